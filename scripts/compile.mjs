@@ -24,7 +24,7 @@ function removeStale() {
  * The files of threads are CommonJS: a thread that starts with one is spared Node's loader of ES modules, 6 ms. Who starts them names them
  * by what they are called in the sources.
  */
-const THREADS = ['translate/worker.js', 'backend/wasm/node/wasm-thread.js']
+const THREADS = ['use/translate/worker.js', 'engine/backend/wasm/node/wasm-thread.js']
 const namesThreads = {
   name: 'names the threads',
   transform: (code, id) =>
@@ -35,7 +35,7 @@ const namesThreads = {
 const namesWebWorker = {
   name: 'names the worker of pages',
   transform: (code, id) =>
-    id.endsWith('web/translator.js') ? code.replace("'./worker.js'", "'./web-worker.js'") : undefined,
+    id.endsWith('use/web/translator.js') ? code.replace("'./worker.js'", "'./web-worker.js'") : undefined,
 }
 
 /** Commander goes into the bundle, with its license: its seven files, opened one by one, are a twentieth of a short command. */
@@ -52,8 +52,8 @@ const startsNoPrograms = {
  * of Markdown. BullMQ's ES modules let what is not used be left out; its entry for Node.js does not.
  */
 const LIBRARIES = {
-  bullmq: join(root, 'dist/queue/libraries.js'),
-  'markdown-tree': join(root, 'dist/markup/markdown-tree.js'),
+  bullmq: join(root, 'dist/service/queue/libraries.js'),
+  'markdown-tree': join(root, 'dist/language/markup/markdown-tree.js'),
 }
 const BULLMQ = join(root, 'node_modules/bullmq/dist/esm/index.js')
 const apartLibraries = {
@@ -119,10 +119,10 @@ const COMMAND = 'cli/glassformer.js'
 /** Entries of the package, with what both need as one: an error of one is an instance of the other's class. */
 const ENTRIES = {
   index: join(root, 'dist/index.js'),
-  inspect: join(root, 'dist/inspect/index.js'),
-  serve: join(root, 'dist/serve/index.js'),
-  transformers: join(root, 'dist/pipelines/index.js'),
-  queue: join(root, 'dist/queue/index.js'),
+  inspect: join(root, 'dist/look/inspect/index.js'),
+  serve: join(root, 'dist/service/serve/index.js'),
+  transformers: join(root, 'dist/use/pipelines/index.js'),
+  queue: join(root, 'dist/service/queue/index.js'),
 }
 
 /** What `glassformer translate` loads: in one file, for the loader of ES modules takes a millisecond for each. */
@@ -178,8 +178,8 @@ async function bundle() {
 async function bundleWeb() {
   const { rolldown } = await import('rolldown')
   for (const [name, file] of [
-    ['web', 'dist/web/index.js'],
-    ['web-worker', 'dist/web/worker.js'],
+    ['web', 'dist/use/web/index.js'],
+    ['web-worker', 'dist/use/web/worker.js'],
   ]) {
     const bundled = await rolldown({
       input: { [name]: join(root, file) },
@@ -212,7 +212,7 @@ export async function compile() {
     const { packageTypes } = await import('./package-types.mjs')
     packageTypes(join(root, 'dist'), [
       'index',
-      ...['inspect', 'pipelines', 'queue', 'serve', 'web'].map((name) => `${name}/index`),
+      ...['look/inspect', 'use/pipelines', 'service/queue', 'service/serve', 'use/web'].map((name) => `${name}/index`),
     ])
     await bundle()
     const { bundlePage } = await import('./page-bundle.mjs')

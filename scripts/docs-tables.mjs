@@ -6,26 +6,26 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = new URL('..', import.meta.url)
-const { tableOf } = await import(new URL('dist/schema/docs.js', root).href)
+const { tableOf } = await import(new URL('dist/base/schema/docs.js', root).href)
 
 /** Where the schemas are, by the first word of their names in docs. */
 const files = [
-  'decode/options',
-  'translate/options',
-  'trace/options',
-  'train/settings',
-  'train/augment/settings',
-  'train/train-options',
-  'evaluate/bleu-options',
-  'evaluate/chrf',
-  'figure/options',
-  'model/config',
-  'folders/glassformer-config',
-  'folders/tokenizer-entry',
-  'folders/glassformer',
-  'serve/settings',
-  'web/load-options',
-  'serve/models/given-models',
+  'engine/decode/options',
+  'use/translate/options',
+  'look/trace/options',
+  'learn/train/settings',
+  'learn/train/augment/settings',
+  'learn/train/train-options',
+  'learn/evaluate/bleu-options',
+  'learn/evaluate/chrf',
+  'look/figure/options',
+  'engine/model/config',
+  'files/folders/glassformer-config',
+  'files/folders/tokenizer-entry',
+  'files/folders/glassformer',
+  'service/serve/settings',
+  'use/web/load-options',
+  'service/serve/models/given-models',
 ]
 const modules = await Promise.all(files.map((file) => import(new URL(`dist/${file}.js`, root).href)))
 

@@ -275,7 +275,7 @@ function takeAddon() {
   renameSync(`${path}.new`, path)
 }
 
-/** The mark at the end of an addon, which src/backend/native/seal.ts reads; four bytes before it are the checksum of all before these. */
+/** The mark at the end of an addon, which src/engine/backend/native/seal.ts reads; four bytes before it are the checksum of all before these. */
 const SEAL = 'glassformer\n'
 
 /** Whether a file is a library of macOS with a signature, which is a checksum of every page: linkers sign for arm64, and not for x64. */

@@ -33,7 +33,7 @@ const listed = (items, indent) =>
   )
 
 const HEAD =
-  '// Made by scripts/native-operands.mjs from the rows of src/program/ops. Not to be edited: npm run generate.\n'
+  '// Made by scripts/native-operands.mjs from the rows of src/engine/program/ops. Not to be edited: npm run generate.\n'
 
 /** The enumerations of attributes that are words: those of one name have the same words in all ops. */
 function enumerations(rows) {
@@ -242,7 +242,7 @@ export function nativeSources() {
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const { opTable } = await import('#dist/program/op-table.js')
+  const { opTable } = await import('#dist/engine/program/op-table.js')
   for (const [name, text] of Object.entries(nativeOperands(opTable.values())))
     writeFileSync(join(root, 'native/generated', name), text)
   writeFileSync(join(root, 'native/sources.json'), nativeSources())

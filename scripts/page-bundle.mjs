@@ -1,5 +1,5 @@
 /**
- * The page of `glassformer inspect` as one HTML file without its data: the code of src/page/ in one script, its styles with the colors of
+ * The page of `glassformer inspect` as one HTML file without its data: the code of src/look/page/ in one script, its styles with the colors of
  * the palette. The command puts the data in their place and gives the file a Content-Security-Policy of its own hashes.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url'
 export async function bundlePage(root) {
   const { rolldown } = await import('rolldown')
   const bundled = await rolldown({
-    input: join(root, 'src/page/main.tsx'),
+    input: join(root, 'src/look/page/main.tsx'),
     platform: 'browser',
     cwd: root,
   })
@@ -27,12 +27,12 @@ export async function bundlePage(root) {
 }
 
 async function styles(root) {
-  const { paletteCss } = await import(pathToFileURL(join(root, 'dist/draw/palette.js')))
+  const { paletteCss } = await import(pathToFileURL(join(root, 'dist/look/draw/palette.js')))
   const [light, dark] = ['light', 'dark'].map(paletteCss)
   const palette = `:root{${light}}:root[data-theme=dark]{${dark}}@media (prefers-color-scheme:dark){:root[data-theme=auto]{${dark}}}`
-  const files = readdirSync(join(root, 'src/page'), { recursive: true, encoding: 'utf8' })
+  const files = readdirSync(join(root, 'src/look/page'), { recursive: true, encoding: 'utf8' })
   const sheets = files.filter((file) => file.endsWith('.css')).sort()
-  const texts = sheets.map((file) => readFileSync(join(root, 'src/page', file), 'utf8'))
+  const texts = sheets.map((file) => readFileSync(join(root, 'src/look/page', file), 'utf8'))
   return [palette, ...texts]
     .join('\n')
     .replace(/\/\*[\s\S]*?\*\//g, '')

@@ -56,7 +56,7 @@ run(
     'run',
     '--project=here', // the other one has an addon of its own
     'test/native',
-    'test/program',
+    'test/engine/program',
     '--testTimeout=600000', // all takes several times as long
     ...process.argv.slice(2),
   ],

@@ -24,7 +24,7 @@ if (!existsSync(join(bin, 'schemathesis'))) {
 }
 
 const [examples = '30'] = process.argv.slice(2)
-const { serve } = await import('../dist/serve/index.js')
+const { serve } = await import('../dist/service/serve/index.js')
 // Short texts and a few tokens: what is tried is the interface, not the model.
 const server = await serve({ port: 0, log: 'error', characters: 2000, maxTokens: 8, beams: 4, timeout: 30 })
 const checks = [

@@ -1,12 +1,12 @@
-import type { Player } from '#dist/backend/backend.js'
-import { JsPlayer } from '#dist/backend/js/player.js'
-import { findAddon } from '#dist/backend/native/addon.js'
-import { NativePlayer } from '#dist/backend/native/player.js'
-import type { WasmIsa } from '#dist/backend/wasm/builds.js'
-import { openHome, wasmIsasHere } from '#dist/backend/wasm/node/open-home.js'
-import { startThread } from '#dist/backend/wasm/node/start-thread.js'
-import { WasmPlayer, type WasmPlayerOptions } from '#dist/backend/wasm/player.js'
-import { opSignatures } from '#dist/program/op-table.js'
+import type { Player } from '#dist/engine/backend/backend.js'
+import { JsPlayer } from '#dist/engine/backend/js/player.js'
+import { findAddon } from '#dist/engine/backend/native/addon.js'
+import { NativePlayer } from '#dist/engine/backend/native/player.js'
+import type { WasmIsa } from '#dist/engine/backend/wasm/builds.js'
+import { openHome, wasmIsasHere } from '#dist/engine/backend/wasm/node/open-home.js'
+import { startThread } from '#dist/engine/backend/wasm/node/start-thread.js'
+import { WasmPlayer, type WasmPlayerOptions } from '#dist/engine/backend/wasm/player.js'
+import { opSignatures } from '#dist/engine/program/op-table.js'
 
 /** One way to play programs. */
 export interface TestBackend {

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Translator } from '#dist/index.js'
-import { rawSafetensors, scratchFolder } from './formats/raw-safetensors.ts'
-import { backendNames } from './translate/backend-names.ts'
+import { rawSafetensors, scratchFolder } from './files/formats/raw-safetensors.ts'
+import { backendNames } from './use/translate/backend-names.ts'
 
 /**
  * One test for each kind of bad input that Glassformer promises to answer with a stable code and a message that says what is

@@ -1,7 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { didYouMean } from '#dist/did-you-mean.js'
+import { didYouMean } from '#dist/base/did-you-mean.js'
+import { Weights } from '#dist/engine/weights/weights.js'
 import {
   convertFolder,
   corpusBleu,
@@ -14,10 +15,9 @@ import {
   writeGlassformerFolder,
   writeSafetensors,
 } from '#dist/index.js'
-import { Weights } from '#dist/weights/weights.js'
 import { glassformer } from './cli/command.ts'
-import { scratchFolder } from './formats/raw-safetensors.ts'
-import { quickest } from './translate/backend-names.ts'
+import { scratchFolder } from './files/formats/raw-safetensors.ts'
+import { quickest } from './use/translate/backend-names.ts'
 
 const names = ['beams', 'alternatives', 'maxTokens', 'minTokens', 'split']
 

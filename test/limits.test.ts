@@ -4,18 +4,24 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, test } from 'vitest'
-import { shownJson } from '#dist/errors.js'
-import { parseJson } from '#dist/formats/json-text.js'
-import { readMarianVocabulary } from '#dist/formats/marian-vocabulary.js'
-import { readBytes } from '#dist/formats/read-file.js'
+import { shownJson } from '#dist/base/errors.js'
+import {
+  LARGEST_SETTINGS,
+  LARGEST_TOKENIZER_FILE,
+  LONGEST_LINE,
+  LONGEST_TEXT,
+  MOST_SOURCES,
+} from '#dist/base/limits.js'
+import { parseJson } from '#dist/files/formats/json-text.js'
+import { readMarianVocabulary } from '#dist/files/formats/marian-vocabulary.js'
+import { readBytes } from '#dist/files/formats/read-file.js'
 import { convertFolder, corpusBleu, sentenceChrf, Translator, Weights, writeGlassformerFolder } from '#dist/index.js'
-import { LARGEST_SETTINGS, LARGEST_TOKENIZER_FILE, LONGEST_LINE, LONGEST_TEXT, MOST_SOURCES } from '#dist/limits.js'
-import { SentencePiece } from '#dist/text/sentencepiece.js'
-import { buildDoubleArray } from '#dist/train/vocabulary/double-array.js'
+import { SentencePiece } from '#dist/language/text/sentencepiece.js'
+import { buildDoubleArray } from '#dist/learn/train/vocabulary/double-array.js'
 import { ended, glassformer, start } from './cli/command.ts'
-import { edit } from './folders/edited-folder.ts'
-import { scratchFolder } from './formats/raw-safetensors.ts'
-import { quickest } from './translate/backend-names.ts'
+import { edit } from './files/folders/edited-folder.ts'
+import { scratchFolder } from './files/formats/raw-safetensors.ts'
+import { quickest } from './use/translate/backend-names.ts'
 
 /** Whatever fills the memory, or has no end, is refused at once, and says how much there may be. */
 const scratch = scratchFolder()

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it, test } from 'vitest'
 import * as glassformer from '#dist/index.js'
-import { scratchFolder } from './formats/raw-safetensors.ts'
-import { quickest } from './translate/backend-names.ts'
+import { scratchFolder } from './files/formats/raw-safetensors.ts'
+import { quickest } from './use/translate/backend-names.ts'
 
 /** What JavaScript without types may hand to a function of the package, on purpose or not. */
 const circular: Record<string, unknown> = {}

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { writeHuggingFaceFolder } from '#dist/folders/huggingface-writer.js'
+import { writeHuggingFaceFolder } from '#dist/files/folders/huggingface-writer.js'
 import { modelMakers } from './models.ts'
 import type { ModelName } from './question.ts'
 

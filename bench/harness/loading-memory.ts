@@ -6,7 +6,7 @@ import { type BenchModel, type Precision, writeModel } from './models.ts'
 
 /** A process that loads a model and says how much memory it had before, has then, and had at most. */
 const PROGRAM = `import { readFileSync } from 'node:fs'
-  import { Translator } from '#dist/translate/translator.js'
+  import { Translator } from '#dist/use/translate/translator.js'
   const [folder, precision] = process.argv.slice(1)
   const most = () => 1024 * Number(/VmHWM:\\s*(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1])
   const before = process.memoryUsage.rss()

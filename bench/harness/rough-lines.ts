@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { corpusBleu } from '#dist/evaluate/bleu.js'
+import { corpusBleu } from '#dist/learn/evaluate/bleu.js'
 
 /** What is measured of one kind of rough lines. */
 export interface RoughScore {

@@ -1,5 +1,5 @@
-import type { Playable, ProgramSpec, WeightStore } from '#dist/backend/backend.js'
-import { RecordingPlayer } from '#dist/inspect/recording-player.js'
+import type { Playable, ProgramSpec, WeightStore } from '#dist/engine/backend/backend.js'
+import { RecordingPlayer } from '#dist/look/inspect/recording-player.js'
 import type { Played } from './translating.ts'
 
 /** A player that records which programs it plays, and adds up the time that they take. */

@@ -5,9 +5,9 @@
  *     node training-process.js BACKEND THREADS PRECISION LAYERS WIDTH HEADS HIDDEN VOCABULARY BATCH LENGTH RELU_BIAS
  */
 import { createInterface } from 'node:readline'
-import { JsPlayer } from '#dist/backend/js/player.js'
-import { NativePlayer } from '#dist/backend/native/player.js'
-import { opSignatures } from '#dist/program/op-table.js'
+import { JsPlayer } from '#dist/engine/backend/js/player.js'
+import { NativePlayer } from '#dist/engine/backend/native/player.js'
+import { opSignatures } from '#dist/engine/program/op-table.js'
 import { TrainingWork } from './training.ts'
 import type { Precision } from './training-side.ts'
 

@@ -1,5 +1,5 @@
-import { NativePlayer } from '#dist/backend/native/player.js'
-import { opSignatures } from '#dist/program/op-table.js'
+import { NativePlayer } from '#dist/engine/backend/native/player.js'
+import { opSignatures } from '#dist/engine/program/op-table.js'
 import { median } from './interleave.ts'
 import { digits } from './table.ts'
 import { type TrainingShape, TrainingWork } from './training.ts'

@@ -2,8 +2,8 @@
  * How many tokens a second do the models that browsers ship translate, beside Bergamot (Marian in WebAssembly), on one thread, and how many
  * translations are the same?
  */
-import type { Translation } from '#dist/translate/translation.js'
-import { Translator } from '#dist/translate/translator.js'
+import type { Translation } from '#dist/use/translate/translation.js'
+import { Translator } from '#dist/use/translate/translator.js'
 import { BergamotPeers } from '../harness/bergamot-peers.ts'
 import type { Contender } from '../harness/contender.ts'
 import type { Case, Question, Unanswerable } from '../harness/question.ts'

@@ -1,11 +1,11 @@
 /** How many source tokens a second does the encoder take, with the keys and values that it leaves for the decoder? */
 
-import type { Player } from '#dist/backend/backend.js'
-import { encoderBatches, tokensAtOnce } from '#dist/decode/encoder-batches.js'
-import { encoderProgram } from '#dist/decode/programs.js'
-import type { ModelConfig } from '#dist/model/config.js'
-import { PositionTable } from '#dist/model/positions.js'
-import { LoadedProgram } from '#dist/program/loaded.js'
+import type { Player } from '#dist/engine/backend/backend.js'
+import { encoderBatches, tokensAtOnce } from '#dist/engine/decode/encoder-batches.js'
+import { encoderProgram } from '#dist/engine/decode/programs.js'
+import type { ModelConfig } from '#dist/engine/model/config.js'
+import { PositionTable } from '#dist/engine/model/positions.js'
+import { LoadedProgram } from '#dist/engine/program/loaded.js'
 import type { PlayingContender } from '../harness/contender.ts'
 import { timed } from '../harness/interleave.ts'
 import { type BenchModel, heldFor, randomSources } from '../harness/models.ts'

@@ -1,6 +1,6 @@
 /** How fast are matrix products, large ones and those of decoding, where few rows meet many weights? */
-import { linear } from '#dist/program/ops/linear.js'
-import { Program } from '#dist/program/program.js'
+import { linear } from '#dist/engine/program/ops/linear.js'
+import { Program } from '#dist/engine/program/program.js'
 import { type Bench, playedBy, storeOf } from '../harness/played.ts'
 import type { Case, Field, Question } from '../harness/question.ts'
 import { fillRandom, randomNumbers } from '../harness/random.ts'

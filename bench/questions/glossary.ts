@@ -1,6 +1,6 @@
 /** Do the terms of a glossary appear, and what do they cost? 200 terms of test/glossary, by the translator with its default options. */
-import { corpusBleu } from '#dist/evaluate/bleu.js'
-import { Translator } from '#dist/translate/translator.js'
+import { corpusBleu } from '#dist/learn/evaluate/bleu.js'
+import { Translator } from '#dist/use/translate/translator.js'
 import { glossaryLines } from '../harness/glossary-lines.ts'
 import type { Folders, Telling } from '../harness/question.ts'
 

@@ -2,7 +2,7 @@
  * How many tokens a second do models of the hub's shapes translate, beside CTranslate2 where it is installed, and how much memory does
  * loading them take?
  */
-import { counted } from '#dist/number-text.js'
+import { counted } from '#dist/base/number-text.js'
 import { cells, columnOf, type TranslatingPeer, title } from '../harness/beside.ts'
 import { loadingMemory } from '../harness/loading-memory.ts'
 import type { Row } from '../harness/measure.ts'

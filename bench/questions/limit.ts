@@ -4,9 +4,9 @@
  * often, on as many threads. Encoding is arithmetic and not reading, so decoding steps have rows of their own, and several sentences have
  * only these rows.
  */
-import { arrayTypes } from '#dist/backend/array-types.js'
-import type { ProgramSpec } from '#dist/backend/backend.js'
-import { storedSize } from '#dist/backend/packed.js'
+import { arrayTypes } from '#dist/engine/backend/array-types.js'
+import type { ProgramSpec } from '#dist/engine/backend/backend.js'
+import { storedSize } from '#dist/engine/backend/packed.js'
 import type { Child } from '../harness/child.ts'
 import type { Contender, PlayingContender } from '../harness/contender.ts'
 import { type BenchModel, type Precision, precisions, randomSources } from '../harness/models.ts'

@@ -1,5 +1,5 @@
 /** Does a model hold up on text as people have it? Lines of test/rough, by the translator with its default options. */
-import { Translator } from '#dist/translate/translator.js'
+import { Translator } from '#dist/use/translate/translator.js'
 import type { Folders, Telling } from '../harness/question.ts'
 import { type RoughScore, roughLines, roughSentences, scoreRough } from '../harness/rough-lines.ts'
 

@@ -4,7 +4,7 @@
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
-import { Translator } from '#dist/translate/translator.js'
+import { Translator } from '#dist/use/translate/translator.js'
 import { median, quantile } from '../harness/interleave.ts'
 import type { Folders, Telling } from '../harness/question.ts'
 import { roughSentences } from '../harness/rough-lines.ts'

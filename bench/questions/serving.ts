@@ -4,8 +4,8 @@
  */
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { packageFolder } from '#dist/package-folder.js'
-import { Translator } from '#dist/translate/translator.js'
+import { packageFolder } from '#dist/base/package-folder.js'
+import { Translator } from '#dist/use/translate/translator.js'
 import { InstalledPeers } from '../harness/installed-peers.ts'
 import type { Folders, Telling, Unanswerable } from '../harness/question.ts'
 import { roughSentences } from '../harness/rough-lines.ts'

@@ -1,6 +1,6 @@
 /** How fast is a softmax over rows: attention scores of a sentence, and a vocabulary? */
-import { softmax as softmaxOp } from '#dist/program/ops/softmax.js'
-import { Program } from '#dist/program/program.js'
+import { softmax as softmaxOp } from '#dist/engine/program/ops/softmax.js'
+import { Program } from '#dist/engine/program/program.js'
 import { flopsOfPlay, playedBy } from '../harness/played.ts'
 import type { Case, Field, Question } from '../harness/question.ts'
 import { fillRandom, randomNumbers } from '../harness/random.ts'

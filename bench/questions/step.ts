@@ -1,10 +1,10 @@
 /** How long does one decoding step take (the program: decoder, output projection, top-k) at several cache lengths? */
 
-import type { TensorArray } from '#dist/backend/backend.js'
-import { bfloat16FromFloats } from '#dist/bfloat16.js'
-import { type CacheType, cacheType } from '#dist/decode/cache-type.js'
-import { stepProgram } from '#dist/decode/programs.js'
-import { PositionTable } from '#dist/model/positions.js'
+import { bfloat16FromFloats } from '#dist/base/bfloat16.js'
+import type { TensorArray } from '#dist/engine/backend/backend.js'
+import { type CacheType, cacheType } from '#dist/engine/decode/cache-type.js'
+import { stepProgram } from '#dist/engine/decode/programs.js'
+import { PositionTable } from '#dist/engine/model/positions.js'
 import { type BenchModel, heldFor } from '../harness/models.ts'
 import { type Bench, playedBy } from '../harness/played.ts'
 import type { Case, Field, Question } from '../harness/question.ts'

@@ -10,8 +10,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
-import { convertFolder } from '#dist/folders/convert.js'
-import { counted } from '#dist/number-text.js'
+import { counted } from '#dist/base/number-text.js'
+import { convertFolder } from '#dist/files/folders/convert.js'
 import { describeMachine, loadText } from '../harness/machine.ts'
 import { modelMakers, type Precision, precisions, writeModel } from '../harness/models.ts'
 import { positive } from '../harness/number-options.ts'
@@ -26,8 +26,8 @@ interface Sizes {
   after: number[]
 }
 
-const PROGRAM = `import { loadFolder } from '#dist/folders/load.js'
-  import { Translator } from '#dist/translate/translator.js'
+const PROGRAM = `import { loadFolder } from '#dist/files/folders/load.js'
+  import { Translator } from '#dist/use/translate/translator.js'
   const [folder, precision, backend, workers, sentences] = process.argv.slice(1)
   const began = performance.now()
   const translator = await Translator.load(folder, { precision, backend, workers: Number(workers) })

@@ -6,8 +6,8 @@
  */
 import { spawnSync } from 'node:child_process'
 import { Command, Option } from 'commander'
-import { packageFolder } from '#dist/package-folder.js'
-import { precisions } from '#dist/weights/precision.js'
+import { packageFolder } from '#dist/base/package-folder.js'
+import { precisions } from '#dist/engine/weights/precision.js'
 import { median } from '../harness/interleave.ts'
 import { describeMachine, loadText } from '../harness/machine.ts'
 import { positive } from '../harness/number-options.ts'

@@ -6,8 +6,8 @@
  */
 import { execFileSync } from 'node:child_process'
 import { Command, Option } from 'commander'
-import { findAddon } from '#dist/backend/native/addon.js'
-import { opSignatures } from '#dist/program/op-table.js'
+import { findAddon } from '#dist/engine/backend/native/addon.js'
+import { opSignatures } from '#dist/engine/program/op-table.js'
 import { median, speedRatio } from '../harness/interleave.ts'
 import { describeMachine, loadText } from '../harness/machine.ts'
 import { positive } from '../harness/number-options.ts'

@@ -1,4 +1,4 @@
-// The addon's exports: info, Player, firstMultiple, prepare, packRows and packQuantized. src/backend/native/addon.ts declares them.
+// The addon's exports: info, Player, firstMultiple, prepare, packRows and packQuantized. src/engine/backend/native/addon.ts declares them.
 #include <napi.h>
 
 #include "addon/pack_rows.h"

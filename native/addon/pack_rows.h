@@ -1,4 +1,4 @@
-// Packs weights in memory of JavaScript, as src/weights/pack.ts does.
+// Packs weights in memory of JavaScript, as src/engine/weights/pack.ts does.
 #pragma once
 #include <napi.h>
 

@@ -1,4 +1,4 @@
-// The JavaScript class Player, which src/backend/native/addon.ts declares.
+// The JavaScript class Player, which src/engine/backend/native/addon.ts declares.
 #pragma once
 #include <napi.h>
 

@@ -1,4 +1,4 @@
-// An error on its way to JavaScript: one of the stable codes of src/errors.ts, and a message.
+// An error on its way to JavaScript: one of the stable codes of src/base/errors.ts, and a message.
 #pragma once
 #include <string>
 #include <utility>

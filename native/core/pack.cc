@@ -29,7 +29,7 @@ void pack_integers(const PackedRows& to, std::int64_t row, std::int64_t width, c
   scatter(to, row, integers, width);
 }
 
-// As src/weights/quantize.ts does. Not-a-number counts as 0 for the scale, and becomes 0.
+// As src/engine/weights/quantize.ts does. Not-a-number counts as 0 for the scale, and becomes 0.
 float quantize_weight_row(const float* values, std::int64_t width, std::int8_t* integers) {
   float most = 0;
   for (std::int64_t k = 0; k < width; k++) {

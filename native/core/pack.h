@@ -1,4 +1,4 @@
-// Encodes rows of a weight into its packed layout, with the same bytes as src/weights/pack.ts.
+// Encodes rows of a weight into its packed layout, with the same bytes as src/engine/weights/pack.ts.
 #pragma once
 #include <cstdint>
 

@@ -1,4 +1,4 @@
-// Made by scripts/native-operands.mjs from the rows of src/program/ops. Not to be edited: npm run generate.
+// Made by scripts/native-operands.mjs from the rows of src/engine/program/ops. Not to be edited: npm run generate.
 //
 // All ops: each is defined in native/ops/.
 #include "generated/rows.h"

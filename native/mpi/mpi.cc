@@ -1,5 +1,5 @@
 // The addon glassformer_mpi: what a training of several processes needs of MPI. It is built by mpicxx, apart from the addon of kernels,
-// where mpicxx is there (scripts/native-build.mjs). src/train/ranks/mpi-addon.ts declares its exports.
+// where mpicxx is there (scripts/native-build.mjs). src/learn/train/ranks/mpi-addon.ts declares its exports.
 //
 // MPI belongs to a process, not to an environment of Node.js: it is started once, and one thread calls it. It ends with the environment
 // that has started it: properly where no training goes on, by MPI_Abort where one does, so that no other rank waits for this one.

@@ -34,7 +34,7 @@ export function isWasmCurrent() {
 }
 
 /**
- * A module with a last section of its own, which engines pass over: a checksum of all before it, and the mark by which src/backend/native/seal.ts
+ * A module with a last section of its own, which engines pass over: a checksum of all before it, and the mark by which src/engine/backend/native/seal.ts
  * knows it.
  */
 function sealed(module) {

@@ -7,7 +7,7 @@ import { packageRoot as root } from '../native-build.mjs'
 const require = createRequire(import.meta.url)
 
 /**
- * By the names that the loader knows (src/backend/native/platform.ts): zig's target, which has the oldest system that it runs on. Kernels,
+ * By the names that the loader knows (src/engine/backend/native/platform.ts): zig's target, which has the oldest system that it runs on. Kernels,
  * which include nothing of a C library, are the same for both of Linux on x64: zig compiles for one and finds them in its cache for the other.
  */
 export const targets = {

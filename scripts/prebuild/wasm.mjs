@@ -6,7 +6,7 @@ import { gypList } from './targets.mjs'
 
 const CPU = 'generic+simd128+atomics+bulk_memory+mutable_globals+nontrapping_fptoint+sign_ext'
 
-/** By the names of their files (src/backend/wasm/builds.ts): what zig calls the processor for which the kernels of each are compiled. */
+/** By the names of their files (src/engine/backend/wasm/builds.ts): what zig calls the processor for which the kernels of each are compiled. */
 export const modules = {
   'glassformer.wasm': CPU,
   'glassformer-relaxed.wasm': `${CPU}+relaxed_simd`,

@@ -1,5 +1,5 @@
 import { Command, type ErrorOptions } from 'commander'
-import { didYouMean } from '../did-you-mean.ts'
+import { didYouMean } from '../base/did-you-mean.ts'
 
 /** The command, and each of its subcommands. A name or a value of an option that is nearly right is reported in the library's words. */
 export class CommandLine extends Command {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line. A command is loaded when it is asked for, and what it needs when it runs. */
 import { type Command, CommanderError } from 'commander'
-import { packageVersion } from '../package-version.ts'
+import { packageVersion } from '../base/package-version.ts'
 import { CommandLine } from './command-line.ts'
 import { endOnSignalsAndClosedPipes, showWarningsAsLines } from './process-events.ts'
 import { reportFailure } from './terminal/failure.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Translator } from '#dist/translate/translator.js'
+import { Translator } from '#dist/use/translate/translator.js'
 import {
   comesOutWhole,
   hasLoop,

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
-import { findAddon, loadAddon } from '#dist/backend/native/addon.js'
+import { findAddon, loadAddon } from '#dist/engine/backend/native/addon.js'
 import { nativeReasons } from '../backends.ts'
 import { ops } from './tiny-program.ts'
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { findAddon, loadAddon } from '#dist/backend/native/addon.js'
+import { findAddon, loadAddon } from '#dist/engine/backend/native/addon.js'
 import { nativeReasons } from '../backends.ts'
 import { makePlayer, ops, refusal } from './tiny-program.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { type AddonPlayer, loadAddon } from '#dist/backend/native/addon.js'
+import { type AddonPlayer, loadAddon } from '#dist/engine/backend/native/addon.js'
 import { nativeReasons } from '../backends.ts'
 import { bind, type Damage, damagedCalls, rowsOf } from './damaged-calls.ts'
 import { makePlayer, ops, refusal, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'

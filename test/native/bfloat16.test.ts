@@ -1,10 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import type { TensorArray } from '#dist/backend/backend.js'
-import { loadAddon } from '#dist/backend/native/addon.js'
-import { opTable } from '#dist/program/op-table.js'
+import type { TensorArray } from '#dist/engine/backend/backend.js'
+import { loadAddon } from '#dist/engine/backend/native/addon.js'
+import { opTable } from '#dist/engine/program/op-table.js'
 import { nativeReasons } from '../backends.ts'
-import { playCase } from '../program/play-case.ts'
-import { floats, integers, type OpCase, Random, someZeros, thin, thinned, whole } from '../program/random-operands.ts'
+import { playCase } from '../engine/program/play-case.ts'
+import {
+  floats,
+  integers,
+  type OpCase,
+  Random,
+  someZeros,
+  thin,
+  thinned,
+  whole,
+} from '../engine/program/random-operands.ts'
 import { makePlayer, ops, refusal } from './tiny-program.ts'
 
 const has = !nativeReasons.length && loadAddon(ops).info.bfloat16

@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { loadAddon } from '#dist/backend/native/addon.js'
+import { loadAddon } from '#dist/engine/backend/native/addon.js'
 import { nativeReasons } from '../backends.ts'
 import { ops } from './tiny-program.ts'
 

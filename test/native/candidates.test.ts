@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { candidates } from '#dist/program/ops/candidates.js'
+import { candidates } from '#dist/engine/program/ops/candidates.js'
 import { nativeBackends, nativeReasons } from '../backends.ts'
-import { playCase } from '../program/play-case.ts'
-import { type OpCase, Random, whole } from '../program/random-operands.ts'
+import { playCase } from '../engine/program/play-case.ts'
+import { type OpCase, Random, whole } from '../engine/program/random-operands.ts'
 import { makePlayer } from './tiny-program.ts'
 
 const [ROWS, WIDTH, VOCABULARY, BEST] = [5, 40, 5003, 8]

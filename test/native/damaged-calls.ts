@@ -1,4 +1,4 @@
-import type { ProgramSpec, TensorArray } from '#dist/backend/backend.js'
+import type { ProgramSpec, TensorArray } from '#dist/engine/backend/backend.js'
 import type { TinyCall } from './tiny-program.ts'
 
 /** What is wrong with a call, how it comes about, and what the error says. */

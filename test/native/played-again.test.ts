@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Playable, TensorArray } from '#dist/backend/backend.js'
-import { embed } from '#dist/program/ops/embed.js'
-import { writeCache } from '#dist/program/ops/write-cache.js'
-import { Program } from '#dist/program/program.js'
+import type { Playable, TensorArray } from '#dist/engine/backend/backend.js'
+import { embed } from '#dist/engine/program/ops/embed.js'
+import { writeCache } from '#dist/engine/program/ops/write-cache.js'
+import { Program } from '#dist/engine/program/program.js'
 import { nativeReasons } from '../backends.ts'
 import { makePlayer, refusal, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'
 

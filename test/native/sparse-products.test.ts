@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Player, TensorArray } from '#dist/backend/backend.js'
-import { JsPlayer } from '#dist/backend/js/player.js'
-import { opTable } from '#dist/program/op-table.js'
+import type { Player, TensorArray } from '#dist/engine/backend/backend.js'
+import { JsPlayer } from '#dist/engine/backend/js/player.js'
+import { opTable } from '#dist/engine/program/op-table.js'
 import { bfloat16Backends, nativeBackends, nativeReasons } from '../backends.ts'
-import { playCase } from '../program/play-case.ts'
-import { floats, type OpCase, Random, thinned, whole } from '../program/random-operands.ts'
+import { playCase } from '../engine/program/play-case.ts'
+import { floats, type OpCase, Random, thinned, whole } from '../engine/program/random-operands.ts'
 
 /** Of numbers that are not 0: of a model that was trained for a while, for some steps, and not yet. */
 const SHARES = [0.02, 0.2, 0.45]

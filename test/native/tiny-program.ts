@@ -1,12 +1,12 @@
-import type { ProgramSpec, TensorArray, WeightStore } from '#dist/backend/backend.js'
-import { NativePlayer, type NativePlayerOptions } from '#dist/backend/native/player.js'
-import { opSignatures } from '#dist/program/op-table.js'
-import { attention } from '#dist/program/ops/attention.js'
-import { candidates } from '#dist/program/ops/candidates.js'
-import { embed } from '#dist/program/ops/embed.js'
-import { linear } from '#dist/program/ops/linear.js'
-import { layerNorm } from '#dist/program/ops/norm.js'
-import { Program } from '#dist/program/program.js'
+import type { ProgramSpec, TensorArray, WeightStore } from '#dist/engine/backend/backend.js'
+import { NativePlayer, type NativePlayerOptions } from '#dist/engine/backend/native/player.js'
+import { opSignatures } from '#dist/engine/program/op-table.js'
+import { attention } from '#dist/engine/program/ops/attention.js'
+import { candidates } from '#dist/engine/program/ops/candidates.js'
+import { embed } from '#dist/engine/program/ops/embed.js'
+import { linear } from '#dist/engine/program/ops/linear.js'
+import { layerNorm } from '#dist/engine/program/ops/norm.js'
+import { Program } from '#dist/engine/program/program.js'
 
 export const ops = opSignatures()
 

@@ -1,6 +1,6 @@
-import { rowsOf, sum } from '../program/mathematics.ts'
-import type { OpTest } from '../program/op-tests.ts'
-import { whole } from '../program/random-operands.ts'
+import { rowsOf, sum } from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
+import { whole } from '../engine/program/random-operands.ts'
 
 export const op: OpTest = {
   case(random) {

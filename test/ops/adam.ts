@@ -1,5 +1,5 @@
-import type { OpTest } from '../program/op-tests.ts'
-import { whole } from '../program/random-operands.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
+import { whole } from '../engine/program/random-operands.ts'
 
 export const op: OpTest = {
   case(random) {

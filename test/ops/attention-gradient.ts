@@ -1,5 +1,15 @@
-import { added, addTo, distantRows, dot, dropMask, type Rows, rowsOf, softmax, zeros } from '../program/mathematics.ts'
-import type { OpTest } from '../program/op-tests.ts'
+import {
+  added,
+  addTo,
+  distantRows,
+  dot,
+  dropMask,
+  type Rows,
+  rowsOf,
+  softmax,
+  zeros,
+} from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
 import {
   distanceBias,
   floats,
@@ -8,7 +18,7 @@ import {
   relativeTables,
   sentences,
   whole,
-} from '../program/random-operands.ts'
+} from '../engine/program/random-operands.ts'
 
 /** The gradients of attention, and for each of them the magnitude of what it is a sum of where `summedTerms` has one. */
 function attentionGradients({ inputs, attributes }: OpCase) {

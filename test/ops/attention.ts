@@ -1,6 +1,6 @@
-import { attend } from '../program/attend.ts'
-import { distantRows, dropMask, rowsOf } from '../program/mathematics.ts'
-import type { OpTest } from '../program/op-tests.ts'
+import { attend } from '../engine/program/attend.ts'
+import { distantRows, dropMask, rowsOf } from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
 import {
   distanceBias,
   floats,
@@ -9,7 +9,7 @@ import {
   relativeTables,
   sentences,
   whole,
-} from '../program/random-operands.ts'
+} from '../engine/program/random-operands.ts'
 
 export const op: OpTest = {
   case(random) {

@@ -1,5 +1,5 @@
-import { rowsOf } from '../program/mathematics.ts'
-import type { OpTest } from '../program/op-tests.ts'
+import { rowsOf } from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
 import { op as average } from './average.ts'
 
 export const op: OpTest = {

@@ -1,6 +1,6 @@
-import { rowsOf } from '../program/mathematics.ts'
-import type { OpTest } from '../program/op-tests.ts'
-import { floats, sentences, whole } from '../program/random-operands.ts'
+import { rowsOf } from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
+import { floats, sentences, whole } from '../engine/program/random-operands.ts'
 
 export const op: OpTest = {
   case(random) {

@@ -1,7 +1,7 @@
-import { attend } from '../program/attend.ts'
-import { distantRows, rowsOf } from '../program/mathematics.ts'
-import type { OpTest } from '../program/op-tests.ts'
-import { distanceBias, floats, pasts, relativeTables, whole } from '../program/random-operands.ts'
+import { attend } from '../engine/program/attend.ts'
+import { distantRows, rowsOf } from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
+import { distanceBias, floats, pasts, relativeTables, whole } from '../engine/program/random-operands.ts'
 
 export const op: OpTest = {
   case(random) {

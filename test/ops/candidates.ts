@@ -1,7 +1,7 @@
-import { bestOf, editsOf } from '../program/best-tokens.ts'
-import { projection } from '../program/mathematics.ts'
-import type { OpTest } from '../program/op-tests.ts'
-import { floats, type OperandCase, whole } from '../program/random-operands.ts'
+import { bestOf, editsOf } from '../engine/program/best-tokens.ts'
+import { projection } from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
+import { floats, type OperandCase, whole } from '../engine/program/random-operands.ts'
 
 /**
  * Rounded to quarters: sums of products are exact, so that equal scores are equal on every backend and the lower id must go first. What

@@ -1,6 +1,6 @@
-import { projection, smoothedLoss, softmax } from '../program/mathematics.ts'
-import type { OpTest } from '../program/op-tests.ts'
-import { projected, projectedGradients, withGradients } from '../program/projected-loss.ts'
+import { projection, smoothedLoss, softmax } from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
+import { projected, projectedGradients, withGradients } from '../engine/program/projected-loss.ts'
 
 export const op: OpTest = {
   case: (random) => withGradients(random, projected(random)),

@@ -1,6 +1,6 @@
-import { projection, smoothedLoss } from '../program/mathematics.ts'
-import type { OpTest } from '../program/op-tests.ts'
-import { projected } from '../program/projected-loss.ts'
+import { projection, smoothedLoss } from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
+import { projected } from '../engine/program/projected-loss.ts'
 
 export const op: OpTest = {
   case(random) {

@@ -1,6 +1,6 @@
-import { divergence, projection, smoothedLoss, softmax } from '../program/mathematics.ts'
-import type { OpTest } from '../program/op-tests.ts'
-import { type Distillation, projectedGradients, taught, withGradients } from '../program/projected-loss.ts'
+import { divergence, projection, smoothedLoss, softmax } from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
+import { type Distillation, projectedGradients, taught, withGradients } from '../engine/program/projected-loss.ts'
 
 export const op: OpTest = {
   case: (random) => withGradients(random, taught(random)),

@@ -1,6 +1,6 @@
-import { divergence, projection, smoothedLoss } from '../program/mathematics.ts'
-import type { OpTest } from '../program/op-tests.ts'
-import { type Distillation, taught } from '../program/projected-loss.ts'
+import { divergence, projection, smoothedLoss } from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
+import { type Distillation, taught } from '../engine/program/projected-loss.ts'
 
 export const op: OpTest = {
   case(random) {

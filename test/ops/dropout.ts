@@ -1,6 +1,6 @@
-import { dropMask, rowsOf } from '../program/mathematics.ts'
-import type { OpTest } from '../program/op-tests.ts'
-import { floats, randomSeed } from '../program/random-operands.ts'
+import { dropMask, rowsOf } from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
+import { floats, randomSeed } from '../engine/program/random-operands.ts'
 
 export const op: OpTest = {
   case(random) {

@@ -1,6 +1,6 @@
-import { dot, rowsOf, transposed } from '../program/mathematics.ts'
-import type { OpTest } from '../program/op-tests.ts'
-import { floats, someZeros, whole } from '../program/random-operands.ts'
+import { dot, rowsOf, transposed } from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
+import { floats, someZeros, whole } from '../engine/program/random-operands.ts'
 
 export const op: OpTest = {
   case(random) {

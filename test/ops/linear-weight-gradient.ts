@@ -1,6 +1,6 @@
-import { added, dot, rowsOf, sum, transposed } from '../program/mathematics.ts'
-import type { OpTest } from '../program/op-tests.ts'
-import { floats, someZeros } from '../program/random-operands.ts'
+import { added, dot, rowsOf, sum, transposed } from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
+import { floats, someZeros } from '../engine/program/random-operands.ts'
 
 export const op: OpTest = {
   case(random) {

@@ -1,6 +1,6 @@
-import { activations, dot, rowsOf } from '../program/mathematics.ts'
-import type { OpTest } from '../program/op-tests.ts'
-import { floats, whole } from '../program/random-operands.ts'
+import { activations, dot, rowsOf } from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
+import { floats, whole } from '../engine/program/random-operands.ts'
 
 export const op: OpTest = {
   case(random) {

@@ -1,7 +1,7 @@
-import { bestOf, editsOf } from '../program/best-tokens.ts'
-import { withLists } from '../program/listed-case.ts'
-import { projection, rowsOf } from '../program/mathematics.ts'
-import type { OpTest } from '../program/op-tests.ts'
+import { bestOf, editsOf } from '../engine/program/best-tokens.ts'
+import { withLists } from '../engine/program/listed-case.ts'
+import { projection, rowsOf } from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
 import { op as candidates } from './candidates.ts'
 
 export const op: OpTest = {

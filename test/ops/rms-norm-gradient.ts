@@ -1,5 +1,5 @@
-import { normGradient, normGradients } from '../program/norm-gradients.ts'
-import type { OpTest } from '../program/op-tests.ts'
+import { normGradient, normGradients } from '../engine/program/norm-gradients.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
 
 export const op: OpTest = {
   case: (random) => normGradient(random, 1e-6),

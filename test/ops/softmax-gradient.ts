@@ -1,6 +1,6 @@
-import { dot, rowsOf, softmax, sum } from '../program/mathematics.ts'
-import type { OpTest } from '../program/op-tests.ts'
-import { valuesAndGradients } from '../program/random-operands.ts'
+import { dot, rowsOf, softmax, sum } from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
+import { valuesAndGradients } from '../engine/program/random-operands.ts'
 
 export const op: OpTest = {
   case(random) {

@@ -1,6 +1,6 @@
-import { rowsOf, softmax } from '../program/mathematics.ts'
-import type { OpTest } from '../program/op-tests.ts'
-import { floats } from '../program/random-operands.ts'
+import { rowsOf, softmax } from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
+import { floats } from '../engine/program/random-operands.ts'
 
 export const op: OpTest = {
   case(random) {

@@ -1,7 +1,7 @@
-import { rowsOf } from '../program/mathematics.ts'
-import type { OpTest } from '../program/op-tests.ts'
-import { floats, integers, whole } from '../program/random-operands.ts'
-import { stepPaths, takeSteps } from '../program/step-paths.ts'
+import { rowsOf } from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
+import { floats, integers, whole } from '../engine/program/random-operands.ts'
+import { stepPaths, takeSteps } from '../engine/program/step-paths.ts'
 
 export const op: OpTest = {
   case(random) {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { platformName } from '#dist/backend/native/platform.js'
+import { platformName } from '#dist/engine/backend/native/platform.js'
 import { addonOf } from '../../scripts/prebuild/build.mjs'
 import { root } from '../repository/repository.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { errorCodes } from '#dist/errors.js'
+import { errorCodes } from '#dist/base/errors.js'
 import { committedFiles, readText } from './repository.ts'
 
 test('docs/errors.md lists each error code once, in order, and no other', () => {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { OpRow } from '#dist/program/instruction.js'
-import { opTable } from '#dist/program/op-table.js'
+import type { OpRow } from '#dist/engine/program/instruction.js'
+import { opTable } from '#dist/engine/program/op-table.js'
 import { nativeOperands } from '../../scripts/native-operands.mjs'
 import { root } from './repository.ts'
 

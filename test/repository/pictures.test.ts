@@ -2,11 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { svgText } from '#dist/draw/svg-text.js'
+import { svgText } from '#dist/look/draw/svg-text.js'
 import { type MeasuredCell, measured, pairsOf } from '../../scripts/pictures/measured.mjs'
 import { ratioChart } from '../../scripts/pictures/ratio-chart.mjs'
 import { kinds, makePictures } from '../../scripts/pictures.mjs'
-import { browserPath } from '../page/inspector.ts'
+import { browserPath } from '../look/page/inspector.ts'
 import { readText, root } from './repository.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'glassformer-pictures-'))

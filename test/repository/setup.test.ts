@@ -31,24 +31,25 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
     const modules = [
       'first',
       'index',
-      'inspect/index',
-      'markup/markdown-tree',
-      'pipelines/index',
-      'queue/index',
-      'queue/libraries',
-      'serve/index',
+      'look/inspect/index',
+      'language/markup/markdown-tree',
+      'use/pipelines/index',
+      'service/queue/index',
+      'service/queue/libraries',
+      'service/serve/index',
     ]
-    modules.push('web/index', 'web/worker', 'translate/worker', 'backend/wasm/node/wasm-thread', 'cli/glassformer')
-    for (const path of [...modules, 'draw/palette', 'page/main'])
+    modules.push('use/web/index', 'use/web/worker', 'use/translate/worker')
+    modules.push('engine/backend/wasm/node/wasm-thread', 'cli/glassformer')
+    for (const path of [...modules, 'look/draw/palette', 'look/page/main'])
       mkdirSync(dirname(at(`src/${path}`)), { recursive: true })
     mkdirSync(at('bin'))
     symlinkSync(process.execPath, at('bin/node'))
     for (const path of modules) writeFileSync(at(`src/${path}.ts`), 'export const first: number = 1\n')
     // A script of its own has no exports.
-    writeFileSync(at('src/web/worker.ts'), 'console.log(1)\n')
+    writeFileSync(at('src/use/web/worker.ts'), 'console.log(1)\n')
     // The page takes its colors from the palette, and is type-checked by a configuration of its own.
-    cpSync(join(root, 'src/draw/palette.ts'), at('src/draw/palette.ts'))
-    writeFileSync(at('src/page/main.tsx'), 'document.title = String(1 as number)\n')
+    cpSync(join(root, 'src/look/draw/palette.ts'), at('src/look/draw/palette.ts'))
+    writeFileSync(at('src/look/page/main.tsx'), 'document.title = String(1 as number)\n')
     writeFileSync(at('src/second.ts'), 'export const second: number = 2\n')
   })
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
-import { loadFolder } from '#dist/folders/load.js'
-import { EMBEDDED } from '#dist/folders/model-folder.js'
+import { loadFolder } from '#dist/files/folders/load.js'
+import { EMBEDDED } from '#dist/files/folders/model-folder.js'
 import { wasmBackends } from '../backends.ts'
-import { generate } from '../decode/generate.ts'
+import { generate } from '../engine/decode/generate.ts'
 
 interface Found {
   ids: number[]

@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Player } from '#dist/backend/backend.js'
-import { JsPlayer } from '#dist/backend/js/player.js'
-import { LoadedProgram } from '#dist/program/loaded.js'
-import { linear } from '#dist/program/ops/linear.js'
-import { Program } from '#dist/program/program.js'
+import type { Player } from '#dist/engine/backend/backend.js'
+import { JsPlayer } from '#dist/engine/backend/js/player.js'
+import { LoadedProgram } from '#dist/engine/program/loaded.js'
+import { linear } from '#dist/engine/program/ops/linear.js'
+import { Program } from '#dist/engine/program/program.js'
 import { wasmBackends } from '../backends.ts'
-import { encodedStore } from '../program/encoded-store.ts'
-import { Random } from '../program/random-operands.ts'
+import { encodedStore } from '../engine/program/encoded-store.ts'
+import { Random } from '../engine/program/random-operands.ts'
 
 /** Around whole panels and steps of the depth; rows in every way to cut them into tiles, and enough for threads to share. */
 const SHAPES = [1, 16, 17, 70].flatMap((outputs) => [1, 64, 65, 200].map((inputs) => ({ outputs, inputs })))

@@ -1,4 +1,4 @@
-import { packageFolder } from '../../package-folder.ts'
+import { packageFolder } from '../../base/package-folder.ts'
 import { duration } from '../terminal/progress.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { storedDtypes } from '../../folders/stored-dtype.ts'
+import { storedDtypes } from '../../files/folders/stored-dtype.ts'
 import type { ConvertCommandOptions } from './options.ts'
 
 const EXAMPLES = `

@@ -1,4 +1,4 @@
-import type { StoredDtype } from '../../folders/stored-dtype.ts'
+import type { StoredDtype } from '../../files/folders/stored-dtype.ts'
 
 /** What `glassformer convert` is given. */
 export interface ConvertCommandOptions {

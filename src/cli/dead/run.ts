@@ -1,7 +1,7 @@
-import { counted } from '../../number-text.ts'
-import { deadLetters, removeDeadLetters, retryDeadLetters } from '../../queue/dead-letters.ts'
-import type { DeadLetter } from '../../queue/job-queue.ts'
-import type { queueSettings } from '../../queue/options.ts'
+import { counted } from '../../base/number-text.ts'
+import { deadLetters, removeDeadLetters, retryDeadLetters } from '../../service/queue/dead-letters.ts'
+import type { DeadLetter } from '../../service/queue/job-queue.ts'
+import type { queueSettings } from '../../service/queue/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
 /** What `glassformer dead` is given. */

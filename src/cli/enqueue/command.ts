@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { cutSettings, queueSettings } from '../../queue/options.ts'
+import { cutSettings, queueSettings } from '../../service/queue/options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
 import { type EnqueueCommandOptions, translationFlags } from './options.ts'
 

@@ -1,6 +1,6 @@
-import type { cutSettings, queueSettings } from '../../queue/options.ts'
-import { some } from '../../schema/settings.ts'
-import { textSettings } from '../../translate/options.ts'
+import { some } from '../../base/schema/settings.ts'
+import type { cutSettings, queueSettings } from '../../service/queue/options.ts'
+import { textSettings } from '../../use/translate/options.ts'
 import { searchFlags } from '../flags/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 

@@ -1,5 +1,5 @@
-import { counted } from '../../number-text.ts'
-import type { FileProgress } from '../../queue/file-progress.ts'
+import { counted } from '../../base/number-text.ts'
+import type { FileProgress } from '../../service/queue/file-progress.ts'
 import { bar, duration } from '../terminal/progress.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'
 

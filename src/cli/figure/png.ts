@@ -1,4 +1,4 @@
-import { GlassformerError } from '../../errors.ts'
+import { GlassformerError } from '../../base/errors.ts'
 
 /** Pixels of a PNG for each of the SVG. */
 const DENSITY = 2

@@ -1,4 +1,4 @@
-import type { CorpusSpec } from '../../train/data/corpus.ts'
+import type { CorpusSpec } from '../../learn/train/data/corpus.ts'
 
 /** Where sentence pairs are, as several commands take it. */
 export interface CorpusOptions {

@@ -1,7 +1,7 @@
 import { Option } from 'commander'
-import { generationSettings } from '../../decode/options.ts'
-import { type Schema, some } from '../../schema/settings.ts'
-import { loadSettings } from '../../translate/options.ts'
+import { type Schema, some } from '../../base/schema/settings.ts'
+import { generationSettings } from '../../engine/decode/options.ts'
+import { loadSettings } from '../../use/translate/options.ts'
 import type { Flagged } from './schema-flags.ts'
 
 /** The same settings with other words in help: another default, or their purpose in front. */

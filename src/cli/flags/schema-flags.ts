@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { defaultInWords } from '../../schema/docs.ts'
-import type { Schema, Setting, Values } from '../../schema/settings.ts'
+import { defaultInWords } from '../../base/schema/docs.ts'
+import type { Schema, Setting, Values } from '../../base/schema/settings.ts'
 
 type CamelCase<S> = S extends `${infer First}-${infer Rest}` ? `${First}${Capitalize<CamelCase<Rest>>}` : S
 type Name<Flag> = Flag extends `${string}--${infer Long} ${string}`

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { bleuSettings } from '../../evaluate/bleu-options.ts'
-import { some } from '../../schema/settings.ts'
-import { loadSettings } from '../../translate/options.ts'
+import { some } from '../../base/schema/settings.ts'
+import { bleuSettings } from '../../learn/evaluate/bleu-options.ts'
+import { loadSettings } from '../../use/translate/options.ts'
 import { searchFlags, workerFlags } from './options.ts'
 import { addFlags, type Flagged, givenBy } from './schema-flags.ts'
 

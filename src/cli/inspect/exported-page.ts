@@ -1,4 +1,4 @@
-import { GlassformerError } from '../../errors.ts'
+import { GlassformerError } from '../../base/errors.ts'
 import { type InspectedModel, modelData } from './inspected-model.ts'
 import { pageFile } from './page-file.ts'
 

@@ -1,6 +1,6 @@
-import { settings, some } from '../../schema/settings.ts'
-import { integer } from '../../schema/types.ts'
-import { loadSettings } from '../../translate/options.ts'
+import { settings, some } from '../../base/schema/settings.ts'
+import { integer } from '../../base/schema/types.ts'
+import { loadSettings } from '../../use/translate/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
 /** Where the page is. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import { readText } from '../../formats/read-file.ts'
-import { packageFolder } from '../../package-folder.ts'
+import { packageFolder } from '../../base/package-folder.ts'
+import { readText } from '../../files/formats/read-file.ts'
 
-/** What the HTML of the page carries as JSON; src/page/page-data.ts reads it. */
+/** What the HTML of the page carries as JSON; src/look/page/page-data.ts reads it. */
 export interface PageData {
   models: readonly string[]
   /** Where the models are one at several steps of its training, these steps; else null. */

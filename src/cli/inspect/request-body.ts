@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { GlassformerError } from '../../errors.ts'
+import { GlassformerError } from '../../base/errors.ts'
 
 /** A request for a trace is a sentence and what is wanted of it. */
 const MOST_BYTES = 1 << 20

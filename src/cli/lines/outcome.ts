@@ -1,7 +1,7 @@
-import { inOneLine } from '../../formats/input-lines.ts'
-import { textOf } from '../../translate/sources.ts'
-import { isFailure, type Outcome } from '../../translate/translate-each.ts'
-import type { Alternative, Source } from '../../translate/translation.ts'
+import { inOneLine } from '../../files/formats/input-lines.ts'
+import { textOf } from '../../use/translate/sources.ts'
+import { isFailure, type Outcome } from '../../use/translate/translate-each.ts'
+import type { Alternative, Source } from '../../use/translate/translation.ts'
 
 /** How outcomes are printed. */
 export interface Rendering {

@@ -1,6 +1,6 @@
-import { GlassformerError } from '../../errors.ts'
-import { readLines } from '../../formats/lines.ts'
-import { entriesOf, type GlossaryEntry } from '../../translate/glossary-option.ts'
+import { GlassformerError } from '../../base/errors.ts'
+import { readLines } from '../../files/formats/lines.ts'
+import { entriesOf, type GlossaryEntry } from '../../use/translate/glossary-option.ts'
 
 /**
  * The entries of a file whose lines are a term, a tab and its translation; empty lines do not count.

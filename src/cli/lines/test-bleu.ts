@@ -1,5 +1,5 @@
-import { corpusBleu } from '../../evaluate/bleu.ts'
-import type { BleuTokenizer } from '../../evaluate/bleu-tokenizers.ts'
+import { corpusBleu } from '../../learn/evaluate/bleu.ts'
+import type { BleuTokenizer } from '../../learn/evaluate/bleu-tokenizers.ts'
 import type { Lines, TableRow } from './test-set.ts'
 import { type TranslateAllOptions, translateAll } from './translate-all.ts'
 

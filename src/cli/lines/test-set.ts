@@ -1,8 +1,8 @@
-import { GlassformerError } from '../../errors.ts'
-import { readLines } from '../../formats/lines.ts'
-import { openInput } from '../../formats/read-input.ts'
-import { LARGEST_TEST_SET, MOST_TEST_LINES } from '../../limits.ts'
-import { counted, whole } from '../../number-text.ts'
+import { GlassformerError } from '../../base/errors.ts'
+import { LARGEST_TEST_SET, MOST_TEST_LINES } from '../../base/limits.ts'
+import { counted, whole } from '../../base/number-text.ts'
+import { readLines } from '../../files/formats/lines.ts'
+import { openInput } from '../../files/formats/read-input.ts'
 
 /** The content of a file for each sentence. */
 export interface Lines<T> {

@@ -1,5 +1,5 @@
-import { inspectSettings, partSettings } from '../../inspect/options.ts'
-import { some } from '../../schema/settings.ts'
+import { some } from '../../base/schema/settings.ts'
+import { inspectSettings, partSettings } from '../../look/inspect/options.ts'
 import { type ModelOptions, reworded, searchFlags } from '../flags/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 

@@ -1,7 +1,7 @@
-import { GlassformerError } from '../../errors.ts'
-import { ModelInspector } from '../../inspect/model-inspector.ts'
-import type { ModelConfig } from '../../model/config.ts'
-import { counted } from '../../number-text.ts'
+import { GlassformerError } from '../../base/errors.ts'
+import { counted } from '../../base/number-text.ts'
+import type { ModelConfig } from '../../engine/model/config.ts'
+import { ModelInspector } from '../../look/inspect/model-inspector.ts'
 import type { ListingCommandOptions } from './options.ts'
 
 /** About how many seconds a profile takes. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { storedSettings } from '../../folders/stored-dtype.ts'
+import { storedSettings } from '../../files/folders/stored-dtype.ts'
 import { addFlags } from '../flags/schema-flags.ts'
 import { addTestOptions, wrongTest } from '../flags/test-options.ts'
 import type { QuantizeCommandOptions } from './options.ts'

@@ -1,4 +1,4 @@
-import type { storedSettings } from '../../folders/stored-dtype.ts'
+import type { storedSettings } from '../../files/folders/stored-dtype.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 import type { TestOptions } from '../flags/test-options.ts'
 

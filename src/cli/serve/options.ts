@@ -1,6 +1,6 @@
-import { some } from '../../schema/settings.ts'
-import { listenSettings, serviceSettings } from '../../serve/settings.ts'
-import { loadSettings } from '../../translate/options.ts'
+import { some } from '../../base/schema/settings.ts'
+import { listenSettings, serviceSettings } from '../../service/serve/settings.ts'
+import { loadSettings } from '../../use/translate/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
 export const serveFlags = { ...listenSettings, ...serviceSettings }

@@ -1,5 +1,5 @@
-import { GlassformerError } from '../../errors.ts'
-import { readJsonObject } from '../../formats/read-json.ts'
+import { GlassformerError } from '../../base/errors.ts'
+import { readJsonObject } from '../../files/formats/read-json.ts'
 import { givenBy } from '../flags/schema-flags.ts'
 import { modelFlags, type ServeCommandOptions, serveFlags } from './options.ts'
 
@@ -15,7 +15,7 @@ export async function runServer(command: ServeCommandOptions): Promise<void> {
     ...changing(givenBy(serveFlags, command)),
     load: { ...(load as object), ...givenBy(modelFlags, command) },
   }
-  const { serve } = await import('../../serve/index.ts')
+  const { serve } = await import('../../service/serve/index.ts')
   const server = await serve(options as never).catch((error: unknown) => {
     throw asOurs(error)
   })

@@ -1,5 +1,5 @@
-import { settings } from '../../schema/settings.ts'
-import { integer } from '../../schema/types.ts'
+import { settings } from '../../base/schema/settings.ts'
+import { integer } from '../../base/schema/types.ts'
 import type { CorpusOptions } from '../flags/corpus-options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 import type { TestOptions } from '../flags/test-options.ts'

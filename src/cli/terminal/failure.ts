@@ -1,4 +1,4 @@
-import { GlassformerError, isError } from '../../errors.ts'
+import { GlassformerError, isError } from '../../base/errors.ts'
 
 /** A known error as the one line that people see; `where` says to what the error belongs. */
 export const lineOf = ({ code, message }: GlassformerError, where = ''): string =>

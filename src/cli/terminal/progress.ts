@@ -1,4 +1,4 @@
-import { counted } from '../../number-text.ts'
+import { counted } from '../../base/number-text.ts'
 import { RedrawnLine } from './redrawn-line.ts'
 
 /** How far a long translation has come. */

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
-import { GlassformerError } from '../../errors.ts'
-import { hasFile } from '../../formats/read-file.ts'
-import { counted } from '../../number-text.ts'
-import { checkpointSteps, readCheckpoint, type StoredState } from '../../train/checkpoint.ts'
-import type { TrainConfig } from '../../train/config.ts'
-import { readBatchStreamState } from '../../train/data/batch-stream-state.ts'
-import { readProgress } from '../../train/progress.ts'
-import { readMetrics } from '../../train/report/metrics.ts'
+import { GlassformerError } from '../../base/errors.ts'
+import { counted } from '../../base/number-text.ts'
+import { hasFile } from '../../files/formats/read-file.ts'
+import { checkpointSteps, readCheckpoint, type StoredState } from '../../learn/train/checkpoint.ts'
+import type { TrainConfig } from '../../learn/train/config.ts'
+import { readBatchStreamState } from '../../learn/train/data/batch-stream-state.ts'
+import { readProgress } from '../../learn/train/progress.ts'
+import { readMetrics } from '../../learn/train/report/metrics.ts'
 
 /** A training that has written its model, and has no steps to take. */
 export interface FinishedTraining {

@@ -1,13 +1,13 @@
-import { settings } from '../../schema/settings.ts'
-import { integer } from '../../schema/types.ts'
+import { settings } from '../../base/schema/settings.ts'
+import { integer } from '../../base/schema/types.ts'
 import {
   dataSettings,
   modelSettings,
   trainingSettings,
   validationSettings,
   vocabularySettings,
-} from '../../train/settings.ts'
-import type { trainOptions } from '../../train/train-options.ts'
+} from '../../learn/train/settings.ts'
+import type { trainOptions } from '../../learn/train/train-options.ts'
 import type { CorpusOptions } from '../flags/corpus-options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 

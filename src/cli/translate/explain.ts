@@ -1,4 +1,4 @@
-import type { Trace, TracedStep } from '../../trace/trace.ts'
+import type { Trace, TracedStep } from '../../look/trace/trace.ts'
 import { type Colors, inColor } from '../terminal/color.ts'
 import { charactersOf, fitted, harmless, widthOf } from '../terminal/width.ts'
 

@@ -1,8 +1,8 @@
 import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
-import { GlassformerError } from '../../errors.ts'
-import { fileError } from '../../formats/read-file.ts'
-import { type Format, formatOfFile } from '../../markup/formats.ts'
+import { GlassformerError } from '../../base/errors.ts'
+import { fileError } from '../../files/formats/read-file.ts'
+import { type Format, formatOfFile } from '../../language/markup/formats.ts'
 
 /** A file to be translated, or to be copied, and where the result goes. */
 export interface FileJob {

@@ -1,5 +1,5 @@
-import { some } from '../../schema/settings.ts'
-import { type loadSettings, textSettings } from '../../translate/options.ts'
+import { some } from '../../base/schema/settings.ts'
+import { type loadSettings, textSettings } from '../../use/translate/options.ts'
 import { searchFlags } from '../flags/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 

@@ -1,7 +1,7 @@
-import { counted } from '../../number-text.ts'
-import type { queueSettings, workSettings } from '../../queue/options.ts'
-import { work } from '../../queue/work.ts'
-import type { loadSettings } from '../../translate/options.ts'
+import { counted } from '../../base/number-text.ts'
+import type { queueSettings, workSettings } from '../../service/queue/options.ts'
+import { work } from '../../service/queue/work.ts'
+import type { loadSettings } from '../../use/translate/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
 /** What `glassformer work` is given. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { Translator } from '#dist/index.js'
-import { cases, referencesOf } from '../../evaluate/golden.ts'
+import { cases, referencesOf } from '../../learn/evaluate/golden.ts'
 import { glassformer, hasTerminals, isSlow, onTerminal, quoted, shellCommand } from '../command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'glassformer-evaluate-'))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { pipeline } from '#dist/pipelines/index.js'
-import { smallFolder } from '../../pipelines/small-folder.ts'
+import { pipeline } from '#dist/use/pipelines/index.js'
+import { smallFolder } from '../../use/pipelines/small-folder.ts'
 import { glassformer } from '../command.ts'
 
 test('generate and summarize give what a pipeline gives, with the prefix of the task', async () => {

@@ -3,8 +3,8 @@ import { type IncomingHttpHeaders, request } from 'node:http'
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { GlassformerError } from '#dist/base/errors.js'
 import { type InspectorServer, serveInspector } from '#dist/cli/inspect/server.js'
-import { GlassformerError } from '#dist/errors.js'
 
 const source = '</script><script>alert(1)</script> & "quoted" \u2028'
 const asked: { source: string; options: object }[] = []

@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest'
+import { GlassformerError } from '#dist/base/errors.js'
 import { render } from '#dist/cli/lines/outcome.js'
-import { GlassformerError } from '#dist/errors.js'
-import { isFailure, translateEach } from '#dist/translate/translate-each.js'
-import type { Translator } from '#dist/translate/translator.js'
+import { isFailure, translateEach } from '#dist/use/translate/translate-each.js'
+import type { Translator } from '#dist/use/translate/translator.js'
 
 const translation = (text: string) => ({
   ...{ text, score: -1, ids: [0], tokenScores: [-1] },

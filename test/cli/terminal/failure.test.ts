@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest'
+import { GlassformerError } from '#dist/base/errors.js'
 import { reportFailure } from '#dist/cli/terminal/failure.js'
-import { GlassformerError } from '#dist/errors.js'
 
 /** What is written to standard error about a failure. */
 function reported(error: unknown): string {

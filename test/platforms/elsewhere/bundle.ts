@@ -5,7 +5,7 @@ import { root } from '../../repository/repository.ts'
 
 const folder = join(root, 'node_modules/.cache/glassformer-tests/elsewhere')
 
-/** test/program/op-tests.ts looks on the disk for the tests of ops: in the bundle they are imported by name. */
+/** test/engine/program/op-tests.ts looks on the disk for the tests of ops: in the bundle they are imported by name. */
 const namesOpTests = {
   name: 'names the tests of ops',
   load(path: string) {

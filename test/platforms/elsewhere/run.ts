@@ -6,12 +6,12 @@ import { type File, startTests, type Task, type VitestRunner } from '@vitest/run
 
 /** The files that can run elsewhere: those of plays and their bits, and of the golden sentences. */
 const files: Record<string, () => Promise<unknown>> = {
-  'every-op': () => import('../../program/every-op.test.ts'),
-  'same-bits': () => import('../../program/same-bits.test.ts'),
+  'every-op': () => import('../../engine/program/every-op.test.ts'),
+  'same-bits': () => import('../../engine/program/same-bits.test.ts'),
   'sparse-products': () => import('../../native/sparse-products.test.ts'),
   'encoded-products': () => import('../../native/encoded-products.test.ts'),
-  'embedded-golden': () => import('../../decode/embedded-golden.test.ts'),
-  'fr-en-golden': () => import('../../decode/fr-en-golden.test.ts'),
+  'embedded-golden': () => import('../../engine/decode/embedded-golden.test.ts'),
+  'fr-en-golden': () => import('../../engine/decode/fr-en-golden.test.ts'),
   'wasm-int8': () => import('../../wasm/int8.test.ts'),
   'wasm-golden': () => import('../../wasm/golden.test.ts'),
 }

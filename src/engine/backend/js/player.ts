@@ -1,0 +1,208 @@
+import { allocated } from '../../../base/allocated.ts'
+import { isArrayOf } from '../../../base/array-of.ts'
+import { GlassformerError } from '../../../base/errors.ts'
+import { arrayTypes } from '../array-types.ts'
+import type {
+  Arrays,
+  DType,
+  Matrix,
+  OperandSpec,
+  PlannedDType,
+  Playable,
+  Player,
+  PlayerInfo,
+  ProgramSpec,
+  TensorArray,
+  TensorSpec,
+  WeightStore,
+} from '../backend.ts'
+import { storedSize } from '../packed.ts'
+import { type JsOp, kernels } from './kernels.ts'
+import { PackedWeights } from './packed-weights.ts'
+
+/** Plays programs with the JavaScript kernels: the executable specification of every backend. */
+export class JsPlayer implements Player {
+  readonly info: PlayerInfo
+  /** The arena, shared by the programs of this player; float32 and int32 views of the same bytes. */
+  #floats = new Float32Array(0)
+  #integers = new Int32Array(0)
+  readonly #packed = new PackedWeights()
+  #closed = false
+
+  constructor(reasons: readonly string[] = []) {
+    this.info = {
+      backend: 'js',
+      binary: null,
+      blas: 'none',
+      isa: 'javascript',
+      isas: ['javascript'],
+      threads: 1,
+      products: 'float32',
+      reasons,
+      passedOver: [],
+    }
+  }
+
+  load(program: ProgramSpec, weights: WeightStore): Playable {
+    return new JsProgram(program, weights.values, this.#packed, (floats) => this.#arena(floats))
+  }
+
+  array<T extends DType>(dtype: T, length: number): Arrays[T] {
+    const Numbers: new (length: number) => Arrays[T] = arrayTypes[dtype]
+    return allocated(length * arrayTypes[dtype].BYTES_PER_ELEMENT, () => new Numbers(length))
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#floats = new Float32Array(0)
+    this.#integers = new Int32Array(0)
+  }
+
+  #arena(floats: number): { float32: Float32Array; int32: Int32Array } {
+    if (this.#closed) throw new GlassformerError('ERR_CLOSED', 'the player has been closed')
+    if (this.#floats.length < floats) {
+      const bytes = 4 * Math.ceil(floats * 1.25)
+      const buffer = allocated(bytes, () => new ArrayBuffer(bytes))
+      this.#floats = new Float32Array(buffer)
+      this.#integers = new Int32Array(buffer)
+    }
+    return { float32: this.#floats, int32: this.#integers }
+  }
+}
+
+interface Call extends JsOp {
+  inputs: (Matrix | null)[]
+  outputs: Matrix[]
+  attributes: number[]
+  /** The tensors behind inputs and outputs, in that order; null where an optional input is left out. */
+  operands: ((OperandSpec & { matrix: Matrix }) | null)[]
+}
+
+class JsProgram implements Playable {
+  readonly #program: ProgramSpec
+  readonly #arena: (floats: number) => { float32: Float32Array; int32: Int32Array }
+  readonly #calls: Call[]
+  /** Where the regions begin in the arena, for the present numbers of rows. */
+  readonly #starts: number[] = []
+
+  constructor(
+    program: ProgramSpec,
+    weights: Float32Array,
+    packedWeights: PackedWeights,
+    arena: (floats: number) => { float32: Float32Array; int32: Int32Array },
+  ) {
+    this.#program = program
+    this.#arena = arena
+    const matrixOf = (tensor: TensorSpec): Matrix => ({
+      data: tensor.kind === 'weight' ? viewOf(weights, tensor) : NOTHING,
+      ...{ offset: 0, stride: 0, rows: 0, width: 0 },
+      packed: packedWeights.of(weights, tensor),
+    })
+    this.#calls = program.instructions.map(({ op, inputs, outputs, attributes }) => {
+      const operands = [...inputs, ...outputs].map((operand) =>
+        operand.tensor < 0 ? null : { ...operand, matrix: matrixOf(program.tensors[operand.tensor]) },
+      )
+      const matrices = operands.map((operand) => operand?.matrix ?? null)
+      return {
+        ...kernelOf(program.name, op),
+        attributes,
+        operands,
+        inputs: matrices.slice(0, inputs.length),
+        outputs: matrices.slice(inputs.length) as Matrix[],
+      }
+    })
+  }
+
+  play(rows: Float64Array, arrays: readonly TensorArray[], times?: Float64Array): void {
+    checkRows(this.#program, rows)
+    checkArrays(this.#program, rows, arrays)
+    this.#bind(rows, arrays)
+    for (const { check, inputs, outputs, attributes } of this.#calls) check?.(inputs, outputs, attributes)
+    for (let i = 0; i < this.#calls.length; i++) {
+      const { kernel, inputs, outputs, attributes } = this.#calls[i]
+      const start = times ? performance.now() : 0
+      kernel(inputs, outputs, attributes)
+      if (times) times[i] = (performance.now() - start) / 1000
+    }
+  }
+
+  /** Points every operand at its memory for these row counts. */
+  #bind(rows: Float64Array, arrays: readonly TensorArray[]): void {
+    const { regions, tensors } = this.#program
+    const starts = this.#starts
+    let size = 0
+    for (let i = 0; i < regions.length; i++) {
+      starts[i] = size
+      size += regions[i] * (i < rows.length ? rows[i] : 1)
+    }
+    const arena = this.#arena(size)
+    for (const { operands } of this.#calls)
+      for (const operand of operands) {
+        if (!operand) continue
+        const tensor = tensors[operand.tensor]
+        const { matrix } = operand
+        matrix.rows = rowsOf(tensor, rows)
+        matrix.stride = tensor.width
+        matrix.width = operand.width
+        if (tensor.kind === 'bound') matrix.data = arrays[tensor.offset]
+        else if (tensor.kind === 'planned') matrix.data = arena[tensor.dtype as PlannedDType]
+        matrix.offset = operand.column
+        if (tensor.kind === 'bound') matrix.offset += tensor.start
+        else if (tensor.kind === 'planned')
+          matrix.offset +=
+            tensor.symbol < 0
+              ? starts[regions.length - 1] + tensor.offset
+              : starts[tensor.symbol] + tensor.offset * rows[tensor.symbol]
+      }
+  }
+}
+
+function kernelOf(program: string, op: string): JsOp {
+  if (Object.hasOwn(kernels, op)) return kernels[op]
+  throw new GlassformerError('ERR_SHAPE', `${program}: there is no JavaScript kernel for op ${op}`)
+}
+
+const NOTHING = new Float32Array(0)
+
+/** A view of a weight from its beginning on, because kernels have indices of 32 bits, and a store may be larger. */
+const viewOf = (store: Float32Array, { offset, encoding, rows, width }: TensorSpec): Float32Array =>
+  store.subarray(offset, offset + storedSize(encoding, rows, width))
+
+const rowsOf = ({ symbol, rows }: TensorSpec, bound: Float64Array) => (symbol < 0 ? rows : bound[symbol])
+
+function checkRows({ name, symbols }: ProgramSpec, rows: Float64Array): void {
+  if (rows.length !== symbols.length)
+    throw new GlassformerError(
+      'ERR_SHAPE',
+      `${name}: rows are given for ${rows.length} symbols, it has ${symbols.join(', ')}`,
+    )
+  rows.forEach((value, i) => {
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new GlassformerError('ERR_SHAPE', `${name}: ${symbols[i]} cannot be ${value}`)
+  })
+}
+
+function checkArrays(
+  { name, bindings, tensors }: ProgramSpec,
+  rows: Float64Array,
+  arrays: readonly TensorArray[],
+): void {
+  if (arrays.length !== bindings.length)
+    throw new GlassformerError('ERR_SHAPE', `${name}: ${arrays.length} arrays are given, ${bindings.length} are bound`)
+  for (const tensor of tensors) {
+    if (tensor.kind !== 'bound') continue
+    const array = arrays[tensor.offset]
+    const needed = tensor.start + rowsOf(tensor, rows) * tensor.width
+    const Numbers = arrayTypes[tensor.dtype]
+    if (!isArrayOf<TensorArray>(Numbers, array))
+      throw new GlassformerError(
+        'ERR_SHAPE',
+        `${name}: ${tensor.name} must be ${tensor.dtype === 'int32' ? 'an' : 'a'} ${Numbers.name}`,
+      )
+    if (array.length < needed)
+      throw new GlassformerError(
+        'ERR_SHAPE',
+        `${name}: ${tensor.name} has ${array.length} values, ${needed} are needed`,
+      )
+  }
+}

@@ -1,0 +1,55 @@
+import { type ErrorCode, GlassformerError } from '../../../base/errors.ts'
+import type { WasmExports } from './surface.ts'
+import { type WasmMemory, type WasmModule, webAssembly } from './web-assembly.ts'
+
+/** How an instance starts and forgets threads: native/wasm/javascript.h. */
+export interface ThreadImports {
+  start_thread(start: number, stack: number, local: number): number
+  forget_thread(start: number): void
+}
+
+/** A text of bytes that a zero ends. It is copied, because decoders refuse shared memory. */
+export function textAt(memory: WasmMemory, address: number): string {
+  const bytes = new Uint8Array(memory.buffer)
+  const begin = address >>> 0
+  return new TextDecoder().decode(bytes.slice(begin, bytes.indexOf(0, begin)))
+}
+
+/** The milliseconds for which a thread rests that waits for another one. */
+const REST = 0.02
+
+/** Whether this thread may wait; the main thread of a browser may not. */
+let mayWait = true
+
+function rest(memory: WasmMemory): void {
+  if (!mayWait) return
+  const view = new Int32Array(memory.buffer, 0, 1)
+  try {
+    Atomics.wait(view, 0, Atomics.load(view, 0), REST)
+  } catch {
+    mayWait = false
+  }
+}
+
+/** An instance over a memory. What it is not given as imports, as the files of WASI, it does not use. */
+export function instantiate(module: WasmModule, memory: WasmMemory, threads: ThreadImports): WasmExports {
+  const unused = () => 52 // WASI's number for what is not there
+  const imports = {
+    env: { memory },
+    glassformer: {
+      fail: (code: number, message: number) => {
+        throw new GlassformerError(textAt(memory, code) as ErrorCode, textAt(memory, message))
+      },
+      rest: () => rest(memory),
+      ...threads,
+    },
+    wasi_snapshot_preview1: {
+      clock_time_get: (_clock: number, _precision: bigint, at: number) => {
+        new DataView(memory.buffer).setBigUint64(at >>> 0, BigInt(Math.round(performance.now() * 1e6)), true)
+        return 0
+      },
+      ...{ fd_close: unused, fd_seek: unused, fd_write: unused, fd_fdstat_get: unused, proc_exit: unused },
+    },
+  }
+  return new webAssembly!.Instance(module, imports).exports as WasmExports
+}

@@ -1,0 +1,179 @@
+import { GlassformerError, isError } from '../../../base/errors.ts'
+import { arrayTypes } from '../array-types.ts'
+import type { Arrays, DType } from '../backend.ts'
+import { instantiate, textAt } from './imports.ts'
+import type { StartThread, WasmBuild, WasmExports, WasmHome } from './surface.ts'
+import { PAGE, type WasmMemory, webAssembly } from './web-assembly.ts'
+
+/** The pages of a new memory, and of one that may grow no more: 4 GiB, or less where an engine reserves as much at once and cannot. */
+const FIRST_PAGES = 64
+const MOST_PAGES = [65535, 32768, 16384, 8192]
+
+/** The stack of an instance that is not the first, in pages; the last of them also holds its thread-local data. */
+const STACK_PAGES = 16
+
+/** The instance of this thread over each memory. */
+const instances = new WeakMap<WasmMemory, WasmInstance>()
+
+/** Views of memories, by which arrays are recognized that lie in them. */
+const owners = new WeakMap<ArrayBufferLike, WasmMemory>()
+
+/**
+ * A memory with its first instance.
+ * @throws GlassformerError ERR_MEMORY where no memory can be reserved
+ */
+export function newHome(build: WasmBuild): WasmHome {
+  const home = { ...build, memory: newMemory() }
+  const instance = new WasmInstance(home)
+  instance.exports._initialize()
+  instance.exports.signatures() // once for all instances, before there are others
+  instances.set(home.memory, instance)
+  return home
+}
+
+function newMemory(): WasmMemory {
+  for (const [i, maximum] of MOST_PAGES.entries())
+    try {
+      return new webAssembly!.Memory({ initial: FIRST_PAGES, maximum, shared: true })
+    } catch (cause) {
+      if (i + 1 < MOST_PAGES.length) continue
+      const why = isError(cause) ? cause.message : String(cause)
+      throw new GlassformerError('ERR_MEMORY', `there is no memory for WebAssembly: ${why}`, { cause })
+    }
+  throw new GlassformerError('ERR_INTERNAL', 'no size of memory is known')
+}
+
+/** This thread's instance over the memory of a home, which may be of another thread. */
+export function instanceIn(home: WasmHome): WasmInstance {
+  const known = instances.get(home.memory)
+  if (known) return known
+  const instance = new WasmInstance(home)
+  instance.takeStack()
+  instances.set(home.memory, instance)
+  return instance
+}
+
+/** A view of a memory of at least `end` bytes. */
+export function viewOf(memory: WasmMemory, end: number): SharedArrayBuffer {
+  // Where another thread has made the memory grow, this thread may still have an older view.
+  if (memory.buffer.byteLength < end) memory.grow(0)
+  const { buffer } = memory
+  owners.set(buffer, memory)
+  return buffer
+}
+
+/** One thread's instance of the kernels over a memory that other threads may share. */
+export class WasmInstance {
+  readonly home: WasmHome
+  readonly exports: WasmExports
+  /** The threads that this instance has started, by the addresses of their starts. */
+  readonly #threads = new Map<number, symbol>()
+  /** Starts the threads of the play under way. */
+  #startThread: StartThread | null = null
+
+  constructor(home: WasmHome) {
+    const { module, memory } = home
+    this.home = home
+    this.exports = instantiate(module, memory, {
+      start_thread: (start, stack, local) => {
+        const thread = Symbol(start)
+        this.#threads.set(start, thread)
+        try {
+          this.#startThread!({ module, memory, start, stack, local }, () => {
+            if (this.#threads.get(start) !== thread) return
+            this.#threads.delete(start)
+            this.exports.end_thread(start)
+          })
+          return 1
+        } catch {
+          this.#threads.delete(start)
+          return 0
+        }
+      },
+      forget_thread: (start) => void this.#threads.delete(start),
+    })
+  }
+
+  /** Gives an instance that is not the first a stack and thread-local data of its own: pages that no other thread has. */
+  takeStack(): void {
+    const { memory } = this.home
+    const local = this.exports.__tls_size?.value ?? 0
+    const localPages = Math.ceil(local / PAGE)
+    const at = PAGE * memory.grow(STACK_PAGES + localPages)
+    this.exports.__wasm_init_tls?.(at)
+    this.exports.__stack_pointer.value = at + PAGE * (STACK_PAGES + localPages)
+  }
+
+  /** The text of bytes at an address, which a zero ends. */
+  text(address: number): string {
+    return textAt(this.home.memory, address)
+  }
+
+  /** The ops that the kernels have: names, order and flags of their operands, as engine/program/op-signature.ts writes them. */
+  signatures(): string[] {
+    return this.text(this.exports.signatures()).trimEnd().split('\n')
+  }
+
+  /** Calls exports. What a refusal, or a fault, leaves on the stack is taken off it. */
+  guarded<T>(call: (exports: WasmExports) => T): T {
+    const { __stack_pointer: stack } = this.exports
+    const { value } = stack
+    try {
+      return call(this.exports)
+    } catch (cause) {
+      stack.value = value
+      if (cause instanceof GlassformerError) throw cause
+      const what = isError(cause) ? cause.message : String(cause)
+      throw new GlassformerError('ERR_INTERNAL', `WebAssembly has met a fault: ${what}`, { cause })
+    }
+  }
+
+  /** The same for a play, whose threads `startThread` starts as far as they have not been started. */
+  played<T>(startThread: StartThread, play: (exports: WasmExports) => T): T {
+    this.#startThread = startThread
+    return this.guarded(play)
+  }
+
+  /** The address of `bytes` new bytes, at a multiple of 64, with anything in them. @throws GlassformerError ERR_MEMORY */
+  allocate(bytes: number): number {
+    // An address has 32 bits.
+    const address = bytes < 2 ** 32 - PAGE ? this.exports.allocate(bytes) >>> 0 : 0
+    if (address) return address
+    throw new GlassformerError(
+      'ERR_MEMORY',
+      `there is no memory for ${bytes} bytes in the 4 GiB of WebAssembly: fewer workers, beams or batchTokens, or weights in int8, take less`,
+    )
+  }
+
+  release(address: number): void {
+    this.exports.release(address)
+  }
+
+  /** An array at an address. */
+  arrayAt<T extends DType>(dtype: T, address: number, length: number): Arrays[T] {
+    const Numbers = arrayTypes[dtype]
+    const view = viewOf(this.home.memory, address + length * Numbers.BYTES_PER_ELEMENT)
+    return new Numbers(view, address, length)
+  }
+
+  doublesAt(address: number, length: number): Float64Array {
+    return new Float64Array(viewOf(this.home.memory, address + 8 * length), address, length)
+  }
+
+  bytesAt(address: number, length: number): Uint8Array {
+    return new Uint8Array(viewOf(this.home.memory, address + length), address, length)
+  }
+
+  /** A new array of zeros. @throws GlassformerError ERR_MEMORY */
+  array<T extends DType>(dtype: T, length: number): Arrays[T] {
+    const address = this.allocate(Math.max(1, length) * arrayTypes[dtype].BYTES_PER_ELEMENT)
+    const array = this.arrayAt(dtype, address, length)
+    array.fill(0)
+    return array
+  }
+
+  /** Whether an array lies in this memory. */
+  has({ buffer }: ArrayBufferView): boolean {
+    return owners.get(buffer) === this.home.memory
+  }
+}

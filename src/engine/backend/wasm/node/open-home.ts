@@ -1,0 +1,65 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { messageOf } from '../../../../base/errors.ts'
+import { packageFolder } from '../../../../base/package-folder.ts'
+import { isSealed, sealFlaw } from '../../native/seal.ts'
+import { availableWasmIsas, type WasmIsa, wasmFiles } from '../builds.ts'
+import { instanceIn, newHome } from '../instance.ts'
+import type { WasmHome } from '../surface.ts'
+import { type WasmModule, webAssembly } from '../web-assembly.ts'
+
+/** The result of the search: a memory with the kernels, or every reason why there is none. */
+export type WasmSearch = { home: WasmHome; reasons: [] } | { home: null; reasons: string[] }
+
+/** Where the package carries the modules; scripts/prebuild.mjs makes them. */
+const modulesFolder = join(fileURLToPath(packageFolder), 'wasm')
+
+/** The instruction sets of WebAssembly that this engine has and a folder has a module for, lowest first. */
+export const wasmIsasHere = (folder = modulesFolder): WasmIsa[] =>
+  availableWasmIsas().filter((isa) => existsSync(join(folder, wasmFiles[isa])))
+
+/**
+ * Opens a new memory of WebAssembly with the kernels of `isa`, or of the highest instruction set that this engine and this package have,
+ * and that has all of `ops` (signatures of engine/program/op-signature.ts).
+ */
+export function openHome(ops: Iterable<string>, isa?: WasmIsa, folder = modulesFolder): WasmSearch {
+  if (!webAssembly) return { home: null, reasons: ['WebAssembly is forbidden here, as by node --jitless'] }
+  const isas = availableWasmIsas()
+  if (!isas.length) return { home: null, reasons: ['this engine has no vectors or no shared memory of WebAssembly'] }
+  const reasons: string[] = []
+  const there = wasmIsasHere(folder)
+  for (const each of isa ? [isa] : isas.reverse()) {
+    const home = tryOpen(join(folder, wasmFiles[each]), there, [...ops])
+    if (typeof home !== 'string') return { home, reasons: [] }
+    reasons.push(home)
+  }
+  return { home: null, reasons }
+}
+
+/** The modules that this thread has compiled, by their files as they were then. */
+const compiled = new Map<string, WasmModule>()
+
+/** A memory with the kernels of the module at this path, or the reason why not. */
+function tryOpen(binary: string, isas: readonly WasmIsa[], ops: readonly string[]): WasmHome | string {
+  if (!existsSync(binary)) return `${binary} does not exist`
+  try {
+    const { ino, size, mtimeMs } = statSync(binary)
+    const version = [binary, ino, size, mtimeMs].join()
+    let module = compiled.get(version)
+    if (!module) {
+      const file = readFileSync(binary)
+      const flaw = isSealed(file) ? sealFlaw(file) : 'is damaged: its end is missing'
+      if (flaw) return `${binary} cannot be loaded: it ${flaw}`
+      module = new webAssembly!.Module(file)
+    }
+    const home = newHome({ module, binary, isas })
+    const there = instanceIn(home).signatures()
+    const other = ops.find((op) => !there.includes(op))
+    if (other) return `${binary} is of another version: it lacks ${other}: make it again`
+    compiled.set(version, module)
+    return home
+  } catch (error) {
+    return `${binary} cannot be loaded: ${messageOf(error)}`
+  }
+}

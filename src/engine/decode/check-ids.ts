@@ -1,0 +1,31 @@
+import { inOptions, type Place } from '../../base/schema/place.ts'
+import type { ModelConfig } from '../model/config.ts'
+import type { GenerationOptions } from './options.ts'
+
+/** Options that name ids. */
+const namingIds = [
+  ...(['suppress', 'suppressSequences', 'suppressFirst', 'sequenceBias', 'forcedFirst', 'forcedLast', 'ends'] as const),
+  'start',
+] as const
+
+/**
+ * @throws GlassformerError ERR_OPTION, or what `place` has, where an option names an id that the model does not have, or leaves no id that
+ * a translation could begin with
+ */
+export function checkIds(
+  options: GenerationOptions,
+  { targetVocabulary: vocabulary, ids: { end } }: IdRange,
+  place: Place = inOptions,
+): void {
+  const named = { ...options, sequenceBias: options.sequenceBias.map(([ids]) => ids) }
+  for (const name of namingIds)
+    for (const id of [named[name]].flat(2))
+      if (id !== null && id >= vocabulary)
+        place.refuse(`option '${name}' names id ${id}, outside the target vocabulary of ${vocabulary}`)
+  const { suppress, suppressFirst, forcedFirst, minTokens, ends } = options
+  if (forcedFirst !== null || suppress.length + suppressFirst.length + 1 < vocabulary) return
+  if (new Set([...suppress, ...suppressFirst, ...(minTokens ? (ends ?? [end]) : [])]).size === vocabulary)
+    place.refuse(`options 'suppress', 'suppressFirst' and 'minTokens' leave no token that could come first`)
+}
+
+type IdRange = Pick<ModelConfig, 'targetVocabulary' | 'ids'>

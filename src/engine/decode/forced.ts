@@ -1,0 +1,115 @@
+import { allocated } from '../../base/allocated.ts'
+import { GlassformerError } from '../../base/errors.ts'
+import type { Player } from '../backend/backend.ts'
+import { PositionTable } from '../model/positions.ts'
+import { LoadedProgram } from '../program/loaded.ts'
+import type { Weights } from '../weights/weights.ts'
+import { forcedProgram } from './programs.ts'
+import { raggedPairs, type TokenPair } from './ragged-batch.ts'
+
+/** Attention of one layer and sentence, [heads, queries, keys] laid out row by row. */
+export interface AttentionWeights {
+  heads: number
+  queries: number
+  keys: number
+  values: Float32Array
+}
+
+/** Runs given targets by teacher forcing, and tells the log-probability of each token and the attention of each token. */
+export class ForcedDecoder {
+  readonly #player: Player
+  readonly #weights: Weights
+  readonly #positions: PositionTable
+  #plain: LoadedProgram | null = null
+  #traced: { names: string; program: LoadedProgram } | null = null
+
+  constructor(player: Player, weights: Weights) {
+    this.#player = player
+    this.#weights = weights
+    this.#positions = new PositionTable(weights.config.positions, weights.config.dModel)
+  }
+
+  /** The log-probability of every target token of every pair. */
+  score(pairs: readonly TokenPair[]): Float32Array[] {
+    this.#plain ??= new LoadedProgram(this.#player, forcedProgram(this.#weights, { tracing: false }))
+    const batch = this.#bind(pairs)
+    this.#plain.play(batch.rows, batch.arrays)
+    return pairs.map((_, b) => batch.scores.slice(batch.targets[2 * b], batch.targets[2 * b + 1]))
+  }
+
+  /**
+   * The values of computed tensors by their names in the listing ('encoder.0.feedForwardNorm.normed', 'output.out'). Rows of all pairs lie
+   * end to end, and attention weights are [pairs, heads]. @throws GlassformerError ERR_OPTION for an unknown name
+   */
+  trace(pairs: readonly TokenPair[], names: readonly string[]): Float32Array[] {
+    const batch = this.#bind(pairs)
+    const traced = this.#tracedProgram(names)
+    const values = names.map((name) => {
+      const { rows, width } = traced.program.find(name)!
+      const count = (typeof rows === 'number' ? rows : batch.rows[rows as keyof typeof batch.rows]) * width
+      return allocated(4 * count, () => new Float32Array(count))
+    })
+    traced.play(batch.rows, { ...batch.arrays, ...Object.fromEntries(names.map((name, i) => [name, values[i]])) })
+    return values
+  }
+
+  /** The attention of each target token over the source tokens, for one pair and each decoder layer. */
+  crossAttention(pair: TokenPair): AttentionWeights[] {
+    const { layers, heads } = this.#weights.config.decoder
+    const names = Array.from({ length: layers }, (_, i) => `decoder.${i}.crossAttention.weights`)
+    const shape = { heads, queries: pair.target.length, keys: pair.source.length }
+    return this.trace([pair], names).map((weights) => ({ ...shape, values: headsFirst(weights, heads) }))
+  }
+
+  /** The attention of one head of one decoder layer, [target, source], for one pair. */
+  headAttention(pair: TokenPair, { layer, head }: { layer: number; head: number }): Float32Array {
+    const [weights] = this.trace([pair], [`decoder.${layer}.crossAttention.weights`])
+    const size = pair.target.length * pair.source.length
+    return headsFirst(weights, this.#weights.config.decoder.heads).slice(head * size, (head + 1) * size)
+  }
+
+  #tracedProgram(names: readonly string[]): LoadedProgram {
+    const key = names.join()
+    if (this.#traced?.names !== key) {
+      const program = forcedProgram(this.#weights, { tracing: true })
+      for (const name of names) {
+        const tensor = program.find(name)
+        if (!tensor)
+          throw new GlassformerError(
+            'ERR_OPTION',
+            `there is no tensor named ${name}: the listing of part 'forced' has them all`,
+          )
+        program.output(tensor)
+      }
+      this.#traced = { names: key, program: new LoadedProgram(this.#player, program) }
+    }
+    return this.#traced.program
+  }
+
+  #bind(pairs: readonly TokenPair[]) {
+    const { rows, arrays } = raggedPairs(pairs, this.#weights.config, this.#positions)
+    const scores = new Float32Array(rows.T)
+    const sum = (a: keyof TokenPair, b: keyof TokenPair) =>
+      pairs.reduce((n, pair) => n + pair[a].length * pair[b].length, 0)
+    return {
+      scores,
+      targets: arrays.targets,
+      rows: {
+        ...rows,
+        'P(sources, sources)': sum('source', 'source'),
+        'P(targets, targets)': sum('target', 'target'),
+        'P(targets, sources)': sum('target', 'source'),
+      },
+      arrays: { ...arrays, 'target.scores': scores },
+    }
+  }
+}
+
+/** [pairs, heads] → [heads, pairs]. */
+export function headsFirst(weights: Float32Array, heads: number): Float32Array {
+  const pairs = weights.length / heads
+  const turned = new Float32Array(weights.length)
+  for (let pair = 0; pair < pairs; pair++)
+    for (let head = 0; head < heads; head++) turned[head * pairs + pair] = weights[pair * heads + head]
+  return turned
+}

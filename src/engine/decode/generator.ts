@@ -1,0 +1,264 @@
+import { GlassformerError } from '../../base/errors.ts'
+import type { Player, TensorArray } from '../backend/backend.ts'
+import { PositionTable } from '../model/positions.ts'
+import { LoadedProgram } from '../program/loaded.ts'
+import type { Program } from '../program/program.ts'
+import type { Weights } from '../weights/weights.ts'
+import { Admission } from './admission.ts'
+import { agreement } from './agreement.ts'
+import { cacheType } from './cache-type.ts'
+import type { Counts } from './counts.ts'
+import { EncodedSentence, type Group } from './encoded-sentence.ts'
+import { encoderBatches, tokensAtOnce } from './encoder-batches.ts'
+import { EncoderStep } from './encoder-step.ts'
+import { type Hypothesis, promptPaths } from './hypothesis.ts'
+import { type List, ListMemory } from './list-memory.ts'
+import { LogitsStep } from './logits-step.ts'
+import { partsOfRows } from './parts-of-rows.ts'
+import { ProcessorChain } from './processors/chain.ts'
+import { encoderProgram, listedStepProgram, logitsStepProgram, stepProgram } from './programs.ts'
+import type { RowRange } from './row-allocator.ts'
+import { rulesOf } from './rules-of.ts'
+import { type Candidates, found } from './search.ts'
+import { searchFrom } from './search-from.ts'
+import type { Sentence } from './sentence.ts'
+import type { Shortlist } from './shortlist.ts'
+import { SourceMemory } from './source-memory.ts'
+import { StepBinding } from './step-binding.ts'
+import { type StepKind, stepKindOf } from './step-kind.ts'
+import { StepTurns } from './step-turns.ts'
+
+/** What is changed in a model while it runs. */
+export interface ModelChange {
+  /** Changes a program that has been recorded. */
+  edit(program: Program): void
+  /** What the program of the encoder binds besides. */
+  arrays: Readonly<Record<string, TensorArray>>
+}
+
+export interface GeneratorOptions {
+  batchTokens: number
+  shortlist?: Shortlist | null
+  change?: ModelChange
+  counts?: Counts
+}
+
+type Encoded = EncodedSentence<Sentence>
+
+/**
+ * Continuous batching: sentences join when there is room, all live hypotheses take a step together, and finished sentences leave at once.
+ * Rows of one step may stand at different positions. The generator is synchronous: the caller decides when the next step happens.
+ */
+export class Generator {
+  readonly #player: Player
+  readonly #weights: Weights
+  readonly #change: ModelChange | undefined
+  readonly #encoder: EncoderStep
+  readonly #groups = new Map<StepKind, Group>()
+  readonly #memory: SourceMemory
+  readonly #lists: ListMemory | null
+  readonly #binding: StepBinding
+  readonly #admission: Admission<Sentence>
+  readonly #turns = new StepTurns<Encoded>()
+  readonly #counts: Counts | undefined
+  readonly #encoded = new Set<Encoded>()
+  #logits: LogitsStep | null = null
+
+  /**
+   * `batchTokens` limits the source tokens × beams in flight at once; one sentence is always let in. Sentences that ask for a shortlist use
+   * `shortlist`. `change` changes the model, for all sentences. `counts` counts what happens.
+   */
+  constructor(player: Player, weights: Weights, { batchTokens, shortlist, change, counts }: GeneratorOptions) {
+    const { decoder, positions: kind, dModel } = weights.config
+    const width = 2 * decoder.heads * decoder.dHead
+    const allocate = (length: number) => player.array(cacheType(weights), length)
+    const positions = new PositionTable(kind, dModel)
+    this.#player = player
+    this.#weights = weights
+    this.#admission = new Admission(batchTokens)
+    this.#counts = counts
+    this.#change = change
+    this.#memory = new SourceMemory(decoder.layers, width, allocate)
+    this.#lists = shortlist ? new ListMemory(player, weights, shortlist) : null
+    const encoder = this.#load(encoderProgram(weights))
+    this.#encoder = new EncoderStep(encoder, this.#memory, positions, dModel, change?.arrays)
+    this.#binding = new StepBinding(player, weights, { positions, memory: this.#memory, lists: this.#lists })
+  }
+
+  get busy(): boolean {
+    return this.#admission.waiting > 0 || this.#encoded.size > 0
+  }
+
+  /** The number of sentences that have not been encoded yet. */
+  get waiting(): number {
+    return this.#admission.waiting
+  }
+
+  add(sentence: Sentence): void {
+    this.#admission.add(sentence)
+  }
+
+  /**
+   * Forgets sentences, whether they wait or are under way: none of their callbacks is called any more. Callbacks may call this method too.
+   */
+  cancel(is: (sentence: Sentence) => boolean): void {
+    this.#admission.drop(is)
+    for (const encoded of this.#encoded) if (is(encoded.sentence)) this.#forget(encoded)
+  }
+
+  /** Lets waiting sentences in where there is room, and takes one step with the live hypotheses of those whose turn it is. */
+  step(): void {
+    const began = performance.now()
+    const admitted = this.#admission.next()
+    for (const batch of encoderBatches(admitted, tokensAtOnce(this.#player.info))) this.#encode(batch)
+    const stepping = this.#turns.next(this.#encoded)
+    for (const group of this.#groups.values()) {
+      const sentences = stepping.filter((encoded) => encoded.group === group && this.#encoded.has(encoded))
+      if (!sentences.length) continue
+      if (group.kind === 'logits') this.#stepLogits(group, sentences)
+      else this.#stepGroup(group, sentences)
+    }
+    this.#counts?.took('step', performance.now() - began)
+    for (const encoded of stepping) if (this.#encoded.has(encoded)) this.#report(encoded)
+  }
+
+  /** Tells `counts` what waits and what is under way. */
+  count(): void {
+    const counts = this.#counts
+    if (!counts) return
+    let rows = 0
+    for (const encoded of this.#encoded) rows += encoded.rows
+    counts.set('waitingSentences', this.#admission.waiting)
+    counts.set('waitingTokens', this.#admission.waitingTokens)
+    counts.set('liveSentences', this.#encoded.size)
+    counts.set('liveTokens', this.#admission.filled)
+    counts.set('liveRows', rows)
+  }
+
+  #load(program: Program): LoadedProgram {
+    this.#change?.edit(program)
+    return new LoadedProgram(this.#player, program)
+  }
+
+  #encode(sentences: readonly Sentence[]): void {
+    const ranges = this.#encoder.encode(sentences.map(({ source }) => source))
+    sentences.forEach((sentence, b) => this.#begin(sentence, ranges[b]))
+  }
+
+  /** Begins the search for a translation of the source that lies encoded at `range`. */
+  #begin(sentence: Sentence, range: RowRange): void {
+    const { options, choosers = null, observer } = sentence
+    const { begin = [options.start ?? this.#weights.config.ids.start] } = sentence
+    const paths = promptPaths(begin[0], begin.slice(1) as number[])
+    const rules = rulesOf(sentence, paths.length - 1, this.#weights.config)
+    const start = paths.pop()!
+    const group = this.#groupOf(stepKindOf(options, choosers !== null))
+    const list = options.shortlist ? this.#listOf(sentence) : null
+    const [search, chain] = [searchFrom(start, rules, observer), new ProcessorChain(rules, choosers)]
+    this.#encoded.add(new EncodedSentence({ sentence, rules, chain, group, search, unread: paths, range, list }))
+    this.#counts?.add('sourceTokens', sentence.source.length)
+  }
+
+  #listOf({ source }: Sentence): List {
+    if (!this.#lists) throw new GlassformerError('ERR_INTERNAL', 'a sentence asks for a shortlist, and there is none')
+    return this.#lists.take(source)
+  }
+
+  #stepGroup({ program }: Group, sentences: readonly Encoded[]): void {
+    this.#fill(sentences)
+    program.play(this.#binding.symbols, this.#binding.arrays)
+    const { candidates } = this.#binding
+    let row = 0
+    for (const encoded of sentences) row = this.#advance(encoded, candidates, row)
+  }
+
+  /** Lets a search go on by the candidates of its live hypotheses, which stand behind rows of its prompt. Returns the row behind them. */
+  #advance(encoded: Encoded, candidates: Candidates, row: number): number {
+    const { search, unread } = encoded
+    const first = row + unread.length
+    const next = first + search.live.length
+    encoded.unread = NO_HYPOTHESES
+    search.advance(candidates, first)
+    return next
+  }
+
+  /** A step whose logits are processed here, a part of the sentences at a time where their logits would fill the memory. */
+  #stepLogits({ program }: Group, sentences: readonly Encoded[]): void {
+    this.#logits ??= new LogitsStep(this.#weights.config.targetVocabulary)
+    const logits = this.#logits
+    for (const part of partsOfRows(sentences, logits.most)) {
+      this.#fill(part)
+      logits.reserve(this.#binding.rows)
+      program.play(this.#binding.symbols, { ...this.#binding.arrays, logits: logits.logits })
+      let row = 0
+      for (const encoded of part) {
+        const { search, rules, chain, unread } = encoded
+        const first = row + unread.length
+        row = first + search.live.length
+        encoded.unread = NO_HYPOTHESES
+        this.#guarded(encoded, () => search.advance(logits.candidates(rules, chain, search, first), 0))
+      }
+    }
+  }
+
+  #fill(sentences: readonly Encoded[]): void {
+    this.#binding.fill(sentences, this.#encoded)
+    this.#counts?.add('rows', this.#binding.rows)
+  }
+
+  /** Calls what calls functions of the caller. Where it throws, the error belongs to the sentence. */
+  #guarded(encoded: Encoded, call: () => void): void {
+    try {
+      call()
+    } catch (error) {
+      if (!encoded.sentence.fail) throw error
+      this.#forget(encoded)
+      encoded.sentence.fail(error)
+    }
+  }
+
+  /** Hands a sentence's new tokens or translations to its callbacks; a sentence that is done leaves. */
+  #report(encoded: Encoded): void {
+    const { sentence, search, rules } = encoded
+    if (!encoded.hasBegun && sentence.accepted !== undefined)
+      this.#counts?.took('firstToken', performance.timeOrigin + performance.now() - sentence.accepted)
+    encoded.hasBegun = true
+    if (!search.live.length) {
+      this.#forget(encoded)
+      const best = search.finished.slice(0, sentence.options.alternatives).map((finished) => found(rules, finished))
+      this.#counts?.add('sentences', 1)
+      this.#counts?.add('targetTokens', best[0].ids.length)
+      return sentence.done(best)
+    }
+    if (!sentence.prefix) return
+    const agreed = agreement(search, rules)
+    if (agreed.length <= encoded.agreed) return
+    encoded.agreed = agreed.length
+    sentence.prefix(agreed)
+  }
+
+  #forget(encoded: Encoded): void {
+    this.#memory.release(encoded.range)
+    if (encoded.list) this.#lists!.release(encoded.list)
+    this.#encoded.delete(encoded)
+    this.#admission.leave(encoded.sentence)
+  }
+
+  #record(kind: StepKind): Program {
+    if (kind === 'logits') return logitsStepProgram(this.#weights)
+    const record = kind.listed ? listedStepProgram : stepProgram
+    return record(this.#weights, kind.normalize)
+  }
+
+  #groupOf(kind: StepKind): Group {
+    let group = this.#groups.get(kind)
+    if (!group) {
+      const program = this.#load(this.#record(kind))
+      group = { kind, program }
+      this.#groups.set(kind, group)
+    }
+    return group
+  }
+}
+
+const NO_HYPOTHESES: readonly Hypothesis[] = []

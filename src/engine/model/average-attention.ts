@@ -1,0 +1,49 @@
+import { moduleOf } from '../../base/looking-back.ts'
+import { average, averageStep } from '../program/ops/average.ts'
+import { gatedSum } from '../program/ops/gated-sum.ts'
+import type { Program } from '../program/program.ts'
+import type { Tensor } from '../program/tensor.ts'
+import type { ModelConfig } from './config.ts'
+import type { DecoderSelfAttention } from './decoder-self-attention.ts'
+import { addAndNorm, dropped, innerLinears, linearLayer } from './layers.ts'
+import type { StatePast } from './ssru.ts'
+
+/**
+ * Average attention (Zhang et al. 2018, 3.1) inside Add & Norm: the mean of the inputs so far, through a feed-forward network; then, where
+ * the model has the gate, sigmoid(W_i x + b_i) ∘ x + sigmoid(W_f y + b_f) ∘ y. As in Marian, what stands before a sub-layer is done to the
+ * mean, not to x. x [rows, dModel] → [rows, dModel].
+ */
+export function averageAttention(
+  p: Program,
+  x: Tensor,
+  past: StatePast | { spans: Tensor },
+  { dFeedForward, depth, activation, gated }: DecoderSelfAttention & { kind: 'average' },
+  config: ModelConfig,
+): Tensor {
+  const mean = p.within(moduleOf.average, () => meanSoFar(p, x, past))
+  return addAndNorm(
+    p,
+    moduleOf.average,
+    mean,
+    config,
+    (h, residual) => {
+      const inner = innerLinears(p, h, dFeedForward, depth - 1, activation, config)
+      const y = inner.width === config.dModel ? inner : linearLayer(p, 'outer', inner, config.dModel, config)
+      const made = gated ? gateOf(p, x, y, config) : y
+      return residual ? dropped(p, made, residual) : made
+    },
+    x,
+  )
+}
+
+function meanSoFar(p: Program, x: Tensor, past: StatePast | { spans: Tensor }): Tensor {
+  if ('spans' in past) return average(p, { x, spans: past.spans })[0]
+  const { cache, slots, parents, lengths } = past
+  return averageStep(p, { x, cache, slots, parents, lengths })[0]
+}
+
+function gateOf(p: Program, x: Tensor, y: Tensor, config: ModelConfig): Tensor {
+  const gateA = linearLayer(p, 'inputGate', x, config.dModel, config)
+  const gateB = linearLayer(p, 'forgetGate', y, config.dModel, config)
+  return gatedSum(p, { gateA, a: x, gateB, b: y })[0]
+}

@@ -1,0 +1,300 @@
+import { isNormOrder, type NormOrder } from '../../base/norm-order.ts'
+import { groupOf, kindsOf, type OfKind } from '../../base/schema/groups.ts'
+import { inMemory, type Place } from '../../base/schema/place.ts'
+import { read, settings, type Values } from '../../base/schema/settings.ts'
+import { finiteNumber, flag, id, integer, oneOf, positiveInteger, type Type } from '../../base/schema/types.ts'
+import { activations } from './activations.ts'
+import { decoderSelfAttentionSettings } from './decoder-self-attention.ts'
+import { type SinusoidKind, sinusoidKinds } from './sinusoids.ts'
+
+export { type Activation, activations } from './activations.ts'
+
+// Everything that shapes the model: nothing about 512, 8 or 6 is built in. Defaults are the paper's choices, for files that leave a
+// setting out; a configuration in memory has them all.
+
+/** More layers than anybody has trained; the names of the weights of many more would not fit into memory. */
+const MOST_LAYERS = 10_000
+
+/** The furthest that `relative` positions and `buckets` may tell apart: native kernels keep a number for each distance. */
+export const MOST_CLIP = 32767
+
+/** The longest sentence that a model takes in tokens, where its file does not say: positions have a row for each. */
+const USUAL_LENGTH = 512
+
+/** A number that kernels, which compute in float32, can take. */
+const float: Type<number> = {
+  expected: 'a finite number of 32 bits',
+  accepts: (value): value is number => typeof value === 'number' && Number.isFinite(Math.fround(value)),
+}
+const positiveFloat: Type<number> = {
+  expected: 'positive',
+  accepts: (value): value is number => float.accepts(value) && Math.fround(value) > 0,
+  within: finiteNumber,
+}
+
+/** Of the buckets of one direction, which are half of them in the encoder, the first half has a distance each. */
+const multipleOf4: Type<number> = {
+  expected: 'a positive multiple of 4',
+  accepts: (value): value is number => positiveInteger.accepts(value) && value % 4 === 0,
+  within: positiveInteger,
+}
+
+/**
+ * Where a token's position enters: sinusoids over position p and width d of three kinds, learned tables, distances, or nowhere.
+ * - `interleaved`: PE[p, 2i] = sin(p / 10000^(2i/d)), PE[p, 2i+1] = cos(same) (the paper, 3.5);
+ * - `halves`: the same angles, all sines first, then all cosines (Marian); of an odd d one sine more, as Hugging Face has it;
+ * - `timingSignal`: [sin | cos] of p · exp(−i · ln 10000 / (d/2 − 1)) (Tensor2Tensor). With an `offset`, the first token of a sentence
+ *   stands at that position (M2M100: 2);
+ * - `learned`: the table has `rows` rows; position p reads row p + `offset` (BART: 2);
+ * - `relative`: nothing is added to embeddings, every self-attention learns what each distance of query and key adds to keys and
+ *   values, up to `clip` (Shaw et al. 2018, 3.2);
+ * - `buckets`: nothing is added to embeddings. All self-attentions of a stack learn together what a distance adds to the scores of each
+ *   head. Short distances have one of the `buckets` each, longer ones share them, and all from `furthest` on have the last (T5).
+ */
+export type Positions = OfKind<typeof positionSettings>
+
+const sinusoid = settings({
+  offset: { type: integer(0), optional: true, otherwise: '0', says: 'the position of the first token' },
+})
+const sinusoids = { interleaved: sinusoid, halves: sinusoid, timingSignal: sinusoid } satisfies Record<
+  SinusoidKind,
+  object
+>
+
+/** The settings of each kind of positions. */
+export const positionSettings = {
+  ...sinusoids,
+  learned: settings({
+    rows: { type: positiveInteger, says: 'rows of the table' },
+    offset: { type: integer(0), default: 0, says: 'position p reads row p + offset' },
+  }),
+  relative: settings({
+    clip: { type: integer(1, MOST_CLIP), says: 'the furthest distance that is told apart' },
+  }),
+  buckets: settings({
+    buckets: { type: multipleOf4, default: 32, says: 'learned distances of each head' },
+    furthest: { type: integer(1, MOST_CLIP), default: 128, says: 'all distances from it on have the last bucket' },
+  }),
+  none: {},
+}
+
+export const positionKinds = Object.keys(positionSettings) as Positions['kind'][]
+
+/** Whether positions are sinusoids, which need no weights. */
+export const areSinusoids = (positions: Positions): positions is Positions & { kind: SinusoidKind } =>
+  (sinusoidKinds as readonly string[]).includes(positions.kind)
+
+/** Whether each embedding has a position added to it. */
+export const addToEmbeddings = ({ kind }: Positions): boolean => !['relative', 'buckets', 'none'].includes(kind)
+
+/** The position of the first token. */
+export const offsetOf = (positions: Positions): number => ('offset' in positions && positions.offset) || 0
+
+/** The longest sentence, in tokens, that has a position for each. */
+export const longestFor = (positions: Positions): number =>
+  positions.kind === 'learned' ? positions.rows - positions.offset : Infinity
+
+/** One stack of layers. */
+export const stackSettings = settings({
+  layers: {
+    type: { ...integer(1, MOST_LAYERS), expected: `a positive integer, at most ${MOST_LAYERS}` },
+    says: 'layers of the stack',
+  },
+  heads: { type: positiveInteger, says: 'attention heads; heads · dHead may differ from dModel' },
+  dHead: { type: positiveInteger, says: 'width of one head' },
+  dFeedForward: { type: positiveInteger, says: "width of the feed-forward sub-layer's inner layer" },
+  feedForwardDepth: {
+    type: integer(1, 100),
+    optional: true,
+    otherwise: '2',
+    says: 'linears of the feed-forward sub-layer, all but the last with an activation',
+  },
+})
+
+/** One stack of layers. `heads` · `dHead` may differ from dModel. */
+export interface StackConfig extends Values<typeof stackSettings> {}
+
+const normOrder: Type<NormOrder> = {
+  expected: "one of post, postFinal, pre, or Marian's operations (n, a, d) before, after and on top, as 'n/dan/n'",
+  accepts: (value): value is NormOrder => typeof value === 'string' && isNormOrder(value),
+  parse: (text) => (isNormOrder(text) ? text : undefined),
+}
+
+/** The norms. */
+export const normSettings = settings({
+  kind: {
+    type: oneOf('layerNorm', 'rmsNorm'),
+    default: 'layerNorm',
+    says: 'mean and variance, or the root of the mean square',
+  },
+  order: {
+    type: normOrder,
+    default: 'post',
+    says: "`post`: Norm(x + f(x)) (the paper); `postFinal`: the same, with one more norm on top of each stack (torch.nn.Transformer); `pre`: x + f(Norm(x)), with that norm; or Marian's operations before a sub-layer, after it and on top of each stack, where `post` is `/dan/` and `pre` `n/da/n`",
+  },
+  epsilon: { type: positiveFloat, default: 1e-5, says: 'what is added to the variance' },
+  embedding: {
+    type: flag,
+    optional: true,
+    otherwise: 'false',
+    says: 'there is one more norm behind the embedding of each stack (BART)',
+  },
+})
+
+/** Ids with a meaning. */
+export const idSettings = settings({
+  end: { type: id, says: 'ends a sentence, of the source too' },
+  start: { type: id, default: null, says: 'the first input of the decoder; null: a zero vector (Tensor2Tensor)' },
+  padding: { type: id, default: null, says: 'fills batches elsewhere; here only kept for the record' },
+  unknown: { type: id, default: null, says: 'stands for what the vocabulary does not have' },
+  sourceStart: {
+    type: id,
+    optional: true,
+    says: 'begins every source, where it has not been written there; left out: none does',
+  },
+})
+
+/** Ids with a meaning. */
+export interface SpecialIds extends Values<typeof idSettings> {}
+
+/** A head of cross-attention. */
+export const alignmentSettings = settings({
+  layer: { type: integer(0), says: 'its layer of the decoder' },
+  head: { type: integer(0), default: 0, says: 'which head' },
+})
+
+/** Everything that shapes the model. */
+export const configSettings = settings({
+  dModel: { type: positiveInteger, says: 'width of the model' },
+  encoder: { type: groupOf(stackSettings), says: 'layers of the encoder' },
+  decoder: { type: groupOf(stackSettings), says: 'layers of the decoder, which may differ' },
+  activation: {
+    type: oneOf(...activations),
+    default: 'relu',
+    says: 'between the linears of a feed-forward sub-layer; `gelu` is that of erf, `geluTanh` its approximation, `swish` x · sigmoid(x)',
+  },
+  gated: {
+    type: flag,
+    optional: true,
+    otherwise: 'false',
+    says: 'feed-forward sub-layers have a gate: activation(x W) ∘ (x V), then the outer linear (Shazeer 2020)',
+  },
+  decoderSelfAttention: {
+    type: kindsOf(decoderSelfAttentionSettings, 'attention'),
+    optional: true,
+    otherwise: '`{ "kind": "attention" }`',
+    says: 'how layers of the decoder look back at their own side',
+  },
+  attentionProjection: {
+    type: flag,
+    optional: true,
+    otherwise: 'true',
+    says: "there is a linear behind the heads of attention, Wᴼ; without it (Marian's transformer-no-projection) heads · dHead is dModel",
+  },
+  alignment: {
+    type: groupOf(alignmentSettings),
+    optional: true,
+    says: 'the head of cross-attention that has been trained to align words (guided alignment)',
+  },
+  norm: { type: groupOf(normSettings), otherwise: 'that of each setting', says: 'kind and order of the norms' },
+  positions: {
+    type: kindsOf(positionSettings, 'interleaved'),
+    otherwise: '`{ "kind": "interleaved" }`',
+    says: 'where the position of a token enters',
+  },
+  scaledAttention: {
+    type: flag,
+    optional: true,
+    otherwise: 'true',
+    says: 'scores of attention are divided by √dHead (the paper, 3.2.1); those of T5 are not',
+  },
+  embeddingScale: {
+    type: float,
+    default: ({ dModel }: { dModel: number }) => Math.sqrt(dModel),
+    otherwise: '√dModel',
+    says: 'embeddings are multiplied by it',
+  },
+  sourceVocabulary: { type: positiveInteger, says: 'ids of the source' },
+  targetVocabulary: {
+    type: positiveInteger,
+    default: ({ sourceVocabulary }: { sourceVocabulary: number }) => sourceVocabulary,
+    otherwise: 'as the source',
+    says: 'ids of the target',
+  },
+  sharedEmbedding: {
+    type: flag,
+    default: (before: { sourceVocabulary: number; targetVocabulary: number }) =>
+      before.sourceVocabulary === before.targetVocabulary,
+    otherwise: 'true where the vocabularies are equal',
+    says: 'one matrix embeds source and target',
+  },
+  tiedOutput: { type: flag, default: true, says: 'the target embedding is the output matrix too' },
+  outputBias: { type: flag, default: false, says: "there is a bias on the logits (Marian's final_logits_bias)" },
+  linearBias: { type: flag, default: true, says: 'linears of attention and feed-forward have biases' },
+  outputScale: { type: float, default: 1, says: 'logits are multiplied by it (T5, tied: dModel^−½)' },
+  ids: { type: groupOf(idSettings), says: 'ids with a meaning' },
+  maxLength: {
+    type: positiveInteger,
+    default: ({ positions }: { positions: Positions }) => Math.max(1, Math.min(USUAL_LENGTH, longestFor(positions))),
+    otherwise: `${USUAL_LENGTH}, or as many as learned positions have rows for`,
+    says: 'the longest source and target in tokens, of which learned positions have a row for each',
+  },
+})
+
+/** Everything that shapes the model: nothing about 512, 8 or 6 is built in. */
+export interface ModelConfig extends Values<typeof configSettings> {}
+
+/** Throws ERR_MODEL_FORMAT where a configuration cannot be a model; `where` names it. */
+export function checkConfig(config: ModelConfig, where: string): void {
+  const place = inMemory(where)
+  checkTogether(read(configSettings, config, place, {}), place)
+}
+
+/** What settings that are right each by itself say together. */
+function checkTogether(config: ModelConfig, place: Place): void {
+  const { dModel, positions, maxLength, sharedEmbedding, sourceVocabulary, targetVocabulary } = config
+  if (sharedEmbedding && sourceVocabulary !== targetVocabulary)
+    place.refuse(`a shared embedding needs equal vocabularies, not ${sourceVocabulary} and ${targetVocabulary}`)
+  if (positions.kind === 'interleaved' && dModel % 2)
+    place.refuse(`positions ${positions.kind} need an even dModel, not ${dModel}`)
+  if (positions.kind === 'learned' && positions.offset >= positions.rows)
+    place.within('positions').fail('offset', `below rows (${positions.rows})`, positions.offset)
+  if (positions.kind === 'buckets' && positions.furthest <= positions.buckets / 2)
+    place
+      .within('positions')
+      .fail('furthest', `above half of the buckets (${positions.buckets / 2})`, positions.furthest)
+  if (maxLength > longestFor(positions))
+    place.refuse(
+      `maxLength must be at most positions.rows - positions.offset (${longestFor(positions)}), not ${maxLength}`,
+    )
+  checkSublayers(config, place)
+  checkIds(config, place)
+}
+
+function checkSublayers(config: ModelConfig, place: Place): void {
+  const { dModel, encoder, decoder, gated, attentionProjection = true, alignment } = config
+  for (const [name, { heads, dHead, feedForwardDepth = 2 }] of Object.entries({ encoder, decoder })) {
+    if (!attentionProjection && heads * dHead !== dModel)
+      place.refuse(
+        `without attentionProjection, ${name}.heads · dHead must be dModel (${dModel}), not ${heads * dHead}`,
+      )
+    if (gated && feedForwardDepth !== 2)
+      place.within(name).fail('feedForwardDepth', '2 in a model that is gated', feedForwardDepth)
+  }
+  if (!alignment) return
+  for (const [name, value, limit] of [
+    ['layer', alignment.layer, decoder.layers],
+    ['head', alignment.head, decoder.heads],
+  ] as const)
+    if (value >= limit) place.within('alignment').fail(name, `below ${limit}`, value)
+}
+
+function checkIds({ ids, sourceVocabulary, targetVocabulary }: ModelConfig, place: Place): void {
+  const check = (name: keyof SpecialIds, side: string, vocabulary: number) => {
+    const id = ids[name] ?? null
+    if (id !== null && id >= vocabulary)
+      place.refuse(`ids.${name} is ${id}, outside the ${side} vocabulary of ${vocabulary}`)
+  }
+  check('sourceStart', 'source', sourceVocabulary)
+  for (const name of ['end', 'start', 'padding', 'unknown'] as const) check(name, 'target', targetVocabulary)
+}

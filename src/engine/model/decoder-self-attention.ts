@@ -1,0 +1,41 @@
+import type { OfKind } from '../../base/schema/groups.ts'
+import { settings } from '../../base/schema/settings.ts'
+import { flag, integer, oneOf, positiveInteger } from '../../base/schema/types.ts'
+import { activations } from './activations.ts'
+
+/**
+ * What a layer of the decoder has to look back at its own side:
+ * - `attention`: masked self-attention (the paper, 3.2.3);
+ * - `ssru`: the simpler simple recurrent unit (Kim et al. 2019), whose state is one row, whatever the length of the sentence;
+ * - `average`: average attention (Zhang et al. 2018): the mean of the inputs so far, a feed-forward network over it, and a gate.
+ */
+export const decoderSelfAttentionSettings = {
+  attention: {},
+  ssru: settings({
+    projection: {
+      type: flag,
+      optional: true,
+      otherwise: 'false',
+      says: "there is a linear behind the unit (Marian's transformer-rnn-projection)",
+    },
+  }),
+  average: settings({
+    dFeedForward: { type: positiveInteger, says: 'inner width of its feed-forward network' },
+    depth: {
+      type: integer(1, 100),
+      default: 2,
+      says: 'linears of its feed-forward network, with 1 none at all; where the inner width is dModel, the last one is left out (Marian)',
+    },
+    activation: { type: oneOf(...activations), default: 'relu', says: 'between these linears' },
+    gated: { type: flag, default: true, says: 'there is a gating layer (Zhang et al. 2018, eq. 3)' },
+  }),
+}
+
+export type DecoderSelfAttention = OfKind<typeof decoderSelfAttentionSettings>
+export const decoderSelfAttentionKinds = Object.keys(decoderSelfAttentionSettings) as DecoderSelfAttention['kind'][]
+
+const ATTENTION: DecoderSelfAttention = { kind: 'attention' }
+
+/** What the decoder of a model has; masked self-attention where nothing is said. */
+export const decoderSelfAttention = (config: { decoderSelfAttention?: DecoderSelfAttention }): DecoderSelfAttention =>
+  config.decoderSelfAttention ?? ATTENTION

@@ -1,0 +1,86 @@
+import { GlassformerError } from '../../base/errors.ts'
+import type { Differentiation, GradientSums, Recording } from './instruction.ts'
+import { optionalName } from './op.ts'
+import { add } from './ops/add.ts'
+import type { Tensor } from './tensor.ts'
+
+/** The part of a tensor's gradient that one instruction has made. `tensor` is the tensor or some of its columns. */
+interface Contribution {
+  tensor: Tensor
+  gradient: Tensor
+}
+
+/**
+ * Appends the instructions that compute gradients, by the rule of each instruction, from the last to the first (reverse-mode
+ * differentiation). `seeds` gives the gradients of some tensors to begin with. Gradients of weights accumulate in the array bound as
+ * 'gradients'; gradients of other tensors are returned on request.
+ * @throws GlassformerError ERR_UNSUPPORTED where an op on the way has no gradient
+ */
+export function differentiate(
+  p: Recording,
+  seeds: Iterable<readonly [Tensor, Tensor]>,
+): { of(tensor: Tensor): Tensor | null } {
+  const gradients = new Gradients(p)
+  for (const [tensor, gradient] of seeds) gradients.contribute(tensor, gradient)
+  for (const instruction of [...p.instructions].reverse()) {
+    const { op, inputs, outputs, attributes, path } = instruction
+    const dOutputs = outputs.map((output) => gradients.of(output))
+    if (dOutputs.every((gradient) => !gradient)) continue
+    const rule = op.gradient
+    if (!rule) throw new GlassformerError('ERR_UNSUPPORTED', `op ${op.name} has no gradient`)
+    const named = Object.fromEntries(op.inputs.map((name, i) => [optionalName(name), inputs[i]]))
+    p.within([...path, 'gradient'], () =>
+      rule(p, { inputs: named, outputs, attributes, dOutputs, gradients } as Differentiation),
+    )
+  }
+  return gradients
+}
+
+/** Gradients while they are recorded: contributions are gathered by tensor, and added up when the gradient of a tensor is asked for. */
+class Gradients implements GradientSums {
+  readonly #program: Recording
+  readonly #contributions = new Map<Tensor, Contribution[]>()
+
+  constructor(program: Recording) {
+    this.#program = program
+  }
+
+  contribute(tensor: Tensor | null, gradient: Tensor): void {
+    if (!tensor) return
+    const list = this.#contributions.get(tensor.base) ?? []
+    list.push({ tensor, gradient })
+    this.#contributions.set(tensor.base, list)
+  }
+
+  columnsFor(...groups: readonly (readonly Tensor[])[]): Tensor[] | null {
+    if (!groups.every(coversItsBase)) return null
+    return groups.flatMap((views) => {
+      const { base } = views[0]
+      const whole = this.#program.planned('columns', base.rows, base.width)
+      this.contribute(base, whole)
+      return views.map((view) => whole.slice(view.column, view.column + view.width))
+    })
+  }
+
+  /** The whole gradient of a tensor, or null if nothing depends on it. */
+  of(tensor: Tensor): Tensor | null {
+    const list = this.#contributions.get(tensor.base)
+    if (!list) return null
+    if (list.some((c) => c.tensor.width !== tensor.base.width))
+      throw new GlassformerError(
+        'ERR_UNSUPPORTED',
+        `the gradient of ${tensor.base} comes in columns that do not cover it`,
+      )
+    const [first, ...others] = list.map(({ gradient }) => gradient)
+    const sum = others.reduce((total, gradient) => add(this.#program, { a: total, b: gradient })[0], first)
+    this.#contributions.set(tensor.base, [{ tensor: tensor.base, gradient: sum }])
+    return sum
+  }
+}
+
+/** Whether views are all columns of one tensor, in their order. */
+function coversItsBase(views: readonly Tensor[]): boolean {
+  const { base } = views[0]
+  const end = views.reduce((at, view) => (view.base === base && view.column === at ? at + view.width : -1), 0)
+  return end === base.width
+}

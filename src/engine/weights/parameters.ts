@@ -1,0 +1,66 @@
+import { GlassformerError } from '../../base/errors.ts'
+import type { ModelConfig } from '../model/config.ts'
+import { outputWeights } from '../model/embedding.ts'
+import { transformer } from '../model/transformer.ts'
+import type { Declaration, DeclaredWeights } from '../program/declaration.ts'
+import { Program } from '../program/program.ts'
+import { inMemoryOrder } from './memory-order.ts'
+
+/** One weight of the model: its module path, and its shape as the program sees it (a vector is one row). */
+export interface Parameter extends Omit<Declaration, 'parts'> {
+  name: string
+  /** Whether the weight may be stored encoded: programs only multiply or embed with it. */
+  encodable: boolean
+}
+
+/**
+ * A weight as programs play it. Its parts are the parameters that lie in it one after the other; a weight without parts is its own only
+ * part.
+ */
+export interface PlayedWeight extends Parameter {
+  parts: readonly Parameter[]
+}
+
+/**
+ * Every weight of a model in the order in which they lie in memory. Names are the module paths of the listing, matrices are
+ * [outputs, inputs] as PyTorch's Linear has them.
+ */
+export const parameters = (config: ModelConfig): Parameter[] => playedWeights(config).flatMap(({ parts }) => parts)
+
+/** Every weight as the model declares it when it is recorded: parameters that are played as one are one weight. */
+export function playedWeights(config: ModelConfig): PlayedWeight[] {
+  const store = new Collected()
+  const p = new Program('model', store)
+  transformer(p, config)
+  outputWeights(p, config)
+  return inMemoryOrder([...store.declared].map(([name, declaration]) => played(name, declaration)))
+}
+
+/** A store that has no values yet, only what the model has declared so far. */
+class Collected implements DeclaredWeights {
+  readonly values = new Float32Array(0)
+  readonly declared = new Map<string, Declaration>()
+
+  declare(name: string, declaration: Declaration): void {
+    if (!this.declared.has(name)) this.declared.set(name, declaration)
+  }
+
+  place(name: string) {
+    const declaration = this.declared.get(name)
+    if (!declaration) throw new GlassformerError('ERR_INTERNAL', `the model uses ${name} and does not declare it`)
+    return { offset: 0, rows: declaration.rows, width: declaration.width, encoding: 'float32' } as const
+  }
+}
+
+function played(name: string, { rows, width, role, parts }: Declaration): PlayedWeight {
+  const whole = { name, rows, width, role, encodable: role === 'matrix' || role === 'embedding' }
+  if (!parts) return { ...whole, parts: [whole] }
+  const size = role === 'bias' ? { width: width / parts.length } : { rows: rows / parts.length }
+  return { ...whole, parts: parts.map((part) => ({ ...whole, ...size, name: beside(name, part) })) }
+}
+
+/** `encoder.0.selfAttention.queryKeyValue.weight`, `query` → `encoder.0.selfAttention.query.weight`. */
+function beside(name: string, module: string): string {
+  const path = name.split('.')
+  return [...path.slice(0, -2), module, path.at(-1)].join('.')
+}

@@ -1,0 +1,160 @@
+import { isArrayOf } from '../../base/array-of.ts'
+import { GlassformerError, shown } from '../../base/errors.ts'
+import { readAttached, reading } from '../../base/reading.ts'
+import { inOptions } from '../../base/schema/place.ts'
+import { read } from '../../base/schema/settings.ts'
+import type { Encoding, NumberFormat, Packed, Packing, Quantized } from '../backend/backend.ts'
+import { packedViews } from '../backend/packed.ts'
+import { checkConfig, type ModelConfig } from '../model/config.ts'
+import { javascriptPacking } from './pack.ts'
+import { type Parameter, type PlayedWeight, playedWeights } from './parameters.ts'
+import { type Part, type Placement, placeWeights } from './placement.ts'
+import { encodingSettings, formatOf } from './precision.ts'
+import { dequantized } from './quantize.ts'
+
+/**
+ * All weights of a model in one SharedArrayBuffer, which every worker thread and both backends read in place. `encoding` says how the
+ * matrices that programs multiply and embed with are stored; everything else is float32 in rows. Only a store in rows can be trained.
+ */
+export class Weights {
+  readonly config: ModelConfig
+  readonly encoding: Encoding
+  readonly values: Float32Array
+  /** The model's weights in the order in which they lie in memory; of weights that are played as one, the parts. */
+  readonly parameters: readonly Parameter[]
+  readonly placements: ReadonlyMap<string, Placement>
+  /** The parameters that are parts of an encoded weight, by name. */
+  readonly #parts: ReadonlyMap<string, Part>
+
+  /**
+   * `store` is the values, as another thread sees them, or a function that makes zeros for so many floats; `setRows` fills these.
+   * `recorded` is the `playedWeights` of the configuration, for callers who have them.
+   * @throws GlassformerError ERR_MODEL_FORMAT for a configuration that contradicts itself; ERR_OPTION; ERR_SHAPE
+   */
+  constructor(
+    config: ModelConfig,
+    encoding: Encoding = 'float32',
+    store: Float32Array | Packing['store'] = javascriptPacking.store,
+    recorded?: readonly PlayedWeight[],
+  ) {
+    checkConfig(config, 'the configuration of the weights')
+    read(encodingSettings, { encoding }, inOptions)
+    const weights = recorded ?? playedWeights(config)
+    const { placements, parts, size } = placeWeights(weights, encoding)
+    this.config = config
+    this.encoding = encoding
+    this.parameters = weights.flatMap((weight) => weight.parts)
+    this.placements = placements
+    this.#parts = parts
+    this.values = reading('the store of these weights', () => {
+      const values = typeof store === 'function' ? store(size) : store
+      if (isArrayOf(Float32Array, values) && values.length === size) return values
+      throw new GlassformerError('ERR_SHAPE', `the store of these weights must be a Float32Array of ${size} values`)
+    })
+  }
+
+  /** The format in which the matrices are held. */
+  get numberFormat(): NumberFormat {
+    return formatOf(this.encoding)
+  }
+
+  /**
+   * Where a weight lies. A weight that is played as one (`….queryKeyValue.weight`) has a name too; parts of an encoded weight have no
+   * place.
+   * @throws GlassformerError ERR_SHAPE for a name that is not there
+   */
+  place(name: string): Placement {
+    const placement = this.placements.get(name)
+    if (!placement) throw new GlassformerError('ERR_SHAPE', `the model has no weight named ${shown(name)}`)
+    return placement
+  }
+
+  /** The values of a float32 weight, [rows, width] row by row, a view of the store. @throws GlassformerError ERR_SHAPE for any other */
+  get(name: string): Float32Array {
+    const { offset, rows, width, encoding } = this.place(name)
+    if (encoding !== 'float32')
+      throw new GlassformerError('ERR_SHAPE', `${name} is stored as ${encoding}, not as rows of float32`)
+    return this.values.subarray(offset, offset + rows * width)
+  }
+
+  /**
+   * Stores rows [row, row + count) of a parameter, encoded as its place asks for; `values` [count, width].
+   * @throws GlassformerError ERR_SHAPE for a name that is not there, and rows that are none or do not fit; ERR_OPTION
+   */
+  setRows(name: string, row: number, values: Float32Array, packing: Packing = javascriptPacking): void {
+    checkArray('values', values, Float32Array)
+    const { place, packed, first, rows } = this.#target(name)
+    const count = checkRows(name, { rows, width: place.width }, values, row)
+    if (packed) packing.packRows(packed, first + row, count, values)
+    else this.values.set(values, place.offset + row * place.width)
+  }
+
+  /** Stores rows that are already quantized: integers [count, width] and a scale for each row. */
+  setQuantizedRows(name: string, row: number, quantized: Quantized, packing: Packing = javascriptPacking): void {
+    checkQuantized(quantized)
+    const { place, packed, first, rows } = this.#target(name)
+    if (checkRows(name, { rows, width: place.width }, quantized.values, row) !== quantized.scales.length)
+      throw new GlassformerError('ERR_SHAPE', `${name} needs a scale for each row, not ${quantized.scales.length}`)
+    if (packed?.encoding === 'int8') packing.packQuantized(packed, first + row, quantized)
+    else this.setRows(name, row, dequantized(quantized), packing)
+  }
+
+  /**
+   * Says how a weight that is held in int8 and played as one is multiplied: by what its inputs are multiplied before they are rounded to
+   * integers, and by what the weights of each of its parts have been; see `PackedInt8`. @throws GlassformerError ERR_SHAPE for a name that is
+   * not there, one of another encoding, and for more than 14 parts
+   */
+  setMultipliers(name: string, input: number, ofParts: readonly number[]): void {
+    const packed = packedViews(this.values, this.place(name))
+    if (packed?.encoding !== 'int8' || 2 + ofParts.length > packed.multipliers.length)
+      throw new GlassformerError('ERR_SHAPE', `${name} has no room for ${ofParts.length} multipliers of int8`)
+    packed.multipliers.set([input, ofParts.length, ...ofParts])
+  }
+
+  /** Whether int8 weights have multipliers of their inputs, so that the model is computed as those who made it compute it. */
+  get hasMultipliers(): boolean {
+    for (const place of this.placements.values()) {
+      const packed = packedViews(this.values, place)
+      if (packed?.encoding === 'int8' && packed.multipliers[0] !== 0) return true
+    }
+    return false
+  }
+
+  /** Where a parameter's rows are stored: rows [first, first + rows) of `place`. */
+  #target(name: string): { place: Placement; packed: Packed | undefined; first: number; rows: number } {
+    const part = this.#parts.get(name)
+    const place = this.place(part?.whole ?? name)
+    return { place, packed: packedViews(this.values, place), first: part?.row ?? 0, rows: part?.rows ?? place.rows }
+  }
+}
+
+function checkArray(what: string, value: unknown, type: typeof Float32Array | typeof Int8Array): void {
+  reading(what, () => {
+    if (!isArrayOf<Float32Array | Int8Array>(type, value))
+      throw new GlassformerError('ERR_OPTION', `${what} must lie in ${type.name}, not ${shown(value)}`)
+    readAttached(value)
+  })
+}
+
+function checkQuantized(quantized: Quantized): void {
+  reading('quantized values', () => {
+    checkArray('quantized values', quantized?.values, Int8Array)
+    checkArray('scales of quantized values', quantized.scales, Float32Array)
+  })
+}
+
+/** The number of rows of a parameter [rows, width] that `values` fills, checked to fit from row `row` on. */
+function checkRows(
+  name: string,
+  { rows, width }: Pick<Parameter, 'rows' | 'width'>,
+  values: Float32Array | Int8Array,
+  row: number,
+): number {
+  const count = values.length / width
+  if (!Number.isInteger(count) || !Number.isInteger(row) || row < 0 || row + count > rows)
+    throw new GlassformerError(
+      'ERR_SHAPE',
+      `${name} has rows of ${width} values: ${values.length} of them do not fit from row ${shown(row)} on`,
+    )
+  return count
+}

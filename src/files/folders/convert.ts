@@ -1,0 +1,154 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { LARGEST_SETTINGS } from '../../base/limits.ts'
+import { pathOf } from '../../base/path-of.ts'
+import { inOptions } from '../../base/schema/place.ts'
+import { read } from '../../base/schema/settings.ts'
+import { parameters } from '../../engine/weights/parameters.ts'
+import { DiskFolder } from '../formats/disk-folder.ts'
+import { editedJson } from '../formats/edited-json.ts'
+import type { JsonObject } from '../formats/json-text.ts'
+import { makeFolder } from '../formats/make-folder.ts'
+import { openModelTensors } from '../formats/model-tensors.ts'
+import { fileParts, hasFile, readText } from '../formats/read-file.ts'
+import { readJsonObject } from '../formats/read-json.ts'
+import { removeFile, replaceFile, replaceText } from '../formats/replace-file.ts'
+import { type TensorToWrite, writingSafetensors } from '../formats/safetensors-writer.ts'
+import type { TensorSource } from '../formats/tensor-file.ts'
+import { SINGLE_FILE } from '../formats/weight-files.ts'
+import { checkApart } from './check-apart.ts'
+import { createTokenizer } from './create-tokenizer.ts'
+import { familyOf } from './families/families.ts'
+import { loadFolder, readFolder } from './load.ts'
+import type { FolderContents } from './loaded-model.ts'
+import { modelFolder } from './model-folder.ts'
+import { writingOwnLayout } from './own-layout.ts'
+import { isQuantized, multipliersOf, quantizedTensors, readStored, scalesOf } from './quantized.ts'
+import { SHORTLIST_FILE } from './shortlist-file.ts'
+import { type StoredDtype, type StoredFloat, safetensorsDtypes, storedSettings } from './stored-dtype.ts'
+
+/** The files beside config.json and the weights that belong to a model folder of any layout. */
+const companions = [
+  ...['generation_config.json', 'tokenizer_config.json', 'special_tokens_map.json', 'source.spm', 'target.spm'],
+  ...['vocab.json', 'target_vocab.json', SHORTLIST_FILE, 'tokenizer.json', 'added_tokens.json', 'merges.txt'],
+  ...['spiece.model', 'sentencepiece.bpe.model', 'tokenizer.model'],
+]
+
+/** Whether a file is a license, which has to be passed on with a model. The card, README.md, is about other weights. */
+const isLicense = (name: string) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i.test(name)
+
+/**
+ * Stores a model folder of any layout again under the same names, with its weights as one file of another dtype: float16 and bfloat16 halve
+ * float32, int8 quarters it. A folder of Marian's own files becomes one of our own layout. `from` is a path, a `file:` URL or the embedded
+ * model's name 'fr-en'. The files of the tokenizer and of generation are copied as they are, and so are the shortlist and the license; such
+ * files that another model has left in `to` are removed. The model card is not copied, because it is about other weights. config.json is
+ * written last: a folder without it is not a model.
+ * @throws GlassformerError the errors of loading `from`, before anything is written; ERR_FILE; ERR_OPTION for another dtype, and where both
+ * are one folder
+ */
+export function convertFolder(from: string | URL, to: string | URL, dtype: StoredDtype): void {
+  for (const _ of convertingFolder(from, to, dtype));
+}
+
+/**
+ * `convertFolder` step by step, where no step takes long. Ending it early (`return()`) leaves no half of a file. `corrected` are keys of
+ * config.json that shall say something else.
+ */
+export function* convertingFolder(
+  fromModel: string | URL,
+  toFolder: string | URL,
+  dtype: StoredDtype,
+  corrected: JsonObject = {},
+): Generator<void> {
+  const from = modelFolder(fromModel, 'a model folder')
+  const to = pathOf('a model folder', toFolder)
+  read(storedSettings, { dtype }, inOptions)
+  checkApart(from, to)
+  const contents = readFolder(from)
+  if (!contents.hasConfigJson) return yield* writingOwnLayout(from, to, dtype)
+  createTokenizer(loadFolder(from).tokenizer)
+  const config = readJsonObject(join(from, 'config.json'))
+  const text = readText(join(from, 'config.json'), { what: 'it', most: LARGEST_SETTINGS, code: 'ERR_MODEL_FORMAT' })
+  const source = openModelTensors(new DiskFolder(from))
+  try {
+    makeFolder(to)
+    const tensors: TensorToWrite[] = []
+    for (const tensor of dtype === 'int8' ? quantized(source, contents) : asFloats(source, dtype, contents)) {
+      tensors.push(tensor)
+      yield
+    }
+    yield* writingSafetensors(join(to, SINGLE_FILE), tensors, undefined, () => removeFile(join(to, 'config.json')))
+  } finally {
+    source.close()
+  }
+  copyCompanions(from, to, config)
+  const stored = ['dtype', 'torch_dtype'].filter((key) => key in config)
+  const changed = {
+    ...Object.fromEntries(stored.map((key) => [key, dtype === 'int8' ? 'float16' : dtype])),
+    quantization_config: undefined,
+    ...(dtype === 'int8' ? familyOf(config.model_type, join(from, 'config.json')).quantized : {}),
+    ...corrected,
+  }
+  replaceText(join(to, 'config.json'), editedJson(text, changed))
+}
+
+function copyCompanions(from: string, to: string, { tokenizer }: JsonObject): void {
+  const { source, target } = (tokenizer ?? {}) as { source?: unknown; target?: unknown }
+  const named = [source, target].filter((name) => typeof name === 'string')
+  for (const name of new Set([...companions, ...named])) {
+    if (!hasFile(join(from, name))) {
+      removeFile(join(to, name))
+      continue
+    }
+    copyFile(from, to, name)
+  }
+  copyLicense(from, to)
+}
+
+export function copyLicense(from: string, to: string): void {
+  for (const name of readdirSync(from).filter(isLicense)) copyFile(from, to, name)
+}
+
+function copyFile(from: string, to: string, name: string): void {
+  replaceFile(join(to, name), fileParts(join(from, name)))
+}
+
+/** Every tensor but the copies of tied weights. */
+function* asFloats(
+  source: TensorSource,
+  dtype: StoredFloat,
+  { config, names }: FolderContents,
+): Generator<TensorToWrite> {
+  const stored = [...source.tensors.keys()]
+  const { extras } = names(parameters(config), new Set(stored))
+  const beside = new Set(
+    stored.filter((name) => isQuantized(source, name)).flatMap((name) => [scalesOf(name), multipliersOf(name)]),
+  )
+  for (const name of stored)
+    if (!beside.has(name) && typeof extras.get(name) !== 'string') yield floats(source, name, dtype)
+}
+
+function floats(source: TensorSource, name: string, dtype: StoredFloat): TensorToWrite {
+  return {
+    name,
+    shape: source.tensors.get(name)!.shape,
+    dtype: safetensorsDtypes[dtype],
+    values: readStored(source, name),
+  }
+}
+
+/** Every weight once: tied weights that are stored a second time are left out, and quantized weights stay as they are. */
+function* quantized(source: TensorSource, { config, names }: FolderContents): Generator<TensorToWrite> {
+  const weights = parameters(config)
+  const stored = names(weights, new Set(source.tensors.keys()))
+  for (const parameter of weights) {
+    const name = stored.of(parameter)
+    if (name === null) continue
+    const { rows, width, encodable } = parameter
+    if (!encodable) {
+      yield floats(source, name, 'float16')
+      continue
+    }
+    yield* quantizedTensors({ name, rows, width }, source, name, () => readStored(source, name))
+  }
+}

@@ -1,0 +1,87 @@
+import { join } from 'node:path'
+import { pathOf } from '../../base/path-of.ts'
+import { inOptions } from '../../base/schema/place.ts'
+import { read, settings } from '../../base/schema/settings.ts'
+import { oneOf } from '../../base/schema/types.ts'
+import type { ModelConfig } from '../../engine/model/config.ts'
+import type { JsonObject } from '../formats/json-text.ts'
+import { readJsonObject } from '../formats/read-json.ts'
+import { checkApart } from './check-apart.ts'
+import { convertingFolder, copyLicense } from './convert.ts'
+import { writtenFamilyOf } from './families/families.ts'
+import { writeHuggingFaceFolder } from './huggingface-writer.ts'
+import { loadFolder, readFolder } from './load.ts'
+import { modelFolder } from './model-folder.ts'
+import { type StoredFloat, storedFloats } from './stored-dtype.ts'
+
+/** How a folder is written for others. */
+export const exportSettings = settings({
+  dtype: {
+    type: oneOf(...storedFloats),
+    optional: true,
+    otherwise: 'as most weights are stored, float32 for int8',
+    flag: '--dtype <dtype>',
+    says: 'what weights are stored in',
+  },
+})
+
+/**
+ * Writes a model folder of any layout so that Hugging Face's transformers loads it: weights as safetensors under its names, config.json and
+ * generation_config.json. A folder in a layout of Hugging Face's keeps its files and settings; a folder of our own becomes one of the family
+ * that has this model. `from` is as in `convertFolder`; `dtype` is by default that of most weights, and float32 for int8.
+ * @returns the `model_type`, and whether the tokenizer came along: transformers has none like ours of other kinds than Marian's
+ * @throws GlassformerError ERR_UNSUPPORTED where transformers has no such model; the errors of `convertFolder`
+ */
+export function exportFolder(from: string | URL, to: string | URL, dtype?: StoredFloat): Exported {
+  const steps = exportingFolder(from, to, dtype)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/** What an export has written. */
+export interface Exported {
+  modelType: string
+  /** Whether there was a tokenizer that could not be written. */
+  withoutTokenizer: boolean
+}
+
+/** `exportFolder` step by step, as `convertingFolder` is. */
+export function* exportingFolder(
+  fromModel: string | URL,
+  toFolder: string | URL,
+  given?: StoredFloat,
+): Generator<void, Exported> {
+  const from = modelFolder(fromModel, 'a model folder')
+  const to = pathOf('a model folder', toFolder)
+  read(exportSettings, { dtype: given }, inOptions)
+  checkApart(from, to)
+  const model = loadFolder(from)
+  const dtype = given ?? (model.storedAs === 'int8' ? 'float32' : model.storedAs)
+  const contents = readFolder(from)
+  const json = contents.hasConfigJson ? readJsonObject(join(from, 'config.json')) : {}
+  const { model_type = 'glassformer' } = json
+  if (model_type !== 'glassformer') {
+    yield* convertingFolder(from, to, dtype, outputSettings(json, model.config))
+    return { modelType: model_type as string, withoutTokenizer: false }
+  }
+  const { weights } = loadFolder(from, { precision: 'float32' })
+  const family = writtenFamilyOf(weights.config)
+  const own = contents.tokenizer
+  const isTheirs = own.kind === 'none' || family?.written?.tokenizers.includes(own.kind)
+  writeHuggingFaceFolder(to, { ...model, weights, dtype, tokenizer: isTheirs ? own : { kind: 'none' } })
+  copyLicense(from, to)
+  return { modelType: family!.modelTypes[0], withoutTokenizer: !isTheirs }
+}
+
+/**
+ * What config.json has to say of the output where it calls it tied and the weights hold one of its own (folders of T5 1.1 and FLAN that
+ * transformers 5 has written): transformers 4 takes the embedding otherwise.
+ */
+function outputSettings(json: JsonObject, config: ModelConfig): JsonObject {
+  const family = writtenFamilyOf(config)
+  if (!family || config.tiedOutput || !json.tie_word_embeddings) return {}
+  const { tie_word_embeddings, scale_decoder_outputs } = family.written!.json(config)
+  return { tie_word_embeddings, scale_decoder_outputs }
+}

@@ -1,0 +1,149 @@
+import type { ModelConfig, SpecialIds } from '../../../engine/model/config.ts'
+import type { JsonObject } from '../../formats/json-text.ts'
+import { readActivation, readStack, writtenActivation } from '../huggingface.ts'
+import type { JsonFields } from '../json-fields.ts'
+import type { WeightNames } from '../weight-names.ts'
+
+const SHARED = 'model.shared.weight'
+const SOURCE = 'model.encoder.embed_tokens.weight'
+const TARGET = 'model.decoder.embed_tokens.weight'
+
+/** What Hugging Face's BART calls its weights, and those who took after it: Marian, mBART, M2M100, Pegasus and Blenderbot. */
+export const bartNames: WeightNames = {
+  stored: {
+    'embedding.weight': [SHARED, SOURCE, TARGET],
+    'encoder.embedding.weight': SOURCE,
+    'decoder.embedding.weight': TARGET,
+    'encoder.positions.weight': 'model.encoder.embed_positions.weight',
+    'decoder.positions.weight': 'model.decoder.embed_positions.weight',
+    'encoder.embeddingNorm': 'model.encoder.layernorm_embedding',
+    'decoder.embeddingNorm': 'model.decoder.layernorm_embedding',
+    'encoder.*.selfAttention.query': 'model.encoder.layers.*.self_attn.q_proj',
+    'encoder.*.selfAttention.key': 'model.encoder.layers.*.self_attn.k_proj',
+    'encoder.*.selfAttention.value': 'model.encoder.layers.*.self_attn.v_proj',
+    'encoder.*.selfAttention.output': 'model.encoder.layers.*.self_attn.out_proj',
+    'encoder.*.selfAttentionNorm': 'model.encoder.layers.*.self_attn_layer_norm',
+    'encoder.*.feedForward.inner': 'model.encoder.layers.*.fc1',
+    'encoder.*.feedForward.outer': 'model.encoder.layers.*.fc2',
+    'encoder.*.feedForwardNorm': 'model.encoder.layers.*.final_layer_norm',
+    'encoder.norm': 'model.encoder.layer_norm',
+    'decoder.*.selfAttention.query': 'model.decoder.layers.*.self_attn.q_proj',
+    'decoder.*.selfAttention.key': 'model.decoder.layers.*.self_attn.k_proj',
+    'decoder.*.selfAttention.value': 'model.decoder.layers.*.self_attn.v_proj',
+    'decoder.*.selfAttention.output': 'model.decoder.layers.*.self_attn.out_proj',
+    'decoder.*.selfAttentionNorm': 'model.decoder.layers.*.self_attn_layer_norm',
+    'decoder.*.crossAttention.query': 'model.decoder.layers.*.encoder_attn.q_proj',
+    'decoder.*.crossAttention.key': 'model.decoder.layers.*.encoder_attn.k_proj',
+    'decoder.*.crossAttention.value': 'model.decoder.layers.*.encoder_attn.v_proj',
+    'decoder.*.crossAttention.output': 'model.decoder.layers.*.encoder_attn.out_proj',
+    'decoder.*.crossAttentionNorm': 'model.decoder.layers.*.encoder_attn_layer_norm',
+    'decoder.*.feedForward.inner': 'model.decoder.layers.*.fc1',
+    'decoder.*.feedForward.outer': 'model.decoder.layers.*.fc2',
+    'decoder.*.feedForwardNorm': 'model.decoder.layers.*.final_layer_norm',
+    'decoder.norm': 'model.decoder.layer_norm',
+    'output.weight': 'lm_head.weight',
+    'output.bias': 'final_logits_bias',
+  },
+  // Numbers of fairseq's version, which old files have.
+  ignored: ['model.encoder.version', 'model.decoder.version'],
+  // A buffer, not a weight, to Hugging Face.
+  optional: ['output.bias'],
+  asRow: ['output.bias'],
+  prefix: 'model.',
+}
+
+/** The names of a family whose positions are sinusoids: files may hold the table, or its first value. */
+export const sinusoidNames: WeightNames = {
+  ...bartNames,
+  ignored: [
+    ...bartNames.ignored,
+    ...['encoder', 'decoder'].flatMap((side) =>
+      ['weight', 'weights', '_float_tensor'].map((table) => `model.${side}.embed_positions.${table}`),
+    ),
+  ],
+}
+
+/** What differs from one of these families to the next. */
+export type BartVariant = Pick<ModelConfig, 'norm' | 'positions' | 'outputBias'>
+
+/** How many positions config.json gives a model. */
+export const positionRows = (fields: JsonFields) => fields.positiveInteger('max_position_embeddings', 1024)
+
+/** The model that a config.json of these families describes. Defaults are those of Hugging Face's configuration. */
+export function readBart(
+  fields: JsonFields,
+  ids: SpecialIds,
+  variant: BartVariant,
+  { activation = 'gelu', scaled = false } = {},
+): ModelConfig {
+  const dModel = fields.positiveInteger('d_model')
+  const vocabulary = fields.positiveInteger('vocab_size')
+  return {
+    dModel,
+    encoder: readStack(fields, 'encoder', dModel),
+    decoder: readStack(fields, 'decoder', dModel),
+    activation: readActivation(fields, 'activation_function', activation),
+    ...variant,
+    embeddingScale: fields.flag('scale_embedding', scaled) ? Math.sqrt(dModel) : 1,
+    sourceVocabulary: vocabulary,
+    targetVocabulary: vocabulary,
+    sharedEmbedding: true,
+    tiedOutput: fields.flag('tie_word_embeddings', true),
+    linearBias: true,
+    outputScale: 1,
+    ids,
+    maxLength: positionRows(fields),
+  }
+}
+
+/** Whether a model is of the family with this variant, but for its ids. */
+export function isBart(config: ModelConfig, { norm, positions, outputBias }: BartVariant): boolean {
+  const { dModel, embeddingScale, gated, scaledAttention = true } = config
+  const equal = (a: object, b: object) => JSON.stringify(a) === JSON.stringify(b)
+  return (
+    equal(plainNorm(config.norm), plainNorm(norm)) &&
+    equal(config.positions, positions) &&
+    [config.encoder, config.decoder].every(({ heads, dHead }) => heads * dHead === dModel) &&
+    (embeddingScale === 1 || embeddingScale === Math.sqrt(dModel)) &&
+    !gated &&
+    scaledAttention &&
+    config.sharedEmbedding &&
+    config.linearBias &&
+    config.outputBias === outputBias &&
+    config.outputScale === 1 &&
+    config.ids.start !== null &&
+    config.ids.padding !== null &&
+    config.ids.sourceStart === undefined
+  )
+}
+
+const plainNorm = ({ kind, order, epsilon, embedding = false }: ModelConfig['norm']) => [
+  kind,
+  order,
+  epsilon,
+  embedding,
+]
+
+/** What `readBart` reads as the same model. */
+export function bartJson(config: ModelConfig): JsonObject {
+  const { dModel, encoder, decoder, ids } = config
+  return {
+    vocab_size: config.sourceVocabulary,
+    d_model: dModel,
+    encoder_layers: encoder.layers,
+    decoder_layers: decoder.layers,
+    encoder_attention_heads: encoder.heads,
+    decoder_attention_heads: decoder.heads,
+    encoder_ffn_dim: encoder.dFeedForward,
+    decoder_ffn_dim: decoder.dFeedForward,
+    activation_function: writtenActivation[config.activation],
+    max_position_embeddings: config.maxLength,
+    scale_embedding: config.embeddingScale !== 1,
+    tie_word_embeddings: config.tiedOutput,
+    is_encoder_decoder: true,
+    use_cache: true,
+    pad_token_id: ids.padding,
+    eos_token_id: ids.end,
+    decoder_start_token_id: ids.start,
+  }
+}

@@ -1,0 +1,51 @@
+import { didYouMean } from '../../../base/did-you-mean.ts'
+import { GlassformerError } from '../../../base/errors.ts'
+import { inPlaceOfAttention } from '../../../base/looking-back.ts'
+import { normOrders } from '../../../base/norm-order.ts'
+import type { ModelConfig } from '../../../engine/model/config.ts'
+import { decoderSelfAttention } from '../../../engine/model/decoder-self-attention.ts'
+import { bart } from './bart.ts'
+import { blenderbot } from './blenderbot.ts'
+import type { Family } from './family.ts'
+import { glassformer } from './glassformer.ts'
+import { m2m100 } from './m2m100.ts'
+import { marian } from './marian.ts'
+import { mbart } from './mbart.ts'
+import { pegasus } from './pegasus.ts'
+import { t5 } from './t5.ts'
+
+/** Every family that can be read. */
+const families: readonly Family[] = [glassformer, marian, bart, mbart, m2m100, pegasus, blenderbot, t5]
+
+const byType = new Map(families.flatMap((family) => family.modelTypes.map((type) => [type, family])))
+
+/** The family in whose layout of Hugging Face's a model can be written; null where there is none. */
+export const writtenFamilyOf = (config: ModelConfig): Family | null =>
+  (unsayable(config) === null && families.find(({ written }) => written?.takes(config))) || null
+
+/** What a model has for which no family of Hugging Face's has a word; null where each of its parts has one. */
+export function unsayable(config: ModelConfig): string | null {
+  const { kind } = decoderSelfAttention(config)
+  const { order } = config.norm
+  if (kind !== 'attention') return `its decoder has ${inPlaceOfAttention[kind]}`
+  if (config.attentionProjection === false) return 'its attention has no output projection'
+  for (const { feedForwardDepth = 2 } of [config.encoder, config.decoder])
+    if (feedForwardDepth !== 2) return `its feed-forward networks have ${feedForwardDepth} linears`
+  return (normOrders as readonly string[]).includes(order) ? null : `its norms stand in the order ${order}`
+}
+
+/** The family that config.json's model_type names; `where` is its path. @throws GlassformerError ERR_MODEL_FORMAT, ERR_UNSUPPORTED */
+export function familyOf(type: unknown, where: string): Family {
+  if (typeof type !== 'string')
+    throw new GlassformerError(
+      'ERR_MODEL_FORMAT',
+      `${where}: model_type is missing; it says how the folder is laid out`,
+    )
+  const family = byType.get(type)
+  if (family) return family
+  const types = [...byType.keys()]
+  throw new GlassformerError(
+    'ERR_UNSUPPORTED',
+    `${where}: model_type '${type}' is not supported; these are: ${types.map((name) => `'${name}'`).join(', ')}${didYouMean(type, types)}`,
+  )
+}

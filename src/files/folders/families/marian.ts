@@ -1,0 +1,63 @@
+import type { ModelConfig, SpecialIds } from '../../../engine/model/config.ts'
+import type { JsonObject } from '../../formats/json-text.ts'
+import { quantization, readingHuggingFace } from '../huggingface.ts'
+import type { JsonFields } from '../json-fields.ts'
+import { marianTokenizerFiles } from '../stored-tokenizer.ts'
+import { type BartVariant, bartJson, isBart, readBart, sinusoidNames } from './bart-layout.ts'
+import type { Family } from './family.ts'
+
+const variant: BartVariant = {
+  norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5 },
+  positions: { kind: 'halves' },
+  outputBias: true,
+}
+
+/** Marian's models in Hugging Face's layout (OPUS-MT): the paper's, post-norm, with a bias on the logits. */
+export const marian: Family = {
+  modelTypes: ['marian'],
+  read: readingHuggingFace({
+    config: marianConfig,
+    generation: { forced_eos_token_id: 0 },
+    tokenizer(folder) {
+      const tokenizer = marianTokenizerFiles(folder)
+      const language = tokenizer.kind === 'marian' ? tokenizer.configuration.source_lang : undefined
+      return { tokenizer, sourceLocale: typeof language === 'string' ? language : undefined }
+    },
+  }),
+  quantized: { quantization_config: quantization },
+  names: () => sinusoidNames,
+  written: {
+    takes: (config) => isBart({ ...config, sharedEmbedding: true }, variant),
+    json: marianJson,
+    tokenizers: ['marian'],
+  },
+}
+
+/**
+ * The model that a Marian config.json describes, as Hugging Face's MarianMTModel builds it: post-norm whatever `normalize_before` says,
+ * LayerNorm with ε 1e-5, and positions from 0 with sines before cosines. Defaults are MarianConfig's.
+ */
+function marianConfig(fields: JsonFields, ids: SpecialIds): ModelConfig {
+  const model = readBart(fields, ids, variant)
+  return {
+    ...model,
+    targetVocabulary: fields.positiveInteger('decoder_vocab_size', model.sourceVocabulary),
+    sharedEmbedding: fields.flag('share_encoder_decoder_embeddings', true),
+  }
+}
+
+/** The config.json of a Marian model: what `marianConfig` reads as the same. */
+function marianJson(config: ModelConfig): JsonObject {
+  return {
+    architectures: ['MarianMTModel'],
+    model_type: 'marian',
+    ...bartJson(config),
+    decoder_vocab_size: config.targetVocabulary,
+    normalize_before: false,
+    normalize_embedding: false,
+    static_position_embeddings: true,
+    share_encoder_decoder_embeddings: config.sharedEmbedding,
+    bos_token_id: null,
+    forced_eos_token_id: config.ids.end,
+  }
+}

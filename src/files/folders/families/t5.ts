@@ -1,0 +1,160 @@
+import type { ModelConfig, SpecialIds } from '../../../engine/model/config.ts'
+import type { JsonObject } from '../../formats/json-text.ts'
+import { quantization, readActivation, readingHuggingFace, writtenActivation } from '../huggingface.ts'
+import type { JsonFields } from '../json-fields.ts'
+import { hubTokenizerFiles } from '../stored-tokenizer.ts'
+import type { StoredTensors, WeightNames } from '../weight-names.ts'
+import type { Family } from './family.ts'
+
+/** T5 has no longest sentence, for distances are all that it knows of positions. This is more than anybody has trained it for. */
+const LONGEST = 16_384
+
+const EMBEDDING = ['shared.weight', 'encoder.embed_tokens.weight', 'decoder.embed_tokens.weight']
+const OUTPUT = 'lm_head.weight'
+
+/** T5 1.0 and 1.1 (Raffel et al. 2020), FLAN-T5 and mT5 in Hugging Face's layout. */
+export const t5: Family = {
+  modelTypes: ['t5', 'mt5'],
+  read: readingHuggingFace({ config: t5Config, generation: {}, tokenizer: hubTokenizerFiles('T5') }),
+  quantized: { quantization_config: quantization },
+  names: t5Names,
+  written: { takes: isT5, json: t5Json, tokenizers: ['huggingface'] },
+}
+
+function t5Names({ gated }: ModelConfig): WeightNames {
+  const feedForward = (module: string, stored: string) => ({
+    [`${module}.feedForward.gate`]: `${stored}.DenseReluDense.wi_0`,
+    [`${module}.feedForward.inner`]: `${stored}.DenseReluDense.${gated ? 'wi_1' : 'wi'}`,
+    [`${module}.feedForward.outer`]: `${stored}.DenseReluDense.wo`,
+    [`${module}.feedForwardNorm`]: `${stored}.layer_norm`,
+  })
+  return {
+    stored: {
+      'embedding.weight': EMBEDDING,
+      'encoder.distanceBias.weight': 'encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight',
+      'decoder.distanceBias.weight': 'decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight',
+      ...attentionNames('encoder.*.selfAttention', 'encoder.block.*.layer.0', 'SelfAttention'),
+      ...feedForward('encoder.*', 'encoder.block.*.layer.1'),
+      'encoder.norm': 'encoder.final_layer_norm',
+      ...attentionNames('decoder.*.selfAttention', 'decoder.block.*.layer.0', 'SelfAttention'),
+      ...attentionNames('decoder.*.crossAttention', 'decoder.block.*.layer.1', 'EncDecAttention'),
+      ...feedForward('decoder.*', 'decoder.block.*.layer.2'),
+      'decoder.norm': 'decoder.final_layer_norm',
+      'output.weight': OUTPUT,
+    },
+    // Attention to the source has no bias by distance; the first files have one.
+    ignored: ['decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight'],
+    optional: [],
+    asRow: [],
+  }
+}
+
+const attentionNames = (module: string, stored: string, attention: string) => ({
+  [`${module}.query`]: `${stored}.${attention}.q`,
+  [`${module}.key`]: `${stored}.${attention}.k`,
+  [`${module}.value`]: `${stored}.${attention}.v`,
+  [`${module}.output`]: `${stored}.${attention}.o`,
+  [`${module}Norm`]: `${stored}.layer_norm`,
+})
+
+/** The model that a T5 config.json describes, as Hugging Face's T5ForConditionalGeneration and MT5ForConditionalGeneration build it. */
+function t5Config(fields: JsonFields, ids: SpecialIds, stored: () => StoredTensors): ModelConfig {
+  const isMT5 = fields.text('model_type') === 'mt5'
+  const dModel = fields.positiveInteger('d_model')
+  const vocabulary = fields.positiveInteger('vocab_size')
+  const layers = fields.positiveInteger('num_layers')
+  const stack = {
+    heads: fields.positiveInteger('num_heads'),
+    dHead: fields.positiveInteger('d_kv'),
+    dFeedForward: fields.positiveInteger('d_ff'),
+  }
+  const projection = fields.text('feed_forward_proj', isMT5 ? 'gated-gelu' : 'relu')
+  return {
+    dModel,
+    encoder: { layers, ...stack },
+    decoder: { layers: fields.positiveInteger('num_decoder_layers', layers), ...stack },
+    // The first gated folders say gelu and mean its tanh form.
+    activation:
+      projection === 'gated-gelu' ? 'geluTanh' : readActivation(fields, 'feed_forward_proj', 'relu', /^gated-/),
+    gated: projection.startsWith('gated-'),
+    norm: { kind: 'rmsNorm', order: 'pre', epsilon: fields.number('layer_norm_epsilon', 1e-6) },
+    positions: {
+      kind: 'buckets',
+      buckets: fields.positiveInteger('relative_attention_num_buckets', 32),
+      furthest: fields.positiveInteger('relative_attention_max_distance', 128),
+    },
+    scaledAttention: false,
+    embeddingScale: 1,
+    sourceVocabulary: vocabulary,
+    targetVocabulary: vocabulary,
+    sharedEmbedding: true,
+    tiedOutput: isTied(stored()),
+    outputBias: false,
+    linearBias: false,
+    outputScale: !isMT5 && scalesOutput(fields) ? dModel ** -0.5 : 1,
+    ids,
+    maxLength: LONGEST,
+  }
+}
+
+/** FLAN's folders say that the output is tied where transformers 5 has written them: what counts is whether they hold it. */
+function isTied(stored: StoredTensors): boolean {
+  const output = stored.get(OUTPUT)
+  const embeddings = EMBEDDING.map((name) => stored.get(name)).filter((entry) => entry !== undefined)
+  return !output || !embeddings.length || embeddings.some(({ offset, bytes }) => offset === output.offset && bytes > 0)
+}
+
+const scalesOutput = (fields: JsonFields) =>
+  fields.flag('scale_decoder_outputs', fields.flag('tie_word_embeddings', true))
+
+/** Whether Hugging Face's T5ForConditionalGeneration can be this model. */
+function isT5(config: ModelConfig): boolean {
+  const { dModel, encoder, decoder, norm, positions, outputScale, ids } = config
+  const plain = norm.kind === 'rmsNorm' && norm.order === 'pre' && !norm.embedding && positions.kind === 'buckets'
+  const sameStacks = (['heads', 'dHead', 'dFeedForward'] as const).every((key) => encoder[key] === decoder[key])
+  const scaled = outputScale === 1 || outputScale === dModel ** -0.5
+  return (
+    plain &&
+    sameStacks &&
+    scaled &&
+    config.scaledAttention === false &&
+    config.embeddingScale === 1 &&
+    config.sharedEmbedding &&
+    !config.outputBias &&
+    !config.linearBias &&
+    // Gated gelu is the tanh form there, whatever one writes.
+    !(config.gated && config.activation === 'gelu') &&
+    ids.start !== null &&
+    ids.padding !== null &&
+    ids.sourceStart === undefined
+  )
+}
+
+/** What `t5Config` reads as the same model. */
+function t5Json(config: ModelConfig): JsonObject {
+  const { dModel, encoder, decoder, activation, gated, norm, outputScale, ids, tiedOutput } = config
+  const positions = config.positions as { buckets: number; furthest: number }
+  const name = gated && activation === 'geluTanh' ? 'gelu' : writtenActivation[activation]
+  return {
+    architectures: ['T5ForConditionalGeneration'],
+    model_type: 't5',
+    vocab_size: config.sourceVocabulary,
+    d_model: dModel,
+    d_kv: encoder.dHead,
+    d_ff: encoder.dFeedForward,
+    num_layers: encoder.layers,
+    num_decoder_layers: decoder.layers,
+    num_heads: encoder.heads,
+    relative_attention_num_buckets: positions.buckets,
+    relative_attention_max_distance: positions.furthest,
+    layer_norm_epsilon: norm.epsilon,
+    feed_forward_proj: gated ? `gated-${name}` : name,
+    tie_word_embeddings: tiedOutput,
+    scale_decoder_outputs: outputScale !== 1,
+    is_encoder_decoder: true,
+    use_cache: true,
+    pad_token_id: ids.padding,
+    eos_token_id: ids.end,
+    decoder_start_token_id: ids.start,
+  }
+}

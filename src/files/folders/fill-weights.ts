@@ -1,0 +1,224 @@
+import { GlassformerError } from '../../base/errors.ts'
+import { counted } from '../../base/number-text.ts'
+import type { Packing } from '../../engine/backend/backend.ts'
+import { PANEL } from '../../engine/backend/packed.ts'
+import type { ModelConfig } from '../../engine/model/config.ts'
+import { type Parameter, type PlayedWeight, playedWeights } from '../../engine/weights/parameters.ts'
+import type { Weights } from '../../engine/weights/weights.ts'
+import { TensorFile, type TensorSource } from '../formats/tensor-file.ts'
+import {
+  checkIntegers,
+  isQuantized,
+  multipliersOf,
+  readMultipliers,
+  readScales,
+  readStored,
+  scalesOf,
+} from './quantized.ts'
+
+/** How a folder names the model's weights. */
+export interface StoredNames {
+  /** The name of a weight in the folder's files; null where the folder does not have the weight and zeros are right. */
+  of(parameter: Parameter): string | null
+  /** Tensors that may stand there beside the weights, each with null, or with the stored name of the weight that it must equal. */
+  extras: ReadonlyMap<string, string | null>
+}
+
+/** The weights of a model by the names under which a folder has them. */
+export interface StoredWeights {
+  /** The weights as programs play them. */
+  recorded: readonly PlayedWeight[]
+  parameters: ReadonlyMap<string, Parameter>
+  extras: StoredNames['extras']
+}
+
+/**
+ * Checks the weights of a folder before there is memory for them. Weights that are missing, left over or of a shape that contradicts the
+ * configuration are all named in one ERR_MODEL_FORMAT.
+ */
+export function checkedWeights(
+  config: ModelConfig,
+  source: TensorSource,
+  names: (weights: readonly Parameter[], stored: ReadonlySet<string>) => StoredNames,
+): StoredWeights {
+  const layers = config.encoder.layers + config.decoder.layers
+  if (layers > source.tensors.size)
+    throw foreign(
+      source,
+      `missing: most of ${counted(layers, 'layer')}, for there are only ${counted(source.tensors.size, 'tensor')}`,
+    )
+  const stored = new Map<string, Parameter>()
+  const recorded = playedWeights(config)
+  const parameters = recorded.flatMap(({ parts }) => parts)
+  const { of, extras } = names(parameters, new Set(source.tensors.keys()))
+  for (const parameter of parameters) {
+    const name = of(parameter)
+    if (name !== null) stored.set(name, parameter)
+  }
+  check(stored, source, extras)
+  return { recorded, parameters: stored, extras }
+}
+
+/** Fills the model's weights from a folder's tensors. */
+export function fillWeights(
+  weights: Weights,
+  source: TensorSource,
+  { recorded, parameters: stored, extras }: StoredWeights,
+  packing?: Packing,
+): void {
+  let largest = 0
+  for (const parameter of stored.values()) largest = Math.max(largest, rowsAtOnce(parameter) * parameter.width)
+  const filling = { weights, source, packing, chunk: new ArrayBuffer(4 * largest) }
+  for (const [name, parameter] of stored) {
+    if (parameter.encodable && isQuantized(source, name)) setQuantized(filling, parameter, name)
+    else if (parameter.encodable && weights.encoding !== 'float32') setEncoded(filling, parameter, name)
+    else source.readFloats(name, weights.get(parameter.name))
+  }
+  if (weights.encoding === 'int8') setMultipliers(weights, source, recorded, stored)
+  for (const [name, original] of extras)
+    if (original !== null && source.tensors.has(name)) checkEqual(name, original, source)
+}
+
+/**
+ * Weights whose parts were all made for inputs with one multiplier have it. Where the parts of a weight differ, each row of inputs is
+ * quantized by its own largest magnitude, which loses nothing.
+ */
+function setMultipliers(
+  weights: Weights,
+  source: TensorSource,
+  recorded: readonly PlayedWeight[],
+  stored: ReadonlyMap<string, Parameter>,
+): void {
+  const names = new Map([...stored].map(([name, parameter]) => [parameter.name, name]))
+  for (const { name, encodable, parts } of recorded) {
+    if (!encodable || parts.length > MOST_PARTS) continue
+    const found = parts.map((part) => readMultipliers(source, names.get(part.name)!))
+    const input = found[0]?.input
+    if (input !== undefined && found.every((multipliers) => multipliers?.input === input))
+      weights.setMultipliers(
+        name,
+        input,
+        found.map((multipliers) => multipliers!.weight),
+      )
+  }
+}
+
+/** The most parts of a weight whose multipliers have room. */
+const MOST_PARTS = 14
+
+const CHUNK = 1 << 16 // values that are read and packed at once, which stay in the second-level cache
+
+/** The rows of a matrix that are read at once: whole panels. */
+const rowsAtOnce = ({ rows, width }: Parameter) =>
+  Math.min(rows, Math.max(1, Math.floor(CHUNK / width / PANEL)) * PANEL)
+
+interface Filling {
+  weights: Weights
+  source: TensorSource
+  packing: Packing | undefined
+  /** Holds the values that are read at once, for every matrix. */
+  chunk: ArrayBuffer
+}
+
+function setEncoded({ weights, source, packing, chunk }: Filling, parameter: Parameter, name: string): void {
+  const { rows, width } = parameter
+  const step = rowsAtOnce(parameter)
+  for (let row = 0; row < rows; row += step) {
+    const values = new Float32Array(chunk, 0, Math.min(step, rows - row) * width)
+    source.readPart(name, row * width, values)
+    weights.setRows(parameter.name, row, values, packing)
+  }
+}
+
+function setQuantized({ weights, source, packing, chunk }: Filling, parameter: Parameter, name: string): void {
+  const { rows, width } = parameter
+  const scales = readScales(source, name)
+  const step = rowsAtOnce(parameter)
+  for (let row = 0; row < rows; row += step) {
+    const values = new Int8Array(chunk, 0, Math.min(step, rows - row) * width)
+    source.readPart(name, row * width, values)
+    checkIntegers(values, row * width, source, name)
+    weights.setQuantizedRows(parameter.name, row, { values, scales: scales.subarray(row, row + step) }, packing)
+  }
+}
+
+function check(stored: ReadonlyMap<string, Parameter>, source: TensorSource, extras: StoredNames['extras']): void {
+  const missing: string[] = []
+  const contradicting: string[] = []
+  for (const [name, parameter] of stored) {
+    const entry = source.tensors.get(name)
+    if (!entry) missing.push(name)
+    else if (!fits(entry.shape, parameter))
+      contradicting.push(
+        `${name} is [${entry.shape.join(', ')}], not [${shapeOf(parameter).join(', ')}] (offset ${entry.offset})`,
+      )
+    else if (isQuantized(source, name) && parameter.encodable) {
+      const scales = source.tensors.get(scalesOf(name))
+      if (!scales) missing.push(scalesOf(name))
+      else if (scales.dtype !== 'F32' || scales.shape.length !== 1 || scales.shape[0] !== parameter.rows)
+        contradicting.push(
+          `${scalesOf(name)} is ${scales.dtype} [${scales.shape.join(', ')}], not F32 [${parameter.rows}]`,
+        )
+    }
+  }
+  const known = (name: string) => stored.has(name) || extras.has(name)
+  const scales = new Set(
+    [...source.tensors.keys()]
+      .filter((name) => known(name) && isQuantized(source, name))
+      .flatMap((name) => [scalesOf(name), multipliersOf(name)]),
+  )
+  const left = [...source.tensors.keys()].filter((name) => !known(name) && !scales.has(name))
+  const faults = [
+    ...(missing.length ? [`missing: ${some(missing)}`] : []),
+    ...(left.length ? [`not of this model: ${some(left)}`] : []),
+    ...(contradicting.length ? [`of another shape: ${some(contradicting)}`] : []),
+  ]
+  if (faults.length) throw foreign(source, faults.join('; '))
+}
+
+const foreign = ({ path, describedBy = 'config.json' }: TensorSource, faults: string) =>
+  new GlassformerError(
+    'ERR_MODEL_FORMAT',
+    `${path}: the weights are not those that ${describedBy} describes; ${faults}`,
+  )
+
+/** The shape under which a weight is stored: a vector has one dimension. */
+export const shapeOf = ({ rows, width }: Parameter): number[] => (rows === 1 ? [width] : [rows, width])
+
+const fits = (shape: readonly number[], { rows, width }: Parameter) =>
+  (shape.length === 2 && shape[0] === rows && shape[1] === width) ||
+  (shape.length === 1 && rows === 1 && shape[0] === width)
+
+const some = (items: string[]) =>
+  items.length <= 6 ? items.join(', ') : `${items.slice(0, 5).join(', ')} and ${items.length - 5} more`
+
+// A tied matrix that is stored twice must have the same values twice; else the file contradicts config.json.
+function checkEqual(name: string, original: string, source: TensorSource): void {
+  if (!areEqual(name, original, source))
+    throw new GlassformerError(
+      'ERR_MODEL_FORMAT',
+      `${source.path}: config.json ties ${name} to ${original}, and the two differ`,
+    )
+}
+
+/** Whether two tensors have the same values. They are read a part at a time, unless they lie in one place or are quantized. */
+function areEqual(name: string, other: string, source: TensorSource): boolean {
+  const [a, b] = [name, other].map((each) => source.tensors.get(each)!)
+  const count = a.shape.reduce((product, length) => product * length, 1)
+  if (count !== b.shape.reduce((product, length) => product * length, 1)) return false
+  const inOnePlace = source instanceof TensorFile && a.offset === b.offset && a.dtype === b.dtype
+  if (inOnePlace && !a.strides && !b.strides) return true
+  if (isQuantized(source, name) || isQuantized(source, other)) {
+    const values = readStored(source, other)
+    return readStored(source, name).every((value, i) => value === values[i])
+  }
+  for (let at = 0; at < count; at += CHUNK) {
+    const parts = [name, other].map((each) => {
+      const values = new Float32Array(Math.min(CHUNK, count - at))
+      source.readPart(each, at, values)
+      return values
+    })
+    if (parts[0].some((value, i) => value !== parts[1][i])) return false
+  }
+  return true
+}

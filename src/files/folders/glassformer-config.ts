@@ -1,0 +1,86 @@
+import { groupOf } from '../../base/schema/groups.ts'
+import { inFile, type Place } from '../../base/schema/place.ts'
+import { read, settings, type Values } from '../../base/schema/settings.ts'
+import { oneOf } from '../../base/schema/types.ts'
+import { fitted, type GenerationOptions, generationSettings } from '../../engine/decode/options.ts'
+import {
+  checkConfig,
+  configSettings,
+  type ModelConfig,
+  type StackConfig,
+  stackSettings,
+} from '../../engine/model/config.ts'
+import type { JsonObject } from '../formats/json-text.ts'
+import { folderSettings } from './loaded-model.ts'
+import { type TokenizerEntry, tokenizerEntry } from './tokenizer-entry.ts'
+
+/** The contents of our own config.json. */
+export interface GlassformerConfig extends Values<typeof folderSettings> {
+  model: ModelConfig
+  generation: GenerationOptions
+  tokenizer: TokenizerEntry
+}
+
+/** A stack of layers in the file: where the width of a head is left out, it follows from that of the model. */
+export const writtenStackSettings = settings({
+  ...stackSettings,
+  dHead: { ...stackSettings.dHead, optional: true, otherwise: 'dModel / heads' },
+})
+
+const writtenStack = groupOf(writtenStackSettings)
+
+/** The settings of our own config.json. */
+export const writtenSettings = settings({
+  model_type: { type: oneOf('glassformer'), says: 'the layout' },
+  ...configSettings,
+  encoder: { ...configSettings.encoder, type: writtenStack },
+  decoder: { ...configSettings.decoder, type: writtenStack },
+  generation: {
+    type: groupOf(generationSettings),
+    otherwise: 'greedy search',
+    says: 'how translations are searched for: options of `translate`, by their names',
+  },
+  tokenizer: { type: tokenizerEntry, otherwise: 'none', says: 'the files that make ids of texts' },
+  ...folderSettings,
+})
+
+/** Reads our own config.json (docs/model-format.md). Absent keys have the paper's choices; an unknown key is ERR_MODEL_FORMAT. */
+export function readGlassformerConfig(json: JsonObject, where: string): GlassformerConfig {
+  const place = inFile(where)
+  const { model_type, generation, unsupported, tokenizer, sourceLocale, splitTokens, trainedOn, ...model } = read(
+    writtenSettings,
+    json,
+    place,
+  )
+  const stack = (side: 'encoder' | 'decoder') => wholeStack(model[side], model.dModel, place.within(side))
+  const config: ModelConfig = { ...model, encoder: stack('encoder'), decoder: stack('decoder') }
+  checkConfig(config, where)
+  const { ids, sourceVocabulary } = config
+  if (ids.end >= sourceVocabulary)
+    place.within('ids').fail('end', `below sourceVocabulary (${sourceVocabulary}): it ends sources too`, ids.end)
+  const given = (json.generation ?? {}) as JsonObject
+  return {
+    model: config,
+    generation: fitted(generation, given, place.within('generation')),
+    unsupported,
+    tokenizer,
+    sourceLocale,
+    splitTokens,
+    trainedOn,
+  }
+}
+
+function wholeStack(
+  { layers, heads, dHead, dFeedForward }: Omit<StackConfig, 'dHead'> & Partial<StackConfig>,
+  dModel: number,
+  place: Place,
+): StackConfig {
+  if (dHead === undefined && dModel % heads)
+    place.fail('heads', `a divisor of dModel (${dModel}) where dHead is not given`, heads)
+  return { layers, heads, dHead: dHead ?? dModel / heads, dFeedForward }
+}
+
+/** The config.json of a model: every choice written out, so that defaults may change without changing the model. */
+export function glassformerJson({ model, unsupported, ...rest }: GlassformerConfig): JsonObject {
+  return { model_type: 'glassformer', ...model, ...rest, ...(unsupported.length && { unsupported }) }
+}

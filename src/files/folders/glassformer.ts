@@ -1,0 +1,98 @@
+import { join } from 'node:path'
+import { pathOf } from '../../base/path-of.ts'
+import { reading } from '../../base/reading.ts'
+import { groupOf, kindsOf } from '../../base/schema/groups.ts'
+import { inOptions } from '../../base/schema/place.ts'
+import { read, settings } from '../../base/schema/settings.ts'
+import { oneOf, type Type } from '../../base/schema/types.ts'
+import { checkIds } from '../../engine/decode/check-ids.ts'
+import { fitted, type GenerationOptions, generationSettings } from '../../engine/decode/options.ts'
+import { Weights } from '../../engine/weights/weights.ts'
+import { makeFolder } from '../formats/make-folder.ts'
+import { replaceText } from '../formats/replace-file.ts'
+import { writeSafetensors } from '../formats/safetensors-writer.ts'
+import { SINGLE_FILE } from '../formats/weight-files.ts'
+import { shapeOf } from './fill-weights.ts'
+import { glassformerJson } from './glassformer-config.ts'
+import { folderSettings, type TrainedOn } from './loaded-model.ts'
+import { type StoredFloat, safetensorsDtypes, storedFloats } from './stored-dtype.ts'
+import { contentsSettings, type TokenizerContents } from './tokenizer-files.ts'
+import { writeTokenizerFiles } from './tokenizer-writer.ts'
+import type { UnsupportedSetting } from './unsupported-setting.ts'
+
+/** A model to be written as a folder of our own layout. */
+export interface FolderToWrite {
+  weights: Weights
+  /** How the weights are stored: in float32, or rounded to float16 or bfloat16. */
+  dtype: StoredFloat
+  /** Default: `generationDefaults`. */
+  generation?: GenerationOptions
+  /** Settings that its translations would need and this version lacks, as a loaded model's `unsupported` has them. Default: none. */
+  unsupported?: readonly UnsupportedSetting[]
+  /** Default: none. */
+  tokenizer?: TokenizerContents
+  /** The source language as a BCP 47 tag, by whose rules texts are split into sentences. Default: none is named. */
+  sourceLocale?: string
+  /** Texts of more tokens than this are split into sentences. Default 100. */
+  splitTokens?: number
+  /** 'sentences': texts are split into sentences however short they are, for a model that has never seen several. Default 'texts'. */
+  trainedOn?: TrainedOn
+}
+
+/**
+ * Writes a folder of our own layout, and makes the folder where it is missing. Each file is written under another name and renamed,
+ * config.json last: a folder without config.json is not a model, and a folder that is replaced never has half a file.
+ * @throws GlassformerError ERR_MODEL_FORMAT for weights that are not finite; ERR_SHAPE for weights that are not in float32; ERR_OPTION;
+ * ERR_FILE
+ */
+export function writeGlassformerFolder(path: string | URL, model: FolderToWrite): void {
+  const folder = pathOf('the model folder', path)
+  const { weights, dtype, generation, unsupported, tokenizer, sourceLocale, splitTokens, trainedOn } = reading(
+    'the model',
+    () => checked(model),
+  )
+  const tensors = weights.parameters.map((parameter) => ({
+    name: parameter.name,
+    shape: shapeOf(parameter),
+    dtype: safetensorsDtypes[dtype],
+    values: weights.get(parameter.name),
+  }))
+  makeFolder(folder)
+  writeSafetensors(join(folder, SINGLE_FILE), tensors, { format: 'glassformer' })
+  const json = glassformerJson({
+    model: weights.config,
+    generation,
+    unsupported: [...unsupported],
+    tokenizer: writeTokenizerFiles(folder, tokenizer),
+    sourceLocale,
+    splitTokens,
+    trainedOn,
+  })
+  replaceText(join(folder, 'config.json'), `${JSON.stringify(json, null, 2)}\n`)
+}
+
+const weightsType: Type<Weights> = {
+  expected: 'Weights',
+  accepts: (value): value is Weights => value instanceof Weights,
+}
+
+/** What is written as a folder. */
+export const folderToWriteSettings = settings({
+  weights: { type: weightsType, says: "the weights, in float32, and the model's shape" },
+  dtype: { type: oneOf(...storedFloats), says: 'how the weights are stored' },
+  generation: {
+    type: groupOf(generationSettings),
+    otherwise: 'greedy search',
+    says: 'how the model is decoded unless a call says otherwise',
+  },
+  tokenizer: { type: kindsOf(contentsSettings, 'none'), otherwise: 'none', says: 'what its files hold' },
+  ...folderSettings,
+})
+
+function checked(model: FolderToWrite) {
+  const values = read(folderToWriteSettings, model, inOptions)
+  const { generation, weights } = values
+  fitted(generation, model.generation ?? {})
+  checkIds(generation, weights.config)
+  return values
+}

@@ -1,0 +1,84 @@
+import { join } from 'node:path'
+import { GlassformerError } from '../../base/errors.ts'
+import type { GenerationOptions } from '../../engine/decode/options.ts'
+import type { ModelConfig } from '../../engine/model/config.ts'
+import type { Weights } from '../../engine/weights/weights.ts'
+import { makeFolder } from '../formats/make-folder.ts'
+import { replaceText } from '../formats/replace-file.ts'
+import { writeSafetensors } from '../formats/safetensors-writer.ts'
+import { SINGLE_FILE } from '../formats/weight-files.ts'
+import { unsayable, writtenFamilyOf } from './families/families.ts'
+import { shapeOf } from './fill-weights.ts'
+import { toHuggingFace } from './generation-json.ts'
+import type { TrainedOn } from './loaded-model.ts'
+import { type StoredFloat, safetensorsDtypes } from './stored-dtype.ts'
+import type { TokenizerContents } from './tokenizer-files.ts'
+import { writeTokenizerFiles } from './tokenizer-writer.ts'
+import type { UnsupportedSetting } from './unsupported-setting.ts'
+import { namesOf } from './weight-names.ts'
+
+/** Whether Hugging Face's generate() has settings for these options. */
+export const generateTakes = ({
+  lengthPenaltyForm,
+  wordPenalty,
+  maxLengthFactor,
+  shortlist,
+}: GenerationOptions): boolean =>
+  lengthPenaltyForm === 'power' && wordPenalty === 0 && maxLengthFactor === null && !shortlist
+
+/** A model to be written for Hugging Face's transformers. */
+export interface HuggingFaceFolder {
+  weights: Weights
+  dtype: StoredFloat
+  tokenizer: TokenizerContents
+  generation: GenerationOptions
+  unsupported?: readonly UnsupportedSetting[]
+  splitTokens?: number
+  trainedOn?: TrainedOn
+}
+
+/** Why Hugging Face's transformers cannot have a model with this tokenizer and these options; null where it can. */
+export function huggingFaceLacks({ weights, tokenizer, generation }: HuggingFaceFolder): string | null {
+  const family = writtenFamilyOf(weights.config)
+  if (!family)
+    return `none of its architectures is this model: ${unsayable(weights.config) ?? togetherOf(weights.config)}`
+  if (tokenizer.kind !== 'none' && !family.written!.tokenizers.includes(tokenizer.kind))
+    return `its ${family.modelTypes[0]} models have no tokenizer of kind '${tokenizer.kind}'`
+  return generateTakes(generation)
+    ? null
+    : 'its generate() has no such length penalty, no word penalty, no limit by the length of the source, and no shortlist'
+}
+
+const togetherOf = ({ norm, positions }: ModelConfig) =>
+  `norms '${norm.order}' and positions '${positions.kind}', say, come together in none with its other parts`
+
+/**
+ * Writes a folder that Hugging Face's transformers loads, in the layout of the family that takes the model. Each file is written under
+ * another name and renamed, config.json last. @throws GlassformerError ERR_UNSUPPORTED where `huggingFaceLacks` says why
+ */
+export function writeHuggingFaceFolder(folder: string, model: HuggingFaceFolder): void {
+  const { weights, dtype, tokenizer, generation, unsupported = [], splitTokens, trainedOn } = model
+  const { config } = weights
+  const lacks = huggingFaceLacks(model)
+  if (lacks) throw new GlassformerError('ERR_UNSUPPORTED', `${folder}: transformers cannot read this model: ${lacks}`)
+  const family = writtenFamilyOf(config)!
+  makeFolder(folder)
+  const names = family.names(config)
+  const tensors = weights.parameters.map((parameter) => {
+    const shape = names.asRow.includes(parameter.name) ? [1, parameter.width] : shapeOf(parameter)
+    return {
+      name: namesOf(names, parameter.name)[0],
+      shape,
+      dtype: safetensorsDtypes[dtype],
+      values: weights.get(parameter.name),
+    }
+  })
+  writeSafetensors(join(folder, SINGLE_FILE), tensors)
+  writeTokenizerFiles(folder, tokenizer)
+  const json = (name: string, value: unknown) => replaceText(join(folder, name), `${JSON.stringify(value, null, 2)}\n`)
+  json('generation_config.json', {
+    ...toHuggingFace(config, generation),
+    ...Object.fromEntries(unsupported.map(({ name, value }) => [name, value])),
+  })
+  json('config.json', { ...family.written!.json(config), splitTokens, trainedOn })
+}

@@ -1,0 +1,124 @@
+import { didYouMean } from '../../base/did-you-mean.ts'
+import { GlassformerError } from '../../base/errors.ts'
+import { inFile } from '../../base/schema/place.ts'
+import { read, some } from '../../base/schema/settings.ts'
+import {
+  type Activation,
+  checkConfig,
+  type ModelConfig,
+  type SpecialIds,
+  type StackConfig,
+} from '../../engine/model/config.ts'
+import type { Folder } from '../formats/folder.ts'
+import type { JsonObject } from '../formats/json-text.ts'
+import { openModelTensors } from '../formats/model-tensors.ts'
+import { fromHuggingFace, generationKeysOf, specialIds } from './generation-config.ts'
+import { JsonFields } from './json-fields.ts'
+import { type FolderSettings, folderSettings } from './loaded-model.ts'
+import type { TokenizerContents } from './tokenizer-files.ts'
+import type { StoredTensors } from './weight-names.ts'
+
+/** The parts that differ between Hugging Face's families. */
+export interface HuggingFaceFamily {
+  /** The model that config.json describes. `stored` tells the tensors of the folder, for families where they decide. */
+  config(fields: JsonFields, ids: SpecialIds, stored: () => StoredTensors): ModelConfig
+  /** The library's defaults of generation settings, for a folder without a generation_config.json whose config.json does not set them. */
+  generation: JsonObject
+  /** The tokenizer, and the source language where the tokenizer names one. */
+  tokenizer(folder: Folder): { tokenizer: TokenizerContents; sourceLocale?: string }
+}
+
+/** What config.json may say in the words of a folder of our own. */
+const ourSettings = some(folderSettings, 'splitTokens', 'trainedOn')
+
+/** Reads a folder as `save_pretrained` writes it: settings in config.json and generation_config.json. */
+export const readingHuggingFace =
+  (family: HuggingFaceFamily) =>
+  (folder: Folder, json: JsonObject): FolderSettings => {
+    const { ids, ...generation } = readGeneration(folder, json, family.generation)
+    const fields = new JsonFields(json, folder.at('config.json'))
+    checkQuantization(fields)
+    const config = family.config(fields, ids, () => tensorsOf(folder))
+    checkConfig(config, fields.where)
+    const tokenizer = family.tokenizer(folder)
+    return {
+      config,
+      ...generation,
+      ...tokenizer,
+      ...read(ourSettings, { splitTokens: json.splitTokens, trainedOn: json.trainedOn }, inFile(fields.where)),
+    }
+  }
+
+function tensorsOf(folder: Folder): StoredTensors {
+  const source = openModelTensors(folder)
+  source.close()
+  return source.tensors
+}
+
+// With a generation_config.json, the generation keys of config.json do not count. Without one they count, and so do the library's defaults.
+function readGeneration(folder: Folder, json: JsonObject, defaults: JsonObject) {
+  const file = 'generation_config.json'
+  const own = folder.has(file)
+  const settings = own ? folder.json(file) : { ...defaults, ...generationKeysOf(json) }
+  const where = folder.at(own ? file : 'config.json')
+  const ids = specialIds(settings, json, where)
+  return { ...fromHuggingFace(settings, where, ids), settings, ids }
+}
+
+const activations: Readonly<Record<string, Activation>> = {
+  relu: 'relu',
+  gelu: 'gelu',
+  gelu_python: 'gelu',
+  gelu_new: 'geluTanh',
+  gelu_fast: 'geluTanh',
+  gelu_pytorch_tanh: 'geluTanh',
+  swish: 'swish',
+  silu: 'swish',
+}
+
+/** How Hugging Face writes each activation. */
+export const writtenActivation: Readonly<Record<Activation, string>> = {
+  relu: 'relu',
+  gelu: 'gelu',
+  geluTanh: 'gelu_new',
+  swish: 'swish',
+}
+
+/** The layers of one side, as most families have them in config.json. */
+export function readStack(fields: JsonFields, side: 'encoder' | 'decoder', dModel: number): StackConfig {
+  const heads = fields.positiveInteger(`${side}_attention_heads`)
+  if (dModel % heads) fields.fail(`${side}_attention_heads`, `a divisor of d_model (${dModel})`)
+  return {
+    layers: fields.positiveInteger(`${side}_layers`),
+    heads,
+    dHead: dModel / heads,
+    dFeedForward: fields.positiveInteger(`${side}_ffn_dim`),
+  }
+}
+
+/** The activation of the feed-forward layers, which `key` names behind `before`; `byDefault` is the library's. */
+export function readActivation(fields: JsonFields, key: string, byDefault: string, before = /^/): Activation {
+  const name = fields.text(key, byDefault).replace(before, '')
+  if (Object.hasOwn(activations, name)) return activations[name]
+  throw new GlassformerError(
+    'ERR_UNSUPPORTED',
+    `${fields.where}: ${key} '${name}' is not supported; these are: ${Object.keys(activations).join(', ')}${didYouMean(name, Object.keys(activations))}`,
+  )
+}
+
+function checkQuantization(fields: JsonFields): void {
+  if (!fields.has('quantization_config') || isOurs(fields.object('quantization_config', false))) return
+  throw new GlassformerError(
+    'ERR_UNSUPPORTED',
+    `${fields.where}: quantization_config: folders that others have quantized cannot be read; use the original model, and ` +
+      'glassformer quantize',
+  )
+}
+
+/**
+ * The entry of config.json for folders whose matrices are I8 beside their scales. With it transformers refuses the folder, and does not
+ * take the integers for weights.
+ */
+export const quantization = { quant_method: 'glassformer' }
+
+const isOurs = (fields: JsonFields) => fields.value('quant_method') === quantization.quant_method

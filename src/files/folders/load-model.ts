@@ -1,0 +1,40 @@
+import type { Packing } from '../../engine/backend/backend.ts'
+import type { WeightStorage } from '../../engine/weights/precision.ts'
+import { Weights } from '../../engine/weights/weights.ts'
+import { checkedWeights, fillWeights } from './fill-weights.ts'
+import type { FolderContents, LoadedModel } from './loaded-model.ts'
+import { encodingFor, storedAs } from './stored-as.ts'
+import { filesFor } from './tokenizer-files.ts'
+
+/** How a model is held in memory. */
+export type ModelStorage = Partial<WeightStorage> & { packing?: Packing }
+
+/**
+ * Loads the model of a folder that has been read: weights (into one SharedArrayBuffer), generation options and tokenizer files. `path` and
+ * `name` are the folder's. Matrices are held as `precision` (default 'auto') and `panels` (default false) say; `packing`, default in
+ * JavaScript, encodes them. Loading is synchronous, and takes 1 to 5 ms for a million weights.
+ */
+export function loadModel(
+  { path, name }: { path: string; name: string },
+  { names, tokenizer, openTensors, readShortlist, hasConfigJson: _, ...settings }: FolderContents,
+  { precision = 'auto', panels = false, packing }: ModelStorage,
+): LoadedModel {
+  const { config } = settings
+  const source = openTensors()
+  try {
+    const stored = checkedWeights(config, source, names)
+    const weights = new Weights(config, encodingFor({ precision, panels }, source), packing?.store, stored.recorded)
+    fillWeights(weights, source, stored, packing)
+    return {
+      path,
+      name,
+      ...settings,
+      weights,
+      tokenizer: filesFor(tokenizer, path, config),
+      shortlist: readShortlist(),
+      ...storedAs(source),
+    }
+  } finally {
+    source.close()
+  }
+}

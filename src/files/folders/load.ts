@@ -1,0 +1,57 @@
+import { statSync } from 'node:fs'
+import { basename, join, relative, resolve } from 'node:path'
+import { GlassformerError } from '../../base/errors.ts'
+import { DiskFolder } from '../formats/disk-folder.ts'
+import { fileError, hasFile } from '../formats/read-file.ts'
+import { SINGLE_FILE } from '../formats/weight-files.ts'
+import { isModelName } from '../hub/model-name.ts'
+import { loadModel, type ModelStorage } from './load-model.ts'
+import type { FolderContents, LoadedModel } from './loaded-model.ts'
+import { isMarianFolder } from './marian/files.ts'
+import { readMarianFolder } from './marian/folder.ts'
+import { readModelFolder } from './read-folder.ts'
+
+/** Loads a model folder of a disk: see `loadModel`. */
+export function loadFolder(path: string, storage: ModelStorage = {}): LoadedModel {
+  const folder = resolve(path)
+  return loadModel({ path: folder, name: basename(folder) }, readFolder(folder), storage)
+}
+
+/** Reads everything of a folder of a disk except the weights. A folder without config.json may be Marian's. */
+export function readFolder(folder: string): FolderContents {
+  checkIsFolder(folder)
+  checkIsNoRun(folder)
+  if (!hasFile(join(folder, 'config.json')) && isMarianFolder(folder)) return readMarianFolder(folder)
+  return readModelFolder(new DiskFolder(folder))
+}
+
+function checkIsFolder(folder: string): void {
+  let isFolder: boolean
+  try {
+    isFolder = statSync(folder).isDirectory()
+  } catch (cause) {
+    const name = relative('.', folder)
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT' || !isModelName(name))
+      throw fileError('read the model folder', folder, cause)
+    throw new GlassformerError(
+      'ERR_FILE',
+      `cannot read the model folder ${folder}: there is no such file or folder: check the path; a model of the Hugging Face hub is brought by: glassformer pull ${name}`,
+      { cause },
+    )
+  }
+  if (!isFolder)
+    throw new GlassformerError(
+      'ERR_FILE',
+      `${folder} is a file: give the folder that holds config.json and ${SINGLE_FILE}`,
+    )
+}
+
+/** Refuses the folder of a training: its model is a folder within it. */
+function checkIsNoRun(folder: string): void {
+  if (hasFile(join(folder, 'config.json')) || !hasFile(join(folder, 'settings.json'))) return
+  const model = join(folder, 'model')
+  const advice = hasFile(join(model, 'config.json'))
+    ? `give its model, ${model}`
+    : 'it has no model yet, for it has not ended; go on with it (glassformer train), with fewer --steps to end it soon'
+  throw new GlassformerError('ERR_FILE', `${folder} is the folder of a training: ${advice}`)
+}

@@ -1,0 +1,77 @@
+import { settings, type Values } from '../../base/schema/settings.ts'
+import { oneOf, positiveInteger, text } from '../../base/schema/types.ts'
+import type { GenerationOptions } from '../../engine/decode/options.ts'
+import type { Shortlist } from '../../engine/decode/shortlist.ts'
+import type { ModelConfig } from '../../engine/model/config.ts'
+import type { Parameter } from '../../engine/weights/parameters.ts'
+import type { Weights } from '../../engine/weights/weights.ts'
+import type { JsonObject } from '../formats/json-text.ts'
+import type { TensorSource } from '../formats/tensor-file.ts'
+import type { StoredNames } from './fill-weights.ts'
+import type { StoredDtype } from './stored-dtype.ts'
+import type { TokenizerContents, TokenizerFiles } from './tokenizer-files.ts'
+import { unsupportedSettings } from './unsupported-setting.ts'
+
+/** What a model was trained on: for a model that knows only sentences, texts are split into sentences. */
+export type TrainedOn = (typeof trainedOn)[number]
+export const trainedOn = ['texts', 'sentences'] as const
+
+/** The settings of a folder of our own layout beside the model, its search and its tokenizer. */
+export const folderSettings = settings({
+  unsupported: {
+    type: unsupportedSettings,
+    default: [],
+    says: "settings that the model's translations would need and this version lacks; a training from a Marian folder notes them",
+  },
+  sourceLocale: {
+    type: text,
+    optional: true,
+    says: 'the source language as a BCP 47 tag (`fr`), by whose rules texts are split into sentences',
+  },
+  splitTokens: { type: positiveInteger, default: 100, says: 'texts of more tokens are split into sentences' },
+  trainedOn: {
+    type: oneOf(...trainedOn),
+    default: 'texts',
+    says: '`sentences`: texts are split into sentences however short they are, as the model has never seen several at once; `texts`: only those of more than `splitTokens` are',
+  },
+})
+
+/** The settings of a model in its folder, beside the weights. */
+interface ModelSettings extends Values<typeof folderSettings> {
+  config: ModelConfig
+  /** The options of a search that hold unless the caller sets others. */
+  generation: GenerationOptions
+  /** The settings of Hugging Face's generate() from which these options follow. */
+  settings: JsonObject
+}
+
+/** Everything of a folder except its weights, as its family reads it. */
+export interface FolderSettings extends ModelSettings {
+  tokenizer: TokenizerContents
+}
+
+export interface FolderContents extends FolderSettings {
+  /** Which stored tensor is which of the model's weights. */
+  names(weights: readonly Parameter[], stored: ReadonlySet<string>): StoredNames
+  /** Opens the file or the files of the weights. @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_UNSUPPORTED */
+  openTensors(): TensorSource
+  /** The shortlist in memory that workers share; null where the folder has none. @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT */
+  readShortlist(): Shortlist | null
+  /** Whether config.json describes the model: Marian's own folders have none. */
+  hasConfigJson: boolean
+}
+
+/** A model folder, read and checked. Weights lie in a SharedArrayBuffer; everything else can be cloned to a worker. */
+export interface LoadedModel extends ModelSettings {
+  /** The folder's absolute path. */
+  path: string
+  name: string
+  weights: Weights
+  tokenizer: TokenizerFiles
+  /** The shortlist, null where the folder has none. It lies in SharedArrayBuffers like the weights. */
+  shortlist: Shortlist | null
+  /** The dtype in which most weights are stored. */
+  storedAs: StoredDtype
+  /** Bytes of all stored weights. */
+  bytes: number
+}

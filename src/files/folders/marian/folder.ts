@@ -1,0 +1,97 @@
+import { basename } from 'node:path'
+import { didYouMean } from '../../../base/did-you-mean.ts'
+import { GlassformerError } from '../../../base/errors.ts'
+import type { Shortlist } from '../../../engine/decode/shortlist.ts'
+import { checkConfig, type ModelConfig } from '../../../engine/model/config.ts'
+import { parseFlatYaml } from '../../formats/flat-yaml.ts'
+import { OPTIONS_ITEM } from '../../formats/marian-item.ts'
+import { readMarianShortlist } from '../../formats/marian-shortlist.ts'
+import { toHuggingFace } from '../generation-json.ts'
+import type { FolderContents } from '../loaded-model.ts'
+import { checkShortlistIds, sharedColumn } from '../shortlist-file.ts'
+import { findMarianFiles, type MarianFiles, readMarianSettings } from './files.ts'
+import { marianNames } from './names.ts'
+import { marianConfig } from './options.ts'
+import { marianSearch } from './search.ts'
+import { MarianTensors } from './tensors.ts'
+import { readMarianVocabularies } from './vocabularies.ts'
+
+/**
+ * Reads a folder with a model in one of Marian's own forms, as browsers and `marian-decoder` take it: the model (`.npz`, `.bin`), whose
+ * options are within, vocabularies, settings of the search and a shortlist.
+ * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED
+ */
+export function readMarianFolder(folder: string): FolderContents {
+  const files = findMarianFiles(folder)
+  const options = optionsOf(files.model)
+  const { tokenizer, ids, sizes } = readMarianVocabularies(files.vocabularies)
+  const config = marianConfig(options, ids, `${files.model}: ${OPTIONS_ITEM}`)
+  checkConfig(config, files.model)
+  checkSizes(config, sizes, files)
+  const settings = files.settings === null ? null : readMarianSettings(files.settings)
+  const { generation, unsupported } = marianSearch(settings, {
+    where: files.settings ?? folder,
+    ids,
+    shortlist: files.shortlist !== null,
+  })
+  return {
+    config,
+    generation,
+    settings: toHuggingFace(config, generation),
+    unsupported,
+    tokenizer,
+    sourceLocale: languageIn(files.model),
+    splitTokens: SPLIT_TOKENS,
+    trainedOn: 'sentences',
+    hasConfigJson: false,
+    names: marianNames(config),
+    openTensors: () => new MarianTensors(files.model),
+    readShortlist: () => (files.shortlist === null ? null : shortlistOf(files.shortlist, config)),
+  }
+}
+
+/** Bergamot breaks sentences of more tokens. */
+const SPLIT_TOKENS = 128
+
+/** The options that the model has within. */
+function optionsOf(path: string): ReadonlyMap<string, unknown> {
+  const tensors = new MarianTensors(path)
+  try {
+    const text = tensors.options()
+    if (text !== null) return parseFlatYaml(text, `${path}: ${OPTIONS_ITEM}`)
+    const near = didYouMean(OPTIONS_ITEM, [...tensors.tensors.keys()])
+    throw new GlassformerError(
+      'ERR_MODEL_FORMAT',
+      `${path} has no ${OPTIONS_ITEM}, the options with which Marian has trained it${near}: this is no model of Marian, or one from before 2018`,
+    )
+  } finally {
+    tensors.close()
+  }
+}
+
+/** A vocabulary that was cut short, or is that of another model, has another number of ids. */
+function checkSizes(config: ModelConfig, sizes: readonly [number, number], { vocabularies, model }: MarianFiles): void {
+  for (const [i, ids] of [config.sourceVocabulary, config.targetVocabulary].entries())
+    if (sizes[i] !== ids)
+      throw new GlassformerError(
+        'ERR_TOKENIZER_FORMAT',
+        `${vocabularies[i]} has ${sizes[i]} pieces, and ${basename(model)} ${ids} ids (dim-vocabs): it is damaged, or the vocabulary of another model`,
+      )
+}
+
+/** The source language, which the names of Firefox's files have (`model.enpt.intgemm.alphas.bin`). */
+const languageIn = (path: string): string | undefined => /\.([a-z]{2})[a-z]{2}\./.exec(basename(path))?.[1]
+
+/** Marian fills lists up so that intgemm can take eight outputs at a time. */
+const MULTIPLE = 8
+
+function shortlistOf(path: string, config: ModelConfig): Shortlist {
+  const { first, offsets, targets } = readMarianShortlist(path)
+  const frequent = Int32Array.from({ length: Math.min(first, config.targetVocabulary) }, (_, id) => id)
+  const shortlist = {
+    ...{ frequent: sharedColumn(frequent), offsets: sharedColumn(offsets), targets: sharedColumn(targets) },
+    multipleOf: MULTIPLE,
+  }
+  checkShortlistIds(shortlist, config, path)
+  return shortlist
+}

@@ -1,0 +1,46 @@
+import { basename } from 'node:path'
+import { optionsFrom } from '../../../base/schema/place.ts'
+import { type GenerationOptions, generationDefaults, resolveOptions } from '../../../engine/decode/options.ts'
+import type { SpecialIds } from '../../../engine/model/config.ts'
+import type { JsonObject } from '../../formats/json-text.ts'
+import { JsonFields } from '../json-fields.ts'
+import type { UnsupportedSetting } from '../unsupported-setting.ts'
+
+const SKIP_COST = 'skip-cost'
+
+/**
+ * The search that the settings of a Marian model ask for (`config.*.yml`, `*.decoder.yml`). What they do not say is as Marian has it, except
+ * that a model without settings is searched greedily, as browsers do. `skip-cost` changes nothing where there is one beam, whose scores are
+ * given all the same; with several it is a setting that cannot be followed.
+ * @throws GlassformerError ERR_MODEL_FORMAT
+ */
+export function marianSearch(
+  settings: ReadonlyMap<string, unknown> | null,
+  { where, ids, shortlist }: { where: string; ids: SpecialIds; shortlist: boolean },
+): { generation: GenerationOptions; unsupported: UnsupportedSetting[] } {
+  const fields = new JsonFields(Object.fromEntries(settings ?? []) as JsonObject, where)
+  const [beams, alpha] = settings === null ? [1, 1] : [12, 0]
+  const suppress = ids.unknown !== null && !fields.flag('allow-unk', false) ? [ids.unknown] : []
+  const generation = resolveOptions(
+    {
+      beams: fields.positiveInteger('beam-size', beams),
+      lengthPenalty: normalize(fields, alpha),
+      wordPenalty: fields.number('word-penalty', 0),
+      maxLengthFactor: fields.number('max-length-factor', 3),
+      earlyStopping: true,
+      suppress,
+      shortlist,
+      loops: 'keep',
+    },
+    generationDefaults,
+    optionsFrom(where),
+  )
+  const skipsCost = fields.flag(SKIP_COST, false)
+  return { generation, unsupported: skipsCost ? [{ name: SKIP_COST, value: true, file: basename(where) }] : [] }
+}
+
+/** α of the length penalty; older files say only whether there is one. */
+function normalize(fields: JsonFields, byDefault: number): number {
+  const value = fields.value('normalize')
+  return typeof value === 'boolean' ? Number(value) : fields.number('normalize', byDefault)
+}

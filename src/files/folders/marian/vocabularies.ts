@@ -1,0 +1,123 @@
+import { basename, dirname, join } from 'node:path'
+import { GlassformerError } from '../../../base/errors.ts'
+import type { SpecialIds } from '../../../engine/model/config.ts'
+import { tokenizerFile } from '../../formats/file-limit.ts'
+import { parseFlatYaml } from '../../formats/flat-yaml.ts'
+import { hasFile, readBytes, readText } from '../../formats/read-file.ts'
+import { idsOf, readSentencePieceModel } from '../../formats/sentencepiece-model.ts'
+import type { TokenizerContents } from '../tokenizer-files.ts'
+
+/** The vocabularies of a Marian model: the tokenizer that they make, and the ids with a meaning. */
+export interface MarianVocabularies {
+  tokenizer: TokenizerContents
+  ids: SpecialIds
+  /** How many ids each has. */
+  sizes: readonly [source: number, target: number]
+}
+
+/** The end of a sentence, and what a vocabulary does not have. */
+const END = '</s>'
+const UNKNOWN = '<unk>'
+
+/** What a word ends with that goes on in the next one, where Moses' tools have cut words. */
+const JOINER = '@@'
+
+/**
+ * Reads the vocabularies of source and target: SentencePiece models (`.spm`), or lists of words with their ids (`.yml`). The words of a list
+ * are pieces where the folder has a source.spm and a target.spm too, as models of OPUS-MT do; otherwise texts are cut at white space.
+ * @throws GlassformerError ERR_TOKENIZER_FORMAT with the offset, ERR_FILE, ERR_UNSUPPORTED
+ */
+export function readMarianVocabularies([source, target]: readonly [string, string]): MarianVocabularies {
+  const kinds = [source, target].map((path) => (path.endsWith('.spm') ? 'spm' : /\.ya?ml$/.test(path) ? 'yml' : null))
+  if (kinds[0] === null || kinds[0] !== kinds[1])
+    throw new GlassformerError(
+      'ERR_UNSUPPORTED',
+      `${source}${source === target ? '' : ` and ${target}`}: vocabularies in .spm or .yml can be read, both sides alike`,
+    )
+  return kinds[0] === 'spm' ? sentencePieces(source, target) : words(source, target)
+}
+
+function sentencePieces(source: string, target: string): MarianVocabularies {
+  const read = (path: string) => {
+    const bytes = readBytes(path, tokenizerFile)
+    const { pieces, trainer } = readSentencePieceModel(bytes, path)
+    const end = pieces.texts.indexOf(trainer.eosPiece)
+    if (end < 0 || pieces.types[end] !== 'control')
+      throw new GlassformerError('ERR_TOKENIZER_FORMAT', `${path}: there is no piece that ends a sentence (${END})`)
+    return { bytes, end, unknown: idsOf('unknown', pieces.types)[0] ?? null, size: pieces.texts.length }
+  }
+  const first = read(source)
+  const second = target === source ? first : read(target)
+  checkEnds(first.end, second.end, source, target)
+  const shared = second === first || Buffer.compare(first.bytes, second.bytes) === 0
+  return {
+    tokenizer: { kind: 'sentencepiece', source: first.bytes, ...(shared ? {} : { target: second.bytes }) },
+    ids: special(second.end, second.unknown),
+    sizes: [first.size, second.size],
+  }
+}
+
+function words(source: string, target: string): MarianVocabularies {
+  const first = readWords(source)
+  const second = target === source ? first : readWords(target)
+  checkEnds(first.ids.get(END)!, second.ids.get(END)!, source, target)
+  const ids = special(second.ids.get(END)!, second.ids.get(UNKNOWN)!)
+  const sizes = [first.list.length, second.list.length] as const
+  const [sourcePieces, targetPieces] = ['source.spm', 'target.spm'].map((name) => join(dirname(source), name))
+  if (hasFile(sourcePieces) && hasFile(targetPieces)) {
+    const json = ({ ids: found }: typeof first) => JSON.stringify(Object.fromEntries(found))
+    return {
+      ids,
+      sizes,
+      tokenizer: {
+        kind: 'marian',
+        source: readBytes(sourcePieces, tokenizerFile),
+        target: readBytes(targetPieces, tokenizerFile),
+        vocabulary: json(first),
+        ...(second === first ? {} : { targetVocabulary: json(second) }),
+        configuration: second === first ? {} : { separate_vocabs: true },
+      },
+    }
+  }
+  const lines = ({ list }: typeof first) => `${list.join('\n')}\n`
+  const joined = second.list.some((word) => word.endsWith(JOINER))
+  return {
+    ids,
+    sizes,
+    tokenizer: {
+      kind: 'words',
+      source: lines(first),
+      ...(second === first ? {} : { target: lines(second) }),
+      ...(joined ? { joiner: JOINER } : {}),
+    },
+  }
+}
+
+/** The words of a list in YAML by id, which are 0, 1, 2 … without gaps. */
+function readWords(path: string): { list: string[]; ids: Map<string, number> } {
+  const found = parseFlatYaml(readText(path, tokenizerFile), path, 'ERR_TOKENIZER_FORMAT')
+  const damaged = (what: string) => new GlassformerError('ERR_TOKENIZER_FORMAT', `${path}: ${what}`)
+  const ids = new Map<string, number>()
+  const list: string[] = new Array(found.size)
+  for (const [word, id] of found) {
+    if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 0 || id >= found.size)
+      throw damaged(`the id of ${JSON.stringify(word)} is ${id}, where ${found.size} words have the ids from 0 on`)
+    if (list[id] !== undefined)
+      throw damaged(`${JSON.stringify(word)} and ${JSON.stringify(list[id])} both have the id ${id}`)
+    list[id] = word
+    ids.set(word, id)
+  }
+  for (const word of [END, UNKNOWN]) if (!ids.has(word)) throw damaged(`the word ${word} is missing`)
+  return { list, ids }
+}
+
+function checkEnds(first: number, second: number, source: string, target: string): void {
+  if (first === second) return
+  throw new GlassformerError(
+    'ERR_UNSUPPORTED',
+    `${source} ends a sentence with id ${first}, and ${basename(target)} with ${second}: one end for both sides can be read here`,
+  )
+}
+
+/** Marian's decoders begin with a zero vector. */
+const special = (end: number, unknown: number | null): SpecialIds => ({ end, start: null, padding: null, unknown })

@@ -1,0 +1,98 @@
+import { join } from 'node:path'
+import { pathOf } from '../../base/path-of.ts'
+import { inOptions } from '../../base/schema/place.ts'
+import { read, settings } from '../../base/schema/settings.ts'
+import { oneOf } from '../../base/schema/types.ts'
+import { type Parameter, parameters } from '../../engine/weights/parameters.ts'
+import { makeFolder } from '../formats/make-folder.ts'
+import { removeFile, replaceText } from '../formats/replace-file.ts'
+import { type TensorToWrite, writingSafetensors } from '../formats/safetensors-writer.ts'
+import type { TensorSource } from '../formats/tensor-file.ts'
+import { SINGLE_FILE } from '../formats/weight-files.ts'
+import { checkApart } from './check-apart.ts'
+import { createTokenizer } from './create-tokenizer.ts'
+import { shapeOf } from './fill-weights.ts'
+import { glassformerJson } from './glassformer-config.ts'
+import { loadFolder, readFolder } from './load.ts'
+import { modelFolder } from './model-folder.ts'
+import { quantizedTensors, readStored } from './quantized.ts'
+import { SHORTLIST_FILE } from './shortlist-file.ts'
+import { writeShortlist } from './shortlist-writer.ts'
+import { type StoredDtype, safetensorsDtypes, storedDtypes } from './stored-dtype.ts'
+import { writeTokenizerFiles } from './tokenizer-writer.ts'
+
+/** How a folder of our own layout is written. */
+const ownLayoutSettings = settings({
+  dtype: {
+    type: oneOf(...storedDtypes),
+    optional: true,
+    otherwise: 'as most weights are stored',
+    says: 'what weights are stored in',
+  },
+})
+
+/**
+ * Writes a model folder of any layout in our own (docs/model-format.md), step by step, as `convertingFolder` does; a model that is quantized
+ * already stays as it is where `dtype` is int8. The default of `dtype` is that of most weights.
+ * @throws GlassformerError the errors of loading `from`, before anything is written; ERR_FILE; ERR_OPTION where both are one folder
+ */
+export function* writingOwnLayout(
+  fromModel: string | URL,
+  toFolder: string | URL,
+  given?: StoredDtype,
+): Generator<void> {
+  const from = modelFolder(fromModel, 'a model folder')
+  const to = pathOf('a model folder', toFolder)
+  read(ownLayoutSettings, { dtype: given }, inOptions)
+  checkApart(from, to)
+  const { storedAs, tokenizer: files } = loadFolder(from)
+  createTokenizer(files)
+  const contents = readFolder(from)
+  const { config, tokenizer, generation, unsupported, sourceLocale, splitTokens, trainedOn } = contents
+  const shortlist = contents.readShortlist()
+  const source = contents.openTensors()
+  try {
+    const weights = parameters(config)
+    const { of } = contents.names(weights, new Set(source.tensors.keys()))
+    makeFolder(to)
+    const tensors: TensorToWrite[] = []
+    for (const parameter of weights) {
+      tensors.push(...tensorsOf(parameter, of(parameter), source, { from: storedAs, to: given ?? storedAs }))
+      yield
+    }
+    const whole = () => removeFile(join(to, 'config.json'))
+    yield* writingSafetensors(join(to, SINGLE_FILE), tensors, { format: 'glassformer' }, whole)
+  } finally {
+    source.close()
+  }
+  if (shortlist) writeShortlist(to, shortlist)
+  else removeFile(join(to, SHORTLIST_FILE))
+  const json = glassformerJson({
+    model: config,
+    generation,
+    unsupported: [...unsupported],
+    tokenizer: writeTokenizerFiles(to, tokenizer),
+    sourceLocale,
+    splitTokens,
+    trainedOn,
+  })
+  replaceText(join(to, 'config.json'), `${JSON.stringify(json, null, 2)}\n`)
+}
+
+/** What is stored of a weight: its values, or integers and what they are multiplied by. A weight that `from` lacks is zeros. */
+function* tensorsOf(
+  parameter: Parameter,
+  stored: string | null,
+  source: TensorSource,
+  dtypes: { from: StoredDtype; to: StoredDtype },
+): Generator<TensorToWrite> {
+  const { name, rows, width, encodable } = parameter
+  const values = () => (stored === null ? new Float32Array(rows * width) : readStored(source, stored))
+  if (dtypes.to !== 'int8' || !encodable) {
+    // Beside matrices that are integers already, other weights lose nothing.
+    const float = dtypes.to !== 'int8' ? dtypes.to : dtypes.from === 'int8' ? 'float32' : 'float16'
+    yield { name, shape: shapeOf(parameter), dtype: safetensorsDtypes[float], values: values() }
+    return
+  }
+  yield* quantizedTensors(parameter, source, stored, values)
+}

@@ -1,0 +1,27 @@
+import type { Encoding, NumberFormat } from '../../engine/backend/backend.ts'
+import type { WeightStorage } from '../../engine/weights/precision.ts'
+import type { TensorSource } from '../formats/tensor-file.ts'
+import { type StoredDtype, safetensorsDtypes, storedDtypes } from './stored-dtype.ts'
+
+/** How most of a folder's weights are stored, and the bytes of all its tensors. */
+export function storedAs({ tensors }: TensorSource): { storedAs: StoredDtype; bytes: number } {
+  const bytesOf = new Map<string, number>()
+  let bytes = 0
+  for (const entry of tensors.values()) {
+    bytesOf.set(entry.dtype, (bytesOf.get(entry.dtype) ?? 0) + entry.bytes)
+    bytes += entry.bytes
+  }
+  const bytesIn = (dtype: StoredDtype) => bytesOf.get(safetensorsDtypes[dtype]) ?? 0
+  return { storedAs: storedDtypes.reduce((most, dtype) => (bytesIn(dtype) > bytesIn(most) ? dtype : most)), bytes }
+}
+
+/** The encoding of matrices: the precision that is asked for, or the one in which most of them are stored. */
+export function encodingFor({ precision, panels }: WeightStorage, source: TensorSource): Encoding {
+  const format = precision === 'auto' ? asStored(source) : precision
+  return format === 'float32' && panels ? 'float32panels' : format
+}
+
+function asStored(source: TensorSource): NumberFormat {
+  const stored = storedAs(source).storedAs
+  return stored === 'float16' ? 'float32' : stored
+}

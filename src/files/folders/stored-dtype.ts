@@ -1,0 +1,26 @@
+import { settings } from '../../base/schema/settings.ts'
+import { oneOf } from '../../base/schema/types.ts'
+import type { Dtype } from '../formats/safetensors-header.ts'
+
+/** How weights are stored. int8 is for matrices, with a scale for each row; other weights are then in float16. */
+export type StoredDtype = 'float32' | 'float16' | 'bfloat16' | 'int8'
+
+/** How weights are stored without being quantized. */
+export type StoredFloat = Exclude<StoredDtype, 'int8'>
+
+/** The name of each dtype in safetensors. */
+export const safetensorsDtypes = {
+  float32: 'F32',
+  float16: 'F16',
+  bfloat16: 'BF16',
+  int8: 'I8',
+} as const satisfies Record<StoredDtype, Dtype>
+
+export const storedDtypes = Object.keys(safetensorsDtypes) as StoredDtype[]
+
+export const storedFloats = ['float32', 'float16', 'bfloat16'] as const satisfies StoredFloat[]
+
+/** What the weights of a folder are to be stored in. */
+export const storedSettings = settings({
+  dtype: { type: oneOf(...storedDtypes), flag: '--to <dtype>', says: 'what weights are stored in' },
+})

@@ -1,0 +1,60 @@
+import { kindsOf, type OfKind } from '../../base/schema/groups.ts'
+import { settings } from '../../base/schema/settings.ts'
+import { listOf, oneOf, type Type, text, wordOrNothing } from '../../base/schema/types.ts'
+import { hubClasses } from '../../language/text/hub/hub-classes.ts'
+
+/** A path in the name could lead out of the folder. */
+const fileName: Type<string> = {
+  expected: 'the name of a file in this folder',
+  accepts: (value): value is string =>
+    text.accepts(value) && /^[^/\\]+$/.test(value) && value !== '..' && value !== '.',
+  within: text,
+}
+
+const target = {
+  type: fileName,
+  optional: true,
+  otherwise: "the source's",
+  says: 'the file of the target side',
+} as const
+
+/** What config.json says of a tokenizer of each kind, whose files are in the same folder. */
+export const tokenizerSettings = {
+  sentencepiece: settings({
+    source: { type: fileName, says: "a SentencePiece model whose ids are the model's" },
+    target,
+    extraPieces: {
+      type: listOf(text, 'a list of texts'),
+      optional: true,
+      says: 'pieces of the ids beyond those of the .spm, `["<pad>"]` for instance',
+    },
+  }),
+  words: settings({
+    source: {
+      type: fileName,
+      says: "a word a line, whose number (from 0) is the word's id, with a line for every id of the model",
+    },
+    target,
+    joiner: {
+      type: wordOrNothing,
+      optional: true,
+      says: 'what a word ends with that goes on in the next one (`@@`), written without it and the white space behind it; with nothing (`""`) all words are written without white space between them',
+    },
+  }),
+  /** The files of a Marian folder, under their names there. */
+  marian: {},
+  /** The files of a folder of another family of Hugging Face's, under their names there. */
+  huggingface: settings({
+    class: {
+      type: oneOf(...hubClasses),
+      says: 'the class of the tokenizer in Python, unless tokenizer_config.json says another',
+    },
+  }),
+  /** Ids in, ids out. */
+  none: {},
+}
+
+/** The tokenizer as our config.json names it: files in the same folder. Without `target` the source's file serves both sides. */
+export type TokenizerEntry = OfKind<typeof tokenizerSettings>
+
+export const tokenizerEntry: Type<TokenizerEntry> = kindsOf(tokenizerSettings, 'none')

@@ -1,0 +1,161 @@
+import { isArrayOf } from '../../base/array-of.ts'
+import { GlassformerError } from '../../base/errors.ts'
+import type { OfKind } from '../../base/schema/groups.ts'
+import { settings } from '../../base/schema/settings.ts'
+import { listOf, oneOf, type Type, text } from '../../base/schema/types.ts'
+import type { ModelConfig, SpecialIds } from '../../engine/model/config.ts'
+import type { CreateHubTokenizer } from '../../language/text/hub/create-hub-tokenizer.ts'
+import { hubClasses } from '../../language/text/hub/hub-classes.ts'
+import { createMarianTokenizer } from '../../language/text/marian-tokenizer.ts'
+import { createSentencePieceTokenizer } from '../../language/text/sentencepiece-tokenizer.ts'
+import type { Tokenizer } from '../../language/text/tokenizer.ts'
+import { createWordsTokenizer, joinedText, linesOf } from '../../language/text/words-tokenizer.ts'
+import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
+
+const bytes: Type<Uint8Array> = {
+  expected: 'a Uint8Array',
+  accepts: (value): value is Uint8Array => isArrayOf(Uint8Array, value),
+}
+
+const json: Type<JsonObject> = { expected: 'an object', accepts: isJsonObject }
+
+/** The contents of the files of each kind of tokenizer. */
+export const contentsSettings = {
+  none: {},
+  words: settings({
+    source: { type: text, says: 'a word a line' },
+    target: { type: text, optional: true, says: 'the same of the target side' },
+    joiner: {
+      type: text,
+      optional: true,
+      says: "the end of a word that goes on in the next word, taken off on output; with '' all words are joined",
+    },
+  }),
+  sentencepiece: settings({
+    source: { type: bytes, says: 'a SentencePiece model' },
+    target: { type: bytes, optional: true, says: 'that of the target side' },
+    extraPieces: {
+      type: listOf(text, 'a list of texts'),
+      optional: true,
+      says: 'what the vocabulary has beyond the .spm, `<pad>` for instance',
+    },
+  }),
+  marian: settings({
+    source: { type: bytes, says: 'source.spm' },
+    target: { type: bytes, says: 'target.spm' },
+    vocabulary: { type: text, says: 'vocab.json' },
+    targetVocabulary: { type: text, optional: true, says: 'target_vocab.json' },
+    configuration: { type: json, says: 'tokenizer_config.json' },
+  }),
+  huggingface: settings({
+    class: {
+      type: oneOf(...hubClasses),
+      says: 'the class of the tokenizer, unless tokenizer_config.json says another',
+    },
+    definition: { type: text, optional: true, says: 'tokenizer.json, before which the files below do not count' },
+    pieces: { type: bytes, optional: true, says: 'spiece.model or sentencepiece.bpe.model' },
+    vocabulary: { type: text, optional: true, says: 'vocab.json' },
+    merges: { type: text, optional: true, says: 'merges.txt' },
+    configuration: { type: json, says: 'tokenizer_config.json' },
+    specialTokens: { type: json, says: 'special_tokens_map.json' },
+    addedTokens: { type: json, says: 'added_tokens.json' },
+  }),
+}
+
+/** The contents of tokenizer files; a model of kind 'none' takes and gives ids. Without `target` the source's file serves both sides. */
+export type TokenizerContents = OfKind<typeof contentsSettings>
+
+/** A text as the model would write it, with segmented words joined again. */
+export const asWritten = (text: string, tokenizer: TokenizerContents): string =>
+  tokenizer.kind === 'words' && tokenizer.joiner !== undefined ? joinedText(text, tokenizer.joiner) : text
+
+/** The model to which the files belong. `where` is its folder, for messages. */
+export interface TokenizerPlace {
+  where: string
+  model: Pick<ModelConfig, 'ids' | 'sourceVocabulary' | 'targetVocabulary'>
+}
+
+/** A folder's tokenizer files: plain data that can be cloned to a worker, which rebuilds the tokenizer there. */
+export type TokenizerFiles = { kind: 'none' } | (Exclude<TokenizerContents, { kind: 'none' }> & TokenizerPlace)
+
+/** The files of contents that were read from `where`, for the model of that folder. */
+export function filesFor(
+  contents: TokenizerContents,
+  where: string,
+  { ids, sourceVocabulary, targetVocabulary }: ModelConfig,
+): TokenizerFiles {
+  return contents.kind === 'none'
+    ? contents
+    : { ...contents, where, model: { ids, sourceVocabulary, targetVocabulary } }
+}
+
+/**
+ * Makes the tokenizer of the files; null where there are none. Damaged files are ERR_TOKENIZER_FORMAT. A tokenizer that has more ids than
+ * the model, or another end of sentences, is ERR_MODEL_FORMAT. `createHub` makes those of kind 'huggingface', and null will do for others.
+ */
+export function makeTokenizer(files: TokenizerFiles, createHub: CreateHubTokenizer | null): Tokenizer | null {
+  if (files.kind === 'none') return null
+  const { where, model } = files
+  const tokenizer = create(files, createHub)
+  const end = tokenizer.end ?? tokenizer.encodeTarget('').at(-1)
+  const foreign = (what: string) =>
+    new GlassformerError('ERR_MODEL_FORMAT', `${where}: tokenizer and model do not belong together: ${what}`)
+  const check = (side: string, size: number, vocabulary: number) => {
+    if (size > vocabulary)
+      throw foreign(`the tokenizer has ${size} ids and the model only ${vocabulary} for the ${side}`)
+  }
+  // A model may generate every id, and only the list of words tells the meaning of an id.
+  const checkWhole = (side: string, size: number, vocabulary: number) => {
+    if (size < vocabulary)
+      throw foreign(
+        `the list has ${size} words and the model ${vocabulary} ids for the ${side}: it is cut short, or another's`,
+      )
+  }
+  check('source', tokenizer.sourceSize, model.sourceVocabulary)
+  check('target', tokenizer.targetSize, model.targetVocabulary)
+  if (end !== model.ids.end)
+    throw foreign(`the tokenizer ends a sentence with id ${end} and the model with ${model.ids.end}`)
+  if (files.kind === 'words') {
+    checkWhole('source', tokenizer.sourceSize, model.sourceVocabulary)
+    checkWhole('target', tokenizer.targetSize, model.targetVocabulary)
+  }
+  return tokenizer
+}
+
+function create(files: Exclude<TokenizerFiles, { kind: 'none' }>, createHub: CreateHubTokenizer | null): Tokenizer {
+  const { sourceStart } = files.model.ids
+  switch (files.kind) {
+    case 'marian':
+      return createMarianTokenizer({ ...files, sourceStart })
+    case 'huggingface':
+      return createHub!({ ...files, modelSize: files.model.targetVocabulary, modelStart: files.model.ids.start })
+    case 'sentencepiece':
+      return createSentencePieceTokenizer({ ...files, endId: files.model.ids.end, sourceStart })
+    case 'words':
+      return createWordsTokenizer({
+        ...files,
+        sourceStart,
+        ...specialWords(files.target ?? files.source, files.model.ids),
+      })
+  }
+}
+
+/** The words that stand at the model's special ids; where an id is null or past the list, the tokenizer's own default holds. */
+function specialWords(list: string, { end, unknown, start, padding }: SpecialIds) {
+  const last = Math.max(...[end, unknown, start, padding].map((id) => id ?? 0))
+  const words = [...firstOf(linesOf(list), last + 1)]
+  const at = (id: number | null) => (id === null ? undefined : words[id] || undefined)
+  return {
+    end: at(end),
+    unknown: at(unknown),
+    silent: ['<pad>', '<s>', at(start), at(padding)].filter((word) => word !== undefined),
+  }
+}
+
+function* firstOf<T>(values: Iterable<T>, count: number): Generator<T> {
+  let left = count
+  for (const value of values) {
+    if (left-- === 0) return
+    yield value
+  }
+}

@@ -1,0 +1,82 @@
+import { didYouMean } from '../../base/did-you-mean.ts'
+import { GlassformerError, shownJson } from '../../base/errors.ts'
+import { listOf, type Type } from '../../base/schema/types.ts'
+import type { GenerationOptions } from '../../engine/decode/options.ts'
+import { isJsonObject } from '../formats/json-text.ts'
+import { generationSettingNames, isGenerationSetting } from './generation-settings.ts'
+
+/**
+ * A setting of Hugging Face's generate() or of Marian that a model folder has and this version cannot follow. A translation that the setting
+ * would change is refused.
+ */
+export interface UnsupportedSetting {
+  /** The name as it stands in the file, 'penalty_alpha' for instance. */
+  name: string
+  /** The JSON value. */
+  value: unknown
+  /** The folder's file that has the setting: 'generation_config.json', 'config.json', or Marian's settings in YAML. */
+  file: string
+}
+
+const unsupportedSetting: Type<UnsupportedSetting> = {
+  expected: '{ name, value, file }',
+  accepts: (value): value is UnsupportedSetting =>
+    isJsonObject(value) && typeof value.name === 'string' && typeof value.file === 'string',
+}
+
+export const unsupportedSettings: Type<readonly UnsupportedSetting[]> = listOf(
+  unsupportedSetting,
+  'a list of { name, value, file }',
+)
+
+/** When a setting changes a search, and the option of a call that replaces it. Settings without a rule always count. */
+interface Rule {
+  /** Whether the setting changes a search with these options. */
+  counts?(options: GenerationOptions): boolean
+  /** An option of the call that replaces the setting. */
+  option?: keyof GenerationOptions
+  /** What the caller may do. */
+  advice?: string
+}
+
+/** Settings of guessing tokens ahead, which change the time of a search and not its result. */
+const ofGuessing = ['prompt_lookup_num_tokens', 'max_matching_ngram_size']
+
+const rules: Readonly<Record<string, Rule>> = {
+  ...Object.fromEntries(ofGuessing.map((name) => [name, { counts: () => false }])),
+  num_beam_groups: { counts: ({ beams }) => beams > 1, advice: "say 1 as option 'beams', for greedy search" },
+  diversity_penalty: { counts: () => false }, // it counts only with groups
+  penalty_alpha: {
+    counts: ({ beams, sample }) => beams === 1 && !sample,
+    advice: "say 2 or more as option 'beams', for beam search",
+  },
+  forced_bos_token_id: { option: 'forcedFirst', advice: "say option 'forcedFirst'" },
+  // Beams are compared by sums of logits with it, in Marian: its own help advises against that. One beam finds the same in both ways.
+  'skip-cost': {
+    counts: ({ beams }) => beams > 1,
+    option: 'beams',
+    advice: "say option 'beams', for a search by log-probabilities",
+  },
+}
+
+/**
+ * Refuses a search that a setting would change. `given` are the call's own options, and `options` are all options that hold.
+ * @throws GlassformerError ERR_UNSUPPORTED, naming the first such setting, its file and what to do
+ */
+export function checkSupported(
+  settings: readonly UnsupportedSetting[],
+  given: Partial<GenerationOptions>,
+  options: GenerationOptions,
+  folder: string,
+): void {
+  for (const { name, value, file } of settings) {
+    const { counts = () => true, option, advice } = Object.hasOwn(rules, name) ? rules[name] : {}
+    if (!counts(options) || (option && given[option] !== undefined)) continue
+    const isKnown = isGenerationSetting(name) || Object.hasOwn(rules, name)
+    const known = isKnown ? 'is not supported by this version' : 'is no setting that this version knows'
+    const what = `${file}: ${name} = ${shownJson(value)} ${known}, and would count here`
+    const instead = `${advice ? `${advice}, or ` : ''}remove it from that file`
+    const meant = isKnown ? '' : didYouMean(name, generationSettingNames)
+    throw new GlassformerError('ERR_UNSUPPORTED', `${folder}: ${what}; ${instead}${meant}`)
+  }
+}

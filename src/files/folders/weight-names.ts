@@ -1,0 +1,69 @@
+import type { ModelConfig } from '../../engine/model/config.ts'
+import { outputNames } from '../../engine/model/embedding.ts'
+import type { Parameter } from '../../engine/weights/parameters.ts'
+import type { TensorSource } from '../formats/tensor-file.ts'
+import type { StoredNames } from './fill-weights.ts'
+
+/** The tensors that a folder holds, by name. */
+export type StoredTensors = TensorSource['tensors']
+
+/** The names of the model's weights in a family's folders. */
+export interface WeightNames {
+  /**
+   * Stored names by our own names: by a weight's name, or by the name of its module, in which `*` is the number of a layer. Of several
+   * names, the first that a folder has is read, and tensors under the others must equal it. A weight that is not listed is stored under our
+   * own name.
+   */
+  stored: Readonly<Record<string, string | readonly string[]>>
+  /** Stored tensors that are ignored, because they can be computed. */
+  ignored: readonly string[]
+  /** Weights that are zeros where they are not stored. */
+  optional: readonly string[]
+  /** Vectors that are stored as a matrix of one row. */
+  asRow: readonly string[]
+  /** What names begin with in most folders, and not in those of a model that was stored without its output projection. */
+  prefix?: string
+}
+
+/** The names in the one folder whose tensors are `stored`, of a model with these weights. */
+export function storedNames(
+  family: WeightNames,
+  config: ModelConfig,
+  weights: readonly Parameter[],
+  stored: ReadonlySet<string>,
+): StoredNames {
+  const names = withoutPrefix(family, stored) ?? family
+  const all = new Map(weights.map(({ name }) => [name, namesOf(names, name)]))
+  // An output projection that is an embedding may also be stored as the projection.
+  if (config.tiedOutput && names.stored['output.weight'])
+    all.get(outputNames(config).weight)?.push(...namesOf(names, 'output.weight'))
+  const original = (several: readonly string[]) => several.find((name) => stored.has(name)) ?? several[0]
+  const extras = new Map<string, string | null>(names.ignored.map((name) => [name, null]))
+  for (const several of all.values())
+    for (const name of several) if (name !== original(several)) extras.set(name, original(several))
+  return {
+    extras,
+    of({ name }) {
+      const found = original(all.get(name)!)
+      return names.optional.includes(name) && !stored.has(found) ? null : found
+    },
+  }
+}
+
+/** The names of a folder that leaves the prefix out; null for any other. */
+function withoutPrefix({ prefix, ...names }: WeightNames, stored: ReadonlySet<string>): WeightNames | null {
+  if (prefix === undefined || [...stored].some((name) => name.startsWith(prefix))) return null
+  const bare = (name: string) => (name.startsWith(prefix) ? name.slice(prefix.length) : name)
+  const renamed = Object.entries(names.stored).map(([own, several]) => [own, [several].flat().map(bare)])
+  return { ...names, stored: Object.fromEntries(renamed), ignored: names.ignored.map(bare) }
+}
+
+/** The names that a weight may have in a folder of the family; the first name is the one to write. */
+export function namesOf({ stored }: WeightNames, weight: string): string[] {
+  const layer = /\.(\d+)\./.exec(weight)?.[1]
+  const general = weight.replace(/\.\d+\./, '.*.')
+  const [module, kind] = [general.slice(0, general.lastIndexOf('.')), general.slice(general.lastIndexOf('.'))]
+  const whole = stored[general]
+  const found = whole ? [whole].flat() : [stored[module] ?? module].flat().map((name) => `${name}${kind}`)
+  return found.map((name) => (layer === undefined ? name : name.replace('*', layer)))
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { GlassformerError } from '../../base/errors.ts'
+
+/** What the environment says of the Hugging Face hub, in the variables that Python's huggingface_hub reads. */
+type Environment = Readonly<Record<string, string | undefined>>
+
+const isSet = (value = '') => /^(1|on|yes|true)$/i.test(value)
+
+/** HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE: nothing is asked of the network. */
+export const isOffline = (env: Environment = process.env): boolean =>
+  isSet(env.HF_HUB_OFFLINE) || isSet(env.TRANSFORMERS_OFFLINE)
+
+/** The folder of the cache: HF_HUB_CACHE, or `hub` in HF_HOME, which is ~/.cache/huggingface by default. */
+export const cacheFolder = (env: Environment = process.env): string =>
+  atHome(env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE || join(homeOfHub(env), 'hub'))
+
+const homeOfHub = (env: Environment) =>
+  atHome(env.HF_HOME || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'huggingface'))
+
+const atHome = (path: string) => path.replace(/^~(?=$|[\\/])/, () => homedir())
+
+/** The hub's address, by default HF_ENDPOINT's, without a slash at its end. @throws GlassformerError ERR_OPTION where it is none */
+export function endpointOf(given = process.env.HF_ENDPOINT || 'https://huggingface.co'): string {
+  const endpoint = given.replace(/\/+$/, '')
+  if (!/^https?:\/\//i.test(endpoint) || !URL.canParse(endpoint))
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `the hub's address is ${JSON.stringify(endpoint)}: set HF_ENDPOINT to one that begins with https:// or http://`,
+    )
+  return endpoint
+}
+
+/**
+ * The token that opens private and gated models: HF_TOKEN, or what `hf auth login` has stored. Null where there is none.
+ * @throws GlassformerError ERR_OPTION where a header cannot carry it
+ */
+export function tokenOf(env: Environment = process.env): string | null {
+  const token = (env.HF_TOKEN || env.HUGGING_FACE_HUB_TOKEN || storedToken(env)).trim()
+  if (!/^[\x21-\x7e]*$/.test(token))
+    throw new GlassformerError('ERR_OPTION', 'HF_TOKEN has characters that no token has: copy it again')
+  return token || null
+}
+
+function storedToken(env: Environment): string {
+  try {
+    return readFileSync(env.HF_TOKEN_PATH || join(homeOfHub(env), 'token'), 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** Milliseconds without a byte after which a request counts as stalled: HF_HUB_DOWNLOAD_TIMEOUT, in seconds, 10 by default. */
+export function stallTime(env: Environment = process.env): number {
+  const seconds = Number(env.HF_HUB_DOWNLOAD_TIMEOUT)
+  return seconds > 0 && seconds < 86_400 ? 1000 * seconds : 10_000
+}

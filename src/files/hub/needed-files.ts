@@ -1,0 +1,41 @@
+import { join } from 'node:path'
+import { GlassformerError } from '../../base/errors.ts'
+import { LARGEST_HEADER } from '../../base/limits.ts'
+import { readIndex } from '../formats/model-tensors.ts'
+import { readJsonObject } from '../formats/read-json.ts'
+import { weightFiles } from '../formats/weight-files.ts'
+
+/** Which of a model's files are brought: the first is the one that every model has. */
+export const CONFIGURATION = 'config.json'
+
+/** Settings and tokenizers, as far as a model has them. */
+export const companions = [
+  ...['generation_config.json', 'tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json'],
+  ...['tokenizer.json', 'vocab.json', 'target_vocab.json', 'merges.txt', 'vocab.txt'],
+  ...['source.spm', 'target.spm', 'spiece.model', 'sentencepiece.bpe.model', 'sentencepiece.model', 'spm_128k.model'],
+  ...['LICENSE', 'shortlist.safetensors'],
+]
+
+/**
+ * The file with a model's weights, or their index: of those that it has, the first that is read.
+ * @throws GlassformerError ERR_UNSUPPORTED where it has none
+ */
+export function weightsAmong(has: (file: string) => boolean, model: string): string {
+  const file = weightFiles.find(has)
+  if (file !== undefined) return file
+  throw new GlassformerError(
+    'ERR_UNSUPPORTED',
+    `${model} has no weights that can be read: none of ${weightFiles.join(', ')}; choose a model that has, or convert it in Python with save_pretrained`,
+  )
+}
+
+/**
+ * The files that an index names; of another file, none.
+ * @throws GlassformerError ERR_MODEL_FORMAT for a name that leads out of the folder
+ */
+export function shardsOf(folder: string, file: string): string[] {
+  const ending = /(\.\w+)\.index\.json$/.exec(file)?.[1]
+  if (ending === undefined) return []
+  const index = join(folder, file)
+  return [...new Set(readIndex(readJsonObject(index, { most: LARGEST_HEADER }), index, ending).values())]
+}

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { GlassformerError } from '../../base/errors.ts'
+
+/** A fault that may be over when the request is made again: a connection that broke or stalled, a server that is busy. */
+export class PassingFault extends Error {
+  /** Milliseconds after which the server asks to be asked again; null where it says nothing. */
+  readonly after: number | null
+
+  constructor(message: string, options: { after?: number | null; cause?: unknown } = {}) {
+    super(message, { cause: options.cause })
+    this.after = options.after ?? null
+  }
+}
+
+/** How often a request is made, waiting longer and longer, before the fault is taken to stay. */
+const MOST_ATTEMPTS = 5
+const FIRST_WAIT = 500
+/** Milliseconds that a server may ask for. */
+const LONGEST_WAIT = 60_000
+
+/**
+ * Does `work` until it has no passing fault. `renew`, which it is given, tells that work has come forward, and that attempts count anew.
+ * @throws GlassformerError ERR_NETWORK where the fault stays
+ */
+export async function retrying<T>(signal: AbortSignal, work: (renew: () => void) => Promise<T>): Promise<T> {
+  let attempts = 0
+  for (;;) {
+    try {
+      return await work(() => {
+        attempts = 0
+      })
+    } catch (fault) {
+      signal.throwIfAborted()
+      if (!(fault instanceof PassingFault)) throw fault
+      attempts++
+      const wait = fault.after ?? FIRST_WAIT * 2 ** (attempts - 1) * (0.75 + Math.random() / 2)
+      if (attempts >= MOST_ATTEMPTS || wait > LONGEST_WAIT) throw stays(fault, attempts)
+      await sleep(wait, undefined, { signal })
+    }
+  }
+}
+
+function stays(fault: PassingFault, attempts: number): GlassformerError {
+  const later = fault.after === null ? 'try again later' : `try again in ${Math.ceil(fault.after / 1000)} s`
+  const times = attempts > 1 ? ` (${attempts} attempts)` : ''
+  return new GlassformerError(
+    'ERR_NETWORK',
+    `${fault.message}${times}; ${later}: what has come is kept, and the download goes on there`,
+    { cause: fault },
+  )
+}

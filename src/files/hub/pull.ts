@@ -1,0 +1,131 @@
+import { setMaxListeners } from 'node:events'
+import { GlassformerError, shown } from '../../base/errors.ts'
+import { inOptions } from '../../base/schema/place.ts'
+import { read, settings } from '../../base/schema/settings.ts'
+import { abortSignal, text } from '../../base/schema/types.ts'
+import { weightFiles } from '../formats/weight-files.ts'
+import { CachedRepository, cachedModel } from './cache.ts'
+import { download } from './download.ts'
+import { cacheFolder, endpointOf, isOffline, stallTime, tokenOf } from './environment.ts'
+import { checkModelName, checkRevision } from './model-name.ts'
+import { CONFIGURATION, companions, shardsOf, weightsAmong } from './needed-files.ts'
+import { type PullProgress, reporting } from './progress.ts'
+import { type RemoteFile, type RemoteModel, remoteFile } from './remote-file.ts'
+
+/** How a model is brought from the hub. */
+export interface PullOptions {
+  /** A branch, a tag or a commit. Default: 'main'. */
+  revision?: string
+  /** The folder of the cache. Default: what HF_HUB_CACHE or HF_HOME say, else ~/.cache/huggingface/hub. */
+  cache?: string
+  /** The hub's address. Default: what HF_ENDPOINT says, else https://huggingface.co. */
+  endpoint?: string
+  /** Is told of each file: its beginning, how far it has come, its end. */
+  progress?: (event: PullProgress) => void
+  /** Aborting this signal stops the download; what has come stays, and the next pull goes on there. */
+  signal?: AbortSignal
+}
+
+const pullSettings = settings({
+  revision: { type: text, default: 'main', says: 'a branch, a tag or a commit' },
+  cache: { type: text, optional: true, says: 'the folder of the cache' },
+  endpoint: { type: text, optional: true, says: "the hub's address" },
+  progress: {
+    type: {
+      expected: 'a function',
+      accepts: (value): value is (event: PullProgress) => void => typeof value === 'function',
+    },
+    optional: true,
+    says: 'is told of each file',
+  },
+  signal: { type: abortSignal, optional: true, says: 'stops the download' },
+})
+
+/**
+ * Brings a model of the Hugging Face hub into the cache that Python uses too, and returns the path of its folder there. Only files that are
+ * needed and not there yet are downloaded, and a download that broke goes on where it was. Sizes and SHA-256 are checked.
+ * @throws GlassformerError ERR_HUB, ERR_NETWORK, ERR_CHECKSUM, ERR_FILE, ERR_MODEL_FORMAT, ERR_UNSUPPORTED, ERR_OPTION, ERR_ABORTED
+ */
+export async function pull(model: string, options: PullOptions = {}): Promise<string> {
+  const { revision, cache = cacheFolder(), endpoint, progress, signal } = read(pullSettings, options, inOptions)
+  checkModelName(model)
+  checkRevision(revision)
+  if (isOffline()) return offline(model, cache, revision)
+  const stopped = new AbortController()
+  setMaxListeners(0, stopped.signal) // every request listens
+  const stop = () => stopped.abort()
+  if (signal?.aborted) stop()
+  signal?.addEventListener('abort', stop)
+  try {
+    const connection = { token: tokenOf(), stallTime: stallTime(), signal: stopped.signal }
+    return await pulled({ endpoint: endpointOf(endpoint), name: model, revision, connection }, cache, progress)
+  } catch (cause) {
+    if (!stopped.signal.aborted) throw cause
+    throw new GlassformerError('ERR_ABORTED', `the download of ${model} was stopped`, { cause: signal?.reason })
+  } finally {
+    signal?.removeEventListener('abort', stop)
+  }
+}
+
+function offline(model: string, cache: string, revision: string): string {
+  const folder = cachedModel(model, { cache, revision })
+  if (folder !== null) return folder
+  throw new GlassformerError(
+    'ERR_FILE',
+    `${model} at '${revision}' is not in the cache ${cache}, and HF_HUB_OFFLINE keeps it from being downloaded: unset that, and pull it`,
+  )
+}
+
+async function pulled(model: RemoteModel, cache: string, progress: PullOptions['progress']): Promise<string> {
+  model.connection.signal.throwIfAborted()
+  const configuration = await remoteFile(model, CONFIGURATION)
+  if (!configuration)
+    throw new GlassformerError(
+      'ERR_HUB',
+      `${model.name} at '${model.revision}' has no ${CONFIGURATION}: there is no such model or revision, or it is no Transformer; check both`,
+    )
+  const { commit } = configuration
+  const repository = new CachedRepository(model.name, cache)
+  repository.prepare(commit)
+  const folder = repository.snapshot(commit)
+  const found = await filesOf(model, [...companions, ...weightFiles], commit)
+  const weights = weightsAmong((name) => found.has(name), model.name)
+  const files = [
+    configuration,
+    ...[...found.values()].filter(({ name }) => !weightFiles.includes(name)),
+    found.get(weights)!,
+  ]
+  const bring = async (list: readonly RemoteFile[]) => {
+    for (const { name, size } of list)
+      progress?.({ status: 'initiate', name: model.name, file: name, total: size ?? 0 })
+    for (const file of list) {
+      const report = reporting(model.name, file, progress)
+      await download(file, model, repository, cache, report.reached)
+      repository.link(commit, file.name, file.etag)
+      report.done()
+    }
+  }
+  await bring(files)
+  const shards = shardsOf(folder, weights)
+  const theirs = await filesOf(model, shards, commit)
+  const missing = shards.find((name) => !theirs.has(name))
+  if (missing !== undefined)
+    throw new GlassformerError(
+      'ERR_HUB',
+      `${model.name}: ${weights} names ${shown(missing)}, which the hub does not have`,
+    )
+  await bring([...theirs.values()])
+  repository.refer(model.revision, commit)
+  return folder
+}
+
+/** What the hub says of files, as many as there are, all of one commit: a branch may move meanwhile. */
+async function filesOf(model: RemoteModel, names: readonly string[], commit: string): Promise<Map<string, RemoteFile>> {
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const file = await remoteFile(model, name)
+      return file && file.commit !== commit ? remoteFile({ ...model, revision: commit }, name) : file
+    }),
+  )
+  return new Map(files.flatMap((file) => (file ? [[file.name, file]] : [])))
+}

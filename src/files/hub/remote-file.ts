@@ -1,0 +1,66 @@
+import { GlassformerError } from '../../base/errors.ts'
+import { isPlainName } from './model-name.ts'
+import { retrying } from './passing-fault.ts'
+import { isMissingFile, refusal } from './refusal.ts'
+import { ask, type Connection } from './request.ts'
+
+/** A model of the hub at a revision. */
+export interface RemoteModel {
+  endpoint: string
+  name: string
+  revision: string
+  connection: Connection
+}
+
+/** What the hub says of a file. */
+export interface RemoteFile {
+  name: string
+  address: string
+  /** The commit whose file it is. */
+  commit: string
+  /** The name of its bytes. */
+  etag: string
+  /** Its bytes; null where the hub does not tell. */
+  size: number | null
+  /** The SHA-256 of its bytes in hex; null where the hub does not tell. */
+  sha256: string | null
+}
+
+/**
+ * What the hub says of a file; null where the model has none of that name.
+ * @throws GlassformerError ERR_HUB, ERR_NETWORK
+ */
+export function remoteFile(model: RemoteModel, name: string): Promise<RemoteFile | null> {
+  const { endpoint, revision, connection } = model
+  const address = `${endpoint}/${model.name}/resolve/${encodeURIComponent(revision)}/${encodeURIComponent(name)}`
+  return retrying(connection.signal, async () => {
+    const answer = await ask('HEAD', address, connection, {
+      isEnough: (headers) => 'x-linked-etag' in headers && 'x-repo-commit' in headers,
+    })
+    answer.body.destroy()
+    if (isMissingFile(answer)) return null
+    const isRedirect = answer.status >= 300 && answer.status < 400
+    if (answer.status !== 200 && !isRedirect)
+      throw refusal(answer, { model: model.name, revision, file: name, hasToken: connection.token !== null })
+    const headers = answer.firstHeaders
+    const linked = headers['x-linked-etag']
+    const etag = plain(linked ?? (isRedirect ? undefined : answer.headers.etag))
+    const size = sizeOf(headers['x-linked-size'] ?? (isRedirect ? undefined : answer.headers['content-length']))
+    const commit = plain(headers['x-repo-commit'])
+    for (const [what, value] of Object.entries({ 'x-repo-commit': commit, etag }))
+      if (!isPlainName(value))
+        throw new GlassformerError(
+          'ERR_HUB',
+          `${address}: the answer's ${what} is ${JSON.stringify(value)}: is it a hub?`,
+        )
+    return { name, address, commit, etag, size, sha256: /^[0-9a-f]{64}$/i.test(etag) ? etag.toLowerCase() : null }
+  })
+}
+
+const plain = (etag: string | string[] = '') =>
+  String(etag)
+    .replace(/^W\//, '')
+    .replace(/^"(.*)"$/, '$1')
+
+const sizeOf = (size: string | string[] | undefined) =>
+  typeof size === 'string' && /^\d{1,15}$/.test(size) ? Number(size) : null

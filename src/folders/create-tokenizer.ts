@@ -1,9 +1,0 @@
-import { createHubTokenizer } from '../text/hub/create-hub-tokenizer.ts'
-import type { Tokenizer } from '../text/tokenizer.ts'
-import { makeTokenizer, type TokenizerFiles } from './tokenizer-files.ts'
-
-/**
- * Makes the tokenizer of the files; null where there are none. Damaged files are ERR_TOKENIZER_FORMAT. A tokenizer that has more ids than
- * the model, or another end of sentences, is ERR_MODEL_FORMAT.
- */
-export const createTokenizer = (files: TokenizerFiles): Tokenizer | null => makeTokenizer(files, createHubTokenizer)

@@ -1,0 +1,35 @@
+import { GlassformerError } from '../../base/errors.ts'
+import type { Document } from './document.ts'
+import type { Format } from './formats.ts'
+
+/** How a document is read. */
+export interface Parsing {
+  format: Format
+  /** Whether texts that have a translation beside them, in .po and XLIFF, get another one. */
+  retranslate: boolean
+}
+
+/**
+ * Parses a document. The libraries that this takes are loaded by the first document of a format.
+ * @throws GlassformerError ERR_INPUT, with the line, for a document that cannot be parsed
+ */
+export async function parseDocument(source: string, { format, retranslate }: Parsing): Promise<Document> {
+  const parse = await parserOf(format)
+  try {
+    return parse(source, retranslate)
+  } catch (cause) {
+    if ((cause as Error | undefined)?.name !== 'RangeError') throw cause
+    throw new GlassformerError('ERR_INPUT', `the document is nested too deep to be read as ${format}`, { cause })
+  }
+}
+
+async function parserOf(format: Parsing['format']): Promise<(source: string, retranslate: boolean) => Document> {
+  if (format === 'text') return (await import('./text.ts')).parseText
+  if (format === 'html') return (await import('./html.ts')).parseHtml
+  if (format === 'xml') return (await import('./xml.ts')).parseXml
+  if (format === 'xliff') return (await import('./xliff.ts')).parseXliff
+  if (format === 'markdown') return (await import('./markdown.ts')).parseMarkdown
+  if (format === 'json') return (await import('./json.ts')).parseJsonStrings
+  if (format === 'po') return (await import('./po.ts')).parsePo
+  return (await import('./subtitles.ts')).parseSubtitles
+}

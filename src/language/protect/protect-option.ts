@@ -1,0 +1,32 @@
+import { isRegExp } from '../../base/brand.ts'
+import type { Type } from '../../base/schema/types.ts'
+import type { Protection } from './found.ts'
+
+/** What a caller wants protected: what is unmistakable (true), nothing (false), or that and what matches these patterns or is these texts. */
+export type Protect = boolean | readonly (RegExp | string)[]
+
+const MOST_PATTERNS = 256
+
+const isPattern = (value: unknown): value is RegExp | string =>
+  isRegExp(value) || (typeof value === 'string' && value !== '')
+
+export const protectType: Type<Protect> = {
+  expected: `true, false, or a list of at most ${MOST_PATTERNS} regular expressions and texts`,
+  accepts: (value): value is Protect =>
+    typeof value === 'boolean' ||
+    (Array.isArray(value) && value.length <= MOST_PATTERNS && Array.from(value).every(isPattern)),
+  json: {
+    anyOf: [{ type: 'boolean' }, { type: 'array', maxItems: MOST_PATTERNS, items: { type: 'string', minLength: 1 } }],
+  },
+}
+
+/** What a caller wants protected, as it is looked for and as it travels to workers. */
+export const protectionOf = (protect: Protect): Protection =>
+  typeof protect === 'boolean'
+    ? { unmistakable: protect, own: [] }
+    : { unmistakable: true, own: protect.map((each) => (typeof each === 'string' ? literal(each) : everywhere(each))) }
+
+const literal = (text: string) => new RegExp(text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'g')
+
+/** A pattern that is found wherever it matches, even where the given one is sticky. */
+const everywhere = ({ source, flags }: RegExp) => new RegExp(source, `${flags.replace(/[gy]/g, '')}g`)

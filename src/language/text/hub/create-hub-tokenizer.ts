@@ -1,0 +1,194 @@
+import { GlassformerError, shownJson } from '../../../base/errors.ts'
+import { isJsonObject, type JsonObject } from '../../../files/formats/json-text.ts'
+import { SentencePiece } from '../sentencepiece.ts'
+import type { Tokenizer } from '../tokenizer.ts'
+import { specialToken } from './added-tokens.ts'
+import { HubConfiguration } from './configuration.ts'
+import { type HubClass, mbart50Languages, mbartLanguages } from './hub-classes.ts'
+import { HubTokenizer, type LanguagePlace } from './hub-tokenizer.ts'
+import type { Pipeline } from './pipeline.ts'
+import {
+  fairseqPieces,
+  pegasusPieces,
+  type SpecialNames,
+  sentencePiecePipeline,
+  t5Pieces,
+  vocabularyPipeline,
+} from './sentencepiece-pipeline.ts'
+import { Spec } from './spec.ts'
+import { tokenizerJson } from './tokenizer-json.ts'
+import { readVocabulary, type Vocabulary } from './vocabulary.ts'
+
+/** The files of a folder of Hugging Face's that make its tokenizer: tokenizer.json, or others. */
+export interface HubFiles {
+  /** The class of the tokenizer; what tokenizer_config.json says comes first. */
+  class: HubClass
+  /** tokenizer.json */
+  definition?: string
+  /** spiece.model, sentencepiece.bpe.model */
+  pieces?: Uint8Array
+  /** vocab.json */
+  vocabulary?: string
+  /** merges.txt */
+  merges?: string
+  /** The parsed tokenizer_config.json, special_tokens_map.json and added_tokens.json; {} where they are missing. */
+  configuration: JsonObject
+  specialTokens: JsonObject
+  addedTokens: JsonObject
+  /** The number of ids that the model has, and the first input of its decoder. */
+  modelSize: number
+  modelStart: number | null
+  /** The folder, for errors. */
+  where: string
+}
+
+const classes: Readonly<Record<string, HubClass>> = {
+  T5Tokenizer: 'T5',
+  MT5Tokenizer: 'T5',
+  PegasusTokenizer: 'Pegasus',
+  NllbTokenizer: 'NLLB',
+  M2M100Tokenizer: 'M2M100',
+  MBartTokenizer: 'MBart',
+  MBart50Tokenizer: 'MBart50',
+  BartTokenizer: 'Bart',
+  BlenderbotTokenizer: 'Blenderbot',
+}
+
+/** The language of sources where the files name none. */
+const sourceLanguages: Partial<Record<HubClass, string>> = {
+  NLLB: 'eng_Latn',
+  M2M100: 'en',
+  MBart: 'en_XX',
+  MBart50: 'en_XX',
+}
+
+/** Makes the tokenizer of a folder of Hugging Face's. @throws GlassformerError ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED */
+export function createHubTokenizer(files: HubFiles): Tokenizer {
+  const { where } = files
+  const configuration = new HubConfiguration(files.configuration, files.specialTokens, where)
+  const kind = classes[configuration.className] ?? files.class
+  return new HubTokenizer({
+    pipeline: pipelineOf(files, kind, configuration),
+    configuration,
+    languagePlace: languagePlaceOf(kind, configuration),
+    // mBART, before mBART-50, begins its decoder with the language, and a folder says one such start.
+    onlyTarget: kind === 'MBart' ? files.modelStart : undefined,
+    sourceLanguage: sourceLanguages[kind],
+    modelSize: files.modelSize,
+    where,
+  })
+}
+
+export type CreateHubTokenizer = typeof createHubTokenizer
+
+function languagePlaceOf(kind: HubClass, configuration: HubConfiguration): LanguagePlace | null {
+  if (kind === 'NLLB') return configuration.flag('legacy_behaviour', false) ? 'last' : 'first'
+  if (kind === 'MBart') return 'last'
+  return kind === 'M2M100' || kind === 'MBart50' ? 'first' : null
+}
+
+function pipelineOf(files: HubFiles, kind: HubClass, configuration: HubConfiguration): Pipeline {
+  const { definition, pieces, vocabulary, merges, where } = files
+  if (definition !== undefined)
+    return tokenizerJson(parsed(definition, `${where}/tokenizer.json`), `${where}/tokenizer.json`)
+  if (pieces !== undefined) return piecesPipeline(files, pieces, kind, configuration)
+  if (vocabulary !== undefined && merges !== undefined) return byteLevel(vocabulary, merges, kind, configuration, files)
+  throw new GlassformerError(
+    'ERR_TOKENIZER_FORMAT',
+    `${where}: a tokenizer is made of tokenizer.json, of a SentencePiece model, or of vocab.json and merges.txt; none of these is whole`,
+  )
+}
+
+/** The most extra ids of T5, and the largest offset of Pegasus. */
+const MOST_BETWEEN = 100_000
+
+function piecesPipeline(files: HubFiles, bytes: Uint8Array, kind: HubClass, configuration: HubConfiguration): Pipeline {
+  const { where } = files
+  const model = SentencePiece.read(bytes, where)
+  const names = (byDefault: Partial<SpecialNames> = {}) => configuration.names(byDefault, files.addedTokens)
+  switch (kind) {
+    case 'T5': {
+      const pipeline = sentencePiecePipeline(
+        model,
+        t5Pieces(model, configuration.natural('extra_ids', 100, MOST_BETWEEN)),
+        names(),
+        where,
+      )
+      const [end] = pipeline.template.single.slice(-1)
+      return { ...pipeline, template: { single: ['first', end], pair: ['first', end, 'second', end] } }
+    }
+    case 'Pegasus': {
+      const special = names({ mask: '<mask_2>', further: ['<mask_1>'] })
+      const offset = configuration.natural('offset', 103, MOST_BETWEEN)
+      return sentencePiecePipeline(model, pegasusPieces(model, offset, special), special, where)
+    }
+    case 'M2M100':
+      return vocabularyPipeline(model, vocabularyOf(files), names(), where)
+    default: {
+      const further = kind === 'MBart50' ? mbart50Languages : kind === 'MBart' ? mbartLanguages : []
+      const special = names({ mask: '<mask>', further })
+      return sentencePiecePipeline(model, fairseqPieces(model, special), special, where)
+    }
+  }
+}
+
+function vocabularyOf({ vocabulary, where }: HubFiles): Vocabulary {
+  const path = `${where}/vocab.json`
+  if (vocabulary === undefined) throw new GlassformerError('ERR_TOKENIZER_FORMAT', `${path} is missing`)
+  const json = parsed(vocabulary, path)
+  return readVocabulary(Object.entries(json), new Spec(json, path, ''))
+}
+
+/** BART's and Blenderbot's byte-level pieces, as tokenizer.json would describe them. */
+function byteLevel(
+  vocabulary: string,
+  merges: string,
+  kind: HubClass,
+  configuration: HubConfiguration,
+  { addedTokens, where }: HubFiles,
+): Pipeline {
+  const vocab = parsed(vocabulary, `${where}/vocab.json`)
+  const { begin, end, unknown, padding, mask, further, ids } = configuration.names({ mask: '<mask>' }, addedTokens)
+  const idOf = (token: string) => ids.get(token) ?? vocab[token]
+  const added = [
+    ...new Set([begin, padding, end, unknown, ...(mask === null ? [] : [mask]), ...further, ...ids.keys()]),
+  ]
+    .filter((token) => typeof idOf(token) === 'number')
+    .map((token) => ({ ...specialToken(token, idOf(token) as number), lstrip: token === mask }))
+  const around = { cls: [begin, idOf(begin)], sep: [end, idOf(end)] }
+  const sequence = { Sequence: { id: 'A' } }
+  const ending = { SpecialToken: { id: end } }
+  const single = [sequence, ending]
+  const pair = [sequence, { Sequence: { id: 'B' } }, ending]
+  const template = { type: 'TemplateProcessing', single, pair, special_tokens: { [end]: { ids: [idOf(end)] } } }
+  return tokenizerJson(
+    {
+      added_tokens: added,
+      pre_tokenizer: {
+        type: 'ByteLevel',
+        add_prefix_space: configuration.flag('add_prefix_space', kind === 'Blenderbot'),
+      },
+      post_processor: kind === 'Blenderbot' ? template : { type: 'RobertaProcessing', ...around },
+      decoder: { type: 'ByteLevel' },
+      model: { type: 'BPE', vocab, merges: mergesOf(merges) },
+    },
+    where,
+  )
+}
+
+/** The merges of a merges.txt: two tokens a line, the first line being a comment. */
+const mergesOf = (text: string): string[] =>
+  text.split('\n').filter((line, i) => line.trim() !== '' && !(i === 0 && line.startsWith('#version')))
+
+/** A JSON object of any size that a tokenizer's file may have. */
+function parsed(json: string, where: string): JsonObject {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch (cause) {
+    const { message } = cause as SyntaxError
+    throw new GlassformerError('ERR_TOKENIZER_FORMAT', `${where}: it is not JSON: ${message}`, { cause })
+  }
+  if (isJsonObject(value)) return value
+  throw new GlassformerError('ERR_TOKENIZER_FORMAT', `${where}: it must be a JSON object, not ${shownJson(value)}`)
+}

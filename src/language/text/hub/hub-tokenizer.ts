@@ -1,0 +1,141 @@
+import { GlassformerError } from '../../../base/errors.ts'
+import { cleanUpSpaces } from '../spaces.ts'
+import type { DecodeOptions, EncodeOptions, Tokenizer, TokenizerLanguages } from '../tokenizer.ts'
+import type { HubConfiguration } from './configuration.ts'
+import type { Pipeline } from './pipeline.ts'
+import { bare, filled, fitting, type Template } from './template.ts'
+
+/** Where a class puts the language of a text: before it, or behind the end. */
+export type LanguagePlace = 'first' | 'last'
+
+/** The codes of languages among special tokens: fra_Latn (NLLB), fr_XX (mBART), `__fr__` (M2M100, whose code is fr). */
+const CODES = /^(?:([a-z]{2,3}_(?:[A-Z]{2}|[A-Z][a-z]{3}))|__([a-z]{2,3}(?:_[A-Za-z]+)?)__)$/
+
+export interface HubTokenizerParts {
+  pipeline: Pipeline
+  configuration: HubConfiguration
+  /** Where languages stand; null for a class that names none. */
+  languagePlace: LanguagePlace | null
+  /** The id of the one language into which the model translates, null where that is none; not set: any language. */
+  onlyTarget?: number | null
+  /** The language of sources, where the configuration names none. */
+  sourceLanguage?: string
+  /** The number of ids that the model has, which may be more than the tokenizer's. */
+  modelSize: number
+  where: string
+}
+
+/** The tokenizer of a folder of Hugging Face's, with the ids and texts that its class has in Python. Both sides share the vocabulary. */
+export class HubTokenizer implements Tokenizer {
+  readonly special: ReadonlyMap<string, number>
+  readonly languages?: TokenizerLanguages
+  readonly end?: number
+  readonly #pipeline: Pipeline
+  readonly #languageIds = new Map<string, number>()
+  readonly #place: LanguagePlace | null
+  readonly #source: string | undefined
+  readonly #target: string | undefined
+  readonly #cleansUp: boolean
+  #forcesTarget = false
+  readonly #modelSize: number
+  readonly #where: string
+
+  constructor({
+    pipeline,
+    configuration,
+    languagePlace,
+    onlyTarget,
+    sourceLanguage,
+    modelSize,
+    where,
+  }: HubTokenizerParts) {
+    this.#pipeline = pipeline
+    this.#where = where
+    this.#modelSize = Math.max(modelSize, pipeline.tokens.length)
+    this.special = new Map(pipeline.added.filter(({ special }) => special).map(({ content, id }) => [content, id]))
+    this.#cleansUp = configuration.flag('clean_up_tokenization_spaces', false) && pipeline.canCleanUp
+    this.#place = languagePlace
+    const end = configuration.token('eos_token') ?? '</s>'
+    this.end = pipeline.tokens.includes(end) ? pipeline.tokens.indexOf(end) : undefined
+    if (languagePlace === null) return
+    for (const [token, id] of this.special) {
+      const [, plain, marked] = CODES.exec(token) ?? []
+      const code = plain ?? marked
+      if (code !== undefined) this.#languageIds.set(code, id)
+    }
+    const codes = [...this.#languageIds.keys()]
+    const isTarget = (code: string) => onlyTarget === undefined || this.#languageIds.get(code) === onlyTarget
+    this.languages = { source: codes, target: codes.filter(isTarget) }
+    this.#forcesTarget = onlyTarget === undefined
+    this.#source = this.#known(configuration.text('src_lang') ?? sourceLanguage)
+    this.#target = this.#known(configuration.text('tgt_lang') ?? undefined)
+  }
+
+  get sourceSize(): number {
+    return this.#pipeline.tokens.length
+  }
+
+  get targetSize(): number {
+    return this.#pipeline.tokens.length
+  }
+
+  encode(text: string, options: EncodeOptions = {}): number[] {
+    return this.#encode(text, options, options.source ?? this.#source)
+  }
+
+  encodeTarget(text: string, options: EncodeOptions = {}): number[] {
+    return this.#encode(text, options, options.target ?? this.#target)
+  }
+
+  targetStart(language: string): number | undefined {
+    return this.#forcesTarget ? this.#languageIds.get(language) : undefined
+  }
+
+  decode(ids: readonly number[], { special = false }: DecodeOptions = {}): string {
+    const tokens = ids.map((id) => this.piece(id)).filter((token) => token !== '')
+    const isSpecial = (token: string) => this.special.has(token)
+    const kept = special ? tokens : tokens.filter((token) => !isSpecial(token))
+    const text = this.#pipeline.textOf(kept, isSpecial)
+    return this.#cleansUp ? cleanUpSpaces(text) : text
+  }
+
+  decodeSource(ids: readonly number[], options?: DecodeOptions): string {
+    return this.decode(ids, options)
+  }
+
+  /** The token of an id; '' for an id that the model has and the tokenizer has not. */
+  piece(id: number): string {
+    const token = this.#pipeline.tokens[id]
+    if (token !== undefined) return token
+    if (Number.isInteger(id) && id >= 0 && id < this.#modelSize) return ''
+    throw new GlassformerError(
+      'ERR_INPUT',
+      `there is no token with id ${id}: ${this.#where} has the ids 0 to ${this.#modelSize - 1}`,
+    )
+  }
+
+  sourcePiece(id: number): string {
+    return this.piece(id)
+  }
+
+  #encode(text: string, { pair, maxLength, special = true }: EncodeOptions, language: string | undefined): number[] {
+    const template = special ? this.#template(language) : bare
+    const first = this.#pipeline.idsOf(text)
+    // An empty second text is none, as in Python.
+    const second = pair ? this.#pipeline.idsOf(pair) : undefined
+    if (maxLength === undefined) return filled(template, first, second)
+    const [one, other] = fitting(template, maxLength, first.length, second?.length)
+    return filled(template, first.slice(0, one), second?.slice(0, other))
+  }
+
+  #template(language: string | undefined): Template {
+    if (this.#place === null || this.end === undefined) return this.#pipeline.template
+    const ids = language === undefined ? [] : [this.#languageIds.get(language)!]
+    const [before, behind] = this.#place === 'first' ? [ids, [this.end]] : [[], [this.end, ...ids]]
+    return { single: [...before, 'first', ...behind], pair: [...before, 'first', 'second', ...behind] }
+  }
+
+  #known(language: string | undefined): string | undefined {
+    return language !== undefined && this.#languageIds.has(language) ? language : undefined
+  }
+}

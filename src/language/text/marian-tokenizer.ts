@@ -1,0 +1,207 @@
+import { areSameBytes } from '../../base/bytes.ts'
+import { GlassformerError } from '../../base/errors.ts'
+import { type MarianVocabulary, readMarianVocabulary } from '../../files/formats/marian-vocabulary.ts'
+import { type MarianConfiguration, readMarianConfiguration } from './marian-configuration.ts'
+import { SentencePiece } from './sentencepiece.ts'
+import { cleanUpSpaces, stripSpaces } from './spaces.ts'
+import { type EncodeOptions, ended, isNothing, type Tokenizer, type TokenizerLanguages } from './tokenizer.ts'
+
+/** The files of a Marian model folder that make its tokenizer. */
+export interface MarianFiles {
+  /** source.spm */
+  source: Uint8Array
+  /** target.spm */
+  target: Uint8Array
+  /** vocab.json: ids by piece, of both languages, or of the source alone when `separate_vocabs` is set. */
+  vocabulary: string
+  /** target_vocab.json; needed when `separate_vocabs` is set. */
+  targetVocabulary?: string
+  /** The parsed tokenizer_config.json; {} if the folder has none. */
+  configuration: object
+  /** The id with which sources begin; default: none. */
+  sourceStart?: number
+  /** The folder, for errors. */
+  where: string
+}
+
+/** One language: a SentencePiece model, and the vocabulary in which its pieces are looked up. */
+interface Side {
+  sentencePiece: SentencePiece
+  vocabulary: MarianVocabulary
+  unknownId: number
+  endId: number
+}
+
+export interface MarianDecodeOptions {
+  /** Whether to keep special tokens, each with a space after it; default false. */
+  special?: boolean
+  /** The side whose SentencePiece model joins the pieces; default 'target'. */
+  side?: 'source' | 'target'
+}
+
+/**
+ * Makes the tokenizer of a Marian model (OPUS-MT), with the ids and texts of Hugging Face's MarianTokenizer.
+ *
+ * Throws ERR_TOKENIZER_FORMAT if a file is damaged, or if a file that the configuration asks for is missing.
+ */
+export function createMarianTokenizer(files: MarianFiles): MarianTokenizer {
+  return new MarianTokenizer(files)
+}
+
+export class MarianTokenizer implements Tokenizer {
+  readonly #configuration: MarianConfiguration
+  readonly #sourceStart: number | undefined
+  readonly #source: Side
+  readonly #target: Side
+  /** Special tokens in a text are not cut into pieces. */
+  readonly #special: RegExp
+  readonly #isSpecial: ReadonlySet<string>
+  #languages: TokenizerLanguages | null = null
+
+  constructor({ source, target, vocabulary, targetVocabulary, configuration, sourceStart, where }: MarianFiles) {
+    this.#sourceStart = sourceStart
+    this.#configuration = readMarianConfiguration(configuration, `${where}/tokenizer_config.json`)
+    const { end, unknown, special, separateVocabularies } = this.#configuration
+    const sourcePieces = SentencePiece.read(source, `${where}/source.spm`)
+    const same = areSameBytes(source, target)
+    const targetPieces = same ? sourcePieces : SentencePiece.read(target, `${where}/target.spm`)
+    const first = readMarianVocabulary(vocabulary, `${where}/vocab.json`, [end, unknown])
+    if (separateVocabularies && targetVocabulary === undefined)
+      throw new GlassformerError(
+        'ERR_TOKENIZER_FORMAT',
+        `${where}: tokenizer_config.json says separate_vocabs, but target_vocab.json is missing; add it to the folder.`,
+      )
+    const second = separateVocabularies
+      ? readMarianVocabulary(targetVocabulary!, `${where}/target_vocab.json`, [end, unknown])
+      : first
+    this.#source = side(sourcePieces, first, this.#configuration)
+    this.#target = same && second === first ? this.#source : side(targetPieces, second, this.#configuration)
+    this.#isSpecial = new Set(special)
+    this.#special = new RegExp(special.map((token) => token.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'), 'g')
+  }
+
+  get sourceSize(): number {
+    return this.#source.vocabulary.pieces.length
+  }
+
+  get targetSize(): number {
+    return this.#target.vocabulary.pieces.length
+  }
+
+  /**
+   * The ids of a text. A language code like `>>fra<<` at the very beginning is one token, and special tokens in the text are themselves.
+   */
+  encode(text: string, options: EncodeOptions = {}): number[] {
+    const { target } = options
+    const code = target !== undefined && this.#isCode(target) && this.languageCode(text) === '' ? `>>${target}<<` : ''
+    const cut = (part: string) => this.pieceIds(part, 'source')
+    const ids = ended(cut, text === '' ? '' : code + text, options, this.#source.endId, this.#sourceStart)
+    return isNothing(ids, this.#sourceStart, options) ? [] : ids
+  }
+
+  #isCode(language: string): boolean {
+    return this.#source.vocabulary.idOf(`>>${language}<<`) !== undefined
+  }
+
+  /** The target languages are those of the codes `>>fra<<`; without codes they are what the configuration says, as is the source's. */
+  get languages(): TokenizerLanguages {
+    this.#languages ??= this.#readLanguages()
+    return this.#languages
+  }
+
+  #readLanguages(): TokenizerLanguages {
+    const { sourceLanguage, targetLanguage } = this.#configuration
+    const codes = this.#source.vocabulary.pieces.flatMap((piece) => /^>>([^<>]+)<<$/.exec(piece)?.[1] ?? [])
+    // Other names are those of groups ('ROMANCE', 'mul').
+    const one = (language: string | null) => (language !== null && /^[a-z]{2}$/.test(language) ? [language] : undefined)
+    return { source: one(sourceLanguage), target: codes.length > 0 ? codes : one(targetLanguage) }
+  }
+
+  /** The special tokens and their ids in the source's vocabulary. */
+  get special(): ReadonlyMap<string, number> {
+    const ids = [...this.#isSpecial].map((token) => [token, this.#source.vocabulary.idOf(token)] as const)
+    return new Map(ids.filter((entry): entry is [string, number] => entry[1] !== undefined))
+  }
+
+  /** The language code with which a text begins, if the vocabulary has it, and the white space behind the code. */
+  languageCode(text: string): string {
+    const [begin = '', code = ''] = /^(>>.*?<<)\s*/s.exec(text) ?? []
+    return this.#source.vocabulary.idOf(code) === undefined ? '' : begin
+  }
+
+  /** The ids of a target. An empty text gives the end alone, because an empty translation is a translation too. */
+  encodeTarget(text: string, options: EncodeOptions = {}): number[] {
+    return ended((part) => this.pieceIds(part, 'target'), text, options, this.#target.endId)
+  }
+
+  /** The ids of a text without the end of the sentence. */
+  pieceIds(text: string, side: 'source' | 'target'): number[] {
+    const ids: number[] = []
+    const from = side === 'source' ? this.#source : this.#target
+    let begin = 0
+    for (const match of text.matchAll(this.#special)) {
+      this.#append(ids, text.slice(begin, match.index), from)
+      ids.push(from.vocabulary.idOf(match[0]) ?? from.unknownId)
+      begin = match.index + match[0].length
+    }
+    this.#append(ids, begin === 0 ? text : text.slice(begin), from)
+    return ids
+  }
+
+  /** Throws ERR_INPUT for an id that the side's vocabulary does not have. */
+  decode(ids: readonly number[], { special = false, side = 'target' }: MarianDecodeOptions = {}): string {
+    const from = side === 'source' ? this.#source : this.#target
+    const { sentencePiece } = from
+    let text = ''
+    let pieces: string[] = []
+    for (const id of ids) {
+      const piece = pieceOf(from, id)
+      if (!this.#isSpecial.has(piece)) pieces.push(piece)
+      else if (special) {
+        text += `${sentencePiece.decodePieces(pieces)}${piece} `
+        pieces = []
+      }
+    }
+    text += sentencePiece.decodePieces(pieces)
+    const stripped = stripSpaces(text.replaceAll('\u2581', ' '))
+    return this.#configuration.cleanUpSpaces ? cleanUpSpaces(stripped) : stripped
+  }
+
+  decodeSource(ids: readonly number[], { special }: MarianDecodeOptions = {}): string {
+    return this.decode(
+      ids.filter((id) => id !== this.#sourceStart),
+      { special, side: 'source' },
+    )
+  }
+
+  piece(id: number): string {
+    return pieceOf(this.#target, id)
+  }
+
+  sourcePiece(id: number): string {
+    return pieceOf(this.#source, id)
+  }
+
+  /** Appends the ids of a text without special tokens. */
+  #append(ids: number[], text: string, { sentencePiece, vocabulary, unknownId }: Side): void {
+    const idOf = (piece: string) => vocabulary.idOf(piece) ?? unknownId
+    let rest = text
+    const codeEnd = text.startsWith('>>') ? text.indexOf('<<') : -1
+    if (codeEnd >= 0) {
+      ids.push(idOf(text.slice(0, codeEnd + 2)))
+      rest = text.slice(codeEnd + 2)
+    }
+    for (const piece of sentencePiece.encodePieces(rest)) ids.push(idOf(piece))
+  }
+}
+
+function side(sentencePiece: SentencePiece, vocabulary: MarianVocabulary, { end, unknown }: MarianConfiguration): Side {
+  return { sentencePiece, vocabulary, unknownId: vocabulary.idOf(unknown)!, endId: vocabulary.idOf(end)! }
+}
+
+function pieceOf({ vocabulary }: Side, id: number): string {
+  const piece = vocabulary.pieces[id]
+  if (piece !== undefined) return piece
+  const last = vocabulary.pieces.length - 1
+  throw new GlassformerError('ERR_INPUT', `there is no piece with id ${id}: this vocabulary has the ids 0 to ${last}`)
+}

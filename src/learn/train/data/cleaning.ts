@@ -1,0 +1,112 @@
+import { GlassformerError } from '../../../base/errors.ts'
+import { whole } from '../../../base/number-text.ts'
+import type { Pair } from './corpus.ts'
+import { FingerprintSet, fingerprint } from './fingerprint.ts'
+
+/** The result of cleaning in the last pass. Every pair that was read counts as kept or under one reason. */
+export interface CleaningReport {
+  read: number
+  kept: number
+  /** Pairs of which a side was empty or only white space. */
+  empty: number
+  /** Pairs of which a side had more than 1000 characters, in UTF-16 units. */
+  tooLong: number
+  /** Pairs of which a side had more than 4 times the characters of the other side, and 20 more. */
+  unequal: number
+  duplicate: number
+  /** Pairs that were kept without being remembered, because the memory for duplicates was full. Repetitions of these pairs go unseen. */
+  notRemembered: number
+}
+
+/** Why pairs are dropped, in words. */
+export const faults = {
+  empty: 'with an empty side',
+  tooLong: 'too long',
+  unequal: 'lengths too unequal',
+  duplicate: 'there before',
+} as const satisfies Partial<Record<keyof CleaningReport, string>>
+
+/** How many pairs were dropped for which reasons, '3 too long, 9 there before'; '' where no pair was dropped. */
+export const droppedText = (report: CleaningReport): string =>
+  (Object.keys(faults) as (keyof typeof faults)[])
+    .filter((fault) => report[fault] > 0)
+    .map((fault) => `${whole(report[fault])} ${faults[fault]}`)
+    .join(', ')
+
+/** The most characters of a side. Batches have a limit in tokens too. */
+const LONGEST = 1000
+const RATIO = 4
+/** The difference in length that is always allowed, because short sentences differ in length for no reason. */
+const ALLOWED = 20
+/** The memory for pairs that have been read: four million pairs of 16 bytes. */
+const DUPLICATE_BYTES = 64 << 20
+
+/** White space that is not single spaces between words. */
+const UNTIDY = /[^\S ]| {2}|^ | $/
+
+const emptyReport = (): CleaningReport => ({
+  read: 0,
+  kept: 0,
+  empty: 0,
+  tooLong: 0,
+  unequal: 0,
+  duplicate: 0,
+  notRemembered: 0,
+})
+
+/**
+ * Pairs without those that have a fault, with both sides in NFC and their white space trimmed and made single spaces. They can be iterated
+ * as often as `pairs`. Every pass begins anew, and throws ERR_INPUT at its end where there are pairs and none is left.
+ */
+export class CleanPairs implements AsyncIterable<Pair> {
+  readonly #pairs: AsyncIterable<Pair>
+  readonly #duplicateBytes: number
+  report = emptyReport()
+
+  constructor(pairs: AsyncIterable<Pair>, duplicateBytes = DUPLICATE_BYTES) {
+    this.#pairs = pairs
+    this.#duplicateBytes = duplicateBytes
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Pair, void, undefined> {
+    const report = emptyReport()
+    this.report = report
+    const seen = new FingerprintSet(this.#duplicateBytes)
+    for await (const pair of this.#pairs) {
+      report.read++
+      const source = clean(pair.source)
+      const target = clean(pair.target)
+      const fault = faultOf(source, target)
+      if (fault !== null) {
+        report[fault]++
+        continue
+      }
+      const memory = seen.add(fingerprint(0, source, target))
+      if (memory === 'seen') {
+        report.duplicate++
+        continue
+      }
+      if (memory === 'full') report.notRemembered++
+      report.kept++
+      yield { source, target }
+    }
+    if (report.read > 0 && report.kept === 0)
+      throw new GlassformerError(
+        'ERR_INPUT',
+        `cleaning leaves none of the pairs (${droppedText(report)}): are these the right files, columns or keys?`,
+      )
+  }
+}
+
+function clean(text: string): string {
+  const normal = text.normalize('NFC')
+  return UNTIDY.test(normal) ? normal.replace(/\s+/g, ' ').trim() : normal
+}
+
+function faultOf(source: string, target: string): Exclude<keyof typeof faults, 'duplicate'> | null {
+  const longer = Math.max(source.length, target.length)
+  const shorter = Math.min(source.length, target.length)
+  if (shorter === 0) return 'empty'
+  if (longer > LONGEST) return 'tooLong'
+  return longer > RATIO * shorter + ALLOWED ? 'unequal' : null
+}

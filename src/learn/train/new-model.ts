@@ -1,0 +1,163 @@
+import { join } from 'node:path'
+import { GlassformerError } from '../../base/errors.ts'
+import type { ModelConfig, Positions } from '../../engine/model/config.ts'
+import { Weights } from '../../engine/weights/weights.ts'
+import { createTokenizer } from '../../files/folders/create-tokenizer.ts'
+import { readTokenizerFiles } from '../../files/folders/stored-tokenizer.ts'
+import { filesFor, type TokenizerContents } from '../../files/folders/tokenizer-files.ts'
+import { lastTokenizerFile, writeTokenizerFiles } from '../../files/folders/tokenizer-writer.ts'
+import { DiskFolder } from '../../files/formats/disk-folder.ts'
+import { makeFolder } from '../../files/formats/make-folder.ts'
+import { hasFile } from '../../files/formats/read-file.ts'
+import { checkFiles, hasChecksums, sealFolder } from './checksums.ts'
+import type { Pair } from './data/corpus.ts'
+import { initialize } from './initialize.ts'
+import type { ModelSettings, Tying, VocabularySettings } from './settings.ts'
+import type { TextModel } from './text-model.ts'
+import { translationOptions } from './validation.ts'
+import { type TrainedVocabulary, vocabularyEntry, vocabularySizes, vocabularyTrainer } from './vocabulary/vocabulary.ts'
+
+/** The settings and the texts from which a new model is made. */
+export interface NewModel {
+  vocabulary: VocabularySettings
+  model: ModelSettings
+  seed: number
+}
+
+/**
+ * A model with random weights, and a vocabulary trained on `pairs`. The vocabulary is kept in `kept`, from which a run that goes on takes
+ * it. `training` is called only where the vocabulary has to be trained.
+ */
+export async function newModel(
+  settings: NewModel,
+  pairs: AsyncIterable<Pair>,
+  kept: string,
+  training: () => void,
+): Promise<TextModel> {
+  const files = await vocabulary(settings, pairs, kept, training)
+  const config = modelConfig(settings.model, vocabularyConfig(files, kept))
+  const weights = new Weights(config)
+  initialize(weights, settings.seed, settings.model.initialization)
+  return {
+    weights,
+    tokenizer: createTokenizer(filesFor(files, kept, config))!,
+    beside: {
+      tokenizer: files,
+      generation: translationOptions(config, 4),
+      sourceLocale: settings.vocabulary.sourceLanguage,
+    },
+  }
+}
+
+/**
+ * A model with random weights, and the vocabulary of its teacher.
+ * @throws GlassformerError ERR_OPTION where the model's embeddings are to be one matrix, and the teacher has two vocabularies
+ */
+export function newStudent({ model, seed }: Pick<NewModel, 'model' | 'seed'>, teacher: TextModel): TextModel {
+  const { tokenizer, beside } = teacher
+  const joint = isJoint(beside.tokenizer)
+  if (model.tying === 'embeddings' && !joint)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      "model.tying must be one of all, output, none, not embeddings: the teacher's source and target have vocabularies of their own",
+    )
+  const config = modelConfig(model, { ...teacher.weights.config, joint })
+  const weights = new Weights(config)
+  initialize(weights, seed, model.initialization)
+  return { weights, tokenizer, beside: { ...beside, generation: translationOptions(config, 4), unsupported: [] } }
+}
+
+async function vocabulary(
+  { vocabulary: settings, model }: NewModel,
+  pairs: AsyncIterable<Pair>,
+  folder: string,
+  training: () => void,
+): Promise<TrainedVocabulary> {
+  const entry = vocabularyEntry(settings)
+  if (hasFile(join(folder, lastTokenizerFile[entry.kind]))) {
+    checkFiles(folder, 'restore it from a copy, or train into another folder', 'ERR_TOKENIZER_FORMAT')
+    const files = readTokenizerFiles(new DiskFolder(folder), entry) as TrainedVocabulary
+    if (!hasChecksums(folder)) sealFolder(folder)
+    return files
+  }
+  training()
+  const trainer = vocabularyTrainer(settings, model.maxLength)
+  for await (const pair of pairs) trainer.add(pair)
+  const files = trainer.train()
+  makeFolder(folder)
+  writeTokenizerFiles(folder, files)
+  sealFolder(folder)
+  return files
+}
+
+/** The part of a model's configuration that its vocabulary decides. */
+type VocabularyConfig = Pick<ModelConfig, 'sourceVocabulary' | 'targetVocabulary' | 'ids'> & { joint: boolean }
+
+function vocabularyConfig(files: TrainedVocabulary, kept: string): VocabularyConfig {
+  const { source, target } = vocabularySizes(files, kept)
+  return {
+    sourceVocabulary: source,
+    targetVocabulary: target,
+    joint: isJoint(files),
+    ids: { end: 0, unknown: 1, start: target - 1, padding: target - 1 },
+  }
+}
+
+/** Whether an id means the same in sources and in targets. */
+const isJoint = (files: TokenizerContents): boolean =>
+  files.kind === 'huggingface' ||
+  (files.kind === 'marian' ? files.targetVocabulary : files.kind === 'none' ? null : files.target) === undefined
+
+/**
+ * The configuration of a new model. Where the settings leave something open, it follows Marian's conventions, so that other libraries can
+ * load the model where they support it.
+ */
+function modelConfig(
+  model: ModelSettings,
+  { sourceVocabulary, targetVocabulary, joint, ids }: VocabularyConfig,
+): ModelConfig {
+  const stack = (layers: number) => ({
+    layers,
+    heads: model.heads,
+    dHead: model.dModel / model.heads,
+    dFeedForward: model.dFeedForward,
+  })
+  return {
+    dModel: model.dModel,
+    encoder: stack(model.encoderLayers),
+    decoder: stack(model.decoderLayers),
+    activation: model.activation,
+    ...lookingBack(model),
+    norm: { kind: 'layerNorm', order: model.norm, epsilon: 1e-5 },
+    positions: positionsOf(model),
+    embeddingScale: Math.sqrt(model.dModel),
+    sourceVocabulary,
+    targetVocabulary,
+    ...tied(model.tying, joint),
+    outputBias: true,
+    linearBias: true,
+    outputScale: 1,
+    ids,
+    maxLength: model.maxLength,
+  }
+}
+
+/** What the decoder has in place of masked self-attention; nothing is said where it has that. */
+function lookingBack(model: ModelSettings): Pick<ModelConfig, 'decoderSelfAttention'> {
+  const { decoderSelfAttention: kind, dFeedForward, activation } = model
+  if (kind === 'attention') return {}
+  if (kind === 'ssru') return { decoderSelfAttention: { kind } }
+  return { decoderSelfAttention: { kind, dFeedForward, depth: 2, activation, gated: true } }
+}
+
+function positionsOf({ positions: kind, clip, maxLength }: ModelSettings): Positions {
+  if (kind === 'learned') return { kind, rows: maxLength, offset: 0 }
+  if (kind === 'buckets') return { kind, buckets: 32, furthest: 128 }
+  return kind === 'relative' ? { kind, clip: clip! } : { kind }
+}
+
+/** Which matrices are one. `joint` means that source and target have one vocabulary. */
+const tied = (tying: Tying, joint: boolean): Pick<ModelConfig, 'sharedEmbedding' | 'tiedOutput'> => ({
+  sharedEmbedding: joint && (tying === 'all' || tying === 'embeddings'),
+  tiedOutput: tying === 'all' || tying === 'output',
+})

@@ -1,0 +1,133 @@
+import { join } from 'node:path'
+import { GlassformerError } from '../../base/errors.ts'
+import type { Weights } from '../../engine/weights/weights.ts'
+import type { Augmenter } from './augment/augmenter.ts'
+import type { Languages } from './augment/case.ts'
+import { expressibleBy } from './augment/expressible.ts'
+import { augmented, type PreparedAugmentation, prepareAugmentation } from './augment/prepare-augmentation.ts'
+import { checkTeacher } from './check-teacher.ts'
+import type { TrainConfig } from './config.ts'
+import { type CleaningReport, CleanPairs } from './data/cleaning.ts'
+import { type CorpusReport, openCorpus, type Pair } from './data/corpus.ts'
+import { keepMarks, knownCorpora } from './data/corpus-mark.ts'
+import { chooseHeldOut, countSharing, heldOutOf, withoutHeldOut } from './data/held-out.ts'
+import { keepModel, readModel } from './kept-model.ts'
+import { newModel, newStudent } from './new-model.ts'
+import type { TextModel } from './text-model.ts'
+
+/** Pairs to train on, and pairs for validation. */
+interface Separated {
+  train: AsyncIterable<Pair>
+  validation: readonly Pair[]
+  /**
+   * The numbers of training pairs that share a sentence with a pair for validation. They are left out of training, or trained on where the
+   * pairs for validation were given.
+   */
+  sharing: { leftOut: number; trainedOn: number }
+}
+
+/** The texts of a training, and the model with which it begins. */
+export interface Prepared extends Separated {
+  model: TextModel
+  teacher: Weights | null
+  /** What makes the pairs rougher while the model learns from them; null where they stay as they are. */
+  augmenter: Augmenter | null
+  /** What a whole pass over the training corpus has found. The corpus is read for this only if it has not been read before. */
+  found(): Promise<{ cleaning: CleaningReport; corpus: CorpusReport }>
+}
+
+export interface PrepareListener {
+  /** Called before a part of the preparation that takes long with a large corpus. */
+  preparing?(what: 'pairs' | 'vocabulary' | 'epoch'): void
+}
+
+/**
+ * Opens the corpora, holds pairs out for validation, and makes the model. The model is a new one, with a trained vocabulary or a teacher's,
+ * or the model of another folder. The run's folder keeps what a run that goes on needs of the model.
+ */
+export async function prepare(config: TrainConfig, folder: string, listener: PrepareListener = {}): Promise<Prepared> {
+  const { modelFor, teacher } = chooseModel(config, folder, listener)
+  const corpus = openCorpus(config.data.train)
+  const all = new CleanPairs(corpus)
+  listener.preparing?.('pairs')
+  const marks = await knownCorpora(folder, config.data)
+  const separated = await separate(all, config)
+  const augmentation = config.data.augment ? await prepareAugmentation(config.data.augment, separated.train) : null
+  const model = await modelFor(augmentation ? forVocabulary(augmentation, separated.train, config) : separated.train)
+  const augmenter = augmentation?.for(expressibleBy(model.tokenizer), languagesOf(model)) ?? null
+  keepMarks(folder, marks)
+  const trainedOn = config.data.unit ?? (config.from === undefined ? 'sentences' : model.beside.trainedOn)
+  const found = async () => {
+    if (!all.report.read) for await (const _ of all);
+    return { cleaning: all.report, corpus: corpus.report }
+  }
+  return { ...separated, model: { ...model, beside: { ...model.beside, trainedOn } }, teacher, augmenter, found }
+}
+
+/** The pairs as a new vocabulary is to know them. It learns no placeholders from text, as these are pieces by themselves. */
+function forVocabulary(
+  augmentation: PreparedAugmentation,
+  pairs: AsyncIterable<Pair>,
+  { vocabulary, training }: TrainConfig,
+): AsyncIterable<Pair> {
+  const expressible = { placeholders: 0, everyCharacter: vocabulary?.byteFallback ?? false }
+  const languages = { source: vocabulary?.sourceLanguage, target: vocabulary?.targetLanguage }
+  return augmented(pairs, augmentation.for(expressible, languages), training.seed)
+}
+
+/** The languages of a model, as far as its tokenizer knows them. */
+function languagesOf({ tokenizer, beside }: TextModel): Languages {
+  const only = (codes?: readonly string[]) => (codes?.length === 1 ? codes[0] : undefined)
+  return { source: beside.sourceLocale ?? only(tokenizer.languages?.source), target: only(tokenizer.languages?.target) }
+}
+
+/** The largest share of a small corpus that is held out: learning needs the rest. */
+const LARGEST_SHARE = 0.1
+
+async function separate(all: CleanPairs, { data, training }: TrainConfig): Promise<Separated> {
+  if (data.validation) {
+    const validation: Pair[] = []
+    for await (const pair of new CleanPairs(openCorpus(data.validation))) validation.push(pair)
+    const trainedOn = await countSharing(all, heldOutOf(validation))
+    return { train: all, validation, sharing: { leftOut: 0, trainedOn } }
+  }
+  if (!data.heldOut) return { train: all, validation: [], sharing: { leftOut: 0, trainedOn: 0 } }
+  const choose = (wanted: number) => chooseHeldOut(all, { wanted, seed: training.seed })
+  let heldOut = await choose(data.heldOut)
+  const most = Math.floor(all.report.kept * LARGEST_SHARE)
+  if (heldOut.validation.length > most) heldOut = await choose(most)
+  if (training.patience && !heldOut.validation.length)
+    throw new GlassformerError(
+      'ERR_INPUT',
+      `training.patience needs a validation, and of so few pairs (${all.report.kept}) none is held out: ` +
+        'give pairs to measure with (data.validation), or leave patience out',
+    )
+  const { validation } = heldOut
+  const leftOut = (await countSharing(all, heldOut)) - validation.length
+  return { train: withoutHeldOut(all, heldOut), validation, sharing: { leftOut, trainedOn: 0 } }
+}
+
+/** Reads the given models before the corpus, so that an unsuitable model is reported without a long wait. */
+function chooseModel(
+  config: TrainConfig,
+  folder: string,
+  listener: PrepareListener,
+): { modelFor(train: AsyncIterable<Pair>): Promise<TextModel> | TextModel; teacher: Weights | null } {
+  const { seed, teacher: teacherFolder } = config.training
+  const kept = { origin: join(folder, 'origin'), teacher: join(folder, 'teacher') }
+  const origin = config.from === undefined ? null : readModel(config.from, kept.origin)
+  const teacher = teacherFolder === undefined ? null : readModel(teacherFolder, kept.teacher)
+  if (origin && teacher) checkTeacher(origin, teacher)
+  if (origin) keepModel(origin, kept.origin)
+  if (teacher) keepModel(teacher, kept.teacher)
+  return {
+    teacher: teacher?.weights ?? null,
+    modelFor(train) {
+      if (config.from !== undefined) return origin!
+      const { model, vocabulary } = config
+      if (!vocabulary) return newStudent({ model, seed }, teacher!)
+      const training = () => listener.preparing?.('vocabulary')
+      return newModel({ model, vocabulary, seed }, train, join(folder, 'vocabulary'), training)
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import { counted, whole } from '../../../base/number-text.ts'
+import { escaped } from '../../../look/draw/element.ts'
+import { faults } from '../data/cleaning.ts'
+import type { Metrics } from './metrics.ts'
+
+/** The measurements so far, as pairs of a name and a text. */
+export function factsOf({ sessions, steps, validations, result }: Metrics): [string, string][] {
+  const session = sessions.at(-1)
+  const sum = (of: (line: Metrics['steps'][number]) => number) => steps.reduce((total, line) => total + of(line), 0)
+  const seconds = sum((line) => line.seconds)
+  const tokens = sum((line) => line.tokens)
+  const best = validations.filter((line) => line.best).at(-1)
+  const last = steps.at(-1)
+  const facts: [string, string][] = []
+  if (session) {
+    const { sourceVocabulary: source, targetVocabulary: target } = session
+    facts.push(['parameters', whole(session.parameters)])
+    facts.push(['vocabulary', source === target ? whole(source) : `${whole(source)} + ${whole(target)}`])
+    facts.push(['played by', `${session.backend}, ${session.precision}, ${counted(session.threads, 'thread')}`])
+  }
+  if (last) {
+    facts.push(['steps', whole(last.step)], ['epochs', whole(last.epoch + 1)])
+    facts.push(['time in steps', timeText(seconds)], ['target tokens', whole(tokens)])
+    facts.push(['target tokens a second', whole(tokens / Math.max(seconds, 1e-9))])
+    facts.push(['padding avoided', `${((100 * sum((line) => line.paddingShare)) / steps.length).toFixed(0)} %`])
+  }
+  if (best) facts.push(['best loss, unseen', `${fixed(best.loss, 3)} at step ${whole(best.step)}`])
+  const scored = result ?? validations.at(-1)
+  if (scored)
+    facts.push(
+      ['BLEU', fixed(scored.bleu, 1)],
+      ['chrF', fixed(scored.chrf, 1)],
+      ['loss, unseen', fixed(scored.loss, 3)],
+    )
+  return facts
+}
+
+/** The numbers of pairs of the corpus, by what became of them, of the latest session that read them all. */
+export function dataRows({ sessions, steps }: Metrics): [string, string][] {
+  const session = sessions.findLast(({ cleaning }) => cleaning.read > 0)
+  if (!session) return []
+  const { cleaning, corpus, heldOut, sharing = { leftOut: 0, trainedOn: 0 } } = session
+  const rows: [string, number][] = [
+    ['lines', corpus.lines],
+    ['without a pair', corpus.malformed],
+    ...(Object.keys(faults) as (keyof typeof faults)[]).map((fault): [string, number] => [
+      `dropped: ${faults[fault]}`,
+      cleaning[fault],
+    ]),
+    ['kept', cleaning.kept],
+    ...(cleaning.notRemembered
+      ? [['kept, but their repetitions go unseen', cleaning.notRemembered] as [string, number]]
+      : []),
+    [sharing.trainedOn ? 'for validation' : 'of other sentences, for validation', heldOut],
+    ...some([
+      ['that share a sentence with these, left out', sharing.leftOut],
+      ['that share a sentence with these, trained on', sharing.trainedOn],
+    ]),
+    ...droppedRows(steps),
+  ]
+  return rows.map(([name, count]) => [name, whole(count)])
+}
+
+/** The numbers of pairs that are in no batch, each pair counted once in every pass. */
+function droppedRows(steps: Metrics['steps']): [string, number][] {
+  const dropped = steps.at(-1)?.dropped
+  if (!dropped) return []
+  return some([
+    ['in no batch, in all passes: too many tokens', dropped.tooLong],
+    ['in no batch, in all passes: no token', dropped.empty],
+  ])
+}
+
+const some = (rows: [string, number][]) => rows.filter(([, count]) => count > 0)
+
+export const rowsHtml = (rows: readonly (readonly [string, string])[]): string =>
+  rows.map(([name, text]) => `<tr><th>${escaped(name)}</th><td>${escaped(text)}</td></tr>`).join('\n')
+
+/** A loss that is not finite is null in JSON. */
+const fixed = (value: number | null, digits: number) => (Number.isFinite(value) ? value!.toFixed(digits) : 'not finite')
+
+/** 4000 → '1 h 7 min'. */
+function timeText(seconds: number): string {
+  const minutes = Math.floor(seconds / 60)
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  return minutes ? `${minutes} min ${Math.floor(seconds % 60)} s` : `${seconds.toFixed(1)} s`
+}

@@ -1,0 +1,131 @@
+import { closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { LARGEST_METRICS } from '../../../base/limits.ts'
+import type { JsonObject } from '../../../files/formats/json-text.ts'
+import { fileError, hasFile, readBytes } from '../../../files/formats/read-file.ts'
+import { replaceText, writeWhole } from '../../../files/formats/replace-file.ts'
+import type { CleaningReport } from '../data/cleaning.ts'
+import type { CorpusReport } from '../data/corpus.ts'
+import type { TrainResult, TrainStart } from '../train.ts'
+import type { StepReport } from '../trainer.ts'
+import type { Scores, ValidationReport } from '../validation.ts'
+
+/** The line of a process that began the run, or went on with it, after `step`. */
+export interface SessionLine {
+  kind: 'session'
+  step: number
+  /** ISO 8601. */
+  began: string
+  backend: string
+  threads: number
+  precision: string
+  parameters: number
+  sourceVocabulary: number
+  targetVocabulary: number
+  heldOut: number
+  /** Undefined where an earlier version, which did not count these pairs, began the session. */
+  sharing?: TrainStart['sharing']
+  cleaning: CleaningReport
+  corpus: CorpusReport
+}
+
+export interface StepLine extends StepReport {
+  kind: 'step'
+}
+
+export interface ValidationLine extends ValidationReport {
+  kind: 'validation'
+}
+
+/** The scores of the finished model. */
+export interface ResultLine extends Scores {
+  kind: 'result'
+  step: number
+}
+
+/** How a session has ended. A session without this line is under way or was killed. */
+export interface EndLine {
+  kind: 'end'
+  step: number
+  ended: TrainResult['ended'] | 'failed'
+  /** The error, where the session has failed. */
+  why?: string
+}
+
+export type MetricsLine = SessionLine | StepLine | ValidationLine | ResultLine | EndLine
+
+/** All lines of a run by their kind. */
+export interface Metrics {
+  sessions: SessionLine[]
+  steps: StepLine[]
+  validations: ValidationLine[]
+  result: ResultLine | null
+}
+
+/**
+ * `metrics.jsonl`: a line with a JSON object for each session, end of a session, step and validation, appended as they come. A run that
+ * goes on from a checkpoint takes the steps behind the checkpoint again. The lines of these steps are removed first, so that nothing counts
+ * twice.
+ */
+export class MetricsFile {
+  readonly metrics: Metrics = { sessions: [], steps: [], validations: [], result: null }
+  readonly #path: string
+  readonly #file: number
+
+  /** `step` is the step from which the run goes on. @throws GlassformerError ERR_FILE */
+  constructor(folder: string, step: number) {
+    this.#path = join(folder, 'metrics.jsonl')
+    const kept = readMetrics(folder).filter((line) => line.step <= step && line.kind !== 'result')
+    for (const line of kept) this.#remember(line)
+    replaceText(this.#path, kept.map(textOf).join(''))
+    try {
+      this.#file = openSync(this.#path, 'a')
+    } catch (cause) {
+      throw fileError('write', this.#path, cause)
+    }
+  }
+
+  add(line: MetricsLine): void {
+    this.#remember(line)
+    try {
+      writeWhole(this.#file, Buffer.from(textOf(line)))
+    } catch (cause) {
+      throw fileError('write', this.#path, cause)
+    }
+  }
+
+  close(): void {
+    closeSync(this.#file)
+  }
+
+  #remember(line: MetricsLine): void {
+    if (line.kind === 'session') this.metrics.sessions.push(line)
+    else if (line.kind === 'step') this.metrics.steps.push(line)
+    else if (line.kind === 'validation') this.metrics.validations.push(line)
+    else if (line.kind === 'result') this.metrics.result = line
+  }
+}
+
+/** The lines of a run's `metrics.jsonl`; none where there is no such file. A last line that was the line was cut short is skipped. */
+export function readMetrics(folder: string): MetricsLine[] {
+  const path = join(folder, 'metrics.jsonl')
+  if (!hasFile(path)) return []
+  const limit = { what: 'the metrics of a training', most: LARGEST_METRICS, code: 'ERR_MODEL_FORMAT' } as const
+  const bytes = asBuffer(readBytes(path, limit))
+  const lines: MetricsLine[] = []
+  for (let begin = 0, end: number; begin < bytes.length; begin = end + 1) {
+    const found = bytes.indexOf(LINE_FEED, begin)
+    end = found < 0 ? bytes.length : found
+    try {
+      const value = JSON.parse(bytes.toString('utf8', begin, end)) as JsonObject
+      if (Number.isSafeInteger(value.step)) lines.push(value as unknown as MetricsLine)
+    } catch {} // cut short
+  }
+  return lines
+}
+
+const LINE_FEED = 10
+
+const asBuffer = ({ buffer, byteOffset, length }: Uint8Array) => Buffer.from(buffer, byteOffset, length)
+
+const textOf = (line: MetricsLine) => `${JSON.stringify(line)}\n`

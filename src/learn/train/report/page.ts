@@ -1,0 +1,117 @@
+import { counted, whole } from '../../../base/number-text.ts'
+import type { JsonObject } from '../../../files/formats/json-text.ts'
+import { escaped } from '../../../look/draw/element.ts'
+import { fonts } from '../../../look/draw/label.ts'
+import { paletteCss } from '../../../look/draw/palette.ts'
+import { leavesOf } from '../leaves.ts'
+import { curvesSvg } from './curves.ts'
+import { dataRows, factsOf, rowsHtml } from './facts.ts'
+import { leastLoss } from './least-loss.ts'
+import type { Metrics } from './metrics.ts'
+import { samplesHtml } from './samples.ts'
+
+export interface Page {
+  name: string
+  /** The state of the run: 'training', 'stopped at step 300' and the like. */
+  state: string
+  settings: JsonObject
+  steps: number
+  metrics: Metrics
+}
+
+const STYLE = `
+:root { color-scheme: light dark; ${paletteCss('light')} }
+@media (prefers-color-scheme: dark) { :root { ${paletteCss('dark')} } }
+body { margin: 0 auto; padding: 24px 16px 64px; max-width: 900px; background: var(--paper); color: var(--ink);
+  font: 15px/1.5 ${fonts}; }
+h1 { font-size: 24px; margin: 0; } h2 { font-size: 18px; margin: 40px 0 12px; } h3 { font-size: 14px; margin: 16px 0 4px; }
+.quiet { color: var(--quiet); margin: 4px 0 20px; }
+dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); gap: 8px; margin: 0; }
+dl div { background: var(--soft); border-radius: 6px; padding: 8px 12px; }
+dt { color: var(--quiet); font-size: 13px; } dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; }
+svg.picture { display: block; width: 100%; min-width: 640px; height: auto; } .scrolling { overflow-x: auto; }
+table { border-collapse: collapse; } td, th { padding: 3px 12px 3px 0; text-align: left; vertical-align: top; font-weight: 400; }
+th { color: var(--quiet); } td:last-child { padding-right: 0; } td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 0 32px; font-size: 14px; }
+.sample { border-top: 1px solid var(--line); padding: 10px 0 14px; } .source { font-weight: 600; margin: 0 0 4px; }
+.sample .step { color: var(--quiet); text-align: right; white-space: nowrap; min-width: 110px; font-size: 13px; }
+.sample s { text-decoration: underline wavy 1px; text-underline-offset: 3px; color: var(--wrong); }
+.right { color: var(--right); font-weight: 400; } .reference td { color: var(--quiet); }`
+
+/** Everything about a run in one HTML file that needs no other file. */
+export function pageHtml(page: Page): string {
+  const { name, state, settings, steps, metrics } = page
+  const facts = factsOf(metrics)
+    .map(([name, text]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(text)}</dd></div>`)
+    .join('\n')
+  const { validations, result } = metrics
+  const data = dataRows(metrics)
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${escaped(name)}: a training</title>
+<style>${STYLE}
+</style>
+</head>
+<body>
+<h1>${escaped(name)}</h1>
+<p class="quiet">${escaped(state)}</p>
+<dl>
+${facts}
+</dl>
+<h2>Curves</h2>
+<div class="scrolling">${curvesSvg(metrics, steps)}</div>
+<p class="quiet">Losses are means over target tokens, label smoothing included. ${unseenText(page)}
+Of these, the first are translated and scored.${teacherText(page)}${floorText(page)}</p>
+<h2>The same unseen sentences over time</h2>
+${samplesHtml(result ? [...validations, result] : validations)}
+<h2>Sentence pairs</h2>
+${data.length ? `<table>${rowsHtml(data)}</table>` : '<p class="quiet">They have not been read as a whole in this session.</p>'}
+<h2>Settings</h2>
+<div class="columns">
+${Object.entries(settings).map(settingsHtml).join('\n')}
+</div>
+<h2>Sessions</h2>
+<table>
+${rowsHtml(metrics.sessions.map(({ began, step, backend }) => [momentText(began), `${step ? `went on from step ${whole(step)}` : 'began'}, ${backend}`]))}
+</table>
+</body>
+</html>
+`
+}
+
+/** The text about sentences for validation: given pairs may be trained on too. */
+function unseenText({ metrics }: Page): string {
+  const trainedOn = metrics.sessions.at(-1)?.sharing?.trainedOn
+  return trainedOn
+    ? `Unseen sentences have no dropout, and are not all unseen: ${counted(trainedOn, 'pair')} that ${trainedOn === 1 ? 'shares one is' : 'share one are'} trained on.`
+    : 'Unseen sentences are not trained on, and have no dropout.'
+}
+
+/** The text that tells, where there is a teacher, why losses in training cannot be compared with losses on unseen sentences. */
+function teacherText({ settings }: Page): string {
+  const { teacher, teacherWeight } = (settings.training ?? {}) as JsonObject
+  if (!teacher) return ''
+  return ` In training ${teacherWeight} of the loss is the divergence from the teacher; on unseen sentences it is not counted.`
+}
+
+/** The text that tells why the loss of a perfect model is not 0. */
+function floorText({ settings, metrics }: Page): string {
+  const { labelSmoothing, smoothingOver, teacher } = (settings.training ?? {}) as JsonObject
+  const session = metrics.sessions.at(-1)
+  if (typeof labelSmoothing !== 'number' || !labelSmoothing || !session) return ''
+  const least = leastLoss(labelSmoothing, smoothingOver === 'others' ? 'others' : 'all', session.targetVocabulary)
+  return ` With label smoothing ${labelSmoothing} over ${counted(session.targetVocabulary, 'piece')} no loss ${teacher ? 'on unseen sentences ' : ''}can be below ${least.toFixed(3)}.`
+}
+
+const settingsHtml = ([group, values]: [string, unknown]) => {
+  const rows = [...leavesOf(values)].map(([name, value]) => [name, textOf(value)] as const)
+  return `<div><h3>${escaped(group)}</h3><table>${rowsHtml(rows)}</table></div>`
+}
+
+/** ISO 8601 → '2026-11-27 20:33 UTC'. */
+const momentText = (began: string) => `${began.slice(0, 16).replace('T', ' ')} UTC`
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))

@@ -1,0 +1,66 @@
+import { whole } from '../../../base/number-text.ts'
+import { escaped } from '../../../look/draw/element.ts'
+import type { Scores } from '../validation.ts'
+import { matchWords } from './word-match.ts'
+
+/** Translations of the same sentences at a step. */
+type SampledAt = Pick<Scores, 'samples'> & { step: number }
+
+/**
+ * The number of translations of a sentence that are shown: the first, the last, and some between, at equal distances on a logarithmic scale
+ * of steps.
+ */
+const SHOWN = 9
+
+/**
+ * How translations of unseen sentences improve over time. Each sentence has a table of steps, in which words that the reference has are
+ * plain and other words are marked. Steps with the same translation share a row.
+ */
+export function samplesHtml(times: readonly SampledAt[]): string {
+  const shown = chosen(times)
+  const last = shown.at(-1)
+  if (!last) return '<p class="quiet">There has been no validation yet.</p>'
+  return last.samples
+    .map(({ source, reference }, i) => {
+      const rows = rowsOf(shown, i).map(
+        ({ steps, hypothesis }) =>
+          `<tr><td class="step">${steps}</td><td dir="auto">${markedHtml(hypothesis, reference)}</td></tr>`,
+      )
+      return `<section class="sample"><p class="source" dir="auto">${escaped(source)}</p><table>
+${rows.join('\n')}
+<tr class="reference"><td class="step">reference</td><td dir="auto">${escaped(reference)}</td></tr></table></section>`
+    })
+    .join('\n')
+}
+
+/** The rows of the sentence at `place`: every validation has the same sentences in the same places. */
+function rowsOf(times: readonly SampledAt[], place: number): { steps: string; hypothesis: string }[] {
+  const rows: { first: number; last: number; hypothesis: string }[] = []
+  for (const { step, samples } of times) {
+    const hypothesis = samples[place]?.hypothesis
+    if (hypothesis === undefined) continue
+    const before = rows.at(-1)
+    if (before?.hypothesis === hypothesis) before.last = step
+    else rows.push({ first: step, last: step, hypothesis })
+  }
+  return rows.map(({ first, last, hypothesis }) => ({
+    steps: first === last ? whole(first) : `${whole(first)} – ${whole(last)}`,
+    hypothesis,
+  }))
+}
+
+function markedHtml(hypothesis: string, reference: string): string {
+  if (hypothesis === reference) return `<b class="right">${escaped(hypothesis)}</b>`
+  const most = 2 * reference.length + 60
+  const words = matchWords(hypothesis.slice(0, most), reference)
+  if (!words.length) return '<span class="quiet">(nothing)</span>'
+  const marked = words.map(({ word, matches }) => (matches ? escaped(word) : `<s>${escaped(word)}</s>`))
+  return [...marked, ...(hypothesis.length > most ? ['…'] : [])].join(' ')
+}
+
+function chosen(times: readonly SampledAt[]): SampledAt[] {
+  if (times.length <= SHOWN) return [...times]
+  const places = new Set<number>()
+  for (let i = 0; i < SHOWN; i++) places.add(Math.round(times.length ** (i / (SHOWN - 1))) - 1)
+  return [...places].map((place) => times[place])
+}

@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import { GlassformerError } from '../../base/errors.ts'
+import { hasFile } from '../../files/formats/read-file.ts'
+import { checkpointSteps, readCheckpoint } from './checkpoint.ts'
+import type { TrainConfig } from './config.ts'
+import { readModel } from './kept-model.ts'
+import { newModel, newStudent } from './new-model.ts'
+import { readSettings } from './stored-settings.ts'
+import type { TextModel } from './text-model.ts'
+
+/** The model of a training as it was at the steps whose weights there still are. */
+export interface RunModel {
+  model: TextModel
+  /** 0, before the first step, and those of the checkpoints. */
+  steps: readonly number[]
+  /** Puts the weights of a step into the model: where there is a moving average, that, which is what a training makes. */
+  load(step: number): void
+}
+
+/**
+ * Opens the folder of a training, which may be under way, to look at what it has learned. Nothing is written.
+ * @throws GlassformerError ERR_FILE where there is no training, or it has no vocabulary yet; ERR_MODEL_FORMAT for damaged files
+ */
+export async function openRunModel(folder: string): Promise<RunModel> {
+  const config = readSettings(folder)
+  if (!config) throw new GlassformerError('ERR_FILE', `${folder} is no folder of a training: it has no settings.json`)
+  const model = await firstModel(config, folder)
+  const { values } = model.weights
+  const first = values.slice()
+  const checkpoints = join(folder, 'checkpoints')
+  const name = config.training.ema ? 'average' : 'weights'
+  return {
+    model,
+    steps: [0, ...checkpointSteps(checkpoints)],
+    load(step) {
+      if (step === 0) values.set(first)
+      else readCheckpoint(checkpoints, step, { [name]: values })
+    },
+  }
+}
+
+/** The model as the training began with it: that of another folder, or one of random weights, which follow from the seed. */
+async function firstModel(config: TrainConfig, folder: string): Promise<TextModel> {
+  const { seed, teacher } = config.training
+  if (config.from !== undefined) return readModel(config.from, join(folder, 'origin'))
+  const { model, vocabulary } = config
+  if (!vocabulary) return newStudent({ model, seed }, readModel(teacher!, join(folder, 'teacher')))
+  const kept = join(folder, 'vocabulary')
+  if (!hasFile(kept))
+    throw new GlassformerError(
+      'ERR_FILE',
+      `${folder}: the training has no vocabulary yet; look again when it has begun`,
+    )
+  return newModel({ model, vocabulary, seed }, nothing(), kept, () => {
+    throw new GlassformerError('ERR_FILE', `${kept} is not whole; go on with the training, which makes it anew`)
+  })
+}
+
+async function* nothing(): AsyncGenerator<never> {}

@@ -1,0 +1,336 @@
+import { normOrders } from '../../base/norm-order.ts'
+import { settings, type Values } from '../../base/schema/settings.ts'
+import {
+  flag,
+  integer,
+  notNegativeNumber,
+  oneOf,
+  part,
+  positiveNumber,
+  share,
+  text,
+  wordOrNothing,
+} from '../../base/schema/types.ts'
+import { activations, MOST_CLIP, positionKinds } from '../../engine/model/config.ts'
+import { decoderSelfAttentionKinds } from '../../engine/model/decoder-self-attention.ts'
+import { trainedOn } from '../../files/folders/loaded-model.ts'
+import { augmentation } from './augment/settings.ts'
+import { initializations } from './initialize.ts'
+import { scheduleKinds } from './schedule.ts'
+
+// Every setting of a training, by its group in the file of settings. Docs and the command's flags are made from these schemas.
+
+/**
+ * Which weights share one matrix. 'all': source embedding, target embedding and output, as far as their vocabularies allow; 'embeddings':
+ * both embeddings; 'output': the target embedding and the output.
+ */
+export const tyings = ['all', 'embeddings', 'output', 'none'] as const
+export type Tying = (typeof tyings)[number]
+
+/** A vocabulary that is trained for a new model. */
+export const vocabularySettings = settings({
+  type: {
+    type: oneOf('unigram', 'bpe', 'words'),
+    default: 'unigram',
+    flag: '--vocabulary-type <type>',
+    says: 'pieces of words, or words as white space parts them, for text that is segmented already',
+  },
+  size: {
+    type: integer(1),
+    default: 8000,
+    flag: '--vocabulary-size <n>',
+    says: 'pieces, or the most frequent words; there are fewer where the text has not so many',
+  },
+  sharing: {
+    type: oneOf('joint', 'separate'),
+    default: 'joint',
+    says: 'one vocabulary for both languages, or one for each',
+  },
+  punctuation: {
+    type: oneOf('plain', 'kept'),
+    default: 'plain',
+    flag: '--punctuation <how>',
+    says: 'plain: in sources, ’ “ ” ‑ and the like are read as those of a keyboard',
+  },
+  joiner: {
+    type: wordOrNothing,
+    optional: true,
+    flag: '--joiner <text>',
+    says: 'with words: what a word ends with that goes on in the next, @@ for instance; with nothing (""), words are written without white space between them',
+  },
+  byteFallback: {
+    type: flag,
+    default: false,
+    says: 'a character that is no piece is cut into its bytes, which are 256 pieces, so that none is unknown; the rarest characters, together 1 in 2,000, are no pieces then',
+  },
+  splitDigits: {
+    type: flag,
+    default: false,
+    says: 'each digit is a piece of its own, so that numbers are written digit by digit',
+  },
+  placeholders: {
+    type: integer(0, 99),
+    default: 0,
+    says: 'pieces ⟦1⟧, ⟦2⟧ … that stand for what a translation takes over as it is',
+  },
+  sourceLanguage: { type: text, optional: true, says: 'language of the sources, for tokenizer_config.json' },
+  targetLanguage: { type: text, optional: true, says: 'language of the targets' },
+})
+
+/** The shape of a new model, and its first weights. */
+export const modelSettings = settings({
+  dModel: { type: integer(1), default: 256, says: 'the width of the model' },
+  encoderLayers: {
+    type: integer(1),
+    default: 3,
+    says: 'layers of the encoder; a deep encoder and a shallow decoder translate fast: 6 and 2, say',
+  },
+  decoderLayers: { type: integer(1), default: 3, says: 'layers of the decoder' },
+  heads: { type: integer(1), default: 4, says: 'attention heads, which divide dModel' },
+  dFeedForward: { type: integer(1), default: 1024, says: 'the inner width of the feed-forward layers' },
+  decoderSelfAttention: {
+    type: oneOf(...decoderSelfAttentionKinds),
+    default: 'attention',
+    flag: '--decoder <kind>',
+    says: 'how the decoder looks back at its own side: masked self-attention, a recurrent unit that translates faster (ssru, Kim et al. 2019), or average attention (average, Zhang et al. 2018)',
+  },
+  activation: {
+    type: oneOf(...activations),
+    default: 'relu',
+    says: 'between the two linears of a feed-forward layer; relu is the fastest: zeros are skipped',
+  },
+  norm: {
+    type: oneOf(...normOrders),
+    default: 'post',
+    flag: '--norm <order>',
+    says: "where norms stand: post is the paper's order, pre easier to train when deep, postFinal has one more norm on each stack *",
+  },
+  positions: {
+    type: oneOf(...positionKinds),
+    default: 'halves',
+    flag: '--positions <kind>',
+    says: 'how a position enters: sinusoids of Marian (halves), the paper (interleaved) or Tensor2Tensor (timingSignal), a learned table, relative distances (Shaw et al. 2018), buckets of them (T5), or not *',
+  },
+  clip: {
+    type: integer(1, MOST_CLIP),
+    optional: true,
+    otherwise: '16 with relative',
+    flag: '--clip <n>',
+    says: 'with relative positions: the furthest distance that is told apart',
+  },
+  tying: {
+    type: oneOf(...tyings),
+    default: 'all',
+    flag: '--tying <what>',
+    says: 'what shares one matrix: both embeddings (with a joint vocabulary) and the output, the embeddings only, the output with the target embedding, or nothing',
+  },
+  initialization: {
+    type: oneOf(...initializations),
+    default: 'glorot',
+    flag: '--initialization <kind>',
+    says: 'first weights of matrices: uniform in ±√(6 / (inputs + outputs)), or N(0, 1 / inputs); embeddings and learned positions begin as N(0, 1 / dModel)',
+  },
+  maxLength: { type: integer(1), default: 512, says: 'the longest sentence in tokens' },
+})
+
+/** How a model learns. A setting that is null follows from others: see `complete` and `planned`. */
+export const trainingSettings = settings({
+  steps: { type: integer(1), default: null, otherwise: '10000', flag: '--steps <n>', says: 'steps in all' },
+  epochs: {
+    type: integer(1),
+    default: null,
+    otherwise: 'not set',
+    flag: '--epochs <n>',
+    says: 'in place of steps: passes over the pairs in all',
+  },
+  batchTokens: {
+    type: integer(1),
+    default: 4096,
+    flag: '--batch-tokens <n>',
+    says: 'tokens of either side in a batch',
+  },
+  accumulate: {
+    type: integer(1),
+    default: 1,
+    flag: '--accumulate <n>',
+    says: 'batches whose gradients make one step: larger batches without more memory, or shared out among the ranks of mpirun',
+  },
+  schedule: {
+    type: oneOf(...scheduleKinds),
+    default: null,
+    otherwise: 'inverseSquareRoot; relative with Adafactor',
+    says: "how the learning rate goes; noam is the paper's",
+  },
+  learningRate: {
+    type: positiveNumber,
+    default: null,
+    otherwise: "0.001; 0.01 with relative, the paper's with noam",
+    flag: '--learning-rate <x>',
+    says: "the highest rate; the paper's is (dModel · warmup)^−½; noam with `from` needs it",
+  },
+  warmup: {
+    type: integer(0),
+    default: null,
+    otherwise: 'a tenth of the steps, at most 4000',
+    says: 'steps until the rate is at its highest',
+  },
+  lastLearningRate: { type: notNegativeNumber, default: 0, says: 'where linear and cosine schedules end' },
+  optimizer: {
+    type: oneOf('adam', 'adamw', 'adafactor'),
+    default: 'adam',
+    says: 'adamw has weight decay; adafactor remembers far less',
+  },
+  weightDecay: {
+    type: notNegativeNumber,
+    default: null,
+    otherwise: '0; 0.01 with adamw',
+    says: 'decoupled weight decay, times the step; above 0, Adam is AdamW',
+  },
+  clip: { type: notNegativeNumber, default: 1, says: 'gradients are scaled down to this norm; 0: never' },
+  labelSmoothing: { type: share, default: 0.1, says: 'the share of probability that is spread over other pieces' },
+  smoothingOver: {
+    type: oneOf('all', 'others'),
+    default: 'all',
+    says: "over all pieces (PyTorch, fairseq), or others than the right one (the paper's code)",
+  },
+  teacher: {
+    type: text,
+    optional: true,
+    flag: '--teacher <model>',
+    says: 'the folder of a model to learn from, whose vocabulary is taken',
+  },
+  dropout: {
+    type: share,
+    default: 0.1,
+    flag: '--dropout <x>',
+    says: 'of what each layer adds, and of embeddings; 0.2 or 0.3 for few pairs',
+  },
+  attentionDropout: { type: share, default: 0, says: 'of attention weights' },
+  activationDropout: { type: share, default: 0, says: 'within feed-forward layers' },
+  seed: { type: integer(0), default: 1, flag: '--seed <n>', says: 'decides first weights, order and dropout' },
+  saveEvery: {
+    type: integer(1),
+    default: null,
+    otherwise: 'a tenth of the steps, at most 500',
+    flag: '--save-every <n>',
+    says: 'steps between checkpoints; the best validation so far makes one besides',
+  },
+  keep: {
+    type: integer(1),
+    default: 3,
+    flag: '--keep <n>',
+    says: 'checkpoints that are kept, beside the best; with many `inspect --training` shows how a sentence was learned',
+  },
+  average: {
+    type: integer(1),
+    default: 1,
+    flag: '--average <n>',
+    says: 'above 1: the model is the mean of so many last checkpoints, which is often a little better',
+  },
+  ema: {
+    type: share,
+    default: 0,
+    says: 'decay of a moving average of the weights (0.999, say), which then is the model; not together with average',
+  },
+  patience: {
+    type: integer(0),
+    default: 0,
+    flag: '--patience <n>',
+    says: 'above 0: training ends after so many validations without a better loss, and the model is the best one, unless it is a mean',
+  },
+})
+
+/** Further settings of Adam, and of AdamW. */
+export const adamSettings = settings({
+  beta1: { type: share, default: 0.9, says: "Adam's decay of the mean" },
+  beta2: { type: share, default: 0.98, says: 'and of the squares' },
+  epsilon: { type: positiveNumber, default: 1e-9, says: 'what keeps its denominator above 0' },
+})
+
+/** Further settings where there is a teacher. */
+export const teacherSettings = settings({
+  teacherWeight: {
+    type: part,
+    default: 0.5,
+    says: 'how much its distributions count beside the targets: 1, these alone',
+  },
+  teacherTemperature: {
+    type: positiveNumber,
+    default: 1,
+    says: 'by which the logits of both are divided to compare them',
+  },
+})
+
+/** How a training is measured while it runs. */
+export const validationSettings = settings({
+  every: {
+    type: integer(1),
+    default: null,
+    otherwise: 'a twentieth of the steps, at most 500',
+    flag: '--validate-every <n>',
+    says: 'steps between validations',
+  },
+  sentences: {
+    type: integer(0),
+    default: 200,
+    says: 'how many are translated for BLEU and chrF; the loss is over all',
+  },
+  beams: { type: integer(1), default: 1, says: 'hypotheses a sentence in validations; the finished model uses 4' },
+})
+
+/** Which pairs are used; the corpora have groups of their own. */
+export const dataSettings = settings({
+  heldOut: {
+    type: integer(0),
+    default: 1000,
+    flag: '--held-out <n>',
+    says: 'pairs held out for measuring where none are given, at most a tenth of all; others that share a sentence with one are left out; 0: nothing is measured',
+  },
+  unit: {
+    type: oneOf(...trainedOn),
+    optional: true,
+    otherwise: 'sentences; with `from` what its folder says',
+    says: "what each side of a pair is, which the model's folder says as `trainedOn`: for one of sentences every text is split into sentences before it is translated, for one of texts (paragraphs) only a long one",
+  },
+  augment: {
+    type: augmentation,
+    optional: true,
+    otherwise: 'pairs stay as they are',
+    flag: '--augment <recipe>',
+    says: 'makes pairs rougher while the model learns from them, so that it translates text as people have it',
+  },
+})
+
+/** The files of sentence pairs, by their format. Every file may be gzip; all are UTF-8. */
+export const corpusSettings = {
+  tsv: settings({
+    path: { type: text, says: 'a pair a line, its sides separated by TABs, no quoting' },
+    sourceColumn: { type: integer(0), default: 0, says: 'column of the source, from 0' },
+    targetColumn: { type: integer(0), default: 1, says: 'column of the target' },
+  }),
+  parallel: settings({
+    source: { type: text, says: 'the sources, a line each' },
+    target: { type: text, says: 'line n translates line n of the sources' },
+  }),
+  jsonl: settings({
+    path: { type: text, says: 'a JSON object a line' },
+    sourceKey: {
+      type: text,
+      optional: true,
+      otherwise: 'source',
+      says: 'key of the source; translation.fr goes into nested objects',
+    },
+    targetKey: { type: text, optional: true, otherwise: 'target', says: 'key of the target' },
+  }),
+}
+
+/** A vocabulary that is trained for a new model: pieces of words, or whole words where white space separates them already. */
+export type VocabularySettings = Omit<Values<typeof vocabularySettings>, PieceSetting> &
+  Partial<Pick<Values<typeof vocabularySettings>, PieceSetting>>
+
+/** The settings that a vocabulary of `words` does not have. */
+export const pieceSettings = ['punctuation', 'byteFallback', 'splitDigits', 'placeholders'] as const
+type PieceSetting = (typeof pieceSettings)[number]
+
+/** The shape of a new model, and its first weights. */
+export type ModelSettings = Values<typeof modelSettings>

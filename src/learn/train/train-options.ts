@@ -1,0 +1,55 @@
+import { inOptions } from '../../base/schema/place.ts'
+import { read, settings } from '../../base/schema/settings.ts'
+import { abortSignal, integer, oneOf } from '../../base/schema/types.ts'
+import { type BackendChoice, backendSetting, chosenBackend } from '../../engine/program/chosen-backend.ts'
+import type { PlayerChoice } from '../../engine/program/create-player.ts'
+
+/** Where a training runs. */
+export interface TrainOptions {
+  /**
+   * The backend that plays the training. Default 'auto' (or GLASSFORMER_BACKEND): native where it works, else WebAssembly, which is
+   * several times slower, else JavaScript, which is many times slower.
+   */
+  backend?: BackendChoice
+  /** Threads of the kernels; default: one per core, shared out among the ranks of mpirun on a machine. */
+  threads?: number
+  /**
+   * The precision of large matrix products. Default 'auto': bfloat16 where the processor has instructions for it. Weights and sums are
+   * float32.
+   */
+  precision?: 'auto' | 'float32' | 'bfloat16'
+  /** Aborting this signal stops the training after the present step, with a checkpoint. */
+  signal?: AbortSignal
+}
+
+/** The options of a training, which decide where it runs. */
+export const trainOptions = settings({
+  backend: backendSetting,
+  threads: {
+    type: integer(1),
+    optional: true,
+    otherwise: 'one for each core, shared out among ranks',
+    flag: '--threads <n>',
+    says: 'threads of the kernels',
+  },
+  precision: {
+    type: oneOf('auto', 'float32', 'bfloat16'),
+    default: 'auto',
+    otherwise: 'auto: bfloat16 where the processor has instructions for it',
+    flag: '--precision <name>',
+    says: 'of large matrix products; weights and sums are float32',
+  },
+  signal: {
+    type: abortSignal,
+    optional: true,
+    says: 'stops after the step under way; what has been reached is saved',
+  },
+})
+
+/** The player that options ask for; the number of threads may be left open. @throws GlassformerError ERR_OPTION, naming the option and what it may be */
+export function playerChoice(
+  options: TrainOptions,
+): Omit<PlayerChoice, 'threads'> & Partial<Pick<PlayerChoice, 'threads'>> {
+  const { backend, threads, precision } = read(trainOptions, options, inOptions)
+  return { backend: chosenBackend(backend), threads, products: precision }
+}

@@ -1,0 +1,298 @@
+import { join } from 'node:path'
+import { GlassformerError, shown } from '../../base/errors.ts'
+import { pathOf } from '../../base/path-of.ts'
+import { reading } from '../../base/reading.ts'
+import type { Player, PlayerInfo } from '../../engine/backend/backend.ts'
+import type { TokenPair } from '../../engine/decode/ragged-batch.ts'
+import { createPlayer } from '../../engine/program/create-player.ts'
+import type { Weights } from '../../engine/weights/weights.ts'
+import { writeGlassformerFolder } from '../../files/folders/glassformer.ts'
+import { huggingFaceLacks, writeHuggingFaceFolder } from '../../files/folders/huggingface-writer.ts'
+import { asWritten } from '../../files/folders/tokenizer-files.ts'
+import { type PlannedConfig, planned, readTrainConfig, type TrainConfig, type TrainSettings } from './config.ts'
+import { BatchStream } from './data/batch-stream.ts'
+import { type BatchSettings, type BatchStreamState, readBatchStreamState } from './data/batch-stream-state.ts'
+import type { CleaningReport } from './data/cleaning.ts'
+import type { CorpusReport, Pair } from './data/corpus.ts'
+import { batchesOfEpoch } from './epochs.ts'
+import { type Prepared, type PrepareListener, prepare } from './prepare.ts'
+import type { Distillation } from './programs.ts'
+import { agree, dataFacts, type Facts, settingsFacts } from './ranks/agreement.ts'
+import { threadsEach } from './ranks/machine.ts'
+import { openRanks } from './ranks/open-ranks.ts'
+import { fromFirst, inTurn, type Ranks } from './ranks/ranks.ts'
+import { checkShared } from './ranks/shared-folder.ts'
+import { type RunFolder, takeRunFolder } from './run-folder.ts'
+import { storeSettings } from './stored-settings.ts'
+import type { TextModel } from './text-model.ts'
+import { playerChoice, type TrainOptions } from './train-options.ts'
+import { Trainer, type TrainerListener } from './trainer.ts'
+import { trainerOptionsOf } from './trainer-options.ts'
+import type { Scores, Validation } from './validation.ts'
+
+/** How a training ended, and the model folder that it has written; null where the training was stopped. */
+export interface TrainResult {
+  ended: 'done' | 'patience' | 'stopped'
+  step: number
+  model: string | null
+  /** The scores on the pairs for validation; null where there are none. */
+  scores: Scores | null
+}
+
+/** What is known just before the first step. */
+export interface TrainStart {
+  /** The number of steps that have been taken already; it is above 0 when a run goes on. */
+  step: number
+  /** The settings, in which those that follow from the number of steps are filled in. */
+  config: PlannedConfig
+  parameters: number
+  vocabulary: { source: number; target: number }
+  backend: PlayerInfo
+  /** The number of processes that train together; 1 without mpirun. */
+  ranks: number
+  /** The pairs for validation, without those that have too many tokens. */
+  validation: readonly Pair[]
+  sharing: Prepared['sharing']
+  cleaning: CleaningReport
+  corpus: CorpusReport
+}
+
+/**
+ * Functions that are called as a training goes on; of several ranks, rank 0 alone calls them. The training does not wait for their promises;
+ * an error that one of them throws ends the training.
+ */
+export interface TrainListener extends TrainerListener, PrepareListener {
+  /** Called just before the first step of a new training, or of one that goes on. */
+  started?(start: TrainStart): void
+}
+
+/** See `train` of lazy-train.ts, by which others call this function. */
+export async function train(
+  settings: TrainSettings,
+  path: string | URL,
+  options: TrainOptions = {},
+  listener: TrainListener = {},
+): Promise<TrainResult> {
+  const config = readTrainConfig(settings, 'the settings')
+  const folder = pathOf('the folder of a training', path)
+  checkListener(listener)
+  const choice = playerChoice(options)
+  const ranks = openRanks()
+  const heard = ranks.rank === 0 ? listener : {}
+  return ranks.together(async () => {
+    await agree(
+      ranks,
+      settingsFacts(config),
+      'ERR_OPTION',
+      'Give all ranks the same settings, and install the same versions',
+    )
+    const { release, discard } = ranks.rank === 0 ? await takeRunFolder(folder, config) : nothingTaken
+    let hasStarted = false
+    const starting = () => {
+      hasStarted = true
+    }
+    try {
+      await checkShared(ranks, folder)
+      const player = createPlayer({ ...choice, threads: choice.threads ?? (await threadsEach(ranks)) })
+      try {
+        await agreeOnPlayer(ranks, player.info)
+        const prepared = await prepareInTurn(ranks, config, folder, heard)
+        return await trainPrepared(ranks, prepared, config, folder, player, heard, starting, options.signal)
+      } finally {
+        player.close()
+      }
+    } catch (error) {
+      if (!hasStarted) discard()
+      throw error
+    } finally {
+      release()
+    }
+  })
+}
+
+/** What a rank has of the folder that rank 0 has taken. */
+const nothingTaken: RunFolder = { release() {}, discard() {} }
+
+/** Other instructions or libraries would round otherwise. */
+async function agreeOnPlayer(ranks: Ranks, { backend, isa, products, blas }: PlayerInfo): Promise<void> {
+  const facts: Facts = new Map(Object.entries({ backend, 'instruction set': isa, precision: products, BLAS: blas }))
+  await agree(ranks, facts, 'ERR_OPTION', 'Set --backend, --precision and GLASSFORMER_ISA to what all machines have')
+}
+
+/** Rank 0 prepares the folder, in which the others then find the vocabulary and the models that are kept. */
+async function prepareInTurn(
+  ranks: Ranks,
+  config: TrainConfig,
+  folder: string,
+  listener: PrepareListener,
+): Promise<Prepared> {
+  await agree(ranks, ranks.size > 1 ? dataFacts(config.data) : new Map(), 'ERR_INPUT', 'Give all ranks the same files')
+  return inTurn(ranks, () => prepare(config, folder, listener))
+}
+
+const events = ['preparing', 'started', 'step', 'validation', 'saved'] as const satisfies (keyof TrainListener)[]
+
+function checkListener(listener: TrainListener): void {
+  reading('the listener', () => {
+    if (typeof listener !== 'object' || listener === null || events.some((name) => !isListening(listener[name])))
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `the listener must be an object of functions (${events.join(', ')}), not ${shown(listener)}`,
+      )
+  })
+}
+
+const isListening = (event: unknown) => event === undefined || typeof event === 'function'
+
+async function trainPrepared(
+  ranks: Ranks,
+  prepared: Prepared,
+  config: TrainConfig,
+  folder: string,
+  player: Player,
+  listener: TrainListener,
+  starting: () => void,
+  signal?: AbortSignal,
+): Promise<TrainResult> {
+  const { weights, tokenizer } = prepared.model
+  const distillation = distillationOf(prepared.teacher, config)
+  const readers = [weights.config, ...(distillation ? [distillation.teacher.config] : [])]
+  const longest = Math.min(...readers.map(({ maxLength }) => maxLength), config.training.batchTokens, LONGEST)
+  const streamOf = (epochs: number | null, state?: BatchStreamState) =>
+    new BatchStream(
+      prepared.train,
+      tokenizer,
+      batchSettings(config.training, longest, epochs),
+      state,
+      prepared.augmenter,
+    )
+  const firstEpoch = () => {
+    listener.preparing?.('epoch')
+    return streamOf(1)
+  }
+  const plan = await inTurn(ranks, () => planOf(config, folder, firstEpoch))
+  const { validation, training } = plan
+  const trainer = new Trainer(player, weights, folder, trainerOptionsOf(plan, distillation), listener, ranks)
+  const left = await inTurn(ranks, () => trainer.resume())
+  await trainer.checkSame()
+  const state = left ? readBatchStreamState(left) : undefined
+  const fitting = fittingOf(prepared, longest)
+  const held = fitting.length ? validationOf(fitting, prepared.model, validation.sentences) : null
+  // This comes no earlier, because pairs and checkpoints of a run that goes on could still have been refused.
+  if (ranks.rank === 0) {
+    storeSettings(folder, training.epochs === null ? config : plan)
+    const found = await prepared.found()
+    const start = { ...startOf(prepared, found, fitting, plan, player, trainer.step), ranks: ranks.size }
+    starting()
+    listener.started?.(start)
+  }
+  const stream = streamOf(training.epochs, state)
+  try {
+    const ended = await trainer.run(stream, held, signal)
+    if (ended === 'stopped') return { ended, step: trainer.step, model: null, scores: null }
+    return await fromFirst(ranks, async () => {
+      trainer.finish()
+      const model = writeModel(join(folder, 'model'), prepared.model)
+      return { ended, step: trainer.step, model, scores: held && (await trainer.evaluate(held)) }
+    })
+  } finally {
+    await stream.close()
+  }
+}
+
+function distillationOf(teacher: Weights | null, { training }: TrainConfig): Distillation | undefined {
+  const { teacherWeight: share, teacherTemperature: temperature } = training
+  return teacher ? { teacher, share: share!, temperature: temperature! } : undefined
+}
+
+/**
+ * The settings with the number of steps. Where there are epochs, their steps are counted, and the folder's settings then have the values
+ * that follow from the number.
+ */
+async function planOf(config: TrainConfig, folder: string, firstEpoch: () => BatchStream): Promise<PlannedConfig> {
+  const { steps, epochs, accumulate } = config.training
+  if (epochs === null) return planned(config, steps!)
+  const batches = await batchesOfEpoch(join(folder, 'checkpoints'), firstEpoch)
+  return planned(config, Math.ceil((epochs * batches) / accumulate))
+}
+
+function startOf(
+  { model, sharing }: Prepared,
+  found: Pick<TrainStart, 'cleaning' | 'corpus'>,
+  fitting: readonly Fitting[],
+  plan: PlannedConfig,
+  player: Player,
+  step: number,
+): Omit<TrainStart, 'ranks'> {
+  const { config, parameters } = model.weights
+  return {
+    step,
+    config: plan,
+    parameters: parameters.reduce((sum, { rows, width }) => sum + rows * width, 0),
+    vocabulary: { source: config.sourceVocabulary, target: config.targetVocabulary },
+    backend: player.info,
+    validation: fitting.map(({ text }) => text),
+    sharing,
+    ...found,
+  }
+}
+
+/** The most tokens of either side of a pair. */
+const LONGEST = 256
+
+/** The number of pairs in memory for shuffling. */
+const SHUFFLED = 200_000
+
+const batchSettings = (
+  { batchTokens, seed }: TrainConfig['training'],
+  longest: number,
+  epochs: number | null,
+): BatchSettings => ({
+  sourceTokens: batchTokens,
+  targetTokens: batchTokens,
+  longest,
+  shuffle: SHUFFLED,
+  seed,
+  epochs: epochs ?? Number.POSITIVE_INFINITY,
+})
+
+/** A pair for validation that a training would not drop, as text and in ids. */
+interface Fitting {
+  text: Pair
+  ids: TokenPair
+}
+
+/** @throws GlassformerError ERR_INPUT where there are pairs for validation, and none of them fits */
+function fittingOf({ validation, model: { tokenizer } }: Prepared, longest: number): Fitting[] {
+  const fitting = validation
+    .map((text) => ({
+      text,
+      ids: { source: tokenizer.encode(text.source), target: tokenizer.encodeTarget(text.target) },
+    }))
+    .filter(({ ids: { source, target } }) => source.length > 0 && Math.max(source.length, target.length) <= longest)
+  if (validation.length && !fitting.length)
+    throw new GlassformerError(
+      'ERR_INPUT',
+      `all pairs to measure with (${validation.length}) have more than ${longest} tokens on a side: give others ` +
+        '(data.validation), or train into another folder with more batchTokens or a larger maxLength of the model',
+    )
+  return fitting
+}
+
+function validationOf(fitting: readonly Fitting[], { tokenizer, beside }: TextModel, sentences: number): Validation {
+  const written = (text: string) => asWritten(text, beside.tokenizer)
+  const few = fitting.slice(0, sentences)
+  return {
+    pairs: fitting.map(({ ids }) => ids),
+    sources: few.map(({ ids }) => ids.source),
+    texts: few.map(({ text }) => ({ source: written(text.source), reference: written(text.target) })),
+    decode: (ids) => tokenizer.decode(ids),
+  }
+}
+
+function writeModel(folder: string, { weights, beside }: TextModel): string {
+  const model = { ...beside, weights, dtype: 'float32' } as const
+  if (huggingFaceLacks(model)) writeGlassformerFolder(folder, model)
+  else writeHuggingFaceFolder(folder, model)
+  return folder
+}

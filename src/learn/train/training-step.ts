@@ -1,0 +1,139 @@
+import type { Player } from '../../engine/backend/backend.ts'
+import { mix } from '../../engine/backend/random.ts'
+import { raggedPairs, type TokenPair } from '../../engine/decode/ragged-batch.ts'
+import { PositionTable } from '../../engine/model/positions.ts'
+import { LoadedProgram } from '../../engine/program/loaded.ts'
+import { blocksOf } from '../../engine/program/ops/optimizer.ts'
+import type { DropoutRates } from '../../engine/program/program.ts'
+import type { Weights } from '../../engine/weights/weights.ts'
+import { Optimizer, type OptimizerOptions } from './optimizer.ts'
+import { type Distillation, gradientProgram, type LossOptions, lossProgram, normProgram } from './programs.ts'
+import { Teacher } from './teacher.ts'
+
+export interface StepOptions {
+  loss: LossOptions
+  dropout: DropoutRates
+  optimizer: OptimizerOptions
+  /** The distillation, where there is a teacher. */
+  distillation?: Distillation
+  /** Gradients are scaled down to this global norm; 0 is never. */
+  clip: number
+  seed: number
+}
+
+/** Adds up the gradients of a step's batches, which a training may share out among processes. */
+export interface StepGradients {
+  /** Adds up the gradients of all batches of step `step`; see `TrainingStep.accumulate`. Returns each batch's sum of losses. */
+  accumulate(batches: readonly (readonly TokenPair[])[], step: number, tokens: number): Promise<number[]>
+}
+
+/** Plays the programs of training: gradients of batches add up until `update` takes a step with them. */
+export class TrainingStep {
+  readonly #weights: Weights
+  readonly #options: StepOptions
+  readonly #gradientProgram: LoadedProgram
+  readonly #lossProgram: LoadedProgram
+  readonly #normProgram: LoadedProgram
+  readonly #optimizer: Optimizer
+  readonly #teacher: Teacher | null
+  readonly #positions: PositionTable
+  /** The sum of the gradients of a step's batches; zeros when none has been added. */
+  readonly gradients: Float32Array
+  /** The gradients of one batch, where a step has several. */
+  #own: Float32Array | null = null
+  readonly #sums: Float32Array
+  #batches = 0
+
+  constructor(player: Player, weights: Weights, options: StepOptions) {
+    const size = weights.values.length
+    const { loss, dropout, distillation } = options
+    this.#weights = weights
+    this.#options = options
+    this.#gradientProgram = new LoadedProgram(player, gradientProgram(weights, loss, dropout, distillation))
+    this.#lossProgram = new LoadedProgram(player, lossProgram(weights, loss))
+    this.#normProgram = new LoadedProgram(player, normProgram(size))
+    this.#optimizer = new Optimizer(player, weights, options.optimizer)
+    this.#teacher = distillation ? new Teacher(player, distillation.teacher) : null
+    this.#positions = new PositionTable(weights.config.positions, weights.config.dModel)
+    this.gradients = new Float32Array(size)
+    this.#sums = new Float32Array(blocksOf(size))
+  }
+
+  /** The arrays that training changes beside the weights; a checkpoint has to keep them. */
+  get moments(): Readonly<Record<string, Float32Array>> {
+    return this.#optimizer.moments
+  }
+
+  /**
+   * Adds the gradients of a batch's loss, summed over its target tokens and divided by `tokens`, the number of tokens in all batches of the
+   * step. Returns the sum of losses. The gradients of each batch are computed apart and added to those of the batches before,
+   * ((g₀ + g₁) + g₂) + …, so that the sum has the same bits wherever they are computed.
+   */
+  accumulate(batch: readonly TokenPair[], step: number, tokens: number): number {
+    const place = this.#batches++
+    if (place === 0) return this.gradientsOf(batch, step, place, tokens, this.gradients)
+    this.#own ??= new Float32Array(this.gradients.length)
+    const loss = this.gradientsOf(batch, step, place, tokens, this.#own)
+    addTo(this.gradients, this.#own)
+    this.#own.fill(0)
+    return loss
+  }
+
+  /**
+   * Adds the gradients of one batch to `gradients`, and returns its sum of losses. The masks of dropout follow from the seed, the step and
+   * the batch's place in the step, from 0.
+   */
+  gradientsOf(
+    batch: readonly TokenPair[],
+    step: number,
+    place: number,
+    tokens: number,
+    gradients: Float32Array,
+  ): number {
+    const { rows, arrays } = raggedPairs(batch, this.#weights.config, this.#positions)
+    const losses = new Float32Array(rows.T)
+    const seed = Int32Array.of(mix(mix(this.#options.seed ^ Math.imul(step, 0x9e3779b9)) + place))
+    this.#gradientProgram.play(rows, {
+      ...arrays,
+      ...this.#teacher?.read(batch),
+      seed,
+      'loss.scale': Float32Array.of(1 / tokens),
+      gradients,
+      losses,
+    })
+    return sum(losses)
+  }
+
+  /** The norm of the gradients gathered so far; not finite where training has broken down. */
+  norm(): number {
+    this.#normProgram.play({}, { gradients: this.gradients, sums: this.#sums })
+    return Math.sqrt(sum(this.#sums))
+  }
+
+  /** Takes one step with the gathered gradients, whose norm is `norm`; the gradients are zero afterwards. */
+  update(step: number, learningRate: number, norm: number): void {
+    const { clip } = this.#options
+    const factor = clip > 0 && norm > clip ? clip / norm : 1
+    this.#optimizer.update(this.gradients, step, learningRate, factor)
+    this.#batches = 0
+  }
+
+  /** The sum of losses of a batch without dropout and without a teacher; nothing is learned. */
+  loss(batch: readonly TokenPair[]): number {
+    const { rows, arrays } = raggedPairs(batch, this.#weights.config, this.#positions)
+    const losses = new Float32Array(rows.T)
+    this.#lossProgram.play(rows, { ...arrays, losses })
+    return sum(losses)
+  }
+}
+
+/** sum += values, each rounded to float32. */
+export function addTo(sum: Float32Array, values: Float32Array): void {
+  for (let i = 0; i < sum.length; i++) sum[i] += values[i]
+}
+
+function sum(values: Float32Array): number {
+  let total = 0
+  for (const value of values) total += value
+  return total
+}

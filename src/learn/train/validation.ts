@@ -1,0 +1,122 @@
+import type { Player } from '../../engine/backend/backend.ts'
+import { Generator } from '../../engine/decode/generator.ts'
+import { type GenerationOptions, generationDefaults } from '../../engine/decode/options.ts'
+import type { TokenPair } from '../../engine/decode/ragged-batch.ts'
+import type { ModelConfig } from '../../engine/model/config.ts'
+import type { Weights } from '../../engine/weights/weights.ts'
+import { corpusBleu } from '../evaluate/bleu.ts'
+import { corpusChrf } from '../evaluate/chrf.ts'
+import type { TrainingStep } from './training-step.ts'
+
+/** Sentences for validation, on which the model is not trained. */
+export interface Validation {
+  pairs: readonly TokenPair[]
+  /** Sources whose translations are scored: those of the first pairs. */
+  sources: readonly (readonly number[])[]
+  /** The same sentences as text, with their references. */
+  texts: readonly { source: string; reference: string }[]
+  decode(ids: readonly number[]): string
+}
+
+/** The scores of a model on sentences that it has not seen. */
+export interface Scores {
+  /** The mean loss over target tokens, with label smoothing and without dropout. */
+  loss: number
+  /** BLEU and chrF2 of the first sentences, 0 to 100. */
+  bleu: number
+  chrf: number
+  /** The translations of the first sentences. */
+  samples: { source: string; hypothesis: string; reference: string }[]
+}
+
+/** The report of a validation. */
+export interface ValidationReport extends Scores {
+  step: number
+  /** Whether no validation before had so low a loss. */
+  best: boolean
+}
+
+/** How a model in training translates: with the defaults that its model folder will have. */
+export function translationOptions({ ids, maxLength }: ModelConfig, beams: number): GenerationOptions {
+  return {
+    ...generationDefaults,
+    beams,
+    maxTokens: Math.min(maxLength - 1, 255),
+    suppress: ids.padding === null || ids.padding === ids.end ? [] : [ids.padding],
+    forcedLast: ids.end,
+  }
+}
+
+/**
+ * Measures a model on sentences from which it does not learn. The event loop has its turn between batches, so that signals arrive. The
+ * programs of translation are loaded once, because a player keeps every program that it has loaded.
+ */
+export class Validator {
+  readonly #training: TrainingStep
+  readonly #generator: Generator
+  readonly #options: GenerationOptions
+
+  constructor(player: Player, weights: Weights, training: TrainingStep, beams: number) {
+    this.#training = training
+    this.#generator = new Generator(player, weights, { batchTokens: VALIDATION_TOKENS })
+    this.#options = translationOptions(weights.config, beams)
+  }
+
+  async measure({ pairs, sources, texts, decode }: Validation): Promise<Scores> {
+    let [loss, tokens] = [0, 0]
+    for (const batch of batchesOf(pairs)) {
+      loss += this.#training.loss(batch)
+      tokens += targetTokens(batch)
+      await turn()
+    }
+    const hypotheses = (await this.#translate(sources)).map(decode)
+    const references = texts.map(({ reference }) => [reference])
+    return {
+      loss: loss / Math.max(1, tokens),
+      bleu: hypotheses.length ? corpusBleu(hypotheses, references).score : 0,
+      chrf: hypotheses.length ? corpusChrf(hypotheses, references).score : 0,
+      samples: hypotheses.slice(0, 8).map((hypothesis, i) => ({ ...texts[i], hypothesis })),
+    }
+  }
+
+  async #translate(sources: readonly (readonly number[])[]): Promise<number[][]> {
+    const results: number[][] = []
+    sources.forEach((source, i) => {
+      const done = ([best]: { ids: number[] }[]) => {
+        results[i] = best.ids
+      }
+      this.#generator.add({ source, options: this.#options, done })
+    })
+    while (this.#generator.busy) {
+      this.#generator.step()
+      await turn()
+    }
+    return results
+  }
+}
+
+export const targetTokens = (pairs: readonly TokenPair[]): number =>
+  pairs.reduce((sum, { target }) => sum + target.length, 0)
+
+/** Lets signals and timers have their turn. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** The most tokens of either side in one play of a validation; a longer sentence is a play of its own. */
+const VALIDATION_TOKENS = 4096
+
+function* batchesOf(pairs: readonly TokenPair[]): Iterable<TokenPair[]> {
+  let batch: TokenPair[] = []
+  let [source, target] = [0, 0]
+  for (const pair of pairs) {
+    source += pair.source.length
+    target += pair.target.length
+    if (batch.length && Math.max(source, target) > VALIDATION_TOKENS) {
+      yield batch
+      batch = []
+      source = pair.source.length
+      target = pair.target.length
+    }
+    batch.push(pair)
+  }
+  if (batch.length) yield batch
+}

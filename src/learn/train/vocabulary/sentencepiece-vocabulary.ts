@@ -1,0 +1,123 @@
+import { GlassformerError } from '../../../base/errors.ts'
+import type { PieceTable } from '../../../files/formats/piece-table.ts'
+import type { SentencePieceModel } from '../../../files/formats/sentencepiece-model.ts'
+import { placeholder } from '../../../language/text/placeholders.ts'
+import { BoundedCounts } from './bounded-counts.ts'
+import { learnMerges } from './bpe-trainer.ts'
+import { type Normalization, normalizerSpec } from './normalization.ts'
+import { type LearnedPiece, learnUnigram } from './unigram-trainer.ts'
+import { cutUnits } from './units.ts'
+import { WordCounts } from './word-counts.ts'
+
+export interface VocabularyOptions {
+  /** `unigram` (Kudo 2018) or `bpe` (Sennrich et al. 2016). */
+  type: 'unigram' | 'bpe'
+  /** The number of ids, special ones included. There will be fewer if the text has fewer pieces. */
+  size: number
+  /**
+   * Whether there are 256 pieces of bytes, into which a character that is no piece is cut. The rarest characters are no pieces then. Default:
+   * false.
+   */
+  byteFallback?: boolean
+  /** Whether each digit is a piece of its own. Default: false. */
+  splitDigits?: boolean
+  /** The number of pieces ⟦1⟧, ⟦2⟧ …, which no other piece crosses. Default: 0. */
+  placeholders?: number
+}
+
+const END = '</s>'
+const UNKNOWN = '<unk>'
+const PADDING = '<pad>'
+
+/** The number of characters of the longest piece, as in SentencePiece. */
+const LONGEST_PIECE = 16
+
+/** The share of characters that are pieces where there are bytes for the others; SentencePiece's default. */
+const COVERAGE = 0.9995
+
+const BYTES = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`)
+
+const PLACEHOLDER = /⟦\d+⟧/g
+
+/**
+ * Trains a SentencePiece vocabulary on texts: add all texts, then call `train`. `writeSentencePieceModel` makes a .spm file of the result.
+ * The same texts in any order and the same options give the same bytes.
+ *
+ * Its ids are those of Marian's vocabularies: `</s>` 0, `<unk>` 1, `<pad>` last, no `<s>`. Placeholders and bytes come behind `<unk>`.
+ */
+export class VocabularyTrainer {
+  readonly #options: VocabularyOptions
+  readonly #counts = new BoundedCounts()
+  readonly #counters = new Map<Normalization, WordCounts>()
+
+  constructor(options: VocabularyOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Counts the words of a text (a line, a sentence or more). `normalization` is the normalization of this text, where another file will
+   * have it.
+   */
+  add(text: string, normalization: Normalization = 'nmt_nfkc'): void {
+    let counter = this.#counters.get(normalization)
+    if (counter === undefined) {
+      counter = new WordCounts(normalizerSpec(normalization), this.#counts)
+      this.#counters.set(normalization, counter)
+    }
+    counter.add(this.#options.placeholders ? text.replace(PLACEHOLDER, '\0') : text)
+  }
+
+  /** @throws GlassformerError ERR_INPUT where there was no text, ERR_OPTION for a size that is too small for the characters */
+  train(): SentencePieceModel {
+    const { type, size, byteFallback = false, splitDigits, placeholders = 0 } = this.#options
+    const units = cutUnits(this.#counts.words, { splitDigits, coverage: byteFallback ? COVERAGE : 1 })
+    const characters = units.characters.length
+    if (characters === 0)
+      throw new GlassformerError('ERR_INPUT', 'a vocabulary was to be trained, but there is no text to train it on')
+    const defined = Array.from({ length: placeholders }, (_, k) => placeholder(k + 1))
+    const bytes = byteFallback ? BYTES : []
+    const taken = new Set([END, UNKNOWN, ...defined, ...bytes, PADDING])
+    if (size < taken.size + characters)
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `size: ${size} is too small: the text has ${characters} characters that are to be pieces and there are ` +
+          `${taken.size} special pieces; choose at least ${taken.size + characters}`,
+      )
+    const learn = type === 'bpe' ? learnMerges : learnUnigram
+    const learned = learn(units, { pieces: size - taken.size, longest: LONGEST_PIECE, taken })
+    return {
+      pieces: layOut(
+        defined,
+        bytes,
+        learned.filter(({ piece }) => !taken.has(piece)),
+      ),
+      trainer: {
+        modelType: type,
+        byteFallback,
+        treatWhitespaceAsSuffix: false,
+        unkSurface: ' \u2047 ',
+        unkPiece: UNKNOWN,
+        bosPiece: '<s>',
+        eosPiece: END,
+        padPiece: PADDING,
+      },
+      normalizer: normalizerSpec('nmt_nfkc'),
+      denormalizer: null,
+    }
+  }
+}
+
+function layOut(defined: readonly string[], bytes: readonly string[], learned: readonly LearnedPiece[]): PieceTable {
+  const zeros = [...defined, ...bytes].map(() => 0)
+  return {
+    texts: [END, UNKNOWN, ...defined, ...bytes, ...learned.map(({ piece }) => piece), PADDING],
+    scores: [0, 0, ...zeros, ...learned.map(({ score }) => score), 0],
+    types: [
+      ...(['control', 'unknown'] as const),
+      ...defined.map(() => 'user-defined' as const),
+      ...bytes.map(() => 'byte' as const),
+      ...learned.map(() => 'normal' as const),
+      'control',
+    ],
+  }
+}

@@ -1,0 +1,137 @@
+import { hasTopNorm, normNames, operationsOf } from '../../base/norm-order.ts'
+import { whole } from '../../base/number-text.ts'
+import type { ModelShape } from './model-shape.ts'
+import type { Color } from './palette.ts'
+
+/** A part of a stack, which stands on the one before it. */
+export interface Part {
+  /** `box`: a layer that computes; `small`: a norm or a sum; `arrow`: what flows; `frame`: round the parts of a layer, which follow. */
+  kind: 'box' | 'small' | 'arrow' | 'frame'
+  height: number
+  /** As the listing has it: 'encoder.0.selfAttention'. */
+  name?: string
+  text?: string
+  detail?: string
+  color?: Color
+  /** Of an arrow that a residual leaves: how far above the arrow's head it comes in again. */
+  around?: number
+  /** Of a frame: how high its parts are. */
+  inner?: number
+}
+
+/** Rows of the source's matrices and the target's: a number of tokens, or a letter. */
+export interface Flow {
+  source: string
+  target: string
+}
+
+const BOX = 30
+const SMALL = 20
+const SUM = 16
+
+export const total = (parts: readonly Part[]): number => parts.reduce((sum, { height }) => sum + height, 0)
+
+/** Parts of a stack from the bottom up, embeddings and output included. */
+export function stackParts(side: 'encoder' | 'decoder', model: ModelShape, flow: Flow): Part[] {
+  const rows = side === 'encoder' ? flow.source : flow.target
+  const states = `[${rows} × ${model.dModel}]`
+  const layers = Array.from({ length: model[side].layers }, (_, i) => [
+    arrow(24, states),
+    ...layerParts(side, i, model, flow),
+  ])
+  const last = hasTopNorm(model.norm.order) ? [arrow(10), normPart(`${side}.norm`, model)] : []
+  const output = side === 'encoder' ? [] : outputParts(model, rows)
+  return [...embeddingParts(side, model), ...layers.flat(), ...last, ...output]
+}
+
+const arrow = (height: number, text?: string, around?: number): Part => ({ kind: 'arrow', height, text, around })
+
+function embeddingParts(side: 'encoder' | 'decoder', model: ModelShape): Part[] {
+  const vocabulary = side === 'encoder' ? model.sourceVocabulary : model.targetVocabulary
+  const scale = model.embeddingScale === 1 ? '' : ` × ${Number(model.embeddingScale.toPrecision(4))}`
+  const color = 'var(--head7)'
+  const detail = `row of [${whole(vocabulary)} × ${model.dModel}]${scale}`
+  const embedding: Part = { kind: 'box', height: BOX, name: `${side}.embedding`, text: 'Embedding', detail, color }
+  if (/^(none|relative|buckets)/.test(model.positions)) return [arrow(14), embedding]
+  const positions = { text: 'Add positions', detail: model.positions, color } as const
+  return [arrow(14), embedding, arrow(10), { kind: 'small', height: SMALL, name: `${side}.positions`, ...positions }]
+}
+
+function layerParts(side: 'encoder' | 'decoder', layer: number, model: ModelShape, flow: Flow): Part[] {
+  const { heads, dHead, dFeedForward } = model[side]
+  const isDecoder = side === 'decoder'
+  const at = `${side}.${layer}`
+  const rows = isDecoder ? flow.target : flow.source
+  const attention = (keys: string) => `${heads} heads of ${dHead}, [${rows} × ${keys}]`
+  const sublayers: Part[] = [
+    isDecoder
+      ? lookingBack(at, model, attention(rows))
+      : {
+          ...{ kind: 'box', height: BOX, name: `${at}.selfAttention`, color: 'var(--head0)' },
+          ...{ text: 'Self-attention', detail: attention(rows) },
+        },
+    ...(isDecoder
+      ? [
+          {
+            ...({ kind: 'box', height: BOX, name: `${at}.crossAttention`, color: 'var(--head3)' } as const),
+            ...{ text: 'Encoder-decoder attention', detail: attention(flow.source) },
+          },
+        ]
+      : []),
+    {
+      ...{ kind: 'box', height: BOX, name: `${at}.feedForward`, color: 'var(--head2)' },
+      ...{ text: 'Feed-forward', detail: `${model.dModel} → ${dFeedForward} ${model.activation} → ${model.dModel}` },
+    },
+  ]
+  const inside = [...sublayers.flatMap((sublayer) => addAndNorm(sublayer, model)), arrow(8)]
+  return [{ kind: 'frame', height: 0, name: at, text: `layer ${layer}`, inner: total(inside) }, ...inside]
+}
+
+/** Masked self-attention, or what the decoder has in its place. */
+function lookingBack(at: string, { decoderSelfAttention = 'attention', dModel }: ModelShape, attention: string): Part {
+  const box = { kind: 'box', height: BOX, color: 'var(--head0)' } as const
+  if (decoderSelfAttention === 'ssru')
+    return { ...box, name: `${at}.ssru`, text: 'SSRU', detail: `a state of ${dModel}, from token to token` }
+  if (decoderSelfAttention === 'average')
+    return {
+      ...box,
+      name: `${at}.averageAttention`,
+      text: 'Average attention',
+      detail: 'the mean of all tokens so far',
+    }
+  return { ...box, name: `${at}.selfAttention`, text: 'Masked self-attention', detail: attention }
+}
+
+/** A sub-layer with its norms, and the residual that passes it by: Norm(x + f(x)), x + f(Norm(x)), or as Marian's operations have it. */
+function addAndNorm(sublayer: Part, model: ModelShape): Part[] {
+  const { order } = model.norm
+  const { before, after } = normNames(sublayer.name!, order)
+  const below = before ? [normPart(before, model), arrow(8)] : []
+  const above = operationsAbove([...operationsOf(order).after].filter((each) => each !== 'd').join(''), after, model)
+  const sum = above.findIndex(({ text }) => text?.startsWith('Add'))
+  const around = sum < 0 ? undefined : total([...below, sublayer, ...above.slice(0, sum)]) + above[sum].height / 2
+  return [arrow(14, undefined, around), ...below, sublayer, ...above]
+}
+
+function operationsAbove(operations: string, norm: string | null, model: ModelShape): Part[] {
+  const sum: Part = { kind: 'small', height: SUM, text: 'Add', color: 'var(--head5)' }
+  if (operations === 'an') return [arrow(8), normPart(norm!, model, 'Add & ')]
+  return [...operations].flatMap((each) => [arrow(8), each === 'a' ? sum : normPart(norm!, model)])
+}
+
+function normPart(name: string, { norm: { kind } }: ModelShape, before = ''): Part {
+  const text = before + (kind === 'rmsNorm' ? 'RMSNorm' : 'LayerNorm')
+  return { kind: 'small', height: SMALL, name, text, color: 'var(--head5)' }
+}
+
+function outputParts({ dModel, targetVocabulary }: ModelShape, rows: string): Part[] {
+  const logits = `[${rows} × ${whole(targetVocabulary)}]`
+  const color = 'var(--head1)'
+  return [
+    arrow(24, `[${rows} × ${dModel}]`),
+    { kind: 'box', height: BOX, name: 'output', text: 'Linear', detail: `→ logits ${logits}`, color },
+    arrow(10),
+    { kind: 'small', height: SMALL, name: 'softmax', text: 'Softmax', detail: 'probability of each token', color },
+    arrow(14),
+  ]
+}

@@ -1,0 +1,26 @@
+import type { LookingBack } from '../../base/looking-back.ts'
+import type { NormOrder } from '../../base/norm-order.ts'
+
+/** The shape of one stack of layers. */
+export interface StackShape {
+  layers: number
+  heads: number
+  dHead: number
+  dFeedForward: number
+}
+
+/** The shape of a model. */
+export interface ModelShape {
+  dModel: number
+  encoder: StackShape
+  decoder: StackShape
+  /** How the decoder looks back at its own side; masked self-attention where nothing is said. */
+  decoderSelfAttention?: LookingBack
+  activation: string
+  norm: { kind: string; order: NormOrder }
+  /** Their kind, and what there is to say of it: 'interleaved', 'learned, 1024 rows'. */
+  positions: string
+  embeddingScale: number
+  sourceVocabulary: number
+  targetVocabulary: number
+}

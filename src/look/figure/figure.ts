@@ -1,0 +1,215 @@
+import { didYouMean } from '../../base/did-you-mean.ts'
+import { GlassformerError, shown } from '../../base/errors.ts'
+import { hasSelfAttention, inPlaceOfAttention } from '../../base/looking-back.ts'
+import type { Picture } from '../draw/element.ts'
+import { svgText } from '../draw/svg-text.ts'
+import type { Trace } from '../trace/trace.ts'
+import { type AttentionKind, attentionName, sidesOf, withoutEnd } from './attention.ts'
+import { distanceTensors } from './distances.ts'
+import {
+  type FigureName,
+  type FigureOptions,
+  figureNames,
+  figuresWith,
+  type ResolvedFigureOptions,
+  resolveFigureOptions,
+  takenBy,
+} from './options.ts'
+import { partTensors } from './parts.ts'
+import {
+  architecturePicture,
+  attentionPicture,
+  beamPicture,
+  distributionPicture,
+  gridPicture,
+  headsPicture,
+  lensPicture,
+  neuronPicture,
+  ownPositionsPicture,
+  sinusoidsPicture,
+} from './pictures.ts'
+import { stepsPicture } from './steps.ts'
+import { mergedWords } from './words.ts'
+
+/** What a trace has to have for a figure, as options of `inspect`. */
+export interface FigureNeeds {
+  tensors?: string[]
+  steps?: number
+  lens?: number
+  beamTree?: true
+}
+
+/** How many tokens of a distribution are drawn. */
+const TOP = 10
+
+/**
+ * What `inspect` has to be asked for, so that its trace can be drawn as this figure.
+ * @throws GlassformerError ERR_OPTION
+ */
+export function figureNeeds(name: FigureName, options: FigureOptions = {}): FigureNeeds {
+  const { kind, layer, values, encoding } = resolved(name, options)
+  const attention = (...what: string[]) => what.map((part) => `${attentionPattern(kind, layer)}.${part}`)
+  switch (name) {
+    case 'attention':
+      return { tensors: attention(values) }
+    case 'heads':
+      return { tensors: attention('weights') }
+    case 'grid':
+      return { tensors: [`${attentionPattern(kind, null)}.weights`] }
+    case 'neuron':
+      return { tensors: attention('query', 'key', 'value') }
+    case 'positions':
+      return encoding === 'own' ? { tensors: ['encoder.positions'] } : {}
+    case 'distribution':
+      return { steps: TOP }
+    case 'beam':
+      return { beamTree: true }
+    case 'lens':
+      return { lens: 3 }
+    case 'architecture':
+      return { tensors: partTensors }
+  }
+}
+
+/** Where the layer is the last, whichever that is, all of them. */
+const attentionPattern = (kind: AttentionKind, layer: number | null) =>
+  attentionName(kind, 0).replace('.0.', layer === null ? '.*.' : `.${layer}.`)
+
+/**
+ * A figure as the text of an SVG file: one of the pictures of The Illustrated Transformer, of what a model computed for a sentence. The trace
+ * has what `figureNeeds` says; sinusoids need none, and the architecture no more than its `model`.
+ * @throws GlassformerError ERR_OPTION for options, layers, heads and tokens that are not there; ERR_INPUT where the trace lacks what the figure
+ * shows; ERR_UNSUPPORTED for the neuron view without what
+ * distances add
+ */
+export function figure(
+  name: FigureName,
+  trace: Trace | Pick<Trace, 'model'> | null,
+  options: FigureOptions = {},
+): string {
+  const asked = resolved(name, options)
+  return svgText(pictureOf(name, trace, asked), asked.theme, asked.width ?? undefined)
+}
+
+function resolved(name: FigureName, options: FigureOptions): ResolvedFigureOptions {
+  if (!figureNames.includes(name))
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `there is no figure ${shown(name)}: the figures are ${figureNames.join(', ')}${didYouMean(name, figureNames)}`,
+    )
+  const values = resolveFigureOptions(options)
+  for (const [option, value] of Object.entries(options) as [keyof FigureOptions, unknown][])
+    if (value !== undefined && !takenBy[name].includes(option))
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `option '${option}' belongs to the figures ${figuresWith(option)}, not to ${name}`,
+      )
+  return values
+}
+
+function pictureOf(
+  name: FigureName,
+  trace: Trace | Pick<Trace, 'model'> | null,
+  options: ResolvedFigureOptions,
+): Picture {
+  const { kind, values, words, hideEnd, step, encoding, length, dimensions } = options
+  if (name === 'positions' && encoding !== 'own') return sinusoidsPicture(encoding, length, dimensions)
+  if (name === 'architecture' && trace !== null) return architecturePicture(trace)
+  if (trace === null || !('tensors' in trace))
+    throw new GlassformerError('ERR_INPUT', `figure ${name} needs the trace of a sentence`)
+  const { head, layer } = attentionPlace(trace, options)
+  const choice = { kind, layer, head, values, words, hideEnd }
+  const needs = (...tensors: string[]) => checkTensors(name, trace, tensors)
+  switch (name) {
+    case 'attention':
+      needs(`${attentionName(kind, layer)}.${values}`)
+      return attentionPicture(trace, choice)
+    case 'heads':
+      needs(`${attentionName(kind, layer)}.weights`)
+      return headsPicture(trace, { ...choice, query: queryOf(trace, options) })
+    case 'grid':
+      for (let i = 0; i < stackOf(trace, kind).layers; i++) needs(`${attentionName(kind, i)}.weights`)
+      return gridPicture(trace, kind)
+    case 'neuron':
+      needs(...['query', 'key', 'value'].map((what) => `${attentionName(kind, layer)}.${what}`))
+      checkDistances(trace, kind, layer)
+      return neuronPicture(trace, { kind, layer, head: head ?? 0, query: queryOf(trace, options) ?? 0 })
+    case 'positions':
+      needs('encoder.positions')
+      return ownPositionsPicture(trace)
+    case 'distribution':
+      if (!trace.steps.length) throw lacking(name, 'steps', '{ steps: 10 }')
+      checkBelow('step', step, trace.steps.length)
+      return step === null ? stepsPicture(trace) : distributionPicture(trace, step)
+    case 'beam':
+      if (!trace.beams) throw lacking(name, 'beam tree', '{ beamTree: true }')
+      return beamPicture(trace)
+    case 'lens':
+      if (!trace.lens.length) throw lacking(name, 'logit lens', '{ lens: true }')
+      return lensPicture(trace)
+    case 'architecture':
+      return architecturePicture(trace)
+  }
+}
+
+const stackOf = ({ model }: Trace, kind: AttentionKind) => (kind === 'encoder' ? model.encoder : model.decoder)
+
+function attentionPlace(trace: Trace, { kind, layer, head }: ResolvedFigureOptions) {
+  const { layers, heads } = stackOf(trace, kind)
+  if (kind === 'decoder' && !hasSelfAttention(trace.model))
+    throw new GlassformerError(
+      'ERR_UNSUPPORTED',
+      `option 'kind' must be encoder or cross: the decoder has ${inPlaceOfAttention[trace.model.decoderSelfAttention!]}, which has no weights`,
+    )
+  checkBelow('layer', layer, layers)
+  checkBelow('head', head, heads)
+  return { layer: layer ?? layers - 1, head }
+}
+
+function checkBelow(option: string, value: number | null, count: number): void {
+  if (value !== null && value >= count)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `option '${option}' must be an integer from 0 to ${count - 1}, not ${value}`,
+    )
+}
+
+/** The place of the query that is asked for, among the queries that are drawn. */
+function queryOf(trace: Trace, { kind, query, words, hideEnd }: ResolvedFigureOptions): number | null {
+  if (query === null) return null
+  const whole = { ...sidesOf(trace, kind), heads: [] }
+  const visible = hideEnd ? withoutEnd(whole, trace) : whole
+  const { tokens } = (words ? mergedWords(visible, trace) : visible).queries
+  if (typeof query === 'number') {
+    checkBelow('query', query, tokens.length)
+    return query
+  }
+  const place = tokens.indexOf(query)
+  if (place < 0)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `option 'query' must be one of the tokens ${tokens.join(' ')}, not ${shown(query)}${didYouMean(query, tokens)}`,
+    )
+  return place
+}
+
+function checkTensors(name: FigureName, trace: Trace, tensors: readonly string[]): void {
+  for (const tensor of tensors)
+    if (!Object.hasOwn(trace.tensors, tensor)) throw lacking(name, tensor, `{ tensors: ['${tensor}'] }`)
+}
+
+const lacking = (name: FigureName, what: string, ask: string) =>
+  new GlassformerError(
+    'ERR_INPUT',
+    `figure ${name} needs the ${what}, which this trace does not have: inspect(source, ${ask})`,
+  )
+
+/** Which models have tables of distances, `figureNeeds` cannot know. */
+function checkDistances(trace: Trace, kind: AttentionKind, layer: number): void {
+  const lacking = distanceTensors(trace.model, kind, layer).filter((name) => !Object.hasOwn(trace.tensors, name))
+  if (lacking.length)
+    throw new GlassformerError(
+      'ERR_UNSUPPORTED',
+      `the neuron view needs what distances add in this model, which this trace does not have: inspect(source, { tensors: ['${lacking.join("', '")}', …] }), or look at --kind cross`,
+    )
+}

@@ -1,0 +1,129 @@
+import { inOptions } from '../../base/schema/place.ts'
+import { type Given, read, settings, type Values } from '../../base/schema/settings.ts'
+import { flag, integer, oneOf, type Type } from '../../base/schema/types.ts'
+import { type SinusoidKind, sinusoidKinds } from '../../engine/model/sinusoids.ts'
+import { attentionKinds, attentionValues } from './attention.ts'
+
+/** Every figure by its name. */
+export const figureNames = [
+  'attention',
+  'heads',
+  'grid',
+  'neuron',
+  'positions',
+  'distribution',
+  'beam',
+  'lens',
+  'architecture',
+] as const
+export type FigureName = (typeof figureNames)[number]
+
+/** Sinusoids, or what the model itself adds to the tokens of a sentence. */
+export const encodings = [...sinusoidKinds, 'own'] as const
+export type Encoding = SinusoidKind | 'own'
+
+const tokenOrPlace: Type<string | number> = {
+  expected: 'a token, or its place from 0',
+  accepts: (value): value is string | number =>
+    (typeof value === 'string' && value !== '') || (Number.isSafeInteger(value) && (value as number) >= 0),
+  parse: (text) => (/^\d+$/.test(text) ? Number(text) : text === '' ? undefined : text),
+}
+
+/** What a figure is asked for. Each belongs to some figures: see `takenBy`. */
+export const figureSettings = settings({
+  kind: {
+    type: oneOf(...attentionKinds),
+    default: 'cross',
+    flag: '--kind <kind>',
+    says: 'which attention: of the `encoder`, of the `decoder` to itself, or `cross`, of the decoder to the source',
+  },
+  layer: {
+    type: integer(0),
+    default: null,
+    otherwise: 'the last',
+    flag: '-l, --layer <n>',
+    says: 'layer of that stack, from 0',
+  },
+  head: {
+    type: integer(0),
+    default: null,
+    otherwise: 'attention: the mean of all; heads: all; neuron: 0',
+    flag: '--head <n>',
+    says: 'head of that layer, from 0',
+  },
+  query: {
+    type: tokenOrPlace,
+    default: null,
+    otherwise: 'heads: all; neuron: 0',
+    flag: '-q, --query <token>',
+    says: 'whose look is drawn: a token as the figure shows it, or its place from 0',
+  },
+  values: {
+    type: oneOf(...attentionValues),
+    default: 'weights',
+    flag: '--values <stage>',
+    says: '`weights`, or what they are the softmax of: `scores` q·k, those divided by √dHead, or these with the mask',
+  },
+  words: { type: flag, default: false, flag: '--words', says: 'merge subwords into words' },
+  hideEnd: { type: flag, default: false, flag: '--hide-end', says: 'leave the end token out' },
+  step: {
+    type: integer(0),
+    default: null,
+    otherwise: 'all steps in one matrix',
+    flag: '--step <n>',
+    says: 'step of the decoder, from 0',
+  },
+  encoding: {
+    type: oneOf(...encodings),
+    default: 'interleaved',
+    flag: '--encoding <name>',
+    says: "sinusoids, of the paper, Marian and Tensor2Tensor; or `own`, the model's, of the positions of a source",
+  },
+  length: { type: integer(1, 10_000), default: 20, flag: '--length <n>', says: 'how many positions' },
+  dimensions: { type: integer(1, 10_000), default: 512, flag: '--dimensions <n>', says: 'of each encoding' },
+  theme: {
+    type: oneOf('light', 'dark', 'either'),
+    default: 'light',
+    flag: '--theme <name>',
+    says: 'paper: `light`, `dark`, or `either` as the screen of the reader, which browsers alone know',
+  },
+  width: {
+    type: integer(16, 20_000),
+    default: null,
+    otherwise: 'as it is drawn',
+    flag: '--width <pixels>',
+    says: 'width of the picture; its height follows',
+  },
+})
+
+export type FigureOptions = Given<typeof figureSettings>
+export type ResolvedFigureOptions = Values<typeof figureSettings>
+
+type OptionName = keyof typeof figureSettings
+
+const ofAll = ['theme', 'width'] as const
+const ofLayer = ['kind', 'layer', 'head'] as const
+const ofView = ['values', 'words', 'hideEnd'] as const
+
+/** Which options each figure takes. */
+export const takenBy: Readonly<Record<FigureName, readonly OptionName[]>> = {
+  attention: [...ofLayer, ...ofView, ...ofAll],
+  heads: [...ofLayer, 'query', 'words', 'hideEnd', ...ofAll],
+  grid: ['kind', ...ofAll],
+  neuron: [...ofLayer, 'query', ...ofAll],
+  positions: ['encoding', 'length', 'dimensions', ...ofAll],
+  distribution: ['step', ...ofAll],
+  beam: ofAll,
+  lens: ofAll,
+  architecture: ofAll,
+}
+
+/** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
+export const resolveFigureOptions = (options: FigureOptions): ResolvedFigureOptions =>
+  read(figureSettings, options, inOptions)
+
+/** Figures that show one of the options: 'attention, heads and grid'. */
+export function figuresWith(option: OptionName): string {
+  const names = figureNames.filter((name) => takenBy[name].includes(option))
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names[0]
+}

@@ -1,0 +1,30 @@
+/** The entry `glassformer/inspect`: what a model computes, to be looked at. */
+export type { Player, PlayerInfo } from '../../engine/backend/backend.ts'
+export type { AttentionWeights } from '../../engine/decode/forced.ts'
+export type { TokenPair } from '../../engine/decode/ragged-batch.ts'
+export type { Program } from '../../engine/program/program.ts'
+export { type Initialization, initialize } from '../../learn/train/initialize.ts'
+export { type StepOptions, TrainingStep } from '../../learn/train/training-step.ts'
+export { type FigureNeeds, figure, figureNeeds } from '../figure/figure.ts'
+export type { FigureName, FigureOptions } from '../figure/options.ts'
+export { traceToJson } from '../trace/json.ts'
+export type { Intervention, TraceOptions } from '../trace/options.ts'
+export { traceFromJson } from '../trace/read-json.ts'
+export { traceToSafetensors } from '../trace/safetensors.ts'
+export { headColumns, headOf, rowOf } from '../trace/tensor-parts.ts'
+export type {
+  BeamNode,
+  BeamTree,
+  Trace,
+  TracedChoice,
+  TracedDistribution,
+  TracedIntervention,
+  TracedModel,
+  TracedStack,
+  TracedStep,
+  TracedTensor,
+  TracedText,
+} from '../trace/trace.ts'
+export { ModelInspector, type PartPlay, type Profile } from './model-inspector.ts'
+export { type InspectOptions, type Part, parts } from './options.ts'
+export { TrainingInspector } from './training-inspector.ts'

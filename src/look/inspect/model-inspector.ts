@@ -1,0 +1,210 @@
+import { availableParallelism } from 'node:os'
+import { GlassformerError } from '../../base/errors.ts'
+import { inOptions } from '../../base/schema/place.ts'
+import { read, type Values } from '../../base/schema/settings.ts'
+import type { Player } from '../../engine/backend/backend.ts'
+import type { WasmHome } from '../../engine/backend/wasm/surface.ts'
+import { type AttentionWeights, ForcedDecoder } from '../../engine/decode/forced.ts'
+import { type GenerationOptions, generationDefaults, resolveOptions } from '../../engine/decode/options.ts'
+import type { TokenPair } from '../../engine/decode/ragged-batch.ts'
+import { chosenBackend } from '../../engine/program/chosen-backend.ts'
+import { createPlayer } from '../../engine/program/create-player.ts'
+import type { Program } from '../../engine/program/program.ts'
+import { type Precision, wantsPanels } from '../../engine/weights/precision.ts'
+import type { Weights } from '../../engine/weights/weights.ts'
+import { createTokenizer } from '../../files/folders/create-tokenizer.ts'
+import { loadFolder } from '../../files/folders/load.ts'
+import type { LoadedModel } from '../../files/folders/loaded-model.ts'
+import { modelFolder } from '../../files/folders/model-folder.ts'
+import { checkSupported } from '../../files/folders/unsupported-setting.ts'
+import type { Tokenizer } from '../../language/text/tokenizer.ts'
+import { aborted } from '../../use/translate/request.ts'
+import { checkShortlist } from '../../use/translate/resolve-translate-options.ts'
+import { SentenceIds } from '../../use/translate/sentence-ids.ts'
+import { ownSource } from '../../use/translate/sources.ts'
+import { TextTokenizer } from '../../use/translate/text-tokenizer.ts'
+import { beginningWith, toldLanguages } from '../../use/translate/told-languages.ts'
+import type { Source } from '../../use/translate/translation.ts'
+import { resolveTraceOptions, type TraceOptions } from '../trace/options.ts'
+import type { Trace } from '../trace/trace.ts'
+import { tracing } from '../trace/tracing.ts'
+import { type InspectOptions, inspectFolderSettings, inspectSettings, type Part, partSettings } from './options.ts'
+import { playPart, profile, programOf } from './parts.ts'
+import type { RecordedPlay } from './recording-player.ts'
+
+/** One play of a part, as a translation plays it. */
+export interface PartPlay {
+  /** Sources in ids, each with its end. */
+  sources: readonly number[][]
+  /** Of 'step': how many tokens the rows look at, their own included. Default 1. */
+  length?: number
+  /** Default: those of the model's folder. */
+  generation?: Partial<GenerationOptions>
+}
+
+/** A listing with the time that each instruction took. */
+export interface Profile {
+  /** The program, a line for each instruction, with its seconds. */
+  listing: string
+  /** Seconds of each instruction, the median of all plays. */
+  times: Float64Array
+  plays: number
+}
+
+/**
+ * Shows what a model computes: its programs, any intermediate value by its name, and how long each instruction takes. Everything runs
+ * in the calling thread.
+ */
+export class ModelInspector {
+  readonly weights: Weights
+  /** What plays; it can take steps of a training as well. */
+  readonly player: Player
+  /** Text to ids and back. Where the model has no tokenizer, as weights in memory have none, its methods throw ERR_INPUT. */
+  readonly tokenizer: TextTokenizer
+  readonly #model: InspectedModel
+  readonly #newPlayer: () => Player
+  readonly #forced: ForcedDecoder
+  /** Null as long as nobody has asked for it. */
+  #tokenizer: Tokenizer | null = null
+
+  private constructor(player: Player, newPlayer: () => Player, model: InspectedModel) {
+    this.weights = model.weights
+    this.player = player
+    this.tokenizer = new TextTokenizer(() => this.#needTokenizer(), model.path)
+    this.#model = model
+    this.#newPlayer = newPlayer
+    this.#forced = new ForcedDecoder(player, model.weights)
+  }
+
+  /**
+   * The inspector of weights in memory. They take ids, unless `folder` has what a model folder says beside them.
+   * @throws GlassformerError ERR_OPTION; ERR_BACKEND where 'native' cannot be loaded
+   */
+  static of(weights: Weights, options: InspectOptions = {}, folder: Partial<FolderOfModel> = {}): ModelInspector {
+    const how = read(inspectSettings, options, inOptions)
+    const newPlayer = () => playerOf(how)
+    const model = {
+      ...{ path: 'the model in memory', name: 'in memory', weights, generation: generationDefaults },
+      ...{ unsupported: [], tokenizer: { kind: 'none' }, shortlist: null },
+      ...folder,
+    } as const satisfies InspectedModel
+    return new ModelInspector(newPlayer(), newPlayer, model)
+  }
+
+  /** The inspector of a model folder, by default of the embedded model. @throws GlassformerError as `of`, and what loading a folder throws */
+  static load(folder?: string | URL, options: InspectOptions & { precision?: Precision } = {}): ModelInspector {
+    const { precision, ...how } = read(inspectFolderSettings, options, inOptions)
+    const path = modelFolder(folder)
+    const player = playerOf(how)
+    try {
+      return new ModelInspector(
+        player,
+        () => playerOf(how, player.home),
+        loadFolder(path, { precision, panels: wantsPanels(player.info), packing: player.packing }),
+      )
+    } catch (error) {
+      player.close()
+      throw error
+    }
+  }
+
+  /** The program of a part, whose `toString()` is its listing. @throws GlassformerError ERR_OPTION */
+  program(part: Part, generation: Partial<GenerationOptions> = {}): Program {
+    read(partSettings, { part }, inOptions)
+    return programOf(part, this.weights, this.#options(generation))
+  }
+
+  /**
+   * The listing of a part: a line for each instruction with op, operands, shapes and FLOPs; with `play`, the numbers of that play.
+   * @throws GlassformerError ERR_OPTION, ERR_INPUT_TOO_LONG
+   */
+  listing(part: Part, play?: PartPlay): string {
+    if (!play) return this.program(part).toString()
+    return this.program(part, play.generation).toString(this.#play(part, play), this.player.info)
+  }
+
+  /** Plays a part again and again for about `seconds`, at least five times. @throws GlassformerError ERR_OPTION, ERR_INPUT_TOO_LONG */
+  profile(part: Part, play: PartPlay, seconds = 0.5): Profile {
+    const played = this.#play(part, play)
+    const { times, plays } = profile(played, seconds)
+    return {
+      listing: this.program(part, play.generation).toString({ ...played, times }, this.player.info),
+      times,
+      plays,
+    }
+  }
+
+  /**
+   * The values of computed tensors by their names in the listing of part 'forced' ('encoder.0.feedForwardNorm.normed', 'output.out'), for
+   * given targets: [rows, width] row by row, rows of all pairs laid end to end. Attention weights (`decoder.0.crossAttention.weights`)
+   * are [pairs of query and key, heads]. @throws GlassformerError ERR_OPTION for a name that is not there
+   */
+  trace(pairs: readonly TokenPair[], names: readonly string[]): Float32Array[] {
+    return this.#forced.trace(pairs, names)
+  }
+
+  /** Where each target token of a pair looks in the source: for each decoder layer [heads, target, source]. */
+  crossAttention(pair: TokenPair): AttentionWeights[] {
+    return this.#forced.crossAttention(pair)
+  }
+
+  /**
+   * What the model computes for one sentence, as `Translator.inspect` tells it, but on the calling thread. A text is one sequence here and is
+   * not split into sentences. @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_UNSUPPORTED, ERR_MEMORY; ERR_ABORTED
+   * where the signal has fired before
+   */
+  inspect(source: Source, options: TraceOptions = {}): Trace {
+    const { path, tokenizer: files, weights, shortlist, unsupported } = this.#model
+    const resolved = resolveTraceOptions(options, this.#model.generation, weights.config)
+    if (options.signal?.aborted) throw aborted(options.signal)
+    const tokenizer = files.kind === 'none' ? null : this.#needTokenizer()
+    const ids = new SentenceIds(tokenizer, weights.config, path)
+    const languages = toldLanguages(tokenizer, resolved.languages, path)
+    const given = ids.traced(ownSource(source), 'source', languages)
+    const target =
+      resolved.target === null ? null : ids.traced(ownSource(resolved.target, '', 'target'), 'target', languages)
+    if (target === null) {
+      checkShortlist(resolved.generation, path, shortlist !== null)
+      checkSupported(unsupported, options, resolved.generation, path)
+    }
+    const player = this.#newPlayer() // its programs go with it
+    try {
+      const traced = { ...resolved, generation: beginningWith(languages, resolved.generation) }
+      const steps = tracing({ ...this.#model, tokenizer, player }, given, target, traced)
+      for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value
+    } finally {
+      player.close()
+    }
+  }
+
+  /** Frees the player's memory and threads. */
+  close(): void {
+    this.player.close()
+  }
+
+  #options(generation: Partial<GenerationOptions> = {}): GenerationOptions {
+    const options = resolveOptions(generation, this.#model.generation)
+    checkShortlist(options, this.#model.path, this.#model.shortlist !== null)
+    return options
+  }
+
+  #needTokenizer(): Tokenizer {
+    const { tokenizer: files, path } = this.#model
+    this.#tokenizer ??= createTokenizer(files)
+    if (this.#tokenizer) return this.#tokenizer
+    throw new GlassformerError('ERR_INPUT', `${path} has no tokenizer: give lists of ids instead of texts`)
+  }
+
+  #play(part: Part, { sources, length: given, generation }: PartPlay): RecordedPlay {
+    const { length } = read(partSettings, { part, length: given }, inOptions)
+    const options = this.#options(generation)
+    return playPart(part, this.player, this.weights, { sources, options, length, shortlist: this.#model.shortlist })
+  }
+}
+
+type FolderOfModel = Pick<LoadedModel, 'path' | 'name' | 'generation' | 'unsupported' | 'tokenizer' | 'shortlist'>
+type InspectedModel = FolderOfModel & { weights: Weights }
+
+/** More threads than there are cores count as that. */
+const playerOf = ({ backend, threads }: Values<typeof inspectSettings>, home?: WasmHome): Player =>
+  createPlayer({ backend: chosenBackend(backend), threads: Math.min(threads, availableParallelism()), home })

@@ -1,0 +1,62 @@
+import type {
+  Arrays,
+  DType,
+  Playable,
+  Player,
+  PlayerInfo,
+  ProgramSpec,
+  TensorArray,
+  WeightStore,
+} from '../../engine/backend/backend.ts'
+
+/** A play as it really happened: what was bound, and the way to play it once more. */
+export interface RecordedPlay {
+  rows: Readonly<Record<string, number>>
+  arrays: Readonly<Record<string, TensorArray>>
+  /** Plays the same again; seconds of each instruction. */
+  again(): Float64Array
+}
+
+/**
+ * Keeps the last play of each program, by the program's name. So the listing shows what the decoder really binds, and nobody
+ * has to bind by hand what the decoder binds. Arrays are not copied: look at them before the next play.
+ */
+export class RecordingPlayer implements Player {
+  readonly plays = new Map<string, RecordedPlay>()
+  readonly #player: Player
+
+  constructor(player: Player) {
+    this.#player = player
+  }
+
+  get info(): PlayerInfo {
+    return this.#player.info
+  }
+
+  load(program: ProgramSpec, weights: WeightStore): Playable {
+    const playable = this.#player.load(program, weights)
+    return {
+      play: (rows, arrays, times) => {
+        playable.play(rows, arrays, times)
+        const again = { rows: rows.slice(), arrays: [...arrays] }
+        this.plays.set(program.name, {
+          rows: Object.fromEntries(program.symbols.map((symbol, i) => [symbol, rows[i]])),
+          arrays: Object.fromEntries(program.bindings.map(({ name }, i) => [name, arrays[i]])),
+          again() {
+            const seconds = new Float64Array(program.instructions.length)
+            playable.play(again.rows, again.arrays, seconds)
+            return seconds
+          },
+        })
+      },
+    }
+  }
+
+  array<T extends DType>(dtype: T, length: number): Arrays[T] {
+    return this.#player.array(dtype, length)
+  }
+
+  close(): void {
+    this.#player.close()
+  }
+}

@@ -1,0 +1,74 @@
+import { basename, resolve } from 'node:path'
+import { GlassformerError } from '../../base/errors.ts'
+import { pathOf } from '../../base/path-of.ts'
+import type { Weights } from '../../engine/weights/weights.ts'
+import { filesFor } from '../../files/folders/tokenizer-files.ts'
+import { openRunModel, type RunModel } from '../../learn/train/run-model.ts'
+import type { Source } from '../../use/translate/translation.ts'
+import type { TraceOptions } from '../trace/options.ts'
+import type { Trace } from '../trace/trace.ts'
+import { ModelInspector } from './model-inspector.ts'
+import type { InspectOptions } from './options.ts'
+
+/**
+ * Shows what a model computes for a sentence as it was at the checkpoints of its training, which may be under way: how the model has learned
+ * the sentence. Everything runs in the calling thread, and nothing is written.
+ */
+export class TrainingInspector {
+  /** Steps of the training at which it can be asked: 0, before the first one, and those of the checkpoints that were kept (`keep`). */
+  readonly steps: readonly number[]
+  readonly #run: RunModel
+  readonly #inspector: ModelInspector
+  /** The step whose weights are in memory. */
+  #loaded = 0
+
+  private constructor(run: RunModel, inspector: ModelInspector) {
+    this.steps = run.steps
+    this.#run = run
+    this.#inspector = inspector
+  }
+
+  /**
+   * Opens the folder of a training. Options are those of `ModelInspector.of`.
+   * @throws GlassformerError ERR_FILE where there is no training; ERR_MODEL_FORMAT and ERR_TOKENIZER_FORMAT for damaged files; ERR_OPTION;
+   * ERR_BACKEND
+   */
+  static async open(folder: string | URL, options: InspectOptions = {}): Promise<TrainingInspector> {
+    const path = resolve(pathOf('the folder of a training', folder))
+    const run = await openRunModel(path)
+    const { weights, beside } = run.model
+    const tokenizer = filesFor(beside.tokenizer, path, weights.config)
+    const { generation } = beside
+    return new TrainingInspector(
+      run,
+      ModelInspector.of(weights, options, { path, name: basename(path), generation, tokenizer }),
+    )
+  }
+
+  /**
+   * What the model computed at a step, as `ModelInspector.inspect` tells it. To compare steps, give all of them the same `target`.
+   * @throws GlassformerError as `ModelInspector.inspect`, and ERR_OPTION for a step that is none of `steps`
+   */
+  inspect(step: number, source: Source, options: TraceOptions = {}): Trace {
+    if (!this.steps.includes(step))
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `there is no checkpoint of step ${step}: there are ${this.steps.join(', ')}`,
+      )
+    if (step !== this.#loaded) {
+      this.#run.load(step)
+      this.#loaded = step
+    }
+    return this.#inspector.inspect(source, options)
+  }
+
+  /** Of the step that was inspected last. */
+  get weights(): Weights {
+    return this.#inspector.weights
+  }
+
+  /** Frees memory and threads. */
+  close(): void {
+    this.#inspector.close()
+  }
+}

@@ -1,0 +1,114 @@
+import { useRef } from 'preact/hooks'
+import { hasSelfAttention, inPlaceOfAttention } from '../../base/looking-back.ts'
+import { headColor } from '../draw/palette.ts'
+import { type AttentionKind, attentionKinds } from '../figure/attention.ts'
+import type { TracedModel } from '../trace/trace.ts'
+import { BadParameter } from './address.ts'
+import { kindNames } from './attention-kinds.ts'
+import { Choice, numbered } from './choice.tsx'
+import { useChoice, useInteger, usePage } from './page.ts'
+
+/** Which attention the address names: `kind` and `layer`. */
+export function useAttention(model: TracedModel): { kind: AttentionKind; layer: number } {
+  const kind = useChoice('kind', attentionKindsOf(model))
+  return { kind, layer: useInteger('layer', layersOf(model, kind)) }
+}
+
+/** The attentions that a model has. */
+export const attentionKindsOf = (model: TracedModel): AttentionKind[] =>
+  attentionKinds.filter((kind) => kind !== 'decoder' || hasSelfAttention(model))
+
+export const layersOf = (model: TracedModel, kind: AttentionKind): number =>
+  (kind === 'encoder' ? model.encoder : model.decoder).layers
+
+export const headCountOf = (model: TracedModel, kind: AttentionKind): number =>
+  (kind === 'encoder' ? model.encoder : model.decoder).heads
+
+export function KindChoice({ model }: { model: TracedModel }) {
+  const { go, address } = usePage()
+  const kinds = attentionKindsOf(model)
+  const options = kinds.map((value) => ({ value, name: kindNames[value] }))
+  const choose = (kind: AttentionKind) => {
+    const layer = Math.min(Number(address.parameters.layer ?? 0), layersOf(model, kind) - 1)
+    const heads = headCountOf(model, kind)
+    const fits = (address.parameters.heads ?? '').split(',').every((head) => Number(head) < heads)
+    const hasHead = Number(address.parameters.head ?? 0) < heads
+    go({ kind, layer, query: undefined, ...(!fits && { heads: undefined }), ...(!hasHead && { head: undefined }) })
+  }
+  const words = inPlaceOfAttention[model.decoderSelfAttention ?? 'attention']
+  return (
+    <>
+      <Choice legend="Attention" options={options} chosen={useChoice('kind', kinds)} onChoose={choose} />
+      {words && <p class="quiet">The decoder has {words}: the whole machine shows it.</p>}
+    </>
+  )
+}
+
+export function LayerChoice({ model }: { model: TracedModel }) {
+  const { go } = usePage()
+  const { kind, layer } = useAttention(model)
+  return (
+    <Choice
+      legend="Layer"
+      options={numbered(layersOf(model, kind))}
+      chosen={layer}
+      onChoose={(layer) => go({ layer })}
+    />
+  )
+}
+
+/** The heads that are shown: `heads=0,2`; all where the address names none, and `heads=none`. @throws BadParameter */
+export function useHeads(count: number): number[] {
+  const text = usePage().address.parameters.heads
+  if (text === undefined) return Array.from({ length: count }, (_, head) => head)
+  if (text === 'none') return []
+  return text.split(',').map((part) => {
+    if (/^\d{1,4}$/.test(part) && Number(part) < count) return Number(part)
+    throw new BadParameter('heads', `The link asks for head “${part}”. Here heads go from 0 to ${count - 1}.`)
+  })
+}
+
+/** A button in the color of each head. A click shows or hides it, a double click shows it alone, or all again. */
+export function HeadToggles({ count }: { count: number }) {
+  const { slide } = usePage()
+  const shown = useHeads(count)
+  const show = (heads: readonly number[]) =>
+    slide({ heads: heads.length === count ? undefined : heads.join(',') || 'none' })
+  const all = Array.from({ length: count }, (_, head) => head)
+  // What was shown before a double click, whose first click has toggled already.
+  const before = useRef(shown)
+  const toggle = (head: number) => {
+    before.current = shown
+    show(all.filter((each) => (each === head) !== shown.includes(each)))
+  }
+  const solo = (head: number, from: readonly number[]) => show(from.length === 1 && from[0] === head ? all : [head])
+  return (
+    <fieldset class="head-toggles">
+      <legend>Heads</legend>
+      {all.map((head) => (
+        <button
+          type="button"
+          key={head}
+          data-head={head}
+          aria-pressed={shown.includes(head)}
+          aria-label={`Head ${head}`}
+          title="Click: show or hide. Double-click, or Shift and Enter: this head alone."
+          // Style that a page may set, not an attribute, which its policy would refuse.
+          style={{ '--head': headColor(head) }}
+          onClick={(event) => event.detail < 2 && toggle(head)}
+          onDblClick={() => solo(head, before.current)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || !event.shiftKey) return
+            event.preventDefault()
+            solo(head, shown)
+          }}
+        >
+          {head}
+        </button>
+      ))}
+      <button type="button" disabled={shown.length === count} onClick={() => show(all)}>
+        all
+      </button>
+    </fieldset>
+  )
+}

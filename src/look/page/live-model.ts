@@ -1,0 +1,45 @@
+import { Calls } from '../../use/web/calls.ts'
+import { type Loaded, loadInWorker } from '../../use/web/load-in-worker.ts'
+import type { LoadProgress } from '../../use/web/load-options.ts'
+import { placeOf } from '../../use/web/model-place.ts'
+import { resolveTraceOptions, type TraceOptions } from '../trace/options.ts'
+import type { Trace } from '../trace/trace.ts'
+
+/** A model that the page runs itself, in a worker: an exported file has no server to ask. */
+export class LiveModel {
+  readonly name: string
+  /** What plays it. */
+  readonly backend: string
+  readonly #model: Loaded['model']
+  readonly #calls: Calls
+
+  private constructor({ worker, model, info }: Loaded) {
+    this.name = model.name
+    this.backend = info.backend === 'js' ? 'JavaScript' : info.backend
+    this.#model = model
+    this.#calls = new Calls(worker)
+  }
+
+  /** From the URL of the model's folder, or the folder's files. @throws GlassformerError */
+  static async load(model: string | Iterable<File>, progress: (progress: LoadProgress) => void): Promise<LiveModel> {
+    const worker = URL.createObjectURL(new Blob([workerCode()], { type: 'text/javascript' }))
+    try {
+      // The file carries no build of WebAssembly.
+      const wasm = { simd128: '', relaxedsimd: '' }
+      const options = { backend: 'js', threads: 1, wasm, precision: 'auto', batchTokens: 2048, cache: true } as const
+      return new LiveModel(await loadInWorker(placeOf(model), { ...options, progress, worker }))
+    } finally {
+      URL.revokeObjectURL(worker)
+    }
+  }
+
+  /** @throws GlassformerError */
+  async inspect(source: string, options: TraceOptions, signal: AbortSignal): Promise<Trace> {
+    const resolved = resolveTraceOptions({ ...options, signal }, this.#model.defaults, this.#model.config)
+    const [trace] = await this.#calls.ask<Trace>({ kind: 'trace', source, options: resolved }, 1, { signal })
+    return trace
+  }
+}
+
+/** The code of the worker, which an exported file carries as text. */
+const workerCode = (): string => document.getElementById('page-worker')!.textContent!

@@ -1,0 +1,47 @@
+import { moduleOf } from '../../base/looking-back.ts'
+import { hasTopNorm, normNames } from '../../base/norm-order.ts'
+import type { TracedModel } from '../trace/trace.ts'
+
+/** What the parts of the machine give, by their names in its picture: names of tensors. */
+export function partTensors(model: TracedModel): ReadonlyMap<string, string> {
+  return new Map([...sideTensors('encoder', model), ...sideTensors('decoder', model)])
+}
+
+/** What a whole layer hands on; null where the model has no such layer. */
+export function layerTensor(part: string, model: TracedModel): string | null {
+  const [, name, number] = /^(encoder|decoder)\.(\d{1,4})$/.exec(part) ?? []
+  const side = name as 'encoder' | 'decoder' | undefined
+  if (!side || Number(number) >= model[side].layers) return null
+  const isLast = Number(number) === model[side].layers - 1
+  return isLast ? `${side}.output` : `${side}.${Number(number) + 1}.input`
+}
+
+function sideTensors(side: 'encoder' | 'decoder', { positions, norm, ...model }: TracedModel): [string, string][] {
+  const { decoderSelfAttention = 'attention' } = model
+  const attentions = side === 'encoder' ? ['selfAttention'] : [moduleOf[decoderSelfAttention], 'crossAttention']
+  const layers = Array.from({ length: model[side].layers }, (_, layer) =>
+    [...attentions, 'feedForward'].flatMap((name): [string, string][] => {
+      const part = `${side}.${layer}.${name}`
+      return [
+        [part, `${part}.output`],
+        ...Object.values(normNames(part, norm.order)).flatMap((name): [string, string][] =>
+          name === null ? [] : [[name, `${name}.normed`]],
+        ),
+      ]
+    }),
+  )
+  return [
+    [`${side}.embedding`, `${side}.embedding`],
+    ...(/^(none|relative|buckets)/.test(positions)
+      ? []
+      : [[`${side}.positions`, `${side}.embedded`] as [string, string]]),
+    ...layers.flat(),
+    ...(hasTopNorm(norm.order) ? [[`${side}.norm`, `${side}.output`] as [string, string]] : []),
+  ]
+}
+
+/** What a recurrence computes on its way: names of tensors. */
+export function insideOf(part: string): readonly string[] {
+  if (part.endsWith('.ssru')) return [`${part}.forgetGates`, `${part}.states`]
+  return part.endsWith('.averageAttention') ? [`${part}.averaged`] : []
+}

@@ -1,0 +1,287 @@
+import { useMemo } from 'preact/hooks'
+import { hasSelfAttention } from '../../../base/looking-back.ts'
+import { writeSinusoids } from '../../../engine/model/sinusoids.ts'
+import { positions } from '../../draw/positions.ts'
+import type { TracedModel } from '../../trace/trace.ts'
+import { Choice, numbered } from '../choice.tsx'
+import { NumberTable } from '../number-table.tsx'
+import { useChoice, useInteger, usePage, useTrace } from '../page.ts'
+import { PictureView } from '../picture-view.tsx'
+import type { View } from '../view.ts'
+
+/** The first is what the article begins with. */
+const variants = ['timingSignal', 'interleaved', 'halves', 'model'] as const
+type Variant = (typeof variants)[number]
+
+const variantNames: Record<Variant, string> = {
+  timingSignal: 'timing signal: all sines, then all cosines (Tensor2Tensor)',
+  interleaved: 'interleaved: sine and cosine in turn (the paper)',
+  halves: 'halves: the rates of the paper, all sines first (Marian)',
+  model: 'what this model adds',
+}
+
+/** As many as are drawn in a moment. */
+const MOST_ROWS = 4096
+const MOST_WIDTH = 4096
+const MOST_CELLS = 1 << 21
+
+const pictures = [
+  { title: "The article's 20 × 512, in two halves", variant: 'timingSignal', rows: 20, width: 512 },
+  { title: "The article's 10 × 64, interleaved", variant: 'interleaved', rows: 10, width: 64 },
+  { title: 'Four dimensions, as numbers', variant: 'timingSignal', rows: 4, width: 4 },
+] as const
+
+function Positions() {
+  const { address, go } = usePage()
+  const variant = useChoice<Variant>('variant', variants)
+  const rows = useInteger('rows', MOST_ROWS + 1, 20)
+  const width = useInteger('width', MOST_WIDTH + 1, 512)
+  return (
+    <>
+      <div class="controls">
+        {pictures.map(({ title, ...parameters }) => (
+          <button
+            key={title}
+            type="button"
+            aria-pressed={variant === parameters.variant && rows === parameters.rows && width === parameters.width}
+            onClick={() => go(parameters)}
+          >
+            {title}
+          </button>
+        ))}
+      </div>
+      <div class="controls">
+        <label>
+          Variant{' '}
+          <select value={variant} onChange={(event) => go({ variant: event.currentTarget.value })}>
+            {variants.map((each) => (
+              <option key={each} value={each}>
+                {variantNames[each]}
+              </option>
+            ))}
+          </select>
+        </label>
+        {variant !== 'model' && (
+          <>
+            <Size name="rows" label="Positions" value={rows} most={MOST_ROWS} />
+            <Size name="width" label="Width" value={width} most={MOST_WIDTH} />
+          </>
+        )}
+      </div>
+      {variant === 'model' ? (
+        <OfModel key={address.parameters.model} />
+      ) : rows * width > MOST_CELLS ? (
+        <p>
+          {rows} × {width} are more numbers than can be drawn here: choose fewer positions, or less width.
+        </p>
+      ) : (
+        <Sinusoids variant={variant} rows={Math.max(1, rows)} width={Math.max(1, width)} />
+      )}
+    </>
+  )
+}
+
+/** A number that can be typed; the address takes it when it is one. */
+function Size({ name, label, value, most }: { name: string; label: string; value: number; most: number }) {
+  const { go } = usePage()
+  return (
+    <label>
+      {label}{' '}
+      <input
+        type="number"
+        min={1}
+        max={most}
+        value={value}
+        onChange={({ currentTarget }) => {
+          if (currentTarget.reportValidity() && currentTarget.value !== '') go({ [name]: currentTarget.value })
+        }}
+      />
+    </label>
+  )
+}
+
+function Sinusoids({ variant, rows, width }: { variant: Exclude<Variant, 'model'>; rows: number; width: number }) {
+  const values = useMemo(() => {
+    const table = new Float32Array(rows * width)
+    writeSinusoids(variant, table, width)
+    return table
+  }, [variant, rows, width])
+  const title = `Position encodings, ${variantNames[variant]}: ${rows} × ${width}`
+  return <Table title={title} values={values} rows={rows} dimensions={width} />
+}
+
+/** What the model itself has. */
+function OfModel() {
+  const plain = useTrace()
+  if (!plain) return null
+  const { positions } = plain.model
+  if (positions === 'none')
+    return <p>This model is not told where a token stands, but for what its causal decoder sees.</p>
+  if (positions === 'relative') return <Relative model={plain.model} />
+  if (positions === 'buckets')
+    return <Learned what="distanceBias.embedded" says={ofDistances} isOfDistances of={attending(plain.model)} />
+  if (positions === 'learned') return <Learned what="positionTable" says={ofPositions} of={stacks} />
+  return <Added kind={positions} />
+}
+
+const ofPositions =
+  'This model has learned what it adds to the embedding at each position; the table is of all positions that it knows.'
+
+const ofDistances =
+  'This model adds nothing to its embeddings: every head has learned what each distance of key and query adds to their score (a column for each head). The first row is the farthest before the query, the middle one the query itself; far distances share one number.'
+
+/** The sinusoids that it adds to this sentence. */
+function Added({ kind }: { kind: string }) {
+  const trace = useTrace({ tensors: ['encoder.positions'] })
+  if (!trace) return null
+  const { shape, values } = trace.tensors['encoder.positions']
+  return (
+    <>
+      <p class="quiet">
+        This model adds sinusoids ({kind}) to its embeddings: those of the {shape[0]} tokens of the source.
+      </p>
+      <Table title="Positions of this sentence" values={values} rows={shape[0]} dimensions={shape[1]} />
+    </>
+  )
+}
+
+const stacks = ['encoder', 'decoder'] as const
+/** The stacks that look at distances. */
+const attending = (model: TracedModel) => stacks.filter((stack) => stack === 'encoder' || hasSelfAttention(model))
+
+interface LearnedProps {
+  /** The tensor, of either stack. */
+  what: string
+  says: string
+  isOfDistances?: boolean
+  /** The stacks that have learned one. */
+  of: readonly (typeof stacks)[number][]
+}
+
+/** A table that the encoder has learned, and another the decoder. */
+function Learned({ what, says, isOfDistances = false, of }: LearnedProps) {
+  const { go } = usePage()
+  const stack = useChoice('stack', of)
+  const name = `${stack}.${what}`
+  const trace = useTrace({ tensors: [name] })
+  const tensor = trace?.tensors[name]
+  return (
+    <>
+      <p class="quiet">{says}</p>
+      <div class="controls">
+        <Choice
+          legend="Of the"
+          options={of.map((value) => ({ value, name: value }))}
+          chosen={stack}
+          onChoose={(stack) => go({ stack })}
+        />
+      </div>
+      {tensor && (
+        <Table
+          title={`Learned by the ${stack}`}
+          values={tensor.values}
+          rows={tensor.shape[0]}
+          dimensions={tensor.shape[1]}
+          matrixOnly={isOfDistances}
+        />
+      )}
+    </>
+  )
+}
+
+const tables = ['relativeKeys', 'relativeValues'] as const
+
+/** What each distance of query and key adds to keys and values (Shaw et al. 2018), of one layer. */
+function Relative({ model }: { model: TracedModel }) {
+  const { go } = usePage()
+  const own = attending(model)
+  const stack = useChoice('stack', own)
+  const layer = useInteger('layer', model[stack].layers)
+  const of = useChoice('table', tables)
+  const name = `${stack}.${layer}.selfAttention.${of}`
+  const trace = useTrace({ tensors: [name] })
+  const tensor = trace?.tensors[name]
+  return (
+    <>
+      <p class="quiet">
+        This model adds nothing to its embeddings: every self-attention has learned a vector for each distance of key
+        and query, which it adds to keys and to values. The first row is the farthest before the query, the middle one
+        the query itself.
+      </p>
+      <div class="controls">
+        <Choice
+          legend="Of the"
+          options={own.map((value) => ({ value, name: value }))}
+          chosen={stack}
+          onChoose={(stack) => go({ stack, layer: undefined })}
+        />
+        <Choice
+          legend="Layer"
+          options={numbered(model[stack].layers)}
+          chosen={layer}
+          onChoose={(layer) => go({ layer })}
+        />
+        <Choice
+          legend="Added to"
+          options={[
+            { value: 'relativeKeys', name: 'keys' },
+            { value: 'relativeValues', name: 'values' },
+          ]}
+          chosen={of}
+          onChoose={(table) => go({ table })}
+        />
+      </div>
+      {tensor && (
+        <Table
+          title={`Learned distances, ${stack} layer ${layer}`}
+          values={tensor.values}
+          rows={tensor.shape[0]}
+          dimensions={tensor.shape[1]}
+          matrixOnly
+        />
+      )}
+    </>
+  )
+}
+
+interface TableProps {
+  title: string
+  values: Float32Array
+  rows: number
+  dimensions: number
+  /** Without how alike rows are. */
+  matrixOnly?: boolean
+}
+
+/** The picture, and its first numbers. */
+function Table({ title, values, rows, dimensions, matrixOnly }: TableProps) {
+  const picture = useMemo(
+    () => positions({ title, values, rows, dimensions, matrixOnly }),
+    [title, values, rows, dimensions, matrixOnly],
+  )
+  return (
+    <>
+      <PictureView picture={picture} fit="shrink" />
+      <details class="numbers">
+        <summary>The numbers of the first rows</summary>
+        <NumberTable
+          columns="dimension"
+          rows={Array.from({ length: Math.min(rows, SHOWN.rows) }, (_, row) => ({
+            name: String(row),
+            values: values.subarray(row * dimensions, row * dimensions + Math.min(dimensions, SHOWN.dimensions)),
+          }))}
+        />
+      </details>
+    </>
+  )
+}
+
+/** More numbers than these nobody reads. */
+const SHOWN = { rows: 32, dimensions: 64 }
+
+export const positionsView: View = {
+  name: 'positions',
+  title: 'Positions',
+  note: 'What tells the model where a token stands: a row for each position, in color. The curve below says how alike two positions are by their distance. It is what goes into the model; how much use is made of it, the picture does not say.',
+  Show: Positions,
+}

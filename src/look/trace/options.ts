@@ -1,0 +1,175 @@
+import { isArrayOf } from '../../base/array-of.ts'
+import { GlassformerError, shown } from '../../base/errors.ts'
+import { reading } from '../../base/reading.ts'
+import { inOptions } from '../../base/schema/place.ts'
+import { defaultsOf, read, settings } from '../../base/schema/settings.ts'
+import { abortSignal, either, flag, ids, integer, listOf, oneOf, type Type, text } from '../../base/schema/types.ts'
+import { checkIds } from '../../engine/decode/check-ids.ts'
+import { fitted, type GenerationOptions, generationSettings } from '../../engine/decode/options.ts'
+import type { ModelConfig } from '../../engine/model/config.ts'
+import type { Languages } from '../../language/text/languages.ts'
+
+/** Something that is changed while the model runs. */
+export type Intervention =
+  /** What a head has attended to is zeros, in every program: 'decoder.1.crossAttention', head 2. */
+  | { kind: 'headOff'; attention: string; head: number }
+  /**
+   * Rows of a computed tensor are given values, row by row; without `rows` all of them (activation patching). A tensor of the encoder is
+   * replaced while a translation is searched for as well, one of the decoder only while the decoder reads the whole target.
+   */
+  | { kind: 'replace'; tensor: string; rows?: readonly number[]; values: Float32Array | readonly number[] }
+  /** The token at a step, from 0: those before it stay as they were, and the search goes on from there. */
+  | { kind: 'force'; step: number; token: string | number }
+
+/** What a trace is to have. Options of the search, by default those of the model's folder, say how its translation is found. */
+export interface TraceOptions extends Partial<GenerationOptions>, Languages {
+  /** What the decoder reads: a text, to which the end is added, or ids, which are taken as they are. Default: the model's own translation. */
+  target?: string | readonly number[]
+  /**
+   * Names of tensors (docs/inspector.md lists them); `*` stands for one part of a name, `**` for any number: 'encoder.*.selfAttention.query',
+   * '**.weights'. Default: none.
+   */
+  tensors?: readonly string[]
+  /** The distribution of each step, with so many of its best tokens; true: 5. Default false. */
+  steps?: boolean | number
+  /** The same at each depth of the decoder; true: 5. Default false. */
+  lens?: boolean | number
+  /** Every hypothesis that the search has looked at. Default false. */
+  beamTree?: boolean
+  /** What is changed while the model runs. Default: nothing. */
+  interventions?: readonly Intervention[]
+  /** Stops the work; the promise rejects with ERR_ABORTED. */
+  signal?: AbortSignal
+}
+
+/** How many tokens are told of a distribution unless the caller says otherwise. */
+const SOME = 5
+
+const interventionList: Type<readonly Intervention[]> = {
+  expected: 'a list of interventions',
+  accepts: (value): value is readonly Intervention[] => Array.isArray(value),
+}
+
+const howMany = {
+  ...either(flag, integer(1)),
+  expected: 'true, false or an integer of at least 1',
+  choices: undefined,
+}
+
+/** The settings of a trace beside those of the search. */
+export const traceSettings = settings({
+  target: {
+    type: either(text, ids),
+    optional: true,
+    otherwise: "the model's own translation",
+    says: 'what the decoder reads: a text, to which the end is added, or ids, which are taken as they are',
+  },
+  tensors: {
+    type: listOf(text, 'a list of names of tensors'),
+    default: [],
+    says: 'names of tensors; `*` stands for one part of a name, `**` for any number of them',
+  },
+  steps: { type: howMany, default: false, says: 'the distribution of each step, with so many best tokens; true: 5' },
+  lens: { type: howMany, default: false, says: 'the same behind each layer of the decoder' },
+  beamTree: { type: flag, default: false, says: 'every hypothesis that the search has looked at' },
+  sourceLanguage: { type: text, optional: true, otherwise: 'what the folder says', says: 'as `translate` takes it' },
+  targetLanguage: { type: text, optional: true, otherwise: 'what the folder says', says: 'likewise' },
+  interventions: { type: interventionList, default: [], says: 'what is changed while the model runs' },
+  signal: {
+    type: abortSignal,
+    optional: true,
+    says: 'stops the work; the promise rejects with ERR_ABORTED, an error whose `name` is `AbortError`',
+  },
+})
+
+const allSettings = { ...generationSettings, ...traceSettings }
+
+/** TraceOptions, checked and complete; what travels to a worker. Targets and interventions are checked against the model there. */
+export interface ResolvedTraceOptions {
+  generation: GenerationOptions
+  target: string | readonly number[] | null
+  tensors: readonly string[]
+  /** How many best tokens; 0: the steps are not asked for. */
+  steps: number
+  lens: number
+  beamTree: boolean
+  interventions: readonly Intervention[]
+  /** The languages that the caller names. */
+  languages?: Languages
+}
+
+/** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
+export function resolveTraceOptions(
+  options: TraceOptions,
+  defaults: GenerationOptions,
+  model: ModelConfig,
+): ResolvedTraceOptions {
+  const byDefault = { ...defaults, ...defaultsOf(traceSettings) }
+  const {
+    target,
+    tensors,
+    steps,
+    lens,
+    beamTree,
+    sourceLanguage,
+    targetLanguage,
+    interventions,
+    signal,
+    ...generation
+  } = read(allSettings, options, inOptions, byDefault)
+  fitted(generation, options)
+  checkIds(generation, model)
+  return {
+    generation,
+    target: target ?? null,
+    tensors,
+    steps: countOf(steps),
+    lens: countOf(lens),
+    beamTree,
+    ...((sourceLanguage ?? targetLanguage) !== undefined && { languages: { sourceLanguage, targetLanguage } }),
+    interventions: interventions.map(ownIntervention),
+  }
+}
+
+const countOf = (asked: boolean | number) => (typeof asked === 'number' ? asked : asked ? SOME : 0)
+
+const values: Type<Float32Array | readonly number[]> = {
+  expected: 'a Float32Array or a list of finite numbers',
+  accepts: (value): value is Float32Array | readonly number[] =>
+    (isArrayOf(Float32Array, value) || Array.isArray(value)) && Array.from(value).every(Number.isFinite),
+}
+
+const kinds = {
+  headOff: settings({
+    kind: { type: oneOf('headOff'), says: 'a head is switched off' },
+    attention: { type: text, says: 'the module path of its attention' },
+    head: { type: integer(0), says: 'which of its heads, from 0' },
+  }),
+  replace: settings({
+    kind: { type: oneOf('replace'), says: 'values of a tensor are replaced' },
+    tensor: { type: text, says: 'its name' },
+    rows: { type: listOf(integer(0), 'a list of row numbers, from 0'), optional: true, says: 'which rows' },
+    values: { type: values, says: 'row by row' },
+  }),
+  force: settings({
+    kind: { type: oneOf('force'), says: 'a token is forced' },
+    step: { type: integer(0), says: 'at which step, from 0' },
+    token: { type: { ...either(text, integer(0)), expected: 'a token or its id' }, says: 'which token' },
+  }),
+}
+
+/** An intervention that the caller cannot change any more. */
+function ownIntervention(given: Intervention, index: number): Intervention {
+  const where = `interventions[${index}]`
+  const schema = reading(where, () => kinds[(given as Partial<Intervention> | null)?.kind as keyof typeof kinds])
+  const wanted = `${where} must have a 'kind', one of ${Object.keys(kinds).join(', ')}`
+  if (!schema || !Object.hasOwn(kinds, given.kind))
+    throw new GlassformerError('ERR_OPTION', `${wanted}: ${shown(given)} has not`)
+  try {
+    const own = read(schema as (typeof kinds)['replace'], given, inOptions) as Intervention
+    return own.kind === 'replace' ? { ...own, values: Float32Array.from(own.values) } : own
+  } catch (error) {
+    if (!(error instanceof GlassformerError)) throw error
+    throw new GlassformerError(error.code, `${where}: ${error.message}`, { cause: error })
+  }
+}

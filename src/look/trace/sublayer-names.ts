@@ -1,0 +1,88 @@
+import { moduleOf } from '../../base/looking-back.ts'
+import { normNames, operationsOf } from '../../base/norm-order.ts'
+import type { ModelConfig } from '../../engine/model/config.ts'
+import { decoderSelfAttention } from '../../engine/model/decoder-self-attention.ts'
+import type { Instruction } from '../../engine/program/instruction.ts'
+import { add } from '../../engine/program/ops/add.ts'
+import { average } from '../../engine/program/ops/average.ts'
+import { ssru } from '../../engine/program/ops/ssru.ts'
+import type { Program } from '../../engine/program/program.ts'
+import type { Making, Side } from './making.ts'
+
+/** The modules of a layer's sub-layers that look at tokens, in their order. */
+export const lookingModules = (side: Side, config: ModelConfig): string[] =>
+  side === 'encoder' ? ['selfAttention'] : [moduleOf[decoderSelfAttention(config).kind], 'crossAttention']
+
+/** Whether a module is an attention, which has heads. */
+export const isAttention = (module: string): boolean => module === 'selfAttention' || module === 'crossAttention'
+
+/** The states at each depth of a stack, by their names in the listing: embeddings, then what each layer hands on. */
+export const statesByDepth = (side: Side, config: ModelConfig): string[] => [
+  config.norm.embedding ? `${side}.embeddingNorm.normed` : `${side}.embedded`,
+  ...Array.from({ length: config[side].layers }, (_, layer) =>
+    handedOn(`${side}.${layer}.feedForward`, `${side}.${layer}.feedForward.outer.out`, config),
+  ),
+]
+
+/** What a stack gives, by its name in the listing. */
+export function outputOf(side: Side, config: ModelConfig): string {
+  const last = [...operationsOf(config.norm.order).top].filter((operation) => operation !== 'd').at(-1)
+  if (last === undefined) return statesByDepth(side, config).at(-1)!
+  return last === 'n' ? `${side}.norm.normed` : `${side}.top.sum`
+}
+
+/** What goes from a sub-layer to the next, whose last linear computes `made`. */
+function handedOn(path: string, made: string, { norm: { order } }: ModelConfig): string {
+  const { after } = operationsOf(order)
+  const last = [...after].filter((operation) => operation !== 'd').at(-1)
+  if (last === 'n') return `${path}Norm.normed`
+  // The linear adds the residual itself, where that comes first.
+  return last === undefined || /^d?a/.test(after) ? made : `${path}.sum`
+}
+
+/**
+ * Names what comes out of a sub-layer: `….output`, without the residual; `…Norm.sum`, with it; `…Norm.normed`, and where there is a norm
+ * before it as well, `…InputNorm.normed`.
+ */
+export function nameResults(names: Map<string, Making>, whole: Program, path: string, config: ModelConfig): void {
+  const last = lastOf(whole, path)
+  const { before, after } = normNames(path, config.norm.order)
+  const isMean = last.op.name === average.row.name
+  const made = isMean && before ? `${before}.normed` : last.outputs[0].name
+  const fuses = last.inputs[last.op.inputs.indexOf('residual?')]
+  names.set(`${path}.output`, fuses ? { by: 'product', tensor: made } : { by: 'computed', tensor: made })
+  const added = whole.find(`${path}.sum`)
+  if (fuses || added) names.set(`${path}Norm.sum`, { by: 'computed', tensor: fuses ? made : added!.name })
+  for (const norm of [before, after])
+    if (norm) names.set(`${norm}.normed`, { by: 'computed', tensor: `${norm}.normed` })
+}
+
+/** The instruction that computes what a sub-layer gives, but for what is done with it afterwards. */
+function lastOf({ instructions }: Program, path: string): Instruction {
+  const own = instructions.filter(({ path: at }) => `${at.join('.')}.`.startsWith(`${path}.`))
+  const last = own.filter(({ op, path: at }) => op.name !== add.row.name || at.join('.') !== path).at(-1)
+  return last!
+}
+
+/** Names the inside of what a decoder has in place of self-attention. */
+export function nameRecurrence(names: Map<string, Making>, whole: Program, path: string): void {
+  const own = whole.instructions.find(
+    ({ op, path: at }) => at.join('.') === path && (op.name === ssru.row.name || op.name === average.row.name),
+  )!
+  if (own.op.name === average.row.name) {
+    names.set(`${path}.averaged`, { by: 'computed', tensor: own.outputs[0].name })
+    return
+  }
+  const [, states, gates] = own.outputs
+  const { base, column, width } = own.inputs[own.op.inputs.indexOf('x')]!
+  names.set(`${path}.candidate`, { by: 'computed', tensor: base.name, columns: [column, column + width] })
+  names.set(`${path}.states`, { by: 'inside', tensor: states.name, path })
+  names.set(`${path}.forgetGates`, { by: 'inside', tensor: gates.name, path })
+}
+
+/** Patterns of the names of what a recurrence computes on its way, where the decoder has one. */
+export function recurrenceNames(config: ModelConfig): string[] {
+  const { kind } = decoderSelfAttention(config)
+  if (kind === 'attention') return []
+  return kind === 'ssru' ? ['**.forgetGates', '**.states'] : ['**.averaged']
+}

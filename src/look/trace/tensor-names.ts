@@ -1,0 +1,164 @@
+import { didYouMean } from '../../base/did-you-mean.ts'
+import { GlassformerError } from '../../base/errors.ts'
+import { inPlaceOfAttention } from '../../base/looking-back.ts'
+import { addToEmbeddings, type ModelConfig } from '../../engine/model/config.ts'
+import type { Instruction } from '../../engine/program/instruction.ts'
+import { attention } from '../../engine/program/ops/attention.ts'
+import { linear } from '../../engine/program/ops/linear.ts'
+import type { Program } from '../../engine/program/program.ts'
+import type { Tensor } from '../../engine/program/tensor.ts'
+import { type AttentionParts, type Computed, type Learned, type Making, type Side, scoreStages } from './making.ts'
+import {
+  isAttention,
+  lookingModules,
+  nameRecurrence,
+  nameResults,
+  outputOf,
+  recurrenceNames,
+  statesByDepth,
+} from './sublayer-names.ts'
+
+/** Every tensor that a trace of a model may have, by name. `whole`: its `wholeProgram`. */
+export function tensorNames(whole: Program, config: ModelConfig): ReadonlyMap<string, Making> {
+  const names = new Map<string, Making>()
+  for (const side of ['encoder', 'decoder'] as const) nameStack(names, side, whole, config)
+  names.set('logits', { by: 'computed', tensor: 'output.out' })
+  return names
+}
+
+/** Patterns of the names of what a model has besides: what tells it where tokens stand, and the inside of a recurrence. */
+export const ownNames = (config: ModelConfig): string[] => [...positionNames(config), ...recurrenceNames(config)]
+
+function positionNames({ positions }: ModelConfig): string[] {
+  if (positions.kind === 'relative') return ['**.relativeKeys', '**.relativeValues']
+  if (positions.kind === 'buckets') return ['*.distanceBias.embedded']
+  if (positions.kind === 'learned') return ['*.positions', '*.positionTable']
+  return addToEmbeddings(positions) ? ['*.positions'] : []
+}
+
+/** Every attention of a model by its module path. */
+export function attentionPaths(config: ModelConfig): ReadonlyMap<string, Side> {
+  const paths = new Map<string, Side>()
+  for (const side of ['encoder', 'decoder'] as const)
+    for (let layer = 0; layer < config[side].layers; layer++)
+      for (const kind of lookingModules(side, config).filter(isAttention)) paths.set(`${side}.${layer}.${kind}`, side)
+  return paths
+}
+
+function nameStack(names: Map<string, Making>, side: Side, whole: Program, config: ModelConfig): void {
+  const computed = (name: string, tensor: string) => names.set(name, { by: 'computed', tensor })
+  names.set(`${side}.embedding`, { by: 'embedding', side })
+  if (addToEmbeddings(config.positions)) names.set(`${side}.positions`, { by: 'positions', side })
+  if (config.positions.kind === 'learned') {
+    const shape: [number, number] = [config.positions.rows, config.dModel]
+    names.set(`${side}.positionTable`, { by: 'learned', weight: `${side}.positions.weight`, shape })
+  }
+  computed(`${side}.embedded`, `${side}.embedded`)
+  if (config.norm.embedding) computed(`${side}.embeddingNorm.normed`, `${side}.embeddingNorm.normed`)
+  const states = statesByDepth(side, config)
+  for (let layer = 0; layer < config[side].layers; layer++) {
+    const at = `${side}.${layer}`
+    computed(`${at}.input`, states[layer])
+    for (const kind of lookingModules(side, config)) {
+      if (isAttention(kind)) nameAttention(names, attentionParts(whole, `${at}.${kind}`, side))
+      else nameRecurrence(names, whole, `${at}.${kind}`)
+      nameResults(names, whole, `${at}.${kind}`, config)
+    }
+    names.set(`${at}.feedForward.inner`, computedBy(made(whole, linear.row.name, `${at}.feedForward.outer`).inputs[0]!))
+    nameResults(names, whole, `${at}.feedForward`, config)
+  }
+  computed(`${side}.output`, outputOf(side, config))
+}
+
+function nameAttention(names: Map<string, Making>, attention: AttentionParts): void {
+  const { path, query, key, value } = attention
+  names.set(`${path}.query`, query)
+  names.set(`${path}.key`, key)
+  names.set(`${path}.value`, value)
+  for (const stage of scoreStages) names.set(`${path}.${stage}`, { by: 'scores', stage, attention })
+  names.set(`${path}.weights`, { by: 'weights', tensor: `${path}.weights`, attention })
+  names.set(`${path}.heads`, { by: 'computed', tensor: `${path}.attended` })
+  for (const table of ['relativeKeys', 'relativeValues'] as const) {
+    const learned = attention[table]
+    if (learned) names.set(`${path}.${table}`, learned)
+  }
+}
+
+/** The instruction of an op in a module. */
+const made = (p: Program, op: string, module: string): Instruction =>
+  p.instructions.find((each) => each.op.name === op && each.path.join('.') === module)!
+
+/** Some columns of a computed tensor, or all. */
+const computedBy = ({ base, isView, column, width }: Tensor): Computed => ({
+  by: 'computed',
+  tensor: base.name,
+  ...(isView && { columns: [column, column + width] }),
+})
+
+/** A weight as it is. */
+const learned = (weight: Tensor | null | undefined): Learned | null =>
+  weight ? { by: 'learned', weight: weight.name, shape: [weight.rows as number, weight.width] } : null
+
+function attentionParts(whole: Program, path: string, side: Side): AttentionParts {
+  const { inputs, attributes } = made(whole, attention.row.name, path)
+  const input = (name: (typeof attention.row.inputs)[number]) => inputs[attention.row.inputs.indexOf(name)]
+  const { heads, scale, causal } = attributes as { heads: number; scale: number; causal: boolean }
+  return {
+    ...{ path, side, causal, heads, scale },
+    keySide: path.endsWith('crossAttention') ? 'encoder' : side,
+    relativeKeys: learned(input('relativeKeys?')),
+    relativeValues: learned(input('relativeValues?')),
+    distanceBias: input('distanceBias?')?.name ?? null,
+    query: computedBy(input('q')!),
+    key: computedBy(input('k')!),
+    value: computedBy(input('v')!),
+  }
+}
+
+/**
+ * The names that patterns mean, each once: `*` stands for one part of a name, `**` for any number of parts. What no name of a trace is
+ * may be one of `listed`, the names of the program's listing. @throws GlassformerError ERR_OPTION for what matches nothing
+ */
+export function matchNames(
+  patterns: readonly string[],
+  names: ReadonlyMap<string, Making>,
+  listed: readonly string[],
+): Map<string, Making> {
+  const matched = new Map<string, Making>()
+  for (const pattern of patterns) {
+    const own = [...names.keys()].filter((name) => matches(pattern, name))
+    for (const name of own) matched.set(name, names.get(name)!)
+    if (own.length) continue
+    const others = listed.filter((name) => matches(pattern, name))
+    for (const tensor of others) matched.set(tensor, { by: 'computed', tensor })
+    if (!others.length) throw unknownTensor(pattern, [...names.keys(), ...listed])
+  }
+  return matched
+}
+
+/** What an unknown name of a tensor is refused by. */
+export const unknownTensor = (name: string, known: readonly string[]): GlassformerError =>
+  new GlassformerError(
+    'ERR_OPTION',
+    `the model computes no tensor named '${name}'${didYouMean(name, known)}${inPlace(name, known)}: docs/inspector.md lists the names, and '**' stands for all`,
+  )
+
+/** What the decoder has where a name asks for its self-attention, and it has none. */
+function inPlace(name: string, known: readonly string[]): string {
+  if (!/^decoder\..*selfAttention/.test(name)) return ''
+  const own = known.find((each) => /^decoder\.0\.(ssru\.forgetGates|averageAttention\.averaged)$/.test(each))
+  if (!own) return ''
+  return ` (its decoder has ${inPlaceOfAttention[own.includes('.ssru.') ? 'ssru' : 'average']}, see ${own})`
+}
+
+/** Whether a pattern means a name. */
+export function matches(pattern: string, name: string): boolean {
+  return partsMatch(pattern.split('.'), name.split('.'))
+}
+
+function partsMatch(pattern: readonly string[], parts: readonly string[]): boolean {
+  if (!pattern.length) return !parts.length
+  const [first, ...rest] = pattern
+  if (first === '**') return parts.some((_, i) => partsMatch(rest, parts.slice(i))) || partsMatch(rest, [])
+  return parts.length > 0 && (first === '*' || first === parts[0]) && partsMatch(rest, parts.slice(1))
+}

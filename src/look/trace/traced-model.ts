@@ -1,0 +1,33 @@
+import type { PlayerInfo } from '../../engine/backend/backend.ts'
+import { scaleOf } from '../../engine/model/attention.ts'
+import type { ModelConfig } from '../../engine/model/config.ts'
+import { decoderSelfAttention } from '../../engine/model/decoder-self-attention.ts'
+import type { Weights } from '../../engine/weights/weights.ts'
+import type { TracedModel, TracedStack } from './trace.ts'
+
+export function tracedModel(name: string, weights: Weights, backend: PlayerInfo['backend']): TracedModel {
+  const { config, numberFormat, parameters } = weights
+  const { kind } = decoderSelfAttention(config)
+  return {
+    name,
+    dModel: config.dModel,
+    encoder: stack(config, 'encoder'),
+    decoder: stack(config, 'decoder'),
+    ...(kind !== 'attention' && { decoderSelfAttention: kind }),
+    activation: config.activation,
+    norm: { kind: config.norm.kind, order: config.norm.order },
+    positions: config.positions.kind,
+    embeddingScale: config.embeddingScale,
+    sourceVocabulary: config.sourceVocabulary,
+    targetVocabulary: config.targetVocabulary,
+    precision: numberFormat,
+    backend,
+    parameters: parameters.reduce((sum, { rows, width }) => sum + rows * width, 0),
+    maxLength: config.maxLength,
+  }
+}
+
+function stack(config: ModelConfig, side: 'encoder' | 'decoder'): TracedStack {
+  const { layers, heads, dHead, dFeedForward } = config[side]
+  return { layers, heads, dHead, dFeedForward, scale: scaleOf(config, config[side]) }
+}

@@ -1,0 +1,157 @@
+import { allocated } from '../../base/allocated.ts'
+import type { Player, TensorArray } from '../../engine/backend/backend.ts'
+import { headsFirst } from '../../engine/decode/forced.ts'
+import { raggedPairs, type TokenPair } from '../../engine/decode/ragged-batch.ts'
+import { projection } from '../../engine/model/decoder.ts'
+import type { PositionTable } from '../../engine/model/positions.ts'
+import { transformer } from '../../engine/model/transformer.ts'
+import { LoadedProgram } from '../../engine/program/loaded.ts'
+import { embed } from '../../engine/program/ops/embed.ts'
+import { Program } from '../../engine/program/program.ts'
+import type { Tensor } from '../../engine/program/tensor.ts'
+import type { Weights } from '../../engine/weights/weights.ts'
+import { attentionScores } from './attention-scores.ts'
+import { asOutput, prune, splitResidual } from './edit-program.ts'
+import type { ModelEdits } from './interventions.ts'
+import type { Making, Side } from './making.ts'
+import type { TracedTensor } from './trace.ts'
+
+/** The whole model over a source and a given target, up to the logits; with `tracing` attentions write their weights. */
+export function wholeProgram(weights: Weights, tracing: boolean): Program {
+  const p = new Program('trace', weights)
+  p.tracing = tracing
+  projection(p, transformer(p, weights.config), weights.config)
+  return p
+}
+
+/** What has been computed for one pair, of the tensors that some makings need. */
+export class TracedPlay {
+  readonly #weights: Weights
+  readonly #pair: TokenPair
+  readonly #values = new Map<string, { rows: number; width: number; values: Float32Array }>()
+
+  /** Plays as much of the model as `makings` need, changed by `edits`. */
+  constructor(
+    player: Player,
+    weights: Weights,
+    pair: TokenPair,
+    positions: PositionTable,
+    edits: ModelEdits,
+    makings: Iterable<Making>,
+  ) {
+    this.#weights = weights
+    this.#pair = pair
+    const all = [...makings]
+    if (all.every((making) => needsOf(making).length === 0)) return
+    const p = wholeProgram(
+      weights,
+      all.some(({ by }) => by === 'weights' || by === 'inside'),
+    )
+    edits.edit(p)
+    const wanted = new Map<string, Tensor>()
+    for (const making of all)
+      for (const key of needsOf(making)) if (!wanted.has(key)) wanted.set(key, output(p, making, key))
+    prune(p, [...wanted.values()])
+    const { rows, arrays } = bound(pair, weights, positions)
+    const own: Record<string, TensorArray> = { ...arrays, ...edits.arrays }
+    for (const [key, tensor] of wanted) {
+      const count = typeof tensor.rows === 'number' ? tensor.rows : rows[tensor.rows]
+      const values = allocated(4 * count * tensor.width, () => new Float32Array(count * tensor.width))
+      own[tensor.name] = values
+      this.#values.set(key, { rows: count, width: tensor.width, values })
+    }
+    new LoadedProgram(player, p).play(rows, own)
+  }
+
+  /** [rows, width] of a tensor of the program. */
+  values(tensor: string): { rows: number; width: number; values: Float32Array } {
+    return this.#values.get(tensor)!
+  }
+
+  /** The tensor that a making makes. */
+  tensor(making: Making): TracedTensor {
+    if (making.by === 'scores') return this.#scores(making)
+    if (making.by === 'learned')
+      return { shape: [...making.shape], values: Float32Array.from(this.#weights.get(making.weight)) }
+    const [key] = needsOf(making)
+    const columns = making.by === 'computed' ? making.columns : undefined
+    const { rows, width, values } = this.#cut(key, columns)
+    if (making.by !== 'weights') return { shape: [rows, width], values }
+    const { queries, keys } = this.#sizes(making.attention)
+    return { shape: [width, queries, keys], values: headsFirst(values, width) }
+  }
+
+  #scores({ stage, attention }: Making & { by: 'scores' }): TracedTensor {
+    const { relativeKeys, distanceBias } = attention
+    const tables = {
+      keys: relativeKeys && this.#weights.get(relativeKeys.weight),
+      bias: distanceBias === null ? null : this.values(distanceBias).values,
+    }
+    const [query, key] = [attention.query, attention.key].map(({ tensor, columns }) => this.#cut(tensor, columns))
+    const values = attentionScores(stage, attention, query, key, tables)
+    return { shape: [attention.heads, query.rows, key.rows], values }
+  }
+
+  #sizes({ side, keySide }: { side: Side; keySide: Side }): { queries: number; keys: number } {
+    const { source, target } = this.#pair
+    const of = { encoder: source.length, decoder: target.length }
+    return { queries: of[side], keys: of[keySide] }
+  }
+
+  #cut(key: string, columns?: readonly [number, number]) {
+    const whole = this.values(key)
+    if (!columns) return whole
+    const [from, to] = columns
+    const width = to - from
+    const values = new Float32Array(whole.rows * width)
+    for (let row = 0; row < whole.rows; row++)
+      values.set(whole.values.subarray(row * whole.width + from, row * whole.width + to), row * width)
+    return { rows: whole.rows, width, values }
+  }
+}
+
+/** The tensors of the program that a making is made of, each by a key. */
+function needsOf(making: Making): string[] {
+  if (making.by === 'learned') return []
+  if (making.by === 'scores') {
+    const { query, key, distanceBias } = making.attention
+    return [query.tensor, key.tensor, ...(distanceBias === null ? [] : [distanceBias])]
+  }
+  if (making.by === 'computed' || making.by === 'weights' || making.by === 'inside') return [making.tensor]
+  return making.by === 'product' ? [`product of ${making.tensor}`] : [`${making.by} of ${making.side}`]
+}
+
+/** The output of the program for a key of `needsOf`. */
+function output(p: Program, making: Making, key: string): Tensor {
+  if (making.by === 'product') return asOutput(p, p.find(splitResidual(p, making.tensor)!)!)
+  if (making.by === 'embedding' || making.by === 'positions') return asOutput(p, summand(p, making.by, making.side))
+  return asOutput(p, p.find(key)!)
+}
+
+/** One of the two that an embedding adds up, by another instruction beside the model's own. */
+function summand(p: Program, which: 'embedding' | 'positions', side: Side): Tensor {
+  const { inputs, attributes } = p.instructions.find(
+    ({ op, path }) => op.name === embed.row.name && path.join('.') === side,
+  )!
+  const [table, tokens, positions, positionTable] = inputs
+  const scale = attributes as { scale: number; positionOffset: number }
+  return p.within(side, () => {
+    if (which === 'embedding') return embed(p, { table: table!, tokens: tokens! }, scale)[0]
+    const nothing = p.input(`${side}.nothing`, tokens!.rows, 1, 'int32') // −1 embeds as zeros
+    return embed(p, { table: table!, tokens: nothing, positions, positionTable }, scale)[0]
+  })
+}
+
+function bound(pair: TokenPair, { config }: Weights, positions: PositionTable) {
+  const { rows, arrays } = raggedPairs([pair], config, positions)
+  const [S, T] = [pair.source.length, pair.target.length]
+  return {
+    rows: {
+      ...rows,
+      'P(sources, sources)': S * S,
+      'P(targets, targets)': T * T,
+      'P(targets, sources)': T * S,
+    } as Record<string, number>,
+    arrays: { ...arrays, 'encoder.nothing': new Int32Array(S).fill(-1), 'decoder.nothing': new Int32Array(T).fill(-1) },
+  }
+}

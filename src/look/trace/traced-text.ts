@@ -1,0 +1,76 @@
+import type { SpecialIds } from '../../engine/model/config.ts'
+import type { Tokenizer } from '../../language/text/tokenizer.ts'
+import type { TracedText } from './trace.ts'
+
+/** What ids of each side stand for, where the model has a tokenizer; the ids as text where it has none. */
+export class TokenNames {
+  readonly #tokenizer: Tokenizer | null
+  readonly #ids: SpecialIds
+
+  constructor(tokenizer: Tokenizer | null, ids: SpecialIds) {
+    this.#tokenizer = tokenizer
+    this.#ids = ids
+  }
+
+  /** The piece of a source id; of one that the vocabulary of the tokenizer does not reach, the id. */
+  source(id: number): string {
+    return this.#tokenizer && id < this.#tokenizer.sourceSize ? this.#tokenizer.sourcePiece(id) : String(id)
+  }
+
+  /** The same of a target id; −1 is the start that is a vector of zeros. */
+  target(id: number): string {
+    if (id < 0) return '<start>'
+    return this.#tokenizer && id < this.#tokenizer.targetSize ? this.#tokenizer.piece(id) : String(id)
+  }
+
+  /** The target id whose piece this is, or that of a word as one piece; undefined: none. */
+  targetId(token: string): number | undefined {
+    const size = this.#tokenizer?.targetSize ?? 0
+    let ofWord: number | undefined
+    for (let id = 0; id < size; id++) {
+      const piece = this.#tokenizer!.piece(id)
+      if (piece === token) return id
+      if (piece === `▁${token}`) ofWord ??= id
+    }
+    return ofWord
+  }
+
+  /** `text`: as it was given; null: the text of the ids. */
+  sourceText(ids: readonly number[], text: string | null): TracedText {
+    return this.#traced(ids, text ?? this.#decoded(ids, 'source'), (id) => this.source(id))
+  }
+
+  targetText(ids: readonly number[], text: string | null): TracedText {
+    return this.#traced(ids, text ?? this.#decoded(ids, 'target'), (id) => this.target(id))
+  }
+
+  #traced(ids: readonly number[], text: string, nameOf: (id: number) => string): TracedText {
+    const tokens = ids.map(nameOf)
+    const { end, start, padding, sourceStart } = this.#ids
+    const outside = new Set<number | null | undefined>([end, start, padding, sourceStart])
+    return { text, ids: [...ids], tokens, words: wordsOf(tokens, (i) => outside.has(ids[i])) }
+  }
+
+  #decoded(ids: readonly number[], side: 'source' | 'target'): string {
+    if (!this.#tokenizer) return ''
+    const size = side === 'source' ? this.#tokenizer.sourceSize : this.#tokenizer.targetSize
+    const known = ids.filter((id) => id < size)
+    return side === 'source' ? this.#tokenizer.decodeSource(known) : this.#tokenizer.decode(known)
+  }
+}
+
+/**
+ * Which word each token belongs to; −1: none. A word begins with '▁' where a vocabulary has it; else every token is a word, but for
+ * those that go on behind '@@'.
+ */
+export function wordsOf(tokens: readonly string[], isOutside: (index: number) => boolean): number[] {
+  const marked = tokens.some((token) => token.startsWith('▁'))
+  let word = -1
+  let goesOn = false
+  return tokens.map((token, i) => {
+    if (isOutside(i)) return -1
+    if (word < 0 || (marked ? token.startsWith('▁') : !goesOn)) word++
+    goesOn = token.endsWith('@@')
+    return word
+  })
+}

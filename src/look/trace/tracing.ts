@@ -1,0 +1,243 @@
+import { GlassformerError } from '../../base/errors.ts'
+import { counted } from '../../base/number-text.ts'
+import type { Player } from '../../engine/backend/backend.ts'
+import { Generator as Translations } from '../../engine/decode/generator.ts'
+import type { Found } from '../../engine/decode/search.ts'
+import type { Shortlist } from '../../engine/decode/shortlist.ts'
+import { type Surface, surfaceOf } from '../../engine/decode/surface.ts'
+import { PositionTable } from '../../engine/model/positions.ts'
+import type { Weights } from '../../engine/weights/weights.ts'
+import { PieceTexts } from '../../language/text/piece-texts.ts'
+import type { Tokenizer } from '../../language/text/tokenizer.ts'
+import { BeamRecorder } from './beam-recorder.ts'
+import { Distribution } from './distribution.ts'
+import { checkHead, checkReplaced, ModelEdits, type Replaced } from './interventions.ts'
+import { LogitLens } from './lens.ts'
+import type { Making } from './making.ts'
+import type { Intervention, ResolvedTraceOptions } from './options.ts'
+import { statesByDepth } from './sublayer-names.ts'
+import { matchNames, tensorNames } from './tensor-names.ts'
+import type { Trace, TracedDistribution, TracedIntervention, TracedStep } from './trace.ts'
+import { tracedModel } from './traced-model.ts'
+import { TracedPlay, wholeProgram } from './traced-play.ts'
+import { TokenNames } from './traced-text.ts'
+
+/** A model as it is traced. */
+export interface TracedSubject {
+  name: string
+  weights: Weights
+  /** Null where it takes ids only. */
+  tokenizer: Tokenizer | null
+  shortlist: Shortlist | null
+  player: Player
+}
+
+/** A side of a trace: ids with their end, and the text of which they are, where they are of one. */
+export interface TracedIds {
+  ids: readonly number[]
+  text: string | null
+}
+
+const LOGITS = { by: 'computed', tensor: 'output.out' } as const satisfies Making
+
+/**
+ * Traces one sentence; whoever holds this takes the steps, and may leave between any two. `target`: what the decoder reads; null: what
+ * the search finds. @throws GlassformerError ERR_OPTION for names, heads, rows and steps that the model or the sentence does not have
+ */
+export function* tracing(
+  { name, weights, tokenizer, shortlist, player }: TracedSubject,
+  source: TracedIds,
+  target: TracedIds | null,
+  options: ResolvedTraceOptions,
+): Generator<void, Trace> {
+  const { config } = weights
+  const named = new TokenNames(tokenizer, config.ids)
+  const nameOf = (id: number) => named.target(id)
+  const { makings, heads, replaced, forced } = understood(options, weights, named)
+  if (target && forced.length)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      "interventions force a token on the search, and option 'target' leaves none: give the target with that token in it, or no target",
+    )
+  const recorder = options.beamTree && !target ? new BeamRecorder(options.generation, nameOf) : null
+  const edits = (rows: Record<string, number>) => new ModelEdits(config, heads, replaced, rows)
+  const S = source.ids.length
+  const surface = tokenizer && surfaceOf(tokenizer, new PieceTexts(tokenizer), source.ids)
+  const search = {
+    player,
+    weights,
+    shortlist,
+    surface,
+    source: source.ids,
+    options,
+    edits: edits({ S }),
+    forced,
+    recorder,
+  }
+  const found = target ? null : yield* searched(search)
+  const ids = target?.ids ?? found!.ids
+  if (!ids.length)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      'the options of the search allow no token at all: there is nothing to trace',
+    )
+
+  const pair = { source: source.ids, target: ids }
+  const positions = new PositionTable(config.positions, config.dModel)
+  const depths: Making[] = options.lens
+    ? statesByDepth('decoder', config).map((tensor) => ({ by: 'computed', tensor }))
+    : []
+  const all = [...makings.values(), ...(options.steps ? [LOGITS] : []), ...depths]
+  const play = new TracedPlay(player, weights, pair, positions, edits({ S, T: ids.length }), all)
+  yield
+  const tensors: Trace['tensors'] = {}
+  for (const [tensor, making] of makings) {
+    tensors[tensor] = play.tensor(making)
+    yield
+  }
+  const steps: TracedStep[] = []
+  if (options.steps) {
+    const forcedSteps = new Set(forced.map(({ step }) => step))
+    const { width, values } = play.values(LOGITS.tensor)
+    for (const [step, id] of ids.entries()) {
+      const distribution = new Distribution(values.subarray(step * width, (step + 1) * width))
+      const chosen = { ...distribution.choice(id, nameOf(id)), rank: distribution.rank(id) }
+      steps.push({ ...distribution.traced(options.steps, nameOf), chosen, forced: forcedSteps.has(step) })
+    }
+    yield
+  }
+  const lens: Trace['lens'] = []
+  if (options.lens) {
+    const through = new LogitLens(player, weights)
+    for (const [depth, making] of depths.entries()) {
+      const rows: TracedDistribution[] = []
+      through.through(play.tensor(making).values, (logits) => {
+        rows.push(new Distribution(logits).traced(options.lens, nameOf))
+      })
+      lens.push({ depth, rows })
+      yield
+    }
+  }
+  const inputs = [config.ids.start ?? -1, ...ids.slice(0, -1)]
+  return {
+    format: 'glassformer-trace',
+    version: 1,
+    model: tracedModel(name, weights, player.info.backend),
+    source: named.sourceText(source.ids, source.text),
+    target: {
+      ...named.targetText(ids, target?.text ?? null),
+      inputs: { ids: inputs, tokens: inputs.map(nameOf) },
+      finishReason: found?.finishReason ?? 'given',
+    },
+    tensors,
+    steps,
+    lens,
+    beams: recorder?.tree ?? null,
+    interventions: options.interventions.map((each) => traced(each, forced)),
+  }
+}
+
+/** A token that is forced on the search. */
+interface ForcedToken {
+  step: number
+  id: number
+  token: string
+}
+
+/** What options mean for this model. @throws GlassformerError ERR_OPTION */
+function understood(options: ResolvedTraceOptions, weights: Weights, named: TokenNames) {
+  const { config } = weights
+  const whole = wholeProgram(weights, true)
+  const names = tensorNames(whole, config)
+  const listed = whole.instructions.flatMap(({ outputs }) => outputs.map((tensor) => tensor.name))
+  const replaced: Replaced[] = []
+  const heads: ReturnType<typeof checkHead>[] = []
+  const forced: ForcedToken[] = []
+  for (const each of options.interventions) {
+    if (each.kind === 'headOff') heads.push(checkHead(each, config))
+    else if (each.kind === 'replace') replaced.push(checkReplaced(each, names, whole))
+    else forced.push(forcedToken(each, named, config.targetVocabulary))
+  }
+  forced.sort((a, b) => a.step - b.step)
+  const twice = forced.find(({ step }, i) => i > 0 && forced[i - 1].step === step)
+  if (twice) throw new GlassformerError('ERR_OPTION', `interventions force two tokens at step ${twice.step}`)
+  return { makings: matchNames(options.tensors, names, listed), heads, replaced, forced }
+}
+
+function forcedToken(
+  { step, token }: Intervention & { kind: 'force' },
+  named: TokenNames,
+  vocabulary: number,
+): ForcedToken {
+  const id = typeof token === 'number' ? token : named.targetId(token)
+  if (id === undefined)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `'${token}' is no token of the target vocabulary: give a piece as the vocabulary writes it ('▁student'), or an id`,
+    )
+  if (id >= vocabulary)
+    throw new GlassformerError('ERR_OPTION', `id ${id} is outside the target vocabulary of ${vocabulary}`)
+  return { step, id, token: named.target(id) }
+}
+
+/** An intervention as a trace tells it. */
+function traced(given: Intervention, forced: readonly ForcedToken[]): TracedIntervention {
+  if (given.kind === 'headOff') return given
+  if (given.kind === 'force') return { kind: 'force', ...forced.find(({ step }) => step === given.step)! }
+  const { kind, tensor, rows } = given
+  return { kind, tensor, ...(rows && { rows: [...rows] }) }
+}
+
+interface AskedSearch {
+  player: Player
+  weights: Weights
+  shortlist: Shortlist | null
+  surface: Surface | null
+  source: readonly number[]
+  options: ResolvedTraceOptions
+  edits: ModelEdits
+  /** By step. */
+  forced: readonly ForcedToken[]
+  recorder: BeamRecorder | null
+}
+
+/**
+ * The translation that the search finds. A forced token stands behind what the search has found before, without it, and the search goes on
+ * from there. @throws GlassformerError ERR_OPTION where a translation ends before a step
+ */
+function* searched(asked: AskedSearch): Generator<void, Found> {
+  const { player, weights, shortlist, edits, forced: tokens } = asked
+  const translations = new Translations(player, weights, { batchTokens: 1, shortlist, change: edits })
+  const forced = new Map<number, number>()
+  const recorderBefore = (last: boolean) => (last ? asked.recorder : null)
+  let found = yield* search(translations, asked, forced, recorderBefore(!tokens.length))
+  for (const [i, { step, id }] of tokens.entries()) {
+    if (step >= found.ids.length)
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `there is no step ${step} to force a token at: the translation ends after ${counted(found.ids.length, 'token')}`,
+      )
+    for (let before = forced.size; before < step; before++) forced.set(before, found.ids[before])
+    forced.set(step, id)
+    found = yield* search(translations, asked, forced, recorderBefore(i === tokens.length - 1))
+  }
+  return found
+}
+
+function* search(
+  translations: Translations,
+  { source, surface, options }: AskedSearch,
+  forced: ReadonlyMap<number, number>,
+  observer: BeamRecorder | null,
+): Generator<void, Found> {
+  let found: Found | undefined
+  const done = ([best]: Found[]) => {
+    found = best
+  }
+  translations.add({ source, surface, options: options.generation, done, forced, observer: observer ?? undefined })
+  while (!found) {
+    translations.step()
+    yield
+  }
+  return found
+}

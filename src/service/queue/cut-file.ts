@@ -1,0 +1,53 @@
+import { closeSync } from 'node:fs'
+import { inputLines } from '../../files/formats/input-lines.ts'
+import { openFile } from '../../files/formats/read-file.ts'
+import { chunksOf } from '../../files/formats/read-input.ts'
+import { type IdentifiedJob, identified } from './job.ts'
+import type { ResolvedEnqueue } from './options.ts'
+
+/** A job of consecutive lines of a file. */
+export interface LinesJob extends IdentifiedJob {
+  /** The end of each line: '\n' or '\r\n'. */
+  lineEnds: readonly string[]
+  /** The indices of lines whose bytes are not UTF-8; they are not translated. */
+  garbled: readonly number[]
+  /** The bytes of the file up to the end of the last line. */
+  end: number
+}
+
+/**
+ * Cuts a file of UTF-8 lines into jobs. The whole file is never in memory.
+ * @throws GlassformerError ERR_FILE; ERR_INPUT for a line that is too long
+ */
+export async function* cutFile(
+  path: string,
+  { model, lines: most, translation }: ResolvedEnqueue,
+): AsyncGenerator<LinesJob, void, undefined> {
+  const { descriptor } = openFile(path)
+  let first = 1
+  let texts: string[] = []
+  let lineEnds: string[] = []
+  let garbled: number[] = []
+  const cut = (end: number): LinesJob => {
+    const job = { ...identified(model, first, texts, translation), lineEnds, garbled, end }
+    first += texts.length
+    texts = []
+    lineEnds = []
+    garbled = []
+    return job
+  }
+  let last = 0
+  try {
+    for await (const lines of inputLines(chunksOf(descriptor, path)))
+      for (const { text, lineEnd, isGarbled, end } of lines) {
+        if (isGarbled) garbled.push(texts.length)
+        texts.push(isGarbled ? '' : text)
+        lineEnds.push(lineEnd)
+        last = end
+        if (texts.length === most) yield cut(end)
+      }
+    if (texts.length) yield cut(last)
+  } finally {
+    closeSync(descriptor)
+  }
+}

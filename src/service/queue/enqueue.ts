@@ -1,0 +1,66 @@
+import { GlassformerError } from '../../base/errors.ts'
+import { inOptions } from '../../base/schema/place.ts'
+import { read, settings } from '../../base/schema/settings.ts'
+import { abortSignal } from '../../base/schema/types.ts'
+import { isSource, ownSources } from '../../use/translate/sources.ts'
+import { deliverEnded } from './finished.ts'
+import { type IdentifiedJob, identified } from './job.ts'
+import { type EnqueueOptions, type ResolvedEnqueue, resolveEnqueue } from './options.ts'
+import type { QueuedTranslation } from './result.ts'
+import { withQueue } from './shared-queues.ts'
+
+/** Texts that are in a queue. */
+export interface Enqueued {
+  /** The ids of the jobs, in the order of their texts: the same for the same texts, model and options. */
+  readonly ids: readonly string[]
+  /**
+   * Waits for the translations of all texts, in their order. It may be called again, and in another process that enqueues the same. While Redis
+   * is away it waits; a `signal` ends that (AbortSignal.timeout), and the jobs go on.
+   * @throws GlassformerError ERR_JOB where a job is a dead letter, ERR_QUEUE, ERR_ABORTED, ERR_OPTION
+   */
+  result(options?: { signal?: AbortSignal }): Promise<QueuedTranslation[]>
+}
+
+const resultSettings = settings({
+  signal: { type: abortSignal, optional: true, says: 'ends the wait' },
+})
+
+/**
+ * Puts texts into the queue of a model, from which workers (`glassformer work`) take them, on this machine or others. The promise resolves when
+ * Redis has them. The same texts with the same options are the same jobs: they are translated once, and a dead letter is tried anew.
+ * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_QUEUE
+ */
+export async function enqueue(texts: string | readonly string[], options: EnqueueOptions = {}): Promise<Enqueued> {
+  const resolved = resolveEnqueue(options)
+  const jobs = jobsOf(textsOf(texts), resolved)
+  const { queue, model } = resolved
+  await withQueue(queue, model, (opened) => opened.add(jobs, resolved))
+  return {
+    ids: jobs.map(({ id }) => id),
+    async result(given = {}) {
+      const { signal } = read(resultSettings, given, inOptions)
+      return withQueue(queue, model, async (opened) => {
+        const all: QueuedTranslation[] = []
+        const open = [...jobs]
+        while (open.length)
+          await deliverEnded(opened, open, resolved, signal, (_, translations) => all.push(...translations))
+        return all
+      })
+    },
+  }
+}
+
+/** @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG */
+function textsOf(given: string | readonly string[]): string[] {
+  const texts = isSource(given) ? [given] : ownSources(given)
+  const other = texts.findIndex((text) => typeof text !== 'string')
+  if (other >= 0) throw new GlassformerError('ERR_INPUT', `source ${other}: a job takes texts`)
+  return texts as string[]
+}
+
+function jobsOf(texts: readonly string[], { model, lines, translation }: ResolvedEnqueue): IdentifiedJob[] {
+  const jobs: IdentifiedJob[] = []
+  for (let begin = 0; begin < texts.length; begin += lines)
+    jobs.push(identified(model, begin + 1, texts.slice(begin, begin + lines), translation))
+  return jobs
+}

@@ -1,0 +1,176 @@
+import { GlassformerError } from '../../base/errors.ts'
+import { type Address, addressOf } from './address.ts'
+import { type ConnectionListener, connect, reasonOf } from './connection.ts'
+import type { IdentifiedJob } from './job.ts'
+import { Job, Queue, type Redis } from './libraries.ts'
+import { type QueuedTranslation, readResult } from './result.ts'
+
+/** What Redis' keys of all queues begin with. */
+export const PREFIX = 'glassformer'
+
+/** The name of jobs, which BullMQ asks for. */
+const NAME = 'translate'
+
+/** The jobs that are added by one command. */
+const TOGETHER = 50
+
+/** What BullMQ says of a job with which too many workers were lost. */
+const STALLED = 'job stalled more than allowable limit'
+
+/** How jobs are tried and kept. */
+export interface Tries {
+  attempts: number
+  backoff: number
+  keep: number
+}
+
+/** How a job has ended; null where it has not. */
+export type End = 'completed' | 'dead' | null
+
+/** A job that has used up its attempts, or that no worker can read. */
+export interface DeadLetter {
+  id: string
+  /** Why the last attempt failed. */
+  reason: string
+  attempts: number
+  failedAt: Date
+  /** What Redis holds of the job: JSON, unless somebody else has written it. */
+  data: string
+}
+
+/** The queue of one model in Redis. */
+export class JobQueue {
+  readonly address: Address
+  readonly #redis: Redis
+  readonly #queue: Queue
+
+  private constructor(address: Address, redis: Redis, model: string) {
+    this.address = address
+    this.#redis = redis
+    this.#queue = new Queue(model, { connection: redis, prefix: PREFIX })
+    this.#queue.on('error', () => {}) // the connection tells of it, and the call that it concerns fails
+  }
+
+  /** @throws GlassformerError ERR_OPTION, ERR_QUEUE */
+  static async open(queue: string | undefined, model: string, listener?: ConnectionListener): Promise<JobQueue> {
+    const address = addressOf(queue)
+    return new JobQueue(address, await connect(address, listener), model)
+  }
+
+  /** Adds jobs. One that is there already stays as it is, with its result; one that is a dead letter is tried anew. */
+  async add(jobs: readonly IdentifiedJob[], tries: Tries): Promise<void> {
+    for (let begin = 0; begin < jobs.length; begin += TOGETHER)
+      await this.#add(jobs.slice(begin, begin + TOGETHER), tries)
+  }
+
+  async #add(jobs: readonly IdentifiedJob[], { attempts, backoff, keep }: Tries): Promise<void> {
+    const ids = jobs.map(({ id }) => id)
+    const ends = await this.ends(ids)
+    await this.remove(ids.filter((_, i) => ends[i] === 'dead')) // somebody may have damaged what Redis has of it
+    const options = {
+      attempts,
+      backoff: { type: 'exponential', delay: 1000 * backoff },
+      removeOnComplete: { age: keep },
+    }
+    await this.#asked(() =>
+      this.#queue.addBulk(jobs.map(({ id, job }) => ({ name: NAME, data: job, opts: { ...options, jobId: id } }))),
+    )
+  }
+
+  /** How each job has ended. */
+  ends(ids: readonly string[]): Promise<End[]> {
+    return this.#asked(async () => {
+      if (!ids.length) return []
+      const [completed, failed] = await Promise.all(
+        (['completed', 'failed'] as const).map((state) => this.#redis.zmscore(this.#queue.toKey(state), ...ids)),
+      )
+      return ids.map((_, i) => (completed[i] !== null ? 'completed' : failed[i] !== null ? 'dead' : null))
+    })
+  }
+
+  /** Whether Redis has each job. It may have lost the latest, where it was killed before it had written them. */
+  has(ids: readonly string[]): Promise<boolean[]> {
+    return this.#asked(async () =>
+      Promise.all(ids.map(async (id) => (await this.#redis.exists(this.#queue.toKey(id))) === 1)),
+    )
+  }
+
+  /**
+   * The translations of a job that is completed; null where they have been removed. A result that cannot be read is removed, so that the job can
+   * be added anew. @throws GlassformerError ERR_JOB
+   */
+  async result(id: string, count: number): Promise<readonly QueuedTranslation[] | null> {
+    const stored = await this.#asked(() => this.#redis.hget(this.#queue.toKey(id), 'returnvalue'))
+    if (stored === null) return null
+    try {
+      return readResult(id, stored, count)
+    } catch (error) {
+      await this.remove([id])
+      throw error
+    }
+  }
+
+  /** The dead letters, the latest first. */
+  deadLetters(): Promise<DeadLetter[]> {
+    return this.#asked(async () => {
+      const ids = await this.#redis.zrevrange(this.#queue.toKey('failed'), 0, -1)
+      return Promise.all(ids.map((id) => this.deadLetter(id)))
+    })
+  }
+
+  deadLetter(id: string): Promise<DeadLetter> {
+    return this.#asked(async () => {
+      const fields = ['failedReason', 'atm', 'finishedOn', 'data'] as const
+      const [reason, attempts, at, data] = await this.#redis.hmget(this.#queue.toKey(id), ...fields)
+      return {
+        id,
+        reason:
+          reason === STALLED ? 'workers were lost with it again and again: it may be what ends them' : (reason ?? ''),
+        attempts: Number(attempts ?? 0),
+        failedAt: new Date(Number(at)),
+        data: data ?? '',
+      }
+    })
+  }
+
+  /** Puts dead letters back into the queue, with all attempts before them. Returns how many were dead. */
+  async retry(ids: readonly string[]): Promise<number> {
+    const ends = await this.ends(ids)
+    const dead = ids.filter((_, i) => ends[i] === 'dead')
+    await this.#asked(() =>
+      Promise.all(
+        dead.map(async (id) => {
+          await this.#redis.hdel(this.#queue.toKey(id), 'stc') // how often a worker was lost with the job
+          const job = new Job(this.#queue, NAME, {}, {}, id)
+          // Somebody else may just have done the same.
+          await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true }).catch(notConnected)
+        }),
+      ),
+    )
+    return dead.length
+  }
+
+  async remove(ids: readonly string[]): Promise<void> {
+    await this.#asked(() => Promise.all(ids.map((id) => this.#queue.remove(id))))
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.close().catch(() => {})
+    this.#redis.disconnect()
+  }
+
+  /** What Redis answers. @throws GlassformerError ERR_QUEUE where it refuses */
+  async #asked<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask()
+    } catch (error) {
+      if (error instanceof GlassformerError) throw error
+      throw new GlassformerError('ERR_QUEUE', `${this.address.shown}: ${reasonOf(error)}`, { cause: error })
+    }
+  }
+}
+
+/** Lets pass that a job is not where it was. */
+function notConnected(error: Error): void {
+  if (!/Missing key|not in the/.test(error.message)) throw error
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import { GlassformerError } from '../../base/errors.ts'
+import { inMemory } from '../../base/schema/place.ts'
+import { read, settings } from '../../base/schema/settings.ts'
+import { integer, listOf, type Type, text } from '../../base/schema/types.ts'
+import { givenTranslation, type JobOptions } from './options.ts'
+
+/** The version of what jobs and results hold. A worker of another version leaves a job as a dead letter, and says why. */
+export const VERSION = 1
+
+/** What Redis holds of a job: some texts, and how to translate them. */
+export interface Job {
+  version: number
+  /** The name of the model's queue. */
+  model: string
+  /** The place of the first text among all, from 1 on. */
+  first: number
+  texts: readonly string[]
+  options: JobOptions
+}
+
+/** A job with its id, which is the same for the same texts at the same place, model and options. */
+export interface IdentifiedJob {
+  id: string
+  job: Job
+}
+
+export function identified(model: string, first: number, texts: readonly string[], options: JobOptions): IdentifiedJob {
+  const job = { version: VERSION, model, first, texts, options }
+  return { id: createHash('sha256').update(JSON.stringify(job)).digest('hex').slice(0, 32), job }
+}
+
+const anObject: Type<object> = {
+  expected: 'an object',
+  accepts: (value): value is object => typeof value === 'object' && value !== null && !Array.isArray(value),
+}
+
+const thisVersion: Type<number> = {
+  expected: `${VERSION}, the version of jobs that this worker knows`,
+  accepts: (value): value is number => value === VERSION,
+}
+
+const jobSettings = settings({
+  version: { type: thisVersion, says: 'the version of the job' },
+  model: { type: text, says: "the name of the model's queue" },
+  first: { type: integer(1), says: 'the place of the first text' },
+  texts: { type: listOf(text, 'a list of one or more texts', 1), says: 'what is translated' },
+  options: { type: anObject, says: 'how it is translated' },
+})
+
+/** The job that Redis holds; anyone may have written it. @throws GlassformerError ERR_JOB */
+export function readJob(id: string | undefined, model: string, data: unknown): Job {
+  const place = inMemory(`job ${id}`, 'ERR_JOB')
+  const { options, ...job } = read(jobSettings, data, place)
+  if (job.model !== model) place.refuse(`it is for the model ${job.model}, in the queue of ${model}`)
+  try {
+    return { ...job, options: givenTranslation(options, place.within('options')) }
+  } catch (error) {
+    if (!(error instanceof GlassformerError) || error.code === 'ERR_JOB') throw error
+    throw new GlassformerError('ERR_JOB', `job ${id}: ${error.message}`, { cause: error }) // of an entry of a glossary
+  }
+}

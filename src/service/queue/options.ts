@@ -1,0 +1,177 @@
+import { basename, resolve } from 'node:path'
+import { pathOf } from '../../base/path-of.ts'
+import { reading } from '../../base/reading.ts'
+import { inOptions, type Place } from '../../base/schema/place.ts'
+import { type Given, read, settings, some } from '../../base/schema/settings.ts'
+import { either, flag, integer, listOf, notNegativeNumber, positiveNumber, text } from '../../base/schema/types.ts'
+import { fitted, type GenerationOptions, generationSettings } from '../../engine/decode/options.ts'
+import { entriesOf } from '../../use/translate/glossary-option.ts'
+import { loadSettings, type TranslateOptions, textSettings } from '../../use/translate/options.ts'
+
+/** Where a queue is, and for which model its jobs are. */
+export interface QueueOptions {
+  /** The URL of its Redis: `redis://[[user]:password@]host[:port][/database]`, or `rediss://` for TLS. Default: GLASSFORMER_QUEUE. */
+  queue?: string
+  /**
+   * The model that translates: each has a queue of its own, named by the last part of this path or name; workers load it. Default 'fr-en',
+   * the embedded model.
+   */
+  model?: string
+}
+
+/** How jobs are made, and how their texts are translated: the options of `translate` that can be written as JSON. */
+export interface EnqueueOptions
+  extends QueueOptions,
+    Omit<TranslateOptions, 'signal' | 'timeout' | 'priority' | 'client' | 'attention' | 'alignment' | 'protect'> {
+  /** The most texts of one job. Default 100. */
+  lines?: number
+  /** How often a job is tried before it is a dead letter. Default 5. */
+  attempts?: number
+  /** The seconds between the first attempt and the second; each further wait is twice as long. Default 1. */
+  backoff?: number
+  /** The seconds for which Redis keeps the result of a finished job, at least. Default an hour. */
+  keep?: number
+  /** As `translate` has it, with texts and without regular expressions. */
+  protect?: boolean | readonly string[]
+}
+
+export const queueSettings = settings({
+  queue: {
+    type: text,
+    optional: true,
+    otherwise: 'GLASSFORMER_QUEUE',
+    flag: '--queue <url>',
+    says: "the queue's Redis: `redis://[[user]:password@]host[:port][/database]`, or `rediss://` for TLS",
+  },
+  model: {
+    type: text,
+    optional: true,
+    otherwise: 'fr-en, the embedded French → English model',
+    flag: '-m, --model <folder>',
+    says: 'model folder, or the name of a model: each has a queue of its own, named by the last part of this',
+  },
+})
+
+/** Seconds for which results stay: 1,000 lines a second are 1.4 GB of them in that time. */
+const HOUR = 3600
+
+export const cutSettings = settings({
+  lines: {
+    type: integer(1, 10_000),
+    default: 100,
+    flag: '--lines <n>',
+    says: 'the most texts of one job',
+  },
+  attempts: {
+    type: integer(1, 1000),
+    default: 5,
+    flag: '--attempts <n>',
+    says: 'how often a job is tried before it is a dead letter',
+  },
+  backoff: {
+    type: notNegativeNumber,
+    default: 1,
+    flag: '--backoff <seconds>',
+    says: 'seconds between the first attempt and the second; each further wait is twice as long',
+  },
+  keep: {
+    type: integer(1),
+    default: HOUR,
+    flag: '--keep <seconds>',
+    says: 'seconds for which Redis keeps the result of a finished job, at least',
+  },
+})
+
+const someText = {
+  expected: 'a text',
+  accepts: (value: unknown): value is string => typeof value === 'string' && value !== '',
+}
+
+/** How the texts of a job are translated. */
+export const translationSettings = settings({
+  ...generationSettings,
+  ...some(textSettings, 'split', 'format', 'retranslate', 'copyUnknown', 'readCapitals', 'glossary'),
+  ...some(textSettings, 'sourceLanguage', 'targetLanguage'),
+  protect: {
+    ...textSettings.protect,
+    type: either(flag, listOf(someText, 'a list of texts (a job cannot hold regular expressions)')),
+  },
+})
+
+/** The options of `translate` that a job holds. */
+export type JobOptions = Given<typeof translationSettings>
+
+const enqueueSettings = settings({ ...queueSettings, ...cutSettings, ...translationSettings })
+
+/** Options that a caller has given, read and complete. */
+export interface ResolvedEnqueue {
+  queue: string | undefined
+  /** The name of the model's queue. */
+  model: string
+  lines: number
+  attempts: number
+  backoff: number
+  keep: number
+  translation: JobOptions
+}
+
+/** @throws GlassformerError ERR_OPTION */
+export function resolveEnqueue(options: EnqueueOptions): ResolvedEnqueue {
+  return reading('the options', () => {
+    const { queue, model, lines, attempts, backoff, keep } = read(enqueueSettings, options, inOptions)
+    const given = Object.fromEntries(Object.entries(options).filter(([name]) => name in translationSettings))
+    return {
+      ...{ queue, model: queueName(model), lines, attempts, backoff, keep },
+      translation: givenTranslation(given, inOptions),
+    }
+  })
+}
+
+/** Options for the lines of a file. @throws GlassformerError ERR_OPTION */
+export function resolveForLines(options: EnqueueOptions): ResolvedEnqueue {
+  const resolved = resolveEnqueue(options)
+  const { format = 'text' } = resolved.translation
+  if (format !== 'text')
+    inOptions.refuse(`option 'format': the lines of a file are texts; enqueue() takes documents in ${format}`)
+  return resolved
+}
+
+/** The options of a translation that are given, each checked, in the order of the schema; a glossary is a list of pairs. */
+export function givenTranslation(given: unknown, place: Place): JobOptions {
+  const values = read(translationSettings, given, place)
+  const kept = Object.entries(values).filter(([name]) => (given as Record<string, unknown>)[name] !== undefined)
+  const options = Object.fromEntries(kept) as JobOptions
+  if (options.beams !== undefined) fitted({ ...values } as GenerationOptions, options, place)
+  return options.glossary === undefined ? options : { ...options, glossary: entriesOf(options.glossary) }
+}
+
+/** The name of a model's queue: what stands last in the path or the name of the model. */
+export function queueName(model: string | undefined): string {
+  const name = model === undefined ? 'fr-en' : basename(resolve(pathOf("option 'model'", model)))
+  return encodeURIComponent(name || 'model') // no colon, which separates the parts of Redis' keys
+}
+
+/** @throws GlassformerError ERR_OPTION */
+export function resolveQueue(options: QueueOptions): { queue: string | undefined; model: string } {
+  const { queue, model } = read(queueSettings, options, inOptions)
+  return { queue, model: queueName(model) }
+}
+
+/** The settings of a worker beside those of its translator. */
+export const workSettings = settings({
+  jobs: {
+    type: integer(1, 1000),
+    optional: true,
+    otherwise: 'twice the workers',
+    flag: '--jobs <n>',
+    says: 'the most jobs in work at once',
+  },
+  stalledAfter: {
+    type: positiveNumber,
+    default: 30,
+    flag: '--stalled-after <seconds>',
+    says: 'seconds without a sign of life after which the jobs of a worker are given to others',
+  },
+})
+
+export const allWorkSettings = settings({ ...queueSettings, ...loadSettings, ...workSettings })

@@ -1,0 +1,76 @@
+import { type ErrorCode, errorCodes, GlassformerError } from '../../base/errors.ts'
+import { groupOf } from '../../base/schema/groups.ts'
+import { inMemory } from '../../base/schema/place.ts'
+import { read, settings } from '../../base/schema/settings.ts'
+import { finiteNumber, listOf, oneOf, type Type, text } from '../../base/schema/types.ts'
+import type { FinishReason } from '../../engine/decode/search.ts'
+import { isFailure, type Outcome } from '../../use/translate/translate-each.ts'
+
+/** The translation of one text of a job. */
+export interface QueuedTranslation {
+  /** Empty where there is an `error`. */
+  text: string
+  /** As `translate` has it; null where there is an `error`. */
+  score: number | null
+  /** As `translate` has it. */
+  finishReason?: FinishReason
+  /** The best translations, where `alternatives` asked for more than one. */
+  alternatives?: readonly { text: string; score: number | null }[]
+  /** Why the model cannot take this text: its code is ERR_INPUT or ERR_INPUT_TOO_LONG. The other texts of the job are translated. */
+  error?: { code: ErrorCode; message: string }
+}
+
+/** What Redis keeps of the outcome of a text. */
+export function resultOf(outcome: Outcome): QueuedTranslation {
+  if (isFailure(outcome)) return { text: '', score: null, error: { code: outcome.code, message: outcome.message } }
+  const { text, score, finishReason, alternatives } = outcome
+  return {
+    ...{ text, score, finishReason },
+    ...(alternatives && { alternatives: alternatives.map((each) => ({ text: each.text, score: each.score })) }),
+  }
+}
+
+const words = settings({
+  text: { type: text, says: 'the translation' },
+  score: { type: finiteNumber, default: null, says: 'its score' },
+})
+
+const translation = groupOf({
+  ...words,
+  finishReason: { type: oneOf('end', 'length', 'loop'), optional: true, says: 'why it ended' },
+  alternatives: {
+    type: listOf(groupOf(words), 'a list of translations'),
+    optional: true,
+    says: 'the best translations',
+  },
+  error: {
+    type: groupOf({
+      code: { type: oneOf(...errorCodes), says: 'the code' },
+      message: { type: text, says: 'the reason' },
+    }) as Type<{ code: ErrorCode; message: string }>,
+    optional: true,
+    says: 'why there is none',
+  },
+})
+
+const resultSettings = settings({
+  translations: { type: listOf(translation, 'a list of translations'), says: 'one for each text' },
+})
+
+/** The translations of a job's `count` texts that Redis holds; anyone may have written them. @throws GlassformerError ERR_JOB */
+export function readResult(id: string, stored: string, count: number): readonly QueuedTranslation[] {
+  const place = inMemory(`the result of job ${id}`, 'ERR_JOB')
+  const { translations } = read(resultSettings, parsed(stored, id), place) as {
+    translations: readonly QueuedTranslation[]
+  }
+  if (translations.length !== count) place.refuse(`it has ${translations.length} translations of ${count} texts`)
+  return translations
+}
+
+function parsed(stored: string, id: string): unknown {
+  try {
+    return JSON.parse(stored)
+  } catch (cause) {
+    throw new GlassformerError('ERR_JOB', `the result of job ${id} is no JSON`, { cause })
+  }
+}

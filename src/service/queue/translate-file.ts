@@ -1,0 +1,197 @@
+import { closeSync } from 'node:fs'
+import { pathOf } from '../../base/path-of.ts'
+import { reading } from '../../base/reading.ts'
+import { inOptions } from '../../base/schema/place.ts'
+import { read, settings } from '../../base/schema/settings.ts'
+import { abortSignal, type Type } from '../../base/schema/types.ts'
+import { inOneLine, notUtf8 } from '../../files/formats/input-lines.ts'
+import { openFile } from '../../files/formats/read-file.ts'
+import { aborted } from '../../use/translate/request.ts'
+import { cutFile, type LinesJob } from './cut-file.ts'
+import { type FileProgress, progressOf } from './file-progress.ts'
+import { deliverEnded } from './finished.ts'
+import { JobQueue } from './job-queue.ts'
+import { type EnqueueOptions, type ResolvedEnqueue, resolveForLines } from './options.ts'
+import { PartialOutput, withId } from './partial-output.ts'
+import type { QueuedTranslation } from './result.ts'
+
+/** What `translateFile` has done. */
+export interface TranslatedFile {
+  lines: number
+  /** Lines that the model cannot take: the output has empty lines in their place. */
+  failures: number
+}
+
+/** How a file is translated through a queue. */
+export interface TranslateFileOptions extends EnqueueOptions {
+  /** Called whenever lines have been joined. */
+  progress?: (progress: FileProgress) => void
+  /** Called for each line that the model cannot take; lines are counted from 1. */
+  failure?: (line: number, error: { code: string; message: string }) => void
+  /** Called where Redis is away, with the reason, and when it is back. */
+  connection?: (state: 'away' | 'back', reason?: string) => void
+  /** Ends the wait with ERR_ABORTED. The jobs go on, and another call goes on where this one was. */
+  signal?: AbortSignal
+}
+
+/** The jobs of a file that are in the queue at once: a larger file does not fill Redis, nor the memory of this process. */
+const MOST_JOBS = 1000
+
+/** The jobs that are added by one command. */
+const TOGETHER = 50
+
+const aFunction: Type<(...args: never[]) => void> = {
+  expected: 'a function',
+  accepts: (value): value is (...args: never[]) => void => typeof value === 'function',
+}
+
+const callSettings = settings({
+  progress: { type: aFunction, optional: true, says: 'told how far it has come' },
+  failure: { type: aFunction, optional: true, says: 'told of each line that the model cannot take' },
+  connection: { type: aFunction, optional: true, says: 'told when Redis is away, and back' },
+  signal: { type: abortSignal, optional: true, says: 'ends the wait' },
+})
+
+/**
+ * Puts the lines of a UTF-8 file into the queue of a model as jobs of `lines` lines, without waiting for them. `translateFile` with the same
+ * file and options joins their translations. @throws GlassformerError as `enqueue`, and ERR_FILE
+ */
+export async function enqueueFile(
+  file: string | URL,
+  options: EnqueueOptions = {},
+): Promise<{ jobs: number; lines: number }> {
+  const path = pathOf('the file', file)
+  const resolved = resolveForLines(options)
+  const queue = await JobQueue.open(resolved.queue, resolved.model)
+  const count = { jobs: 0, lines: 0 }
+  try {
+    let together: LinesJob[] = []
+    const add = async () => {
+      await queue.add(together, resolved)
+      together = []
+    }
+    for await (const job of cutFile(path, resolved)) {
+      if (together.push(job) === TOGETHER) await add()
+      count.jobs++
+      count.lines += job.job.texts.length
+    }
+    if (together.length) await add()
+    return count
+  } finally {
+    await queue.close()
+  }
+}
+
+/**
+ * Translates a file of UTF-8 lines through the queue of a model: it is cut into jobs, and their translations are joined in order, the n-th line
+ * of the output for the n-th of the file. The output has its name only when it is whole; until then it grows as `OUTPUT.partial`, and the same
+ * call goes on where an earlier one ended, of whatever reason. What workers have done in between is there, too.
+ * @throws GlassformerError ERR_OPTION, ERR_FILE, ERR_INPUT, ERR_QUEUE, ERR_ABORTED; ERR_JOB where a job is a dead letter: the lines before it
+ * are joined, and another call tries it anew
+ */
+export async function translateFile(
+  file: string | URL,
+  output: string | URL,
+  options: TranslateFileOptions = {},
+): Promise<TranslatedFile> {
+  const [path, target] = [pathOf('the file', file), pathOf('the output', output)]
+  const { progress, failure, connection, signal, ...others } = reading('the options', () => ({ ...options }))
+  read(callSettings, { progress, failure, connection, signal }, inOptions)
+  const resolved = resolveForLines(others)
+  const { descriptor, size } = openFile(path)
+  closeSync(descriptor)
+  const queue = await JobQueue.open(resolved.queue, resolved.model, {
+    away: (reason) => connection?.('away', reason),
+    back: () => connection?.('back'),
+  })
+  try {
+    const part = PartialOutput.open(target)
+    try {
+      const { jobs, begin } = await jobsLeft(path, resolved, part)
+      const resumed = part.reached.lines
+      const began = performance.now()
+      await joinAll(queue, jobs, resolved, signal, (job, translations) => {
+        append(part, job, translations, failure)
+        const seconds = (performance.now() - began) / 1000
+        progress?.(progressOf({ lines: part.reached.lines, resumed, begin, end: job.end, size, seconds }))
+      })
+      part.finish()
+      return { lines: part.reached.lines, failures: part.reached.failures }
+    } catch (error) {
+      part.save()
+      throw error
+    } finally {
+      part.close()
+    }
+  } finally {
+    await queue.close()
+  }
+}
+
+/**
+ * The jobs of a file that an output does not have yet, and the byte of the file where they begin. Where the output is of other jobs, it begins
+ * anew.
+ */
+async function jobsLeft(
+  path: string,
+  resolved: ResolvedEnqueue,
+  part: PartialOutput,
+): Promise<{ jobs: AsyncGenerator<LinesJob, void, undefined>; begin: number }> {
+  const jobs = cutFile(path, resolved)
+  let digest = ''
+  let begin = 0
+  for (let joined = 0; joined < part.reached.jobs; joined++) {
+    const next = await jobs.next()
+    if (next.done) break
+    digest = withId(digest, next.value.id)
+    begin = next.value.end
+  }
+  if (digest === part.reached.digest) return { jobs, begin }
+  await jobs.return()
+  part.restart()
+  return { jobs: cutFile(path, resolved), begin: 0 }
+}
+
+/** Keeps jobs in the queue, and gives their translations in order. */
+async function joinAll(
+  queue: JobQueue,
+  jobs: AsyncIterable<LinesJob>,
+  resolved: ResolvedEnqueue,
+  signal: AbortSignal | undefined,
+  deliver: (job: LinesJob, translations: readonly QueuedTranslation[]) => void,
+): Promise<void> {
+  const inQueue: LinesJob[] = []
+  let together: LinesJob[] = []
+  const add = async () => {
+    await queue.add(together, resolved)
+    inQueue.push(...together)
+    together = []
+  }
+  const deliverSome = () => deliverEnded(queue, inQueue, resolved, signal, deliver)
+  for await (const job of jobs) {
+    if (signal?.aborted) throw aborted(signal)
+    if (together.push(job) < TOGETHER) continue
+    await add()
+    while (inQueue.length > MOST_JOBS - TOGETHER) await deliverSome()
+  }
+  if (together.length) await add()
+  while (inQueue.length) await deliverSome()
+}
+
+function append(
+  part: PartialOutput,
+  { id, job, lineEnds, garbled }: LinesJob,
+  translations: readonly QueuedTranslation[],
+  failure: TranslateFileOptions['failure'],
+): void {
+  let failures = 0
+  const lines = translations.map(({ text, error }, i) => {
+    const wrong = garbled.includes(i) ? notUtf8 : error
+    if (wrong) {
+      failures++
+      failure?.(job.first + i, { code: wrong.code, message: wrong.message })
+    }
+    return (wrong ? '' : inOneLine(text)) + lineEnds[i]
+  })
+  part.append(id, lines, failures)
+}

@@ -1,0 +1,34 @@
+import type { FastifyRequest } from 'fastify'
+import { GlassformerError } from '../../../base/errors.ts'
+import type { Key, Keys } from './keys.ts'
+
+/** The key with which a request came. */
+const keys = new WeakMap<FastifyRequest, Key>()
+
+/** The key of a request; null on a server without keys. */
+export const keyOf = (request: FastifyRequest): Key | null => keys.get(request) ?? null
+
+/** Who has sent a request: its key, or else its address. */
+export const clientOf = (request: FastifyRequest): string => keyOf(request)?.name ?? request.ip
+
+/** The key in a header of one of the forms `Bearer KEY`, `DeepL-Auth-Key KEY`; undefined where there is none. */
+export const keyInHeader = (header: string | undefined): string | undefined =>
+  /^(?:Bearer|DeepL-Auth-Key)[ \t]+(\S+)\s*$/i.exec(header ?? '')?.[1]
+
+/** Lets a request pass that has a right key. @throws GlassformerError ERR_KEY */
+export function authorize(known: Keys, request: FastifyRequest, given: string | undefined): void {
+  if (!known.areNeeded) return
+  const key = given === undefined ? null : known.find(given)
+  if (!key)
+    throw new GlassformerError(
+      'ERR_KEY',
+      given === undefined
+        ? "this server needs an API key: in the header authorization, as Bearer KEY or DeepL-Auth-Key KEY, or in LibreTranslate's field api_key"
+        : 'this API key is not one of this server',
+    )
+  keys.set(request, key)
+}
+
+/** The hook that lets requests pass which have a key in their `authorization`. */
+export const authorizing = (known: Keys) => async (request: FastifyRequest) =>
+  authorize(known, request, keyInHeader(request.headers.authorization))

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import cors from '@fastify/cors'
+import Fastify, { type ConnectionError, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import pino from 'pino'
+import { GlassformerError } from '../../base/errors.ts'
+import { addService } from './plugin.ts'
+import type { Service } from './service.ts'
+import type { ListenSettings } from './settings.ts'
+import { sendUnrouted } from './unrouted.ts'
+import { errorJson, sendProblem } from './v1/error-json.ts'
+
+/** What pages of other origins may do, and see, where any may ask. */
+const crossing = {
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  exposedHeaders: ['retry-after', 'x-request-id'],
+}
+
+/** The longest address of a request. */
+const LONGEST_URL = 8192
+
+/** A server with its limits, on which nothing listens yet. */
+export async function createApp(service: Service, settings: ListenSettings): Promise<FastifyInstance> {
+  const { body, receive, idle, connections, cors: origins, log } = settings
+  const app = Fastify({
+    loggerInstance: pino({ level: log, serializers }) as FastifyBaseLogger,
+    bodyLimit: body,
+    requestTimeout: receive * 1000,
+    keepAliveTimeout: idle * 1000,
+    http: {
+      headersTimeout: (receive * 1000) / 2,
+      connectionsCheckingInterval: Math.min(1000, (receive * 1000) / 4),
+      maxHeaderSize: 16_384,
+    },
+    pluginTimeout: 0,
+    forceCloseConnections: 'idle',
+    genReqId: ({ headers }) => requestIdIn(headers['x-request-id']) ?? randomUUID(),
+    frameworkErrors: (error, { raw }, reply) =>
+      void sendUnrouted(reply as never, error, pathOf(raw.url!), service.settings.apis),
+    clientErrorHandler: answerBroken,
+  })
+  app.server.maxConnections = connections
+  app.server.maxHeadersCount = 100
+  app.addHook('onRequest', async ({ raw }) => {
+    if (raw.url!.length > LONGEST_URL)
+      throw Object.assign(new Error(`the address of a request may have ${LONGEST_URL} characters`), { statusCode: 414 })
+  })
+  if (origins.length) await app.register(cors, { ...crossing, origin: origins.includes('*') ? '*' : [...origins] })
+  app.setErrorHandler((error, _, reply) => sendProblem(reply, error))
+  app.setNotFoundHandler(({ method, url }, reply) => {
+    const path = pathOf(url)
+    const others = METHODS.filter((each) => app.hasRoute({ method: each, url: path }))
+    if (others.length) reply.header('allow', others.join(', '))
+    const status = others.length ? { statusCode: 405 } : undefined
+    const message = `there is no ${method} ${path.slice(0, 200)} here`
+    const error = status ? Object.assign(new Error(message), status) : new GlassformerError('ERR_NOT_FOUND', message)
+    return sendUnrouted(reply, error, path, service.settings.apis)
+  })
+  await addService(app, service)
+  return app
+}
+
+/** The address of a request without its query, which may have words of texts. */
+const pathOf = (url: string): string => url.split('?', 1)[0]
+
+const METHODS = ['GET', 'POST', 'DELETE', 'PATCH', 'PUT'] as const
+
+/** What a log says of requests and answers: nothing of texts, addresses' queries and keys. */
+const serializers = {
+  req: ({ method, url, ip }: { method: string; url: string; ip: string }) => ({
+    method,
+    path: pathOf(url),
+    ip,
+  }),
+  res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
+}
+
+/** An id that a client has given its request; undefined where it could not stand in a log. */
+const requestIdIn = (header: IncomingMessage['headers'][string]): string | undefined =>
+  typeof header === 'string' && /^[\w.:-]{1,128}$/.test(header) ? header : undefined
+
+const broken: Readonly<Record<string, [status: number, message: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request has not arrived in time'],
+  HPE_HEADER_OVERFLOW: [431, 'the headers of the request are too large'],
+}
+
+/** Answers what is no request, or has not become one in time, and closes the connection. */
+function answerBroken(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  if (!socket.writable) return void socket.destroy()
+  const [status, message] = isLongAddress(error)
+    ? [414, `the address of a request may have ${LONGEST_URL} characters`]
+    : (broken[error.code ?? ''] ?? [400, 'this is no request of HTTP/1.1'])
+  const id = randomUUID()
+  const body = JSON.stringify(errorJson({ code: status === 408 ? 'ERR_TIMEOUT' : 'ERR_INPUT', message }, id))
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${id}`,
+    'connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+/** Whether what has overflowed the headers is the address in the first line. */
+const isLongAddress = ({ code, rawPacket }: ConnectionError) =>
+  // Fastify's types have a packet as its JSON.
+  code === 'HPE_HEADER_OVERFLOW' && !(rawPacket as unknown as Buffer).subarray(0, LONGEST_URL).includes('\r\n')

@@ -1,0 +1,65 @@
+import { GlassformerError } from '../../../base/errors.ts'
+import { refused } from '../fields.ts'
+import { type Chosen, chooseModel } from '../models/choose-model.ts'
+import { type SourceOrTarget, sourceOrTargetDetector } from '../models/detect-source.ts'
+import type { Models } from '../models/models.ts'
+import { deeplCode } from './codes.ts'
+
+/** Texts of a request that have one source language. */
+export interface TextsOfOneSource {
+  /** Null where they are in the target language already: they stay as they are. */
+  chosen: Chosen | null
+  /** DeepL's code of their language. */
+  source: string
+  /** Their places in the request. */
+  places: number[]
+}
+
+/** The model of a pair of languages. @throws GlassformerError ERR_INPUT in DeepL's words */
+export function chooseFor(models: Models, { source, target }: { source: string; target: string }): Chosen {
+  orRefused(() => chooseModel(models, { target }), 'target_lang')
+  return orRefused(() => chooseModel(models, { source, target }), 'source_lang')
+}
+
+/**
+ * The texts of a request by their languages: that of `source`, or what each text says itself. A text that does not say it has the language
+ * of all of them together.
+ * @throws GlassformerError ERR_INPUT in DeepL's words
+ */
+export function textsBySource(
+  models: Models,
+  { texts, source, target }: { texts: readonly string[]; source?: string; target: string },
+): TextsOfOneSource[] {
+  if (source !== undefined) {
+    const chosen = chooseFor(models, { source, target })
+    return [{ chosen, source: deeplCode(chosen.source ?? source), places: [...texts.keys()] }]
+  }
+  const { target: into = target } = orRefused(() => chooseModel(models, { target }), 'target_lang')
+  const groups = new Map<string | null | undefined, TextsOfOneSource>()
+  const detect = sourceOrTargetDetector(models.list, into)
+  let ofAll: SourceOrTarget
+  for (const [place, text] of texts.entries()) {
+    const own = detect(text)
+    if (!own?.confidence) ofAll ??= detect(texts.join('\n'))
+    const found = own?.confidence ? own : ofAll
+    const language = found?.isTarget ? null : found?.language
+    const group = groups.get(language) ?? groupOf(language)
+    groups.set(language, group)
+    group.places.push(place)
+  }
+  return [...groups.values()]
+
+  function groupOf(language: string | null | undefined): TextsOfOneSource {
+    if (language === null) return { chosen: null, source: deeplCode(into), places: [] }
+    const chosen = chooseModel(models, { target, source: language })
+    return { chosen, source: deeplCode(chosen.source ?? ''), places: [] }
+  }
+}
+
+function orRefused(choose: () => Chosen, field: string): Chosen {
+  try {
+    return choose()
+  } catch (error) {
+    throw error instanceof GlassformerError ? refused(`Value for '${field}' not supported.`) : error
+  }
+}

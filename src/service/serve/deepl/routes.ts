@@ -1,0 +1,116 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { GlassformerError } from '../../../base/errors.ts'
+import type { GlossaryEntry } from '../../../use/translate/glossary-option.ts'
+import { authorizing, clientOf, keyOf } from '../access/authorize.ts'
+import { type Fields, fieldsOf, oneIn, refused } from '../fields.ts'
+import { addForms } from '../forms.ts'
+import { answering } from '../running/answering.ts'
+import type { Service } from '../service.ts'
+import { textsBySource } from './choose.ts'
+import { baseCode } from './codes.ts'
+import { dictionaryOf, mergedEntries } from './dictionaries.ts'
+import { sendDeeplError } from './error-json.ts'
+import { Glossaries } from './glossaries.ts'
+import { glossaryRoutes, ownerOf } from './glossary-routes.ts'
+import { sourceLanguages, targetLanguages } from './languages.ts'
+import { multilingualGlossaryRoutes } from './multilingual-glossary-routes.ts'
+import { languagesSchema, translateSchema, usageSchema } from './schemas.ts'
+import { optionsOf, textsAsTheyAre, translateTexts } from './translate.ts'
+import { type DeeplRequest, readDeeplRequest } from './translate-request.ts'
+
+/** Characters that DeepL says an account has where it has no limit. */
+const NO_LIMIT = 1_000_000_000_000
+
+/** DeepL's API v2: its clients work when their address is changed. */
+export async function deepl(app: FastifyInstance, { service }: { service: Service }): Promise<void> {
+  const { models } = service
+  const glossaries = new Glossaries(service.settings.glossaries ?? null)
+  app.setErrorHandler((error, _, reply) => sendDeeplError(reply, error))
+  app.addHook('onRequest', authorizing(service.keys))
+  addForms(app, service)
+  takeNothingAsJson(app)
+
+  app.post('/v2/translate', { schema: translateSchema }, async (request, reply) => {
+    const asked = readDeeplRequest(fieldsOf(request.body))
+    service.checkTexts(asked.texts)
+    const groups = textsBySource(models, asked)
+    const options = service.within(optionsOf(asked, entriesFor(asked, ownerOf(request))))
+    return answering(service, request, reply, asked, async (signal) => {
+      const translations: { detected_source_language: string; text: string }[] = []
+      for (const { chosen, source, places } of groups) {
+        const own = { ...asked, texts: places.map((place) => asked.texts[place]) }
+        const translated = chosen
+          ? await service.use(chosen.model, signal, (translator) =>
+              translateTexts(translator, own, { ...options, ...chosen.told, client: clientOf(request), signal }),
+            )
+          : await textsAsTheyAre(own)
+        for (const [i, place] of places.entries())
+          translations[place] = { detected_source_language: source, text: translated[i] }
+      }
+      return {
+        translations: translations.map((translation, i) => ({
+          ...translation,
+          ...(asked.showBilled && { billed_characters: [...asked.texts[i]].length }),
+          ...(asked.modelType && { model_type_used: asked.modelType.replace('prefer_', '') }),
+        })),
+      }
+    })
+  })
+
+  app.get('/v2/languages', { schema: languagesSchema }, async (request) => {
+    const fields = { ...(await bodyOfGet(request)), ...fieldsOf(request.query) }
+    const type = oneIn(fields, 'type', ['source', 'target']) ?? 'source'
+    return type === 'source' ? sourceLanguages(models.list) : targetLanguages(models.list)
+  })
+
+  app.get('/v2/usage', { schema: usageSchema }, async (request) => {
+    const key = keyOf(request)
+    return {
+      character_count: service.usage.of(key),
+      character_limit: key?.characters ?? NO_LIMIT,
+    }
+  })
+
+  await glossaryRoutes(app, models, glossaries)
+  await multilingualGlossaryRoutes(app, models, glossaries)
+
+  /** The entries of the glossaries of a request; undefined where it names none. @throws GlassformerError ERR_NOT_FOUND, ERR_INPUT */
+  function entriesFor(
+    { glossaries: ids, source, target }: DeeplRequest,
+    owner: string,
+  ): readonly GlossaryEntry[] | undefined {
+    if (!ids.length) return undefined
+    const found = ids.map((id) => {
+      const dictionary = dictionaryOf(glossaries.find(id, owner), {
+        source: baseCode(source!),
+        target: baseCode(target),
+      })
+      if (!dictionary) throw refused('The glossary has other languages than the request.')
+      return dictionary.entries
+    })
+    return found.reduceRight((entries, before) => mergedEntries(entries, before))
+  }
+}
+
+/** The most bytes of the body of a GET. */
+const MOST = 4096
+
+/** The form that DeepL's client for Python sends with a GET, where others have a query. */
+async function bodyOfGet({ raw }: FastifyRequest): Promise<Fields> {
+  if (!/^application\/x-www-form-urlencoded/.test(raw.headers['content-type'] ?? '')) return {}
+  let body = ''
+  for await (const part of raw) {
+    body += part
+    if (body.length > MOST) throw new GlassformerError('ERR_INPUT_TOO_LONG', 'the body of a GET is too long')
+  }
+  return Object.fromEntries(new URLSearchParams(body))
+}
+
+/** Some clients say of each request that it is JSON, even of one that deletes and has no body. */
+function takeNothingAsJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
+    request.method === 'DELETE' && body === '' ? done(null) : parse(request, body as string, done),
+  )
+}

@@ -1,0 +1,24 @@
+import swagger from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+import { packageVersion } from '../../base/package-version.ts'
+import { tryPage, tryPagePolicy } from './try-page.ts'
+
+/** Gives the description of all routes that are added behind it, OpenAPI at `/openapi.json`, and a page on which to try them at `/docs`. */
+export async function addDescription(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Glassformer', version: packageVersion(), description: 'Translates. See docs/serving.md.' },
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', description: 'an API key, on a server that has some' },
+        },
+      },
+      security: [{}, { bearer: [] }],
+    },
+  })
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  app.get('/docs', { schema: { hide: true } }, async (_, reply) =>
+    reply.header('content-security-policy', tryPagePolicy).type('text/html; charset=utf-8').send(tryPage),
+  )
+}

@@ -1,0 +1,116 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { GlassformerError } from '../../../base/errors.ts'
+import { authorize, clientOf, keyInHeader } from '../access/authorize.ts'
+import { detector } from '../detect.ts'
+import { type Fields, fieldsOf } from '../fields.ts'
+import { addForms } from '../forms.ts'
+import { type Chosen, chooseModel, pairsOf, plainTag } from '../models/choose-model.ts'
+import { type SourceOrTarget, sourceOrTargetDetector } from '../models/detect-source.ts'
+import { languageName } from '../models/model-languages.ts'
+import { answering } from '../running/answering.ts'
+import type { Service } from '../service.ts'
+import { sendLibreError } from './error-json.ts'
+import { detectSchema, languagesSchema, settingsSchema, translateSchema } from './schemas.ts'
+import { translateLibre } from './translate.ts'
+import { type LibreRequest, readLibreRequest, textsIn } from './translate-request.ts'
+
+/** LibreTranslate's API: its clients work when their address is changed. */
+export async function libretranslate(app: FastifyInstance, { service }: { service: Service }): Promise<void> {
+  const { models } = service
+  app.setErrorHandler((error, _, reply) => sendLibreError(reply, error))
+  addForms(app, service)
+
+  app.post('/translate', { schema: translateSchema }, async (request, reply) => {
+    const asked = readLibreRequest(authorized(request), service.settings.beams - 1)
+    service.checkTexts(asked.texts)
+    const isAuto = asked.source === 'auto'
+    const found = isAuto ? sourceOrTargetDetector(models.list, asked.target)(asked.texts.join('\n')) : undefined
+    const chosen = chosenFor(asked, found)
+    return answering(service, request, reply, asked, async (signal) => {
+      const translations = chosen
+        ? await service.use(chosen.model, signal, (translator) =>
+            translateLibre(translator, asked, (options) => ({
+              ...service.within(options),
+              ...chosen.told,
+              client: clientOf(request),
+              signal,
+            })),
+          )
+        : asked.texts.map((text) => ({ text, others: [] }))
+      const oneOrAll = <T>(list: T[]) => (asked.isOne ? list[0] : list)
+      const language = found && { confidence: percent(found.confidence), language: plainTag(found.language) }
+      return {
+        translatedText: oneOrAll(translations.map(({ text }) => text)),
+        ...(language && { detectedLanguage: oneOrAll(asked.texts.map(() => language)) }),
+        ...(asked.alternatives > 0 && { alternatives: oneOrAll(translations.map(({ others }) => others)) }),
+      }
+    })
+  })
+
+  app.post('/detect', { schema: detectSchema }, async (request) => {
+    const { texts } = textsIn(authorized(request))
+    service.checkTexts(texts)
+    const found = detector(allLanguages())(texts.join('\n'))
+    const best = found.length ? found : [{ language: allLanguages()[0] ?? 'en', confidence: 0 }]
+    return best.map(({ language, confidence }) => ({ confidence: percent(confidence), language }))
+  })
+
+  app.get('/languages', { schema: languagesSchema }, async () => {
+    const pairs = pairsOf(models.list)
+    return allLanguages().map((code) => ({
+      code,
+      name: languageName(code),
+      targets: [...(pairs.get(code) ?? []), code].sort(),
+    }))
+  })
+
+  app.get('/frontend/settings', { schema: settingsSchema }, async () => {
+    const target = [...(pairsOf(models.list).values().next().value ?? ['en'])][0]
+    return {
+      apiKeys: service.keys.areNeeded,
+      keyRequired: service.keys.areNeeded,
+      charLimit: service.settings.characters,
+      frontendTimeout: 500,
+      filesTranslation: false,
+      supportedFilesFormat: [],
+      suggestions: false,
+      language: { source: { code: 'auto', name: 'Auto Detect' }, target: { code: target, name: languageName(target) } },
+    }
+  })
+
+  /** The languages of all models, those of translations included. */
+  function allLanguages(): string[] {
+    const pairs = pairsOf(models.list)
+    return [...new Set([...pairs.keys(), ...[...pairs.values()].flatMap((targets) => [...targets])])]
+  }
+
+  /** The fields of a request, some of which may be in its address, and which has a right key. @throws GlassformerError ERR_KEY */
+  function authorized(request: FastifyRequest): Fields {
+    const fields = { ...(request.query as Fields), ...(request.body === undefined ? {} : fieldsOf(request.body)) }
+    const key = fields.api_key || (request.query as Fields).api_key
+    authorize(service.keys, request, typeof key === 'string' && key ? key : keyInHeader(request.headers.authorization))
+    return fields
+  }
+
+  /** The model of a request; null where there is nothing to translate, from a language into itself. */
+  function chosenFor({ source: asked, target }: LibreRequest, found: SourceOrTarget): Chosen | null {
+    const source = asked === 'auto' ? found?.language : asked
+    const into = plainTag(target)
+    if (source !== undefined && plainTag(source) === into && allLanguages().includes(into)) return null
+    orNotSupported(() => chooseModel(models, { target }), target)
+    if (found?.isTarget) return null
+    return orNotSupported(() => chooseModel(models, { source, target }), source ?? asked)
+  }
+}
+
+/** @throws GlassformerError ERR_INPUT in LibreTranslate's words, where no model has a language */
+function orNotSupported(choose: () => Chosen, language: string): Chosen {
+  try {
+    return choose()
+  } catch (error) {
+    if (!(error instanceof GlassformerError)) throw error
+    throw new GlassformerError('ERR_INPUT', `${language.slice(0, 40)} is not supported`)
+  }
+}
+
+const percent = (confidence: number): number => Math.round(confidence * 1000) / 10

@@ -1,0 +1,93 @@
+import { basename, join } from 'node:path'
+import { createTokenizer } from '../../../files/folders/create-tokenizer.ts'
+import { readFolder } from '../../../files/folders/load.ts'
+import type { FolderContents } from '../../../files/folders/loaded-model.ts'
+import { filesFor } from '../../../files/folders/tokenizer-files.ts'
+import { hasFile } from '../../../files/formats/read-file.ts'
+import { readJsonObject } from '../../../files/formats/read-json.ts'
+import { findLanguage, languageCode, languageTag } from '../../../language/text/languages.ts'
+
+/** The languages of one side of a model. */
+export interface LanguageSide {
+  /** Codes: those of the vocabulary, where the model is told one of them, else the one that it was trained for. */
+  readonly codes: readonly string[]
+  /** Whether the model is told the language with each text. */
+  readonly isTold: boolean
+}
+
+/** The languages that a model translates from and into; null where nothing says which. */
+export interface ModelLanguages {
+  readonly source: LanguageSide | null
+  readonly target: LanguageSide | null
+}
+
+/** The languages of a folder's model. What its owner says counts before what its files say. @throws GlassformerError ERR_OPTION */
+export function languagesOf(folder: string, said: { source?: string; target?: string }): ModelLanguages {
+  const contents = readFolder(folder)
+  const pair = pairOf(folder, contents)
+  const told = toldBy(folder, contents)
+  return {
+    source: sideOf('source', folder, said.source, told.source, pair.source),
+    target: sideOf('target', folder, said.target, told.target, pair.target),
+  }
+}
+
+/** @throws GlassformerError ERR_OPTION where the model has to be told one of several languages, and what its owner says is none of them */
+function sideOf(
+  option: 'source' | 'target',
+  folder: string,
+  said: string | undefined,
+  told: readonly string[] | undefined,
+  trained: string | undefined,
+): LanguageSide | null {
+  if (told && told.length > 1)
+    return { codes: said === undefined ? told : [languageCode(option, said, told, folder)], isTold: true }
+  const [only] = told ?? []
+  if (only !== undefined && (said === undefined || findLanguage(said, [only]) === only))
+    return { codes: [only], isTold: true }
+  const code = said ?? trained
+  return code === undefined ? null : { codes: [code], isTold: false }
+}
+
+/** The languages that the model's tokenizer can be told. */
+function toldBy(
+  folder: string,
+  { tokenizer, config }: FolderContents,
+): { source?: readonly string[]; target?: readonly string[] } {
+  return createTokenizer(filesFor(tokenizer, folder, config))?.languages ?? {}
+}
+
+/** The pair of languages of a model that is told none: by its tokenizer's settings, its own, or its name (`opus-mt-fr-en`). */
+function pairOf(folder: string, { sourceLocale }: FolderContents): { source?: string; target?: string } {
+  const file = join(folder, 'tokenizer_config.json')
+  const { source_lang, target_lang } = hasFile(file) ? readJsonObject(file) : {}
+  const [, source, target] = /(?:^|[-_.])([a-z]{2,3})[-_]?([a-z]{2,3})$/.exec(nameOf(folder)) ?? []
+  const named = isLanguage(source) && isLanguage(target) ? { source, target } : {}
+  return {
+    source: textOr(source_lang, sourceLocale ?? named.source),
+    target: textOr(target_lang, named.target),
+  }
+}
+
+/** The name of a folder; of a snapshot in the hub's cache, that of the model. */
+const nameOf = (folder: string): string =>
+  /models--(?:.*--)?(.+?)[\\/]snapshots[\\/]/.exec(folder)?.[1] ?? basename(folder)
+
+const textOr = (value: unknown, otherwise: string | undefined) => (typeof value === 'string' ? value : otherwise)
+
+const names = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' })
+
+function isLanguage(code: string | undefined): boolean {
+  const tag = code === undefined ? undefined : languageTag(code)
+  return tag !== undefined && names.of(tag) !== undefined
+}
+
+/** The name of a language in English, as people read it. */
+export const languageName = (code: string): string => {
+  const tag = languageTag(code)
+  return (tag !== undefined && names.of(tag)) || code
+}
+
+/** The code among those of a side that a person means; undefined where it has none. A side that says none takes any. */
+export const codeIn = (side: LanguageSide | null, given: string): string | undefined =>
+  side === null ? given : findLanguage(given, side.codes)

@@ -1,0 +1,67 @@
+import { basename } from 'node:path'
+import { GlassformerError, shown } from '../../../base/errors.ts'
+import { inMemory } from '../../../base/schema/place.ts'
+import { read } from '../../../base/schema/settings.ts'
+import { modelFolder } from '../../../files/folders/model-folder.ts'
+import type { LoadOptions } from '../../../use/translate/options.ts'
+import { PoolTranslator } from '../../../use/translate/pool-translator.ts'
+import { type GivenModel, type GivenModels, modelSettings } from './given-models.ts'
+import { languagesOf } from './model-languages.ts'
+import { memoryOf } from './model-memory.ts'
+import { ServedModel } from './served-model.ts'
+
+const isTranslator = (value: unknown): value is PoolTranslator => value instanceof PoolTranslator
+
+const NAME = /^[\w.-]+(?:\/[\w.-]+)?$/
+
+/**
+ * Finds out what the models are, without loading them. `load` is how they are loaded unless one says otherwise.
+ * @throws GlassformerError as `Translator.load`, ERR_OPTION
+ */
+export function openModels(given: GivenModels, load: LoadOptions = {}): ServedModel[] {
+  const entries = Array.isArray(given)
+    ? given.map((each: string): [string, GivenModel] => namedIn(each))
+    : Object.entries(given as Readonly<Record<string, GivenModel>>)
+  const list = entries.map(([name, model]) => openModel(name, model, load))
+  const twice = list.find(({ name }, i) => list.findIndex((other) => other.name === name) < i)
+  if (twice)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `two models are called ${twice.name}: give one another name, as in name=folder`,
+    )
+  return list
+}
+
+/** The name and folder that a text gives: `name=folder`, or the folder alone, whose name it then has. */
+function namedIn(given: string): [string, string] {
+  const at = given.indexOf('=')
+  if (at > 0 && NAME.test(given.slice(0, at))) return [given.slice(0, at), given.slice(at + 1)]
+  return [NAME.test(given) && !given.startsWith('.') ? given : basename(modelFolder(given)), given]
+}
+
+function openModel(name: string, given: GivenModel, byDefault: LoadOptions): ServedModel {
+  if (!NAME.test(name))
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `${shown(name)} is no name for a model: it may have letters, digits, '.', '_', '-', and one '/'`,
+    )
+  if (isTranslator(given)) {
+    const { path } = given.model
+    return new ServedModel({ name, folder: path, languages: languagesOf(path, {}), memory: 0, translator: given })
+  }
+  const { folder: asked, source, target, ...load } = readModel(name, given, byDefault)
+  const folder = modelFolder(asked)
+  return new ServedModel({
+    name,
+    folder,
+    languages: languagesOf(folder, { source, target }),
+    memory: memoryOf(folder, load.precision ?? 'auto'),
+    load,
+  })
+}
+
+/** The settings that are given of a model; its folder is its name unless another is said. */
+function readModel(name: string, given: Exclude<GivenModel, PoolTranslator>, load: LoadOptions) {
+  const own = typeof given === 'string' ? { folder: given } : given
+  return read(modelSettings, { ...load, folder: name, ...own }, inMemory(`the model ${name}`, 'ERR_OPTION'))
+}

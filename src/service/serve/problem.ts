@@ -1,0 +1,61 @@
+import { type ErrorCode, GlassformerError } from '../../base/errors.ts'
+
+/** What a client is told of an error: every interface of the server writes it in its own form. */
+export interface Problem {
+  /** The status of HTTP. */
+  status: number
+  code: ErrorCode
+  message: string
+  /** Seconds after which to ask again. */
+  retryAfter?: number
+}
+
+const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
+  ERR_INPUT: 400,
+  ERR_OPTION: 400,
+  ERR_SHAPE: 400,
+  ERR_UNSUPPORTED: 400,
+  ERR_KEY: 401,
+  ERR_NOT_FOUND: 404,
+  ERR_INPUT_TOO_LONG: 413,
+  ERR_BUSY: 429,
+  ERR_QUOTA: 456,
+  ERR_ABORTED: 499,
+  ERR_CLOSED: 503,
+  ERR_MEMORY: 503,
+  ERR_WORKER: 503,
+  ERR_TIMEOUT: 504,
+}
+
+/** Seconds after which a server that is full, or one that takes the place of this one, has most likely room. */
+const RETRY_AFTER = { 429: 1, 503: 5 } as const
+
+/** Errors of fastify that are the client's, by their statuses. */
+const ofFastify: Readonly<Record<number, ErrorCode>> = {
+  404: 'ERR_NOT_FOUND',
+  405: 'ERR_NOT_FOUND',
+  413: 'ERR_INPUT_TOO_LONG',
+  503: 'ERR_CLOSED',
+  504: 'ERR_TIMEOUT',
+}
+
+/** What a client is told of an error that a request has met. What is our fault is not told: the log has it. */
+export function problemOf(error: unknown): Problem {
+  const { statusCode, message = '' } = Object(error) as { statusCode?: unknown; message?: string }
+  if (error instanceof GlassformerError) {
+    const status = typeof statusCode === 'number' ? statusCode : (statuses[error.code] ?? 500)
+    return withRetry(status, error.code, message, error.retryAfter)
+  }
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 600 && statusCode !== 500)
+    return withRetry(statusCode, ofFastify[statusCode] ?? 'ERR_INPUT', message)
+  return withRetry(500, 'ERR_INTERNAL', message)
+}
+
+/** `milliseconds`: after which to ask again, where that is known. */
+function withRetry(status: number, code: ErrorCode, message: string, milliseconds?: number): Problem {
+  const isOurs = status === 500
+  const said = isOurs ? 'the server has failed at this request; its log says why' : message
+  const usual = RETRY_AFTER[status as keyof typeof RETRY_AFTER]
+  const retryAfter = milliseconds === undefined ? usual : Math.max(1, Math.ceil(milliseconds / 1000))
+  return { status, code, message: said, ...(retryAfter !== undefined && { retryAfter }) }
+}

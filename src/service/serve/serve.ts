@@ -1,0 +1,70 @@
+import type { AddressInfo } from 'node:net'
+import { GlassformerError } from '../../base/errors.ts'
+import { inOptions } from '../../base/schema/place.ts'
+import { type Given, read } from '../../base/schema/settings.ts'
+import type { LoadOptions } from '../../use/translate/options.ts'
+import { Service } from './service.ts'
+import { listenSettings, serviceSettings } from './settings.ts'
+
+/** What a server serves, and where. */
+export interface ServerOptions extends Given<typeof serviceSettings>, Given<typeof listenSettings> {
+  /** How models are loaded, unless one of them says otherwise. */
+  load?: LoadOptions
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  /** Its address: `http://127.0.0.1:5000`. */
+  readonly url: string
+  /**
+   * Ends it: what has been accepted is answered, within the seconds of `grace`; new requests are refused with the status 503 meanwhile.
+   */
+  close(): Promise<void>
+}
+
+/**
+ * Starts a server. It listens when its first model has been loaded.
+ * @throws GlassformerError as `Translator.load`; ERR_OPTION, also where the port cannot be had
+ */
+export async function serve(options: ServerOptions = {}): Promise<RunningServer> {
+  const { load, ...given } = options
+  const { grace, ...settings } = read({ ...serviceSettings, ...listenSettings }, given, inOptions)
+  const service = new Service(settings, load)
+  const { createApp } = await import('./app.ts')
+  const app = await createApp(service, { ...settings, grace })
+  try {
+    await service.start()
+    await app.listen({ host: settings.host, port: settings.port })
+  } catch (error) {
+    await app.close()
+    throw refusalToListen(error, settings) ?? error
+  }
+  const { address, port, family } = app.server.address() as AddressInfo
+  let closing: Promise<void> | null = null
+  return {
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    close: () => (closing ??= end()),
+  }
+
+  async function end(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, Math.min(grace * 1000, 2 ** 31 - 1))
+    })
+    await Promise.race([service.gate.close(), late])
+    clearTimeout(timer)
+    app.server.closeAllConnections()
+    await app.close()
+  }
+}
+
+function refusalToListen(error: unknown, { host, port }: { host: string; port: number }): GlassformerError | null {
+  const { code, message, syscall } = error as NodeJS.ErrnoException
+  if (syscall !== 'listen' && code !== 'ENOTFOUND') return null
+  const why = code === 'EADDRINUSE' ? 'it is in use' : code === 'EACCES' ? 'it may not be used' : message
+  return new GlassformerError(
+    'ERR_OPTION',
+    `cannot listen at ${host}, port ${port}: ${why}; give another host or port`,
+    { cause: error },
+  )
+}

@@ -1,0 +1,108 @@
+import { GlassformerError } from '../../base/errors.ts'
+import { whole } from '../../base/number-text.ts'
+import type { LoadOptions, TranslateOptions } from '../../use/translate/options.ts'
+import type { PoolTranslator } from '../../use/translate/pool-translator.ts'
+import { type Key, type Keys, readKeys } from './access/keys.ts'
+import { Usage } from './access/usage.ts'
+import { Models } from './models/models.ts'
+import { openModels } from './models/open-models.ts'
+import type { ServedModel } from './models/served-model.ts'
+import type { TimeLimit } from './running/call-signal.ts'
+import { Gate } from './running/gate.ts'
+import type { ServiceSettings } from './settings.ts'
+import { Spans } from './watching/spans.ts'
+
+const MIB = 1 << 20
+
+const charactersOf = (texts: readonly string[]) => texts.reduce((sum, text) => sum + text.length, 0)
+
+/** What all interfaces of a server share: models, keys, limits, and the count of what is under way. */
+export class Service {
+  readonly settings: ServiceSettings
+  readonly models: Models
+  readonly keys: Keys
+  readonly usage = new Usage()
+  readonly gate = new Gate()
+  spans = Spans.none
+
+  /** @throws GlassformerError as `Translator.load`, and ERR_OPTION */
+  constructor(settings: ServiceSettings, load: LoadOptions = {}) {
+    this.settings = settings
+    this.keys = readKeys(settings.keys)
+    const scheduled = { queueTexts: settings.queue, cacheBytes: settings.cache * MIB, ...load }
+    this.models = new Models(openModels(settings.models, scheduled), settings.memory * MIB)
+  }
+
+  /** Finds out what the project has for this server. */
+  async open(): Promise<void> {
+    this.spans = await Spans.load()
+  }
+
+  /** Loads the first model, which serves where a request says nothing. */
+  async start(): Promise<void> {
+    await this.models.preload(this.models.list[0])
+  }
+
+  /** Whether a request would be served at once. */
+  get isReady(): boolean {
+    return !this.gate.isClosing && this.models.list[0].translator !== null
+  }
+
+  async close(): Promise<void> {
+    await this.models.close()
+  }
+
+  /** Does work with a model, which is loaded for it. @throws GlassformerError as the work */
+  use<T>(model: ServedModel, signal: AbortSignal, work: (translator: PoolTranslator) => Promise<T>): Promise<T> {
+    return this.spans.within('translate', { 'glassformer.model': model.name }, () =>
+      this.models.use(model, signal, work),
+    )
+  }
+
+  /** @throws GlassformerError ERR_INPUT_TOO_LONG for more texts, or more characters of them, than a request may have */
+  checkTexts(texts: readonly string[]): void {
+    const { texts: most, characters } = this.settings
+    if (texts.length > most)
+      throw new GlassformerError(
+        'ERR_INPUT_TOO_LONG',
+        `a request may have ${whole(most)} texts, not ${whole(texts.length)}`,
+      )
+    const length = charactersOf(texts)
+    if (length > characters)
+      throw new GlassformerError(
+        'ERR_INPUT_TOO_LONG',
+        `the texts of a request may have ${whole(characters)} characters, not ${whole(length)}`,
+      )
+  }
+
+  /**
+   * Counts the characters of texts for a key; the returned function gives them back.
+   * @throws GlassformerError ERR_QUOTA
+   */
+  take(key: Key | null, texts: readonly string[]): () => void {
+    const characters = charactersOf(texts)
+    this.usage.take(key, characters)
+    return () => this.usage.giveBack(key, characters)
+  }
+
+  /** Options of a request within the limits of the server. @throws GlassformerError ERR_OPTION */
+  within<O extends TranslateOptions>(options: O): O {
+    const { beams, maxTokens } = this.settings
+    for (const name of ['beams', 'alternatives'] as const)
+      if ((options[name] ?? 1) > beams)
+        throw new GlassformerError(
+          'ERR_OPTION',
+          `option '${name}': this server gives at most ${beams}, not ${options[name]}`,
+        )
+    return maxTokens === undefined
+      ? options
+      : { ...options, maxTokens: Math.min(options.maxTokens ?? maxTokens, maxTokens) }
+  }
+
+  /** The time that a request gets, which may ask for less than the server gives. */
+  timeFor(asked: number | null | undefined): TimeLimit {
+    const most = this.settings.timeout * 1000
+    const isAsked = asked != null && asked < most
+    return { milliseconds: isAsked ? asked : most, isAsked }
+  }
+}

@@ -1,0 +1,163 @@
+import type { FastifyInstance } from 'fastify'
+import { jsonSchemaOf } from '../../../base/schema/json-schema.ts'
+import { authorizing, clientOf, keyOf } from '../access/authorize.ts'
+import { failuresOf } from '../answers.ts'
+import { type Asked, type Chosen, chooseModel } from '../models/choose-model.ts'
+import { detectSource } from '../models/detect-source.ts'
+import { answering } from '../running/answering.ts'
+import { callSignal } from '../running/call-signal.ts'
+import type { Service } from '../service.ts'
+import { errorSchema, sendProblem } from './error-json.ts'
+import { eventFormOf, eventForms, eventStream } from './event-stream.ts'
+import { modelJson, modelSchema } from './model-json.ts'
+import { readScoreRequest, scoreFields } from './score-request.ts'
+import { readTranslateRequest, translateFields } from './translate-request.ts'
+import { translationEvents } from './translation-events.ts'
+import { translationJson, translationSchema } from './translation-json.ts'
+
+const string = { type: 'string' }
+const ofWork = failuresOf([400, 401, 404, 408, 413, 414, 415, 429, 431, 456, 500, 503, 504], errorSchema)
+const others = failuresOf([400, 401, 404, 408, 414, 431, 500, 503], errorSchema)
+
+/** The languages and the model of an answer. */
+const chosenSchema = {
+  model: { ...string, description: 'the model that has answered' },
+  source: { ...string, description: 'the language of the texts, where it is known' },
+  target: { ...string, description: 'the language of the translations, where it is known' },
+}
+
+const chosenJson = ({ model, source, target }: Chosen) => ({ model: model.name, source, target })
+
+/** Our own interface. */
+export async function v1(app: FastifyInstance, { service }: { service: Service }): Promise<void> {
+  app.setErrorHandler((error, _, reply) => sendProblem(reply, error))
+  app.addHook('onRequest', authorizing(service.keys))
+
+  app.post('/v1/translate', { schema: translateSchema }, async (request, reply) => {
+    const asked = readTranslateRequest(request.body)
+    service.checkTexts(asked.texts)
+    const chosen = chosenFor(asked, asked.texts[0] ?? '')
+    asked.options = { ...service.within(asked.options), client: clientOf(request) }
+    const form = eventFormOf(request.headers.accept)
+    if (form) {
+      const takenBack = service.take(keyOf(request), asked.texts)
+      const call = callSignal(reply.raw, service.timeFor(asked.timeout))
+      try {
+        const events = translationEvents(service, chosen, asked, call.signal)
+        const stream = await eventStream(events, form, call.errorFor, call.end)
+        return reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no').type(form.type).send(stream)
+      } catch (error) {
+        call.end()
+        takenBack()
+        throw call.errorFor(error)
+      }
+    }
+    return answering(service, request, reply, asked, async (signal) => {
+      const options = { ...asked.options, ...chosen.told, signal }
+      const translations = await service.use(chosen.model, signal, (translator) =>
+        translator.translate([...asked.texts], options),
+      )
+      return { ...chosenJson(chosen), translations: translations.map((each) => translationJson(each, asked.tokens)) }
+    })
+  })
+
+  app.post('/v1/score', { schema: scoreSchema }, async (request, reply) => {
+    const { pairs, timeout, priority, ...asked } = readScoreRequest(request.body)
+    const texts = pairs.flatMap(({ source, target }) => [source, target])
+    service.checkTexts(texts)
+    const chosen = chosenFor(asked, pairs[0]?.source ?? '')
+    return answering(service, request, reply, { texts, timeout }, async (signal) => {
+      const scores = await service.use(chosen.model, signal, (translator) =>
+        translator.score(pairs, { priority, client: clientOf(request), signal }),
+      )
+      return { ...chosenJson(chosen), scores }
+    })
+  })
+
+  app.get('/v1/models', { schema: modelsSchema }, async () => ({ models: service.models.list.map(modelJson) }))
+
+  app.get('/v1/models/:name', { schema: oneModelSchema }, async (request) =>
+    modelJson(service.models.named((request.params as { name: string }).name)),
+  )
+
+  /** The model of a request; where its source language is `auto`, the text says which. */
+  function chosenFor(asked: Asked, text: string): Chosen {
+    if (asked.source !== 'auto') return chooseModel(service.models, asked)
+    const models = asked.model === undefined ? service.models.list : [service.models.named(asked.model)]
+    return chooseModel(service.models, { ...asked, source: detectSource(models, text, asked.target)?.language })
+  }
+}
+
+const translateSchema = {
+  tags: ['v1'],
+  summary: 'Translates a text, or many',
+  description:
+    'The answer is one JSON object. With `accept: application/x-ndjson` or `text/event-stream` it comes as it becomes known: of one text its words (`piece`), of a list text by text (`translation`, or `error`), and at the end `done`.',
+  body: jsonSchemaOf(translateFields),
+  response: {
+    200: {
+      description: 'The translations, in the order of the texts.',
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            properties: { ...chosenSchema, translations: { type: 'array', items: translationSchema } },
+            required: ['model', 'translations'],
+          },
+        },
+        ...Object.fromEntries(eventForms.map(({ type }) => [type, { schema: string }])),
+      },
+    },
+    ...ofWork,
+  },
+}
+
+const scoreSchema = {
+  tags: ['v1'],
+  summary: 'Says how probable translations are',
+  body: jsonSchemaOf(scoreFields),
+  response: {
+    200: {
+      description: 'A score for each pair, in order.',
+      type: 'object',
+      properties: {
+        ...chosenSchema,
+        scores: {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: {
+              score: { type: 'number', description: "the sum of the log-probabilities of the target's tokens" },
+              ids: { type: 'array', items: { type: 'integer' } },
+              tokenScores: { type: 'array', items: { type: 'number' } },
+            },
+            required: ['score', 'ids', 'tokenScores'],
+          },
+        },
+      },
+      required: ['model', 'scores'],
+    },
+    ...ofWork,
+  },
+}
+
+const modelsSchema = {
+  tags: ['v1'],
+  summary: 'The models of this server',
+  response: {
+    200: {
+      description: 'The models, in their order.',
+      type: 'object',
+      properties: { models: { type: 'array', items: modelSchema } },
+      required: ['models'],
+    },
+    ...others,
+  },
+}
+
+const oneModelSchema = {
+  tags: ['v1'],
+  summary: 'A model of this server',
+  params: { type: 'object', properties: { name: { ...string, description: 'its name' } }, required: ['name'] },
+  response: { 200: { description: 'The model.', ...modelSchema }, ...others },
+}

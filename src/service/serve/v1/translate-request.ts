@@ -1,0 +1,67 @@
+import { mayBeLeftOut } from '../../../base/schema/given.ts'
+import { inFile } from '../../../base/schema/place.ts'
+import { read, settings, some, type Values } from '../../../base/schema/settings.ts'
+import { either, flag, listOf, text } from '../../../base/schema/types.ts'
+import { generationSettings } from '../../../engine/decode/options.ts'
+import { schedulingSettings, type TranslateOptions, textSettings } from '../../../use/translate/options.ts'
+
+/** The fields that all requests for work of a model have. */
+export const modelFields = settings({
+  model: {
+    type: text,
+    optional: true,
+    otherwise: 'the first that has the languages',
+    says: 'the name of a model of `/v1/models`',
+  },
+  source: {
+    type: text,
+    optional: true,
+    otherwise: 'what the model says',
+    says: 'the language of the texts: fr, fra, French',
+  },
+  target: { type: text, optional: true, otherwise: 'what the model says', says: 'the language of the translations' },
+  timeout: {
+    ...schedulingSettings.timeout,
+    otherwise: "the server's",
+    says: 'milliseconds after which the request is given up, with the status 408',
+  },
+  priority: { ...mayBeLeftOut(schedulingSettings).priority },
+})
+
+/** How texts are translated: the options of a translator that JSON can say. */
+const translatorFields = mayBeLeftOut({
+  ...generationSettings,
+  ...some(textSettings, 'split', 'format', 'retranslate', 'protect', 'copyUnknown', 'readCapitals', 'glossary'),
+})
+
+/** The body of a request for translations. */
+export const translateFields = settings({
+  text: { type: either(text, listOf(text, 'a list of texts')), says: 'the text, or a list of texts' },
+  ...modelFields,
+  tokens: { type: flag, default: false, says: 'gives `ids` and `tokenScores` with each translation' },
+  ...translatorFields,
+})
+
+/** What is asked for. */
+export interface TranslateRequest extends Omit<Values<typeof modelFields>, 'priority'> {
+  texts: readonly string[]
+  /** Whether one text was given, and not a list. */
+  isOne: boolean
+  tokens: boolean
+  options: TranslateOptions
+}
+
+/** @throws GlassformerError ERR_OPTION, ERR_INPUT where there is no text */
+export function readTranslateRequest(body: unknown): TranslateRequest {
+  const {
+    text: given,
+    model,
+    source,
+    target,
+    timeout,
+    tokens,
+    ...options
+  } = read(translateFields, body, inFile('the request', 'ERR_OPTION'))
+  const isOne = typeof given === 'string'
+  return { texts: isOne ? [given] : given, isOne, model, source, target, timeout, tokens, options }
+}

@@ -1,0 +1,74 @@
+import type { Alternative, Translation } from '../../../use/translate/translation.ts'
+
+/** A translation as our own interface gives it. */
+export function translationJson(translation: Translation, tokens: boolean) {
+  const { alternatives, glossary } = translation
+  return {
+    ...alternativeJson(translation, tokens),
+    ...(alternatives && { alternatives: alternatives.map((each) => alternativeJson(each, tokens)) }),
+    ...(glossary && { glossary }),
+  }
+}
+
+const alternativeJson = ({ text, score, finishReason, spans, ids, tokenScores }: Alternative, tokens: boolean) => ({
+  text,
+  score,
+  finishReason,
+  ...(spans && { spans }),
+  ...(tokens && { ids, tokenScores }),
+})
+
+const number = { type: 'number' }
+const string = { type: 'string' }
+const integer = { type: 'integer' }
+const listOf = (items: object) => ({ type: 'array', items })
+
+const alternativeFields = {
+  text: { ...string, description: 'the translation' },
+  score: {
+    ...number,
+    description: 'the sum of log-probabilities over the length penalty; of several sentences the sum of theirs',
+  },
+  finishReason: { ...string, enum: ['end', 'length', 'loop'], description: 'why it ends' },
+  spans: {
+    ...listOf({
+      type: 'object',
+      properties: {
+        start: integer,
+        end: integer,
+        kind: string,
+        index: integer,
+        source: { type: 'object', properties: { start: integer, end: integer } },
+      },
+    }),
+    description: 'where the text has what is protected',
+  },
+  ids: { ...listOf(integer), description: 'target ids, where `tokens` asks for them' },
+  tokenScores: { ...listOf(number), description: 'the log-probability of each id' },
+}
+
+const needed = ['text', 'score', 'finishReason']
+
+/** A translation, as JSON Schema says it. */
+export const translationSchema = {
+  type: 'object',
+  properties: {
+    ...alternativeFields,
+    alternatives: listOf({ type: 'object', properties: alternativeFields, required: needed }),
+    glossary: {
+      ...listOf({
+        type: 'object',
+        properties: {
+          source: string,
+          target: string,
+          start: integer,
+          end: integer,
+          found: { type: 'boolean' },
+          reason: string,
+        },
+      }),
+      description: 'what became of each term of the source',
+    },
+  },
+  required: needed,
+}

@@ -1,0 +1,10 @@
+/// <reference types="node" preserve="true" />
+export { type ErrorCode, GlassformerError } from '../../base/errors.ts'
+export type { PullProgress } from '../../files/hub/progress.ts'
+export { env } from './env.ts'
+export { AutoModelForSeq2SeqLM, type GenerateInputs, PreTrainedModel } from './model.ts'
+export { type Pipeline, type PipelineCallOptions, type PipelineTask, pipeline } from './pipeline.ts'
+export type { PretrainedOptions, ProgressInfo } from './pretrained.ts'
+export { type IdRows, Tensor } from './tensor.ts'
+export { InterruptableStoppingCriteria, TextStreamer } from './text-streamer.ts'
+export { AutoTokenizer, type PreTrainedTokenizer, type TokenizerCallOptions } from './tokenizer.ts'

@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { GlassformerError } from '../../base/errors.ts'
+import { inOptions } from '../../base/schema/place.ts'
+import { read, settings, some } from '../../base/schema/settings.ts'
+import { abortSignal, flag, type Type, text } from '../../base/schema/types.ts'
+import { EMBEDDED, modelFolder } from '../../files/folders/model-folder.ts'
+import { cachedModel } from '../../files/hub/cache.ts'
+import { pull } from '../../files/hub/lazy-pull.ts'
+import { checkModelName, checkRevision, isModelName } from '../../files/hub/model-name.ts'
+import type { PullProgress } from '../../files/hub/progress.ts'
+import { type LoadOptions, loadSettings } from '../translate/options.ts'
+import { env } from './env.ts'
+
+/** What a progress_callback is told: of each file, and at the end that all is ready. */
+export type ProgressInfo = PullProgress | { status: 'ready'; task: string; model: string }
+
+/** How a model is found and loaded: the options of transformers.js that make sense here, and a few of our own. */
+export interface PretrainedOptions extends Pick<LoadOptions, 'backend' | 'threads' | 'workers'> {
+  /** How weights are held: 'fp32', 'q8' or 'int8' (a quarter), 'fp16' or 'bf16' (half: bfloat16), 'auto': as they are stored. Default 'auto'. */
+  dtype?: 'auto' | 'fp32' | 'fp16' | 'bf16' | 'q8' | 'int8' | 'uint8' | null
+  /** 'cpu', 'auto' or 'wasm': all are the CPU. */
+  device?: 'cpu' | 'auto' | 'wasm' | null
+  /** Is told of each file that is downloaded, and of the end. */
+  progress_callback?: ((info: ProgressInfo) => void) | null
+  /** A branch, a tag or a commit. Default 'main'. */
+  revision?: string | null
+  /** The folder of the cache. Default: `env.cacheDir`. */
+  cache_dir?: string | null
+  /** Whether nothing may be downloaded. Default false. */
+  local_files_only?: boolean | null
+  /** Stops the download. */
+  signal?: AbortSignal
+}
+
+const precisionOf: Readonly<Record<string, NonNullable<LoadOptions['precision']>>> = {
+  ...({ auto: 'auto', fp32: 'float32', fp16: 'bfloat16', bf16: 'bfloat16' } as const),
+  ...({ q8: 'int8', int8: 'int8', uint8: 'int8' } as const),
+}
+const devices = ['cpu', 'auto', 'wasm']
+
+const callback: Type<(info: ProgressInfo) => void> = {
+  expected: 'a function',
+  accepts: (value): value is (info: ProgressInfo) => void => typeof value === 'function',
+}
+
+const pretrainedSettings = settings({
+  dtype: { type: text, default: 'auto', says: 'how weights are held' },
+  device: { type: text, default: 'auto', says: 'what computes' },
+  progress_callback: { type: callback, optional: true, says: 'is told of each file' },
+  revision: { type: text, default: 'main', says: 'a branch, a tag or a commit' },
+  cache_dir: { type: text, optional: true, says: 'the folder of the cache' },
+  local_files_only: { type: flag, default: false, says: 'downloads nothing' },
+  signal: { type: abortSignal, optional: true, says: 'stops the download' },
+  ...some(loadSettings, 'backend', 'threads', 'workers'),
+})
+
+/** Options of transformers.js that have no meaning here. */
+const foreign = ['config', 'subfolder', 'model_file_name', 'use_external_data_format', 'session_options']
+
+/** A model's folder, and how it is to be loaded. */
+export interface Pretrained {
+  folder: string
+  load: LoadOptions
+  tell: (info: ProgressInfo) => void
+}
+
+/**
+ * Finds a model by its path or name: on this machine, in the cache, or by download.
+ * @throws GlassformerError ERR_UNSUPPORTED for an option of transformers.js that is not followed; the errors of `pull`
+ */
+export async function pretrained(model: string, options: PretrainedOptions = {}): Promise<Pretrained> {
+  for (const [name, value] of Object.entries(options ?? {}))
+    if (foreign.includes(name) && value !== null && value !== undefined) throw notFollowed(name)
+  const given = Object.fromEntries(
+    Object.entries(options ?? {}).filter(([name, value]) => value !== null && !foreign.includes(name)),
+  )
+  const { dtype, device, progress_callback, revision, cache_dir, local_files_only, signal, ...load } = read(
+    pretrainedSettings,
+    given,
+    inOptions,
+  )
+  if (!Object.hasOwn(precisionOf, dtype))
+    throw notFollowed(`dtype '${dtype}'`, `give one of ${Object.keys(precisionOf).join(', ')}`)
+  if (!devices.includes(device)) throw notFollowed(`device '${device}'`, `give one of ${devices.join(', ')}`)
+  checkRevision(revision)
+  const cache = cache_dir ?? env.cacheDir ?? undefined
+  const isRemote = env.allowRemoteModels && !local_files_only
+  const folder =
+    localFolder(model) ??
+    cachedModel(model, { cache, revision }) ??
+    (isRemote
+      ? await pull(model, {
+          ...{ revision, signal, progress: progress_callback },
+          ...(cache !== undefined && { cache }),
+          ...(env.remoteHost !== null && { endpoint: env.remoteHost }),
+        })
+      : missing(model, revision))
+  return { folder, load: { ...load, precision: precisionOf[dtype] }, tell: (info) => progress_callback?.(info) }
+}
+
+const notFollowed = (what: string, advice = 'leave it out') =>
+  new GlassformerError('ERR_UNSUPPORTED', `option ${what} of transformers.js is not followed here: ${advice}`)
+
+/** The folder on this machine that a name or path means; null where there is none. */
+function localFolder(model: string): string | null {
+  if (!env.allowLocalModels) return null
+  const within = env.localModelPath === null ? null : join(env.localModelPath, String(model))
+  if (within !== null && existsSync(within)) return within
+  const path = modelFolder(model)
+  // A path that is no name is taken for a folder, whose absence is told when it is read.
+  return existsSync(path) && (existsSync(model) || path === EMBEDDED) ? path : isModelName(model) ? null : path
+}
+
+function missing(model: string, revision: string): never {
+  checkModelName(model)
+  throw new GlassformerError(
+    'ERR_FILE',
+    `${model} at '${revision}' is neither a folder nor in the cache, and may not be downloaded: run glassformer pull ${model}`,
+  )
+}

@@ -1,0 +1,16 @@
+import type { BackendInfo } from '../../engine/backend/backend.ts'
+import { createPlayer } from '../../engine/program/create-player.ts'
+import type { LoadOptions } from './options.ts'
+import { resolveLoadOptions } from './resolve-load-options.ts'
+import { mostThreads } from './threads.ts'
+
+/**
+ * What would play a model loaded with these options on this machine, and why native would not; no model is loaded.
+ * @throws GlassformerError ERR_BACKEND where 'native' is asked for and does not work, ERR_OPTION
+ */
+export function backendInfo(options: LoadOptions = {}): BackendInfo {
+  const { backend, threads, precision } = resolveLoadOptions(options)
+  const player = createPlayer({ backend, threads: mostThreads(threads) })
+  player.close()
+  return { ...player.info, precision }
+}

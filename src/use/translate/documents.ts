@@ -1,0 +1,80 @@
+import { GlassformerError } from '../../base/errors.ts'
+import type { Document } from '../../language/markup/document.ts'
+import { parseDocument } from '../../language/markup/parse.ts'
+import { atIndex, indexIn } from './request.ts'
+import type { ResolvedCall } from './resolve-translate-options.ts'
+import type { Source, Translation } from './translation.ts'
+
+/**
+ * Translates documents: the texts of all of them go to the model at once.
+ * @throws GlassformerError ERR_INPUT for a document that cannot be parsed, ERR_OPTION, and what `translate` throws
+ */
+export async function translateDocuments(
+  sources: readonly Source[],
+  options: ResolvedCall,
+  translate: (texts: readonly Source[]) => Promise<Translation[]>,
+): Promise<Translation[]> {
+  if (options.generation.alternatives > 1)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `option 'alternatives': a document in ${options.format} has one translation`,
+    )
+  const documents: Document[] = []
+  for (const [i, source] of sources.entries()) documents.push(await parsed(source, options, i, sources.length))
+  const texts = documents.flatMap((document) => document.texts)
+  const translations = await translate(texts).catch((error: unknown) => {
+    throw error instanceof GlassformerError ? atLine(error, documents, texts.length) : error
+  })
+  let begin = 0
+  return documents.map((document) => {
+    const own = translations.slice(begin, begin + document.texts.length)
+    begin += own.length
+    return joined(document, own, options.attention)
+  })
+}
+
+async function parsed(
+  source: Source,
+  { format, retranslate }: ResolvedCall,
+  index: number,
+  count: number,
+): Promise<Document> {
+  try {
+    if (format !== 'text' && typeof source === 'string') return await parseDocument(source, { format, retranslate })
+    throw new GlassformerError('ERR_INPUT', `a source in ${format} is a text, not ids or a text with spans`)
+  } catch (error) {
+    throw error instanceof GlassformerError ? atIndex(error, index, count) : error
+  }
+}
+
+/** An error about one of the texts as one about its document, with the line. */
+function atLine(error: GlassformerError, documents: readonly Document[], count: number): GlassformerError {
+  let text = count === 1 ? 0 : (indexIn(error) ?? -1)
+  if (text < 0 || !isAboutText(error)) return error
+  const cause = count === 1 ? error : (error.cause as GlassformerError)
+  const document = documents.findIndex(({ texts }) => {
+    if (text < texts.length) return true
+    text -= texts.length
+    return false
+  })
+  const line = documents[document].lineOf(text)
+  return atIndex(
+    new GlassformerError(error.code, `line ${line}: ${cause.message}`, { cause }),
+    document,
+    documents.length,
+  )
+}
+
+const isAboutText = ({ code }: GlassformerError) => code === 'ERR_INPUT' || code === 'ERR_INPUT_TOO_LONG'
+
+/** The translation of a document from those of its texts. */
+function joined(document: Document, translations: readonly Translation[], attention: boolean): Translation {
+  return {
+    text: document.translated(translations.map(({ text, spans = [] }) => ({ text, spans }))),
+    score: translations.reduce((sum, { score }) => sum + score, 0),
+    ids: translations.flatMap(({ ids }) => ids),
+    tokenScores: translations.flatMap(({ tokenScores }) => tokenScores),
+    finishReason: translations.find(({ finishReason }) => finishReason !== 'end')?.finishReason ?? 'end',
+    ...(attention && { attention: translations.flatMap((each) => each.attention ?? []) }),
+  }
+}

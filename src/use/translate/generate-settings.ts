@@ -1,0 +1,168 @@
+import { didYouMean } from '../../base/did-you-mean.ts'
+import { GlassformerError, shown } from '../../base/errors.ts'
+import { reading } from '../../base/reading.ts'
+import { inOptions } from '../../base/schema/place.ts'
+import { checkIds } from '../../engine/decode/check-ids.ts'
+import type { GenerationOptions } from '../../engine/decode/options.ts'
+import type { LogitsProcessor } from '../../engine/decode/processors/custom.ts'
+import type { PrefixAllowed } from '../../engine/decode/processors/prefix-allowed.ts'
+import type { ModelConfig } from '../../engine/model/config.ts'
+import { fromHuggingFace } from '../../files/folders/generation-config.ts'
+import { generationSettingNames, isGenerationSetting, isHarmless } from '../../files/folders/generation-settings.ts'
+import { checkSupported } from '../../files/folders/unsupported-setting.ts'
+import type { JsonObject } from '../../files/formats/json-text.ts'
+import { readScheduling, type Scheduling, type SchedulingOptions, schedulingSettings } from './scheduling.ts'
+
+/**
+ * The settings of `generate`: those of Hugging Face's generation_config.json by their names, with null for none, and the following. They
+ * hold over the settings of the model's folder.
+ */
+export interface GenerateSettings extends SchedulingOptions {
+  /** The decoder's first tokens for each source, which is a prompt; the start is put in front unless one of them begins with it. */
+  decoder_input_ids?: readonly number[] | readonly (readonly number[])[] | null
+  /** Makes samples reproducible. */
+  seed?: number | null
+  /** Which ids may come next: called with the place of the source and the decoder's ids so far. It needs the calling thread. */
+  prefix_allowed_tokens_fn?: PrefixAllowed | null
+  /** Functions that change the logits of the next token. They need the calling thread. */
+  logits_processor?: LogitsProcessor | readonly LogitsProcessor[] | null
+  [setting: string]: unknown
+}
+
+/** How one source is generated from. */
+export interface SourceSettings {
+  options: GenerationOptions
+  /** The decoder's first inputs: the start, −1 where that is a zero vector, and a prompt. */
+  begin: number[]
+}
+
+/** The settings of a call, checked: how each source is generated from, and what cannot travel to a worker. */
+export interface ResolvedGenerate {
+  sources: SourceSettings[]
+  prefixAllowed?: PrefixAllowed
+  processors: readonly LogitsProcessor[]
+  scheduling: Scheduling
+}
+
+/** What settings of a call hold over. */
+export interface GeneratingModel {
+  path: string
+  config: ModelConfig
+  /** The options of the folder, and the settings of generate() from which they follow. */
+  generation: GenerationOptions
+  settings: JsonObject
+  hasTokenizer: boolean
+}
+
+/** generate() of transformers stops after so many new tokens where neither the call nor the folder says when. */
+const NEW_TOKENS = 20
+
+/** Settings of a call that no file has. */
+const ofCalls = [
+  'decoder_input_ids',
+  'seed',
+  'prefix_allowed_tokens_fn',
+  'logits_processor',
+  ...Object.keys(schedulingSettings),
+]
+
+/** Settings that ask for results which `generate` does not give. */
+const ofResults = ['output_attentions', 'output_hidden_states', 'output_logits']
+
+/** @throws GlassformerError ERR_OPTION for a setting that does not exist or has a wrong value, ERR_UNSUPPORTED for one that is not followed */
+export const resolveGenerate = (given: unknown, count: number, model: GeneratingModel): ResolvedGenerate =>
+  reading('the settings', () => resolved(inOptions.object(given), count, model))
+
+function resolved(object: Record<string, unknown>, count: number, model: GeneratingModel): ResolvedGenerate {
+  const { config, settings } = model
+  const { decoder_input_ids, seed, prefix_allowed_tokens_fn, logits_processor, ...others } = object
+  const { signal, timeout, priority, client, ...given } = others
+  for (const [name, value] of Object.entries(given)) checkKnown(name, value)
+  if (seed !== undefined && seed !== null && !(Number.isSafeInteger(seed) && (seed as number) >= 0))
+    refuse('seed', 'an integer of at least 0', seed)
+  const whole = { ...settings, ...withoutUndefined(given) } as JsonObject
+  const prompts = promptsOf(decoder_input_ids, count, config)
+  const byLength = new Map<number, GenerationOptions>()
+  const optionsFor = (prompt: number): GenerationOptions => {
+    const options = byLength.get(prompt) ?? {
+      ...optionsOf(whole, given, prompt, model),
+      seed: (seed ?? null) as number | null,
+    }
+    byLength.set(prompt, options)
+    return options
+  }
+  const start = optionsFor(0).start ?? config.ids.start ?? -1
+  const hasStart = prompts.some(([first]) => first === start)
+  return {
+    sources: prompts.map((prompt) => {
+      const begin = hasStart ? [...prompt] : [start, ...prompt]
+      return { begin, options: optionsFor(begin.length - 1) }
+    }),
+    processors: functionsOf('logits_processor', logits_processor) as LogitsProcessor[],
+    prefixAllowed: functionsOf('prefix_allowed_tokens_fn', prefix_allowed_tokens_fn)[0] as PrefixAllowed | undefined,
+    scheduling: readScheduling({ signal, timeout, priority, client } as SchedulingOptions),
+  }
+}
+
+/** The options that settings become for a source with a prompt of so many tokens. */
+function optionsOf(whole: JsonObject, given: JsonObject, prompt: number, model: GeneratingModel): GenerationOptions {
+  const { config, path } = model
+  const place = { where: 'generate', code: 'ERR_OPTION', options: inOptions } as const
+  const { generation, unsupported } = fromHuggingFace(whole, path, config.ids, { prompt, place })
+  const { lengthPenaltyForm, wordPenalty, maxLengthFactor, shortlist } = model.generation
+  // generate() of transformers lets a text repeat itself.
+  const options: GenerationOptions = {
+    ...generation,
+    ...{ lengthPenaltyForm, wordPenalty, maxLengthFactor, shortlist, loops: 'keep' },
+  }
+  if (given.eos_token_id === null) options.ends = []
+  if (whole.max_length == null && whole.max_new_tokens == null) {
+    options.maxTokens = Math.max(1, Math.min(NEW_TOKENS, config.maxLength - 1 - prompt))
+    options.minTokens = Math.min(options.minTokens, options.maxTokens)
+  }
+  checkIds(options, config)
+  if (options.stopStrings.length && !model.hasTokenizer)
+    throw new GlassformerError('ERR_OPTION', `generate: stop_strings need a tokenizer, and ${path} has none`)
+  const ofFolder = unsupported.filter(({ name }) => !Object.hasOwn(given, name))
+  checkSupported(ofFolder, {}, options, path)
+  return options
+}
+
+function checkKnown(name: string, value: unknown): void {
+  if (!isGenerationSetting(name) && !isHarmless(name, value))
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `generate: unknown setting '${name}'${didYouMean(name, [...generationSettingNames, ...ofCalls])}; the settings are those of ` +
+        `generation_config.json, ${ofCalls.join(', ')}`,
+    )
+  const isNothing = value === null || value === undefined || value === false
+  if (!isNothing && (!isHarmless(name, value) || ofResults.includes(name)))
+    throw new GlassformerError(
+      'ERR_UNSUPPORTED',
+      `generate: ${name} = ${shown(value)} is not supported by this version`,
+    )
+}
+
+function refuse(name: string, expected: string, value: unknown): never {
+  throw new GlassformerError('ERR_OPTION', `generate: ${name} must be ${expected}, not ${shown(value)}`)
+}
+
+const withoutUndefined = (object: object) =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
+
+function functionsOf(name: string, value: unknown): unknown[] {
+  const list = value === undefined || value === null ? [] : [value].flat()
+  if (!list.every((each) => typeof each === 'function')) refuse(name, 'a function', value)
+  return list
+}
+
+/** The prompt of each source, without the start unless the caller gave it. */
+function promptsOf(value: unknown, count: number, { targetVocabulary }: ModelConfig): number[][] {
+  if (value === undefined || value === null) return Array.from({ length: count }, () => [])
+  const isId = (id: unknown) => Number.isInteger(id) && (id as number) >= 0 && (id as number) < targetVocabulary
+  const isPrompt = (ids: unknown): ids is number[] => Array.isArray(ids) && ids.every(isId)
+  const rows = count === 1 && isPrompt(value) ? [value] : value
+  if (!Array.isArray(rows) || rows.length !== count || !rows.every(isPrompt))
+    refuse('decoder_input_ids', `a list of ids below ${targetVocabulary} for each of ${count} sources`, value)
+  return (rows as number[][]).map((ids) => [...ids])
+}

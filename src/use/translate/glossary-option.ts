@@ -1,0 +1,63 @@
+import { isMap } from '../../base/brand.ts'
+import { GlassformerError, shown } from '../../base/errors.ts'
+import { whole } from '../../base/number-text.ts'
+import type { Type } from '../../base/schema/types.ts'
+
+/** The translations that terms must have: an object, a Map, or a list of pairs of a term and its translation. */
+export type Glossary =
+  | Readonly<Record<string, string>>
+  | ReadonlyMap<string, string>
+  | readonly (readonly [source: string, target: string])[]
+
+/** A term and its translation. */
+export type GlossaryEntry = readonly [source: string, target: string]
+
+const MOST_ENTRIES = 100_000
+const LONGEST = 1000
+
+const isWords = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= LONGEST && value.trim() !== '' && !/[\r\n]/.test(value)
+
+function pairsOf(glossary: unknown): unknown[] | null {
+  if (Array.isArray(glossary)) return Array.from(glossary)
+  if (isMap(glossary)) return [...glossary]
+  if (typeof glossary !== 'object' || glossary === null) return null
+  const prototype: unknown = Object.getPrototypeOf(glossary)
+  return prototype === null || Object.getPrototypeOf(prototype) === null ? Object.entries(glossary) : null
+}
+
+const words = { type: 'string', minLength: 1, maxLength: LONGEST }
+
+export const glossaryType: Type<Glossary> = {
+  expected: `an object, a Map or a list of pairs of terms and their translations, at most ${whole(MOST_ENTRIES)}`,
+  accepts: (value): value is Glossary => (pairsOf(value)?.length ?? Infinity) <= MOST_ENTRIES,
+  json: {
+    anyOf: [
+      { type: 'object', additionalProperties: words, maxProperties: MOST_ENTRIES },
+      { type: 'array', items: { type: 'array', items: words, minItems: 2, maxItems: 2 }, maxItems: MOST_ENTRIES },
+    ],
+  },
+}
+
+/**
+ * The entries of a glossary, without white space around them. Of several with the same term the last holds. `place`: in messages, the n-th
+ * entry.
+ * @throws GlassformerError ERR_OPTION, with the place of an entry that is none
+ */
+export function entriesOf(glossary: Glossary, place = (n: number) => `option 'glossary', entry ${n}`): GlossaryEntry[] {
+  const entries = new Map<string, string>()
+  for (const [n, pair] of pairsOf(glossary)!.entries()) {
+    const wrong = (message: string) => new GlassformerError('ERR_OPTION', `${place(n)}: ${message}`)
+    if (!Array.isArray(pair) || pair.length !== 2)
+      throw wrong(`it must be a pair of a term and its translation, not ${shown(pair)}`)
+    const [source, target] = pair as unknown[]
+    for (const [what, words] of [
+      ['term', source],
+      ['translation', target],
+    ] as const)
+      if (!isWords(words))
+        throw wrong(`the ${what} must be a text of one line, with 1 to ${LONGEST} characters, not ${shown(words)}`)
+    entries.set((source as string).trim(), (target as string).trim())
+  }
+  return [...entries]
+}

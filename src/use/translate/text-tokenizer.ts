@@ -1,0 +1,134 @@
+import { GlassformerError, shown } from '../../base/errors.ts'
+import { inOptions } from '../../base/schema/place.ts'
+import { read, settings, some } from '../../base/schema/settings.ts'
+import { flag, integer, oneOf, text } from '../../base/schema/types.ts'
+import type { Languages } from '../../language/text/languages.ts'
+import type { Tokenizer } from '../../language/text/tokenizer.ts'
+import { textSettings } from './options.ts'
+import { toldLanguages } from './told-languages.ts'
+
+/** Which vocabulary is meant: the vocabulary of sources, or that of translations. */
+export interface SideOption {
+  side?: 'source' | 'target'
+}
+
+/** How a text becomes ids. */
+export interface TokenizeOptions extends SideOption, Languages {
+  /** A second text behind the first, as the model's tokenizer joins two. */
+  pair?: string
+  /** The most ids, from 1 on, those around the text included; what does not fit is left out. Default: no limit. */
+  maxLength?: number
+  /** Whether the ids around the text (end, start, language) are there. Default true. */
+  special?: boolean
+}
+
+/** How ids become a text. */
+export interface DecodeOption extends SideOption {
+  /** Whether special ids (end, start, padding, languages) are left out. Default true. */
+  skipSpecial?: boolean
+}
+
+/** Text to ids and back, as the model of a translator has it: `translator.tokenizer`. */
+export class TextTokenizer {
+  readonly #tokenizer: () => Tokenizer
+  readonly #path: string
+
+  /** `tokenizer` throws where the model has no tokenizer; `path` is the model's folder, for errors. */
+  constructor(tokenizer: () => Tokenizer, path: string) {
+    this.#tokenizer = tokenizer
+    this.#path = path
+  }
+
+  /**
+   * The ids of a text, the end last. The default side is the source; its ids are as the model reads them, behind the id that sources begin
+   * with and that of their language, where the model has such ids. The text is one sequence, not split into sentences, and may be longer
+   * than the model takes.
+   * @throws GlassformerError ERR_INPUT for a value that is no text, and where the model has no tokenizer; ERR_OPTION; ERR_CLOSED
+   */
+  encode(text: string, options: TokenizeOptions = {}): number[] {
+    const { side = 'source', sourceLanguage, targetLanguage, ...rest } = read(tokenizeSettings, options, inOptions)
+    if (typeof text !== 'string') throw new GlassformerError('ERR_INPUT', `encode takes a text, not ${shown(text)}`)
+    const tokenizer = this.#tokenizer()
+    const { source, target } = toldLanguages(tokenizer, { sourceLanguage, targetLanguage }, this.#path)
+    const given = { ...rest, source, target }
+    return side === 'source' ? tokenizer.encode(text, given) : tokenizer.encodeTarget(text, given)
+  }
+
+  /** The ids of a target text: `encode` with side 'target'. @throws GlassformerError as `encode` */
+  encodeTarget(text: string, options: Omit<TokenizeOptions, 'side'> = {}): number[] {
+    return this.encode(text, { ...options, side: 'target' })
+  }
+
+  /**
+   * The text of ids; the default side is the target. Special ids (end, start, padding, languages) are left out, unless `skipSpecial` is
+   * false.
+   * @throws GlassformerError ERR_INPUT for an id that the vocabulary does not have, and where the model has no tokenizer; ERR_OPTION;
+   * ERR_CLOSED
+   */
+  decode(ids: readonly number[], options: DecodeOption = {}): string {
+    const { side = 'target', skipSpecial } = read(detokenizeSettings, options, inOptions)
+    checkIds('decode', ids)
+    const tokenizer = this.#tokenizer()
+    const given = { special: !skipSpecial }
+    return side === 'source' ? tokenizer.decodeSource(ids, given) : tokenizer.decode(ids, given)
+  }
+
+  /**
+   * The piece of each id, as the vocabulary writes it ('▁student'); the default side is the target.
+   * @throws GlassformerError as `decode`
+   */
+  pieces(ids: readonly number[], options: SideOption = {}): string[] {
+    const { side = 'target' } = read(sideSettings, options, inOptions)
+    checkIds('pieces', ids)
+    const tokenizer = this.#tokenizer()
+    return ids.map((id) => (side === 'source' ? tokenizer.sourcePiece(id) : tokenizer.piece(id)))
+  }
+
+  /** The tokens of a text, as the vocabulary writes them: the pieces of what `encode` gives. @throws GlassformerError as `encode` */
+  tokens(text: string, options: TokenizeOptions = {}): string[] {
+    return this.pieces(this.encode(text, options), { side: options.side ?? 'source' })
+  }
+
+  /** The special tokens of the vocabulary with their ids: `{ '</s>': 0, '<pad>': 8000 }`. @throws GlassformerError ERR_INPUT, ERR_CLOSED */
+  get special(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#tokenizer().special ?? [])
+  }
+
+  /**
+   * The codes of the languages that the model can be told, for its sources and its translations; empty where it cannot be told any.
+   * @throws GlassformerError ERR_INPUT, ERR_CLOSED
+   */
+  get languages(): { source: string[]; target: string[] } {
+    const { source = [], target = [] } = this.#tokenizer().languages ?? {}
+    return { source: [...source], target: [...target] }
+  }
+}
+
+const sideSettings = settings({
+  side: {
+    type: oneOf('source', 'target'),
+    optional: true,
+    otherwise: 'source to encode, target otherwise',
+    says: 'whose vocabulary is meant',
+  },
+})
+
+const tokenizeSettings = {
+  ...sideSettings,
+  ...some(textSettings, 'sourceLanguage', 'targetLanguage'),
+  ...settings({
+    pair: { type: text, optional: true, says: 'a second text behind the first' },
+    maxLength: { type: integer(1), optional: true, otherwise: 'no limit', says: 'the most ids' },
+    special: { type: flag, default: true, says: 'gives the ids around the text: end, start, language' },
+  }),
+}
+
+const detokenizeSettings = {
+  ...sideSettings,
+  ...settings({ skipSpecial: { type: flag, default: true, says: 'leaves out special ids' } }),
+}
+
+function checkIds(what: string, ids: unknown): void {
+  if (!Array.isArray(ids) || !Array.from(ids).every(Number.isSafeInteger))
+    throw new GlassformerError('ERR_INPUT', `${what} takes a list of ids, not ${shown(ids)}`)
+}

@@ -1,0 +1,130 @@
+import { GlassformerError } from '../../base/errors.ts'
+import { createPlayer } from '../../engine/program/create-player.ts'
+import { createTokenizer } from '../../files/folders/create-tokenizer.ts'
+import type { Tokenizer } from '../../language/text/tokenizer.ts'
+import { Engine } from './engine.ts'
+import { generateHere } from './generate-here.ts'
+import type { ResolvedGenerate } from './generate-settings.ts'
+import type { SharedModel } from './messages.ts'
+import type { LoadOptions, ResolvedLoadOptions, TranslateOptions } from './options.ts'
+import { closedError, Pool } from './pool.ts'
+import { PoolTranslator } from './pool-translator.ts'
+import { aborted } from './request.ts'
+import { checkIsText } from './resolve-translate-options.ts'
+import { fromShared, homeOf } from './shared-model.ts'
+import { isSource, ownSource, ownSources } from './sources.ts'
+import { type Started, startPool } from './start-pool.ts'
+import { TextTokenizer } from './text-tokenizer.ts'
+import { mostThreads, threadsOf } from './threads.ts'
+import { translateSync } from './translate-sync.ts'
+import type { Generated, Source, Translation } from './translation.ts'
+
+/**
+ * Translates with one model. Work happens in worker threads over one copy of the weights: the event loop is free meanwhile.
+ * Idle workers do not keep the process alive; `close` (or `await using`) stops them.
+ */
+export class Translator extends PoolTranslator {
+  /**
+   * Turns text into ids and back, on the calling thread. Where the model takes ids only (`model.hasTokenizer` is false), its methods throw.
+   */
+  readonly tokenizer: TextTokenizer
+  readonly #pool: Pool
+  readonly #options: ResolvedLoadOptions
+  /** Null once the translator is closed, so that a caller who still holds the translator does not hold the weights. */
+  #shared: SharedModel | null
+  #engine: Engine | null = null
+  /** Null until it is needed first. */
+  #tokenizer: Tokenizer | null = null
+
+  private constructor(started: Started) {
+    if (!(started?.pool instanceof Pool))
+      throw new GlassformerError(
+        'ERR_OPTION',
+        'a translator is made by await Translator.load(folder, options), not by new',
+      )
+    super(started)
+    this.tokenizer = new TextTokenizer(() => this.#needTokenizer(), started.shared.path)
+    this.#pool = started.pool
+    this.#shared = started.shared
+    this.#options = started.options
+  }
+
+  /**
+   * Loads a model folder (Hugging Face's Marian layout, or our own) by its path or `file:` URL. Without a path, and by the name 'fr-en'
+   * where the working directory has no such folder, it loads the embedded French → English model.
+   * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_BACKEND, ERR_OPTION, ERR_MEMORY,
+   * ERR_WORKER
+   */
+  static override async load(model?: string | URL, options: LoadOptions = {}): Promise<Translator> {
+    return new Translator(await startPool(model, options))
+  }
+
+  /**
+   * Translates on the calling thread and blocks it; this is for callers who are in a worker already. A `signal` counts only if it has fired
+   * before the call, and `timeout` between two steps; `priority` and `client` mean nothing here.
+   * @throws GlassformerError as `translate`
+   */
+  translateSync(source: Source, options?: TranslateOptions): Translation
+  translateSync(sources: readonly Source[], options?: TranslateOptions): Translation[]
+  translateSync(either: Source | readonly Source[], options?: TranslateOptions): Translation | Translation[]
+  translateSync(given: Source | readonly Source[], options: TranslateOptions = {}): Translation | Translation[] {
+    const resolved = this.resolvedCalls.of(options)
+    checkIsText(resolved, 'translateSync')
+    const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
+    const shared = this.#open()
+    if (options.signal?.aborted) throw aborted(options.signal)
+    const translations = translateSync(this.#syncEngine(shared), sources, resolved, resolved.scheduling)
+    return isSource(given) ? translations[0] : translations
+  }
+
+  /**
+   * Where functions choose among tokens, they are called on this thread, and so is all the work: a step at a time, with turns of the event
+   * loop between.
+   */
+  protected override async generateAll(sources: number[][], resolved: ResolvedGenerate): Promise<Generated[][]> {
+    if (!resolved.processors.length && !resolved.prefixAllowed) return super.generateAll(sources, resolved)
+    return generateHere(() => this.#syncEngine(this.#open()), sources, resolved)
+  }
+
+  override async close(): Promise<void> {
+    this.#shared = null
+    this.#engine?.close()
+    this.#engine = null
+    this.#tokenizer = null
+    await super.close()
+  }
+
+  /** The model's tokenizer, for use on the calling thread. @throws GlassformerError ERR_CLOSED; ERR_INPUT where it has none */
+  #needTokenizer(): Tokenizer {
+    const { tokenizer: files, path } = this.#open()
+    this.#tokenizer ??= createTokenizer(files)
+    if (this.#tokenizer) return this.#tokenizer
+    throw new GlassformerError('ERR_INPUT', `${path} has no tokenizer: give lists of ids instead of texts`)
+  }
+
+  /** The model. @throws GlassformerError ERR_CLOSED */
+  #open(): SharedModel {
+    if (!this.#shared) throw closedError()
+    return this.#shared
+  }
+
+  #syncEngine(shared: SharedModel): Engine {
+    if (this.#engine?.broken) {
+      this.#engine.close()
+      this.#engine = null
+    }
+    const { backend, threads, batchTokens } = this.#options
+    this.#engine ??= new Engine(
+      fromShared(shared),
+      shared.tokenizer.kind === 'none' ? null : this.#needTokenizer(),
+      createPlayer({
+        backend,
+        threads: mostThreads(threads),
+        threadShare: () => threadsOf(threads, this.#pool.busy + 1),
+        home: homeOf(shared),
+      }),
+      batchTokens,
+    )
+    return this.#engine
+  }
+}

@@ -1,0 +1,83 @@
+import { GlassformerError } from '../../base/errors.ts'
+import { fromPlain, type Result } from '../translate/messages.ts'
+import { onAbort } from '../translate/on-abort.ts'
+import { aborted, atIndex, timedOut } from '../translate/request.ts'
+import type { CallContents, FromWorker } from './messages.ts'
+import type { PageWorker } from './start-worker.ts'
+
+/** A call that the worker has not answered. */
+interface OpenCall {
+  /** Its sources or pairs. */
+  count: number
+  piece?(text: string): void
+  resolve(results: Result[]): void
+  reject(error: GlassformerError): void
+}
+
+/** Calls to a worker that has loaded its model. */
+export class Calls {
+  readonly #worker: PageWorker
+  readonly #open = new Map<number, OpenCall>()
+  #next = 0
+  /** Why no call is taken any more. */
+  #ended: GlassformerError | null = null
+
+  constructor(worker: PageWorker) {
+    this.#worker = worker
+    worker.onmessage = ({ data }) => this.#receive(data)
+    worker.onerror = (event) => {
+      event.preventDefault()
+      this.end(new GlassformerError('ERR_WORKER', `the worker died: ${event.message}; load the model again`))
+    }
+  }
+
+  /** Resolves with the result of every source or pair of the call, of which there are `count`, in their order; `timeout` is in milliseconds. */
+  async ask<R extends Result>(
+    contents: CallContents,
+    count: number,
+    { signal, timeout, piece }: { signal?: AbortSignal; timeout?: number; piece?: (text: string) => void },
+  ): Promise<R[]> {
+    if (this.#ended) throw this.#ended
+    if (signal?.aborted) throw aborted(signal)
+    if (!count) return []
+    const call = this.#next++
+    const leave = signal && onAbort(signal, () => this.#cancel(call, aborted(signal)))
+    const timer = timeout === undefined ? undefined : setTimeout(() => this.#cancel(call, timedOut(timeout)), timeout)
+    try {
+      return await new Promise<R[]>((resolve, reject) => {
+        this.#open.set(call, {
+          ...{ count, piece, reject },
+          resolve: (results) => resolve(results as R[]),
+        })
+        this.#worker.postMessage({ type: 'call', call, contents })
+      })
+    } finally {
+      leave?.()
+      clearTimeout(timer)
+      this.#open.delete(call)
+    }
+  }
+
+  /** Ends the worker; calls that are open, and all later ones, fail with `error`. */
+  end(error: GlassformerError): void {
+    if (this.#ended) return
+    this.#ended = error
+    this.#worker.terminate()
+    for (const { reject } of this.#open.values()) reject(error)
+  }
+
+  #cancel(call: number, error: GlassformerError): void {
+    this.#worker.postMessage({ type: 'cancel', call })
+    this.#open.get(call)?.reject(error)
+  }
+
+  #receive(message: FromWorker): void {
+    if (!('call' in message)) return
+    const open = this.#open.get(message.call)
+    if (!open) return // canceled meanwhile
+    if (message.type === 'piece') return open.piece?.(message.text)
+    if (message.type === 'done') return open.resolve(message.results)
+    const { error, index, side } = message
+    open.reject(index === undefined ? fromPlain(error) : atIndex(fromPlain(error), index, open.count, side))
+  }
+}

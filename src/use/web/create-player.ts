@@ -1,0 +1,71 @@
+import { GlassformerError, messageOf } from '../../base/errors.ts'
+import type { Player } from '../../engine/backend/backend.ts'
+import { JsPlayer } from '../../engine/backend/js/player.ts'
+import { availableWasmIsas, type WasmIsa } from '../../engine/backend/wasm/builds.ts'
+import { instanceIn, newHome } from '../../engine/backend/wasm/instance.ts'
+import { WasmPlayer } from '../../engine/backend/wasm/player.ts'
+import type { WasmHome } from '../../engine/backend/wasm/surface.ts'
+import { webAssembly } from '../../engine/backend/wasm/web-assembly.ts'
+import { opSignatures } from '../../engine/program/op-table.ts'
+import type { WebBackend } from './load-options.ts'
+import { startThread } from './start-thread.ts'
+
+declare const crossOriginIsolated: boolean | undefined
+
+/** What plays a model in a worker of a page. */
+export interface WebPlayerChoice {
+  backend: WebBackend
+  /** The most threads of a play, where the page is isolated from other origins. */
+  threads: number
+  /** The addresses of WebAssembly's builds. */
+  wasm: Readonly<Record<WasmIsa, string>>
+}
+
+/**
+ * What makes the players of a model, all over one memory: WebAssembly, or JavaScript, whose `info.reasons` then say why not WebAssembly.
+ * @throws GlassformerError ERR_BACKEND where 'wasm' is asked for and does not work
+ */
+export async function playerMaker({ backend, threads, wasm }: WebPlayerChoice): Promise<() => Player> {
+  if (backend === 'js') return () => new JsPlayer()
+  const { home, reasons } = await openHome(wasm)
+  if (!home) {
+    if (backend === 'auto') return () => new JsPlayer(reasons)
+    throw new GlassformerError('ERR_BACKEND', `WebAssembly cannot be loaded: ${reasons.join('; ')}`)
+  }
+  if (crossOriginIsolated) return () => new WasmPlayer({ home, startThread, threads })
+  // Memory that one thread alone has needs no isolation.
+  return () => new WasmPlayer({ home, startThread, threads: 1, reasons: threads > 1 ? [NOT_ISOLATED] : [] })
+}
+
+const NOT_ISOLATED =
+  'one thread: the page is not isolated from other origins, for which it needs Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp'
+
+async function openHome(
+  wasm: WebPlayerChoice['wasm'],
+): Promise<{ home: WasmHome; reasons: string[] } | { home: null; reasons: string[] }> {
+  if (!webAssembly) return { home: null, reasons: ['this browser has no WebAssembly'] }
+  const isas = availableWasmIsas()
+  if (!isas.length) return { home: null, reasons: ['this browser has no vectors or no shared memory of WebAssembly'] }
+  const reasons: string[] = []
+  for (const isa of [...isas].reverse()) {
+    const home = await tryOpen(wasm[isa], isas)
+    if (typeof home !== 'string') return { home, reasons }
+    reasons.push(home)
+  }
+  return { home: null, reasons }
+}
+
+/** A memory with the kernels of the module at an address, or the reason why not. */
+async function tryOpen(binary: string, isas: readonly WasmIsa[]): Promise<WasmHome | string> {
+  try {
+    const response = await fetch(binary)
+    if (!response.ok) return `${binary} cannot be fetched: the server answers ${response.status}`
+    const module = new webAssembly!.Module(new Uint8Array(await response.arrayBuffer()))
+    const home = newHome({ module, binary, isas })
+    const there = instanceIn(home).signatures()
+    const other = opSignatures().find((op) => !there.includes(op))
+    return other ? `${binary} is of another version: it lacks ${other}` : home
+  } catch (error) {
+    return `${binary} cannot be loaded: ${messageOf(error)}`
+  }
+}

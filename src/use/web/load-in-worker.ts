@@ -1,0 +1,55 @@
+import { GlassformerError } from '../../base/errors.ts'
+import type { BackendInfo } from '../../engine/backend/backend.ts'
+import { fromPlain } from '../translate/messages.ts'
+import type { ModelInfo } from '../translate/model-info.ts'
+import { onAbort } from '../translate/on-abort.ts'
+import { aborted } from '../translate/request.ts'
+import type { LoadOptions, ResolvedWebOptions } from './load-options.ts'
+import type { CacheState, ModelPlace } from './messages.ts'
+import { type PageWorker, startWorker } from './start-worker.ts'
+
+/** A worker that has loaded a model. */
+export interface Loaded {
+  worker: PageWorker
+  info: BackendInfo
+  model: ModelInfo
+  cache: CacheState
+}
+
+/** What a worker is started with. */
+export interface LoadCall extends ResolvedWebOptions, Pick<LoadOptions, 'signal' | 'progress'> {
+  /** The address of the worker's file. */
+  worker: string | URL
+}
+
+/** @throws GlassformerError as `Translator.load` */
+export async function loadInWorker(
+  place: ModelPlace,
+  { signal, progress, worker: address, ...options }: LoadCall,
+): Promise<Loaded> {
+  if (signal?.aborted) throw aborted(signal)
+  const worker = startWorker(address)
+  let leave = () => {}
+  try {
+    return await new Promise<Loaded>((resolve, reject) => {
+      if (signal) leave = onAbort(signal, () => reject(aborted(signal)))
+      worker.onmessage = ({ data }) => {
+        if (data.type === 'progress') progress?.(data.progress)
+        else if (data.type === 'notLoaded') reject(fromPlain(data.error))
+        else if (data.type === 'loaded') resolve({ worker, ...data })
+      }
+      worker.onerror = (event) => {
+        event.preventDefault()
+        // Where the file itself cannot be fetched or run, browsers do not say why.
+        const why = event.message ?? 'its file cannot be loaded; the option worker says where web-worker.js is'
+        reject(new GlassformerError('ERR_WORKER', `the worker could not start: ${why}`))
+      }
+      worker.postMessage({ type: 'load', model: place, options })
+    })
+  } catch (error) {
+    worker.terminate()
+    throw error
+  } finally {
+    leave()
+  }
+}

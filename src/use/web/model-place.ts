@@ -1,0 +1,26 @@
+import { GlassformerError, shown } from '../../base/errors.ts'
+import { isUrl } from '../../base/kind-of.ts'
+import { baseUrl } from './base-url.ts'
+import type { ModelPlace } from './messages.ts'
+import { type PickedFile, pickedModel } from './picked-files.ts'
+
+/** Where the model is that a caller means by a URL or by files. @throws GlassformerError ERR_OPTION, ERR_FILE */
+export function placeOf(model: string | URL | Iterable<PickedFile>): ModelPlace {
+  if (typeof model === 'string' || isUrl(model)) {
+    try {
+      const url = new URL(model, baseUrl())
+      if (/^https?:$/.test(url.protocol)) return { url: url.href }
+    } catch {
+      // It is no URL.
+    }
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `the model must be the URL (http or https) of a model's folder, or its files, not ${shown(String(model))}`,
+    )
+  }
+  if (typeof model === 'object' && model !== null && Symbol.iterator in model) return pickedModel(model)
+  throw new GlassformerError(
+    'ERR_OPTION',
+    `the model must be the URL of a model's folder, or its files, not ${shown(model)}`,
+  )
+}

@@ -1,0 +1,31 @@
+import { GlassformerError, shown } from '../../base/errors.ts'
+import { isBlob } from '../../base/kind-of.ts'
+
+/** A file as an `<input type="file">` or a drop gives it; of a folder's files `webkitRelativePath` says where in the folder they are. */
+export interface PickedFile extends Blob {
+  readonly name: string
+  readonly webkitRelativePath?: string
+}
+
+/**
+ * The files of the model among those that a user has picked: all that lie beside the config.json that lies highest.
+ * @throws GlassformerError ERR_FILE where there is none; ERR_OPTION for what are no files
+ */
+export function pickedModel(picked: Iterable<PickedFile>): { name: string; files: Map<string, Blob> } {
+  const paths = Array.from(picked, (file) => {
+    if (!isBlob(file) || typeof file.name !== 'string')
+      throw new GlassformerError('ERR_OPTION', `the model must be a URL or a list of files, not with ${shown(file)}`)
+    return { file, path: file.webkitRelativePath || file.name }
+  })
+  const folders = paths.filter(({ file }) => file.name === 'config.json').map(({ path }) => folderOf(path))
+  const [folder] = folders.sort((a, b) => a.length - b.length)
+  if (folder === undefined)
+    throw new GlassformerError(
+      'ERR_FILE',
+      `none of the ${paths.length} picked files is config.json: pick the model's folder`,
+    )
+  const files = paths.filter(({ path }) => folderOf(path) === folder)
+  return { name: folder || 'the picked files', files: new Map(files.map(({ file }) => [file.name, file])) }
+}
+
+const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf('/')))

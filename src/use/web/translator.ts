@@ -1,0 +1,174 @@
+import { GlassformerError } from '../../base/errors.ts'
+import type { BackendInfo } from '../../engine/backend/backend.ts'
+import { type WasmIsa, wasmFiles } from '../../engine/backend/wasm/builds.ts'
+import type { GenerationOptions } from '../../engine/decode/options.ts'
+import { checkSupported } from '../../files/folders/unsupported-setting.ts'
+import { resolveTraceOptions, type TraceOptions } from '../../look/trace/options.ts'
+import type { Trace } from '../../look/trace/trace.ts'
+import type { ModelInfo } from '../translate/model-info.ts'
+import type { TranslateOptions } from '../translate/options.ts'
+import { pieceStream } from '../translate/piece-stream.ts'
+import {
+  checkIsText,
+  checkShortlist,
+  type ResolvedCall,
+  resolveTranslateOptions,
+} from '../translate/resolve-translate-options.ts'
+import { readScheduling, type SchedulingOptions } from '../translate/scheduling.ts'
+import { ownPairs, ownSource, unmarked } from '../translate/sources.ts'
+import { translateGiven } from '../translate/translate-given.ts'
+import type { Piece, Score, Source, Translation } from '../translate/translation.ts'
+import { baseUrl } from './base-url.ts'
+import { Calls } from './calls.ts'
+import { type Loaded, loadInWorker } from './load-in-worker.ts'
+import { type LoadOptions, resolveWebOptions } from './load-options.ts'
+import type { CacheState } from './messages.ts'
+import { placeOf } from './model-place.ts'
+import type { PickedFile } from './picked-files.ts'
+
+/** Translates with one model in a worker of the page: the page's own thread is free meanwhile. */
+export class Translator {
+  /** What has been loaded; its `path` is the URL of the model's folder. */
+  readonly model: ModelInfo
+  /** Whether the browser keeps the model's files for the next time. */
+  readonly cache: CacheState
+  readonly #info: BackendInfo
+  readonly #calls: Calls
+
+  private constructor(loaded: Loaded) {
+    if (!loaded?.worker)
+      throw new GlassformerError(
+        'ERR_OPTION',
+        'a translator is made by await Translator.load(url, options), not by new',
+      )
+    this.model = loaded.model
+    this.cache = loaded.cache
+    this.#info = loaded.info
+    this.#calls = new Calls(loaded.worker)
+  }
+
+  /**
+   * Loads a model by the URL of its folder, which may be relative to the page, or from files that the user of the page has picked or
+   * dropped: a folder with config.json, weights in safetensors and a tokenizer, in our own layout or Hugging Face's.
+   * @throws GlassformerError ERR_NETWORK where a server cannot be reached or refuses; ERR_FILE for a file that is missing;
+   * ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_OPTION, ERR_MEMORY, ERR_WORKER, ERR_ABORTED
+   */
+  static async load(model: string | URL | Iterable<PickedFile>, options: LoadOptions = {}): Promise<Translator> {
+    const { worker = besideThis(), wasm, threads, ...resolved } = resolveWebOptions(options)
+    const addresses = wasm === undefined ? inPackage() : inFolder(wasm)
+    const cores = navigator.hardwareConcurrency
+    const most = threads === 'auto' ? Math.min(AUTO_THREADS, cores) : Math.min(threads, cores)
+    return new Translator(await loadInWorker(placeOf(model), { ...resolved, worker, wasm: addresses, threads: most }))
+  }
+
+  /** What plays the model, with how many threads and in which precision. */
+  backendInfo(): BackendInfo {
+    return this.#info
+  }
+
+  /**
+   * Translates a text, or many; results keep the order. The options are those of `translate` in Node.js; `priority` and `client` mean nothing
+   * here.
+   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_ABORTED, ERR_TIMEOUT, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
+   */
+  translate(source: Source, options?: TranslateOptions): Promise<Translation>
+  translate(sources: readonly Source[], options?: TranslateOptions): Promise<Translation[]>
+  translate(either: Source | readonly Source[], options?: TranslateOptions): Promise<Translation | Translation[]>
+  async translate(
+    given: Source | readonly Source[],
+    options: TranslateOptions = {},
+  ): Promise<Translation | Translation[]> {
+    const resolved = this.#resolved(options)
+    return translateGiven(given, resolved, (texts) => this.#translateAll(texts, resolved, resolved.scheduling))
+  }
+
+  /**
+   * A translation as it becomes certain: the pieces joined are the text that `translate` would give. With several beams a piece comes when
+   * all hypotheses agree on it. Leaving the loop early stops the work.
+   * @throws GlassformerError as `translate`, when the loop begins or later
+   */
+  async *stream(source: Source, options: TranslateOptions = {}): AsyncGenerator<Piece, void, undefined> {
+    const resolved = this.#resolved(options)
+    checkIsText(resolved, 'stream')
+    const sources = [ownSource(source)]
+    const { timeout } = resolved.scheduling
+    yield* pieceStream(options.signal, (signal, piece) =>
+      this.#translateAll(sources, resolved, { signal, timeout, piece }),
+    )
+  }
+
+  /**
+   * The log-probability of given translations, token by token.
+   * @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_OPTION, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
+   */
+  async score(pairs: readonly { source: Source; target: Source }[], options: SchedulingOptions = {}): Promise<Score[]> {
+    const scheduling = readScheduling(options)
+    const own = ownPairs(pairs)
+    return this.#calls.ask<Score>({ kind: 'score', pairs: own }, own.length, scheduling)
+  }
+
+  /**
+   * What the model computes for one sentence: tensors by name (attention among them), the distribution of each step, the logit lens, the
+   * beam tree, each where it is asked for. A text is one sequence here and is not split into sentences.
+   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_UNSUPPORTED, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
+   */
+  async inspect(source: Source, options: TraceOptions = {}): Promise<Trace> {
+    const resolved = resolveTraceOptions(options, this.model.defaults, this.model.config)
+    const own = ownSource(source)
+    const target = resolved.target === null ? null : unmarked(ownSource(resolved.target, '', 'target'))
+    if (target === null) this.#check(options, resolved.generation)
+    const contents = { kind: 'trace', source: own, options: { ...resolved, target } } as const
+    return (await this.#calls.ask<Trace>(contents, 1, options))[0]
+  }
+
+  /** Ends the worker and frees everything; calls still open fail with ERR_CLOSED. Calling it again does nothing. */
+  async close(): Promise<void> {
+    this.#calls.end(new GlassformerError('ERR_CLOSED', 'the translator has been closed: load another one'))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #resolved(options: TranslateOptions) {
+    const resolved = resolveTranslateOptions(options, this.model.defaults, this.model.config)
+    this.#check(options, resolved.generation)
+    return resolved
+  }
+
+  #check(given: Partial<GenerationOptions>, resolved: GenerationOptions): void {
+    const { path, hasShortlist, unsupported } = this.model
+    checkShortlist(resolved, path, hasShortlist)
+    checkSupported(unsupported, given, resolved, path)
+  }
+
+  #translateAll(
+    sources: readonly Source[],
+    { scheduling: _, format: __, retranslate: ___, ...options }: ResolvedCall,
+    how: { signal?: AbortSignal; timeout?: number; piece?: (text: string) => void },
+  ): Promise<Translation[]> {
+    const contents = { kind: 'translate', sources, options, stream: how.piece !== undefined } as const
+    return this.#calls.ask<Translation>(contents, sources.length, how)
+  }
+}
+
+declare const navigator: { hardwareConcurrency: number }
+
+/** More threads gain little for one sentence: they wait for each other a hundred times in a play. */
+const AUTO_THREADS = 4
+
+/** The address of the worker's file as it is built. Bundlers know this form, and bring the file along. */
+const besideThis = () => new URL('./worker.js', import.meta.url)
+
+/** The same of WebAssembly's builds. */
+const inPackage = () => ({
+  simd128: new URL('../../../wasm/glassformer.wasm', import.meta.url).href,
+  relaxedsimd: new URL('../../../wasm/glassformer-relaxed.wasm', import.meta.url).href,
+})
+
+function inFolder(folder: string | URL): Record<WasmIsa, string> {
+  const base = new URL(folder, baseUrl())
+  if (!base.pathname.endsWith('/')) base.pathname += '/'
+  const at = (isa: WasmIsa) => new URL(wasmFiles[isa], base).href
+  return { simd128: at('simd128'), relaxedsimd: at('relaxedsimd') }
+}

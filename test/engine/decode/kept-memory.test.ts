@@ -1,0 +1,64 @@
+import { afterEach, expect, it, vi } from 'vitest'
+import type { Player } from '#dist/engine/backend/backend.js'
+import { JsPlayer } from '#dist/engine/backend/js/player.js'
+import { loadFolder } from '#dist/files/folders/load.js'
+import { EMBEDDED } from '#dist/files/folders/model-folder.js'
+import { generate } from './generate.ts'
+import { watched } from './watched.ts'
+
+const kinds = {
+  ArrayBuffer,
+  SharedArrayBuffer,
+  Float32Array,
+  Float64Array,
+  Int32Array,
+  Int16Array,
+  Int8Array,
+  Uint32Array,
+  Uint16Array,
+  Uint8Array,
+}
+
+/** What plays have made: arrays and buffers, their constructors tell; garbage that is collected meanwhile does not count. */
+interface Made {
+  bytes: number
+  plays: number
+}
+
+/** A player in JavaScript that adds up the bytes of the arrays that are made while it plays. */
+function counting(made: Made): Player {
+  let playing = false
+  for (const [name, kind] of Object.entries(kinds)) {
+    const width = 'BYTES_PER_ELEMENT' in kind ? kind.BYTES_PER_ELEMENT : 1
+    const construct = (target: typeof kind, args: unknown[]) => {
+      if (playing && typeof args[0] === 'number') made.bytes += args[0] * width
+      return Reflect.construct(target, args)
+    }
+    vi.stubGlobal(name, new Proxy(kind, { construct }))
+  }
+  return watched(new JsPlayer(), (play) => {
+    playing = true
+    play()
+    playing = false
+    made.plays++
+  })
+}
+
+afterEach(() => vi.unstubAllGlobals())
+
+it.each(['float32', 'bfloat16', 'int8'] as const)(
+  'JavaScript allocates no array in plays of sizes that it has met, in %s',
+  (precision) => {
+    const { weights, generation } = loadFolder(EMBEDDED, { precision })
+    const made = { bytes: 0, plays: 0 }
+    const player = counting(made)
+    const sources = [5, 9, 7].map((length) => Array.from({ length }, (_, i) => (i < length - 1 ? 100 + i : 0)))
+    const translate = () => generate(player, weights, sources, { ...generation, beams: 2, maxTokens: 8 })
+    translate()
+    expect(made.bytes).toBeGreaterThan(0)
+    Object.assign(made, { bytes: 0, plays: 0 })
+    translate()
+    expect(made.plays).toBeGreaterThan(3)
+    expect(made.bytes).toBe(0)
+  },
+)

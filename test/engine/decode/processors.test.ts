@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { extend, type Hypothesis, historyOf, startHypothesis } from '#dist/engine/decode/hypothesis.js'
+import type { GenerationOptions } from '#dist/engine/decode/options.js'
+import { ProcessorChain } from '#dist/engine/decode/processors/chain.js'
+import { forcedId } from '#dist/engine/decode/rules.js'
+import { rulesOf } from './rules.ts'
+
+const END = 0
+const START = 9
+const generated = (...ids: number[]) =>
+  ids.reduce<Hypothesis>((parent, id) => extend(parent, id, -1), startHypothesis(START))
+const rules = (options: Partial<GenerationOptions>, limit = 10) => rulesOf(options, { ends: [END], limit })
+
+/** The edits of a row: ids that may not come, and by what scores are penalized. */
+function edits(options: Partial<GenerationOptions>, ...ids: number[]) {
+  const forbidden: number[] = []
+  const penalized: [number, number][] = []
+  new ProcessorChain(rules(options)).edit(generated(...ids), {
+    set(id, value) {
+      expect(value).toBe(-Infinity)
+      forbidden.push(id)
+    },
+    penalize: (id, value) => penalized.push([id, value]),
+    add: () => expect.unreachable(),
+    raise: () => expect.unreachable(),
+  })
+  return { forbidden, penalized }
+}
+
+describe('what may come next', () => {
+  it('is anything by default', () => {
+    expect(edits({}, 1, 2, 1, 2)).toEqual({ forbidden: [], penalized: [] })
+  })
+
+  it('is not the end before minTokens', () => {
+    expect(edits({ minTokens: 3 }, 1, 2).forbidden).toEqual([END])
+    expect(edits({ minTokens: 3 }, 1, 2, 3).forbidden).toEqual([])
+  })
+
+  it('is not an id that would complete an n-gram again; the start counts as a token', () => {
+    expect(edits({ noRepeatNgram: 1 }, 1, 2).forbidden).toEqual([START, 1, 2])
+    expect(edits({ noRepeatNgram: 2 }, 1, 2, 3, 1).forbidden).toEqual([2])
+    expect(edits({ noRepeatNgram: 2 }, 1, 2, 1, 3, 1).forbidden).toEqual([2, 3])
+    expect(edits({ noRepeatNgram: 3 }, 1, 2, 3, 1, 2).forbidden).toEqual([3])
+    expect(edits({ noRepeatNgram: 3 }, 1).forbidden).toEqual([])
+    expect(edits({ noRepeatNgram: 50 }, 1, 2).forbidden).toEqual([])
+  })
+
+  it('is less likely each id that was there, once, with a repetition penalty', () => {
+    const penalized = edits({ repetitionPenalty: 1.5 }, 4, 5, 4).penalized
+    expect(penalized).toEqual([
+      [START, 1.5],
+      [4, 1.5],
+      [5, 1.5],
+    ])
+  })
+
+  it('depends on all tokens that were there, that of id 0 too; a start that is a zero vector is none', () => {
+    const behind = (start: number | null) => historyOf(extend(extend(startHypothesis(start), 0, -1), 4, -1))
+    expect(behind(START)).toEqual([START, 0, 4])
+    expect(behind(null)).toEqual([0, 4])
+  })
+
+  it('is not what is suppressed, everywhere or in first place', () => {
+    expect(edits({ suppress: [7, 8] }, 1).forbidden).toEqual([7, 8])
+    expect(edits({ suppressFirst: [5] }).forbidden).toEqual([5])
+    expect(edits({ suppressFirst: [5] }, 1).forbidden).toEqual([])
+    expect(edits({ suppressFirst: [5], forcedFirst: 2 }, 2).forbidden).toEqual([5])
+  })
+
+  it('is not the last id of a suppressed sequence behind its others', () => {
+    const suppressSequences = [
+      [1, 2],
+      [3, 1, 4],
+    ]
+    expect(edits({ suppressSequences }, 3, 1).forbidden).toEqual([2, 4])
+    expect(edits({ suppressSequences }, 1).forbidden).toEqual([2])
+    expect(edits({ suppressSequences }, 2).forbidden).toEqual([])
+  })
+
+  // transformers 5.24: NoBadWordsLogitsProcessor([[9, 5], [9, 1, 6]], eos_token_id=0) on input_ids [[9]], [[9, 1]] and [[9, 1, 9]]
+  it('is suppressed behind the start too, which is part of the history', () => {
+    const suppressSequences = [
+      [START, 5],
+      [START, 1, 6],
+    ]
+    expect(edits({ suppressSequences }).forbidden).toEqual([5])
+    expect(edits({ suppressSequences }, 1).forbidden).toEqual([6])
+    expect(edits({ suppressSequences }, 1, START).forbidden).toEqual([5])
+  })
+
+  it('is what is forced, in first place and at the limit', () => {
+    const forced = rules({ forcedFirst: 6, forcedLast: END }, 3)
+    expect(forcedId(forced, generated())).toBe(6)
+    expect(forcedId(forced, generated(6))).toBeNull()
+    expect(forcedId(forced, generated(6, 1))).toBe(END)
+    expect(forcedId(rules({ forcedFirst: 6, forcedLast: END }, 1), generated())).toBe(END)
+  })
+})

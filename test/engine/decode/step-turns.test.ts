@@ -1,0 +1,126 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { StepTurns } from '#dist/engine/decode/step-turns.js'
+
+interface UnderWay {
+  sentence: { turn: { request: unknown; client?: string } }
+  rows: number
+}
+
+/** What a step costs beside its rows, in rows; and how far someone may be ahead of others and still step. */
+const [STEP, AHEAD] = [12, 64]
+
+const underWay = (request: unknown, rows: number, client?: string): UnderWay => ({
+  ...{ sentence: { turn: { request, client } }, rows },
+})
+
+const stepsOf = (turns: StepTurns<UnderWay>, all: readonly UnderWay[], steps: number) =>
+  Array.from({ length: steps }, () => turns.next(all))
+
+/** How often each of the sentences has stepped. */
+const countsOf = (all: readonly UnderWay[], steps: readonly UnderWay[][]) =>
+  all.map((one) => steps.filter((chosen) => chosen.includes(one)).length)
+
+describe.each([
+  ['clients', (who: number) => ({ client: `client ${who}`, request: who })],
+  ['requests of a client', (who: number) => ({ client: 'client', request: who })],
+])('%s', (_, turnOf) => {
+  const of = (who: number, rows: number): UnderWay => ({ sentence: { turn: turnOf(who) }, rows })
+
+  it('of two who are there all the while neither gets more of the time than the other by more than they may be ahead', () => {
+    const rows = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 4 })
+    const phases = fc.array(
+      fc.record({ present: fc.uniqueArray(fc.nat(4), { minLength: 1 }), rows, steps: fc.integer({ min: 1, max: 30 }) }),
+      { minLength: 1, maxLength: 8 },
+    )
+    fc.assert(
+      fc.property(phases, (list) => {
+        const turns = new StepTurns<UnderWay>()
+        const everyone = [0, 1, 2, 3, 4]
+        /** What each has had while another was there too. */
+        const had = everyone.map(() => everyone.map(() => 0))
+        let before: number[] = []
+        let most = 0
+        for (const { present, rows, steps } of list) {
+          for (const who of everyone)
+            for (const other of everyone)
+              if (![who, other].every((one) => before.includes(one) && present.includes(one))) had[who][other] = 0
+          before = present
+          const all = present.flatMap((who) => rows.map((each) => of(who, each)))
+          const own = rows.reduce((a, b) => a + b)
+          most = Math.max(most, own)
+          let furthest = 0
+          for (let step = 0; step < steps; step++) {
+            const stepping = [...new Set(turns.next(all).map(({ sentence }) => Number(sentence.turn.request)))]
+            for (const who of stepping)
+              for (const other of present) {
+                had[who][other] += own * (1 + STEP / (own * stepping.length))
+                furthest = Math.max(furthest, had[who][other] - (other === who ? Infinity : had[other][who]))
+              }
+          }
+          expect(furthest).toBeLessThanOrEqual(2 * (AHEAD + most + STEP))
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('the one who has had the least always steps', () => {
+    const rows = fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 2, maxLength: 6 })
+    fc.assert(
+      fc.property(rows, (list) => {
+        const turns = new StepTurns<UnderWay>()
+        const all = list.map((own, who) => of(who, own))
+        const had = list.map(() => 0)
+        for (let step = 0; step < 20; step++) {
+          const chosen = turns.next(all)
+          const least = Math.min(...had)
+          expect(chosen).toEqual(all.filter((_, who) => had[who] <= least + AHEAD))
+          const perRow = 1 + STEP / chosen.reduce((sum, one) => sum + one.rows, 0)
+          for (const one of chosen) had[all.indexOf(one)] += perRow * one.rows
+        }
+      }),
+    )
+  })
+
+  it('one sentence steps each time, or nearly, while another has hundreds of rows', () => {
+    const all = [of(0, 500), of(1, 4)]
+    const [many, one] = countsOf(all, stepsOf(new StepTurns<UnderWay>(), all, 200))
+    expect(one).toBeGreaterThan(190)
+    expect(many).toBeLessThan(10)
+    expect(many).toBeGreaterThan(2)
+  })
+
+  it('a newcomer steps at once, and has not saved up turns', () => {
+    const turns = new StepTurns<UnderWay>()
+    const old = of(0, 100)
+    stepsOf(turns, [old], 100)
+    const all = [old, of(1, 100)]
+    const [first, ...others] = stepsOf(turns, all, 100)
+    expect(first).toContain(all[1])
+    const [before, after] = countsOf(all, others)
+    expect(Math.abs(before - after)).toBeLessThanOrEqual(3)
+  })
+
+  it('take fair turns also after a step of nobody', () => {
+    const turns = new StepTurns<UnderWay>()
+    expect(turns.next([])).toEqual([])
+    const all = [of(0, 500), of(1, 4)]
+    expect(countsOf(all, stepsOf(turns, all, 200))[0]).toBeLessThan(10)
+  })
+})
+
+it('a client gets no more of the time by having more requests', () => {
+  const all = [...Array.from({ length: 9 }, (_, i) => underWay(i, 20, 'many')), underWay('alone', 20, 'one')]
+  const had = { many: 0, one: 0 }
+  for (const chosen of stepsOf(new StepTurns<UnderWay>(), all, 1000)) {
+    const rows = chosen.reduce((sum, one) => sum + one.rows, 0)
+    for (const one of chosen) had[one.sentence.turn.client as 'many' | 'one'] += one.rows * (1 + STEP / rows)
+  }
+  expect(had.many / had.one).toBeCloseTo(1, 1)
+})
+
+it('all step together while they have had about as much', () => {
+  const all = Array.from({ length: 10 }, (_, i) => underWay(i, 4))
+  for (const chosen of stepsOf(new StepTurns<UnderWay>(), all, 100)) expect(chosen).toEqual(all)
+})

@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { afterAll, describe, it } from 'vitest'
+import type { Encoding } from '#dist/engine/backend/backend.js'
+import { ForcedDecoder } from '#dist/engine/decode/forced.js'
+import { generationDefaults } from '#dist/engine/decode/options.js'
+import { Weights } from '#dist/engine/weights/weights.js'
+import { backends } from '../../backends.ts'
+import { expectClose } from '../decode/expect-close.ts'
+import { generate } from '../decode/generate.ts'
+import { Random } from '../program/random-operands.ts'
+import { anyModel } from './any-model.ts'
+import { plainLogits } from './plain-transformer.ts'
+
+/** The same weights, held otherwise. */
+function encoded(weights: Weights, encoding: Encoding): Weights {
+  const result = new Weights(weights.config, encoding)
+  for (const { name } of weights.parameters) result.setRows(name, 0, weights.get(name))
+  return result
+}
+
+const ids = (random: Random, size: number) => [
+  ...Array.from({ length: random.integer(0, 6) }, () => random.integer(1, size - 1)),
+  0,
+]
+
+describe.each(backends)('$name', ({ make }) => {
+  const player = make()
+  afterAll(() => player.close())
+
+  it('plays every model that a configuration can say as the plain formulas do', () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const random = new Random(seed)
+        const weights = anyModel(random)
+        const { sourceVocabulary, targetVocabulary } = weights.config
+        const pairs = Array.from({ length: random.integer(1, 4) }, () => ({
+          source: ids(random, sourceVocabulary),
+          target: ids(random, targetVocabulary),
+        }))
+        const [logits] = new ForcedDecoder(player, weights).trace(pairs, ['output.out'])
+        const expected = pairs.flatMap(({ source, target }) => plainLogits(weights, source, target).flat())
+        expectClose(logits, expected, 2e-5)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it.each([
+    ['float32panels', 1e-4],
+    // Keys and values are rounded to bfloat16 on their way through a cache, which teacher forcing does without; in int8 what follows
+    // from them falls to other integers now and then. Of 1,500 models the worst was 0.005 and 0.03 off.
+    ['bfloat16', 0.02],
+    ['int8', 0.1],
+  ] as const)('decodes every model in %s as teacher forcing does', (encoding, tolerance) => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const random = new Random(seed)
+        const weights = encoded(anyModel(random), encoding)
+        const sources = Array.from({ length: random.integer(1, 5) }, () => ids(random, weights.config.sourceVocabulary))
+        const found = generate(player, weights, sources, { ...generationDefaults, beams: 2, maxTokens: 12 }, 20)
+        const pairs = sources.map((source, i) => ({ source, target: found[i][0].ids }))
+        new ForcedDecoder(player, weights)
+          .score(pairs)
+          .forEach((scores, i) => expectClose(found[i][0].scores, scores, tolerance))
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  it('decodes step by step what teacher forcing says of the same tokens', () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const random = new Random(seed)
+        const weights = anyModel(random)
+        const sources = Array.from({ length: random.integer(1, 5) }, () => ids(random, weights.config.sourceVocabulary))
+        const beams = random.pick([1, 3])
+        const found = generate(player, weights, sources, { ...generationDefaults, beams, maxTokens: 12 }, 20)
+        const pairs = sources.map((source, i) => ({ source, target: found[i][0].ids }))
+        new ForcedDecoder(player, weights)
+          .score(pairs)
+          .forEach((scores, i) => expectClose(found[i][0].scores, scores, 1e-4))
+      }),
+      { numRuns: 25 },
+    )
+  })
+})

@@ -1,0 +1,80 @@
+import { checkConfig, type ModelConfig } from '#dist/engine/model/config.js'
+import { Weights } from '#dist/engine/weights/weights.js'
+import type { Random } from '../program/random-operands.ts'
+
+/** A model of any shape that a configuration can say, with random weights. */
+export function anyModel(random: Random): Weights {
+  const heads = random.pick([1, 2, 3])
+  const dModel = random.pick([8, 12, 18, 20])
+  const gated = random.pick([undefined, false, true])
+  const attentionProjection = dModel % heads === 0 && random.next() < 0.3 ? false : random.pick([undefined, true])
+  const stack = () => ({
+    layers: random.integer(1, 3),
+    heads,
+    dHead: attentionProjection === false ? dModel / heads : random.pick([2, 4, 5]),
+    dFeedForward: random.integer(3, 30),
+    ...(!gated && random.next() < 0.3 && { feedForwardDepth: random.integer(1, 4) }),
+  })
+  const sharedEmbedding = random.next() < 0.5
+  const targetVocabulary = random.integer(9, 25)
+  const config: ModelConfig = {
+    dModel,
+    encoder: stack(),
+    decoder: stack(),
+    activation: random.pick(['relu', 'gelu', 'geluTanh', 'swish']),
+    gated,
+    attentionProjection,
+    decoderSelfAttention: anyDecoder(random, dModel),
+    norm: {
+      kind: random.pick(['layerNorm', 'rmsNorm']),
+      order: random.pick(['post', 'postFinal', 'pre', 'n/dan/', '/na/n', 'nd/ad/an', 'dn/n/na', '/an/d'] as const),
+      epsilon: random.pick([1e-5, 1e-6]),
+      embedding: random.pick([undefined, false, true]),
+    },
+    positions: random.pick([
+      { kind: 'interleaved' },
+      { kind: 'halves' },
+      { kind: 'timingSignal' },
+      { kind: 'timingSignal', offset: 2 },
+      { kind: 'learned', rows: 40, offset: 2 },
+      { kind: 'learned', rows: 40, offset: 0 },
+      { kind: 'relative', clip: 1 },
+      { kind: 'relative', clip: 4 },
+      { kind: 'buckets', buckets: 4, furthest: 3 },
+      { kind: 'buckets', buckets: 32, furthest: 128 },
+      { kind: 'none' },
+    ] as const),
+    scaledAttention: random.pick([undefined, true, false]),
+    embeddingScale: random.pick([1, Math.sqrt(dModel)]),
+    sourceVocabulary: sharedEmbedding ? targetVocabulary : random.integer(9, 25),
+    targetVocabulary,
+    sharedEmbedding,
+    tiedOutput: random.next() < 0.5,
+    outputBias: random.next() < 0.5,
+    linearBias: random.next() < 0.5,
+    outputScale: random.pick([1, dModel ** -0.5]),
+    ids: { end: 0, start: random.pick([null, 1, 8]), padding: null, unknown: null },
+    maxLength: 30,
+  }
+  checkConfig(config, 'a random model')
+  const weights = new Weights(config)
+  for (let i = 0; i < weights.values.length; i++) weights.values[i] = random.next() - 0.5
+  return weights
+}
+
+/** Any way in which a decoder may look back at its own side. */
+function anyDecoder(random: Random, dModel: number): ModelConfig['decoderSelfAttention'] {
+  return random.pick([
+    undefined,
+    { kind: 'attention' },
+    { kind: 'ssru' },
+    { kind: 'ssru', projection: random.next() < 0.5 },
+    {
+      kind: 'average',
+      dFeedForward: random.pick([dModel, 7, 24]),
+      depth: random.integer(1, 3),
+      activation: random.pick(['relu', 'swish']),
+      gated: random.next() < 0.6,
+    },
+  ])
+}

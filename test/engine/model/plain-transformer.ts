@@ -1,0 +1,238 @@
+/** The whole model once more in float64, sentence by sentence and without a program, as section 3 of the paper describes it. */
+import type { Weights } from '#dist/engine/weights/weights.js'
+import { erf } from '../program/mathematics.ts'
+import { plainGate, plainMeans, plainSsru } from './plain-recurrence.ts'
+
+type Rows = number[][]
+
+const activations: Record<string, (x: number) => number> = {
+  relu: (x) => Math.max(0, x),
+  gelu: (x) => (x / 2) * (1 + erf(x / Math.SQRT2)),
+  geluTanh: (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  swish: (x) => x / (1 + Math.exp(-x)),
+}
+
+/** Is shown each tensor [rows, width] by the name that a trace has for it, and may give another in its place. */
+export type Look = (name: string, rows: Rows) => Rows
+
+/** Logits of every target token, given source and target ids: [target, vocabulary]. */
+export function plainLogits(
+  weights: Weights,
+  source: number[],
+  target: number[],
+  look: Look = (_, rows) => rows,
+): Rows {
+  const { config } = weights
+  const values = (name: string) => Array.from(weights.get(name))
+  const matrix = (name: string): Rows => {
+    const { rows, width } = weights.place(name)
+    const flat = values(name)
+    return Array.from({ length: rows }, (_, r) => flat.slice(r * width, (r + 1) * width))
+  }
+  const linear = (name: string, x: Rows): Rows => {
+    const w = matrix(`${name}.weight`)
+    const b = config.linearBias ? values(`${name}.bias`) : w.map(() => 0)
+    return x.map((row) => w.map((column, o) => column.reduce((sum, value, i) => sum + value * row[i], b[o])))
+  }
+  const add = (a: Rows, b: Rows): Rows => a.map((row, r) => row.map((value, i) => value + b[r][i]))
+  const norm = (name: string, x: Rows): Rows => {
+    const gamma = values(`${name}.weight`)
+    const beta = config.norm.kind === 'layerNorm' ? values(`${name}.bias`) : gamma.map(() => 0)
+    return x.map((row) => {
+      const mean = config.norm.kind === 'layerNorm' ? row.reduce((a, b) => a + b, 0) / row.length : 0
+      const square = row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / row.length
+      return row.map((value, i) => ((value - mean) / Math.sqrt(square + config.norm.epsilon)) * gamma[i] + beta[i])
+    })
+  }
+  /** Marian's operations before a sub-layer, after it and on top of each stack. */
+  const [before, after, top] = (
+    { post: '/dan/', postFinal: '/dan/n', pre: 'n/da/n' }[config.norm.order as string] ?? config.norm.order
+  ).split('/')
+  const operated = (operations: string, x: Rows, residual: Rows, normOf: (x: Rows) => Rows, sumOf: (x: Rows) => Rows) =>
+    [...operations].reduce((y, operation) => {
+      if (operation === 'd') return y
+      return operation === 'n' ? normOf(y) : sumOf(add(y, residual))
+    }, x)
+  const sublayer = (name: string, x: Rows, f: (x: Rows) => Rows, residual = x): Rows => {
+    const both = before.includes('n') && after.includes('n')
+    const normed = (norm_: string) => (y: Rows) => look(`${name}${norm_}.normed`, norm(`${name}${norm_}`, y))
+    const sum = (y: Rows) => look(`${name}Norm.sum`, y)
+    const made = look(`${name}.output`, f(operated(before, x, x, normed(both ? 'InputNorm' : 'Norm'), sum)))
+    return operated(after, made, residual, normed('Norm'), sum)
+  }
+
+  /** One head of a key or value at a distance from the query, Shaw et al. 2018, eq. 3-4; only self-attention has distances. */
+  const distant = (name: string, head: number[], distance: number): number[] => {
+    if (config.positions.kind !== 'relative' || name.includes('crossAttention')) return head
+    const { clip } = config.positions
+    const row = matrix(`${name}.weight`)[clip + Math.max(-clip, Math.min(clip, distance))]
+    return head.map((value, i) => value + row[i])
+  }
+
+  /** T5's bias of a head by the bucket of a distance, from the logarithm of the paper's text. */
+  const distanceBias = (name: string, side: 'encoder' | 'decoder', head: number, distance: number): number => {
+    const { positions } = config
+    if (positions.kind !== 'buckets' || name.includes('crossAttention')) return 0
+    const size = side === 'encoder' ? positions.buckets / 2 : positions.buckets
+    const first = side === 'encoder' && distance > 0 ? size : 0
+    const far = Math.abs(distance)
+    const share = Math.log(far / (size / 2)) / Math.log(positions.furthest / (size / 2))
+    const bucket = far < size / 2 ? far : Math.min(size - 1, Math.floor(size / 2 + share * (size / 2) + 1e-9))
+    return matrix(`${side}.distanceBias.weight`)[first + bucket][head]
+  }
+
+  const attention = (name: string, x: Rows, memory: Rows, side: 'encoder' | 'decoder', causal: boolean): Rows => {
+    const { heads, dHead } = config[side]
+    const [q, k, v] = ['query', 'key', 'value'].map((part) =>
+      look(`${name}.${part}`, linear(`${name}.${part}`, part === 'query' ? x : memory)),
+    )
+    const weights = Array.from({ length: heads }, (): Rows => [])
+    const scaled = Array.from({ length: heads }, (): Rows => [])
+    const z = q.map((query, i) => {
+      const seen = causal ? i + 1 : k.length
+      return Array.from({ length: heads }, (_, head) => {
+        const cut = (row: number[]) => row.slice(head * dHead, (head + 1) * dHead)
+        const keys = k.slice(0, seen).map((key, j) => distant(`${name}.relativeKeys`, cut(key), j - i))
+        const values = v.slice(0, seen).map((value, j) => distant(`${name}.relativeValues`, cut(value), j - i))
+        const scale = config.scaledAttention === false ? 1 : 1 / Math.sqrt(dHead)
+        const product = (key: number[]) => cut(query).reduce((sum, value, c) => sum + value * key[c], 0)
+        const scores = keys.map((key, j) => scale * product(key) + distanceBias(name, side, head, j - i))
+        scaled[head].push([...scores, ...new Array<number>(k.length - seen).fill(-Infinity)])
+        const powers = scores.map((score) => Math.exp(score - Math.max(...scores)))
+        const total = powers.reduce((a, b) => a + b, 0)
+        weights[head].push([...powers.map((p) => p / total), ...new Array<number>(k.length - seen).fill(0)])
+        return Array.from({ length: dHead }, (_, c) =>
+          powers.reduce((sum, p, j) => sum + (p / total) * values[j][c], 0),
+        )
+      }).flat()
+    })
+    look(`${name}.maskedScores`, scaled.flat())
+    look(`${name}.weights`, weights.flat())
+    const found = look(`${name}.heads`, z)
+    return config.attentionProjection === false ? found : linear(`${name}.output`, found)
+  }
+
+  const position = (side: string, at: number): number[] => {
+    const d = config.dModel
+    const { positions } = config
+    const p = at + ('offset' in positions ? (positions.offset ?? 0) : 0)
+    if (['none', 'relative', 'buckets'].includes(positions.kind)) return new Array(d).fill(0)
+    if (positions.kind === 'learned') return matrix(`${side}.positions.weight`)[p]
+    const half = Math.floor(d / 2)
+    const row = new Array<number>(d).fill(0)
+    if (positions.kind === 'halves' && d % 2) {
+      const angles = row.map((_, j) => p / 10000 ** ((2 * Math.floor(j / 2)) / d))
+      const [even, odd] = [0, 1].map((parity) => angles.filter((_, j) => j % 2 === parity))
+      return [...even.map(Math.sin), ...odd.map(Math.cos)]
+    }
+    for (let i = 0; i < half; i++) {
+      const angle =
+        positions.kind === 'timingSignal'
+          ? p * Math.exp((-i * Math.log(10000)) / Math.max(half - 1, 1))
+          : p / 10000 ** ((2 * i) / d)
+      row[positions.kind === 'interleaved' ? 2 * i : i] = Math.sin(angle)
+      row[positions.kind === 'interleaved' ? 2 * i + 1 : half + i] = Math.cos(angle)
+    }
+    return row
+  }
+  const embed = (side: 'encoder' | 'decoder', ids: number[]): Rows => {
+    const table = matrix(config.sharedEmbedding ? 'embedding.weight' : `${side}.embedding.weight`)
+    const words = ids.map((id) => {
+      const row = id < 0 ? new Array<number>(config.dModel).fill(0) : table[id]
+      return row.map((value) => value * config.embeddingScale)
+    })
+    look(`${side}.embedding`, words)
+    const at = look(
+      `${side}.positions`,
+      ids.map((_, p) => position(side, p)),
+    )
+    const rows = look(`${side}.embedded`, add(words, at))
+    if (!config.norm.embedding) return rows
+    return look(`${side}.embeddingNorm.normed`, norm(`${side}.embeddingNorm`, rows))
+  }
+  const activate = (rows: Rows, name: string = config.activation) => rows.map((row) => row.map(activations[name]))
+  const feedForward = (name: string, side: 'encoder' | 'decoder', x: Rows) => {
+    if (config.gated) {
+      const [gates, inner] = [activate(linear(`${name}.gate`, x)), linear(`${name}.inner`, x)]
+      const open = gates.map((row, r) => row.map((gate, i) => gate * inner[r][i]))
+      return linear(`${name}.outer`, look(`${name}.inner`, open))
+    }
+    let inner = x
+    for (let i = 1; i < (config[side].feedForwardDepth ?? 2); i++)
+      inner = activate(linear(`${name}.inner${i > 1 ? i : ''}`, inner))
+    return linear(`${name}.outer`, look(`${name}.inner`, inner))
+  }
+  const ssru = (name: string, x: Rows, projection: boolean | undefined): Rows => {
+    const bias = values(`${name}.forget.bias`)
+    const product = (part: string) => {
+      const w = matrix(`${name}.${part}.weight`)
+      return x.map((row) => w.map((column) => column.reduce((sum, value, i) => sum + value * row[i], 0)))
+    }
+    const candidates = look(`${name}.candidate`, product('candidate'))
+    const forgets = product('forget').map((row) => row.map((value, i) => value + bias[i]))
+    const { gates, states, recurred } = plainSsru(candidates, forgets)
+    look(`${name}.forgetGates`, gates)
+    look(`${name}.states`, states)
+    return projection ? linear(`${name}.output`, recurred) : recurred
+  }
+  const average = (name: string, x: Rows): Rows => {
+    const own = config.decoderSelfAttention as { kind: 'average'; depth: number; activation: string; gated: boolean }
+    const means = look(`${name}.averaged`, plainMeans(x))
+    return sublayer(
+      name,
+      means,
+      (h) => {
+        let y = h
+        for (let i = 1; i < own.depth; i++) y = activate(linear(`${name}.inner${i > 1 ? i : ''}`, y), own.activation)
+        if (y[0]?.length !== config.dModel && y.length) y = linear(`${name}.outer`, y)
+        if (!own.gated) return y
+        return plainGate(linear(`${name}.inputGate`, x), x, linear(`${name}.forgetGate`, y), y)
+      },
+      x,
+    )
+  }
+  const onTop = (stack: string, x: Rows, embedded: Rows) =>
+    operated(
+      top,
+      x,
+      embedded,
+      (y) => norm(`${stack}.norm`, y),
+      (y) => y,
+    )
+  const own = config.decoderSelfAttention ?? { kind: 'attention' }
+  const lookBack = (at: string, x: Rows): Rows => {
+    if (own.kind === 'average') return average(`${at}.averageAttention`, x)
+    if (own.kind === 'ssru') return sublayer(`${at}.ssru`, x, (h) => ssru(`${at}.ssru`, h, own.projection))
+    return sublayer(`${at}.selfAttention`, x, (h) => attention(`${at}.selfAttention`, h, h, 'decoder', true))
+  }
+
+  const embeddedSource = embed('encoder', source)
+  let memory = embeddedSource
+  for (let n = 0; n < config.encoder.layers; n++) {
+    look(`encoder.${n}.input`, memory)
+    memory = sublayer(`encoder.${n}.selfAttention`, memory, (x) =>
+      attention(`encoder.${n}.selfAttention`, x, x, 'encoder', false),
+    )
+    memory = sublayer(`encoder.${n}.feedForward`, memory, (x) => feedForward(`encoder.${n}.feedForward`, 'encoder', x))
+  }
+  memory = look('encoder.output', onTop('encoder', memory, embeddedSource))
+  const embeddedTarget = embed('decoder', [config.ids.start ?? -1, ...target.slice(0, -1)])
+  let x = embeddedTarget
+  for (let n = 0; n < config.decoder.layers; n++) {
+    look(`decoder.${n}.input`, x)
+    x = lookBack(`decoder.${n}`, x)
+    x = sublayer(`decoder.${n}.crossAttention`, x, (h) =>
+      attention(`decoder.${n}.crossAttention`, h, memory, 'decoder', false),
+    )
+    x = sublayer(`decoder.${n}.feedForward`, x, (h) => feedForward(`decoder.${n}.feedForward`, 'decoder', h))
+  }
+  x = look('decoder.output', onTop('decoder', x, embeddedTarget))
+  const output = matrix(
+    !config.tiedOutput ? 'output.weight' : config.sharedEmbedding ? 'embedding.weight' : 'decoder.embedding.weight',
+  )
+  const bias = config.outputBias ? values('output.bias') : output.map(() => 0)
+  const logits = x.map((row) =>
+    output.map((column, o) => bias[o] + config.outputScale * column.reduce((sum, value, i) => sum + value * row[i], 0)),
+  )
+  return look('logits', logits)
+}

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { checkpointSteps } from '#dist/learn/train/checkpoint.js'
+import { nativeReasons } from '../../backends.ts'
+import { newFolder, smallConfig, weightsOf } from './small-run.ts'
+
+const PROCESS = fileURLToPath(new URL('training-process.mjs', import.meta.url))
+const backends = (['js', 'native'] as const).filter((name) => name === 'js' || !nativeReasons.length)
+
+/** How often a training is killed; CONTRIBUTING.md tells of it. */
+const KILLS = Number(process.env.GLASSFORMER_KILLS ?? 4)
+const STEPS = 40
+
+/** A moment of a training: so many milliseconds after a step, or where that is 0, after the process was started. */
+interface Moment {
+  step: number
+  delay: number
+}
+
+/** A process that trains, until the moment that it is killed where there is one: its status, null if it was, and its steps with their times. */
+function training(config: object, folder: string, backend: string, kill: Moment | null) {
+  const child = spawn(process.execPath, [PROCESS, JSON.stringify(config), folder, backend], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const began = performance.now()
+  const steps: { step: number; time: number }[] = []
+  const killAfter = (delay: number) => setTimeout(() => child.kill('SIGKILL'), delay)
+  let waits = kill !== null
+  const reached = (step: number) => {
+    if (!waits || step < kill!.step) return
+    waits = false
+    killAfter(kill!.delay)
+  }
+  reached(0)
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    steps.push({ step: Number(line), time: performance.now() - began })
+    reached(Number(line))
+  })
+  return new Promise<{ status: number | null; steps: typeof steps }>((resolve) =>
+    child.on('close', (status) => resolve({ status, steps })),
+  )
+}
+
+/** Random moments, one in each of so many equal parts of the run, from the first file that it reads to the model that it writes. */
+function moments(count: number, whole: readonly { time: number }[]): Moment[] {
+  const [first, last] = [whole[0].time, whole.at(-1)!.time]
+  const between = (last - first) / (whole.length - 1)
+  return Array.from({ length: count }, (_, k) => {
+    const step = Math.floor(((k + Math.random()) / count) * STEPS)
+    return { step, delay: Math.random() * (step === 0 ? first : 2 * between) }
+  })
+}
+
+describe.each(backends)('a training that is killed (%s)', (backend) => {
+  it(
+    'goes on from its latest checkpoint each time, ends with the same bits, and leaves nothing behind',
+    async () => {
+      const config = smallConfig({ training: { steps: STEPS, saveEvery: 2, average: 3 }, validation: { every: 5 } })
+      const [wholeFolder, folder] = [newFolder(), newFolder()]
+      const whole = await training(config, wholeFolder, backend, null)
+      expect(whole).toMatchObject({ status: 0, steps: { length: STEPS } })
+      const checkpoints = join(folder, 'checkpoints')
+      const kills: string[] = []
+      for (const moment of moments(KILLS, whole.steps)) {
+        const before = checkpointSteps(checkpoints).at(-1) ?? 0
+        const { status, steps } = await training(config, folder, backend, moment)
+        if (steps.length) expect(steps[0].step).toBe(before + 1)
+        if (status === null)
+          kills.push(`${steps.at(-1)?.step ?? `${before} + 0`}${isSaving(checkpoints) ? ' (saving)' : ''}`)
+      }
+      expect(kills.length).toBeGreaterThanOrEqual(KILLS / 2) // at last moments it may have come to its end
+      if (process.env.GLASSFORMER_KILLS)
+        console.log(`${backend}: ${kills.length} kills, after steps ${kills.join(', ')}`)
+      expect(await training(config, folder, backend, null)).toMatchObject({ status: 0 })
+      expect(weightsOf(join(folder, 'model')).equals(weightsOf(join(wholeFolder, 'model')))).toBe(true)
+      const left = readdirSync(folder, { recursive: true }).map(String)
+      expect(left.filter((name) => name.endsWith('.partial') || name === 'in-use.json')).toEqual([])
+    },
+    120_000 + 5_000 * KILLS,
+  )
+})
+
+/** Whether a checkpoint was being written, or removed, when the process ended. */
+function isSaving(checkpoints: string): boolean {
+  try {
+    return readdirSync(checkpoints).some((name) => name.endsWith('.partial'))
+  } catch {
+    return false // It had not come so far.
+  }
+}

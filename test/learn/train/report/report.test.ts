@@ -1,0 +1,192 @@
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { factsOf } from '#dist/learn/train/report/facts.js'
+import { MetricsFile, type MetricsLine, readMetrics, type SessionLine } from '#dist/learn/train/report/metrics.js'
+import { pageHtml } from '#dist/learn/train/report/page.js'
+import { samplesHtml } from '#dist/learn/train/report/samples.js'
+import { matchWords } from '#dist/learn/train/report/word-match.js'
+import { aRun } from './a-run.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'glassformer-report-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const { sessions, steps, validations } = aRun()
+
+describe('metrics.jsonl', () => {
+  function write(step: number, lines: readonly MetricsLine[]) {
+    const file = new MetricsFile(folder, step)
+    for (const line of lines) file.add(line)
+    file.close()
+    return file.metrics
+  }
+
+  test('has a line for everything, in order', () => {
+    write(0, [sessions[0], ...steps.slice(0, 10), validations[0]])
+    expect(readMetrics(folder)).toEqual([sessions[0], ...steps.slice(0, 10), validations[0]])
+  })
+
+  test('a run that goes on from a checkpoint counts nothing twice', () => {
+    write(0, [sessions[0], ...steps.slice(0, 10), validations[0], ...steps.slice(10, 15)])
+    const metrics = write(10, [sessions[1], ...steps.slice(10, 20)])
+    expect(metrics.steps.map(({ step }) => step)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1))
+    expect(metrics.validations).toHaveLength(1)
+    expect(readMetrics(folder).filter(({ kind }) => kind === 'step')).toHaveLength(20)
+  })
+
+  test('a result goes when training goes on', () => {
+    const { loss, bleu, chrf, samples } = validations[3]
+    write(0, [...steps, { kind: 'result', step: 40, loss, bleu, chrf, samples }])
+    expect(write(40, []).result).toBe(null)
+  })
+
+  test('a last line that was cut short by a crash is passed over', () => {
+    write(0, steps.slice(0, 5))
+    appendFileSync(join(folder, 'metrics.jsonl'), '{"kind":"step","step":6,"lo')
+    expect(readMetrics(folder)).toHaveLength(5)
+    expect(write(5, [steps[5]]).steps).toHaveLength(6)
+    expect(readMetrics(folder)).toEqual(steps.slice(0, 6))
+  })
+
+  test('leaves nothing beside it', () => {
+    write(0, steps)
+    expect(readdirSync(folder)).toEqual(['metrics.jsonl'])
+    expect(existsSync(join(folder, 'report.html'))).toBe(false)
+  })
+})
+
+test.each([
+  [0.5, '20.0 s'],
+  [1.5, '1 min 0 s'],
+  [100, '1 h 6 min'],
+])('40 steps of %f s are told as %s', (seconds, text) => {
+  const { steps, ...run } = aRun()
+  expect(factsOf({ ...run, steps: steps.map((line) => ({ ...line, seconds })) })).toContainEqual([
+    'time in steps',
+    text,
+  ])
+})
+
+describe('pairs to measure with', () => {
+  const pageOf = (sharing: SessionLine['sharing']) =>
+    pageHtml({
+      name: 'run',
+      state: 'done',
+      settings: {},
+      steps: 40,
+      metrics: { ...aRun(), sessions: [{ ...sessions[0], sharing }] },
+    })
+
+  test('those that share a sentence with one and are left out are counted', () => {
+    const html = pageOf({ leftOut: 1234, trainedOn: 0 })
+    expect(html).toContain('<tr><th>that share a sentence with these, left out</th><td>1,234</td></tr>')
+    expect(html).not.toContain('trained on</th>')
+    expect(html).toContain('Unseen sentences are not trained on, and have no dropout.')
+  })
+
+  test('are not called unseen where they are trained on', () => {
+    const html = pageOf({ leftOut: 0, trainedOn: 1 })
+    expect(html).toContain('<tr><th>that share a sentence with these, trained on</th><td>1</td></tr>')
+    expect(html).toContain('are not all unseen: 1 pair that shares one is trained on.')
+  })
+})
+
+describe('samples', () => {
+  test.each([
+    ['a b c', 'a b c', 'a+ b+ c+'],
+    ['a x c', 'a b c', 'a+ x- c+'],
+    ['c a b', 'a b c', 'c- a+ b+'],
+    ['a a a', 'b a', 'a+ a- a-'],
+    ['', 'a', ''],
+    ['a b', '', 'a- b-'],
+  ])('words of “%s” against “%s”', (hypothesis, reference, expected) => {
+    const marked = matchWords(hypothesis, reference).map(({ word, matches }) => word + (matches ? '+' : '-'))
+    expect(marked.join(' ')).toBe(expected)
+  })
+
+  test('steps with the same translation share a row, wrong words are marked, and texts are escaped', () => {
+    const html = samplesHtml(validations)
+    expect(html).toContain('<p class="source" dir="auto">a &lt;b&gt; &amp; c</p>')
+    expect(html).toContain('<td class="step">10 – 20</td><td dir="auto">two <s>&lt;i&gt;</s></td>')
+    expect(html).toContain('<td class="step">30 – 40</td><td dir="auto"><b class="right">one two</b></td>')
+    expect(html).not.toContain('<i>')
+  })
+
+  test('sentences that share a reference have translations of their own', () => {
+    const samples = [
+      { source: 'Merci.', reference: 'Thanks.', hypothesis: 'Thank you.' },
+      { source: 'Merci bien.', reference: 'Thanks.', hypothesis: 'Thanks well.' },
+    ]
+    const html = samplesHtml([{ step: 1, samples }])
+    expect(html).toContain('<s>Thank</s> <s>you.</s>')
+    expect(html).toContain('<s>Thanks</s> <s>well.</s>')
+  })
+
+  test('of many validations a few are shown, with the first and the last', () => {
+    const many = Array.from({ length: 200 }, (_, i) => ({
+      step: i + 1,
+      samples: [{ source: 's', reference: 'r', hypothesis: `h${i + 1}` }],
+    }))
+    const shown = [...samplesHtml(many).matchAll(/>h(\d+)</g)].map(([, step]) => Number(step))
+    expect(shown.length).toBeLessThan(10)
+    expect(shown[0]).toBe(1)
+    expect(shown.at(-1)).toBe(200)
+  })
+
+  test('a translation that never ends is cut', () => {
+    const hypothesis = 'and '.repeat(500)
+    const html = samplesHtml([{ step: 1, samples: [{ source: 's', reference: 'and', hypothesis }] }])
+    expect(html.length).toBeLessThan(1500)
+    expect(html).toContain('</s> …</td>')
+  })
+})
+
+describe('report.html', () => {
+  const page = {
+    name: 'a <name>',
+    state: 'done, 40 steps',
+    settings: { data: { train: { path: '/pairs.tsv' } }, training: { labelSmoothing: 0.1, steps: 40 } },
+    steps: 40,
+    metrics: aRun(),
+  }
+
+  test('tells everything about a run and needs no other file', () => {
+    const html = pageHtml(page)
+    for (const text of [
+      '12,345',
+      'a &lt;name&gt;',
+      'done, 40 steps',
+      'train.path',
+      '/pairs.tsv',
+      'went on from step 20',
+      '<th>2026-01-02 03:04 UTC</th>',
+      ' at step ',
+    ])
+      expect(html).toContain(text)
+    expect(html).toContain('<dd>25 %</dd>') // padding
+    expect(html).toContain('<dd>200</dd>') // 4,000 tokens in 20 s
+    expect(html).toContain('<tr><th>without a pair</th><td>2</td></tr>')
+    expect(html).toContain('<tr><th>in no batch, in all passes: too many tokens</th><td>3</td></tr>')
+    expect(html).not.toContain('no token<')
+    expect(html).toContain('no loss can be below')
+    expect(html).toContain('<svg')
+    expect(html).not.toMatch(/<script|<link|src=|href=|NaN|undefined/)
+  })
+
+  test('says which part of the loss in training is the divergence from a teacher', () => {
+    const training = { ...page.settings.training, teacher: 'large', teacherWeight: 0.3 }
+    const html = pageHtml({ ...page, settings: { ...page.settings, training } })
+    expect(html).toContain('In training 0.3 of the loss is the divergence from the teacher')
+    expect(html).toContain('no loss on unseen sentences can be below')
+  })
+
+  test('is whole before the first step', () => {
+    const html = pageHtml({ ...page, metrics: { sessions, steps: [], validations: [], result: null } })
+    expect(html).toContain('There has been no validation yet')
+    expect(html).not.toMatch(/NaN|undefined|Infinity/)
+  })
+})

@@ -1,0 +1,7 @@
+import { nativeReasons } from '../../backends.ts'
+
+/** The backends that this machine has. */
+export const backendNames: ('native' | 'js')[] = nativeReasons.length ? ['js'] : ['native', 'js']
+
+/** The quick one of them. */
+export const quickest = backendNames[0]

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { CHUNK_SIZE, chunksOf, longestFirst } from '#dist/use/translate/chunks.js'
+
+it('sources are taken the longest first, those of one length in their order', () => {
+  expect(longestFirst(['bb', 'a', 'ccc', [1, 2], ''])).toEqual([2, 0, 3, 1, 4])
+})
+
+it('a chunk has as many of the next indices as fit, and one that is larger than a chunk is one by itself and counts as one', () => {
+  const sizes = [CHUNK_SIZE / 2, CHUNK_SIZE / 2, 1, CHUNK_SIZE + 1, 1]
+  const contents = { kind: 'score' as const, pairs: [] }
+  const chunks = chunksOf(
+    [0, 1, 2, 3, 4],
+    (i) => sizes[i],
+    () => contents,
+  )
+  expect(chunks).toMatchObject([
+    { indices: [0, 1], size: CHUNK_SIZE, contents },
+    { indices: [2], size: 1, contents },
+    { indices: [3], size: CHUNK_SIZE, contents },
+    { indices: [4], size: 1, contents },
+  ])
+})

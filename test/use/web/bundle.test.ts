@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { root } from '../../repository/repository.ts'
+
+const folder = join(root, 'dist/bundle')
+
+/** What a bundled file imports, at once or later. */
+const importsOf = (file: string): string[] =>
+  Array.from(
+    readFileSync(join(folder, file), 'utf8').matchAll(
+      /\b(?:import|export)(?:[\w$*{},\s]*\bfrom)?\s*\(?\s*(["'`])([^"'`\s]+)\1/g,
+    ),
+    ([, , path]) => path,
+  )
+
+test('what runs in browsers imports nothing but its own files, of Node.js nothing at all', () => {
+  const seen = new Set<string>()
+  const visit = (file: string) => {
+    if (seen.has(file)) return
+    seen.add(file)
+    for (const path of importsOf(file)) {
+      expect(path, file).toMatch(/^\.\/web\b.*\.js$/)
+      visit(path.slice(2))
+    }
+  }
+  visit('web.js')
+  visit('web-worker.js')
+  const built = readdirSync(folder).filter((name) => name.startsWith('web'))
+  expect([...seen].sort()).toEqual(built.sort())
+  expect(importsOf('web-worker.js')).toEqual([])
+})

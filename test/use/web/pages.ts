@@ -1,0 +1,67 @@
+import { createReadStream, existsSync, statSync } from 'node:fs'
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { root } from '../../repository/repository.ts'
+
+/** What a server answers at paths below a name: '/refused/config.json' is the answer of 'refused'. */
+export type Answers = Readonly<Record<string, (response: ServerResponse, file: string) => void>>
+
+/** Where files lie that are served as they are. */
+const folders: Readonly<Record<string, string>> = { bundle: 'dist/bundle', wasm: 'wasm', 'fr-en': 'models/fr-en' }
+
+/** A server of an empty page, of the bundle, of the embedded model, and of what is told. */
+export interface PageServer {
+  url: string
+  /** The paths that have been asked for. */
+  requests: string[]
+  close(): void
+}
+
+/** `headers`: of every answer. */
+export async function servePages(answers: Answers = {}, headers: Record<string, string> = {}): Promise<PageServer> {
+  const requests: string[] = []
+  const server: Server = createServer(({ url }, response) => {
+    const { pathname } = new URL(url!, 'http://localhost')
+    const [, name, file = ''] = /^\/([^/]*)\/?(.*)$/.exec(pathname)!
+    requests.push(pathname)
+    for (const [header, value] of Object.entries(headers)) response.setHeader(header, value)
+    if (answers[name]) return answers[name](response, file)
+    if (name === '') return page(response)
+    const path = folders[name] && join(root, folders[name], file)
+    if (!path || !existsSync(path)) return void response.writeHead(404).end()
+    sent(response, path)
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}/`,
+    requests,
+    close() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+export function page(response: ServerResponse): void {
+  response
+    .writeHead(200, { 'content-type': 'text/html' })
+    .end('<!doctype html><title>A page</title><link rel="icon" href="data:,">')
+}
+
+function sent(response: ServerResponse, path: string): void {
+  const type = path.endsWith('.js') ? 'text/javascript' : 'application/octet-stream'
+  response.writeHead(200, { 'content-type': type, 'content-length': statSync(path).size })
+  createReadStream(path).pipe(response)
+}
+
+/** What the body of an async function gives that runs in a page, with the exports of `glassformer/web`. */
+export const inPage = <T>(page: Page, body: string): Promise<T> =>
+  page.evaluate(
+    `(async () => { const { Translator, clearCache, figure } = await import('/bundle/web.js'); ${body} })()`,
+  ) as Promise<T>
+
+/** What a promise in a page is rejected with. */
+export const refusal = (page: Page, promise: string): Promise<{ name: string; code: string; message: string }> =>
+  inPage(page, `return ${promise}.then(() => 'no error', ({ name, code, message }) => ({ name, code, message }))`)
