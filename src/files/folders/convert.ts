@@ -113,19 +113,23 @@ function copyFile(from: string, to: string, name: string): void {
   replaceFile(join(to, name), fileParts(join(from, name)))
 }
 
-/** Every tensor but the copies of tied weights. */
+/** Every tensor but the copies of tied weights, and one that transformers 5 wants under several names as often. */
 function* asFloats(
   source: TensorSource,
   dtype: StoredFloat,
   { config, names }: FolderContents,
 ): Generator<TensorToWrite> {
   const stored = [...source.tensors.keys()]
-  const { extras } = names(parameters(config), new Set(stored))
+  const { extras, copies } = names(parameters(config), new Set(stored))
   const beside = new Set(
     stored.filter((name) => isQuantized(source, name)).flatMap((name) => [scalesOf(name), multipliersOf(name)]),
   )
-  for (const name of stored)
-    if (!beside.has(name) && typeof extras.get(name) !== 'string') yield floats(source, name, dtype)
+  for (const name of stored) {
+    if (beside.has(name) || typeof extras.get(name) === 'string') continue
+    const tensor = floats(source, name, dtype)
+    yield tensor
+    for (const copy of copies.get(name) ?? []) yield { ...tensor, name: copy }
+  }
 }
 
 function floats(source: TensorSource, name: string, dtype: StoredFloat): TensorToWrite {

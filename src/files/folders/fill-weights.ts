@@ -5,16 +5,9 @@ import { PANEL } from '../../engine/backend/packed.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
 import { type Parameter, type PlayedWeight, playedWeights } from '../../engine/weights/parameters.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
-import { TensorFile, type TensorSource } from '../formats/tensor-file.ts'
-import {
-  checkIntegers,
-  isQuantized,
-  multipliersOf,
-  readMultipliers,
-  readScales,
-  readStored,
-  scalesOf,
-} from './quantized.ts'
+import type { TensorSource } from '../formats/tensor-file.ts'
+import { areEqual } from './equal-tensors.ts'
+import { checkIntegers, isQuantized, multipliersOf, readMultipliers, readScales, scalesOf } from './quantized.ts'
 
 /** How a folder names the model's weights. */
 export interface StoredNames {
@@ -22,6 +15,8 @@ export interface StoredNames {
   of(parameter: Parameter): string | null
   /** Tensors that may stand there beside the weights, each with null, or with the stored name of the weight that it must equal. */
   extras: ReadonlyMap<string, string | null>
+  /** Further names under which a tensor has to be written for Hugging Face's transformers, by its stored name. */
+  copies: ReadonlyMap<string, readonly string[]>
 }
 
 /** The weights of a model by the names under which a folder has them. */
@@ -199,26 +194,4 @@ function checkEqual(name: string, original: string, source: TensorSource): void 
       'ERR_MODEL_FORMAT',
       `${source.path}: config.json ties ${name} to ${original}, and the two differ`,
     )
-}
-
-/** Whether two tensors have the same values. They are read a part at a time, unless they lie in one place or are quantized. */
-function areEqual(name: string, other: string, source: TensorSource): boolean {
-  const [a, b] = [name, other].map((each) => source.tensors.get(each)!)
-  const count = a.shape.reduce((product, length) => product * length, 1)
-  if (count !== b.shape.reduce((product, length) => product * length, 1)) return false
-  const inOnePlace = source instanceof TensorFile && a.offset === b.offset && a.dtype === b.dtype
-  if (inOnePlace && !a.strides && !b.strides) return true
-  if (isQuantized(source, name) || isQuantized(source, other)) {
-    const values = readStored(source, other)
-    return readStored(source, name).every((value, i) => value === values[i])
-  }
-  for (let at = 0; at < count; at += CHUNK) {
-    const parts = [name, other].map((each) => {
-      const values = new Float32Array(Math.min(CHUNK, count - at))
-      source.readPart(each, at, values)
-      return values
-    })
-    if (parts[0].some((value, i) => value !== parts[1][i])) return false
-  }
-  return true
 }

@@ -64,14 +64,13 @@ export function writeHuggingFaceFolder(folder: string, model: HuggingFaceFolder)
   const family = writtenFamilyOf(config)!
   makeFolder(folder)
   const names = family.names(config)
-  const tensors = weights.parameters.map((parameter) => {
+  const tensors = weights.parameters.flatMap((parameter) => {
     const shape = names.asRow.includes(parameter.name) ? [1, parameter.width] : shapeOf(parameter)
-    return {
-      name: namesOf(names, parameter.name)[0],
-      shape,
-      dtype: safetensorsDtypes[dtype],
-      values: weights.get(parameter.name),
-    }
+    const all = namesOf(names, parameter.name)
+    const values = weights.get(parameter.name)
+    return (names.separate?.includes(parameter.name) ? all : all.slice(0, 1)).map((name) => {
+      return { name, shape, dtype: safetensorsDtypes[dtype], values }
+    })
   })
   writeSafetensors(join(folder, SINGLE_FILE), tensors)
   writeTokenizerFiles(folder, tokenizer)

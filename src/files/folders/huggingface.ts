@@ -11,17 +11,16 @@ import {
 } from '../../engine/model/config.ts'
 import type { Folder } from '../formats/folder.ts'
 import type { JsonObject } from '../formats/json-text.ts'
-import { openModelTensors } from '../formats/model-tensors.ts'
+import { FolderTensors } from './folder-tensors.ts'
 import { fromHuggingFace, generationKeysOf, specialIds } from './generation-config.ts'
 import { JsonFields } from './json-fields.ts'
 import { type FolderSettings, folderSettings } from './loaded-model.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
-import type { StoredTensors } from './weight-names.ts'
 
 /** The parts that differ between Hugging Face's families. */
 export interface HuggingFaceFamily {
-  /** The model that config.json describes. `stored` tells the tensors of the folder, for families where they decide. */
-  config(fields: JsonFields, ids: SpecialIds, stored: () => StoredTensors): ModelConfig
+  /** The model that config.json describes. `stored` has the tensors of the folder, for families where they decide. */
+  config(fields: JsonFields, ids: SpecialIds, stored: FolderTensors): ModelConfig
   /** The library's defaults of generation settings, for a folder without a generation_config.json whose config.json does not set them. */
   generation: JsonObject
   /** The tokenizer, and the source language where the tokenizer names one. */
@@ -38,7 +37,7 @@ export const readingHuggingFace =
     const { ids, ...generation } = readGeneration(folder, json, family.generation)
     const fields = new JsonFields(json, folder.at('config.json'))
     checkQuantization(fields)
-    const config = family.config(fields, ids, () => tensorsOf(folder))
+    const config = family.config(fields, ids, new FolderTensors(folder))
     checkConfig(config, fields.where)
     const tokenizer = family.tokenizer(folder)
     return {
@@ -48,12 +47,6 @@ export const readingHuggingFace =
       ...read(ourSettings, { splitTokens: json.splitTokens, trainedOn: json.trainedOn }, inFile(fields.where)),
     }
   }
-
-function tensorsOf(folder: Folder): StoredTensors {
-  const source = openModelTensors(folder)
-  source.close()
-  return source.tensors
-}
 
 // With a generation_config.json, the generation keys of config.json do not count. Without one they count, and so do the library's defaults.
 function readGeneration(folder: Folder, json: JsonObject, defaults: JsonObject) {

@@ -1,11 +1,7 @@
 import type { ModelConfig } from '../../engine/model/config.ts'
 import { outputNames } from '../../engine/model/embedding.ts'
 import type { Parameter } from '../../engine/weights/parameters.ts'
-import type { TensorSource } from '../formats/tensor-file.ts'
 import type { StoredNames } from './fill-weights.ts'
-
-/** The tensors that a folder holds, by name. */
-export type StoredTensors = TensorSource['tensors']
 
 /** The names of the model's weights in a family's folders. */
 export interface WeightNames {
@@ -21,6 +17,8 @@ export interface WeightNames {
   optional: readonly string[]
   /** Vectors that are stored as a matrix of one row. */
   asRow: readonly string[]
+  /** Weights that are written under every one of their names, because transformers 5 reads each of these by itself. */
+  separate?: readonly string[]
   /** What names begin with in most folders, and not in those of a model that was stored without its output projection. */
   prefix?: string
 }
@@ -41,8 +39,13 @@ export function storedNames(
   const extras = new Map<string, string | null>(names.ignored.map((name) => [name, null]))
   for (const several of all.values())
     for (const name of several) if (name !== original(several)) extras.set(name, original(several))
+  const copies = (names.separate ?? []).flatMap((weight) => {
+    const several = all.get(weight)
+    return several ? [[original(several), several.filter((name) => name !== original(several))] as const] : []
+  })
   return {
     extras,
+    copies: new Map(copies),
     of({ name }) {
       const found = original(all.get(name)!)
       return names.optional.includes(name) && !stored.has(found) ? null : found

@@ -1,5 +1,6 @@
 import type { ModelConfig, SpecialIds } from '../../../engine/model/config.ts'
 import type { JsonObject } from '../../formats/json-text.ts'
+import type { FolderTensors } from '../folder-tensors.ts'
 import { readActivation, readStack, writtenActivation } from '../huggingface.ts'
 import type { JsonFields } from '../json-fields.ts'
 import type { WeightNames } from '../weight-names.ts'
@@ -8,8 +9,7 @@ const SHARED = 'model.shared.weight'
 const SOURCE = 'model.encoder.embed_tokens.weight'
 const TARGET = 'model.decoder.embed_tokens.weight'
 
-/** What Hugging Face's BART calls its weights, and those who took after it: Marian, mBART, M2M100, Pegasus and Blenderbot. */
-export const bartNames: WeightNames = {
+const names: WeightNames = {
   stored: {
     'embedding.weight': [SHARED, SOURCE, TARGET],
     'encoder.embedding.weight': SOURCE,
@@ -52,15 +52,23 @@ export const bartNames: WeightNames = {
   prefix: 'model.',
 }
 
+/**
+ * What Hugging Face's BART calls its weights, and the families that took after it: Marian, mBART, M2M100, Pegasus and Blenderbot. A model
+ * whose output is not tied has three tables of embeddings in transformers 5, of which it uses those of the two sides.
+ */
+export const bartNames = ({ sharedEmbedding, tiedOutput }: ModelConfig): WeightNames => ({
+  ...names,
+  ignored: sharedEmbedding ? names.ignored : [...names.ignored, SHARED],
+  separate: tiedOutput ? [] : ['embedding.weight'],
+})
+
 /** The names of a family whose positions are sinusoids: files may hold the table, or its first value. */
-export const sinusoidNames: WeightNames = {
-  ...bartNames,
-  ignored: [
-    ...bartNames.ignored,
-    ...['encoder', 'decoder'].flatMap((side) =>
-      ['weight', 'weights', '_float_tensor'].map((table) => `model.${side}.embed_positions.${table}`),
-    ),
-  ],
+export function sinusoidNames(config: ModelConfig): WeightNames {
+  const plain = bartNames(config)
+  const tables = ['encoder', 'decoder'].flatMap((side) =>
+    ['weight', 'weights', '_float_tensor'].map((table) => `model.${side}.embed_positions.${table}`),
+  )
+  return { ...plain, ignored: [...plain.ignored, ...tables] }
 }
 
 /** What differs from one of these families to the next. */
@@ -74,10 +82,12 @@ export function readBart(
   fields: JsonFields,
   ids: SpecialIds,
   variant: BartVariant,
+  stored: FolderTensors,
   { activation = 'gelu', scaled = false } = {},
 ): ModelConfig {
   const dModel = fields.positiveInteger('d_model')
   const vocabulary = fields.positiveInteger('vocab_size')
+  const tiedOutput = fields.flag('tie_word_embeddings', true)
   return {
     dModel,
     encoder: readStack(fields, 'encoder', dModel),
@@ -87,13 +97,22 @@ export function readBart(
     embeddingScale: fields.flag('scale_embedding', scaled) ? Math.sqrt(dModel) : 1,
     sourceVocabulary: vocabulary,
     targetVocabulary: vocabulary,
-    sharedEmbedding: true,
-    tiedOutput: fields.flag('tie_word_embeddings', true),
+    sharedEmbedding: tiedOutput || hasOneTable(stored),
+    tiedOutput,
     linearBias: true,
     outputScale: 1,
     ids,
     maxLength: positionRows(fields),
   }
+}
+
+/** Whether the tables of embeddings in a folder are one. transformers 4 writes a single table, transformers 5 all three where none is tied. */
+function hasOneTable(stored: FolderTensors): boolean {
+  const bare = (name: string) => name.replace(/^model\./, '')
+  const tables = [SHARED, SOURCE, TARGET]
+    .flatMap((name) => [name, bare(name)])
+    .filter((name) => stored.entries.has(name))
+  return tables.length < 2 || stored.areEqual(tables)
 }
 
 /** Whether a model is of the family with this variant, but for its ids. */

@@ -14,12 +14,12 @@ const variant = (rows: number): BartVariant => ({
 export const bart: Family = {
   modelTypes: ['bart'],
   read: readingHuggingFace({
-    config: (fields, ids) => readBart(fields, ids, variant(positionRows(fields))),
+    config: (fields, ids, stored) => readBart(fields, ids, variant(positionRows(fields)), stored),
     generation: { forced_eos_token_id: 2 },
     tokenizer: hubTokenizerFiles('Bart'),
   }),
   quantized: { quantization_config: quantization },
-  names: () => bartNames,
+  names: bartNames,
   written: {
     takes: (config) => isBart(config, variant(config.maxLength)),
     json: (config) => ({ architectures: ['BartForConditionalGeneration'], model_type: 'bart', ...bartJson(config) }),

@@ -13,12 +13,12 @@ const variant = (rows: number): BartVariant => ({
 export const blenderbot: Family = {
   modelTypes: ['blenderbot'],
   read: readingHuggingFace({
-    config: (fields, ids) => readBart(fields, ids, variant(positionRows(fields))),
+    config: (fields, ids, stored) => readBart(fields, ids, variant(positionRows(fields)), stored),
     generation: { forced_eos_token_id: 2, encoder_no_repeat_ngram_size: 3 },
     tokenizer: hubTokenizerFiles('Blenderbot'),
   }),
   quantized: { quantization_config: quantization },
-  names: () => bartNames,
+  names: bartNames,
   written: {
     takes: (config) => isBart(config, variant(config.maxLength)),
     json: (config) => ({

@@ -14,12 +14,13 @@ const variant = (padding: number | null): BartVariant => ({
 export const m2m100: Family = {
   modelTypes: ['m2m_100'],
   read: readingHuggingFace({
-    config: (fields, ids) => readBart(fields, ids, variant(ids.padding), { activation: 'relu', scaled: true }),
+    config: (fields, ids, stored) =>
+      readBart(fields, ids, variant(ids.padding), stored, { activation: 'relu', scaled: true }),
     generation: {},
     tokenizer: hubTokenizerFiles('M2M100'),
   }),
   quantized: { quantization_config: quantization },
-  names: () => sinusoidNames,
+  names: sinusoidNames,
   written: {
     takes: (config) => isBart(config, variant(config.ids.padding)),
     json: (config) => ({

@@ -1,5 +1,6 @@
 import type { ModelConfig, SpecialIds } from '../../../engine/model/config.ts'
 import type { JsonObject } from '../../formats/json-text.ts'
+import type { FolderTensors } from '../folder-tensors.ts'
 import { quantization, readingHuggingFace } from '../huggingface.ts'
 import type { JsonFields } from '../json-fields.ts'
 import { marianTokenizerFiles } from '../stored-tokenizer.ts'
@@ -25,7 +26,7 @@ export const marian: Family = {
     },
   }),
   quantized: { quantization_config: quantization },
-  names: () => sinusoidNames,
+  names: sinusoidNames,
   written: {
     takes: (config) => isBart({ ...config, sharedEmbedding: true }, variant),
     json: marianJson,
@@ -37,12 +38,12 @@ export const marian: Family = {
  * The model that a Marian config.json describes, as Hugging Face's MarianMTModel builds it: post-norm whatever `normalize_before` says,
  * LayerNorm with ε 1e-5, and positions from 0 with sines before cosines. Defaults are MarianConfig's.
  */
-function marianConfig(fields: JsonFields, ids: SpecialIds): ModelConfig {
-  const model = readBart(fields, ids, variant)
+function marianConfig(fields: JsonFields, ids: SpecialIds, stored: FolderTensors): ModelConfig {
+  const model = readBart(fields, ids, variant, stored)
   return {
     ...model,
     targetVocabulary: fields.positiveInteger('decoder_vocab_size', model.sourceVocabulary),
-    sharedEmbedding: fields.flag('share_encoder_decoder_embeddings', true),
+    sharedEmbedding: fields.flag('share_encoder_decoder_embeddings', true) && model.sharedEmbedding,
   }
 }
 

@@ -13,12 +13,12 @@ const variant = (rows: number): BartVariant => ({
 export const mbart: Family = {
   modelTypes: ['mbart'],
   read: readingHuggingFace({
-    config: (fields, ids) => readBart(fields, ids, variant(positionRows(fields))),
+    config: (fields, ids, stored) => readBart(fields, ids, variant(positionRows(fields)), stored),
     generation: { forced_eos_token_id: 2 },
     tokenizer: hubTokenizerFiles('MBart'),
   }),
   quantized: { quantization_config: quantization },
-  names: () => bartNames,
+  names: bartNames,
   written: {
     takes: (config) => isBart(config, variant(config.maxLength)),
     json: (config) => ({ architectures: ['MBartForConditionalGeneration'], model_type: 'mbart', ...bartJson(config) }),

@@ -13,12 +13,12 @@ const variant: BartVariant = {
 export const pegasus: Family = {
   modelTypes: ['pegasus'],
   read: readingHuggingFace({
-    config: (fields, ids) => readBart(fields, ids, variant),
+    config: (fields, ids, stored) => readBart(fields, ids, variant, stored),
     generation: { forced_eos_token_id: 1 },
     tokenizer: hubTokenizerFiles('Pegasus'),
   }),
   quantized: { quantization_config: quantization },
-  names: () => sinusoidNames,
+  names: sinusoidNames,
   written: {
     takes: (config) => isBart(config, variant),
     json: (config) => ({

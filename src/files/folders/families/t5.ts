@@ -1,9 +1,10 @@
 import type { ModelConfig, SpecialIds } from '../../../engine/model/config.ts'
 import type { JsonObject } from '../../formats/json-text.ts'
+import type { FolderTensors } from '../folder-tensors.ts'
 import { quantization, readActivation, readingHuggingFace, writtenActivation } from '../huggingface.ts'
 import type { JsonFields } from '../json-fields.ts'
 import { hubTokenizerFiles } from '../stored-tokenizer.ts'
-import type { StoredTensors, WeightNames } from '../weight-names.ts'
+import type { WeightNames } from '../weight-names.ts'
 import type { Family } from './family.ts'
 
 /** T5 has no longest sentence, for distances are all that it knows of positions. This is more than anybody has trained it for. */
@@ -58,7 +59,7 @@ const attentionNames = (module: string, stored: string, attention: string) => ({
 })
 
 /** The model that a T5 config.json describes, as Hugging Face's T5ForConditionalGeneration and MT5ForConditionalGeneration build it. */
-function t5Config(fields: JsonFields, ids: SpecialIds, stored: () => StoredTensors): ModelConfig {
+function t5Config(fields: JsonFields, ids: SpecialIds, stored: FolderTensors): ModelConfig {
   const isMT5 = fields.text('model_type') === 'mt5'
   const dModel = fields.positiveInteger('d_model')
   const vocabulary = fields.positiveInteger('vocab_size')
@@ -88,7 +89,7 @@ function t5Config(fields: JsonFields, ids: SpecialIds, stored: () => StoredTenso
     sourceVocabulary: vocabulary,
     targetVocabulary: vocabulary,
     sharedEmbedding: true,
-    tiedOutput: isTied(stored()),
+    tiedOutput: isTied(stored.entries),
     outputBias: false,
     linearBias: false,
     outputScale: !isMT5 && scalesOutput(fields) ? dModel ** -0.5 : 1,
@@ -98,7 +99,7 @@ function t5Config(fields: JsonFields, ids: SpecialIds, stored: () => StoredTenso
 }
 
 /** FLAN's folders say that the output is tied where transformers 5 has written them: what counts is whether they hold it. */
-function isTied(stored: StoredTensors): boolean {
+function isTied(stored: FolderTensors['entries']): boolean {
   const output = stored.get(OUTPUT)
   const embeddings = EMBEDDING.map((name) => stored.get(name)).filter((entry) => entry !== undefined)
   return !output || !embeddings.length || embeddings.some(({ offset, bytes }) => offset === output.offset && bytes > 0)

@@ -35,7 +35,7 @@ export const marianNames =
   (config: ModelConfig) =>
   (_: readonly Parameter[], stored: ReadonlySet<string>): StoredNames => {
     const nameOf = (name: string) => marianName(name, config, stored)
-    return { of: ({ name }) => nameOf(name), extras: new Map() }
+    return { of: ({ name }) => nameOf(name), extras: new Map(), copies: new Map() }
   }
 
 function marianName(name: string, config: ModelConfig, stored: ReadonlySet<string>): string {
