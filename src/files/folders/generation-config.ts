@@ -52,6 +52,10 @@ export function fromHuggingFace(
   const start = read.id('decoder_start_token_id')
   const isEnd = (sequence: readonly number[]) => sequence.length === 1 && (ends ?? [ids.end]).includes(sequence[0])
   const bad = read.sequences('bad_words_ids').filter((sequence) => !isEnd(sequence))
+  const suppressed = read.ids('suppress_tokens')
+  checkForced(read, suppressed, place)
+  // suppress_tokens come behind forced tokens, bad_words_ids before them.
+  const isPossible = (id: number) => !suppressed.includes(id)
   const { sequenceBias, exponentialDecay, maxTime, topH } = generationTypes
   const options: GenerationOptions = {
     ...generationDefaults,
@@ -65,7 +69,7 @@ export function fromHuggingFace(
     encoderNoRepeatNgram: read.natural('encoder_no_repeat_ngram_size', 0),
     repetitionPenalty: read.number('repetition_penalty', 1),
     encoderRepetitionPenalty: read.number('encoder_repetition_penalty', 1),
-    suppress: [...bad.filter((sequence) => sequence.length === 1).flat(), ...read.ids('suppress_tokens')],
+    suppress: [...bad.filter((sequence) => sequence.length === 1).flat(), ...suppressed],
     suppressSequences: bad.filter((sequence) => sequence.length > 1),
     suppressFirst: read.ids('begin_suppress_tokens'),
     sequenceBias: read.ofType('sequence_bias', sequenceBias, []),
@@ -73,7 +77,7 @@ export function fromHuggingFace(
       ? read.ofType('exponential_decay_length_penalty', exponentialDecay, [0, 1])
       : null,
     forcedFirst: read.id('forced_bos_token_id'),
-    forcedLast: oneOrAll(read.oneOrMore('forced_eos_token_id')),
+    forcedLast: oneOrAll(read.oneOrMore('forced_eos_token_id')?.filter(isPossible) ?? null),
     ends: ends && (ends.length !== 1 || ends[0] !== ids.end) ? ends : null,
     start: start === ids.start ? null : start,
     stopStrings: read.textOrTexts('stop_strings'),
@@ -128,6 +132,16 @@ export function generationKeysOf(config: JsonObject): JsonObject {
 const isOneId = (name: string, value: unknown): boolean =>
   !['forced_bos_token_id', 'decoder_start_token_id'].includes(name) || !Array.isArray(value) || value.length <= 1
 
+/** generate() refuses tokens too that are forced while all of them are suppressed, because no id could come out. */
+function checkForced(read: SettingsReader, suppressed: readonly number[], { code }: SettingsPlace): void {
+  for (const name of ['forced_bos_token_id', 'forced_eos_token_id']) {
+    const forced = read.oneOrMore(name)
+    if (!forced?.every((id) => suppressed.includes(id))) continue
+    const which = forced.length === 1 ? `${name} ${forced[0]} is` : `all of ${name}, ${forced.join(', ')}, are`
+    throw new GlassformerError(code, `${read.where}: ${which} also among suppress_tokens`)
+  }
+}
+
 function checkTogether(options: GenerationOptions, read: SettingsReader, place: SettingsPlace): GenerationOptions {
   const { beams, sample } = options
   if (options.alternatives > beams && !(sample && beams === 1))
@@ -138,14 +152,5 @@ function checkTogether(options: GenerationOptions, read: SettingsReader, place: 
     // generate() does the same after a warning: the end stays forbidden before the last place.
     options.minTokens = options.maxTokens
   }
-  // generate() refuses these too, because no id could come out.
-  const suppressed = read.ids('suppress_tokens')
-  for (const [name, forced] of [
-    ['forced_bos_token_id', options.forcedFirst],
-    ['forced_eos_token_id', options.forcedLast],
-  ] as const)
-    for (const id of [forced].flat())
-      if (id !== null && suppressed.includes(id))
-        throw new GlassformerError(place.code, `${read.where}: ${name} ${id} is also among suppress_tokens`)
   return resolveOptions(options, generationDefaults, place.options)
 }

@@ -30,7 +30,8 @@ const harmless = new Set([
     'cache_implementation',
   ],
   ...['cache_config', 'return_legacy_cache', 'prefill_chunk_size', 'compile_config', 'disable_compile', 'low_memory'],
-  ...['is_assistant', 'num_assistant_tokens', 'num_assistant_tokens_schedule'],
+  ...['is_assistant', 'num_assistant_tokens', 'num_assistant_tokens_schedule', 'assistant_ensemble_weight'],
+  ...['use_mtp', 'speculation_type', 'max_cache_len', 'continuous_batching_config'],
   ...[
     'assistant_confidence_threshold',
     'assistant_early_exit',

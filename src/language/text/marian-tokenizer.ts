@@ -4,7 +4,7 @@ import { type MarianVocabulary, readMarianVocabulary } from '../../files/formats
 import { type MarianConfiguration, readMarianConfiguration } from './marian-configuration.ts'
 import { SentencePiece } from './sentencepiece.ts'
 import { cleanUpSpaces, stripSpaces } from './spaces.ts'
-import { type EncodeOptions, ended, isNothing, type Tokenizer, type TokenizerLanguages } from './tokenizer.ts'
+import { type EncodeOptions, ended, type Tokenizer, type TokenizerLanguages } from './tokenizer.ts'
 
 /** The files of a Marian model folder that make its tokenizer. */
 export interface MarianFiles {
@@ -90,13 +90,13 @@ export class MarianTokenizer implements Tokenizer {
 
   /**
    * The ids of a text. A language code like `>>fra<<` at the very beginning is one token, and special tokens in the text are themselves.
+   * An empty text is the end alone.
    */
   encode(text: string, options: EncodeOptions = {}): number[] {
     const { target } = options
     const code = target !== undefined && this.#isCode(target) && this.languageCode(text) === '' ? `>>${target}<<` : ''
     const cut = (part: string) => this.pieceIds(part, 'source')
-    const ids = ended(cut, text === '' ? '' : code + text, options, this.#source.endId, this.#sourceStart)
-    return isNothing(ids, this.#sourceStart, options) ? [] : ids
+    return ended(cut, text === '' ? '' : code + text, options, this.#source.endId, this.#sourceStart)
   }
 
   #isCode(language: string): boolean {

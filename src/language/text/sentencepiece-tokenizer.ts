@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { SentencePiece } from './sentencepiece.ts'
-import { type DecodeOptions, ended, isNothing, type Tokenizer } from './tokenizer.ts'
+import { type DecodeOptions, ended, type Tokenizer } from './tokenizer.ts'
 
 export interface SentencePieceTokenizerFiles {
   /** The model of the source language, or of both. */
@@ -55,10 +55,7 @@ export function createSentencePieceTokenizer(files: SentencePieceTokenizerFiles)
       [pieceOf(target, endId), endId],
       ...extraPieces.map((piece, i) => [piece, target.size + i] as const),
     ]),
-    encode(text, options = {}) {
-      const ids = ended((part) => source.encode(part), text, options, endId, sourceStart)
-      return isNothing(ids, sourceStart, options) ? [] : ids
-    },
+    encode: (text, options = {}) => ended((part) => source.encode(part), text, options, endId, sourceStart),
     encodeTarget: (text, options = {}) => ended((part) => target.encode(part), text, options, endId),
     decode: (ids, options) => decode(target, ids, options),
     decodeSource: (ids, options) =>

@@ -33,7 +33,7 @@ export interface Tokenizer {
   readonly targetSize: number
   /**
    * The ids of a source text as the model reads them: behind the id that sources begin with, if any, and with the end last. An empty text
-   * gives no ids, or those that stand around every text.
+   * has those that stand around every text.
    */
   encode(text: string, options?: EncodeOptions): number[]
   /** The languages that the tokenizer can be told; absent where it has none. */
@@ -77,13 +77,6 @@ export function ended(
   ids.push(end)
   return start === undefined ? ids : behindStart(start, ids)
 }
-
-/** Whether the ids of a source are those around it alone. */
-export const isNothing = (
-  ids: readonly number[],
-  start: number | undefined,
-  { special = true, maxLength }: EncodeOptions,
-) => special && maxLength === undefined && ids.length === (start === undefined ? 1 : 2)
 
 /** Source ids behind the id that sources begin with, if any. Ids that have it already do not get a second one. */
 export const behindStart = (start: number | undefined, ids: readonly number[]): number[] =>

@@ -1,6 +1,6 @@
 import { GlassformerError, shownJson } from '../../base/errors.ts'
 import { LONGEST_PIECE } from '../../base/limits.ts'
-import { type DecodeOptions, ended, isNothing, type Tokenizer } from './tokenizer.ts'
+import { type DecodeOptions, ended, type Tokenizer } from './tokenizer.ts'
 
 export interface WordLists {
   /** The list of words, one word a line; the id of a word is the number of its line, from 0. The list contains the words below. */
@@ -50,10 +50,7 @@ export function createWordsTokenizer(lists: WordLists): Tokenizer {
         target.ids.has(word) ? [[word, target.ids.get(word)!] as const] : [],
       ),
     ),
-    encode(text, options = {}) {
-      const ids = ended(cut(source), text, options, source.ids.get(end)!, sourceStart)
-      return isNothing(ids, sourceStart, options) ? [] : ids
-    },
+    encode: (text, options = {}) => ended(cut(source), text, options, source.ids.get(end)!, sourceStart),
     encodeTarget: (text, options = {}) => ended(cut(target), text, options, target.ids.get(end)!),
     decode: (ids, options) => decode(ids, target, options),
     decodeSource: (ids, options) =>

@@ -45,11 +45,7 @@ export class SentenceIds {
         'ERR_INPUT',
         `${this.#path} has no tokenizer: give ${side === 'target' ? 'the target as ids, not as a text' : 'lists of ids instead of texts'}`,
       )
-    const ids =
-      side === 'source' ? this.#tokenizer.encode(text, languages) : this.#tokenizer.encodeTarget(text, languages)
-    if (ids.length) return ids
-    const { end, sourceStart } = this.#config.ids
-    return behindStart(side === 'source' ? sourceStart : undefined, [end])
+    return side === 'source' ? this.#tokenizer.encode(text, languages) : this.#tokenizer.encodeTarget(text, languages)
   }
 
   /** @throws GlassformerError ERR_INPUT */

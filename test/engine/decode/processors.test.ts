@@ -68,6 +68,19 @@ describe('what may come next', () => {
     expect(edits({ suppressFirst: [5], forcedFirst: 2 }, 2).forbidden).toEqual([5])
   })
 
+  it('has the last bias of a sequence that is there twice, as SequenceBiasLogitsProcessor of transformers has it', () => {
+    const sequenceBias = [
+      [[4], 2.5],
+      [[7, 9], -5],
+      [[4], -1],
+      [[7, 9], 2],
+      [[5, 7, 9], 1],
+    ] as const
+    const scores = new Float32Array(12)
+    new ProcessorChain(rules({ sequenceBias })).rescore({ generated: 3, history: [START, 3, 5, 7] }, scores)
+    expect([...scores]).toEqual([0, 0, 0, 0, -1, 0, 0, 0, 0, 3, 0, 0])
+  })
+
   it('is not the last id of a suppressed sequence behind its others', () => {
     const suppressSequences = [
       [1, 2],

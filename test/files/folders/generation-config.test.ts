@@ -100,6 +100,18 @@ describe('fromHuggingFace', () => {
     [{ do_sample: false, temperature: 0, top_p: 7 }, {}],
     // At values that change nothing, settings that are lacking here may stand.
     [{ do_sample: false, temperature: 1.0, top_k: 50, top_p: 1.0, num_beam_groups: 1, sequence_bias: [] }, {}],
+    // transformers 5.24 has these settings too, of caches and of assistants that change nothing but the time.
+    [{ use_mtp: true, max_cache_len: 64, assistant_ensemble_weight: 0.5, speculation_type: 'dflash' }, {}],
+    [{ continuous_batching_config: { max_batch_tokens: 256 } }, {}],
+    // One forced token that is not suppressed is enough. It wins over bad_words_ids, which come before it.
+    [
+      { forced_eos_token_id: [0, 8], suppress_tokens: [0, 5] },
+      { forcedLast: 8, suppress: [0, 5] },
+    ],
+    [
+      { forced_eos_token_id: [7, 8], bad_words_ids: [[8]] },
+      { forcedLast: [7, 8], suppress: [8] },
+    ],
     [{ transformers_version: '5.24.0', use_cache: true, output_attentions: true, _from_model_config: true }, {}],
   ])('%j becomes %j', (settings, options) => expect(mapped(settings)).toEqual(options))
 
@@ -138,6 +150,10 @@ describe('fromHuggingFace', () => {
     [{ stop_strings: [1] }, 'stop_strings must be a text or a list of texts'],
     [{ renormalize_logits: 1 }, 'renormalize_logits must be true or false'],
     [{ forced_bos_token_id: 5, suppress_tokens: [5] }, 'forced_bos_token_id 5 is also among suppress_tokens'],
+    [
+      { forced_eos_token_id: [5, 6], suppress_tokens: [6, 7, 5] },
+      'all of forced_eos_token_id, 5, 6, are also among suppress_tokens',
+    ],
   ])('%j is an error that says what it may be', (settings, message) =>
     expectError(() => map(settings), 'ERR_MODEL_FORMAT', `model/settings: ${message}`),
   )

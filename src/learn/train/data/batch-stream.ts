@@ -31,6 +31,8 @@ const AUGMENTATION = 1
 export class BatchStream {
   readonly #epochs: ShuffledEpochs
   readonly #tokenizer: PairTokenizer
+  /** The tokens that stand around every source. */
+  readonly #tokensAround: number
   readonly #settings: BatchSettings
   readonly #augmenter: Augmenter | null
   readonly #dropped: DroppedCounts
@@ -49,6 +51,7 @@ export class BatchStream {
   ) {
     if (from) checkSettings(from.settings, settings)
     this.#tokenizer = tokenizer
+    this.#tokensAround = this.#tokenizer.encode('').length
     this.#settings = settings
     this.#augmenter = augmenter
     this.#dropped = { tooLong: 0, empty: 0, ...from?.dropped }
@@ -139,7 +142,7 @@ export class BatchStream {
   /** The ids of a pair, each side with the end of the sentence last, or the reason why the pair is dropped. */
   #idsOf(pair: Pair): TokenPair | keyof DroppedCounts {
     const source = this.#tokenizer.encode(pair.source)
-    if (!source.length) return 'empty'
+    if (source.length === this.#tokensAround) return 'empty'
     const target = this.#tokenizer.encodeTarget(pair.target)
     const { longest, sourceTokens, targetTokens } = this.#settings
     const fits = source.length <= Math.min(longest, sourceTokens) && target.length <= Math.min(longest, targetTokens)
