@@ -32,13 +32,6 @@ const positiveFloat: Type<number> = {
   within: finiteNumber,
 }
 
-/** Of the buckets of one direction, which are half of them in the encoder, the first half has a distance each. */
-const multipleOf4: Type<number> = {
-  expected: 'a positive multiple of 4',
-  accepts: (value): value is number => positiveInteger.accepts(value) && value % 4 === 0,
-  within: positiveInteger,
-}
-
 /**
  * Where a token's position enters: sinusoids over position p and width d of three kinds, learned tables, distances, or nowhere.
  * - `interleaved`: PE[p, 2i] = sin(p / 10000^(2i/d)), PE[p, 2i+1] = cos(same) (the paper, 3.5);
@@ -72,7 +65,7 @@ export const positionSettings = {
     clip: { type: integer(1, MOST_CLIP), says: 'the furthest distance that is told apart' },
   }),
   buckets: settings({
-    buckets: { type: multipleOf4, default: 32, says: 'learned distances of each head' },
+    buckets: { type: integer(4), default: 32, says: 'learned distances of each head' },
     furthest: { type: integer(1, MOST_CLIP), default: 128, says: 'all distances from it on have the last bucket' },
   }),
   none: {},
@@ -259,10 +252,11 @@ function checkTogether(config: ModelConfig, place: Place): void {
     place.refuse(`positions ${positions.kind} need an even dModel, not ${dModel}`)
   if (positions.kind === 'learned' && positions.offset >= positions.rows)
     place.within('positions').fail('offset', `below rows (${positions.rows})`, positions.offset)
-  if (positions.kind === 'buckets' && positions.furthest <= positions.buckets / 2)
-    place
-      .within('positions')
-      .fail('furthest', `above half of the buckets (${positions.buckets / 2})`, positions.furthest)
+  if (positions.kind === 'buckets') {
+    const half = Math.floor(positions.buckets / 2)
+    if (positions.furthest <= half)
+      place.within('positions').fail('furthest', `above half of the buckets (${half})`, positions.furthest)
+  }
   if (maxLength > longestFor(positions))
     place.refuse(
       `maxLength must be at most positions.rows - positions.offset (${longestFor(positions)}), not ${maxLength}`,

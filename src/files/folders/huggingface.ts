@@ -37,6 +37,7 @@ export const readingHuggingFace =
     const { ids, ...generation } = readGeneration(folder, json, family.generation)
     const fields = new JsonFields(json, folder.at('config.json'))
     checkQuantization(fields)
+    checkArchitecture(fields)
     const config = family.config(fields, ids, new FolderTensors(folder))
     checkConfig(config, fields.where)
     const tokenizer = family.tokenizer(folder)
@@ -48,12 +49,17 @@ export const readingHuggingFace =
     }
   }
 
+const GENERATION_FILE = 'generation_config.json'
+
+/** The file of a folder that has the settings of a search. */
+export const settingsFileOf = (folder: Folder): string =>
+  folder.has(GENERATION_FILE) ? GENERATION_FILE : 'config.json'
+
 // With a generation_config.json, the generation keys of config.json do not count. Without one they count, and so do the library's defaults.
 function readGeneration(folder: Folder, json: JsonObject, defaults: JsonObject) {
-  const file = 'generation_config.json'
-  const own = folder.has(file)
-  const settings = own ? folder.json(file) : { ...defaults, ...generationKeysOf(json) }
-  const where = folder.at(own ? file : 'config.json')
+  const file = settingsFileOf(folder)
+  const settings = file === GENERATION_FILE ? folder.json(file) : { ...defaults, ...generationKeysOf(json) }
+  const where = folder.at(file)
   const ids = specialIds(settings, json, where)
   return { ...fromHuggingFace(settings, where, ids), settings, ids }
 }
@@ -97,6 +103,20 @@ export function readActivation(fields: JsonFields, key: string, byDefault: strin
     'ERR_UNSUPPORTED',
     `${fields.where}: ${key} '${name}' is not supported; these are: ${Object.keys(activations).join(', ')}${didYouMean(name, Object.keys(activations))}`,
   )
+}
+
+/** Refuses a folder whose model is something else than an encoder-decoder that writes: a part of one, or one that classifies. */
+function checkArchitecture(fields: JsonFields): void {
+  const refuse = (what: string): never => {
+    throw new GlassformerError(
+      'ERR_UNSUPPORTED',
+      `${fields.where}: ${what}: only models with an encoder and a decoder that write text can be loaded`,
+    )
+  }
+  if (!fields.flag('is_encoder_decoder', true)) refuse('is_encoder_decoder is false')
+  const names = [fields.value('architectures') ?? []].flat()
+  const writes = (name: unknown) => !/For(?!ConditionalGeneration)[A-Z]|Encoder(Model)?$/.test(String(name))
+  if (names.length && !names.some(writes)) refuse(`architectures has ${names.join(', ')}`)
 }
 
 function checkQuantization(fields: JsonFields): void {

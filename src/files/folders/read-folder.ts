@@ -6,6 +6,7 @@ import type { Folder } from '../formats/folder.ts'
 import { openModelTensors } from '../formats/model-tensors.ts'
 import { SINGLE_FILE, weightFiles } from '../formats/weight-files.ts'
 import { familyOf } from './families/families.ts'
+import { settingsFileOf } from './huggingface.ts'
 import type { FolderContents, FolderSettings } from './loaded-model.ts'
 import { readShortlist, SHORTLIST_FILE } from './shortlist-file.ts'
 import { storedNames } from './weight-names.ts'
@@ -16,7 +17,7 @@ export function readModelFolder(folder: Folder): FolderContents {
   const family = familyOf(json.model_type, folder.at('config.json'))
   checkHasWeights(folder)
   const contents = family.read(folder, json)
-  checkIds(contents.generation, contents.config, optionsFrom(`${folder.path}: generation settings`))
+  checkIds(contents.generation, contents.config, optionsFrom(folder.at(settingsFileOf(folder))))
   const { config } = contents
   return {
     ...contents,

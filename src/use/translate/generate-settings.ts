@@ -9,7 +9,7 @@ import type { PrefixAllowed } from '../../engine/decode/processors/prefix-allowe
 import type { ModelConfig } from '../../engine/model/config.ts'
 import { fromHuggingFace } from '../../files/folders/generation-config.ts'
 import { generationSettingNames, isGenerationSetting, isHarmless } from '../../files/folders/generation-settings.ts'
-import { checkSupported } from '../../files/folders/unsupported-setting.ts'
+import { checkSupported, type UnsupportedSetting } from '../../files/folders/unsupported-setting.ts'
 import type { JsonObject } from '../../files/formats/json-text.ts'
 import { readScheduling, type Scheduling, type SchedulingOptions, schedulingSettings } from './scheduling.ts'
 
@@ -51,6 +51,8 @@ export interface GeneratingModel {
   /** The options of the folder, and the settings of generate() from which they follow. */
   generation: GenerationOptions
   settings: JsonObject
+  /** Settings of the folder that this version cannot follow. */
+  unsupported: readonly UnsupportedSetting[]
   hasTokenizer: boolean
 }
 
@@ -108,7 +110,7 @@ function resolved(object: Record<string, unknown>, count: number, model: Generat
 function optionsOf(whole: JsonObject, given: JsonObject, prompt: number, model: GeneratingModel): GenerationOptions {
   const { config, path } = model
   const place = { where: 'generate', code: 'ERR_OPTION', options: inOptions } as const
-  const { generation, unsupported } = fromHuggingFace(whole, path, config.ids, { prompt, place })
+  const { generation, unsupported } = fromHuggingFace(whole, 'generate', config.ids, { prompt, place })
   const { lengthPenaltyForm, wordPenalty, maxLengthFactor, shortlist } = model.generation
   // generate() of transformers lets a text repeat itself.
   const options: GenerationOptions = {
@@ -123,7 +125,8 @@ function optionsOf(whole: JsonObject, given: JsonObject, prompt: number, model: 
   checkIds(options, config)
   if (options.stopStrings.length && !model.hasTokenizer)
     throw new GlassformerError('ERR_OPTION', `generate: stop_strings need a tokenizer, and ${path} has none`)
-  const ofFolder = unsupported.filter(({ name }) => !Object.hasOwn(given, name))
+  for (const { name, value } of unsupported) if (Object.hasOwn(given, name)) throw notSupported(name, value)
+  const ofFolder = model.unsupported.filter(({ name }) => !Object.hasOwn(given, name))
   checkSupported(ofFolder, {}, options, path)
   return options
 }
@@ -136,12 +139,11 @@ function checkKnown(name: string, value: unknown): void {
         `generation_config.json, ${ofCalls.join(', ')}`,
     )
   const isNothing = value === null || value === undefined || value === false
-  if (!isNothing && (!isHarmless(name, value) || ofResults.includes(name)))
-    throw new GlassformerError(
-      'ERR_UNSUPPORTED',
-      `generate: ${name} = ${shown(value)} is not supported by this version`,
-    )
+  if (!isNothing && (!isHarmless(name, value) || ofResults.includes(name))) throw notSupported(name, value)
 }
+
+const notSupported = (name: string, value: unknown) =>
+  new GlassformerError('ERR_UNSUPPORTED', `generate: ${name} = ${shown(value)} is not supported by this version`)
 
 function refuse(name: string, expected: string, value: unknown): never {
   throw new GlassformerError('ERR_OPTION', `generate: ${name} must be ${expected}, not ${shown(value)}`)

@@ -47,8 +47,8 @@ export class PoolTranslator {
 
   protected constructor({ pool, info, shared, options: loaded }: Started) {
     this.model = modelInfo(shared)
-    const { path, config, generation, settings } = shared
-    this.#generating = { path, config, generation, settings, hasTokenizer: this.model.hasTokenizer }
+    const { path, config, generation, settings, unsupported } = shared
+    this.#generating = { path, config, generation, settings, unsupported, hasTokenizer: this.model.hasTokenizer }
     this.#pool = pool
     this.#info = info
     this.resolvedCalls = new ResolvedCalls((options) => resolveForModel(this.model, options))

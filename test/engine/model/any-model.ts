@@ -41,6 +41,7 @@ export function anyModel(random: Random): Weights {
       { kind: 'relative', clip: 1 },
       { kind: 'relative', clip: 4 },
       { kind: 'buckets', buckets: 4, furthest: 3 },
+      { kind: 'buckets', buckets: 10, furthest: 17 },
       { kind: 'buckets', buckets: 32, furthest: 128 },
       { kind: 'none' },
     ] as const),

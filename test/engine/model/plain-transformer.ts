@@ -73,11 +73,12 @@ export function plainLogits(
   const distanceBias = (name: string, side: 'encoder' | 'decoder', head: number, distance: number): number => {
     const { positions } = config
     if (positions.kind !== 'buckets' || name.includes('crossAttention')) return 0
-    const size = side === 'encoder' ? positions.buckets / 2 : positions.buckets
+    const size = side === 'encoder' ? Math.floor(positions.buckets / 2) : positions.buckets
+    const single = Math.floor(size / 2)
     const first = side === 'encoder' && distance > 0 ? size : 0
     const far = Math.abs(distance)
-    const share = Math.log(far / (size / 2)) / Math.log(positions.furthest / (size / 2))
-    const bucket = far < size / 2 ? far : Math.min(size - 1, Math.floor(size / 2 + share * (size / 2) + 1e-9))
+    const share = Math.log(far / single) / Math.log(positions.furthest / single)
+    const bucket = far < single ? far : Math.min(size - 1, Math.floor(single + share * (size - single) + 1e-9))
     return matrix(`${side}.distanceBias.weight`)[first + bucket][head]
   }
 

@@ -154,7 +154,7 @@ describe.skipIf(reason !== null)(`Hugging Face's transformers${reason ? ` (skipp
       }),
     ]
     const answers = runPython(
-      '../../folders/huggingface_logits.py',
+      '../../../files/folders/huggingface_logits.py',
       exported.map(({ folder }) => ({ folder, ...pair })),
     )
     const player = new JsPlayer()

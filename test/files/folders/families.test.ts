@@ -229,7 +229,7 @@ const reason = lacks('transformers')
 describe.skipIf(reason !== null)(`Hugging Face's transformers${reason ? ` (skipped: ${reason})` : ''}`, () => {
   it('reads what training has made of each family, all of it and nothing else, and computes the same logits', () => {
     const answers = runPython(
-      '../../folders/huggingface_logits.py',
+      '../../../files/folders/huggingface_logits.py',
       trained.map(({ folder, pair }) => ({ folder, ...pair })),
     )
     const player = new JsPlayer()

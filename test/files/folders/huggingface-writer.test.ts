@@ -149,7 +149,7 @@ describe.skipIf(reason !== null)(`Hugging Face's MarianMTModel${reason ? ` (skip
   it('loads our folders, all of it and nothing else, and computes the same logits', () => {
     const pair = { source: [5, 9, 13, 7, 2, 0], target: [4, 8, 3, 11, 0] }
     const answers = runPython(
-      '../../folders/huggingface_logits.py',
+      '../../../files/folders/huggingface_logits.py',
       models.map(({ folder }) => ({ folder, ...pair })),
     )
     models.forEach(({ weights, folder }, k) => {

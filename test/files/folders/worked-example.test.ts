@@ -174,7 +174,7 @@ describe.skipIf(reason !== null)(
       close()
       const words = ['gidiyorum', 'kitaplar', 'gözlükçü', 'yapılandırılması', 'bilgisayarlarımız', 'İstanbul', 'q']
       const answers: { source: number[]; target: number[]; logits: number[]; lemma: string }[] = runPython(
-        '../../folders/lemmaturk_answers.py',
+        '../../../files/folders/lemmaturk_answers.py',
         words,
       )
       const player = new JsPlayer()

@@ -162,6 +162,7 @@ describe('generate', () => {
     [{ dola_layers: 'high' }, 'ERR_UNSUPPORTED', /dola_layers/],
     [{ force_words_ids: [[5]] }, 'ERR_UNSUPPORTED', /force_words_ids/],
     [{ output_attentions: true }, 'ERR_UNSUPPORTED', /output_attentions/],
+    [{ forced_bos_token_id: [5, 8] }, 'ERR_UNSUPPORTED', /generate: forced_bos_token_id = \[ 5, 8 \] is not supported/],
   ])('refuses %j', async (settings: Record<string, unknown>, code, message) => {
     await expect(translator.generate(SOURCE, settings)).rejects.toEqual(error(code, message))
   })

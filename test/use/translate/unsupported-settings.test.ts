@@ -32,6 +32,7 @@ describe('a setting of generate() that this version cannot follow', () => {
     await expect(translator.translate([source], { maxTokens: 3 })).rejects.toMatchObject(refused(name))
     await expect(translator.stream(source).next()).rejects.toMatchObject(refused(name))
     expect(() => translator.translateSync(source)).toThrow(expect.objectContaining(refused(name)))
+    await expect(translator.generate(source)).rejects.toMatchObject(refused(name))
     expect(await translator.score([{ source, target: [7] }])).toHaveLength(1)
     expect(translator.model.unsupported.map((each) => each.name)).toEqual(
       Object.keys(settings).filter((each) => each !== 'num_beams'),
