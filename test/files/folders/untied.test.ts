@@ -11,8 +11,8 @@ import { loadFolder } from '#dist/files/folders/load.js'
 import { openSafetensors } from '#dist/files/formats/safetensors.js'
 import { type TensorToWrite, writeSafetensors } from '#dist/files/formats/safetensors-writer.js'
 import { expectClose } from '../../engine/decode/expect-close.ts'
-import { scratchFolder } from '../formats/raw-safetensors.ts'
 import { lacks, runPython } from '../../learn/train/vocabulary/python.ts'
+import { scratchFolder } from '../formats/raw-safetensors.ts'
 
 const FAMILIES = ['bart', 'blenderbot', 'm2m100', 'marian', 'mbart', 'pegasus']
 const TABLES = ['model.shared.weight', 'model.encoder.embed_tokens.weight', 'model.decoder.embed_tokens.weight']
