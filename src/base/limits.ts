@@ -47,3 +47,7 @@ export const LONGEST_NORMALIZED = 32 * MIB
 
 /** Bytes of a document whose texts are to be translated. */
 export const LARGEST_DOCUMENT = 64 * MIB
+
+/** Bytes of UTF-8 of what Redis holds of a job of a queue, and texts of one job. */
+export const LARGEST_JOB = 16 * MIB
+export const MOST_JOB_TEXTS = 10_000

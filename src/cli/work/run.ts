@@ -24,9 +24,11 @@ export async function runWorker({ quiet, ...options }: WorkCommandOptions): Prom
     }),
     failed: ({ id, reason, isDead }) =>
       say(`job ${id} ${isDead ? 'is a dead letter' : 'has failed, and is tried again'}: ${reason}`),
+    lost: ({ id }) => say(`job ${id}: another worker has been given it, and its work is stopped here`),
     trouble: say,
   })
-  say(`working for ${worker.queue}`)
+  const watched = worker.port === undefined ? '' : `, http://${options.host ?? '127.0.0.1'}:${worker.port}/metrics`
+  say(`working for ${worker.queue}${watched}`)
   say(`${await signalled}: finishing the jobs in work; a second signal ends at once`)
   await worker.close()
   process.exit() // whatever still looks for a Redis that is away

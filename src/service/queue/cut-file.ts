@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs'
 import { inputLines } from '../../files/formats/input-lines.ts'
 import { openFile } from '../../files/formats/read-file.ts'
 import { chunksOf } from '../../files/formats/read-input.ts'
-import { type IdentifiedJob, identified } from './job.ts'
+import { type IdentifiedJob, identified, type QueuedModel } from './job.ts'
 import type { ResolvedEnqueue } from './options.ts'
 
 /** A job of consecutive lines of a file. */
@@ -15,31 +15,39 @@ export interface LinesJob extends IdentifiedJob {
   end: number
 }
 
+/** Characters of the texts of a job of several lines: more lines go into the next job. */
+const MOST_CHARACTERS = 1 << 20
+
 /**
  * Cuts a file of UTF-8 lines into jobs. The whole file is never in memory.
  * @throws GlassformerError ERR_FILE; ERR_INPUT for a line that is too long
  */
 export async function* cutFile(
   path: string,
-  { model, lines: most, translation }: ResolvedEnqueue,
+  model: QueuedModel,
+  { lines: most, translation }: ResolvedEnqueue,
 ): AsyncGenerator<LinesJob, void, undefined> {
   const { descriptor } = openFile(path)
   let first = 1
   let texts: string[] = []
   let lineEnds: string[] = []
   let garbled: number[] = []
+  let characters = 0
   const cut = (end: number): LinesJob => {
     const job = { ...identified(model, first, texts, translation), lineEnds, garbled, end }
     first += texts.length
     texts = []
     lineEnds = []
     garbled = []
+    characters = 0
     return job
   }
   let last = 0
   try {
     for await (const lines of inputLines(chunksOf(descriptor, path)))
       for (const { text, lineEnd, isGarbled, end } of lines) {
+        if (texts.length && characters + text.length > MOST_CHARACTERS) yield cut(last)
+        characters += text.length
         if (isGarbled) garbled.push(texts.length)
         texts.push(isGarbled ? '' : text)
         lineEnds.push(lineEnd)

@@ -4,7 +4,7 @@ import { read, settings } from '../../base/schema/settings.ts'
 import { abortSignal } from '../../base/schema/types.ts'
 import { isSource, ownSources } from '../../use/translate/sources.ts'
 import { deliverEnded } from './finished.ts'
-import { type IdentifiedJob, identified } from './job.ts'
+import { type IdentifiedJob, identified, type QueuedModel } from './job.ts'
 import { type EnqueueOptions, type ResolvedEnqueue, resolveEnqueue } from './options.ts'
 import type { QueuedTranslation } from './result.ts'
 import { withQueue } from './shared-queues.ts'
@@ -32,13 +32,17 @@ const resultSettings = settings({
  */
 export async function enqueue(texts: string | readonly string[], options: EnqueueOptions = {}): Promise<Enqueued> {
   const resolved = resolveEnqueue(options)
-  const jobs = jobsOf(textsOf(texts), resolved)
-  const { queue, model } = resolved
-  await withQueue(queue, model, (opened) => opened.add(jobs, resolved))
+  const given = textsOf(texts)
+  const { queue, model, given: name } = resolved
+  const jobs = await withQueue(queue, model, async (opened) => {
+    const made = jobsOf(given, await opened.model(name), resolved)
+    await opened.add(made, resolved)
+    return made
+  })
   return {
     ids: jobs.map(({ id }) => id),
-    async result(given = {}) {
-      const { signal } = read(resultSettings, given, inOptions)
+    async result(options = {}) {
+      const { signal } = read(resultSettings, options, inOptions)
       return withQueue(queue, model, async (opened) => {
         const all: QueuedTranslation[] = []
         const open = [...jobs]
@@ -58,7 +62,11 @@ function textsOf(given: string | readonly string[]): string[] {
   return texts as string[]
 }
 
-function jobsOf(texts: readonly string[], { model, lines, translation }: ResolvedEnqueue): IdentifiedJob[] {
+function jobsOf(
+  texts: readonly string[],
+  model: QueuedModel,
+  { lines, translation }: ResolvedEnqueue,
+): IdentifiedJob[] {
   const jobs: IdentifiedJob[] = []
   for (let begin = 0; begin < texts.length; begin += lines)
     jobs.push(identified(model, begin + 1, texts.slice(begin, begin + lines), translation))

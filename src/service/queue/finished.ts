@@ -83,7 +83,7 @@ async function resultOfEnded(
   signal?: AbortSignal,
 ): Promise<readonly QueuedTranslation[] | null> {
   const [end] = await orAborted(queue.ends([id]), signal)
-  if (end !== 'dead') return orAborted(queue.result(id, job.texts.length), signal)
+  if (end !== 'dead') return orAborted(queue.result(id, job), signal)
   const { reason, attempts } = await queue.deadLetter(id)
   throw new GlassformerError(
     'ERR_JOB',

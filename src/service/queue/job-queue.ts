@@ -1,12 +1,17 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { type Address, addressOf } from './address.ts'
 import { type ConnectionListener, connect, reasonOf } from './connection.ts'
-import type { IdentifiedJob } from './job.ts'
+import type { IdentifiedJob, Job as JobData, QueuedModel } from './job.ts'
 import { Job, Queue, type Redis } from './libraries.ts'
+import { localDigest } from './local-digest.ts'
+import { currentDigest, isPresent } from './presence.ts'
 import { type QueuedTranslation, readResult } from './result.ts'
 
 /** What Redis' keys of all queues begin with. */
 export const PREFIX = 'glassformer'
+
+/** The name of the key that says which models workers have. */
+export const PRESENCE = 'presence'
 
 /** The name of jobs, which BullMQ asks for. */
 const NAME = 'translate'
@@ -43,6 +48,7 @@ export class JobQueue {
   readonly address: Address
   readonly #redis: Redis
   readonly #queue: Queue
+  #digest: Promise<string> | undefined
 
   private constructor(address: Address, redis: Redis, model: string) {
     this.address = address
@@ -55,6 +61,22 @@ export class JobQueue {
   static async open(queue: string | undefined, model: string, listener?: ConnectionListener): Promise<JobQueue> {
     const address = addressOf(queue)
     return new JobQueue(address, await connect(address, listener), model)
+  }
+
+  /**
+   * The model that jobs ask for: that of the workers, by its digest. Where there has been no worker yet, the one that this machine has by the
+   * name or path `given`, if it has one.
+   */
+  async model(given: string | undefined): Promise<QueuedModel> {
+    const model = this.#queue.name
+    const ofWorkers = await this.#asked(() => currentDigest(this.#redis, this.#presence))
+    if (ofWorkers) return { model, digest: ofWorkers }
+    this.#digest ??= localDigest(given)
+    return { model, digest: await this.#digest }
+  }
+
+  get #presence(): string {
+    return this.#queue.toKey(PRESENCE)
   }
 
   /** Adds jobs. One that is there already stays as it is, with its result; one that is a dead letter is tried anew. */
@@ -96,14 +118,19 @@ export class JobQueue {
   }
 
   /**
-   * The translations of a job that is completed; null where they have been removed. A result that cannot be read is removed, so that the job can
-   * be added anew. @throws GlassformerError ERR_JOB
+   * The translations of a job that is completed; null where they have been removed, or are another model's while a worker has the one that was
+   * asked for. A result that cannot be read is removed, so that the job can be added anew. @throws GlassformerError ERR_JOB
    */
-  async result(id: string, count: number): Promise<readonly QueuedTranslation[] | null> {
+  async result(id: string, { texts, digest }: JobData): Promise<readonly QueuedTranslation[] | null> {
     const stored = await this.#asked(() => this.#redis.hget(this.#queue.toKey(id), 'returnvalue'))
     if (stored === null) return null
     try {
-      return readResult(id, stored, count)
+      const result = readResult(id, stored, texts.length)
+      const isOthers = result.digest !== digest && digest !== '' && result.digest !== ''
+      if (!isOthers || !(await this.#asked(() => isPresent(this.#redis, this.#presence, digest))))
+        return result.translations
+      await this.remove([id])
+      return null
     } catch (error) {
       await this.remove([id])
       throw error

@@ -1,6 +1,8 @@
 import { GlassformerError, messageOf } from '../../base/errors.ts'
-import { kindOf } from '../../base/kind-of.ts'
 import { type Job, type Redis, UnrecoverableError, Worker, type WorkerOptions } from './libraries.ts'
+import { type Held, type LockKeys, reclaim } from './locks.ts'
+import { mendActive } from './mend-active.ts'
+import { ownFields, readData, wrongFields } from './stored-job.ts'
 
 /** Errors that a job would have again, however often it is tried. */
 const lasting = ['ERR_JOB', 'ERR_OPTION', 'ERR_UNSUPPORTED', 'ERR_INPUT', 'ERR_INPUT_TOO_LONG']
@@ -11,20 +13,33 @@ const [FOR_RESULTS, FOR_CLOSE] = [10_000, 2000]
 /** Milliseconds between two looks at how far a worker that ends has come. */
 const LOOK = 100
 
-/** BullMQ's worker, whose jobs may be anything: one that cannot be read becomes a dead letter. */
+/** Does a job. `signal` fires when the worker has lost the job: its result would not count. */
+export type Work = (job: Job, signal: AbortSignal) => Promise<unknown>
+
+/** What a worker is asked before it looks for jobs of lost workers: whether a lock that is missing means that. */
+export type HasSettled = () => Promise<boolean>
+
+/**
+ * BullMQ's worker, whose jobs may be anything: one that cannot be read becomes a dead letter. A lock that has ended because Redis could not be
+ * asked is taken again; a job that another worker has is no longer worked on.
+ */
 export class JobWorker extends Worker {
   /** Jobs that have been taken, and whose end Redis does not know yet; and those among them that are being translated. */
   #open = 0
   #computing = 0
+  readonly #lost = new Set<string>()
+  readonly #hasSettled: HasSettled
 
-  constructor(name: string, work: (job: Job) => Promise<unknown>, options: WorkerOptions) {
-    const working = async (job: Job) => {
+  constructor(name: string, work: Work, options: WorkerOptions, hasSettled: HasSettled = async () => true) {
+    // BullMQ makes a signal where the function has a third parameter.
+    const working = async (job: Job, _token: string | undefined, signal: AbortSignal | undefined) => {
       this.#computing++
       try {
-        return await work(job)
+        return await work(job, signal!)
       } catch (error) {
         const isKnown = error instanceof GlassformerError
         const message = isKnown ? `${error.code}: ${error.message}` : messageOf(error)
+        if (!isKnown && error instanceof Error && error.name === 'DelayedError') throw error
         throw isKnown && lasting.includes(error.code)
           ? new UnrecoverableError(message)
           : new Error(message, { cause: error })
@@ -33,40 +48,96 @@ export class JobWorker extends Worker {
       }
     }
     super(name, working, options)
+    this.#hasSettled = hasSettled
     this.on('error', (error) => {
-      if (kindOf(error) === 'Error' && error.name === 'SyntaxError') void this.#mend().catch(() => {}) // tried again at the next such error
+      if (error.name === 'ReplyError') void this.#client.then((redis) => mendActive(redis, this.toKey)).catch(() => {}) // tried again at the next such error
+    })
+    this.on('lockRenewalFailed', (ids) => {
+      for (const id of ids) {
+        this.#lost.add(id)
+        this.cancelJob(id, 'the job is no longer ours')
+      }
     })
   }
 
-  protected override createJob(...[stored, id]: Parameters<Worker['createJob']>): Job {
-    try {
-      return super.createJob(stored, id)
-    } catch {
-      return super.createJob({ ...stored, data: 'null' }, id) // no JSON: what reads the job refuses it
-    }
+  /** How many jobs are in work. */
+  get open(): number {
+    return this.#open
   }
 
   /**
-   * Of jobs that have been taken, replaces the fields of BullMQ that are no JSON: BullMQ would fail to read these jobs again and again, and never
-   * count an attempt.
+   * What Redis answers of a job is made such that BullMQ can read it, and jobs of lost workers are looked for only where all workers have had the
+   * time to renew their locks.
    */
-  async #mend(): Promise<void> {
-    const redis = await this.#client
-    for (const id of await redis.lrange(this.toKey('active'), 0, -1))
-      for (const [field, whole] of [
-        ['opts', '{}'],
-        ['progress', '0'],
-      ] as const)
-        if (!isJson(await redis.hget(this.toKey(id), field))) await redis.hset(this.toKey(id), field, whole)
+  protected override createBackend(): void {
+    super.createBackend()
+    const { backend } = this
+    const moveStalled = backend.moveStalledJobsToWait.bind(backend)
+    backend.moveStalledJobsToWait = async () => ((await this.#hasSettled()) ? moveStalled() : [])
+    const execute = backend.execCommand.bind(backend)
+    backend.execCommand = async (...command) => {
+      const answer = await execute(...command)
+      if (!isTaking(command[1]) || !Array.isArray(answer) || !Array.isArray(answer[0])) return answer
+      const [stored, id, ...others] = answer
+      const wrong = wrongFields(stored)
+      if (wrong.length) await (await this.#client).hdel(this.toKey(id), ...wrong)
+      return [ownFields(stored), id, ...others]
+    }
   }
 
-  override async processJob(...job: Parameters<Worker['processJob']>): ReturnType<Worker['processJob']> {
+  protected override createJob(...[stored, id]: Parameters<Worker['createJob']>): Job {
+    const job = super.createJob({ ...stored, data: 'null' }, id)
+    job.data = readData(stored.data)
+    return job
+  }
+
+  /** Renews the locks of jobs; returns the ids of those that are lost. */
+  override async extendJobLocks(ids: string[], tokens: string[], ms: number): Promise<string[]> {
+    const failed = await super.extendJobLocks(ids, tokens, ms)
+    if (!failed.length) return failed
+    const kept = await this.#reclaimed(failed.map((id) => ({ id, token: tokens[ids.indexOf(id)]! })))
+    return failed.filter((_, i) => !kept[i])
+  }
+
+  override async processJob(...given: Parameters<Worker['processJob']>): ReturnType<Worker['processJob']> {
+    const [{ id }] = given
     this.#open++
     try {
-      return await super.processJob(...job)
+      return await super.processJob(...given)
     } finally {
       this.#open--
+      this.#lost.delete(id!)
     }
+  }
+
+  protected override async handleCompleted(...given: Parameters<Worker['handleCompleted']>): Promise<Job> {
+    return this.#told(given[1], given[2], () => super.handleCompleted(...given))
+  }
+
+  protected override async handleFailed(...given: Parameters<Worker['handleFailed']>): Promise<Job> {
+    return this.#told(given[1], given[2], () => super.handleFailed(...given))
+  }
+
+  /** Tells Redis how a job has ended, by a lock that is taken again where it has ended meanwhile. Others tell it of a job that is lost. */
+  async #told(job: Job, token: string, tell: () => Promise<Job>): Promise<Job> {
+    const none = undefined as never // BullMQ takes that as: no job comes with the answer
+    if (this.#lost.has(job.id!)) return none
+    try {
+      return await tell()
+    } catch (error) {
+      if (!/^(Missing lock|Lock mismatch|Job .* is not in the active state|Missing key)/.test(messageOf(error)))
+        throw error
+      const [isKept] = await this.#reclaimed([{ id: job.id!, token }])
+      if (isKept) return tell()
+      this.#lost.add(job.id!)
+      this.emit('lockRenewalFailed', [job.id!])
+      return none
+    }
+  }
+
+  async #reclaimed(held: readonly Held[]): Promise<boolean[]> {
+    const keys: LockKeys = { active: this.toKey('active'), stalled: this.toKey('stalled'), jobs: this.toKey('') }
+    return reclaim(await this.#client, keys, held, this.opts.lockDuration!)
   }
 
   /**
@@ -93,11 +164,5 @@ export class JobWorker extends Worker {
   }
 }
 
-function isJson(text: string | null): boolean {
-  try {
-    JSON.parse(text ?? 'null')
-    return true
-  } catch {
-    return false
-  }
-}
+/** Commands that answer a job to be done. */
+const isTaking = (command: string) => command === 'moveToActive' || command === 'moveToFinished'

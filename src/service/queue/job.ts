@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
 import { GlassformerError } from '../../base/errors.ts'
+import { LARGEST_JOB, MOST_JOB_TEXTS } from '../../base/limits.ts'
+import { whole } from '../../base/number-text.ts'
 import { inMemory } from '../../base/schema/place.ts'
 import { read, settings } from '../../base/schema/settings.ts'
 import { integer, listOf, type Type, text } from '../../base/schema/types.ts'
 import { givenTranslation, type JobOptions } from './options.ts'
+import { Unread } from './stored-job.ts'
 
 /** The version of what jobs and results hold. A worker of another version leaves a job as a dead letter, and says why. */
 export const VERSION = 1
@@ -13,10 +16,18 @@ export interface Job {
   version: number
   /** The name of the model's queue. */
   model: string
+  /** The digest of the model that is asked for, so that another model under the same name is another job; '' where none was known. */
+  digest: string
   /** The place of the first text among all, from 1 on. */
   first: number
   texts: readonly string[]
   options: JobOptions
+}
+
+/** The model of a queue: its name, and the digest of its files. */
+export interface QueuedModel {
+  model: string
+  digest: string
 }
 
 /** A job with its id, which is the same for the same texts at the same place, model and options. */
@@ -25,9 +36,21 @@ export interface IdentifiedJob {
   job: Job
 }
 
-export function identified(model: string, first: number, texts: readonly string[], options: JobOptions): IdentifiedJob {
-  const job = { version: VERSION, model, first, texts, options }
-  return { id: createHash('sha256').update(JSON.stringify(job)).digest('hex').slice(0, 32), job }
+/** @throws GlassformerError ERR_INPUT_TOO_LONG where no worker would read the job */
+export function identified(
+  { model, digest }: QueuedModel,
+  first: number,
+  texts: readonly string[],
+  options: JobOptions,
+): IdentifiedJob {
+  const job = { version: VERSION, model, digest, first, texts, options }
+  const stored = JSON.stringify(job)
+  if (Buffer.byteLength(stored) > LARGEST_JOB)
+    throw new GlassformerError(
+      'ERR_INPUT_TOO_LONG',
+      `texts ${first} to ${first + texts.length - 1} and their options are more than ${whole(LARGEST_JOB)} bytes, the most of a job: give fewer texts to a job by the option 'lines', or a smaller glossary`,
+    )
+  return { id: createHash('sha256').update(stored).digest('hex').slice(0, 32), job }
 }
 
 const anObject: Type<object> = {
@@ -40,17 +63,28 @@ const thisVersion: Type<number> = {
   accepts: (value): value is number => value === VERSION,
 }
 
+const texts = listOf(text, 'a list of one or more texts', 1)
+
+const someTexts: Type<readonly string[]> = {
+  ...texts,
+  expected: `a list of 1 to ${whole(MOST_JOB_TEXTS)} texts`,
+  accepts: (value): value is readonly string[] =>
+    Array.isArray(value) && value.length <= MOST_JOB_TEXTS && texts.accepts(value),
+}
+
 const jobSettings = settings({
   version: { type: thisVersion, says: 'the version of the job' },
   model: { type: text, says: "the name of the model's queue" },
+  digest: { type: text, default: '', says: "the digest of the model's files" },
   first: { type: integer(1), says: 'the place of the first text' },
-  texts: { type: listOf(text, 'a list of one or more texts', 1), says: 'what is translated' },
+  texts: { type: someTexts, says: 'what is translated' },
   options: { type: anObject, says: 'how it is translated' },
 })
 
 /** The job that Redis holds; anyone may have written it. @throws GlassformerError ERR_JOB */
 export function readJob(id: string | undefined, model: string, data: unknown): Job {
   const place = inMemory(`job ${id}`, 'ERR_JOB')
+  if (data instanceof Unread) place.refuse(data.reason)
   const { options, ...job } = read(jobSettings, data, place)
   if (job.model !== model) place.refuse(`it is for the model ${job.model}, in the queue of ${model}`)
   try {

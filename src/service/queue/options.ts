@@ -1,9 +1,19 @@
 import { basename, resolve } from 'node:path'
+import { MOST_JOB_TEXTS } from '../../base/limits.ts'
 import { pathOf } from '../../base/path-of.ts'
 import { reading } from '../../base/reading.ts'
 import { inOptions, type Place } from '../../base/schema/place.ts'
 import { type Given, read, settings, some } from '../../base/schema/settings.ts'
-import { either, flag, integer, listOf, notNegativeNumber, positiveNumber, text } from '../../base/schema/types.ts'
+import {
+  either,
+  flag,
+  integer,
+  listOf,
+  notNegativeNumber,
+  positiveNumber,
+  positiveUpTo,
+  text,
+} from '../../base/schema/types.ts'
 import { fitted, type GenerationOptions, generationSettings } from '../../engine/decode/options.ts'
 import { entriesOf } from '../../use/translate/glossary-option.ts'
 import { loadSettings, type TranslateOptions, textSettings } from '../../use/translate/options.ts'
@@ -57,7 +67,7 @@ const HOUR = 3600
 
 export const cutSettings = settings({
   lines: {
-    type: integer(1, 10_000),
+    type: integer(1, MOST_JOB_TEXTS),
     default: 100,
     flag: '--lines <n>',
     says: 'the most texts of one job',
@@ -108,6 +118,8 @@ export interface ResolvedEnqueue {
   queue: string | undefined
   /** The name of the model's queue. */
   model: string
+  /** The model as it was given: a folder or a name. */
+  given: string | undefined
   lines: number
   attempts: number
   backoff: number
@@ -121,7 +133,7 @@ export function resolveEnqueue(options: EnqueueOptions): ResolvedEnqueue {
     const { queue, model, lines, attempts, backoff, keep } = read(enqueueSettings, options, inOptions)
     const given = Object.fromEntries(Object.entries(options).filter(([name]) => name in translationSettings))
     return {
-      ...{ queue, model: queueName(model), lines, attempts, backoff, keep },
+      ...{ queue, model: queueName(model), given: model, lines, attempts, backoff, keep },
       translation: givenTranslation(given, inOptions),
     }
   })
@@ -157,6 +169,12 @@ export function resolveQueue(options: QueueOptions): { queue: string | undefined
   return { queue, model: queueName(model) }
 }
 
+/** Seconds after which a job that is still in work is one that would never end. */
+const LONG = 600
+
+/** The most seconds that a timer takes, of 2^31 - 1 milliseconds. */
+const LONGEST_TIMEOUT = 2_147_483
+
 /** The settings of a worker beside those of its translator. */
 export const workSettings = settings({
   jobs: {
@@ -171,6 +189,25 @@ export const workSettings = settings({
     default: 30,
     flag: '--stalled-after <seconds>',
     says: 'seconds without a sign of life after which the jobs of a worker are given to others',
+  },
+  timeout: {
+    type: positiveUpTo(LONGEST_TIMEOUT),
+    default: LONG,
+    flag: '--timeout <seconds>',
+    says: 'the most seconds for an attempt at a job',
+  },
+  port: {
+    type: integer(0, 65_535),
+    optional: true,
+    otherwise: 'none: nothing listens',
+    flag: '--port <n>',
+    says: 'a port at which `/health`, `/ready` and `/metrics` tell how the worker is; 0: one that is free',
+  },
+  host: {
+    type: text,
+    default: '127.0.0.1',
+    flag: '--host <address>',
+    says: 'the address of that port; 0.0.0.0 for all of this machine',
   },
 })
 

@@ -55,16 +55,22 @@ const translation = groupOf({
 
 const resultSettings = settings({
   translations: { type: listOf(translation, 'a list of translations'), says: 'one for each text' },
+  digest: { type: text, default: '', says: 'the digest of the model that has translated' },
 })
 
-/** The translations of a job's `count` texts that Redis holds; anyone may have written them. @throws GlassformerError ERR_JOB */
-export function readResult(id: string, stored: string, count: number): readonly QueuedTranslation[] {
+/** What Redis keeps of a job that is done. */
+export interface JobResult {
+  translations: readonly QueuedTranslation[]
+  digest: string
+}
+
+/** The result of a job of `count` texts that Redis holds; anyone may have written it. @throws GlassformerError ERR_JOB */
+export function readResult(id: string, stored: string, count: number): JobResult {
   const place = inMemory(`the result of job ${id}`, 'ERR_JOB')
-  const { translations } = read(resultSettings, parsed(stored, id), place) as {
-    translations: readonly QueuedTranslation[]
-  }
+  const result = read(resultSettings, parsed(stored, id), place) as JobResult
+  const { translations } = result
   if (translations.length !== count) place.refuse(`it has ${translations.length} translations of ${count} texts`)
-  return translations
+  return result
 }
 
 function parsed(stored: string, id: string): unknown {

@@ -70,7 +70,7 @@ export async function enqueueFile(
       await queue.add(together, resolved)
       together = []
     }
-    for await (const job of cutFile(path, resolved)) {
+    for await (const job of cutFile(path, await queue.model(resolved.given), resolved)) {
       if (together.push(job) === TOGETHER) await add()
       count.jobs++
       count.lines += job.job.texts.length
@@ -105,9 +105,10 @@ export async function translateFile(
     back: () => connection?.('back'),
   })
   try {
+    const model = await queue.model(resolved.given)
     const part = PartialOutput.open(target)
     try {
-      const { jobs, begin } = await jobsLeft(path, resolved, part)
+      const { jobs, begin } = await jobsLeft(() => cutFile(path, model, resolved), part)
       const resumed = part.reached.lines
       const began = performance.now()
       await joinAll(queue, jobs, resolved, signal, (job, translations) => {
@@ -133,11 +134,10 @@ export async function translateFile(
  * anew.
  */
 async function jobsLeft(
-  path: string,
-  resolved: ResolvedEnqueue,
+  cut: () => AsyncGenerator<LinesJob, void, undefined>,
   part: PartialOutput,
 ): Promise<{ jobs: AsyncGenerator<LinesJob, void, undefined>; begin: number }> {
-  const jobs = cutFile(path, resolved)
+  const jobs = cut()
   let digest = ''
   let begin = 0
   for (let joined = 0; joined < part.reached.jobs; joined++) {
@@ -149,7 +149,7 @@ async function jobsLeft(
   if (digest === part.reached.digest) return { jobs, begin }
   await jobs.return()
   part.restart()
-  return { jobs: cutFile(path, resolved), begin: 0 }
+  return { jobs: cut(), begin: 0 }
 }
 
 /** Keeps jobs in the queue, and gives their translations in order. */

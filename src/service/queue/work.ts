@@ -2,6 +2,7 @@ import { GlassformerError } from '../../base/errors.ts'
 import { reading } from '../../base/reading.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { read } from '../../base/schema/settings.ts'
+import { modelDigest } from '../../files/folders/model-digest.ts'
 import type { LoadOptions } from '../../use/translate/options.ts'
 import { PoolTranslator } from '../../use/translate/pool-translator.ts'
 import { resolveLoadOptions } from '../../use/translate/resolve-load-options.ts'
@@ -9,11 +10,14 @@ import { translateEach } from '../../use/translate/translate-each.ts'
 import { addressOf } from './address.ts'
 import { connect, isOfConnection, reasonOf } from './connection.ts'
 import { readJob } from './job.ts'
-import { PREFIX } from './job-queue.ts'
+import { PREFIX, PRESENCE } from './job-queue.ts'
 import { JobWorker } from './job-worker.ts'
-import type { Redis } from './libraries.ts'
+import { DelayedError, type Job } from './libraries.ts'
 import { allWorkSettings, type QueueOptions, queueName } from './options.ts'
+import { isPresent, Presence } from './presence.ts'
 import { resultOf } from './result.ts'
+import { type Watched, watchWorker } from './watch-worker.ts'
+import { countingJobs, type WorkCounts } from './work-counts.ts'
 
 /** How a worker takes jobs from a queue and translates them. */
 export interface WorkOptions extends QueueOptions, LoadOptions {
@@ -21,6 +25,12 @@ export interface WorkOptions extends QueueOptions, LoadOptions {
   jobs?: number
   /** The seconds without a sign of life after which the jobs of a worker are given to others. Default 30. */
   stalledAfter?: number
+  /** The most seconds for an attempt at a job. Default 600. */
+  timeout?: number
+  /** A port at which `/health`, `/ready` and `/metrics` tell how the worker is; 0: one that is free. Default: nothing listens. */
+  port?: number
+  /** The address of that port. Default '127.0.0.1'. */
+  host?: string
 }
 
 /** What a worker tells. */
@@ -31,6 +41,8 @@ export interface WorkListener {
   done?(job: { id: string; texts: number; seconds: number }): void
   /** An attempt has failed; the job is tried again, or is a dead letter. */
   failed?(job: { id: string; reason: string; isDead: boolean }): void
+  /** Another worker has been given the job, since no sign of life of this one has come to Redis: its work has been stopped. */
+  lost?(job: { id: string }): void
   /** Anything else that went wrong and has been mended. */
   trouble?(reason: string): void
 }
@@ -39,6 +51,8 @@ export interface WorkListener {
 export interface QueueWorker extends AsyncDisposable {
   /** The queue: the address of its Redis without the password, and the name. */
   readonly queue: string
+  /** The port at which the worker tells how it is; undefined where it does not. */
+  readonly port: number | undefined
   /** Takes no more jobs, finishes those in work, and frees everything. */
   close(): Promise<void>
 }
@@ -46,65 +60,104 @@ export interface QueueWorker extends AsyncDisposable {
 /** How often workers may be lost with a job before it is a dead letter: it may be what ends them. */
 const MOST_LOST = 5
 
+/** Milliseconds after which it is looked again for a worker that has the model which a job asks for. */
+const LATER = 1000
+
 /**
  * Takes jobs from the queue of a model and translates them, until it is closed. A job whose worker is lost is done by another; only the first
  * result of a job counts.
  * @throws GlassformerError as `Translator.load`, and ERR_QUEUE
  */
 export async function work(options: WorkOptions = {}, listener: WorkListener = {}): Promise<QueueWorker> {
-  const { queue, model, jobs, stalledAfter, ...load } = reading('the options', () =>
+  const { queue, model, jobs, stalledAfter, timeout, port, host, ...load } = reading('the options', () =>
     read(allWorkSettings, options, inOptions),
   )
   const address = addressOf(queue)
   const name = queueName(model)
   const translator = await PoolTranslator.load(model, load)
+  const ended: (() => Promise<unknown>)[] = [() => translator.close()]
+  const end = async () => {
+    for (const each of ended.toReversed()) await each()
+  }
   try {
     const { path, hasTokenizer } = translator.model
     if (!hasTokenizer)
       throw new GlassformerError('ERR_OPTION', `${path} has no tokenizer, which the texts of jobs need`)
+    const digest = await modelDigest(path)
     const redis = await connect(address, listener)
+    ended.push(async () => redis.disconnect())
+    const lockDuration = 1000 * stalledAfter
+    const presenceKey = `${PREFIX}:${name}:${PRESENCE}`
+    const presence = new Presence(redis, presenceKey, digest, lockDuration)
+    await presence.start()
+    ended.push(() => presence.stop())
+
+    const translated = async (job: Job, signal: AbortSignal) => {
+      const { texts, digest: asked, options } = readJob(job.id, name, job.data)
+      if (asked && asked !== digest && (await isPresent(redis, presenceKey, asked))) {
+        await job.moveToDelayed(Date.now() + LATER, job.token)
+        throw new DelayedError()
+      }
+      const outcomes = await translateEach(texts, translator, { ...options, signal, timeout: 1000 * timeout })
+      return { translations: outcomes.map(resultOf), digest }
+    }
     const worker = new JobWorker(
       name,
-      async ({ id, data }) => {
-        const { texts, options } = readJob(id, name, data)
-        const outcomes = await translateEach(texts, translator, options)
-        return { translations: outcomes.map(resultOf) }
-      },
+      translated,
       {
         connection: redis,
         prefix: PREFIX,
         concurrency: jobs ?? 2 * resolveLoadOptions(load).workers,
-        lockDuration: 1000 * stalledAfter,
-        stalledInterval: 500 * stalledAfter,
+        lockDuration,
+        stalledInterval: lockDuration / 2,
         maxStalledCount: MOST_LOST,
         runRetryDelay: 1000,
       },
+      () => presence.hasSettled(),
     )
-    worker.on('completed', ({ id, data, processedOn, finishedOn }) => {
-      const seconds = (finishedOn! - processedOn!) / 1000
-      listener.done?.({ id: id!, texts: data.texts.length, seconds })
-    })
-    worker.on('failed', (job, error) => {
-      const isDead = job === undefined || job.finishedOn !== undefined
-      listener.failed?.({ id: job?.id ?? '', reason: error.message, isDead })
-    })
-    worker.on('error', (error) => {
-      if (redis.status === 'ready' && !isOfConnection(error)) listener.trouble?.(reasonOf(error))
-    })
+    ended.push(() => worker.finish())
+    await worker.waitUntilReady() // a connection that is closed while it is made would fail for nobody
+    const counts = countingJobs()
+    tell(worker, counts, listener, (error) => redis.status === 'ready' && !isOfConnection(error))
+    const watched: Watched = { worker, redis, translator, counts, presence, model: name }
+    const listening = port === undefined ? undefined : await watchWorker(watched, port, host)
+    if (listening) ended.push(() => listening.close())
     let closed: Promise<void> | undefined
     const close = () => {
-      closed ??= closeWorker(worker, redis, translator)
+      closed ??= end()
       return closed
     }
-    return { queue: `${address.shown} ${name}`, close, [Symbol.asyncDispose]: close }
+    return { queue: `${address.shown} ${name}`, port: listening?.port, close, [Symbol.asyncDispose]: close }
   } catch (error) {
-    await translator.close()
+    await end()
     throw error
   }
 }
 
-async function closeWorker(worker: JobWorker, redis: Redis, translator: PoolTranslator): Promise<void> {
-  await worker.finish()
-  redis.disconnect()
-  await translator.close()
+/** Counts what becomes of jobs, and tells the listener. */
+function tell(
+  worker: JobWorker,
+  counts: WorkCounts,
+  listener: WorkListener,
+  isTrouble: (error: Error) => boolean,
+): void {
+  worker.on('completed', ({ id, data, processedOn, finishedOn }) => {
+    const seconds = (finishedOn! - processedOn!) / 1000
+    counts.done(data.texts.length, seconds)
+    listener.done?.({ id: id!, texts: data.texts.length, seconds })
+  })
+  worker.on('failed', (job, error) => {
+    const isDead = job === undefined || job.finishedOn !== undefined
+    counts.failed(isDead)
+    listener.failed?.({ id: job?.id ?? '', reason: error.message, isDead })
+  })
+  worker.on('lockRenewalFailed', (ids) => {
+    for (const id of ids) {
+      counts.lost()
+      listener.lost?.({ id })
+    }
+  })
+  worker.on('error', (error) => {
+    if (isTrouble(error) && !/^could not renew lock/.test(error.message)) listener.trouble?.(reasonOf(error))
+  })
 }
