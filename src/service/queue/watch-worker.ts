@@ -1,22 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { GlassformerError, messageOf } from '../../base/errors.ts'
-import type { PoolTranslator } from '../../use/translate/pool-translator.ts'
-import type { JobWorker } from './job-worker.ts'
-import type { Redis } from './libraries.ts'
-import type { Presence } from './presence.ts'
-import type { WorkCounts } from './work-counts.ts'
-
-/** A worker and what it is told by. */
-export interface Watched {
-  worker: JobWorker
-  redis: Redis
-  translator: PoolTranslator
-  counts: WorkCounts
-  presence: Presence
-  /** The name of the queue. */
-  model: string
-}
+import type { Watched } from './watched.ts'
 
 /** Where a worker tells how it is. */
 export interface Watching {

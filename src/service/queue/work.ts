@@ -16,7 +16,8 @@ import { DelayedError, type Job } from './libraries.ts'
 import { allWorkSettings, type QueueOptions, queueName } from './options.ts'
 import { isPresent, Presence } from './presence.ts'
 import { resultOf } from './result.ts'
-import { type Watched, watchWorker } from './watch-worker.ts'
+import { watchWorker } from './watch-worker.ts'
+import type { Watched } from './watched.ts'
 import { countingJobs, type WorkCounts } from './work-counts.ts'
 
 /** How a worker takes jobs from a queue and translates them. */

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { modelFigures } from '../serve/watching/model-figures.ts'
 import { PREFIX } from './job-queue.ts'
-import type { Watched } from './watch-worker.ts'
+import type { Watched } from './watched.ts'
 
 /** Milliseconds for which Redis may keep a scrape waiting. */
 const PATIENCE = 2000

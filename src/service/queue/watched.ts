@@ -1,0 +1,16 @@
+import type { PoolTranslator } from '../../use/translate/pool-translator.ts'
+import type { JobWorker } from './job-worker.ts'
+import type { Redis } from './libraries.ts'
+import type { Presence } from './presence.ts'
+import type { WorkCounts } from './work-counts.ts'
+
+/** A worker and what it is told by. */
+export interface Watched {
+  worker: JobWorker
+  redis: Redis
+  translator: PoolTranslator
+  counts: WorkCounts
+  presence: Presence
+  /** The name of the queue. */
+  model: string
+}
