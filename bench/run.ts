@@ -1,4 +1,4 @@
-/** The command: npm run bench -- [--only NAME…] [--models NAME…] [--model FOLDER] [--rows TEXT…] [--seconds N] [--json FILE] [--peers FOLDER] [--shared FOLDER]. */
+/** The command: npm run bench -- [--only NAME…] [--models NAME…] [--model FOLDER] [--rows TEXT…] [--small] [--seconds N] [--json FILE] [--peers FOLDER] [--shared FOLDER]. */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
@@ -22,6 +22,7 @@ await new Command('bench')
   )
   .option('--model <folder>', 'the model whose translations of rough lines are measured; default: the embedded one')
   .option('--rows <text...>', 'measure only rows whose label contains one of these')
+  .option('--small', 'a little of everything, with models of few weights: shows that each question can be asked')
   .addOption(new Option('--seconds <n>', 'time for each row of a table').argParser(positive).default(1))
   .option('--peers <folder>', 'where bench/peers/install.sh has installed its peers', process.env.GLASSFORMER_PEERS)
   .option(

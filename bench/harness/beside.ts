@@ -3,7 +3,7 @@ import type { Child } from './child.ts'
 import type { Contender, PlayingContender } from './contender.ts'
 import { type BenchModel, type Precision, precisions, randomSources } from './models.ts'
 import type { Case, Question, Side } from './question.ts'
-import { TOKENS, Translating, type Way } from './translating.ts'
+import { TOKENS, Translating, type Way, waysOf } from './translating.ts'
 
 /** An engine that translates in a process of its own, by the commands `prepare` and `run` (the children in peers/). */
 export interface TranslatingPeer {
@@ -16,31 +16,31 @@ export interface TranslatingPeer {
   /** The precisions that it has on this machine. */
   precisions: readonly Precision[]
   /** The words behind `prepare` that choose this cell for the next runs. */
-  words(model: BenchModel, setting: Setting, sources: readonly number[][]): (string | number)[]
+  words(model: BenchModel, setting: Equal, sources: readonly number[][]): (string | number)[]
 }
 
 /** The settings that are equal on both sides. */
-export interface Setting {
+export interface Equal {
   precision: Precision
   threads: number
   beam: number
 }
 
 /** Our translations and a peer's, of the same ids by the same weights, in turn: rows by model, precision, threads and way. */
-export function besidePeer(peer: TranslatingPeer & { question: Question['name']; ways: readonly Way[] }): Question {
+export function besidePeer(peer: TranslatingPeer & { question: Question['name']; beams: readonly number[] }): Question {
   return {
     name: peer.question,
     title,
     unit: 'tokens/s',
     about: peer.about,
     contenders: ({ contenders }) => [...contenders.filter(({ name }) => name === 'native'), columnOf(peer)],
-    *cases({ models, contenders }) {
+    *cases({ models, contenders, scale }) {
+      const ways = waysOf(scale).filter(({ beam }) => peer.beams.includes(beam))
       const natives = contenders.filter(({ backend }) => backend === 'native')
       const both = precisions.filter((precision) => peer.precisions.includes(precision))
       for (const model of models)
         for (const precision of both)
-          for (const native of natives)
-            yield* cells([native], native.threads, model(precision), precision, peer.ways, peer)
+          for (const native of natives) yield* cells([native], native.threads, model(precision), precision, ways, peer)
     },
     close: () => peer.child.close(),
   }
@@ -82,7 +82,7 @@ export function* cells(
 /** The pause after a turn of a peer on several threads: its spinning threads must have gone to sleep before our turn. */
 const UNTIL_ASLEEP = 0.05
 
-function theirs(peer: TranslatingPeer, model: BenchModel, setting: Setting, sources: readonly number[][]): Side {
+function theirs(peer: TranslatingPeer, model: BenchModel, setting: Equal, sources: readonly number[][]): Side {
   const { child } = peer
   return {
     contender: contenderOf(peer, setting),
@@ -100,7 +100,7 @@ function theirs(peer: TranslatingPeer, model: BenchModel, setting: Setting, sour
   }
 }
 
-function contenderOf({ name, backend }: TranslatingPeer, { precision, threads }: Setting): Contender {
+function contenderOf({ name, backend }: TranslatingPeer, { precision, threads }: Equal): Contender {
   return { name, backend, precision, isa: 'its own', blas: 'its own', threads }
 }
 

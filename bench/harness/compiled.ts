@@ -1,18 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
- * The executable of one C++ file, compiled for this machine beside the bench, and compiled again only when the file has changed.
- * Executables of the same file with other flags have another `name`.
+ * The executable of one C++ file, compiled for this machine, beside the bench unless `executable` says where, and compiled again only when
+ * the file has changed.
  */
-export function compiled(source: string, flags: readonly string[] = [], name = basename(source, '.cc')): string {
-  const folder = fileURLToPath(new URL('../compiled', import.meta.url))
-  const executable = join(folder, name)
+export function compiled(source: string, flags: readonly string[] = [], executable = besideBench(source)): string {
   if (existsSync(executable) && statSync(executable).mtimeMs > statSync(source).mtimeMs) return executable
   const compiler = process.env.CXX || 'c++'
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(dirname(executable), { recursive: true })
   try {
     const [command, ...words] = compiler.split(' ')
     execFileSync(command, [...words, '-std=c++17', '-O3', '-march=native', source, '-o', executable, ...flags], {
@@ -25,3 +23,6 @@ export function compiled(source: string, flags: readonly string[] = [], name = b
   }
   return executable
 }
+
+const besideBench = (source: string) =>
+  join(fileURLToPath(new URL('../compiled', import.meta.url)), basename(source, '.cc'))

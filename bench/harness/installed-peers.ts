@@ -4,17 +4,19 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { writeHuggingFaceFolder } from '#dist/files/folders/huggingface-writer.js'
-import { modelMakers } from './models.ts'
+import type { ModelMaker } from './models.ts'
 import type { ModelName } from './question.ts'
 
 /** The folder that install.sh filled. */
 export class InstalledPeers {
   readonly folder: string
   readonly python: string
+  readonly #models: Readonly<Record<ModelName, ModelMaker>>
   readonly #converted = new Map<string, string>()
 
   /** @throws Error that says what is missing, and what to do. */
-  constructor(folder: string | undefined) {
+  constructor(folder: string | undefined, models: Readonly<Record<ModelName, ModelMaker>>) {
+    this.#models = models
     if (!folder)
       throw new Error('--peers or GLASSFORMER_PEERS names no folder; bench/peers/install.sh FOLDER makes one')
     this.folder = resolve(folder)
@@ -42,7 +44,7 @@ export class InstalledPeers {
   }
 
   #convert(name: ModelName, peer: string): string {
-    const { weights, generation } = modelMakers[name]()
+    const { weights, generation } = this.#models[name]()
     const script = fileURLToPath(new URL('../../peers/convert.py', import.meta.url))
     const converted = join(this.folder, 'models', `${name}-${digestOf(weights.values, script)}-${peer}`)
     if (existsSync(converted)) return converted

@@ -1,4 +1,4 @@
-/** The least number of rounds. */
+/** The least number of rounds, unless a caller says otherwise. */
 const FEWEST_ROUNDS = 3
 /** A run of more seconds than this is not repeated, because so long a run warms itself up. */
 const SLOW_RUN = 3
@@ -12,7 +12,11 @@ export type TimedRuns = (runs: number) => number | Promise<number>
  * of `seconds`, or into an eighth of the slowest side's run where that is more; it counts as one value, their mean. Every side is warmed up
  * first: compiled, its memory touched. A slow side has that one run for its only round.
  */
-export async function interleave(sides: readonly TimedRuns[], seconds: number): Promise<number[][]> {
+export async function interleave(
+  sides: readonly TimedRuns[],
+  seconds: number,
+  fewestRounds = FEWEST_ROUNDS,
+): Promise<number[][]> {
   const first: number[] = []
   for (const side of sides) first.push(await side(1))
   const measured = first.map((run) => (run > SLOW_RUN ? [run] : []))
@@ -23,7 +27,7 @@ export async function interleave(sides: readonly TimedRuns[], seconds: number): 
   const runs: number[] = []
   for (const { side, i } of repeated) runs[i] = first[i] < turn ? await runsPerTurn(side, first[i], turn) : 1
   const began = performance.now()
-  for (let rounds = 0; rounds < FEWEST_ROUNDS || performance.now() - began < 1000 * seconds; rounds++) {
+  for (let rounds = 0; rounds < fewestRounds || performance.now() - began < 1000 * seconds; rounds++) {
     for (const { side, i } of repeated) measured[i].push((await side(runs[i])) / runs[i])
     repeated.reverse()
   }

@@ -5,11 +5,11 @@ import { questions } from '../questions/questions.ts'
 import { type Contender, openContenders, openWithoutBlas } from './contender.ts'
 import { describeMachine, loadText, type Machine } from './machine.ts'
 import { type Cell, measure, type Row } from './measure.ts'
-import { modelMakers } from './models.ts'
-import { type Field, type Folders, type ModelName, type Question, questionNames } from './question.ts'
+import { type Field, type ModelName, type Question, questionNames, type Setting } from './question.ts'
+import { small, whole } from './scale.ts'
 import { digits, ratioLines, Table } from './table.ts'
 
-export interface BenchOptions extends Folders {
+export interface BenchOptions extends Omit<Setting, 'scale'> {
   only?: Question['name'][]
   models: readonly ModelName[]
   /** Rows whose label contains one of these texts; undefined is all rows. */
@@ -17,6 +17,8 @@ export interface BenchOptions extends Folders {
   /** Per row of a table. */
   seconds: number
   json?: string
+  /** A little of everything, with models of few weights. */
+  small?: true
 }
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
@@ -24,13 +26,14 @@ const say = (text: string) => process.stdout.write(`${text}\n`)
 /** Measures the chosen tables, prints them meanwhile, and writes the cells to a file. */
 export async function measureAll(options: BenchOptions): Promise<void> {
   const { only, models, seconds, json } = options
+  const scale = options.small ? small : whole
   const asked = questionNames.filter((name) => !only || only.includes(name))
   const machine = describeMachine()
   const began = performance.now()
   const date = new Date()
   const { contenders, missing } = openContenders()
   const withoutBlas = openWithoutBlas({ contenders })
-  const { peers, reason } = await openTfjs()
+  const { peers, reason } = await openTfjs(options.peers)
   sayMachine(machine, date)
   sayContenders([...contenders, ...(withoutBlas ? [withoutBlas] : []), ...peers])
   for (const line of missing) say(line)
@@ -38,13 +41,14 @@ export async function measureAll(options: BenchOptions): Promise<void> {
   say(
     `In turn, about ${seconds} s a row; medians of the rounds, and of the ratios round by round (speed over speed: 2× is twice as fast).`,
   )
-  const field = { models: models.map((name) => modelMakers[name]), contenders, withoutBlas, peers }
+  if (options.small) say('In small, with models of few weights: the figures say nothing.')
+  const field = { models: models.map((name) => scale.models[name]), scale, contenders, withoutBlas, peers }
   const { cpu, node, commit } = machine
   const about = { date: date.toISOString(), commit, cpu, node }
   const cells: object[] = []
   let answered = false
   for (const name of asked) {
-    const question = await questions[name](options)
+    const question = await questions[name]({ ...options, scale })
     if ('reason' in question) say(`\n${name} is not measured: ${question.reason}`)
     else if ('tell' in question) {
       answered = true
@@ -71,7 +75,7 @@ async function* answer(question: Question, field: Field, { seconds, rows: asked 
   say(`\n${table.head}`)
   for (const work of question.cases(field)) {
     if (asked && !asked.some((text) => work.label.includes(text))) continue
-    const row = await measure(question, work, seconds)
+    const row = await measure(question, work, seconds, field.scale.fewestRounds)
     rows.push(row)
     say(table.line(row))
     yield* row.cells.values()

@@ -69,12 +69,13 @@ export function comparisonsOf({ ratios }: Question, has: (name: string) => boole
   return (asked ?? comparisons).filter(({ of, against }) => has(of) && has(against))
 }
 
-export async function measure(question: Question, work: Case, seconds: number): Promise<Row> {
+export async function measure(question: Question, work: Case, seconds: number, fewestRounds?: number): Promise<Row> {
   const { sides } = work
   for (const side of sides) await side.prepare?.()
   const measured = await interleave(
     sides.map((side) => side.run),
     seconds,
+    fewestRounds,
   )
   const times = new Map(sides.map(({ contender }, i) => [contender.name, measured[i]]))
   const ratios = new Map<string, number>()

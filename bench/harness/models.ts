@@ -10,9 +10,9 @@ import { Weights } from '#dist/engine/weights/weights.js'
 import { writeGlassformerFolder } from '#dist/files/folders/glassformer.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import { packing } from './packing.ts'
-import { type ModelName, usualModels } from './question.ts'
+import type { ModelName } from './question.ts'
 import { fillRandom, randomNumbers } from './random.ts'
-import { flanT5, nllb, ofThePaper, opusMt } from './shapes.ts'
+import { flanT5, nllb, ofThePaper, opusMt, reduced } from './shapes.ts'
 
 /** A model as the bench needs it: ids in, ids out. */
 export interface BenchModel {
@@ -42,8 +42,15 @@ export const modelMakers: Readonly<Record<ModelName, ModelMaker>> = {
   'flan-t5-base': held(() => withRandomWeights('flan-t5-base', flanT5)),
 }
 
-/** The models that are measured where none are named, in the order of the tables. */
-export const models: readonly ModelMaker[] = usualModels.map((name) => modelMakers[name])
+/** Models of the same families with few weights; the embedded one is itself. */
+export const smallModelMakers: Readonly<Record<ModelName, ModelMaker>> = {
+  'fr-en': modelMakers['fr-en'],
+  base: held(() => withRandomWeights('base', ofThePaper(64, 320, { layers: 1, heads: 2, dFeedForward: 128 }))),
+  big: held(() => withRandomWeights('big', ofThePaper(128, 320, { layers: 1, heads: 4, dFeedForward: 256 }))),
+  'opus-mt': held(() => withRandomWeights('opus-mt', reduced(opusMt))),
+  'nllb-600m': held(() => withRandomWeights('nllb-600m', reduced(nllb))),
+  'flan-t5-base': held(() => withRandomWeights('flan-t5-base', reduced(flanT5))),
+}
 
 /** The package's own model: 4 + 2 layers, 256, 4 heads, 1024, vocabulary 8,335. */
 function embedded(): BenchModel {

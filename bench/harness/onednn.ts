@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Child } from './child.ts'
 import { compiled } from './compiled.ts'
@@ -121,7 +121,7 @@ async function openBuild(folder: string, threads: number): Promise<Build> {
     '-Wl,--allow-shlib-undefined',
     `-Wl,-rpath,${lib}`,
   ]
-  const program = compiled(source, options, `matmul-${basename(folder)}`)
+  const program = compiled(source, options, join(folder, 'matmul'))
   const device = join(lib, 'libintelocl.so')
   const env = {
     LD_LIBRARY_PATH: lib,

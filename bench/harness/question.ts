@@ -2,6 +2,7 @@ import type { Contender, Peer, PlayingContender } from './contender.ts'
 import type { TimedRuns } from './interleave.ts'
 import type { Row } from './measure.ts'
 import type { ModelMaker } from './models.ts'
+import type { Scale } from './scale.ts'
 
 /** The unit of a table's numbers; ratios are always of speed. */
 export type Unit = 'GFLOP/s' | 'tokens/s' | 'ms'
@@ -9,6 +10,7 @@ export type Unit = 'GFLOP/s' | 'tokens/s' | 'ms'
 /** All contenders and models that may be measured. */
 export interface Field {
   models: readonly ModelMaker[]
+  scale: Scale
   contenders: readonly PlayingContender[]
   /** Native with our own matrix products, where there is a BLAS to leave out. */
   withoutBlas: PlayingContender | null
@@ -82,8 +84,9 @@ export interface Unanswerable {
   reason: string
 }
 
-/** Folders outside the repository. */
-export interface Folders {
+/** What a question is opened with: folders outside the repository, and how much is measured. */
+export interface Setting {
+  scale: Scale
   /** Where bench/peers/install.sh has installed its peers. */
   peers?: string
   /** A folder with data/tatoeba-fr-en.train.tsv.gz and data/tatoeba-fr-en.test.tsv.gz. */
@@ -93,7 +96,7 @@ export interface Folders {
 }
 
 /** Starts the peers of a question, where there are some. */
-export type Opening = (folders: Folders) => Question | Promise<Question | Telling | Unanswerable>
+export type Opening = (setting: Setting) => Question | Promise<Question | Telling | Unanswerable>
 
 /** A row of a table: the same work for all contenders. */
 export interface Case {

@@ -54,3 +54,18 @@ export const flanT5: ModelConfig = {
   ids: { end: 1, start: 0, padding: 0, unknown: 2 },
   maxLength: 16_384,
 }
+
+/** A shape's family with one layer a stack and few weights. */
+export function reduced(config: ModelConfig): ModelConfig {
+  const [dModel, heads, vocabulary] = [64, 2, 320]
+  const stack = { layers: 1, heads, dHead: dModel / heads, dFeedForward: 2 * dModel }
+  const last = config.sourceVocabulary - 1
+  const inVocabulary = (id: number | null) => (id === last ? vocabulary - 1 : id)
+  const ids = Object.fromEntries(Object.entries(config.ids).map(([name, id]) => [name, inVocabulary(id)]))
+  return {
+    ...config,
+    ...{ dModel, encoder: stack, decoder: stack, sourceVocabulary: vocabulary, targetVocabulary: vocabulary },
+    embeddingScale: config.embeddingScale === 1 ? 1 : Math.sqrt(dModel),
+    ids: { ...config.ids, ...ids },
+  }
+}

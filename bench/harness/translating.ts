@@ -5,6 +5,7 @@ import type { PlayingContender } from './contender.ts'
 import { median, timed } from './interleave.ts'
 import { type BenchModel, heldFor } from './models.ts'
 import type { Side } from './question.ts'
+import { type Scale, together } from './scale.ts'
 import { TimedPlayer } from './timed-player.ts'
 
 /** The number of tokens of every source, its end included, and of every translation. */
@@ -16,7 +17,9 @@ export interface Way {
   beam: number
 }
 
-export const ways: readonly Way[] = [1, 8, 32].flatMap((batch) => [1, 4].map((beam) => ({ batch, beam })))
+/** Each number of sentences greedily and with four beams. */
+export const waysOf = (scale: Scale, batches: readonly number[] = [1, 8, 32]): Way[] =>
+  together(scale, batches).flatMap((batch) => [1, 4].map((beam) => ({ batch, beam })))
 
 /** A program that was played, and the rows of its symbols. */
 export interface Played {
@@ -74,8 +77,8 @@ export class Translating {
 
   /** `encoded` is called after the first step. */
   #translate(sources: readonly number[][], beams: number, encoded: () => void = () => {}): void {
-    // The end is forbidden before the last token, so that the limit ends every sentence there.
-    const length = { minTokens: TOKENS - 1, maxTokens: TOKENS }
+    // The end is forbidden before the last token, so that the limit ends every sentence there. Random weights repeat themselves.
+    const length = { minTokens: TOKENS - 1, maxTokens: TOKENS, loops: 'keep' } as const
     const options = resolveOptions({ ...length, beams, alternatives: 1 }, this.#model.generation)
     let tokens = 0
     const done: Parameters<Generator['add']>[0]['done'] = ([best]) => {

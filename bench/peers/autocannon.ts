@@ -1,4 +1,4 @@
-/** autocannon, which asks servers for many clients at once. `npm run bench:peers` installs it. */
+/** autocannon, which asks servers for many clients at once. `npm run bench:peers` installs it; the peers' folder may have it as well. */
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -22,12 +22,16 @@ interface Result {
   non2xx: number
 }
 
-const peers = fileURLToPath(new URL(import.meta.url.includes('/bench/dist/') ? '../../peers' : '.', import.meta.url))
+const ownFolder = fileURLToPath(
+  new URL(import.meta.url.includes('/bench/dist/') ? '../../peers' : '.', import.meta.url),
+)
 
 /** Asks by autocannon. @throws Error that says what installs it */
-export function openAutocannon(folder = peers): Load {
-  if (!existsSync(join(folder, 'node_modules/autocannon')))
-    throw new Error("autocannon is not installed: 'npm run bench:peers' does that")
+export function openAutocannon(others?: string, own = ownFolder): Load {
+  const folder = [own, ...(others ? [join(others, 'node')] : [])].find((each) =>
+    existsSync(join(each, 'node_modules/autocannon')),
+  )
+  if (!folder) throw new Error("autocannon is not installed: 'npm run bench:peers' does that")
   const autocannon: Autocannon = createRequire(join(folder, 'package.json'))('autocannon')
   return ({ url, bodies, connections }) =>
     new Promise((resolve, reject) => {

@@ -1,7 +1,10 @@
-/** TensorFlow.js beside us: its pure-JavaScript and its WebAssembly backend. `npm run bench:peers` installs them. */
+/**
+ * TensorFlow.js beside us: its pure-JavaScript and its WebAssembly backend. `npm run bench:peers` installs them; the peers' folder may have
+ * them as well.
+ */
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Contender, Peer, Prepared } from '../harness/contender.ts'
 import { timed } from '../harness/interleave.ts'
@@ -21,20 +24,22 @@ interface Tensor {
   dataSync(): Float32Array
 }
 
-const folder = fileURLToPath(new URL('../../peers', import.meta.url))
+const ownFolder = fileURLToPath(new URL('../../peers', import.meta.url))
 
 /** The backends that are installed; `reason` says why there are none. */
-export async function openTfjs(): Promise<{ peers: Peer[]; reason: string | null }> {
-  if (!existsSync(join(folder, 'node_modules/@tensorflow/tfjs-core')))
-    return { peers: [], reason: "it is not installed: 'npm run bench:peers' does that" }
+export async function openTfjs(others?: string): Promise<{ peers: Peer[]; reason: string | null }> {
+  const folder = [ownFolder, ...(others ? [resolve(others, 'node')] : [])].find((each) =>
+    existsSync(join(each, 'node_modules/@tensorflow/tfjs-core')),
+  )
+  if (!folder) return { peers: [], reason: "it is not installed: 'npm run bench:peers' does that" }
   try {
-    return { peers: [await open('cpu'), await open('wasm')], reason: null }
+    return { peers: [await open(folder, 'cpu'), await open(folder, 'wasm')], reason: null }
   } catch (error) {
     return { peers: [], reason: error instanceof Error ? error.message : String(error) }
   }
 }
 
-async function open(kind: 'cpu' | 'wasm'): Promise<Peer> {
+async function open(folder: string, kind: 'cpu' | 'wasm'): Promise<Peer> {
   const require = createRequire(join(folder, 'package.json'))
   const tf: Core = require('@tensorflow/tfjs-core')
   const backend = require(`@tensorflow/tfjs-backend-${kind}`)

@@ -15,22 +15,27 @@ export const attention: Question = {
   title: `${HEADS} heads of ${WIDTH / HEADS}; self: sentences × tokens; cached: rows × tokens of the past of each`,
   unit: 'GFLOP/s',
   contenders: ({ contenders }) => contenders,
-  *cases({ contenders }) {
+  *cases({ contenders, scale }) {
+    const isWithin = ([rows, tokens]: readonly [number, number]) => rows * tokens * WIDTH <= scale.mostElements
     const measured = ({ label, batch, bench }: { label: string; batch: number; bench: Bench }): Case => {
       return { label, batch, flops: flopsOfPlay(bench), sides: playedBy(contenders, bench) }
     }
-    for (const [sentences, tokens] of [
-      [1, 20],
-      [32, 20],
-      [1, 512],
-    ] as const)
+    for (const [sentences, tokens] of (
+      [
+        [1, 20],
+        [32, 20],
+        [1, 512],
+      ] as const
+    ).filter(isWithin))
       yield measured({ label: `self ${sentences} × ${tokens}`, batch: sentences, bench: self(sentences, tokens) })
-    for (const [rows, tokens] of [
-      [1, 20],
-      [1, 256],
-      [128, 20],
-      [128, 256],
-    ] as const)
+    for (const [rows, tokens] of (
+      [
+        [1, 20],
+        [1, 256],
+        [128, 20],
+        [128, 256],
+      ] as const
+    ).filter(isWithin))
       yield measured({ label: `cached ${rows} × ${tokens}`, batch: rows, bench: cached(rows, tokens) })
   },
 }

@@ -4,22 +4,22 @@ import { besidePeer, idsText, type TranslatingPeer } from '../harness/beside.ts'
 import { Child } from '../harness/child.ts'
 import { InstalledPeers } from '../harness/installed-peers.ts'
 import { isPrecision } from '../harness/models.ts'
-import type { Question, Unanswerable } from '../harness/question.ts'
-import { TOKENS, ways } from '../harness/translating.ts'
+import type { Question, Setting, Unanswerable } from '../harness/question.ts'
+import { TOKENS } from '../harness/translating.ts'
 
 const script = fileURLToPath(new URL('../../peers/ctranslate2_translation.py', import.meta.url))
 
-export async function openCTranslate2({ peers }: { peers?: string }): Promise<Question | Unanswerable> {
+export async function openCTranslate2(setting: Setting): Promise<Question | Unanswerable> {
   try {
-    return besidePeer({ ...(await startCTranslate2(peers)), question: 'ctranslate2', ways })
+    return besidePeer({ ...(await startCTranslate2(setting)), question: 'ctranslate2', beams: [1, 4] })
   } catch (error) {
     return { reason: (error as Error).message }
   }
 }
 
 /** @throws Error that says why it is not there. */
-export async function startCTranslate2(peers: string | undefined): Promise<TranslatingPeer> {
-  const installed = new InstalledPeers(peers)
+export async function startCTranslate2({ peers, scale }: Setting): Promise<TranslatingPeer> {
+  const installed = new InstalledPeers(peers, scale.models)
   const child = await Child.open(installed.python, [script])
   const [version, ...has] = child.greeting.split(' ')
   return {

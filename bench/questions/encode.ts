@@ -10,6 +10,7 @@ import type { PlayingContender } from '../harness/contender.ts'
 import { timed } from '../harness/interleave.ts'
 import { type BenchModel, heldFor, randomSources } from '../harness/models.ts'
 import type { Case, Field, Question, Side } from '../harness/question.ts'
+import { together } from '../harness/scale.ts'
 import { countUp, equalSpans } from '../harness/spans.ts'
 
 const TOKENS = 20
@@ -21,7 +22,8 @@ export const encode: Question = {
   unit: 'tokens/s',
   contenders: ({ contenders }) => contenders,
   *cases(field) {
-    for (const model of field.models) for (const batch of batches) yield encodings(model(), batch, field)
+    for (const model of field.models)
+      for (const batch of together(field.scale, batches)) yield encodings(model(), batch, field)
   },
 }
 
@@ -40,7 +42,8 @@ function encoding(contender: PlayingContender, weights: BenchModel['weights'], b
   const { player } = contender
   const { config } = weights
   const memory = memoryOf(player, config, batch * TOKENS)
-  const sinusoids = new PositionTable(config.positions, config.dModel).atLeast(TOKENS)
+  const positions = new PositionTable(config.positions, config.dModel)
+  const sinusoids = positions.atLeast(TOKENS)
   const sentences = randomSources(batch, TOKENS, config).map((source, at) => ({ source, at }))
   const plays = encoderBatches(sentences, tokensAtOnce(player.info)).map((chunk) => {
     const rows = chunk.length * TOKENS
@@ -51,8 +54,8 @@ function encoding(contender: PlayingContender, weights: BenchModel['weights'], b
       'memory.slots': countUp(rows).map((row) => chunk[0].at * TOKENS + row),
     }
     return {
-      rows: { S: rows, B: chunk.length, M: batch * TOKENS, N: TOKENS },
-      arrays: { ...arrays, sinusoids, ...memory },
+      rows: { S: rows, B: chunk.length, M: batch * TOKENS, N: sinusoids.length / config.dModel },
+      arrays: { ...arrays, ...positions.arrays, ...memory },
     }
   })
   const loaded = new LoadedProgram(player, encoderProgram(weights))

@@ -21,7 +21,8 @@ export const gemm: Question = {
   unit: 'GFLOP/s',
   contenders: ({ contenders, withoutBlas, peers }) => [...contenders, ...(withoutBlas ? [withoutBlas] : []), ...peers],
   *cases(field) {
-    for (const shape of shapes) yield product(shape, field)
+    const { mostElements } = field.scale
+    for (const shape of shapes) if (shape.inputs * shape.outputs <= mostElements) yield product(shape, field)
   },
 }
 

@@ -2,11 +2,12 @@
 import { corpusBleu } from '#dist/learn/evaluate/bleu.js'
 import { Translator } from '#dist/use/translate/translator.js'
 import { glossaryLines } from '../harness/glossary-lines.ts'
-import type { Folders, Telling } from '../harness/question.ts'
+import type { Setting, Telling } from '../harness/question.ts'
+import { type Scale, some } from '../harness/scale.ts'
 
 const RUNS = 3
 
-export async function openGlossary({ model }: Folders): Promise<Telling> {
+export async function openGlossary({ model, scale }: Setting): Promise<Telling> {
   return {
     name: 'glossary',
     async *tell(say) {
@@ -14,7 +15,7 @@ export async function openGlossary({ model }: Folders): Promise<Telling> {
       try {
         say(`glossary · ${model ?? 'the embedded model'}, default options\n`)
         say('| what | now | goal |\n|---|---|---|')
-        for (const { kind, value, goal, most } of await measured(translator)) {
+        for (const { kind, value, goal, most } of await measured(translator, scale)) {
           say(`| ${kind} | ${value.toFixed(2)} | ${most ? '≤' : '≥'} ${goal} |`)
           yield { bench: 'glossary', case: kind, model: model ?? 'fr-en', value, goal }
         }
@@ -25,11 +26,11 @@ export async function openGlossary({ model }: Folders): Promise<Telling> {
   }
 }
 
-async function measured(translator: Translator) {
-  const lines = glossaryLines()
+async function measured(translator: Translator, scale: Scale) {
+  const lines = some(scale, glossaryLines())
   let [withTerms, without] = [Infinity, Infinity]
   const [plain, asked]: [string[], string[]] = [[], []]
-  for (let run = 0; run < RUNS; run++)
+  for (let run = 0; run < Math.min(RUNS, scale.mostRounds); run++)
     for (const isAsked of [false, true]) {
       const began = performance.now()
       for (const [i, { sentence, source, target }] of lines.entries()) {
@@ -50,7 +51,12 @@ async function measured(translator: Translator) {
   const all = lines.map((_, i) => i)
   const own = all.filter((i) => wordsOf(lines[i].target).test(plain[i]))
   return [
-    { kind: 'terms of 200 that appear, in percent', value: (100 * appear) / lines.length, goal: 99, most: false },
+    {
+      kind: `terms of ${lines.length} that appear, in percent`,
+      value: (100 * appear) / lines.length,
+      goal: 99,
+      most: false,
+    },
     { kind: 'the same without a glossary', value: (100 * own.length) / lines.length, goal: 0, most: false },
     { kind: 'BLEU of the other words, lost', value: others(plain, all) - others(asked, all), goal: 0.5, most: true },
     {

@@ -6,20 +6,18 @@ import { counted } from '#dist/base/number-text.js'
 import { cells, columnOf, type TranslatingPeer, title } from '../harness/beside.ts'
 import { loadingMemory } from '../harness/loading-memory.ts'
 import type { Row } from '../harness/measure.ts'
-import { modelMakers } from '../harness/models.ts'
-import type { Field, Folders, ModelName, Question } from '../harness/question.ts'
-import type { Way } from '../harness/translating.ts'
+import type { Field, ModelName, Question, Setting } from '../harness/question.ts'
+import { waysOf } from '../harness/translating.ts'
 import { startCTranslate2 } from './ctranslate2.ts'
 
 const shapes: readonly ModelName[] = ['opus-mt', 'nllb-600m', 'flan-t5-base']
 const precisions = ['float32', 'int8'] as const
-const ways: readonly Way[] = [1, 16].flatMap((batch) => [1, 4].map((beam) => ({ batch, beam })))
 
-export async function openHub({ peers }: Folders): Promise<Question> {
+export async function openHub(setting: Setting): Promise<Question> {
   let peer: TranslatingPeer | null = null
   let reason = ''
   try {
-    peer = await startCTranslate2(peers)
+    peer = await startCTranslate2(setting)
   } catch (error) {
     reason = (error as Error).message
   }
@@ -35,6 +33,7 @@ export async function openHub({ peers }: Folders): Promise<Question> {
     ],
     *cases(field) {
       const natives = field.contenders.filter(({ backend }) => backend === 'native')
+      const ways = waysOf(field.scale, [1, 16])
       for (const make of chosen(field)) {
         memory.push(...loadingMemory(make(), precisions))
         for (const precision of precisions)
@@ -55,8 +54,8 @@ export async function openHub({ peers }: Folders): Promise<Question> {
 }
 
 /** Those of the shapes that --models names; all of them where it names none. */
-function chosen({ models }: Field) {
-  const makers = shapes.map((name) => modelMakers[name])
+function chosen({ models, scale }: Field) {
+  const makers = shapes.map((name) => scale.models[name])
   const named = makers.filter((make) => models.includes(make))
   return named.length ? named : makers
 }

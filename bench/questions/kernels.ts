@@ -11,7 +11,7 @@ import { type Precision, precisions } from '../harness/models.ts'
 import { OneDnn, type Product } from '../harness/onednn.ts'
 import { packing } from '../harness/packing.ts'
 import { type Bench, playedBy } from '../harness/played.ts'
-import type { Case, Question, Side, Unanswerable } from '../harness/question.ts'
+import type { Case, Question, Setting, Side, Unanswerable } from '../harness/question.ts'
 import { fillRandom, randomNumbers } from '../harness/random.ts'
 import { openReader } from '../harness/reader.ts'
 
@@ -29,7 +29,7 @@ const rowCounts = [1, 4, 16, 64, 512]
  */
 const LEAST_WORK = 4_000_000
 
-export async function openKernels({ peers }: { peers?: string }): Promise<Question | Unanswerable> {
+export async function openKernels({ peers }: Setting): Promise<Question | Unanswerable> {
   try {
     const oneDnn = await OneDnn.open(peers, 1)
     const reader = await openReader().catch((error) => {
@@ -53,11 +53,11 @@ function question(oneDnn: OneDnn, reader: Child): Question {
       ...oneDnn.lacks,
     ],
     contenders: ({ contenders }) => [...natives(contenders), oneDnnContender(oneDnn, 'float32'), readContender],
-    *cases({ contenders }) {
+    *cases({ contenders, scale }) {
       const [native] = natives(contenders)
       if (!native) return
       for (const precision of precisions)
-        for (const size of sizes)
+        for (const size of sizes.filter(({ inputs, outputs }) => inputs * outputs <= scale.mostElements))
           for (const rows of rowCounts) {
             const times = Math.max(1, Math.round(LEAST_WORK / (rows * size.inputs * size.outputs)))
             yield product(native, precision, { rows, ...size, weight: 0 }, times, oneDnn, reader)

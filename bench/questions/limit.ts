@@ -12,7 +12,7 @@ import type { Contender, PlayingContender } from '../harness/contender.ts'
 import { type BenchModel, type Precision, precisions, randomSources } from '../harness/models.ts'
 import type { Case, Question, Side, Unanswerable } from '../harness/question.ts'
 import { openReader } from '../harness/reader.ts'
-import { type Played, TOKENS, Translating, type Way, ways } from '../harness/translating.ts'
+import { type Played, TOKENS, Translating, type Way, waysOf } from '../harness/translating.ts'
 
 export async function openLimit(): Promise<Question | Unanswerable> {
   try {
@@ -22,11 +22,13 @@ export async function openLimit(): Promise<Question | Unanswerable> {
       title: `ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; sentences × beam; limit: weights, keys and values are read, and nothing else; steps: all but the first, which encodes`,
       unit: 'tokens/s',
       contenders: ({ contenders }) => [...contenders.filter(({ name }) => name === 'native'), limitOf('float32', 1)],
-      *cases({ models, contenders }) {
+      *cases({ models, contenders, scale }) {
+        // Where several sentences have several hypotheses, a step is arithmetic.
+        const ways = waysOf(scale).filter(({ batch, beam }) => batch === 1 || beam === 1)
         const natives = contenders.filter(({ backend }) => backend === 'native')
         for (const model of models)
           for (const precision of precisions)
-            for (const native of natives) yield* cells(child, native, model(precision), precision)
+            for (const native of natives) yield* cells(child, native, model(precision), precision, ways)
       },
       close: () => child.close(),
     }
@@ -35,11 +37,16 @@ export async function openLimit(): Promise<Question | Unanswerable> {
   }
 }
 
-function* cells(child: Child, native: PlayingContender, model: BenchModel, precision: Precision): Iterable<Case> {
+function* cells(
+  child: Child,
+  native: PlayingContender,
+  model: BenchModel,
+  precision: Precision,
+  ways: readonly Way[],
+): Iterable<Case> {
   const ours = new Translating({ ...native, name: 'native', precision }, model)
   const limit = limitOf(precision, native.threads)
-  // Where several sentences have several hypotheses, a step is arithmetic.
-  for (const way of ways.filter(({ batch, beam }) => batch === 1 || beam === 1)) {
+  for (const way of ways) {
     const { batch, beam } = way
     const sources = randomSources(batch, TOKENS, model.weights.config)
     const label = `${model.name} ${precision} ×${native.threads}, ${batch} × ${beam}`

@@ -7,12 +7,12 @@ import { availableParallelism } from 'node:os'
 import type { PlayingContender } from '../harness/contender.ts'
 import { type BenchModel, type Precision, precisions, randomSources } from '../harness/models.ts'
 import { OneDnn, type Product } from '../harness/onednn.ts'
-import type { Case, Question, Side, Unanswerable } from '../harness/question.ts'
-import { type Played, TOKENS, Translating, ways } from '../harness/translating.ts'
+import type { Case, Question, Setting, Side, Unanswerable } from '../harness/question.ts'
+import { type Played, TOKENS, Translating, type Way, waysOf } from '../harness/translating.ts'
 
 const THREADS = Math.min(2, availableParallelism())
 
-export async function openProducts({ peers }: { peers?: string }): Promise<Question | Unanswerable> {
+export async function openProducts({ peers }: Setting): Promise<Question | Unanswerable> {
   try {
     const oneDnn = await OneDnn.open(peers, THREADS)
     return {
@@ -27,12 +27,12 @@ export async function openProducts({ peers }: { peers?: string }): Promise<Quest
         ...contenders.filter(({ name }) => name === 'native'),
         theirs(oneDnn, 'float32', [], 1).contender,
       ],
-      *cases({ models, contenders }) {
+      *cases({ models, contenders, scale }) {
         const natives = contenders.filter(({ backend, threads }) => backend === 'native' && threads <= THREADS)
         const both = precisions.filter((precision) => oneDnn.has(precision))
         for (const model of models)
           for (const precision of both)
-            for (const native of natives) yield* cells(oneDnn, native, model(precision), precision)
+            for (const native of natives) yield* cells(oneDnn, native, model(precision), precision, waysOf(scale))
       },
       close: () => oneDnn.close(),
     }
@@ -41,7 +41,13 @@ export async function openProducts({ peers }: { peers?: string }): Promise<Quest
   }
 }
 
-function* cells(oneDnn: OneDnn, native: PlayingContender, model: BenchModel, precision: Precision): Iterable<Case> {
+function* cells(
+  oneDnn: OneDnn,
+  native: PlayingContender,
+  model: BenchModel,
+  precision: Precision,
+  ways: readonly Way[],
+): Iterable<Case> {
   const ours = new Translating({ ...native, name: 'native', precision }, model)
   for (const { batch, beam } of ways) {
     const sources = randomSources(batch, TOKENS, model.weights.config)

@@ -1,9 +1,10 @@
 /** Does a model hold up on text as people have it? Lines of test/rough, by the translator with its default options. */
 import { Translator } from '#dist/use/translate/translator.js'
-import type { Folders, Telling } from '../harness/question.ts'
+import type { Setting, Telling } from '../harness/question.ts'
 import { type RoughScore, roughLines, roughSentences, scoreRough } from '../harness/rough-lines.ts'
+import { some } from '../harness/scale.ts'
 
-export async function openRough({ model }: Folders): Promise<Telling> {
+export async function openRough({ model, scale }: Setting): Promise<Telling> {
   return {
     name: 'rough',
     async *tell(say) {
@@ -13,7 +14,7 @@ export async function openRough({ model }: Folders): Promise<Telling> {
         say('| kind | now | goal |\n|---|---|---|')
         const translate = async (lines: readonly string[]) =>
           (await translator.translate(lines)).map(({ text }) => text)
-        for await (const score of scoreRough(translate, roughSentences(), roughLines())) {
+        for await (const score of scoreRough(translate, some(scale, roughSentences()), some(scale, roughLines()))) {
           const { kind, value, of, goal } = score
           say(`| ${kind} | ${shown(score)} | ${score.most ? '≤' : '≥'} ${goal} |`)
           yield { bench: 'rough', case: kind, model: model ?? 'fr-en', value, of: of ?? null, goal }

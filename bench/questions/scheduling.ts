@@ -6,8 +6,9 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
 import { Translator } from '#dist/use/translate/translator.js'
 import { median, quantile } from '../harness/interleave.ts'
-import type { Folders, Telling } from '../harness/question.ts'
+import type { Setting, Telling } from '../harness/question.ts'
 import { roughSentences } from '../harness/rough-lines.ts'
+import { part, type Scale } from '../harness/scale.ts'
 
 const CALLS = 1000
 const ROUNDS = 9
@@ -25,7 +26,7 @@ interface Measured {
   most?: true
 }
 
-export async function openScheduling({ model }: Folders): Promise<Telling> {
+export async function openScheduling({ model, scale }: Setting): Promise<Telling> {
   return {
     name: 'scheduling',
     async *tell(say) {
@@ -33,7 +34,7 @@ export async function openScheduling({ model }: Folders): Promise<Telling> {
       try {
         say(`scheduling · ${model ?? 'the embedded model'}, default options\n`)
         say('| what | now | goal |\n|---|---|---|')
-        for await (const { kind, value, goal, most } of measured(translator)) {
+        for await (const { kind, value, goal, most } of measured(translator, scale)) {
           say(`| ${kind} | ${value.toFixed(2)} | ${goal === undefined ? '' : `${most ? '≤' : '≥'} ${goal}`} |`)
           yield { bench: 'scheduling', case: kind, model: model ?? 'fr-en', value, goal: goal ?? null }
         }
@@ -44,23 +45,24 @@ export async function openScheduling({ model }: Folders): Promise<Telling> {
   }
 }
 
-async function* measured(translator: Translator): AsyncIterable<Measured> {
+async function* measured(translator: Translator, scale: Scale): AsyncIterable<Measured> {
   const sentences = roughSentences().map(({ source }) => source)
   const lines = (count: number) => Array.from({ length: count }, (_, i) => sentences[i % sentences.length])
   // A server runs for days: what V8 compiles in its first seconds, on the same processors, is not measured.
-  await translator.translate(lines(2 * JOB))
-  yield* throughput(translator, lines(CALLS))
-  yield* waiting(translator, lines(JOB))
+  const job = part(scale, JOB)
+  await translator.translate(lines(2 * job))
+  yield* throughput(translator, lines(part(scale, CALLS)), Math.min(ROUNDS, scale.mostRounds))
+  yield* waiting(translator, lines(job), part(scale, ALONE))
 }
 
-async function* throughput(translator: Translator, lines: readonly string[]): AsyncIterable<Measured> {
+async function* throughput(translator: Translator, lines: readonly string[], rounds: number): AsyncIterable<Measured> {
   const ways = [
     () => translator.translate(lines),
     () => Promise.all(lines.map((line) => translator.translate(line))),
   ] as const
   for (const way of ways) await way()
   const times: [number, number][] = []
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     const time: [number, number] = [0, 0]
     for (const i of round % 2 ? [0, 1] : [1, 0]) {
       const began = performance.now()
@@ -70,17 +72,17 @@ async function* throughput(translator: Translator, lines: readonly string[]): As
     times.push(time)
   }
   yield {
-    kind: `${CALLS} lines in one call, lines a second`,
-    value: (1000 * CALLS) / median(times.map(([list]) => list)),
+    kind: `${lines.length} lines in one call, lines a second`,
+    value: (1000 * lines.length) / median(times.map(([list]) => list)),
   }
   yield {
-    kind: `${CALLS} calls at once, as fast as that`,
+    kind: `${lines.length} calls at once, as fast as that`,
     value: median(times.map(([list, single]) => list / single)),
     goal: 0.9,
   }
 }
 
-async function* waiting(translator: Translator, job: readonly string[]): AsyncIterable<Measured> {
+async function* waiting(translator: Translator, job: readonly string[], times: number): AsyncIterable<Measured> {
   const short = async () => {
     const began = performance.now()
     await translator.translate(SHORT)
@@ -88,9 +90,9 @@ async function* waiting(translator: Translator, job: readonly string[]): AsyncIt
     await setTimeout(PAUSE)
     return time
   }
-  for (let i = 0; i < ALONE / 10; i++) await short()
+  for (let i = 0; i < times / 10; i++) await short()
   const alone: number[] = []
-  while (alone.length < ALONE) alone.push(await short())
+  while (alone.length < times) alone.push(await short())
   const loop = monitorEventLoopDelay({ resolution: 2 })
   loop.enable()
   const beside: number[] = []
@@ -98,13 +100,15 @@ async function* waiting(translator: Translator, job: readonly string[]): AsyncIt
   const done = translator.translate(job).then(() => {
     isDone = true
   })
-  while (!isDone) beside.push(await short())
+  // At least once, however short the job is.
+  do beside.push(await short())
+  while (!isDone)
   await done
   loop.disable()
   yield { kind: 'a short sentence alone, median ms', value: quantile(alone, 0.5) }
   yield { kind: 'a short sentence alone, p99 ms', value: quantile(alone, 0.99) }
-  yield { kind: `beside ${JOB} lines, median ms`, value: quantile(beside, 0.5) }
-  yield { kind: `beside ${JOB} lines, p99 ms`, value: quantile(beside, 0.99) }
+  yield { kind: `beside ${job.length} lines, median ms`, value: quantile(beside, 0.5) }
+  yield { kind: `beside ${job.length} lines, p99 ms`, value: quantile(beside, 0.99) }
   yield { kind: 'p99 over p99 alone', value: quantile(beside, 0.99) / quantile(alone, 0.99), goal: 4, most: true }
   yield { kind: 'event loop meanwhile, p99 ms', value: loop.percentile(99) / 1e6, goal: 20, most: true }
 }

@@ -4,11 +4,13 @@
  */
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { counted } from '#dist/base/number-text.js'
 import { packageFolder } from '#dist/base/package-folder.js'
 import { Translator } from '#dist/use/translate/translator.js'
 import { InstalledPeers } from '../harness/installed-peers.ts'
-import type { Folders, Telling, Unanswerable } from '../harness/question.ts'
-import { roughSentences } from '../harness/rough-lines.ts'
+import type { Setting, Telling, Unanswerable } from '../harness/question.ts'
+import { type RoughSentence, roughSentences } from '../harness/rough-lines.ts'
+import { part, some } from '../harness/scale.ts'
 import { ServerProcess } from '../harness/server-process.ts'
 import { type Load, measureServing, type Served, type ServingCell, type Traffic } from '../harness/serving.ts'
 import { digits } from '../harness/table.ts'
@@ -25,16 +27,18 @@ const traffic: readonly Traffic[] = [
 
 const inPackage = (path: string) => fileURLToPath(new URL(path, packageFolder))
 
-export async function openServing({ peers }: Folders): Promise<Telling | Unanswerable> {
+export async function openServing(asked: Setting): Promise<Telling | Unanswerable> {
   let load: Load
   try {
-    load = openAutocannon()
+    load = openAutocannon(asked.peers)
   } catch (error) {
     return { reason: (error as Error).message }
   }
   return {
     name: 'serving',
     async *tell(say) {
+      const { scale } = asked
+      const rounds = Math.min(ROUNDS, scale.mostRounds)
       const translator = await Translator.load()
       const servers: ServerProcess[] = []
       try {
@@ -42,23 +46,23 @@ export async function openServing({ peers }: Folders): Promise<Telling | Unanswe
         servers.push(ours)
         const { precision } = translator.backendInfo()
         const setting = { precision, workers: availableParallelism(), beams: translator.model.defaults.beams }
-        const theirs = await startCTranslate2Server(peers, setting).catch((error: Error) => error)
+        const theirs = await startCTranslate2Server(asked, setting).catch((error: Error) => error)
         if (theirs instanceof ServerProcess) servers.push(theirs)
         say(
-          `serving · the embedded model, ${precision}, ${setting.beams} beams, workers: ${setting.workers} · sentences of test/rough over HTTP, medians of ${ROUNDS} rounds`,
+          `serving · the embedded model, ${precision}, ${setting.beams} beams, workers: ${setting.workers} · sentences of test/rough over HTTP, medians of ${counted(rounds, 'round')}`,
         )
         say(
           theirs instanceof Error
             ? `CTranslate2 is not measured: ${theirs.message}`
-            : `${theirs.greeting.split(' is ')[0]} behind bench/peers/ctranslate2_server.py; ${await sameTranslations(ours, theirs)}`,
+            : `${theirs.greeting.split(' is ')[0]} behind bench/peers/ctranslate2_server.py; ${await sameTranslations(some(scale, roughSentences().slice(0, 300)), ours, theirs)}`,
         )
         const { cells, oneCall, client } = await measureServing({
           servers: interfacesOf(ours, theirs instanceof Error ? null : theirs),
           load,
           lines: roughSentences().map(({ source }) => source),
-          traffic,
+          traffic: traffic.map((each) => ({ ...each, of: part(scale, each.of, 2 * each.connections * each.texts) })),
           inOneCall: (lines) => translator.translate(lines),
-          rounds: ROUNDS,
+          rounds,
         })
         for (const line of tableOf(cells)) say(line)
         say(
@@ -78,10 +82,10 @@ const startServe = () =>
 
 /** @throws Error that says why it is not there */
 async function startCTranslate2Server(
-  peers: string | undefined,
+  { peers, scale }: Setting,
   { precision, workers, beams }: { precision: string; workers: number; beams: number },
 ): Promise<ServerProcess> {
-  const installed = new InstalledPeers(peers)
+  const installed = new InstalledPeers(peers, scale.models)
   const script = fileURLToPath(new URL('../../peers/ctranslate2_server.py', import.meta.url))
   const folders = [installed.converted('fr-en', 'ctranslate2'), inPackage('models/fr-en')]
   return ServerProcess.start(installed.python, [script, ...folders, precision, String(workers), String(beams)])
@@ -99,10 +103,8 @@ export function interfacesOf(ours: { url: string }, theirs: { url: string } | nu
 }
 
 /** How many translations of both servers are the same. */
-async function sameTranslations(...servers: { url: string }[]): Promise<string> {
-  const q = roughSentences()
-    .slice(0, 300)
-    .map(({ source }) => source)
+async function sameTranslations(sentences: readonly RoughSentence[], ...servers: { url: string }[]): Promise<string> {
+  const q = sentences.map(({ source }) => source)
   const [ours, theirs] = await Promise.all(
     servers.map(async ({ url }) => {
       const headers = { 'content-type': 'application/json' }

@@ -10,24 +10,32 @@ import { createTokenizer } from '#dist/files/folders/create-tokenizer.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import { EMBEDDED } from '#dist/files/folders/model-folder.js'
 import type { PlayingContender } from '../harness/contender.ts'
-import { type BenchModel, modelMakers, type Precision } from '../harness/models.ts'
-import type { Case, Folders, Question, Side, Unanswerable } from '../harness/question.ts'
+import type { BenchModel, Precision } from '../harness/models.ts'
+import type { Case, Question, Setting, Side, Unanswerable } from '../harness/question.ts'
+import type { Scale } from '../harness/scale.ts'
 import { TOKENS, Translating } from '../harness/translating.ts'
 
+interface Group {
+  sentences: number
+  batch: number
+  backends: readonly string[]
+}
+
 /** One sentence at a time, a batch as in the other tables, and about as many sentences as fill the default of 2,048 source tokens. */
-const groups = [
+const groups: readonly Group[] = [
   { sentences: 16, batch: 1, backends: ['native', 'js'] },
   { sentences: 32, batch: 32, backends: ['native', 'js'] },
   { sentences: 192, batch: 192, backends: ['native'] },
 ]
 
-export async function openShortlist({ shared }: Folders): Promise<Question | Unanswerable> {
+export async function openShortlist({ shared, scale }: Setting): Promise<Question | Unanswerable> {
   const pairs = join(shared, 'data/tatoeba-fr-en.train.tsv.gz')
   const test = join(shared, 'data/tatoeba-fr-en.test.tsv.gz')
   for (const needed of [pairs, test])
     if (!existsSync(needed)) return { reason: `${needed} is not there; --shared names the folder that has it` }
   const { shortlist, said } = learned(pairs)
-  const sources = sourcesOf(test, Math.max(...groups.map(({ sentences }) => sentences)))
+  const asked = groupsOf(scale)
+  const sources = sourcesOf(test, Math.max(...asked.map(({ sentences }) => sentences)))
   return {
     name: 'shortlist',
     title: `sentences of the Tatoeba test, ids to ids, exactly ${TOKENS} tokens out, one thread; sentences × beam`,
@@ -36,7 +44,8 @@ export async function openShortlist({ shared }: Folders): Promise<Question | Una
     contenders: ({ contenders }) => contenders.slice(0, 1).flatMap((contender) => columns(contender, 'float32')),
     *cases({ contenders }) {
       for (const contender of contenders.filter(({ threads }) => threads === 1))
-        for (const precision of ['float32', 'int8'] as const) yield* cells(contender, precision, shortlist, sources)
+        for (const precision of ['float32', 'int8'] as const)
+          yield* cells(contender, { all: scale.models['fr-en'](precision), shortlist }, precision, asked, sources)
     },
   }
 }
@@ -57,6 +66,13 @@ function learned(pairs: string): { shortlist: Shortlist; said: string } {
   }
 }
 
+const groupsOf = ({ mostTogether }: Scale): Group[] =>
+  groups.map(({ sentences, batch, backends }) => ({
+    sentences: Math.min(sentences, mostTogether),
+    batch: Math.min(batch, mostTogether),
+    backends,
+  }))
+
 /** `count` sentences, spread over the test set. */
 function sourcesOf(test: string, count: number): number[][] {
   const tokenizer = createTokenizer(loadFolder(EMBEDDED).tokenizer)!
@@ -71,15 +87,15 @@ const columns = (contender: PlayingContender, precision: Precision): PlayingCont
 
 function* cells(
   contender: PlayingContender,
+  { all: model, shortlist }: { all: BenchModel; shortlist: Shortlist },
   precision: Precision,
-  shortlist: Shortlist,
+  asked: readonly Group[],
   sources: readonly number[][],
 ): Iterable<Case> {
-  const model = modelMakers['fr-en'](precision)
   const listing: BenchModel = { ...model, shortlist, generation: { ...model.generation, shortlist: true } }
   const [all, listed] = columns(contender, precision)
   const sides = [new Translating(all, model), new Translating(listed, listing)]
-  for (const { sentences, batch, backends } of groups) {
+  for (const { sentences, batch, backends } of asked) {
     if (!backends.includes(contender.backend)) continue
     const some = sources.filter((_, i) => i % (sources.length / sentences) === 0)
     for (const beam of [1, 4])

@@ -18,7 +18,8 @@ export const softmax: Question = {
   unit: 'GFLOP/s',
   contenders: ({ contenders, peers }) => [...contenders, ...peers],
   *cases(field) {
-    for (const shape of shapes) yield rowsOfSoftmax(shape, field)
+    for (const shape of shapes)
+      if (shape.rows * shape.width <= field.scale.mostElements) yield rowsOfSoftmax(shape, field)
   },
 }
 

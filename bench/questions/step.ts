@@ -9,13 +9,12 @@ import { type BenchModel, heldFor } from '../harness/models.ts'
 import { type Bench, playedBy } from '../harness/played.ts'
 import type { Case, Field, Question } from '../harness/question.ts'
 import { fillRandom, randomNumbers } from '../harness/random.ts'
+import { together } from '../harness/scale.ts'
 import { countUp, equalSpans } from '../harness/spans.ts'
 
 const SOURCE_TOKENS = 20
-const stages = [
-  ...[1, 16, 64, 256].map((length) => ({ batch: 1, length })),
-  ...[16, 256].map((length) => ({ batch: 32, length })),
-]
+/** Tokens that each row looks back on, of one sentence and of several. */
+const pasts = { one: [1, 16, 64, 256], several: [16, 256] }
 
 export const step: Question = {
   name: 'step',
@@ -23,6 +22,11 @@ export const step: Question = {
   unit: 'ms',
   contenders: ({ contenders }) => contenders,
   *cases(field) {
+    const [several] = together(field.scale, [32])
+    const stages: Stage[] = [
+      ...pasts.one.map((length) => ({ batch: 1, length })),
+      ...pasts.several.map((length) => ({ batch: several, length })),
+    ]
     for (const model of field.models) for (const stage of stages) yield stepping(model(), stage, field)
   },
 }
@@ -61,6 +65,8 @@ function stepBench(weights: BenchModel['weights'], suppress: readonly number[], 
   const { config } = weights
   const { decoder } = config
   const random = randomNumbers(length)
+  const positions = new PositionTable(config.positions, config.dModel)
+  const sinusoids = positions.atLeast(length)
   const width = 2 * decoder.heads * decoder.dHead
   const layers = (name: string, rows: number) =>
     Object.fromEntries(
@@ -80,7 +86,7 @@ function stepBench(weights: BenchModel['weights'], suppress: readonly number[], 
       M: batch * SOURCE_TOKENS,
       K: batch * length,
       A: batch * length,
-      N: length,
+      N: sinusoids.length / config.dModel,
     },
     arrays: {
       'target.tokens': Int32Array.from({ length: batch }, () => Math.floor(random() * config.targetVocabulary)),
@@ -92,7 +98,7 @@ function stepBench(weights: BenchModel['weights'], suppress: readonly number[], 
       sources: equalSpans(batch, SOURCE_TOKENS),
       edits: Int32Array.from(edits.flat()),
       values: new Float32Array(edits.length).fill(-Infinity),
-      sinusoids: new PositionTable(config.positions, config.dModel).atLeast(length),
+      ...positions.arrays,
       'candidate.scores': new Float32Array(batch),
       'candidate.ids': new Int32Array(batch),
       ...layers('memory', batch * SOURCE_TOKENS),

@@ -3,17 +3,17 @@ import { fileURLToPath } from 'node:url'
 import { besidePeer, idsText } from '../harness/beside.ts'
 import { Child } from '../harness/child.ts'
 import { InstalledPeers } from '../harness/installed-peers.ts'
-import type { Question, Unanswerable } from '../harness/question.ts'
-import { TOKENS, ways } from '../harness/translating.ts'
+import type { Question, Setting, Unanswerable } from '../harness/question.ts'
+import { TOKENS } from '../harness/translating.ts'
 
 const script = fileURLToPath(new URL('../peers/transformers-js-child.js', import.meta.url))
 
 /** The names of our precisions in transformers.js. */
 export const dtypes: Record<string, string> = { float32: 'fp32', int8: 'q8' }
 
-export async function openTransformersJs({ peers }: { peers?: string }): Promise<Question | Unanswerable> {
+export async function openTransformersJs({ peers, scale }: Setting): Promise<Question | Unanswerable> {
   try {
-    const installed = new InstalledPeers(peers)
+    const installed = new InstalledPeers(peers, scale.models)
     const child = await Child.open(process.execPath, [script, installed.node])
     return besidePeer({
       question: 'transformers-js',
@@ -21,7 +21,7 @@ export async function openTransformersJs({ peers }: { peers?: string }): Promise
       backend: child.greeting,
       about: [`${child.greeting}; float32 beside its fp32, int8 beside its q8; it has no beam search`],
       child,
-      ways: ways.filter(({ beam }) => beam === 1),
+      beams: [1],
       precisions: ['float32', 'int8'],
       words: (model, { precision, threads }, sources) => [
         installed.converted(model.name, 'onnx'),

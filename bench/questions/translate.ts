@@ -2,7 +2,7 @@
 import type { PlayingContender } from '../harness/contender.ts'
 import { type BenchModel, type Precision, precisions, randomSources } from '../harness/models.ts'
 import type { Case, Field, Question } from '../harness/question.ts'
-import { TOKENS, Translating, type Way, ways } from '../harness/translating.ts'
+import { TOKENS, Translating, type Way, waysOf } from '../harness/translating.ts'
 
 export const translate: Question = {
   name: 'translate',
@@ -34,7 +34,7 @@ export const translate: Question = {
   *cases(field) {
     for (const model of field.models) {
       const sides = held(field).map((contender) => new Translating(contender, model(contender.precision)))
-      for (const way of ways) yield translating(model(), way, sides)
+      for (const way of waysOf(field.scale)) yield translating(model(), way, sides)
     }
   },
 }

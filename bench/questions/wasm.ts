@@ -8,17 +8,15 @@ import { Child } from '../harness/child.ts'
 import type { PlayingContender } from '../harness/contender.ts'
 import { InstalledPeers } from '../harness/installed-peers.ts'
 import type { Precision } from '../harness/models.ts'
-import type { Field, Folders, Question } from '../harness/question.ts'
-import { TOKENS, ways } from '../harness/translating.ts'
+import type { Field, Question, Setting } from '../harness/question.ts'
+import { TOKENS, waysOf } from '../harness/translating.ts'
 import { dtypes } from './transformers-js.ts'
 
 const script = fileURLToPath(new URL('../peers/transformers-js-child.js', import.meta.url))
-/** Greedily, one sentence and 32. */
-const asked = ways.filter((way) => way.beam === 1 && way.batch !== 8)
 const PRECISIONS: readonly Precision[] = ['int8', 'float32']
 
-export async function openWasm({ peers }: Folders): Promise<Question> {
-  const opened = await openPeers(peers).catch((error: Error) => error.message)
+export async function openWasm(setting: Setting): Promise<Question> {
+  const opened = await openPeers(setting).catch((error: Error) => error.message)
   const theirPeers = typeof opened === 'string' ? null : opened
   return {
     name: 'wasm',
@@ -27,6 +25,7 @@ export async function openWasm({ peers }: Folders): Promise<Question> {
     about: theirPeers ? theirPeers[0].about : [`transformers.js is not measured: ${opened}`],
     contenders: (field) => [...columns(field), ...(theirPeers ? [columnOf(theirPeers[0])] : [])],
     *cases(field) {
+      const asked = waysOf(field.scale, [1, 32]).filter(({ beam }) => beam === 1)
       for (const model of field.models)
         for (const precision of PRECISIONS)
           for (const threads of [1, 2]) {
@@ -53,8 +52,8 @@ function playersOf({ contenders }: Field, threads: number): PlayingContender[] {
 }
 
 /** transformers.js in a process for each number of threads, which its runtime is told once. */
-async function openPeers(folder: string | undefined): Promise<TranslatingPeer[]> {
-  const installed = new InstalledPeers(folder)
+async function openPeers({ peers, scale }: Setting): Promise<TranslatingPeer[]> {
+  const installed = new InstalledPeers(peers, scale.models)
   const children: Child[] = []
   for (const threads of [1, 2])
     children.push(await Child.open(process.execPath, [script, installed.node, 'wasm', String(threads)]))

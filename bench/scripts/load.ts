@@ -47,7 +47,7 @@ async function load(translator: Translator, sources: readonly number[][], open: 
     while (performance.now() < end) {
       const source = sources[next++ % sources.length]
       const sent = performance.now()
-      const options = { beams: 1, minTokens: source.length - 1, maxTokens: source.length }
+      const options = { beams: 1, minTokens: source.length - 1, maxTokens: source.length, loops: 'keep' } as const
       const { ids } = await translator.translate(source, options)
       tokens += ids.length
       waits.push(performance.now() - sent)

@@ -15,8 +15,9 @@ import { weightBytes } from '#dist/engine/program/listing.js'
 import { opSignatures } from '#dist/engine/program/op-table.js'
 import { playPart, profile, programOf } from '#dist/look/inspect/parts.js'
 import { describeMachine, loadText } from '../harness/machine.ts'
-import { type BenchModel, models, type Precision, precisions, randomSources } from '../harness/models.ts'
+import { type BenchModel, modelMakers, type Precision, precisions, randomSources } from '../harness/models.ts'
 import { natural, positive } from '../harness/number-options.ts'
+import { usualModels } from '../harness/question.ts'
 import { TOKENS } from '../harness/translating.ts'
 
 const { precision, threads, seconds } = new Command('step-profile')
@@ -31,7 +32,7 @@ const ops = ['cachedAttention', 'attention', 'layerNorm', 'writeCache']
 /** One line: microseconds of a step, the rate at which its weights are read, and the shares of the instructions that take most. */
 function line(player: NativePlayer, model: BenchModel, batch: number, beams: number, length: number): string {
   const { weights, generation, name } = model
-  const options = resolveOptions({ beams }, generation)
+  const options = resolveOptions({ beams, loops: 'keep' }, generation)
   const sources = randomSources(batch, TOKENS, weights.config)
   const { instructions } = programOf('step', weights, options)
   const { times } = profile(playPart('step', player, weights, { sources, options, length }), seconds)
@@ -56,7 +57,7 @@ console.log(
 console.log(`native, ${player.info.isa}, ${counted(threads, 'thread')}; sources of ${TOKENS} tokens`)
 const heads = ['', 'µs a step', 'GB/s', 'weights', 'past', 'source', 'norms', 'append']
 console.log(heads.map((head, i) => head.padStart(i ? 9 : 36)).join('  '))
-for (const model of models)
+for (const model of usualModels.map((name) => modelMakers[name]))
   for (const [batch, beams] of [
     [1, 1],
     [32, 1],

