@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 import { expect, test } from 'vitest'
 import { scratchFolder } from '../files/formats/raw-safetensors.ts'
-import { isWhole, NOT_WHOLE } from '../whole.ts'
+import { hasExtras, NO_EXTRAS } from '../whole.ts'
 import { installed, run, TIMEOUT } from './installing.ts'
 import { root } from './repository.ts'
 
@@ -54,7 +54,7 @@ test.for(['production', 'development'])(
   "webpack's bundle for %s, to which modules lie where they were, says to leave it out too",
   { timeout: TIMEOUT },
   (mode, context) => {
-    context.skip(mode === 'production' && !isWhole, NOT_WHOLE)
+    context.skip(mode === 'production' && !hasExtras, NO_EXTRAS)
     const { modules, skipped } = installed(webpack)
     context.skip(skipped !== undefined, skipped)
     const { stderr } = bundledByWebpack(modules, { mode })

@@ -12,7 +12,7 @@ import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { findOnPath, findToolchain } from '../../scripts/native-build.mjs'
 import { scratchFolder } from '../files/formats/raw-safetensors.ts'
-import { isWhole } from '../whole.ts'
+import { hasExtras } from '../whole.ts'
 import { barePath, installed, lackOfRegistry, pack, quiet, run, TIMEOUT } from './installing.ts'
 import { root } from './repository.ts'
 
@@ -46,7 +46,7 @@ const said = {
   served: 'Thank you very much.',
 }
 
-describe.each(clients.slice(0, isWhole ? clients.length : 1))('a newcomer with %s', (client, program, args) => {
+describe.each(clients.slice(0, hasExtras ? clients.length : 1))('a newcomer with %s', (client, program, args) => {
   const project = join(scratch, client)
   const installedPackage = join(project, 'node_modules/glassformer')
   let skipped: string | undefined
@@ -131,7 +131,7 @@ describe.each(clients.slice(0, isWhole ? clients.length : 1))('a newcomer with %
   })
 
   // Once is enough for what takes minutes, and only where it is asked for: setup builds the same sources by the same script.
-  test.runIf(client === 'npm' && isWhole)(
+  test.runIf(client === 'npm' && hasExtras)(
     "builds the addon by 'npx glassformer build', and then all works natively without a word",
     (context) => {
       context.skip(skipped !== undefined, skipped)

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
-import { isWhole, NOT_WHOLE } from '../whole.ts'
+import { hasExtras, NO_EXTRAS } from '../whole.ts'
 import { installed, run, TIMEOUT } from './installing.ts'
 import { root } from './repository.ts'
 
@@ -22,7 +22,7 @@ test.each(['vmThreads', 'vmForks'])(
 test(
   'works in Jest, whose files have built-in classes of their own',
   (context) => {
-    context.skip(!isWhole, NOT_WHOLE)
+    context.skip(!hasExtras, NO_EXTRAS)
     const { modules, skipped } = installed({ jest: '30.5.2' })
     context.skip(skipped !== undefined, skipped)
     const args = [join(modules, 'jest/bin/jest.js'), '--config', join(folder, 'jest.config.mjs'), '--runInBand']

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
 import { installed, lackOfRegistry } from '../../repository/installing.ts'
 import { root } from '../../repository/repository.ts'
-import { isWhole, NOT_WHOLE } from '../../whole.ts'
+import { hasExtras, NO_EXTRAS } from '../../whole.ts'
 import { startServer, type TestServer } from './server.ts'
 
 let server: TestServer
@@ -49,7 +49,7 @@ function pythonPackages(...packages: string[]): { folder: string; skipped?: stri
 }
 
 test('deepl-node runs its documented examples', { timeout: 300_000 }, async (context) => {
-  context.skip(!isWhole, NOT_WHOLE)
+  context.skip(!hasExtras, NO_EXTRAS)
   const { modules, skipped } = installed({ 'deepl-node': '1.28.0' })
   context.skip(skipped !== undefined, skipped)
   const found = await printed(process.execPath, [
@@ -88,7 +88,7 @@ test('deepl-node runs its documented examples', { timeout: 300_000 }, async (con
 })
 
 test("Python's deepl and libretranslatepy run their documented examples", { timeout: 300_000 }, async (context) => {
-  context.skip(!isWhole, NOT_WHOLE)
+  context.skip(!hasExtras, NO_EXTRAS)
   const { folder, skipped } = pythonPackages('deepl==1.32.0', 'libretranslatepy==2.1.4')
   context.skip(skipped !== undefined, skipped)
   const script = join(root, 'test/service/serve/clients/examples.py')

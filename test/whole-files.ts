@@ -1,0 +1,48 @@
+/**
+ * The test files that `npm test` leaves to `npm run test:whole`: what takes more than a few seconds, and is not needed to see that a clone
+ * works. Every other file, a new one too, is a part of `npm test`.
+ */
+export const wholeFiles = [
+  // Programs, kernels and searches: what each instruction set, hostile input and long series add to the tests of every op.
+  'test/bad-input.test.ts',
+  'test/engine/decode/generate-golden.test.ts',
+  'test/engine/decode/same-sentence.test.ts',
+  'test/limits.test.ts',
+  'test/native/bfloat16.test.ts',
+  'test/native/sparse-rows.test.ts',
+  'test/native/training-threads.test.ts',
+  'test/engine/program/bfloat16-caches.test.ts',
+  'test/engine/program/distillation.test.ts',
+  'test/engine/program/large-store.test.ts',
+  'test/wrong-types.test.ts',
+
+  // Folders and vocabularies: every family and every damage.
+  'test/files/folders/above-4-gib.test.ts',
+  'test/files/folders/export.test.ts',
+  'test/files/folders/families.test.ts',
+  'test/files/folders/huggingface-writer.test.ts',
+  'test/files/folders/marian/*.test.ts',
+  'test/files/folders/quantize.test.ts',
+  'test/learn/train/vocabulary/*.test.ts',
+
+  // Trainings to their end, killed, resumed, with teachers, with every setting.
+  'test/learn/train/augment/*.test.ts',
+  'test/learn/train/{adafactor,checksums,damaged-run,failing,fine-tuning,full-disk,kill,model-settings,recurrence-gradients,resume,teacher,words}.test.ts',
+  'test/learn/train/ranks/*.test.ts',
+  'test/learn/train/shortlist/*.test.ts',
+  'test/cli/{evaluate,quantize,shortlist,train}/*.test.ts',
+  'test/learn/evaluate/reference-model.test.ts',
+
+  // Translators, servers and queues under load, aborted, killed.
+  'test/service/queue/{files,many-machines}.test.ts',
+  'test/service/serve/{clients,end,limits,soak,watching}.test.ts',
+  'test/use/translate/{abort,close,long-runs,one-copy,scheduling,threads,workers}.test.ts',
+
+  // Pages in Chromium, other runtimes and package managers, prebuilt files, benchmarks.
+  'test/bench/*.test.ts',
+  'test/look/page/!(attention).test.ts',
+  'test/platforms/*.test.ts',
+  'test/repository/{bundled,newcomer,package,realms,recipes,setup,typescript-versions}.test.ts',
+  'test/wasm/!(golden).test.ts',
+  'test/use/web/bundle.test.ts',
+]
