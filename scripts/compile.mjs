@@ -24,11 +24,17 @@ function removeStale() {
  * The files of threads are CommonJS: a thread that starts with one is spared Node's loader of ES modules, 6 ms. Who starts them names them
  * by what they are called in the sources.
  */
-const THREADS = ['use/translate/worker.js', 'engine/backend/wasm/node/wasm-thread.js']
+const THREADS = [
+  'use/translate/worker.js',
+  'use/translate/parsing/parsing-thread.js',
+  'engine/backend/wasm/node/wasm-thread.js',
+]
 const namesThreads = {
   name: 'names the threads',
   transform: (code, id) =>
-    /start-thread\.js$/.test(id) ? code.replace(/'\.\/(worker|wasm-thread)\.js'/, "'./$1.cjs'") : undefined,
+    /start-thread\.js$/.test(id)
+      ? code.replace(/'\.\/(worker|parsing-thread|wasm-thread)\.js'/, "'./$1.cjs'")
+      : undefined,
 }
 
 /** The worker of pages lies beside the bundled entry under another name. */

@@ -24,6 +24,7 @@ describe('npm pack', () => {
         'dist/bundle/index.js',
         'dist/bundle/inspect.js',
         'dist/bundle/page.html',
+        'dist/bundle/parsing-thread.cjs',
         'dist/bundle/queue.js',
         'dist/bundle/wasm-thread.cjs',
         'dist/bundle/web-worker.js',

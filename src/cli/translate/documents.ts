@@ -89,7 +89,7 @@ export async function translateDocuments(
     deliver: async ({ of }, outcomes) => {
       const { job, document, count, before } = of
       for (const outcome of outcomes) {
-        if (isFailure(outcome)) fail(`${job.name}: line ${document.lineOf(of.outcomes.length)}`, outcome)
+        if (isFailure(outcome)) fail(`${job.name}: line ${document.lines[of.outcomes.length]}`, outcome)
         of.outcomes.push(outcome)
       }
       texts += outcomes.length

@@ -1,5 +1,6 @@
 import type { Unit } from './document.ts'
 import { escapeText, textPieces } from './entities.ts'
+import { firstAtLeast } from './first-at-least.ts'
 import { type Piece, piece, unitOf } from './pieces.ts'
 import type { Token } from './tokens.ts'
 
@@ -33,7 +34,7 @@ export function blocksOf(source: string, tokens: readonly Token[], language: Lan
   }
   const on = tokens.flatMap((token, i) => (token.kind === 'open' && turns(i) ? [i] : []))
   /** Whether something within an element that is off turns translation on again. */
-  const turnsOn = (open: number) => on.some((each) => each > open && each <= tokens[open].last)
+  const turnsOn = (open: number) => firstAtLeast(on, open + 1) <= tokens[open].last
   /** Elements that turn translation on or off, the innermost last. */
   const scopes: { last: number; isOn: boolean }[] = []
   for (let i = 0; i < tokens.length; i++) {

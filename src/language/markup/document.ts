@@ -37,9 +37,15 @@ export class Document {
     return this.#units.map(({ text }) => text)
   }
 
-  /** The line on which a text begins, from 1 on. */
-  lineOf(text: number): number {
-    return lineAt(this.#source, this.#units[text].at)
+  /** The line on which each text begins, from 1 on. */
+  get lines(): number[] {
+    let [line, from] = [1, 0]
+    return this.#units.map(({ at }) => {
+      if (at < from) [line, from] = [1, 0]
+      line += lineAt(this.#source.slice(from, at), at - from) - 1
+      from = at
+      return line
+    })
   }
 
   /** The document with these translations of its texts. A text whose translation is null stays. */
@@ -51,6 +57,14 @@ export class Document {
     return edited(this.#source, [...this.#edits, ...edits])
   }
 }
+
+/** Units of a part of a document that begins so many characters behind its begin. */
+export const moved = (units: readonly Unit[], by: number): Unit[] =>
+  units.map(({ at, text, edits }) => ({
+    at: at + by,
+    text,
+    edits: (translation) => edits(translation).map((edit) => ({ ...edit, start: edit.start + by, end: edit.end + by })),
+  }))
 
 /** A text with edits that do not overlap. */
 export function edited(source: string, edits: readonly Edit[]): string {

@@ -1,5 +1,6 @@
 import { blocksOf, type Language } from './blocks.ts'
 import { Document, type Unit } from './document.ts'
+import { firstAtLeast } from './first-at-least.ts'
 import { BLOCKS, KEPT, SILENT } from './html-elements.ts'
 import { type Token, tokensOf } from './tokens.ts'
 
@@ -15,14 +16,17 @@ export function htmlUnits(source: string): Unit[] {
 }
 
 /** What HTML says of its elements. */
-export const htmlLanguage = (tokens: readonly Token[]): Language => ({
-  xmlMode: false,
+export function htmlLanguage(tokens: readonly Token[]): Language {
   // A drawing without words is no part of this: it is left as it is.
-  isCut: (tag) => BLOCKS.has(tokens[tag].name) || (tokens[tag].name === 'svg' && hasWords(tokens, tag)),
-  turns: (open) => turnedBy(tokens[open]) ?? (tokens[open].name === 'svg' && !hasWords(tokens, open) ? false : null),
-  isSilent: (name) => SILENT.has(name),
-  spaceAt: () => /[ \t\n\r\f]+/g,
-})
+  const hasWords = drawingsWithWords(tokens)
+  return {
+    xmlMode: false,
+    isCut: (tag) => BLOCKS.has(tokens[tag].name) || (tokens[tag].name === 'svg' && hasWords(tag)),
+    turns: (open) => turnedBy(tokens[open]) ?? (tokens[open].name === 'svg' && !hasWords(open) ? false : null),
+    isSilent: (name) => SILENT.has(name),
+    spaceAt: () => /[ \t\n\r\f]+/g,
+  }
+}
 
 function turnedBy({ name, attributes }: Token): boolean | null {
   if (/^(?:yes|)$/i.test(attributes.translate ?? 'no')) return true
@@ -30,10 +34,11 @@ function turnedBy({ name, attributes }: Token): boolean | null {
   return /(?:^|\s)notranslate(?:\s|$)/.test(attributes.class ?? '') || KEPT.has(name) ? false : null
 }
 
-/** Whether a drawing, told by either of its tags, has words. */
-function hasWords(tokens: readonly Token[], svg: number): boolean {
-  if (tokens[svg].kind === 'close') return true // the close of one that has none is passed over with it
-  return tokens
-    .slice(svg, tokens[svg].last)
-    .some(({ kind, name }) => kind === 'open' && /^(?:text|title|desc)$/.test(name))
+/** Tells of a drawing, by either of its tags, whether it has words. */
+function drawingsWithWords(tokens: readonly Token[]): (svg: number) => boolean {
+  const texts = tokens.flatMap(({ kind, name }, i) =>
+    kind === 'open' && /^(?:text|title|desc)$/.test(name) ? [i] : [],
+  )
+  // The close of a drawing that has none is passed over with it.
+  return (svg) => tokens[svg].kind === 'close' || firstAtLeast(texts, svg) < tokens[svg].last
 }

@@ -1,24 +1,26 @@
 import type { Heading, Nodes, Paragraph, TableCell } from 'mdast'
 import type { PlacedText } from '../protect/span.ts'
+import { inOneLine } from '../text/spaces.ts'
 import type { Unit } from './document.ts'
 import { textPieces } from './entities.ts'
 import { KEPT } from './html-elements.ts'
 import { type Care, escapeMarkdown, mayBeginLine } from './markdown-escape.ts'
-import { sameAs } from './markdown-structure.ts'
+import { type Definitions, sameAs } from './markdown-structure.ts'
 import { childrenOf, endOf, startOf } from './markdown-tree.ts'
 import { type Piece, piece, unitOf } from './pieces.ts'
 import { spaced, tightened } from './span-spaces.ts'
 import { tokensOf } from './tokens.ts'
 
 /** The texts of a paragraph, a heading or a cell: hard line breaks end a text. */
-export function phraseUnits(source: string, node: Paragraph | Heading | TableCell): Unit[] {
+export function phraseUnits(source: string, node: Paragraph | Heading | TableCell, definitions: Definitions): Unit[] {
   const pieces: (Piece | null)[] = []
   addPieces(source, node.children, pieces)
   const units: Unit[] = []
   for (let at = 0; at <= pieces.length; ) {
     const cut = pieces.indexOf(null, at)
     const end = cut < 0 ? pieces.length : cut
-    const unit = phraseUnit(source, withKept(source, pieces.slice(at, end) as Piece[]), node.type === 'tableCell')
+    const own = withKept(source, pieces.slice(at, end) as Piece[])
+    const unit = phraseUnit(source, own, { isInTable: node.type === 'tableCell', definitions })
     if (unit) units.push(unit)
     at = end + 1
   }
@@ -63,7 +65,7 @@ function rawPieces(source: string, start: number, end: number): Piece[] {
   }
   for (const { 0: found, index } of source
     .slice(start, end)
-    .matchAll(/[ \t]*(?:\r\n|\n|\r)[ \t>]*|\\([!-/:-@[-`{-~])/g)) {
+    .matchAll(/(?:(?<![ \t])[ \t]+)?(?:\r\n|\n|\r)[ \t>]*|\\([!-/:-@[-`{-~])/g)) {
     take(start + index)
     at = start + index + found.length
     if (found.startsWith('\\')) pieces.push(piece('text', start + index, at, found.slice(1)))
@@ -86,10 +88,11 @@ function tagPiece(html: string, start: number, end: number): Piece {
 /** The same pieces with elements of HTML that stay, such as `<kbd>` or those with translate="no", as one piece each. */
 function withKept(source: string, pieces: readonly Piece[]): Piece[] {
   const found: Piece[] = []
+  const closes = closesOf(pieces)
   for (let i = 0; i < pieces.length; i++) {
-    const { kind, name, start, end } = pieces[i]
-    const close = kind === 'open' && stays(name, source.slice(start, end)) ? closeOf(pieces, i) : -1
-    if (close < 0) found.push(pieces[i])
+    const { name, start, end } = pieces[i]
+    const close = closes.get(i)
+    if (close === undefined || !stays(name, source.slice(start, end))) found.push(pieces[i])
     else {
       const text = pieces
         .slice(i, close)
@@ -110,14 +113,16 @@ function stays(name: string, tag: string): boolean {
   return KEPT.has(name.slice(1)) || /(?:^|\s)notranslate(?:\s|$)/.test(attributes.class ?? '')
 }
 
-function closeOf(pieces: readonly Piece[], open: number): number {
-  let depth = 0
-  for (let i = open; i < pieces.length; i++) {
-    if (pieces[i].name !== pieces[open].name) continue
-    if (pieces[i].kind === 'open') depth++
-    if (pieces[i].kind === 'close' && --depth === 0) return i
-  }
-  return -1
+/** The close of each open piece that has one, among those of its name. */
+function closesOf(pieces: readonly Piece[]): Map<number, number> {
+  const closes = new Map<number, number>()
+  const open = new Map<string, number[]>()
+  pieces.forEach(({ kind, name }, i) => {
+    if (kind === 'open' && !open.get(name)?.push(i)) open.set(name, [i])
+    const begun = kind === 'close' ? open.get(name)?.pop() : undefined
+    if (begun !== undefined) closes.set(begun, i)
+  })
+  return closes
 }
 
 /** Whether a piece has delimiters, which are others, or none, where they touch a word or one another. */
@@ -134,28 +139,31 @@ const WAYS: readonly { care: Care; isSpaced: boolean }[] = [
  * A text whose translation has the same structure: it is read as Markdown, and written with more care where it is read otherwise. A text that
  * cannot be written so stays.
  */
-function phraseUnit(source: string, pieces: readonly Piece[], isInTable: boolean): Unit | null {
-  const units = WAYS.map(({ care }) =>
+function phraseUnit(
+  source: string,
+  pieces: readonly Piece[],
+  { isInTable, definitions }: { isInTable: boolean; definitions: Definitions },
+): Unit | null {
+  const written = (care: Care) =>
     unitOf(pieces, {
       source,
       space: /[ \t]+/g,
-      escaped: (text, beginsLine) => escapeMarkdown(text.replace(/\s*[\r\n]\s*/g, ' '), beginsLine, isInTable, care),
+      escaped: (text, beginsLine) => escapeMarkdown(inOneLine(text), beginsLine, isInTable, care),
       mayBegin: mayBeginLine,
       rawOf: (each) => rawOf(source, each),
-    }),
-  )
-  const [unit] = units
+    })
+  const unit = written('likely')
   if (!unit) return null
   const delimiters = pieces.filter((each) => isDelimiter(source, each))
-  const isSame = sameAs(source, isInTable)
+  const isSame = sameAs(definitions, isInTable)
   return {
     ...unit,
     edits(translation) {
       if (!translation.spans.length && PLAIN.test(translation.text)) return unit.edits(translation)
       const tight = tightened(translation)
-      for (const [i, { isSpaced }] of WAYS.entries()) {
+      for (const { care, isSpaced } of WAYS) {
         const placed: PlacedText = isSpaced && delimiters.length ? spaced(tight) : tight
-        const edits = units[i]!.edits(placed)
+        const edits = (care === 'likely' ? unit : written(care)!).edits(placed)
         if (edits.every(({ start, end, text }) => isSame(source.slice(start, end), text))) return edits
       }
       return []

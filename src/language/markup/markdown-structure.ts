@@ -2,22 +2,50 @@ import type { Nodes } from 'mdast'
 import { childrenOf, markdownTree } from './markdown-tree.ts'
 
 /**
- * Tells whether two texts have the same structure as Markdown: the same nodes in one another, with the same addresses, names and code. `source` has
- * the definitions of links.
+ * Tells whether two texts have the same structure as Markdown: the same nodes in one another, with the same addresses, names and code. `definitions` has
+ * those of the links that a text names.
  */
-export function sameAs(source: string, isInTable: boolean): (first: string, second: string) => boolean {
+export function sameAs(definitions: Definitions, isInTable: boolean): (first: string, second: string) => boolean {
   const known = new Map<string, string>()
   const structure = (text: string) => {
-    const definitions = (text.includes('[') && source.match(/^[ >]*\[[^\]\n]+\]:[^\n]*$/gm)?.join('\n')) || ''
-    const lines = text.replace(/[ \t]*(?:\r\n|\n|\r)[ \t>]*/g, '\n')
+    const lines = text.replace(/(?:(?<![ \t])[ \t]+)?(?:\r\n|\n|\r)[ \t>]*/g, '\n')
     const block = isInTable ? `|a|\n|-|\n|${lines}|` : lines
-    return structureOf(markdownTree(`${block}\n\n${definitions}`))
+    return structureOf(markdownTree(`${block}\n\n${definitions(text)}`))
   }
   return (first, second) => {
     if (!known.has(first)) known.set(first, structure(first))
     return known.get(first) === structure(second)
   }
 }
+
+/** The definitions of the links that a text names. */
+export type Definitions = (text: string) => string
+
+/** The lines of a document that define what its links name. */
+export function definitionsIn(source: string): Definitions {
+  let known: Map<string, string> | null = null
+  return (text) => {
+    if (!text.includes('[')) return ''
+    known ??= definedIn(source)
+    const labels = new Set(Array.from(text.matchAll(/\[([^[\]]*)\]/g), ([, label]) => labelOf(label)))
+    return Array.from(labels, (label) => known!.get(label))
+      .filter((line) => line !== undefined)
+      .join('\n')
+  }
+}
+
+/** The lines by their labels; of several with the same the first holds. */
+function definedIn(source: string): Map<string, string> {
+  const lines = new Map<string, string>()
+  for (const { 0: line, 1: label } of source.matchAll(DEFINITION))
+    if (!lines.has(labelOf(label))) lines.set(labelOf(label), line)
+  return lines
+}
+
+const DEFINITION = /^[ >]*\[([^\]\r\n\u2028\u2029]+)\]:[^\r\n\u2028\u2029]*$/gm
+
+/** Labels are the same whatever their case and white space. */
+const labelOf = (label: string): string => label.trim().replace(/\s+/g, ' ').toLowerCase()
 
 /** What of a tree is no text, in a line. */
 function structureOf(node: Nodes): string {

@@ -1,7 +1,8 @@
 import type { Nodes } from 'mdast'
-import { Document, type Unit } from './document.ts'
+import { Document, moved, type Unit } from './document.ts'
 import { htmlUnits } from './html.ts'
 import { phraseUnits } from './markdown-phrases.ts'
+import { definitionsIn } from './markdown-structure.ts'
 import { childrenOf, endOf, markdownTree, startOf } from './markdown-tree.ts'
 
 /**
@@ -10,10 +11,11 @@ import { childrenOf, endOf, markdownTree, startOf } from './markdown-tree.ts'
  */
 export function parseMarkdown(source: string): Document {
   const units: Unit[] = []
+  const definitions = definitionsIn(source)
   const nodes: Nodes[] = [markdownTree(source)]
   for (let node = nodes.pop(); node; node = nodes.pop()) {
     if (node.type === 'paragraph' || node.type === 'heading' || node.type === 'tableCell')
-      units.push(...phraseUnits(source, node))
+      units.push(...phraseUnits(source, node, definitions))
     else if (node.type === 'html') units.push(...blockOfHtml(source, node.value, startOf(node), endOf(node)))
     else nodes.push(...childrenOf(node).toReversed())
   }
@@ -23,10 +25,5 @@ export function parseMarkdown(source: string): Document {
 /** The texts of a block of HTML. Within quotations and lists, where other characters begin its lines, it stays. */
 function blockOfHtml(source: string, html: string, start: number, end: number): Unit[] {
   if (source.slice(start, end) !== html) return []
-  return htmlUnits(html).map(({ at, text, edits }) => ({
-    at: at + start,
-    text,
-    edits: (translation) =>
-      edits(translation).map((edit) => ({ ...edit, start: edit.start + start, end: edit.end + start })),
-  }))
+  return moved(htmlUnits(html), start)
 }

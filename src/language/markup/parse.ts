@@ -1,20 +1,23 @@
 import { GlassformerError } from '../../base/errors.ts'
 import type { Document } from './document.ts'
 import type { Format } from './formats.ts'
+import type { TagHandling } from './tagged-text.ts'
 
 /** How a document is read. */
 export interface Parsing {
   format: Format
   /** Whether texts that have a translation beside them, in .po and XLIFF, get another one. */
   retranslate: boolean
+  /** What a request of DeepL says about the tags of HTML or XML. */
+  tags?: TagHandling
 }
 
 /**
  * Parses a document. The libraries that this takes are loaded by the first document of a format.
  * @throws GlassformerError ERR_INPUT, with the line, for a document that cannot be parsed
  */
-export async function parseDocument(source: string, { format, retranslate }: Parsing): Promise<Document> {
-  const parse = await parserOf(format)
+export async function parseDocument(source: string, { format, retranslate, tags }: Parsing): Promise<Document> {
+  const parse = await parserOf(format, tags)
   try {
     return parse(source, retranslate)
   } catch (cause) {
@@ -23,7 +26,14 @@ export async function parseDocument(source: string, { format, retranslate }: Par
   }
 }
 
-async function parserOf(format: Parsing['format']): Promise<(source: string, retranslate: boolean) => Document> {
+async function parserOf(
+  format: Parsing['format'],
+  tags: TagHandling | undefined,
+): Promise<(source: string, retranslate: boolean) => Document> {
+  if (tags) {
+    const { parseTagged } = await import('./tagged-text.ts')
+    return (source) => parseTagged(source, tags)
+  }
   if (format === 'text') return (await import('./text.ts')).parseText
   if (format === 'html') return (await import('./html.ts')).parseHtml
   if (format === 'xml') return (await import('./xml.ts')).parseXml

@@ -1,3 +1,4 @@
+import { OpenTags } from '../protect/open-tags.ts'
 import type { PlacedText, Span } from '../protect/span.ts'
 import { leadingSpaces, trailingSpaces } from '../text/spaces.ts'
 import type { Unit } from './document.ts'
@@ -60,15 +61,15 @@ export function unitOf(pieces: readonly Piece[], writing: Writing): Unit | null 
 /** Open and close pieces without a partner, or across another pair, become marks. */
 function paired(pieces: readonly Piece[]): Piece[] {
   const found = pieces.map((each) => ({ ...each }))
-  const open: Piece[] = []
+  const open = new OpenTags<Piece>()
   for (const each of found) {
-    if (each.kind === 'open') open.push(each)
+    if (each.kind === 'open') open.open(each.name, each)
     if (each.kind !== 'close') continue
-    const at = open.findLastIndex(({ name }) => name === each.name)
-    if (at < 0) each.kind = 'mark'
-    else for (const across of open.splice(at).slice(1)) across.kind = 'mark'
+    const ended = open.close(each.name)
+    if (!ended) each.kind = 'mark'
+    else for (const across of ended.slice(1)) across.kind = 'mark'
   }
-  for (const each of open) each.kind = 'mark'
+  for (const each of open.all) each.kind = 'mark'
   return found
 }
 

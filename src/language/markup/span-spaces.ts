@@ -26,17 +26,25 @@ function filled(text: string, spans: PlacedSpan[]): PlacedSpan[] {
     if (open.kind !== 'open' || close?.kind !== 'close' || close.start > open.end) return
     const limit = spans[i + 2]?.start ?? text.length
     const next = /^ *([^ ]+)/.exec(text.slice(open.end, limit))
-    const before = /([^ ]+) *$/.exec(text.slice(spans[i - 1]?.end ?? 0, open.start))
+    const before = lastWord(text, spans[i - 1]?.end ?? 0, open.start)
     if (next) {
       open.start = open.end = open.end + next[0].length - next[1].length
       close.start = close.end = open.end + next[1].length
     } else if (before) {
-      const begin = open.start - before[0].length
-      close.start = close.end = begin + before[1].length
-      open.start = open.end = begin
+      open.start = open.end = before.start
+      close.start = close.end = before.end
     }
   })
   return spans
+}
+
+/** The last word of a part of a text; null where it has none. */
+function lastWord(text: string, from: number, to: number): { start: number; end: number } | null {
+  let end = to
+  while (end > from && text[end - 1] === ' ') end--
+  let start = end
+  while (start > from && text[start - 1] !== ' ') start--
+  return start < end ? { start, end } : null
 }
 
 /** A translation with a space between tags and the words that touch them from outside, and between copies that touch. */
@@ -46,7 +54,7 @@ export function spaced({ text, spans }: PlacedText): PlacedText {
   const moved = spans.map((span, i) => {
     result += text.slice(at, span.start)
     at = Math.max(at, span.start)
-    if (span.kind === 'open' && /[\p{L}\p{N}\p{P}]$/u.test(result)) result += ' '
+    if (span.kind === 'open' && /[\p{L}\p{N}\p{P}]$/u.test(result.slice(-2))) result += ' '
     const before = spans[i - 1]
     if (span.kind === 'copy' && before?.kind === 'copy' && before.end === span.start) result += ' '
     const start = result.length

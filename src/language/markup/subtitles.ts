@@ -1,3 +1,4 @@
+import { inOneLine } from '../text/spaces.ts'
 import { Document, type Unit, unreadable } from './document.ts'
 import { escapeText, textPieces } from './entities.ts'
 import { type Piece, piece, unitOf } from './pieces.ts'
@@ -13,11 +14,10 @@ interface Line {
 }
 
 const TIMING = /^[ \t]*(?:\d+:)?\d{1,2}:\d{2}[,.]\d{1,3}[ \t]+-->[ \t]+(?:\d+:)?\d{1,2}:\d{2}[,.]\d{1,3}/
-const TAG = /<(\/?)([a-z][\w.-]*)[^<>\n]*>|<\d[\d:.]*>|\{\\[^{}\n]*\}/gi
-/** What stands before and behind the words of a line: tags, notes of music, a dash or an angle at the beginning of a speaker's turn. */
+const TAG = /<(\/?)([a-z][\w.-]*)(?:[^\w.\-<>\n][^<>\n]*)?>|<\d[\d:.]*>|\{\\[^{}\n]*\}/gi
+/** What stands before the words of a line: tags, notes of music, a dash or an angle at the beginning of a speaker's turn. */
 const BEFORE = /^(?:\s|<[/a-z][^<>\n]*>|<\d[\d:.]*>|\{\\[^{}\n]*\}|[♪♫#]+\s|(?:>>|[-–—])\s*(?=\S))*/i
-const BEHIND = /(?:\s|<[/a-z][^<>\n]*>|\{\\[^{}\n]*\}|\s[♪♫#]+)*$/i
-const TURN = /(?:>>|[-–—])\s*$/
+const TURN = /(?:>>|[-–—])$/
 
 /** The most cues that one sentence goes on through. */
 const MOST_CUES = 6
@@ -33,7 +33,11 @@ export function parseSubtitles(source: string): Document {
   const units: Unit[] = []
   for (let i = 0; i < lines.length; ) {
     let end = i + 1
-    while (end < lines.length && goesOn(source, lines.slice(i, end + 1))) end++
+    let hasTags = lines[i].hasTags
+    for (; end < lines.length; end++) {
+      hasTags ||= lines[end].hasTags
+      if (!goesOn(source, lines[end - 1], lines[end], !hasTags && lines[end].cue - lines[i].cue < MOST_CUES)) break
+    }
     const unit = unitOfLines(source, lines.slice(i, end), isVtt)
     if (unit) units.push(unit)
     i = end
@@ -67,8 +71,8 @@ function cueLines(source: string): Line[] {
 /** The words of a line that begins at an index. Tags at its ends are left out, unless their partners stand among the words. */
 function wordsOf(line: string, at: number, cue: number): Line {
   const outside = (begin: string, isWhole: boolean) => {
-    const end = isWhole ? BEHIND.exec(line.slice(begin.length))![0].length : line.length - line.trimEnd().length
-    return line.slice(begin.length, Math.max(begin.length, line.length - end))
+    const words = line.slice(begin.length)
+    return isWhole ? words.slice(0, endOfWords(words)) : words.trimEnd()
   }
   let before = BEFORE.exec(line)![0]
   let words = outside(before, true)
@@ -81,9 +85,30 @@ function wordsOf(line: string, at: number, cue: number): Line {
     start,
     end: start + words.length,
     cue,
-    isTurn: TURN.test(before.replace(TAG, '')),
+    isTurn: TURN.test(before.replace(TAG, '').trimEnd()),
     hasTags: words.search(TAG) >= 0,
   }
+}
+
+/** Where the words of a line end: behind them are white space, tags, and notes of music behind a space. */
+function endOfWords(line: string): number {
+  let end = line.length
+  for (let before = end; ; end = before) {
+    const last = line[end - 1]
+    if (last === undefined) return 0
+    if (last.trim() === '') before = end - 1
+    else if (last === '>') before = beginOf(line, end, '<', /^[/a-z][^>]*$/i)
+    else if (last === '}') before = beginOf(line, end, '{', /^\\[^}]*$/)
+    else while (before > 0 && '♪♫#'.includes(line[before - 1])) before--
+    if (before < end && '♪♫#'.includes(last)) before = line[before - 1]?.trim() === '' ? before - 1 : end
+    if (before === end) return end
+  }
+}
+
+/** Where what ends at `end` with a bracket begins; `end` where it is no tag. */
+function beginOf(line: string, end: number, open: string, within: RegExp): number {
+  const begin = line.lastIndexOf(open, end - 2)
+  return begin >= 0 && within.test(line.slice(begin + 1, end - 1)) ? begin : end
 }
 
 /** Whether the tags of a text are closed in it, and no others. */
@@ -95,14 +120,14 @@ function isBalanced(text: string): boolean {
   return !open.length
 }
 
-/** Whether the last of some lines goes on with what those before it say. */
-function goesOn(source: string, lines: readonly Line[]): boolean {
-  const [before, next] = lines.slice(-2)
+/** Whether a line goes on with what the line before says; `mayJoin`: also where it begins a cue. */
+function goesOn(source: string, before: Line, next: Line, mayJoin: boolean): boolean {
   if (next.isTurn) return false
   if (before.cue === next.cue) return true
+  if (!mayJoin) return false
   const isWithin = /[\p{L}\p{N},]$/u.test(source.slice(before.start, before.end))
   const isLowerCase = /^\p{Ll}/u.test(source.slice(next.start, next.end))
-  return isWithin && isLowerCase && next.cue - lines[0].cue < MOST_CUES && !lines.some(({ hasTags }) => hasTags)
+  return isWithin && isLowerCase
 }
 
 /** Lines that are translated as one text. What stands between two of them, times too where they are of two cues, is a line end. */
@@ -112,7 +137,7 @@ function unitOfLines(source: string, lines: readonly Line[], isVtt: boolean): Un
     if (i > 0) pieces.push(piece('break', lines[i - 1].end, start))
     pieces.push(...linePieces(source, start, end, isVtt))
   })
-  const inLine = (text: string) => text.replace(/\s*[\r\n]\s*/g, ' ').replaceAll('-->', '→')
+  const inLine = (text: string) => inOneLine(text).replaceAll('-->', '→')
   const unit = unitOf(pieces, {
     source,
     space: /[ \t]+/g,

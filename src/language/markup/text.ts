@@ -1,4 +1,5 @@
 import { splitLines } from '../text/lines.ts'
+import { inOneLine } from '../text/spaces.ts'
 import { Document, type Unit } from './document.ts'
 import { isText } from './is-text.ts'
 
@@ -11,12 +12,11 @@ export function parseText(source: string): Document {
     const start = at + spaces[i].length
     const end = start + line.length
     at = end
-    const inLine = (text: string) => text.replace(/\s*[\r\n]\s*/g, ' ')
     if (isText(line))
       units.push({
         at: start,
         text: { text: line, spans: [] },
-        edits: ({ text }) => [{ start, end, text: inLine(text) }],
+        edits: ({ text }) => [{ start, end, text: inOneLine(text) }],
       })
   })
   return new Document(source, units)

@@ -1,4 +1,6 @@
 import { Parser } from 'htmlparser2'
+import { whole } from '../../base/number-text.ts'
+import { unreadable } from './document.ts'
 
 /** A part of HTML or XML. The tokens of a document, and what stands between them, are the document. */
 export interface Token {
@@ -15,7 +17,38 @@ export interface Token {
   isClosed: boolean
 }
 
-/** Reads HTML, or XML, into its tokens. Whatever the text is, it has some: this is how browsers read. */
+/** XML whose document type has blanks in place of what it declares: a parser that knows HTML ends it at the first `>`. */
+function withPlainDoctype(source: string): string {
+  const begin = DOCTYPE.exec(source)
+  if (!begin) return source
+  const from = begin.index + begin[0].length
+  let depth = 0
+  MARKS.lastIndex = from
+  for (let mark = MARKS.exec(source); mark; mark = MARKS.exec(source)) {
+    const end = ENDS[mark[0]]
+    if (mark[0] === '[') depth++
+    else if (mark[0] === ']') depth--
+    else if (end !== undefined) {
+      const at = source.indexOf(end, MARKS.lastIndex)
+      if (at < 0) return source
+      MARKS.lastIndex = at + end.length
+    } else if (depth <= 0) return source.slice(0, from) + ' '.repeat(mark.index - from) + source.slice(mark.index)
+  }
+  return source
+}
+
+const DOCTYPE = /<!DOCTYPE(?=[\s[>])/
+/** What a document type is made of: brackets, and what has brackets that are none: comments, instructions and quoted texts. */
+const MARKS = /<!--|<\?|["'[\]>]/g
+const ENDS: Readonly<Record<string, string>> = { '<!--': '-->', '<?': '?>', '"': '"', "'": "'" }
+
+/** The most elements in one another; browsers stop at about 512. */
+const MOST_LEVELS = 10_000
+
+/**
+ * Reads HTML, or XML, into its tokens. Whatever the text is, it has some: this is how browsers read.
+ * @throws GlassformerError ERR_INPUT, with the line, for elements that are nested too deep
+ */
 export function tokensOf(source: string, xmlMode: boolean): Token[] {
   const tokens: Token[] = []
   const open: Token[] = []
@@ -45,6 +78,8 @@ export function tokensOf(source: string, xmlMode: boolean): Token[] {
       onopentag(name, attributes, isImplied) {
         const end = isImplied ? at : parser.endIndex + 1
         open.push(add('open', isImplied ? at : parser.startIndex, end, name, attributes))
+        if (open.length > MOST_LEVELS)
+          throw unreadable(source, at, `elements are nested more than ${whole(MOST_LEVELS)} deep`)
       },
       onclosetag(name, isImplied) {
         const token = open.pop()
@@ -70,7 +105,7 @@ export function tokensOf(source: string, xmlMode: boolean): Token[] {
     },
     { xmlMode, decodeEntities: false },
   )
-  parser.end(source)
+  parser.end(xmlMode ? withPlainDoctype(source) : source)
   if (at < source.length) between(source.length)
   return tokens
 }

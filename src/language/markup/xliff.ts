@@ -55,14 +55,23 @@ function placeOf(source: string, tokens: readonly Token[], of: number, retransla
       const close = tokens[last]
       if (!retranslate && source.slice(end, close.start).trim() !== '') return null
       if (last > i) return { start: end, end: close.start, before: '', after: '' }
-      return { start, end, before: `${source.slice(start, end).replace(/\s*\/>$/, '')}>`, after: `</${name}>` }
+      return { start, end, before: `${source.slice(start, end - '/>'.length).trimEnd()}>`, after: `</${name}>` }
     }
+    if (localName(name) === 'source') break
     if (localName(name) === 'seg-source') behind = last
     i = last
   }
   const { name, start } = tokens[of]
   const target = name.replace(/source$/, 'target')
-  const indent = /(?:\r\n|\n|\r)[ \t]*$/.exec(source.slice(0, start))?.[0] ?? ''
+  const indent = indentBefore(source, start)
   const end = tokens[behind].end
   return { start: end, end, before: `${indent}<${target}>`, after: `</${target}>` }
+}
+
+/** The line end before a place, and what stands between; nothing where something else than white space does. */
+function indentBefore(source: string, place: number): string {
+  let at = place
+  while (source[at - 1] === ' ' || source[at - 1] === '\t') at--
+  const isEnd = source[at - 1] === '\n' || source[at - 1] === '\r'
+  return isEnd ? source.slice(source.startsWith('\r\n', at - 2) ? at - 2 : at - 1, place) : ''
 }

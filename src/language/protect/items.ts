@@ -1,4 +1,5 @@
 import type { FoundSpan } from './found.ts'
+import { OpenTags } from './open-tags.ts'
 import type { SpanKind } from './span.ts'
 
 /** What a sentence has beside words: a unit that is copied, with what is glued to it, or a tag. */
@@ -8,7 +9,7 @@ export interface Item {
   start: number
   end: number
   /** The spans in it: one, or several of a unit ("{first}{last}"). */
-  spans: readonly FoundSpan[]
+  spans: FoundSpan[]
   /** The number of the tag that ends the element that this one begins, or begins the one that it ends; -1 where there is none. */
   mate: number
   /** What is read in its place, where it is not read itself: nothing, white space, or a line end. */
@@ -28,14 +29,15 @@ export function itemsOf(text: string, spans: readonly FoundSpan[]): Item[] {
     const before = text.slice(Math.max(last?.end ?? 0, span.start - MOST_GLUED), span.start)
     const start = span.start - GLUED_BEFORE.exec(before)![0].length
     if (last?.kind === 'copy' && JOINING.test(text.slice(last.end, span.start))) {
-      last.spans = [...last.spans, span]
+      last.spans.push(span)
     } else items.push({ kind, start, end: span.end, spans: [span], mate: -1, space: '' })
     const behind = text.slice(span.end, Math.min(spans[i + 1]?.start ?? text.length, span.end + MOST_GLUED))
     items.at(-1)!.end = span.end + GLUED_BEHIND.exec(behind)![0].length
   })
   pairTags(text, items)
+  const runs = runsOf(items)
   items.forEach((item, i) => {
-    item.space = spaceOf(text, items, i)
+    item.space = spaceOf(text, items, i, runs[i])
   })
   return items
 }
@@ -50,16 +52,13 @@ const JOINING = /^[^\s\p{L}\p{N},;!?()«»“”"]{0,3}$/u
 
 /** Matches tags that begin elements with those that end them; the names of tags, where they have some, are equal. */
 function pairTags(text: string, items: readonly Item[]): void {
-  const open: number[] = []
+  const open = new OpenTags<number>()
   items.forEach((item, i) => {
-    if (item.kind === 'open') open.push(i)
-    if (item.kind !== 'close') return
-    const name = nameOf(text, item)
-    const depth = open.findLastIndex((other) => nameOf(text, items[other]) === name)
-    if (depth < 0) return
-    item.mate = open[depth]
-    items[open[depth]].mate = i
-    open.length = depth
+    if (item.kind === 'open') open.open(nameOf(text, item), i)
+    const ended = item.kind === 'close' ? open.close(nameOf(text, item)) : null
+    if (!ended) return
+    item.mate = ended[0]
+    items[ended[0]].mate = i
   })
 }
 
@@ -71,13 +70,13 @@ const nameOf = (text: string, { start, end }: Item) =>
  * What is read in the place of a tag. Tags of blocks end lines, and the words on both sides of other tags are not joined: "un<br>deux". A tag
  * within a word does join them: "mot<b>s</b>".
  */
-function spaceOf(text: string, items: readonly Item[], i: number): Item['space'] {
+function spaceOf(text: string, items: readonly Item[], i: number, run: Run): Item['space'] {
   const { kind, start, end } = items[i]
   if (kind === 'copy') return ''
   const tag = text.slice(start, end)
   if (BLOCK.test(tag)) return '\n'
   if (kind === 'close' || (kind === 'open' && !isBehindClose(items, i))) return ''
-  return SPACE_ENTITY.test(tag) || separates(text, items, i) ? ' ' : ''
+  return SPACE_ENTITY.test(tag) || separates(text, run) ? ' ' : ''
 }
 
 const BLOCK =
@@ -87,13 +86,26 @@ const SPACE_ENTITY = /^&(?!shy|zw|lrm|rlm|NoBreak)[^;]+;$/i
 const isBehindClose = (items: readonly Item[], i: number) =>
   items[i - 1]?.kind === 'close' && items[i - 1].end === items[i].start
 
-/** Whether text that is not white space stands on both sides of a tag and of the tags beside it, and the text behind may begin a word. */
-function separates(text: string, items: readonly Item[], i: number): boolean {
-  let [first, last] = [i, i]
-  while (first > 0 && items[first - 1].kind !== 'copy' && items[first - 1].end === items[first].start) first--
-  while (items[last + 1] && items[last + 1].kind !== 'copy' && items[last + 1].start === items[last].end) last++
-  return (
-    /\S$/.test(text.slice(0, items[first].start).slice(-1)) &&
-    /^[\p{L}\p{N}\p{Ps}\p{Pi}]/u.test(text.slice(items[last].end, items[last].end + 2))
-  )
+/** Where the tags that touch one another begin and end. */
+interface Run {
+  start: number
+  end: number
 }
+
+/** The run of each item, of itself and of the tags beside it. */
+function runsOf(items: readonly Item[]): Run[] {
+  const runs: Run[] = []
+  let run: Run | null = null
+  items.forEach(({ kind, start, end }) => {
+    const isCopy = kind === 'copy'
+    if (run?.end === start && !isCopy) run.end = end
+    else run = { start, end }
+    runs.push(run)
+    if (isCopy) run = { start: end, end }
+  })
+  return runs
+}
+
+/** Whether text that is not white space stands on both sides of a tag and of the tags beside it, and the text behind may begin a word. */
+const separates = (text: string, { start, end }: Run): boolean =>
+  /^\S$/.test(text.slice(Math.max(0, start - 1), start)) && /^[\p{L}\p{N}\p{Ps}\p{Pi}]/u.test(text.slice(end, end + 2))

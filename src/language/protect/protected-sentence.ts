@@ -1,3 +1,5 @@
+import { GlassformerError } from '../../base/errors.ts'
+import { whole } from '../../base/number-text.ts'
 import type { Item } from './items.ts'
 import { type AlignedWord, placed, type Segment } from './placement.ts'
 import { rejoined, unchanged } from './rejoined.ts'
@@ -27,6 +29,9 @@ export interface Translated {
   anchors: readonly number[]
 }
 
+/** The most parts of a sentence that must not change: finding their places takes memory and time for each of them and each word. */
+const MOST_ITEMS = 2000
+
 /** A sentence in which some parts must not change. */
 export class ProtectedSentence {
   /** The whole source, and where the sentence is in it. */
@@ -37,7 +42,13 @@ export class ProtectedSentence {
   /** The number of the first item in the whole source, to which mates refer. */
   readonly #first: number
 
+  /** @throws GlassformerError ERR_INPUT_TOO_LONG for a sentence of more parts than can be placed */
   constructor(source: string, start: number, end: number, items: readonly Item[], first: number) {
+    if (items.length > MOST_ITEMS)
+      throw new GlassformerError(
+        'ERR_INPUT_TOO_LONG',
+        `a sentence has ${whole(items.length)} tags and placeholders, and may have ${whole(MOST_ITEMS)}: break it into shorter ones`,
+      )
     this.#source = source
     this.#start = start
     this.#end = end

@@ -25,7 +25,11 @@ export function withPlaceholders(text: string, spans: readonly Span[]): Span[] {
   const open = new Map<string, Span[]>()
   const ended = new Set<Span>()
   for (const span of spans) {
-    if (span.kind === 'open') open.set(name(span), [...(open.get(name(span)) ?? []), span])
+    if (span.kind === 'open') {
+      const others = open.get(name(span))
+      if (others) others.push(span)
+      else open.set(name(span), [span])
+    }
     if (span.kind !== 'close') continue
     const begun = open.get(name(span))?.pop()
     if (begun) ended.add(begun)

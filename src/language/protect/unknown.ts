@@ -100,7 +100,7 @@ const TYPOGRAPHIC = new RegExp(`[${Object.keys(TYPEWRITTEN).join('')}]`, 'g')
 
 const [KNOWN, UNKNOWN, ONLY_SMALL] = [1, 2, 3]
 const CAPITALS = /\p{Lu}/gu
-/** Words of letters and digits, and runs of all else but white space. */
-const RUNS = /[\p{L}\p{N}\p{M}]+|[^\p{L}\p{N}\p{M}\s]+/gu
+/** Words of letters and digits, and runs of all else but white space, which are short: V8 takes the square of a run's length to cut it. */
+const RUNS = /[\p{L}\p{N}\p{M}]+|[^\p{L}\p{N}\p{M}\s]{1,1024}/gu
 const LETTER = /[\p{L}\p{N}]/u
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })

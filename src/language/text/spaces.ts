@@ -18,6 +18,9 @@ export function stripSpaces(text: string): string {
   return text.slice(begin, end)
 }
 
+/** The text in one line: white space that has a line end is a space. */
+export const inOneLine = (text: string): string => text.replace(/\s+/g, (run) => (/[\r\n]/.test(run) ? ' ' : run))
+
 /** White space as Python defines it: Unicode's White_Space, and U+001C-001F. */
 const isSpace = (code: number): boolean =>
   code < 0x80

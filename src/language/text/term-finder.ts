@@ -88,22 +88,48 @@ export class TermFinder {
   }
 }
 
-/**
- * Where a text has a term behind `from`, in whatever case, and with tags between its words; null where it has not. It does not begin
- * within one of `others`.
- */
-export function placeOf(term: string, text: string, from: number, others: readonly TextRange[]): TextRange | null {
-  const whole = new EvenText(text)
-  const words = even(term)
-    .split(' ')
-    .map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
-  const pattern = new RegExp(words.join('(?: |<[^<>]*>)+'), 'giu')
-  for (const { 0: found, index } of whole.text.matchAll(pattern)) {
-    const range = whole.given({ start: index, end: index + found.length })
-    if (range.start < from || !isTerm(whole.text, index, index + found.length)) continue
-    if (!others.some(({ start, end }) => range.start >= start && range.start < end)) return range
+/** Finds where a text has terms, one behind the other, in whatever case, and with tags between their words. */
+export class TermPlaces {
+  readonly #whole: EvenText
+  readonly #others: readonly TextRange[]
+  /** Where the text goes on behind the last term. */
+  #at = 0
+
+  /** No term begins within one of `others`, which are in order. */
+  constructor(text: string, others: readonly TextRange[]) {
+    this.#whole = new EvenText(text)
+    this.#others = others
   }
-  return null
+
+  /** Where the term is; where the text does not have it, nothing behind the term before. */
+  next(term: string): TextRange {
+    const { text } = this.#whole
+    const words = even(term)
+      .split(' ')
+      .map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
+    const pattern = new RegExp(words.join('(?: |<[^<>]*>)+'), 'giu')
+    pattern.lastIndex = this.#at
+    for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+      const [start, end] = [match.index, pattern.lastIndex]
+      const range = this.#whole.given({ start, end })
+      if (!isTerm(text, start, end) || this.#isWithinOther(range.start)) continue
+      this.#at = end
+      return range
+    }
+    const { start } = this.#whole.given({ start: this.#at, end: this.#at })
+    return { start, end: start }
+  }
+
+  /** Whether a place is within one of the others, which is looked for by halves. */
+  #isWithinOther(place: number): boolean {
+    let [low, high] = [0, this.#others.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#others[middle].end <= place) low = middle + 1
+      else high = middle
+    }
+    return low < this.#others.length && this.#others[low].start <= place
+  }
 }
 
 const wordAt = (text: string, at: number): string => {

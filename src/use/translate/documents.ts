@@ -1,6 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import type { Document } from '../../language/markup/document.ts'
-import { parseDocument } from '../../language/markup/parse.ts'
+import type { OpenDocument, ReadDocument } from './parsing/read-document.ts'
 import { atIndex, indexIn } from './request.ts'
 import type { ResolvedCall } from './resolve-translate-options.ts'
 import type { Source, Translation } from './translation.ts'
@@ -12,6 +11,7 @@ import type { Source, Translation } from './translation.ts'
 export async function translateDocuments(
   sources: readonly Source[],
   options: ResolvedCall,
+  read: ReadDocument,
   translate: (texts: readonly Source[]) => Promise<Translation[]>,
 ): Promise<Translation[]> {
   if (options.generation.alternatives > 1)
@@ -19,36 +19,38 @@ export async function translateDocuments(
       'ERR_OPTION',
       `option 'alternatives': a document in ${options.format} has one translation`,
     )
-  const documents: Document[] = []
-  for (const [i, source] of sources.entries()) documents.push(await parsed(source, options, i, sources.length))
+  const documents: OpenDocument[] = []
+  for (const [i, source] of sources.entries())
+    documents.push(
+      await opened(source, options, read).catch((error: unknown) => {
+        throw error instanceof GlassformerError ? atIndex(error, i, sources.length) : error
+      }),
+    )
   const texts = documents.flatMap((document) => document.texts)
   const translations = await translate(texts).catch((error: unknown) => {
     throw error instanceof GlassformerError ? atLine(error, documents, texts.length) : error
   })
+  const joint: Translation[] = []
   let begin = 0
-  return documents.map((document) => {
+  for (const document of documents) {
     const own = translations.slice(begin, begin + document.texts.length)
     begin += own.length
-    return joined(document, own, options.attention)
-  })
+    joint.push(await joined(document, own, options.attention))
+  }
+  return joint
 }
 
-async function parsed(
+async function opened(
   source: Source,
-  { format, retranslate }: ResolvedCall,
-  index: number,
-  count: number,
-): Promise<Document> {
-  try {
-    if (format !== 'text' && typeof source === 'string') return await parseDocument(source, { format, retranslate })
-    throw new GlassformerError('ERR_INPUT', `a source in ${format} is a text, not ids or a text with spans`)
-  } catch (error) {
-    throw error instanceof GlassformerError ? atIndex(error, index, count) : error
-  }
+  { format, retranslate, scheduling }: ResolvedCall,
+  read: ReadDocument,
+): Promise<OpenDocument> {
+  if (typeof source === 'string') return read(source, { format, retranslate }, scheduling)
+  throw new GlassformerError('ERR_INPUT', `a source in ${format} is a text, not ids or a text with spans`)
 }
 
 /** An error about one of the texts as one about its document, with the line. */
-function atLine(error: GlassformerError, documents: readonly Document[], count: number): GlassformerError {
+function atLine(error: GlassformerError, documents: readonly OpenDocument[], count: number): GlassformerError {
   let text = count === 1 ? 0 : (indexIn(error) ?? -1)
   if (text < 0 || !isAboutText(error)) return error
   const cause = count === 1 ? error : (error.cause as GlassformerError)
@@ -57,7 +59,7 @@ function atLine(error: GlassformerError, documents: readonly Document[], count: 
     text -= texts.length
     return false
   })
-  const line = documents[document].lineOf(text)
+  const line = documents[document].lines[text]
   return atIndex(
     new GlassformerError(error.code, `line ${line}: ${cause.message}`, { cause }),
     document,
@@ -68,9 +70,13 @@ function atLine(error: GlassformerError, documents: readonly Document[], count: 
 const isAboutText = ({ code }: GlassformerError) => code === 'ERR_INPUT' || code === 'ERR_INPUT_TOO_LONG'
 
 /** The translation of a document from those of its texts. */
-function joined(document: Document, translations: readonly Translation[], attention: boolean): Translation {
+async function joined(
+  document: OpenDocument,
+  translations: readonly Translation[],
+  attention: boolean,
+): Promise<Translation> {
   return {
-    text: document.translated(translations.map(({ text, spans = [] }) => ({ text, spans }))),
+    text: await document.translated(translations.map(({ text, spans = [] }) => ({ text, spans }))),
     score: translations.reduce((sum, { score }) => sum + score, 0),
     ids: translations.flatMap(({ ids }) => ids),
     tokenScores: translations.flatMap(({ tokenScores }) => tokenScores),

@@ -2,7 +2,7 @@ import type { GenerationOptions } from '../../engine/decode/options.ts'
 import { type Spelling, type Term, termsIn } from '../../engine/decode/terms.ts'
 import type { PlacedSpan } from '../../language/protect/span.ts'
 import type { PieceTexts } from '../../language/text/piece-texts.ts'
-import { type FoundTerm, placeOf, TermFinder, type TextRange } from '../../language/text/term-finder.ts'
+import { type FoundTerm, TermFinder, TermPlaces, type TextRange } from '../../language/text/term-finder.ts'
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
 import type { GlossaryEntry } from './glossary-option.ts'
 
@@ -97,12 +97,8 @@ export const searchingTerms = (options: GenerationOptions, begun: number): Gener
 /** Where words stand in a source, one behind the other. `spans`: what is protected; units have no terms. */
 export function placing(source: string, spans: readonly PlacedSpan[] = []): (words: string) => TextRange {
   const units = spans.filter(({ kind }) => kind === 'copy').map((span) => span.source)
-  let from = 0
-  return (words) => {
-    const place = placeOf(words, source, from, units) ?? { start: from, end: from }
-    from = place.end
-    return place
-  }
+  const places = new TermPlaces(source, units)
+  return (words) => places.next(words)
 }
 
 /** A glossary as a model uses it. */

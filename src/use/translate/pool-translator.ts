@@ -13,6 +13,7 @@ import {
 } from './generate-settings.ts'
 import { type ModelInfo, modelInfo } from './model-info.ts'
 import type { LoadOptions, ResolvedLoadOptions, TranslateOptions } from './options.ts'
+import type { ReadDocument } from './parsing/read-document.ts'
 import { pieceStream } from './piece-stream.ts'
 import { closedError, type Pool } from './pool.ts'
 import { newNumber, type RequestOptions, request } from './request.ts'
@@ -27,6 +28,9 @@ import { Statistician, type Statistics } from './statistics.ts'
 import { translateGiven } from './translate-given.ts'
 import { translateStream } from './translate-stream.ts'
 import type { Encoded, Generated, Piece, Score, Source, Translation } from './translation.ts'
+
+/** Documents are read in threads, whose code is loaded by the first of them. */
+const readLater: ReadDocument = async (...given) => (await import('./parsing/read-in-thread.ts')).readInThread(...given)
 
 /**
  * Translates with one model, in worker threads over one copy of the weights: the event loop is free meanwhile. What the calling thread
@@ -86,7 +90,7 @@ export class PoolTranslator {
   ): Promise<Translation | Translation[]> {
     const began = performance.now()
     const resolved = this.resolvedCalls.of(options)
-    return translateGiven(given, resolved, (texts) => this.#translateAll(texts, resolved, { began }))
+    return translateGiven(given, resolved, readLater, (texts) => this.#translateAll(texts, resolved, { began }))
   }
 
   /**

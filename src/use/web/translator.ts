@@ -7,6 +7,7 @@ import { resolveTraceOptions, type TraceOptions } from '../../look/trace/options
 import type { Trace } from '../../look/trace/trace.ts'
 import type { ModelInfo } from '../translate/model-info.ts'
 import type { TranslateOptions } from '../translate/options.ts'
+import type { ReadDocument } from '../translate/parsing/read-document.ts'
 import { pieceStream } from '../translate/piece-stream.ts'
 import {
   checkIsText,
@@ -25,6 +26,10 @@ import { type LoadOptions, resolveWebOptions } from './load-options.ts'
 import type { CacheState } from './messages.ts'
 import { placeOf } from './model-place.ts'
 import type { PickedFile } from './picked-files.ts'
+
+/** Documents are read here, by code that the first of them loads. */
+const readLater: ReadDocument = async (...given) =>
+  (await import('../translate/parsing/read-document.ts')).readHere(...given)
 
 /** Translates with one model in a worker of the page: the page's own thread is free meanwhile. */
 export class Translator {
@@ -79,7 +84,9 @@ export class Translator {
     options: TranslateOptions = {},
   ): Promise<Translation | Translation[]> {
     const resolved = this.#resolved(options)
-    return translateGiven(given, resolved, (texts) => this.#translateAll(texts, resolved, resolved.scheduling))
+    return translateGiven(given, resolved, readLater, (texts) =>
+      this.#translateAll(texts, resolved, resolved.scheduling),
+    )
   }
 
   /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { placeOf, TermFinder } from '#dist/language/text/term-finder.js'
+import { TermFinder, TermPlaces } from '#dist/language/text/term-finder.js'
 
 const found = (terms: string[], text: string, anyCase = false) =>
   new TermFinder(terms).in(text, anyCase).map(({ start, end }) => text.slice(start, end))
@@ -30,9 +30,14 @@ describe('terms in a sentence', () => {
 
   it('have a place in the whole text, around tags and behind what is copied', () => {
     const text = 'usb http://usb/ <b>clé</b> USB, rendez-vous'
-    expect(placeOf('clé usb', text, 0, [])).toEqual({ start: 19, end: 30 })
-    expect(placeOf('USB', text, 3, [{ start: 4, end: 15 }])).toEqual({ start: 27, end: 30 })
-    expect(placeOf('rendez-vous', text, 0, [])).toEqual({ start: 32, end: 43 })
-    expect(placeOf('clé', text, 20, [])).toBeNull()
+    const places = new TermPlaces(text, [])
+    expect(places.next('clé usb')).toEqual({ start: 19, end: 30 })
+    expect(places.next('rendez-vous')).toEqual({ start: 32, end: 43 })
+    expect(places.next('clé')).toEqual({ start: 43, end: 43 })
+    const behind = new TermPlaces(text, [
+      { start: 0, end: 3 },
+      { start: 4, end: 15 },
+    ])
+    expect(behind.next('USB')).toEqual({ start: 27, end: 30 })
   })
 })

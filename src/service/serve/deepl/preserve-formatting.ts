@@ -1,11 +1,18 @@
-const END = /[.!?…:;]+$/u
+const END = '.!?…:;'
+
+/** The punctuation with which a text ends. */
+function endOf(text: string): string {
+  let at = text.length
+  while (at > 0 && END.includes(text[at - 1])) at--
+  return text.slice(at)
+}
 
 /** A translation that ends and begins as its source does: with the same punctuation, or none, and with a capital or a small letter. */
 export function withFormattingOf(source: string, translation: string): string {
-  const end = END.exec(source.trimEnd())?.[0] ?? ''
+  const end = endOf(source.trimEnd())
   const words = translation.trimEnd()
   const white = translation.slice(words.length)
-  const body = end === '' ? words.replace(/[.]$/, '') : END.test(words) ? words : words + end
+  const body = end === '' ? words.replace(/[.]$/, '') : endOf(words) ? words : words + end
   return withCaseOf(source, body) + white
 }
 

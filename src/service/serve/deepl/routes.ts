@@ -43,7 +43,7 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
           ? await service.use(chosen.model, signal, (translator) =>
               translateTexts(translator, own, { ...options, ...chosen.told, client: clientOf(request), signal }),
             )
-          : await textsAsTheyAre(own)
+          : await textsAsTheyAre(own, { signal, client: clientOf(request) })
         for (const [i, place] of places.entries())
           translations[place] = { detected_source_language: source, text: translated[i] }
       }

@@ -1,6 +1,6 @@
+import type { TagHandling } from '../../../language/markup/tagged-text.ts'
 import { type Fields, flagIn, namesIn, oneIn, refused, textIn, textsIn } from '../fields.ts'
 import { takesFormality } from './codes.ts'
-import type { TagHandling } from './tagged-text.ts'
 
 /** How texts are split into sentences: not at all, at line ends too, or wherever sentences end. */
 export type SplitSentences = '0' | '1' | 'nonewlines'

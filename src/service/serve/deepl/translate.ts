@@ -1,9 +1,11 @@
+import { inOneLine } from '../../../language/text/spaces.ts'
 import type { GlossaryEntry } from '../../../use/translate/glossary-option.ts'
 import type { Split, TranslateOptions } from '../../../use/translate/options.ts'
+import type { OpenDocument } from '../../../use/translate/parsing/read-document.ts'
+import { readInThread } from '../../../use/translate/parsing/read-in-thread.ts'
 import type { PoolTranslator } from '../../../use/translate/pool-translator.ts'
-import type { Source, Translation } from '../../../use/translate/translation.ts'
+import type { Source } from '../../../use/translate/translation.ts'
 import { withFormattingOf } from './preserve-formatting.ts'
-import type { TaggedText } from './tagged-text.ts'
 import type { DeeplRequest, SplitSentences } from './translate-request.ts'
 
 const splits: Readonly<Record<SplitSentences, Split>> = { '0': 'never', '1': 'always', nonewlines: 'always' }
@@ -18,29 +20,32 @@ export function optionsOf(
 }
 
 /** What is to be translated of the texts of a request, with what makes answers of the translations. */
-export async function preparedTexts(request: DeeplRequest) {
+export async function preparedTexts(request: DeeplRequest, options: Scheduled): Promise<Prepared[]> {
   const { texts, tags, split } = request
   if (tags) {
-    const { taggedText } = await import('./tagged-text.ts')
-    return texts.map((text) => taggedText(text, tags))
+    const parsing = { format: tags.form, retranslate: false, tags }
+    return Promise.all(texts.map((text) => readInThread(text, parsing, options)))
   }
   // Where line ends do not end sentences, they are spaces like others.
-  const read =
-    split === '0' || split === 'nonewlines'
-      ? (text: string) => text.replace(/\s*[\r\n]+\s*/g, ' ')
-      : (text: string) => text
+  const read = split === '0' || split === 'nonewlines' ? inOneLine : (text: string) => text
   return texts.map((text) => plainText(read(text)))
 }
 
 /** The texts of a request that are in the target language already. What is no XML is refused all the same. */
-export async function textsAsTheyAre(request: DeeplRequest): Promise<string[]> {
-  await preparedTexts(request)
+export async function textsAsTheyAre(request: DeeplRequest, options: Scheduled): Promise<string[]> {
+  if (request.tags) await preparedTexts(request, options)
   return request.texts
 }
 
-type Prepared = { texts: Source[]; translated(translations: readonly Translation[]): string }
+/** Who asks, and when the work ends. */
+type Scheduled = Pick<TranslateOptions, 'signal' | 'client'>
 
-const plainText = (text: string): Prepared => ({ texts: [text], translated: ([translation]) => translation.text })
+type Prepared = Pick<OpenDocument, 'texts' | 'translated'>
+
+const plainText = (text: string): Prepared => ({
+  texts: [{ text, spans: [] }],
+  translated: async ([translation]) => translation!.text,
+})
 
 /** The translations of the texts of a request, in their order. */
 export async function translateTexts(
@@ -48,14 +53,15 @@ export async function translateTexts(
   request: DeeplRequest,
   options: TranslateOptions,
 ): Promise<string[]> {
-  const prepared: (TaggedText | Prepared)[] = await preparedTexts(request)
-  const sources = prepared.flatMap(({ texts }): Source[] => texts)
+  const prepared = await preparedTexts(request, options)
+  const sources = prepared.flatMap(({ texts }): readonly Source[] => texts)
   const translations = sources.length ? await translator.translate(sources, options) : []
   let begin = 0
-  return prepared.map((each, i) => {
+  const work = prepared.map(async (each, i) => {
     const own = translations.slice(begin, begin + each.texts.length)
     begin += own.length
-    const text = each.translated(own.map((translation) => ({ spans: [], ...translation })))
+    const text = await each.translated(own.map(({ text, spans = [] }) => ({ text, spans })))
     return request.preserveFormatting && !request.tags ? withFormattingOf(request.texts[i], text) : text
   })
+  return Promise.all(work)
 }

@@ -1,9 +1,9 @@
-import { GlassformerError } from '../../../base/errors.ts'
-import { blocksOf, type Language } from '../../../language/markup/blocks.ts'
-import { Document } from '../../../language/markup/document.ts'
-import { htmlLanguage } from '../../../language/markup/html.ts'
-import { type Token, tokensOf } from '../../../language/markup/tokens.ts'
-import { partsOf, spacesOf } from '../../../language/markup/xml.ts'
+import { GlassformerError } from '../../base/errors.ts'
+import { blocksOf, type Language } from './blocks.ts'
+import { Document, moved } from './document.ts'
+import { htmlLanguage } from './html.ts'
+import { type Token, tokensOf } from './tokens.ts'
+import { partsOf, spacesOf } from './xml.ts'
 
 /** What a request says about tags. */
 export interface TagHandling {
@@ -22,14 +22,8 @@ export interface TagHandling {
 const OPEN = '<fragment>'
 const CLOSE = '</fragment>'
 
-/** A text with tags: its texts, and what it becomes with their translations. */
-export interface TaggedText {
-  readonly texts: Document['texts']
-  translated: Document['translated']
-}
-
-/** Reads a text with tags. @throws GlassformerError ERR_INPUT for XML whose tags do not match */
-export function taggedText(text: string, tags: TagHandling): TaggedText {
+/** Parses a text with tags. @throws GlassformerError ERR_INPUT for XML whose tags do not match */
+export function parseTagged(text: string, tags: TagHandling): Document {
   if (tags.form === 'html') {
     const tokens = tokensOf(text, false)
     return new Document(text, blocksOf(text, tokens, told(htmlLanguage(tokens), tokens, tags)))
@@ -41,14 +35,8 @@ export function taggedText(text: string, tags: TagHandling): TaggedText {
     tokens[0].last !== tokens.length - 1
   )
     throw new GlassformerError('ERR_INPUT', 'Tag handling parsing failed, please check input.')
-  const document = new Document(
-    source,
-    blocksOf(source, tokens, told(xmlLanguage(source, tokens, tags.outline), tokens, tags)),
-  )
-  return {
-    texts: document.texts,
-    translated: (translations) => document.translated(translations).slice(OPEN.length, -CLOSE.length),
-  }
+  const units = blocksOf(source, tokens, told(xmlLanguage(source, tokens, tags.outline), tokens, tags))
+  return new Document(text, moved(units, -OPEN.length))
 }
 
 /** XML of which nothing is known but its structure. */

@@ -1,0 +1,57 @@
+/** The thread in which documents are parsed and written. It answers one question at a time. */
+import { parentPort } from 'node:worker_threads'
+import type { Document } from '../../../language/markup/document.ts'
+import { parseDocument } from '../../../language/markup/parse.ts'
+import type { PlacedText } from '../../../language/protect/span.ts'
+import { giveWay } from '../give-way.ts'
+import { toPlain } from '../messages.ts'
+import { KeptDocuments } from './kept-documents.ts'
+import { type Answer, PART, type Question, type SentDocument, type TextsPart } from './messages.ts'
+
+const kept = new KeptDocuments()
+let parts: Iterator<TextsPart> | null = null
+let translations: (PlacedText | null)[] = []
+
+async function answerTo(question: Question): Promise<Answer> {
+  if (question.kind === 'translations') {
+    for (const each of question.list) translations.push(each)
+    return { isTaken: true }
+  }
+  if (question.kind === 'read') {
+    translations = []
+    const document = await parseDocument(question.source, question.parsing)
+    kept.add(question.id, document, question.source.length)
+    parts = partsOf(document)
+  }
+  if (question.kind === 'write') return { text: await written(question) }
+  return parts!.next().value
+}
+
+async function written({ id, source, parsing }: SentDocument): Promise<string> {
+  const document = kept.take(id) ?? (await parseDocument(source, parsing))
+  const list = translations
+  translations = []
+  return document.translated(list)
+}
+
+/** The texts of a document, some at a time. */
+function* partsOf({ texts, lines }: Document): Generator<TextsPart> {
+  let begin = 0
+  let size = 0
+  for (const [i, { spans }] of texts.entries()) {
+    size += 1 + spans.length
+    if (size < PART || i + 1 === texts.length) continue
+    yield { texts: texts.slice(begin, i + 1), lines: lines.slice(begin, i + 1), isLast: false }
+    begin = i + 1
+    size = 0
+  }
+  yield { texts: texts.slice(begin), lines: lines.slice(begin), isLast: true }
+}
+
+giveWay()
+parentPort!.on('message', (question: Question) => {
+  answerTo(question).then(
+    (answer) => parentPort!.postMessage(answer),
+    (error: unknown) => parentPort!.postMessage({ error: toPlain(error) } satisfies Answer),
+  )
+})

@@ -1,0 +1,171 @@
+import { availableParallelism } from 'node:os'
+import type { Worker } from 'node:worker_threads'
+import { GlassformerError, messageOf } from '../../../base/errors.ts'
+import { whole } from '../../../base/number-text.ts'
+import { FairQueue } from '../../../engine/decode/fair-queue.ts'
+import type { Turn } from '../../../engine/decode/turn.ts'
+import { fromPlain } from '../messages.ts'
+import { onAbort } from '../on-abort.ts'
+import { aborted, newNumber } from '../request.ts'
+import type { Scheduling } from '../scheduling.ts'
+import type { Answer, Question } from './messages.ts'
+import { startThread } from './start-thread.ts'
+
+/** Asks a thread. @throws GlassformerError as the thread's answer says */
+export type Ask = <A extends Answer>(question: Question) => Promise<A>
+
+/** Work with a document, which one thread does. */
+export interface ParsingWork<R> {
+  /** The number of the document. */
+  id: number
+  /** Its characters, which decide how much time it gets. */
+  length: number
+  /** What the time is for, for messages. */
+  what: string
+  run(ask: Ask): Promise<R>
+}
+
+interface Job extends Pick<ParsingWork<unknown>, 'id' | 'length'> {
+  turn: Turn
+  begin(thread: Thread): void
+}
+
+/** Milliseconds that work with a document gets: some, and more for each character. */
+const timeFor = (length: number): number => 5000 + length / 50
+
+/** Milliseconds after which a thread without work ends. */
+const IDLE = 30_000
+
+/**
+ * The threads in which the documents of this process are parsed: whatever a document is, the thread of the event loop is free, and a document
+ * that takes too much time or memory ends the thread that has it, and nothing else. Clients take turns.
+ */
+class ParsingThreads {
+  readonly #waiting = new FairQueue<Job>(({ length }) => length)
+  readonly #threads = new Set<Thread>()
+
+  /**
+   * Does work in a thread.
+   * @throws GlassformerError ERR_INPUT_TOO_LONG where it takes too much time or memory, ERR_ABORTED, ERR_WORKER, and as the work
+   */
+  do<R>({ id, length, what, run }: ParsingWork<R>, scheduling: Partial<Scheduling>): Promise<R> {
+    const { signal, client, priority } = scheduling
+    if (signal?.aborted) return Promise.reject(aborted(signal))
+    return new Promise((resolve, reject) => {
+      let running: Thread | null = null
+      let timer: NodeJS.Timeout | undefined
+      const leave = signal && onAbort(signal, () => end(() => reject(aborted(signal)), true))
+      const job: Job = {
+        id,
+        length,
+        turn: { request: newNumber(), client, priority },
+        begin: (thread) => {
+          running = thread
+          thread.fail = (error) => end(() => reject(error), true)
+          const most = timeFor(length)
+          timer = setTimeout(() => end(() => reject(tooLong(what, `${whole(most / 1000)} s`)), true), most)
+          run((question) => thread.ask(question)).then(
+            (result) => end(() => resolve(result), false),
+            (error: unknown) => end(() => reject(error), false),
+          )
+        },
+      }
+      let isDone = false
+      const end = (settle: () => void, isToEnd: boolean) => {
+        if (isDone) return
+        isDone = true
+        leave?.()
+        clearTimeout(timer)
+        settle()
+        if (!running) this.#waiting.drop((each) => each === job, job.turn)
+        else if (isToEnd) this.#end(running)
+        else running.finish(() => this.#end(running!))
+        this.#handOut()
+      }
+      this.#waiting.push(job)
+      this.#handOut()
+    })
+  }
+
+  #handOut(): void {
+    while (this.#waiting.length) {
+      const { id } = this.#waiting.first!
+      const idle = [...this.#threads].filter((thread) => !thread.isBusy)
+      // A thread that has parsed a document writes it without parsing it again.
+      const thread = idle.find((each) => each.last === id) ?? idle[0] ?? this.#started()
+      if (!thread) return
+      const job = this.#waiting.take()
+      thread.start(job.id)
+      job.begin(thread)
+    }
+  }
+
+  #started(): Thread | null {
+    if (this.#threads.size >= Math.min(2, availableParallelism())) return null
+    const thread = new Thread(startThread())
+    this.#threads.add(thread)
+    return thread
+  }
+
+  #end(thread: Thread): void {
+    this.#threads.delete(thread)
+    thread.end()
+  }
+}
+
+const tooLong = (what: string, limit: string) =>
+  new GlassformerError('ERR_INPUT_TOO_LONG', `${what} takes more than ${limit}: give it in smaller parts`)
+
+/** A thread that parses, and whoever waits for its answer. */
+class Thread {
+  readonly #worker: Worker
+  #answer: ((answer: Answer) => void) | null = null
+  #idle: NodeJS.Timeout | undefined
+  isBusy = false
+  /** The document that it has parsed last. */
+  last = -1
+  /** Whom to tell that it has died. */
+  fail: (error: GlassformerError) => void = () => {}
+
+  constructor(worker: Worker) {
+    this.#worker = worker
+    worker.on('message', (answer: Answer) => this.#answer?.(answer))
+    worker.on('error', (error) => this.fail(deathOf(error)))
+    worker.on('exit', (code) => this.fail(new GlassformerError('ERR_WORKER', `a thread for documents ended: ${code}`)))
+  }
+
+  ask<A extends Answer>(question: Question): Promise<A> {
+    return new Promise((resolve, reject) => {
+      this.#answer = (answer) => ('error' in answer ? reject(fromPlain(answer.error)) : resolve(answer as A))
+      this.#worker.postMessage(question)
+    })
+  }
+
+  start(document: number): void {
+    clearTimeout(this.#idle)
+    this.isBusy = true
+    this.last = document
+    this.#worker.ref()
+  }
+
+  /** It has no work; `tired` is called when that has been so for a while. */
+  finish(tired: () => void): void {
+    this.isBusy = false
+    this.fail = tired
+    this.#worker.unref()
+    this.#idle = setTimeout(tired, IDLE).unref()
+  }
+
+  end(): void {
+    clearTimeout(this.#idle)
+    this.fail = () => {}
+    void this.#worker.terminate()
+  }
+}
+
+const deathOf = (error: unknown): GlassformerError =>
+  (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY'
+    ? tooLong('the document', 'the memory that there is for one')
+    : new GlassformerError('ERR_WORKER', `a thread for documents died: ${messageOf(error)}`, { cause: error })
+
+export const parsingThreads = new ParsingThreads()

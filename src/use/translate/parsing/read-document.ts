@@ -1,0 +1,23 @@
+import { type Parsing, parseDocument } from '../../../language/markup/parse.ts'
+import type { MarkedText, PlacedText } from '../../../language/protect/span.ts'
+import type { Scheduling } from '../scheduling.ts'
+
+/** A document whose texts are to be translated. */
+export interface OpenDocument {
+  /** The texts, in the order of the document. */
+  readonly texts: readonly MarkedText[]
+  /** The line on which each begins, from 1 on. */
+  readonly lines: readonly number[]
+  /** The document with these translations of its texts. A text whose translation is null stays. */
+  translated(translations: readonly (PlacedText | null)[]): Promise<string>
+}
+
+/** Reads a document. @throws GlassformerError ERR_INPUT, with the line, for one that cannot be parsed */
+export type ReadDocument = (source: string, parsing: Parsing, scheduling: Partial<Scheduling>) => Promise<OpenDocument>
+
+/** Reads a document on this thread. */
+export const readHere: ReadDocument = async (source, parsing) => {
+  const document = await parseDocument(source, parsing)
+  const { texts, lines } = document
+  return { texts, lines, translated: async (translations) => document.translated(translations) }
+}

@@ -1,0 +1,54 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { PlacedText } from '../../../language/protect/span.ts'
+import { newNumber } from '../request.ts'
+import { PART, type TextsPart } from './messages.ts'
+import { type Ask, parsingThreads } from './parsing-threads.ts'
+import type { OpenDocument, ReadDocument } from './read-document.ts'
+
+/**
+ * Reads a document in a thread of its own.
+ * @throws GlassformerError ERR_INPUT, with the line, for one that cannot be parsed; ERR_INPUT_TOO_LONG for one that takes too much time or memory;
+ * ERR_ABORTED
+ */
+export const readInThread: ReadDocument = async (source, parsing, scheduling): Promise<OpenDocument> => {
+  const id = newNumber()
+  const { length } = source
+  const document = { id, source, parsing }
+  const read = async (ask: Ask): Promise<Pick<OpenDocument, 'texts' | 'lines'>> => {
+    const parts = [await ask<TextsPart>({ kind: 'read', ...document })]
+    while (!parts.at(-1)!.isLast) parts.push(await ask<TextsPart>({ kind: 'more' }))
+    return { texts: parts.flatMap(({ texts }) => texts), lines: parts.flatMap(({ lines }) => lines) }
+  }
+  const what = (does: string) => `a document in ${parsing.format} of ${length} characters, which ${does},`
+  return {
+    ...(await parsingThreads.do({ id, length, what: what('is parsed'), run: read }, scheduling)),
+    translated: (translations) =>
+      parsingThreads.do(
+        {
+          ...{ id, length, what: what('is written') },
+          run: async (ask) => {
+            for (const list of partsOf(translations)) {
+              await ask({ kind: 'translations', list })
+              await nextTurn()
+            }
+            return (await ask<{ text: string }>({ kind: 'write', ...document })).text
+          },
+        },
+        scheduling,
+      ),
+  }
+}
+
+/** Translations, some at a time. */
+function* partsOf(translations: readonly (PlacedText | null)[]): Generator<readonly (PlacedText | null)[]> {
+  let begin = 0
+  let size = 0
+  for (const [i, translation] of translations.entries()) {
+    size += 1 + (translation?.spans.length ?? 0)
+    if (size < PART) continue
+    yield translations.slice(begin, i + 1)
+    begin = i + 1
+    size = 0
+  }
+  yield translations.slice(begin)
+}

@@ -1,0 +1,18 @@
+import { Worker } from 'node:worker_threads'
+import { GlassformerError, messageOf } from '../../../base/errors.ts'
+
+/** MiB of the heap in which a document is parsed. */
+const HEAP = 512
+
+/** Starts a thread that parses documents. @throws GlassformerError ERR_WORKER where Node.js may start no threads */
+export function startThread(): Worker {
+  try {
+    return new Worker(new URL('./parsing-thread.js', import.meta.url), {
+      name: 'glassformer',
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: HEAP },
+    })
+  } catch (cause) {
+    throw new GlassformerError('ERR_WORKER', `a thread for documents cannot be started: ${messageOf(cause)}`, { cause })
+  }
+}
