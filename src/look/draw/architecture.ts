@@ -2,12 +2,12 @@ import { inPlaceOfAttention } from '../../base/looking-back.ts'
 import { normPlace } from '../../base/norm-order.ts'
 import { counted, whole } from '../../base/number-text.ts'
 import { type Flow, type Part, stackParts, total } from './architecture-parts.ts'
+import { drawnTokens, heightOf, tokenLines } from './architecture-tokens.ts'
 import { type Picture, type SvgElement, svg } from './element.ts'
 import { heatMap } from './heat-map.ts'
 import { label, rounded } from './label.ts'
 import type { ModelShape, StackShape } from './model-shape.ts'
 import type { Side } from './side.ts'
-import { fitted, textWidth } from './text-width.ts'
 
 /** A matrix that flows out of a part, a row for each token. */
 export interface FlowMatrix {
@@ -26,17 +26,26 @@ export interface Architecture {
   outputs?: Side
   /** What part of this name gives, for its heat strip: 'encoder.0.selfAttention'. */
   strips?: Readonly<Record<string, FlowMatrix>>
+  /** Whether the decoder stands above the encoder, as narrow screens need it. */
+  isStacked?: boolean
 }
 
-const COLUMN = 484
-const GUTTER = 80
-const LEFT = 24
-const WIDTH = 2 * LEFT + 2 * COLUMN + GUTTER + 8
+/** Where the stacks stand, and how wide they are. */
+interface Layout {
+  column: number
+  /** The left edge of each stack. */
+  encoder: number
+  decoder: number
+  /** Where what the encoder gives turns upwards or downwards to the decoder's layers. */
+  turn: number
+  width: number
+  isStacked: boolean
+}
+
+const side: Layout = { column: 484, encoder: 24, decoder: 588, turn: 540, width: 1104, isStacked: false }
+const stacked: Layout = { column: 352, encoder: 4, decoder: 4, turn: 384, width: 394, isStacked: true }
 const TOP = 40
-const TOKEN = 22
 const STRIP = { width: 84, height: 18 }
-/** So many lines of tokens are shown; of more tokens how many there are. */
-const MOST_LINES = 3
 
 /**
  * The whole machine, as The Illustrated Transformer has it: tokens come in at the bottom, the encoder's stack on the left and the decoder's on
@@ -44,38 +53,38 @@ const MOST_LINES = 3
  * listing.
  */
 export function architecture(drawing: Architecture): Picture {
-  const { title, model, source, inputs, outputs, strips = {} } = drawing
+  const { title, model, source, inputs, outputs, strips = {}, isStacked = false } = drawing
+  const layout = isStacked ? stacked : side
+  const { column } = layout
   const flow: Flow = {
     source: source ? String(source.tokens.length) : 'S',
     target: inputs ? String(inputs.tokens.length) : 'T',
   }
-  const stacks = [
-    { parts: stackParts('encoder', model, flow), x: LEFT, tokens: source, name: 'ENCODER' },
-    { parts: stackParts('decoder', model, flow), x: LEFT + COLUMN + GUTTER, tokens: inputs, name: 'DECODER' },
-  ].map((stack) => ({ ...stack, rows: linesOf(stack.tokens) }))
-  const above = linesOf(outputs).length * TOKEN + 12
-  const tallest = Math.max(total(stacks[0].parts), total(stacks[1].parts) + above)
-  const below = Math.max(...stacks.map(({ rows }) => rows.length)) * TOKEN
-  const bottom = TOP + tallest
-  const drawn = stacks.map(({ parts, x }) => placed(parts, x, bottom))
-  const [encoder, decoder] = drawn
+  const [encoderParts, decoderParts] = [stackParts('encoder', model, flow), stackParts('decoder', model, flow)]
+  const [read, written, said] = [source, inputs, outputs].map((tokens) => tokenLines(tokens, column - 16))
+  const above = heightOf(said) + 12
+  const decoderHeight = above + total(decoderParts)
+  const tallest = Math.max(total(encoderParts), decoderHeight)
+  const decoderBottom = TOP + (isStacked ? decoderHeight : tallest)
+  const encoderBottom = isStacked ? decoderBottom + heightOf(written) + 58 + total(encoderParts) : decoderBottom
+  const encoder = placed(encoderParts, layout.encoder, encoderBottom)
+  const decoder = placed(decoderParts, layout.decoder, decoderBottom)
+  const below = isStacked ? heightOf(read) : Math.max(heightOf(read), heightOf(written))
+  const [encoderTop, decoderTop] = [encoder.at(-1)!.y, decoder.at(-1)!.y - above]
+  const name = (text: string, x: number, y: number) =>
+    label(text, x + column / 2, y, { anchor: 'middle', size: 12, bold: true, color: 'var(--quiet)' })
   const content = [
-    ...drawn.flatMap((parts) => parts.flatMap((part) => partOf(part, strips))),
-    ...stacks.flatMap(({ rows, x, name }, i) => [
-      ...tokenLines(rows, x, bottom + 14),
-      label(name, x + COLUMN / 2, drawn[i].at(-1)!.y - (i === 1 ? above + 14 : 20), {
-        anchor: 'middle',
-        size: 12,
-        bold: true,
-        color: 'var(--quiet)',
-      }),
-    ]),
-    ...memoryArrows(encoder, decoder),
-    ...tokenLines(linesOf(outputs), LEFT + COLUMN + GUTTER, decoder.at(-1)!.y - above + 2),
+    ...[...encoder, ...decoder].flatMap((part) => partOf(part, strips, layout)),
+    ...drawnTokens(read, layout.encoder, encoderBottom + 14, column),
+    name('ENCODER', layout.encoder, encoderTop - 20),
+    ...drawnTokens(written, layout.decoder, decoderBottom + 14, column),
+    name('DECODER', layout.decoder, decoderTop - 14),
+    ...memoryArrows(encoder, decoder, layout),
+    ...drawnTokens(said, layout.decoder, decoderTop + 2, column),
   ]
   return {
-    width: WIDTH,
-    height: bottom + below + 24,
+    width: layout.width,
+    height: encoderBottom + below + 24,
     title,
     description:
       `An encoder of ${stackText(model.encoder)} and a decoder of ${stackText(model.decoder)}${lookingBack(model)}, ${model.dModel} wide, ` +
@@ -107,25 +116,26 @@ function placed(parts: readonly Part[], x: number, bottom: number): PlacedPart[]
   })
 }
 
-function partOf(part: PlacedPart, strips: Readonly<Record<string, FlowMatrix>>): SvgElement[] {
+function partOf(part: PlacedPart, strips: Readonly<Record<string, FlowMatrix>>, layout: Layout): SvgElement[] {
   const { kind, x, y, height, name, text, detail } = part
   const middle = y + height / 2
-  if (kind === 'arrow') return arrowOf(part)
-  if (kind === 'frame') return frameOf(part)
-  const box = { x: x + 34, y, width: COLUMN - 46, height, rx: 6 }
+  if (kind === 'arrow') return arrowOf(part, layout)
+  if (kind === 'frame') return frameOf(part, layout)
+  const box = { x: x + 34, y, width: layout.column - 46, height, rx: 6 }
   const strip = name === undefined ? undefined : strips[name]
   const end = box.x + box.width - 8
+  const quiet = { size: 11, color: 'var(--quiet)' } as const
+  // In a narrow box the detail stands below the name.
+  const isBelow = layout.isStacked && kind === 'box' && detail !== undefined
   return [
     svg(
       'g',
       { ...(name !== undefined && { 'data-open': name }) },
       svg('rect', { ...box, fill: part.color!, 'fill-opacity': 0.13, stroke: part.color!, 'stroke-opacity': 0.6 }),
-      label(text!, box.x + 10, middle, { size: 12, bold: kind === 'box' }),
-      label(detail ?? '', strip ? end - STRIP.width - 8 : end, middle, {
-        anchor: 'end',
-        size: 11,
-        color: 'var(--quiet)',
-      }),
+      label(text!, box.x + 10, isBelow ? middle - 7 : middle, { size: 12, bold: kind === 'box' }),
+      isBelow
+        ? label(detail, box.x + 10, middle + 7, quiet)
+        : label(detail ?? '', strip ? end - STRIP.width - 8 : end, middle, { ...quiet, anchor: 'end' }),
       ...(strip ? [stripOf(strip, end - STRIP.width, middle)] : []),
     ),
   ]
@@ -143,8 +153,8 @@ function stripOf({ rows, width, values }: FlowMatrix, x: number, middle: number)
   return heatMap({ rows, columns, values: shown, scale: 'signed' }, box, { asImage: true })
 }
 
-function arrowOf({ x, y, height, text, around }: PlacedPart): SvgElement[] {
-  const middle = x + COLUMN / 2 - 6
+function arrowOf({ x, y, height, text, around }: PlacedPart, { column }: Layout): SvgElement[] {
+  const middle = x + column / 2 - 6
   const line = svg('path', {
     d: `M${middle} ${y + height}V${y + 1}m-3.5 5l3.5 -5l3.5 5`,
     stroke: 'var(--quiet)',
@@ -168,79 +178,44 @@ function arrowOf({ x, y, height, text, around }: PlacedPart): SvgElement[] {
 }
 
 /** The frame round a layer, whose parts stand above it in the list and lie within. */
-function frameOf({ x, y, inner, text, name }: PlacedPart): SvgElement[] {
+function frameOf({ x, y, inner, text, name }: PlacedPart, { column, isStacked }: Layout): SvgElement[] {
   const height = inner!
   return [
     svg('rect', {
-      ...{ x: x + 8, y: y - height, width: COLUMN - 8, height, rx: 10 },
+      ...{ x: x + 8, y: y - height, width: column - 8, height, rx: 10 },
       ...{ fill: 'var(--soft)', stroke: 'var(--line)' },
       ...(name !== undefined && { 'data-open': name }),
     }),
-    label(text!, x + COLUMN + 9, y - height / 2, { size: 11, color: 'var(--quiet)', anchor: 'middle', turned: -90 }),
+    label(text!, isStacked ? x + 1 : x + column + 9, y - height / 2, {
+      size: 11,
+      color: 'var(--quiet)',
+      anchor: 'middle',
+      turned: -90,
+    }),
   ]
 }
 
-/** From the top of the encoder into each cross-attention. */
-function memoryArrows(encoder: readonly PlacedPart[], decoder: readonly PlacedPart[]): SvgElement[] {
+/** From the top of the encoder into each cross-attention, whose left side it reaches in the stack beside, and the right one in the stack above. */
+function memoryArrows(encoder: readonly PlacedPart[], decoder: readonly PlacedPart[], layout: Layout): SvgElement[] {
+  const { column, turn, isStacked } = layout
   const top = encoder.at(-1)!
   const across = decoder.filter(({ name }) => name?.endsWith('crossAttention'))
-  const turn = LEFT + COLUMN + GUTTER / 2 - 8
-  const highest = Math.min(top.y, ...across.map(({ y, height }) => y + height / 2))
-  const lowest = Math.max(top.y, ...across.map(({ y, height }) => y + height / 2))
-  const start = LEFT + COLUMN / 2 - 6
-  const ends = across.map(({ x, y, height }) => `M${turn} ${y + height / 2}H${x + 33}m-5 -3.5l5 3.5l-5 3.5`)
+  const middles = across.map(({ y, height }) => y + height / 2)
+  const highest = Math.min(top.y, ...middles)
+  const lowest = Math.max(top.y, ...middles)
+  const start = layout.encoder + column / 2 - 6
+  const ends = middles.map((y) =>
+    isStacked
+      ? `M${turn} ${y}H${layout.decoder + column - 11}m5 -3.5l-5 3.5l5 3.5`
+      : `M${turn} ${y}H${layout.decoder + 33}m-5 -3.5l5 3.5l-5 3.5`,
+  )
   return [
     svg('path', {
-      d: `M${start} ${top.y + 2}V${top.y - 6}H${turn}M${turn} ${highest}V${lowest}M${turn} ${top.y - 6}V${top.y}${ends.join('')}`,
+      d: `M${start} ${top.y + 2}V${top.y - 6}H${turn}M${turn} ${highest}V${isStacked ? top.y - 6 : lowest}M${turn} ${top.y - 6}V${top.y}${ends.join('')}`,
       stroke: 'var(--head0)',
       'stroke-width': 1.5,
       fill: 'none',
     }),
-    label('K, V', turn, top.y - 16, { size: 11, color: 'var(--quiet)', anchor: 'middle' }),
+    label('K, V', isStacked ? turn - 8 : turn, top.y - 16, { size: 11, color: 'var(--quiet)', anchor: 'middle' }),
   ]
-}
-
-interface TokenLabel {
-  text: string
-  mark: string | null
-  x: number
-}
-
-/** Tokens in lines that are centered later. */
-function linesOf(side: Side | undefined): TokenLabel[][] {
-  if (!side) return []
-  const lines: TokenLabel[][] = [[]]
-  let x = 0
-  for (const [i, token] of side.tokens.entries()) {
-    const text = fitted(token, 140, 12)
-    const width = textWidth(text, 12) + 8
-    // On the last line there is room left to say how many there are in all.
-    const rest = lines.length === MOST_LINES && i < side.tokens.length - 1 ? 80 : 0
-    if (x + width + rest > COLUMN - 16 && x > 0) {
-      if (lines.length === MOST_LINES) {
-        lines.at(-1)!.push({ text: `… of ${side.tokens.length}`, mark: null, x })
-        return lines
-      }
-      lines.push([])
-      x = 0
-    }
-    lines.at(-1)!.push({ text, mark: side.marks[i], x })
-    x += width
-  }
-  return lines
-}
-
-function tokenLines(lines: readonly TokenLabel[][], x: number, y: number): SvgElement[] {
-  return lines.flatMap((line, i) => {
-    const last = line.at(-1)
-    const width = last ? last.x + textWidth(last.text, 12) : 0
-    const left = x + Math.max(0, (COLUMN - 12 - width) / 2)
-    return line.map(({ text, mark, x }) => {
-      const element = label(text, left + x, y + (i + 0.5) * TOKEN, {
-        size: 12,
-        ...(mark === null && { color: 'var(--quiet)' }),
-      })
-      return mark === null ? element : { ...element, attributes: { ...element.attributes, 'data-token': mark } }
-    })
-  })
 }

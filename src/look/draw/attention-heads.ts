@@ -29,6 +29,9 @@ const LEAST = 0.01
 const MOST_LINES = 5000
 const HEAD = 56
 const CELL = 9
+/** Lines of two heads between the same tokens lie so far apart, or nearer where the bundle of all would leave its row. */
+const APART = 4
+const BUNDLE = 0.75
 
 interface Line {
   head: number
@@ -39,7 +42,7 @@ interface Line {
 
 /**
  * The head view: queries on the left, keys on the right, a line in the color of its head from each query to each key, the more opaque the
- * more weight. Labels carry `data-token`; lines `data-head`, `data-query` and `data-key`; names of heads `data-head`.
+ * more weight. Lines between the same two tokens lie side by side, in the order of the heads. Labels carry `data-token`; lines `data-head`, `data-query` and `data-key`; names of heads `data-head`.
  */
 export function attentionHeads(view: AttentionHeads): Picture {
   const { title, queries, keys, weights, query, width = 640 } = view
@@ -56,7 +59,13 @@ export function attentionHeads(view: AttentionHeads): Picture {
   const y = (i: number) => HEAD + (i + 0.5) * row
   const from = left + 8
   const to = right - 8 - cells
-  const lines = linesOf(view, heads).map((line) => lineOf(line, view, [from, y(line.query)], [to, y(line.key)], row))
+  const gap = Math.min(APART, (BUNDLE * row) / Math.max(1, heads.length - 1))
+  const offset = (head: number) => gap * (heads.indexOf(head) - (heads.length - 1) / 2)
+  const thickness = Math.min(2.5, row / 9, heads.length > 1 ? 0.9 * gap : Infinity)
+  const lines = linesOf(view, heads).map((line) => {
+    const [y1, y2] = [line.query, line.key].map((i) => y(i) + offset(line.head))
+    return lineOf(line, view, [from, y1, to, y2], thickness)
+  })
   const tokens = (side: Side, x: number, anchor: 'start' | 'end') =>
     side.tokens.map((token, i) => tokenLabel(token, side.marks[i], x, y(i), { anchor, size, widest }))
   const content = [
@@ -95,14 +104,13 @@ function linesOf({ queries, keys, weights, query: only }: AttentionHeads, heads:
 function lineOf(
   { head, query, key, weight }: Line,
   { queries, keys, isMean }: AttentionHeads,
-  [x1, y1]: number[],
-  [x2, y2]: number[],
-  row: number,
+  [x1, y1, x2, y2]: readonly number[],
+  thickness: number,
 ): SvgElement {
   return svg('path', {
     d: `M${rounded(x1)} ${rounded(y1)}L${rounded(x2)} ${rounded(y2)}`,
     stroke: isMean ? 'var(--ink)' : headColor(head),
-    'stroke-width': Math.min(2.5, row / 9),
+    'stroke-width': thickness,
     'stroke-opacity': weight,
     'data-head': head,
     'data-query': queries.marks[query],

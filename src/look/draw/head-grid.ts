@@ -13,6 +13,8 @@ export interface HeadGrid {
   layers: readonly (readonly ArrayLike<number>[])[]
   /** Of the picture about, in pixels; 900 if left out. */
   width?: number
+  /** Whether a line below says what badges mean; it does if left out. */
+  hasLegend?: boolean
 }
 
 const LEFT = 64
@@ -30,7 +32,7 @@ const NOTABLE = 0.5
  * A thumbnail for each head, layers from the top down: rows are queries, columns keys. Under each its badges: H, the mean entropy in
  * nats; D and P, the mean weights on the same and on the previous position. Thumbnails carry `data-layer` and `data-head`.
  */
-export function headGrid({ title, queries, keys, layers, width = 900 }: HeadGrid): Picture {
+export function headGrid({ title, queries, keys, layers, width = 900, hasLegend = true }: HeadGrid): Picture {
   const heads = Math.max(1, ...layers.map(({ length }) => length))
   const size = Math.max(LEAST_SIZE, Math.min(MOST_SIZE, (width - LEFT - 16) / heads - GAP))
   const most = Math.max(queries, keys, 1)
@@ -59,7 +61,7 @@ export function headGrid({ title, queries, keys, layers, width = 900 }: HeadGrid
   const foot = TOP + layers.length * down
   return {
     width: Math.max(LEFT + heads * across, badges ? 560 : 0),
-    height: foot + (badges ? 30 : 8),
+    height: foot + (badges && hasLegend ? 30 : 8),
     title,
     description: `Attention weights of ${counted(heads, 'head')} in each of ${counted(layers.length, 'layer')}, a thumbnail each: ${queries} rows of queries, ${keys} columns of keys.`,
     content: [
@@ -67,7 +69,7 @@ export function headGrid({ title, queries, keys, layers, width = 900 }: HeadGrid
         label(`head ${head}`, LEFT + head * across + w / 2, TOP - 14, { ...quiet, anchor: 'middle' }),
       ),
       ...thumbnails,
-      ...(badges ? [label(LEGEND, LEFT, foot + 6, quiet)] : []),
+      ...(badges && hasLegend ? [label(LEGEND, LEFT, foot + 6, quiet)] : []),
     ],
   }
 }

@@ -43,9 +43,14 @@ export function integerOf({ parameters }: Address, name: string, below: number, 
   throw new BadParameter(name, `The link asks for ${name} “${text}”. Here ${name} goes ${range}.`)
 }
 
-/** One of `choices`, of which the first is the default. @throws BadParameter */
-export function choiceOf<T extends string>({ parameters }: Address, name: string, choices: readonly T[]): T {
-  const text = parameters[name] ?? choices[0]
+/** One of `choices`; the first where the address and `otherwise` say nothing. @throws BadParameter */
+export function choiceOf<T extends string>(
+  { parameters }: Address,
+  name: string,
+  choices: readonly T[],
+  otherwise = choices[0],
+): T {
+  const text = parameters[name] ?? otherwise
   const choice = choices.find((each) => each === text)
   if (choice !== undefined) return choice
   throw new BadParameter(name, `The link asks for ${name} “${text}”. There is ${choices.join(', ')}.`)

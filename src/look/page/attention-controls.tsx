@@ -8,11 +8,14 @@ import { kindNames } from './attention-kinds.ts'
 import { Choice, numbered } from './choice.tsx'
 import { useChoice, useInteger, usePage } from './page.ts'
 
-/** Which attention the address names: `kind` and `layer`. */
+/** Which attention the address names: `kind` and `layer`; the last layer's attention to the source where it names none. */
 export function useAttention(model: TracedModel): { kind: AttentionKind; layer: number } {
-  const kind = useChoice('kind', attentionKindsOf(model))
-  return { kind, layer: useInteger('layer', layersOf(model, kind)) }
+  const kind = useKind(model)
+  const layers = layersOf(model, kind)
+  return { kind, layer: useInteger('layer', layers, layers - 1) }
 }
+
+export const useKind = (model: TracedModel): AttentionKind => useChoice('kind', attentionKindsOf(model), 'cross')
 
 /** The attentions that a model has. */
 export const attentionKindsOf = (model: TracedModel): AttentionKind[] =>
@@ -29,7 +32,8 @@ export function KindChoice({ model }: { model: TracedModel }) {
   const kinds = attentionKindsOf(model)
   const options = kinds.map((value) => ({ value, name: kindNames[value] }))
   const choose = (kind: AttentionKind) => {
-    const layer = Math.min(Number(address.parameters.layer ?? 0), layersOf(model, kind) - 1)
+    const { layer: chosen } = address.parameters
+    const layer = chosen === undefined ? undefined : Math.min(Number(chosen), layersOf(model, kind) - 1)
     const heads = headCountOf(model, kind)
     const fits = (address.parameters.heads ?? '').split(',').every((head) => Number(head) < heads)
     const hasHead = Number(address.parameters.head ?? 0) < heads
@@ -38,7 +42,7 @@ export function KindChoice({ model }: { model: TracedModel }) {
   const words = inPlaceOfAttention[model.decoderSelfAttention ?? 'attention']
   return (
     <>
-      <Choice legend="Attention" options={options} chosen={useChoice('kind', kinds)} onChoose={choose} />
+      <Choice legend="Attention" options={options} chosen={useKind(model)} onChoose={choose} />
       {words && <p class="quiet">The decoder has {words}: the whole machine shows it.</p>}
     </>
   )

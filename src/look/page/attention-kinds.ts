@@ -3,7 +3,7 @@ import type { AttentionKind } from '../figure/attention.ts'
 export const kindNames: Record<AttentionKind, string> = {
   encoder: 'Encoder self-attention',
   decoder: 'Decoder self-attention',
-  cross: 'Cross-attention',
+  cross: 'Encoder-decoder attention',
 }
 
 /** The kind and layer that a path of the listing names; null: no attention. */

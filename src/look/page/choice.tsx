@@ -5,15 +5,24 @@ interface ChoiceProps<T extends string | number> {
   options: readonly { value: T; name: ComponentChildren; title?: string }[]
   chosen: T
   onChoose: (value: T) => void
+  /** Nothing else can be chosen. */
+  isFixed?: boolean
 }
 
 /** One of a few, as buttons side by side. */
-export function Choice<T extends string | number>({ legend, options, chosen, onChoose }: ChoiceProps<T>) {
+export function Choice<T extends string | number>({ legend, options, chosen, onChoose, isFixed }: ChoiceProps<T>) {
   return (
     <fieldset>
       <legend>{legend}</legend>
       {options.map(({ value, name, title }) => (
-        <button type="button" key={value} aria-pressed={value === chosen} title={title} onClick={() => onChoose(value)}>
+        <button
+          type="button"
+          key={value}
+          aria-pressed={value === chosen}
+          title={title}
+          disabled={isFixed && value !== chosen}
+          onClick={() => onChoose(value)}
+        >
           {name}
         </button>
       ))}

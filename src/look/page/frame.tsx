@@ -1,12 +1,15 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { addressText, changed } from './address.ts'
 import { ExportButton } from './export-button.tsx'
+import { NARROW, useMedia } from './media.ts'
 import { ModelLoader } from './model-loader.tsx'
 import { usePage, useTrace } from './page.ts'
+import { Signs } from './signs.tsx'
 import { SourceForm } from './source-form.tsx'
 import { Catcher, Stopped } from './stopped.tsx'
 import { chooseTheme, chosenTheme, nextTheme } from './theme.ts'
 import { TokenStrip } from './token-strip.tsx'
+import type { View } from './view.ts'
 import { views } from './views/registry.ts'
 import { trainingView } from './views/training.tsx'
 
@@ -27,17 +30,7 @@ export function Frame() {
         </div>
         <SourceForm key={run.source} />
         <ModelLoader />
-        <nav aria-label="Views">
-          {shown.map(({ name, title }) => (
-            <a
-              key={name}
-              href={addressText(changed(address, {}, name))}
-              aria-current={name === address.view ? 'page' : undefined}
-            >
-              {title}
-            </a>
-          ))}
-        </nav>
+        <Tabs views={shown} />
       </header>
       <main>
         <Catcher shown={address} page={page} isQuiet>
@@ -46,7 +39,7 @@ export function Frame() {
         {view ? (
           <section aria-labelledby="view-title" class={`view ${view.name}`}>
             <h2 id="view-title">{view.title}</h2>
-            <p class="note">{view.note}</p>
+            <Note text={view.note} />
             <Catcher shown={address} page={page} key={view.name}>
               <view.Show />
             </Catcher>
@@ -56,6 +49,40 @@ export function Frame() {
         )}
       </main>
     </>
+  )
+}
+
+/** A tab for each view. Where they have no room side by side, the one that is open is scrolled to. */
+function Tabs({ views }: { views: readonly View[] }) {
+  const { address } = usePage()
+  const tabs = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const open = tabs.current?.querySelector<HTMLElement>('[aria-current]')
+    if (open) tabs.current!.scrollLeft = open.offsetLeft - (tabs.current!.clientWidth - open.offsetWidth) / 2
+  }, [address.view])
+  return (
+    <nav aria-label="Views" ref={tabs}>
+      {views.map(({ name, title }) => (
+        <a
+          key={name}
+          href={addressText(changed(address, {}, name))}
+          aria-current={name === address.view ? 'page' : undefined}
+        >
+          {title}
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+/** What a view shows; folded on a phone, where it would take the place of the view. */
+function Note({ text }: { text: string }) {
+  if (!useMedia(NARROW)) return <p class="note">{text}</p>
+  return (
+    <details class="note">
+      <summary>What this shows</summary>
+      {text}
+    </details>
   )
 }
 
@@ -86,7 +113,7 @@ function ModelLine() {
 
 function ThemeButton() {
   const [theme, setTheme] = useState(chosenTheme)
-  const names = { auto: 'as the screen', light: 'light', dark: 'dark' }
+  const names = { auto: 'system', light: 'light', dark: 'dark' }
   const change = () => {
     const next = nextTheme(theme)
     chooseTheme(next)
@@ -94,7 +121,7 @@ function ThemeButton() {
   }
   return (
     <button type="button" class="theme" onClick={change}>
-      Paper: {names[theme]}
+      Theme: {names[theme]}
     </button>
   )
 }
@@ -111,6 +138,7 @@ function TokenStrips() {
     <div class="strips">
       <TokenStrip side="source" text={trace.source} />
       <TokenStrip side="target" text={trace.target} />
+      <Signs trace={trace} />
     </div>
   )
 }

@@ -52,6 +52,6 @@ export function useTraceOf(run: Run, needs: Needs | ((trace: Trace) => Needs) = 
 export const useInteger = (name: string, below: number, otherwise = 0): number =>
   integerOf(usePage().address, name, below, otherwise)
 
-/** One of `choices` of the address; the first is the default. */
-export const useChoice = <T extends string>(name: string, choices: readonly T[]): T =>
-  choiceOf(usePage().address, name, choices)
+/** One of `choices` of the address; by default `otherwise`, or the first. */
+export const useChoice = <T extends string>(name: string, choices: readonly T[], otherwise?: T): T =>
+  choiceOf(usePage().address, name, choices, otherwise)

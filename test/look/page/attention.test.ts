@@ -59,8 +59,32 @@ describe.skipIf(!browserPath)(`views of the machine and of attention${without}`,
     }
   })
 
+  test('opens on the last layer’s encoder-decoder attention', async () => {
+    const page = await open('attention')
+    expect(await page.getAttribute('svg.picture', 'aria-label')).toBe('Encoder-decoder attention, layer 1')
+    expect(await page.locator('[aria-pressed="true"]').allTextContents()).toEqual(
+      expect.arrayContaining(['Encoder-decoder attention', '1']),
+    )
+    await page.click('button:has-text("Encoder self-attention")')
+    await expect.poll(() => page.getAttribute('svg.picture', 'aria-label')).toBe('Encoder self-attention, layer 3')
+  })
+
+  test('lines of several heads between two tokens lie side by side', async () => {
+    const page = await open('attention?kind=cross&layer=1')
+    const paths = await page.locator('svg path[data-head]').evaluateAll((all) =>
+      all.map((each) => {
+        const { head, query, key } = (each as unknown as { dataset: Record<string, string> }).dataset
+        return { head, tokens: `${query} ${key}`, line: each.getAttribute('d') }
+      }),
+    )
+    const bundle = paths.filter(({ tokens }) => tokens === 'target:3 source:2')
+    expect(new Set(bundle.map(({ head }) => head)).size).toBe(4)
+    const heights = bundle.map(({ line }) => Number(/M\S+ ([\d.]+)L/.exec(line!)![1])).sort((a, b) => a - b)
+    for (let i = 1; i < heights.length; i++) expect(heights[i] - heights[i - 1]).toBeGreaterThan(3)
+  })
+
   test('rows of the decoder’s self-attention are tokens that it reads, and look at none behind them', async () => {
-    const page = await open('attention?kind=decoder')
+    const page = await open('attention?kind=decoder&layer=0')
     const { target } = await trace([])
     const marks = await marksOf(page, 'svg text[data-token]', 'token')
     expect(marks.slice(0, target.ids.length)).toEqual([
@@ -71,7 +95,7 @@ describe.skipIf(!browserPath)(`views of the machine and of attention${without}`,
   })
 
   test('a click hides a head or shows it, a double click shows it alone, and all again', async () => {
-    const page = await open('attention')
+    const page = await open('attention?kind=encoder&layer=0')
     const heads = async () => [...new Set(await marksOf(page, 'svg path[data-head]', 'head'))].sort()
     expect(await heads()).toEqual(['0', '1', '2', '3'])
     await page.click('button[data-head="1"]')
@@ -91,7 +115,7 @@ describe.skipIf(!browserPath)(`views of the machine and of attention${without}`,
   })
 
   test('the mean is that of the chosen heads', async () => {
-    const page = await open('attention?layer=1&sum=mean&heads=0,3')
+    const page = await open('attention?kind=encoder&layer=1&sum=mean&heads=0,3')
     const name = 'encoder.1.selfAttention.weights'
     const { shape, values } = (await trace([name])).tensors[name]
     const [, rows, columns] = shape
@@ -121,7 +145,7 @@ describe.skipIf(!browserPath)(`views of the machine and of attention${without}`,
 
   test('the end token can be hidden, and pieces of a word be one', async () => {
     const long = 'Je suis étudiante en anticonstitutionnalité.'
-    const page = await open(`attention?source=${encodeURIComponent(long)}`)
+    const page = await open(`attention?kind=encoder&layer=0&source=${encodeURIComponent(long)}`)
     const read = (await all.translator.inspect(long)).source
     const labels = async () =>
       new Set(await page.locator('svg text[data-token]').evaluateAll((all) => all.map((each) => each.textContent)))

@@ -28,12 +28,25 @@ describe.skipIf(!browserPath)(`an exported file${without}`, () => {
       await page.locator(`.view.${view} :is(svg.picture, .token)`).first().waitFor()
       expect(await page.locator('.stopped').count()).toBe(0)
     }
-    for (const kind of ['decoder', 'cross'])
+    for (const kind of ['encoder', 'decoder', 'cross'])
       for (const view of ['heads', 'attention', 'neuron']) {
         await page.goto(`${pathToFileURL(file).href}#${view}?kind=${kind}&layer=1`)
         await page.locator(`.view.${view} svg.picture`).first().waitFor()
         expect(await page.locator('.stopped').count()).toBe(0)
       }
+    await page.goto(`${pathToFileURL(file).href}#beams`)
+    await page.locator('.view.beams svg.picture').waitFor()
+    expect(await page.getAttribute('svg.picture', 'aria-label')).toBe('Beam search with 4 beams')
+    expect(await page.locator('.controls [aria-pressed="true"]').allTextContents()).toEqual(['4'])
+    expect(await page.locator('.controls button:disabled').allTextContents()).toEqual([
+      '1',
+      '2',
+      '3',
+      '5',
+      '6',
+      '7',
+      '8',
+    ])
     expect(await page.inputValue('#source')).toBe('Il fait beau.')
     expect(await page.isDisabled('form.source button')).toBe(true)
     expect(await page.textContent('header')).toContain('need the model')

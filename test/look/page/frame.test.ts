@@ -48,7 +48,7 @@ describe.skipIf(!browserPath)(`the page${without}`, () => {
     expect(await page.inputValue('#source')).toBe('Merci.')
     expect(await page.locator('figcaption').allTextContents()).toEqual(['Head 2'])
     expect(await page.getAttribute('svg.picture', 'aria-label')).toMatch(/Decoder self-attention, layer 1/)
-    await page.click('button:has-text("Cross-attention")')
+    await page.click('button:has-text("Encoder-decoder attention")')
     await page.click('nav a:has-text("Layers × heads")')
     expect(addressOf(page)).toMatchObject({ view: 'heads', parameters: { kind: 'cross', source: 'Merci.' } })
     await page.goBack()
@@ -56,7 +56,32 @@ describe.skipIf(!browserPath)(`the page${without}`, () => {
     expect(addressOf(page)).toMatchObject({ view: 'attention', parameters: { kind: 'decoder' } })
     await expect.poll(() => page.getAttribute('svg.picture', 'aria-label')).toMatch(/Decoder self-attention, layer 1/)
     await page.goForward()
-    await expect.poll(() => page.getAttribute('svg.picture', 'aria-label')).toMatch(/Cross-attention, layer 1/)
+    await expect
+      .poll(() => page.getAttribute('svg.picture', 'aria-label'))
+      .toMatch(/Encoder-decoder attention, layer 1/)
+  })
+
+  test('explains the signs among the tokens, as far as the sentence has them', async () => {
+    let page = await open(`attention?source=${encodeURIComponent('Le chat de la voisine dort.')}`)
+    await expect
+      .poll(() => page.textContent('.strips .signs'))
+      .toMatch(/^·e continues a word<\/s> the end<pad> the start/)
+    page = await open('heads?source=Merci.')
+    await expect.poll(() => page.textContent('.strips .signs')).toMatch(/^<\/s> the end<pad> the start/)
+    expect(await page.textContent('.view .signs')).toMatch(
+      /H entropy.*D weight on the same position.*P weight on the position before/,
+    )
+  })
+
+  test('says why the beam tree has another log-probability than views that read the translation in one pass', async () => {
+    const page = await open(`beams?source=${encodeURIComponent('Je suis étudiant.')}`)
+    await page.locator('.view.beams table').waitFor()
+    const [, inOnePass] = /one pass .* log-probability of (−\d+\.\d+)/.exec((await page.textContent('.view.beams'))!)!
+    await page.click('nav a:has-text("Experiment")')
+    await page.locator('.view.experiment .side').first().waitFor()
+    expect(await page.textContent('.view.experiment .side')).toContain(
+      `log-probability in one pass ${inOnePass} in all`,
+    )
   })
 
   test('runs another sentence', async () => {
@@ -110,7 +135,9 @@ describe.skipIf(!browserPath)(`the page${without}`, () => {
     const page = await open('machine', { colorScheme: 'dark' })
     const paper = () => styleOf(page, ':root', 'background-color')
     expect(await paper()).toBe('rgb(13, 17, 23)')
+    expect(await page.textContent('.theme')).toBe('Theme: system')
     await page.click('.theme')
+    expect(await page.textContent('.theme')).toBe('Theme: light')
     expect(await paper()).toBe('rgb(255, 255, 255)')
     await page.reload()
     expect(await paper()).toBe('rgb(255, 255, 255)')

@@ -13,6 +13,7 @@ import type { Trace } from '../../trace/trace.ts'
 import { HeadToggles, headCountOf, KindChoice, LayerChoice, useAttention, useHeads } from '../attention-controls.tsx'
 import { kindNames } from '../attention-kinds.ts'
 import { Choice, Tick } from '../choice.tsx'
+import { NARROW, useMedia } from '../media.ts'
 import { useChoice, usePage, useTrace } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
 import type { View } from '../view.ts'
@@ -104,15 +105,16 @@ const headsIn = (text: string) => text.split(',').map(Number)
 function Lines({ view, heads, mean, title }: Shown) {
   const query = useChosenQuery(view)
   const chosen = heads.join()
+  const width = useMedia(NARROW) ? 362 : 760
   const drawn = useMemo(() => {
     const shown = mean ? meanOf(view, headsIn(chosen)) : view
     const { queries, keys, heads: weights } = shown
-    const picture = { title, queries, keys, weights, query, width: 760, isNamed: false }
+    const picture = { title, queries, keys, weights, query, width, isNamed: false }
     return {
       shown,
       picture: attentionHeads(mean ? { ...picture, isMean: true } : { ...picture, heads: headsIn(chosen) }),
     }
-  }, [view, chosen, mean, title, query])
+  }, [view, chosen, mean, title, query, width])
   const named = mean ? [{ name: 'mean', head: 0 }] : heads.map((head) => ({ name: `head ${head}`, head }))
   return <PictureView picture={drawn.picture} readout={(mark) => readingOf(mark, drawn.shown, named)} />
 }
@@ -171,6 +173,6 @@ function readingOf(
 export const attentionView: View = {
   name: 'attention',
   title: 'Attention',
-  note: 'How much of each key’s value flows to each query, by head: from the left to the right, or row to column. High weight says where a head reads, not why, and not that the output depends on it: values, Wᴼ and the residual count as well (the experiment takes heads away).',
+  note: 'How much of each key’s value flows to each query, by head: queries on the left, or in rows, look at keys on the right, or in columns. High weight says where a head reads, not why, and not that the output depends on it: values, Wᴼ and the residual count as well (the experiment takes heads away).',
   Show: Attention,
 }

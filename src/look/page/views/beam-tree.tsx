@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks'
 import { beamPicture } from '../../figure/pictures.ts'
-import type { BeamTree } from '../../trace/trace.ts'
+import type { BeamTree, Trace } from '../../trace/trace.ts'
 import { Choice } from '../choice.tsx'
 import { useInteger, usePage, useTraceOf } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
@@ -29,7 +29,8 @@ function Beams() {
         <Choice
           legend="Beams"
           options={beamCounts}
-          chosen={asked.beams ?? 1}
+          chosen={tree?.beams ?? asked.beams ?? 1}
+          isFixed={exported}
           onChoose={(beams) => go({ beams, first: undefined })}
         />
         <label>
@@ -60,6 +61,7 @@ function Beams() {
         )}
       </div>
       {tree && <Results tree={tree} end={trace!.source.ids.at(-1)} />}
+      {trace?.beams && <InOnePass trace={trace} tree={trace.beams} />}
       {picture && <PictureView picture={picture} />}
     </>
   )
@@ -95,6 +97,19 @@ function Results({ tree: { nodes, results }, end }: { tree: BeamTree; end?: numb
         })}
       </tbody>
     </table>
+  )
+}
+
+/** Why other views have another log-probability for the best result, where they have: they read it in one pass. */
+function InOnePass({ trace: { steps, model }, tree: { nodes, results } }: { trace: Trace; tree: BeamTree }) {
+  if (model.precision === 'float32' || results.length === 0 || steps.some(({ forced }) => forced)) return null
+  const inOnePass = steps.reduce((sum, { chosen }) => sum + chosen.logProbability, 0).toFixed(4)
+  if (inOnePass === nodes[results[0]].sum.toFixed(4)) return null
+  return (
+    <p class="quiet">
+      In {model.precision} the search keeps keys and values in bfloat16. Decoding and Experiment read the best result in
+      one pass without that, and find a log-probability of {inOnePass.replace('-', '−')}.
+    </p>
   )
 }
 

@@ -161,7 +161,7 @@ function Side({ name, run, trace, source, target, isLinked }: SideProps) {
       />
       <PictureView picture={picture} />
       <p class="quiet">
-        log-probability {total.toFixed(3).replace('-', '−')} in all,{' '}
+        log-probability in one pass {total.toFixed(4).replace('-', '−')} in all,{' '}
         {(total / Math.max(1, trace.steps.length)).toFixed(3).replace('-', '−')} for each token
       </p>
     </section>

@@ -2,9 +2,9 @@ import { useMemo } from 'preact/hooks'
 import { headGrid } from '../../draw/head-grid.ts'
 import { attentionName, attentionView } from '../../figure/attention.ts'
 import type { Trace } from '../../trace/trace.ts'
-import { attentionKindsOf, KindChoice, layersOf } from '../attention-controls.tsx'
+import { KindChoice, layersOf, useKind } from '../attention-controls.tsx'
 import { kindNames } from '../attention-kinds.ts'
-import { useChoice, usePage, useTrace } from '../page.ts'
+import { usePage, useTrace } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
 import type { View } from '../view.ts'
 
@@ -15,7 +15,7 @@ function Heads() {
 
 function HeadsOf({ plain }: { plain: Trace }) {
   const { go } = usePage()
-  const kind = useChoice('kind', attentionKindsOf(plain.model))
+  const kind = useKind(plain.model)
   const paths = Array.from({ length: layersOf(plain.model, kind) }, (_, layer) => attentionName(kind, layer))
   const trace = useTrace({ tensors: paths.map((path) => `${path}.weights`) })
   const picture = useMemo(() => {
@@ -23,13 +23,25 @@ function HeadsOf({ plain }: { plain: Trace }) {
     const views = Array.from({ length: layersOf(trace.model, kind) }, (_, layer) => attentionView(trace, kind, layer))
     const [queries, keys] = [views[0].queries.tokens.length, views[0].keys.tokens.length]
     const layers = views.map(({ heads }) => heads)
-    return headGrid({ title: `${kindNames[kind]}: every head`, queries, keys, layers, width: 1000 })
+    return headGrid({ title: `${kindNames[kind]}: every head`, queries, keys, layers, width: 1000, hasLegend: false })
   }, [trace, kind])
   return (
     <>
       <div class="controls">
         <KindChoice model={plain.model} />
       </div>
+      <p class="quiet signs">
+        <span>
+          <code>H</code> entropy in nats: 0 where each query looks at one key alone
+        </span>
+        <span>
+          <code>D</code> weight on the same position, the diagonal
+        </span>
+        <span>
+          <code>P</code> weight on the position before
+        </span>
+        <span>all are means over the queries, blue from one half on</span>
+      </p>
       {picture && (
         <PictureView
           picture={picture}
@@ -43,6 +55,6 @@ function HeadsOf({ plain }: { plain: Trace }) {
 export const headsView: View = {
   name: 'heads',
   title: 'Layers × heads',
-  note: 'Every head of one attention on this sentence, a thumbnail each; a click opens it. Badges count where its weight lies, which tells a pattern from another here; that a head has one role on all sentences they do not prove.',
+  note: 'Every head of one attention on this sentence, a thumbnail each; a click opens it. The numbers below say where its weight lies, which tells one pattern from another here; they do not prove that a head has one role on all sentences.',
   Show: Heads,
 }

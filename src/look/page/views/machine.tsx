@@ -6,6 +6,7 @@ import { shownTokens } from '../../figure/tokens.ts'
 import type { Trace } from '../../trace/trace.ts'
 import { attentionOf } from '../attention-kinds.ts'
 import { layerTensor, partTensors } from '../machine-parts.ts'
+import { NARROW, useMedia } from '../media.ts'
 import { usePage, useTrace } from '../page.ts'
 import { PartPanel } from '../part-panel.tsx'
 import { PictureView } from '../picture-view.tsx'
@@ -17,7 +18,8 @@ function Machine() {
   const { address, go } = usePage()
   const { part } = address.parameters
   const trace = full ?? plain
-  const picture = useMemo(() => trace && drawn(trace), [trace])
+  const isNarrow = useMedia(NARROW)
+  const picture = useMemo(() => trace && drawn(trace, isNarrow), [trace, isNarrow])
   if (!trace || !picture) return null
   const open = (name: string) => {
     const attention = attentionOf(name)
@@ -39,7 +41,7 @@ function Machine() {
   )
 }
 
-function drawn(trace: Trace) {
+function drawn(trace: Trace, isStacked: boolean) {
   const { model, source, target } = trace
   const strips = [...partTensors(model)].flatMap(([part, name]) => {
     const tensor = trace.tensors[name]
@@ -52,6 +54,7 @@ function drawn(trace: Trace) {
     inputs: inputSide(target),
     outputs: sideOf('target', shownTokens(target)),
     strips: Object.fromEntries(strips),
+    isStacked,
   })
 }
 
