@@ -7,8 +7,9 @@
  *   node scripts/prebuild.mjs --pack                            # for npm pack: where zig cannot be had, says what the package lacks
  */
 import { rmSync } from 'node:fs'
-import { dirname, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
+import { takeLock } from './lock.mjs'
 import { packageRoot as root } from './native-build.mjs'
 import { addonOf, buildTarget, isCurrent } from './prebuild/build.mjs'
 import { buildWasm, isWasmCurrent, wasmFolder } from './prebuild/build-wasm.mjs'
@@ -41,6 +42,17 @@ function sayWhatIsMissing(missing, reason) {
 
 async function main() {
   const { wanted, pack } = readArguments()
+  const release = await takeLock(join(root, '.setup/prebuild-lock'), () =>
+    console.error('prebuild: waiting for another one in this folder'),
+  )
+  try {
+    await buildMissing(wanted, pack)
+  } finally {
+    release()
+  }
+}
+
+async function buildMissing(wanted, pack) {
   const missing = wanted.filter((name) => !isThere(name))
   if (missing.length === 0) return console.error(`prebuild: ${wanted.join(', ')}: up to date`)
   const { zig, reason } = findZig()

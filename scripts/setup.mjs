@@ -6,11 +6,11 @@
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { compile } from './compile.mjs'
+import { takeLock } from './lock.mjs'
 import { buildMpi, findMpiCompiler, mpiAddonPath } from './mpi-build.mjs'
 import {
   aptCommand,
@@ -23,10 +23,10 @@ import {
   isRoot,
   packageRoot as root,
 } from './native-build.mjs'
+import { progressLines } from './progress-lines.mjs'
 
 const folder = join(root, '.setup')
 const statePath = join(folder, 'state.json')
-const lockPath = join(folder, 'lock')
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'))
 
@@ -52,45 +52,14 @@ function contentHash(paths, ...more) {
   return hash.digest('hex')
 }
 
-/**
- * Two setups in one tree would build over each other: the second waits. A lock whose owner is gone is taken over.
- * Gives the function that releases it; the end of the process does so too. Where nothing can be written, nothing is locked.
- */
+/** Two setups in one tree would build over each other: the second waits. Where nothing can be written, nothing is locked. */
 async function lock() {
-  for (let waited = false; ; waited = true) {
-    try {
-      mkdirSync(folder, { recursive: true })
-      writeFileSync(lockPath, String(process.pid), { flag: 'wx' })
-      const release = () => rmSync(lockPath, { force: true })
-      process.once('exit', release)
-      return () => {
-        process.off('exit', release)
-        release()
-      }
-    } catch (error) {
-      if (error.code === 'EACCES' || error.code === 'EROFS') {
-        unwritable = error
-        return () => {}
-      }
-      if (error.code !== 'EEXIST') fail('nothing can be written here', error.message)
-    }
-    if (ownerIsGone()) rmSync(lockPath, { force: true })
-    else if (!waited) console.log('waiting for another setup in this folder')
-    await sleep(250) // others that see a lock left behind remove it too, before one of all takes it
-  }
-}
-
-function ownerIsGone() {
   try {
-    const age = Date.now() - statSync(lockPath).mtimeMs
-    if (age > 30 * 60_000) return true
-    const owner = Number(readFileSync(lockPath, 'utf8'))
-    if (!owner) return age > 1000 // a disk that was full, or lost power, has left it empty; or it is being written
-    if (owner === process.pid) return true // of a container before this one, which gave out the same numbers
-    process.kill(owner, 0)
-    return false
+    return await takeLock(join(folder, 'lock'), () => console.log('waiting for another setup in this folder'))
   } catch (error) {
-    return error.code === 'ESRCH'
+    if (error.code !== 'EACCES' && error.code !== 'EROFS') fail('nothing can be written here', error.message)
+    unwritable = error
+    return () => {}
   }
 }
 
@@ -107,15 +76,19 @@ const state = {
 /** Why nothing can be written into the folder; null where it can. */
 let unwritable = null
 let worked = false
-/** One line per step: its name, its seconds, and what `work` says of itself. */
-async function step(name, work) {
+/** A line for each step when it begins, with what it does, and one when it is done: its name, its seconds, and what `work` says of itself. */
+async function step(name, what, work) {
   if (unwritable) fail(`${name} is to be made anew, and nothing can be written here`, unwritable.message)
   worked = true
+  tell(name, what)
   const started = performance.now()
   const remark = await work()
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   console.log(`${name.padEnd(11)} ${seconds.padStart(6)} s  ${remark}`)
 }
+
+/** How far a step is, as people and logs read it. */
+const tell = (name, words) => console.log(`${name.padEnd(11)} ${'…'.padStart(8)}  ${words}`)
 
 function fail(what, details) {
   console.error(`setup: ${what}\n${details}`)
@@ -194,13 +167,15 @@ async function setUpNative() {
   }
 
   if (isUpToDate(able ? findBlas() : null)) return before.summary
-  if (able && !findBlas() && process.env.GLASSFORMER_BLAS !== 'off') await step('openblas', installOpenblas)
+  if (able && !findBlas() && process.env.GLASSFORMER_BLAS !== 'off')
+    await step('openblas', 'looking for a faster matrix product', installOpenblas)
   const blas = able ? findBlas() : null
   if (isUpToDate(blas)) return before.summary
 
   let result
-  await step('native', async () => {
-    result = await buildNative({ log: () => {}, toolchain })
+  await step('native', 'building the addon from native/, which takes minutes', async () => {
+    const say = (words) => tell('native', words)
+    result = await buildNative({ log: say, progress: progressLines(say), toolchain })
     return result.built ? `build/Release/${basename(addon)} (${describeBlas(blas)})` : 'not built'
   })
   if (result.reason) console.log(`\n${result.reason}\n`)
@@ -224,7 +199,7 @@ async function setUpMpi() {
   if (!compiler) return
   const means = contentHash(['native/mpi', 'native/addon', 'scripts/mpi-build.mjs'], process.version, compiler)
   if (state.read().mpi === means && existsSync(mpiAddonPath)) return
-  await step('mpi', async () => {
+  await step('mpi', `compiling the addon of MPI with ${compiler}`, async () => {
     const { built, reason, output } = await buildMpi({ log: () => {} })
     state.write({ mpi: built ? means : undefined })
     return built ? `build/Release/${basename(mpiAddonPath)}` : [reason, output].filter(Boolean).join('\n')
@@ -242,7 +217,7 @@ async function setUpTypescript() {
   ]
   const stamp = contentHash(inputs, process.version)
   if (state.read().typescript === stamp && existsSync(join(root, 'dist'))) return
-  await step('typescript', async () => {
+  await step('typescript', 'compiling src/ into dist/', async () => {
     const { ok, errors } = await compile()
     if (!ok) fail('src/ does not compile', errors)
     state.write({ typescript: stamp })
@@ -258,7 +233,7 @@ const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 19))
   fail('Node.js is too old', `Glassformer needs 20.19 or newer; this is ${process.versions.node}.`)
 const release = await lock()
-if (!packagesAreInstalled()) await step('packages', installPackages)
+if (!packagesAreInstalled()) await step('packages', 'npm installs what package-lock.json asks for', installPackages)
 const native = await setUpNative()
 await setUpMpi()
 await setUpTypescript()

@@ -1,9 +1,10 @@
 /** Builds the modules of WebAssembly by zig, unless they are there and of these inputs. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { packageRoot as root } from '../native-build.mjs'
-import { contentHash, objectsFolder, onAllCores, sha256, zigIn } from './compile.mjs'
+import { contentHash, objectsFolder, onAllCores, replaceFile, sha256, zigIn } from './compile.mjs'
+import { wasmFlaw } from './flaw.mjs'
 import { compilerFlags, linkerFlags, modules, sourcesOf } from './wasm.mjs'
 import { ZIG_VERSION } from './zig.mjs'
 
@@ -60,18 +61,18 @@ export async function buildWasm(zig) {
   await onAllCores(units, ({ file, source, cpu }) =>
     run(['c++', ...compilerFlags(cpu), ...source.flags, '-c', source.source, '-o', objectOf(file, source)]),
   )
-  const sums = []
-  let bytes = 0
+  const built = []
   for (const file of files) {
-    const linked = join(folder, file)
+    const linked = join(folder, `${process.pid}-${file}`)
     const objects = [...own.map((source) => objectOf(file, source)), ...common.map((source) => objectOf('all', source))]
     await run(['c++', ...linkerFlags, '-o', linked, ...objects.sort()])
     const module = sealed(readFileSync(linked))
-    writeFileSync(`${pathOf(file)}.new`, module)
-    sums.push(sha256(module))
-    bytes += module.length
+    rmSync(linked)
+    const flaw = wasmFlaw(module, { isRelaxed: modules[file].includes('relaxed_simd') })
+    if (flaw) throw new Error(`${file} was linked, but ${flaw}`)
+    built.push({ file, module })
   }
-  for (const file of files) renameSync(`${pathOf(file)}.new`, pathOf(file))
-  writeFileSync(stamp, `${[made, ...sums].join('\n')}\n`)
-  return bytes
+  for (const { file, module } of built) replaceFile(pathOf(file), module)
+  replaceFile(stamp, `${[made, ...built.map(({ module }) => sha256(module))].join('\n')}\n`)
+  return built.reduce((bytes, { module }) => bytes + module.length, 0)
 }

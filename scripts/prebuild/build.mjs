@@ -1,9 +1,10 @@
 /** Builds the addon of one target by zig, unless it is there and of these inputs. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { packageRoot as root, sealAddon } from '../native-build.mjs'
-import { contentHash, objectsFolder, onAllCores, sha256, zigIn } from './compile.mjs'
+import { contentHash, objectsFolder, onAllCores, replaceFile, sha256, zigIn } from './compile.mjs'
+import { addonFlaw, isOfThisMachine, loadFlaw } from './flaw.mjs'
 import { compilerFlags, headerFolders, linkerFlags, sourcesOf, targets, versionScript } from './targets.mjs'
 import { ZIG_VERSION } from './zig.mjs'
 
@@ -30,7 +31,8 @@ function inputsOf(target) {
 export function isCurrent(name) {
   if (!existsSync(addonOf(name)) || !existsSync(stampOf(name))) return false
   const [inputs, made] = readFileSync(stampOf(name), 'utf8').trim().split('\n')
-  return inputs === inputsOf(targets[name]) && made === sha256(readFileSync(addonOf(name)))
+  const addon = readFileSync(addonOf(name))
+  return inputs === inputsOf(targets[name]) && made === sha256(addon) && !addonFlaw(addon, targets[name])
 }
 
 /** The import library of Node.js for Windows: the names of Node-API, of which each list lacks its last newline. */
@@ -68,7 +70,8 @@ export async function buildTarget(name, zig) {
   const versions = join(folder, 'exports.map')
   writeFileSync(versions, versionScript)
   const imports = target.system === 'win32' ? await importLibrary(run, folder) : undefined
-  const linked = join(folder, 'glassformer.node')
+  // Names of this process alone: whatever else builds here, what is checked is what is taken.
+  const linked = join(folder, `glassformer.${process.pid}.node`)
   rmSync(linked, { force: true })
   // In one order, because the linker lays the objects out as they come.
   const objects = sources.map(({ source }) => objectOf(source)).sort()
@@ -76,8 +79,10 @@ export async function buildTarget(name, zig) {
   sealAddon(linked)
 
   const made = readFileSync(linked)
-  writeFileSync(`${addonOf(name)}.new`, made)
-  renameSync(`${addonOf(name)}.new`, addonOf(name))
-  writeFileSync(stampOf(name), `${inputs}\n${sha256(made)}\n`)
+  const flaw = addonFlaw(made, target) ?? (isOfThisMachine(name) ? loadFlaw(linked) : undefined)
+  rmSync(linked)
+  if (flaw) throw new Error(`the addon of ${name} was linked, but ${flaw}`)
+  replaceFile(addonOf(name), made)
+  replaceFile(stampOf(name), `${inputs}\n${sha256(made)}\n`)
   return made.length
 }

@@ -1,7 +1,7 @@
 /** What builds of addons and of WebAssembly have in common: zig, on all cores, and hashes of what they are made of. */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -29,6 +29,13 @@ export function objectsFolder(name) {
   const folder = join(cacheFolder, 'objects', sha256(root).slice(0, 8), name)
   mkdirSync(folder, { recursive: true })
   return folder
+}
+
+/** Writes a file beside under a name of this process, and renames it. */
+export function replaceFile(path, content) {
+  const beside = `${path}.${process.pid}`
+  writeFileSync(beside, content)
+  renameSync(beside, path)
 }
 
 /** Calls work(item) for all items, on as many at a time as there are cores. */

@@ -20,8 +20,8 @@ const isThere = (command: string) => spawnSync(command, ['--version']).status ==
 const needsNative = ['kernels', 'limit', 'products', 'ctranslate2', 'hub', 'transformers-js']
 const lacks: Record<string, string | false> = {
   ...Object.fromEntries(needsNative.map((name) => [name, nativeReasons[0] ?? false])),
-  ...(isThere(process.env.CXX || 'c++') || { kernels: 'no C++ compiler', limit: 'no C++ compiler' }),
-  ...(isThere('python3') || { ctranslate2: 'no python3' }),
+  ...(isThere(process.env.CXX || 'c++') ? {} : { kernels: 'no C++ compiler', limit: 'no C++ compiler' }),
+  ...(isThere('python3') ? {} : { ctranslate2: 'no python3' }),
   ...(wasmBackends.length === 0 && { wasm: 'WebAssembly is not built' }),
 }
 

@@ -66,6 +66,12 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
   test('says why in one paragraph, and compiles the TypeScript', () => {
     const { status, stderr, lines } = setup()
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    // Without a terminal: each step says what it does when it begins, and when it is done.
+    const typescript = lines.filter((line) => line.startsWith('typescript'))
+    expect(typescript).toEqual([
+      expect.stringMatching(/ … {2}compiling src\/ into dist\/$/),
+      expect.stringMatching(/ \d+\.\d s {2}dist\/$/),
+    ])
     const paragraphs = lines.filter((line) => line.includes('native backend was not built'))
     expect(paragraphs).toHaveLength(1)
     for (const part of ['no C++ compiler', 'no make', 'plain JavaScript', 'npm run setup'])
