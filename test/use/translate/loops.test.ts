@@ -47,6 +47,13 @@ describe(`a search that repeats itself (${backendNames[0]})`, () => {
     expect(alternatives!.map(({ finishReason }) => finishReason)).toEqual(['loop', 'loop', 'loop'])
   })
 
+  it('is cut in the example of docs/text.md', async () => {
+    expect(await translator.translate('tralala tralala', { beams: 1 })).toMatchObject({
+      text: 'Trala',
+      finishReason: 'loop',
+    })
+  })
+
   it('gives as many alternatives as are asked for', async () => {
     const { ids } = await translator.translate('Bonjour.', { beams: 1 })
     const options = { beams: 4, alternatives: 4, sequenceBias: [[[ids[0]], 30]] as const, maxTokens: 20 }
