@@ -1,0 +1,66 @@
+/**
+ * Examples of the docs with their outputs. A block below the comment `run` prints what its own comments say: in JavaScript those behind
+ * `console.log(…)`, in a shell those behind commands. Spaces and line breaks do not count.
+ */
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { scratchFolder } from '../files/formats/raw-safetensors.ts'
+import { run } from './installing.ts'
+import { readText, root } from './repository.ts'
+
+interface Example {
+  name: string
+  language: 'js' | 'sh'
+  code: string
+}
+
+const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter((path) =>
+  path.endsWith('.md'),
+)
+
+const examples = pages.flatMap((page) =>
+  Array.from(readText(page).matchAll(/^<!-- run -->\n+```(js|sh)\n(.*?)^```$/gms), (match, i): Example => {
+    const [, language, code] = match
+    return { name: `${page}, example ${i + 1}`, language: language as Example['language'], code }
+  }),
+)
+
+/** What the comments of an example say that it prints. */
+function said({ language, code }: Example): string[] {
+  const pattern = language === 'js' ? /^.*console\.log\(.*\) *\/\/ (.*)$/gm : /^[^#\n]+ # (.*)$/gm
+  return Array.from(code.matchAll(pattern), ([, output]) => output)
+}
+
+/** A program with the translator that it does not load itself. */
+const program = (code: string) =>
+  /\btranslator\b/.test(code) && !/\btranslator = /.test(code)
+    ? `import { Translator } from 'glassformer'\nconst translator = await Translator.load()\n${code}`
+    : code
+
+const unspaced = (text: string) => text.replaceAll(/\s+/g, '')
+
+function printed({ language, code }: Example): string {
+  if (language === 'js') {
+    const { stdout, stderr } = run(root, process.execPath, ['--input-type=module', '-e', program(code)])
+    return stdout + stderr
+  }
+  const bin = join(scratchFolder(), 'bin')
+  mkdirSync(bin)
+  const command = `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'dist/bundle/glassformer.js')}" "$@"\n`
+  for (const [name, script] of [
+    ['glassformer', command],
+    ['npx', '#!/bin/sh\nexec "$@"\n'],
+  ]) {
+    writeFileSync(join(bin, name), script)
+    chmodSync(join(bin, name), 0o755)
+  }
+  const { stdout, stderr } = run(bin, 'sh', ['-ec', code], { PATH: `${bin}${delimiter}${process.env.PATH}` })
+  return stdout + stderr
+}
+
+test.each(examples)('$name prints what it says', (example) => {
+  const outputs = said(example)
+  expect(outputs, 'no line says what it prints').not.toEqual([])
+  expect(unspaced(printed(example)), example.code).toBe(unspaced(outputs.join('')))
+})
