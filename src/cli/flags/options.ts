@@ -34,5 +34,5 @@ export interface ModelOptions extends Flagged<typeof playFlags> {
 export const modelOption = () =>
   new Option(
     '-m, --model <folder>',
-    'model folder, or the name of a model that glassformer pull has brought (default: fr-en, the embedded French → English model)',
+    'model folder, or the name of a model that glassformer pull has downloaded (default: fr-en, the embedded French → English model)',
   )

@@ -10,7 +10,7 @@ export function addTask(program: Command, name: string, description: string): Co
     .command(name)
     .description(description)
     .argument('[text...]', 'texts; without any, the lines of standard input')
-    .requiredOption('-m, --model <folder>', 'model folder, or the name of a model that glassformer pull has brought')
+    .requiredOption('-m, --model <folder>', 'model folder, or the name of a model that glassformer pull has downloaded')
   addFlags(command, { ...searchFlags, ...some(textSettings, 'sourceLanguage', 'targetLanguage') })
     .option('--json', 'print a JSON object for each text')
     .option('--progress', 'show the progress on standard error also where the output may go to the same terminal')

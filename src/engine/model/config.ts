@@ -143,7 +143,7 @@ export const idSettings = settings({
   sourceStart: {
     type: id,
     optional: true,
-    says: 'begins every source, where it has not been written there; left out: none does',
+    says: 'added before every source that does not begin with it; left out: nothing is added',
   },
 })
 

@@ -25,7 +25,7 @@ export const backendSetting = {
   optional: true,
   otherwise: 'auto, or GLASSFORMER_BACKEND',
   flag: '--backend <name>',
-  says: 'what plays the model: auto is native where it can be, else wasm, several times slower, else js, many times slower',
+  says: 'the backend that runs the model: auto is native where it can be, else wasm, several times slower, else js, many times slower',
 } as const satisfies Setting<BackendChoice>
 
 /** The backend that an option names, else GLASSFORMER_BACKEND, else 'auto'. @throws GlassformerError ERR_OPTION */

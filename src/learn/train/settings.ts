@@ -39,7 +39,7 @@ export const vocabularySettings = settings({
     type: integer(1),
     default: 8000,
     flag: '--vocabulary-size <n>',
-    says: 'pieces, or the most frequent words; there are fewer where the text has not so many',
+    says: 'pieces, or the most frequent words; there are fewer where the text does not have so many',
   },
   sharing: {
     type: oneOf('joint', 'separate'),
@@ -56,7 +56,7 @@ export const vocabularySettings = settings({
     type: wordOrNothing,
     optional: true,
     flag: '--joiner <text>',
-    says: 'with words: what a word ends with that goes on in the next, @@ for instance; with nothing (""), words are written without white space between them',
+    says: 'with words: the end of a word that continues in the next, @@ for instance; with nothing (""), words are written without white space between them',
   },
   byteFallback: {
     type: flag,

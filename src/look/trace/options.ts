@@ -73,7 +73,7 @@ export const traceSettings = settings({
   lens: { type: howMany, default: false, says: 'the same behind each layer of the decoder' },
   beamTree: { type: flag, default: false, says: 'every hypothesis that the search has looked at' },
   sourceLanguage: { type: text, optional: true, otherwise: 'what the folder says', says: 'as `translate` takes it' },
-  targetLanguage: { type: text, optional: true, otherwise: 'what the folder says', says: 'likewise' },
+  targetLanguage: { type: text, optional: true, otherwise: 'what the folder says', says: 'as `translate` takes it' },
   interventions: { type: interventionList, default: [], says: 'what is changed while the model runs' },
   signal: {
     type: abortSignal,

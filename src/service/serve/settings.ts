@@ -24,7 +24,7 @@ export const serviceSettings = settings({
   keys: {
     type: text,
     optional: true,
-    otherwise: 'none: whoever reaches the server may use it; keys in GLASSFORMER_API_KEYS hold too',
+    otherwise: 'none: anyone who reaches the server may use it; keys in GLASSFORMER_API_KEYS hold too',
     flag: '--keys <file>',
     says: 'a file of API keys, one a line: the key, and with it, if wanted, a name and how many characters it is good for',
   },

@@ -15,7 +15,7 @@ export const MOST_TOKENS = 1 << 20
 /** How a Translator works. */
 export interface LoadOptions {
   /**
-   * The backend that plays the model. Default 'auto' (or GLASSFORMER_BACKEND): native where it works, else WebAssembly, else JavaScript,
+   * The backend that runs the model. Default 'auto' (or GLASSFORMER_BACKEND): native where it works, else WebAssembly, else JavaScript,
    * with one warning.
    */
   backend?: BackendChoice
@@ -221,7 +221,7 @@ export const textSettings = settings({
     optional: true,
     otherwise: 'what the folder says',
     flag: '--to <language>',
-    says: 'the language of the translations, likewise',
+    says: 'the language of the translations, as people write it or by its code',
   },
   attention: { type: flag, default: false, says: 'gives the attention to the source with each translation' },
   alignment: {

@@ -21,7 +21,7 @@ export interface LoadProgress {
 
 /** How a translator in a browser works. */
 export interface LoadOptions {
-  /** The backend that plays the model. Default 'auto': WebAssembly where it works, else JavaScript, which is several times slower. */
+  /** The backend that runs the model. Default 'auto': WebAssembly where it works, else JavaScript, which is several times slower. */
   backend?: WebBackend
   /** How the model's matrices are held; see the options of `Translator.load` in Node.js. Default 'auto': as the folder stores them. */
   precision?: Precision
@@ -64,7 +64,7 @@ export const webSettings = {
     backend: {
       type: oneOf(...webBackends),
       default: 'auto',
-      says: 'what plays the model: auto is wasm where it works, else js, which is several times slower',
+      says: 'the backend that runs the model: auto is wasm where it works, else js, which is several times slower',
     },
     cache: { type: flag, default: true, says: "keeps the model's files in the browser's Cache Storage" },
     progress: { type: listener, optional: true, says: 'is called while files are fetched' },

@@ -66,7 +66,7 @@ export class Translator {
     return new Translator(await loadInWorker(placeOf(model), { ...resolved, worker, wasm: addresses, threads: most }))
   }
 
-  /** What plays the model, with how many threads and in which precision. */
+  /** The backend that runs the model, with how many threads and in which precision. */
   backendInfo(): BackendInfo {
     return this.#info
   }

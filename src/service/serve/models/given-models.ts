@@ -8,7 +8,7 @@ export const modelSettings = settings({
   folder: {
     type: text,
     default: 'fr-en',
-    says: 'model folder, or the name of a model that `glassformer pull` has brought',
+    says: 'model folder, or the name of a model that `glassformer pull` has downloaded',
   },
   source: {
     type: text,
@@ -16,7 +16,12 @@ export const modelSettings = settings({
     otherwise: 'what the folder says, or its name, as in `opus-mt-fr-en`',
     says: 'the language that it translates from',
   },
-  target: { type: text, optional: true, otherwise: 'likewise', says: 'the language that it translates into' },
+  target: {
+    type: text,
+    optional: true,
+    otherwise: 'what the folder says, or its name',
+    says: 'the language that it translates into',
+  },
   ...loadSettings,
 })
 
