@@ -3,6 +3,8 @@
 # own files: nothing outside them may run on a CPU that lacks it.
 {
   'variables': {
+    # The folder of napi.h. For an installed package scripts/native-build.mjs passes that of the headers that the package carries.
+    'node_addon_api%': '<!(node -p "try { require(\'node-addon-api\').include_dir } catch { \'\' }")',
     # yes | no; scripts/native-build.mjs passes what it found (-Dopenblas=…).
     'openblas%': '<!(pkg-config --exists openblas 2>/dev/null && echo yes || echo no)',
   },
@@ -29,7 +31,7 @@
       'target_name': 'glassformer',
       'type': 'loadable_module',
       'sources': ['<!@(node -p "require(\'./native/sources.json\').core.join(\' \')")'],
-      'include_dirs': ['<!(node -p "require(\'node-addon-api\').include_dir")'],
+      'include_dirs': ['<(node_addon_api)'],
       'dependencies': ['kernels_scalar'],
       'conditions': [
         ['target_arch=="x64"', {

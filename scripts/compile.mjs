@@ -3,7 +3,16 @@
  * start is bundled into dist/bundle/ besides: Node spends most of a short run on opening and linking two hundred small modules.
  */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -140,12 +149,21 @@ const startsServer = {
   resolveId: (source) => (source.endsWith('/serve/index.js') ? { id: './serve.js', external: true } : undefined),
 }
 
+/**
+ * What `require` gets of an entry: its ES module. Jest's `require` cannot load one before Node 24; Node's own can, and is found outside of the
+ * context that Jest makes. Bundlers take the ES module by the condition "module".
+ */
+const required = (name) => `'use strict'
+const node = require('node:vm').runInThisContext("globalThis.process?.getBuiltinModule?.('node:module')")
+module.exports = node ? node.createRequire(__filename)('./${name}.js') : require('./${name}.js')
+`
+
 /** Each of what is started is one file, but for what it loads when that is asked for. */
 async function bundle() {
   const { rolldown } = await import('rolldown')
   const dist = (path) => join(root, 'dist', path)
   rmSync(dist('bundle'), { recursive: true, force: true })
-  const external = [/^node:/, 'cli-progress', '@resvg/resvg-js', '@opentelemetry/api', 'pg']
+  const external = [/^node:/, '@resvg/resvg-js', '@opentelemetry/api', 'pg']
   for (const entry of [ENTRIES, LIBRARIES, ...THREADS, COMMAND]) {
     const bundled = await rolldown({
       input: typeof entry === 'string' ? dist(entry) : entry,
@@ -172,6 +190,7 @@ async function bundle() {
     await minifyLibraries(output, entry)
     await bundled.close()
   }
+  for (const name of Object.keys(ENTRIES)) writeFileSync(dist(`bundle/${name}.cjs`), required(name))
   await bundleWeb()
   // npx makes it so once, and not again when it has been written anew.
   chmodSync(dist('bundle/glassformer.js'), 0o755)
@@ -204,6 +223,9 @@ async function bundleWeb() {
   }
 }
 
+/** The headers by which users build the addon, and their license. */
+const NODE_ADDON_API = ['napi.h', 'napi-inl.h', 'napi-inl.deprecated.h', 'LICENSE.md']
+
 /** Type-checks, compiles and bundles; `errors` is what the compiler said. */
 export async function compile() {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
@@ -215,6 +237,9 @@ export async function compile() {
   if (status === 0) {
     // What the package carries: at its root, clients would build by it unasked.
     copyFileSync(join(root, 'binding.gyp'), join(root, 'dist/binding.gyp'))
+    mkdirSync(join(root, 'dist/node-addon-api'), { recursive: true })
+    for (const name of NODE_ADDON_API)
+      copyFileSync(join(root, 'node_modules/node-addon-api', name), join(root, 'dist/node-addon-api', name))
     const { packageTypes } = await import('./package-types.mjs')
     packageTypes(join(root, 'dist'), [
       'index',

@@ -6,7 +6,16 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
-import { findHeaders, findOnPath, gypFolder, packageRoot, run, sealAddon, shownOutput } from './native-build.mjs'
+import {
+  findHeaders,
+  findOnPath,
+  gypFolder,
+  nodeAddonApi,
+  packageRoot,
+  run,
+  sealAddon,
+  shownOutput,
+} from './native-build.mjs'
 
 const folder = join(packageRoot, 'build', 'Release')
 
@@ -32,7 +41,7 @@ const failed = (reason, output = '') => ({ built: false, reason: `The addon of M
 
 function flags(headers) {
   const { mpi } = JSON.parse(readFileSync(join(packageRoot, 'native', 'sources.json'), 'utf8'))
-  const api = createRequire(import.meta.url)('node-addon-api').include_dir
+  const api = nodeAddonApi() ?? createRequire(import.meta.url)('node-addon-api').include_dir
   const defines = ['NAPI_VERSION=8', 'NAPI_DISABLE_CPP_EXCEPTIONS', 'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS']
   // MPI's own classes of C++, which newer versions no longer have.
   defines.push('OMPI_SKIP_MPICXX', 'MPICH_SKIP_MPICXX')

@@ -2,7 +2,7 @@
  * Builds the native addon from the package's own sources, without a network where Node's headers are on the machine.
  *
  * The one implementation behind `npm run setup`, `npm run build:native` and `npx glassformer build`. It is plain JavaScript
- * with no dependency but node-gyp, because setup runs it before anything is compiled.
+ * that depends on nothing but node-gyp, because setup runs it before anything is compiled.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import {
@@ -17,12 +17,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { basename, delimiter, dirname, join, relative, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { crc32 } from 'node:zlib'
+import { fetchNodeGyp, findNodeGyp } from './node-gyp.mjs'
 
 export const packageRoot = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 
@@ -214,12 +214,18 @@ function stepsOf({ log, progress }) {
   }
 }
 
-function findNodeGyp() {
-  try {
-    return createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js')
-  } catch {
-    return undefined
-  }
+/** The `path` of node-gyp's program, or the `failure` that a build without it comes to. */
+function nodeGypFor(fetch, log) {
+  const path = findNodeGyp(findOnPath)
+  if (path) return { path }
+  const why = 'node-gyp, which comes with npm, is not on this machine'
+  if (!fetch)
+    return { failure: failed(why, "Install npm, or let node-gyp be fetched: 'npx glassformer build --fetch'.") }
+  log('fetching node-gyp')
+  const fault = fetchNodeGyp(findOnPath)
+  return fault
+    ? { failure: failed(`${why}, and ${fault}`, 'Install npm, then build again.') }
+    : { path: findNodeGyp(findOnPath) }
 }
 
 /** Undefined where they are there now, else what a build without them comes to. */
@@ -297,10 +303,21 @@ export function sealAddon(path) {
   renameSync(`${path}.sealed`, path)
 }
 
+/** The headers of node-addon-api that the package carries; undefined in a clone, which has all of it. */
+export function nodeAddonApi() {
+  const packed = join(packageRoot, 'dist', 'node-addon-api')
+  return gypFolder === '.' || !existsSync(packed) ? undefined : packed
+}
+
 /** Configures and compiles; what was printed goes into the log as well. */
 async function compileAddon(gyp, { headers, python, compiler }, blas, { log, progress }) {
+  const api = nodeAddonApi()
   const flags = [...(headers ? [`--nodedir=${headers}`] : []), `--python=${python}`]
-  const variables = ['--', `-Dopenblas=${blas?.name === 'OpenBLAS' ? 'yes' : 'no'}`]
+  const variables = [
+    '--',
+    `-Dopenblas=${blas?.name === 'OpenBLAS' ? 'yes' : 'no'}`,
+    ...(api ? [`-Dnode_addon_api=${api}`] : []),
+  ]
   log(`configuring the build, with the headers of ${headers ?? "node-gyp's download"}`)
   let build = await gyp(['configure', ...flags, ...variables])
   // Not `rebuild`: make compiles only what changed, and a failed build leaves the last good addon in place.
@@ -315,16 +332,16 @@ async function compileAddon(gyp, { headers, python, compiler }, blas, { log, pro
 /**
  * Builds build/Release/glassformer.node and loads it once in a child process to see that it works. An earlier build is kept until the
  * new one is linked. Never throws for a machine that cannot build: `reason` is a paragraph to print, `output` what the compiler said.
- * `log` hears of each step, `progress` of each file that is compiled: { done, total, file }.
+ * `fetch`: whether node-gyp may be fetched where it is not on this machine. `log` hears of each step, `progress` of each file that is compiled: { done, total, file }.
  */
-export async function buildNative({ log, progress = () => {}, toolchain = findToolchain() }) {
+export async function buildNative({ log, progress = () => {}, toolchain = findToolchain(), fetch = false }) {
   if (toolchain.missing.length > 0) return failed(`there is ${listed(toolchain.missing)}`, howToInstall(toolchain))
   const unwritable = makeFolder('build') ?? makeFolder(gypFolder)
   if (unwritable) return unwritable
-  const nodeGyp = findNodeGyp()
-  if (!nodeGyp) return failed('the package node-gyp is not installed', "Run 'npm install', then build again.")
+  const nodeGyp = nodeGypFor(fetch, log)
+  if (nodeGyp.failure) return nodeGyp.failure
   const options = { cwd: join(packageRoot, gypFolder), env: childEnvironment(toolchain) }
-  const gyp = (args, more = {}) => run(process.execPath, [nodeGyp, ...args], { ...options, ...more })
+  const gyp = (args, more = {}) => run(process.execPath, [nodeGyp.path, ...args], { ...options, ...more })
 
   if (!toolchain.headers) {
     log(`no Node headers beside ${process.execPath}: node-gyp downloads them`)

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { links } from './links.ts'
 import { readText, root } from './repository.ts'
 
 const inFolder = (folder: string) =>
@@ -11,12 +12,6 @@ const pages = [
   'test/README.md',
   ...inFolder('docs').filter((path) => path.endsWith('.md')),
 ]
-
-/** A page without its examples. */
-const prose = (text: string) =>
-  text.replace(/^( *)```[\s\S]*?^\1```$/gm, '').replace(/`[^`\n]*`/g, (code) => ' '.repeat(code.length))
-
-const links = (text: string) => Array.from(prose(text).matchAll(/\]\(([^)\s]+)\)/g), ([, target]) => target!)
 
 /** The anchor that GitHub gives a heading. */
 const anchorOf = (heading: string) =>

@@ -1,8 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, normalize } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { pack } from './installing.ts'
-import { readJson, root } from './repository.ts'
+import { links } from './links.ts'
+import { readJson, readText, root } from './repository.ts'
+
+/** The folders in which a path lies. */
+const foldersOf = (path: string): string[] => (path.includes('/') ? [dirname(path), ...foldersOf(dirname(path))] : [])
 
 describe('npm pack', () => {
   const { size, files } = pack('--dry-run')
@@ -40,8 +44,10 @@ describe('npm pack', () => {
         'models/fr-en/model.safetensors',
         'native/sources.json',
         'package.json',
+        'dist/node-addon-api/napi.h',
         'scripts/mpi-build.mjs',
         'scripts/native-build.mjs',
+        'scripts/node-gyp.mjs',
       ]),
     )
   })
@@ -81,12 +87,44 @@ describe('npm pack', () => {
     expect(paths).toEqual(expect.arrayContaining([...core, ...headers, ...mpi, ...sources]))
   })
 
+  test('needs no other package', () => {
+    expect(readJson('package.json')).not.toHaveProperty('dependencies')
+  })
+
+  test('says where its repository, its page and its issues are', () => {
+    const { repository, homepage, bugs, keywords } = readJson('package.json')
+    expect(repository.url).toMatch(/^git\+https:\/\/github\.com\/([\w-]+\/[\w-]+)\.git$/)
+    const [, name] = /github\.com\/(.*)\.git$/.exec(repository.url)!
+    expect([homepage, bugs]).toEqual([`https://github.com/${name}#readme`, `https://github.com/${name}/issues`])
+    expect(keywords).toContain('translation')
+  })
+
+  test('holds what its pages link to', () => {
+    const held = new Set(paths.flatMap((path) => [path, ...foldersOf(path)]))
+    const broken = paths
+      .filter((path) => path.endsWith('.md') && !path.startsWith('dist/'))
+      .flatMap((page) =>
+        links(readText(page))
+          .filter((target) => !/^([a-z]+:|#)/.test(target))
+          .map((target) => normalize(join(dirname(page), target.split('#')[0]!)).replace(/\/$/, ''))
+          .filter((path) => !held.has(path))
+          .map((path) => `${page}: ${path}`),
+      )
+    expect(broken).toEqual([])
+  })
+
   test('holds nothing that only a developer needs', () => {
     const wanted =
-      /^(dist|native|prebuilds|wasm|models\/fr-en|docs)\/|^(CHANGELOG\.md|LICENSE|README\.md|package\.json)$/
-    expect(paths.filter((path) => !wanted.test(path))).toEqual(['scripts/mpi-build.mjs', 'scripts/native-build.mjs'])
+      /^(dist|native|prebuilds|wasm|models\/fr-en|docs|deploy|examples)\/|^(LICENSE|package\.json|(test\/README|\w+)\.md)$/
+    expect(paths.filter((path) => !wanted.test(path))).toEqual([
+      'scripts/mpi-build.mjs',
+      'scripts/native-build.mjs',
+      'scripts/node-gyp.mjs',
+    ])
     expect(paths.filter((path) => /\.(map|compiled)$|\.test\.|^build\/|(^|\/)node_modules\//.test(path))).toEqual([])
     // What runs is bundled; beside it are types, and what a build goes by, where no client takes it for its own affair.
-    expect(paths.filter((path) => /^dist\/(?!bundle\/)(?!.*\.d\.c?ts$)/.test(path))).toEqual(['dist/binding.gyp'])
+    expect(paths.filter((path) => /^dist\/(?!bundle\/)(?!node-addon-api\/)(?!.*\.d\.c?ts$)/.test(path))).toEqual([
+      'dist/binding.gyp',
+    ])
   })
 })

@@ -32,6 +32,19 @@ test(
   TIMEOUT,
 )
 
+test(
+  'works in Jest as CommonJS, without a flag of Node.js',
+  (context) => {
+    context.skip(!isWhole, NOT_WHOLE)
+    const { modules, skipped } = installed({ jest: '30.5.2' })
+    context.skip(skipped !== undefined, skipped)
+    const args = [join(modules, 'jest/bin/jest.js'), '--config', join(folder, 'jest-common.config.mjs'), '--runInBand']
+    const { status, stderr } = run(root, process.execPath, args)
+    expect(status, stderr).toBe(0)
+  },
+  TIMEOUT,
+)
+
 /** Each `instanceof` of a file whose class does not come from a module of ours, or of a library, as 'file:line'. */
 function builtInsAskedFor(path: string): string[] {
   const text = readFileSync(path, 'utf8')

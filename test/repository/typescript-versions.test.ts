@@ -47,6 +47,15 @@ symlinkSync(root, join(project, 'node_modules/glassformer'))
 writeFileSync(join(project, 'package.json'), '{ "private": true }')
 writeFileSync(join(project, 'module.mts'), `${imports}\n${body}`)
 for (const name of ['common.ts', 'common.cts']) writeFileSync(join(project, name), commonJs)
+// Every entry, without the libraries that are bundled and without those that only some users install.
+writeFileSync(
+  join(project, 'entries.mts'),
+  `import { initialize } from 'glassformer/inspect'
+import { deadLetters, work } from 'glassformer/queue'
+import { glassformer, serve } from 'glassformer/serve'
+import { pipeline } from 'glassformer/transformers'
+export const all = [deadLetters, glassformer, pipeline, serve, initialize, work]`,
+)
 const config = {
   compilerOptions: { noEmit: true, strict: true, noUncheckedIndexedAccess: true, module: 'nodenext', target: 'es2022' },
   include: ['*'],

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 
 const EXAMPLES = `
-It needs a C++17 compiler, make and python3, and takes a minute or two. OpenBLAS
-(libopenblas-dev) is used where it is found. An earlier build stays in place
+It needs a C++17 compiler, make, python3 and node-gyp, and takes a minute or two.
+npm has node-gyp; where there is none, --fetch lets npm, pnpm or yarn fetch it.
+OpenBLAS (libopenblas-dev) is used where it is found. An earlier build stays in place
 until the new one works.
 
 Where mpicxx is found, the addon is built too by which processes that mpirun has
@@ -18,9 +19,10 @@ export function addBuild(program: Command): void {
     .command('build')
     .description("build the native backend from the package's own sources")
     .option('--mpi', 'build only the addon of MPI, which takes some seconds; it needs mpicxx')
+    .option('--fetch', 'fetch node-gyp from the registry where it is not on this machine')
     .addHelpText('after', EXAMPLES)
-    .action(async ({ mpi = false }: { mpi?: boolean }) => {
+    .action(async ({ mpi = false, fetch = false }: { mpi?: boolean; fetch?: boolean }) => {
       const { runBuild, runMpiBuild } = await import('./run.ts')
-      await (mpi ? runMpiBuild() : runBuild())
+      await (mpi ? runMpiBuild() : runBuild({ fetch }))
     })
 }

@@ -12,6 +12,8 @@ interface BuildResult {
 }
 
 interface BuildListener {
+  /** Whether node-gyp may be fetched where it is not on this machine. */
+  fetch?: boolean
   /** Called when a step begins. */
   log(line: string): void
   /** Called when a file is compiled: `done` of `total` files are or have been compiled, and `file` is the last of them. */
@@ -42,8 +44,8 @@ const mpiBuild = (): Promise<MpiBuild> => import(new URL('scripts/mpi-build.mjs'
  * Builds the addon, and the addon of MPI where mpicxx is there, and says on the terminal how far it is; where one cannot be built, the exit
  * status is 1.
  */
-export async function runBuild(): Promise<void> {
-  await report(buildNative)
+export async function runBuild({ fetch }: { fetch: boolean }): Promise<void> {
+  await report((listener) => buildNative({ ...listener, fetch }))
   const { findMpiCompiler } = await mpiBuild()
   if (findMpiCompiler()) await runMpiBuild()
 }

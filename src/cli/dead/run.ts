@@ -1,6 +1,6 @@
 import { counted } from '../../base/number-text.ts'
+import type { DeadLetter } from '../../service/queue/dead-letter.ts'
 import { deadLetters, removeDeadLetters, retryDeadLetters } from '../../service/queue/dead-letters.ts'
-import type { DeadLetter } from '../../service/queue/job-queue.ts'
 import type { queueSettings } from '../../service/queue/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 

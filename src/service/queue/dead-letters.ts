@@ -1,5 +1,6 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { type DeadLetter, JobQueue } from './job-queue.ts'
+import type { DeadLetter } from './dead-letter.ts'
+import { JobQueue } from './job-queue.ts'
 import { type QueueOptions, resolveQueue } from './options.ts'
 
 async function withOpen<T>(options: QueueOptions, use: (queue: JobQueue) => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { type Address, addressOf } from './address.ts'
 import { type ConnectionListener, connect, reasonOf } from './connection.ts'
+import type { DeadLetter } from './dead-letter.ts'
 import type { IdentifiedJob, Job as JobData, QueuedModel } from './job.ts'
 import { Job, Queue, type Redis } from './libraries.ts'
 import { localDigest } from './local-digest.ts'
@@ -31,17 +32,6 @@ export interface Tries {
 
 /** How a job has ended; null where it has not. */
 export type End = 'completed' | 'dead' | null
-
-/** A job that has used up its attempts, or that no worker can read. */
-export interface DeadLetter {
-  id: string
-  /** Why the last attempt failed. */
-  reason: string
-  attempts: number
-  failedAt: Date
-  /** What Redis holds of the job: JSON, unless somebody else has written it. */
-  data: string
-}
 
 /** The queue of one model in Redis. */
 export class JobQueue {

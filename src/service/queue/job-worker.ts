@@ -1,5 +1,5 @@
 import { GlassformerError, messageOf } from '../../base/errors.ts'
-import { type Job, type Redis, UnrecoverableError, Worker, type WorkerOptions } from './libraries.ts'
+import { DelayedError, type Job, type Redis, UnrecoverableError, Worker, type WorkerOptions } from './libraries.ts'
 import { type Held, type LockKeys, reclaim } from './locks.ts'
 import { mendActive } from './mend-active.ts'
 import { ownFields, readData, wrongFields } from './stored-job.ts'
@@ -39,7 +39,7 @@ export class JobWorker extends Worker {
       } catch (error) {
         const isKnown = error instanceof GlassformerError
         const message = isKnown ? `${error.code}: ${error.message}` : messageOf(error)
-        if (!isKnown && error instanceof Error && error.name === 'DelayedError') throw error
+        if (error instanceof DelayedError) throw error
         throw isKnown && lasting.includes(error.code)
           ? new UnrecoverableError(message)
           : new Error(message, { cause: error })

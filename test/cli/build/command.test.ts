@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -20,6 +20,52 @@ function isRunning(pid: string): boolean {
   }
 }
 
+const copyScripts = (to: string) => {
+  for (const name of ['native-build.mjs', 'node-gyp.mjs']) copyFileSync(join(root, 'scripts', name), join(to, name))
+}
+
+describe("node-gyp, which the package doesn't depend on", () => {
+  const at = (...path: string[]) => join(folder, 'node-gyp', ...path)
+  mkdirSync(at('package/scripts'), { recursive: true })
+  copyScripts(at('package/scripts'))
+  writeFileSync(at('package/package.json'), '{ "devDependencies": { "node-gyp": "1.2.3" } }')
+  /** What the scripts find and say in a folder of their own, far from the packages of this clone. */
+  const asked = (code: string, env: NodeJS.ProcessEnv = {}) => {
+    const script = `import * as nodeGyp from ${JSON.stringify(pathToFileURL(at('package/scripts/node-gyp.mjs')))}
+      console.log(JSON.stringify(${code}))`
+    const options = { cwd: at(), encoding: 'utf8', env: { PATH: '/nowhere', ...env } } as const
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], options)
+    expect(stderr).toBe('')
+    return JSON.parse(stdout)
+  }
+
+  test("is npm's own", () => {
+    const program = at('npm/node_modules/node-gyp/bin/node-gyp.js')
+    mkdirSync(dirname(program), { recursive: true })
+    mkdirSync(at('npm/bin'))
+    for (const path of [program, at('npm/bin/npm-cli.js')]) writeFileSync(path, '')
+    expect(asked('nodeGyp.findNodeGyp(() => undefined)', { npm_execpath: at('npm/bin/npm-cli.js') })).toBe(program)
+    expect(asked(`nodeGyp.findNodeGyp(() => ${JSON.stringify(at('npm/bin/npm-cli.js'))})`)).toBe(program)
+  })
+
+  test('is fetched by the client that is there, when that is asked for', () => {
+    const client = at('pnpm')
+    writeFileSync(
+      client,
+      `#!${process.execPath}\nrequire('node:fs').writeFileSync('asked.json', JSON.stringify(process.argv.slice(2)))`,
+    )
+    chmodSync(client, 0o755)
+    expect(
+      asked(`nodeGyp.fetchNodeGyp((name) => (name === 'pnpm' ? ${JSON.stringify(client)} : undefined)) ?? null`),
+    ).toBeNull()
+    const fetched = at('package/build/node-gyp')
+    expect(JSON.parse(readFileSync(join(fetched, 'asked.json'), 'utf8'))).toEqual([
+      ...['add', '--dir', fetched, '--ignore-scripts', 'node-gyp@1.2.3'],
+    ])
+    expect(asked('nodeGyp.fetchNodeGyp(() => undefined)')).toBe('there is no npm, pnpm or yarn to fetch it with')
+  })
+})
+
 describe('glassformer build', () => {
   // A build that works is tested on an installed package (test/repository/package.test.ts).
   test('says in one paragraph why it cannot, with status 1', async () => {
@@ -33,7 +79,7 @@ describe('glassformer build', () => {
     mkdirSync(join(folder, 'scripts'))
     writeFileSync(join(folder, 'build'), '') // no folder can be made here, not by root either
     const script = join(folder, 'scripts', 'native-build.mjs')
-    copyFileSync(join(root, 'scripts', 'native-build.mjs'), script)
+    copyScripts(join(folder, 'scripts'))
     const { buildNative } = await import(pathToFileURL(script).href)
     const { built, reason } = await buildNative({ log: () => {}, toolchain: { missing: [] } })
     expect(built).toBe(false)
@@ -43,7 +89,7 @@ describe('glassformer build', () => {
   test('tells each step and file while it is at it, and shows what the compiler says of a failure', async () => {
     const at = (...path: string[]) => join(folder, 'steps', ...path)
     for (const path of ['scripts', 'native', 'node_modules/node-gyp/bin']) mkdirSync(at(path), { recursive: true })
-    copyFileSync(join(root, 'scripts', 'native-build.mjs'), at('scripts', 'native-build.mjs'))
+    copyScripts(at('scripts'))
     copyFileSync(join(root, 'native', 'sources.json'), at('native', 'sources.json'))
     writeFileSync(at('binding.gyp'), '{}') // as in a clone
     writeFileSync(at('node_modules/node-gyp/package.json'), '{ "name": "node-gyp", "type": "commonjs" }')
@@ -96,7 +142,7 @@ describe('glassformer build', () => {
       const at = (...path: string[]) => join(project, ...path)
       mkdirSync(at('scripts'), { recursive: true })
       mkdirSync(at('node_modules/node-gyp/bin'), { recursive: true })
-      copyFileSync(join(root, 'scripts', 'native-build.mjs'), at('scripts', 'native-build.mjs'))
+      copyScripts(at('scripts'))
       writeFileSync(at('binding.gyp'), '{}') // as in a clone
       writeFileSync(at('node_modules/node-gyp/package.json'), '{ "name": "node-gyp", "type": "commonjs" }')
       // It starts a program that does not end, as node-gyp starts make.

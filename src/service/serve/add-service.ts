@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify'
+import { deepl } from './deepl/routes.ts'
+import { addDescription } from './describe.ts'
+import { libretranslate } from './libretranslate/routes.ts'
+import { health } from './running/health.ts'
+import type { Service } from './service.ts'
+import { v1 } from './v1/routes.ts'
+import { addMetrics } from './watching/metrics.ts'
+
+const routesOf = { v1, deepl, libretranslate }
+
+/** Adds what a service gives to a server. */
+export async function addService(app: FastifyInstance, service: Service): Promise<void> {
+  await service.open()
+  app.addHook('onClose', () => service.close())
+  app.setValidatorCompiler(() => () => true) // requests are read by the settings that describe them
+  app.removeContentTypeParser('text/plain')
+  app.setSerializerCompiler(() => JSON.stringify)
+  app.addHook('onRequest', async (_, reply) => {
+    reply.header('x-request-id', reply.request.id)
+  })
+  service.spans.addTo(app)
+  if (service.settings.page) await addDescription(app)
+  if (service.settings.metrics) addMetrics(app, service)
+  await app.register(health, { service })
+  await app.register(async (gated) => {
+    gated.addHook('onRequest', async (_, reply) => {
+      reply.raw.once('close', service.gate.enter())
+    })
+    for (const name of service.settings.apis) await gated.register(routesOf[name], { service })
+  })
+}
