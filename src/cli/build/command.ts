@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 
 const EXAMPLES = `
-It needs a C++17 compiler, make, python3 and node-gyp, and takes a minute or two.
-npm has node-gyp; where there is none, --fetch lets npm, pnpm or yarn fetch it.
-OpenBLAS (libopenblas-dev) is used where it is found. An earlier build stays in place
-until the new one works.
+It needs a C++17 compiler, make, python3 and node-gyp, and takes a minute or
+two. npm has node-gyp; where there is none, --fetch lets npm, pnpm or yarn fetch
+it. OpenBLAS (libopenblas-dev) is used where it is found. An earlier
+build stays in place until the new one works.
 
 Where mpicxx is found, the addon is built too by which processes that mpirun has
 started train together.

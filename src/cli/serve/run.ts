@@ -19,7 +19,8 @@ export async function runServer(command: ServeCommandOptions): Promise<void> {
   const server = await serve(options as never).catch((error: unknown) => {
     throw asOurs(error)
   })
-  console.error(`glassformer: listening at ${server.url}`)
+  const figures = server.metricsPort === undefined ? '' : `, figures at port ${server.metricsPort}`
+  console.error(`glassformer: listening at ${server.url}${figures}`)
   const end = () => {
     for (const name of signals) process.removeAllListeners(name) // a second one ends the process at once
     server.close().then(

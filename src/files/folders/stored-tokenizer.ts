@@ -51,13 +51,15 @@ export function marianTokenizerFiles(folder: Folder): TokenizerContents {
       'ERR_FILE',
       `${folder.at(missing)} is missing: a Marian tokenizer is made of ${needed.join(', ')}`,
     )
+  const configuration = folder.has('tokenizer_config.json') ? { ...folder.json('tokenizer_config.json') } : {}
+  const hasTwo = configuration.separate_vocabs !== false && folder.has('target_vocab.json')
   return {
     kind: 'marian',
     source: folder.bytes('source.spm', tokenizerFile),
     target: folder.bytes('target.spm', tokenizerFile),
     vocabulary: folder.text('vocab.json', tokenizerFile),
-    targetVocabulary: folder.has('target_vocab.json') ? folder.text('target_vocab.json', tokenizerFile) : undefined,
-    configuration: folder.has('tokenizer_config.json') ? { ...folder.json('tokenizer_config.json') } : {},
+    targetVocabulary: hasTwo ? folder.text('target_vocab.json', tokenizerFile) : undefined,
+    configuration,
   }
 }
 

@@ -121,7 +121,7 @@ export async function work(options: WorkOptions = {}, listener: WorkListener = {
     const counts = countingJobs()
     tell(worker, counts, listener, (error) => redis.status === 'ready' && !isOfConnection(error))
     const watched: Watched = { worker, redis, translator, counts, presence, model: name }
-    const listening = port === undefined ? undefined : await watchWorker(watched, port, host)
+    const listening = port === undefined ? undefined : await watchWorker(watched, host, port)
     if (listening) ended.push(() => listening.close())
     let closed: Promise<void> | undefined
     const close = () => {

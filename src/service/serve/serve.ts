@@ -5,6 +5,7 @@ import { type Given, read } from '../../base/schema/settings.ts'
 import type { LoadOptions } from '../../use/translate/options.ts'
 import { Service } from './service.ts'
 import { listenSettings, serviceSettings } from './settings.ts'
+import type { WatchPort } from './watching/watch-port.ts'
 
 /** What a server serves, and where. */
 export interface ServerOptions extends Given<typeof serviceSettings>, Given<typeof listenSettings> {
@@ -16,6 +17,8 @@ export interface ServerOptions extends Given<typeof serviceSettings>, Given<type
 export interface RunningServer {
   /** Its address: `http://127.0.0.1:5000`. */
   readonly url: string
+  /** The port for figures alone; undefined where there is none. */
+  readonly metricsPort: number | undefined
   /**
    * Ends it: what has been accepted is answered, within the seconds of `grace`; new requests are refused with the status 503 meanwhile.
    */
@@ -32,10 +35,17 @@ export async function serve(options: ServerOptions = {}): Promise<RunningServer>
   const service = new Service(settings, load)
   const { createApp } = await import('./app.ts')
   const app = await createApp(service, { ...settings, grace })
+  let watching: WatchPort | undefined
   try {
     await service.start()
+    if (settings.metricsPort !== undefined) {
+      const { watchPort } = await import('./watching/watch-port.ts')
+      const told = { isAlive: () => true, isReady: () => service.isReady, figures: service.figures }
+      watching = await watchPort(told, settings.host, settings.metricsPort)
+    }
     await app.listen({ host: settings.host, port: settings.port })
   } catch (error) {
+    await watching?.close()
     await app.close()
     throw refusalToListen(error, settings) ?? error
   }
@@ -43,6 +53,7 @@ export async function serve(options: ServerOptions = {}): Promise<RunningServer>
   let closing: Promise<void> | null = null
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    metricsPort: watching?.port,
     close: () => (closing ??= end()),
   }
 
@@ -55,6 +66,7 @@ export async function serve(options: ServerOptions = {}): Promise<RunningServer>
     clearTimeout(timer)
     app.server.closeAllConnections()
     await app.close()
+    await watching?.close()
   }
 }
 

@@ -11,6 +11,7 @@ import type { TimeLimit } from './running/call-signal.ts'
 import { Gate } from './running/gate.ts'
 import type { ServiceSettings } from './settings.ts'
 import { Spans } from './watching/spans.ts'
+import type { Figures } from './watching/watch-port.ts'
 
 const MIB = 1 << 20
 
@@ -24,6 +25,8 @@ export class Service {
   readonly usage = new Usage()
   readonly gate = new Gate()
   spans = Spans.none
+  /** Undefined where none are gathered. */
+  figures: Figures | undefined
 
   /** @throws GlassformerError as `Translator.load`, and ERR_OPTION */
   constructor(settings: ServiceSettings, load: LoadOptions = {}) {

@@ -91,6 +91,13 @@ export const listenSettings = settings({
     says: 'the address to listen at; 0.0.0.0 for all of this machine',
   },
   port: { type: integer(0, 65_535), default: 5000, flag: '--port <n>', says: 'the port; 0: one that is free' },
+  metricsPort: {
+    type: integer(0, 65_535),
+    optional: true,
+    otherwise: 'none',
+    flag: '--metrics-port <n>',
+    says: 'a port of the same address for `/metrics`, `/health` and `/ready` alone, which asks for no key: for Prometheus, within your network; 0: one that is free',
+  },
   body: {
     type: positiveInteger,
     default: 1 << 20,

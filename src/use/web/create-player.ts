@@ -7,6 +7,7 @@ import { WasmPlayer } from '../../engine/backend/wasm/player.ts'
 import type { WasmHome } from '../../engine/backend/wasm/surface.ts'
 import { webAssembly } from '../../engine/backend/wasm/web-assembly.ts'
 import { opSignatures } from '../../engine/program/op-table.ts'
+import { fetchBinary } from './fetch-binary.ts'
 import type { WebBackend } from './load-options.ts'
 import { startThread } from './start-thread.ts'
 
@@ -19,15 +20,17 @@ export interface WebPlayerChoice {
   threads: number
   /** The addresses of WebAssembly's builds. */
   wasm: Readonly<Record<WasmIsa, string>>
+  /** Whether these are kept in the browser's Cache Storage. */
+  cache: boolean
 }
 
 /**
  * What makes the players of a model, all over one memory: WebAssembly, or JavaScript, whose `info.reasons` then say why not WebAssembly.
  * @throws GlassformerError ERR_BACKEND where 'wasm' is asked for and does not work
  */
-export async function playerMaker({ backend, threads, wasm }: WebPlayerChoice): Promise<() => Player> {
+export async function playerMaker({ backend, threads, wasm, cache }: WebPlayerChoice): Promise<() => Player> {
   if (backend === 'js') return () => new JsPlayer()
-  const { home, reasons } = await openHome(wasm)
+  const { home, reasons } = await openHome(wasm, cache)
   if (!home) {
     if (backend === 'auto') return () => new JsPlayer(reasons)
     throw new GlassformerError('ERR_BACKEND', `WebAssembly cannot be loaded: ${reasons.join('; ')}`)
@@ -42,13 +45,14 @@ const NOT_ISOLATED =
 
 async function openHome(
   wasm: WebPlayerChoice['wasm'],
+  cache: boolean,
 ): Promise<{ home: WasmHome; reasons: string[] } | { home: null; reasons: string[] }> {
   if (!webAssembly) return { home: null, reasons: ['this browser has no WebAssembly'] }
   const isas = availableWasmIsas()
   if (!isas.length) return { home: null, reasons: ['this browser has no vectors or no shared memory of WebAssembly'] }
   const reasons: string[] = []
   for (const isa of [...isas].reverse()) {
-    const home = await tryOpen(wasm[isa], isas)
+    const home = await tryOpen(wasm[isa], isas, cache)
     if (typeof home !== 'string') return { home, reasons }
     reasons.push(home)
   }
@@ -56,16 +60,15 @@ async function openHome(
 }
 
 /** A memory with the kernels of the module at an address, or the reason why not. */
-async function tryOpen(binary: string, isas: readonly WasmIsa[]): Promise<WasmHome | string> {
+async function tryOpen(binary: string, isas: readonly WasmIsa[], cache: boolean): Promise<WasmHome | string> {
   try {
-    const response = await fetch(binary)
-    if (!response.ok) return `${binary} cannot be fetched: the server answers ${response.status}`
-    const module = new webAssembly!.Module(new Uint8Array(await response.arrayBuffer()))
+    const module = new webAssembly!.Module(await fetchBinary(binary, cache))
     const home = newHome({ module, binary, isas })
     const there = instanceIn(home).signatures()
     const other = opSignatures().find((op) => !there.includes(op))
     return other ? `${binary} is of another version: it lacks ${other}` : home
   } catch (error) {
-    return `${binary} cannot be loaded: ${messageOf(error)}`
+    const why = messageOf(error)
+    return why.startsWith(binary) ? why : `${binary} cannot be loaded: ${why}`
   }
 }

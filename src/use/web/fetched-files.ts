@@ -1,22 +1,7 @@
 import { GlassformerError, messageOf } from '../../base/errors.ts'
-import { baseUrl } from './base-url.ts'
+import { type Kept, openCache } from './cache-storage.ts'
 import type { LoadProgress } from './load-options.ts'
 import type { CacheState } from './messages.ts'
-
-/** What browsers have for files that pages keep, as far as it is used here. It is missing where a page is not from a secure origin. */
-interface Storage {
-  open(name: string): Promise<Kept>
-}
-interface Kept {
-  match(url: string): Promise<Response | undefined>
-  put(url: string, response: Response): Promise<void>
-  delete(url: string): Promise<boolean>
-  keys(): Promise<readonly Request[]>
-}
-declare const caches: Storage | undefined
-
-/** The name of our cache among those of a page's origin. */
-const CACHE = 'glassformer'
 
 /** Formats of weights that are not read here; nothing that long is fetched to say so. */
 const FOREIGN = /\.(h5|msgpack)$/
@@ -46,8 +31,7 @@ export class FetchedFiles {
   /** From here on files are kept, as far as the browser lets them be. */
   async keep(): Promise<void> {
     try {
-      if (typeof caches === 'undefined') throw new Error('Cache Storage is only for pages from https: or localhost')
-      this.#cache = await caches.open(CACHE)
+      this.#cache = await openCache()
       this.#state = { kept: true }
     } catch (error) {
       this.#notKept(error)
@@ -65,6 +49,11 @@ export class FetchedFiles {
   async bring(file: string): Promise<void> {
     if (FOREIGN.test(file)) this.files.set(file, { missing: 'weights in this form are not fetched' })
     else this.files.set(file, (await this.#kept(file)) ?? (await this.#fetched(file)))
+  }
+
+  /** Takes a file for one that is not there, without asking for it. */
+  leave(file: string, missing: string): void {
+    if (!this.files.has(file)) this.files.set(file, { missing })
   }
 
   /** Forgets all files of this model, here and in the cache. */
@@ -164,13 +153,3 @@ export class FetchedFiles {
 }
 
 const MISSING = 'there is no such file on the server (404): check the address'
-
-/**
- * Takes the files of a model out of the browser's cache, or, without a folder's URL, those of all models.
- */
-export async function clearCache(folder?: string | URL): Promise<void> {
-  if (typeof caches === 'undefined') return
-  const cache = await caches.open(CACHE)
-  const prefix = folder === undefined ? '' : new URL(folder, baseUrl()).href.replace(/[?#].*$/, '').replace(/\/?$/, '/')
-  for (const { url } of await cache.keys()) if (url.startsWith(prefix)) await cache.delete(url)
-}

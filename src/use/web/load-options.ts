@@ -34,6 +34,11 @@ export interface LoadOptions {
   batchTokens?: number
   /** Whether the model's files are kept in the browser's Cache Storage, and taken from there the next time. Default true. */
   cache?: boolean
+  /**
+   * Whether the model's table for the option `shortlist` of a translation, shortlist.safetensors, is fetched. Default: where config.json asks for
+   * it; most models have none, and a page would ask for it in vain.
+   */
+  shortlist?: boolean
   /** Called while files are fetched. */
   progress?: (progress: LoadProgress) => void
   /** Aborting this signal stops the loading; the promise then rejects with ERR_ABORTED. */
@@ -67,6 +72,12 @@ export const webSettings = {
       says: 'the backend that runs the model: auto is wasm where it works, else js, which is several times slower',
     },
     cache: { type: flag, default: true, says: "keeps the model's files in the browser's Cache Storage" },
+    shortlist: {
+      type: flag,
+      optional: true,
+      otherwise: 'as config.json says',
+      says: "whether the model's table for the option shortlist is fetched",
+    },
     progress: { type: listener, optional: true, says: 'is called while files are fetched' },
     signal: { type: abortSignal, optional: true, says: 'stops the loading' },
     worker: {
@@ -93,7 +104,7 @@ export const webSettings = {
 
 /** What the worker needs of the options. */
 export interface ResolvedWebOptions
-  extends Pick<Values<typeof webSettings>, 'backend' | 'precision' | 'batchTokens' | 'cache'> {
+  extends Pick<Values<typeof webSettings>, 'backend' | 'precision' | 'batchTokens' | 'cache' | 'shortlist'> {
   /** The most threads of a play. */
   threads: number
   /** The addresses of WebAssembly's builds. */

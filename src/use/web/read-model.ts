@@ -4,6 +4,7 @@ import { wantsPanels } from '../../engine/weights/precision.ts'
 import { loadModel } from '../../files/folders/load-model.ts'
 import type { FolderContents, LoadedModel } from '../../files/folders/loaded-model.ts'
 import { readModelFolder } from '../../files/folders/read-folder.ts'
+import { SHORTLIST_FILE } from '../../files/folders/shortlist-file.ts'
 import { FetchedFiles } from './fetched-files.ts'
 import { KeptFolder, Wanted } from './kept-folder.ts'
 import type { LoadProgress, ResolvedWebOptions } from './load-options.ts'
@@ -16,7 +17,7 @@ import type { CacheState, ModelPlace } from './messages.ts'
  */
 export async function readModel(
   place: ModelPlace,
-  { precision, cache }: ResolvedWebOptions,
+  { precision, cache, shortlist }: ResolvedWebOptions,
   player: Player,
   progress: (progress: LoadProgress) => void,
 ): Promise<{ model: LoadedModel; cache: CacheState }> {
@@ -28,7 +29,7 @@ export async function readModel(
   const files = new FetchedFiles(place.url, progress)
   if (cache) await files.keep()
   const folder = new KeptFolder(place.url, (file) => files.urlOf(file), files.files)
-  const read = async () => loadModel(placeOf(folder), await contentsOf(folder, files), storage)
+  const read = async () => loadModel(placeOf(folder), await contentsOf(folder, files, shortlist), storage)
   try {
     return { model: await read(), cache: files.state }
   } catch (error) {
@@ -50,12 +51,15 @@ const placeOf = ({ path }: KeptFolder) => ({
   name: decodeURIComponent(/([^/]*)\/*$/.exec(path.replace(/[?#].*$/, ''))![1]),
 })
 
+const NOT_ASKED_FOR = 'it is fetched where the option shortlist of Translator.load asks for it'
+
 /** Reads a folder again and again, each time with one more file, until nothing is missing. */
-async function contentsOf(folder: KeptFolder, files: FetchedFiles): Promise<FolderContents> {
+async function contentsOf(folder: KeptFolder, files: FetchedFiles, shortlist?: boolean): Promise<FolderContents> {
   for (;;) {
     try {
       const contents = readModelFolder(folder)
       contents.openTensors().close()
+      if (!(shortlist ?? contents.generation.shortlist)) files.leave(SHORTLIST_FILE, NOT_ASKED_FOR)
       contents.readShortlist()
       return contents
     } catch (wanted) {

@@ -16,12 +16,15 @@ export interface PageServer {
   url: string
   /** The paths that have been asked for. */
   requests: string[]
+  /** Those among them where there is nothing. */
+  missing: string[]
   close(): void
 }
 
 /** `headers`: of every answer. */
 export async function servePages(answers: Answers = {}, headers: Record<string, string> = {}): Promise<PageServer> {
   const requests: string[] = []
+  const missing: string[] = []
   const server: Server = createServer(({ url }, response) => {
     const { pathname } = new URL(url!, 'http://localhost')
     const [, name, file = ''] = /^\/([^/]*)\/?(.*)$/.exec(pathname)!
@@ -30,13 +33,17 @@ export async function servePages(answers: Answers = {}, headers: Record<string, 
     if (answers[name]) return answers[name](response, file)
     if (name === '') return page(response)
     const path = folders[name] && join(root, folders[name], file)
-    if (!path || !existsSync(path)) return void response.writeHead(404).end()
+    if (!path || !existsSync(path)) {
+      missing.push(pathname)
+      return void response.writeHead(404).end()
+    }
     sent(response, path)
   })
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}/`,
     requests,
+    missing,
     close() {
       server.close()
       server.closeAllConnections()

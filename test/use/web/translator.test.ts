@@ -74,6 +74,10 @@ describe.skipIf(!browserPath)(`glassformer/web${without}`, () => {
     expect(ofWeights.at(-1)).toEqual({ file: 'model.safetensors', loaded: size, total: size, cached: false })
   })
 
+  test('asks for no file that is not there', () => {
+    expect(server.missing).toEqual([])
+  })
+
   test('is loaded the second time without a request', async () => {
     expect(modelRequests().length).toBeGreaterThan(4)
     server.requests.length = 0
@@ -264,6 +268,31 @@ describe.skipIf(!browserPath)(`glassformer/web${without}`, () => {
       })
       await isolated.close()
       isolating.close()
+    })
+
+    test('works without a network on the second visit: the binary is kept with the model', async () => {
+      const context = await browser.newContext()
+      const visitor = await context.newPage()
+      watch(visitor, complaints)
+      await visitor.goto(server.url)
+      const translated = () =>
+        inPage(
+          visitor,
+          `const kept = await Translator.load('fr-en')
+           const { text } = await kept.translate('Je suis étudiant.')
+           await kept.close()
+           return [kept.backendInfo().backend, text]`,
+        )
+      const expected = ['wasm', 'I am a student.']
+      expect(await translated()).toEqual(expected)
+      // What the page itself is made of, its own service worker or the browser would keep.
+      await context.route(/\/(wasm|fr-en)\//, (route) => route.abort())
+      server.requests.length = 0
+      expect(await translated()).toEqual(expected)
+      expect(server.requests.filter((path) => /wasm\/|fr-en/.test(path))).toEqual([])
+      await inPage(visitor, 'await clearCache()')
+      expect(await refusal(visitor, "Translator.load('fr-en')")).toMatchObject({ code: 'ERR_NETWORK' })
+      await context.close()
     })
 
     const found = () => ({ ids: golden.map(({ beam4 }) => beam4.ids), traced: golden[0].beam4.text })

@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { authorizing } from '../access/authorize.ts'
 import type { Service } from '../service.ts'
 import { type ModelFigure, modelFigures, writeHistograms } from './model-figures.ts'
+import type { Figures } from './watch-port.ts'
 
 /** Seconds of the buckets of a request's time. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
@@ -65,8 +66,13 @@ export function addMetrics(app: FastifyInstance, service: Service): void {
     summary: 'Figures for Prometheus',
     response: { 200: { description: 'The figures.', content: { [TYPE]: { schema: { type: 'string' } } } } },
   }
+  const figures: Figures = {
+    contentType: registry.contentType,
+    metrics: async () => (await registry.metrics()) + writeHistograms(service.models.list),
+  }
+  service.figures = figures
   app.get('/metrics', { schema, onRequest: authorizing(service.keys) }, async (_, reply) =>
-    reply.type(registry.contentType).send((await registry.metrics()) + writeHistograms(service.models.list)),
+    reply.type(figures.contentType).send(await figures.metrics()),
   )
 }
 

@@ -1,0 +1,32 @@
+import { baseUrl } from './base-url.ts'
+
+/** What browsers have for files that pages keep, as far as it is used here. It is missing where a page is not from a secure origin. */
+interface Storage {
+  open(name: string): Promise<Kept>
+}
+export interface Kept {
+  match(url: string): Promise<Response | undefined>
+  put(url: string, response: Response): Promise<void>
+  delete(url: string): Promise<boolean>
+  keys(): Promise<readonly Request[]>
+}
+declare const caches: Storage | undefined
+
+/** The name of our cache among those of a page's origin. */
+const CACHE = 'glassformer'
+
+/** The files that pages of this origin keep. Rejects where the browser keeps none. */
+export async function openCache(): Promise<Kept> {
+  if (typeof caches === 'undefined') throw new Error('Cache Storage is only for pages from https: or localhost')
+  return caches.open(CACHE)
+}
+
+/**
+ * Takes the files of a model out of the browser's cache, or, without a folder's URL, those of all models.
+ */
+export async function clearCache(folder?: string | URL): Promise<void> {
+  if (typeof caches === 'undefined') return
+  const cache = await openCache()
+  const prefix = folder === undefined ? '' : new URL(folder, baseUrl()).href.replace(/[?#].*$/, '').replace(/\/?$/, '/')
+  for (const { url } of await cache.keys()) if (url.startsWith(prefix)) await cache.delete(url)
+}
