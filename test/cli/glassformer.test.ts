@@ -91,7 +91,6 @@ describe('glassformer', () => {
     { args: ['listing', '--model', '/nowhere'], code: 'ERR_FILE' },
     { args: ['translate', '--alternatives', '9', '--beams', '2', 'x'], code: 'ERR_OPTION' },
     { args: ['listing', '--part', 'step', '--length', '9999'], code: 'ERR_OPTION' },
-    { args: ['listing', '--text', ''], code: 'ERR_INPUT' },
   ])('an error is a line with its code, with status 1: $args', async ({ args, code }) => {
     const result = await glassformer(args)
     expect({ code: result.code, stdout: result.stdout }).toEqual({ code: 1, stdout: '' })

@@ -34,7 +34,7 @@ test.skipIf(process.platform !== 'linux')(
       said += bytes
     })
     const ended = new Promise((resolve) => shell.once('close', resolve))
-    const options = { mark: join(scratch, 'healthy'), parent: String(shell.pid), answer: 200 }
+    const options = { mark: join(scratch, 'healthy'), parent: String(shell.pid), answer: 3000 }
 
     status = 503 // it is still starting
     expect(await look(url, options)).toBe(false)
