@@ -1,9 +1,11 @@
 /**
  * Examples of the docs with their outputs. A block below the comment `run` prints what its own comments say: in JavaScript those behind
- * `console.log(…)`, in a shell those behind commands. Spaces and line breaks do not count.
+ * `console.log(…)`, in a shell those behind commands. Or a block without a language follows at once, which is the output. Spaces and line breaks do
+ * not count.
  */
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { scratchFolder } from '../files/formats/raw-safetensors.ts'
 import { run } from './installing.ts'
@@ -11,8 +13,10 @@ import { readText, root } from './repository.ts'
 
 interface Example {
   name: string
-  language: 'js' | 'sh'
+  language: 'js' | 'ts' | 'sh'
   code: string
+  /** The block behind it. */
+  output?: string
 }
 
 const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].filter((path) =>
@@ -20,15 +24,19 @@ const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `do
 )
 
 const examples = pages.flatMap((page) =>
-  Array.from(readText(page).matchAll(/^<!-- run -->\n+```(js|sh)\n(.*?)^```$/gms), (match, i): Example => {
-    const [, language, code] = match
-    return { name: `${page}, example ${i + 1}`, language: language as Example['language'], code }
-  }),
+  Array.from(
+    readText(page).matchAll(/^<!-- run -->\n+```(js|ts|sh)\n(.*?)^```$(?:\n\n```\n(.*?)^```$)?/gms),
+    (match, i): Example => {
+      const [, language, code, output] = match
+      return { name: `${page}, example ${i + 1}`, language: language as Example['language'], code, output }
+    },
+  ),
 )
 
-/** What the comments of an example say that it prints. */
-function said({ language, code }: Example): string[] {
-  const pattern = language === 'js' ? /^.*console\.log\(.*\) *\/\/ (.*)$/gm : /^[^#\n]+ # (.*)$/gm
+/** What an example says that it prints. */
+function said({ language, code, output }: Example): string[] {
+  if (output !== undefined) return [output]
+  const pattern = language !== 'sh' ? /^.*console\.log\(.*\) *\/\/ (.*)$/gm : /^[^#\n]+ # (.*)$/gm
   return Array.from(code.matchAll(pattern), ([, output]) => output)
 }
 
@@ -41,8 +49,11 @@ const program = (code: string) =>
 const unspaced = (text: string) => text.replaceAll(/\s+/g, '')
 
 function printed({ language, code }: Example): string {
-  if (language === 'js') {
-    const { stdout, stderr } = run(root, process.execPath, ['--input-type=module', '-e', program(code)])
+  if (language !== 'sh') {
+    const { outputText } = ts.transpileModule(program(code), {
+      compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+    })
+    const { stdout, stderr } = run(root, process.execPath, ['--input-type=module', '-e', outputText])
     return stdout + stderr
   }
   const bin = join(scratchFolder(), 'bin')
