@@ -135,6 +135,7 @@ const COMMAND = 'cli/glassformer.js'
 const ENTRIES = {
   index: join(root, 'dist/index.js'),
   inspect: join(root, 'dist/look/inspect/index.js'),
+  train: join(root, 'dist/learn/train/index.js'),
   serve: join(root, 'dist/service/serve/index.js'),
   transformers: join(root, 'dist/use/pipelines/index.js'),
   queue: join(root, 'dist/service/queue/index.js'),
@@ -243,7 +244,9 @@ export async function compile() {
     const { packageTypes } = await import('./package-types.mjs')
     packageTypes(join(root, 'dist'), [
       'index',
-      ...['look/inspect', 'use/pipelines', 'service/queue', 'service/serve', 'use/web'].map((name) => `${name}/index`),
+      ...['look/inspect', 'learn/train', 'use/pipelines', 'service/queue', 'service/serve', 'use/web'].map(
+        (name) => `${name}/index`,
+      ),
     ])
     await bundle()
     const { bundlePage } = await import('./page-bundle.mjs')

@@ -3,18 +3,8 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { didYouMean } from '#dist/base/did-you-mean.js'
 import { Weights } from '#dist/engine/weights/weights.js'
-import {
-  convertFolder,
-  corpusBleu,
-  corpusChrf,
-  readTrainConfig,
-  sentenceBleu,
-  sentenceChrf,
-  Translator,
-  train,
-  writeGlassformerFolder,
-  writeSafetensors,
-} from '#dist/index.js'
+import { convertFolder, Translator, writeGlassformerFolder, writeSafetensors } from '#dist/index.js'
+import { corpusBleu, corpusChrf, readTrainConfig, sentenceBleu, sentenceChrf, train } from '#dist/learn/train/index.js'
 import { glassformer } from './cli/command.ts'
 import { scratchFolder } from './files/formats/raw-safetensors.ts'
 import { quickest } from './use/translate/backend-names.ts'

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it, test } from 'vitest'
 import * as glassformer from '#dist/index.js'
+import * as training from '#dist/learn/train/index.js'
 import { scratchFolder } from './files/formats/raw-safetensors.ts'
 import { quickest } from './use/translate/backend-names.ts'
 
@@ -104,30 +105,31 @@ const functions: Record<string, [call: (...given: never[]) => unknown, given: un
     ],
   ],
   exportFolder: [glassformer.exportFolder, [embedded, 'exported', 'float16']],
-  corpusBleu: [glassformer.corpusBleu, [['a b'], [['a b']], bleu]],
-  corpusChrf: [glassformer.corpusChrf, [['a b'], [['a b']], { characterOrder: 6, wordOrder: 2, beta: 2 }]],
-  sentenceBleu: [glassformer.sentenceBleu, ['a b', ['a b'], bleu]],
-  sentenceChrf: [glassformer.sentenceChrf, ['a b', ['a b'], { lowercase: true, whiteSpace: true }]],
+  corpusBleu: [training.corpusBleu, [['a b'], [['a b']], bleu]],
+  corpusChrf: [training.corpusChrf, [['a b'], [['a b']], { characterOrder: 6, wordOrder: 2, beta: 2 }]],
+  sentenceBleu: [training.sentenceBleu, ['a b', ['a b'], bleu]],
+  sentenceChrf: [training.sentenceChrf, ['a b', ['a b'], { lowercase: true, whiteSpace: true }]],
   openSafetensors: [(path: string) => glassformer.openSafetensors(path).close(), [file]],
   readFloats: [tensors.readFloats.bind(tensors), ['a', new Float32Array(2)]],
   readPart: [tensors.readPart.bind(tensors), ['a', 0, new Float32Array(1)]],
   readIntegers: [tensors.readIntegers.bind(tensors), ['a']],
   readTrainConfig: [
-    glassformer.readTrainConfig,
+    training.readTrainConfig,
     [{ data: { train: { path: 'a.tsv' } }, vocabulary: {}, model: {}, training: {}, validation: {} }, 'settings.json'],
   ],
   'readTrainConfig of a corpus': [
-    (train: never) => glassformer.readTrainConfig({ data: { train } }, 'settings.json'),
+    (train: never) => training.readTrainConfig({ data: { train } }, 'settings.json'),
     [{ format: 'tsv', path: 'a.tsv', sourceColumn: 1 }],
   ],
   'readTrainConfig of a training': [
-    (training: never) => glassformer.readTrainConfig({ data: { train: { path: 'a.tsv' } }, training }, 'settings.json'),
+    (given: never) =>
+      training.readTrainConfig({ data: { train: { path: 'a.tsv' } }, training: given }, 'settings.json'),
     [{ epochs: 1, teacher: { model: 'a' }, seed: 1 }],
   ],
-  train: [glassformer.train, [{ data: { train: 'a.tsv' } }, 'run', { threads: 1 }, { step: undefined }]],
+  train: [training.train, [{ data: { train: 'a.tsv' } }, 'run', { threads: 1 }, { step: undefined }]],
   'train with settings': [
-    (...some: [never, never]) => glassformer.train(...some),
-    [glassformer.readTrainConfig({ data: { train: { path: 'missing.tsv' } } }, 'settings.json'), 'run', {}, {}],
+    (...some: [never, never]) => training.train(...some),
+    [training.readTrainConfig({ data: { train: { path: 'missing.tsv' } } }, 'settings.json'), 'run', {}, {}],
   ],
   'Translator.load': [
     async (...given: never[]) => (await glassformer.Translator.load(...(given as []))).close(),
@@ -204,7 +206,7 @@ describe('of a wrong type', () => {
   })
 
   test('each function of the package is among them', () => {
-    const names = Object.entries(glassformer).filter(([, value]) => typeof value === 'function')
+    const names = Object.entries({ ...glassformer, ...training }).filter(([, value]) => typeof value === 'function')
     for (const [name] of names.filter(([name]) => name !== 'GlassformerError'))
       expect(Object.keys(functions).join(', ')).toContain(name)
   })

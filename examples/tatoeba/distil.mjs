@@ -6,7 +6,8 @@
  */
 import { createWriteStream, readFileSync } from 'node:fs'
 import { once } from 'node:events'
-import { sentenceBleu, Translator } from '../../dist/index.js'
+import { Translator } from '../../dist/index.js'
+import { sentenceBleu } from '../../dist/learn/train/index.js'
 
 const AT_ONCE = 4096
 

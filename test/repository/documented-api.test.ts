@@ -2,17 +2,18 @@ import { join } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { generationDefaults } from '#dist/engine/decode/options.js'
-import { corpusBleu, corpusChrf, readTrainConfig, Translator, train, writeGlassformerFolder } from '#dist/index.js'
+import { Translator, writeGlassformerFolder } from '#dist/index.js'
+import { corpusBleu, corpusChrf, readTrainConfig, train } from '#dist/learn/train/index.js'
 import { readText, root } from './repository.ts'
 
 /** Names that are exported, and the members of each but for those that it has from another of them, which documents them. */
 function exportedMembers(): Map<string, string[]> {
-  const index = join(root, 'dist', 'index.d.ts')
+  const entries = ['index.d.ts', 'learn/train/index.d.ts'].map((path) => join(root, 'dist', path))
   const options = { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2022, strict: true, types: [] }
-  const program = ts.createProgram([index], options)
+  const program = ts.createProgram(entries, options)
   const checker = program.getTypeChecker()
-  const symbols = checker
-    .getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(index)!)!)
+  const symbols = entries
+    .flatMap((entry) => checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(entry)!)!))
     .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol))
 
   function membersOf(symbol: ts.Symbol): string[] {

@@ -30,12 +30,15 @@ describe('npm pack', () => {
         'dist/bundle/page.html',
         'dist/bundle/parsing-thread.cjs',
         'dist/bundle/queue.js',
+        'dist/bundle/train.js',
         'dist/bundle/wasm-thread.cjs',
         'dist/bundle/web-worker.js',
         'dist/bundle/web.js',
         'dist/bundle/worker.cjs',
         'dist/types/index.d.cts',
         'dist/types/index.d.ts',
+        'dist/types/learn/train/index.d.cts',
+        'dist/types/learn/train/index.d.ts',
         'dist/types/look/inspect/index.d.cts',
         'dist/types/look/inspect/index.d.ts',
         'dist/types/service/queue/index.d.cts',
@@ -69,7 +72,7 @@ describe('npm pack', () => {
     const having = (license: string) => files.filter((name) => texts.get(name)!.includes(`/*! ${license}\n`))
     for (const library of ['htmlparser2', 'entities', 'micromark', 'mdast-util-from-markdown', 'bullmq', 'ioredis']) {
       expect(having(library), library).not.toEqual([])
-      for (const entry of ['index.js', 'inspect.js', 'transformers.js', 'glassformer.js'])
+      for (const entry of ['index.js', 'inspect.js', 'train.js', 'transformers.js', 'glassformer.js'])
         expect(
           having(library).filter((name) => loaded(entry).has(name)),
           `${entry}: ${library}`,

@@ -32,6 +32,7 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
       'first',
       'index',
       'look/inspect/index',
+      'learn/train/index',
       'language/markup/markdown-tree',
       'use/pipelines/index',
       'service/queue/index',

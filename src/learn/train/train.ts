@@ -66,7 +66,13 @@ export interface TrainListener extends TrainerListener, PrepareListener {
   started?(start: TrainStart): void
 }
 
-/** See `train` of lazy-train.ts, by which others call this function. */
+/**
+ * Trains a translator from sentence pairs into `folder`: vocabulary, checkpoints, and at the end `model`, a folder that Translator loads. A
+ * folder with checkpoints goes on from the latest, to the same bits as if it had never stopped. Settings may be those of a settings file,
+ * or the result of `readTrainConfig`. A training that fails before its first step leaves no folder where there was none.
+ * @throws GlassformerError ERR_OPTION for options, and for settings that the folder's training cannot go on with; ERR_TRAINING, ERR_FILE,
+ * ERR_INPUT where training cannot go on: the last checkpoint is whole
+ */
 export async function train(
   settings: TrainSettings,
   path: string | URL,

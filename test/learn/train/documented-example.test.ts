@@ -10,10 +10,13 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 test('the program of docs/training.md trains, tells how it comes along, and translates', () => {
   const text = readFileSync(new URL('../../../docs/training.md', import.meta.url), 'utf8')
-  const index = JSON.stringify(new URL('../../../dist/index.js', import.meta.url).href)
+  const built = (path: string) => JSON.stringify(new URL(`../../../dist/${path}`, import.meta.url).href)
   const [, program] = text.match(/```js\n(import .*?)```/s)!
   // Two epochs in place of so many: it is to run, not to learn.
-  const short = program.replace(`'glassformer'`, index).replace(/epochs: \d+/, 'epochs: 2')
+  const short = program
+    .replace(`'glassformer'`, built('index.js'))
+    .replace(`'glassformer/train'`, built('learn/train/index.js'))
+    .replace(/epochs: \d+/, 'epochs: 2')
   writeFileSync(join(folder, 'program.mjs'), short)
   const numbers = Array.from({ length: 400 }, (_, n) => n)
   writeFileSync(join(folder, 'pairs.tsv'), numbers.map((n) => `${french(n)}\t${english(n)}\n`).join(''))

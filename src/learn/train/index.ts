@@ -1,0 +1,10 @@
+/** The entry `glassformer/train`: training a model, and measuring translations. */
+export { type BleuScore, corpusBleu, sentenceBleu } from '../evaluate/bleu.ts'
+export type { BleuOptions, BleuSmoothing } from '../evaluate/bleu-options.ts'
+export type { BleuTokenizer } from '../evaluate/bleu-tokenizers.ts'
+export { type ChrfOptions, type ChrfScore, corpusChrf, sentenceChrf } from '../evaluate/chrf.ts'
+export { readTrainConfig, type TrainConfig } from './config.ts'
+export { type TrainListener, type TrainResult, type TrainStart, train } from './train.ts'
+export type { TrainOptions } from './train-options.ts'
+export type { StepReport } from './trainer.ts'
+export type { Scores, ValidationReport } from './validation.ts'
