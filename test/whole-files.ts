@@ -42,7 +42,7 @@ export const wholeFiles = [
   'test/bench/*.test.ts',
   'test/look/page/!(attention).test.ts',
   'test/platforms/*.test.ts',
-  'test/repository/{bundled,newcomer,package,realms,recipes,setup,typescript-versions}.test.ts',
+  'test/repository/{bundled,newcomer,package,pictures,realms,recipes,setup,typescript-versions}.test.ts',
   'test/wasm/!(golden).test.ts',
   'test/use/web/bundle.test.ts',
 ]
