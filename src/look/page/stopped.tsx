@@ -11,7 +11,7 @@ export function Stopped({ error, go, retry }: { error: Error; go: Page['go']; re
       {error instanceof NoTrace && <p class="quiet">{error.code}</p>}
       {error instanceof BadParameter ? (
         <button type="button" onClick={() => go({ [error.parameter]: undefined })}>
-          Go on without it
+          Continue without it
         </button>
       ) : (
         retry && (

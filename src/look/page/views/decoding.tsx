@@ -74,7 +74,7 @@ function Trail({ trace }: { trace: Trace }) {
   const { run, exported, go } = usePage()
   if (run.forced.length === 0)
     return exported ? null : (
-      <p class="quiet">Click another token, or press Enter on it, to force it and go on from there.</p>
+      <p class="quiet">Click another token, or press Enter on it, to force it and continue from there.</p>
     )
   const keep = (count: number) =>
     go({
