@@ -69,6 +69,19 @@ describe('every question with every model, in small, beside what stands in for t
     expect(printed).toMatch(/CTranslate2 \/translate/)
   })
 
+  test('tables of these cells have a row for each model and way, a range for each engine, and the commit', ({
+    skip,
+  }) => {
+    if (lacks.ctranslate2) skip(lacks.ctranslate2)
+    const { status, stdout } = node(['bench/dist/scripts/tables.js', join(folder, 'cells.json')])
+    expect(status).toBe(0)
+    expect(stdout).toContain(`commit ${(cells[0] as Cell & { commit: string | null }).commit}`)
+    for (const name of modelNames)
+      for (const way of ['1 × 1', '1 × 4', '2 × 1', '2 × 4'])
+        expect(stdout).toMatch(new RegExp(`^\\| \`${name}\` \\| ${way} \\| [\\d,]`, 'm'))
+    expect(stdout).toMatch(/^\| ctranslate2 0 \| [\d.]+ to [\d.,]+× \|/m)
+  })
+
   test('every cell says of which commit it is', () => {
     for (const cell of cells) expect(cell).toHaveProperty('commit')
   })
