@@ -1,7 +1,7 @@
 import type { Player } from '#dist/engine/backend/backend.js'
 import { SUM_BLOCK } from '#dist/engine/backend/js/optimizer.js'
 import type { ModelConfig } from '#dist/engine/model/config.js'
-import { PositionTable } from '#dist/engine/model/positions.js'
+import { PositionTable } from '#dist/engine/model/positions/position-table.js'
 import type { Instruction } from '#dist/engine/program/instruction.js'
 import { flopsOf } from '#dist/engine/program/listing.js'
 import { LoadedProgram } from '#dist/engine/program/loaded.js'
@@ -102,7 +102,7 @@ export class TrainingWork {
       targets: spans,
       'target.ids': ids(),
       'loss.scale': Float32Array.of(1 / this.tokens),
-      sinusoids: new PositionTable(config.positions, config.dModel).atLeast(64),
+      ...PositionTable.of(config).atLeast(64).arrays,
       gradients: new Float32Array(size),
       losses: new Float32Array(this.tokens),
       sums: new Float32Array(Math.ceil(size / SUM_BLOCK)),

@@ -4,7 +4,7 @@ import type { Player } from '#dist/engine/backend/backend.js'
 import { encoderBatches, tokensAtOnce } from '#dist/engine/decode/encoder-batches.js'
 import { encoderProgram } from '#dist/engine/decode/programs.js'
 import type { ModelConfig } from '#dist/engine/model/config.js'
-import { PositionTable } from '#dist/engine/model/positions.js'
+import { PositionTable } from '#dist/engine/model/positions/position-table.js'
 import { LoadedProgram } from '#dist/engine/program/loaded.js'
 import type { PlayingContender } from '../harness/contender.ts'
 import { timed } from '../harness/interleave.ts'
@@ -42,8 +42,7 @@ function encoding(contender: PlayingContender, weights: BenchModel['weights'], b
   const { player } = contender
   const { config } = weights
   const memory = memoryOf(player, config, batch * TOKENS)
-  const positions = new PositionTable(config.positions, config.dModel)
-  const sinusoids = positions.atLeast(TOKENS)
+  const positions = PositionTable.of(config).atLeast(TOKENS)
   const sentences = randomSources(batch, TOKENS, config).map((source, at) => ({ source, at }))
   const plays = encoderBatches(sentences, tokensAtOnce(player.info)).map((chunk) => {
     const rows = chunk.length * TOKENS
@@ -54,7 +53,7 @@ function encoding(contender: PlayingContender, weights: BenchModel['weights'], b
       'memory.slots': countUp(rows).map((row) => chunk[0].at * TOKENS + row),
     }
     return {
-      rows: { S: rows, B: chunk.length, M: batch * TOKENS, N: sinusoids.length / config.dModel },
+      rows: { S: rows, B: chunk.length, M: batch * TOKENS, N: positions.rows },
       arrays: { ...arrays, ...positions.arrays, ...memory },
     }
   })

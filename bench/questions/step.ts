@@ -4,7 +4,7 @@ import { bfloat16FromFloats } from '#dist/base/bfloat16.js'
 import type { TensorArray } from '#dist/engine/backend/backend.js'
 import { type CacheType, cacheType } from '#dist/engine/decode/cache-type.js'
 import { stepProgram } from '#dist/engine/decode/programs.js'
-import { PositionTable } from '#dist/engine/model/positions.js'
+import { PositionTable } from '#dist/engine/model/positions/position-table.js'
 import { type BenchModel, heldFor } from '../harness/models.ts'
 import { type Bench, playedBy } from '../harness/played.ts'
 import type { Case, Field, Question } from '../harness/question.ts'
@@ -65,8 +65,7 @@ function stepBench(weights: BenchModel['weights'], suppress: readonly number[], 
   const { config } = weights
   const { decoder } = config
   const random = randomNumbers(length)
-  const positions = new PositionTable(config.positions, config.dModel)
-  const sinusoids = positions.atLeast(length)
+  const positions = PositionTable.of(config).atLeast(length)
   const width = 2 * decoder.heads * decoder.dHead
   const layers = (name: string, rows: number) =>
     Object.fromEntries(
@@ -86,7 +85,7 @@ function stepBench(weights: BenchModel['weights'], suppress: readonly number[], 
       M: batch * SOURCE_TOKENS,
       K: batch * length,
       A: batch * length,
-      N: sinusoids.length / config.dModel,
+      N: positions.rows,
     },
     arrays: {
       'target.tokens': Int32Array.from({ length: batch }, () => Math.floor(random() * config.targetVocabulary)),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { loadAddon } from '#dist/engine/backend/native/addon.js'
 import type { NativePlayerOptions } from '#dist/engine/backend/native/player.js'
 import type { ModelConfig } from '#dist/engine/model/config.js'
-import { PositionTable } from '#dist/engine/model/positions.js'
+import { PositionTable } from '#dist/engine/model/positions/position-table.js'
 import { LoadedProgram } from '#dist/engine/program/loaded.js'
 import { Weights } from '#dist/engine/weights/weights.js'
 import { initialize } from '#dist/learn/train/initialize.js'
@@ -66,7 +66,7 @@ function train(options: Partial<NativePlayerOptions>, config: ModelConfig) {
   }
   const arrays = {
     ...written,
-    sinusoids: new PositionTable(config.positions, config.dModel).atLeast(64),
+    ...PositionTable.of(config).atLeast(64).arrays,
     'source.tokens': source.tokens,
     'source.positions': source.positions,
     sources: source.spans,

@@ -3,8 +3,9 @@ import { normPlace } from '../../base/norm-order.ts'
 import { counted, sizeText, whole } from '../../base/number-text.ts'
 import type { BackendInfo } from '../../engine/backend/backend.ts'
 import type { Shortlist } from '../../engine/decode/shortlist.ts'
-import type { ModelConfig, Positions, StackConfig } from '../../engine/model/config.ts'
+import type { ModelConfig, StackConfig } from '../../engine/model/config.ts'
 import { decoderSelfAttention } from '../../engine/model/decoder-self-attention.ts'
+import { kindOf } from '../../engine/model/positions/kinds.ts'
 import { backendNames, toBuildNative } from '../../engine/program/chosen-backend.ts'
 import { parameters } from '../../engine/weights/parameters.ts'
 import { loadFolder } from '../../files/folders/load.ts'
@@ -79,7 +80,7 @@ function modelRows(
       'width',
       `${whole(dModel)}, ${activation}, ${norm.kind} ${normPlace(norm.order)} each sub-layer (${norm.order.includes('/') ? `operations ${norm.order}` : `${norm.order}-norm`})`,
     ],
-    ['positions', positions(config.positions)],
+    ['positions', kindOf(config.positions).says(config.positions)],
     ['vocabulary', vocabulary(config)],
     ...(takesTexts ? [] : ([['tokenizer', 'none: it takes ids, not texts']] as [string, string][])),
     ['parameters', whole(count)],
@@ -109,14 +110,6 @@ const stack = ({ layers, heads, dHead, dFeedForward }: StackConfig) =>
 function lookingBack(config: ModelConfig): string {
   const words = inPlaceOfAttention[decoderSelfAttention(config).kind]
   return words && `, ${words}`
-}
-
-function positions(given: Positions): string {
-  if (given.kind === 'learned') return `learned, ${counted(given.rows, 'row')}`
-  if (given.kind === 'relative') return `relative, up to ${counted(given.clip, 'token')} apart`
-  if (given.kind === 'buckets')
-    return `${given.buckets} buckets of distances, up to ${counted(given.furthest, 'token')} apart`
-  return given.kind === 'none' ? 'none' : `sinusoids, ${given.kind}`
 }
 
 function vocabulary({ sourceVocabulary, targetVocabulary, sharedEmbedding, tiedOutput }: ModelConfig): string {

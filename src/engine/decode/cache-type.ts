@@ -1,3 +1,4 @@
+import type { LookingBack } from '../../base/looking-back.ts'
 import { decoderSelfAttention } from '../model/decoder-self-attention.ts'
 import type { Weights } from '../weights/weights.ts'
 import type { Reach } from './target-cache.ts'
@@ -19,10 +20,13 @@ export interface TargetRows {
   reach: Reach
 }
 
+/** Which rows of the cache each way of looking back reads. */
+const reachOf: Readonly<Record<LookingBack, Reach>> = { attention: 'path', ssru: 'parent', average: 'parent' }
+
 /** Keys and values side by side; or the states of a recurrence, which stay float32, for each is made of the one before. */
 export function targetRows(weights: Weights): TargetRows {
   const { decoder, dModel } = weights.config
-  if (decoderSelfAttention(weights.config).kind !== 'attention')
-    return { width: dModel, type: 'float32', reach: 'parent' }
-  return { width: 2 * decoder.heads * decoder.dHead, type: cacheType(weights), reach: 'path' }
+  const reach = reachOf[decoderSelfAttention(weights.config).kind]
+  if (reach === 'parent') return { width: dModel, type: 'float32', reach }
+  return { width: 2 * decoder.heads * decoder.dHead, type: cacheType(weights), reach }
 }

@@ -1,5 +1,5 @@
 import type { TensorArray } from '../backend/backend.ts'
-import type { PositionTable } from '../model/positions.ts'
+import type { PositionTable } from '../model/positions/position-table.ts'
 import type { LoadedProgram } from '../program/loaded.ts'
 import { raggedBatch } from './ragged-batch.ts'
 import type { RowRange } from './row-allocator.ts'
@@ -10,7 +10,6 @@ export class EncoderStep {
   readonly #program: LoadedProgram
   readonly #memory: SourceMemory
   readonly #positions: PositionTable
-  readonly #dModel: number
   readonly #more: Readonly<Record<string, TensorArray>>
 
   /** `more` is what the program binds besides. */
@@ -18,13 +17,11 @@ export class EncoderStep {
     program: LoadedProgram,
     memory: SourceMemory,
     positions: PositionTable,
-    dModel: number,
     more: Readonly<Record<string, TensorArray>> = {},
   ) {
     this.#program = program
     this.#memory = memory
     this.#positions = positions
-    this.#dModel = dModel
     this.#more = more
   }
 
@@ -36,9 +33,9 @@ export class EncoderStep {
     ranges.forEach(({ begin }, b) => {
       for (let row = spans[2 * b]; row < spans[2 * b + 1]; row++) slots[row] += begin
     })
-    const sinusoids = this.#positions.atLeast(longest)
+    this.#positions.atLeast(longest)
     const { slab } = this.#memory
-    const rows = { S: tokens.length, B: sources.length, M: slab.capacity, N: sinusoids.length / this.#dModel }
+    const rows = { S: tokens.length, B: sources.length, M: slab.capacity, N: this.#positions.rows }
     const arrays = {
       'source.tokens': tokens,
       'source.positions': positions,

@@ -1,5 +1,5 @@
 import type { Player } from '../backend/backend.ts'
-import { PositionTable } from '../model/positions.ts'
+import { PositionTable } from '../model/positions/position-table.ts'
 import { LoadedProgram } from '../program/loaded.ts'
 import type { Weights } from '../weights/weights.ts'
 import { encoderStatesProgram } from './programs.ts'
@@ -14,17 +14,17 @@ export class SourceEncoder {
   constructor(player: Player, weights: Weights) {
     this.#weights = weights
     this.#program = new LoadedProgram(player, encoderStatesProgram(weights))
-    this.#positions = new PositionTable(weights.config.positions, weights.config.dModel)
+    this.#positions = PositionTable.of(weights.config)
   }
 
   /** The states of every source, [tokens, dModel] each. */
   states(sources: readonly (readonly number[])[]): Float32Array[] {
     const { dModel } = this.#weights.config
     const { tokens, positions, spans, longest } = raggedBatch(sources)
-    const sinusoids = this.#positions.atLeast(longest)
+    this.#positions.atLeast(longest)
     const states = new Float32Array(tokens.length * dModel)
     this.#program.play(
-      { S: tokens.length, B: sources.length, N: sinusoids.length / dModel },
+      { S: tokens.length, B: sources.length, N: this.#positions.rows },
       {
         ...this.#positions.arrays,
         'source.tokens': tokens,

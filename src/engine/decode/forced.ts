@@ -1,7 +1,7 @@
 import { allocated } from '../../base/allocated.ts'
 import { GlassformerError } from '../../base/errors.ts'
 import type { Player } from '../backend/backend.ts'
-import { PositionTable } from '../model/positions.ts'
+import { PositionTable } from '../model/positions/position-table.ts'
 import { LoadedProgram } from '../program/loaded.ts'
 import type { Weights } from '../weights/weights.ts'
 import { forcedProgram } from './programs.ts'
@@ -26,7 +26,7 @@ export class ForcedDecoder {
   constructor(player: Player, weights: Weights) {
     this.#player = player
     this.#weights = weights
-    this.#positions = new PositionTable(weights.config.positions, weights.config.dModel)
+    this.#positions = PositionTable.of(weights.config)
   }
 
   /** The log-probability of every target token of every pair. */

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../base/errors.ts'
 import type { Player, TensorArray } from '../backend/backend.ts'
-import { PositionTable } from '../model/positions.ts'
+import { PositionTable } from '../model/positions/position-table.ts'
 import { LoadedProgram } from '../program/loaded.ts'
 import type { Program } from '../program/program.ts'
 import type { Weights } from '../weights/weights.ts'
@@ -69,10 +69,10 @@ export class Generator {
    * `shortlist`. `change` changes the model, for all sentences. `counts` counts what happens.
    */
   constructor(player: Player, weights: Weights, { batchTokens, shortlist, change, counts }: GeneratorOptions) {
-    const { decoder, positions: kind, dModel } = weights.config
+    const { decoder } = weights.config
     const width = 2 * decoder.heads * decoder.dHead
     const allocate = (length: number) => player.array(cacheType(weights), length)
-    const positions = new PositionTable(kind, dModel)
+    const positions = PositionTable.of(weights.config)
     this.#player = player
     this.#weights = weights
     this.#admission = new Admission(batchTokens)
@@ -81,7 +81,7 @@ export class Generator {
     this.#memory = new SourceMemory(decoder.layers, width, allocate)
     this.#lists = shortlist ? new ListMemory(player, weights, shortlist) : null
     const encoder = this.#load(encoderProgram(weights))
-    this.#encoder = new EncoderStep(encoder, this.#memory, positions, dModel, change?.arrays)
+    this.#encoder = new EncoderStep(encoder, this.#memory, positions, change?.arrays)
     this.#binding = new StepBinding(player, weights, { positions, memory: this.#memory, lists: this.#lists })
   }
 

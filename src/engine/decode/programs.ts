@@ -1,8 +1,9 @@
 import { listedWidth } from '../backend/listed.ts'
 import type { ModelConfig } from '../model/config.ts'
-import { decoder, projection, type TargetSide } from '../model/decoder.ts'
-import { embeddingInputs, outputWeights } from '../model/embedding.ts'
+import { decoder, projection } from '../model/decoder.ts'
+import { outputWeights, stackInputs } from '../model/embedding.ts'
 import { encoder, memoryKeysAndValues } from '../model/encoder.ts'
+import type { TargetSide } from '../model/looking-back.ts'
 import { transformer } from '../model/transformer.ts'
 import { candidates } from '../program/ops/candidates.ts'
 import { listedCandidates } from '../program/ops/listed-candidates.ts'
@@ -18,7 +19,7 @@ import type { Normalize } from './step-kind.ts'
 export function encoderProgram(weights: Weights): Program {
   const p = new Program('encoder', weights)
   const { config } = weights
-  const states = encoder(p, embeddingInputs(p, 'source', 'S', config), p.input('sources', 'B', 2, 'int32'), config)
+  const states = encoder(p, stackInputs(p, 'encoder', 'S', config), p.input('sources', 'B', 2, 'int32'), config)
   const slots = p.input('memory.slots', 'S', 1, 'int32')
   const caches = memoryInputs(p, weights)
   memoryKeysAndValues(p, states, config).forEach((x, i) => writeCache(p, { x, slots, cache: caches[i] }))
@@ -29,7 +30,7 @@ export function encoderProgram(weights: Weights): Program {
 export function encoderStatesProgram(weights: Weights): Program {
   const p = new Program('encoderStates', weights)
   const { config } = weights
-  p.output(encoder(p, embeddingInputs(p, 'source', 'S', config), p.input('sources', 'B', 2, 'int32'), config), 'states')
+  p.output(encoder(p, stackInputs(p, 'encoder', 'S', config), p.input('sources', 'B', 2, 'int32'), config), 'states')
   return p
 }
 
@@ -74,12 +75,12 @@ export function listedStepProgram(weights: Weights, normalize: Normalize): Progr
 /** Records the decoder, and returns its states [R, dModel] and the rows of each sentence. */
 function stepInputs(p: Program, weights: Weights) {
   const { config } = weights
-  const inputs = embeddingInputs(p, 'target', 'R', config)
+  const inputs = stackInputs(p, 'decoder', 'R', config)
   const memories = memoryInputs(p, weights)
   const side = pastSide(p, weights)
   const queries = p.input('queries', 'B', 2, 'int32')
-  const spans = { queries, keys: p.input('sources', 'B', 2, 'int32') }
-  const x = decoder(p, inputs, side, memories, spans, config)
+  const source = { memories, queries, keys: p.input('sources', 'B', 2, 'int32') }
+  const x = decoder(p, inputs, side, source, config)
   return { x, queries }
 }
 

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../model/config.ts'
-import type { PositionTable } from '../model/positions.ts'
+import type { PositionTable } from '../model/positions/position-table.ts'
 
 /** A source and a whole target in ids, each with its end. */
 export interface TokenPair {
@@ -30,13 +30,13 @@ export function raggedBatch(sentences: readonly (readonly number[])[]) {
 }
 
 /** The arrays that a program over whole pairs binds. The decoder reads targets shifted right behind the start, and predicts their ids. */
-export function raggedPairs(pairs: readonly TokenPair[], { ids, dModel }: ModelConfig, table: PositionTable) {
+export function raggedPairs(pairs: readonly TokenPair[], { ids }: ModelConfig, table: PositionTable) {
   const source = raggedBatch(pairs.map((pair) => pair.source))
   const target = raggedBatch(pairs.map((pair) => pair.target))
   const shifted = raggedBatch(pairs.map((pair) => [ids.start ?? -1, ...pair.target.slice(0, -1)]))
-  const sinusoids = table.atLeast(Math.max(source.longest, target.longest))
+  table.atLeast(Math.max(source.longest, target.longest))
   return {
-    rows: { S: source.tokens.length, T: target.tokens.length, B: pairs.length, N: sinusoids.length / dModel },
+    rows: { S: source.tokens.length, T: target.tokens.length, B: pairs.length, N: table.rows },
     arrays: {
       'source.tokens': source.tokens,
       'source.positions': source.positions,

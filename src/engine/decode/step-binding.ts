@@ -1,5 +1,5 @@
 import type { Player, TensorArray } from '../backend/backend.ts'
-import type { PositionTable } from '../model/positions.ts'
+import type { PositionTable } from '../model/positions/position-table.ts'
 import type { Weights } from '../weights/weights.ts'
 import { targetRows } from './cache-type.ts'
 import type { EncodedSentence } from './encoded-sentence.ts'
@@ -98,14 +98,14 @@ export class StepBinding {
 
   #countSymbols(): void {
     const { symbols } = this
-    const sinusoids = this.#positions.atLeast(this.#arrays.longest)
+    this.#positions.atLeast(this.#arrays.longest)
     const { nowhere } = this.#positions
     const { padding } = this.#weights.config.ids
     if (nowhere !== null && padding !== null) this.#arrays.place(padding, nowhere)
     this.#arrays.count(symbols)
     symbols.M = this.#memory.slab.capacity
     symbols.K = this.#cache.slab.capacity
-    symbols.N = sinusoids.length / this.#weights.config.dModel
+    symbols.N = this.#positions.rows
     if (this.#lists) symbols.L = this.#lists.slab.capacity
   }
 }

@@ -3,9 +3,11 @@ import { average, averageStep } from '../program/ops/average.ts'
 import { gatedSum } from '../program/ops/gated-sum.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
+import { aroundSublayer, type Sublayer } from './add-and-norm.ts'
 import type { ModelConfig } from './config.ts'
 import type { DecoderSelfAttention } from './decoder-self-attention.ts'
-import { addAndNorm, dropped, innerLinears, linearLayer } from './layers.ts'
+import { innerLinears } from './feed-forward.ts'
+import { dropped, linearLayer } from './layers.ts'
 import type { StatePast } from './ssru.ts'
 
 /**
@@ -21,19 +23,14 @@ export function averageAttention(
   config: ModelConfig,
 ): Tensor {
   const mean = p.within(moduleOf.average, () => meanSoFar(p, x, past))
-  return addAndNorm(
-    p,
-    moduleOf.average,
-    mean,
-    config,
-    (h, residual) => {
-      const inner = innerLinears(p, h, dFeedForward, depth - 1, activation, config)
-      const y = inner.width === config.dModel ? inner : linearLayer(p, 'outer', inner, config.dModel, config)
-      const made = gated ? gateOf(p, x, y, config) : y
-      return residual ? dropped(p, made, residual) : made
-    },
-    x,
-  )
+  const outputs = config.dModel
+  const sublayer: Sublayer = (h, residual) => {
+    const inner = innerLinears(p, h, depth - 1, { outputs: dFeedForward, activation }, config)
+    const y = inner.width === outputs ? inner : linearLayer(p, 'outer', inner, { outputs }, config)
+    const made = gated ? gateOf(p, x, y, config) : y
+    return residual ? dropped(p, made, residual) : made
+  }
+  return aroundSublayer(p, moduleOf.average, { x: mean, residual: x }, sublayer, config)
 }
 
 function meanSoFar(p: Program, x: Tensor, past: StatePast | { spans: Tensor }): Tensor {
@@ -43,7 +40,7 @@ function meanSoFar(p: Program, x: Tensor, past: StatePast | { spans: Tensor }): 
 }
 
 function gateOf(p: Program, x: Tensor, y: Tensor, config: ModelConfig): Tensor {
-  const gateA = linearLayer(p, 'inputGate', x, config.dModel, config)
-  const gateB = linearLayer(p, 'forgetGate', y, config.dModel, config)
+  const gateA = linearLayer(p, 'inputGate', x, { outputs: config.dModel }, config)
+  const gateB = linearLayer(p, 'forgetGate', y, { outputs: config.dModel }, config)
   return gatedSum(p, { gateA, a: x, gateB, b: y })[0]
 }

@@ -1,22 +1,20 @@
 import { isNormOrder, type NormOrder } from '../../base/norm-order.ts'
-import { groupOf, kindsOf, type OfKind } from '../../base/schema/groups.ts'
+import { groupOf, kindsOf } from '../../base/schema/groups.ts'
 import { inMemory, type Place } from '../../base/schema/place.ts'
 import { read, settings, type Values } from '../../base/schema/settings.ts'
 import { finiteNumber, flag, id, integer, oneOf, positiveInteger, type Type } from '../../base/schema/types.ts'
 import { activations } from './activations.ts'
 import { decoderSelfAttentionSettings } from './decoder-self-attention.ts'
-import { type SinusoidKind, sinusoidKinds } from './sinusoids.ts'
+import { kindOf, longestFor, type Positions, positionSettings } from './positions/kinds.ts'
 
 export { type Activation, activations } from './activations.ts'
+export { type Positions, positionSettings } from './positions/kinds.ts'
 
 // Everything that shapes the model: nothing about 512, 8 or 6 is built in. Defaults are the paper's choices, for files that leave a
 // setting out; a configuration in memory has them all.
 
 /** More layers than anybody has trained; the names of the weights of many more would not fit into memory. */
 const MOST_LAYERS = 10_000
-
-/** The furthest that `relative` positions and `buckets` may tell apart: native kernels keep a number for each distance. */
-export const MOST_CLIP = 32767
 
 /** The longest sentence that a model takes in tokens, where its file does not say: positions have a row for each. */
 const USUAL_LENGTH = 512
@@ -31,61 +29,6 @@ const positiveFloat: Type<number> = {
   accepts: (value): value is number => float.accepts(value) && Math.fround(value) > 0,
   within: finiteNumber,
 }
-
-/**
- * Where a token's position enters: sinusoids over position p and width d of three kinds, learned tables, distances, or nowhere.
- * - `interleaved`: PE[p, 2i] = sin(p / 10000^(2i/d)), PE[p, 2i+1] = cos(same) (the paper, 3.5);
- * - `halves`: the same angles, all sines first, then all cosines (Marian); of an odd d one sine more, as Hugging Face has it;
- * - `timingSignal`: [sin | cos] of p · exp(−i · ln 10000 / (d/2 − 1)) (Tensor2Tensor). With an `offset`, the first token of a sentence
- *   stands at that position (M2M100: 2);
- * - `learned`: the table has `rows` rows; position p reads row p + `offset` (BART: 2);
- * - `relative`: nothing is added to embeddings, every self-attention learns what each distance of query and key adds to keys and
- *   values, up to `clip` (Shaw et al. 2018, 3.2);
- * - `buckets`: nothing is added to embeddings. All self-attentions of a stack learn together what a distance adds to the scores of each
- *   head. Short distances have one of the `buckets` each, longer ones share them, and all from `furthest` on have the last (T5).
- */
-export type Positions = OfKind<typeof positionSettings>
-
-const sinusoid = settings({
-  offset: { type: integer(0), optional: true, otherwise: '0', says: 'the position of the first token' },
-})
-const sinusoids = { interleaved: sinusoid, halves: sinusoid, timingSignal: sinusoid } satisfies Record<
-  SinusoidKind,
-  object
->
-
-/** The settings of each kind of positions. */
-export const positionSettings = {
-  ...sinusoids,
-  learned: settings({
-    rows: { type: positiveInteger, says: 'rows of the table' },
-    offset: { type: integer(0), default: 0, says: 'position p reads row p + offset' },
-  }),
-  relative: settings({
-    clip: { type: integer(1, MOST_CLIP), says: 'the furthest distance that is told apart' },
-  }),
-  buckets: settings({
-    buckets: { type: integer(4), default: 32, says: 'learned distances of each head' },
-    furthest: { type: integer(1, MOST_CLIP), default: 128, says: 'all distances from it on have the last bucket' },
-  }),
-  none: {},
-}
-
-export const positionKinds = Object.keys(positionSettings) as Positions['kind'][]
-
-/** Whether positions are sinusoids, which need no weights. */
-export const areSinusoids = (positions: Positions): positions is Positions & { kind: SinusoidKind } =>
-  (sinusoidKinds as readonly string[]).includes(positions.kind)
-
-/** Whether each embedding has a position added to it. */
-export const addToEmbeddings = ({ kind }: Positions): boolean => !['relative', 'buckets', 'none'].includes(kind)
-
-/** The position of the first token. */
-export const offsetOf = (positions: Positions): number => ('offset' in positions && positions.offset) || 0
-
-/** The longest sentence, in tokens, that has a position for each. */
-export const longestFor = (positions: Positions): number =>
-  positions.kind === 'learned' ? positions.rows - positions.offset : Infinity
 
 /** One stack of layers. */
 export const stackSettings = settings({
@@ -245,22 +188,10 @@ export function checkConfig(config: ModelConfig, where: string): void {
 
 /** What settings that are right each by itself say together. */
 function checkTogether(config: ModelConfig, place: Place): void {
-  const { dModel, positions, maxLength, sharedEmbedding, sourceVocabulary, targetVocabulary } = config
+  const { positions, sharedEmbedding, sourceVocabulary, targetVocabulary } = config
   if (sharedEmbedding && sourceVocabulary !== targetVocabulary)
     place.refuse(`a shared embedding needs equal vocabularies, not ${sourceVocabulary} and ${targetVocabulary}`)
-  if (positions.kind === 'interleaved' && dModel % 2)
-    place.refuse(`positions ${positions.kind} need an even dModel, not ${dModel}`)
-  if (positions.kind === 'learned' && positions.offset >= positions.rows)
-    place.within('positions').fail('offset', `below rows (${positions.rows})`, positions.offset)
-  if (positions.kind === 'buckets') {
-    const half = Math.floor(positions.buckets / 2)
-    if (positions.furthest <= half)
-      place.within('positions').fail('furthest', `above half of the buckets (${half})`, positions.furthest)
-  }
-  if (maxLength > longestFor(positions))
-    place.refuse(
-      `maxLength must be at most positions.rows - positions.offset (${longestFor(positions)}), not ${maxLength}`,
-    )
+  kindOf(positions).check?.(positions, config, place)
   checkSublayers(config, place)
   checkIds(config, place)
 }

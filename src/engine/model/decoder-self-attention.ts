@@ -1,5 +1,6 @@
+import type { LookingBack } from '../../base/looking-back.ts'
 import type { OfKind } from '../../base/schema/groups.ts'
-import { settings } from '../../base/schema/settings.ts'
+import { type Schema, settings } from '../../base/schema/settings.ts'
 import { flag, integer, oneOf, positiveInteger } from '../../base/schema/types.ts'
 import { activations } from './activations.ts'
 
@@ -29,7 +30,7 @@ export const decoderSelfAttentionSettings = {
     activation: { type: oneOf(...activations), default: 'relu', says: 'between these linears' },
     gated: { type: flag, default: true, says: 'there is a gating layer (Zhang et al. 2018, eq. 3)' },
   }),
-}
+} satisfies Record<LookingBack, Schema>
 
 export type DecoderSelfAttention = OfKind<typeof decoderSelfAttentionSettings>
 export const decoderSelfAttentionKinds = Object.keys(decoderSelfAttentionSettings) as DecoderSelfAttention['kind'][]

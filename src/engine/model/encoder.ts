@@ -1,27 +1,28 @@
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
-import { distanceBias, keyValue, selfAttention } from './attention.ts'
+import { addAndNorm, onTop } from './add-and-norm.ts'
+import { keyValue, type SelfAttention, selfAttention } from './attention.ts'
 import type { ModelConfig } from './config.ts'
-import { type EmbeddingInputs, embedding } from './embedding.ts'
-import { addAndNorm, feedForward, onTop } from './layers.ts'
+import { embedding, type StackInputs } from './embedding.ts'
+import { feedForward } from './feed-forward.ts'
 
 /** The encoder stack, paper 3.1: tokens [S] of sentences at `spans` [B, 2] → their states [S, dModel]. */
-export function encoder(p: Program, inputs: EmbeddingInputs, spans: Tensor, config: ModelConfig): Tensor {
+export function encoder(p: Program, inputs: StackInputs, spans: Tensor, config: ModelConfig): Tensor {
   return p.within('encoder', () => {
     const embedded = embedding(p, 'encoder', inputs, config)
+    const attending = { stack: config.encoder, positions: inputs.positions.attended() }
     let x = embedded
-    const bias = distanceBias(p, inputs.buckets, config, config.encoder)
-    for (let i = 0; i < config.encoder.layers; i++) x = p.within(`${i}`, () => encoderLayer(p, x, spans, bias, config))
+    for (let i = 0; i < config.encoder.layers; i++)
+      x = p.within(`${i}`, () => encoderLayer(p, x, attending, spans, config))
     return onTop(p, x, embedded, config)
   })
 }
 
 /** One layer: self-attention and feed-forward, each inside Add & Norm. */
-function encoderLayer(p: Program, x: Tensor, spans: Tensor, distanceBias: Tensor | null, config: ModelConfig): Tensor {
-  x = addAndNorm(p, 'selfAttention', x, config, (h, residual) =>
-    selfAttention(p, h, residual, config, config.encoder, { spans, causal: false, distanceBias }),
-  )
-  return addAndNorm(p, 'feedForward', x, config, (h, residual) => feedForward(p, h, residual, config, config.encoder))
+function encoderLayer(p: Program, x: Tensor, attending: SelfAttention, spans: Tensor, config: ModelConfig): Tensor {
+  const attention = selfAttention(p, attending, { spans, causal: false }, config)
+  x = addAndNorm(p, 'selfAttention', x, attention, config)
+  return addAndNorm(p, 'feedForward', x, feedForward(p, config.encoder, config), config)
 }
 
 /**

@@ -3,9 +3,10 @@ import { linear } from '../program/ops/linear.ts'
 import { ssru, ssruStep } from '../program/ops/ssru.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
+import { addAndNorm, type Sublayer } from './add-and-norm.ts'
 import type { ModelConfig } from './config.ts'
 import type { DecoderSelfAttention } from './decoder-self-attention.ts'
-import { addAndNorm, dropped, linearLayer } from './layers.ts'
+import { dropped, linearLayer } from './layers.ts'
 
 /** The past of every hypothesis as a recurrence has it: states in slots, and from which of them each row goes on. */
 export interface StatePast {
@@ -30,12 +31,14 @@ export function ssruLayer(
   { projection = false }: DecoderSelfAttention & { kind: 'ssru' },
   config: ModelConfig,
 ): Tensor {
-  return addAndNorm(p, moduleOf.ssru, x, config, (h, residual) => {
-    if (projection) return linearLayer(p, 'output', unit(p, h, null, past), config.dModel, config, { residual })
+  const sublayer: Sublayer = (h, residual) => {
+    const outputs = config.dModel
+    if (projection) return linearLayer(p, 'output', unit(p, h, null, past), { outputs, residual }, config)
     const drops = residual && p.training?.dropout.residual
     const recurred = unit(p, h, drops ? null : residual, past)
     return drops ? dropped(p, recurred, residual) : recurred
-  })
+  }
+  return addAndNorm(p, moduleOf.ssru, x, sublayer, config)
 }
 
 /** Both products in one, and the recurrence behind them. */

@@ -2,7 +2,7 @@ import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
 import type { ModelConfig } from './config.ts'
 import { decoder } from './decoder.ts'
-import { embeddingInputs } from './embedding.ts'
+import { stackInputs } from './embedding.ts'
 import { encoder, memoryKeysAndValues } from './encoder.ts'
 
 /**
@@ -12,8 +12,8 @@ import { encoder, memoryKeysAndValues } from './encoder.ts'
 export function transformer(p: Program, config: ModelConfig): Tensor {
   const sources = p.input('sources', 'B', 2, 'int32')
   const targets = p.input('targets', 'B', 2, 'int32')
-  const states = encoder(p, embeddingInputs(p, 'source', 'S', config), sources, config)
+  const states = encoder(p, stackInputs(p, 'encoder', 'S', config), sources, config)
   const memories = memoryKeysAndValues(p, states, config)
-  const cross = { queries: targets, keys: sources }
-  return decoder(p, embeddingInputs(p, 'target', 'T', config), { spans: targets }, memories, cross, config)
+  const source = { memories, queries: targets, keys: sources }
+  return decoder(p, stackInputs(p, 'decoder', 'T', config), { spans: targets }, source, config)
 }

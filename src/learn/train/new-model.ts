@@ -1,6 +1,9 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
-import type { ModelConfig, Positions } from '../../engine/model/config.ts'
+import type { LookingBack } from '../../base/looking-back.ts'
+import type { ModelConfig } from '../../engine/model/config.ts'
+import type { DecoderSelfAttention } from '../../engine/model/decoder-self-attention.ts'
+import { positionsOfNewModel } from '../../engine/model/positions/kinds.ts'
 import { Weights } from '../../engine/weights/weights.ts'
 import { createTokenizer } from '../../files/folders/create-tokenizer.ts'
 import { readTokenizerFiles } from '../../files/folders/stored-tokenizer.ts'
@@ -122,14 +125,15 @@ function modelConfig(
     dHead: model.dModel / model.heads,
     dFeedForward: model.dFeedForward,
   })
+  const decoderSelfAttention = lookingBack[model.decoderSelfAttention](model)
   return {
     dModel: model.dModel,
     encoder: stack(model.encoderLayers),
     decoder: stack(model.decoderLayers),
     activation: model.activation,
-    ...lookingBack(model),
+    ...(decoderSelfAttention && { decoderSelfAttention }),
     norm: { kind: 'layerNorm', order: model.norm, epsilon: 1e-5 },
-    positions: positionsOf(model),
+    positions: positionsOfNewModel(model.positions, model),
     embeddingScale: Math.sqrt(model.dModel),
     sourceVocabulary,
     targetVocabulary,
@@ -142,18 +146,11 @@ function modelConfig(
   }
 }
 
-/** What the decoder has in place of masked self-attention; nothing is said where it has that. */
-function lookingBack(model: ModelSettings): Pick<ModelConfig, 'decoderSelfAttention'> {
-  const { decoderSelfAttention: kind, dFeedForward, activation } = model
-  if (kind === 'attention') return {}
-  if (kind === 'ssru') return { decoderSelfAttention: { kind } }
-  return { decoderSelfAttention: { kind, dFeedForward, depth: 2, activation, gated: true } }
-}
-
-function positionsOf({ positions: kind, clip, maxLength }: ModelSettings): Positions {
-  if (kind === 'learned') return { kind, rows: maxLength, offset: 0 }
-  if (kind === 'buckets') return { kind, buckets: 32, furthest: 128 }
-  return kind === 'relative' ? { kind, clip: clip! } : { kind }
+/** How the decoder of a new model looks back at its own side; nothing is said where it has masked self-attention. */
+const lookingBack: { readonly [K in LookingBack]: (model: ModelSettings) => DecoderSelfAttention | undefined } = {
+  attention: () => undefined,
+  ssru: () => ({ kind: 'ssru' }),
+  average: ({ dFeedForward, activation }) => ({ kind: 'average', dFeedForward, depth: 2, activation, gated: true }),
 }
 
 /** Which matrices are one. `joint` means that source and target have one vocabulary. */

@@ -1,4 +1,5 @@
 import { normOrders } from '../../base/norm-order.ts'
+import type { PositionKindName } from '../../base/position-kinds.ts'
 import { settings, type Values } from '../../base/schema/settings.ts'
 import {
   flag,
@@ -11,8 +12,10 @@ import {
   text,
   wordOrNothing,
 } from '../../base/schema/types.ts'
-import { activations, MOST_CLIP, positionKinds } from '../../engine/model/config.ts'
+import { activations } from '../../engine/model/config.ts'
 import { decoderSelfAttentionKinds } from '../../engine/model/decoder-self-attention.ts'
+import { positionKinds } from '../../engine/model/positions/kinds.ts'
+import { MOST_CLIP } from '../../engine/model/positions/position-kind.ts'
 import { trainedOn } from '../../files/folders/loaded-model.ts'
 import { augmentation } from './augment/settings.ts'
 import { initializations } from './initialize.ts'
@@ -106,7 +109,7 @@ export const modelSettings = settings({
     says: "where norms stand: post is the paper's order, pre easier to train when deep, postFinal has one more norm on each stack *",
   },
   positions: {
-    type: oneOf(...positionKinds),
+    type: oneOf(...(Object.keys(positionKinds) as PositionKindName[])),
     default: 'halves',
     flag: '--positions <kind>',
     says: 'how a position enters: sinusoids of Marian (halves), the paper (interleaved) or Tensor2Tensor (timingSignal), a learned table, relative distances (Shaw et al. 2018), buckets of them (T5), or not *',

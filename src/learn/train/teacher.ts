@@ -1,7 +1,7 @@
 import type { Player } from '../../engine/backend/backend.ts'
 import { raggedPairs, type TokenPair } from '../../engine/decode/ragged-batch.ts'
 import { outputNames } from '../../engine/model/embedding.ts'
-import { PositionTable } from '../../engine/model/positions.ts'
+import { PositionTable } from '../../engine/model/positions/position-table.ts'
 import { LoadedProgram } from '../../engine/program/loaded.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import { teacherProgram } from './programs.ts'
@@ -18,7 +18,7 @@ export class Teacher {
     const { weight, bias } = outputNames(config)
     this.#weights = weights
     this.#program = new LoadedProgram(player, teacherProgram(weights))
-    this.#positions = new PositionTable(config.positions, config.dModel)
+    this.#positions = PositionTable.of(config)
     this.#output = { 'teacher.weight': weights.get(weight), ...(bias && { 'teacher.bias': weights.get(bias) }) }
   }
 

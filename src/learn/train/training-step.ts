@@ -1,7 +1,7 @@
 import type { Player } from '../../engine/backend/backend.ts'
 import { mix } from '../../engine/backend/random.ts'
 import { raggedPairs, type TokenPair } from '../../engine/decode/ragged-batch.ts'
-import { PositionTable } from '../../engine/model/positions.ts'
+import { PositionTable } from '../../engine/model/positions/position-table.ts'
 import { LoadedProgram } from '../../engine/program/loaded.ts'
 import { blocksOf } from '../../engine/program/ops/optimizer.ts'
 import type { DropoutRates } from '../../engine/program/program.ts'
@@ -54,7 +54,7 @@ export class TrainingStep {
     this.#normProgram = new LoadedProgram(player, normProgram(size))
     this.#optimizer = new Optimizer(player, weights, options.optimizer)
     this.#teacher = distillation ? new Teacher(player, distillation.teacher) : null
-    this.#positions = new PositionTable(weights.config.positions, weights.config.dModel)
+    this.#positions = PositionTable.of(weights.config)
     this.gradients = new Float32Array(size)
     this.#sums = new Float32Array(blocksOf(size))
   }

@@ -1,5 +1,7 @@
+import { type LookingBack, moduleOf } from '../../base/looking-back.ts'
 import { hasTopNorm, normNames, operationsOf } from '../../base/norm-order.ts'
 import { whole } from '../../base/number-text.ts'
+import { addsToEmbeddings } from '../../base/position-kinds.ts'
 import type { ModelShape } from './model-shape.ts'
 import type { Color } from './palette.ts'
 
@@ -52,7 +54,7 @@ function embeddingParts(side: 'encoder' | 'decoder', model: ModelShape): Part[] 
   const color = 'var(--head7)'
   const detail = `row of [${whole(vocabulary)} × ${model.dModel}]${scale}`
   const embedding: Part = { kind: 'box', height: BOX, name: `${side}.embedding`, text: 'Embedding', detail, color }
-  if (/^(none|relative|buckets)/.test(model.positions)) return [arrow(14), embedding]
+  if (!addsToEmbeddings[model.positions]) return [arrow(14), embedding]
   const positions = { text: 'Add positions', detail: model.positions, color } as const
   return [arrow(14), embedding, arrow(10), { kind: 'small', height: SMALL, name: `${side}.positions`, ...positions }]
 }
@@ -89,17 +91,13 @@ function layerParts(side: 'encoder' | 'decoder', layer: number, model: ModelShap
 
 /** Masked self-attention, or what the decoder has in its place. */
 function lookingBack(at: string, { decoderSelfAttention = 'attention', dModel }: ModelShape, attention: string): Part {
-  const box = { kind: 'box', height: BOX, color: 'var(--head0)' } as const
-  if (decoderSelfAttention === 'ssru')
-    return { ...box, name: `${at}.ssru`, text: 'SSRU', detail: `a state of ${dModel}, from token to token` }
-  if (decoderSelfAttention === 'average')
-    return {
-      ...box,
-      name: `${at}.averageAttention`,
-      text: 'Average attention',
-      detail: 'the mean of all tokens so far',
-    }
-  return { ...box, name: `${at}.selfAttention`, text: 'Masked self-attention', detail: attention }
+  const words: Record<LookingBack, Pick<Part, 'text' | 'detail'>> = {
+    attention: { text: 'Masked self-attention', detail: attention },
+    ssru: { text: 'SSRU', detail: `a state of ${dModel}, from token to token` },
+    average: { text: 'Average attention', detail: 'the mean of all tokens so far' },
+  }
+  const name = `${at}.${moduleOf[decoderSelfAttention]}`
+  return { kind: 'box', height: BOX, color: 'var(--head0)', name, ...words[decoderSelfAttention] }
 }
 
 /** A sub-layer with its norms, and the residual that passes it by: Norm(x + f(x)), x + f(Norm(x)), or as Marian's operations have it. */

@@ -1,5 +1,6 @@
 import type { LookingBack } from '../../base/looking-back.ts'
 import type { NormOrder } from '../../base/norm-order.ts'
+import type { PositionKindName } from '../../base/position-kinds.ts'
 
 /** The shape of one stack of layers. */
 export interface StackShape {
@@ -18,8 +19,8 @@ export interface ModelShape {
   decoderSelfAttention?: LookingBack
   activation: string
   norm: { kind: string; order: NormOrder }
-  /** Their kind, and what there is to say of it: 'interleaved', 'learned, 1024 rows'. */
-  positions: string
+  /** How positions enter the model. */
+  positions: PositionKindName
   embeddingScale: number
   sourceVocabulary: number
   targetVocabulary: number

@@ -1,18 +1,26 @@
 import type { Trace, TracedTensor } from '../trace/trace.ts'
+import { tracedPositions } from '../trace/traced-positions.ts'
 import { type AttentionKind, attentionName } from './attention.ts'
 
+/** What the distance of query and key is added to: the names of its tensors in the self-attention of one layer. */
+const tensorsOf = {
+  nothing: () => [],
+  scores: (kind) => [`${kind}.distanceBias.embedded`],
+  keysAndValues: (kind, layer) =>
+    ['relativeKeys', 'relativeValues'].map((what) => `${attentionName(kind, layer)}.${what}`),
+} satisfies Record<Distances, (kind: AttentionKind, layer: number) => string[]>
+
+type Distances = (typeof tracedPositions)['none']['distances']
+
+const distancesOf = ({ positions }: Pick<Trace['model'], 'positions'>): Distances =>
+  tracedPositions[positions].distances
+
 /** Names of the tensors that say what the distance of query and key adds in one attention; none where it adds nothing. */
-export function distanceTensors(
-  { positions }: Pick<Trace['model'], 'positions'>,
+export const distanceTensors = (
+  model: Pick<Trace['model'], 'positions'>,
   kind: AttentionKind,
   layer: number,
-): string[] {
-  if (kind === 'cross') return []
-  if (positions === 'buckets') return [`${kind}.distanceBias.embedded`]
-  if (positions === 'relative')
-    return ['relativeKeys', 'relativeValues'].map((what) => `${attentionName(kind, layer)}.${what}`)
-  return []
-}
+): string[] => (kind === 'cross' ? [] : tensorsOf[distancesOf(model)](kind, layer))
 
 /** What distances add to one query's keys and values, a row of dHead for each (Shaw et al. 2018), or to its scores (T5). */
 export interface Added {
@@ -30,7 +38,7 @@ export function addedByDistance(
   const [first, second] = distanceTensors(model, kind, layer).map((name) => tensors[name])
   if (!first) return {}
   const rowsOf = (table: TracedTensor) => Array.from({ length: count }, (_, key) => rowOf(table, key - query))
-  if (model.positions === 'buckets') return { scores: rowsOf(first).map((heads) => heads[head]) }
+  if (distancesOf(model) === 'scores') return { scores: rowsOf(first).map((heads) => heads[head]) }
   return { keys: rowsOf(first), values: rowsOf(second) }
 }
 

@@ -1,7 +1,7 @@
 import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read, settings, type Values } from '../../base/schema/settings.ts'
 import { flag, integer, oneOf, type Type } from '../../base/schema/types.ts'
-import { type SinusoidKind, sinusoidKinds } from '../../engine/model/sinusoids.ts'
+import { type SinusoidKind, sinusoidKinds } from '../../engine/model/positions/sinusoids.ts'
 import { attentionKinds, attentionValues } from './attention.ts'
 
 /** Every figure by its name. */

@@ -1,5 +1,5 @@
 import { counted } from '../../base/number-text.ts'
-import { type SinusoidKind, writeSinusoids } from '../../engine/model/sinusoids.ts'
+import { type SinusoidKind, writeSinusoids } from '../../engine/model/positions/sinusoids.ts'
 import { architecture } from '../draw/architecture.ts'
 import { attentionHeads } from '../draw/attention-heads.ts'
 import { attentionMatrix } from '../draw/attention-matrix.ts'

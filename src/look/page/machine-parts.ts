@@ -1,5 +1,6 @@
-import { moduleOf } from '../../base/looking-back.ts'
+import { computedOnTheWay, moduleOf, waysOfLookingBack } from '../../base/looking-back.ts'
 import { hasTopNorm, normNames } from '../../base/norm-order.ts'
+import { addsToEmbeddings } from '../../base/position-kinds.ts'
 import type { TracedModel } from '../trace/trace.ts'
 
 /** What the parts of the machine give, by their names in its picture: names of tensors. */
@@ -32,9 +33,7 @@ function sideTensors(side: 'encoder' | 'decoder', { positions, norm, ...model }:
   )
   return [
     [`${side}.embedding`, `${side}.embedding`],
-    ...(/^(none|relative|buckets)/.test(positions)
-      ? []
-      : [[`${side}.positions`, `${side}.embedded`] as [string, string]]),
+    ...(addsToEmbeddings[positions] ? [[`${side}.positions`, `${side}.embedded`] as [string, string]] : []),
     ...layers.flat(),
     ...(hasTopNorm(norm.order) ? [[`${side}.norm`, `${side}.output`] as [string, string]] : []),
   ]
@@ -42,6 +41,7 @@ function sideTensors(side: 'encoder' | 'decoder', { positions, norm, ...model }:
 
 /** What a recurrence computes on its way: names of tensors. */
 export function insideOf(part: string): readonly string[] {
-  if (part.endsWith('.ssru')) return [`${part}.forgetGates`, `${part}.states`]
-  return part.endsWith('.averageAttention') ? [`${part}.averaged`] : []
+  const module = part.split('.').at(-1)
+  const way = waysOfLookingBack.find((each) => moduleOf[each] === module)
+  return way ? computedOnTheWay[way].map((name) => `${part}.${name}`) : []
 }

@@ -1,4 +1,4 @@
-import { moduleOf } from '../../base/looking-back.ts'
+import { computedOnTheWay, moduleOf } from '../../base/looking-back.ts'
 import { normNames, operationsOf } from '../../base/norm-order.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
 import { decoderSelfAttention } from '../../engine/model/decoder-self-attention.ts'
@@ -83,6 +83,5 @@ export function nameRecurrence(names: Map<string, Making>, whole: Program, path:
 /** Patterns of the names of what a recurrence computes on its way, where the decoder has one. */
 export function recurrenceNames(config: ModelConfig): string[] {
   const { kind } = decoderSelfAttention(config)
-  if (kind === 'attention') return []
-  return kind === 'ssru' ? ['**.forgetGates', '**.states'] : ['**.averaged']
+  return computedOnTheWay[kind].map((name) => `**.${name}`)
 }

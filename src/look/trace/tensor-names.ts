@@ -1,9 +1,11 @@
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError } from '../../base/errors.ts'
-import { inPlaceOfAttention } from '../../base/looking-back.ts'
-import { addToEmbeddings, type ModelConfig } from '../../engine/model/config.ts'
+import { computedOnTheWay, inPlaceOfAttention, moduleOf, waysOfLookingBack } from '../../base/looking-back.ts'
+import type { ModelConfig } from '../../engine/model/config.ts'
 import type { Instruction } from '../../engine/program/instruction.ts'
+import { optionalName } from '../../engine/program/op.ts'
 import { attention } from '../../engine/program/ops/attention.ts'
+import { embed } from '../../engine/program/ops/embed.ts'
 import { linear } from '../../engine/program/ops/linear.ts'
 import type { Program } from '../../engine/program/program.ts'
 import type { Tensor } from '../../engine/program/tensor.ts'
@@ -17,6 +19,7 @@ import {
   recurrenceNames,
   statesByDepth,
 } from './sublayer-names.ts'
+import { tracedPositions } from './traced-positions.ts'
 
 /** Every tensor that a trace of a model may have, by name. `whole`: its `wholeProgram`. */
 export function tensorNames(whole: Program, config: ModelConfig): ReadonlyMap<string, Making> {
@@ -27,14 +30,10 @@ export function tensorNames(whole: Program, config: ModelConfig): ReadonlyMap<st
 }
 
 /** Patterns of the names of what a model has besides: what tells it where tokens stand, and the inside of a recurrence. */
-export const ownNames = (config: ModelConfig): string[] => [...positionNames(config), ...recurrenceNames(config)]
-
-function positionNames({ positions }: ModelConfig): string[] {
-  if (positions.kind === 'relative') return ['**.relativeKeys', '**.relativeValues']
-  if (positions.kind === 'buckets') return ['*.distanceBias.embedded']
-  if (positions.kind === 'learned') return ['*.positions', '*.positionTable']
-  return addToEmbeddings(positions) ? ['*.positions'] : []
-}
+export const ownNames = (config: ModelConfig): string[] => [
+  ...tracedPositions[config.positions.kind].names,
+  ...recurrenceNames(config),
+]
 
 /** Every attention of a model by its module path. */
 export function attentionPaths(config: ModelConfig): ReadonlyMap<string, Side> {
@@ -48,11 +47,9 @@ export function attentionPaths(config: ModelConfig): ReadonlyMap<string, Side> {
 function nameStack(names: Map<string, Making>, side: Side, whole: Program, config: ModelConfig): void {
   const computed = (name: string, tensor: string) => names.set(name, { by: 'computed', tensor })
   names.set(`${side}.embedding`, { by: 'embedding', side })
-  if (addToEmbeddings(config.positions)) names.set(`${side}.positions`, { by: 'positions', side })
-  if (config.positions.kind === 'learned') {
-    const shape: [number, number] = [config.positions.rows, config.dModel]
-    names.set(`${side}.positionTable`, { by: 'learned', weight: `${side}.positions.weight`, shape })
-  }
+  const positionTable = inputOf(made(whole, embed.row.name, side), 'positionTable')
+  if (positionTable) names.set(`${side}.positions`, { by: 'positions', side })
+  if (positionTable?.kind === 'weight') names.set(`${side}.positionTable`, learned(positionTable)!)
   computed(`${side}.embedded`, `${side}.embedded`)
   if (config.norm.embedding) computed(`${side}.embeddingNorm.normed`, `${side}.embeddingNorm.normed`)
   const states = statesByDepth(side, config)
@@ -88,6 +85,10 @@ function nameAttention(names: Map<string, Making>, attention: AttentionParts): v
 const made = (p: Program, op: string, module: string): Instruction =>
   p.instructions.find((each) => each.op.name === op && each.path.join('.') === module)!
 
+/** An operand of an instruction, by its name. */
+const inputOf = ({ op, inputs }: Instruction, name: string): Tensor | null =>
+  inputs[op.inputs.findIndex((each) => optionalName(each) === name)]
+
 /** Some columns of a computed tensor, or all. */
 const computedBy = ({ base, isView, column, width }: Tensor): Computed => ({
   by: 'computed',
@@ -100,15 +101,15 @@ const learned = (weight: Tensor | null | undefined): Learned | null =>
   weight ? { by: 'learned', weight: weight.name, shape: [weight.rows as number, weight.width] } : null
 
 function attentionParts(whole: Program, path: string, side: Side): AttentionParts {
-  const { inputs, attributes } = made(whole, attention.row.name, path)
-  const input = (name: (typeof attention.row.inputs)[number]) => inputs[attention.row.inputs.indexOf(name)]
-  const { heads, scale, causal } = attributes as { heads: number; scale: number; causal: boolean }
+  const instruction = made(whole, attention.row.name, path)
+  const input = (name: string) => inputOf(instruction, name)
+  const { heads, scale, causal } = instruction.attributes as { heads: number; scale: number; causal: boolean }
   return {
     ...{ path, side, causal, heads, scale },
     keySide: path.endsWith('crossAttention') ? 'encoder' : side,
-    relativeKeys: learned(input('relativeKeys?')),
-    relativeValues: learned(input('relativeValues?')),
-    distanceBias: input('distanceBias?')?.name ?? null,
+    relativeKeys: learned(input('relativeKeys')),
+    relativeValues: learned(input('relativeValues')),
+    distanceBias: input('distanceBias')?.name ?? null,
     query: computedBy(input('q')!),
     key: computedBy(input('k')!),
     value: computedBy(input('v')!),
@@ -146,9 +147,11 @@ export const unknownTensor = (name: string, known: readonly string[]): Glassform
 /** What the decoder has where a name asks for its self-attention, and it has none. */
 function inPlace(name: string, known: readonly string[]): string {
   if (!/^decoder\..*selfAttention/.test(name)) return ''
-  const own = known.find((each) => /^decoder\.0\.(ssru\.forgetGates|averageAttention\.averaged)$/.test(each))
-  if (!own) return ''
-  return ` (its decoder has ${inPlaceOfAttention[own.includes('.ssru.') ? 'ssru' : 'average']}, see ${own})`
+  for (const way of waysOfLookingBack) {
+    const own = `decoder.0.${moduleOf[way]}.${computedOnTheWay[way][0]}`
+    if (known.includes(own)) return ` (its decoder has ${inPlaceOfAttention[way]}, see ${own})`
+  }
+  return ''
 }
 
 /** Whether a pattern means a name. */

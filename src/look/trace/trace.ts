@@ -1,5 +1,6 @@
 import type { LookingBack } from '../../base/looking-back.ts'
 import type { NormOrder } from '../../base/norm-order.ts'
+import type { PositionKindName } from '../../base/position-kinds.ts'
 
 /**
  * What a model computed for one sentence: plain data, the same in memory, in JSON and on the page. Tensors are named as in the listing
@@ -40,7 +41,8 @@ export interface TracedModel {
   decoderSelfAttention?: LookingBack
   activation: string
   norm: { kind: string; order: NormOrder }
-  positions: string
+  /** How positions enter the model. */
+  positions: PositionKindName
   embeddingScale: number
   sourceVocabulary: number
   targetVocabulary: number

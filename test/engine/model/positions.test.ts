@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { addsToEmbeddings } from '#dist/base/position-kinds.js'
 import type { Positions } from '#dist/engine/model/config.js'
-import { PositionTable } from '#dist/engine/model/positions.js'
+import { positionKinds } from '#dist/engine/model/positions/kinds.js'
+import { PositionTable } from '#dist/engine/model/positions/position-table.js'
+import { modelConfig } from '../../learn/train/small-model.ts'
 
+const tableOf = (positions: Positions, dModel: number) => PositionTable.of({ ...modelConfig, positions, dModel })
 const table = (kind: Positions['kind'], width: number, rows: number) =>
-  new PositionTable({ kind } as Positions, width).atLeast(rows)
+  tableOf({ kind } as Positions, width).atLeast(rows).arrays.sinusoids
 
 describe('sinusoids', () => {
   it('timingSignal gives the four-dimensional example of The Illustrated Transformer', () => {
@@ -55,11 +59,18 @@ describe('sinusoids', () => {
   })
 
   it('goes as far as anybody asks, and does not change what was there', () => {
-    const positions = new PositionTable({ kind: 'halves' }, 4)
-    const first = positions.atLeast(3).slice()
-    const longer = positions.atLeast(5000)
-    expect(longer.length).toBeGreaterThanOrEqual(20000)
+    const positions = tableOf({ kind: 'halves' }, 4)
+    const first = positions.atLeast(3).arrays.sinusoids.slice()
+    const longer = positions.atLeast(5000).arrays.sinusoids
+    expect(positions.rows).toBeGreaterThanOrEqual(5000)
+    expect(longer).toHaveLength(4 * positions.rows)
     expect(longer.subarray(0, first.length)).toEqual(first)
     expect(longer[4 * 4999]).toBeCloseTo(Math.sin(4999), 4)
   })
+})
+
+it('adds to embeddings exactly where the record of kinds says so', () => {
+  const added = Object.entries(positionKinds).filter(([, kind]) => 'added' in kind)
+  const expected = Object.entries(addsToEmbeddings).filter(([, adds]) => adds)
+  expect(added.map(([kind]) => kind).sort()).toEqual(expected.map(([kind]) => kind).sort())
 })

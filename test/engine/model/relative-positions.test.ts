@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { selfAttention } from '#dist/engine/model/attention.js'
 import type { ModelConfig } from '#dist/engine/model/config.js'
+import { stackPositions } from '#dist/engine/model/positions/stack-positions.js'
 import { differentiate } from '#dist/engine/program/gradient.js'
 import { LoadedProgram } from '#dist/engine/program/loaded.js'
 import { add } from '#dist/engine/program/ops/add.js'
@@ -50,9 +51,9 @@ describe.each(backends)('self-attention with relative positions ($name)', ({ mak
     const p = new Program('attention', weights)
     const [x, zeros, dz] = ['x', 'zeros', 'dz'].map((name) => p.input(name, 'T', D_MODEL))
     const spans = p.input('spans', 'B', 2, 'int32')
-    const attended = p.within(['encoder', '0', 'selfAttention'], () =>
-      selfAttention(p, x, zeros, config, config.encoder, { spans, causal }),
-    )
+    const positions = p.within('encoder', () => stackPositions(p, 'encoder', 'T', config).attended())
+    const attention = selfAttention(p, { stack: config.encoder, positions }, { spans, causal }, config)
+    const attended = p.within(['encoder', '0', 'selfAttention'], () => attention(x, zeros))
     const dx = differentiate(p, [[attended, dz]]).of(x)!
     p.output(attended, 'z')
     p.output(add(p, { a: dx, b: zeros })[0], 'dx')

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Player, TensorArray } from '#dist/engine/backend/backend.js'
 import { ForcedDecoder } from '#dist/engine/decode/forced.js'
 import type { ModelConfig } from '#dist/engine/model/config.js'
-import { PositionTable } from '#dist/engine/model/positions.js'
+import { PositionTable } from '#dist/engine/model/positions/position-table.js'
 import { LoadedProgram } from '#dist/engine/program/loaded.js'
 import { Weights } from '#dist/engine/weights/weights.js'
 import { openSafetensors } from '#dist/files/formats/safetensors.js'
@@ -142,7 +142,6 @@ describe.skipIf(!sharedFolder).each(['post', 'pre'] as const)(
       const update = new LoadedProgram(player, adamProgram(size))
       const gradients = new Float32Array(size)
       const moments = { firstMoments: new Float32Array(size), secondMoments: new Float32Array(size) }
-      const sinusoids = new PositionTable(config.positions, config.dModel).atLeast(64)
 
       steps.forEach(({ source, target, learning_rate }, step) => {
         const s = layOut(source, shape.pad)
@@ -160,7 +159,7 @@ describe.skipIf(!sharedFolder).each(['post', 'pre'] as const)(
           targets: t.spans,
           'target.ids': t.tokens,
           'loss.scale': Float32Array.of(1 / T),
-          sinusoids,
+          ...PositionTable.of(config).atLeast(64).arrays,
           gradients,
           losses,
         }

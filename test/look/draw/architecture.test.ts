@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { addsToEmbeddings, type PositionKindName } from '#dist/base/position-kinds.js'
 import { architecture } from '#dist/look/draw/architecture.js'
 import type { ModelShape } from '#dist/look/draw/model-shape.js'
 import { sideOf } from '#dist/look/draw/side.js'
@@ -51,8 +52,8 @@ describe('the whole machine', () => {
   })
 
   test('positions that are added nowhere have no part', () => {
-    for (const positions of ['none', 'relative', 'buckets'])
-      expect(opens(drawn({ positions }))).not.toContain('encoder.positions')
+    for (const [positions, adds] of Object.entries(addsToEmbeddings) as [PositionKindName, boolean][])
+      expect(opens(drawn({ positions })).includes('encoder.positions')).toBe(adds)
   })
 
   test('has the shapes of the model, and with a sentence those of its matrices', () => {

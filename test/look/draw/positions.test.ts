@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type SinusoidKind, writeSinusoids } from '#dist/engine/model/sinusoids.js'
+import { type SinusoidKind, writeSinusoids } from '#dist/engine/model/positions/sinusoids.js'
 import type { Picture } from '#dist/look/draw/element.js'
 import { positions, similarityByDistance } from '#dist/look/draw/positions.js'
 import { svgText } from '#dist/look/draw/svg-text.js'

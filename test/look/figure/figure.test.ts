@@ -185,7 +185,7 @@ test.each<[string, object, string]>([
 })
 
 test('the neuron view without what distances add, which the trace lacks, is refused', () => {
-  const relative = { ...trace, model: { ...trace.model, positions: 'relative' } }
+  const relative = { ...trace, model: { ...trace.model, positions: 'relative' as const } }
   expect(() => figure('neuron', relative, { kind: 'encoder' })).toThrow(
     expect.objectContaining({ code: 'ERR_UNSUPPORTED' }),
   )

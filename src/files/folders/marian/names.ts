@@ -21,13 +21,17 @@ function sublayerOf(name: string, config: ModelConfig): { part: string; linears:
   if (name === 'selfAttention') return { part: 'self', linears: attention }
   if (name === 'crossAttention') return { part: 'context', linears: attention }
   if (name === 'feedForward') return { part: 'ffn', linears: feedForward(config.decoder.feedForwardDepth ?? 2) }
-  const kind = decoderSelfAttention(config)
-  if (kind.kind === 'average')
-    return {
-      part: 'aan',
-      linears: { ...feedForward(kind.depth), inputGate: ['Wi', 'bi'], forgetGate: ['Wf', 'bf'] },
+  const own = decoderSelfAttention(config)
+  switch (own.kind) {
+    case 'attention':
+      return { part: 'self', linears: attention }
+    case 'ssru':
+      return { part: 'rnn', linears: { candidate: ['W', ''], forget: ['Wf', 'bf'], output: ['Wo', 'bo'] } }
+    case 'average': {
+      const gates = { inputGate: ['Wi', 'bi'], forgetGate: ['Wf', 'bf'] } as const
+      return { part: 'aan', linears: { ...feedForward(own.depth), ...gates } }
     }
-  return { part: 'rnn', linears: { candidate: ['W', ''], forget: ['Wf', 'bf'], output: ['Wo', 'bo'] } }
+  }
 }
 
 /** Which tensor of a Marian file is which of the model's weights. */

@@ -1,6 +1,8 @@
+import type { ComponentChildren } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { hasSelfAttention } from '../../../base/looking-back.ts'
-import { writeSinusoids } from '../../../engine/model/sinusoids.ts'
+import type { PositionKindName } from '../../../base/position-kinds.ts'
+import { writeSinusoids } from '../../../engine/model/positions/sinusoids.ts'
 import { positions } from '../../draw/positions.ts'
 import type { TracedModel } from '../../trace/trace.ts'
 import { Choice, numbered } from '../choice.tsx'
@@ -110,18 +112,13 @@ function Sinusoids({ variant, rows, width }: { variant: Exclude<Variant, 'model'
   return <Table title={title} values={values} rows={rows} dimensions={width} />
 }
 
-/** What the model itself has. */
+/** The positions of the model itself. */
 function OfModel() {
   const plain = useTrace()
   if (!plain) return null
-  const { positions } = plain.model
-  if (positions === 'none')
-    return <p>This model is not told where a token stands, but for what its causal decoder sees.</p>
-  if (positions === 'relative') return <Relative model={plain.model} />
-  if (positions === 'buckets')
-    return <Learned what="distanceBias.embedded" says={ofDistances} isOfDistances of={attending(plain.model)} />
-  if (positions === 'learned') return <Learned what="positionTable" says={ofPositions} of={stacks} />
-  return <Added kind={positions} />
+  const { model } = plain
+  const Own = ofModel[model.positions]
+  return <Own model={model} />
 }
 
 const ofPositions =
@@ -131,14 +128,14 @@ const ofDistances =
   'This model adds nothing to its embeddings: every head has learned what each distance of key and query adds to their score (a column for each head). The first row is the farthest before the query, the middle one the query itself; far distances share one number.'
 
 /** The sinusoids that it adds to this sentence. */
-function Added({ kind }: { kind: string }) {
+function Added({ model }: { model: TracedModel }) {
   const trace = useTrace({ tensors: ['encoder.positions'] })
   if (!trace) return null
   const { shape, values } = trace.tensors['encoder.positions']
   return (
     <>
       <p class="quiet">
-        This model adds sinusoids ({kind}) to its embeddings: those of the {shape[0]} tokens of the source.
+        This model adds sinusoids ({model.positions}) to its embeddings: those of the {shape[0]} tokens of the source.
       </p>
       <Table title="Positions of this sentence" values={values} rows={shape[0]} dimensions={shape[1]} />
     </>
@@ -276,7 +273,20 @@ function Table({ title, values, rows, dimensions, matrixOnly }: TableProps) {
   )
 }
 
-/** More numbers than these nobody reads. */
+/** What is shown of a model with each kind of positions. */
+const ofModel: Readonly<Record<PositionKindName, (shown: { model: TracedModel }) => ComponentChildren>> = {
+  interleaved: Added,
+  halves: Added,
+  timingSignal: Added,
+  learned: () => <Learned what="positionTable" says={ofPositions} of={stacks} />,
+  relative: Relative,
+  buckets: ({ model }) => (
+    <Learned what="distanceBias.embedded" says={ofDistances} isOfDistances of={attending(model)} />
+  ),
+  none: () => <p>This model is not told where a token stands, but for what its causal decoder sees.</p>,
+}
+
+/** Largest table of numbers that is shown. */
 const SHOWN = { rows: 32, dimensions: 64 }
 
 export const positionsView: View = {

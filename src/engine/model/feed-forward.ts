@@ -1,0 +1,33 @@
+import type { Program } from '../program/program.ts'
+import type { Tensor } from '../program/tensor.ts'
+import type { Sublayer } from './add-and-norm.ts'
+import type { ModelConfig, StackConfig } from './config.ts'
+import { gatedInner } from './gated-inner.ts'
+import { type LinearOptions, linearLayer } from './layers.ts'
+
+/**
+ * Position-wise feed-forward network, paper 3.3: activation(x W₁ + b₁) W₂ + b₂; it may be deeper or have a gate. x [rows, dModel] →
+ * [rows, dModel].
+ */
+export function feedForward(p: Program, stack: StackConfig, config: ModelConfig): Sublayer {
+  const { activation, gated, dModel } = config
+  const { dFeedForward: outputs, feedForwardDepth = 2 } = stack
+  return (x, residual) => {
+    const inner = gated
+      ? gatedInner(p, x, outputs, config)
+      : innerLinears(p, x, feedForwardDepth - 1, { outputs, activation }, config)
+    return linearLayer(p, 'outer', inner, { outputs: dModel, residual }, config)
+  }
+}
+
+/** The linears of a feed-forward network below its last: inner, inner2, … x [rows, in] → [rows, outputs]. */
+export function innerLinears(
+  p: Program,
+  x: Tensor,
+  count: number,
+  options: LinearOptions,
+  config: ModelConfig,
+): Tensor {
+  for (let i = 1; i <= count; i++) x = linearLayer(p, i > 1 ? `inner${i}` : 'inner', x, options, config)
+  return x
+}

@@ -1,0 +1,32 @@
+import type { Program } from '../../program/program.ts'
+import type { Rows } from '../../program/tensor.ts'
+import { scaleOf } from '../attention.ts'
+import type { ModelConfig } from '../config.ts'
+import { kindOf } from './kinds.ts'
+import type { AddedPositions, AttentionPositions } from './position-kind.ts'
+
+/** The positions of one stack while its program is recorded. Both functions are called in the module of the stack. */
+export interface StackPositions {
+  /** What is added to embeddings, where the kind adds something. */
+  added(): AddedPositions | null
+  /** How positions enter the self-attentions of the stack; called before its first layer. */
+  attended(): AttentionPositions
+}
+
+/** Declares the inputs that the positions of one stack bind. */
+export function stackPositions(
+  p: Program,
+  side: 'encoder' | 'decoder',
+  rows: Rows,
+  config: ModelConfig,
+): StackPositions {
+  const { positions, dModel } = config
+  const { heads, dHead } = config[side]
+  const kind = kindOf(positions)
+  const stack = { p, side, rows, dModel, heads, dHead, scoreScale: scaleOf(config, config[side]), positions }
+  const bound = kind.inputs(stack)
+  return {
+    added: () => kind.added?.(stack, bound) ?? null,
+    attended: () => kind.attended?.(stack, bound) ?? {},
+  }
+}
