@@ -7,6 +7,7 @@ import { type MeasuredCell, measured, pairsOf } from '../../scripts/pictures/mea
 import { ratioChart } from '../../scripts/pictures/ratio-chart.mjs'
 import { kinds, makePictures } from '../../scripts/pictures.mjs'
 import { browserPath } from '../look/page/inspector.ts'
+import { run } from './installing.ts'
 import { readText, root } from './repository.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'glassformer-pictures-'))
@@ -26,8 +27,9 @@ describe('npm run pictures', () => {
     expect([...madeFiles, OF_A_LONG_RUN].sort()).toEqual(there.sort())
   })
 
-  test('makes charts as they are committed, of figures that name their machine and commit', async () => {
-    await makePictures(['charts'], folder)
+  test('makes charts as they are committed, of figures that name their machine and commit', () => {
+    const { status, stderr } = run(root, process.execPath, ['scripts/pictures.mjs', 'charts', '--output', folder])
+    expect(status, stderr).toBe(0)
     for (const file of kinds.charts.files)
       expect(picture(file).toString(), `${file}: npm run pictures -- charts`).toBe(readText(`docs/pictures/${file}`))
     for (const cell of measured()) {
