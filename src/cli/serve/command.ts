@@ -23,6 +23,7 @@ export function addServe(program: Command): void {
     .option('--settings <file>', 'a JSON file of settings, as docs/serving.md has them; flags count before it')
     .addOption(new Option('--apis <names...>', 'the interfaces (default: all)').choices(interfaces))
     .option('--cors <origins...>', 'origins whose pages may ask; * for all (default: none)')
+    .option('--hosts <names...>', 'names by which a server without keys may be asked, beside localhost')
   addFlags(command, serveFlags)
   addFlags(command, modelFlags)
     .addHelpText('after', EXAMPLES)

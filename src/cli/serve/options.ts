@@ -11,6 +11,7 @@ export interface ServeCommandOptions extends Flagged<typeof serveFlags>, Flagged
   model?: string[]
   apis?: string[]
   cors?: string[]
+  hosts?: string[]
   /** A file of settings; flags count before it. */
   settings?: string
 }

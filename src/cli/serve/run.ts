@@ -5,13 +5,14 @@ import { modelFlags, type ServeCommandOptions, serveFlags } from './options.ts'
 
 /** `glassformer serve`: serves until SIGTERM or Ctrl-C, and then ends when all that it has accepted is answered. */
 export async function runServer(command: ServeCommandOptions): Promise<void> {
-  const { model, apis, cors, settings: file } = command
+  const { model, apis, cors, hosts, settings: file } = command
   const { load = {}, ...settings } = file === undefined ? {} : readJsonObject(file, { code: 'ERR_OPTION' })
   const options = {
     ...settings,
     ...(model && { models: model }),
     ...(apis && { apis }),
     ...(cors && { cors }),
+    ...(hosts && { hosts }),
     ...changing(givenBy(serveFlags, command)),
     load: { ...(load as object), ...givenBy(modelFlags, command) },
   }

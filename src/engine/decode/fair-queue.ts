@@ -3,15 +3,21 @@ import { Queue } from './queue.ts'
 import { type TakesTurns, type Turn, turnOf } from './turn.ts'
 
 /**
- * What waits for room. What has the highest priority goes first. Among equals clients take turns, and the requests of a client among
+ * What waits for room. What has the highest priority goes first; what has waited for long takes turns with it (see AGEING). Among equals clients take turns, and the requests of a client among
  * themselves: a request of one sentence does not wait for a request of thousands, nor a client of one request for a client of thousands.
  * Each turn goes to whoever has had the least, by what it cost (start-time fair queuing, Goyal, Vin and Cheng 1996). What one request has in
  * line is taken in its order.
  */
-export class FairQueue<T extends TakesTurns> {
+export class FairQueue<T extends TakesTurns & object> {
   readonly #costOf: (item: T) => number
   /** The highest priority first. */
-  readonly #levels: { priority: number; clients: Sharers<string, Client<T>> }[] = []
+  readonly #levels: Level<T>[] = []
+  /** When each item came, as `performance.now()` tells. */
+  readonly #times = new WeakMap<T, number>()
+  /** Whether what was taken last had waited for long. */
+  #wasAged = false
+  /** Whose turn it is, where that has been found out and nothing has changed since. */
+  #next: Level<T> | null = null
   #length = 0
   #cost = 0
 
@@ -29,6 +35,7 @@ export class FairQueue<T extends TakesTurns> {
   }
 
   push(item: T): void {
+    this.#times.set(item, performance.now())
     this.#lineOf(turnOf(item)).push(item)
     this.#count(item, 1)
   }
@@ -41,16 +48,15 @@ export class FairQueue<T extends TakesTurns> {
 
   /** What is taken next; undefined where nothing waits. */
   get first(): T | undefined {
-    for (const { clients } of this.#levels) {
-      const first = clients.first?.requests.first?.first
-      if (first) return first
-    }
-    return undefined
+    this.#next ??= this.#nextLevel()
+    return this.#next ? firstOf(this.#next) : undefined
   }
 
   /** Takes the first item out. */
   take(): T {
-    const { clients } = this.#levels.find((level) => level.clients.first)!
+    const level = this.#next ?? this.#nextLevel()!
+    const { clients } = level
+    this.#wasAged = level !== this.#levels.find((each) => firstOf(each))
     const { requests } = clients.first!
     const item = requests.first!.take()
     const cost = this.#costOf(item)
@@ -74,8 +80,20 @@ export class FairQueue<T extends TakesTurns> {
   }
 
   #count(item: T, sign: 1 | -1): void {
+    this.#next = null
     this.#length += sign
     this.#cost += sign * this.#costOf(item)
+  }
+
+  /** The highest level, or in turn with it one whose first item has waited for long; null where nothing waits. */
+  #nextLevel(): Level<T> | null {
+    const waiting = this.#levels.filter((level) => firstOf(level))
+    const [highest, ...others] = waiting
+    if (!highest || !others.length || this.#wasAged) return highest ?? null
+    const now = performance.now()
+    const waited = (level: Level<T>) => now - this.#times.get(firstOf(level)!)!
+    const aged = others.filter((each) => waited(each) > AGEING * (highest.priority - each.priority))
+    return aged.length ? aged.reduce((one, other) => (waited(other) > waited(one) ? other : one)) : highest
   }
 
   #known({ request, client = '', priority = 0 }: Turn): Line<T> | undefined {
@@ -93,6 +111,17 @@ export class FairQueue<T extends TakesTurns> {
     return level.clients.entered(client, () => new Client()).requests.entered(request, () => new Line())
   }
 }
+
+/** Milliseconds for each step between two priorities after which what waits with the lower takes turns with the higher: it gets half of them. */
+const AGEING = 2000
+
+/** What waits with one priority. */
+interface Level<T> {
+  priority: number
+  clients: Sharers<string, Client<T>>
+}
+
+const firstOf = <T>({ clients }: Level<T>): T | undefined => clients.first?.requests.first?.first
 
 /** The requests of one client that wait. */
 class Client<T> {

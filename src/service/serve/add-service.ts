@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { deepl } from './deepl/routes.ts'
 import { addDescription } from './describe.ts'
+import { addJson } from './json-body.ts'
 import { libretranslate } from './libretranslate/routes.ts'
 import { health } from './running/health.ts'
+import { onRequestEnd } from './running/request-end.ts'
 import type { Service } from './service.ts'
 import { v1 } from './v1/routes.ts'
 import { addMetrics } from './watching/metrics.ts'
@@ -24,9 +26,11 @@ export async function addService(app: FastifyInstance, service: Service): Promis
   if (service.settings.metrics) addMetrics(app, service)
   await app.register(health, { service })
   await app.register(async (gated) => {
-    gated.addHook('onRequest', async (_, reply) => {
-      reply.raw.once('close', service.gate.enter())
+    addJson(gated)
+    gated.addHook('onRequest', async (request, reply) => {
+      onRequestEnd(request, reply, service.gate.enter())
     })
+    gated.addHook('preParsing', service.bodies.counting(service.keys.areNeeded))
     for (const name of service.settings.apis) await gated.register(routesOf[name], { service })
   })
 }

@@ -6,11 +6,13 @@ import cors from '@fastify/cors'
 import Fastify, { type ConnectionError, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import pino from 'pino'
 import { GlassformerError } from '../../base/errors.ts'
+import { neighborsOnly } from './access/same-site.ts'
 import { addService } from './add-service.ts'
 import type { Service } from './service.ts'
 import type { ListenSettings } from './settings.ts'
 import { sendUnrouted } from './unrouted.ts'
 import { errorJson, sendProblem } from './v1/error-json.ts'
+import { LogOutput } from './watching/log-output.ts'
 
 /** What pages of other origins may do, and see, where any may ask. */
 const crossing = {
@@ -23,9 +25,10 @@ const LONGEST_URL = 8192
 
 /** A server with its limits, on which nothing listens yet. */
 export async function createApp(service: Service, settings: ListenSettings): Promise<FastifyInstance> {
-  const { body, receive, idle, connections, cors: origins, log } = settings
+  const { body, receive, idle, connections, cors: origins, host, hosts, log } = settings
+  const output = new LogOutput()
   const app = Fastify({
-    loggerInstance: pino({ level: log, serializers }) as FastifyBaseLogger,
+    loggerInstance: pino({ level: log, serializers }, output) as FastifyBaseLogger,
     bodyLimit: body,
     requestTimeout: receive * 1000,
     keepAliveTimeout: idle * 1000,
@@ -58,7 +61,9 @@ export async function createApp(service: Service, settings: ListenSettings): Pro
     const error = status ? Object.assign(new Error(message), status) : new GlassformerError('ERR_NOT_FOUND', message)
     return sendUnrouted(reply, error, path, service.settings.apis)
   })
+  if (!service.keys.areNeeded) app.addHook('onRequest', neighborsOnly({ host, hosts, origins }))
   await addService(app, service)
+  app.addHook('onClose', () => output.end())
   return app
 }
 

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { packageVersion } from '../../base/package-version.ts'
 import { tryPage, tryPagePolicy } from './try-page.ts'
 
-/** Gives the description of all routes that are added behind it, OpenAPI at `/openapi.json`, and a page on which to try them at `/docs`. */
+/** Gives the description of all routes that are added behind it, OpenAPI at `/openapi.json`, and a page on which to try them at `/docs`, to which `/` leads. */
 export async function addDescription(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -18,6 +18,7 @@ export async function addDescription(app: FastifyInstance): Promise<void> {
     },
   })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+  app.get('/', { schema: { hide: true } }, async (_, reply) => reply.redirect(`${app.prefix}/docs`))
   app.get('/docs', { schema: { hide: true } }, async (_, reply) =>
     reply.header('content-security-policy', tryPagePolicy).type('text/html; charset=utf-8').send(tryPage),
   )

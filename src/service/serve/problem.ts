@@ -39,15 +39,20 @@ const ofFastify: Readonly<Record<number, ErrorCode>> = {
   504: 'ERR_TIMEOUT',
 }
 
+/** Fastify's code of a body whose type no parser takes, or which has none. */
+const UNKNOWN_TYPE = 'FST_ERR_CTP_INVALID_MEDIA_TYPE'
+const SENT =
+  'the body must be JSON, with the header content-type: application/json; the interfaces of DeepL and LibreTranslate also take forms, as application/x-www-form-urlencoded or multipart/form-data'
+
 /** What a client is told of an error that a request has met. What is our fault is not told: the log has it. */
 export function problemOf(error: unknown): Problem {
-  const { statusCode, message = '' } = Object(error) as { statusCode?: unknown; message?: string }
+  const { statusCode, code, message = '' } = Object(error) as { statusCode?: unknown; code?: string; message?: string }
   if (error instanceof GlassformerError) {
     const status = typeof statusCode === 'number' ? statusCode : (statuses[error.code] ?? 500)
     return withRetry(status, error.code, message, error.retryAfter)
   }
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 600 && statusCode !== 500)
-    return withRetry(statusCode, ofFastify[statusCode] ?? 'ERR_INPUT', message)
+    return withRetry(statusCode, ofFastify[statusCode] ?? 'ERR_INPUT', code === UNKNOWN_TYPE ? SENT : message)
   return withRetry(500, 'ERR_INTERNAL', message)
 }
 

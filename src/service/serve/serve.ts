@@ -3,6 +3,7 @@ import { GlassformerError } from '../../base/errors.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read } from '../../base/schema/settings.ts'
 import type { LoadOptions } from '../../use/translate/options.ts'
+import { isLoopback } from './access/same-site.ts'
 import { Service } from './service.ts'
 import { listenSettings, serviceSettings } from './settings.ts'
 import type { WatchPort } from './watching/watch-port.ts'
@@ -49,6 +50,8 @@ export async function serve(options: ServerOptions = {}): Promise<RunningServer>
     await app.close()
     throw refusalToListen(error, settings) ?? error
   }
+  if (!service.keys.areNeeded && !isLoopback(settings.host))
+    app.log.warn(`whoever reaches ${settings.host} may use this server: it has no API keys`)
   const { address, port, family } = app.server.address() as AddressInfo
   let closing: Promise<void> | null = null
   return {

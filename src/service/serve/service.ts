@@ -7,6 +7,7 @@ import { Usage } from './access/usage.ts'
 import { Models } from './models/models.ts'
 import { openModels } from './models/open-models.ts'
 import type { ServedModel } from './models/served-model.ts'
+import { Bodies } from './running/bodies.ts'
 import type { TimeLimit } from './running/call-signal.ts'
 import { Gate } from './running/gate.ts'
 import type { ServiceSettings } from './settings.ts'
@@ -24,6 +25,7 @@ export class Service {
   readonly keys: Keys
   readonly usage = new Usage()
   readonly gate = new Gate()
+  readonly bodies: Bodies
   spans = Spans.none
   /** Undefined where none are gathered. */
   figures: Figures | undefined
@@ -32,6 +34,7 @@ export class Service {
   constructor(settings: ServiceSettings, load: LoadOptions = {}) {
     this.settings = settings
     this.keys = readKeys(settings.keys)
+    this.bodies = new Bodies(settings.bodies * MIB)
     const scheduled = { queueTexts: settings.queue, cacheBytes: settings.cache * MIB, ...load }
     this.models = new Models(openModels(settings.models, scheduled), settings.memory * MIB)
   }
@@ -88,9 +91,15 @@ export class Service {
     return () => this.usage.giveBack(key, characters)
   }
 
-  /** Options of a request within the limits of the server. @throws GlassformerError ERR_OPTION */
-  within<O extends TranslateOptions>(options: O): O {
+  /** Options of a request within the limits of the server, and of its key. @throws GlassformerError ERR_OPTION */
+  within<O extends TranslateOptions>(options: O, key: Key | null): O {
     const { beams, maxTokens } = this.settings
+    const most = key?.priority ?? this.settings.priority
+    if ((options.priority ?? 0) > Math.max(0, most))
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `option 'priority': this server gives ${key ? 'this key' : 'requests'} at most ${Math.max(0, most)}, not ${options.priority}`,
+      )
     for (const name of ['beams', 'alternatives'] as const)
       if ((options[name] ?? 1) > beams)
         throw new GlassformerError(
@@ -100,6 +109,11 @@ export class Service {
     return maxTokens === undefined
       ? options
       : { ...options, maxTokens: Math.min(options.maxTokens ?? maxTokens, maxTokens) }
+  }
+
+  /** How many glossaries a key may have; without one, all requests together. */
+  glossariesFor(key: Key | null): number {
+    return key?.glossaries ?? this.settings.glossariesEach
   }
 
   /** The time that a request gets, which may ask for less than the server gives. */

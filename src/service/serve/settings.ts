@@ -26,7 +26,7 @@ export const serviceSettings = settings({
     optional: true,
     otherwise: 'none: anyone who reaches the server may use it; keys in GLASSFORMER_API_KEYS hold too',
     flag: '--keys <file>',
-    says: 'a file of API keys, one a line: the key, and with it, if wanted, a name and how many characters it is good for',
+    says: 'a file of API keys, one a line: the key, and with it, if wanted, a name, how many characters it is good for, and settings of its own',
   },
   glossaries: {
     type: text,
@@ -52,6 +52,24 @@ export const serviceSettings = settings({
     default: 0,
     flag: '--cache <MiB>',
     says: 'MiB of translations of each model that are given again where the same is asked for with the same options; 0: none is kept',
+  },
+  priority: {
+    type: integer(0, 10),
+    default: 0,
+    flag: '--priority <n>',
+    says: 'the highest priority that a request may ask for; a key may have [one of its own](#keys)',
+  },
+  glossariesEach: {
+    type: positiveInteger,
+    default: 100,
+    flag: '--glossaries-each <n>',
+    says: 'the most glossaries of a key, and of all requests without one; a key may have [a number of its own](#keys)',
+  },
+  bodies: {
+    type: positiveInteger,
+    default: 64,
+    flag: '--bodies <MiB>',
+    says: 'the most MiB of the bodies of requests that are being received or worked on; a quarter of it for requests whose key is in the body, or nowhere',
   },
   texts: { type: positiveInteger, default: 1000, flag: '--texts <n>', says: 'the most texts of a request' },
   characters: {
@@ -133,6 +151,12 @@ export const listenSettings = settings({
     default: [],
     otherwise: 'none: pages of other origins may not ask',
     says: 'origins whose pages may ask; `*` for all',
+  },
+  hosts: {
+    type: listOf(text, 'a list of names'),
+    default: [],
+    otherwise: 'none',
+    says: 'names by which a server without keys may be asked that listens at an address of its own machine, beside localhost and that address',
   },
   log: {
     type: oneOf('silent', 'error', 'warn', 'info', 'debug'),

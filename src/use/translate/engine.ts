@@ -13,9 +13,10 @@ import { PieceTexts } from '../../language/text/piece-texts.ts'
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
 import type { SourceToGenerate, SourceToTranslate } from './engine-sources.ts'
 import { ModelGlossary, searchingTerms } from './glossary.ts'
-import type { GlossaryEntry } from './glossary-option.ts'
 import { glossarySearch } from './glossary-search.ts'
+import { KeptGlossaries } from './kept-glossaries.ts'
 import type { Side } from './messages.ts'
+import { entriesIn } from './prepared-glossary.ts'
 import { SentenceIds } from './sentence-ids.ts'
 import type { SentenceSearch } from './sentence-search.ts'
 import { isIds } from './sources.ts'
@@ -36,7 +37,7 @@ export class Engine {
   readonly #pieces: PieceTexts | null
   readonly #preparation: TextPreparation
   readonly #maker: TranslationMaker
-  readonly #glossaries = new WeakMap<readonly GlossaryEntry[], ModelGlossary>()
+  readonly #glossaries = new KeptGlossaries()
   /** Null until it is needed first. */
   #encoder: SourceEncoder | null = null
   #broken = false
@@ -220,12 +221,9 @@ export class Engine {
       throw new GlassformerError('ERR_OPTION', `option 'glossary' needs a tokenizer, and ${this.#model.path} has none`)
     if (isIds(source))
       throw new GlassformerError('ERR_INPUT', "option 'glossary' finds terms in texts: give a text instead of ids")
-    let known = this.#glossaries.get(glossary)
-    if (!known) {
-      known = new ModelGlossary(glossary, this.#tokenizer, this.#pieces!, this.#model.config.maxLength)
-      this.#glossaries.set(glossary, known)
-    }
-    return known
+    const [tokenizer, pieces, { maxLength }] = [this.#tokenizer, this.#pieces!, this.#model.config]
+    const { text } = glossary
+    return this.#glossaries.of(text, () => new ModelGlossary(entriesIn(text), tokenizer, pieces, maxLength))
   }
 
   #decode(ids: readonly number[]): string {

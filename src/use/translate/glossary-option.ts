@@ -2,15 +2,16 @@ import { isMap } from '../../base/brand.ts'
 import { GlassformerError, shown } from '../../base/errors.ts'
 import { whole } from '../../base/number-text.ts'
 import type { Type } from '../../base/schema/types.ts'
+import { entriesIn, type GlossaryEntry, PreparedGlossary } from './prepared-glossary.ts'
 
 /** The translations that terms must have: an object, a Map, or a list of pairs of a term and its translation. */
 export type Glossary =
   | Readonly<Record<string, string>>
   | ReadonlyMap<string, string>
   | readonly (readonly [source: string, target: string])[]
+  | PreparedGlossary
 
-/** A term and its translation. */
-export type GlossaryEntry = readonly [source: string, target: string]
+export type { GlossaryEntry }
 
 const MOST_ENTRIES = 100_000
 const LONGEST = 1000
@@ -19,6 +20,7 @@ const isWords = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= LONGEST && value.trim() !== '' && !/[\r\n]/.test(value)
 
 function pairsOf(glossary: unknown): unknown[] | null {
+  if (glossary instanceof PreparedGlossary) return entriesIn(glossary.text)
   if (Array.isArray(glossary)) return Array.from(glossary)
   if (isMap(glossary)) return [...glossary]
   if (typeof glossary !== 'object' || glossary === null) return null
@@ -30,7 +32,8 @@ const words = { type: 'string', minLength: 1, maxLength: LONGEST }
 
 export const glossaryType: Type<Glossary> = {
   expected: `an object, a Map or a list of pairs of terms and their translations, at most ${whole(MOST_ENTRIES)}`,
-  accepts: (value): value is Glossary => (pairsOf(value)?.length ?? Infinity) <= MOST_ENTRIES,
+  accepts: (value): value is Glossary =>
+    value instanceof PreparedGlossary || (pairsOf(value)?.length ?? Infinity) <= MOST_ENTRIES,
   json: {
     anyOf: [
       { type: 'object', additionalProperties: words, maxProperties: MOST_ENTRIES },
@@ -61,3 +64,7 @@ export function entriesOf(glossary: Glossary, place = (n: number) => `option 'gl
   }
   return [...entries]
 }
+
+/** A glossary as it travels to workers. @throws GlassformerError as `entriesOf` */
+export const prepared = (glossary: Glossary): PreparedGlossary =>
+  glossary instanceof PreparedGlossary ? glossary : PreparedGlossary.from(entriesOf(glossary))

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import { whole } from '../../base/number-text.ts'
 import type { BackendInfo } from '../../engine/backend/backend.ts'
 import type { GenerationOptions } from '../../engine/decode/options.ts'
 import type { TraceOptions } from '../../look/trace/options.ts'
@@ -90,7 +91,15 @@ export class PoolTranslator {
   ): Promise<Translation | Translation[]> {
     const began = performance.now()
     const resolved = this.resolvedCalls.of(options)
-    return translateGiven(given, resolved, readLater, (texts) => this.#translateAll(texts, resolved, { began }))
+    const most = this.#options.queueTexts ?? Infinity
+    return translateGiven(given, resolved, readLater, (texts) => {
+      if (resolved.format !== 'text' && texts.length > most)
+        throw new GlassformerError(
+          'ERR_INPUT_TOO_LONG',
+          `a document may have ${whole(most)} texts (queueTexts), not ${whole(texts.length)}: give it in smaller parts`,
+        )
+      return this.#translateAll(texts, resolved, { began })
+    })
   }
 
   /**

@@ -9,8 +9,9 @@ import type { Format } from '../../language/markup/formats.ts'
 import type { Protection } from '../../language/protect/found.ts'
 import { protectionOf } from '../../language/protect/protect-option.ts'
 import type { Languages } from '../../language/text/languages.ts'
-import { entriesOf, type GlossaryEntry } from './glossary-option.ts'
+import { prepared } from './glossary-option.ts'
 import { type Split, type TranslateOptions, textSettings } from './options.ts'
+import type { PreparedGlossary } from './prepared-glossary.ts'
 import { type Scheduling, schedulingSettings } from './scheduling.ts'
 
 const translateSettings = { ...generationSettings, ...textSettings, ...schedulingSettings }
@@ -22,7 +23,7 @@ export interface ResolvedTranslateOptions {
   protection: Protection
   copyUnknown: boolean
   readCapitals: boolean
-  glossary?: readonly GlossaryEntry[]
+  glossary?: PreparedGlossary
   attention: boolean
   alignment: boolean
   /** The languages that the caller names. */
@@ -69,8 +70,8 @@ export function resolveTranslateOptions(
       "option 'alignment': the model has no head that was trained to align words; take 'attention'",
     )
   const languages = { sourceLanguage, targetLanguage }
-  const entries = glossary && reading("option 'glossary'", () => entriesOf(glossary), 'ERR_OPTION')
-  if (entries?.length && generation.sample)
+  const terms = glossary && reading("option 'glossary'", () => prepared(glossary), 'ERR_OPTION')
+  if (terms?.text && generation.sample)
     throw new GlassformerError('ERR_OPTION', "option 'glossary' cannot go with sample: terms are searched for by beams")
   const protection = reading("option 'protect'", () => protectionOf(protect), 'ERR_OPTION')
   return {
@@ -79,7 +80,7 @@ export function resolveTranslateOptions(
     protection,
     copyUnknown,
     readCapitals,
-    ...(entries && { glossary: entries }),
+    ...(terms && { glossary: terms }),
     attention,
     alignment,
     format,

@@ -43,12 +43,8 @@ export class ResultCache {
   keysOf(sources: readonly Source[], options: ResolvedTranslateOptions): string[] | null {
     const { generation } = options
     if (!this.#most || (generation.sample && generation.seed === null) || generation.maxTime !== null) return null
-    const those = JSON.stringify(options, (_, value) => (kindOf(value) === 'RegExp' ? String(value) : value))
-    return sources.map((source) =>
-      createHash('sha256')
-        .update(JSON.stringify([those, source]))
-        .digest('base64'),
-    )
+    const those = digest(JSON.stringify(options, (_, value) => (kindOf(value) === 'RegExp' ? String(value) : value)))
+    return sources.map((source) => digest(JSON.stringify([those, source])))
   }
 
   get(key: string): Translation | undefined {
@@ -82,3 +78,5 @@ export class ResultCache {
     this.#bytes -= found.length + EACH
   }
 }
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64')

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FairQueue } from '#dist/engine/decode/fair-queue.js'
 
 interface Item {
@@ -172,5 +172,26 @@ describe.each([
     expect(queue.length).toBe(5)
     while (queue.length) queue.take()
     expect(queue.first).toBeUndefined()
+  })
+})
+
+describe('what waits with a lower priority', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
+  afterEach(() => void vi.useRealTimers())
+
+  const item = (priority: number, request: number): Item => ({ turn: { request, priority }, cost: 1 })
+
+  it('waits for all that is higher at first, and takes turns with it when it has waited for long', () => {
+    const queue = newQueue()
+    for (let i = 0; i < 4; i++) queue.push(item(0, i))
+    for (let i = 4; i < 12; i++) queue.push(item(5, i))
+    const priorities = (count: number) => Array.from({ length: count }, () => queue.take().turn.priority)
+    expect(priorities(2)).toEqual([5, 5])
+    vi.advanceTimersByTime(9000)
+    expect(priorities(2)).toEqual([5, 5])
+    vi.advanceTimersByTime(2000)
+    expect(priorities(4)).toEqual([0, 5, 0, 5])
+    queue.push(item(0, 20))
+    expect(priorities(5)).toEqual([0, 5, 0, 5, 0])
   })
 })

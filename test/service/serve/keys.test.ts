@@ -70,14 +70,20 @@ describe('a server with keys', () => {
 it('keys are read from a file and from the environment; a file without any would open the server, and is refused', () => {
   const keys = readKeys(file, 'mine, yours')
   expect(['right', 'mine', 'yours', 'rigHt', ''].map((key) => keys.find(key)?.name)).toEqual([
-    'key 1',
-    'key 4',
-    'key 5',
+    'key-27042f4e6eca', // the first digits of `printf right | sha256sum`
+    'key-3fd30542fe3f',
+    'key-5eb2da9c26b6',
     undefined,
     undefined,
   ])
   expect(readKeys(undefined, '').areNeeded).toBe(false)
   writeFileSync(join(folder, 'none.txt'), '# nothing\n')
   expect(() => readKeys(join(folder, 'none.txt'), '')).toThrow(/no key/)
-  for (const text of ['a b c', 'a b 1 d', 'a\na']) expect(() => keysIn(text, 'keys')).toThrow(/keys: line \d/)
+  for (const text of ['a b c', 'a b 1 d', 'a\na', 'a b\nc b', 'a priority=11', 'a glossaries=-1'])
+    expect(() => keysIn(text, 'keys')).toThrow(/keys: line \d/)
+  expect([...keysIn('a b 1 priority=5 glossaries=2 # c\nd priority=-1', 'keys').values()]).toEqual([
+    { name: 'b', characters: 1, priority: 5, glossaries: 2 },
+    expect.objectContaining({ characters: null, priority: -1, glossaries: null }),
+  ])
+  for (const blank of [' , ', '\n', ',']) expect(() => readKeys(undefined, blank)).toThrow(/no key/)
 })

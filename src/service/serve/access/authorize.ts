@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
 import type { Key, Keys } from './keys.ts'
 
@@ -13,10 +13,10 @@ export const clientOf = (request: FastifyRequest): string => keyOf(request)?.nam
 
 /** The key in a header of one of the forms `Bearer KEY`, `DeepL-Auth-Key KEY`; undefined where there is none. */
 export const keyInHeader = (header: string | undefined): string | undefined =>
-  /^(?:Bearer|DeepL-Auth-Key)[ \t]+(\S+)\s*$/i.exec(header ?? '')?.[1]
+  /^(?:Bearer|DeepL-Auth-Key)[ \t]+(\S+)$/i.exec(header?.trim() ?? '')?.[1]
 
-/** Lets a request pass that has a right key. @throws GlassformerError ERR_KEY */
-export function authorize(known: Keys, request: FastifyRequest, given: string | undefined): void {
+/** Lets a request pass that has a right key, by whose name the log calls it from then on. @throws GlassformerError ERR_KEY */
+export function authorize(known: Keys, request: FastifyRequest, reply: FastifyReply, given: string | undefined): void {
   if (!known.areNeeded) return
   const key = given === undefined ? null : known.find(given)
   if (!key)
@@ -26,9 +26,11 @@ export function authorize(known: Keys, request: FastifyRequest, given: string | 
         ? "this server needs an API key: in the header authorization, as Bearer KEY or DeepL-Auth-Key KEY, or in LibreTranslate's field api_key"
         : 'this API key is not one of this server',
     )
+  if (keyOf(request) === key) return
   keys.set(request, key)
+  request.log = reply.log = request.log.child({ key: key.name })
 }
 
 /** The hook that lets requests pass which have a key in their `authorization`. */
-export const authorizing = (known: Keys) => async (request: FastifyRequest) =>
-  authorize(known, request, keyInHeader(request.headers.authorization))
+export const authorizing = (known: Keys) => async (request: FastifyRequest, reply: FastifyReply) =>
+  authorize(known, request, reply, keyInHeader(request.headers.authorization))

@@ -1,14 +1,17 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { GlassformerError } from '../../../base/errors.ts'
 import { LARGEST_SETTINGS } from '../../../base/limits.ts'
 import { readText } from '../../../files/formats/read-file.ts'
 
 /** Who may use a server. */
 export interface Key {
-  /** What logs and metrics call it: never the key itself. */
+  /** What logs, metrics and glossaries call it, never the key itself: a name that was given to it, or a digest. No other key has it. */
   name: string
   /** Characters that may be translated with it while the server runs; null: as many as are wanted. */
   characters: number | null
+  /** The highest priority that it may ask for, and how many glossaries it may have; null: what the server's settings say. */
+  priority: number | null
+  glossaries: number | null
 }
 
 /**
@@ -42,23 +45,51 @@ export class Keys {
   }
 }
 
-/** The lines of a file of keys: a key, and with it, if wanted, its name and how many characters it is good for. */
+/** The name of a key that has none: the same wherever the key stands among others. */
+const digestName = (key: string): string => `key-${createHash('sha256').update(key).digest('hex').slice(0, 12)}`
+
+/** Settings of a key behind its name, as `priority=5`, each with the most digits that it may have. */
+const SETTING = /^(priority|glossaries)=(-?\d{1,6})$/
+
+/** The lines of a file of keys: a key, and with it, if wanted, its name, how many characters it is good for, and settings of its own. */
 export function keysIn(text: string, where: string): Map<string, Key> {
   const keys = new Map<string, Key>()
+  const names = new Set<string>()
   for (const [n, line] of text.split(/\r?\n/).entries()) {
-    const [key, name = `key ${keys.size + 1}`, characters, ...more] = line
-      .replace(/(^|\s)#.*/, '')
-      .trim()
-      .split(/\s+/)
-    if (!key) continue
+    const words = withoutRemark(line).trim().split(/\s+/)
     const wrong = (what: string) => new GlassformerError('ERR_OPTION', `${where}: line ${n + 1}: ${what}`)
-    if (more.length) throw wrong('it must be a key, and with it, if wanted, a name and a number of characters')
+    const given: Partial<Key> = {}
+    for (let found = SETTING.exec(words.at(-1)!); words.length > 1 && found; found = SETTING.exec(words.at(-1)!)) {
+      given[found[1] as 'priority' | 'glossaries'] = Number(found[2])
+      words.pop()
+    }
+    const [key, name = digestName(key), characters, ...more] = words
+    if (!key) continue
+    if (more.length)
+      throw wrong(
+        'it must be a key, and with it, if wanted, a name, a number of characters, priority=N and glossaries=N',
+      )
     if (characters !== undefined && !/^\d{1,15}$/.test(characters))
       throw wrong('the number of characters must be an integer')
+    if (Math.abs(given.priority ?? 0) > 10) throw wrong('priority must be an integer from -10 to 10')
+    if ((given.glossaries ?? 0) < 0) throw wrong('glossaries must be an integer of at least 0')
     if (keys.has(key)) throw wrong('this key stands there already')
-    keys.set(key, { name, characters: characters === undefined ? null : Number(characters) })
+    if (names.has(name)) throw wrong(`another key has the name ${name}: glossaries and quotas are told apart by names`)
+    names.add(name)
+    keys.set(key, {
+      name,
+      characters: characters === undefined ? null : Number(characters),
+      priority: given.priority ?? null,
+      glossaries: given.glossaries ?? null,
+    })
   }
   return keys
+}
+
+/** A line without what stands behind a `#` at its begin or behind white space. */
+function withoutRemark(line: string): string {
+  const at = /(?:^|\s)#/.exec(line)?.index
+  return at === undefined ? line : line.slice(0, at)
 }
 
 /** The environment variable that has keys, separated by white space or commas. */
@@ -66,7 +97,7 @@ export const KEYS_VARIABLE = 'GLASSFORMER_API_KEYS'
 
 /**
  * The keys of a file, if there is one, and of the environment.
- * @throws GlassformerError ERR_FILE, ERR_OPTION; also for a file without a key, which would open the server to all
+ * @throws GlassformerError ERR_FILE, ERR_OPTION; also for a file or a variable without a key, which would open the server to all
  */
 export function readKeys(file: string | undefined, environment = process.env[KEYS_VARIABLE]): Keys {
   const keys =
@@ -74,7 +105,13 @@ export function readKeys(file: string | undefined, environment = process.env[KEY
       ? new Map<string, Key>()
       : keysIn(readText(file, { what: 'a file of keys', most: LARGEST_SETTINGS, code: 'ERR_OPTION' }), file)
   if (file !== undefined && !keys.size) throw new GlassformerError('ERR_OPTION', `${file}: there is no key in it`)
-  for (const text of environment?.split(/[\s,]+/).filter(Boolean) ?? [])
-    if (!keys.has(text)) keys.set(text, { name: `key ${keys.size + 1}`, characters: null })
+  const others = environment?.split(/[\s,]+/).filter(Boolean) ?? []
+  if (environment && !others.length)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `${KEYS_VARIABLE}: there is no key in it; unset it for a server without keys`,
+    )
+  for (const text of others)
+    if (!keys.has(text)) keys.set(text, { name: digestName(text), characters: null, priority: null, glossaries: null })
   return new Keys(keys)
 }

@@ -11,6 +11,11 @@ export class Usage {
     return this.#characters.get(nameOf(key)) ?? 0
   }
 
+  /** Characters by the names of keys; without a key the name is empty. */
+  get all(): Iterable<[key: string, characters: number]> {
+    return this.#characters
+  }
+
   /** Counts characters. @throws GlassformerError ERR_QUOTA where the key is not good for so many */
   take(key: Key | null, characters: number): void {
     const used = this.of(key) + characters

@@ -21,11 +21,11 @@ export const pairIn = (fields: Fields): { source: string; target: string } => ({
 })
 
 /** The entries that fields have, with their languages. @throws GlassformerError ERR_INPUT, also where no model has these languages */
-export function dictionaryIn(models: Models, fields: Fields): Dictionary {
+export async function dictionaryIn(models: Models, fields: Fields): Promise<Dictionary> {
   const [source, target] = ['source_lang', 'target_lang'].map((name) => neededIn(fields, name))
   const form = oneIn(fields, 'entries_format', ['tsv', 'csv']) ?? 'tsv'
   chooseFor(models, { source, target })
-  const entries = readEntries(neededIn(fields, 'entries'), form)
+  const entries = await readEntries(neededIn(fields, 'entries'), form)
   return { source: baseCode(source), target: baseCode(target), entries }
 }
 
@@ -33,16 +33,21 @@ export function dictionaryIn(models: Models, fields: Fields): Dictionary {
  * The dictionaries of a request: a list in JSON; in a form fields that are called `dictionaries[0].source_lang`. Undefined where there are
  * none. @throws GlassformerError ERR_INPUT
  */
-export function dictionariesIn(models: Models, fields: Fields): Dictionary[] | undefined {
+export async function dictionariesIn(models: Models, fields: Fields): Promise<Dictionary[] | undefined> {
   const list = fields.dictionaries ?? listInForm(fields)
   if (list === undefined) return undefined
   if (!Array.isArray(list) || !list.every((each) => typeof each === 'object' && each !== null))
     throw refused("Value for 'dictionaries' not supported.")
-  const read = list.map((each: Fields) => dictionaryIn(models, each))
+  if (list.length > MOST_DICTIONARIES) throw refused(`'dictionaries' may be at most ${MOST_DICTIONARIES}.`)
+  const read: Dictionary[] = []
+  for (const each of list as Fields[]) read.push(await dictionaryIn(models, each))
   if (read.some((each, i) => read.findIndex((other) => isSamePair(other, each)) < i))
     throw refused("Value for 'dictionaries' not supported: two have the same languages.")
   return read
 }
+
+/** The most dictionaries of a request. */
+const MOST_DICTIONARIES = 100
 
 function listInForm(fields: Fields): Fields[] | undefined {
   const list = new Map<string, Record<string, unknown>>()

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { GlassformerError } from '../../../base/errors.ts'
+import { whole } from '../../../base/number-text.ts'
 import { inFile } from '../../../base/schema/place.ts'
 import { read, settings, type Values } from '../../../base/schema/settings.ts'
 import { listOf, type Type, text } from '../../../base/schema/types.ts'
-import { fileError } from '../../../files/formats/read-file.ts'
 import { readJsonObject } from '../../../files/formats/read-json.ts'
-import { replaceFile } from '../../../files/formats/replace-file.ts'
 import type { GlossaryEntry } from '../../../use/translate/glossary-option.ts'
+import { GlossaryFiles } from './glossary-files.ts'
 
 const pair: Type<GlossaryEntry> = {
   expected: 'a pair of a term and its translation',
@@ -36,39 +34,38 @@ const glossarySettings = settings({
   id: { type: text, says: 'its id' },
   name: { type: text, says: 'its name' },
   created: { type: text, says: 'when it was made' },
-  owner: { type: text, says: 'the name of the key with which it was made; empty where there was none' },
+  owner: {
+    type: text,
+    says: 'the name of the key with which it was made, or its digest where it has none; empty where there was no key',
+  },
   dictionaries: { type: listOf(dictionary, 'a list of dictionaries'), says: 'its entries, by pairs of languages' },
 })
 
 export type StoredGlossary = Values<typeof glossarySettings>
 
-/** The most glossaries of a server, and the most entries of all of them. */
-const MOST_GLOSSARIES = 1000
-const MOST_ENTRIES = 1_000_000
+/** The most glossaries of a server, and the most entries of all of them, and of those of one owner. */
+const MOST_GLOSSARIES = 10_000
+const MOST_ENTRIES = 2_000_000
+const MOST_ENTRIES_EACH = 200_000
+
+/** How many glossaries there are, and entries in them. */
+interface Amount {
+  glossaries: number
+  entries: number
+}
 
 /** The glossaries of a server, each of which belongs to a key. With a folder they outlive the server, a file for each. */
 export class Glossaries {
   readonly #all = new Map<string, StoredGlossary>()
-  readonly #folder: string | null
+  readonly #files: GlossaryFiles | null
 
   /** @throws GlassformerError ERR_FILE, ERR_OPTION for a folder that cannot be read */
   constructor(folder: string | null) {
-    this.#folder = folder
-    if (folder === null) return
-    try {
-      mkdirSync(folder, { recursive: true })
-      for (const name of readdirSync(folder))
-        if (name.endsWith('.json')) {
-          const file = join(folder, name)
-          const glossary = read(
-            glossarySettings,
-            readJsonObject(file, { code: 'ERR_OPTION' }),
-            inFile(file, 'ERR_OPTION'),
-          )
-          this.#all.set(glossary.id, glossary)
-        }
-    } catch (error) {
-      throw fileError('read', folder, error)
+    this.#files = folder === null ? null : new GlossaryFiles(folder)
+    for (const path of this.#files?.paths ?? []) {
+      const json = readJsonObject(path, { code: 'ERR_OPTION' })
+      const glossary = read(glossarySettings, json, inFile(path, 'ERR_OPTION'))
+      this.#all.set(glossary.id, glossary)
     }
   }
 
@@ -86,39 +83,66 @@ export class Glossaries {
     throw new GlassformerError('ERR_NOT_FOUND', `there is no glossary ${JSON.stringify(id.slice(0, 60))}`)
   }
 
-  /** @throws GlassformerError ERR_QUOTA where there are too many, ERR_FILE where it cannot be stored */
-  add(glossary: Omit<StoredGlossary, 'id' | 'created'>): StoredGlossary {
+  /**
+   * `most`: how many glossaries the owner may have.
+   * @throws GlassformerError ERR_QUOTA where there are too many, ERR_FILE where it cannot be stored
+   */
+  add(glossary: Omit<StoredGlossary, 'id' | 'created'>, most: number): Promise<StoredGlossary> {
+    if (this.#amountOf(glossary.owner).glossaries >= most) throw tooMany(`this key may have ${whole(most)}`)
     return this.#store({ id: randomUUID(), ...glossary, created: new Date().toISOString() })
   }
 
   /** Changes the name or the dictionaries of a glossary. @throws GlassformerError as `find` and `add` */
-  change(id: string, owner: string, changed: Partial<Pick<StoredGlossary, 'name' | 'dictionaries'>>): StoredGlossary {
+  async change(
+    id: string,
+    owner: string,
+    changed: Partial<Pick<StoredGlossary, 'name' | 'dictionaries'>>,
+  ): Promise<StoredGlossary> {
     return this.#store({ ...this.find(id, owner), ...changed })
   }
 
-  #store(glossary: StoredGlossary): StoredGlossary {
-    const all = [...this.#all.values()].filter(({ id }) => id !== glossary.id).concat(glossary)
-    const entries = all.flatMap(({ dictionaries }) => dictionaries).reduce((sum, each) => sum + each.entries.length, 0)
-    if (all.length > MOST_GLOSSARIES || entries > MOST_ENTRIES)
-      throw new GlassformerError('ERR_QUOTA', 'Maximum number of glossaries reached: delete some')
-    if (this.#folder !== null) replaceFile(this.#fileOf(glossary.id), [Buffer.from(JSON.stringify(glossary))])
+  /** @throws GlassformerError ERR_NOT_FOUND, ERR_FILE */
+  async remove(id: string, owner: string): Promise<void> {
+    const glossary = this.find(id, owner)
+    this.#all.delete(id)
+    await this.#files?.remove(id).catch((error: unknown) => {
+      this.#all.set(id, glossary)
+      throw error
+    })
+  }
+
+  /** It counts from now on, and is forgotten again where it cannot be written. */
+  async #store(glossary: StoredGlossary): Promise<StoredGlossary> {
+    const before = this.#all.get(glossary.id)
+    const added = entriesIn(glossary) - (before ? entriesIn(before) : 0)
+    const all = this.#amountOf(null)
+    if (this.#amountOf(glossary.owner).entries + added > MOST_ENTRIES_EACH)
+      throw tooMany(`those of a key may have ${whole(MOST_ENTRIES_EACH)} entries`)
+    if ((!before && all.glossaries >= MOST_GLOSSARIES) || all.entries + added > MOST_ENTRIES)
+      throw tooMany('this server has no room for more')
     this.#all.set(glossary.id, glossary)
+    await this.#files?.write(glossary.id, JSON.stringify(glossary)).catch((error: unknown) => {
+      if (before) this.#all.set(glossary.id, before)
+      else this.#all.delete(glossary.id)
+      throw error
+    })
     return glossary
   }
 
-  /** @throws GlassformerError ERR_NOT_FOUND, ERR_FILE */
-  remove(id: string, owner: string): void {
-    this.find(id, owner)
-    try {
-      if (this.#folder !== null) rmSync(this.#fileOf(id), { force: true })
-    } catch (error) {
-      throw fileError('remove', this.#fileOf(id), error)
+  /** What an owner has; null: all of them. */
+  #amountOf(owner: string | null): Amount {
+    const amount = { glossaries: 0, entries: 0 }
+    for (const each of this.#all.values()) {
+      if (owner !== null && each.owner !== owner) continue
+      amount.glossaries++
+      amount.entries += entriesIn(each)
     }
-    this.#all.delete(id)
-  }
-
-  /** Ids are our own, or names of files of the folder: they lead nowhere else. */
-  #fileOf(id: string): string {
-    return join(this.#folder!, `${id}.json`)
+    return amount
   }
 }
+
+const entriesIn = ({ dictionaries }: StoredGlossary): number =>
+  dictionaries.reduce((sum, { entries }) => sum + entries.length, 0)
+
+const tooMany = (why: string) =>
+  new GlassformerError('ERR_QUOTA', `Maximum number of glossaries reached: ${why}; delete some`)

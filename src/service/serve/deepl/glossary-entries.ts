@@ -1,47 +1,90 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { GlassformerError } from '../../../base/errors.ts'
+import { whole } from '../../../base/number-text.ts'
 import { entriesOf, type GlossaryEntry } from '../../../use/translate/glossary-option.ts'
 import { refused } from '../fields.ts'
 
 export type EntriesForm = 'tsv' | 'csv'
 
+/** The most entries of a dictionary. */
+const MOST = 100_000
+
+/** Lines that are read at once: between them others have their turn. */
+const AT_ONCE = 1000
+
 /** The entries of a glossary, one a line: a term and its translation. @throws GlassformerError ERR_INPUT, with the line */
-export function readEntries(text: string, form: EntriesForm): GlossaryEntry[] {
-  const lines: { n: number; pair: string[] }[] = []
-  const rows = form === 'tsv' ? text.split(/\r\n|\n|\r/).map((line) => line.split('\t')) : csvRows(text)
-  for (const [at, pair] of rows.entries()) if (pair.some((each) => each.trim() !== '')) lines.push({ n: at + 1, pair })
-  if (!lines.length) throw refused("Bad request. Reason: Missing or invalid argument: 'entries'")
-  const seen = new Map<string, number>()
-  for (const { n, pair } of lines) {
-    const term = pair[0].trim()
-    const before = seen.get(term)
-    if (before !== undefined)
-      throw refused(`Invalid glossary entries provided: line ${n} has the same source entry as line ${before}`)
-    seen.set(term, n)
+export async function readEntries(text: string, form: EntriesForm): Promise<GlossaryEntry[]> {
+  const entries: GlossaryEntry[] = []
+  const lines = new Map<string, number>()
+  let n = 0
+  for (const row of form === 'tsv' ? tsvRows(text) : csvRows(text)) {
+    if (++n % AT_ONCE === 0) await nextTurn()
+    if (row.every((each) => each.trim() === '')) continue
+    if (entries.length === MOST) throw wrong(`there are more than ${whole(MOST)}`)
+    const term = row[0].trim()
+    const before = lines.get(term)
+    if (before !== undefined) throw wrong(`line ${n} has the same source entry as line ${before}`)
+    lines.set(term, n)
     // DeepL's CSV may have the two languages behind a pair.
-    if (form === 'csv' && pair.length === 4) pair.length = 2
+    if (form === 'csv' && row.length === 4) row.length = 2
+    entries.push(entryOf(row, n))
   }
+  if (!entries.length) throw refused("Bad request. Reason: Missing or invalid argument: 'entries'")
+  return entries
+}
+
+function entryOf(row: string[], n: number): GlossaryEntry {
   try {
-    return entriesOf(
-      lines.map(({ pair }) => pair as unknown as GlossaryEntry),
-      (i) => `line ${lines[i].n}`,
-    )
+    return entriesOf([row as unknown as GlossaryEntry], () => `line ${n}`)[0]
   } catch (error) {
-    if (error instanceof GlassformerError) throw refused(`Invalid glossary entries provided: ${error.message}`)
-    throw error
+    throw error instanceof GlassformerError ? wrong(error.message) : error
   }
 }
+
+const wrong = (message: string) => refused(`Invalid glossary entries provided: ${message}`)
 
 export const writeTsv = (entries: readonly GlossaryEntry[]): string => entries.map((pair) => pair.join('\t')).join('\n')
 
-/** Rows of CSV, as RFC 4180 has it: fields with commas, quotes and line ends stand in quotes. */
-function csvRows(text: string): string[][] {
-  const rows: string[][] = [[]]
-  const field = /(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r\n|\n|\r|$)/gy
-  for (let match = field.exec(text); match; match = field.exec(text)) {
-    const [, quoted, plain, end] = match
-    rows.at(-1)!.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'))
-    if (end === '') break
-    if (end !== ',') rows.push([])
+function* tsvRows(text: string): Generator<string[]> {
+  let at = 0
+  for (const { 0: end, index } of text.matchAll(/\r\n|\n|\r|$/g)) {
+    yield text.slice(at, index).split('\t', MOST_FIELDS)
+    at = index + end.length
   }
-  return rows
 }
+
+/** More fields than a row may have are not looked at. */
+const MOST_FIELDS = 5
+
+/** Rows of CSV, as RFC 4180 has it: fields with commas, quotes and line ends stand in quotes. */
+function* csvRows(text: string): Generator<string[]> {
+  let row: string[] = []
+  for (let at = 0; at <= text.length; ) {
+    const { value, end } = text[at] === '"' ? quotedField(text, at) : plainField(text, at)
+    if (row.length < MOST_FIELDS) row.push(value)
+    if (text[end] !== ',') {
+      yield row
+      row = []
+    }
+    at = end + (text.startsWith('\r\n', end) ? 2 : 1)
+  }
+}
+
+function plainField(text: string, at: number): { value: string; end: number } {
+  FIELD_END.lastIndex = at
+  const end = FIELD_END.exec(text)?.index ?? text.length
+  return { value: text.slice(at, end), end }
+}
+
+/** A field in quotes, in which two of them are one. @throws GlassformerError ERR_INPUT where nothing ends it, or something else is behind it */
+function quotedField(text: string, at: number): { value: string; end: number } {
+  for (let quote = text.indexOf('"', at + 1); quote >= 0; quote = text.indexOf('"', quote + 2)) {
+    if (text[quote + 1] === '"') continue
+    const end = quote + 1
+    if (end < text.length && !',\r\n'.includes(text[end])) break
+    return { value: text.slice(at + 1, quote).replaceAll('""', '"'), end }
+  }
+  throw wrong('a field that begins with a quotation mark does not end with one')
+}
+
+const FIELD_END = /[,\r\n]/g

@@ -3,7 +3,7 @@ import { GlassformerError } from '../../../base/errors.ts'
 import { keyOf } from '../access/authorize.ts'
 import { fieldsOf } from '../fields.ts'
 import { pairsOf } from '../models/choose-model.ts'
-import type { Models } from '../models/models.ts'
+import type { Service } from '../service.ts'
 import { baseCode, deeplCode } from './codes.ts'
 import { dictionaryIn, neededIn } from './dictionaries.ts'
 import type { Glossaries, StoredGlossary } from './glossaries.ts'
@@ -27,11 +27,13 @@ export const idIn = (request: FastifyRequest): string => (request.params as { id
 const isOfOnePair = ({ dictionaries }: StoredGlossary) => dictionaries.length === 1
 
 /** Glossaries as DeepL's API v2 has them: made, listed, read and deleted. */
-export async function glossaryRoutes(app: FastifyInstance, models: Models, glossaries: Glossaries): Promise<void> {
+export async function glossaryRoutes(app: FastifyInstance, service: Service, glossaries: Glossaries): Promise<void> {
+  const { models } = service
   app.post('/v2/glossaries', { schema: glossarySchemas.create }, async (request, reply) => {
     const fields = fieldsOf(request.body)
-    const made = { name: neededIn(fields, 'name'), dictionaries: [dictionaryIn(models, fields)] }
-    return reply.code(201).send(glossaryJson(glossaries.add({ ...made, owner: ownerOf(request) })))
+    const made = { name: neededIn(fields, 'name'), dictionaries: [await dictionaryIn(models, fields)] }
+    const added = await glossaries.add({ ...made, owner: ownerOf(request) }, service.glossariesFor(keyOf(request)))
+    return reply.code(201).send(glossaryJson(added))
   })
 
   app.get('/v2/glossaries', { schema: glossarySchemas.list }, async (request) => ({
@@ -46,7 +48,7 @@ export async function glossaryRoutes(app: FastifyInstance, models: Models, gloss
   })
 
   app.delete('/v2/glossaries/:id', { schema: glossarySchemas.remove }, async (request, reply) => {
-    glossaries.remove(idIn(request), ownerOf(request))
+    await glossaries.remove(idIn(request), ownerOf(request))
     return reply.code(204).send()
   })
 

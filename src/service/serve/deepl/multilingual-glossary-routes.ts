@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
+import { keyOf } from '../access/authorize.ts'
 import { type Fields, fieldsOf } from '../fields.ts'
-import type { Models } from '../models/models.ts'
+import type { Service } from '../service.ts'
 import {
   dictionariesIn,
   dictionaryIn,
@@ -38,17 +39,20 @@ const glossaryJson = ({ id, name, created, dictionaries }: StoredGlossary) => ({
 /** Glossaries of several pairs of languages, as DeepL's API v3 has them and its clients make them. */
 export async function multilingualGlossaryRoutes(
   app: FastifyInstance,
-  models: Models,
+  service: Service,
   glossaries: Glossaries,
 ): Promise<void> {
+  const { models } = service
   const find = (request: FastifyRequest): StoredGlossary => glossaries.find(idIn(request), ownerOf(request))
 
   app.post('/v3/glossaries', { schema: schemas.create }, async (request, reply) => {
     const fields = fieldsOf(request.body)
     const name = neededIn(fields, 'name')
-    const dictionaries = dictionariesIn(models, fields)
+    const dictionaries = await dictionariesIn(models, fields)
     if (!dictionaries?.length) throw missing('dictionaries')
-    return reply.code(201).send(glossaryJson(glossaries.add({ name, owner: ownerOf(request), dictionaries })))
+    const most = service.glossariesFor(keyOf(request))
+    const added = await glossaries.add({ name, owner: ownerOf(request), dictionaries }, most)
+    return reply.code(201).send(glossaryJson(added))
   })
 
   app.get('/v3/glossaries', { schema: schemas.list }, async (request) => ({
@@ -61,16 +65,16 @@ export async function multilingualGlossaryRoutes(
     const glossary = find(request)
     const fields = fieldsOf(request.body)
     let changed = fields.name === undefined ? glossary : { ...glossary, name: neededIn(fields, 'name') }
-    for (const { entries, ...pair } of dictionariesIn(models, fields) ?? []) {
+    for (const { entries, ...pair } of (await dictionariesIn(models, fields)) ?? []) {
       const merged = mergedEntries(dictionaryOf(changed, pair)?.entries ?? [], entries)
       changed = { ...changed, dictionaries: withDictionary(changed, { ...pair, entries: merged }) }
     }
     const { name, dictionaries } = changed
-    return glossaryJson(glossaries.change(glossary.id, glossary.owner, { name, dictionaries }))
+    return glossaryJson(await glossaries.change(glossary.id, glossary.owner, { name, dictionaries }))
   })
 
   app.delete('/v3/glossaries/:id', { schema: schemas.remove }, async (request, reply) => {
-    glossaries.remove(idIn(request), ownerOf(request))
+    await glossaries.remove(idIn(request), ownerOf(request))
     return reply.code(204).send()
   })
 
@@ -82,15 +86,15 @@ export async function multilingualGlossaryRoutes(
 
   app.put('/v3/glossaries/:id/dictionaries', { schema: schemas.replace }, async (request) => {
     const glossary = find(request)
-    const dictionary = dictionaryIn(models, fieldsOf(request.body))
-    glossaries.change(glossary.id, glossary.owner, { dictionaries: withDictionary(glossary, dictionary) })
+    const dictionary = await dictionaryIn(models, fieldsOf(request.body))
+    await glossaries.change(glossary.id, glossary.owner, { dictionaries: withDictionary(glossary, dictionary) })
     return dictionaryJson(dictionary)
   })
 
   app.delete('/v3/glossaries/:id/dictionaries', { schema: schemas.removeDictionary }, async (request, reply) => {
     const { glossary, dictionary } = dictionaryFor(request)
     const dictionaries = glossary.dictionaries.filter((each) => !isSamePair(each, dictionary))
-    glossaries.change(glossary.id, glossary.owner, { dictionaries })
+    await glossaries.change(glossary.id, glossary.owner, { dictionaries })
     return reply.code(204).send()
   })
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
-import type { GlossaryEntry } from '../../../use/translate/glossary-option.ts'
+import type { PreparedGlossary } from '../../../use/translate/prepared-glossary.ts'
 import { authorizing, clientOf, keyOf } from '../access/authorize.ts'
 import { type Fields, fieldsOf, oneIn, refused } from '../fields.ts'
 import { addForms } from '../forms.ts'
@@ -8,12 +8,13 @@ import { answering } from '../running/answering.ts'
 import type { Service } from '../service.ts'
 import { textsBySource } from './choose.ts'
 import { baseCode } from './codes.ts'
-import { dictionaryOf, mergedEntries } from './dictionaries.ts'
+import { dictionaryOf } from './dictionaries.ts'
 import { sendDeeplError } from './error-json.ts'
 import { Glossaries } from './glossaries.ts'
 import { glossaryRoutes, ownerOf } from './glossary-routes.ts'
 import { sourceLanguages, targetLanguages } from './languages.ts'
 import { multilingualGlossaryRoutes } from './multilingual-glossary-routes.ts'
+import { PreparedGlossaries } from './prepared-glossaries.ts'
 import { languagesSchema, translateSchema, usageSchema } from './schemas.ts'
 import { optionsOf, textsAsTheyAre, translateTexts } from './translate.ts'
 import { type DeeplRequest, readDeeplRequest } from './translate-request.ts'
@@ -24,24 +25,29 @@ const NO_LIMIT = 1_000_000_000_000
 /** DeepL's API v2: its clients work when their address is changed. */
 export async function deepl(app: FastifyInstance, { service }: { service: Service }): Promise<void> {
   const { models } = service
+  const prepared = new PreparedGlossaries()
   const glossaries = new Glossaries(service.settings.glossaries ?? null)
   app.setErrorHandler((error, _, reply) => sendDeeplError(reply, error))
   app.addHook('onRequest', authorizing(service.keys))
   addForms(app, service)
-  takeNothingAsJson(app)
 
   app.post('/v2/translate', { schema: translateSchema }, async (request, reply) => {
     const asked = readDeeplRequest(fieldsOf(request.body))
     service.checkTexts(asked.texts)
     const groups = textsBySource(models, asked)
-    const options = service.within(optionsOf(asked, entriesFor(asked, ownerOf(request))))
+    const options = service.within(optionsOf(asked, entriesFor(asked, ownerOf(request))), keyOf(request))
     return answering(service, request, reply, asked, async (signal) => {
       const translations: { detected_source_language: string; text: string }[] = []
       for (const { chosen, source, places } of groups) {
         const own = { ...asked, texts: places.map((place) => asked.texts[place]) }
         const translated = chosen
           ? await service.use(chosen.model, signal, (translator) =>
-              translateTexts(translator, own, { ...options, ...chosen.told, client: clientOf(request), signal }),
+              translateTexts(
+                translator,
+                own,
+                { ...options, ...chosen.told, client: clientOf(request), signal },
+                service.settings.queue,
+              ),
             )
           : await textsAsTheyAre(own, { signal, client: clientOf(request) })
         for (const [i, place] of places.entries())
@@ -71,14 +77,11 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
     }
   })
 
-  await glossaryRoutes(app, models, glossaries)
-  await multilingualGlossaryRoutes(app, models, glossaries)
+  await glossaryRoutes(app, service, glossaries)
+  await multilingualGlossaryRoutes(app, service, glossaries)
 
   /** The entries of the glossaries of a request; undefined where it names none. @throws GlassformerError ERR_NOT_FOUND, ERR_INPUT */
-  function entriesFor(
-    { glossaries: ids, source, target }: DeeplRequest,
-    owner: string,
-  ): readonly GlossaryEntry[] | undefined {
+  function entriesFor({ glossaries: ids, source, target }: DeeplRequest, owner: string): PreparedGlossary | undefined {
     if (!ids.length) return undefined
     const found = ids.map((id) => {
       const dictionary = dictionaryOf(glossaries.find(id, owner), {
@@ -88,7 +91,7 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
       if (!dictionary) throw refused('The glossary has other languages than the request.')
       return dictionary.entries
     })
-    return found.reduceRight((entries, before) => mergedEntries(entries, before))
+    return prepared.of([baseCode(source!), baseCode(target), ...ids].join(' '), found)
   }
 }
 
@@ -104,13 +107,4 @@ async function bodyOfGet({ raw }: FastifyRequest): Promise<Fields> {
     if (body.length > MOST) throw new GlassformerError('ERR_INPUT_TOO_LONG', 'the body of a GET is too long')
   }
   return Object.fromEntries(new URLSearchParams(body))
-}
-
-/** Some clients say of each request that it is JSON, even of one that deletes and has no body. */
-function takeNothingAsJson(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error')
-  app.removeContentTypeParser('application/json')
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) =>
-    request.method === 'DELETE' && body === '' ? done(null) : parse(request, body as string, done),
-  )
 }

@@ -1,9 +1,11 @@
+import { GlassformerError } from '../../../base/errors.ts'
+import { whole } from '../../../base/number-text.ts'
 import { inOneLine } from '../../../language/text/spaces.ts'
-import type { GlossaryEntry } from '../../../use/translate/glossary-option.ts'
 import type { Split, TranslateOptions } from '../../../use/translate/options.ts'
 import type { OpenDocument } from '../../../use/translate/parsing/read-document.ts'
 import { readInThread } from '../../../use/translate/parsing/read-in-thread.ts'
 import type { PoolTranslator } from '../../../use/translate/pool-translator.ts'
+import type { PreparedGlossary } from '../../../use/translate/prepared-glossary.ts'
 import type { Source } from '../../../use/translate/translation.ts'
 import { withFormattingOf } from './preserve-formatting.ts'
 import type { DeeplRequest, SplitSentences } from './translate-request.ts'
@@ -11,10 +13,7 @@ import type { DeeplRequest, SplitSentences } from './translate-request.ts'
 const splits: Readonly<Record<SplitSentences, Split>> = { '0': 'never', '1': 'always', nonewlines: 'always' }
 
 /** Options of a translator that do what a request asks for. */
-export function optionsOf(
-  { split, tags }: DeeplRequest,
-  glossary: readonly GlossaryEntry[] | undefined,
-): TranslateOptions {
+export function optionsOf({ split, tags }: DeeplRequest, glossary: PreparedGlossary | undefined): TranslateOptions {
   const isByDefault = split === undefined || (tags !== null && split !== '0')
   return { ...(!isByDefault && { split: splits[split] }), ...(glossary && { glossary }) }
 }
@@ -47,14 +46,23 @@ const plainText = (text: string): Prepared => ({
   translated: async ([translation]) => translation!.text,
 })
 
-/** The translations of the texts of a request, in their order. */
+/**
+ * The translations of the texts of a request, in their order. `most`: the most texts that those with tags may have in them.
+ * @throws GlassformerError ERR_INPUT_TOO_LONG, and as the translator
+ */
 export async function translateTexts(
   translator: PoolTranslator,
   request: DeeplRequest,
   options: TranslateOptions,
+  most: number,
 ): Promise<string[]> {
   const prepared = await preparedTexts(request, options)
   const sources = prepared.flatMap(({ texts }): readonly Source[] => texts)
+  if (sources.length > most)
+    throw new GlassformerError(
+      'ERR_INPUT_TOO_LONG',
+      `the elements of a request may have ${whole(most)} texts, not ${whole(sources.length)}`,
+    )
   const translations = sources.length ? await translator.translate(sources, options) : []
   let begin = 0
   const work = prepared.map(async (each, i) => {

@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
-import { authorize, clientOf, keyInHeader } from '../access/authorize.ts'
+import { authorize, clientOf, keyInHeader, keyOf } from '../access/authorize.ts'
 import { detector } from '../detect.ts'
 import { type Fields, fieldsOf } from '../fields.ts'
 import { addForms } from '../forms.ts'
@@ -20,8 +20,8 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
   app.setErrorHandler((error, _, reply) => sendLibreError(reply, error))
   addForms(app, service)
 
-  app.post('/translate', { schema: translateSchema }, async (request, reply) => {
-    const asked = readLibreRequest(authorized(request), service.settings.beams - 1)
+  app.post('/translate', { schema: translateSchema, onRequest: known }, async (request, reply) => {
+    const asked = readLibreRequest(authorized(request, reply), service.settings.beams - 1)
     service.checkTexts(asked.texts)
     const isAuto = asked.source === 'auto'
     const found = isAuto ? sourceOrTargetDetector(models.list, asked.target)(asked.texts.join('\n')) : undefined
@@ -30,7 +30,7 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
       const translations = chosen
         ? await service.use(chosen.model, signal, (translator) =>
             translateLibre(translator, asked, (options) => ({
-              ...service.within(options),
+              ...service.within(options, keyOf(request)),
               ...chosen.told,
               client: clientOf(request),
               signal,
@@ -47,8 +47,8 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
     })
   })
 
-  app.post('/detect', { schema: detectSchema }, async (request) => {
-    const { texts } = textsIn(authorized(request))
+  app.post('/detect', { schema: detectSchema, onRequest: known }, async (request, reply) => {
+    const { texts } = textsIn(authorized(request, reply))
     service.checkTexts(texts)
     const found = detector(allLanguages())(texts.join('\n'))
     const best = found.length ? found : [{ language: allLanguages()[0] ?? 'en', confidence: 0 }]
@@ -85,11 +85,16 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
   }
 
   /** The fields of a request, some of which may be in its address, and which has a right key. @throws GlassformerError ERR_KEY */
-  function authorized(request: FastifyRequest): Fields {
+  function authorized(request: FastifyRequest, reply: FastifyReply): Fields {
     const fields = { ...(request.query as Fields), ...(request.body === undefined ? {} : fieldsOf(request.body)) }
-    const key = fields.api_key || (request.query as Fields).api_key
-    authorize(service.keys, request, typeof key === 'string' && key ? key : keyInHeader(request.headers.authorization))
+    if (!keyOf(request)) authorize(service.keys, request, reply, textOf(fields.api_key))
     return fields
+  }
+
+  /** Looks at a key that is known before the body: who has a wrong one sends none. @throws GlassformerError ERR_KEY */
+  async function known(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const given = textOf((request.query as Fields).api_key) ?? keyInHeader(request.headers.authorization)
+    if (given !== undefined) authorize(service.keys, request, reply, given)
   }
 
   /** The model of a request; null where there is nothing to translate, from a language into itself. */
@@ -112,5 +117,7 @@ function orNotSupported(choose: () => Chosen, language: string): Chosen {
     throw new GlassformerError('ERR_INPUT', `${language.slice(0, 40)} is not supported`)
   }
 }
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined)
 
 const percent = (confidence: number): number => Math.round(confidence * 1000) / 10

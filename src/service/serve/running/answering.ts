@@ -16,7 +16,7 @@ export async function answering<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const takenBack = service.take(keyOf(request), texts)
-  const call = callSignal(reply.raw, service.timeFor(timeout))
+  const call = callSignal(request, reply, service.timeFor(timeout))
   try {
     return await work(call.signal)
   } catch (error) {

@@ -1,5 +1,6 @@
-import type { ServerResponse } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
+import { onRequestEnd } from './request-end.ts'
 
 /** When the work for a request is to stop. */
 export interface CallSignal {
@@ -18,7 +19,11 @@ export interface TimeLimit {
 }
 
 /** A signal that fires when whoever has asked hangs up, and after some time. */
-export function callSignal(response: ServerResponse, { milliseconds, isAsked }: TimeLimit): CallSignal {
+export function callSignal(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { milliseconds, isAsked }: TimeLimit,
+): CallSignal {
   const controller = new AbortController()
   const left = () => controller.abort(new GlassformerError('ERR_ABORTED', 'whoever has asked has hung up'))
   const timer = setTimeout(
@@ -29,14 +34,13 @@ export function callSignal(response: ServerResponse, { milliseconds, isAsked }: 
     },
     Math.min(milliseconds, LONGEST),
   )
-  if (response.destroyed) left()
-  else response.once('close', left)
+  const leave = onRequestEnd(request, reply, left)
   return {
     signal: controller.signal,
     errorFor: (error) => (isAborted(error) && controller.signal.aborted ? controller.signal.reason : error),
     end() {
       clearTimeout(timer)
-      response.off('close', left)
+      leave()
     },
   }
 }

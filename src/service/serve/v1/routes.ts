@@ -37,11 +37,11 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
     const asked = readTranslateRequest(request.body)
     service.checkTexts(asked.texts)
     const chosen = chosenFor(asked, asked.texts[0] ?? '')
-    asked.options = { ...service.within(asked.options), client: clientOf(request) }
+    asked.options = { ...service.within(asked.options, keyOf(request)), client: clientOf(request) }
     const form = eventFormOf(request.headers.accept)
     if (form) {
       const takenBack = service.take(keyOf(request), asked.texts)
-      const call = callSignal(reply.raw, service.timeFor(asked.timeout))
+      const call = callSignal(request, reply, service.timeFor(asked.timeout))
       try {
         const events = translationEvents(service, chosen, asked, call.signal)
         const stream = await eventStream(events, form, call.errorFor, call.end)
@@ -63,6 +63,7 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
 
   app.post('/v1/score', { schema: scoreSchema }, async (request, reply) => {
     const { pairs, timeout, priority, ...asked } = readScoreRequest(request.body)
+    service.within({ priority }, keyOf(request))
     const texts = pairs.flatMap(({ source, target }) => [source, target])
     service.checkTexts(texts)
     const chosen = chosenFor(asked, pairs[0]?.source ?? '')

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import { authorizing } from '../access/authorize.ts'
+import { authorizing, keyOf } from '../access/authorize.ts'
+import { onRequestEnd } from '../running/request-end.ts'
 import type { Service } from '../service.ts'
 import { type ModelFigure, modelFigures, writeHistograms } from './model-figures.ts'
 import type { Figures } from './watch-port.ts'
@@ -27,6 +28,22 @@ export function addMetrics(app: FastifyInstance, service: Service): void {
     buckets: BUCKETS,
     registers,
   })
+  const ofKeys = new Counter({
+    name: 'glassformer_key_requests_total',
+    help: 'Requests with a key, by its name',
+    labelNames: ['key', 'status'],
+    registers,
+  })
+  new Counter({
+    name: 'glassformer_key_characters_total',
+    help: 'Characters that were translated with a key, by its name; empty for those without one',
+    labelNames: ['key'],
+    registers,
+    collect() {
+      this.reset()
+      for (const [key, characters] of service.usage.all) this.inc({ key }, characters)
+    },
+  })
   const aborts = new Counter({
     name: 'glassformer_http_aborts_total',
     help: 'Requests whose client has hung up before the end of the answer',
@@ -52,13 +69,15 @@ export function addMetrics(app: FastifyInstance, service: Service): void {
 
   app.addHook('onRequest', async (request, reply) => {
     const begin = performance.now()
-    reply.raw.once('close', () => {
+    onRequestEnd(request, reply, () => {
       const isWhole = reply.raw.writableFinished
       const status = isWhole ? reply.raw.statusCode : 499
       const labels = { method: request.method, route: request.routeOptions.url ?? 'none', status }
       requests.inc(labels)
       seconds.observe(labels, (performance.now() - begin) / 1000)
       if (!isWhole) aborts.inc()
+      const key = keyOf(request)
+      if (key) ofKeys.inc({ key: key.name, status })
     })
   })
   const schema = {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { problemOf } from '../problem.ts'
+import { onRequestEnd } from '../running/request-end.ts'
 
 type Api = typeof import('@opentelemetry/api')
 
@@ -33,7 +34,7 @@ export class Spans {
       const attributes = { 'http.request.method': method, 'http.route': route, 'glassformer.request_id': id }
       const caller = propagation.extract(context.active(), headers)
       const span = trace.getTracer(NAME).startSpan(`${method} ${route}`, { kind: SpanKind.SERVER, attributes }, caller)
-      reply.raw.once('close', () => {
+      onRequestEnd(request, reply, () => {
         const { statusCode, writableFinished } = reply.raw
         span.setAttribute('http.response.status_code', statusCode)
         if (!writableFinished) span.addEvent('the client has hung up')

@@ -1,6 +1,7 @@
 import type { Parsing } from '../../../language/markup/parse.ts'
 import type { MarkedText, PlacedText } from '../../../language/protect/span.ts'
 import type { PlainError } from '../messages.ts'
+import type { LargeBody } from './large-body.ts'
 
 /** A document as it travels to a thread. A thread that has parsed it before knows it by its number. */
 export interface SentDocument {
@@ -17,6 +18,8 @@ export type Question =
   /** Translations of the document that is to be written next. */
   | { kind: 'translations'; list: readonly (PlacedText | null)[] }
   | ({ kind: 'write' } & SentDocument)
+  /** A body of a request in JSON. */
+  | { kind: 'body'; json: string }
 
 /** Some texts of a document, the line on which each begins, and whether there are more. */
 export interface TextsPart {
@@ -25,7 +28,7 @@ export interface TextsPart {
   isLast: boolean
 }
 
-export type Answer = TextsPart | { text: string } | { isTaken: true } | { error: PlainError }
+export type Answer = TextsPart | { text: string } | { body: LargeBody } | { isTaken: true } | { error: PlainError }
 
 /** How much a part of a list holds, counted in texts and spans. */
 export const PART = 2000

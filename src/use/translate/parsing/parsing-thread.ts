@@ -6,6 +6,7 @@ import type { PlacedText } from '../../../language/protect/span.ts'
 import { giveWay } from '../give-way.ts'
 import { toPlain } from '../messages.ts'
 import { KeptDocuments } from './kept-documents.ts'
+import { readBody } from './large-body.ts'
 import { type Answer, PART, type Question, type SentDocument, type TextsPart } from './messages.ts'
 
 const kept = new KeptDocuments()
@@ -17,6 +18,7 @@ async function answerTo(question: Question): Promise<Answer> {
     for (const each of question.list) translations.push(each)
     return { isTaken: true }
   }
+  if (question.kind === 'body') return { body: readBody(question.json) }
   if (question.kind === 'read') {
     translations = []
     const document = await parseDocument(question.source, question.parsing)

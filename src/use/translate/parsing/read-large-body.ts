@@ -1,0 +1,16 @@
+import { PreparedGlossary } from '../prepared-glossary.ts'
+import { newNumber } from '../request.ts'
+import type { Scheduling } from '../scheduling.ts'
+import type { LargeBody } from './large-body.ts'
+import { type Ask, parsingThreads } from './parsing-threads.ts'
+
+/**
+ * Reads a body in JSON in a thread of its own. A field `glossary` becomes one that is prepared.
+ * @throws GlassformerError as `readBody`; ERR_INPUT_TOO_LONG for a body that takes too much time or memory
+ */
+export async function readLargeBody(json: string, scheduling: Partial<Scheduling>): Promise<unknown> {
+  const work = { id: newNumber(), length: json.length, what: 'a body in JSON' }
+  const run = (ask: Ask) => ask<{ body: LargeBody }>({ kind: 'body', json })
+  const { rest, glossary } = (await parsingThreads.do({ ...work, run }, scheduling)).body
+  return glossary === undefined ? rest : { ...(rest as object), glossary: PreparedGlossary.of(glossary) }
+}
