@@ -11,6 +11,7 @@ import { parameters } from '../../engine/weights/parameters.ts'
 import { loadFolder } from '../../files/folders/load.ts'
 import type { LoadedModel } from '../../files/folders/loaded-model.ts'
 import { modelFolder } from '../../files/folders/model-folder.ts'
+import { takesTexts } from '../../files/folders/tokenizer-files.ts'
 import type { UnsupportedSetting } from '../../files/folders/unsupported-setting.ts'
 import { backendInfo } from '../../use/translate/backend-info.ts'
 import { modelInfo } from '../../use/translate/model-info.ts'
@@ -58,6 +59,7 @@ function modelRows(
     config,
     generation,
     unsupported,
+    storedForm,
     storedAs,
     bytes,
     splitTokens,
@@ -68,7 +70,7 @@ function modelRows(
   count: number,
 ): [string, string][] {
   const { encoder, decoder, dModel, norm, maxLength, activation } = config
-  const takesTexts = tokenizer.kind !== 'none'
+  const hasTexts = takesTexts(tokenizer)
   const splitText = trainedOn === 'sentences' ? 'texts' : `texts of more than ${whole(splitTokens)}`
   const limits = `${counted(maxLength, 'token')} a sentence`
   return [
@@ -82,11 +84,12 @@ function modelRows(
     ],
     ['positions', kindOf(config.positions).says(config.positions)],
     ['vocabulary', vocabulary(config)],
-    ...(takesTexts ? [] : ([['tokenizer', 'none: it takes ids, not texts']] as [string, string][])),
+    ...(hasTexts ? [] : ([['tokenizer', noTexts(tokenizer)]] as [string, string][])),
     ['parameters', whole(count)],
+    ...(storedForm === undefined ? [] : ([['file', storedForm]] as [string, string][])),
     ['stored as', `${storedAs}, ${sizeText(bytes)}`],
     ...(shortlist ? ([['shortlist', shortlistText(shortlist)]] as [string, string][]) : []),
-    ['limits', takesTexts ? `${limits}; ${splitText} are split into sentences` : limits],
+    ['limits', hasTexts ? `${limits}; ${splitText} are split into sentences` : limits],
     [
       'defaults',
       Object.entries(generation)
@@ -97,6 +100,9 @@ function modelRows(
     ...(unsupported.length ? ([['unsupported', unsupportedText(unsupported)]] as [string, string][]) : []),
   ]
 }
+
+const noTexts = ({ kind }: LoadedModel['tokenizer']) =>
+  kind === 'vocabulary' ? 'none: it takes lists of tokens (--tokens), not texts' : 'none: it takes ids, not texts'
 
 const unsupportedText = (settings: readonly UnsupportedSetting[]) =>
   `${settings.map(({ name, value, file }) => `${name} ${JSON.stringify(value)} in ${file}`).join(', ')}; refused where it would count`

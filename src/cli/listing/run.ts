@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { counted } from '../../base/number-text.ts'
-import type { ModelConfig } from '../../engine/model/config.ts'
+import { type ModelConfig, sourceEndOf } from '../../engine/model/config.ts'
 import { ModelInspector } from '../../look/inspect/model-inspector.ts'
 import type { ListingCommandOptions } from './options.ts'
 
@@ -34,8 +34,9 @@ function encode(text: string, { tokenizer }: ModelInspector): number[] {
 }
 
 /** Ids from all over the vocabulary. Times do not depend on the ids themselves, but on how far apart their embeddings lie. */
-function someIds({ maxLength, sourceVocabulary, ids: { end } }: ModelConfig): number[] {
+function someIds({ maxLength, sourceVocabulary, ids: special }: ModelConfig): number[] {
+  const end = sourceEndOf(special)
   const count = Math.min(USUAL_LENGTH, maxLength) - 1
   const ids = Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) / count) * sourceVocabulary))
-  return [...ids, end]
+  return end === null ? ids : [...ids, end]
 }

@@ -5,6 +5,7 @@ import { convertingFolder } from '../../files/folders/convert.ts'
 import { loadFolder, readFolder } from '../../files/folders/load.ts'
 import { modelFolder } from '../../files/folders/model-folder.ts'
 import type { StoredDtype } from '../../files/folders/stored-dtype.ts'
+import { takesTexts } from '../../files/folders/tokenizer-files.ts'
 import { hasFile } from '../../files/formats/read-file.ts'
 import { bleuOf, scoreLine } from '../lines/test-bleu.ts'
 import { type Lines, readTable, type TableRow } from '../lines/test-set.ts'
@@ -23,7 +24,7 @@ export async function quantizeFolder(named: string, command: QuantizeCommandOpti
       'ERR_OPTION',
       `${output} holds a model already: give another folder, or --force to write over it`,
     )
-  if (tables.length) checkTakesTexts(model, readFolder(model).tokenizer.kind !== 'none')
+  if (tables.length) checkTakesTexts(model, takesTexts(readFolder(model).tokenizer))
   await finished(convertingFolder(model, output, to))
   const sizes = { before: { ...sizeOf(model), folder: named }, after: sizeOf(output) }
   if (!json) {

@@ -9,6 +9,7 @@ import { loadFolder } from '../../files/folders/load.ts'
 import { modelFolder } from '../../files/folders/model-folder.ts'
 import { SHORTLIST_FILE } from '../../files/folders/shortlist-file.ts'
 import { writeShortlist } from '../../files/folders/shortlist-writer.ts'
+import { takesTexts } from '../../files/folders/tokenizer-files.ts'
 import { CleanPairs } from '../../learn/train/data/cleaning.ts'
 import { openCorpus } from '../../learn/train/data/corpus.ts'
 import { learnShortlist } from '../../learn/train/shortlist/learn-shortlist.ts'
@@ -33,7 +34,7 @@ export async function makeShortlist(named: string, options: ShortlistCommandOpti
   for (const path of test) tables.push(await readTable(path))
   const folder = modelFolder(named)
   const model = loadFolder(folder)
-  checkTakesTexts(model.path, model.tokenizer.kind !== 'none')
+  checkTakesTexts(model.path, takesTexts(model.tokenizer))
   const tokenizer = createTokenizer(model.tokenizer)!
   const corpus = openCorpus(spec)
   const pairs = new CleanPairs(corpus)

@@ -2,7 +2,7 @@ import { isNormOrder, type NormOrder } from '../../base/norm-order.ts'
 import { groupOf, kindsOf } from '../../base/schema/groups.ts'
 import { inMemory, type Place } from '../../base/schema/place.ts'
 import { read, settings, type Values } from '../../base/schema/settings.ts'
-import { finiteNumber, flag, id, integer, oneOf, positiveInteger, type Type } from '../../base/schema/types.ts'
+import { either, finiteNumber, flag, id, integer, oneOf, positiveInteger, type Type } from '../../base/schema/types.ts'
 import { activations } from './activations.ts'
 import { decoderSelfAttentionSettings } from './decoder-self-attention.ts'
 import { kindOf, longestFor, type Positions, positionSettings } from './positions/kinds.ts'
@@ -88,10 +88,20 @@ export const idSettings = settings({
     optional: true,
     says: 'added before every source that does not begin with it; left out: nothing is added',
   },
+  sourceEnd: {
+    type: either(oneOf('none'), id),
+    optional: true,
+    otherwise: 'end',
+    says: 'ends every source, where it has not been written there; none: nothing does',
+  },
 })
 
 /** Ids with a meaning. */
 export interface SpecialIds extends Values<typeof idSettings> {}
+
+/** The id that ends every source; null where nothing does. */
+export const sourceEndOf = ({ sourceEnd, end }: SpecialIds): number | null =>
+  sourceEnd === 'none' ? null : (sourceEnd ?? end)
 
 /** A head of cross-attention. */
 export const alignmentSettings = settings({
@@ -217,9 +227,10 @@ function checkSublayers(config: ModelConfig, place: Place): void {
 function checkIds({ ids, sourceVocabulary, targetVocabulary }: ModelConfig, place: Place): void {
   const check = (name: keyof SpecialIds, side: string, vocabulary: number) => {
     const id = ids[name] ?? null
-    if (id !== null && id >= vocabulary)
+    if (typeof id === 'number' && id >= vocabulary)
       place.refuse(`ids.${name} is ${id}, outside the ${side} vocabulary of ${vocabulary}`)
   }
   check('sourceStart', 'source', sourceVocabulary)
+  check('sourceEnd', 'source', sourceVocabulary)
   for (const name of ['end', 'start', 'padding', 'unknown'] as const) check(name, 'target', targetVocabulary)
 }

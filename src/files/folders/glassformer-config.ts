@@ -56,7 +56,7 @@ export function readGlassformerConfig(json: JsonObject, where: string): Glassfor
   const config: ModelConfig = { ...model, encoder: stack('encoder'), decoder: stack('decoder') }
   checkConfig(config, where)
   const { ids, sourceVocabulary } = config
-  if (ids.end >= sourceVocabulary)
+  if (ids.sourceEnd === undefined && ids.end >= sourceVocabulary)
     place.within('ids').fail('end', `below sourceVocabulary (${sourceVocabulary}): it ends sources too`, ids.end)
   const given = (json.generation ?? {}) as JsonObject
   return {

@@ -5,6 +5,7 @@ import { DiskFolder } from '../formats/disk-folder.ts'
 import { fileError, hasFile } from '../formats/read-file.ts'
 import { SINGLE_FILE } from '../formats/weight-files.ts'
 import { isModelName } from '../hub/model-name.ts'
+import { isCtranslate2Folder, readCtranslate2Folder } from './ctranslate2/index.ts'
 import { loadModel, type ModelStorage } from './load-model.ts'
 import type { FolderContents, LoadedModel } from './loaded-model.ts'
 import { isMarianFolder } from './marian/files.ts'
@@ -21,8 +22,10 @@ export function loadFolder(path: string, storage: ModelStorage = {}): LoadedMode
 export function readFolder(folder: string): FolderContents {
   checkIsFolder(folder)
   checkIsNoRun(folder)
+  const onDisk = new DiskFolder(folder)
+  if (isCtranslate2Folder(onDisk)) return readCtranslate2Folder(onDisk)
   if (!hasFile(join(folder, 'config.json')) && isMarianFolder(folder)) return readMarianFolder(folder)
-  return readModelFolder(new DiskFolder(folder))
+  return readModelFolder(onDisk)
 }
 
 function checkIsFolder(folder: string): void {

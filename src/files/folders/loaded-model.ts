@@ -57,8 +57,10 @@ export interface FolderContents extends FolderSettings {
   openTensors(): TensorSource
   /** The shortlist in memory that workers share; null where the folder has none. @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT */
   readShortlist(): Shortlist | null
-  /** Whether config.json describes the model: Marian's own folders have none. */
+  /** Whether config.json describes the model in a layout of ours or Hugging Face's: Marian's and CTranslate2's folders have no such file. */
   hasConfigJson: boolean
+  /** In words: the form of the weights' file, where it is none of ours or Hugging Face's. */
+  storedForm?: string
 }
 
 /** A model folder, read and checked. Weights lie in a SharedArrayBuffer; everything else can be cloned to a worker. */
@@ -70,6 +72,8 @@ export interface LoadedModel extends ModelSettings {
   tokenizer: TokenizerFiles
   /** The shortlist, null where the folder has none. It lies in SharedArrayBuffers like the weights. */
   shortlist: Shortlist | null
+  /** In words: the form of the weights' file, where it is none of ours or Hugging Face's. */
+  storedForm?: string
   /** The dtype in which most weights are stored. */
   storedAs: StoredDtype
   /** Bytes of all stored weights. */

@@ -32,6 +32,18 @@ export function readTokenizerFiles(folder: Folder, entry: TokenizerEntry): Token
         ...both(entry, bytes),
         ...(entry.extraPieces ? { extraPieces: entry.extraPieces } : {}),
       }
+    case 'vocabulary': {
+      const { kind, unknown, pieces, targetPieces, underscores, textEnd } = entry
+      return {
+        kind,
+        unknown,
+        ...both(entry, (name) => folder.text(name, tokenizerFile)),
+        ...(pieces !== undefined && { pieces: bytes(pieces) }),
+        ...(targetPieces !== undefined && { targetPieces: bytes(targetPieces) }),
+        ...(underscores && { underscores }),
+        ...(textEnd && { textEnd }),
+      }
+    }
     case 'words':
       return {
         kind: 'words',

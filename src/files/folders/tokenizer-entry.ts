@@ -1,6 +1,6 @@
 import { kindsOf, type OfKind } from '../../base/schema/groups.ts'
 import { settings } from '../../base/schema/settings.ts'
-import { listOf, oneOf, type Type, text, wordOrNothing } from '../../base/schema/types.ts'
+import { flag, listOf, oneOf, type Type, text, wordOrNothing } from '../../base/schema/types.ts'
 import { hubClasses } from '../../language/text/hub/hub-classes.ts'
 
 /** A path in the name could lead out of the folder. */
@@ -40,6 +40,35 @@ export const tokenizerSettings = {
       optional: true,
       says: 'the end of a word that continues in the next one (`@@`), written without it and the white space behind it; with nothing (`""`) all words are written without white space between them',
     },
+  }),
+  vocabulary: settings({
+    source: { type: fileName, says: "a JSON list of the source's tokens by id" },
+    target,
+    pieces: {
+      type: fileName,
+      optional: true,
+      otherwise: 'none: lists of tokens are taken, and no texts',
+      says: 'a SentencePiece model whose pieces are looked up in these lists',
+    },
+    targetPieces: {
+      type: fileName,
+      optional: true,
+      otherwise: 'as pieces',
+      says: 'the SentencePiece model that joins translations',
+    },
+    underscores: {
+      type: flag,
+      optional: true,
+      otherwise: 'false',
+      says: 'underscores come out as spaces too, as Argos Translate has it',
+    },
+    textEnd: {
+      type: flag,
+      optional: true,
+      otherwise: 'false',
+      says: 'texts are ended by the end even where `ids.sourceEnd` is none',
+    },
+    unknown: { type: text, says: 'the token in place of what a list lacks' },
   }),
   /** The files of a Marian folder, under their names there. */
   marian: {},

@@ -2,13 +2,14 @@ import { isArrayOf } from '../../base/array-of.ts'
 import { GlassformerError } from '../../base/errors.ts'
 import type { OfKind } from '../../base/schema/groups.ts'
 import { settings } from '../../base/schema/settings.ts'
-import { listOf, oneOf, type Type, text } from '../../base/schema/types.ts'
-import type { ModelConfig, SpecialIds } from '../../engine/model/config.ts'
+import { flag, listOf, oneOf, type Type, text } from '../../base/schema/types.ts'
+import { type ModelConfig, type SpecialIds, sourceEndOf } from '../../engine/model/config.ts'
 import type { CreateHubTokenizer } from '../../language/text/hub/create-hub-tokenizer.ts'
 import { hubClasses } from '../../language/text/hub/hub-classes.ts'
 import { createMarianTokenizer } from '../../language/text/marian-tokenizer.ts'
 import { createSentencePieceTokenizer } from '../../language/text/sentencepiece-tokenizer.ts'
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
+import { createVocabularyTokenizer } from '../../language/text/vocabulary-tokenizer.ts'
 import { createWordsTokenizer, joinedText, linesOf } from '../../language/text/words-tokenizer.ts'
 import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
 
@@ -40,6 +41,19 @@ export const contentsSettings = {
       says: 'what the vocabulary has beyond the .spm, `<pad>` for instance',
     },
   }),
+  vocabulary: settings({
+    source: { type: text, says: 'the tokens by id, as a JSON list' },
+    target: { type: text, optional: true, says: 'those of the target side' },
+    pieces: {
+      type: bytes,
+      optional: true,
+      says: 'the SentencePiece model that cuts texts; without it lists of tokens are taken alone',
+    },
+    targetPieces: { type: bytes, optional: true, says: 'the one that joins translations' },
+    underscores: { type: flag, optional: true, says: 'underscores come out as spaces too, as Argos Translate has it' },
+    textEnd: { type: flag, optional: true, says: 'texts are ended, even where lists of tokens are not' },
+    unknown: { type: text, says: 'the token in place of what the vocabulary lacks' },
+  }),
   marian: settings({
     source: { type: bytes, says: 'source.spm' },
     target: { type: bytes, says: 'target.spm' },
@@ -69,6 +83,10 @@ export type TokenizerContents = OfKind<typeof contentsSettings>
 export const asWritten = (text: string, tokenizer: TokenizerContents): string =>
   tokenizer.kind === 'words' && tokenizer.joiner !== undefined ? joinedText(text, tokenizer.joiner) : text
 
+/** Whether texts can be made ids of, and ids texts: lists of tokens alone cannot. */
+export const takesTexts = (tokenizer: Pick<TokenizerContents, 'kind'> & { pieces?: unknown }): boolean =>
+  tokenizer.kind !== 'none' && (tokenizer.kind !== 'vocabulary' || tokenizer.pieces !== undefined)
+
 /** The model to which the files belong. `where` is its folder, for messages. */
 export interface TokenizerPlace {
   where: string
@@ -94,7 +112,7 @@ export function filesFor(
  * the model, or another end of sentences, is ERR_MODEL_FORMAT. `createHub` makes those of kind 'huggingface', and null will do for others.
  */
 export function makeTokenizer(files: TokenizerFiles, createHub: CreateHubTokenizer | null): Tokenizer | null {
-  if (files.kind === 'none') return null
+  if (files.kind === 'none' || !takesTexts(files)) return null
   const { where, model } = files
   const tokenizer = create(files, createHub)
   const end = tokenizer.end ?? tokenizer.encodeTarget('').at(-1)
@@ -115,7 +133,7 @@ export function makeTokenizer(files: TokenizerFiles, createHub: CreateHubTokeniz
   check('target', tokenizer.targetSize, model.targetVocabulary)
   if (end !== model.ids.end)
     throw foreign(`the tokenizer ends a sentence with id ${end} and the model with ${model.ids.end}`)
-  if (files.kind === 'words') {
+  if (files.kind === 'words' || files.kind === 'vocabulary') {
     checkWhole('source', tokenizer.sourceSize, model.sourceVocabulary)
     checkWhole('target', tokenizer.targetSize, model.targetVocabulary)
   }
@@ -131,6 +149,11 @@ function create(files: Exclude<TokenizerFiles, { kind: 'none' }>, createHub: Cre
       return createHub!({ ...files, modelSize: files.model.targetVocabulary, modelStart: files.model.ids.start })
     case 'sentencepiece':
       return createSentencePieceTokenizer({ ...files, endId: files.model.ids.end, sourceStart })
+    case 'vocabulary': {
+      const { end, start } = files.model.ids
+      const ids = { end, start, sourceStart, sourceEnd: sourceEndOf(files.model.ids) }
+      return createVocabularyTokenizer({ ...files, pieces: files.pieces!, ids })
+    }
     case 'words':
       return createWordsTokenizer({
         ...files,

@@ -10,6 +10,7 @@ export const lastTokenizerFile = {
   sentencepiece: 'source.spm',
   words: 'source.txt',
   huggingface: 'tokenizer_config.json',
+  vocabulary: 'source_vocabulary.json',
 } as const
 
 /** The name of the SentencePiece model in folders of a class. */
@@ -43,6 +44,7 @@ export function writeTokenizerFiles(folder: string, files: TokenizerContents): T
     write(lastTokenizerFile.huggingface, `${JSON.stringify(configuration, null, 2)}\n`)
     return { kind: 'huggingface', class: files.class }
   }
+  if (files.kind === 'vocabulary') return writeVocabularies(write, files)
   const target = files.target === undefined ? undefined : `target.${files.kind === 'words' ? 'txt' : 'spm'}`
   if (target !== undefined) write(target, files.target!)
   const source = lastTokenizerFile[files.kind]
@@ -51,4 +53,34 @@ export function writeTokenizerFiles(folder: string, files: TokenizerContents): T
   if (files.kind === 'words')
     return { kind: 'words', ...names, ...(files.joiner === undefined ? {} : { joiner: files.joiner }) }
   return { kind: 'sentencepiece', ...names, ...(files.extraPieces ? { extraPieces: [...files.extraPieces] } : {}) }
+}
+
+function writeVocabularies(
+  write: (name: string, content: Uint8Array | string) => void,
+  {
+    kind,
+    source,
+    target,
+    pieces,
+    targetPieces,
+    underscores,
+    textEnd,
+    unknown,
+  }: TokenizerContents & { kind: 'vocabulary' },
+): TokenizerEntry {
+  const names = {
+    ...(target !== undefined && { target: 'target_vocabulary.json' }),
+    ...(pieces !== undefined && { pieces: 'source.spm' }),
+    ...(targetPieces !== undefined && { targetPieces: 'target.spm' }),
+  }
+  if (target !== undefined) write('target_vocabulary.json', target)
+  if (pieces !== undefined) write('source.spm', pieces)
+  if (targetPieces !== undefined) write('target.spm', targetPieces)
+  write(lastTokenizerFile.vocabulary, source)
+  return {
+    ...{ kind, source: lastTokenizerFile.vocabulary, unknown },
+    ...names,
+    ...(underscores && { underscores }),
+    ...(textEnd && { textEnd }),
+  }
 }

@@ -16,6 +16,7 @@ import { createTokenizer } from '../../files/folders/create-tokenizer.ts'
 import { loadFolder } from '../../files/folders/load.ts'
 import type { LoadedModel } from '../../files/folders/loaded-model.ts'
 import { modelFolder } from '../../files/folders/model-folder.ts'
+import { takesTexts } from '../../files/folders/tokenizer-files.ts'
 import { checkSupported } from '../../files/folders/unsupported-setting.ts'
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
 import { aborted } from '../../use/translate/request.ts'
@@ -157,7 +158,7 @@ export class ModelInspector {
     const { path, tokenizer: files, weights, shortlist, unsupported } = this.#model
     const resolved = resolveTraceOptions(options, this.#model.generation, weights.config)
     if (options.signal?.aborted) throw aborted(options.signal)
-    const tokenizer = files.kind === 'none' ? null : this.#needTokenizer()
+    const tokenizer = takesTexts(files) ? this.#needTokenizer() : null
     const ids = new SentenceIds(tokenizer, weights.config, path)
     const languages = toldLanguages(tokenizer, resolved.languages, path)
     const given = ids.traced(ownSource(source), 'source', languages)

@@ -4,6 +4,7 @@ import type { ModelConfig } from '../../engine/model/config.ts'
 import { formatOf } from '../../engine/weights/precision.ts'
 import type { LoadedModel, TrainedOn } from '../../files/folders/loaded-model.ts'
 import type { StoredDtype } from '../../files/folders/stored-dtype.ts'
+import { takesTexts } from '../../files/folders/tokenizer-files.ts'
 import type { UnsupportedSetting } from '../../files/folders/unsupported-setting.ts'
 
 /** What a translator has loaded. */
@@ -24,6 +25,8 @@ export interface ModelInfo {
   trainedOn: TrainedOn
   /** The dtype of most of the weights in the folder: 'float32', 'float16', 'bfloat16' or 'int8'. */
   storedAs: StoredDtype
+  /** In words: the form of the weights' file, where it is none of ours or Hugging Face's: 'CTranslate2, version 6, TransformerSpec 7, int8'. */
+  storedForm?: string
   /** Bytes of the stored weights. */
   bytes: number
   /** The format in which the matrices are held. */
@@ -43,6 +46,7 @@ export const modelInfo = ({
   unsupported,
   splitTokens,
   trainedOn,
+  storedForm,
   storedAs,
   bytes,
   weights,
@@ -56,9 +60,10 @@ export const modelInfo = ({
   unsupported,
   splitTokens,
   trainedOn,
+  ...(storedForm !== undefined && { storedForm }),
   storedAs,
   bytes,
   precision: formatOf(weights.encoding),
-  hasTokenizer: tokenizer.kind !== 'none',
+  hasTokenizer: takesTexts(tokenizer),
   hasShortlist: shortlist !== null,
 })

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import type { ModelConfig } from '../../engine/model/config.ts'
+import { type ModelConfig, sourceEndOf } from '../../engine/model/config.ts'
 import { behindStart, type EncodeOptions, type Tokenizer } from '../../language/text/tokenizer.ts'
 import type { Side } from './messages.ts'
 import { unmarked } from './sources.ts'
@@ -24,7 +24,8 @@ export class SentenceIds {
     if (typeof source === 'string') return this.fit(this.encode(source, side, languages), side, SHORTER, source)
     this.#checkVocabulary(source, side)
     const { ids } = this.#config
-    const ended = source.at(-1) === ids.end ? source : [...source, ids.end]
+    const end = side === 'source' ? sourceEndOf(ids) : ids.end
+    const ended = end === null || source.at(-1) === end ? source : [...source, end]
     const whole = behindStart(side === 'source' ? ids.sourceStart : undefined, ended)
     return this.fit(whole, side, FEWER)
   }

@@ -1,6 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { createPlayer } from '../../engine/program/create-player.ts'
 import { createTokenizer } from '../../files/folders/create-tokenizer.ts'
+import { takesTexts } from '../../files/folders/tokenizer-files.ts'
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
 import { Engine } from './engine.ts'
 import { generateHere } from './generate-here.ts'
@@ -116,7 +117,7 @@ export class Translator extends PoolTranslator {
     const { backend, threads, batchTokens } = this.#options
     this.#engine ??= new Engine(
       fromShared(shared),
-      shared.tokenizer.kind === 'none' ? null : this.#needTokenizer(),
+      takesTexts(shared.tokenizer) ? this.#needTokenizer() : null,
       createPlayer({
         backend,
         threads: mostThreads(threads),

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { Shortlist } from '../../../engine/decode/shortlist.ts'
-import type { ModelConfig } from '../../../engine/model/config.ts'
+import { type ModelConfig, sourceEndOf } from '../../../engine/model/config.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer.ts'
 import type { Pair } from '../data/corpus.ts'
 import { Ibm1 } from './ibm1.ts'
@@ -48,8 +48,8 @@ export async function learnShortlist(
 }
 
 /** The ids without the end, and without the id that sources begin with. */
-const withoutEnds = (ids: number[], { ids: { end, sourceStart } }: ModelConfig) =>
-  ids.slice(ids[0] === sourceStart ? 1 : 0, ids.at(-1) === end ? -1 : undefined)
+const withoutEnds = (ids: number[], { ids: special }: ModelConfig) =>
+  ids.slice(ids[0] === special.sourceStart ? 1 : 0, ids.at(-1) === sourceEndOf(special) ? -1 : undefined)
 
 function mostFrequent(seen: Float64Array, count: number): Int32Array {
   const ids = Array.from(seen.keys()).filter((id) => seen[id] > 0)

@@ -1,0 +1,174 @@
+import { GlassformerError } from '../../../base/errors.ts'
+import type { GenerationOptions } from '../../../engine/decode/options.ts'
+import { generationDefaults } from '../../../engine/decode/options.ts'
+import { checkConfig, type ModelConfig, type SpecialIds } from '../../../engine/model/config.ts'
+import type { Parameter } from '../../../engine/weights/parameters.ts'
+import type { Folder } from '../../formats/folder.ts'
+import type { StoredNames } from '../fill-weights.ts'
+import { toHuggingFace } from '../generation-json.ts'
+import type { FolderContents } from '../loaded-model.ts'
+import type { UnsupportedSetting } from '../unsupported-setting.ts'
+import { ofCtranslate2 } from './attributes.ts'
+import { ctranslate2Config } from './config.ts'
+import { type VariablePart, weightsIn } from './names.ts'
+import { checkParts, checkSpecification } from './refused.ts'
+import { type Ctranslate2Settings, readCtranslate2Settings } from './settings.ts'
+import { readCtranslate2Shortlist } from './shortlist.ts'
+import { Ctranslate2Tensors } from './tensors.ts'
+import { findTokenizer } from './tokenizer.ts'
+import { Ctranslate2Variables } from './variables.ts'
+import { readVocabularies, type Vocabularies } from './vocabularies.ts'
+
+/** The file of a CTranslate2 folder that holds its weights. */
+export const MODEL_FILE = 'model.bin'
+
+/** Texts of more tokens are split into sentences; models have mostly been trained on single ones. */
+const SPLIT_TOKENS = 100
+
+/** CTranslate2's own limit of a translation, in tokens. */
+const MOST_TOKENS = 256
+
+/**
+ * Reads a folder that a converter of CTranslate2 has written: `model.bin`, `config.json`, vocabularies, and what was copied beside them.
+ * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED
+ */
+export function readCtranslate2Folder(folder: Folder): FolderContents {
+  const file = folder.open(MODEL_FILE)
+  try {
+    const variables = new Ctranslate2Variables(file)
+    checkSpecification(variables)
+    if (variables.spec === 'WhisperSpec')
+      throw new GlassformerError(
+        'ERR_UNSUPPORTED',
+        `${variables.path}: this is a model of speech (WhisperSpec), which translates no texts`,
+      )
+    return contentsOf(folder, variables)
+  } finally {
+    file.close()
+  }
+}
+
+function contentsOf(folder: Folder, variables: Ctranslate2Variables): FolderContents {
+  const settings = readCtranslate2Settings(folder, variables)
+  const vocabularies = readVocabularies(folder, settings.unknown)
+  const names = weightNames(variables)
+  checkParts(variables, (name) => weightsIn(name, variables).length > 0)
+  const ids = specialIds(settings, vocabularies, ofCtranslate2(variables).startsFromZero(), folder)
+  const config = ctranslate2Config(variables, { ids, epsilon: settings.epsilon })
+  checkConfig(config, variables.path)
+  checkSizes(config, vocabularies, folder)
+  const generation = searchOf(config)
+  return {
+    config,
+    generation,
+    settings: toHuggingFace(config, generation),
+    unsupported: settings.start === null ? [startOfCaller] : [],
+    tokenizer: findTokenizer(folder, { settings, vocabularies, config }),
+    sourceLocale: undefined,
+    splitTokens: SPLIT_TOKENS,
+    trainedOn: 'texts',
+    hasConfigJson: false,
+    storedForm: formOf(variables, names),
+    names: (weights, stored) => storedNames(weights, stored),
+    openTensors: () => new Ctranslate2Tensors(folder.open(MODEL_FILE), weightNames),
+    readShortlist: () => readCtranslate2Shortlist(folder, vocabularies, config),
+  }
+}
+
+/** What folders of mBART's first models leave to the caller: the language of the translation is the decoder's first token. */
+const startOfCaller: UnsupportedSetting = { name: 'decoder_start_token', value: null, file: 'config.json' }
+
+/** The weights of the model by our names, and where each lies. Variables that are one weight are entered once. */
+function weightNames(variables: Ctranslate2Variables): Map<string, VariablePart> {
+  const names = new Map<string, VariablePart>()
+  for (const variable of variables.named.keys())
+    for (const [name, part] of weightsIn(variable, variables)) if (!names.has(name)) names.set(name, part)
+  const variableOf = (name: string) => variables.named.get(names.get(name)?.variable ?? '')
+  const [source, target] = ['encoder.embedding.weight', 'decoder.embedding.weight']
+  const isTied = variableOf('output.weight') !== undefined && variableOf('output.weight') === variableOf(target)
+  if (isTied) names.delete('output.weight')
+  if (variableOf(source) !== undefined && variableOf(source) === variableOf(target)) {
+    names.set('embedding.weight', names.get(target)!)
+    names.delete(source)
+    names.delete(target)
+  }
+  return names
+}
+
+/** Biases that a model lacks where others have them are zeros. */
+const storedNames = (_: readonly Parameter[], stored: ReadonlySet<string>): StoredNames => ({
+  of: ({ name }) => (!stored.has(name) && mayBeZeros(name) ? null : name),
+  extras: new Map(),
+})
+
+const mayBeZeros = (name: string) =>
+  (name.endsWith('.bias') && !/Norm\.bias$|\.norm\.bias$/.test(name)) || name.endsWith('.relativeValues.weight')
+
+function specialIds(
+  settings: Ctranslate2Settings,
+  { source, target }: Vocabularies,
+  startsFromZero: boolean,
+  folder: Folder,
+): SpecialIds {
+  const idIn = (tokens: readonly string[], token: string) => {
+    const id = tokens.indexOf(token)
+    if (id >= 0) return id
+    throw new GlassformerError(
+      'ERR_TOKENIZER_FORMAT',
+      `${folder.path}: a vocabulary lacks the token ${JSON.stringify(token)}, which the model needs`,
+    )
+  }
+  const end = idIn(target, settings.eos)
+  const sourceEnd = settings.addEos ? idIn(source, settings.eos) : ('none' as const)
+  return {
+    end,
+    start: startsFromZero ? null : idIn(target, settings.start ?? settings.eos),
+    padding: null,
+    unknown: idIn(target, settings.unknown),
+    ...(settings.addBos && { sourceStart: idIn(source, settings.bos) }),
+    ...(sourceEnd !== end && { sourceEnd }),
+  }
+}
+
+/** A vocabulary of another model, or one that was cut short, has another number of tokens. */
+function checkSizes(
+  { sourceVocabulary, targetVocabulary }: ModelConfig,
+  { source, target }: Vocabularies,
+  folder: Folder,
+) {
+  for (const [side, tokens, ids] of [
+    ['source', source, sourceVocabulary],
+    ['target', target, targetVocabulary],
+  ] as const)
+    if (tokens.length !== ids)
+      throw new GlassformerError(
+        'ERR_TOKENIZER_FORMAT',
+        `${folder.path}: the vocabulary of the ${side} has ${tokens.length} tokens, and ${MODEL_FILE} ${ids} ids: it is damaged, or that of another model`,
+      )
+}
+
+/** How CTranslate2 searches where its caller says nothing. */
+const searchOf = ({ maxLength }: ModelConfig): GenerationOptions => ({
+  ...generationDefaults,
+  beams: 2,
+  earlyStopping: true,
+  minTokens: 1,
+  renormalize: true,
+  maxTokens: Math.min(MOST_TOKENS, Math.max(1, maxLength - 1)),
+  loops: 'keep',
+})
+
+/** In words: the form of the file, and how most of its values are stored. */
+function formOf(
+  { version, spec, revision, named }: Ctranslate2Variables,
+  names: ReadonlyMap<string, VariablePart>,
+): string {
+  const bytes = new Map<string, number>()
+  for (const { variable } of names.values()) {
+    const { dtype, bytes: size } = named.get(variable)!
+    bytes.set(dtype, (bytes.get(dtype) ?? 0) + size)
+  }
+  const [most, ...others] = [...bytes].sort(([, a], [, b]) => b - a).map(([dtype]) => dtype)
+  const values = others.length && most === 'int8' ? `${most} and ${others[0]}` : most
+  return `CTranslate2, version ${version}${spec ? `, ${spec} ${revision}` : ''}, ${values}`
+}

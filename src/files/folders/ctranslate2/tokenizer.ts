@@ -1,0 +1,61 @@
+import type { ModelConfig } from '../../../engine/model/config.ts'
+import type { HubClass } from '../../../language/text/hub/hub-classes.ts'
+import { tokenizerFile } from '../../formats/file-limit.ts'
+import type { Folder } from '../../formats/folder.ts'
+import { hubTokenizerFiles } from '../stored-tokenizer.ts'
+import type { TokenizerContents } from '../tokenizer-files.ts'
+import type { Ctranslate2Settings } from './settings.ts'
+import type { Vocabularies } from './vocabularies.ts'
+
+/** What a tokenizer beside a model has to go with. */
+export interface BesideTokenizer {
+  settings: Ctranslate2Settings
+  vocabularies: Vocabularies
+  config: ModelConfig
+}
+
+/** The names that a SentencePiece model of both sides has where converters have copied it. */
+const pieceFiles = ['sentencepiece.model', 'sentencepiece.bpe.model', 'spiece.model', 'spm.model', 'tokenizer.model']
+
+/**
+ * The tokenizer of a CTranslate2 folder: CTranslate2 itself has none, and takes and gives tokens. It is made of what was copied beside the
+ * model: tokenizer.json, source.spm and target.spm, or a SentencePiece model of both sides. Without one, the vocabularies alone serve lists
+ * of tokens.
+ */
+export function findTokenizer(folder: Folder, beside: BesideTokenizer): TokenizerContents {
+  if (folder.has('tokenizer.json')) return hubTokenizerFiles(classOf(beside))(folder).tokenizer
+  const bytes = (name: string) => folder.bytes(name, tokenizerFile)
+  const sides = folder.has('source.spm') ? (['source.spm', 'target.spm'] as const) : null
+  const pieces = sides?.[0] ?? pieceFiles.find((name) => folder.has(name))
+  if (pieces === undefined) return vocabularyContents(beside)
+  return {
+    ...vocabularyContents(beside),
+    pieces: bytes(pieces),
+    ...(sides && folder.has(sides[1]) && { targetPieces: bytes(sides[1]) }),
+  }
+}
+
+/** The lists of tokens, as they serve with any pieces. */
+export function vocabularyContents({
+  settings,
+  vocabularies: { source, target },
+}: BesideTokenizer): TokenizerContents & { kind: 'vocabulary' } {
+  return {
+    kind: 'vocabulary',
+    source: JSON.stringify(source),
+    ...(target !== source && { target: JSON.stringify(target) }),
+    unknown: settings.unknown,
+    // Tokenizers of Hugging Face's models add the end, and their models begin with the end or padding.
+    textEnd: settings.addEos || (settings.start !== settings.bos && settings.start !== null),
+  }
+}
+
+/** The class of a tokenizer.json, as its vocabulary tells. */
+function classOf({ vocabularies: { target }, config }: BesideTokenizer): HubClass {
+  const has = (form: RegExp) => target.some((token) => form.test(token))
+  if (config.positions.kind === 'buckets') return 'T5'
+  if (has(/^[a-z]{3}_[A-Z][a-z]{3}$/)) return 'NLLB'
+  if (has(/^__[a-z]{2,3}__$/)) return 'M2M100'
+  if (has(/^[a-z]{2}_[A-Z]{2}$/)) return config.ids.start === config.ids.end ? 'MBart50' : 'MBart'
+  return 'Bart'
+}

@@ -1,0 +1,195 @@
+import { GlassformerError } from '../../base/errors.ts'
+import { tokensOfJson } from '../../files/formats/token-list.ts'
+import { SentencePiece } from './sentencepiece.ts'
+import type { DecodeOptions, EncodeOptions, Tokenizer, TokenizerLanguages } from './tokenizer.ts'
+
+/** The files of a tokenizer whose vocabularies are lists of tokens, and whose pieces another file makes. */
+export interface VocabularyFiles {
+  /** The tokens of the source by id, as a JSON list. */
+  source: string
+  /** Those of the target; default: the source's. */
+  target?: string
+  /** The SentencePiece model that cuts texts. */
+  pieces: Uint8Array
+  /** The one that joins the pieces of translations; default: the same. */
+  targetPieces?: Uint8Array
+  /** Whether underscores come out as spaces too, as Argos Translate has it. */
+  underscores?: boolean
+  /** Whether texts are ended, which lists of tokens may not be. */
+  textEnd?: boolean
+  /** The token in place of what the vocabulary lacks. */
+  unknown: string
+  /** The ids with a meaning: the ones around sources, and those that decode to nothing. */
+  ids: { end: number; start: number | null; sourceStart?: number; sourceEnd: number | null }
+  /** The folder, for errors. */
+  where: string
+}
+
+const META = '\u2581'
+
+/** Codes of languages in vocabularies: NLLB's, M2M100's and mBART's. */
+const languageForms = [/^([a-z]{3}_[A-Z][a-z]{3})$/, /^__([a-z]{2,3})__$/, /^([a-z]{2}_[A-Z]{2})$/] as const
+
+/** Tokens that no translation shows. */
+const SILENT = ['<s>', '</s>', '<pad>', '<blank>', '<mask>'] as const
+
+/** One side: its tokens, and the pieces that it is cut into. */
+interface Side {
+  tokens: readonly string[]
+  ids: ReadonlyMap<string, number>
+  pieces: SentencePiece
+}
+
+/** Makes the tokenizer. @throws GlassformerError ERR_TOKENIZER_FORMAT where a file is damaged */
+export const createVocabularyTokenizer = (files: VocabularyFiles): Tokenizer => new VocabularyTokenizer(files)
+
+class VocabularyTokenizer implements Tokenizer {
+  readonly #source: Side
+  readonly #target: Side
+  readonly #files: VocabularyFiles
+  readonly #unknown: { source: number; target: number }
+  readonly #silent: ReadonlySet<string>
+  readonly #codes: ReadonlyMap<string, string>
+
+  constructor(files: VocabularyFiles) {
+    const { where, pieces, targetPieces, unknown, ids } = files
+    const sourcePieces = SentencePiece.read(pieces, where)
+    this.#source = side(tokensOfJson(files.source, where), sourcePieces)
+    const other = targetPieces === undefined ? sourcePieces : SentencePiece.read(targetPieces, where)
+    this.#target =
+      files.target === undefined && other === sourcePieces
+        ? this.#source
+        : side(files.target === undefined ? this.#source.tokens : tokensOfJson(files.target, where), other)
+    this.#files = files
+    const idOf = ({ ids: known }: Side) => {
+      const id = known.get(unknown)
+      if (id !== undefined) return id
+      throw new GlassformerError('ERR_TOKENIZER_FORMAT', `${where}: the vocabulary lacks the token ${unknown}`)
+    }
+    this.#unknown = { source: idOf(this.#source), target: idOf(this.#target) }
+    this.#codes = codesIn(this.#source.tokens)
+    const special = [ids.end, ids.start].flatMap((id) => (id === null ? [] : (this.#target.tokens[id] ?? [])))
+    this.#silent = new Set([...SILENT, ...special, ...this.#codes.values()])
+  }
+
+  get sourceSize(): number {
+    return this.#source.tokens.length
+  }
+
+  get targetSize(): number {
+    return this.#target.tokens.length
+  }
+
+  get end(): number {
+    return this.#files.ids.end
+  }
+
+  get languages(): TokenizerLanguages | undefined {
+    if (this.#codes.size === 0) return undefined
+    const codes = [...this.#codes.keys()]
+    return { source: codes, target: codes }
+  }
+
+  targetStart(language: string): number | undefined {
+    return this.#target.ids.get(this.#codes.get(language) ?? '')
+  }
+
+  get special(): ReadonlyMap<string, number> {
+    const ids = [...this.#silent, this.#files.unknown].map((token) => [token, this.#target.ids.get(token)] as const)
+    return new Map(ids.filter((entry): entry is [string, number] => entry[1] !== undefined))
+  }
+
+  encode(text: string, options: EncodeOptions = {}): number[] {
+    const { ids, textEnd } = this.#files
+    const language = options.source === undefined ? undefined : this.#codes.get(options.source)
+    const before = [ids.sourceStart, language === undefined ? undefined : this.#source.ids.get(language)]
+    const end = textEnd ? (ids.sourceEnd ?? this.#source.ids.get(this.#target.tokens[ids.end]) ?? null) : ids.sourceEnd
+    if (text === '' && options.special !== false) return []
+    return around(this.#cut(text, options.pair, this.#source, this.#unknown.source), { before, end }, options)
+  }
+
+  encodeTarget(text: string, options: EncodeOptions = {}): number[] {
+    const ids = this.#cut(text, options.pair, this.#target, this.#unknown.target)
+    return around(ids, { before: [], end: this.#files.ids.end }, options)
+  }
+
+  decode(ids: readonly number[], options?: DecodeOptions): string {
+    return this.#decode(ids, this.#target, options)
+  }
+
+  decodeSource(ids: readonly number[], options?: DecodeOptions): string {
+    return this.#decode(ids, this.#source, options)
+  }
+
+  piece(id: number): string {
+    return tokenOf(this.#target, id)
+  }
+
+  sourcePiece(id: number): string {
+    return tokenOf(this.#source, id)
+  }
+
+  #cut(text: string, pair: string | undefined, { pieces, ids }: Side, unknown: number): number[] {
+    const found = [text, ...(pair ? [pair] : [])].flatMap((part) => pieces.encodePieces(part))
+    return found.map((piece) => ids.get(piece) ?? unknown)
+  }
+
+  #decode(ids: readonly number[], from: Side, { special = false }: DecodeOptions = {}): string {
+    const tokens = ids.map((id) => tokenOf(from, id))
+    let text = ''
+    let run: string[] = []
+    for (const token of tokens) {
+      if (!this.#silent.has(token)) run.push(token)
+      else if (special) {
+        text += this.#join(run, from) + token
+        run = []
+      }
+    }
+    return text + this.#join(run, from)
+  }
+
+  #join(tokens: readonly string[], { pieces }: Side): string {
+    if (!this.#files.underscores) return pieces.decodePieces(tokens)
+    return tokens.join('').replaceAll(META, ' ').replaceAll('_', ' ').replace(/^ /, '')
+  }
+}
+
+function side(tokens: readonly string[], pieces: SentencePiece): Side {
+  const ids = new Map<string, number>()
+  tokens.forEach((token, id) => {
+    if (!ids.has(token)) ids.set(token, id)
+  })
+  return { tokens, ids, pieces }
+}
+
+/** The tokens of languages by their codes; a vocabulary with one such token alone has none. */
+function codesIn(tokens: readonly string[]): ReadonlyMap<string, string> {
+  for (const form of languageForms) {
+    const found = tokens.flatMap((token) => {
+      const code = form.exec(token)?.[1]
+      return code === undefined ? [] : [[code, token] as const]
+    })
+    if (found.length > 1) return new Map(found)
+  }
+  return new Map()
+}
+
+/** Ids between those that stand around them, cut to `maxLength` in all. */
+function around(
+  ids: number[],
+  { before, end }: { before: readonly (number | undefined)[]; end: number | null },
+  { special = true, maxLength = Number.POSITIVE_INFINITY }: EncodeOptions,
+): number[] {
+  const first = special ? before.filter((id) => id !== undefined) : []
+  const last = special && end !== null ? [end] : []
+  return [...first, ...ids.slice(0, Math.max(0, maxLength - first.length - last.length)), ...last]
+}
+
+function tokenOf({ tokens }: Side, id: number): string {
+  const token = tokens[id]
+  if (token !== undefined) return token
+  throw new GlassformerError(
+    'ERR_INPUT',
+    `there is no token with id ${id}: this vocabulary has the ids 0 to ${tokens.length - 1}`,
+  )
+}
