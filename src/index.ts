@@ -32,6 +32,8 @@ export type { LoadOptions, TranslateOptions } from './use/translate/options.ts'
 export type { SchedulingOptions } from './use/translate/scheduling.ts'
 export type { Statistics } from './use/translate/statistics.ts'
 export type { DecodeOption, SideOption, TextTokenizer, TokenizeOptions } from './use/translate/text-tokenizer.ts'
+export type { TokenVocabulary } from './use/translate/token-vocabulary.ts'
+export type { TokenAlternative, TokenSearch, TokenTranslation } from './use/translate/translate-tokens.ts'
 export type {
   Alternative,
   Encoded,

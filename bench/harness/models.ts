@@ -76,7 +76,7 @@ export function writeModel(folder: string, { weights, generation }: BenchModel):
 /** Sources of `length` ids: random ones, and the end. */
 export function randomSources(count: number, length: number, { ids, sourceVocabulary }: ModelConfig): number[][] {
   const random = randomNumbers(length)
-  const special = new Set<number | null>(Object.values(ids))
+  const special = new Set<number | string | null>(Object.values(ids))
   const ordinary = () => {
     for (;;) {
       const id = Math.floor(random() * sourceVocabulary)

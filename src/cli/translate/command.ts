@@ -59,6 +59,7 @@ Examples:
   $ glassformer translate --format markdown < LISEZMOI > README
   $ cat french.txt | glassformer translate --json | jq .score
   $ glassformer translate --model ./without-tokenizer --ids "12 7 0"
+  $ glassformer translate --model ./ctranslate2-folder --tokens "▁Je ▁suis ▁étudiant ."
   $ glassformer translate --model ./opus-mt-fr-en --backend native --threads 4 "Bonjour."`
 
 export function addTranslate(program: Command): void {
@@ -74,7 +75,7 @@ export function addTranslate(program: Command): void {
       new Option(
         '-o, --output <path>',
         'take the arguments for files and folders, translate their texts, and write the results to this file or folder',
-      ).conflicts(['ids', 'json', 'explain', 'alternatives']),
+      ).conflicts(['ids', 'tokens', 'json', 'explain', 'alternatives']),
     )
   addFlags(command, textFlags)
     .addOption(
@@ -89,8 +90,15 @@ export function addTranslate(program: Command): void {
       new Option(
         '--ids',
         'take ids instead of texts, separated by spaces or commas, and print ids: for models without a tokenizer',
-      ).conflicts('split'),
+      ).conflicts(['split', 'tokens']),
     )
+    .addOption(
+      new Option(
+        '--tokens',
+        "take tokens of the model's vocabulary instead of texts, separated by spaces, and print tokens: for models of CTranslate2 without a tokenizer",
+      ).conflicts(['split', 'explain']),
+    )
+    .option('--target-prefix <tokens>', 'tokens with which each translation begins, separated by spaces')
     .addOption(
       new Option(
         '--json',
@@ -109,8 +117,10 @@ export function addTranslate(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (texts: string[], options: TranslateCommandOptions, command: Command) => {
       const isDocument = (options.format ?? 'text') !== 'text'
-      if (isDocument && (options.ids || options.explain || options.alternatives))
-        command.error(`error: --format ${options.format} goes with none of --ids, --explain and --alternatives`)
+      if (isDocument && (options.ids || options.tokens || options.explain || options.alternatives))
+        command.error(
+          `error: --format ${options.format} goes with none of --ids, --tokens, --explain and --alternatives`,
+        )
       if (options.output !== undefined) return (await import('./files.ts')).translateFiles(texts, options)
       if (isDocument && !texts.length) return (await import('./files.ts')).translateInput(options)
       const file = texts.find(isFile)

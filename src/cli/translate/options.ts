@@ -28,6 +28,10 @@ export interface TranslateCommandOptions extends Flagged<typeof textFlags>, Flag
   /** The file of a glossary. */
   glossary?: string
   ids?: true
+  /** Whether to take and print tokens. */
+  tokens?: true
+  /** The tokens with which translations begin. */
+  targetPrefix?: string
   json?: true
   /** Whether to say beside each translation what the model thought. */
   explain?: true

@@ -14,6 +14,7 @@ import { translateBatches } from '../lines/translate-batches.ts'
 import { type Progress, showProgress, silent } from '../terminal/progress.ts'
 import { idsOf } from './ids-text.ts'
 import type { TranslateCommandOptions } from './options.ts'
+import { tokensIn, withTokens } from './tokens-text.ts'
 
 /**
  * `glassformer translate`, `summarize` and `generate`: texts, or lines of standard input, to lines of standard output. With a `task`, what the
@@ -33,6 +34,8 @@ export async function translateTexts(
     batchTokens,
     json = false,
     ids = false,
+    tokens = false,
+    targetPrefix,
     explain = false,
     progress: asked,
     from: sourceLanguage,
@@ -41,13 +44,20 @@ export async function translateTexts(
     ...search
   } = command
   const glossary = file === undefined ? undefined : await readGlossary(file)
-  const options = { ...search, sourceLanguage, targetLanguage, glossary }
   const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens })
   const input = texts.length === 0 ? statOfInput() : null
-  const translator = ids ? await PoolTranslator.load(model, load) : await loadTextTranslator(model, load)
+  const translator = ids || tokens ? await PoolTranslator.load(model, load) : await loadTextTranslator(model, load)
+  const vocabulary = tokens || targetPrefix !== undefined ? await translator.vocabulary() : null
+  const prefixIds = targetPrefix === undefined ? [] : vocabulary!.targetIds(tokensIn(targetPrefix))
+  const options = {
+    ...search,
+    ...(prefixIds.length > 0 && { forcedFirst: prefixIds }),
+    ...{ sourceLanguage, targetLanguage, glossary },
+  }
   const progress = input ? await progressOf(input, asked) : silent
   const before = task === undefined ? '' : prefixOf(readJsonObject(join(translator.model.path, 'config.json')), task)
-  const sourceOf = ids ? idsOf : (text: string) => before + text
+  const tokenIds = (text: string) => vocabulary!.sourceIds(tokensIn(text))
+  const sourceOf = ids ? idsOf : tokens ? tokenIds : (text: string) => before + text
   const kind = input ? 'line' : 'text'
   const batches = input ? readBatches(process.stdin) : [batchOf(texts)]
   const prefix = (n: number) => `${kind} ${n}: `
@@ -64,7 +74,8 @@ export async function translateTexts(
       deliver: ({ texts, lineEnds }, outcomes) => {
         const rendering = { json, ids, oneLine: kind === 'line' }
         const shown = (i: number) => (ids && !isFailure(outcomes[i]) ? idsOf(texts[i]) : texts[i])
-        return write(outcomes.map((outcome, i) => render(shown(i), outcome, rendering, lineEnds[i])).join(''))
+        const found = (i: number) => (tokens ? withTokens(outcomes[i], texts[i], vocabulary!) : outcomes[i])
+        return write(texts.map((_, i) => render(shown(i), found(i), rendering, lineEnds[i])).join(''))
       },
     })
   } finally {

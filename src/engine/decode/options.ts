@@ -69,8 +69,8 @@ export interface GenerationOptions {
   sequenceBias: readonly (readonly [ids: readonly number[], bias: number])[]
   /** [s, f]: once n > s tokens have been generated, the score of the end rises by its size times f^(n − s) − 1; null: off. */
   exponentialDecay: readonly [start: number, factor: number] | null
-  /** The id that comes first, whatever the model says; null: none. */
-  forcedFirst: number | null
+  /** The id that comes first, whatever the model says, or several ids that come first in this order; null: none. */
+  forcedFirst: number | readonly number[] | null
   /** The id that comes at the last place that maxTokens allows, or several ids, one of which comes; null: none. */
   forcedLast: number | readonly number[] | null
   /** The ids that end a translation; null: the model's. */
@@ -107,6 +107,11 @@ export interface GenerationOptions {
   etaCutoff: number
   /** Choose only among the likely translations of the source's tokens, which is faster; the model must have a shortlist. */
   shortlist: boolean
+  /**
+   * Whether an unknown token comes out as the token of the source that it attends to most, as CTranslate2's replace_unknowns has it. It looks
+   * with the head that aligns words, or the first of the last layer.
+   */
+  replaceUnknown: boolean
 }
 
 /** The most beams: more hypotheses would not fit into memory, and would find nothing better. */
@@ -214,7 +219,12 @@ export const generationSettings = settings({
     otherwise: 'null: off',
     says: '[s, f]: behind s tokens, at length n, the score of the end rises by its size times f^(n − s) − 1',
   },
-  forcedFirst: { type: id, default: null, otherwise: 'null: none', says: 'the id that comes first' },
+  forcedFirst: {
+    type: either(id, listOf(id, 'a list of one or more ids', 1)),
+    default: null,
+    otherwise: 'null: none',
+    says: 'the id that comes first, or several that come first in this order',
+  },
   forcedLast: {
     type: either(id, ids),
     default: null,
@@ -307,6 +317,11 @@ export const generationSettings = settings({
     default: false,
     flag: '--shortlist',
     says: "chooses among likely translations of the source's tokens alone: `glassformer shortlist` makes the table, without which it is ERR_OPTION",
+  },
+  replaceUnknown: {
+    type: flag,
+    default: false,
+    says: 'an unknown token comes out as the token of the source that it attends to most',
   },
 })
 

@@ -31,7 +31,9 @@ export function forcedIds({ options, limit, prompt, forced }: Rules, generated: 
   const id = forced?.get(generated)
   if (id !== undefined) return [id]
   if (generated === limit - 1 && options.forcedLast !== null) return [options.forcedLast].flat()
-  return generated === 0 && prompt === 0 && options.forcedFirst !== null ? [options.forcedFirst] : null
+  if (options.forcedFirst === null || prompt > 0) return null
+  const first = [options.forcedFirst].flat()
+  return generated < first.length ? [first[generated]] : null
 }
 
 /** The id that the next token of a hypothesis must have, or null. */

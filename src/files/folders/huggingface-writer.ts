@@ -23,8 +23,15 @@ export const generateTakes = ({
   wordPenalty,
   maxLengthFactor,
   shortlist,
+  replaceUnknown,
+  forcedFirst,
 }: GenerationOptions): boolean =>
-  lengthPenaltyForm === 'power' && wordPenalty === 0 && maxLengthFactor === null && !shortlist
+  lengthPenaltyForm === 'power' &&
+  wordPenalty === 0 &&
+  maxLengthFactor === null &&
+  !shortlist &&
+  !replaceUnknown &&
+  [forcedFirst].flat().length === 1
 
 /** A model to be written for Hugging Face's transformers. */
 export interface HuggingFaceFolder {
@@ -46,7 +53,7 @@ export function huggingFaceLacks({ weights, tokenizer, generation }: HuggingFace
     return `its ${family.modelTypes[0]} models have no tokenizer of kind '${tokenizer.kind}'`
   return generateTakes(generation)
     ? null
-    : 'its generate() has no such length penalty, no word penalty, no limit by the length of the source, and no shortlist'
+    : 'its generate() has no such length penalty, no word penalty, no limit by the length of the source, no shortlist, no several forced first tokens, and replaces no unknown tokens'
 }
 
 const togetherOf = ({ norm, positions }: ModelConfig) =>

@@ -52,6 +52,10 @@ export interface Tokenizer {
   decode(ids: readonly number[], options?: DecodeOptions): string
   /** The text of source ids, likewise. */
   decodeSource(ids: readonly number[], options?: DecodeOptions): string
+  /** The text of target tokens, some of which the vocabulary may lack; absent where only ids can be joined. */
+  decodeTokens?(tokens: readonly string[]): string
+  /** The tokens that `encode` makes ids of, those around the text included, as they are where the vocabulary lacks them. */
+  tokens?(text: string, options?: EncodeOptions): string[]
   /** The piece of a target id as the vocabulary writes it, for people who look inside. */
   piece(id: number): string
   /** The piece of a source id as the vocabulary writes it. */

@@ -100,17 +100,27 @@ class VocabularyTokenizer implements Tokenizer {
   }
 
   encode(text: string, options: EncodeOptions = {}): number[] {
+    return this.tokens(text, options).map((token) => this.#source.ids.get(token) ?? this.#unknown.source)
+  }
+
+  tokens(text: string, options: EncodeOptions = {}): string[] {
     const { ids, textEnd } = this.#files
+    const { tokens } = this.#source
+    const tokenOfEnd = textEnd ? this.#target.tokens[ids.end] : undefined
+    const end = ids.sourceEnd === null ? tokenOfEnd : tokens[ids.sourceEnd]
+    const start = ids.sourceStart === undefined ? undefined : tokens[ids.sourceStart]
     const language = options.source === undefined ? undefined : this.#codes.get(options.source)
-    const before = [ids.sourceStart, language === undefined ? undefined : this.#source.ids.get(language)]
-    const end = textEnd ? (ids.sourceEnd ?? this.#source.ids.get(this.#target.tokens[ids.end]) ?? null) : ids.sourceEnd
-    if (text === '' && options.special !== false) return []
-    return around(this.#cut(text, options.pair, this.#source, this.#unknown.source), { before, end }, options)
+    return around(cut(text, options.pair, this.#source), { before: [start, language], end }, options)
   }
 
   encodeTarget(text: string, options: EncodeOptions = {}): number[] {
-    const ids = this.#cut(text, options.pair, this.#target, this.#unknown.target)
-    return around(ids, { before: [], end: this.#files.ids.end }, options)
+    const end = this.#target.tokens[this.#files.ids.end]
+    const tokens = around(cut(text, options.pair, this.#target), { before: [], end }, options)
+    return tokens.map((token) => this.#target.ids.get(token) ?? this.#unknown.target)
+  }
+
+  decodeTokens(tokens: readonly string[]): string {
+    return this.#joined(tokens, this.#target)
   }
 
   decode(ids: readonly number[], options?: DecodeOptions): string {
@@ -129,13 +139,15 @@ class VocabularyTokenizer implements Tokenizer {
     return tokenOf(this.#source, id)
   }
 
-  #cut(text: string, pair: string | undefined, { pieces, ids }: Side, unknown: number): number[] {
-    const found = [text, ...(pair ? [pair] : [])].flatMap((part) => pieces.encodePieces(part))
-    return found.map((piece) => ids.get(piece) ?? unknown)
+  #decode(ids: readonly number[], from: Side, options?: DecodeOptions): string {
+    return this.#joined(
+      ids.map((id) => tokenOf(from, id)),
+      from,
+      options,
+    )
   }
 
-  #decode(ids: readonly number[], from: Side, { special = false }: DecodeOptions = {}): string {
-    const tokens = ids.map((id) => tokenOf(from, id))
+  #joined(tokens: readonly string[], from: Side, { special = false }: DecodeOptions = {}): string {
     let text = ''
     let run: string[] = []
     for (const token of tokens) {
@@ -174,15 +186,19 @@ function codesIn(tokens: readonly string[]): ReadonlyMap<string, string> {
   return new Map()
 }
 
-/** Ids between those that stand around them, cut to `maxLength` in all. */
+/** The pieces of a text, and of its pair behind them. */
+const cut = (text: string, pair: string | undefined, { pieces }: Side): string[] =>
+  [text, ...(pair ? [pair] : [])].flatMap((part) => pieces.encodePieces(part))
+
+/** Tokens between those that stand around them, cut to `maxLength` in all. */
 function around(
-  ids: number[],
-  { before, end }: { before: readonly (number | undefined)[]; end: number | null },
+  tokens: readonly string[],
+  { before, end }: { before: readonly (string | undefined)[]; end: string | undefined },
   { special = true, maxLength = Number.POSITIVE_INFINITY }: EncodeOptions,
-): number[] {
-  const first = special ? before.filter((id) => id !== undefined) : []
-  const last = special && end !== null ? [end] : []
-  return [...first, ...ids.slice(0, Math.max(0, maxLength - first.length - last.length)), ...last]
+): string[] {
+  const first = special ? before.filter((token) => token !== undefined) : []
+  const last = special && end !== undefined ? [end] : []
+  return [...first, ...tokens.slice(0, Math.max(0, maxLength - first.length - last.length)), ...last]
 }
 
 function tokenOf({ tokens }: Side, id: number): string {

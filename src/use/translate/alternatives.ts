@@ -22,6 +22,7 @@ export function alternativesOf(
       finishReason:
         (['loop', 'length'] as const).find((why) => chosen.some((each) => each.finishReason === why)) ?? 'end',
       ...(spans.length > 0 && { spans }),
+      ...(chosen.length === 1 && chosen[0].copied && { copied: chosen[0].copied }),
     }
   })
 }

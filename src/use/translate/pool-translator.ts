@@ -2,6 +2,7 @@ import { GlassformerError } from '../../base/errors.ts'
 import { whole } from '../../base/number-text.ts'
 import type { BackendInfo } from '../../engine/backend/backend.ts'
 import type { GenerationOptions } from '../../engine/decode/options.ts'
+import type { TokenizerFiles } from '../../files/folders/tokenizer-files.ts'
 import type { TraceOptions } from '../../look/trace/options.ts'
 import type { Trace } from '../../look/trace/trace.ts'
 import { ENOUGH } from './choose-worker.ts'
@@ -26,8 +27,16 @@ import { readScheduling, type SchedulingOptions } from './scheduling.ts'
 import { isSource, ownIds, ownPairs, ownSource, ownSources, unmarked } from './sources.ts'
 import { type Started, startPool } from './start-pool.ts'
 import { Statistician, type Statistics } from './statistics.ts'
+import { loadVocabulary, type TokenVocabulary } from './token-vocabulary.ts'
 import { translateGiven } from './translate-given.ts'
 import { translateStream } from './translate-stream.ts'
+import {
+  areOneSource,
+  type TokenSearch,
+  type TokenSources,
+  type TokenTranslation,
+  translateTokens,
+} from './translate-tokens.ts'
 import type { Encoded, Generated, Piece, Score, Source, Translation } from './translation.ts'
 
 /** Documents are read in threads, whose code is loaded by the first of them. */
@@ -46,6 +55,9 @@ export class PoolTranslator {
   readonly #cache: ResultCache
   readonly #statistician: Statistician
   protected readonly resolvedCalls: ResolvedCalls
+  readonly #tokenizerFiles: TokenizerFiles
+  /** Null until it is needed first. */
+  #vocabulary: Promise<TokenVocabulary> | null = null
   /** What has travelled to workers of a call, by its options of the search. */
   readonly #sent = new WeakMap<GenerationOptions, ResolvedTranslateOptions>()
   #isClosed = false
@@ -54,6 +66,7 @@ export class PoolTranslator {
     this.model = modelInfo(shared)
     const { path, config, generation, settings, unsupported } = shared
     this.#generating = { path, config, generation, settings, unsupported, hasTokenizer: this.model.hasTokenizer }
+    this.#tokenizerFiles = shared.tokenizer
     this.#pool = pool
     this.#info = info
     this.resolvedCalls = new ResolvedCalls((options) => resolveForModel(this.model, options))
@@ -181,6 +194,30 @@ export class PoolTranslator {
     )
     if (this.#isClosed) throw closedError()
     return request<Generated[]>(this.#pool, chunks, { scheduling })
+  }
+
+  /**
+   * Translates lists of tokens, as CTranslate2's translate_batch does: sources are cut already, and translations are lists of tokens without
+   * the end. Tokens that the vocabulary lacks are unknown. What stands around a source (its end, its language) is added as the model's folder
+   * says.
+   * @throws GlassformerError ERR_INPUT for what is no list of tokens, and where the model has no vocabulary; as `translate`
+   */
+  translateTokens(source: readonly string[], options?: TokenSearch): Promise<TokenTranslation>
+  translateTokens(sources: readonly (readonly string[])[], options?: TokenSearch): Promise<TokenTranslation[]>
+  async translateTokens(
+    given: TokenSources,
+    options: TokenSearch = {},
+  ): Promise<TokenTranslation | TokenTranslation[]> {
+    const found = await translateTokens(given, options, await this.vocabulary(), (sources, search) =>
+      this.translate(sources, search),
+    )
+    return areOneSource(given) ? found[0] : found
+  }
+
+  /** The tokens of the model and their ids. @throws GlassformerError ERR_INPUT where the model has no vocabulary */
+  vocabulary(): Promise<TokenVocabulary> {
+    this.#vocabulary ??= loadVocabulary(this.#tokenizerFiles, this.model.config, this.model.path)
+    return this.#vocabulary
   }
 
   /**

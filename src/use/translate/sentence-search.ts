@@ -1,6 +1,7 @@
 import type { Found } from '../../engine/decode/search.ts'
 import type { Term } from '../../engine/decode/terms.ts'
 import type { PlacedSpan } from '../../language/protect/span.ts'
+import type { CopiedToken } from './copied-token.ts'
 import type { SentenceTerms } from './glossary.ts'
 
 /** What is to be searched for: a translation of these ids. */
@@ -26,6 +27,8 @@ export interface SentenceTranslation extends Found {
   text: string
   /** What stands in the text as in the source; places in the text of the sentence. */
   spans: readonly PlacedSpan[]
+  /** The unknown tokens that tokens of the source stand for. */
+  copied?: readonly CopiedToken[]
   /** The terms of a glossary that the sentence has. */
   terms?: SentenceTerms
 }

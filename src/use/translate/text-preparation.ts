@@ -1,5 +1,6 @@
 import type { ForcedDecoder } from '../../engine/decode/forced.ts'
 import type { GenerationOptions } from '../../engine/decode/options.ts'
+import { sourceEndOf } from '../../engine/model/config.ts'
 import type { LoadedModel } from '../../files/folders/loaded-model.ts'
 import type { MarkedText, PlacedText } from '../../language/protect/span.ts'
 import { KnownCharacters } from '../../language/protect/unknown.ts'
@@ -11,6 +12,7 @@ import type { Tokenizer } from '../../language/text/tokenizer.ts'
 import type { Aligning } from './glossary-search.ts'
 import { type PreparedText, preparedText } from './prepared-text.ts'
 import type { Reader } from './protected-search.ts'
+import { type Replacing, replacedUnknowns } from './replaced-unknowns.ts'
 import type { ResolvedTranslateOptions } from './resolve-translate-options.ts'
 import { type SentenceIds, SHORTER } from './sentence-ids.ts'
 import { plainSearch } from './sentence-search.ts'
@@ -41,10 +43,24 @@ export class TextPreparation {
 
   /** The sentences of a source, each short enough for the model. A text of white space has no sentences. */
   of(source: Source, options: ResolvedTranslateOptions, languages: ToldLanguages): PreparedText {
-    if (isIds(source)) {
-      const search = plainSearch(this.#ids.of(source, 'source'), (ids) => this.#decode(ids))
-      return { sentences: [{ search, isPlain: true }], around: [NO_TEXT, NO_TEXT] }
-    }
+    const prepared = isIds(source) ? this.#ofIds(source) : this.#ofText(source, options, languages)
+    const replacing = options.generation.replaceUnknown ? this.#replacing(languages) : null
+    if (!replacing) return prepared
+    const sentences = prepared.sentences.map(({ search }) => ({
+      search: replacedUnknowns(search, replacing),
+      isPlain: false,
+    }))
+    return { ...prepared, sentences }
+  }
+
+  #ofIds(source: readonly number[]): PreparedText {
+    const ids = this.#ids.of(source, 'source')
+    if (!ids.length) return { sentences: [], around: [NO_TEXT] }
+    const search = plainSearch(ids, (found) => this.#decode(found))
+    return { sentences: [{ search, isPlain: true }], around: [NO_TEXT, NO_TEXT] }
+  }
+
+  #ofText(source: string | MarkedText, options: ResolvedTranslateOptions, languages: ToldLanguages): PreparedText {
     const marked = typeof source === 'string' ? { text: source, spans: [] } : source
     const { split } = options
     const code = firstLine(this.#tokenizer?.languageCode?.(marked.text) ?? '')
@@ -78,6 +94,30 @@ export class TextPreparation {
       decodeSource: (ids) => tokenizer!.decodeSource(ids),
       codeLength: code === '' ? 0 : tokenizer!.encode(code, { special: false }).length,
       attention: (source, target) => this.#forced.crossAttention({ source, target }),
+    }
+  }
+
+  /** Null where the model has no token for what its vocabulary lacks. */
+  #replacing(languages: ToldLanguages): Replacing | null {
+    const { config } = this.#model
+    const { unknown } = config.ids
+    if (unknown === null) return null
+    const head = config.alignment ?? { layer: config.decoder.layers - 1, head: 0 }
+    const tokenizer = this.#tokenizer
+    return {
+      unknown,
+      attention: (source, target) => this.#forced.headAttention({ source, target }, head),
+      own: (source) => [
+        config.ids.sourceStart === source[0] ? 1 : 0,
+        source.length - (sourceEndOf(config.ids) === source.at(-1) ? 1 : 0),
+      ],
+      text({ text, ids }, found, copied) {
+        if (!tokenizer?.decodeTokens) return null
+        const given = text === undefined ? undefined : tokenizer.tokens?.(text, languages)
+        const source = given?.length === ids.length ? given : ids.map((id) => tokenizer.sourcePiece(id))
+        const at = new Map(copied.map((each) => [each.target, source[each.source]]))
+        return tokenizer.decodeTokens(found.map((id, i) => at.get(i) ?? tokenizer.piece(id)))
+      },
     }
   }
 

@@ -1,6 +1,7 @@
 import type { AttentionWeights } from '../../engine/decode/forced.ts'
 import type { FinishReason } from '../../engine/decode/search.ts'
 import type { MarkedText, PlacedSpan } from '../../language/protect/span.ts'
+import type { CopiedToken } from './copied-token.ts'
 import type { GlossaryTerm } from './glossary.ts'
 
 /**
@@ -26,6 +27,8 @@ export interface Alternative {
   finishReason: FinishReason
   /** Where the text has what is protected, in the order of the source; only where the source has something that is. */
   spans?: PlacedSpan[]
+  /** The unknown ids in whose place the text has a token of the source; only of one sentence, and with the option `replaceUnknown`. */
+  copied?: readonly CopiedToken[]
 }
 
 /** The best translation, and what else the options asked for. */
