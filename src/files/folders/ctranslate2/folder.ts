@@ -99,6 +99,7 @@ function weightNames(variables: Ctranslate2Variables): Map<string, VariablePart>
 const storedNames = (_: readonly Parameter[], stored: ReadonlySet<string>): StoredNames => ({
   of: ({ name }) => (!stored.has(name) && mayBeZeros(name) ? null : name),
   extras: new Map(),
+  copies: new Map(),
 })
 
 const mayBeZeros = (name: string) =>
