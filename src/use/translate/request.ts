@@ -14,6 +14,10 @@ let requests = 0
 /** A number that no other request, or stream of requests, has. */
 export const newNumber = () => requests++
 
+/** Deno's parentPort is none that receiveMessageOnPort takes. */
+const IN_DENO =
+  "Deno's worker threads cannot read their messages between two steps: use translateSync(), or run the program with Node.js"
+
 /** How a request is made, beside its chunks. */
 export interface RequestOptions {
   scheduling: Scheduling
@@ -37,6 +41,7 @@ export function request<R extends Result>(
   { scheduling, count, began = performance.now(), turn, isAccepted, piece, isRepeatable = true }: RequestOptions,
 ): Promise<R[]> {
   const { signal, timeout, priority, client } = scheduling
+  if ('deno' in process.versions) return Promise.reject(new GlassformerError('ERR_UNSUPPORTED', IN_DENO))
   if (signal?.aborted) return Promise.reject(aborted(signal))
   if (!chunks.length) return Promise.resolve([])
   const open = amountOf(chunks)
