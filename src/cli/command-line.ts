@@ -13,7 +13,10 @@ export class CommandLine extends Command {
   }
 
   override error(message: string, options?: ErrorOptions): never {
-    return super.error(message + this.#suggestion(message, options?.code), options)
+    const suggestion = this.#suggestion(message, options?.code)
+    // Before the choices, which may be many.
+    const [what, choices = ''] = message.split(/(?<= is invalid(?: for argument '.*')?)(?=\. Allowed choices are )/)
+    return super.error(what + suggestion + choices, options)
   }
 
   #suggestion(message: string, code = ''): string {

@@ -17,7 +17,7 @@ Examples:
   $ glassformer help translate
 
 Environment:
-  GLASSFORMER_BACKEND  auto, native or js, where --backend is not given
+  GLASSFORMER_BACKEND  auto, native, wasm or js, where --backend is not given
   GLASSFORMER_QUEUE    the Redis of a queue, where --queue is not given
   GLASSFORMER_ISA      the instruction set of native kernels, one of those that
                        glassformer info lists: scalar, avx2, avxvnni, avx512,
@@ -77,7 +77,12 @@ async function main(): Promise<void> {
   try {
     endOnSignalsAndClosedPipes()
     showWarningsAsLines()
-    await (await createProgram(process.argv[2])).parseAsync()
+    const asked = process.argv[2] ?? ''
+    const program = await createProgram(asked)
+    // Commander would answer `frobnicate --help` with the help of all commands.
+    if (/^[^-]/.test(asked) && !program.commands.some((command) => command.name() === asked))
+      program.error(`error: unknown command '${asked}'`, { code: 'commander.unknownCommand' })
+    await program.parseAsync()
   } catch (error) {
     // Commander has printed its message: help and version end well, everything else is wrong usage.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2

@@ -19,6 +19,8 @@ export interface Setting<T = unknown> {
   readonly otherwise?: string
   /** The flag of a command: '-b, --beams <n>'. */
   readonly flag?: string
+  /** What a flag says that turns the setting off, '--no-metrics': `says` would be its opposite. */
+  readonly off?: string
 }
 
 export type Schema = Readonly<Record<string, Setting>>

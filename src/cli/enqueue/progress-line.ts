@@ -1,6 +1,6 @@
 import { counted } from '../../base/number-text.ts'
 import type { FileProgress } from '../../service/queue/file-progress.ts'
-import { bar, duration } from '../terminal/progress.ts'
+import { bar, duration, isKnown } from '../terminal/progress.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'
 
 /** The line of standard error that shows how far a file has come. */
@@ -15,10 +15,11 @@ export class FileProgressLine {
     return new FileProgressLine(await RedrawnLine.open())
   }
 
-  draw({ lines, part, linesPerSecond, secondsLeft }: FileProgress): void {
+  draw({ lines, resumed, part, linesPerSecond, secondsLeft }: FileProgress): void {
+    const seconds = (lines - resumed) / linesPerSecond
     this.#line.draw(() => [
       `${bar(part)} ${Math.floor(100 * part)} %`,
-      `${duration(secondsLeft)} left`,
+      ...(isKnown(seconds, part) ? [`${duration(secondsLeft)} left`] : []),
       counted(lines, 'line'),
       `${counted(linesPerSecond, 'line')}/s`,
     ])

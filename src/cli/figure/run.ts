@@ -3,7 +3,7 @@ import type { ModelConfig } from '../../engine/model/config.ts'
 import { modelFolder } from '../../files/folders/model-folder.ts'
 import { replaceFile } from '../../files/formats/replace-file.ts'
 import { distanceTensors } from '../../look/figure/distances.ts'
-import { type FigureNeeds, figure, figureNeeds } from '../../look/figure/figure.ts'
+import { checkBelow, type FigureNeeds, figure, figureNeeds } from '../../look/figure/figure.ts'
 import type { FigureName, FigureOptions } from '../../look/figure/options.ts'
 import { ModelInspector } from '../../look/inspect/model-inspector.ts'
 import { tracedModel } from '../../look/trace/traced-model.ts'
@@ -45,9 +45,10 @@ function svgOf(
 /** What the figure needs of this model: the neuron view also what distances add. */
 function needsOf(name: FigureName, asked: FigureOptions, config: ModelConfig): FigureNeeds {
   const needs = figureNeeds(name, asked)
-  if (name !== 'neuron') return needs
   const { kind = 'cross', layer } = asked
-  const last = (kind === 'encoder' ? config.encoder : config.decoder).layers - 1
-  const distances = distanceTensors({ positions: config.positions.kind }, kind, layer ?? last)
+  const { layers } = kind === 'encoder' ? config.encoder : config.decoder
+  checkBelow('layer', layer ?? null, layers)
+  if (name !== 'neuron') return needs
+  const distances = distanceTensors({ positions: config.positions.kind }, kind, layer ?? layers - 1)
   return { ...needs, tensors: [...needs.tensors!, ...distances] }
 }

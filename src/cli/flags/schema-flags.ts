@@ -18,7 +18,7 @@ export type Flagged<S extends Schema> = {
 function optionOf(flag: string, setting: Setting): Option {
   const { type, says } = setting
   const byDefault = defaultInWords(setting)
-  const words = says.replaceAll('`', '').replace(/ \*$/, '')
+  const words = (flag.startsWith('--no-') ? offOf(setting) : says).replaceAll('`', '').replace(/ \*$/, '')
   if (!/[<[]/.test(flag)) return new Option(flag, words)
   const option = new Option(
     flag,
@@ -32,6 +32,11 @@ function optionOf(flag: string, setting: Setting): Option {
     const refusing = type.within?.parse?.(text) === undefined ? (type.within ?? type) : type
     throw new InvalidArgumentError(`It must be ${refusing.expected}.`)
   })
+}
+
+function offOf({ flag, off }: Setting): string {
+  if (off === undefined) throw new Error(`${flag} has no words of its own`)
+  return off
 }
 
 const flagged = (schema: Schema) =>

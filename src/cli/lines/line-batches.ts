@@ -32,21 +32,29 @@ export function batchesOf(texts: readonly string[]): Batch[] {
   return [...batched(lines)]
 }
 
+/** The size of the first batch; each further one may be twice as large. */
+const FIRST_BATCH = 150
+
 /**
- * Batches of UTF-8 lines as they arrive: lines that have come are never held back to fill a batch. A line ends with \n or \r\n, the last
+ * Batches of UTF-8 lines as they arrive, the first ones small, so that their translations are soon there. Lines that have come are never held back to fill a batch. A line ends with \n or \r\n, the last
  * line also without; a byte order mark is dropped. Lines are cut as bytes, where 0x0A is always a line feed.
  * @throws GlassformerError ERR_FILE where the input cannot be read, ERR_INPUT for a line of more than LONGEST_LINE bytes
  */
 export async function* readBatches(chunks: AsyncIterable<Buffer>): AsyncGenerator<Batch, void, undefined> {
-  for await (const lines of inputLines(chunks)) yield* batched(lines)
+  let largest = FIRST_BATCH
+  for await (const lines of inputLines(chunks))
+    for (const batch of batched(lines, () => largest)) {
+      largest = Math.min(CHUNK_SIZE, 2 * largest)
+      yield batch
+    }
 }
 
 /** A batch is one chunk, so that batches are done in about the order in which they come; workers merge the sentences in flight anyway. */
-function* batched(lines: readonly InputLine[]): Generator<Batch, void, undefined> {
+function* batched(lines: readonly InputLine[], largest = () => CHUNK_SIZE): Generator<Batch, void, undefined> {
   let batch = batchOf([])
   for (const { text, lineEnd, isGarbled, end } of lines) {
     const size = sizeOf(text)
-    if (batch.texts.length && batch.size + size > CHUNK_SIZE) {
+    if (batch.texts.length && batch.size + size > largest()) {
       yield batch
       batch = batchOf([])
     }

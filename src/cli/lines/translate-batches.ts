@@ -1,3 +1,4 @@
+import { GlassformerError } from '../../base/errors.ts'
 import { notUtf8 } from '../../files/formats/input-lines.ts'
 import type { TranslateOptions } from '../../use/translate/options.ts'
 import type { PoolTranslator } from '../../use/translate/pool-translator.ts'
@@ -10,6 +11,22 @@ import type { Batch } from './line-batches.ts'
 
 /** The work in flight for each worker, in characters: its present work, and enough behind it that the worker never waits. */
 export const CHARACTERS_PER_WORKER = 24_000
+
+/** The same until the first translations are there: the fewer are in flight, the sooner they come. */
+const FIRST_CHARACTERS = 600
+
+/** Lines of binary data, half of all lines or more, after which the input is taken for no text. */
+const MOST_BINARY = 10
+
+/** Whether a line that is not UTF-8 is no text in another encoding either: it has control characters. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const isBinary = (line: string) => /[\0-\x08\x0e-\x1f]/.test(line)
+
+const noText = (lines: number) =>
+  new GlassformerError(
+    'ERR_INPUT',
+    `${lines} lines are binary data, which ends the translation: the input is no text in UTF-8; of a document, --format says what it is`,
+  )
 
 export interface BatchRun {
   workers: number
@@ -30,10 +47,12 @@ export async function translateBatches(
   { workers, progress, prefix, sourceOf = (text) => text, deliver }: BatchRun,
 ): Promise<void> {
   let done = 0
+  let binary = 0
   await inOrder({
     batches,
     size: ({ size }) => size,
     most: workers * CHARACTERS_PER_WORKER,
+    first: workers * FIRST_CHARACTERS,
     work: async ({ texts, garbled }) => {
       const failures = new Map(garbled.map((i) => [i, notUtf8]))
       const sources = texts.map((text, i) => {
@@ -51,11 +70,13 @@ export async function translateBatches(
       return outcomes
     },
     deliver: async (batch, outcomes) => {
-      for (const outcome of outcomes) {
+      for (const [i, outcome] of outcomes.entries()) {
         done++
         if (!isFailure(outcome)) continue
         process.exitCode = 1
         progress.say(lineOf(outcome, prefix(done)))
+        if (outcome !== notUtf8 || !isBinary(batch.texts[i])) continue
+        if (++binary >= MOST_BINARY && 2 * binary >= done) throw noText(binary)
       }
       await deliver(batch, outcomes)
       progress.reached(done, batch.end)

@@ -32,7 +32,7 @@ export async function showProgress(total: number | null, unit: 'line' | 'sentenc
     const share = total ? Math.min(1, part / total) : 0
     return [
       ...(total === null ? [] : [`${bar(share)} ${Math.floor(100 * share)} %`]),
-      ...(share ? [`${duration((seconds * (1 - share)) / share)} left`] : []),
+      ...(isKnown(seconds, share) ? [`${duration((seconds * (1 - share)) / share)} left`] : []),
       counted(texts, unit),
       ...(texts ? [`${counted(texts / seconds, unit)}/s`] : []),
     ]
@@ -41,6 +41,9 @@ export async function showProgress(total: number | null, unit: 'line' | 'sentenc
   reached(0, 0)
   return { reached, say: (text) => line.say(text), end: () => line.clear() }
 }
+
+/** Whether the time left can be told after so many seconds, from the share that is done in them: the first texts come all at once. */
+export const isKnown = (seconds: number, share: number): boolean => share > 0 && (seconds >= 3 || share >= 0.1)
 
 export const bar = (share: number) => '█'.repeat(BAR * share).padEnd(BAR, '░')
 

@@ -15,7 +15,7 @@ export const EXPLAINED = { tensors: ['decoder.*.crossAttention.weights'], steps:
 export function explanation(trace: Trace, terminal: Terminal): string {
   const { layer, weights } = bestLayer(trace)
   const { heads, layers } = trace.model.decoder
-  const which = layers > 1 ? ` of ${layers}, which looks most at single words` : ''
+  const which = layers > 1 ? ` of ${layers}, counted from 0, which looks most at single words` : ''
   return [
     `Attention to the source: decoder layer ${layer}${which}, mean of its heads (${heads})`,
     ...alignment(trace, weights, terminal),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { LARGEST_DOCUMENT } from '../../base/limits.ts'
@@ -27,7 +28,9 @@ export async function translateFiles(inputs: readonly string[], command: Transla
   const documents = jobs.flatMap(({ input, output, format, size }): DocumentJob[] => {
     if (format === null) return []
     const write = (text: string) => {
-      makeFolder(dirname(output))
+      const folder = dirname(output)
+      if (jobs.length === 1 && !existsSync(folder)) process.stderr.write(`glassformer: making the folder ${folder}\n`)
+      makeFolder(folder)
       replaceText(output, text)
     }
     if (input === null) return [{ name: 'standard input', format, size, read: readStandardInput, write }]
@@ -36,6 +39,7 @@ export async function translateFiles(inputs: readonly string[], command: Transla
   const translated = await run(documents, command)
   const copies = jobs.filter((job): job is FileJob => job.format === null)
   const copied = copies.filter(isCopied).length
+  if (jobs.length === 1 && translated) process.stderr.write(`glassformer: written: ${jobs[0].output}\n`)
   if (jobs.length > 1)
     process.stderr.write(
       `${counted(translated, 'file')} translated, ${whole(copied)} copied, ${whole(jobs.length - translated - copied)} failed: ${output}\n`,

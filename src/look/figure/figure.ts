@@ -166,7 +166,8 @@ function attentionPlace(trace: Trace, { kind, layer, head }: ResolvedFigureOptio
   return { layer: layer ?? layers - 1, head }
 }
 
-function checkBelow(option: string, value: number | null, count: number): void {
+/** @throws GlassformerError ERR_OPTION where a number of layers, heads or steps is not below their count */
+export function checkBelow(option: string, value: number | null, count: number): void {
   if (value !== null && value >= count)
     throw new GlassformerError(
       'ERR_OPTION',

@@ -91,11 +91,18 @@ export const serviceSettings = settings({
     flag: '--beams <n>',
     says: 'the most beams, and alternatives, that a request may ask for',
   },
-  metrics: { type: flag, default: true, flag: '--no-metrics', says: 'gives figures for Prometheus at `/metrics`' },
+  metrics: {
+    type: flag,
+    default: true,
+    flag: '--no-metrics',
+    off: 'has no figures for Prometheus, neither at `/metrics` nor at the port for them',
+    says: 'gives figures for Prometheus at `/metrics`',
+  },
   page: {
     type: flag,
     default: true,
     flag: '--no-page',
+    off: 'has no page at `/docs` and no description at `/openapi.json`',
     says: 'shows a page at `/docs` on which to try the interfaces, and their description at `/openapi.json`',
   },
 })

@@ -195,12 +195,14 @@ export const textSettings = settings({
     type: flag,
     default: true,
     flag: '--no-copy-unknown',
+    off: "leaves what the model's vocabulary cannot say to the model, instead of copying it to its place",
     says: "copies what the model's vocabulary cannot say, such as emoji and other scripts, to its place in the translation",
   },
   readCapitals: {
     type: flag,
     default: true,
     flag: '--no-read-capitals',
+    off: 'reads sentences in capitals and titles as they are written',
     says: 'reads sentences in capitals and titles in small letters, and gives their translations these capitals',
   },
   glossary: {

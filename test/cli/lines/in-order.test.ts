@@ -41,3 +41,25 @@ it.each(['work', 'deliver'])('rejects where %s fails, also while the input has n
   const flow = { batches: batches(), size: () => 1, most: 10, work: async () => {}, deliver: async () => {} }
   await expect(inOrder({ ...flow, [where]: fails })).rejects.toThrow('no more')
 })
+
+it('takes few batches at first, and twice as many whenever one has been delivered', async () => {
+  const { answers, work } = pending()
+  let taken = 0
+  function* batches() {
+    while (taken < 20) yield taken++
+  }
+  const done = inOrder({ batches: batches(), size: () => 10, most: 40, first: 10, work, deliver: async () => {} })
+  const seen: number[] = []
+  for (let i = 0; i < 4; i++) {
+    await settled()
+    seen.push(taken - i)
+    answers[i]!()
+  }
+  expect(seen).toEqual([1, 2, 4, 4])
+  for (; answers.length < 20 || taken < 20; ) {
+    for (const answer of answers) answer()
+    await settled()
+  }
+  for (const answer of answers) answer()
+  await done
+})

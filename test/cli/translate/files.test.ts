@@ -20,7 +20,10 @@ describe('glassformer translate --output', () => {
   test('translates a file, with its markup, byte order mark and line ends', async () => {
     const page = write('page.html', '\ufeff<p>Bonjour <b>mon ami</b>.</p>\r\n<!-- Bonjour -->\r\n')
     const { code, stdout, stderr } = await translate(page, '-o', at('new', 'page.en.html'))
-    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+    expect(stderr).toBe(
+      `glassformer: making the folder ${at('new')}\nglassformer: written: ${at('new', 'page.en.html')}\n`,
+    )
     expect(read('new/page.en.html')).toBe('\ufeff<p>Hello <b>my friend</b>.</p>\r\n<!-- Bonjour -->\r\n')
   })
 

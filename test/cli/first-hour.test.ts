@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest'
+import { isKnown } from '#dist/cli/terminal/progress.js'
+import { glassformer } from './command.ts'
+
+describe('help', () => {
+  test.each([
+    ['translate', '--no-copy-unknown', /leaves what the model's\s+vocabulary cannot say/],
+    ['translate', '--no-read-capitals', /as they are\s+written/],
+    ['serve', '--no-metrics', /has no figures/],
+    ['serve', '--no-page', /has no page/],
+  ])('%s %s says what the flag does, and not its opposite', async (command, flag, words) => {
+    const { stdout } = await glassformer([command, '--help'])
+    const [, said] = new RegExp(`${flag} +((?:.|\\n(?! *-))*)`).exec(stdout)!
+    expect(said).toMatch(words)
+  })
+
+  test('of a command that is none is wrong usage', async () => {
+    const { code, stdout, stderr } = await glassformer(['frobnicate', '--help'])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/^glassformer: unknown command 'frobnicate'/)
+  })
+
+  test('names all backends', async () => {
+    expect((await glassformer(['--help'])).stdout).toMatch(/GLASSFORMER_BACKEND +auto, native, wasm or js/)
+  })
+})
+
+test('what was meant stands before all that could have been', async () => {
+  const { code, stderr } = await glassformer(['translate', '--split', 'alway', 'x'])
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/ is invalid \(Did you mean always\?\)\. Allowed choices are auto, /)
+})
+
+test('a layer that the model does not have is refused with those that it has', async () => {
+  const { code, stderr } = await glassformer(['figure', 'heads', '--kind', 'encoder', '--layer', '9', 'Merci.'])
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^glassformer: ERR_OPTION: option 'layer' must be .*0 to 3.*9\n$/)
+})
+
+test('--explain says that it counts layers from 0', async () => {
+  const { stdout } = await glassformer(['translate', '--explain', 'Merci.'])
+  expect(stdout).toMatch(/decoder layer [01] of 2, counted from 0/)
+})
+
+test('an input that is no text ends the command after ten lines, and a text with some bad lines does not', async () => {
+  const binary = Buffer.from('\x7fELF\0\xff\xfe\n'.repeat(1000), 'latin1')
+  const { code, stderr } = await glassformer(['translate'], binary)
+  expect(code).toBe(1)
+  expect(stderr.match(/line \d+: it is not UTF-8/g)).toHaveLength(10)
+  expect(stderr).toMatch(/glassformer: ERR_INPUT: 10 lines are binary data, which ends the translation/)
+  const mixed = Buffer.from('Merci.\nMerci.\n\0\xff\n'.repeat(12), 'latin1')
+  const translated = await glassformer(['translate', '--beams', '1'], mixed)
+  expect(translated.stdout.split('\n')).toHaveLength(37)
+  expect(translated.stderr.match(/line \d+: it is not UTF-8/g)).toHaveLength(12)
+})
+
+test('the time left is told when it is known', () => {
+  expect([isKnown(0.1, 0), isKnown(0.2, 0.01), isKnown(0.2, 0.3), isKnown(3, 0.001)]).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ])
+})
