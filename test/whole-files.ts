@@ -34,7 +34,7 @@ export const wholeFiles = [
   'test/learn/evaluate/reference-model.test.ts',
 
   // Translators, servers and queues under load, aborted, killed.
-  'test/service/queue/{files,many-machines}.test.ts',
+  'test/service/queue/{files,lost-locks,many-machines,model-versions,poison}.test.ts',
   'test/service/serve/{clients,end,limits,soak,watching}.test.ts',
   'test/use/translate/{abort,close,long-runs,one-copy,scheduling,threads,workers}.test.ts',
 
@@ -42,7 +42,7 @@ export const wholeFiles = [
   'test/bench/*.test.ts',
   'test/look/page/!(attention).test.ts',
   'test/platforms/*.test.ts',
-  'test/repository/{bundled,newcomer,package,pictures,realms,recipes,setup,typescript-versions}.test.ts',
+  'test/repository/{bundled,deno,newcomer,package,pictures,realms,recipes,setup,typescript-versions}.test.ts',
   'test/wasm/!(golden).test.ts',
   'test/use/web/bundle.test.ts',
 ]

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { scratchFolder } from '../files/formats/raw-safetensors.ts'
-import { isWhole, NOT_WHOLE } from '../whole.ts'
+import { hasExtras, NO_EXTRAS } from '../whole.ts'
 import { installed, run, TIMEOUT } from './installing.ts'
 import { root } from './repository.ts'
 
@@ -11,7 +11,7 @@ const project = scratchFolder()
 test(
   'Deno translates on the calling thread, and an honest error says that it cannot in worker threads',
   (context) => {
-    context.skip(!isWhole, NOT_WHOLE)
+    context.skip(!hasExtras, NO_EXTRAS)
     const { modules, skipped } = installed({ deno: '2.9.6' })
     context.skip(skipped !== undefined, skipped)
     const [platform] = readdirSync(join(modules, '@deno'))

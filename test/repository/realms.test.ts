@@ -35,7 +35,7 @@ test(
 test(
   'works in Jest as CommonJS, without a flag of Node.js',
   (context) => {
-    context.skip(!isWhole, NOT_WHOLE)
+    context.skip(!hasExtras, NO_EXTRAS)
     const { modules, skipped } = installed({ jest: '30.5.2' })
     context.skip(skipped !== undefined, skipped)
     const args = [join(modules, 'jest/bin/jest.js'), '--config', join(folder, 'jest-common.config.mjs'), '--runInBand']
