@@ -10,10 +10,10 @@ const dist = (path: string) => JSON.stringify(new URL(`../../dist/${path}`, impo
 
 /** Plain JavaScript for a worker or a process: a player, and `play(rows)`, a product of that many rows with [512, 512] weights. */
 const prelude = `
-  const { NativePlayer } = await import(${dist('backend/native/player.js')})
-  const { opSignatures } = await import(${dist('program/op-table.js')})
-  const { linear } = await import(${dist('program/ops/linear.js')})
-  const { Program } = await import(${dist('program/program.js')})
+  const { NativePlayer } = await import(${dist('engine/backend/native/player.js')})
+  const { opSignatures } = await import(${dist('engine/program/op-table.js')})
+  const { linear } = await import(${dist('engine/program/ops/linear.js')})
+  const { Program } = await import(${dist('engine/program/program.js')})
   const place = { offset: 0, rows: 512, width: 512, encoding: 'float32' }
   const store = { values: new Float32Array(512 * 512).fill(0.01), place: () => place }
   const program = new Program('product', store)
@@ -113,7 +113,7 @@ describe.skipIf(nativeReasons.length)('a player', () => {
       import { spawnSync } from 'node:child_process'
       import { readFileSync } from 'node:fs'
       ${prelude}
-      const { activation } = await import(${dist('program/ops/activation.js')})
+      const { activation } = await import(${dist('engine/program/ops/activation.js')})
       const relu = new Program('relu')
       relu.output(activation(relu, { x: relu.input('x', 'S', 8) }, { activation: 'relu' })[0], 'y')
       const spec = relu.compile()
