@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { GlassformerError } from '../../../base/errors.ts'
 import { refused } from '../fields.ts'
 import { type Chosen, chooseModel } from '../models/choose-model.ts'
@@ -15,6 +16,9 @@ export interface TextsOfOneSource {
   places: number[]
 }
 
+/** Texts whose language is found out at once, a millisecond each; between them others have their turn. */
+const AT_ONCE = 4
+
 /** The model of a pair of languages. @throws GlassformerError ERR_INPUT in DeepL's words */
 export function chooseFor(models: Models, { source, target }: { source: string; target: string }): Chosen {
   orRefused(() => chooseModel(models, { target }), 'target_lang')
@@ -26,10 +30,10 @@ export function chooseFor(models: Models, { source, target }: { source: string; 
  * of all of them together.
  * @throws GlassformerError ERR_INPUT in DeepL's words
  */
-export function textsBySource(
+export async function textsBySource(
   models: Models,
   { texts, source, target }: { texts: readonly string[]; source?: string; target: string },
-): TextsOfOneSource[] {
+): Promise<TextsOfOneSource[]> {
   if (source !== undefined) {
     const chosen = chooseFor(models, { source, target })
     return [{ chosen, source: deeplCode(chosen.source ?? source), places: [...texts.keys()] }]
@@ -39,6 +43,7 @@ export function textsBySource(
   const detect = sourceOrTargetDetector(models.list, into)
   let ofAll: SourceOrTarget
   for (const [place, text] of texts.entries()) {
+    if (place % AT_ONCE === AT_ONCE - 1) await nextTurn()
     const own = detect(text)
     if (!own?.confidence) ofAll ??= detect(texts.join('\n'))
     const found = own?.confidence ? own : ofAll

@@ -34,7 +34,7 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
   app.post('/v2/translate', { schema: translateSchema }, async (request, reply) => {
     const asked = readDeeplRequest(fieldsOf(request.body))
     service.checkTexts(asked.texts)
-    const groups = textsBySource(models, asked)
+    const groups = await textsBySource(models, asked)
     const options = service.within(optionsOf(asked, entriesFor(asked, ownerOf(request))), keyOf(request))
     return answering(service, request, reply, asked, async (signal) => {
       const translations: { detected_source_language: string; text: string }[] = []
