@@ -1,6 +1,6 @@
 # node-gyp's build: what `npm run setup` and `npx glassformer build` use. The sources and the flags of each instruction set are
-# in native/sources.json, which CMakeLists.txt reads too. One static library per instruction set, so that its flags stay on its
-# own files: nothing outside them may run on a CPU that lacks it.
+# in native/sources.json, which CMakeLists.txt reads too. The kernels are compiled for each instruction set, into a static library
+# of its own, so that its flags stay on them: nothing outside them may run on a CPU that lacks it.
 {
   'variables': {
     # The folder of napi.h. For an installed package scripts/native-build.mjs passes that of the headers that the package carries.
@@ -55,7 +55,7 @@
     {
       'target_name': 'kernels_scalar',
       'type': 'static_library',
-      'sources': ['<!@(node -p "require(\'./native/sources.json\').isa.scalar.sources.join(\' \')")'],
+      'sources': ['<!@(node -p "require(\'./native/sources.json\').kernels.join(\' \')")'],
       'cflags_cc': ['<!@(node -p "require(\'./native/sources.json\').isa.scalar.flags.join(\' \')")'],
       'xcode_settings': {
         'OTHER_CPLUSPLUSFLAGS': ['<!@(node -p "require(\'./native/sources.json\').isa.scalar.flags.join(\' \')")'],
@@ -68,7 +68,7 @@
         {
           'target_name': 'kernels_avx2',
           'type': 'static_library',
-          'sources': ['<!@(node -p "require(\'./native/sources.json\').isa.avx2.sources.join(\' \')")'],
+          'sources': ['<!@(node -p "require(\'./native/sources.json\').kernels.join(\' \')")'],
           'cflags_cc': ['<!@(node -p "require(\'./native/sources.json\').isa.avx2.flags.join(\' \')")'],
           'xcode_settings': {
             'OTHER_CPLUSPLUSFLAGS': ['<!@(node -p "require(\'./native/sources.json\').isa.avx2.flags.join(\' \')")'],
@@ -77,7 +77,7 @@
         {
           'target_name': 'kernels_avx512',
           'type': 'static_library',
-          'sources': ['<!@(node -p "require(\'./native/sources.json\').isa.avx512.sources.join(\' \')")'],
+          'sources': ['<!@(node -p "require(\'./native/sources.json\').kernels.join(\' \')")'],
           'cflags_cc': ['<!@(node -p "require(\'./native/sources.json\').isa.avx512.flags.join(\' \')")'],
           'xcode_settings': {
             'OTHER_CPLUSPLUSFLAGS': ['<!@(node -p "require(\'./native/sources.json\').isa.avx512.flags.join(\' \')")'],
@@ -90,7 +90,7 @@
         {
           'target_name': 'kernels_neon',
           'type': 'static_library',
-          'sources': ['<!@(node -p "require(\'./native/sources.json\').isa.neon.sources.join(\' \')")'],
+          'sources': ['<!@(node -p "require(\'./native/sources.json\').kernels.join(\' \')")'],
           'cflags_cc': ['<!@(node -p "require(\'./native/sources.json\').isa.neon.flags.join(\' \')")'],
           'xcode_settings': {
             'OTHER_CPLUSPLUSFLAGS': ['<!@(node -p "require(\'./native/sources.json\').isa.neon.flags.join(\' \')")'],

@@ -25,13 +25,18 @@ const folder = join(root, 'build-emulated')
 const addon = join(folder, 'glassformer.node')
 const stampPath = join(folder, 'stamp')
 
-/** Sources that the define changes: those of the instruction sets, whose headers ask for it, and others that ask themselves. */
+/**
+ * Sources that the define changes, each with the target of node-gyp that compiles it: kernels of the architecture's own instruction sets, whose
+ * headers ask for it, and others that ask themselves.
+ */
 function changedSources() {
-  const { core, isa } = JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8'))
-  const ofSets = Object.values(isa).flatMap(({ architecture, sources }) =>
-    architecture === process.arch ? sources : [],
-  )
-  return [...ofSets, ...core.filter((path) => readFileSync(join(root, path), 'utf8').includes(DEFINE))]
+  const { core, kernels, isa } = JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8'))
+  const sets = Object.keys(isa).filter((set) => isa[set].architecture === process.arch)
+  const asking = core.filter((path) => readFileSync(join(root, path), 'utf8').includes(DEFINE))
+  return [
+    ...kernels.flatMap((source) => sets.map((set) => ({ source, target: `kernels_${set}` }))),
+    ...asking.map((source) => ({ source, target: 'glassformer' })),
+  ]
 }
 
 /** [what it made, command] of all that make has run, in build/ and with paths from there, for the addon and its objects. */
@@ -51,10 +56,11 @@ function emulatedCommands(objects, linked) {
   const addonObject = 'Release/obj.target/glassformer.node'
   let link = kept.find(([made]) => made === addonObject)?.[1].replace(`-o ${addonObject}`, `-o '${linked}'`)
   const compile = []
-  for (const source of changedSources()) {
-    const [made, command] = kept.find(([, command]) => command.includes(` ../${source} `)) ?? []
+  for (const { source, target } of changedSources()) {
+    const own = `Release/obj.target/${target}/${source.replace(/cc$/, 'o')}`
+    const [made, command] = kept.find(([made]) => made === own) ?? []
     if (!link || !made) return undefined
-    const object = `'${join(objects, source.replaceAll('/', '-'))}.o'`
+    const object = `'${join(objects, `${target}-${source.replaceAll('/', '-')}`)}.o'`
     compile.push(command.replaceAll(`-o ${made}`, `-o ${object}`).replace(/ -MMD -MF \S+/, ` -D${DEFINE}`))
     // Where the addon has the object from a library, the linker finds ours first.
     const library = made.replace(/^(Release\/obj.target\/\w+)\/.*/, '$1.a')

@@ -198,9 +198,9 @@ export function shownOutput(log) {
 
 /** How many files a build compiles where none has been compiled. */
 function countSources() {
-  const { core, isa } = JSON.parse(readFileSync(join(packageRoot, 'native', 'sources.json'), 'utf8'))
-  const kernels = Object.values(isa).filter(({ architecture }) => !architecture || architecture === process.arch)
-  return core.length + kernels.reduce((sum, { sources }) => sum + sources.length, 0)
+  const { core, kernels, isa } = JSON.parse(readFileSync(join(packageRoot, 'native', 'sources.json'), 'utf8'))
+  const sets = Object.values(isa).filter(({ architecture }) => !architecture || architecture === process.arch)
+  return core.length + sets.length * kernels.length
 }
 
 /** Hears from make's lines which file is being compiled, and that what there is gets linked. */

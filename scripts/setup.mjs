@@ -150,6 +150,25 @@ function installOpenblas() {
     : `could not be installed; ${without}: ${aptCommand(needed)}`
 }
 
+/** Ends the setup where lists are behind the rows of the op table, or behind the C++ files: neither language would compile. */
+async function checkGenerated() {
+  if (!existsSync(join(root, 'src/engine/program/ops'))) return
+  const { staleFiles } = await import('./generate.mjs') // which needs the packages
+  const stamp = contentHash([
+    'native',
+    'src/engine/program',
+    'src/engine/backend/js',
+    'scripts/generate',
+    'scripts/generate.mjs',
+  ])
+  if (state.read().generated === stamp) return
+  const stale = await staleFiles().catch(({ message }) =>
+    fail('the rows in src/engine/program/ops cannot be read', message),
+  )
+  if (stale.length) fail('generated files are missing or behind the ops: run npm run generate', stale.join('\n'))
+  if (!unwritable) state.write({ generated: stamp })
+}
+
 /** Builds the addon where it can be; gives the words that say what there is now. */
 async function setUpNative() {
   const toolchain = findToolchain()
@@ -234,6 +253,7 @@ if (major < 20 || (major === 20 && minor < 19))
   fail('Node.js is too old', `Glassformer needs 20.19 or newer; this is ${process.versions.node}.`)
 const release = await lock()
 if (!packagesAreInstalled()) await step('packages', 'npm installs what package-lock.json asks for', installPackages)
+await checkGenerated()
 const native = await setUpNative()
 await setUpMpi()
 await setUpTypescript()

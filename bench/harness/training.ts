@@ -1,5 +1,5 @@
 import type { Player } from '#dist/engine/backend/backend.js'
-import { SUM_BLOCK } from '#dist/engine/backend/js/optimizer.js'
+import { SUM_BLOCK } from '#dist/engine/backend/sum-block.js'
 import type { ModelConfig } from '#dist/engine/model/config.js'
 import { PositionTable } from '#dist/engine/model/positions/position-table.js'
 import type { Instruction } from '#dist/engine/program/instruction.js'

@@ -1,5 +1,6 @@
 /** How fast is attention: whole sentences on themselves (encoder), and one token a row over its past (decoding)? */
-import { attention as attentionOp, cachedAttention } from '#dist/engine/program/ops/attention.js'
+import { attention as attentionOp } from '#dist/engine/program/ops/attention.js'
+import { cachedAttention } from '#dist/engine/program/ops/cached-attention.js'
 import { Program } from '#dist/engine/program/program.js'
 import { type Bench, flopsOfPlay, playedBy } from '../harness/played.ts'
 import type { Case, Question } from '../harness/question.ts'

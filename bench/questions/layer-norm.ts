@@ -1,5 +1,5 @@
 /** How fast is layer norm over the rows of one decoding step and of an encoder batch? */
-import { layerNorm as layerNormOp } from '#dist/engine/program/ops/norm.js'
+import { layerNorm as layerNormOp } from '#dist/engine/program/ops/layer-norm.js'
 import { Program } from '#dist/engine/program/program.js'
 import { flopsOfPlay, playedBy, storeOf } from '../harness/played.ts'
 import type { Case, Field, Question } from '../harness/question.ts'

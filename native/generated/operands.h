@@ -1,4 +1,4 @@
-// Made by scripts/native-operands.mjs from the rows of src/engine/program/ops. Not to be edited: npm run generate.
+// Written by `npm run generate` from the rows in src/engine/program/ops. Not to be edited.
 //
 // What each op is called with: its inputs, then its outputs, then its attributes. Plain data, for kernels of every instruction set.
 #pragma once

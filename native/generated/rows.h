@@ -1,4 +1,4 @@
-// Made by scripts/native-operands.mjs from the rows of src/engine/program/ops. Not to be edited: npm run generate.
+// Written by `npm run generate` from the rows in src/engine/program/ops. Not to be edited.
 //
 // The rows of the op table, for the core: names, order and flags of operands and attributes, and where each is in what an op is called with.
 #pragma once

@@ -8,7 +8,7 @@ namespace glassformer {
 // A kernel whose op is known to the caller.
 typedef void (*Kernel)(const Call& call, const Partition& partition);
 
-// One instruction set's kernels. The members, and the table that fills them (table.h), are made from the same list. All members have one
+// One instruction set's kernels. The members, and the table that fills them (table.cc), are made from the same list. All members have one
 // type, so that in two lists they could change places unseen.
 struct Kernels {
 #define GLASSFORMER_MEMBER(name, args) Kernel name;

@@ -64,8 +64,8 @@ export async function buildTarget(name, zig) {
   const inputs = inputsOf(target) // as they are now, before anything is compiled
 
   const sources = sourcesOf(target)
-  const objectOf = (source) => join(folder, `${source.replaceAll('/', '-')}.o`)
-  await onAllCores(sources, (file) => compileObject(name, file, { zig, object: objectOf(file.source) }))
+  const objectOf = ({ source, set }) => join(folder, `${set}-${source.replaceAll('/', '-')}.o`)
+  await onAllCores(sources, (file) => compileObject(name, file, { zig, object: objectOf(file) }))
 
   const versions = join(folder, 'exports.map')
   writeFileSync(versions, versionScript)
@@ -74,7 +74,7 @@ export async function buildTarget(name, zig) {
   const linked = join(folder, `glassformer.${process.pid}.node`)
   rmSync(linked, { force: true })
   // In one order, because the linker lays the objects out as they come.
-  const objects = sources.map(({ source }) => objectOf(source)).sort()
+  const objects = sources.map(objectOf).sort()
   await run(['c++', ...linkerFlags(target, { versions, imports }), '-o', linked, ...objects])
   sealAddon(linked)
 

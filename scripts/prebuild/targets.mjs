@@ -53,13 +53,16 @@ export function compilerFlags({ zig }) {
   ]
 }
 
-/** Every file of a target with its own flags, and zig's target where it is another. The kernels come first: they take longest to compile. */
+/**
+ * Every file of a target with its own flags, and zig's target where it is another. Kernels are compiled for each instruction set, and come first:
+ * they take longest to compile.
+ */
 export function sourcesOf({ arch, kernels: zig }) {
-  const { core, isa } = JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8'))
-  const kernels = Object.values(isa).filter((set) => !set.architecture || set.architecture === arch)
+  const { core, kernels, isa } = JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8'))
+  const sets = Object.entries(isa).filter(([, { architecture }]) => !architecture || architecture === arch)
   return [
-    ...kernels.flatMap(({ sources, flags }) => sources.map((source) => ({ source, flags, zig }))),
-    ...core.map((source) => ({ source, flags: [] })),
+    ...kernels.flatMap((source) => sets.map(([set, { flags }]) => ({ source, set, flags, zig }))),
+    ...core.map((source) => ({ source, set: 'core', flags: [] })),
   ]
 }
 

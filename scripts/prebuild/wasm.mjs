@@ -25,10 +25,10 @@ export function compilerFlags(cpu = CPU) {
 
 /** The files that each module has of its own, and those that all have in common, each with its own flags. */
 export function sourcesOf() {
-  const { core, wasm } = JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8'))
+  const { core, kernels, wasm } = JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8'))
   const common = core.filter((path) => !wasm.without.some((left) => path.startsWith(left)))
   const withFlags = (sources) => sources.map((source) => ({ source, flags: wasm.flags }))
-  return { own: withFlags(wasm.kernels), common: withFlags([...wasm.sources, ...common]) }
+  return { own: withFlags(kernels), common: withFlags([...wasm.sources, ...common]) }
 }
 
 /** 4 GiB less a page: the end of the last page would be no address of 32 bits. */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { candidates } from '#dist/engine/program/ops/candidates.js'
+import { opTable } from '#dist/engine/program/op-table.js'
 import { nativeBackends, nativeReasons } from '../backends.ts'
 import { playCase } from '../engine/program/play-case.ts'
 import { type OpCase, Random, whole } from '../engine/program/random-operands.ts'
 import { makePlayer } from './tiny-program.ts'
 
+const candidates = opTable.get('candidates')!
 const [ROWS, WIDTH, VOCABULARY, BEST] = [5, 40, 5003, 8]
 const random = new Random(1)
 const x = random.floats(ROWS * WIDTH)
@@ -39,10 +40,10 @@ describe.skipIf(nativeReasons.length)('the best of a vocabulary of many tiles', 
     for (const normalize of ['before', 'after', 'both']) {
       const [one, two] = [1, 2].map((threads) => {
         const player = makePlayer({ threads, isa })
-        const together = playCase(player, candidates.row, candidatesOf(0, ROWS, normalize)).arrays
+        const together = playCase(player, candidates, candidatesOf(0, ROWS, normalize)).arrays
         const alone = Array.from(
           { length: ROWS },
-          (_, row) => playCase(player, candidates.row, candidatesOf(row, row + 1, normalize)).arrays,
+          (_, row) => playCase(player, candidates, candidatesOf(row, row + 1, normalize)).arrays,
         )
         player.close()
         for (const name of ['scores', 'ids'])
@@ -68,7 +69,7 @@ describe.skipIf(nativeReasons.length)('the best of a vocabulary of many tiles', 
       for (const threads of [1, 2]) {
         const player = makePlayer({ threads, isa })
         for (const k of [1, 2, 8, 16, 17, 40, 700, 4000, VOCABULARY]) {
-          const { ids } = playCase(player, candidates.row, bestOf(logits, k)).arrays
+          const { ids } = playCase(player, candidates, bestOf(logits, k)).arrays
           expect([...ids]).toEqual([...highest(logits, k), ...highest(logits, k)])
         }
         player.close()
@@ -81,7 +82,7 @@ describe.skipIf(nativeReasons.length)('the best of a vocabulary of many tiles', 
     const equals = [2000, 2700, 3000, 4000, 4500]
     const player = makePlayer({ threads: 2, isa })
     const logits = Array.from({ length: VOCABULARY }, (_, id) => (equals.includes(id) ? 7 : id % 5))
-    const { arrays, again } = playCase(player, candidates.row, bestOf(logits, 2, 320))
+    const { arrays, again } = playCase(player, candidates, bestOf(logits, 2, 320))
     for (let i = 0; i < 200; i++) {
       again({})
       expect([...arrays.ids]).toEqual([2000, 2700, 2000, 2700])

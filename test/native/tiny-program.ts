@@ -4,8 +4,8 @@ import { opSignatures } from '#dist/engine/program/op-table.js'
 import { attention } from '#dist/engine/program/ops/attention.js'
 import { candidates } from '#dist/engine/program/ops/candidates.js'
 import { embed } from '#dist/engine/program/ops/embed.js'
+import { layerNorm } from '#dist/engine/program/ops/layer-norm.js'
 import { linear } from '#dist/engine/program/ops/linear.js'
-import { layerNorm } from '#dist/engine/program/ops/norm.js'
 import { Program } from '#dist/engine/program/program.js'
 
 export const ops = opSignatures()

@@ -6,10 +6,11 @@ import { readJson, readText, root } from './repository.ts'
 
 interface NativeSources {
   core: string[]
-  headers: string[]
+  kernels: string[]
+  included: string[]
   mpi: string[]
-  isa: Record<string, { architecture?: string; flags: string[]; sources: string[] }>
-  wasm: { flags: string[]; kernels: string[]; sources: string[]; without: string[] }
+  isa: Record<string, { architecture?: string; flags: string[] }>
+  wasm: { flags: string[]; sources: string[]; without: string[] }
 }
 
 const list: NativeSources = readJson('native/sources.json')
@@ -25,14 +26,12 @@ describe('native/sources.json', () => {
     const onDisk = (readdirSync(join(root, 'native'), { recursive: true }) as string[])
       .filter((path) => /\.(cc|cpp|h|hpp|inc)$/.test(path))
       .map((path) => `native/${path}`)
-    const { kernels, sources } = list.wasm
-    const ofSets = Object.values(list.isa).flatMap((set) => set.sources)
-    const listed = [list.core, list.headers, list.mpi, ofSets, kernels, sources].flat()
+    const listed = [list.core, list.kernels, list.included, list.mpi, list.wasm.sources].flat()
     expect(listed.toSorted()).toEqual(onDisk.toSorted())
   })
 
-  test('compiles no file with the flags of an instruction set except those listed for it', () => {
-    expect(list.core.filter((path) => /avx|sse|neon|amx/i.test(path))).toEqual([])
+  test('compiles nothing with the flags of an instruction set except the kernels', () => {
+    expect(list.core.filter((path) => /kernels|avx|sse|neon|amx/i.test(path))).toEqual([])
     for (const [name, { flags }] of Object.entries(list.isa))
       expect(
         flags.some((flag) => /^-[mD]/.test(flag)),
@@ -52,8 +51,8 @@ describe('both build files', () => {
   test('build each instruction set of the list, and no other', () => {
     const targets = [...gyp.matchAll(/'target_name': 'kernels_(\w+)'/g)].map((match) => match[1])
     expect(targets.toSorted()).toEqual(instructionSets.toSorted())
-    for (const name of instructionSets)
-      for (const field of ['sources', 'flags']) expect(gyp).toContain(`.isa.${name}.${field}.join`)
+    for (const name of instructionSets) expect(gyp).toContain(`.isa.${name}.flags.join`)
+    expect(gyp.split('.kernels.join')).toHaveLength(instructionSets.length + 1)
 
     for (const arch of ['x64', 'arm64']) {
       const listed = new RegExp(`"${arch}"\\)\\s+set\\(instruction_sets ([\\w ]+)\\)`).exec(cmake)?.[1].split(' ') ?? []
@@ -93,7 +92,7 @@ describe('the objects compiled for an instruction set', () => {
     (name, context) => {
       const folder = join(objects, `kernels_${name}/native/kernels`)
       context.skip(!existsSync(folder), 'not built here by node-gyp')
-      const files = readdirSync(folder).filter((file) => file.endsWith('.o'))
+      const files = (readdirSync(folder, { recursive: true }) as string[]).filter((file) => file.endsWith('.o'))
       const { status, stdout } = spawnSync('nm', ['-C', '--defined-only', ...files], { cwd: folder, encoding: 'utf8' })
       context.skip(status !== 0, 'no nm')
       expect(stdout).toMatch(/ [TtRrDd] /)
@@ -107,7 +106,7 @@ describe('the objects compiled for an instruction set', () => {
     (name, context) => {
       const folder = join(objects, `kernels_${name}/native/kernels`)
       context.skip(!existsSync(folder), 'not built here by node-gyp')
-      const files = readdirSync(folder).filter((file) => file.endsWith('.o'))
+      const files = (readdirSync(folder, { recursive: true }) as string[]).filter((file) => file.endsWith('.o'))
       const { status, stdout } = spawnSync('nm', ['--undefined-only', ...files], { cwd: folder, encoding: 'utf8' })
       context.skip(status !== 0, 'no nm')
       expect(stdout).not.toMatch(/ U (exp|log|pow|sin|cos|tanh|erf|fma)\w*$/m)

@@ -127,6 +127,24 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
     expect(existsSync(at('dist/first.js'))).toBe(true)
   })
 
+  test('says that lists have to be generated where an op is new, or where a list is missing', () => {
+    for (const path of ['src/base', 'src/engine/backend', 'src/engine/program'])
+      cpSync(join(root, path), at(path), { recursive: true })
+    const row = readFileSync(at('src/engine/program/ops/add.ts'), 'utf8').replace(/\badd\b/g, 'plus')
+    writeFileSync(at('src/engine/program/ops/plus.ts'), row)
+    const { status, stderr } = setup()
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/run npm run generate.*op-table\.ts.*native\/generated\/rows\.h/s)
+
+    rmSync(at('src/engine/program/ops/plus.ts'))
+    rmSync(at('src/engine/backend/js/kernels.ts'))
+    expect(setup()).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/run npm run generate\n.*kernels\.ts\n$/),
+    })
+    rmSync(at('src/engine/program'), { recursive: true })
+  })
+
   test('fails where the TypeScript does not compile, with what the compiler said', () => {
     writeFileSync(at('src/first.ts'), "export const first: number = 'one'\n")
     const { status, stderr } = setup()

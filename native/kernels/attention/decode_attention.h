@@ -209,6 +209,12 @@ void group_values(float* z, std::int64_t z_stride, const float* p, std::int64_t 
   }
 }
 
+// The heads of queries [first, first + count) that are in a thread's part of all heads.
+inline Range part_of_heads(const Range& mine, std::int64_t first, std::int64_t count, std::int64_t heads) {
+  const auto head_from = [&](std::int64_t unit) { return unit <= first ? 0 : smaller((unit - first + count - 1) / count, heads); };
+  return {head_from(mine.begin), head_from(mine.end)};
+}
+
 }  // namespace
 }  // namespace GLASSFORMER_ISA
 }  // namespace glassformer

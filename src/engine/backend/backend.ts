@@ -54,7 +54,7 @@ export interface PackedInt8 {
    */
   multipliers: Float32Array
   depth: number
-  /** In JavaScript, for a weight that does not change: its values in the form of js/pairs.ts. */
+  /** In JavaScript, for a weight that does not change: its values in the form of js/fast/pairs.ts. */
   pairs?: () => Float64Array
 }
 
@@ -73,16 +73,6 @@ export interface Packing {
   /** Stores rows that are quantized already. */
   packQuantized(packed: PackedInt8, first: number, rows: Quantized): void
 }
-
-/** The JavaScript kernel of an op. Inputs may be absent (null) where the op says so; outputs are written whole. */
-export type Kernel = (
-  inputs: readonly (Matrix | null)[],
-  outputs: readonly Matrix[],
-  attributes: readonly number[],
-) => void
-
-/** Checks ids, spans and offsets before anything is played; throws ERR_SHAPE. */
-export type Check = Kernel
 
 /** A tensor of a program. Its rows are a symbol bound at play, or (symbol −1) a constant. */
 export interface TensorSpec {
@@ -115,7 +105,16 @@ export interface InstructionSpec {
   op: string
   inputs: OperandSpec[]
   outputs: OperandSpec[]
+  /** Booleans are 0 or 1, and words their places among the words of their attribute. */
   attributes: number[]
+  names: OperandNames
+}
+
+/** The names of an op's operands (a trailing `?` marks an optional one), and of its attributes with the words that each may be. */
+export interface OperandNames {
+  inputs: readonly string[]
+  outputs: readonly string[]
+  attributes: Readonly<Record<string, string | readonly string[]>>
 }
 
 export interface BindingSpec {

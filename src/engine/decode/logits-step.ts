@@ -1,5 +1,5 @@
 import type { Matrix } from '../backend/backend.ts'
-import { bestOf } from '../backend/js/candidates.ts'
+import { bestOf } from '../backend/js/best-of.ts'
 import { logSoftmax, logSumExp } from './log-softmax.ts'
 import { HypothesisStanding, type ProcessorChain } from './processors/chain.ts'
 import { ScoreEdits } from './processors/score-edits.ts'
@@ -51,7 +51,8 @@ export class LogitsStep {
     const ids = new Int32Array(live.length * perRow)
     rows.forEach((row, r) => {
       const norm = beams > 1 ? 0 : logSumExp(row)
-      bestOf({ ...column(row), rows: 1, width: size }, 0, norm, perRow, column(scores), column(ids), r * perRow)
+      const best = { scores: column(scores), ids: column(ids), at: r * perRow }
+      bestOf({ ...column(row), rows: 1, width: size }, 0, norm, perRow, best)
     })
     return { perRow, scores, ids }
   }

@@ -1,4 +1,5 @@
-import { attention, cachedAttention } from '../program/ops/attention.ts'
+import { attention } from '../program/ops/attention.ts'
+import { cachedAttention } from '../program/ops/cached-attention.ts'
 import { writeCache } from '../program/ops/write-cache.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'

@@ -1,5 +1,6 @@
 import { moduleOf } from '../../base/looking-back.ts'
-import { average, averageStep } from '../program/ops/average.ts'
+import { average } from '../program/ops/average.ts'
+import { averageStep } from '../program/ops/average-step.ts'
 import { gatedSum } from '../program/ops/gated-sum.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'

@@ -1,6 +1,7 @@
 import { moduleOf } from '../../base/looking-back.ts'
 import { linear } from '../program/ops/linear.ts'
-import { ssru, ssruStep } from '../program/ops/ssru.ts'
+import { ssru } from '../program/ops/ssru.ts'
+import { ssruStep } from '../program/ops/ssru-step.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
 import { addAndNorm, type Sublayer } from './add-and-norm.ts'

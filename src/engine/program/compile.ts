@@ -48,6 +48,7 @@ class SpecEncoder {
       attributes: Object.entries(op.attributes).map(([name, rule]) =>
         encodeAttribute(op.name, name, rule, attributes[name]),
       ),
+      names: { inputs: op.inputs, outputs: op.outputs, attributes: op.attributes },
     }
   }
 

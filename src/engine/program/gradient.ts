@@ -28,9 +28,14 @@ export function differentiate(
     if (dOutputs.every((gradient) => !gradient)) continue
     const rule = op.gradient
     if (!rule) throw new GlassformerError('ERR_UNSUPPORTED', `op ${op.name} has no gradient`)
+    if (!dOutputs[0])
+      throw new GlassformerError(
+        'ERR_UNSUPPORTED',
+        `op ${op.name}: nothing that is differentiated depends on ${outputs[0]}`,
+      )
     const named = Object.fromEntries(op.inputs.map((name, i) => [optionalName(name), inputs[i]]))
     p.within([...path, 'gradient'], () =>
-      rule(p, { inputs: named, outputs, attributes, dOutputs, gradients } as Differentiation),
+      rule(p, { inputs: named, outputs, attributes, dOutputs, gradients } as unknown as Differentiation),
     )
   }
   return gradients

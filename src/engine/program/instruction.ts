@@ -36,15 +36,18 @@ export interface Cost {
   reads?: readonly Tensor[]
 }
 
-/** What a gradient rule is given: the instruction, and the gradients of its outputs (null where nothing depends on one). */
+/**
+ * What a gradient rule is given: the instruction, and the gradients of its outputs. That of the first output is always there; others are null
+ * where nothing depends on them.
+ */
 export interface Differentiation<
   N extends string = string,
   A extends Record<string, AttributeRule> = Record<string, AttributeRule>,
 > {
-  inputs: { [K in N as InputName<K>]: Tensor | null }
+  inputs: { [K in N as InputName<K>]: K extends `${string}?` ? Tensor | null : Tensor }
   outputs: readonly Tensor[]
   attributes: Attributes<A>
-  dOutputs: readonly (Tensor | null)[]
+  dOutputs: readonly [Tensor, ...(Tensor | null)[]]
   gradients: GradientSums
 }
 
@@ -65,16 +68,24 @@ export interface OpRow<
   integers?: readonly (InputName<N> | InputName<O>)[]
   /** Inputs that the op writes to (a cache); they must be bound. */
   writes?: readonly InputName<N>[]
+  /** Inputs that are weights of a model: the gradient rule adds to their gradients, `gradientOf`. Other inputs of numbers get `contribute`. */
+  weights?: readonly InputName<N>[]
+  /** Inputs of numbers that are constants and have no gradient. */
+  constants?: readonly InputName<N>[]
   /** Inputs that may be an encoded weight, as a whole. */
   encoded?: readonly InputName<N>[]
   /** Inputs that may hold bfloat16 in place of float32: caches, which are bound. */
   narrow?: readonly InputName<N>[]
   attributes: A
+  /** The values of attributes that change nothing. Listings leave these out, and show other words of such an attribute without its name. */
+  neutral?: Partial<Attributes<A>>
+  /** Attributes that listings leave out. */
+  unlisted?: readonly (keyof A & string)[]
   /** The shape rule: the shape of each output for these inputs. It refuses inputs by `expectShape`. */
   shapes(inputs: Inputs<N>, attributes: Attributes<A>): Shape[]
   cost(inputs: Inputs<N>, attributes: Attributes<A>, outputs: readonly Tensor[]): Cost
-  /** The number of pairs of a played call, where cost is per pair. */
-  pairs?(inputs: readonly (Matrix | null)[]): number
+  /** The number of pairs of a played call, where cost is per pair, from the integers that it was played with. */
+  pairs?(integers: Readonly<Record<InputName<N>, Matrix>>): number
   /** The gradient rule: appends instructions that add to the gradients of the inputs. Absent: the op is not differentiable. */
   gradient?(p: Recording, call: Differentiation<N, A>): void
 }

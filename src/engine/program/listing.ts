@@ -3,7 +3,7 @@ import type { Matrix, PlayerInfo, TensorArray } from '../backend/backend.ts'
 import { storedSize } from '../backend/packed.ts'
 import type { AttributeRule, Instruction, OpRow, Recording } from './instruction.ts'
 import { optionalName } from './op.ts'
-import { pairSymbol } from './ops/attention-operands.ts'
+import { pairSymbol } from './operands/attention.ts'
 import type { Tensor } from './tensor.ts'
 
 /** What a listing shows of one play: the rows of each symbol, the seconds of each instruction, and the pairs that attention saw. */
@@ -51,7 +51,7 @@ function describe(instruction: Instruction, index: number, bound?: Bound): strin
     operands.join(', '),
     `→ ${results}`,
     Object.entries(op.attributes)
-      .map(([name, rule]) => attributeText(name, rule, attributes[name]))
+      .map(([name, rule]) => attributeText(op, name, rule, attributes[name]))
       .filter(Boolean)
       .join(', '),
     costText(instruction, bound),
@@ -73,13 +73,11 @@ function heldIn({ encoding, dtype }: Tensor): string {
 const shape = (t: Tensor, bound?: Bound) =>
   `${t.name} [${bound && typeof t.rows === 'string' ? (bound.rows[t.rows] ?? t.rows) : t.rows}, ${t.width}]`
 
-function attributeText(name: string, rule: AttributeRule, value: unknown): string {
+function attributeText({ neutral = {}, unlisted }: OpRow, name: string, rule: AttributeRule, value: unknown): string {
+  if (unlisted?.includes(name) || value === neutral[name]) return ''
   if (rule === 'boolean') return value ? name : ''
-  if (value === 'none' || (name === 'scale' && value === 1) || (name === 'positionOffset' && value === 0)) return ''
-  if (name === 'dropout' && value === 0) return ''
-  if (name === 'site') return ''
   if (typeof value === 'number') return `${name} ${Number(value.toPrecision(6))}`
-  return name === 'activation' ? String(value) : `${name} ${value}`
+  return name in neutral ? String(value) : `${name} ${value}`
 }
 
 /** FLOPs of one instruction when bound; null where they are not known. */
@@ -101,19 +99,17 @@ function costOf({ op, inputs, outputs, attributes }: Instruction) {
 }
 
 function pairsOf({ op, inputs }: Instruction, bound: Bound): number | null {
-  const matrices: (Matrix | null)[] = inputs.map((t) => {
-    const data = t && bound.arrays?.[t.base.name]
-    if (!t || !data) return null
-    return {
-      data,
-      offset: t.column,
-      stride: t.base.width,
-      rows: typeof t.rows === 'number' ? t.rows : bound.rows[t.rows],
-      width: t.width,
-    }
-  })
-  const isKnown = op.inputs.every((name, i) => matrices[i] || !op.integers?.includes(name))
-  return op.pairs && isKnown ? op.pairs(matrices) : null
+  const integers: Record<string, Matrix> = {}
+  for (const [i, declared] of op.inputs.entries()) {
+    const name = optionalName(declared)
+    if (!op.integers?.includes(name)) continue
+    const tensor = inputs[i]
+    const data = tensor && bound.arrays?.[tensor.base.name]
+    if (!tensor || !data) return null
+    const rows = typeof tensor.rows === 'number' ? tensor.rows : bound.rows[tensor.rows]
+    integers[name] = { data, offset: tensor.column, stride: tensor.base.width, rows, width: tensor.width }
+  }
+  return op.pairs?.(integers) ?? null
 }
 
 /** Bytes of the weights that an instruction reads as a whole. */

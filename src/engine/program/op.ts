@@ -21,12 +21,13 @@ export function defineOp<const N extends string, const A extends Record<string, 
   row: OpRow<N, A, O>,
 ): Op<N, A> {
   if (table.has(row.name)) throw new GlassformerError('ERR_INTERNAL', `op ${row.name} is defined twice`)
-  table.set(row.name, row as unknown as OpRow)
+  const entry = row as unknown as OpRow
+  table.set(row.name, entry)
   const append = (p: Recording, inputs: Inputs<N>, attributes: Attributes<A>, into?: readonly Tensor[]) => {
-    checkInputs(row, inputs as Record<string, Tensor | null | undefined>)
+    checkInputs(entry, inputs as Record<string, Tensor | null | undefined>)
     const shapes = row.shapes(inputs, attributes)
-    if (into) checkInto(row, shapes, into)
-    return p.append(row as unknown as OpRow, inputs as Record<string, Tensor>, attributes, shapes, into)
+    if (into) checkInto(entry, shapes, into)
+    return p.append(entry, inputs as Record<string, Tensor>, attributes, shapes, into)
   }
   return Object.assign(
     (p: Recording, inputs: Inputs<N>, attributes?: Attributes<A>) =>

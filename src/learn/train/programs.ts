@@ -1,16 +1,15 @@
 import { outputWeights } from '../../engine/model/embedding.ts'
 import { transformer } from '../../engine/model/transformer.ts'
 import { differentiate } from '../../engine/program/gradient.ts'
-import {
-  crossEntropy,
-  crossEntropyGradient,
-  type smoothingConventions,
-} from '../../engine/program/ops/cross-entropy.ts'
-import { distillationGradient } from '../../engine/program/ops/distillation.ts'
-import { splitActivations } from '../../engine/program/ops/linear.ts'
-import { adam, sumOfSquares } from '../../engine/program/ops/optimizer.ts'
-import { adafactor } from '../../engine/program/ops/optimizer-adafactor.ts'
+import type { smoothingConventions } from '../../engine/program/operands/projected-loss.ts'
+import { adafactor } from '../../engine/program/ops/adafactor.ts'
+import { adam } from '../../engine/program/ops/adam.ts'
+import { crossEntropy } from '../../engine/program/ops/cross-entropy.ts'
+import { crossEntropyGradient } from '../../engine/program/ops/cross-entropy-gradient.ts'
+import { distillationGradient } from '../../engine/program/ops/distillation-gradient.ts'
+import { sumOfSquares } from '../../engine/program/ops/sum-of-squares.ts'
 import { type DropoutRates, Program } from '../../engine/program/program.ts'
+import { splitActivations } from '../../engine/program/split-activations.ts'
 import { Tensor } from '../../engine/program/tensor.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 

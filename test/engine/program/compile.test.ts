@@ -17,6 +17,7 @@ function relu(op: string): ProgramSpec {
     encoding: 'float32',
   } as const
   const operand = (index: number) => ({ tensor: index, column: 0, width: 3 })
+  const names = { inputs: ['x'], outputs: ['activated'], attributes: { activation: ['none', 'relu'] } }
   return {
     name: 'small',
     symbols: ['S'],
@@ -29,7 +30,7 @@ function relu(op: string): ProgramSpec {
       { name: 'x', written: false },
       { name: 'y', written: true },
     ],
-    instructions: [{ op, inputs: [operand(0)], outputs: [operand(1)], attributes: [1] }],
+    instructions: [{ op, inputs: [operand(0)], outputs: [operand(1)], attributes: [1], names }],
   }
 }
 

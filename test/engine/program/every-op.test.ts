@@ -63,25 +63,24 @@ describe.each([...backends, ...wasmBackends])('$name', ({ name: backend, make })
     )
   })
 
-  it.each([...opTable.values()].filter(({ name }) => kernels[name].check))(
-    '$name refuses integers out of range and writes nothing',
-    (row) => {
-      for (let seed = 0; seed < Math.ceil(CASES / 1.8); seed++) {
-        const opCase = opTests[row.name].case(new Random(seed))
-        // Any seed will do.
-        const names = row.integers!.filter((input) => input !== 'seed' && opCase.inputs[input]?.data.length)
-        const played = playCase(player, row, opCase)
-        const before = Object.values(played.arrays).map((array) => array.slice())
-        for (const name of names)
-          for (const value of [-2, 2147483647, -2147483648]) {
-            const wrong = opCase.inputs[name]!.data.slice()
-            wrong[seed % wrong.length] = value
-            expect(() => played.again({ [name]: wrong })).toThrow(expect.objectContaining({ code: 'ERR_SHAPE' }))
-          }
-        expect(Object.values(played.arrays)).toEqual(before)
-      }
-    },
-  )
+  it.each(
+    [...opTable.values()].filter(({ name }) => (kernels as Readonly<Record<string, { check?: unknown }>>)[name].check),
+  )('$name refuses integers out of range and writes nothing', (row) => {
+    for (let seed = 0; seed < Math.ceil(CASES / 1.8); seed++) {
+      const opCase = opTests[row.name].case(new Random(seed))
+      // Any seed will do.
+      const names = row.integers!.filter((input) => input !== 'seed' && opCase.inputs[input]?.data.length)
+      const played = playCase(player, row, opCase)
+      const before = Object.values(played.arrays).map((array) => array.slice())
+      for (const name of names)
+        for (const value of [-2, 2147483647, -2147483648]) {
+          const wrong = opCase.inputs[name]!.data.slice()
+          wrong[seed % wrong.length] = value
+          expect(() => played.again({ [name]: wrong })).toThrow(expect.objectContaining({ code: 'ERR_SHAPE' }))
+        }
+      expect(Object.values(played.arrays)).toEqual(before)
+    }
+  })
 
   it.each([...opTable.values()])('$name refuses arrays that are too short', (row) => {
     const opCase = opTests[row.name].case(new Random(4))

@@ -7,9 +7,10 @@ import { optionalName } from '#dist/engine/program/op.js'
 import { opTable } from '#dist/engine/program/op-table.js'
 import { add } from '#dist/engine/program/ops/add.js'
 import { attention } from '#dist/engine/program/ops/attention.js'
-import { linear, splitActivations } from '#dist/engine/program/ops/linear.js'
+import { linear } from '#dist/engine/program/ops/linear.js'
 import { softmax } from '#dist/engine/program/ops/softmax.js'
 import { Program } from '#dist/engine/program/program.js'
+import { splitActivations } from '#dist/engine/program/split-activations.js'
 import type { Tensor } from '#dist/engine/program/tensor.js'
 import { backends } from '../../backends.ts'
 import { rowsOf } from './mathematics.ts'
@@ -17,18 +18,6 @@ import { opTests } from './op-tests.ts'
 import { playCase } from './play-case.ts'
 import { type OpCase, type OperandCase, Random, whole } from './random-operands.ts'
 
-/** Operands that are weights of a model: their gradients accumulate, those of the others are returned. */
-const WEIGHTS = [
-  'weight',
-  'bias',
-  'gamma',
-  'beta',
-  'table',
-  'positionTable',
-  'relativeKeys',
-  'relativeValues',
-  'forgetBias',
-]
 /** Elements of an operand that are looked at. */
 const SAMPLES = 12
 const STEP = 1e-6
@@ -43,11 +32,11 @@ function compacted({ symbols, inputs, attributes }: OpCase): OpCase {
   return { symbols, inputs: Object.fromEntries(entries), attributes }
 }
 
-/** The weights among the operands, one behind the other with a gap between them. */
-function storeOf(inputs: OpCase['inputs']): WeightStore {
+/** The weights of these names among the operands, one behind the other with a gap between them. */
+function storeOf(inputs: OpCase['inputs'], weights: readonly string[]): WeightStore {
   const places = new Map<string, ReturnType<WeightStore['place']>>()
   let size = 3
-  for (const name of WEIGHTS) {
+  for (const name of weights) {
     const operand = inputs[name]
     if (!operand) continue
     places.set(name, {
@@ -83,10 +72,12 @@ interface Recorded {
   weights: WeightStore
   inputs: Record<string, Tensor>
   output: Tensor
+  /** Inputs of numbers that have no gradient. */
+  constants: readonly string[]
 }
 
 function recordOp(row: OpRow, { inputs, attributes }: OpCase): Recorded {
-  const weights = storeOf(inputs)
+  const weights = storeOf(inputs, row.weights ?? [])
   const program = new Program(row.name, weights)
   const tensors: Record<string, Tensor> = {}
   for (const declared of row.inputs) {
@@ -94,19 +85,19 @@ function recordOp(row: OpRow, { inputs, attributes }: OpCase): Recorded {
     const operand = inputs[name]
     if (!operand) continue
     const dtype = operand.data instanceof Int32Array ? 'int32' : 'float32'
-    tensors[name] = WEIGHTS.includes(name)
+    tensors[name] = row.weights?.includes(name)
       ? program.weight(name)
       : program.input(name, operand.rows, operand.width, dtype)
   }
   const rules = row.shapes(tensors as never, attributes as never)
   const [output] = program.append(row, tensors, attributes, rules)
-  return { program, weights, inputs: tensors, output }
+  return { program, weights, inputs: tensors, output, constants: row.constants ?? [] }
 }
 
 /** Plays forward and backward; the gradients of weights by name, and of the other operands that have one. */
 function gradientsOf(
   player: Player,
-  { program, weights, inputs, output }: Recorded,
+  { program, weights, inputs, output, constants }: Recorded,
   c: OpCase,
   dOutput: Float32Array,
 ): Record<string, Float32Array> {
@@ -120,6 +111,10 @@ function gradientsOf(
     if (tensor.kind === 'bound') arrays[name] = operand.data
     if (tensor.kind === 'weight' || tensor.dtype === 'int32') continue
     const gradient = gradients.of(tensor)
+    if (constants.includes(name)) {
+      expect(gradient, `${name} is a constant`).toBeNull()
+      continue
+    }
     if (!gradient) throw new Error(`${name} has no gradient`)
     // A gradient may be the seed itself, which is no output.
     const zero = program.input(`zero ${name}`, tensor.rows, tensor.width)
@@ -184,7 +179,14 @@ describe.each(backends)('$name', ({ make }) => {
         const { arrays } = playCase(player, opTable.get(`${name}Gradient`)!, c)
         const evaluate = (inputs: OpCase['inputs']) => opTests[name].reference({ ...c, inputs })[0]
         const dLosses = new Float32Array(evaluate(c.inputs).length).fill(c.inputs.dLoss!.data[0])
-        for (const [operand, gradient] of Object.entries({ x: 'dx', weight: 'dWeight', bias: 'dBias' })) {
+        const { inputs, integers = [], constants = [] } = opTable.get(name)!
+        const differentiated = inputs
+          .map(optionalName)
+          .filter((operand) => ![...integers, ...constants].includes(operand))
+        for (const operand of differentiated) {
+          const gradient = `d${operand === 'x' ? 'x' : operand[0].toUpperCase() + operand.slice(1)}`
+          const row = opTable.get(`${name}Gradient`)!
+          expect([...row.inputs, ...row.outputs].map(optionalName)).toContain(gradient)
           if (!c.inputs[operand] || !arrays[gradient]) continue
           const before = c.inputs[gradient]?.data
           const added = Float32Array.from(arrays[gradient], (value, i) => value - (before?.[i] ?? 0))
@@ -207,7 +209,7 @@ describe.each(backends)('$name', ({ make }) => {
       attributes,
     }
     // softmax(x Wᵀ) Wᵀ + x + x Wᵀ
-    const weights = storeOf(c.inputs)
+    const weights = storeOf(c.inputs, ['weight'])
     const program = new Program('twice', weights)
     const [x, weight] = [program.input('x', 'T', width), program.weight('weight')]
     const [h] = linear(program, { x, weight }, attributes)
@@ -224,7 +226,7 @@ describe.each(backends)('$name', ({ make }) => {
       return product(sliceable(softened), inputs.x).map((value, i) => value + first[i])
     }
     const dOutput = random.floats(T * width)
-    const actual = gradientsOf(player, { program, weights, inputs: { x, weight }, output }, c, dOutput)
+    const actual = gradientsOf(player, { program, weights, inputs: { x, weight }, output, constants: [] }, c, dOutput)
     for (const name of ['x', 'weight']) expectSlopes(actual[name], slopes(evaluate, c, name, dOutput), `d${name}`)
   })
 
@@ -242,7 +244,7 @@ describe.each(backends)('$name', ({ make }) => {
       },
       attributes,
     }
-    const program = new Program('columns', storeOf({}))
+    const program = new Program('columns', storeOf({}, []))
     const x = program.input('x', 'T', 3 * width)
     const sentences = program.input('sentences', 'B', 2, 'int32')
     const seed = program.input('seed', 1, 1, 'int32')
@@ -254,7 +256,7 @@ describe.each(backends)('$name', ({ make }) => {
       return opTests.attention.reference({ ...c, inputs: operands })[0]
     }
     const dOutput = random.floats(T * width)
-    const recorded = { program, weights: storeOf({}), inputs: { x, sentences, seed }, output }
+    const recorded = { program, weights: storeOf({}, []), inputs: { x, sentences, seed }, output, constants: [] }
     const actual = gradientsOf(player, recorded, c, dOutput)
     expectSlopes(actual.x, slopes(evaluate, c, 'x', dOutput), 'dx')
   })

@@ -37,6 +37,11 @@ export function checkTiling(op: string, { data, offset, stride, rows: count }: M
   if (end !== rows) refuse(op, `queries cover ${end} of ${rows} rows`)
 }
 
+/** Throws ERR_SHAPE unless the traced weights have as many rows as there are pairs of queries and keys. */
+export function checkPairs(op: string, weights: Matrix | null, pairs: number): void {
+  if (weights && weights.rows !== pairs) refuse(op, `P is ${weights.rows}, there are ${pairs} pairs`)
+}
+
 export function refuse(op: string, what: string): never {
   throw new GlassformerError('ERR_SHAPE', `${op}: ${what}`)
 }

@@ -1,93 +1,95 @@
-import type { Check, Kernel } from '../backend.ts'
-import { activationKernel } from './activation.ts'
-import { activationGradientKernel } from './activation-gradient.ts'
-import { addKernel } from './add.ts'
-import { attentionKernel, cachedAttentionKernel, checkAttention, checkCachedAttention } from './attention.ts'
-import { attentionGradientKernel, checkAttentionGradient } from './attention-gradient.ts'
-import {
-  averageGradientKernel,
-  averageKernel,
-  averageStepKernel,
-  checkAverage,
-  checkAverageGradient,
-  checkAverageStep,
-} from './average.ts'
-import { candidatesKernel, checkCandidates } from './candidates.ts'
-import { checkCrossEntropy, crossEntropyGradientKernel, crossEntropyKernel } from './cross-entropy.ts'
-import { checkDistillation, distillationGradientKernel, distillationKernel } from './distillation.ts'
-import { dropoutKernel } from './dropout.ts'
-import { checkEmbed, embedKernel } from './embed.ts'
-import { checkEmbedGradient, embedGradientKernel } from './embed-gradient.ts'
-import { gatedActivationGradientKernel, gatedActivationKernel } from './gated-activation.ts'
-import { gatedSumGradientKernel, gatedSumKernel } from './gated-sum.ts'
-import { headOffKernel } from './head-off.ts'
-import { linearKernel } from './linear.ts'
-import { linearInputGradientKernel, linearWeightGradientKernel } from './linear-gradient.ts'
-import { checkListedCandidates, listedCandidatesKernel } from './listed-candidates.ts'
-import { layerNormKernel, rmsNormKernel } from './norm.ts'
-import { layerNormGradientKernel, normWeightGradientKernel, rmsNormGradientKernel } from './norm-gradient.ts'
-import { adamKernel, sumOfSquaresKernel } from './optimizer.ts'
-import { adafactorKernel } from './optimizer-adafactor.ts'
-import { checkTokenLogProbability, logSoftmaxKernel, softmaxKernel, tokenLogProbabilityKernel } from './softmax.ts'
-import {
-  logSoftmaxGradientKernel,
-  softmaxGradientKernel,
-  tokenLogProbabilityGradientKernel,
-} from './softmax-gradient.ts'
-import { checkSsru, checkSsruGradient, checkSsruStep, ssruGradientKernel, ssruKernel, ssruStepKernel } from './ssru.ts'
-import { checkWriteCache, writeCacheKernel } from './write-cache.ts'
+// Written by `npm run generate` from the rows in src/engine/program/ops. Not to be edited.
 
-/** How JavaScript plays an op. */
-export interface JsOp {
-  kernel: Kernel
-  /** Checks ids and spans before a program is played. */
-  check?: Check
-}
+import type { JsOps } from './kernel.ts'
+import { activation } from './ops/activation.ts'
+import { activationGradient } from './ops/activation-gradient.ts'
+import { adafactor } from './ops/adafactor.ts'
+import { adam } from './ops/adam.ts'
+import { add } from './ops/add.ts'
+import { attention, checkAttention } from './ops/attention.ts'
+import { attentionGradient, checkAttentionGradient } from './ops/attention-gradient.ts'
+import { average, checkAverage } from './ops/average.ts'
+import { averageGradient, checkAverageGradient } from './ops/average-gradient.ts'
+import { averageStep, checkAverageStep } from './ops/average-step.ts'
+import { cachedAttention, checkCachedAttention } from './ops/cached-attention.ts'
+import { candidates, checkCandidates } from './ops/candidates.ts'
+import { checkCrossEntropy, crossEntropy } from './ops/cross-entropy.ts'
+import { checkCrossEntropyGradient, crossEntropyGradient } from './ops/cross-entropy-gradient.ts'
+import { checkDistillation, distillation } from './ops/distillation.ts'
+import { checkDistillationGradient, distillationGradient } from './ops/distillation-gradient.ts'
+import { dropout } from './ops/dropout.ts'
+import { checkEmbed, embed } from './ops/embed.ts'
+import { checkEmbedGradient, embedGradient } from './ops/embed-gradient.ts'
+import { gatedActivation } from './ops/gated-activation.ts'
+import { gatedActivationGradient } from './ops/gated-activation-gradient.ts'
+import { gatedSum } from './ops/gated-sum.ts'
+import { gatedSumGradient } from './ops/gated-sum-gradient.ts'
+import { headOff } from './ops/head-off.ts'
+import { layerNorm } from './ops/layer-norm.ts'
+import { layerNormGradient } from './ops/layer-norm-gradient.ts'
+import { linear } from './ops/linear.ts'
+import { linearInputGradient } from './ops/linear-input-gradient.ts'
+import { linearWeightGradient } from './ops/linear-weight-gradient.ts'
+import { checkListedCandidates, listedCandidates } from './ops/listed-candidates.ts'
+import { logSoftmax } from './ops/log-softmax.ts'
+import { logSoftmaxGradient } from './ops/log-softmax-gradient.ts'
+import { normWeightGradient } from './ops/norm-weight-gradient.ts'
+import { rmsNorm } from './ops/rms-norm.ts'
+import { rmsNormGradient } from './ops/rms-norm-gradient.ts'
+import { softmax } from './ops/softmax.ts'
+import { softmaxGradient } from './ops/softmax-gradient.ts'
+import { checkSsru, ssru } from './ops/ssru.ts'
+import { checkSsruGradient, ssruGradient } from './ops/ssru-gradient.ts'
+import { checkSsruStep, ssruStep } from './ops/ssru-step.ts'
+import { sumOfSquares } from './ops/sum-of-squares.ts'
+import { checkTokenLogProbability, tokenLogProbability } from './ops/token-log-probability.ts'
+import { tokenLogProbabilityGradient } from './ops/token-log-probability-gradient.ts'
+import { checkWriteCache, writeCache } from './ops/write-cache.ts'
 
 /** Every op of the op table by its name; native/ has the same names. */
-export const kernels: Readonly<Record<string, JsOp>> = {
-  activation: { kernel: activationKernel },
-  activationGradient: { kernel: activationGradientKernel },
-  adafactor: { kernel: adafactorKernel },
-  adam: { kernel: adamKernel },
-  add: { kernel: addKernel },
-  writeCache: { kernel: writeCacheKernel, check: checkWriteCache },
-  attention: { kernel: attentionKernel, check: checkAttention },
-  attentionGradient: { kernel: attentionGradientKernel, check: checkAttentionGradient },
-  average: { kernel: averageKernel, check: checkAverage },
-  averageGradient: { kernel: averageGradientKernel, check: checkAverageGradient },
-  averageStep: { kernel: averageStepKernel, check: checkAverageStep },
-  cachedAttention: { kernel: cachedAttentionKernel, check: checkCachedAttention },
-  candidates: { kernel: candidatesKernel, check: checkCandidates },
-  crossEntropy: { kernel: crossEntropyKernel, check: checkCrossEntropy },
-  crossEntropyGradient: { kernel: crossEntropyGradientKernel, check: checkCrossEntropy },
-  distillation: { kernel: distillationKernel, check: checkDistillation },
-  distillationGradient: { kernel: distillationGradientKernel, check: checkDistillation },
-  dropout: { kernel: dropoutKernel },
-  embed: { kernel: embedKernel, check: checkEmbed },
-  embedGradient: { kernel: embedGradientKernel, check: checkEmbedGradient },
-  gatedActivation: { kernel: gatedActivationKernel },
-  gatedActivationGradient: { kernel: gatedActivationGradientKernel },
-  gatedSum: { kernel: gatedSumKernel },
-  gatedSumGradient: { kernel: gatedSumGradientKernel },
-  headOff: { kernel: headOffKernel },
-  layerNorm: { kernel: layerNormKernel },
-  layerNormGradient: { kernel: layerNormGradientKernel },
-  linear: { kernel: linearKernel },
-  linearInputGradient: { kernel: linearInputGradientKernel },
-  linearWeightGradient: { kernel: linearWeightGradientKernel },
-  listedCandidates: { kernel: listedCandidatesKernel, check: checkListedCandidates },
-  logSoftmax: { kernel: logSoftmaxKernel },
-  logSoftmaxGradient: { kernel: logSoftmaxGradientKernel },
-  normWeightGradient: { kernel: normWeightGradientKernel },
-  rmsNorm: { kernel: rmsNormKernel },
-  rmsNormGradient: { kernel: rmsNormGradientKernel },
-  softmax: { kernel: softmaxKernel },
-  softmaxGradient: { kernel: softmaxGradientKernel },
-  ssru: { kernel: ssruKernel, check: checkSsru },
-  ssruGradient: { kernel: ssruGradientKernel, check: checkSsruGradient },
-  ssruStep: { kernel: ssruStepKernel, check: checkSsruStep },
-  sumOfSquares: { kernel: sumOfSquaresKernel },
-  tokenLogProbability: { kernel: tokenLogProbabilityKernel, check: checkTokenLogProbability },
-  tokenLogProbabilityGradient: { kernel: tokenLogProbabilityGradientKernel, check: checkTokenLogProbability },
+export const kernels: JsOps = {
+  activation: { kernel: activation },
+  activationGradient: { kernel: activationGradient },
+  adafactor: { kernel: adafactor },
+  adam: { kernel: adam },
+  add: { kernel: add },
+  attention: { kernel: attention, check: checkAttention },
+  attentionGradient: { kernel: attentionGradient, check: checkAttentionGradient },
+  average: { kernel: average, check: checkAverage },
+  averageGradient: { kernel: averageGradient, check: checkAverageGradient },
+  averageStep: { kernel: averageStep, check: checkAverageStep },
+  cachedAttention: { kernel: cachedAttention, check: checkCachedAttention },
+  candidates: { kernel: candidates, check: checkCandidates },
+  crossEntropy: { kernel: crossEntropy, check: checkCrossEntropy },
+  crossEntropyGradient: { kernel: crossEntropyGradient, check: checkCrossEntropyGradient },
+  distillation: { kernel: distillation, check: checkDistillation },
+  distillationGradient: { kernel: distillationGradient, check: checkDistillationGradient },
+  dropout: { kernel: dropout },
+  embed: { kernel: embed, check: checkEmbed },
+  embedGradient: { kernel: embedGradient, check: checkEmbedGradient },
+  gatedActivation: { kernel: gatedActivation },
+  gatedActivationGradient: { kernel: gatedActivationGradient },
+  gatedSum: { kernel: gatedSum },
+  gatedSumGradient: { kernel: gatedSumGradient },
+  headOff: { kernel: headOff },
+  layerNorm: { kernel: layerNorm },
+  layerNormGradient: { kernel: layerNormGradient },
+  linear: { kernel: linear },
+  linearInputGradient: { kernel: linearInputGradient },
+  linearWeightGradient: { kernel: linearWeightGradient },
+  listedCandidates: { kernel: listedCandidates, check: checkListedCandidates },
+  logSoftmax: { kernel: logSoftmax },
+  logSoftmaxGradient: { kernel: logSoftmaxGradient },
+  normWeightGradient: { kernel: normWeightGradient },
+  rmsNorm: { kernel: rmsNorm },
+  rmsNormGradient: { kernel: rmsNormGradient },
+  softmax: { kernel: softmax },
+  softmaxGradient: { kernel: softmaxGradient },
+  ssru: { kernel: ssru, check: checkSsru },
+  ssruGradient: { kernel: ssruGradient, check: checkSsruGradient },
+  ssruStep: { kernel: ssruStep, check: checkSsruStep },
+  sumOfSquares: { kernel: sumOfSquares },
+  tokenLogProbability: { kernel: tokenLogProbability, check: checkTokenLogProbability },
+  tokenLogProbabilityGradient: { kernel: tokenLogProbabilityGradient },
+  writeCache: { kernel: writeCache, check: checkWriteCache },
 }

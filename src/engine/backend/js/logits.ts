@@ -1,6 +1,8 @@
 import type { Matrix } from '../backend.ts'
-import { linearKernel } from './linear.ts'
-import { linearInputGradientKernel, linearWeightGradientKernel } from './linear-gradient.ts'
+import { linear } from './ops/linear.ts'
+import { linearInputGradient } from './ops/linear-input-gradient.ts'
+import { linearWeightGradient } from './ops/linear-weight-gradient.ts'
+import type { Products } from './products.ts'
 
 /** An output projection: logits = scale · x Wᵀ + bias, x [T, d], weight [vocabulary, d], bias [1, vocabulary]. */
 export interface Projection {
@@ -8,6 +10,7 @@ export interface Projection {
   weight: Matrix
   bias: Matrix | null
   scale: number
+  products: Products
 }
 
 /** Logits of this many rows exist at a time. */
@@ -25,10 +28,11 @@ export function inChunks(projections: readonly Projection[], use: (first: number
   })
   for (let first = 0; first < rows; first += CHUNK) {
     const count = Math.min(CHUNK, rows - first)
-    const logits = projections.map(({ x, weight, bias, scale }, i) => {
-      const chunk: Matrix = { data: kept[i], offset: 0, stride: weight.rows, rows: count, width: weight.rows }
-      linearKernel([rowsFrom(x, first, count), weight, bias, null], [chunk], [0, scale])
-      return chunk
+    const logits = projections.map(({ x, ...projection }, i) => {
+      const { rows: vocabulary } = projection.weight
+      const out: Matrix = { data: kept[i], offset: 0, stride: vocabulary, rows: count, width: vocabulary }
+      linear({ x: rowsFrom(x, first, count), ...projection, residual: null, out, activation: 'none' })
+      return out
     })
     use(first, logits)
   }
@@ -36,13 +40,13 @@ export function inChunks(projections: readonly Projection[], use: (first: number
 
 /** From the gradients g of the logits of some rows: writes dx of these rows, and adds to dWeight and dBias. */
 export function projectionGradients(
-  { x, weight, scale }: Projection,
+  { x, weight, scale, products }: Projection,
   first: number,
   g: Matrix,
   { dx, dWeight, dBias }: { dx: Matrix; dWeight: Matrix; dBias: Matrix | null },
 ): void {
-  linearInputGradientKernel([g, weight], [rowsFrom(dx, first, g.rows)], [scale])
-  linearWeightGradientKernel([rowsFrom(x, first, g.rows), g, dWeight, dBias], [], [scale])
+  linearInputGradient({ dy: g, weight, x: null, dx: rowsFrom(dx, first, g.rows), scale, products })
+  linearWeightGradient({ x: rowsFrom(x, first, g.rows), dy: g, dWeight, dBias, scale, products })
 }
 
 const rowsFrom = (m: Matrix, first: number, rows: number): Matrix => ({

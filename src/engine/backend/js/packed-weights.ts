@@ -1,6 +1,6 @@
 import type { Packed, TensorSpec } from '../backend.ts'
 import { packedViews } from '../packed.ts'
-import { pairsOf } from './pairs.ts'
+import { pairsOf } from './fast/pairs.ts'
 
 /** The encoded weights of every store that a player has seen. Programs share these weights, and the forms of them that products need. */
 export class PackedWeights {

@@ -5,6 +5,7 @@ import { arrayTypes } from '../array-types.ts'
 import type {
   Arrays,
   DType,
+  InstructionSpec,
   Matrix,
   OperandSpec,
   PlannedDType,
@@ -17,8 +18,12 @@ import type {
   WeightStore,
 } from '../backend.ts'
 import { storedSize } from '../packed.ts'
-import { type JsOp, kernels } from './kernels.ts'
+import { fastProducts } from './fast/products.ts'
+import type { JsOp } from './kernel.ts'
+import { kernels } from './kernels.ts'
+import type { Operands } from './operands.ts'
 import { PackedWeights } from './packed-weights.ts'
+import type { Products } from './products.ts'
 
 /** Plays programs with the JavaScript kernels: the executable specification of every backend. */
 export class JsPlayer implements Player {
@@ -27,9 +32,12 @@ export class JsPlayer implements Player {
   #floats = new Float32Array(0)
   #integers = new Int32Array(0)
   readonly #packed = new PackedWeights()
+  readonly #products: Products
   #closed = false
 
-  constructor(reasons: readonly string[] = []) {
+  /** `products`: other than the fast ones in tests. */
+  constructor(reasons: readonly string[] = [], products: Products = fastProducts) {
+    this.#products = products
     this.info = {
       backend: 'js',
       binary: null,
@@ -44,7 +52,9 @@ export class JsPlayer implements Player {
   }
 
   load(program: ProgramSpec, weights: WeightStore): Playable {
-    return new JsProgram(program, weights.values, this.#packed, (floats) => this.#arena(floats))
+    return new JsProgram(program, { values: weights.values, packed: this.#packed }, this.#products, (floats) =>
+      this.#arena(floats),
+    )
   }
 
   array<T extends DType>(dtype: T, length: number): Arrays[T] {
@@ -70,46 +80,42 @@ export class JsPlayer implements Player {
   }
 }
 
-interface Call extends JsOp {
-  inputs: (Matrix | null)[]
-  outputs: Matrix[]
-  attributes: number[]
-  /** The tensors behind inputs and outputs, in that order; null where an optional input is left out. */
+interface Instruction {
+  kernel(call: object): void
+  check?(call: object): void
+  /** Operands and attributes by name. */
+  call: object
+  /** The tensors behind the operands; null where an optional input is left out. */
   operands: ((OperandSpec & { matrix: Matrix }) | null)[]
 }
 
 class JsProgram implements Playable {
   readonly #program: ProgramSpec
   readonly #arena: (floats: number) => { float32: Float32Array; int32: Int32Array }
-  readonly #calls: Call[]
+  readonly #instructions: Instruction[]
   /** Where the regions begin in the arena, for the present numbers of rows. */
   readonly #starts: number[] = []
 
   constructor(
     program: ProgramSpec,
-    weights: Float32Array,
-    packedWeights: PackedWeights,
+    weights: { values: Float32Array; packed: PackedWeights },
+    products: Products,
     arena: (floats: number) => { float32: Float32Array; int32: Int32Array },
   ) {
     this.#program = program
     this.#arena = arena
     const matrixOf = (tensor: TensorSpec): Matrix => ({
-      data: tensor.kind === 'weight' ? viewOf(weights, tensor) : NOTHING,
+      data: tensor.kind === 'weight' ? viewOf(weights.values, tensor) : NOTHING,
       ...{ offset: 0, stride: 0, rows: 0, width: 0 },
-      packed: packedWeights.of(weights, tensor),
+      packed: weights.packed.of(weights.values, tensor),
     })
-    this.#calls = program.instructions.map(({ op, inputs, outputs, attributes }) => {
-      const operands = [...inputs, ...outputs].map((operand) =>
+    this.#instructions = program.instructions.map((instruction) => {
+      const operands = [...instruction.inputs, ...instruction.outputs].map((operand) =>
         operand.tensor < 0 ? null : { ...operand, matrix: matrixOf(program.tensors[operand.tensor]) },
       )
       const matrices = operands.map((operand) => operand?.matrix ?? null)
-      return {
-        ...kernelOf(program.name, op),
-        attributes,
-        operands,
-        inputs: matrices.slice(0, inputs.length),
-        outputs: matrices.slice(inputs.length) as Matrix[],
-      }
+      const { kernel, check } = kernelOf(program.name, instruction.op) as Pick<Instruction, 'kernel' | 'check'>
+      return { kernel, check, call: { ...namedOperands(instruction, matrices), products }, operands }
     })
   }
 
@@ -117,11 +123,11 @@ class JsProgram implements Playable {
     checkRows(this.#program, rows)
     checkArrays(this.#program, rows, arrays)
     this.#bind(rows, arrays)
-    for (const { check, inputs, outputs, attributes } of this.#calls) check?.(inputs, outputs, attributes)
-    for (let i = 0; i < this.#calls.length; i++) {
-      const { kernel, inputs, outputs, attributes } = this.#calls[i]
+    for (const { check, call } of this.#instructions) check?.(call)
+    for (let i = 0; i < this.#instructions.length; i++) {
+      const { kernel, call } = this.#instructions[i]
       const start = times ? performance.now() : 0
-      kernel(inputs, outputs, attributes)
+      kernel(call)
       if (times) times[i] = (performance.now() - start) / 1000
     }
   }
@@ -136,7 +142,7 @@ class JsProgram implements Playable {
       size += regions[i] * (i < rows.length ? rows[i] : 1)
     }
     const arena = this.#arena(size)
-    for (const { operands } of this.#calls)
+    for (const { operands } of this.#instructions)
       for (const operand of operands) {
         if (!operand) continue
         const tensor = tensors[operand.tensor]
@@ -157,9 +163,24 @@ class JsProgram implements Playable {
   }
 }
 
-function kernelOf(program: string, op: string): JsOp {
-  if (Object.hasOwn(kernels, op)) return kernels[op]
+function kernelOf(program: string, op: string): JsOp<keyof Operands> {
+  if (Object.hasOwn(kernels, op)) return kernels[op as keyof Operands] as JsOp<keyof Operands>
   throw new GlassformerError('ERR_SHAPE', `${program}: there is no JavaScript kernel for op ${op}`)
+}
+
+/** Matrices and attributes by the names that the op's row gives them. */
+function namedOperands({ names, attributes }: InstructionSpec, matrices: readonly (Matrix | null)[]): object {
+  const operands = [...names.inputs, ...names.outputs].map((declared, i) => [
+    declared.replace('?', ''),
+    matrices[i] ?? null,
+  ])
+  const rules = Object.entries(names.attributes).map(([name, rule], i) => [name, attributeOf(rule, attributes[i])])
+  return Object.fromEntries([...operands, ...rules])
+}
+
+function attributeOf(rule: string | readonly string[], value: number): string | number | boolean {
+  if (typeof rule !== 'string') return rule[value]
+  return rule === 'boolean' ? value !== 0 : value
 }
 
 const NOTHING = new Float32Array(0)

@@ -1,6 +1,6 @@
 import type { Matrix } from '../backend.ts'
+import { spanAt, spanLength } from '../spans.ts'
 import { checkRange, checkSpans, checkTiling } from './check.ts'
-import { spanAt, spanLength } from './spans.ts'
 
 /** Checks the spans of sentences that tile `rows` rows. */
 export function checkTiles(op: string, spans: Matrix, rows: number): void {

@@ -12,7 +12,7 @@ export const add = defineOp({
   },
   cost: ({ a }) => ({ flops: a.width, per: a.rows }),
   gradient: (_, { inputs: { a, b }, dOutputs: [dy], gradients }) => {
-    gradients.contribute(a, dy!)
-    gradients.contribute(b, dy!)
+    gradients.contribute(a, dy)
+    gradients.contribute(b, dy)
   },
 })

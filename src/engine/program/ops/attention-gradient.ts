@@ -1,6 +1,6 @@
-import { attentionPairs } from '../../backend/js/attention.ts'
+import { pairsOfSpans } from '../../backend/spans.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
-import { expectDistanceBias, expectDistances, expectHeads, expectSeed, expectSpans } from './attention-operands.ts'
+import { expectDistanceBias, expectDistances, expectHeads, expectSeed, expectSpans } from '../operands/attention.ts'
 
 /**
  * Gradients of `attention` by q, k and v; the softmax is computed again. Key spans must not overlap. q, dz [T, heads · dHead], k, v
@@ -17,6 +17,8 @@ export const attentionGradient = defineOp({
   integers: ['queries', 'keys', 'seed'],
   writes: ['dRelativeKeys', 'dRelativeValues'],
   attributes: { heads: 'count', scale: 'number', causal: 'boolean', dropout: 'number', site: 'integer' },
+  neutral: { scale: 1, dropout: 0 },
+  unlisted: ['site'],
   outputs: ['dq', 'dk', 'dv', 'dDistanceBias?'],
   shapes: (inputs, { heads, dropout }) => {
     const { q, k, v, queries, keys, dz, seed, relativeKeys, relativeValues, dRelativeKeys, dRelativeValues } = inputs
@@ -37,5 +39,5 @@ export const attentionGradient = defineOp({
     return [q, k, k, ...(distanceBias ? [distanceBias] : [])]
   },
   cost: ({ q }) => ({ flops: 10 * q.width, per: 'pairs' }),
-  pairs: attentionPairs,
+  pairs: ({ queries, keys }) => pairsOfSpans(queries, keys),
 })

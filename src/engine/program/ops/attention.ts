@@ -1,15 +1,15 @@
-import { attentionPairs, cachedPairs } from '../../backend/js/attention.ts'
-import { defineOp, expectIs, expectShape } from '../op.ts'
-import type { Tensor } from '../tensor.ts'
-import { attentionGradient } from './attention-gradient.ts'
+import { pairsOfSpans } from '../../backend/spans.ts'
+import { defineOp, expectShape } from '../op.ts'
 import {
+  attendedShapes,
   expectDistanceBias,
   expectDistances,
   expectHeads,
   expectSeed,
   expectSpans,
   pairSymbol,
-} from './attention-operands.ts'
+} from '../operands/attention.ts'
+import { attentionGradient } from './attention-gradient.ts'
 
 const attributes = {
   heads: 'count',
@@ -35,7 +35,10 @@ export const attention = defineOp({
   inputs: ['q', 'k', 'v', 'queries', 'keys', 'seed?', 'relativeKeys?', 'relativeValues?', 'distanceBias?'],
   integers: ['queries', 'keys', 'seed'],
   narrow: ['k', 'v'],
+  weights: ['relativeKeys', 'relativeValues'],
   attributes,
+  neutral: { scale: 1, dropout: 0 },
+  unlisted: ['site'],
   outputs: ['attended', 'weights?'],
   shapes: (inputs, { heads, causal, traced, dropout }) => {
     const { q, k, v, queries, keys, seed, relativeKeys, relativeValues, distanceBias } = inputs
@@ -49,13 +52,13 @@ export const attention = defineOp({
       'attention',
       `keys in bfloat16 are attended to without causal, weights, dropout, relative keys and bias, not ${k}`,
     )
-    return shapes(q, heads, traced && pairSymbol([queries, keys]))
+    return attendedShapes(q, heads, traced && pairSymbol([queries, keys]))
   },
   cost: ({ q }) => ({ flops: 4 * q.width, per: 'pairs' }),
-  pairs: attentionPairs,
+  pairs: ({ queries, keys }) => pairsOfSpans(queries, keys),
   gradient: (p, { inputs, attributes, dOutputs: [dz, dWeights], gradients }) => {
     expectShape(!dWeights, 'attention', 'nothing may depend on the weights in a program that is differentiated')
-    const { q, k, v, queries, keys, seed } = inputs as Required<{ [K in keyof typeof inputs]: Tensor }>
+    const { q, k, v, queries, keys, seed } = inputs
     const { relativeKeys, relativeValues, distanceBias } = inputs
     const { heads, scale, causal, dropout, site } = attributes
     const relative = relativeKeys &&
@@ -66,7 +69,7 @@ export const attention = defineOp({
         dRelativeValues: p.gradientOf(relativeValues),
       }
     const given = [
-      { q, k, v, queries, keys, dz: dz!, seed, ...relative, distanceBias },
+      { q, k, v, queries, keys, dz, seed, ...relative, distanceBias },
       { heads, scale, causal, dropout, site },
     ] as const
     const into = q.base === k.base ? gradients.columnsFor([q, k, v]) : gradients.columnsFor([q], [k, v])
@@ -81,34 +84,3 @@ export const attention = defineOp({
     ;[q, k, v, distanceBias].forEach((tensor, i) => gradients.contribute(tensor, made[i]))
   },
 })
-
-/**
- * Attention of one new token per hypothesis over its own past. Row r sees the cache rows that ancestors[spans[r, 0] … spans[r, 1]) name, so
- * hypotheses are reordered by rewriting indices, never by copying keys or values. The last named row is the row's own, at distance 0;
- * `relativeKeys`, `relativeValues` and `distanceBias` are as in `attention`. q [R, heads · dHead], k, v [M, heads · dHead], ancestors [A, 1], spans [R, 2]
- * → z [R, heads · dHead], and with `traced` the softmax [P, heads], P(spans) = Σ span lengths, spans one after the other.
- */
-export const cachedAttention = defineOp({
-  name: 'cachedAttention',
-  inputs: ['q', 'k', 'v', 'ancestors', 'spans', 'relativeKeys?', 'relativeValues?', 'distanceBias?'],
-  integers: ['ancestors', 'spans'],
-  narrow: ['k', 'v'],
-  attributes: { heads: 'count', scale: 'number', traced: 'boolean' },
-  outputs: ['attended', 'weights?'],
-  shapes: ({ q, k, v, ancestors, spans, relativeKeys, relativeValues, distanceBias }, { heads, traced }) => {
-    expectHeads('cachedAttention', q, k, v, heads)
-    expectDistances('cachedAttention', q.width / heads, relativeKeys, relativeValues)
-    expectDistanceBias('cachedAttention', heads, distanceBias)
-    expectShape(ancestors.width === 1, 'cachedAttention', `ancestors must be one column, not ${ancestors}`)
-    expectIs('cachedAttention', spans, q.rows, 2)
-    return shapes(q, heads, traced && pairSymbol([spans]))
-  },
-  cost: ({ q }) => ({ flops: 4 * q.width, per: 'pairs' }),
-  pairs: cachedPairs,
-})
-
-/** `pairs`: the symbol that counts query-key pairs, named after the spans; false: the weights are not traced. */
-const shapes = (q: Tensor, heads: number, pairs: string | false) => [
-  q,
-  ...(pairs ? [{ rows: pairs, width: heads }] : []),
-]

@@ -19,6 +19,7 @@ export const candidates = defineOp({
   integers: ['edits', 'ids'],
   encoded: ['weight'],
   attributes: { normalize: ['before', 'after', 'both'], scale: 'number' },
+  neutral: { scale: 1 },
   outputs: ['scores', 'ids'],
   shapes: ({ x, weight, bias, edits, values }) => {
     expectShape(typeof x.rows === 'string', 'candidates', `${x} must have symbolic rows`)

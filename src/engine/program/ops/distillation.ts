@@ -1,15 +1,5 @@
-import { defineOp, expectIs, expectShape } from '../op.ts'
-import type { Tensor } from '../tensor.ts'
-import { checkGradients, checkProjection, type Projected, smoothingConventions } from './cross-entropy.ts'
-
-const attributes = {
-  smoothing: 'number',
-  over: smoothingConventions,
-  scale: 'number',
-  teacherScale: 'number',
-  temperature: 'number',
-  share: 'number',
-} as const
+import { defineOp } from '../op.ts'
+import { distillationAttributes, expectDistillation } from '../operands/distillation.ts'
 
 /**
  * Word-level knowledge distillation (Kim & Rush 2016): for each target token (1 − share) · cross-entropy with label smoothing + share · τ²
@@ -25,10 +15,13 @@ export const distillation = defineOp({
   name: 'distillation',
   inputs: ['x', 'weight', 'bias?', 'ids', 'teacherX', 'teacherWeight', 'teacherBias?'],
   integers: ['ids'],
-  attributes,
+  weights: ['weight', 'bias'],
+  constants: ['teacherX', 'teacherWeight', 'teacherBias'],
+  attributes: distillationAttributes,
+  neutral: { scale: 1 },
   outputs: ['losses'],
   shapes: (inputs, options) => {
-    checkShapes('distillation', inputs, options)
+    expectDistillation('distillation', inputs, options)
     return [{ rows: inputs.x.rows, width: 1 }]
   },
   cost: ({ x, weight, teacherX, teacherWeight }) => ({
@@ -37,46 +30,3 @@ export const distillation = defineOp({
     reads: [weight, teacherWeight],
   }),
 })
-
-/**
- * Distillation with the gradients of dLoss · Σ losses with respect to the student, in one pass: dWeight and dBias accumulate. The teacher
- * is a constant. Operands are those of `distillation`, dLoss [1, 1], dWeight [vocabulary, d], dBias [1, vocabulary] → losses [T, 1], dx
- * [T, d].
- */
-export const distillationGradient = defineOp({
-  name: 'distillationGradient',
-  inputs: [
-    ...(['x', 'weight', 'bias?', 'ids', 'teacherX', 'teacherWeight', 'teacherBias?'] as const),
-    ...(['dLoss', 'dWeight', 'dBias?'] as const),
-  ],
-  integers: ['ids'],
-  writes: ['dWeight', 'dBias'],
-  attributes,
-  outputs: ['losses', 'dx'],
-  shapes: (inputs, options) => {
-    checkShapes('distillationGradient', inputs, options)
-    checkGradients('distillationGradient', inputs)
-    const { x } = inputs
-    return [{ rows: x.rows, width: 1 }, x]
-  },
-  cost: ({ x, weight, teacherX, teacherWeight }) => ({
-    flops: 2 * (3 * x.width + teacherX.width) * (weight.rows as number),
-    per: x.rows,
-    reads: [weight, teacherWeight],
-  }),
-})
-
-function checkShapes(
-  op: string,
-  inputs: Projected & { teacherX: Tensor; teacherWeight: Tensor; teacherBias?: Tensor | null },
-  { smoothing, temperature, share }: { smoothing: number; temperature: number; share: number },
-): void {
-  const { x, weight, teacherX, teacherWeight, teacherBias } = inputs
-  checkProjection(op, inputs, smoothing)
-  expectShape(teacherX.width === teacherWeight.width, op, `${teacherX} does not fit ${teacherWeight}`)
-  expectShape(teacherX.rows === x.rows, op, `${teacherX} has not the rows of ${x}`)
-  expectShape(teacherWeight.rows === weight.rows, op, `${teacherWeight} has not the vocabulary of ${weight}`)
-  expectIs(op, teacherBias, 1, weight.rows as number)
-  expectShape(temperature > 0, op, `temperature ${temperature} is not above 0`)
-  expectShape(share >= 0 && share <= 1, op, `share ${share} is not in [0, 1]`)
-}

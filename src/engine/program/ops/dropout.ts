@@ -9,6 +9,7 @@ export const dropout = defineOp({
   inputs: ['x', 'seed', 'residual?'],
   integers: ['seed'],
   attributes: { rate: 'number', site: 'integer' },
+  unlisted: ['site'],
   outputs: ['dropped'],
   shapes: ({ x, seed, residual }, { rate }) => {
     expectShape(rate >= 0 && rate < 1, 'dropout', `rate ${rate} is not in [0, 1)`)
@@ -18,7 +19,7 @@ export const dropout = defineOp({
   },
   cost: ({ x }) => ({ flops: 8 * x.width, per: x.rows }),
   gradient: (p, { inputs: { x, seed, residual }, attributes, dOutputs: [dy], gradients }) => {
-    gradients.contribute(x, dropout(p, { x: dy!, seed: seed! }, attributes)[0])
-    gradients.contribute(residual, dy!)
+    gradients.contribute(x, dropout(p, { x: dy, seed }, attributes)[0])
+    gradients.contribute(residual, dy)
   },
 })

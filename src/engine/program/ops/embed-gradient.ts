@@ -7,6 +7,7 @@ export const embedGradient = defineOp({
   integers: ['tokens', 'positions'],
   writes: ['dTable', 'dPositionTable'],
   attributes: { scale: 'number', positionOffset: 'integer' },
+  neutral: { scale: 1, positionOffset: 0 },
   outputs: [],
   shapes: ({ tokens, positions, dx, dTable, dPositionTable }) => {
     for (const ids of [tokens, positions]) expectIs('embedGradient', ids, dx.rows, 1)

@@ -11,7 +11,9 @@ export const embed = defineOp({
   inputs: ['table', 'tokens', 'positions?', 'positionTable?'],
   integers: ['tokens', 'positions'],
   encoded: ['table'],
+  weights: ['table', 'positionTable'],
   attributes: { scale: 'number', positionOffset: 'integer' },
+  neutral: { scale: 1, positionOffset: 0 },
   outputs: ['embedded'],
   shapes: ({ table, tokens, positions, positionTable }) => {
     expectShape(tokens.width === 1, 'embed', `tokens must be one column, not ${tokens}`)
@@ -28,6 +30,6 @@ export const embed = defineOp({
   gradient: (p, { inputs: { table, tokens, positions, positionTable }, attributes, dOutputs: [dx] }) => {
     // Sinusoids are constants: only a learned table takes a gradient.
     const learned = positionTable?.kind === 'weight' ? { positions, dPositionTable: p.gradientOf(positionTable) } : {}
-    embedGradient(p, { tokens: tokens!, dx: dx!, dTable: p.gradientOf(table!), ...learned }, attributes)
+    embedGradient(p, { tokens, dx, dTable: p.gradientOf(table), ...learned }, attributes)
   },
 })

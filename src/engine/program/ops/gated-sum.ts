@@ -1,5 +1,6 @@
-import { defineOp, expectIs } from '../op.ts'
-import type { Tensor } from '../tensor.ts'
+import { defineOp } from '../op.ts'
+import { expectAlike } from '../operands/alike.ts'
+import { gatedSumGradient } from './gated-sum-gradient.ts'
 
 /**
  * The gating layer of average attention behind its products (Zhang et al. 2018, eq. 3): y = sigmoid(gateA) ∘ a + sigmoid(gateB) ∘ b.
@@ -16,25 +17,8 @@ export const gatedSum = defineOp({
   },
   cost: ({ a }) => ({ flops: 19 * a.width, per: a.rows }),
   gradient: (p, { inputs, dOutputs: [dSum], gradients }) => {
-    const { gateA, a, gateB, b } = inputs as { [K in keyof typeof inputs]: Tensor }
-    const made = gatedSumGradient(p, { gateA, a, gateB, b, dSum: dSum! })
+    const { gateA, a, gateB, b } = inputs
+    const made = gatedSumGradient(p, { gateA, a, gateB, b, dSum })
     for (const [i, tensor] of [gateA, a, gateB, b].entries()) gradients.contribute(tensor, made[i])
   },
 })
-
-/** dGateA = sigmoid'(gateA) ∘ a ∘ dSum, dA = sigmoid(gateA) ∘ dSum, and of b the same. All are [S, d]. */
-export const gatedSumGradient = defineOp({
-  name: 'gatedSumGradient',
-  inputs: ['gateA', 'a', 'gateB', 'b', 'dSum'],
-  attributes: {},
-  outputs: ['dGateA', 'dA', 'dGateB', 'dB'],
-  shapes: ({ gateA, a, gateB, b, dSum }) => {
-    expectAlike('gatedSumGradient', [gateA, a, gateB, b, dSum])
-    return [a, a, a, a]
-  },
-  cost: ({ a }) => ({ flops: 28 * a.width, per: a.rows }),
-})
-
-function expectAlike(op: string, [first, ...others]: readonly Tensor[]): void {
-  for (const tensor of others) expectIs(op, tensor, first.rows, first.width)
-}

@@ -16,5 +16,5 @@ export const headOff = defineOp({
   },
   cost: ({ attended }) => ({ flops: 0, per: attended.rows }),
   gradient: (p, { inputs: { attended }, attributes, dOutputs: [dKept], gradients }) =>
-    gradients.contribute(attended, headOff(p, { attended: dKept! }, attributes)[0]),
+    gradients.contribute(attended, headOff(p, { attended: dKept }, attributes)[0]),
 })

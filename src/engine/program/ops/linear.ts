@@ -1,10 +1,11 @@
-import type { Instruction, Recording } from '../instruction.ts'
+import type { Recording } from '../instruction.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
+import { activations } from '../operands/activation.ts'
 import type { Tensor } from '../tensor.ts'
-import { activation, activations } from './activation.ts'
-import { add } from './add.ts'
+import { activation } from './activation.ts'
 import { dropout } from './dropout.ts'
-import { linearInputGradient, linearWeightGradient } from './linear-gradient.ts'
+import { linearInputGradient } from './linear-input-gradient.ts'
+import { linearWeightGradient } from './linear-weight-gradient.ts'
 
 /**
  * y = activation(scale · x Wᵀ + bias) + residual: a product with its epilogue in one pass.
@@ -14,7 +15,9 @@ export const linear = defineOp({
   name: 'linear',
   inputs: ['x', 'weight', 'bias?', 'residual?'],
   encoded: ['weight'],
+  weights: ['weight', 'bias'],
   attributes: { activation: activations, scale: 'number' },
+  neutral: { activation: 'none', scale: 1 },
   outputs: ['out'],
   shapes: ({ x, weight, bias, residual }) => {
     expectShape(x.width === weight.width, 'linear', `${x} has not the width of ${weight}`)
@@ -33,11 +36,11 @@ export const linear = defineOp({
     { inputs: { x, weight, bias, residual }, attributes: { activation, scale }, dOutputs: [dy], gradients },
   ) => {
     expectShape(activation === 'none', 'linear', 'an activation must be split off before gradients are taken')
-    gradients.contribute(residual, dy!)
+    gradients.contribute(residual, dy)
     const dBias = bias && p.gradientOf(bias)
-    linearWeightGradient(p, { x: x!, dy: dy!, dWeight: p.gradientOf(weight!), dBias }, { scale })
-    const relu = reluBefore(p, x!)
-    const inputs = { dy: dy!, weight: weight!, x: relu && x! }
+    linearWeightGradient(p, { x, dy, dWeight: p.gradientOf(weight), dBias }, { scale })
+    const relu = reluBefore(p, x)
+    const inputs = { dy, weight, x: relu && x }
     const dx = linearInputGradient(p, inputs, { scale: scale * (relu?.kept ?? 1) })[0]
     gradients.contribute(relu?.product ?? x, dx)
   },
@@ -55,31 +58,4 @@ function reluBefore(p: Recording, x: Tensor): { product: Tensor; kept: number } 
   }
   const isRelu = made?.op.name === activation.row.name && made.attributes.activation === 'relu'
   return isRelu ? { product: made.inputs[0]!, kept: 1 } : null
-}
-
-/**
- * Splits the activation, and a residual behind it, off every linear of a program, so that the activation's gradient can read the product.
- * This is done before `differentiate`.
- */
-export function splitActivations(p: Recording): void {
-  for (const [i, instruction] of [...p.instructions.entries()].reverse()) {
-    if (instruction.op.name !== linear.row.name || instruction.attributes.activation === 'none') continue
-    const parts = p.instructions.length
-    p.within(instruction.path, () => splitActivation(p, i, instruction))
-    p.instructions.splice(i + 1, 0, ...p.instructions.splice(parts))
-  }
-}
-
-/** Replaces one linear by its product and appends the rest. */
-function splitActivation(p: Recording, at: number, instruction: Instruction): void {
-  const [y] = instruction.outputs
-  const [x, weight, bias, residual] = instruction.inputs
-  const kind = instruction.attributes.activation as (typeof activations)[number]
-  const product = p.planned('product', y.rows, y.width)
-  const inputs = [x, weight, bias, null]
-  const attributes = { ...instruction.attributes, activation: 'none' }
-  p.instructions[at] = { ...instruction, inputs, outputs: [product], attributes }
-  const activated = residual ? p.planned('activated', y.rows, y.width) : y
-  activation.into(p, [activated], { x: product }, { activation: kind })
-  if (residual) add.into(p, [y], { a: activated, b: residual }, {})
 }

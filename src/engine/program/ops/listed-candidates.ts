@@ -1,5 +1,5 @@
-import { listedPairs } from '../../backend/js/listed-candidates.ts'
 import { listedWidth } from '../../backend/listed.ts'
+import { pairsOfSpans } from '../../backend/spans.ts'
 import { defineOp, expectIs, expectShape } from '../op.ts'
 import { candidates } from './candidates.ts'
 
@@ -16,6 +16,7 @@ export const listedCandidates = defineOp({
   integers: ['edits', 'listedIds', 'lists', 'queries', 'ids'],
   encoded: ['weight'],
   attributes: candidates.row.attributes,
+  neutral: { scale: 1 },
   outputs: candidates.row.outputs,
   shapes: (inputs, attributes) => {
     const { weight, listed, listedIds, lists, queries } = inputs
@@ -31,5 +32,5 @@ export const listedCandidates = defineOp({
     return shapes
   },
   cost: ({ x }) => ({ flops: 2 * x.width + 5, per: 'pairs' }),
-  pairs: listedPairs,
+  pairs: ({ lists, queries }) => pairsOfSpans(queries, lists),
 })

@@ -1,0 +1,26 @@
+// Edits of scores: (row, id, kind), ascending by row.
+#pragma once
+#include "kernels/call.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// The first edit of `row` or of a later one: edits ascend by row.
+std::int64_t first_edit(const Matrix& edits, std::int64_t row) {
+  std::int64_t low = 0;
+  std::int64_t high = edits.rows;
+  while (low < high) {
+    const std::int64_t middle = (low + high) / 2;
+    if (edits.integers[middle * edits.stride] < row) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+inline const std::int32_t* edit_at(const Matrix& edits, std::int64_t e) { return edits.integers + e * edits.stride; }
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

@@ -1,0 +1,50 @@
+// Targets with label smoothing, for losses that are fused with the output projection.
+#pragma once
+#include "generated/operands.h"
+#include "kernels/call.h"
+#include "kernels/loss/logits.h"
+#include "kernels/vector/reductions.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// The target's distribution: `off` on every class, and `on` more on the right one.
+struct Smoothed {
+  double on;
+  double off;
+};
+
+inline Smoothed smoothed(double smoothing, Over over, std::int64_t classes) {
+  if (over == kAll) return {1 - smoothing, smoothing / static_cast<double>(classes)};
+  const double off = smoothing / static_cast<double>(classes > 2 ? classes - 1 : 1);
+  return {1 - smoothing - off, off};
+}
+
+// The numbers that are subtracted from the gradient of every class, factor · off, and additionally from that of the right class. The second
+// is chosen so that both together are factor · (on + off) except for one rounding, because errors of many rows would add up.
+struct TakenOff {
+  float every;
+  float right;
+};
+
+inline TakenOff taken_off(const Smoothed& target, double factor) {
+  const float every = static_cast<float>(factor * target.off);
+  return {every, static_cast<float>(factor * (target.on + target.off) - every)};
+}
+
+// The part of a row's loss that is linear in its logits, Σ q · logits.
+double target_product(const float* row, std::int64_t classes, std::int32_t id, const Smoothed& target) {
+  const double sum = target.off != 0 ? row_sum(row, classes) : 0;
+  return target.on * row[id] + target.off * sum;
+}
+
+template <class Args>
+inline Projection projection_of(const Args& args) {
+  return {args.x, args.weight, args.bias, static_cast<float>(args.scale)};
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

@@ -1,0 +1,245 @@
+// attentionGradient: computes the softmax again, sentence by sentence and head by head, for some queries at a time.
+#include "generated/operands.h"
+#include "kernels/attention/distances.h"
+#include "kernels/attention/short_row.h"
+#include "kernels/call.h"
+#include "kernels/ops.h"
+#include "kernels/partition.h"
+#include "kernels/product/small_product.h"
+#include "kernels/scratch.h"
+#include "kernels/vector/columns.h"
+#include "kernels/vector/exponentials.h"
+#include "kernels/vector/random.h"
+#include "kernels/vector/reductions.h"
+#include "kernels/vector/softmax_row_gradient.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// Columns of one head in some rows of a matrix.
+inline float* head_rows(const Matrix& m, std::int64_t row, std::int64_t column) { return row_of(m, row) + column; }
+
+// One sentence and head; its query rows are rows of q and dz, its key rows are rows of k, v, dk and dv.
+struct Sentence {
+  std::int64_t number;
+  std::int64_t query_row;
+  std::int64_t queries;
+  std::int64_t key_row;
+  std::int64_t keys;
+  std::int64_t head;
+  std::int64_t d_head;
+};
+
+// p [seen] ← softmax of scores · scale
+void softmax_scores(float* p, std::int64_t seen, float scale) {
+  // Scores are scaled before the highest is found, because a scale may be negative.
+  scale_row(p, p, seen, scale);
+  const float total = exponentials(p, p, seen, row_max(p, seen));
+  scale_row(p, p, seen, 1 / total);
+}
+
+// p, d [scratch_stride(keys)] of one query, which sees the first `seen` keys. On entry they are the scores and dz · v. On return p has the
+// weights that dv gets, and d the gradients of the scores; both are 0 for keys that are not seen. `drop` may be null.
+void score_gradients(float* p, float* d, std::int64_t seen, std::int64_t keys, float scale, const Drop* drop,
+                     std::uint32_t key) {
+  if (keys <= kShortRow / 2) return short_gradients<kHalfRow>(p, d, seen, scale, drop, key);
+  if (keys <= kShortRow) return short_gradients<kWholeRow>(p, d, seen, scale, drop, key);
+  softmax_scores(p, seen, scale);
+  if (drop) drop_row(d, seen, key, *drop);
+  softmax_row_gradient(d, p, d, seen, scale);
+  if (drop) drop_row(p, seen, key, *drop);
+  for (std::int64_t j = seen; j < keys; j++) p[j] = d[j] = 0;
+}
+
+// Keys and values of a sentence, transposed, [d_head, scratch_stride(keys)], and room for two blocks of scores, and for a bias by distance.
+struct Transposed {
+  float* keys;
+  float* values;
+  float* scores;
+  float* bias;
+};
+
+Transposed transposed_sentence(const AttentionGradientArgs& args, const Sentence& s, float* scratch) {
+  const Matrix &k = args.k, &v = args.v;
+  const std::int64_t stride = scratch_stride(s.keys);
+  float* scores = scratch + 2 * s.d_head * stride;
+  const Transposed t = {scratch, scratch + s.d_head * stride, scores, scores + 2 * kQueryBlock * stride};
+  transpose_rows(t.keys, stride, head_rows(k, s.key_row, s.head * s.d_head), k.stride, s.keys, s.d_head);
+  transpose_rows(t.values, stride, head_rows(v, s.key_row, s.head * s.d_head), v.stride, s.keys, s.d_head);
+  return t;
+}
+
+// The numbers of each distance of one head and query rows from `row` on, in the memory that threads have in common,
+// [2, rows of q, heads, distances]. dRelativeKeys and dRelativeValues are sums of these numbers.
+struct Distant {
+  Distances keys;    // gradients of scores
+  Distances values;  // weights
+};
+
+Distant distant_rows(const AttentionGradientArgs& args, std::int64_t row, std::int64_t head, float* common) {
+  const std::int64_t distances = args.relative_keys.rows;
+  const std::int64_t stride = args.heads * distances;
+  float* keys = common + row * stride + head * distances;
+  return {{args.relative_keys, distances, keys, stride}, {args.relative_values, distances, keys + args.q.rows * stride, stride}};
+}
+
+// What the scores of a sentence and head got by distance, in that memory behind the numbers of queries: [sentences, heads, distances].
+inline float* bias_sums(const AttentionGradientArgs& args, std::int64_t sentence, std::int64_t head, float* common) {
+  const std::int64_t of_queries = 2 * args.q.rows * args.heads * args.relative_keys.rows;
+  return common + of_queries + (sentence * args.heads + head) * args.distance_bias.rows;
+}
+
+// Query rows [row, row + count) of q and dz; the first of them is query `first` of its sentence.
+struct QueryBlock {
+  std::int64_t row;
+  std::int64_t first;
+  std::int64_t count;
+};
+
+// p, d [count, scratch_stride(keys)] ← the weights that dv gets, and the gradients of the scores, which are added to `sums` by distance
+void block_gradients(const AttentionGradientArgs& args, const Sentence& s, const Transposed& t, const QueryBlock& block, const Distant& distant,
+                     float* sums, float* p, float* d) {
+  const Matrix &q = args.q, &dz = args.dz;
+  const std::int64_t column = s.head * s.d_head;
+  const std::int64_t stride = scratch_stride(s.keys);
+  small_product(p, stride, block.count, {head_rows(q, block.row, column), q.stride, 1}, t.keys, stride, s.d_head, stride, false);
+  small_product(d, stride, block.count, {head_rows(dz, block.row, column), dz.stride, 1}, t.values, stride, s.d_head, stride,
+                false);
+  multiply_distances(distant.keys, block.count, head_rows(q, block.row, column), q.stride);
+  multiply_distances(distant.values, block.count, head_rows(dz, block.row, column), dz.stride);
+  const Matrix& bias = args.distance_bias;
+  if (bias.floats) gather_bias(bias, s.head, block.first, block.count, s.keys, t.bias);
+  const float scale = static_cast<float>(args.scale);
+  const bool causal = args.causal;
+  const bool drops = args.dropout != 0;
+  const std::int64_t heads = args.heads;
+  const std::int32_t seed = drops ? integer_at(args.seed, 0) : 0;
+  const Drop drop = drop_of(args.dropout);
+  for (std::int64_t r = 0; r < block.count; r++) {
+    const std::int64_t seen = causal ? smaller(block.first + r + 1, s.keys) : s.keys;
+    const std::uint32_t key = row_key(seed, args.site, (block.row + r) * heads + s.head);
+    add_by_distance(distant.keys, r, block.first + r, seen, p + r * stride);
+    add_by_distance(distant.values, r, block.first + r, seen, d + r * stride);
+    if (bias.floats) add_numbers(t.bias, clip_of(bias), block.first + r, seen, p + r * stride);
+    if (seen > 0) score_gradients(p + r * stride, d + r * stride, seen, s.keys, scale, drops ? &drop : nullptr, key);
+    if (bias.floats) add_to_sums(sums, clip_of(bias), block.first + r, seen, d + r * stride);
+    sum_by_distance(distant.keys, r, block.first + r, seen, d + r * stride);
+    sum_by_distance(distant.values, r, block.first + r, seen, p + r * stride);
+  }
+}
+
+// dq ← d · k, dk += dᵀ · q, dv += pᵀ · dz
+void attention_gradient_block(const AttentionGradientArgs& args, const Sentence& s, const Transposed& t, const QueryBlock& block, float* common) {
+  const Matrix &q = args.q, &k = args.k, &dz = args.dz;
+  const Matrix &dq = args.dq, &dk = args.dk, &dv = args.dv;
+  const std::int64_t column = s.head * s.d_head;
+  const std::int64_t stride = scratch_stride(s.keys);
+  float* p = t.scores;
+  float* d = t.scores + block.count * stride;
+  const Distant distant = distant_rows(args, block.row, s.head, common);
+  block_gradients(args, s, t, block, distant, bias_sums(args, s.number, s.head, common), p, d);
+  const bool add = block.first > 0;
+  small_product(head_rows(dq, block.row, column), dq.stride, block.count, {d, stride, 1}, head_rows(k, s.key_row, column),
+                k.stride, s.keys, s.d_head, false);
+  add_distance_rows(distant.keys, block.count, head_rows(dq, block.row, column), dq.stride);
+  small_product(head_rows(dk, s.key_row, column), dk.stride, s.keys, {d, 1, stride}, head_rows(q, block.row, column), q.stride,
+                block.count, s.d_head, add);
+  small_product(head_rows(dv, s.key_row, column), dv.stride, s.keys, {p, 1, stride}, head_rows(dz, block.row, column), dz.stride,
+                block.count, s.d_head, add);
+}
+
+inline void clear_rows(const Matrix& m, std::int64_t begin, std::int64_t end) {
+  for (std::int64_t r = begin; r < end; r++)
+    for_columns(m.width, [&](std::int64_t i, auto n) { store(row_of(m, r) + i, broadcast(0), n); });
+}
+
+void attention_gradient_head(const AttentionGradientArgs& args, const Sentence& s, const Partition& partition) {
+  clear_numbers(bias_sums(args, s.number, s.head, partition.common), args.distance_bias.rows);
+  if (s.queries == 0) return;
+  const Transposed t = transposed_sentence(args, s, partition.scratch);
+  for (std::int64_t first = 0; first < s.queries; first += kQueryBlock)
+    attention_gradient_block(args, s, t, {s.query_row + first, first, smaller(kQueryBlock, s.queries - first)}, partition.common);
+}
+
+// d_table [distances, d_head] += Σ over heads and rows of numbersᵀ · x; threads share the distances.
+void add_table_gradient(const Matrix& d_table, const Distances& of_head, const Matrix& x, std::int64_t head, const Partition& partition) {
+  const Range distances = part_of(d_table.rows, 1, partition);
+  small_product(row_of(d_table, distances.begin), d_table.stride, distances.length(),
+                {of_head.numbers + distances.begin, 1, of_head.stride}, x.floats + head * d_table.width, x.stride, x.rows,
+                d_table.width, true);
+}
+
+void relative_gradients(const AttentionGradientArgs& args, const Partition& partition) {
+  if (!args.relative_keys.floats) return;
+  barrier(partition);
+  for (std::int64_t head = 0; head < args.heads; head++) {
+    const Distant distant = distant_rows(args, 0, head, partition.common);
+    add_table_gradient(args.d_relative_keys, distant.keys, args.q, head, partition);
+    add_table_gradient(args.d_relative_values, distant.values, args.dz, head, partition);
+  }
+}
+
+// dDistanceBias [distances, heads] ← the sums of all sentences; threads share the distances.
+void bias_gradient(const AttentionGradientArgs& args, const Partition& partition) {
+  const Matrix& d_bias = args.d_distance_bias;
+  if (!d_bias.floats) return;
+  barrier(partition);
+  const Range distances = part_of(d_bias.rows, 1, partition);
+  for (std::int64_t head = 0; head < args.heads; head++) {
+    float* total = bias_sums(args, 0, head, partition.common) + distances.begin;
+    for (std::int64_t b = 1; b < args.queries.rows; b++) {
+      const float* sums = bias_sums(args, b, head, partition.common) + distances.begin;
+      for_columns(distances.length(), [&](std::int64_t i, auto n) { store(total + i, load(total + i, n) + load(sums + i, n), n); });
+    }
+    for (std::int64_t d = distances.begin; d < distances.end; d++)
+      row_of(d_bias, d)[head] = args.queries.rows > 0 ? total[d - distances.begin] : 0;
+  }
+}
+
+// Query-key pairs of all sentences.
+inline std::int64_t all_pairs(const Matrix& queries, const Matrix& keys) {
+  std::int64_t pairs = 0;
+  for (std::int64_t b = 0; b < queries.rows; b++) pairs += span_of(queries, b).length() * span_of(keys, b).length();
+  return pairs;
+}
+
+}  // namespace
+
+// Each thread takes the sentences and heads that begin in its part of all pairs. The first thread also takes the rows between the keys of
+// two sentences.
+void attention_gradient(const AttentionGradientArgs& args, const Partition& partition) {
+  const Matrix& queries = args.queries;
+  const Matrix& keys = args.keys;
+  const Matrix& dk = args.dk;
+  const Matrix& dv = args.dv;
+  const std::int64_t heads = args.heads;
+  const std::int64_t total = all_pairs(queries, keys) + 1;
+  std::int64_t end = 0;
+  std::int64_t pairs = 0;
+  const auto clear = [&](std::int64_t begin) {
+    if (partition.part != 0) return;
+    clear_rows(dk, end, begin);
+    clear_rows(dv, end, begin);
+  };
+  for (std::int64_t b = 0; b < queries.rows; b++) {
+    const Range query_span = span_of(queries, b);
+    const Range key_span = span_of(keys, b);
+    // Gradients of keys without queries are cleared with the rows behind them.
+    clear(key_span.begin);
+    end = query_span.length() ? key_span.end : key_span.begin;
+    const std::int64_t own = query_span.length() * key_span.length();
+    for (std::int64_t head = 0; head < heads; head++)
+      if ((pairs + own * head / heads) * partition.parts / total == partition.part)
+        attention_gradient_head(
+            args, {b, query_span.begin, query_span.length(), key_span.begin, key_span.length(), head, dk.width / heads}, partition);
+    pairs += own;
+  }
+  clear(dk.rows);
+  relative_gradients(args, partition);
+  bias_gradient(args, partition);
+}
+
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

@@ -1,0 +1,51 @@
+// embed: rows picked by index.
+#include "generated/operands.h"
+#include "kernels/call.h"
+#include "kernels/ops.h"
+#include "kernels/panels/packed.h"
+#include "kernels/partition.h"
+#include "kernels/vector/columns.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// y [width] ← table row (null: zeros; it may be y) · scale + position row (null: none)
+void embed_row(float* y, const float* from, const float* position, float scale, std::int64_t width) {
+  for_columns(width, [&](std::int64_t i, auto n) {
+    // Product and sum are rounded one after the other, as the JavaScript kernel does.
+    Vec value = from ? load(from + i, n) * broadcast(scale) : broadcast(0);
+    if (position) value = value + load(position + i, n);
+    store(y + i, value, n);
+  });
+}
+
+// Row `token` of the table, which is unpacked to `to` where the table is encoded; null where there is no token.
+inline const float* table_row(const Matrix& table, std::int32_t token, float* to) {
+  if (token < 0) return nullptr;
+  if (table.encoding == Encoding::kFloat32) return row_of(table, token);
+  unpack_row(to, table, token);
+  return to;
+}
+
+}  // namespace
+
+void embed(const EmbedArgs& args, const Partition& partition) {
+  const Matrix& table = args.table;
+  const Matrix& tokens = args.tokens;
+  const Matrix& positions = args.positions;
+  const Matrix& position_table = args.position_table;
+  const Matrix& y = args.embedded;
+  const float scale = static_cast<float>(args.scale);
+  const std::int64_t offset = args.position_offset;
+  const Range rows = part_of(y.rows, 1, partition);
+  for (std::int64_t r = rows.begin; r < rows.end; r++) {
+    const std::int32_t token = integer_at(tokens, r);
+    const float* position = positions.integers ? row_of(position_table, integer_at(positions, r) + offset) : nullptr;
+    embed_row(row_of(y, r), table_row(table, token, row_of(y, r)), position, scale, y.width);
+  }
+}
+
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

@@ -1,0 +1,25 @@
+// head_off.
+#include "generated/operands.h"
+#include "kernels/call.h"
+#include "kernels/ops.h"
+#include "kernels/partition.h"
+#include "kernels/vector/columns.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+
+void head_off(const HeadOffArgs& args, const Partition& partition) {
+  const Matrix& kept = args.kept;
+  const std::int64_t width = kept.width / args.heads;
+  const Range rows = part_of(kept.rows, 1, partition);
+  for (std::int64_t r = rows.begin; r < rows.end; r++) {
+    const float* from = row_of(args.attended, r);
+    float* to = row_of(kept, r);
+    for_columns(kept.width, [&](std::int64_t i, auto n) { store(to + i, load(from + i, n), n); });
+    for_columns(width, [&](std::int64_t i, auto n) { store(to + args.head * width + i, broadcast(0), n); });
+  }
+}
+
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

@@ -1,0 +1,109 @@
+// linear: a product with its epilogue, block by block, so that the epilogue finds its block in the cache.
+#include "generated/operands.h"
+#include "kernels/call.h"
+#include "kernels/ops.h"
+#include "kernels/panels/encoded_linear.h"
+#include "kernels/partition.h"
+#include "kernels/product/dot_tile.h"
+#include "kernels/product/epilogue.h"
+#include "kernels/product/multiply.h"
+#include "kernels/product/product.h"
+#include "kernels/vector/columns.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// From this many rows on BLAS is used, except with AVX-512, whose packed products are faster. BLAS needs large blocks, so that threads
+// could not share fewer rows evenly.
+constexpr std::int64_t kBlasRows = 512;
+constexpr std::int64_t kBlasBlockRows = 256;
+constexpr std::int64_t kBlasBlockColumns = 512;
+// The columns of a block of our own product. Half a megabyte of x, which is read again and again, stays in the second cache.
+constexpr std::int64_t kOwnBlockColumns = 64;
+constexpr std::int64_t kOwnBlockFloats = 128 * 1024;
+// From this many rows on a copy of w pays where w is not aligned.
+constexpr std::int64_t kCopyRows = 24;
+
+inline bool is_aligned(const Matrix& m) {
+  return reinterpret_cast<std::uintptr_t>(m.floats) % (kLanes * sizeof(float)) == 0 && m.stride % kLanes == 0;
+}
+
+void own_block(const LinearArgs& args, const Block& block, float* copy) {
+  const Matrix& x = args.x;
+  const Matrix& w = args.weight;
+  const Matrix& y = args.out;
+  multiply(block.rows.length(), block.columns.length(), x.width,
+           row_of(x, block.rows.begin), x.stride, row_of(w, block.columns.begin), w.stride,
+           row_of(y, block.rows.begin) + block.columns.begin, y.stride, copy);
+  apply_epilogue(args, block);
+}
+
+void blas_block(const LinearArgs& args, const Block& block) {
+  const Matrix& x = args.x;
+  const Matrix& w = args.weight;
+  const Matrix& y = args.out;
+  args.product(block.rows.length(), block.columns.length(), x.width,
+               row_of(x, block.rows.begin), x.stride, row_of(w, block.columns.begin), w.stride,
+               row_of(y, block.rows.begin) + block.columns.begin, y.stride);
+  apply_epilogue(args, block);
+}
+
+// Threads share the columns of y, so that each thread reads its part of w once.
+void own_linear(const LinearArgs& args, const Partition& partition) {
+  const Matrix& y = args.out;
+  const std::int64_t tiles = kOwnBlockFloats / (args.x.width * kTileRows);
+  const std::int64_t row_step = (tiles < 1 ? 1 : tiles) * kTileRows;
+  float* copy = y.rows >= kCopyRows && !is_aligned(args.weight) ? partition.scratch : nullptr;
+  const Range columns = part_of(y.width, kTileColumns, partition);
+  for (std::int64_t row = 0; row < y.rows; row += row_step)
+    for (std::int64_t column = columns.begin; column < columns.end; column += kOwnBlockColumns)
+      own_block(args, {{row, smaller(row + row_step, y.rows)}, {column, smaller(column + kOwnBlockColumns, columns.end)}},
+                copy);
+}
+
+// Threads share the blocks. Blocks do not depend on the number of threads, because BLAS may sum in another order in a block of another
+// size.
+void blas_linear(const LinearArgs& args, const Partition& partition) {
+  const Matrix& y = args.out;
+  const std::int64_t across = (y.width + kBlasBlockColumns - 1) / kBlasBlockColumns;
+  const std::int64_t down = (y.rows + kBlasBlockRows - 1) / kBlasBlockRows;
+  const Range blocks = part_of(across * down, 1, partition);
+  for (std::int64_t i = blocks.begin; i < blocks.end; i++) {
+    const std::int64_t row = i / across * kBlasBlockRows;
+    const std::int64_t column = i % across * kBlasBlockColumns;
+    blas_block(args, {{row, smaller(row + kBlasBlockRows, y.rows)},
+                      {column, smaller(column + kBlasBlockColumns, y.width)}});
+  }
+}
+
+// From this many rows on packing pays: 200 GFLOP/s where BLAS has 185 and dot products 150.
+constexpr std::int64_t kPackedLinearRows = 128;
+
+void packed_linear(const LinearArgs& args, const Partition& partition, bool sparse) {
+  const Matrix& y = args.out;
+  const Product product = {rows_of(args.x), transposed(args.weight), args.x.width, y.floats, y.stride, 1,
+                           false, sparse};
+  multiply_packed(product, part_of_product(y.rows, y.width, args, partition), args, partition,
+                  [&](const Block& block) { apply_epilogue(args, block); });
+}
+
+void float32_linear(const LinearArgs& args, const Partition& partition) {
+  if (args.out.rows >= kPackedLinearRows) {
+    const bool sparse = mostly_zeros(args.x, args);
+    if (sparse || kLanes == 16) return packed_linear(args, partition, sparse);
+  }
+  if (args.product && args.out.rows >= kBlasRows) blas_linear(args, partition);
+  else own_linear(args, partition);
+}
+
+}  // namespace
+
+void linear(const LinearArgs& args, const Partition& partition) {
+  if (args.weight.encoding != Encoding::kFloat32) return encoded_linear(args, partition);
+  in_parts(partition, partition.parts, [&](const Partition& part) { float32_linear(args, part); });
+}
+
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

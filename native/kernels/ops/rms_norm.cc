@@ -1,0 +1,34 @@
+// rmsNorm: some rows side by side.
+#include "generated/operands.h"
+#include "kernels/call.h"
+#include "kernels/ops.h"
+#include "kernels/partition.h"
+#include "kernels/vector/columns.h"
+#include "kernels/vector/moments.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// y [width] ← x / √(mean(x²) + epsilon) · gamma, all [width]
+void rms_norm_row(float* y, const float* x, float scale, const float* gamma, std::int64_t width) {
+  for_columns(width, [&](std::int64_t i, auto n) { store(y + i, load(x + i, n) * broadcast(scale) * load(gamma + i, n), n); });
+}
+
+}  // namespace
+
+void rms_norm(const RmsNormArgs& args, const Partition& partition) {
+  const Matrix& x = args.x;
+  const Matrix& y = args.normed;
+  const Range rows = part_of(y.rows, 1, partition);
+  for_rows<kNormRows>(rows.length(), [&](std::int64_t first, auto m) {
+    const std::int64_t row = rows.begin + first;
+    float scales[m()];
+    rms_scales(scales, row_of(x, row), x.stride, y.width, args.epsilon);
+    for (int r = 0; r < m(); r++) rms_norm_row(row_of(y, row + r), row_of(x, row + r), scales[r], args.gamma.floats, y.width);
+  });
+}
+
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

@@ -1,0 +1,21 @@
+// softmaxGradient: row by row.
+#include "generated/operands.h"
+#include "kernels/call.h"
+#include "kernels/ops.h"
+#include "kernels/partition.h"
+#include "kernels/vector/columns.h"
+#include "kernels/vector/softmax_row_gradient.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+
+void softmax_gradient(const SoftmaxGradientArgs& args, const Partition& partition) {
+  const Matrix& dx = args.dx;
+  const Range rows = part_of(dx.rows, 1, partition);
+  for (std::int64_t r = rows.begin; r < rows.end; r++)
+    softmax_row_gradient(row_of(dx, r), row_of(args.y, r), row_of(args.dy, r), dx.width, 1);
+}
+
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

@@ -1,0 +1,24 @@
+// An activation as a number that the compiler knows.
+#pragma once
+#include "generated/operands.h"
+#include "kernels/call.h"
+#include "kernels/vector/columns.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// use(Constant<kind>), a number that the compiler knows
+template <class Use>
+inline void for_activation(Activation kind, Use use) {
+  if (kind == kRelu) use(Constant<kRelu>{});
+  else if (kind == kGelu) use(Constant<kGelu>{});
+  else if (kind == kGeluTanh) use(Constant<kGeluTanh>{});
+  else if (kind == kSwish) use(Constant<kSwish>{});
+  else use(Constant<kNone>{});
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

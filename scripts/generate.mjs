@@ -1,0 +1,62 @@
+/**
+ * Writes the lists that follow from the rows of src/engine/program/ops: the op table, the JavaScript kernels and their operands, native/generated/ for
+ * C++; and the lists of native/sources.json, which follow from what there is. They are kept in the repository, so that a clone builds without
+ * this step. `npm run setup` and a test compare them with the rows and the disk.
+ *
+ *   npm run generate   # after an op or a C++ file has been added, or a row has been changed
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { cppFiles } from './generate/cpp.mjs'
+import { kebab, snake } from './generate/names.mjs'
+import { readRows } from './generate/rows.mjs'
+import { sourcesFile } from './generate/sources.mjs'
+import { kernelsFile, operandsFile, opTableFile } from './generate/typescript.mjs'
+import { unitFiles } from './generate/units.mjs'
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+const textOf = (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : '')
+const kernelPath = (name) => `src/engine/backend/js/ops/${kebab(name)}.ts`
+const nativeKernelPath = (name) => `native/kernels/ops/${snake(name)}.cc`
+
+/** The files of an op beside its row, by its name. */
+const filesOf = (name) => [
+  kernelPath(name),
+  `native/ops/${snake(name)}.cc`,
+  nativeKernelPath(name),
+  `test/ops/${kebab(name)}.ts`,
+]
+
+/** The text of every generated file, by its path in the package, for these rows. native/sources.json comes last: it lists the others. */
+export function generatedFiles(rows) {
+  const cpp = Object.entries(cppFiles(rows)).map(([name, text]) => [`native/generated/${name}`, text])
+  return new Map([
+    ['src/engine/program/op-table.ts', opTableFile(rows)],
+    ['src/engine/backend/js/operands.ts', operandsFile(rows)],
+    ['src/engine/backend/js/kernels.ts', kernelsFile(rows, (name) => textOf(kernelPath(name)))],
+    ...cpp,
+    ...unitFiles(rows, (name) => textOf(nativeKernelPath(name))),
+  ])
+}
+
+/** Paths of generated files that are not what the rows, and the C++ files on the disk, say now. */
+export async function staleFiles() {
+  const files = [...generatedFiles(await readRows(root)), ['native/sources.json', sourcesFile(root)]]
+  return files.filter(([path, text]) => textOf(path) !== text).map(([path]) => path)
+}
+
+function write(path, text) {
+  if (textOf(path) === text) return // make compiles what is newer
+  mkdirSync(dirname(join(root, path)), { recursive: true })
+  writeFileSync(join(root, path), text)
+  console.log(path)
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const rows = await readRows(root)
+  for (const [path, text] of generatedFiles(rows)) write(path, text)
+  write('native/sources.json', sourcesFile(root))
+  for (const { name } of rows)
+    for (const path of filesOf(name)) if (!existsSync(join(root, path))) console.log(`${name} has no ${path} yet`)
+}

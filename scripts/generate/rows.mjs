@@ -1,0 +1,65 @@
+/** The rows of src/engine/program/ops, read in a moment: they are bundled on their own, without types, and nothing else is compiled. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { rolldown } from 'rolldown'
+import { kebab, optionalName } from './names.mjs'
+
+const ENTRY = 'rows of the op table'
+
+/** Every row, sorted by name. `root` is the folder of the package. */
+export async function readRows(root) {
+  const program = join(root, 'src/engine/program')
+  const files = readdirSync(join(program, 'ops')).filter((file) => file.endsWith('.ts'))
+  const entry = {
+    name: ENTRY,
+    resolveId: (source) => (source === ENTRY ? ENTRY : undefined),
+    load: (id) =>
+      id === ENTRY
+        ? [...files.map((file) => `ops/${file}`), 'op.ts']
+            .map((file) => `export * from ${JSON.stringify(join(program, file))}`)
+            .join('\n')
+        : undefined,
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'glassformer-rows-'))
+  try {
+    const file = join(folder, 'rows.mjs')
+    const bundle = await rolldown({ input: ENTRY, plugins: [entry], platform: 'node', logLevel: 'silent' })
+    await bundle.write({ file, format: 'esm' })
+    await bundle.close()
+    const { opTable } = await import(pathToFileURL(file).href)
+    const rows = checkedRows([...opTable.values()])
+    checkFiles(rows, files)
+    return rows
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Throws unless each row stands in the file that is named after its op, and each file has a row. */
+function checkFiles(rows, files) {
+  const expected = rows.map(({ name }) => `${kebab(name)}.ts`)
+  const odd = [...expected.filter((file) => !files.includes(file)), ...files.filter((file) => !expected.includes(file))]
+  if (odd.length)
+    throw new Error(
+      `a file of src/engine/program/ops defines the op after which it is named, and only that: ${odd.join(', ')}`,
+    )
+}
+
+/** The rows sorted by name. Throws where one is not well-formed. */
+export function checkedRows(rows) {
+  rows.forEach(checkNames)
+  return [...rows].sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Operands and attributes of a row have names of their own, and flags name operands. */
+function checkNames({ name, inputs, outputs, attributes, ...flags }) {
+  const operands = [...inputs, ...outputs].map(optionalName)
+  const names = [...operands, ...Object.keys(attributes)]
+  const twice = names.find((each, i) => names.indexOf(each) < i)
+  if (twice) throw new Error(`${name}: two operands or attributes are called ${twice}`)
+  for (const flag of ['integers', 'writes', 'encoded', 'narrow', 'weights', 'constants'])
+    for (const each of flags[flag] ?? [])
+      if (!operands.includes(each)) throw new Error(`${name}: ${flag} has ${each}, which is no operand`)
+}

@@ -1,0 +1,36 @@
+/** native/sources.json with the C++ files that there are; what instruction sets and WebAssembly have of their own stays as it is written. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export function sourcesFile(root) {
+  const text = readFileSync(join(root, 'native/sources.json'), 'utf8')
+  const { wasm } = JSON.parse(text)
+  const isIn = (folder, path) => path.startsWith(`native/${folder}/`)
+  const files = readdirSync(join(root, 'native'), { recursive: true })
+    .map((path) => `native/${path.replaceAll('\\', '/')}`)
+    .filter((path) => !wasm.sources.includes(path))
+    .sort()
+  /** Compiled for each instruction set. */
+  const isKernel = (path) => isIn('generated/kernels', path) || (isIn('kernels', path) && !isIn('kernels/ops', path))
+  const list = (name, belongs, isFirst = () => false) =>
+    `  "${name}": [\n${files
+      .filter(belongs)
+      .sort((a, b) => isFirst(b) - isFirst(a))
+      .map((path) => `    "${path}"`)
+      .join(',\n')}\n  ],\n`
+  const lists = [
+    list(
+      'core',
+      (path) => path.endsWith('.cc') && !['mpi', 'kernels', 'generated/kernels'].some((folder) => isIn(folder, path)),
+    ),
+    // The panels first: they take longest to compile.
+    list(
+      'kernels',
+      (path) => path.endsWith('.cc') && isKernel(path),
+      (path) => isIn('kernels/panels', path),
+    ),
+    list('included', (path) => path.endsWith('.h') || isIn('kernels/ops', path)),
+    list('mpi', (path) => path.endsWith('.cc') && isIn('mpi', path)),
+  ]
+  return `{\n${lists.join('')}${text.slice(text.indexOf('  "isa"'))}`
+}

@@ -1,0 +1,56 @@
+/** The TypeScript files that are generated from the rows of the op table. */
+import { HEAD, kebab, optionalName, pascal } from './names.mjs'
+
+/** src/engine/program/op-table.ts */
+export const opTableFile = (rows) => `${HEAD}
+/** Importing this file fills the op table with every op. */
+${rows.map(({ name }) => `import './ops/${kebab(name)}.ts'`).join('\n')}
+import { opTable } from './op.ts'
+import { opSignature } from './op-signature.ts'
+
+export { opTable }
+
+/** The signatures that an addon must have to play every op. */
+export const opSignatures = (): string[] => [...opTable.values()].map(opSignature)
+`
+
+const words = (list) => list.map((word) => `'${word}'`).join(' | ')
+const typeOf = (rule) => (typeof rule !== 'string' ? words(rule) : rule === 'boolean' ? 'boolean' : 'number')
+const operand = (declared) => `    ${optionalName(declared)}: Matrix${declared.endsWith('?') ? ' | null' : ''}`
+
+function operandsOf({ name, inputs, outputs, attributes }) {
+  const rules = Object.entries(attributes).map(([attribute, rule]) => `    ${attribute}: ${typeOf(rule)}`)
+  return `  ${name}: {\n${[...inputs.map(operand), ...outputs.map(operand), ...rules].join('\n')}\n  }`
+}
+
+/** src/engine/backend/js/operands.ts */
+export const operandsFile = (rows) => `${HEAD}
+import type { Matrix } from '../backend.ts'
+
+/** What the kernel of each op is called with: its inputs, then its outputs, then its attributes. */
+export interface Operands {
+${rows.map(operandsOf).join('\n')}
+}
+`
+
+/** src/engine/backend/js/kernels.ts. \`sourceOf(name)\` is the text of an op's file; the file may export a check. */
+export function kernelsFile(rows, sourceOf) {
+  const entries = rows.map(({ name }) => {
+    const check = `check${pascal(name)}`
+    return { name, check: new RegExp(`^export const ${check}\\b`, 'm').test(sourceOf(name)) ? check : null }
+  })
+  const imports = entries.map(({ name, check }) => {
+    const names = check ? [check, name].sort() : [name]
+    return `import { ${names.join(', ')} } from './ops/${kebab(name)}.ts'`
+  })
+  const members = entries.map(({ name, check }) => `  ${name}: { kernel: ${name}${check ? `, check: ${check}` : ''} },`)
+  return `${HEAD}
+import type { JsOps } from './kernel.ts'
+${imports.join('\n')}
+
+/** Every op of the op table by its name; native/ has the same names. */
+export const kernels: JsOps = {
+${members.join('\n')}
+}
+`
+}

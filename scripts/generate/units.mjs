@@ -1,0 +1,21 @@
+/**
+ * The units in which kernels are compiled for each instruction set. Ops that use the headers of one subject share a unit, so that no code is
+ * compiled twice, and a change of one kernel compiles one unit again.
+ */
+import { HEAD, snake } from './names.mjs'
+
+/** Folders of native/kernels/ whose code is too much to be compiled for each op. An op belongs to the first one that it includes. */
+const SUBJECTS = ['attention', 'candidates', 'product', 'loss']
+const REST = 'vector'
+
+const subjectOf = (source) => SUBJECTS.find((subject) => source.includes(`#include "kernels/${subject}/`)) ?? REST
+
+/** native/generated/kernels/: a file for each unit. `sourceOf(name)` is the text of an op's kernel. */
+export function unitFiles(rows, sourceOf) {
+  const subjects = rows.map(({ name }) => ({ name, subject: subjectOf(sourceOf(name)) }))
+  return [...SUBJECTS, REST].map((unit) => {
+    const names = subjects.filter(({ subject }) => subject === unit).map(({ name }) => name)
+    const includes = names.map((name) => `#include "kernels/ops/${snake(name)}.cc"`).join('\n')
+    return [`native/generated/kernels/${unit}.cc`, `${HEAD}${includes}\n`]
+  })
+}

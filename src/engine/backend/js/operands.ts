@@ -1,0 +1,391 @@
+// Written by `npm run generate` from the rows in src/engine/program/ops. Not to be edited.
+
+import type { Matrix } from '../backend.ts'
+
+/** What the kernel of each op is called with: its inputs, then its outputs, then its attributes. */
+export interface Operands {
+  activation: {
+    x: Matrix
+    activated: Matrix
+    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish'
+  }
+  activationGradient: {
+    x: Matrix
+    dy: Matrix
+    dx: Matrix
+    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish'
+  }
+  adafactor: {
+    gradients: Matrix
+    rates: Matrix
+    parameters: Matrix
+    rowMoments: Matrix
+    columnMoments: Matrix
+  }
+  adam: {
+    gradients: Matrix
+    rates: Matrix
+    parameters: Matrix
+    firstMoments: Matrix
+    secondMoments: Matrix
+  }
+  add: {
+    a: Matrix
+    b: Matrix
+    sum: Matrix
+  }
+  attention: {
+    q: Matrix
+    k: Matrix
+    v: Matrix
+    queries: Matrix
+    keys: Matrix
+    seed: Matrix | null
+    relativeKeys: Matrix | null
+    relativeValues: Matrix | null
+    distanceBias: Matrix | null
+    attended: Matrix
+    weights: Matrix | null
+    heads: number
+    scale: number
+    causal: boolean
+    traced: boolean
+    dropout: number
+    site: number
+  }
+  attentionGradient: {
+    q: Matrix
+    k: Matrix
+    v: Matrix
+    queries: Matrix
+    keys: Matrix
+    dz: Matrix
+    seed: Matrix | null
+    relativeKeys: Matrix | null
+    relativeValues: Matrix | null
+    dRelativeKeys: Matrix | null
+    dRelativeValues: Matrix | null
+    distanceBias: Matrix | null
+    dq: Matrix
+    dk: Matrix
+    dv: Matrix
+    dDistanceBias: Matrix | null
+    heads: number
+    scale: number
+    causal: boolean
+    dropout: number
+    site: number
+  }
+  average: {
+    x: Matrix
+    spans: Matrix
+    averaged: Matrix
+  }
+  averageGradient: {
+    dAveraged: Matrix
+    spans: Matrix
+    dx: Matrix
+  }
+  averageStep: {
+    x: Matrix
+    parents: Matrix
+    lengths: Matrix
+    slots: Matrix
+    cache: Matrix
+    averaged: Matrix
+  }
+  cachedAttention: {
+    q: Matrix
+    k: Matrix
+    v: Matrix
+    ancestors: Matrix
+    spans: Matrix
+    relativeKeys: Matrix | null
+    relativeValues: Matrix | null
+    distanceBias: Matrix | null
+    attended: Matrix
+    weights: Matrix | null
+    heads: number
+    scale: number
+    traced: boolean
+  }
+  candidates: {
+    x: Matrix
+    weight: Matrix
+    bias: Matrix | null
+    edits: Matrix
+    values: Matrix
+    scores: Matrix
+    ids: Matrix
+    normalize: 'before' | 'after' | 'both'
+    scale: number
+  }
+  crossEntropy: {
+    x: Matrix
+    weight: Matrix
+    bias: Matrix | null
+    ids: Matrix
+    losses: Matrix
+    smoothing: number
+    over: 'all' | 'others'
+    scale: number
+  }
+  crossEntropyGradient: {
+    x: Matrix
+    weight: Matrix
+    bias: Matrix | null
+    ids: Matrix
+    dLoss: Matrix
+    dWeight: Matrix
+    dBias: Matrix | null
+    losses: Matrix
+    dx: Matrix
+    smoothing: number
+    over: 'all' | 'others'
+    scale: number
+  }
+  distillation: {
+    x: Matrix
+    weight: Matrix
+    bias: Matrix | null
+    ids: Matrix
+    teacherX: Matrix
+    teacherWeight: Matrix
+    teacherBias: Matrix | null
+    losses: Matrix
+    smoothing: number
+    over: 'all' | 'others'
+    scale: number
+    teacherScale: number
+    temperature: number
+    share: number
+  }
+  distillationGradient: {
+    x: Matrix
+    weight: Matrix
+    bias: Matrix | null
+    ids: Matrix
+    teacherX: Matrix
+    teacherWeight: Matrix
+    teacherBias: Matrix | null
+    dLoss: Matrix
+    dWeight: Matrix
+    dBias: Matrix | null
+    losses: Matrix
+    dx: Matrix
+    smoothing: number
+    over: 'all' | 'others'
+    scale: number
+    teacherScale: number
+    temperature: number
+    share: number
+  }
+  dropout: {
+    x: Matrix
+    seed: Matrix
+    residual: Matrix | null
+    dropped: Matrix
+    rate: number
+    site: number
+  }
+  embed: {
+    table: Matrix
+    tokens: Matrix
+    positions: Matrix | null
+    positionTable: Matrix | null
+    embedded: Matrix
+    scale: number
+    positionOffset: number
+  }
+  embedGradient: {
+    tokens: Matrix
+    positions: Matrix | null
+    dx: Matrix
+    dTable: Matrix
+    dPositionTable: Matrix | null
+    scale: number
+    positionOffset: number
+  }
+  gatedActivation: {
+    gate: Matrix
+    x: Matrix
+    gated: Matrix
+    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish'
+  }
+  gatedActivationGradient: {
+    gate: Matrix
+    x: Matrix
+    dy: Matrix
+    dGate: Matrix
+    dx: Matrix
+    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish'
+  }
+  gatedSum: {
+    gateA: Matrix
+    a: Matrix
+    gateB: Matrix
+    b: Matrix
+    summed: Matrix
+  }
+  gatedSumGradient: {
+    gateA: Matrix
+    a: Matrix
+    gateB: Matrix
+    b: Matrix
+    dSum: Matrix
+    dGateA: Matrix
+    dA: Matrix
+    dGateB: Matrix
+    dB: Matrix
+  }
+  headOff: {
+    attended: Matrix
+    kept: Matrix
+    heads: number
+    head: number
+  }
+  layerNorm: {
+    x: Matrix
+    gamma: Matrix
+    beta: Matrix
+    normed: Matrix
+    epsilon: number
+  }
+  layerNormGradient: {
+    x: Matrix
+    gamma: Matrix
+    dy: Matrix
+    dx: Matrix
+    statistics: Matrix
+    epsilon: number
+  }
+  linear: {
+    x: Matrix
+    weight: Matrix
+    bias: Matrix | null
+    residual: Matrix | null
+    out: Matrix
+    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish'
+    scale: number
+  }
+  linearInputGradient: {
+    dy: Matrix
+    weight: Matrix
+    x: Matrix | null
+    dx: Matrix
+    scale: number
+  }
+  linearWeightGradient: {
+    x: Matrix
+    dy: Matrix
+    dWeight: Matrix
+    dBias: Matrix | null
+    scale: number
+  }
+  listedCandidates: {
+    x: Matrix
+    weight: Matrix
+    bias: Matrix | null
+    edits: Matrix
+    values: Matrix
+    listed: Matrix
+    listedIds: Matrix
+    lists: Matrix
+    queries: Matrix
+    scores: Matrix
+    ids: Matrix
+    normalize: 'before' | 'after' | 'both'
+    scale: number
+  }
+  logSoftmax: {
+    x: Matrix
+    logSoftmax: Matrix
+  }
+  logSoftmaxGradient: {
+    y: Matrix
+    dy: Matrix
+    dx: Matrix
+  }
+  normWeightGradient: {
+    x: Matrix
+    statistics: Matrix
+    dy: Matrix
+    dGamma: Matrix
+    dBeta: Matrix | null
+  }
+  rmsNorm: {
+    x: Matrix
+    gamma: Matrix
+    normed: Matrix
+    epsilon: number
+  }
+  rmsNormGradient: {
+    x: Matrix
+    gamma: Matrix
+    dy: Matrix
+    dx: Matrix
+    statistics: Matrix
+    epsilon: number
+  }
+  softmax: {
+    x: Matrix
+    softmax: Matrix
+  }
+  softmaxGradient: {
+    y: Matrix
+    dy: Matrix
+    dx: Matrix
+  }
+  ssru: {
+    x: Matrix
+    forget: Matrix
+    forgetBias: Matrix
+    spans: Matrix
+    residual: Matrix | null
+    recurred: Matrix
+    states: Matrix
+    gates: Matrix | null
+    traced: boolean
+  }
+  ssruGradient: {
+    x: Matrix
+    forget: Matrix
+    forgetBias: Matrix
+    states: Matrix
+    spans: Matrix
+    dRecurred: Matrix
+    dForgetBias: Matrix
+    dx: Matrix
+    dForget: Matrix
+  }
+  ssruStep: {
+    x: Matrix
+    forget: Matrix
+    forgetBias: Matrix
+    parents: Matrix
+    slots: Matrix
+    cache: Matrix
+    residual: Matrix | null
+    recurred: Matrix
+  }
+  sumOfSquares: {
+    x: Matrix
+    sums: Matrix
+  }
+  tokenLogProbability: {
+    logits: Matrix
+    ids: Matrix
+    scores: Matrix
+  }
+  tokenLogProbabilityGradient: {
+    logits: Matrix
+    ids: Matrix
+    dy: Matrix
+    dx: Matrix
+  }
+  writeCache: {
+    x: Matrix
+    slots: Matrix
+    cache: Matrix
+  }
+}

@@ -1,0 +1,13 @@
+import { activationDerivatives } from '../activation-derivatives.ts'
+import type { Kernel } from '../kernel.ts'
+
+export const activationGradient: Kernel<'activationGradient'> = ({ x, dy, dx, activation: kind }) => {
+  const derivative = activationDerivatives[kind]
+  for (let row = 0; row < dx.rows; row++) {
+    const from = x.offset + row * x.stride
+    const by = dy.offset + row * dy.stride
+    const to = dx.offset + row * dx.stride
+    // Element by element: dx = activation'(x) · dy.
+    for (let i = 0; i < dx.width; i++) dx.data[to + i] = dy.data[by + i] * derivative(x.data[from + i])
+  }
+}

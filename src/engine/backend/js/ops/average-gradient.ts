@@ -1,0 +1,17 @@
+import type { Check, Kernel } from '../kernel.ts'
+import { checkTiles, forTokensBackward, rowAt } from '../recurrence.ts'
+
+export const checkAverageGradient: Check<'averageGradient'> = ({ dAveraged, spans }) =>
+  checkTiles('averageGradient', spans, dAveraged.rows)
+
+export const averageGradient: Kernel<'averageGradient'> = ({ dAveraged, spans, dx }) => {
+  const sums = new Float64Array(dx.width)
+  forTokensBackward(spans, (row, t, isLast) => {
+    if (isLast) sums.fill(0)
+    for (let i = 0; i < dx.width; i++) {
+      // y_t = (x_1 + … + x_t) / t: x_k gets dy_t / t of every t ≥ k, which are summed from the last token back.
+      sums[i] += dAveraged.data[rowAt(dAveraged, row) + i] / (t + 1)
+      dx.data[rowAt(dx, row) + i] = sums[i]
+    }
+  })
+}

@@ -1,0 +1,23 @@
+import { rowsOfSpans, spanAt, spanLength } from '../../spans.ts'
+import { attend, keepWeights, keysAndValues } from '../attend.ts'
+import { checkPairs, checkRange, checkSpans } from '../check.ts'
+import type { Check, Kernel } from '../kernel.ts'
+
+export const checkCachedAttention: Check<'cachedAttention'> = ({ k, ancestors, spans, weights }) => {
+  checkRange('cachedAttention', 'ancestor', ancestors, 0, k.rows)
+  checkSpans('cachedAttention', 'spans', spans, ancestors.rows)
+  checkPairs('cachedAttention', weights, rowsOfSpans(spans))
+}
+
+export const cachedAttention: Kernel<'cachedAttention'> = (call) => {
+  const { q, k, v, ancestors, spans, weights } = call
+  let pair = 0
+  for (let row = 0; row < q.rows; row++) {
+    const first = ancestors.offset + spanAt(spans, row) * ancestors.stride
+    const length = spanLength(spans, row)
+    const seenKeys = keysAndValues(k, v, length, (j) => ancestors.data[first + j * ancestors.stride])
+    attend(call, seenKeys, { row, length, place: length - 1, dropout: null })
+    if (weights) keepWeights(weights, pair, length, length)
+    pair += length
+  }
+}

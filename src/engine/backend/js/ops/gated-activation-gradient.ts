@@ -1,0 +1,26 @@
+import { activationDerivatives } from '../activation-derivatives.ts'
+import { activationFunctions } from '../activation-functions.ts'
+import type { Kernel } from '../kernel.ts'
+
+export const gatedActivationGradient: Kernel<'gatedActivationGradient'> = ({
+  gate,
+  x,
+  dy,
+  dGate,
+  dx,
+  activation: kind,
+}) => {
+  const activate = activationFunctions[kind] ?? ((value: number) => value)
+  const derivative = activationDerivatives[kind]
+  for (let row = 0; row < dx.rows; row++) {
+    const [atGate, atX, atDy] = [gate, x, dy].map(({ offset, stride }) => offset + row * stride)
+    const [toGate, toX] = [dGate, dx].map(({ offset, stride }) => offset + row * stride)
+    for (let i = 0; i < dx.width; i++) {
+      const g = gate.data[atGate + i]
+      const slope = dy.data[atDy + i]
+      // y = activation(gate) ∘ x is a product: each factor gets dy times the other, and the gate its derivative besides.
+      dGate.data[toGate + i] = derivative(g) * x.data[atX + i] * slope
+      dx.data[toX + i] = activate(g) * slope
+    }
+  }
+}

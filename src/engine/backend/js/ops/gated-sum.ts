@@ -1,0 +1,12 @@
+import type { Kernel } from '../kernel.ts'
+import { rowAt } from '../recurrence.ts'
+import { sigmoid } from '../sigmoid.ts'
+
+export const gatedSum: Kernel<'gatedSum'> = ({ gateA, a, gateB, b, summed }) => {
+  for (let row = 0; row < summed.rows; row++)
+    for (let i = 0; i < summed.width; i++) {
+      const first = sigmoid(gateA.data[rowAt(gateA, row) + i]) * a.data[rowAt(a, row) + i]
+      const second = sigmoid(gateB.data[rowAt(gateB, row) + i]) * b.data[rowAt(b, row) + i]
+      summed.data[rowAt(summed, row) + i] = first + second
+    }
+}

@@ -1,0 +1,14 @@
+import type { Kernel } from '../kernel.ts'
+import { keepStatistics, rowGradient } from '../norm-row-gradient.ts'
+
+export const rmsNormGradient: Kernel<'rmsNormGradient'> = (call) => {
+  const { x, dx, statistics, epsilon } = call
+  for (let row = 0; row < dx.rows; row++) {
+    const from = x.offset + row * x.stride
+    let squares = 0
+    for (let i = 0; i < dx.width; i++) squares += x.data[from + i] ** 2
+    const scale = 1 / Math.sqrt(squares / dx.width + epsilon)
+    rowGradient(call, row, 0, scale, false)
+    keepStatistics(statistics, row, 0, scale)
+  }
+}

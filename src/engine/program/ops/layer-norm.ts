@@ -1,0 +1,23 @@
+import { defineOp, expectIs } from '../op.ts'
+import { layerNormGradient } from './layer-norm-gradient.ts'
+import { normWeightGradient } from './norm-weight-gradient.ts'
+
+/** y = (x − mean) / √(variance + epsilon) · gamma + beta over each row (Ba et al. 2016). x [S, d], gamma, beta [1, d] → y [S, d]. */
+export const layerNorm = defineOp({
+  name: 'layerNorm',
+  inputs: ['x', 'gamma', 'beta'],
+  weights: ['gamma', 'beta'],
+  attributes: { epsilon: 'number' },
+  outputs: ['normed'],
+  shapes: ({ x, gamma, beta }) => {
+    for (const vector of [gamma, beta]) expectIs('layerNorm', vector, 1, x.width)
+    return [x]
+  },
+  cost: ({ x }) => ({ flops: 8 * x.width, per: x.rows }),
+  gradient: (p, { inputs: { x, gamma, beta }, attributes, dOutputs: [dy], gradients }) => {
+    const [dx, statistics] = layerNormGradient(p, { x, gamma, dy }, attributes)
+    const weights = { dGamma: p.gradientOf(gamma), dBeta: p.gradientOf(beta) }
+    normWeightGradient(p, { x, statistics, dy, ...weights })
+    gradients.contribute(x, dx)
+  },
+})

@@ -1,0 +1,22 @@
+import { defineOp, expectIs } from '../op.ts'
+import { normWeightGradient } from './norm-weight-gradient.ts'
+import { rmsNormGradient } from './rms-norm-gradient.ts'
+
+/** y = x / √(mean(x²) + epsilon) · gamma over each row (Zhang & Sennrich 2019). x [S, d], gamma [1, d] → y [S, d]. */
+export const rmsNorm = defineOp({
+  name: 'rmsNorm',
+  inputs: ['x', 'gamma'],
+  weights: ['gamma'],
+  attributes: { epsilon: 'number' },
+  outputs: ['normed'],
+  shapes: ({ x, gamma }) => {
+    expectIs('rmsNorm', gamma, 1, x.width)
+    return [x]
+  },
+  cost: ({ x }) => ({ flops: 4 * x.width, per: x.rows }),
+  gradient: (p, { inputs: { x, gamma }, attributes, dOutputs: [dy], gradients }) => {
+    const [dx, statistics] = rmsNormGradient(p, { x, gamma, dy }, attributes)
+    normWeightGradient(p, { x, statistics, dy, dGamma: p.gradientOf(gamma) })
+    gradients.contribute(x, dx)
+  },
+})
