@@ -60,7 +60,7 @@ export function reduced(config: ModelConfig): ModelConfig {
   const [dModel, heads, vocabulary] = [64, 2, 320]
   const stack = { layers: 1, heads, dHead: dModel / heads, dFeedForward: 2 * dModel }
   const last = config.sourceVocabulary - 1
-  const inVocabulary = (id: number | null) => (id === last ? vocabulary - 1 : id)
+  const inVocabulary = <Id>(id: Id) => (typeof id === 'number' && id === last ? vocabulary - 1 : id)
   const ids = Object.fromEntries(Object.entries(config.ids).map(([name, id]) => [name, inVocabulary(id)]))
   return {
     ...config,
