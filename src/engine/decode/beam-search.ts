@@ -1,5 +1,5 @@
+import { beamEndings } from './beam-ending.ts'
 import { extend, type Hypothesis } from './hypothesis.ts'
-import { mostPenalized, penalized } from './length-penalty.ts'
 import { type Continuation, Ranking } from './ranking.ts'
 import { hasEnded, isCut, type Rules } from './rules.ts'
 import { SampledRanking } from './sampled-ranking.ts'
@@ -15,10 +15,8 @@ interface Continuing {
 
 /**
  * Beam search. Each step ranks the best 2K continuations of K live hypotheses by their sums, and the best K that do not end go on. With
- * E > 1 ids that end it ranks (1 + E) K; where it samples, it draws as many without replacement, in proportion to exp(sum). With the `power`
- * penalty the search decides as Hugging Face's generate() 5.24 does: ends count among the first K only, and `earlyStopping` says
- * when K finished hypotheses suffice. With `gnmt` it decides as Tensor2Tensor does: ends count among all 2K, and the search is done when
- * the best live sum at the longest length cannot beat the worst finished one. Where a translation must have terms, `TermSearch` says which
+ * E > 1 ids that end it ranks (1 + E) K; where it samples, it draws as many without replacement, in proportion to exp(sum). `beamEndings`
+ * says which ends count and when the search is over. Where a translation must have terms, `TermSearch` says which
  * continuations are looked at, which go on, and which may end.
  */
 export class BeamSearch implements Search {
@@ -43,36 +41,48 @@ export class BeamSearch implements Search {
   }
 
   advance(candidates: Candidates, firstRow: number): void {
-    const rules = this.#rules
-    const { beams } = rules.options
     const ranked = this.#ranking.rank(this.live, candidates, firstRow)
     if (!ranked) return
-    const going: Hypothesis[] = []
     const beforeLoops: Hypothesis[] = []
+    const going = this.#goingOn(ranked, beforeLoops)
+    const next = this.#chosen(going, beforeLoops)
+    const isCutOff = !next.length || isCut(this.#rules, next[0])
+    if (!isCutOff && !this.#isDone(next)) {
+      this.live = next
+      return
+    }
+    if (isCutOff && !this.#ending.cutIsFinished && !this.finished.length) for (const each of next) this.#keep(each)
+    if (!ranked.length && !this.finished.length) this.#keep(this.live[0])
+    if (this.#terms?.nearest && !this.finished.length) this.#keep(this.#terms.nearest)
+    if (beforeLoops.length) this.#keepBeforeLoops(beforeLoops)
+    this.#observer?.stopped(this.#reason(ranked.length, next.length), this.finished)
+    this.live = []
+  }
+
+  /** The continuations that do not end; of those that do, the ones that count are kept. */
+  #goingOn(ranked: readonly Continuation[], beforeLoops: Hypothesis[]): Hypothesis[] {
+    const rules = this.#rules
+    const going: Hypothesis[] = []
     let lacking = 0
     for (const [rank, { parent, id, score }] of ranked.entries()) {
       const hypothesis = extend(parent, id, score)
-      if (hasEnded(rules, hypothesis) || (!this.#isGnmt && isCut(rules, hypothesis))) {
+      if (hasEnded(rules, hypothesis) || (this.#ending.cutIsFinished && isCut(rules, hypothesis))) {
         if (this.#loops(hypothesis, beforeLoops)) continue
         if (this.#terms && !this.#terms.mayEnd(hypothesis)) lacking++
-        else if (rank - lacking < beams || this.#isGnmt) this.#keep(hypothesis)
+        else if (this.#ending.counts(rank - lacking, rules.options.beams)) this.#keep(hypothesis)
         else this.#observer?.saw(hypothesis, 'dropped')
       } else {
         going.push(hypothesis)
         if (this.#terms && !this.#terms.hasAll(hypothesis)) lacking++
       }
     }
-    const next = this.#terms
-      ? this.#terms.chosen(going.filter((each) => !this.#loops(each, beforeLoops)))
-      : this.#best(going, beforeLoops)
-    const over = !next.length || isCut(rules, next[0])
-    if (this.#isGnmt && over && !this.finished.length) for (const hypothesis of next) this.#keep(hypothesis)
-    if (!ranked.length && !this.finished.length) this.#keep(this.live[0])
-    const isOver = over || (this.#terms ? this.#terms.isDone(next, this.finished) : this.#isDone(next[0]))
-    if (isOver && this.#terms?.nearest && !this.finished.length) this.#keep(this.#terms.nearest)
-    if (isOver && beforeLoops.length) this.#keepBeforeLoops(beforeLoops)
-    if (isOver) this.#observer?.stopped(this.#reason(ranked.length, next.length), this.finished)
-    this.live = isOver ? [] : next
+    return going
+  }
+
+  /** The hypotheses that live on. */
+  #chosen(going: readonly Hypothesis[], beforeLoops: Hypothesis[]): Hypothesis[] {
+    if (!this.#terms) return this.#best(going, beforeLoops)
+    return this.#terms.chosen(going.filter((each) => !this.#loops(each, beforeLoops)))
   }
 
   /** The first K that do not repeat themselves. */
@@ -113,13 +123,11 @@ export class BeamSearch implements Search {
     if (this.live[0].length + 1 >= limit) return 'the target has its greatest length'
     if (!next) return 'every hypothesis has ended'
     if (options.earlyStopping === true) return `${options.beams} hypotheses have finished, which is enough`
-    if (this.#isGnmt || options.earlyStopping === 'never')
-      return 'no live hypothesis can beat the worst finished one at any length'
-    return 'no live hypothesis at its present length beats the worst finished one'
+    return this.#ending.reason(options)
   }
 
-  get #isGnmt(): boolean {
-    return this.#rules.options.lengthPenaltyForm === 'gnmt'
+  get #ending() {
+    return beamEndings[this.#rules.options.lengthPenaltyForm]
   }
 
   /** Adds a finished hypothesis, behind those of the same score, and keeps the best K. */
@@ -137,15 +145,11 @@ export class BeamSearch implements Search {
     finished.length = Math.min(finished.length, this.#rules.options.beams)
   }
 
-  /** Whether no live hypothesis can still improve the result; `best` is the best live hypothesis. */
-  #isDone(best: Hypothesis): boolean {
-    const { options, limit } = this.#rules
-    const full = this.finished.length >= options.beams
-    if (options.earlyStopping === true) return full
-    if (this.#isGnmt)
-      return this.finished.length > 0 && this.finished.at(-1)!.score > penalized(options, best.sum, limit)
-    if (!full) return false
-    const longest = options.earlyStopping === 'never' ? limit : best.length
-    return mostPenalized(options, best.sum, best.length, longest) <= this.finished.at(-1)!.score
+  /** Whether no live hypothesis can still improve the result; the first is the best one. */
+  #isDone(next: readonly Hypothesis[]): boolean {
+    const { options } = this.#rules
+    if (this.#terms) return this.#terms.isDone(next, this.finished)
+    if (options.earlyStopping === true) return this.finished.length >= options.beams
+    return this.#ending.isDone(this.#rules, next[0], this.finished)
   }
 }

@@ -71,7 +71,7 @@ export class Program implements Recording {
           'ERR_SHAPE',
           `the model declares ${name} as [${declaration.rows}, ${declaration.width}], its weights have [${rows}, ${width}]`,
         )
-      tensor = new Tensor('weight', name, rows, width, 'float32', { encoding })
+      tensor = new Tensor('weight', name, { rows, width }, 'float32', { encoding })
       this.#parameters.set(name, tensor)
     }
     return tensor
@@ -84,14 +84,14 @@ export class Program implements Recording {
 
   /** A tensor whose array is handed in at each play: an input, or a state that the program writes to. */
   input(name: string, rows: Rows, width: number, dtype: DType = 'float32'): Tensor {
-    const tensor = new Tensor('bound', this.#unique(name), rows, width, dtype)
+    const tensor = new Tensor('bound', this.#unique(name), { rows, width }, dtype)
     this.bound.push(tensor)
     return tensor
   }
 
   /** A computed tensor that several instructions write: each writes some of its columns. */
   planned(name: string, rows: Rows, width: number, dtype: PlannedDType = 'float32'): Tensor {
-    return new Tensor('planned', this.#unique([...this.#path, name].join('.')), rows, width, dtype)
+    return new Tensor('planned', this.#unique([...this.#path, name].join('.')), { rows, width }, dtype)
   }
 
   /** A number for the next place that draws random numbers: each instruction has its own. */
@@ -111,7 +111,7 @@ export class Program implements Recording {
       const start = this.weights.place(name).offset
       const of =
         this.bound.find((other) => other.name === 'gradients') ?? this.input('gradients', 1, this.weights.values.length)
-      tensor = new Tensor('bound', `gradient of ${name}`, rows, width, 'float32', { part: { of, start } })
+      tensor = new Tensor('bound', `gradient of ${name}`, { rows, width }, 'float32', { part: { of, start } })
       this.#gradients.set(name, tensor)
     }
     return tensor
@@ -148,13 +148,7 @@ export class Program implements Recording {
   output(tensor: Tensor, name = tensor.name): Tensor {
     if (tensor.kind !== 'planned' || tensor.isView)
       throw new GlassformerError('ERR_SHAPE', `${tensor} cannot be an output: it is not computed here as a whole`)
-    const bound = new Tensor(
-      'bound',
-      name === tensor.name ? name : this.#unique(name),
-      tensor.rows,
-      tensor.width,
-      tensor.dtype,
-    )
+    const bound = new Tensor('bound', name === tensor.name ? name : this.#unique(name), tensor, tensor.dtype)
     const renew = (t: Tensor) =>
       t.base === tensor ? (t.isView ? bound.slice(t.column, t.column + t.width) : bound) : t
     for (const instruction of this.instructions) {

@@ -23,8 +23,7 @@ export class Tensor {
   constructor(
     kind: Tensor['kind'],
     name: string,
-    rows: Rows,
-    width: number,
+    { rows, width }: { rows: Rows; width: number },
     dtype: DType = 'float32',
     {
       view,
@@ -54,7 +53,10 @@ export class Tensor {
     if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to <= from || to > this.width)
       throw new GlassformerError('ERR_SHAPE', `columns ${from} to ${to} of ${this} do not exist`)
     const view = { base: this.base, column: this.column + from }
-    return new Tensor(this.kind, this.name, this.rows, to - from, this.dtype, { view, encoding: this.encoding })
+    return new Tensor(this.kind, this.name, { rows: this.rows, width: to - from }, this.dtype, {
+      view,
+      encoding: this.encoding,
+    })
   }
 
   get isView(): boolean {

@@ -116,11 +116,10 @@ const escapes: Readonly<Record<string, string>> = {
 
 function unescaped(text: string, at: number, fail: Fail): string {
   return text.replace(
-    /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/gu,
-    (whole, x, u, U, one, index) => {
-      const hex = x ?? u ?? U
-      const point = hex === undefined ? -1 : Number.parseInt(hex, 16)
-      if (hex !== undefined && point <= 0x10ffff) return String.fromCodePoint(point)
+    /\\(?:(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|(.))/gu,
+    (whole, coded: string | undefined, one, index) => {
+      const point = coded === undefined ? -1 : Number.parseInt(coded.slice(1), 16)
+      if (coded !== undefined && point <= 0x10ffff) return String.fromCodePoint(point)
       return escapes[one] ?? fail(at + index, `${shownJson(whole)} is no escape of YAML`)
     },
   )

@@ -133,7 +133,7 @@ export function adafactorProgram(weights: Weights): { program: Program; rows: nu
   let [row, column] = [0, 0]
   for (const { name, rows, width } of parameters) {
     const part = (array: keyof typeof arrays, rows: number, width: number, start: number) =>
-      new Tensor('bound', `${array} of ${name}`, rows, width, 'float32', { part: { of: arrays[array], start } })
+      new Tensor('bound', `${array} of ${name}`, { rows, width }, 'float32', { part: { of: arrays[array], start } })
     const { offset } = weights.place(name)
     adafactor(p, {
       gradients: part('gradients', rows, width, offset),

@@ -11,11 +11,26 @@ import { leavesOf } from './leaves.ts'
 import { readSettings, settingsPath, storeSettings } from './stored-settings.ts'
 
 /** A folder that a training has taken. */
-export interface RunFolder {
+export class RunFolder {
   /** Gives the folder back. */
-  release(): void
+  readonly release: () => void
+  /** The folders that this training has made, the innermost first. */
+  #made: readonly string[]
+
+  constructor(release: () => void = () => {}, made: readonly string[] = []) {
+    this.release = release
+    this.#made = made
+  }
+
+  /** Keeps the folder however the training ends: `discard` does nothing any more. */
+  keep(): void {
+    this.#made = []
+  }
+
   /** Removes the folder, and the folders above it, where this training has made them. */
-  discard(): void
+  discard(): void {
+    removeMade(this.#made)
+  }
 }
 
 /**
@@ -27,7 +42,6 @@ export interface RunFolder {
  */
 export async function takeRunFolder(folder: string, config: TrainConfig): Promise<RunFolder> {
   const missing = missingFolders(folder)
-  const discard = () => removeMade(missing)
   let release = () => {}
   try {
     makeFolder(folder)
@@ -37,10 +51,10 @@ export async function takeRunFolder(folder: string, config: TrainConfig): Promis
     keepSettings(folder, config)
   } catch (error) {
     release()
-    discard()
+    removeMade(missing)
     throw error
   }
-  return { release, discard }
+  return new RunFolder(release, missing)
 }
 
 /** The folder and the folders above it, as far as they are missing, the innermost first. */

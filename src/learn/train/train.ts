@@ -22,7 +22,7 @@ import { threadsEach } from './ranks/machine.ts'
 import { openRanks } from './ranks/open-ranks.ts'
 import { fromFirst, inTurn, type Ranks } from './ranks/ranks.ts'
 import { checkShared } from './ranks/shared-folder.ts'
-import { type RunFolder, takeRunFolder } from './run-folder.ts'
+import { RunFolder, takeRunFolder } from './run-folder.ts'
 import { storeSettings } from './stored-settings.ts'
 import type { TextModel } from './text-model.ts'
 import { playerChoice, type TrainOptions } from './train-options.ts'
@@ -84,7 +84,7 @@ export async function train(
   checkListener(listener)
   const choice = playerChoice(options)
   const ranks = openRanks()
-  const heard = ranks.rank === 0 ? listener : {}
+  const run = { ranks, config, folder, listener: ranks.rank === 0 ? listener : {}, signal: options.signal }
   return ranks.together(async () => {
     await agree(
       ranks,
@@ -92,32 +92,34 @@ export async function train(
       'ERR_OPTION',
       'Give all ranks the same settings, and install the same versions',
     )
-    const { release, discard } = ranks.rank === 0 ? await takeRunFolder(folder, config) : nothingTaken
-    let hasStarted = false
-    const starting = () => {
-      hasStarted = true
-    }
+    // Rank 0 takes the folder for all.
+    const taken = ranks.rank === 0 ? await takeRunFolder(folder, config) : new RunFolder()
     try {
       await checkShared(ranks, folder)
       const player = createPlayer({ ...choice, threads: choice.threads ?? (await threadsEach(ranks)) })
       try {
         await agreeOnPlayer(ranks, player.info)
-        const prepared = await prepareInTurn(ranks, config, folder, heard)
-        return await trainPrepared(ranks, prepared, config, folder, player, heard, starting, options.signal)
+        return await trainPrepared(run, await prepareInTurn(run), taken, player)
       } finally {
         player.close()
       }
     } catch (error) {
-      if (!hasStarted) discard()
+      taken.discard()
       throw error
     } finally {
-      release()
+      taken.release()
     }
   })
 }
 
-/** What a rank has of the folder that rank 0 has taken. */
-const nothingTaken: RunFolder = { release() {}, discard() {} }
+/** One call of `train`: its settings, its folder, the processes that train together, and the functions and signal of the caller. */
+interface Run {
+  ranks: Ranks
+  config: TrainConfig
+  folder: string
+  listener: TrainListener
+  signal?: AbortSignal
+}
 
 /** Other instructions or libraries would round otherwise. */
 async function agreeOnPlayer(ranks: Ranks, { backend, isa, products, blas }: PlayerInfo): Promise<void> {
@@ -126,12 +128,7 @@ async function agreeOnPlayer(ranks: Ranks, { backend, isa, products, blas }: Pla
 }
 
 /** Rank 0 prepares the folder, in which the others then find the vocabulary and the models that are kept. */
-async function prepareInTurn(
-  ranks: Ranks,
-  config: TrainConfig,
-  folder: string,
-  listener: PrepareListener,
-): Promise<Prepared> {
+async function prepareInTurn({ ranks, config, folder, listener }: Run): Promise<Prepared> {
   await agree(ranks, ranks.size > 1 ? dataFacts(config.data) : new Map(), 'ERR_INPUT', 'Give all ranks the same files')
   return inTurn(ranks, () => prepare(config, folder, listener))
 }
@@ -150,59 +147,61 @@ function checkListener(listener: TrainListener): void {
 
 const isListening = (event: unknown) => event === undefined || typeof event === 'function'
 
-async function trainPrepared(
-  ranks: Ranks,
-  prepared: Prepared,
-  config: TrainConfig,
-  folder: string,
-  player: Player,
-  listener: TrainListener,
-  starting: () => void,
-  signal?: AbortSignal,
-): Promise<TrainResult> {
-  const { weights, tokenizer } = prepared.model
+async function trainPrepared(run: Run, prepared: Prepared, taken: RunFolder, player: Player): Promise<TrainResult> {
+  const { ranks, config, folder, listener } = run
+  const { model } = prepared
   const distillation = distillationOf(prepared.teacher, config)
-  const readers = [weights.config, ...(distillation ? [distillation.teacher.config] : [])]
+  const readers = [model.weights.config, ...(distillation ? [distillation.teacher.config] : [])]
   const longest = Math.min(...readers.map(({ maxLength }) => maxLength), config.training.batchTokens, LONGEST)
-  const streamOf = (epochs: number | null, state?: BatchStreamState) =>
+  const stream = (epochs: number | null, state?: BatchStreamState) =>
     new BatchStream(
       prepared.train,
-      tokenizer,
+      model.tokenizer,
       batchSettings(config.training, longest, epochs),
       state,
       prepared.augmenter,
     )
-  const firstEpoch = () => {
-    listener.preparing?.('epoch')
-    return streamOf(1)
-  }
-  const plan = await inTurn(ranks, () => planOf(config, folder, firstEpoch))
-  const { validation, training } = plan
-  const trainer = new Trainer(player, weights, folder, trainerOptionsOf(plan, distillation), listener, ranks)
+  const plan = await inTurn(ranks, () =>
+    planOf(config, folder, () => {
+      listener.preparing?.('epoch')
+      return stream(1)
+    }),
+  )
+  const options = trainerOptionsOf(plan, distillation)
+  const trainer = new Trainer(player, model.weights, folder, options, { listener, ranks })
   const left = await inTurn(ranks, () => trainer.resume())
   await trainer.checkSame()
   const state = left ? readBatchStreamState(left) : undefined
   const fitting = fittingOf(prepared, longest)
-  const held = fitting.length ? validationOf(fitting, prepared.model, validation.sentences) : null
-  // This comes no earlier, because pairs and checkpoints of a run that goes on could still have been refused.
+  // Settings are stored no earlier, because pairs and checkpoints of a run that goes on could still have been refused.
   if (ranks.rank === 0) {
-    storeSettings(folder, training.epochs === null ? config : plan)
-    const found = await prepared.found()
-    const start = { ...startOf(prepared, found, fitting, plan, player, trainer.step), ranks: ranks.size }
-    starting()
+    storeSettings(folder, plan.training.epochs === null ? config : plan)
+    const now = { step: trainer.step, backend: player.info, ranks: ranks.size }
+    const start = await startOf(prepared, fitting, plan, now)
+    taken.keep()
     listener.started?.(start)
   }
-  const stream = streamOf(training.epochs, state)
+  const held = fitting.length ? validationOf(fitting, model, plan.validation.sentences) : null
+  return trained(run, trainer, { batches: stream(plan.training.epochs, state), held }, model)
+}
+
+/** Takes all steps, and writes the model folder unless the training is stopped. */
+async function trained(
+  { ranks, folder, signal }: Run,
+  trainer: Trainer,
+  { batches, held }: { batches: BatchStream; held: Validation | null },
+  model: TextModel,
+): Promise<TrainResult> {
   try {
-    const ended = await trainer.run(stream, held, signal)
+    const ended = await trainer.run(batches, held, signal)
     if (ended === 'stopped') return { ended, step: trainer.step, model: null, scores: null }
     return await fromFirst(ranks, async () => {
       trainer.finish()
-      const model = writeModel(join(folder, 'model'), prepared.model)
-      return { ended, step: trainer.step, model, scores: held && (await trainer.evaluate(held)) }
+      const written = writeModel(join(folder, 'model'), model)
+      return { ended, step: trainer.step, model: written, scores: held && (await trainer.evaluate(held)) }
     })
   } finally {
-    await stream.close()
+    await batches.close()
   }
 }
 
@@ -222,24 +221,21 @@ async function planOf(config: TrainConfig, folder: string, firstEpoch: () => Bat
   return planned(config, Math.ceil((epochs * batches) / accumulate))
 }
 
-function startOf(
-  { model, sharing }: Prepared,
-  found: Pick<TrainStart, 'cleaning' | 'corpus'>,
+async function startOf(
+  { model, sharing, found }: Prepared,
   fitting: readonly Fitting[],
   plan: PlannedConfig,
-  player: Player,
-  step: number,
-): Omit<TrainStart, 'ranks'> {
+  now: Pick<TrainStart, 'step' | 'backend' | 'ranks'>,
+): Promise<TrainStart> {
   const { config, parameters } = model.weights
   return {
-    step,
+    ...now,
     config: plan,
     parameters: parameters.reduce((sum, { rows, width }) => sum + rows * width, 0),
     vocabulary: { source: config.sourceVocabulary, target: config.targetVocabulary },
-    backend: player.info,
     validation: fitting.map(({ text }) => text),
     sharing,
-    ...found,
+    ...(await found()),
   }
 }
 

@@ -115,8 +115,7 @@ export class Trainer {
     weights: Weights,
     folder: string,
     options: TrainerOptions,
-    listener: TrainerListener = {},
-    ranks: Ranks = alone,
+    { listener = {}, ranks = alone }: { listener?: TrainerListener; ranks?: Ranks } = {},
   ) {
     this.#player = player
     this.#weights = weights

@@ -72,7 +72,7 @@ export function attentionHeads(view: AttentionHeads): Picture {
     ...captions(view, left, right),
     ...(query === undefined ? [] : [chosen(8, y(query) - row / 2, left - 4, row)]),
     svg('g', { fill: 'none', 'stroke-linecap': 'round' }, ...lines),
-    ...(query === undefined ? [] : cellsOf(view, heads, query, to + 6, y, row)),
+    ...(query === undefined ? [] : cellsOf(view, heads, query, { x: to + 6, y, row })),
     ...tokens(queries, left, 'end'),
     ...tokens(keys, right, 'start'),
     ...(view.isMean || view.isNamed === false ? [] : headNames(heads, width)),
@@ -147,9 +147,7 @@ function cellsOf(
   { keys, weights, isMean }: AttentionHeads,
   heads: readonly number[],
   query: number,
-  x: number,
-  y: (i: number) => number,
-  row: number,
+  { x, y, row }: { x: number; y: (i: number) => number; row: number },
 ): SvgElement[] {
   return keys.tokens.flatMap((_, key) =>
     heads.map((head, i) =>

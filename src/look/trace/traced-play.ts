@@ -3,7 +3,7 @@ import type { Player, TensorArray } from '../../engine/backend/backend.ts'
 import { headsFirst } from '../../engine/decode/forced.ts'
 import { raggedPairs, type TokenPair } from '../../engine/decode/ragged-batch.ts'
 import { projection } from '../../engine/model/decoder.ts'
-import type { PositionTable } from '../../engine/model/positions/position-table.ts'
+import { PositionTable } from '../../engine/model/positions/position-table.ts'
 import { transformer } from '../../engine/model/transformer.ts'
 import { LoadedProgram } from '../../engine/program/loaded.ts'
 import { embed } from '../../engine/program/ops/embed.ts'
@@ -31,14 +31,7 @@ export class TracedPlay {
   readonly #values = new Map<string, { rows: number; width: number; values: Float32Array }>()
 
   /** Plays as much of the model as `makings` need, changed by `edits`. */
-  constructor(
-    player: Player,
-    weights: Weights,
-    pair: TokenPair,
-    positions: PositionTable,
-    edits: ModelEdits,
-    makings: Iterable<Making>,
-  ) {
+  constructor(player: Player, weights: Weights, pair: TokenPair, edits: ModelEdits, makings: Iterable<Making>) {
     this.#weights = weights
     this.#pair = pair
     const all = [...makings]
@@ -52,7 +45,7 @@ export class TracedPlay {
     for (const making of all)
       for (const key of needsOf(making)) if (!wanted.has(key)) wanted.set(key, output(p, making, key))
     prune(p, [...wanted.values()])
-    const { rows, arrays } = bound(pair, weights, positions)
+    const { rows, arrays } = bound(pair, weights)
     const own: Record<string, TensorArray> = { ...arrays, ...edits.arrays }
     for (const [key, tensor] of wanted) {
       const count = typeof tensor.rows === 'number' ? tensor.rows : rows[tensor.rows]
@@ -142,8 +135,8 @@ function summand(p: Program, which: 'embedding' | 'positions', side: Side): Tens
   })
 }
 
-function bound(pair: TokenPair, { config }: Weights, positions: PositionTable) {
-  const { rows, arrays } = raggedPairs([pair], config, positions)
+function bound(pair: TokenPair, { config }: Weights) {
+  const { rows, arrays } = raggedPairs([pair], config, PositionTable.of(config))
   const [S, T] = [pair.source.length, pair.target.length]
   return {
     rows: {

@@ -5,7 +5,6 @@ import { Generator as Translations } from '../../engine/decode/generator.ts'
 import type { Found } from '../../engine/decode/search.ts'
 import type { Shortlist } from '../../engine/decode/shortlist.ts'
 import { type Surface, surfaceOf } from '../../engine/decode/surface.ts'
-import { PositionTable } from '../../engine/model/positions/position-table.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import { PieceTexts } from '../../language/text/piece-texts.ts'
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
@@ -83,12 +82,11 @@ export function* tracing(
     )
 
   const pair = { source: source.ids, target: ids }
-  const positions = PositionTable.of(config)
   const depths: Making[] = options.lens
     ? statesByDepth('decoder', config).map((tensor) => ({ by: 'computed', tensor }))
     : []
   const all = [...makings.values(), ...(options.steps ? [LOGITS] : []), ...depths]
-  const play = new TracedPlay(player, weights, pair, positions, edits({ S, T: ids.length }), all)
+  const play = new TracedPlay(player, weights, pair, edits({ S, T: ids.length }), all)
   yield
   const tensors: Trace['tensors'] = {}
   for (const [tensor, making] of makings) {

@@ -129,7 +129,7 @@ function restored(
   const taken = [...chosen.filter((each) => each !== null), ...extra]
   sentence.items.forEach((_, i) => {
     const standIn = read.units[i]
-    if (standIn && !anchors[i]) anchors[i] = translatedStandIn(standIn, text, aligned, anchors, i, taken)
+    if (standIn && !anchors[i]) anchors[i] = translatedStandIn(standIn, text, aligned, gapOf(anchors, i, text), taken)
   })
   const translated = translatedWords(text, read, aligned, { anchors, extra })
   return { ...found, ...sentence.restored(translated) }
@@ -138,21 +138,24 @@ function restored(
 /** How much of its attention a word must give to a stand-in to be its translation ("seven" of 7). */
 const MOSTLY = 0.5
 
-/** The word that a lost stand-in has become, between the words of the units before and behind it; null where there is none. */
+/** The part of a text between the words of the units before and behind an item. */
+const gapOf = (anchors: readonly (Range | null)[], item: number, text: string): Range => ({
+  start: anchors.slice(0, item).findLast((each) => each)?.end ?? 0,
+  end: anchors.slice(item).find((each) => each)?.start ?? text.length,
+})
+
+/** The word of this gap that a lost stand-in has become; null where there is none. */
 function translatedStandIn(
   standIn: Range,
   text: string,
   { source, target, weights }: AlignedTokens,
-  anchors: readonly (Range | null)[],
-  item: number,
+  gap: Range,
   taken: readonly Range[],
 ): Range | null {
-  const from = anchors.slice(0, item).findLast((each) => each)?.end ?? 0
-  const to = anchors.slice(item).find((each) => each)?.start ?? text.length
   let best: Range | null = null
   let most = MOSTLY
   for (const word of wordRanges(text, target, taken)) {
-    if (word.start < from || word.end > to || taken.some(({ start }) => start === word.start)) continue
+    if (word.start < gap.start || word.end > gap.end || taken.some(({ start }) => start === word.start)) continue
     if (!/[\p{L}\p{N}]/u.test(text.slice(word.start, word.end))) continue
     const tokens = target.flatMap(({ start, end }, t) => (start < word.end && end > word.start ? [t] : []))
     const share = tokens.reduce((sum, t) => sum + shareOf(t, standIn, source, weights), 0) / Math.max(1, tokens.length)

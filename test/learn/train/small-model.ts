@@ -92,7 +92,7 @@ export function begin(
   listener: TrainerListener = {},
 ) {
   const weights = newWeights()
-  const trainer = new Trainer(player, weights, folder, { ...trainerOptions, ...options }, listener)
+  const trainer = new Trainer(player, weights, folder, { ...trainerOptions, ...options }, { listener })
   return {
     weights,
     trainer,

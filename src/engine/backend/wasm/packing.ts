@@ -8,8 +8,9 @@ import { ENCODINGS } from './program-words.ts'
 export function packingIn(instance: WasmInstance): Packing {
   return {
     store: (floats) => instance.array('float32', floats),
-    packRows: (packed, first, count, values) => pack(instance, packed, first, count, values),
-    packQuantized: (packed, first, { values, scales }) => pack(instance, packed, first, scales.length, values, scales),
+    packRows: (packed, first, count, values) => pack(instance, packed, first, { count, values }),
+    packQuantized: (packed, first, { values, scales }) =>
+      pack(instance, packed, first, { count: scales.length, values, scales }),
   }
 }
 
@@ -44,9 +45,7 @@ function pack(
   instance: WasmInstance,
   packed: Packed,
   first: number,
-  count: number,
-  values: Float32Array | Int8Array,
-  scales?: Float32Array,
+  { count, values, scales }: { count: number; values: Float32Array | Int8Array; scales?: Float32Array },
 ): void {
   if (count === 0) return
   const width = values.length / count
