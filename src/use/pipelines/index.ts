@@ -1,10 +1,30 @@
 /// <reference types="node" preserve="true" />
 export { type ErrorCode, GlassformerError } from '../../base/errors.ts'
 export type { PullProgress } from '../../files/hub/progress.ts'
+export { AutoConfig, GenerationConfig, PretrainedConfig } from './config.ts'
 export { env } from './env.ts'
-export { AutoModelForSeq2SeqLM, type GenerateInputs, PreTrainedModel } from './model.ts'
+export { type GenerateInputs, type GenerateOptions, type GenerateOutput, PreTrainedModel } from './model.ts'
+export {
+  AutoModel,
+  AutoModelForSeq2SeqLM,
+  BartForConditionalGeneration,
+  BlenderbotForConditionalGeneration,
+  M2M100ForConditionalGeneration,
+  MarianMTModel,
+  MBartForConditionalGeneration,
+  MT5ForConditionalGeneration,
+  PegasusForConditionalGeneration,
+  T5ForConditionalGeneration,
+} from './model-classes.ts'
 export { type Pipeline, type PipelineCallOptions, type PipelineTask, pipeline } from './pipeline.ts'
 export type { PretrainedOptions, ProgressInfo } from './pretrained.ts'
-export { type IdRows, Tensor } from './tensor.ts'
-export { InterruptableStoppingCriteria, TextStreamer } from './text-streamer.ts'
-export { AutoTokenizer, type PreTrainedTokenizer, type TokenizerCallOptions } from './tokenizer.ts'
+export {
+  EosTokenCriteria,
+  InterruptableStoppingCriteria,
+  MaxLengthCriteria,
+  StoppingCriteria,
+  StoppingCriteriaList,
+} from './stopping-criteria.ts'
+export { type IdRows, type Slice, Tensor, type TensorData, type TensorType } from './tensor.ts'
+export { BaseStreamer, TextStreamer } from './text-streamer.ts'
+export { AutoTokenizer, PreTrainedTokenizer, type TokenizerCallOptions } from './tokenizer.ts'

@@ -1,45 +1,170 @@
-import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
-import { readJsonObject } from '../../files/formats/read-json.ts'
-import type { Translation } from '../translate/translation.ts'
+import type { Generated } from '../translate/translation.ts'
 import { Translator } from '../translate/translator.ts'
+import { configIn, GenerationConfig, generationIn, type PretrainedConfig } from './config.ts'
+import { Followed } from './followed.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
-import { type IdRows, rowsOf, Tensor } from './tensor.ts'
+import { promptsOf, promptsWithStart } from './prompts.ts'
+import { criteriaOf, type StoppingCriteria, type StoppingCriteriaList } from './stopping-criteria.ts'
+import { type IdRows, idTensor, rowsOf, Tensor } from './tensor.ts'
+import type { BaseStreamer } from './text-streamer.ts'
 
-/** What `generate` is given: ids, and the settings of generation_config.json by their names. */
-export interface GenerateInputs {
-  inputs?: IdRows
-  input_ids?: IdRows
-  attention_mask?: IdRows
+/** How `generate` writes: the settings of generation_config.json by their names, and the following. */
+export interface GenerateOptions {
+  /** The decoder's first ids: a row for each source, or one for all. The start is put in front unless a row begins with it. */
+  decoder_input_ids?: IdRows | null
+  /** Settings that hold where the others are not set. */
+  generation_config?: GenerationConfig | Readonly<Record<string, unknown>> | null
+  /** Is given the ids of one source as they become certain. */
+  streamer?: BaseStreamer | null
+  /** Stop sources; the ids so far are the result. */
+  stopping_criteria?: StoppingCriteria | StoppingCriteriaList | readonly StoppingCriteria[] | null
+  /** Whether the result is an object with `sequences`. Default false. */
+  return_dict_in_generate?: boolean | null
+  /** Aborting this signal stops the work; the promise rejects with an AbortError. */
   signal?: AbortSignal
   [setting: string]: unknown
 }
 
+/** What `generate` is given: ids, with the mask of those that count, and settings. */
+export interface GenerateInputs extends GenerateOptions {
+  inputs?: IdRows | null
+  input_ids?: IdRows | null
+  attention_mask?: IdRows | null
+}
+
+/** The result of `generate` with `return_dict_in_generate`. */
+export interface GenerateOutput {
+  sequences: Tensor
+  /** Of each sequence, its score; absent where `stopping_criteria` have stopped one. */
+  sequences_scores?: Tensor
+}
+
 /** A model that is asked in ids. */
 export class PreTrainedModel {
+  /** The model_type of config.json that a class is for; null: any. */
+  static readonly model_type: string | null = null
   /** The model's config.json. */
-  readonly config: Readonly<Record<string, unknown>>
+  readonly config: PretrainedConfig
+  /** The settings of generate() that the folder has. What is changed here holds for every call. */
+  readonly generation_config: GenerationConfig
   /** What the model is loaded as. */
   readonly translator: Translator
+  readonly #loaded: Readonly<Record<string, unknown>>
 
   constructor(translator: Translator) {
     this.translator = translator
-    this.config = readJsonObject(join(translator.model.path, 'config.json'))
+    this.config = configIn(translator.model.path)
+    this.#loaded = generationIn(translator.model.path)
+    this.generation_config = new GenerationConfig(structuredClone(this.#loaded))
+  }
+
+  /**
+   * Loads a model of the class's kind, which is downloaded where it is not there.
+   * @throws GlassformerError as `pipeline`; ERR_UNSUPPORTED for a model of another kind
+   */
+  static async from_pretrained(model: string, options: PretrainedOptions = {}): Promise<PreTrainedModel> {
+    const { folder, load } = await pretrained(model, options)
+    const { model_type } = configIn(folder)
+    // biome-ignore lint/complexity/noThisInStatic: the class is the one that is asked.
+    if (this.model_type !== null && this.model_type !== model_type)
+      throw new GlassformerError(
+        'ERR_UNSUPPORTED',
+        // biome-ignore lint/complexity/noThisInStatic: as above.
+        `${folder} is a model of type '${model_type}', not '${this.model_type}': load it with AutoModelForSeq2SeqLM`,
+      )
+    return new this(await Translator.load(folder, load))
   }
 
   /**
    * The ids that the model writes for those of the sources, from the decoder's start on: a row for each source and each of
-   * num_return_sequences, filled up with padding.
+   * num_return_sequences, filled up with padding. `inputs` are ids and settings, or the ids alone with `settings` beside them.
    * @throws GlassformerError as `Translator.generate`
    */
-  async generate({ inputs, input_ids = inputs, attention_mask, signal, ...settings }: GenerateInputs): Promise<Tensor> {
-    if (input_ids === undefined) throw new GlassformerError('ERR_INPUT', 'generate takes input_ids: call a tokenizer')
-    const masks = attention_mask === undefined ? null : rowsOf(attention_mask)
-    const sources = rowsOf(input_ids).map((row, r) => row.filter((_, c) => masks === null || masks[r]?.[c] === 1))
-    const found = await this.translator.generate(sources, { ...settings, ...(signal && { signal }) })
-    const { ids } = this.translator.model.config
-    const rows = found.flat().map(({ sequence }) => sequence)
-    return new Tensor(rows, ids.padding ?? ids.end)
+  generate(
+    inputs: (GenerateInputs & { return_dict_in_generate?: false | null }) | IdRows,
+    settings?: GenerateOptions & { return_dict_in_generate?: false | null },
+  ): Promise<Tensor>
+  generate(
+    inputs: (GenerateInputs & { return_dict_in_generate: true }) | IdRows,
+    settings: GenerateOptions & { return_dict_in_generate: true },
+  ): Promise<GenerateOutput>
+  generate(inputs: GenerateInputs & { return_dict_in_generate: true }): Promise<GenerateOutput>
+  generate(inputs: GenerateInputs | IdRows, settings?: GenerateOptions): Promise<Tensor | GenerateOutput>
+  async generate(given: GenerateInputs | IdRows, beside: GenerateOptions = {}): Promise<Tensor | GenerateOutput> {
+    const isIds = given instanceof Tensor || Array.isArray(given)
+    const all = { ...((isIds ? { inputs: given } : given) as GenerateInputs), ...beside } as GenerateInputs
+    const { inputs, input_ids, attention_mask, generation_config, streamer, stopping_criteria, ...more } = all
+    const { return_dict_in_generate, ...rest } = more
+    const { decoder_input_ids, token_type_ids: _, ...named } = rest
+    const ids = input_ids ?? inputs
+    if (ids === undefined || ids === null)
+      throw new GlassformerError('ERR_INPUT', 'generate takes input_ids: call a tokenizer')
+    const sources = sourcesOf(ids, attention_mask ?? null)
+    const settings: Record<string, unknown> = { ...this.#changed(), ...generation_config, ...named }
+    const asDict = return_dict_in_generate ?? settings.return_dict_in_generate ?? false
+    const prompts = promptsOf(decoder_input_ids ?? null, sources.length)
+    const found = await this.#followed(sources, { ...settings, return_dict_in_generate: null }, prompts, {
+      streamer: streamer ?? null,
+      criteria: criteriaOf(stopping_criteria),
+    })
+    const { ids: special } = this.translator.model.config
+    const sequences = idTensor(
+      found.map(({ sequence }) => sequence),
+      special.padding ?? special.end,
+    )
+    if (!asDict) return sequences
+    const scores = found.flatMap(({ score }) => score ?? [])
+    return {
+      sequences,
+      ...(scores.length === found.length && { sequences_scores: new Tensor('float32', scores) }),
+    }
+  }
+
+  async #followed(
+    sources: number[][],
+    settings: Record<string, unknown>,
+    prompts: number[][] | null,
+    { streamer, criteria }: { streamer: BaseStreamer | null; criteria: ReturnType<typeof criteriaOf> },
+  ): Promise<{ sequence: number[]; score?: number }[]> {
+    const { signal, ...named } = settings
+    const whole = { ...named, ...(prompts && { decoder_input_ids: prompts }) }
+    const generate = (more: object) => this.translator.generate(sources, { ...whole, ...more })
+    if (!streamer && !criteria) return (await generate({ ...(signal !== undefined && { signal }) })).flat()
+    if (streamer && sources.length !== 1)
+      throw new GlassformerError('ERR_OPTION', "option 'streamer' takes one text at a time")
+    const stopped = new AbortController()
+    const begins = promptsWithStart(prompts ?? sources.map(() => []), this.#start(settings))
+    const followed = new Followed(begins, { streamer, criteria, stop: () => stopped.abort() })
+    const signals = [stopped.signal, ...(signal instanceof AbortSignal ? [signal] : [])]
+    let found: Generated[][] | null = null
+    try {
+      found = await generate({
+        signal: AbortSignal.any(signals),
+        streamer: (source: number, ids: readonly number[]) => followed.tell(source, ids),
+      })
+    } catch (error) {
+      if (!followed.hasStopped) throw error
+    }
+    found?.forEach(([best], source) => followed.tell(source, best.ids))
+    streamer?.end()
+    return sources.flatMap((_, source) => {
+      const cut = followed.cut(source)
+      return cut ? [{ sequence: cut }] : found![source]
+    })
+  }
+
+  #start(settings: Readonly<Record<string, unknown>>): number | null {
+    const { defaults, config } = this.translator.model
+    return (settings.decoder_start_token_id as number | null | undefined) ?? defaults.start ?? config.ids.start
+  }
+
+  /** What has been changed in `generation_config` since the model was loaded. */
+  #changed(): Record<string, unknown> {
+    const isSame = (name: string, value: unknown) => JSON.stringify(value) === JSON.stringify(this.#loaded[name])
+    const kept = Object.entries(this.generation_config).filter(([name, value]) => !isSame(name, value))
+    const gone = Object.keys(this.#loaded).filter((name) => !(name in this.generation_config))
+    return { ...Object.fromEntries(kept), ...Object.fromEntries(gone.map((name) => [name, null])) }
   }
 
   /** Frees the model. */
@@ -52,14 +177,8 @@ export class PreTrainedModel {
   }
 }
 
-/** The best translations that were asked for. */
-export const bestOf = (translation: Translation) => translation.alternatives ?? [translation]
-
-/** Loads any of the families of encoder-decoders, which is downloaded where it is not there. */
-export const AutoModelForSeq2SeqLM = {
-  /** @throws GlassformerError as `pipeline` */
-  async from_pretrained(model: string, options: PretrainedOptions = {}): Promise<PreTrainedModel> {
-    const { folder, load } = await pretrained(model, options)
-    return new PreTrainedModel(await Translator.load(folder, load))
-  },
+/** The ids of each source that the mask leaves. */
+function sourcesOf(ids: IdRows, mask: IdRows | null): number[][] {
+  const masks = mask === null ? null : rowsOf(mask)
+  return rowsOf(ids).map((row, r) => row.filter((_, c) => masks === null || masks[r]?.[c] === 1))
 }

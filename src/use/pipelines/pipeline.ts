@@ -1,14 +1,12 @@
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError, shown } from '../../base/errors.ts'
-import type { TranslateOptions } from '../translate/options.ts'
-import { Translator } from '../translate/translator.ts'
-import { generationOptions } from './generation-options.ts'
-import { longestSource } from './longest-source.ts'
-import { bestOf, PreTrainedModel } from './model.ts'
+import type { Translator } from '../translate/translator.ts'
+import type { GenerateOptions, PreTrainedModel } from './model.ts'
+import { modelIn } from './model-classes.ts'
 import { prefixOf } from './prefix.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
-import type { InterruptableStoppingCriteria, TextStreamer } from './text-streamer.ts'
-import { callable, type PreTrainedTokenizer } from './tokenizer.ts'
+import { TextStreamer } from './text-streamer.ts'
+import { PreTrainedTokenizer } from './tokenizer.ts'
 
 /** What each task calls its texts. */
 const keys = {
@@ -26,17 +24,10 @@ type TaskOf<T extends PipelineTask> = T extends Task ? T : 'translation'
 type Output<T extends PipelineTask> = Record<(typeof keys)[TaskOf<T>], string>
 
 /** How texts are generated: settings of generation_config.json by their names, and the following. */
-export interface PipelineCallOptions {
+export interface PipelineCallOptions extends GenerateOptions {
   /** The languages of texts and translations, for a model of many. */
   src_lang?: string
   tgt_lang?: string
-  /** Is given one text piece by piece. */
-  streamer?: TextStreamer | null
-  /** Interrupting it ends the work; what has been written is the result. */
-  stopping_criteria?: InterruptableStoppingCriteria | null
-  /** Aborting this signal stops the work; the promise rejects with ERR_ABORTED. */
-  signal?: AbortSignal
-  [setting: string]: unknown
 }
 
 /** A model with its task, which is called with a text or several. It gives a list: of each text, as many as num_return_sequences. */
@@ -65,20 +56,18 @@ export async function pipeline<T extends PipelineTask>(
       'ERR_OPTION',
       `pipeline takes a model's name or path, not ${shown(model)}: there is no default`,
     )
-  const { folder, load, tell } = await pretrained(model, options)
-  const translator = await Translator.load(folder, load)
+  const found = await pretrained(model, options)
+  const own = await modelIn(found)
+  const { translator } = own
   if (!translator.model.hasTokenizer) {
-    await translator.close()
-    throw new GlassformerError('ERR_INPUT', `${folder} has no tokenizer, which a pipeline needs`)
+    await own.dispose()
+    throw new GlassformerError('ERR_INPUT', `${found.folder} has no tokenizer, which a pipeline needs`)
   }
-  const own = new PreTrainedModel(translator)
-  const { ids, maxLength } = translator.model.config
-  const longest = longestSource(folder, maxLength)
-  const tokenizer = callable(translator.tokenizer, ids.padding ?? ids.end, longest)
+  const tokenizer = new PreTrainedTokenizer(translator.tokenizer, found.folder, translator.model.config)
   const dispose = () => own.dispose()
-  tell({ status: 'ready', task, model })
+  found.tell({ status: 'ready', task, model })
   const call = async (texts: string | readonly string[], given: PipelineCallOptions = {}) => {
-    const written = await new Work(own, { task, longest }, given).write(texts)
+    const written = await write({ task, model: own, tokenizer }, texts, given)
     return written.map((text) => ({ [key]: text }))
   }
   return Object.assign(call, {
@@ -96,72 +85,60 @@ function keyOf(task: string): string {
   )
 }
 
-/** One call of a pipeline. */
-class Work {
-  readonly #translator: Translator
-  readonly #prefix: string
-  readonly #longest: number
-  readonly #languages: { sourceLanguage?: string; targetLanguage?: string }
-  readonly #options: TranslateOptions
-  readonly #given: PipelineCallOptions
+interface Parts {
+  task: string
+  model: PreTrainedModel
+  tokenizer: PreTrainedTokenizer
+}
 
-  constructor(
-    model: PreTrainedModel,
-    { task, longest }: { task: string; longest: number },
-    given: PipelineCallOptions,
-  ) {
-    const { src_lang, tgt_lang, streamer, stopping_criteria, signal, ...settings } = given
-    this.#translator = model.translator
-    this.#prefix = prefixOf(model.config, task)
-    this.#longest = longest
-    this.#given = given
-    this.#languages = languagesOf(model.translator, task, src_lang, tgt_lang)
-    const { targetLanguage } = this.#languages
-    this.#options = {
-      ...generationOptions(settings, model.translator.model.defaults),
-      ...(targetLanguage !== undefined && { targetLanguage }),
-      ...(signal && { signal }),
-    }
-  }
-
-  /** What the model writes for texts. Each is one sequence, cut where the model reads no more. */
-  async write(texts: string | readonly string[]): Promise<string[]> {
-    const list = typeof texts === 'string' ? [texts] : texts
-    if (!Array.isArray(list) || !list.every((text) => typeof text === 'string'))
-      throw new GlassformerError('ERR_INPUT', `a pipeline takes a text or a list of texts, not ${shown(texts)}`)
-    const { tokenizer } = this.#translator
-    const sources = list.map((text) =>
-      tokenizer.encode(this.#prefix + text, { ...this.#languages, maxLength: this.#longest }),
+/** What the model writes for texts. Each is one sequence, cut where the model reads no more. */
+async function write(
+  { task, model, tokenizer }: Parts,
+  texts: string | readonly string[],
+  { src_lang, tgt_lang, ...settings }: PipelineCallOptions,
+): Promise<string[]> {
+  const list = typeof texts === 'string' ? [texts] : texts
+  if (!Array.isArray(list) || !list.every((text) => typeof text === 'string'))
+    throw new GlassformerError('ERR_INPUT', `a pipeline takes a text or a list of texts, not ${shown(texts)}`)
+  if (settings.return_dict_in_generate)
+    throw new GlassformerError(
+      'ERR_UNSUPPORTED',
+      "option 'return_dict_in_generate': a pipeline returns texts; call its model.generate for ids and scores",
     )
-    const { streamer, stopping_criteria } = this.#given
-    if (streamer && list.length > 1)
-      throw new GlassformerError('ERR_OPTION', "option 'streamer' takes one text at a time")
-    if (streamer || stopping_criteria) return Promise.all(sources.map((source) => this.#stream(source)))
-    const translations = await this.#translator.translate(sources, this.#options)
-    return translations.flatMap(bestOf).map(({ text }) => text)
-  }
+  if (!list.length) return []
+  const languages = languagesOf(model.translator, task, src_lang, tgt_lang)
+  const prefix = prefixOf(model.config, task)
+  const inputs = tokenizer(
+    list.map((text) => prefix + text),
+    { truncation: true, ...languages },
+  )
+  const begin = languages.tgt_lang === undefined ? null : model.translator.tokenizer.targetStart(languages.tgt_lang)
+  const { streamer } = settings
+  if (streamer instanceof TextStreamer) streamer.tokenizer ??= tokenizer
+  const ids = await model.generate({
+    ...(begin !== null && { forced_bos_token_id: begin }),
+    ...longestOf(model, settings),
+    ...settings,
+    ...inputs,
+    return_dict_in_generate: false,
+  })
+  return tokenizer.batch_decode(ids, { skip_special_tokens: true })
+}
 
-  async #stream(source: readonly number[]): Promise<string> {
-    const { streamer, stopping_criteria } = this.#given
-    let text = ''
-    for await (const piece of this.#translator.stream(source, this.#options)) {
-      if (stopping_criteria?.interrupted) break
-      text += piece.text
-      streamer?.on_finalized_text(piece.text, false)
-    }
-    streamer?.end()
-    return text
-  }
+/** As many new tokens as the model can write, where neither the call nor the folder says how many. */
+function longestOf({ translator, generation_config: own }: PreTrainedModel, settings: PipelineCallOptions): object {
+  const places: Readonly<Record<string, unknown>>[] = [own, { ...settings.generation_config }, settings]
+  const isSaid = places.some((each) => (each.max_new_tokens ?? each.max_length ?? null) !== null)
+  return isSaid || translator.model.defaults.maxTokens !== null
+    ? {}
+    : { max_new_tokens: translator.model.config.maxLength - 1 }
 }
 
 /** The languages of a call; those that the task names count only for a model that can be told some. */
 function languagesOf({ tokenizer }: Translator, task: string, source: string | undefined, target: string | undefined) {
   const { source: sources, target: targets } = tokenizer.languages
   const [, from, to] = /^translation_(\w+)_to_(\w+)$/.exec(task) ?? []
-  const sourceLanguage = source ?? (sources.length ? from : undefined)
-  const targetLanguage = target ?? (targets.length ? to : undefined)
-  return {
-    ...(sourceLanguage !== undefined && { sourceLanguage }),
-    ...(targetLanguage !== undefined && { targetLanguage }),
-  }
+  const src_lang = source ?? (sources.length ? from : undefined)
+  const tgt_lang = target ?? (targets.length ? to : undefined)
+  return { ...(src_lang !== undefined && { src_lang }), ...(tgt_lang !== undefined && { tgt_lang }) }
 }

@@ -5,6 +5,7 @@ import { inOptions } from '../../base/schema/place.ts'
 import { read, settings, some } from '../../base/schema/settings.ts'
 import { abortSignal, flag, type Type, text } from '../../base/schema/types.ts'
 import { EMBEDDED, modelFolder } from '../../files/folders/model-folder.ts'
+import { isJsonObject } from '../../files/formats/json-text.ts'
 import { cachedModel } from '../../files/hub/cache.ts'
 import { pull } from '../../files/hub/lazy-pull.ts'
 import { checkModelName, checkRevision, isModelName } from '../../files/hub/model-name.ts'
@@ -17,10 +18,13 @@ export type ProgressInfo = PullProgress | { status: 'ready'; task: string; model
 
 /** How a model is found and loaded: the options of transformers.js that make sense here, and a few of our own. */
 export interface PretrainedOptions extends Pick<LoadOptions, 'backend' | 'threads' | 'workers'> {
-  /** How weights are held: 'fp32', 'q8' or 'int8' (a quarter), 'fp16' or 'bf16' (half: bfloat16), 'auto': as they are stored. Default 'auto'. */
-  dtype?: 'auto' | 'fp32' | 'fp16' | 'bf16' | 'q8' | 'int8' | 'uint8' | null
-  /** 'cpu', 'auto' or 'wasm': all are the CPU. */
-  device?: 'cpu' | 'auto' | 'wasm' | null
+  /**
+   * How weights are held: 'fp32', 'q8' or 'int8' (a quarter), 'fp16' or 'bf16' (half: bfloat16), 'auto': as they are stored. Default 'auto'. By
+   * file of ONNX, the most precise is that of the whole model.
+   */
+  dtype?: Dtype | Readonly<Record<string, Dtype | null>> | null
+  /** 'cpu', 'auto' or 'wasm', for all files of ONNX or each: all are the CPU. */
+  device?: Device | Readonly<Record<string, Device | null>> | null
   /** Is told of each file that is downloaded, and of the end. */
   progress_callback?: ((info: ProgressInfo) => void) | null
   /** A branch, a tag or a commit. Default 'main'. */
@@ -37,7 +41,17 @@ const precisionOf: Readonly<Record<string, NonNullable<LoadOptions['precision']>
   ...({ auto: 'auto', fp32: 'float32', fp16: 'bfloat16', bf16: 'bfloat16' } as const),
   ...({ q8: 'int8', int8: 'int8', uint8: 'int8' } as const),
 }
+type Dtype = 'auto' | 'fp32' | 'fp16' | 'bf16' | 'q8' | 'int8' | 'uint8'
+type Device = 'cpu' | 'auto' | 'wasm'
 const devices = ['cpu', 'auto', 'wasm']
+const byPrecision = ['float32', 'bfloat16', 'int8', 'auto'] as const
+
+/** A text for the whole model, or for each file of ONNX. */
+const byFile: Type<string | Readonly<Record<string, string>>> = {
+  expected: 'a text, or an object of texts by file',
+  accepts: (value): value is string =>
+    (isJsonObject(value) ? Object.values(value) : [value]).every((each) => typeof each === 'string'),
+}
 
 const callback: Type<(info: ProgressInfo) => void> = {
   expected: 'a function',
@@ -45,8 +59,8 @@ const callback: Type<(info: ProgressInfo) => void> = {
 }
 
 const pretrainedSettings = settings({
-  dtype: { type: text, default: 'auto', says: 'how weights are held' },
-  device: { type: text, default: 'auto', says: 'what computes' },
+  dtype: { type: byFile, default: 'auto', says: 'how weights are held' },
+  device: { type: byFile, default: 'auto', says: 'what computes' },
   progress_callback: { type: callback, optional: true, says: 'is told of each file' },
   revision: { type: text, default: 'main', says: 'a branch, a tag or a commit' },
   cache_dir: { type: text, optional: true, says: 'the folder of the cache' },
@@ -72,17 +86,17 @@ export interface Pretrained {
 export async function pretrained(model: string, options: PretrainedOptions = {}): Promise<Pretrained> {
   for (const [name, value] of Object.entries(options ?? {}))
     if (foreign.includes(name) && value !== null && value !== undefined) throw notFollowed(name)
-  const given = Object.fromEntries(
+  const set = Object.fromEntries(
     Object.entries(options ?? {}).filter(([name, value]) => value !== null && !foreign.includes(name)),
   )
   const { dtype, device, progress_callback, revision, cache_dir, local_files_only, signal, ...load } = read(
     pretrainedSettings,
-    given,
+    set,
     inOptions,
   )
-  if (!Object.hasOwn(precisionOf, dtype))
-    throw notFollowed(`dtype '${dtype}'`, `give one of ${Object.keys(precisionOf).join(', ')}`)
-  if (!devices.includes(device)) throw notFollowed(`device '${device}'`, `give one of ${devices.join(', ')}`)
+  const precision = precisionFor(dtype)
+  for (const each of valuesOf(device))
+    if (!devices.includes(each)) throw notFollowed(`device '${each}'`, `give one of ${devices.join(', ')}`)
   checkRevision(revision)
   const cache = cache_dir ?? env.cacheDir ?? undefined
   const isRemote = env.allowRemoteModels && !local_files_only
@@ -96,7 +110,24 @@ export async function pretrained(model: string, options: PretrainedOptions = {})
           ...(env.remoteHost !== null && { endpoint: env.remoteHost }),
         })
       : missing(model, revision))
-  return { folder, load: { ...load, precision: precisionOf[dtype] }, tell: (info) => progress_callback?.(info) }
+  const { numThreads } = env.backends.onnx.wasm
+  return {
+    folder,
+    load: { ...load, ...(numThreads !== undefined && set.threads === undefined && { threads: numThreads }), precision },
+    tell: (info) => progress_callback?.(info),
+  }
+}
+
+const valuesOf = (either: string | Readonly<Record<string, string>>): string[] =>
+  typeof either === 'string' ? [either] : Object.values(either)
+
+/** The precision of the whole model: the most precise of those that files of ONNX shall have. */
+function precisionFor(dtype: string | Readonly<Record<string, string>>): NonNullable<LoadOptions['precision']> {
+  const precisions = valuesOf(dtype).map((each) => {
+    if (Object.hasOwn(precisionOf, each)) return precisionOf[each]
+    throw notFollowed(`dtype '${each}'`, `give one of ${Object.keys(precisionOf).join(', ')}`)
+  })
+  return byPrecision.find((each) => precisions.includes(each)) ?? 'auto'
 }
 
 const notFollowed = (what: string, advice = 'leave it out') =>

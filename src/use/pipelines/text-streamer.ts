@@ -1,49 +1,112 @@
 import { GlassformerError } from '../../base/errors.ts'
+import type { PreTrainedTokenizer } from './tokenizer.ts'
 
-interface TextStreamerOptions {
-  /** Is given each piece of the text. Default: standard output. */
-  callback_function?: ((text: string) => void) | null
-  /** There is no prompt in what encoder-decoders write: either value gives the same. */
-  skip_prompt?: boolean
-  /** Special tokens are never in the text. Only true is taken. */
-  skip_special_tokens?: boolean
+/** Is given the ids of one text as they become certain. A class of one's own overrides both methods. */
+export class BaseStreamer {
+  /** Is called with the decoder's first ids, and then with each id; the list has one row. */
+  put(_ids: bigint[][]): void {
+    throw new GlassformerError('ERR_UNSUPPORTED', 'BaseStreamer is a base: override put in a class of your own')
+  }
+
+  /** Is called at the end. */
+  end(): void {
+    throw new GlassformerError('ERR_UNSUPPORTED', 'BaseStreamer is a base: override end in a class of your own')
+  }
 }
 
-/** Gives a text piece by piece, as it becomes certain: its pieces joined are the text. */
-export class TextStreamer {
-  readonly #callback: (text: string) => void
+/** How tokens become text. */
+interface DecodeSettings {
+  skip_special_tokens?: boolean
+  clean_up_tokenization_spaces?: boolean | null
+}
 
-  /** The tokenizer is the one of the model anyway. */
-  constructor(_tokenizer?: unknown, options: TextStreamerOptions = {}) {
-    const { callback_function, skip_prompt: _, skip_special_tokens = true, ...rest } = options
-    const [unknown] = skip_special_tokens ? Object.keys(rest) : ['skip_special_tokens']
-    if (unknown !== undefined)
-      throw new GlassformerError(
-        'ERR_UNSUPPORTED',
-        `option '${unknown}' of TextStreamer is not supported: leave it out`,
-      )
-    this.#callback = callback_function ?? ((text) => process.stdout.write(text))
+interface TextStreamerOptions extends DecodeSettings {
+  /** Whether the decoder's first ids are left out. Default false. */
+  skip_prompt?: boolean
+  /** Is given each piece of the text. Default: standard output. */
+  callback_function?: ((text: string) => void) | null
+  /** Is given the ids that come, special ones too. */
+  token_callback_function?: ((ids: bigint[]) => void) | null
+  decode_kwargs?: DecodeSettings
+}
+
+const toOutput = (text: string) => void process.stdout.write(text)
+
+/** Characters of languages that write no spaces between words. */
+const unspaced = /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{2fa1f}]$/u
+
+/** Gives a text word by word, as words become certain: its pieces joined are the text. */
+export class TextStreamer extends BaseStreamer {
+  /** Whose ids come; where none was given, that of the pipeline. */
+  tokenizer: PreTrainedTokenizer | null
+  readonly skip_prompt: boolean
+  readonly callback_function: (text: string) => void
+  readonly token_callback_function: ((ids: bigint[]) => void) | null
+  readonly decode_kwargs: DecodeSettings
+  /** Ids whose text is not all told, and how much of it is. */
+  #held: bigint[] = []
+  #told = 0
+  #hasBegun = false
+
+  constructor(tokenizer?: PreTrainedTokenizer | null, options: TextStreamerOptions = {}) {
+    super()
+    const { skip_prompt = false, callback_function, token_callback_function, decode_kwargs, ...decoding } = options
+    this.tokenizer = tokenizer ?? null
+    this.skip_prompt = skip_prompt
+    this.callback_function = callback_function ?? toOutput
+    this.token_callback_function = token_callback_function ?? null
+    this.decode_kwargs = { skip_special_tokens: true, ...decode_kwargs, ...decoding }
+  }
+
+  override put(rows: bigint[][]): void {
+    if (rows.length !== 1) throw new GlassformerError('ERR_OPTION', "option 'streamer' takes one text at a time")
+    const isPrompt = !this.#hasBegun
+    this.#hasBegun = true
+    if (isPrompt && this.skip_prompt) return
+    const [ids] = rows
+    this.token_callback_function?.(ids)
+    if (ids.length === 1 && this.#tokenizer().all_special_ids.includes(Number(ids[0]))) return this.#putSpecial(ids)
+    this.#held.push(...ids)
+    const text = this.#textOf(this.#held)
+    if (isPrompt || text.endsWith('\n')) return this.on_finalized_text(this.#rest(), false)
+    const end = unspaced.test(text) ? text.length : text.lastIndexOf(' ') + 1
+    const piece = text.slice(this.#told, end)
+    this.#told += piece.length
+    this.on_finalized_text(piece, false)
+  }
+
+  override end(): void {
+    const rest = this.#rest()
+    this.#hasBegun = false
+    this.on_finalized_text(rest, true)
   }
 
   /** Is called with each piece, and at the end once more. A class of one's own may do something else. */
-  on_finalized_text(text: string, _streamEnd: boolean): void {
-    if (text) this.#callback(text)
+  on_finalized_text(text: string, stream_end: boolean): void {
+    if (text) this.callback_function(text)
+    if (stream_end && this.callback_function === toOutput) toOutput('\n')
   }
 
-  end(): void {
-    this.on_finalized_text('', true)
-  }
-}
-
-/** Stops a generation from outside: what has been written so far is its result. */
-export class InterruptableStoppingCriteria {
-  interrupted = false
-
-  interrupt(): void {
-    this.interrupted = true
+  #putSpecial(ids: bigint[]): void {
+    if (this.decode_kwargs.skip_special_tokens) return
+    if (this.#held.length) this.on_finalized_text(this.#rest(), false)
+    this.on_finalized_text(this.#textOf(ids), false)
   }
 
-  reset(): void {
-    this.interrupted = false
+  /** What has not been told of the ids that are held, which are held no more. */
+  #rest(): string {
+    const rest = this.#held.length ? this.#textOf(this.#held).slice(this.#told) : ''
+    this.#held = []
+    this.#told = 0
+    return rest
+  }
+
+  #textOf(ids: readonly bigint[]): string {
+    return this.#tokenizer().decode(ids, this.decode_kwargs)
+  }
+
+  #tokenizer(): PreTrainedTokenizer {
+    if (this.tokenizer) return this.tokenizer
+    throw new GlassformerError('ERR_OPTION', 'TextStreamer needs a tokenizer: new TextStreamer(tokenizer, options)')
   }
 }

@@ -1,106 +1,267 @@
-import { GlassformerError } from '../../base/errors.ts'
+import { didYouMean } from '../../base/did-you-mean.ts'
+import { GlassformerError, shown } from '../../base/errors.ts'
+import type { ModelConfig } from '../../engine/model/config.ts'
 import { createTokenizer } from '../../files/folders/create-tokenizer.ts'
 import { readFolder } from '../../files/folders/load.ts'
 import { filesFor } from '../../files/folders/tokenizer-files.ts'
 import { TextTokenizer } from '../translate/text-tokenizer.ts'
-import { longestSource } from './longest-source.ts'
+import { callable } from './callable.ts'
+import { jsonIn } from './config.ts'
+import { padded } from './padding.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
-import { type IdRows, rowsOf, Tensor } from './tensor.ts'
+import { SpecialTokens } from './special-tokens.ts'
+import { type IdRows, idTensor, rowsOf, Tensor } from './tensor.ts'
 
 /** How a tokenizer is called. */
 export interface TokenizerCallOptions {
   text_pair?: string | readonly string[] | null
-  /** Rows get one length anyway, and the mask says what is padding. */
-  padding?: boolean
-  /** Whether what is longer than `max_length` is left out. Default false. */
-  truncation?: boolean
+  /** Whether rows are filled up to the longest, or ('max_length') to `max_length`. Rows of tensors get one length anyway. Default false. */
+  padding?: boolean | 'max_length' | null
+  /** Whether texts of more than `max_length` ids are cut. Default false; true where `max_length` is given and `padding` is not. */
+  truncation?: boolean | null
+  /** Default: `model_max_length`. */
   max_length?: number | null
-  add_special_tokens?: boolean
+  add_special_tokens?: boolean | null
   /** Whether ids are tensors; else lists. Default true. */
-  return_tensor?: boolean
+  return_tensor?: boolean | null
+  /** Whether `token_type_ids`, which are 0, are there as well. Default false. */
+  return_token_type_ids?: boolean | null
   src_lang?: string
   tgt_lang?: string
 }
 
+const callOptions = [
+  ...['text_pair', 'padding', 'truncation', 'max_length', 'add_special_tokens', 'return_tensor'],
+  ...['return_token_type_ids', 'src_lang', 'tgt_lang'],
+]
+
 interface Encoded<Ids> {
   input_ids: Ids
   attention_mask: Ids
+  token_type_ids?: Ids
+}
+
+/** How a tokenizer is called: a text or several become ids with their mask. */
+interface Call {
+  (text: string | readonly string[], options?: TokenizerCallOptions & { return_tensor?: true | null }): Encoded<Tensor>
+  (text: string, options: TokenizerCallOptions & { return_tensor: false }): Encoded<number[]>
+  (text: readonly string[], options: TokenizerCallOptions & { return_tensor: false }): Encoded<number[][]>
+}
+
+interface DecodeOptions {
+  skip_special_tokens?: boolean
+  /** Spaces are as the tokenizer's files say. Only that value is taken. */
+  clean_up_tokenization_spaces?: boolean | null
 }
 
 /** A tokenizer that is called as a function, as transformers.js has it. */
-export interface PreTrainedTokenizer {
-  (text: string | readonly string[], options?: TokenizerCallOptions & { return_tensor?: true }): Encoded<Tensor>
-  (text: string, options: TokenizerCallOptions & { return_tensor: false }): Encoded<number[]>
-  (text: readonly string[], options: TokenizerCallOptions & { return_tensor: false }): Encoded<number[][]>
-  /** The ids of a text. */
-  encode(text: string, options?: { text_pair?: string | null; add_special_tokens?: boolean }): number[]
-  /** The tokens of a text. */
-  tokenize(text: string, options?: { pair?: string | null; add_special_tokens?: boolean }): string[]
-  /** The text of ids. Special tokens stay unless they are skipped. */
-  decode(ids: readonly (number | bigint)[] | Tensor, options?: { skip_special_tokens?: boolean }): string
-  batch_decode(ids: IdRows, options?: { skip_special_tokens?: boolean }): string[]
-  readonly all_special_ids: number[]
-}
+export class PreTrainedTokenizer extends callable<Call>() {
+  /** The folder's tokenizer_config.json. */
+  readonly config: Readonly<Record<string, unknown>>
+  /** The most ids of a text, as the configuration says; Infinity where it does not. */
+  readonly model_max_length: number
+  readonly padding_side: 'left' | 'right'
+  /** The most ids that a text is cut to: no more than the model reads. */
+  readonly #longest: number
+  readonly #own: TextTokenizer
+  readonly #special: SpecialTokens
+  readonly #padding: number
 
-/** The tokenizer of a translator's model, to be called. `padding` is the model's id of padding, `longest` the most ids that it reads. */
-export function callable(own: TextTokenizer, padding: number, longest: number): PreTrainedTokenizer {
-  const encode = (text: string, pair?: string | null, options: TokenizerCallOptions = {}) =>
-    own.encode(text, {
-      special: options.add_special_tokens ?? true,
-      ...(pair !== undefined && pair !== null && { pair }),
-      ...(options.truncation && { maxLength: options.max_length ?? longest }),
-      ...(options.src_lang !== undefined && { sourceLanguage: options.src_lang }),
-      ...(options.tgt_lang !== undefined && { targetLanguage: options.tgt_lang }),
-    })
-  const call = (text: string | readonly string[], options: TokenizerCallOptions = {}) => {
+  constructor(own: TextTokenizer, folder: string, { ids, maxLength, sourceVocabulary }: ModelConfig) {
+    super()
+    this.#own = own
+    this.config = jsonIn(folder, 'tokenizer_config.json')
+    const { model_max_length: most, padding_side } = this.config
+    this.model_max_length = typeof most === 'number' && most > 0 ? most : Number.POSITIVE_INFINITY
+    this.padding_side = padding_side === 'left' ? 'left' : 'right'
+    this.#longest = Math.min(maxLength, this.model_max_length)
+    this.#special = new SpecialTokens(
+      own,
+      { ...jsonIn(folder, 'special_tokens_map.json'), ...this.config },
+      sourceVocabulary,
+    )
+    this.#padding = ids.padding ?? ids.end
+  }
+
+  /** Finds the tokenizer of a model, which is downloaded where it is not there. @throws GlassformerError as `pipeline`; ERR_INPUT for a model without a tokenizer */
+  static async from_pretrained(model: string, options: PretrainedOptions = {}): Promise<PreTrainedTokenizer> {
+    const { folder } = await pretrained(model, options)
+    const { tokenizer, config } = readFolder(folder)
+    const own = createTokenizer(filesFor(tokenizer, folder, config))
+    if (!own) throw new GlassformerError('ERR_INPUT', `${folder} has no tokenizer`)
+    return new PreTrainedTokenizer(new TextTokenizer(() => own, folder), folder, config)
+  }
+
+  _call(text: string | readonly string[], options: TokenizerCallOptions = {}): Encoded<unknown> {
     const texts = typeof text === 'string' ? [text] : text
     const pairs = typeof options.text_pair === 'string' ? [options.text_pair] : options.text_pair
-    if (!Array.isArray(texts) || (pairs && pairs.length !== texts.length))
+    if (!Array.isArray(texts) || !texts.length || (pairs && pairs.length !== texts.length))
       throw new GlassformerError('ERR_INPUT', 'a tokenizer takes a text or a list of texts, and as many text_pairs')
-    const rows = texts.map((each, i) => encode(each, pairs?.[i], options))
-    const masks = rows.map((row) => row.map(() => 1))
-    if (options.return_tensor ?? true)
-      return { input_ids: new Tensor(rows, padding), attention_mask: new Tensor(masks, 0) }
-    const longestRow = Math.max(...rows.map((row) => row.length))
-    const filled = (list: number[][], by: number) =>
-      options.padding ? list.map((row) => [...row, ...new Array(longestRow - row.length).fill(by)]) : list
-    const [input_ids, attention_mask] = [filled(rows, padding), filled(masks, 0)]
-    return typeof text === 'string'
-      ? { input_ids: input_ids[0], attention_mask: attention_mask[0] }
-      : { input_ids, attention_mask }
+    for (const name of Object.keys(options))
+      if (!callOptions.includes(name))
+        throw new GlassformerError(
+          'ERR_OPTION',
+          `unknown option '${name}' of a tokenizer${didYouMean(name, callOptions)}`,
+        )
+    const { padding = false, max_length } = options
+    // Where only a length is given, texts are cut to it.
+    const truncation = options.truncation ?? (max_length != null && !padding)
+    const rows = texts.map((each, i) =>
+      this.#encode(
+        each,
+        pairs?.[i] ?? null,
+        truncation ? { ...options, max_length: this.#lengthOf(max_length) } : { ...options, max_length: null },
+      ),
+    )
+    const asTensor = options.return_tensor ?? true
+    const length =
+      padding === 'max_length'
+        ? this.#filledLength(max_length)
+        : padding || asTensor
+          ? Math.max(...rows.map((row) => row.length))
+          : 0
+    const filled = (list: number[][], by: number) => list.map((row) => padded(row, length, by, this.padding_side))
+    const result = {
+      input_ids: filled(rows, this.pad_token_id ?? this.#padding),
+      attention_mask: filled(
+        rows.map((row) => row.map(() => 1)),
+        0,
+      ),
+      ...(options.return_token_type_ids && {
+        token_type_ids: filled(
+          rows.map((row) => row.map(() => 0)),
+          0,
+        ),
+      }),
+    }
+    const shape = (list: number[][]) => (asTensor ? idTensor(list, 0) : typeof text === 'string' ? list[0] : list)
+    return Object.fromEntries(
+      Object.entries(result).map(([name, list]) => [name, shape(list)]),
+    ) as unknown as Encoded<unknown>
   }
-  const decode = (ids: readonly number[], skip = false) => own.decode(ids, { skipSpecial: skip })
-  return Object.assign(call, {
-    encode: (
-      text: string,
-      { text_pair, add_special_tokens = true }: TokenizerCallOptions & { text_pair?: string | null } = {},
-    ) => encode(text, text_pair, { add_special_tokens }),
-    tokenize: (
-      text: string,
-      { pair, add_special_tokens = false }: { pair?: string | null; add_special_tokens?: boolean } = {},
-    ) => own.pieces(encode(text, pair, { add_special_tokens }), { side: 'source' }),
-    decode: (ids: readonly (number | bigint)[] | Tensor, { skip_special_tokens = false } = {}) =>
-      decode(rowsOf(ids)[0] ?? [], skip_special_tokens),
-    batch_decode: (ids: IdRows, { skip_special_tokens = false } = {}) =>
-      rowsOf(ids).map((row) => decode(row, skip_special_tokens)),
-    get all_special_ids() {
-      return Object.values(own.special)
-    },
-  }) as unknown as PreTrainedTokenizer
+
+  /** The ids of a text. */
+  encode(text: string, options: { text_pair?: string | null; add_special_tokens?: boolean | null } = {}): number[] {
+    return this.#encode(text, options.text_pair ?? null, { add_special_tokens: options.add_special_tokens })
+  }
+
+  /** The tokens of a text. */
+  tokenize(text: string, options: { pair?: string | null; add_special_tokens?: boolean } = {}): string[] {
+    const { pair = null, add_special_tokens = false } = options
+    return this.#own.pieces(this.#encode(text, pair, { add_special_tokens }), { side: 'source' })
+  }
+
+  /** The text of ids: a list, or a tensor of one row. Special tokens stay unless they are skipped. */
+  decode(
+    ids: readonly (number | bigint)[] | Tensor,
+    { skip_special_tokens = false, clean_up_tokenization_spaces: clean }: DecodeOptions = {},
+  ): string {
+    const rows = ids instanceof Tensor && !ids.dims.length ? [[Number(ids.item())]] : rowsOf(ids)
+    if (rows.length > 1)
+      throw new GlassformerError(
+        'ERR_INPUT',
+        `decode takes the ids of one text, not of ${rows.length}: call batch_decode`,
+      )
+    const own = this.config.clean_up_tokenization_spaces
+    if (clean !== undefined && clean !== null && own !== undefined && clean !== own)
+      throw new GlassformerError(
+        'ERR_UNSUPPORTED',
+        `clean_up_tokenization_spaces is ${shown(own)} in tokenizer_config.json, and cannot be ${shown(clean)}: leave it out`,
+      )
+    return this.#own.decode(rows[0] ?? [], { skipSpecial: skip_special_tokens })
+  }
+
+  batch_decode(ids: IdRows, options: DecodeOptions = {}): string[] {
+    return rowsOf(ids).map((row) => this.decode(row, options))
+  }
+
+  /** The id of a token, or of each; undefined for what the vocabulary does not have. */
+  convert_tokens_to_ids(tokens: string): number | undefined
+  convert_tokens_to_ids(tokens: readonly string[]): (number | undefined)[]
+  convert_tokens_to_ids(tokens: string | readonly string[]): number | undefined | (number | undefined)[] {
+    const { vocabulary } = this.#special
+    return typeof tokens === 'string' ? vocabulary.get(tokens) : tokens.map((token) => vocabulary.get(token))
+  }
+
+  /** The ids of all tokens of sources. */
+  get_vocab(): ReadonlyMap<string, number> {
+    return this.#special.vocabulary
+  }
+
+  get all_special_ids(): number[] {
+    return Object.values(this.#own.special)
+  }
+
+  get all_special_tokens(): string[] {
+    return Object.keys(this.#own.special)
+  }
+
+  get pad_token(): string | null {
+    return this.#special.token('pad_token') ?? this.eos_token
+  }
+  get pad_token_id(): number | undefined {
+    return this.#special.id(this.pad_token)
+  }
+  get eos_token(): string | null {
+    return this.#special.token('eos_token')
+  }
+  get eos_token_id(): number | undefined {
+    return this.#special.id(this.eos_token)
+  }
+  get bos_token(): string | null {
+    return this.#special.token('bos_token')
+  }
+  get bos_token_id(): number | undefined {
+    return this.#special.id(this.bos_token)
+  }
+  get unk_token(): string | null {
+    return this.#special.token('unk_token')
+  }
+  get unk_token_id(): number | undefined {
+    return this.#special.id(this.unk_token)
+  }
+  get sep_token(): string | null {
+    return this.#special.token('sep_token')
+  }
+  get sep_token_id(): number | undefined {
+    return this.#special.id(this.sep_token)
+  }
+  get mask_token(): string | null {
+    return this.#special.token('mask_token')
+  }
+  get mask_token_id(): number | undefined {
+    return this.#special.id(this.mask_token)
+  }
+
+  #encode(text: string, pair: string | null, options: TokenizerCallOptions): number[] {
+    const { add_special_tokens, max_length, src_lang, tgt_lang } = options
+    return this.#own.encode(text, {
+      special: add_special_tokens ?? true,
+      ...(pair !== null && { pair }),
+      ...(max_length != null && { maxLength: max_length }),
+      ...(src_lang !== undefined && { sourceLanguage: src_lang }),
+      ...(tgt_lang !== undefined && { targetLanguage: tgt_lang }),
+    })
+  }
+
+  #lengthOf(given: number | null | undefined): number {
+    return Math.min(given ?? this.#longest, this.#longest)
+  }
+
+  /** The length to which `padding: 'max_length'` fills rows up. */
+  #filledLength(given: number | null | undefined): number {
+    const length = Math.min(given ?? this.model_max_length, this.model_max_length)
+    if (Number.isSafeInteger(length)) return length
+    throw new GlassformerError(
+      'ERR_OPTION',
+      "padding 'max_length' needs max_length: the tokenizer has no model_max_length",
+    )
+  }
 }
 
 /** Finds the tokenizer of a model, which is downloaded where it is not there. */
 export const AutoTokenizer = {
   /** @throws GlassformerError as `pipeline`; ERR_INPUT for a model without a tokenizer */
-  async from_pretrained(model: string, options: PretrainedOptions = {}): Promise<PreTrainedTokenizer> {
-    const { folder } = await pretrained(model, options)
-    const { tokenizer, config } = readFolder(folder)
-    const own = createTokenizer(filesFor(tokenizer, folder, config))
-    if (!own) throw new GlassformerError('ERR_INPUT', `${folder} has no tokenizer`)
-    return callable(
-      new TextTokenizer(() => own, folder),
-      config.ids.padding ?? config.ids.end,
-      longestSource(folder, config.maxLength),
-    )
-  },
+  from_pretrained: (model: string, options?: PretrainedOptions): Promise<PreTrainedTokenizer> =>
+    PreTrainedTokenizer.from_pretrained(model, options),
 }

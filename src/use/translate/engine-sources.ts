@@ -28,6 +28,8 @@ export interface SourceToGenerate {
   source: readonly number[]
   settings: SourceSettings
   choosers?: Choosers
+  /** Is told the ids with which all that can still be found begins. */
+  prefix?(ids: number[]): void
   done(found: Generated[]): void
   fail(error: unknown): void
 }

@@ -144,7 +144,7 @@ export class Engine {
   }
 
   /** Queues a source to be generated from; `done` is called by a later step. @throws ERR_INPUT… */
-  generate({ request, turn, accepted, source, settings, choosers, done, fail }: SourceToGenerate): void {
+  generate({ request, turn, accepted, source, settings, choosers, prefix, done, fail }: SourceToGenerate): void {
     const { options, begin } = settings
     const start = begin.filter((id) => id >= 0)
     this.#generator.add({
@@ -153,6 +153,7 @@ export class Engine {
       options,
       begin,
       choosers,
+      prefix,
       stops: this.#stopsOf(options.stopStrings),
       fail,
       done: (found) =>

@@ -12,7 +12,7 @@ import type { Generated } from './translation.ts'
 export async function generateHere(
   engineOf: () => Engine,
   sources: readonly number[][],
-  { sources: settings, processors, prefixAllowed, scheduling }: ResolvedGenerate,
+  { sources: settings, processors, prefixAllowed, streamer, scheduling }: ResolvedGenerate,
 ): Promise<Generated[][]> {
   const { signal, timeout } = scheduling
   const deadline = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout
@@ -24,6 +24,15 @@ export async function generateHere(
   if (signal?.aborted) throw aborted(signal)
   const named = (error: unknown, i: number) =>
     error instanceof GlassformerError ? atIndex(error, i, sources.length) : error
+  const guarded =
+    <A>(tell: (argument: A) => void) =>
+    (argument: A) => {
+      try {
+        tell(argument)
+      } catch (error) {
+        failures.push(error)
+      }
+    }
   try {
     for (const [i, source] of sources.entries()) {
       const choosers = { sentence: i, prefixAllowed, processors }
@@ -33,7 +42,8 @@ export async function generateHere(
       }
       const fail = (error: unknown) => void failures.push(named(error, i))
       try {
-        engine.generate({ request, source, settings: settings[i], choosers, done, fail })
+        const prefix = streamer && guarded((ids: number[]) => streamer(i, ids))
+        engine.generate({ request, source, settings: settings[i], choosers, prefix, done, fail })
       } catch (error) {
         throw named(error, i)
       }

@@ -26,6 +26,11 @@ export interface GenerateSettings extends SchedulingOptions {
   prefix_allowed_tokens_fn?: PrefixAllowed | null
   /** Functions that change the logits of the next token. They need the calling thread. */
   logits_processor?: LogitsProcessor | readonly LogitsProcessor[] | null
+  /**
+   * Is told the generated ids of each source as they become certain: called with the place of the source and all of them so far. With several
+   * beams these are the ids with which every hypothesis begins.
+   */
+  streamer?: ((source: number, ids: readonly number[]) => void) | null
   [setting: string]: unknown
 }
 
@@ -41,6 +46,7 @@ export interface ResolvedGenerate {
   sources: SourceSettings[]
   prefixAllowed?: PrefixAllowed
   processors: readonly LogitsProcessor[]
+  streamer?: (source: number, ids: number[]) => void
   scheduling: Scheduling
 }
 
@@ -65,6 +71,7 @@ const ofCalls = [
   'seed',
   'prefix_allowed_tokens_fn',
   'logits_processor',
+  'streamer',
   ...Object.keys(schedulingSettings),
 ]
 
@@ -77,7 +84,7 @@ export const resolveGenerate = (given: unknown, count: number, model: Generating
 
 function resolved(object: Record<string, unknown>, count: number, model: GeneratingModel): ResolvedGenerate {
   const { config, settings } = model
-  const { decoder_input_ids, seed, prefix_allowed_tokens_fn, logits_processor, ...others } = object
+  const { decoder_input_ids, seed, prefix_allowed_tokens_fn, logits_processor, streamer, ...others } = object
   const { signal, timeout, priority, client, ...given } = others
   for (const [name, value] of Object.entries(given)) checkKnown(name, value)
   if (seed !== undefined && seed !== null && !(Number.isSafeInteger(seed) && (seed as number) >= 0))
@@ -102,6 +109,7 @@ function resolved(object: Record<string, unknown>, count: number, model: Generat
     }),
     processors: functionsOf('logits_processor', logits_processor) as LogitsProcessor[],
     prefixAllowed: functionsOf('prefix_allowed_tokens_fn', prefix_allowed_tokens_fn)[0] as PrefixAllowed | undefined,
+    streamer: functionsOf('streamer', streamer)[0] as ResolvedGenerate['streamer'],
     scheduling: readScheduling({ signal, timeout, priority, client } as SchedulingOptions),
   }
 }

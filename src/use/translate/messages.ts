@@ -35,7 +35,7 @@ export interface WorkerStart {
 /** The work of one chunk: some sources of one request, or some pairs, or one source to be traced. */
 export type ChunkContents =
   | { kind: 'translate'; sources: Source[]; options: ResolvedTranslateOptions; stream: boolean }
-  | { kind: 'generate'; sources: number[][]; settings: SourceSettings[] }
+  | { kind: 'generate'; sources: number[][]; settings: SourceSettings[]; stream: boolean }
   | { kind: 'encode'; sources: Source[] }
   | { kind: 'score'; pairs: { source: Source; target: Source }[] }
   | { kind: 'trace'; source: Source; options: ResolvedTraceOptions }
@@ -58,6 +58,8 @@ export type ToWorker =
 export type FromWorker =
   | { type: 'ready'; info: BackendInfo; model?: SharedModel }
   | { type: 'piece'; chunk: number; text: string }
+  /** The ids with which all that can still be found for a source begins. */
+  | { type: 'prefix'; chunk: number; index: number; ids: number[] }
   | { type: 'done'; chunk: number; results: Result[] }
   /** A chunk failed; `index` is the source or pair at which it failed, and `side` the side of the pair, where they are known. */
   | { type: 'failed'; chunk: number; index?: number; side?: Side; error: PlainError }

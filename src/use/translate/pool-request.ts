@@ -22,6 +22,8 @@ export interface Request {
    */
   fail(error: GlassformerError, index?: number, side?: Side): void
   piece?(text: string): void
+  /** Is told the ids with which all that can still be found for a source begins. */
+  prefix?(source: number, ids: number[]): void
   /** Called where a chunk begins anew, because its worker has died. It throws where the request cannot go on. */
   again?(): void
 }

@@ -28,6 +28,7 @@ import { isSource, ownIds, ownPairs, ownSource, ownSources, unmarked } from './s
 import { type Started, startPool } from './start-pool.ts'
 import { Statistician, type Statistics } from './statistics.ts'
 import { loadVocabulary, type TokenVocabulary } from './token-vocabulary.ts'
+import { told } from './told.ts'
 import { translateGiven } from './translate-given.ts'
 import { translateStream } from './translate-stream.ts'
 import {
@@ -180,7 +181,7 @@ export class PoolTranslator {
 
   /** What is found for each source. */
   protected async generateAll(sources: number[][], resolved: ResolvedGenerate): Promise<Generated[][]> {
-    const { processors, prefixAllowed, scheduling } = resolved
+    const { processors, prefixAllowed, streamer, scheduling } = resolved
     if (processors.length || prefixAllowed)
       throw new GlassformerError('ERR_OPTION', 'functions need a Translator, which calls them on the calling thread')
     const chunks = chunksOf(
@@ -190,10 +191,14 @@ export class PoolTranslator {
         kind: 'generate',
         sources: indices.map((i) => sources[i]),
         settings: indices.map((i) => resolved.sources[i]),
+        stream: streamer !== undefined,
       }),
     )
     if (this.#isClosed) throw closedError()
-    return request<Generated[]>(this.#pool, chunks, { scheduling })
+    if (!streamer) return request<Generated[]>(this.#pool, chunks, { scheduling })
+    return told(streamer, scheduling.signal, (signal, prefix) =>
+      request<Generated[]>(this.#pool, chunks, { scheduling: { ...scheduling, signal }, prefix }),
+    )
   }
 
   /**

@@ -213,6 +213,7 @@ export class Pool {
     if (!entry) return // canceled meanwhile
     const { chunk, request } = entry
     if (message.type === 'piece') return request.piece?.(message.text)
+    if (message.type === 'prefix') return request.prefix?.(chunk.indices[message.index], message.ids)
     this.#finish(thread, message.chunk, entry)
     this.#done += chunk.characters
     if (message.type === 'done') request.done(chunk, message.results)

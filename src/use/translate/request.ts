@@ -30,6 +30,7 @@ export interface RequestOptions {
   /** Whether the request belongs to work that has been accepted before, so that a full queue does not refuse it. */
   isAccepted?: boolean
   piece?: (text: string) => void
+  prefix?: Request['prefix']
   /** Whether the same pieces come again where a worker has died and another begins anew. */
   isRepeatable?: boolean
 }
@@ -38,7 +39,16 @@ export interface RequestOptions {
 export function request<R extends Result>(
   pool: Pool,
   chunks: readonly Chunk[],
-  { scheduling, count, began = performance.now(), turn, isAccepted, piece, isRepeatable = true }: RequestOptions,
+  {
+    scheduling,
+    count,
+    began = performance.now(),
+    turn,
+    isAccepted,
+    piece,
+    prefix,
+    isRepeatable = true,
+  }: RequestOptions,
 ): Promise<R[]> {
   const { signal, timeout, priority, client } = scheduling
   if ('deno' in process.versions) return Promise.reject(new GlassformerError('ERR_UNSUPPORTED', IN_DENO))
@@ -71,6 +81,7 @@ export function request<R extends Result>(
       accepted: performance.timeOrigin + began,
       chunks: [...chunks],
       piece: pieces && ((text) => pieces.push(text)),
+      prefix,
       again() {
         if (pieces?.hasBegun && !isRepeatable)
           throw new GlassformerError(

@@ -95,6 +95,15 @@ export class TextTokenizer {
   }
 
   /**
+   * The id with which translations into a language begin; null where the source tells the language.
+   * @throws GlassformerError ERR_OPTION for a language that the model does not have; ERR_INPUT, ERR_CLOSED
+   */
+  targetStart(targetLanguage: string): number | null {
+    const { start } = toldLanguages(this.#tokenizer(), { targetLanguage }, this.#path)
+    return start ?? null
+  }
+
+  /**
    * The codes of the languages that the model can be told, for its sources and its translations; empty where it cannot be told any.
    * @throws GlassformerError ERR_INPUT, ERR_CLOSED
    */

@@ -86,7 +86,7 @@ function encode(engine: Engine, chunk: number, { sources }: ChunkContents & { ki
 function generate(
   engine: Engine,
   { chunk, request, turn, accepted }: ToWorker & { type: 'chunk' },
-  { sources, settings }: ChunkContents & { kind: 'generate' },
+  { sources, settings, stream }: ChunkContents & { kind: 'generate' },
 ): void {
   const results: Generated[][] = new Array(sources.length)
   let missing = sources.length
@@ -100,6 +100,7 @@ function generate(
       engine.generate({
         ...{ request, turn, accepted: index ? undefined : accepted },
         ...{ source: sources[index], settings: settings[index], done, fail },
+        ...(stream && { prefix: (ids: number[]) => send({ type: 'prefix', chunk, index, ids }) }),
       })
     } catch (error) {
       engine.cancel(request)

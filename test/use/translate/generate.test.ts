@@ -138,6 +138,30 @@ describe('generate', () => {
     expect(await idsOf({ logits_processor: () => {} })).toEqual(await idsOf({}))
   })
 
+  it('tells a streamer the ids of each source as they become certain, on other threads and on this one', async () => {
+    for (const further of [{}, { logits_processor: () => {} }]) {
+      const told: number[][][] = [[], []]
+      const streamer = (source: number, ids: readonly number[]) => void told[source].push([...ids])
+      const found = await translator.generate([SOURCE, OTHER], { max_length: 9, streamer, num_beams: 2, ...further })
+      told.forEach((all, source) => {
+        for (const ids of all) expect(ids).toEqual(found[source][0].ids.slice(0, ids.length))
+        for (const [k, { length }] of all.slice(1).entries()) expect(length).toBeGreaterThan(all[k].length)
+      })
+      expect(told.flat().length).toBeGreaterThan(2)
+      const failing = translator.generate(SOURCE, {
+        ...{ max_length: 9, num_beams: 1, forced_eos_token_id: null, suppress_tokens: [2] },
+        streamer: () => {
+          throw new RangeError('mine')
+        },
+        ...further,
+      })
+      await expect(failing).rejects.toThrow(new RangeError('mine'))
+    }
+    await expect(translator.generate(SOURCE, { streamer: 5 as never })).rejects.toEqual(
+      error('ERR_OPTION', /streamer must be a function/),
+    )
+  })
+
   it('cuts what takes longer than max_time', async () => {
     const [{ ids, finishReason }] = await translator.generate(SOURCE, {
       max_time: 1e-9,

@@ -1,0 +1,55 @@
+import { Translator } from '../translate/translator.ts'
+import { configIn } from './config.ts'
+import { PreTrainedModel } from './model.ts'
+import { type Pretrained, type PretrainedOptions, pretrained } from './pretrained.ts'
+
+// A class for each family, by the names that transformers.js has.
+
+export class MarianMTModel extends PreTrainedModel {
+  static override readonly model_type = 'marian'
+}
+export class BartForConditionalGeneration extends PreTrainedModel {
+  static override readonly model_type = 'bart'
+}
+export class MBartForConditionalGeneration extends PreTrainedModel {
+  static override readonly model_type = 'mbart'
+}
+export class M2M100ForConditionalGeneration extends PreTrainedModel {
+  static override readonly model_type = 'm2m_100'
+}
+export class BlenderbotForConditionalGeneration extends PreTrainedModel {
+  static override readonly model_type = 'blenderbot'
+}
+export class PegasusForConditionalGeneration extends PreTrainedModel {
+  static override readonly model_type = 'pegasus'
+}
+export class T5ForConditionalGeneration extends PreTrainedModel {
+  static override readonly model_type = 't5'
+}
+export class MT5ForConditionalGeneration extends PreTrainedModel {
+  static override readonly model_type = 'mt5'
+}
+
+const classes = [
+  ...[MarianMTModel, BartForConditionalGeneration, MBartForConditionalGeneration, M2M100ForConditionalGeneration],
+  ...[BlenderbotForConditionalGeneration, PegasusForConditionalGeneration],
+  ...[T5ForConditionalGeneration, MT5ForConditionalGeneration],
+]
+
+/** Loads what was found, as an object of the class that its config.json means. */
+export async function modelIn({ folder, load }: Pretrained): Promise<PreTrainedModel> {
+  const { model_type } = configIn(folder)
+  const Model = classes.find((each) => each.model_type === model_type) ?? PreTrainedModel
+  return new Model(await Translator.load(folder, load))
+}
+
+/** Loads any of the families of encoder-decoders, which is downloaded where it is not there. */
+export const AutoModelForSeq2SeqLM = {
+  /** @throws GlassformerError as `pipeline` */
+  async from_pretrained(model: string, options: PretrainedOptions = {}): Promise<PreTrainedModel> {
+    return modelIn(await pretrained(model, options))
+  },
+}
+
+/** The same: a model here always writes. */
+export const AutoModel = AutoModelForSeq2SeqLM
