@@ -89,8 +89,8 @@ export function readIndex({ weight_map: map }: JsonObject, index: string, ending
     throw damaged(index, 'weight_map must be an object of tensor names and files')
   const files = new Map<string, string>()
   for (const [tensor, file] of Object.entries(map)) {
-    // A name with a path in it could lead out of the folder.
-    if (typeof file !== 'string' || !file.endsWith(ending) || /[/\\]/.test(file))
+    // A name with a path in it could lead out of the folder, and no file has a control character in its name.
+    if (typeof file !== 'string' || !file.endsWith(ending) || /[/\\\p{Cc}]/u.test(file))
       throw damaged(
         index,
         `weight_map names ${JSON.stringify(file)} for '${tensor}', which is no ${ending.slice(1)} file of this folder`,

@@ -10,7 +10,7 @@ import { checksum, PartialFile } from './partial-file.ts'
 import { PassingFault, retrying } from './passing-fault.ts'
 import { refusal } from './refusal.ts'
 import type { RemoteFile, RemoteModel } from './remote-file.ts'
-import { type Answer, ask, faultOf } from './request.ts'
+import { type Answer, ask, encodingOf, faultOf } from './request.ts'
 
 /** Told how many bytes of a file have come. */
 export type Reached = (loaded: number) => void
@@ -116,7 +116,16 @@ async function complete(part: PartialFile, file: RemoteFile, model: RemoteModel,
       throw new PassingFault(`${file.address}: the server has nothing behind byte ${part.size}`, { after: 0 })
     }
     if (status !== 200 && status !== 206)
-      throw refusal(answer, { model: name, revision, file: file.name, hasToken: connection.token !== null })
+      throw refusal(answer, {
+        ...{ model: name, revision, file: file.name },
+        ...{ hub: new URL(model.endpoint).host, hasToken: connection.token !== null },
+      })
+    const encoding = encodingOf(answer.headers)
+    if (encoding !== null)
+      throw new GlassformerError(
+        'ERR_NETWORK',
+        `${answer.host} sends ${file.name} of ${name} as ${encoding}, though it was asked for the bytes as they are: a proxy may do that; name the host in NO_PROXY, or set HF_ENDPOINT to another hub`,
+      )
     const from = status === 206 ? firstByte(answer) : 0
     if (from !== part.size) await part.restart() // the server sends the whole
     if (from > 0 && from !== part.size) throw new PassingFault(`${file.address}: another part than was asked for came`)

@@ -2,7 +2,7 @@ import { GlassformerError } from '../../base/errors.ts'
 import { isPlainName } from './model-name.ts'
 import { retrying } from './passing-fault.ts'
 import { isMissingFile, refusal } from './refusal.ts'
-import { ask, type Connection } from './request.ts'
+import { ask, type Connection, encodingOf } from './request.ts'
 
 /** A model of the hub at a revision. */
 export interface RemoteModel {
@@ -32,6 +32,13 @@ export interface RemoteFile {
  */
 export function remoteFile(model: RemoteModel, name: string): Promise<RemoteFile | null> {
   const { endpoint, revision, connection } = model
+  const asked = {
+    model: model.name,
+    revision,
+    file: name,
+    hub: new URL(endpoint).host,
+    hasToken: connection.token !== null,
+  }
   const address = `${endpoint}/${model.name}/resolve/${encodeURIComponent(revision)}/${encodeURIComponent(name)}`
   return retrying(connection.signal, async () => {
     const answer = await ask('HEAD', address, connection, {
@@ -40,12 +47,14 @@ export function remoteFile(model: RemoteModel, name: string): Promise<RemoteFile
     answer.body.destroy()
     if (isMissingFile(answer)) return null
     const isRedirect = answer.status >= 300 && answer.status < 400
-    if (answer.status !== 200 && !isRedirect)
-      throw refusal(answer, { model: model.name, revision, file: name, hasToken: connection.token !== null })
+    const isEncoded = encodingOf(answer.headers) !== null
+    if (answer.status !== 200 && !isRedirect) throw refusal(answer, asked)
     const headers = answer.firstHeaders
     const linked = headers['x-linked-etag']
     const etag = plain(linked ?? (isRedirect ? undefined : answer.headers.etag))
-    const size = sizeOf(headers['x-linked-size'] ?? (isRedirect ? undefined : answer.headers['content-length']))
+    const size = sizeOf(
+      headers['x-linked-size'] ?? (isRedirect || isEncoded ? undefined : answer.headers['content-length']),
+    )
     const commit = plain(headers['x-repo-commit'])
     for (const [what, value] of Object.entries({ 'x-repo-commit': commit, etag }))
       if (!isPlainName(value))

@@ -17,6 +17,8 @@ export interface Connection {
 
 export interface Answer {
   status: number
+  /** The host that has answered, behind all redirects. */
+  host: string
   headers: IncomingHttpHeaders
   /** The headers of the redirects that led here, and of this answer, the first of each name. */
   firstHeaders: IncomingHttpHeaders
@@ -51,11 +53,18 @@ export async function ask(
     for (const [name, value] of Object.entries(body.headers)) firstHeaders[name] ??= value
     const { location } = body.headers
     const isRedirect = [301, 302, 303, 307, 308].includes(status) && location !== undefined
-    if (!isRedirect || isEnough(firstHeaders)) return { status, headers: body.headers, firstHeaders, body }
+    if (!isRedirect || isEnough(firstHeaders))
+      return { status, host: url.host, headers: body.headers, firstHeaders, body }
     body.destroy()
     url = redirected(url, location)
   }
   throw new GlassformerError('ERR_NETWORK', `${address} is redirected more than ${MOST_REDIRECTS} times`)
+}
+
+/** How bytes are encoded that were asked for as they are; null where they are as they are. */
+export const encodingOf = (headers: IncomingHttpHeaders): string | null => {
+  const encoding = headers['content-encoding'] ?? 'identity'
+  return encoding === 'identity' || encoding === '' ? null : encoding
 }
 
 function redirected(from: URL, location: string): URL {

@@ -19,6 +19,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type PullProgress, pull, Translator } from '#dist/index.js'
 import { glassformer } from '../../cli/command.ts'
@@ -237,7 +238,7 @@ describe('a download that goes wrong', () => {
   test.each<[number, object, string]>([
     [401, {}, 'set HF_TOKEN'],
     [403, { 'x-error-code': 'GatedRepo' }, 'accept them'],
-    [403, {}, 'may not read'],
+    [403, {}, 'may not be read without a token: set HF_TOKEN'],
     [404, {}, 'no such model'],
     [404, { 'x-error-code': 'RevisionNotFound' }, "no revision 'main'"],
     [416, {}, 'no part'],
@@ -247,6 +248,37 @@ describe('a download that goes wrong', () => {
     hub.wrong = (_, response) => Boolean(response.writeHead(status, headers as Record<string, string>).end())
     await expect(pull('owner/model')).rejects.toMatchObject({ code: 'ERR_HUB', message: expect.stringContaining(says) })
     expect(existsSync(cache)).toBe(false)
+  })
+
+  test.each([401, 403, 404])('%i of the host of weights is told as such, with ERR_HUB', async (status) => {
+    await serving()
+    hub.wrongElsewhere = (_, response) => Boolean(response.writeHead(status).end())
+    await expect(pull('owner/model')).rejects.toMatchObject({
+      code: 'ERR_HUB',
+      message: expect.stringMatching(
+        new RegExp(`^127\\.0\\.0\\.1:\\d+, to which the hub refers.*answers ${status} for .* of owner/model`),
+      ),
+    })
+  })
+
+  test('bytes that come as gzip in spite of the request are refused with ERR_NETWORK', async () => {
+    await serving()
+    hub.wrong = ({ url, method }, response) => {
+      if (!url!.endsWith('config.json')) return
+      const bytes = gzipSync(hub.files['config.json'])
+      response.writeHead(200, {
+        'x-repo-commit': COMMIT,
+        etag: '"a"',
+        'content-encoding': 'gzip',
+        'content-length': bytes.length,
+      })
+      response.end(method === 'HEAD' ? undefined : bytes)
+      return true
+    }
+    await expect(pull('owner/model')).rejects.toMatchObject({
+      code: 'ERR_NETWORK',
+      message: expect.stringMatching(/sends (generation_)?config\.json of owner\/model as gzip/),
+    })
   })
 
   test.each<[string, (name: string) => Record<string, string>]>([
@@ -303,17 +335,22 @@ describe('a download that goes wrong', () => {
 })
 
 describe('nothing is written outside of the cache', () => {
-  test.each(['../../evil.safetensors', '/tmp/evil.safetensors', '..\\evil.safetensors', 'evil.sh', 5])(
-    'an index file that names %s is refused',
-    async (name) => {
-      await serving({
-        'config.json': Buffer.from('{}'),
-        'model.safetensors.index.json': Buffer.from(JSON.stringify({ weight_map: { a: name } })),
-      })
-      await expect(pull('owner/model')).rejects.toMatchObject({ code: 'ERR_MODEL_FORMAT' })
-      expect(readdirSync(join(cache, '..'))).toEqual(['hub'])
-    },
-  )
+  test.each([
+    'evil\0.safetensors',
+    'evil\n.safetensors',
+    '../../evil.safetensors',
+    '/tmp/evil.safetensors',
+    '..\\evil.safetensors',
+    'evil.sh',
+    5,
+  ])('an index file that names %s is refused', async (name) => {
+    await serving({
+      'config.json': Buffer.from('{}'),
+      'model.safetensors.index.json': Buffer.from(JSON.stringify({ weight_map: { a: name } })),
+    })
+    await expect(pull('owner/model')).rejects.toMatchObject({ code: 'ERR_MODEL_FORMAT' })
+    expect(readdirSync(join(cache, '..'))).toEqual(['hub'])
+  })
 
   test.each([
     '../evil',
