@@ -1,4 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
+import { inOptions } from '../../base/schema/place.ts'
+import { abortSignal } from '../../base/schema/types.ts'
+import { onAbort } from '../translate/on-abort.ts'
 import type { Generated } from '../translate/translation.ts'
 import { Translator } from '../translate/translator.ts'
 import { configIn, GenerationConfig, generationIn, type PretrainedConfig } from './config.ts'
@@ -136,15 +139,17 @@ export class PreTrainedModel {
     const stopped = new AbortController()
     const begins = promptsWithStart(prompts ?? sources.map(() => []), this.#start(settings))
     const followed = new Followed(begins, { streamer, criteria, stop: () => stopped.abort() })
-    const signals = [stopped.signal, ...(signal instanceof AbortSignal ? [signal] : [])]
+    const leave = followSignal(signal, stopped)
     let found: Generated[][] | null = null
     try {
       found = await generate({
-        signal: AbortSignal.any(signals),
+        signal: stopped.signal,
         streamer: (source: number, ids: readonly number[]) => followed.tell(source, ids),
       })
     } catch (error) {
       if (!followed.hasStopped) throw error
+    } finally {
+      leave?.()
     }
     found?.forEach(([best], source) => followed.tell(source, best.ids))
     streamer?.end()
@@ -175,6 +180,14 @@ export class PreTrainedModel {
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose()
   }
+}
+
+/** Aborts what a caller's signal aborts; returns what ends that. @throws GlassformerError ERR_OPTION for what is no signal */
+function followSignal(signal: unknown, stopped: AbortController): (() => void) | undefined {
+  if (signal === undefined || signal === null) return undefined
+  if (!abortSignal.accepts(signal)) return inOptions.fail('signal', abortSignal.expected, signal)
+  if (signal.aborted) stopped.abort(signal.reason)
+  return onAbort(signal, () => stopped.abort(signal.reason))
 }
 
 /** The ids of each source that the mask leaves. */

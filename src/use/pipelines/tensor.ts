@@ -1,3 +1,4 @@
+import { isArrayOf } from '../../base/array-of.ts'
 import { GlassformerError, shown } from '../../base/errors.ts'
 
 const arrays = {
@@ -114,7 +115,7 @@ const product = (lengths: readonly number[]) => lengths.reduce((all, length) => 
 
 function dataOf(type: TensorType, data: unknown): TensorData {
   const Kind = arrays[type]
-  if (data instanceof Kind) return data as TensorData
+  if (isArrayOf(Kind as Float32ArrayConstructor, data)) return data as TensorData
   if (!Array.isArray(data) && !ArrayBuffer.isView(data))
     throw new GlassformerError(
       'ERR_OPTION',

@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort.ts'
+
 /**
  * Works while a function of the caller is told how far the work is. Where the function throws, the work is stopped, and what it has thrown is
  * thrown here.
@@ -8,6 +10,8 @@ export async function told<Arguments extends unknown[], Result>(
   work: (signal: AbortSignal, tell: (...all: Arguments) => void) => Promise<Result>,
 ): Promise<Result> {
   const failing = new AbortController()
+  if (signal?.aborted) failing.abort(signal.reason)
+  const leave = signal && onAbort(signal, () => failing.abort(signal.reason))
   let thrown: { error: unknown } | null = null
   const guarded = (...all: Arguments) => {
     try {
@@ -18,8 +22,10 @@ export async function told<Arguments extends unknown[], Result>(
     }
   }
   try {
-    return await work(signal ? AbortSignal.any([signal, failing.signal]) : failing.signal, guarded)
+    return await work(failing.signal, guarded)
   } catch (error) {
     throw thrown ? (thrown as { error: unknown }).error : error
+  } finally {
+    leave?.()
   }
 }
