@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { isKnown } from '#dist/cli/terminal/progress.js'
+import { root } from '../repository/repository.ts'
 import { glassformer } from './command.ts'
 
 describe('help', () => {
@@ -61,4 +64,19 @@ test('the time left is told when it is known', () => {
     true,
     true,
   ])
+})
+
+test('hints name the command as it works where it is not on the path', () => {
+  const folder = join(root, 'src')
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+  const bare = files.flatMap((file) =>
+    [
+      ...readFileSync(join(folder, file), 'utf8').matchAll(
+        /(?:'|by: |run |; |and )glassformer (?:build|dead|pull|quantize|shortlist|translate)\b.*/g,
+      ),
+    ]
+      .filter(([line]) => /[`'],?$/.test(line))
+      .map(([line]) => `${file}: ${line}`),
+  )
+  expect(bare).toEqual([])
 })

@@ -16,6 +16,6 @@ export function checkTakesTexts(path: string, hasTokenizer: boolean): void {
   if (!hasTokenizer)
     throw new GlassformerError(
       'ERR_OPTION',
-      `${path} has no tokenizer, which texts need: copy its files there (docs/model-format.md), or give another model folder; glassformer translate --ids takes ids`,
+      `${path} has no tokenizer, which texts need: copy its files there (docs/model-format.md), or give another model folder; npx glassformer translate --ids takes ids`,
     )
 }

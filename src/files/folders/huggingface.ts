@@ -124,7 +124,7 @@ function checkQuantization(fields: JsonFields): void {
   throw new GlassformerError(
     'ERR_UNSUPPORTED',
     `${fields.where}: quantization_config: folders that others have quantized cannot be read; use the original model, and ` +
-      'glassformer quantize',
+      'npx glassformer quantize',
   )
 }
 

@@ -38,7 +38,7 @@ function checkIsFolder(folder: string): void {
       throw fileError('read the model folder', folder, cause)
     throw new GlassformerError(
       'ERR_FILE',
-      `cannot read the model folder ${folder}: there is no such file or folder: check the path; a model of the Hugging Face hub is downloaded by: glassformer pull ${name}`,
+      `cannot read the model folder ${folder}: there is no such file or folder: check the path; a model of the Hugging Face hub is downloaded by: npx glassformer pull ${name}`,
       { cause },
     )
   }

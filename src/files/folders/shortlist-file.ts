@@ -84,4 +84,4 @@ export function checkShortlistIds({ frequent, offsets, targets }: Shortlist, con
 }
 
 const damaged = (path: string, what: string) =>
-  new GlassformerError('ERR_MODEL_FORMAT', `${path}: ${what}; make it again with 'glassformer shortlist'`)
+  new GlassformerError('ERR_MODEL_FORMAT', `${path}: ${what}; make it again with 'npx glassformer shortlist'`)

@@ -39,7 +39,7 @@ async function checked(queue: JobQueue, ids?: readonly string[]): Promise<readon
   if (other >= 0)
     throw new GlassformerError(
       'ERR_JOB',
-      `job ${ids[other]} is no dead letter: 'glassformer dead' lists those that are`,
+      `job ${ids[other]} is no dead letter: 'npx glassformer dead' lists those that are`,
     )
   return ids
 }

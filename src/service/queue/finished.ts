@@ -87,7 +87,7 @@ async function resultOfEnded(
   const { reason, attempts } = await queue.deadLetter(id)
   throw new GlassformerError(
     'ERR_JOB',
-    `job ${id} is a dead letter after ${counted(attempts, 'attempt')}: ${reason}; mend the reason, and enqueue it again, or run 'glassformer dead --retry'`,
+    `job ${id} is a dead letter after ${counted(attempts, 'attempt')}: ${reason}; mend the reason, and enqueue it again, or run 'npx glassformer dead --retry'`,
   )
 }
 

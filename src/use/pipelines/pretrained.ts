@@ -147,6 +147,6 @@ function missing(model: string, revision: string): never {
   checkModelName(model)
   throw new GlassformerError(
     'ERR_FILE',
-    `${model} at '${revision}' is neither a folder nor in the cache, and may not be downloaded: run glassformer pull ${model}`,
+    `${model} at '${revision}' is neither a folder nor in the cache, and may not be downloaded: run npx glassformer pull ${model}`,
   )
 }

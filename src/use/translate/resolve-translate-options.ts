@@ -104,6 +104,6 @@ export function checkShortlist({ shortlist }: GenerationOptions, path: string, h
   if (shortlist && !hasShortlist)
     throw new GlassformerError(
       'ERR_OPTION',
-      `option 'shortlist': ${path} has no table for it; 'glassformer shortlist' makes one from sentence pairs`,
+      `option 'shortlist': ${path} has no table for it; 'npx glassformer shortlist' makes one from sentence pairs`,
     )
 }
