@@ -16,7 +16,7 @@ export type ModelStorage = Partial<WeightStorage> & { packing?: Packing }
  */
 export function loadModel(
   { path, name }: { path: string; name: string },
-  { names, tokenizer, openTensors, readShortlist, hasConfigJson: _, ...settings }: FolderContents,
+  { names, tokenizer, openTensors, readShortlist, hasConfigJson: _, languages: __, ...settings }: FolderContents,
   { precision = 'auto', panels = false, packing }: ModelStorage,
 ): LoadedModel {
   const { config } = settings

@@ -5,6 +5,7 @@ import { DiskFolder } from '../formats/disk-folder.ts'
 import { fileError, hasFile } from '../formats/read-file.ts'
 import { SINGLE_FILE } from '../formats/weight-files.ts'
 import { isModelName } from '../hub/model-name.ts'
+import { isArgosPackage, readArgosPackage } from './argos/package.ts'
 import { isCtranslate2Folder, readCtranslate2Folder } from './ctranslate2/index.ts'
 import { loadModel, type ModelStorage } from './load-model.ts'
 import type { FolderContents, LoadedModel } from './loaded-model.ts'
@@ -20,6 +21,7 @@ export function loadFolder(path: string, storage: ModelStorage = {}): LoadedMode
 
 /** Reads everything of a folder of a disk except the weights. A folder without config.json may be Marian's. */
 export function readFolder(folder: string): FolderContents {
+  if (isArgosPackage(folder)) return readArgosPackage(folder)
   checkIsFolder(folder)
   checkIsNoRun(folder)
   const onDisk = new DiskFolder(folder)

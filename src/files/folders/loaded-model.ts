@@ -57,6 +57,8 @@ export interface FolderContents extends FolderSettings {
   openTensors(): TensorSource
   /** The shortlist in memory that workers share; null where the folder has none. @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT */
   readShortlist(): Shortlist | null
+  /** The languages of the model, where its folder names both and the model is told neither. */
+  languages?: { source: string; target: string }
   /** Whether config.json describes the model in a layout of ours or Hugging Face's: Marian's and CTranslate2's folders have no such file. */
   hasConfigJson: boolean
   /** In words: the form of the weights' file, where it is none of ours or Hugging Face's. */

@@ -29,24 +29,47 @@ const LOCAL_BYTES = 30
 const EXTRA_64 = 0x0001
 const IN_EXTRA = 0xffffffff
 
+/** A file within an archive whose bytes may be deflated. */
+export interface ZipEntry extends Member {
+  /** The bytes that it takes in the archive. */
+  stored: number
+  isDeflated: boolean
+  /** Whether it can be read: neither encrypted nor compressed in another way. */
+  isReadable: boolean
+}
+
+const DEFLATED = 8
+
 /**
  * The files of a zip archive by name, as torch.save and Marian write it: they are stored without compression, so none takes more room than
  * the archive has. @throws GlassformerError ERR_MODEL_FORMAT for an archive that is damaged or cut short, ERR_UNSUPPORTED for one that is
  * compressed or encrypted
  */
 export function zipMembers(file: RandomAccess): Map<string, Member> {
+  const entries = zipEntries(file)
+  for (const [name, { isDeflated, isReadable, offset }] of entries)
+    if (isDeflated || !isReadable)
+      throw new GlassformerError(
+        'ERR_UNSUPPORTED',
+        `${file.path}, offset ${offset}: '${name}' is compressed or encrypted; torch.save, Marian and numpy.savez write files of weights as they are, and only these are read`,
+      )
+  return entries
+}
+
+/** The files of a zip archive by name, deflated ones too. @throws GlassformerError ERR_MODEL_FORMAT for one that is damaged or cut short */
+export function zipEntries(file: RandomAccess): Map<string, ZipEntry> {
   const { entries, offset, bytes } = findDirectory(file)
   const directory = readPart(file, offset, bytes)
-  const members = new Map<string, Member>()
+  const found = new Map<string, ZipEntry>()
   let at = 0
   for (let i = 0; i < entries; i++) {
-    const { name, next, member } = readEntry(file, directory, at, offset)
-    if (members.has(name)) throw damaged(file, offset + at, `two files of the archive are named '${name}'`)
-    members.set(name, member)
+    const { name, next, entry } = readEntry(file, directory, at, offset)
+    if (found.has(name)) throw damaged(file, offset + at, `two files of the archive are named '${name}'`)
+    found.set(name, entry)
     at = next
   }
-  checkApart(file, members)
-  return members
+  checkApart(file, found)
+  return found
 }
 
 /** Where the list of files lies. */
@@ -86,15 +109,16 @@ function readEntry(file: RandomAccess, directory: DataView, at: number, offset: 
   if (next > directory.byteLength) throw fail('the list of files is damaged')
   const name = nameIn(directory, at + CENTRAL_BYTES, lengths[0])
   if (name === null) throw fail('the name of a file is not UTF-8')
-  if (directory.getUint16(at + 8, true) & 1 || directory.getUint16(at + 10, true) !== 0)
-    throw new GlassformerError(
-      'ERR_UNSUPPORTED',
-      `${file.path}, offset ${offset + at}: '${name}' is compressed or encrypted; torch.save, Marian and numpy.savez write files of weights as they are, and only these are read`,
-    )
+  const [flags, method] = [directory.getUint16(at + 8, true), directory.getUint16(at + 10, true)]
   const extra = at + CENTRAL_BYTES + lengths[0]
   const [size, stored, local] = sizesOf(file, directory, at, extra, extra + lengths[1])
-  if (size !== stored) throw fail(`'${name}' has ${size} bytes, and ${stored} are stored`)
-  return { name, next, member: { offset: dataOffset(file, name, local, size), size } }
+  if (method === 0 && size !== stored) throw fail(`'${name}' has ${size} bytes, and ${stored} are stored`)
+  const entry = {
+    ...{ offset: dataOffset(file, name, local, stored), size, stored },
+    isDeflated: method === DEFLATED,
+    isReadable: !(flags & 1) && (method === 0 || method === DEFLATED),
+  }
+  return { name, next, entry }
 }
 
 /** Size, stored size and offset of an entry: those that do not fit into 32 bits are in its extra field, in this order. */
@@ -125,12 +149,12 @@ function dataOffset(file: RandomAccess, name: string, local: number, size: numbe
   return offset
 }
 
-function checkApart(file: RandomAccess, members: ReadonlyMap<string, Member>): void {
-  const inOrder = [...members].filter(([, { size }]) => size > 0).sort(([, a], [, b]) => a.offset - b.offset)
+function checkApart(file: RandomAccess, entries: ReadonlyMap<string, ZipEntry>): void {
+  const inOrder = [...entries].filter(([, { stored }]) => stored > 0).sort(([, a], [, b]) => a.offset - b.offset)
   let reached = 0
-  for (const [name, { offset, size }] of inOrder) {
+  for (const [name, { offset, stored }] of inOrder) {
     if (offset < reached) throw damaged(file, offset, `'${name}' overlaps the file before`)
-    reached = offset + size
+    reached = offset + stored
   }
 }
 

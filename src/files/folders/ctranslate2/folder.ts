@@ -7,6 +7,7 @@ import type { Folder } from '../../formats/folder.ts'
 import type { StoredNames } from '../fill-weights.ts'
 import { toHuggingFace } from '../generation-json.ts'
 import type { FolderContents } from '../loaded-model.ts'
+import type { TokenizerContents } from '../tokenizer-files.ts'
 import type { UnsupportedSetting } from '../unsupported-setting.ts'
 import { ofCtranslate2 } from './attributes.ts'
 import { ctranslate2Config } from './config.ts'
@@ -15,7 +16,7 @@ import { checkParts, checkSpecification } from './refused.ts'
 import { type Ctranslate2Settings, readCtranslate2Settings } from './settings.ts'
 import { readCtranslate2Shortlist } from './shortlist.ts'
 import { Ctranslate2Tensors } from './tensors.ts'
-import { findTokenizer } from './tokenizer.ts'
+import { type BesideTokenizer, findTokenizer } from './tokenizer.ts'
 import { Ctranslate2Variables } from './variables.ts'
 import { readVocabularies, type Vocabularies } from './vocabularies.ts'
 
@@ -32,7 +33,7 @@ const MOST_TOKENS = 256
  * Reads a folder that a converter of CTranslate2 has written: `model.bin`, `config.json`, vocabularies, and what was copied beside them.
  * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED
  */
-export function readCtranslate2Folder(folder: Folder): FolderContents {
+export function readCtranslate2Folder(folder: Folder, beside: Beside = besideModel(folder)): FolderContents {
   const file = folder.open(MODEL_FILE)
   try {
     const variables = new Ctranslate2Variables(file)
@@ -42,13 +43,24 @@ export function readCtranslate2Folder(folder: Folder): FolderContents {
         'ERR_UNSUPPORTED',
         `${variables.path}: this is a model of speech (WhisperSpec), which translates no texts`,
       )
-    return contentsOf(folder, variables)
+    return contentsOf(folder, variables, beside)
   } finally {
     file.close()
   }
 }
 
-function contentsOf(folder: Folder, variables: Ctranslate2Variables): FolderContents {
+/** What whoever has put a model into a folder has put beside it: its tokenizer, and how it is searched. */
+export type Beside = (model: BesideTokenizer) => {
+  tokenizer: TokenizerContents
+  generation?: Partial<GenerationOptions>
+}
+
+/** What converters copy into the folder itself. */
+const besideModel =
+  (folder: Folder): Beside =>
+  (model) => ({ tokenizer: findTokenizer(folder, model) })
+
+function contentsOf(folder: Folder, variables: Ctranslate2Variables, beside: Beside): FolderContents {
   const settings = readCtranslate2Settings(folder, variables)
   const vocabularies = readVocabularies(folder, settings.unknown)
   const names = weightNames(variables)
@@ -57,13 +69,14 @@ function contentsOf(folder: Folder, variables: Ctranslate2Variables): FolderCont
   const config = ctranslate2Config(variables, { ids, epsilon: settings.epsilon })
   checkConfig(config, variables.path)
   checkSizes(config, vocabularies, folder)
-  const generation = searchOf(config)
+  const { tokenizer, generation: own } = beside({ settings, vocabularies, config })
+  const generation = { ...searchOf(config), ...own }
   return {
     config,
     generation,
     settings: toHuggingFace(config, generation),
     unsupported: settings.start === null ? [startOfCaller] : [],
-    tokenizer: findTokenizer(folder, { settings, vocabularies, config }),
+    tokenizer,
     sourceLocale: undefined,
     splitTokens: SPLIT_TOKENS,
     trainedOn: 'texts',

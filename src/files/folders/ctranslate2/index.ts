@@ -1,2 +1,3 @@
 export { isCtranslate2Folder } from './files.ts'
-export { readCtranslate2Folder } from './folder.ts'
+export { MODEL_FILE, readCtranslate2Folder } from './folder.ts'
+export { vocabularyContents } from './tokenizer.ts'

@@ -1,0 +1,42 @@
+import { GlassformerError } from '../../../base/errors.ts'
+import type { Folder } from '../../formats/folder.ts'
+import { JsonFields } from '../json-fields.ts'
+
+/** The file that says what a package is. */
+export const METADATA = 'metadata.json'
+
+/** What a package translates. */
+export interface ArgosMetadata {
+  /** Codes of languages, as Argos Translate has them: 'pb' is Brazilian Portuguese, 'zt' traditional Chinese. */
+  from: string
+  to: string
+  /** The token with which translations begin; '' where there is none. */
+  targetPrefix: string
+}
+
+/** @throws GlassformerError ERR_MODEL_FORMAT; ERR_UNSUPPORTED for a package that translates nothing */
+export function readMetadata(folder: Folder): ArgosMetadata {
+  const fields = new JsonFields(folder.json(METADATA), folder.at(METADATA))
+  const type = fields.text('type', 'translate')
+  if (type !== 'translate')
+    throw new GlassformerError(
+      'ERR_UNSUPPORTED',
+      `${folder.at(METADATA)}: type is '${type.slice(0, 40)}', and packages of type 'translate' are read here`,
+    )
+  return {
+    from: code(fields, 'from_code'),
+    to: code(fields, 'to_code'),
+    targetPrefix: fields.text('target_prefix', ''),
+  }
+}
+
+function code(fields: JsonFields, name: string): string {
+  const found = fields.text(name)
+  return /^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/.test(found) ? found : fields.fail(name, 'the code of a language')
+}
+
+/** Argos Translate's codes that BCP 47 has otherwise. */
+const tags: Readonly<Record<string, string>> = { pb: 'pt-BR', zt: 'zh-Hant' }
+
+/** The BCP 47 tag of a code. */
+export const tagOf = (code: string): string => tags[code] ?? code

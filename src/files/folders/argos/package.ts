@@ -1,0 +1,90 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { GlassformerError } from '../../../base/errors.ts'
+import { DiskFolder } from '../../formats/disk-folder.ts'
+import { tokenizerFile } from '../../formats/file-limit.ts'
+import type { Folder } from '../../formats/folder.ts'
+import { zipFolder } from '../../formats/zip-folder.ts'
+import { MODEL_FILE, readCtranslate2Folder, vocabularyContents } from '../ctranslate2/index.ts'
+import type { FolderContents } from '../loaded-model.ts'
+import { type ArgosMetadata, METADATA, readMetadata, tagOf } from './metadata.ts'
+
+/** The end of a package's name. */
+export const ARGOS_ENDING = '.argosmodel'
+
+/** A package, and the folder of its model. */
+interface ArgosPackage {
+  package: Folder
+  model: Folder
+}
+
+/** Whether a path is a package of Argos Translate: a file of that name, or the folder that has been unpacked of one. */
+export const isArgosPackage = (path: string): boolean => path.endsWith(ARGOS_ENDING) || isUnpacked(path)
+
+function isUnpacked(path: string): boolean {
+  const [metadata, model] = [join(path, METADATA), join(path, 'model', MODEL_FILE)]
+  return [metadata, model].every((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true)
+}
+
+/** What a package translates, without its model. @throws GlassformerError as `readArgosPackage` */
+export const argosMetadata = (path: string): ArgosMetadata => readMetadata(opened(path).package)
+
+/**
+ * Reads a package of Argos Translate, by the path of the `.argosmodel` or of the unpacked folder: metadata, a SentencePiece model, and a
+ * model of CTranslate2. It is searched as Argos Translate does: four beams, a length penalty of 0.2, and unknown tokens replaced.
+ * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED
+ */
+export function readArgosPackage(path: string): FolderContents {
+  const { package: own, model } = opened(path)
+  const { from, to, targetPrefix } = readMetadata(own)
+  const pieces = piecesOf(own)
+  const contents = readCtranslate2Folder(model, (beside) => ({
+    tokenizer: { ...vocabularyContents(beside), pieces, underscores: true },
+    generation: {
+      ...{ beams: 4, lengthPenalty: 0.2, replaceUnknown: true },
+      ...(targetPrefix !== '' && { forcedFirst: prefixId(targetPrefix, beside.vocabularies.target, own) }),
+    },
+  }))
+  const { storedForm = '' } = contents
+  return {
+    ...contents,
+    sourceLocale: tagOf(from),
+    languages: { source: from, target: to },
+    trainedOn: 'sentences',
+    storedForm: `a package of Argos Translate, ${storedForm}`,
+  }
+}
+
+function opened(path: string): ArgosPackage {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    return { package: new DiskFolder(path), model: new DiskFolder(join(path, 'model')) }
+  const { folder, names } = zipFolder(path)
+  const tops = names.flatMap((name) => /^([^/]+)\/metadata\.json$/.exec(name)?.[1] ?? [])
+  if (tops.length !== 1)
+    throw new GlassformerError(
+      'ERR_MODEL_FORMAT',
+      `${path}: a package has one folder with a ${METADATA} in it, and this has ${tops.length}`,
+    )
+  const top = folder.folder(tops[0])
+  return { package: top, model: top.folder('model') }
+}
+
+function piecesOf(folder: Folder): Uint8Array {
+  const file = ['sentencepiece.model', 'source.spm'].find((name) => folder.has(name))
+  if (file !== undefined) return folder.bytes(file, tokenizerFile)
+  if (folder.has('bpe.model'))
+    throw new GlassformerError(
+      'ERR_UNSUPPORTED',
+      `${folder.at('bpe.model')}: packages whose texts Moses' tools and subword-nmt cut are not read here; those with a sentencepiece.model are`,
+    )
+  throw new GlassformerError('ERR_FILE', `${folder.at('sentencepiece.model')} is missing: the package has no tokenizer`)
+}
+
+function prefixId(token: string, target: readonly string[], folder: Folder): number {
+  const id = target.indexOf(token)
+  if (id >= 0) return id
+  throw new GlassformerError(
+    'ERR_MODEL_FORMAT',
+    `${folder.at(METADATA)}: target_prefix ${JSON.stringify(token.slice(0, 60))} is no token of the model`,
+  )
+}
