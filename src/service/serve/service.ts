@@ -4,13 +4,15 @@ import type { LoadOptions, TranslateOptions } from '../../use/translate/options.
 import type { PoolTranslator } from '../../use/translate/pool-translator.ts'
 import { type Key, type Keys, readKeys } from './access/keys.ts'
 import { Usage } from './access/usage.ts'
+import { ARGOS_PIVOT, argosModels } from './models/argos-models.ts'
+import type { GivenModel, GivenModels } from './models/given-models.ts'
 import { Models } from './models/models.ts'
-import { openModels } from './models/open-models.ts'
+import { namedIn, openModels } from './models/open-models.ts'
 import type { ServedModel } from './models/served-model.ts'
 import { Bodies } from './running/bodies.ts'
 import type { TimeLimit } from './running/call-signal.ts'
 import { Gate } from './running/gate.ts'
-import type { ServiceSettings } from './settings.ts'
+import { type ServiceSettings, serviceSettings } from './settings.ts'
 import { Spans } from './watching/spans.ts'
 import type { Figures } from './watching/watch-port.ts'
 
@@ -18,12 +20,24 @@ const MIB = 1 << 20
 
 const charactersOf = (texts: readonly string[]) => texts.reduce((sum, text) => sum + text.length, 0)
 
+/** The models that are given, with the packages of Argos Translate, which replace the default. */
+function modelsOf({ models, argos }: ServiceSettings): GivenModels {
+  if (argos === undefined) return models
+  const packages = argosModels(argos)
+  const isDefault = Array.isArray(models) && models.join() === serviceSettings.models.default.join()
+  if (isDefault) return packages
+  const own = Array.isArray(models) ? Object.fromEntries(models.map((each: string) => namedIn(each))) : models
+  return { ...(own as Readonly<Record<string, GivenModel>>), ...packages }
+}
+
 /** What all interfaces of a server share: models, keys, limits, and the count of what is under way. */
 export class Service {
   readonly settings: ServiceSettings
   readonly models: Models
   readonly keys: Keys
   readonly usage = new Usage()
+  /** The language through which texts go where no model has their pair; undefined: none do. */
+  readonly pivot: string | undefined
   readonly gate = new Gate()
   readonly bodies: Bodies
   spans = Spans.none
@@ -36,7 +50,8 @@ export class Service {
     this.keys = readKeys(settings.keys)
     this.bodies = new Bodies(settings.bodies * MIB)
     const scheduled = { queueTexts: settings.queue, cacheBytes: settings.cache * MIB, ...load }
-    this.models = new Models(openModels(settings.models, scheduled), settings.memory * MIB)
+    this.models = new Models(openModels(modelsOf(settings), scheduled), settings.memory * MIB)
+    this.pivot = settings.pivot ?? (settings.argos === undefined ? undefined : ARGOS_PIVOT)
   }
 
   /** Finds out what the project has for this server. */

@@ -10,6 +10,20 @@ export const serviceSettings = settings({
     default: ['fr-en'],
     says: 'the models: a list of folders and names (`fr-en`, `Helsinki-NLP/opus-mt-en-de`, `mine=./folder`), or an object of [models](#models) by the names that they have here; the first is the one that serves where a request says nothing. It is loaded at the start, others when they are asked for',
   },
+  argos: {
+    type: text,
+    optional: true,
+    otherwise: 'none',
+    flag: '--argos <folder>',
+    says: 'a folder of packages of Argos Translate, `.argosmodel` files or unpacked ones: its packages are served in place of the default model, or beside the models that are given',
+  },
+  pivot: {
+    type: text,
+    optional: true,
+    otherwise: 'none; en for packages of Argos Translate',
+    flag: '--pivot <language>',
+    says: 'the language through which texts go where no model has their pair, in LibreTranslate’s interface: from French into English and on into German',
+  },
   memory: {
     type: positiveInteger,
     default: 2048,

@@ -7,11 +7,12 @@ import { addForms } from '../forms.ts'
 import { type Chosen, chooseModel, pairsOf, plainTag } from '../models/choose-model.ts'
 import { type SourceOrTarget, sourceOrTargetDetector } from '../models/detect-source.ts'
 import { languageName } from '../models/model-languages.ts'
+import { chooseRoute, routedPairs } from '../models/route.ts'
 import { answering } from '../running/answering.ts'
 import type { Service } from '../service.ts'
 import { sendLibreError } from './error-json.ts'
 import { detectSchema, languagesSchema, settingsSchema, translateSchema } from './schemas.ts'
-import { translateLibre } from './translate.ts'
+import { type LibreTranslation, translateLibre } from './translate.ts'
 import { type LibreRequest, readLibreRequest, textsIn } from './translate-request.ts'
 
 /** LibreTranslate's API: its clients work when their address is changed. */
@@ -24,19 +25,24 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
     const asked = readLibreRequest(authorized(request, reply), service.settings.beams - 1)
     service.checkTexts(asked.texts)
     const isAuto = asked.source === 'auto'
-    const found = isAuto ? sourceOrTargetDetector(models.list, asked.target)(asked.texts.join('\n')) : undefined
-    const chosen = chosenFor(asked, found)
+    const found = isAuto
+      ? sourceOrTargetDetector(models.list, asked.target, service.pivot)(asked.texts.join('\n'))
+      : undefined
+    const route = routeFor(asked, found)
     return answering(service, request, reply, asked, async (signal) => {
-      const translations = chosen
-        ? await service.use(chosen.model, signal, (translator) =>
-            translateLibre(translator, asked, (options) => ({
-              ...service.within(options, keyOf(request)),
-              ...chosen.told,
-              client: clientOf(request),
-              signal,
-            })),
-          )
-        : asked.texts.map((text) => ({ text, others: [] }))
+      let translations: LibreTranslation[] = asked.texts.map((text) => ({ text, others: [] }))
+      for (const [i, { model, told }] of route.entries()) {
+        const texts = translations.map(({ text }) => text)
+        const leg = i === route.length - 1 ? { ...asked, texts } : { ...asked, texts, alternatives: 0 }
+        translations = await service.use(model, signal, (translator) =>
+          translateLibre(translator, leg, (options) => ({
+            ...service.within(options, keyOf(request)),
+            ...told,
+            client: clientOf(request),
+            signal,
+          })),
+        )
+      }
       const oneOrAll = <T>(list: T[]) => (asked.isOne ? list[0] : list)
       const language = found && { confidence: percent(found.confidence), language: plainTag(found.language) }
       return {
@@ -56,7 +62,7 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
   })
 
   app.get('/languages', { schema: languagesSchema }, async () => {
-    const pairs = pairsOf(models.list)
+    const pairs = routedPairs(models.list, service.pivot)
     return allLanguages().map((code) => ({
       code,
       name: languageName(code),
@@ -97,19 +103,19 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
     if (given !== undefined) authorize(service.keys, request, reply, given)
   }
 
-  /** The model of a request; null where there is nothing to translate, from a language into itself. */
-  function chosenFor({ source: asked, target }: LibreRequest, found: SourceOrTarget): Chosen | null {
+  /** The models of a request, one after the other; none where there is nothing to translate, from a language into itself. */
+  function routeFor({ source: asked, target }: LibreRequest, found: SourceOrTarget): Chosen[] {
     const source = asked === 'auto' ? found?.language : asked
     const into = plainTag(target)
-    if (source !== undefined && plainTag(source) === into && allLanguages().includes(into)) return null
+    if (source !== undefined && plainTag(source) === into && allLanguages().includes(into)) return []
     orNotSupported(() => chooseModel(models, { target }), target)
-    if (found?.isTarget) return null
-    return orNotSupported(() => chooseModel(models, { source, target }), source ?? asked)
+    if (found?.isTarget) return []
+    return orNotSupported(() => chooseRoute(models, { source, target }, service.pivot), source ?? asked)
   }
 }
 
 /** @throws GlassformerError ERR_INPUT in LibreTranslate's words, where no model has a language */
-function orNotSupported(choose: () => Chosen, language: string): Chosen {
+function orNotSupported<T>(choose: () => T, language: string): T {
   try {
     return choose()
   } catch (error) {

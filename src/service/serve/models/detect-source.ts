@@ -29,8 +29,9 @@ export type SourceOrTarget = (DetectedSource & { isTarget: boolean }) | undefine
 export function sourceOrTargetDetector(
   models: readonly ServedModel[],
   target: string,
+  pivot?: string,
 ): (text: string) => SourceOrTarget {
-  const others = pairsInto(models, target).filter(({ source, into }) => plainTag(source) !== plainTag(into))
+  const others = routesInto(models, target, pivot).filter(({ source, into }) => plainTag(source) !== plainTag(into))
   const sources = new Set(others.map(({ source }) => source))
   const detect = detector([...sources, target])
   return (text) => {
@@ -60,6 +61,13 @@ function pairsInto(models: readonly ServedModel[], target: string | undefined): 
     const into = target === undefined ? '' : codeIn(languages.target, target)
     return into === undefined ? [] : (languages.source?.codes.map((source) => ({ source, into })) ?? [])
   })
+}
+
+/** The same, by way of a pivot too, where there is a model out of it into the target. */
+function routesInto(models: readonly ServedModel[], target: string, pivot: string | undefined) {
+  const direct = pairsInto(models, target)
+  if (pivot === undefined || !direct.some(({ source }) => plainTag(source) === plainTag(pivot))) return direct
+  return [...direct, ...pairsInto(models, pivot).map(({ source }) => ({ source, into: direct[0].into }))]
 }
 
 /** The first of these languages, of which nothing tells. */

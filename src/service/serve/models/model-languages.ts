@@ -58,7 +58,8 @@ function toldBy(
 }
 
 /** The pair of languages of a model that is told none: by its tokenizer's settings, its own, or its name (`opus-mt-fr-en`). */
-function pairOf(folder: string, { sourceLocale }: FolderContents): { source?: string; target?: string } {
+function pairOf(folder: string, { sourceLocale, languages }: FolderContents): { source?: string; target?: string } {
+  if (languages) return languages
   const file = join(folder, 'tokenizer_config.json')
   const { source_lang, target_lang } = hasFile(file) ? readJsonObject(file) : {}
   const [, source, target] = /(?:^|[-_.])([a-z]{2,3})[-_]?([a-z]{2,3})$/.exec(nameOf(folder)) ?? []

@@ -33,7 +33,7 @@ export function openModels(given: GivenModels, load: LoadOptions = {}): ServedMo
 }
 
 /** The name and folder that a text gives: `name=folder`, or the folder alone, whose name it then has. */
-function namedIn(given: string): [string, string] {
+export function namedIn(given: string): [string, string] {
   const at = given.indexOf('=')
   if (at > 0 && NAME.test(given.slice(0, at))) return [given.slice(0, at), given.slice(at + 1)]
   return [NAME.test(given) && !given.startsWith('.') ? given : basename(modelFolder(given)), given]

@@ -1,0 +1,91 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { readFolder } from '#dist/files/folders/load.js'
+import { tokenizerFile } from '#dist/files/formats/file-limit.js'
+import { zipFolder } from '#dist/files/formats/zip-folder.js'
+import { Translator } from '#dist/index.js'
+import { golden, readExpected } from './expected.ts'
+
+const archive = join(golden, 'translate-fr_en.argosmodel')
+const scratch = mkdtempSync(join(tmpdir(), 'argos-'))
+afterAll(() => rmSync(scratch, { recursive: true }))
+
+/** The package as a folder. */
+function unpacked(name: string, metadata: object): string {
+  const folder = join(scratch, name)
+  mkdirSync(folder)
+  cpSync(join(golden, 'models', 'onmt-float16'), join(folder, 'model'), { recursive: true })
+  const pieces = zipFolder(archive).folder.folder('translate-fr_en-1_9').bytes('sentencepiece.model', tokenizerFile)
+  writeFileSync(join(folder, 'sentencepiece.model'), pieces)
+  writeFileSync(join(folder, 'metadata.json'), JSON.stringify({ from_code: 'fr', to_code: 'en', ...metadata }))
+  return folder
+}
+
+describe('a package of Argos Translate', () => {
+  test('translates lines as Argos Translate does', async () => {
+    const { lines, texts } = readExpected(golden).argos
+    await using translator = await Translator.load(archive, { precision: 'float32' })
+    const { beams, lengthPenalty, replaceUnknown } = translator.model.defaults
+    expect({ beams, lengthPenalty, replaceUnknown }).toEqual({ beams: 4, lengthPenalty: 0.2, replaceUnknown: true })
+    const found = await translator.translate(lines, { maxTokens: 24 })
+    expect(found.map(({ text }) => text)).toEqual(texts)
+  })
+
+  test('begins translations with its target_prefix', async () => {
+    await using translator = await Translator.load(unpacked('prefix', { target_prefix: '▁nu' }))
+    const { text } = await translator.translate('nule gunsun')
+    expect(text).toMatch(/^nu/)
+  })
+
+  test.each([
+    [{ type: 'sbd' }, 'ERR_UNSUPPORTED', "'sbd'"],
+    [{ from_code: 7 }, 'ERR_MODEL_FORMAT', 'from_code'],
+    [{ from_code: '../x' }, 'ERR_MODEL_FORMAT', 'from_code'],
+    [{ target_prefix: 'nowhere' }, 'ERR_MODEL_FORMAT', 'target_prefix'],
+  ])('is refused where metadata.json says %j', (metadata, code, words) => {
+    const folder = unpacked(`refused-${JSON.stringify(metadata).replace(/\W/g, '')}`, metadata)
+    expect(() => readFolder(folder)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(words) }))
+  })
+
+  test('that Moses has cut is refused by name', () => {
+    const folder = unpacked('moses', {})
+    rmSync(join(folder, 'sentencepiece.model'))
+    writeFileSync(join(folder, 'bpe.model'), '')
+    expect(() => readFolder(folder)).toThrow(/bpe\.model.*Moses/)
+  })
+})
+
+/** The archive with other bytes at the places where `find` stands. */
+function edited(name: string, find: string, replace: (found: Buffer) => Buffer): string {
+  const bytes = readFileSync(archive)
+  for (let at = bytes.indexOf(find); at >= 0; at = bytes.indexOf(find, at + find.length))
+    replace(bytes.subarray(at, at + find.length)).copy(bytes, at)
+  const path = join(scratch, name)
+  writeFileSync(path, bytes)
+  return path
+}
+
+describe('an archive that means harm', () => {
+  test('with a name that leads out of it is refused', () => {
+    const path = edited('out.argosmodel', 'translate-fr_en-1_9/metadata.json', (found) =>
+      Buffer.from(found.toString().replace('translate-fr', '../../../../')),
+    )
+    expect(() => readFolder(path)).toThrow(
+      expect.objectContaining({ code: 'ERR_MODEL_FORMAT', message: expect.stringContaining('leads out') }),
+    )
+  })
+
+  test('that says its files become a thousand times larger is refused before anything is inflated', () => {
+    const bytes = readFileSync(archive)
+    const name = Buffer.from('translate-fr_en-1_9/model/model.bin')
+    const central = bytes.lastIndexOf(name) - 46
+    bytes.writeUInt32LE(0x7000_0000, central + 24)
+    const path = join(scratch, 'bomb.argosmodel')
+    writeFileSync(path, bytes)
+    expect(() => readFolder(path)).toThrow(
+      expect.objectContaining({ code: 'ERR_MODEL_FORMAT', message: expect.stringMatching(/offset \d+.*become/) }),
+    )
+  })
+})

@@ -1,0 +1,75 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { tokenizerFile } from '#dist/files/formats/file-limit.js'
+import { zipFolder } from '#dist/files/formats/zip-folder.js'
+import { pivot, Translator } from '#dist/index.js'
+import { golden } from '../../files/folders/ctranslate2/expected.ts'
+import { startServer, type TestServer } from './server.ts'
+
+const archive = join(golden, 'translate-fr_en.argosmodel')
+const folder = mkdtempSync(join(tmpdir(), 'argos-'))
+const german = join(folder, 'translate-en_de-1_0')
+const LINE = 'nule gunsun'
+
+let server: TestServer
+beforeAll(async () => {
+  cpSync(archive, join(folder, 'translate-fr_en-1_9.argosmodel'))
+  mkdirSync(german)
+  cpSync(join(golden, 'models', 'onmt-float16'), join(german, 'model'), { recursive: true })
+  const pieces = zipFolder(archive).folder.folder('translate-fr_en-1_9').bytes('sentencepiece.model', tokenizerFile)
+  writeFileSync(join(german, 'sentencepiece.model'), pieces)
+  writeFileSync(join(german, 'metadata.json'), '{ "from_code": "en", "to_code": "de" }')
+  server = await startServer({ argos: folder, apis: ['libretranslate'] })
+})
+afterAll(async () => {
+  await server.close()
+  rmSync(folder, { recursive: true })
+})
+
+describe('a folder of packages of Argos Translate', () => {
+  test('lists their languages, those that English joins included', async () => {
+    const { json } = await server.get('/languages')
+    const targets = Object.fromEntries(
+      json.map((each: { code: string; targets: string[] }) => [each.code, each.targets]),
+    )
+    expect(targets).toEqual({ en: ['de', 'en'], fr: ['de', 'en', 'fr'], de: ['de'] })
+    expect(json.find((each: { code: string }) => each.code === 'fr').name).toBe('French')
+  })
+
+  test('translates a pair as the package alone does, and another through English, as pivot() does', async () => {
+    await using first = await Translator.load(archive)
+    await using second = await Translator.load(german)
+    const ask = async (source: string, target: string) =>
+      (await server.post('/translate', { q: LINE, source, target })).json.translatedText
+    const english = await first.translate(LINE)
+    expect(await ask('fr', 'en')).toBe(english.text)
+    const through = await pivot([first, second], LINE)
+    expect(through.text).toBe((await second.translate(english.text)).text)
+    expect(await ask('fr', 'de')).toBe(through.text)
+    const many = await pivot([first, second], [LINE, ''])
+    expect(many.map(({ text }) => text)).toEqual([through.text, ''])
+  })
+
+  test('refuses a pair that no two packages join', async () => {
+    const { status, json } = await server.post('/translate', { q: LINE, source: 'de', target: 'fr' })
+    expect([status, json]).toEqual([400, { error: 'fr is not supported' }])
+  })
+})
+
+test('any two models are joined by the setting pivot', async () => {
+  const models = {
+    one: { folder: german, source: 'pt', target: 'it' },
+    two: { folder: german, source: 'it', target: 'nl' },
+  }
+  await using joined = await startServer({ models, pivot: 'it', apis: ['libretranslate'] })
+  const { json } = await joined.get('/languages')
+  expect(json.find((each: { code: string }) => each.code === 'pt').targets).toEqual(['it', 'nl', 'pt'])
+  const { status } = await joined.post('/translate', { q: LINE, source: 'pt', target: 'nl' })
+  expect(status).toBe(200)
+})
+
+test('pivot takes translators alone', async () => {
+  await expect(pivot([], 'a')).rejects.toMatchObject({ code: 'ERR_OPTION' })
+})
