@@ -34,7 +34,7 @@ function removeStale() {
  * by what they are called in the sources.
  */
 const THREADS = [
-  'use/translate/worker.js',
+  'use/translate/pool/worker.js',
   'use/translate/parsing/parsing-thread.js',
   'engine/backend/wasm/node/wasm-thread.js',
 ]

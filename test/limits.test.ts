@@ -12,9 +12,9 @@ import {
   LONGEST_TEXT,
   MOST_SOURCES,
 } from '#dist/base/limits.js'
-import { parseJson } from '#dist/files/formats/json-text.js'
-import { readMarianVocabulary } from '#dist/files/formats/marian-vocabulary.js'
-import { readBytes } from '#dist/files/formats/read-file.js'
+import { readBytes } from '#dist/files/formats/disk/read-file.js'
+import { parseJson } from '#dist/files/formats/json/json-text.js'
+import { readMarianVocabulary } from '#dist/files/formats/marian/marian-vocabulary.js'
 import { convertFolder, Translator, Weights, writeGlassformerFolder } from '#dist/index.js'
 import { SentencePiece } from '#dist/language/text/sentencepiece.js'
 import { corpusBleu, sentenceChrf } from '#dist/learn/train/index.js'

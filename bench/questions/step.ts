@@ -2,8 +2,8 @@
 
 import { bfloat16FromFloats } from '#dist/base/bfloat16.js'
 import type { TensorArray } from '#dist/engine/backend/backend.js'
-import { type CacheType, cacheType } from '#dist/engine/decode/cache-type.js'
-import { stepProgram } from '#dist/engine/decode/programs.js'
+import { type CacheType, cacheType } from '#dist/engine/decode/memory/cache-type.js'
+import { stepProgram } from '#dist/engine/decode/step/programs.js'
 import { PositionTable } from '#dist/engine/model/positions/position-table.js'
 import { type BenchModel, heldFor } from '../harness/models.ts'
 import { type Bench, playedBy } from '../harness/played.ts'

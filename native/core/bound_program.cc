@@ -27,7 +27,7 @@ const char* array_of(DType dtype) {
 
 std::int64_t element_size(DType dtype) { return dtype == DType::kBfloat16 ? 2 : 4; }
 
-// The size of weights that caches keep: 32 MB, as in src/use/translate/choose-worker.ts.
+// The size of weights that caches keep: 32 MB, as in src/use/translate/pool/choose-worker.ts.
 constexpr std::int64_t kCachedFloats = 8000000;
 // A step reads two thirds of the weights. Where weights are more than this, such a cache has nothing of them left when they are read again.
 constexpr std::int64_t kPartlyCachedFloats = 25000000;

@@ -43,3 +43,19 @@ test('a room of src/ imports only from floors below its own, and a file of base/
   })
   expect(upwards).toEqual([])
 })
+
+test('a folder within a room that has an index.ts is imported from other rooms by its faces alone', () => {
+  const folders = files.filter((file) => file.split(sep).length === 4 && file.endsWith('index.ts')).map(dirname)
+  expect(folders).toContain(join('engine', 'decode', 'search'))
+  const past = files.flatMap((file) => {
+    const imported = Array.from(
+      readFileSync(join(src, file), 'utf8').matchAll(/^(?:import|export|\}) .*from '(\.[^']+)'/gm),
+      ([, path]) => normalize(join(dirname(file), path!)),
+    )
+    return imported
+      .filter((path) => roomOf(path) !== roomOf(file) && folders.some((folder) => path.startsWith(`${folder}${sep}`)))
+      .filter((path) => !path.endsWith(`${sep}index.ts`))
+      .map((path) => `${file} imports ${path}`)
+  })
+  expect(past).toEqual([])
+})

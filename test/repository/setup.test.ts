@@ -39,7 +39,7 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
       'service/queue/libraries',
       'service/serve/index',
     ]
-    modules.push('use/web/index', 'use/web/worker', 'use/translate/worker', 'use/translate/parsing/parsing-thread')
+    modules.push('use/web/index', 'use/web/worker', 'use/translate/pool/worker', 'use/translate/parsing/parsing-thread')
     modules.push('engine/backend/wasm/node/wasm-thread', 'cli/glassformer')
     for (const path of [...modules, 'look/draw/palette', 'look/page/main'])
       mkdirSync(dirname(at(`src/${path}`)), { recursive: true })

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { ModelConfig } from '../../engine/model/config.ts'
 import { modelFolder } from '../../files/folders/model-folder.ts'
-import { replaceFile } from '../../files/formats/replace-file.ts'
+import { replaceFile } from '../../files/formats/disk/replace-file.ts'
 import { distanceTensors } from '../../look/figure/distances.ts'
 import { checkBelow, type FigureNeeds, figure, figureNeeds } from '../../look/figure/figure.ts'
 import type { FigureName, FigureOptions } from '../../look/figure/options.ts'

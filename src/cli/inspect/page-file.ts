@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { packageFolder } from '../../base/package-folder.ts'
-import { readText } from '../../files/formats/read-file.ts'
+import { readText } from '../../files/formats/disk/read-file.ts'
 
 /** What the HTML of the page carries as JSON; src/look/page/page-data.ts reads it. */
 export interface PageData {

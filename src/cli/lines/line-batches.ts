@@ -1,5 +1,5 @@
-import { type InputLine, inputLines } from '../../files/formats/input-lines.ts'
-import { CHUNK_SIZE, sizeOf } from '../../use/translate/chunks.ts'
+import { type InputLine, inputLines } from '../../files/formats/disk/input-lines.ts'
+import { CHUNK_SIZE, sizeOf } from '../../use/translate/pool/index.ts'
 
 /** Some texts to be translated by one call. */
 export interface Batch {

@@ -1,6 +1,5 @@
-import { inOneLine } from '../../files/formats/input-lines.ts'
-import { textOf } from '../../use/translate/sources.ts'
-import { isFailure, type Outcome } from '../../use/translate/translate-each.ts'
+import { inOneLine } from '../../files/formats/disk/input-lines.ts'
+import { isFailure, type Outcome, textOf } from '../../use/translate/calls/index.ts'
 import type { Alternative, Source } from '../../use/translate/translation.ts'
 
 /** How outcomes are printed. */

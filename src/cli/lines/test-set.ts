@@ -1,8 +1,8 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { LARGEST_TEST_SET, MOST_TEST_LINES } from '../../base/limits.ts'
 import { counted, whole } from '../../base/number-text.ts'
-import { readLines } from '../../files/formats/lines.ts'
-import { openInput } from '../../files/formats/read-input.ts'
+import { readLines } from '../../files/formats/disk/lines.ts'
+import { openInput } from '../../files/formats/disk/read-input.ts'
 
 /** The content of a file for each sentence. */
 export interface Lines<T> {

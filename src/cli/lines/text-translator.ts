@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../base/errors.ts'
+import { PoolTranslator } from '../../use/translate/calls/index.ts'
 import type { LoadOptions } from '../../use/translate/options.ts'
-import { PoolTranslator } from '../../use/translate/pool-translator.ts'
 
 /** Loads a translator that takes texts. A model that takes only ids is one error here, and not an error for each text. */
 export async function loadTextTranslator(folder: string | undefined, options: LoadOptions): Promise<PoolTranslator> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { counted, whole } from '../../base/number-text.ts'
 import type { PlayerInfo } from '../../engine/backend/backend.ts'
-import { readJsonObject } from '../../files/formats/read-json.ts'
+import { readJsonObject } from '../../files/formats/json/read-json.ts'
 import type { TrainConfig } from '../../learn/train/config.ts'
 import { launchOf } from '../../learn/train/ranks/launch.ts'
 import { type MetricsLine, readMetrics } from '../../learn/train/report/metrics.ts'

@@ -1,7 +1,7 @@
 import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
-import { fileError } from '../../files/formats/read-file.ts'
+import { fileError } from '../../files/formats/disk/read-file.ts'
 import { type Format, formatOfFile } from '../../language/markup/formats.ts'
 
 /** A file to be translated, or to be copied, and where the result goes. */

@@ -1,5 +1,5 @@
-import type { TokenVocabulary } from '../../use/translate/token-vocabulary.ts'
-import { isFailure, type Outcome } from '../../use/translate/translate-each.ts'
+import { isFailure, type Outcome } from '../../use/translate/calls/index.ts'
+import type { TokenVocabulary } from '../../use/translate/sentences/index.ts'
 import type { Alternative } from '../../use/translate/translation.ts'
 
 /** The tokens that a line lists, separated by spaces. */

@@ -1,8 +1,8 @@
-import type { Hypothesis } from './hypothesis.ts'
-import { mostPenalized, penalized } from './length-penalty.ts'
 import type { GenerationOptions } from './options.ts'
-import type { Rules } from './rules.ts'
-import type { Finished } from './search.ts'
+import type { Hypothesis } from './search/hypothesis.ts'
+import { mostPenalized, penalized } from './search/length-penalty.ts'
+import type { Rules } from './search/rules.ts'
+import type { Finished } from './search/search.ts'
 
 /** Which ends a beam search counts, and when it is over. */
 interface BeamEnding {

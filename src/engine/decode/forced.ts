@@ -4,8 +4,8 @@ import type { Player } from '../backend/backend.ts'
 import { PositionTable } from '../model/positions/position-table.ts'
 import { LoadedProgram } from '../program/loaded.ts'
 import type { Weights } from '../weights/weights.ts'
-import { forcedProgram } from './programs.ts'
-import { raggedPairs, type TokenPair } from './ragged-batch.ts'
+import { forcedProgram } from './step/programs.ts'
+import { raggedPairs, type TokenPair } from './step/ragged-batch.ts'
 
 /** Attention of one layer and sentence, [heads, queries, keys] laid out row by row. */
 export interface AttentionWeights {

@@ -5,7 +5,7 @@ import { PANEL } from '../../engine/backend/packed.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
 import { type Parameter, type PlayedWeight, playedWeights } from '../../engine/weights/parameters.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
-import type { TensorSource } from '../formats/tensor-file.ts'
+import type { TensorSource } from '../formats/tensors/tensor-file.ts'
 import { areEqual } from './equal-tensors.ts'
 import { checkIntegers, isQuantized, multipliersOf, readMultipliers, readScales, scalesOf } from './quantized.ts'
 

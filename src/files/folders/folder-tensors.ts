@@ -1,6 +1,6 @@
-import type { Folder } from '../formats/folder.ts'
-import { openModelTensors } from '../formats/model-tensors.ts'
-import type { TensorSource } from '../formats/tensor-file.ts'
+import type { Folder } from '../formats/disk/folder.ts'
+import { openModelTensors } from '../formats/tensors/model-tensors.ts'
+import type { TensorSource } from '../formats/tensors/tensor-file.ts'
 import { areEqual } from './equal-tensors.ts'
 
 /** The tensors that a folder holds, for configurations that follow from them. Files are opened when somebody asks. */

@@ -1,6 +1,6 @@
 import { type GenerationOptions, generationDefaults } from '../../engine/decode/options.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
-import type { JsonObject } from '../formats/json-text.ts'
+import type { JsonObject } from '../formats/json/json-text.ts'
 
 /** The setting of generate() that says the same as an option. The others need more than a name. */
 const sameValue = {

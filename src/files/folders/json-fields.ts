@@ -1,6 +1,6 @@
 import { didYouMean, nearest } from '../../base/did-you-mean.ts'
 import { type ErrorCode, GlassformerError, shownJson } from '../../base/errors.ts'
-import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
+import { isJsonObject, type JsonObject } from '../formats/json/json-text.ts'
 
 /**
  * Reads the fields of a JSON object of Hugging Face's by type; our own files have schemas. A field of a wrong type is an error with file,

@@ -2,8 +2,8 @@ import { allocated } from '../../base/allocated.ts'
 import { indexOfByte } from '../../base/bytes.ts'
 import { GlassformerError } from '../../base/errors.ts'
 import { dequantized, quantizeRows } from '../../engine/weights/quantize.ts'
-import type { TensorToWrite } from '../formats/safetensors-writer.ts'
-import type { TensorSource } from '../formats/tensor-file.ts'
+import type { TensorToWrite } from '../formats/tensors/safetensors-writer.ts'
+import type { TensorSource } from '../formats/tensors/tensor-file.ts'
 
 // A quantized matrix is stored as integers, I8 [rows, width], beside the scales of its rows, F32 [rows], and, where the model was made for
 // inputs of one scale, beside two multipliers, F32 [2]: by what inputs are multiplied before they are rounded, and by what the matrix was.

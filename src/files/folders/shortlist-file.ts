@@ -1,13 +1,13 @@
 import { isArrayOf } from '../../base/array-of.ts'
 import { GlassformerError, shown } from '../../base/errors.ts'
 import { sharedMemory } from '../../base/shared-memory.ts'
-import type { Shortlist } from '../../engine/decode/shortlist.ts'
+import type { Shortlist } from '../../engine/decode/step/index.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
-import type { Folder } from '../formats/folder.ts'
-import { SafetensorsFile } from '../formats/safetensors-file.ts'
+import type { Folder } from '../formats/disk/folder.ts'
+import { SafetensorsFile } from '../formats/tensors/safetensors-file.ts'
 
 /**
- * A model folder's shortlist: I32 tensors `frequent` [F], `offsets` [source vocabulary + 1], `targets` [N] (engine/decode/shortlist.ts); its metadata
+ * A model folder's shortlist: I32 tensors `frequent` [F], `offsets` [source vocabulary + 1], `targets` [N] (engine/decode/step/shortlist.ts); its metadata
  * may say `multipleOf`.
  */
 export const SHORTLIST_FILE = 'shortlist.safetensors'

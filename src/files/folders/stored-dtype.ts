@@ -1,6 +1,6 @@
 import { settings } from '../../base/schema/settings.ts'
 import { oneOf } from '../../base/schema/types.ts'
-import type { Dtype } from '../formats/safetensors-header.ts'
+import type { Dtype } from '../formats/tensors/safetensors-header.ts'
 
 /** How weights are stored. int8 is for matrices, with a scale for each row; other weights are then in float16. */
 export type StoredDtype = 'float32' | 'float16' | 'bfloat16' | 'int8'

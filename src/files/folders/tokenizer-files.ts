@@ -11,7 +11,7 @@ import { createSentencePieceTokenizer } from '../../language/text/sentencepiece-
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
 import { createVocabularyTokenizer } from '../../language/text/vocabulary-tokenizer.ts'
 import { createWordsTokenizer, joinedText, linesOf } from '../../language/text/words-tokenizer.ts'
-import { isJsonObject, type JsonObject } from '../formats/json-text.ts'
+import { isJsonObject, type JsonObject } from '../formats/json/json-text.ts'
 
 const bytes: Type<Uint8Array> = {
   expected: 'a Uint8Array',

@@ -1,10 +1,10 @@
 import { inflateRawSync } from 'node:zlib'
 import { allocated } from '../../base/allocated.ts'
 import { GlassformerError } from '../../base/errors.ts'
-import { openDiskFile } from './disk-file.ts'
-import { type FileLimit, tooLarge } from './file-limit.ts'
-import { Folder, type OpenFile } from './folder.ts'
-import { type ZipEntry, zipEntries } from './zip.ts'
+import { openDiskFile } from './disk/disk-file.ts'
+import { type FileLimit, tooLarge } from './disk/file-limit.ts'
+import { Folder, type OpenFile } from './disk/folder.ts'
+import { type ZipEntry, zipEntries } from './tensors/zip.ts'
 
 /** How much larger a file may be than what the archive holds of it: weights and texts deflate to a tenth at best, and bombs to a thousandth. */
 const MOST_INFLATED = 40

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { LARGEST_HEADER } from '../../base/limits.ts'
-import { readIndex } from '../formats/model-tensors.ts'
-import { readJsonObject } from '../formats/read-json.ts'
-import { weightFiles } from '../formats/weight-files.ts'
+import { readJsonObject } from '../formats/json/read-json.ts'
+import { readIndex } from '../formats/tensors/model-tensors.ts'
+import { weightFiles } from '../formats/tensors/weight-files.ts'
 
 /** Which of a model's files are brought: the first is the one that every model has. */
 export const CONFIGURATION = 'config.json'

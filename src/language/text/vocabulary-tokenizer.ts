@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { tokensOfJson } from '../../files/formats/token-list.ts'
+import { tokensOfJson } from '../../files/formats/ctranslate2/token-list.ts'
 import { SentencePiece } from './sentencepiece.ts'
 import type { DecodeOptions, EncodeOptions, Tokenizer, TokenizerLanguages } from './tokenizer.ts'
 

@@ -3,7 +3,7 @@ import { reading } from '../../base/reading.ts'
 import { inFile, type Place } from '../../base/schema/place.ts'
 import { type Given, read, type Values } from '../../base/schema/settings.ts'
 import { oneOf } from '../../base/schema/types.ts'
-import { isJsonObject, type JsonObject } from '../../files/formats/json-text.ts'
+import { isJsonObject, type JsonObject } from '../../files/formats/json/json-text.ts'
 import type { CorpusSpec } from './data/corpus.ts'
 import { noamPeak } from './schedule.ts'
 import {

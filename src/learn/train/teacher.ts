@@ -1,5 +1,5 @@
 import type { Player } from '../../engine/backend/backend.ts'
-import { raggedPairs, type TokenPair } from '../../engine/decode/ragged-batch.ts'
+import { raggedPairs, type TokenPair } from '../../engine/decode/step/index.ts'
 import { outputNames } from '../../engine/model/embedding.ts'
 import { PositionTable } from '../../engine/model/positions/position-table.ts'
 import { LoadedProgram } from '../../engine/program/loaded.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import type { Player } from '../../engine/backend/backend.ts'
-import type { TokenPair } from '../../engine/decode/ragged-batch.ts'
+import type { TokenPair } from '../../engine/decode/step/index.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import { leaveBatches } from './broken-step.ts'
 import {

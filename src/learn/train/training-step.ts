@@ -1,6 +1,6 @@
 import type { Player } from '../../engine/backend/backend.ts'
 import { mix } from '../../engine/backend/random.ts'
-import { raggedPairs, type TokenPair } from '../../engine/decode/ragged-batch.ts'
+import { raggedPairs, type TokenPair } from '../../engine/decode/step/index.ts'
 import { PositionTable } from '../../engine/model/positions/position-table.ts'
 import { LoadedProgram } from '../../engine/program/loaded.ts'
 import { blocksOf } from '../../engine/program/ops/sum-of-squares.ts'

@@ -1,7 +1,7 @@
 import type { Player } from '../../engine/backend/backend.ts'
 import { Generator } from '../../engine/decode/generator.ts'
 import { type GenerationOptions, generationDefaults } from '../../engine/decode/options.ts'
-import type { TokenPair } from '../../engine/decode/ragged-batch.ts'
+import type { TokenPair } from '../../engine/decode/step/index.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import { corpusBleu } from '../evaluate/bleu.ts'

@@ -1,7 +1,7 @@
 /** The entry `glassformer/inspect`: what a model computes, to be looked at. */
 export type { Player, PlayerInfo } from '../../engine/backend/backend.ts'
 export type { AttentionWeights } from '../../engine/decode/forced.ts'
-export type { TokenPair } from '../../engine/decode/ragged-batch.ts'
+export type { TokenPair } from '../../engine/decode/step/index.ts'
 export type { Program } from '../../engine/program/program.ts'
 export { type Initialization, initialize } from '../../learn/train/initialize.ts'
 export { type StepOptions, TrainingStep } from '../../learn/train/training-step.ts'

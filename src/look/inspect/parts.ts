@@ -3,9 +3,14 @@ import type { Player } from '../../engine/backend/backend.ts'
 import { ForcedDecoder } from '../../engine/decode/forced.ts'
 import { Generator } from '../../engine/decode/generator.ts'
 import { type GenerationOptions, resolveOptions } from '../../engine/decode/options.ts'
-import { encoderProgram, forcedProgram, listedStepProgram, stepProgram } from '../../engine/decode/programs.ts'
-import type { Shortlist } from '../../engine/decode/shortlist.ts'
-import { normalizeOf } from '../../engine/decode/step-kind.ts'
+import type { Shortlist } from '../../engine/decode/step/index.ts'
+import {
+  encoderProgram,
+  forcedProgram,
+  listedStepProgram,
+  normalizeOf,
+  stepProgram,
+} from '../../engine/decode/step/index.ts'
 import type { Program } from '../../engine/program/program.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import type { Part } from './options.ts'

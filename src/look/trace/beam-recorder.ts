@@ -1,8 +1,6 @@
-import type { Hypothesis } from '../../engine/decode/hypothesis.ts'
-import { penalized } from '../../engine/decode/length-penalty.ts'
 import type { GenerationOptions } from '../../engine/decode/options.ts'
-import type { Finished } from '../../engine/decode/search.ts'
-import type { Fate, SearchObserver } from '../../engine/decode/search-observer.ts'
+import type { Fate, Finished, Hypothesis, SearchObserver } from '../../engine/decode/search/index.ts'
+import { penalized } from '../../engine/decode/search/index.ts'
 import type { BeamNode, BeamTree } from './trace.ts'
 
 /** Writes down every hypothesis that a search looks at. */

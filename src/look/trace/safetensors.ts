@@ -1,4 +1,4 @@
-import { writeSafetensors } from '../../files/formats/safetensors-writer.ts'
+import { writeSafetensors } from '../../files/formats/tensors/safetensors-writer.ts'
 import { traceToJson } from './json.ts'
 import type { Trace } from './trace.ts'
 

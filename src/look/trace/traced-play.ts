@@ -1,7 +1,7 @@
 import { allocated } from '../../base/allocated.ts'
 import type { Player, TensorArray } from '../../engine/backend/backend.ts'
 import { headsFirst } from '../../engine/decode/forced.ts'
-import { raggedPairs, type TokenPair } from '../../engine/decode/ragged-batch.ts'
+import { raggedPairs, type TokenPair } from '../../engine/decode/step/index.ts'
 import { projection } from '../../engine/model/decoder.ts'
 import { PositionTable } from '../../engine/model/positions/position-table.ts'
 import { transformer } from '../../engine/model/transformer.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { GlassformerError } from '../../base/errors.ts'
 import { counted } from '../../base/number-text.ts'
-import { aborted } from '../../use/translate/request.ts'
+import { aborted } from '../../use/translate/pool/index.ts'
 import type { IdentifiedJob } from './job.ts'
 import type { JobQueue, Tries } from './job-queue.ts'
 import type { QueuedTranslation } from './result.ts'

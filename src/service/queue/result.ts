@@ -3,8 +3,8 @@ import { groupOf } from '../../base/schema/groups.ts'
 import { inMemory } from '../../base/schema/place.ts'
 import { read, settings } from '../../base/schema/settings.ts'
 import { finiteNumber, listOf, oneOf, type Type, text } from '../../base/schema/types.ts'
-import type { FinishReason } from '../../engine/decode/search.ts'
-import { isFailure, type Outcome } from '../../use/translate/translate-each.ts'
+import type { FinishReason } from '../../engine/decode/search/index.ts'
+import { isFailure, type Outcome } from '../../use/translate/calls/index.ts'
 
 /** The translation of one text of a job. */
 export interface QueuedTranslation {

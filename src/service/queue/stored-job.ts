@@ -1,6 +1,6 @@
 import { LARGEST_JOB } from '../../base/limits.ts'
 import { whole } from '../../base/number-text.ts'
-import { checkSize } from '../../files/formats/json-text.ts'
+import { checkSize } from '../../files/formats/json/json-text.ts'
 
 /** In place of the data of a job that is not read: why. */
 export class Unread {

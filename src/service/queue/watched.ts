@@ -1,4 +1,4 @@
-import type { PoolTranslator } from '../../use/translate/pool-translator.ts'
+import type { PoolTranslator } from '../../use/translate/calls/index.ts'
 import type { JobWorker } from './job-worker.ts'
 import type { Redis } from './libraries.ts'
 import type { Presence } from './presence.ts'

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { GlassformerError } from '../../base/errors.ts'
-import { readLargeBody } from '../../use/translate/parsing/read-large-body.ts'
+import { readLargeBody } from '../../use/translate/parsing/index.ts'
 import { clientOf } from './access/authorize.ts'
 
 /** The most values of a body that is read on the thread of the event loop: they take some milliseconds. */

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { whole } from '../../base/number-text.ts'
+import type { PoolTranslator } from '../../use/translate/calls/index.ts'
 import type { LoadOptions, TranslateOptions } from '../../use/translate/options.ts'
-import type { PoolTranslator } from '../../use/translate/pool-translator.ts'
 import { type Key, type Keys, readKeys } from './access/keys.ts'
 import { Usage } from './access/usage.ts'
 import { ARGOS_PIVOT, argosModels } from './models/argos-models.ts'

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { abortSignal } from '../../base/schema/types.ts'
-import { onAbort } from '../translate/on-abort.ts'
+import { onAbort } from '../translate/pool/index.ts'
 import type { Generated } from '../translate/translation.ts'
 import { Translator } from '../translate/translator.ts'
 import { configIn, GenerationConfig, generationIn, type PretrainedConfig } from './config.ts'

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../files/formats/json-text.ts'
+import { isJsonObject } from '../../files/formats/json/json-text.ts'
 import type { TextTokenizer } from '../translate/text-tokenizer.ts'
 
 /** The tokens with a meaning that the files of a tokenizer name, and the ids of all tokens. */

@@ -1,8 +1,8 @@
 import type { BackendInfo } from '../../engine/backend/backend.ts'
 import { createPlayer } from '../../engine/program/create-player.ts'
+import { resolveLoadOptions } from './calls/resolve-load-options.ts'
 import type { LoadOptions } from './options.ts'
-import { resolveLoadOptions } from './resolve-load-options.ts'
-import { mostThreads } from './threads.ts'
+import { mostThreads } from './pool/threads.ts'
 
 /**
  * What would play a model loaded with these options on this machine, and why native would not; no model is loaded.

@@ -4,14 +4,13 @@ import { reading } from '../../base/reading.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { checkIds } from '../../engine/decode/check-ids.ts'
 import type { GenerationOptions } from '../../engine/decode/options.ts'
-import type { LogitsProcessor } from '../../engine/decode/processors/custom.ts'
-import type { PrefixAllowed } from '../../engine/decode/processors/prefix-allowed.ts'
+import type { LogitsProcessor, PrefixAllowed } from '../../engine/decode/processors/index.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
 import { fromHuggingFace } from '../../files/folders/generation-config.ts'
 import { generationSettingNames, isGenerationSetting, isHarmless } from '../../files/folders/generation-settings.ts'
 import { checkSupported, type UnsupportedSetting } from '../../files/folders/unsupported-setting.ts'
-import type { JsonObject } from '../../files/formats/json-text.ts'
-import { readScheduling, type Scheduling, type SchedulingOptions, schedulingSettings } from './scheduling.ts'
+import type { JsonObject } from '../../files/formats/json/json-text.ts'
+import { readScheduling, type Scheduling, type SchedulingOptions, schedulingSettings } from './pool/scheduling.ts'
 
 /**
  * The settings of `generate`: those of Hugging Face's generation_config.json by their names, with null for none, and the following. They

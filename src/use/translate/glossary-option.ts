@@ -2,7 +2,7 @@ import { isMap } from '../../base/brand.ts'
 import { GlassformerError, shown } from '../../base/errors.ts'
 import { whole } from '../../base/number-text.ts'
 import type { Type } from '../../base/schema/types.ts'
-import { entriesIn, type GlossaryEntry, PreparedGlossary } from './prepared-glossary.ts'
+import { entriesIn, type GlossaryEntry, PreparedGlossary } from './sentences/prepared-glossary.ts'
 
 /** The translations that terms must have: an object, a Map, or a list of pairs of a term and its translation. */
 export type Glossary =

@@ -6,8 +6,8 @@ import { type Precision, precisions } from '../../engine/weights/precision.ts'
 import { type Format, formats } from '../../language/markup/formats.ts'
 import { type Protect, protectType } from '../../language/protect/protect-option.ts'
 import { type Glossary, glossaryType } from './glossary-option.ts'
-import { type SchedulingOptions, schedulingSettings } from './scheduling.ts'
-import type { Threads } from './threads.ts'
+import { type SchedulingOptions, schedulingSettings } from './pool/scheduling.ts'
+import type { Threads } from './pool/threads.ts'
 
 export const MOST_WORKERS = 64
 export const MOST_TOKENS = 1 << 20

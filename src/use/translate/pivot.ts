@@ -1,6 +1,6 @@
 import { GlassformerError, shown } from '../../base/errors.ts'
+import { PoolTranslator } from './calls/pool-translator.ts'
 import type { TranslateOptions } from './options.ts'
-import { PoolTranslator } from './pool-translator.ts'
 import type { Source, Translation } from './translation.ts'
 
 /** Options of the last translation alone: the translations before it serve only as its sources. */

@@ -5,7 +5,7 @@ import { flag, integer, oneOf, text } from '../../base/schema/types.ts'
 import type { Languages } from '../../language/text/languages.ts'
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
 import { textSettings } from './options.ts'
-import { toldLanguages } from './told-languages.ts'
+import { toldLanguages } from './sentences/told-languages.ts'
 
 /** Which vocabulary is meant: the vocabulary of sources, or that of translations. */
 export interface SideOption {

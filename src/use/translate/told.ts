@@ -1,4 +1,4 @@
-import { onAbort } from './on-abort.ts'
+import { onAbort } from './pool/on-abort.ts'
 
 /**
  * Works while a function of the caller is told how far the work is. Where the function throws, the work is stopped, and what it has thrown is

@@ -1,8 +1,8 @@
 import type { AttentionWeights } from '../../engine/decode/forced.ts'
-import type { FinishReason } from '../../engine/decode/search.ts'
+import type { FinishReason } from '../../engine/decode/search/index.ts'
 import type { MarkedText, PlacedSpan } from '../../language/protect/span.ts'
-import type { CopiedToken } from './copied-token.ts'
-import type { GlossaryTerm } from './glossary.ts'
+import type { CopiedToken } from './sentences/copied-token.ts'
+import type { GlossaryTerm } from './sentences/glossary.ts'
 
 /**
  * A text; a text with what must not change in it; or the ids of a text (for models without a tokenizer, or when you tokenize yourself; the end

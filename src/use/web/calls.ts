@@ -1,7 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { fromPlain, type Result } from '../translate/messages.ts'
-import { onAbort } from '../translate/on-abort.ts'
-import { aborted, atIndex, timedOut } from '../translate/request.ts'
+import { aborted, atIndex, fromPlain, onAbort, type Result, timedOut } from '../translate/for-pages.ts'
 import type { CallContents, FromWorker } from './messages.ts'
 import type { PageWorker } from './start-worker.ts'
 

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { isBlob } from '../../base/kind-of.ts'
-import { type FileLimit, tooLarge } from '../../files/formats/file-limit.ts'
-import { Folder, type OpenFile } from '../../files/formats/folder.ts'
+import { type FileLimit, tooLarge } from '../../files/formats/disk/file-limit.ts'
+import { Folder, type OpenFile } from '../../files/formats/disk/folder.ts'
 
 /** Reads a Blob at once; there is one in workers. */
 declare const FileReaderSync: new () => { readAsArrayBuffer(blob: Blob): ArrayBuffer }

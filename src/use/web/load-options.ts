@@ -4,8 +4,8 @@ import { read, settings, some, type Values } from '../../base/schema/settings.ts
 import { abortSignal, flag, oneOf, type Type } from '../../base/schema/types.ts'
 import type { WasmIsa } from '../../engine/backend/wasm/builds.ts'
 import type { Precision } from '../../engine/weights/precision.ts'
+import type { Threads } from '../translate/for-pages.ts'
 import { loadSettings, MOST_TOKENS } from '../translate/options.ts'
-import type { Threads } from '../translate/threads.ts'
 
 /** How far the loading of a model has come. */
 export interface LoadProgress {

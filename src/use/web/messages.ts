@@ -1,8 +1,7 @@
 import type { BackendInfo } from '../../engine/backend/backend.ts'
 import type { ResolvedTraceOptions } from '../../look/trace/options.ts'
-import type { PlainError, Result, Side } from '../translate/messages.ts'
+import type { PlainError, ResolvedTranslateOptions, Result, Side } from '../translate/for-pages.ts'
 import type { ModelInfo } from '../translate/model-info.ts'
-import type { ResolvedTranslateOptions } from '../translate/resolve-translate-options.ts'
 import type { Source } from '../translate/translation.ts'
 import type { LoadProgress, ResolvedWebOptions } from './load-options.ts'
 

@@ -5,19 +5,22 @@ import type { GenerationOptions } from '../../engine/decode/options.ts'
 import { checkSupported } from '../../files/folders/unsupported-setting.ts'
 import { resolveTraceOptions, type TraceOptions } from '../../look/trace/options.ts'
 import type { Trace } from '../../look/trace/trace.ts'
-import type { ModelInfo } from '../translate/model-info.ts'
-import type { TranslateOptions } from '../translate/options.ts'
-import type { ReadDocument } from '../translate/parsing/read-document.ts'
-import { pieceStream } from '../translate/piece-stream.ts'
+import type { ReadDocument } from '../translate/for-web.ts'
 import {
   checkIsText,
   checkShortlist,
+  ownPairs,
+  ownSource,
+  pieceStream,
   type ResolvedCall,
+  readScheduling,
   resolveTranslateOptions,
-} from '../translate/resolve-translate-options.ts'
-import { readScheduling, type SchedulingOptions } from '../translate/scheduling.ts'
-import { ownPairs, ownSource, unmarked } from '../translate/sources.ts'
-import { translateGiven } from '../translate/translate-given.ts'
+  type SchedulingOptions,
+  translateGiven,
+  unmarked,
+} from '../translate/for-web.ts'
+import type { ModelInfo } from '../translate/model-info.ts'
+import type { TranslateOptions } from '../translate/options.ts'
 import type { Piece, Score, Source, Translation } from '../translate/translation.ts'
 import { baseUrl } from './base-url.ts'
 import { Calls } from './calls.ts'

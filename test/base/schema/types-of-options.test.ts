@@ -5,7 +5,7 @@ import { type BleuOptions, bleuSettings } from '#dist/learn/evaluate/bleu-option
 import { type ChrfOptions, chrfSettings } from '#dist/learn/evaluate/chrf.js'
 import { type TrainOptions, trainOptions } from '#dist/learn/train/train-options.js'
 import { type LoadOptions, loadSettings, type TranslateOptions, textSettings } from '#dist/use/translate/options.js'
-import { type SchedulingOptions, schedulingSettings } from '#dist/use/translate/scheduling.js'
+import { type SchedulingOptions, schedulingSettings } from '#dist/use/translate/pool/scheduling.js'
 
 // Interfaces that users see say each option with its docs. TypeScript holds them to the schemas: each option, and what it may be.
 

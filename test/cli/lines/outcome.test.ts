@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { GlassformerError } from '#dist/base/errors.js'
 import { render } from '#dist/cli/lines/outcome.js'
-import { isFailure, translateEach } from '#dist/use/translate/translate-each.js'
+import { isFailure, translateEach } from '#dist/use/translate/calls/translate-each.js'
 import type { Translator } from '#dist/use/translate/translator.js'
 
 const translation = (text: string) => ({

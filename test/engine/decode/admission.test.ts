@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Admission, loadOf } from '#dist/engine/decode/admission.js'
 import { type GenerationOptions, generationDefaults } from '#dist/engine/decode/options.js'
+import { Admission, loadOf } from '#dist/engine/decode/turns/admission.js'
 
 const ROOM = 800
 

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { FairQueue } from '#dist/engine/decode/fair-queue.js'
+import { FairQueue } from '#dist/engine/decode/turns/fair-queue.js'
 
 interface Item {
   turn: { request: unknown; client?: string; priority?: number }

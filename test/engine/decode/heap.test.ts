@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { Heap } from '#dist/engine/decode/heap.js'
+import { Heap } from '#dist/engine/decode/turns/heap.js'
 
 it('has its least item first, as a sorted list has, whatever comes, goes and grows', () => {
   const push = fc.record({ action: fc.constant('push' as const), value: fc.integer({ min: 0, max: 20 }) })

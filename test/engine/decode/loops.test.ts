@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { extend, type Hypothesis, startHypothesis, tokensOf } from '#dist/engine/decode/hypothesis.js'
-import { Loops } from '#dist/engine/decode/loops.js'
+import { extend, type Hypothesis, startHypothesis, tokensOf } from '#dist/engine/decode/search/hypothesis.js'
+import { Loops } from '#dist/engine/decode/search/loops.js'
 
 /** Pieces of a text that are tokens, each with an id of its own. */
 const pieces: string[] = []

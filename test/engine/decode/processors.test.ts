@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { extend, type Hypothesis, historyOf, startHypothesis } from '#dist/engine/decode/hypothesis.js'
 import type { GenerationOptions } from '#dist/engine/decode/options.js'
 import { ProcessorChain } from '#dist/engine/decode/processors/chain.js'
-import { forcedId } from '#dist/engine/decode/rules.js'
+import { extend, type Hypothesis, historyOf, startHypothesis } from '#dist/engine/decode/search/hypothesis.js'
+import { forcedId } from '#dist/engine/decode/search/rules.js'
 import { rulesOf } from './rules.ts'
 
 const END = 0

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { Queue } from '#dist/engine/decode/queue.js'
+import { Queue } from '#dist/engine/decode/turns/queue.js'
 
 it('gives back what was put into it, in this order, without what was dropped meanwhile', () => {
   const actions = fc.array(fc.constantFrom('push', 'push', 'take', 'drop'), { maxLength: 60 })

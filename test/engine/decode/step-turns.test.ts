@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { StepTurns } from '#dist/engine/decode/step-turns.js'
+import { StepTurns } from '#dist/engine/decode/turns/step-turns.js'
 
 interface UnderWay {
   sentence: { turn: { request: unknown; client?: string } }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { TargetCache } from '#dist/engine/decode/target-cache.js'
+import { TargetCache } from '#dist/engine/decode/memory/target-cache.js'
 
 /** A path of so many slots, room for which is made one by one; `live` are the ends of other paths. */
 function grown(cache: TargetCache, length: number, live: readonly number[] = []): number {

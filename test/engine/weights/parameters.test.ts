@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { encoderProgram, forcedProgram, stepProgram } from '#dist/engine/decode/programs.js'
+import { encoderProgram, forcedProgram, stepProgram } from '#dist/engine/decode/step/programs.js'
 import type { ModelConfig } from '#dist/engine/model/config.js'
 import { Program } from '#dist/engine/program/program.js'
 import { playedWeights } from '#dist/engine/weights/parameters.js'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseJson } from '#dist/files/formats/json-text.js'
+import { parseJson } from '#dist/files/formats/json/json-text.js'
 
 class Fault extends Error {}
 const parse = (text: string) =>

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { makeFolder } from '#dist/files/formats/make-folder.js'
+import { makeFolder } from '#dist/files/formats/disk/make-folder.js'
 import { scratchFolder } from './raw-safetensors.ts'
 
 const scratch = scratchFolder()

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { DiskFolder } from '#dist/files/formats/disk-folder.js'
-import { openModelTensors } from '#dist/files/formats/model-tensors.js'
-import { openSafetensors } from '#dist/files/formats/safetensors.js'
+import { DiskFolder } from '#dist/files/formats/disk/disk-folder.js'
+import { openModelTensors } from '#dist/files/formats/tensors/model-tensors.js'
+import { openSafetensors } from '#dist/files/formats/tensors/safetensors.js'
 import { expectError, rawSafetensors, scratchFolder } from './raw-safetensors.ts'
 
 const TIMES = 50

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { expect, it } from 'vitest'
-import { writeWhole } from '#dist/files/formats/replace-file.js'
+import { writeWhole } from '#dist/files/formats/disk/replace-file.js'
 
 it('more bytes than Node.js writes at once are written in parts', () => {
   const descriptor = openSync(devNull, 'w')

@@ -1,5 +1,5 @@
 import type { Player } from '#dist/engine/backend/backend.js'
-import type { TokenPair } from '#dist/engine/decode/ragged-batch.js'
+import type { TokenPair } from '#dist/engine/decode/step/ragged-batch.js'
 import type { ModelConfig } from '#dist/engine/model/config.js'
 import { Weights } from '#dist/engine/weights/weights.js'
 import { initialize } from '#dist/learn/train/initialize.js'

@@ -2,7 +2,7 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { join, relative } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Player } from '#dist/engine/backend/backend.js'
-import type { TokenPair } from '#dist/engine/decode/ragged-batch.js'
+import type { TokenPair } from '#dist/engine/decode/step/ragged-batch.js'
 import { Weights } from '#dist/engine/weights/weights.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import { readTrainConfig, type TrainConfig } from '#dist/learn/train/config.js'

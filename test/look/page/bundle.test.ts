@@ -44,7 +44,7 @@ describe('the page', () => {
     // Of the model, the formulas of positions; of translating, what a worker of the page is asked.
     expect(rooms).not.toContain('engine/backend')
     expect(rooms).not.toContain('files/folders')
-    expect([...files].filter((file) => file.startsWith('use/translate/'))).toHaveLength(3)
+    expect([...files].filter((file) => file.startsWith('use/translate/'))).toHaveLength(4)
     expect(files.size).toBeGreaterThan(40)
   })
 })

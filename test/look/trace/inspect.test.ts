@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { GlassformerError, Translator } from 'glassformer'
 import { type Trace, traceFromJson, traceToJson, traceToSafetensors } from 'glassformer/inspect'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openSafetensors } from '#dist/files/formats/safetensors.js'
+import { openSafetensors } from '#dist/files/formats/tensors/safetensors.js'
 import { headColumns, headOf, rowOf } from '#dist/look/trace/tensor-parts.js'
 import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
 

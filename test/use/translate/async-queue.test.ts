@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { AsyncQueue } from '#dist/use/translate/async-queue.js'
+import { AsyncQueue } from '#dist/use/translate/pool/async-queue.js'
 
 it('pieces that came before a failure are given before it is thrown', async () => {
   const queue = new AsyncQueue<{ text: string }>()

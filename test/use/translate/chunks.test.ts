@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { CHUNK_SIZE, chunksOf, longestFirst } from '#dist/use/translate/chunks.js'
+import { CHUNK_SIZE, chunksOf, longestFirst } from '#dist/use/translate/pool/chunks.js'
 
 it('sources are taken the longest first, those of one length in their order', () => {
   expect(longestFirst(['bb', 'a', 'ccc', [1, 2], ''])).toEqual([2, 0, 3, 1, 4])

@@ -6,10 +6,10 @@ import { JsPlayer } from '#dist/engine/backend/js/player.js'
 import { generationDefaults } from '#dist/engine/decode/options.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import { trainedOn } from '#dist/files/folders/loaded-model.js'
-import { Engine } from '#dist/use/translate/engine.js'
+import { resolveTranslateOptions } from '#dist/use/translate/calls/resolve-translate-options.js'
+import { translateSync } from '#dist/use/translate/calls/translate-sync.js'
 import { splits } from '#dist/use/translate/options.js'
-import { resolveTranslateOptions } from '#dist/use/translate/resolve-translate-options.js'
-import { translateSync } from '#dist/use/translate/translate-sync.js'
+import { Engine } from '#dist/use/translate/sentences/engine.js'
 
 const golden = fileURLToPath(new URL('../../golden/hub/marian-f16/', import.meta.url))
 const model = loadFolder(`${golden}model`)

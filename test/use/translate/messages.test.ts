@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { GlassformerError } from '#dist/base/errors.js'
-import { fromPlain, toPlain } from '#dist/use/translate/messages.js'
+import { fromPlain, toPlain } from '#dist/use/translate/pool/messages.js'
 
 const traveled = (error: unknown) => fromPlain(structuredClone(toPlain(error)))
 

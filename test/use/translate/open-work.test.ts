@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Amount, OpenWork } from '#dist/use/translate/open-work.js'
+import { type Amount, OpenWork } from '#dist/use/translate/pool/open-work.js'
 
 const amounts = fc.record({ texts: fc.integer({ min: 1, max: 9 }), characters: fc.nat(90) })
 const sum = (list: readonly Amount[], of: keyof Amount) => list.reduce((total, amount) => total + amount[of], 0)

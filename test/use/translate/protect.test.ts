@@ -8,8 +8,8 @@ import { loadFolder } from '#dist/files/folders/load.js'
 import { type MarkedText, type Translation, Translator } from '#dist/index.js'
 import { foundSpans } from '#dist/language/protect/found.js'
 import type { Tokenizer } from '#dist/language/text/tokenizer.js'
-import { Engine } from '#dist/use/translate/engine.js'
-import { translateSync } from '#dist/use/translate/translate-sync.js'
+import { translateSync } from '#dist/use/translate/calls/translate-sync.js'
+import { Engine } from '#dist/use/translate/sentences/engine.js'
 
 const all = { unmistakable: true, own: [] }
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { GlassformerError } from '#dist/base/errors.js'
-import type { Chunk } from '#dist/use/translate/chunks.js'
-import { OpenWork } from '#dist/use/translate/open-work.js'
-import { noOutcomes, type Outcomes } from '#dist/use/translate/outcomes.js'
-import type { Pool } from '#dist/use/translate/pool.js'
-import type { Request } from '#dist/use/translate/pool-request.js'
-import { request } from '#dist/use/translate/request.js'
+import type { Chunk } from '#dist/use/translate/pool/chunks.js'
+import { OpenWork } from '#dist/use/translate/pool/open-work.js'
+import { noOutcomes, type Outcomes } from '#dist/use/translate/pool/outcomes.js'
+import type { Pool } from '#dist/use/translate/pool/pool.js'
+import type { Request } from '#dist/use/translate/pool/pool-request.js'
+import { request } from '#dist/use/translate/pool/request.js'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] }))
 afterEach(() => void vi.useRealTimers())

@@ -5,11 +5,11 @@ import { describe, expect, it } from 'vitest'
 import { generationDefaults } from '#dist/engine/decode/options.js'
 import { readFolder } from '#dist/files/folders/load.js'
 import { EMBEDDED } from '#dist/files/folders/model-folder.js'
-import type { ChunkContents, FromWorker, ToWorker, WorkerStart } from '#dist/use/translate/messages.js'
-import { resolveLoadOptions } from '#dist/use/translate/resolve-load-options.js'
-import { resolveTranslateOptions } from '#dist/use/translate/resolve-translate-options.js'
-import { mostThreads, threadsOf } from '#dist/use/translate/threads.js'
-import { WorkerCounts } from '#dist/use/translate/worker-counts.js'
+import { resolveLoadOptions } from '#dist/use/translate/calls/resolve-load-options.js'
+import { resolveTranslateOptions } from '#dist/use/translate/calls/resolve-translate-options.js'
+import type { ChunkContents, FromWorker, ToWorker, WorkerStart } from '#dist/use/translate/pool/messages.js'
+import { mostThreads, threadsOf } from '#dist/use/translate/pool/threads.js'
+import { WorkerCounts } from '#dist/use/translate/pool/worker-counts.js'
 import { nativeReasons } from '../../backends.ts'
 
 describe('threads of a worker', () => {
@@ -68,7 +68,7 @@ describe.skipIf(nativeReasons.length || availableParallelism() < 2 || !existsSyn
         threads,
         counts: new WorkerCounts().memory,
       }
-      const worker = new Worker(new URL('../../../dist/use/translate/worker.js', import.meta.url), { workerData })
+      const worker = new Worker(new URL('../../../dist/use/translate/pool/worker.js', import.meta.url), { workerData })
       const next = () => new Promise<FromWorker>((resolve) => worker.once('message', ([message]) => resolve(message)))
       const options = resolveTranslateOptions({}, generationDefaults, readFolder(EMBEDDED).config)
       const translated = async (chunk: number) => {

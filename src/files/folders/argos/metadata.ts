@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { Folder } from '../../formats/folder.ts'
+import type { Folder } from '../../formats/disk/folder.ts'
 import { JsonFields } from '../json-fields.ts'
 
 /** The file that says what a package is. */

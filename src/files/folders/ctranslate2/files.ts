@@ -1,4 +1,4 @@
-import type { Folder } from '../../formats/folder.ts'
+import type { Folder } from '../../formats/disk/folder.ts'
 import { MODEL_FILE } from './folder.ts'
 
 /** The version of the newest model.bin, with much room: other files begin with larger numbers. */

@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../../../engine/model/config.ts'
-import type { Folder } from '../../formats/folder.ts'
-import type { JsonObject } from '../../formats/json-text.ts'
+import type { Folder } from '../../formats/disk/folder.ts'
+import type { JsonObject } from '../../formats/json/json-text.ts'
 import type { FolderSettings } from '../loaded-model.ts'
 import type { TokenizerContents } from '../tokenizer-files.ts'
 import type { WeightNames } from '../weight-names.ts'

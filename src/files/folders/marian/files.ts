@@ -2,9 +2,9 @@ import { closeSync, readdirSync, readSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { GlassformerError, shownJson } from '../../../base/errors.ts'
 import { LARGEST_SETTINGS } from '../../../base/limits.ts'
-import type { FileLimit } from '../../formats/file-limit.ts'
-import { type FlatYamlValue, parseFlatYaml } from '../../formats/flat-yaml.ts'
-import { fileError, hasFile, openFile, readText } from '../../formats/read-file.ts'
+import type { FileLimit } from '../../formats/disk/file-limit.ts'
+import { fileError, hasFile, openFile, readText } from '../../formats/disk/read-file.ts'
+import { type FlatYamlValue, parseFlatYaml } from '../../formats/marian/flat-yaml.ts'
 
 /** What the files of a folder are in which Marian finds a model. Paths are whole. */
 export interface MarianFiles {

@@ -1,6 +1,6 @@
 import { GlassformerError, shownJson } from '../../../base/errors.ts'
-import type { JsonObject } from '../../../files/formats/json-text.ts'
-import { isJsonObject } from '../../../files/formats/json-text.ts'
+import type { JsonObject } from '../../../files/formats/json/json-text.ts'
+import { isJsonObject } from '../../../files/formats/json/json-text.ts'
 
 /** Components deeper than this are refused, before they fill the stack. */
 const LONGEST_PATH = 1000

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { readLines } from '../../../files/formats/lines.ts'
+import { readLines } from '../../../files/formats/disk/lines.ts'
 
 /**
  * The names of a file, one a line, each once. @throws GlassformerError ERR_INPUT where there is none, or a line is not UTF-8; ERR_FILE

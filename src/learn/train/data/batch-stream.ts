@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { TokenPair } from '../../../engine/decode/ragged-batch.ts'
+import type { TokenPair } from '../../../engine/decode/step/index.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer.ts'
 import type { Augmenter } from '../augment/augmenter.ts'
 import { Random } from '../random.ts'

@@ -1,4 +1,4 @@
-import type { TokenPair } from '../../../engine/decode/ragged-batch.ts'
+import type { TokenPair } from '../../../engine/decode/step/index.ts'
 
 /** The pairs of one training step, or of a part of one. */
 export interface Batch {

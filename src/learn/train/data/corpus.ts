@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { counted, whole } from '../../../base/number-text.ts'
-import { readLines } from '../../../files/formats/lines.ts'
+import { readLines } from '../../../files/formats/disk/lines.ts'
 
 /** A text and its translation. */
 export interface Pair {

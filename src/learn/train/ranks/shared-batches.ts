@@ -1,4 +1,4 @@
-import type { TokenPair } from '../../../engine/decode/ragged-batch.ts'
+import type { TokenPair } from '../../../engine/decode/step/index.ts'
 import { addTo, type StepGradients, type TrainingStep } from '../training-step.ts'
 
 /** What adding up needs of the ranks. Every rank makes the same calls in the same order; each waits for all ranks. */

@@ -1,5 +1,5 @@
 import { counted, whole } from '../../../base/number-text.ts'
-import type { JsonObject } from '../../../files/formats/json-text.ts'
+import type { JsonObject } from '../../../files/formats/json/json-text.ts'
 import { escaped } from '../../../look/draw/element.ts'
 import { fonts } from '../../../look/draw/label.ts'
 import { paletteCss } from '../../../look/draw/palette.ts'

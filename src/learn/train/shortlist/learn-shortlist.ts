@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { Shortlist } from '../../../engine/decode/shortlist.ts'
+import type { Shortlist } from '../../../engine/decode/step/index.ts'
 import { type ModelConfig, sourceEndOf } from '../../../engine/model/config.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer.ts'
 import type { Pair } from '../data/corpus.ts'

@@ -1,5 +1,5 @@
 import type { GlossaryEntry } from '../../../use/translate/glossary-option.ts'
-import { PreparedGlossary } from '../../../use/translate/prepared-glossary.ts'
+import { PreparedGlossary } from '../../../use/translate/sentences/index.ts'
 import { mergedEntries } from './dictionaries.ts'
 
 type Entries = readonly GlossaryEntry[]

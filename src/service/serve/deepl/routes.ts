@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
-import type { PreparedGlossary } from '../../../use/translate/prepared-glossary.ts'
+import type { PreparedGlossary } from '../../../use/translate/sentences/index.ts'
 import { authorizing, clientOf, keyOf } from '../access/authorize.ts'
 import { type Fields, fieldsOf, oneIn, refused } from '../fields.ts'
 import { addForms } from '../forms.ts'

@@ -1,5 +1,5 @@
+import type { PoolTranslator } from '../../../use/translate/calls/index.ts'
 import type { TranslateOptions } from '../../../use/translate/options.ts'
-import type { PoolTranslator } from '../../../use/translate/pool-translator.ts'
 import type { LibreRequest } from './translate-request.ts'
 
 /** A translation, and others of the same text. */

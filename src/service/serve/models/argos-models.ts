@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../../../base/errors.ts'
 import { argosMetadata, isArgosPackage } from '../../../files/folders/argos/package.ts'
-import { fileError } from '../../../files/formats/read-file.ts'
+import { fileError } from '../../../files/formats/disk/read-file.ts'
 import type { GivenModel } from './given-models.ts'
 
 /** The language through which packages are chained. */

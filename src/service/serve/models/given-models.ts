@@ -1,7 +1,7 @@
 import { settings, type Values } from '../../../base/schema/settings.ts'
 import { type Type, text } from '../../../base/schema/types.ts'
+import type { PoolTranslator } from '../../../use/translate/calls/index.ts'
 import { loadSettings } from '../../../use/translate/options.ts'
-import type { PoolTranslator } from '../../../use/translate/pool-translator.ts'
 
 /** A model of the server: where it is, what it is called, and how it is loaded. */
 export const modelSettings = settings({

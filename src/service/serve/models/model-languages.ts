@@ -3,8 +3,8 @@ import { createTokenizer } from '../../../files/folders/create-tokenizer.ts'
 import { readFolder } from '../../../files/folders/load.ts'
 import type { FolderContents } from '../../../files/folders/loaded-model.ts'
 import { filesFor } from '../../../files/folders/tokenizer-files.ts'
-import { hasFile } from '../../../files/formats/read-file.ts'
-import { readJsonObject } from '../../../files/formats/read-json.ts'
+import { hasFile } from '../../../files/formats/disk/read-file.ts'
+import { readJsonObject } from '../../../files/formats/json/read-json.ts'
 import { findLanguage, languageCode, languageTag } from '../../../language/text/languages.ts'
 
 /** The languages of one side of a model. */

@@ -1,9 +1,8 @@
 import { didYouMean } from '../../../base/did-you-mean.ts'
 import { GlassformerError } from '../../../base/errors.ts'
 import { sizeText } from '../../../base/number-text.ts'
-import { onAbort } from '../../../use/translate/on-abort.ts'
-import type { PoolTranslator } from '../../../use/translate/pool-translator.ts'
-import { aborted } from '../../../use/translate/request.ts'
+import type { PoolTranslator } from '../../../use/translate/calls/index.ts'
+import { aborted, onAbort } from '../../../use/translate/pool/index.ts'
 import type { ServedModel } from './served-model.ts'
 
 /** One who waits for a model. */

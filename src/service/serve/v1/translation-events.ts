@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { AsyncQueue } from '../../../use/translate/async-queue.ts'
-import type { PoolTranslator } from '../../../use/translate/pool-translator.ts'
+import type { PoolTranslator } from '../../../use/translate/calls/index.ts'
+import { AsyncQueue } from '../../../use/translate/pool/index.ts'
 import type { Chosen } from '../models/choose-model.ts'
 import { problemOf } from '../problem.ts'
 import type { Service } from '../service.ts'

@@ -1,4 +1,4 @@
-import type { Statistics } from '../../../use/translate/statistics.ts'
+import type { Statistics } from '../../../use/translate/pool/index.ts'
 import type { ServedModel } from '../models/served-model.ts'
 
 /** A figure of a model. */

@@ -1,6 +1,6 @@
-import { PreparedGlossary } from '../prepared-glossary.ts'
-import { newNumber } from '../request.ts'
-import type { Scheduling } from '../scheduling.ts'
+import { newNumber } from '../pool/request.ts'
+import type { Scheduling } from '../pool/scheduling.ts'
+import { PreparedGlossary } from '../sentences/prepared-glossary.ts'
 import type { LargeBody } from './large-body.ts'
 import { type Ask, parsingThreads } from './parsing-threads.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
-import { listFor } from '#dist/engine/decode/shortlist.js'
+import { listFor } from '#dist/engine/decode/step/shortlist.js'
 import { convertFolder } from '#dist/files/folders/convert.js'
 import { exportFolder } from '#dist/files/folders/export.js'
 import { loadFolder } from '#dist/files/folders/load.js'

@@ -1,0 +1,155 @@
+import { beamEndings } from '../beam-ending.ts'
+import { extend, type Hypothesis } from './hypothesis.ts'
+import { type Continuation, Ranking } from './ranking.ts'
+import { hasEnded, isCut, type Rules } from './rules.ts'
+import { SampledRanking } from './sampled-ranking.ts'
+import { type Candidates, type Finished, finish, finishLooped, type Search } from './search.ts'
+import { REPEATS, type SearchObserver } from './search-observer.ts'
+import { TermSearch } from './term-search.ts'
+
+/** Chooses the continuations of live hypotheses that a step of beam search looks at, the most important first. */
+interface Continuing {
+  widthFor(live: number): number
+  rank(live: readonly Hypothesis[], candidates: Candidates, firstRow: number): Continuation[] | null
+}
+
+/**
+ * Beam search. Each step ranks the best 2K continuations of K live hypotheses by their sums, and the best K that do not end go on. With
+ * E > 1 ids that end it ranks (1 + E) K; where it samples, it draws as many without replacement, in proportion to exp(sum). `beamEndings`
+ * says which ends count and when the search is over. Where a translation must have terms, `TermSearch` says which
+ * continuations are looked at, which go on, and which may end.
+ */
+export class BeamSearch implements Search {
+  live: Hypothesis[]
+  finished: Finished[] = []
+  readonly #rules: Rules
+  readonly #ranking: Continuing
+  readonly #terms: TermSearch | null
+  readonly #observer: SearchObserver | undefined
+
+  /** `start` is the hypothesis to go on from: the start, or the end of a prompt. */
+  constructor(rules: Rules, start: Hypothesis, observer?: SearchObserver) {
+    this.#rules = rules
+    this.#observer = observer
+    this.#terms = rules.terms ? new TermSearch(rules, rules.terms) : null
+    this.#ranking = this.#terms ?? (rules.options.sample ? new SampledRanking(rules) : new Ranking(rules))
+    this.live = [start]
+  }
+
+  get width(): number {
+    return this.#ranking.widthFor(this.live.length)
+  }
+
+  advance(candidates: Candidates, firstRow: number): void {
+    const ranked = this.#ranking.rank(this.live, candidates, firstRow)
+    if (!ranked) return
+    const beforeLoops: Hypothesis[] = []
+    const going = this.#goingOn(ranked, beforeLoops)
+    const next = this.#chosen(going, beforeLoops)
+    const isCutOff = !next.length || isCut(this.#rules, next[0])
+    if (!isCutOff && !this.#isDone(next)) {
+      this.live = next
+      return
+    }
+    if (isCutOff && !this.#ending.cutIsFinished && !this.finished.length) for (const each of next) this.#keep(each)
+    if (!ranked.length && !this.finished.length) this.#keep(this.live[0])
+    if (this.#terms?.nearest && !this.finished.length) this.#keep(this.#terms.nearest)
+    if (beforeLoops.length) this.#keepBeforeLoops(beforeLoops)
+    this.#observer?.stopped(this.#reason(ranked.length, next.length), this.finished)
+    this.live = []
+  }
+
+  /** The continuations that do not end; of those that do, the ones that count are kept. */
+  #goingOn(ranked: readonly Continuation[], beforeLoops: Hypothesis[]): Hypothesis[] {
+    const rules = this.#rules
+    const going: Hypothesis[] = []
+    let lacking = 0
+    for (const [rank, { parent, id, score }] of ranked.entries()) {
+      const hypothesis = extend(parent, id, score)
+      if (hasEnded(rules, hypothesis) || (this.#ending.cutIsFinished && isCut(rules, hypothesis))) {
+        if (this.#loops(hypothesis, beforeLoops)) continue
+        if (this.#terms && !this.#terms.mayEnd(hypothesis)) lacking++
+        else if (this.#ending.counts(rank - lacking, rules.options.beams)) this.#keep(hypothesis)
+        else this.#observer?.saw(hypothesis, 'dropped')
+      } else {
+        going.push(hypothesis)
+        if (this.#terms && !this.#terms.hasAll(hypothesis)) lacking++
+      }
+    }
+    return going
+  }
+
+  /** The hypotheses that live on. */
+  #chosen(going: readonly Hypothesis[], beforeLoops: Hypothesis[]): Hypothesis[] {
+    if (!this.#terms) return this.#best(going, beforeLoops)
+    return this.#terms.chosen(going.filter((each) => !this.#loops(each, beforeLoops)))
+  }
+
+  /** The first K that do not repeat themselves. */
+  #best(going: readonly Hypothesis[], beforeLoops: Hypothesis[]): Hypothesis[] {
+    const next: Hypothesis[] = []
+    for (const hypothesis of going) {
+      if (next.length === this.#rules.options.beams) this.#observer?.saw(hypothesis, 'pruned')
+      else if (!this.#loops(hypothesis, beforeLoops)) {
+        this.#observer?.saw(hypothesis, 'kept')
+        next.push(hypothesis)
+      }
+    }
+    return next
+  }
+
+  /** Whether a hypothesis repeats itself: it leaves the beam then, and what it was before goes to `before`. */
+  #loops(hypothesis: Hypothesis, before: Hypothesis[]): boolean {
+    const cut = this.#rules.loops?.cut(hypothesis)
+    if (!cut) return false
+    this.#observer?.saw(hypothesis, 'pruned')
+    before.push(cut)
+    return true
+  }
+
+  /** Where the search ends with fewer translations than are asked for, what its last hypotheses were before they repeated themselves follows. */
+  #keepBeforeLoops(before: readonly Hypothesis[]): void {
+    const { alternatives } = this.#rules.options
+    const looped = [...new Set(before)].map((hypothesis) => finishLooped(this.#rules, hypothesis))
+    looped.sort((a, b) => b.score - a.score)
+    this.finished.push(...looped.slice(0, Math.max(0, alternatives - this.finished.length)))
+  }
+
+  /** Why the search is over, in words. */
+  #reason(ranked: number, next: number): string {
+    const { options, limit } = this.#rules
+    if (!ranked) return 'no token is allowed'
+    if (this.finished[0]?.looped) return REPEATS
+    if (this.live[0].length + 1 >= limit) return 'the target has its greatest length'
+    if (!next) return 'every hypothesis has ended'
+    if (options.earlyStopping === true) return `${options.beams} hypotheses have finished, which is enough`
+    return this.#ending.reason(options)
+  }
+
+  get #ending() {
+    return beamEndings[this.#rules.options.lengthPenaltyForm]
+  }
+
+  /** Adds a finished hypothesis, behind those of the same score, and keeps the best K. */
+  #keep(hypothesis: Hypothesis): void {
+    this.#observer?.saw(hypothesis, 'finished')
+    const kept = finish(this.#rules, hypothesis)
+    const { finished } = this
+    let [low, high] = [0, finished.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (finished[middle].score >= kept.score) low = middle + 1
+      else high = middle
+    }
+    finished.splice(low, 0, kept)
+    finished.length = Math.min(finished.length, this.#rules.options.beams)
+  }
+
+  /** Whether no live hypothesis can still improve the result; the first is the best one. */
+  #isDone(next: readonly Hypothesis[]): boolean {
+    const { options } = this.#rules
+    if (this.#terms) return this.#terms.isDone(next, this.finished)
+    if (options.earlyStopping === true) return this.finished.length >= options.beams
+    return this.#ending.isDone(this.#rules, next[0], this.finished)
+  }
+}

@@ -1,0 +1,36 @@
+import type { ModelConfig } from '../../model/config.ts'
+import type { GenerationOptions } from '../options.ts'
+import type { Sentence } from '../turns/sentence.ts'
+import { tokensOf } from './hypothesis.ts'
+import { Loops } from './loops.ts'
+import type { Rules } from './rules.ts'
+import { withSource } from './surface.ts'
+import { Terms } from './terms.ts'
+
+/** The rules of the search for a sentence's translation, which begins now behind a prompt of so many tokens. */
+export function rulesOf(
+  { options, source, stops, forced, surface = null, terms = [] }: Sentence,
+  prompt: number,
+  { ids, maxLength }: Pick<ModelConfig, 'ids' | 'maxLength'>,
+): Rules {
+  return {
+    options,
+    ends: options.ends ?? [ids.end],
+    limit: Math.max(1, Math.min(options.maxTokens ?? Infinity, bySource(options, source), maxLength - prompt)),
+    prompt,
+    source,
+    forced,
+    // A term may be one that repeats itself.
+    loops:
+      options.loops === 'cut'
+        ? new Loops(source, surface && withSource(surface, terms.map(({ text }) => text).join(' ')))
+        : null,
+    terms: terms.length && surface ? new Terms(terms, surface) : null,
+    stops: stops ? (hypothesis) => stops(tokensOf(hypothesis).ids) : null,
+    deadline: options.maxTime === null ? Infinity : performance.now() + 1000 * options.maxTime,
+  }
+}
+
+/** The most tokens that options allow for a source. */
+const bySource = ({ maxLengthFactor }: GenerationOptions, source: readonly number[]): number =>
+  maxLengthFactor === null ? Infinity : Math.ceil(maxLengthFactor * source.length)

@@ -1,0 +1,50 @@
+import type { LoadedProgram } from '../../program/loaded.ts'
+import type { List } from '../memory/list-memory.ts'
+import type { RowRange } from '../memory/row-allocator.ts'
+import type { ProcessorChain } from '../processors/chain.ts'
+import type { Hypothesis } from '../search/hypothesis.ts'
+import type { Rules } from '../search/rules.ts'
+import type { Search } from '../search/search.ts'
+import type { StepKind } from './step-kind.ts'
+
+/** Sentences of one kind step together, by one program. */
+export interface Group {
+  kind: StepKind
+  program: LoadedProgram
+}
+
+/** A sentence under way: its source has been encoded. */
+export class EncodedSentence<S> {
+  readonly sentence: S
+  readonly search: Search
+  readonly rules: Rules
+  readonly chain: ProcessorChain
+  readonly group: Group
+  /** Where its source lies encoded. */
+  readonly range: RowRange
+  readonly list: List | null
+  /** The start and the tokens of a prompt that the decoder has not read yet, except the last. One step reads them all. */
+  unread: readonly Hypothesis[]
+  /** Whether a step has been taken. */
+  hasBegun = false
+  /** How many tokens have been handed to `prefix`. */
+  agreed = 0
+
+  constructor(
+    made: Pick<EncodedSentence<S>, 'sentence' | 'search' | 'rules' | 'chain' | 'group' | 'range' | 'list' | 'unread'>,
+  ) {
+    this.sentence = made.sentence
+    this.search = made.search
+    this.rules = made.rules
+    this.chain = made.chain
+    this.group = made.group
+    this.range = made.range
+    this.list = made.list
+    this.unread = made.unread
+  }
+
+  /** The rows that its next step computes. */
+  get rows(): number {
+    return this.unread.length + this.search.live.length
+  }
+}

@@ -1,0 +1,45 @@
+import type { Player } from '../../backend/backend.ts'
+import { PositionTable } from '../../model/positions/position-table.ts'
+import { LoadedProgram } from '../../program/loaded.ts'
+import type { Weights } from '../../weights/weights.ts'
+import { encoderStatesProgram } from './programs.ts'
+import { raggedBatch } from './ragged-batch.ts'
+
+/** Runs the encoder alone, for those who want its states. */
+export class SourceEncoder {
+  readonly #weights: Weights
+  readonly #program: LoadedProgram
+  readonly #positions: PositionTable
+
+  constructor(player: Player, weights: Weights) {
+    this.#weights = weights
+    this.#program = new LoadedProgram(player, encoderStatesProgram(weights))
+    this.#positions = PositionTable.of(weights.config)
+  }
+
+  /** The states of every source, [tokens, dModel] each. */
+  states(sources: readonly (readonly number[])[]): Float32Array[] {
+    const { dModel } = this.#weights.config
+    const { tokens, positions, spans, longest } = raggedBatch(sources)
+    this.#positions.atLeast(longest)
+    const states = new Float32Array(tokens.length * dModel)
+    this.#program.play(
+      { S: tokens.length, B: sources.length, N: this.#positions.rows },
+      {
+        ...this.#positions.arrays,
+        'source.tokens': tokens,
+        'source.positions': positions,
+        sources: spans,
+        states,
+      },
+    )
+    return sources.map((_, b) => states.slice(spans[2 * b] * dModel, spans[2 * b + 1] * dModel))
+  }
+}
+
+/** The mean of rows, [rows, width] → [width]. */
+export function meanOf(rows: Float32Array, width: number): Float32Array {
+  const sums = new Float64Array(width)
+  for (let i = 0; i < rows.length; i++) sums[i % width] += rows[i]
+  return Float32Array.from(sums, (sum) => sum / (rows.length / width))
+}

@@ -1,0 +1,8 @@
+/** Face of decode/step/: what other rooms use of encoding and of a step. */
+
+export { meanOf, SourceEncoder } from './encoder.ts'
+export { encoderBatches, tokensAtOnce } from './encoder-batches.ts'
+export { encoderProgram, forcedProgram, listedStepProgram, stepProgram } from './programs.ts'
+export { raggedPairs, type TokenPair } from './ragged-batch.ts'
+export type { Shortlist } from './shortlist.ts'
+export { normalizeOf } from './step-kind.ts'

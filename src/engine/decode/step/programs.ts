@@ -1,0 +1,133 @@
+import { listedWidth } from '../../backend/listed.ts'
+import type { ModelConfig } from '../../model/config.ts'
+import { decoder, projection } from '../../model/decoder.ts'
+import { outputWeights, stackInputs } from '../../model/embedding.ts'
+import { encoder, memoryKeysAndValues } from '../../model/encoder.ts'
+import type { TargetSide } from '../../model/looking-back.ts'
+import { transformer } from '../../model/transformer.ts'
+import { candidates } from '../../program/ops/candidates.ts'
+import { listedCandidates } from '../../program/ops/listed-candidates.ts'
+import { tokenLogProbability } from '../../program/ops/token-log-probability.ts'
+import { writeCache } from '../../program/ops/write-cache.ts'
+import { Program } from '../../program/program.ts'
+import type { Tensor } from '../../program/tensor.ts'
+import type { Weights } from '../../weights/weights.ts'
+import { cacheType, targetRows } from '../memory/cache-type.ts'
+import type { Normalize } from './step-kind.ts'
+
+/** Encodes sources and puts their keys and values, for every decoder layer, into `memory.N` at `memory.slots`. */
+export function encoderProgram(weights: Weights): Program {
+  const p = new Program('encoder', weights)
+  const { config } = weights
+  const states = encoder(p, stackInputs(p, 'encoder', 'S', config), p.input('sources', 'B', 2, 'int32'), config)
+  const slots = p.input('memory.slots', 'S', 1, 'int32')
+  const caches = memoryInputs(p, weights)
+  memoryKeysAndValues(p, states, config).forEach((x, i) => writeCache(p, { x, slots, cache: caches[i] }))
+  return p
+}
+
+/** Encodes sources and gives their `states`, [S, dModel]. */
+export function encoderStatesProgram(weights: Weights): Program {
+  const p = new Program('encoderStates', weights)
+  const { config } = weights
+  p.output(encoder(p, stackInputs(p, 'encoder', 'S', config), p.input('sources', 'B', 2, 'int32'), config), 'states')
+  return p
+}
+
+/**
+ * One decoding step of R live hypotheses; the hypotheses of one sentence lie side by side (`queries`). Each hypothesis has its own past
+ * (`pasts` into `ancestors` into `cache.N`; of a recurrence `parents` into `cache.N`) and its source (`sources` into `memory.N`). The step computes `candidate.scores` and
+ * `candidate.ids`, the best next tokens of each hypothesis.
+ */
+export function stepProgram(weights: Weights, normalize: Normalize): Program {
+  const p = new Program('step', weights)
+  const { config } = weights
+  const { x } = stepInputs(p, weights)
+  outputBest(p, () => candidates(p, candidateInputs(p, x, config), { normalize, scale: config.outputScale }))
+  return p
+}
+
+/** A decoding step that gives the `logits` of all ids, [R, vocabulary], for those who want to process them. */
+export function logitsStepProgram(weights: Weights): Program {
+  const p = new Program('logitsStep', weights)
+  const { config } = weights
+  p.output(projection(p, stepInputs(p, weights).x, config), 'logits')
+  return p
+}
+
+/** A decoding step that chooses among the ids of each sentence's shortlist only: `lists` into `listed.0` and `listed.ids`. */
+export function listedStepProgram(weights: Weights, normalize: Normalize): Program {
+  const p = new Program('listedStep', weights)
+  const { config } = weights
+  const { x, queries } = stepInputs(p, weights)
+  const inputs = candidateInputs(p, x, config)
+  const { encoding, width } = weights.place(inputs.weight.name)
+  const given = {
+    listed: p.input('listed.0', 'L', listedWidth(encoding, width)),
+    listedIds: p.input('listed.ids', 'L', 1, 'int32'),
+    lists: p.input('lists', 'B', 2, 'int32'),
+    queries,
+  }
+  outputBest(p, () => listedCandidates(p, { ...inputs, ...given }, { normalize, scale: config.outputScale }))
+  return p
+}
+
+/** Records the decoder, and returns its states [R, dModel] and the rows of each sentence. */
+function stepInputs(p: Program, weights: Weights) {
+  const { config } = weights
+  const inputs = stackInputs(p, 'decoder', 'R', config)
+  const memories = memoryInputs(p, weights)
+  const side = pastSide(p, weights)
+  const queries = p.input('queries', 'B', 2, 'int32')
+  const source = { memories, queries, keys: p.input('sources', 'B', 2, 'int32') }
+  const x = decoder(p, inputs, side, source, config)
+  return { x, queries }
+}
+
+/** What the decoder looks back at: keys and values of the past, or states. */
+function pastSide(p: Program, weights: Weights): TargetSide {
+  const { width, type, reach } = targetRows(weights)
+  const { layers } = weights.config.decoder
+  const caches = Array.from({ length: layers }, (_, i) => p.input(`cache.${i}`, 'K', width, type))
+  const slots = p.input('slots', 'R', 1, 'int32')
+  if (reach === 'parent') {
+    const [parents, lengths] = [p.input('parents', 'R', 1, 'int32'), p.input('lengths', 'R', 1, 'int32')]
+    return { state: (layer) => ({ cache: caches[layer], slots, parents, lengths }) }
+  }
+  const [ancestors, spans] = [p.input('ancestors', 'A', 1, 'int32'), p.input('pasts', 'R', 2, 'int32')]
+  return { past: (layer) => ({ cache: caches[layer], slots, ancestors, spans }) }
+}
+
+/** The inputs of the op that finds candidates. */
+function candidateInputs(p: Program, x: Tensor, config: ModelConfig) {
+  const edits = p.input('edits', 'E', 3, 'int32')
+  const values = p.input('values', 'E', 1)
+  return { x, ...p.within('output', () => outputWeights(p, config)), edits, values }
+}
+
+function outputBest(p: Program, best: () => Tensor[]): void {
+  const [scores, ids] = p.within('output', best)
+  p.output(scores, 'candidate.scores')
+  p.output(ids, 'candidate.ids')
+}
+
+/**
+ * Sources and whole given targets in one pass (teacher forcing). The program computes `target.scores` [T, 1], the log-probability of each
+ * of `target.ids` after `target.tokens`, which are the same ids shifted right behind the start. With `tracing` every attention also writes
+ * its weights, `….selfAttention.weights` and `….crossAttention.weights`.
+ */
+export function forcedProgram(weights: Weights, { tracing }: { tracing: boolean }): Program {
+  const p = new Program('forced', weights)
+  const { config } = weights
+  p.tracing = tracing
+  const logits = projection(p, transformer(p, config), config)
+  const [scores] = tokenLogProbability(p, { logits, ids: p.input('target.ids', 'T', 1, 'int32') })
+  p.output(scores, 'target.scores')
+  return p
+}
+
+/** Bound keys and values of the sources, of each decoder layer: [M, 2 · heads · dHead]. */
+function memoryInputs(p: Program, weights: Weights): Tensor[] {
+  const { layers, heads, dHead } = weights.config.decoder
+  return Array.from({ length: layers }, (_, i) => p.input(`memory.${i}`, 'M', 2 * heads * dHead, cacheType(weights)))
+}

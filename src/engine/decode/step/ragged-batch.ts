@@ -1,0 +1,51 @@
+import type { ModelConfig } from '../../model/config.ts'
+import type { PositionTable } from '../../model/positions/position-table.ts'
+
+/** A source and a whole target in ids, each with its end. */
+export interface TokenPair {
+  source: readonly number[]
+  target: readonly number[]
+}
+
+/**
+ * A ragged batch, which has no padding: the tokens of all sentences end to end, the position of each token, and the span of each sentence.
+ */
+export function raggedBatch(sentences: readonly (readonly number[])[]) {
+  const total = sentences.reduce((sum, { length }) => sum + length, 0)
+  const tokens = new Int32Array(total)
+  const positions = new Int32Array(total)
+  const spans = new Int32Array(2 * sentences.length)
+  let row = 0
+  let longest = 0
+  sentences.forEach((sentence, b) => {
+    spans[2 * b] = row
+    for (let i = 0; i < sentence.length; i++, row++) {
+      tokens[row] = sentence[i]
+      positions[row] = i
+    }
+    spans[2 * b + 1] = row
+    longest = Math.max(longest, sentence.length)
+  })
+  return { tokens, positions, spans, longest }
+}
+
+/** The arrays that a program over whole pairs binds. The decoder reads targets shifted right behind the start, and predicts their ids. */
+export function raggedPairs(pairs: readonly TokenPair[], { ids }: ModelConfig, table: PositionTable) {
+  const source = raggedBatch(pairs.map((pair) => pair.source))
+  const target = raggedBatch(pairs.map((pair) => pair.target))
+  const shifted = raggedBatch(pairs.map((pair) => [ids.start ?? -1, ...pair.target.slice(0, -1)]))
+  table.atLeast(Math.max(source.longest, target.longest))
+  return {
+    rows: { S: source.tokens.length, T: target.tokens.length, B: pairs.length, N: table.rows },
+    arrays: {
+      'source.tokens': source.tokens,
+      'source.positions': source.positions,
+      sources: source.spans,
+      'target.tokens': shifted.tokens,
+      'target.positions': target.positions,
+      targets: target.spans,
+      'target.ids': target.tokens,
+      ...table.arrays,
+    },
+  }
+}

@@ -1,0 +1,184 @@
+import type { TensorArray } from '../../backend/backend.ts'
+import { edits as editKinds } from '../../program/ops/candidates.ts'
+import type { List } from '../memory/list-memory.ts'
+import type { RowRange } from '../memory/row-allocator.ts'
+import type { TargetCache } from '../memory/target-cache.ts'
+import type { RowEdits } from '../processors/processor.ts'
+import type { Hypothesis } from '../search/hypothesis.ts'
+
+/** How much one step has of everything except edits, whose number is not known beforehand. */
+export interface StepSize {
+  rows: number
+  sentences: number
+  /** The number of slots in all pasts. */
+  ancestors: number
+  candidates: number
+}
+
+/** The arrays that one decoding step binds, filled row by row and used again by the next step. Edits are those of the row that is added next. */
+export class StepArrays implements RowEdits {
+  rows = 0
+  /** The tokens of the longest row, the present token included. */
+  longest = 0
+  /** All arrays by the names of their bindings; a new object where one of the arrays is new. */
+  arrays: Readonly<Record<string, TensorArray>> = {}
+  #room: StepSize = { rows: 0, sentences: 0, ancestors: 0, candidates: 0 }
+  scores = new Float32Array(0)
+  ids = new Int32Array(0)
+  #tokens = new Int32Array(0)
+  #positions = new Int32Array(0)
+  #slots = new Int32Array(0)
+  #parents = new Int32Array(0)
+  #lengths = new Int32Array(0)
+  #pasts = new Int32Array(0)
+  #ancestors = new Int32Array(0)
+  #queries = new Int32Array(0)
+  #sources = new Int32Array(0)
+  #lists = new Int32Array(0)
+  #edits = new Int32Array(48)
+  #values = new Float32Array(16)
+  #sentences = 0
+  #ancestorCount = 0
+  #editCount = 0
+  #candidateCount = 0
+
+  constructor() {
+    this.#allocate({ rows: 16, sentences: 16, ancestors: 256, candidates: 64 })
+  }
+
+  /** Begins a step of this size. */
+  begin(size: StepSize): void {
+    const { rows, sentences, ancestors, candidates } = this.#room
+    if (size.rows > rows || size.sentences > sentences || size.ancestors > ancestors || size.candidates > candidates)
+      this.#allocate(size)
+    this.rows = this.#sentences = this.#ancestorCount = this.#editCount = this.longest = 0
+    this.#candidateCount = size.candidates
+  }
+
+  /** Adds a live hypothesis: its last token is the input, and the path to its slot, or the slot before its own, is the past. */
+  addRow({ id, slot, position, parent }: Hypothesis, cache: TargetCache): void {
+    const row = this.rows++
+    this.#tokens[row] = id
+    this.#positions[row] = position
+    this.#slots[row] = slot
+    this.#parents[row] = parent ? parent.slot : -1
+    this.#lengths[row] = position + 1
+    this.#addPast(row, slot, cache.read(position), cache)
+    this.longest = Math.max(this.longest, position + 1)
+  }
+
+  #addPast(row: number, slot: number, slots: number, cache: TargetCache): void {
+    this.#pasts[2 * row] = this.#ancestorCount
+    this.#ancestorCount += slots
+    this.#pasts[2 * row + 1] = this.#ancestorCount
+    if (slots) cache.writePath(slot, this.#ancestors, this.#ancestorCount)
+  }
+
+  /** Puts the rows of this token, if there are any, at another position. */
+  place(token: number, position: number): void {
+    for (let row = 0; row < this.rows; row++) if (this.#tokens[row] === token) this.#positions[row] = position
+  }
+
+  /**
+   * Ends a sentence: the rows added since the last end belong to the source at this range of the memory, and to its list if there is one.
+   */
+  endSentence({ begin, length }: RowRange, list: List | null): void {
+    const at = 2 * this.#sentences++
+    this.#queries[at] = at ? this.#queries[at - 1] : 0
+    this.#queries[at + 1] = this.rows
+    this.#sources[at] = begin
+    this.#sources[at + 1] = begin + length
+    if (!list) return
+    this.#lists[at] = list.range.begin
+    this.#lists[at + 1] = list.end
+  }
+
+  set(id: number, value: number): void {
+    this.#edit(id, SET, value)
+  }
+
+  penalize(id: number, value: number): void {
+    this.#edit(id, PENALIZE, value)
+  }
+
+  add(id: number, value: number): void {
+    this.#edit(id, ADD, value)
+  }
+
+  raise(id: number, value: number): void {
+    this.#edit(id, RAISE, value)
+  }
+
+  /** Writes into `rows` how many rows each symbol of the program has. */
+  count(rows: Record<string, number>): void {
+    rows.R = this.rows
+    rows.A = this.#ancestorCount
+    rows.B = this.#sentences
+    rows.E = this.#editCount
+    rows.C = this.#candidateCount
+  }
+
+  #edit(id: number, kind: number, value: number): void {
+    const e = this.#editCount++
+    if (e === this.#values.length) this.#growEdits()
+    this.#edits[3 * e] = this.rows
+    this.#edits[3 * e + 1] = id
+    this.#edits[3 * e + 2] = kind
+    this.#values[e] = value
+  }
+
+  #growEdits(): void {
+    const [edits, values] = [this.#edits, this.#values]
+    this.#edits = new Int32Array(2 * edits.length)
+    this.#values = new Float32Array(2 * values.length)
+    this.#edits.set(edits)
+    this.#values.set(values)
+    this.#collect()
+  }
+
+  /** Makes room for this size. Room that has to grow at least doubles, so that it soon suffices. Only edits are kept. */
+  #allocate(size: StepSize): void {
+    const room = this.#room
+    const enough = (has: number, needed: number) => (needed > has ? Math.max(needed, 2 * has) : has)
+    room.rows = enough(room.rows, size.rows)
+    room.sentences = enough(room.sentences, size.sentences)
+    room.ancestors = enough(room.ancestors, size.ancestors)
+    room.candidates = enough(room.candidates, size.candidates)
+    this.#tokens = new Int32Array(room.rows)
+    this.#positions = new Int32Array(room.rows)
+    this.#slots = new Int32Array(room.rows)
+    this.#parents = new Int32Array(room.rows)
+    this.#lengths = new Int32Array(room.rows)
+    this.#pasts = new Int32Array(2 * room.rows)
+    this.#ancestors = new Int32Array(room.ancestors)
+    this.#queries = new Int32Array(2 * room.sentences)
+    this.#sources = new Int32Array(2 * room.sentences)
+    this.#lists = new Int32Array(2 * room.sentences)
+    this.scores = new Float32Array(room.candidates)
+    this.ids = new Int32Array(room.candidates)
+    this.#collect()
+  }
+
+  #collect(): void {
+    this.arrays = {
+      'target.tokens': this.#tokens,
+      'target.positions': this.#positions,
+      slots: this.#slots,
+      parents: this.#parents,
+      lengths: this.#lengths,
+      ancestors: this.#ancestors,
+      pasts: this.#pasts,
+      queries: this.#queries,
+      sources: this.#sources,
+      lists: this.#lists,
+      edits: this.#edits,
+      values: this.#values,
+      'candidate.scores': this.scores,
+      'candidate.ids': this.ids,
+    }
+  }
+}
+
+const [SET, PENALIZE, ADD, RAISE] = (['set', 'penalize', 'add', 'raise'] as const).map((kind) =>
+  editKinds.indexOf(kind),
+)

@@ -1,0 +1,117 @@
+import type { Player, TensorArray } from '../../backend/backend.ts'
+import type { PositionTable } from '../../model/positions/position-table.ts'
+import type { Weights } from '../../weights/weights.ts'
+import { targetRows } from '../memory/cache-type.ts'
+import { JoinedArrays } from '../memory/joined-arrays.ts'
+import type { ListMemory } from '../memory/list-memory.ts'
+import type { SourceMemory } from '../memory/source-memory.ts'
+import { TargetCache } from '../memory/target-cache.ts'
+import type { Hypothesis } from '../search/hypothesis.ts'
+import type { Candidates } from '../search/search.ts'
+import type { EncodedSentence } from './encoded-sentence.ts'
+import { StepArrays } from './step-arrays.ts'
+
+type Encoded = EncodedSentence<unknown>
+
+/**
+ * What a step of the decoder binds: the arrays that differ from step to step, and the caches. The next step uses the same objects again.
+ */
+export class StepBinding {
+  readonly #weights: Weights
+  readonly #positions: PositionTable
+  readonly #memory: SourceMemory
+  readonly #lists: ListMemory | null
+  readonly #cache: TargetCache
+  readonly #arrays = new StepArrays()
+  readonly #bound = new JoinedArrays()
+  readonly #candidates: Candidates = { perRow: 0, scores: new Float32Array(0), ids: new Int32Array(0) }
+  /** How many rows there are of each symbol of the step's program. */
+  readonly symbols: Record<string, number> = {}
+
+  constructor(
+    player: Player,
+    weights: Weights,
+    { positions, memory, lists }: { positions: PositionTable; memory: SourceMemory; lists: ListMemory | null },
+  ) {
+    const { width, type, reach } = targetRows(weights)
+    this.#weights = weights
+    this.#positions = positions
+    this.#memory = memory
+    this.#lists = lists
+    this.#cache = new TargetCache(weights.config.decoder.layers, width, (length) => player.array(type, length), reach)
+  }
+
+  /** How many rows the step computes. */
+  get rows(): number {
+    return this.#arrays.rows
+  }
+
+  /** All that the step's program binds; a new object only where one of the arrays is new. */
+  get arrays(): Readonly<Record<string, TensorArray>> {
+    const parts = [this.#arrays.arrays, this.#memory.slab.arrays, this.#cache.slab.arrays, this.#positions.arrays]
+    if (this.#lists) parts.push(this.#lists.arrays)
+    return this.#bound.join(parts)
+  }
+
+  /** What the step has found. */
+  get candidates(): Candidates {
+    this.#candidates.scores = this.#arrays.scores
+    this.#candidates.ids = this.#arrays.ids
+    return this.#candidates
+  }
+
+  /**
+   * Gives every live hypothesis of these sentences, and the prompts that are still to be read, their slots and rows. Where the cache has no
+   * room for them, the pasts of all that are `underWay` stay.
+   */
+  fill(sentences: readonly Encoded[], underWay: Iterable<Encoded>): void {
+    const arrays = this.#arrays
+    let perRow = 1
+    let rows = 0
+    let ancestors = 0
+    for (const { search, unread, rows: own } of sentences) {
+      perRow = Math.max(perRow, search.width)
+      rows += own
+      for (const { position } of unread) ancestors += this.#cache.read(position)
+      for (const { position } of search.live) ancestors += this.#cache.read(position)
+    }
+    perRow = Math.min(perRow, this.#weights.config.targetVocabulary)
+    if (!this.#cache.has(rows)) this.#cache.reserve(rows, pastsOf(underWay))
+    arrays.begin({ rows, sentences: sentences.length, ancestors, candidates: rows * perRow })
+    for (const { search, rules, chain, unread, range, list } of sentences) {
+      for (const hypothesis of unread) this.#addRow(hypothesis)
+      for (const hypothesis of search.live) {
+        chain.edit(hypothesis, arrays)
+        rules.terms?.edit(hypothesis, arrays)
+        this.#addRow(hypothesis)
+      }
+      arrays.endSentence(range, list)
+    }
+    this.#candidates.perRow = perRow
+    this.#countSymbols()
+  }
+
+  #addRow(hypothesis: Hypothesis): void {
+    hypothesis.slot = this.#cache.take(hypothesis.parent ? hypothesis.parent.slot : -1)
+    this.#arrays.addRow(hypothesis, this.#cache)
+  }
+
+  #countSymbols(): void {
+    const { symbols } = this
+    this.#positions.atLeast(this.#arrays.longest)
+    const { nowhere } = this.#positions
+    const { padding } = this.#weights.config.ids
+    if (nowhere !== null && padding !== null) this.#arrays.place(padding, nowhere)
+    this.#arrays.count(symbols)
+    symbols.M = this.#memory.slab.capacity
+    symbols.K = this.#cache.slab.capacity
+    symbols.N = this.#positions.rows
+    if (this.#lists) symbols.L = this.#lists.slab.capacity
+  }
+}
+
+/** The cache slots at which the pasts of all live hypotheses end. */
+function* pastsOf(sentences: Iterable<Encoded>): Iterable<number> {
+  for (const { search, unread } of sentences)
+    if (!unread.length) for (const { parent } of search.live) if (parent) yield parent.slot
+}

@@ -1,0 +1,37 @@
+import { candidates } from '../../program/ops/candidates.ts'
+import { type GenerationOptions, needsLogits } from '../options.ts'
+
+const { normalize: moments } = candidates.row.attributes
+
+/** When scores are normalized: before they are edited, after they are edited, or both. */
+export type Normalize = (typeof moments)[number]
+
+/** Sentences of the same kind step together. */
+export type StepKind =
+  | {
+      normalize: Normalize
+      /** Whether each sentence has its list of next tokens (a shortlist). */
+      listed: boolean
+    }
+  /** The step gives the logits of all ids, which are then processed in JavaScript. */
+  | 'logits'
+
+const stepKinds: readonly Exclude<StepKind, 'logits'>[] = moments.flatMap((normalize) => [
+  { normalize, listed: false },
+  { normalize, listed: true },
+])
+
+export function stepKindOf(options: GenerationOptions, hasChoosers: boolean): StepKind {
+  if (hasChoosers || needsLogits(options)) return 'logits'
+  const normalize = normalizeOf(options)
+  return stepKinds.find((kind) => kind.normalize === normalize && kind.listed === options.shortlist)!
+}
+
+/**
+ * Greedy search and sampling normalize edited logits, beam search edits log-probabilities, as Hugging Face does. Beam search that samples
+ * normalizes again itself, behind what it leaves out.
+ */
+export function normalizeOf({ beams, renormalize, sample }: GenerationOptions): Normalize {
+  if (beams === 1) return 'after'
+  return renormalize && !sample ? 'both' : 'before'
+}

@@ -1,0 +1,104 @@
+import type { GenerationOptions } from '../options.ts'
+import { FairQueue } from './fair-queue.ts'
+import { type TakesTurns, turnOf } from './turn.ts'
+
+/** What has to be known of a sentence to let it in. */
+interface Candidate extends TakesTurns {
+  source: readonly number[]
+  options: GenerationOptions
+}
+
+/** The part of the room that a request fills whatever else waits. */
+const SMALL = 1 / 8
+/** Sentences are let in, several at a time, when so much of the room is filled at most. */
+const DRAINED = 3 / 4
+
+/** How much room a sentence takes: its source tokens × beams. */
+export const loadOf = ({ source, options }: Pick<Candidate, 'source' | 'options'>) =>
+  source.length * Math.max(options.beams, options.alternatives)
+
+/**
+ * Which sentences are let into the batch, and when. Their source tokens × beams are at most `room`, and one sentence is always let in. The
+ * last eighth of the room is for requests that fill no more than an eighth themselves. A small request that comes while a large one fills
+ * the rest is therefore let in at once.
+ */
+export class Admission<S extends Candidate> {
+  readonly #room: number
+  readonly #waiting = new FairQueue<S>(loadOf)
+  #waitingTokens = 0
+  #filled = 0
+  /** How much each request fills. */
+  readonly #filledBy = new Map<unknown, number>()
+
+  constructor(room: number) {
+    this.#room = room
+  }
+
+  /** The number of sentences that wait. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
+  /** The source tokens of sentences that wait. */
+  get waitingTokens(): number {
+    return this.#waitingTokens
+  }
+
+  /** The source tokens × beams that have been let in. */
+  get filled(): number {
+    return this.#filled
+  }
+
+  add(sentence: S): void {
+    this.#waiting.push(sentence)
+    this.#waitingTokens += sentence.source.length
+  }
+
+  /** Forgets waiting sentences for which `is` returns true. */
+  drop(is: (sentence: S) => boolean): void {
+    this.#waiting.drop((sentence) => {
+      if (!is(sentence)) return false
+      this.#waitingTokens -= sentence.source.length
+      return true
+    })
+  }
+
+  /** Lets in the sentences that find room now; each of them has to leave later. */
+  next(): S[] {
+    const admitted: S[] = []
+    const hasDrained = this.#filled <= DRAINED * this.#room
+    for (let next = this.#waiting.first; next && this.#hasRoomFor(next, hasDrained); next = this.#waiting.first) {
+      this.#waiting.take()
+      this.#waitingTokens -= next.source.length
+      this.#fill(next, loadOf(next))
+      admitted.push(next)
+    }
+    return admitted
+  }
+
+  leave(sentence: S): void {
+    this.#fill(sentence, -loadOf(sentence))
+  }
+
+  #hasRoomFor(sentence: S, hasDrained: boolean): boolean {
+    if (this.#filled === 0) return true
+    const own = (this.#filledBy.get(turnOf(sentence).request) ?? 0) + loadOf(sentence)
+    const isSmall = own <= SMALL * this.#room
+    if (!hasDrained && !(isSmall && this.#hasLarge)) return false
+    return this.#filled + loadOf(sentence) <= (isSmall ? 1 : 1 - SMALL) * this.#room
+  }
+
+  /** Whether a request fills much of the room, so that others need not wait until several find room at once. */
+  get #hasLarge(): boolean {
+    for (const filled of this.#filledBy.values()) if (filled > SMALL * this.#room) return true
+    return false
+  }
+
+  #fill(sentence: S, load: number): void {
+    const { request } = turnOf(sentence)
+    this.#filled += load
+    const filled = (this.#filledBy.get(request) ?? 0) + load
+    if (filled > 0) this.#filledBy.set(request, filled)
+    else this.#filledBy.delete(request)
+  }
+}

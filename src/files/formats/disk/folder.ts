@@ -1,0 +1,37 @@
+import { type JsonObject, jsonObjectIn } from '../json/json-text.ts'
+import type { RandomAccess } from '../tensors/zip.ts'
+import { type FileLimit, settingsFile } from './file-limit.ts'
+import { textIn } from './utf8.ts'
+
+/** A file that can be read anywhere until it is closed. */
+export interface OpenFile extends RandomAccess {
+  close(): void
+}
+
+/** A folder whose files are read, wherever they lie: on a disk, or in a browser. Names are those of files in the folder itself. */
+export abstract class Folder {
+  /** The folder's path or URL, as messages have it. */
+  abstract readonly path: string
+
+  /** The path or URL of a file, as messages have it. */
+  abstract at(name: string): string
+
+  /** @throws GlassformerError ERR_FILE where that cannot be told */
+  abstract has(name: string): boolean
+
+  /** @throws GlassformerError ERR_FILE where the file is missing or cannot be read */
+  abstract open(name: string): OpenFile
+
+  /** All bytes of a file. @throws GlassformerError ERR_FILE; the limit's code where the file is larger than the limit */
+  abstract bytes(name: string, limit: FileLimit): Uint8Array
+
+  /** The text of a file in UTF-8. @throws GlassformerError as `bytes`; the limit's code where the file is not UTF-8 */
+  text(name: string, limit: FileLimit): string {
+    return textIn(this.bytes(name, limit), this.at(name), limit.code)
+  }
+
+  /** The object in a JSON file. @throws GlassformerError as `text`; the limit's code where there is no object */
+  json(name: string, limit: FileLimit = settingsFile): JsonObject {
+    return jsonObjectIn(this.text(name, limit), this.at(name), limit.code)
+  }
+}

@@ -1,0 +1,122 @@
+import { isUtf8 } from 'node:buffer'
+import { closeSync } from 'node:fs'
+import { pipeline, Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { GlassformerError } from '../../../base/errors.ts'
+import { LONGEST_LINE } from '../../../base/limits.ts'
+import { fileError, openFile } from './read-file.ts'
+import { chunksOf } from './read-input.ts'
+
+const CHUNK = 1 << 18
+const LINE_FEED = 10
+const CARRIAGE_RETURN = 13
+
+const TOO_LONG = `it has more than ${LONGEST_LINE} bytes; is this a text file?`
+const RETURNS = 'it ends with \\r alone; save the file with \\n at the ends of lines'
+
+/**
+ * The lines of a UTF-8 file, some hundred at a time, without their ends (LF or CR LF) and without a byte order mark. A file that begins as
+ * gzip does is unpacked, whatever its name. Only a few chunks are in memory at any time. `open` decides what may be read: with `openFile`,
+ * the default, files that can be read again; with `openInput` also pipes.
+ *
+ * Throws, with file and line, ERR_INPUT where a line is not UTF-8 or has more than 1 MiB, and where CR alone ends lines; ERR_FILE where
+ * the file is missing or its gzip is damaged or cut off.
+ */
+export async function* readLines(
+  path: string,
+  open: (path: string) => { descriptor: number } = openFile,
+): AsyncGenerator<string[], void, undefined> {
+  const damaged = (line: number, what: string, cause: unknown) =>
+    new GlassformerError('ERR_FILE', `${path}, line ${line}: ${what}`, { cause })
+  const wrong = (line: number, what: string) => new GlassformerError('ERR_INPUT', `${path}, line ${line}: ${what}`)
+  let rest: Buffer = Buffer.alloc(0)
+  let line = 1
+  try {
+    for await (const chunk of unpackedChunks(path, open)) {
+      const whole = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+      const end = whole.lastIndexOf(LINE_FEED) + 1
+      const lines = linesOf(whole.subarray(0, end), line, wrong)
+      rest = whole.subarray(end)
+      line += lines.length
+      if (rest.length > LONGEST_LINE) throw wrong(line, isOfReturns(rest) ? RETURNS : TOO_LONG)
+      if (lines.length > 0) yield lines
+    }
+  } catch (cause) {
+    const { code } = cause as { code?: unknown }
+    if (code === 'Z_BUF_ERROR') throw damaged(line, 'the gzip file is cut off here; fetch or write it again', cause)
+    if (typeof code === 'string' && code.startsWith('Z_'))
+      throw damaged(line, `the gzip file is damaged (${(cause as Error).message}); fetch or write it again`, cause)
+    throw fileError('read', path, cause)
+  }
+  if (line === 1 && isOfReturns(rest)) throw wrong(line, RETURNS)
+  if (rest.length > 0) yield linesOf(rest, line, wrong)
+}
+
+/** Whether bytes without a line feed are lines that end with CR alone. */
+function isOfReturns(bytes: Buffer): boolean {
+  const found = bytes.indexOf(CARRIAGE_RETURN)
+  return found >= 0 && found < bytes.length - 1
+}
+
+/** The bytes of a file, unpacked if it is gzip, without a byte order mark. */
+async function* unpackedChunks(
+  path: string,
+  open: (path: string) => { descriptor: number },
+): AsyncGenerator<Buffer, void, undefined> {
+  const { descriptor } = open(path)
+  const raw = withWholeHead(chunksOf(descriptor, path))
+  try {
+    const first = (await raw.next()).value ?? Buffer.alloc(0)
+    const rest = followed(first, raw)
+    const isGzip = first[0] === 0x1f && first[1] === 0x8b
+    yield* withoutMark(isGzip ? withWholeHead(gunzipped(rest)) : rest)
+  } finally {
+    await raw.return() // no read is under way here
+    closeSync(descriptor)
+  }
+}
+
+function gunzipped(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  return pipeline(Readable.from(packed, { objectMode: false }), createGunzip({ chunkSize: CHUNK }), () => {})
+}
+
+/** The same bytes, with the first three in one chunk, because these tell gzip and byte order marks. A pipe may give fewer at a time. */
+async function* withWholeHead(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  let head: Buffer | null = Buffer.alloc(0)
+  for await (const chunk of chunks) {
+    const whole: Buffer = head === null ? chunk : Buffer.concat([head, chunk])
+    head = head === null || whole.length >= 3 ? null : whole
+    if (head === null) yield whole
+  }
+  if (head !== null) yield head
+}
+
+async function* followed(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  yield first
+  yield* rest
+}
+
+async function* withoutMark(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  let isFirst = true
+  for await (const chunk of chunks) {
+    yield isFirst && chunk.indexOf('\ufeff') === 0 ? chunk.subarray(3) : chunk
+    isFirst = false
+  }
+}
+
+/** The lines of some bytes. Each line is a string of its own, because a slice of the chunk's string would keep all of that in memory. */
+function linesOf(bytes: Buffer, first: number, wrong: (line: number, what: string) => GlassformerError): string[] {
+  const lines: string[] = []
+  const isValid = isUtf8(bytes)
+  for (let begin = 0; begin < bytes.length; ) {
+    const found = bytes.indexOf(LINE_FEED, begin)
+    const next = found < 0 ? bytes.length : found
+    const end = next > begin && bytes[next - 1] === CARRIAGE_RETURN ? next - 1 : next
+    if (!isValid && !isUtf8(bytes.subarray(begin, end)))
+      throw wrong(first + lines.length, 'it is not UTF-8; save the file as UTF-8')
+    if (end - begin > LONGEST_LINE) throw wrong(first + lines.length, TOO_LONG)
+    lines.push(bytes.toString('utf8', begin, end))
+    begin = next + 1
+  }
+  return lines
+}

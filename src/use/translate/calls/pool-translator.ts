@@ -1,0 +1,334 @@
+import { GlassformerError } from '../../../base/errors.ts'
+import { whole } from '../../../base/number-text.ts'
+import type { BackendInfo } from '../../../engine/backend/backend.ts'
+import type { GenerationOptions } from '../../../engine/decode/options.ts'
+import type { TokenizerFiles } from '../../../files/folders/tokenizer-files.ts'
+import type { TraceOptions } from '../../../look/trace/options.ts'
+import type { Trace } from '../../../look/trace/trace.ts'
+import {
+  type GenerateSettings,
+  type GeneratingModel,
+  type ResolvedGenerate,
+  resolveGenerate,
+} from '../generate-settings.ts'
+import { type ModelInfo, modelInfo } from '../model-info.ts'
+import type { LoadOptions, ResolvedLoadOptions, TranslateOptions } from '../options.ts'
+import type { ReadDocument } from '../parsing/read-document.ts'
+import { ENOUGH } from '../pool/choose-worker.ts'
+import { CHUNK_SIZE, chunksOf, lengthOf, longestFirst, sizeOf } from '../pool/chunks.ts'
+import { closedError, type Pool } from '../pool/pool.ts'
+import { newNumber, type RequestOptions, request } from '../pool/request.ts'
+import { ResultCache } from '../pool/result-cache.ts'
+import { readScheduling, type SchedulingOptions } from '../pool/scheduling.ts'
+import { type Started, startPool } from '../pool/start-pool.ts'
+import { Statistician, type Statistics } from '../pool/statistics.ts'
+import { loadVocabulary, type TokenVocabulary } from '../sentences/token-vocabulary.ts'
+import { told } from '../told.ts'
+import type { Encoded, Generated, Piece, Score, Source, Translation } from '../translation.ts'
+import { pieceStream } from './piece-stream.ts'
+import { checkForModel, resolveForModel } from './resolve-for-model.ts'
+import { checkIsText, type ResolvedCall, type ResolvedTranslateOptions } from './resolve-translate-options.ts'
+import { ResolvedCalls } from './resolved-calls.ts'
+import { isSource, ownIds, ownPairs, ownSource, ownSources, unmarked } from './sources.ts'
+import { translateGiven } from './translate-given.ts'
+import { translateStream } from './translate-stream.ts'
+import {
+  areOneSource,
+  type TokenSearch,
+  type TokenSources,
+  type TokenTranslation,
+  translateTokens,
+} from './translate-tokens.ts'
+
+/** Documents are read in threads, whose code is loaded by the first of them. */
+const readLater: ReadDocument = async (...given) =>
+  (await import('../parsing/read-in-thread.ts')).readInThread(...given)
+
+/**
+ * Translates with one model, in worker threads over one copy of the weights: the event loop is free meanwhile. What the calling thread
+ * would need to translate by itself is `Translator`'s, which is all the code that a worker has: commands, which do not, start sooner.
+ */
+export class PoolTranslator {
+  readonly model: ModelInfo
+  readonly #pool: Pool
+  readonly #info: BackendInfo
+  readonly #generating: GeneratingModel
+  readonly #options: ResolvedLoadOptions
+  readonly #cache: ResultCache
+  readonly #statistician: Statistician
+  protected readonly resolvedCalls: ResolvedCalls
+  readonly #tokenizerFiles: TokenizerFiles
+  /** Null until it is needed first. */
+  #vocabulary: Promise<TokenVocabulary> | null = null
+  /** What has travelled to workers of a call, by its options of the search. */
+  readonly #sent = new WeakMap<GenerationOptions, ResolvedTranslateOptions>()
+  #isClosed = false
+
+  protected constructor({ pool, info, shared, options: loaded }: Started) {
+    this.model = modelInfo(shared)
+    const { path, config, generation, settings, unsupported } = shared
+    this.#generating = { path, config, generation, settings, unsupported, hasTokenizer: this.model.hasTokenizer }
+    this.#tokenizerFiles = shared.tokenizer
+    this.#pool = pool
+    this.#info = info
+    this.resolvedCalls = new ResolvedCalls((options) => resolveForModel(this.model, options))
+    this.#options = loaded
+    this.#cache = new ResultCache(loaded.cacheBytes)
+    this.#statistician = new Statistician(pool, this.#cache, loaded.batchTokens)
+  }
+
+  /** @throws GlassformerError as `Translator.load` */
+  static async load(model?: string | URL, options: LoadOptions = {}): Promise<PoolTranslator> {
+    return new PoolTranslator(await startPool(model, options))
+  }
+
+  /** Which binary, BLAS, instruction set, threads and precision are in use, and why native is not, where it is not. */
+  backendInfo(): BackendInfo {
+    return this.#info
+  }
+
+  /** What the translator does now, and what it has done since it was loaded: for a page or a server's metrics. Calling it costs little. */
+  statistics(): Statistics {
+    return this.#statistician.now()
+  }
+
+  /**
+   * Translates a text, or many; results keep the order. A text that is empty or white space has the empty translation. With `format` the texts
+   * are documents, whose own texts are translated; scores and ids are those of all of these.
+   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_ABORTED, ERR_TIMEOUT, ERR_BUSY, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
+   */
+  translate(source: Source, options?: TranslateOptions): Promise<Translation>
+  translate(sources: readonly Source[], options?: TranslateOptions): Promise<Translation[]>
+  translate(either: Source | readonly Source[], options?: TranslateOptions): Promise<Translation | Translation[]>
+  async translate(
+    given: Source | readonly Source[],
+    options: TranslateOptions = {},
+  ): Promise<Translation | Translation[]> {
+    const began = performance.now()
+    const resolved = this.resolvedCalls.of(options)
+    const most = this.#options.queueTexts ?? Infinity
+    return translateGiven(given, resolved, readLater, (texts) => {
+      if (resolved.format !== 'text' && texts.length > most)
+        throw new GlassformerError(
+          'ERR_INPUT_TOO_LONG',
+          `a document may have ${whole(most)} texts (queueTexts), not ${whole(texts.length)}: give it in smaller parts`,
+        )
+      return this.#translateAll(texts, resolved, { began })
+    })
+  }
+
+  /**
+   * A translation as it becomes certain: the pieces joined are the text that `translate` would give. With several beams a piece comes when
+   * all hypotheses agree on it. Leaving the loop early stops the work. While the loop waits for a piece, a `signal` can stop the work. The
+   * generator returns the whole translation, which a loop does not see.
+   * @throws GlassformerError as `translate`, when the loop begins or later
+   */
+  async *stream(source: Source, options: TranslateOptions = {}): AsyncGenerator<Piece, Translation, undefined> {
+    const resolved = this.resolvedCalls.of(options)
+    checkIsText(resolved, 'stream')
+    const sources = [ownSource(source)]
+    return yield* pieceStream(options.signal, (signal, piece) =>
+      this.#translateAll(sources, { ...resolved, scheduling: { ...resolved.scheduling, signal } }, { piece }),
+    )
+  }
+
+  /**
+   * Translates sources as they come, one by one, and gives the translations in their order while more sources come. A text that has come is
+   * translated at once. What is read and not yet taken by the consumer is bounded, a few thousand characters for each worker, so that the
+   * memory does not grow however long the input is. Where a source cannot be translated, or the input fails, the translations before it come
+   * first. Leaving the loop stops the work and closes the input. A full queue refuses the stream at its beginning and not later.
+   * @throws GlassformerError as `translate`, when the loop begins or later
+   */
+  async *translateStream(
+    sources: AsyncIterable<Source> | Iterable<Source>,
+    options: TranslateOptions = {},
+  ): AsyncGenerator<Translation, void, undefined> {
+    const resolved = this.resolvedCalls.of(options)
+    checkIsText(resolved, 'translateStream')
+    const turn = newNumber()
+    const { signal } = resolved.scheduling
+    yield* translateStream(sources, {
+      signal,
+      most: ENOUGH * (this.#options.workers + 1),
+      translate: (texts, first, signal) => {
+        const stopped = { ...resolved, scheduling: { ...resolved.scheduling, signal } }
+        return this.#translateAll(texts, stopped, { turn, isAccepted: first > 0 })
+      },
+    })
+  }
+
+  /**
+   * Generates from source ids, as generate() of Hugging Face's transformers does: ids in, the best `num_return_sequences` hypotheses out,
+   * best first (samples in their order). The settings are those of generation_config.json by their names, over those of the folder; null
+   * unsets one. Where none says how long, 20 new tokens are generated. The end id may be left out of sources.
+   * @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED for settings that this version cannot follow, ERR_INPUT, ERR_INPUT_TOO_LONG,
+   * ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
+   */
+  generate(source: readonly number[], settings?: GenerateSettings): Promise<Generated[]>
+  generate(sources: readonly (readonly number[])[], settings?: GenerateSettings): Promise<Generated[][]>
+  generate(
+    either: readonly number[] | readonly (readonly number[])[],
+    settings?: GenerateSettings,
+  ): Promise<Generated[] | Generated[][]>
+  async generate(
+    given: readonly number[] | readonly (readonly number[])[],
+    settings: GenerateSettings = {},
+  ): Promise<Generated[] | Generated[][]> {
+    const sources = ownIds(given)
+    const resolved = resolveGenerate(settings, sources.length, this.#generating)
+    const found = await this.generateAll(sources, resolved)
+    return isSource(given) ? found[0] : found
+  }
+
+  /** What is found for each source. */
+  protected async generateAll(sources: number[][], resolved: ResolvedGenerate): Promise<Generated[][]> {
+    const { processors, prefixAllowed, streamer, scheduling } = resolved
+    if (processors.length || prefixAllowed)
+      throw new GlassformerError('ERR_OPTION', 'functions need a Translator, which calls them on the calling thread')
+    const chunks = chunksOf(
+      longestFirst(sources),
+      (i) => sizeOf(sources[i]),
+      (indices) => ({
+        kind: 'generate',
+        sources: indices.map((i) => sources[i]),
+        settings: indices.map((i) => resolved.sources[i]),
+        stream: streamer !== undefined,
+      }),
+    )
+    if (this.#isClosed) throw closedError()
+    if (!streamer) return request<Generated[]>(this.#pool, chunks, { scheduling })
+    return told(streamer, scheduling.signal, (signal, prefix) =>
+      request<Generated[]>(this.#pool, chunks, { scheduling: { ...scheduling, signal }, prefix }),
+    )
+  }
+
+  /**
+   * Translates lists of tokens, as CTranslate2's translate_batch does: sources are cut already, and translations are lists of tokens without
+   * the end. Tokens that the vocabulary lacks are unknown. What stands around a source (its end, its language) is added as the model's folder
+   * says.
+   * @throws GlassformerError ERR_INPUT for what is no list of tokens, and where the model has no vocabulary; as `translate`
+   */
+  translateTokens(source: readonly string[], options?: TokenSearch): Promise<TokenTranslation>
+  translateTokens(sources: readonly (readonly string[])[], options?: TokenSearch): Promise<TokenTranslation[]>
+  async translateTokens(
+    given: TokenSources,
+    options: TokenSearch = {},
+  ): Promise<TokenTranslation | TokenTranslation[]> {
+    const found = await translateTokens(given, options, await this.vocabulary(), (sources, search) =>
+      this.translate(sources, search),
+    )
+    return areOneSource(given) ? found[0] : found
+  }
+
+  /** The tokens of the model and their ids. @throws GlassformerError ERR_INPUT where the model has no vocabulary */
+  vocabulary(): Promise<TokenVocabulary> {
+    this.#vocabulary ??= loadVocabulary(this.#tokenizerFiles, this.model.config, this.model.path)
+    return this.#vocabulary
+  }
+
+  /**
+   * The states that the encoder gives each source, and their mean. A text is one sequence here and is not split into sentences.
+   * @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_OPTION, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
+   */
+  encode(source: Source, options?: SchedulingOptions): Promise<Encoded>
+  encode(sources: readonly Source[], options?: SchedulingOptions): Promise<Encoded[]>
+  async encode(given: Source | readonly Source[], options: SchedulingOptions = {}): Promise<Encoded | Encoded[]> {
+    const scheduling = readScheduling(options)
+    const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
+    const chunks = chunksOf(
+      longestFirst(sources),
+      (i) => sizeOf(sources[i]),
+      (indices) => ({ kind: 'encode', sources: indices.map((i) => sources[i]) }),
+    )
+    if (this.#isClosed) throw closedError()
+    const encoded = await request<Encoded>(this.#pool, chunks, { scheduling })
+    return isSource(given) ? encoded[0] : encoded
+  }
+
+  /**
+   * The log-probability of given translations, token by token.
+   * @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_OPTION, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
+   */
+  async score(pairs: readonly { source: Source; target: Source }[], options: SchedulingOptions = {}): Promise<Score[]> {
+    const scheduling = readScheduling(options)
+    const own = ownPairs(pairs)
+    const size = (i: number) => sizeOf(own[i].source) + sizeOf(own[i].target)
+    const chunks = chunksOf([...own.keys()], size, (indices) => ({ kind: 'score', pairs: indices.map((i) => own[i]) }))
+    if (this.#isClosed) throw closedError()
+    return request<Score>(this.#pool, chunks, { scheduling })
+  }
+
+  /**
+   * What the model computes for one sentence: tensors by name, the distribution of each step, the logit lens, the beam tree, each where it
+   * is asked for, and with what interventions change. A text is one sequence here and is not split into sentences.
+   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_UNSUPPORTED, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
+   */
+  async inspect(source: Source, options: TraceOptions = {}): Promise<Trace> {
+    // Loaded by the first call: who only translates does not wait for it.
+    const { resolveTraceOptions } = await import('../../../look/trace/options.ts')
+    const resolved = resolveTraceOptions(options, this.model.defaults, this.model.config)
+    const own = ownSource(source)
+    const target = resolved.target === null ? null : unmarked(ownSource(resolved.target, '', 'target'))
+    if (target === null) checkForModel(this.model, options, resolved.generation)
+    if (this.#isClosed) throw closedError()
+    const contents = { kind: 'trace', source: own, options: { ...resolved, target } } as const
+    const chunk = { contents, size: Math.min(sizeOf(own), CHUNK_SIZE), characters: lengthOf(own), indices: [0] }
+    const scheduling = readScheduling({ signal: options.signal })
+    return (await request<Trace>(this.#pool, [chunk], { scheduling }))[0]
+  }
+
+  /** Stops the workers and frees everything; requests still open fail with ERR_CLOSED. Calling it again does nothing. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#pool.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  /** What travels to workers of a call: the same object for calls of the same options, so that a message has it once. */
+  #travelling(call: Omit<ResolvedCall, 'scheduling'>): ResolvedTranslateOptions {
+    const known = this.#sent.get(call.generation)
+    if (known) return known
+    const { format: _, retranslate: __, ...options } = call
+    this.#sent.set(options.generation, options)
+    return options
+  }
+
+  /** The translations of these sources: those that are kept, and others by a request for them. */
+  async #translateAll(
+    sources: readonly Source[],
+    { scheduling, ...call }: ResolvedCall,
+    how: Omit<RequestOptions, 'scheduling'> = {},
+  ): Promise<Translation[]> {
+    if (this.#isClosed) throw closedError()
+    const { piece } = how
+    const options = this.#travelling(call)
+    const keys = this.#cache.keysOf(sources, options)
+    const kept = keys?.map((key) => this.#cache.get(key))
+    const missing = longestFirst(sources).filter((i) => !kept?.[i])
+    const chunks = chunksOf(
+      missing,
+      (i) => sizeOf(sources[i]),
+      (indices) => ({
+        kind: 'translate',
+        sources: indices.map((i) => sources[i]),
+        options,
+        stream: piece !== undefined,
+      }),
+    )
+    const { sample, seed } = options.generation
+    const isRepeatable = !sample || seed !== null
+    const found = await request<Translation>(this.#pool, chunks, {
+      ...how,
+      scheduling,
+      count: sources.length,
+      isRepeatable,
+    })
+    if (!keys || !kept) return found
+    for (const i of missing) this.#cache.set(keys[i], found[i])
+    if (piece && kept[0]) piece(kept[0].text)
+    return sources.map((_, i) => kept[i] ?? found[i])
+  }
+}

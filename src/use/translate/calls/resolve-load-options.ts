@@ -1,0 +1,32 @@
+import { availableParallelism } from 'node:os'
+import { inOptions } from '../../../base/schema/place.ts'
+import { read } from '../../../base/schema/settings.ts'
+import { chosenBackend } from '../../../engine/program/chosen-backend.ts'
+import { type LoadOptions, loadSettings, MOST_TOKENS, MOST_WORKERS, type ResolvedLoadOptions } from '../options.ts'
+
+/** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
+export function resolveLoadOptions(options: LoadOptions): ResolvedLoadOptions {
+  const {
+    backend,
+    precision,
+    threads: asked,
+    workers: given,
+    batchTokens,
+    queueTexts,
+    queueCharacters,
+    cacheBytes,
+  } = read(loadSettings, options, inOptions)
+  const cores = availableParallelism()
+  const threads = asked === 'auto' ? asked : Math.min(asked, cores)
+  const workers = given ?? Math.max(1, Math.floor(cores / (threads === 'auto' ? 1 : threads)))
+  return {
+    backend: chosenBackend(backend),
+    precision,
+    threads,
+    workers: Math.min(workers, MOST_WORKERS),
+    batchTokens: Math.min(batchTokens, MOST_TOKENS),
+    queueTexts,
+    queueCharacters,
+    cacheBytes,
+  }
+}

@@ -1,0 +1,109 @@
+import { GlassformerError } from '../../../base/errors.ts'
+import { reading } from '../../../base/reading.ts'
+import { inOptions } from '../../../base/schema/place.ts'
+import { defaultsOf, read } from '../../../base/schema/settings.ts'
+import { checkIds } from '../../../engine/decode/check-ids.ts'
+import { fitted, type GenerationOptions, generationSettings } from '../../../engine/decode/options.ts'
+import type { ModelConfig } from '../../../engine/model/config.ts'
+import type { Format } from '../../../language/markup/formats.ts'
+import type { Protection } from '../../../language/protect/found.ts'
+import { protectionOf } from '../../../language/protect/protect-option.ts'
+import type { Languages } from '../../../language/text/languages.ts'
+import { prepared } from '../glossary-option.ts'
+import { type Split, type TranslateOptions, textSettings } from '../options.ts'
+import { type Scheduling, schedulingSettings } from '../pool/scheduling.ts'
+import type { PreparedGlossary } from '../sentences/prepared-glossary.ts'
+
+const translateSettings = { ...generationSettings, ...textSettings, ...schedulingSettings }
+
+/** TranslateOptions, checked and complete; what travels to a worker. */
+export interface ResolvedTranslateOptions {
+  generation: GenerationOptions
+  split: Split
+  protection: Protection
+  copyUnknown: boolean
+  readCapitals: boolean
+  glossary?: PreparedGlossary
+  attention: boolean
+  alignment: boolean
+  /** The languages that the caller names. */
+  languages?: Languages
+}
+
+/** What a caller of `translate` asks for: how texts are translated, and what its sources are. */
+export interface ResolvedCall extends ResolvedTranslateOptions {
+  format: Format
+  retranslate: boolean
+  scheduling: Scheduling
+}
+
+/** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
+export function resolveTranslateOptions(
+  options: TranslateOptions,
+  defaults: GenerationOptions,
+  model: ModelConfig,
+): ResolvedCall {
+  const byDefault = { ...defaults, ...defaultsOf(textSettings), ...defaultsOf(schedulingSettings) }
+  const {
+    split,
+    protect,
+    copyUnknown,
+    readCapitals,
+    glossary,
+    attention,
+    alignment,
+    format,
+    retranslate,
+    sourceLanguage,
+    targetLanguage,
+    signal,
+    timeout,
+    priority,
+    client,
+    ...generation
+  } = read(translateSettings, options, inOptions, byDefault)
+  fitted(generation, options)
+  checkIds(generation, model)
+  if (alignment && !model.alignment)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      "option 'alignment': the model has no head that was trained to align words; take 'attention'",
+    )
+  const languages = { sourceLanguage, targetLanguage }
+  const terms = glossary && reading("option 'glossary'", () => prepared(glossary), 'ERR_OPTION')
+  if (terms?.text && generation.sample)
+    throw new GlassformerError('ERR_OPTION', "option 'glossary' cannot go with sample: terms are searched for by beams")
+  const protection = reading("option 'protect'", () => protectionOf(protect), 'ERR_OPTION')
+  return {
+    generation,
+    split,
+    protection,
+    copyUnknown,
+    readCapitals,
+    ...(terms && { glossary: terms }),
+    attention,
+    alignment,
+    format,
+    retranslate,
+    scheduling: { signal, timeout, priority, client },
+    ...((sourceLanguage ?? targetLanguage) !== undefined && { languages }),
+  }
+}
+
+/** @throws GlassformerError ERR_OPTION where documents are asked of a method that takes texts */
+export function checkIsText({ format }: ResolvedCall, method: string): void {
+  if (format !== 'text')
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `option 'format': ${method} takes texts; translate takes documents in ${format}`,
+    )
+}
+
+/** @throws GlassformerError ERR_OPTION where a shortlist is asked for that the model does not have */
+export function checkShortlist({ shortlist }: GenerationOptions, path: string, hasShortlist: boolean): void {
+  if (shortlist && !hasShortlist)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `option 'shortlist': ${path} has no table for it; 'npx glassformer shortlist' makes one from sentence pairs`,
+    )
+}

@@ -1,0 +1,50 @@
+import type { TranslateOptions } from '../options.ts'
+import { readScheduling, schedulingSettings } from '../pool/scheduling.ts'
+import type { ResolvedCall } from './resolve-translate-options.ts'
+
+/** The most options that are remembered. */
+const MOST = 64
+
+/**
+ * Options of calls, checked and complete. Those of earlier calls are remembered, because checking sixty options takes longer than all else
+ * that a call of one sentence does on the calling thread.
+ */
+export class ResolvedCalls {
+  readonly #resolve: (options: TranslateOptions) => ResolvedCall
+  readonly #known = new Map<string, ResolvedCall>()
+
+  constructor(resolve: (options: TranslateOptions) => ResolvedCall) {
+    this.#resolve = resolve
+  }
+
+  /** @throws GlassformerError as `resolve` */
+  of(options: TranslateOptions): ResolvedCall {
+    const key = keyOf(options)
+    const known = key === null ? undefined : this.#known.get(key)
+    if (known) {
+      const { signal, timeout, priority, client } = options
+      return { ...known, scheduling: readScheduling({ signal, timeout, priority, client }) }
+    }
+    const resolved = this.#resolve(options)
+    if (key === null) return resolved
+    if (this.#known.size === MOST) this.#known.clear()
+    this.#known.set(key, resolved)
+    return resolved
+  }
+}
+
+/** What the options say, but for when the request has its turn; null where they hold objects, which may be changed. */
+function keyOf(options: TranslateOptions): string | null {
+  try {
+    const said: unknown[] = []
+    for (const name in options) {
+      if (Object.hasOwn(schedulingSettings, name)) continue
+      const value = options[name as keyof TranslateOptions]
+      if (typeof value === 'object' && value !== null) return null
+      said.push(name, typeof value, String(value))
+    }
+    return typeof options === 'object' && options !== null ? JSON.stringify(said) : null
+  } catch {
+    return null // whoever reads them next says why
+  }
+}

@@ -1,0 +1,83 @@
+import { type ErrorCode, GlassformerError, isError } from '../../../base/errors.ts'
+import type { BackendInfo, Encoding } from '../../../engine/backend/backend.ts'
+import type { WasmHome } from '../../../engine/backend/wasm/surface.ts'
+import type { Turn } from '../../../engine/decode/turns/index.ts'
+import type { LoadedModel } from '../../../files/folders/loaded-model.ts'
+import type { ResolvedTraceOptions } from '../../../look/trace/options.ts'
+import type { Trace } from '../../../look/trace/trace.ts'
+import type { ResolvedTranslateOptions } from '../calls/resolve-translate-options.ts'
+import type { SourceSettings } from '../generate-settings.ts'
+import type { ResolvedLoadOptions } from '../options.ts'
+import type { Encoded, Generated, Score, Source, Translation } from '../translation.ts'
+
+/** A model as it travels between threads: everything is copied except the weights and the shortlist, which all threads share. */
+export interface SharedModel extends Omit<LoadedModel, 'weights'> {
+  /**
+   * The `length` values at `offset` bytes of the memory. A view would not do above 4 GiB, because Node.js 20 sends its length and offset in
+   * 32 bits. Weights that a player of WebAssembly has loaded lie in its home, which other players then share.
+   */
+  weights: { encoding: Encoding; memory: SharedArrayBuffer | WasmHome; offset: number; length: number }
+}
+
+/** What a worker starts with: the folder that it loads, or a model that another worker has loaded. */
+export interface WorkerStart {
+  model: string | SharedModel
+  options: ResolvedLoadOptions
+  /**
+   * The number of threads on which a worker plays now, [1] in shared memory. The pool writes this number, and workers read it before each
+   * play.
+   */
+  threads: Int32Array
+  /** Memory of `WorkerCounts`. */
+  counts: SharedArrayBuffer
+}
+
+/** The work of one chunk: some sources of one request, or some pairs, or one source to be traced. */
+export type ChunkContents =
+  | { kind: 'translate'; sources: Source[]; options: ResolvedTranslateOptions; stream: boolean }
+  | { kind: 'generate'; sources: number[][]; settings: SourceSettings[]; stream: boolean }
+  | { kind: 'encode'; sources: Source[] }
+  | { kind: 'score'; pairs: { source: Source; target: Source }[] }
+  | { kind: 'trace'; source: Source; options: ResolvedTraceOptions }
+
+/** Which text of a pair. */
+export type Side = 'source' | 'target'
+
+/** The result of one source or pair; `generate` finds several of one source. */
+export type Result = Translation | Generated[] | Encoded | Score | Trace
+
+/**
+ * Messages to a worker, which go in lists. `request` is the number of a request, whose sources are canceled together. The first chunk of a request says when
+ * the request was accepted, in milliseconds since 1970.
+ */
+export type ToWorker =
+  | { type: 'chunk'; chunk: number; request: number; turn: Turn; accepted?: number; contents: ChunkContents }
+  | { type: 'cancel'; request: number }
+
+/** Messages from a worker, in lists. */
+export type FromWorker =
+  | { type: 'ready'; info: BackendInfo; model?: SharedModel }
+  | { type: 'piece'; chunk: number; text: string }
+  /** The ids with which all that can still be found for a source begins. */
+  | { type: 'prefix'; chunk: number; index: number; ids: number[] }
+  | { type: 'done'; chunk: number; results: Result[] }
+  /** A chunk failed; `index` is the source or pair at which it failed, and `side` the side of the pair, where they are known. */
+  | { type: 'failed'; chunk: number; index?: number; side?: Side; error: PlainError }
+  | { type: 'notStarted'; error: PlainError }
+
+/** An error as it travels between threads, where classes are lost. */
+export interface PlainError {
+  code: ErrorCode
+  message: string
+  stack?: string
+}
+
+export function toPlain(error: unknown): PlainError {
+  if (error instanceof GlassformerError) return { code: error.code, message: error.message }
+  const { message, stack } = isError(error) ? error : new Error(String(error))
+  return { code: 'ERR_INTERNAL', message, stack }
+}
+
+export function fromPlain({ code, message, stack }: PlainError): GlassformerError {
+  return new GlassformerError(code, message, stack ? { cause: stack } : undefined)
+}

@@ -1,0 +1,285 @@
+import { availableParallelism } from 'node:os'
+import { GlassformerError } from '../../../base/errors.ts'
+import type { BackendInfo } from '../../../engine/backend/backend.ts'
+import type { ResolvedLoadOptions } from '../options.ts'
+import { chooseIdle, chooseWorker, type Order, orderFor, roomForSmall, SMALL } from './choose-worker.ts'
+import { type FromWorker, fromPlain, type SharedModel } from './messages.ts'
+import { OpenWork } from './open-work.ts'
+import { noOutcomes } from './outcomes.ts'
+import type { Request, Work } from './pool-request.ts'
+import { PoolThread } from './pool-thread.ts'
+import { threadsOf } from './threads.ts'
+import { isSuspect, WorkQueue } from './work-queue.ts'
+import { WorkerCounts } from './worker-counts.ts'
+
+/** What the first worker hands over when it has loaded the model. */
+interface Loaded {
+  info: BackendInfo
+  model: SharedModel
+}
+
+/** A chunk at which so many workers have died is given up. */
+const HOPELESS = 5
+
+/**
+ * Worker threads that share one copy of the weights. The first worker loads the model; others start when there is work for them. Clients and
+ * requests take turns, so that a short request does not wait for a long one. When a thread dies, others begin its work anew.
+ */
+export class Pool {
+  readonly #options: ResolvedLoadOptions
+  readonly #threads = new Set<PoolThread>()
+  readonly #waiting = new WorkQueue()
+  /** How many chunks of a request workers have. */
+  readonly #given = new Map<unknown, number>()
+  /** The shared number of threads of each worker; see `WorkerStart.threads`. */
+  readonly #threadsOfEach = new Int32Array(new SharedArrayBuffer(4))
+  /** What the next worker starts with; null once no more workers will start. */
+  #model: SharedModel | string | null
+  #order: Order = 'spread'
+  #number = 0
+  /** Whether chunks are about to be handed out: calls that are made one after the other share a message. */
+  #isToHandOut = false
+  #closed: Promise<unknown> | null = null
+  #loading: { resolve(value: Loaded): void; reject(error: GlassformerError): void } | null = null
+
+  /** What has been accepted, and how much that may be. */
+  readonly open: OpenWork
+  /** What has become of requests; whoever makes requests counts them. */
+  readonly outcomes = noOutcomes()
+  /** How many workers have died. */
+  deaths = 0
+  /** Characters of all chunks that are done. */
+  #done = 0
+  /** What workers have counted that are gone. */
+  readonly #past = new WorkerCounts()
+
+  private constructor(path: string, options: ResolvedLoadOptions) {
+    this.#model = path
+    this.#options = options
+    this.open = new OpenWork({ texts: options.queueTexts, characters: options.queueCharacters })
+  }
+
+  /** Starts the first worker, which loads the folder. */
+  static async load(path: string, options: ResolvedLoadOptions): Promise<Loaded & { pool: Pool }> {
+    const pool = new Pool(path, options)
+    const loaded = await new Promise<Loaded>((resolve, reject) => {
+      pool.#loading = { resolve, reject }
+      pool.#start()
+    })
+    return { pool, ...loaded }
+  }
+
+  /** @throws GlassformerError ERR_CLOSED */
+  add(request: Request): void {
+    if (this.#closed) throw closedError()
+    const { turn = { request: request.number } } = request
+    for (const chunk of request.chunks) this.#waiting.push({ chunk, request, turn, deaths: 0 })
+    if (this.#isToHandOut) return
+    this.#isToHandOut = true
+    queueMicrotask(() => {
+      this.#isToHandOut = false
+      this.#handOut()
+    })
+  }
+
+  /** Forgets a request; workers drop its sentences before their next step. */
+  cancel(request: Request): void {
+    this.#forget(request)
+    this.#handOut()
+  }
+
+  /** How many workers have work. */
+  get busy(): number {
+    let busy = 0
+    for (const { isBusy } of this.#threads) if (isBusy) busy++
+    return busy
+  }
+
+  /** The counts of each worker that is there. */
+  get counts(): WorkerCounts[] {
+    return Array.from(this.#threads, ({ counts }) => counts)
+  }
+
+  /** What all workers have counted since the pool was loaded. */
+  get totals(): WorkerCounts {
+    const totals = new WorkerCounts()
+    for (const counts of [this.#past, ...this.counts]) totals.addAll(counts)
+    return totals
+  }
+
+  /** Characters that have not been given to a worker, and those that are done. */
+  get characters(): { waiting: number; done: number } {
+    return { waiting: this.#waiting.size, done: this.#done }
+  }
+
+  /** How many texts (or pairs) have been given to workers and are not done. */
+  get givenTexts(): number {
+    let texts = 0
+    for (const { chunks } of this.#threads) for (const { chunk } of chunks.values()) texts += chunk.indices.length
+    return texts
+  }
+
+  /** Stops all workers; requests that are not done fail with ERR_CLOSED. Resolves when the threads have ended. */
+  async close(): Promise<void> {
+    this.#closed ??= this.#stop()
+    await this.#closed
+  }
+
+  #stop(): Promise<unknown> {
+    this.#model = null
+    const threads = [...this.#threads]
+    const requests = this.#waiting.takeAll()
+    for (const thread of threads) for (const { request } of thread.takeAll()) requests.add(request)
+    for (const request of requests)
+      request.fail(
+        new GlassformerError('ERR_CLOSED', 'the translator was closed before this was done: await it before you close'),
+      )
+    return Promise.all(threads.map((thread) => thread.terminate()))
+  }
+
+  #forget(request: Request): void {
+    this.#waiting.drop(request)
+    for (const thread of this.#threads) {
+      const owned = [...thread.chunks].filter(([, work]) => work.request === request)
+      for (const [number, work] of owned) this.#finish(thread, number, work)
+      if (owned.length) thread.cancel(request)
+    }
+  }
+
+  /** Gives chunks to workers, by turns, and divides the cores among the workers that have work now. */
+  #handOut(): void {
+    for (let work = this.#waiting.first; work; work = this.#waiting.first) {
+      const thread = this.#threadFor(work)
+      if (!thread) break
+      this.#give(this.#waiting.take(), thread)
+    }
+    this.#divide() // before workers can read the number
+    for (const thread of this.#threads) thread.send()
+  }
+
+  #give(work: Work, thread: PoolThread): void {
+    const { request } = work.turn
+    this.#given.set(request, (this.#given.get(request) ?? 0) + 1)
+    thread.give(this.#number++, work)
+  }
+
+  /** Divides the cores among the workers that have work. */
+  #divide(): void {
+    Atomics.store(this.#threadsOfEach, 0, threadsOf(this.#options.threads, this.busy))
+  }
+
+  /**
+   * The worker that gets the next chunk; null while all have enough. Where no thread can be started, one of the present workers gets it.
+   */
+  #threadFor(work: Work, most = this.#options.workers): PoolThread | null {
+    const threads = [...this.#threads].filter(({ isAlone }) => !isAlone)
+    const alone = this.#threads.size - threads.length
+    const sizes = threads.map(({ size }) => size)
+    const choice = isSuspect(work)
+      ? chooseIdle(sizes, most - alone)
+      : (chooseWorker(sizes, most - alone, this.#order) ?? roomForSmall(sizes, this.#isSmall(work)))
+    if (choice !== 'another') return choice === null ? null : threads[choice]
+    try {
+      return this.#start()
+    } catch (error) {
+      if (this.#threads.size) return this.#threadFor(work, this.#threads.size)
+      for (const request of this.#waiting.takeAll()) request.fail(error as GlassformerError)
+      return null
+    }
+  }
+
+  /** Whether work is small, and its request has nothing else at a worker. */
+  #isSmall({ chunk, turn }: Work): boolean {
+    return chunk.size <= SMALL && !this.#given.has(turn.request)
+  }
+
+  #start(): PoolThread {
+    const thread = new PoolThread({ model: this.#model!, options: this.#options, threads: this.#threadsOfEach })
+    this.#threads.add(thread)
+    thread.listen({
+      received: (messages) => {
+        for (const message of messages) this.#receive(thread, message)
+        this.#handOut()
+      },
+      lost: (what, cause) => this.#lose(thread, what, cause),
+    })
+    return thread
+  }
+
+  #receive(thread: PoolThread, message: FromWorker): void {
+    if (message.type === 'ready') return this.#ready(thread, message)
+    if (message.type === 'notStarted') return this.#notStarted(thread, fromPlain(message.error))
+    const entry = thread.chunks.get(message.chunk)
+    if (!entry) return // canceled meanwhile
+    const { chunk, request } = entry
+    if (message.type === 'piece') return request.piece?.(message.text)
+    if (message.type === 'prefix') return request.prefix?.(chunk.indices[message.index], message.ids)
+    this.#finish(thread, message.chunk, entry)
+    this.#done += chunk.characters
+    if (message.type === 'done') request.done(chunk, message.results)
+    else {
+      const { error, index, side } = message
+      this.#forget(request)
+      request.fail(fromPlain(error), index === undefined ? undefined : chunk.indices[index], side)
+    }
+  }
+
+  #ready(thread: PoolThread, { info, model }: FromWorker & { type: 'ready' }): void {
+    thread.ready()
+    if (!model) return
+    this.#model = model
+    if (this.#options.threads === 'auto')
+      this.#order = orderFor(4 * model.weights.length, info.threads, availableParallelism())
+    this.#loading?.resolve({ info, model })
+    this.#loading = null
+  }
+
+  #notStarted(thread: PoolThread, error: GlassformerError): void {
+    this.#loading?.reject(error)
+    this.#lose(thread, `a worker thread could not start: ${error.message}`, error)
+  }
+
+  #finish(thread: PoolThread, number: number, work: Work): void {
+    thread.finish(number)
+    this.#takeBack(work)
+  }
+
+  #takeBack({ turn: { request } }: Work): void {
+    const others = this.#given.get(request)! - 1
+    if (others) this.#given.set(request, others)
+    else this.#given.delete(request)
+  }
+
+  /** Handles the end of a thread: what it was working on is begun anew by others, and a new thread starts when there is work. */
+  #lose(thread: PoolThread, what: string, cause?: unknown): void {
+    if (!this.#threads.delete(thread)) return
+    void thread.terminate()
+    this.deaths++
+    this.#past.addAll(thread.counts)
+    this.#loading?.reject(new GlassformerError('ERR_WORKER', what, { cause }))
+    const lost = thread.takeAll().reverse()
+    for (const work of lost) this.#takeBack(work)
+    for (const work of lost) this.#beginAnew(work, what, cause)
+    this.#handOut()
+  }
+
+  #beginAnew(work: Work, what: string, cause: unknown): void {
+    const { request } = work
+    work.deaths++
+    try {
+      if (work.deaths >= HOPELESS)
+        throw new GlassformerError(
+          'ERR_WORKER',
+          `${what}; ${work.deaths} workers have died of this request, which is given up`,
+          { cause },
+        )
+      request.again?.()
+    } catch (error) {
+      this.#forget(request)
+      return request.fail(error as GlassformerError)
+    }
+    this.#waiting.putBack(work)
+  }
+}
+
+export const closedError = () => new GlassformerError('ERR_CLOSED', 'the translator has been closed: load another one')

@@ -1,0 +1,196 @@
+import { GlassformerError, isError, shown } from '../../../base/errors.ts'
+import { whole } from '../../../base/number-text.ts'
+import type { Chunk } from './chunks.ts'
+import type { Result, Side } from './messages.ts'
+import { onAbort } from './on-abort.ts'
+import type { Amount } from './open-work.ts'
+import type { Outcomes } from './outcomes.ts'
+import type { Pool } from './pool.ts'
+import type { Request } from './pool-request.ts'
+import type { Scheduling } from './scheduling.ts'
+
+let requests = 0
+
+/** A number that no other request, or stream of requests, has. */
+export const newNumber = () => requests++
+
+/** Deno's parentPort is none that receiveMessageOnPort takes. */
+const IN_DENO =
+  "Deno's worker threads cannot read their messages between two steps: use translateSync(), or run the program with Node.js"
+
+/** How a request is made, beside its chunks. */
+export interface RequestOptions {
+  scheduling: Scheduling
+  /** How many sources or pairs the request is about; by default those of its chunks. */
+  count?: number
+  /** When the call began that makes the request, as `performance.now()` tells. */
+  began?: number
+  /** Requests of one number take turns as one. */
+  turn?: number
+  /** Whether the request belongs to work that has been accepted before, so that a full queue does not refuse it. */
+  isAccepted?: boolean
+  piece?: (text: string) => void
+  prefix?: Request['prefix']
+  /** Whether the same pieces come again where a worker has died and another begins anew. */
+  isRepeatable?: boolean
+}
+
+/** Gives chunks to the pool. Resolves with the result of every source or pair, in their order; rejects with the first failure. */
+export function request<R extends Result>(
+  pool: Pool,
+  chunks: readonly Chunk[],
+  {
+    scheduling,
+    count,
+    began = performance.now(),
+    turn,
+    isAccepted,
+    piece,
+    prefix,
+    isRepeatable = true,
+  }: RequestOptions,
+): Promise<R[]> {
+  const { signal, timeout, priority, client } = scheduling
+  if ('deno' in process.versions) return Promise.reject(new GlassformerError('ERR_UNSUPPORTED', IN_DENO))
+  if (signal?.aborted) return Promise.reject(aborted(signal))
+  if (!chunks.length) return Promise.resolve([])
+  const open = amountOf(chunks)
+  try {
+    pool.open.enter(open, isAccepted)
+  } catch (error) {
+    pool.outcomes.refused++
+    return Promise.reject(error)
+  }
+  pool.outcomes.accepted++
+  const results: R[] = new Array(count ?? open.texts)
+  let missing = chunks.length
+  const pieces = piece && new RepeatedPieces(piece)
+  return new Promise((resolve, reject) => {
+    let leave = () => {}
+    let timer: NodeJS.Timeout | undefined
+    const end = (outcome: keyof Outcomes) => {
+      leave()
+      clearTimeout(timer)
+      pool.open.leave(open, false)
+      pool.outcomes[outcome]++
+    }
+    const number = newNumber()
+    const request: Request = {
+      number,
+      turn: { request: turn ?? number, priority, client },
+      accepted: performance.timeOrigin + began,
+      chunks: [...chunks],
+      piece: pieces && ((text) => pieces.push(text)),
+      prefix,
+      again() {
+        if (pieces?.hasBegun && !isRepeatable)
+          throw new GlassformerError(
+            'ERR_WORKER',
+            'a worker thread died after a part of this stream had come; it is sampled without a seed, so that the rest cannot be found again',
+          )
+        pieces?.again()
+      },
+      done(chunk, list) {
+        list.forEach((result, k) => {
+          results[chunk.indices[k]] = result as R
+        })
+        const done = amountOf([chunk])
+        open.texts -= done.texts
+        open.characters -= done.characters
+        pool.open.leave(done, true)
+        if (--missing > 0) return
+        end('answered')
+        resolve(results)
+      },
+      fail(error, index, side) {
+        end('failed')
+        reject(index === undefined ? error : atIndex(error, index, results.length, side))
+      },
+    }
+    if (signal)
+      leave = onAbort(signal, () => {
+        pool.cancel(request)
+        end('aborted')
+        reject(aborted(signal))
+      })
+    if (timeout !== undefined)
+      timer = setTimeout(
+        () => {
+          pool.cancel(request)
+          end('timedOut')
+          reject(timedOut(timeout))
+        },
+        timeout + began - performance.now(),
+      )
+    pool.add(request)
+  })
+}
+
+const amountOf = (chunks: readonly Chunk[]): Amount => ({
+  texts: chunks.reduce((sum, { indices }) => sum + indices.length, 0),
+  characters: chunks.reduce((sum, { characters }) => sum + characters, 0),
+})
+
+/** Pieces of a text, which begin again where a worker has died; what has been handed on is not handed on again. */
+class RepeatedPieces {
+  readonly #piece: (text: string) => void
+  #handedOn = 0
+  #seen = 0
+
+  constructor(piece: (text: string) => void) {
+    this.#piece = piece
+  }
+
+  get hasBegun(): boolean {
+    return this.#handedOn > 0
+  }
+
+  again(): void {
+    this.#seen = 0
+  }
+
+  push(text: string): void {
+    this.#seen += text.length
+    const added = this.#seen - this.#handedOn
+    if (added <= 0) return
+    this.#handedOn = this.#seen
+    this.#piece(text.slice(-added))
+  }
+}
+
+export const timedOut = (timeout: number): GlassformerError =>
+  new GlassformerError(
+    'ERR_TIMEOUT',
+    `the request was not done within ${whole(timeout)} ms (timeout): allow more, or ask for less at a time`,
+  )
+
+export function aborted({ reason }: AbortSignal): GlassformerError {
+  // Signals of older libraries have no reason.
+  const why = reason === undefined ? '' : `: ${messageOf(reason) ?? shown(reason)}`
+  return new GlassformerError('ERR_ABORTED', `the request was aborted by its signal${why}`, { cause: reason })
+}
+
+/** The message of a reason, where the reason has one; a reason may be any value. */
+function messageOf(reason: unknown): string | undefined {
+  try {
+    if (isError(reason) && typeof reason.message === 'string') return reason.message
+  } catch {} // a getter may throw
+  return undefined
+}
+
+/** The same error, which also says which of several sources (or targets) it is about. */
+export function atIndex(
+  error: GlassformerError,
+  index: number,
+  count: number,
+  side: Side = 'source',
+): GlassformerError {
+  if (count === 1) return error
+  return new GlassformerError(error.code, `${side} ${index}: ${error.message}`, { cause: error })
+}
+
+/** Which of several sources an error is about, as `atIndex` has it; null where the error does not say. */
+export function indexIn({ message }: GlassformerError): number | null {
+  const index = /^source (\d+): /.exec(message)?.[1]
+  return index === undefined ? null : Number(index)
+}

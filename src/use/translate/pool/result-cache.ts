@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import { deserialize, serialize } from 'node:v8'
+import { kindOf } from '../../../base/kind-of.ts'
+import type { ResolvedTranslateOptions } from '../calls/resolve-translate-options.ts'
+import type { Source, Translation } from '../translation.ts'
+
+/** What a cache of results has done. */
+export interface CacheStatistics {
+  hits: number
+  misses: number
+  entries: number
+  bytes: number
+}
+
+/** What an entry takes beside its bytes: its key, and its place in the table. */
+const EACH = 200
+
+/**
+ * Translations that are given again where the same source is asked for with the same options. They lie as bytes, so that no caller changes
+ * what another is given, and their sizes are known. What has not been asked for the longest goes first.
+ */
+export class ResultCache {
+  readonly #most: number
+  /** The one that has been asked for last comes last. */
+  readonly #entries = new Map<string, Uint8Array>()
+  #bytes = 0
+  #hits = 0
+  #misses = 0
+
+  /** `most`: bytes. */
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  get statistics(): CacheStatistics {
+    return { hits: this.#hits, misses: this.#misses, entries: this.#entries.size, bytes: this.#bytes }
+  }
+
+  /**
+   * The keys of sources under these options; null where another translation may come each time, or where nothing is kept. Options that say
+   * when a request has its turn do not count.
+   */
+  keysOf(sources: readonly Source[], options: ResolvedTranslateOptions): string[] | null {
+    const { generation } = options
+    if (!this.#most || (generation.sample && generation.seed === null) || generation.maxTime !== null) return null
+    const those = digest(JSON.stringify(options, (_, value) => (kindOf(value) === 'RegExp' ? String(value) : value)))
+    return sources.map((source) => digest(JSON.stringify([those, source])))
+  }
+
+  get(key: string): Translation | undefined {
+    const found = this.#entries.get(key)
+    if (!found) {
+      this.#misses++
+      return undefined
+    }
+    this.#hits++
+    this.#entries.delete(key)
+    this.#entries.set(key, found)
+    return deserialize(found)
+  }
+
+  set(key: string, translation: Translation): void {
+    this.#remove(key)
+    const bytes = new Uint8Array(serialize(translation)) // a copy: a buffer of Node.js may be a part of a larger one
+    if (bytes.length + EACH > this.#most) return
+    this.#entries.set(key, bytes)
+    this.#bytes += bytes.length + EACH
+    for (const oldest of this.#entries.keys()) {
+      if (this.#bytes <= this.#most) break
+      this.#remove(oldest)
+    }
+  }
+
+  #remove(key: string): void {
+    const found = this.#entries.get(key)
+    if (!found) return
+    this.#entries.delete(key)
+    this.#bytes -= found.length + EACH
+  }
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64')

@@ -1,0 +1,33 @@
+import type { BackendInfo } from '../../../engine/backend/backend.ts'
+import { fallbacks, toBuildNative } from '../../../engine/program/chosen-backend.ts'
+import { modelFolder } from '../../../files/folders/model-folder.ts'
+import { resolveLoadOptions } from '../calls/resolve-load-options.ts'
+import type { LoadOptions, ResolvedLoadOptions } from '../options.ts'
+import type { SharedModel } from './messages.ts'
+import { Pool } from './pool.ts'
+
+/** What a translator is made of: its pool has started, and the first worker has loaded the model. */
+export interface Started {
+  pool: Pool
+  info: BackendInfo
+  shared: SharedModel
+  options: ResolvedLoadOptions
+}
+
+/** @throws GlassformerError as `Translator.load` */
+export async function startPool(model: string | URL | undefined, options: LoadOptions): Promise<Started> {
+  const folder = modelFolder(model)
+  const resolved = resolveLoadOptions(options)
+  const { pool, info, model: shared } = await Pool.load(folder, resolved)
+  if (info.reasons.length) warnOnce(info)
+  return { pool, info, shared, options: resolved }
+}
+
+let warned = false
+function warnOnce({ backend, reasons }: BackendInfo): void {
+  if (warned) return
+  warned = true
+  const where = backend === 'wasm' ? 'wasm' : 'js'
+  const code = where === 'wasm' ? 'GLASSFORMER_WEBASSEMBLY' : 'GLASSFORMER_JAVASCRIPT'
+  process.emitWarning(`Glassformer runs in ${fallbacks[where]}: ${reasons.join('; ')}. ${toBuildNative}`, { code })
+}

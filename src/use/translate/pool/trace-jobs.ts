@@ -1,0 +1,100 @@
+import type { Player } from '../../../engine/backend/backend.ts'
+import type { LoadedModel } from '../../../files/folders/loaded-model.ts'
+import type { Tokenizer } from '../../../language/text/tokenizer.ts'
+import type { ResolvedTraceOptions } from '../../../look/trace/options.ts'
+import type { Trace } from '../../../look/trace/trace.ts'
+import type { tracing } from '../../../look/trace/tracing.ts'
+import { SentenceIds } from '../sentences/sentence-ids.ts'
+import { beginningWith, toldLanguages } from '../sentences/told-languages.ts'
+import type { Source } from '../translation.ts'
+
+/** One sentence to be traced. Who has asked for a `request` can cancel it. */
+export interface TraceJob {
+  request: unknown
+  source: Source
+  options: ResolvedTraceOptions
+  done(trace: Trace): void
+  fail(error: unknown): void
+}
+
+/** A job under way. */
+interface Started {
+  job: TraceJob
+  steps: ReturnType<typeof tracing>
+  player: Player
+}
+
+/** Traces on the calling thread, step by step. What traces is loaded when the first job comes. */
+export class TraceJobs {
+  readonly #model: LoadedModel
+  readonly #tokenizer: Tokenizer | null
+  readonly #createPlayer: () => Player
+  /** Jobs that wait for what traces. */
+  readonly #waiting = new Set<TraceJob>()
+  readonly #started = new Set<Started>()
+
+  /** `createPlayer`: each job has a player of its own, whose programs go with it. */
+  constructor(model: LoadedModel, tokenizer: Tokenizer | null, createPlayer: () => Player) {
+    this.#model = model
+    this.#tokenizer = tokenizer
+    this.#createPlayer = createPlayer
+  }
+
+  /** Whether a step can be taken. */
+  get busy(): boolean {
+    return this.#started.size > 0
+  }
+
+  /** Whether jobs wait for what is being loaded, which comes when this thread has nothing else to do. */
+  get loading(): boolean {
+    return this.#waiting.size > 0
+  }
+
+  /** Resolves when the job is under way, or has failed. */
+  async add(job: TraceJob): Promise<void> {
+    this.#waiting.add(job)
+    try {
+      const { tracing } = await import('../../../look/trace/tracing.ts')
+      if (!this.#waiting.has(job)) return // canceled meanwhile
+      const ids = new SentenceIds(this.#tokenizer, this.#model.config, this.#model.path)
+      const languages = toldLanguages(this.#tokenizer, job.options.languages, this.#model.path)
+      const source = ids.traced(job.source, 'source', languages)
+      const target = job.options.target === null ? null : ids.traced(job.options.target, 'target', languages)
+      const options = { ...job.options, generation: beginningWith(languages, job.options.generation) }
+      const { name, weights, shortlist } = this.#model
+      const player = this.#createPlayer()
+      const subject = { name, weights, shortlist, tokenizer: this.#tokenizer, player }
+      this.#started.add({ job, player, steps: tracing(subject, source, target, options) })
+    } catch (error) {
+      job.fail(error)
+    } finally {
+      this.#waiting.delete(job)
+    }
+  }
+
+  /** Takes one step of each job. */
+  step(): void {
+    for (const started of this.#started) {
+      const { job, steps } = started
+      try {
+        const { done, value } = steps.next()
+        if (!done) continue
+        this.#end(started)
+        job.done(value)
+      } catch (error) {
+        this.#end(started)
+        job.fail(error)
+      }
+    }
+  }
+
+  cancel(request: unknown): void {
+    for (const job of this.#waiting) if (job.request === request) this.#waiting.delete(job)
+    for (const started of this.#started) if (started.job.request === request) this.#end(started)
+  }
+
+  #end(started: Started): void {
+    this.#started.delete(started)
+    started.player.close()
+  }
+}

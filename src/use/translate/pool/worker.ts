@@ -1,0 +1,197 @@
+/** The thread that translates. It takes work from its port, and reads the port again between any two steps. */
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import type { WasmHome } from '../../../engine/backend/wasm/surface.ts'
+import { createPlayer } from '../../../engine/program/create-player.ts'
+import { wantsPanels } from '../../../engine/weights/precision.ts'
+import { loadFolder } from '../../../files/folders/load.ts'
+import { loadTokenizer } from '../../../files/folders/load-tokenizer.ts'
+import type { Trace } from '../../../look/trace/trace.ts'
+import { Engine } from '../sentences/engine.ts'
+import type { Generated, Translation } from '../translation.ts'
+import { giveWay } from './give-way.ts'
+import { type ChunkContents, type FromWorker, type Side, type ToWorker, toPlain, type WorkerStart } from './messages.ts'
+import { fromShared, homeOf, toShared } from './shared-model.ts'
+import { mostThreads } from './threads.ts'
+import { TraceJobs } from './trace-jobs.ts'
+import { WorkerCounts } from './worker-counts.ts'
+
+const port = parentPort!
+/** Messages that go together, behind the step in which they came up. */
+let outgoing: FromWorker[] = []
+const send = (message: FromWorker) => void outgoing.push(message)
+
+function flush(): void {
+  if (outgoing.length) port.postMessage(outgoing)
+  outgoing = []
+}
+
+/** What does a worker's work. */
+interface Work {
+  engine: Engine
+  traces: TraceJobs
+}
+
+async function start({ model, options, threads, counts }: WorkerStart): Promise<Work> {
+  giveWay()
+  const newPlayer = (home?: WasmHome) =>
+    createPlayer({
+      backend: options.backend,
+      threads: mostThreads(options.threads),
+      threadShare: () => Atomics.load(threads, 0),
+      home,
+    })
+  const player = newPlayer(typeof model === 'string' ? undefined : homeOf(model))
+  const storage = { precision: options.precision, panels: wantsPanels(player.info), packing: player.packing }
+  const loaded = typeof model === 'string' ? loadFolder(model, storage) : fromShared(model)
+  const tokenizer = await loadTokenizer(loaded.tokenizer)
+  const engine = new Engine(loaded, tokenizer, player, options.batchTokens, new WorkerCounts(counts))
+  send({
+    type: 'ready',
+    info: engine.info,
+    model: typeof model === 'string' ? toShared(loaded, player.home) : undefined,
+  })
+  flush()
+  return { engine, traces: new TraceJobs(loaded, tokenizer, () => newPlayer(player.home)) }
+}
+
+function take(work: Work, message: ToWorker): void {
+  const { engine, traces } = work
+  if (message.type === 'cancel') {
+    engine.cancel(message.request)
+    traces.cancel(message.request)
+  } else if (message.contents.kind === 'trace') trace(work, message, message.contents)
+  else if (message.contents.kind === 'score') score(engine, message.chunk, message.contents)
+  else if (message.contents.kind === 'encode') encode(engine, message.chunk, message.contents)
+  else if (message.contents.kind === 'generate') generate(engine, message, message.contents)
+  else translate(engine, message, message.contents)
+  engine.count()
+}
+
+function takeAll(work: Work, messages: readonly ToWorker[]): void {
+  for (const message of messages) take(work, message)
+}
+
+function encode(engine: Engine, chunk: number, { sources }: ChunkContents & { kind: 'encode' }): void {
+  let index: number | undefined = 0
+  try {
+    const ids: number[][] = []
+    for (; index < sources.length; index++) ids.push(engine.idsOf(sources[index], 'source'))
+    index = undefined // from here on an error is about all of them
+    send({ type: 'done', chunk, results: engine.encode(ids) })
+  } catch (error) {
+    send({ type: 'failed', chunk, index, error: toPlain(error) })
+  }
+}
+
+function generate(
+  engine: Engine,
+  { chunk, request, turn, accepted }: ToWorker & { type: 'chunk' },
+  { sources, settings, stream }: ChunkContents & { kind: 'generate' },
+): void {
+  const results: Generated[][] = new Array(sources.length)
+  let missing = sources.length
+  for (let index = 0; index < sources.length; index++) {
+    const done = (found: Generated[]) => {
+      results[index] = found
+      if (--missing === 0) send({ type: 'done', chunk, results })
+    }
+    const fail = (error: unknown) => send({ type: 'failed', chunk, index, error: toPlain(error) })
+    try {
+      engine.generate({
+        ...{ request, turn, accepted: index ? undefined : accepted },
+        ...{ source: sources[index], settings: settings[index], done, fail },
+        ...(stream && { prefix: (ids: number[]) => send({ type: 'prefix', chunk, index, ids }) }),
+      })
+    } catch (error) {
+      engine.cancel(request)
+      return fail(error)
+    }
+  }
+}
+
+function score(engine: Engine, chunk: number, { pairs }: ChunkContents & { kind: 'score' }): void {
+  let at: { index?: number; side?: Side } = {}
+  try {
+    const ids = pairs.map((pair, index) => {
+      const idsOf = (side: Side) => {
+        at = { index, side }
+        return engine.idsOf(pair[side], side)
+      }
+      return { source: idsOf('source'), target: idsOf('target') }
+    })
+    at = {} // from here on an error is about all of them
+    send({ type: 'done', chunk, results: engine.score(ids) })
+  } catch (error) {
+    send({ type: 'failed', chunk, ...at, error: toPlain(error) })
+  }
+}
+
+function translate(
+  engine: Engine,
+  { chunk, request, turn, accepted }: ToWorker & { type: 'chunk' },
+  { sources, options, stream }: ChunkContents & { kind: 'translate' },
+): void {
+  const results: Translation[] = new Array(sources.length)
+  let missing = sources.length
+  const piece = stream ? (text: string) => send({ type: 'piece', chunk, text }) : undefined
+  for (let index = 0; index < sources.length; index++) {
+    const done = (translation: Translation) => {
+      results[index] = translation
+      if (--missing === 0) send({ type: 'done', chunk, results })
+    }
+    const fail = (error: unknown) => send({ type: 'failed', chunk, index, error: toPlain(error) })
+    try {
+      engine.add({
+        ...{ request, turn, accepted: index ? undefined : accepted },
+        ...{ source: sources[index], options, done, fail, piece },
+      })
+    } catch (error) {
+      engine.cancel(request)
+      return fail(error)
+    }
+  }
+}
+
+function trace(
+  work: Work,
+  { chunk, request }: ToWorker & { type: 'chunk' },
+  { source, options }: ChunkContents & { kind: 'trace' },
+): void {
+  const done = (traced: Trace) => {
+    const arrays = Object.values(traced.tensors).map(({ values }) => values.buffer as ArrayBuffer)
+    port.postMessage([{ type: 'done', chunk, results: [traced] }] satisfies FromWorker[], [...new Set(arrays)])
+  }
+  const fail = (error: unknown) => send({ type: 'failed', chunk, index: 0, error: toPlain(error) })
+  void work.traces.add({ request, source, options, done, fail }).then(() => run(work))
+}
+
+/**
+ * Takes steps until there is no work. A step that throws is a fault of Glassformer and leaves no usable state: the thread dies, and the
+ * pool starts another.
+ */
+function run(work: Work): void {
+  const { engine, traces } = work
+  while (engine.busy || traces.busy) {
+    if (engine.busy) engine.step()
+    traces.step()
+    flush()
+    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) takeAll(work, next.message)
+    if (traces.loading) {
+      setImmediate(() => run(work))
+      break
+    }
+  }
+  flush()
+}
+
+start(workerData as WorkerStart).then(
+  (work) =>
+    port.on('message', (messages: ToWorker[]) => {
+      takeAll(work, messages)
+      run(work)
+    }),
+  (error) => {
+    send({ type: 'notStarted', error: toPlain(error) })
+    flush()
+  },
+)

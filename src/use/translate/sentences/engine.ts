@@ -1,0 +1,237 @@
+import { GlassformerError } from '../../../base/errors.ts'
+import type { BackendInfo, Player } from '../../../engine/backend/backend.ts'
+import { ForcedDecoder } from '../../../engine/decode/forced.ts'
+import { Generator } from '../../../engine/decode/generator.ts'
+import type { Found } from '../../../engine/decode/search/index.ts'
+import { surfaceOf } from '../../../engine/decode/search/index.ts'
+import type { TokenPair } from '../../../engine/decode/step/index.ts'
+import { encoderBatches, meanOf, SourceEncoder, tokensAtOnce } from '../../../engine/decode/step/index.ts'
+import type { Counts } from '../../../engine/decode/turns/index.ts'
+import type { LoadedModel } from '../../../files/folders/loaded-model.ts'
+import { PieceTexts } from '../../../language/text/piece-texts.ts'
+import type { Tokenizer } from '../../../language/text/tokenizer.ts'
+import { isIds } from '../calls/sources.ts'
+import type { Side } from '../pool/messages.ts'
+import type { Encoded, Score, Source } from '../translation.ts'
+import type { SourceToGenerate, SourceToTranslate } from './engine-sources.ts'
+import { ModelGlossary, searchingTerms } from './glossary.ts'
+import { glossarySearch } from './glossary-search.ts'
+import { KeptGlossaries } from './kept-glossaries.ts'
+import { entriesIn } from './prepared-glossary.ts'
+import { SentenceIds } from './sentence-ids.ts'
+import type { SentenceSearch } from './sentence-search.ts'
+import { TextPreparation } from './text-preparation.ts'
+import { TextStream } from './text-stream.ts'
+import { beginningWith, toldLanguages } from './told-languages.ts'
+import { type TranslatedSentence, TranslationMaker } from './translation-maker.ts'
+
+/** Translates on the calling thread: tokenizer, search and backend together. Steps are taken by whoever holds it. */
+export class Engine {
+  readonly #model: LoadedModel
+  readonly #tokenizer: Tokenizer | null
+  readonly #player: Player
+  readonly #generator: Generator
+  readonly #forced: ForcedDecoder
+  readonly #ids: SentenceIds
+  readonly #pieces: PieceTexts | null
+  readonly #preparation: TextPreparation
+  readonly #maker: TranslationMaker
+  readonly #glossaries = new KeptGlossaries()
+  /** Null until it is needed first. */
+  #encoder: SourceEncoder | null = null
+  #broken = false
+
+  constructor(model: LoadedModel, tokenizer: Tokenizer | null, player: Player, batchTokens: number, counts?: Counts) {
+    this.#model = model
+    this.#tokenizer = tokenizer
+    this.#player = player
+    this.#generator = new Generator(player, model.weights, { batchTokens, shortlist: model.shortlist, counts })
+    this.#forced = new ForcedDecoder(player, model.weights)
+    this.#pieces = tokenizer && new PieceTexts(tokenizer)
+    this.#ids = new SentenceIds(tokenizer, model.config, model.path)
+    this.#preparation = new TextPreparation(model, tokenizer, this.#ids, this.#forced)
+    this.#maker = new TranslationMaker(model, tokenizer, this.#forced)
+  }
+
+  get info(): BackendInfo {
+    return { ...this.#player.info, precision: this.#model.weights.numberFormat }
+  }
+
+  get busy(): boolean {
+    return this.#generator.busy
+  }
+
+  /** Whether a step has thrown: the state that it left behind cannot be used any more. */
+  get broken(): boolean {
+    return this.#broken
+  }
+
+  step(): void {
+    this.#broken = true
+    this.#generator.step()
+    this.#broken = false
+    this.#generator.count()
+  }
+
+  /** Tells what waits and what is under way now. */
+  count(): void {
+    this.#generator.count()
+  }
+
+  cancel(request: unknown): void {
+    this.#generator.cancel((sentence) => sentence.request === request)
+  }
+
+  close(): void {
+    this.#player.close()
+  }
+
+  /** Queues a source; `done` is called by a later step, or at once where there is nothing to translate. @throws ERR_INPUT… */
+  add(given: SourceToTranslate): void {
+    const languages = toldLanguages(this.#tokenizer, given.options.languages, this.#model.path)
+    const options = beginningWith(languages, given.options.generation)
+    const glossary = this.#glossaryOf(given)
+    const { sentences, around } = this.#preparation.of(given.source, given.options, languages)
+    const translated: TranslatedSentence[] = new Array(sentences.length)
+    let missing = sentences.length
+    const end = () => given.done(this.#maker.of(given, around, translated))
+    if (!missing) {
+      if (around[0].spans.length) given.piece?.(around[0].text)
+      return end()
+    }
+    const stream =
+      given.piece &&
+      new TextStream(
+        around.map(({ text }) => text),
+        given.piece,
+      )
+    const stops = this.#stopsOf(options.stopStrings)
+    const aligning = this.#preparation.aligning(typeof given.source === 'string' ? given.source : '')
+    sentences.forEach(({ search: plain, isPlain }, i) => {
+      let accepted = i ? undefined : given.accepted
+      const search = glossary ? glossarySearch(plain, glossary, options, aligning) : plain
+      const go = (step: ReturnType<SentenceSearch['next']>, source: readonly number[]) => {
+        if (step.done) {
+          translated[i] = { source, translations: step.value }
+          stream?.end(i, step.value[0].text)
+          if (--missing === 0) end()
+          return
+        }
+        const { ids, alternatives = options.alternatives, begin, terms, isHeld } = step.value
+        const searching = terms ? searchingTerms(options, begin?.length ?? 0) : options
+        const growing = isPlain && !isHeld ? stream : undefined
+        this.#generator.add({
+          ...{ request: given.request, turn: given.turn, accepted },
+          source: ids,
+          options: alternatives === options.alternatives ? searching : { ...searching, alternatives },
+          ...(begin && { begin: [options.start ?? this.#model.config.ids.start ?? -1, ...begin] }),
+          stops,
+          surface: this.#tokenizer && surfaceOf(this.#tokenizer, this.#pieces!, ids),
+          terms,
+          prefix: growing && this.#guarded(given, (part: number[]) => growing.grow(i, () => this.#decode(part))),
+          done: this.#guarded(given, (found: Found[]) => go(search.next(found), ids)),
+        })
+        accepted = undefined // the first token has its time only once
+      }
+      go(search.next(NOTHING_FOUND), [])
+    })
+  }
+
+  /** The ids of a text, or the given ids, with the end: one side of a pair to be scored. @throws ERR_INPUT… */
+  idsOf(source: Source, side: Side): number[] {
+    return this.#ids.of(source, side)
+  }
+
+  /** Queues a source to be generated from; `done` is called by a later step. @throws ERR_INPUT… */
+  generate({ request, turn, accepted, source, settings, choosers, prefix, done, fail }: SourceToGenerate): void {
+    const { options, begin } = settings
+    const start = begin.filter((id) => id >= 0)
+    this.#generator.add({
+      ...{ request, turn, accepted },
+      source: this.#ids.of(source, 'source'),
+      options,
+      begin,
+      choosers,
+      prefix,
+      stops: this.#stopsOf(options.stopStrings),
+      fail,
+      done: (found) =>
+        done(
+          found.map(({ ids, scores, score, finishReason }) => ({
+            ...{ ids, sequence: [...start, ...ids], score, tokenScores: scores, finishReason },
+          })),
+        ),
+    })
+  }
+
+  /** What the encoder makes of each source; a text is one sequence. @throws ERR_INPUT… */
+  encode(sources: readonly (readonly number[])[]): Encoded[] {
+    this.#encoder ??= new SourceEncoder(this.#player, this.#model.weights)
+    const encoded: Encoded[] = []
+    for (const batch of encoderBatches(
+      sources.map((source) => ({ source })),
+      tokensAtOnce(this.#player.info),
+    )) {
+      const ids = batch.map(({ source }) => [...source])
+      this.#encoder.states(ids).forEach((states, i) => {
+        encoded.push({ ids: ids[i], states, mean: meanOf(states, this.#model.config.dModel) })
+      })
+    }
+    return encoded
+  }
+
+  /** Whether the text of some ids has a text that stops them; null where there are no such texts. */
+  #stopsOf(stopStrings: readonly string[]): ((ids: readonly number[]) => boolean) | null {
+    if (!stopStrings.length) return null
+    return (ids) => {
+      const text = this.#decode(ids)
+      return stopStrings.some((stop) => text.includes(stop))
+    }
+  }
+
+  /** The score of each target. */
+  score(pairs: readonly TokenPair[]): Score[] {
+    const batches: Score[] = []
+    for (let i = 0; i < pairs.length; i += PAIRS_AT_ONCE) {
+      const some = pairs.slice(i, i + PAIRS_AT_ONCE)
+      this.#forced.score(some).forEach((scores, k) => {
+        const tokenScores = Array.from(scores)
+        batches.push({ score: tokenScores.reduce((a, b) => a + b, 0), ids: [...some[k].target], tokenScores })
+      })
+    }
+    return batches
+  }
+
+  /** Wraps a callback of the search, so that its error belongs to the source and does not break the step. */
+  #guarded<A>(given: SourceToTranslate, callback: (argument: A) => void): (argument: A) => void {
+    return (argument) => {
+      try {
+        callback(argument)
+      } catch (error) {
+        this.cancel(given.request)
+        given.fail(error)
+      }
+    }
+  }
+
+  /** @throws GlassformerError ERR_OPTION, ERR_INPUT where there are no texts in which terms could be found */
+  #glossaryOf({ source, options: { glossary } }: SourceToTranslate): ModelGlossary | null {
+    if (!glossary) return null
+    if (!this.#tokenizer)
+      throw new GlassformerError('ERR_OPTION', `option 'glossary' needs a tokenizer, and ${this.#model.path} has none`)
+    if (isIds(source))
+      throw new GlassformerError('ERR_INPUT', "option 'glossary' finds terms in texts: give a text instead of ids")
+    const [tokenizer, pieces, { maxLength }] = [this.#tokenizer, this.#pieces!, this.#model.config]
+    const { text } = glossary
+    return this.#glossaries.of(text, () => new ModelGlossary(entriesIn(text), tokenizer, pieces, maxLength))
+  }
+
+  #decode(ids: readonly number[]): string {
+    return this.#tokenizer?.decode(ids) ?? ''
+  }
+}
+
+const NOTHING_FOUND: readonly Found[] = []
+
+/** Bounds the memory of `score`, whose logits are [target tokens, vocabulary]. */
+const PAIRS_AT_ONCE = 16

@@ -1,0 +1,149 @@
+import type { GenerationOptions } from '../../../engine/decode/options.ts'
+import type { Found } from '../../../engine/decode/search/index.ts'
+import { penalized, type Term, type TermPlace, termsIn } from '../../../engine/decode/search/index.ts'
+import { tokenRanges } from './alignment.ts'
+import { type ModelGlossary, NO_TERMS, type PlacedTerm, type SentenceTerms } from './glossary.ts'
+import type { Reader } from './protected-search.ts'
+import type { SentenceSearch, Wanted } from './sentence-search.ts'
+import { softAlignment } from './soft-alignment.ts'
+
+/** What a search for terms asks of a model. */
+export type Aligning = Pick<Reader, 'decode' | 'decodeSource' | 'codeLength' | 'attention'>
+
+/** So many tokens before the first term are searched for again, because articles may change before it. */
+const AGAIN = 2
+
+/** Words that attend at least so much to a term, as a part of the word that does most, belong to what the term became. */
+const BELONGS = 0.7
+
+/** Words of so few letters are mostly articles and pronouns, which look at the noun that follows: their attention counts half. */
+const SHORT = 3
+
+/**
+ * Searches for translations that have the terms of a glossary. A sentence is translated as it is first. Where no hypothesis has all terms, the
+ * attention of the best tells where it says something else instead, and a search with terms goes on from there.
+ */
+export function* glossarySearch(
+  search: SentenceSearch,
+  glossary: ModelGlossary,
+  options: GenerationOptions,
+  model: Aligning,
+): SentenceSearch {
+  let terms: SentenceTerms = NO_TERMS
+  let step = search.next([])
+  while (!step.done) {
+    const { text = '', isRecased } = step.value
+    terms = glossary.termsOf(text, options, isRecased)
+    step = search.next(terms.wanted.length ? yield* withTerms(step.value, terms, options, model) : yield step.value)
+  }
+  return step.value.map((each) => ({ ...each, terms }))
+}
+
+type Searching = Generator<Wanted, readonly Found[], readonly Found[]>
+
+function* withTerms(wanted: Wanted, terms: SentenceTerms, options: GenerationOptions, model: Aligning): Searching {
+  const { alternatives = options.alternatives } = wanted
+  const all = terms.places
+  const lackingIn = ({ ids }: Found) => {
+    const list = [...all].sort((a, b) => b.term.text.length - a.term.text.length)
+    const ranges = termsIn(
+      model.decode(ids),
+      list.map(({ term }) => term),
+    )
+    return all.filter((each) => ranges[list.indexOf(each)] === null)
+  }
+  let found = yield { ...wanted, alternatives: Math.max(options.beams, alternatives), isHeld: true }
+  const given = new Set<Term>()
+  for (;;) {
+    found = sortedBy(found, (each) => lackingIn(each).length)
+    const [best] = found
+    const lacking = lackingIn(best).filter(({ term }) => !given.has(term))
+    if (!lacking.length) return found.slice(0, alternatives)
+    // One term after the other: what stands behind a term changes with it.
+    const [next] = sortedBy(placed(lacking, best, wanted, model), ({ place }) => place.at)
+    given.add(next.term)
+    const begin = best.ids.slice(0, Math.max(0, next.place.at - AGAIN))
+    const missing = new Set(lackingIn(best).map(({ term }) => term))
+    const kept = all.map(({ term }) => term).filter((term) => !missing.has(term))
+    const more = yield {
+      ...{ ...wanted, alternatives, isHeld: true, begin },
+      terms: [...kept, { ...next.term, place: next.place }],
+    }
+    found = [...more.map((each) => behind(best, begin.length, each, options)), ...found]
+  }
+}
+
+/** A stable order. */
+const sortedBy = <T>(list: readonly T[], by: (value: T) => number): T[] => {
+  const keys = new Map(list.map((each) => [each, by(each)]))
+  return [...list].sort((a, b) => keys.get(a)! - keys.get(b)!)
+}
+
+/** What was found behind the first tokens of another translation. */
+function behind(first: Found, tokens: number, found: Found, options: GenerationOptions): Found {
+  const ids = [...first.ids.slice(0, tokens), ...found.ids]
+  const scores = [...first.scores.slice(0, tokens), ...found.scores]
+  const sum = scores.reduce((a, b) => a + b, 0)
+  return { ...found, ids, scores, score: penalized(options, sum, Math.max(1, ids.length)) }
+}
+
+/** Where a translation says something else instead of the terms that it lacks. */
+function placed(
+  terms: readonly PlacedTerm[],
+  { ids: target }: Found,
+  { ids: source, text = '' }: Wanted,
+  { decode, decodeSource, codeLength, attention }: Aligning,
+): { term: Term; place: TermPlace }[] {
+  const own = source.slice(codeLength)
+  const ranges = tokenRanges(text, own.length, (n) => decodeSource(own.slice(0, n)))
+  const isWord = (token: number) => {
+    const range = ranges[token - codeLength]
+    return range !== undefined && range.end > range.start
+  }
+  const weights = softAlignment(attention(source, target), isWord)
+  const words = wordsOf(target, decode)
+  return terms.map(({ term, start, end }) => {
+    const looks = words.map(({ first, behind, letters }) => {
+      let most = 0
+      for (let t = first; t < behind; t++) {
+        let sum = 0
+        ranges.forEach((range, s) => {
+          if (range.start < end && start < range.end) sum += weights[t * source.length + codeLength + s]
+        })
+        most = Math.max(most, sum)
+      }
+      return letters <= SHORT ? most / 2 : most
+    })
+    let word = looks.indexOf(Math.max(...looks))
+    if (word < 0) return { term, place: { at: target.length - 1, instead: -1 } }
+    const least = BELONGS * looks[word]
+    while (word > 0 && looks[word - 1] >= least) word--
+    const at = words[word].first
+    return { term, place: { at, instead: target[at] } }
+  })
+}
+
+/** A word of a translation: its first token, the one behind its last, and its length. */
+interface Word {
+  first: number
+  behind: number
+  letters: number
+}
+
+/** Tokens without a letter belong to no word. */
+function wordsOf(ids: readonly number[], decode: (ids: readonly number[]) => string): Word[] {
+  const words: Word[] = []
+  let before = ''
+  ids.forEach((_, i) => {
+    const text = decode(ids.slice(0, i + 1))
+    const added = text.slice(before.length)
+    const letters = added.match(/[\p{L}\p{N}]/gu)?.length ?? 0
+    const last = words.at(-1)
+    if (last && letters && last.behind === i && !/^\s/.test(added)) {
+      last.behind = i + 1
+      last.letters += letters
+    } else if (letters) words.push({ first: i, behind: i + 1, letters })
+    before = text
+  })
+  return words
+}

@@ -1,0 +1,106 @@
+import { type FoundSpan, foundSpans, joined, mayHaveSpans, type Protection } from '../../../language/protect/found.ts'
+import type { ProtectedSentence } from '../../../language/protect/protected-sentence.ts'
+import { ProtectedText } from '../../../language/protect/protected-text.ts'
+import type { MarkedText, PlacedText } from '../../../language/protect/span.ts'
+import type { KnownCharacters } from '../../../language/protect/unknown.ts'
+import type { Casing } from '../../../language/text/case.ts'
+import type { SplitText } from '../../../language/text/lines.ts'
+import { casedSearch } from './cased-search.ts'
+import { numberSearch, numbersOf } from './checked-numbers.ts'
+import { protectedSearch, type Reader } from './protected-search.ts'
+import { plainSearch, type SentenceSearch } from './sentence-search.ts'
+
+/** A source as the model takes it. */
+export interface PreparedText {
+  sentences: PreparedSentence[]
+  /** What stands around the sentences and stays as it is, one more than sentences; places are those in the text around. */
+  around: PlacedText[]
+}
+
+export interface PreparedSentence {
+  search: SentenceSearch
+  /** Whether the text of found ids is the text of the translation, which can be told while the ids grow. */
+  isPlain: boolean
+}
+
+/** What prepares texts for a model. */
+export interface Preparing {
+  /** What is protected. */
+  protection: Protection
+  /** The characters that the model can read; null where unknown characters are left to it. */
+  known: KnownCharacters | null
+  /** The sentences of a text. */
+  split(text: string): SplitText
+  /** How a sentence in capitals is read; null for a sentence that is read as it is. */
+  casing(sentence: string): Casing | null
+  /** The ids of a sentence, its end included. @throws ERR_INPUT_TOO_LONG */
+  encode(sentence: string): number[]
+  decode(ids: readonly number[]): string
+  /** For texts in which something is protected. */
+  reader(): Reader
+}
+
+/** @throws GlassformerError ERR_INPUT_TOO_LONG for a sentence that is too long for the model */
+export function preparedText(marked: MarkedText, preparing: Preparing): PreparedText {
+  const { text, spans } = marked
+  const { protection, known } = preparing
+  const found = spans.length || mayHaveSpans(text, protection) ? foundSpans(marked, protection) : NO_SPANS
+  if (!known?.lacks(text)) return prepared(text, found, preparing)
+  const encode = (sentence: string) => preparing.encode(known.readable(sentence))
+  const reader = () => ({ ...preparing.reader(), encode })
+  return prepared(text, joined(found, known.spans(known.readable(text))), { ...preparing, encode, reader })
+}
+
+const prepared = (text: string, spans: readonly FoundSpan[], preparing: Preparing) =>
+  spans.length ? withSpans(text, spans, preparing) : withoutSpans(text, preparing)
+
+const NO_SPANS: FoundSpan[] = []
+
+function withoutSpans(text: string, preparing: Preparing): PreparedText {
+  const { sentences, spaces } = preparing.split(text)
+  return {
+    sentences: sentences.map((sentence) => sentenceWithoutSpans(sentence, preparing)),
+    around: spaces.map((space) => ({ text: space, spans: [] })),
+  }
+}
+
+function sentenceWithoutSpans(sentence: string, preparing: Preparing): PreparedSentence {
+  const casing = preparing.casing(sentence)
+  if (casing === null) return sentenceAsItIs(sentence, preparing)
+  const { search } = sentenceAsItIs(casing.read(sentence), preparing)
+  return { search: casedSearch(search, casing), isPlain: false }
+}
+
+function sentenceAsItIs(sentence: string, { encode, decode, reader }: Preparing): PreparedSentence {
+  const numbers = numbersOf(sentence)
+  const ids = encode(sentence)
+  if (!numbers.length) return { search: plainSearch(ids, decode, sentence), isPlain: true }
+  return { search: numberSearch(sentence, numbers, ids, decode, reader), isPlain: false }
+}
+
+function sentenceWithSpans(
+  text: string,
+  sentence: ProtectedSentence,
+  reader: Reader,
+  preparing: Preparing,
+): PreparedSentence {
+  const casing = preparing.casing(sentence.read(null).text)
+  if (casing === null) return { search: protectedSearch(text, sentence, reader), isPlain: false }
+  const inSmall = { ...reader, encode: (read: string) => reader.encode(casing.read(read)) }
+  return { search: casedSearch(protectedSearch(text, sentence, inSmall), casing), isPlain: false }
+}
+
+function withSpans(text: string, spans: readonly FoundSpan[], preparing: Preparing): PreparedText {
+  const { split, reader } = preparing
+  const whole = new ProtectedText(text, spans)
+  const { sentences, around } = whole.sentences(split(whole.plain))
+  const model = reader()
+  return {
+    sentences: sentences.map((sentence) =>
+      sentence.items.length
+        ? sentenceWithSpans(text, sentence, model, preparing)
+        : sentenceWithoutSpans(sentence.text, preparing),
+    ),
+    around,
+  }
+}

@@ -1,0 +1,48 @@
+import type { Found } from '../../../engine/decode/search/index.ts'
+import type { CopiedToken } from './copied-token.ts'
+import type { SentenceSearch, SentenceTranslation, Wanted } from './sentence-search.ts'
+
+/** How unknown tokens find those of the source. */
+export interface Replacing {
+  /** The id of what the vocabulary lacks. */
+  unknown: number
+  /** The attention of the head that aligns, [target, source] row by row. */
+  attention(source: readonly number[], target: readonly number[]): Float32Array
+  /** The places [first, end) of a source's own tokens, without those that the model's folder puts around them. */
+  own(source: readonly number[]): readonly [first: number, end: number]
+  /** The text of a translation with these tokens in the place of some ids; null where the tokenizer joins ids alone. */
+  text(wanted: Wanted, ids: readonly number[], copied: readonly CopiedToken[]): string | null
+}
+
+/**
+ * A search whose translations have, in the place of each unknown token, the token of the source that it attends to most. A text with
+ * protected units is left as it is.
+ */
+export function* replacedUnknowns(search: SentenceSearch, replacing: Replacing): SentenceSearch {
+  let step = search.next(NOTHING_FOUND)
+  let wanted: Wanted = { ids: [] }
+  while (!step.done) {
+    wanted = step.value
+    step = search.next(yield { ...wanted, isHeld: true })
+  }
+  return step.value.map((translation) => replaced(translation, wanted, replacing))
+}
+
+const NOTHING_FOUND: readonly Found[] = []
+
+function replaced(translation: SentenceTranslation, wanted: Wanted, replacing: Replacing): SentenceTranslation {
+  const { ids, spans } = translation
+  if (!ids.includes(replacing.unknown) || spans.length) return translation
+  const width = wanted.ids.length
+  const weights = replacing.attention(wanted.ids, ids)
+  const [first, end] = replacing.own(wanted.ids)
+  const copied = ids.flatMap((id, target) => {
+    const row = weights.subarray(target * width + first, target * width + end)
+    return id === replacing.unknown ? [{ target, source: first + largest(row) }] : []
+  })
+  return { ...translation, copied, text: replacing.text(wanted, ids, copied) ?? translation.text }
+}
+
+/** The place of the largest value. */
+const largest = (values: Float32Array): number =>
+  values.reduce((best, value, i) => (value > values[best] ? i : best), 0)

@@ -1,0 +1,75 @@
+import { GlassformerError } from '../../../base/errors.ts'
+import { type ModelConfig, sourceEndOf } from '../../../engine/model/config.ts'
+import { behindStart, type EncodeOptions, type Tokenizer } from '../../../language/text/tokenizer.ts'
+import { unmarked } from '../calls/sources.ts'
+import type { Side } from '../pool/messages.ts'
+import type { Source } from '../translation.ts'
+
+/** Sentences in ids, as a model takes them: with their end, and no longer than it can read. */
+export class SentenceIds {
+  readonly #tokenizer: Tokenizer | null
+  readonly #config: ModelConfig
+  readonly #path: string
+
+  /** `path`: of the model's folder, for errors. */
+  constructor(tokenizer: Tokenizer | null, config: ModelConfig, path: string) {
+    this.#tokenizer = tokenizer
+    this.#config = config
+    this.#path = path
+  }
+
+  /** The ids of a text, or those given, with the end; a text is one sentence. @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG */
+  of(given: Source, side: Side, languages?: EncodeOptions): number[] {
+    const source = unmarked(given)
+    if (typeof source === 'string') return this.fit(this.encode(source, side, languages), side, SHORTER, source)
+    this.#checkVocabulary(source, side)
+    const { ids } = this.#config
+    const end = side === 'source' ? sourceEndOf(ids) : ids.end
+    const ended = end === null || source.at(-1) === end ? source : [...source, end]
+    const whole = behindStart(side === 'source' ? ids.sourceStart : undefined, ended)
+    return this.fit(whole, side, FEWER)
+  }
+
+  /** The same to be traced, with the text where it is one. Ids of a target are taken as they are, for one may be looked at before its end. */
+  traced(given: Source, side: Side, languages: EncodeOptions): { ids: number[]; text: string | null } {
+    const source = unmarked(given)
+    if (typeof source === 'string') return { ids: this.of(source, side, languages), text: source }
+    if (side === 'source') return { ids: this.of(source, side), text: null }
+    this.#checkVocabulary(source, side)
+    return { ids: this.fit([...source], side, FEWER), text: null }
+  }
+
+  /** The ids of a text, however many; of an empty one the end alone. @throws GlassformerError ERR_INPUT where the model takes ids only */
+  encode(text: string, side: Side, languages: EncodeOptions = {}): number[] {
+    if (!this.#tokenizer)
+      throw new GlassformerError(
+        'ERR_INPUT',
+        `${this.#path} has no tokenizer: give ${side === 'target' ? 'the target as ids, not as a text' : 'lists of ids instead of texts'}`,
+      )
+    return side === 'source' ? this.#tokenizer.encode(text, languages) : this.#tokenizer.encodeTarget(text, languages)
+  }
+
+  /** @throws GlassformerError ERR_INPUT */
+  #checkVocabulary(given: readonly number[], side: Side): void {
+    const { sourceVocabulary, targetVocabulary } = this.#config
+    const size = side === 'source' ? sourceVocabulary : targetVocabulary
+    for (const id of given)
+      if (!Number.isInteger(id) || id < 0 || id >= size)
+        throw new GlassformerError('ERR_INPUT', `id ${id} is outside the ${side} vocabulary of ${size}`)
+  }
+
+  /** The same ids. @throws GlassformerError ERR_INPUT_TOO_LONG, with advice, where the model cannot read so many */
+  fit(ids: number[], what: Side | 'sentence', advice: string, text?: string): number[] {
+    const { maxLength } = this.#config
+    if (ids.length <= maxLength) return ids
+    const start = text === undefined ? '' : ` (“${text.trim().slice(0, 40)}…”)`
+    throw new GlassformerError(
+      'ERR_INPUT_TOO_LONG',
+      `a ${what} of ${ids.length} tokens${start} is longer than the model's ${maxLength}: ${advice}`,
+    )
+  }
+}
+
+/** What to do about a text that is too long, and about ids. */
+export const SHORTER = 'break it into shorter sentences'
+const FEWER = 'give fewer ids at once'

@@ -1,0 +1,54 @@
+import type { Item } from '../../../language/protect/items.ts'
+import { countPlaceholders, placeholder } from '../../../language/text/placeholders.ts'
+import type { Tokenizer } from '../../../language/text/tokenizer.ts'
+
+/** Names that are short, that are written alike in many languages, and that a model has read often. */
+const NAMES = ['Tom', 'Maria', 'Paris', 'Anna', 'London', 'David', 'Peter', 'Berlin', 'Laura', 'Boston']
+/** Numbers that no language writes out. */
+const NUMBERS = ['47', '300', '64', '500', '38', '120', '53', '200', '85', '31']
+
+/** Stand-ins of the units of a sentence, in order. */
+export interface Way {
+  standIns: string[]
+  /** Whether no further way is to be tried, if one so far has kept all stand-ins. */
+  isEnough: boolean
+}
+
+/** What stands for the units of a sentence, one way after the other. */
+export class StandIns {
+  /** How many placeholders both vocabularies have. */
+  readonly #placeholders: number
+
+  constructor(tokenizer: Tokenizer) {
+    this.#placeholders = countPlaceholders(tokenizer)
+  }
+
+  /** Ways to be tried, the likeliest first. A number and a name do not stand in the same places of a sentence, so that both are tried. */
+  *ways(text: string, items: readonly Item[]): Iterable<Way> {
+    const units = items.filter(({ kind }) => kind === 'copy')
+    if (units.length <= this.#placeholders && !text.includes('⟦'))
+      yield { standIns: units.map((_, i) => placeholder(i + 1)), isEnough: true }
+    const [names, numbers] = [unused(NAMES, text), unused(NUMBERS, text)]
+    const areNumbers = units.map(({ start, end }) => NUMBER.test(text.slice(start, end)))
+    const chosen = (isNumber: boolean, i: number) => at(isNumber ? numbers : names, i)
+    const areDigits = units.every(({ start, end }) => !text.slice(start, end).includes('%'))
+    yield { standIns: areNumbers.map(chosen), isEnough: areDigits && areNumbers.every(Boolean) }
+    const other = !areNumbers.every(Boolean)
+    const isAddress = ({ start, end }: Item) => ADDRESS.test(text.slice(start, end))
+    yield { standIns: units.map((unit, i) => chosen(other && !isAddress(unit), i)), isEnough: true }
+    if (units.length > 1) yield { standIns: units.map(() => names[0]), isEnough: true }
+  }
+}
+
+const at = (words: readonly string[], i: number) => words[i % words.length]
+
+function unused(words: readonly string[], text: string): readonly string[] {
+  const left = words.filter((word) => !text.includes(word))
+  return left.length ? left : words
+}
+
+/** URLs and e-mail addresses, which stand where names do. */
+const ADDRESS = /:\/\/|@[\w-]+\.|^www\./
+
+/** Numbers, and formats that give one. */
+const NUMBER = /^[^\p{L}%]*\d+[^\p{L}%]*$|^%(?:\d+\$)?[-+#0]*[\d.*]*(?:hh|h|ll|l|L|q|j|z|t)?[dioufFeEgG]$/u

@@ -1,0 +1,182 @@
+import type { ForcedDecoder } from '../../../engine/decode/forced.ts'
+import type { GenerationOptions } from '../../../engine/decode/options.ts'
+import { sourceEndOf } from '../../../engine/model/config.ts'
+import type { LoadedModel } from '../../../files/folders/loaded-model.ts'
+import type { MarkedText, PlacedText } from '../../../language/protect/span.ts'
+import { KnownCharacters } from '../../../language/protect/unknown.ts'
+import { type Casing, casingOf } from '../../../language/text/case.ts'
+import { firstLine, splitLines } from '../../../language/text/lines.ts'
+import { sayable } from '../../../language/text/sayable.ts'
+import { splitSentences } from '../../../language/text/sentences.ts'
+import type { Tokenizer } from '../../../language/text/tokenizer.ts'
+import type { ResolvedTranslateOptions } from '../calls/resolve-translate-options.ts'
+import { isIds } from '../calls/sources.ts'
+import type { Source } from '../translation.ts'
+import type { Aligning } from './glossary-search.ts'
+import { type PreparedText, preparedText } from './prepared-text.ts'
+import type { Reader } from './protected-search.ts'
+import { type Replacing, replacedUnknowns } from './replaced-unknowns.ts'
+import { type SentenceIds, SHORTER } from './sentence-ids.ts'
+import { plainSearch } from './sentence-search.ts'
+import { StandIns } from './stand-ins.ts'
+import type { ToldLanguages } from './told-languages.ts'
+
+/** Prepares sources for a model: cuts them into sentences, and says how each of these is read. */
+export class TextPreparation {
+  readonly #model: LoadedModel
+  readonly #tokenizer: Tokenizer | null
+  readonly #ids: SentenceIds
+  readonly #forced: ForcedDecoder
+  readonly #locale: string | undefined
+  readonly #known: KnownCharacters | null
+  /** Null until it is needed first. */
+  #standIns: StandIns | null = null
+
+  constructor(model: LoadedModel, tokenizer: Tokenizer | null, ids: SentenceIds, forced: ForcedDecoder) {
+    this.#model = model
+    this.#tokenizer = tokenizer
+    this.#ids = ids
+    this.#forced = forced
+    this.#locale = localeOf(model.sourceLocale)
+    this.#known = tokenizer && new KnownCharacters(sayable(tokenizer))
+  }
+
+  /** The sentences of a source, each short enough for the model. A text of white space has no sentences. */
+  of(source: Source, options: ResolvedTranslateOptions, languages: ToldLanguages): PreparedText {
+    const prepared = isIds(source) ? this.#ofIds(source) : this.#ofText(source, options, languages)
+    const replacing = options.generation.replaceUnknown ? this.#replacing(languages) : null
+    if (!replacing) return prepared
+    const sentences = prepared.sentences.map(({ search }) => ({
+      search: replacedUnknowns(search, replacing),
+      isPlain: false,
+    }))
+    return { ...prepared, sentences }
+  }
+
+  #ofIds(source: readonly number[]): PreparedText {
+    const ids = this.#ids.of(source, 'source')
+    if (!ids.length) return { sentences: [], around: [NO_TEXT] }
+    const search = plainSearch(ids, (found) => this.#decode(found))
+    return { sentences: [{ search, isPlain: true }], around: [NO_TEXT, NO_TEXT] }
+  }
+
+  #ofText(source: string | MarkedText, options: ResolvedTranslateOptions, languages: ToldLanguages): PreparedText {
+    const marked = typeof source === 'string' ? { text: source, spans: [] } : source
+    const { split } = options
+    const code = firstLine(this.#tokenizer?.languageCode?.(marked.text) ?? '')
+    const [what, advice] = split === 'never' ? (['source', UNSPLIT] as const) : (['sentence', SHORTER] as const)
+    const known = options.copyUnknown ? this.#known : null
+    const encode = (sentence: string) =>
+      this.#ids.fit(
+        this.#ids.encode(code + (known?.spelled(sentence) ?? sentence), 'source', languages),
+        what,
+        advice,
+        sentence,
+      )
+    const locale = languages.locale ?? this.#locale
+    return preparedText(withoutCode(marked, code), {
+      protection: options.protection,
+      known,
+      casing: (sentence) => (options.readCapitals ? this.#casing(sentence, locale, languages.targetLocale) : null),
+      split: (text) => (this.#isToBeSplit(code + text, split) ? splitSentences(text, locale) : splitLines(text)),
+      encode,
+      decode: (ids) => this.#decode(ids),
+      reader: () => this.#reader(encode, code, options.generation),
+    })
+  }
+
+  /** How terms find their places. `source`: a text that may begin with the code of a language. */
+  aligning(source: string): Aligning {
+    const tokenizer = this.#tokenizer
+    const code = firstLine(tokenizer?.languageCode?.(source) ?? '')
+    return {
+      decode: (ids) => this.#decode(ids),
+      decodeSource: (ids) => tokenizer!.decodeSource(ids),
+      codeLength: code === '' ? 0 : tokenizer!.encode(code, { special: false }).length,
+      attention: (source, target) => this.#forced.crossAttention({ source, target }),
+    }
+  }
+
+  /** Null where the model has no token for what its vocabulary lacks. */
+  #replacing(languages: ToldLanguages): Replacing | null {
+    const { config } = this.#model
+    const { unknown } = config.ids
+    if (unknown === null) return null
+    const head = config.alignment ?? { layer: config.decoder.layers - 1, head: 0 }
+    const tokenizer = this.#tokenizer
+    return {
+      unknown,
+      attention: (source, target) => this.#forced.headAttention({ source, target }, head),
+      own: (source) => [
+        config.ids.sourceStart === source[0] ? 1 : 0,
+        source.length - (sourceEndOf(config.ids) === source.at(-1) ? 1 : 0),
+      ],
+      text({ text, ids }, found, copied) {
+        if (!tokenizer?.decodeTokens) return null
+        const given = text === undefined ? undefined : tokenizer.tokens?.(text, languages)
+        const source = given?.length === ids.length ? given : ids.map((id) => tokenizer.sourcePiece(id))
+        const at = new Map(copied.map((each) => [each.target, source[each.source]]))
+        return tokenizer.decodeTokens(found.map((id, i) => at.get(i) ?? tokenizer.piece(id)))
+      },
+    }
+  }
+
+  #casing(sentence: string, source: string | undefined, target: string | undefined): Casing | null {
+    const tokenizer = this.#tokenizer
+    if (!tokenizer) return null
+    const pieces = (word: string) => {
+      const ids = tokenizer.encode(word, { special: false })
+      return tokenizer.decodeSource(ids).trim() === word ? ids.length : Infinity
+    }
+    return casingOf(sentence, { pieces, source, target })
+  }
+
+  #reader(encode: Reader['encode'], code: string, { beams, sample, alternatives }: GenerationOptions): Reader {
+    const tokenizer = this.#tokenizer!
+    this.#standIns ??= new StandIns(tokenizer)
+    return {
+      ...this.aligning(code),
+      encode,
+      standIns: this.#standIns,
+      beams: sample ? 1 : beams,
+      alternatives,
+    }
+  }
+
+  #isToBeSplit(text: string, split: ResolvedTranslateOptions['split']): boolean {
+    const { trainedOn, splitTokens } = this.#model
+    if (split === 'never') return false
+    if (split === 'always' || (split === 'auto' && trainedOn === 'sentences')) return true
+    return this.#ids.encode(text, 'source').length > splitTokens
+  }
+
+  #decode(ids: readonly number[]): string {
+    return this.#tokenizer?.decode(ids) ?? ''
+  }
+}
+
+const NO_TEXT: PlacedText = { text: '', spans: [] }
+
+/** A marked text behind the code with which it begins. */
+const withoutCode = ({ text, spans }: MarkedText, { length }: string): MarkedText =>
+  length === 0
+    ? { text, spans }
+    : {
+        text: text.slice(length),
+        spans: spans
+          .filter(({ start }) => start >= length)
+          .map((span) => ({ ...span, start: span.start - length, end: span.end - length })),
+      }
+
+const UNSPLIT = `split it into sentences, or leave option 'split' at 'auto'`
+
+/**
+ * The language that a folder names, where the name is a BCP 47 tag. With other names ('fra_Latn'), sentences are split as for any language.
+ */
+function localeOf(name: string | undefined): string | undefined {
+  try {
+    return name && Intl.getCanonicalLocales(name)[0]
+  } catch {
+    return undefined
+  }
+}
