@@ -1,5 +1,4 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { whole } from '../../../base/number-text.ts'
 import type { BackendInfo } from '../../../engine/backend/backend.ts'
 import type { GenerationOptions } from '../../../engine/decode/options.ts'
 import type { TokenizerFiles } from '../../../files/folders/tokenizer-files.ts'
@@ -13,7 +12,7 @@ import {
 } from '../generate-settings.ts'
 import { type ModelInfo, modelInfo } from '../model-info.ts'
 import type { LoadOptions, ResolvedLoadOptions, TranslateOptions } from '../options.ts'
-import type { ReadDocument } from '../parsing/read-document.ts'
+import { documentsInThreads } from '../parsing/documents-in-threads.ts'
 import { ENOUGH } from '../pool/choose-worker.ts'
 import { CHUNK_SIZE, chunksOf, lengthOf, longestFirst, sizeOf } from '../pool/chunks.ts'
 import { closedError, type Pool } from '../pool/pool.ts'
@@ -39,10 +38,6 @@ import {
   type TokenTranslation,
   translateTokens,
 } from './translate-tokens.ts'
-
-/** Documents are read in threads, whose code is loaded by the first of them. */
-const readLater: ReadDocument = async (...given) =>
-  (await import('../parsing/read-in-thread.ts')).readInThread(...given)
 
 /**
  * Translates with one model, in worker threads over one copy of the weights: the event loop is free meanwhile. What the calling thread
@@ -106,15 +101,8 @@ export class PoolTranslator {
   ): Promise<Translation | Translation[]> {
     const began = performance.now()
     const resolved = this.resolvedCalls.of(options)
-    const most = this.#options.queueTexts ?? Infinity
-    return translateGiven(given, resolved, readLater, (texts) => {
-      if (resolved.format !== 'text' && texts.length > most)
-        throw new GlassformerError(
-          'ERR_INPUT_TOO_LONG',
-          `a document may have ${whole(most)} texts (queueTexts), not ${whole(texts.length)}: give it in smaller parts`,
-        )
-      return this.#translateAll(texts, resolved, { began })
-    })
+    const read = documentsInThreads(this.#options.queueTexts)
+    return translateGiven(given, resolved, read, (texts) => this.#translateAll(texts, resolved, { began }))
   }
 
   /**
