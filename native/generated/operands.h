@@ -134,6 +134,24 @@ struct CrossEntropyGradientOperands : Operands<Operand> {
 using CrossEntropyGradientArgs = CrossEntropyGradientOperands<Matrix>;
 
 template <class Operand>
+struct DepthwiseOperands : Operands<Operand> {
+  Operand x, weight, spans;
+  Operand convolved;
+  std::int64_t dilation;
+  std::int64_t before;
+};
+using DepthwiseArgs = DepthwiseOperands<Matrix>;
+
+template <class Operand>
+struct DepthwiseGradientOperands : Operands<Operand> {
+  Operand x, weight, spans, d_convolved, d_weight;
+  Operand dx;
+  std::int64_t dilation;
+  std::int64_t before;
+};
+using DepthwiseGradientArgs = DepthwiseGradientOperands<Matrix>;
+
+template <class Operand>
 struct DistillationOperands : Operands<Operand> {
   Operand x, weight, bias, ids, teacher_x, teacher_weight, teacher_bias;
   Operand losses;
@@ -378,7 +396,8 @@ using WriteCacheArgs = WriteCacheOperands<Matrix>;
   X(adam, AdamArgs) X(add, AddArgs) X(attention, AttentionArgs) X(attention_gradient, AttentionGradientArgs) \
   X(average, AverageArgs) X(average_gradient, AverageGradientArgs) X(average_step, AverageStepArgs) \
   X(cached_attention, CachedAttentionArgs) X(candidates, CandidatesArgs) X(cross_entropy, CrossEntropyArgs) \
-  X(cross_entropy_gradient, CrossEntropyGradientArgs) X(distillation, DistillationArgs) \
+  X(cross_entropy_gradient, CrossEntropyGradientArgs) X(depthwise, DepthwiseArgs) \
+  X(depthwise_gradient, DepthwiseGradientArgs) X(distillation, DistillationArgs) \
   X(distillation_gradient, DistillationGradientArgs) X(dropout, DropoutArgs) X(embed, EmbedArgs) \
   X(embed_gradient, EmbedGradientArgs) X(gated_activation, GatedActivationArgs) \
   X(gated_activation_gradient, GatedActivationGradientArgs) X(gated_sum, GatedSumArgs) \

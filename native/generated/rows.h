@@ -418,6 +418,64 @@ struct Row<CrossEntropyGradientOperands> {
 };
 extern const Op cross_entropy_gradient_op;
 
+using DepthwiseShapes = DepthwiseOperands<Shape>;
+template <>
+struct Row<DepthwiseOperands> {
+  static constexpr const char* kName = "depthwise";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"weight"}, {"spans", kIntegers}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"convolved"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"dilation", Attribute::kCount, {}}, {"before", Attribute::kInteger, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(DepthwiseOperands<T>& o) {
+    return {&o.x, &o.weight, &o.spans};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(DepthwiseOperands<T>& o) {
+    return {&o.convolved};
+  }
+  template <class T>
+  static void set(DepthwiseOperands<T>& o, const double* value) {
+    o.dilation = static_cast<std::int64_t>(*value++);
+    o.before = static_cast<std::int64_t>(*value++);
+  }
+};
+extern const Op depthwise_op;
+
+using DepthwiseGradientShapes = DepthwiseGradientOperands<Shape>;
+template <>
+struct Row<DepthwiseGradientOperands> {
+  static constexpr const char* kName = "depthwiseGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"weight"}, {"spans", kIntegers}, {"dConvolved"}, {"dWeight", kWritten}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dx"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"dilation", Attribute::kCount, {}}, {"before", Attribute::kInteger, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(DepthwiseGradientOperands<T>& o) {
+    return {&o.x, &o.weight, &o.spans, &o.d_convolved, &o.d_weight};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(DepthwiseGradientOperands<T>& o) {
+    return {&o.dx};
+  }
+  template <class T>
+  static void set(DepthwiseGradientOperands<T>& o, const double* value) {
+    o.dilation = static_cast<std::int64_t>(*value++);
+    o.before = static_cast<std::int64_t>(*value++);
+  }
+};
+extern const Op depthwise_gradient_op;
+
 using DistillationShapes = DistillationOperands<Shape>;
 template <>
 struct Row<DistillationOperands> {

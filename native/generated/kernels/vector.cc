@@ -7,6 +7,8 @@
 #include "kernels/ops/average.cc"
 #include "kernels/ops/average_gradient.cc"
 #include "kernels/ops/average_step.cc"
+#include "kernels/ops/depthwise.cc"
+#include "kernels/ops/depthwise_gradient.cc"
 #include "kernels/ops/dropout.cc"
 #include "kernels/ops/embed.cc"
 #include "kernels/ops/embed_gradient.cc"

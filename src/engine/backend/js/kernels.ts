@@ -15,6 +15,8 @@ import { cachedAttention, checkCachedAttention } from './ops/cached-attention.ts
 import { candidates, checkCandidates } from './ops/candidates.ts'
 import { checkCrossEntropy, crossEntropy } from './ops/cross-entropy.ts'
 import { checkCrossEntropyGradient, crossEntropyGradient } from './ops/cross-entropy-gradient.ts'
+import { checkDepthwise, depthwise } from './ops/depthwise.ts'
+import { checkDepthwiseGradient, depthwiseGradient } from './ops/depthwise-gradient.ts'
 import { checkDistillation, distillation } from './ops/distillation.ts'
 import { checkDistillationGradient, distillationGradient } from './ops/distillation-gradient.ts'
 import { dropout } from './ops/dropout.ts'
@@ -62,6 +64,8 @@ export const kernels: JsOps = {
   candidates: { kernel: candidates, check: checkCandidates },
   crossEntropy: { kernel: crossEntropy, check: checkCrossEntropy },
   crossEntropyGradient: { kernel: crossEntropyGradient, check: checkCrossEntropyGradient },
+  depthwise: { kernel: depthwise, check: checkDepthwise },
+  depthwiseGradient: { kernel: depthwiseGradient, check: checkDepthwiseGradient },
   distillation: { kernel: distillation, check: checkDistillation },
   distillationGradient: { kernel: distillationGradient, check: checkDistillationGradient },
   dropout: { kernel: dropout },

@@ -144,6 +144,24 @@ export interface Operands {
     over: 'all' | 'others'
     scale: number
   }
+  depthwise: {
+    x: Matrix
+    weight: Matrix
+    spans: Matrix
+    convolved: Matrix
+    dilation: number
+    before: number
+  }
+  depthwiseGradient: {
+    x: Matrix
+    weight: Matrix
+    spans: Matrix
+    dConvolved: Matrix
+    dWeight: Matrix
+    dx: Matrix
+    dilation: number
+    before: number
+  }
   distillation: {
     x: Matrix
     weight: Matrix

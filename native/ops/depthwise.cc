@@ -1,0 +1,22 @@
+// x, weight, spans → convolved.
+#include "generated/rows.h"
+#include "ops/convolution_operands.h"
+
+namespace glassformer {
+
+namespace {
+
+void shape(const DepthwiseShapes& s) {
+  expect_convolution(s);
+  expect(same_shape(s.x, s.convolved), "x and output differ in shape");
+}
+
+void check(const DepthwiseArgs& args) { check_tiles(args.spans, args.x.rows); }
+
+double work(const DepthwiseArgs& args) { return work_by_tap(args); }
+
+}  // namespace
+
+const Op depthwise_op = Definition<DepthwiseOperands>(&Kernels::depthwise).with_shape<shape>().with_check<check>().with_work<work>();
+
+}  // namespace glassformer
