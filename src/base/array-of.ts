@@ -3,8 +3,9 @@ type TypedArray = ArrayBufferView & { readonly length: number }
 const nameOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Int8Array.prototype), Symbol.toStringTag)!.get!
 
 /**
- * Whether a value is a typed array of this type, from whatever realm. In Jest, in vitest's vmThreads and in node:vm a realm has its own
- * Float32Array, and arrays of a worker or a caller are no instances of it.
+ * Whether a value is a typed array of this type, even one created in another realm. Jest, vitest's vmThreads and
+ * node:vm run code in a realm with its own Float32Array, so arrays that come from a worker or a caller fail
+ * `instanceof`.
  */
 export const isArrayOf = <T extends TypedArray>(
   type: { readonly name: string; new (length: number): T },

@@ -7,7 +7,7 @@ export function floatsFromBfloat16(halves: Uint16Array, into: Float32Array): boo
   for (let i = 0; i < halves.length; i++) {
     const half = halves[i]
     bits[i] = half << 16
-    special |= (half & 0x7f80) + 0x80 // an exponent of all ones carries into bit 15
+    special |= (half & 0x7f80) + 0x80 // rounding carries an exponent of all ones into bit 15
   }
   return (special & 0x8000) === 0
 }

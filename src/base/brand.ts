@@ -1,4 +1,5 @@
-// What a value is by what its class alone can read of it, from whatever realm: `instanceof` is false for values of another realm.
+// The class of a value, found by calling a getter that works only on that class; works for values of every realm.
+// `instanceof` is false for values of another realm.
 
 const readerOf = (prototype: object, name: string) => Object.getOwnPropertyDescriptor(prototype, name)!.get!
 const mapSize = readerOf(Map.prototype, 'size')

@@ -1,13 +1,14 @@
-/** The most edits between a word and the name that it may have meant, and the least share of letters that stay. */
+/** The maximum edit distance between a word and a suggested name, and the minimum share of letters that both have. */
 const MOST_EDITS = 3
 const LEAST_LIKENESS = 0.5
 
-/** The longest misspelled name; longer words are something else. */
+/** The longest word that gets a suggestion; longer words are not misspelled names. */
 const LONGEST = 64
 
 /**
- * The end of an error's message, ` (Did you mean beams?)`, where `word` is nearly one of the names; else ''. Only letters count, and case,
- * hyphens and underscores do not: max_tokens is nearly maxTokens. Of several equally near names all are named.
+ * The end of an error's message, ` (Did you mean beams?)`, where `word` is nearly one of the names; else ''. Only
+ * letters count; case, hyphens and underscores do not: max_tokens is nearly maxTokens. All names are listed that are
+ * equally near.
  */
 export function didYouMean(word: unknown, names: Iterable<string>): string {
   const near = typeof word === 'string' ? nearest(word, new Set(names)) : []
@@ -15,7 +16,7 @@ export function didYouMean(word: unknown, names: Iterable<string>): string {
   return ` (Did you mean ${near.length > 1 ? `one of ${near.join(', ')}` : near[0]}?)`
 }
 
-/** The names that `word` is nearest to, where it is near at all. */
+/** The names nearest to `word`; none where no name is near enough. */
 export function nearest(word: string, names: Iterable<string>): string[] {
   if (word.length > LONGEST) return []
   const plain = lettersOf(word)
@@ -36,7 +37,10 @@ export function nearest(word: string, names: Iterable<string>): string[] {
 
 const lettersOf = (name: string) => name.toLowerCase().replace(/[-_\s]/g, '')
 
-/** Letters inserted, left out, replaced, or exchanged with the next: the optimal string alignment of a and b. */
+/**
+ * The optimal string alignment distance of a and b: the number of letters inserted, left out, replaced, or exchanged
+ * with the next.
+ */
 function editsBetween(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)]
   for (let i = 1; i <= a.length; i++) {

@@ -6,44 +6,44 @@ export const errorCodes = [
   'ERR_ABORTED', // the caller's AbortSignal fired
   'ERR_BACKEND', // a backend cannot be loaded
   'ERR_BUSY', // the queue of a translator is full: ask again later
-  'ERR_CHECKSUM', // a download is not what the hub says, in size or SHA-256
+  'ERR_CHECKSUM', // a download differs from the hub's record in size or SHA-256
   'ERR_CLOSED', // used after close()
   'ERR_FILE', // a file or folder is missing or cannot be read or written
-  'ERR_HUB', // the hub has no such model, revision or file, or refuses it
+  'ERR_HUB', // the hub does not have this model, revision or file, or refuses access
   'ERR_INPUT', // a text or id sequence that cannot be translated
   'ERR_INPUT_TOO_LONG', // a sentence of more tokens than the model takes
-  'ERR_INTERNAL', // a fault of ours
+  'ERR_INTERNAL', // a bug in this package
   'ERR_JOB', // a job of a queue that is damaged, or that has failed for good
-  'ERR_KEY', // a server wants a key, and was given none or another one
-  'ERR_MEMORY', // the system has not enough memory, or no further thread
-  'ERR_MODEL_FORMAT', // a model folder or file that is damaged or contradicts itself
+  'ERR_KEY', // a server needs a key, and the request has none or a wrong one
+  'ERR_MEMORY', // the system has too little memory, or cannot start another thread
+  'ERR_MODEL_FORMAT', // a model folder or file is damaged or contradicts itself
   'ERR_MPI', // processes that mpirun has started cannot train together
   'ERR_NETWORK', // the hub cannot be reached, or does not answer as it should
-  'ERR_NOT_FOUND', // a server has no such page, model or glossary
-  'ERR_OPTION', // an option that is unknown, of a wrong type or out of range
-  'ERR_QUEUE', // the Redis of a queue cannot be reached, or refuses
+  'ERR_NOT_FOUND', // a server does not have this page, model or glossary
+  'ERR_OPTION', // an option is unknown, has a wrong type or is out of range
+  'ERR_QUEUE', // the Redis of a queue cannot be reached, or refuses a command
   'ERR_QUOTA', // a key's characters are used up
   'ERR_SHAPE', // tensors, ids or offsets that do not fit an op
   'ERR_TIMEOUT', // the caller's `timeout` has passed
   'ERR_TOKENIZER_FORMAT', // a .spm, vocab.json or word list that is damaged
-  'ERR_TRAINING', // training cannot go on; what has been saved is whole
-  'ERR_UNSUPPORTED', // a valid thing that this version cannot do; the message names it
-  'ERR_WORKER', // worker threads died again and again at the same work, or none can be started
+  'ERR_TRAINING', // training cannot continue; files already saved are intact
+  'ERR_UNSUPPORTED', // a valid request that this version does not support; the message names it
+  'ERR_WORKER', // worker threads died repeatedly at the same work, or none can be started
 ] as const
 
 /** One of `errorCodes`. */
 export type ErrorCode = (typeof errorCodes)[number]
 
-/** A text, a name or another error's message in one line: spaces take the place of its line ends. */
+/** A text, a name or another error's message in one line: each line end becomes a space. */
 const oneLine = (text: string): string => text.replace(/[\r\n\u2028\u2029]\s*/g, ' ')
 
 /**
- * The only error class of the package: a stable `code`, and a message of one line that says what, where and what to do. Its `name` is
- * 'GlassformerError', and 'AbortError', as the web platform has it, where the code is ERR_ABORTED.
+ * The only error class of the package: a stable `code`, and a message of one line that says what, where and what to do.
+ * The `name` of an error is 'GlassformerError', or 'AbortError' as on the web platform where the code is ERR_ABORTED.
  */
 export class GlassformerError extends Error {
   readonly code: ErrorCode
-  /** In about how many milliseconds there is room again; only with ERR_BUSY. */
+  /** Estimated milliseconds until there is room again; only with ERR_BUSY. */
   declare readonly retryAfter?: number
 
   constructor(code: ErrorCode, message: string, options: { cause?: unknown; retryAfter?: number } = {}) {
@@ -55,16 +55,19 @@ export class GlassformerError extends Error {
   }
 }
 
-/** Whether a value is an error, from whatever realm: `instanceof` is false for errors of another realm. A DOMException is an error too. */
+/**
+ * Whether a value is an error, even one of another realm, for which `instanceof` is false. A DOMException is an error
+ * too.
+ */
 export const isError = (value: unknown): value is Error => /^(?:Error|DOMException)$/.test(kindOf(value))
 
 /** The message of a thrown value, which may be any value. */
 export const messageOf = (thrown: unknown): string => (isError(thrown) ? thrown.message : String(thrown))
 
-/** The most characters of a value that an error message shows. */
+/** The maximum number of characters of a value in an error message. */
 const MOST = 160
 
-/** A value as an error message shows it: whatever it is, in one short line. */
+/** A value of any kind as an error message shows it, in one short line. */
 export function shown(value: unknown): string {
   let text: string
   try {
@@ -76,7 +79,8 @@ export function shown(value: unknown): string {
 }
 
 /**
- * A value of a JSON file as it stands there, or its beginning. Settings that come from no file may have values that JSON cannot express.
+ * A value of a JSON file as the file spells it, or its beginning. Settings that do not come from a file may have values
+ * that JSON cannot express.
  */
 export function shownJson(value: unknown): string {
   try {
@@ -87,7 +91,10 @@ export function shownJson(value: unknown): string {
   }
 }
 
-/** A value's JSON up to about `most` characters, so that lists of any length and values of any depth can be shown. */
+/**
+ * The beginning of a value's JSON, about `most` characters, so that lists of any length and values of any depth can be
+ * shown.
+ */
 function beginning(value: unknown, most: number): string {
   if (most <= 0) return '…'
   if (typeof value === 'string') return JSON.stringify(value.length > most ? `${value.slice(0, most)}…` : value)
@@ -103,7 +110,7 @@ function beginning(value: unknown, most: number): string {
   return isList ? `[${text}]` : `{${text}}`
 }
 
-/** Whether a value is a list, or an object as JSON makes it; other objects show themselves. */
+/** Whether a value is an array or a plain object, as JSON.parse makes them; other objects have a text of their own. */
 function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false
   const prototype = Object.getPrototypeOf(value)

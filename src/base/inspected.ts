@@ -4,10 +4,13 @@ import { kindOf } from './kind-of.ts'
 
 const MOST_CHARACTERS = 60
 const MOST_ITEMS = 8
-/** Lists and objects within a list or an object are shown, those within these are not. */
+/** Levels of nested lists and objects that are shown. */
 const DEPTH = 1
 
-/** A value in one line, whatever it is. Of getters only an error's are called. @throws what these and proxies throw */
+/**
+ * A value of any kind in one line. The only getters that this function calls are those of errors. @throws what getters
+ * and proxies throw
+ */
 export const inspected = (value: unknown): string => inDepth(value, 0)
 
 function inDepth(value: unknown, depth: number): string {
@@ -41,7 +44,7 @@ function nameIn(value: object): string {
   return typeof name === 'string' && name !== '' ? `: ${name}` : ' (anonymous)'
 }
 
-/** What `call` gives, or undefined where it throws, as methods of a class do for a value of no such class. */
+/** The result of `call`, or undefined where it throws, as methods of a class do for values of another class. */
 function attempt<T>(call: () => T): T | undefined {
   try {
     return call()
@@ -75,7 +78,7 @@ function object(value: object, depth: number): string {
   return framed(name === 'Object' ? '' : name || '[Object: null prototype]', '{}', properties(value, inner))
 }
 
-/** The name of the class that has made an object; '' for an object without a prototype. */
+/** The name of an object's class; '' for an object without a prototype. */
 function className(value: object): string {
   for (let at: object | null = value; at !== null; at = Object.getPrototypeOf(at)) {
     const made: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value
@@ -104,7 +107,7 @@ function more(parts: string[], count: number): string[] {
   return left > 0 ? [...parts, `... ${left} more item${left > 1 ? 's' : ''}`] : parts
 }
 
-/** Enough properties to fill a message. */
+/** The maximum number of properties shown, enough to fill a message. */
 const MOST_PROPERTIES = 32
 
 function properties(value: object, inner: (value: unknown) => string): string[] {

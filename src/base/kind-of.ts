@@ -1,4 +1,7 @@
-/** What a built-in class calls its objects, 'Error' or 'Blob', from whatever realm: `instanceof` is false for those of another one. */
+/**
+ * The name that a built-in class gives its objects, 'Error' or 'Blob', for objects of every realm; `instanceof` is
+ * false for objects of another realm.
+ */
 export function kindOf(value: unknown): string {
   try {
     return Object.prototype.toString.call(value).slice(8, -1)

@@ -1,4 +1,5 @@
-// The largest inputs that are read, so that no file, text or request fills the memory. docs/errors.md lists these limits for users.
+// The largest inputs that are read, so that no file, text or request exhausts memory. docs/errors.md lists these limits
+// for users.
 
 const MIB = 1 << 20
 
@@ -6,7 +7,8 @@ const MIB = 1 << 20
 export const LARGEST_SETTINGS = 16 * MIB
 
 /**
- * Bytes of a file that names all tensors of a model: a safetensors header, or the index of several files. The limit is that of the format.
+ * Bytes of a file that names all tensors of a model: a safetensors header, or the index of several files. The
+ * safetensors format sets this limit.
  */
 export const LARGEST_HEADER = 100_000_000
 
@@ -16,7 +18,7 @@ export const LARGEST_PICKLE = 16 * MIB
 /** Bytes of one file of a tokenizer: a `.spm`, a vocab.json or a list of words. */
 export const LARGEST_TOKENIZER_FILE = 32 * MIB
 
-/** Bytes of a tokenizer.json: one of 256,000 tokens and their merges, a word a line, has 40 MB. */
+/** Bytes of a tokenizer.json: a file with 256,000 tokens and their merges, one word per line, has 40 MB. */
 export const LARGEST_TOKENIZER_JSON = 128 * MIB
 
 /** Bytes of one piece, word or special token. */
@@ -32,7 +34,7 @@ export const DEEPEST_JSON = 100
 /** Bytes of a line of sentences or pairs, in files and on standard input. */
 export const LONGEST_LINE = MIB
 
-/** Lines and bytes, without those that gzip has saved, of a file that is read as a whole to be scored. */
+/** Lines and bytes, after decompression, of a file that is read as a whole to be scored. */
 export const MOST_TEST_LINES = 1_000_000
 export const LARGEST_TEST_SET = 256 * MIB
 
@@ -48,6 +50,6 @@ export const LONGEST_NORMALIZED = 32 * MIB
 /** Bytes of a document whose texts are to be translated. */
 export const LARGEST_DOCUMENT = 64 * MIB
 
-/** Bytes of UTF-8 of what Redis holds of a job of a queue, and texts of one job. */
+/** Bytes of UTF-8 that Redis stores for one job of a queue, and the texts of one job. */
 export const LARGEST_JOB = 16 * MIB
 export const MOST_JOB_TEXTS = 10_000

@@ -1,16 +1,16 @@
-/** How a layer of the decoder may look back at its own side, and what its module is called there. */
+/** The name of the module by which a decoder layer attends to earlier target positions, for each kind. */
 export const moduleOf = { attention: 'selfAttention', ssru: 'ssru', average: 'averageAttention' } as const
 export type LookingBack = keyof typeof moduleOf
 export const waysOfLookingBack = Object.keys(moduleOf) as LookingBack[]
 
-/** Behind the words for a decoder: what it has in place of masked self-attention. */
+/** Words that follow "a decoder": the module that replaces masked self-attention. */
 export const inPlaceOfAttention: Readonly<Record<LookingBack, string>> = {
   attention: '',
   ssru: 'an SSRU in place of self-attention',
   average: 'average attention in place of self-attention',
 }
 
-/** Tensors of its module that it computes on its way, where it is no attention. */
+/** Tensors that a module without attention computes as intermediate results. */
 export const computedOnTheWay: Readonly<Record<LookingBack, readonly string[]>> = {
   attention: [],
   ssru: ['forgetGates', 'states'],

@@ -1,16 +1,16 @@
 /**
- * Where norms stand around sub-layers. `post`: Norm(x + f(x)), the paper; `postFinal`: the same, with one more norm on top of each stack;
- * `pre`: x + f(Norm(x)), with that norm.
+ * Where norms stand around sub-layers. `post`: Norm(x + f(x)), as in the paper; `postFinal`: the same, with one more
+ * norm on top of each stack; `pre`: x + f(Norm(x)), with that norm.
  */
 export const normOrders = ['post', 'postFinal', 'pre'] as const
 
 /**
- * One of these, or what Marian's options say of what is done with the input of each sub-layer, with its output, and on top of a stack, as
- * 'n/dan/n': n a norm, a the sum with the residual (on top: with the embeddings), d dropout.
+ * A named order, or the operations of Marian's options (before each sub-layer, after it, and on top of a stack) as
+ * 'n/dan/n': n is a norm, a the sum with the residual (on top: with the embeddings), d dropout.
  */
 export type NormOrder = (typeof normOrders)[number] | `${string}/${string}/${string}`
 
-/** What is done before and after each sub-layer, and on top of each stack, letter by letter. */
+/** The operations before and after each sub-layer, and on top of each stack, one letter for each. */
 export interface SublayerOperations {
   before: string
   after: string
@@ -29,19 +29,22 @@ export function operationsOf(order: NormOrder): SublayerOperations {
   return { before, after, top }
 }
 
-/** Whether a text is an order of norms: of an operation no place has two. */
+/** Whether a text is an order of norms; no place may repeat an operation. */
 export function isNormOrder(text: string): text is NormOrder {
   if ((normOrders as readonly string[]).includes(text)) return true
   return /^[nd]*\/[nad]*\/[nad]*$/.test(text) && text.split('/').every((part) => new Set(part).size === part.length)
 }
 
-/** The shortest way to say what Marian's options say: 'post' for '', 'dan' and ''. */
+/** The shortest name of the operations in Marian's options: 'post' for '', 'dan' and ''. */
 export function normOrderOf({ before, after, top }: SublayerOperations): NormOrder {
   const same = (other: SublayerOperations) => other.before === before && other.after === after && other.top === top
   return normOrders.find((name) => same(operationsOfOrders[name])) ?? `${before}/${after}/${top}`
 }
 
-/** The name of a sub-layer's norm before and after it; null where there is none. A sub-layer with one norm calls it Norm. */
+/**
+ * The names of the norms before and after a sub-layer; null where there is none. The norm of a sub-layer with only one
+ * is called Norm.
+ */
 export function normNames(sublayer: string, order: NormOrder): { before: string | null; after: string | null } {
   const { before, after } = operationsOf(order)
   const [isBefore, isAfter] = [before.includes('n'), after.includes('n')]
@@ -54,7 +57,7 @@ export function normNames(sublayer: string, order: NormOrder): { before: string 
 /** Whether there is a norm on top of each stack. */
 export const hasTopNorm = (order: NormOrder): boolean => operationsOf(order).top.includes('n')
 
-/** In words: where norms stand. */
+/** The position of the norms in words. */
 export function normPlace(order: NormOrder): string {
   const { before, after } = operationsOf(order)
   if (before.includes('n')) return after.includes('n') ? 'before and after' : 'before'

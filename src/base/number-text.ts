@@ -1,7 +1,7 @@
 /** 1234.5 → '1,235'. */
 export const whole = (value: number): string => Math.round(value).toLocaleString('en')
 
-/** 1 step, 1,200 steps: `unit` is the name of one. */
+/** A number with its unit: 1 step, 1,200 steps; `unit` is the singular. */
 export const counted = (count: number, unit: string): string =>
   `${whole(count)} ${unit}${Math.round(count) === 1 ? '' : 's'}`
 

@@ -8,8 +8,9 @@ export const packageFolder: URL = packageAround(import.meta.url)
 declare const __webpack_require__: unknown
 
 /**
- * The folder of the package around this code. For code in its bundles, webpack still gives the place from before.
- * @throws GlassformerError ERR_UNSUPPORTED where a bundler has moved this code, or where its place is unknown (undefined)
+ * The folder of the package around this code. In its bundles, webpack keeps the URL that the code had before bundling.
+ * @throws GlassformerError ERR_UNSUPPORTED where a bundler has moved this code, or where its location is unknown
+ * (undefined)
  */
 function packageAround(code: string | undefined): URL {
   const moved = typeof __webpack_require__ !== 'undefined'

@@ -10,7 +10,7 @@ export function checkPath(what: string, value: unknown): void {
   if (typeof value !== 'string' || value === '') refuse(`${what} must be a path, not ${shown(value)}`)
 }
 
-/** The path that a caller means by a path or a `file:` URL. @throws GlassformerError ERR_OPTION */
+/** The file system path for a path or `file:` URL. @throws GlassformerError ERR_OPTION */
 export function pathOf(what: string, value: string | URL): string {
   const href = hrefOf(value)
   if (href === undefined) {
@@ -24,7 +24,7 @@ export function pathOf(what: string, value: string | URL): string {
   }
 }
 
-/** The href of a URL, from whatever realm. */
+/** The href of a URL of any realm. */
 function hrefOf(value: unknown): string | undefined {
   try {
     const { href, protocol } = value as URL

@@ -1,8 +1,9 @@
 import { type ErrorCode, GlassformerError, shown } from './errors.ts'
 
 /**
- * The result of `read`, which reads a caller's value. An error that the value itself throws while it is read, as a revoked proxy or a
- * caller's getter may, becomes the cause of an error with `code`. `what` names the value: 'the options' for instance.
+ * Calls `read`, which reads a caller's value, and returns its result. An error that the value itself throws during
+ * `read`, as a revoked proxy or a caller's getter may, becomes the cause of an error with `code`. `what` names the
+ * value, 'the options' for instance.
  */
 export function reading<T>(what: string, read: () => T, code: ErrorCode = 'ERR_OPTION'): T {
   try {
@@ -18,7 +19,10 @@ function whyOf(cause: unknown): string {
   return typeof message === 'string' ? message : shown(cause)
 }
 
-/** @throws TypeError where the buffer of an array is detached, because it has been given to another thread. Use it within `reading`. */
+/**
+ * @throws TypeError where the buffer of an array is detached, because it was transferred to another thread. Call this
+ * function within `reading`.
+ */
 export function readAttached({ buffer }: ArrayBufferView): void {
   new Uint8Array(buffer, 0, 0)
 }

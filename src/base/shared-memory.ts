@@ -1,3 +1,6 @@
-/** Zeros in memory that threads can share; where the engine has none, as browsers without cross-origin isolation, in memory of this thread. */
+/**
+ * Zeros in memory that threads can share; in memory of this thread where the engine has no shared memory, as browsers
+ * without cross-origin isolation.
+ */
 export const sharedMemory = (bytes: number): SharedArrayBuffer | ArrayBuffer =>
   typeof SharedArrayBuffer === 'undefined' ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes)

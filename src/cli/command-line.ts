@@ -1,7 +1,10 @@
 import { Command, type ErrorOptions } from 'commander'
 import { didYouMean } from '../base/did-you-mean.ts'
 
-/** The command, and each of its subcommands. A name or a value of an option that is nearly right is reported in the library's words. */
+/**
+ * Sets up the command and each of its subcommands. Misspelled option names and values get the library's "Did you mean"
+ * message.
+ */
 export class CommandLine extends Command {
   constructor(name?: string) {
     super(name)
@@ -14,7 +17,7 @@ export class CommandLine extends Command {
 
   override error(message: string, options?: ErrorOptions): never {
     const suggestion = this.#suggestion(message, options?.code)
-    // Before the choices, which may be many.
+    // the suggestion stands before the list of choices, which may be long
     const [what, choices = ''] = message.split(/(?<= is invalid(?: for argument '.*')?)(?=\. Allowed choices are )/)
     return super.error(what + suggestion + choices, options)
   }
@@ -31,7 +34,7 @@ export class CommandLine extends Command {
     return didYouMean(value, choices.split(', '))
   }
 
-  /** All flags that may stand here, those of the parent command included. */
+  /** All flags allowed at this command, including those of its parent. */
   #flags(): string[] {
     const all: Command[] = [this, ...(this.parent ? [this.parent] : [])]
     return all.flatMap((command) =>

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** The command line. A command is loaded when it is asked for, and what it needs when it runs. */
+/**
+ * The command line. The module of a command is loaded when the command is chosen, and the modules that it needs when it
+ * runs.
+ */
 import { type Command, CommanderError } from 'commander'
 import { packageVersion } from '../base/package-version.ts'
 import { CommandLine } from './command-line.ts'
@@ -48,7 +51,10 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   build: async () => (await import('./build/command.ts')).addBuild,
 }
 
-/** `asked`: the first argument. Where it names a command that one is enough; help, and what to do about a slip, is about all. */
+/**
+ * `asked`: the first argument. A known command is set up alone; help and suggestions for a misspelled command need all
+ * commands.
+ */
 async function createProgram(asked = ''): Promise<Command> {
   const program = new CommandLine('glassformer')
     .description('A Transformer you can look into: translates, and shows the program that it plays.')
@@ -57,7 +63,7 @@ async function createProgram(asked = ''): Promise<Command> {
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(--help tells more)')
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'glassformer: ')) })
-    .helpCommand(false) // commander's own prints the whole help for an unknown command, without saying that the command is unknown
+    .helpCommand(false) // it does not say that a command is unknown
     .exitOverride()
   for (const [name, load] of Object.entries(commands))
     if (name === asked || !Object.hasOwn(commands, asked)) (await load())(program)
@@ -84,11 +90,11 @@ async function main(): Promise<void> {
       program.error(`error: unknown command '${asked}'`, { code: 'commander.unknownCommand' })
     await program.parseAsync()
   } catch (error) {
-    // Commander has printed its message: help and version end well, everything else is wrong usage.
+    // Commander has printed its message: the exit status is 0 for help and version, and that of wrong usage otherwise.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
     else reportFailure(error)
   }
 }
 
-// Not awaited: modules that a command loads may lie in one file with this one, and would wait for it.
+// Not awaited: modules that a command loads may be bundled into the same file as this one, and would then wait for it.
 void main()

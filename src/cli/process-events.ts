@@ -2,16 +2,15 @@ import { fileError } from '../files/formats/disk/read-file.ts'
 import { reportFailure } from './terminal/failure.ts'
 
 /**
- * Ends the command properly on signals and closed pipes. `exit` handlers run in each case, so code that has changed the terminal restores
- * it there.
+ * Ends the command properly on signals and closed pipes. `exit` handlers run in each case, and restore the terminal.
  */
 export function endOnSignalsAndClosedPipes(): void {
   process.once('SIGINT', () => process.exit(130))
   process.once('SIGTERM', () => process.exit(143))
   for (const name of ['stdout', 'stderr'] as const)
     process[name].on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE' && name === 'stderr') return // nobody reads the messages, but the work is still wanted
-      if (error.code === 'EPIPE') process.exit(0) // the reader has enough, as `head` does
+      if (error.code === 'EPIPE' && name === 'stderr') return // the output is still wanted
+      if (error.code === 'EPIPE') process.exit(0) // the reader has closed the pipe, as `head` does
       reportFailure(fileError('write', name === 'stdout' ? 'standard output' : 'standard error', error))
       process.exit()
     })
@@ -21,7 +20,9 @@ export function endOnSignalsAndClosedPipes(): void {
   })
 }
 
-/** The library's warnings in a line, without the process number and the advice for developers that Node adds. */
+/**
+ * Prints the library's warnings in one line, without the process number and the advice for developers that Node adds.
+ */
 export function showWarningsAsLines(): void {
   if (process.listenerCount('warning') === 0) return // NODE_NO_WARNINGS
   process.removeAllListeners('warning')

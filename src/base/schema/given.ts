@@ -6,7 +6,10 @@ type MayBeLeftOut<S extends Schema> = {
   readonly [K in keyof S]: { type: Type<NonNullable<Given<S>[K]>>; optional: true; says: string; otherwise?: string }
 }
 
-/** The same settings, any of which may be left out: whoever reads them on gives the defaults, which stand in their words. */
+/**
+ * The same settings, all optional and without defaults; the function that reads them next applies the defaults, which
+ * this schema only describes.
+ */
 export const mayBeLeftOut = <S extends Schema>(schema: S): MayBeLeftOut<S> =>
   Object.fromEntries(
     Object.entries(schema).map(([name, setting]): [string, Setting] => {

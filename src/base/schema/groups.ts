@@ -17,11 +17,11 @@ const objectType = <T>(reader: Reader<T>): Type<T> => ({
   read: reader,
 })
 
-/** The given object; an empty object where it may be left out, and is. */
+/** The given object; an empty object where the setting is optional and left out. */
 const objectIn = (value: unknown, place: Place, defaults: object | undefined, isNeeded: boolean): unknown =>
   place.isAbsent(value) && !defaults && !isNeeded ? {} : place.object(value)
 
-/** Settings within a setting. The setting itself may be left out where none of the settings within has to be given. */
+/** Nested settings. The outer setting may be left out if none of its inner settings is required. */
 export function groupOf<const S extends Schema>(schema: S): Type<Values<S>> {
   const isNeeded = Object.values(schema).some((setting) => setting.default === undefined && !setting.optional)
   return objectType((value, place, defaults) =>
@@ -33,7 +33,9 @@ type Kinds = Readonly<Record<string, Schema>>
 /** The result of reading settings of kinds. */
 export type OfKind<K extends Kinds> = { [Kind in keyof K & string]: { kind: Kind } & Values<K[Kind]> }[keyof K & string]
 
-/** Settings within a setting whose `kind` decides which settings there are. `byDefault` is the kind where none is named. */
+/**
+ * Nested settings whose `kind` decides which other settings exist. `byDefault` is the kind where the caller names none.
+ */
 export function kindsOf<const K extends Kinds>(schemas: K, byDefault?: keyof K & string): Type<OfKind<K>> {
   const type = oneOf(...Object.keys(schemas))
   const schemaOf = (kind: string): Schema => ({ kind: { type, default: byDefault, says: '' }, ...schemas[kind] })

@@ -2,7 +2,7 @@ import { defaultInWords } from './docs.ts'
 import type { Schema, Setting } from './settings.ts'
 import type { JsonSchema } from './types.ts'
 
-/** Settings as a schema of JSON objects, for descriptions of interfaces such as OpenAPI. */
+/** Settings as a JSON Schema, for interface descriptions such as OpenAPI. */
 export function jsonSchemaOf(schema: Schema): JsonSchema {
   const entries = Object.entries(schema)
   const required = entries.filter(([, setting]) => setting.default === undefined && !setting.optional)

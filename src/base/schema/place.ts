@@ -1,26 +1,26 @@
 import { didYouMean } from '../did-you-mean.ts'
 import { type ErrorCode, GlassformerError, shown, shownJson } from '../errors.ts'
 
-/** The place of settings, which decides how messages name them, and the code of errors. */
+/** The place where settings are found; it decides how messages name settings, and the code of errors. */
 export interface Place {
-  /** Reads the settings themselves. */
+  /** Checks that the value is an object of settings and returns it. */
   object(given: unknown): Record<string, unknown>
   /** Whether a value counts as left out. */
   isAbsent(value: unknown): boolean
-  /** Throws for a wrong value. `choices` are the values that the setting may have, where they can be listed. */
+  /** Throws for a wrong value. `choices` lists the allowed values, where there is a list. */
   fail(name: string, expected: string, value: unknown, choices?: readonly unknown[]): never
   unknown(name: string, known: readonly string[]): never
-  /** Refuses what does not go together, in these words. */
+  /** Throws for settings that do not go together; `what` is the message. */
   refuse(what: string): never
-  /** The place of the settings that stand within one of these. */
+  /** The place of the settings nested in the setting `name`. */
   within(name: string): Place
 }
 
 interface OfOptions {
   code: ErrorCode
-  /** What stands before each message. */
+  /** Prefix of each message. */
   before: string
-  /** Where the options stand ('tokenizer.'; '' for the whole). */
+  /** Prefix of the option names ('tokenizer.'; '' at the top level). */
   path: string
 }
 
@@ -42,17 +42,17 @@ function optionsAt({ code, before, path }: OfOptions): Place {
   }
 }
 
-/** Options of a call: ERR_OPTION; what is undefined counts as left out, and options may be inherited. */
+/** Options of a call: ERR_OPTION; undefined counts as left out, and options may be inherited. */
 export const inOptions: Place = optionsAt({ code: 'ERR_OPTION', before: '', path: '' })
 
-/** Options that follow from what the file `where` says in words of its own: ERR_MODEL_FORMAT. */
+/** Options derived from settings that the file `where` has in another form: ERR_MODEL_FORMAT. */
 export const optionsFrom = (where: string): Place =>
   optionsAt({ code: 'ERR_MODEL_FORMAT', before: `${where}: `, path: '' })
 
 interface OfObject {
   where: string
   code: ErrorCode
-  /** Where the object stands ('encoder.'; '' for the whole). */
+  /** Prefix of the names in the object ('encoder.'; '' at the top level). */
   path: string
   isAbsent(value: unknown): boolean
   show(value: unknown): string
@@ -78,7 +78,9 @@ function objectAt(of: OfObject): Place {
   }
 }
 
-/** An object of the JSON file `where`, which stands at `path` in it ('encoder.'; '' for the whole); null counts as left out. */
+/**
+ * An object of the JSON file `where`, at `path` in the file ('encoder.'; '' at the top level); null counts as left out.
+ */
 export const inFile = (where: string, code: ErrorCode = 'ERR_MODEL_FORMAT', path = ''): Place =>
   objectAt({ where, code, path, isAbsent: (value) => value === undefined || value === null, show: shownJson })
 

@@ -2,24 +2,24 @@ import { reading } from '../reading.ts'
 import type { Place } from './place.ts'
 import type { Type } from './types.ts'
 
-/** Everything about one setting: reader, messages, TypeScript's type, flag, help and docs come from it. */
+/** One setting: its reader, messages, TypeScript type, flag, help and docs are derived from this object. */
 export interface Setting<T = unknown> {
   readonly type: Type<T>
   /**
-   * The value where the setting is left out. With null the value follows from other settings, or is nothing, and null may be given too. A
-   * function makes the value from those of the settings before this one. A setting without a default has to be given, unless it is
-   * `optional`.
+   * The value where the setting is left out. Null means that the value follows from other settings, or that there is
+   * none; callers may then pass null too. A function computes the value from the settings before this one. A setting
+   * without a default is required, unless it is `optional`.
    */
   readonly default?: T | null | ((before: never) => T)
   /** Whether the setting may be left out; its value is then undefined. */
   readonly optional?: true
-  /** One line of plain words that says what the setting is, in its unit. */
+  /** Description of the setting and its unit, in one line of plain words. */
   readonly says: string
-  /** The words of help and docs for a default that is no constant: 'a tenth of the steps, at most 500'. */
+  /** Description of a default that is not a constant, for help and docs: 'a tenth of the steps, at most 500'. */
   readonly otherwise?: string
-  /** The flag of a command: '-b, --beams <n>'. */
+  /** The command-line flag: '-b, --beams <n>'. */
   readonly flag?: string
-  /** What a flag says that turns the setting off, '--no-metrics': `says` would be its opposite. */
+  /** Description of a flag that turns the setting off, '--no-metrics', because `says` would describe the opposite. */
   readonly off?: string
 }
 
@@ -30,20 +30,20 @@ type ValueOf<S> = S extends { readonly type: Type<infer T> }
   : never
 type IfOptional<Setting, Yes, No> = Setting extends { optional: true } ? Yes : No
 
-/** The result of reading a schema: every value; values of optional settings may be missing. */
+/** The result of reading a schema: all values; those of optional settings may be undefined. */
 export type Values<S extends Schema> = {
   -readonly [K in keyof S as IfOptional<S[K], never, K>]: ValueOf<S[K]>
 } & {
   -readonly [K in keyof S as IfOptional<S[K], K, never>]?: ValueOf<S[K]>
 }
 
-/** What a caller may give: any of the settings. */
+/** The argument that a caller may pass: any of the settings. */
 export type Given<S extends Schema> = { readonly [K in keyof S]?: ValueOf<S[K]> }
 
-/** Declares the settings of one thing; TypeScript knows their values from it. */
+/** Declares a schema and keeps the exact types of its settings. */
 export const settings = <const S extends Schema>(schema: S): S => schema
 
-/** Some settings of a schema, in this order. */
+/** A schema with only the named settings, in this order. */
 export const some = <S extends Schema, K extends keyof S>(schema: S, ...names: readonly K[]): Pick<S, K> =>
   Object.fromEntries(names.map((name) => [name, schema[name]])) as Pick<S, K>
 
@@ -58,15 +58,16 @@ export const defaultsOf = <S extends Schema>(schema: S): Partial<Values<S>> =>
 const copiedList = (value: unknown): unknown => (Array.isArray(value) ? Array.from(value) : value)
 
 /**
- * Copies a list, and the lists in a list, but no deeper: the caller may change its list while the copy is in use, and a list may contain
- * itself.
+ * Copies a list and the lists directly in it: the caller may change its list while the copy is in use. A full copy
+ * would not end where a list contains itself.
  */
 const copied = (value: unknown): unknown => (Array.isArray(value) ? Array.from(value, copiedList) : value)
 
 /**
- * The values of `given`, each checked, completed by `defaults` (by default those of the schema; with {} only `optional` settings may be
- * left out).
- * @throws GlassformerError in the words of `place`, where `given` is no object, has an unknown name, or has a value of a wrong type
+ * Checks each value of `given` and adds `defaults` (by default those of the schema; with {} only `optional` settings
+ * may be left out).
+ * @throws GlassformerError in the words of `place`, where `given` is not an object, has an unknown name, or has a value
+ * of a wrong type
  */
 export function read<S extends Schema>(
   schema: S,

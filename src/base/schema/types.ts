@@ -3,20 +3,23 @@ import type { Place } from './place.ts'
 /** A schema of JSON values (JSON Schema, draft 2020-12), as OpenAPI 3.1 has it. */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
-/** What a setting may be: a predicate, and the words of messages, help and docs for it. */
+/** The type of a setting: a predicate, and its description in messages, help and docs. */
 export interface Type<T> {
   /** Completes "it must be …": 'an integer from 1 to 1024'. */
   readonly expected: string
   readonly accepts: (value: unknown) => value is T
-  /** Reads a text of a command line; undefined where the text is no value of this type. A type without `parse` has no flag. */
+  /**
+   * Parses a command-line argument; undefined where the text is not a value of this type. A type without `parse` has no
+   * flag.
+   */
   readonly parse?: (text: string) => T | undefined
-  /** The only values, where they can be listed. */
+  /** The list of allowed values, where there is one. */
   readonly choices?: readonly T[]
-  /** The type as JSON Schema says it; absent where JSON has no such values, or as many as `accepts` tells. */
+  /** The type in JSON Schema; absent where JSON Schema cannot express it. */
   readonly json?: JsonSchema
-  /** A wider type that is checked first; for a value that is not of the wider type, a message names only that type. */
+  /** A wider type that is checked first; an error about a value outside the wider type names only the wider type. */
   readonly within?: Type<unknown>
-  /** Reads the settings within a setting: see `groupOf`. `defaults` take the place of their own defaults. */
+  /** Reads nested settings: see `groupOf`. `defaults` replace the defaults of the schema. */
   readonly read?: (value: unknown, place: Place, defaults?: object) => T
 }
 
@@ -31,10 +34,10 @@ function fromText<T>(type: Type<T>, read: (text: string) => unknown): Type<T> {
   return { ...type, parse }
 }
 
-/** The number in a text. White space is no number, although Number('') is 0. */
+/** The number that a text spells. White space is not a number, although Number('') is 0. */
 const numberIn = (text: string) => (text.trim() ? Number(text) : undefined)
 
-/** An integer within `low` and `high`, both included; `high` is left out where there is no limit. */
+/** An integer from `low` to `high`, both included; without `high` there is no upper limit. */
 export const integer = (low: number, high = Number.MAX_SAFE_INTEGER): Type<number> =>
   fromText(
     {
@@ -56,7 +59,7 @@ export const finiteNumber: Type<number> = fromText(
   numberIn,
 )
 
-/** A finite number that passes `isWithin`; `expected` says which numbers pass. */
+/** A finite number that passes `isWithin`; `expected` describes such numbers. */
 const number = (expected: string, isWithin: (value: number) => boolean, json: JsonSchema): Type<number> =>
   fromText(
     {
@@ -68,7 +71,7 @@ const number = (expected: string, isWithin: (value: number) => boolean, json: Js
     numberIn,
   )
 
-/** A number within `low` and `high`, both included. */
+/** A number from `low` to `high`, both included. */
 export const numberFrom = (low: number, high: number): Type<number> =>
   fromText(
     {
@@ -84,9 +87,9 @@ export const notNegativeNumber: Type<number> = number('at least 0', (value) => v
 /** A number above 0 and at most `high`. */
 export const positiveUpTo = (high: number): Type<number> =>
   number(`above 0 and at most ${high}`, (value) => value > 0 && value <= high, { exclusiveMinimum: 0, maximum: high })
-/** A part of a whole that may be all of it, and not nothing. */
+/** A fraction above 0 and at most 1. */
 export const part: Type<number> = positiveUpTo(1)
-/** A share of a whole that is never all of it, as of dropout. */
+/** A fraction from 0 to below 1, as a dropout rate. */
 export const share: Type<number> = number('at least 0 and below 1', (value) => value >= 0 && value < 1, {
   minimum: 0,
   exclusiveMaximum: 1,
@@ -108,7 +111,7 @@ export const text: Type<string> = fromText(
   (given) => given,
 )
 
-/** A text without white space, which may have no characters either. */
+/** A text without white space; it may be empty. */
 export const wordOrNothing: Type<string> = fromText(
   {
     expected: 'a text without white space',
@@ -149,7 +152,7 @@ export const abortSignal: Type<AbortSignal> = {
 /** The id of a token. */
 export const id: Type<number> = { ...integer(0), expected: 'an id' }
 
-/** A list of at least `least` values of a type, with the words for it. */
+/** A list of at least `least` values of a type; `expected` describes it in messages. */
 export const listOf = <T>(type: Type<T>, expected: string, least = 0): Type<readonly T[]> => ({
   expected,
   accepts: (value): value is readonly T[] =>
@@ -159,7 +162,7 @@ export const listOf = <T>(type: Type<T>, expected: string, least = 0): Type<read
 
 export const ids: Type<readonly number[]> = listOf(id, 'a list of ids')
 
-/** A value of one of two types. The text of a command line is read by the first type that accepts it. */
+/** A value of one of two types. A command-line argument is parsed by the first type that accepts it. */
 export const either = <A, B>(first: Type<A>, second: Type<B>): Type<A | B> => ({
   expected: `${first.expected} or ${second.expected}`,
   accepts: (value): value is A | B => first.accepts(value) || second.accepts(value),

@@ -2,28 +2,31 @@ import { packageFolder } from '../../base/package-folder.ts'
 import { duration } from '../terminal/progress.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'
 
-/** The result of a build: `path` of the addon when `built`, else `reason`, a paragraph for people. */
+/** The result of a build: `path` of the addon if `built`, else `reason`, a paragraph for people. */
 interface BuildResult {
   built: boolean
   reason?: string
-  /** The compiler's messages about it. */
+  /** The compiler's messages about the failure. */
   output?: string
   path?: string
 }
 
 interface BuildListener {
-  /** Whether node-gyp may be fetched where it is not on this machine. */
+  /** Whether node-gyp may be downloaded where this machine does not have it. */
   fetch?: boolean
-  /** Called when a step begins. */
+  /** Called at the start of each step. */
   log(line: string): void
-  /** Called when a file is compiled: `done` of `total` files are or have been compiled, and `file` is the last of them. */
+  /**
+   * Called when the compiler starts a file: `file` is the latest of `done` files, out of `total`. `done` of `total`
+   * files are or have been compiled, and `file` is the last of them.
+   */
   progress(at: { done: number; total: number; file: string }): void
 }
 
 /**
- * Builds the native addon of the installed package from its own sources by node-gyp, as `npm run setup` does in a clone. Needs a
- * C++17 compiler, make and python3; Node's headers are taken from this machine where they are, and OpenBLAS or Accelerate is
- * used where it is found. Never throws for a machine that cannot build.
+ * Builds the native addon of the installed package from its own sources by node-gyp, as `npm run setup` does in a
+ * clone. Needs a C++17 compiler, make and python3; uses Node's headers from this machine where they exist, and OpenBLAS
+ * or Accelerate where found. Returns a reason instead of throwing where the machine cannot build.
  */
 async function buildNative(listener: BuildListener): Promise<BuildResult> {
   const script: { buildNative: typeof buildNative } = await import(
@@ -32,7 +35,7 @@ async function buildNative(listener: BuildListener): Promise<BuildResult> {
   return script.buildNative(listener)
 }
 
-/** What scripts/mpi-build.mjs exports: the addon by which processes that mpirun has started train together. */
+/** The exports of scripts/mpi-build.mjs, which builds the addon for training on several processes under mpirun. */
 interface MpiBuild {
   findMpiCompiler(): string | undefined
   buildMpi(listener: Pick<BuildListener, 'log'>): Promise<BuildResult>
@@ -41,8 +44,8 @@ interface MpiBuild {
 const mpiBuild = (): Promise<MpiBuild> => import(new URL('scripts/mpi-build.mjs', packageFolder).href)
 
 /**
- * Builds the addon, and the addon of MPI where mpicxx is there, and says on the terminal how far it is; where one cannot be built, the exit
- * status is 1.
+ * Builds the addon, and the MPI addon where mpicxx exists, and prints progress on the terminal; the exit status is 1
+ * where a build fails.
  */
 export async function runBuild({ fetch }: { fetch: boolean }): Promise<void> {
   await report((listener) => buildNative({ ...listener, fetch }))
@@ -50,7 +53,7 @@ export async function runBuild({ fetch }: { fetch: boolean }): Promise<void> {
   if (findMpiCompiler()) await runMpiBuild()
 }
 
-/** Builds the addon of MPI alone. */
+/** Builds the MPI addon alone. */
 export async function runMpiBuild(): Promise<void> {
   const { buildMpi } = await mpiBuild()
   await report(buildMpi)

@@ -9,7 +9,7 @@ import { hasFile } from '../../files/formats/disk/read-file.ts'
 import { finished } from '../terminal/steps.ts'
 import type { ConvertCommandOptions } from './options.ts'
 
-/** `glassformer convert`: writes the folder and tells what it has become. */
+/** `glassformer convert`: writes the folder and describes the result. */
 export async function convertModel(model: string, command: ConvertCommandOptions): Promise<void> {
   const { to, output, dtype, force, json } = command
   if (!force && hasFile(join(output, 'config.json')))

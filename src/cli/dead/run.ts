@@ -28,7 +28,7 @@ const lineOf = ({ id, attempts, failedAt, reason, data }: DeadLetter) =>
 
 const timeOf = (time: Date) => (Number.isFinite(time.getTime()) ? time.toISOString() : '')
 
-/** The beginning of the first text of a job, which may be anything. */
+/** The beginning of the first text of a job; the job's data may have any form. */
 function firstText(data: string): string {
   try {
     return String(JSON.parse(data).texts[0]).slice(0, 60).replaceAll('\t', ' ')

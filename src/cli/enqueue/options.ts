@@ -16,10 +16,10 @@ export interface EnqueueCommandOptions
     Flagged<typeof cutSettings>,
     Flagged<typeof translationFlags> {
   output?: string
-  /** False where nothing is protected. */
+  /** False: nothing is protected. */
   protect?: boolean
-  /** The file of a glossary. */
+  /** Path of a glossary file. */
   glossary?: string
-  /** Undefined: where standard error is a terminal. */
+  /** Undefined: progress is shown where standard error is a terminal. */
   progress?: boolean
 }

@@ -3,7 +3,7 @@ import type { FileProgress } from '../../service/queue/file-progress.ts'
 import { bar, duration, isKnown } from '../terminal/progress.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'
 
-/** The line of standard error that shows how far a file has come. */
+/** A line of standard error that shows the progress of a file. */
 export class FileProgressLine {
   readonly #line: RedrawnLine
 
@@ -25,7 +25,7 @@ export class FileProgressLine {
     ])
   }
 
-  /** Prints a line of text that stays. */
+  /** Prints a line of text that is not redrawn. */
   say(text: string): void {
     this.#line.say(text)
   }

@@ -6,7 +6,7 @@ import { lineOf } from '../terminal/failure.ts'
 import type { EnqueueCommandOptions } from './options.ts'
 import { FileProgressLine } from './progress-line.ts'
 
-/** `glassformer enqueue`: the lines of a file into a queue and, with `output`, their translations out of it. */
+/** `glassformer enqueue`: adds the lines of a file to a queue and, with `output`, writes their translations. */
 export async function enqueueLines(file: string, command: EnqueueCommandOptions): Promise<void> {
   const { output, glossary, progress: asked, from: sourceLanguage, to: targetLanguage, ...given } = command
   const entries = glossary === undefined ? undefined : await readGlossary(glossary)

@@ -59,7 +59,7 @@ export function addFigure(program: Command): void {
     })
 }
 
-/** What is wrong with how the command is used; null: nothing. */
+/** The usage error of the command; null: none. */
 function wrongUse(
   name: FigureName,
   source: string | undefined,

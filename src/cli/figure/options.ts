@@ -4,13 +4,13 @@ import type { FigureName, figureSettings } from '../../look/figure/options.ts'
 import { playFlags, searchFlags } from '../flags/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
-/** How the translation is found whose trace is drawn, and what plays the model. */
+/** The options that choose the translation whose trace is drawn, and the backend that runs the model. */
 export const traceFlags = { ...some(searchFlags, 'beams'), ...playFlags }
 
 /** What `glassformer figure` is given. */
 export interface FigureCommandOptions extends Flagged<typeof figureSettings>, Flagged<typeof traceFlags> {
   model?: string
-  /** What the decoder reads in place of the model's own translation. */
+  /** The target text that the decoder reads in place of the model's own translation. */
   target?: string
   /** A file, or '-': standard output. */
   output: string

@@ -1,10 +1,10 @@
 import { GlassformerError } from '../../base/errors.ts'
 
-/** Pixels of a PNG for each of the SVG. */
+/** PNG pixels for each SVG pixel. */
 const DENSITY = 2
 
 /**
- * An SVG text as a PNG file; `width`: in pixels, twice that of the SVG if it is left out.
+ * An SVG text as a PNG file; `width` is in pixels, by default twice that of the SVG.
  * @throws GlassformerError ERR_UNSUPPORTED where @resvg/resvg-js is not installed, or there is no font for the letters
  */
 export async function pngOf(svg: string, width: number | null): Promise<Uint8Array> {

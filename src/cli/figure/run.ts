@@ -10,7 +10,9 @@ import { tracedModel } from '../../look/trace/traced-model.ts'
 import { type FigureCommandOptions, isPng } from './options.ts'
 import { pngOf } from './png.ts'
 
-/** `glassformer figure`: what the model computes for the source, drawn, and written to a file or to standard output. */
+/**
+ * `glassformer figure`: draws the model's computation for the source, and writes it to a file or to standard output.
+ */
 export async function drawFigure(
   name: FigureName,
   source: string | undefined,
@@ -42,7 +44,7 @@ function svgOf(
   }
 }
 
-/** What the figure needs of this model: the neuron view also what distances add. */
+/** The names of the tensors that the figure needs from this model; the neuron view also needs the position biases. */
 function needsOf(name: FigureName, asked: FigureOptions, config: ModelConfig): FigureNeeds {
   const needs = figureNeeds(name, asked)
   const { kind = 'cross', layer } = asked

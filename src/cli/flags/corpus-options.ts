@@ -1,6 +1,6 @@
 import type { CorpusSpec } from '../../learn/train/data/corpus.ts'
 
-/** Where sentence pairs are, as several commands take it. */
+/** The flags that name sentence pairs, as several commands have them. */
 export interface CorpusOptions {
   source?: string
   target?: string
@@ -15,14 +15,14 @@ export const corpusFlags = {
   jsonl: ['--jsonl <file>', 'sentence pairs: {"source": …, "target": …} on each line'],
 } as const
 
-/** What is wrong with the options, or null. */
+/** The usage error in the options, or null. */
 export function wrongCorpus({ source, target, tsv, jsonl }: CorpusOptions): string | null {
   if ((source === undefined) !== (target === undefined)) return 'give both --source and --target'
   const given = [source && '--source and --target', tsv && '--tsv', jsonl && '--jsonl'].filter(Boolean)
   return given.length > 1 ? `give ${given.join(' or ')}: not both` : null
 }
 
-/** The corpus that options name; undefined where none are given. */
+/** The corpus that the options name; undefined where they name none. */
 export function corpusOf({ source, target, tsv, jsonl }: CorpusOptions): CorpusSpec | undefined {
   if (source !== undefined) return { format: 'parallel', source, target: target! }
   if (tsv !== undefined) return { format: 'tsv', path: tsv }

@@ -4,7 +4,7 @@ import { generationSettings } from '../../engine/decode/options.ts'
 import { loadSettings } from '../../use/translate/options.ts'
 import type { Flagged } from './schema-flags.ts'
 
-/** The same settings with other words in help: another default, or their purpose in front. */
+/** The same settings with another description in help: another default, or their purpose in front. */
 export const reworded = <S extends Schema>(schema: S, words: { otherwise?: string; where?: string }): S =>
   Object.fromEntries(
     Object.entries(schema).map(([name, setting]) => {
@@ -13,7 +13,7 @@ export const reworded = <S extends Schema>(schema: S, words: { otherwise?: strin
     }),
   ) as Schema as S
 
-// Settings that several commands take, in the same words.
+// Settings that several commands have, with the same description.
 
 /** Flags of a search, whose defaults the model's folder sets. */
 export const searchFlags = {
@@ -21,10 +21,10 @@ export const searchFlags = {
   ...reworded(some(generationSettings, 'beams'), { otherwise: 'what the model says, the embedded one 4' }),
 }
 
-/** The backend that plays a model, and the precision in which it is held. */
+/** The backend that runs a model, and the precision of its weights. */
 export const playFlags = some(loadSettings, 'backend', 'precision')
 
-/** How many workers translate side by side. */
+/** The number of workers that translate in parallel. */
 export const workerFlags = some(loadSettings, 'threads', 'workers')
 
 export interface ModelOptions extends Flagged<typeof playFlags> {

@@ -9,12 +9,12 @@ type Name<Flag> = Flag extends `${string}--${infer Long} ${string}`
     ? CamelCase<Long>
     : never
 
-/** The values that a command gets from the flags of a schema, by the names that commander makes of them. */
+/** The values of a schema's flags, by the names that commander derives from the flags. */
 export type Flagged<S extends Schema> = {
   [K in keyof S as S[K] extends { flag: infer Flag } ? Name<Flag> : never]?: NonNullable<Values<S>[K & keyof Values<S>]>
 }
 
-/** The flag of a setting, with its help and its check. A setting without a default has to be given. */
+/** The flag of a setting, with its help and its check. A setting without a default is a required flag. */
 function optionOf(flag: string, setting: Setting): Option {
   const { type, says } = setting
   const byDefault = defaultInWords(setting)
@@ -44,13 +44,13 @@ const flagged = (schema: Schema) =>
     setting.flag === undefined ? [] : [{ name, option: optionOf(setting.flag, setting) }],
   )
 
-/** Gives a command the flags of all settings that have one, in their order. */
+/** Adds to a command the flags of all settings that have one, in their order. */
 export function addFlags(command: Command, schema: Schema): Command {
   for (const { option } of flagged(schema)) command.addOption(option)
   return command
 }
 
-/** The settings of a schema that a command has been given, by their own names. */
+/** The settings of a schema that the user has given to a command, by their own names. */
 export function givenBy(schema: Schema, options: object): Record<string, unknown> {
   const values = options as Record<string, unknown>
   return Object.fromEntries(

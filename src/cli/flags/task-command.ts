@@ -4,7 +4,7 @@ import { loadSettings, textSettings } from '../../use/translate/options.ts'
 import { searchFlags } from './options.ts'
 import { addFlags } from './schema-flags.ts'
 
-/** Adds a command that gives texts to a model for a task. */
+/** Adds a command that passes texts to a model for a task. */
 export function addTask(program: Command, name: string, description: string): Command {
   const command = program
     .command(name)

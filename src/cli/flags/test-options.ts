@@ -12,7 +12,7 @@ const testFlags = {
   ...some(bleuSettings, 'tokenize'),
 }
 
-/** How a command measures the model that it has made. */
+/** The options by which a command scores the model that it has made. */
 export interface TestOptions extends Flagged<typeof testFlags> {
   test?: string[]
 }
@@ -23,7 +23,7 @@ export function addTestOptions(command: Command, scores: string): Command {
   return addFlags(command, testFlags)
 }
 
-/** What is wrong with the options, or null. */
+/** The usage error in the options, or null. */
 export function wrongTest(options: TestOptions): string | null {
   const useless = Object.keys(givenBy(testFlags, options)).at(0)
   return useless !== undefined && !options.test ? `--${useless} is for measuring: give --test too` : null

@@ -2,7 +2,7 @@ import { some } from '../../base/schema/settings.ts'
 import { loadSettings } from '../../use/translate/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
-/** The backend that plays the model, and its number of threads. */
+/** The backend that runs the model, and its number of threads. */
 export const flags = some(loadSettings, 'backend', 'precision', 'threads')
 
 /** What `glassformer info` is given. */

@@ -19,7 +19,7 @@ import { modelInfo } from '../../use/translate/model-info.ts'
 import type { Threads } from '../../use/translate/pool/index.ts'
 import type { InfoCommandOptions } from './options.ts'
 
-/** `glassformer info`: the model that would translate, and the backend that would play it. */
+/** `glassformer info`: describes the model that would translate, and the backend that would run it. */
 export function showInfo({ model: named, json, backend, precision, threads }: InfoCommandOptions): void {
   const asked = resolveLoadOptions({ backend, precision, threads })
   const model = loadFolder(modelFolder(named), asked)
@@ -149,11 +149,11 @@ function threadsText(most: number, { threads, workers }: { threads: Threads; wor
 const section = (name: string, lines: readonly string[]) =>
   lines.length ? [name, ...lines.map((line) => `  ${line}`)] : []
 
-/** What was tried before the addon in use, where anything was. */
+/** The backends that were tried before the addon in use, where there were any. */
 const triedOf = ({ passedOver, binary }: BackendInfo) =>
   passedOver.length ? [...passedOver, `${binary} is in use`] : []
 
-/** Why native is not in use, and what to do about it. */
+/** The reason why native is not in use, and the remedy. */
 function whyOf({ backend, reasons }: BackendInfo, asked: string | undefined): string[] {
   if (backend === 'native') return []
   if (!reasons.length) {

@@ -2,33 +2,33 @@ import { GlassformerError } from '../../base/errors.ts'
 import { type InspectedModel, modelData } from './inspected-model.ts'
 import { pageFile } from './page-file.ts'
 
-/** A run that an exported file shows: what the page calls it, and what the model is asked for. */
+/** A run in an exported file: its name on the page, and the request to the model. */
 export interface ExportedRun {
   run: object
   model: string
   source: string
   options: object
-  /** Names of tensors that it has, and then neither lens nor beam tree; left out: all that views show. */
+  /** Names of tensors to record, without lens or beam tree; by default all that views show. */
   tensors?: readonly string[]
 }
 
 interface Exported {
   runs: readonly ExportedRun[]
-  /** What is shown first, as the page's address has it: 'attention?layer=1'. */
+  /** The address that the page opens at: 'attention?layer=1'. */
   start: string
 }
 
-/** How many best tokens a step tells of, and a depth of the lens. */
+/** The number of best tokens recorded for each step and for each depth of the lens. */
 const TOP = 10
 
-/** What the views show, but for positions, of which each model has its own. */
+/** The tensors that the views show, except those of positions, which differ between models. */
 const TENSORS = ['*.embedding', '*.embedded', '*.output', '*.*.*.output', '**.normed', '*.*.input'].concat(
   ['query', 'key', 'value', 'weights'].map((name) => `**.${name}`),
 )
 
 /**
  * The page as one file that shows these runs in every view, without a server.
- * @throws GlassformerError ERR_INPUT for a model that is not there, and what inspecting throws
+ * @throws GlassformerError ERR_INPUT for an unknown model, and the errors of `inspect`
  */
 export async function exportedPage(
   { runs, start }: Exported,

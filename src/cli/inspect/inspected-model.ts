@@ -2,11 +2,11 @@ import { traceToJson } from '../../look/trace/json.ts'
 import { ownNames } from '../../look/trace/tensor-names.ts'
 import type { Translator } from '../../use/translate/translator.ts'
 
-/** A model that the page can ask. */
+/** A model that the page can query. */
 export interface InspectedModel {
-  /** By which the page names it; no two have the same. */
+  /** The model's unique name on the page. */
   name: string
-  /** Of a model as its training had it: behind which step. */
+  /** For a model of a training: the step of its checkpoint. */
   step?: number
   /** Patterns of the names of tensors that only some models have. */
   ownNames: readonly string[]
@@ -14,13 +14,13 @@ export interface InspectedModel {
   inspect(source: string, options: object, signal: AbortSignal): Promise<string>
 }
 
-/** What the page is told of models. */
+/** The description of the models that the page receives. */
 export const modelData = (models: readonly InspectedModel[]): { models: string[]; steps: number[] | null } => ({
   models: models.map(({ name }) => name),
   steps: models.every(({ step }) => step !== undefined) ? models.map(({ step }) => step!) : null,
 })
 
-/** Translators by the names of their folders, with a number where two have the same. */
+/** Translators by the names of their folders, numbered where two folders have the same name. */
 export function inspectedModels(translators: readonly Translator[]): InspectedModel[] {
   const names = translators.map(({ model }) => model.name)
   return translators.map((translator, i) => ({

@@ -3,7 +3,7 @@ import { integer } from '../../base/schema/types.ts'
 import { loadSettings } from '../../use/translate/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
-/** Where the page is. */
+/** The address of the page. */
 export const pageFlags = settings({
   port: {
     type: integer(0, 65_535),
@@ -14,7 +14,7 @@ export const pageFlags = settings({
   },
 })
 
-/** What plays the model. */
+/** The backend that runs the model. */
 export const modelFlags = some(loadSettings, 'backend', 'precision', 'threads')
 
 /** What `glassformer inspect` is given. */

@@ -3,40 +3,40 @@ import { fileURLToPath } from 'node:url'
 import { packageFolder } from '../../base/package-folder.ts'
 import { readText } from '../../files/formats/disk/read-file.ts'
 
-/** What the HTML of the page carries as JSON; src/look/page/page-data.ts reads it. */
+/** The JSON data in the page's HTML; src/look/page/page-data.ts reads it. */
 export interface PageData {
   models: readonly string[]
-  /** Where the models are one at several steps of its training, these steps; else null. */
+  /** The steps of the training where the models are checkpoints of one training; else null. */
   steps: readonly number[] | null
   source: string
   /** The address that is shown where the URL has none: 'attention?layer=1', or '' for the first view. */
   start: string
-  /** Traces as JSON, each with what was asked for; null where a server answers. */
+  /** Traces as JSON, each with its request; null where a server answers requests. */
   exported: readonly { run: object; trace: string }[] | null
 }
 
-/** About a hundred times what it has. */
+/** Maximum size of the page, about a hundred times its present size. */
 const FILE = { what: 'the page', most: 1 << 24, code: 'ERR_FILE' } as const
 
-/** The page with its data, and the policy that lets its own script and style run, and nothing else. */
+/** The page with its data, and a content security policy that allows only its own script and style. */
 export interface PageFile {
   html: string
   policy: string
 }
 
-/** Read once: a build that takes place meanwhile does not mix two pages. */
+/** The files are read once, so that a build that runs meanwhile cannot mix two versions of the page. */
 let template: string | undefined
 let worker: string | undefined
 
-/** @throws GlassformerError ERR_FILE where the package is not whole */
+/** @throws GlassformerError ERR_FILE where the package is incomplete */
 export function pageFile(data: PageData): PageFile {
   template ??= readText(fileURLToPath(new URL('dist/bundle/page.html', packageFolder)), FILE)
   const style = between(template, template.indexOf('<style>'), '</style>')
   const script = between(template, template.lastIndexOf('<script>'), '</script>')
-  // An exported file may be given the model, which a worker of it fetches and runs.
+  // An exported file may be given the model, which a worker of the page fetches and runs.
   const connect = data.exported ? ' worker-src blob:; connect-src http: https:;' : " connect-src 'self';"
   const policy = `default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; img-src data:;${connect} base-uri 'none'; form-action 'none'`
-  // Data is JSON, in which '<' may be written otherwise: no text of a user can end the element that it stands in.
+  // Escapes '<' in the JSON data, so that no text of a user can end the element that contains it.
   const code = data.exported ? `<script type="text/plain" id="page-worker">${workerCode()}</script>\n` : ''
   const html = template
     .replace('<!-- policy -->', () => `<meta http-equiv="Content-Security-Policy" content="${policy}">`)
@@ -45,7 +45,7 @@ export function pageFile(data: PageData): PageFile {
   return { html, policy }
 }
 
-/** The code of the worker in which a page runs a model, so that nothing in it ends the element around it. */
+/** The code of the worker in which a page runs a model, escaped so that nothing in it ends the element around it. */
 function workerCode(): string {
   worker ??= readText(fileURLToPath(new URL('dist/bundle/web-worker.js', packageFolder)), FILE)
     .replaceAll('</script', '<\\/script')
@@ -54,7 +54,7 @@ function workerCode(): string {
   return worker
 }
 
-/** What stands in the element whose tag begins at `start`. */
+/** The content of the element whose tag begins at `start`. */
 function between(html: string, start: number, end: string): string {
   const begin = html.indexOf('>', start) + 1
   return html.slice(begin, html.indexOf(end, begin))

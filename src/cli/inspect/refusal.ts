@@ -1,17 +1,18 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Why a request is not answered: its status, and what is told. */
+/** The refusal of a request: its status and its message. */
 export interface Refusal {
   status: number
   message: string
 }
 
-/** Names of this machine that nobody else's name server can give away. */
+/** Host names of this machine that no outside name server can resolve. */
 const hosts = ['127.0.0.1', 'localhost', '[::1]']
 
 /**
- * Why a request is refused, or null. A page of another site can make the reader's browser send requests here. They say so in `Origin` and
- * `Sec-Fetch-Site`; and where its name server has led the browser here under a name of its own, in `Host`.
+ * The reason why a request is refused, or null. A page of another site can make the reader's browser send requests
+ * here. Such requests carry their site in `Origin` and `Sec-Fetch-Site`; where the site's name server has resolved its
+ * own name to this machine, that name is in `Host`.
  */
 export function refusalOf({ headers, method = '' }: IncomingMessage, port: number): Refusal | null {
   const { host = '', origin, 'sec-fetch-site': site = 'none' } = headers

@@ -1,26 +1,28 @@
 import type { IncomingMessage } from 'node:http'
 import { GlassformerError } from '../../base/errors.ts'
 
-/** A request for a trace is a sentence and what is wanted of it. */
+/** Size limit of a request for a trace: a sentence and options. */
 const MOST_BYTES = 1 << 20
 
-/** What is asked for a trace. */
+/** A request for a trace. */
 export interface InspectRequest {
   model: string
   source: string
   options: object
 }
 
-/** What is asked for a file: several runs, each as the page calls it, and the address that the file opens at. */
+/**
+ * A request for an exported file: several runs, each with its name on the page, and the address that the file opens at.
+ */
 export interface ExportRequest {
   runs: (InspectRequest & { run: object })[]
   start: string
 }
 
-/** More runs than the page shows side by side. */
+/** Maximum number of runs in a request; the page shows fewer side by side. */
 const MOST_RUNS = 8
 
-/** @throws GlassformerError ERR_INPUT where the body is too long, no JSON, or asks for something else */
+/** @throws GlassformerError ERR_INPUT where the body is too long, not JSON, or contains anything else */
 export async function inspectRequest(message: IncomingMessage): Promise<InspectRequest> {
   return requestIn(await objectIn(message))
 }
@@ -58,7 +60,8 @@ function refuseOthers(others: object, known: string): void {
 
 async function objectIn(message: IncomingMessage): Promise<Record<string, unknown>> {
   const type = message.headers['content-type'] ?? ''
-  // Browsers send other kinds to any server unasked; JSON they send elsewhere only with that server's leave, which ours does not give.
+  // Browsers send other content types to any server without asking; they send JSON across origins only with that
+  // server's permission, which this server never grants.
   if (!/^application\/json(;|$)/i.test(type)) throw wrong(`the body is ${type || 'of no type'}: send application/json`)
   const body = await textOf(message)
   let asked: unknown

@@ -11,11 +11,11 @@ import type { InspectCommandOptions } from './options.ts'
 import { serveInspector } from './server.ts'
 import { checkpointModels, trainingRuns } from './training-models.ts'
 
-/** What is looked at: models that the page can ask, and the runs that an exported file shows. */
+/** The models that the page can query, and the runs that an exported file shows. */
 interface Subject {
   models: InspectedModel[]
   runs(): ExportedRun[]
-  /** The view that is shown first; '': the first one. */
+  /** The view that opens first; '': the first one. */
   start: string
   close(): void | Promise<void>
 }
@@ -68,7 +68,7 @@ async function checkpointsOf(
   }
 }
 
-/** Where there is no browser, the address that is printed has to do. */
+/** Where no browser can be opened, the printed address has to do. */
 function openInBrowser(url: string): void {
   const [command, ...args] =
     process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open']

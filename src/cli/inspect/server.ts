@@ -9,25 +9,25 @@ import { refusalOf } from './refusal.ts'
 import { exportRequest, inspectRequest } from './request-body.ts'
 
 export interface InspectorServer {
-  /** Where the page is. */
+  /** The address of the page. */
   url: string
-  /** Ends what is under way. */
+  /** Stops the server and the requests in progress. */
   close(): Promise<void>
 }
 
 interface Served {
   models: readonly InspectedModel[]
-  /** The sentence that the page begins with. */
+  /** The first sentence that the page shows. */
   source: string
-  /** The view that is shown where the address names none; left out: the first. */
+  /** The view that opens where the address names none; by default the first one. */
   start?: string
-  /** 0: one that is free. */
+  /** 0: any free port. */
   port: number
 }
 
 /**
- * Serves the page to this machine, and to nobody else: on the loopback interface, to pages of its own origin.
- * @throws GlassformerError ERR_OPTION where the port cannot be had
+ * Serves the page only to this machine: on the loopback interface, and to pages of its own origin.
+ * @throws GlassformerError ERR_OPTION where the port is not available
  */
 export async function serveInspector({ models, source, start = '', port }: Served): Promise<InspectorServer> {
   const page = pageFile({ ...modelData(models), source, start, exported: null })
@@ -80,7 +80,7 @@ export async function serveInspector({ models, source, start = '', port }: Serve
   }
 }
 
-/** Fires when whoever asked has gone away, and does not wait for an answer. */
+/** Fires when the client has disconnected before the answer. */
 function goneSignal(response: ServerResponse): AbortSignal {
   const controller = new AbortController()
   response.once('close', () => controller.abort())
@@ -110,12 +110,12 @@ function sendFailure(response: ServerResponse, error: unknown): void {
   const isOurs = error instanceof GlassformerError
   const [code, message] = isOurs ? [error.code, error.message] : ['ERR_INTERNAL', String(error)]
   const status = /^ERR_(INPUT|OPTION|UNSUPPORTED)/.test(code) ? 400 : 500
-  // What is left of a body that was refused would be read as the next request.
+  // The rest of a refused body would be read as the next request, so the connection is closed.
   response.setHeader('connection', 'close')
   sendJson(response, status, failureText(code, message))
 }
 
-/** A page of one sentence, and the way to the page that is meant. */
+/** A page of one sentence with a link to the intended page. */
 function sendPage(response: ServerResponse, status: number, message: string, port: number): void {
   const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Glassformer</title><p>${escaped(message)}<p><a href="http://127.0.0.1:${port}/">Glassformer</a></html>`
   send(response, status, 'text/html; charset=utf-8', html)

@@ -4,7 +4,7 @@ import { ownNames } from '../../look/trace/tensor-names.ts'
 import type { ExportedRun } from './exported-page.ts'
 import type { InspectedModel } from './inspected-model.ts'
 
-/** The model of a training at its checkpoints, the latest first. */
+/** The checkpoints of a training as models, the latest first. */
 export const checkpointModels = (inspector: TrainingInspector): InspectedModel[] =>
   [...inspector.steps].reverse().map((step) => ({
     name: `step ${step}`,
@@ -13,7 +13,10 @@ export const checkpointModels = (inspector: TrainingInspector): InspectedModel[]
     inspect: async (source, options, signal) => traceToJson(inspector.inspect(step, source, { ...options, signal })),
   }))
 
-/** What the view of a training shows of a sentence: at each checkpoint the latest one's translation, and the checkpoint's own. */
+/**
+ * The requests of the training view for a sentence: at each checkpoint, the latest checkpoint's translation and the
+ * checkpoint's own.
+ */
 export function trainingRuns(inspector: TrainingInspector, source: string): ExportedRun[] {
   const target = inspector.inspect(inspector.steps.at(-1)!, source).target.ids
   return checkpointModels(inspector).flatMap(({ name: model }, i) => {

@@ -1,10 +1,12 @@
-/** Batches to be worked on side by side, and how: see `inOrder`. */
+/** Batches to be processed in parallel, and the function that processes them: see `inOrder`. */
 export interface Flow<B, R> {
   batches: AsyncIterable<B> | Iterable<B>
   size(batch: B): number
-  /** Batches are taken while the total size of batches in flight is below this; one batch is always taken. */
+  /**
+   * The next batch is taken while the total size of batches in flight is below this number; one batch is always taken.
+   */
   most: number
-  /** What stands in place of `most` at first; it doubles whenever a batch has been delivered. By default it is `most`. */
+  /** The value of `most` at first; it doubles whenever a batch has been delivered. The default is `most`. */
   first?: number
   work(batch: B): Promise<R>
   /** Called for each batch in the order of the input, as soon as that batch and all before it are done. */
@@ -12,8 +14,9 @@ export interface Flow<B, R> {
 }
 
 /**
- * Works on a bounded number of batches at once and delivers in order: memory stays flat however long the input is, and a slow reader of the
- * output slows down the reading. Rejects at the first failure, even while the input waits.
+ * Processes a bounded number of batches in parallel and delivers them in order: memory stays bounded however long the
+ * input is, and a slow reader of the output slows down the reading. Rejects at the first failure, even while it waits
+ * for input.
  */
 export async function inOrder<B, R>({ batches, size, most, first = most, work, deliver }: Flow<B, R>): Promise<void> {
   let limit = Math.min(first, most)

@@ -1,16 +1,16 @@
 import { type InputLine, inputLines } from '../../files/formats/disk/input-lines.ts'
 import { CHUNK_SIZE, sizeOf } from '../../use/translate/pool/index.ts'
 
-/** Some texts to be translated by one call. */
+/** Texts that one call translates. */
 export interface Batch {
   texts: string[]
   /** The line end of each text: '\n' or '\r\n'. */
   lineEnds: string[]
   /** The indices of texts whose bytes are not UTF-8, in which � stands for the lost bytes. */
   garbled: number[]
-  /** How much work the batch is: its characters, and a little for each text. */
+  /** The amount of work in the batch: its characters, and a constant for each text. */
   size: number
-  /** How much of all work lies before the end of the last text, in bytes of the input or in characters. */
+  /** The share of all work up to the end of the last text, in bytes of the input or in characters. */
   end: number
 }
 
@@ -22,7 +22,7 @@ export const batchOf = (texts: readonly string[]): Batch => ({
   end: 0,
 })
 
-/** All texts at once, in batches; their sizes are what `end` counts. */
+/** All texts at once, in batches; `end` counts their sizes. */
 export function batchesOf(texts: readonly string[]): Batch[] {
   let end = 0
   const lines = texts.map((text): InputLine => {
@@ -36,8 +36,9 @@ export function batchesOf(texts: readonly string[]): Batch[] {
 const FIRST_BATCH = 150
 
 /**
- * Batches of UTF-8 lines as they arrive, the first ones small, so that their translations are soon there. Lines that have come are never held back to fill a batch. A line ends with \n or \r\n, the last
- * line also without; a byte order mark is dropped. Lines are cut as bytes, where 0x0A is always a line feed.
+ * Batches of UTF-8 lines as they arrive; the first batches are small, so that their translations come early. Complete
+ * lines are never held back to fill a batch. A line ends with \n or \r\n, the last line also without; a byte order mark
+ * is dropped. Lines are cut as bytes, where 0x0A is always a line feed.
  * @throws GlassformerError ERR_FILE where the input cannot be read, ERR_INPUT for a line of more than LONGEST_LINE bytes
  */
 export async function* readBatches(chunks: AsyncIterable<Buffer>): AsyncGenerator<Batch, void, undefined> {
@@ -49,7 +50,9 @@ export async function* readBatches(chunks: AsyncIterable<Buffer>): AsyncGenerato
     }
 }
 
-/** A batch is one chunk, so that batches are done in about the order in which they come; workers merge the sentences in flight anyway. */
+/**
+ * A batch is one chunk, so that batches finish roughly in their order; workers merge the sentences in flight anyway.
+ */
 function* batched(lines: readonly InputLine[], largest = () => CHUNK_SIZE): Generator<Batch, void, undefined> {
   let batch = batchOf([])
   for (const { text, lineEnd, isGarbled, end } of lines) {

@@ -2,17 +2,17 @@ import { inOneLine } from '../../files/formats/disk/input-lines.ts'
 import { isFailure, type Outcome, textOf } from '../../use/translate/calls/index.ts'
 import type { Alternative, Source } from '../../use/translate/translation.ts'
 
-/** How outcomes are printed. */
+/** The format in which outcomes are printed. */
 export interface Rendering {
   /** Whether to print JSON objects. */
   json: boolean
   /** Whether to print the ids of translations instead of their texts. */
   ids: boolean
-  /** Whether each outcome is one line, so that the n-th line out belongs to the n-th line in. */
+  /** Whether each outcome is one line, so that output line n belongs to input line n. */
   oneLine: boolean
 }
 
-/** One text's part of the output; `lineEnd` ends its line. */
+/** The output for one text; `lineEnd` ends its line. */
 export function render(source: Source, outcome: Outcome, { json, ids, oneLine }: Rendering, lineEnd = '\n'): string {
   if (json) return `${JSON.stringify(objectOf(source, outcome))}\n`
   if (isFailure(outcome)) return lineEnd

@@ -3,7 +3,7 @@ import { readLines } from '../../files/formats/disk/lines.ts'
 import { entriesOf, type GlossaryEntry } from '../../use/translate/glossary-option.ts'
 
 /**
- * The entries of a file whose lines are a term, a tab and its translation; empty lines do not count.
+ * The glossary entries of a file with one entry per line: term, tab, translation; empty lines are skipped.
  * @throws GlassformerError ERR_FILE, ERR_INPUT, with file and line
  */
 export async function readGlossary(path: string): Promise<GlossaryEntry[]> {

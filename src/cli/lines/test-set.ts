@@ -4,7 +4,7 @@ import { counted, whole } from '../../base/number-text.ts'
 import { readLines } from '../../files/formats/disk/lines.ts'
 import { openInput } from '../../files/formats/disk/read-input.ts'
 
-/** The content of a file for each sentence. */
+/** A cell of the file for each sentence. */
 export interface Lines<T> {
   path: string
   lines: T[]
@@ -12,13 +12,14 @@ export interface Lines<T> {
 
 export interface TableRow {
   source: string
-  /** The references; there is at least one. */
+  /** The references; at least one. */
   references: string[]
 }
 
 /**
  * The lines of a UTF-8 text file, packed by gzip or not. Lines end with \n or \r\n, the last one also without.
- * @throws GlassformerError ERR_FILE, and ERR_INPUT where it is empty, larger than a test set may be, or no lines of text (`readLines`)
+ * @throws GlassformerError ERR_FILE, and ERR_INPUT where the file is empty, too large for a test set, or not text
+ * (`readLines`)
  */
 export async function readSentences(path: string): Promise<Lines<string>> {
   const lines: string[] = []
@@ -55,14 +56,14 @@ export async function readTable(path: string): Promise<Lines<TableRow>> {
   return { path, lines: rows }
 }
 
-/** Reads the references of each sentence. Each line of a text file is a reference, also an empty line. */
+/** Reads the references of each sentence. Each line of a text file is a reference, even an empty line. */
 export async function readReferences(path: string): Promise<Lines<string[]>> {
   if (/\.tsv(\.gz)?$/i.test(path))
     return { path, lines: (await readTable(path)).lines.map(({ references }) => references) }
   return { path, lines: (await readSentences(path)).lines.map((line) => [line]) }
 }
 
-/** @throws GlassformerError ERR_INPUT where two files have not as many lines */
+/** @throws GlassformerError ERR_INPUT where two files differ in their number of lines */
 export function checkLengths([first, ...others]: readonly Lines<unknown>[]): void {
   for (const { path, lines } of others)
     if (lines.length !== first.lines.length)

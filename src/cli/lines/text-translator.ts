@@ -2,7 +2,7 @@ import { GlassformerError } from '../../base/errors.ts'
 import { PoolTranslator } from '../../use/translate/calls/index.ts'
 import type { LoadOptions } from '../../use/translate/options.ts'
 
-/** Loads a translator that takes texts. A model that takes only ids is one error here, and not an error for each text. */
+/** Loads a translator that takes texts. A model that takes only ids is reported once, and not for each text. */
 export async function loadTextTranslator(folder: string | undefined, options: LoadOptions): Promise<PoolTranslator> {
   const translator = await PoolTranslator.load(folder, options)
   const { path, hasTokenizer } = translator.model

@@ -10,20 +10,20 @@ import { batchesOf } from './line-batches.ts'
 import { loadTextTranslator } from './text-translator.ts'
 import { translateBatches } from './translate-batches.ts'
 
-/** How a test set is translated. */
+/** The options by which a test set is translated. */
 export interface TranslateAllOptions extends ModelOptions, Flagged<typeof workerFlags> {
   beams?: number
   shortlist?: boolean
-  /** Default 'long': a line of a test set is translated as a whole, as its references were. */
+  /** Default 'long': each line of a test set is translated as a whole, as its references were. */
   split?: Split
-  /** Undefined: where standard error is a terminal. */
+  /** Undefined: progress is shown where standard error is a terminal. */
   progress?: boolean
 }
 
 /** The translations of a test set by a model. */
 export interface Run {
   hypotheses: string[]
-  /** A reference as the model would write it. */
+  /** A reference in the normalization of the model's own output. */
   written(reference: string): string
   model: string
   backend: string
@@ -31,14 +31,17 @@ export interface Run {
 }
 
 interface Speed {
-  /** The seconds from the first sentence to the last; the model has been loaded before. */
+  /** The seconds from the first sentence to the last, without loading the model. */
   seconds: number
   sentencesPerSecond: number
-  /** Tokens of the translations, their ends included. */
+  /** Number of tokens of the translations, end tokens included. */
   tokensPerSecond: number
 }
 
-/** Translates all sources. One that the model cannot take counts as empty: standard error says so, and the command fails at its end. */
+/**
+ * Translates all sources. A sentence that the model cannot take counts as empty: standard error reports it, and the
+ * command fails at its end.
+ */
 export async function translateAll(sources: readonly string[], command: TranslateAllOptions): Promise<Run> {
   const { model, beams, shortlist, split = 'long', backend, precision, threads, workers, progress: asked } = command
   const load = resolveLoadOptions({ backend, precision, threads, workers })

@@ -9,16 +9,16 @@ import type { Progress } from '../terminal/progress.ts'
 import { inOrder } from './in-order.ts'
 import type { Batch } from './line-batches.ts'
 
-/** The work in flight for each worker, in characters: its present work, and enough behind it that the worker never waits. */
+/** Maximum characters in flight for each worker: its present work, and enough more that the worker never waits. */
 export const CHARACTERS_PER_WORKER = 24_000
 
-/** The same until the first translations are there: the fewer are in flight, the sooner they come. */
+/** Characters in flight until the first translations are delivered: the fewer there are, the sooner they finish. */
 const FIRST_CHARACTERS = 600
 
-/** Lines of binary data, half of all lines or more, after which the input is taken for no text. */
+/** Minimum number of binary lines, at least half of all lines, after which the input is not accepted as text. */
 const MOST_BINARY = 10
 
-/** Whether a line that is not UTF-8 is no text in another encoding either: it has control characters. */
+/** Whether a line that is not UTF-8 is not text in any encoding: it has control characters. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const isBinary = (line: string) => /[\0-\x08\x0e-\x1f]/.test(line)
 
@@ -31,15 +31,18 @@ const noText = (lines: number) =>
 export interface BatchRun {
   workers: number
   progress: Progress
-  /** The text on standard error before the reason why the model cannot take the n-th text of all. */
+  /** The prefix on standard error before the reason why the model cannot take text number n. */
   prefix(n: number): string
-  /** The source that a text stands for, by default the text itself; it may throw ERR_INPUT. */
+  /** The source in a text, by default the text itself; the function may throw ERR_INPUT. */
   sourceOf?(text: string): Source
-  /** Called batch after batch, in order. */
+  /** Called once for each batch, in order. */
   deliver(batch: Batch, outcomes: readonly Outcome[]): Promise<void> | void
 }
 
-/** Translates batches side by side. Where the model cannot take a text, standard error says why, and the command fails at its end. */
+/**
+ * Translates batches in parallel. Where the model cannot take a text, standard error says why, and the command fails at
+ * its end.
+ */
 export async function translateBatches(
   batches: AsyncIterable<Batch> | Iterable<Batch>,
   translator: PoolTranslator,
@@ -56,7 +59,7 @@ export async function translateBatches(
     work: async ({ texts, garbled }) => {
       const failures = new Map(garbled.map((i) => [i, notUtf8]))
       const sources = texts.map((text, i) => {
-        if (failures.has(i)) return '' // translating many � takes long
+        if (failures.has(i)) return '' // translating many U+FFFD takes long
         try {
           return sourceOf(text)
         } catch (error) {

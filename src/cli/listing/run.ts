@@ -4,10 +4,10 @@ import { type ModelConfig, sourceEndOf } from '../../engine/model/config.ts'
 import { ModelInspector } from '../../look/inspect/model-inspector.ts'
 import type { ListingCommandOptions } from './options.ts'
 
-/** About how many seconds a profile takes. */
+/** Approximate duration of a profile in seconds. */
 const PROFILE_SECONDS = 0.5
 
-/** The tokens of the source that is profiled where no text is given: a sentence of usual length. */
+/** The number of source tokens in a profile without a text: a sentence of usual length. */
 const USUAL_LENGTH = 20
 
 /** `glassformer listing`: the program alone, or as a translation binds it. */
@@ -33,7 +33,10 @@ function encode(text: string, { tokenizer }: ModelInspector): number[] {
   return ids
 }
 
-/** Ids from all over the vocabulary. Times do not depend on the ids themselves, but on how far apart their embeddings lie. */
+/**
+ * Ids spread over the whole vocabulary. The time depends on the distance between their embeddings in memory, and not on
+ * the ids themselves.
+ */
 function someIds({ maxLength, sourceVocabulary, ids: special }: ModelConfig): number[] {
   const end = sourceEndOf(special)
   const count = Math.min(USUAL_LENGTH, maxLength) - 1

@@ -5,7 +5,10 @@ import { duration } from '../terminal/progress.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'
 import type { PullCommandOptions } from './options.ts'
 
-/** `glassformer pull`: the folder on standard output, progress on standard error. Ctrl-C stops it, and what has come stays. */
+/**
+ * `glassformer pull`: the folder on standard output, progress on standard error. Ctrl-C stops the download, and the
+ * bytes received so far stay on disk.
+ */
 export async function pullModel(name: string, { json, ...options }: PullCommandOptions): Promise<void> {
   const line = await RedrawnLine.open()
   try {
@@ -24,7 +27,7 @@ export async function pullModel(name: string, { json, ...options }: PullCommandO
   }
 }
 
-/** How many bytes of all files have come. */
+/** Bytes received, over all files. */
 class Bytes {
   readonly #files = new Map<string, { total: number; first: number | null; loaded: number }>()
   #current = ''
@@ -39,7 +42,7 @@ class Bytes {
       file.first ??= event.loaded
       file.loaded = event.loaded
     }
-    // A file that was there already has not been on its way.
+    // A file that was already there is not counted as received.
     if (event.status === 'done') {
       file.first ??= file.total
       file.loaded = file.total

@@ -13,7 +13,7 @@ import { checkTakesTexts } from '../lines/text-translator.ts'
 import { finished } from '../terminal/steps.ts'
 import type { QuantizeCommandOptions } from './options.ts'
 
-/** `glassformer quantize`: test files are read before anything is written, and both models are measured after. */
+/** `glassformer quantize`: reads the test files before it writes anything, and scores both models afterwards. */
 export async function quantizeFolder(named: string, command: QuantizeCommandOptions): Promise<void> {
   const { to, output, force, test = [], json, ...options } = command
   const model = modelFolder(named)

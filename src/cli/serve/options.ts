@@ -12,6 +12,6 @@ export interface ServeCommandOptions extends Flagged<typeof serveFlags>, Flagged
   apis?: string[]
   cors?: string[]
   hosts?: string[]
-  /** A file of settings; flags count before it. */
+  /** A file of settings; flags override it. */
   settings?: string
 }

@@ -3,7 +3,7 @@ import { readJsonObject } from '../../files/formats/json/read-json.ts'
 import { givenBy } from '../flags/schema-flags.ts'
 import { modelFlags, type ServeCommandOptions, serveFlags } from './options.ts'
 
-/** `glassformer serve`: serves until SIGTERM or Ctrl-C, and then ends when all that it has accepted is answered. */
+/** `glassformer serve`: serves until SIGTERM or Ctrl-C, then answers all accepted requests and ends. */
 export async function runServer(command: ServeCommandOptions): Promise<void> {
   const { model, apis, cors, hosts, settings: file } = command
   const { load = {}, ...settings } = file === undefined ? {} : readJsonObject(file, { code: 'ERR_OPTION' })
@@ -23,7 +23,7 @@ export async function runServer(command: ServeCommandOptions): Promise<void> {
   const figures = server.metricsPort === undefined ? '' : `, figures at port ${server.metricsPort}`
   console.error(`glassformer: listening at ${server.url}${figures}`)
   const end = () => {
-    for (const name of signals) process.removeAllListeners(name) // a second one ends the process at once
+    for (const name of signals) process.removeAllListeners(name) // a second signal ends the process at once
     server.close().then(
       () => process.exit(),
       (error: unknown) => {
@@ -38,7 +38,7 @@ export async function runServer(command: ServeCommandOptions): Promise<void> {
   }
 }
 
-/** Without the flags of a command that are true unless they are given: a file may say otherwise. */
+/** The flags of the command that the user has given: defaults of flags must not override the file. */
 const changing = ({ metrics, page, ...given }: Record<string, unknown>) => ({
   ...given,
   ...(metrics === false && { metrics }),
@@ -47,7 +47,7 @@ const changing = ({ metrics, page, ...given }: Record<string, unknown>) => ({
 
 const signals = ['SIGTERM', 'SIGINT'] as const
 
-/** An error of the server's bundle, which has classes of its own, as one of the command. */
+/** Converts an error of the server's bundle, which has its own class, into one of the command's class. */
 function asOurs(error: unknown): unknown {
   const { name, code, message } = error as GlassformerError
   return name === 'GlassformerError' ? new GlassformerError(code, message, { cause: error }) : error

@@ -4,7 +4,7 @@ import type { CorpusOptions } from '../flags/corpus-options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 import type { TestOptions } from '../flags/test-options.ts'
 
-/** Which target tokens of the pairs go into the table. */
+/** The options that choose the target tokens in the table. */
 export const shortlistSettings = settings({
   perToken: { type: integer(1), default: 50, flag: '--per-token <n>', says: 'target tokens for each source token' },
   frequent: {
@@ -19,6 +19,6 @@ export const shortlistSettings = settings({
 /** What `glassformer shortlist` is given. */
 export interface ShortlistCommandOptions extends CorpusOptions, TestOptions, Flagged<typeof shortlistSettings> {
   json?: true
-  /** Undefined: where standard error is a terminal. */
+  /** Undefined: progress is shown where standard error is a terminal. */
   progress?: boolean
 }

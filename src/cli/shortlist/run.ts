@@ -23,7 +23,7 @@ import { duration } from '../terminal/progress.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'
 import { type ShortlistCommandOptions, shortlistSettings } from './options.ts'
 
-/** `glassformer shortlist`: test files are read first, and nothing is written before all has been learned. */
+/** `glassformer shortlist`: reads the test files first, and writes nothing before the table is complete. */
 export async function makeShortlist(named: string, options: ShortlistCommandOptions): Promise<void> {
   const { progress = process.stderr.isTTY, test = [], json } = options
   const { iterations, ...most } = read(shortlistSettings, givenBy(shortlistSettings, options), inOptions)
@@ -41,7 +41,7 @@ export async function makeShortlist(named: string, options: ShortlistCommandOpti
   const line = new PassLine(await RedrawnLine.open(), iterations)
   const reached = progress ? line.reached.bind(line) : undefined
   const shortlist = await learnShortlist(pairs, tokenizer, model.config, { ...most, iterations, reached })
-    // Whatever happens, the terminal is restored.
+    // Restores the terminal on success and failure.
     .finally(() => line.end())
   writeShortlist(folder, shortlist)
   const { lines, malformed } = corpus.report

@@ -1,11 +1,11 @@
 import { WriteStream } from 'node:tty'
 
-/** What an output can show: no color, the 16 colors of old terminals, or 256. */
+/** The colors that an output supports: none, the 16 colors of old terminals, or 256. */
 export type Colors = 'none' | '16' | '256'
 
 /**
- * What colors go to an output. FORCE_COLOR decides where it is set ('0' and 'false': none); then NO_COLOR, where it is set to anything but
- * nothing, says none; else a terminal has what it can show, and a file or a pipe none.
+ * The colors to write to an output. FORCE_COLOR decides where it is set ('0' and 'false': none); then NO_COLOR, where
+ * it is set and not empty, means none; otherwise a terminal gets the colors it supports, and a file or a pipe none.
  */
 export function colorsOf(output: { isTTY?: boolean }, env: NodeJS.ProcessEnv): Colors {
   const { FORCE_COLOR: forced, NO_COLOR, ...rest } = env
@@ -16,6 +16,6 @@ export function colorsOf(output: { isTTY?: boolean }, env: NodeJS.ProcessEnv): C
   return depth >= 8 ? '256' : depth > 1 ? '16' : 'none'
 }
 
-/** A text in a color of the 16, which old terminals have too; `code`: of SGR, 32 is green. */
+/** A text in one of the 16 colors of old terminals; `code` is an SGR code: 32 is green. */
 export const inColor = (text: string, code: number, colors: Colors): string =>
   colors === 'none' ? text : `\x1b[${code}m${text}\x1b[39m`

@@ -1,10 +1,13 @@
 import { GlassformerError, isError } from '../../base/errors.ts'
 
-/** A known error as the one line that people see; `where` says to what the error belongs. */
+/** A known error as one line for users; `where` names the input that the error is about. */
 export const lineOf = ({ code, message }: GlassformerError, where = ''): string =>
   `glassformer: ${code}: ${where}${message}`
 
-/** Ends the command as failed. Known errors are printed in a line, others with everything that a report needs. */
+/**
+ * Ends the command as failed. A known error is printed in one line, any other error with the details that a bug report
+ * needs.
+ */
 export function reportFailure(error: unknown): void {
   process.exitCode = 1
   if (error instanceof GlassformerError && error.code !== 'ERR_INTERNAL') process.stderr.write(`${lineOf(error)}\n`)

@@ -2,12 +2,12 @@ import { counted } from '../../base/number-text.ts'
 import { duration } from './progress.ts'
 import type { RedrawnLine } from './redrawn-line.ts'
 
-/** Shows on a line of standard error how far the passes over the pairs have come. */
+/** Shows the progress of the passes over the pairs on a line of standard error. */
 export class PassLine {
   readonly #passes: number
   readonly #began = performance.now()
   readonly #line: RedrawnLine
-  /** The number of pairs of a pass, as far as it is known: all pairs from the second pass on. */
+  /** The number of pairs of a pass; known from the second pass on. */
   #pairs = 0
 
   constructor(line: RedrawnLine, passes: number) {

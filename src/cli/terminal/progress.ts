@@ -1,13 +1,13 @@
 import { counted } from '../../base/number-text.ts'
 import { RedrawnLine } from './redrawn-line.ts'
 
-/** How far a long translation has come. */
+/** The progress of a long translation. */
 export interface Progress {
-  /** Tells that `texts` texts are done, and with them `part` of the total. */
+  /** Reports that `texts` texts are done, and with them `part` of the total. */
   reached(texts: number, part: number): void
   /** Prints a line of text on standard error, above the redrawn line. */
   say(text: string): void
-  /** Leaves the terminal as it was. */
+  /** Restores the terminal. */
   end(): void
 }
 
@@ -17,12 +17,12 @@ export const silent: Progress = {
   end() {},
 }
 
-/** The number of characters of the bar. */
+/** Width of the bar in characters. */
 const BAR = 16
 
 /**
- * Draws a line on standard error: a bar and the time left where the size of all work is known (in whatever `reached` counts), else only the
- * rate. `unit` is the name of a text.
+ * Draws a line on standard error: a bar and the time left where the total amount of work is known (in the unit of
+ * `reached`), else only the rate. `unit` is the singular name of a text.
  */
 export async function showProgress(total: number | null, unit: 'line' | 'sentence' | 'text'): Promise<Progress> {
   const line = await RedrawnLine.open()
@@ -42,7 +42,10 @@ export async function showProgress(total: number | null, unit: 'line' | 'sentenc
   return { reached, say: (text) => line.say(text), end: () => line.clear() }
 }
 
-/** Whether the time left can be told after so many seconds, from the share that is done in them: the first texts come all at once. */
+/**
+ * Whether the time left can be estimated from the elapsed seconds and the share done: the first texts finish all at
+ * once.
+ */
 export const isKnown = (seconds: number, share: number): boolean => share > 0 && (seconds >= 3 || share >= 0.1)
 
 export const bar = (share: number) => '█'.repeat(BAR * share).padEnd(BAR, '░')

@@ -4,8 +4,9 @@ import type { SingleBar } from 'cli-progress'
 export const BETWEEN = ' · '
 
 /**
- * The last line of standard error, drawn anew as work goes on (where that is no terminal, a line every two seconds). The line is removed at
- * the end, however the process ends, so that the next output, a shell's prompt too, begins at the left.
+ * The last line of standard error, redrawn as work proceeds; where standard error is not a terminal, a new line every
+ * two seconds. The line is removed at the end, however the process ends, so that the next output, such as a shell's
+ * prompt, begins at the left.
  */
 export class RedrawnLine {
   readonly #bar: SingleBar
@@ -15,27 +16,29 @@ export class RedrawnLine {
     this.#bar = bar
   }
 
-  /** The library is loaded when a line may be drawn, and not by every command. */
+  /** The terminal library is loaded only for commands that draw a line. */
   static async open(): Promise<RedrawnLine> {
     const { default: cliProgress } = await import('cli-progress')
     const bar = new cliProgress.SingleBar({
       format: (_, { maxWidth }, { parts }) => fitted(parts(), maxWidth - 1),
       clearOnComplete: true,
       hideCursor: true,
-      gracefulExit: false, // the `exit` handler serves every way out
+      gracefulExit: false, // the `exit` handler restores the terminal in every case
       noTTYOutput: true,
     })
     return new RedrawnLine(bar)
   }
 
-  /** Draws as many parts as have room, the most important first. `parts` is called when the line is drawn, ten times a second. */
+  /**
+   * Draws as many parts as fit, the most important first. `parts` is called at each redraw, ten times a second.
+   */
   draw(parts: () => readonly string[]): void {
     if (this.#bar.isActive) return this.#bar.update({ parts })
     this.#bar.start(1, 0, { parts })
     process.once('exit', this.#clear)
   }
 
-  /** Prints a line of text that stays, above the redrawn line. */
+  /** Prints a line of text above the redrawn line. */
   say(text: string): void {
     this.clear()
     process.stderr.write(`${text}\n`)

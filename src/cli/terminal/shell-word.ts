@@ -1,2 +1,2 @@
-/** A word as a shell takes it. */
+/** A word quoted for a shell. */
 export const shellWord = (word: string) => (/^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 
 /**
- * Takes the steps of a generator one by one, so that signals arrive, and gives what it returns. A signal that ends the process ends the
- * generator too, which leaves no half of a file.
+ * Runs a generator step by step, so that signals are handled between steps, and returns its result. A signal that ends
+ * the process also ends the generator, which then removes incomplete files.
  */
 export async function finished<T>(steps: Generator<void, T>): Promise<T> {
   const leave = () => steps.return(undefined as T)

@@ -8,16 +8,16 @@ import { readBatchStreamState } from '../../learn/train/data/batch-stream-state.
 import { readProgress } from '../../learn/train/progress.ts'
 import { readMetrics } from '../../learn/train/report/metrics.ts'
 
-/** A training that has written its model, and has no steps to take. */
+/** A training that has written its model and has no steps left. */
 export interface FinishedTraining {
   step: number
-  /** Options that would give it steps to take. */
+  /** Options that would add steps. */
   longer: string[]
 }
 
 /**
- * The finished training in a folder; null where there are steps to take, or where the model may not be of the last step: ending the
- * training once more then writes the same model again.
+ * The finished training in a folder; null where steps are left, or where the model may not be that of the last step:
+ * ending the training once more then writes the same model again.
  */
 export function finishedTraining(output: string, config: TrainConfig): FinishedTraining | null {
   const checkpoints = join(output, 'checkpoints')
@@ -27,13 +27,13 @@ export function finishedTraining(output: string, config: TrainConfig): FinishedT
   return longer.length ? { step, longer } : null
 }
 
-/** Whether the last session has ended, which it notes when the model is written. */
+/** Whether the last session has ended; a session records its end when it writes the model. */
 function hasEnded(output: string, step: number): boolean {
   const last = readMetrics(output).at(-1)
   return last?.kind === 'end' && last.step === step && (last.ended === 'done' || last.ended === 'patience')
 }
 
-/** The options that would let a training take more steps; none where it can go on as it is. */
+/** The options that would let a training take more steps; none where it can resume as it is. */
 function optionsForMore(state: StoredState, { training: { steps, epochs, patience } }: TrainConfig): string[] {
   const { step, worse } = readProgress(state)
   const { epoch } = readBatchStreamState(state)

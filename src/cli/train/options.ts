@@ -11,7 +11,7 @@ import type { trainOptions } from '../../learn/train/train-options.ts'
 import type { CorpusOptions } from '../flags/corpus-options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
-/** The settings that flags of the command give, by their groups. */
+/** The settings that the command's flags set, by their groups. */
 export const flaggedSettings = {
   data: dataSettings,
   vocabulary: vocabularySettings,
@@ -20,7 +20,7 @@ export const flaggedSettings = {
   validation: validationSettings,
 }
 
-/** How the command reports the training. */
+/** The options that control how the command reports the training. */
 export const reportSettings = settings({
   logEvery: {
     type: integer(1),
@@ -49,6 +49,6 @@ export interface TrainCommandOptions
   from?: string
   validation?: string
   preset?: Preset
-  /** Undefined: where standard error is a terminal. */
+  /** Undefined: progress is shown where standard error is a terminal. */
   progress?: boolean
 }

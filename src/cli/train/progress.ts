@@ -9,13 +9,13 @@ import { duration } from '../terminal/progress.ts'
 import { BETWEEN, type RedrawnLine } from '../terminal/redrawn-line.ts'
 
 export interface ProgressOptions {
-  /** The steps between lines where no line is redrawn. */
+  /** The number of steps between lines where no line is redrawn. */
   logEvery: number
-  /** Whether one line is redrawn as the training goes on. */
+  /** Whether one line is redrawn during the training. */
   redraw: boolean
 }
 
-/** Steps that the values of a redrawn line are means of. */
+/** The number of steps whose mean a redrawn line shows. */
 const RECENT = 20
 
 const preparing = {
@@ -24,11 +24,11 @@ const preparing = {
   epoch: 'counting the batches of an epoch',
 }
 
-/** Shows on standard error how a training goes on: by a line that is redrawn, or a line after each `logEvery` steps. */
+/** Shows the progress of a training on standard error: one redrawn line, or a line after each `logEvery` steps. */
 export class TrainProgress implements TrainListener {
   readonly #options: ProgressOptions
   readonly #line: RedrawnLine
-  /** The length of the whole run. */
+  /** Length of the whole run. */
   #length: Length = { steps: 0, epochs: null }
   #recent: StepReport[] = []
   #first = 0
@@ -40,7 +40,7 @@ export class TrainProgress implements TrainListener {
     this.#options = options
   }
 
-  /** Prints a line of text, above the redrawn line. */
+  /** Prints a line of text above the redrawn line. */
   say(text: string): void {
     this.#line.say(text)
   }
@@ -121,7 +121,7 @@ export class TrainProgress implements TrainListener {
     this.say(`step ${whole(step)} · unseen: loss ${loss.toFixed(3)} · ${scores}${best ? ' · the best so far' : ''}`)
   }
 
-  /** Tells of dropped pairs once; the report has the numbers of the whole run. */
+  /** Reports dropped pairs once; the report has the numbers of the whole run. */
   #tellOfDropped({ dropped: { tooLong, empty } }: StepReport): void {
     if (this.#hasToldOfDropped || tooLong + empty === 0) return
     this.#hasToldOfDropped = true
@@ -151,7 +151,7 @@ export class TrainProgress implements TrainListener {
   }
 }
 
-/** The length of a run. Where there are epochs, the number of steps is an estimate. */
+/** The length of a run. For a length in epochs, the number of steps is an estimate. */
 export interface Length {
   steps: number
   epochs: number | null
@@ -159,7 +159,7 @@ export interface Length {
 
 export const stepsText = ({ steps, epochs }: Length): string => `${epochs === null ? '' : '~'}${whole(steps)}`
 
-/** ' (3 too long, 9 there before)' */
+/** ' (3 too long, 9 duplicates)' */
 function dropped(cleaning: CleaningReport): string {
   const reasons = droppedText(cleaning)
   return reasons && ` (${reasons})`

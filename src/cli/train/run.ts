@@ -49,7 +49,7 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
       for (const change of [...changes, ...changesOfPlayer(earlier, step, backend)]) progress.say(`changed: ${change}`)
       example = validation[0]?.source
       steps = stepsText(config.training)
-      end.listen() // before this there is nothing to save
+      end.listen() // before this point there is nothing to save
     },
   }
   try {
@@ -61,7 +61,7 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
     console.log(
       `stopped at step ${whole(result.step)} of ${steps}, saved; to go on:\n  ${command('train', '--output', output)}`,
     )
-    if (end.status !== null) process.exitCode = end.status // else another rank has had the signal
+    if (end.status !== null) process.exitCode = end.status // else another rank has received the signal
   } catch (error) {
     report.failed(error)
     throw error
@@ -70,7 +70,7 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
   }
 }
 
-/** A rank of mpirun other than rank 0, which alone reports. */
+/** A rank other than rank 0 under mpirun; only rank 0 reports. */
 async function trainSilently(config: TrainConfig, options: TrainCommandOptions): Promise<void> {
   const { output, backend, precision, threads } = options
   const end = new SoftEnd(() => {})
@@ -79,7 +79,7 @@ async function trainSilently(config: TrainConfig, options: TrainCommandOptions):
   if (ended === 'stopped' && end.status !== null) process.exitCode = end.status
 }
 
-/** Says in words if another player took the steps up to this one, because the remaining steps then have other bits. */
+/** Reports that another backend computed the steps so far, because the remaining steps then differ in their bits. */
 function changesOfPlayer(earlier: readonly MetricsLine[], step: number, { backend, isa, products }: PlayerInfo) {
   const before = earlier.findLast((line) => line.kind === 'session' && line.step < step)
   if (before?.kind !== 'session') return []
@@ -88,15 +88,15 @@ function changesOfPlayer(earlier: readonly MetricsLine[], step: number, { backen
 }
 
 /**
- * The settings of the training in the folder. Null where there is none, or where that training has made nothing yet and the command says
- * what to train on, so that wrong settings leave nothing behind.
+ * The settings of the training in the folder. Null where the folder has none, or where that training has made nothing
+ * yet and the command names training data, so that wrong settings have no lasting effect.
  */
 function begunWith(path: string | undefined, options: TrainCommandOptions): TrainConfig | null {
   const saysAll = path !== undefined || corpusOf(options) !== undefined
   return saysAll && !hasMade(options.output) ? null : readSettings(options.output)
 }
 
-/** Joins listeners: each event is passed to all of them, in turn. */
+/** Joins listeners: each event is passed to all of them in turn. */
 function told(listeners: readonly TrainListener[]): TrainListener {
   return {
     preparing: (what) => listeners.forEach((each) => each.preparing?.(what)),
@@ -138,7 +138,10 @@ function whereabouts(output: string, example = 'A sentence to translate.'): stri
   ].join('\n')
 }
 
-/** The text about a folder that only Glassformer can load, because its settings or its vocabulary are not Marian's. */
+/**
+ * The notice about a folder that only Glassformer can load, because Marian does not support its settings or its
+ * vocabulary.
+ */
 const layoutOf = (model: string): string =>
   readJsonObject(join(model, 'config.json')).model_type === 'glassformer' ? " (in Glassformer's own layout)" : ''
 

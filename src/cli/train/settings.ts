@@ -11,8 +11,8 @@ import { givenBy } from '../flags/schema-flags.ts'
 import { flaggedSettings, type Preset, type TrainCommandOptions } from './options.ts'
 
 /**
- * The settings of each preset; settings that are left out have the defaults of readTrainConfig. `small` lists these defaults too, for a run
- * that has other settings.
+ * The settings of each preset; settings left out have the defaults of readTrainConfig. `small` lists these defaults
+ * too, so that it overrides other settings of a resumed run.
  */
 const presetSettings: Record<Preset, JsonObject> = {
   tiny: {
@@ -33,9 +33,9 @@ const presetSettings: Record<Preset, JsonObject> = {
 }
 
 /**
- * The settings of a training: the preset, overridden by the file of settings, and both overridden by the options. Where there is no file,
- * the settings with which the run has begun count, and a preset that is given now overrides them.
- * @throws GlassformerError ERR_OPTION where no pairs to train on are named, and for wrong settings
+ * The settings of a training: the preset, overridden by the file of settings, and both overridden by the options.
+ * Without a file, the settings at the beginning of the run apply, overridden by the preset of this command.
+ * @throws GlassformerError ERR_OPTION where no training pairs are named, and for wrong settings
  */
 export function settingsFor(
   path: string | undefined,
@@ -59,8 +59,8 @@ export function settingsFor(
 }
 
 /**
- * Refuses another model or teacher, which would make another training.
- * @throws GlassformerError ERR_OPTION; without this check the error would be about settings that are not given now
+ * Refuses another base model or teacher, which would make another training.
+ * @throws GlassformerError ERR_OPTION; without this check the error would name settings that this command did not give
  */
 function refuseModels({ from, teacher, output }: TrainCommandOptions, stored: TrainConfig): void {
   const added =
@@ -73,8 +73,8 @@ function refuseModels({ from, teacher, output }: TrainCommandOptions, stored: Tr
 }
 
 /**
- * The settings of a preset. A student takes its teacher's vocabulary, however large.
- * @throws GlassformerError ERR_OPTION where there is a model to train further, which has a size already
+ * The settings of a preset. A student takes its teacher's vocabulary of any size.
+ * @throws GlassformerError ERR_OPTION together with a base model, whose size is fixed
  */
 function presetFor(preset: Preset, { from, training }: JsonObject): JsonObject {
   if (from)
@@ -97,14 +97,17 @@ function fromOptions(options: TrainCommandOptions): JsonObject {
 const given = (values: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 
-/** Removes the length of a training where the overriding settings have one: steps take the place of epochs, and the other way round. */
+/**
+ * Removes the length of a training where the overriding settings have one: steps replace epochs, and epochs replace
+ * steps.
+ */
 function withoutLength(under: JsonObject, over: JsonObject): JsonObject {
   if (!isJsonObject(under.training) || !isJsonObject(over.training)) return under
   const { steps, epochs, ...others } = under.training
   return 'steps' in over.training || 'epochs' in over.training ? { ...under, training: others } : under
 }
 
-/** Merges objects, except those that say where a corpus is, whose settings belong together. */
+/** Merges objects, except those that describe a corpus, whose settings belong together. */
 function merged(under: JsonObject, over: JsonObject): JsonObject {
   const result = { ...under }
   for (const [name, value] of Object.entries(over)) {
@@ -115,7 +118,7 @@ function merged(under: JsonObject, over: JsonObject): JsonObject {
   return result
 }
 
-/** Makes paths absolute, so that files are found from any folder. */
+/** Makes paths absolute, so that they are valid in any working folder. */
 function withWholePaths(config: TrainConfig): TrainConfig {
   const { data, training } = config
   const whole = (spec: TrainConfig['data']['train']): TrainConfig['data']['train'] =>
@@ -138,8 +141,8 @@ function withWholePaths(config: TrainConfig): TrainConfig {
 }
 
 /**
- * Each setting that has changed, in words; none where nothing was stored. Null says that the setting follows from the number of steps
- * again.
+ * Each changed setting in words; none where nothing was stored. Null means that the setting follows from the number of
+ * steps again.
  */
 export function changesFrom(stored: TrainConfig | null, config: TrainConfig): string[] {
   if (!stored) return []

@@ -6,7 +6,10 @@ import { addFlags } from '../flags/schema-flags.ts'
 import { shellWord } from '../terminal/shell-word.ts'
 import { type TranslateCommandOptions, textFlags } from './options.ts'
 
-/** Whether a text is the path of a file. The name of a folder counts as a text, because a folder may well be named by a word. */
+/**
+ * Whether a text is the path of a file. The name of a folder counts as a text, because a word may well be the name of a
+ * folder.
+ */
 function isFile(text: string): boolean {
   try {
     return statSync(text).isFile()
@@ -15,7 +18,7 @@ function isFile(text: string): boolean {
   }
 }
 
-/** The patterns that were given before, and one more. */
+/** The patterns given so far, and one more. */
 function withPattern(given: string, before: RegExp[] | boolean | undefined): RegExp[] {
   try {
     return [...(Array.isArray(before) ? before : []), new RegExp(given, 'gu')]

@@ -13,12 +13,12 @@ import { CHARACTERS_PER_WORKER } from '../lines/translate-batches.ts'
 import { lineOf } from '../terminal/failure.ts'
 import type { Progress } from '../terminal/progress.ts'
 
-/** A document that is to be translated. */
+/** A document to be translated. */
 export interface DocumentJob {
-  /** What messages call it. */
+  /** The document's name in messages. */
   name: string
   format: Format
-  /** Bytes. */
+  /** Size in bytes. */
   size: number
   /** @throws GlassformerError ERR_FILE, ERR_INPUT */
   read(): Uint8Array | Promise<Uint8Array>
@@ -29,7 +29,7 @@ export interface DocumentJob {
 export interface DocumentRun {
   translator: PoolTranslator
   options: TranslateOptions
-  /** Whether texts that have a translation get another. */
+  /** Whether texts that already have a translation are translated again. */
   retranslate: boolean
   workers: number
   progress: Progress
@@ -48,13 +48,14 @@ interface OpenDocument {
   document: Document
   count: number
   outcomes: Outcome[]
-  /** Bytes of the documents before this one. */
+  /** Bytes of all documents before this one. */
   before: number
 }
 
 /**
- * Translates documents, with the texts of neighbors side by side, and returns how many have been written. A text that the model cannot take stays
- * as it is, and a document that cannot be read, parsed or written is passed over; standard error says so, and the command fails at its end.
+ * Translates documents, batching texts of neighboring documents together, and returns the number of documents written.
+ * A text that the model cannot take stays as it is, and a document that cannot be read, parsed or written is skipped;
+ * standard error reports both, and the command fails at its end.
  */
 export async function translateDocuments(
   jobs: readonly DocumentJob[],
@@ -108,7 +109,7 @@ export async function translateDocuments(
 
 const placed = (outcome: Outcome) => (isFailure(outcome) ? null : { text: outcome.text, spans: outcome.spans ?? [] })
 
-/** A document without texts is one part without texts. */
+/** a document without texts still makes one part */
 function* partsOf(of: OpenDocument, texts: readonly Source[]): Generator<Part, void, undefined> {
   let part: Part = { of, texts: [], size: 0 }
   for (const text of texts) {

@@ -2,16 +2,16 @@ import type { Trace, TracedStep } from '../../look/trace/trace.ts'
 import { type Colors, inColor } from '../terminal/color.ts'
 import { charactersOf, fitted, harmless, widthOf } from '../terminal/width.ts'
 
-/** How an explanation is written: into so many columns, in these colors. */
+/** The layout of an explanation: its width in columns, and its colors. */
 export interface Terminal {
   columns: number
   colors: Colors
 }
 
-/** What a trace has to have to be explained. */
+/** The tensors that a trace needs to be explained. */
 export const EXPLAINED = { tensors: ['decoder.*.crossAttention.weights'], steps: 5 }
 
-/** One sentence explained: where each token of its translation looked, and what else might have stood at each step. */
+/** Explains one sentence: the attention of each target token, and the alternatives at each step. */
 export function explanation(trace: Trace, terminal: Terminal): string {
   const { layer, weights } = bestLayer(trace)
   const { heads, layers } = trace.model.decoder
@@ -29,8 +29,8 @@ export function explanation(trace: Trace, terminal: Terminal): string {
 }
 
 /**
- * The cross-attention, averaged over heads [target, source], of the layer that tells most of an alignment: where the highest weight of a
- * token on a word of the source, its end left out, is highest on average.
+ * The cross-attention averaged over heads [target, source], of the layer most like an alignment: the one whose highest
+ * weights on source tokens other than the end token are highest on average.
  */
 function bestLayer({ tensors, source, target, model }: Trace): { layer: number; weights: Float32Array } {
   const [T, S] = [target.ids.length, source.ids.length]
@@ -48,12 +48,15 @@ function bestLayer({ tensors, source, target, model }: Trace): { layer: number; 
   return best
 }
 
-/** Columns that the tokens of the target may take. */
+/** The maximum columns for the target tokens. */
 const LABEL = 12
-/** Columns of a cell. */
+/** Width of a cell in columns. */
 const CELL = 2
 
-/** A row for each target token, a column for each source token, whose name stands above it from top to bottom; as many blocks as it takes. */
+/**
+ * A row for each target token, and a column for each source token under its vertical name; several blocks where the
+ * columns do not fit.
+ */
 function alignment({ source, target }: Trace, weights: Float32Array, terminal: Terminal): string[] {
   const rows = target.tokens.map(harmless)
   const label = Math.min(LABEL, Math.max(...rows.map(widthOf)))
@@ -72,7 +75,7 @@ function alignment({ source, target }: Trace, weights: Float32Array, terminal: T
   return lines
 }
 
-/** Names written downwards, so that the last characters stand on one line. */
+/** Names written vertically, aligned at their last characters. */
 function header(names: readonly string[][]): string[] {
   const height = Math.max(...names.map(({ length }) => length))
   return Array.from({ length: height }, (_, line) =>
@@ -81,7 +84,7 @@ function header(names: readonly string[][]): string[] {
 }
 
 const SHADES = ['  ', '··', '░░', '▒▒', '▓▓', '██']
-/** From hardly to wholly, of the 256 colors: dark blue to light. */
+/** Dark blue to light of the 256 colors, for weights from 0 to 1. */
 const BLUES = [17, 18, 19, 25, 32, 39, 45, 51, 123, 159]
 
 /** A weight from 0 to 1 as a cell. */
@@ -97,15 +100,15 @@ function cell(weight: number, colors: Colors): string {
 const percent = (logProbability: number) => `${(100 * Math.exp(logProbability)).toFixed(1)} %`
 
 /**
- * A step: the token that stands there with its probability, and its rank where it is not the most probable; then the other probable ones, in
- * further lines where there is no room.
+ * A step: the chosen token with its probability, and its rank where it is not the most probable; then the other
+ * probable tokens, on further lines where there is no room.
  */
 function stepLines({ chosen, top }: TracedStep, step: number, steps: number, { columns, colors }: Terminal): string[] {
   const named = (each: { token: string; logProbability: number }) =>
     `${harmless(each.token)} ${percent(each.logProbability)}`
   const rank = chosen.rank ? ` (rank ${chosen.rank + 1})` : ''
   const number = `${String(step + 1).padStart(String(steps).length)}  `
-  // Behind the token there may be its probability and a rank of three digits.
+  // The space after the token for its probability and a rank of three digits.
   const label = Math.min(LABEL, Math.max(4, columns - number.length - 20))
   const first = `${fitted(harmless(chosen.token), label)} ${percent(chosen.logProbability).padStart(7)}${rank}`
   const lines = [number + inColor(first, chosen.rank ? 33 : 32, colors)]

@@ -11,16 +11,19 @@ import { colorsOf } from '../terminal/color.ts'
 import { lineOf } from '../terminal/failure.ts'
 import { EXPLAINED, explanation } from './explain.ts'
 
-/** How texts are read and written. */
+/** The formats of input texts and printed explanations. */
 interface Explaining {
-  /** The text on standard error before the reason why the model cannot take the n-th text. */
+  /** The prefix on standard error before the reason why the model cannot take text number n. */
   prefix(n: number): string
-  /** The source that a text stands for, by default the text itself; it may throw ERR_INPUT. */
+  /** The source in a text, by default the text itself; the function may throw ERR_INPUT. */
   sourceOf?(text: string): Source
   write(text: string): Promise<void>
 }
 
-/** Explains texts one by one. Where the model cannot take one, standard error says why, and the command fails at its end. */
+/**
+ * Explains texts one by one. Where the model cannot take a text, standard error says why, and the command fails at its
+ * end.
+ */
 export async function explainBatches(
   batches: AsyncIterable<Batch> | Iterable<Batch>,
   translator: PoolTranslator,
@@ -42,7 +45,7 @@ export async function explainBatches(
     }
 }
 
-/** The translation of a source, and for each of its sentences what the model thought. @throws GlassformerError as `inspect` */
+/** The translation of a source, and the trace of each of its sentences. */
 async function explained(
   source: Source,
   translator: PoolTranslator,
@@ -71,13 +74,13 @@ async function explained(
   return `${text}\n${traces.map((trace) => `\n${explanation(trace, terminal)}`).join('')}\n`
 }
 
-/** The sentences that a translation cuts a text into. */
+/** The sentences into which a translation splits a text. */
 async function sentencesOf(text: string, { model }: PoolTranslator, split: TranslateOptions['split'] = 'auto') {
   const always = split === 'always' || (split === 'auto' && model.trainedOn === 'sentences')
   return always ? splitSentences(text) : splitLines(text)
 }
 
-/** How wide the terminal is, or what COLUMNS says of where the output will be seen. */
+/** The width of the terminal, or COLUMNS where it is set. */
 function columnsOf({ columns }: { columns?: number }): number {
   const told = Number(process.env.COLUMNS)
   return columns ?? (Number.isInteger(told) && told > 0 ? told : 80)

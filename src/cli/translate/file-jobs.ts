@@ -4,28 +4,30 @@ import { GlassformerError } from '../../base/errors.ts'
 import { fileError } from '../../files/formats/disk/read-file.ts'
 import { type Format, formatOfFile } from '../../language/markup/formats.ts'
 
-/** A file to be translated, or to be copied, and where the result goes. */
+/** A file to be translated or copied, and the path of the result. */
 export interface FileJob {
   input: string
   output: string
   /** Null: the file is copied. */
   format: Format | null
-  /** Bytes. */
+  /** Size in bytes. */
   size: number
 }
 
-/** What a command is given. */
+/** The arguments of a command. */
 export interface Paths {
   inputs: readonly string[]
   output: string
-  /** The format of the files that are named, in place of what their names say. */
+  /** The format of the named files, which overrides their extensions. */
   format?: Format
 }
 
 /**
- * What is to be done for files and folders. A file goes to the output, or into it where that is a folder or where there are several; a folder
- * goes there with all that is in it: files whose names say no format are copied, and hidden files, node_modules and links to folders are left out.
- * @throws GlassformerError ERR_FILE for what is missing, ERR_OPTION where the output is an input, or that of two
+ * The jobs for files and folders. A file goes to the output path, or into the output folder where that exists or where
+ * there are several inputs; a folder goes there with its contents: files with an unknown extension are copied, and
+ * hidden files, node_modules and links to folders are skipped.
+ * @throws GlassformerError ERR_FILE for a missing file, ERR_OPTION where an output is also an input or the output of
+ * another file
  */
 export function fileJobs({ inputs, output, format }: Paths): FileJob[] {
   const states = inputs.map(stateOf)
@@ -66,7 +68,7 @@ function stateOf(path: string): Stats {
 const exists = (path: string) => statSync(path, { throwIfNoEntry: false }) !== undefined
 const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
-/** The files of a folder, in the order of their names. What lies in `left`, the output, is left out. */
+/** The files of a folder, in the order of their names. Files in `left`, the output folder, are skipped. */
 function folderJobs(folder: string, output: string, left: string): FileJob[] {
   const entries = (() => {
     try {
@@ -103,7 +105,7 @@ function checkOutputs(jobs: readonly FileJob[]): void {
   }
 }
 
-/** A path without links, as far as it is there. */
+/** A path with links resolved, as far as the path exists. */
 function real(path: string): string {
   const whole = resolve(path)
   try {

@@ -19,7 +19,7 @@ import type { TranslateCommandOptions } from './options.ts'
 
 const document: FileLimit = { what: 'a document', most: LARGEST_DOCUMENT, code: 'ERR_INPUT' }
 
-/** `glassformer translate FILE… --output PATH`: files and folders to files and folders. */
+/** `glassformer translate FILE… --output PATH`: translates files and folders to files and folders. */
 export async function translateFiles(inputs: readonly string[], command: TranslateCommandOptions): Promise<void> {
   const output = command.output!
   const jobs = inputs.length
@@ -46,7 +46,7 @@ export async function translateFiles(inputs: readonly string[], command: Transla
     )
 }
 
-/** `glassformer translate --format NAME < FILE`: a document of standard input to standard output. */
+/** `glassformer translate --format NAME < FILE`: translates a document from standard input to standard output. */
 export async function translateInput(command: TranslateCommandOptions): Promise<void> {
   const write = async (text: string) => {
     if (!process.stdout.write(text)) await new Promise<void>((resolve) => process.stdout.once('drain', resolve))
@@ -93,7 +93,7 @@ async function run(documents: readonly DocumentJob[], command: TranslateCommandO
   }
 }
 
-/** Copies a file. Where that fails, standard error says why, and the command fails at its end. */
+/** Copies a file. Where copying fails, standard error says why, and the command fails at its end. */
 function isCopied({ input, output }: FileJob): boolean {
   try {
     makeFolder(dirname(output))

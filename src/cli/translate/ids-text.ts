@@ -3,7 +3,7 @@ import type { Source } from '../../use/translate/translation.ts'
 
 /**
  * The ids that a text lists, '12 7 0', '12,7,0' or '[12, 7, 0]'; a text without ids is an empty source.
- * @throws GlassformerError ERR_INPUT naming the first word that is no id
+ * @throws GlassformerError ERR_INPUT naming the first word that is not an id
  */
 export function idsOf(text: string): Source {
   const list = text.replace(/^\s*\[(.*)\]\s*$/s, '$1')

@@ -21,20 +21,20 @@ export const textFlags = {
 /** What `glassformer translate` is given. */
 export interface TranslateCommandOptions extends Flagged<typeof textFlags>, Flagged<typeof loadSettings> {
   model?: string
-  /** Patterns of what must not change; true where there are none, false where nothing is protected. */
+  /** Patterns of protected text; true: the default patterns, false: nothing is protected. */
   protect?: RegExp[] | boolean
   /** The file or folder to which documents go. */
   output?: string
-  /** The file of a glossary. */
+  /** Path of a glossary file. */
   glossary?: string
   ids?: true
-  /** Whether to take and print tokens. */
+  /** Whether inputs and outputs are tokens. */
   tokens?: true
-  /** The tokens with which translations begin. */
+  /** The target prefix of the translations, as tokens. */
   targetPrefix?: string
   json?: true
-  /** Whether to say beside each translation what the model thought. */
+  /** Whether to print an explanation beside each translation. */
   explain?: true
-  /** Undefined: where it garbles nothing. */
+  /** Undefined: progress is shown where it cannot garble the output. */
   progress?: boolean
 }

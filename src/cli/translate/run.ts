@@ -15,8 +15,8 @@ import type { TranslateCommandOptions } from './options.ts'
 import { tokensIn, withTokens } from './tokens-text.ts'
 
 /**
- * `glassformer translate`, `summarize` and `generate`: texts, or lines of standard input, to lines of standard output. With a `task`, what the
- * model's folder says of it stands before each text.
+ * `glassformer translate`, `summarize` and `generate`: read texts, or lines of standard input, and write lines to
+ * standard output. With a `task`, the task's prefix in the model's folder is added to each text.
  */
 export async function translateTexts(
   texts: readonly string[],
@@ -83,14 +83,14 @@ export async function translateTexts(
   }
 }
 
-/** Waits while the reader of standard output is behind. */
+/** Waits while standard output is full. */
 async function write(text: string): Promise<void> {
   if (!process.stdout.write(text)) await new Promise<void>((resolve) => process.stdout.once('drain', resolve))
 }
 
 /**
- * A terminal shows the progress of translations that go to a file. Progress would garble lines that go to the same terminal, directly or
- * through a pipe to a pager, so it is then shown only if it is asked for (`asked`).
+ * A terminal shows the progress of translations that go to a file. Where translations go to the terminal, directly or
+ * through a pager, progress would garble them, so it is shown only if the user asks for it (`asked`).
  */
 async function progressOf(input: Stats, asked: boolean | undefined): Promise<Progress> {
   const { stdin, stdout, stderr } = process

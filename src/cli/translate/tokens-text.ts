@@ -5,7 +5,10 @@ import type { Alternative } from '../../use/translate/translation.ts'
 /** The tokens that a line lists, separated by spaces. */
 export const tokensIn = (line: string): string[] => line.split(' ').filter((token) => token !== '')
 
-/** An outcome whose texts are the tokens of the translations, separated by spaces. `line` lists those of the source. */
+/**
+ * An outcome whose texts are the tokens of the translations, separated by spaces. `line` lists the tokens of the
+ * source.
+ */
 export function withTokens(outcome: Outcome, line: string, vocabulary: TokenVocabulary): Outcome {
   if (isFailure(outcome)) return outcome
   const source = tokensIn(line)

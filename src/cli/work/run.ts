@@ -31,10 +31,10 @@ export async function runWorker({ quiet, ...options }: WorkCommandOptions): Prom
   say(`working for ${worker.queue}${watched}`)
   say(`${await signalled}: finishing the jobs in work; a second signal ends at once`)
   await worker.close()
-  process.exit() // whatever still looks for a Redis that is away
+  process.exit() // an open connection that still tries to reach Redis would keep the process alive
 }
 
-/** The name of the first signal that asks the process to end. A second one ends it at once, as the system does it. */
+/** The name of the first signal that asks the process to end. The system ends the process at a second signal. */
 function firstSignal(): Promise<string> {
   return new Promise((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) {
