@@ -4,23 +4,32 @@ import { mostPenalized, penalized } from './search/length-penalty.ts'
 import type { Rules } from './search/rules.ts'
 import type { Finished } from './search/search.ts'
 
-/** Which ends a beam search counts, and when it is over. */
+/** Rules of a beam search for when a finished hypothesis counts and when the search is over. */
 interface BeamEnding {
-  /** Whether an end counts that is at this rank, from 0, among the continuations of a step. */
+  /** Whether a hypothesis that ends counts, given its rank, from 0, among the continuations of a step. */
   counts(rank: number, beams: number): boolean
-  /** Whether a hypothesis of the greatest length has finished; else it has only where no other hypothesis has. */
+  /**
+   * Whether a hypothesis of the greatest length counts as finished. Otherwise it counts only if there is no other
+   * hypothesis.
+   */
   readonly cutIsFinished: boolean
-  /** Whether no live hypothesis can still improve the result, where `earlyStopping` is not true. `best` is the best live one. */
+  /**
+   * Whether no live hypothesis can still improve the result. Asked unless `earlyStopping` is true; `best` is the best
+   * live hypothesis.
+   */
   isDone(rules: Rules, best: Hypothesis, finished: readonly Finished[]): boolean
-  /** Why `isDone` says so, in words. */
+  /** The reason for `isDone`, in words. */
   reason(options: GenerationOptions): string
 }
 
 const AT_ANY_LENGTH = 'no live hypothesis can beat the worst finished one at any length'
 
-/** The rule that belongs to each form of the length penalty. */
+/** The ending rules for each form of the length penalty. */
 export const beamEndings: Readonly<Record<GenerationOptions['lengthPenaltyForm'], BeamEnding>> = {
-  /** Hugging Face's generate() 5.24: ends count among the first K, and K finished hypotheses are needed. */
+  /**
+   * Rules of Hugging Face's generate() 5.24: finished hypotheses count among the first K, and the search needs K of
+   * them.
+   */
   power: {
     counts: (rank, beams) => rank < beams,
     cutIsFinished: true,
@@ -34,7 +43,10 @@ export const beamEndings: Readonly<Record<GenerationOptions['lengthPenaltyForm']
         ? AT_ANY_LENGTH
         : 'no live hypothesis at its present length beats the worst finished one',
   },
-  /** Tensor2Tensor: ends count among all 2K, and the worst finished one must beat the best live sum at the longest length. */
+  /**
+   * Rules of Tensor2Tensor: finished hypotheses count among all 2K. The search is over when the worst of them beats the
+   * best sum that a live hypothesis would have at the longest length.
+   */
   gnmt: {
     counts: () => true,
     cutIsFinished: false,

@@ -2,15 +2,15 @@ import { inOptions, type Place } from '../../base/schema/place.ts'
 import type { ModelConfig } from '../model/config.ts'
 import type { GenerationOptions } from './options.ts'
 
-/** Options that name ids. */
+/** Options whose values are token ids. */
 const namingIds = [
   ...(['suppress', 'suppressSequences', 'suppressFirst', 'sequenceBias', 'forcedFirst', 'forcedLast', 'ends'] as const),
   'start',
 ] as const
 
 /**
- * @throws GlassformerError ERR_OPTION, or what `place` has, where an option names an id that the model does not have, or leaves no id that
- * a translation could begin with
+ * Checks that the model has the ids that options name, and that a translation can begin with at least one id.
+ * @throws GlassformerError ERR_OPTION, or the code of `place`
  */
 export function checkIds(
   options: GenerationOptions,

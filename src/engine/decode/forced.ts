@@ -15,7 +15,7 @@ export interface AttentionWeights {
   values: Float32Array
 }
 
-/** Runs given targets by teacher forcing, and tells the log-probability of each token and the attention of each token. */
+/** Runs given targets by teacher forcing, and returns the log-probability and the attention of each token. */
 export class ForcedDecoder {
   readonly #player: Player
   readonly #weights: Weights
@@ -38,8 +38,9 @@ export class ForcedDecoder {
   }
 
   /**
-   * The values of computed tensors by their names in the listing ('encoder.0.feedForwardNorm.normed', 'output.out'). Rows of all pairs lie
-   * end to end, and attention weights are [pairs, heads]. @throws GlassformerError ERR_OPTION for an unknown name
+   * The values of computed tensors by their names in the listing ('encoder.0.feedForwardNorm.normed', 'output.out').
+   * Rows of all pairs lie end to end, and attention weights are [pairs, heads].
+   * @throws GlassformerError ERR_OPTION for an unknown name
    */
   trace(pairs: readonly TokenPair[], names: readonly string[]): Float32Array[] {
     const batch = this.#bind(pairs)

@@ -28,11 +28,11 @@ import type { Counts } from './turns/counts.ts'
 import type { Sentence } from './turns/sentence.ts'
 import { StepTurns } from './turns/step-turns.ts'
 
-/** What is changed in a model while it runs. */
+/** An intervention: a change to the model while it runs. */
 export interface ModelChange {
-  /** Changes a program that has been recorded. */
+  /** Changes a program after it has been recorded. */
   edit(program: Program): void
-  /** What the program of the encoder binds besides. */
+  /** Additional bindings of the encoder's program. */
   arrays: Readonly<Record<string, TensorArray>>
 }
 
@@ -46,8 +46,9 @@ export interface GeneratorOptions {
 type Encoded = EncodedSentence<Sentence>
 
 /**
- * Continuous batching: sentences join when there is room, all live hypotheses take a step together, and finished sentences leave at once.
- * Rows of one step may stand at different positions. The generator is synchronous: the caller decides when the next step happens.
+ * Continuous batching: sentences join when there is room, all live hypotheses take a step together, and finished
+ * sentences leave at once. Rows of one step may stand at different positions. The generator is synchronous: the caller
+ * decides when the next step happens.
  */
 export class Generator {
   readonly #player: Player
@@ -65,8 +66,8 @@ export class Generator {
   #logits: LogitsStep | null = null
 
   /**
-   * `batchTokens` limits the source tokens × beams in flight at once; one sentence is always let in. Sentences that ask for a shortlist use
-   * `shortlist`. `change` changes the model, for all sentences. `counts` counts what happens.
+   * `batchTokens` limits the source tokens × beams in flight at once, but one sentence always fits. `shortlist` serves
+   * the sentences that ask for one. `change` modifies the model for all sentences. `counts` receives the statistics.
    */
   constructor(player: Player, weights: Weights, { batchTokens, shortlist, change, counts }: GeneratorOptions) {
     const { decoder } = weights.config
@@ -99,14 +100,18 @@ export class Generator {
   }
 
   /**
-   * Forgets sentences, whether they wait or are under way: none of their callbacks is called any more. Callbacks may call this method too.
+   * Cancels sentences, whether they wait or are under way. Their callbacks are not called any more. Callbacks may call
+   * this method too.
    */
   cancel(is: (sentence: Sentence) => boolean): void {
     this.#admission.drop(is)
     for (const encoded of this.#encoded) if (is(encoded.sentence)) this.#forget(encoded)
   }
 
-  /** Lets waiting sentences in where there is room, and takes one step with the live hypotheses of those whose turn it is. */
+  /**
+   * Admits waiting sentences if there is room, and takes one step with the live hypotheses of the sentences whose turn
+   * it is.
+   */
   step(): void {
     const began = performance.now()
     const admitted = this.#admission.next()
@@ -122,7 +127,7 @@ export class Generator {
     for (const encoded of stepping) if (this.#encoded.has(encoded)) this.#report(encoded)
   }
 
-  /** Tells `counts` what waits and what is under way. */
+  /** Reports waiting sentences and sentences under way to `counts`. */
   count(): void {
     const counts = this.#counts
     if (!counts) return
@@ -145,7 +150,7 @@ export class Generator {
     sentences.forEach((sentence, b) => this.#begin(sentence, ranges[b]))
   }
 
-  /** Begins the search for a translation of the source that lies encoded at `range`. */
+  /** Begins the search for the translation of the encoded source at `range`. */
   #begin(sentence: Sentence, range: RowRange): void {
     const { options, choosers = null, observer } = sentence
     const { begin = [options.start ?? this.#weights.config.ids.start] } = sentence
@@ -172,7 +177,10 @@ export class Generator {
     for (const encoded of sentences) row = this.#advance(encoded, candidates, row)
   }
 
-  /** Lets a search go on by the candidates of its live hypotheses, which stand behind rows of its prompt. Returns the row behind them. */
+  /**
+   * Continues a search with the candidates of its live hypotheses, whose rows follow the rows of its prompt. Returns
+   * the row after them.
+   */
   #advance(encoded: Encoded, candidates: Candidates, row: number): number {
     const { search, unread } = encoded
     const first = row + unread.length
@@ -182,7 +190,10 @@ export class Generator {
     return next
   }
 
-  /** A step whose logits are processed here, a part of the sentences at a time where their logits would fill the memory. */
+  /**
+   * A step whose logits are processed in JavaScript. It runs one part of the sentences at a time if all logits together
+   * would fill the memory.
+   */
   #stepLogits({ program }: Group, sentences: readonly Encoded[]): void {
     this.#logits ??= new LogitsStep(this.#weights.config.targetVocabulary)
     const logits = this.#logits
@@ -206,7 +217,7 @@ export class Generator {
     this.#counts?.add('rows', this.#binding.rows)
   }
 
-  /** Calls what calls functions of the caller. Where it throws, the error belongs to the sentence. */
+  /** Calls a function that calls functions of the user. If it throws, only this sentence fails. */
   #guarded(encoded: Encoded, call: () => void): void {
     try {
       call()
@@ -217,7 +228,7 @@ export class Generator {
     }
   }
 
-  /** Hands a sentence's new tokens or translations to its callbacks; a sentence that is done leaves. */
+  /** Passes a sentence's new tokens or translations to its callbacks. A finished sentence leaves the batch. */
   #report(encoded: Encoded): void {
     const { sentence, search, rules } = encoded
     if (!encoded.hasBegun && sentence.accepted !== undefined)

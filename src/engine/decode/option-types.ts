@@ -6,7 +6,7 @@ export const someText: Type<string> = {
   json: { type: 'string', minLength: 1 },
 }
 
-/** What is added to the score of the last id, behind the others. */
+/** Bias added to the score of the last id of the sequence when it follows the others. */
 export const bias: Type<readonly [readonly number[], number]> = {
   expected: '[ids, number]',
   accepts: (value): value is readonly [readonly number[], number] =>
@@ -18,7 +18,10 @@ export const bias: Type<readonly [readonly number[], number]> = {
   json: { type: 'array', prefixItems: [{ ...ids.json, minItems: 1 }, finiteNumber.json], minItems: 2, maxItems: 2 },
 }
 
-/** After how many tokens the score of the end rises, and by which factor with each. */
+/**
+ * The number of tokens after which the score of the end rises, and the factor by which it rises with each further
+ * token.
+ */
 export const decay: Type<readonly [number, number]> = {
   expected: '[integer of at least 0, number above 0]',
   accepts: (value): value is readonly [number, number] =>

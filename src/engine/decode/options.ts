@@ -17,26 +17,32 @@ import {
 import { bias, decay, someText } from './option-types.ts'
 
 /**
- * How hypotheses are searched for. Lengths count generated tokens; they include the end of the sentence and leave out the start, and a
- * prompt behind it.
+ * Settings of a search for hypotheses. Lengths count generated tokens: they include the end of the sentence, but not
+ * the start and a prompt after it.
  */
 export interface GenerationOptions {
   /** Hypotheses kept per sentence; 1 is greedy search. */
   beams: number
-  /** How many of the best hypotheses to return, at most `beams`; with `sample` and one beam, how many samples to draw. */
+  /**
+   * Number of best hypotheses to return, at most `beams`. With `sample` and one beam, it is the number of samples to
+   * draw.
+   */
   alternatives: number
   /** α of the length penalty, from −30 to 30; 0 ranks by the plain sum of log-probabilities. */
   lengthPenalty: number
   /** `power`: score = Σ log p / length^α (Hugging Face, fairseq, Marian); `gnmt`: Σ log p / ((5 + length) / 6)^α (Tensor2Tensor). */
   lengthPenaltyForm: 'power' | 'gnmt'
-  /** What each token takes from the sum of log-probabilities, before the length penalty; 0 is off (Marian). */
+  /**
+   * Penalty subtracted for each token from the sum of log-probabilities, before the length penalty; 0 is off (Marian).
+   */
   wordPenalty: number
   /**
-   * When a sentence with `beams` finished hypotheses is done, as Hugging Face defines it. `true`: at once. `false`: when no live
-   * hypothesis, at its present length, beats the worst finished one. `never`: when no live hypothesis could beat it at any length.
+   * When a sentence with `beams` finished hypotheses is done, as Hugging Face defines it. `true`: at once. `false`:
+   * when no live hypothesis, at its present length, beats the worst finished one. `never`: when no live hypothesis
+   * could beat it at any length.
    */
   earlyStopping: boolean | 'never'
-  /** The end may not come before this many tokens. */
+  /** The end of the sentence may not come before this many tokens. */
   minTokens: number
   /** Generation stops after this many tokens; null: the model's limit. */
   maxTokens: number | null
@@ -44,7 +50,7 @@ export interface GenerationOptions {
   maxLengthFactor: number | null
   /** No n-gram of this size may occur twice; 0 is off. */
   noRepeatNgram: number
-  /** No n-gram of this size may come out that the source has; 0 is off. */
+  /** No n-gram of this size may be generated that occurs in the source; 0 is off. */
   encoderNoRepeatNgram: number
   /**
    * Scores of tokens that the translation already has are divided (if positive) or multiplied (if negative) by this number, from 0.001 to
@@ -54,32 +60,35 @@ export interface GenerationOptions {
   /** The inverse of a repetition penalty for the source's tokens: above 1 favors them, below 1 avoids them; 1 is off. */
   encoderRepetitionPenalty: number
   /**
-   * What becomes of a translation that has some tokens or a few characters four times in a row, or more often where the source has
-   * something like it in a row. 'cut': it leaves the beam, and where no other is left, it is cut before the repetition, with finishReason
-   * 'loop'. 'keep': it goes on.
+   * What happens to a translation that repeats some tokens or a few characters four times in a row (or more often if
+   * the source itself repeats something). 'cut': the hypothesis leaves the beam; if no other is left, it is cut before
+   * the repetition, with finishReason 'loop'. 'keep': generation continues.
    */
   loops: 'cut' | 'keep'
   /** Ids that no translation may contain. */
   suppress: readonly number[]
-  /** Sequences of two and more ids that no translation may contain. */
+  /** Sequences of two or more ids that no translation may contain. */
   suppressSequences: readonly (readonly number[])[]
   /** Ids that may not come first. */
   suppressFirst: readonly number[]
-  /** What is added to the score of a sequence's last id, where its other ids have just come; all that match add up. */
+  /**
+   * Bias added to the score of a sequence's last id when its other ids have just been generated; the biases of all
+   * matching sequences add up.
+   */
   sequenceBias: readonly (readonly [ids: readonly number[], bias: number])[]
   /** [s, f]: once n > s tokens have been generated, the score of the end rises by its size times f^(n − s) − 1; null: off. */
   exponentialDecay: readonly [start: number, factor: number] | null
-  /** The id that comes first, whatever the model says, or several ids that come first in this order; null: none. */
+  /** The id that comes first, whatever the model predicts, or several ids that come first in this order; null: none. */
   forcedFirst: number | readonly number[] | null
-  /** The id that comes at the last place that maxTokens allows, or several ids, one of which comes; null: none. */
+  /** The id at the last position that maxTokens allows, or several ids, one of which comes there; null: none. */
   forcedLast: number | readonly number[] | null
   /** The ids that end a translation; null: the model's. */
   ends: readonly number[] | null
   /** The decoder's first input; null: the model's. */
   start: number | null
-  /** Translations end behind any of these texts; the model must have a tokenizer. */
+  /** A translation ends after any of these texts; the model must have a tokenizer. */
   stopStrings: readonly string[]
-  /** A sentence is cut so many seconds after its search has begun; null: no limit. */
+  /** Number of seconds after which the search for a sentence is cut; null: no limit. */
   maxTime: number | null
   /** Normalize probabilities again after suppressing (greedy search always does). */
   renormalize: boolean
@@ -87,9 +96,12 @@ export interface GenerationOptions {
   removeInvalid: boolean
   /** Draw tokens at random, by their probabilities, instead of taking the best. */
   sample: boolean
-  /** Makes samples reproducible: the same seed, source and options give the same samples. Null: other samples each time. */
+  /**
+   * Seed that makes samples reproducible: the same seed, source and options give the same samples. Null: different
+   * samples each time.
+   */
   seed: number | null
-  /** Sampling divides scores by it: below 1 likely tokens become likelier. */
+  /** Temperature by which sampling divides scores: below 1, likely tokens become likelier. */
   temperature: number
   /** Sampling keeps the tokens with the highest scores only; 0 is off. */
   topK: number
@@ -99,34 +111,37 @@ export interface GenerationOptions {
   minP: number
   /** Sampling keeps the likeliest tokens whose entropy is at most this part of the whole; null is off. */
   topH: number | null
-  /** Sampling keeps the tokens whose information is nearest to the entropy, up to this probability (Meister et al. 2023); 1 is off. */
+  /**
+   * Sampling keeps the tokens whose information is nearest to the entropy, up to this probability (Meister et al.
+   * 2023); 1 is off.
+   */
   typicalP: number
   /** Sampling keeps tokens of at least this probability; 0 is off. */
   epsilonCutoff: number
-  /** As `epsilonCutoff`, with a lower bound where the entropy is high (Hewitt et al. 2022); 0 is off. */
+  /** Like `epsilonCutoff`, with a lower bound if the entropy is high (Hewitt et al. 2022); 0 is off. */
   etaCutoff: number
   /** Choose only among the likely translations of the source's tokens, which is faster; the model must have a shortlist. */
   shortlist: boolean
   /**
-   * Whether an unknown token comes out as the token of the source that it attends to most, as CTranslate2's replace_unknowns has it. It looks
-   * with the head that aligns words, or the first of the last layer.
+   * Whether an unknown token is replaced by the source token that it attends to most, as with CTranslate2's
+   * replace_unknowns. The attention is that of the alignment head, or of the first head of the last layer.
    */
   replaceUnknown: boolean
 }
 
-/** The most beams: more hypotheses would not fit into memory, and would find nothing better. */
+/** Largest number of beams: more hypotheses would not fit into memory, and would not find better translations. */
 const MOST_BEAMS = 1024
 
-/** The most samples of one sentence. */
+/** Largest number of samples for one sentence. */
 const MOST_SAMPLES = MOST_BEAMS
 
-/** The largest α: a length of nine digits to this power is still neither 0 nor infinite. */
+/** Largest α: a length of nine digits raised to this power is still neither 0 nor infinite. */
 const MOST_ALPHA = 30
 
-/** The largest repetition penalty, and the inverse of the smallest: scores times this number stay within float32. */
+/** Largest repetition penalty, and the inverse of the smallest: scores times this number stay within float32. */
 const MOST_PENALTY = 1000
 
-/** The settings of a search. */
+/** The schema of a search's settings. */
 export const generationSettings = settings({
   beams: {
     type: integer(1, MOST_BEAMS),
@@ -325,12 +340,13 @@ export const generationSettings = settings({
   },
 })
 
-/** The options that hold where neither a call nor a folder sets them. */
+/** Default values of options that neither the call nor the model's folder sets. */
 export const generationDefaults = defaultsOf(generationSettings) as Readonly<GenerationOptions>
 
 /**
- * The options `given`, completed by `defaults`. Every value is checked: the error names the option, the value and what it may be.
- * @throws GlassformerError ERR_OPTION, or what `place` has
+ * Completes the options `given` by `defaults`. Every value is checked: the error names the option, its value and the
+ * values that are allowed.
+ * @throws GlassformerError ERR_OPTION, or the code of `place`
  */
 export const resolveOptions = (
   given: Partial<GenerationOptions>,
@@ -339,8 +355,8 @@ export const resolveOptions = (
 ): GenerationOptions => fitted(read(generationSettings, given, place, defaults), given, place)
 
 /**
- * Whether a search has to see the logits of the whole vocabulary, and not only the best tokens after single scores have been edited. It is
- * slower then: the logits are processed in JavaScript.
+ * Whether a search needs the logits of the whole vocabulary, and not only the best tokens after edits of single scores.
+ * Such a search is slower, because the logits are processed in JavaScript.
  */
 export const needsLogits = ({ sample, topK, topH, removeInvalid, forcedLast }: GenerationOptions): boolean =>
   removeInvalid || severalOf(forcedLast) || (sample && (topK === 0 || topH !== null))
@@ -349,8 +365,8 @@ const severalOf = (ids: GenerationOptions['forcedLast']): boolean =>
   typeof ids === 'object' && ids !== null && ids.length > 1
 
 /**
- * Checks that options agree with each other. Where `given` does not set `alternatives`, it is at most `beams`. @throws GlassformerError
- * ERR_OPTION, or what `place` has
+ * Checks that options agree with each other. If `given` does not set `alternatives`, it is at most `beams`.
+ * @throws GlassformerError ERR_OPTION, or the code of `place`
  */
 export function fitted(
   options: GenerationOptions,

@@ -1,14 +1,15 @@
 import type { Role } from '../program/declaration.ts'
 
 /*
- * The order in which weights lie in memory. Checkpoints are flat arrays and first values are drawn in this order, so it stays as it is. It
- * is the order in which the model uses its weights, except for the modules named here. Other weights come last in their module.
+ * The order of weights in memory. Checkpoints are flat arrays and initial values are drawn in this order, so it must
+ * not change. It is the order in which the model uses its weights, except for the modules named here. Other weights
+ * come last in their module.
  */
 
 const stacks = ['embedding', 'encoder', 'decoder', 'output']
 /**
- * A norm lies behind its sub-layer, also where it is played before. Keys and values of the source lie in their decoder, although they are
- * played before it.
+ * A norm follows its sub-layer, even if it runs before it. Keys and values of the source lie in their decoder, although
+ * they are computed before it.
  */
 const sublayers = [
   ...['selfAttention', 'selfAttentionNorm', 'crossAttention', 'crossAttentionNorm'],
@@ -27,8 +28,8 @@ export function inMemoryOrder<Weight extends { name: string; role: Role }>(weigh
 }
 
 /**
- * The sort key of a weight: embeddings of all stacks come first, then learned positions, then stack by stack, layer by layer; the other
- * weights of a stack come behind its layers.
+ * The sort key of a weight: the embeddings of all stacks come first, then learned positions, then the layers, stack by
+ * stack. The other weights of a stack follow its layers.
  */
 function keyOf({ name, role }: { name: string; role: Role }): number[] {
   const [stack, layer, sublayer, ...rest] = name.split('.')
@@ -42,7 +43,7 @@ function keyOf({ name, role }: { name: string; role: Role }): number[] {
   ]
 }
 
-/** The place of an item in a list. All items that are not in the list have the place behind its end. */
+/** The index of an item in a list. Items that are not in the list get the index after its end. */
 const rank = (list: readonly string[], item: string | undefined) => {
   const index = item === undefined ? -1 : list.indexOf(item)
   return index < 0 ? list.length : index

@@ -5,7 +5,7 @@ import type { Packed, PackedInt8, Packing, Quantized } from '../backend/backend.
 import { PANEL, rowStart, wordsOf } from '../backend/packed.ts'
 import { quantizeWeightRow } from './quantize.ts'
 
-/** Packing in JavaScript: every other packing must give the same bytes. */
+/** Packing in JavaScript, the reference: every other implementation must write the same bytes. */
 export const javascriptPacking: Packing = {
   store: (floats) => allocated(4 * floats, () => new Float32Array(sharedMemory(4 * floats))),
   packRows,
@@ -39,7 +39,10 @@ function packQuantized(packed: PackedInt8, first: number, { values, scales }: Qu
   }
 }
 
-/** An encoded row on its way to its panel, in which words of 32 bits of one row lie 16 words apart. Zeros fill up the last word. */
+/**
+ * Writes an encoded row into its panel, where consecutive 32-bit words of one row lie 16 words apart. Zeros fill up the
+ * last word.
+ */
 class Line {
   readonly integers: Int8Array
   readonly halves: Uint16Array
@@ -57,7 +60,7 @@ class Line {
     this.floats = new Float32Array(this.#words.buffer)
   }
 
-  /** The sum of the integers. */
+  /** Sum of the integers. */
   sum(): number {
     const words = this.#words
     let sum = 0

@@ -6,28 +6,30 @@ import type { Declaration, DeclaredWeights } from '../program/declaration.ts'
 import { Program } from '../program/program.ts'
 import { inMemoryOrder } from './memory-order.ts'
 
-/** One weight of the model: its module path, and its shape as the program sees it (a vector is one row). */
+/** One weight of the model: its module path, and its shape in programs (a vector is one row). */
 export interface Parameter extends Omit<Declaration, 'parts'> {
   name: string
-  /** Whether the weight may be stored encoded: programs only multiply or embed with it. */
+  /** Whether the weight may be stored encoded, which requires that programs only multiply or embed with it. */
   encodable: boolean
 }
 
 /**
- * A weight as programs play it. Its parts are the parameters that lie in it one after the other; a weight without parts is its own only
- * part.
+ * A weight as programs use it. Its parts are the parameters that lie in it one after the other; a weight without parts
+ * is its own only part.
  */
 export interface PlayedWeight extends Parameter {
   parts: readonly Parameter[]
 }
 
 /**
- * Every weight of a model in the order in which they lie in memory. Names are the module paths of the listing, matrices are
- * [outputs, inputs] as PyTorch's Linear has them.
+ * Every weight of a model, in memory order. Names are the module paths of the listing; matrices are [outputs, inputs]
+ * as in PyTorch's Linear.
  */
 export const parameters = (config: ModelConfig): Parameter[] => playedWeights(config).flatMap(({ parts }) => parts)
 
-/** Every weight as the model declares it when it is recorded: parameters that are played as one are one weight. */
+/**
+ * Every weight as the model declares it while it is recorded. Parameters that are multiplied together are one weight.
+ */
 export function playedWeights(config: ModelConfig): PlayedWeight[] {
   const store = new Collected()
   const p = new Program('model', store)
@@ -36,7 +38,7 @@ export function playedWeights(config: ModelConfig): PlayedWeight[] {
   return inMemoryOrder([...store.declared].map(([name, declaration]) => played(name, declaration)))
 }
 
-/** A store that has no values yet, only what the model has declared so far. */
+/** A store without values, which only holds the model's declarations so far. */
 class Collected implements DeclaredWeights {
   readonly values = new Float32Array(0)
   readonly declared = new Map<string, Declaration>()

@@ -2,7 +2,7 @@ import type { Encoding } from '../backend/backend.ts'
 import { storedSize } from '../backend/packed.ts'
 import type { Parameter, PlayedWeight } from './parameters.ts'
 
-/** Where a weight lies in the store, in floats. */
+/** The place of a weight in the store, in floats. */
 export interface Placement extends Parameter {
   offset: number
   encoding: Encoding
@@ -17,7 +17,7 @@ export interface Part {
 
 export interface Placements {
   placements: Map<string, Placement>
-  /** Parameters that are parts of an encoded weight and have no place of their own. */
+  /** Parameters that are parts of an encoded weight and therefore have no place of their own. */
   parts: Map<string, Part>
   /** The size of the store in floats. */
   size: number
@@ -26,8 +26,8 @@ export interface Placements {
 const ALIGNMENT = 16 // floats: one cache line
 
 /**
- * Lays out a model's weights, each from a cache line on. Parts of a float32 weight lie side by side and have places of their own; an
- * encoded weight is packed as one matrix.
+ * Lays out a model's weights, each beginning on a cache line. Parts of a float32 weight lie side by side and have
+ * places of their own; an encoded weight is packed as one matrix.
  */
 export function placeWeights(weights: readonly PlayedWeight[], encoding: Encoding): Placements {
   const placements = new Map<string, Placement>()

@@ -2,13 +2,15 @@ import { settings } from '../../base/schema/settings.ts'
 import { oneOf } from '../../base/schema/types.ts'
 import type { Encoding, NumberFormat, PlayerInfo } from '../backend/backend.ts'
 
-/** The format in which a model's matrices are held while it translates; 'auto' is the format in which its folder stores most of them. */
+/**
+ * The format of a model's matrices during translation; 'auto' is the format in which its folder stores most of them.
+ */
 export type Precision = 'auto' | NumberFormat
 
-/** Every `Encoding`. */
+/** The schema of `Encoding`. */
 export const encodings = ['float32', 'bfloat16', 'int8', 'float32panels'] as const satisfies Encoding[]
 
-/** How the matrices of `Weights` are stored in memory. */
+/** The storage of the matrices of `Weights` in memory. */
 export const encodingSettings = settings({
   encoding: { type: oneOf(...encodings), says: 'how matrices are stored in memory' },
 })
@@ -18,12 +20,12 @@ export const precisions = ['auto', 'float32', 'bfloat16', 'int8'] as const satis
 /** The format of a weight's numbers, whatever their layout. */
 export const formatOf = (encoding: Encoding): NumberFormat => (encoding === 'float32panels' ? 'float32' : encoding)
 
-/** How a model's matrices are to be held. */
+/** The settings for a model's matrices. */
 export interface WeightStorage {
   precision: Precision
   /**
-   * Whether float32 matrices lie in panels, for a player that `wantsPanels`. Otherwise they lie in rows, which training and readers of
-   * values need.
+   * Whether float32 matrices lie in panels, for a player that `wantsPanels`. Otherwise they lie in rows, which training
+   * and readers of values need.
    */
   panels: boolean
 }

@@ -13,7 +13,7 @@ export function quantizeRows(values: Float32Array, count: number): Quantized {
   return quantized
 }
 
-/** to [toOffset, toOffset + width) ← integers of values [offset, offset + width); returns their scale. */
+/** Writes the integers of values [offset, offset + width) to [toOffset, toOffset + width), and returns their scale. */
 export function quantizeWeightRow(
   values: Float32Array,
   offset: number,
@@ -28,7 +28,7 @@ export function quantizeWeightRow(
   }
   for (let k = 0; k < width; k++) {
     let rounded = roundToEven(Math.fround(values[offset + k] / scale))
-    // A denormal scale has few bits, so that a quotient may be above 127.
+    // A denormal scale has so few bits that a quotient may exceed 127.
     if (rounded > 127) rounded = 127
     else if (rounded < -127) rounded = -127
     to[toOffset + k] = rounded

@@ -13,22 +13,24 @@ import { encodingSettings, formatOf } from './precision.ts'
 import { dequantized } from './quantize.ts'
 
 /**
- * All weights of a model in one SharedArrayBuffer, which every worker thread and both backends read in place. `encoding` says how the
- * matrices that programs multiply and embed with are stored; everything else is float32 in rows. Only a store in rows can be trained.
+ * All weights of a model in one SharedArrayBuffer, which every worker thread and both backends read in place.
+ * `encoding` is the format of the matrices that programs multiply and embed with; everything else is float32 in rows.
+ * Only a store in rows can be trained.
  */
 export class Weights {
   readonly config: ModelConfig
   readonly encoding: Encoding
   readonly values: Float32Array
-  /** The model's weights in the order in which they lie in memory; of weights that are played as one, the parts. */
+  /** The model's weights in memory order; for weights that are multiplied together, their parts. */
   readonly parameters: readonly Parameter[]
   readonly placements: ReadonlyMap<string, Placement>
   /** The parameters that are parts of an encoded weight, by name. */
   readonly #parts: ReadonlyMap<string, Part>
 
   /**
-   * `store` is the values, as another thread sees them, or a function that makes zeros for so many floats; `setRows` fills these.
-   * `recorded` is the `playedWeights` of the configuration, for callers who have them.
+   * `store` holds the values, shared with another thread, or is a function that allocates this many zeros, which
+   * `setRows` then fills.
+   * `recorded` is the `playedWeights` of the configuration, for callers that have them.
    * @throws GlassformerError ERR_MODEL_FORMAT for a configuration that contradicts itself; ERR_OPTION; ERR_SHAPE
    */
   constructor(
@@ -53,15 +55,15 @@ export class Weights {
     })
   }
 
-  /** The format in which the matrices are held. */
+  /** The format of the matrices. */
   get numberFormat(): NumberFormat {
     return formatOf(this.encoding)
   }
 
   /**
-   * Where a weight lies. A weight that is played as one (`….queryKeyValue.weight`) has a name too; parts of an encoded weight have no
-   * place.
-   * @throws GlassformerError ERR_SHAPE for a name that is not there
+   * The place of a weight. A weight with parts (`….queryKeyValue.weight`) has a name too; parts of an encoded weight
+   * have no place.
+   * @throws GlassformerError ERR_SHAPE for a name that does not exist
    */
   place(name: string): Placement {
     const placement = this.placements.get(name)
@@ -69,7 +71,10 @@ export class Weights {
     return placement
   }
 
-  /** The values of a float32 weight, [rows, width] row by row, a view of the store. @throws GlassformerError ERR_SHAPE for any other */
+  /**
+   * The values of a float32 weight, [rows, width] row by row, as a view of the store.
+   * @throws GlassformerError ERR_SHAPE for any other weight
+   */
   get(name: string): Float32Array {
     const { offset, rows, width, encoding } = this.place(name)
     if (encoding !== 'float32')
@@ -78,8 +83,9 @@ export class Weights {
   }
 
   /**
-   * Stores rows [row, row + count) of a parameter, encoded as its place asks for; `values` [count, width].
-   * @throws GlassformerError ERR_SHAPE for a name that is not there, and rows that are none or do not fit; ERR_OPTION
+   * Stores rows [row, row + count) of a parameter, encoded in the format of its place; `values` is [count, width].
+   * @throws GlassformerError ERR_SHAPE for a name that does not exist, and for rows that are none or do not fit;
+   * ERR_OPTION
    */
   setRows(name: string, row: number, values: Float32Array, packing: Packing = javascriptPacking): void {
     checkArray('values', values, Float32Array)
@@ -100,9 +106,11 @@ export class Weights {
   }
 
   /**
-   * Says how a weight that is held in int8 and played as one is multiplied: by what its inputs are multiplied before they are rounded to
-   * integers, and by what the weights of each of its parts have been; see `PackedInt8`. @throws GlassformerError ERR_SHAPE for a name that is
-   * not there, one of another encoding, and for more than 14 parts
+   * Sets the multipliers of an int8 weight, which may have parts: the factor by which its inputs are multiplied before
+   * they are rounded to integers, and the factors by which the weights of each of its parts have been multiplied; see
+   * `PackedInt8`.
+   * @throws GlassformerError ERR_SHAPE for a name that does not exist or that has another encoding, and for more than
+   * 14 parts
    */
   setMultipliers(name: string, input: number, ofParts: readonly number[]): void {
     const packed = packedViews(this.values, this.place(name))
@@ -111,7 +119,10 @@ export class Weights {
     packed.multipliers.set([input, ofParts.length, ...ofParts])
   }
 
-  /** Whether int8 weights have multipliers of their inputs, so that the model is computed as those who made it compute it. */
+  /**
+   * Whether int8 weights have multipliers of their inputs, so that the model computes the same numbers as the software
+   * that made it.
+   */
   get hasMultipliers(): boolean {
     for (const place of this.placements.values()) {
       const packed = packedViews(this.values, place)
@@ -120,7 +131,7 @@ export class Weights {
     return false
   }
 
-  /** Where a parameter's rows are stored: rows [first, first + rows) of `place`. */
+  /** The rows that store a parameter: rows [first, first + rows) of `place`. */
   #target(name: string): { place: Placement; packed: Packed | undefined; first: number; rows: number } {
     const part = this.#parts.get(name)
     const place = this.place(part?.whole ?? name)
@@ -143,7 +154,7 @@ function checkQuantized(quantized: Quantized): void {
   })
 }
 
-/** The number of rows of a parameter [rows, width] that `values` fills, checked to fit from row `row` on. */
+/** The number of rows of a parameter [rows, width] in `values`, checked to fit from row `row` on. */
 function checkRows(
   name: string,
   { rows, width }: Pick<Parameter, 'rows' | 'width'>,

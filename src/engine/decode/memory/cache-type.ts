@@ -3,27 +3,31 @@ import { decoderSelfAttention } from '../../model/decoder-self-attention.ts'
 import type { Weights } from '../../weights/weights.ts'
 import type { Reach } from './target-cache.ts'
 
-/** The type of the numbers in a generator's caches. */
+/** The data type of a generator's caches. */
 export type CacheType = 'float32' | 'bfloat16'
 
 /**
- * Float32 weights have float32 caches. Rounded weights have bfloat16 caches: a step waits for these bytes, and bfloat16 halves them. Where
- * the translations shall be those of Marian, which has float32 caches, so have we.
+ * Chooses the type of the caches. Float32 weights have float32 caches. Rounded weights have bfloat16 caches: a step
+ * waits for these bytes, and bfloat16 halves them. Models whose translations must equal Marian's have float32 caches,
+ * as Marian has.
  */
 export const cacheType = (weights: Weights): CacheType =>
   weights.numberFormat === 'float32' || weights.hasMultipliers ? 'float32' : 'bfloat16'
 
-/** Rows of the target's cache, of one layer: their width and type, and which of them a step reads. */
+/** The rows of one layer's target cache: their width and type, and the rows that a step reads. */
 export interface TargetRows {
   width: number
   type: CacheType
   reach: Reach
 }
 
-/** Which rows of the cache each way of looking back reads. */
+/** The rows of the cache that each kind of looking back reads. */
 const reachOf: Readonly<Record<LookingBack, Reach>> = { attention: 'path', ssru: 'parent', average: 'parent' }
 
-/** Keys and values side by side; or the states of a recurrence, which stay float32, for each is made of the one before. */
+/**
+ * Keys and values lie side by side. States of a recurrence stay float32, because each state is computed from the one
+ * before.
+ */
 export function targetRows(weights: Weights): TargetRows {
   const { decoder, dModel } = weights.config
   const reach = reachOf[decoderSelfAttention(weights.config).kind]

@@ -7,13 +7,19 @@ import { listFor, type Shortlist } from '../step/shortlist.ts'
 import { RowAllocator, type RowRange } from './row-allocator.ts'
 import { Slab } from './slab.ts'
 
-/** Where a list lies: rows [range.begin, end) are the rows of the list, and the rows up to the end of the range fill up its last panel. */
+/**
+ * The place of a list: rows [range.begin, end) are the rows of the list, and the rows up to the end of the range fill
+ * up its last panel.
+ */
 export interface List {
   range: RowRange
   end: number
 }
 
-/** The rows of the output projection that each sentence's shortlist names, copied once for all its steps, and their ids. */
+/**
+ * The rows of the output projection that each sentence's shortlist names, copied once for all its steps, and the ids of
+ * these rows.
+ */
 export class ListMemory {
   readonly slab: Slab<Float32Array>
   readonly #shortlist: Shortlist
@@ -22,7 +28,7 @@ export class ListMemory {
   readonly #vocabulary: number
   readonly #allocator = new RowAllocator()
   #ids: Int32Array
-  /** The arrays that programs bind; a new object where one of the arrays is new. */
+  /** The arrays that programs bind; a new object if one of the arrays is new. */
   arrays: Readonly<Record<string, TensorArray>>
 
   constructor(player: Player, weights: Weights, shortlist: Shortlist) {
@@ -38,7 +44,7 @@ export class ListMemory {
     this.arrays = { 'listed.ids': this.#ids, ...this.slab.arrays }
   }
 
-  /** Copies the list of a source. */
+  /** Copies the shortlist of a source. */
   take(source: readonly number[]): List {
     const ids = listFor(this.#shortlist, source, this.#end, this.#vocabulary)
     const range = this.#allocator.take(Math.ceil(ids.length / PANEL) * PANEL)

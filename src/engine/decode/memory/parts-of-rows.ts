@@ -1,4 +1,4 @@
-/** Sentences in parts of at most `most` rows; one sentence is always in a part. */
+/** Divides sentences into parts of at most `most` rows; a part always has at least one sentence. */
 export function* partsOfRows<S extends { readonly rows: number }>(
   sentences: readonly S[],
   most: number,

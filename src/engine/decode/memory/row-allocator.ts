@@ -4,12 +4,12 @@ export interface RowRange {
   length: number
 }
 
-/** Which rows of a slab are taken. */
+/** Allocator of the rows of a slab. */
 export class RowAllocator {
   /** The taken ranges, in the order of `begin`. */
   readonly #taken: RowRange[] = []
 
-  /** Takes the first gap that is long enough, or the rows behind all others. */
+  /** Takes the first gap that is long enough, or the rows after all others. */
   take(length: number): RowRange {
     let begin = 0
     let index = 0

@@ -1,11 +1,14 @@
 export type CacheArray = Float32Array | Uint16Array
 
-/** Rows of numbers for each decoder layer, [capacity, width]. The rows are allocated once, and grow only when all are in use. */
+/**
+ * A growing table of numbers for each decoder layer, [capacity, width]. It is reallocated only when all rows are in
+ * use.
+ */
 export class Slab<A extends CacheArray> {
   readonly width: number
   capacity: number
   layers: A[]
-  /** The layers as they are bound, `name.0`, `name.1`, …; a new object when the rows have grown. */
+  /** The bindings of the layers, `name.0`, `name.1`, …; a new object after the table has grown. */
   arrays: Readonly<Record<string, A>>
   readonly #name: string
   readonly #allocate: (length: number) => A
@@ -19,7 +22,7 @@ export class Slab<A extends CacheArray> {
     this.arrays = this.#named()
   }
 
-  /** Makes room for at least `rows` rows: doubles the capacity, and keeps what the rows hold. */
+  /** Makes room for at least `rows` rows: doubles the capacity, and keeps the values of the rows. */
   grow(rows: number): void {
     if (rows <= this.capacity) return
     this.capacity = Math.max(rows, 2 * this.capacity)

@@ -10,7 +10,7 @@ export class SourceMemory {
     this.slab = new Slab('memory', layers, width, 1024, allocate)
   }
 
-  /** Takes rows for a source of `length` tokens. The slab grows where it has no room. */
+  /** Takes rows for a source of `length` tokens. The slab grows if it has no room. */
   take(length: number): RowRange {
     const range = this.#allocator.take(length)
     this.slab.grow(range.begin + length)

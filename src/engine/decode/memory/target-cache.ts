@@ -1,20 +1,27 @@
 import { type CacheArray, Slab } from './slab.ts'
 
-/** What a step reads of the past: the slots of the whole path, or only the last one, as the state of a recurrence. */
+/**
+ * The part of the past that a step reads: the slots of the whole path, or only the last one, which holds the state of a
+ * recurrence.
+ */
 export type Reach = 'path' | 'parent'
 
 /**
- * The decoder's keys and values, or its states. A step writes what each row leaves into a slot of its own and never moves them. Hypotheses are
- * paths of slots, so that reordering beams copies nothing. A sweep marks the live paths and frees all other slots, each time that as many
- * slots have been taken as were live before. Few slots are therefore in use, and what they hold stays in the processor's caches.
+ * The decoder's keys and values, or its states. Each row of a step writes into a slot of its own, and slots never move.
+ * Hypotheses are paths of slots, so that reordering beams copies nothing. A sweep marks the live paths and frees all
+ * other slots; it runs each time as many slots have been taken as were live before. Few slots are therefore in use, and
+ * their values stay in the processor's caches.
  */
 export class TargetCache {
   readonly slab: Slab<CacheArray>
-  /** The slot before each slot on its path, −1 for the first. These numbers lie side by side, as hypotheses do not. */
+  /**
+   * The previous slot on the path of each slot, −1 for the first. Paths are stored as an array because hypotheses are
+   * objects scattered over the heap.
+   */
   #parents: Int32Array
   #free: number[] = []
   #used = 0
-  /** Slots that may be taken before the next sweep. */
+  /** Number of slots that may be taken before the next sweep. */
   #allowed = 0
 
   readonly #reach: Reach
@@ -25,20 +32,20 @@ export class TargetCache {
     this.#parents = new Int32Array(this.slab.capacity)
   }
 
-  /** Whether `count` slots can be taken. */
+  /** Whether `count` slots are free. */
   has(count: number): boolean {
     return this.#allowed >= count
   }
 
-  /** Makes room for `count` slots where there is none; the paths to `live` stay. */
+  /** Makes room for `count` slots if there is none; the paths to `live` are kept. */
   reserve(count: number, live: Iterable<number>): void {
-    // Sweeping costs time too: leave room for several steps.
+    // Sweeping has a cost too, so leave room for several steps.
     const several = Math.max(4 * count, this.#sweep(live))
     if (this.#available < 4 * count) this.#grow(this.slab.capacity + 4 * count)
     this.#allowed = Math.min(several, this.#available)
   }
 
-  /** Takes a slot that no path uses, and puts it at the end of the path to `parent`; with −1 the slot begins a path. */
+  /** Takes a slot that no path uses, and appends it to the path to `parent`; with −1 the slot begins a path. */
   take(parent: number): number {
     this.#allowed--
     const slot = this.#free.pop() ?? this.#used++
@@ -46,12 +53,12 @@ export class TargetCache {
     return slot
   }
 
-  /** How many slots a row of this position reads: those of its past, and its own. */
+  /** The number of slots that a row at this position reads: the slots of its past, and its own. */
   read(position: number): number {
     return this.#reach === 'path' ? position + 1 : 0
   }
 
-  /** Writes the path to a slot into `into`, in the places before `end`; the slot itself comes last. */
+  /** Writes the path to a slot into `into`, before the place `end`; the slot itself comes last. */
   writePath(slot: number, into: Int32Array, end: number): void {
     const parents = this.#parents
     for (; slot >= 0; slot = parents[slot]) into[--end] = slot
@@ -68,7 +75,7 @@ export class TargetCache {
     this.#parents = parents
   }
 
-  /** Finds the slots that no step will read; returns how many slots steps will read. */
+  /** Frees the slots that no step will read; returns the number of slots that steps will read. */
   #sweep(live: Iterable<number>): number {
     const marked = new Uint8Array(this.#used)
     for (const end of live) {

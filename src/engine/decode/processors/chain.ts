@@ -15,17 +15,17 @@ import { ScoreEdits } from './score-edits.ts'
 import { sequenceBias } from './sequence-bias.ts'
 import { suppress, suppressFirst, suppressSequences } from './suppress.ts'
 
-/** Functions of the caller that choose among next tokens. */
+/** Functions of the user that choose among next tokens. */
 export interface Choosers {
-  /** The place of the source in the call, which `prefixAllowed` is told. */
+  /** The index of the source in the call, an argument of `prefixAllowed`. */
   sentence: number
   prefixAllowed?: PrefixAllowed
   processors?: readonly LogitsProcessor[]
 }
 
 /**
- * The processors of one sentence, in Hugging Face's order. Those that edit single scores do so in the op that finds candidates; the others
- * need `rescore`, and are left out by `edit`.
+ * The logits processors of one sentence, in Hugging Face's order. Processors that edit single scores run in the op that
+ * finds candidates (`edit`); all others run in `rescore`.
  */
 export class ProcessorChain {
   readonly #editing: readonly Editing[]
@@ -44,7 +44,7 @@ export class ProcessorChain {
       ...editing.after.map(asEdits),
       { rescore: forced(({ generated }) => forcedIds(rules, generated)) },
       ...(choosers?.processors ?? []).map((processor) => ({ rescore: custom(processor) })),
-      // Where a search samples, its warpers come before the scores are normalized again.
+      // The warpers of a sampling search come before the second normalization of scores.
       ...(options.renormalize && !options.sample ? [{ rescore: logSoftmax }] : []),
     ]
   }
@@ -56,7 +56,7 @@ export class ProcessorChain {
     for (const edit of this.#editing) edit(standing, edits)
   }
 
-  /** Processes the scores of every id as the next token, in place. */
+  /** Processes the scores of all ids as the next token, in place. */
   rescore(standing: Standing, scores: Float32Array): void {
     this.#edits.scores = scores
     for (const processor of this.#processors) {
@@ -66,7 +66,10 @@ export class ProcessorChain {
   }
 }
 
-/** Processors that edit single scores, before and after those that may change any score. */
+/**
+ * Processors that edit single scores, divided into those before and those after the processors that may change any
+ * score.
+ */
 function editingOf({ options, ends, source, prompt }: Rules): { before: Editing[]; after: Editing[] } {
   const before: (Editing | false)[] = [
     options.sequenceBias.length > 0 && sequenceBias(options.sequenceBias),
@@ -87,7 +90,7 @@ function editingOf({ options, ends, source, prompt }: Rules): { before: Editing[
   return { before: before.filter(isOn), after: after.filter(isOn) }
 }
 
-/** Where a hypothesis stands; its history is written out only where a processor asks for it. */
+/** The state of a hypothesis as processors see it; its history is built only if a processor reads it. */
 export class HypothesisStanding implements Standing {
   readonly generated: number
   readonly #hypothesis: Hypothesis

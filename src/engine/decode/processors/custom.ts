@@ -2,8 +2,9 @@ import { GlassformerError, shown } from '../../../base/errors.ts'
 import type { Rescoring } from './processor.ts'
 
 /**
- * A logits processor of the caller's own: ids are the decoder's tokens from the start on, logits those of the next token [vocabulary]
- * (log-probabilities in beam search). It changes the logits in place, or returns as many other numbers, a list or a typed array.
+ * A custom logits processor. `ids` are the decoder's tokens from the start on, `logits` the scores of the next token
+ * [vocabulary] (log-probabilities in beam search). It changes the logits in place, or returns new ones as a list or
+ * typed array of the same length.
  */
 export type LogitsProcessor = (ids: number[], logits: Float32Array) => unknown
 

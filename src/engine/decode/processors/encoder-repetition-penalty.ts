@@ -1,8 +1,8 @@
 import type { Editing } from './processor.ts'
 
 /**
- * encoder_repetition_penalty (EncoderRepetitionPenaltyLogitsProcessor): the repetition penalty for the ids of the source, inverted. Above 1
- * it favors them.
+ * encoder_repetition_penalty (EncoderRepetitionPenaltyLogitsProcessor): the inverted repetition penalty for the ids of
+ * the source. Values above 1 favor these ids.
  */
 export function encoderRepetitionPenalty(penalty: number, source: readonly number[]): Editing {
   const ids = [...new Set(source)]

@@ -1,8 +1,8 @@
 import type { Editing } from './processor.ts'
 
 /**
- * exponential_decay_length_penalty [s, f] (ExponentialDecayLengthPenalty): behind s generated tokens, at the n-th, the score of each end
- * becomes score + |score| · (f^(n − s) − 1).
+ * exponential_decay_length_penalty [s, f] (ExponentialDecayLengthPenalty): after s generated tokens, at the n-th, the
+ * score of each end becomes score + |score| · (f^(n − s) − 1).
  */
 export const exponentialDecay =
   ([start, factor]: readonly [number, number], ends: readonly number[]): Editing =>

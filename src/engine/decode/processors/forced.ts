@@ -1,8 +1,8 @@
 import type { Rescoring, Standing } from './processor.ts'
 
 /**
- * forced_bos_token_id and forced_eos_token_id (ForcedBOSTokenLogitsProcessor, ForcedEOSTokenLogitsProcessor): where ids are forced, their
- * scores are 0 and all others −∞.
+ * forced_bos_token_id and forced_eos_token_id (ForcedBOSTokenLogitsProcessor, ForcedEOSTokenLogitsProcessor): forced
+ * ids get the score 0, and all others −∞.
  */
 export const forced =
   (idsAt: (standing: Standing) => readonly number[] | null): Rescoring =>

@@ -1,6 +1,9 @@
 import type { Editing } from './processor.ts'
 
-/** min_length and min_new_tokens (MinNewTokensLengthLogitsProcessor): −∞ for the ends before so many generated tokens. */
+/**
+ * min_length and min_new_tokens (MinNewTokensLengthLogitsProcessor): −∞ for the end ids until this many tokens have
+ * been generated.
+ */
 export const leastTokens =
   (least: number, ends: readonly number[]): Editing =>
   ({ generated }, edits) => {

@@ -14,7 +14,7 @@ export const encoderNoRepeatNgram =
     for (const id of completing(n, source, history)) edits.set(id, -Infinity)
   }
 
-/** Ids that would complete an n-gram of `text` behind the last n − 1 ids of a history. */
+/** Ids that would complete an n-gram of `text` after the last n − 1 ids of a history. */
 function completing(n: number, text: readonly number[], history: readonly number[]): number[] {
   const ids: number[] = []
   const tail = history.length - n + 1

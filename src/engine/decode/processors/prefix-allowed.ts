@@ -1,12 +1,15 @@
 import { GlassformerError, shown } from '../../../base/errors.ts'
 import type { Rescoring } from './processor.ts'
 
-/** The ids that may come next behind `ids`, the decoder's tokens from the start on. `sentence` is the place of the source in the call. */
+/**
+ * A function that returns the ids that may follow `ids`, the decoder's tokens from the start on. `sentence` is the
+ * index of the source in the call.
+ */
 export type PrefixAllowed = (sentence: number, ids: number[]) => readonly number[]
 
 /**
- * prefix_allowed_tokens_fn (De Cao et al. 2021; PrefixConstrainedLogitsProcessor): −∞ for all ids except the allowed ones. Where all of
- * these are at −∞ already, they become 0.
+ * prefix_allowed_tokens_fn (De Cao et al. 2021; PrefixConstrainedLogitsProcessor): −∞ for all ids except the allowed
+ * ones. If all allowed ids are at −∞ already, their scores become 0.
  */
 export const prefixAllowed =
   (allowed: PrefixAllowed, sentence: number): Rescoring =>

@@ -1,6 +1,6 @@
 import type { RowEdits } from './processor.ts'
 
-/** Makes edits in scores that lie in memory, as the op `candidates` makes them while it computes the scores. */
+/** Applies edits to scores in memory, as the op `candidates` applies them while it computes the scores. */
 export class ScoreEdits implements RowEdits {
   scores: Float32Array = new Float32Array(0)
 

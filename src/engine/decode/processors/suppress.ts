@@ -7,7 +7,10 @@ export const suppress =
     for (const id of ids) edits.set(id, -Infinity)
   }
 
-/** bad_words_ids (NoBadWordsLogitsProcessor): −∞ for the last id of a sequence, where the others have just come. */
+/**
+ * bad_words_ids (NoBadWordsLogitsProcessor): −∞ for the last id of a sequence when the other ids have just been
+ * generated.
+ */
 export const suppressSequences =
   (sequences: readonly (readonly number[])[]): Editing =>
   (standing, edits) => {
@@ -15,8 +18,8 @@ export const suppressSequences =
   }
 
 /**
- * begin_suppress_tokens (SuppressTokensAtBeginLogitsProcessor): −∞ for these ids as the first generated token, or as the second where the
- * first is forced.
+ * begin_suppress_tokens (SuppressTokensAtBeginLogitsProcessor): −∞ for these ids as the first generated token, or as
+ * the second if the first is forced.
  */
 export const suppressFirst =
   (ids: readonly number[], isFirstForced: boolean): Editing =>

@@ -2,7 +2,7 @@ import { tokensOf } from './hypothesis.ts'
 import type { Rules } from './rules.ts'
 import type { Search } from './search.ts'
 
-/** The tokens with which every translation begins that a search can still find. */
+/** The common prefix of all translations that a search can still find. */
 export function agreement({ live, finished }: Search, { loops }: Rules): number[] {
   const certain = loops ? live.map((hypothesis) => loops.certain(hypothesis)) : live
   const hypotheses = [...certain, ...finished.map(({ hypothesis }) => hypothesis)]

@@ -7,17 +7,18 @@ import { type Candidates, type Finished, finish, finishLooped, type Search } fro
 import { REPEATS, type SearchObserver } from './search-observer.ts'
 import { TermSearch } from './term-search.ts'
 
-/** Chooses the continuations of live hypotheses that a step of beam search looks at, the most important first. */
+/** Chooses the continuations of live hypotheses that a step of beam search considers, the most important first. */
 interface Continuing {
   widthFor(live: number): number
   rank(live: readonly Hypothesis[], candidates: Candidates, firstRow: number): Continuation[] | null
 }
 
 /**
- * Beam search. Each step ranks the best 2K continuations of K live hypotheses by their sums, and the best K that do not end go on. With
- * E > 1 ids that end it ranks (1 + E) K; where it samples, it draws as many without replacement, in proportion to exp(sum). `beamEndings`
- * says which ends count and when the search is over. Where a translation must have terms, `TermSearch` says which
- * continuations are looked at, which go on, and which may end.
+ * Beam search. Each step ranks the best 2K continuations of K live hypotheses by their sums, and the best K that do not
+ * end continue. With E > 1 end ids it ranks (1 + E) K. When it samples, it draws as many without replacement, in
+ * proportion to exp(sum). `beamEndings` decides which finished hypotheses count and when the search is over. If a
+ * translation must have terms, `TermSearch` decides which continuations are considered, which continue, and which may
+ * end.
  */
 export class BeamSearch implements Search {
   live: Hypothesis[]
@@ -27,7 +28,7 @@ export class BeamSearch implements Search {
   readonly #terms: TermSearch | null
   readonly #observer: SearchObserver | undefined
 
-  /** `start` is the hypothesis to go on from: the start, or the end of a prompt. */
+  /** `start` is the hypothesis to continue: the start token, or the end of a prompt. */
   constructor(rules: Rules, start: Hypothesis, observer?: SearchObserver) {
     this.#rules = rules
     this.#observer = observer
@@ -59,7 +60,7 @@ export class BeamSearch implements Search {
     this.live = []
   }
 
-  /** The continuations that do not end; of those that do, the ones that count are kept. */
+  /** Returns the continuations that do not end. Continuations that end are kept as results if they count. */
   #goingOn(ranked: readonly Continuation[], beforeLoops: Hypothesis[]): Hypothesis[] {
     const rules = this.#rules
     const going: Hypothesis[] = []
@@ -79,13 +80,13 @@ export class BeamSearch implements Search {
     return going
   }
 
-  /** The hypotheses that live on. */
+  /** The hypotheses that survive the step. */
   #chosen(going: readonly Hypothesis[], beforeLoops: Hypothesis[]): Hypothesis[] {
     if (!this.#terms) return this.#best(going, beforeLoops)
     return this.#terms.chosen(going.filter((each) => !this.#loops(each, beforeLoops)))
   }
 
-  /** The first K that do not repeat themselves. */
+  /** The first K hypotheses that do not repeat themselves. */
   #best(going: readonly Hypothesis[], beforeLoops: Hypothesis[]): Hypothesis[] {
     const next: Hypothesis[] = []
     for (const hypothesis of going) {
@@ -98,7 +99,10 @@ export class BeamSearch implements Search {
     return next
   }
 
-  /** Whether a hypothesis repeats itself: it leaves the beam then, and what it was before goes to `before`. */
+  /**
+   * Whether a hypothesis repeats itself. Such a hypothesis leaves the beam, and its part before the repetition is added
+   * to `before`.
+   */
   #loops(hypothesis: Hypothesis, before: Hypothesis[]): boolean {
     const cut = this.#rules.loops?.cut(hypothesis)
     if (!cut) return false
@@ -107,7 +111,10 @@ export class BeamSearch implements Search {
     return true
   }
 
-  /** Where the search ends with fewer translations than are asked for, what its last hypotheses were before they repeated themselves follows. */
+  /**
+   * If the search ends with fewer translations than asked for, adds the parts of its last hypotheses before they
+   * repeated themselves.
+   */
   #keepBeforeLoops(before: readonly Hypothesis[]): void {
     const { alternatives } = this.#rules.options
     const looped = [...new Set(before)].map((hypothesis) => finishLooped(this.#rules, hypothesis))
@@ -115,7 +122,7 @@ export class BeamSearch implements Search {
     this.finished.push(...looped.slice(0, Math.max(0, alternatives - this.finished.length)))
   }
 
-  /** Why the search is over, in words. */
+  /** The reason why the search is over, in words. */
   #reason(ranked: number, next: number): string {
     const { options, limit } = this.#rules
     if (!ranked) return 'no token is allowed'
@@ -130,7 +137,7 @@ export class BeamSearch implements Search {
     return beamEndings[this.#rules.options.lengthPenaltyForm]
   }
 
-  /** Adds a finished hypothesis, behind those of the same score, and keeps the best K. */
+  /** Adds a finished hypothesis, after others of the same score, and keeps the best K. */
   #keep(hypothesis: Hypothesis): void {
     this.#observer?.saw(hypothesis, 'finished')
     const kept = finish(this.#rules, hypothesis)
@@ -145,7 +152,7 @@ export class BeamSearch implements Search {
     finished.length = Math.min(finished.length, this.#rules.options.beams)
   }
 
-  /** Whether no live hypothesis can still improve the result; the first is the best one. */
+  /** Whether no live hypothesis can still improve the result; the first hypothesis is the best one. */
   #isDone(next: readonly Hypothesis[]): boolean {
     const { options } = this.#rules
     if (this.#terms) return this.#terms.isDone(next, this.finished)

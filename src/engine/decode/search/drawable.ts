@@ -11,8 +11,8 @@ export interface Drawable {
 }
 
 /**
- * Makes of a row's candidates what sampling draws from. With `topK` the best candidates suffice, one more than it keeps; where that one is
- * as good as the last kept, more are asked for. Without `topK` all ids are candidates.
+ * Turns a row's candidates into the tokens that sampling draws from. With `topK` the best candidates suffice, one more
+ * than it keeps; if that one ties with the last kept, more are asked for. Without `topK` all ids are candidates.
  */
 export class Drawables {
   readonly #rules: Rules
@@ -27,12 +27,15 @@ export class Drawables {
     this.#width = this.#kept === null ? Infinity : this.#kept + 1
   }
 
-  /** How many candidates of each row are asked for. */
+  /** The number of candidates that are asked for in each row. */
   get width(): number {
     return this.#width
   }
 
-  /** What may follow the hypothesis at `row`; null where the candidates are too few to tell, and more are then asked for. */
+  /**
+   * The tokens that may follow the hypothesis at `row`; null if the candidates are too few to decide, and more are then
+   * asked for.
+   */
   at(hypothesis: Hypothesis, { perRow, scores, ids }: Candidates, row: number): Drawable | null {
     const forced = forcedId(this.#rules, hypothesis)
     if (forced !== null) return { ids: Int32Array.of(forced), scores: Float64Array.of(0) }

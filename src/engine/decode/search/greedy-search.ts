@@ -11,7 +11,7 @@ export class GreedySearch implements Search {
   readonly #rules: Rules
   readonly #observer: SearchObserver | undefined
 
-  /** `start` is the hypothesis to go on from: the start, or the end of a prompt. */
+  /** `start` is the hypothesis to continue: the start token, or the end of a prompt. */
   constructor(rules: Rules, start: Hypothesis, observer?: SearchObserver) {
     this.#rules = rules
     this.#observer = observer

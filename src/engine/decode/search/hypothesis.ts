@@ -1,21 +1,21 @@
-/** A path in the tree of generated tokens: the last token of the path, and the hypothesis that this token continues. */
+/** A path in the tree of generated tokens, stored as its last token and the hypothesis that this token continues. */
 export interface Hypothesis {
   parent: Hypothesis | null
   /** The token; −1 for the empty hypothesis of a start that is a zero vector. */
   id: number
-  /** Log-probability of the token as the search counted it. */
+  /** Log-probability of the token, after edits and normalization of scores. */
   score: number
   /** Sum of the scores of all generated tokens. */
   sum: number
-  /** Generated tokens; 0 for the start and for the tokens of a prompt. */
+  /** Number of generated tokens; 0 for the start and for the tokens of a prompt. */
   length: number
-  /** Tokens behind the start, those of a prompt included. */
+  /** Number of tokens after the start, including those of a prompt. */
   position: number
   /** The cache slot of this token's keys and values; −1 before the token has been through the decoder. */
   slot: number
 }
 
-/** The beginning of every path: the start token, with nothing generated. */
+/** The root of every path: the start token, with nothing generated. */
 export const startHypothesis = (start: number | null): Hypothesis => ({
   parent: null,
   id: start ?? -1,
@@ -26,7 +26,10 @@ export const startHypothesis = (start: number | null): Hypothesis => ({
   slot: -1,
 })
 
-/** The paths that a prompt makes of the start, one token longer each; the last of them is what a search goes on from. */
+/**
+ * Appends the tokens of a prompt to the start, and returns each path on the way. A search continues from the last of
+ * them.
+ */
 export function promptPaths(start: number | null, prompt: readonly number[]): Hypothesis[] {
   const paths = [startHypothesis(start)]
   for (const id of prompt) {
@@ -57,7 +60,7 @@ export function tokensOf(hypothesis: Hypothesis): { ids: number[]; scores: numbe
   return { ids, scores }
 }
 
-/** Every token from the start on, as logits processors see them; a start that is a zero vector is left out. */
+/** All tokens from the start on, as logits processors see them; a start that is a zero vector is left out. */
 export function historyOf(hypothesis: Hypothesis): number[] {
   const history: number[] = []
   for (let h: Hypothesis | null = hypothesis; h; h = h.parent) if (h.id >= 0) history.push(h.id)

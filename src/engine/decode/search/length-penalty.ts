@@ -5,14 +5,20 @@ export function lengthPenalty({ lengthPenalty: alpha, lengthPenaltyForm }: Gener
   return (lengthPenaltyForm === 'gnmt' ? (5 + length) / 6 : length) ** alpha
 }
 
-/** What hypotheses are ranked by: the sum of their log-probabilities, less the word penalty, over the length penalty. */
+/**
+ * The score by which hypotheses are ranked: the sum of their log-probabilities, minus the word penalty, divided by the
+ * length penalty.
+ */
 export const penalized = (options: GenerationOptions, sum: number, length: number): number =>
   (sum - options.wordPenalty * length) / lengthPenalty(options, length)
 
-/** The most that hypotheses of a sum can be ranked by at any length from `shortest` to `longest`, with the `power` penalty. */
+/**
+ * Upper bound of the score of hypotheses with a given sum, over all lengths from `shortest` to `longest`, with the
+ * `power` penalty.
+ */
 export function mostPenalized(options: GenerationOptions, sum: number, shortest: number, longest: number): number {
   const { lengthPenalty: alpha, wordPenalty } = options
-  // Where its derivative, α · sum = (α − 1) · wordPenalty · length, vanishes.
+  // The length at which the derivative, α · sum = (α − 1) · wordPenalty · length, vanishes.
   const between = Math.min(longest, Math.max(shortest, (alpha * sum) / ((alpha - 1) * wordPenalty) || shortest))
   return Math.max(...[shortest, between, longest].map((length) => penalized(options, sum, length)))
 }

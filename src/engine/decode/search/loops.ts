@@ -1,26 +1,32 @@
 import type { Hypothesis } from './hypothesis.ts'
 import type { Surface } from './surface.ts'
 
-/** The longest period of characters. Longer ones are found by their tokens. */
+/** Longest period in characters. Longer periods are found by their tokens. */
 const MOST_CHARACTERS = 24
 
-/** The longest period that is looked for in a source. */
+/** Longest period that is looked for in a source. */
 const MOST_OF_SOURCE = 64
 
-/** So many copies in a row are no loop yet, whatever the source has. */
+/** Number of copies in a row that are no loop yet, whatever the source has. */
 const FREE_COPIES = 3
 
 const SPACE = ' '.charCodeAt(0)
 const LETTER = /\p{L}/u
 const SEPARATORS = /[^\p{L}\p{M}\p{N}]+/gu
 
-/** Every period of characters that repeats has at least so many characters in a row that equal those one period before. */
+/**
+ * Pre-check: any period of characters that repeats has at least this many characters in a row that equal those one
+ * period before.
+ */
 const LEAST_RUN = FREE_COPIES
 
-/** So long a token is looked at in any case. */
+/** A token of at least this many characters is always checked. */
 const LONG_TOKEN = 32
 
-/** What repeats itself in the text of a hypothesis: where it begins, its period, and how many copies are allowed, in characters or tokens. */
+/**
+ * A repetition in the text of a hypothesis: its beginning, its period, and the number of allowed copies, in characters
+ * or tokens.
+ */
 interface Repetition {
   begin: number
   period: number
@@ -30,8 +36,9 @@ interface Repetition {
 const oneToken = () => 1
 
 /**
- * Finds hypotheses that have begun to repeat themselves: whose last token completes some tokens or a few characters that stand four times
- * in a row, and more often than the source has anything of this kind (with letters, or without) in a row.
+ * Finds hypotheses that begin to repeat themselves. The last token of such a hypothesis completes a unit (some tokens
+ * or a few characters) that stands four times in a row, and more often in a row than any such unit of the source. Units
+ * with letters and units without are counted apart.
  */
 export class Loops {
   readonly #source: readonly number[]
@@ -40,14 +47,17 @@ export class Loops {
   readonly #last = new Uint16Array(LONG_TOKEN + MOST_CHARACTERS + LEAST_RUN)
   #ofSource: SourceRepeats | null = null
 
-  /** `surface` is null for a model without a tokenizer: its repetitions are those of ids. */
+  /** `surface` is null for a model without a tokenizer: only repetitions of ids are then found. */
   constructor(source: readonly number[], surface: Surface | null) {
     this.#source = source
     this.#surface = surface
     this.#length = surface ? ({ id }) => surface.piece(id).length : oneToken
   }
 
-  /** The hypothesis before it repeats itself, with as many copies as the source has; null where its last token completes no loop. */
+  /**
+   * The part of a hypothesis before it repeats itself, with as many copies as the source has; null if its last token
+   * completes no loop.
+   */
   cut(hypothesis: Hypothesis): Hypothesis | null {
     const ofCharacters = this.#mayRepeatCharacters(hypothesis) ? this.#ofCharacters(hypothesis) : null
     if (ofCharacters) return cutAt(hypothesis, ofCharacters, this.#length)
@@ -55,7 +65,7 @@ export class Loops {
     return ofTokens && cutAt(hypothesis, ofTokens, oneToken)
   }
 
-  /** The beginning of a live hypothesis that `cut` will leave, whatever follows. */
+  /** The beginning of a live hypothesis that `cut` will keep, whatever follows. */
   certain(hypothesis: Hypothesis): Hypothesis {
     let tokens = 0
     let other = hypothesis.parent
@@ -85,13 +95,16 @@ export class Loops {
     return null
   }
 
-  /** Whether some characters, up to one of the last token, equal those one period before: few hypotheses pass, and no text is made. */
+  /**
+   * Whether some characters, up to one in the last token, equal those one period before. Few hypotheses pass this
+   * check, and it needs no text.
+   */
   #mayRepeatCharacters(hypothesis: Hypothesis): boolean {
     const surface = this.#surface
     if (!surface) return false
     const own = surface.piece(hypothesis.id).length
     if (own > LONG_TOKEN) return true
-    const last = this.#last // from the end
+    const last = this.#last // counted from the end
     const wanted = own + MOST_CHARACTERS + LEAST_RUN - 1
     let count = 0
     for (let node = hypothesis; node.length && count < wanted; node = node.parent!) {
@@ -118,21 +131,21 @@ export class Loops {
         const allowed = this.#allowed(text.slice(end - period, end))
         const missing = (allowed + 1) * period - run - period
         if (missing <= 0) return { begin: end - run - period, period, allowed }
-        // Words are repeated also where the first of them has no space in front.
+        // A word may be repeated even if its first copy has no space before it.
         const lacksSpace = missing === 1 && period > 1 && text.charCodeAt(end - period) === SPACE
         if (lacksSpace) return { begin: end - run - period - 1, period, allowed }
       }
     return null
   }
 
-  /** How many copies of a unit may stand in a row. */
+  /** The number of copies of a unit that may stand in a row. */
   #allowed(unit: string): number {
     this.#ofSource ??= this.#surface ? repeatsOfText(this.#surface.source()) : repeatsOfIds(this.#source)
     const { letters, others } = this.#ofSource
     return Math.max(FREE_COPIES, LETTER.test(unit) ? letters : others)
   }
 
-  /** The text of the last tokens; by default of all that have been generated. */
+  /** The text of the last tokens; by default the text of all generated tokens. */
   #textOf(hypothesis: Hypothesis, tokens = hypothesis.length): string {
     if (!this.#surface) return ''
     let text = ''
@@ -141,7 +154,9 @@ export class Loops {
   }
 }
 
-/** The hypothesis with the least whole tokens that hold the allowed copies; where that would be a loop already, with one token less. */
+/**
+ * The shortest hypothesis whose whole tokens hold the allowed copies; if that would already be a loop, one token less.
+ */
 function cutAt(
   hypothesis: Hypothesis,
   { begin, period, allowed }: Repetition,
@@ -158,21 +173,21 @@ function cutAt(
   return length >= begin + (allowed + 1) * period ? last.parent! : last
 }
 
-/** How many characters of a text before `end` equal those one period before them. */
+/** The number of characters of a text before `end` that equal those one period before them. */
 function runBefore(text: string, end: number, period: number): number {
   let i = end - 1
   while (i >= period && text.charCodeAt(i) === text.charCodeAt(i - period)) i--
   return end - 1 - i
 }
 
-/** A hypothesis without its last whole tokens, as many as take up `most` in all. */
+/** A hypothesis without its last whole tokens, as many as take up at most `most` characters. */
 function back(hypothesis: Hypothesis, most: number, size: (hypothesis: Hypothesis) => number): Hypothesis {
   let last = hypothesis
   for (let left = most; last.length && size(last) <= left; last = last.parent!) left -= size(last)
   return last
 }
 
-/** How many tokens up to the end of `a` equal those up to the end of `b`, which is shorter. */
+/** The number of tokens up to the end of `a` that equal those up to the end of `b`, which is shorter. */
 function tokenRun(a: Hypothesis, b: Hypothesis): number {
   let run = 0
   while (b.length && a.id === b.id) {
@@ -183,13 +198,13 @@ function tokenRun(a: Hypothesis, b: Hypothesis): number {
   return run
 }
 
-/** The most copies in a row that a source has of something with letters, and of something without. */
+/** The most copies in a row of any unit with letters, and of any unit without, in a source. */
 interface SourceRepeats {
   letters: number
   others: number
 }
 
-/** Case, and what separates the copies (“non, non, non”, “1 000 000”), do not matter. */
+/** Case and the separators between copies are ignored (“non, non, non”, “1 000 000”). */
 function repeatsOfText(source: string): SourceRepeats {
   const text = source.normalize('NFKC').toLowerCase()
   const repeats = { letters: 1, others: 1 }
@@ -221,7 +236,7 @@ function repeatsOfIds(ids: readonly number[]): SourceRepeats {
   return { letters: most, others: most }
 }
 
-/** Calls back with the end of each run of things that equal those one period before. */
+/** Calls back with the end of each run of items that equal those one period before. */
 function eachRepeat(
   length: number,
   at: (i: number) => number,

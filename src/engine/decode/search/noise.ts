@@ -2,10 +2,10 @@ import { bits, mix, rowKey } from '../../backend/random.ts'
 import type { Rules } from './rules.ts'
 
 /**
- * Gumbel noise for draws by the Gumbel-max trick: the id with the highest score + noise is a draw from the softmax of the scores, and the m
- * highest are m draws without replacement, in their order (Kool et al. 2019). The noise of an id follows from the seed, the source, the
- * stream, the place and the id alone. A sentence therefore has the same samples whatever else is in the batch, and in whatever order its
- * scores lie.
+ * Gumbel noise for draws by the Gumbel-max trick: the id with the highest score + noise is a draw from the softmax of
+ * the scores, and the m highest are m draws without replacement, in order (Kool et al. 2019). The noise of an id
+ * depends only on the seed, the source, the stream, the position and the id. A sentence therefore has the same samples
+ * whatever else is in the batch, and in any order of its scores.
  */
 export class Noise {
   readonly #seed: number
@@ -17,7 +17,7 @@ export class Noise {
     this.#seed = key
   }
 
-  /** Adds to each score the noise of its id, and puts the sums into `sums`. Scores of −∞ stay. */
+  /** Writes each score plus the noise of its id into `sums`. Scores of −∞ stay. */
   add(stream: number, place: number, scores: Float64Array, ids: Int32Array, sums: Float64Array): void {
     const key = rowKey(this.#seed, stream, place)
     for (let i = 0; i < scores.length; i++)

@@ -2,23 +2,30 @@ import type { Hypothesis } from './hypothesis.ts'
 import { forcedId, type Rules } from './rules.ts'
 import type { Candidates } from './search.ts'
 
-/** A hypothesis continued by one more token. */
+/** A hypothesis and one more token. */
 export interface Continuation {
   parent: Hypothesis
   id: number
   score: number
 }
 
-/** How many continuations a step of beam search looks at: K of them go on even if each hypothesis ends with every end. */
+/**
+ * The number of continuations that a step of beam search considers: K of them can continue even if each hypothesis ends
+ * with every end id.
+ */
 export const continuationsOf = ({ options, ends }: Rules): number => Math.max(2, 1 + ends.length) * options.beams
 
-/** The least number of next tokens that are asked for of each of several hypotheses, unless 2K, the number that is ranked, is less. */
+/**
+ * Minimum number of next tokens asked for from each of several hypotheses, unless 2K, the number that is ranked, is
+ * smaller.
+ */
 const FEW = 64
 
 /**
- * Ranks the best 2K continuations of K live hypotheses by their sums. One hypothesis may have all 2K, but mostly each has a few. Of each
- * hypothesis, a step therefore asks for twice as many next tokens as the most that one hypothesis contributed in the step before. The time
- * and memory of a step then grow with K, not with its square. Where the tokens leave the ranking open, more are asked for.
+ * Ranks the best 2K continuations of K live hypotheses by their sums. One hypothesis could contribute all 2K, but
+ * usually each contributes a few. A step therefore asks each hypothesis for twice as many next tokens as the largest
+ * contribution of one hypothesis in the step before. The time and memory of a step then grow with K, not with its
+ * square. If the tokens leave the ranking open, more are asked for.
  */
 export class Ranking {
   readonly #rules: Rules
@@ -30,18 +37,19 @@ export class Ranking {
     this.#count = continuationsOf(rules)
   }
 
-  /** How many next tokens of each hypothesis are asked for, where `live` hypotheses are to be ranked. */
+  /** The number of next tokens asked for from each hypothesis, if `live` hypotheses are to be ranked. */
   widthFor(live: number): number {
     return live === 1 ? this.#count : Math.min(this.#asked, this.#count)
   }
 
   /**
-   * The best continuations, best first; of equal sums, the continuation of the better parent goes first. Tokens at −∞ do not count, and a
-   * forced token is the only continuation. Null where the candidates are too few to tell; the caller then asks for more.
+   * The best continuations, best first; among equal sums, the continuation of the better parent goes first. Tokens at
+   * −∞ do not count, and a forced token is the only continuation. Null if the candidates are too few to decide; the
+   * caller then asks for more.
    */
   rank(live: readonly Hypothesis[], candidates: Candidates, firstRow: number): Continuation[] | null {
     const { perRow, scores, ids } = candidates
-    const forced = forcedId(this.#rules, live[0]) // all live hypotheses have one length
+    const forced = forcedId(this.#rules, live[0]) // all live hypotheses have the same length
     const seen = forced === null ? perRow : 1
     const scoreAt = (row: number, i: number) => (forced === null ? scores[(firstRow + row) * perRow + i] : 0)
     const places = new Int32Array(live.length)
@@ -75,7 +83,7 @@ export class Ranking {
   }
 }
 
-/** A heap of rows: the row with the highest sum is the first, and of rows with equal sums the row with the lower number. */
+/** A heap of rows: the row with the highest sum is first; among equal sums, the row with the lower number. */
 class BestFirst {
   readonly #sums: Float64Array
   readonly #rows: Int32Array
@@ -95,7 +103,7 @@ class BestFirst {
     this.#sink(0)
   }
 
-  /** Puts the row at i where it belongs among those at 2i + 1, 2i + 2 and below. */
+  /** Moves the row at i down to its place among those at 2i + 1, 2i + 2 and below. */
   #sink(i: number): void {
     const rows = this.#rows
     const row = rows[i]

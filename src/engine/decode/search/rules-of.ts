@@ -7,7 +7,7 @@ import type { Rules } from './rules.ts'
 import { withSource } from './surface.ts'
 import { Terms } from './terms.ts'
 
-/** The rules of the search for a sentence's translation, which begins now behind a prompt of so many tokens. */
+/** The rules of a search for a sentence's translation, after a prompt of this many tokens. */
 export function rulesOf(
   { options, source, stops, forced, surface = null, terms = [] }: Sentence,
   prompt: number,
@@ -20,7 +20,7 @@ export function rulesOf(
     prompt,
     source,
     forced,
-    // A term may be one that repeats itself.
+    // A term may itself be a repetition.
     loops:
       options.loops === 'cut'
         ? new Loops(source, surface && withSource(surface, terms.map(({ text }) => text).join(' ')))
@@ -31,6 +31,6 @@ export function rulesOf(
   }
 }
 
-/** The most tokens that options allow for a source. */
+/** The largest number of tokens that options allow for a source. */
 const bySource = ({ maxLengthFactor }: GenerationOptions, source: readonly number[]): number =>
   maxLengthFactor === null ? Infinity : Math.ceil(maxLengthFactor * source.length)

@@ -3,30 +3,33 @@ import type { Hypothesis } from './hypothesis.ts'
 import type { Loops } from './loops.ts'
 import type { Terms } from './terms.ts'
 
-/** What a search may do next, apart from the model's opinion. */
+/** Constraints on the next token of a search, apart from the model's scores. */
 export interface Rules {
   options: GenerationOptions
   /** Ids that end a sentence. */
   ends: readonly number[]
-  /** The most tokens that a sentence may have. */
+  /** The largest number of tokens that a translation may have. */
   limit: number
-  /** Ids by the number of generated tokens before them: each is the token there, whatever the model says. */
+  /** Forced ids by the number of generated tokens before them, whatever the model predicts. */
   forced?: ReadonlyMap<number, number>
-  /** The number of tokens of the prompt, behind the start. */
+  /** The number of tokens of the prompt, after the start. */
   prompt: number
   /** The source ids, the end included. */
   source: readonly number[]
-  /** Whether a text that stops the sentence has come with the last token; null where there are no such texts. */
+  /** Whether the last token completes a stop string; null if there are no stop strings. */
   stops: ((hypothesis: Hypothesis) => boolean) | null
-  /** Finds translations that repeat themselves; absent where they are kept. */
+  /** Finds translations that repeat themselves; absent if such translations are kept. */
   loops?: Loops | null
-  /** What a translation must have; absent where there is nothing. */
+  /** Terms that a translation must have; absent if there are none. */
   terms?: Terms | null
-  /** The time, on the clock of performance.now(), from which on a sentence is cut. */
+  /** The time, on the clock of performance.now(), at which a sentence is cut. */
   deadline: number
 }
 
-/** The ids of which the next token of a hypothesis must be one, or null. The score of a forced token is 0 where it is the only one. */
+/**
+ * The ids to which the next token of a hypothesis is restricted, or null. The score of a forced token is 0 if it is the
+ * only one.
+ */
 export function forcedIds({ options, limit, prompt, forced }: Rules, generated: number): readonly number[] | null {
   const id = forced?.get(generated)
   if (id !== undefined) return [id]
@@ -42,10 +45,10 @@ export function forcedId(rules: Rules, { length }: Hypothesis): number | null {
   return ids?.length === 1 ? ids[0] : null
 }
 
-/** Whether a hypothesis ends with its last token: by an end, or by a text that stops the sentence. */
+/** Whether a hypothesis ends with its last token: by an end id or by a stop string. */
 export const hasEnded = ({ ends, stops }: Rules, hypothesis: Hypothesis): boolean =>
   ends.includes(hypothesis.id) || stops?.(hypothesis) === true
 
-/** Whether a hypothesis is cut behind its last token. */
+/** Whether a limit cuts a hypothesis after its last token. */
 export const isCut = ({ limit, deadline }: Rules, { length }: Hypothesis): boolean =>
   length >= limit || (deadline < Infinity && performance.now() >= deadline)

@@ -6,7 +6,8 @@ import type { Rules } from './rules.ts'
 import type { Candidates } from './search.ts'
 
 /**
- * Draws the continuations that a step of beam search looks at, without replacement, in proportion to exp(sum), and ranks them by their sums.
+ * Draws the continuations that a step of beam search considers, without replacement, in proportion to exp(sum), and
+ * ranks them by their sums.
  */
 export class SampledRanking {
   readonly #drawables: Drawables
@@ -23,7 +24,7 @@ export class SampledRanking {
     return this.#drawables.width
   }
 
-  /** Null where the candidates are too few to tell; the caller then asks for more. */
+  /** Null if the candidates are too few to decide; the caller then asks for more. */
   rank(live: readonly Hypothesis[], candidates: Candidates, firstRow: number): Continuation[] | null {
     const drawn: (Continuation & { place: number })[] = []
     for (const [row, parent] of live.entries()) {

@@ -5,17 +5,19 @@ import { Noise } from './noise.ts'
 import { hasEnded, isCut, type Rules } from './rules.ts'
 import { type Candidates, type Finished, finish, finishLooped, type Search } from './search.ts'
 
-/** Sampling: draws `alternatives` translations, token by token, each by itself. A token's score is the logarithm of its chance. */
+/**
+ * Sampling: draws `alternatives` translations, token by token, independently. A token's score is its log-probability.
+ */
 export class SamplingSearch implements Search {
   readonly #rules: Rules
   readonly #drawables: Drawables
   readonly #noise: Noise
-  /** The samples in their order. Before the first draw all are the start, which is one row. */
+  /** The samples in order. Before the first draw, all samples are the start, which is one row. */
   readonly #samples: Hypothesis[]
   #hasBegun = false
   readonly #over: (boolean | 'looped')[]
 
-  /** `start` is the hypothesis to go on from: the start, or the end of a prompt. */
+  /** `start` is the hypothesis to continue: the start token, or the end of a prompt. */
   constructor(rules: Rules, start: Hypothesis) {
     this.#rules = rules
     this.#drawables = new Drawables(rules)

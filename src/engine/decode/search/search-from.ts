@@ -6,7 +6,7 @@ import { SamplingSearch } from './sampling-search.ts'
 import type { Search } from './search.ts'
 import type { SearchObserver } from './search-observer.ts'
 
-/** The search that the options ask for, which begins with `start`. */
+/** Creates the search that the options ask for, beginning with `start`. */
 export function searchFrom(start: Hypothesis, rules: Rules, observer?: SearchObserver): Search {
   const { beams, sample } = rules.options
   if (beams > 1) return new BeamSearch(rules, start, observer)

@@ -2,18 +2,18 @@ import type { Hypothesis } from './hypothesis.ts'
 import type { Finished } from './search.ts'
 
 /**
- * What becomes of a hypothesis that a search has looked at: `kept`: it lives on; `pruned`: it fell out of the beam; `finished`: it ended;
- * `dropped`: it ended, but not among the first K, where ends count there only.
+ * Outcome of a hypothesis that a search has considered. `kept`: it survives; `pruned`: it fell out of the beam;
+ * `finished`: it ended; `dropped`: it ended, but not among the first K, and only these count.
  */
 export type Fate = 'kept' | 'pruned' | 'finished' | 'dropped'
 
-/** Who looks on while a search goes on. */
+/** Observer of a search. */
 export interface SearchObserver {
-  /** A hypothesis has come up, or one that has come up before meets with another fate. */
+  /** A hypothesis has been considered for the first time, or its outcome has changed. */
   saw(hypothesis: Hypothesis, fate: Fate): void
-  /** The search is over; `finished` are its results, best first. */
+  /** The search is over; `finished` holds its results, best first. */
   stopped(why: string, finished: readonly Finished[]): void
 }
 
-/** Why a search is over that has found nothing but hypotheses which repeat themselves. */
+/** The reason why a search is over that has found only hypotheses which repeat themselves. */
 export const REPEATS = 'the best hypothesis repeats itself'

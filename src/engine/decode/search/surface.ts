@@ -1,15 +1,15 @@
 import type { PieceTexts } from '../../../language/text/piece-texts.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer.ts'
 
-/** The texts of a sentence that is translated, as far as a search looks at them. */
+/** The texts of a sentence under translation that a search may read. */
 export interface Surface {
   /** The text of the source. */
   source(): string
-  /** What a target id adds to the text of a translation. */
+  /** The text that a target id adds to a translation. */
   piece(id: number): string
 }
 
-/** The same with more text of the source. */
+/** A copy whose source has additional text. */
 export const withSource = ({ source, piece }: Surface, more: string): Surface => ({
   source: () => `${source()} ${more}`,
   piece,

@@ -5,23 +5,26 @@ import { forcedId, hasEnded, type Rules } from './rules.ts'
 import { type Candidates, type Finished, finish, scoreAt } from './search.ts'
 import { RAISED, type Terms } from './terms.ts'
 
-/** So many of the best continuations of each hypothesis are looked at, because all in its bank may have low sums. */
+/**
+ * The number of best continuations of each hypothesis that are considered, because all hypotheses in its bank may have
+ * low sums.
+ */
 const OF_EACH = 4
 
-/** So many finished translations suffice, where no more are asked for. */
+/** The number of finished translations that suffice, if no more are asked for. */
 const ENOUGH = 1
 
 /**
- * What a beam search does for terms (dynamic beam allocation: Post & Vilar 2018, “Fast lexically constrained decoding”). The continuations of
- * a step are the best of all, and of each hypothesis the best few and the tokens with which terms begin or go on. The beam is divided among banks of
- * hypotheses that have equally many tokens of terms.
+ * Beam search with required terms (dynamic beam allocation: Post & Vilar 2018, “Fast lexically constrained decoding”).
+ * The continuations of a step are the best overall, and for each hypothesis its best few and the tokens that begin or
+ * continue a term. The beam is divided among banks: hypotheses that have equally many tokens of terms.
  */
 export class TermSearch {
-  /** How many hypotheses live. */
+  /** The number of live hypotheses. */
   readonly beams: number
   readonly #rules: Rules
   readonly #terms: Terms
-  /** What comes nearest to a translation with all terms among those that ended without. */
+  /** The finished hypothesis that comes nearest to a translation with all terms. */
   nearest: Hypothesis | null = null
 
   constructor(rules: Rules, terms: Terms) {
@@ -31,12 +34,14 @@ export class TermSearch {
     this.beams = beams + Math.min(beams, terms.tokens)
   }
 
-  /** How many next tokens of each hypothesis are asked for: those that are raised, and as many as might all be the best. */
+  /**
+   * The number of next tokens asked for from each hypothesis: the raised tokens, and as many as might all be the best.
+   */
   widthFor(): number {
     return 2 * this.beams + 2 * this.#terms.count
   }
 
-  /** The continuations that a step looks at, best first. */
+  /** The continuations that a step considers, best first. */
   rank(live: readonly Hypothesis[], { perRow, scores, ids }: Candidates, firstRow: number): Continuation[] {
     const forced = forcedId(this.#rules, live[0])
     const at = (parent: Hypothesis, id: number, score: number): Ranked => ({
@@ -63,7 +68,7 @@ export class TermSearch {
     return this.#terms.isMet(hypothesis)
   }
 
-  /** Whether a hypothesis that ends is a translation; if none is, `nearest` is one. */
+  /** Whether a hypothesis that ends is a valid translation. If none is, `nearest` is used. */
   mayEnd(hypothesis: Hypothesis): boolean {
     if (this.hasAll(hypothesis)) return true
     if (!this.nearest || this.#isNearer(hypothesis, this.nearest)) this.nearest = hypothesis
@@ -71,8 +76,8 @@ export class TermSearch {
   }
 
   /**
-   * Whether no live hypothesis at its present length is likely to beat the finished ones. One without all terms has still to pay for them, as
-   * the best finished one has.
+   * Whether no live hypothesis at its present length is likely to beat the finished ones. The cost of missing terms is
+   * estimated as what the best finished hypothesis paid.
    */
   isDone(live: readonly Hypothesis[], finished: readonly Finished[]): boolean {
     const { alternatives, beams, earlyStopping } = this.#rules.options
@@ -85,7 +90,7 @@ export class TermSearch {
     return live.every((hypothesis) => scoreOf(hypothesis) <= finished.at(-1)!.score)
   }
 
-  /** More terms count first, then that the model ended it, then the score. */
+  /** Order of preference: more terms, then an end chosen by the model, then the score. */
   #isNearer(a: Hypothesis, b: Hypothesis): boolean {
     const [more, ended] = [
       this.#terms.of(a).met - this.#terms.of(b).met,
@@ -94,7 +99,10 @@ export class TermSearch {
     return (more || ended || finish(this.#rules, a).score - finish(this.#rules, b).score) > 0
   }
 
-  /** The hypotheses that live on, best first: of each bank its share, and then the best that are left. `going`: best first. */
+  /**
+   * The hypotheses that survive, best first: each bank's share, and then the best of the rest. `going` is sorted, best
+   * first.
+   */
   chosen(going: readonly Hypothesis[]): Hypothesis[] {
     if (going.length <= this.beams) return [...going]
     const tokens = this.#terms.tokens
@@ -103,7 +111,7 @@ export class TermSearch {
     for (const hypothesis of going) banks[this.#bankOf(hypothesis, groups)].push(hypothesis)
     const share = Math.floor(this.beams / groups)
     const chosen = new Set(banks.flatMap((bank) => bank.slice(0, share)))
-    // What is left belongs to those that have all first, as they may end.
+    // The remainder goes first to hypotheses with all terms, because they may end.
     for (const hypothesis of [...banks[groups - 1].slice(0, share + (this.beams % groups)), ...going]) {
       if (chosen.size === this.beams) break
       chosen.add(hypothesis)
@@ -118,7 +126,7 @@ export class TermSearch {
   }
 }
 
-/** A continuation with the sum by which it is ranked. */
+/** A continuation and the sum by which it is ranked. */
 interface Ranked extends Continuation {
   place: number
 }

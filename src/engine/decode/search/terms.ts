@@ -3,73 +3,83 @@ import type { RowEdits } from '../processors/processor.ts'
 import type { Hypothesis } from './hypothesis.ts'
 import type { Surface } from './surface.ts'
 
-/** Words that a translation must have. */
+/** A term: words that a translation must have. */
 export interface Term {
-  /** The words as they stand in a text. */
+  /** The words as written in a text. */
   text: string
-  /** Another way to write them at the beginning of a translation: with a capital. */
+  /** Another spelling, with a capital, at the beginning of a translation. */
   first?: string
-  /** The ids that write them behind a space or at the beginning, and directly behind a sign; the first such way is the usual one. */
+  /**
+   * The id sequences that spell the words after a space or at the beginning, and directly after a punctuation mark; the
+   * first sequence is the usual one.
+   */
   spellings: readonly Spelling[]
-  /** Where it belongs. */
+  /** Expected place of the term. */
   place?: TermPlace
 }
 
-/** Where a term belongs in a translation, as another translation of the same source tells, which lacks the term. */
+/**
+ * Expected place of a term in a translation, as another translation of the same source, which lacks the term,
+ * indicates.
+ */
 export interface TermPlace {
-  /** The number of tokens before it. */
+  /** The number of tokens before the term. */
   at: number
-  /** The id with which the other translation goes on there, instead of the term. */
+  /** The id that the other translation has there instead of the term. */
   instead: number
 }
 
-/** One way to write a term in tokens. */
+/** One way to spell a term in tokens. */
 export interface Spelling {
   ids: readonly number[]
-  /** Where it may begin. */
+  /** Positions at which the spelling may begin. */
   place: 'behind space' | 'behind sign' | 'first'
 }
 
-/** What is added to the scores of tokens with which terms go on, so that a step has them among the candidates of each hypothesis. */
+/**
+ * Bonus added to the scores of tokens that begin or continue a term, so that a step has them among the candidates of
+ * each hypothesis.
+ */
 export const RAISED = 256
 
-/** The parts of a term's log-probability that it does not cost where it belongs, and one token away. */
+/** The fractions of a term's log-probability that are waived at its expected place, and one token away. */
 const REFUNDS = [0.9, 0.6]
-/** What it costs to say something else where a term belongs, in log-probability. */
+/** Cost of another token at the expected place of a term, in log-probability. */
 const INSTEAD = 4
 
-/** Where a hypothesis stands with the terms. */
+/** The state of a hypothesis with respect to the terms. */
 export interface Progress {
   /** The text of the hypothesis. */
   readonly text: string
-  /** How many terms it has. */
+  /** The number of terms that the hypothesis has. */
   readonly met: number
-  /** How many tokens of terms it has, those of a term that has begun included. */
+  /** The number of tokens of terms that the hypothesis has, including those of a term that has begun. */
   readonly tokens: number
-  /** The tokens with which terms begin or go on, and the numbers of these terms. */
+  /** The tokens that begin or continue terms, and the numbers of these terms. */
   readonly next: ReadonlyMap<number, number>
-  /** Whether a term has begun and goes on. */
+  /** Whether a term has begun and is not complete. */
   readonly isGoing: boolean
-  /** The terms that it has not. */
+  /** The missing terms. */
   readonly lacking: readonly number[]
-  /** Sum of the scores of all tokens with which terms began or went on. */
+  /** Sum of the scores of all tokens that began or continued terms. */
   readonly cost: number
-  /** What is added to its sum where hypotheses are compared: a term costs less where it belongs. */
+  /** Bonus added to the sum when hypotheses are compared: a term costs less at its expected place. */
   readonly bonus: number
 }
 
-/** A spelling with the text of its first tokens. */
+/** A spelling with the texts of its prefixes. */
 interface Path extends Spelling {
-  /** texts[n]: of the first n tokens. */
+  /** texts[n] is the text of the first n tokens. */
   texts: readonly string[]
 }
 
 /**
- * The terms that a translation must have, as constraints of a beam search (Post & Vilar 2018). Whether a hypothesis has a term is read from
- * its text, however the text was cut into tokens; a term that has begun goes on by the tokens of its spelling.
+ * The terms that a translation must have, as constraints of a beam search (Post & Vilar 2018). Whether a hypothesis has
+ * a term is read from its text, however that text is divided into tokens. A term that has begun continues by the tokens
+ * of its spelling.
  */
 export class Terms {
-  /** How many tokens all terms have. */
+  /** The number of tokens of all terms. */
   readonly tokens: number
   readonly #terms: readonly Term[]
   readonly #paths: readonly (readonly Path[])[]
@@ -77,7 +87,7 @@ export class Terms {
   readonly #progress = new WeakMap<Hypothesis, Progress>()
 
   constructor(terms: readonly Term[], surface: Surface) {
-    // The longest first: “USB stick” is not taken for “stick”.
+    // The terms, longest first: “USB stick” is not taken for “stick”.
     this.#terms = [...terms].sort((a, b) => b.text.length - a.text.length)
     this.#surface = surface
     this.#paths = this.#terms.map(({ spellings }) => spellings.map((spelling) => this.#pathOf(spelling)))
@@ -108,12 +118,12 @@ export class Terms {
     return progress
   }
 
-  /** Raises the scores of the tokens with which terms begin or go on. */
+  /** Raises the scores of the tokens that begin or continue terms. */
   edit(hypothesis: Hypothesis, edits: RowEdits): void {
     for (const id of this.of(hypothesis).next.keys()) edits.add(id, RAISED)
   }
 
-  /** What is added to the sum of a hypothesis that goes on with a token of this score. */
+  /** The adjustment of the sum of a hypothesis that continues with a token of this score. */
   bonusOf(hypothesis: Hypothesis, id: number, score: number): number {
     const { next, isGoing, lacking } = this.of(hypothesis)
     const term = next.get(id)
@@ -160,8 +170,8 @@ export class Terms {
 }
 
 /**
- * Where a text has each of some terms, the longest of which come first; null where it has not. Each place is one term's only. A text may
- * begin with a space, which does not count.
+ * Finds each of some terms, longest first, in a text; null if the text does not have all of them. Each place counts for
+ * one term only. A leading space of the text does not count.
  */
 export function termsIn(
   text: string,
@@ -184,7 +194,9 @@ export function termsIn(
   })
 }
 
-/** With how many tokens of a spelling a text ends, in a place where the spelling may begin; fewer than all. */
+/**
+ * The number of tokens of a spelling with which a text ends, at a place where the spelling may begin; fewer than all.
+ */
 function begun(text: string, path: Path): number {
   for (let done = path.ids.length - 1; done > 0; done--) {
     const written = path.texts[done]
@@ -194,15 +206,15 @@ function begun(text: string, path: Path): number {
   return 0
 }
 
-/** Signs behind which a word may stand without a space. */
+/** Characters after which a word may stand without a space. */
 const SIGN = /[\p{Ps}\p{Pi}\p{Pd}"'’/¿¡\s]/u
 
-/** Whether a spelling may begin behind a text. */
+/** Whether a spelling may begin after a text. */
 function mayBegin(text: string, { place, texts }: Path): boolean {
   const isFirst = text.trim() === ''
   if (place === 'first') return isFirst
   const before = characterBefore(text, text.length)
   if (isWithinWord(before, characterAt(texts.at(-1)!, 0))) return false
-  // In scripts without spaces words follow letters.
+  // In scripts without spaces, words directly follow letters.
   return place === 'behind space' ? isFirst || before !== ' ' : !isFirst && (SIGN.test(before) || /\p{L}/u.test(before))
 }

@@ -7,7 +7,7 @@ import type { Rules } from '../search/rules.ts'
 import type { Search } from '../search/search.ts'
 import type { StepKind } from './step-kind.ts'
 
-/** Sentences of one kind step together, by one program. */
+/** Sentences of one kind step together, with one program. */
 export interface Group {
   kind: StepKind
   program: LoadedProgram
@@ -20,14 +20,16 @@ export class EncodedSentence<S> {
   readonly rules: Rules
   readonly chain: ProcessorChain
   readonly group: Group
-  /** Where its source lies encoded. */
+  /** Rows of the memory that hold the encoded source. */
   readonly range: RowRange
   readonly list: List | null
-  /** The start and the tokens of a prompt that the decoder has not read yet, except the last. One step reads them all. */
+  /**
+   * The start and the tokens of a prompt that the decoder has not read yet, except the last. One step reads them all.
+   */
   unread: readonly Hypothesis[]
   /** Whether a step has been taken. */
   hasBegun = false
-  /** How many tokens have been handed to `prefix`. */
+  /** The number of tokens that have been passed to `prefix`. */
   agreed = 0
 
   constructor(
@@ -43,7 +45,7 @@ export class EncodedSentence<S> {
     this.unread = made.unread
   }
 
-  /** The rows that its next step computes. */
+  /** The number of rows that its next step computes. */
   get rows(): number {
     return this.unread.length + this.search.live.length
   }

@@ -1,14 +1,15 @@
 import type { PlayerInfo } from '../../backend/backend.ts'
 
 /**
- * About how many source tokens are encoded at once. They are few enough that a layer's activations about fit the second cache of each
- * thread's core, and many enough that threads seldom wait for each other and that reading the weights once more costs little.
+ * Approximate number of source tokens to encode at once. It is small enough that a layer's activations about fit the
+ * second-level cache of each thread's core, and large enough that threads seldom wait for each other and that reading
+ * the weights once more costs little.
  */
 export const tokensAtOnce = ({ threads }: Pick<PlayerInfo, 'threads'>): number => 192 * threads
 
 /**
- * Sentences in their order, in batches of nearly equal size. A batch has about `tokens` tokens, and up to half as many more where there are
- * few sentences.
+ * Divides sentences, in order, into batches of nearly equal size. A batch has about `tokens` tokens, and up to half as
+ * many more if there are few sentences.
  */
 export function encoderBatches<T extends { source: readonly number[] }>(
   sentences: readonly T[],

@@ -5,14 +5,14 @@ import type { RowRange } from '../memory/row-allocator.ts'
 import type { SourceMemory } from '../memory/source-memory.ts'
 import { raggedBatch } from './ragged-batch.ts'
 
-/** Encodes sources: what the decoder's layers attend to of each of them goes into the memory. */
+/** Encodes sources: writes the keys and values that the decoder's layers attend to into the memory. */
 export class EncoderStep {
   readonly #program: LoadedProgram
   readonly #memory: SourceMemory
   readonly #positions: PositionTable
   readonly #more: Readonly<Record<string, TensorArray>>
 
-  /** `more` is what the program binds besides. */
+  /** `more` holds additional bindings of the program. */
   constructor(
     program: LoadedProgram,
     memory: SourceMemory,
@@ -25,7 +25,7 @@ export class EncoderStep {
     this.#more = more
   }
 
-  /** Where each of these sources lies encoded. */
+  /** The memory rows of each of these encoded sources. */
   encode(sources: readonly (readonly number[])[]): RowRange[] {
     const ranges = sources.map(({ length }) => this.#memory.take(length))
     const { tokens, positions, spans, longest } = raggedBatch(sources)

@@ -5,7 +5,7 @@ import type { Weights } from '../../weights/weights.ts'
 import { encoderStatesProgram } from './programs.ts'
 import { raggedBatch } from './ragged-batch.ts'
 
-/** Runs the encoder alone, for those who want its states. */
+/** Runs the encoder alone, for callers that need its states. */
 export class SourceEncoder {
   readonly #weights: Weights
   readonly #program: LoadedProgram

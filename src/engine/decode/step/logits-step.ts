@@ -6,14 +6,14 @@ import { logSoftmax, logSumExp } from '../search/log-softmax.ts'
 import type { Rules } from '../search/rules.ts'
 import type { Candidates, Search } from '../search/search.ts'
 
-/** The most logits of one play: 64 MiB. */
+/** Largest number of logits of one run: 64 MiB. */
 const MOST_LOGITS = 1 << 24
 
 /** The logits of one step, [R, vocabulary], and what processors and searches make of them. */
 export class LogitsStep {
   logits = new Float32Array(0)
   readonly #vocabulary: number
-  /** The id of each place of a row. */
+  /** The id of each column. */
   readonly #ids: Int32Array
   readonly #edits = new ScoreEdits()
 
@@ -22,18 +22,21 @@ export class LogitsStep {
     this.#ids = Int32Array.from({ length: vocabulary }, (_, id) => id)
   }
 
-  /** How many rows one play may have. */
+  /** The number of rows that one run may have. */
   get most(): number {
     return Math.max(1, Math.floor(MOST_LOGITS / this.#vocabulary))
   }
 
-  /** Makes room for the logits of so many rows. */
+  /** Makes room for the logits of this many rows. */
   reserve(rows: number): void {
     const length = rows * this.#vocabulary
     if (this.logits.length < length) this.logits = new Float32Array(Math.max(length, 2 * this.logits.length))
   }
 
-  /** The candidates for the live hypotheses of one sentence, whose logits stand from row `first` on. Candidates have rows from 0. */
+  /**
+   * The candidates for the live hypotheses of one sentence, whose logits begin at row `first`. Rows of the candidates
+   * count from 0.
+   */
   candidates(rules: Rules, chain: ProcessorChain, { live, width }: Search, first: number): Candidates {
     const size = this.#vocabulary
     const { beams, sample } = rules.options

@@ -26,7 +26,7 @@ export function encoderProgram(weights: Weights): Program {
   return p
 }
 
-/** Encodes sources and gives their `states`, [S, dModel]. */
+/** Encodes sources and returns their `states`, [S, dModel]. */
 export function encoderStatesProgram(weights: Weights): Program {
   const p = new Program('encoderStates', weights)
   const { config } = weights
@@ -35,9 +35,10 @@ export function encoderStatesProgram(weights: Weights): Program {
 }
 
 /**
- * One decoding step of R live hypotheses; the hypotheses of one sentence lie side by side (`queries`). Each hypothesis has its own past
- * (`pasts` into `ancestors` into `cache.N`; of a recurrence `parents` into `cache.N`) and its source (`sources` into `memory.N`). The step computes `candidate.scores` and
- * `candidate.ids`, the best next tokens of each hypothesis.
+ * One decoding step of R live hypotheses; the hypotheses of one sentence lie side by side (`queries`). Each hypothesis
+ * has its own past (`pasts` into `ancestors` into `cache.N`; with a recurrence `parents` into `cache.N`) and its source
+ * (`sources` into `memory.N`). The step computes `candidate.scores` and `candidate.ids`, the best next tokens of each
+ * hypothesis.
  */
 export function stepProgram(weights: Weights, normalize: Normalize): Program {
   const p = new Program('step', weights)
@@ -47,7 +48,7 @@ export function stepProgram(weights: Weights, normalize: Normalize): Program {
   return p
 }
 
-/** A decoding step that gives the `logits` of all ids, [R, vocabulary], for those who want to process them. */
+/** A decoding step that returns the `logits` of all ids, [R, vocabulary], for processing in JavaScript. */
 export function logitsStepProgram(weights: Weights): Program {
   const p = new Program('logitsStep', weights)
   const { config } = weights
@@ -55,7 +56,10 @@ export function logitsStepProgram(weights: Weights): Program {
   return p
 }
 
-/** A decoding step that chooses among the ids of each sentence's shortlist only: `lists` into `listed.0` and `listed.ids`. */
+/**
+ * A decoding step that chooses only among the ids of each sentence's shortlist: `lists` into `listed.0` and
+ * `listed.ids`.
+ */
 export function listedStepProgram(weights: Weights, normalize: Normalize): Program {
   const p = new Program('listedStep', weights)
   const { config } = weights
@@ -84,7 +88,7 @@ function stepInputs(p: Program, weights: Weights) {
   return { x, queries }
 }
 
-/** What the decoder looks back at: keys and values of the past, or states. */
+/** The cache that the decoder looks back at: keys and values of the past, or states. */
 function pastSide(p: Program, weights: Weights): TargetSide {
   const { width, type, reach } = targetRows(weights)
   const { layers } = weights.config.decoder
@@ -112,9 +116,9 @@ function outputBest(p: Program, best: () => Tensor[]): void {
 }
 
 /**
- * Sources and whole given targets in one pass (teacher forcing). The program computes `target.scores` [T, 1], the log-probability of each
- * of `target.ids` after `target.tokens`, which are the same ids shifted right behind the start. With `tracing` every attention also writes
- * its weights, `….selfAttention.weights` and `….crossAttention.weights`.
+ * Sources and whole given targets in one pass (teacher forcing). The program computes `target.scores` [T, 1], the
+ * log-probability of each of `target.ids` after `target.tokens`, which are the same ids shifted right after the start.
+ * With `tracing` every attention also writes its weights, `….selfAttention.weights` and `….crossAttention.weights`.
  */
 export function forcedProgram(weights: Weights, { tracing }: { tracing: boolean }): Program {
   const p = new Program('forced', weights)
@@ -126,7 +130,7 @@ export function forcedProgram(weights: Weights, { tracing }: { tracing: boolean 
   return p
 }
 
-/** Bound keys and values of the sources, of each decoder layer: [M, 2 · heads · dHead]. */
+/** The bound keys and values of the sources for each decoder layer: [M, 2 · heads · dHead]. */
 function memoryInputs(p: Program, weights: Weights): Tensor[] {
   const { layers, heads, dHead } = weights.config.decoder
   return Array.from({ length: layers }, (_, i) => p.input(`memory.${i}`, 'M', 2 * heads * dHead, cacheType(weights)))

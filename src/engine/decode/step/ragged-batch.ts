@@ -8,7 +8,8 @@ export interface TokenPair {
 }
 
 /**
- * A ragged batch, which has no padding: the tokens of all sentences end to end, the position of each token, and the span of each sentence.
+ * A ragged batch, without padding: the tokens of all sentences end to end, the position of each token, and the span of
+ * each sentence.
  */
 export function raggedBatch(sentences: readonly (readonly number[])[]) {
   const total = sentences.reduce((sum, { length }) => sum + length, 0)
@@ -29,7 +30,10 @@ export function raggedBatch(sentences: readonly (readonly number[])[]) {
   return { tokens, positions, spans, longest }
 }
 
-/** The arrays that a program over whole pairs binds. The decoder reads targets shifted right behind the start, and predicts their ids. */
+/**
+ * The bindings of a program over whole pairs. The decoder reads targets shifted right after the start, and predicts
+ * their ids.
+ */
 export function raggedPairs(pairs: readonly TokenPair[], { ids }: ModelConfig, table: PositionTable) {
   const source = raggedBatch(pairs.map((pair) => pair.source))
   const target = raggedBatch(pairs.map((pair) => pair.target))

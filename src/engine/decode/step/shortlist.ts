@@ -1,17 +1,20 @@
-/** The target tokens that each source token is likely to become; `glassformer shortlist` learns them from a corpus. */
+/** The likely target tokens of each source token; `glassformer shortlist` learns them from a corpus. */
 export interface Shortlist {
-  /** Target tokens that every list has. */
+  /** Target tokens that are in every list. */
   frequent: Int32Array
   /** The targets of source token s are targets[offsets[s]] to targets[offsets[s + 1] − 1], the likeliest first. */
   offsets: Int32Array
   targets: Int32Array
-  /** Lists are filled up to a multiple of this number, with the first ids that they lack (Marian: 8). Absent: they are not. */
+  /**
+   * Lists are filled up to a multiple of this number, with the lowest ids that they lack (Marian: 8). Absent: lists are
+   * not filled up.
+   */
   multipleOf?: number
 }
 
 /**
- * The target tokens that a translation of `source` may use, ascending: the frequent tokens, the likely translations of each source token,
- * and the end. `vocabulary` is the number of target ids, below which ids fill it up.
+ * The target tokens that a translation of `source` may use, ascending: the frequent tokens, the likely translations of
+ * each source token, and the end. `vocabulary` is the number of target ids; only ids below it fill up a list.
  */
 export function listFor(
   { frequent, offsets, targets, multipleOf = 1 }: Shortlist,

@@ -6,7 +6,7 @@ import type { TargetCache } from '../memory/target-cache.ts'
 import type { RowEdits } from '../processors/processor.ts'
 import type { Hypothesis } from '../search/hypothesis.ts'
 
-/** How much one step has of everything except edits, whose number is not known beforehand. */
+/** Sizes of one step, except for the number of edits, which is not known beforehand. */
 export interface StepSize {
   rows: number
   sentences: number
@@ -15,12 +15,15 @@ export interface StepSize {
   candidates: number
 }
 
-/** The arrays that one decoding step binds, filled row by row and used again by the next step. Edits are those of the row that is added next. */
+/**
+ * The arrays that one decoding step binds, filled row by row and reused by the next step. Edits belong to the row that
+ * is added next.
+ */
 export class StepArrays implements RowEdits {
   rows = 0
-  /** The tokens of the longest row, the present token included. */
+  /** The number of tokens of the longest row, including the present token. */
   longest = 0
-  /** All arrays by the names of their bindings; a new object where one of the arrays is new. */
+  /** All arrays by the names of their bindings; a new object if one of the arrays is new. */
   arrays: Readonly<Record<string, TensorArray>> = {}
   #room: StepSize = { rows: 0, sentences: 0, ancestors: 0, candidates: 0 }
   scores = new Float32Array(0)
@@ -55,7 +58,9 @@ export class StepArrays implements RowEdits {
     this.#candidateCount = size.candidates
   }
 
-  /** Adds a live hypothesis: its last token is the input, and the path to its slot, or the slot before its own, is the past. */
+  /**
+   * Adds a live hypothesis. Its last token is the input; its past is the path to its slot, or the slot before its own.
+   */
   addRow({ id, slot, position, parent }: Hypothesis, cache: TargetCache): void {
     const row = this.rows++
     this.#tokens[row] = id
@@ -74,13 +79,14 @@ export class StepArrays implements RowEdits {
     if (slots) cache.writePath(slot, this.#ancestors, this.#ancestorCount)
   }
 
-  /** Puts the rows of this token, if there are any, at another position. */
+  /** Moves the rows of this token, if there are any, to another position. */
   place(token: number, position: number): void {
     for (let row = 0; row < this.rows; row++) if (this.#tokens[row] === token) this.#positions[row] = position
   }
 
   /**
-   * Ends a sentence: the rows added since the last end belong to the source at this range of the memory, and to its list if there is one.
+   * Ends a sentence: the rows added since the previous end belong to the source at this range of the memory, and to its
+   * shortlist if there is one.
    */
   endSentence({ begin, length }: RowRange, list: List | null): void {
     const at = 2 * this.#sentences++
@@ -109,7 +115,7 @@ export class StepArrays implements RowEdits {
     this.#edit(id, RAISE, value)
   }
 
-  /** Writes into `rows` how many rows each symbol of the program has. */
+  /** Writes the number of rows of each symbol of the program into `rows`. */
   count(rows: Record<string, number>): void {
     rows.R = this.rows
     rows.A = this.#ancestorCount
@@ -136,7 +142,7 @@ export class StepArrays implements RowEdits {
     this.#collect()
   }
 
-  /** Makes room for this size. Room that has to grow at least doubles, so that it soon suffices. Only edits are kept. */
+  /** Makes room for this size. Arrays that must grow at least double, so that growth is rare. Only edits are kept. */
   #allocate(size: StepSize): void {
     const room = this.#room
     const enough = (has: number, needed: number) => (needed > has ? Math.max(needed, 2 * has) : has)

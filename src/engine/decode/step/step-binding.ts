@@ -14,7 +14,8 @@ import { StepArrays } from './step-arrays.ts'
 type Encoded = EncodedSentence<unknown>
 
 /**
- * What a step of the decoder binds: the arrays that differ from step to step, and the caches. The next step uses the same objects again.
+ * The bindings of a decoder step: the arrays that differ from step to step, and the caches. The next step reuses the
+ * same objects.
  */
 export class StepBinding {
   readonly #weights: Weights
@@ -25,7 +26,7 @@ export class StepBinding {
   readonly #arrays = new StepArrays()
   readonly #bound = new JoinedArrays()
   readonly #candidates: Candidates = { perRow: 0, scores: new Float32Array(0), ids: new Int32Array(0) }
-  /** How many rows there are of each symbol of the step's program. */
+  /** The number of rows of each symbol of the step's program. */
   readonly symbols: Record<string, number> = {}
 
   constructor(
@@ -41,19 +42,19 @@ export class StepBinding {
     this.#cache = new TargetCache(weights.config.decoder.layers, width, (length) => player.array(type, length), reach)
   }
 
-  /** How many rows the step computes. */
+  /** The number of rows that the step computes. */
   get rows(): number {
     return this.#arrays.rows
   }
 
-  /** All that the step's program binds; a new object only where one of the arrays is new. */
+  /** All bindings of the step's program; a new object only if one of the arrays is new. */
   get arrays(): Readonly<Record<string, TensorArray>> {
     const parts = [this.#arrays.arrays, this.#memory.slab.arrays, this.#cache.slab.arrays, this.#positions.arrays]
     if (this.#lists) parts.push(this.#lists.arrays)
     return this.#bound.join(parts)
   }
 
-  /** What the step has found. */
+  /** The results of the step. */
   get candidates(): Candidates {
     this.#candidates.scores = this.#arrays.scores
     this.#candidates.ids = this.#arrays.ids
@@ -61,8 +62,8 @@ export class StepBinding {
   }
 
   /**
-   * Gives every live hypothesis of these sentences, and the prompts that are still to be read, their slots and rows. Where the cache has no
-   * room for them, the pasts of all that are `underWay` stay.
+   * Assigns slots and rows to every live hypothesis of these sentences, and to the prompts that are still to be read.
+   * If the cache has no room for them, it is swept, and the pasts of all sentences in `underWay` are kept.
    */
   fill(sentences: readonly Encoded[], underWay: Iterable<Encoded>): void {
     const arrays = this.#arrays

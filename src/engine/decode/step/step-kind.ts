@@ -6,14 +6,14 @@ const { normalize: moments } = candidates.row.attributes
 /** When scores are normalized: before they are edited, after they are edited, or both. */
 export type Normalize = (typeof moments)[number]
 
-/** Sentences of the same kind step together. */
+/** Properties that sentences must share to step together. */
 export type StepKind =
   | {
       normalize: Normalize
-      /** Whether each sentence has its list of next tokens (a shortlist). */
+      /** Whether each sentence has its own list of next tokens (a shortlist). */
       listed: boolean
     }
-  /** The step gives the logits of all ids, which are then processed in JavaScript. */
+  /** Whether the step returns the logits of all ids, which are then processed in JavaScript. */
   | 'logits'
 
 const stepKinds: readonly Exclude<StepKind, 'logits'>[] = moments.flatMap((normalize) => [
@@ -28,8 +28,8 @@ export function stepKindOf(options: GenerationOptions, hasChoosers: boolean): St
 }
 
 /**
- * Greedy search and sampling normalize edited logits, beam search edits log-probabilities, as Hugging Face does. Beam search that samples
- * normalizes again itself, behind what it leaves out.
+ * Greedy search and sampling normalize edited logits; beam search edits log-probabilities, as Hugging Face does. Beam
+ * search that samples normalizes once more itself, after the warpers.
  */
 export function normalizeOf({ beams, renormalize, sample }: GenerationOptions): Normalize {
   if (beams === 1) return 'after'

@@ -2,49 +2,49 @@ import type { GenerationOptions } from '../options.ts'
 import { FairQueue } from './fair-queue.ts'
 import { type TakesTurns, turnOf } from './turn.ts'
 
-/** What has to be known of a sentence to let it in. */
+/** Properties of a sentence that admission depends on. */
 interface Candidate extends TakesTurns {
   source: readonly number[]
   options: GenerationOptions
 }
 
-/** The part of the room that a request fills whatever else waits. */
+/** Part of the room that a request may fill whatever else waits. */
 const SMALL = 1 / 8
-/** Sentences are let in, several at a time, when so much of the room is filled at most. */
+/** Sentences are admitted, several at a time, once at most this part of the room is filled. */
 const DRAINED = 3 / 4
 
-/** How much room a sentence takes: its source tokens × beams. */
+/** The room that a sentence takes: its source tokens × beams. */
 export const loadOf = ({ source, options }: Pick<Candidate, 'source' | 'options'>) =>
   source.length * Math.max(options.beams, options.alternatives)
 
 /**
- * Which sentences are let into the batch, and when. Their source tokens × beams are at most `room`, and one sentence is always let in. The
- * last eighth of the room is for requests that fill no more than an eighth themselves. A small request that comes while a large one fills
- * the rest is therefore let in at once.
+ * Admission of sentences to the batch. The source tokens × beams of admitted sentences are at most `room`, but one
+ * sentence is always admitted. The last eighth of the room is reserved for requests that fill at most an eighth
+ * themselves. A small request that comes while a large one fills the rest is therefore admitted at once.
  */
 export class Admission<S extends Candidate> {
   readonly #room: number
   readonly #waiting = new FairQueue<S>(loadOf)
   #waitingTokens = 0
   #filled = 0
-  /** How much each request fills. */
+  /** The room that each request fills. */
   readonly #filledBy = new Map<unknown, number>()
 
   constructor(room: number) {
     this.#room = room
   }
 
-  /** The number of sentences that wait. */
+  /** The number of waiting sentences. */
   get waiting(): number {
     return this.#waiting.length
   }
 
-  /** The source tokens of sentences that wait. */
+  /** The source tokens of waiting sentences. */
   get waitingTokens(): number {
     return this.#waitingTokens
   }
 
-  /** The source tokens × beams that have been let in. */
+  /** The source tokens × beams of admitted sentences. */
   get filled(): number {
     return this.#filled
   }
@@ -54,7 +54,7 @@ export class Admission<S extends Candidate> {
     this.#waitingTokens += sentence.source.length
   }
 
-  /** Forgets waiting sentences for which `is` returns true. */
+  /** Removes waiting sentences for which `is` returns true. */
   drop(is: (sentence: S) => boolean): void {
     this.#waiting.drop((sentence) => {
       if (!is(sentence)) return false
@@ -63,7 +63,7 @@ export class Admission<S extends Candidate> {
     })
   }
 
-  /** Lets in the sentences that find room now; each of them has to leave later. */
+  /** Admits the sentences that now fit; the caller reports each one when it leaves. */
   next(): S[] {
     const admitted: S[] = []
     const hasDrained = this.#filled <= DRAINED * this.#room
@@ -88,7 +88,9 @@ export class Admission<S extends Candidate> {
     return this.#filled + loadOf(sentence) <= (isSmall ? 1 : 1 - SMALL) * this.#room
   }
 
-  /** Whether a request fills much of the room, so that others need not wait until several find room at once. */
+  /**
+   * Whether a request fills much of the room. Other requests then need not wait until several sentences fit at once.
+   */
   get #hasLarge(): boolean {
     for (const filled of this.#filledBy.values()) if (filled > SMALL * this.#room) return true
     return false

@@ -1,10 +1,10 @@
-/** What a generator counts. Numbers that others can read at any time: in memory that threads share, for instance. */
+/** Statistics of a generator. Implementations may publish them to other threads, for instance in shared memory. */
 export interface Counts {
-  /** Adds to a count, which never becomes less. */
+  /** Adds to a counter, which never decreases. */
   add(name: Counter, amount: number): void
-  /** Sets what is so now. */
+  /** Sets the present value of a gauge. */
   set(name: Gauge, value: number): void
-  /** Tells how many milliseconds something took. */
+  /** Records a duration in milliseconds. */
   took(name: Duration, milliseconds: number): void
 }
 
@@ -12,11 +12,12 @@ export const counters = ['rows', 'sentences', 'sourceTokens', 'targetTokens'] as
 export type Counter = (typeof counters)[number]
 
 /**
- * Sentences that wait, with their source tokens, and sentences under way, with their source tokens × beams and their live hypotheses.
+ * Gauges: waiting sentences and their source tokens; sentences under way, their source tokens × beams and their live
+ * hypotheses.
  */
 export const gauges = ['waitingSentences', 'waitingTokens', 'liveSentences', 'liveTokens', 'liveRows'] as const
 export type Gauge = (typeof gauges)[number]
 
-/** A step, and the time from when a request was accepted to its first token. */
+/** Durations: one step, and the time from the arrival of a request to its first token. */
 export const durations = ['step', 'firstToken'] as const
 export type Duration = (typeof durations)[number]

@@ -3,20 +3,21 @@ import { Queue } from './queue.ts'
 import { type TakesTurns, type Turn, turnOf } from './turn.ts'
 
 /**
- * What waits for room. What has the highest priority goes first; what has waited for long takes turns with it (see AGEING). Among equals clients take turns, and the requests of a client among
- * themselves: a request of one sentence does not wait for a request of thousands, nor a client of one request for a client of thousands.
- * Each turn goes to whoever has had the least, by what it cost (start-time fair queuing, Goyal, Vin and Cheng 1996). What one request has in
- * line is taken in its order.
+ * Queue of items that wait for room. The highest priority goes first, but a lower priority that has waited long takes
+ * turns with it (see AGEING). Among equal priorities clients take turns, and so do the requests of each client: a
+ * request of one sentence does not wait for a request of thousands, nor does a client with one request wait for a
+ * client with thousands. Each turn goes to the sharer that has been served least, measured by cost (`FairClock`). The
+ * items of one request keep their order.
  */
 export class FairQueue<T extends TakesTurns & object> {
   readonly #costOf: (item: T) => number
-  /** The highest priority first. */
+  /** The levels, highest priority first. */
   readonly #levels: Level<T>[] = []
-  /** When each item came, as `performance.now()` tells. */
+  /** The arrival time of each item, as `performance.now()` measures it. */
   readonly #times = new WeakMap<T, number>()
-  /** Whether what was taken last had waited for long. */
+  /** Whether the last item was taken because it had waited long. */
   #wasAged = false
-  /** Whose turn it is, where that has been found out and nothing has changed since. */
+  /** The level whose turn it is, cached until the queue changes. */
   #next: Level<T> | null = null
   #length = 0
   #cost = 0
@@ -29,7 +30,7 @@ export class FairQueue<T extends TakesTurns & object> {
     return this.#length
   }
 
-  /** What all that wait cost together. */
+  /** The cost of all waiting items together. */
   get cost(): number {
     return this.#cost
   }
@@ -40,13 +41,13 @@ export class FairQueue<T extends TakesTurns & object> {
     this.#count(item, 1)
   }
 
-  /** Puts an item that has been taken before in front of the others of its request. */
+  /** Puts an item that has been taken back in front of the other items of its request. */
   putBack(item: T): void {
     this.#lineOf(turnOf(item)).putBack(item)
     this.#count(item, 1)
   }
 
-  /** What is taken next; undefined where nothing waits. */
+  /** The item that is taken next; undefined if the queue is empty. */
   get first(): T | undefined {
     this.#next ??= this.#nextLevel()
     return this.#next ? firstOf(this.#next) : undefined
@@ -66,7 +67,7 @@ export class FairQueue<T extends TakesTurns & object> {
     return item
   }
 
-  /** Takes out all items for which `is` returns true; with a turn, of those that wait with it. */
+  /** Removes all items for which `is` returns true; with `turn`, only items that wait with it. */
   drop(is: (item: T) => boolean, turn?: Turn): void {
     const dropped = (item: T) => {
       if (!is(item)) return false
@@ -85,7 +86,7 @@ export class FairQueue<T extends TakesTurns & object> {
     this.#cost += sign * this.#costOf(item)
   }
 
-  /** The highest level, or in turn with it one whose first item has waited for long; null where nothing waits. */
+  /** The highest level, or alternately with it a level whose first item has waited long; null if the queue is empty. */
   #nextLevel(): Level<T> | null {
     const waiting = this.#levels.filter((level) => firstOf(level))
     const [highest, ...others] = waiting
@@ -112,10 +113,13 @@ export class FairQueue<T extends TakesTurns & object> {
   }
 }
 
-/** Milliseconds for each step between two priorities after which what waits with the lower takes turns with the higher: it gets half of them. */
+/**
+ * Waiting time in milliseconds, for each step between two priorities, after which the lower priority takes turns with
+ * the higher one and is served half of the time.
+ */
 const AGEING = 2000
 
-/** What waits with one priority. */
+/** The waiting items of one priority. */
 interface Level<T> {
   priority: number
   clients: Sharers<string, Client<T>>
@@ -123,7 +127,7 @@ interface Level<T> {
 
 const firstOf = <T>({ clients }: Level<T>): T | undefined => clients.first?.requests.first?.first
 
-/** The requests of one client that wait. */
+/** The waiting requests of one client. */
 class Client<T> {
   readonly requests = new Sharers<unknown, Line<T>>()
 
@@ -132,26 +136,30 @@ class Client<T> {
   }
 }
 
-/** What waits of one request. */
+/** The waiting items of one request. */
 class Line<T> extends Queue<T> {
   get isEmpty(): boolean {
     return this.length === 0
   }
 }
 
-/** Up to so many are remembered who have nothing left. */
+/** Number of idle sharers that are remembered at least. */
 const REMEMBERED = 1000
 
 /**
- * Those who take turns, by how much each has had. Who has nothing left is forgotten when the others have had as much, or when too many are
- * remembered. Who comes back after that begins as a newcomer, and has gained the cost of one item at most.
+ * Sharers that take turns, in the order of the service each has received. An idle sharer is forgotten once all others
+ * have received as much, or when too many idle sharers are remembered. A forgotten sharer that returns starts as a
+ * newcomer, and has gained the cost of one item at most.
  */
 class Sharers<K, S extends { readonly isEmpty: boolean }> {
   readonly #all = new Map<K, Entry<K, S>>()
   #inOrder = new Heap<Entry<K, S>>(comesBefore)
-  /** How many there may be before those who have nothing left are forgotten. */
+  /** The number of sharers at which idle ones are forgotten. */
   #most = REMEMBERED
-  /** What whoever was served last had had before. Newcomers begin there, so that nobody saves up turns. */
+  /**
+   * Virtual time: the service of the last served sharer before it was served. Newcomers start there, so that nobody
+   * saves up turns.
+   */
   #clock = 0
   #number = 0
 
@@ -174,7 +182,7 @@ class Sharers<K, S extends { readonly isEmpty: boolean }> {
     return entry.sharer
   }
 
-  /** Whose turn it is; undefined where nobody has anything. */
+  /** The sharer whose turn it is; undefined if all are idle. */
   get first(): S | undefined {
     for (let first = this.#inOrder.first; first; first = this.#inOrder.first) {
       if (!first.sharer.isEmpty) return first.sharer
@@ -184,7 +192,7 @@ class Sharers<K, S extends { readonly isEmpty: boolean }> {
     return undefined
   }
 
-  /** Counts what the first has been given. */
+  /** Adds a cost to the service of the first sharer. */
   charge(cost: number): void {
     const first = this.#inOrder.first!
     this.#clock = first.had
@@ -192,7 +200,7 @@ class Sharers<K, S extends { readonly isEmpty: boolean }> {
     this.#inOrder.sink()
   }
 
-  /** Forgets all who have nothing left. */
+  /** Forgets all idle sharers. */
   #forget(): void {
     this.#inOrder = new Heap<Entry<K, S>>(comesBefore)
     for (const [key, entry] of this.#all)
@@ -208,9 +216,9 @@ interface Entry<K, S> extends Rank {
 }
 
 interface Rank {
-  /** How much it has had, in the unit of costs. */
+  /** Service received so far, in units of cost. */
   had: number
-  /** Who came before goes before, where they have had as much. */
+  /** Order of arrival, which decides between sharers with equal service. */
   number: number
 }
 

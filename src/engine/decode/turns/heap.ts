@@ -1,4 +1,4 @@
-/** The least of its items comes first; a binary heap. */
+/** A binary heap whose least item comes first. */
 export class Heap<T> {
   readonly #items: T[] = []
   readonly #isBefore: (a: T, b: T) => boolean
@@ -31,7 +31,7 @@ export class Heap<T> {
     this.sink()
   }
 
-  /** Finds the place of the first item anew, which comes later than it did. */
+  /** Restores the heap after its first item has grown. */
   sink(): void {
     const items = this.#items
     const item = items[0]

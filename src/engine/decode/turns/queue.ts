@@ -1,17 +1,17 @@
 /**
- * A queue, first in, first out. Taking an item does not move the others, as `shift` of an array would: a text may have half a million
- * sentences.
+ * A queue, first in, first out. Taking an item does not move the others, as `shift` of an array would: a text may have
+ * half a million sentences.
  */
 export class Queue<T> {
   #items: T[] = []
-  /** Items before this place have been taken. */
+  /** The index of the first item that has not been taken. */
   #begin = 0
 
   get length(): number {
     return this.#items.length - this.#begin
   }
 
-  /** The item that is taken next; undefined where there is none. */
+  /** The item that is taken next; undefined if the queue is empty. */
   get first(): T | undefined {
     return this.#items[this.#begin]
   }
@@ -33,7 +33,7 @@ export class Queue<T> {
     return item
   }
 
-  /** Takes out all items for which `is` returns true. */
+  /** Removes all items for which `is` returns true. */
   drop(is: (item: T) => boolean): void {
     this.#items = this.#items.slice(this.#begin).filter((item) => !is(item))
     this.#begin = 0

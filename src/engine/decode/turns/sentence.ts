@@ -11,30 +11,30 @@ export interface Sentence {
   /** Source ids, the end included; there is at least one. */
   source: readonly number[]
   options: GenerationOptions
-  /** The decoder's first inputs, the start and a prompt behind it. Default: the start alone. */
+  /** The decoder's first inputs: the start and a prompt after it. Default: the start alone. */
   begin?: readonly number[]
-  /** Functions that choose among next tokens, beside the options. */
+  /** Functions that choose among next tokens, in addition to the options. */
   choosers?: Choosers | null
-  /** Whether a text that stops the sentence has come with the last of these generated tokens. */
+  /** Whether the last of these generated tokens completes a stop string. */
   stops?: ((ids: readonly number[]) => boolean) | null
-  /** The texts by which repetitions are judged; default: ids alone. */
+  /** The texts in which repetitions are found. Default: repetitions are found in ids alone. */
   surface?: Surface | null
-  /** What the translation must have; it needs `surface`, and several beams. */
+  /** Terms that the translation must have. They need `surface` and several beams. */
   terms?: readonly Term[]
-  /** The request that the sentence belongs to: sentences of one request are canceled together. */
+  /** The request that the sentence belongs to. All sentences of one request are canceled together. */
   request?: unknown
-  /** Among whom the sentence takes turns. Default: its request with all others. */
+  /** The turn with which the sentence waits. Default: a turn of its request. */
   turn?: Turn
-  /** When its request was accepted, in milliseconds since 1970, where the time to its first token is to be counted. */
+  /** The arrival time of its request, in milliseconds since 1970; set if the time to its first token is measured. */
   accepted?: number
   /** Receives the best `alternatives` translations, best first. */
   done(found: Found[]): void
-  /** Called instead of `done` where one of the functions above throws. Without it the step throws. */
+  /** Called instead of `done` if one of the functions above throws. Without it the step throws. */
   fail?(error: unknown): void
-  /** Receives the tokens on which every hypothesis agrees, each time that there are more such tokens. */
+  /** Receives the tokens on which all hypotheses agree, each time there are more such tokens. */
   prefix?(ids: number[]): void
-  /** Ids that the target is to have, by the number of tokens before them. */
+  /** Forced ids of the target, by the number of tokens before them. */
   forced?: ReadonlyMap<number, number>
-  /** Looks on while its translation is searched for. */
+  /** Observer of the search for the translation. */
   observer?: SearchObserver
 }

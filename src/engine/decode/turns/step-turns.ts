@@ -3,24 +3,25 @@ import { type TakesTurns, turnOf } from './turn.ts'
 /** A sentence under way. */
 interface UnderWay {
   readonly sentence: TakesTurns
-  /** The rows that its next step computes. */
+  /** The number of rows that its next step computes. */
   readonly rows: number
 }
 
-/** About how many rows could be computed in the time that a step takes beside its rows. */
+/** Fixed cost of a step, in rows: the number of rows that could be computed in the same time. */
 const STEP = 12
-/** Who has had so many rows more than others, at most, still steps together with them. */
+/** A sharer that is ahead of the others by at most this many rows still steps together with them. */
 const AHEAD = 64
 
 /**
- * Which sentences take the next step. Clients share the time fairly, and so do the requests of a client: who has had more than others waits
- * for them. A sentence that is alone in its request is therefore done after about as many steps as it has tokens, and these steps are short,
- * whatever a large request has under way. Sentences that wait lose nothing but time: their keys and values stay in the caches.
+ * Fair choice of the sentences that take the next step. Clients share the time fairly, and so do the requests of each
+ * client: a sharer that has received more than others waits for them. A sentence that is alone in its request is
+ * therefore done after about as many steps as it has tokens, and these steps are short, however large other requests
+ * are. Waiting sentences lose only time: their keys and values stay in the caches.
  */
 export class StepTurns<S extends UnderWay> {
   readonly #clients = new Share()
 
-  /** Those of `sentences` that step now. */
+  /** The sentences that take the next step. */
   next(sentences: Iterable<S>): S[] {
     const list = [...sentences]
     if (!list.length) return list
@@ -46,7 +47,7 @@ export class StepTurns<S extends UnderWay> {
   }
 }
 
-/** The rows of each request of each client. */
+/** The number of rows of each request of each client. */
 function rowsOf(list: readonly UnderWay[]): Map<string, Map<unknown, number>> {
   const clients = new Map<string, Map<unknown, number>>()
   for (const { sentence, rows } of list) {
@@ -61,19 +62,19 @@ function rowsOf(list: readonly UnderWay[]): Map<string, Map<unknown, number>> {
   return clients
 }
 
-/** What someone has had, and those among whom it was shared. */
+/** A sharer's service, and the sharers among which it was divided. */
 class Share {
-  /** In rows. */
+  /** Service received so far, in rows. */
   had = 0
   readonly #members = new Map<unknown, Share>()
-  /** What the member who had least had before the last step. Newcomers begin there. */
+  /** Virtual time: the service of the member with the least service before the last step. Newcomers start there. */
   #clock = 0
 
   of(member: unknown): Share {
     return this.#members.get(member)!
   }
 
-  /** The members whose turn it is; those who are not among `present` are forgotten. */
+  /** The members whose turn it is. Members that are not among `present` are forgotten. */
   first<K>(present: Iterable<K>): [K, Share][] {
     const all: [K, Share][] = []
     for (const key of present) {

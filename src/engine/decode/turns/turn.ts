@@ -1,14 +1,14 @@
-/** Who waits: what decides when it is one's turn. */
+/** The identity and priority by which waiting items take turns. */
 export interface Turn {
-  /** Requests of one client take turns. */
+  /** The request; requests of one client take turns. */
   request: unknown
-  /** Clients take turns; who has no name is of one client with all others without. */
+  /** The client; clients take turns. Requests without a client share one anonymous client. */
   client?: string
-  /** What waits with a higher priority goes first. */
+  /** The priority; items with a higher priority go first. */
   priority?: number
 }
 
-/** What takes turns: what belongs to no turn takes turns as its request. */
+/** An item that takes turns. Without a turn of its own it takes turns as its request. */
 export interface TakesTurns {
   request?: unknown
   turn?: Turn

@@ -1,7 +1,8 @@
 import { dropUnless, entropy, probabilities, type Warper } from './warper.ts'
 
 /**
- * eta_cutoff (Hewitt et al. 2022, 4.2; EtaLogitsWarper): ids of probability below min(ε, √ε · exp(−entropy)) go. At least `least` ids stay.
+ * eta_cutoff (Hewitt et al. 2022, 4.2; EtaLogitsWarper): removes ids of probability below min(ε, √ε · exp(−entropy)).
+ * At least `least` ids stay.
  */
 export const etaCutoff =
   (epsilon: number, least: number): Warper =>

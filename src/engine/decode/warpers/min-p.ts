@@ -1,6 +1,9 @@
 import { dropUnless, probabilities, type Warper } from './warper.ts'
 
-/** min_p (Nguyen et al. 2024; MinPLogitsWarper): ids less likely than `share` times the likeliest go. At least `least` ids stay. */
+/**
+ * min_p (Nguyen et al. 2024; MinPLogitsWarper): removes ids less likely than `share` times the likeliest. At least
+ * `least` ids stay.
+ */
 export const minP =
   (share: number, least: number): Warper =>
   (scores) => {

@@ -1,11 +1,11 @@
 import { byRank, entropy, probabilities, type Warper } from './warper.ts'
 
-/** Only so many of the likeliest ids are looked at. */
+/** Number of likeliest ids that are considered. */
 const LIKELIEST = 100
 
 /**
- * top_h (Baghaei Potraghloo et al. 2025; TopHLogitsWarper): of the 100 likeliest ids those stay, the likeliest first, whose terms −p log p
- * add up to at most `share` of the entropy of the 100; the likeliest always stays.
+ * top_h (Baghaei Potraghloo et al. 2025; TopHLogitsWarper): keeps, among the 100 likeliest ids, the likeliest ones
+ * whose terms −p log p add up to at most `share` of the entropy of the 100. The likeliest id always stays.
  */
 export const topH =
   (share: number): Warper =>

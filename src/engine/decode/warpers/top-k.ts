@@ -1,6 +1,8 @@
 import type { Warper } from './warper.ts'
 
-/** top_k (Fan et al. 2018; TopKLogitsWarper): the k highest scores stay, and scores that are equal to the lowest of them. */
+/**
+ * top_k (Fan et al. 2018; TopKLogitsWarper): keeps the k highest scores, and scores that tie with the lowest of them.
+ */
 export const topK =
   (k: number): Warper =>
   (scores) => {

@@ -1,8 +1,8 @@
 import { byRank, probabilities, type Warper } from './warper.ts'
 
 /**
- * top_p, nucleus sampling (Holtzman et al. 2020; TopPLogitsWarper): an id goes where its probability and those of all less likely ids add
- * up to at most 1 − p. At least `least` ids stay.
+ * top_p, nucleus sampling (Holtzman et al. 2020; TopPLogitsWarper): removes an id if its probability and those of all
+ * less likely ids add up to at most 1 − p. At least `least` ids stay.
  */
 export const topP =
   (p: number, least: number): Warper =>

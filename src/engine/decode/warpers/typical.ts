@@ -1,8 +1,8 @@
 import { entropy, probabilities, type Warper } from './warper.ts'
 
 /**
- * typical_p (Meister et al. 2023; TypicalLogitsWarper): ids in the order of | −log p − entropy | stay until their probabilities reach
- * `mass`, and ids that are as far from the entropy as the last of them. At least `least` ids stay.
+ * typical_p (Meister et al. 2023; TypicalLogitsWarper): keeps ids in the order of | −log p − entropy | until their
+ * probabilities reach `mass`, and ids that are as far from the entropy as the last of them. At least `least` ids stay.
  */
 export const typical =
   (mass: number, least: number): Warper =>

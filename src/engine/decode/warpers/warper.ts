@@ -1,10 +1,10 @@
 /**
- * A processor of sampling: it puts scores that are not to be drawn at −∞, in place. Scores are those of some or all ids, in any order; ids
- * that are left out count as −∞. Scores may be shifted by any number.
+ * A logits processor of sampling: sets scores that must not be drawn to −∞, in place. The scores belong to some or all
+ * ids, in any order; ids that are left out count as −∞. All scores may be shifted by the same number.
  */
 export type Warper = (scores: Float64Array) => void
 
-/** The places of scores, the highest first; of equal scores the lower place goes first. */
+/** The indices of scores, highest first; among equal scores the lower index comes first. */
 export const byRank = (scores: Float64Array): Uint32Array =>
   Uint32Array.from(scores.keys()).sort((a, b) => (scores[a] === scores[b] ? a - b : scores[a] > scores[b] ? -1 : 1))
 
@@ -20,7 +20,7 @@ export function probabilities(scores: Float64Array): Float64Array {
 export const entropy = (chances: Float64Array): number =>
   chances.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0)
 
-/** Puts at −∞ the scores at whose places `isOut` says so, except the `least` highest. */
+/** Sets the scores to −∞ for whose indices `isOut` returns true, except the `least` highest. */
 export function dropUnless(least: number, scores: Float64Array, isOut: (place: number) => boolean): void {
   const kept = least === 1 ? [highest(scores)] : byRank(scores).subarray(0, least)
   for (let i = 0; i < scores.length; i++) if (isOut(i) && !kept.includes(i)) scores[i] = -Infinity

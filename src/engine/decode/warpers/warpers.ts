@@ -10,10 +10,13 @@ import { topP } from './top-p.ts'
 import { typical } from './typical.ts'
 import type { Warper } from './warper.ts'
 
-/** How many ids the warpers leave at least: a beam must be able to go on even if all `ends` are among the likeliest. */
+/**
+ * The minimum number of ids that the warpers keep: a beam must be able to continue even if all `ends` are among the
+ * likeliest ids.
+ */
 const leastKept = ({ beams }: GenerationOptions, ends: number) => (beams > 1 ? ends + 1 : 1)
 
-/** How many ids topK leaves; null where it is off. */
+/** The number of ids that topK keeps; null if it is off. */
 export const keptByTopK = (options: GenerationOptions, ends: number): number | null =>
   options.topK > 0 ? Math.max(options.topK, leastKept(options, ends)) : null
 
