@@ -11,6 +11,7 @@ namespace glassformer {
 enum Activation { kNone, kRelu, kGelu, kGeluTanh, kSwish };
 enum Normalize { kBefore, kAfter, kBoth };
 enum Over { kAll, kOthers };
+enum Direction { kForward, kBack };
 
 template <class Operand>
 struct ActivationOperands : Operands<Operand> {
@@ -328,6 +329,15 @@ struct RmsNormGradientOperands : Operands<Operand> {
 using RmsNormGradientArgs = RmsNormGradientOperands<Matrix>;
 
 template <class Operand>
+struct RotateOperands : Operands<Operand> {
+  Operand x, positions, rotations;
+  Operand rotated;
+  std::int64_t columns;
+  Direction direction;
+};
+using RotateArgs = RotateOperands<Matrix>;
+
+template <class Operand>
 struct SoftmaxOperands : Operands<Operand> {
   Operand x;
   Operand softmax;
@@ -406,8 +416,9 @@ using WriteCacheArgs = WriteCacheOperands<Matrix>;
   X(linear_weight_gradient, LinearWeightGradientArgs) X(listed_candidates, ListedCandidatesArgs) \
   X(log_softmax, LogSoftmaxArgs) X(log_softmax_gradient, LogSoftmaxGradientArgs) \
   X(norm_weight_gradient, NormWeightGradientArgs) X(rms_norm, RmsNormArgs) X(rms_norm_gradient, RmsNormGradientArgs) \
-  X(softmax, SoftmaxArgs) X(softmax_gradient, SoftmaxGradientArgs) X(ssru, SsruArgs) X(ssru_gradient, SsruGradientArgs) \
-  X(ssru_step, SsruStepArgs) X(sum_of_squares, SumOfSquaresArgs) X(token_log_probability, TokenLogProbabilityArgs) \
-  X(token_log_probability_gradient, TokenLogProbabilityGradientArgs) X(write_cache, WriteCacheArgs)
+  X(rotate, RotateArgs) X(softmax, SoftmaxArgs) X(softmax_gradient, SoftmaxGradientArgs) X(ssru, SsruArgs) \
+  X(ssru_gradient, SsruGradientArgs) X(ssru_step, SsruStepArgs) X(sum_of_squares, SumOfSquaresArgs) \
+  X(token_log_probability, TokenLogProbabilityArgs) X(token_log_probability_gradient, TokenLogProbabilityGradientArgs) \
+  X(write_cache, WriteCacheArgs)
 
 }  // namespace glassformer

@@ -1081,6 +1081,35 @@ struct Row<RmsNormGradientOperands> {
 };
 extern const Op rms_norm_gradient_op;
 
+using RotateShapes = RotateOperands<Shape>;
+template <>
+struct Row<RotateOperands> {
+  static constexpr const char* kName = "rotate";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"positions", kIntegers}, {"rotations"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"rotated"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"columns", Attribute::kCount, {}}, {"direction", Attribute::kWord, {"forward", "back"}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(RotateOperands<T>& o) {
+    return {&o.x, &o.positions, &o.rotations};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(RotateOperands<T>& o) {
+    return {&o.rotated};
+  }
+  template <class T>
+  static void set(RotateOperands<T>& o, const double* value) {
+    o.columns = static_cast<std::int64_t>(*value++);
+    o.direction = static_cast<Direction>(static_cast<int>(*value++));
+  }
+};
+extern const Op rotate_op;
+
 using SoftmaxShapes = SoftmaxOperands<Shape>;
 template <>
 struct Row<SoftmaxOperands> {

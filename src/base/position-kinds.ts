@@ -6,6 +6,7 @@ export const addsToEmbeddings = {
   learned: true,
   relative: false,
   buckets: false,
+  rotary: false,
   none: false,
 } as const
 

@@ -77,10 +77,7 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
       operands.forEach((operand, place) => {
         if (!operand) return
         for (const shape of othersThan(operand, row.inputs[place]?.endsWith('?') ?? false)) {
-          const changed = operands.with(
-            place,
-            shape && new Tensor('bound', 'changed', shape.rows, shape.width, operand.dtype),
-          )
+          const changed = operands.with(place, shape && new Tensor('bound', 'changed', shape, operand.dtype))
           const [taken, left] = [changed.slice(0, inputs.length), changed.slice(inputs.length) as Shape[]]
           if (isSeenAtPlay(operand, shape) || isOfTable(row, opCase.attributes, taken, left)) continue
           const spec = JSON.parse(text) as ProgramSpec

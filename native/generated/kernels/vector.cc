@@ -24,6 +24,7 @@
 #include "kernels/ops/norm_weight_gradient.cc"
 #include "kernels/ops/rms_norm.cc"
 #include "kernels/ops/rms_norm_gradient.cc"
+#include "kernels/ops/rotate.cc"
 #include "kernels/ops/softmax.cc"
 #include "kernels/ops/softmax_gradient.cc"
 #include "kernels/ops/ssru.cc"

@@ -112,7 +112,7 @@ export const modelSettings = settings({
     type: oneOf(...(Object.keys(positionKinds) as PositionKindName[])),
     default: 'halves',
     flag: '--positions <kind>',
-    says: 'how a position enters: sinusoids of Marian (halves), the paper (interleaved) or Tensor2Tensor (timingSignal), a learned table, relative distances (Shaw et al. 2018), buckets of them (T5), or not *',
+    says: 'how a position enters: sinusoids of Marian (halves), the paper (interleaved) or Tensor2Tensor (timingSignal), a learned table, relative distances (Shaw et al. 2018), buckets of them (T5), rotations of queries and keys (rotary, Su et al. 2021), or not *',
   },
   clip: {
     type: integer(1, MOST_CLIP),

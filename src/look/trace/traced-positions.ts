@@ -17,5 +17,6 @@ export const tracedPositions: Readonly<Record<PositionKindName, TracedPositions>
   learned: { names: ['*.positions', '*.positionTable'], distances: 'nothing' },
   relative: { names: ['**.relativeKeys', '**.relativeValues'], distances: 'keysAndValues' },
   buckets: { names: ['*.distanceBias.embedded'], distances: 'scores' },
+  rotary: { names: [], distances: 'nothing' },
   none: { names: [], distances: 'nothing' },
 }

@@ -30,6 +30,7 @@ describe('glassformer info', () => {
     [{ kind: 'halves' }, 'sinusoids, halves'],
     [{ kind: 'learned', rows: 514, offset: 2 }, 'learned, 514 rows'],
     [{ kind: 'relative', clip: 16 }, 'relative, up to 16 tokens apart'],
+    [{ kind: 'rotary', base: 500 }, 'rotary, base 500'],
     [{ kind: 'none' }, 'none'],
   ] as [Positions, string][])('says what positions a model has: %j', async (positions, said) => {
     const folder = join(scratch, positions.kind)

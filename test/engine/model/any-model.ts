@@ -7,11 +7,15 @@ export function anyModel(random: Random): Weights {
   const heads = random.pick([1, 2, 3])
   const dModel = random.pick([8, 12, 18, 20])
   const gated = random.pick([undefined, false, true])
-  const attentionProjection = dModel % heads === 0 && random.next() < 0.3 ? false : random.pick([undefined, true])
+  let attentionProjection = dModel % heads === 0 && random.next() < 0.3 ? false : random.pick([undefined, true])
+  const positions = anyPositions(random)
+  // Numbers of a head are turned in pairs.
+  if (positions.kind === 'rotary') attentionProjection = true
   const stack = () => ({
     layers: random.integer(1, 3),
     heads,
-    dHead: attentionProjection === false ? dModel / heads : random.pick([2, 4, 5]),
+    dHead:
+      attentionProjection === false ? dModel / heads : random.pick(positions.kind === 'rotary' ? [2, 4, 6] : [2, 4, 5]),
     dFeedForward: random.integer(3, 30),
     ...(!gated && random.next() < 0.3 && { feedForwardDepth: random.integer(1, 4) }),
   })
@@ -31,20 +35,7 @@ export function anyModel(random: Random): Weights {
       epsilon: random.pick([1e-5, 1e-6]),
       embedding: random.pick([undefined, false, true]),
     },
-    positions: random.pick([
-      { kind: 'interleaved' },
-      { kind: 'halves' },
-      { kind: 'timingSignal' },
-      { kind: 'timingSignal', offset: 2 },
-      { kind: 'learned', rows: 40, offset: 2 },
-      { kind: 'learned', rows: 40, offset: 0 },
-      { kind: 'relative', clip: 1 },
-      { kind: 'relative', clip: 4 },
-      { kind: 'buckets', buckets: 4, furthest: 3 },
-      { kind: 'buckets', buckets: 10, furthest: 17 },
-      { kind: 'buckets', buckets: 32, furthest: 128 },
-      { kind: 'none' },
-    ] as const),
+    positions,
     scaledAttention: random.pick([undefined, true, false]),
     embeddingScale: random.pick([1, Math.sqrt(dModel)]),
     sourceVocabulary: sharedEmbedding ? targetVocabulary : random.integer(9, 25),
@@ -61,6 +52,26 @@ export function anyModel(random: Random): Weights {
   const weights = new Weights(config)
   for (let i = 0; i < weights.values.length; i++) weights.values[i] = random.next() - 0.5
   return weights
+}
+
+/** Positions of any kind. */
+function anyPositions(random: Random): ModelConfig['positions'] {
+  return random.pick([
+    { kind: 'interleaved' },
+    { kind: 'halves' },
+    { kind: 'timingSignal' },
+    { kind: 'timingSignal', offset: 2 },
+    { kind: 'learned', rows: 40, offset: 2 },
+    { kind: 'learned', rows: 40, offset: 0 },
+    { kind: 'relative', clip: 1 },
+    { kind: 'relative', clip: 4 },
+    { kind: 'buckets', buckets: 4, furthest: 3 },
+    { kind: 'buckets', buckets: 10, furthest: 17 },
+    { kind: 'buckets', buckets: 32, furthest: 128 },
+    { kind: 'rotary', base: 10000 },
+    { kind: 'rotary', base: 20 },
+    { kind: 'none' },
+  ] as const)
 }
 
 /** Any way in which a decoder may look back at its own side. */

@@ -82,11 +82,25 @@ export function plainLogits(
     return matrix(`${side}.distanceBias.weight`)[first + bucket][head]
   }
 
+  /** Heads of a query or key at a position, of which each pair of numbers is turned as a complex number (Su et al. 2021, eq. 12-15). */
+  const turned = (row: number[], at: number, dHead: number): number[] => {
+    const { positions } = config
+    if (positions.kind !== 'rotary') return row
+    return row.map((value, i) => {
+      const pair = Math.floor((i % dHead) / 2)
+      const angle = at * positions.base ** ((-2 * pair) / dHead)
+      const other = i % 2 ? row[i - 1] : -row[i + 1]
+      return value * Math.cos(angle) + other * Math.sin(angle)
+    })
+  }
+
   const attention = (name: string, x: Rows, memory: Rows, side: 'encoder' | 'decoder', causal: boolean): Rows => {
     const { heads, dHead } = config[side]
-    const [q, k, v] = ['query', 'key', 'value'].map((part) =>
-      look(`${name}.${part}`, linear(`${name}.${part}`, part === 'query' ? x : memory)),
-    )
+    const [q, k, v] = ['query', 'key', 'value'].map((part) => {
+      const made = linear(`${name}.${part}`, part === 'query' ? x : memory)
+      const turns = part !== 'value' && !name.includes('crossAttention')
+      return look(`${name}.${part}`, turns ? made.map((row, at) => turned(row, at, dHead)) : made)
+    })
     const weights = Array.from({ length: heads }, (): Rows => [])
     const scaled = Array.from({ length: heads }, (): Rows => [])
     const z = q.map((query, i) => {
@@ -117,7 +131,7 @@ export function plainLogits(
     const d = config.dModel
     const { positions } = config
     const p = at + ('offset' in positions ? (positions.offset ?? 0) : 0)
-    if (['none', 'relative', 'buckets'].includes(positions.kind)) return new Array(d).fill(0)
+    if (['none', 'relative', 'buckets', 'rotary'].includes(positions.kind)) return new Array(d).fill(0)
     if (positions.kind === 'learned') return matrix(`${side}.positions.weight`)[p]
     const half = Math.floor(d / 2)
     const row = new Array<number>(d).fill(0)

@@ -36,6 +36,7 @@ const variants: Variant[] = [
     expected: { positions: { kind: 'buckets', buckets: 32, furthest: 128 } },
     marian: false,
   },
+  { model: { positions: 'rotary' }, expected: { positions: { kind: 'rotary', base: 10000 } }, marian: false },
   { model: { tying: 'all' }, expected: { sharedEmbedding: true, tiedOutput: true }, marian: true },
   { model: { tying: 'embeddings' }, expected: { sharedEmbedding: true, tiedOutput: false }, marian: true },
   { model: { tying: 'output' }, expected: { sharedEmbedding: false, tiedOutput: true }, marian: true },

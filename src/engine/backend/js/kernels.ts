@@ -38,6 +38,7 @@ import { logSoftmaxGradient } from './ops/log-softmax-gradient.ts'
 import { normWeightGradient } from './ops/norm-weight-gradient.ts'
 import { rmsNorm } from './ops/rms-norm.ts'
 import { rmsNormGradient } from './ops/rms-norm-gradient.ts'
+import { checkRotate, rotate } from './ops/rotate.ts'
 import { softmax } from './ops/softmax.ts'
 import { softmaxGradient } from './ops/softmax-gradient.ts'
 import { checkSsru, ssru } from './ops/ssru.ts'
@@ -87,6 +88,7 @@ export const kernels: JsOps = {
   normWeightGradient: { kernel: normWeightGradient },
   rmsNorm: { kernel: rmsNorm },
   rmsNormGradient: { kernel: rmsNormGradient },
+  rotate: { kernel: rotate, check: checkRotate },
   softmax: { kernel: softmax },
   softmaxGradient: { kernel: softmaxGradient },
   ssru: { kernel: ssru, check: checkSsru },

@@ -345,6 +345,14 @@ export interface Operands {
     statistics: Matrix
     epsilon: number
   }
+  rotate: {
+    x: Matrix
+    positions: Matrix
+    rotations: Matrix
+    rotated: Matrix
+    columns: number
+    direction: 'forward' | 'back'
+  }
   softmax: {
     x: Matrix
     softmax: Matrix

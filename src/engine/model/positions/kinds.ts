@@ -5,6 +5,7 @@ import { learned } from './learned.ts'
 import { none } from './none.ts'
 import type { PositionKind } from './position-kind.ts'
 import { relative } from './relative.ts'
+import { rotary } from './rotary.ts'
 import { halves, interleaved, timingSignal } from './sinusoids.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: each kind has settings and inputs of its own
@@ -18,6 +19,7 @@ export const positionKinds = {
   learned,
   relative,
   buckets,
+  rotary,
   none,
 } satisfies Record<PositionKindName, AnyKind>
 
@@ -29,7 +31,7 @@ export const positionSettings = Object.fromEntries(
 ) as { readonly [Kind in keyof Kinds]: Kinds[Kind]['settings'] }
 
 /**
- * Where a token's position enters: sinusoids over position p and width d of three kinds, learned tables, distances, or nowhere.
+ * Where a token's position enters: sinusoids over position p and width d of three kinds, learned tables, distances, rotations, or nowhere.
  * - `interleaved`: PE[p, 2i] = sin(p / 10000^(2i/d)), PE[p, 2i+1] = cos(same) (the paper, 3.5);
  * - `halves`: the same angles, all sines first, then all cosines (Marian); of an odd d one sine more, as Hugging Face has it;
  * - `timingSignal`: [sin | cos] of p · exp(−i · ln 10000 / (d/2 − 1)) (Tensor2Tensor). With an `offset`, the first token of a sentence
@@ -38,7 +40,9 @@ export const positionSettings = Object.fromEntries(
  * - `relative`: nothing is added to embeddings, every self-attention learns what each distance of query and key adds to keys and
  *   values, up to `clip` (Shaw et al. 2018, 3.2);
  * - `buckets`: nothing is added to embeddings. All self-attentions of a stack learn together what a distance adds to the scores of each
- *   head. Short distances have one of the `buckets` each, longer ones share them, and all from `furthest` on have the last (T5).
+ *   head. Short distances have one of the `buckets` each, longer ones share them, and all from `furthest` on have the last (T5);
+ * - `rotary`: nothing is added to embeddings. Each pair of numbers (2i, 2i + 1) of the queries and keys of self-attention is turned by
+ *   p · base^(−2i / dHead) (RoPE, Su et al. 2021).
  */
 export type Positions = OfKind<typeof positionSettings>
 

@@ -273,6 +273,23 @@ function Table({ title, values, rows, dimensions, matrixOnly }: TableProps) {
   )
 }
 
+/** Queries of the first layer behind their rotation. */
+function Rotated() {
+  const name = 'encoder.0.selfAttention.query'
+  const trace = useTrace({ tensors: [name] })
+  if (!trace) return null
+  const { shape, values } = trace.tensors[name]
+  return (
+    <>
+      <p class="quiet">
+        This model adds nothing to its embeddings: every self-attention turns each pair of numbers of its queries and
+        keys by an angle that grows with the position, fast in the first pairs of a head and slowly in the last.
+      </p>
+      <Table title="Queries of the first layer, turned" values={values} rows={shape[0]} dimensions={shape[1]} />
+    </>
+  )
+}
+
 /** What is shown of a model with each kind of positions. */
 const ofModel: Readonly<Record<PositionKindName, (shown: { model: TracedModel }) => ComponentChildren>> = {
   interleaved: Added,
@@ -283,6 +300,7 @@ const ofModel: Readonly<Record<PositionKindName, (shown: { model: TracedModel })
   buckets: ({ model }) => (
     <Learned what="distanceBias.embedded" says={ofDistances} isOfDistances of={attending(model)} />
   ),
+  rotary: Rotated,
   none: () => <p>This model is not told where a token stands, but for what its causal decoder sees.</p>,
 }
 
