@@ -1,4 +1,4 @@
-// activationGradient: dx = dy · the derivative at x.
+// activationGradient: value by value, dx = dy · the derivative at x.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"

@@ -1,4 +1,12 @@
-// attentionGradient: computes the softmax again, sentence by sentence and head by head, for some queries at a time.
+// attentionGradient: computes the softmax again, sentence by sentence and head by head, for some queries at a time. With s_j = scale · (q · k_j +
+// bias_j), p = softmax(s) and the dropout mask m, z = Σ p_j m_j v_j has these derivatives:
+//   dv_j += p_j m_j dz               v_j enters z with the weight p_j m_j
+//   dp_j = m_j dz · v_j              and p_j with m_j v_j
+//   ds_j = p_j (dp_j − Σ p dp)       through the softmax
+//   dq += scale · ds_j k_j           the factors of the product q · k_j
+//   dk_j += scale · ds_j q
+//   dBias_j += scale · ds_j
+// Relative keys and values are met as k_j + aᴷ and v_j + aⱽ, so they get what k_j and v_j get.
 #include "generated/operands.h"
 #include "kernels/attention/distances.h"
 #include "kernels/attention/short_row.h"

@@ -16,7 +16,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Losses of rows, and in place logits → factor · (softmax − q).
+// Losses of rows, and in place logits → factor · (softmax − q): log Σ exp(z) has the derivative softmax(z), and Σ q · z has q.
 void row_gradients(const Matrix& losses, const Matrix& ids, const Logits& logits, const Smoothed& target, float factor,
                    Range rows) {
   const TakenOff taken = taken_off(target, factor);

@@ -14,6 +14,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
+// The divergence Σ p (log p − log s), s = softmax(z / τ), has the derivative (s − p) / τ by z, which τ² makes τ (s − p).
 // Losses of rows, and in place z → factor · ((1 − share) · (softmax(z) − q) + share · τ · (softmax(z / τ) − p)).
 void distillation_gradients(const Matrix& losses, const Matrix& ids, const Logits& student, const Logits& teacher,
                       const DistillationTarget& target, float factor, Range rows) {

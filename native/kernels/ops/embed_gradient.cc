@@ -1,4 +1,5 @@
-// embedGradient: rows are added to the rows that indices name.
+// embedGradient: x = table[token] · scale + positionTable[position], so a row of the table gathers scale · dx wherever its token stands, and a row
+// of the position table gathers dx.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"

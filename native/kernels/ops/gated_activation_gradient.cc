@@ -1,4 +1,4 @@
-// gatedActivationGradient, value by value.
+// gatedActivationGradient, value by value: y = activation(gate) · x, so x gets activation(gate) · dy, and the gate activation'(gate) · x · dy.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"

@@ -1,4 +1,4 @@
-// gatedSumGradient, value by value.
+// gatedSumGradient, value by value: y = σ(gateA) · a + σ(gateB) · b and σ' = σ (1 − σ), so each part is the gradient of one product.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"

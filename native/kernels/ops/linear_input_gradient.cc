@@ -1,4 +1,4 @@
-// linearInputGradient: dx = scale · dy W.
+// linearInputGradient: input i reaches every output o by weight[o, i], so dx_i = scale · Σ_o dy_o weight[o, i], and dx = scale · dy W.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"

@@ -1,4 +1,5 @@
-// linearWeightGradient: dW += scale · dyᵀ x, db += Σ dy.
+// linearWeightGradient: weight[o, i] multiplies x_i for output o in every row, so dW += scale · dyᵀ x; the bias is added to every row, so
+// db += Σ dy.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"

@@ -1,4 +1,4 @@
-// logSoftmaxGradient: row by row.
+// logSoftmaxGradient: y = x − log Σ exp(x). The first term passes dy on; the second takes off softmax(x) = exp(y) for every dy. Row by row.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"

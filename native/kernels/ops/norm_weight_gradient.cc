@@ -1,4 +1,4 @@
-// normWeightGradient: some columns at a time, over all rows.
+// normWeightGradient: y = x̂ · gamma + beta in every row, so gamma gathers dy · x̂ and beta gathers dy. Some columns at a time, over all rows.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"

@@ -1,4 +1,4 @@
-// softmaxGradient: row by row.
+// softmaxGradient: dy_i/dx_j = y_i (δ_ij − y_j), so dx = y ∘ (dy − Σ y ∘ dy), row by row.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"

@@ -31,14 +31,18 @@ void ssru_gradient(const SsruGradientArgs& args, const Partition& partition) {
       const float* d_recurred = row_from(args.d_recurred, r, columns);
       float* dx = row_from(args.dx, r, columns);
       float* d_forget = row_from(args.d_forget, r, columns);
+      // h = relu(c) + residual, c = g ∘ before + (1 − g) ∘ x, g = sigmoid(forget + bias)
       for_columns(width, [&](std::int64_t i, auto n) {
         const Vec zero = broadcast(0);
         const Vec gate = sigmoid(load(forget + i, n) + load(bias + i, n));
         const Vec kept = broadcast(1) - gate;
+        // relu lets dh through where c is positive; later tokens have reached back to c as well.
         const Vec passed = select(less(zero, load(state + i, n)), load(d_recurred + i, n), zero);
         const Vec d_state = load(carried + i, n) + passed;
+        // g weighs before − x, and has the derivative g (1 − g) by the gate's input.
         const Vec change = (before ? load(before + i, n) : zero) - load(x + i, n);
         const Vec d_gate = gate * kept * change * d_state;
+        // x enters c with the weight 1 − g; the state before enters c with the weight g.
         store(dx + i, kept * d_state, n);
         store(d_forget + i, d_gate, n);
         store(d_bias + i, load(d_bias + i, n) + d_gate, n);

@@ -1,4 +1,5 @@
-// tokenLogProbabilityGradient.
+// tokenLogProbabilityGradient: y = logits[id] − log Σ exp(logits). The first term gives dy to the token; the second takes dy · softmax off
+// every class.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"

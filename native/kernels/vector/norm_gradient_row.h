@@ -9,7 +9,8 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// With d = dy · gamma and x̂ = (x − near − shift) · scale: dx = scale (d − [centered] mean(d) − x̂ mean(d x̂)). All [width].
+// y = x̂ · gamma + beta. dx has three terms: the direct path from x to x̂, then (where the norm is centered) the path by way of the mean, then the
+// path by way of the deviation. With d = dy · gamma and x̂ = (x − near − shift) · scale: dx = scale (d − [centered] mean(d) − x̂ mean(d x̂)). All [width].
 template <bool centered>
 void norm_gradient_row(float* dx, const float* x, const float* gamma, const float* dy, std::int64_t width,
                        const Moments& m) {
