@@ -133,11 +133,12 @@ function specialIds(
     )
   }
   const end = idIn(target, settings.eos)
+  const padding = target.indexOf('<pad>')
   const sourceEnd = settings.addEos ? idIn(source, settings.eos) : ('none' as const)
   return {
     end,
     start: startsFromZero ? null : idIn(target, settings.start ?? settings.eos),
-    padding: null,
+    padding: padding < 0 ? null : padding,
     unknown: idIn(target, settings.unknown),
     ...(settings.addBos && { sourceStart: idIn(source, settings.bos) }),
     ...(sourceEnd !== end && { sourceEnd }),

@@ -60,9 +60,10 @@ export async function translateTokens(
 ): Promise<TokenTranslation[]> {
   const sources = ownSources(given)
   const prefixes = prefixesOf(targetPrefix, sources.length)
-  const found: TokenTranslation[] = new Array(sources.length)
+  const found = sources.map((): TokenTranslation => ({ tokens: [], score: 0, tokenScores: [], finishReason: 'end' }))
   const byPrefix = new Map<string, number[]>()
   prefixes.forEach((prefix, i) => {
+    if (!sources[i].length) return
     const key = JSON.stringify(prefix)
     const places = byPrefix.get(key)
     if (places) places.push(i)
