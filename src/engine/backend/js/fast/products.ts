@@ -4,7 +4,10 @@ import { multiplyInt8 } from './int8-product.ts'
 import { multiplyPanels } from './panel-product.ts'
 import { multiplyRows } from './product.ts'
 
-/** The products of `Products` in blocks that registers hold: between two and twenty times as fast as `plainProducts`, with the same bits in `multiply`. */
+/**
+ * `Products` in blocks that registers hold. `multiply` has the bits of `plainProducts`, and is 2.4 to 4 times as fast in float32 and 6 to 25
+ * times in int8; plain products of float32 are 1.3 to 2.4 times as fast as those of TensorFlow.js in JavaScript.
+ */
 export const fastProducts: Products = {
   multiply(x, weight, y) {
     const { packed } = weight
