@@ -10,10 +10,10 @@ import { type LinearOptions, linearLayer } from './layers.ts'
  * [rows, dModel].
  */
 export function feedForward(p: Program, stack: StackConfig, config: ModelConfig): Sublayer {
-  const { activation, gated, dModel } = config
+  const { activation, gated: hasGate, dModel } = config
   const { dFeedForward: outputs, feedForwardDepth = 2 } = stack
   return (x, residual) => {
-    const inner = gated
+    const inner = hasGate
       ? gatedInner(p, x, outputs, config)
       : innerLinears(p, x, feedForwardDepth - 1, { outputs, activation }, config)
     return linearLayer(p, 'outer', inner, { outputs: dModel, residual }, config)
