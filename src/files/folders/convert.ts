@@ -34,15 +34,19 @@ const companions = [
   ...['spiece.model', 'sentencepiece.bpe.model', 'tokenizer.model'],
 ]
 
-/** Whether a file is a license, which has to be passed on with a model. The card, README.md, is about other weights. */
+/**
+ * Whether a file is a license, which must accompany copies of a model. The model card, README.md, describes other
+ * weights.
+ */
 const isLicense = (name: string) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i.test(name)
 
 /**
- * Stores a model folder of any layout again under the same names, with its weights as one file of another dtype: float16 and bfloat16 halve
- * float32, int8 quarters it. A folder of Marian's own files becomes one of our own layout. `from` is a path, a `file:` URL or the embedded
- * model's name 'fr-en'. The files of the tokenizer and of generation are copied as they are, and so are the shortlist and the license; such
- * files that another model has left in `to` are removed. The model card is not copied, because it is about other weights. config.json is
- * written last: a folder without it is not a model.
+ * Stores a model folder of any layout again under the same names, with its weights as one file of another dtype:
+ * float16 and bfloat16 halve float32, int8 quarters it. A folder of Marian's own files becomes one of our own layout.
+ * `from` is a path, a `file:` URL or the embedded model's name 'fr-en'. The files of the tokenizer and of generation
+ * are copied unchanged, and so are the shortlist and the license; such files of an earlier model in `to` are removed.
+ * The model card is not copied, because it is about other weights. config.json is written last: a folder without it is
+ * not a model.
  * @throws GlassformerError the errors of loading `from`, before anything is written; ERR_FILE; ERR_OPTION for another dtype, and where both
  * are one folder
  */
@@ -51,8 +55,8 @@ export function convertFolder(from: string | URL, to: string | URL, dtype: Store
 }
 
 /**
- * `convertFolder` step by step, where no step takes long. Ending it early (`return()`) leaves no half of a file. `corrected` are keys of
- * config.json that shall say something else.
+ * `convertFolder` as a generator with short steps. A caller that ends the generator early (`return()`) finds no
+ * incomplete files. `corrected` are keys of config.json that get another value.
  */
 export function* convertingFolder(
   fromModel: string | URL,
@@ -113,7 +117,7 @@ function copyFile(from: string, to: string, name: string): void {
   replaceFile(join(to, name), fileParts(join(from, name)))
 }
 
-/** Every tensor but the copies of tied weights, and one that transformers 5 wants under several names as often. */
+/** Every tensor except the copies of tied weights, and every further name under which transformers 5 wants a tensor. */
 function* asFloats(
   source: TensorSource,
   dtype: StoredFloat,

@@ -3,7 +3,7 @@ import type { Tokenizer } from '../../language/text/tokenizer.ts'
 import { makeTokenizer, type TokenizerFiles } from './tokenizer-files.ts'
 
 /**
- * Makes the tokenizer of the files; null where there are none. Damaged files are ERR_TOKENIZER_FORMAT. A tokenizer that has more ids than
- * the model, or another end of sentences, is ERR_MODEL_FORMAT.
+ * Makes the tokenizer of the files; null where there are none. Throws ERR_TOKENIZER_FORMAT for damaged files. Throws
+ * ERR_MODEL_FORMAT for a tokenizer that has more ids than the model, or another end-of-sentence id.
  */
 export const createTokenizer = (files: TokenizerFiles): Tokenizer | null => makeTokenizer(files, createHubTokenizer)

@@ -1,9 +1,9 @@
 import { TensorFile, type TensorSource } from '../formats/tensors/tensor-file.ts'
 import { isQuantized, readStored } from './quantized.ts'
 
-const CHUNK = 1 << 16 // values that are compared at once
+const CHUNK = 1 << 16 // values compared at once
 
-/** Whether two tensors have the same values. They are read a part at a time, unless they lie in one place or are quantized. */
+/** Whether two tensors have the same values. They are read in parts, unless they are in one place or are quantized. */
 export function areEqual(name: string, other: string, source: TensorSource): boolean {
   const [a, b] = [name, other].map((each) => source.tensors.get(each)!)
   const count = a.shape.reduce((product, length) => product * length, 1)

@@ -14,7 +14,7 @@ import { loadFolder, readFolder } from './load.ts'
 import { modelFolder } from './model-folder.ts'
 import { type StoredFloat, storedFloats } from './stored-dtype.ts'
 
-/** How a folder is written for others. */
+/** The options of an export. */
 export const exportSettings = settings({
   dtype: {
     type: oneOf(...storedFloats),
@@ -26,10 +26,12 @@ export const exportSettings = settings({
 })
 
 /**
- * Writes a model folder of any layout so that Hugging Face's transformers loads it: weights as safetensors under its names, config.json and
- * generation_config.json. A folder in a layout of Hugging Face's keeps its files and settings; a folder of our own becomes one of the family
- * that has this model. `from` is as in `convertFolder`; `dtype` is by default that of most weights, and float32 for int8.
- * @returns the `model_type`, and whether the tokenizer came along: transformers has none like ours of other kinds than Marian's
+ * Writes a model folder of any layout so that Hugging Face's transformers loads it: weights as safetensors under its
+ * names, config.json and generation_config.json. A folder in one of Hugging Face's layouts keeps its files and
+ * settings; a folder in our layout becomes one of the family that has this model. `from` is as in `convertFolder`;
+ * `dtype` is by default that of most weights, and float32 for int8.
+ * @returns the `model_type`, and whether the tokenizer was exported: for kinds other than Marian's, transformers has no
+ * equivalent of our tokenizers
  * @throws GlassformerError ERR_UNSUPPORTED where transformers has no such model; the errors of `convertFolder`
  */
 export function exportFolder(from: string | URL, to: string | URL, dtype?: StoredFloat): Exported {
@@ -40,7 +42,7 @@ export function exportFolder(from: string | URL, to: string | URL, dtype?: Store
   }
 }
 
-/** What an export has written. */
+/** The result of an export. */
 export interface Exported {
   modelType: string
   /** Whether there was a tokenizer that could not be written. */
@@ -76,8 +78,8 @@ export function* exportingFolder(
 }
 
 /**
- * What config.json has to say of the output where it calls it tied and the weights hold one of its own (folders of T5 1.1 and FLAN that
- * transformers 5 has written): transformers 4 takes the embedding otherwise.
+ * The correction to config.json where it says that the output is tied and the weights hold a separate output matrix
+ * (folders of T5 1.1 and FLAN written by transformers 5): without it, transformers 4 uses the embedding.
  */
 function outputSettings(json: JsonObject, config: ModelConfig): JsonObject {
   const family = writtenFamilyOf(config)

@@ -9,27 +9,27 @@ import type { TensorSource } from '../formats/tensors/tensor-file.ts'
 import { areEqual } from './equal-tensors.ts'
 import { checkIntegers, isQuantized, multipliersOf, readMultipliers, readScales, scalesOf } from './quantized.ts'
 
-/** How a folder names the model's weights. */
+/** The names of the model's weights in a folder. */
 export interface StoredNames {
-  /** The name of a weight in the folder's files; null where the folder does not have the weight and zeros are right. */
+  /** The name of a weight in the folder's files; null where the folder lacks the weight and zeros are right. */
   of(parameter: Parameter): string | null
-  /** Tensors that may stand there beside the weights, each with null, or with the stored name of the weight that it must equal. */
+  /** Tensors allowed beside the weights, each with null, or with the stored name of the weight that it must equal. */
   extras: ReadonlyMap<string, string | null>
-  /** Further names under which a tensor has to be written for Hugging Face's transformers, by its stored name. */
+  /** Additional names under which a tensor must be written for Hugging Face's transformers, by its stored name. */
   copies: ReadonlyMap<string, readonly string[]>
 }
 
-/** The weights of a model by the names under which a folder has them. */
+/** The weights of a model by their names in the folder. */
 export interface StoredWeights {
-  /** The weights as programs play them. */
+  /** The weights in the layout that programs need. */
   recorded: readonly PlayedWeight[]
   parameters: ReadonlyMap<string, Parameter>
   extras: StoredNames['extras']
 }
 
 /**
- * Checks the weights of a folder before there is memory for them. Weights that are missing, left over or of a shape that contradicts the
- * configuration are all named in one ERR_MODEL_FORMAT.
+ * Checks the weights of a folder before memory is allocated for them. Weights that are missing, left over or of a shape
+ * that contradicts the configuration are all named in one ERR_MODEL_FORMAT.
  */
 export function checkedWeights(
   config: ModelConfig,
@@ -75,8 +75,8 @@ export function fillWeights(
 }
 
 /**
- * Weights whose parts were all made for inputs with one multiplier have it. Where the parts of a weight differ, each row of inputs is
- * quantized by its own largest magnitude, which loses nothing.
+ * The input multiplier of a weight, where all parts of the weight share one. Where the parts of a weight differ, each
+ * row of inputs is quantized by its own largest magnitude, which loses nothing.
  */
 function setMultipliers(
   weights: Weights,
@@ -98,12 +98,12 @@ function setMultipliers(
   }
 }
 
-/** The most parts of a weight whose multipliers have room. */
+/** The maximum number of parts of a weight whose multipliers fit. */
 const MOST_PARTS = 14
 
-const CHUNK = 1 << 16 // values that are read and packed at once, which stay in the second-level cache
+const CHUNK = 1 << 16 // values read and packed at once, which stay in the second-level cache
 
-/** The rows of a matrix that are read at once: whole panels. */
+/** The number of matrix rows read at once: whole panels. */
 const rowsAtOnce = ({ rows, width }: Parameter) =>
   Math.min(rows, Math.max(1, Math.floor(CHUNK / width / PANEL)) * PANEL)
 
@@ -111,7 +111,7 @@ interface Filling {
   weights: Weights
   source: TensorSource
   packing: Packing | undefined
-  /** Holds the values that are read at once, for every matrix. */
+  /** A buffer for the values read at once, shared by all matrices. */
   chunk: ArrayBuffer
 }
 
@@ -187,7 +187,7 @@ const fits = (shape: readonly number[], { rows, width }: Parameter) =>
 const some = (items: string[]) =>
   items.length <= 6 ? items.join(', ') : `${items.slice(0, 5).join(', ')} and ${items.length - 5} more`
 
-// A tied matrix that is stored twice must have the same values twice; else the file contradicts config.json.
+// Throws where a tied matrix is stored twice with different values, because the file then contradicts config.json.
 function checkEqual(name: string, original: string, source: TensorSource): void {
   if (!areEqual(name, original, source))
     throw new GlassformerError(

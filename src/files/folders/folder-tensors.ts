@@ -3,7 +3,7 @@ import { openModelTensors } from '../formats/tensors/model-tensors.ts'
 import type { TensorSource } from '../formats/tensors/tensor-file.ts'
 import { areEqual } from './equal-tensors.ts'
 
-/** The tensors that a folder holds, for configurations that follow from them. Files are opened when somebody asks. */
+/** The tensors in a folder, for configurations that depend on them. Files are opened at the first access. */
 export class FolderTensors {
   readonly #folder: Folder
   #entries: TensorSource['tensors'] | undefined
@@ -12,13 +12,13 @@ export class FolderTensors {
     this.#folder = folder
   }
 
-  /** Where each tensor lies, by name. */
+  /** The file and position of each tensor, by name. */
   get entries(): TensorSource['tensors'] {
     this.#entries ??= this.#opened(({ tensors }) => tensors)
     return this.#entries
   }
 
-  /** Whether tensors that are there have the same values. */
+  /** Whether all of these tensors that exist have the same values. */
   areEqual([first, ...others]: readonly string[]): boolean {
     return this.#opened((source) => others.every((name) => areEqual(name, first, source)))
   }

@@ -12,18 +12,18 @@ import { idSettings, isGenerationSetting, isHarmless } from './generation-settin
 import { SettingsReader } from './settings-reader.ts'
 import type { UnsupportedSetting } from './unsupported-setting.ts'
 
-/** The settings of generate() as our options, and the settings that this version cannot follow. */
+/** The settings of generate() as our options, and the settings that this version does not support. */
 interface ReadGeneration {
   generation: GenerationOptions
   unsupported: UnsupportedSetting[]
 }
 
-/** Where settings of generate() stand. */
+/** The place of settings of generate(). */
 export interface SettingsPlace {
-  /** A file, or the call, which messages begin with. */
+  /** A file or the call, at the beginning of messages. */
   where: string
   code: ErrorCode
-  /** The words and code of errors of the options that settings become. */
+  /** The words and code of errors in options made from settings. */
   options: Place
 }
 
@@ -34,9 +34,10 @@ const inSettingsFile = (where: string): SettingsPlace => ({
 })
 
 /**
- * Hugging Face's generate() settings of the file `where` as our options; `ids` are those of the model. Settings that this version cannot
- * follow are listed beside them, unless their values change nothing. Where no maximum is given, the model's limit holds (generate() would
- * stop after 20 tokens, silently). max_length and min_length also count a prompt of `prompt` tokens, behind the start.
+ * Hugging Face's generate() settings of the file `where` as our options; `ids` are those of the model. Settings that
+ * this version does not support are listed beside them, unless their values change nothing. Without a maximum, the
+ * model's limit applies (generate() would silently stop after 20 tokens). max_length and min_length also count the
+ * start token and the `prompt` tokens after it.
  */
 export function fromHuggingFace(
   settings: JsonObject,
@@ -54,7 +55,7 @@ export function fromHuggingFace(
   const bad = read.sequences('bad_words_ids').filter((sequence) => !isEnd(sequence))
   const suppressed = read.ids('suppress_tokens')
   checkForced(read, suppressed, place)
-  // suppress_tokens come behind forced tokens, bad_words_ids before them.
+  // generate() applies suppress_tokens after forced tokens, and bad_words_ids before them.
   const isPossible = (id: number) => !suppressed.includes(id)
   const { sequenceBias, exponentialDecay, maxTime, topH } = generationTypes
   const options: GenerationOptions = {
@@ -97,14 +98,14 @@ export function fromHuggingFace(
   return { generation: checkTogether(options, read, place), unsupported }
 }
 
-/** The types of options, by which settings of the same meaning are checked. */
+/** The types of options, which also check the settings with the same meaning. */
 const generationTypes = Object.fromEntries(
   Object.entries(generationSettings).map(([name, { type }]) => [name, type]),
 ) as { [Name in keyof typeof generationSettings]: (typeof generationSettings)[Name]['type'] }
 
 const oneOrAll = (ids: number[] | null): GenerationOptions['forcedLast'] => (ids?.length === 1 ? ids[0] : ids)
 
-/** The ids with a meaning, from generation settings first and the model's config.json second. */
+/** The special ids, from the generation settings first and the model's config.json second. */
 export function specialIds(settings: JsonObject, config: JsonObject, where: string): SpecialIds {
   const read = new SettingsReader(
     Object.fromEntries(idSettings.map((name) => [name, settings[name] ?? config[name]])),
@@ -113,7 +114,7 @@ export function specialIds(settings: JsonObject, config: JsonObject, where: stri
   const end = read.id('eos_token_id')
   if (end === null)
     throw new GlassformerError('ERR_MODEL_FORMAT', `${where}: eos_token_id, the id that ends a sentence, is missing`)
-  // Without a start token of its own a decoder begins with the beginning of a sentence, as generate() has it.
+  // Without a start token, a decoder begins with the beginning-of-sentence token, as in generate().
   const start = read.id('decoder_start_token_id') ?? read.id('bos_token_id')
   if (start === null)
     throw new GlassformerError(
@@ -128,11 +129,11 @@ export function generationKeysOf(config: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(config).filter(([name]) => isGenerationSetting(name)))
 }
 
-/** Whether a setting that names one id does so. Settings that may name several are none of these. */
+/** Whether a setting for one id has one id as its value. Settings for several ids are not in this list. */
 const isOneId = (name: string, value: unknown): boolean =>
   !['forced_bos_token_id', 'decoder_start_token_id'].includes(name) || !Array.isArray(value) || value.length <= 1
 
-/** generate() refuses tokens too that are forced while all of them are suppressed, because no id could come out. */
+/** generate() too refuses forced tokens that are all suppressed, because no id would be left. */
 function checkForced(read: SettingsReader, suppressed: readonly number[], { code }: SettingsPlace): void {
   for (const name of ['forced_bos_token_id', 'forced_eos_token_id']) {
     const forced = read.oneOrMore(name)
@@ -149,7 +150,7 @@ function checkTogether(options: GenerationOptions, read: SettingsReader, place: 
   if (options.repetitionPenalty <= 0) read.fail('repetition_penalty', 'a positive number')
   if (options.encoderRepetitionPenalty <= 0) read.fail('encoder_repetition_penalty', 'a positive number')
   if (options.maxTokens !== null && options.minTokens > options.maxTokens) {
-    // generate() does the same after a warning: the end stays forbidden before the last place.
+    // generate() also warns and continues: the end token stays forbidden before the last position.
     options.minTokens = options.maxTokens
   }
   return resolveOptions(options, generationDefaults, place.options)

@@ -2,7 +2,7 @@ import { type GenerationOptions, generationDefaults } from '../../engine/decode/
 import type { ModelConfig } from '../../engine/model/config.ts'
 import type { JsonObject } from '../formats/json/json-text.ts'
 
-/** The setting of generate() that says the same as an option. The others need more than a name. */
+/** The setting of generate() with the same meaning as an option. Other options need more than another name. */
 const sameValue = {
   noRepeatNgram: 'no_repeat_ngram_size',
   encoderNoRepeatNgram: 'encoder_no_repeat_ngram_size',

@@ -1,9 +1,9 @@
-// Every setting of Hugging Face's generate() that this version understands, may ignore, or cannot follow.
+// Every setting of Hugging Face's generate() that this version supports, may ignore, or does not support.
 
-/** The settings that name ids with a meaning. */
+/** The settings that name special ids. */
 export const idSettings = ['eos_token_id', 'decoder_start_token_id', 'bos_token_id', 'pad_token_id'] as const
 
-/** Settings of sampling, which count only with do_sample. */
+/** Settings of sampling, which apply only with do_sample. */
 export const samplingSettings = [
   ...(['temperature', 'top_k', 'top_p', 'min_p', 'top_h', 'typical_p', 'epsilon_cutoff', 'eta_cutoff'] as const),
 ] as const
@@ -18,7 +18,7 @@ const understood = new Set<string>([
   ...['sequence_bias', 'exponential_decay_length_penalty', 'remove_invalid_values'],
 ])
 
-/** Settings that say nothing about which ids come out. */
+/** Settings that do not affect the generated ids. */
 const harmless = new Set([
   ...['transformers_version', '_from_model_config', '_commit_hash', 'return_dict', 'return_dict_in_generate'],
   ...[
@@ -41,7 +41,7 @@ const harmless = new Set([
   ],
 ])
 
-/** Settings that this version lacks, at the values that change nothing. */
+/** Settings that this version does not support, with the values that change nothing. */
 const neutral: Readonly<Record<string, readonly unknown[]>> = {
   num_beam_groups: [1],
   diversity_penalty: [0],
@@ -61,12 +61,12 @@ const neutral: Readonly<Record<string, readonly unknown[]>> = {
 
 const isEmpty = (value: unknown) => typeof value === 'object' && value !== null && Object.keys(value).length === 0
 
-/** Settings that generate() or a config.json knows, and that decide which ids come out. */
+/** Settings of generate() or a config.json that affect the generated ids. */
 export const generationSettingNames: readonly string[] = [...understood, ...Object.keys(neutral)]
 
 export const isGenerationSetting = (name: string): boolean => generationSettingNames.includes(name)
 
-/** Whether a setting does no harm: it is understood, does not change the result, or is not supported and has a neutral value. */
+/** Whether a setting is harmless: it is supported, does not change the result, or has a neutral value. */
 export function isHarmless(name: string, value: unknown): boolean {
   if (understood.has(name) || harmless.has(name)) return true
   return Object.hasOwn(neutral, name) && (isEmpty(value) || neutral[name].includes(value))

@@ -21,7 +21,7 @@ export interface GlassformerConfig extends Values<typeof folderSettings> {
   tokenizer: TokenizerEntry
 }
 
-/** A stack of layers in the file: where the width of a head is left out, it follows from that of the model. */
+/** A stack of layers in the file: a head's width, where it is left out, follows from the model's width. */
 export const writtenStackSettings = settings({
   ...stackSettings,
   dHead: { ...stackSettings.dHead, optional: true, otherwise: 'dModel / heads' },
@@ -44,7 +44,10 @@ export const writtenSettings = settings({
   ...folderSettings,
 })
 
-/** Reads our own config.json (docs/model-format.md). Absent keys have the paper's choices; an unknown key is ERR_MODEL_FORMAT. */
+/**
+ * Reads our own config.json (docs/model-format.md). Absent keys have the paper's values; an unknown key is
+ * ERR_MODEL_FORMAT.
+ */
 export function readGlassformerConfig(json: JsonObject, where: string): GlassformerConfig {
   const place = inFile(where)
   const { model_type, generation, unsupported, tokenizer, sourceLocale, splitTokens, trainedOn, ...model } = read(
@@ -80,7 +83,7 @@ function wholeStack(
   return { layers, heads, dHead: dHead ?? dModel / heads, dFeedForward }
 }
 
-/** The config.json of a model: every choice written out, so that defaults may change without changing the model. */
+/** The config.json of a model with every setting written out, so that later defaults do not change the model. */
 export function glassformerJson({ model, unsupported, ...rest }: GlassformerConfig): JsonObject {
   return { model_type: 'glassformer', ...model, ...rest, ...(unsupported.length && { unsupported }) }
 }

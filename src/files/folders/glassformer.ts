@@ -20,28 +20,35 @@ import { contentsSettings, type TokenizerContents } from './tokenizer-files.ts'
 import { writeTokenizerFiles } from './tokenizer-writer.ts'
 import type { UnsupportedSetting } from './unsupported-setting.ts'
 
-/** A model to be written as a folder of our own layout. */
+/** A model to be written in our layout. */
 export interface FolderToWrite {
   weights: Weights
   /** How the weights are stored: in float32, or rounded to float16 or bfloat16. */
   dtype: StoredFloat
   /** Default: `generationDefaults`. */
   generation?: GenerationOptions
-  /** Settings that its translations would need and this version lacks, as a loaded model's `unsupported` has them. Default: none. */
+  /**
+   * Settings that affect its translations and that this version does not support, as in a loaded model's `unsupported`.
+   * Default: none.
+   */
   unsupported?: readonly UnsupportedSetting[]
   /** Default: none. */
   tokenizer?: TokenizerContents
-  /** The source language as a BCP 47 tag, by whose rules texts are split into sentences. Default: none is named. */
+  /** The source language as a BCP 47 tag; its rules split texts into sentences. Default: none. */
   sourceLocale?: string
   /** Texts of more tokens than this are split into sentences. Default 100. */
   splitTokens?: number
-  /** 'sentences': texts are split into sentences however short they are, for a model that has never seen several. Default 'texts'. */
+  /**
+   * 'sentences': texts of any length are split into sentences, for a model trained on single sentences. Default
+   * 'texts'.
+   */
   trainedOn?: TrainedOn
 }
 
 /**
- * Writes a folder of our own layout, and makes the folder where it is missing. Each file is written under another name and renamed,
- * config.json last: a folder without config.json is not a model, and a folder that is replaced never has half a file.
+ * Writes a folder in our layout, and creates the folder where it is missing. Each file is written under a temporary
+ * name and renamed, config.json last: a folder without config.json is not a model, and readers of a folder that is
+ * being replaced never see incomplete files.
  * @throws GlassformerError ERR_MODEL_FORMAT for weights that are not finite; ERR_SHAPE for weights that are not in float32; ERR_OPTION;
  * ERR_FILE
  */
@@ -76,7 +83,7 @@ const weightsType: Type<Weights> = {
   accepts: (value): value is Weights => value instanceof Weights,
 }
 
-/** What is written as a folder. */
+/** The contents of a written folder. */
 export const folderToWriteSettings = settings({
   weights: { type: weightsType, says: "the weights, in float32, and the model's shape" },
   dtype: { type: oneOf(...storedFloats), says: 'how the weights are stored' },

@@ -17,7 +17,7 @@ import { writeTokenizerFiles } from './tokenizer-writer.ts'
 import type { UnsupportedSetting } from './unsupported-setting.ts'
 import { namesOf } from './weight-names.ts'
 
-/** Whether Hugging Face's generate() has settings for these options. */
+/** Whether Hugging Face's generate() has equivalents of these options. */
 export const generateTakes = ({
   lengthPenaltyForm,
   wordPenalty,
@@ -44,7 +44,10 @@ export interface HuggingFaceFolder {
   trainedOn?: TrainedOn
 }
 
-/** Why Hugging Face's transformers cannot have a model with this tokenizer and these options; null where it can. */
+/**
+ * The reason why Hugging Face's transformers cannot represent a model with this tokenizer and these options; null where
+ * it can.
+ */
 export function huggingFaceLacks({ weights, tokenizer, generation }: HuggingFaceFolder): string | null {
   const family = writtenFamilyOf(weights.config)
   if (!family)
@@ -60,8 +63,9 @@ const togetherOf = ({ norm, positions }: ModelConfig) =>
   `norms '${norm.order}' and positions '${positions.kind}', say, come together in none with its other parts`
 
 /**
- * Writes a folder that Hugging Face's transformers loads, in the layout of the family that takes the model. Each file is written under
- * another name and renamed, config.json last. @throws GlassformerError ERR_UNSUPPORTED where `huggingFaceLacks` says why
+ * Writes a folder that Hugging Face's transformers loads, in the layout of the family that supports the model. Each
+ * file is written under a temporary name and renamed, config.json last. @throws GlassformerError ERR_UNSUPPORTED with
+ * the reason of `huggingFaceLacks`
  */
 export function writeHuggingFaceFolder(folder: string, model: HuggingFaceFolder): void {
   const { weights, dtype, tokenizer, generation, unsupported = [], splitTokens, trainedOn } = model

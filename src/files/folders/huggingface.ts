@@ -19,18 +19,24 @@ import type { TokenizerContents } from './tokenizer-files.ts'
 
 /** The parts that differ between Hugging Face's families. */
 export interface HuggingFaceFamily {
-  /** The model that config.json describes. `stored` has the tensors of the folder, for families where they decide. */
+  /**
+   * The model that config.json describes. `stored` are the tensors of the folder, for families whose configuration
+   * depends on them.
+   */
   config(fields: JsonFields, ids: SpecialIds, stored: FolderTensors): ModelConfig
-  /** The library's defaults of generation settings, for a folder without a generation_config.json whose config.json does not set them. */
+  /**
+   * Defaults of transformers' generation settings, for a folder without a generation_config.json whose config.json does
+   * not set them.
+   */
   generation: JsonObject
   /** The tokenizer, and the source language where the tokenizer names one. */
   tokenizer(folder: Folder): { tokenizer: TokenizerContents; sourceLocale?: string }
 }
 
-/** What config.json may say in the words of a folder of our own. */
+/** Keys of our own layout that config.json may contain. */
 const ourSettings = some(folderSettings, 'splitTokens', 'trainedOn')
 
-/** Reads a folder as `save_pretrained` writes it: settings in config.json and generation_config.json. */
+/** Reads a folder written by `save_pretrained`: settings in config.json and generation_config.json. */
 export const readingHuggingFace =
   (family: HuggingFaceFamily) =>
   (folder: Folder, json: JsonObject): FolderSettings => {
@@ -51,11 +57,12 @@ export const readingHuggingFace =
 
 const GENERATION_FILE = 'generation_config.json'
 
-/** The file of a folder that has the settings of a search. */
+/** The file with the search settings of a folder. */
 export const settingsFileOf = (folder: Folder): string =>
   folder.has(GENERATION_FILE) ? GENERATION_FILE : 'config.json'
 
-// With a generation_config.json, the generation keys of config.json do not count. Without one they count, and so do the library's defaults.
+// Where generation_config.json exists, the generation keys of config.json are ignored. Otherwise they apply, together
+// with transformers' defaults.
 function readGeneration(folder: Folder, json: JsonObject, defaults: JsonObject) {
   const file = settingsFileOf(folder)
   const settings = file === GENERATION_FILE ? folder.json(file) : { ...defaults, ...generationKeysOf(json) }
@@ -75,7 +82,7 @@ const activations: Readonly<Record<string, Activation>> = {
   silu: 'swish',
 }
 
-/** How Hugging Face writes each activation. */
+/** The names of activations in Hugging Face's files. */
 export const writtenActivation: Readonly<Record<Activation, string>> = {
   relu: 'relu',
   gelu: 'gelu',
@@ -83,7 +90,7 @@ export const writtenActivation: Readonly<Record<Activation, string>> = {
   swish: 'swish',
 }
 
-/** The layers of one side, as most families have them in config.json. */
+/** The layers of one side, under the keys of config.json that most families have. */
 export function readStack(fields: JsonFields, side: 'encoder' | 'decoder', dModel: number): StackConfig {
   const heads = fields.positiveInteger(`${side}_attention_heads`)
   if (dModel % heads) fields.fail(`${side}_attention_heads`, `a divisor of d_model (${dModel})`)
@@ -95,7 +102,10 @@ export function readStack(fields: JsonFields, side: 'encoder' | 'decoder', dMode
   }
 }
 
-/** The activation of the feed-forward layers, which `key` names behind `before`; `byDefault` is the library's. */
+/**
+ * The activation of the feed-forward layers, in the key `key` after the prefix `before`; `byDefault` is transformers'
+ * default.
+ */
 export function readActivation(fields: JsonFields, key: string, byDefault: string, before = /^/): Activation {
   const name = fields.text(key, byDefault).replace(before, '')
   if (Object.hasOwn(activations, name)) return activations[name]
@@ -105,7 +115,7 @@ export function readActivation(fields: JsonFields, key: string, byDefault: strin
   )
 }
 
-/** Refuses a folder whose model is something else than an encoder-decoder that writes: a part of one, or one that classifies. */
+/** Refuses a folder whose model is not an encoder-decoder that generates text: a part of one, or a classifier. */
 function checkArchitecture(fields: JsonFields): void {
   const refuse = (what: string): never => {
     throw new GlassformerError(
@@ -129,8 +139,8 @@ function checkQuantization(fields: JsonFields): void {
 }
 
 /**
- * The entry of config.json for folders whose matrices are I8 beside their scales. With it transformers refuses the folder, and does not
- * take the integers for weights.
+ * The entry of config.json for folders whose matrices are I8 beside their scales. The entry makes transformers refuse
+ * the folder instead of loading the integers as weights.
  */
 export const quantization = { quant_method: 'glassformer' }
 

@@ -3,8 +3,9 @@ import { type ErrorCode, GlassformerError, shownJson } from '../../base/errors.t
 import { isJsonObject, type JsonObject } from '../formats/json/json-text.ts'
 
 /**
- * Reads the fields of a JSON object of Hugging Face's by type; our own files have schemas. A field of a wrong type is an error with file,
- * field, value and what it may be. A field that is absent (or null) gives `byDefault`; without a default it is an error too.
+ * Reads the fields of a JSON object written by Hugging Face, by type; our own files have schemas. A field of a wrong
+ * type is an error with file, field, value and the expected type. A field that is absent (or null) has the value
+ * `byDefault`; without a default it is an error too.
  */
 export class JsonFields {
   readonly where: string
@@ -13,7 +14,9 @@ export class JsonFields {
   readonly #path: string
   readonly #read = new Set<string>()
 
-  /** `code` is the code of all errors; `path` is the place of the object in its file ('encoder.'; '' for the whole). */
+  /**
+   * `code` is the code of all errors; `path` is the place of the object in its file ('encoder.'; '' at the top level).
+   */
   constructor(object: JsonObject, where: string, code: ErrorCode = 'ERR_MODEL_FORMAT', path = '') {
     this.#object = object
     this.where = where
@@ -31,7 +34,7 @@ export class JsonFields {
     )
   }
 
-  /** A hint: a key that nobody has read may be a misspelling of the missing one. */
+  /** A hint: an unread key may be a misspelling of the missing key. */
   #misspelled(name: string): string {
     const unread = Object.keys(this.#object).filter((key) => !this.#read.has(key))
     const [near] = nearest(name, unread)
@@ -42,7 +45,7 @@ export class JsonFields {
     return this.value(name) !== undefined
   }
 
-  /** The value as it stands, with undefined for null. */
+  /** The value unchanged, with undefined for null. */
   value(name: string): unknown {
     this.#read.add(name)
     return this.#object[name] ?? undefined
@@ -82,7 +85,7 @@ export class JsonFields {
     return value as string
   }
 
-  /** The fields of an object within; where it is absent and `optional`, the fields of an empty object. */
+  /** The fields of a nested object; where the object is absent and `optional`, the fields of an empty object. */
   object(name: string, optional: boolean): JsonFields {
     const value = this.value(name) ?? (optional ? {} : undefined)
     if (!isJsonObject(value)) this.fail(name, 'an object')

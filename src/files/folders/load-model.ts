@@ -6,13 +6,14 @@ import type { FolderContents, LoadedModel } from './loaded-model.ts'
 import { encodingFor, storedAs } from './stored-as.ts'
 import { filesFor } from './tokenizer-files.ts'
 
-/** How a model is held in memory. */
+/** The form of a model in memory. */
 export type ModelStorage = Partial<WeightStorage> & { packing?: Packing }
 
 /**
- * Loads the model of a folder that has been read: weights (into one SharedArrayBuffer), generation options and tokenizer files. `path` and
- * `name` are the folder's. Matrices are held as `precision` (default 'auto') and `panels` (default false) say; `packing`, default in
- * JavaScript, encodes them. Loading is synchronous, and takes 1 to 5 ms for a million weights.
+ * Loads the model of a folder that has been read: weights (into one SharedArrayBuffer), generation options and
+ * tokenizer files. `path` and `name` are those of the folder. `precision` (default 'auto') and `panels` (default false)
+ * set the form of matrices in memory; `packing`, by default JavaScript code, encodes them. Loading is synchronous, and
+ * takes 1 to 5 ms for a million weights.
  */
 export function loadModel(
   { path, name }: { path: string; name: string },

@@ -2,7 +2,7 @@ import type { Tokenizer } from '../../language/text/tokenizer.ts'
 import { makeTokenizer, type TokenizerFiles } from './tokenizer-files.ts'
 
 /**
- * The same as `createTokenizer`, for a thread that has to start quickly: the code of Hugging Face's tokenizers is loaded only where the
+ * `createTokenizer` for a thread that must start quickly: it loads the code of Hugging Face's tokenizers only where the
  * files need it.
  */
 export async function loadTokenizer(files: TokenizerFiles): Promise<Tokenizer | null> {

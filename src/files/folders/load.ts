@@ -13,13 +13,15 @@ import { isMarianFolder } from './marian/files.ts'
 import { readMarianFolder } from './marian/folder.ts'
 import { readModelFolder } from './read-folder.ts'
 
-/** Loads a model folder of a disk: see `loadModel`. */
+/** Loads a model folder from disk: see `loadModel`. */
 export function loadFolder(path: string, storage: ModelStorage = {}): LoadedModel {
   const folder = resolve(path)
   return loadModel({ path: folder, name: basename(folder) }, readFolder(folder), storage)
 }
 
-/** Reads everything of a folder of a disk except the weights. A folder without config.json may be Marian's. */
+/**
+ * Reads a folder on disk except its weights. A folder without config.json may be in Marian's format.
+ */
 export function readFolder(folder: string): FolderContents {
   if (isArgosPackage(folder)) return readArgosPackage(folder)
   checkIsFolder(folder)
@@ -51,7 +53,7 @@ function checkIsFolder(folder: string): void {
     )
 }
 
-/** Refuses the folder of a training: its model is a folder within it. */
+/** Refuses the folder of a training, whose model is in a subfolder. */
 function checkIsNoRun(folder: string): void {
   if (hasFile(join(folder, 'config.json')) || !hasFile(join(folder, 'settings.json'))) return
   const model = join(folder, 'model')

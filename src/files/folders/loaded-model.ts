@@ -12,11 +12,11 @@ import type { StoredDtype } from './stored-dtype.ts'
 import type { TokenizerContents, TokenizerFiles } from './tokenizer-files.ts'
 import { unsupportedSettings } from './unsupported-setting.ts'
 
-/** What a model was trained on: for a model that knows only sentences, texts are split into sentences. */
+/** The texts that a model was trained on: 'sentences' means that longer texts are split into sentences. */
 export type TrainedOn = (typeof trainedOn)[number]
 export const trainedOn = ['texts', 'sentences'] as const
 
-/** The settings of a folder of our own layout beside the model, its search and its tokenizer. */
+/** The settings of a folder in our layout, other than model, search and tokenizer. */
 export const folderSettings = settings({
   unsupported: {
     type: unsupportedSettings,
@@ -39,42 +39,48 @@ export const folderSettings = settings({
 /** The settings of a model in its folder, beside the weights. */
 interface ModelSettings extends Values<typeof folderSettings> {
   config: ModelConfig
-  /** The options of a search that hold unless the caller sets others. */
+  /** The search options that apply unless the caller sets others. */
   generation: GenerationOptions
-  /** The settings of Hugging Face's generate() from which these options follow. */
+  /** The settings of Hugging Face's generate() from which these options are derived. */
   settings: JsonObject
 }
 
-/** Everything of a folder except its weights, as its family reads it. */
+/** The contents of a folder except its weights, as its family reads them. */
 export interface FolderSettings extends ModelSettings {
   tokenizer: TokenizerContents
 }
 
 export interface FolderContents extends FolderSettings {
-  /** Which stored tensor is which of the model's weights. */
+  /** The stored tensor of each of the model's weights. */
   names(weights: readonly Parameter[], stored: ReadonlySet<string>): StoredNames
   /** Opens the file or the files of the weights. @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_UNSUPPORTED */
   openTensors(): TensorSource
   /** The shortlist in memory that workers share; null where the folder has none. @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT */
   readShortlist(): Shortlist | null
-  /** The languages of the model, where its folder names both and the model is told neither. */
+  /** The languages of the model, for a folder that names both and a model that is not told either. */
   languages?: { source: string; target: string }
-  /** Whether config.json describes the model in a layout of ours or Hugging Face's: Marian's and CTranslate2's folders have no such file. */
+  /**
+   * Whether config.json describes the model in our layout or Hugging Face's; folders of Marian and CTranslate2 have no
+   * such file.
+   */
   hasConfigJson: boolean
-  /** In words: the form of the weights' file, where it is none of ours or Hugging Face's. */
+  /** The format of the weights' file in words, for formats other than ours and Hugging Face's. */
   storedForm?: string
 }
 
-/** A model folder, read and checked. Weights lie in a SharedArrayBuffer; everything else can be cloned to a worker. */
+/**
+ * A model folder that has been read and checked. Weights are in a SharedArrayBuffer; everything else can be cloned to a
+ * worker.
+ */
 export interface LoadedModel extends ModelSettings {
   /** The folder's absolute path. */
   path: string
   name: string
   weights: Weights
   tokenizer: TokenizerFiles
-  /** The shortlist, null where the folder has none. It lies in SharedArrayBuffers like the weights. */
+  /** The shortlist, null where the folder has none. It is in SharedArrayBuffers, as the weights are. */
   shortlist: Shortlist | null
-  /** In words: the form of the weights' file, where it is none of ours or Hugging Face's. */
+  /** The format of the weights' file in words, for formats other than ours and Hugging Face's. */
   storedForm?: string
   /** The dtype in which most weights are stored. */
   storedAs: StoredDtype

@@ -3,15 +3,16 @@ import { createReadStream, existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileError } from '../formats/disk/read-file.ts'
 
-/** Hex digits of a digest: 128 bits tell any two models apart. */
+/** Hex digits of a digest: 128 bits make collisions practically impossible. */
 const DIGITS = 32
 
-/** Files that say something of a model and change nothing of what it translates. */
+/** Files that describe a model and do not affect its translations. */
 const isAbout = (name: string) => name.startsWith('.') || /\.(md|txt\.license|svg|png)$/i.test(name)
 
 /**
- * The digest of a model: of the names and bytes of the files of its folder, and of the folder `model` that a package of Argos has. Two folders
- * with the same files have the same digest, wherever they are. It takes a second for each gigabyte or two.
+ * The digest of a model: a hash of the names and bytes of the files in its folder, and in the subfolder `model` of an
+ * Argos package. Two folders with the same files have the same digest, wherever the folders are. Hashing takes about a
+ * second for 1 to 2 GB.
  * @throws GlassformerError ERR_FILE
  */
 export async function modelDigest(folder: string): Promise<string> {

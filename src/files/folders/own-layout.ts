@@ -21,7 +21,7 @@ import { writeShortlist } from './shortlist-writer.ts'
 import { type StoredDtype, safetensorsDtypes, storedDtypes } from './stored-dtype.ts'
 import { writeTokenizerFiles } from './tokenizer-writer.ts'
 
-/** How a folder of our own layout is written. */
+/** The options for writing a folder in our layout. */
 const ownLayoutSettings = settings({
   dtype: {
     type: oneOf(...storedDtypes),
@@ -32,8 +32,8 @@ const ownLayoutSettings = settings({
 })
 
 /**
- * Writes a model folder of any layout in our own (docs/model-format.md), step by step, as `convertingFolder` does; a model that is quantized
- * already stays as it is where `dtype` is int8. The default of `dtype` is that of most weights.
+ * Writes a model folder of any layout in our layout (docs/model-format.md), step by step, as `convertingFolder` does; a
+ * quantized model is kept as it is where `dtype` is int8. The default of `dtype` is the dtype of most weights.
  * @throws GlassformerError the errors of loading `from`, before anything is written; ERR_FILE; ERR_OPTION where both are one folder
  */
 export function* writingOwnLayout(
@@ -79,7 +79,10 @@ export function* writingOwnLayout(
   replaceText(join(to, 'config.json'), `${JSON.stringify(json, null, 2)}\n`)
 }
 
-/** What is stored of a weight: its values, or integers and what they are multiplied by. A weight that `from` lacks is zeros. */
+/**
+ * The stored form of a weight: its values, or integers with their multipliers. A weight that `from` lacks is stored as
+ * zeros.
+ */
 function* tensorsOf(
   parameter: Parameter,
   stored: string | null,
@@ -89,7 +92,7 @@ function* tensorsOf(
   const { name, rows, width, encodable } = parameter
   const values = () => (stored === null ? new Float32Array(rows * width) : readStored(source, stored))
   if (dtypes.to !== 'int8' || !encodable) {
-    // Beside matrices that are integers already, other weights lose nothing.
+    // In a quantized model, weights other than matrices keep their dtype.
     const float = dtypes.to !== 'int8' ? dtypes.to : dtypes.from === 'int8' ? 'float32' : 'float16'
     yield { name, shape: shapeOf(parameter), dtype: safetensorsDtypes[float], values: values() }
     return

@@ -5,13 +5,14 @@ import { dequantized, quantizeRows } from '../../engine/weights/quantize.ts'
 import type { TensorToWrite } from '../formats/tensors/safetensors-writer.ts'
 import type { TensorSource } from '../formats/tensors/tensor-file.ts'
 
-// A quantized matrix is stored as integers, I8 [rows, width], beside the scales of its rows, F32 [rows], and, where the model was made for
-// inputs of one scale, beside two multipliers, F32 [2]: by what inputs are multiplied before they are rounded, and by what the matrix was.
+// A quantized matrix is stored as integers, I8 [rows, width], beside the scales of its rows, F32 [rows], and, for a
+// model whose inputs have one scale, beside two multipliers, F32 [2]: that of the inputs before rounding, and that of
+// the matrix.
 
-/** Where the scales of a quantized matrix are stored. */
+/** The name under which the scales of a quantized matrix are stored. */
 export const scalesOf = (name: string): string => `${name}_scale`
 
-/** Where the multipliers of a quantized matrix and its inputs are stored. */
+/** The name under which the multipliers of a quantized matrix and its inputs are stored. */
 export const multipliersOf = (name: string): string => `${name}_multipliers`
 
 export const isQuantized = ({ tensors }: TensorSource, name: string): boolean => tensors.get(name)?.dtype === 'I8'
@@ -32,7 +33,7 @@ export function readScales(source: TensorSource, name: string): Float32Array {
   )
 }
 
-/** By what the inputs of a quantized matrix are multiplied before they are rounded, and by what the matrix was. */
+/** The multiplier of the inputs of a quantized matrix before rounding, and the multiplier of the matrix. */
 export interface Multipliers {
   input: number
   weight: number
@@ -53,7 +54,10 @@ export function readMultipliers(source: TensorSource, matrix: string): Multiplie
   )
 }
 
-/** Checks that integers lie from −127 to 127, on which kernels rely. `first` is the index of the first integer in its tensor. */
+/**
+ * Checks that all integers are from −127 to 127, as kernels require. `first` is the index of the first integer in its
+ * tensor.
+ */
 export function checkIntegers(values: Int8Array, first: number, source: TensorSource, name: string): void {
   const index = indexOfByte(values, 0x80)
   if (index >= 0)
@@ -78,8 +82,8 @@ export function readStored(source: TensorSource, name: string): Float32Array {
 }
 
 /**
- * The tensors in which a matrix [rows, width] is stored in int8 as `name`: those of `stored`, where it is quantized already, and otherwise
- * what `values` gives, quantized row by row. `stored` is null where the source lacks the matrix.
+ * The tensors that store a matrix [rows, width] in int8 under `name`: those of `stored` where the matrix is quantized
+ * already, otherwise the values of `values`, quantized row by row. `stored` is null where the source lacks the matrix.
  */
 export function* quantizedTensors(
   { name, rows, width }: { name: string; rows: number; width: number },

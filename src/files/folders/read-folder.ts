@@ -11,7 +11,7 @@ import type { FolderContents, FolderSettings } from './loaded-model.ts'
 import { readShortlist, SHORTLIST_FILE } from './shortlist-file.ts'
 import { storedNames } from './weight-names.ts'
 
-/** Reads everything of a folder except the weights, wherever the folder lies. model_type of its config.json tells the layout. */
+/** Reads a folder except its weights, from any kind of storage; model_type in config.json selects the layout. */
 export function readModelFolder(folder: Folder): FolderContents {
   const json = folder.json('config.json')
   const family = familyOf(json.model_type, folder.at('config.json'))
@@ -41,7 +41,7 @@ function shortlistOf(
   return shortlist
 }
 
-/** Weights in forms that this package does not read, and how to make safetensors of them. */
+/** Weight formats that this package does not read, and the way to convert them to safetensors. */
 const otherForms: Readonly<Record<string, string>> = {
   'tf_model.h5': 'TensorFlow',
   'flax_model.msgpack': 'Flax',

@@ -6,7 +6,7 @@ const texts = listOf(text, 'a text or a list of texts') as Type<string[]>
 
 const isId = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
-/** Reads the settings of generate(), generation_config.json as JSON. */
+/** Reads the settings of generate() from the JSON of generation_config.json. */
 export class SettingsReader extends JsonFields {
   earlyStopping(): boolean | 'never' {
     const value = this.value('early_stopping') ?? false
@@ -15,8 +15,8 @@ export class SettingsReader extends JsonFields {
   }
 
   /**
-   * A length in generated tokens. The setting `fresh` counts these, and takes precedence; the setting `whole` counts the start and a prompt
-   * of `prompt` tokens too.
+   * A length in generated tokens. The setting `fresh` counts generated tokens and takes precedence; the setting `whole`
+   * also counts the start and a prompt of `prompt` tokens.
    */
   length(
     whole: 'min_length' | 'max_length',
@@ -28,7 +28,7 @@ export class SettingsReader extends JsonFields {
     return this.has(whole) ? Math.max(0, this.#atLeast(low && prompt + 2, whole) - 1 - prompt) : null
   }
 
-  /** A value of `type`. Settings of sampling that are wrong do not matter where nothing is sampled. */
+  /** A value of `type`. Wrong sampling settings are ignored where sampling is off. */
   ofType<T>(name: string, type: Type<T>, byDefault: T): T {
     const value = this.value(name) ?? byDefault
     if (type.accepts(value)) return value
@@ -42,7 +42,10 @@ export class SettingsReader extends JsonFields {
     return typeof value === 'string' ? [value] : this.ofType(name, texts, value as string[])
   }
 
-  /** One id, which may be a list of one. Of a longer list it is the first id; only `fromHuggingFace` treats that as a fault. */
+  /**
+   * One id, also as a list of one. For a longer list the result is the first id; only `fromHuggingFace` treats such a
+   * list as a fault.
+   */
   override id(name: string): number | null {
     const value = this.value(name)
     if (value === undefined) return null

@@ -14,7 +14,7 @@ export const SHORTLIST_FILE = 'shortlist.safetensors'
 
 /**
  * Reads a folder's shortlist into memory that workers share; null where the folder has none.
- * @throws GlassformerError ERR_MODEL_FORMAT for a file that is damaged, or made for another vocabulary
+ * @throws GlassformerError ERR_MODEL_FORMAT for a damaged file, or one made for another vocabulary
  */
 export function readShortlist(folder: Folder, config: ModelConfig): Shortlist | null {
   if (!folder.has(SHORTLIST_FILE)) return null
@@ -49,7 +49,7 @@ function readColumn(file: SafetensorsFile, name: string): Int32Array {
   return sharedColumn(values)
 }
 
-/** The same numbers in memory that workers share. */
+/** A copy of the numbers in memory that workers share. */
 export function sharedColumn(values: Int32Array): Int32Array {
   const shared = new Int32Array(sharedMemory(values.byteLength))
   shared.set(values)
@@ -64,7 +64,7 @@ function checkOrder({ offsets, targets }: Shortlist, { sourceVocabulary }: Model
 }
 
 /**
- * Checks that a shortlist is for the vocabularies of a model. @throws GlassformerError ERR_MODEL_FORMAT
+ * Checks that a shortlist fits the vocabularies of a model. @throws GlassformerError ERR_MODEL_FORMAT
  */
 export function checkShortlistIds({ frequent, offsets, targets }: Shortlist, config: ModelConfig, path: string): void {
   const { sourceVocabulary, targetVocabulary } = config

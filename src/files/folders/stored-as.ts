@@ -3,7 +3,7 @@ import type { WeightStorage } from '../../engine/weights/precision.ts'
 import type { TensorSource } from '../formats/tensors/tensor-file.ts'
 import { type StoredDtype, safetensorsDtypes, storedDtypes } from './stored-dtype.ts'
 
-/** How most of a folder's weights are stored, and the bytes of all its tensors. */
+/** The dtype of most of a folder's weights, and the bytes of all its tensors. */
 export function storedAs({ tensors }: TensorSource): { storedAs: StoredDtype; bytes: number } {
   const bytesOf = new Map<string, number>()
   let bytes = 0
@@ -15,7 +15,7 @@ export function storedAs({ tensors }: TensorSource): { storedAs: StoredDtype; by
   return { storedAs: storedDtypes.reduce((most, dtype) => (bytesIn(dtype) > bytesIn(most) ? dtype : most)), bytes }
 }
 
-/** The encoding of matrices: the precision that is asked for, or the one in which most of them are stored. */
+/** The encoding of matrices: the requested precision, or the one of most stored matrices. */
 export function encodingFor({ precision, panels }: WeightStorage, source: TensorSource): Encoding {
   const format = precision === 'auto' ? asStored(source) : precision
   return format === 'float32' && panels ? 'float32panels' : format

@@ -17,7 +17,7 @@ export function readTokenizerFiles(folder: Folder, entry: TokenizerEntry): Token
       return entry
     case 'marian': {
       const files = marianTokenizerFiles(folder)
-      // The configuration says that the tokenizer is there, so a file of it is read, and the error names the missing file.
+      // config.json names the tokenizer, so one of its files is read, and the error names the missing file.
       if (files.kind === 'none') bytes('source.spm')
       return files
     }
@@ -75,7 +75,7 @@ export function marianTokenizerFiles(folder: Folder): TokenizerContents {
   }
 }
 
-/** The names that a SentencePiece model has in folders of Hugging Face's. */
+/** The names of a SentencePiece model in Hugging Face's folders. */
 const pieceFiles = ['spiece.model', 'sentencepiece.bpe.model', 'tokenizer.model']
 
 /**

@@ -18,7 +18,7 @@ const target = {
   says: 'the file of the target side',
 } as const
 
-/** What config.json says of a tokenizer of each kind, whose files are in the same folder. */
+/** The tokenizer entry of config.json for each kind; the files are in the same folder. */
 export const tokenizerSettings = {
   sentencepiece: settings({
     source: { type: fileName, says: "a SentencePiece model whose ids are the model's" },
@@ -70,9 +70,9 @@ export const tokenizerSettings = {
     },
     unknown: { type: text, says: 'the token in place of what a list lacks' },
   }),
-  /** The files of a Marian folder, under their names there. */
+  /** The files of a Marian folder, under Marian's names. */
   marian: {},
-  /** The files of a folder of another family of Hugging Face's, under their names there. */
+  /** The files of another Hugging Face family, under that family's names. */
   huggingface: settings({
     class: {
       type: oneOf(...hubClasses),
@@ -83,7 +83,10 @@ export const tokenizerSettings = {
   none: {},
 }
 
-/** The tokenizer as our config.json names it: files in the same folder. Without `target` the source's file serves both sides. */
+/**
+ * The tokenizer entry of our config.json: files in the same folder. Without `target` the source's file serves both
+ * sides.
+ */
 export type TokenizerEntry = OfKind<typeof tokenizerSettings>
 
 export const tokenizerEntry: Type<TokenizerEntry> = kindsOf(tokenizerSettings, 'none')

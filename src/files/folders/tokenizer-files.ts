@@ -76,18 +76,21 @@ export const contentsSettings = {
   }),
 }
 
-/** The contents of tokenizer files; a model of kind 'none' takes and gives ids. Without `target` the source's file serves both sides. */
+/**
+ * The contents of tokenizer files; a model of kind 'none' has ids as inputs and outputs. Without `target` the source's
+ * file serves both sides.
+ */
 export type TokenizerContents = OfKind<typeof contentsSettings>
 
-/** A text as the model would write it, with segmented words joined again. */
+/** A text in the form of the model's output, with segmented words joined again. */
 export const asWritten = (text: string, tokenizer: TokenizerContents): string =>
   tokenizer.kind === 'words' && tokenizer.joiner !== undefined ? joinedText(text, tokenizer.joiner) : text
 
-/** Whether texts can be made ids of, and ids texts: lists of tokens alone cannot. */
+/** Whether the tokenizer converts between texts and ids; lists of tokens alone cannot. */
 export const takesTexts = (tokenizer: Pick<TokenizerContents, 'kind'> & { pieces?: unknown }): boolean =>
   tokenizer.kind !== 'none' && (tokenizer.kind !== 'vocabulary' || tokenizer.pieces !== undefined)
 
-/** The model to which the files belong. `where` is its folder, for messages. */
+/** The model that the files belong to. `where` is its folder, for messages. */
 export interface TokenizerPlace {
   where: string
   model: Pick<ModelConfig, 'ids' | 'sourceVocabulary' | 'targetVocabulary'>
@@ -96,7 +99,7 @@ export interface TokenizerPlace {
 /** A folder's tokenizer files: plain data that can be cloned to a worker, which rebuilds the tokenizer there. */
 export type TokenizerFiles = { kind: 'none' } | (Exclude<TokenizerContents, { kind: 'none' }> & TokenizerPlace)
 
-/** The files of contents that were read from `where`, for the model of that folder. */
+/** Files with contents read from `where`, for the model of that folder. */
 export function filesFor(
   contents: TokenizerContents,
   where: string,
@@ -108,8 +111,9 @@ export function filesFor(
 }
 
 /**
- * Makes the tokenizer of the files; null where there are none. Damaged files are ERR_TOKENIZER_FORMAT. A tokenizer that has more ids than
- * the model, or another end of sentences, is ERR_MODEL_FORMAT. `createHub` makes those of kind 'huggingface', and null will do for others.
+ * Makes the tokenizer of the files; null where there are none. Throws ERR_TOKENIZER_FORMAT for damaged files. Throws
+ * ERR_MODEL_FORMAT for a tokenizer that has more ids than the model, or another end-of-sentence id. `createHub` makes
+ * tokenizers of kind 'huggingface', and may be null for other kinds.
  */
 export function makeTokenizer(files: TokenizerFiles, createHub: CreateHubTokenizer | null): Tokenizer | null {
   if (files.kind === 'none' || !takesTexts(files)) return null
@@ -122,7 +126,7 @@ export function makeTokenizer(files: TokenizerFiles, createHub: CreateHubTokeniz
     if (size > vocabulary)
       throw foreign(`the tokenizer has ${size} ids and the model only ${vocabulary} for the ${side}`)
   }
-  // A model may generate every id, and only the list of words tells the meaning of an id.
+  // A model may generate every id, so a list must have a word for each.
   const checkWhole = (side: string, size: number, vocabulary: number) => {
     if (size < vocabulary)
       throw foreign(
@@ -163,7 +167,7 @@ function create(files: Exclude<TokenizerFiles, { kind: 'none' }>, createHub: Cre
   }
 }
 
-/** The words that stand at the model's special ids; where an id is null or past the list, the tokenizer's own default holds. */
+/** The words at the model's special ids; where an id is null or past the list, the tokenizer's own default applies. */
 function specialWords(list: string, { end, unknown, start, padding }: SpecialIds) {
   const last = Math.max(...[end, unknown, start, padding].map((id) => id ?? 0))
   const words = [...firstOf(linesOf(list), last + 1)]

@@ -4,7 +4,7 @@ import { replaceFile } from '../formats/disk/replace-file.ts'
 import type { TokenizerEntry } from './tokenizer-entry.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
 
-/** The file of each kind that is written last: where it exists, all files do. */
+/** The last file written for each kind: where it exists, all files do. */
 export const lastTokenizerFile = {
   marian: 'tokenizer_config.json',
   sentencepiece: 'source.spm',
@@ -13,7 +13,7 @@ export const lastTokenizerFile = {
   vocabulary: 'source_vocabulary.json',
 } as const
 
-/** The name of the SentencePiece model in folders of a class. */
+/** The name of the SentencePiece model in folders with a given tokenizer class. */
 const pieceFileOf = (tokenizerClass: HubClass) =>
   tokenizerClass === 'T5' || tokenizerClass === 'Pegasus' ? 'spiece.model' : 'sentencepiece.bpe.model'
 

@@ -6,15 +6,15 @@ import { isJsonObject } from '../formats/json/json-text.ts'
 import { generationSettingNames, isGenerationSetting } from './generation-settings.ts'
 
 /**
- * A setting of Hugging Face's generate() or of Marian that a model folder has and this version cannot follow. A translation that the setting
- * would change is refused.
+ * A setting of Hugging Face's generate() or of Marian in a model folder that this version does not support. Searches
+ * that depend on the setting are refused.
  */
 export interface UnsupportedSetting {
-  /** The name as it stands in the file, 'penalty_alpha' for instance. */
+  /** The name in the file, 'penalty_alpha' for instance. */
   name: string
   /** The JSON value. */
   value: unknown
-  /** The folder's file that has the setting: 'generation_config.json', 'config.json', or Marian's settings in YAML. */
+  /** The file that has the setting: 'generation_config.json', 'config.json', or Marian's settings in YAML. */
   file: string
 }
 
@@ -29,29 +29,33 @@ export const unsupportedSettings: Type<readonly UnsupportedSetting[]> = listOf(
   'a list of { name, value, file }',
 )
 
-/** When a setting changes a search, and the option of a call that replaces it. Settings without a rule always count. */
+/**
+ * The condition under which a setting changes a search, and the call's option that replaces it. Settings without a rule
+ * always change it.
+ */
 interface Rule {
   /** Whether the setting changes a search with these options. */
   counts?(options: GenerationOptions): boolean
-  /** An option of the call that replaces the setting. */
+  /** A call option that replaces the setting. */
   option?: keyof GenerationOptions
-  /** What the caller may do. */
+  /** Advice for the caller. */
   advice?: string
 }
 
-/** Settings of guessing tokens ahead, which change the time of a search and not its result. */
+/** Settings of speculative decoding, which affect the time of a search and not its result. */
 const ofGuessing = ['prompt_lookup_num_tokens', 'max_matching_ngram_size']
 
 const rules: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries(ofGuessing.map((name) => [name, { counts: () => false }])),
   num_beam_groups: { counts: ({ beams }) => beams > 1, advice: "say 1 as option 'beams', for greedy search" },
-  diversity_penalty: { counts: () => false }, // it counts only with groups
+  diversity_penalty: { counts: () => false }, // it has an effect only with groups
   penalty_alpha: {
     counts: ({ beams, sample }) => beams === 1 && !sample,
     advice: "say 2 or more as option 'beams', for beam search",
   },
   forced_bos_token_id: { option: 'forcedFirst', advice: "say option 'forcedFirst'" },
-  // Beams are compared by sums of logits with it, in Marian: its own help advises against that. One beam finds the same in both ways.
+  // With it, Marian compares beams by sums of logits; Marian's own help advises against that. With one beam, both ways
+  // find the same translation.
   'skip-cost': {
     counts: ({ beams }) => beams > 1,
     option: 'beams',
@@ -60,8 +64,9 @@ const rules: Readonly<Record<string, Rule>> = {
 }
 
 /**
- * Refuses a search that a setting would change. `given` are the call's own options, and `options` are all options that hold.
- * @throws GlassformerError ERR_UNSUPPORTED, naming the first such setting, its file and what to do
+ * Refuses a search that an unsupported setting would change. `given` are the call's own options, and `options` are all
+ * options in effect.
+ * @throws GlassformerError ERR_UNSUPPORTED, naming the first such setting, its file and the remedy
  */
 export function checkSupported(
   settings: readonly UnsupportedSetting[],

@@ -6,24 +6,24 @@ import type { StoredNames } from './fill-weights.ts'
 /** The names of the model's weights in a family's folders. */
 export interface WeightNames {
   /**
-   * Stored names by our own names: by a weight's name, or by the name of its module, in which `*` is the number of a layer. Of several
-   * names, the first that a folder has is read, and tensors under the others must equal it. A weight that is not listed is stored under our
-   * own name.
+   * Stored names by our own names: by a weight's name, or by the name of its module, where `*` stands for the number of
+   * a layer. Where several names are listed, the first one in the folder is read, and tensors under the others must
+   * equal it. A weight that is not listed is stored under our own name.
    */
   stored: Readonly<Record<string, string | readonly string[]>>
-  /** Stored tensors that are ignored, because they can be computed. */
+  /** Stored tensors that are ignored, because they can be recomputed. */
   ignored: readonly string[]
-  /** Weights that are zeros where they are not stored. */
+  /** Weights that default to zeros. */
   optional: readonly string[]
-  /** Vectors that are stored as a matrix of one row. */
+  /** Vectors stored as a matrix of one row. */
   asRow: readonly string[]
-  /** Weights that are written under every one of their names, because transformers 5 reads each of these by itself. */
+  /** Weights written under all of their names, because transformers 5 reads each name separately. */
   separate?: readonly string[]
-  /** What names begin with in most folders, and not in those of a model that was stored without its output projection. */
+  /** The prefix of names in most folders, absent in those of a model stored without its output projection. */
   prefix?: string
 }
 
-/** The names in the one folder whose tensors are `stored`, of a model with these weights. */
+/** The names in a folder with the tensors `stored`, for a model with these weights. */
 export function storedNames(
   family: WeightNames,
   config: ModelConfig,
@@ -53,7 +53,7 @@ export function storedNames(
   }
 }
 
-/** The names of a folder that leaves the prefix out; null for any other. */
+/** The names in a folder without the prefix; null for any other folder. */
 function withoutPrefix({ prefix, ...names }: WeightNames, stored: ReadonlySet<string>): WeightNames | null {
   if (prefix === undefined || [...stored].some((name) => name.startsWith(prefix))) return null
   const bare = (name: string) => (name.startsWith(prefix) ? name.slice(prefix.length) : name)
@@ -61,7 +61,7 @@ function withoutPrefix({ prefix, ...names }: WeightNames, stored: ReadonlySet<st
   return { ...names, stored: Object.fromEntries(renamed), ignored: names.ignored.map(bare) }
 }
 
-/** The names that a weight may have in a folder of the family; the first name is the one to write. */
+/** The possible names of a weight in a folder of the family, the name to write first. */
 export function namesOf({ stored }: WeightNames, weight: string): string[] {
   const layer = /\.(\d+)\./.exec(weight)?.[1]
   const general = weight.replace(/\.\d+\./, '.*.')

@@ -6,14 +6,17 @@ import { type FileLimit, tooLarge } from './disk/file-limit.ts'
 import { Folder, type OpenFile } from './disk/folder.ts'
 import { type ZipEntry, zipEntries } from './tensors/zip.ts'
 
-/** How much larger a file may be than what the archive holds of it: weights and texts deflate to a tenth at best, and bombs to a thousandth. */
+/**
+ * The maximum ratio of a file's size to its size in the archive: weights and texts deflate to a tenth at best, zip
+ * bombs to a thousandth.
+ */
 const MOST_INFLATED = 40
-/** A file of so many bytes may be larger all the same. */
+/** Files up to this many bytes may exceed the ratio. */
 const SMALL = 1 << 20
 
 /**
- * A folder within a zip archive, whose files are read from the archive itself. A stored file is read in place; a deflated one is inflated
- * into memory while it is open. Nothing is written to a disk.
+ * A folder in a zip archive, whose files are read from the archive itself. A stored file is read in place; a deflated
+ * one is inflated into memory while it is open. Nothing is written to a disk.
  */
 export class ZipFolder extends Folder {
   readonly path: string
@@ -29,7 +32,7 @@ export class ZipFolder extends Folder {
     this.#prefix = prefix
   }
 
-  /** The folder of this name within. */
+  /** The subfolder of this name. */
   folder(name: string): ZipFolder {
     return new ZipFolder(this.#archive, this.#entries, `${this.#prefix}${name}/`)
   }
@@ -91,7 +94,7 @@ export class ZipFolder extends Folder {
     archive.close()
     let bytes: Uint8Array
     try {
-      // One byte more than the file has, so that it comes out in one piece, and a longer one is refused.
+      // One byte more than the file's size: the file then comes out in one piece, and a longer one is detected.
       bytes = inflateRawSync(deflated, { maxOutputLength: size + 1, chunkSize: Math.max(64, size + 1) })
     } catch (cause) {
       throw refuse(`cannot be inflated to ${size} bytes: it is damaged; fetch the package again`, cause)
@@ -101,7 +104,7 @@ export class ZipFolder extends Folder {
   }
 }
 
-/** An archive on a disk as a folder, and the names of all its files; names that lead out of it are refused. */
+/** An archive on disk as a folder, and the names of all its files; names that lead out of it are refused. */
 export function zipFolder(path: string): { folder: ZipFolder; names: string[] } {
   const archive = openDiskFile(path)
   let entries: ReadonlyMap<string, ZipEntry>

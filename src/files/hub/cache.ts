@@ -19,8 +19,8 @@ import { cacheFolder } from './environment.ts'
 import { folderOfModel, isModelName, isPlainName } from './model-name.ts'
 
 /**
- * The folder of a model in the cache, as Python's huggingface_hub lays it out: files in `blobs/`, named after their etags; a folder of links
- * to them in `snapshots/` for each commit; and in `refs/` the commit of each branch or tag.
+ * The folder of a model in the cache, in the layout of Python's huggingface_hub: files in `blobs/`, named after their
+ * etags; a folder of links to them in `snapshots/` for each commit; and in `refs/` the commit of each branch or tag.
  */
 export class CachedRepository {
   readonly #cache: string
@@ -50,9 +50,9 @@ export class CachedRepository {
 
   snapshot = (commit: string): string => join(this.#folder, 'snapshots', commit)
   blob = (etag: string): string => join(this.#folder, 'blobs', etag)
-  /** What has come of a blob so far. */
+  /** The part of a blob received so far. */
   incomplete = (etag: string): string => `${this.blob(etag)}.incomplete`
-  /** The lock of a blob; a name of its own, since Python locks files in another way. */
+  /** The lock of a blob; its name differs from Python's, because Python locks files in another way. */
   lock = (etag: string): string => join(this.#locks, `${etag}.glassformer`)
 
   /** The commit of a revision, which may be a commit itself; null where none is known. */
@@ -66,7 +66,7 @@ export class CachedRepository {
     }
   }
 
-  /** Notes the commit of a revision. */
+  /** Records the commit of a revision. */
   refer(revision: string, commit: string): void {
     if (revision === commit) return
     const path = join(this.#folder, 'refs', ...revision.split('/'))
@@ -96,7 +96,9 @@ export class CachedRepository {
     }
   }
 
-  /** The nearest folder above that exists lies in the cache: nothing is made through a link that leads out of it. */
+  /**
+   * The nearest existing parent folder must be in the cache: nothing is created through a link that leads out of it.
+   */
   #checkParents(folder: string): void {
     let above = folder
     while (above !== this.#cache && !hasFile(above)) above = dirname(above)
@@ -126,16 +128,17 @@ export function checkInside(path: string, cache: string): void {
     throw new GlassformerError('ERR_FILE', `${path} is a link out of the cache ${cache}: remove it, and pull again`)
 }
 
-/** Where a model is looked for. */
+/** The place where a model is looked up. */
 export interface CachePlace {
-  /** Default: as the environment says. */
+  /** Default: from the environment. */
   cache?: string
   /** A branch, a tag or a commit. Default: main. */
   revision?: string
 }
 
 /**
- * The snapshot of a model in the cache that has configuration and weights; null where there is none. Nothing is asked of the network.
+ * The snapshot of a model in the cache that has configuration and weights; null where there is none. The network is not
+ * used.
  * @throws GlassformerError ERR_FILE where one of its files is a link out of the cache
  */
 export function cachedModel(

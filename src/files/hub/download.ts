@@ -12,14 +12,15 @@ import { refusal } from './refusal.ts'
 import type { RemoteFile, RemoteModel } from './remote-file.ts'
 import { type Answer, ask, encodingOf, faultOf } from './request.ts'
 
-/** Told how many bytes of a file have come. */
+/** Receives the number of bytes of a file so far. */
 export type Reached = (loaded: number) => void
 
-/** Milliseconds between two looks at a lock that another process holds. */
+/** Milliseconds between two checks of a lock that another process holds. */
 const LOOK = 100
 
 /**
- * Brings a file into the cache's blobs, where it is not there already. Of several processes that want it, one downloads, and the others wait.
+ * Downloads a file into the cache's blobs, unless it is already there. If several processes want the file, one
+ * downloads it, and the others wait.
  * @throws GlassformerError ERR_HUB, ERR_NETWORK, ERR_CHECKSUM, ERR_FILE
  */
 export async function download(
@@ -39,7 +40,7 @@ export async function download(
   }
 }
 
-/** Whether the blob of a file is there; one of another size has been damaged. */
+/** Whether the blob of a file exists; a blob of another size is damaged. */
 function isThere({ etag, size }: RemoteFile, repository: CachedRepository, cache: string): boolean {
   const blob = repository.blob(etag)
   const state = lstatSync(blob, { throwIfNoEntry: false })
@@ -82,7 +83,7 @@ async function fetched(
         await part.restart()
         if (!wasResumed) throw error
         wasResumed = false
-        throw new PassingFault(error.message, { after: 0, cause: error }) // what an earlier process left may be at fault
+        throw new PassingFault(error.message, { after: 0, cause: error }) // earlier bytes may be wrong
       }
     })
     await part.sync()
@@ -100,8 +101,8 @@ async function fetched(
 }
 
 /**
- * Asks for what is missing of a file, and writes it as it comes.
- * @throws PassingFault where the connection breaks; what has come stays
+ * Requests the missing part of a file, and writes it as it arrives.
+ * @throws PassingFault where the connection breaks; the received bytes are kept
  */
 async function complete(part: PartialFile, file: RemoteFile, model: RemoteModel, reached: () => void): Promise<void> {
   const { connection, name, revision } = model
@@ -127,7 +128,7 @@ async function complete(part: PartialFile, file: RemoteFile, model: RemoteModel,
         `${answer.host} sends ${file.name} of ${name} as ${encoding}, though it was asked for the bytes as they are: a proxy may do that; name the host in NO_PROXY, or set HF_ENDPOINT to another hub`,
       )
     const from = status === 206 ? firstByte(answer) : 0
-    if (from !== part.size) await part.restart() // the server sends the whole
+    if (from !== part.size) await part.restart() // the server sends the whole file
     if (from > 0 && from !== part.size) throw new PassingFault(`${file.address}: another part than was asked for came`)
     const whole = wholeSize(answer, from)
     if (file.size !== null && whole !== null && whole !== file.size)
@@ -149,13 +150,16 @@ async function complete(part: PartialFile, file: RemoteFile, model: RemoteModel,
   }
 }
 
-/** The first byte that an answer has, counted from 0. */
+/** The first byte position in an answer, counted from 0. */
 function firstByte({ headers }: Answer): number {
   const [, first] = /^bytes (\d+)-/.exec(headers['content-range'] ?? '') ?? []
   return first === undefined ? 0 : Number(first)
 }
 
-/** The bytes of the whole file, as an answer with the part from `from` on says; null where it does not. */
+/**
+ * The size of the whole file in bytes, by an answer with the part from `from` on; null where the answer does not say
+ * it.
+ */
 function wholeSize({ headers }: Answer, from: number): number | null {
   const [, whole] = /^bytes [^/]*\/(\d+)$/.exec(headers['content-range'] ?? '') ?? []
   if (whole !== undefined) return Number(whole)

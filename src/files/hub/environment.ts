@@ -3,12 +3,12 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 
-/** What the environment says of the Hugging Face hub, in the variables that Python's huggingface_hub reads. */
+/** The environment's settings of the Hugging Face hub, in the variables that Python's huggingface_hub reads. */
 type Environment = Readonly<Record<string, string | undefined>>
 
 const isSet = (value = '') => /^(1|on|yes|true)$/i.test(value)
 
-/** HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE: nothing is asked of the network. */
+/** HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE: the network is not used. */
 export const isOffline = (env: Environment = process.env): boolean =>
   isSet(env.HF_HUB_OFFLINE) || isSet(env.TRANSFORMERS_OFFLINE)
 
@@ -21,7 +21,10 @@ const homeOfHub = (env: Environment) =>
 
 const atHome = (path: string) => path.replace(/^~(?=$|[\\/])/, () => homedir())
 
-/** The hub's address, by default HF_ENDPOINT's, without a slash at its end. @throws GlassformerError ERR_OPTION where it is none */
+/**
+ * The hub's address, by default HF_ENDPOINT's, without a slash at its end. @throws GlassformerError ERR_OPTION for an
+ * invalid address
+ */
 export function endpointOf(given = process.env.HF_ENDPOINT || 'https://huggingface.co'): string {
   const endpoint = given.replace(/\/+$/, '')
   if (!/^https?:\/\//i.test(endpoint) || !URL.canParse(endpoint))
@@ -33,8 +36,8 @@ export function endpointOf(given = process.env.HF_ENDPOINT || 'https://huggingfa
 }
 
 /**
- * The token that opens private and gated models: HF_TOKEN, or what `hf auth login` has stored. Null where there is none.
- * @throws GlassformerError ERR_OPTION where a header cannot carry it
+ * The token for private and gated models: HF_TOKEN, or the token stored by `hf auth login`; null where there is none.
+ * @throws GlassformerError ERR_OPTION for characters that a header cannot carry
  */
 export function tokenOf(env: Environment = process.env): string | null {
   const token = (env.HF_TOKEN || env.HUGGING_FACE_HUB_TOKEN || storedToken(env)).trim()

@@ -8,7 +8,7 @@ const NAME = new RegExp(`^(?:${WORD}/)?${WORD}$`)
 export const isModelName = (text: string): boolean =>
   text.length <= LONGEST_NAME && NAME.test(text) && !/--|\.\.|\.git$/.test(text)
 
-/** @throws GlassformerError ERR_OPTION for what names no model */
+/** @throws GlassformerError ERR_OPTION for a value that is not a model's name */
 export function checkModelName(name: unknown): asserts name is string {
   if (typeof name !== 'string' || !isModelName(name))
     throw new GlassformerError(
@@ -20,7 +20,10 @@ export function checkModelName(name: unknown): asserts name is string {
 /** The name of a model's folder in the cache. */
 export const folderOfModel = (name: string): string => `models--${name.replaceAll('/', '--')}`
 
-/** @throws GlassformerError ERR_OPTION for what cannot be a branch, a tag, a pull request's reference or a commit */
+/**
+ * @throws GlassformerError ERR_OPTION for a value that cannot be a branch, a tag, a pull request's reference or a
+ * commit
+ */
 export function checkRevision(revision: unknown): asserts revision is string {
   const isRevision =
     typeof revision === 'string' &&
@@ -33,5 +36,5 @@ export function checkRevision(revision: unknown): asserts revision is string {
     )
 }
 
-/** Whether an answer of a server may name a folder or file of the cache: a commit or an etag. */
+/** Whether a server's answer is safe as the name of a folder or file in the cache: a commit or an etag. */
 export const isPlainName = (text: string): boolean => /^[A-Za-z0-9][\w.+-]{0,199}$/.test(text) && !text.includes('..')

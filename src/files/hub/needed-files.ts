@@ -5,10 +5,10 @@ import { readJsonObject } from '../formats/json/read-json.ts'
 import { readIndex } from '../formats/tensors/model-tensors.ts'
 import { weightFiles } from '../formats/tensors/weight-files.ts'
 
-/** Which of a model's files are brought: the first is the one that every model has. */
+/** The files of a model to download: the first is the one that every model has. */
 export const CONFIGURATION = 'config.json'
 
-/** Settings and tokenizers, as far as a model has them. */
+/** Settings and tokenizers, where a model has them. */
 export const companions = [
   ...['generation_config.json', 'tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json'],
   ...['tokenizer.json', 'vocab.json', 'target_vocab.json', 'merges.txt', 'vocab.txt'],
@@ -17,8 +17,8 @@ export const companions = [
 ]
 
 /**
- * The file with a model's weights, or their index: of those that it has, the first that is read.
- * @throws GlassformerError ERR_UNSUPPORTED where it has none
+ * The file with a model's weights, or their index: the first one that exists in the order of reading.
+ * @throws GlassformerError ERR_UNSUPPORTED where there is none
  */
 export function weightsAmong(has: (file: string) => boolean, model: string): string {
   const file = weightFiles.find(has)
@@ -30,7 +30,7 @@ export function weightsAmong(has: (file: string) => boolean, model: string): str
 }
 
 /**
- * The files that an index names; of another file, none.
+ * The files that an index names; none for other files.
  * @throws GlassformerError ERR_MODEL_FORMAT for a name that leads out of the folder
  */
 export function shardsOf(folder: string, file: string): string[] {

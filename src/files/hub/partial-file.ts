@@ -6,7 +6,7 @@ import { fileError, fileParts } from '../formats/disk/read-file.ts'
 import { removeFile } from '../formats/disk/replace-file.ts'
 import type { RemoteFile } from './remote-file.ts'
 
-/** A file that comes in parts, with the SHA-256 of what has come. Only one process has it open. */
+/** A partially downloaded file, with the SHA-256 of its bytes so far. Only one process has it open. */
 export class PartialFile {
   readonly #path: string
   readonly #handle: FileHandle
@@ -18,7 +18,10 @@ export class PartialFile {
     this.#handle = handle
   }
 
-  /** Opens what has come of the file at an earlier time, or an empty file. A link is not followed. @throws GlassformerError ERR_FILE */
+  /**
+   * Opens the part of the file received earlier, or an empty file. Links are not followed. @throws GlassformerError
+   * ERR_FILE
+   */
   static async open(path: string): Promise<PartialFile> {
     if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) removeFile(path)
     try {
@@ -31,7 +34,7 @@ export class PartialFile {
     }
   }
 
-  /** Bytes that have come. */
+  /** Bytes received so far. */
   get size(): number {
     return this.#size
   }
@@ -47,14 +50,14 @@ export class PartialFile {
     this.#count(bytes)
   }
 
-  /** Drops everything that has come. */
+  /** Discards all received bytes. */
   async restart(): Promise<void> {
     await this.#handle.truncate(0)
     this.#hash = createHash('sha256')
     this.#size = 0
   }
 
-  /** @throws GlassformerError ERR_CHECKSUM where this is not the whole file of the hub */
+  /** @throws GlassformerError ERR_CHECKSUM where the bytes differ from the hub's file */
   check(file: RemoteFile): void {
     if (file.size !== null && this.#size !== file.size)
       throw checksum(file, `it has ${this.#size} bytes where the hub says ${file.size}`)

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GlassformerError } from '../../base/errors.ts'
 
-/** A fault that may be over when the request is made again: a connection that broke or stalled, a server that is busy. */
+/** A fault that may pass when the request is repeated: a connection that broke or stalled, a busy server. */
 export class PassingFault extends Error {
-  /** Milliseconds after which the server asks to be asked again; null where it says nothing. */
+  /** Milliseconds after which the server asks for a retry; null where it does not say. */
   readonly after: number | null
 
   constructor(message: string, options: { after?: number | null; cause?: unknown } = {}) {
@@ -12,15 +12,16 @@ export class PassingFault extends Error {
   }
 }
 
-/** How often a request is made, waiting longer and longer, before the fault is taken to stay. */
+/** The number of attempts, with growing delays, before the fault is considered permanent. */
 const MOST_ATTEMPTS = 5
 const FIRST_WAIT = 500
-/** Milliseconds that a server may ask for. */
+/** The longest delay in milliseconds that a server may ask for. */
 const LONGEST_WAIT = 60_000
 
 /**
- * Does `work` until it has no passing fault. `renew`, which it is given, tells that work has come forward, and that attempts count anew.
- * @throws GlassformerError ERR_NETWORK where the fault stays
+ * Calls `work` until it succeeds without a passing fault. `work` receives `renew`, which it calls to report progress
+ * and to restart the count of attempts.
+ * @throws GlassformerError ERR_NETWORK where the fault persists
  */
 export async function retrying<T>(signal: AbortSignal, work: (renew: () => void) => Promise<T>): Promise<T> {
   let attempts = 0

@@ -1,13 +1,13 @@
 import type { RemoteFile } from './remote-file.ts'
 
-/** How far a file of a model has come. The statuses are those of transformers.js. */
+/** The progress of a model's file. The statuses are those of transformers.js. */
 export type PullProgress = {
   /** The model's name. */
   name: string
   file: string
 } & (
   | {
-      /** The file is among those that are needed. */ status: 'initiate' /** Its bytes; 0 where unknown. */
+      /** The file has been found to be needed. */ status: 'initiate' /** Size in bytes; 0 where unknown. */
       total: number
     }
   | { /** Its download begins. */ status: 'download' }
@@ -15,19 +15,19 @@ export type PullProgress = {
       status: 'progress'
       /** Percent. */
       progress: number
-      /** Bytes that are there, those of an earlier download included. */
+      /** Bytes received, those of an earlier download included. */
       loaded: number
       total: number
-      /** Bytes a second of this download. */
+      /** Bytes per second of this download. */
       rate: number
     }
-  | { /** The file is whole and in its place. */ status: 'done' }
+  | { /** The file is complete and in its place. */ status: 'done' }
 )
 
 /** Milliseconds between two reports of one file. */
 const PAUSE = 50
 
-/** Makes events of what a download has reached. */
+/** Turns the progress of a download into events. */
 export function reporting(name: string, { name: file, size }: RemoteFile, progress?: (event: PullProgress) => void) {
   const began = performance.now()
   let first: number | null = null

@@ -3,8 +3,9 @@ import { GlassformerError } from '../../base/errors.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * The proxy for an address, as HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY say, in capitals or not; null where there is none.
- * @throws GlassformerError ERR_OPTION where the proxy's address cannot be read
+ * The proxy for an address by HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, in upper or lower case; null where there
+ * is none.
+ * @throws GlassformerError ERR_OPTION for an invalid proxy address
  */
 export function proxyFor(url: URL, env: Environment = process.env): URL | null {
   const of = (name: string) => env[name.toLowerCase()] || env[name.toUpperCase()] || ''
@@ -17,7 +18,7 @@ export function proxyFor(url: URL, env: Environment = process.env): URL | null {
   return new URL(address)
 }
 
-/** Whether a list such as `localhost, .internal, 10.0.0.1:8080` names the host of a URL, or a domain that it is in. */
+/** Whether a list such as `localhost, .internal, 10.0.0.1:8080` contains the host of a URL, or a domain of the host. */
 function isExcluded({ hostname, port, protocol }: URL, list: string): boolean {
   const host = hostname.toLowerCase()
   const portOf = port || (protocol === 'https:' ? '443' : '80')
@@ -29,7 +30,7 @@ function isExcluded({ hostname, port, protocol }: URL, list: string): boolean {
   })
 }
 
-/** The header by which a proxy knows who asks. */
+/** The header that authenticates the client to a proxy. */
 export const proxyHeaders = ({ username, password }: URL): Record<string, string> =>
   username || password
     ? {

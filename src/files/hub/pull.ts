@@ -12,17 +12,17 @@ import { CONFIGURATION, companions, shardsOf, weightsAmong } from './needed-file
 import { type PullProgress, reporting } from './progress.ts'
 import { type RemoteFile, type RemoteModel, remoteFile } from './remote-file.ts'
 
-/** How a model is brought from the hub. */
+/** Options of the download of a model. */
 export interface PullOptions {
   /** A branch, a tag or a commit. Default: 'main'. */
   revision?: string
-  /** The folder of the cache. Default: what HF_HUB_CACHE or HF_HOME say, else ~/.cache/huggingface/hub. */
+  /** The folder of the cache. Default: HF_HUB_CACHE or HF_HOME, else ~/.cache/huggingface/hub. */
   cache?: string
-  /** The hub's address. Default: what HF_ENDPOINT says, else https://huggingface.co. */
+  /** The hub's address. Default: HF_ENDPOINT, else https://huggingface.co. */
   endpoint?: string
-  /** Is told of each file: its beginning, how far it has come, its end. */
+  /** Receives events for each file: its beginning, its progress, its end. */
   progress?: (event: PullProgress) => void
-  /** Aborting this signal stops the download; what has come stays, and the next pull goes on there. */
+  /** Aborting this signal stops the download; received bytes are kept, and the next pull resumes there. */
   signal?: AbortSignal
 }
 
@@ -42,8 +42,9 @@ const pullSettings = settings({
 })
 
 /**
- * Brings a model of the Hugging Face hub into the cache that Python uses too, and returns the path of its folder there. Only files that are
- * needed and not there yet are downloaded, and a download that broke goes on where it was. Sizes and SHA-256 are checked.
+ * Downloads a model of the Hugging Face hub into the cache that Python uses too, and returns the path of its folder
+ * there. Only files that are needed and not there yet are downloaded, and an interrupted download resumes where it
+ * stopped. Sizes and SHA-256 are checked.
  * @throws GlassformerError ERR_HUB, ERR_NETWORK, ERR_CHECKSUM, ERR_FILE, ERR_MODEL_FORMAT, ERR_UNSUPPORTED, ERR_OPTION, ERR_ABORTED
  */
 export async function pull(model: string, options: PullOptions = {}): Promise<string> {
@@ -52,7 +53,7 @@ export async function pull(model: string, options: PullOptions = {}): Promise<st
   checkRevision(revision)
   if (isOffline()) return offline(model, cache, revision)
   const stopped = new AbortController()
-  setMaxListeners(0, stopped.signal) // every request listens
+  setMaxListeners(0, stopped.signal) // every request adds a listener
   const stop = () => stopped.abort()
   if (signal?.aborted) stop()
   signal?.addEventListener('abort', stop)
@@ -119,7 +120,7 @@ async function pulled(model: RemoteModel, cache: string, progress: PullOptions['
   return folder
 }
 
-/** What the hub says of files, as many as there are, all of one commit: a branch may move meanwhile. */
+/** The hub's descriptions of all existing files, all from one commit, because a branch may move meanwhile. */
 async function filesOf(model: RemoteModel, names: readonly string[], commit: string): Promise<Map<string, RemoteFile>> {
   const files = await Promise.all(
     names.map(async (name) => {

@@ -2,7 +2,7 @@ import { GlassformerError } from '../../base/errors.ts'
 import { PassingFault } from './passing-fault.ts'
 import type { Answer } from './request.ts'
 
-/** What was asked for. */
+/** The requested thing, for messages. */
 export interface Asked {
   model: string
   revision: string
@@ -14,7 +14,7 @@ export interface Asked {
 }
 
 /**
- * The error of an answer that is none of what was asked for.
+ * The error for an unexpected answer.
  * @returns PassingFault for 408, 429 and 5xx; else GlassformerError ERR_HUB
  */
 export function refusal({ status, host, headers }: Answer, { model, revision, file, hub, hasToken }: Asked): Error {
@@ -55,11 +55,11 @@ export function refusal({ status, host, headers }: Answer, { model, revision, fi
   return error(`the hub refuses it`)
 }
 
-/** Whether an answer says that a model that exists has no such file. */
+/** Whether an answer says that an existing model has no such file. */
 export const isMissingFile = ({ status, headers }: Answer): boolean =>
   status === 404 && [undefined, 'EntryNotFound'].includes(headers['x-error-code'] as string | undefined)
 
-/** Milliseconds to wait, from seconds or a date. */
+/** Milliseconds to wait, from a header in seconds or a date. */
 function afterOf({ 'retry-after': after }: Answer['headers']): number | null {
   if (after === undefined) return null
   const wait = /^\d+$/.test(after) ? 1000 * Number(after) : Date.parse(after) - Date.now()

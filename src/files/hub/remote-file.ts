@@ -12,22 +12,22 @@ export interface RemoteModel {
   connection: Connection
 }
 
-/** What the hub says of a file. */
+/** The hub's description of a file. */
 export interface RemoteFile {
   name: string
   address: string
-  /** The commit whose file it is. */
+  /** The commit that contains the file. */
   commit: string
-  /** The name of its bytes. */
+  /** The etag of its contents. */
   etag: string
-  /** Its bytes; null where the hub does not tell. */
+  /** Size in bytes; null where the hub does not say. */
   size: number | null
-  /** The SHA-256 of its bytes in hex; null where the hub does not tell. */
+  /** The SHA-256 of its contents in hex; null where the hub does not say. */
   sha256: string | null
 }
 
 /**
- * What the hub says of a file; null where the model has none of that name.
+ * The hub's description of a file; null where the model has no file of that name.
  * @throws GlassformerError ERR_HUB, ERR_NETWORK
  */
 export function remoteFile(model: RemoteModel, name: string): Promise<RemoteFile | null> {

@@ -6,9 +6,9 @@ import { GlassformerError } from '../../base/errors.ts'
 import { PassingFault } from './passing-fault.ts'
 import { proxyFor, proxyHeaders } from './proxy.ts'
 
-/** How requests are made. */
+/** Options of requests. */
 export interface Connection {
-  /** What opens private models; it is sent to the host of the first address alone. Null where there is none. */
+  /** The token for private models; it is sent only to the host of the first address. Null where there is none. */
   token: string | null
   /** Milliseconds without a byte after which a request counts as stalled. */
   stallTime: number
@@ -17,20 +17,20 @@ export interface Connection {
 
 export interface Answer {
   status: number
-  /** The host that has answered, behind all redirects. */
+  /** The host that answered, after all redirects. */
   host: string
   headers: IncomingHttpHeaders
-  /** The headers of the redirects that led here, and of this answer, the first of each name. */
+  /** The headers of the redirects, and of this answer, the first of each name. */
   firstHeaders: IncomingHttpHeaders
-  /** The bytes. It has to be read or destroyed. */
+  /** The body in bytes. The caller must read or destroy it. */
   body: IncomingMessage
 }
 
 const MOST_REDIRECTS = 10
 
 /**
- * Asks for an address, and follows redirects; of HEAD only until the headers that `isEnough` asks for are there.
- * @throws PassingFault; GlassformerError ERR_NETWORK where asking again is of no use
+ * Requests an address, and follows redirects; with HEAD, only until the headers that `isEnough` needs have arrived.
+ * @throws PassingFault; GlassformerError ERR_NETWORK where repeating the request is useless
  */
 export async function ask(
   method: 'GET' | 'HEAD',
@@ -61,7 +61,7 @@ export async function ask(
   throw new GlassformerError('ERR_NETWORK', `${address} is redirected more than ${MOST_REDIRECTS} times`)
 }
 
-/** How bytes are encoded that were asked for as they are; null where they are as they are. */
+/** The content encoding of bytes that were requested without one; null where there is none. */
 export const encodingOf = (headers: IncomingHttpHeaders): string | null => {
   const encoding = headers['content-encoding'] ?? 'identity'
   return encoding === 'identity' || encoding === '' ? null : encoding
@@ -77,13 +77,13 @@ function redirected(from: URL, location: string): URL {
   )
 }
 
-/** Faults of a connection that do not pass by themselves. */
+/** Connection errors that repeating the request does not cure. */
 const lasting: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   ENOTFOUND: 'there is no such host',
 }
 
-/** Makes one request, by a proxy where there is one. */
+/** Makes one request, through a proxy where there is one. */
 async function send(
   method: 'GET' | 'HEAD',
   url: URL,
@@ -106,7 +106,7 @@ async function send(
   return answerOf(overHttps(url, { ...options, createConnection }), url)
 }
 
-/** The name that a certificate has to be for; an address in numbers is none that TLS could send. */
+/** The name that a certificate must match; undefined for a numeric address, which TLS cannot send. */
 const nameOfHost = ({ hostname }: URL) => (/^[\d.]+$|^\[/.test(hostname) ? '' : hostname)
 
 function proxyRequest(proxy: URL, options: object): ClientRequest {
@@ -114,7 +114,7 @@ function proxyRequest(proxy: URL, options: object): ClientRequest {
   return (protocol === 'https:' ? overHttps : overHttp)({ hostname, port, ...options })
 }
 
-/** A connection to the host of `url` that a proxy passes on. */
+/** A connection to the host of `url` through a proxy. */
 async function tunnelTo(url: URL, proxy: URL, options: object): Promise<Socket> {
   const path = `${url.hostname}:${url.port || 443}`
   const headers = { host: path, ...proxyHeaders(proxy) }
@@ -140,7 +140,7 @@ function answerOf(request: ClientRequest, { host }: URL): Promise<IncomingMessag
   })
 }
 
-/** What a broken connection means. A fault of a certificate does not pass. */
+/** The error for a broken connection. A certificate error does not pass. */
 export function faultOf(cause: unknown, host: string): Error {
   if (cause instanceof PassingFault || cause instanceof GlassformerError) return cause
   const { code = '', message } = cause as NodeJS.ErrnoException

@@ -2,10 +2,10 @@ import { GlassformerError } from '../../../base/errors.ts'
 import type { Folder } from '../../formats/disk/folder.ts'
 import { JsonFields } from '../json-fields.ts'
 
-/** The file that says what a package is. */
+/** The file that describes a package. */
 export const METADATA = 'metadata.json'
 
-/** What a package translates. */
+/** The languages of a package. */
 export interface ArgosMetadata {
   /** Codes of languages, as Argos Translate has them: 'pb' is Brazilian Portuguese, 'zt' traditional Chinese. */
   from: string
@@ -35,7 +35,7 @@ function code(fields: JsonFields, name: string): string {
   return /^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/.test(found) ? found : fields.fail(name, 'the code of a language')
 }
 
-/** Argos Translate's codes that BCP 47 has otherwise. */
+/** Argos Translate's codes that differ from BCP 47. */
 const tags: Readonly<Record<string, string>> = { pb: 'pt-BR', zt: 'zh-Hant' }
 
 /** The BCP 47 tag of a code. */

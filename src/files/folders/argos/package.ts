@@ -9,7 +9,7 @@ import { MODEL_FILE, readCtranslate2Folder, vocabularyContents } from '../ctrans
 import type { FolderContents } from '../loaded-model.ts'
 import { type ArgosMetadata, METADATA, readMetadata, tagOf } from './metadata.ts'
 
-/** The end of a package's name. */
+/** The extension of a package. */
 export const ARGOS_ENDING = '.argosmodel'
 
 /** A package, and the folder of its model. */
@@ -18,7 +18,7 @@ interface ArgosPackage {
   model: Folder
 }
 
-/** Whether a path is a package of Argos Translate: a file of that name, or the folder that has been unpacked of one. */
+/** Whether a path is a package of Argos Translate: a file with that extension, or the folder unpacked from one. */
 export const isArgosPackage = (path: string): boolean => path.endsWith(ARGOS_ENDING) || isUnpacked(path)
 
 function isUnpacked(path: string): boolean {
@@ -26,12 +26,13 @@ function isUnpacked(path: string): boolean {
   return [metadata, model].every((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true)
 }
 
-/** What a package translates, without its model. @throws GlassformerError as `readArgosPackage` */
+/** The languages of a package, read without its model. @throws GlassformerError as `readArgosPackage` */
 export const argosMetadata = (path: string): ArgosMetadata => readMetadata(opened(path).package)
 
 /**
- * Reads a package of Argos Translate, by the path of the `.argosmodel` or of the unpacked folder: metadata, a SentencePiece model, and a
- * model of CTranslate2. It is searched as Argos Translate does: four beams, a length penalty of 0.2, and unknown tokens replaced.
+ * Reads a package of Argos Translate, by the path of the `.argosmodel` or of the unpacked folder: metadata, a
+ * SentencePiece model, and a model of CTranslate2. The search settings are Argos Translate's: four beams, a length
+ * penalty of 0.2, and unknown tokens replaced.
  * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED
  */
 export function readArgosPackage(path: string): FolderContents {

@@ -44,17 +44,18 @@ const names: WeightNames = {
     'output.weight': 'lm_head.weight',
     'output.bias': 'final_logits_bias',
   },
-  // Numbers of fairseq's version, which old files have.
+  // Keys with fairseq's version number, which old files have.
   ignored: ['model.encoder.version', 'model.decoder.version'],
-  // A buffer, not a weight, to Hugging Face.
+  // Hugging Face stores this table as a buffer and not as a weight.
   optional: ['output.bias'],
   asRow: ['output.bias'],
   prefix: 'model.',
 }
 
 /**
- * What Hugging Face's BART calls its weights, and the families that took after it: Marian, mBART, M2M100, Pegasus and Blenderbot. A model
- * whose output is not tied has three tables of embeddings in transformers 5, of which it uses those of the two sides.
+ * Names of weights in Hugging Face's BART and the families derived from it: Marian, mBART, M2M100, Pegasus and
+ * Blenderbot. For a model whose output is not tied, transformers 5 stores three embedding tables and uses those of the
+ * two sides.
  */
 export const bartNames = ({ sharedEmbedding, tiedOutput }: ModelConfig): WeightNames => ({
   ...names,
@@ -62,7 +63,7 @@ export const bartNames = ({ sharedEmbedding, tiedOutput }: ModelConfig): WeightN
   separate: tiedOutput ? [] : ['embedding.weight'],
 })
 
-/** The names of a family whose positions are sinusoids: files may hold the table, or its first value. */
+/** The names of a family with sinusoidal positions: files may hold the table, or its first value. */
 export function sinusoidNames(config: ModelConfig): WeightNames {
   const plain = bartNames(config)
   const tables = ['encoder', 'decoder'].flatMap((side) =>
@@ -71,10 +72,10 @@ export function sinusoidNames(config: ModelConfig): WeightNames {
   return { ...plain, ignored: [...plain.ignored, ...tables] }
 }
 
-/** What differs from one of these families to the next. */
+/** The differences between these families. */
 export type BartVariant = Pick<ModelConfig, 'norm' | 'positions' | 'outputBias'>
 
-/** How many positions config.json gives a model. */
+/** The number of positions in a model by its config.json. */
 export const positionRows = (fields: JsonFields) => fields.positiveInteger('max_position_embeddings', 1024)
 
 /** The model that a config.json of these families describes. Defaults are those of Hugging Face's configuration. */
@@ -106,7 +107,10 @@ export function readBart(
   }
 }
 
-/** Whether the tables of embeddings in a folder are one. transformers 4 writes a single table, transformers 5 all three where none is tied. */
+/**
+ * Whether the embedding tables in a folder are one. transformers 4 writes a single table, transformers 5 all three
+ * where none is tied.
+ */
 function hasOneTable(stored: FolderTensors): boolean {
   const bare = (name: string) => name.replace(/^model\./, '')
   const tables = [SHARED, SOURCE, TARGET]
@@ -115,7 +119,7 @@ function hasOneTable(stored: FolderTensors): boolean {
   return tables.length < 2 || stored.areEqual(tables)
 }
 
-/** Whether a model is of the family with this variant, but for its ids. */
+/** Whether a model, apart from its ids, belongs to the family with this variant. */
 export function isBart(config: ModelConfig, { norm, positions, outputBias }: BartVariant): boolean {
   const { dModel, embeddingScale, gated, scaledAttention = true } = config
   const equal = (a: object, b: object) => JSON.stringify(a) === JSON.stringify(b)
@@ -143,7 +147,7 @@ const plainNorm = ({ kind, order, epsilon, embedding = false }: ModelConfig['nor
   embedding,
 ]
 
-/** What `readBart` reads as the same model. */
+/** The config.json from which `readBart` reads the same model. */
 export function bartJson(config: ModelConfig): JsonObject {
   const { dModel, encoder, decoder, ids } = config
   return {

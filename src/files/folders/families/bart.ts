@@ -3,14 +3,17 @@ import { hubTokenizerFiles } from '../stored-tokenizer.ts'
 import { type BartVariant, bartJson, bartNames, isBart, positionRows, readBart } from './bart-layout.ts'
 import type { Family } from './family.ts'
 
-/** Learned positions begin at row 2, which fairseq had for its padding. */
+/** Learned positions begin at row 2, which fairseq reserved for padding. */
 const variant = (rows: number): BartVariant => ({
   norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5, embedding: true },
   positions: { kind: 'learned', rows: rows + 2, offset: 2 },
   outputBias: true,
 })
 
-/** BART (Lewis et al. 2020) in Hugging Face's layout: the paper's, with learned positions and a norm behind the embedding. */
+/**
+ * BART (Lewis et al. 2020) in Hugging Face's layout: the paper's Transformer with learned positions and a norm after
+ * the embedding.
+ */
 export const bart: Family = {
   modelTypes: ['bart'],
   read: readingHuggingFace({

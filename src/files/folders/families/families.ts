@@ -23,7 +23,7 @@ const byType = new Map(families.flatMap((family) => family.modelTypes.map((type)
 export const writtenFamilyOf = (config: ModelConfig): Family | null =>
   (unsayable(config) === null && families.find(({ written }) => written?.takes(config))) || null
 
-/** What a model has for which no family of Hugging Face's has a word; null where each of its parts has one. */
+/** The first part of a model that no family of Hugging Face's supports; null where a family supports each part. */
 export function unsayable(config: ModelConfig): string | null {
   const { kind } = decoderSelfAttention(config)
   const { order } = config.norm

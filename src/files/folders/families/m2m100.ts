@@ -3,7 +3,7 @@ import { hubTokenizerFiles } from '../stored-tokenizer.ts'
 import { type BartVariant, bartJson, isBart, readBart, sinusoidNames } from './bart-layout.ts'
 import type { Family } from './family.ts'
 
-/** The first token stands at the position behind that of padding. */
+/** The first token has the position after that of padding. */
 const variant = (padding: number | null): BartVariant => ({
   norm: { kind: 'layerNorm', order: 'pre', epsilon: 1e-5 },
   positions: { kind: 'timingSignal', offset: (padding ?? 1) + 1 },

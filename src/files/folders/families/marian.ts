@@ -13,7 +13,9 @@ const variant: BartVariant = {
   outputBias: true,
 }
 
-/** Marian's models in Hugging Face's layout (OPUS-MT): the paper's, post-norm, with a bias on the logits. */
+/**
+ * Marian's models in Hugging Face's layout (OPUS-MT): the paper's Transformer, post-norm, with a bias on the logits.
+ */
 export const marian: Family = {
   modelTypes: ['marian'],
   read: readingHuggingFace({
@@ -47,7 +49,7 @@ function marianConfig(fields: JsonFields, ids: SpecialIds, stored: FolderTensors
   }
 }
 
-/** The config.json of a Marian model: what `marianConfig` reads as the same. */
+/** The config.json of a Marian model, from which `marianConfig` reads the same model. */
 function marianJson(config: ModelConfig): JsonObject {
   return {
     architectures: ['MarianMTModel'],

@@ -7,7 +7,10 @@ import { hubTokenizerFiles } from '../stored-tokenizer.ts'
 import type { WeightNames } from '../weight-names.ts'
 import type { Family } from './family.ts'
 
-/** T5 has no longest sentence, for distances are all that it knows of positions. This is more than anybody has trained it for. */
+/**
+ * T5 has no maximum length, because it has only relative positions. This number exceeds the lengths of all trained
+ * models.
+ */
 const LONGEST = 16_384
 
 const EMBEDDING = ['shared.weight', 'encoder.embed_tokens.weight', 'decoder.embed_tokens.weight']
@@ -43,7 +46,7 @@ function t5Names({ gated }: ModelConfig): WeightNames {
       'decoder.norm': 'decoder.final_layer_norm',
       'output.weight': OUTPUT,
     },
-    // Attention to the source has no bias by distance; the first files have one.
+    // Cross-attention has no relative position bias, although the first files contain one.
     ignored: ['decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight'],
     optional: [],
     asRow: [],
@@ -74,7 +77,7 @@ function t5Config(fields: JsonFields, ids: SpecialIds, stored: FolderTensors): M
     dModel,
     encoder: { layers, ...stack },
     decoder: { layers: fields.positiveInteger('num_decoder_layers', layers), ...stack },
-    // The first gated folders say gelu and mean its tanh form.
+    // The first gated folders are labelled gelu and mean its tanh form.
     activation:
       projection === 'gated-gelu' ? 'geluTanh' : readActivation(fields, 'feed_forward_proj', 'relu', /^gated-/),
     gated: projection.startsWith('gated-'),
@@ -98,7 +101,7 @@ function t5Config(fields: JsonFields, ids: SpecialIds, stored: FolderTensors): M
   }
 }
 
-/** FLAN's folders say that the output is tied where transformers 5 has written them: what counts is whether they hold it. */
+/** FLAN's folders written by transformers 5 say that the output is tied; the tensors in the folder decide. */
 function isTied(stored: FolderTensors['entries']): boolean {
   const output = stored.get(OUTPUT)
   const embeddings = EMBEDDING.map((name) => stored.get(name)).filter((entry) => entry !== undefined)
@@ -123,7 +126,7 @@ function isT5(config: ModelConfig): boolean {
     config.sharedEmbedding &&
     !config.outputBias &&
     !config.linearBias &&
-    // Gated gelu is the tanh form there, whatever one writes.
+    // T5ForConditionalGeneration computes gated gelu in its tanh form, whatever config.json says.
     !(config.gated && config.activation === 'gelu') &&
     ids.start !== null &&
     ids.padding !== null &&
@@ -131,7 +134,7 @@ function isT5(config: ModelConfig): boolean {
   )
 }
 
-/** What `t5Config` reads as the same model. */
+/** The config.json from which `t5Config` reads the same model. */
 function t5Json(config: ModelConfig): JsonObject {
   const { dModel, encoder, decoder, activation, gated, norm, outputScale, ids, tiedOutput } = config
   const positions = config.positions as { buckets: number; furthest: number }

@@ -6,13 +6,13 @@ import type { FileLimit } from '../../formats/disk/file-limit.ts'
 import { fileError, hasFile, openFile, readText } from '../../formats/disk/read-file.ts'
 import { type FlatYamlValue, parseFlatYaml } from '../../formats/marian/flat-yaml.ts'
 
-/** What the files of a folder are in which Marian finds a model. Paths are whole. */
+/** The roles of the files in a folder of Marian's. Paths are absolute. */
 export interface MarianFiles {
   /** A `.npz` or `.bin`. */
   model: string
-  /** The settings of the search in YAML; null where the folder has none. */
+  /** The search settings in YAML; null where the folder has none. */
   settings: string | null
-  /** The vocabularies of source and target, `.spm` or `.yml`; one path twice where they share one. */
+  /** The vocabularies of source and target, `.spm` or `.yml`; the same path twice where both sides share one. */
   vocabularies: readonly [source: string, target: string]
   /** The binary shortlist; null where there is none. */
   shortlist: string | null
@@ -20,21 +20,21 @@ export interface MarianFiles {
 
 const settingsFile: FileLimit = { what: 'settings of Marian', most: LARGEST_SETTINGS, code: 'ERR_MODEL_FORMAT' }
 
-/** The settings of a file in YAML. */
+/** The settings in a YAML file. */
 export const readMarianSettings = (path: string): Map<string, FlatYamlValue> =>
   parseFlatYaml(readText(path, settingsFile), path)
 
-/** How the two kinds of model files, and a shortlist, begin. */
+/** The first bytes of both kinds of model files, and of a shortlist. */
 const beginnings = {
   binary: Buffer.from('0100000000000000', 'hex'),
   encrypted: Buffer.from('0094357700000000', 'hex'),
   shortlist: Buffer.from('f5173401d5481af1', 'hex'),
 } as const
 
-/** A file as Firefox's models come, before it is unpacked. */
+/** The extension of Firefox's compressed model files. */
 const packed = /\.(bin|npz|spm|ya?ml)\.(gz|zst|xz)$/
 
-/** Whether a folder has a model in one of Marian's own forms, be it packed. */
+/** Whether a folder has a model in one of Marian's own formats, compressed or not. */
 export const isMarianFolder = (folder: string): boolean =>
   namesIn(folder).some(
     (name) =>
@@ -42,8 +42,8 @@ export const isMarianFolder = (folder: string): boolean =>
   )
 
 /**
- * Finds the files of a model: those that its settings (`config.*.yml`, `*.decoder.yml`) name, or, without settings, the only ones that can
- * be meant. All files lie in the folder itself, whatever paths the settings have.
+ * Finds the files of a model: those named in its settings (`config.*.yml`, `*.decoder.yml`) or, without settings, the
+ * only candidates. All files are in the folder itself, whatever paths the settings contain.
  * @throws GlassformerError ERR_FILE for a file that is missing; ERR_MODEL_FORMAT where settings are damaged or several files could be meant;
  * ERR_UNSUPPORTED for several models at once
  */
@@ -77,7 +77,7 @@ function checkUnpacked(folder: string, names: readonly string[]): void {
   throw new GlassformerError('ERR_FILE', `${join(folder, first)} is packed: unpack it first (${command} FILE)`)
 }
 
-/** What settings name, as paths in their folder. */
+/** The files that settings name, as paths in their folder. */
 class NamedFiles {
   readonly #folder: string
   readonly #where: string
@@ -111,7 +111,7 @@ class NamedFiles {
     return [this.#path('vocabs', vocabularies[0]), this.#path('vocabs', vocabularies[1])]
   }
 
-  /** Behind its name stands whether Marian checks it, or how many targets it has. */
+  /** The name of a file may be followed by flags: whether Marian checks it, or its number of targets. */
   shortlist(): string | null {
     const shortlist = this.#settings.get('shortlist')
     if (shortlist === undefined || shortlist === null || (Array.isArray(shortlist) && !shortlist.length)) return null
@@ -124,7 +124,7 @@ class NamedFiles {
     return Array.isArray(value) ? value : [value]
   }
 
-  /** The folder of the path does not count: it was right where the model was trained. */
+  /** The directory part of the path is ignored: it was valid on the machine of the training. */
   #path(key: string, value: unknown): string {
     if (typeof value !== 'string' || value.trim() === '' || value.includes('\0'))
       throw new GlassformerError('ERR_MODEL_FORMAT', `${this.#where}: ${key} names no file, but ${shownJson(value)}`)
@@ -135,16 +135,16 @@ class NamedFiles {
   }
 }
 
-/** The settings of the search: the file in YAML that names models. */
+/** The search settings: the YAML file that names models. */
 function findSettings(folder: string, names: readonly string[]): string | null {
   const found = names.filter((name) => isSettings(join(folder, name)))
   if (found.length <= 1) return found.length ? join(folder, found[0]) : null
-  // Marian writes a file of settings for each way in which it has judged its models.
+  // Marian writes a settings file for each metric of its validation.
   const preferred = ['config.intgemm8bitalpha.yml', 'decoder.yml'].find((name) => found.includes(name))
   return join(folder, preferred ?? onlyOne(found, folder, 'file of settings (.yml)', basename))
 }
 
-/** Both vocabularies of a folder without settings. */
+/** Both vocabularies in a folder without settings. */
 function findVocabularies(folder: string, names: readonly string[]): [string, string] {
   const found = names.filter((name) => name.endsWith('.spm') || /vocab.*\.ya?ml$/.test(name))
   if (found.length === 1) return [join(folder, found[0]), join(folder, found[0])]
@@ -181,7 +181,7 @@ function isSettings(path: string): boolean {
 const begins = (path: string, beginning: Uint8Array): boolean =>
   Buffer.from(firstBytes(path, beginning.length)).equals(beginning)
 
-/** The first bytes of a file, at most `count`; none of what is no file. */
+/** The first bytes of a file, at most `count`; empty for anything but a file. */
 function firstBytes(path: string, count: number): Uint8Array {
   let file: { descriptor: number }
   try {

@@ -17,8 +17,8 @@ import { MarianTensors } from './tensors.ts'
 import { readMarianVocabularies } from './vocabularies.ts'
 
 /**
- * Reads a folder with a model in one of Marian's own forms, as browsers and `marian-decoder` take it: the model (`.npz`, `.bin`), whose
- * options are within, vocabularies, settings of the search and a shortlist.
+ * Reads a folder with a model in one of Marian's own formats, as browsers and `marian-decoder` load it: the model
+ * (`.npz`, `.bin`), which contains its options, vocabularies, search settings and a shortlist.
  * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED
  */
 export function readMarianFolder(folder: string): FolderContents {
@@ -50,10 +50,10 @@ export function readMarianFolder(folder: string): FolderContents {
   }
 }
 
-/** Bergamot breaks sentences of more tokens. */
+/** Bergamot splits sentences of more tokens. */
 const SPLIT_TOKENS = 128
 
-/** The options that the model has within. */
+/** The options inside the model file. */
 function optionsOf(path: string): ReadonlyMap<string, unknown> {
   const tensors = new MarianTensors(path)
   try {
@@ -69,7 +69,7 @@ function optionsOf(path: string): ReadonlyMap<string, unknown> {
   }
 }
 
-/** A vocabulary that was cut short, or is that of another model, has another number of ids. */
+/** Refuses a vocabulary with another number of ids: it is truncated, or belongs to another model. */
 function checkSizes(config: ModelConfig, sizes: readonly [number, number], { vocabularies, model }: MarianFiles): void {
   for (const [i, ids] of [config.sourceVocabulary, config.targetVocabulary].entries())
     if (sizes[i] !== ids)
@@ -79,10 +79,10 @@ function checkSizes(config: ModelConfig, sizes: readonly [number, number], { voc
       )
 }
 
-/** The source language, which the names of Firefox's files have (`model.enpt.intgemm.alphas.bin`). */
+/** The source language in the names of Firefox's files (`model.enpt.intgemm.alphas.bin`). */
 const languageIn = (path: string): string | undefined => /\.([a-z]{2})[a-z]{2}\./.exec(basename(path))?.[1]
 
-/** Marian fills lists up so that intgemm can take eight outputs at a time. */
+/** Marian pads lists, because intgemm computes eight outputs at a time. */
 const MULTIPLE = 8
 
 function shortlistOf(path: string, config: ModelConfig): Shortlist {

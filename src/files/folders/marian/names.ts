@@ -4,7 +4,7 @@ import { decoderSelfAttention } from '../../../engine/model/decoder-self-attenti
 import type { Parameter } from '../../../engine/weights/parameters.ts'
 import type { StoredNames } from '../fill-weights.ts'
 
-/** The end of a name in Marian, by our name of the weight in its sub-layer: weights and biases. */
+/** Marian's suffix for each weight and bias of a sub-layer, by our name. */
 type Names = Readonly<Record<string, readonly [weight: string, bias: string]>>
 
 const attention: Names = { query: ['Wq', 'bq'], key: ['Wk', 'bk'], value: ['Wv', 'bv'], output: ['Wo', 'bo'] }
@@ -16,7 +16,7 @@ const feedForward = (depth: number): Names => ({
   outer: [`W${depth}`, `b${depth}`],
 })
 
-/** What Marian calls a sub-layer, and the linears within. */
+/** Marian's names of a sub-layer and of its linears. */
 function sublayerOf(name: string, config: ModelConfig): { part: string; linears: Names } {
   if (name === 'selfAttention') return { part: 'self', linears: attention }
   if (name === 'crossAttention') return { part: 'context', linears: attention }
@@ -34,7 +34,7 @@ function sublayerOf(name: string, config: ModelConfig): { part: string; linears:
   }
 }
 
-/** Which tensor of a Marian file is which of the model's weights. */
+/** The tensor of a Marian file for each of the model's weights. */
 export const marianNames =
   (config: ModelConfig) =>
   (_: readonly Parameter[], stored: ReadonlySet<string>): StoredNames => {
@@ -64,7 +64,7 @@ function marianName(name: string, config: ModelConfig, stored: ReadonlySet<strin
   const { part } = sublayerOf(of, config)
   const { before } = normNames(of, config.norm.order)
   const isBefore = sublayer === before
-  // The input of a recurrent network is normed under the name of the layer alone.
+  // The norm on the input of a recurrent network is named after the layer alone.
   if (part === 'rnn' && isBefore) return normed(`${prefix}_rnn`, true)
   return normed(`${prefix}_${part}_${part === 'self' || part === 'context' ? 'Wo' : 'ffn'}`, isBefore)
 }

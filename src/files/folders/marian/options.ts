@@ -6,10 +6,10 @@ import type { DecoderSelfAttention } from '../../../engine/model/decoder-self-at
 import type { JsonObject } from '../../formats/json/json-text.ts'
 import { JsonFields } from '../json-fields.ts'
 
-/** The longest sentence in tokens: positions are sinusoids, so that Marian's own decoder has this limit too. */
+/** The maximum sentence length in tokens; Marian's own decoder has this limit too, although positions are sinusoids. */
 const LONGEST = 1000
 
-/** Options of Marian that change what a model computes, and the values with which it is computed here. */
+/** Options of Marian that change the model's computation, and their supported values. */
 const needed: Readonly<Record<string, readonly unknown[]>> = {
   type: ['transformer'],
   'transformer-pool': [false],
@@ -22,7 +22,7 @@ const needed: Readonly<Record<string, readonly unknown[]>> = {
   'factors-combine': ['sum'],
 }
 
-/** Marian's activations; its gelu is x · sigmoid(1.702x), which no other library has. */
+/** Marian's activations; its gelu is x · sigmoid(1.702x), unlike that of other libraries. */
 const activations: Readonly<Record<string, Activation>> = { relu: 'relu', swish: 'swish' }
 
 /** The epsilon of Marian's norms. */
@@ -30,7 +30,7 @@ const EPSILON = 1e-6
 
 /**
  * The model that the options in a Marian file (`special:model.yml`) describe; defaults are those of Marian's command line.
- * @throws GlassformerError ERR_MODEL_FORMAT; ERR_UNSUPPORTED for options with which nothing can be computed here
+ * @throws GlassformerError ERR_MODEL_FORMAT; ERR_UNSUPPORTED for options that this package cannot compute
  */
 export function marianConfig(options: ReadonlyMap<string, unknown>, ids: SpecialIds, where: string): ModelConfig {
   const fields = new JsonFields(Object.fromEntries(options) as JsonObject, where)
@@ -93,7 +93,10 @@ function activation(fields: JsonFields, option: string): Activation {
   throw unsupported(fields, option, name, Object.keys(activations))
 }
 
-/** What layers of the decoder look back with. Of a recurrent network, the one that transformers of Marian are trained with is known. */
+/**
+ * The module by which decoder layers attend to earlier target positions. SSRU is the only recurrent cell supported, the
+ * one with which Marian's Transformers are trained.
+ */
 function decoderSelfAttention(fields: JsonFields): DecoderSelfAttention {
   const option = 'transformer-decoder-autoreg'
   const kind = fields.text(option, 'self-attention')
@@ -113,7 +116,7 @@ function decoderSelfAttention(fields: JsonFields): DecoderSelfAttention {
   return { kind: 'ssru', projection: fields.flag('transformer-rnn-projection', false) }
 }
 
-/** The layer of the decoder, from 0, whose first head aligns. */
+/** The decoder layer, from 0, whose first head is trained as the alignment. */
 function alignmentLayer(fields: JsonFields): number {
   const layers = fields.positiveInteger('dec-depth', 6)
   const layer = fields.value('transformer-guided-alignment-layer') ?? 'last'
@@ -130,8 +133,9 @@ const unsupported = (fields: JsonFields, option: string, value: string, known: r
   )
 
 /**
- * Where the norms stand. Marian writes what is done to the input of each sub-layer, to its output, and on top of a stack as letters: d for
- * dropout, a for the addition of the residual, n for a norm. Its highway, h, is not supported.
+ * The positions of the norms. Marian describes the operations on the input of each sub-layer, on its output, and on top
+ * of a stack by letters: d for dropout, a for the addition of the residual, n for a norm. Its highway, h, is not
+ * supported.
  */
 function norms(fields: JsonFields): Pick<ModelConfig['norm'], 'order' | 'embedding'> {
   const letters = (name: string, byDefault: string, known: RegExp) => {

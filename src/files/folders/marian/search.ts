@@ -9,9 +9,9 @@ import type { UnsupportedSetting } from '../unsupported-setting.ts'
 const SKIP_COST = 'skip-cost'
 
 /**
- * The search that the settings of a Marian model ask for (`config.*.yml`, `*.decoder.yml`). What they do not say is as Marian has it, except
- * that a model without settings is searched greedily, as browsers do. `skip-cost` changes nothing where there is one beam, whose scores are
- * given all the same; with several it is a setting that cannot be followed.
+ * The search described by the settings of a Marian model (`config.*.yml`, `*.decoder.yml`). Missing settings have
+ * Marian's defaults, except that a model without any settings is searched greedily, as in browsers. `skip-cost` has no
+ * effect with one beam, whose scores are returned anyway; with several beams it is not supported.
  * @throws GlassformerError ERR_MODEL_FORMAT
  */
 export function marianSearch(
@@ -39,7 +39,7 @@ export function marianSearch(
   return { generation, unsupported: skipsCost ? [{ name: SKIP_COST, value: true, file: basename(where) }] : [] }
 }
 
-/** α of the length penalty; older files say only whether there is one. */
+/** α of the length penalty; older files only say whether there is one. */
 function normalize(fields: JsonFields, byDefault: number): number {
   const value = fields.value('normalize')
   return typeof value === 'boolean' ? Number(value) : fields.number('normalize', byDefault)

@@ -9,7 +9,7 @@ import type { TensorEntry } from '../../formats/tensors/safetensors-header.ts'
 import { TensorFile, type TensorSource } from '../../formats/tensors/tensor-file.ts'
 import { multipliersOf, scalesOf } from '../quantized.ts'
 
-/** What a matrix is multiplied with, quantized, is multiplied by this first. */
+/** The inputs of a quantized product are multiplied by this number first. */
 const ALPHA = '_QuantMultA'
 
 /** A matrix of integers, [outputs, inputs] (the embedding [vocabulary, width]). */
@@ -23,20 +23,20 @@ interface IntegerMatrix {
 }
 
 /**
- * The weights of a Marian model under Marian's names, with matrices as [outputs, inputs], which Marian multiplies from the right. A matrix of
- * 8-bit integers is I8 beside the scales of its rows, which are one number, and of what it is multiplied with, where the model has that;
- * one of 16 bits is read as floats.
+ * The weights of a Marian model under Marian's names, with matrices as [outputs, inputs]; Marian itself multiplies from
+ * the right. A matrix of 8-bit integers is I8, beside its row scales, all of them equal, and the multiplier of its
+ * inputs, where the model has one; a matrix of 16-bit integers is read as floats.
  */
 export class MarianTensors implements TensorSource {
   readonly path: string
   readonly describedBy = OPTIONS_ITEM
   readonly tensors: ReadonlyMap<string, TensorEntry>
-  /** The bytes of integers, and the floats. */
+  /** The bytes of integers and floats. */
   readonly #file: TensorFile
   readonly #integers = new Map<string, IntegerMatrix>()
-  /** Scales of rows, which are one number, and multipliers, by the names of their tensors. */
+  /** Row scales, all of them equal, and multipliers, by the names of their tensors. */
   readonly #numbers = new Map<string, readonly number[]>()
-  /** The matrix that was read last, in rows. */
+  /** The most recently read matrix, in rows. */
   #rows: { name: string; values: Int8Array | Float32Array } | null = null
 
   /** @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_UNSUPPORTED */
@@ -101,7 +101,7 @@ export class MarianTensors implements TensorSource {
     this.#numbers.set(name, values)
   }
 
-  /** A number that values have been multiplied by before they were rounded. */
+  /** The number by which values were multiplied before rounding. */
   #multiplier(name: string, { offset }: MarianItem, at: number): number {
     const bytes = new Int8Array(4)
     this.#file.readPart(name, at - offset, bytes)
@@ -113,7 +113,7 @@ export class MarianTensors implements TensorSource {
     )
   }
 
-  /** A multiplier of inputs, which may itself have been quantized with the embedding. */
+  /** The multiplier of inputs; it may itself have been quantized with the embedding. */
   #alpha(name: string, item: MarianItem): number {
     const single = countOf(item.shape) === 1
     if (single && item.storage.kind === 'float32') {
@@ -156,7 +156,7 @@ export class MarianTensors implements TensorSource {
     this.#file.close()
   }
 
-  /** All values of a matrix of integers, row after row; those of 16 bits as floats. */
+  /** All values of a matrix of integers, row by row; 16-bit integers become floats. */
   #inRows(name: string): Int8Array | Float32Array {
     if (this.#rows?.name === name) return this.#rows.values
     const { item, bits, lane, rows, width } = this.#integers.get(name)!
@@ -177,13 +177,13 @@ export class MarianTensors implements TensorSource {
   }
 }
 
-/** The rows that lie in turn where a matrix is packed for a CPU. */
+/** The number of interleaved rows in a matrix packed for a CPU. */
 const REGISTERS = 8
 
-/** How Marian multiplies with a matrix: those of its linears lie as [inputs, outputs]. */
+/** The orientation of a matrix in Marian's products: linears are stored as [inputs, outputs]. */
 const isOfLinear = (name: string) => /_W[a-z0-9]*$/.test(name) && !/_(Wemb|Wt|Wpos)$/.test(name)
 
-/** Where the bytes of an item lie, and, of floats, which value comes next. */
+/** The position of an item's bytes and, for floats, the order of the values. */
 function storedEntry(name: string, item: MarianItem, path: string): TensorEntry {
   const { storage, shape, offset, bytes, byColumns = false } = item
   if ('lane' in storage) {
@@ -211,7 +211,7 @@ function checkLanes(name: string, { storage, shape, offset }: MarianItem, path: 
     )
 }
 
-/** A matrix of integers; null for what is none. */
+/** A matrix of integers; null for other items. */
 function integerMatrix(name: string, item: MarianItem): IntegerMatrix | null {
   const { storage, shape } = item
   if (!('lane' in storage)) return null

@@ -7,24 +7,25 @@ import { parseFlatYaml } from '../../formats/marian/flat-yaml.ts'
 import { idsOf, readSentencePieceModel } from '../../formats/pieces/sentencepiece-model.ts'
 import type { TokenizerContents } from '../tokenizer-files.ts'
 
-/** The vocabularies of a Marian model: the tokenizer that they make, and the ids with a meaning. */
+/** The vocabularies of a Marian model: their tokenizer, and the special ids. */
 export interface MarianVocabularies {
   tokenizer: TokenizerContents
   ids: SpecialIds
-  /** How many ids each has. */
+  /** The number of ids in each vocabulary. */
   sizes: readonly [source: number, target: number]
 }
 
-/** The end of a sentence, and what a vocabulary does not have. */
+/** The end-of-sentence word, and words that a vocabulary lacks. */
 const END = '</s>'
 const UNKNOWN = '<unk>'
 
-/** What a word ends with that goes on in the next one, where Moses' tools have cut words. */
+/** The suffix of a word piece that continues in the next piece, in text split by Moses' tools. */
 const JOINER = '@@'
 
 /**
- * Reads the vocabularies of source and target: SentencePiece models (`.spm`), or lists of words with their ids (`.yml`). The words of a list
- * are pieces where the folder has a source.spm and a target.spm too, as models of OPUS-MT do; otherwise texts are cut at white space.
+ * Reads the vocabularies of source and target: SentencePiece models (`.spm`), or lists of words with their ids
+ * (`.yml`). The words of a list are pieces where the folder also has a source.spm and a target.spm, as models of
+ * OPUS-MT do; otherwise texts are split at white space.
  * @throws GlassformerError ERR_TOKENIZER_FORMAT with the offset, ERR_FILE, ERR_UNSUPPORTED
  */
 export function readMarianVocabularies([source, target]: readonly [string, string]): MarianVocabularies {
@@ -93,7 +94,7 @@ function words(source: string, target: string): MarianVocabularies {
   }
 }
 
-/** The words of a list in YAML by id, which are 0, 1, 2 … without gaps. */
+/** The words of a YAML list by id; ids are 0, 1, 2 … without gaps. */
 function readWords(path: string): { list: string[]; ids: Map<string, number> } {
   const found = parseFlatYaml(readText(path, tokenizerFile), path, 'ERR_TOKENIZER_FORMAT')
   const damaged = (what: string) => new GlassformerError('ERR_TOKENIZER_FORMAT', `${path}: ${what}`)
@@ -119,5 +120,5 @@ function checkEnds(first: number, second: number, source: string, target: string
   )
 }
 
-/** Marian's decoders begin with a zero vector. */
+/** Marian's decoders start with a zero vector. */
 const special = (end: number, unknown: number | null): SpecialIds => ({ end, start: null, padding: null, unknown })

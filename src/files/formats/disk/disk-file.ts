@@ -3,10 +3,10 @@ import { GlassformerError } from '../../../base/errors.ts'
 import type { OpenFile } from './folder.ts'
 import { fileError, openFile } from './read-file.ts'
 
-/** The most bytes of one read: Linux gives no more than 2³¹. */
+/** The largest number of bytes per read; Linux returns no more than 2³¹. */
 const MOST_READ = 1 << 30
 
-/** Opens a file of a disk, to be read anywhere. @throws GlassformerError ERR_FILE */
+/** Opens a file on disk for reads at any position. @throws GlassformerError ERR_FILE */
 export function openDiskFile(path: string): OpenFile {
   const { descriptor, size } = openFile(path)
   return {
@@ -24,7 +24,7 @@ function read(
   position: number,
 ): void {
   for (let done = 0; done < byteLength; ) {
-    // This is not a view of all bytes, because Node.js 20 has no view of more than 2³² − 1 bytes.
+    // The array holds only a part, because Node.js 20 has no view of more than 2³² − 1 bytes.
     const part = new Uint8Array(buffer, byteOffset + done, Math.min(byteLength - done, MOST_READ))
     let count: number
     try {

@@ -2,11 +2,11 @@ import { type ErrorCode, GlassformerError } from '../../../base/errors.ts'
 import { LARGEST_SETTINGS, LARGEST_TOKENIZER_FILE, LARGEST_TOKENIZER_JSON } from '../../../base/limits.ts'
 import { whole } from '../../../base/number-text.ts'
 
-/** How large a file may be, and the code of the error for one that is larger. */
+/** The maximum size of a file, and the error code for a larger one. */
 export interface FileLimit {
-  /** What the file is, 'a list of words' for instance. */
+  /** The description of the file, 'a list of words' for instance. */
   what: string
-  /** Bytes. */
+  /** Size in bytes. */
   most: number
   code: ErrorCode
 }
@@ -18,7 +18,7 @@ export const tokenizerFile: FileLimit = {
   code: 'ERR_TOKENIZER_FORMAT',
 }
 
-/** The limit of a tokenizer.json, which lists a vocabulary and its merges on a line each. */
+/** The limit of a tokenizer.json, which lists a vocabulary and its merges, one per line. */
 export const tokenizerJsonFile: FileLimit = { ...tokenizerFile, most: LARGEST_TOKENIZER_JSON }
 
 /** The limit of a JSON file of settings. */

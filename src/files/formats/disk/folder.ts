@@ -3,20 +3,20 @@ import type { RandomAccess } from '../tensors/zip.ts'
 import { type FileLimit, settingsFile } from './file-limit.ts'
 import { textIn } from './utf8.ts'
 
-/** A file that can be read anywhere until it is closed. */
+/** A file that can be read at any position until it is closed. */
 export interface OpenFile extends RandomAccess {
   close(): void
 }
 
-/** A folder whose files are read, wherever they lie: on a disk, or in a browser. Names are those of files in the folder itself. */
+/** A folder whose files are read from a disk or in a browser. Names are those of files in the folder itself. */
 export abstract class Folder {
-  /** The folder's path or URL, as messages have it. */
+  /** The folder's path or URL in messages. */
   abstract readonly path: string
 
-  /** The path or URL of a file, as messages have it. */
+  /** The path or URL of a file in messages. */
   abstract at(name: string): string
 
-  /** @throws GlassformerError ERR_FILE where that cannot be told */
+  /** @throws GlassformerError ERR_FILE where the existence cannot be determined */
   abstract has(name: string): boolean
 
   /** @throws GlassformerError ERR_FILE where the file is missing or cannot be read */

@@ -8,7 +8,9 @@ export interface InputLine {
   lineEnd: '\n' | '\r\n'
   /** Whether the bytes of the line are not UTF-8. */
   isGarbled: boolean
-  /** The bytes of the input up to the end of the line; where texts come from elsewhere, the work up to there. */
+  /**
+   * The bytes of the input up to the end of the line; for texts from another source, the amount of work up to there.
+   */
   end: number
 }
 
@@ -18,10 +20,10 @@ export interface InputLine {
  * @throws GlassformerError ERR_FILE where the input cannot be read, ERR_INPUT for a line of more than LONGEST_LINE bytes
  */
 export async function* inputLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<InputLine[], void, undefined> {
-  let pieces: Buffer[] = [] // the beginning of a line whose end has not come
+  let pieces: Buffer[] = [] // the beginning of an incomplete line
   let held = 0 // bytes of the pieces
   let bytes = 0
-  let number = 1 // the number of the line that has begun
+  let number = 1 // the number of the current line
   const completed = (): InputLine => {
     const line = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces)
     const lineEnd = line.at(-1) === CARRIAGE_RETURN ? '\r\n' : '\n'
@@ -71,8 +73,11 @@ async function* readable(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, 
   }
 }
 
-/** Of a line whose bytes are not UTF-8. */
+/** Appended to the error about a line whose bytes are not UTF-8. */
 export const notUtf8 = new GlassformerError('ERR_INPUT', 'it is not UTF-8; convert the input to UTF-8')
 
-/** A text in one line, so that the n-th line out belongs to the n-th line in. A line feed that the model has written does not end the line. */
+/**
+ * A text in one line, so that output line n belongs to input line n. A line feed in the model's output must not end the
+ * line.
+ */
 export const inOneLine = (text: string): string => text.replace(/(\r?\n)+/g, ' ')

@@ -15,9 +15,10 @@ const TOO_LONG = `it has more than ${LONGEST_LINE} bytes; is this a text file?`
 const RETURNS = 'it ends with \\r alone; save the file with \\n at the ends of lines'
 
 /**
- * The lines of a UTF-8 file, some hundred at a time, without their ends (LF or CR LF) and without a byte order mark. A file that begins as
- * gzip does is unpacked, whatever its name. Only a few chunks are in memory at any time. `open` decides what may be read: with `openFile`,
- * the default, files that can be read again; with `openInput` also pipes.
+ * The lines of a UTF-8 file, about a hundred at a time, without their ends (LF or CR LF) and without a byte order mark.
+ * A file that begins with gzip's magic number is decompressed, whatever its name. Only a few chunks are in memory at
+ * any time. `open` decides which inputs are allowed: `openFile`, the default, takes only files that can be read again;
+ * `openInput` also takes pipes.
  *
  * Throws, with file and line, ERR_INPUT where a line is not UTF-8 or has more than 1 MiB, and where CR alone ends lines; ERR_FILE where
  * the file is missing or its gzip is damaged or cut off.
@@ -52,13 +53,13 @@ export async function* readLines(
   if (rest.length > 0) yield linesOf(rest, line, wrong)
 }
 
-/** Whether bytes without a line feed are lines that end with CR alone. */
+/** Whether bytes without a line feed are lines ended by CR alone. */
 function isOfReturns(bytes: Buffer): boolean {
   const found = bytes.indexOf(CARRIAGE_RETURN)
   return found >= 0 && found < bytes.length - 1
 }
 
-/** The bytes of a file, unpacked if it is gzip, without a byte order mark. */
+/** The bytes of a file, decompressed if it is gzip, without a byte order mark. */
 async function* unpackedChunks(
   path: string,
   open: (path: string) => { descriptor: number },
@@ -71,7 +72,7 @@ async function* unpackedChunks(
     const isGzip = first[0] === 0x1f && first[1] === 0x8b
     yield* withoutMark(isGzip ? withWholeHead(gunzipped(rest)) : rest)
   } finally {
-    await raw.return() // no read is under way here
+    await raw.return() // no read is in progress here
     closeSync(descriptor)
   }
 }
@@ -80,7 +81,10 @@ function gunzipped(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   return pipeline(Readable.from(packed, { objectMode: false }), createGunzip({ chunkSize: CHUNK }), () => {})
 }
 
-/** The same bytes, with the first three in one chunk, because these tell gzip and byte order marks. A pipe may give fewer at a time. */
+/**
+ * The same bytes, with the first three in one chunk, because these identify gzip and byte order marks. A pipe may
+ * return fewer at a time.
+ */
 async function* withWholeHead(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
   let head: Buffer | null = Buffer.alloc(0)
   for await (const chunk of chunks) {
@@ -104,7 +108,10 @@ async function* withoutMark(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffe
   }
 }
 
-/** The lines of some bytes. Each line is a string of its own, because a slice of the chunk's string would keep all of that in memory. */
+/**
+ * The lines of some bytes. Each line is a separate string, because a slice of the chunk's string would keep the whole
+ * chunk in memory.
+ */
 function linesOf(bytes: Buffer, first: number, wrong: (line: number, what: string) => GlassformerError): string[] {
   const lines: string[] = []
   const isValid = isUtf8(bytes)

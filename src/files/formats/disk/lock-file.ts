@@ -11,9 +11,9 @@ export interface Owner {
 }
 
 /**
- * Takes a lock, which is the file `path`: returns the function that gives it back, or the process that holds it. The file alone decides,
- * whatever the path to it and the thread. This is best effort: a process on another machine is not seen, and a killed process does not
- * count.
+ * Takes the lock file `path`: returns the function that releases it, or the process that holds it. The lock depends on
+ * the file alone, and not on the path to it or on the thread. Locks are best effort: processes on other machines are
+ * not seen, and killed processes do not count.
  * @throws GlassformerError ERR_FILE where the file cannot be written
  */
 export function takeLock(path: string): (() => void) | Owner {
@@ -27,9 +27,9 @@ export function takeLock(path: string): (() => void) | Owner {
 }
 
 /**
- * Makes the file `path` with this text; returns the owner if another process that is alive has made the file. The file of a killed process
- * is replaced by a rename. Only the process that has made another file, named after the text of the old one, may rename, so that just one
- * of several processes replaces the file.
+ * Creates the file `path` with this text; returns the owner if a live process has already created the file. The file of
+ * a killed process is replaced by a rename. Renaming requires another file, named after the text of the old one, which
+ * only one of several processes can create; so exactly one process replaces the lock.
  */
 function take(path: string, text: string): Owner | null {
   const beside = `${path}.${randomUUID()}`
@@ -45,7 +45,7 @@ function take(path: string, text: string): Owner | null {
       const other = take(right, text)
       if (other) return other
       try {
-        // Another process may have replaced the file before this one had the right to do so.
+        // Another process may have replaced the file before this process got that right.
         if (readIfThere(path) !== left) continue
         renameSync(beside, path)
         return null
@@ -58,7 +58,10 @@ function take(path: string, text: string): Owner | null {
   }
 }
 
-/** Makes the file `path` with all of its text at once; `beside` is a file with that text. False where `path` is already there. */
+/**
+ * Creates the file `path` with its whole text at once; `beside` is a file with that text. False where `path` already
+ * exists.
+ */
 function isMade(path: string, text: string, beside: string): boolean {
   try {
     linkSync(beside, path)
@@ -67,7 +70,7 @@ function isMade(path: string, text: string, beside: string): boolean {
     if (isThere(error)) return false
   }
   try {
-    writeFileSync(path, text, { flag: 'wx' }) // some file systems have no links
+    writeFileSync(path, text, { flag: 'wx' }) // some file systems have no hard links
     return true
   } catch (error) {
     if (isThere(error)) return false
@@ -77,12 +80,14 @@ function isMade(path: string, text: string, beside: string): boolean {
 
 const isThere = (error: unknown) => (error as NodeJS.ErrnoException).code === 'EEXIST'
 
-/** Removes the file if its text is `own`: somebody may have removed the file by hand, and another training may have begun. */
+/**
+ * Removes the file if its text is `own`: a user may have removed the file by hand, and another training may have begun.
+ */
 function removeOwn(path: string, own: string): void {
   try {
     if (readFileSync(path, 'utf8') === own) rmSync(path)
   } catch {
-    // The file has gone, or the folder can no longer be written. The lock of a process that has ended does not count.
+    // The file no longer exists, or the folder is no longer writable. The lock of an ended process is ignored.
   }
 }
 
@@ -95,7 +100,7 @@ function readIfThere(path: string): string | null {
   }
 }
 
-/** The owner that a file names; null where it names none, because a process was killed while it wrote the file. */
+/** The owner named in a file; null where there is none, because a process was killed while it wrote the file. */
 function ownerOf(text: string): Owner | null {
   try {
     return JSON.parse(text)
@@ -111,12 +116,12 @@ function isAlive({ pid, host, started }: Owner): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
-  return started === startOf(pid) // else another process has this number by now
+  return started === startOf(pid) // else another process now has this id
 }
 
 /**
- * When a process started, in the kernel's ticks (proc(5), field 22); null where the system does not tell. A process that has ended, and
- * that its parent has not yet asked after (a zombie), is "ended".
+ * The start time of a process in the kernel's ticks (proc(5), field 22); null where the system does not provide it. A
+ * zombie, a process that has ended and whose parent has not yet waited for it, is "ended".
  */
 function startOf(pid: number): string | null {
   try {

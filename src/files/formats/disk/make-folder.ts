@@ -12,8 +12,8 @@ export function makeFolder(folder: string): void {
 }
 
 /**
- * Makes one folder after the other. With `recursive: true` Node.js would try again without end where the place above exists and still
- * cannot hold a folder: below a link that leads nowhere, or in /proc.
+ * Creates folders one at a time. With `recursive: true` Node.js would retry forever where the parent exists and cannot
+ * hold a folder: below a dangling link, or in /proc.
  */
 function make(folder: string): void {
   if (isFolder(folder)) return

@@ -18,7 +18,7 @@ const reasons: Record<string, string> = {
   ELOOP: 'its symbolic links go round in a circle: check the path',
 }
 
-/** ERR_FILE with the answer of the operating system in words; `doing` is 'read', 'write' and the like. */
+/** ERR_FILE with the operating system's error in words; `doing` is 'read', 'write' and the like. */
 export function fileError(doing: string, path: string, cause: unknown): GlassformerError {
   if (cause instanceof GlassformerError) return cause
   const { code, message } = cause as NodeJS.ErrnoException
@@ -26,8 +26,9 @@ export function fileError(doing: string, path: string, cause: unknown): Glassfor
 }
 
 /**
- * Whether a folder has this file. A symbolic link counts wherever it leads. Reading a link that leads nowhere, or in a circle, is then an
- * error, and not silently a missing file. @throws GlassformerError ERR_FILE for a folder that cannot be searched
+ * Whether a folder has this file. A symbolic link counts as a file, whatever it leads to. Reading a dangling or
+ * circular link is then an error, instead of a silently missing file. @throws GlassformerError ERR_FILE for a folder
+ * that cannot be searched
  */
 export function hasFile(path: string): boolean {
   try {
@@ -41,8 +42,8 @@ export function hasFile(path: string): boolean {
 }
 
 /**
- * Opens a path for reading, and returns its descriptor. ERR_FILE where there is nothing. A named pipe is opened without waiting for a
- * writer.
+ * Opens a path for reading, and returns its descriptor. ERR_FILE where the path does not exist. A named pipe is opened
+ * without waiting for a writer.
  */
 export function opened(path: string): number {
   try {
@@ -53,7 +54,7 @@ export function opened(path: string): number {
   }
 }
 
-/** Opens a file for reading, and returns its descriptor and size. ERR_FILE where the path is no file. */
+/** Opens a file for reading, and returns its descriptor and size. ERR_FILE where the path is not a file. */
 export function openFile(path: string): { descriptor: number; size: number } {
   const descriptor = opened(path)
   try {
@@ -68,8 +69,8 @@ export function openFile(path: string): { descriptor: number; size: number } {
 }
 
 /**
- * The bytes of a file of a model. ERR_FILE where the file is missing, no file or unreadable; the limit's code where it is larger than the
- * limit.
+ * The bytes of a model's file. ERR_FILE where the path is missing, not a file or unreadable; the limit's code where the
+ * file is larger than the limit.
  */
 export function readBytes(path: string, limit: FileLimit): Uint8Array {
   const { descriptor, size } = openFile(path)
@@ -83,12 +84,12 @@ export function readBytes(path: string, limit: FileLimit): Uint8Array {
   }
 }
 
-/** Reads some bytes into `into` from index `offset` on, and returns how many; 0 at the end. */
+/** Reads some bytes into `into` from index `offset` on, and returns their number; 0 at the end. */
 type Read = (descriptor: number, into: Uint8Array, offset: number) => number
 
 const readSome: Read = (descriptor, into, offset) => readSync(descriptor, into, offset, into.length - offset, null)
 
-/** Reads everything, about `size` bytes: a size may be wrong, and a pipe has none. */
+/** Reads to the end, about `size` bytes: a size may be wrong, and a pipe has none. */
 export function readWhole(
   descriptor: number,
   path: string,
@@ -96,7 +97,7 @@ export function readWhole(
   limit: FileLimit,
   read = readSome,
 ): Uint8Array {
-  let bytes = new Uint8Array(size + 1) // one byte more, to see the end
+  let bytes = new Uint8Array(size + 1) // one more byte, to detect the end
   for (let done = 0; ; ) {
     const count = read(descriptor, bytes, done)
     done += count

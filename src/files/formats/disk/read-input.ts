@@ -4,15 +4,15 @@ import { promisify } from 'node:util'
 import type { FileLimit } from './file-limit.ts'
 import { fileError, opened, readWhole } from './read-file.ts'
 
-/** The milliseconds until an empty pipe is read again. */
+/** Milliseconds between attempts to read an empty pipe. */
 const PAUSE = 5
 
-/** The number of bytes that are read at once. */
+/** The number of bytes per read. */
 const CHUNK = 1 << 18
 
 /**
- * Opens an input of a command, which may be a pipe: `/dev/stdin`, or a shell's `<(…)`. ERR_FILE where there is nothing, or a folder. A
- * named pipe is opened without waiting for a writer.
+ * Opens an input of a command, which may be a pipe: `/dev/stdin`, or a shell's `<(…)`. ERR_FILE where the path does not
+ * exist or is a folder. A named pipe is opened without waiting for a writer.
  */
 export function openInput(path: string): { descriptor: number; size: number } {
   const descriptor = opened(path)
@@ -23,8 +23,8 @@ export function openInput(path: string): { descriptor: number; size: number } {
 }
 
 /**
- * All bytes of an input. Reading waits for a pipe as long as a process holds the other end. @throws GlassformerError ERR_FILE, also for a
- * pipe without a writer; the limit's code for an input that is too large
+ * All bytes of an input. Reading a pipe waits as long as a process has its other end open. @throws GlassformerError
+ * ERR_FILE, also for a pipe without a writer; the limit's code for an input that is too large
  */
 export function readInput(path: string, limit: FileLimit): Uint8Array {
   const { descriptor, size } = openInput(path)
@@ -39,7 +39,7 @@ export function readInput(path: string, limit: FileLimit): Uint8Array {
   }
 }
 
-/** The bytes of an open file or input from its beginning, part by part as they come. @throws GlassformerError ERR_FILE */
+/** The bytes of an open file or input from its beginning, in parts as they arrive. @throws GlassformerError ERR_FILE */
 export async function* chunksOf(descriptor: number, path: string): AsyncGenerator<Buffer, void, undefined> {
   let isFirst = true
   for (;;) {

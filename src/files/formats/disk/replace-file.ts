@@ -3,16 +3,16 @@ import { basename, dirname, join } from 'node:path'
 import { fileError } from './read-file.ts'
 
 /**
- * Writes a file beside `path`, syncs it to disk and renames it, so that a reader of `path` sees either the old file or the whole new one.
- * When one of `parts` throws, the old file stays and nothing is left behind.
+ * Writes a file beside `path`, syncs it to disk and renames it, so that a reader of `path` sees either the old file or
+ * the whole new one. When one of `parts` throws, the old file stays and no temporary file remains.
  */
 export function replaceFile(path: string, parts: Iterable<Uint8Array>): void {
   for (const _ of replacingFile(path, parts));
 }
 
 /**
- * `replaceFile` part by part. `whole` is called when all parts are on disk, before the rename. If the caller ends the generator early
- * (`return()`), or if `whole` throws, the old file stays, as when a part throws.
+ * `replaceFile` part by part. `whole` is called when all parts are on disk, before the rename. If the caller ends the
+ * generator early (`return()`), or if `whole` throws, the old file stays, as when a part throws.
  */
 export function* replacingFile(path: string, parts: Iterable<Uint8Array>, whole?: () => void): Generator<void> {
   const beside = join(dirname(path), partialName(basename(path)))
@@ -39,24 +39,27 @@ export function* replacingFile(path: string, parts: Iterable<Uint8Array>, whole?
   syncFolder(dirname(path))
 }
 
-/** Removes a file without an error: the error of before is the one to report. */
+/** Removes a file and ignores errors, so that the earlier error is reported. */
 function removeQuietly(path: string): void {
   try {
     removeFile(path)
   } catch {}
 }
 
-/** The name of a file until it is whole. It is not made by node:crypto, which would take 5 ms of every start; no secret is needed here. */
+/**
+ * The temporary name of an incomplete file. The name is not made by node:crypto, which would take 5 ms of every start;
+ * it need not be secret.
+ */
 export const partialName = (name: string): string =>
   `.${name}.${Math.floor(Math.random() * 2 ** 48).toString(16)}.partial`
 
-/** Writes all bytes: the system may take fewer at a time, and Node.js takes less than 2 GB. */
+/** Writes all bytes: the system may write fewer per call, and Node.js accepts less than 2 GB. */
 export function writeWhole(descriptor: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; )
     done += writeSync(descriptor, bytes, done, Math.min(bytes.length - done, 1 << 30))
 }
 
-/** `replaceFile` for a text that is already whole. */
+/** `replaceFile` for a complete text. */
 export function replaceText(path: string, text: string): void {
   replaceFile(path, [Buffer.from(text)])
 }
@@ -71,8 +74,8 @@ export function removeFile(path: string): void {
 }
 
 /**
- * Syncs a folder, because a rename is on disk only when its folder is. Windows cannot open folders, and some network file systems refuse to
- * sync them; there the rename stays without a sync.
+ * Syncs a folder, because a rename is on disk only when its folder is. Windows cannot open folders, and some network
+ * file systems refuse to sync them; the rename is then not synced.
  */
 export function syncFolder(path: string): void {
   let descriptor: number | null = null

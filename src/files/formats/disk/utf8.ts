@@ -19,7 +19,7 @@ export function decodeUtf8(bytes: Uint8Array): string | null {
 
 /** The offset of the first byte that makes `bytes` invalid UTF-8. Where a sequence is cut short, this is the offset of its beginning. */
 export function firstBadByte(bytes: Uint8Array): number {
-  // This finds the longest valid prefix. A streaming decoder accepts a sequence that goes on behind the prefix.
+  // This finds the longest valid prefix. A streaming decoder accepts a sequence that continues after the prefix.
   let low = 0
   let high = bytes.length
   while (low < high) {

@@ -1,8 +1,8 @@
 import type { JsonObject } from './json-text.ts'
 
 /**
- * A JSON text of an object with some of its keys set, or removed where the value is undefined. Other numbers stay as they are spelled:
- * transformers 5 refuses a config.json that says 1 where 1.0 stood.
+ * A JSON text of an object with some keys set, or removed where the value is undefined. Other numbers keep their
+ * spelling: transformers 5 refuses a config.json with 1 in place of 1.0.
  */
 export function editedJson(text: string, keys: JsonObject): string {
   const spelled = text.replace(STRING_OR_NUMBER, (token) =>
@@ -13,6 +13,6 @@ export function editedJson(text: string, keys: JsonObject): string {
 
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g
 
-/** What a number's spelling begins with while it is a string. */
+/** The prefix that marks a number's spelling while it is a string. */
 const MARK = '\0number '
 const MARKED = /"\\u0000number (-?\d[\d.eE+-]*)"/g

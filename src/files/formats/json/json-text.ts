@@ -15,19 +15,22 @@ const words = [
 ] as const
 
 /**
- * Reads JSON as JSON.parse does, but with the position of every fault. A key that stands twice in one object is a fault: JSON.parse keeps
- * the last value silently, and a file that says two things is damaged. A text of too many values is a fault too, found before the values
- * fill the memory. `fail` gets what is wrong and where (an index into `text`), and throws.
+ * Reads JSON as JSON.parse does, and reports the position of every fault. A key that occurs twice in one object is a
+ * fault, where JSON.parse silently keeps the last value: a file that says two things is damaged. A text of too many
+ * values is a fault too, found before the values exhaust memory. `fail` receives the fault and its position (an index
+ * into `text`), and throws.
  */
 export function parseJson(text: string, fail: (what: string, position: number) => never): unknown {
   checkSize(text, fail)
   return parsedAtOnce(text) ?? new JsonReader(text, fail).read()
 }
 
-/** The length of a text whose values need no count: whatever the text says takes little memory. */
+/** The length of a text whose values need no count: any such text takes little memory. */
 const SMALL = 1 << 18
 
-/** Counts the values and levels of a large text without making them. Where the text is no JSON, its reader says so. */
+/**
+ * Counts the values and levels of a large text without creating them. The reader reports where the text is not JSON.
+ */
 export function checkSize(text: string, fail: (what: string, position: number) => never): void {
   if (text.length <= SMALL) return
   let values = 1
@@ -47,10 +50,10 @@ export function checkSize(text: string, fail: (what: string, position: number) =
 const [QUOTE, COMMA, COLON] = [34, 44, 58]
 const [BRACKET, BRACKET_END, BRACE, BRACE_END, BACKSLASH] = [91, 93, 123, 125, 92]
 
-/** Where the string that begins at `start` has its closing quote; the end of the text where it has none. */
+/** The index of the closing quote of the string that begins at `start`; the end of the text where there is none. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-    let first = end // the first of the backslashes before the quote: an odd number of them makes the quote a character of the string
+    let first = end // the first of the backslashes before the quote: after an odd number the quote is a character
     while (text.charCodeAt(first - 1) === BACKSLASH) first--
     if ((end - first) % 2 === 0) return end
   }
@@ -65,13 +68,13 @@ function parsedAtOnce(text: string): unknown {
   } catch {
     return undefined
   }
-  // A colon behind a string is behind a key, unless the colon stands in a string itself. So there are no fewer such colons than keys in the
-  // file.
+  // A colon after a string follows a key, unless the colon is in a string itself. The file has at least as many such
+  // colons as keys.
   const colons = text.match(/"\s*:/g)?.length ?? 0
   return countKeys(value, 0) === colons ? value : undefined
 }
 
-/** Counts the keys of all objects, and takes their prototypes off; NaN where objects are nested too deep. */
+/** Counts the keys of all objects, and removes their prototypes; NaN where objects are nested too deep. */
 function countKeys(value: unknown, depth: number): number {
   if (typeof value !== 'object' || value === null) return 0
   if (depth === DEEPEST_JSON) return Number.NaN
@@ -81,7 +84,7 @@ function countKeys(value: unknown, depth: number): number {
   return count
 }
 
-/** Reads JSON character by character, for what JSON.parse refuses or would take silently. */
+/** Reads JSON character by character, for texts that JSON.parse refuses or would silently accept. */
 class JsonReader {
   readonly #text: string
   readonly #fail: (what: string, position: number) => never
@@ -210,13 +213,16 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 /** The codes of JSON's white space: space, line feed, carriage return, tab. */
 const SPACES: readonly number[] = [32, 10, 13, 9]
 
-/** The place of an index into a text, in words. */
+/** The position of an index into a text, in words. */
 export function placeOf(text: string, position: number): string {
   const before = text.slice(0, position).split('\n')
   return `line ${before.length}, column ${before.at(-1)!.length + 1} (offset ${position})`
 }
 
-/** The object that is the JSON text of a file. @throws GlassformerError `code` with line, column and offset where it is none */
+/**
+ * The JSON object in the text of a file. @throws GlassformerError `code` with line, column and offset where the text is
+ * not an object
+ */
 export function jsonObjectIn(text: string, path: string, code: ErrorCode): JsonObject {
   const value = parseJson(text, (what, position) => {
     throw new GlassformerError(code, `${path}: not valid JSON at ${placeOf(text, position)}: ${what}`)

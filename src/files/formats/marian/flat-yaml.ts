@@ -1,7 +1,7 @@
 import { type ErrorCode, GlassformerError, shownJson } from '../../../base/errors.ts'
 import { MOST_JSON_VALUES } from '../../../base/limits.ts'
 
-/** What a line of flat YAML says. */
+/** The content of a line of flat YAML. */
 export type FlatYamlScalar = string | number | boolean | null
 export type FlatYamlValue = FlatYamlScalar | FlatYamlScalar[]
 
@@ -13,9 +13,10 @@ interface Line {
 }
 
 /**
- * Reads the YAML that Marian writes and reads: keys with scalars or lists of scalars, and nothing within these. Whatever else YAML has
- * (maps in maps, texts over several lines, anchors, tags) is refused, and so is a key that comes twice. A byte order mark, comments and the
- * marks of a document are passed over. `where` names the file in errors, which have the byte of the fault.
+ * Reads the YAML that Marian writes and reads: keys with scalars or lists of scalars, without nesting. All other
+ * features of YAML (nested maps, multi-line texts, anchors, tags) are refused, and so are duplicate keys. A byte order
+ * mark, comments and document markers are skipped. `where` names the file in errors, which have the byte offset of the
+ * fault.
  * @throws GlassformerError ERR_MODEL_FORMAT, or `code`
  */
 export function parseFlatYaml(
@@ -59,7 +60,7 @@ export function parseFlatYaml(
 
 type Fail = (at: number, what: string) => never
 
-/** The lines that say something, up to the end of the first document. */
+/** The lines with content, up to the end of the first document. */
 function* linesOf(text: string, fail: Fail): Generator<Line> {
   let began = false
   for (let at = text.startsWith('\ufeff') ? 1 : 0; at < text.length; ) {
@@ -81,7 +82,7 @@ function* linesOf(text: string, fail: Fail): Generator<Line> {
   }
 }
 
-/** The key of a line, and the rest of the line behind it, which is at `at`. */
+/** The key of a line, and the rest of the line after it, which is at `at`. */
 function keyOf({ at, text }: Line, fail: Fail): { key: string; rest: string; at: number } {
   const quoted = quotedAt(text, at, fail)
   const plain = quoted ? null : /^(.*?\S)\s*:(?=\s|$)/.exec(text)
@@ -93,10 +94,10 @@ function keyOf({ at, text }: Line, fail: Fail): { key: string; rest: string; at:
   return { key, rest: withoutComment(text.slice(from)), at: at + from }
 }
 
-/** Characters that begin what is no plain text. */
+/** Characters that cannot begin a plain scalar. */
 const isReserved = (character: string) => '[]{}&*!|>%@`,?#'.includes(character)
 
-/** The text in quotation marks with which `text` begins, and the characters that it takes; null where it begins with none. */
+/** The quoted text at the beginning of `text`, and its length in characters; null where there is none. */
 function quotedAt(text: string, at: number, fail: Fail): { value: string; length: number } | null {
   if (text[0] === "'") {
     const found = /^'((?:[^']|'')*)'/.exec(text)
@@ -139,7 +140,7 @@ function scalarOf(written: string, at: number, fail: Fail): FlatYamlScalar {
   return resolved(text)
 }
 
-/** A plain scalar as YAML 1.1 resolves it, but for `y` and `n`, which are orders of Marian's. */
+/** A plain scalar as YAML 1.1 resolves it, except `y` and `n`, which are norm orders in Marian. */
 function resolved(text: string): FlatYamlScalar {
   if (/^(~|null|)$/i.test(text)) return null
   if (/^(true|yes|on)$/i.test(text)) return true
@@ -168,5 +169,5 @@ function flowList(written: string, at: number, fail: Fail): FlatYamlScalar[] {
   return items
 }
 
-/** A comment begins with a # at the beginning or behind white space. */
+/** A comment begins with a # at the beginning or after white space. */
 const withoutComment = (text: string) => text.replace(/(^|\s)#.*$/, '').trimEnd()

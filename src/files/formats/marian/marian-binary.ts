@@ -6,15 +6,15 @@ import { countOf, type MarianItem, type MarianStorage } from './marian-item.ts'
 
 /** The version of Marian's binary files. */
 const VERSION = 1
-/** Those that only the owner of a key can read. */
+/** The version of encrypted files. */
 const ENCRYPTED = 2_000_000_000
 
-/** The numbers of version and items; the header of an item; the padding before the values. */
+/** The sizes of the version and item numbers, of an item's header, and of the padding before the values. */
 const BEGINNING = 16
 const HEADER = 32
 const PADDING = 8
 
-/** Marian's numbers of the types of items; the older forks of browsermt count intgemm as signed integers. */
+/** Marian's type numbers of items; older forks of browsermt count intgemm as signed integers. */
 const storages: ReadonlyMap<number, MarianStorage> = new Map<number, MarianStorage>([
   [0x101, { kind: 'int8' }],
   [0x402, { kind: 'float16' }],
@@ -31,7 +31,7 @@ const storages: ReadonlyMap<number, MarianStorage> = new Map<number, MarianStora
   [0x12002, { kind: 'intgemm16', lane: 32 }],
 ])
 
-/** Types in which FBGEMM packs weights for one machine. */
+/** Types of weights that FBGEMM packs for one kind of machine. */
 const ofFbgemm: ReadonlyMap<number, string> = new Map([
   [0x802, 'packed16'],
   [0x1801, 'packed8avx2'],
@@ -111,7 +111,7 @@ function storageOf(type: number, name: string, offset: number, path: string): Ma
   throw damaged(path, offset, `${shownJson(name)} is of the unknown type 0x${type.toString(16)}`)
 }
 
-/** Values may have padding behind them. Behind the integers of intgemm stands a multiplier of 4 bytes. */
+/** Values may be followed by padding. The integers of intgemm are followed by a multiplier of 4 bytes. */
 function checkBytes({ storage, shape, bytes }: MarianItem, name: string, offset: number, path: string): void {
   const multiplier = 'lane' in storage ? 4 : 0
   const needed = countOf(shape) * valueBytes[storage.kind] + multiplier
@@ -123,7 +123,7 @@ function checkBytes({ storage, shape, bytes }: MarianItem, name: string, offset:
     )
 }
 
-/** Reads numbers, names and shapes; what is not there or out of range is an error with the offset. */
+/** Reads numbers, names and shapes; missing or out-of-range values are errors with the offset. */
 class Reader {
   readonly #file: RandomAccess
 
@@ -146,7 +146,7 @@ class Reader {
     return value
   }
 
-  /** A name, which a zero ends. */
+  /** A name that ends with a zero byte. */
   name(offset: number, count: number): string {
     const bytes = this.#bytes(offset, count, 'a name')
     const name = decodeUtf8(new Uint8Array(bytes.buffer, 0, Math.max(0, count - 1)))

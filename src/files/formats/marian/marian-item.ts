@@ -1,25 +1,26 @@
-/** How the values of an item of a Marian model are stored. */
+/** The storage format of an item's values in a Marian model. */
 export type MarianStorage =
   | { kind: 'float32' | 'float16' | 'int8' }
   /**
-   * A matrix of integers with a multiplier behind them, which a value was multiplied by. `lane` is null where rows lie one after the other,
-   * and otherwise the number of values of a row that lie together, those of eight rows in turn, as a CPU's registers take them.
+   * A matrix of integers, followed by the multiplier that values had before rounding. `lane` is null where rows follow
+   * one another; otherwise it is the number of consecutive values of one row, and eight rows are interleaved to fit a
+   * CPU's registers.
    */
   | { kind: 'intgemm8' | 'intgemm16'; lane: number | null }
 
-/** One entry of a Marian model file: a weight, or a text such as its options. */
+/** An entry of a Marian model file: a weight, or a text such as the options. */
 export interface MarianItem {
   storage: MarianStorage
-  /** Its shape, as Marian has it: the matrix of x W is [inputs, outputs]. */
+  /** The shape in Marian's orientation: the matrix of x W is [inputs, outputs]. */
   shape: readonly number[]
-  /** Where its bytes lie in the file. */
+  /** Offset of its bytes in the file. */
   offset: number
   bytes: number
-  /** Whether the values of float32 and float16 lie column after column. */
+  /** Whether values of float32 and float16 are stored column by column. */
   byColumns?: boolean
 }
 
-/** The item that holds the options of the model, as YAML. */
+/** The item with the options of the model, as YAML. */
 export const OPTIONS_ITEM = 'special:model.yml'
 
 /** The number of values of a shape. */

@@ -2,16 +2,16 @@ import { GlassformerError } from '../../../base/errors.ts'
 import type { FileLimit } from '../disk/file-limit.ts'
 import { readBytes } from '../disk/read-file.ts'
 
-/** With this number the binary shortlists of Marian begin. */
+/** The magic number of Marian's binary shortlists. */
 const MAGIC = 0xf11a48d5013417f5n
 const HEADER = 48
 
-/** The most bytes of a shortlist: fifty targets of each of a million sources. */
+/** The maximum size of a shortlist in bytes: fifty targets for each of a million sources. */
 const shortlistFile: FileLimit = { what: 'a shortlist', most: 1 << 28, code: 'ERR_MODEL_FORMAT' }
 
-/** Marian's table of the target tokens that each source token is likely to become. */
+/** Marian's table of the likely target tokens of each source token. */
 export interface MarianShortlist {
-  /** Ids below this number belong to every list. */
+  /** Ids below this number are in every list. */
   first: number
   /** The targets of source token s are targets[offsets[s]] to targets[offsets[s + 1] − 1]. */
   offsets: Int32Array
@@ -21,7 +21,8 @@ export interface MarianShortlist {
 /**
  * Reads a binary lexical shortlist of Marian (`lex.50.50.*.bin`): six numbers of 64 bits (a mark, a checksum, how many of the first ids
  * belong to every list, how many targets a source has at most, and the lengths of both tables), offsets of 64 bits, targets of 32.
- * @throws GlassformerError ERR_MODEL_FORMAT with the offset, for a file that is damaged; ERR_UNSUPPORTED for a list in text; ERR_FILE
+ * @throws GlassformerError ERR_MODEL_FORMAT with the offset, for a damaged file; ERR_UNSUPPORTED for a text list;
+ * ERR_FILE
  */
 export function readMarianShortlist(path: string): MarianShortlist {
   const bytes = readBytes(path, shortlistFile)
@@ -63,7 +64,7 @@ export function readMarianShortlist(path: string): MarianShortlist {
   return { first, offsets, targets }
 }
 
-/** Marian's checksum: boost's combination of all numbers of 64 bits behind it, here in halves of 32 bits. */
+/** Marian's checksum: boost's hash combination of all following 64-bit numbers, computed in halves of 32 bits. */
 function checkSum(view: DataView, fail: (offset: number, what: string) => GlassformerError): void {
   let low = 0
   let high = 0

@@ -10,8 +10,8 @@ export interface MarianVocabulary {
 }
 
 /**
- * Reads a `vocab.json`: one JSON object, pieces to ids. `required` are pieces that must be there. `where` names the file in
- * errors. Throws ERR_TOKENIZER_FORMAT.
+ * Reads a `vocab.json`: one JSON object, pieces to ids. `required` are pieces that must exist. `where` names the file
+ * in errors. Throws ERR_TOKENIZER_FORMAT.
  */
 export function readMarianVocabulary(json: string, where: string, required: readonly string[]): MarianVocabulary {
   const damaged = (what: string) =>
@@ -25,8 +25,8 @@ export function readMarianVocabulary(json: string, where: string, required: read
   }
   const found = parsed(json, notJson)
   if (!isJsonObject(found)) throw damaged(`it holds ${Array.isArray(found) ? 'a list' : shownJson(found)}`)
-  // Pieces are looked up in this object: a short run needs a few of thousands of pieces, and making a map would take as long as all the
-  // rest.
+  // This object serves lookups directly: a short run needs few of its thousands of pieces, and building a map would
+  // double the time.
   const vocabulary: Record<string, unknown> = Object.setPrototypeOf(found, null)
   const names = Object.keys(vocabulary)
   const pieces: (string | undefined)[] = new Array(names.length).fill(undefined)
@@ -43,13 +43,16 @@ export function readMarianVocabulary(json: string, where: string, required: read
     if (piece.length > LONGEST_PIECE) throw damaged(`${shownJson(piece)} has more than ${LONGEST_PIECE} characters`)
     pieces[id] = piece
   }
-  // JSON.parse keeps the last of two equal keys silently.
+  // JSON.parse silently keeps the last of two equal keys.
   if (keysIn(json) !== names.length) parseJson(json, notJson)
   for (const piece of required) if (!(piece in vocabulary)) throw damaged(`the piece ${piece} is missing`)
   return { pieces: pieces as string[], idOf: (piece) => vocabulary[piece] as number | undefined }
 }
 
-/** Reads the text by JSON.parse, which is many times as fast as `parseJson`; `parseJson` then tells where a fault is. */
+/**
+ * Reads the text by JSON.parse, which is many times as fast as `parseJson`; `parseJson` then finds the position of a
+ * fault.
+ */
 function parsed(json: string, fail: (what: string, position: number) => never): unknown {
   checkSize(json, fail)
   try {
@@ -64,6 +67,6 @@ function keysIn(json: string): number | undefined {
   try {
     return json.match(/"[^"\\]*(?:\\.[^"\\]*)*"\s*:/g)?.length ?? 0
   } catch {
-    return undefined // the text is too much for a regular expression
+    return undefined // the text is too long for a regular expression
   }
 }

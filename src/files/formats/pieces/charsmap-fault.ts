@@ -1,8 +1,8 @@
 import { LONGEST_PIECE } from '../../../base/limits.ts'
 
 /**
- * What is wrong with the rules of a normalizer (precompiled_charsmap) and at which of their bytes; null where they can be used. Rules are a
- * uint32 length, a Darts double array of so many bytes, and NUL-terminated replacements.
+ * The fault in the rules of a normalizer (precompiled_charsmap) and its byte offset; null for usable rules. Rules are a
+ * uint32 length, a Darts double array of that many bytes, and NUL-terminated replacements.
  */
 export function charsmapFault(rules: Uint8Array): { at: number; what: string } | null {
   const trieBytes = rules.length >= 4 ? new DataView(rules.buffer, rules.byteOffset).getUint32(0, true) : -1
@@ -10,7 +10,7 @@ export function charsmapFault(rules: Uint8Array): { at: number; what: string } |
     return { at: 0, what: 'the normalization rules (precompiled_charsmap) do not hold what their header says' }
   if (rules[rules.length - 1] !== 0)
     return { at: 0, what: 'the last text of the normalization rules (precompiled_charsmap) does not end' }
-  // A text that grew by a long replacement for each of its characters would fill the memory.
+  // A text that grew by a long replacement for each of its characters would exhaust memory.
   for (let begin = 4 + trieBytes; begin < rules.length; ) {
     const end = rules.lastIndexOf(0, Math.min(begin + LONGEST_PIECE, rules.length - 1))
     if (end < begin)

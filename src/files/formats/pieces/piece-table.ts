@@ -1,6 +1,6 @@
 export type PieceType = 'normal' | 'unknown' | 'control' | 'user-defined' | 'unused' | 'byte'
 
-/** By their numbers in the file. */
+/** Piece types by their numbers in the file. */
 export const pieceTypes: readonly (PieceType | undefined)[] = [
   undefined,
   'normal',
@@ -11,7 +11,7 @@ export const pieceTypes: readonly (PieceType | undefined)[] = [
   'byte',
 ]
 
-/** The vocabulary by columns, because there are thousands of pieces. The id of a piece is its place in each column. */
+/** The vocabulary by columns, because there are thousands of pieces. A piece's id is its index in each column. */
 export interface PieceTable {
   /** The texts of the pieces, with ▁ (U+2581) for a space. */
   texts: string[]

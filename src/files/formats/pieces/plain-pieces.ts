@@ -3,19 +3,21 @@ import type { MessageReader } from './protobuf.ts'
 
 /** The number of bytes before the text of a plain piece: tag, length, tag, length. */
 const BEFORE = 4
-/** The number of bytes behind the text: the score's tag and a float32. */
+/** The number of bytes after the text: the score's tag and a float32. */
 const AFTER = 5
-/** The number of bytes of a type, where the piece has one: its tag, and the type. */
+/** The number of bytes of a type, where the piece has one: its tag and the type. */
 const TYPE = 2
 /**
- * The characters between two texts when the eight bytes behind a score's tag have been set to 0: the score, and the bytes before a text.
+ * The characters between two texts when the eight bytes after a score's tag have been set to 0: the score, and the
+ * bytes before a text.
  */
 const BETWEEN = '\x15\0\0\0\0\0\0\0\0'
 
 /**
- * Reads the plain pieces with which a file begins: a short text, a score, and a type or none, in this order, as SentencePiece writes them.
- * Adds them to `pieces`, which is empty. There are thousands of pieces, and V8 has not optimized this code yet when it runs. So there is no
- * call for each field, and all texts are decoded at once. Pieces that are not plain, or damaged, are left unread.
+ * Reads the plain pieces at the beginning of a file: a short text, a score, and optionally a type, in this order, as
+ * SentencePiece writes them. Adds them to `pieces`, which is empty. There are thousands of pieces, and V8 has not
+ * optimized this code yet when it runs. For this reason there is no call for each field, and all texts are decoded at
+ * once. Pieces that are not plain, or damaged, are left unread.
  */
 export function readPlainPieces(message: MessageReader, pieces: PieceTable): void {
   const { bytes, view } = message
@@ -42,7 +44,7 @@ export function readPlainPieces(message: MessageReader, pieces: PieceTable): voi
     at = end
   }
   const texts = utf8(copy.subarray(BEFORE, at + BEFORE))?.split(BETWEEN) ?? []
-  // Nothing is behind the last text. There are more parts than texts where a text contains the characters that stand between two texts.
+  // Nothing follows the last text. More parts than texts mean that a text contains the characters that separate texts.
   if (texts.length !== types.length + 1 || !scores.every(Number.isFinite)) return
   for (const id of afterTyped) texts[id] = texts[id].slice(TYPE)
   texts.pop()
@@ -50,7 +52,7 @@ export function readPlainPieces(message: MessageReader, pieces: PieceTable): voi
   message.at = at
 }
 
-/** The text of UTF-8, in which a byte order mark is a character; null for other bytes. */
+/** The UTF-8 text, in which a byte order mark is a character; null for other bytes. */
 function utf8(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)

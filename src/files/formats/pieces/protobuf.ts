@@ -14,10 +14,10 @@ export class MessageReader {
   readonly view: DataView
   readonly where: string
   readonly #text: (begin: number, end: number) => string
-  /** The offset of the tag of the present field; errors name this offset. */
+  /** The offset of the current field's tag; errors name this offset. */
   tagOffset = 0
   at = 0
-  /** The end of the present message. */
+  /** The end of the current message. */
   end: number
   field = 0
   wire = 0
@@ -79,7 +79,7 @@ export class MessageReader {
     return this.view.getFloat32(this.at - 4, true)
   }
 
-  /** Moves past a length-delimited field, and returns where its content begins; the content ends at `at`. */
+  /** Skips a length-delimited field, and returns the offset of its content; the content ends at `at`. */
   content(): number {
     this.expect(BYTES)
     const lengthOffset = this.at
@@ -90,7 +90,9 @@ export class MessageReader {
     return begin
   }
 
-  /** Goes into the message that the field holds. When that message has been read, call `leave` with the value that this returns. */
+  /**
+   * Enters the message in the field. After reading that message, call `leave` with the value that this method returns.
+   */
   enter(): number {
     const outer = this.end
     const begin = this.content()

@@ -3,7 +3,7 @@ import { type PieceTable, type PieceType, pieceTypes } from './piece-table.ts'
 import { readPlainPieces } from './plain-pieces.ts'
 import { MessageReader } from './protobuf.ts'
 
-/** What is done to a text before it is cut into pieces. */
+/** The normalization of a text before it is split into pieces. */
 export interface NormalizerSpec {
   name: string
   /** Replacement rules: a uint32 length, a Darts double array over UTF-8 bytes, NUL-terminated replacements. May be empty. */
@@ -13,12 +13,12 @@ export interface NormalizerSpec {
   escapeWhitespaces: boolean
 }
 
-/** The trainer's settings on which encoding and decoding depend. */
+/** The trainer's settings that encoding and decoding depend on. */
 export interface TrainerSpec {
   modelType: 'unigram' | 'bpe' | 'word' | 'char'
   byteFallback: boolean
   treatWhitespaceAsSuffix: boolean
-  /** The text to which an unknown piece decodes. */
+  /** The text that an unknown piece decodes to. */
   unkSurface: string
   unkPiece: string
   bosPiece: string
@@ -35,7 +35,7 @@ export interface SentencePieceModel {
   denormalizer: NormalizerSpec | null
 }
 
-/** The types of models by their numbers in the file. */
+/** The model types by their numbers in the file. */
 export const modelTypes: readonly (TrainerSpec['modelType'] | undefined)[] = [
   undefined,
   'unigram',
@@ -104,7 +104,7 @@ function readNormalizerSpec(message: MessageReader, spec: NormalizerSpec): void 
   message.leave(outer)
 }
 
-/** Checks the rules that SentencePiece itself checks when it loads a model. */
+/** Checks the same rules as SentencePiece when it loads a model. */
 function checkPieces({ pieces, trainer }: SentencePieceModel, message: MessageReader): void {
   const { texts, types } = pieces
   const damaged = (id: number, what: string) => message.damaged(offsetOf(message, id), what)

@@ -39,7 +39,9 @@ class MessageWriter {
     return new Uint8Array(Buffer.concat(this.#parts))
   }
 
-  /** Writes seven bits a byte, the lowest first; a negative number is written as the 64 bits of its two's complement. */
+  /**
+   * Writes seven bits per byte, the lowest first; a negative number is written as the 64 bits of its two's complement.
+   */
   #varint(value: number): void {
     const bytes: number[] = []
     let rest = BigInt.asUintN(64, BigInt(value))
@@ -81,7 +83,7 @@ function writeTrainer({ pieces, trainer }: SentencePieceModel): Uint8Array {
   const message = new MessageWriter()
   message.integer(3, modelTypes.indexOf(trainer.modelType))
   message.integer(4, texts.length)
-  message.float(10, 1) // this tells people that all characters of the training text are pieces
+  message.float(10, 1) // this declares that all characters of the training text are pieces
   message.boolean(24, trainer.treatWhitespaceAsSuffix)
   for (const text of of('control')) if (!special.has(text)) message.text(30, text)
   for (const text of of('user-defined')) message.text(31, text)

@@ -9,7 +9,7 @@ export function floatsFromFloat16(halves: Uint16Array, into: Float32Array): bool
     // A float32 with the half's exponent and fraction is 2^112 times too small; the product is exact, for subnormals too.
     bits[i] = ((half & 0x8000) << 16) | ((half & 0x7fff) << 13)
     into[i] *= 2 ** 112
-    special |= (half & 0x7c00) + 0x400 // an exponent of all ones carries into bit 15
+    special |= (half & 0x7c00) + 0x400 // rounding carries an exponent of all ones into bit 15
   }
   if ((special & 0x8000) === 0) return true
   for (let i = 0; i < halves.length; i++)
@@ -30,7 +30,7 @@ function roundToHalf(bits: number): number {
   if (magnitude > 0x7f800000) return sign | 0x7e00 // NaN stays NaN
   if (magnitude >= 0x477ff000) return sign | 0x7c00 // 65520 and above: past halfway to 65536
   if (magnitude >= 0x38800000) {
-    // Normal: move the exponent's bias from 127 to 15, then round away 13 bits. A carry out of the fraction is right.
+    // Normal: rebase the exponent from 127 to 15, then round away 13 bits. A carry out of the fraction is correct.
     const moved = magnitude - (112 << 23)
     return sign | ((moved + 0xfff + ((moved >> 13) & 1)) >> 13)
   }

@@ -9,11 +9,11 @@ import type { TensorEntry } from './safetensors-header.ts'
 import type { TensorFile, TensorSource } from './tensor-file.ts'
 import { INDEX_FILE, PYTORCH_FILE, PYTORCH_INDEX_FILE, SINGLE_FILE } from './weight-files.ts'
 
-/** A form in which folders have their weights: in one file, or in several with an index. */
+/** A storage format of weights in folders: one file, or several with an index. */
 interface Form {
   single: string
   index: string
-  /** How the names of its files end. */
+  /** The extension of its files. */
   ending: string
   tensors(file: OpenFile): TensorFile
 }
@@ -31,7 +31,7 @@ const pytorch: Form = {
   tensors: pyTorchFile,
 }
 
-/** The weights of a folder, from the first file of `weightFiles` that is there. */
+/** The weights of a folder, from the first file of `weightFiles` that exists. */
 export function openModelTensors(folder: Folder): TensorSource {
   for (const form of [safetensors, pytorch]) {
     if (folder.has(form.single)) return form.tensors(folder.open(form.single))
@@ -41,8 +41,8 @@ export function openModelTensors(folder: Folder): TensorSource {
 }
 
 /**
- * Files with one index. Each tensor must lie in the file that the index says and in no other, and the files must hold no
- * tensor that the index does not know.
+ * Files with one index. Each tensor must be in the file that the index names and in no other, and the files must not
+ * hold other tensors.
  */
 function openShards(folder: Folder, { ending, tensors: tensorsIn, ...form }: Form): TensorSource {
   const index = folder.at(form.index)
@@ -83,13 +83,13 @@ function openShards(folder: Folder, { ending, tensors: tensorsIn, ...form }: For
   }
 }
 
-/** Which file holds which tensor, as the index says. */
+/** The file of each tensor by the index. */
 export function readIndex({ weight_map: map }: JsonObject, index: string, ending: string): Map<string, string> {
   if (!isJsonObject(map) || !Object.keys(map).length)
     throw damaged(index, 'weight_map must be an object of tensor names and files')
   const files = new Map<string, string>()
   for (const [tensor, file] of Object.entries(map)) {
-    // A name with a path in it could lead out of the folder, and no file has a control character in its name.
+    // A path in the name could lead out of the folder, and no file name has control characters.
     if (typeof file !== 'string' || !file.endsWith(ending) || /[/\\\p{Cc}]/u.test(file))
       throw damaged(
         index,

@@ -5,10 +5,10 @@ import { type Member, type RandomAccess, zipMembers } from './zip.ts'
 const MAGIC = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59) // \x93NUMPY
 const VERSION_BYTES = 2
 
-/** The most bytes of the text that describes an array: those of a matrix take 128. */
+/** The maximum length of an array's header; a matrix's takes 128 bytes. */
 const LONGEST_HEADER = 1 << 16
 
-/** The types of numpy that models have. */
+/** The numpy types found in models. */
 const storages: Readonly<Record<string, MarianStorage>> = {
   '<f4': { kind: 'float32' },
   '<f2': { kind: 'float16' },
@@ -16,10 +16,10 @@ const storages: Readonly<Record<string, MarianStorage>> = {
 }
 
 /**
- * The arrays of a `.npz` by name, which is a zip archive of `.npy` files, stored as they are. No array is made of pickled objects, which
- * would run code.
- * @throws GlassformerError ERR_MODEL_FORMAT with the offset, for a file that is damaged or cut short; ERR_UNSUPPORTED for an archive that is
- * compressed or encrypted, for pickled objects, and for types of numbers that models do not have
+ * The arrays of a `.npz` by name; a `.npz` is a zip archive of `.npy` files without compression. Arrays of pickled
+ * objects are refused, because unpickling would run code.
+ * @throws GlassformerError ERR_MODEL_FORMAT with the offset, for a damaged or truncated file; ERR_UNSUPPORTED for a
+ * compressed or encrypted archive, for pickled objects, and for numeric types not found in models
  */
 export function readNpz(file: RandomAccess): Map<string, MarianItem> {
   const items = new Map<string, MarianItem>()
@@ -63,13 +63,13 @@ function readNpy(file: RandomAccess, name: string, { offset, size }: Member): Ma
   return { storage, shape, offset: offset + data, bytes: needed, byColumns: byColumns && shape.length > 1 }
 }
 
-/** Why a type is not read. */
+/** The reason why a type is not read. */
 const refusal = (type: string) =>
   /O/.test(type)
     ? 'is made of pickled objects, which could run code, and is refused; store arrays of numbers alone'
     : `has numbers of the type ${shownJson(type)}; '<f4' and '<f2' can be read here: convert it`
 
-/** What the header of an array says: a dictionary of Python with three keys. */
+/** The content of an array's header: a Python dictionary with three keys. */
 function described(header: string, fail: (what: string) => GlassformerError) {
   const type = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1]
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1]

@@ -2,25 +2,25 @@ import { isMap } from '../../../base/brand.ts'
 import { GlassformerError } from '../../../base/errors.ts'
 import { decodeUtf8 } from '../disk/utf8.ts'
 
-/** A value of a pickle: dictionaries are maps, tuples are lists, and globals are what `find` made of their names. */
+/** A value of a pickle: dictionaries become maps, tuples lists, and globals the results of `find`. */
 export type Pickled = null | boolean | number | bigint | string | object
 
-/** What a pickle may refer to beyond plain values. All three refuse by throwing. */
+/** The references that a pickle may make beyond plain values. All three functions refuse by throwing. */
 export interface PickleWorld {
-  /** A class or function, by its module and name. */
+  /** The class or function with this module and name. */
   find(module: string, name: string): object
-  /** What a call of such a global gives. */
+  /** The result of calling such a global. */
   call(global: Pickled, args: readonly Pickled[]): Pickled
-  /** What a persistent id stands for. */
+  /** The object that a persistent id refers to. */
   persistent(id: Pickled): Pickled
 }
 
 /**
- * Reads one pickle (Python's protocols 2 to 5) from `bytes`, and tells where it ends. Only the instructions that plain values, lists,
- * tuples, dictionaries and the calls of `world` need are known. Any other is refused, and no code is run. `where` names the file in
- * messages, in which the bytes begin at `offset`.
- * @throws GlassformerError ERR_UNSUPPORTED for an instruction that is refused; ERR_MODEL_FORMAT for a pickle that is damaged or cut short;
- * what `world` throws
+ * Reads one pickle (Python's protocols 2 to 5) from `bytes`, and returns its value and its end. Only the instructions
+ * needed for plain values, lists, tuples, dictionaries and the calls of `world` are known. Any other instruction is
+ * refused, and no code is run. `where` names the file in messages; the bytes begin at `offset` of the file.
+ * @throws GlassformerError ERR_UNSUPPORTED for a refused instruction; ERR_MODEL_FORMAT for a damaged or truncated
+ * pickle; the errors of `world`
  */
 export function readPickle(
   bytes: Uint8Array,
@@ -38,10 +38,10 @@ export function readPickle(
   }
 }
 
-/** Marks where the values of a list, a tuple or a dictionary begin on the stack. */
+/** A mark on the stack at the beginning of the values of a list, a tuple or a dictionary. */
 const MARK = Symbol('mark')
 
-/** The stack, the memo and the place in the bytes. */
+/** The stack, the memo and the position in the bytes. */
 class PickleMachine {
   readonly world: PickleWorld
   readonly #bytes: Uint8Array
@@ -78,7 +78,7 @@ class PickleMachine {
     return value === undefined || value === MARK ? this.fail('no value on its stack') : value
   }
 
-  /** The values behind the last mark. */
+  /** The values above the last mark. */
   marked(): Pickled[] {
     const mark = this.#stack.lastIndexOf(MARK)
     return mark < 0 ? this.fail('no mark on its stack') : (this.#stack.splice(mark).slice(1) as Pickled[])
@@ -102,7 +102,7 @@ class PickleMachine {
     this.push(value === undefined ? this.fail(`nothing under number ${id}`) : value)
   }
 
-  /** Where the next `size` bytes begin; the place moves behind them. */
+  /** The offset of the next `size` bytes; the position advances past them. */
   skip(size: number): number {
     const at = this.position
     if (at + size > this.#bytes.length) this.fail('its end: it is cut short')
@@ -124,7 +124,7 @@ class PickleMachine {
     return this.#view.getFloat64(this.skip(8), false)
   }
 
-  /** A signed integer of some bytes, the lowest first. */
+  /** A little-endian signed integer of any number of bytes. */
   long(): Pickled {
     const size = this.natural(1)
     const at = this.skip(size)
@@ -167,7 +167,7 @@ const STOP = '.'.charCodeAt(0)
 
 type Instruction = (machine: PickleMachine) => void
 
-/** The instructions that are known, by the names that Python's pickletools has for them. */
+/** The known instructions, under their names in Python's pickletools. */
 const known: readonly [string | number, Instruction][] = [
   [0x80, (m) => void m.skip(1)], // PROTO
   [0x95, (m) => void m.skip(8)], // FRAME
@@ -233,7 +233,7 @@ function reduce(machine: PickleMachine): void {
   machine.push(machine.world.call(global, args as Pickled[]))
 }
 
-/** Attributes of a dictionary say nothing of tensors. Other values have none. */
+/** Attributes of a dictionary do not concern tensors. Other values have none. */
 function build(machine: PickleMachine): void {
   machine.pop()
   if (!isMap(machine.top())) machine.fail('attributes of what is no dictionary')

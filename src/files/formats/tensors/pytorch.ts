@@ -9,15 +9,15 @@ import { TensorFile } from './tensor-file.ts'
 import { type RandomAccess, zipMembers } from './zip.ts'
 
 /**
- * A file of weights as torch.save writes it: a zip archive with a pickle and the memory of the tensors, or, before PyTorch 1.6,
- * pickles with that memory behind them. Tensors are read and nothing else: the pickle may name no function but those that make tensors and
- * dictionaries, and no code is run.
- * @throws GlassformerError ERR_UNSUPPORTED for a pickle that asks for anything else, and for archives that are compressed; ERR_MODEL_FORMAT
- * for a file that is damaged or cut short; ERR_FILE
+ * A file of weights as torch.save writes it: a zip archive with a pickle and the memory of the tensors, or, before
+ * PyTorch 1.6, pickles with that memory behind them. Only tensors are read: the pickle may call only functions that
+ * make tensors and dictionaries, and no code is run.
+ * @throws GlassformerError ERR_UNSUPPORTED for any other call in the pickle, and for compressed archives;
+ * ERR_MODEL_FORMAT for a damaged or truncated file; ERR_FILE
  */
 export const pyTorchFile = (file: OpenFile): TensorFile => new TensorFile(file, readEntries)
 
-/** The types of PyTorch's storages, as safetensors calls them. */
+/** The types of PyTorch's storages, by their names in safetensors. */
 const dtypes: Readonly<Record<string, string>> = {
   ...{ FloatStorage: 'F32', HalfStorage: 'F16', BFloat16Storage: 'BF16', DoubleStorage: 'F64' },
   ...{ LongStorage: 'I64', IntStorage: 'I32', ShortStorage: 'I16', CharStorage: 'I8' },
@@ -33,7 +33,7 @@ class StorageType {
   }
 }
 
-/** Memory of `count` values that tensors lie in; `offset` is where it begins in the file, which is known at the end. */
+/** Memory of `count` values that holds tensors; `offset` is its position in the file, which is known at the end. */
 class Storage {
   readonly key: string
   readonly dtype: string
@@ -51,7 +51,7 @@ class Storage {
   }
 }
 
-/** A tensor of a storage, its first value at `first` there. */
+/** A tensor in a storage, with its first value at index `first`. */
 class StoredTensor {
   readonly storage: Storage
   readonly first: number
@@ -77,7 +77,7 @@ const functions: Readonly<Record<string, object>> = {
   'torch._utils._rebuild_parameter': makesParameter,
 }
 
-/** What the pickles of one file refer to. */
+/** The objects that the pickles of one file refer to. */
 class Tensors implements PickleWorld {
   readonly #path: string
   readonly storages = new Map<string, Storage>()
@@ -135,7 +135,7 @@ function readEntries(file: RandomAccess): Map<string, TensorEntry> {
   throw damaged(file.path, 'it is no file of torch.save, which is a zip archive or a pickle; fetch it again')
 }
 
-/** An archive has its pickle in data.pkl, and each storage in a file of its own, data/KEY. */
+/** An archive has its pickle in data.pkl, and each storage in a separate file data/KEY. */
 function readArchive(file: RandomAccess): Map<string, TensorEntry> {
   const members = zipMembers(file)
   const pickles = [...members.keys()].filter((name) => /^([^/]+\/)?data\.pkl$/.test(name))
@@ -166,11 +166,14 @@ function readArchive(file: RandomAccess): Map<string, TensorEntry> {
   return entriesOf(value, file.path)
 }
 
-/** The number by which PyTorch knew its files before 1.6, and the version of their layout. */
+/** The magic number of PyTorch's files before 1.6, and the version of their layout. */
 const MAGIC = 0x1950a86a20f9469cfc6cn
 const VERSION = 1001
 
-/** Four pickles: the number, the version, the sizes of numbers and the tensors; then the keys of the storages, and their values. */
+/**
+ * Four pickles (the magic number, the version, the sizes of numbers and the tensors); then the keys of the storages,
+ * and their values.
+ */
 function readOldFile(file: RandomAccess): Map<string, TensorEntry> {
   const bytes = new Uint8Array(Math.min(file.size, LARGEST_PICKLE))
   file.read(bytes, 0)
@@ -195,7 +198,7 @@ function readOldFile(file: RandomAccess): Map<string, TensorEntry> {
   return entriesOf(value, file.path)
 }
 
-/** A storage is the number of its values in 8 bytes, and the values. Returns where the next one begins. */
+/** A storage is the number of its values in 8 bytes, and the values. Returns the offset of the next storage. */
 function placeStorage(file: RandomAccess, storage: Storage | undefined, key: unknown, at: number): number {
   if (!storage || storage.offset) throw damaged(file.path, `there is no tensor of storage ${key}, or it is there twice`)
   const count = new BigInt64Array(1)

@@ -2,7 +2,10 @@ import type { OpenFile } from '../disk/folder.ts'
 import { headerLength, parseHeader } from './safetensors-header.ts'
 import { TensorFile } from './tensor-file.ts'
 
-/** One safetensors file. Its header is read and checked here: every fault is ERR_MODEL_FORMAT with path and offset. */
+/**
+ * One safetensors file. Its header is read and checked in the constructor: every fault is ERR_MODEL_FORMAT with path
+ * and offset.
+ */
 export class SafetensorsFile extends TensorFile {
   /** The `__metadata__` of the header; empty where there is none. */
   readonly metadata: Readonly<Record<string, string>>

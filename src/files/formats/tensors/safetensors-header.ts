@@ -7,14 +7,17 @@ import { isJsonObject, type JsonObject, parseJson } from '../json/json-text.ts'
 /** The element types this package reads and writes. */
 export type Dtype = 'F32' | 'F16' | 'BF16' | 'I8' | 'I32' | 'I64'
 
-/** One tensor of a safetensors file. `offset` and `bytes` say where its data lies; `offset` counts from the start of the file. */
+/**
+ * One tensor of a safetensors file. `offset` and `bytes` are the position and size of its data; `offset` counts from
+ * the start of the file.
+ */
 export interface TensorEntry {
-  /** One of `Dtype`, or another type that the format knows and this package does not read. */
+  /** One of `Dtype`, or another type of the format that this package does not read. */
   dtype: string
   shape: readonly number[]
   offset: number
   bytes: number
-  /** The distances of neighbors along each axis, in values, where they do not lie one after the other. */
+  /** The strides along each axis, in values, for a tensor that is not contiguous. */
   strides?: readonly number[]
 }
 
@@ -53,7 +56,10 @@ export function headerLength(first: Uint8Array, size: number, path: string): num
   return Number(length)
 }
 
-/** Reads and checks a header; `size` is the size of the whole file, which the tensors must fill without overlap or hole. */
+/**
+ * Reads and checks a header; `size` is the size of the whole file, which the tensors must fill without overlaps or
+ * gaps.
+ */
 export function parseHeader(header: Uint8Array, size: number, path: string): SafetensorsHeader {
   const text = decodeUtf8(header)
   if (text === null) throw damaged(path, 8 + firstBadByte(header), 'the header is not UTF-8')

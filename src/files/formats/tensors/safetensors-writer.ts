@@ -29,11 +29,11 @@ const arrayOf = {
 const CHUNK = 1 << 17 // values
 
 /**
- * Writes a safetensors file; `metadata` goes into its header. Floats are rounded to the nearest value of their dtype, ties to even. A value
- * that is not finite, or that F16 cannot hold, is ERR_MODEL_FORMAT with tensor and index, and the old file stays. Wide dtypes come first,
- * so that every tensor is aligned.
- * @throws GlassformerError ERR_SHAPE for another number of values than the shape says; ERR_OPTION for values of another kind than the
- * dtype's, and for names and metadata that are no strings; ERR_MODEL_FORMAT; ERR_FILE
+ * Writes a safetensors file; `metadata` goes into its header. Floats are rounded to the nearest value of their dtype,
+ * ties to even. A value that is not finite, or that F16 cannot represent, is ERR_MODEL_FORMAT with tensor and index,
+ * and the old file stays. Wide dtypes come first, so that every tensor is aligned.
+ * @throws GlassformerError ERR_SHAPE where the number of values does not match the shape; ERR_OPTION where the kind of
+ * values does not match the dtype, and for names and metadata that are not strings; ERR_MODEL_FORMAT; ERR_FILE
  */
 export function writeSafetensors(
   path: string,
@@ -43,7 +43,7 @@ export function writeSafetensors(
   for (const _ of writingSafetensors(path, tensors, metadata));
 }
 
-/** `writeSafetensors` part by part, and `whole`, as in `replacingFile`. */
+/** `writeSafetensors` as a generator of parts; `whole` is as in `replacingFile`. */
 export function* writingSafetensors(
   path: string,
   tensors: readonly TensorToWrite[],
@@ -131,7 +131,7 @@ function* bytesOf(tensor: TensorToWrite, path: string): Generator<Uint8Array> {
   }
 }
 
-// The first magnitudes that would round to infinity.
+// The smallest magnitudes that would round to infinity.
 const limits: Partial<Record<Dtype, number>> = { F16: 65520, BF16: (2 - 2 ** -8) * 2 ** 127 }
 
 function checkRange(values: Float32Array, dtype: Dtype, fail: (index: number, what: string) => never): void {

@@ -8,17 +8,17 @@ import { floatsFromFloat16 } from './float16.ts'
 import { elementBytes, type TensorEntry } from './safetensors-header.ts'
 import type { RandomAccess } from './zip.ts'
 
-/** Named tensors that lie in one file or several, to be read one by one. */
+/** Named tensors in one file or several, read one by one. */
 export interface TensorSource {
   /** The file, or the folder of the files. */
   readonly path: string
   readonly tensors: ReadonlyMap<string, TensorEntry>
-  /** What describes the model whose weights these are, for messages; default: config.json. */
+  /** The file or folder that describes the model with these weights, for messages; default: config.json. */
   readonly describedBy?: string
   /**
-   * Converts an F32, F16 or BF16 tensor into `into`, which has as many values. Not-a-number and infinity are refused, because weights are
-   * finite. @throws GlassformerError ERR_MODEL_FORMAT, also where there is no such tensor; ERR_UNSUPPORTED for another dtype; ERR_SHAPE;
-   * ERR_OPTION for another array; ERR_FILE; ERR_CLOSED
+   * Converts an F32, F16 or BF16 tensor into `into`, which must have as many values. NaN and infinity are refused,
+   * because weights are finite. @throws GlassformerError ERR_MODEL_FORMAT, also for an unknown tensor; ERR_UNSUPPORTED
+   * for another dtype; ERR_SHAPE; ERR_OPTION for another array; ERR_FILE; ERR_CLOSED
    */
   readFloats(name: string, into: Float32Array): void
   /**
@@ -33,22 +33,22 @@ export interface TensorSource {
 const CHUNK = 1 << 18 // bytes: stays in the second-level cache between the read and the conversion
 
 /**
- * One file of tensors. `readEntries` tells where they lie, from what the file says of itself; tensors are then converted straight from the
- * file, a chunk at a time, so that the file is never in memory as a whole.
+ * One file of tensors. `readEntries` locates them from the file's own header; tensors are then converted straight from
+ * the file, a chunk at a time, so that the file is never in memory as a whole.
  */
 export class TensorFile implements TensorSource {
   readonly path: string
-  /** Bytes of the file. */
+  /** Size of the file in bytes. */
   readonly size: number
   readonly tensors: ReadonlyMap<string, TensorEntry>
   readonly #file: OpenFile
   #open = true
-  /** Halves on their way to floats. */
+  /** A buffer for 16-bit values before their conversion. */
   #chunk: Uint8Array<ArrayBuffer> | undefined
-  /** The tensor that was read last among those whose values do not lie in their order. */
+  /** The most recently read tensor among those that are not contiguous. */
   #ordered: { name: string; values: Float32Array } | undefined
 
-  /** The file is closed with this object, and at once where `readEntries` throws. */
+  /** Closing this object closes the file; it is also closed where `readEntries` throws. */
   constructor(file: OpenFile, readEntries: (file: RandomAccess) => ReadonlyMap<string, TensorEntry>) {
     const { path, size } = file
     this.path = path
@@ -91,7 +91,7 @@ export class TensorFile implements TensorSource {
     else this.#readStored(name, entry, first, into)
   }
 
-  /** Values as they lie in the file, from the first of the tensor on. */
+  /** Values in the order of the file, from the first one of the tensor on. */
   #readStored(name: string, { dtype, offset }: TensorEntry, first: number, into: Float32Array): void {
     const start = offset + first * elementBytes[dtype]
     if (dtype !== 'F32') return this.#readHalves(name, dtype, start, first, into)
@@ -99,7 +99,7 @@ export class TensorFile implements TensorSource {
     if (!allFinite(into)) throw this.#notFinite(name, into, first)
   }
 
-  /** All values of a tensor in their order: the memory that they lie in is read as a whole. */
+  /** All values of a tensor in its own order: its memory is read as a whole. */
   #inOrder(name: string, strides: readonly number[]): Float32Array {
     if (this.#ordered?.name === name) return this.#ordered.values
     const entry = this.#entry(name)
@@ -175,7 +175,7 @@ export class TensorFile implements TensorSource {
   }
 }
 
-/** Values that V8's own search looks through faster than a loop, which runs once here, is compiled. */
+/** A block of values that V8's built-in search scans faster than a loop, which runs uncompiled here. */
 const FEW = 1 << 14
 
 function allFinite(values: Float32Array): boolean {

@@ -2,14 +2,17 @@ import { GlassformerError } from '../../../base/errors.ts'
 import { LARGEST_HEADER } from '../../../base/limits.ts'
 import { decodeUtf8 } from '../disk/utf8.ts'
 
-/** Bytes of a file that can be read anywhere. `read` fills an array from a position on, which must lie within the file. */
+/**
+ * The bytes of a file with random access. `read` fills an array from a position on; all of these bytes must be in the
+ * file.
+ */
 export interface RandomAccess {
   readonly path: string
   readonly size: number
   read(into: ArrayBufferView, position: number): void
 }
 
-/** A file within an archive: its bytes lie there as they are, from `offset` of the archive on. */
+/** A file in an archive without compression: its bytes begin at `offset` of the archive. */
 export interface Member {
   offset: number
   size: number
@@ -29,21 +32,21 @@ const LOCAL_BYTES = 30
 const EXTRA_64 = 0x0001
 const IN_EXTRA = 0xffffffff
 
-/** A file within an archive whose bytes may be deflated. */
+/** A file in an archive, possibly deflated. */
 export interface ZipEntry extends Member {
-  /** The bytes that it takes in the archive. */
+  /** Its size in the archive in bytes. */
   stored: number
   isDeflated: boolean
-  /** Whether it can be read: neither encrypted nor compressed in another way. */
+  /** Whether it can be read: it is not encrypted, and stored or deflated. */
   isReadable: boolean
 }
 
 const DEFLATED = 8
 
 /**
- * The files of a zip archive by name, as torch.save and Marian write it: they are stored without compression, so none takes more room than
- * the archive has. @throws GlassformerError ERR_MODEL_FORMAT for an archive that is damaged or cut short, ERR_UNSUPPORTED for one that is
- * compressed or encrypted
+ * The files of a zip archive by name, as torch.save and Marian write it: they are stored without compression, so no
+ * file is larger than the archive. @throws GlassformerError ERR_MODEL_FORMAT for a damaged or truncated archive,
+ * ERR_UNSUPPORTED for a compressed or encrypted one
  */
 export function zipMembers(file: RandomAccess): Map<string, Member> {
   const entries = zipEntries(file)
@@ -72,7 +75,7 @@ export function zipEntries(file: RandomAccess): Map<string, ZipEntry> {
   return found
 }
 
-/** Where the list of files lies. */
+/** The offset of the central directory. */
 function findDirectory(file: RandomAccess): { entries: number; offset: number; bytes: number } {
   const start = Math.max(0, file.size - END_BYTES - LONGEST_COMMENT)
   const tail = readPart(file, start, file.size - start)
@@ -99,7 +102,7 @@ function readEnd64(file: RandomAccess, at: number) {
   return { entries: number64(file, end, 32), bytes: number64(file, end, 40), offset: number64(file, end, 48) }
 }
 
-/** The entry of the list at `at`, and where the next one begins. */
+/** The entry of the central directory at `at`, and the offset of the next entry. */
 function readEntry(file: RandomAccess, directory: DataView, at: number, offset: number) {
   const fail = (what: string) => damaged(file, offset + at, what)
   if (at + CENTRAL_BYTES > directory.byteLength || directory.getUint32(at, true) !== CENTRAL)
@@ -121,7 +124,9 @@ function readEntry(file: RandomAccess, directory: DataView, at: number, offset: 
   return { name, next, entry }
 }
 
-/** Size, stored size and offset of an entry: those that do not fit into 32 bits are in its extra field, in this order. */
+/**
+ * Size, stored size and offset of an entry: values that do not fit into 32 bits are in its extra field, in this order.
+ */
 function sizesOf(file: RandomAccess, directory: DataView, at: number, extra: number, end: number): number[] {
   const sizes = [24, 20, 42].map((place) => directory.getUint32(at + place, true))
   let field = extra
@@ -136,7 +141,7 @@ function sizesOf(file: RandomAccess, directory: DataView, at: number, extra: num
   })
 }
 
-/** Where the bytes of a file begin, behind its own header. */
+/** The offset of a file's bytes, after its local header. */
 function dataOffset(file: RandomAccess, name: string, local: number, size: number): number {
   const header = readPart(file, local, LOCAL_BYTES)
   const nameBytes = header.getUint16(26, true)
