@@ -11,7 +11,7 @@ import type { TokenizerContents } from '../tokenizer-files.ts'
 import type { UnsupportedSetting } from '../unsupported-setting.ts'
 import { ofCtranslate2 } from './attributes.ts'
 import { ctranslate2Config } from './config.ts'
-import { type VariablePart, weightsIn } from './names.ts'
+import { type VariablePart, weightNames, weightsIn } from './names.ts'
 import { checkParts, checkSpecification } from './refused.ts'
 import { type Ctranslate2Settings, readCtranslate2Settings } from './settings.ts'
 import { readCtranslate2Shortlist } from './shortlist.ts'
@@ -90,23 +90,6 @@ function contentsOf(folder: Folder, variables: Ctranslate2Variables, beside: Bes
 
 /** What folders of mBART's first models leave to the caller: the language of the translation is the decoder's first token. */
 const startOfCaller: UnsupportedSetting = { name: 'decoder_start_token', value: null, file: 'config.json' }
-
-/** The weights of the model by our names, and where each lies. Variables that are one weight are entered once. */
-function weightNames(variables: Ctranslate2Variables): Map<string, VariablePart> {
-  const names = new Map<string, VariablePart>()
-  for (const variable of variables.named.keys())
-    for (const [name, part] of weightsIn(variable, variables)) if (!names.has(name)) names.set(name, part)
-  const variableOf = (name: string) => variables.named.get(names.get(name)?.variable ?? '')
-  const [source, target] = ['encoder.embedding.weight', 'decoder.embedding.weight']
-  const isTied = variableOf('output.weight') !== undefined && variableOf('output.weight') === variableOf(target)
-  if (isTied) names.delete('output.weight')
-  if (variableOf(source) !== undefined && variableOf(source) === variableOf(target)) {
-    names.set('embedding.weight', names.get(target)!)
-    names.delete(source)
-    names.delete(target)
-  }
-  return names
-}
 
 /** Biases that a model lacks where others have them are zeros. */
 const storedNames = (_: readonly Parameter[], stored: ReadonlySet<string>): StoredNames => ({

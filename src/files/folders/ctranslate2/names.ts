@@ -28,6 +28,12 @@ const outside: Readonly<Record<string, string>> = {
   'decoder/embeddings/weight': 'decoder.embedding.weight',
   'decoder/projection/weight': 'output.weight',
   'decoder/projection/bias': 'output.bias',
+  // The convolutions in front of Whisper's encoder.
+  ...Object.fromEntries(
+    ['conv1', 'conv2'].flatMap((name) =>
+      ['weight', 'bias'].map((kind) => [`encoder/${name}/${kind}`, `encoder.${name}.${kind}`]),
+    ),
+  ),
   ...Object.fromEntries(
     ['encoder', 'decoder'].flatMap((stack) => [
       [`${stack}/position_encodings/encodings`, `${stack}.positions.weight`],
@@ -65,6 +71,23 @@ export function weightsIn(variable: string, variables: Ctranslate2Variables): [n
   return (modules ?? []).flatMap((name, part) =>
     name === null ? [] : [[`${module}.${name}.${kind}`, { variable, part, parts: modules!.length }]],
   )
+}
+
+/** The weights of the model by our names, and where each lies. Variables that are one weight are entered once. */
+export function weightNames(variables: Ctranslate2Variables): Map<string, VariablePart> {
+  const names = new Map<string, VariablePart>()
+  for (const variable of variables.named.keys())
+    for (const [name, part] of weightsIn(variable, variables)) if (!names.has(name)) names.set(name, part)
+  const variableOf = (name: string) => variables.named.get(names.get(name)?.variable ?? '')
+  const [source, target] = ['encoder.embedding.weight', 'decoder.embedding.weight']
+  const isTied = variableOf('output.weight') !== undefined && variableOf('output.weight') === variableOf(target)
+  if (isTied) names.delete('output.weight')
+  if (variableOf(source) !== undefined && variableOf(source) === variableOf(target)) {
+    names.set('embedding.weight', names.get(target)!)
+    names.delete(source)
+    names.delete(target)
+  }
+  return names
 }
 
 function ofFeedForward(linear: string, isGated: boolean): string | null {

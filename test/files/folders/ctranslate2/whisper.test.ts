@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { openWhisperTensors } from '#dist/files/folders/ctranslate2/whisper.js'
+import { loadFolder } from '#dist/files/folders/load.js'
+import { DiskFolder } from '#dist/files/formats/disk/disk-folder.js'
+import { golden } from './expected.ts'
+
+const folder = join(golden, 'whisper-int8')
+
+test("Whisper's weights have the values that CTranslate2 was given, but for int8", () => {
+  const values = JSON.parse(readFileSync(join(golden, 'whisper-int8.json'), 'utf8')) as Record<string, number[]>
+  const source = openWhisperTensors(new DiskFolder(folder))
+  for (const [name, known] of Object.entries(values)) {
+    const { dtype, shape } = source.tensors.get(name)!
+    const found = new Float32Array(known.length)
+    if (dtype === 'I8') {
+      const scales = new Float32Array(shape[0])
+      source.readFloats(`${name}_scale`, scales)
+      found.set(
+        Float32Array.from(
+          source.readIntegers(name) as Int8Array,
+          (value, i) => value * scales[Math.floor(i / (known.length / shape[0]))],
+        ),
+      )
+    } else source.readFloats(name, found)
+    const apart = found.map((value, i) => Math.abs(value - known[i]))
+    expect(Math.max(...apart), name).toBeLessThan(dtype === 'I8' ? 0.02 : 1e-6)
+  }
+  expect(source.tensors.get('encoder.conv1.weight')!.shape).toEqual([8, 4, 3])
+  source.close()
+})
+
+test('a folder of Whisper translates no texts', () => {
+  expect(() => loadFolder(folder)).toThrow(
+    expect.objectContaining({ code: 'ERR_UNSUPPORTED', message: expect.stringContaining('speech') }),
+  )
+})
