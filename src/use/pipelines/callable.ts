@@ -1,4 +1,4 @@
-/** A class whose objects are called as functions: a call goes to `_call`. */
+/** A class whose objects are callable: a call runs `_call`. */
 export class Callable {
   constructor() {
     const called = (...all: unknown[]) => (called as unknown as { _call(...all: unknown[]): unknown })._call(...all)

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../files/formats/json/json-text.ts'
 import { readJsonObject } from '../../files/formats/json/read-json.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
 
-/** A model's config.json. */
+/** The config.json of a model. */
 export class PretrainedConfig {
   readonly [key: string]: unknown
 
@@ -20,27 +20,27 @@ export class PretrainedConfig {
   }
 }
 
-/** The config.json of a folder; empty where it has none, as folders of Marian's own files. */
+/** The config.json of a folder; empty if it has none, as folders of Marian's own files. */
 export const configIn = (folder: string): PretrainedConfig => new PretrainedConfig(jsonIn(folder, 'config.json'))
 
-/** The object in a JSON file of a folder; empty where there is no such file. */
+/** The object in a JSON file of a folder; empty if there is no such file. */
 export function jsonIn(folder: string, file: string): JsonObject {
   const path = join(folder, file)
   return hasFile(path) ? readJsonObject(path) : {}
 }
 
-/** Finds the configuration of a model. The whole model is downloaded where it is not there. */
+/** Finds the configuration of a model. A model that is not on this machine is downloaded completely. */
 export const AutoConfig = {
   from_pretrained: (model: string, options?: PretrainedOptions) => PretrainedConfig.from_pretrained(model, options),
 }
 
-/** The settings of generate() that a folder has. */
+/** The generation settings of a folder. */
 export const generationIn = (folder: string): JsonObject =>
   hasFile(join(folder, 'generation_config.json'))
     ? jsonIn(folder, 'generation_config.json')
     : generationKeysOf(jsonIn(folder, 'config.json'))
 
-/** Settings of generate() by their names. */
+/** Generation settings by name. */
 export class GenerationConfig {
   [setting: string]: unknown
 

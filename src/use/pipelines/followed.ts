@@ -1,21 +1,23 @@
 import type { BaseStreamer } from './text-streamer.ts'
 
-/** What follows a generation: a streamer, and criteria that may stop it. */
+/** Observers of a generation: a streamer, and stopping criteria. */
 export interface Following {
   streamer: BaseStreamer | null
   criteria: ((ids: bigint[][]) => boolean[]) | null
-  /** Is called where criteria have stopped every source. */
+  /** Called when criteria have stopped every source. */
   stop(): void
 }
 
-/** The ids of several sources as they become certain: tells them to a streamer, and stops each source where criteria say so. */
+/**
+ * Passes the ids of several sources to a streamer as they become certain, and stops each source when criteria say so.
+ */
 export class Followed {
   readonly #following: Following
   readonly #rows: bigint[][]
   readonly #begins: number[]
   readonly #stopped: boolean[]
 
-  /** `begins`: the decoder's first ids for each source. */
+  /** `begins` holds the decoder's first ids for each source. */
   constructor(begins: readonly (readonly number[])[], following: Following) {
     this.#following = following
     this.#rows = begins.map((ids) => ids.map(BigInt))
@@ -28,7 +30,7 @@ export class Followed {
     return this.#stopped.every((stopped) => stopped)
   }
 
-  /** Takes all ids that a source has so far, behind the first. */
+  /** Takes all ids of a source so far, after the first ones. */
   tell(source: number, ids: readonly number[]): void {
     const row = this.#rows[source]
     for (const id of ids.slice(row.length - this.#begins[source])) {
@@ -40,7 +42,7 @@ export class Followed {
     if (this.hasStopped) this.#following.stop()
   }
 
-  /** The ids of a source that criteria have stopped, the first included; null of any other. */
+  /** The ids of a source that criteria have stopped, including the first ones; null for any other source. */
   cut(source: number): number[] | null {
     return this.#stopped[source] ? this.#rows[source].map(Number) : null
   }

@@ -3,7 +3,7 @@ import { configIn } from './config.ts'
 import { PreTrainedModel } from './model.ts'
 import { type Pretrained, type PretrainedOptions, pretrained } from './pretrained.ts'
 
-// A class for each family, by the names that transformers.js has.
+// A class for each model family, with the names of transformers.js.
 
 export class MarianMTModel extends PreTrainedModel {
   static override readonly model_type = 'marian'
@@ -36,14 +36,14 @@ const classes = [
   ...[T5ForConditionalGeneration, MT5ForConditionalGeneration],
 ]
 
-/** Loads what was found, as an object of the class that its config.json means. */
+/** Loads the model that was found, as an object of the class that its config.json names. */
 export async function modelIn({ folder, load }: Pretrained): Promise<PreTrainedModel> {
   const { model_type } = configIn(folder)
   const Model = classes.find((each) => each.model_type === model_type) ?? PreTrainedModel
   return new Model(await Translator.load(folder, load))
 }
 
-/** Loads any of the families of encoder-decoders, which is downloaded where it is not there. */
+/** Loads an encoder-decoder of any family, and downloads it if it is not on this machine. */
 export const AutoModelForSeq2SeqLM = {
   /** @throws GlassformerError as `pipeline` */
   async from_pretrained(model: string, options: PretrainedOptions = {}): Promise<PreTrainedModel> {
@@ -51,5 +51,5 @@ export const AutoModelForSeq2SeqLM = {
   },
 }
 
-/** The same: a model here always writes. */
+/** Alias of AutoModelForSeq2SeqLM: every model here can generate. */
 export const AutoModel = AutoModelForSeq2SeqLM

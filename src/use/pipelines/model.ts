@@ -12,15 +12,18 @@ import { criteriaOf, type StoppingCriteria, type StoppingCriteriaList } from './
 import { type IdRows, idTensor, rowsOf, Tensor } from './tensor.ts'
 import type { BaseStreamer } from './text-streamer.ts'
 
-/** How `generate` writes: the settings of generation_config.json by their names, and the following. */
+/** Settings of `generate`: those of generation_config.json by name, and the following. */
 export interface GenerateOptions {
-  /** The decoder's first ids: a row for each source, or one for all. The start is put in front unless a row begins with it. */
+  /**
+   * The decoder's first ids: one row for each source, or one row for all. The start is prepended unless a row begins
+   * with it.
+   */
   decoder_input_ids?: IdRows | null
-  /** Settings that hold where the others are not set. */
+  /** Settings that apply where the others are not set. */
   generation_config?: GenerationConfig | Readonly<Record<string, unknown>> | null
-  /** Is given the ids of one source as they become certain. */
+  /** Receives the ids of one source as they become certain. */
   streamer?: BaseStreamer | null
-  /** Stop sources; the ids so far are the result. */
+  /** Criteria that stop sources; the ids so far are the result. */
   stopping_criteria?: StoppingCriteria | StoppingCriteriaList | readonly StoppingCriteria[] | null
   /** Whether the result is an object with `sequences`. Default false. */
   return_dict_in_generate?: boolean | null
@@ -29,7 +32,7 @@ export interface GenerateOptions {
   [setting: string]: unknown
 }
 
-/** What `generate` is given: ids, with the mask of those that count, and settings. */
+/** Arguments of `generate`: ids with their attention mask, and settings. */
 export interface GenerateInputs extends GenerateOptions {
   inputs?: IdRows | null
   input_ids?: IdRows | null
@@ -39,19 +42,19 @@ export interface GenerateInputs extends GenerateOptions {
 /** The result of `generate` with `return_dict_in_generate`. */
 export interface GenerateOutput {
   sequences: Tensor
-  /** Of each sequence, its score; absent where `stopping_criteria` have stopped one. */
+  /** The score of each sequence; absent if `stopping_criteria` have stopped one. */
   sequences_scores?: Tensor
 }
 
-/** A model that is asked in ids. */
+/** A model that takes and returns ids. */
 export class PreTrainedModel {
   /** The model_type of config.json that a class is for; null: any. */
   static readonly model_type: string | null = null
   /** The model's config.json. */
   readonly config: PretrainedConfig
-  /** The settings of generate() that the folder has. What is changed here holds for every call. */
+  /** The folder's generation settings. Changes apply to every later call. */
   readonly generation_config: GenerationConfig
-  /** What the model is loaded as. */
+  /** The options with which the model was loaded. */
   readonly translator: Translator
   readonly #loaded: Readonly<Record<string, unknown>>
 
@@ -63,8 +66,8 @@ export class PreTrainedModel {
   }
 
   /**
-   * Loads a model of the class's kind, which is downloaded where it is not there.
-   * @throws GlassformerError as `pipeline`; ERR_UNSUPPORTED for a model of another kind
+   * Loads a model of the class's family, and downloads it if it is not on this machine.
+   * @throws GlassformerError as `pipeline`; ERR_UNSUPPORTED for a model of another family
    */
   static async from_pretrained(model: string, options: PretrainedOptions = {}): Promise<PreTrainedModel> {
     const { folder, load } = await pretrained(model, options)
@@ -80,8 +83,9 @@ export class PreTrainedModel {
   }
 
   /**
-   * The ids that the model writes for those of the sources, from the decoder's start on: a row for each source and each of
-   * num_return_sequences, filled up with padding. `inputs` are ids and settings, or the ids alone with `settings` beside them.
+   * Generates ids from source ids, beginning with the decoder's start: a row for each source and each of
+   * num_return_sequences, padded to one length. `inputs` holds ids and settings, or is the ids alone, with `settings`
+   * as a second argument.
    * @throws GlassformerError as `Translator.generate`
    */
   generate(
@@ -164,7 +168,7 @@ export class PreTrainedModel {
     return (settings.decoder_start_token_id as number | null | undefined) ?? defaults.start ?? config.ids.start
   }
 
-  /** What has been changed in `generation_config` since the model was loaded. */
+  /** Changes of `generation_config` since the model was loaded. */
   #changed(): Record<string, unknown> {
     const isSame = (name: string, value: unknown) => JSON.stringify(value) === JSON.stringify(this.#loaded[name])
     const kept = Object.entries(this.generation_config).filter(([name, value]) => !isSame(name, value))
@@ -182,7 +186,10 @@ export class PreTrainedModel {
   }
 }
 
-/** Aborts what a caller's signal aborts; returns what ends that. @throws GlassformerError ERR_OPTION for what is no signal */
+/**
+ * Aborts together with a caller's signal; returns a function that ends the connection.
+ * @throws GlassformerError ERR_OPTION for a value that is not a signal
+ */
 function followSignal(signal: unknown, stopped: AbortController): (() => void) | undefined {
   if (signal === undefined || signal === null) return undefined
   if (!abortSignal.accepts(signal)) return inOptions.fail('signal', abortSignal.expected, signal)
@@ -190,7 +197,7 @@ function followSignal(signal: unknown, stopped: AbortController): (() => void) |
   return onAbort(signal, () => stopped.abort(signal.reason))
 }
 
-/** The ids of each source that the mask leaves. */
+/** The ids of each source for which the mask is 1. */
 function sourcesOf(ids: IdRows, mask: IdRows | null): number[][] {
   const masks = mask === null ? null : rowsOf(mask)
   return rowsOf(ids).map((row, r) => row.filter((_, c) => masks === null || masks[r]?.[c] === 1))

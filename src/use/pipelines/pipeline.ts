@@ -8,7 +8,7 @@ import { type PretrainedOptions, pretrained } from './pretrained.ts'
 import { TextStreamer } from './text-streamer.ts'
 import { PreTrainedTokenizer } from './tokenizer.ts'
 
-/** What each task calls its texts. */
+/** The key of the texts in the result of each task. */
 const keys = {
   translation: 'translation_text',
   summarization: 'summary_text',
@@ -17,20 +17,23 @@ const keys = {
 
 type Task = keyof typeof keys
 
-/** The tasks; `translation_en_to_fr` names the languages as well. */
+/** The tasks; a task such as `translation_en_to_fr` names the languages as well. */
 export type PipelineTask = Task | `translation_${string}_to_${string}`
 
 type TaskOf<T extends PipelineTask> = T extends Task ? T : 'translation'
 type Output<T extends PipelineTask> = Record<(typeof keys)[TaskOf<T>], string>
 
-/** How texts are generated: settings of generation_config.json by their names, and the following. */
+/** Settings of text generation: those of generation_config.json by name, and the following. */
 export interface PipelineCallOptions extends GenerateOptions {
-  /** The languages of texts and translations, for a model of many. */
+  /** The languages of texts and translations, for a multilingual model. */
   src_lang?: string
   tgt_lang?: string
 }
 
-/** A model with its task, which is called with a text or several. It gives a list: of each text, as many as num_return_sequences. */
+/**
+ * A model with its task, called with one text or several. It returns a list with num_return_sequences results for each
+ * text.
+ */
 export interface Pipeline<T extends PipelineTask = PipelineTask> extends AsyncDisposable {
   (texts: string | readonly string[], options?: PipelineCallOptions): Promise<Output<T>[]>
   readonly task: T
@@ -41,9 +44,10 @@ export interface Pipeline<T extends PipelineTask = PipelineTask> extends AsyncDi
 }
 
 /**
- * Loads a model for a task, as transformers.js does: a folder's path, or a name of the Hugging Face hub, which is downloaded where it is not
- * in the cache.
- * @throws GlassformerError ERR_UNSUPPORTED for another task, dtype or device; the errors of `pull` and of `Translator.load`
+ * Loads a model for a task, as transformers.js does: from a folder's path, or by a name of the Hugging Face hub, which
+ * is downloaded if it is not in the cache.
+ * @throws GlassformerError ERR_UNSUPPORTED for another task, dtype or device; the errors of `pull` and of
+ * `Translator.load`
  */
 export async function pipeline<T extends PipelineTask>(
   task: T,
@@ -91,7 +95,7 @@ interface Parts {
   tokenizer: PreTrainedTokenizer
 }
 
-/** What the model writes for texts. Each is one sequence, cut where the model reads no more. */
+/** Generates from texts. Each text is one sequence, truncated to the longest source of the model. */
 async function write(
   { task, model, tokenizer }: Parts,
   texts: string | readonly string[],
@@ -125,7 +129,7 @@ async function write(
   return tokenizer.batch_decode(ids, { skip_special_tokens: true })
 }
 
-/** As many new tokens as the model can write, where neither the call nor the folder says how many. */
+/** The number of new tokens if neither the call nor the folder sets it: as many as the model can generate. */
 function longestOf({ translator, generation_config: own }: PreTrainedModel, settings: PipelineCallOptions): object {
   const places: Readonly<Record<string, unknown>>[] = [own, { ...settings.generation_config }, settings]
   const isSaid = places.some((each) => (each.max_new_tokens ?? each.max_length ?? null) !== null)
@@ -134,7 +138,7 @@ function longestOf({ translator, generation_config: own }: PreTrainedModel, sett
     : { max_new_tokens: translator.model.config.maxLength - 1 }
 }
 
-/** The languages of a call; those that the task names count only for a model that can be told some. */
+/** The languages of a call. Languages in the task's name count only for a multilingual model. */
 function languagesOf({ tokenizer }: Translator, task: string, source: string | undefined, target: string | undefined) {
   const { source: sources, target: targets } = tokenizer.languages
   const [, from, to] = /^translation_(\w+)_to_(\w+)$/.exec(task) ?? []

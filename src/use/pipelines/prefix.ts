@@ -1,4 +1,4 @@
-/** What stands before each text, as a config.json says: `prefix` of the task, and that of all. */
+/** The prefix of each text, as config.json gives it: the `prefix` of the task, and the general one. */
 export function prefixOf({ prefix, task_specific_params }: Readonly<Record<string, unknown>>, task: string): string {
   const params = (task_specific_params ?? {}) as Record<string, { prefix?: unknown } | null>
   const own = Object.hasOwn(params, task) ? params[task]?.prefix : undefined

@@ -13,27 +13,27 @@ import type { PullProgress } from '../../files/hub/progress.ts'
 import { type LoadOptions, loadSettings } from '../translate/options.ts'
 import { env } from './env.ts'
 
-/** What a progress_callback is told: of each file, and at the end that all is ready. */
+/** Events that progress_callback receives: progress of each file, and at the end that the model is ready. */
 export type ProgressInfo = PullProgress | { status: 'ready'; task: string; model: string }
 
-/** How a model is found and loaded: the options of transformers.js that make sense here, and a few of our own. */
+/** Options of finding and loading a model: the options of transformers.js that apply here, and a few of our own. */
 export interface PretrainedOptions extends Pick<LoadOptions, 'backend' | 'threads' | 'workers'> {
   /**
-   * How weights are held: 'fp32', 'q8' or 'int8' (a quarter), 'fp16' or 'bf16' (half: bfloat16), 'auto': as they are stored. Default 'auto'. By
-   * file of ONNX, the most precise is that of the whole model.
+   * Format of the weights: 'fp32', 'q8' or 'int8' (a quarter), 'fp16' or 'bf16' (half: bfloat16), 'auto': as they are
+   * stored. Default 'auto'. If it is given for each ONNX file, the most precise format is used for the whole model.
    */
   dtype?: Dtype | Readonly<Record<string, Dtype | null>> | null
-  /** 'cpu', 'auto' or 'wasm', for all files of ONNX or each: all are the CPU. */
+  /** 'cpu', 'auto' or 'wasm', for all ONNX files or for each: all of these are the CPU. */
   device?: Device | Readonly<Record<string, Device | null>> | null
-  /** Is told of each file that is downloaded, and of the end. */
+  /** Called with the progress of each downloaded file, and at the end. */
   progress_callback?: ((info: ProgressInfo) => void) | null
   /** A branch, a tag or a commit. Default 'main'. */
   revision?: string | null
   /** The folder of the cache. Default: `env.cacheDir`. */
   cache_dir?: string | null
-  /** Whether nothing may be downloaded. Default false. */
+  /** Whether downloads are forbidden. Default false. */
   local_files_only?: boolean | null
-  /** Stops the download. */
+  /** Signal that aborts the download. */
   signal?: AbortSignal
 }
 
@@ -46,7 +46,7 @@ type Device = 'cpu' | 'auto' | 'wasm'
 const devices = ['cpu', 'auto', 'wasm']
 const byPrecision = ['float32', 'bfloat16', 'int8', 'auto'] as const
 
-/** A text for the whole model, or for each file of ONNX. */
+/** One value for the whole model, or one for each ONNX file. */
 const byFile: Type<string | Readonly<Record<string, string>>> = {
   expected: 'a text, or an object of texts by file',
   accepts: (value): value is string =>
@@ -69,10 +69,10 @@ const pretrainedSettings = settings({
   ...some(loadSettings, 'backend', 'threads', 'workers'),
 })
 
-/** Options of transformers.js that have no meaning here. */
+/** Options of transformers.js that do not apply here. */
 const foreign = ['config', 'subfolder', 'model_file_name', 'use_external_data_format', 'session_options']
 
-/** A model's folder, and how it is to be loaded. */
+/** A model's folder, and the options with which it is loaded. */
 export interface Pretrained {
   folder: string
   load: LoadOptions
@@ -81,7 +81,7 @@ export interface Pretrained {
 
 /**
  * Finds a model by its path or name: on this machine, in the cache, or by download.
- * @throws GlassformerError ERR_UNSUPPORTED for an option of transformers.js that is not followed; the errors of `pull`
+ * @throws GlassformerError ERR_UNSUPPORTED for an option of transformers.js that is not supported; the errors of `pull`
  */
 export async function pretrained(model: string, options: PretrainedOptions = {}): Promise<Pretrained> {
   for (const [name, value] of Object.entries(options ?? {}))
@@ -121,7 +121,7 @@ export async function pretrained(model: string, options: PretrainedOptions = {})
 const valuesOf = (either: string | Readonly<Record<string, string>>): string[] =>
   typeof either === 'string' ? [either] : Object.values(either)
 
-/** The precision of the whole model: the most precise of those that files of ONNX shall have. */
+/** The precision of the whole model: the most precise of those given for ONNX files. */
 function precisionFor(dtype: string | Readonly<Record<string, string>>): NonNullable<LoadOptions['precision']> {
   const precisions = valuesOf(dtype).map((each) => {
     if (Object.hasOwn(precisionOf, each)) return precisionOf[each]
@@ -133,13 +133,13 @@ function precisionFor(dtype: string | Readonly<Record<string, string>>): NonNull
 const notFollowed = (what: string, advice = 'leave it out') =>
   new GlassformerError('ERR_UNSUPPORTED', `option ${what} of transformers.js is not followed here: ${advice}`)
 
-/** The folder on this machine that a name or path means; null where there is none. */
+/** The local folder with this name or path; null if there is none. */
 function localFolder(model: string): string | null {
   if (!env.allowLocalModels) return null
   const within = env.localModelPath === null ? null : join(env.localModelPath, String(model))
   if (within !== null && existsSync(within)) return within
   const path = modelFolder(model)
-  // A path that is no name is taken for a folder, whose absence is told when it is read.
+  // A path that is no valid name is treated as a folder; reading it reports that it is missing.
   return existsSync(path) && (existsSync(model) || path === EMBEDDED) ? path : isModelName(model) ? null : path
 }
 

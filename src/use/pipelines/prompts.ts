@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { type IdRows, rowsOf } from './tensor.ts'
 
-/** The decoder's first ids for each of `count` sources; null where none are given. One row is that of all. */
+/** The decoder's first ids for each of `count` sources; null if none are given. One row is used for all sources. */
 export function promptsOf(given: IdRows | null, count: number): number[][] | null {
   if (given === null) return null
   const rows = rowsOf(given)
@@ -13,7 +13,7 @@ export function promptsOf(given: IdRows | null, count: number): number[][] | nul
   )
 }
 
-/** These ids behind the start, which is put in front unless one of them begins with it. */
+/** These ids after the start, which is prepended unless the first of them is a start. */
 export function promptsWithStart(prompts: readonly number[][], start: number | null): number[][] {
   const hasStart = prompts.some(([first]) => first === start)
   return prompts.map((ids) => (hasStart || start === null ? [...ids] : [start, ...ids]))

@@ -1,21 +1,21 @@
 import { isJsonObject } from '../../files/formats/json/json-text.ts'
 import type { TextTokenizer } from '../translate/text-tokenizer.ts'
 
-/** The tokens with a meaning that the files of a tokenizer name, and the ids of all tokens. */
+/** The special tokens of a tokenizer's files, and the ids of all tokens. */
 export class SpecialTokens {
   readonly #own: TextTokenizer
   readonly #settings: Readonly<Record<string, unknown>>
   readonly #size: number
   #vocabulary: ReadonlyMap<string, number> | null = null
 
-  /** `settings`: tokenizer_config.json, over special_tokens_map.json. `size`: ids of sources. */
+  /** `settings` is tokenizer_config.json, merged over special_tokens_map.json. `size` is the number of source ids. */
   constructor(own: TextTokenizer, settings: Readonly<Record<string, unknown>>, size: number) {
     this.#own = own
     this.#settings = settings
     this.#size = size
   }
 
-  /** The token that a setting names ('eos_token'); null where none does. */
+  /** The token under a setting's name ('eos_token'); null if there is none. */
   token(setting: string): string | null {
     const value = this.#settings[setting]
     const text = isJsonObject(value) ? value.content : value
@@ -42,7 +42,7 @@ export class SpecialTokens {
     return ids
   }
 
-  /** The token of an id; null for the rows that a matrix has beyond its vocabulary. */
+  /** The token with an id; null for matrix rows beyond the vocabulary. */
   #pieceOf(id: number): string | null {
     try {
       return this.#own.pieces([id], { side: 'source' })[0]

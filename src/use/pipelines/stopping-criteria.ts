@@ -1,17 +1,20 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { callable } from './callable.ts'
 
-/** Says of each sequence of ids, the start included, whether it shall stop. */
+/** Returns, for each sequence of ids, the start included, whether it stops. */
 type Stops = (ids: bigint[][], scores?: unknown) => boolean[]
 
-/** When a generation stops, apart from its ends. A class of one's own overrides `_call`, and its objects are called as functions. */
+/**
+ * A criterion that stops a generation before its end. A custom class overrides `_call`, and its objects are called as
+ * functions.
+ */
 export class StoppingCriteria extends callable<Stops>() {
   _call(_ids: bigint[][], _scores?: unknown): boolean[] {
     throw new GlassformerError('ERR_UNSUPPORTED', 'StoppingCriteria is a base: override _call in a class of your own')
   }
 }
 
-/** Stops a sequence of so many ids, the start included. */
+/** Stops a sequence at this many ids, the start included. */
 export class MaxLengthCriteria extends StoppingCriteria {
   readonly max_length: number
 
@@ -25,7 +28,7 @@ export class MaxLengthCriteria extends StoppingCriteria {
   }
 }
 
-/** Stops a sequence behind one of these ids. */
+/** Stops a sequence after one of these ids. */
 export class EosTokenCriteria extends StoppingCriteria {
   readonly eos_token_id: number[]
 
@@ -39,7 +42,7 @@ export class EosTokenCriteria extends StoppingCriteria {
   }
 }
 
-/** Stops a generation from outside: what has been written so far is its result. */
+/** Stops a generation from outside; the ids generated so far are its result. */
 export class InterruptableStoppingCriteria extends StoppingCriteria {
   interrupted = false
 
@@ -56,7 +59,7 @@ export class InterruptableStoppingCriteria extends StoppingCriteria {
   }
 }
 
-/** Stops a sequence where one of several criteria does. */
+/** Stops a sequence when one of several criteria does. */
 export class StoppingCriteriaList extends callable<Stops>() {
   readonly criteria: StoppingCriteria[] = []
 
@@ -78,7 +81,10 @@ export class StoppingCriteriaList extends callable<Stops>() {
   }
 }
 
-/** As one function what a caller gives as `stopping_criteria`; null where there is none. @throws GlassformerError ERR_OPTION */
+/**
+ * Turns the caller's `stopping_criteria` into one function; null if there are none.
+ * @throws GlassformerError ERR_OPTION
+ */
 export function criteriaOf(given: unknown): Stops | null {
   if (given === undefined || given === null) return null
   const list = [given].flat()

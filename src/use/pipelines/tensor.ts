@@ -10,24 +10,25 @@ const arrays = {
 export type TensorType = keyof typeof arrays
 export type TensorData = InstanceType<(typeof arrays)[TensorType]>
 
-/** What a dimension is cut to: one index, [from, to) with null for an end, or null for all of it. */
+/** Selection along a dimension: one index, [from, to) with null for an open end, or null for all of it. */
 export type Slice = number | readonly [from: number | null, to: number | null] | null
 
 /**
- * Values in row-major order, as transformers.js has them: `tensor[0]` is the first part along the first dimension, which iteration goes
- * through too.
+ * Values in row-major order, as in transformers.js: `tensor[0]` is the first slice along the first dimension, and
+ * iteration runs over that dimension.
  */
 export class Tensor {
   readonly type: TensorType
   readonly data: TensorData
   readonly dims: readonly number[]
-  /** Values are always in the memory of the CPU. */
+  /** Values always lie in CPU memory. */
   readonly location = 'cpu'
   readonly [index: number]: Tensor
 
   /**
-   * `dims` is by default one dimension.
-   * @throws GlassformerError ERR_OPTION for another type, ERR_SHAPE where values and dimensions differ in number
+   * `dims` is one dimension by default.
+   * @throws GlassformerError ERR_OPTION for another type, ERR_SHAPE if the number of values does not match the
+   * dimensions
    */
   constructor(type: TensorType, data: TensorData | readonly (number | bigint | boolean)[], dims?: readonly number[]) {
     if (!Object.hasOwn(arrays, type))
@@ -55,7 +56,7 @@ export class Tensor {
     return this.data.length
   }
 
-  /** The values as lists within lists; those of int64 are of bigint. */
+  /** The values as nested lists; int64 values are bigints. */
   // biome-ignore lint/suspicious/noExplicitAny: how deep the lists are depends on the dimensions.
   tolist(): any[] {
     const [length, ...inner] = this.dims
@@ -63,7 +64,10 @@ export class Tensor {
     return Array.from({ length }, (_, i) => partOf(this, i).tolist())
   }
 
-  /** The value of a tensor that has one. @throws GlassformerError ERR_SHAPE */
+  /**
+   * The value of a tensor with one element.
+   * @throws GlassformerError ERR_SHAPE
+   */
   item(): number | bigint {
     if (this.data.length === 1) return this.data[0]
     throw new GlassformerError('ERR_SHAPE', `item takes the one value of a Tensor, and this has ${this.data.length}`)
@@ -75,7 +79,7 @@ export class Tensor {
   }
 
   /**
-   * A part of the tensor, copied: each dimension is cut as its slice says. A dimension of one index is left out.
+   * A copy of a part of the tensor: each slice selects from one dimension. A dimension with a single index is removed.
    * @throws GlassformerError ERR_OPTION
    */
   slice(...slices: Slice[]): Tensor {
@@ -99,11 +103,11 @@ export class Tensor {
     return new Tensor(this.type, this.data.slice(), this.dims)
   }
 
-  /** There is nothing to free. */
+  /** Does nothing; kept for compatibility. */
   dispose(): void {}
 }
 
-/** The part of a tensor at an index of its first dimension, over the same values. */
+/** The sub-tensor at an index of the first dimension, as a view of the same values. */
 function partOf({ type, data, dims }: Tensor, index: number): Tensor {
   const [length, ...inner] = dims
   const at = placed(index, length)
@@ -126,7 +130,7 @@ function dataOf(type: TensorType, data: unknown): TensorData {
   return (Kind as Float32ArrayConstructor).from(values, Number)
 }
 
-/** An index from 0 on, where a negative one counts from the end. */
+/** A non-negative index; a negative one counts from the end. */
 function placed(index: number, length: number): number {
   const at = index < 0 ? index + length : index
   if (Number.isInteger(at) && at >= 0 && at < length) return at
@@ -144,7 +148,7 @@ function rangeOf(slice: Slice, length: number): { indices: number[]; isOne: bool
   return { indices: Array.from({ length: end - begin }, (_, i) => begin + i), isOne: false }
 }
 
-/** The place in the values of the whole of value `i` of a part, which has `kept` of each dimension. */
+/** The offset in the tensor's values of element `i` of a selection, which keeps `kept` of each dimension. */
 function placeOf(i: number, kept: readonly number[][], dims: readonly number[]): number {
   let [place, stride, rest] = [0, 1, i]
   for (let axis = dims.length - 1; axis >= 0; axis--) {
@@ -155,7 +159,7 @@ function placeOf(i: number, kept: readonly number[][], dims: readonly number[]):
   return place
 }
 
-/** Ids in rows of one length, filled up at their end. */
+/** Ids in rows of one length, padded at the end. */
 export function idTensor(rows: readonly (readonly number[])[], padding: number): Tensor {
   const length = Math.max(0, ...rows.map((row) => row.length))
   const data = new BigInt64Array(rows.length * length).fill(BigInt(padding))
@@ -163,14 +167,17 @@ export function idTensor(rows: readonly (readonly number[])[], padding: number):
   return new Tensor('int64', data, [rows.length, length])
 }
 
-/** Ids in rows, as callers may have them. */
+/** Rows of ids in the forms that callers may pass. */
 export type IdRows =
   | Tensor
   | readonly (readonly (number | bigint)[])[]
   | readonly (number | bigint)[]
   | readonly Tensor[]
 
-/** The rows as numbers; a single row is one of several. @throws GlassformerError ERR_INPUT */
+/**
+ * The rows as numbers; a single row becomes a list with one row.
+ * @throws GlassformerError ERR_INPUT
+ */
 export function rowsOf(ids: IdRows): number[][] {
   const list: readonly unknown[] = ids instanceof Tensor ? ids.tolist() : ids
   if (!Array.isArray(list)) throw new GlassformerError('ERR_INPUT', `ids are a Tensor or lists, not ${shown(ids)}`)

@@ -1,9 +1,9 @@
 import { GlassformerError } from '../../base/errors.ts'
 import type { PreTrainedTokenizer } from './tokenizer.ts'
 
-/** Is given the ids of one text as they become certain. A class of one's own overrides both methods. */
+/** Receives the ids of one text as they become certain. A custom class overrides both methods. */
 export class BaseStreamer {
-  /** Is called with the decoder's first ids, and then with each id; the list has one row. */
+  /** Called with the decoder's first ids, and then with each id; the list has one row. */
   put(_ids: bigint[][]): void {
     throw new GlassformerError('ERR_UNSUPPORTED', 'BaseStreamer is a base: override put in a class of your own')
   }
@@ -14,7 +14,7 @@ export class BaseStreamer {
   }
 }
 
-/** How tokens become text. */
+/** Options of decoding and of callbacks. */
 interface DecodeSettings {
   skip_special_tokens?: boolean
   clean_up_tokenization_spaces?: boolean | null
@@ -23,27 +23,27 @@ interface DecodeSettings {
 interface TextStreamerOptions extends DecodeSettings {
   /** Whether the decoder's first ids are left out. Default false. */
   skip_prompt?: boolean
-  /** Is given each piece of the text. Default: standard output. */
+  /** Receives each piece of the text. Default: standard output. */
   callback_function?: ((text: string) => void) | null
-  /** Is given the ids that come, special ones too. */
+  /** Receives the ids as they come, including special ids. */
   token_callback_function?: ((ids: bigint[]) => void) | null
   decode_kwargs?: DecodeSettings
 }
 
 const toOutput = (text: string) => void process.stdout.write(text)
 
-/** Characters of languages that write no spaces between words. */
+/** Characters of scripts without spaces between words. */
 const unspaced = /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{2fa1f}]$/u
 
-/** Gives a text word by word, as words become certain: its pieces joined are the text. */
+/** Streams a text word by word as words become certain; the joined pieces are the text. */
 export class TextStreamer extends BaseStreamer {
-  /** Whose ids come; where none was given, that of the pipeline. */
+  /** The tokenizer of the ids. Default: the pipeline's tokenizer. */
   tokenizer: PreTrainedTokenizer | null
   readonly skip_prompt: boolean
   readonly callback_function: (text: string) => void
   readonly token_callback_function: ((ids: bigint[]) => void) | null
   readonly decode_kwargs: DecodeSettings
-  /** Ids whose text is not all told, and how much of it is. */
+  /** Ids whose text has not been emitted completely, and how much of their text has been. */
   #held: bigint[] = []
   #told = 0
   #hasBegun = false
@@ -81,7 +81,7 @@ export class TextStreamer extends BaseStreamer {
     this.on_finalized_text(rest, true)
   }
 
-  /** Is called with each piece, and at the end once more. A class of one's own may do something else. */
+  /** Called with each piece, and once more at the end. A custom class may override it. */
   on_finalized_text(text: string, stream_end: boolean): void {
     if (text) this.callback_function(text)
     if (stream_end && this.callback_function === toOutput) toOutput('\n')
@@ -93,7 +93,7 @@ export class TextStreamer extends BaseStreamer {
     this.on_finalized_text(this.#textOf(ids), false)
   }
 
-  /** What has not been told of the ids that are held, which are held no more. */
+  /** Returns the remaining text of the held ids, and drops these ids. */
   #rest(): string {
     const rest = this.#held.length ? this.#textOf(this.#held).slice(this.#told) : ''
     this.#held = []

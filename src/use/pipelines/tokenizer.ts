@@ -12,19 +12,25 @@ import { type PretrainedOptions, pretrained } from './pretrained.ts'
 import { SpecialTokens } from './special-tokens.ts'
 import { type IdRows, idTensor, rowsOf, Tensor } from './tensor.ts'
 
-/** How a tokenizer is called. */
+/** Options of a tokenizer call. */
 export interface TokenizerCallOptions {
   text_pair?: string | readonly string[] | null
-  /** Whether rows are filled up to the longest, or ('max_length') to `max_length`. Rows of tensors get one length anyway. Default false. */
+  /**
+   * Whether rows are padded to the longest, or ('max_length') to `max_length`. Rows of tensors always have one length.
+   * Default false.
+   */
   padding?: boolean | 'max_length' | null
-  /** Whether texts of more than `max_length` ids are cut. Default false; true where `max_length` is given and `padding` is not. */
+  /**
+   * Whether texts of more than `max_length` ids are truncated. Default false; true if `max_length` is given without
+   * `padding`.
+   */
   truncation?: boolean | null
   /** Default: `model_max_length`. */
   max_length?: number | null
   add_special_tokens?: boolean | null
-  /** Whether ids are tensors; else lists. Default true. */
+  /** Whether ids are tensors; otherwise they are lists. Default true. */
   return_tensor?: boolean | null
-  /** Whether `token_type_ids`, which are 0, are there as well. Default false. */
+  /** Whether `token_type_ids`, which are all 0, are returned as well. Default false. */
   return_token_type_ids?: boolean | null
   src_lang?: string
   tgt_lang?: string
@@ -41,7 +47,7 @@ interface Encoded<Ids> {
   token_type_ids?: Ids
 }
 
-/** How a tokenizer is called: a text or several become ids with their mask. */
+/** A tokenizer call: converts one text or several to ids with their attention mask. */
 interface Call {
   (text: string | readonly string[], options?: TokenizerCallOptions & { return_tensor?: true | null }): Encoded<Tensor>
   (text: string, options: TokenizerCallOptions & { return_tensor: false }): Encoded<number[]>
@@ -50,18 +56,18 @@ interface Call {
 
 interface DecodeOptions {
   skip_special_tokens?: boolean
-  /** Spaces are as the tokenizer's files say. Only that value is taken. */
+  /** Accepted only if it equals the setting in the tokenizer's files. */
   clean_up_tokenization_spaces?: boolean | null
 }
 
-/** A tokenizer that is called as a function, as transformers.js has it. */
+/** A tokenizer that is called as a function, as in transformers.js. */
 export class PreTrainedTokenizer extends callable<Call>() {
   /** The folder's tokenizer_config.json. */
   readonly config: Readonly<Record<string, unknown>>
-  /** The most ids of a text, as the configuration says; Infinity where it does not. */
+  /** The largest number of ids of a text, from the configuration; Infinity if it sets none. */
   readonly model_max_length: number
   readonly padding_side: 'left' | 'right'
-  /** The most ids that a text is cut to: no more than the model reads. */
+  /** The length to which texts are truncated, at most the longest source of the model. */
   readonly #longest: number
   readonly #own: TextTokenizer
   readonly #special: SpecialTokens
@@ -83,7 +89,10 @@ export class PreTrainedTokenizer extends callable<Call>() {
     this.#padding = ids.padding ?? ids.end
   }
 
-  /** Finds the tokenizer of a model, which is downloaded where it is not there. @throws GlassformerError as `pipeline`; ERR_INPUT for a model without a tokenizer */
+  /**
+   * Finds the tokenizer of a model, and downloads it if it is not on this machine.
+   * @throws GlassformerError as `pipeline`; ERR_INPUT for a model without a tokenizer
+   */
   static async from_pretrained(model: string, options: PretrainedOptions = {}): Promise<PreTrainedTokenizer> {
     const { folder } = await pretrained(model, options)
     const { tokenizer, config } = readFolder(folder)
@@ -104,7 +113,7 @@ export class PreTrainedTokenizer extends callable<Call>() {
           `unknown option '${name}' of a tokenizer${didYouMean(name, callOptions)}`,
         )
     const { padding = false, max_length } = options
-    // Where only a length is given, texts are cut to it.
+    // If only a length is given, texts are truncated to it.
     const truncation = options.truncation ?? (max_length != null && !padding)
     const rows = texts.map((each, i) =>
       this.#encode(
@@ -151,7 +160,7 @@ export class PreTrainedTokenizer extends callable<Call>() {
     return this.#own.pieces(this.#encode(text, pair, { add_special_tokens }), { side: 'source' })
   }
 
-  /** The text of ids: a list, or a tensor of one row. Special tokens stay unless they are skipped. */
+  /** The text of ids: a list, or a tensor of one row. Special tokens stay unless `skip_special_tokens` is set. */
   decode(
     ids: readonly (number | bigint)[] | Tensor,
     { skip_special_tokens = false, clean_up_tokenization_spaces: clean }: DecodeOptions = {},
@@ -175,7 +184,7 @@ export class PreTrainedTokenizer extends callable<Call>() {
     return rowsOf(ids).map((row) => this.decode(row, options))
   }
 
-  /** The id of a token, or of each; undefined for what the vocabulary does not have. */
+  /** The id of a token, or of each token in a list; undefined for tokens outside the vocabulary. */
   convert_tokens_to_ids(tokens: string): number | undefined
   convert_tokens_to_ids(tokens: readonly string[]): (number | undefined)[]
   convert_tokens_to_ids(tokens: string | readonly string[]): number | undefined | (number | undefined)[] {
@@ -183,7 +192,7 @@ export class PreTrainedTokenizer extends callable<Call>() {
     return typeof tokens === 'string' ? vocabulary.get(tokens) : tokens.map((token) => vocabulary.get(token))
   }
 
-  /** The ids of all tokens of sources. */
+  /** The ids of all source tokens. */
   get_vocab(): ReadonlyMap<string, number> {
     return this.#special.vocabulary
   }
@@ -248,7 +257,7 @@ export class PreTrainedTokenizer extends callable<Call>() {
     return Math.min(given ?? this.#longest, this.#longest)
   }
 
-  /** The length to which `padding: 'max_length'` fills rows up. */
+  /** The length to which `padding: 'max_length'` pads rows. */
   #filledLength(given: number | null | undefined): number {
     const length = Math.min(given ?? this.model_max_length, this.model_max_length)
     if (Number.isSafeInteger(length)) return length
@@ -259,7 +268,7 @@ export class PreTrainedTokenizer extends callable<Call>() {
   }
 }
 
-/** Finds the tokenizer of a model, which is downloaded where it is not there. */
+/** Finds the tokenizer of a model, and downloads it if it is not on this machine. */
 export const AutoTokenizer = {
   /** @throws GlassformerError as `pipeline`; ERR_INPUT for a model without a tokenizer */
   from_pretrained: (model: string, options?: PretrainedOptions): Promise<PreTrainedTokenizer> =>

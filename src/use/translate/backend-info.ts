@@ -5,8 +5,9 @@ import type { LoadOptions } from './options.ts'
 import { mostThreads } from './pool/threads.ts'
 
 /**
- * What would play a model loaded with these options on this machine, and why native would not; no model is loaded.
- * @throws GlassformerError ERR_BACKEND where 'native' is asked for and does not work, ERR_OPTION
+ * The backend that would run a model loaded with these options on this machine, and the reason why it is not native; no
+ * model is loaded.
+ * @throws GlassformerError ERR_BACKEND if 'native' is asked for and does not work, ERR_OPTION
  */
 export function backendInfo(options: LoadOptions = {}): BackendInfo {
   const { backend, threads, precision } = resolveLoadOptions(options)

@@ -13,34 +13,39 @@ import type { JsonObject } from '../../files/formats/json/json-text.ts'
 import { readScheduling, type Scheduling, type SchedulingOptions, schedulingSettings } from './pool/scheduling.ts'
 
 /**
- * The settings of `generate`: those of Hugging Face's generation_config.json by their names, with null for none, and the following. They
- * hold over the settings of the model's folder.
+ * The settings of `generate`: those of Hugging Face's generation_config.json by name, with null to unset one, and the
+ * following. They override the settings of the model's folder.
  */
 export interface GenerateSettings extends SchedulingOptions {
-  /** The decoder's first tokens for each source, which is a prompt; the start is put in front unless one of them begins with it. */
+  /**
+   * The decoder's first tokens for each source, as a prompt; the start is prepended unless the first token is a start.
+   */
   decoder_input_ids?: readonly number[] | readonly (readonly number[])[] | null
-  /** Makes samples reproducible. */
+  /** Seed that makes samples reproducible. */
   seed?: number | null
-  /** Which ids may come next: called with the place of the source and the decoder's ids so far. It needs the calling thread. */
+  /**
+   * Returns the ids that may come next: called with the index of the source and the decoder's ids so far. It runs on
+   * the calling thread.
+   */
   prefix_allowed_tokens_fn?: PrefixAllowed | null
-  /** Functions that change the logits of the next token. They need the calling thread. */
+  /** Functions that change the logits of the next token. They run on the calling thread. */
   logits_processor?: LogitsProcessor | readonly LogitsProcessor[] | null
   /**
-   * Is told the generated ids of each source as they become certain: called with the place of the source and all of them so far. With several
-   * beams these are the ids with which every hypothesis begins.
+   * Called with the index of a source and all its generated ids so far, as they become certain. With several beams
+   * these are the ids with which every hypothesis begins.
    */
   streamer?: ((source: number, ids: readonly number[]) => void) | null
   [setting: string]: unknown
 }
 
-/** How one source is generated from. */
+/** Options of generating from one source. */
 export interface SourceSettings {
   options: GenerationOptions
-  /** The decoder's first inputs: the start, −1 where that is a zero vector, and a prompt. */
+  /** The decoder's first inputs: the start (−1 if it is a zero vector) and a prompt. */
   begin: number[]
 }
 
-/** The settings of a call, checked: how each source is generated from, and what cannot travel to a worker. */
+/** The checked settings of a call: the options for each source, and the functions that cannot be sent to a worker. */
 export interface ResolvedGenerate {
   sources: SourceSettings[]
   prefixAllowed?: PrefixAllowed
@@ -49,19 +54,19 @@ export interface ResolvedGenerate {
   scheduling: Scheduling
 }
 
-/** What settings of a call hold over. */
+/** The settings that a call overrides. */
 export interface GeneratingModel {
   path: string
   config: ModelConfig
-  /** The options of the folder, and the settings of generate() from which they follow. */
+  /** The options of the folder, and the generation settings from which they were derived. */
   generation: GenerationOptions
   settings: JsonObject
-  /** Settings of the folder that this version cannot follow. */
+  /** Settings of the folder that this version does not support. */
   unsupported: readonly UnsupportedSetting[]
   hasTokenizer: boolean
 }
 
-/** generate() of transformers stops after so many new tokens where neither the call nor the folder says when. */
+/** Default number of new tokens in generate() of transformers, if neither the call nor the folder sets one. */
 const NEW_TOKENS = 20
 
 /** Settings of a call that no file has. */
@@ -74,10 +79,13 @@ const ofCalls = [
   ...Object.keys(schedulingSettings),
 ]
 
-/** Settings that ask for results which `generate` does not give. */
+/** Settings that ask for results which `generate` does not return. */
 const ofResults = ['output_attentions', 'output_hidden_states', 'output_logits']
 
-/** @throws GlassformerError ERR_OPTION for a setting that does not exist or has a wrong value, ERR_UNSUPPORTED for one that is not followed */
+/**
+ * @throws GlassformerError ERR_OPTION for a setting that does not exist or has a wrong value, ERR_UNSUPPORTED for one
+ * that is not supported
+ */
 export const resolveGenerate = (given: unknown, count: number, model: GeneratingModel): ResolvedGenerate =>
   reading('the settings', () => resolved(inOptions.object(given), count, model))
 
@@ -113,13 +121,13 @@ function resolved(object: Record<string, unknown>, count: number, model: Generat
   }
 }
 
-/** The options that settings become for a source with a prompt of so many tokens. */
+/** Converts settings to options for a source with a prompt of this many tokens. */
 function optionsOf(whole: JsonObject, given: JsonObject, prompt: number, model: GeneratingModel): GenerationOptions {
   const { config, path } = model
   const place = { where: 'generate', code: 'ERR_OPTION', options: inOptions } as const
   const { generation, unsupported } = fromHuggingFace(whole, 'generate', config.ids, { prompt, place })
   const { lengthPenaltyForm, wordPenalty, maxLengthFactor, shortlist } = model.generation
-  // generate() of transformers lets a text repeat itself.
+  // generate() of transformers does not cut repetitions.
   const options: GenerationOptions = {
     ...generation,
     ...{ lengthPenaltyForm, wordPenalty, maxLengthFactor, shortlist, loops: 'keep' },
@@ -165,7 +173,7 @@ function functionsOf(name: string, value: unknown): unknown[] {
   return list
 }
 
-/** The prompt of each source, without the start unless the caller gave it. */
+/** The prompt of each source, without the start unless the caller passed it. */
 function promptsOf(value: unknown, count: number, { targetVocabulary }: ModelConfig): number[][] {
   if (value === undefined || value === null) return Array.from({ length: count }, () => [])
   const isId = (id: unknown) => Number.isInteger(id) && (id as number) >= 0 && (id as number) < targetVocabulary

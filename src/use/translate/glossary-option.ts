@@ -4,7 +4,7 @@ import { whole } from '../../base/number-text.ts'
 import type { Type } from '../../base/schema/types.ts'
 import { entriesIn, type GlossaryEntry, PreparedGlossary } from './sentences/prepared-glossary.ts'
 
-/** The translations that terms must have: an object, a Map, or a list of pairs of a term and its translation. */
+/** A glossary: an object, a Map, or a list of pairs, each a term and its translation. */
 export type Glossary =
   | Readonly<Record<string, string>>
   | ReadonlyMap<string, string>
@@ -43,9 +43,9 @@ export const glossaryType: Type<Glossary> = {
 }
 
 /**
- * The entries of a glossary, without white space around them. Of several with the same term the last holds. `place`: in messages, the n-th
- * entry.
- * @throws GlassformerError ERR_OPTION, with the place of an entry that is none
+ * The entries of a glossary, trimmed. If a term occurs several times, its last entry is used. `place` names the n-th
+ * entry in messages.
+ * @throws GlassformerError ERR_OPTION, with the position of an invalid entry
  */
 export function entriesOf(glossary: Glossary, place = (n: number) => `option 'glossary', entry ${n}`): GlossaryEntry[] {
   const entries = new Map<string, string>()
@@ -65,6 +65,9 @@ export function entriesOf(glossary: Glossary, place = (n: number) => `option 'gl
   return [...entries]
 }
 
-/** A glossary as it travels to workers. @throws GlassformerError as `entriesOf` */
+/**
+ * The form of a glossary in messages to workers.
+ * @throws GlassformerError as `entriesOf`
+ */
 export const prepared = (glossary: Glossary): PreparedGlossary =>
   glossary instanceof PreparedGlossary ? glossary : PreparedGlossary.from(entriesOf(glossary))

@@ -7,37 +7,46 @@ import type { StoredDtype } from '../../files/folders/stored-dtype.ts'
 import { takesTexts } from '../../files/folders/tokenizer-files.ts'
 import type { UnsupportedSetting } from '../../files/folders/unsupported-setting.ts'
 
-/** What a translator has loaded. */
+/** Description of a loaded model. */
 export interface ModelInfo {
   /** Its folder. */
   path: string
   /** The folder's name. */
   name: string
-  /** Its shape, as docs/model-format.md has it. */
+  /** Its shape, in the form of docs/model-format.md. */
   config: ModelConfig
-  /** The options of a search that hold unless the caller sets others. */
+  /** Default options of a search with this model. */
   defaults: GenerationOptions
-  /** Settings of the folder that this version cannot follow. A translation that one of them would change throws ERR_UNSUPPORTED. */
+  /**
+   * Settings of the folder that this version does not support. A translation that one of them would change throws
+   * ERR_UNSUPPORTED.
+   */
   unsupported: readonly UnsupportedSetting[]
   /** Texts of more tokens than this are split into sentences. */
   splitTokens: number
-  /** What the model was trained on. With 'sentences' all texts are split into sentences, unless the caller says otherwise. */
+  /**
+   * The units of the training data. With 'sentences' all texts are split into sentences, unless the caller says
+   * otherwise.
+   */
   trainedOn: TrainedOn
   /** The dtype of most of the weights in the folder: 'float32', 'float16', 'bfloat16' or 'int8'. */
   storedAs: StoredDtype
-  /** In words: the form of the weights' file, where it is none of ours or Hugging Face's: 'CTranslate2, version 6, TransformerSpec 7, int8'. */
+  /**
+   * The format of the weights' file in words, if it is neither ours nor Hugging Face's: 'CTranslate2, version 6,
+   * TransformerSpec 7, int8'.
+   */
   storedForm?: string
   /** Bytes of the stored weights. */
   bytes: number
-  /** The format in which the matrices are held. */
+  /** The format of the matrices in memory. */
   precision: NumberFormat
-  /** Whether the model has a tokenizer and takes texts; else it takes ids. */
+  /** Whether the model has a tokenizer and takes texts; otherwise it takes ids. */
   hasTokenizer: boolean
   /** Whether the model has a table for the option `shortlist`. */
   hasShortlist: boolean
 }
 
-/** What a loaded model is, wherever its weights are. */
+/** Returns the description of a loaded model, whichever thread holds its weights. */
 export const modelInfo = ({
   path,
   name,

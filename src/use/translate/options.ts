@@ -12,57 +12,57 @@ import type { Threads } from './pool/threads.ts'
 export const MOST_WORKERS = 64
 export const MOST_TOKENS = 1 << 20
 
-/** How a Translator works. */
+/** Options of a Translator. */
 export interface LoadOptions {
   /**
-   * The backend that runs the model. Default 'auto' (or GLASSFORMER_BACKEND): native where it works, else WebAssembly, else JavaScript,
-   * with one warning.
+   * The backend that runs the model. Default 'auto' (or GLASSFORMER_BACKEND): native if it works, else WebAssembly,
+   * else JavaScript, with one warning.
    */
   backend?: BackendChoice
   /**
-   * How the model's matrices are held: 'int8' (a quarter of float32's memory and the fastest), 'bfloat16' (half of it), or 'float32'.
-   * Default 'auto': as the folder stores them, float16 as float32. Unless the matrices are held in float32, keys and values are cached in
-   * bfloat16.
+   * Format of the model's matrices in memory: 'int8' (a quarter of float32's memory and the fastest), 'bfloat16' (half
+   * of it), or 'float32'. Default 'auto': as the folder stores them, with float16 as float32. Unless the format is
+   * float32, keys and values are cached in bfloat16.
    */
   precision?: Precision
   /**
-   * Threads of one worker's kernels: more make one sentence faster, more workers make many sentences faster. Default 'auto': a worker that
-   * is busy alone takes all cores (four of them at most), and several workers divide the cores. A number above the number of cores counts
-   * as that number. Results do not depend on the number of threads.
+   * Threads of one worker's kernels: more threads make one sentence faster, more workers make many sentences faster.
+   * Default 'auto': a worker that is busy alone takes all cores (at most four), and several workers divide the cores. A
+   * number above the number of cores counts as that number. Results do not depend on the number of threads.
    */
   threads?: Threads
   /**
-   * The most worker threads, up to 64. Default: the number of cores divided by `threads`; with 'auto' the number of cores. Workers start
-   * when there is work for them.
+   * The largest number of worker threads, up to 64. Default: the number of cores divided by `threads`; with 'auto' the
+   * number of cores. Workers start when there is work for them.
    */
   workers?: number
-  /** The source tokens × beams that one worker has in flight at once; one sentence is always let in. Default 2048. */
+  /** The source tokens × beams that one worker has in flight at once; one sentence always fits. Default 2048. */
   batchTokens?: number
   /**
-   * The most texts (or pairs) that are accepted and not answered, those under way included. A call that would make them more is refused at
-   * once with ERR_BUSY; when nothing else is open, a call of any size is accepted. Default: no limit.
+   * The largest number of open texts (or pairs), that is, accepted and not answered. A call that would exceed it is
+   * refused at once with ERR_BUSY; when nothing else is open, a call of any size is accepted. Default: no limit.
    */
   queueTexts?: number
-  /** The same in characters (or ids). Default: no limit. */
+  /** The largest number of open characters (or ids). Default: no limit. */
   queueCharacters?: number
   /**
-   * The memory for translations, in bytes, that are given again where the same is asked for with the same options. The one that has not been
-   * asked for the longest goes first. Default 0: none is kept.
+   * Size in bytes of the cache of translations, which answers repeated texts with the same options. The least recently
+   * used entry is dropped first. Default 0: no cache.
    */
   cacheBytes?: number
 }
 
-/** Options of a translator, checked and complete. */
+/** Checked and complete options of a translator. */
 export type ResolvedLoadOptions = Required<Omit<LoadOptions, Limit>> & Pick<LoadOptions, Limit>
 type Limit = 'queueTexts' | 'queueCharacters'
 
-/** When texts are split into sentences: see TranslateOptions. */
+/** When texts are split into sentences; see TranslateOptions. */
 export type Split = (typeof splits)[number]
 export const splits = ['auto', 'long', 'always', 'never'] as const
 
 /**
- * How texts are translated: the options of the search, whose defaults the model's folder gives (the embedded model: 4 beams), and the
- * following options.
+ * Options of a translation: the options of the search, whose defaults come from the model's folder (the embedded model:
+ * 4 beams), and the following.
  */
 export interface TranslateOptions extends Partial<GenerationOptions>, SchedulingOptions {
   /**
@@ -73,51 +73,56 @@ export interface TranslateOptions extends Partial<GenerationOptions>, Scheduling
    */
   split?: Split
   /**
-   * What sources are. 'text', the default, or documents whose markup stays: 'html', 'xml', 'markdown', subtitles ('srt', 'vtt'), and strings of
-   * programs ('json', 'po', 'xliff'). The translation of a document has the whole document as its text.
+   * Format of the sources: 'text', the default, or documents whose markup is kept: 'html', 'xml', 'markdown', subtitles
+   * ('srt', 'vtt'), and program strings ('json', 'po', 'xliff'). The `text` of a document's translation is the whole
+   * document.
    */
   format?: Format
-  /** Whether texts that have a translation beside them, in 'po' and 'xliff', get another one. Default false. */
+  /** Whether texts in 'po' and 'xliff' that already have a translation are translated again. Default false. */
   retranslate?: boolean
   /**
-   * What comes out of a text as it is. True, the default, is what is unmistakable: URLs, e-mail addresses, placeholders (`{name}`, `${name}`,
-   * `{{ name }}`), formats (`%s`, `%(name)d`), tags and entities of HTML and XML. A list of regular expressions and texts is that and what
-   * they match. False is nothing but the spans of a marked text.
+   * Parts of a text that are copied unchanged. True, the default, protects unmistakable units: URLs, e-mail addresses,
+   * placeholders (`{name}`, `${name}`, `{{ name }}`), formats (`%s`, `%(name)d`), tags and entities of HTML and XML. A
+   * list of regular expressions and texts protects their matches as well. False protects only the spans of a marked
+   * text.
    */
   protect?: Protect
   /**
-   * Whether what the model's vocabulary cannot say (emoji, other scripts) is copied to its place in the translation. Default true; with
-   * false the model reads it as it can.
+   * Whether characters that the model's vocabulary cannot represent (emoji, other scripts) are copied to their place in
+   * the translation. Default true; with false the model reads them as unknown tokens.
    */
   copyUnknown?: boolean
   /**
-   * Whether a sentence in capitals, or a title in which words begin with capitals, is read in small letters, and its translation written as the
-   * sentence is. Default true.
+   * Whether a sentence in capitals, or a title with capitalized words, is translated in lower case and then written in
+   * the case of the source. Default true.
    */
   readCapitals?: boolean
   /**
-   * How terms are translated: `{ 'clé USB': 'USB stick' }`, a Map, or a list of pairs. A term is found as words of its own, the longest first;
-   * capitals count, but not at the beginning of a sentence. Its translation then stands in that of the sentence; `glossary` of the result
-   * says what became of each. A sentence with terms is searched for with at least 4 beams.
+   * Required translations of terms: `{ 'clé USB': 'USB stick' }`, a Map, or a list of pairs. A term matches whole
+   * words, the longest term first; case matters, except at the beginning of a sentence. The translation of the sentence
+   * then contains the term's translation; `glossary` of the result reports each term. A sentence with terms is searched
+   * with at least 4 beams.
    */
   glossary?: Glossary
   /**
-   * The language of the sources, for a model of many languages: its code or name ('fr', 'fra', 'French'), or the code of the model's
-   * vocabulary ('fra_Latn'). Default: what the folder says.
+   * The language of the sources, for a multilingual model: its code or name ('fr', 'fra', 'French'), or the code of the
+   * model's vocabulary ('fra_Latn'). Default: the folder's setting.
    */
   sourceLanguage?: string
-  /** The language into which to translate, likewise. Default: what the folder says, or the text itself (`>>fra<<`). */
+  /**
+   * The target language, in the same forms. Default: the folder's setting, or a code in the text itself (`>>fra<<`).
+   */
   targetLanguage?: string
-  /** Whether to return the attention of each target token over the source too. Default false. */
+  /** Whether to return the attention of each target token over the source. Default false. */
   attention?: boolean
   /**
-   * Whether to return which source tokens each target token is made of; for models with a head that was trained to align (`alignment` of
-   * the configuration), as Marian's are. Default false.
+   * Whether to return the source tokens that each target token is aligned to; for models with a head that was trained
+   * to align (`alignment` of the configuration), such as Marian's. Default false.
    */
   alignment?: boolean
 }
 
-/** The settings of a translator. */
+/** The schema of a translator's settings. */
 export const loadSettings = settings({
   backend: backendSetting,
   precision: {
@@ -165,7 +170,7 @@ export const loadSettings = settings({
   },
 })
 
-/** The settings of a translation beside those of its search. */
+/** The schema of the settings of a translation, apart from those of its search. */
 export const textSettings = settings({
   split: {
     type: oneOf(...splits),

@@ -3,14 +3,15 @@ import { PoolTranslator } from './calls/pool-translator.ts'
 import type { TranslateOptions } from './options.ts'
 import type { Source, Translation } from './translation.ts'
 
-/** Options of the last translation alone: the translations before it serve only as its sources. */
+/** Options of the last translation alone; the translations before it only produce its sources. */
 const ofLast = ['alternatives', 'attention', 'alignment', 'targetLanguage'] as const
 
 /**
- * Translates through one language or several: each translator takes what the one before has made of it, as from French into English and from
- * English into German. Options hold for each translator, but for `sourceLanguage`, which is told the first, and `targetLanguage`,
- * `alternatives`, `attention` and `alignment`, which are the last one's. Scores are those of the last translation.
- * @throws GlassformerError ERR_OPTION where there are no translators, and for a glossary; as `translate`
+ * Translates through one or more intermediate languages: each translator takes the result of the previous one, for
+ * example from French to English and from English to German. Options apply to each translator, except `sourceLanguage`,
+ * which applies to the first, and `targetLanguage`, `alternatives`, `attention` and `alignment`, which apply to the
+ * last. Scores are those of the last translation.
+ * @throws GlassformerError ERR_OPTION if there are no translators, and for a glossary; as `translate`
  */
 export function pivot(
   translators: readonly PoolTranslator[],

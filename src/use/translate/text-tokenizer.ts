@@ -7,43 +7,44 @@ import type { Tokenizer } from '../../language/text/tokenizer.ts'
 import { textSettings } from './options.ts'
 import { toldLanguages } from './sentences/told-languages.ts'
 
-/** Which vocabulary is meant: the vocabulary of sources, or that of translations. */
+/** Side of a vocabulary: sources or translations. */
 export interface SideOption {
   side?: 'source' | 'target'
 }
 
-/** How a text becomes ids. */
+/** Options of encoding a text. */
 export interface TokenizeOptions extends SideOption, Languages {
-  /** A second text behind the first, as the model's tokenizer joins two. */
+  /** A second text after the first, joined as the model's tokenizer joins two texts. */
   pair?: string
-  /** The most ids, from 1 on, those around the text included; what does not fit is left out. Default: no limit. */
+  /** The largest number of ids, from 1 on, including those around the text; the rest is cut off. Default: no limit. */
   maxLength?: number
-  /** Whether the ids around the text (end, start, language) are there. Default true. */
+  /** Whether the ids around the text (end, start, language) are added. Default true. */
   special?: boolean
 }
 
-/** How ids become a text. */
+/** Options of decoding ids. */
 export interface DecodeOption extends SideOption {
   /** Whether special ids (end, start, padding, languages) are left out. Default true. */
   skipSpecial?: boolean
 }
 
-/** Text to ids and back, as the model of a translator has it: `translator.tokenizer`. */
+/** Converts text to ids and back with the tokenizer of a translator's model: `translator.tokenizer`. */
 export class TextTokenizer {
   readonly #tokenizer: () => Tokenizer
   readonly #path: string
 
-  /** `tokenizer` throws where the model has no tokenizer; `path` is the model's folder, for errors. */
+  /** `tokenizer` throws if the model has no tokenizer; `path` is the model's folder, for error messages. */
   constructor(tokenizer: () => Tokenizer, path: string) {
     this.#tokenizer = tokenizer
     this.#path = path
   }
 
   /**
-   * The ids of a text, the end last. The default side is the source; its ids are as the model reads them, behind the id that sources begin
-   * with and that of their language, where the model has such ids. The text is one sequence, not split into sentences, and may be longer
-   * than the model takes.
-   * @throws GlassformerError ERR_INPUT for a value that is no text, and where the model has no tokenizer; ERR_OPTION; ERR_CLOSED
+   * The ids of a text, the end last. The default side is the source. Source ids are as the model reads them, after the
+   * begin id and the language id if the model has such ids. The text is one sequence, not split into sentences, and may
+   * be longer than the model accepts.
+   * @throws GlassformerError ERR_INPUT for a value that is not a text, and if the model has no tokenizer; ERR_OPTION;
+   * ERR_CLOSED
    */
   encode(text: string, options: TokenizeOptions = {}): number[] {
     const { side = 'source', sourceLanguage, targetLanguage, ...rest } = read(tokenizeSettings, options, inOptions)
@@ -54,15 +55,18 @@ export class TextTokenizer {
     return side === 'source' ? tokenizer.encode(text, given) : tokenizer.encodeTarget(text, given)
   }
 
-  /** The ids of a target text: `encode` with side 'target'. @throws GlassformerError as `encode` */
+  /**
+   * The ids of a target text: `encode` with side 'target'.
+   * @throws GlassformerError as `encode`
+   */
   encodeTarget(text: string, options: Omit<TokenizeOptions, 'side'> = {}): number[] {
     return this.encode(text, { ...options, side: 'target' })
   }
 
   /**
-   * The text of ids; the default side is the target. Special ids (end, start, padding, languages) are left out, unless `skipSpecial` is
-   * false.
-   * @throws GlassformerError ERR_INPUT for an id that the vocabulary does not have, and where the model has no tokenizer; ERR_OPTION;
+   * The text of ids; the default side is the target. Special ids (end, start, padding, languages) are left out, unless
+   * `skipSpecial` is false.
+   * @throws GlassformerError ERR_INPUT for an id outside the vocabulary, and if the model has no tokenizer; ERR_OPTION;
    * ERR_CLOSED
    */
   decode(ids: readonly number[], options: DecodeOption = {}): string {
@@ -84,18 +88,24 @@ export class TextTokenizer {
     return ids.map((id) => (side === 'source' ? tokenizer.sourcePiece(id) : tokenizer.piece(id)))
   }
 
-  /** The tokens of a text, as the vocabulary writes them: the pieces of what `encode` gives. @throws GlassformerError as `encode` */
+  /**
+   * The tokens of a text, as written in the vocabulary: the pieces of the ids that `encode` returns.
+   * @throws GlassformerError as `encode`
+   */
   tokens(text: string, options: TokenizeOptions = {}): string[] {
     return this.pieces(this.encode(text, options), { side: options.side ?? 'source' })
   }
 
-  /** The special tokens of the vocabulary with their ids: `{ '</s>': 0, '<pad>': 8000 }`. @throws GlassformerError ERR_INPUT, ERR_CLOSED */
+  /**
+   * The special tokens of the vocabulary with their ids: `{ '</s>': 0, '<pad>': 8000 }`.
+   * @throws GlassformerError ERR_INPUT, ERR_CLOSED
+   */
   get special(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#tokenizer().special ?? [])
   }
 
   /**
-   * The id with which translations into a language begin; null where the source tells the language.
+   * The id with which translations into a language begin; null if the source names the language.
    * @throws GlassformerError ERR_OPTION for a language that the model does not have; ERR_INPUT, ERR_CLOSED
    */
   targetStart(targetLanguage: string): number | null {
@@ -104,7 +114,7 @@ export class TextTokenizer {
   }
 
   /**
-   * The codes of the languages that the model can be told, for its sources and its translations; empty where it cannot be told any.
+   * The codes of the languages that can be chosen for sources and translations; empty if the model has no such choice.
    * @throws GlassformerError ERR_INPUT, ERR_CLOSED
    */
   get languages(): { source: string[]; target: string[] } {

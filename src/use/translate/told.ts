@@ -1,8 +1,8 @@
 import { onAbort } from './pool/on-abort.ts'
 
 /**
- * Works while a function of the caller is told how far the work is. Where the function throws, the work is stopped, and what it has thrown is
- * thrown here.
+ * Runs work with a progress callback of the caller. If the callback throws, the work is aborted, and the callback's
+ * error is thrown.
  */
 export async function told<Arguments extends unknown[], Result>(
   tell: (...all: Arguments) => void,

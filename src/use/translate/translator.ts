@@ -21,20 +21,21 @@ import { TextTokenizer } from './text-tokenizer.ts'
 import type { Generated, Source, Translation } from './translation.ts'
 
 /**
- * Translates with one model. Work happens in worker threads over one copy of the weights: the event loop is free meanwhile.
- * Idle workers do not keep the process alive; `close` (or `await using`) stops them.
+ * Translates with one model. The work runs in worker threads over one copy of the weights, so that the event loop stays
+ * free. Idle workers do not keep the process alive; `close` (or `await using`) stops them.
  */
 export class Translator extends PoolTranslator {
   /**
-   * Turns text into ids and back, on the calling thread. Where the model takes ids only (`model.hasTokenizer` is false), its methods throw.
+   * Converts text to ids and back, on the calling thread. If the model takes ids only (`model.hasTokenizer` is false),
+   * its methods throw.
    */
   readonly tokenizer: TextTokenizer
   readonly #pool: Pool
   readonly #options: ResolvedLoadOptions
-  /** Null once the translator is closed, so that a caller who still holds the translator does not hold the weights. */
+  /** Null once the translator is closed, so that a reference to the translator does not keep the weights alive. */
   #shared: SharedModel | null
   #engine: Engine | null = null
-  /** Null until it is needed first. */
+  /** Created on first use. */
   #tokenizer: Tokenizer | null = null
 
   private constructor(started: Started) {
@@ -51,18 +52,19 @@ export class Translator extends PoolTranslator {
   }
 
   /**
-   * Loads a model folder (Hugging Face's Marian layout, or our own) by its path or `file:` URL. Without a path, and by the name 'fr-en'
-   * where the working directory has no such folder, it loads the embedded French → English model.
-   * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_BACKEND, ERR_OPTION, ERR_MEMORY,
-   * ERR_WORKER
+   * Loads a model folder (Hugging Face's Marian layout, or our own) by its path or `file:` URL. Without a path, and for
+   * the name 'fr-en' if the working directory has no such folder, it loads the embedded French → English model.
+   * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_BACKEND,
+   * ERR_OPTION, ERR_MEMORY, ERR_WORKER
    */
   static override async load(model?: string | URL, options: LoadOptions = {}): Promise<Translator> {
     return new Translator(await startPool(model, options))
   }
 
   /**
-   * Translates on the calling thread and blocks it; this is for callers who are in a worker already. A `signal` counts only if it has fired
-   * before the call, and `timeout` between two steps; `priority` and `client` mean nothing here.
+   * Translates on the calling thread and blocks it, for callers that run in a worker already. A `signal` counts only if
+   * it has fired before the call, and `timeout` is checked between two steps; `priority` and `client` have no effect
+   * here.
    * @throws GlassformerError as `translate`
    */
   translateSync(source: Source, options?: TranslateOptions): Translation
@@ -79,8 +81,8 @@ export class Translator extends PoolTranslator {
   }
 
   /**
-   * Where functions choose among tokens, they are called on this thread, and so is all the work: a step at a time, with turns of the event
-   * loop between.
+   * Functions that choose among tokens run on this thread, and so does all the work of the call: one step at a time,
+   * with turns of the event loop between steps.
    */
   protected override async generateAll(sources: number[][], resolved: ResolvedGenerate): Promise<Generated[][]> {
     if (!resolved.processors.length && !resolved.prefixAllowed) return super.generateAll(sources, resolved)
@@ -95,7 +97,10 @@ export class Translator extends PoolTranslator {
     await super.close()
   }
 
-  /** The model's tokenizer, for use on the calling thread. @throws GlassformerError ERR_CLOSED; ERR_INPUT where it has none */
+  /**
+   * The model's tokenizer, for use on the calling thread.
+   * @throws GlassformerError ERR_CLOSED; ERR_INPUT if it has none
+   */
   #needTokenizer(): Tokenizer {
     const { tokenizer: files, path } = this.#open()
     this.#tokenizer ??= createTokenizer(files)
@@ -103,7 +108,10 @@ export class Translator extends PoolTranslator {
     throw new GlassformerError('ERR_INPUT', `${path} has no tokenizer: give lists of ids instead of texts`)
   }
 
-  /** The model. @throws GlassformerError ERR_CLOSED */
+  /**
+   * The model.
+   * @throws GlassformerError ERR_CLOSED
+   */
   #open(): SharedModel {
     if (!this.#shared) throw closedError()
     return this.#shared

@@ -1,5 +1,5 @@
 declare const document: { baseURI: string } | undefined
 declare const location: { href: string }
 
-/** The address to which relative ones belong: the page's. */
+/** The base of relative addresses: the page's address. */
 export const baseUrl = (): string => (typeof document === 'undefined' ? location.href : document.baseURI)

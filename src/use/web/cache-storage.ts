@@ -1,6 +1,6 @@
 import { baseUrl } from './base-url.ts'
 
-/** What browsers have for files that pages keep, as far as it is used here. It is missing where a page is not from a secure origin. */
+/** The part of the Cache API that is used here. It is missing in pages without a secure origin. */
 interface Storage {
   open(name: string): Promise<Kept>
 }
@@ -15,15 +15,13 @@ declare const caches: Storage | undefined
 /** The name of our cache among those of a page's origin. */
 const CACHE = 'glassformer'
 
-/** The files that pages of this origin keep. Rejects where the browser keeps none. */
+/** The files cached by pages of this origin. Rejects if the browser caches none. */
 export async function openCache(): Promise<Kept> {
   if (typeof caches === 'undefined') throw new Error('Cache Storage is only for pages from https: or localhost')
   return caches.open(CACHE)
 }
 
-/**
- * Takes the files of a model out of the browser's cache, or, without a folder's URL, those of all models.
- */
+/** Removes the files of a model from the browser's cache, or, without a folder's URL, the files of all models. */
 export async function clearCache(folder?: string | URL): Promise<void> {
   if (typeof caches === 'undefined') return
   const cache = await openCache()

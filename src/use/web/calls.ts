@@ -17,7 +17,7 @@ export class Calls {
   readonly #worker: PageWorker
   readonly #open = new Map<number, OpenCall>()
   #next = 0
-  /** Why no call is taken any more. */
+  /** The reason why no more calls are accepted. */
   #ended: GlassformerError | null = null
 
   constructor(worker: PageWorker) {
@@ -29,7 +29,10 @@ export class Calls {
     }
   }
 
-  /** Resolves with the result of every source or pair of the call, of which there are `count`, in their order; `timeout` is in milliseconds. */
+  /**
+   * Resolves with the result of every source or pair of the call, `count` in number, in order; `timeout` is in
+   * milliseconds.
+   */
   async ask<R extends Result>(
     contents: CallContents,
     count: number,
@@ -56,7 +59,7 @@ export class Calls {
     }
   }
 
-  /** Ends the worker; calls that are open, and all later ones, fail with `error`. */
+  /** Ends the worker; open and later calls fail with `error`. */
   end(error: GlassformerError): void {
     if (this.#ended) return
     this.#ended = error

@@ -13,20 +13,21 @@ import { startThread } from './start-thread.ts'
 
 declare const crossOriginIsolated: boolean | undefined
 
-/** What plays a model in a worker of a page. */
+/** Settings of the players of a model in a page's worker. */
 export interface WebPlayerChoice {
   backend: WebBackend
-  /** The most threads of a play, where the page is isolated from other origins. */
+  /** The largest number of threads, if the page is isolated from other origins. */
   threads: number
-  /** The addresses of WebAssembly's builds. */
+  /** The addresses of the WebAssembly builds. */
   wasm: Readonly<Record<WasmIsa, string>>
   /** Whether these are kept in the browser's Cache Storage. */
   cache: boolean
 }
 
 /**
- * What makes the players of a model, all over one memory: WebAssembly, or JavaScript, whose `info.reasons` then say why not WebAssembly.
- * @throws GlassformerError ERR_BACKEND where 'wasm' is asked for and does not work
+ * A factory of players of a model, all over one memory: WebAssembly, or JavaScript, whose `info.reasons` then explain
+ * why not WebAssembly.
+ * @throws GlassformerError ERR_BACKEND if 'wasm' is asked for and does not work
  */
 export async function playerMaker({ backend, threads, wasm, cache }: WebPlayerChoice): Promise<() => Player> {
   if (backend === 'js') return () => new JsPlayer()
@@ -36,7 +37,7 @@ export async function playerMaker({ backend, threads, wasm, cache }: WebPlayerCh
     throw new GlassformerError('ERR_BACKEND', `WebAssembly cannot be loaded: ${reasons.join('; ')}`)
   }
   if (crossOriginIsolated) return () => new WasmPlayer({ home, startThread, threads })
-  // Memory that one thread alone has needs no isolation.
+  // Memory of a single thread needs no isolation.
   return () => new WasmPlayer({ home, startThread, threads: 1, reasons: threads > 1 ? [NOT_ISOLATED] : [] })
 }
 
@@ -59,7 +60,7 @@ async function openHome(
   return { home: null, reasons }
 }
 
-/** A memory with the kernels of the module at an address, or the reason why not. */
+/** A memory with the kernels of the module at an address, or the reason why it failed. */
 async function tryOpen(binary: string, isas: readonly WasmIsa[], cache: boolean): Promise<WasmHome | string> {
   try {
     const module = new webAssembly!.Module(await fetchBinary(binary, cache))

@@ -2,12 +2,13 @@ import { messageOf } from '../../base/errors.ts'
 import { openCache } from './cache-storage.ts'
 
 /**
- * Fetches a binary of WebAssembly, and keeps it where `cache` says so. The server is asked first: it may have that of another version. Where it
- * cannot be reached, what was kept is taken, so that a page that was visited once works without a network.
- * @throws Error that says why there is none
+ * Fetches a WebAssembly binary, and keeps it if `cache` says so. The server is asked first, because it may have another
+ * version. If it cannot be reached, the cached binary is used, so that a page that was visited once works without a
+ * network.
+ * @throws Error with the reason why there is none
  */
 export async function fetchBinary(url: string, cache: boolean): Promise<Uint8Array<ArrayBuffer>> {
-  // A browser that keeps nothing still translates.
+  // A browser that caches nothing can still translate.
   const kept = cache ? await openCache().catch(() => null) : null
   let response: Response
   try {

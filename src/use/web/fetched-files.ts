@@ -3,14 +3,14 @@ import { type Kept, openCache } from './cache-storage.ts'
 import type { LoadProgress } from './load-options.ts'
 import type { CacheState } from './messages.ts'
 
-/** Formats of weights that are not read here; nothing that long is fetched to say so. */
+/** Formats of weights that are not supported; files that long are not fetched only to report it. */
 const FOREIGN = /\.(h5|msgpack)$/
 
-/** The files of one model on a server, with those that have been fetched before. */
+/** The files of one model on a server, some of which have been fetched before. */
 export class FetchedFiles {
-  /** The files that are known: a file, or why there is none. */
+  /** The known files: a file, or the reason why there is none. */
   readonly files = new Map<string, Blob | { missing: string }>()
-  /** What was kept when the files were asked for. */
+  /** Files in the cache when loading began. */
   fromCache = false
   readonly #folder: URL
   readonly #progress: (progress: LoadProgress) => void
@@ -28,7 +28,7 @@ export class FetchedFiles {
     return this.#state
   }
 
-  /** From here on files are kept, as far as the browser lets them be. */
+  /** From here on files are cached, as far as the browser allows. */
   async keep(): Promise<void> {
     try {
       this.#cache = await openCache()
@@ -38,25 +38,28 @@ export class FetchedFiles {
     }
   }
 
-  /** The address of a file: what stands behind '?' in the folder's address stands there as well. */
+  /** The address of a file. A query string in the folder's address is kept. */
   urlOf(file: string): string {
     const url = new URL(file, this.#folder)
     url.search = this.#folder.search
     return url.href
   }
 
-  /** Fetches a file, or finds that the server has none. @throws GlassformerError ERR_NETWORK */
+  /**
+   * Fetches a file, or finds that the server has none.
+   * @throws GlassformerError ERR_NETWORK
+   */
   async bring(file: string): Promise<void> {
     if (FOREIGN.test(file)) this.files.set(file, { missing: 'weights in this form are not fetched' })
     else this.files.set(file, (await this.#kept(file)) ?? (await this.#fetched(file)))
   }
 
-  /** Takes a file for one that is not there, without asking for it. */
+  /** Records that a file does not exist, without asking for it. */
   leave(file: string, missing: string): void {
     if (!this.files.has(file)) this.files.set(file, { missing })
   }
 
-  /** Forgets all files of this model, here and in the cache. */
+  /** Drops all files of this model, here and in the cache. */
   async forget(): Promise<void> {
     for (const file of this.files.keys()) await this.#cache?.delete(this.urlOf(file)).catch(() => false)
     this.files.clear()
@@ -96,7 +99,7 @@ export class FetchedFiles {
         'ERR_NETWORK',
         `cannot fetch ${url}: the server answers ${response.status} ${response.statusText}`.trimEnd(),
       )
-    // Servers of pages that have one address for all views answer with that page where there is no file.
+    // Servers of single-page applications answer with their page if a file does not exist.
     if (/^text\/html\b/.test(response.headers.get('content-type') ?? '')) {
       await response.body?.cancel()
       return this.#missing(url, 'the server answers with a web page in place of the file: check the address')
@@ -106,7 +109,7 @@ export class FetchedFiles {
     return blob
   }
 
-  /** That there is no such file is kept too: optional files are not asked for each time. */
+  /** The absence of a file is cached too: optional files are not asked for each time. */
   async #missing(url: string, missing: string): Promise<{ missing: string }> {
     await this.#put(url, new Response(missing, { status: 404 }))
     return { missing }
@@ -114,7 +117,7 @@ export class FetchedFiles {
 
   async #body(file: string, response: Response): Promise<Blob> {
     const url = this.urlOf(file)
-    // The length is that of what is sent, which a compressed body is not.
+    // Content-Length is the length of a compressed body, if the body is compressed.
     const length = response.headers.has('content-encoding') ? null : response.headers.get('content-length')
     const total = length === null ? null : Number(length)
     const parts: Uint8Array<ArrayBuffer>[] = []
@@ -145,7 +148,7 @@ export class FetchedFiles {
     }
   }
 
-  /** The model is loaded all the same, and not kept any further. */
+  /** The model is loaded all the same, but no further files are cached. */
   #notKept(error: unknown): void {
     this.#cache = null
     this.#state = { kept: false, reason: messageOf(error) }

@@ -3,10 +3,10 @@ import { isBlob } from '../../base/kind-of.ts'
 import { type FileLimit, tooLarge } from '../../files/formats/disk/file-limit.ts'
 import { Folder, type OpenFile } from '../../files/formats/disk/folder.ts'
 
-/** Reads a Blob at once; there is one in workers. */
+/** Reads a Blob synchronously; available in workers. */
 declare const FileReaderSync: new () => { readAsArrayBuffer(blob: Blob): ArrayBuffer }
 
-/** What reading a folder stops with when it asks for a file that has not been brought. */
+/** Thrown to stop reading a folder when it asks for a file that has not been fetched. */
 export class Wanted {
   readonly file: string
 
@@ -15,17 +15,17 @@ export class Wanted {
   }
 }
 
-/** Bytes that are read ahead of those asked for: each read takes a way through the browser. */
+/** Number of bytes to read ahead: each read takes a round trip through the browser. */
 const AHEAD = 1 << 22
 
 /**
- * A folder of files that a browser keeps, each of which is read where it lies. Files are brought first: what asks for one that is not known
- * stops with `Wanted`.
+ * A folder of files that a browser holds, read in place. Files are fetched first: a request for an unknown file throws
+ * `Wanted`.
  */
 export class KeptFolder extends Folder {
   readonly path: string
   readonly #urlOf: (file: string) => string
-  /** The files that are known: a file, or why there is none. */
+  /** The known files: a file, or the reason why there is none. */
   readonly #files: ReadonlyMap<string, Blob | { missing: string }>
 
   constructor(path: string, urlOf: (file: string) => string, files: ReadonlyMap<string, Blob | { missing: string }>) {
@@ -82,7 +82,7 @@ function bytesOf(blob: Blob, path: string): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob))
   } catch (cause) {
-    // A file that the user has picked may have been changed since, and the browser may have dropped what it kept.
+    // A file that the user picked may have changed since, and the browser may have dropped a cached one.
     throw new GlassformerError('ERR_FILE', `cannot read ${path}: the browser no longer has it; load the model again`, {
       cause,
     })

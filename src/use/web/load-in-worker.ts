@@ -14,7 +14,7 @@ export interface Loaded {
   cache: CacheState
 }
 
-/** What a worker is started with. */
+/** Start data of a worker. */
 export interface LoadCall extends ResolvedWebOptions, Pick<LoadOptions, 'signal' | 'progress'> {
   /** The address of the worker's file. */
   worker: string | URL
@@ -38,7 +38,7 @@ export async function loadInWorker(
       }
       worker.onerror = (event) => {
         event.preventDefault()
-        // Where the file itself cannot be fetched or run, browsers do not say why.
+        // If the file itself cannot be fetched or run, browsers do not report the reason.
         const why = event.message ?? 'its file cannot be loaded; the option worker says where web-worker.js is'
         reject(new GlassformerError('ERR_WORKER', `the worker could not start: ${why}`))
       }

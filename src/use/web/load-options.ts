@@ -7,45 +7,56 @@ import type { Precision } from '../../engine/weights/precision.ts'
 import type { Threads } from '../translate/for-pages.ts'
 import { loadSettings, MOST_TOKENS } from '../translate/options.ts'
 
-/** How far the loading of a model has come. */
+/** Progress of loading a model. */
 export interface LoadProgress {
   /** The name of the file that is being fetched. */
   file: string
-  /** Its bytes that are there. */
+  /** The number of bytes received. */
   loaded: number
-  /** All its bytes; null where the server does not say how many. */
+  /** The number of all bytes; null if the server does not send it. */
   total: number | null
   /** Whether the file came from the browser's cache. */
   cached: boolean
 }
 
-/** How a translator in a browser works. */
+/** Options of a translator in a browser. */
 export interface LoadOptions {
-  /** The backend that runs the model. Default 'auto': WebAssembly where it works, else JavaScript, which is several times slower. */
+  /**
+   * The backend that runs the model. Default 'auto': WebAssembly if it works, else JavaScript, which is several times
+   * slower.
+   */
   backend?: WebBackend
-  /** How the model's matrices are held; see the options of `Translator.load` in Node.js. Default 'auto': as the folder stores them. */
+  /**
+   * Format of the model's matrices in memory; see the options of `Translator.load` in Node.js. Default 'auto': as the
+   * folder stores them.
+   */
   precision?: Precision
   /**
-   * Threads of WebAssembly's kernels, in a page that is isolated from other origins; in other pages it is one. Default 'auto': as many as the
-   * processor has, four at most.
+   * Threads of WebAssembly's kernels, in a page that is isolated from other origins; in other pages it is one. Default
+   * 'auto': as many as the processor has, at most four.
    */
   threads?: Threads
-  /** The source tokens × beams that are in flight at once; one sentence is always let in. Default 2048. */
+  /** The source tokens × beams that are in flight at once; one sentence always fits. Default 2048. */
   batchTokens?: number
-  /** Whether the model's files are kept in the browser's Cache Storage, and taken from there the next time. Default true. */
+  /**
+   * Whether the model's files are kept in the browser's Cache Storage, and taken from there the next time. Default
+   * true.
+   */
   cache?: boolean
   /**
-   * Whether the model's table for the option `shortlist` of a translation, shortlist.safetensors, is fetched. Default: where config.json asks for
-   * it; most models have none, and a page would ask for it in vain.
+   * Whether to fetch shortlist.safetensors, the model's table for the option `shortlist` of a translation. Default: if
+   * config.json asks for it; most models have none, and a page would ask for it in vain.
    */
   shortlist?: boolean
   /** Called while files are fetched. */
   progress?: (progress: LoadProgress) => void
   /** Aborting this signal stops the loading; the promise then rejects with ERR_ABORTED. */
   signal?: AbortSignal
-  /** The address of the worker's file, web-worker.js, where it does not lie beside this code. */
+  /** The address of the worker's file, web-worker.js, if it does not lie beside this code. */
   worker?: string | URL
-  /** The address of the folder with glassformer.wasm and glassformer-relaxed.wasm, where it does not lie as in the package. */
+  /**
+   * The address of the folder with glassformer.wasm and glassformer-relaxed.wasm, if it does not lie as in the package.
+   */
   wasm?: string | URL
 }
 
@@ -63,7 +74,7 @@ const address: Type<string | URL> = {
   accepts: (value): value is string | URL => typeof value === 'string' || isUrl(value),
 }
 
-/** The settings of a translator in a browser. */
+/** The schema of the settings of a translator in a browser. */
 export const webSettings = {
   ...settings({
     backend: {
@@ -102,16 +113,16 @@ export const webSettings = {
   ...some(loadSettings, 'precision', 'batchTokens'),
 }
 
-/** What the worker needs of the options. */
+/** The options that are sent to the worker. */
 export interface ResolvedWebOptions
   extends Pick<Values<typeof webSettings>, 'backend' | 'precision' | 'batchTokens' | 'cache' | 'shortlist'> {
-  /** The most threads of a play. */
+  /** The largest number of threads. */
   threads: number
-  /** The addresses of WebAssembly's builds. */
+  /** The addresses of the WebAssembly builds. */
   wasm: Readonly<Record<WasmIsa, string>>
 }
 
-/** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
+/** @throws GlassformerError ERR_OPTION, naming the option and its allowed values */
 export function resolveWebOptions(options: LoadOptions): Values<typeof webSettings> {
   const values = read(webSettings, options, inOptions)
   return { ...values, batchTokens: Math.min(values.batchTokens, MOST_TOKENS) }

@@ -5,14 +5,16 @@ import type { ModelInfo } from '../translate/model-info.ts'
 import type { Source } from '../translate/translation.ts'
 import type { LoadProgress, ResolvedWebOptions } from './load-options.ts'
 
-/** Where the files of a model are: the URL of their folder, or the files themselves, as the user of a page has picked them. */
+/**
+ * Place of a model's files: the URL of their folder, or the files themselves, as the user of a page has picked them.
+ */
 export type ModelPlace = { url: string } | { name: string; files: ReadonlyMap<string, Blob> }
 
-/** What becomes of the files of a model that have been fetched. */
+/** Whether the fetched files of a model are cached. */
 export interface CacheState {
   /** Whether the browser keeps all of them for the next time. */
   kept: boolean
-  /** Why it does not, where it was asked to. */
+  /** The reason why it does not, if it was asked to. */
   reason?: string
 }
 
@@ -34,5 +36,5 @@ export type FromWorker =
   | { type: 'notLoaded'; error: PlainError }
   | { type: 'piece'; call: number; text: string }
   | { type: 'done'; call: number; results: Result[] }
-  /** `index` is the source or pair at which the call failed, and `side` the side of the pair, where they are known. */
+  /** `index` is the source or pair at which the call failed, and `side` the side of the pair, if they are known. */
   | { type: 'failed'; call: number; index?: number; side?: Side; error: PlainError }

@@ -4,14 +4,17 @@ import { baseUrl } from './base-url.ts'
 import type { ModelPlace } from './messages.ts'
 import { type PickedFile, pickedModel } from './picked-files.ts'
 
-/** Where the model is that a caller means by a URL or by files. @throws GlassformerError ERR_OPTION, ERR_FILE */
+/**
+ * Converts the caller's URL or files to the place of a model.
+ * @throws GlassformerError ERR_OPTION, ERR_FILE
+ */
 export function placeOf(model: string | URL | Iterable<PickedFile>): ModelPlace {
   if (typeof model === 'string' || isUrl(model)) {
     try {
       const url = new URL(model, baseUrl())
       if (/^https?:$/.test(url.protocol)) return { url: url.href }
     } catch {
-      // It is no URL.
+      // The value is no URL.
     }
     throw new GlassformerError(
       'ERR_OPTION',

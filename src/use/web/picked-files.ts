@@ -1,15 +1,18 @@
 import { GlassformerError, shown } from '../../base/errors.ts'
 import { isBlob } from '../../base/kind-of.ts'
 
-/** A file as an `<input type="file">` or a drop gives it; of a folder's files `webkitRelativePath` says where in the folder they are. */
+/**
+ * A file from an `<input type="file">` or a drop; for a folder's files, `webkitRelativePath` is the path within the
+ * folder.
+ */
 export interface PickedFile extends Blob {
   readonly name: string
   readonly webkitRelativePath?: string
 }
 
 /**
- * The files of the model among those that a user has picked: all that lie beside the config.json that lies highest.
- * @throws GlassformerError ERR_FILE where there is none; ERR_OPTION for what are no files
+ * The files of the model among those that a user has picked: all files beside the topmost config.json.
+ * @throws GlassformerError ERR_FILE if there is none; ERR_OPTION for values that are not files
  */
 export function pickedModel(picked: Iterable<PickedFile>): { name: string; files: Map<string, Blob> } {
   const paths = Array.from(picked, (file) => {

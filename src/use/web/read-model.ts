@@ -11,8 +11,8 @@ import type { LoadProgress, ResolvedWebOptions } from './load-options.ts'
 import type { CacheState, ModelPlace } from './messages.ts'
 
 /**
- * Loads a model from its place, with what reading it asks for. Files that were kept, and are not those of one model any more because the
- * server has others now, are fetched anew.
+ * Loads a model from its place. Cached files that do not belong together any more, because the server has newer ones,
+ * are fetched anew.
  * @throws GlassformerError ERR_NETWORK, ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_MEMORY
  */
 export async function readModel(
@@ -39,7 +39,7 @@ export async function readModel(
   }
 }
 
-/** Files among which all others are missing. */
+/** Creates the folder: the known files, all others being missing. */
 class AllFiles extends Map<string, Blob | { missing: string }> {
   override get(name: string): Blob | { missing: string } {
     return super.get(name) ?? { missing: 'it is not among the files that were picked' }
@@ -53,7 +53,7 @@ const placeOf = ({ path }: KeptFolder) => ({
 
 const NOT_ASKED_FOR = 'it is fetched where the option shortlist of Translator.load asks for it'
 
-/** Reads a folder again and again, each time with one more file, until nothing is missing. */
+/** Reads a folder repeatedly, each time with one more file, until nothing is missing. */
 async function contentsOf(folder: KeptFolder, files: FetchedFiles, shortlist?: boolean): Promise<FolderContents> {
   for (;;) {
     try {

@@ -6,13 +6,13 @@ declare const Worker: new (
   options: { name: string },
 ) => { postMessage(message: ThreadMessage): void; terminate(): void; onmessage: (() => void) | null }
 
-/** What makes a worker a thread of a player of WebAssembly; it sends a message when it has ended. */
+/** The script of a thread of a WebAssembly player; it sends a message when it has ended. */
 export interface ThreadMessage {
   type: 'thread'
   start: ThreadStart
 }
 
-/** Starts a thread in a worker of its own, which has the code of this one. */
+/** Starts a thread in a worker of its own, which runs the same code as this one. */
 export const startThread: StartThread = (start, ended) => {
   const worker = new Worker(self.location.href, { name: 'glassformer thread' })
   worker.onmessage = () => {

@@ -2,7 +2,7 @@ import { GlassformerError, messageOf } from '../../base/errors.ts'
 import { baseUrl } from './base-url.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
 
-/** A worker of a browser, as far as it is used here. */
+/** The part of a browser's Worker that is used here. */
 export interface PageWorker {
   postMessage(message: ToWorker): void
   terminate(): void
@@ -14,8 +14,9 @@ declare const Worker: (new (url: string | URL, options: { name: string }) => Pag
 declare const location: { origin: string }
 
 /**
- * Starts the worker whose file lies at `address`. A browser starts no worker from another origin than the
- * page's: there it is a small one that takes in the file. @throws GlassformerError ERR_WORKER where there are no workers
+ * Starts the worker whose file lies at `address`. Browsers start no worker from another origin than the page's: in that
+ * case a small worker imports the file.
+ * @throws GlassformerError ERR_WORKER if there are no workers
  */
 export function startWorker(address: string | URL): PageWorker {
   try {

@@ -30,13 +30,13 @@ import type { CacheState } from './messages.ts'
 import { placeOf } from './model-place.ts'
 import type { PickedFile } from './picked-files.ts'
 
-/** Documents are read here, by code that the first of them loads. */
+/** The code that parses documents, loaded with the first document. */
 const readLater: ReadDocument = async (...given) =>
   (await import('../translate/parsing/read-document.ts')).readHere(...given)
 
-/** Translates with one model in a worker of the page: the page's own thread is free meanwhile. */
+/** Translates with one model in a worker of the page, so that the page's own thread stays free. */
 export class Translator {
-  /** What has been loaded; its `path` is the URL of the model's folder. */
+  /** Description of the loaded model; its `path` is the URL of the model's folder. */
   readonly model: ModelInfo
   /** Whether the browser keeps the model's files for the next time. */
   readonly cache: CacheState
@@ -56,9 +56,10 @@ export class Translator {
   }
 
   /**
-   * Loads a model by the URL of its folder, which may be relative to the page, or from files that the user of the page has picked or
-   * dropped: a folder with config.json, weights in safetensors and a tokenizer, in our own layout or Hugging Face's.
-   * @throws GlassformerError ERR_NETWORK where a server cannot be reached or refuses; ERR_FILE for a file that is missing;
+   * Loads a model by the URL of its folder, which may be relative to the page, or from files that the user of the page
+   * has picked or dropped: a folder with config.json, weights in safetensors and a tokenizer, in our own layout or
+   * Hugging Face's.
+   * @throws GlassformerError ERR_NETWORK if a server cannot be reached or refuses; ERR_FILE for a file that is missing;
    * ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_OPTION, ERR_MEMORY, ERR_WORKER, ERR_ABORTED
    */
   static async load(model: string | URL | Iterable<PickedFile>, options: LoadOptions = {}): Promise<Translator> {
@@ -69,15 +70,16 @@ export class Translator {
     return new Translator(await loadInWorker(placeOf(model), { ...resolved, worker, wasm: addresses, threads: most }))
   }
 
-  /** The backend that runs the model, with how many threads and in which precision. */
+  /** The backend that runs the model, its number of threads and its precision. */
   backendInfo(): BackendInfo {
     return this.#info
   }
 
   /**
-   * Translates a text, or many; results keep the order. The options are those of `translate` in Node.js; `priority` and `client` mean nothing
-   * here.
-   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_ABORTED, ERR_TIMEOUT, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
+   * Translates one text or many; results keep the order. The options are those of `translate` in Node.js; `priority`
+   * and `client` have no effect here.
+   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_ABORTED, ERR_TIMEOUT, ERR_CLOSED,
+   * ERR_MEMORY, ERR_WORKER
    */
   translate(source: Source, options?: TranslateOptions): Promise<Translation>
   translate(sources: readonly Source[], options?: TranslateOptions): Promise<Translation[]>
@@ -93,8 +95,8 @@ export class Translator {
   }
 
   /**
-   * A translation as it becomes certain: the pieces joined are the text that `translate` would give. With several beams a piece comes when
-   * all hypotheses agree on it. Leaving the loop early stops the work.
+   * Streams a translation as it becomes certain: the joined pieces are the text that `translate` would return. With
+   * several beams a piece comes when all hypotheses agree on it. Leaving the loop early stops the work.
    * @throws GlassformerError as `translate`, when the loop begins or later
    */
   async *stream(source: Source, options: TranslateOptions = {}): AsyncGenerator<Piece, void, undefined> {
@@ -118,9 +120,10 @@ export class Translator {
   }
 
   /**
-   * What the model computes for one sentence: tensors by name (attention among them), the distribution of each step, the logit lens, the
-   * beam tree, each where it is asked for. A text is one sequence here and is not split into sentences.
-   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_UNSUPPORTED, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
+   * Traces the computation for one sentence: tensors by name (attention among them), the distribution of each step, the
+   * logit lens, and the beam tree, each if asked for. A text is one sequence here and is not split into sentences.
+   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_UNSUPPORTED, ERR_ABORTED, ERR_CLOSED,
+   * ERR_MEMORY, ERR_WORKER
    */
   async inspect(source: Source, options: TraceOptions = {}): Promise<Trace> {
     const resolved = resolveTraceOptions(options, this.model.defaults, this.model.config)
@@ -131,7 +134,7 @@ export class Translator {
     return (await this.#calls.ask<Trace>(contents, 1, options))[0]
   }
 
-  /** Ends the worker and frees everything; calls still open fail with ERR_CLOSED. Calling it again does nothing. */
+  /** Ends the worker and frees everything; open calls fail with ERR_CLOSED. Calling it again has no effect. */
   async close(): Promise<void> {
     this.#calls.end(new GlassformerError('ERR_CLOSED', 'the translator has been closed: load another one'))
   }
@@ -164,13 +167,13 @@ export class Translator {
 
 declare const navigator: { hardwareConcurrency: number }
 
-/** More threads gain little for one sentence: they wait for each other a hundred times in a play. */
+/** More threads gain little for one sentence: they wait for each other a hundred times in each run of a program. */
 const AUTO_THREADS = 4
 
-/** The address of the worker's file as it is built. Bundlers know this form, and bring the file along. */
+/** The address of the built worker file. Bundlers recognize this form, and include the file. */
 const besideThis = () => new URL('./worker.js', import.meta.url)
 
-/** The same of WebAssembly's builds. */
+/** The addresses of the WebAssembly builds, in the same form. */
 const inPackage = () => ({
   simd128: new URL('../../../wasm/glassformer.wasm', import.meta.url).href,
   relaxedsimd: new URL('../../../wasm/glassformer-relaxed.wasm', import.meta.url).href,

@@ -1,4 +1,4 @@
-/** The worker of a page: loads a model and does what its translator asks for, one step after the other. */
+/** The worker of a page: loads a model and runs its translator's calls, one step after the other. */
 import { runThread } from '../../engine/backend/wasm/run-thread.ts'
 import { loadTokenizer } from '../../files/folders/load-tokenizer.ts'
 import type { Trace } from '../../look/trace/trace.ts'
@@ -19,7 +19,7 @@ declare const self: {
 
 const send = (message: FromWorker) => self.postMessage(message)
 
-/** What does the work. */
+/** Parts that run calls. */
 class Work {
   readonly #engine: Engine
   readonly #traces: TraceJobs
@@ -97,7 +97,7 @@ class Work {
     this.#turns.port2.postMessage(null)
   }
 
-  /** Takes a step. The next one is a message to itself, behind those that have come meanwhile. */
+  /** Takes a step. The next step is a message to itself, after messages that have arrived meanwhile. */
   #run(): void {
     this.#running = false
     if (this.#engine.busy) this.#engine.step()

@@ -5,8 +5,8 @@ import type { Source, Translation } from '../translation.ts'
 import type { ResolvedCall } from './resolve-translate-options.ts'
 
 /**
- * Translates documents: the texts of all of them go to the model at once.
- * @throws GlassformerError ERR_INPUT for a document that cannot be parsed, ERR_OPTION, and what `translate` throws
+ * Translates documents. The texts of all documents go to the model at once.
+ * @throws GlassformerError ERR_INPUT for a document that cannot be parsed, ERR_OPTION, and the errors of `translate`
  */
 export async function translateDocuments(
   sources: readonly Source[],
@@ -49,7 +49,7 @@ async function opened(
   throw new GlassformerError('ERR_INPUT', `a source in ${format} is a text, not ids or a text with spans`)
 }
 
-/** An error about one of the texts as one about its document, with the line. */
+/** Converts an error about one of the texts to an error about its document, with the line. */
 function atLine(error: GlassformerError, documents: readonly OpenDocument[], count: number): GlassformerError {
   let text = count === 1 ? 0 : (indexIn(error) ?? -1)
   if (text < 0 || !isAboutText(error)) return error
@@ -69,7 +69,7 @@ function atLine(error: GlassformerError, documents: readonly OpenDocument[], cou
 
 const isAboutText = ({ code }: GlassformerError) => code === 'ERR_INPUT' || code === 'ERR_INPUT_TOO_LONG'
 
-/** The translation of a document from those of its texts. */
+/** The translation of a document, built from the translations of its texts. */
 async function joined(
   document: OpenDocument,
   translations: readonly Translation[],

@@ -6,8 +6,8 @@ import type { Engine } from '../sentences/engine.ts'
 import type { Generated } from '../translation.ts'
 
 /**
- * Generates on this thread, with functions that cannot travel to another. After each step the event loop has its turn. `engineOf` gives the
- * engine, and throws where the translator has been closed.
+ * Generates on this thread, with functions that cannot be sent to another. The event loop runs after each step.
+ * `engineOf` returns the engine, and throws if the translator has been closed.
  */
 export async function generateHere(
   engineOf: () => Engine,

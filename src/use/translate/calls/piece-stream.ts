@@ -3,8 +3,8 @@ import { onAbort } from '../pool/on-abort.ts'
 import type { Piece, Translation } from '../translation.ts'
 
 /**
- * The pieces of one translation as they become certain; returns the whole translation. `signal` stops the work, and so does leaving the loop.
- * `translate` gets the signal to stop at, and what to tell of a piece.
+ * The pieces of one translation as they become certain; returns the whole translation. `signal` stops the work, and so
+ * does leaving the loop. `translate` receives the signal, and a callback for pieces.
  */
 export async function* pieceStream(
   signal: AbortSignal | undefined,

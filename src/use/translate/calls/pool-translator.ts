@@ -40,8 +40,9 @@ import {
 } from './translate-tokens.ts'
 
 /**
- * Translates with one model, in worker threads over one copy of the weights: the event loop is free meanwhile. What the calling thread
- * would need to translate by itself is `Translator`'s, which is all the code that a worker has: commands, which do not, start sooner.
+ * Translates with one model, in worker threads over one copy of the weights, so that the event loop stays free. Code
+ * that translates on the calling thread is in `Translator`, because it contains everything a worker has: commands,
+ * which do not need it, start sooner.
  */
 export class PoolTranslator {
   readonly model: ModelInfo
@@ -53,9 +54,9 @@ export class PoolTranslator {
   readonly #statistician: Statistician
   protected readonly resolvedCalls: ResolvedCalls
   readonly #tokenizerFiles: TokenizerFiles
-  /** Null until it is needed first. */
+  /** Created on first use. */
   #vocabulary: Promise<TokenVocabulary> | null = null
-  /** What has travelled to workers of a call, by its options of the search. */
+  /** Options sent to workers, by the search options of the call. */
   readonly #sent = new WeakMap<GenerationOptions, ResolvedTranslateOptions>()
   #isClosed = false
 
@@ -77,20 +78,28 @@ export class PoolTranslator {
     return new PoolTranslator(await startPool(model, options))
   }
 
-  /** Which binary, BLAS, instruction set, threads and precision are in use, and why native is not, where it is not. */
+  /**
+   * The binary, BLAS, instruction set, threads and precision in use, and the reasons why the backend is not native, if
+   * it is not.
+   */
   backendInfo(): BackendInfo {
     return this.#info
   }
 
-  /** What the translator does now, and what it has done since it was loaded: for a page or a server's metrics. Calling it costs little. */
+  /**
+   * Statistics of the translator, now and since it was loaded, for a page or a server's metrics. Calling it costs
+   * little.
+   */
   statistics(): Statistics {
     return this.#statistician.now()
   }
 
   /**
-   * Translates a text, or many; results keep the order. A text that is empty or white space has the empty translation. With `format` the texts
-   * are documents, whose own texts are translated; scores and ids are those of all of these.
-   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_ABORTED, ERR_TIMEOUT, ERR_BUSY, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
+   * Translates one text or many; results keep the order. The translation of a text that is empty or white space is
+   * empty. With `format`, each source is a document, whose texts are translated; scores and ids then cover all of these
+   * texts.
+   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_ABORTED, ERR_TIMEOUT, ERR_BUSY, ERR_CLOSED,
+   * ERR_MEMORY, ERR_WORKER
    */
   translate(source: Source, options?: TranslateOptions): Promise<Translation>
   translate(sources: readonly Source[], options?: TranslateOptions): Promise<Translation[]>
@@ -106,9 +115,10 @@ export class PoolTranslator {
   }
 
   /**
-   * A translation as it becomes certain: the pieces joined are the text that `translate` would give. With several beams a piece comes when
-   * all hypotheses agree on it. Leaving the loop early stops the work. While the loop waits for a piece, a `signal` can stop the work. The
-   * generator returns the whole translation, which a loop does not see.
+   * Streams a translation as it becomes certain: the joined pieces are the text that `translate` would return. With
+   * several beams a piece comes when all hypotheses agree on it. Leaving the loop early stops the work. While the loop
+   * waits for a piece, a `signal` can stop the work. The generator returns the whole translation, which a loop does not
+   * see.
    * @throws GlassformerError as `translate`, when the loop begins or later
    */
   async *stream(source: Source, options: TranslateOptions = {}): AsyncGenerator<Piece, Translation, undefined> {
@@ -121,10 +131,12 @@ export class PoolTranslator {
   }
 
   /**
-   * Translates sources as they come, one by one, and gives the translations in their order while more sources come. A text that has come is
-   * translated at once. What is read and not yet taken by the consumer is bounded, a few thousand characters for each worker, so that the
-   * memory does not grow however long the input is. Where a source cannot be translated, or the input fails, the translations before it come
-   * first. Leaving the loop stops the work and closes the input. A full queue refuses the stream at its beginning and not later.
+   * Translates sources one by one as they arrive, and yields the translations in order while more sources arrive. A
+   * text is translated as soon as it has arrived. The sources that have been read but whose translations the consumer
+   * has not taken are limited to a few thousand characters for each worker, so that memory use does not grow with the
+   * length of the input. If a source cannot be translated, or the input fails, the translations before it come first.
+   * Leaving the loop stops the work and closes the input. A full queue refuses the stream at its beginning, but not
+   * later.
    * @throws GlassformerError as `translate`, when the loop begins or later
    */
   async *translateStream(
@@ -146,11 +158,12 @@ export class PoolTranslator {
   }
 
   /**
-   * Generates from source ids, as generate() of Hugging Face's transformers does: ids in, the best `num_return_sequences` hypotheses out,
-   * best first (samples in their order). The settings are those of generation_config.json by their names, over those of the folder; null
-   * unsets one. Where none says how long, 20 new tokens are generated. The end id may be left out of sources.
-   * @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED for settings that this version cannot follow, ERR_INPUT, ERR_INPUT_TOO_LONG,
-   * ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
+   * Generates from source ids, as generate() of Hugging Face's transformers does: ids in, the best
+   * `num_return_sequences` hypotheses out, best first (samples in order). The settings are those of
+   * generation_config.json by name and override those of the folder; null unsets one. If no setting limits the length,
+   * 20 new tokens are generated. The end id of sources may be left out.
+   * @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED for settings that this version does not support, ERR_INPUT,
+   * ERR_INPUT_TOO_LONG, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
    */
   generate(source: readonly number[], settings?: GenerateSettings): Promise<Generated[]>
   generate(sources: readonly (readonly number[])[], settings?: GenerateSettings): Promise<Generated[][]>
@@ -168,7 +181,7 @@ export class PoolTranslator {
     return isSource(given) ? found[0] : found
   }
 
-  /** What is found for each source. */
+  /** The results for each source. */
   protected async generateAll(sources: number[][], resolved: ResolvedGenerate): Promise<Generated[][]> {
     const { processors, prefixAllowed, streamer, scheduling } = resolved
     if (processors.length || prefixAllowed)
@@ -191,10 +204,11 @@ export class PoolTranslator {
   }
 
   /**
-   * Translates lists of tokens, as CTranslate2's translate_batch does: sources are cut already, and translations are lists of tokens without
-   * the end. Tokens that the vocabulary lacks are unknown. What stands around a source (its end, its language) is added as the model's folder
-   * says.
-   * @throws GlassformerError ERR_INPUT for what is no list of tokens, and where the model has no vocabulary; as `translate`
+   * Translates lists of tokens, as CTranslate2's translate_batch does: sources are already tokenized, and translations
+   * are lists of tokens without the end. Tokens outside the vocabulary become unknown. The tokens around a source (its
+   * end, its language) are added as the model's folder says.
+   * @throws GlassformerError ERR_INPUT for a value that is not a list of tokens, and if the model has no vocabulary; as
+   * `translate`
    */
   translateTokens(source: readonly string[], options?: TokenSearch): Promise<TokenTranslation>
   translateTokens(sources: readonly (readonly string[])[], options?: TokenSearch): Promise<TokenTranslation[]>
@@ -208,14 +222,17 @@ export class PoolTranslator {
     return areOneSource(given) ? found[0] : found
   }
 
-  /** The tokens of the model and their ids. @throws GlassformerError ERR_INPUT where the model has no vocabulary */
+  /**
+   * The tokens of the model and their ids.
+   * @throws GlassformerError ERR_INPUT if the model has no vocabulary
+   */
   vocabulary(): Promise<TokenVocabulary> {
     this.#vocabulary ??= loadVocabulary(this.#tokenizerFiles, this.model.config, this.model.path)
     return this.#vocabulary
   }
 
   /**
-   * The states that the encoder gives each source, and their mean. A text is one sequence here and is not split into sentences.
+   * The encoder's states of each source, and their mean. A text is one sequence here and is not split into sentences.
    * @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_OPTION, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
    */
   encode(source: Source, options?: SchedulingOptions): Promise<Encoded>
@@ -247,12 +264,13 @@ export class PoolTranslator {
   }
 
   /**
-   * What the model computes for one sentence: tensors by name, the distribution of each step, the logit lens, the beam tree, each where it
-   * is asked for, and with what interventions change. A text is one sequence here and is not split into sentences.
-   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_UNSUPPORTED, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
+   * Traces the computation for one sentence: tensors by name, the distribution of each step, the logit lens, and the
+   * beam tree, each if asked for, and under interventions. A text is one sequence here and is not split into sentences.
+   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_UNSUPPORTED, ERR_ABORTED, ERR_CLOSED,
+   * ERR_MEMORY, ERR_WORKER
    */
   async inspect(source: Source, options: TraceOptions = {}): Promise<Trace> {
-    // Loaded by the first call: who only translates does not wait for it.
+    // Loaded by the first call, so that plain translation does not wait for it.
     const { resolveTraceOptions } = await import('../../../look/trace/options.ts')
     const resolved = resolveTraceOptions(options, this.model.defaults, this.model.config)
     const own = ownSource(source)
@@ -265,7 +283,7 @@ export class PoolTranslator {
     return (await request<Trace>(this.#pool, [chunk], { scheduling }))[0]
   }
 
-  /** Stops the workers and frees everything; requests still open fail with ERR_CLOSED. Calling it again does nothing. */
+  /** Stops the workers and frees everything; open requests fail with ERR_CLOSED. Calling it again has no effect. */
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#pool.close()
@@ -275,7 +293,10 @@ export class PoolTranslator {
     await this.close()
   }
 
-  /** What travels to workers of a call: the same object for calls of the same options, so that a message has it once. */
+  /**
+   * The options of a call as they are sent to workers. Calls with equal options share one object, so that a message
+   * contains it once.
+   */
   #travelling(call: Omit<ResolvedCall, 'scheduling'>): ResolvedTranslateOptions {
     const known = this.#sent.get(call.generation)
     if (known) return known
@@ -284,7 +305,7 @@ export class PoolTranslator {
     return options
   }
 
-  /** The translations of these sources: those that are kept, and others by a request for them. */
+  /** The translations of these sources: some from the cache, the others by a request. */
   async #translateAll(
     sources: readonly Source[],
     { scheduling, ...call }: ResolvedCall,

@@ -4,14 +4,17 @@ import type { ModelInfo } from '../model-info.ts'
 import type { TranslateOptions } from '../options.ts'
 import { checkShortlist, type ResolvedCall, resolveTranslateOptions } from './resolve-translate-options.ts'
 
-/** What is to be done for one request. @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED */
+/**
+ * The work of one request.
+ * @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED
+ */
 export function resolveForModel(model: ModelInfo, options: TranslateOptions): ResolvedCall {
   const resolved = resolveTranslateOptions(options, model.defaults, model.config)
   checkForModel(model, options, resolved.generation)
   return resolved
 }
 
-/** @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED where the model cannot follow the options of a search */
+/** @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED if the model does not support the options of a search */
 export function checkForModel(
   { path, hasShortlist, unsupported }: ModelInfo,
   given: Partial<GenerationOptions>,

@@ -4,7 +4,7 @@ import { read } from '../../../base/schema/settings.ts'
 import { chosenBackend } from '../../../engine/program/chosen-backend.ts'
 import { type LoadOptions, loadSettings, MOST_TOKENS, MOST_WORKERS, type ResolvedLoadOptions } from '../options.ts'
 
-/** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
+/** @throws GlassformerError ERR_OPTION, naming the option and its allowed values */
 export function resolveLoadOptions(options: LoadOptions): ResolvedLoadOptions {
   const {
     backend,

@@ -16,7 +16,7 @@ import type { PreparedGlossary } from '../sentences/prepared-glossary.ts'
 
 const translateSettings = { ...generationSettings, ...textSettings, ...schedulingSettings }
 
-/** TranslateOptions, checked and complete; what travels to a worker. */
+/** Checked and complete TranslateOptions, as sent to a worker. */
 export interface ResolvedTranslateOptions {
   generation: GenerationOptions
   split: Split
@@ -26,18 +26,18 @@ export interface ResolvedTranslateOptions {
   glossary?: PreparedGlossary
   attention: boolean
   alignment: boolean
-  /** The languages that the caller names. */
+  /** The languages that the caller chooses. */
   languages?: Languages
 }
 
-/** What a caller of `translate` asks for: how texts are translated, and what its sources are. */
+/** Options of a `translate` call: how texts are translated, and the format of its sources. */
 export interface ResolvedCall extends ResolvedTranslateOptions {
   format: Format
   retranslate: boolean
   scheduling: Scheduling
 }
 
-/** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
+/** @throws GlassformerError ERR_OPTION, naming the option and its allowed values */
 export function resolveTranslateOptions(
   options: TranslateOptions,
   defaults: GenerationOptions,
@@ -90,7 +90,7 @@ export function resolveTranslateOptions(
   }
 }
 
-/** @throws GlassformerError ERR_OPTION where documents are asked of a method that takes texts */
+/** @throws GlassformerError ERR_OPTION if a method that takes texts is given the format of documents */
 export function checkIsText({ format }: ResolvedCall, method: string): void {
   if (format !== 'text')
     throw new GlassformerError(
@@ -99,7 +99,7 @@ export function checkIsText({ format }: ResolvedCall, method: string): void {
     )
 }
 
-/** @throws GlassformerError ERR_OPTION where a shortlist is asked for that the model does not have */
+/** @throws GlassformerError ERR_OPTION if a shortlist is asked for and the model has none */
 export function checkShortlist({ shortlist }: GenerationOptions, path: string, hasShortlist: boolean): void {
   if (shortlist && !hasShortlist)
     throw new GlassformerError(

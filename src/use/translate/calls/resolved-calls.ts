@@ -2,12 +2,12 @@ import type { TranslateOptions } from '../options.ts'
 import { readScheduling, schedulingSettings } from '../pool/scheduling.ts'
 import type { ResolvedCall } from './resolve-translate-options.ts'
 
-/** The most options that are remembered. */
+/** Largest number of option objects that are remembered. */
 const MOST = 64
 
 /**
- * Options of calls, checked and complete. Those of earlier calls are remembered, because checking sixty options takes longer than all else
- * that a call of one sentence does on the calling thread.
+ * Cache of checked options. Checking sixty options takes longer than everything else that a call with one sentence does
+ * on the calling thread.
  */
 export class ResolvedCalls {
   readonly #resolve: (options: TranslateOptions) => ResolvedCall
@@ -33,7 +33,7 @@ export class ResolvedCalls {
   }
 }
 
-/** What the options say, but for when the request has its turn; null where they hold objects, which may be changed. */
+/** A key for the options without the scheduling options; null if they hold objects, which may change. */
 function keyOf(options: TranslateOptions): string | null {
   try {
     const said: unknown[] = []

@@ -12,7 +12,10 @@ const isIdList = (value: readonly unknown[]): value is number[] =>
 /** Whether a source is ids. */
 export const isIds = (source: Source): source is readonly number[] => Array.isArray(source)
 
-/** Whether `translate` takes a value as one source, and not as a list of sources. @throws ERR_INPUT where it cannot be read */
+/**
+ * Whether a value passed to `translate` is one source, and not a list of sources.
+ * @throws ERR_INPUT if it cannot be read
+ */
 export const isSource = (value: unknown): value is Source =>
   typeof value === 'string' ||
   reading('the source', () => (Array.isArray(value) ? typeof value[0] === 'number' : isMarked(value)), 'ERR_INPUT')
@@ -24,14 +27,14 @@ const isMarked = (value: unknown): value is { text: unknown; spans: unknown } =>
 export const textOf = (source: Source): string | null =>
   typeof source === 'string' ? source : 'text' in source ? source.text : null
 
-/** A source whose spans do not count. */
+/** A source without its spans. */
 export const unmarked = (source: Source): string | readonly number[] =>
   typeof source !== 'string' && 'text' in source ? source.text : source
 
 /**
- * The source as it can travel to a worker: ids are copied, so that the caller may change the given array.
- * @throws ERR_INPUT, beginning with `where`, for a value that is no source (or no target, as `what` says); ERR_INPUT_TOO_LONG for a source
- * that would fill the memory
+ * A copy of the source that can be sent to a worker: ids are copied, so that the caller may change the array.
+ * @throws ERR_INPUT, beginning with `where`, for a value that is not a source (or not a target, as `what` says);
+ * ERR_INPUT_TOO_LONG for a source that would fill the memory
  */
 export function ownSource(value: unknown, where = '', what: Side = 'source'): Source {
   if (typeof value === 'string') {
@@ -57,7 +60,10 @@ export function ownSource(value: unknown, where = '', what: Side = 'source'): So
   )
 }
 
-/** A copy of a marked text. @throws ERR_INPUT for spans that are no spans of the text, or not in its order */
+/**
+ * A copy of a marked text.
+ * @throws ERR_INPUT for spans outside the text or out of order
+ */
 function ownMarked({ text, spans }: { text: unknown; spans: unknown }, where: string, what: Side): MarkedText {
   const fail = (says: string) => {
     throw new GlassformerError('ERR_INPUT', `${where}a ${what} with spans must have ${says}`)
@@ -95,13 +101,16 @@ function checkLength({ length }: { length: number }, unit: string, where: string
     )
 }
 
-/** @throws ERR_INPUT, naming the first value that is no source; ERR_INPUT_TOO_LONG */
+/** @throws ERR_INPUT, naming the first value that is not a source; ERR_INPUT_TOO_LONG */
 export function ownSources(sources: unknown): Source[] {
   const list = ownList(sources, 'the sources')
   return list?.map((source, i) => ownSource(source, `source ${i}: `)) ?? [ownSource(sources)]
 }
 
-/** Sources in ids, one or many, as they can travel to a worker. @throws ERR_INPUT, naming the first that is no list of ids; ERR_INPUT_TOO_LONG */
+/**
+ * Copies of sources in ids, one or many, that can be sent to a worker.
+ * @throws ERR_INPUT, naming the first value that is not a list of ids; ERR_INPUT_TOO_LONG
+ */
 export function ownIds(given: unknown): number[][] {
   const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
   return sources.map((source, i) => {
@@ -111,7 +120,7 @@ export function ownIds(given: unknown): number[][] {
   })
 }
 
-/** @throws ERR_INPUT, naming the first value that is no pair of sources; ERR_INPUT_TOO_LONG */
+/** @throws ERR_INPUT, naming the first value that is not a pair of sources; ERR_INPUT_TOO_LONG */
 export function ownPairs(pairs: unknown): { source: Source; target: Source }[] {
   const list = ownList(pairs, 'the pairs')
   if (!list) throw new GlassformerError('ERR_INPUT', 'score takes a list of { source, target }')
@@ -121,7 +130,10 @@ export function ownPairs(pairs: unknown): { source: Source; target: Source }[] {
   })
 }
 
-/** A copy of a list, with undefined for its holes; null for a value that is no list. @throws ERR_INPUT, ERR_INPUT_TOO_LONG */
+/**
+ * A copy of a list, with undefined for its holes; null for a value that is not a list.
+ * @throws ERR_INPUT, ERR_INPUT_TOO_LONG
+ */
 function ownList(value: unknown, what: string): Partial<Record<'source' | 'target', unknown>>[] | null {
   const read = () => {
     if (!Array.isArray(value)) return null

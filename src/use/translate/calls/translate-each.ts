@@ -3,12 +3,12 @@ import type { TranslateOptions } from '../options.ts'
 import type { Source, Translation } from '../translation.ts'
 import type { PoolTranslator } from './pool-translator.ts'
 
-/** The result for one text: its translation, or the error that says why the model cannot take it. */
+/** The result for one text: its translation, or the error why it cannot be translated. */
 export type Outcome = Translation | GlassformerError
 
 export const isFailure = (outcome: Outcome): outcome is GlassformerError => outcome instanceof GlassformerError
 
-/** Translates all sources; a source that the model cannot take does not keep the others from being translated. */
+/** Translates all sources. A source that fails does not keep the others from being translated. */
 export async function translateEach(
   sources: readonly Source[],
   translator: PoolTranslator,

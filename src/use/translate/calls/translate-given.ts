@@ -4,8 +4,8 @@ import type { ResolvedCall } from './resolve-translate-options.ts'
 import { isSource, ownSource, ownSources } from './sources.ts'
 
 /**
- * The translations of what `translate` was given, one source or many, as texts or as whole documents, which `read` reads. `translateAll`
- * translates texts.
+ * The translations of the argument of `translate`: one source or many, as texts or as whole documents, which `read`
+ * parses. `translateAll` translates texts.
  * @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG, and as `translateAll`
  */
 export async function translateGiven(

@@ -6,27 +6,31 @@ import { aborted, atIndex, indexIn } from '../pool/request.ts'
 import type { Source, Translation } from '../translation.ts'
 import { ownSource } from './sources.ts'
 
-/** How a stream is translated. */
+/** Settings of a stream. */
 export interface StreamOptions {
   signal?: AbortSignal
-  /** The most that is read and not delivered, in characters and a little for each source; one source is always read. */
+  /**
+   * Limit of the sources that are read and not delivered, in characters plus a little for each source; one source is
+   * always read.
+   */
   most: number
-  /** Translates some sources, the first of which has an index in the stream. The signal stops it. */
+  /** Translates some sources; `index` is the position of the first in the stream. The signal stops the work. */
   translate(sources: readonly Source[], first: number, signal: AbortSignal): Promise<Translation[]>
 }
 
-/** Sources of the input that have come at about the same time. */
+/** Sources that arrived at about the same time. */
 interface Batch {
-  /** The index of the first. */
+  /** The index of the first source. */
   first: number
   sources: Source[]
   size: number
 }
 
 /**
- * Translates sources as they come, and gives the translations in their order. What has been read and not delivered is bounded: a slow
- * consumer slows down the reading, and a slow input holds no translation back. Where a source cannot be translated, or the input fails,
- * the translations before it come first. A consumer who leaves stops the work and closes the input.
+ * Translates sources as they arrive, and yields the translations in order. The number of sources that have been read
+ * and not delivered is limited: a slow consumer slows down the reading, and a slow input delays no translation. If a
+ * source cannot be translated, or the input fails, the translations before it come first. A consumer that leaves the
+ * loop stops the work and closes the input.
  */
 export async function* translateStream(
   input: AsyncIterable<unknown> | Iterable<unknown>,
@@ -44,7 +48,10 @@ export async function* translateStream(
   }
 }
 
-/** The iterator of an input. @throws ERR_INPUT */
+/**
+ * The iterator of an input.
+ * @throws ERR_INPUT
+ */
 function iteratorOf(input: unknown): AsyncIterator<unknown> | Iterator<unknown> {
   const iterator = reading(
     'the input',
@@ -63,25 +70,25 @@ function iteratorOf(input: unknown): AsyncIterator<unknown> | Iterator<unknown> 
   )
 }
 
-/** Reads sources while there is room, and has them translated. */
+/** Reads sources while there is room, and starts their translation. */
 class SourceStream {
   readonly #input: AsyncIterator<unknown> | Iterator<unknown>
   readonly #options: StreamOptions
   readonly #left = new AbortController()
-  /** Batches that are being translated, in order. */
+  /** Batches under translation, in order. */
   readonly #batches: { batch: Batch; translations: Promise<Translation[]> }[] = []
-  /** Translations that are to be delivered next, and the size of each. */
+  /** Translations to be delivered next, each with its size. */
   readonly #ready: { translation: Translation; size: number }[] = []
-  /** What comes behind all batches: an error, or the end. */
+  /** The last event, after all batches: an error, or the end. */
   #end: { error?: unknown } | null = null
-  /** What comes at once. */
+  /** The abort, which comes before everything else. */
   #stopped: { error: unknown } | null = null
   #pending: Batch
   #read = 0
-  /** The sizes of sources that have been read and not delivered. */
+  /** The size of all sources that have been read and not delivered. */
   #held = 0
   #isReading = false
-  /** Whether the input has said that it has no more, or has failed. */
+  /** Whether the input has ended or failed. */
   #isOver = false
   #wakeReader = () => {}
   #wakeConsumer = () => {}
@@ -122,7 +129,7 @@ class SourceStream {
     this.#wakeReader()
   }
 
-  /** Stops everything, and closes the input unless it is at its end. */
+  /** Stops everything, and closes the input unless it has ended. */
   async close(): Promise<void> {
     this.#stopped ??= { error: undefined }
     this.#left.abort()
@@ -178,7 +185,7 @@ class SourceStream {
     const pending = this.#pending
     const size = sizeOf(source)
     if (pending.sources.length && pending.size + size > CHUNK_SIZE) this.#send()
-    // Sources that come in the same turn of the event loop are translated by one request.
+    // Sources that arrive in the same turn of the event loop are translated by one request.
     if (!this.#pending.sources.length) setImmediate(() => this.#send())
     this.#pending.sources.push(source)
     this.#pending.size += size
@@ -191,7 +198,7 @@ class SourceStream {
     if (!batch.sources.length || this.#stopped) return
     this.#pending = { first: this.#read, sources: [], size: 0 }
     const translations = this.#translate(batch.sources, batch.first)
-    translations.catch(() => {}) // whoever receives it sees the error
+    translations.catch(() => {}) // the receiver sees the error
     this.#batches.push({ batch, translations })
     this.#wakeConsumer()
   }
@@ -210,7 +217,7 @@ class SourceStream {
     } catch (error) {
       const failed = error instanceof GlassformerError ? failedSource(error, sources.length) : null
       if (failed === null) throw error
-      // The others of its batch have failed with it: those before it are translated once more.
+      // The other sources of its batch have failed with it, so those before it are translated once more.
       if (failed > 0) deliver(await this.#translate(sources.slice(0, failed), first))
       const about = sources.length > 1 ? (error as { cause: GlassformerError }).cause : (error as GlassformerError)
       this.#batches.length = 0
@@ -220,7 +227,7 @@ class SourceStream {
   }
 }
 
-/** Which of some sources an error is about; null where it is about something else. */
+/** The index of the source that an error is about; null for any other error. */
 function failedSource(error: GlassformerError, count: number): number | null {
   if (error.code !== 'ERR_INPUT' && error.code !== 'ERR_INPUT_TOO_LONG') return null
   return count === 1 ? 0 : indexIn(error)

@@ -5,7 +5,7 @@ import type { Engine } from '../sentences/engine.ts'
 import type { Source, Translation } from '../translation.ts'
 import type { ResolvedTranslateOptions } from './resolve-translate-options.ts'
 
-/** Translates these sources on this thread: takes all the steps that they need. */
+/** Translates these sources on this thread, and returns after all steps. */
 export function translateSync(
   engine: Engine,
   sources: readonly Source[],

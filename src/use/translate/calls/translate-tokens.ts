@@ -4,7 +4,7 @@ import type { TranslateOptions } from '../options.ts'
 import type { TokenVocabulary } from '../sentences/token-vocabulary.ts'
 import type { Alternative, SentenceAlignment, SentenceAttention, Translation } from '../translation.ts'
 
-/** How tokens are translated: the options of the search, and these. */
+/** Options of translating tokens: the options of the search, and the following. */
 export interface TokenSearch
   extends Omit<
     TranslateOptions,
@@ -18,39 +18,39 @@ export interface TokenSearch
     | 'sourceLanguage'
     | 'targetLanguage'
   > {
-  /** The tokens with which each translation begins, or those of each source. Default: none. */
+  /** The tokens with which each translation begins, or a list for each source. Default: none. */
   targetPrefix?: readonly string[] | readonly (readonly string[])[]
 }
 
-/** One way to translate a list of tokens. */
+/** One translation of a list of tokens. */
 export interface TokenAlternative {
-  /** The tokens without the end; a prefix is among them. */
+  /** The tokens without the end, but with a prefix. */
   tokens: string[]
   score: number
-  /** The log-probability of each token, that of the end included. */
+  /** The log-probability of each token, including that of the end. */
   tokenScores: number[]
   finishReason: FinishReason
 }
 
-/** The best translation of a list of tokens, and what else the options asked for. */
+/** The best translation of a list of tokens, and other results that options ask for. */
 export interface TokenTranslation extends TokenAlternative {
   alternatives?: TokenAlternative[]
   attention?: SentenceAttention
   alignment?: SentenceAlignment
 }
 
-/** A list of tokens, or many. */
+/** One list of tokens, or many. */
 export type TokenSources = readonly string[] | readonly (readonly string[])[]
 
 const isTokens = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((token) => typeof token === 'string')
 
-/** Whether tokens of one source are meant; an empty list is no source. */
+/** Whether a value is the tokens of one source; an empty list is not a source. */
 export const areOneSource = (given: TokenSources): given is readonly string[] => given.length > 0 && isTokens(given)
 
 /**
- * Translates lists of tokens, as CTranslate2's translate_batch does. `translate` translates ids. @throws GlassformerError ERR_INPUT,
- * ERR_OPTION, and as `translate`
+ * Translates lists of tokens, as CTranslate2's translate_batch does. `translate` translates ids.
+ * @throws GlassformerError ERR_INPUT, ERR_OPTION, and as `translate`
  */
 export async function translateTokens(
   given: TokenSources,

@@ -1,4 +1,4 @@
-/** Face of translate/parsing/: what other rooms use of documents read in threads. */
+/** Face of translate/parsing/: what other rooms use of parsing documents in threads. */
 export type { OpenDocument } from './read-document.ts'
 export { readInThread } from './read-in-thread.ts'
 export { readLargeBody } from './read-large-body.ts'

@@ -1,9 +1,9 @@
 import type { Document } from '../../../language/markup/document.ts'
 
-/** The most characters of documents that are kept. */
+/** Largest number of characters of kept documents. */
 const MOST = 1 << 22
 
-/** Documents that have been parsed, and are to be written later. Those that were parsed first are forgotten first. */
+/** Parsed documents that will be written later. The oldest document is dropped first. */
 export class KeptDocuments {
   readonly #documents = new Map<number, { document: Document; length: number }>()
   #length = 0
@@ -17,7 +17,7 @@ export class KeptDocuments {
     }
   }
 
-  /** Takes a document out; undefined where it has been forgotten. */
+  /** Takes a document out; undefined if it has been dropped. */
   take(id: number): Document | undefined {
     const found = this.#documents.get(id)
     if (!found) return undefined

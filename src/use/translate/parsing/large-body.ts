@@ -2,18 +2,19 @@ import { GlassformerError } from '../../../base/errors.ts'
 import { whole } from '../../../base/number-text.ts'
 import { type Glossary, glossaryType, prepared } from '../glossary-option.ts'
 
-/** The most values of a body besides those of its glossary. */
+/** Largest number of values in a body, apart from its glossary. */
 const MOST = 10_000
 
-/** What a body has besides a glossary, and the text of that, which reaches another thread in a moment. */
+/** A body without its glossary, and the glossary as one text, which is sent to another thread quickly. */
 export interface LargeBody {
   rest: unknown
   glossary?: string
 }
 
 /**
- * Reads a body in JSON that has many values.
- * @throws GlassformerError ERR_INPUT for what is no JSON, ERR_INPUT_TOO_LONG for too many values, ERR_OPTION for entries of a glossary that are none
+ * Parses a JSON body with many values.
+ * @throws GlassformerError ERR_INPUT for invalid JSON, ERR_INPUT_TOO_LONG for too many values, ERR_OPTION for invalid
+ * glossary entries
  */
 export function readBody(json: string): LargeBody {
   const body = parsed(json)
@@ -37,13 +38,13 @@ function parsed(json: string): unknown {
   }
 }
 
-/** Names by which an object's prototype could be changed are refused, as in smaller bodies. */
+/** Names that could change an object's prototype are refused, as in smaller bodies. */
 function withoutPrototype(name: string, value: unknown): unknown {
   if (name === '__proto__') throw new GlassformerError('ERR_INPUT', 'the body has a name that it may not have')
   return value
 }
 
-/** The values in one, counted as far as it matters. */
+/** The number of values in a value, counted up to the limit. */
 function valuesIn(value: unknown): number {
   let count = 0
   const left = [value]

@@ -1,4 +1,4 @@
-/** The thread in which documents are parsed and written. It answers one question at a time. */
+/** The thread that parses and writes documents. It answers one question at a time. */
 import { parentPort } from 'node:worker_threads'
 import type { Document } from '../../../language/markup/document.ts'
 import { parseDocument } from '../../../language/markup/parse.ts'
@@ -36,7 +36,7 @@ async function written({ id, source, parsing }: SentDocument): Promise<string> {
   return document.translated(list)
 }
 
-/** The texts of a document, some at a time. */
+/** The texts of a document, in parts. */
 function* partsOf({ texts, lines }: Document): Generator<TextsPart> {
   let begin = 0
   let size = 0

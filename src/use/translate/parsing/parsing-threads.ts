@@ -11,16 +11,19 @@ import type { Scheduling } from '../pool/scheduling.ts'
 import type { Answer, Question } from './messages.ts'
 import { startThread } from './start-thread.ts'
 
-/** Asks a thread. @throws GlassformerError as the thread's answer says */
+/**
+ * Asks a thread.
+ * @throws GlassformerError as the thread's answer says
+ */
 export type Ask = <A extends Answer>(question: Question) => Promise<A>
 
-/** Work with a document, which one thread does. */
+/** Work on one document, done by one thread. */
 export interface ParsingWork<R> {
   /** The number of the document. */
   id: number
-  /** Its characters, which decide how much time it gets. */
+  /** Its characters, which determine its time limit. */
   length: number
-  /** What the time is for, for messages. */
+  /** The name of the work, for messages. */
   what: string
   run(ask: Ask): Promise<R>
 }
@@ -30,23 +33,24 @@ interface Job extends Pick<ParsingWork<unknown>, 'id' | 'length'> {
   begin(thread: Thread): void
 }
 
-/** Milliseconds that work with a document gets: some, and more for each character. */
+/** Time limit of work on a document in milliseconds: a base, and an amount for each character. */
 const timeFor = (length: number): number => 5000 + length / 50
 
-/** Milliseconds after which a thread without work ends. */
+/** Milliseconds after which an idle thread ends. */
 const IDLE = 30_000
 
 /**
- * The threads in which the documents of this process are parsed: whatever a document is, the thread of the event loop is free, and a document
- * that takes too much time or memory ends the thread that has it, and nothing else. Clients take turns.
+ * The threads that parse documents for this process. The event loop stays free, and a document that takes too much time
+ * or memory ends only the thread that parses it. Clients take turns.
  */
 class ParsingThreads {
   readonly #waiting = new FairQueue<Job>(({ length }) => length)
   readonly #threads = new Set<Thread>()
 
   /**
-   * Does work in a thread.
-   * @throws GlassformerError ERR_INPUT_TOO_LONG where it takes too much time or memory, ERR_ABORTED, ERR_WORKER, and as the work
+   * Runs work in a thread.
+   * @throws GlassformerError ERR_INPUT_TOO_LONG if it takes too much time or memory, ERR_ABORTED, ERR_WORKER, and the
+   * errors of the work
    */
   do<R>({ id, length, what, run }: ParsingWork<R>, scheduling: Partial<Scheduling>): Promise<R> {
     const { signal, client, priority } = scheduling
@@ -116,15 +120,15 @@ class ParsingThreads {
 const tooLong = (what: string, limit: string) =>
   new GlassformerError('ERR_INPUT_TOO_LONG', `${what} takes more than ${limit}: give it in smaller parts`)
 
-/** A thread that parses, and whoever waits for its answer. */
+/** A parsing thread, and the caller that waits for its answer. */
 class Thread {
   readonly #worker: Worker
   #answer: ((answer: Answer) => void) | null = null
   #idle: NodeJS.Timeout | undefined
   isBusy = false
-  /** The document that it has parsed last. */
+  /** The number of the document that it parsed last. */
   last = -1
-  /** Whom to tell that it has died. */
+  /** Called when the thread dies. */
   fail: (error: GlassformerError) => void = () => {}
 
   constructor(worker: Worker) {
@@ -148,7 +152,7 @@ class Thread {
     this.#worker.ref()
   }
 
-  /** It has no work; `tired` is called when that has been so for a while. */
+  /** Marks the thread as idle; `tired` is called once it has been idle for a while. */
   finish(tired: () => void): void {
     this.isBusy = false
     this.fail = tired

@@ -2,17 +2,20 @@ import { type Parsing, parseDocument } from '../../../language/markup/parse.ts'
 import type { MarkedText, PlacedText } from '../../../language/protect/span.ts'
 import type { Scheduling } from '../pool/scheduling.ts'
 
-/** A document whose texts are to be translated. */
+/** A document whose texts will be translated. */
 export interface OpenDocument {
   /** The texts, in the order of the document. */
   readonly texts: readonly MarkedText[]
-  /** The line on which each begins, from 1 on. */
+  /** The line on which each text begins, from 1 on. */
   readonly lines: readonly number[]
-  /** The document with these translations of its texts. A text whose translation is null stays. */
+  /** Writes the document with these translations of its texts. A text whose translation is null stays. */
   translated(translations: readonly (PlacedText | null)[]): Promise<string>
 }
 
-/** Reads a document. @throws GlassformerError ERR_INPUT, with the line, for one that cannot be parsed */
+/**
+ * Reads a document.
+ * @throws GlassformerError ERR_INPUT, with the line, for one that cannot be parsed
+ */
 export type ReadDocument = (source: string, parsing: Parsing, scheduling: Partial<Scheduling>) => Promise<OpenDocument>
 
 /** Reads a document on this thread. */

@@ -6,9 +6,9 @@ import { type Ask, parsingThreads } from './parsing-threads.ts'
 import type { OpenDocument, ReadDocument } from './read-document.ts'
 
 /**
- * Reads a document in a thread of its own.
- * @throws GlassformerError ERR_INPUT, with the line, for one that cannot be parsed; ERR_INPUT_TOO_LONG for one that takes too much time or memory;
- * ERR_ABORTED
+ * Reads a document in a separate thread.
+ * @throws GlassformerError ERR_INPUT, with the line, for a document that cannot be parsed; ERR_INPUT_TOO_LONG for one
+ * that takes too much time or memory; ERR_ABORTED
  */
 export const readInThread: ReadDocument = async (source, parsing, scheduling): Promise<OpenDocument> => {
   const id = newNumber()
@@ -39,7 +39,7 @@ export const readInThread: ReadDocument = async (source, parsing, scheduling): P
   }
 }
 
-/** Translations, some at a time. */
+/** Translations, in parts. */
 function* partsOf(translations: readonly (PlacedText | null)[]): Generator<readonly (PlacedText | null)[]> {
   let begin = 0
   let size = 0

@@ -5,7 +5,7 @@ import type { LargeBody } from './large-body.ts'
 import { type Ask, parsingThreads } from './parsing-threads.ts'
 
 /**
- * Reads a body in JSON in a thread of its own. A field `glossary` becomes one that is prepared.
+ * Parses a JSON body in a separate thread. A field `glossary` is converted to a prepared glossary.
  * @throws GlassformerError as `readBody`; ERR_INPUT_TOO_LONG for a body that takes too much time or memory
  */
 export async function readLargeBody(json: string, scheduling: Partial<Scheduling>): Promise<unknown> {

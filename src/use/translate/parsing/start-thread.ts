@@ -1,10 +1,13 @@
 import { Worker } from 'node:worker_threads'
 import { GlassformerError, messageOf } from '../../../base/errors.ts'
 
-/** MiB of the heap in which a document is parsed. */
+/** Heap limit of a parsing thread in MiB. */
 const HEAP = 512
 
-/** Starts a thread that parses documents. @throws GlassformerError ERR_WORKER where Node.js may start no threads */
+/**
+ * Starts a thread that parses documents.
+ * @throws GlassformerError ERR_WORKER if Node.js may not start threads
+ */
 export function startThread(): Worker {
   try {
     return new Worker(new URL('./parsing-thread.js', import.meta.url), {

@@ -1,4 +1,4 @@
-/** A queue of what becomes known, from which one `for await` loop takes. */
+/** An asynchronous queue for one `for await` loop. */
 export class AsyncQueue<T> implements AsyncIterable<T> {
   readonly #items: T[] = []
   #ended = false
@@ -10,19 +10,19 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     this.#wake()
   }
 
-  /** Ends the loop behind the items that have been pushed. */
+  /** Ends the loop after the items that have been pushed. */
   end(): void {
     this.#ended = true
     this.#wake()
   }
 
-  /** Makes the loop throw this error behind the items that have been pushed. */
+  /** Makes the loop throw this error after the items that have been pushed. */
   fail(error: unknown): void {
     this.#failure = { error }
     this.end()
   }
 
-  /** Ends the loop when the work has ended, and by its error where it fails. */
+  /** Ends the loop when the work ends, with the work's error if it fails. */
   endWith(work: Promise<unknown>): void {
     work.then(
       () => this.end(),

@@ -1,26 +1,30 @@
-/** The most characters that a worker has: enough to keep its batch full, and so few that late requests still find room. */
+/**
+ * Largest number of characters at one worker: enough to keep its batch full, and few enough that late requests still
+ * find room.
+ */
 export const ENOUGH = 6000
 
-/** A chunk of at most so many characters is small. */
+/** Largest number of characters of a small chunk. */
 export const SMALL = ENOUGH / 8
 
 /** Weights of more bytes than this do not stay in a processor's caches: every step reads them from memory. */
 const CACHED = 32e6
 
-/** How workers get work: 'spread' gives it to all workers, 'fill' to one worker until that has enough. */
+/** Strategy of giving work to workers: 'spread' gives it to all workers, 'fill' to one worker until it has enough. */
 export type Order = 'spread' | 'fill'
 
 /**
- * The order that is fastest for a model. Small weights come from the caches, so that sentences side by side, each in a worker of its own,
- * are fastest. Large weights come from memory once for each step of each worker, so that one worker with all sentences in its batch reads
- * them less often, if it can use all cores. `threads` is the number of threads of a worker that is busy alone.
+ * The strategy that is fastest for a model. Small weights stay in the caches, so that sentences side by side, each in a
+ * worker of its own, are fastest. Large weights are read from memory once for each step of each worker, so that one
+ * worker with all sentences in its batch reads them less often, provided it can use all cores. `threads` is the number
+ * of threads of a worker that is busy alone.
  */
 export const orderFor = (bytesOfWeights: number, threads: number, cores: number): Order =>
   bytesOfWeights > CACHED && threads > 1 && threads >= cores ? 'fill' : 'spread'
 
 /**
- * The worker that gets the next chunk; 'another' where a worker is to be started, or null while all have enough. `sizes` has the characters
- * of each worker.
+ * The worker that gets the next chunk; 'another' if a worker should be started, or null while all have enough. `sizes`
+ * holds the characters of each worker.
  */
 export function chooseWorker(sizes: readonly number[], most: number, order: Order): number | 'another' | null {
   if (order === 'fill') {
@@ -34,7 +38,7 @@ export function chooseWorker(sizes: readonly number[], most: number, order: Orde
   return sizes[least] < ENOUGH ? least : null
 }
 
-/** A worker that has nothing to do, 'another' where one is to be started, or null. `sizes` has the characters of each worker. */
+/** An idle worker, 'another' if one should be started, or null. `sizes` holds the characters of each worker. */
 export function chooseIdle(sizes: readonly number[], most: number): number | 'another' | null {
   const idle = sizes.indexOf(0)
   if (idle >= 0) return idle
@@ -42,8 +46,8 @@ export function chooseIdle(sizes: readonly number[], most: number): number | 'an
 }
 
 /**
- * The worker that gets a chunk though all have enough: the one with the least, if the chunk is small and all else of its request is done.
- * Such a chunk does not wait for large requests then. Null where the worker has too much even so.
+ * The worker that gets a small chunk although all have enough: the one with the least work, if all other chunks of its
+ * request are done. Such a chunk then does not wait for large requests. Null if that worker has too much.
  */
 export function roomForSmall(sizes: readonly number[], isSmall: boolean): number | null {
   if (!isSmall) return null

@@ -1,10 +1,13 @@
 import type { Source } from '../translation.ts'
 import type { ChunkContents } from './messages.ts'
 
-/** The part of a request that goes to one worker as a whole: some of its sources, or of its pairs. */
+/** The part of a request that one worker gets as a whole: some of its sources, or of its pairs. */
 export interface Chunk {
   contents: ChunkContents
-  /** How much work the chunk is, in characters (or ids), at most CHUNK_SIZE: a long text takes turns with other texts. */
+  /**
+   * The scheduling cost of the chunk in characters (or ids), at most CHUNK_SIZE, so that a long text takes turns with
+   * other texts.
+   */
   size: number
   /** The characters (or ids) of its sources, or pairs. */
   characters: number
@@ -12,20 +15,20 @@ export interface Chunk {
   indices: number[]
 }
 
-/** How much work a source is, in characters or ids. */
+/** The amount of work for a source, in characters or ids. */
 export const sizeOf = (source: Source) => lengthOf(source) + EACH
 
 /** The characters or ids of a source. */
 export const lengthOf = (source: Source) =>
   typeof source !== 'string' && 'text' in source ? source.text.length : source.length
 
-/** How much more than its characters a source counts. */
+/** Fixed cost of a source, in characters. */
 const EACH = 8
 
-/** A chunk holds about this many characters (or ids): a few dozen sentences. */
+/** Approximate size of a chunk in characters (or ids): a few dozen sentences. */
 export const CHUNK_SIZE = 1500
 
-/** Cuts sources or pairs, by their indices, into chunks of about CHUNK_SIZE. */
+/** Divides sources or pairs, by their indices, into chunks of about CHUNK_SIZE. */
 export function chunksOf(
   indices: readonly number[],
   size: (index: number) => number,
@@ -48,7 +51,8 @@ export function chunksOf(
 }
 
 /**
- * Indices of sources, the longest first, so that no worker is left with a long source at the end. Buckets of equal length take linear time.
+ * Indices of sources, longest first, so that no worker is left with a long source at the end. Sorting by buckets of
+ * equal length takes linear time.
  */
 export function longestFirst(sources: readonly Source[]): number[] {
   if (sources.length === 1) return [0]

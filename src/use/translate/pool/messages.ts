@@ -10,22 +10,26 @@ import type { SourceSettings } from '../generate-settings.ts'
 import type { ResolvedLoadOptions } from '../options.ts'
 import type { Encoded, Generated, Score, Source, Translation } from '../translation.ts'
 
-/** A model as it travels between threads: everything is copied except the weights and the shortlist, which all threads share. */
+/**
+ * A model as it is sent between threads: everything is copied except the weights and the shortlist, which all threads
+ * share.
+ */
 export interface SharedModel extends Omit<LoadedModel, 'weights'> {
   /**
-   * The `length` values at `offset` bytes of the memory. A view would not do above 4 GiB, because Node.js 20 sends its length and offset in
-   * 32 bits. Weights that a player of WebAssembly has loaded lie in its home, which other players then share.
+   * The `length` values at byte `offset` of the memory. A view cannot be sent above 4 GiB, because Node.js 20 sends its
+   * length and offset in 32 bits. Weights loaded by a WebAssembly player lie in its memory, the home, which other
+   * players then share.
    */
   weights: { encoding: Encoding; memory: SharedArrayBuffer | WasmHome; offset: number; length: number }
 }
 
-/** What a worker starts with: the folder that it loads, or a model that another worker has loaded. */
+/** Start data of a worker: the folder that it loads, or a model that another worker has loaded. */
 export interface WorkerStart {
   model: string | SharedModel
   options: ResolvedLoadOptions
   /**
-   * The number of threads on which a worker plays now, [1] in shared memory. The pool writes this number, and workers read it before each
-   * play.
+   * The current number of threads of a worker, [1] in shared memory. The pool writes it, and workers read it before
+   * each run of a program.
    */
   threads: Int32Array
   /** Memory of `WorkerCounts`. */
@@ -40,32 +44,35 @@ export type ChunkContents =
   | { kind: 'score'; pairs: { source: Source; target: Source }[] }
   | { kind: 'trace'; source: Source; options: ResolvedTraceOptions }
 
-/** Which text of a pair. */
+/** Side of a pair. */
 export type Side = 'source' | 'target'
 
-/** The result of one source or pair; `generate` finds several of one source. */
+/** The result of one source or pair; `generate` returns several for one source. */
 export type Result = Translation | Generated[] | Encoded | Score | Trace
 
 /**
- * Messages to a worker, which go in lists. `request` is the number of a request, whose sources are canceled together. The first chunk of a request says when
- * the request was accepted, in milliseconds since 1970.
+ * Messages to a worker, which are sent in lists. `request` is the number of a request, whose sources are canceled
+ * together. The first chunk of a request carries the time of its arrival, in milliseconds since 1970.
  */
 export type ToWorker =
   | { type: 'chunk'; chunk: number; request: number; turn: Turn; accepted?: number; contents: ChunkContents }
   | { type: 'cancel'; request: number }
 
-/** Messages from a worker, in lists. */
+/** Messages from a worker, which are sent in lists. */
 export type FromWorker =
   | { type: 'ready'; info: BackendInfo; model?: SharedModel }
   | { type: 'piece'; chunk: number; text: string }
-  /** The ids with which all that can still be found for a source begins. */
+  /** The ids with which all possible translations of a source begin. */
   | { type: 'prefix'; chunk: number; index: number; ids: number[] }
   | { type: 'done'; chunk: number; results: Result[] }
-  /** A chunk failed; `index` is the source or pair at which it failed, and `side` the side of the pair, where they are known. */
+  /**
+   * A chunk failed; `index` is the source or pair at which it failed, and `side` the side of the pair, if they are
+   * known.
+   */
   | { type: 'failed'; chunk: number; index?: number; side?: Side; error: PlainError }
   | { type: 'notStarted'; error: PlainError }
 
-/** An error as it travels between threads, where classes are lost. */
+/** An error as it is sent between threads, which lose its class. */
 export interface PlainError {
   code: ErrorCode
   message: string

@@ -1,9 +1,9 @@
-/** For each signal that requests wait on: the calls to make when it fires, and the one listener that makes them. */
+/** For each signal, the callbacks of the requests that wait on it, and the one listener that runs them. */
 const waiting = new WeakMap<AbortSignal, { calls: Set<() => void>; listener: () => void }>()
 
 /**
- * Calls `call` when the signal fires; the returned function takes that back. A signal has one listener, however many requests share it,
- * because Node.js warns of a leak from eleven listeners on.
+ * Calls `call` when the signal fires; the returned function cancels that. A signal has one listener, however many
+ * requests share it, because Node.js warns of a leak from eleven listeners on.
  */
 export function onAbort(signal: AbortSignal, call: () => void): () => void {
   const { calls, listener } = waitingOn(signal)

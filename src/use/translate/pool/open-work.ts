@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { counted, whole } from '../../../base/number-text.ts'
 
-/** How much work there is. */
+/** An amount of work. */
 export interface Amount {
   /** Texts, or pairs. */
   texts: number
@@ -9,10 +9,10 @@ export interface Amount {
   characters: number
 }
 
-/** Milliseconds in which a rate is measured anew. */
+/** Milliseconds after which the rate is measured anew. */
 const PERIOD = 2000
 
-/** What has been accepted and not been answered, and how much of this there may be. */
+/** Work that has been accepted and not answered, and its limits. */
 export class OpenWork {
   readonly #most: Amount
   #texts = 0
@@ -20,7 +20,7 @@ export class OpenWork {
   /** Characters that have been answered since `#since`. */
   #answered = 0
   #since = 0
-  /** Characters in a millisecond; 0 before it is known. */
+  /** Characters per millisecond; 0 before it is known. */
   #rate = 0
 
   constructor({ texts = Number.POSITIVE_INFINITY, characters = Number.POSITIVE_INFINITY }: Partial<Amount>) {
@@ -33,7 +33,8 @@ export class OpenWork {
 
   /**
    * Accepts this much work.
-   * @throws GlassformerError ERR_BUSY where there is work, and it would be too much with this, unless this `isAccepted` before
+   * @throws GlassformerError ERR_BUSY if other work is open and this would exceed a limit, unless it `isAccepted`
+   * already
    */
   enter({ texts, characters }: Amount, isAccepted = false): void {
     if (this.#texts > 0 && !isAccepted) this.#check({ texts, characters })
@@ -42,7 +43,7 @@ export class OpenWork {
     this.#characters += characters
   }
 
-  /** Ends so much of the work. */
+  /** Removes this much answered work. */
   leave({ texts, characters }: Amount, isAnswered: boolean): void {
     this.#texts -= texts
     this.#characters -= characters
@@ -71,7 +72,7 @@ export class OpenWork {
     )
   }
 
-  /** About how many milliseconds so many characters take; a second where nothing is known. */
+  /** Estimated milliseconds for this many characters; a second if no rate is known. */
   #timeFor(characters: number): number {
     const rate = this.#rate || this.#answered / (performance.now() - this.#since)
     return rate > 0 ? Math.min(60_000, Math.max(50, Math.ceil(characters / rate))) : 1000

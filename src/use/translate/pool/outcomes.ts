@@ -1,12 +1,12 @@
-/** How many requests have come, and what has become of them. */
+/** Counts of requests by their outcome. */
 export interface Outcomes {
   accepted: number
   answered: number
-  /** Ended with an error other than the following. */
+  /** Requests that ended with any other error. */
   failed: number
   aborted: number
   timedOut: number
-  /** Refused with ERR_BUSY: these are not accepted. */
+  /** Requests refused with ERR_BUSY; these do not count as accepted. */
   refused: number
 }
 

@@ -4,35 +4,35 @@ import type { Chunk } from './chunks.ts'
 import type { Result, Side } from './messages.ts'
 
 /**
- * A request: its chunks wait in line and are handed out one by one. Once the request has failed or been canceled, none of its functions is
- * called any more.
+ * A request: its chunks wait in line and are handed out one by one. Once the request has failed or been canceled, none
+ * of its functions is called any more.
  */
 export interface Request {
-  /** A number that no other request has. */
+  /** A unique number. */
   number: number
-  /** Among whom it takes turns; by default with all others of no client. */
+  /** The client for which it takes turns. Default: the anonymous client. */
   turn?: Turn
-  /** When it was accepted, in milliseconds since 1970. */
+  /** The time of its arrival, in milliseconds since 1970. */
   accepted?: number
   chunks: Chunk[]
   done(chunk: Chunk, results: Result[]): void
   /**
-   * Called once. Where the error is about one source or pair, `index` is its place in the request; where it is about one text of a pair,
-   * `side` says which.
+   * Called once. If the error is about one source or pair, `index` is its position in the request; if it is about one
+   * text of a pair, `side` names that text.
    */
   fail(error: GlassformerError, index?: number, side?: Side): void
   piece?(text: string): void
-  /** Is told the ids with which all that can still be found for a source begins. */
+  /** Receives the ids with which all possible translations of a source begin. */
   prefix?(source: number, ids: number[]): void
-  /** Called where a chunk begins anew, because its worker has died. It throws where the request cannot go on. */
+  /** Called when a chunk begins anew, because its worker has died. It throws if the request cannot be continued. */
   again?(): void
 }
 
-/** A chunk of a request that waits, or is being worked on. */
+/** A chunk of a request that waits or is under way. */
 export interface Work {
   chunk: Chunk
   request: Request
   turn: Turn
-  /** How many workers have died while they had it. */
+  /** The number of workers that died while they had the chunk. */
   deaths: number
 }

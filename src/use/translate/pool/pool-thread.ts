@@ -6,26 +6,26 @@ import { startThread } from './start-thread.ts'
 import { isSuspect } from './work-queue.ts'
 import { WorkerCounts } from './worker-counts.ts'
 
-/** Who is told what a thread does. */
+/** Callbacks of a thread's events. */
 export interface ThreadListener {
   received(messages: readonly FromWorker[]): void
-  /** The thread has ended; `what` says how. */
+  /** The thread has ended; `what` describes how. */
   lost(what: string, cause?: unknown): void
 }
 
-/** A worker thread, and what it works on. The process does not wait for a thread that has nothing to do. */
+/** A worker thread and its work. An idle thread does not keep the process alive. */
 export class PoolThread {
   readonly counts = new WorkerCounts()
   readonly #worker: Worker
-  /** What is being worked on, by the numbers of chunks. */
+  /** The chunks under way, by their numbers. */
   readonly #chunks = new Map<number, Work>()
-  /** The characters of these chunks, at most CHUNK_SIZE of each. */
+  /** The size of these chunks in characters, at most CHUNK_SIZE each. */
   #size = 0
-  /** Messages that go together, when all that can be handed out has been. */
+  /** Messages that are sent together, once all available work has been handed out. */
   #outgoing: ToWorker[] = []
   #isAlone = false
 
-  /** @throws GlassformerError ERR_WORKER where Node.js may start no threads */
+  /** @throws GlassformerError ERR_WORKER if Node.js may not start threads */
   constructor(start: Omit<WorkerStart, 'counts'>) {
     this.#worker = startThread({ ...start, counts: this.counts.memory })
   }
@@ -38,7 +38,7 @@ export class PoolThread {
     return this.#chunks.size > 0
   }
 
-  /** Whether it works on a chunk at which workers have died, and gets nothing else meanwhile. */
+  /** Whether it works on a chunk at which workers have died, which excludes other work meanwhile. */
   get isAlone(): boolean {
     return this.#isAlone
   }
@@ -53,7 +53,7 @@ export class PoolThread {
     this.#worker.on('exit', (code) => lost(`a worker thread stopped with exit code ${code}`))
   }
 
-  /** Gives it a chunk, which goes with the next messages. */
+  /** Gives it a chunk, which is sent with the next messages. */
   give(number: number, work: Work): void {
     const { chunk, request, turn } = work
     this.#chunks.set(number, work)
@@ -84,7 +84,7 @@ export class PoolThread {
     this.#outgoing.push({ type: 'cancel', request: request.number })
   }
 
-  /** It has loaded the model. */
+  /** Records that it has loaded the model. */
   ready(): void {
     if (!this.isBusy) this.#worker.unref()
   }
@@ -95,7 +95,7 @@ export class PoolThread {
     this.#outgoing = []
   }
 
-  /** Takes all of its work away, and gives it. */
+  /** Removes and returns all of its work. */
   takeAll(): Work[] {
     const works = [...this.#chunks.values()]
     this.#chunks.clear()

@@ -12,45 +12,46 @@ import { threadsOf } from './threads.ts'
 import { isSuspect, WorkQueue } from './work-queue.ts'
 import { WorkerCounts } from './worker-counts.ts'
 
-/** What the first worker hands over when it has loaded the model. */
+/** The data that the first worker passes on when it has loaded the model. */
 interface Loaded {
   info: BackendInfo
   model: SharedModel
 }
 
-/** A chunk at which so many workers have died is given up. */
+/** Number of dead workers after which a chunk is given up. */
 const HOPELESS = 5
 
 /**
- * Worker threads that share one copy of the weights. The first worker loads the model; others start when there is work for them. Clients and
- * requests take turns, so that a short request does not wait for a long one. When a thread dies, others begin its work anew.
+ * Worker threads that share one copy of the weights. The first worker loads the model; others start when there is work
+ * for them. Clients and requests take turns, so that a short request does not wait for a long one. When a thread dies,
+ * others begin its work anew.
  */
 export class Pool {
   readonly #options: ResolvedLoadOptions
   readonly #threads = new Set<PoolThread>()
   readonly #waiting = new WorkQueue()
-  /** How many chunks of a request workers have. */
+  /** The number of chunks of each request that workers have. */
   readonly #given = new Map<unknown, number>()
   /** The shared number of threads of each worker; see `WorkerStart.threads`. */
   readonly #threadsOfEach = new Int32Array(new SharedArrayBuffer(4))
-  /** What the next worker starts with; null once no more workers will start. */
+  /** The start data of the next worker; null once no more workers will start. */
   #model: SharedModel | string | null
   #order: Order = 'spread'
   #number = 0
-  /** Whether chunks are about to be handed out: calls that are made one after the other share a message. */
+  /** Whether chunks are about to be handed out: calls made one after the other share a message. */
   #isToHandOut = false
   #closed: Promise<unknown> | null = null
   #loading: { resolve(value: Loaded): void; reject(error: GlassformerError): void } | null = null
 
-  /** What has been accepted, and how much that may be. */
+  /** The accepted work and its limits. */
   readonly open: OpenWork
-  /** What has become of requests; whoever makes requests counts them. */
+  /** Outcomes of requests, counted by the code that makes requests. */
   readonly outcomes = noOutcomes()
-  /** How many workers have died. */
+  /** The number of workers that have died. */
   deaths = 0
   /** Characters of all chunks that are done. */
   #done = 0
-  /** What workers have counted that are gone. */
+  /** Counts of workers that have ended. */
   readonly #past = new WorkerCounts()
 
   private constructor(path: string, options: ResolvedLoadOptions) {
@@ -82,25 +83,25 @@ export class Pool {
     })
   }
 
-  /** Forgets a request; workers drop its sentences before their next step. */
+  /** Drops a request; workers drop its sentences before their next step. */
   cancel(request: Request): void {
     this.#forget(request)
     this.#handOut()
   }
 
-  /** How many workers have work. */
+  /** The number of workers that have work. */
   get busy(): number {
     let busy = 0
     for (const { isBusy } of this.#threads) if (isBusy) busy++
     return busy
   }
 
-  /** The counts of each worker that is there. */
+  /** The counts of each live worker. */
   get counts(): WorkerCounts[] {
     return Array.from(this.#threads, ({ counts }) => counts)
   }
 
-  /** What all workers have counted since the pool was loaded. */
+  /** The counts of all workers since the pool was loaded. */
   get totals(): WorkerCounts {
     const totals = new WorkerCounts()
     for (const counts of [this.#past, ...this.counts]) totals.addAll(counts)
@@ -112,14 +113,14 @@ export class Pool {
     return { waiting: this.#waiting.size, done: this.#done }
   }
 
-  /** How many texts (or pairs) have been given to workers and are not done. */
+  /** The number of texts (or pairs) that workers have. */
   get givenTexts(): number {
     let texts = 0
     for (const { chunks } of this.#threads) for (const { chunk } of chunks.values()) texts += chunk.indices.length
     return texts
   }
 
-  /** Stops all workers; requests that are not done fail with ERR_CLOSED. Resolves when the threads have ended. */
+  /** Stops all workers; open requests fail with ERR_CLOSED. Resolves when the threads have ended. */
   async close(): Promise<void> {
     this.#closed ??= this.#stop()
     await this.#closed
@@ -146,7 +147,7 @@ export class Pool {
     }
   }
 
-  /** Gives chunks to workers, by turns, and divides the cores among the workers that have work now. */
+  /** Gives chunks to workers by turns, and divides the cores among the workers that have work now. */
   #handOut(): void {
     for (let work = this.#waiting.first; work; work = this.#waiting.first) {
       const thread = this.#threadFor(work)
@@ -169,7 +170,8 @@ export class Pool {
   }
 
   /**
-   * The worker that gets the next chunk; null while all have enough. Where no thread can be started, one of the present workers gets it.
+   * The worker that gets the next chunk; null while all have enough. If no thread can be started, one of the present
+   * workers gets it.
    */
   #threadFor(work: Work, most = this.#options.workers): PoolThread | null {
     const threads = [...this.#threads].filter(({ isAlone }) => !isAlone)
@@ -188,7 +190,7 @@ export class Pool {
     }
   }
 
-  /** Whether work is small, and its request has nothing else at a worker. */
+  /** Whether work is small and its request has no other work at a worker. */
   #isSmall({ chunk, turn }: Work): boolean {
     return chunk.size <= SMALL && !this.#given.has(turn.request)
   }
@@ -250,7 +252,7 @@ export class Pool {
     else this.#given.delete(request)
   }
 
-  /** Handles the end of a thread: what it was working on is begun anew by others, and a new thread starts when there is work. */
+  /** Handles the end of a thread: others begin its work anew, and a new thread starts when there is work. */
   #lose(thread: PoolThread, what: string, cause?: unknown): void {
     if (!this.#threads.delete(thread)) return
     void thread.terminate()

@@ -11,31 +11,33 @@ import type { Scheduling } from './scheduling.ts'
 
 let requests = 0
 
-/** A number that no other request, or stream of requests, has. */
+/** A unique number for a request, or a stream of requests. */
 export const newNumber = () => requests++
 
-/** Deno's parentPort is none that receiveMessageOnPort takes. */
+/** receiveMessageOnPort does not accept Deno's parentPort. */
 const IN_DENO =
   "Deno's worker threads cannot read their messages between two steps: use translateSync(), or run the program with Node.js"
 
-/** How a request is made, beside its chunks. */
+/** Settings of a request, apart from its chunks. */
 export interface RequestOptions {
   scheduling: Scheduling
-  /** How many sources or pairs the request is about; by default those of its chunks. */
+  /** The number of sources or pairs of the request. Default: those of its chunks. */
   count?: number
-  /** When the call began that makes the request, as `performance.now()` tells. */
+  /** The time at which the call began, as `performance.now()` measures it. */
   began?: number
-  /** Requests of one number take turns as one. */
+  /** Number for taking turns: requests with the same number take turns as one. */
   turn?: number
   /** Whether the request belongs to work that has been accepted before, so that a full queue does not refuse it. */
   isAccepted?: boolean
   piece?: (text: string) => void
   prefix?: Request['prefix']
-  /** Whether the same pieces come again where a worker has died and another begins anew. */
+  /** Whether another worker repeats the same pieces after a worker has died. */
   isRepeatable?: boolean
 }
 
-/** Gives chunks to the pool. Resolves with the result of every source or pair, in their order; rejects with the first failure. */
+/**
+ * Gives chunks to the pool. Resolves with the result of every source or pair, in order; rejects with the first failure.
+ */
 export function request<R extends Result>(
   pool: Pool,
   chunks: readonly Chunk[],
@@ -131,7 +133,10 @@ const amountOf = (chunks: readonly Chunk[]): Amount => ({
   characters: chunks.reduce((sum, { characters }) => sum + characters, 0),
 })
 
-/** Pieces of a text, which begin again where a worker has died; what has been handed on is not handed on again. */
+/**
+ * Filters the pieces of a text, which are repeated after a worker has died: pieces that have been passed on are not
+ * passed on again.
+ */
 class RepeatedPieces {
   readonly #piece: (text: string) => void
   #handedOn = 0
@@ -170,7 +175,7 @@ export function aborted({ reason }: AbortSignal): GlassformerError {
   return new GlassformerError('ERR_ABORTED', `the request was aborted by its signal${why}`, { cause: reason })
 }
 
-/** The message of a reason, where the reason has one; a reason may be any value. */
+/** The message of an abort reason, if it has one; a reason may be any value. */
 function messageOf(reason: unknown): string | undefined {
   try {
     if (isError(reason) && typeof reason.message === 'string') return reason.message
@@ -178,7 +183,7 @@ function messageOf(reason: unknown): string | undefined {
   return undefined
 }
 
-/** The same error, which also says which of several sources (or targets) it is about. */
+/** The same error, with the index of the source (or target) that it is about. */
 export function atIndex(
   error: GlassformerError,
   index: number,
@@ -189,7 +194,7 @@ export function atIndex(
   return new GlassformerError(error.code, `${side} ${index}: ${error.message}`, { cause: error })
 }
 
-/** Which of several sources an error is about, as `atIndex` has it; null where the error does not say. */
+/** The index of the source that an error is about, as `atIndex` writes it; null if the error has none. */
 export function indexIn({ message }: GlassformerError): number | null {
   const index = /^source (\d+): /.exec(message)?.[1]
   return index === undefined ? null : Number(index)

@@ -4,7 +4,7 @@ import { kindOf } from '../../../base/kind-of.ts'
 import type { ResolvedTranslateOptions } from '../calls/resolve-translate-options.ts'
 import type { Source, Translation } from '../translation.ts'
 
-/** What a cache of results has done. */
+/** Statistics of a cache of results. */
 export interface CacheStatistics {
   hits: number
   misses: number
@@ -12,22 +12,22 @@ export interface CacheStatistics {
   bytes: number
 }
 
-/** What an entry takes beside its bytes: its key, and its place in the table. */
+/** Overhead of an entry, apart from its bytes: its key, and its place in the table. */
 const EACH = 200
 
 /**
- * Translations that are given again where the same source is asked for with the same options. They lie as bytes, so that no caller changes
- * what another is given, and their sizes are known. What has not been asked for the longest goes first.
+ * Cache of translations by source and options. Entries are stored as bytes, so that no caller can change another's
+ * result, and so that their sizes are known. The least recently used entry is dropped first.
  */
 export class ResultCache {
   readonly #most: number
-  /** The one that has been asked for last comes last. */
+  /** Entries in the order of their last use, the most recent last. */
   readonly #entries = new Map<string, Uint8Array>()
   #bytes = 0
   #hits = 0
   #misses = 0
 
-  /** `most`: bytes. */
+  /** `most` is in bytes. */
   constructor(most: number) {
     this.#most = most
   }
@@ -37,8 +37,8 @@ export class ResultCache {
   }
 
   /**
-   * The keys of sources under these options; null where another translation may come each time, or where nothing is kept. Options that say
-   * when a request has its turn do not count.
+   * The keys of sources under these options; null if translations may differ from call to call, or if the cache is off.
+   * Scheduling options are ignored.
    */
   keysOf(sources: readonly Source[], options: ResolvedTranslateOptions): string[] | null {
     const { generation } = options

@@ -2,7 +2,7 @@ import { inOptions } from '../../../base/schema/place.ts'
 import { read, settings, type Values } from '../../../base/schema/settings.ts'
 import { abortSignal, integer, positiveUpTo, text } from '../../../base/schema/types.ts'
 
-/** When a request has its turn, and when it ends though it is not done. */
+/** Scheduling of a request: its priority and client, and when it is given up. */
 export interface SchedulingOptions {
   /** Aborting this signal stops the work within a step; the promise then rejects with ERR_ABORTED, an error named 'AbortError'. */
   signal?: AbortSignal
@@ -11,19 +11,19 @@ export interface SchedulingOptions {
    * `translateStream` they count for each text, from when it has been read. Default: no limit.
    */
   timeout?: number
-  /** From −10 to 10: what waits with a higher priority begins before all that waits with a lower one. Default 0. */
+  /** Priority from −10 to 10: requests with a higher priority begin before all requests with a lower one. Default 0. */
   priority?: number
   /**
-   * Who asks: clients take turns, however many requests each of them has open, and so do the requests of one client. Requests without a name
-   * are of one client together.
+   * The name of the client: clients take turns, however many requests each of them has open, and so do the requests of
+   * one client. Requests without a name share one anonymous client.
    */
   client?: string
 }
 
-/** The longest time that a timer takes. */
+/** The longest delay of a timer. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1
 
-/** The settings of a request that say when it has its turn. */
+/** The schema of scheduling settings. */
 export const schedulingSettings = settings({
   signal: {
     type: abortSignal,
@@ -49,7 +49,7 @@ export const schedulingSettings = settings({
   },
 })
 
-/** SchedulingOptions, checked and complete. */
+/** Checked and complete SchedulingOptions. */
 export type Scheduling = Values<typeof schedulingSettings>
 
 /** @throws GlassformerError ERR_OPTION */

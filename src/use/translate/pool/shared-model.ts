@@ -4,13 +4,16 @@ import { Weights } from '../../../engine/weights/weights.ts'
 import type { LoadedModel } from '../../../files/folders/loaded-model.ts'
 import type { SharedModel } from './messages.ts'
 
-/** `home` is that of the player for which the model has been loaded. */
+/** `home` belongs to the player for which the model has been loaded. */
 export function toShared({ weights: { encoding, values }, ...model }: LoadedModel, home?: WasmHome): SharedModel {
   const memory = home ?? (values.buffer as SharedArrayBuffer)
   return { ...model, weights: { encoding, memory, offset: values.byteOffset, length: values.length } }
 }
 
-/** The home in which the weights lie, for the player that is to read them there; undefined where they lie in JavaScript's memory. */
+/**
+ * The home in which the weights lie, for the player that reads them there; undefined if they lie in JavaScript's
+ * memory.
+ */
 export const homeOf = ({ weights: { memory } }: SharedModel): WasmHome | undefined =>
   'module' in memory ? memory : undefined
 

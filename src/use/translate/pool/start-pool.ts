@@ -6,7 +6,7 @@ import type { LoadOptions, ResolvedLoadOptions } from '../options.ts'
 import type { SharedModel } from './messages.ts'
 import { Pool } from './pool.ts'
 
-/** What a translator is made of: its pool has started, and the first worker has loaded the model. */
+/** Parts of a translator: its pool has started, and the first worker has loaded the model. */
 export interface Started {
   pool: Pool
   info: BackendInfo

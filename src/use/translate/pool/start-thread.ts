@@ -2,10 +2,14 @@ import { Worker } from 'node:worker_threads'
 import { GlassformerError, messageOf } from '../../../base/errors.ts'
 import type { WorkerStart } from './messages.ts'
 
-/** Starts a worker thread of a pool. @throws GlassformerError ERR_WORKER where Node.js may start no threads */
+/**
+ * Starts a worker thread of a pool.
+ * @throws GlassformerError ERR_WORKER if Node.js may not start threads
+ */
 export function startThread(workerData: WorkerStart): Worker {
   try {
-    // The worker gets no options of the main thread's command line: --eval and --input-type would keep it from starting.
+    // The worker gets no options of the main thread's command line: --eval and --input-type would keep it from
+    // starting.
     return new Worker(new URL('./worker.js', import.meta.url), { workerData, name: 'glassformer', execArgv: [] })
   } catch (cause) {
     const isForbidden = (cause as NodeJS.ErrnoException).code === 'ERR_ACCESS_DENIED'

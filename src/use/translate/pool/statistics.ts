@@ -3,56 +3,62 @@ import type { Pool } from './pool.ts'
 import type { CacheStatistics, ResultCache } from './result-cache.ts'
 import type { Histogram } from './worker-counts.ts'
 
-/** What a translator does now, and what it has done since it was loaded. */
+/** Statistics of a translator, now and since it was loaded. */
 export interface Statistics {
-  /** How many requests have come, and what has become of them. */
+  /** Counts of requests by their outcome. */
   requests: Outcomes
-  /** Texts (or pairs) that have been accepted and not answered, and their characters (or ids). */
+  /** Open texts (or pairs), that is, accepted and not answered, and their characters (or ids). */
   openTexts: number
   openCharacters: number
-  /** Of these, texts that have not begun; those that workers have already count by their sentences. */
+  /** The open texts that have not begun; texts at workers count by their sentences. */
   waitingTexts: number
-  /** Their source tokens: those that a worker has exactly, others by their characters. */
+  /** Their source tokens: exact for sentences at a worker, estimated by characters for others. */
   waitingTokens: number
   /** Sentences under way. */
   liveSentences: number
-  /** Their source tokens × beams, of which each worker has at most `batchTokens`. */
+  /** Their source tokens × beams, at most `batchTokens` at each worker. */
   liveTokens: number
   /** Their live hypotheses: rows of the decoder. */
   liveRows: number
-  /** How full the batches of all workers that have work are: from 0 to 1, or more where one sentence alone is larger. */
+  /** How full the batches of all busy workers are: from 0 to 1, or more if a single sentence is larger. */
   batchFill: number
-  /** Worker threads that are there, and those that have work. */
+  /** The numbers of worker threads and of busy ones. */
   workers: number
   busyWorkers: number
-  /** How many worker threads have died; what they had was begun anew. */
+  /** The number of worker threads that have died; others began their work anew. */
   workerDeaths: number
-  /** Counts since the translator was loaded: tokens that encoders have read, tokens of translations, sentences that are done, rows of all steps. */
+  /**
+   * Counts since the translator was loaded: tokens read by encoders, tokens of translations, finished sentences, rows
+   * of all steps.
+   */
   sourceTokens: number
   targetTokens: number
   sentences: number
   rows: number
-  /** Tokens of translations in a second, over the last seconds in which somebody asked (at most about ten), or since loading. */
+  /**
+   * Tokens of translations per second, over the last seconds in which statistics were read (at most about ten), or
+   * since loading.
+   */
   tokensPerSecond: number
-  /** How long steps took: the encoder for newcomers, the decoder, the search. */
+  /** Durations of steps: the encoder for new sentences, the decoder, the search. */
   stepSeconds: Histogram
-  /** How long it took from when a request was accepted to its first token. */
+  /** Time from a request's arrival to its first token. */
   firstTokenSeconds: Histogram
   /** The cache of whole results. */
   cache: CacheStatistics
 }
 
-/** Source tokens of a character, before it is known. */
+/** Assumed source tokens per character, before it is known. */
 const USUAL = 0.3
-/** A sample is used as long as this, in milliseconds. */
+/** Age in milliseconds up to which a sample is used. */
 const PERIOD = 5000
 
-/** Makes statistics of what a pool counts. */
+/** Computes statistics from the counts of a pool. */
 export class Statistician {
   readonly #pool: Pool
   readonly #cache: ResultCache
   readonly #batchTokens: number
-  /** The counts of earlier, from which a rate is computed: [older, newer]. */
+  /** Earlier counts, from which a rate is computed: [older, newer]. */
   #samples = [sampleOf(0), sampleOf(0)]
 
   constructor(pool: Pool, cache: ResultCache, batchTokens: number) {

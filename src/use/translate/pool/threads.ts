@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os'
 
-/** The number of threads on which a worker plays; with 'auto' the load decides. */
+/** The number of threads of each worker; with 'auto' it depends on the load. */
 export type Threads = number | 'auto'
 
 /**
- * The most threads with 'auto'. A play of one sentence gains little from more threads, because they wait for each other a hundred times in
- * a play.
+ * The most threads with 'auto'. One sentence gains little from more threads, because they wait for each other a hundred
+ * times in each run of a program.
  */
 const MOST = 4
 
@@ -15,5 +15,5 @@ export function threadsOf(threads: Threads, busy: number, cores = availableParal
   return Math.max(1, Math.min(MOST, Math.floor(cores / Math.max(1, busy))))
 }
 
-/** The most threads that a worker plays on. */
+/** The largest number of threads of a worker. */
 export const mostThreads = (threads: Threads, cores?: number) => threadsOf(threads, 1, cores)

@@ -8,7 +8,7 @@ import { SentenceIds } from '../sentences/sentence-ids.ts'
 import { beginningWith, toldLanguages } from '../sentences/told-languages.ts'
 import type { Source } from '../translation.ts'
 
-/** One sentence to be traced. Who has asked for a `request` can cancel it. */
+/** One sentence to be traced. All jobs of a `request` are canceled together. */
 export interface TraceJob {
   request: unknown
   source: Source
@@ -24,16 +24,16 @@ interface Started {
   player: Player
 }
 
-/** Traces on the calling thread, step by step. What traces is loaded when the first job comes. */
+/** Traces on the calling thread, step by step. The tracing code is loaded when the first job comes. */
 export class TraceJobs {
   readonly #model: LoadedModel
   readonly #tokenizer: Tokenizer | null
   readonly #createPlayer: () => Player
-  /** Jobs that wait for what traces. */
+  /** Jobs that wait until the tracing code is loaded. */
   readonly #waiting = new Set<TraceJob>()
   readonly #started = new Set<Started>()
 
-  /** `createPlayer`: each job has a player of its own, whose programs go with it. */
+  /** `createPlayer` makes a player for each job, whose programs are freed with it. */
   constructor(model: LoadedModel, tokenizer: Tokenizer | null, createPlayer: () => Player) {
     this.#model = model
     this.#tokenizer = tokenizer
@@ -45,7 +45,7 @@ export class TraceJobs {
     return this.#started.size > 0
   }
 
-  /** Whether jobs wait for what is being loaded, which comes when this thread has nothing else to do. */
+  /** Whether jobs wait for code that is being loaded, which happens when this thread is idle. */
   get loading(): boolean {
     return this.#waiting.size > 0
   }

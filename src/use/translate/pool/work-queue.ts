@@ -1,23 +1,29 @@
 import { FairQueue } from '../../../engine/decode/turns/index.ts'
 import type { Request, Work } from './pool-request.ts'
 
-/** A chunk at which so many workers have died is worked on by a worker that has nothing else, so that no other work dies with it. */
+/**
+ * Number of dead workers from which on a chunk is a suspect: it runs on a worker without other work, so that no other
+ * work dies with it.
+ */
 const SUSPECT = 2
 
 export const isSuspect = ({ deaths }: Work): boolean => deaths >= SUSPECT
 
-/** Chunks that wait for a worker. Those at which workers have died go first; clients and requests take turns for the others. */
+/**
+ * Chunks that wait for a worker. Chunks at which workers have died go first; for the others, clients and requests take
+ * turns.
+ */
 export class WorkQueue {
   readonly #waiting = new FairQueue<Work>(({ chunk }) => chunk.size)
-  /** Each time these go to a worker that has nothing else. */
+  /** Suspects, each of which runs on a worker without other work. */
   readonly #suspects: Work[] = []
 
-  /** The size of all that waits, without suspects. */
+  /** The size of all waiting chunks, without suspects. */
   get size(): number {
     return this.#waiting.cost
   }
 
-  /** What is taken next; undefined where nothing waits. */
+  /** The chunk that is taken next; undefined if none waits. */
   get first(): Work | undefined {
     return this.#suspects[0] ?? this.#waiting.first
   }
@@ -26,25 +32,25 @@ export class WorkQueue {
     this.#waiting.push(work)
   }
 
-  /** Puts work that a worker had in front of the rest of its request. */
+  /** Puts a worker's work in front of the rest of its request. */
   putBack(work: Work): void {
     if (isSuspect(work)) this.#suspects.unshift(work)
     else this.#waiting.putBack(work)
   }
 
-  /** Takes the first out. */
+  /** Takes the first chunk out. */
   take(): Work {
     return this.#suspects.shift() ?? this.#waiting.take()
   }
 
-  /** Takes everything out, and gives its requests. */
+  /** Takes everything out, and returns the requests. */
   takeAll(): Set<Request> {
     const requests = new Set<Request>()
     while (this.first) requests.add(this.take().request)
     return requests
   }
 
-  /** Forgets the chunks of a request. */
+  /** Drops the chunks of a request. */
   drop(request: Request): void {
     const isOf = (work: Work) => work.request === request
     this.#waiting.drop(isOf, request.turn ?? { request: request.number })

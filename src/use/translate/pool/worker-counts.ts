@@ -8,22 +8,22 @@ import {
   gauges,
 } from '../../../engine/decode/turns/index.ts'
 
-/** How often something took how long, as Prometheus has it. */
+/** A histogram of durations, as in Prometheus. */
 export interface Histogram {
   /** The upper bounds of the buckets, in seconds; there is one more bucket, without a bound. */
   bounds: readonly number[]
-  /** How often it fell into each bucket, [bounds.length + 1]. */
+  /** The number of durations in each bucket, [bounds.length + 1]. */
   counts: number[]
-  /** All of these times together, in seconds. */
+  /** The sum of all durations, in seconds. */
   sum: number
-  /** How often it was measured. */
+  /** The number of durations. */
   count: number
 }
 
 /** Seconds. */
 const bounds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60] as const
 
-/** Where each number lies. A histogram has its sum before its buckets. */
+/** The offset of each number. A histogram has its sum before its buckets. */
 const places = new Map<string, number>()
 let length = 0
 for (const name of [...counters, ...gauges]) places.set(name, length++)
@@ -32,7 +32,7 @@ for (const name of durations) {
   length += bounds.length + 2
 }
 
-/** What one worker counts, in memory that threads share: the worker writes, and others read whenever they like. */
+/** The counts of one worker in shared memory: the worker writes, and other threads may read at any time. */
 export class WorkerCounts implements Counts {
   readonly memory: SharedArrayBuffer
   readonly #values: Float64Array
@@ -68,7 +68,7 @@ export class WorkerCounts implements Counts {
     return { bounds, counts, sum: this.#values[at], count: counts.reduce((sum, count) => sum + count, 0) }
   }
 
-  /** Adds what another worker has counted; what was so at that worker is over. */
+  /** Adds the counters of another worker; gauges of that worker are not added, as it has ended. */
   addAll(other: WorkerCounts): void {
     for (const name of counters) this.add(name, other.get(name))
     for (const name of durations)

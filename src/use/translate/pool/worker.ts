@@ -16,7 +16,7 @@ import { TraceJobs } from './trace-jobs.ts'
 import { WorkerCounts } from './worker-counts.ts'
 
 const port = parentPort!
-/** Messages that go together, behind the step in which they came up. */
+/** Messages that are sent together, after the step in which they arose. */
 let outgoing: FromWorker[] = []
 const send = (message: FromWorker) => void outgoing.push(message)
 
@@ -25,7 +25,7 @@ function flush(): void {
   outgoing = []
 }
 
-/** What does a worker's work. */
+/** Runs a worker's work. */
 interface Work {
   engine: Engine
   traces: TraceJobs
@@ -166,8 +166,8 @@ function trace(
 }
 
 /**
- * Takes steps until there is no work. A step that throws is a fault of Glassformer and leaves no usable state: the thread dies, and the
- * pool starts another.
+ * Takes steps until there is no work. A step that throws is a fault of Glassformer and leaves no usable state: the
+ * thread dies, and the pool starts another.
  */
 function run(work: Work): void {
   const { engine, traces } = work

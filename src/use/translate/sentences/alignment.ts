@@ -1,15 +1,18 @@
 import type { Range, ReadSentence, Translated } from '../../../language/protect/protected-sentence.ts'
 
-/** The attention of a translation's tokens to those of its source, and where both lie in their texts. */
+/** The attention of a translation's tokens over its source tokens, and the places of both in their texts. */
 export interface AlignedTokens {
-  /** Where each token is in the text; those of no text (the end) have no length. */
+  /** The place of each token in the text; tokens without text (the end) have no length. */
   source: readonly Range[]
   target: readonly Range[]
   /** [target, source] */
   weights: Float32Array
 }
 
-/** Where tokens lie in a text, from what the first 0, 1, … tokens decode to. White space does not count, as decoding changes it. */
+/**
+ * The places of tokens in a text, from the texts of the first 0, 1, … tokens. White space is ignored, because decoding
+ * changes it.
+ */
 export function tokenRanges(text: string, count: number, decoded: (tokens: number) => string): Range[] {
   const places: number[] = []
   for (let i = 0; i < text.length; i++) if (!/\s/.test(text[i])) places.push(i)
@@ -28,15 +31,15 @@ export function tokenRanges(text: string, count: number, decoded: (tokens: numbe
   return ranges
 }
 
-/** Where a translation has stand-ins. */
+/** Places of stand-ins in a translation. */
 export interface FoundStandIns {
-  /** Of each item; null for tags, and for units that are lost. */
+  /** The place of each item; null for tags, and for lost units. */
   anchors: readonly (Range | null)[]
-  /** Those that are there too often. */
+  /** Surplus occurrences of stand-ins. */
   extra: readonly Range[]
 }
 
-/** The words of a translation with what they attend to of the segments of what was read. */
+/** The words of a translation and their attention to the segments of the source. */
 export function translatedWords(
   text: string,
   read: ReadSentence,
@@ -77,8 +80,8 @@ export function translatedWords(
 const SPEAKS = /[\p{L}\p{N}]/u
 
 /**
- * The segments in which a word or mark of a translation stands as it is, which say more of where it comes from than attention does. Null where
- * there are none.
+ * The segments that contain a word or mark of a translation unchanged, which indicates its origin better than attention
+ * does. Null if there are none.
  */
 function copiedFrom(word: string, { text, segments }: ReadSentence): Float64Array | null {
   if (SPEAKS.test(word) && word.length < 2) return null
@@ -98,7 +101,7 @@ function copiedFrom(word: string, { text, segments }: ReadSentence): Float64Arra
 const LETTER_BEFORE = /[\p{L}\p{N}]$/u
 const LETTER_BEHIND = /^[\p{L}\p{N}]/u
 
-/** How much of each source token lies in each segment, [source, segments]. */
+/** The fraction of each source token that lies in each segment, [source, segments]. */
 function sharesOf(source: readonly Range[], segments: readonly Range[]): Float64Array {
   const shares = new Float64Array(source.length * segments.length)
   source.forEach((token, s) => {
@@ -111,7 +114,10 @@ function sharesOf(source: readonly Range[], segments: readonly Range[]): Float64
 
 const overlap = (a: Range, b: Range) => Math.max(0, Math.min(a.end, b.end) - Math.max(a.start, b.start))
 
-/** Words, punctuation marks, and the characters of scripts without white space between words, each of these where a token begins. */
+/**
+ * Words, punctuation marks, and the characters of scripts without white space between words, provided that each begins
+ * a token.
+ */
 const WORDS = /[\p{L}\p{M}\p{N}_]+(?:-[\p{L}\p{M}\p{N}_]+)*(?:['’](?:s|t|re|ve|ll|m|d)(?![\p{L}]))?['’]?|[^\s]/gu
 const UNSPACED = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}]/u
 

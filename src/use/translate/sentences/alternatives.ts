@@ -3,8 +3,8 @@ import type { Alternative } from '../translation.ts'
 import type { SentenceTranslation } from './sentence-search.ts'
 
 /**
- * Joins the translations of a text's sentences by what stands around the sentences (one more than sentences). The n-th best translations of
- * all sentences make the n-th alternative; there is at least one.
+ * Joins the translations of a text's sentences by the text around the sentences (one part more than sentences). The
+ * n-th best translations of all sentences make the n-th alternative; there is at least one.
  */
 export function alternativesOf(
   around: readonly PlacedText[],

@@ -2,14 +2,17 @@ import type { PlacedSpan } from '../../../language/protect/span.ts'
 import type { Casing } from '../../../language/text/case.ts'
 import type { SentenceSearch, SentenceTranslation } from './sentence-search.ts'
 
-/** The search for a sentence in capitals, or a title, which is read in small letters: its translations are written as the sentence is. */
+/**
+ * Search for a sentence in capitals, or a title. The model reads it in lower case, and its translations are written in
+ * the case of the sentence.
+ */
 export function* casedSearch(search: SentenceSearch, casing: Casing): SentenceSearch {
   let step = search.next([])
   while (!step.done) step = search.next(yield { ...step.value, isRecased: true })
   return step.value.map((translation) => written(translation, casing))
 }
 
-/** The translation with its capitals, but in its spans. */
+/** The translation with its capitals, except inside its spans. */
 function written(translation: SentenceTranslation, casing: Casing): SentenceTranslation {
   let text = ''
   let at = 0

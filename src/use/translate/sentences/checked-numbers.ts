@@ -4,13 +4,13 @@ import { protectedSearch, type Reader } from './protected-search.ts'
 import { plainSearch, type SentenceSearch } from './sentence-search.ts'
 
 /**
- * Numbers of two digits and more that every language writes alike: without separators ("12 500", "3,5", "8:30"), letters and units of time
- * ("20 h 30") beside them.
+ * Numbers of two or more digits that all languages write alike: without separators ("12 500", "3,5", "8:30"), and
+ * without letters and units of time ("20 h 30") beside them.
  */
 const NUMBER =
   /(?<![\p{L}\p{N}_]|[\p{L}\p{N}][.,:/'’-]|\d[ \u00a0\u202f])\d{2,}(?![\p{L}\p{N}_]|[.,:/'’-][\p{L}\p{N}]|[ \u00a0\u202f](?:\d|h\b))/gu
 
-/** Where a sentence has numbers that its translation should have too. */
+/** The places of numbers in a sentence that its translation should have too. */
 export const numbersOf = (sentence: string): Span[] =>
   Array.from(sentence.matchAll(NUMBER), ({ 0: { length }, index }) => ({
     start: index,
@@ -19,8 +19,8 @@ export const numbersOf = (sentence: string): Span[] =>
   }))
 
 /**
- * The search for a sentence with numbers: it is read as it is, and where the best translation lacks one of the numbers, once more with something
- * in their places that the model copies.
+ * Search for a sentence with numbers. It is first translated as it is; if the best translation lacks one of the
+ * numbers, it is translated again with stand-ins that the model copies.
  */
 export function* numberSearch(
   sentence: string,
@@ -38,5 +38,5 @@ export function* numberSearch(
   return again.map((each) => ({ ...each, spans: [] }))
 }
 
-/** How often a text has a number that is not part of a longer one. */
+/** The number of occurrences of a number in a text, outside longer numbers. */
 const count = (text: string, number: string) => text.match(new RegExp(`(?<!\\d)${number}(?!\\d)`, 'g'))?.length ?? 0

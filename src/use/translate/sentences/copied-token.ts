@@ -1,4 +1,4 @@
-/** An unknown token that has been replaced: its place among the ids, and that of the source's token. */
+/** A replaced unknown token: its index among the ids, and that of the source token. */
 export interface CopiedToken {
   target: number
   source: number

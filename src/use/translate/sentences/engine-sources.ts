@@ -8,18 +8,21 @@ import type { Generated, Source, Translation } from '../translation.ts'
 export interface SourceToTranslate {
   request: unknown
   turn?: Turn
-  /** When the request was accepted, where the time to its first token is to be counted; see `Sentence`. */
+  /** The arrival time of the request, set if the time to its first token is measured; see `Sentence`. */
   accepted?: number
   source: Source
   options: ResolvedTranslateOptions
   done(translation: Translation): void
-  /** Called instead of `done` when a step could not make a translation of what the search found; the request has been canceled by then. */
+  /**
+   * Called instead of `done` if a step could not make a translation from the search's results; the request has been
+   * canceled by then.
+   */
   fail(error: unknown): void
   /** Receives text as it becomes certain. */
   piece?(text: string): void
 }
 
-/** One source to be generated from. */
+/** One source for `generate`. */
 export interface SourceToGenerate {
   request: unknown
   turn?: Turn
@@ -28,7 +31,7 @@ export interface SourceToGenerate {
   source: readonly number[]
   settings: SourceSettings
   choosers?: Choosers
-  /** Is told the ids with which all that can still be found begins. */
+  /** Receives the ids with which all possible results begin. */
   prefix?(ids: number[]): void
   done(found: Generated[]): void
   fail(error: unknown): void

@@ -25,7 +25,7 @@ import { TextStream } from './text-stream.ts'
 import { beginningWith, toldLanguages } from './told-languages.ts'
 import { type TranslatedSentence, TranslationMaker } from './translation-maker.ts'
 
-/** Translates on the calling thread: tokenizer, search and backend together. Steps are taken by whoever holds it. */
+/** Translates on the calling thread, with tokenizer, search and backend. Its owner runs the steps. */
 export class Engine {
   readonly #model: LoadedModel
   readonly #tokenizer: Tokenizer | null
@@ -37,7 +37,7 @@ export class Engine {
   readonly #preparation: TextPreparation
   readonly #maker: TranslationMaker
   readonly #glossaries = new KeptGlossaries()
-  /** Null until it is needed first. */
+  /** Created on first use. */
   #encoder: SourceEncoder | null = null
   #broken = false
 
@@ -61,7 +61,7 @@ export class Engine {
     return this.#generator.busy
   }
 
-  /** Whether a step has thrown: the state that it left behind cannot be used any more. */
+  /** Whether a step has thrown; the state after that cannot be used any more. */
   get broken(): boolean {
     return this.#broken
   }
@@ -73,7 +73,7 @@ export class Engine {
     this.#generator.count()
   }
 
-  /** Tells what waits and what is under way now. */
+  /** Reports waiting sources and sources under way. */
   count(): void {
     this.#generator.count()
   }
@@ -86,7 +86,10 @@ export class Engine {
     this.#player.close()
   }
 
-  /** Queues a source; `done` is called by a later step, or at once where there is nothing to translate. @throws ERR_INPUT… */
+  /**
+   * Queues a source; `done` is called by a later step, or at once if there is nothing to translate.
+   * @throws ERR_INPUT…
+   */
   add(given: SourceToTranslate): void {
     const languages = toldLanguages(this.#tokenizer, given.options.languages, this.#model.path)
     const options = beginningWith(languages, given.options.generation)
@@ -131,18 +134,24 @@ export class Engine {
           prefix: growing && this.#guarded(given, (part: number[]) => growing.grow(i, () => this.#decode(part))),
           done: this.#guarded(given, (found: Found[]) => go(search.next(found), ids)),
         })
-        accepted = undefined // the first token has its time only once
+        accepted = undefined // the time to the first token is measured only once
       }
       go(search.next(NOTHING_FOUND), [])
     })
   }
 
-  /** The ids of a text, or the given ids, with the end: one side of a pair to be scored. @throws ERR_INPUT… */
+  /**
+   * The ids of a text, or the given ids, with the end: one side of a pair to be scored.
+   * @throws ERR_INPUT…
+   */
   idsOf(source: Source, side: Side): number[] {
     return this.#ids.of(source, side)
   }
 
-  /** Queues a source to be generated from; `done` is called by a later step. @throws ERR_INPUT… */
+  /**
+   * Queues a source for `generate`; `done` is called by a later step.
+   * @throws ERR_INPUT…
+   */
   generate({ request, turn, accepted, source, settings, choosers, prefix, done, fail }: SourceToGenerate): void {
     const { options, begin } = settings
     const start = begin.filter((id) => id >= 0)
@@ -164,7 +173,10 @@ export class Engine {
     })
   }
 
-  /** What the encoder makes of each source; a text is one sequence. @throws ERR_INPUT… */
+  /**
+   * The encoder's output for each source; a text is one sequence.
+   * @throws ERR_INPUT…
+   */
   encode(sources: readonly (readonly number[])[]): Encoded[] {
     this.#encoder ??= new SourceEncoder(this.#player, this.#model.weights)
     const encoded: Encoded[] = []
@@ -180,7 +192,7 @@ export class Engine {
     return encoded
   }
 
-  /** Whether the text of some ids has a text that stops them; null where there are no such texts. */
+  /** A function that finds stop strings in the text of ids; null if there are no stop strings. */
   #stopsOf(stopStrings: readonly string[]): ((ids: readonly number[]) => boolean) | null {
     if (!stopStrings.length) return null
     return (ids) => {
@@ -214,7 +226,7 @@ export class Engine {
     }
   }
 
-  /** @throws GlassformerError ERR_OPTION, ERR_INPUT where there are no texts in which terms could be found */
+  /** @throws GlassformerError ERR_OPTION, ERR_INPUT if the model takes no texts in which terms could be found */
   #glossaryOf({ source, options: { glossary } }: SourceToTranslate): ModelGlossary | null {
     if (!glossary) return null
     if (!this.#tokenizer)

@@ -7,21 +7,25 @@ import type { Reader } from './protected-search.ts'
 import type { SentenceSearch, Wanted } from './sentence-search.ts'
 import { softAlignment } from './soft-alignment.ts'
 
-/** What a search for terms asks of a model. */
+/** Parts of a model that a search for terms uses. */
 export type Aligning = Pick<Reader, 'decode' | 'decodeSource' | 'codeLength' | 'attention'>
 
-/** So many tokens before the first term are searched for again, because articles may change before it. */
+/** Number of tokens before the first term that are generated again, because articles may change before it. */
 const AGAIN = 2
 
-/** Words that attend at least so much to a term, as a part of the word that does most, belong to what the term became. */
+/** Words whose attention to a term is at least this fraction of the largest belong to the translation of the term. */
 const BELONGS = 0.7
 
-/** Words of so few letters are mostly articles and pronouns, which look at the noun that follows: their attention counts half. */
+/**
+ * Words of at most this many letters are mostly articles and pronouns, which attend to the following noun: their
+ * attention counts half.
+ */
 const SHORT = 3
 
 /**
- * Searches for translations that have the terms of a glossary. A sentence is translated as it is first. Where no hypothesis has all terms, the
- * attention of the best tells where it says something else instead, and a search with terms goes on from there.
+ * Search for translations with the terms of a glossary. A sentence is first translated as it is. If no hypothesis has
+ * all terms, the attention of the best one tells where other words stand in their place, and a search with terms
+ * continues from there.
  */
 export function* glossarySearch(
   search: SentenceSearch,
@@ -59,7 +63,7 @@ function* withTerms(wanted: Wanted, terms: SentenceTerms, options: GenerationOpt
     const [best] = found
     const lacking = lackingIn(best).filter(({ term }) => !given.has(term))
     if (!lacking.length) return found.slice(0, alternatives)
-    // One term after the other: what stands behind a term changes with it.
+    // One term is placed after the other, because each changes the text after it.
     const [next] = sortedBy(placed(lacking, best, wanted, model), ({ place }) => place.at)
     given.add(next.term)
     const begin = best.ids.slice(0, Math.max(0, next.place.at - AGAIN))
@@ -73,13 +77,13 @@ function* withTerms(wanted: Wanted, terms: SentenceTerms, options: GenerationOpt
   }
 }
 
-/** A stable order. */
+/** Terms in a stable order. */
 const sortedBy = <T>(list: readonly T[], by: (value: T) => number): T[] => {
   const keys = new Map(list.map((each) => [each, by(each)]))
   return [...list].sort((a, b) => keys.get(a)! - keys.get(b)!)
 }
 
-/** What was found behind the first tokens of another translation. */
+/** The results of a search that continued from the first tokens of another translation. */
 function behind(first: Found, tokens: number, found: Found, options: GenerationOptions): Found {
   const ids = [...first.ids.slice(0, tokens), ...found.ids]
   const scores = [...first.scores.slice(0, tokens), ...found.scores]
@@ -87,7 +91,7 @@ function behind(first: Found, tokens: number, found: Found, options: GenerationO
   return { ...found, ids, scores, score: penalized(options, sum, Math.max(1, ids.length)) }
 }
 
-/** Where a translation says something else instead of the terms that it lacks. */
+/** The places in a translation of other words in the place of missing terms. */
 function placed(
   terms: readonly PlacedTerm[],
   { ids: target }: Found,
@@ -123,7 +127,7 @@ function placed(
   })
 }
 
-/** A word of a translation: its first token, the one behind its last, and its length. */
+/** A word of a translation: its first token, the token after its last, and its length. */
 interface Word {
   first: number
   behind: number

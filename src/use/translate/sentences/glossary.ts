@@ -7,39 +7,39 @@ import type { Tokenizer } from '../../../language/text/tokenizer.ts'
 import type { GlossaryEntry } from '../glossary-option.ts'
 
 /**
- * Why a translation has not the term that it should have. 'vocabulary': the model's pieces cannot write it. 'length': it does not fit into
- * `maxTokens`, or into the longest target of the model. 'search': the search has not found a translation with it, because other options
- * forbid its pieces or stop the search before.
+ * The reason why a translation lacks a term. 'vocabulary': the model's pieces cannot spell it. 'length': it does not
+ * fit into `maxTokens`, or into the longest target of the model. 'search': the search has not found a translation with
+ * it, because other options forbid its pieces or stop the search before.
  */
 export type GlossaryReason = 'vocabulary' | 'length' | 'search'
 
-/** What became of a term of the source. */
+/** The outcome of a source term. */
 export interface GlossaryTerm {
   /** The entry of the glossary. */
   source: string
   target: string
-  /** Where the term stands in the source, in UTF-16 units. */
+  /** The place of the term in the source, in UTF-16 units. */
   start: number
   end: number
-  /** Whether the translation has its target, as words of their own. */
+  /** Whether the translation has the term's target as whole words. */
   found: boolean
-  /** Why it has not. */
+  /** The reason why it has not. */
   reason?: GlossaryReason
 }
 
-/** A term, and where its words stand in the source. */
+/** A term, and the places of its words in the source. */
 export interface PlacedTerm extends TextRange {
   term: Term
 }
 
-/** A term that a sentence has. */
+/** A term that occurs in a sentence. */
 interface SentenceTerm {
   entry: GlossaryEntry
-  /** The term as a translation must have it; the reason why it cannot. */
+  /** The term in the form that a translation must have, or the reason why it is impossible. */
   term: Term | GlossaryReason
-  /** As the sentence has it. */
+  /** The term as written in the sentence. */
   words: string
-  /** Where. */
+  /** Its place in the sentence. */
   start: number
   end: number
 }
@@ -52,17 +52,17 @@ export class SentenceTerms {
     this.#terms = terms
   }
 
-  /** What the search has to find. */
+  /** The terms that the search must place. */
   get wanted(): Term[] {
     return this.#terms.flatMap(({ term }) => (typeof term === 'string' ? [] : [term]))
   }
 
-  /** Where those are in the sentence. */
+  /** Their places in the sentence. */
   get places(): PlacedTerm[] {
     return this.#terms.flatMap(({ term, start, end }) => (typeof term === 'string' ? [] : [{ term, start, end }]))
   }
 
-  /** What became of each, in a translation's text; `placed` tells where the source has words. */
+  /** The outcome of each term, given a translation's text; `placed` maps words to places in the source. */
   outcome(text: string, placed: (words: string) => TextRange): GlossaryTerm[] {
     const { wanted } = this
     const byLength = [...wanted].sort((a, b) => b.text.length - a.text.length)
@@ -78,12 +78,12 @@ export class SentenceTerms {
 
 export const NO_TERMS = new SentenceTerms([])
 
-/** The least beams of a search for terms: with fewer there is no room beside translations that have no term yet. */
+/** Smallest number of beams of a search for terms: with fewer, translations without terms would fill the beam. */
 const LEAST_BEAMS = 4
 
 /**
- * The options of a search for a translation with terms, behind so many first tokens. Terms may be any ids, and are ranked by log-probabilities
- * as the model gives them.
+ * The options of a search for a translation with terms, after this many first tokens. Terms may consist of any ids, and
+ * are ranked by the model's own log-probabilities.
  */
 export const searchingTerms = (options: GenerationOptions, begun: number): GenerationOptions => ({
   ...options,
@@ -94,21 +94,21 @@ export const searchingTerms = (options: GenerationOptions, begun: number): Gener
   renormalize: false,
 })
 
-/** Where words stand in a source, one behind the other. `spans`: what is protected; units have no terms. */
+/** The places of words in a source, in order. Protected units (`spans`) contain no terms. */
 export function placing(source: string, spans: readonly PlacedSpan[] = []): (words: string) => TextRange {
   const units = spans.filter(({ kind }) => kind === 'copy').map((span) => span.source)
   const places = new TermPlaces(source, units)
   return (words) => places.next(words)
 }
 
-/** A glossary as a model uses it. */
+/** A glossary in the form that a model uses. */
 export class ModelGlossary {
   readonly #entries: readonly GlossaryEntry[]
   readonly #finder: TermFinder
   readonly #spelling: (words: string) => Spelled | null
   readonly #limit: number
 
-  /** `longest`: the most tokens of a target. */
+  /** `longest` is the largest number of tokens of a target. */
   constructor(entries: readonly GlossaryEntry[], tokenizer: Tokenizer, pieces: PieceTexts, longest: number) {
     this.#entries = entries
     this.#finder = new TermFinder(entries.map(([source]) => source))
@@ -116,7 +116,7 @@ export class ModelGlossary {
     this.#limit = longest
   }
 
-  /** The terms of a sentence as the model reads it; with `anyCase` capitals do not count in it. */
+  /** The terms of a sentence as the model reads it; `anyCase` ignores case. */
   termsOf(sentence: string, { maxTokens }: GenerationOptions, anyCase = false): SentenceTerms {
     let left = Math.min(maxTokens ?? Infinity, this.#limit) - 1 // the end
     const terms = this.#finder.in(sentence, anyCase).map((found): SentenceTerm => {
@@ -138,7 +138,7 @@ export class ModelGlossary {
     const usual = this.#spelling(target)
     if (!usual) return null
     const term = { text: target, spellings: usual.spellings }
-    // A capital that the source has only because it begins the sentence may be one of the translation too.
+    // If the source has a capital only because it begins the sentence, the translation may have one there too.
     const first = isFirst && words[0] !== source[0] ? capitalized(target) : target
     const spelled = first === target ? null : this.#spelling(first)
     if (!spelled) return term
@@ -156,10 +156,10 @@ interface Spelled {
   spellings: readonly Spelling[]
 }
 
-/** Signs behind which words stand without a space. */
+/** Punctuation marks after which words stand without a space. */
 const SIGN = '('
 
-/** How words are written in tokens; null where the vocabulary cannot write them. */
+/** The tokens that spell words; null if the vocabulary cannot spell them. */
 function speller(tokenizer: Tokenizer, pieces: PieceTexts): (words: string) => Spelled | null {
   const known = new Map<string, Spelled | null>()
   const textOf = (ids: readonly number[]) => ids.map((id) => pieces.of(id)).join('')

@@ -1,4 +1,6 @@
-/** Face of translate/sentences/: what other rooms use of how texts become sentences and back. */
+/**
+ * Face of translate/sentences/: what other rooms use of dividing texts into sentences and joining their translations.
+ */
 export type { GlossaryTerm } from './glossary.ts'
 export { PreparedGlossary } from './prepared-glossary.ts'
 export { SentenceIds } from './sentence-ids.ts'

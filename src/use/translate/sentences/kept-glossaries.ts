@@ -1,9 +1,12 @@
 import type { ModelGlossary } from './glossary.ts'
 
-/** The most characters of glossaries that are kept. */
+/** Largest number of characters of cached glossaries. */
 const MOST = 1 << 24
 
-/** Glossaries as a model uses them, by the texts of their entries. The one that has not been asked for the longest is forgotten first. */
+/**
+ * Cache of glossaries in the form that a model uses, by the texts of their entries. The least recently used one is
+ * dropped first.
+ */
 export class KeptGlossaries {
   readonly #glossaries = new Map<string, ModelGlossary>()
   #length = 0

@@ -2,9 +2,9 @@
 export type GlossaryEntry = readonly [source: string, target: string]
 
 /**
- * The entries of a glossary, checked, in the form in which they travel to workers: a text of lines, a term and its translation in turn. A
- * message with a text of a megabyte is made in a fraction of the time that as many pairs take. A caller who has many calls for one glossary
- * makes this once.
+ * Checked entries of a glossary in the form that is sent to workers: a text of lines, alternately a term and its
+ * translation. A message with a text of a megabyte is made in a fraction of the time that as many pairs take. Callers
+ * with many calls for one glossary make this once.
  */
 export class PreparedGlossary {
   readonly text: string
@@ -13,12 +13,12 @@ export class PreparedGlossary {
     this.text = text
   }
 
-  /** Entries as `entriesOf` gives them: no term and no translation has a line end. */
+  /** `entries` come from `entriesOf`, so that no term and no translation has a line end. */
   static from(entries: readonly GlossaryEntry[]): PreparedGlossary {
     return new PreparedGlossary(entries.map(([source, target]) => `${source}\n${target}`).join('\n'))
   }
 
-  /** The text of one that another thread has prepared. */
+  /** Wraps the text of a glossary that another thread has prepared. */
   static of(text: string): PreparedGlossary {
     return new PreparedGlossary(text)
   }

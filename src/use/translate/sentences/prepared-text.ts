@@ -10,33 +10,39 @@ import { numberSearch, numbersOf } from './checked-numbers.ts'
 import { protectedSearch, type Reader } from './protected-search.ts'
 import { plainSearch, type SentenceSearch } from './sentence-search.ts'
 
-/** A source as the model takes it. */
+/** A source in the form that the model takes. */
 export interface PreparedText {
   sentences: PreparedSentence[]
-  /** What stands around the sentences and stays as it is, one more than sentences; places are those in the text around. */
+  /**
+   * The text around the sentences, which is kept: one part more than sentences. Places count within the surrounding
+   * text.
+   */
   around: PlacedText[]
 }
 
 export interface PreparedSentence {
   search: SentenceSearch
-  /** Whether the text of found ids is the text of the translation, which can be told while the ids grow. */
+  /** Whether decoded ids are the text of the translation, so that text can be streamed while the ids grow. */
   isPlain: boolean
 }
 
-/** What prepares texts for a model. */
+/** Parts of a model that prepare texts. */
 export interface Preparing {
-  /** What is protected. */
+  /** The protected parts. */
   protection: Protection
-  /** The characters that the model can read; null where unknown characters are left to it. */
+  /** The characters that the model can read; null if unknown characters are left to it. */
   known: KnownCharacters | null
   /** The sentences of a text. */
   split(text: string): SplitText
-  /** How a sentence in capitals is read; null for a sentence that is read as it is. */
+  /** The reading of a sentence in capitals; null for a sentence that is read as it is. */
   casing(sentence: string): Casing | null
-  /** The ids of a sentence, its end included. @throws ERR_INPUT_TOO_LONG */
+  /**
+   * The ids of a sentence, its end included.
+   * @throws ERR_INPUT_TOO_LONG
+   */
   encode(sentence: string): number[]
   decode(ids: readonly number[]): string
-  /** For texts in which something is protected. */
+  /** The search for texts with protected parts. */
   reader(): Reader
 }
 

@@ -6,24 +6,28 @@ import type { SentenceSearch, SentenceTranslation } from './sentence-search.ts'
 import { softAlignment } from './soft-alignment.ts'
 import type { StandIns, Way } from './stand-ins.ts'
 
-/** A model as it reads a protected sentence. */
+/** Parts of a model that read a protected sentence. */
 export interface Reader {
   standIns: StandIns
-  /** The ids of a sentence, its end included. @throws ERR_INPUT_TOO_LONG */
+  /**
+   * The ids of a sentence, its end included.
+   * @throws ERR_INPUT_TOO_LONG
+   */
   encode(sentence: string): number[]
   decode(ids: readonly number[]): string
   decodeSource(ids: readonly number[]): string
-  /** The number of ids before those of a sentence which name a language. */
+  /** The number of language ids before those of a sentence. */
   codeLength: number
   attention(source: readonly number[], target: readonly number[]): AttentionWeights[]
-  /** How many hypotheses a search has at its end, and how many of them are asked for. */
+  /** The number of hypotheses at the end of a search, and the number that is asked for. */
   beams: number
   alternatives: number
 }
 
 /**
- * Searches for translations of a sentence in which some parts must not change. Units have stand-ins that a model copies; if no hypothesis has
- * kept them all, other stand-ins are tried. At last the places of those that are lost are found by attention, as are those of tags.
+ * Search for translations of a sentence with protected parts. Units are replaced by stand-ins that a model copies; if
+ * no hypothesis has kept all stand-ins, others are tried. Finally, the places of lost units, and of tags, are found by
+ * attention.
  */
 export function* protectedSearch(source: string, sentence: ProtectedSentence, reader: Reader): SentenceSearch {
   if (sentence.isSilent) return [{ ...sentence.unchanged(), ...NOTHING }]
@@ -42,14 +46,17 @@ export function* protectedSearch(source: string, sentence: ProtectedSentence, re
   return found.slice(0, reader.alternatives).map((each) => restore(each, way))
 }
 
-/** What a search has found by some stand-ins: the hypotheses that keep all of these first. */
+/** The results of a search with one set of stand-ins; hypotheses that keep all stand-ins come first. */
 interface Tried {
   way: ReadWay
   found: readonly Found[]
   keeps: boolean
 }
 
-/** Whether a way has kept its stand-ins and another has not, or the model finds its translation likelier. */
+/**
+ * Whether one attempt is better than another: it keeps its stand-ins and the other does not, or its translation is
+ * likelier.
+ */
 const isBetter = (tried: Tried, other: Tried) =>
   tried.keeps === other.keeps ? tried.keeps && tried.found[0].score > other.found[0].score : tried.keeps
 
@@ -68,7 +75,7 @@ function parted<T>(list: readonly T[], is: (value: T) => boolean): [T[], T[]] {
   return [yes, no]
 }
 
-/** Whether a text has all stand-ins once, in their order. */
+/** Whether a text has every stand-in once, in order. */
 const keeps = (text: string, standIns: readonly string[]) => {
   const found = occurrences(text, standIns)
   return found.length === standIns.length && found.every(({ word }, i) => word === standIns[i])
@@ -78,7 +85,7 @@ interface Occurrence extends Range {
   word: string
 }
 
-/** Where a text has stand-ins: those that are words as words of their own, and placeholders wherever they are. */
+/** The occurrences of stand-ins in a text: words as whole words, placeholders anywhere. */
 function occurrences(text: string, standIns: readonly string[]): Occurrence[] {
   if (!standIns.length) return []
   const words = [...new Set(standIns)].sort((a, b) => b.length - a.length)
@@ -93,10 +100,10 @@ const WORD = /^[\p{L}\p{N}]/u
 const NO_WORD_BEFORE = '(?<![\\p{L}\\p{N}])'
 const NO_WORD_BEHIND = '(?![\\p{L}\\p{N}])'
 
-/** Of each stand-in the occurrence that is it, and the occurrences that are too many: as many as possible keep the order. */
+/** The occurrence of each stand-in, and the surplus occurrences: as many as possible are in order. */
 function assigned(found: readonly Occurrence[], standIns: readonly string[]) {
   const [F, U] = [found.length, standIns.length]
-  // longest[f][u]: of the longest common subsequence behind the first f and u.
+  // longest[f][u] is the length of the longest common subsequence after the first f and u.
   const longest = Array.from({ length: F + 1 }, () => new Array<number>(U + 1).fill(0))
   for (let f = F - 1; f >= 0; f--)
     for (let u = U - 1; u >= 0; u--)
@@ -135,16 +142,16 @@ function restored(
   return { ...found, ...sentence.restored(translated) }
 }
 
-/** How much of its attention a word must give to a stand-in to be its translation ("seven" of 7). */
+/** Smallest fraction of its attention that a word must give to a stand-in to be its translation ("seven" of 7). */
 const MOSTLY = 0.5
 
-/** The part of a text between the words of the units before and behind an item. */
+/** The part of a text between the words of the units before and after an item. */
 const gapOf = (anchors: readonly (Range | null)[], item: number, text: string): Range => ({
   start: anchors.slice(0, item).findLast((each) => each)?.end ?? 0,
   end: anchors.slice(item).find((each) => each)?.start ?? text.length,
 })
 
-/** The word of this gap that a lost stand-in has become; null where there is none. */
+/** The word of this gap that a lost stand-in was translated to; null if there is none. */
 function translatedStandIn(
   standIn: Range,
   text: string,
@@ -166,7 +173,7 @@ function translatedStandIn(
   return best
 }
 
-/** The part of the attention of a target token, as far as it goes to words, that goes to a range of the source. */
+/** The fraction of a target token's attention to words that goes to a range of the source. */
 function shareOf(t: number, range: Range, source: readonly Range[], weights: Float32Array): number {
   let [within, all] = [0, 0]
   source.forEach(({ start, end }, s) => {

@@ -2,20 +2,20 @@ import type { Found } from '../../../engine/decode/search/index.ts'
 import type { CopiedToken } from './copied-token.ts'
 import type { SentenceSearch, SentenceTranslation, Wanted } from './sentence-search.ts'
 
-/** How unknown tokens find those of the source. */
+/** Parts of a model that replace unknown tokens. */
 export interface Replacing {
-  /** The id of what the vocabulary lacks. */
+  /** The id of unknown tokens. */
   unknown: number
-  /** The attention of the head that aligns, [target, source] row by row. */
+  /** The attention of the alignment head, [target, source] row by row. */
   attention(source: readonly number[], target: readonly number[]): Float32Array
-  /** The places [first, end) of a source's own tokens, without those that the model's folder puts around them. */
+  /** The places [first, end) of a source's own tokens, without those that the model's folder adds around them. */
   own(source: readonly number[]): readonly [first: number, end: number]
-  /** The text of a translation with these tokens in the place of some ids; null where the tokenizer joins ids alone. */
+  /** The text of a translation with these tokens in place of some ids; null if the tokenizer can only decode ids. */
   text(wanted: Wanted, ids: readonly number[], copied: readonly CopiedToken[]): string | null
 }
 
 /**
- * A search whose translations have, in the place of each unknown token, the token of the source that it attends to most. A text with
+ * A search that replaces each unknown token of a translation by the source token that it attends to most. A text with
  * protected units is left as it is.
  */
 export function* replacedUnknowns(search: SentenceSearch, replacing: Replacing): SentenceSearch {
@@ -43,6 +43,6 @@ function replaced(translation: SentenceTranslation, wanted: Wanted, replacing: R
   return { ...translation, copied, text: replacing.text(wanted, ids, copied) ?? translation.text }
 }
 
-/** The place of the largest value. */
+/** The index of the largest value. */
 const largest = (values: Float32Array): number =>
   values.reduce((best, value, i) => (value > values[best] ? i : best), 0)

@@ -5,20 +5,23 @@ import { unmarked } from '../calls/sources.ts'
 import type { Side } from '../pool/messages.ts'
 import type { Source } from '../translation.ts'
 
-/** Sentences in ids, as a model takes them: with their end, and no longer than it can read. */
+/** Converts sentences to ids that a model accepts: with their end, and at most as long as it can read. */
 export class SentenceIds {
   readonly #tokenizer: Tokenizer | null
   readonly #config: ModelConfig
   readonly #path: string
 
-  /** `path`: of the model's folder, for errors. */
+  /** `path` is the model's folder, for error messages. */
   constructor(tokenizer: Tokenizer | null, config: ModelConfig, path: string) {
     this.#tokenizer = tokenizer
     this.#config = config
     this.#path = path
   }
 
-  /** The ids of a text, or those given, with the end; a text is one sentence. @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG */
+  /**
+   * The ids of a text, or the given ids, with the end; a text is one sentence.
+   * @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG
+   */
   of(given: Source, side: Side, languages?: EncodeOptions): number[] {
     const source = unmarked(given)
     if (typeof source === 'string') return this.fit(this.encode(source, side, languages), side, SHORTER, source)
@@ -30,7 +33,10 @@ export class SentenceIds {
     return this.fit(whole, side, FEWER)
   }
 
-  /** The same to be traced, with the text where it is one. Ids of a target are taken as they are, for one may be looked at before its end. */
+  /**
+   * The ids of a source to be traced, with its text if it has one. Ids of a target are taken as they are, because a
+   * target may be traced before its end.
+   */
   traced(given: Source, side: Side, languages: EncodeOptions): { ids: number[]; text: string | null } {
     const source = unmarked(given)
     if (typeof source === 'string') return { ids: this.of(source, side, languages), text: source }
@@ -39,7 +45,10 @@ export class SentenceIds {
     return { ids: this.fit([...source], side, FEWER), text: null }
   }
 
-  /** The ids of a text, however many; of an empty one the end alone. @throws GlassformerError ERR_INPUT where the model takes ids only */
+  /**
+   * The ids of a text, however many; for an empty text the end alone.
+   * @throws GlassformerError ERR_INPUT if the model takes only ids
+   */
   encode(text: string, side: Side, languages: EncodeOptions = {}): number[] {
     if (!this.#tokenizer)
       throw new GlassformerError(
@@ -58,7 +67,10 @@ export class SentenceIds {
         throw new GlassformerError('ERR_INPUT', `id ${id} is outside the ${side} vocabulary of ${size}`)
   }
 
-  /** The same ids. @throws GlassformerError ERR_INPUT_TOO_LONG, with advice, where the model cannot read so many */
+  /**
+   * The same ids, checked.
+   * @throws GlassformerError ERR_INPUT_TOO_LONG, with advice, if the model cannot read so many
+   */
   fit(ids: number[], what: Side | 'sentence', advice: string, text?: string): number[] {
     const { maxLength } = this.#config
     if (ids.length <= maxLength) return ids
@@ -70,6 +82,6 @@ export class SentenceIds {
   }
 }
 
-/** What to do about a text that is too long, and about ids. */
+/** Advice for a text, or ids, that are too long. */
 export const SHORTER = 'break it into shorter sentences'
 const FEWER = 'give fewer ids at once'

@@ -3,38 +3,39 @@ import type { PlacedSpan } from '../../../language/protect/span.ts'
 import type { CopiedToken } from './copied-token.ts'
 import type { SentenceTerms } from './glossary.ts'
 
-/** What is to be searched for: a translation of these ids. */
+/** Input of one search: the ids to be translated, and further conditions. */
 export interface Wanted {
   /** Source ids, the end included. */
   ids: readonly number[]
-  /** The text that these are the ids of; undefined for a source that was given as ids. */
+  /** The text of these ids; undefined for a source that was given as ids. */
   text?: string
-  /** The translation's first ids, where they are known. */
+  /** The translation's first ids, if they are known. */
   begin?: readonly number[]
-  /** What the translation must have. */
+  /** Terms that the translation must have. */
   terms?: readonly Term[]
-  /** Whether what is found may be changed still, so that its beginning cannot be told. */
+  /** Whether the result may still be changed, so that its beginning cannot be streamed. */
   isHeld?: boolean
-  /** Whether the text has not the capitals of the source. */
+  /** Whether the case of the text differs from that of the source. */
   isRecased?: boolean
-  /** How many of the best hypotheses are needed, at most as many as beams; default: as many as were asked for. */
+  /** The number of best hypotheses that are needed, at most the number of beams. Default: the number asked for. */
   alternatives?: number
 }
 
-/** A sentence's translation: what a search has found, and its text. */
+/** A translation of a sentence: the search's result, and its text. */
 export interface SentenceTranslation extends Found {
   text: string
-  /** What stands in the text as in the source; places in the text of the sentence. */
+  /** The parts that the text copies from the source; places count within the sentence's text. */
   spans: readonly PlacedSpan[]
-  /** The unknown tokens that tokens of the source stand for. */
+  /** The unknown tokens that were replaced by source tokens. */
   copied?: readonly CopiedToken[]
-  /** The terms of a glossary that the sentence has. */
+  /** The glossary terms of the sentence. */
   terms?: SentenceTerms
 }
 
 /**
- * The work on one sentence: yields what the model is to translate, is given what the search has found, and returns the translations, the best
- * first. Who changes a sentence before the model reads it wraps this.
+ * The work on one sentence, as a generator: yields the ids that the model must translate, receives the search's
+ * results, and returns the translations, best first. Code that changes a sentence before the model reads it wraps this
+ * generator.
  */
 export type SentenceSearch = Generator<Wanted, SentenceTranslation[], readonly Found[]>
 

@@ -2,7 +2,7 @@ import type { Item } from '../../../language/protect/items.ts'
 import { countPlaceholders, placeholder } from '../../../language/text/placeholders.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer.ts'
 
-/** Names that are short, that are written alike in many languages, and that a model has read often. */
+/** Short names that many languages write alike and that a model has often read. */
 const NAMES = ['Tom', 'Maria', 'Paris', 'Anna', 'London', 'David', 'Peter', 'Berlin', 'Laura', 'Boston']
 /** Numbers that no language writes out. */
 const NUMBERS = ['47', '300', '64', '500', '38', '120', '53', '200', '85', '31']
@@ -10,20 +10,23 @@ const NUMBERS = ['47', '300', '64', '500', '38', '120', '53', '200', '85', '31']
 /** Stand-ins of the units of a sentence, in order. */
 export interface Way {
   standIns: string[]
-  /** Whether no further way is to be tried, if one so far has kept all stand-ins. */
+  /** Whether the attempts end here, if one so far has kept all stand-ins. */
   isEnough: boolean
 }
 
-/** What stands for the units of a sentence, one way after the other. */
+/** Sets of stand-ins for the units of a sentence, to be tried one after the other. */
 export class StandIns {
-  /** How many placeholders both vocabularies have. */
+  /** The number of placeholders that both vocabularies have. */
   readonly #placeholders: number
 
   constructor(tokenizer: Tokenizer) {
     this.#placeholders = countPlaceholders(tokenizer)
   }
 
-  /** Ways to be tried, the likeliest first. A number and a name do not stand in the same places of a sentence, so that both are tried. */
+  /**
+   * Sets to be tried, the likeliest first. A number and a name do not stand in the same places of a sentence, so that
+   * both are tried.
+   */
   *ways(text: string, items: readonly Item[]): Iterable<Way> {
     const units = items.filter(({ kind }) => kind === 'copy')
     if (units.length <= this.#placeholders && !text.includes('⟦'))
@@ -50,5 +53,5 @@ function unused(words: readonly string[], text: string): readonly string[] {
 /** URLs and e-mail addresses, which stand where names do. */
 const ADDRESS = /:\/\/|@[\w-]+\.|^www\./
 
-/** Numbers, and formats that give one. */
+/** Numbers, and formats that produce one. */
 const NUMBER = /^[^\p{L}%]*\d+[^\p{L}%]*$|^%(?:\d+\$)?[-+#0]*[\d.*]*(?:hh|h|ll|l|L|q|j|z|t)?[dioufFeEgG]$/u

@@ -21,7 +21,7 @@ import { plainSearch } from './sentence-search.ts'
 import { StandIns } from './stand-ins.ts'
 import type { ToldLanguages } from './told-languages.ts'
 
-/** Prepares sources for a model: cuts them into sentences, and says how each of these is read. */
+/** Prepares sources for a model: divides them into sentences, and chooses how each of these is read. */
 export class TextPreparation {
   readonly #model: LoadedModel
   readonly #tokenizer: Tokenizer | null
@@ -29,7 +29,7 @@ export class TextPreparation {
   readonly #forced: ForcedDecoder
   readonly #locale: string | undefined
   readonly #known: KnownCharacters | null
-  /** Null until it is needed first. */
+  /** Created on first use. */
   #standIns: StandIns | null = null
 
   constructor(model: LoadedModel, tokenizer: Tokenizer | null, ids: SentenceIds, forced: ForcedDecoder) {
@@ -85,7 +85,7 @@ export class TextPreparation {
     })
   }
 
-  /** How terms find their places. `source`: a text that may begin with the code of a language. */
+  /** The function that finds the places of terms. `source` is a text that may begin with the code of a language. */
   aligning(source: string): Aligning {
     const tokenizer = this.#tokenizer
     const code = firstLine(tokenizer?.languageCode?.(source) ?? '')
@@ -97,7 +97,7 @@ export class TextPreparation {
     }
   }
 
-  /** Null where the model has no token for what its vocabulary lacks. */
+  /** Null if the model has no unknown token. */
   #replacing(languages: ToldLanguages): Replacing | null {
     const { config } = this.#model
     const { unknown } = config.ids
@@ -157,7 +157,7 @@ export class TextPreparation {
 
 const NO_TEXT: PlacedText = { text: '', spans: [] }
 
-/** A marked text behind the code with which it begins. */
+/** A marked text after its leading language code. */
 const withoutCode = ({ text, spans }: MarkedText, { length }: string): MarkedText =>
   length === 0
     ? { text, spans }
@@ -171,7 +171,8 @@ const withoutCode = ({ text, spans }: MarkedText, { length }: string): MarkedTex
 const UNSPLIT = `split it into sentences, or leave option 'split' at 'auto'`
 
 /**
- * The language that a folder names, where the name is a BCP 47 tag. With other names ('fra_Latn'), sentences are split as for any language.
+ * The language that a folder names, if the name is a BCP 47 tag. With other names ('fra_Latn'), sentences are split as
+ * for any language.
  */
 function localeOf(name: string | undefined): string | undefined {
   try {

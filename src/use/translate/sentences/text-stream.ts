@@ -1,6 +1,6 @@
 /**
- * The end of a text that more ids may change. Incomplete bytes of a character decode to U+FFFD, and `cleanUpSpaces` may take out the space
- * before letters that may become an English contraction.
+ * The end of a text that more ids may change. Incomplete bytes of a character decode to U+FFFD, and `cleanUpSpaces` may
+ * remove the space before letters that may become an English contraction.
  */
 const UNCERTAIN = /(?: (?:n?'?|'[vr]))?\uFFFD*$/
 
@@ -8,28 +8,28 @@ const UNCERTAIN = /(?: (?:n?'?|'[vr]))?\uFFFD*$/
 export class TextStream {
   readonly #spaces: readonly string[]
   readonly #piece: (text: string) => void
-  /** The whole texts of sentences behind the current one. */
+  /** The whole texts of sentences after the current one. */
   readonly #ended = new Map<number, string>()
-  /** The first sentence that has not ended, and how much of its text has been sent. */
+  /** The first sentence that has not ended, and the length of its text that has been sent. */
   #current = 0
   #sent = 0
   #pending: string
 
-  /** `spaces` has what stands before each sentence, and what stands behind the last. */
+  /** `spaces` holds the text before each sentence, and the text after the last. */
   constructor(spaces: readonly string[], piece: (text: string) => void) {
     this.#spaces = spaces
     this.#piece = piece
     this.#pending = spaces[0]
   }
 
-  /** Tells the text of the first ids of sentence `index`. */
+  /** Takes the text of the first ids of sentence `index`. */
   grow(index: number, text: () => string): void {
     if (index !== this.#current) return
     this.#add(text().replace(UNCERTAIN, ''))
     this.#send()
   }
 
-  /** Tells the whole text of sentence `index`. */
+  /** Takes the whole text of sentence `index`. */
   end(index: number, text: string): void {
     this.#ended.set(index, text)
     if (index !== this.#current) return
@@ -46,7 +46,7 @@ export class TextStream {
     this.#pending = ''
   }
 
-  /** Takes the text of the current sentence out, if the sentence has ended. */
+  /** Removes and returns the text of the current sentence, if the sentence has ended. */
   #take(): string | undefined {
     const text = this.#ended.get(this.#current)
     this.#ended.delete(this.#current)

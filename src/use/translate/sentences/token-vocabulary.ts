@@ -5,7 +5,7 @@ import type { TokenizerFiles } from '../../../files/folders/tokenizer-files.ts'
 import { tokensOfJson } from '../../../files/formats/ctranslate2/token-list.ts'
 import type { Alternative } from '../translation.ts'
 
-/** The tokens of a model by id and their ids, for callers who cut texts themselves. */
+/** The tokens of a model by id and their ids, for callers that tokenize themselves. */
 export class TokenVocabulary {
   readonly #source: ReadonlyMap<string, number>
   readonly #target: ReadonlyMap<string, number>
@@ -19,7 +19,10 @@ export class TokenVocabulary {
     this.#ids = ids
   }
 
-  /** The ids of a source; tokens that the vocabulary lacks are unknown. @throws GlassformerError ERR_INPUT where nothing stands for these */
+  /**
+   * The ids of a source; tokens outside the vocabulary become unknown.
+   * @throws GlassformerError ERR_INPUT if the vocabulary has no unknown token
+   */
   sourceIds(tokens: readonly string[]): number[] {
     return tokens.map((token) => this.#source.get(token) ?? this.#unknown(token, this.#source))
   }
@@ -29,7 +32,7 @@ export class TokenVocabulary {
     return tokens.map((token) => this.#target.get(token) ?? this.#unknown(token, this.#target))
   }
 
-  /** The tokens of a translation, without its end, with those of its source in the place of unknown ones where it was asked for. */
+  /** The tokens of a translation, without its end; source tokens replace unknown tokens if asked for. */
   translated({ ids, copied = [] }: Pick<Alternative, 'ids' | 'copied'>, source: readonly string[]): string[] {
     const whole = ids.at(-1) === this.#ids.end ? ids.slice(0, -1) : ids
     const tokens = whole.map((id) => this.#tokens[id] ?? String(id))
@@ -48,7 +51,10 @@ export class TokenVocabulary {
   }
 }
 
-/** The vocabulary of tokenizer files. @throws GlassformerError ERR_INPUT where the model has none */
+/**
+ * The vocabulary of tokenizer files.
+ * @throws GlassformerError ERR_INPUT if the model has none
+ */
 export async function loadVocabulary(
   files: TokenizerFiles,
   { ids }: ModelConfig,

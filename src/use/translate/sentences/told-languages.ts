@@ -3,7 +3,7 @@ import type { GenerationOptions } from '../../../engine/decode/options.ts'
 import { type Languages, languageCode, languageTag } from '../../../language/text/languages.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer.ts'
 
-/** Languages as a tokenizer knows them. */
+/** Languages of a translation in the tokenizer's terms. */
 export interface ToldLanguages {
   /** The tokenizer's codes. */
   source?: string
@@ -19,8 +19,9 @@ export interface ToldLanguages {
 const told = new WeakMap<Languages, ToldLanguages>()
 
 /**
- * The codes of the languages that a caller names. A tokenizer that is told no language of a side takes any there, where it has languages
- * at all. @throws GlassformerError ERR_OPTION, with a suggestion, for a language that the model does not have
+ * The codes of the languages that a caller chooses. If no language is chosen for a side, a multilingual tokenizer
+ * accepts any language there.
+ * @throws GlassformerError ERR_OPTION, with a suggestion, for a language that the model does not have
  */
 export function toldLanguages(
   tokenizer: Tokenizer | null,

@@ -9,13 +9,13 @@ import type { SourceToTranslate } from './engine-sources.ts'
 import { placing } from './glossary.ts'
 import type { SentenceTranslation } from './sentence-search.ts'
 
-/** A sentence that has been translated: what the model read last, and the translations, the best first. */
+/** A translated sentence: the ids that the model read last, and the translations, best first. */
 export interface TranslatedSentence {
   source: readonly number[]
   translations: SentenceTranslation[]
 }
 
-/** Makes translations of what has been found for the sentences of a source, with the attention where it is asked for. */
+/** Makes translations from the results for the sentences of a source, with the attention if it is asked for. */
 export class TranslationMaker {
   readonly #model: LoadedModel
   readonly #tokenizer: Tokenizer | null
@@ -27,7 +27,7 @@ export class TranslationMaker {
     this.#forced = forced
   }
 
-  /** The translation of a source whose sentences have been translated; `around` is what stands around them. */
+  /** The translation of a source whose sentences have been translated; `around` is the text around them. */
   of(
     { source, options: { generation, attention, alignment, glossary } }: SourceToTranslate,
     around: readonly PlacedText[],
