@@ -6,16 +6,18 @@ import { type BleuTokenizer, bleuTokenizers } from './bleu-tokenizers.ts'
 import { MOST } from './most.ts'
 
 /**
- * How the matches of an order that has none are counted. The names are sacreBLEU's, the methods those of Chen and Cherry, "A Systematic
- * Comparison of Smoothing Techniques for Sentence-Level BLEU" (WMT 2014, https://aclanthology.org/W14-3346).
+ * Smoothing: how the matches of an order that has none are counted. The names are sacreBLEU's, the methods those of
+ * Chen and Cherry, "A Systematic Comparison of Smoothing Techniques for Sentence-Level BLEU" (WMT 2014,
+ * https://aclanthology.org/W14-3346).
  * - 'exp' (method 3, NIST's): half a match for the first such order, a quarter for the second, and so on
  * - 'floor' (method 1): `smoothingValue` matches, 0.1 unless given
- * - 'add-k' (method 2): `smoothingValue`, 1 unless given, is added to the matches and n-grams of every order but the first
+ * - 'add-k' (method 2): `smoothingValue`, 1 unless given, is added to the matches and n-grams of every order but the
+ * first
  * - 'none': nothing; the score is 0
  */
 export type BleuSmoothing = 'exp' | 'floor' | 'add-k' | 'none'
 
-/** How BLEU is computed; the defaults are sacreBLEU's and WMT's. */
+/** Options of BLEU; the defaults are sacreBLEU's and WMT's. */
 export interface BleuOptions {
   /** Default '13a'. */
   tokenize?: BleuTokenizer
@@ -25,13 +27,13 @@ export interface BleuOptions {
   smoothing?: BleuSmoothing
   /** For 'floor' and 'add-k'. */
   smoothingValue?: number
-  /** The longest n-grams that count. Default 4; signatures do not tell it. */
+  /** The largest order of n-grams. Default 4; it is not part of signatures. */
   maxOrder?: number
   /** Leaves out the orders for which the hypotheses are too short. Default false for a corpus, true for one sentence. */
   effectiveOrder?: boolean
 }
 
-/** BleuOptions, checked and complete. */
+/** Checked and complete BleuOptions. */
 export interface ResolvedBleuOptions extends Required<Omit<BleuOptions, 'smoothingValue'>> {
   /** The value of the smoothing method; null for methods without a value. */
   smoothingValue: number | null
@@ -75,7 +77,7 @@ export const bleuSettings = settings({
   },
 })
 
-/** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
+/** @throws GlassformerError ERR_OPTION, naming the option and its allowed values */
 export function resolveBleuOptions(options: BleuOptions, effectiveOrder: boolean): ResolvedBleuOptions {
   const resolved = read(bleuSettings, options, inOptions, { ...defaultsOf(bleuSettings), effectiveOrder })
   const { smoothing, smoothingValue } = resolved

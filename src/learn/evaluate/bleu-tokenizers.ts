@@ -1,10 +1,10 @@
 import { unicodeClasses } from './unicode-classes.ts'
 import { splitWords, trimEnd } from './white-space.ts'
 
-/** How BLEU cuts texts into tokens, under sacreBLEU's names. */
+/** Tokenizations of BLEU, under sacreBLEU's names. */
 export type BleuTokenizer = '13a' | 'none' | 'char' | 'intl'
 
-/** Functions that give the tokens of a text. None of them sees a text's trailing white space. */
+/** Functions that return the tokens of a text. They get texts without trailing white space. */
 export const bleuTokenizers: Record<BleuTokenizer, (text: string) => string[]> = {
   '13a': (text) => splitWords(mteval13a(trimEnd(text))),
   none: splitWords,
@@ -13,8 +13,9 @@ export const bleuTokenizers: Record<BleuTokenizer, (text: string) => string[]> =
 }
 
 /**
- * NIST's mteval-v13a.pl, WMT's standard: ASCII punctuation stands apart, full stops and commas unless between digits. Other
- * punctuation stays with its word. Entities are unescaped one kind after the other, so that &amp;lt; ends as <.
+ * NIST's mteval-v13a.pl, WMT's standard: separates ASCII punctuation, but full stops and commas only if they are not
+ * between digits. Other punctuation stays with its word. Entities are unescaped one kind after the other, so that
+ * &amp;lt; becomes <.
  */
 function mteval13a(text: string): string {
   const plain = text
@@ -33,9 +34,10 @@ function mteval13a(text: string): string {
 }
 
 /**
- * mteval-v14.pl --international-tokenization: Unicode punctuation stands apart unless between numbers, symbols always. As there,
- * no space is added at the ends, so a full stop behind a final number stays with it. Which characters these are does not depend on the
- * version of Node.js: they are those of the `regex` by which sacreBLEU tokenizes.
+ * mteval-v14.pl --international-tokenization: separates Unicode punctuation unless it is between numbers, and symbols
+ * always. As in that script, no space is added at the ends, so a full stop after a final number stays with it. The
+ * character classes do not depend on the version of Node.js: they are those of the `regex` package with which sacreBLEU
+ * tokenizes.
  */
 function mteval14International(text: string): string {
   international ??= internationalPatterns()
@@ -57,7 +59,7 @@ function internationalPatterns() {
   }
 }
 
-/** Ranges as a character class has them. */
+/** Ranges in the form of a character class. */
 function rangesOf(gapsAndCounts: string): string {
   const numbers = gapsAndCounts.split(' ').map((number) => Number.parseInt(number, 36))
   const escaped = (point: number) => `\\u{${point.toString(16)}}`

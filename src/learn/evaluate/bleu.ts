@@ -18,7 +18,10 @@ export interface BleuScore {
   brevityPenalty: number
   /** In tokens. */
   hypothesisLength: number
-  /** In tokens: of each sentence the reference that is closest in length counts, the shorter of two that are equally close. */
+  /**
+   * In tokens: for each sentence the reference that is closest in length counts, and among equally close ones the
+   * shorter.
+   */
   referenceLength: number
   /** The settings on which the score depends, as sacreBLEU writes them. */
   signature: string
@@ -116,7 +119,10 @@ function corpusStatistics(
   return statistics
 }
 
-/** The clipped counts of Papineni et al., 2.1: an n-gram matches as often as the reference with the most of it has it. */
+/**
+ * The clipped counts of Papineni et al., 2.1: an n-gram matches at most as often as it occurs in the reference that has
+ * it most often.
+ */
 function mostOfAny(counts: readonly Int32Array[]): Int32Array {
   const most = counts[0]
   for (const other of counts.slice(1)) for (let i = 0; i < most.length; i++) most[i] = Math.max(most[i], other[i])
@@ -134,7 +140,10 @@ function brevityPenaltyOf(hypothesisLength: number, referenceLength: number): nu
   return hypothesisLength > 0 ? Math.exp(1 - referenceLength / hypothesisLength) : 0
 }
 
-/** Precisions and counts after smoothing, and the number of orders in the mean; 0 where nothing matches, whatever the smoothing. */
+/**
+ * Precisions and counts after smoothing, and the number of orders in the mean; 0 if nothing matches, whatever the
+ * smoothing.
+ */
 function smooth(
   { counts, totals }: Statistics,
   { smoothing, smoothingValue, effectiveOrder, maxOrder }: ResolvedBleuOptions,

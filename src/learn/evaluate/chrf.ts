@@ -8,17 +8,17 @@ import { rounded } from './rounded.ts'
 import { signatureOf, yesNo } from './signature.ts'
 import { splitWords, withoutWhiteSpace } from './white-space.ts'
 
-/** How chrF is computed; the defaults are sacreBLEU's, and give chrF2. */
+/** Options of chrF; the defaults are sacreBLEU's, and yield chrF2. */
 export interface ChrfOptions {
-  /** The longest n-grams of characters; default 6. */
+  /** The largest order of character n-grams; default 6. */
   characterOrder?: number
-  /** The longest n-grams of words; default 0. With 2 it is chrF++. */
+  /** The largest order of word n-grams; default 0. With 2 it is chrF++. */
   wordOrder?: number
   /** Recall counts beta times as much as precision; default 2. */
   beta?: number
   /** Ignores case. Default false. */
   lowercase?: boolean
-  /** White space is a character like others. Default false: it is dropped. */
+  /** Whether white space counts as characters. Default false: it is dropped. */
   whiteSpace?: boolean
   /**
    * The mean of the F-scores of all orders, as in Popović's chrF++.py. Default false: the F-score of the mean precision and the mean
@@ -27,7 +27,7 @@ export interface ChrfOptions {
   epsilonSmoothing?: boolean
 }
 
-/** The settings of chrF. */
+/** The schema of chrF's settings. */
 export const chrfSettings = settings({
   characterOrder: { type: integer(1, MOST), default: 6, says: 'the longest n-grams of characters' },
   wordOrder: { type: integer(0, MOST), default: 0, says: 'the longest n-grams of words; 2 makes it chrF++' },
@@ -41,7 +41,7 @@ export const chrfSettings = settings({
   },
 })
 
-/** chrF, and how it was computed. */
+/** chrF, and its settings. */
 export interface ChrfScore {
   /** 0 to 100. */
   score: number
@@ -52,10 +52,12 @@ export interface ChrfScore {
 }
 
 /**
- * chrF of a corpus: Popović, "chrF: character n-gram F-score for automatic MT evaluation" (WMT 2015, https://aclanthology.org/W15-3049) and
- * "chrF++: words helping character n-grams" (WMT 2017, https://aclanthology.org/W17-4770), with the numbers of sacreBLEU. For each
- * sentence, the reference with the best F-score counts, and of equal references the first.
- * @param references for each hypothesis the list of its references, which may differ in number; an empty text is a reference
+ * chrF of a corpus: Popović, "chrF: character n-gram F-score for automatic MT evaluation" (WMT 2015,
+ * https://aclanthology.org/W15-3049) and "chrF++: words helping character n-grams" (WMT 2017,
+ * https://aclanthology.org/W17-4770), with the numbers of sacreBLEU. For each sentence, the reference with the best
+ * F-score counts, and among equal references the first.
+ * @param references for each hypothesis the list of its references, which may differ in number; an empty text is a
+ * reference
  * @throws GlassformerError ERR_INPUT, ERR_OPTION
  */
 export function corpusChrf(
@@ -90,7 +92,7 @@ export const sentenceChrf = (hypothesis: string, references: readonly string[], 
 
 /** Counts of one order of n-grams, characters before words. */
 interface OrderStatistics {
-  /** N-grams of the hypothesis; 0 where the reference has none of this order. */
+  /** N-grams of the hypothesis; 0 if the reference has none of this order. */
   hypothesis: number
   reference: number
   matches: number
@@ -139,7 +141,10 @@ function statisticsOf(sequences: readonly (readonly string[])[], most: number): 
 
 const PUNCTUATION = new Set('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~')
 
-/** Words as chrF++.py cuts them: one punctuation mark is cut off the end, or else off the beginning. '(hi)' becomes '(hi' and ')'. */
+/**
+ * Words as chrF++.py tokenizes them: one punctuation mark is split off the end, or else off the beginning. '(hi)'
+ * becomes '(hi' and ')'.
+ */
 function words(text: string): string[] {
   return splitWords(text).flatMap((word) => {
     if (word.length === 1) return word

@@ -1,2 +1,2 @@
-/** The largest order, weight and smoothing: a larger number is probably a typing mistake. */
+/** Upper bound of orders, weights and smoothing values: a larger number is probably a typing mistake. */
 export const MOST = 100

@@ -1,7 +1,7 @@
 /** Sequences whose symbols (words, characters) are numbers from 0: equal symbols have equal numbers. */
 export interface NumberedSequences {
   sequences: Int32Array[]
-  /** How many different symbols there are. */
+  /** The number of different symbols. */
   distinct: number
 }
 
@@ -19,9 +19,9 @@ export function numberSymbols(sequences: readonly (readonly string[])[]): Number
 }
 
 /**
- * The n-grams of every order from 1 to `most`, numbered as symbols are: entry i of a sequence is the n-gram that begins at symbol
- * i. An n-gram is the pair of its first n-1 symbols, which the order before has numbered, and its last one; so the work does not
- * grow with n, and no text is cut or joined.
+ * The n-grams of every order from 1 to `most`, numbered as symbols are: entry i of a sequence is the n-gram that begins
+ * at symbol i. An n-gram is the pair of its first n-1 symbols, which are numbered as an n-gram of the previous order,
+ * and its last symbol; so the work does not grow with n, and no text is cut or joined.
  */
 export function* ngramOrders(symbols: NumberedSequences, most: number): Generator<NumberedSequences, void, undefined> {
   let shorter = symbols
@@ -50,14 +50,17 @@ function longerByOne(shorter: NumberedSequences, symbols: NumberedSequences, n: 
   return { sequences, distinct: numbers.size }
 }
 
-/** How often each n-gram occurs in one sequence: [distinct]. */
+/** The number of occurrences of each n-gram in one sequence: [distinct]. */
 export function countEach(ngrams: Int32Array, distinct: number): Int32Array {
   const counts = new Int32Array(distinct)
   for (const ngram of ngrams) counts[ngram]++
   return counts
 }
 
-/** How many n-grams two texts have in common; an n-gram that occurs several times counts as often as both texts have it. */
+/**
+ * The number of n-grams that two texts have in common. An n-gram that occurs several times counts as often as both
+ * texts have it.
+ */
 export function countMatches(counts: Int32Array, others: Int32Array): number {
   let matches = 0
   for (let i = 0; i < counts.length; i++) matches += Math.min(counts[i], others[i])

@@ -1,6 +1,6 @@
 /**
- * A number with `digits` digits behind the point (0 to 3), as Python and C print it: a tie goes to the even digit, where toFixed rounds up.
- * Percentages of small counts are often ties: 1 of 16 is 6.25, shown as 6.2.
+ * A number with `digits` digits after the decimal point (0 to 3), as Python and C print it: a tie is rounded to the
+ * even digit, whereas toFixed rounds up. Percentages of small counts are often ties: 1 of 16 is 6.25, shown as 6.2.
  */
 export function rounded(value: number, digits: number): string {
   // Only a multiple of 1 / 2^(digits + 1) can be a tie, and for such a number this product is exact.

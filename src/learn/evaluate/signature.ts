@@ -1,8 +1,9 @@
 import { packageVersion } from '../../base/package-version.ts'
 
 /**
- * sacreBLEU's signature: the settings on which a score depends, so that others can compute and compare it. The last field names the program
- * that computed it. sacreBLEU has its own version there, and Glassformer its own: `version:glassformer-0.1.0`.
+ * sacreBLEU's signature: the settings on which a score depends, so that others can compute and compare it. The last
+ * field names the program that computed it. sacreBLEU writes its own version there, and Glassformer its own:
+ * `version:glassformer-0.1.0`.
  */
 export function signatureOf(referenceCounts: ReadonlySet<number>, fields: Record<string, string | number>): string {
   const nrefs = referenceCounts.size === 1 ? [...referenceCounts][0] : 'var'

@@ -12,7 +12,7 @@ export const splitWords = (text: string): string[] => text.split(run).filter((wo
 
 export const withoutWhiteSpace = (text: string): string => text.replace(runs, '')
 
-/** Cuts white space off the end. (A pattern `\s+$` would take quadratic time over long runs elsewhere.) */
+/** Removes white space from the end. (A pattern `\s+$` would take quadratic time over long runs elsewhere.) */
 export function trimEnd(text: string): string {
   let end = text.length
   while (end > 0 && one.test(text[end - 1])) end--

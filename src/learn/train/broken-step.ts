@@ -3,8 +3,8 @@ import type { TokenPair } from '../../engine/decode/step/index.ts'
 import { replaceText } from '../../files/formats/disk/replace-file.ts'
 
 /**
- * Writes the batches of a step that broke down to a file for inspection, with the `pieces` of their pairs. Returns a text that says where
- * the file is, or why there is none.
+ * Writes the batches of a step that broke down to a file for inspection, with the `pieces` of their pairs. Returns a
+ * text with the path of the file, or the reason why there is none.
  */
 export function leaveBatches(
   folder: string,

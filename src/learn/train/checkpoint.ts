@@ -11,14 +11,14 @@ import { openSafetensors } from '../../files/formats/tensors/safetensors.ts'
 import { writeSafetensors } from '../../files/formats/tensors/safetensors-writer.ts'
 import { checkFiles, writeChecksums } from './checksums.ts'
 
-/** Everything that a run needs to go on as if it had never stopped: arrays by name, and plain data as JSON. */
+/** Complete state of a run, from which it can be resumed: arrays by name, and plain data as JSON. */
 export interface Checkpoint {
   step: number
   arrays: Record<string, Float32Array>
   state: JsonObject
 }
 
-/** The plain data of a checkpoint, and the file `path` in which it stands; messages name that file. */
+/** The plain data of a checkpoint, and the file `path` that holds it; messages name that file. */
 export interface StoredState {
   values: JsonObject
   path: string
@@ -31,9 +31,9 @@ const PARTIAL = /^\..*\.partial$/
 const nameOf = (step: number) => `step-${String(step).padStart(8, '0')}`
 
 /**
- * Writes a checkpoint as a folder. The folder is written under another name, synced and then renamed, so that a folder of the final name is
- * whole whenever the machine stops. A checkpoint that is already there stays. @throws GlassformerError ERR_FILE where the checkpoint cannot
- * be written; earlier checkpoints are untouched
+ * Writes a checkpoint as a folder. The folder is written under another name, synced and then renamed, so that a folder
+ * of the final name is complete whenever the machine stops. An existing checkpoint stays.
+ * @throws GlassformerError ERR_FILE if the checkpoint cannot be written; earlier checkpoints are untouched
  */
 export function writeCheckpoint(folder: string, { step, arrays, state }: Checkpoint): string {
   makeFolder(folder)
@@ -70,7 +70,7 @@ function removeIfPossible(path: string): void {
   }
 }
 
-/** The steps of all whole checkpoints in a folder, the earliest first. */
+/** The steps of all complete checkpoints in a folder, the earliest first. */
 export function checkpointSteps(folder: string): number[] {
   if (!hasFile(folder)) return []
   try {
@@ -94,7 +94,7 @@ export function removePartials(folder: string): void {
 
 /**
  * Reads arrays of a checkpoint into arrays of the same sizes. Returns its plain data.
- * @throws GlassformerError ERR_MODEL_FORMAT where the checkpoint is damaged or of another model
+ * @throws GlassformerError ERR_MODEL_FORMAT if the checkpoint is damaged or belongs to another model
  */
 export function readCheckpoint(folder: string, step: number, into: Record<string, Float32Array>): StoredState {
   const path = join(folder, nameOf(step))
@@ -125,7 +125,10 @@ export function readCheckpoint(folder: string, step: number, into: Record<string
   return { values, path: statePath }
 }
 
-/** Removes all checkpoints except those in `keep`. Each is renamed first, because a folder with the name of a checkpoint must be whole. */
+/**
+ * Removes all checkpoints except those in `keep`. Each is renamed first, because a folder with the name of a checkpoint
+ * must be complete.
+ */
 export function pruneCheckpoints(folder: string, keep: ReadonlySet<number>): void {
   for (const step of checkpointSteps(folder)) {
     if (keep.has(step)) continue

@@ -11,7 +11,7 @@ export const CHECKSUMS = 'SHA256SUMS'
 /** A line as `sha256sum` prints it: a hash in hex, two spaces and a name. */
 const LINE = /^([0-9a-f]{64}) {2}(\S+)$/
 
-/** The most bytes of a file of checksums; a folder has some ten files. */
+/** Size limit of a file of checksums in bytes; a folder has some ten files. */
 const LARGEST = 1 << 16
 
 /** Writes the checksums of these files of a folder. */
@@ -30,15 +30,15 @@ export function sealFolder(folder: string): void {
   writeChecksums(folder, names.filter((name) => name !== CHECKSUMS && !name.startsWith('.')).sort())
 }
 
-/** Whether a folder has checksums. Folders that earlier versions have written have none. */
+/** Whether a folder has checksums. Folders written by earlier versions have none. */
 export const hasChecksums = (folder: string): boolean => hasFile(join(folder, CHECKSUMS))
 
 export const removeChecksums = (folder: string): void => removeFile(join(folder, CHECKSUMS))
 
 /**
- * Compares files of a folder, `names` or all of them, with their checksums. Does nothing where the folder has no checksums. `advice` is the
- * part of a message that says what can be done. @throws GlassformerError `code` naming the first file that has changed, ERR_FILE where a
- * file is missing
+ * Compares files of a folder, `names` or all of them, with their checksums. Does nothing if the folder has no
+ * checksums. `advice` is appended to messages.
+ * @throws GlassformerError `code` naming the first file that has changed, ERR_FILE if a file is missing
  */
 export function checkFiles(folder: string, advice: string, code: ErrorCode, names?: readonly string[]): void {
   if (!hasChecksums(folder)) return

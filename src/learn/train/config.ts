@@ -20,7 +20,10 @@ import {
   vocabularySettings,
 } from './settings.ts'
 
-/** What is trained: a new model, with a vocabulary of its own or its teacher's, or further the model of the folder `from`. */
+/**
+ * Model to be trained: a new model, with its own vocabulary or its teacher's, or the model of the folder `from`, which
+ * is trained further.
+ */
 type Begin =
   | { from?: undefined; vocabulary?: VocabularySettings; model: ModelSettings }
   | { from: string; vocabulary?: undefined; model?: undefined }
@@ -28,8 +31,8 @@ type Begin =
 type Training = Values<typeof trainingSettings>
 
 /**
- * The settings of a training, with every default filled in. A setting that is null follows from the number of steps; `planned` derives it.
- * Settings written as they are in this form are read as the same settings.
+ * The settings of a training, with every default filled in. A setting that is null follows from the number of steps;
+ * `planned` derives it. Settings in this form can be written and read again without change.
  */
 export type TrainConfig = Begin & {
   data: {
@@ -72,7 +75,8 @@ const groups = ['from', 'data', 'vocabulary', 'model', 'training', 'validation']
 
 /**
  * Reads settings and fills in their defaults. Messages name `where`, the file or other source of the settings.
- * @throws GlassformerError ERR_OPTION naming `where`, the field and what it may be; also for settings that `from` or a teacher decides
+ * @throws GlassformerError ERR_OPTION naming `where`, the field and its allowed values; also for settings that `from`
+ * or a teacher determines
  */
 export function readTrainConfig(settings: TrainSettings | JsonObject, where: string): TrainConfig {
   const named = typeof where === 'string' ? where : shown(where)
@@ -105,7 +109,7 @@ function readSettings(json: unknown, where: string): TrainConfig {
   return config.training.steps === null ? config : planned(config, config.training.steps)
 }
 
-/** Settings in which every setting that follows from the number of steps is filled in, where it is not given. */
+/** Settings in which every setting that follows from the number of steps is filled in, unless it is given. */
 export function planned(config: TrainConfig, steps: number): PlannedConfig {
   const { training, validation } = config
   const warmup = training.warmup ?? Math.min(4000, Math.ceil(steps / 10))
@@ -148,7 +152,7 @@ function readBegin(
   return { model: readModel(model, modelPlace) }
 }
 
-/** @throws GlassformerError ERR_OPTION where there are settings in `groups`, because `key` decides these */
+/** @throws GlassformerError ERR_OPTION if there are settings in `groups`, because `key` determines these */
 function refuseBeside(key: string, what: string, where: string, groups: Record<string, JsonObject>): void {
   const given = Object.entries(groups).flatMap(([group, values]) =>
     Object.keys(values).map((name) => `${group}.${name}`),

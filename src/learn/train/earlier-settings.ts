@@ -3,11 +3,11 @@ import { isJsonObject, type JsonObject } from '../../files/formats/json/json-tex
 // settings.json of runs that an earlier version began: settings of a group stood in objects of their own, some could not
 // be chosen, and `initialization` was spelled with an s.
 
-/** The settings that such runs had and did not write. */
+/** Implicit settings of such runs, which were not written. */
 const earlierModel = { positions: { kind: 'halves' }, tying: 'all', initialization: 'glorot' }
 const earlierVocabulary = { punctuation: 'kept' }
 
-/** The settings of a run's file in the form of today; settings that have this form stay as they are. */
+/** Converts the settings of a run's file to the present form; settings in this form stay as they are. */
 export function asWrittenNow(stored: JsonObject): JsonObject {
   const { training, vocabulary } = stored
   const model = isJsonObject(stored.model) ? withoutBritishName(stored.model) : stored.model

@@ -13,9 +13,9 @@ const NAME = 'epoch.json'
 const ofEpoch = settings({ batches: { type: integer(1), says: 'batches of an epoch' } })
 
 /**
- * The number of batches in an epoch, counted over the first epoch. Other epochs have another order, and may have a few batches more or
- * less. The folder `checkpoints` keeps the number, because the settings on which it depends cannot change while a run goes on. `firstEpoch`
- * is called only where the batches must be counted.
+ * The number of batches in an epoch, counted over the first epoch. Other epochs have another order, and may have a few
+ * batches more or less. The folder `checkpoints` stores the number, because the settings on which it depends cannot
+ * change during a run. `firstEpoch` is called only if the batches must be counted.
  */
 export async function batchesOfEpoch(checkpoints: string, firstEpoch: () => BatchStream): Promise<number> {
   const path = join(checkpoints, NAME)

@@ -6,12 +6,12 @@ import { hasFile, readText } from '../../files/formats/disk/read-file.ts'
 
 const LOCK = 'in-use.json'
 
-/** For how many milliseconds another process is waited for: ranks that have lost their mpirun, and are ending. */
+/** Milliseconds to wait for another process to end: ranks that have lost their mpirun need a moment. */
 const PATIENCE = 2000
 
 /**
- * Takes a folder for one training; returns the function that gives the folder back.
- * @throws GlassformerError ERR_FILE where another training has the folder, or it cannot be written
+ * Locks a folder for one training; returns the function that unlocks it.
+ * @throws GlassformerError ERR_FILE if another training has locked the folder, or it cannot be written
  */
 export async function lockFolder(folder: string): Promise<() => void> {
   const path = join(folder, LOCK)
@@ -24,13 +24,13 @@ export async function lockFolder(folder: string): Promise<() => void> {
   }
 }
 
-/** What the lock of a folder says, which no other lock says; null where the folder or the lock is not seen. */
+/** The unique content of a folder's lock; null if the folder or the lock is not visible. */
 export function lockText(folder: string): string | null {
   const path = join(folder, LOCK)
   return hasFile(path) ? readText(path, { what: 'a lock', most: LARGEST, code: 'ERR_FILE' }) : null
 }
 
-/** The most bytes of a lock. */
+/** Size limit of a lock in bytes. */
 const LARGEST = 1 << 16
 
 function inUse(folder: string, path: string, { pid }: Owner): GlassformerError {

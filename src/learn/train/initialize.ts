@@ -2,14 +2,16 @@ import type { Weights } from '../../engine/weights/weights.ts'
 import { Random } from './random.ts'
 
 /**
- * The first values of matrices other than embeddings: uniform in ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010), or N(0, 1 / inputs).
+ * Initialization of matrices other than embeddings: uniform in ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010), or
+ * N(0, 1 / inputs).
  */
 export const initializations = ['glorot', 'normal'] as const
 export type Initialization = (typeof initializations)[number]
 
 /**
- * Gives all weights their first values. Embeddings and learned positions are N(0, 1 / dModel), as in Tensor2Tensor, so that embedding ×
- * √dModel has deviation 1. Other matrices begin as `matrices` says, norms with 1 and biases with 0.
+ * Initializes all weights. Embeddings and learned positions are N(0, 1 / dModel), as in Tensor2Tensor, so that
+ * embedding × √dModel has deviation 1. Other matrices are initialized according to `matrices`, norms to 1 and biases to
+ * 0.
  */
 export function initialize(weights: Weights, seed: number, matrices: Initialization = 'glorot'): void {
   const random = new Random(seed)

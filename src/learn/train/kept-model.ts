@@ -9,9 +9,10 @@ import { checkFiles, hasChecksums, sealFolder } from './checksums.ts'
 import type { TextModel } from './text-model.ts'
 
 /**
- * Reads the model of the folder `path`, which may be the embedded model's name, or the copy in `kept` where there is one. With the copy, a
- * run that goes on has the same bits whatever has become of the folder. @throws GlassformerError ERR_MODEL_FORMAT where the model takes ids
- * only, or the copy has changed, and the errors of loading a model
+ * Reads the model of the folder `path`, which may be the embedded model's name, or the copy in `kept` if there is one.
+ * With the copy, a resumed run has the same bits even if the folder has changed.
+ * @throws GlassformerError ERR_MODEL_FORMAT if the model takes ids only, or the copy has changed, and the errors of
+ * loading a model
  */
 export function readModel(path: string, kept: string): TextModel {
   const isKept = hasFile(join(kept, 'config.json'))
@@ -41,7 +42,7 @@ export function readModel(path: string, kept: string): TextModel {
   }
 }
 
-/** Makes the copy that `readModel` prefers, where there is none yet. */
+/** Makes the copy that `readModel` prefers, if there is none yet. */
 export function keepModel({ weights, beside }: TextModel, kept: string): void {
   if (!hasFile(join(kept, 'config.json'))) writeGlassformerFolder(kept, { ...beside, weights, dtype: 'float32' })
   if (!hasChecksums(kept)) sealFolder(kept)

@@ -28,8 +28,8 @@ export interface NewModel {
 }
 
 /**
- * A model with random weights, and a vocabulary trained on `pairs`. The vocabulary is kept in `kept`, from which a run that goes on takes
- * it. `training` is called only where the vocabulary has to be trained.
+ * A model with random weights, and a vocabulary trained on `pairs`. The vocabulary is stored in `kept`, from which a
+ * resumed run takes it. `training` is called only if the vocabulary has to be trained.
  */
 export async function newModel(
   settings: NewModel,
@@ -54,7 +54,7 @@ export async function newModel(
 
 /**
  * A model with random weights, and the vocabulary of its teacher.
- * @throws GlassformerError ERR_OPTION where the model's embeddings are to be one matrix, and the teacher has two vocabularies
+ * @throws GlassformerError ERR_OPTION if the model's embeddings are tied, and the teacher has two vocabularies
  */
 export function newStudent({ model, seed }: Pick<NewModel, 'model' | 'seed'>, teacher: TextModel): TextModel {
   const { tokenizer, beside } = teacher
@@ -93,7 +93,7 @@ async function vocabulary(
   return files
 }
 
-/** The part of a model's configuration that its vocabulary decides. */
+/** The part of a model's configuration that its vocabulary determines. */
 type VocabularyConfig = Pick<ModelConfig, 'sourceVocabulary' | 'targetVocabulary' | 'ids'> & { joint: boolean }
 
 function vocabularyConfig(files: TrainedVocabulary, kept: string): VocabularyConfig {
@@ -112,8 +112,8 @@ const isJoint = (files: TokenizerContents): boolean =>
   (files.kind === 'marian' ? files.targetVocabulary : files.kind === 'none' ? null : files.target) === undefined
 
 /**
- * The configuration of a new model. Where the settings leave something open, it follows Marian's conventions, so that other libraries can
- * load the model where they support it.
+ * The configuration of a new model. Defaults follow Marian's conventions, so that other libraries that support them can
+ * load the model.
  */
 function modelConfig(
   model: ModelSettings,
@@ -146,14 +146,14 @@ function modelConfig(
   }
 }
 
-/** How the decoder of a new model looks back at its own side; nothing is said where it has masked self-attention. */
+/** The kind of looking back in the decoder of a new model; left out for masked self-attention. */
 const lookingBack: { readonly [K in LookingBack]: (model: ModelSettings) => DecoderSelfAttention | undefined } = {
   attention: () => undefined,
   ssru: () => ({ kind: 'ssru' }),
   average: ({ dFeedForward, activation }) => ({ kind: 'average', dFeedForward, depth: 2, activation, gated: true }),
 }
 
-/** Which matrices are one. `joint` means that source and target have one vocabulary. */
+/** The tied matrices. `joint` means that source and target have one vocabulary. */
 const tied = (tying: Tying, joint: boolean): Pick<ModelConfig, 'sharedEmbedding' | 'tiedOutput'> => ({
   sharedEmbedding: joint && (tying === 'all' || tying === 'embeddings'),
   tiedOutput: tying === 'all' || tying === 'output',

@@ -3,7 +3,7 @@ import { LoadedProgram } from '../../engine/program/loaded.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import { adafactorProgram, adamProgram } from './programs.ts'
 
-/** Which optimizer is used, and its constants. `decay` is the decoupled weight decay, which is multiplied by the learning rate. */
+/** The optimizer and its constants. `decay` is the decoupled weight decay, which is multiplied by the learning rate. */
 export type OptimizerOptions =
   | { kind: 'adam'; beta1: number; beta2: number; epsilon: number; decay: number }
   /**
@@ -14,7 +14,7 @@ export type OptimizerOptions =
 
 /** Adam or Adafactor over all weights, with its moments. */
 export class Optimizer {
-  /** The arrays that the optimizer changes; a checkpoint has to keep them. */
+  /** The arrays that the optimizer changes, which a checkpoint has to store. */
   readonly moments: Readonly<Record<string, Float32Array>>
   readonly #weights: Weights
   readonly #options: OptimizerOptions

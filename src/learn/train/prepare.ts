@@ -20,19 +20,22 @@ interface Separated {
   train: AsyncIterable<Pair>
   validation: readonly Pair[]
   /**
-   * The numbers of training pairs that share a sentence with a pair for validation. They are left out of training, or trained on where the
-   * pairs for validation were given.
+   * The numbers of training pairs that share a sentence with a pair for validation. They are left out of training, or
+   * trained on if the pairs for validation were given.
    */
   sharing: { leftOut: number; trainedOn: number }
 }
 
-/** The texts of a training, and the model with which it begins. */
+/** The texts of a training, and its initial model. */
 export interface Prepared extends Separated {
   model: TextModel
   teacher: Weights | null
-  /** What makes the pairs rougher while the model learns from them; null where they stay as they are. */
+  /** The augmentation of pairs during training; null if there is none. */
   augmenter: Augmenter | null
-  /** What a whole pass over the training corpus has found. The corpus is read for this only if it has not been read before. */
+  /**
+   * Statistics of a whole pass over the training corpus. The corpus is read for them only if it has not been read
+   * before.
+   */
   found(): Promise<{ cleaning: CleaningReport; corpus: CorpusReport }>
 }
 
@@ -42,8 +45,9 @@ export interface PrepareListener {
 }
 
 /**
- * Opens the corpora, holds pairs out for validation, and makes the model. The model is a new one, with a trained vocabulary or a teacher's,
- * or the model of another folder. The run's folder keeps what a run that goes on needs of the model.
+ * Opens the corpora, holds pairs out for validation, and makes the model: a new one, with a trained vocabulary or a
+ * teacher's, or the model of another folder. Everything that a resumed run needs of the model is stored in the run's
+ * folder.
  */
 export async function prepare(config: TrainConfig, folder: string, listener: PrepareListener = {}): Promise<Prepared> {
   const { modelFor, teacher } = chooseModel(config, folder, listener)
@@ -64,7 +68,7 @@ export async function prepare(config: TrainConfig, folder: string, listener: Pre
   return { ...separated, model: { ...model, beside: { ...model.beside, trainedOn } }, teacher, augmenter, found }
 }
 
-/** The pairs as a new vocabulary is to know them. It learns no placeholders from text, as these are pieces by themselves. */
+/** The pairs from which a new vocabulary is learned. Placeholders are left out, as these are pieces by themselves. */
 function forVocabulary(
   augmentation: PreparedAugmentation,
   pairs: AsyncIterable<Pair>,
@@ -75,7 +79,7 @@ function forVocabulary(
   return augmented(pairs, augmentation.for(expressible, languages), training.seed)
 }
 
-/** The languages of a model, as far as its tokenizer knows them. */
+/** The languages of a model, if its tokenizer knows them. */
 function languagesOf({ tokenizer, beside }: TextModel): Languages {
   const only = (codes?: readonly string[]) => (codes?.length === 1 ? codes[0] : undefined)
   return { source: beside.sourceLocale ?? only(tokenizer.languages?.source), target: only(tokenizer.languages?.target) }

@@ -20,7 +20,7 @@ export interface LossOptions {
 }
 
 /**
- * A trained model whose distributions count beside the targets, the share of the loss that they have, and their temperature; see
+ * A trained teacher model whose distributions are added to the targets, its share of the loss, and its temperature; see
  * `distillation`.
  */
 export interface Distillation {
@@ -30,9 +30,9 @@ export interface Distillation {
 }
 
 /**
- * The program that goes forward and backward through a ragged batch of sentence pairs. It computes `losses` [T, 1] of each target token,
- * and adds the gradients of `loss.scale` · Σ losses to the array bound as 'gradients'. With a distillation, the teacher's states and output
- * projection are bound too.
+ * The forward and backward program over a ragged batch of sentence pairs. It computes `losses` [T, 1] of each target
+ * token, and adds the gradients of `loss.scale` · Σ losses to the array bound as 'gradients'. With a distillation, the
+ * teacher's states and output projection are bound too.
  */
 export function gradientProgram(
   weights: Weights,
@@ -115,8 +115,8 @@ export function adamProgram(size: number): Program {
 }
 
 /**
- * The program of one step of Adafactor, weight by weight; see the op for `rates`. `rows` and `columns` are the lengths of the arrays of
- * moments, in which the weights follow each other.
+ * The program of one step of Adafactor, weight by weight; see the op for `rates`. `rows` and `columns` are the lengths
+ * of the arrays of moments, in which the weights follow each other.
  */
 export function adafactorProgram(weights: Weights): { program: Program; rows: number; columns: number } {
   const p = new Program('adafactor')

@@ -3,14 +3,14 @@ import { read, settings } from '../../base/schema/settings.ts'
 import { finiteNumber, integer } from '../../base/schema/types.ts'
 import type { StoredState } from './checkpoint.ts'
 
-/** How far a training is: the plain data of a checkpoint. */
+/** Progress of a training: the plain data of a checkpoint. */
 export interface Progress {
   step: number
   /** The best validation so far; step 0 and null before the first. */
   best: { step: number; loss: number | null }
   /** The number of validations since the best one. */
   worse: number
-  /** Where the batches stand; null before the first. */
+  /** The position in the batches; null before the first. */
   batches: object | null
 }
 

@@ -1,6 +1,6 @@
 /**
- * Random numbers that depend only on a seed and the numbers of a stream (an epoch, for instance): xoshiro128** (Blackman and Vigna 2018,
- * prng.di.unimi.it), its state filled by SplitMix in 32 bits.
+ * Random numbers that depend only on a seed and the numbers of a stream (for example an epoch): xoshiro128** (Blackman
+ * and Vigna 2018, prng.di.unimi.it), its state filled by SplitMix in 32 bits.
  */
 export class Random {
   #a: number
@@ -60,7 +60,7 @@ export class Random {
     return Math.sqrt(-2 * Math.log(this.uniform())) * Math.cos(2 * Math.PI * this.uniform())
   }
 
-  /** Puts a list into random order, in place (Fisher and Yates). */
+  /** Shuffles a list in place (Fisher and Yates). */
   shuffle<T>(list: T[]): T[] {
     for (let k = list.length - 1; k > 0; k--) {
       const other = this.below(k + 1)

@@ -10,11 +10,11 @@ import { lockFolder } from './folder-lock.ts'
 import { leavesOf } from './leaves.ts'
 import { readSettings, settingsPath, storeSettings } from './stored-settings.ts'
 
-/** A folder that a training has taken. */
+/** A folder that is locked for a training. */
 export class RunFolder {
-  /** Gives the folder back. */
+  /** Unlocks the folder. */
   readonly release: () => void
-  /** The folders that this training has made, the innermost first. */
+  /** The folders that this training has created, the innermost first. */
   #made: readonly string[]
 
   constructor(release: () => void = () => {}, made: readonly string[] = []) {
@@ -22,23 +22,24 @@ export class RunFolder {
     this.#made = made
   }
 
-  /** Keeps the folder however the training ends: `discard` does nothing any more. */
+  /** Keeps the folder however the training ends: `discard` has no effect any more. */
   keep(): void {
     this.#made = []
   }
 
-  /** Removes the folder, and the folders above it, where this training has made them. */
+  /** Removes the folder, and the folders above it, if this training has created them. */
   discard(): void {
     removeMade(this.#made)
   }
 }
 
 /**
- * Takes a folder for one training. Files that a killed process has left half written are removed. The settings are compared with the
- * settings that the folder has, or stored where nothing has been made with those. Settings that decide the model, the data and their order
- * have to be the same; all others may change, although the result is not that of an uninterrupted run then.
- * @throws GlassformerError ERR_OPTION naming each setting that has changed; ERR_FILE where this process or another process of this machine
- * trains into the folder, or the folder cannot be written
+ * Locks a folder for one training. Files that a killed process has left half written are removed. The settings are
+ * compared with the settings stored in the folder, or stored if no files depend on the old ones. Settings that
+ * determine the model, the data and their order must be the same; all others may change, although the result then
+ * differs from that of an uninterrupted run.
+ * @throws GlassformerError ERR_OPTION naming each setting that has changed; ERR_FILE if this process or another process
+ * of this machine trains into the folder, or the folder cannot be written
  */
 export async function takeRunFolder(folder: string, config: TrainConfig): Promise<RunFolder> {
   const missing = missingFolders(folder)
@@ -57,7 +58,7 @@ export async function takeRunFolder(folder: string, config: TrainConfig): Promis
   return new RunFolder(release, missing)
 }
 
-/** The folder and the folders above it, as far as they are missing, the innermost first. */
+/** The missing folders on the path to the folder, the innermost first. */
 function missingFolders(folder: string): string[] {
   const missing: string[] = []
   for (let path = resolve(folder); !hasFile(path) && dirname(path) !== path; path = dirname(path)) missing.push(path)
@@ -65,8 +66,8 @@ function missingFolders(folder: string): string[] {
 }
 
 /**
- * Removes folders that a training has made, the innermost with all its files. Errors are ignored, because the failure of the training is
- * the error to report.
+ * Removes folders that a training has created, the innermost with all its files. Errors are ignored, because the
+ * failure of the training is the error to report.
  */
 function removeMade([folder, ...above]: readonly string[]): void {
   if (folder === undefined) return
@@ -78,7 +79,10 @@ function removeMade([folder, ...above]: readonly string[]): void {
   }
 }
 
-/** Whether a training has made files that depend on its settings. Before that, wrong settings can be corrected in the same folder. */
+/**
+ * Whether a training has written files that depend on its settings. Before that, wrong settings can be corrected in the
+ * same folder.
+ */
 export const hasMade = (folder: string): boolean =>
   ['vocabulary', 'origin', 'teacher', 'checkpoints'].some((name) => hasFile(join(folder, name)))
 
@@ -97,14 +101,20 @@ function keepSettings(folder: string, config: TrainConfig): void {
   } else storeSettings(folder, config)
 }
 
-/** The settings that cannot change during a run; the other settings only say how to go on. Files of pairs and names may have moved. */
+/**
+ * The settings that cannot change during a run; the other settings only determine how to continue. Files of pairs and
+ * names may have moved.
+ */
 const DECIDING =
   /^from$|^data\.(?!\w+\.(path|source|target|nameList)$)|^(vocabulary|model)\.|^training\.(batchTokens|seed|optimizer|teacher)$/
 const EMA = 'training.ema'
-/** The settings that name folders: a program may have named them by other paths than the command does. */
+/** The settings that name folders: a program may use other paths for them than the command does. */
 const FOLDERS = ['from', 'training.teacher']
 
-/** The settings that cannot change, by their names in the file. AdamW is Adam with a decay, and files of earlier versions call it Adam. */
+/**
+ * The settings that cannot change, by their names in the file. AdamW is Adam with a decay, and files of earlier
+ * versions call it Adam.
+ */
 function deciding(config: TrainConfig): Map<string, string> {
   const all = leavesOf(JSON.parse(JSON.stringify(config)))
   const chosen = [...all].filter(([name]) => DECIDING.test(name))

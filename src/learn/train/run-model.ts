@@ -8,18 +8,22 @@ import { newModel, newStudent } from './new-model.ts'
 import { readSettings } from './stored-settings.ts'
 import type { TextModel } from './text-model.ts'
 
-/** The model of a training as it was at the steps whose weights there still are. */
+/** The model of a training, at each step whose weights are still stored. */
 export interface RunModel {
   model: TextModel
-  /** 0, before the first step, and those of the checkpoints. */
+  /** The steps: 0, before the first step, and those of the checkpoints. */
   steps: readonly number[]
-  /** Puts the weights of a step into the model: where there is a moving average, that, which is what a training makes. */
+  /**
+   * Loads the weights of a step into the model. If there is a moving average, that is loaded, because it is the result
+   * of a training.
+   */
   load(step: number): void
 }
 
 /**
  * Opens the folder of a training, which may be under way, to look at what it has learned. Nothing is written.
- * @throws GlassformerError ERR_FILE where there is no training, or it has no vocabulary yet; ERR_MODEL_FORMAT for damaged files
+ * @throws GlassformerError ERR_FILE if there is no training, or it has no vocabulary yet; ERR_MODEL_FORMAT for damaged
+ * files
  */
 export async function openRunModel(folder: string): Promise<RunModel> {
   const config = readSettings(folder)
@@ -39,7 +43,9 @@ export async function openRunModel(folder: string): Promise<RunModel> {
   }
 }
 
-/** The model as the training began with it: that of another folder, or one of random weights, which follow from the seed. */
+/**
+ * The initial model of the training: that of another folder, or one with random weights, which follow from the seed.
+ */
 async function firstModel(config: TrainConfig, folder: string): Promise<TextModel> {
   const { seed, teacher } = config.training
   if (config.from !== undefined) return readModel(config.from, join(folder, 'origin'))

@@ -1,6 +1,6 @@
 export const scheduleKinds = ['noam', 'inverseSquareRoot', 'linear', 'cosine', 'constant', 'relative'] as const
 
-/** The course of the learning rate, after a linear warm-up of `warmup` steps. */
+/** The curve of the learning rate, after a linear warm-up of `warmup` steps. */
 export interface ScheduleOptions {
   /**
    * - `noam`: peak · √warmup · min(step^−½, step · warmup^−1.5); with peak = (dModel · warmup)^−½ this is the paper's schedule, 5.3;
@@ -22,13 +22,13 @@ export interface ScheduleOptions {
 /** The paper's peak: dModel^−½ · warmup^−½. */
 export const noamPeak = (dModel: number, warmup: number): number => (dModel * Math.max(1, warmup)) ** -0.5
 
-/** The learning rate of a step, counted from 1. The warm-up leads to the value with which the curve begins. */
+/** The learning rate of a step, counted from 1. The warm-up rises to the first value of the curve. */
 export function learningRate(options: ScheduleOptions, step: number): number {
   const { warmup } = options
   return step < warmup ? (curve(options, warmup) * step) / warmup : curve(options, step)
 }
 
-/** The learning rate behind the warm-up. */
+/** The learning rate after the warm-up. */
 function curve({ kind, peak, warmup, total, last }: ScheduleOptions, step: number): number {
   if (kind === 'noam' || kind === 'inverseSquareRoot') return peak * Math.sqrt(Math.max(1, warmup) / step)
   if (kind === 'constant') return peak

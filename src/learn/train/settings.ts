@@ -21,11 +21,12 @@ import { augmentation } from './augment/settings.ts'
 import { initializations } from './initialize.ts'
 import { scheduleKinds } from './schedule.ts'
 
-// Every setting of a training, by its group in the file of settings. Docs and the command's flags are made from these schemas.
+// The schemas of all settings of a training, by group in the file of settings. Docs and the command's flags are
+// generated from these schemas.
 
 /**
- * Which weights share one matrix. 'all': source embedding, target embedding and output, as far as their vocabularies allow; 'embeddings':
- * both embeddings; 'output': the target embedding and the output.
+ * Weights that share one matrix. 'all': source embedding, target embedding and output, as far as their vocabularies
+ * allow; 'embeddings': both embeddings; 'output': the target embedding and the output.
  */
 export const tyings = ['all', 'embeddings', 'output', 'none'] as const
 export type Tying = (typeof tyings)[number]
@@ -80,7 +81,7 @@ export const vocabularySettings = settings({
   targetLanguage: { type: text, optional: true, says: 'language of the targets' },
 })
 
-/** The shape of a new model, and its first weights. */
+/** The shape of a new model, and its initialization. */
 export const modelSettings = settings({
   dModel: { type: integer(1), default: 256, says: 'the width of the model' },
   encoderLayers: {
@@ -136,7 +137,7 @@ export const modelSettings = settings({
   maxLength: { type: integer(1), default: 512, says: 'the longest sentence in tokens' },
 })
 
-/** How a model learns. A setting that is null follows from others: see `complete` and `planned`. */
+/** Settings of learning. A setting that is null follows from others: see `complete` and `planned`. */
 export const trainingSettings = settings({
   steps: { type: integer(1), default: null, otherwise: '10000', flag: '--steps <n>', says: 'steps in all' },
   epochs: {
@@ -250,7 +251,7 @@ export const adamSettings = settings({
   epsilon: { type: positiveNumber, default: 1e-9, says: 'what keeps its denominator above 0' },
 })
 
-/** Further settings where there is a teacher. */
+/** Settings of distillation, used with a teacher. */
 export const teacherSettings = settings({
   teacherWeight: {
     type: part,
@@ -264,7 +265,7 @@ export const teacherSettings = settings({
   },
 })
 
-/** How a training is measured while it runs. */
+/** Settings of measurements during a training. */
 export const validationSettings = settings({
   every: {
     type: integer(1),
@@ -281,7 +282,7 @@ export const validationSettings = settings({
   beams: { type: integer(1), default: 1, says: 'hypotheses a sentence in validations; the finished model uses 4' },
 })
 
-/** Which pairs are used; the corpora have groups of their own. */
+/** Settings of the selection of pairs; the corpora have groups of their own. */
 export const dataSettings = settings({
   heldOut: {
     type: integer(0),
@@ -335,5 +336,5 @@ export type VocabularySettings = Omit<Values<typeof vocabularySettings>, PieceSe
 export const pieceSettings = ['punctuation', 'byteFallback', 'splitDigits', 'placeholders'] as const
 type PieceSetting = (typeof pieceSettings)[number]
 
-/** The shape of a new model, and its first weights. */
+/** The shape of a new model, and its initialization. */
 export type ModelSettings = Values<typeof modelSettings>

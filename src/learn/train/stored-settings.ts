@@ -14,8 +14,8 @@ const NAME = 'settings.json'
 export const settingsPath = (folder: string): string => join(folder, NAME)
 
 /**
- * The settings of the training in this folder; null where no training was begun. @throws GlassformerError ERR_MODEL_FORMAT for a damaged
- * file
+ * The settings of the training in this folder; null if no training was begun.
+ * @throws GlassformerError ERR_MODEL_FORMAT for a damaged file
  */
 export function readSettings(folder: string): TrainConfig | null {
   const path = settingsPath(folder)
@@ -35,8 +35,8 @@ export function readSettings(folder: string): TrainConfig | null {
 const ADVICE = `restore it from a copy; or, where you have changed it yourself, remove ${CHECKSUMS} beside it`
 
 /**
- * Writes a file of settings and its checksum. Where there are epochs, the file leaves the number of steps out, which follows from them. A
- * process that is killed in between leaves a file without a checksum.
+ * Writes a file of settings and its checksum. If there are epochs, the file leaves out the number of steps, which
+ * follows from them. A process that is killed in between leaves a file without a checksum.
  */
 export function storeSettings(folder: string, { training, ...groups }: TrainConfig): void {
   const { steps, ...others } = training

@@ -6,7 +6,7 @@ import { LoadedProgram } from '../../engine/program/loaded.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import { teacherProgram } from './programs.ts'
 
-/** A trained model that reads the same batches as its student. It has no dropout, and learns nothing. */
+/** A trained model that reads the same batches as its student. It has no dropout, and its weights do not change. */
 export class Teacher {
   readonly #weights: Weights
   readonly #program: LoadedProgram

@@ -4,25 +4,25 @@ import { abortSignal, integer, oneOf } from '../../base/schema/types.ts'
 import { type BackendChoice, backendSetting, chosenBackend } from '../../engine/program/chosen-backend.ts'
 import type { PlayerChoice } from '../../engine/program/create-player.ts'
 
-/** Where a training runs. */
+/** Options of running a training. */
 export interface TrainOptions {
   /**
-   * The backend that plays the training. Default 'auto' (or GLASSFORMER_BACKEND): native where it works, else WebAssembly, which is
-   * several times slower, else JavaScript, which is many times slower.
+   * The backend that runs the training. Default 'auto' (or GLASSFORMER_BACKEND): native if it works, else WebAssembly,
+   * which is several times slower, else JavaScript, which is many times slower.
    */
   backend?: BackendChoice
-  /** Threads of the kernels; default: one per core, shared out among the ranks of mpirun on a machine. */
+  /** Threads of the kernels; default: one per core, divided among the ranks of mpirun on a machine. */
   threads?: number
   /**
-   * The precision of large matrix products. Default 'auto': bfloat16 where the processor has instructions for it. Weights and sums are
-   * float32.
+   * The precision of large matrix products. Default 'auto': bfloat16 if the processor has instructions for it. Weights
+   * and sums are float32.
    */
   precision?: 'auto' | 'float32' | 'bfloat16'
   /** Aborting this signal stops the training after the present step, with a checkpoint. */
   signal?: AbortSignal
 }
 
-/** The options of a training, which decide where it runs. */
+/** The schema of the options of running a training. */
 export const trainOptions = settings({
   backend: backendSetting,
   threads: {
@@ -46,7 +46,10 @@ export const trainOptions = settings({
   },
 })
 
-/** The player that options ask for; the number of threads may be left open. @throws GlassformerError ERR_OPTION, naming the option and what it may be */
+/**
+ * The player that options ask for; the number of threads may be left open.
+ * @throws GlassformerError ERR_OPTION, naming the option and its allowed values
+ */
 export function playerChoice(
   options: TrainOptions,
 ): Omit<PlayerChoice, 'threads'> & Partial<Pick<PlayerChoice, 'threads'>> {

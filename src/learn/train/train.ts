@@ -30,20 +30,20 @@ import { Trainer, type TrainerListener } from './trainer.ts'
 import { trainerOptionsOf } from './trainer-options.ts'
 import type { Scores, Validation } from './validation.ts'
 
-/** How a training ended, and the model folder that it has written; null where the training was stopped. */
+/** The end of a training, and the model folder that it has written; null if the training was stopped. */
 export interface TrainResult {
   ended: 'done' | 'patience' | 'stopped'
   step: number
   model: string | null
-  /** The scores on the pairs for validation; null where there are none. */
+  /** The scores on the pairs for validation; null if there are none. */
   scores: Scores | null
 }
 
-/** What is known just before the first step. */
+/** Facts about the training that are known just before the first step. */
 export interface TrainStart {
-  /** The number of steps that have been taken already; it is above 0 when a run goes on. */
+  /** The number of steps that have been taken already; it is above 0 when a run is resumed. */
   step: number
-  /** The settings, in which those that follow from the number of steps are filled in. */
+  /** The settings, with those filled in that follow from the number of steps. */
   config: PlannedConfig
   parameters: number
   vocabulary: { source: number; target: number }
@@ -58,20 +58,21 @@ export interface TrainStart {
 }
 
 /**
- * Functions that are called as a training goes on; of several ranks, rank 0 alone calls them. The training does not wait for their promises;
+ * Callbacks of a training; with several ranks, only rank 0 calls them. The training does not wait for their promises;
  * an error that one of them throws ends the training.
  */
 export interface TrainListener extends TrainerListener, PrepareListener {
-  /** Called just before the first step of a new training, or of one that goes on. */
+  /** Called just before the first step of a new or resumed training. */
   started?(start: TrainStart): void
 }
 
 /**
- * Trains a translator from sentence pairs into `folder`: vocabulary, checkpoints, and at the end `model`, a folder that Translator loads. A
- * folder with checkpoints goes on from the latest, to the same bits as if it had never stopped. Settings may be those of a settings file,
- * or the result of `readTrainConfig`. A training that fails before its first step leaves no folder where there was none.
- * @throws GlassformerError ERR_OPTION for options, and for settings that the folder's training cannot go on with; ERR_TRAINING, ERR_FILE,
- * ERR_INPUT where training cannot go on: the last checkpoint is whole
+ * Trains a translator from sentence pairs into `folder`: vocabulary, checkpoints, and at the end `model`, a folder that
+ * Translator loads. If the folder has checkpoints, the training resumes from the latest, to the same bits as if it had
+ * never stopped. Settings may be those of a settings file, or the result of `readTrainConfig`. A training that fails
+ * before its first step removes a folder that it has created.
+ * @throws GlassformerError ERR_OPTION for options, and for settings with which the folder's training cannot be resumed;
+ * ERR_TRAINING, ERR_FILE, ERR_INPUT if training cannot continue: the last checkpoint is complete
  */
 export async function train(
   settings: TrainSettings,
@@ -92,7 +93,7 @@ export async function train(
       'ERR_OPTION',
       'Give all ranks the same settings, and install the same versions',
     )
-    // Rank 0 takes the folder for all.
+    // Rank 0 locks the folder for all ranks.
     const taken = ranks.rank === 0 ? await takeRunFolder(folder, config) : new RunFolder()
     try {
       await checkShared(ranks, folder)
@@ -112,7 +113,10 @@ export async function train(
   })
 }
 
-/** One call of `train`: its settings, its folder, the processes that train together, and the functions and signal of the caller. */
+/**
+ * One call of `train`: its settings, its folder, the processes that train together, and the caller's callbacks and
+ * signal.
+ */
 interface Run {
   ranks: Ranks
   config: TrainConfig
@@ -121,13 +125,13 @@ interface Run {
   signal?: AbortSignal
 }
 
-/** Other instructions or libraries would round otherwise. */
+/** Other instructions or libraries would round differently. */
 async function agreeOnPlayer(ranks: Ranks, { backend, isa, products, blas }: PlayerInfo): Promise<void> {
   const facts: Facts = new Map(Object.entries({ backend, 'instruction set': isa, precision: products, BLAS: blas }))
   await agree(ranks, facts, 'ERR_OPTION', 'Set --backend, --precision and GLASSFORMER_ISA to what all machines have')
 }
 
-/** Rank 0 prepares the folder, in which the others then find the vocabulary and the models that are kept. */
+/** Rank 0 prepares the folder, in which the other ranks then find the vocabulary and the stored models. */
 async function prepareInTurn({ ranks, config, folder, listener }: Run): Promise<Prepared> {
   await agree(ranks, ranks.size > 1 ? dataFacts(config.data) : new Map(), 'ERR_INPUT', 'Give all ranks the same files')
   return inTurn(ranks, () => prepare(config, folder, listener))
@@ -173,7 +177,7 @@ async function trainPrepared(run: Run, prepared: Prepared, taken: RunFolder, pla
   await trainer.checkSame()
   const state = left ? readBatchStreamState(left) : undefined
   const fitting = fittingOf(prepared, longest)
-  // Settings are stored no earlier, because pairs and checkpoints of a run that goes on could still have been refused.
+  // Settings are stored no earlier, because pairs and checkpoints of a resumed run could still have been refused.
   if (ranks.rank === 0) {
     storeSettings(folder, plan.training.epochs === null ? config : plan)
     const now = { step: trainer.step, backend: player.info, ranks: ranks.size }
@@ -211,8 +215,8 @@ function distillationOf(teacher: Weights | null, { training }: TrainConfig): Dis
 }
 
 /**
- * The settings with the number of steps. Where there are epochs, their steps are counted, and the folder's settings then have the values
- * that follow from the number.
+ * The settings with the number of steps. With epochs, their steps are counted, and the folder's settings then get the
+ * values that follow from the number.
  */
 async function planOf(config: TrainConfig, folder: string, firstEpoch: () => BatchStream): Promise<PlannedConfig> {
   const { steps, epochs, accumulate } = config.training
@@ -264,7 +268,7 @@ interface Fitting {
   ids: TokenPair
 }
 
-/** @throws GlassformerError ERR_INPUT where there are pairs for validation, and none of them fits */
+/** @throws GlassformerError ERR_INPUT if there are pairs for validation, and none of them fits */
 function fittingOf({ validation, model: { tokenizer } }: Prepared, longest: number): Fitting[] {
   const fitting = validation
     .map((text) => ({

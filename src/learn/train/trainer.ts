@@ -22,16 +22,16 @@ import { learningRate, type ScheduleOptions } from './schedule.ts'
 import { type StepGradients, type StepOptions, TrainingStep } from './training-step.ts'
 import { type Scores, targetTokens, turn, type Validation, type ValidationReport, Validator } from './validation.ts'
 
-/** A source of batches, one after the other. `state` is enough to go on from there in another process. */
+/** A source of batches, one after the other. `state` suffices to continue from there in another process. */
 export interface Batches {
-  /** The next batch; null where there are no more. */
+  /** The next batch; null at the end. */
   next(): Promise<Batch | null>
   /** Whether there are no more batches. */
   readonly isOver: boolean
-  /** The numbers of pairs so far that are in no batch. */
+  /** The numbers of dropped pairs so far. */
   readonly dropped: DroppedCounts
   state(): object
-  /** The pieces of a pair's ids, as a text for people. */
+  /** The pieces of a pair's ids, as readable text. */
   pieces(pair: TokenPair): { source: string; target: string }
 }
 
@@ -44,11 +44,17 @@ export interface TrainerOptions extends StepOptions {
   /** Steps between validations, and between checkpoints. */
   validateEvery: number
   saveEvery: number
-  /** Training stops after this many validations in a row without a better loss, and the result is the best checkpoint; 0 is never. */
+  /**
+   * Training stops after this many validations in a row without a better loss, and the result is the best checkpoint; 0
+   * is never.
+   */
   patience: number
-  /** How many of the last checkpoints are kept, beside the best and the checkpoints that `average` needs. */
+  /** The number of last checkpoints that are kept, in addition to the best one and to those that `average` needs. */
   keep: number
-  /** The result is the mean of this many last checkpoints, among those at multiples of `saveEvery` and the one at the end; 1 is no mean. */
+  /**
+   * The number of last checkpoints whose mean is the result, among those at multiples of `saveEvery` and the one at the
+   * end; 1 is no mean.
+   */
   average: number
   /** Decay of the exponential moving average of the weights. Validations measure that average, and it is the result; 0 is no average. */
   ema: number
@@ -71,19 +77,19 @@ export interface StepReport {
   seconds: number
   /** The share that would be padding if the sentences were stacked, from 0 to 1. */
   paddingShare: number
-  /** The numbers of pairs so far, in all passes, that are in no batch. */
+  /** The numbers of dropped pairs so far, in all passes. */
   dropped: DroppedCounts
 }
 
-/** Functions that are called as a training goes on, each when its step, validation or checkpoint is done. */
+/** Callbacks of a training, each called when its step, validation or checkpoint is done. */
 export interface TrainerListener {
   step?(report: StepReport): void
   validation?(report: ValidationReport): void
-  /** Called when a checkpoint is whole; `path` is its folder. */
+  /** Called when a checkpoint is complete; `path` is its folder. */
   saved?(path: string): void
 }
 
-/** Why a training is over. */
+/** The reason why a training is over. */
 type Ended = 'done' | 'patience' | 'stopped'
 
 /**
@@ -107,8 +113,8 @@ export class Trainer {
   #saved = 0
 
   /**
-   * Where there is no checkpoint, training begins with the values that `weights` have now. Of several ranks, rank 0 alone measures, saves
-   * and has a listener; all take the same steps.
+   * Without a checkpoint, training begins with the present values of `weights`. With several ranks, only rank 0
+   * measures, saves and has a listener; all take the same steps.
    */
   constructor(
     player: Player,
@@ -130,8 +136,8 @@ export class Trainer {
   }
 
   /**
-   * Reads the latest checkpoint, where there is one. Returns its plain data, which has the state of the batches, or null.
-   * @throws GlassformerError ERR_MODEL_FORMAT where the checkpoint is damaged or of another model
+   * Reads the latest checkpoint, if there is one. Returns its plain data, including the state of the batches, or null.
+   * @throws GlassformerError ERR_MODEL_FORMAT if the checkpoint is damaged or belongs to another model
    */
   resume(): StoredState | null {
     if (this.#isFirst) removePartials(this.#checkpoints)
@@ -152,9 +158,9 @@ export class Trainer {
   }
 
   /**
-   * Trains until the steps are done, patience is over or `signal` fires in one of the ranks, and saves a checkpoint. After a signal the
-   * present step and its validation still come to their end. @throws GlassformerError ERR_TRAINING for a loss that is not finite; ERR_FILE where a checkpoint
-   * cannot be saved
+   * Trains until the steps are done, patience is over or `signal` fires in one of the ranks, and saves a checkpoint.
+   * After a signal the present step and its validation are still completed.
+   * @throws GlassformerError ERR_TRAINING for a loss that is not finite; ERR_FILE if a checkpoint cannot be saved
    */
   async run(batches: Batches, validation: Validation | null, signal?: AbortSignal): Promise<Ended> {
     const { validateEvery, saveEvery } = this.#options
@@ -179,7 +185,10 @@ export class Trainer {
     return isStopped ? 'stopped' : null
   }
 
-  /** Whether the signal of any rank has fired. @throws GlassformerError ERR_INPUT where the ranks have read different pairs */
+  /**
+   * Whether the signal of any rank has fired.
+   * @throws GlassformerError ERR_INPUT if the ranks have read different pairs
+   */
   async #agree(signal?: AbortSignal): Promise<boolean> {
     const own = { isStopped: signal?.aborted === true, batches: JSON.stringify(this.#progress.batches) }
     const all = await this.#ranks.all(own)
@@ -193,8 +202,8 @@ export class Trainer {
   }
 
   /**
-   * Puts the result into the weights: the mean of the last checkpoints, else with patience the best one, else the last one. Where there is
-   * a moving average, these are checkpoints of the average. Call this when training is over.
+   * Loads the result into the weights: the mean of the last checkpoints, else with patience the best one, else the last
+   * one. If there is a moving average, these are checkpoints of the average. Call this when training is over.
    */
   finish(): void {
     const { average, patience } = this.#options
@@ -206,7 +215,7 @@ export class Trainer {
     else if (this.#average) values.set(this.#average)
   }
 
-  /** Takes one step; returns false where there are no more batches. */
+  /** Takes one step; returns false if there are no more batches. */
   async #takeStep(batches: Batches): Promise<boolean> {
     const started = performance.now()
     const step = this.step + 1
@@ -265,7 +274,7 @@ export class Trainer {
     return best
   }
 
-  /** Measures the model. Where there is a moving average, it replaces the weights meanwhile. */
+  /** Measures the model. A moving average, if there is one, replaces the weights meanwhile. */
   async #measureAverage(validation: Validation): Promise<Scores> {
     const { values } = this.#weights
     const own = this.#average && values.slice()
@@ -293,7 +302,9 @@ export class Trainer {
     this.#listener.saved?.(path)
   }
 
-  /** The last checkpoints for the mean, without those that an interruption or a validation has left, which would change the mean. */
+  /**
+   * The last checkpoints for the mean, without those from an interruption or a validation, which would change the mean.
+   */
   #lastForAverage(): number[] {
     const { average, saveEvery } = this.#options
     if (average <= 1) return []
@@ -301,7 +312,7 @@ export class Trainer {
     return steps.filter((step) => step % saveEvery === 0 || step === this.step).slice(-average)
   }
 
-  /** @throws GlassformerError ERR_TRAINING where the ranks do not have the same values, weights and moments, to begin with */
+  /** @throws GlassformerError ERR_TRAINING if the initial values, weights and moments, of the ranks differ */
   async checkSame(): Promise<void> {
     await checkSameArrays(this.#ranks, this.#arrays(), `step ${this.step}`)
   }

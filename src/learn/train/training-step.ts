@@ -14,20 +14,20 @@ export interface StepOptions {
   loss: LossOptions
   dropout: DropoutRates
   optimizer: OptimizerOptions
-  /** The distillation, where there is a teacher. */
+  /** The distillation, if there is a teacher. */
   distillation?: Distillation
-  /** Gradients are scaled down to this global norm; 0 is never. */
+  /** Gradients are scaled down to this global norm; 0 is off. */
   clip: number
   seed: number
 }
 
-/** Adds up the gradients of a step's batches, which a training may share out among processes. */
+/** Adds up the gradients of a step's batches, which a training may divide among processes. */
 export interface StepGradients {
   /** Adds up the gradients of all batches of step `step`; see `TrainingStep.accumulate`. Returns each batch's sum of losses. */
   accumulate(batches: readonly (readonly TokenPair[])[], step: number, tokens: number): Promise<number[]>
 }
 
-/** Plays the programs of training: gradients of batches add up until `update` takes a step with them. */
+/** Runs the programs of training: gradients of batches add up until `update` takes a step with them. */
 export class TrainingStep {
   readonly #weights: Weights
   readonly #options: StepOptions
@@ -37,9 +37,9 @@ export class TrainingStep {
   readonly #optimizer: Optimizer
   readonly #teacher: Teacher | null
   readonly #positions: PositionTable
-  /** The sum of the gradients of a step's batches; zeros when none has been added. */
+  /** The sum of the gradients of a step's batches; zeros if none has been added. */
   readonly gradients: Float32Array
-  /** The gradients of one batch, where a step has several. */
+  /** The gradients of one batch, if a step has several. */
   #own: Float32Array | null = null
   readonly #sums: Float32Array
   #batches = 0
@@ -59,15 +59,16 @@ export class TrainingStep {
     this.#sums = new Float32Array(blocksOf(size))
   }
 
-  /** The arrays that training changes beside the weights; a checkpoint has to keep them. */
+  /** The arrays, apart from the weights, that training changes; a checkpoint has to store them. */
   get moments(): Readonly<Record<string, Float32Array>> {
     return this.#optimizer.moments
   }
 
   /**
-   * Adds the gradients of a batch's loss, summed over its target tokens and divided by `tokens`, the number of tokens in all batches of the
-   * step. Returns the sum of losses. The gradients of each batch are computed apart and added to those of the batches before,
-   * ((g₀ + g₁) + g₂) + …, so that the sum has the same bits wherever they are computed.
+   * Adds the gradients of a batch's loss, summed over its target tokens and divided by `tokens`, the number of tokens
+   * in all batches of the step. Returns the sum of losses. The gradients of each batch are computed separately and
+   * added to those of the batches before, ((g₀ + g₁) + g₂) + …, so that the sum has the same bits wherever they are
+   * computed.
    */
   accumulate(batch: readonly TokenPair[], step: number, tokens: number): number {
     const place = this.#batches++
@@ -80,8 +81,8 @@ export class TrainingStep {
   }
 
   /**
-   * Adds the gradients of one batch to `gradients`, and returns its sum of losses. The masks of dropout follow from the seed, the step and
-   * the batch's place in the step, from 0.
+   * Adds the gradients of one batch to `gradients`, and returns its sum of losses. The masks of dropout follow from the
+   * seed, the step and the batch's index in the step, from 0.
    */
   gradientsOf(
     batch: readonly TokenPair[],
@@ -104,13 +105,13 @@ export class TrainingStep {
     return sum(losses)
   }
 
-  /** The norm of the gradients gathered so far; not finite where training has broken down. */
+  /** The norm of the gradients accumulated so far; not finite if training has broken down. */
   norm(): number {
     this.#normProgram.play({}, { gradients: this.gradients, sums: this.#sums })
     return Math.sqrt(sum(this.#sums))
   }
 
-  /** Takes one step with the gathered gradients, whose norm is `norm`; the gradients are zero afterwards. */
+  /** Takes one step with the accumulated gradients, whose norm is `norm`; the gradients are zero afterwards. */
   update(step: number, learningRate: number, norm: number): void {
     const { clip } = this.#options
     const factor = clip > 0 && norm > clip ? clip / norm : 1
@@ -118,7 +119,7 @@ export class TrainingStep {
     this.#batches = 0
   }
 
-  /** The sum of losses of a batch without dropout and without a teacher; nothing is learned. */
+  /** The sum of losses of a batch without dropout and without a teacher; the weights do not change. */
   loss(batch: readonly TokenPair[]): number {
     const { rows, arrays } = raggedPairs(batch, this.#weights.config, this.#positions)
     const losses = new Float32Array(rows.T)

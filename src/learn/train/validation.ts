@@ -18,7 +18,7 @@ export interface Validation {
   decode(ids: readonly number[]): string
 }
 
-/** The scores of a model on sentences that it has not seen. */
+/** The scores of a model on sentences on which it is not trained. */
 export interface Scores {
   /** The mean loss over target tokens, with label smoothing and without dropout. */
   loss: number
@@ -32,11 +32,11 @@ export interface Scores {
 /** The report of a validation. */
 export interface ValidationReport extends Scores {
   step: number
-  /** Whether no validation before had so low a loss. */
+  /** Whether this loss is the lowest of all validations so far. */
   best: boolean
 }
 
-/** How a model in training translates: with the defaults that its model folder will have. */
+/** Settings with which a model in training translates: the defaults that its model folder will have. */
 export function translationOptions({ ids, maxLength }: ModelConfig, beams: number): GenerationOptions {
   return {
     ...generationDefaults,
@@ -48,8 +48,8 @@ export function translationOptions({ ids, maxLength }: ModelConfig, beams: numbe
 }
 
 /**
- * Measures a model on sentences from which it does not learn. The event loop has its turn between batches, so that signals arrive. The
- * programs of translation are loaded once, because a player keeps every program that it has loaded.
+ * Measures a model on validation sentences. The event loop runs between batches, so that signals arrive. The programs
+ * of translation are loaded once, because a player keeps every program that it has loaded.
  */
 export class Validator {
   readonly #training: TrainingStep
@@ -98,10 +98,10 @@ export class Validator {
 export const targetTokens = (pairs: readonly TokenPair[]): number =>
   pairs.reduce((sum, { target }) => sum + target.length, 0)
 
-/** Lets signals and timers have their turn. */
+/** Lets signals and timers run. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** The most tokens of either side in one play of a validation; a longer sentence is a play of its own. */
+/** The most tokens of either side in one run of a validation; a longer sentence gets a run of its own. */
 const VALIDATION_TOKENS = 4096
 
 function* batchesOf(pairs: readonly TokenPair[]): Iterable<TokenPair[]> {

@@ -11,10 +11,10 @@ import { type Filling, filled, type Slot } from './slot.ts'
 import { slotsOf } from './slots.ts'
 import { hasStandIns, StandIns } from './stand-ins.ts'
 
-/** What is known of the pairs and of the model, beside the rates. */
+/** Facts about the pairs and the model that augmentation depends on, apart from the rates. */
 export interface Knowledge {
   words: CorpusWords
-  /** Names of a list; default: none. */
+  /** Names from a list; default: none. */
   nameList?: readonly string[]
   languages: Languages
   expressible: Expressible
@@ -25,7 +25,10 @@ type CaseChange = 'capitals' | 'title' | 'lower' | null
 const STOP = /[ \u00a0\u202f]?[.。]$/
 const PLAIN_STOP = /[^.。][ \u00a0\u202f]?[.。]$/
 
-/** Makes pairs rougher. What it does to a pair depends on the pair, the rates, what is known, and the random numbers alone. */
+/**
+ * Augments pairs. The result depends only on the pair, the rates, the facts about pairs and model, and the random
+ * numbers.
+ */
 export class Augmenter {
   readonly #rates: Augmentation
   readonly #words: CorpusWords
@@ -45,12 +48,12 @@ export class Augmenter {
     this.#languages = languages
   }
 
-  /** How many of the next pairs are joined with a pair: mostly none. */
+  /** The number of following pairs that are joined to a pair: mostly 0. */
   joined(random: Random): number {
     return random.uniform() < this.#rates.joined ? 1 + random.below(2) : 0
   }
 
-  /** One pair made of some, one behind the other, and rougher. */
+  /** Joins some pairs, one after the other, and augments the result. */
   roughened(pairs: readonly Pair[], random: Random): Pair {
     const change = this.#caseChange(random)
     const standIns = new StandIns()
@@ -82,7 +85,7 @@ export class Augmenter {
     return null
   }
 
-  /** A pair with other names and numbers, or something that is to be copied. */
+  /** A pair in which names and numbers are replaced, or a token to be copied is added. */
   #withOthers(pair: Pair, standIns: StandIns, random: Random): Pair {
     const renamed = this.#happens('names', random)
     const renumbered = this.#happens('numbers', random)
@@ -101,7 +104,7 @@ export class Augmenter {
     return this.#names.instead(source.slice(slot.source.at, slot.source.end), random)
   }
 
-  /** A pair with one to three tokens: in slots mostly, or added at its ends. */
+  /** A pair with one to three tokens to be copied: mostly in slots, or added at its ends. */
   #withCopied(
     pair: Pair,
     slots: readonly Slot[],
@@ -130,9 +133,12 @@ export class Augmenter {
     return additions.reduce((before, addition) => added(before, addition, this.#case, random), all)
   }
 
-  /** What stands for a token until case and letters have changed; null where there are no placeholders left for it. */
+  /**
+   * Private characters that represent a token until case and letters have changed; null if there are no placeholders
+   * left.
+   */
   #marks({ kind, texts }: CopiedToken, standIns: StandIns): readonly string[] | null {
-    // Names and numbers are words like others, which case changes too.
+    // Names and numbers are words like others, whose case changes too.
     if (kind === 'name' || kind === 'number') return texts
     const unnumbered = texts.filter((text) => text === UNNUMBERED).length
     return unnumbered && standIns.placeholders + unnumbered > this.#placeholders ? null : standIns.add(texts)
@@ -141,10 +147,10 @@ export class Augmenter {
 
 const always = (text: string | null): Filling | null => (text === null ? null : () => text)
 
-/** A text behind another; there is no space behind a full stop that is as wide as a character of Chinese. */
+/** Joins two texts. No space follows a full stop that is as wide as a Chinese character. */
 const behind = (before: string, next: string) => (/[。！？]$/.test(before) ? before + next : `${before} ${next}`)
 
-/** Both sides without a full stop at their ends, where both have one that stands alone. */
+/** Both sides without a full stop at their ends, if both end with a separate one. */
 function withoutStop({ source, target }: Pair): Pair {
   if (!PLAIN_STOP.test(source) || !PLAIN_STOP.test(target)) return { source, target }
   return { source: source.replace(STOP, ''), target: target.replace(STOP, '') }

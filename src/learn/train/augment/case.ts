@@ -1,7 +1,7 @@
 import type { Pair } from '../data/corpus.ts'
 import type { CorpusWords } from './corpus-words.ts'
 
-/** The languages of both sides, as tags of BCP 47; undefined where they are not known. */
+/** The languages of both sides, as BCP 47 tags; undefined if they are not known. */
 export interface Languages {
   source?: string
   target?: string
@@ -40,7 +40,7 @@ export class Case {
     return { source: title(source, this.#source), target: title(target, this.#target) }
   }
 
-  /** The source in lower case, and the target's first word too, unless that is written with a capital within sentences. */
+  /** The source in lower case, and the target's first word too, unless it is capitalized within sentences. */
   lower({ source, target }: Pair): Pair {
     return {
       source: source.toLocaleLowerCase(this.#source),
@@ -48,7 +48,7 @@ export class Case {
     }
   }
 
-  /** A pair as it goes on behind something: its first words are written as within sentences. */
+  /** A pair as the continuation of a sentence: its first words are written as within sentences. */
   within({ source, target }: Pair): Pair {
     return {
       source: this.#within(source, this.#source, 'isLowerInSources'),

@@ -1,21 +1,24 @@
 import type { Random } from '../random.ts'
 import type { Names } from './names.ts'
 
-/** Something that a translation takes over as it is. */
+/** A token that a translation copies unchanged. */
 export interface CopiedToken {
   kind: 'placeholder' | 'tag' | 'number' | 'name' | 'code' | 'address' | 'symbol'
-  /** What stands in the text; of tags, the opening and the closing one. A placeholder gets its number when all are there. */
+  /**
+   * The text of the token; for tags, the opening and the closing one. Placeholders are numbered once all tokens are
+   * placed.
+   */
   texts: readonly string[]
 }
 
 /** The text of a placeholder that has no number yet. */
 export const UNNUMBERED = ''
 
-/** What the vocabulary of a model can express. */
+/** Abilities of a model's vocabulary. */
 export interface Expressible {
   /** The number of its pieces ⟦1⟧, ⟦2⟧ … */
   placeholders: number
-  /** Whether it writes every character, by bytes where it has no piece. */
+  /** Whether it can write every character, by bytes if there is no piece. */
   everyCharacter: boolean
 }
 
@@ -45,7 +48,7 @@ const scripts = [
   ['가', '힣'],
   ['一', '龥'],
 ] as const
-/** Emoji that have been in Unicode for long. */
+/** Emoji from early versions of Unicode. */
 const emoji = [
   ['😀', '🙄'],
   ['🐀', '🐾'],

@@ -2,17 +2,20 @@ import type { Pair } from '../data/corpus.ts'
 import type { Slot } from './slot.ts'
 import { WordPairs } from './word-pairs.ts'
 
-/** The pairs at the beginning of a corpus by which its words are known: reading a large corpus once more would take long. */
+/**
+ * The number of pairs at the beginning of a corpus from which its words are learned: reading a whole large corpus once
+ * more would take long.
+ */
 const FIRST = 200_000
 
 const WORD = /\p{L}[\p{L}\p{M}]*/gu
 
-/** How often the words of one language were written in lower case, and with a capital within a sentence. */
+/** Counts of each word of one language: written in lower case, and capitalized within a sentence. */
 class CaseCounts {
   readonly lower = new Map<string, number>()
   readonly #capital = new Map<string, number>()
 
-  /** Counts the words of a text; `lower` are the same in lower case. */
+  /** Counts the words of a text; `lower` holds the same words in lower case. */
   add(words: readonly string[], lower: readonly string[]): void {
     for (const [k, word] of words.entries())
       if (word === lower[k]) count(this.lower, word)
@@ -33,19 +36,19 @@ const isJoined = (text: string, at: number, word: string) =>
 const wordsOf = (text: string): string[] => text.match(WORD) ?? []
 const lowered = (words: readonly string[]) => words.map((word) => word.toLowerCase())
 
-/** The shortest word that is taken for one that says something. */
+/** Shortest length of a content word. */
 const LEAST = 4
-/** What joins a word to another: j', -moi. */
+/** Separators of clitics: j', -moi. */
 const JOINT = /['’-]/
 
 /**
- * What a corpus says about its words: which are names, which begin with a capital only where a sentence begins, and which translate each
- * other.
+ * Word statistics of a corpus: names, words that are capitalized only at the beginning of a sentence, and words that
+ * translate each other.
  */
 export class CorpusWords {
   readonly #source = new CaseCounts()
   readonly #target = new CaseCounts()
-  /** Words with a capital that stood on both sides of a pair. */
+  /** Words that stood capitalized on both sides of a pair. */
   readonly #shared = new Map<string, number>()
   readonly #pairs = new WordPairs()
 
@@ -70,7 +73,10 @@ export class CorpusWords {
       if (word.length > 1 && word !== lowerSources[k] && targets.includes(word)) count(this.#shared, word)
   }
 
-  /** The words that translate each other, each of which its side has once. Two with capitals are names, unless a language writes them lower. */
+  /**
+   * The words that translate each other and occur once on their side. Two capitalized words are names, unless a
+   * language writes them in lower case.
+   */
   aligned({ source, target }: Pair): Slot[] {
     const sources = [...source.matchAll(WORD)]
     const targets = [...target.matchAll(WORD)]
@@ -86,7 +92,10 @@ export class CorpusWords {
     })
   }
 
-  /** Whether a word that stands on both sides with a capital is a name: neither language writes it in lower case more often. */
+  /**
+   * Whether a word that stands capitalized on both sides is a name: neither language writes it in lower case more
+   * often.
+   */
   isName(word: string): boolean {
     const shared = this.#shared.get(word) ?? 0
     const lower = word.toLowerCase()

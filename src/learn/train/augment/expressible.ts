@@ -5,7 +5,10 @@ import type { Expressible } from './copied-tokens.ts'
 /** A letter that no vocabulary has as a piece. */
 const CUNEIFORM = '𒀀'
 
-/** What the vocabulary of a model can express: which placeholders are pieces of both sides, and whether it writes every character. */
+/**
+ * Determines the abilities of a model's vocabulary: the placeholders that are pieces of both sides, and whether it can
+ * write every character.
+ */
 export function expressibleBy(tokenizer: Tokenizer): Expressible {
   const everyCharacter =
     tokenizer.decodeSource(tokenizer.encode(CUNEIFORM)) === CUNEIFORM &&

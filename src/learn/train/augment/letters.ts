@@ -1,12 +1,13 @@
 import type { Random } from '../random.ts'
 
-// What happens to the letters of a source as people type it. Words that stand in the target too stay as they are: they are copied.
+// Changes of letters in a source, like those of people who type. Words that also stand in the target stay as they are,
+// because they are copied.
 
 const WORD = /\p{L}[\p{L}\p{M}]*/gu
 
 const wordsOf = (text: string) => new Set(text.toLowerCase().match(WORD))
 
-/** A text without the accents of Latin letters, and with oe and ae for their ligatures. */
+/** A text without the accents of Latin letters, and with oe and ae in place of their ligatures. */
 export function withoutAccents(source: string, target: string): string {
   const shared = wordsOf(target)
   return source.replace(WORD, (word) => (shared.has(word.toLowerCase()) ? word : plain(word)))
@@ -21,10 +22,10 @@ const plain = (word: string): string =>
     .normalize('NFC')
     .replace(/[œŒæÆ]/g, (letter) => ligatures[letter])
 
-/** The shortest word that has typing errors. */
+/** Shortest length of a word with typing errors. */
 const LEAST = 4
 
-/** A text with a typing error, or with two. */
+/** A text with one or two typing errors. */
 export function withTypos(source: string, target: string, random: Random): string {
   const shared = wordsOf(target)
   const places = [...source.matchAll(WORD)].filter(

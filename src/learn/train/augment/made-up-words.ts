@@ -1,6 +1,6 @@
 import type { Random } from '../random.ts'
 
-/** Characters before a character on which it depends. */
+/** Order of the Markov chain: the number of characters on which the next character depends. */
 const CONTEXT = 3
 const BEGIN = '\u0002'
 const END = '\u0003'
@@ -8,9 +8,9 @@ const LEAST = 3
 const MOST = 12
 const TRIES = 20
 
-/** Makes up words that look like others: a Markov chain over their characters (Shannon 1948), each depending on the three before it. */
+/** Makes up words that look like others, by a Markov chain over their characters (Shannon 1948). */
 export class MadeUpWords {
-  /** The characters that followed three others, one for each time. */
+  /** The characters that followed three others, one entry for each time. */
   readonly #next = new Map<string, string[]>()
 
   constructor(words: Iterable<string>) {
@@ -25,7 +25,7 @@ export class MadeUpWords {
     }
   }
 
-  /** A word of 3 to 12 characters; '' where there were no words to learn from. */
+  /** A word of 3 to 12 characters; '' if there were no words to learn from. */
   word(random: Random): string {
     for (let left = TRIES; left > 0; left--) {
       const word = this.#draw(random)

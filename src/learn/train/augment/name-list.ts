@@ -2,8 +2,8 @@ import { GlassformerError } from '../../../base/errors.ts'
 import { readLines } from '../../../files/formats/disk/lines.ts'
 
 /**
- * The names of a file, one a line, each once. @throws GlassformerError ERR_INPUT where there is none, or a line is not UTF-8; ERR_FILE
- * where the file cannot be read
+ * The names of a file, one per line, each once.
+ * @throws GlassformerError ERR_INPUT if there is none, or a line is not UTF-8; ERR_FILE if the file cannot be read
  */
 export async function readNameList(path: string): Promise<string[]> {
   const names = new Set<string>()

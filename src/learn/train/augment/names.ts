@@ -2,19 +2,19 @@ import type { Random } from '../random.ts'
 import type { CorpusWords } from './corpus-words.ts'
 import { MadeUpWords } from './made-up-words.ts'
 
-/** Names of the corpus, or of a list, from which others are made up. */
+/** Names of the corpus, or of a list, from which new names are made. */
 const MOST_NAMES = 20_000
-/** Words of the corpus, after which names are made up too: surnames and places often look like words. */
+/** Words of the corpus, which also serve as models for new names: surnames and places often look like words. */
 const MOST_WORDS = 20_000
 const TRIES = 8
 
-/** The letters before which French, Italian and others write another article or preposition. */
+/** The letters before which French, Italian and other languages use another article or preposition. */
 const VOWEL = /^[aeiouyh]/
 const isVowel = (name: string) => VOWEL.test(name.normalize('NFD').toLowerCase())
 
 const capitalized = (word: string) => word.replace(/^./u, (first) => first.toUpperCase())
 
-/** Draws names that take the place of others. */
+/** Draws names that replace others. */
 export class Names {
   readonly #list: readonly string[]
   readonly #known: readonly string[]
@@ -29,8 +29,8 @@ export class Names {
   }
 
   /**
-   * Another name, of one or two words. It begins with a vowel where the old one does, so that what stands before it stays right. Null where
-   * none was found.
+   * A new name of one or two words. It begins with a vowel if the old name does, so that the article before it stays
+   * right. Null if none was found.
    */
   instead(old: string, random: Random): string | null {
     const vowel = isVowel(old)
@@ -41,7 +41,7 @@ export class Names {
     return null
   }
 
-  /** Any name; '' where the corpus has no words to make one after. */
+  /** Any name; '' if the corpus has no words to make one from. */
   any(random: Random): string {
     if (this.#list.length && random.below(2)) return this.#list[random.below(this.#list.length)]
     const first = this.#single(random)

@@ -2,7 +2,10 @@ import type { Pair } from '../data/corpus.ts'
 import type { Languages } from './case.ts'
 import type { Slot, Span } from './slot.ts'
 
-/** Number words from 2 on, of languages that have one for each. Those of 21 and the like are left out; the tens follow from 30 to 90. */
+/**
+ * Number words from 2 on, of languages that have a single word for each. Compounds such as 21 are left out; the tens
+ * follow from 30 to 90.
+ */
 const words: Record<string, string> = {
   de: 'zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig',
   en: 'two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety',
@@ -13,13 +16,13 @@ const words: Record<string, string> = {
   pt: 'dois três quatro cinco seis sete oito nove dez onze doze treze catorze quinze dezesseis dezessete dezoito dezenove vinte trinta quarenta cinquenta sessenta setenta oitenta noventa',
 }
 
-/** Words that make larger numbers of those before them. */
+/** Words that multiply the numbers before them. */
 const multipliers =
   /\b(hundreds?|thousands?|millions?|billions?|cents?|mille|milliards?|hundert|tausend|cientos?|mil|cento|mila|milioni|honderd|duizend|cem|milhões|millones)\b/i
 
 const tables = new Map<string, Map<string, number>>()
 
-/** The number words of a language, with their values; null where none are known. */
+/** The number words of a language, with their values; null if none are known. */
 function tableOf(language: string | undefined): Map<string, number> | null {
   const base = language?.toLowerCase().split(/[-_]/)[0] ?? ''
   if (!Object.hasOwn(words, base)) return null
@@ -34,7 +37,10 @@ function tableOf(language: string | undefined): Map<string, number> | null {
 /** A word with its hyphens. */
 const WORD = /[\p{L}\p{M}]+(?:-[\p{L}\p{M}]+)*/gu
 
-/** Where the only number word of a text stands, and its value; null where there is none, or more of a number. */
+/**
+ * The place of the only number word of a text, and its value; null if there is none, or if it is part of a larger
+ * number.
+ */
 function onlyNumber(text: string, table: Map<string, number>): (Span & { value: number }) | null {
   if (/\d/.test(text) || multipliers.test(text)) return null
   let found: (Span & { value: number }) | null = null
@@ -51,7 +57,7 @@ function onlyNumber(text: string, table: Map<string, number>): (Span & { value: 
   return found
 }
 
-/** Where the same number stands as a word on both sides, where each has that number alone; null elsewhere. */
+/** The places of the same number as a word on both sides, if each side has only that number; otherwise null. */
 export function numberWordIn(pair: Pair, languages: Languages): Pick<Slot, 'source' | 'target'> | null {
   const [sources, targets] = [tableOf(languages.source), tableOf(languages.target)]
   const source = sources && onlyNumber(pair.source, sources)

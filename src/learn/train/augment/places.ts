@@ -3,7 +3,7 @@ import type { Random } from '../random.ts'
 import type { Case } from './case.ts'
 import type { CopiedToken } from './copied-tokens.ts'
 
-// Where something that is to be copied is put into a pair, at the same place on both sides.
+// Insertion of tokens to be copied into a pair, at the same place on both sides.
 
 /** A mark at the end of a sentence, and the space that some languages write before it. */
 const ENDING = /[ \u00a0\u202f]?[.!?…。！？]+$/u
@@ -18,13 +18,13 @@ const beforeEnding = (text: string, added: string) => {
   return text.slice(0, at) + added + text.slice(at)
 }
 
-/** A token that is added to a pair, as it stands in the texts. */
+/** The text of an added token on each side. */
 export interface Addition {
   kind: CopiedToken['kind']
   copied: readonly string[]
 }
 
-/** A pair with something added at the beginning or the end of both sides. */
+/** A pair with a token added at the beginning or the end of both sides. */
 export function added(pair: Pair, { kind, copied }: Addition, inCase: Case, random: Random): Pair {
   if (kind === 'tag') return inTags(pair, copied, random)
   const [token] = copied
@@ -47,7 +47,7 @@ export function added(pair: Pair, { kind, copied }: Addition, inCase: Case, rand
   }
 }
 
-/** A pair in tags, with the marks at its ends or without them. */
+/** A pair in tags, which enclose or exclude the marks at its ends. */
 function inTags(pair: Pair, [open, close]: readonly string[], random: Random): Pair {
   if (random.below(2)) return both(pair, (text) => open + text + close)
   return both(pair, (text) => open + beforeEnding(text, close))

@@ -7,16 +7,17 @@ import { CorpusWords } from './corpus-words.ts'
 import { readNameList } from './name-list.ts'
 import type { Augmentation } from './settings.ts'
 
-/** Distinguishes the random numbers for a vocabulary from those of training. */
+/** Number of a random stream, which separates the random numbers of a vocabulary from those of training. */
 const VOCABULARY = 2
 
-/** Augmentation that waits for the model: what its vocabulary can express, and its languages. */
+/** Augmentation that still needs the model: the abilities of its vocabulary, and its languages. */
 export interface PreparedAugmentation {
   for(expressible: Expressible, languages: Languages): Augmenter
 }
 
 /**
- * Reads what augmentation has to know before a training: the words of the pairs, and the list of names, where there is one.
+ * Reads the data that augmentation needs before a training: the words of the pairs, and the list of names, if there is
+ * one.
  * @throws GlassformerError as `readNameList`
  */
 export async function prepareAugmentation(
@@ -28,7 +29,7 @@ export async function prepareAugmentation(
   return { for: (expressible, languages) => new Augmenter(rates, { words, nameList, languages, expressible }) }
 }
 
-/** Pairs as training makes them rougher, for a vocabulary to be learned from. */
+/** Pairs augmented as in training, from which a vocabulary is learned. */
 export async function* augmented(
   pairs: AsyncIterable<Pair>,
   augmenter: Augmenter,

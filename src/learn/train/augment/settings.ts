@@ -6,7 +6,7 @@ import { numberFrom, type Type, text } from '../../../base/schema/types.ts'
 
 const rate = (says: string) => ({ type: numberFrom(0, 1), default: 0, says }) as const
 
-/** How pairs are made rougher while a training goes on. A rate is the share of the pairs to which something happens. */
+/** Schema of augmentation during a training. A rate is the share of the pairs to which a change happens. */
 export const augmentSettings = settings({
   joined: rate('joined with the next pair or two, with a space between'),
   names: rate(
@@ -32,12 +32,12 @@ export const augmentSettings = settings({
   },
 })
 
-/** What happens to pairs, and how often; all is there. */
+/** Complete rates of all changes. */
 export type Augmentation = Values<typeof augmentSettings>
 
-/** Rates by name. */
+/** Recipes: rates by name. */
 export const recipes = {
-  /** For a translator of texts as people have them. */
+  /** A recipe for a translator of everyday texts. */
   rough: {
     joined: 0.1,
     names: 0.4,
@@ -54,7 +54,7 @@ export const recipes = {
 
 const names = Object.keys(recipes)
 
-/** The name of a recipe, or an object of rates; it is read as the rates. */
+/** The name of a recipe, or an object of rates; a name is read as its rates. */
 export const augmentation: Type<Augmentation> = {
   expected: `${names.map((name) => `'${name}'`).join(' or ')}, or an object of rates`,
   accepts: (value): value is Augmentation =>

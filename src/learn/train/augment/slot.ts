@@ -6,17 +6,17 @@ export interface Span {
   end: number
 }
 
-/** A place of both sides where the same stands: a name, a number, or words that translate each other. */
+/** A place in both sides with the same content: a name, a number, or words that translate each other. */
 export interface Slot {
   kind: 'name' | 'number' | 'word'
   source: Span
   target: Span
 }
 
-/** What becomes of the text in a slot. */
+/** The new text of a slot. */
 export type Filling = (text: string) => string
 
-/** A pair whose slots are filled anew: `fillings` has one for each slot, null where the text stays. */
+/** A pair with new texts in its slots: `fillings` has one for each slot, null if the text stays. */
 export function filled(pair: Pair, slots: readonly Slot[], fillings: readonly (Filling | null)[]): Pair {
   const fill = (side: 'source' | 'target') => {
     let result = pair[side]

@@ -26,7 +26,7 @@ export function slotsOf(pair: Pair, words: CorpusWords, languages: Languages): S
 
 const overlap = (a: Span, b: Span) => a.at < b.end && b.at < a.end
 
-/** The names that stand once on each side, and the same. Names behind one another are one, where both sides agree. */
+/** The names that occur once on each side, in the same form. Adjacent names are one name, if both sides agree. */
 export function nameSlots(pair: Pair, isName: (word: string) => boolean): Slot[] {
   const slots: Slot[] = []
   for (const run of runs(pair.source, isName)) {
@@ -37,7 +37,7 @@ export function nameSlots(pair: Pair, isName: (word: string) => boolean): Slot[]
   return slots
 }
 
-/** Names that follow each other with one space or hyphen between. */
+/** Adjacent names, separated by one space or hyphen. */
 function runs(text: string, isName: (word: string) => boolean): Span[][] {
   const found: Span[][] = []
   let end = -2
@@ -51,7 +51,7 @@ function runs(text: string, isName: (word: string) => boolean): Span[][] {
   return found
 }
 
-/** The numbers in digits that stand once on each side. 0 and 1 stay, as grammar depends on them. */
+/** The numbers in digits that occur once on each side. 0 and 1 stay, because grammar depends on them. */
 export function numberSlots(pair: Pair): Slot[] {
   const inTarget: readonly string[] = pair.target.match(NUMBER) ?? []
   return [...pair.source.matchAll(NUMBER)].flatMap(({ 0: digits, index: at }) =>
@@ -68,7 +68,7 @@ function sameSlot(kind: Slot['kind'], { source, target }: Pair, span: Span): Slo
   return at < 0 ? null : { kind, source: span, target: { at, end: at + text.length } }
 }
 
-/** Where a text stands between the ends of words, if it stands there once; -1 otherwise. */
+/** The index of a text between word boundaries, if it occurs there once; -1 otherwise. */
 function placeIn(text: string, part: string): number {
   let found = -1
   for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {

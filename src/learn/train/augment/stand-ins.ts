@@ -6,25 +6,29 @@ const FIRST = 0xe000
 const MOST = 64
 const STAND_IN = /[\ue000-\ue03f]/g
 
-/** Whether a text has characters that stand for tokens here. */
+/** Whether a text contains the private characters that are used for tokens here. */
 export const hasStandIns = (text: string): boolean => text.search(STAND_IN) >= 0
 
-/** Tokens that are in a pair as one private character each, so that nothing that happens to letters happens to them. */
+/**
+ * Tokens that are represented in a pair by one private character each, so that changes of letters do not affect them.
+ */
 export class StandIns {
   readonly #texts: string[] = []
 
-  /** How many placeholders there are. */
+  /** The number of placeholders. */
   get placeholders(): number {
     return this.#texts.filter((text) => text === UNNUMBERED).length
   }
 
-  /** The characters that stand for these texts; null where there are too many. */
+  /** The characters that represent these texts; null if there are too many. */
   add(texts: readonly string[]): string[] | null {
     if (this.#texts.length + texts.length > MOST) return null
     return texts.map((text) => String.fromCharCode(FIRST + this.#texts.push(text) - 1))
   }
 
-  /** The pair with the texts in place of the characters. Placeholders are numbered from 1 as they stand in the source. */
+  /**
+   * The pair with the texts in place of the characters. Placeholders are numbered from 1 in the order of the source.
+   */
   replaced({ source, target }: Pair): Pair {
     if (!this.#texts.length) return { source, target }
     const numbered = [...this.#texts]

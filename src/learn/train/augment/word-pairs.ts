@@ -1,25 +1,25 @@
 const PLACES = 2 ** 23
 const MOST_COUNT = 0xffff
-/** Words of a longer sentence say little about one another. */
+/** Sentences with more words are skipped: their words say little about one another. */
 const MOST_WORDS = 40
-/** Pairs of words that were seen together less often may be chance. */
+/** Smallest number of common sentences: pairs of words seen together less often may be chance. */
 const LEAST_TOGETHER = 4
-/** A word in more sentences than one of so many says little. */
+/** A word that is in more than one of this many sentences is ignored. */
 const RARE = 100
-/** The least Dice coefficient of words that translate each other. */
+/** The smallest Dice coefficient of words that translate each other. */
 const LEAST_DICE = 0.3
 
-/** The words of one side, with how many sentences have each. */
+/** The words of one side, and the number of sentences that contain each. */
 class Side {
   readonly #ids = new Map<string, number>()
   readonly counts: number[] = []
 
-  /** The id of a word in lower case; -1 where it is not known. */
+  /** The id of a word in lower case; -1 if it is not known. */
   find(word: string): number {
     return this.#ids.get(word) ?? -1
   }
 
-  /** Counts the words of a sentence, each once; gives their ids. */
+  /** Counts the words of a sentence, each once; returns their ids. */
   add(words: Iterable<string>): number[] {
     const ids = Array.from(new Set(words), (word) => this.#add(word))
     for (const id of ids) this.counts[id]++
@@ -37,8 +37,9 @@ class Side {
 }
 
 /**
- * Which words translate each other, by the Dice coefficient of their sentences (Dice 1945): twice the pairs that have both, by those that
- * have either. Words that are seen together are counted in a table of hashes, in bounded memory, so that two of them may share a count.
+ * Words that translate each other, by the Dice coefficient of their sentences (Dice 1945): twice the pairs that contain
+ * both, divided by the sum of the pairs that contain each. Word pairs are counted in a hash table of bounded size, so
+ * that two of them may share a count.
  */
 export class WordPairs {
   readonly #source = new Side()

@@ -4,7 +4,7 @@ import { integer } from '../../../base/schema/types.ts'
 import type { StoredState } from '../checkpoint.ts'
 import type { Place } from './shuffled-epochs.ts'
 
-/** Everything on which the batches depend, beside the corpus and the tokenizer. */
+/** Settings on which the batches depend, apart from the corpus and the tokenizer. */
 export interface BatchSettings {
   /** The most source and target tokens in a batch, ends included. */
   sourceTokens: number
@@ -13,25 +13,27 @@ export interface BatchSettings {
   longest: number
   /** The number of pairs in memory for shuffling; 0 keeps the order of the corpus. */
   shuffle: number
-  /** The seed, which decides every order together with the epoch. */
+  /** The seed, which determines every order together with the epoch. */
   seed: number
-  /** The number of passes over the corpus; infinity is without end. */
+  /** The number of passes over the corpus; infinity never ends. */
   epochs: number
 }
 
-/** The numbers of pairs that are in no batch, by reason. */
+/** The numbers of dropped pairs, by reason. */
 export interface DroppedCounts {
-  /** Pairs of which a side had more tokens than `longest`, or than a batch may have. */
+  /** Pairs with a side of more tokens than `longest`, or than a batch may have. */
   tooLong: number
-  /** Pairs in whose source the tokenizer found nothing. */
+  /** Pairs in whose source the tokenizer found no tokens. */
   empty: number
 }
 
-/** The place of a stream, as JSON. With the same corpus, tokenizer and settings a `BatchStream` goes on from there. */
+/**
+ * The position of a stream, as JSON. With the same corpus, tokenizer and settings a `BatchStream` continues from there.
+ */
 export interface BatchStreamState extends Place {
-  /** The settings of the stream; a stream with other settings cannot go on from here. */
+  /** The settings of the stream; a stream with other settings cannot continue from here. */
   settings: Omit<BatchSettings, 'epochs'>
-  /** The numbers of dropped pairs up to that place. */
+  /** The numbers of dropped pairs up to that position. */
   dropped: DroppedCounts
 }
 
@@ -55,8 +57,8 @@ const ofDropped = settings({
 })
 
 /**
- * Reads the place of the batches from the state of a checkpoint, where it stands as `batches`. @throws GlassformerError ERR_MODEL_FORMAT
- * naming file and field
+ * Reads the position of the batches from the state of a checkpoint, in which it is `batches`.
+ * @throws GlassformerError ERR_MODEL_FORMAT naming file and field
  */
 export function readBatchStreamState({ values, path }: StoredState): BatchStreamState {
   const placeOf = (name: string) => inFile(path, 'ERR_MODEL_FORMAT', `batches.${name}`)

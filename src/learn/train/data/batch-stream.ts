@@ -10,13 +10,13 @@ import { ShuffledEpochs } from './shuffled-epochs.ts'
 
 type PairTokenizer = Pick<Tokenizer, 'encode' | 'encodeTarget' | 'sourcePiece' | 'piece'>
 
-/** The next pair in ids, or the reason why it is dropped, and how many pairs of the corpus it is made of. */
+/** The next pair in ids, or the reason why it is dropped, and the number of corpus pairs it is made of. */
 interface Next {
   ids: TokenPair | keyof DroppedCounts
   pairs: number
 }
 
-/** Distinguishes the random numbers of augmentation from those of orders. */
+/** Number of a random stream, which separates the random numbers of augmentation from those of orders. */
 const AUGMENTATION = 1
 
 /**
@@ -31,7 +31,7 @@ const AUGMENTATION = 1
 export class BatchStream {
   readonly #epochs: ShuffledEpochs
   readonly #tokenizer: PairTokenizer
-  /** The tokens that stand around every source. */
+  /** The ids around every source. */
   readonly #tokensAround: number
   readonly #settings: BatchSettings
   readonly #augmenter: Augmenter | null
@@ -39,8 +39,8 @@ export class BatchStream {
   #epochHasPairs: boolean
 
   /**
-   * `from` is the state from which the stream goes on; `augmenter` makes pairs rougher. Throws ERR_OPTION if the settings would give other batches than before. `next`
-   * throws ERR_INPUT if the corpus has changed.
+   * `from` is the state from which the stream continues; `augmenter` changes pairs. Throws ERR_OPTION if the settings
+   * would produce other batches than before. `next` throws ERR_INPUT if the corpus has changed.
    */
   constructor(
     pairs: AsyncIterable<Pair>,
@@ -79,13 +79,13 @@ export class BatchStream {
     return this.#epochs.place.epoch >= this.#settings.epochs
   }
 
-  /** The place of the stream after the batch that `next` returned last. */
+  /** The position of the stream after the batch that `next` returned last. */
   state(): BatchStreamState {
     const { epochs: _, ...settings } = this.#settings
     return { settings, ...this.#epochs.place, dropped: this.dropped }
   }
 
-  /** The pieces of a pair's ids, as a text for people. */
+  /** The pieces of a pair's ids, as readable text. */
   pieces({ source, target }: TokenPair): { source: string; target: string } {
     return {
       source: source.map((id) => this.#tokenizer.sourcePiece(id)).join(' '),
@@ -93,7 +93,7 @@ export class BatchStream {
     }
   }
 
-  /** The numbers of pairs that were read and are in no batch, from the very beginning on. */
+  /** The numbers of pairs that have been dropped since the very beginning. */
   get dropped(): DroppedCounts {
     return { ...this.#dropped }
   }
@@ -103,7 +103,7 @@ export class BatchStream {
     await this.#epochs.close()
   }
 
-  /** Fills a batch until the next pair has no room; returns null where the epoch has no pairs left. */
+  /** Fills a batch until the next pair has no room; returns null if the epoch has no pairs left. */
   async #readBatch(): Promise<Batch | null> {
     const { epoch } = this.#epochs.place
     const builder = new BatchBuilder(this.#settings)
@@ -118,8 +118,8 @@ export class BatchStream {
   }
 
   /**
-   * What comes next. What augmentation does to a pair depends on the seed, the epoch, and the pair's place in it, so that a stream that is
-   * resumed does the same. A pair that becomes too long by it is not joined, or is left as it was.
+   * The next pair in ids. Augmentation of a pair depends only on the seed, the epoch, and the pair's index, so that a
+   * resumed stream repeats it. A pair that would become too long is not joined, or keeps its form.
    */
   async #peek(): Promise<Next | null> {
     const first = await this.#epochs.peek()

@@ -1,11 +1,13 @@
 import type { TokenPair } from '../../../engine/decode/step/index.ts'
 
-/** The pairs of one training step, or of a part of one. */
+/** The pairs of one training step, or a part of them. */
 export interface Batch {
   pairs: TokenPair[]
   /** The pass over the corpus to which the batch belongs, from 0. A batch never has pairs of two passes. */
   epoch: number
-  /** The share that would be padding if the sentences of each side were stacked, from 0 to 1; nothing is padded here. */
+  /**
+   * The fraction of padding if the sentences of each side were stacked, from 0 to 1; the batch itself has no padding.
+   */
   paddingShare: number
 }
 
@@ -31,7 +33,7 @@ export class BatchBuilder {
     this.#targetTokens += pair.target.length
   }
 
-  /** The batch; null where no pair was added. */
+  /** The batch; null if no pair was added. */
   finish(epoch: number): Batch | null {
     const pairs = this.#pairs
     if (!pairs.length) return null

@@ -3,22 +3,25 @@ import { whole } from '../../../base/number-text.ts'
 import type { Pair } from './corpus.ts'
 import { FingerprintSet, fingerprint } from './fingerprint.ts'
 
-/** The result of cleaning in the last pass. Every pair that was read counts as kept or under one reason. */
+/** Statistics of cleaning in the last pass. Every pair that was read counts as kept or under one reason. */
 export interface CleaningReport {
   read: number
   kept: number
-  /** Pairs of which a side was empty or only white space. */
+  /** Pairs with a side that was empty or only white space. */
   empty: number
-  /** Pairs of which a side had more than 1000 characters, in UTF-16 units. */
+  /** Pairs with a side of more than 1000 characters, in UTF-16 units. */
   tooLong: number
-  /** Pairs of which a side had more than 4 times the characters of the other side, and 20 more. */
+  /** Pairs with a side of more than 4 times the characters of the other side plus 20. */
   unequal: number
   duplicate: number
-  /** Pairs that were kept without being remembered, because the memory for duplicates was full. Repetitions of these pairs go unseen. */
+  /**
+   * Pairs that were kept without being remembered, because the memory for duplicates was full. Repetitions of these
+   * pairs are not found.
+   */
   notRemembered: number
 }
 
-/** Why pairs are dropped, in words. */
+/** Reasons for dropping pairs, in words. */
 export const faults = {
   empty: 'with an empty side',
   tooLong: 'too long',
@@ -26,22 +29,22 @@ export const faults = {
   duplicate: 'there before',
 } as const satisfies Partial<Record<keyof CleaningReport, string>>
 
-/** How many pairs were dropped for which reasons, '3 too long, 9 there before'; '' where no pair was dropped. */
+/** The numbers of dropped pairs in words, '3 too long, 9 there before'; '' if no pair was dropped. */
 export const droppedText = (report: CleaningReport): string =>
   (Object.keys(faults) as (keyof typeof faults)[])
     .filter((fault) => report[fault] > 0)
     .map((fault) => `${whole(report[fault])} ${faults[fault]}`)
     .join(', ')
 
-/** The most characters of a side. Batches have a limit in tokens too. */
+/** The largest number of characters of a side. Batches have a limit in tokens too. */
 const LONGEST = 1000
 const RATIO = 4
-/** The difference in length that is always allowed, because short sentences differ in length for no reason. */
+/** The difference in length that is always allowed, because the lengths of short sentences vary. */
 const ALLOWED = 20
 /** The memory for pairs that have been read: four million pairs of 16 bytes. */
 const DUPLICATE_BYTES = 64 << 20
 
-/** White space that is not single spaces between words. */
+/** White space other than single spaces between words. */
 const UNTIDY = /[^\S ]| {2}|^ | $/
 
 const emptyReport = (): CleaningReport => ({
@@ -55,8 +58,9 @@ const emptyReport = (): CleaningReport => ({
 })
 
 /**
- * Pairs without those that have a fault, with both sides in NFC and their white space trimmed and made single spaces. They can be iterated
- * as often as `pairs`. Every pass begins anew, and throws ERR_INPUT at its end where there are pairs and none is left.
+ * Filters out faulty pairs, and normalizes the others: both sides in NFC, white space trimmed and collapsed. The result
+ * can be iterated as often as `pairs`. Every pass begins anew, and throws ERR_INPUT at its end if there were pairs and
+ * none is left.
  */
 export class CleanPairs implements AsyncIterable<Pair> {
   readonly #pairs: AsyncIterable<Pair>

@@ -12,21 +12,21 @@ import { CleanPairs } from './cleaning.ts'
 import { type CorpusSpec, openCorpus } from './corpus.ts'
 import { fingerprint, mixed } from './fingerprint.ts'
 
-/** The number of pairs by which a corpus is recognized, wherever its files are now. */
+/** The number of pairs by which a corpus is recognized, even after its files have moved. */
 const FIRST = 1000
 
-/** A hash of the first pairs of each corpus, and of the names that augmentation takes. */
+/** A hash of the first pairs of each corpus, and of the names for augmentation. */
 export interface CorpusMarks {
   train: number
   validation: number | null
-  /** Null where there is no list of names. */
+  /** Null if there is no list of names. */
   names: number | null
 }
 
 /**
- * The marks of the corpora, compared with the marks that the folder of a training keeps in its `corpus.json`.
- * @throws GlassformerError ERR_INPUT where that file has other marks, ERR_MODEL_FORMAT where it is damaged, and the errors of reading the
- * pairs
+ * Compares the marks of the corpora with the marks stored in `corpus.json` of a training's folder.
+ * @throws GlassformerError ERR_INPUT if that file has other marks, ERR_MODEL_FORMAT if it is damaged, and the errors of
+ * reading the pairs
  */
 export async function knownCorpora(
   folder: string,
@@ -56,7 +56,7 @@ export async function knownCorpora(
   return marks
 }
 
-/** Throws the error of reading pairs, with advice: the files were there when the training began, and may have moved. */
+/** Throws the error of reading pairs, with advice: the files existed when the training began, and may have moved. */
 function mayHaveMoved(cause: GlassformerError): never {
   if (cause.code !== 'ERR_FILE') throw cause
   throw new GlassformerError('ERR_FILE', `${cause.message}, or say where the pairs are now`, { cause })

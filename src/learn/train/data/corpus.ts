@@ -17,7 +17,7 @@ export type CorpusSpec =
   /** Each line is a JSON object. A key with dots goes into nested objects (`translation.fr`); default: `source` and `target`. */
   | { format: 'jsonl'; path: string; sourceKey?: string; targetKey?: string }
 
-/** The result of the last pass over a corpus; it grows while the pass goes on. */
+/** Statistics of the last pass over a corpus; they grow during the pass. */
 export interface CorpusReport {
   lines: number
   pairs: number
@@ -41,8 +41,9 @@ const TSV_ADVICE = 'put a TAB between a sentence and its translation'
 const JSON_ADVICE = 'write {"source": …, "target": …}, or name other keys in a settings file: sourceKey, targetKey'
 
 /**
- * Opens a corpus; nothing is read before the corpus is iterated. Iterating throws ERR_FILE for a file that is missing or damaged; ERR_INPUT
- * for lines that are not UTF-8, for parallel files of unequal length, and if no line holds a pair.
+ * Opens a corpus; nothing is read before the corpus is iterated. Iterating throws ERR_FILE for a file that is missing
+ * or damaged; ERR_INPUT for lines that are not UTF-8, for parallel files of unequal length, and if no line holds a
+ * pair.
  */
 export function openCorpus(spec: CorpusSpec): Corpus {
   switch (spec.format) {
@@ -57,7 +58,7 @@ export function openCorpus(spec: CorpusSpec): Corpus {
 
 const emptyReport = (): CorpusReport => ({ lines: 0, pairs: 0, malformed: 0, firstMalformed: [] })
 
-/** Reads the pair of a line, or tells why there is none. */
+/** Reads the pair of a line, or returns the reason why there is none. */
 type LineReader = (line: string) => Pair | string
 
 class FileCorpus implements Corpus {
@@ -66,7 +67,7 @@ class FileCorpus implements Corpus {
   readonly #advice: string
   report = emptyReport()
 
-  /** `advice` says how to write a file of pairs. */
+  /** `advice` describes how to write a file of pairs. */
   constructor(path: string, read: LineReader, advice: string) {
     this.#path = path
     this.#read = read

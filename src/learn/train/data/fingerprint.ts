@@ -7,8 +7,8 @@ export interface Fingerprint {
 }
 
 /**
- * A hash of some texts, one after another, which includes their ends: two lanes of MurmurHash3's steps (Appleby, public domain) over UTF-16
- * units. The hash is the same on every machine, and no protection against anyone who wants a collision.
+ * A hash of some texts, one after another, which includes their ends: two lanes of MurmurHash3's steps (Appleby, public
+ * domain) over UTF-16 units. The hash is the same on every machine, and not secure against deliberate collisions.
  */
 export function fingerprint(seed: number, ...texts: readonly string[]): Fingerprint {
   let high = seed ^ 0x2c9277b5

@@ -17,7 +17,7 @@ export function sentenceKey(text: string): string {
 /** Pairs for validation. */
 export interface HeldOut {
   validation: Pair[]
-  /** The keys of all their source sentences. */
+  /** The keys of all source sentences of these pairs. */
   sourceKeys: ReadonlySet<string>
   targetKeys: ReadonlySet<string>
 }
@@ -32,7 +32,7 @@ export const heldOutOf = (validation: Pair[]): HeldOut => ({
 const sharesSentence = ({ source, target }: Pair, { sourceKeys, targetKeys }: HeldOut) =>
   sourceKeys.has(sentenceKey(source)) || targetKeys.has(sentenceKey(target))
 
-/** How many pairs share a source or a target sentence with a pair for validation. */
+/** The number of pairs that share a source or a target sentence with a pair for validation. */
 export async function countSharing(pairs: AsyncIterable<Pair>, heldOut: HeldOut): Promise<number> {
   if (!heldOut.validation.length) return 0
   let count = 0
@@ -41,14 +41,15 @@ export async function countSharing(pairs: AsyncIterable<Pair>, heldOut: HeldOut)
 }
 
 /**
- * Chooses `wanted` pairs of a corpus of any size in one pass, or fewer where there are not so many, with memory for these pairs only.
- * `withoutHeldOut` then leaves these pairs out of every later pass, together with all pairs that share a source or a target sentence with
- * one of them.
+ * Chooses `wanted` pairs of a corpus of any size in one pass, or fewer if there are not so many, with memory for these
+ * pairs only. `withoutHeldOut` then leaves these pairs out of every later pass, together with all pairs that share a
+ * source or a target sentence with one of them.
  *
- * The choice is by hash: every source sentence has a random rank that depends on itself and the seed, and the pairs of the lowest ranks are
- * taken, each with a source and a target that no earlier pair has. So the choice does not depend on the order of the corpus (except for
- * equal sources, of which the first counts), and more lines change it little. The price is the pairs that are neither trained on nor held
- * out. Deciding by a hash of source and target alone, without a list of held-out sentences, would drop far more pairs.
+ * The choice is by hash: every source sentence has a random rank that depends on itself and the seed, and the pairs of
+ * the lowest ranks are taken, each with a source and a target that no earlier pair has. So the choice does not depend
+ * on the order of the corpus (except for equal sources, of which the first counts), and more lines change it little.
+ * The price is the pairs that are neither trained on nor held out. Deciding by a hash of source and target alone,
+ * without a list of held-out sentences, would drop far more pairs.
  */
 export async function chooseHeldOut(
   pairs: AsyncIterable<Pair>,
@@ -75,8 +76,8 @@ export async function chooseHeldOut(
 }
 
 /**
- * Pairs that share no source and no target sentence with a held-out pair. They can be iterated as often as `pairs`; every pass throws
- * ERR_INPUT at its end where no pair is left.
+ * Pairs that share no source and no target sentence with a held-out pair. They can be iterated as often as `pairs`;
+ * every pass throws ERR_INPUT at its end if no pair is left.
  */
 export function withoutHeldOut(pairs: AsyncIterable<Pair>, heldOut: HeldOut): AsyncIterable<Pair> {
   return {

@@ -1,8 +1,9 @@
 import type { Random } from '../random.ts'
 
 /**
- * Items in random order with `size` of them in memory: each new item takes the place of a random one, which comes out. If all items fit,
- * every order is equally likely. Of a longer stream, an item comes out at most `size` places too early, and may stay long.
+ * Shuffles a stream with `size` items in memory: each new item takes the place of a random one, which is yielded. If
+ * all items fit, every order is equally likely. In a longer stream, an item comes at most `size` places too early, and
+ * may stay long.
  *
  * The order depends only on the items, `size` and `random`.
  */

@@ -4,19 +4,19 @@ import type { Pair } from './corpus.ts'
 import { mixed } from './fingerprint.ts'
 import { shuffled } from './shuffle.ts'
 
-/** How far the epochs have been read, as JSON. */
+/** Position in the epochs, as JSON. */
 export interface Place {
   /** The pass over the corpus, from 0. */
   epoch: number
   /** Pairs of this epoch, in its order, that have been taken. */
   pairsRead: number
-  /** A hash of these pairs, by which a changed corpus is noticed. */
+  /** A hash of these pairs, which detects a changed corpus. */
   check: number
 }
 
 /**
- * The pairs of a corpus, epoch after epoch, each epoch in an order that depends only on the seed and the epoch. To go back to a place, the
- * epoch's pairs are read again up to that place, so that the data of a place stays small.
+ * The pairs of a corpus, epoch after epoch, each epoch in an order that depends only on the seed and the epoch. To
+ * resume at a position, the epoch's pairs are read again up to that position, so that the stored position stays small.
  */
 export class ShuffledEpochs {
   readonly #pairs: AsyncIterable<Pair>
@@ -24,7 +24,7 @@ export class ShuffledEpochs {
   readonly #seed: number
   #place: Place
   #order: AsyncIterator<Pair> | null = null
-  /** The next pairs, as far as they have been read. */
+  /** Pairs that have been read ahead. */
   readonly #next: Pair[] = []
 
   constructor(
@@ -42,7 +42,7 @@ export class ShuffledEpochs {
     return { ...this.#place }
   }
 
-  /** The next pair of this epoch, or one `further` behind it, which stays until it is taken; null at the end. */
+  /** The next pair of this epoch, or one `further` after it, without taking it; null at the end. */
   async peek(further = 0): Promise<Pair | null> {
     if (this.#order === null) await this.#open()
     while (this.#next.length <= further) {
@@ -74,7 +74,7 @@ export class ShuffledEpochs {
     this.#next.length = 0
   }
 
-  /** Begins the epoch, and goes to the place in it. */
+  /** Begins the epoch, and moves to the position in it. */
   async #open(): Promise<void> {
     const { epoch, pairsRead, check } = this.#place
     const isShuffled = this.#shuffle > 0

@@ -5,11 +5,13 @@ import type { TrainConfig } from '../config.ts'
 import { leavesOf } from '../leaves.ts'
 import type { Ranks } from './ranks.ts'
 
-/** What all ranks must have alike, by the names that messages use. */
+/** Values that must agree in all ranks, by the names that messages use. */
 export type Facts = ReadonlyMap<string, unknown>
 
 /**
- * Compares what the ranks have. @throws GlassformerError `code` in all ranks, naming the first rank that differs from rank 0, and in what
+ * Compares the values of the ranks.
+ * @throws GlassformerError `code` in all ranks, naming the first rank that differs from rank 0, and the value in which
+ * it differs
  */
 export async function agree(ranks: Ranks, facts: Facts, code: ErrorCode, advice: string): Promise<void> {
   if (ranks.size === 1) return

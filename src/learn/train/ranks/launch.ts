@@ -1,4 +1,4 @@
-/** How many processes mpirun has started, and which of them this is. */
+/** The number of processes that mpirun has started, and the index of this one. */
 export interface Launch {
   rank: number
   size: number
@@ -10,7 +10,7 @@ const names = [
   ['PMI_RANK', 'PMI_SIZE'],
 ]
 
-/** What the environment says; null where no mpirun has started this process. */
+/** Rank and size from the environment; null if no mpirun has started this process. */
 export function launchOf(environment: NodeJS.ProcessEnv): Launch | null {
   for (const [rank, size] of names) {
     const launch = { rank: Number(environment[rank] || Number.NaN), size: Number(environment[size] || Number.NaN) }

@@ -6,16 +6,17 @@ import type { MpiAddon } from './mpi-addon.ts'
 import type { Ranks } from './ranks.ts'
 import { SharedBatches, type Transfers } from './shared-batches.ts'
 
-/** A failure as other ranks are told of it. */
+/** A failure in the form that is sent to other ranks. */
 interface Failure {
   code: string
   message: string
 }
 
 /**
- * The ranks of mpirun. They meet before each transfer: each says that it has come and whether it has failed, and has turns of the event
- * loop until all have come. So a rank that waits hears signals, and a failure in one rank is an error in all. The transfers themselves
- * block the event loop, like a play of a program: all ranks are there, so that nobody is waited for.
+ * The ranks of mpirun. They synchronize before each transfer: each announces itself and whether it has failed, and runs
+ * the event loop until all have come. A waiting rank therefore receives signals, and a failure in one rank is an error
+ * in all. The transfers themselves block the event loop, like a run of a program, but do not wait, because all ranks
+ * have come.
  */
 export class MpiRanks implements Ranks, Transfers {
   readonly rank: number
@@ -66,7 +67,10 @@ export class MpiRanks implements Ranks, Transfers {
     this.#call(() => this.#mpi.allgather(given, all))
   }
 
-  /** Waits until all ranks have come. @throws the error of the first rank that has failed, where one has */
+  /**
+   * Waits until all ranks have come.
+   * @throws the error of the first rank that has failed, if one has
+   */
   async #meet(failed: { error: unknown } | null): Promise<void> {
     this.#call(() => this.#mpi.arrive(failed ? 1 : 0))
     const began = performance.now()
@@ -79,7 +83,7 @@ export class MpiRanks implements Ranks, Transfers {
     throw this.#shared.error
   }
 
-  /** Each rank's value; all ranks have come. */
+  /** Each rank's value, after all ranks have come. */
   #values<T>(value: T): T[] {
     const bytes = serialize(value)
     const lengths = new Float64Array(this.size)
@@ -102,12 +106,15 @@ export class MpiRanks implements Ranks, Transfers {
   }
 }
 
-/** For how many milliseconds a rank polls without a rest, and how long it rests then: short transfers are not held up by the timer. */
+/**
+ * Milliseconds for which a rank polls without a pause, and the length of the pauses after that: the timer then does not
+ * delay short transfers.
+ */
 const POLLING = 2
 const REST = 1
 const LONG_REST = 10
 
-/** A turn of the event loop, longer when there has been a long wait: rank 0 may be measuring, on the same processor. */
+/** A turn of the event loop, with a pause after a long wait: rank 0 may be measuring on the same processor. */
 async function pause(waited: number): Promise<void> {
   if (waited < POLLING) await turn()
   else await sleep(waited < 1000 ? REST : LONG_REST)
@@ -118,7 +125,7 @@ const failureOf = (error: unknown): Failure => ({
   message: messageOf(error),
 })
 
-/** The error of another rank. Where all ranks have failed with the same error, it says nothing of ranks. */
+/** The error of another rank. If all ranks have failed with the same error, its message does not mention ranks. */
 function errorOf(failures: readonly (Failure | null)[], first: number): GlassformerError {
   const { code, message } = failures[first]!
   const isSame = failures.every((failure) => failure?.message === message)

@@ -5,8 +5,8 @@ import { MpiRanks } from './mpi-ranks.ts'
 import { alone, type Ranks } from './ranks.ts'
 
 /**
- * The ranks of a training that begins: those that mpirun has started, or this process alone.
- * @throws GlassformerError ERR_MPI where mpirun has started several, and they cannot find each other
+ * The ranks of a training: those that mpirun has started, or this process alone.
+ * @throws GlassformerError ERR_MPI if mpirun has started several, and they cannot find each other
  */
 export function openRanks(): Ranks {
   const launch = launchOf(process.env)

@@ -1,11 +1,11 @@
 import type { StepGradients, TrainingStep } from '../training-step.ts'
 
 /**
- * The processes that train one model together, started by mpirun, or the one process that trains alone. All ranks do the same with the
- * same weights; only gradients are shared out. Every rank calls the same methods in the same order.
+ * The processes that train one model together, started by mpirun, or the single process of a training. All ranks do the
+ * same with the same weights; only gradients are divided. Every rank calls the same methods in the same order.
  */
 export interface Ranks {
-  /** 0 to size − 1. Rank 0 alone writes files, measures, and is heard. */
+  /** 0 to size − 1. Only rank 0 writes files, measures, and calls callbacks. */
   readonly rank: number
   readonly size: number
   /**
@@ -13,9 +13,9 @@ export interface Ranks {
    * @throws the error of a rank that has failed
    */
   all<T>(value: T): Promise<T[]>
-  /** What shares the batches of each step out, and leaves the sum of all gradients in every rank's `training`. */
+  /** Divides the batches of each step among ranks, and leaves the sum of all gradients in every rank's `training`. */
   stepGradients(training: TrainingStep): StepGradients
-  /** Runs the work of a training. Where one rank fails, all fail with its error. */
+  /** Runs the work of a training. If one rank fails, all fail with its error. */
   together<T>(work: () => Promise<T>): Promise<T>
 }
 
@@ -30,7 +30,7 @@ export const alone: Ranks = {
   together: (work) => work(),
 }
 
-/** Does work in rank 0, and then in the other ranks, which find there the files that rank 0 has written. */
+/** Runs work in rank 0, and then in the other ranks, which find the files that rank 0 has written. */
 export async function inTurn<T>(ranks: Ranks, work: () => Promise<T> | T): Promise<T> {
   if (ranks.rank > 0) await ranks.all(null)
   const result = await work()
@@ -38,7 +38,7 @@ export async function inTurn<T>(ranks: Ranks, work: () => Promise<T> | T): Promi
   return result
 }
 
-/** The result of work that rank 0 does, in all ranks. */
+/** The result of work in rank 0, in all ranks. */
 export async function fromFirst<T>(ranks: Ranks, work: () => Promise<T> | T): Promise<T> {
   const [result] = await ranks.all(ranks.rank === 0 ? await work() : null)
   return result as T

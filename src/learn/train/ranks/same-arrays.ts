@@ -3,8 +3,8 @@ import { GlassformerError } from '../../../base/errors.ts'
 import type { Ranks } from './ranks.ts'
 
 /**
- * Checks that all ranks have the same bits. @throws GlassformerError ERR_TRAINING in all ranks, naming the first rank that has others, and
- * in which array
+ * Checks that all ranks have the same bits.
+ * @throws GlassformerError ERR_TRAINING in all ranks, naming the first rank that has others, and the array
  */
 export async function checkSameArrays(
   ranks: Ranks,
@@ -25,7 +25,7 @@ export async function checkSameArrays(
   })
 }
 
-/** The most bytes of a typed array that one call takes. */
+/** The largest number of bytes of a typed array in one call. */
 const CHUNK = 2 ** 30
 
 function checksum(values: Float32Array): number {

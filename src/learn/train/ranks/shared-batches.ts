@@ -1,34 +1,44 @@
 import type { TokenPair } from '../../../engine/decode/step/index.ts'
 import { addTo, type StepGradients, type TrainingStep } from '../training-step.ts'
 
-/** What adding up needs of the ranks. Every rank makes the same calls in the same order; each waits for all ranks. */
+/**
+ * Transfers that adding up gradients needs. Every rank makes the same calls in the same order; each waits for all
+ * ranks.
+ */
 export interface Transfers {
   readonly rank: number
   readonly size: number
-  /** Part r of `given` goes to rank r, and part r of `received` comes from there. */
+  /** Sends part r of `given` to rank r, and receives part r of `received` from there. */
   exchange(given: Float32Array, received: Float32Array): Promise<void>
-  /** `all` gets the values that each rank has given, by rank. */
+  /** Gathers the values that each rank has given into `all`, by rank. */
   gather(given: Float32Array, all: Float32Array): Promise<void>
   /** Each rank's value, by rank. */
   all<T>(value: T): Promise<T[]>
 }
 
-/** The most values that go from one rank to another at once: buffers stay small, and the event loop has turns in between. */
+/**
+ * The largest number of values in one transfer between two ranks: buffers stay small, and the event loop runs in
+ * between.
+ */
 const MOST = 1 << 18
 
-/** Some gradients that are exchanged at once: of each rank the same number of values, of which the last rank's may end with unused ones. */
+/**
+ * Some gradients that are exchanged at once: the same number of values for each rank, of which the last rank's may end
+ * with unused ones.
+ */
 interface Section {
-  /** Where its gradients begin, and this rank's part of them among those of all sections. */
+  /** The offset of its gradients, and this rank's part of them among those of all sections. */
   begin: number
   partBegin: number
-  /** How many values a rank has. */
+  /** The number of values of a rank. */
   part: number
 }
 
 /**
- * Shares the batches of a step out: batch k is computed by rank k mod size. When each rank has computed one, each gets from all ranks the
- * gradients of its own part of the weights, and adds these in the order of the batches, as a process alone does. When all batches are done,
- * every rank gets every part. In a step of b batches a rank sends about ⌈b / size⌉ + 1 times the bytes of the gradients.
+ * Divides the batches of a step: batch k is computed by rank k mod size. When each rank has computed one, each gets
+ * from all ranks the gradients of its own part of the weights, and adds these in the order of the batches, as a single
+ * process does. When all batches are done, every rank gets every part. In a step of b batches a rank sends about ⌈b /
+ * size⌉ + 1 times the bytes of the gradients.
  */
 export class SharedBatches implements StepGradients {
   readonly #ranks: Transfers
@@ -38,7 +48,7 @@ export class SharedBatches implements StepGradients {
   readonly #own: Float32Array
   /** The sums of this rank's parts, section after section. */
   readonly #sums: Float32Array
-  /** What the ranks have sent of one section. */
+  /** The gradients of one section from all ranks. */
   readonly #received: Float32Array
 
   constructor(ranks: Transfers, training: TrainingStep) {
@@ -68,7 +78,10 @@ export class SharedBatches implements StepGradients {
     return batches.map((_, place) => all[place % size][Math.floor(place / size)])
   }
 
-  /** Adds to this rank's sums the gradients of the batches from `first` on, which the first `count` ranks have computed. */
+  /**
+   * Adds the gradients of the batches from `first` on, which the first `count` ranks have computed, to this rank's
+   * sums.
+   */
   async #add({ begin, partBegin, part }: Section, first: number, count: number): Promise<void> {
     const length = part * this.#ranks.size
     const received = this.#received.subarray(0, length)
@@ -81,7 +94,7 @@ export class SharedBatches implements StepGradients {
     }
   }
 
-  /** Puts the sums of all ranks together. */
+  /** Gathers the sums of all ranks. */
   async #gather({ begin, partBegin, part }: Section): Promise<void> {
     const received = this.#received.subarray(0, part * this.#ranks.size)
     await this.#ranks.gather(this.#sums.subarray(partBegin, partBegin + part), received)

@@ -3,12 +3,14 @@ import { GlassformerError } from '../../../base/errors.ts'
 import { lockText } from '../folder-lock.ts'
 import { fromFirst, type Ranks } from './ranks.ts'
 
-/** For how many milliseconds a rank looks for a file that rank 0 has just written: network file systems tell of files late. */
+/**
+ * Milliseconds for which a rank looks for a file that rank 0 has just written: network file systems show files late.
+ */
 const PATIENCE = 5000
 
 /**
- * Checks that all ranks have the folder that rank 0 has locked. Ranks read there what rank 0 writes. @throws GlassformerError ERR_MPI in
- * a rank that does not see the lock
+ * Checks that all ranks see the folder that rank 0 has locked, because they read files there that rank 0 writes.
+ * @throws GlassformerError ERR_MPI in a rank that does not see the lock
  */
 export async function checkShared(ranks: Ranks, folder: string): Promise<void> {
   const lock = await fromFirst(ranks, () => lockText(folder))

@@ -13,8 +13,9 @@ const TITLE = 44
 const FOOT = 46
 
 /**
- * The curves of a run as an SVG picture, light or dark as the reader's screen is: loss in training and on unseen sentences, BLEU and chrF,
- * and learning rate. A dotted line marks an interruption of the run. `steps` is the number of steps of the whole run.
+ * The curves of a run as an SVG picture, light or dark like the reader's screen: loss in training and on unseen
+ * sentences, BLEU and chrF, and learning rate. A dotted line marks an interruption of the run. `steps` is the number of
+ * steps of the whole run.
  */
 export function curvesSvg(metrics: Metrics, steps: number): string {
   const panels = panelsOf(metrics)

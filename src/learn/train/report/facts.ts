@@ -35,7 +35,7 @@ export function factsOf({ sessions, steps, validations, result }: Metrics): [str
   return facts
 }
 
-/** The numbers of pairs of the corpus, by what became of them, of the latest session that read them all. */
+/** The numbers of pairs of the corpus, kept and dropped, in the latest session that read all of them. */
 export function dataRows({ sessions, steps }: Metrics): [string, string][] {
   const session = sessions.findLast(({ cleaning }) => cleaning.read > 0)
   if (!session) return []
@@ -61,7 +61,7 @@ export function dataRows({ sessions, steps }: Metrics): [string, string][] {
   return rows.map(([name, count]) => [name, whole(count)])
 }
 
-/** The numbers of pairs that are in no batch, each pair counted once in every pass. */
+/** The numbers of dropped pairs, each pair counted once in every pass. */
 function droppedRows(steps: Metrics['steps']): [string, number][] {
   const dropped = steps.at(-1)?.dropped
   if (!dropped) return []

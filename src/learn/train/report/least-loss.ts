@@ -1,6 +1,6 @@
 /**
- * The least possible loss, of a model that is always right and as sure as label smoothing wants: the entropy of the smoothed target. ε is
- * spread over all V classes, or over all others; see `crossEntropy`.
+ * The lowest possible loss, that of a model that is always right and as sure as label smoothing allows: the entropy of
+ * the smoothed target. ε is spread over all V classes, or over all others; see `crossEntropy`.
  */
 export function leastLoss(smoothing: number, over: 'all' | 'others', classes: number): number {
   const other = over === 'all' ? smoothing / classes : smoothing / (classes - 1)

@@ -10,7 +10,7 @@ import type { TrainResult, TrainStart } from '../train.ts'
 import type { StepReport } from '../trainer.ts'
 import type { Scores, ValidationReport } from '../validation.ts'
 
-/** The line of a process that began the run, or went on with it, after `step`. */
+/** The line of a process that began or resumed the run after `step`. */
 export interface SessionLine {
   kind: 'session'
   step: number
@@ -23,7 +23,7 @@ export interface SessionLine {
   sourceVocabulary: number
   targetVocabulary: number
   heldOut: number
-  /** Undefined where an earlier version, which did not count these pairs, began the session. */
+  /** Undefined if the session was begun by an earlier version, which did not count these pairs. */
   sharing?: TrainStart['sharing']
   cleaning: CleaningReport
   corpus: CorpusReport
@@ -43,12 +43,12 @@ export interface ResultLine extends Scores {
   step: number
 }
 
-/** How a session has ended. A session without this line is under way or was killed. */
+/** The end of a session. A session without this line is under way or was killed. */
 export interface EndLine {
   kind: 'end'
   step: number
   ended: TrainResult['ended'] | 'failed'
-  /** The error, where the session has failed. */
+  /** The error, if the session has failed. */
   why?: string
 }
 
@@ -63,16 +63,19 @@ export interface Metrics {
 }
 
 /**
- * `metrics.jsonl`: a line with a JSON object for each session, end of a session, step and validation, appended as they come. A run that
- * goes on from a checkpoint takes the steps behind the checkpoint again. The lines of these steps are removed first, so that nothing counts
- * twice.
+ * `metrics.jsonl`: a line with a JSON object for each session, end of a session, step and validation, appended as they
+ * come. A run that resumes from a checkpoint repeats the steps after it. The lines of these steps are removed first, so
+ * that nothing counts twice.
  */
 export class MetricsFile {
   readonly metrics: Metrics = { sessions: [], steps: [], validations: [], result: null }
   readonly #path: string
   readonly #file: number
 
-  /** `step` is the step from which the run goes on. @throws GlassformerError ERR_FILE */
+  /**
+   * `step` is the step from which the run resumes.
+   * @throws GlassformerError ERR_FILE
+   */
   constructor(folder: string, step: number) {
     this.#path = join(folder, 'metrics.jsonl')
     const kept = readMetrics(folder).filter((line) => line.step <= step && line.kind !== 'result')
@@ -106,7 +109,7 @@ export class MetricsFile {
   }
 }
 
-/** The lines of a run's `metrics.jsonl`; none where there is no such file. A last line that was the line was cut short is skipped. */
+/** The lines of a run's `metrics.jsonl`; none if there is no such file. An incomplete last line is skipped. */
 export function readMetrics(folder: string): MetricsLine[] {
   const path = join(folder, 'metrics.jsonl')
   if (!hasFile(path)) return []

@@ -38,7 +38,7 @@ th { color: var(--quiet); } td:last-child { padding-right: 0; } td { font-varian
 .sample s { text-decoration: underline wavy 1px; text-underline-offset: 3px; color: var(--wrong); }
 .right { color: var(--right); font-weight: 400; } .reference td { color: var(--quiet); }`
 
-/** Everything about a run in one HTML file that needs no other file. */
+/** A report of a run in one HTML file without external files. */
 export function pageHtml(page: Page): string {
   const { name, state, settings, steps, metrics } = page
   const facts = factsOf(metrics)
@@ -90,14 +90,14 @@ function unseenText({ metrics }: Page): string {
     : 'Unseen sentences are not trained on, and have no dropout.'
 }
 
-/** The text that tells, where there is a teacher, why losses in training cannot be compared with losses on unseen sentences. */
+/** With a teacher, the text that explains why losses in training cannot be compared with losses on unseen sentences. */
 function teacherText({ settings }: Page): string {
   const { teacher, teacherWeight } = (settings.training ?? {}) as JsonObject
   if (!teacher) return ''
   return ` In training ${teacherWeight} of the loss is the divergence from the teacher; on unseen sentences it is not counted.`
 }
 
-/** The text that tells why the loss of a perfect model is not 0. */
+/** The text that explains why the loss of a perfect model is not 0. */
 function floorText({ settings, metrics }: Page): string {
   const { labelSmoothing, smoothingOver, teacher } = (settings.training ?? {}) as JsonObject
   const session = metrics.sessions.at(-1)

@@ -14,13 +14,14 @@ import { pageHtml } from './page.ts'
 const EVERY = 30
 
 /**
- * Listens to a training, and keeps `metrics.jsonl`, `curves.svg` and `report.html` in its folder. The pictures are written at every
- * validation and every half minute, under another name, and then renamed. A browser that has one open may therefore reload it at any time.
+ * Listens to a training, and maintains `metrics.jsonl`, `curves.svg` and `report.html` in its folder. The pictures are
+ * written at every validation and every half minute, under another name, and then renamed. A browser that has one open
+ * may therefore reload it at any time.
  */
 export class RunReport implements TrainListener {
   readonly #folder: string
   #settings: JsonObject = {}
-  /** The steps of the whole run; an estimate where there are epochs. */
+  /** The steps of the whole run; an estimate if there are epochs. */
   #steps = 0
   /** The file of metrics, which is open from the start of training on. */
   #file: MetricsFile | null = null
@@ -31,7 +32,7 @@ export class RunReport implements TrainListener {
     this.#folder = folder
   }
 
-  /** @throws GlassformerError ERR_FILE where the folder cannot be written */
+  /** @throws GlassformerError ERR_FILE if the folder cannot be written */
   started({ step, config, parameters, vocabulary, backend, validation, sharing, cleaning, corpus }: TrainStart): void {
     this.#settings = { ...config }
     this.#steps = config.training.steps
@@ -67,7 +68,8 @@ export class RunReport implements TrainListener {
   }
 
   /**
-   * Writes how the training has ended. The line in the metrics comes last, because a process that finds it there writes no page any more.
+   * Writes the end of the training. The line in the metrics comes last, because a process that finds it there writes no
+   * page any more.
    */
   ended({ ended, step, scores }: TrainResult): void {
     if (scores) this.#file?.add({ kind: 'result', step, ...scores })
@@ -77,14 +79,17 @@ export class RunReport implements TrainListener {
     this.close()
   }
 
-  /** Writes that the training has failed, and why. Errors in writing are ignored, because the first error is the one to report. */
+  /**
+   * Writes that the training has failed, and the reason. Errors in writing are ignored, because the first error is the
+   * one to report.
+   */
   failed(error: unknown): void {
     const why = messageOf(error)
     try {
       this.#write(`failed behind step ${whole(this.#step)}: ${why}`)
       this.#file?.add({ kind: 'end', step: this.#step, ended: 'failed', why })
     } catch {
-      // The disk may be full; the first error says so then.
+      // The disk may be full; the first error then says so.
     }
     this.close()
   }

@@ -7,14 +7,14 @@ import { matchWords } from './word-match.ts'
 type SampledAt = Pick<Scores, 'samples'> & { step: number }
 
 /**
- * The number of translations of a sentence that are shown: the first, the last, and some between, at equal distances on a logarithmic scale
- * of steps.
+ * The number of translations of a sentence that are shown: the first, the last, and some between, at equal distances on
+ * a logarithmic scale of steps.
  */
 const SHOWN = 9
 
 /**
- * How translations of unseen sentences improve over time. Each sentence has a table of steps, in which words that the reference has are
- * plain and other words are marked. Steps with the same translation share a row.
+ * Improvement of the translations of unseen sentences over time. Each sentence has a table of steps, in which words
+ * that the reference has are plain and other words are marked. Steps with the same translation share a row.
  */
 export function samplesHtml(times: readonly SampledAt[]): string {
   const shown = chosen(times)
@@ -33,7 +33,7 @@ ${rows.join('\n')}
     .join('\n')
 }
 
-/** The rows of the sentence at `place`: every validation has the same sentences in the same places. */
+/** The rows of the sentence at `place`: every validation has the same sentences in the same order. */
 function rowsOf(times: readonly SampledAt[], place: number): { steps: string; hypothesis: string }[] {
   const rows: { first: number; last: number; hypothesis: string }[] = []
   for (const { step, samples } of times) {

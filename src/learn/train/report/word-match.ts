@@ -21,7 +21,7 @@ export function matchWords(hypothesis: string, reference: string): MatchedWord[]
   return matched
 }
 
-/** [i][j]: the length of the longest common subsequence of ours from i on and theirs from j on. */
+/** [i][j] is the length of the longest common subsequence of our words from i on and theirs from j on. */
 function commonLengths(ours: readonly string[], theirs: readonly string[]): number[][] {
   const common = Array.from({ length: ours.length + 1 }, () => new Array<number>(theirs.length + 1).fill(0))
   for (let i = ours.length - 1; i >= 0; i--)

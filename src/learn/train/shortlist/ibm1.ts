@@ -1,14 +1,15 @@
 import { PairTable } from './pair-table.ts'
 
 /**
- * The most pairs of tokens: beyond this number, the pairs with the lowest counts are forgotten. A table takes 24 to 70 bytes for each pair.
+ * The largest number of token pairs: beyond it, the pairs with the lowest counts are dropped. A table takes 24 to 70
+ * bytes for each pair.
  */
 const MOST_PAIRS = 8_000_000
 
 /**
- * IBM model 1 (Brown et al. 1993, section 4.2): which source token a target token translates, when every place in the sentence is as likely
- * as any other. `add` every pair of a corpus, then `maximize`, and begin again: each such round is a round of the EM algorithm. A target
- * token may also come from no source token, which counts as source token −2.
+ * IBM model 1 (Brown et al. 1993, section 4.2): the source token that a target token translates, if every place in the
+ * sentence is equally likely. `add` every pair of a corpus, then `maximize`, and begin again: each such round is a
+ * round of the EM algorithm. A target token may also come from no source token, which counts as source token −2.
  */
 export class Ibm1 {
   readonly #table = new PairTable()
@@ -55,7 +56,7 @@ export class Ibm1 {
     }
   }
 
-  /** Makes probabilities of the counts, t(target | source), and sets the counts to 0 for the next round. */
+  /** Converts the counts to probabilities, t(target | source), and sets the counts to 0 for the next round. */
   maximize(): void {
     const { sources, probabilities, counts } = this.#table
     this.#totals.clear()
@@ -76,7 +77,7 @@ export class Ibm1 {
     return slot < 0 ? 0 : this.#table.probabilities[slot]
   }
 
-  /** Calls `visit` for every target token that a source token may become. */
+  /** Calls `visit` for every possible target token of a source token. */
   forEach(visit: (source: number, target: number, probability: number) => void): void {
     const { sources, targets, probabilities } = this.#table
     for (let slot = 0; slot < sources.length; slot++)

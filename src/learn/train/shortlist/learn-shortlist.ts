@@ -8,7 +8,7 @@ import { Ibm1 } from './ibm1.ts'
 export interface ShortlistSettings {
   /** The number of target tokens for each source token. */
   perToken: number
-  /** The number of most frequent target tokens, which every list has. */
+  /** The number of most frequent target tokens, which are in every list. */
   frequent: number
   /** The number of rounds of EM; each round reads the corpus once. */
   iterations: number
@@ -16,13 +16,15 @@ export interface ShortlistSettings {
   reached?(round: number, pairs: number): void
 }
 
-/** The least probability of a translation that is listed. Most targets beside which a token was ever seen have less. */
+/**
+ * The smallest probability of a listed translation. Most targets that were ever seen together with a token have less.
+ */
 const LEAST_PROBABILITY = 1e-4
 
 /**
- * Learns from sentence pairs which target tokens each source token becomes, by IBM model 1. With a vocabulary that both sides share, every
- * token may become itself, as names do.
- * @throws GlassformerError ERR_INPUT where there is no pair, and the errors of reading the pairs
+ * Learns the likely target tokens of each source token from sentence pairs, by IBM model 1. With a shared vocabulary,
+ * every token is also listed for itself, because names are copied.
+ * @throws GlassformerError ERR_INPUT if there is no pair, and the errors of reading the pairs
  */
 export async function learnShortlist(
   pairs: AsyncIterable<Pair>,
@@ -47,7 +49,7 @@ export async function learnShortlist(
   return { frequent: mostFrequent(seen, frequent), ...likeliest(model, tokenizer, config, perToken) }
 }
 
-/** The ids without the end, and without the id that sources begin with. */
+/** The ids without the end and without a begin id of sources. */
 const withoutEnds = (ids: number[], { ids: special }: ModelConfig) =>
   ids.slice(ids[0] === special.sourceStart ? 1 : 0, ids.at(-1) === sourceEndOf(special) ? -1 : undefined)
 

@@ -1,6 +1,6 @@
 /** Slots of an empty table. */
 const FIRST_SLOTS = 1 << 12
-/** The largest share of used slots: in a fuller table, looking for a free slot takes long. */
+/** The largest fraction of used slots: in a fuller table, finding a free slot takes long. */
 const FULL = 0.7
 const EMPTY = -1
 
@@ -24,7 +24,7 @@ export class PairTable {
     return this.sources[slot] === EMPTY ? -1 : slot
   }
 
-  /** Adds to a pair's count, and enters the pair where it is new. */
+  /** Adds to a pair's count, and enters the pair if it is new. */
   add(source: number, target: number, count: number): void {
     let slot = this.#slotOf(source, target)
     if (this.sources[slot] === EMPTY) {
@@ -39,7 +39,7 @@ export class PairTable {
     this.counts[slot] += count
   }
 
-  /** Forgets the pairs whose count is lower than `least`. */
+  /** Drops the pairs whose count is lower than `least`. */
   forget(least: number): void {
     this.#rebuild(this.sources.length, least)
   }

@@ -1,7 +1,10 @@
-/** The most different words: beyond this number, the rarest words are forgotten, so that a table cannot fill the memory. */
+/**
+ * The largest number of different words: beyond it, the rarest words are dropped, so that a table cannot fill the
+ * memory.
+ */
 const MOST_WORDS = 4_000_000
 
-/** Counts how often each word occurs, in bounded memory. */
+/** Counts each word's occurrences in bounded memory. */
 export class BoundedCounts {
   readonly words = new Map<string, number>()
   readonly #mostWords: number
@@ -15,7 +18,7 @@ export class BoundedCounts {
     if (this.words.size > this.#mostWords) this.#forget()
   }
 
-  /** Halves the table. No vocabulary would have the words that are forgotten. */
+  /** Halves the table. Dropped words are too rare for any vocabulary. */
   #forget(): void {
     for (let least = 1; this.words.size > this.#mostWords / 2; least *= 2)
       for (const [word, count] of this.words) if (count <= least) this.words.delete(word)

@@ -2,9 +2,9 @@ import type { LearnedPiece, LearningLimits } from './unigram-trainer.ts'
 import { compare, type Units } from './units.ts'
 
 /**
- * Learns byte-pair merges (Sennrich et al. 2016): the most frequent pair of neighbors becomes a piece, again and again. Of equally frequent
- * pairs, the pair that makes the shorter piece goes first, and of these the pair that is first in order. Only the counts of the units that
- * a merge changes are counted anew.
+ * Learns byte-pair merges (Sennrich et al. 2016): the most frequent pair of neighbors becomes a piece, again and again.
+ * Among equally frequent pairs, the pair that makes the shorter piece goes first, and among these the pair that is
+ * first in order. Only the counts of the units that a merge changes are recounted.
  *
  * The score of a piece is minus its rank, as SentencePiece writes it; the characters come after all merges.
  */
@@ -19,7 +19,7 @@ export function learnMerges({ units, characters }: Units, { pieces, longest, tak
   return [...learned, ...characters.map(([character]) => character)].map((piece, rank) => ({ piece, score: -rank }))
 }
 
-/** The factor that makes one key of two symbols: their numbers stay far below 2^26. */
+/** The factor that combines two symbols into one key: their numbers stay far below 2^26. */
 const SHIFT = 2 ** 26
 
 interface SymbolPair {
@@ -67,7 +67,7 @@ class PairTable {
       this.#pairs.delete(pair.left * SHIFT + pair.right)
       changed.delete(pair)
       for (const other of changed) this.#queue.push(other)
-      // The same text may come of two pairs (a + bc, ab + c): it is one piece.
+      // The same text may come from two pairs (a + bc, ab + c): it is one piece.
       if (isNew) return pair.text
     }
   }
@@ -87,7 +87,7 @@ class PairTable {
     this.#count(unit, 1, changed)
   }
 
-  /** Adds (or takes off, with sign -1) the pairs of a unit. */
+  /** Adds (or with sign -1 subtracts) the pairs of a unit. */
   #count(unit: number, sign: 1 | -1, changed: Set<SymbolPair> | null): void {
     const symbols = this.#units[unit]
     for (let k = 0; k + 1 < symbols.length; k++) {
@@ -120,7 +120,7 @@ class PairTable {
 
 interface Entry {
   pair: SymbolPair
-  /** The pair's count when it was pushed; the entry is out of date when the pair has another count by now. */
+  /** The pair's count when it was pushed; the entry is outdated if the pair has another count now. */
   count: number
 }
 

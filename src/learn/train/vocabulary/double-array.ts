@@ -2,16 +2,20 @@ import { GlassformerError } from '../../../base/errors.ts'
 
 /** Units are handed out in blocks; a child stays in the block of its parent's offset, so that no look-up leaves the array. */
 const BLOCK = 256
-/** The number of last blocks in which a node with several children is tried: a search through all gaps would be quadratic. */
+/**
+ * The number of last blocks in which a node with several children is tried: a search through all gaps would be
+ * quadratic.
+ */
 const SEARCHED_BLOCKS = 16
 const ENDS_KEY = 0x100
-/** Marks a value; it also keeps the label of an unused unit from being that of any byte. */
+/** Flag of a value; it also keeps the label of an unused unit from matching any byte. */
 const VALUE = 0x80000000 | 0
 const OFFSET_LIMIT = 1 << 21
 
 /**
- * Builds a double array (Aoe 1989) in the layout of Darts-clone (github.com/s-yata/darts-clone), in which SentencePiece keeps its
- * replacement rules; src/language/text/charsmap.ts tells the bits of a unit and walks them. Nodes with equal subtrees share their children.
+ * Builds a double array (Aoe 1989) in the layout of Darts-clone (github.com/s-yata/darts-clone), in which SentencePiece
+ * stores its replacement rules; src/language/text/charsmap.ts describes the bits of a unit and reads them. Nodes with
+ * equal subtrees share their children.
  *
  * `keys` are distinct, not empty, free of byte 0 and in ascending order of their bytes; values are integers of 31 bits.
  */
@@ -25,7 +29,7 @@ interface Children {
   targets: number[]
 }
 
-/** The keys as a graph without a circle: lists of children, each stored once. */
+/** The keys as an acyclic graph: lists of children, each stored once. */
 class Graph {
   readonly lists: Children[] = []
   readonly root: number
@@ -35,7 +39,7 @@ class Graph {
     this.root = this.#list(keys, values, 0, keys.length, 0)
   }
 
-  /** The list of what follows the first `depth` bytes, which keys[begin … end) have in common. */
+  /** The list of children after the first `depth` bytes, which keys[begin … end) have in common. */
   #list(keys: readonly Uint8Array[], values: ArrayLike<number>, begin: number, end: number, depth: number): number {
     const labels: number[] = []
     const targets: number[] = []
@@ -58,11 +62,14 @@ class Graph {
 class Placement {
   readonly #graph: Graph
   #units = new Int32Array(0)
-  /** The unit itself where it is free, else one behind it, from which the next free one is found. */
+  /** The unit itself if it is free, otherwise a later unit, from which the next free one is found. */
   #towardsFree = new Int32Array(0)
-  /** 1 where a list stands at this offset. Two lists must not, because a unit tells only its label, and not its parent. */
+  /**
+   * 1 if a list is stored at this offset. Two lists must not share one, because a unit stores only its label, and not
+   * its parent.
+   */
   #used = new Uint8Array(0)
-  /** The offset of each list, or 0. Nothing stands at offset 0, because SentencePiece refuses a root with this offset. */
+  /** The offset of each list, or 0. No list is at offset 0, because SentencePiece refuses a root with this offset. */
   readonly #offsets: Int32Array
   #firstFree = 1
 
@@ -109,7 +116,7 @@ class Placement {
     }
   }
 
-  /** Whether the units of all these labels are free behind this offset. */
+  /** Whether the units of all these labels are free after this offset. */
   #fits(labels: readonly number[], offset: number): boolean {
     for (let k = 1; k < labels.length; k++) {
       const unit = offset ^ labels[k]
@@ -122,7 +129,9 @@ class Placement {
     this.#towardsFree[unit] = unit + 1
   }
 
-  /** The first free unit at or behind this one, perhaps the first that is not there yet. Shortens the way for the next search. */
+  /**
+   * The first free unit at or after this one, perhaps the first beyond the end. Shortens the path for the next search.
+   */
   #freeFrom(unit: number): number {
     const towards = this.#towardsFree
     let at = unit

@@ -11,8 +11,8 @@ export interface MarianVocabularyOptions extends VocabularyOptions {
    */
   sharing: 'joint' | 'separate'
   /**
-   * 'plain': apostrophes, quotation marks and hyphens of sources are read as the ones on a keyboard, and those of targets too if no added
-   * target has others. Default: 'kept'.
+   * 'plain': apostrophes, quotation marks and hyphens of sources are read as the ones on a keyboard, and those of
+   * targets too if no added target has others. Default: 'kept'.
    */
   punctuation?: 'plain' | 'kept'
   /** The languages of the texts, for tokenizer_config.json. By default they are not written. */
@@ -27,7 +27,7 @@ export class MarianVocabularyTrainer {
   readonly #options: MarianVocabularyOptions
   readonly #source: VocabularyTrainer
   readonly #target: VocabularyTrainer
-  /** Whether no added target has anything that plain punctuation would change. */
+  /** Whether plain punctuation would change no added target. */
   #targetsArePlain = true
 
   constructor(options: MarianVocabularyOptions) {

@@ -2,13 +2,16 @@ import type { NormalizerSpec } from '../../../files/formats/pieces/sentencepiece
 import { buildDoubleArray } from './double-array.ts'
 
 /**
- * What is done to a text before it is cut. SentencePiece's `nmt_nfkc` is NFKC with control characters removed and invisible spaces made
- * plain spaces. `nmt_nfkc_plain` is ours, and also makes apostrophes, quotation marks and hyphens those of a keyboard. SentencePiece reads
- * its rules as it reads any custom rules (`normalization_rule_tsv`).
+ * Normalization of a text before it is segmented. SentencePiece's `nmt_nfkc` is NFKC with control characters removed
+ * and invisible spaces made plain spaces. `nmt_nfkc_plain` is ours, and also replaces apostrophes, quotation marks and
+ * hyphens by those of a keyboard. SentencePiece reads its rules like any custom rules (`normalization_rule_tsv`).
  */
 export type Normalization = 'nmt_nfkc' | 'nmt_nfkc_plain'
 
-/** The normalizer of a vocabulary that is trained here: white space is trimmed, joined and written as ▁, and a ▁ stands in front. */
+/**
+ * The normalizer of a vocabulary that is trained here: white space is trimmed, collapsed and written as ▁, and a ▁ is
+ * prepended.
+ */
 export function normalizerSpec(normalization: Normalization): NormalizerSpec {
   return {
     name: normalization,
@@ -22,8 +25,9 @@ export function normalizerSpec(normalization: Normalization): NormalizerSpec {
 const charsmaps = new Map<Normalization, Uint8Array>()
 
 /**
- * The rules as SentencePiece stores them (`precompiled_charsmap`). They are made from the Unicode data of this Node.js, and not copied from
- * any model. A file of rules is complete, so that it does not depend on the Unicode version of its reader.
+ * The rules as SentencePiece stores them (`precompiled_charsmap`). They are made from the Unicode data of this Node.js,
+ * and not copied from any model. A file of rules is complete, so that it does not depend on the Unicode version of its
+ * reader.
  */
 function charsmap(normalization: Normalization): Uint8Array {
   let blob = charsmaps.get(normalization)
@@ -54,12 +58,13 @@ function textOf(begin: number, end: number): string {
 const changes = (text: string) => text.normalize('NFKD') !== text
 
 /**
- * NFKC as rules that replace the longest match: every character that NFKC changes, and every sequence that it composes, in each of its
- * spellings (ế is also e + two marks and ê + one, デ also ﾃﾞ). Marks that are not in canonical order stay as they are.
+ * NFKC as rules that replace the longest match: every character that NFKC changes, and every sequence that it composes,
+ * in each of its spellings (ế is also e + two marks and ê + one, デ also ﾃﾞ). Marks that are not in canonical order stay
+ * as they are.
  */
 function nfkcRules(): Rules {
   const rules: Rules = new Map()
-  // Most planes have no character that changes, and are passed over whole.
+  // Most planes have no character that changes, and are skipped as a whole.
   for (let plane = 0; plane <= 0x10ffff; plane += PLANE) {
     const characters = textOf(plane, plane + PLANE)
     if (!changes(characters)) continue
@@ -76,7 +81,7 @@ function addRules(rules: Rules, character: string): void {
   for (const spelling of spellings(character)) if (spelling !== composed) rules.set(spelling, composed)
 }
 
-/** Halfwidth katakana, and its voiced marks, by the character that NFKC makes of each. */
+/** Halfwidth katakana and its voiced marks, by the character to which NFKC maps each. */
 const halfwidth = new Map(
   Array.from({ length: 0xffa0 - 0xff66 }, (_, k) => String.fromCodePoint(0xff66 + k)).map((kana) => [
     kana.normalize('NFKC'),
@@ -108,7 +113,7 @@ const removed = [
   [0x8f, 0x8f],
   [0x9f, 0x9f],
 ] as const
-/** FULLWIDTH TILDE is written for a wave dash in Japanese, and nmt keeps it. */
+/** FULLWIDTH TILDE is used as a wave dash in Japanese, and nmt keeps it. */
 const FULLWIDTH_TILDE = '\uff5e'
 
 function addNmtRules(rules: Rules): void {
@@ -118,7 +123,9 @@ function addNmtRules(rules: Rules): void {
   rules.delete(FULLWIDTH_TILDE)
 }
 
-/** Characters of typography, and the characters that people type for them. There is no such character for guillemets and dashes. */
+/**
+ * Typographic characters, and the characters that people type for them. Guillemets and dashes have no such character.
+ */
 const typed = new Map(
   ["'\u2018\u2019\u201a\u201b\u02bc\u2032\u00b4", '"\u201c\u201d\u201e\u201f\u2033', '-\u2010\u2011'].flatMap(
     ([plain, ...others]) => others.map((other): [string, string] => [other, plain]),
@@ -127,11 +134,12 @@ const typed = new Map(
 
 const typographic = new RegExp(`[${[...typed.keys()].join('')}]`)
 
-/** Whether nmt_nfkc_plain and nmt_nfkc give a text the same form. */
+/** Whether nmt_nfkc_plain and nmt_nfkc map a text to the same form. */
 export const isPlain = (text: string) => !typographic.test(text) && !typographic.test(text.normalize('NFKC'))
 
 /**
- * Adds the rules of plain punctuation. No rule is applied to the result of another, so the results of all other rules are made plain too.
+ * Adds the rules of plain punctuation. No rule is applied to the result of another, so the results of all other rules
+ * are made plain too.
  */
 function addPlainRules(rules: Rules): void {
   for (const [from, to] of rules)
@@ -139,7 +147,10 @@ function addPlainRules(rules: Rules): void {
   for (const [from, to] of typed) rules.set(from, to)
 }
 
-/** The bytes of the rules: a uint32 with the length of the double array, the array, and the replacements with a NUL after each. */
+/**
+ * The bytes of the rules: a uint32 with the length of the double array, the array, and the replacements with a NUL
+ * after each.
+ */
 function compile(rules: Rules): Uint8Array {
   const entries = [...rules].map(([from, to]) => ({ key: Buffer.from(from), to }))
   entries.sort((a, b) => Buffer.compare(a.key, b.key))

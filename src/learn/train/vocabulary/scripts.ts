@@ -14,7 +14,7 @@ Siddham SignWriting Sinhala Sogdian Sora_Sompeng Soyombo Sundanese Syloti_Nagri 
 Tai_Viet Takri Tamil Tangsa Tangut Telugu Thaana Thai Tibetan Tifinagh Tirhuta Toto Ugaritic Vai Vithkuqi Wancho
 Warang_Citi Yezidi Yi Zanabazar_Square`.split(/\s+/)
 
-/** The number of a script, which is only compared for equality. ANY goes with every script. */
+/** The number of a script, which is only compared for equality. ANY matches every script. */
 export const ANY = -1
 const HAN = names.indexOf('Han')
 const LATIN = names.indexOf('Latin')
@@ -26,8 +26,8 @@ const known = new Map<number, number>()
 let patterns: (RegExp | null)[] | null = null
 
 /**
- * The script of a character as SentencePiece counts it: kana goes with Han, marks with everything (their Script is
- * Inherited), and so does ▁.
+ * The script of a character as SentencePiece counts it: kana counts as Han, and marks match every script (their Script
+ * is Inherited), as does ▁.
  */
 export function scriptOf(point: number): number {
   let script = known.get(point)

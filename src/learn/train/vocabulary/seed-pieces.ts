@@ -2,18 +2,19 @@ import { compare, type Unit } from './units.ts'
 
 export interface SeedPiece {
   text: string
-  /** How often it occurs. */
+  /** Number of occurrences. */
   count: number
-  /** Its number of characters. */
+  /** Number of characters. */
   length: number
 }
 
 /**
- * The substrings with which a unigram model begins (Kudo 2018, section 3.2): substrings of 2 to `longest` characters that occur at least
- * twice and would occur less often if they were longer. The `most` that cover the most characters are kept, in this order.
+ * The initial substrings of a unigram model (Kudo 2018, section 3.2): substrings of 2 to `longest` characters that
+ * occur at least twice and would occur less often if they were longer. The `most` that cover the most characters are
+ * kept, in this order.
  *
- * These substrings are the inner nodes of the suffix tree, found in a suffix array (Manber and Myers 1993) by the lengths of common
- * prefixes of neighbors. A suffix ends with its unit, and only its first `longest` characters count.
+ * These substrings are the inner nodes of the suffix tree, found in a suffix array (Manber and Myers 1993) by the
+ * lengths of common prefixes of neighbors. A suffix ends with its unit, and only its first `longest` characters count.
  */
 export function seedPieces(units: readonly Unit[], longest: number, most: number): SeedPiece[] {
   const suffixes = new SuffixArray(units, longest)
@@ -30,7 +31,7 @@ export function seedPieces(units: readonly Unit[], longest: number, most: number
     const own = suffixes.lengthAt(k)
     let first = k
     let count = suffixes.countAt(k)
-    // A unit's end is a leaf, which is as good as a node if nothing longer begins with it.
+    // The end of a unit is a leaf, which counts as a node if nothing longer begins with it.
     if (own > shared && own > depths.at(-1)! && !suffixes.isCut(k)) add(k, own, count)
     while (depths.at(-1)! > shared) {
       count += counts.pop()!
@@ -51,7 +52,7 @@ export function seedPieces(units: readonly Unit[], longest: number, most: number
 /** The beginnings of all suffixes of all units, sorted, each with the count of its unit. */
 class SuffixArray {
   readonly #longest: number
-  /** All units as code points, each with a 0 behind it. */
+  /** All units as code points, each followed by a 0. */
   readonly #points: Int32Array
   /** The count of the unit at each position of #points. */
   readonly #counts: Float64Array
@@ -95,12 +96,12 @@ class SuffixArray {
     return length
   }
 
-  /** Whether a suffix goes on after the characters that count. */
+  /** Whether a suffix continues after the characters that count. */
   isCut(k: number): boolean {
     return this.#points[this.#order[k] + this.lengthAt(k)] !== 0
   }
 
-  /** How many characters a suffix and the next have in common. */
+  /** The number of characters that a suffix and the next have in common. */
   shared(k: number): number {
     const points = this.#points
     const a = this.#order[k]
@@ -115,7 +116,10 @@ class SuffixArray {
     return String.fromCodePoint(...this.#points.subarray(begin, begin + length))
   }
 
-  /** Three-way radix quicksort (Bentley and Sedgewick 1997): ranges that agree in `depth` characters, split by the next. */
+  /**
+   * Three-way radix quicksort (Bentley and Sedgewick 1997): sorts a range that agrees in its first `depth` characters
+   * by the next character.
+   */
   #sort(): void {
     const order = this.#order
     const points = this.#points

@@ -4,10 +4,10 @@ import type { Unit } from './units.ts'
 
 /** The score of a piece that is no longer part of the model. */
 const GONE = Number.NEGATIVE_INFINITY
-/** A likelihood above this has lost nothing to underflow. */
+/** A likelihood above this has not been affected by underflow. */
 const SAFELY_ABOVE_ZERO = 1e-250
 
-/** How often a model's pieces are expected in a text. */
+/** Expected counts of a model's pieces in a text. */
 export interface Expectation {
   /** The expected count of each piece. */
   counts: Float64Array
@@ -16,8 +16,8 @@ export interface Expectation {
 }
 
 /**
- * A unigram model in training (Kudo 2018, section 3.2): every piece has a log-probability, and a text may be cut into pieces in many ways.
- * Pieces are numbered, and a dropped piece keeps its number.
+ * A unigram model in training (Kudo 2018, section 3.2): every piece has a log-probability, and a text may be segmented
+ * into pieces in many ways. Pieces are numbered, and a dropped piece keeps its number.
  */
 export class SegmentationModel {
   readonly texts: readonly string[]
@@ -29,7 +29,7 @@ export class SegmentationModel {
   // For each byte position of the present unit, log-sums over all segmentations from the beginning and to the end.
   #forward = new Float64Array(257)
   #backward = new Float64Array(257)
-  /** For each byte position, where the last piece of the best segmentation begins, and the number of that piece. */
+  /** For each byte position, the beginning of the last piece of the best segmentation, and the number of that piece. */
   #begin = new Int32Array(257)
   #piece = new Int32Array(257)
   // All pieces in the present unit, in the order of their beginnings.
@@ -43,7 +43,7 @@ export class SegmentationModel {
     this.#trie = new PieceTrie(texts, () => true)
   }
 
-  /** Drops pieces. The trie is built anew without them, because walking dropped pieces would cost most of the time. */
+  /** Drops pieces. The trie is rebuilt without them, because walking dropped pieces would take most of the time. */
   drop(pieces: readonly number[]): void {
     for (const piece of pieces) this.scores[piece] = GONE
     if (pieces.length > 0) this.#trie = new PieceTrie(this.texts, (piece) => this.has(piece))
@@ -53,14 +53,14 @@ export class SegmentationModel {
     return this.scores[piece] !== GONE
   }
 
-  /** The numbers of the pieces that are left. */
+  /** The numbers of the remaining pieces. */
   left(): number[] {
     const pieces: number[] = []
     for (let piece = 0; piece < this.scores.length; piece++) if (this.has(piece)) pieces.push(piece)
     return pieces
   }
 
-  /** The E step: how often each piece is expected, over all ways to cut each unit (forward-backward algorithm). */
+  /** The E step: the expected count of each piece over all segmentations of each unit (forward-backward algorithm). */
   expect(units: readonly Unit[]): Expectation {
     const counts = new Float64Array(this.scores.length)
     const probabilities = Float64Array.from(this.scores, Math.exp)
@@ -76,7 +76,8 @@ export class SegmentationModel {
   }
 
   /**
-   * Counts for short units, by sums of products without logarithms. Returns 0, and counts nothing, if the sums may have become too small.
+   * Counts for short units, by sums of products without logarithms. Returns 0, and counts nothing, if the sums may have
+   * become too small.
    */
   #expectPlainly(
     length: number,
@@ -124,7 +125,9 @@ export class SegmentationModel {
     return all
   }
 
-  /** The most likely way to cut a text, as pieces from left to right; `without` may not be one of them. Null if there is no way. */
+  /**
+   * The most likely segmentation of a text, as pieces from left to right; `without` is excluded. Null if there is none.
+   */
   best(text: string, without = -1): { pieces: number[]; score: number } | null {
     const length = this.#encode(text)
     const { scores } = this

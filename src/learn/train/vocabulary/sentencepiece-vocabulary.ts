@@ -15,13 +15,13 @@ export interface VocabularyOptions {
   /** The number of ids, special ones included. There will be fewer if the text has fewer pieces. */
   size: number
   /**
-   * Whether there are 256 pieces of bytes, into which a character that is no piece is cut. The rarest characters are no pieces then. Default:
-   * false.
+   * Whether there are 256 pieces for bytes, into which characters without a piece are split. The rarest characters then
+   * have no piece. Default: false.
    */
   byteFallback?: boolean
   /** Whether each digit is a piece of its own. Default: false. */
   splitDigits?: boolean
-  /** The number of pieces ⟦1⟧, ⟦2⟧ …, which no other piece crosses. Default: 0. */
+  /** The number of placeholder pieces ⟦1⟧, ⟦2⟧ …, which no other piece crosses. Default: 0. */
   placeholders?: number
 }
 
@@ -32,7 +32,7 @@ const PADDING = '<pad>'
 /** The number of characters of the longest piece, as in SentencePiece. */
 const LONGEST_PIECE = 16
 
-/** The share of characters that are pieces where there are bytes for the others; SentencePiece's default. */
+/** The share of characters that get a piece if there are bytes for the others; SentencePiece's default. */
 const COVERAGE = 0.9995
 
 const BYTES = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`)
@@ -40,10 +40,11 @@ const BYTES = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).t
 const PLACEHOLDER = /⟦\d+⟧/g
 
 /**
- * Trains a SentencePiece vocabulary on texts: add all texts, then call `train`. `writeSentencePieceModel` makes a .spm file of the result.
- * The same texts in any order and the same options give the same bytes.
+ * Trains a SentencePiece vocabulary on texts: add all texts, then call `train`. `writeSentencePieceModel` makes a .spm
+ * file of the result. The same texts in any order and the same options produce the same bytes.
  *
- * Its ids are those of Marian's vocabularies: `</s>` 0, `<unk>` 1, `<pad>` last, no `<s>`. Placeholders and bytes come behind `<unk>`.
+ * Its ids are those of Marian's vocabularies: `</s>` 0, `<unk>` 1, `<pad>` last, no `<s>`. Placeholders and bytes
+ * follow `<unk>`.
  */
 export class VocabularyTrainer {
   readonly #options: VocabularyOptions
@@ -55,8 +56,8 @@ export class VocabularyTrainer {
   }
 
   /**
-   * Counts the words of a text (a line, a sentence or more). `normalization` is the normalization of this text, where another file will
-   * have it.
+   * Counts the words of a text (a line, a sentence or more). `normalization` is the normalization of this text, if
+   * another file will have it.
    */
   add(text: string, normalization: Normalization = 'nmt_nfkc'): void {
     let counter = this.#counters.get(normalization)
@@ -67,7 +68,9 @@ export class VocabularyTrainer {
     counter.add(this.#options.placeholders ? text.replace(PLACEHOLDER, '\0') : text)
   }
 
-  /** @throws GlassformerError ERR_INPUT where there was no text, ERR_OPTION for a size that is too small for the characters */
+  /**
+   * @throws GlassformerError ERR_INPUT if there was no text, ERR_OPTION for a size that is too small for the characters
+   */
   train(): SentencePieceModel {
     const { type, size, byteFallback = false, splitDigits, placeholders = 0 } = this.#options
     const units = cutUnits(this.#counts.words, { splitDigits, coverage: byteFallback ? COVERAGE : 1 })

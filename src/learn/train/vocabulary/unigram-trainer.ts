@@ -2,25 +2,25 @@ import { seedPieces } from './seed-pieces.ts'
 import { SegmentationModel } from './segmentation-model.ts'
 import { compare, type Units } from './units.ts'
 
-/** A piece that was learned, with its score. */
+/** A learned piece and its score. */
 export interface LearnedPiece {
   piece: string
   score: number
 }
 
 export interface LearningLimits {
-  /** The most pieces, the characters included. */
+  /** The largest number of pieces, the characters included. */
   pieces: number
   /** The number of characters of the longest piece. */
   longest: number
-  /** Texts that cannot be pieces, because the vocabulary has them for another purpose. */
+  /** Texts that cannot be pieces, because the vocabulary uses them for another purpose. */
   taken: ReadonlySet<string>
 }
 
 const MOST_SEEDS = 1_000_000
 /** EM steps between two prunings. */
 const STEPS = 2
-/** The share of pieces that a pruning leaves. */
+/** The fraction of pieces that a pruning keeps. */
 const KEPT = 0.75
 /** Pruning ends with this many times the wanted pieces; the least likely of these are dropped last. */
 const MARGIN = 1.1
@@ -28,8 +28,9 @@ const MARGIN = 1.1
 const LEAST_EXPECTED = 0.5
 
 /**
- * Learns the pieces of a unigram model (Kudo 2018, section 3.2). It begins with many substrings, and alternates EM with pruning of the
- * pieces that lower the likelihood least, down to the wanted number. The parameters are those of the SentencePiece library.
+ * Learns the pieces of a unigram model (Kudo 2018, section 3.2). It begins with many substrings, and alternates EM with
+ * pruning of the pieces whose loss lowers the likelihood least, down to the wanted number. The parameters are those of
+ * the SentencePiece library.
  *
  * Scores are log-probabilities; the best piece comes first. There are fewer pieces if the text has fewer.
  */
@@ -58,8 +59,9 @@ export function learnUnigram({ units, characters }: Units, { pieces, longest, ta
 }
 
 /**
- * The M step: scores from expected counts. As the library does, and unlike plain EM, it takes exp(ψ(count)) for the count (ψ: digamma),
- * which corresponds to a Dirichlet prior toward few pieces: rare pieces lose most. Characters are never dropped.
+ * The M step: scores from expected counts. As in the library, and unlike plain EM, exp(ψ(count)) replaces the count (ψ:
+ * digamma), which corresponds to a Dirichlet prior toward few pieces: rare pieces lose most. Characters are never
+ * dropped.
  */
 function maximize(model: SegmentationModel, counts: Float64Array, characters: number): void {
   let sum = 0
@@ -76,7 +78,7 @@ function maximize(model: SegmentationModel, counts: Float64Array, characters: nu
 
 /**
  * Keeps the `wanted` pieces whose loss would lower the likelihood most: the text's occurrences of a piece, on the best
- * segmentations, would be cut into the next best pieces instead, which then become more likely.
+ * segmentations, would be split into the next best pieces instead, which then become more likely.
  */
 function prune(model: SegmentationModel, left: readonly number[], { units, characters }: Units, wanted: number): void {
   const counts = new Float64Array(model.scores.length)
@@ -89,7 +91,7 @@ function prune(model: SegmentationModel, left: readonly number[], { units, chara
     if (piece < characters.length) continue
     const count = counts[piece]
     const instead = model.best(model.texts[piece], piece)
-    // A piece that is on no best segmentation, or that is better cut itself, is of no use.
+    // A piece that is on no best segmentation, or whose own best segmentation has several pieces, is useless.
     if (count === 0 || instead === null || instead.score > model.scores[piece]) {
       dropped.push(piece)
       continue

@@ -2,7 +2,7 @@ import { ANY, scriptOf } from './scripts.ts'
 
 const NUL = '\0'
 
-/** A text beyond whose ends no piece goes: a word, or a part of a word in a single script. */
+/** A text whose ends no piece crosses: a word, or a part of a word in a single script. */
 export interface Unit {
   text: string
   count: number
@@ -18,15 +18,15 @@ export interface Units {
 export interface CutOptions {
   /** Whether each digit is a unit of its own, as with SentencePiece's `split_digits`. */
   splitDigits?: boolean
-  /** The share of all characters that the pieces cover; the rarest characters beyond it are none. Default: 1. */
+  /** The fraction of all characters that the pieces cover; rarer characters have no piece. Default: 1. */
   coverage?: number
 }
 
 const DIGIT = /\p{Nd}/u
 
 /**
- * Cuts words where a piece cannot go on: at NUL, which no piece has, and where the script changes, because SentencePiece's trainer rejects
- * pieces of two scripts. The cuts change no segmentation, and leave less work.
+ * Splits words where no piece can continue: at NUL, which no piece contains, and where the script changes, because
+ * SentencePiece's trainer rejects pieces of two scripts. The splits change no segmentation, and reduce the work.
  */
 export function cutUnits(
   words: ReadonlyMap<string, number>,
@@ -44,7 +44,7 @@ export function cutUnits(
   return { units, characters }
 }
 
-/** The most frequent characters that make this share of all. */
+/** The most frequent characters that make up this fraction of all. */
 function covering(characters: [string, number][], share: number): [string, number][] {
   const all = characters.reduce((sum, [, count]) => sum + count, 0)
   let left = share * all
@@ -54,7 +54,7 @@ function covering(characters: [string, number][], share: number): [string, numbe
   })
 }
 
-/** The order of two texts by their code points, which is the same everywhere, unlike the order of a language. */
+/** Comparison of two texts by code points, which is the same everywhere, unlike the order of a language. */
 export function compare(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) if (a.charCodeAt(i) !== b.charCodeAt(i)) return a.codePointAt(i)! - b.codePointAt(i)!

@@ -27,7 +27,10 @@ export function vocabularyEntry({ type, sharing, joiner }: VocabularySettings): 
 
 type TrainedVocabularyKind = Pick<TrainedVocabulary, 'kind'>
 
-/** The number of ids of either side; `folder` has the files. @throws GlassformerError ERR_TOKENIZER_FORMAT */
+/**
+ * The number of ids of either side; `folder` has the files.
+ * @throws GlassformerError ERR_TOKENIZER_FORMAT
+ */
 export function vocabularySizes(files: TrainedVocabulary, folder: string): { source: number; target: number } {
   if (files.kind === 'words') {
     const size = (list: string) => list.trimEnd().split('\n').length

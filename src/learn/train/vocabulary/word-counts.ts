@@ -2,7 +2,7 @@ import type { NormalizerSpec } from '../../../files/formats/pieces/sentencepiece
 import { Normalizer } from '../../../language/text/normalizer.ts'
 import type { BoundedCounts } from './bounded-counts.ts'
 
-/** Counts how often each word occurs. A vocabulary is trained on this table, never on the texts themselves. */
+/** Counts each word's occurrences. A vocabulary is trained on this table, never on the texts themselves. */
 export class WordCounts {
   readonly #counts: BoundedCounts
   readonly #normalizer: Normalizer
@@ -13,7 +13,7 @@ export class WordCounts {
     this.#counts = counts
   }
 
-  /** Counts the normalized words of one text, each with its ▁ in front. */
+  /** Counts the normalized words of one text, each with its ▁. */
   add(text: string): void {
     const normalizer = this.#normalizer
     normalizer.normalize(text)

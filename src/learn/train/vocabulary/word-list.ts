@@ -2,14 +2,17 @@ import { GlassformerError } from '../../../base/errors.ts'
 import { BoundedCounts } from './bounded-counts.ts'
 import { compare } from './units.ts'
 
-/** The words with which every list begins; `<pad>` is the last word of a list, as in the vocabularies of Marian models. */
+/**
+ * The words with which every list begins; `<pad>` is the last word of a list, as in the vocabularies of Marian models.
+ */
 const END = '</s>'
 const UNKNOWN = '<unk>'
 const PADDING = '<pad>'
 
 /**
- * Collects the words of texts that white space separates already, for createWordsTokenizer. The ids are `</s>` 0, `<unk>` 1, then the words
- * from the most frequent on (equally frequent words in the order of their code points), and `<pad>` last.
+ * Collects the words of texts that white space separates already, for createWordsTokenizer. The ids are `</s>` 0,
+ * `<unk>` 1, then the words, most frequent first (equally frequent words in the order of their code points), and
+ * `<pad>` last.
  */
 export class WordListTrainer {
   readonly #size: number
@@ -26,7 +29,7 @@ export class WordListTrainer {
     for (const word of text.split(/\s+/)) if (word !== '') this.#counts.add(word)
   }
 
-  /** The list, with one word a line; the id of a word is the number of its line. */
+  /** The list, with one word per line; the id of a word is the number of its line. */
   train(): string {
     const special = [END, UNKNOWN, PADDING]
     const words = [...this.#counts.words].filter(([word]) => !special.includes(word))

@@ -6,11 +6,14 @@ export interface WordsVocabularyOptions {
   size: number
   /** One list for both languages, or one for each. */
   sharing: 'joint' | 'separate'
-  /** The end of a word that goes on in the next word, `@@` for instance; it is taken off on output. Default: there is none. */
+  /**
+   * The suffix of a word that continues in the next word, for instance `@@`; it is removed from the output. Default:
+   * there is none.
+   */
   joiner?: string
 }
 
-/** Makes lists of the words of sentence pairs that are segmented already: add all pairs, then call `train`. */
+/** Makes word lists from sentence pairs that are already segmented: add all pairs, then call `train`. */
 export class WordsVocabularyTrainer {
   readonly #joiner: string | undefined
   readonly #source: WordListTrainer
