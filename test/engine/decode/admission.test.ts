@@ -36,7 +36,7 @@ describe('any arrivals, departures and aborts', () => {
     { maxLength: 80, size: 'max' },
   )
 
-  /** Plays the actions, and looks at everything that can be counted after each of them. */
+  /** Runs the actions, and checks all counts after each of them. */
   function play(
     admission: Admission<Sentence>,
     list: Iterable<typeof actions extends fc.Arbitrary<(infer A)[]> ? A : never>,
@@ -72,14 +72,14 @@ describe('any arrivals, departures and aborts', () => {
     return { waiting, live }
   }
 
-  it('leave the counts right, and never more in flight than there is room for', () => {
+  it('keep the counts right, and admit no more than there is room for', () => {
     fc.assert(
       fc.property(actions, (list) => void play(new Admission(ROOM), list)),
       { numRuns: 50 },
     )
   })
 
-  it('leave nothing behind: once all have gone, the next ones are let in as by a new one', () => {
+  it('leave nothing behind: once all have left, the next are admitted as by a new one', () => {
     fc.assert(
       fc.property(actions, fc.array(sentences, { minLength: 1, maxLength: 20 }), (past, future) => {
         const used = new Admission<Sentence>(ROOM)
@@ -116,14 +116,14 @@ describe('the room', () => {
     expect(loadOf(sentence(0, 10, options))).toBe(10 * places)
   })
 
-  it('is for one sentence, however long it is, where nothing else is under way', () => {
+  it('is for one sentence, however long it is, if nothing else is under way', () => {
     const admission = new Admission<Sentence>(ROOM)
     for (const tokens of [5000, 1]) admission.add(sentence(0, tokens))
     expect(admission.next().map(loadOf)).toEqual([5000])
     expect(admission.next()).toEqual([])
   })
 
-  it('has a last eighth that a large request leaves to small ones', () => {
+  it('has a last eighth that is reserved for small requests', () => {
     const admission = new Admission<Sentence>(ROOM)
     for (let i = 0; i < 100; i++) admission.add(sentence(0, 50))
     expect(sum(admission.next(), loadOf)).toBe((7 / 8) * ROOM)
@@ -132,7 +132,7 @@ describe('the room', () => {
     expect(admission.filled).toBe(ROOM)
   })
 
-  it('of a large request is filled again when a quarter of all is free, by several at once', () => {
+  it('freed by a large request is filled again once a quarter of it is free, with several sentences at once', () => {
     const admission = new Admission<Sentence>(ROOM)
     for (let i = 0; i < 100; i++) admission.add(sentence(0, 50))
     const live = admission.next()
@@ -144,7 +144,7 @@ describe('the room', () => {
     expect(admitted).toEqual([0, 2, 0, 2])
   })
 
-  it('has one who waits for it go before those who would fit', () => {
+  it('is given first to the sentence that waits for it, not to smaller ones that would fit', () => {
     const admission = new Admission<Sentence>(ROOM)
     admission.add(sentence(0, 600))
     const [first] = admission.next()

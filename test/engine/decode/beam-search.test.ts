@@ -8,14 +8,16 @@ import { Ranking } from '#dist/engine/decode/search/ranking.js'
 import type { Search } from '#dist/engine/decode/search/search.js'
 import { rulesOf as sharedRules } from './rules.ts'
 
-/** A model that looks at the place and the last token: log-probabilities [place, last token, next token]. */
+/**
+ * A model whose scores depend on the position and the last token: log-probabilities [position, last token, next token].
+ */
 type Table = number[][][]
 const VOCABULARY = 4
 const END = 0
 const START = VOCABULARY
 const LIMIT = 5
 
-/** Random tables; from a seed, so that no two sentences have the same score. */
+/** Random tables from a seed, so that no two sentences have the same score. */
 const table: fc.Arbitrary<Table> = fc.integer().map((seed) => {
   const random = mulberry32(seed)
   return Array.from({ length: LIMIT }, () => Array.from({ length: VOCABULARY + 1 }, () => distribution(random)))
@@ -42,7 +44,7 @@ interface Result {
   score: number
 }
 
-/** Plays a search against a table. */
+/** Runs a search against a table. */
 function play(model: Table, search: Search): Result[] {
   while (search.live.length) {
     const perRow = Math.min(search.width, VOCABULARY)
@@ -85,8 +87,8 @@ function everySentence(model: Table, score: Score): Result[] {
 }
 
 /**
- * Beam search that never stops early. Sentences may end among the first `ending` continuations; what stands at the limit
- * without an end is a result (`cut`) or not.
+ * Beam search that never stops early. Sentences may end among the first `ending` continuations; hypotheses without an
+ * end at the limit are results (`cut`) or not.
  */
 function exhaustive(model: Table, beams: number, score: Score, { ending, cut }: { ending: number; cut: boolean }) {
   let live: { ids: number[]; sum: number }[] = [{ ids: [], sum: 0 }]
@@ -126,7 +128,7 @@ it.each([
     ])
 })
 
-it('beam search gives what has ended where every token is forbidden to the others', () => {
+it('beam search returns the finished hypotheses if every token is forbidden to the others', () => {
   const search = new BeamSearch(rulesOf({ beams: 2 }), startHypothesis(START))
   search.advance({ perRow: 2, ids: Int32Array.of(END, 1), scores: Float32Array.of(-1, -2) }, 0)
   search.advance({ perRow: 2, ids: Int32Array.of(END, 1), scores: Float32Array.of(-Infinity, -Infinity) }, 0)
@@ -134,8 +136,8 @@ it('beam search gives what has ended where every token is forbidden to the other
   expect(search.finished.map(({ hypothesis }) => tokensOf(hypothesis).ids)).toEqual([[END]])
 })
 
-describe('of equal sums', () => {
-  /** Two hypotheses, 1 and 2, with the sum −1 both; then each has an end, and others that tie. */
+describe('among equal sums', () => {
+  /** Two hypotheses, 1 and 2, both with the sum −1; then each has an end, and others that tie. */
   const tied = (options: Partial<GenerationOptions>) => {
     const search = new BeamSearch(rulesOf({ beams: 2, ...options }), startHypothesis(START))
     search.advance({ perRow: 4, ids: Int32Array.of(1, 2, 3, END), scores: Float32Array.of(-1, -1, -2, -9) }, 0)
@@ -144,7 +146,7 @@ describe('of equal sums', () => {
     return search
   }
 
-  it('those of the hypothesis that comes first go on', () => {
+  it('the continuations of the better hypothesis survive', () => {
     const { live } = tied({ earlyStopping: 'never', lengthPenalty: 2 })
     expect(live.map((hypothesis) => tokensOf(hypothesis).ids)).toEqual([
       [1, 1],
@@ -152,7 +154,7 @@ describe('of equal sums', () => {
     ])
   })
 
-  it('none can win by going on where the best can only tie', () => {
+  it('the search is over if the best live hypothesis can only tie', () => {
     const search = new BeamSearch(rulesOf({ beams: 1, lengthPenalty: 0 }), startHypothesis(START))
     search.advance({ perRow: 2, ids: Int32Array.of(END, 1), scores: Float32Array.of(-1, -1) }, 0)
     expect(search.live).toEqual([])
@@ -160,7 +162,7 @@ describe('of equal sums', () => {
 })
 
 describe("Tensor2Tensor's beam search (lengthPenaltyForm: 'gnmt')", () => {
-  it('with room for every sentence finds the best of all that there are', () => {
+  it('with room for every sentence finds the best of all sentences', () => {
     fc.assert(
       fc.property(table, alphas, (model, lengthPenalty) => {
         const found = beamSearch(model, { beams: 256, lengthPenalty, lengthPenaltyForm: 'gnmt' })
@@ -171,7 +173,7 @@ describe("Tensor2Tensor's beam search (lengthPenaltyForm: 'gnmt')", () => {
     )
   })
 
-  it('stops only when going on would change nothing', () => {
+  it('stops only when continuing would change nothing', () => {
     fc.assert(
       fc.property(table, beams, alphas, (model, beams, lengthPenalty) => {
         const found = beamSearch(model, { beams, lengthPenalty, lengthPenaltyForm: 'gnmt' })
@@ -191,7 +193,7 @@ describe("Tensor2Tensor's beam search (lengthPenaltyForm: 'gnmt')", () => {
     expect(search.live).toEqual([])
   })
 
-  it('gives what it has at the limit where nothing has ended', () => {
+  it('returns its live hypotheses at the limit if none has finished', () => {
     const endless = Array.from({ length: LIMIT }, () =>
       Array.from({ length: VOCABULARY + 1 }, () => [-Infinity, -1, -2, -3]),
     )
@@ -204,7 +206,7 @@ describe("Tensor2Tensor's beam search (lengthPenaltyForm: 'gnmt')", () => {
 })
 
 describe("Hugging Face's beam search (lengthPenaltyForm: 'power')", () => {
-  it("with earlyStopping 'never' stops only when going on would change nothing", () => {
+  it("with earlyStopping 'never' stops only when continuing would change nothing", () => {
     fc.assert(
       fc.property(table, beams, fc.constantFrom(-1, 0, 0.6, 1, 2), (model, beams, lengthPenalty) => {
         const found = beamSearch(model, { beams, lengthPenalty, earlyStopping: 'never' })
@@ -214,7 +216,7 @@ describe("Hugging Face's beam search (lengthPenaltyForm: 'power')", () => {
     )
   })
 
-  it('with earlyStopping true stops as soon as there are as many sentences as beams', () => {
+  it('with earlyStopping true stops as soon as it has as many sentences as beams', () => {
     fc.assert(
       fc.property(table, beams, (model, beams) => {
         const search = new BeamSearch(rulesOf({ beams, earlyStopping: true }), startHypothesis(START))
@@ -227,7 +229,7 @@ describe("Hugging Face's beam search (lengthPenaltyForm: 'power')", () => {
     )
   })
 
-  it('of one beam finds what greedy search finds', () => {
+  it('with one beam finds the same as greedy search', () => {
     fc.assert(
       fc.property(table, (model) => {
         const greedy = play(model, new GreedySearch(rulesOf({ beams: 1 }), startHypothesis(START)))
@@ -240,13 +242,13 @@ describe("Hugging Face's beam search (lengthPenaltyForm: 'power')", () => {
 describe('with many beams', () => {
   const WORDS = 900
 
-  /** Candidates of a row as the model gives them: best first, −∞ last; whole numbers, so that many sums are the same. */
+  /** Candidates of a row as the model returns them: best first, −∞ last; integers, so that many sums are equal. */
   const rowOf = (random: () => number, best: number) =>
     Array.from({ length: WORDS }, (_, id) => ({ id, score: -Math.floor(best + 400 * random() ** 2) }))
       .map((word) => (random() < 0.05 ? { ...word, score: -Infinity } : word))
       .sort((a, b) => b.score - a.score || a.id - b.id)
 
-  /** The same of a model that is not sure at all. */
+  /** Candidates of a model without any preference. */
   const smooth = (random: () => number) =>
     Array.from({ length: WORDS }, (_, id) => ({ id, score: -4 * random() })).sort((a, b) => b.score - a.score)
 
@@ -289,7 +291,7 @@ describe('with many beams', () => {
     }
   })
 
-  it('looks at a number of candidates that grows with the beams, not with their square', () => {
+  it('considers a number of candidates that grows with the beams, not with their square', () => {
     const seen = [100, 400].map((beams) => {
       const random = mulberry32(5)
       const search = new BeamSearch(rulesOf({ beams, maxTokens: 4 }), startHypothesis(START))
@@ -308,7 +310,7 @@ describe('with many beams', () => {
     expect(seen[1] / seen[0]).toBeLessThan(6)
   })
 
-  it('keeps the best of many that end, and of equal ones those that came first', () => {
+  it('keeps the best of many that end, and among equal ones the earlier', () => {
     const beams = 200
     const search = new BeamSearch(
       rulesOf({ beams, lengthPenaltyForm: 'gnmt', lengthPenalty: 0 }),

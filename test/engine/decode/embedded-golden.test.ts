@@ -11,12 +11,17 @@ interface Found {
   text: string
 }
 
-/** What Hugging Face transformers makes of the embedded model, which our own trainer wrote: test/golden/fr-en/make.py. */
+/**
+ * Results of Hugging Face transformers on the embedded model, which our own trainer wrote: test/golden/fr-en/make.py.
+ */
 const { sentences }: { sentences: { source: string; ids: number[]; greedy: Found; beam4: Found }[] } = JSON.parse(
   readFileSync(new URL('../../golden/fr-en/sentences.json', import.meta.url), 'utf8'),
 )
 
-/** In float32 it is what transformers plays. In int8 activations are rounded too, which may change what the model hardly knows. */
+/**
+ * In float32 the results are those of transformers. In int8 activations are rounded too, which may change tokens of
+ * which the model is unsure.
+ */
 describe.each(['float32', 'int8'] as const)(
   'the embedded model in %s, as Hugging Face transformers plays it',
   (precision) => {

@@ -8,7 +8,7 @@ const chunked = (lengths: number[], tokens: number) =>
     tokens,
   ).map((chunk) => chunk.map(({ source }) => source.length))
 
-it('makes chunks of nearly equal size, of about so many tokens', () => {
+it('makes batches of nearly equal size, with about the given number of tokens', () => {
   expect(chunked([5, 5, 5, 5, 5], 10)).toEqual([[5, 5], [5, 5], [5]])
   expect(chunked([4, 4, 4], 10)).toEqual([[4, 4, 4]])
   expect(chunked([4, 4, 4, 4], 10)).toEqual([
@@ -17,12 +17,12 @@ it('makes chunks of nearly equal size, of about so many tokens', () => {
   ])
 })
 
-it('has no chunk of no sentences', () => {
+it('makes no batch without sentences', () => {
   expect(chunked([], 10)).toEqual([])
   expect(chunked([30, 30], 10)).toEqual([[30], [30]])
 })
 
-it('keeps all sentences in their order, and has no chunk that is longer by more than a sentence', () => {
+it('keeps all sentences in order, and makes no batch that is longer by more than a sentence', () => {
   const property = fc.property(fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 60 }), (lengths) => {
     const chunks = chunked(lengths, 40)
     expect(chunks.flat()).toEqual(lengths)

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 
-/** Values within `tolerance` of the range of what is expected. */
+/** Expects values within `tolerance` of the expected values' range. */
 export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
   let [range, worst] = [1e-6, 0]
   for (let i = 0; i < expected.length; i++) {

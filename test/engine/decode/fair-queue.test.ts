@@ -12,7 +12,7 @@ interface Item {
 
 const newQueue = () => new FairQueue<Item>(({ cost }) => cost)
 
-/** A line of items that come out in their order. */
+/** A line of items that come out in order. */
 const lineOf = ({ turn: { request, client, priority } }: Item) => JSON.stringify([priority ?? 0, client ?? '', request])
 
 const items: fc.Arbitrary<Item> = fc.record({
@@ -31,7 +31,7 @@ describe('any pushes, takes, returns and drops', () => {
     { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('drop' as const, 'drop of one' as const), item: items }) },
   )
 
-  it('leave what waits counted, the highest priority first, and each request in its order', () => {
+  it('keep the counts right, the highest priority first, and each request in order', () => {
     fc.assert(
       fc.property(fc.array(actions, { maxLength: 100, size: 'max' }), (list) => {
         const queue = newQueue()
@@ -70,7 +70,7 @@ describe('any pushes, takes, returns and drops', () => {
   })
 })
 
-/** Those who take turns: clients, or the requests of one client. */
+/** Sharers that take turns: clients, or the requests of one client. */
 describe.each([
   ['clients', (who: number) => ({ client: `client ${who}`, request: `request of ${who}` })],
   ['requests of a client', (who: number) => ({ client: 'client', request: who })],
@@ -78,7 +78,7 @@ describe.each([
   const costs = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 20, size: 'max' })
   const whoIs = ({ turn: { request } }: Item) => Number(/\d+/.exec(`${request}`)![0])
 
-  it('each turn goes to whoever has had the least, and among equals to whoever came first', () => {
+  it('each turn goes to the sharer with the least service, and among equals to the first', () => {
     fc.assert(
       fc.property(fc.array(costs, { minLength: 2, maxLength: 5 }), (lists) => {
         const queue = newQueue()
@@ -100,7 +100,7 @@ describe.each([
     )
   })
 
-  it('of two who wait all the while neither gets more than the other by more than the costliest item of each', () => {
+  it('among two sharers that wait all the time, neither is served more than the other by more than the costliest item of each', () => {
     const actions = fc.array(fc.record({ who: fc.nat(3), cost: fc.integer({ min: 1, max: 9 }), takes: fc.nat(2) }), {
       maxLength: 100,
       size: 'max',
@@ -109,7 +109,7 @@ describe.each([
       fc.property(actions, (list) => {
         const queue = newQueue()
         const waiting = [0, 0, 0, 0]
-        /** What each has had while another waited too, and how much of it one turn may be. */
+        /** The service of each while another waited too, and the cost of its largest turn. */
         const had = waiting.map(() => waiting.map(() => 0))
         let furthest = 0
         for (const { who, cost, takes } of list) {
@@ -141,7 +141,7 @@ describe.each([
     expect(next.filter((who) => who === 1)).toHaveLength(100)
   })
 
-  it('nobody who comes back at once goes before those who have had less', () => {
+  it('a sharer that comes back at once does not go before those with less service', () => {
     const queue = newQueue()
     for (let i = 0; i < 30; i++) queue.push({ turn: turnOf(0), cost: 1 })
     const order: number[] = []
@@ -152,7 +152,7 @@ describe.each([
     expect(order.join('')).toBe('0100'.repeat(10))
   })
 
-  it('those who have nothing left are forgotten, though others always wait', async () => {
+  it('idle sharers are forgotten, even if others always wait', async () => {
     const queue = newQueue()
     const pass = (who: number) => {
       const item = { turn: { ...turnOf(who), request: { who } }, cost: 5 }
@@ -175,13 +175,13 @@ describe.each([
   })
 })
 
-describe('what waits with a lower priority', () => {
+describe('an item with a lower priority', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
   afterEach(() => void vi.useRealTimers())
 
   const item = (priority: number, request: number): Item => ({ turn: { request, priority }, cost: 1 })
 
-  it('waits for all that is higher at first, and takes turns with it when it has waited for long', () => {
+  it('waits for all higher priorities at first, and takes turns with them once it has waited long', () => {
     const queue = newQueue()
     for (let i = 0; i < 4; i++) queue.push(item(0, i))
     for (let i = 4; i < 12; i++) queue.push(item(5, i))

@@ -8,7 +8,7 @@ const { weights } = loadFolder(fileURLToPath(new URL('../../golden/hub/marian-f1
 const { end } = weights.config.ids
 const pair = { source: [5, 6, end], target: [7, 8, 9, end] }
 
-it('traces what is asked for, also when that is something else than before', () => {
+it('traces the tensors that are asked for, even if others were traced before', () => {
   const decoder = new ForcedDecoder(new JsPlayer(), weights)
   const fresh = (name: string) => new ForcedDecoder(new JsPlayer(), weights).trace([pair], [name])
   for (const name of ['encoder.0.feedForwardNorm.normed', 'decoder.0.feedForwardNorm.normed'])

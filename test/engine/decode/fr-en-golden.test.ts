@@ -19,8 +19,8 @@ interface Golden {
   }[]
 }
 
-/** What Hugging Face transformers makes of the French-English reference model: ../shared/golden/fr-en. */
-describe.skipIf(!sharedFolder)('the French-English reference model (skipped where ../shared is absent)', () => {
+/** Results of Hugging Face transformers on the French-English reference model: ../shared/golden/fr-en. */
+describe.skipIf(!sharedFolder)('the French-English reference model (skipped if ../shared is absent)', () => {
   if (!sharedFolder) return
   const folder = `${sharedFolder}/golden/fr-en`
   const { sentences, traced }: Golden = JSON.parse(readFileSync(`${folder}/sentences.json`, 'utf8'))
@@ -35,7 +35,7 @@ describe.skipIf(!sharedFolder)('the French-English reference model (skipped wher
     return values
   }
 
-  it('tokenizes and writes as MarianTokenizer does', () => {
+  it('encodes and decodes as MarianTokenizer does', () => {
     for (const { source, ids, greedy, beam4 } of sentences) {
       expect(tokenizer.encode(source)).toEqual(ids)
       for (const { ids: target, text } of [greedy, ...beam4]) expect(tokenizer.decode(target)).toBe(text)
@@ -45,7 +45,7 @@ describe.skipIf(!sharedFolder)('the French-English reference model (skipped wher
   describe.each(backends)('$name', ({ name, make }) => {
     const player = make()
     afterAll(() => player.close())
-    // Plain kernels are slow: there every fourth sentence has to do.
+    // Scalar kernels are slow, so they get every fourth sentence only.
     const every = name === 'js' || name.includes('scalar') ? 4 : 1
     const some = sentences.filter((_, i) => i % every === 0)
 
@@ -72,7 +72,7 @@ describe.skipIf(!sharedFolder)('the French-English reference model (skipped wher
         const { beam4 } = some[i]
         expect(new Set(list.map(({ ids }) => ids.join())).size).toBe(4)
         list.forEach(({ ids, score }, n) => {
-          // One sentence has two hypotheses of the same score to six digits: either may come first.
+          // One sentence has two hypotheses whose scores agree to six digits: either may come first.
           const equals = beam4.filter((other) => Math.abs(other.score - beam4[n].score) < 2e-6)
           expect(equals.map((other) => other.ids)).toContainEqual(ids)
           expect(Math.abs(score - beam4[n].score)).toBeLessThan(1e-3)
@@ -80,7 +80,7 @@ describe.skipIf(!sharedFolder)('the French-English reference model (skipped wher
       })
     })
 
-    it('gives the encoder states, the logits and the attention to the source', () => {
+    it('computes the encoder states, the logits and the attention over the source', () => {
       const pairs = traced.map((i) => ({ source: sources[i], target: sentences[i].greedy.ids }))
       const decoder = new ForcedDecoder(player, model.weights)
       const layers = Array.from({ length: model.config.encoder.layers }, (_, i) => i)

@@ -8,7 +8,7 @@ import { resolveGenerate } from '#dist/use/translate/generate-settings.js'
 import { backends } from '../../backends.ts'
 import { sharedFolder } from '../../shared-folder.ts'
 
-/** What generate() of Hugging Face transformers finds with small random models of every family, setting by setting. */
+/** Results of generate() of Hugging Face transformers on small random models of every family, setting by setting. */
 const copied = fileURLToPath(new URL('../../golden/hub', import.meta.url))
 const folders = sharedFolder ? `${sharedFolder}/golden/hub` : copied
 const families = readdirSync(folders, { withFileTypes: true })
@@ -23,7 +23,7 @@ interface Case {
   sequences: number[][][]
   sequences_scores?: number[][]
   transition_scores?: number[][][]
-  /** What a sentence gives by itself, where the pads of its batch counted. */
+  /** The result for a single sentence, if the padding of its batch mattered. */
   alone?: Record<number, { sequences: number[][]; sequences_scores?: number[] }>
 }
 
@@ -34,8 +34,8 @@ interface Expected {
 }
 
 /**
- * The best instruction set plays all cases, JavaScript all with a third of the sentences, and the others a few cases of the families that
- * have all kinds of layers.
+ * The best instruction set runs all cases, JavaScript runs all with a third of the sentences, and the others run a few
+ * cases of the families that have all kinds of layers.
  */
 const [js, best] = [backends[0], backends[backends.length - 1]]
 const EVERYWHERE = ['bart', 't5']
@@ -50,10 +50,10 @@ describe.each(families)('%s', (family) => {
   describe.each(EVERYWHERE.includes(family) ? backends : [js, best])('$name', (backend) => {
     const isWhole = backend === js || backend === best
     const cases = isWhole ? expected.cases : expected.cases.filter(({ name }) => FEW.test(name))
-    /** What is found for the places of a case's sentences; places that are not played are left out. */
+    /** The results for a case's sentences, by index; sentences that are not run are left out. */
     const found = new Map<Case, Map<number, Found[]>>()
 
-    /** All cases share one batch: what else is in it does not change a sentence. */
+    /** All cases share one batch: the other sentences in it do not change a sentence. */
     beforeAll(() => {
       const player = backend.make()
       const generator = new Generator(player, model.weights, { batchTokens: 4096 })

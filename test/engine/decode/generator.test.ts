@@ -19,7 +19,7 @@ const { input_ids, lengths } = JSON.parse(readFileSync(`${golden}expected.json`,
 const sources: number[][] = input_ids.map((ids: number[], i: number) => ids.slice(0, lengths[i]))
 const longest = sources.at(-1)!
 
-/** The player, and the most that each symbol of the step program has been bound to. */
+/** The player, and the largest value to which each symbol of the step program has been bound. */
 function measured(player: Player) {
   const most = new Map<string, number>()
   const watching = watched(player, (play, program, rows) => {
@@ -36,7 +36,7 @@ const variants: GenerationOptions[] = [
   { ...generationDefaults, beams: 2, lengthPenaltyForm: 'gnmt', minTokens: 4 },
 ].map((options) => ({ ...options, maxTokens: 20 }) as GenerationOptions)
 
-// The plain backend, and the best that there is.
+// The scalar backend, and the best available one.
 describe.each([backends[0], backends.at(-1)!])('continuous batching, $name', ({ make }) => {
   const player = make()
   afterAll(() => player.close())
@@ -44,7 +44,7 @@ describe.each([backends[0], backends.at(-1)!])('continuous batching, $name', ({ 
     sources.map((source) => generate(player, model.weights, [source], options)[0]),
   )
 
-  it('gives sentences that join and leave at any time what they get alone', () => {
+  it('translates sentences that join and leave at any time as it does alone', () => {
     const arrival = fc.record({
       source: fc.nat(sources.length - 1),
       variant: fc.nat(variants.length - 1),
@@ -71,7 +71,7 @@ describe.each([backends[0], backends.at(-1)!])('continuous batching, $name', ({ 
     fc.assert(property, { numRuns: 25 })
   })
 
-  it('lets no sentence in alone while others wait, but several where a quarter of the room is free', () => {
+  it('admits no single sentence while others wait, but several once a quarter of the room is free', () => {
     const generator = new Generator(player, model.weights, { batchTokens: 8 * longest.length })
     for (let i = 0; i < 24; i++) {
       const tokens = 2 + (i % 7)
@@ -88,7 +88,7 @@ describe.each([backends[0], backends.at(-1)!])('continuous batching, $name', ({ 
     expect(admitted.slice(1, -1)).not.toContain(1)
   })
 
-  it('hands in growing beginnings of the best translation', () => {
+  it('passes on growing beginnings of the best translation', () => {
     const prefixes: number[][] = []
     let best: number[] = []
     const generator = new Generator(player, model.weights, { batchTokens: 100 })
@@ -104,7 +104,7 @@ describe.each([backends[0], backends.at(-1)!])('continuous batching, $name', ({ 
     })
   })
 
-  it('writes no more tokens than the model takes, whatever maxTokens and minTokens say', () => {
+  it('generates no more tokens than the model can, whatever maxTokens and minTokens say', () => {
     const short = new Weights({ ...model.config, maxLength: 5 }, 'float32', model.weights.values)
     for (const beams of [1, 2]) {
       const options = { ...generationDefaults, beams, minTokens: 9, maxTokens: 9 }
@@ -120,7 +120,7 @@ describe.each([backends[0], backends.at(-1)!])('continuous batching, $name', ({ 
     expect(new Set(found.map(({ ids }) => ids.join())).size).toBe(beams)
   })
 
-  it('takes steps of more sentences than before in fewer rows', () => {
+  it('takes steps with more sentences than before in fewer rows', () => {
     const generator = new Generator(player, model.weights, { batchTokens: 1e6 })
     const run = (count: number, options: GenerationOptions) => {
       const found: number[][] = []
@@ -132,7 +132,7 @@ describe.each([backends[0], backends.at(-1)!])('continuous batching, $name', ({ 
     expect(run(30, variants[0])).toEqual(Array(30).fill(alone[0].at(-1)![0].ids))
   })
 
-  it('uses rows and slots again: many sentences take no more memory than some', () => {
+  it('reuses rows and slots: many sentences take no more memory than some', () => {
     const { player: watching, most } = measured(player)
     const generator = new Generator(watching, model.weights, { batchTokens: 200 })
     const run = (count: number) => {
@@ -146,7 +146,7 @@ describe.each([backends[0], backends.at(-1)!])('continuous batching, $name', ({ 
   })
 })
 
-it('requests that wait take turns', () => {
+it('waiting requests take turns', () => {
   const player = backends.at(-1)!.make()
   const generator = new Generator(player, model.weights, { batchTokens: 1 }) // one at a time
   const finished: unknown[] = []
@@ -162,7 +162,7 @@ describe('canceling', () => {
   afterAll(() => player.close())
   const sentence = (done: Sentence['done'] = () => {}): Sentence => ({ source: longest, options: variants[1], done })
 
-  it('drops waiting and live sentences, and frees their places', () => {
+  it('drops waiting and live sentences, and frees their rows', () => {
     const { player: watching, most } = measured(player)
     const generator = new Generator(watching, model.weights, { batchTokens: 400 })
     const memory: (number | undefined)[] = []
@@ -178,7 +178,7 @@ describe('canceling', () => {
     expect(memory.slice(-2)).toEqual(memory.slice(0, 2))
   })
 
-  it('drops one of more sentences than a call takes arguments', () => {
+  it('drops one of more sentences than a call can have arguments', () => {
     const generator = new Generator(player, model.weights, { batchTokens: 400 })
     const sentences = Array.from({ length: 200_000 }, () => sentence())
     for (const each of sentences) generator.add(each)
@@ -186,7 +186,7 @@ describe('canceling', () => {
     expect(generator.waiting).toBe(sentences.length - 1)
   })
 
-  it('leaves the others as they are', () => {
+  it('leaves other sentences unchanged', () => {
     const generator = new Generator(player, model.weights, { batchTokens: 4096 })
     const expected = generate(player, model.weights, [longest], variants[1])[0]
     let found: Found[] = []
@@ -202,7 +202,7 @@ describe('canceling', () => {
     expect(found.map(({ ids }) => ids)).toEqual(expected.map(({ ids }) => ids))
   })
 
-  it('may happen when another is done in the same step', () => {
+  it('may happen when another sentence finishes in the same step', () => {
     const generator = new Generator(player, model.weights, { batchTokens: 4096 })
     const reported: number[] = []
     for (let i = 0; i < 3; i++)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { Heap } from '#dist/engine/decode/turns/heap.js'
 
-it('has its least item first, as a sorted list has, whatever comes, goes and grows', () => {
+it('a heap has its least item first, like a sorted list, through any pushes, pops and growth', () => {
   const push = fc.record({ action: fc.constant('push' as const), value: fc.integer({ min: 0, max: 20 }) })
   const pop = fc.record({ action: fc.constant('pop' as const), value: fc.constant(0) })
   const sink = fc.record({ action: fc.constant('sink' as const), value: fc.nat(20) })

@@ -8,7 +8,10 @@ import { backends } from '../../backends.ts'
 import { sharedFolder } from '../../shared-folder.ts'
 import { expectClose } from './expect-close.ts'
 
-/** The states that Hugging Face transformers computes on small random models; what it generates is in generate-golden.test.ts. */
+/**
+ * States computed by Hugging Face transformers on small random models; its generated ids are in
+ * generate-golden.test.ts.
+ */
 const FAMILIES = [
   'marian',
   'marian-relu-4x1',
@@ -53,7 +56,7 @@ describe.each(FAMILIES)('%s', (family) => {
     const player = make()
     afterAll(() => player.close())
 
-    it.runIf(forced)('gives the states, logits, attentions and scores of teacher forcing', () => {
+    it.runIf(forced)('computes the states, logits, attentions and scores of teacher forcing', () => {
       const tensors = openSafetensors(states)
       const golden = (name: string) => {
         const values = new Float32Array(tensors.tensors.get(name)!.shape.reduce((a, b) => a * b))
@@ -79,7 +82,7 @@ describe.each(FAMILIES)('%s', (family) => {
       }
       const values = decoder.trace(pairs, Object.values(names))
       Object.keys(names).forEach((name, i) => {
-        // A last layer is stored as the stack's output: post-norm models have no norm above it.
+        // The last layer is stored as the stack's output: post-norm models have no norm above it.
         const stored = name
           .replace(`encoder.layer${encoder.layers - 1}`, 'encoder.output')
           .replace(`decoder.layer${stack.layers - 1}`, 'decoder.output')
@@ -93,7 +96,7 @@ describe.each(FAMILIES)('%s', (family) => {
     })
 
     const withAttention = expected.cases.find(({ name }) => name === 'greedy-attention')
-    it.runIf(forced && withAttention)('gives the attention of generation', () => {
+    it.runIf(forced && withAttention)('computes the attention of generation', () => {
       const tensors = openSafetensors(states)
       const wanted = new Float32Array(tensors.tensors.get('generate.cross')!.shape.reduce((a, b) => a * b))
       tensors.readFloats('generate.cross', wanted)

@@ -19,13 +19,16 @@ const kinds = {
   Uint8Array,
 }
 
-/** What plays have made: arrays and buffers, their constructors tell; garbage that is collected meanwhile does not count. */
+/**
+ * Arrays and buffers that runs have allocated, counted by their constructors; garbage collection meanwhile makes no
+ * difference.
+ */
 interface Made {
   bytes: number
   plays: number
 }
 
-/** A player in JavaScript that adds up the bytes of the arrays that are made while it plays. */
+/** A JavaScript player that adds up the bytes of the arrays that are allocated while it runs. */
 function counting(made: Made): Player {
   let playing = false
   for (const [name, kind] of Object.entries(kinds)) {
@@ -47,7 +50,7 @@ function counting(made: Made): Player {
 afterEach(() => vi.unstubAllGlobals())
 
 it.each(['float32', 'bfloat16', 'int8'] as const)(
-  'JavaScript allocates no array in plays of sizes that it has met, in %s',
+  'JavaScript allocates no array in runs of sizes that it has met before, in %s',
   (precision) => {
     const { weights, generation } = loadFolder(EMBEDDED, { precision })
     const made = { bytes: 0, plays: 0 }

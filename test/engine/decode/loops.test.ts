@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { extend, type Hypothesis, startHypothesis, tokensOf } from '#dist/engine/decode/search/hypothesis.js'
 import { Loops } from '#dist/engine/decode/search/loops.js'
 
-/** Pieces of a text that are tokens, each with an id of its own. */
+/** Pieces of a text as tokens, each with an id of its own. */
 const pieces: string[] = []
 const idOf = (piece: string) => {
   if (!pieces.includes(piece)) pieces.push(piece)
@@ -17,7 +17,7 @@ const textOf = (hypothesis: Hypothesis) =>
     .join('')
 const loopsOf = (source: string) => new Loops([], { source: () => source, piece: (id) => pieces[id] })
 
-/** What is left of a translation that comes token by token. */
+/** The rest of a translation that comes token by token. */
 function written(tokens: readonly string[], source = ''): { text: string; loops: boolean } {
   const loops = loopsOf(source)
   let hypothesis = startHypothesis(0)
@@ -56,15 +56,15 @@ describe('a translation that repeats itself', () => {
     expect(written(tokens, source)).toEqual({ text: tokens.join(''), loops: false })
   })
 
-  it('has as many copies as the source where it has more', () => {
+  it('has as many copies as the source if the source has more', () => {
     expect(written(Array(9).fill(' no'), 'non non non non non')).toEqual({ text: ' no no no no no', loops: true })
   })
 
-  it('may not repeat letters because the source repeats signs', () => {
+  it('may not repeat letters because the source repeats punctuation marks', () => {
     expect(written([' no', ' no', ' no', ' no'], 'Non !!!!!!')).toEqual({ text: ' no', loops: true })
   })
 
-  it('is judged by its ids where there are no texts', () => {
+  it('is judged by its ids if there are no texts', () => {
     const loops = new Loops([5, 6, 5, 6, 0], null)
     const from = (ids: number[]) => ids.reduce((parent, id) => extend(parent, id, -1), startHypothesis(0))
     expect(loops.cut(from([9, 7, 8, 7, 8, 7, 8]))).toBeNull()
@@ -72,7 +72,7 @@ describe('a translation that repeats itself', () => {
     expect(new Loops([5, 5, 5, 5, 0], null).cut(from([7, 7, 7, 7]))).toBeNull()
   })
 
-  it('has nothing four times in a row, and never loses what was certain', () => {
+  it('has nothing four times in a row, and never loses a part that was certain', () => {
     const token = fc.constantFrom('a', 'b', ' a', ' ab', 'aa', 'ba', '.', ' ', '')
     fc.assert(
       fc.property(fc.array(token, { maxLength: 40 }), (tokens) => {
@@ -93,7 +93,7 @@ describe('a translation that repeats itself', () => {
     )
   })
 
-  it('is told from one that goes on by its last tokens alone', () => {
+  it('is recognized by its last tokens alone', () => {
     expect(loopsOf('').cut(hypothesisOf(['x', 'x', 'x', 'x', 'y']))).toBeNull()
   })
 })

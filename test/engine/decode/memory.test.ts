@@ -8,7 +8,7 @@ import { extend, type Hypothesis, startHypothesis } from '#dist/engine/decode/se
 const floats = (length: number) => new Float32Array(length)
 
 describe('the memory of sources', () => {
-  it('never gives a row to two sentences, and has all rows', () => {
+  it('never gives a row to two sentences, and uses all rows', () => {
     const action = fc.record({ length: fc.integer({ min: 1, max: 300 }), release: fc.nat() })
     fc.assert(
       fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
@@ -29,7 +29,7 @@ describe('the memory of sources', () => {
     )
   })
 
-  it('uses again what has been released, so that it does not grow', () => {
+  it('reuses released rows, so that it does not grow', () => {
     const memory = new SourceMemory(1, 1, floats)
     const { capacity } = memory.slab
     for (let i = 0; i < 1000; i++) {
@@ -40,7 +40,7 @@ describe('the memory of sources', () => {
     expect(memory.slab.capacity).toBe(capacity)
   })
 
-  it('keeps what it holds when it grows', () => {
+  it('keeps its values when it grows', () => {
     const memory = new SourceMemory(2, 3, floats)
     const place = memory.take(7)
     memory.slab.layers[1].fill(5, 3 * place.begin, 3 * (place.begin + place.length))
@@ -52,7 +52,7 @@ describe('the memory of sources', () => {
 })
 
 describe('the cache of targets', () => {
-  /** Beams that live on, die and branch at random, each step of each in a slot of its own. */
+  /** Beams that live on, die and branch at random; each step of each beam has its own slot. */
   function grow(cache: TargetCache, beams: Hypothesis[], choices: readonly number[]): Hypothesis[] {
     cache.reserve(
       beams.length,
@@ -77,7 +77,7 @@ describe('the cache of targets', () => {
     return beams.map((_, i) => extend(beams[choices[i % choices.length] % beams.length], i, 0))
   }
 
-  it('never gives a slot that a live hypothesis looks back at, knows the paths to all, and does not grow for ever', () => {
+  it('never gives out a slot that a live hypothesis looks back at, knows the paths to all, and does not grow forever', () => {
     const choices = fc.array(fc.array(fc.nat(7), { minLength: 8, maxLength: 8 }), { minLength: 1, maxLength: 20 })
     fc.assert(
       fc.property(choices, (lists) => {
@@ -95,7 +95,7 @@ describe('the cache of targets', () => {
     )
   })
 
-  it('takes few slots again and again for sentences one after the other', () => {
+  it('reuses few slots for sentences one after the other', () => {
     const cache = new TargetCache(1, 1, floats)
     const slots = new Set<number>()
     for (let sentence = 0; sentence < 30; sentence++) {

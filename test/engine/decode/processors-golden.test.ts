@@ -31,17 +31,17 @@ const golden: Golden = JSON.parse(readFileSync(new URL('../../golden/hub/process
 const vectorOf = (vector: Vector) =>
   Float32Array.from(vector, (x) => (x === '-inf' ? -Infinity : x === 'inf' ? Infinity : Number(x)))
 
-/** What our processors make of a vector, by the same settings. */
+/** Applies our processors to a vector, with the same settings. */
 function processed(entry: Entry): Float32Array {
   const { settings, prompt_length: promptLength = 1, eos_token_id: eos = golden.eos_token_id } = entry
   const history = entry.history ?? golden.history
   const { allowed, min_tokens_to_keep: least = 1, ...given } = settings
   const prompt = promptLength - 1
   const ids = { end: golden.eos_token_id, start: 0, padding: null, unknown: null }
-  // Without a max_length nothing is forced at the last place.
+  // Without a max_length nothing is forced at the last position.
   const { generation } = fromHuggingFace({ max_length: 1000, ...given, eos_token_id: eos }, 'settings', ids, { prompt })
   const isWarper = /temperature|top_|min_p|typical|epsilon|eta/.test(entry.name)
-  // Warpers alone have min_tokens_to_keep, which a search finds from its beams and ends.
+  // Only warpers have min_tokens_to_keep, which a search derives from its beams and ends.
   const options: GenerationOptions = {
     ...generation,
     sample: generation.sample || isWarper,

@@ -11,7 +11,7 @@ const generated = (...ids: number[]) =>
   ids.reduce<Hypothesis>((parent, id) => extend(parent, id, -1), startHypothesis(START))
 const rules = (options: Partial<GenerationOptions>, limit = 10) => rulesOf(options, { ends: [END], limit })
 
-/** The edits of a row: ids that may not come, and by what scores are penalized. */
+/** The edits of a row: forbidden ids, and penalties of scores. */
 function edits(options: Partial<GenerationOptions>, ...ids: number[]) {
   const forbidden: number[] = []
   const penalized: [number, number][] = []
@@ -27,8 +27,8 @@ function edits(options: Partial<GenerationOptions>, ...ids: number[]) {
   return { forbidden, penalized }
 }
 
-describe('what may come next', () => {
-  it('is anything by default', () => {
+describe('the next token', () => {
+  it('may be any id by default', () => {
     expect(edits({}, 1, 2, 1, 2)).toEqual({ forbidden: [], penalized: [] })
   })
 
@@ -46,7 +46,7 @@ describe('what may come next', () => {
     expect(edits({ noRepeatNgram: 50 }, 1, 2).forbidden).toEqual([])
   })
 
-  it('is less likely each id that was there, once, with a repetition penalty', () => {
+  it('is less likely, once, for each id of the history with a repetition penalty', () => {
     const penalized = edits({ repetitionPenalty: 1.5 }, 4, 5, 4).penalized
     expect(penalized).toEqual([
       [START, 1.5],
@@ -55,20 +55,20 @@ describe('what may come next', () => {
     ])
   })
 
-  it('depends on all tokens that were there, that of id 0 too; a start that is a zero vector is none', () => {
+  it('depends on all tokens of the history, including id 0; a start that is a zero vector does not count', () => {
     const behind = (start: number | null) => historyOf(extend(extend(startHypothesis(start), 0, -1), 4, -1))
     expect(behind(START)).toEqual([START, 0, 4])
     expect(behind(null)).toEqual([0, 4])
   })
 
-  it('is not what is suppressed, everywhere or in first place', () => {
+  it('is not a suppressed id, everywhere or in first place', () => {
     expect(edits({ suppress: [7, 8] }, 1).forbidden).toEqual([7, 8])
     expect(edits({ suppressFirst: [5] }).forbidden).toEqual([5])
     expect(edits({ suppressFirst: [5] }, 1).forbidden).toEqual([])
     expect(edits({ suppressFirst: [5], forcedFirst: 2 }, 2).forbidden).toEqual([5])
   })
 
-  it('has the last bias of a sequence that is there twice, as SequenceBiasLogitsProcessor of transformers has it', () => {
+  it('has the last bias of a sequence that is listed twice, like SequenceBiasLogitsProcessor of transformers', () => {
     const sequenceBias = [
       [[4], 2.5],
       [[7, 9], -5],
@@ -81,7 +81,7 @@ describe('what may come next', () => {
     expect([...scores]).toEqual([0, 0, 0, 0, -1, 0, 0, 0, 0, 3, 0, 0])
   })
 
-  it('is not the last id of a suppressed sequence behind its others', () => {
+  it('is not the last id of a suppressed sequence after its other ids', () => {
     const suppressSequences = [
       [1, 2],
       [3, 1, 4],
@@ -92,7 +92,7 @@ describe('what may come next', () => {
   })
 
   // transformers 5.24: NoBadWordsLogitsProcessor([[9, 5], [9, 1, 6]], eos_token_id=0) on input_ids [[9]], [[9, 1]] and [[9, 1, 9]]
-  it('is suppressed behind the start too, which is part of the history', () => {
+  it('is suppressed after the start too, which is part of the history', () => {
     const suppressSequences = [
       [START, 5],
       [START, 1, 6],
@@ -102,7 +102,7 @@ describe('what may come next', () => {
     expect(edits({ suppressSequences }, 1, START).forbidden).toEqual([5])
   })
 
-  it('is what is forced, in first place and at the limit', () => {
+  it('is the forced id, in first place and at the limit', () => {
     const forced = rules({ forcedFirst: 6, forcedLast: END }, 3)
     expect(forcedId(forced, generated())).toBe(6)
     expect(forcedId(forced, generated(6))).toBeNull()

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { Queue } from '#dist/engine/decode/turns/queue.js'
 
-it('gives back what was put into it, in this order, without what was dropped meanwhile', () => {
+it('a queue returns its items in order, without those that were dropped meanwhile', () => {
   const actions = fc.array(fc.constantFrom('push', 'push', 'take', 'drop'), { maxLength: 60 })
   fc.assert(
     fc.property(actions, (list) => {

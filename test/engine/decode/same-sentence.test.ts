@@ -17,8 +17,8 @@ import { Random } from '../program/random-operands.ts'
 import { generate } from './generate.ts'
 
 /**
- * Sentences of the Tatoeba test set that are translated in every way, spread over it; GLASSFORMER_SENTENCES=3000 takes them all. Scalar
- * kernels are slow: without that they get every sixth.
+ * Sentences of the Tatoeba test set, spread over it, that are translated in every way; GLASSFORMER_SENTENCES=3000 takes
+ * them all. Scalar kernels are slow: by default they get every sixth.
  */
 const COUNT = Number(process.env.GLASSFORMER_SENTENCES || 30)
 const STEP_OF_SCALAR = process.env.GLASSFORMER_SENTENCES ? 1 : 6
@@ -30,7 +30,7 @@ const scalarOnOneThread: TestBackend[] = nativeBackends.some(({ name }) => name.
   ? [{ name: 'native scalar on one thread', make: () => new NativePlayer({ ops: opSignatures(), isa: 'scalar' }) }]
   : []
 
-/** Below so many tokens at once every row of a product with a weight in rows is summed in the same order. */
+/** Below this number of tokens at once, every row of a product with a weight in rows is summed in the same order. */
 const FEW_TOKENS = 100
 
 function sourcesOf(encode: (text: string) => number[]): number[][] {
@@ -39,10 +39,10 @@ function sourcesOf(encode: (text: string) => number[]): number[][] {
   return Array.from({ length: COUNT }, (_, i) => encode(lines[Math.floor((i * lines.length) / COUNT)].split('\t')[0]))
 }
 
-/** All sentences on the slowest kernels take their time. */
+/** All sentences on the slowest kernels take long. */
 const TIMEOUT = 3_600_000
 
-/** One way to translate all sources: results in their order. */
+/** One way to translate all sources: results in order. */
 type Way = (player: Player, weights: Weights, sources: number[][], options: GenerationOptions) => Found[][]
 
 const alone: Way = (player, weights, sources, options) => generate(player, weights, sources, options, 1)

@@ -39,7 +39,7 @@ const variants: GenerationOptions[] = [
   { beams: 2, lengthPenaltyForm: 'gnmt', minTokens: 4, forcedFirst: 11, forcedLast: special.end } as const,
 ].map((options) => ({ ...generationDefaults, maxTokens: 12, ...options }))
 
-it('a list has the frequent tokens, those of the source and the end, each once and ascending', () => {
+it('a list has the frequent tokens, the translations of the source and the end, each once and ascending', () => {
   const shortlist: Shortlist = {
     frequent: Int32Array.from([9, 2]),
     offsets: Int32Array.from([0, 2, 2, 5]),
@@ -49,7 +49,7 @@ it('a list has the frequent tokens, those of the source and the end, each once a
   expect([...listFor(shortlist, [1], 9)]).toEqual([2, 9])
 })
 
-it('lists stay when others need more room, and theirs is used again', () => {
+it('lists stay when others need more room, and released rows are reused', () => {
   const player = backends[0].make()
   const { weights } = loadFolder(`${golden}model`)
   let room = 0

@@ -7,7 +7,7 @@ interface UnderWay {
   rows: number
 }
 
-/** What a step costs beside its rows, in rows; and how far someone may be ahead of others and still step. */
+/** Fixed cost of a step, in rows; and the number of rows by which a sharer may be ahead of others and still step. */
 const [STEP, AHEAD] = [12, 64]
 
 const underWay = (request: unknown, rows: number, client?: string): UnderWay => ({
@@ -17,7 +17,7 @@ const underWay = (request: unknown, rows: number, client?: string): UnderWay => 
 const stepsOf = (turns: StepTurns<UnderWay>, all: readonly UnderWay[], steps: number) =>
   Array.from({ length: steps }, () => turns.next(all))
 
-/** How often each of the sentences has stepped. */
+/** The number of steps of each sentence. */
 const countsOf = (all: readonly UnderWay[], steps: readonly UnderWay[][]) =>
   all.map((one) => steps.filter((chosen) => chosen.includes(one)).length)
 
@@ -27,7 +27,7 @@ describe.each([
 ])('%s', (_, turnOf) => {
   const of = (who: number, rows: number): UnderWay => ({ sentence: { turn: turnOf(who) }, rows })
 
-  it('of two who are there all the while neither gets more of the time than the other by more than they may be ahead', () => {
+  it('among two sharers that are present all the time, neither gets more time than the other by more than the allowed lead', () => {
     const rows = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 4 })
     const phases = fc.array(
       fc.record({ present: fc.uniqueArray(fc.nat(4), { minLength: 1 }), rows, steps: fc.integer({ min: 1, max: 30 }) }),
@@ -37,7 +37,7 @@ describe.each([
       fc.property(phases, (list) => {
         const turns = new StepTurns<UnderWay>()
         const everyone = [0, 1, 2, 3, 4]
-        /** What each has had while another was there too. */
+        /** The service of each while another was present too. */
         const had = everyone.map(() => everyone.map(() => 0))
         let before: number[] = []
         let most = 0
@@ -65,7 +65,7 @@ describe.each([
     )
   })
 
-  it('the one who has had the least always steps', () => {
+  it('the sharer with the least service always steps', () => {
     const rows = fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 2, maxLength: 6 })
     fc.assert(
       fc.property(rows, (list) => {
@@ -83,7 +83,7 @@ describe.each([
     )
   })
 
-  it('one sentence steps each time, or nearly, while another has hundreds of rows', () => {
+  it('a single sentence steps each time, or nearly, while another request has hundreds of rows', () => {
     const all = [of(0, 500), of(1, 4)]
     const [many, one] = countsOf(all, stepsOf(new StepTurns<UnderWay>(), all, 200))
     expect(one).toBeGreaterThan(190)
@@ -102,7 +102,7 @@ describe.each([
     expect(Math.abs(before - after)).toBeLessThanOrEqual(3)
   })
 
-  it('take fair turns also after a step of nobody', () => {
+  it('a step without sentences does not advance the fairness clock', () => {
     const turns = new StepTurns<UnderWay>()
     expect(turns.next([])).toEqual([])
     const all = [of(0, 500), of(1, 4)]
@@ -120,7 +120,7 @@ it('a client gets no more of the time by having more requests', () => {
   expect(had.many / had.one).toBeCloseTo(1, 1)
 })
 
-it('all step together while they have had about as much', () => {
+it('all step together while they have received about as much', () => {
   const all = Array.from({ length: 10 }, (_, i) => underWay(i, 4))
   for (const chosen of stepsOf(new StepTurns<UnderWay>(), all, 100)) expect(chosen).toEqual(all)
 })

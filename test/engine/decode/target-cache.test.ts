@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { TargetCache } from '#dist/engine/decode/memory/target-cache.js'
 
-/** A path of so many slots, room for which is made one by one; `live` are the ends of other paths. */
+/** A path of this many slots, each allocated separately; `live` are the ends of other paths. */
 function grown(cache: TargetCache, length: number, live: readonly number[] = []): number {
   let end = -1
   for (let i = 0; i < length; i++) {
@@ -17,10 +17,10 @@ function pathTo(cache: TargetCache, end: number, length: number): number[] {
   return [...path]
 }
 
-it('a path stays when the cache grows, and others take no slot of it', () => {
+it('a path stays when the cache grows, and other paths take none of its slots', () => {
   const cache = new TargetCache(2, 4, (length) => new Float32Array(length))
   const { capacity } = cache.slab
-  grown(cache, 300) // and nobody looks at it again
+  grown(cache, 300) // and is not used again
   const end = grown(cache, 50)
   const path = pathTo(cache, end, 50)
   expect(new Set(path).size).toBe(50)
@@ -31,7 +31,7 @@ it('a path stays when the cache grows, and others take no slot of it', () => {
   expect(new Set([...slots, ...path]).size).toBe(2 * capacity + 50)
 })
 
-it('slots of paths that are not live are taken again', () => {
+it('slots of paths that are not live are reused', () => {
   const cache = new TargetCache(1, 4, (length) => new Float32Array(length))
   const { capacity } = cache.slab
   for (let i = 0; i < 20; i++) grown(cache, capacity / 4)

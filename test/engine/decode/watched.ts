@@ -1,6 +1,6 @@
 import type { Playable, Player, ProgramSpec } from '#dist/engine/backend/backend.js'
 
-/** A player whose plays go through `around`, which calls `play`. */
+/** A player whose runs go through `around`, which calls `play`. */
 export function watched(
   player: Player,
   around: (play: () => void, program: ProgramSpec, rows: Parameters<Playable['play']>[0]) => void,

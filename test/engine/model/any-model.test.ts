@@ -11,7 +11,7 @@ import { Random } from '../program/random-operands.ts'
 import { anyModel } from './any-model.ts'
 import { plainLogits } from './plain-transformer.ts'
 
-/** The same weights, held otherwise. */
+/** The same weights in another format. */
 function encoded(weights: Weights, encoding: Encoding): Weights {
   const result = new Weights(weights.config, encoding)
   for (const { name } of weights.parameters) result.setRows(name, 0, weights.get(name))
@@ -27,7 +27,7 @@ describe.each(backends)('$name', ({ make }) => {
   const player = make()
   afterAll(() => player.close())
 
-  it('plays every model that a configuration can say as the plain formulas do', () => {
+  it('runs every model that a configuration can describe as the plain formulas do', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const random = new Random(seed)
@@ -47,8 +47,9 @@ describe.each(backends)('$name', ({ make }) => {
 
   it.each([
     ['float32panels', 1e-4],
-    // Keys and values are rounded to bfloat16 on their way through a cache, which teacher forcing does without; in int8 what follows
-    // from them falls to other integers now and then. Of 1,500 models the worst was 0.005 and 0.03 off.
+    // Keys and values are rounded to bfloat16 in a cache, which teacher forcing does not use; in int8 activations that
+    // follow from them are now and then rounded to other integers. Among 1,500 models the largest errors were 0.005 and
+    // 0.03.
     ['bfloat16', 0.02],
     ['int8', 0.1],
   ] as const)('decodes every model in %s as teacher forcing does', (encoding, tolerance) => {
@@ -67,7 +68,7 @@ describe.each(backends)('$name', ({ make }) => {
     )
   })
 
-  it('decodes step by step what teacher forcing says of the same tokens', () => {
+  it('decodes step by step with the same scores as teacher forcing', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const random = new Random(seed)

@@ -2,14 +2,14 @@ import { checkConfig, type ModelConfig } from '#dist/engine/model/config.js'
 import { Weights } from '#dist/engine/weights/weights.js'
 import type { Random } from '../program/random-operands.ts'
 
-/** A model of any shape that a configuration can say, with random weights. */
+/** A model of any shape that a configuration can describe, with random weights. */
 export function anyModel(random: Random): Weights {
   const heads = random.pick([1, 2, 3])
   const dModel = random.pick([8, 12, 18, 20])
   const gated = random.pick([undefined, false, true])
   let attentionProjection = dModel % heads === 0 && random.next() < 0.3 ? false : random.pick([undefined, true])
   const positions = anyPositions(random)
-  // Numbers of a head are turned in pairs.
+  // The numbers of a head are rotated in pairs.
   if (positions.kind === 'rotary') attentionProjection = true
   const stack = () => ({
     layers: random.integer(1, 3),

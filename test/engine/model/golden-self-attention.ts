@@ -12,14 +12,14 @@ import { Weights } from '#dist/engine/weights/weights.js'
 import { modelConfig } from '../../learn/train/small-model.ts'
 import { expectClose } from '../decode/expect-close.ts'
 
-/** A self-attention as PyTorch computes it: its output, and the gradients of its input and weights. */
+/** A self-attention computed by PyTorch: its output, and the gradients of its input and weights. */
 export interface GoldenAttention {
   causal: boolean
   z: number[]
   gradients: Record<string, number[]>
 }
 
-/** The formulas and sizes of the files make.py. */
+/** The formulas and sizes of the make.py files. */
 const [D_MODEL, HEADS] = [12, 3]
 const LENGTHS = [1, 6, 4]
 const SPANS = Int32Array.of(0, 1, 1, 7, 7, 11)
@@ -28,7 +28,10 @@ const wave = (length: number, frequency: number) => Float32Array.from({ length }
 const path = (name: string) => `encoder.0.selfAttention.${name}.weight`
 const stack = { layers: 1, heads: HEADS, dHead: D_MODEL / HEADS, dFeedForward: 4 }
 
-/** Plays the self-attention of the golden file with these positions, and compares values and gradients. `more`: further weights. */
+/**
+ * Runs the self-attention of the golden file with these positions, and compares values and gradients. `more` holds
+ * further weights.
+ */
 export function expectGoldenAttention(
   player: Player,
   positions: ModelConfig['positions'],

@@ -1,4 +1,4 @@
-/** What a decoder may have in place of masked self-attention, token by token as the papers write it. */
+/** Alternatives to masked self-attention in a decoder, token by token as in the papers. */
 type Rows = number[][]
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
@@ -18,7 +18,7 @@ export function plainSsru(candidates: Rows, forgets: Rows): { gates: Rows; state
   return { gates, states, recurred: states.map((row) => row.map((state) => Math.max(0, state))) }
 }
 
-/** Zhang et al. 2018, eq. 1: the mean of the inputs up to each one. */
+/** Zhang et al. 2018, eq. 1: the mean of the inputs up to each position. */
 export const plainMeans = (x: Rows): Rows =>
   x.map((row, t) => row.map((_, i) => x.slice(0, t + 1).reduce((sum, seen) => sum + seen[i], 0) / (t + 1)))
 

@@ -1,4 +1,4 @@
-/** The whole model once more in float64, sentence by sentence and without a program, as section 3 of the paper describes it. */
+/** The whole model in float64, sentence by sentence and without a program, as section 3 of the paper describes it. */
 import type { Weights } from '#dist/engine/weights/weights.js'
 import { erf } from '../program/mathematics.ts'
 import { plainGate, plainMeans, plainSsru } from './plain-recurrence.ts'
@@ -12,7 +12,7 @@ const activations: Record<string, (x: number) => number> = {
   swish: (x) => x / (1 + Math.exp(-x)),
 }
 
-/** Is shown each tensor [rows, width] by the name that a trace has for it, and may give another in its place. */
+/** Receives each tensor [rows, width] by its name in a trace, and may return another in its place. */
 export type Look = (name: string, rows: Rows) => Rows
 
 /** Logits of every target token, given source and target ids: [target, vocabulary]. */
@@ -82,7 +82,9 @@ export function plainLogits(
     return matrix(`${side}.distanceBias.weight`)[first + bucket][head]
   }
 
-  /** Heads of a query or key at a position, of which each pair of numbers is turned as a complex number (Su et al. 2021, eq. 12-15). */
+  /**
+   * Rotates each pair of numbers of a query or key head at a position, as a complex number (Su et al. 2021, eq. 12-15).
+   */
   const turned = (row: number[], at: number, dHead: number): number[] => {
     const { positions } = config
     if (positions.kind !== 'rotary') return row

@@ -10,7 +10,7 @@ const table = (kind: Positions['kind'], width: number, rows: number) =>
   tableOf({ kind } as Positions, width).atLeast(rows).arrays.sinusoids
 
 describe('sinusoids', () => {
-  it('timingSignal gives the four-dimensional example of The Illustrated Transformer', () => {
+  it('timingSignal computes the four-dimensional example of The Illustrated Transformer', () => {
     const rows = [
       [0, 0, 1, 1],
       [0.84, 0.0001, 0.54, 1],
@@ -32,7 +32,7 @@ describe('sinusoids', () => {
       }
   })
 
-  it('halves has the same numbers, the sines first', () => {
+  it('halves has the same numbers, with the sines first', () => {
     const [whole, halves] = [table('interleaved', 8, 5), table('halves', 8, 5)]
     for (let p = 0; p < 5; p++)
       for (let i = 0; i < 4; i++) {
@@ -53,12 +53,12 @@ describe('sinusoids', () => {
     expect(first).toEqual(first.map((_, i) => (i < Math.ceil(width / 2) ? 0 : 1)))
   })
 
-  it('timingSignal leaves a column of zeros where the width is odd', () => {
+  it('timingSignal leaves a column of zeros if the width is odd', () => {
     const values = table('timingSignal', 5, 4)
     for (let p = 0; p < 4; p++) expect(values[5 * p + 4]).toBe(0)
   })
 
-  it('goes as far as anybody asks, and does not change what was there', () => {
+  it('a table grows as far as it is asked for, and does not change its rows', () => {
     const positions = tableOf({ kind: 'halves' }, 4)
     const first = positions.atLeast(3).arrays.sinusoids.slice()
     const longer = positions.atLeast(5000).arrays.sinusoids
@@ -69,7 +69,7 @@ describe('sinusoids', () => {
   })
 })
 
-it('adds to embeddings exactly where the record of kinds says so', () => {
+it('adds to embeddings exactly if the record of kinds says so', () => {
   const added = Object.entries(positionKinds).filter(([, kind]) => 'added' in kind)
   const expected = Object.entries(addsToEmbeddings).filter(([, adds]) => adds)
   expect(added.map(([kind]) => kind).sort()).toEqual(expected.map(([kind]) => kind).sort())

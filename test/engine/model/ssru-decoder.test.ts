@@ -16,7 +16,7 @@ const kinds: DecoderSelfAttention[] = [
   { kind: 'average', dFeedForward: 48, depth: 2, activation: 'relu', gated: true },
 ]
 
-/** A student as browsers have it, but narrow. */
+/** A student like those in browsers, but narrow. */
 function student(own: DecoderSelfAttention, encoding: 'float32' | 'int8' = 'float32'): Weights {
   const random = new Random(36)
   const stack = { heads: 2, dHead: 16, dFeedForward: 64 }
@@ -72,7 +72,7 @@ describe.each(backends)('$name', ({ make }) => {
       )
     })
 
-    it('reads a prompt in one step as teacher forcing does, and goes on from it', () => {
+    it('reads a prompt in one step as teacher forcing does, and continues from it', () => {
       const weights = student(own)
       const [source, prompt] = [
         [5, 9, 3, 0],

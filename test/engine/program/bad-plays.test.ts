@@ -6,8 +6,8 @@ import { Program } from '#dist/engine/program/program.js'
 import { damagedCalls } from '../../native/damaged-calls.ts'
 import { refusal, tinyCall, tinyProgram, tinyWeights } from '../../native/tiny-program.ts'
 
-// What the native backend refuses: test/native/bad-plays.test.ts.
-describe('JavaScript refuses a play with ERR_SHAPE, and nothing has been written', () => {
+// Refusals of the native backend are in test/native/bad-plays.test.ts.
+describe('JavaScript refuses a run with ERR_SHAPE, and nothing has been written', () => {
   const store = tinyWeights()
   const spec = tinyProgram(store)
   const playable = new JsPlayer().load(spec, store)
@@ -26,7 +26,7 @@ describe('JavaScript refuses a play with ERR_SHAPE, and nothing has been written
 describe('a player in JavaScript', () => {
   const store = tinyWeights()
 
-  it('plays no more when it has been closed', () => {
+  it('refuses runs after it has been closed', () => {
     const player = new JsPlayer()
     const spec = tinyProgram(store)
     const playable = player.load(spec, store)
@@ -36,7 +36,7 @@ describe('a player in JavaScript', () => {
     expect(refusal(() => playable.play(call.rows, call.arrays)).code).toBe('ERR_CLOSED')
   })
 
-  it('ranks scores that are no numbers last, and of equals the lower id first', () => {
+  it('ranks NaN scores last, and among equal scores the lower id first', () => {
     const p = new Program('best')
     const weight = p.input('weight', 5, 1)
     const none = { edits: p.input('edits', 'E', 3, 'int32'), values: p.input('values', 'E', 1) }

@@ -32,7 +32,7 @@ function bothWays(opCase: OpCase): { narrow: OpCase; wide: OpCase } {
   }
 }
 
-/** A case of attention as a step has it. */
+/** A case of attention as in a decoding step. */
 function stepCase(random: Random): OpCase {
   const { symbols, inputs, attributes } = opTests.attention.case(random)
   const none = { seed: null, relativeKeys: null, relativeValues: null, distanceBias: null }
@@ -48,7 +48,7 @@ const attending = { attention: stepCase, cachedAttention: opTests.cachedAttentio
 const play = (player: Player, name: string, opCase: OpCase) =>
   Object.values(playCase(player, opTable.get(name)!, opCase).arrays)
 
-/** Every upper half beside lower halves that are rounded up, down, to even, and fractions of what is not a number. */
+/** Every upper half with lower halves that are rounded up, down and to even, and NaN payloads. */
 const everyFloat = new Float32Array(
   Uint32Array.from(
     { length: 6 * 65536 },
@@ -56,12 +56,12 @@ const everyFloat = new Float32Array(
   ).buffer,
 )
 
-/** The nearest bfloat16, found among its two neighbors: of two as near the one with an even fraction. */
+/** The nearest bfloat16, found among its two neighbors: among two equally near ones the even one. */
 function nearest(value: number): number {
   if (!Number.isFinite(value)) return value
   const bits = new Uint32Array(Float32Array.of(value).buffer)[0] & 0xffff0000
   const neighbors = new Float32Array(Uint32Array.of(bits, bits + 0x10000).buffer)
-  // Infinity is as far behind the largest number as the next one would be.
+  // Infinity is as far from the largest number as the next number would be.
   const [before, behind] = Array.from(neighbors, (other) =>
     Math.abs((Number.isFinite(other) ? other : Math.sign(other) * 2 ** 128) - value),
   )
@@ -73,14 +73,17 @@ describe.each(backends)('$name', ({ make }) => {
   const player = make()
   afterAll(() => player.close())
 
-  it.each(Object.entries(attending))('%s over bfloat16 has the very bits of the same float32', (name, caseOf) => {
-    for (let seed = 0; seed < 200; seed++) {
-      const { narrow, wide } = bothWays(caseOf(new Random(seed)))
-      expectSameBits(play(player, name, narrow), play(player, name, wide), `seed ${seed}`)
-    }
-  })
+  it.each(Object.entries(attending))(
+    '%s over bfloat16 has the same bits as over the same numbers in float32',
+    (name, caseOf) => {
+      for (let seed = 0; seed < 200; seed++) {
+        const { narrow, wide } = bothWays(caseOf(new Random(seed)))
+        expectSameBits(play(player, name, narrow), play(player, name, wide), `seed ${seed}`)
+      }
+    },
+  )
 
-  it('writeCache rounds to the nearest, ties to even, whatever the number is', () => {
+  it('writeCache rounds to the nearest, ties to even, for every kind of number', () => {
     const R = everyFloat.length / 96
     const symbols = { R, M: R }
     const inputs = {
@@ -98,7 +101,7 @@ describe.each(backends)('$name', ({ make }) => {
     expect(floats.findIndex((value, i) => !Object.is(value, nearest(everyFloat[i])))).toBe(-1)
   })
 
-  it('writeCache writes some columns of the rows that it is told, and no others', () => {
+  it('writeCache writes the given columns of the given rows, and no others', () => {
     for (let seed = 0; seed < 200; seed++) {
       const opCase = opTests.writeCache.case(new Random(seed))
       const cache = rounded(opCase.inputs.cache!).narrow
@@ -146,7 +149,7 @@ describe('bfloat16 is refused with ERR_SHAPE', () => {
     return attention(p, { q: p.input('q', 'T', 8), k, v, ...spans(p), ...more }, { ...step, ...attributes })
   }
 
-  it('where the op reads float32 or integers', () => {
+  it('if the op reads float32 or integers', () => {
     const p = new Program('p')
     const x = p.input('x', 'S', 8, 'bfloat16')
     expect(() => linear(p, { x, weight: p.input('w', 4, 8) }, { activation: 'none', scale: 1 })).toThrow(
@@ -161,7 +164,7 @@ describe('bfloat16 is refused with ERR_SHAPE', () => {
     )
   })
 
-  it('where keys are, and values are not', () => {
+  it('if keys are in bfloat16 and values are not', () => {
     const p = new Program('p')
     const kv = { k: p.input('k', 'M', 8, 'bfloat16'), v: p.input('v', 'M', 8) }
     const past = { ancestors: p.input('ancestors', 'A', 1, 'int32'), spans: p.input('pasts', 'R', 2, 'int32') }
@@ -172,7 +175,7 @@ describe('bfloat16 is refused with ERR_SHAPE', () => {
     )
   })
 
-  it('where attention does more than a step needs', () => {
+  it('if attention does more than a step needs', () => {
     const table = (p: Program, name: string) => p.input(name, 3, 4)
     const message = refused(
       /attention: keys in bfloat16 are attended to without causal, weights, dropout, relative keys and bias/,
@@ -186,7 +189,7 @@ describe('bfloat16 is refused with ERR_SHAPE', () => {
     expect(() => attend(r, {}, tables)).toThrow(message)
   })
 
-  it('where a gradient is asked for', () => {
+  it('if a gradient is asked for', () => {
     const p = new Program('p')
     const [z] = attend(p, {})
     expect(() => differentiate(p, [[z, p.input('dz', 'T', 8)]])).toThrow(
@@ -195,7 +198,7 @@ describe('bfloat16 is refused with ERR_SHAPE', () => {
   })
 })
 
-it('the listing says which caches are in bfloat16', () => {
+it('the listing shows which caches are in bfloat16', () => {
   const p = new Program('p')
   const cache = p.input('cache', 'M', 16, 'bfloat16')
   const [k, v] = cache.columns(2)

@@ -5,7 +5,7 @@ import { numbers, tinyProgram, tinyWeights } from '../../native/tiny-program.ts'
 
 const store = tinyWeights()
 
-/** What a program of one relu over `x` [S, 3] writes to `y`, played from its specification. */
+/** Runs a program with one relu over `x` [S, 3] from its specification, and returns `y`. */
 function relu(op: string): ProgramSpec {
   const tensor = {
     kind: 'bound',
@@ -40,14 +40,14 @@ it('a compiled program is plain data: JSON keeps all of it', () => {
   expect(structuredClone(spec)).toEqual(spec)
 })
 
-it('JavaScript plays a specification that was written by hand: it finds the kernel by its name', () => {
+it('JavaScript runs a handwritten specification: it finds the kernel by its name', () => {
   const x = numbers(6)
   const y = new Float32Array(6)
   new JsPlayer().load(relu('activation'), store).play(Float64Array.of(2), [x, y])
   expect(y).toEqual(x.map((value) => Math.max(value, 0)))
 })
 
-it.each(['sigmoid', 'toString'])('JavaScript refuses a program with an op that it has no kernel for (%s)', (op) => {
+it.each(['sigmoid', 'toString'])('JavaScript refuses a program with an op for which it has no kernel (%s)', (op) => {
   expect(() => new JsPlayer().load(relu(op), store)).toThrow(
     expect.objectContaining({ code: 'ERR_SHAPE', message: `small: there is no JavaScript kernel for op ${op}` }),
   )

@@ -6,7 +6,7 @@ import { opTests } from './op-tests.ts'
 import { playCase } from './play-case.ts'
 import { type OpCase, type OperandCase, Random } from './random-operands.ts'
 
-/** A random case that has what is to be damaged. */
+/** A random case with operands to be damaged. */
 function caseOf(op: string, suits: (operand: (name: string) => TensorArray | []) => boolean): OpCase {
   for (let seed = 0; ; seed++) {
     const opCase = opTests[op].case(new Random(seed))
@@ -14,7 +14,10 @@ function caseOf(op: string, suits: (operand: (name: string) => TensorArray | [])
   }
 }
 
-/** Integers that are in range one by one, and lie to a kernel about where it may read or write, or what is in order. */
+/**
+ * Integers that are in range individually, but would make a kernel read or write at wrong places, or that are out of
+ * order.
+ */
 describe.each(backends)('$name refuses', ({ make }) => {
   const player = make()
   afterAll(() => player.close())
@@ -30,7 +33,7 @@ describe.each(backends)('$name refuses', ({ make }) => {
     expect(Object.values(played.arrays)).toEqual(before)
   }
 
-  /** A case with other numbers of rows, or operands. */
+  /** A case with other numbers of rows, or other operands. */
   function refusedCase(op: string, opCase: OpCase, message: string) {
     expect(() => playCase(player, opTable.get(op)!, opCase)).toThrow(
       expect.objectContaining({ code: 'ERR_SHAPE', message: expect.stringContaining(message) }),
@@ -72,7 +75,7 @@ describe.each(backends)('$name refuses', ({ make }) => {
     }
   })
 
-  it('keys of two sentences that overlap, into whose gradients both would write', () => {
+  it('overlapping keys of two sentences, into whose gradients both would write', () => {
     const opCase = caseOf('attentionGradient', (data) => data('keys').length > 2 && data('keys')[1] > data('keys')[0])
     refused('attentionGradient', opCase, 'keys', (keys) => keys[2]--, 'overlap those before')
   })
@@ -84,7 +87,7 @@ describe.each(backends)('$name refuses', ({ make }) => {
     refused('listedCandidates', listed(), 'lists', (lists) => lists[0]++, 'not at a multiple of 16')
   })
 
-  it('a list whose last panel is not there as a whole', () => {
+  it('a list whose last panel is incomplete', () => {
     const { symbols, inputs, attributes } = listed()
     const { lists, listed: weight, listedIds: ids } = inputs as Record<string, OperandCase>
     const L = lists.data[1]
@@ -94,7 +97,7 @@ describe.each(backends)('$name refuses', ({ make }) => {
     refusedCase('listedCandidates', { symbols: { ...symbols, L }, inputs: cut, attributes }, 'the last panel of a list')
   })
 
-  it('candidates of lists that are not as many for each row', () => {
+  it('candidates of lists that differ in number between rows', () => {
     const { symbols, inputs, attributes } = caseOf('listedCandidates', (data) => data('queries').at(-1)! > 1)
     const C = symbols.C + 1
     refusedCase(

@@ -4,7 +4,7 @@ import { bfloat16Backends, nativeBackends } from '../../backends.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 
-/** How a player of this instruction set says that it computes large products. */
+/** The format in which a player of this instruction set reports large products. */
 function productsOf(products: 'auto' | 'float32' | 'bfloat16', isa: string): string {
   vi.stubEnv('GLASSFORMER_ISA', isa)
   const player = createPlayer({ backend: 'native', threads: 1, products })
@@ -15,13 +15,13 @@ function productsOf(products: 'auto' | 'float32' | 'bfloat16', isa: string): str
 const best = bfloat16Backends.length ? 'bfloat16' : 'float32'
 
 describe.skipIf(!nativeBackends.length)('large products on the native backend', () => {
-  it(`are by default in the best that the instruction set has, here ${best}`, () => {
+  it(`use by default the best format of the instruction set, here ${best}`, () => {
     expect(productsOf('auto', '')).toBe(best)
     for (const isa of ['scalar', 'avx2'])
       if (nativeBackends.some(({ name }) => name.includes(isa))) expect(productsOf('auto', isa)).toBe('float32')
   })
 
-  it('are what was asked for, or an error that says what is missing', () => {
+  it('use the requested format, or throw an error with the missing instructions', () => {
     expect(productsOf('float32', '')).toBe('float32')
     expect(() => productsOf('bfloat16', 'scalar')).toThrow(
       expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringMatching(/need AVX512-BF16.* scalar/) }),

@@ -63,7 +63,7 @@ describe.each(backends)('distillation ($name)', ({ make }) => {
     },
   )
 
-  it('is exactly 0 for a student that is its teacher, at share 1', () => {
+  it('is exactly 0 for a student that equals its teacher, at share 1', () => {
     const { x, weight, bias, ids } = operands
     const inputs = { x, weight, bias, ids, teacherX: x, teacherWeight: weight, teacherBias: bias }
     for (const temperature of [1, 3]) {
@@ -80,7 +80,7 @@ describe.each(backends)('distillation ($name)', ({ make }) => {
     }
   })
 
-  it('adds up no rounding over many rows: a vocabulary of one leaves nothing to learn', () => {
+  it('accumulates no rounding errors over many rows: with a vocabulary of one there is nothing to learn', () => {
     const rows = 500
     const one = whole(1, 1, Float32Array.of(0.3))
     const many = whole('T', 1, wave(rows, 0.7))

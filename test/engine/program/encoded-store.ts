@@ -6,11 +6,11 @@ export interface Matrix {
   rows: number
   width: number
   values: Float32Array
-  /** Where it is not that of the others. */
+  /** Its encoding, if it differs from the others. */
   encoding?: Encoding
 }
 
-/** Matrices in a store of their own, in one encoding where they name no other. */
+/** Matrices in a store of their own, in one encoding unless they name another. */
 export function encodedStore(common: Encoding, matrices: Record<string, Matrix>): WeightStore {
   const places = new Map<string, ReturnType<WeightStore['place']>>()
   let size = 0

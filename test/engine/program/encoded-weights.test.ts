@@ -10,7 +10,7 @@ import { encodedStore, type Matrix } from './encoded-store.ts'
 import { opTests } from './op-tests.ts'
 import { floats, type OpCase, Random, whole } from './random-operands.ts'
 
-/** A random case of linear, now and then with rows of zeros in x and in the weight. */
+/** A random case of linear, sometimes with rows of zeros in x and in the weight. */
 function linearCase(random: Random): OpCase & { weight: Matrix } {
   const rows = random.pick([1, 2, 15, 16, 17, 31, 64, 100, 257])
   const width = random.pick([1, 3, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 130])
@@ -48,7 +48,7 @@ function playLinear(
   return y
 }
 
-/** A matrix as its encoding leaves it, in float64. */
+/** A matrix after encoding and decoding, in float64. */
 function decoded({ rows, width, values }: Matrix, encoding: Encoding): Float64Array {
   const result = Float64Array.from(values)
   if (encoding === 'float32panels') return result
@@ -78,7 +78,7 @@ function toEven(value: number): number {
   return above > 0.5 || (above === 0.5 && floor % 2) ? floor + 1 : floor
 }
 
-/** The same case with x as quantizing leaves it. */
+/** The same case with x quantized and dequantized. */
 function quantizedRows({ data, rows, width, column, baseWidth }: OpCase['inputs'][string] & object) {
   const result = Float64Array.from(data)
   for (let at = column; at < data.length; at += baseWidth) {
@@ -91,7 +91,7 @@ function quantizedRows({ data, rows, width, column, baseWidth }: OpCase['inputs'
   return { data: result as unknown as Float32Array, rows, width, column, baseWidth }
 }
 
-/** x as a weight in this encoding meets it. */
+/** x as it is multiplied by a weight in this encoding. */
 function seen(x: OpCase['inputs'][string] & object, encoding: Encoding, isa: string) {
   if (encoding === 'int8') return quantizedRows(x)
   const halves = encoding === 'bfloat16' && (isa === 'avx512bf16' || isa === 'amx')
@@ -121,7 +121,7 @@ describe.each(backends)('$name', ({ make }) => {
     },
   )
 
-  it('int8 sums of nothing but the largest integers are exact, however long', () => {
+  it('int8 sums of only the largest integers are exact, however long', () => {
     const width = 9001
     const x = { data: new Float32Array(5 * width).fill(1), rows: 'S', width, column: 0, baseWidth: width }
     const signs = Array.from({ length: 20 }, (_, row) => (row % 3 ? 1 : -1))
@@ -242,7 +242,7 @@ describe('an encoded weight is refused with ERR_SHAPE', () => {
   const refused = (message: RegExp) =>
     expect.objectContaining({ code: 'ERR_SHAPE', message: expect.stringMatching(message) })
 
-  it('where the op cannot read one', () => {
+  it('if the op cannot read one', () => {
     const p = new Program('p', store)
     const bias = () =>
       linear(
@@ -255,7 +255,7 @@ describe('an encoded weight is refused with ERR_SHAPE', () => {
     expect(x).toThrow(refused(/linear: x cannot be weight \[20, 30\], which is stored as int8/))
   })
 
-  it('as some of its columns', () => {
+  it('as a view of some of its columns', () => {
     const p = new Program('p', store)
     const part = p.weight('weight').slice(0, 10)
     expect(() => linear(p, { x: p.input('x', 'S', 10), weight: part }, { activation: 'none', scale: 1 })).toThrow(
@@ -263,12 +263,12 @@ describe('an encoded weight is refused with ERR_SHAPE', () => {
     )
   })
 
-  it('where a gradient is asked for', () => {
+  it('if a gradient is asked for', () => {
     const p = new Program('p', store)
     expect(() => p.gradientOf(p.weight('weight'))).toThrow(refused(/load it as float32/))
   })
 
-  it('where the store ends before it does', () => {
+  it('if it extends beyond the store', () => {
     const p = new Program('p', { ...store, values: store.values.subarray(0, -1) })
     p.output(
       linear(p, { x: p.input('x', 'S', 30), weight: p.weight('weight') }, { activation: 'none', scale: 1 })[0],

@@ -9,7 +9,7 @@ import { opTests } from './op-tests.ts'
 import { playCase, recordCase } from './play-case.ts'
 import { Random } from './random-operands.ts'
 
-/** Largest difference over the largest magnitude, of the values or of what they are sums of; 0 for equal infinities. */
+/** Largest difference divided by the largest magnitude of the values or of the summands; 0 for equal infinities. */
 function difference(actual: ArrayLike<number>, expected: ArrayLike<number>, terms = 0): number {
   let [worst, range] = [0, Math.max(1, terms)]
   for (let i = 0; i < expected.length; i++) {
@@ -22,7 +22,7 @@ function difference(actual: ArrayLike<number>, expected: ArrayLike<number>, term
 
 const TOLERANCE = 2e-5
 
-it.each([...opTable.values()])('$name refuses each operand that is wider than the others say', (row) => {
+it.each([...opTable.values()])('$name refuses each operand that is wider than the others imply', (row) => {
   for (let seed = 0; seed < casesOf(20); seed++) {
     const opCase = opTests[row.name].case(new Random(seed))
     for (const [name, operand] of Object.entries(opCase.inputs)) {
@@ -38,12 +38,12 @@ it('has a random case and a composed reference for every row of the op table', (
   expect(Object.keys(opTests).sort()).toEqual([...opTable.keys()].sort())
 })
 
-it('has a JavaScript kernel under the name of every row of the op table, and no other', () => {
+it('has a JavaScript kernel for every row of the op table, under its name, and no other', () => {
   expect(Object.keys(kernels).sort()).toEqual([...opTable.keys()].sort())
 })
 
 describe.each([...backends, ...wasmBackends])('$name', ({ name: backend, make }) => {
-  // WebAssembly computes what the other sets of four lanes do.
+  // WebAssembly computes the same as the other sets of four lanes.
   const CASES = casesOf(backend.startsWith('wasm') ? 12 : 36)
   const player = make()
   afterAll(() => player.close())

@@ -3,7 +3,10 @@ import type { TensorArray } from '#dist/engine/backend/backend.js'
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: TensorArray) => Buffer.from(buffer, byteOffset, byteLength)
 
-/** Arrays of the same bits. `toEqual`, which goes from number to number, takes longer than the kernels that made them. */
+/**
+ * Expects arrays of the same bits. `toEqual`, which compares number by number, takes longer than the kernels that made
+ * them.
+ */
 export function expectSameBits(actual: readonly TensorArray[], expected: readonly TensorArray[], what: string): void {
   expect(actual.length, what).toBe(expected.length)
   for (const [i, array] of actual.entries())

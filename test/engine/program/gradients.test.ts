@@ -18,12 +18,12 @@ import { opTests } from './op-tests.ts'
 import { playCase } from './play-case.ts'
 import { type OpCase, type OperandCase, Random, whole } from './random-operands.ts'
 
-/** Elements of an operand that are looked at. */
+/** The number of elements of an operand that are checked. */
 const SAMPLES = 12
 const STEP = 1e-6
 const TOLERANCE = 1e-4
 
-/** The case without views: a gradient by some columns only is no gradient of the base. */
+/** The case without views: a gradient through some columns only is not a gradient of the base. */
 function compacted({ symbols, inputs, attributes }: OpCase): OpCase {
   const entries = Object.entries(inputs).map(([name, operand]) => {
     if (!operand || operand.data instanceof Int32Array) return [name, operand]
@@ -32,7 +32,7 @@ function compacted({ symbols, inputs, attributes }: OpCase): OpCase {
   return { symbols, inputs: Object.fromEntries(entries), attributes }
 }
 
-/** The weights of these names among the operands, one behind the other with a gap between them. */
+/** The weights among the operands that have these names, one after the other with gaps between them. */
 function storeOf(inputs: OpCase['inputs'], weights: readonly string[]): WeightStore {
   const places = new Map<string, ReturnType<WeightStore['place']>>()
   let size = 3
@@ -52,11 +52,11 @@ function storeOf(inputs: OpCase['inputs'], weights: readonly string[]): WeightSt
   return { values, place: (name) => places.get(name)! }
 }
 
-/** Central differences of Σ outputs[0] · dOutput by some elements of an operand: [index, slope]. */
+/** Central differences of Σ outputs[0] · dOutput with respect to some elements of an operand: [index, slope]. */
 function slopes(evaluate: (inputs: OpCase['inputs']) => number[], c: OpCase, name: string, dOutput: Float32Array) {
   const operand = c.inputs[name] as OperandCase
   const moved = (at: number, by: number) => {
-    // References take any array of numbers; float32 would round the step away.
+    // References accept any array of numbers; float32 would round the step away.
     const data = Float64Array.from(operand.data) as unknown as Float32Array
     data[at] += by
     const output = evaluate({ ...c.inputs, [name]: { ...operand, data } })
@@ -72,7 +72,7 @@ interface Recorded {
   weights: WeightStore
   inputs: Record<string, Tensor>
   output: Tensor
-  /** Inputs of numbers that have no gradient. */
+  /** Numeric inputs without a gradient. */
   constants: readonly string[]
 }
 
@@ -94,7 +94,7 @@ function recordOp(row: OpRow, { inputs, attributes }: OpCase): Recorded {
   return { program, weights, inputs: tensors, output, constants: row.constants ?? [] }
 }
 
-/** Plays forward and backward; the gradients of weights by name, and of the other operands that have one. */
+/** Runs forward and backward; returns the gradients of weights by name, and of the other operands that have one. */
 function gradientsOf(
   player: Player,
   { program, weights, inputs, output, constants }: Recorded,
@@ -116,7 +116,7 @@ function gradientsOf(
       continue
     }
     if (!gradient) throw new Error(`${name} has no gradient`)
-    // A gradient may be the seed itself, which is no output.
+    // A gradient may be the seed itself, which is not an output.
     const zero = program.input(`zero ${name}`, tensor.rows, tensor.width)
     program.output(add(program, { a: gradient, b: zero })[0], `d ${name}`)
     arrays[`zero ${name}`] = new Float32Array(operand.data.length)
@@ -124,7 +124,7 @@ function gradientsOf(
   }
   const all = new Float32Array(weights.values.length).fill(1)
   arrays.gradients = all
-  // Outputs that nothing depends on.
+  // Outputs on which nothing depends.
   for (const { rows, width, name } of program.bound) arrays[name] ??= new Float32Array(c.symbols[rows] * width)
   new LoadedProgram(player, program).play(c.symbols, arrays)
   for (const [name, tensor] of Object.entries(inputs)) {
@@ -196,7 +196,7 @@ describe.each(backends)('$name', ({ make }) => {
     },
   )
 
-  it('contributions to a tensor that is used twice, and to a weight that is, add up', () => {
+  it('contributions to a tensor that is used twice, and to a weight that is used twice, add up', () => {
     const random = new Random(7)
     const [T, width] = [5, 12]
     const attributes = { activation: 'none', scale: 1 } as const

@@ -7,10 +7,10 @@ import { backends } from '../../backends.ts'
 
 const OUTPUTS = 16
 const WIDTH = 2
-/** Half of the weight lies before this index, half behind it. */
+/** Half of the weight lies before this index, half after it. */
 const MIDDLE = 2 ** 31
 
-/** 8 GB of zeros that nobody touches, and so has to have, and a weight of ones; nothing where there is no room for them. */
+/** 8 GB of zeros, of which only touched pages exist, and a weight of ones; null if there is no room for them. */
 function largeStore(): WeightStore | null {
   const offset = MIDDLE - (OUTPUTS * WIDTH) / 2
   try {

@@ -17,7 +17,7 @@ const x = random.floats(ROWS * WIDTH)
 const weight = { rows: VOCABULARY, width: WIDTH, values: random.floats(VOCABULARY * WIDTH) }
 const bias = random.floats(VOCABULARY)
 const attributes = { normalize: 'both', scale: 0.7 } as const
-/** Of three ids, one of them edited twice. */
+/** Three ids, one of them edited twice. */
 const edits = {
   edits: Int32Array.from([0, 3, 1, 0, 900, 0, 3, 3, 1, 3, 3, 1]),
   values: Float32Array.from([1.5, -Infinity, 1.25, 0.5]),

@@ -1,6 +1,9 @@
 import { type OpCase, type OperandCase, type Random, whole } from './random-operands.ts'
 
-/** Lists of ids for sentences of some rows each, of a case of `candidates`: some are empty, or shorter than what is asked for. */
+/**
+ * Lists of ids for sentences of some rows each, in a case of `candidates`: some are empty, or shorter than the number
+ * asked for.
+ */
 export function withLists(random: Random, { symbols, inputs, attributes }: OpCase): OpCase {
   const { R } = symbols
   const { rows: vocabulary, width, data: weight } = inputs.weight as OperandCase & { rows: number }

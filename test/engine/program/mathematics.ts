@@ -1,4 +1,4 @@
-/** Small steps in float64 that references are put together from. */
+/** Small steps in float64 from which references are composed. */
 import type { OpCase, OperandCase } from './random-operands.ts'
 
 export type Rows = number[][]
@@ -12,7 +12,7 @@ export function rowsOf({ column, width, baseWidth, data }: OperandCase): Rows {
 }
 
 export function erf(x: number): number {
-  // Maclaurin series for small x, continued fraction for large: slow and plain.
+  // Maclaurin series for small x, continued fraction for large x: slow and plain.
   if (Math.abs(x) < 3) {
     let [sum, term] = [x, x]
     for (let n = 1; n < 120; n++) {
@@ -57,7 +57,7 @@ function mix(x: bigint): bigint {
   return x ^ (x >> 16n)
 }
 
-/** What dropout multiplies the first values of a row by: 0, or 1 / (1 − rate). */
+/** The factors of dropout for the first values of a row: 0, or 1 / (1 − rate). */
 export function dropMask(seed: number, site: number, row: number, length: number, rate: number): number[] {
   const step = (BigInt(seed) & WORD) ^ ((BigInt(site + 1) * 0x9e3779b9n) & WORD)
   const key = mix(mix(step) ^ BigInt(row))
@@ -67,19 +67,19 @@ export function dropMask(seed: number, site: number, row: number, length: number
   })
 }
 
-/** logits = scale · x Wᵀ + bias, of every row of x. */
+/** logits = scale · x Wᵀ + bias, for every row of x. */
 export function projection(x: OperandCase, weight: OperandCase, bias: OperandCase | null, scale: number): Rows {
   const rows = rowsOf(weight)
   return rowsOf(x).map((row) => rows.map((w, o) => scale * dot(row, w) + (bias ? bias.data[o] : 0)))
 }
 
-/** KL(p ‖ s) of the distributions that logits make at a temperature. */
+/** KL(p ‖ s) of the distributions from logits at a temperature. */
 export function divergence(teacher: number[], student: number[], temperature: number): number {
   const [logP, logS] = [teacher, student].map((logits) => logSoftmax(logits.map((value) => value / temperature)))
   return logP.reduce((sum, value, i) => sum + Math.exp(value) * (value - logS[i]), 0)
 }
 
-/** The distribution that the loss is measured against, and the loss: −Σ q log p. */
+/** The target distribution of the loss, and the loss: −Σ q log p. */
 export function smoothedLoss(logits: number[], id: number, smoothing: number, over: string) {
   const others = over === 'all' ? logits.length : Math.max(1, logits.length - 1)
   const q = logits.map(() => smoothing / others)
@@ -88,7 +88,10 @@ export function smoothedLoss(logits: number[], id: number, smoothing: number, ov
   return { q, loss: norm - dot(q, logits) }
 }
 
-/** A head of key or value j as a query meets it, the row of the tables for their distance, and what it adds to the score of a head. */
+/**
+ * A head of key or value j as a query sees it, the row of the tables for their distance, and the bias added to the
+ * score of a head.
+ */
 export interface Distant {
   row(j: number): number
   key(head: number[], j: number): number[]
@@ -97,7 +100,10 @@ export interface Distant {
   biasRow(j: number): number
 }
 
-/** Shaw et al. 2018, eq. 3-4, for the query that stands at `query` of its sentence: k_j + aᴷ and v_j + aⱽ; and a bias by distance. */
+/**
+ * Shaw et al. 2018, eq. 3-4, for the query at position `query` of its sentence: k_j + aᴷ and v_j + aⱽ; and a bias by
+ * distance.
+ */
 export function distantRows(inputs: OpCase['inputs'], query: number): Distant {
   const { relativeKeys, relativeValues, distanceBias } = inputs
   const rowIn = (table: OperandCase, j: number) => {
@@ -123,7 +129,7 @@ export const transposed = (rows: Rows, width: number): Rows =>
 export const zeros = (rows: number, width: number): Rows =>
   Array.from({ length: rows }, () => new Array<number>(width).fill(0))
 
-/** The whole array of an operand that the op adds to. */
+/** The whole array of an operand to which the op adds. */
 export function added(into: OperandCase, more: Rows): number[] {
   const result = Array.from(into.data)
   more.forEach((row, r) => {

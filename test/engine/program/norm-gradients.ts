@@ -15,7 +15,7 @@ export function normGradient(random: Random, epsilon: number): OpCase {
   }
 }
 
-/** The gradient of a norm, with its statistics; the magnitude of what the gradient is a difference of. */
+/** The gradient of a norm, with its statistics; and the magnitude of the terms whose difference it is. */
 export function normGradients({ inputs, attributes }: OpCase, centered: boolean) {
   const statistics: number[] = []
   let terms = 0

@@ -1,21 +1,21 @@
 import { readdirSync } from 'node:fs'
 import type { OpCase, Random } from './random-operands.ts'
 
-/** What the tests of an op are told of it: test/ops/NAME.ts has it, a random case beside its plain mathematics. */
+/** The data for tests of an op: test/ops/NAME.ts defines them, a random case and its plain mathematics. */
 export interface OpTest {
   /** Random operands and attributes. */
   case(random: Random): OpCase
-  /** Outputs in float64, in the order of the op's outputs, flattened: put together from small steps, as a reader would write it. */
+  /** Outputs in float64, in the order of the op's outputs, flattened: composed from small steps, for readability. */
   reference(c: OpCase): number[][]
   /**
-   * The largest sum of magnitudes that each output is added up from, where that may be far larger than the sum: the gradients of a row's
-   * scores have the sum 0, distances that are all clipped to one add them all up, and of a row that points where its gradient does a norm
-   * leaves nothing.
+   * The largest sum of magnitudes of each output's summands, needed if it may be far larger than the sum: the gradients
+   * of a row's scores have the sum 0, distances that are all clipped to one add them all up, and a norm cancels the
+   * part of the gradient that is parallel to the row.
    */
   terms?(c: OpCase): number[]
-  /** Operands whose width nothing else of the op says. */
+  /** Operands whose width does not follow from other operands of the op. */
   freeWidths?: readonly string[]
-  /** Seeds of cases that are always among the random ones: each was beyond the tolerance once. */
+  /** Seeds of cases that are always included: each exceeded the tolerance once. */
   seeds?: readonly number[]
 }
 

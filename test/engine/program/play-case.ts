@@ -9,7 +9,7 @@ import type { OpCase } from './random-operands.ts'
 export interface Played {
   /** Outputs by name, and the inputs that the op writes to. */
   arrays: Record<string, TensorArray>
-  /** Plays the same case again with some arrays replaced. */
+  /** Runs the same case again with some arrays replaced. */
   again(replaced: Record<string, TensorArray>): void
 }
 
@@ -34,7 +34,7 @@ export function recordCase(row: OpRow, { inputs, attributes }: OpCase) {
   return { program, arrays, outputs }
 }
 
-/** Records a program of one instruction for a case and plays it. */
+/** Records a program of one instruction for a case and runs it. */
 export function playCase(player: Player, row: OpRow, opCase: OpCase): Played {
   const { symbols } = opCase
   const { program, arrays, outputs } = recordCase(row, opCase)

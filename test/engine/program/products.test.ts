@@ -23,23 +23,26 @@ describe('the fast products of JavaScript', () => {
       }
   })
 
-  it.each([factorOf, transposed])('add up what the plain ones add up, for a matrix and its transpose', (turned) => {
-    for (let seed = 0; seed < casesOf(60); seed++) {
-      const random = new Random(seed)
-      const [m, k, n] = [1, 2, 3].map(() => random.integer(0, 11))
-      const a = matrix(
-        random.floats(m * k).map((value) => (random.integer(0, 2) ? value : 0)),
-        turned === factorOf ? m : k,
-        turned === factorOf ? k : m,
-      )
-      const b = matrix(random.floats(k * n), k, n)
-      const before = random.floats(m * n)
-      const [expected, actual] = [plainProducts, fastProducts].map((products) => {
-        const c = matrix(before.slice(), m, n)
-        products.addProduct(c, turned(a), b, 0.7)
-        return c.data
-      })
-      for (const [i, value] of expected.entries()) expect(actual[i]).toBeCloseTo(value, 4)
-    }
-  })
+  it.each([factorOf, transposed])(
+    'add up the same products as the plain ones, for a matrix and its transpose',
+    (turned) => {
+      for (let seed = 0; seed < casesOf(60); seed++) {
+        const random = new Random(seed)
+        const [m, k, n] = [1, 2, 3].map(() => random.integer(0, 11))
+        const a = matrix(
+          random.floats(m * k).map((value) => (random.integer(0, 2) ? value : 0)),
+          turned === factorOf ? m : k,
+          turned === factorOf ? k : m,
+        )
+        const b = matrix(random.floats(k * n), k, n)
+        const before = random.floats(m * n)
+        const [expected, actual] = [plainProducts, fastProducts].map((products) => {
+          const c = matrix(before.slice(), m, n)
+          products.addProduct(c, turned(a), b, 0.7)
+          return c.data
+        })
+        for (const [i, value] of expected.entries()) expect(actual[i]).toBeCloseTo(value, 4)
+      }
+    },
+  )
 })

@@ -9,7 +9,7 @@ import { writeCache } from '#dist/engine/program/ops/write-cache.js'
 import { planMemory } from '#dist/engine/program/plan.js'
 import { Program } from '#dist/engine/program/program.js'
 
-/** x → x + x → … , `depth` times, of rows S and width 8. */
+/** x → x + x → … , `depth` times, with rows S and width 8. */
 function chain(depth: number): Program {
   const p = new Program('chain')
   let x = p.input('x', 'S', 8)
@@ -39,7 +39,7 @@ describe('the memory plan', () => {
       expect(Math.abs(offsets.get(t)! - offsets.get(u)!)).toBeGreaterThanOrEqual(4)
   })
 
-  it('is made once and holds for every number of rows', () => {
+  it('is made once and is valid for every number of rows', () => {
     const program = new LoadedProgram(new JsPlayer(), chain(5))
     for (const S of [0, 1, 7, 300]) {
       const y = new Float32Array(S * 8)
@@ -60,7 +60,7 @@ describe('recording', () => {
     expect(() => p.weight('nowhere')).toThrow(/nowhere/)
   })
 
-  it('refuses to write to what is not bound', () => {
+  it('refuses to write to an unbound tensor', () => {
     const p = new Program('wrong')
     const inputs = { x: p.input('x', 'S', 8), slots: p.input('slots', 'S', 1, 'int32') }
     expect(() => writeCache(p, { ...inputs, cache: p.planned('cache', 'K', 8) })).toThrow(
@@ -69,7 +69,7 @@ describe('recording', () => {
     writeCache(p, { ...inputs, cache: p.input('bound', 'K', 8) })
   })
 
-  it('names tensors by the module path that is open', () => {
+  it('names tensors by the open module path', () => {
     const p = new Program('names')
     const x = p.input('x', 'S', 8)
     const [y] = p.within('encoder', () => p.within('0', () => add(p, { a: x, b: x })))
@@ -84,7 +84,7 @@ describe('recording', () => {
     expect(() => x.slice(2, 7).slice(1, 6)).toThrow(expect.objectContaining({ code: 'ERR_SHAPE' }))
   })
 
-  it('makes an output of what others read some columns of', () => {
+  it('makes an output of a tensor of which others read some columns', () => {
     const p = new Program('columns')
     const x = p.input('x', 'S', 4)
     const [sum] = add(p, { a: x, b: x })
@@ -97,13 +97,13 @@ describe('recording', () => {
     expect([...arrays.sum, ...arrays.y]).toEqual([2, 4, 6, 8, 8, 12])
   })
 
-  it('asks by name for what a play lacks', () => {
+  it('names the bindings that a run lacks', () => {
     const program = new LoadedProgram(new JsPlayer(), chain(1))
     expect(() => program.play({}, { x: new Float32Array(8), y: new Float32Array(8) })).toThrow(/no rows given for S/)
     expect(() => program.play({ S: 1 }, { x: new Float32Array(8) })).toThrow(/no array given for y/)
   })
 
-  it('plays over the record of arrays that it is handed, after others and after one that lacked an array', () => {
+  it('runs over the given record of arrays, after other records and after one that lacked an array', () => {
     const program = new LoadedProgram(new JsPlayer(), chain(1))
     const [first, second] = [1, 5].map((value) => ({ x: new Float32Array(8).fill(value), y: new Float32Array(8) }))
     for (const arrays of [first, first, second, first]) {
@@ -129,13 +129,13 @@ describe('the listing', () => {
     expect(lines.at(-1)).toMatch(/^total: 336 FLOP a row of S$/)
   })
 
-  it('has the numbers of a play once it is bound', () => {
+  it('has the numbers of a run once it is bound', () => {
     const bound = { rows: { S: 10 }, times: [1e-6, 1e-6] }
     expect(flopsOf(p.instructions[0], bound)).toBe(2560)
     expect(p.toString(bound)).toMatch(/linear .*inner\.out \[10, 16\].*2\.56 kFLOP +1 µs +2\.56 GFLOP\/s/)
   })
 
-  it('tells how much of the time reads how many bytes of weights, and how fast', () => {
+  it('shows how much of the time reads how many bytes of weights, and how fast', () => {
     const times = [3e-6, 1e-6]
     const ofWeights = '3 µs (75 %) of it in what reads 512 B of weights, 171 MB/s'
     expect(p.toString({ rows: { S: 10 }, times })).toMatch(`total: 3.36 kFLOP in 4 µs, ${ofWeights}`)

@@ -1,8 +1,8 @@
-/** What losses through the output projection have in common: their random operands, and their gradients in float64. */
+/** The common parts of losses through the output projection: their random operands, and their gradients in float64. */
 import { added, addTo, rowsOf, zeros } from './mathematics.ts'
 import { floats, integers, type OpCase, type Random, whole } from './random-operands.ts'
 
-/** Operands of the projection with its loss; now and then more rows than a backend keeps logits of. */
+/** Operands of the projection with its loss; sometimes with more rows than a backend keeps logits of. */
 export function projected(random: Random): OpCase & { T: number; width: number; classes: number } {
   const [many, classes, d] = [random.next() < 0.1, random.pick([1, 2, 3, 17, 40, 65]), random.width()]
   const [T, width] = many ? [random.pick([65, 130, 530]), random.integer(1, 5)] : [random.rows(), d]
@@ -11,7 +11,7 @@ export function projected(random: Random): OpCase & { T: number; width: number; 
     symbols: { T },
     inputs: {
       x: floats(random, 'T', T, width),
-      // Logits of ordinary size: the softmax of large ones magnifies what float32 rounds off.
+      // Logits of ordinary size: the softmax of large ones amplifies float32's rounding errors.
       weight: whole(
         classes,
         width,
@@ -28,7 +28,7 @@ export function projected(random: Random): OpCase & { T: number; width: number; 
   }
 }
 
-/** The same with a teacher of another width, and what its loss is drawn from. */
+/** The same with a teacher of another width, and the random values of its loss. */
 export function taught(random: Random): ReturnType<typeof projected> {
   const student = projected(random)
   const { T, classes } = student
@@ -54,7 +54,7 @@ export function taught(random: Random): ReturnType<typeof projected> {
   }
 }
 
-/** What a loss needs that is fused with its gradients. */
+/** The needs of a loss that is fused with its gradients. */
 export function withGradients(
   random: Random,
   { symbols, inputs, attributes, width, classes }: ReturnType<typeof projected>,
@@ -81,7 +81,7 @@ export interface Distillation {
   share: number
 }
 
-/** Losses of rows, and through the output projection the gradients of their logits. */
+/** Losses of rows, and the gradients of their logits through the output projection. */
 export function projectedGradients(
   inputs: OpCase['inputs'],
   scale: number,

@@ -1,6 +1,6 @@
 import type { TensorArray } from '#dist/engine/backend/backend.js'
 
-/** A source of random numbers that a seed makes repeatable (mulberry32). */
+/** A source of random numbers, repeatable by its seed (mulberry32). */
 export class Random {
   #state: number
 
@@ -30,7 +30,7 @@ export class Random {
     return Float32Array.from({ length }, () => (this.next() + this.next() + this.next() - 1.5) * 2)
   }
 
-  /** Sizes that kernels stumble over: none, one, odd, round, and a few more than a block. */
+  /** Sizes that are critical for kernels: none, one, odd, round, and a few more than a block. */
   rows(): number {
     return this.pick([0, 1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33])
   }
@@ -55,25 +55,25 @@ export interface OpCase {
   attributes: Record<string, unknown>
 }
 
-/** A float operand; now and then a view of some columns of something wider. */
+/** A float operand; sometimes a view of some columns of something wider. */
 export function floats(random: Random, rows: string | number, count: number, width: number): OperandCase {
   const left = random.pick([0, 0, 3])
   const baseWidth = left + width + (left ? random.integer(0, 5) : 0)
   return { rows, width, column: left, baseWidth, data: random.floats(count * baseWidth) }
 }
 
-/** Leaves a share of some numbers, and makes the others 0, with either sign. */
+/** Keeps a share of some numbers, and sets the others to 0, with either sign. */
 export function thin(random: Random, share: number, data: TensorArray): void {
   for (let i = 0; i < data.length; i++) if (random.next() >= share) data[i] = random.pick([0, -0])
 }
 
-/** An operand of which a share is left. */
+/** An operand of which a share is kept. */
 export function thinned(random: Random, share: number, operand: OperandCase): OperandCase {
   thin(random, share, operand.data)
   return operand
 }
 
-/** As relu leaves it, now and then: with some zeros, or with hardly anything else. */
+/** Sometimes an operand like the output of relu: with some zeros, or with few other values. */
 export const someZeros = (random: Random, operand: OperandCase) =>
   thinned(random, random.pick([1, 1, 0.4, 0.05]), operand)
 
@@ -97,8 +97,8 @@ export function sentences(random: Random, count: number, longest: number) {
 }
 
 /**
- * Pasts of hypotheses, rows of a cache: of any lengths, or in turn as of the beams of sentences, which are as long as each other, begin
- * alike and end differently.
+ * Pasts of hypotheses, as rows of a cache: of any lengths, or alternatively like the beams of sentences, which have
+ * equal lengths and common beginnings.
  */
 export function pasts(random: Random, count: number, longest: number, rows: number) {
   const row = () => random.integer(0, rows - 1)
@@ -127,10 +127,10 @@ export const pairsOf = (queries: Int32Array, keys: Int32Array) => {
   return pairs
 }
 
-/** The seed that masks follow from. */
+/** The seed from which masks follow. */
 export const randomSeed = (random: Random): OperandCase => whole(1, 1, integers(random, 1, -2147483648, 2147483647))
 
-/** Relative keys and values of attention, now and then none; the distances are cut at `clip`, or not reached. */
+/** Relative keys and values of attention, sometimes none; the distances are clipped at `clip`, or do not reach it. */
 export function relativeTables(
   random: Random,
   dHead: number,
@@ -140,13 +140,13 @@ export function relativeTables(
   return { relativeKeys: floats(random, rows, rows, dHead), relativeValues: floats(random, rows, rows, dHead) }
 }
 
-/** What each distance adds to the scores of each head, now and then nothing. */
+/** The bias of each distance for the scores of each head, sometimes none. */
 export function distanceBias(random: Random, heads: number): OperandCase | null {
   const rows = 2 * random.pick([0, 1, 2, 5, 16, 40]) + 1
   return random.next() < 0.6 ? null : floats(random, rows, rows, heads)
 }
 
-/** Of an op over rows: values and the gradients of its outputs. */
+/** For an op over rows: values and the gradients of its outputs. */
 export function valuesAndGradients(random: Random): OpCase {
   const [S, width] = [random.rows(), random.width()]
   return {

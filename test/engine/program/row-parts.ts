@@ -1,6 +1,6 @@
 import type { OpCase, OperandCase } from './random-operands.ts'
 
-/** A part of a case that is a case of its own, and which values of each output of the whole case are its outputs. */
+/** A part of a case that is a case itself, and the values of each output of the whole case that are its outputs. */
 export interface Part {
   alone: OpCase
   values: [begin: number, end: number][]
@@ -14,7 +14,10 @@ const cut = (operand: OperandCase, begin: number, end: number): OperandCase => (
 
 const all = (count: number) => Array.from({ length: count }, (_, i) => i)
 
-/** Each row of the inputs whose rows are `symbol`; an output has as many rows and is as wide as `like`, or one value wide. */
+/**
+ * One case for each row of the inputs whose rows are `symbol`; an output has as many rows and is as wide as `like`, or
+ * one value wide.
+ */
 function rowsOf(symbol: string, like?: string) {
   return (opCase: OpCase): Part[] => {
     const { symbols, inputs } = opCase
@@ -37,7 +40,7 @@ function rowsOf(symbol: string, like?: string) {
 
 const span = (spans: OperandCase, row: number) => [spans.data[2 * row], spans.data[2 * row + 1]]
 
-/** Queries [begin, end) of a sentence that sees all of its keys, alone. */
+/** Queries [begin, end) of a sentence that attends to all of its keys, alone. */
 function queriesAlone(opCase: OpCase, sentence: number, begin: number, end: number, pairs: number): Part {
   const { symbols, inputs, attributes } = opCase
   const { q, k, v, queries, keys } = inputs as Record<string, OperandCase>
@@ -66,7 +69,10 @@ function queriesAlone(opCase: OpCase, sentence: number, begin: number, end: numb
   }
 }
 
-/** Each sentence, and where a query does not depend on its place, each query of it and all but the first. */
+/**
+ * One case for each sentence, and, if a query does not depend on its position, one for each query of it and one for all
+ * but the first.
+ */
 function sentencesOf(opCase: OpCase): Part[] {
   const { queries, keys } = opCase.inputs as Record<string, OperandCase>
   const parts: Part[] = []
@@ -111,7 +117,7 @@ function pastsOf(opCase: OpCase): Part[] {
   })
 }
 
-/** Each row, with a cache that is its slot and no more. */
+/** One case for each row, with a cache that consists of its slot. */
 function slotsOf(opCase: OpCase): Part[] {
   const { inputs } = opCase
   const { x, slots, cache } = inputs as Record<string, OperandCase>
@@ -159,7 +165,10 @@ function candidatesOf(opCase: OpCase): Part[] {
   })
 }
 
-/** The parts of a case that must come out the same alone, for every op of inference that is not a product with weights. */
+/**
+ * The parts of a case whose results must be the same when run alone, for every op of inference that is not a product
+ * with weights.
+ */
 export const partsOf: Record<string, (opCase: OpCase) => Part[]> = {
   activation: rowsOf('S', 'x'),
   add: rowsOf('S', 'a'),

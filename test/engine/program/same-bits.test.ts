@@ -10,8 +10,8 @@ import { type OpCase, Random } from './random-operands.ts'
 import { partsOf } from './row-parts.ts'
 
 /**
- * What inference computes besides products with weights: where those are exact, in int8, whole translations are equal to the bit.
- * (The case of candidates has a projection whose sums are exact.)
+ * The computations of inference other than products with weights. If those are exact, in int8, whole translations are
+ * equal to the bit. (The case of candidates has a projection whose sums are exact.)
  */
 const ops = Object.keys(partsOf)
 
@@ -19,7 +19,10 @@ const CASES = casesOf(200)
 const PARTS = 4
 const ROUGH = [0, -0, NaN, Infinity, -Infinity, 1e-40, -1e-30, 1e30, -90, 88.7]
 
-/** A case of the op as inference has it; every third has numbers in it that kernels stumble over, unless its sums must be exact. */
+/**
+ * A case of the op as in inference; every third has numbers that are critical for kernels, unless its sums must be
+ * exact.
+ */
 function caseOf(name: string, seed: number): OpCase {
   const random = new Random(seed)
   const { symbols, inputs, attributes } = opTests[name].case(random)
@@ -31,7 +34,7 @@ function caseOf(name: string, seed: number): OpCase {
   return { symbols, inputs: { ...inputs, seed: null }, attributes: { ...attributes, dropout: 0 } }
 }
 
-/** Every NaN is the same one. */
+/** Every NaN becomes the same one. */
 const withOneNaN = (array: TensorArray) => array.map((value) => (Number.isNaN(value) ? NaN : value))
 
 const play = (player: Player, name: string, opCase: OpCase) =>

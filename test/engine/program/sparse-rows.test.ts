@@ -11,16 +11,16 @@ import { floats, type OperandCase, Random, thin, whole } from './random-operands
 const ROWS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 17]
 const WIDTHS = [1, 2, 3, 4, 5, 7, 8, 9, 63, 64, 65, 127, 128, 130, 260]
 const OUTPUTS = [1, 7, 8, 9, 15, 16, 17, 40]
-/** Of numbers that are not 0, around the half from which on rows are not sparse. */
+/** Shares of numbers that are not 0, around the half from which on rows are not sparse. */
 const SHARES = [0, 0.01, 0.06, 0.2, 0.45, 0.5, 0.55, 1]
 
-/** Makes zeros of x, of one share in every row, in every four of them, or in all. */
+/** Sets elements of x to zero, with one share in every row, in every four rows, or in all. */
 function thinRows(random: Random, x: OperandCase): void {
   const alike = x.baseWidth * random.pick([1, 4, x.data.length])
   for (let i = 0; i < x.data.length; i += alike) thin(random, random.pick(SHARES), x.data.subarray(i, i + alike))
 }
 
-/** Integers up to 127, which int8 keeps as they are where each row has the largest. */
+/** Integers up to 127, which int8 preserves if each row has the largest one. */
 function integers(data: OperandCase['data'], column: number, baseWidth: number): void {
   for (let i = 0; i < data.length; i++) data[i] = Math.round(40 * data[i])
   for (let row = 0; row < data.length; row += baseWidth) data[row + column] = 127
@@ -33,7 +33,7 @@ interface Product {
   weight: Float32Array
 }
 
-/** Numbers that the encoding keeps as they are. */
+/** Numbers that the encoding preserves. */
 function productCase(random: Random, encoding: Encoding): Product {
   const [rows, width, outputs] = [ROWS, WIDTHS, OUTPUTS].map((sizes) => random.pick(sizes))
   const x = floats(random, 'S', rows, width)
@@ -48,7 +48,7 @@ function productCase(random: Random, encoding: Encoding): Product {
   return { rows, x, outputs, weight }
 }
 
-/** Sums in float64 of everything, zeros too, from the first column to the last. */
+/** Sums in float64 of all products, zeros too, from the first column to the last. */
 function expected({ rows, x, outputs, weight }: Product): Float32Array {
   const y = new Float32Array(rows * outputs)
   for (let i = 0; i < y.length; i++) {
@@ -93,7 +93,7 @@ describe('rows that are mostly zeros, in JavaScript', () => {
     expectSameBits([played('int8', given)], [expected(given)], 'sums')
   })
 
-  it('do not meet weights with their zeros, be they infinite', () => {
+  it('do not multiply weights by their zeros, even if the weights are infinite', () => {
     const [rows, width, outputs] = [5, 64, 8]
     const data = Float32Array.from({ length: rows * width }, (_, i) => (i % width === 40 ? 3 : 0))
     const weight = Float32Array.from({ length: outputs * width }, (_, i) => (i % width === 40 ? 2 : Infinity))

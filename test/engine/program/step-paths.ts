@@ -13,8 +13,8 @@ export function stepPaths(random: Random, R: number): { M: number; slots: Int32A
 }
 
 /**
- * Takes the rows of a step one after the other: next(the state of a row's parent, row) makes a state, which goes into the row's slot. The
- * states made, and the whole array of the cache.
+ * Processes the rows of a step one after the other: next(the state of a row's parent, row) returns a state, which goes
+ * into the row's slot. Returns the states, and the whole array of the cache.
  */
 export function takeSteps(
   { x, parents, slots, cache }: OpCase['inputs'],

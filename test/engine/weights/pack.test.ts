@@ -70,7 +70,7 @@ const packings: [string, Packing][] = [['JavaScript', javascriptPacking]]
 if (!nativeReasons.length) packings.push(['the addon', makePlayer().packing])
 
 describe.each(packings)('a matrix that is packed by %s', (_, { packRows, packQuantized }) => {
-  it('as int8 has the integers, scales and sums that NumPy computes, and zeros behind them', () => {
+  it('as int8 has the integers, scales and sums that NumPy computes, followed by zeros', () => {
     const packed = packedWeight('int8')
     packRows(packed, 0, outputs, weight)
     expect(unpacked(packed)).toEqual(golden.int8)
@@ -80,13 +80,13 @@ describe.each(packings)('a matrix that is packed by %s', (_, { packRows, packQua
     expect(sum).toBe(golden.int8.reduce((total, value) => total + Math.abs(value), 0))
   })
 
-  it('as bfloat16 has the halves that PyTorch rounds to', () => {
+  it('as bfloat16 has the halves to which PyTorch rounds', () => {
     const packed = packedWeight('bfloat16')
     packRows(packed, 0, outputs, weight)
     expect(unpacked(packed)).toEqual(golden.bfloat16)
   })
 
-  it('in float32 has its own values, and zeros behind them, packed row by row or several at a time', () => {
+  it('in float32 has its own values, followed by zeros, packed row by row or several at a time', () => {
     const [packed, byRow, inParts] = Array.from({ length: 3 }, () => packedWeight('float32panels'))
     packRows(packed, 0, outputs, weight)
     expect(unpacked(packed)).toEqual([...weight])
@@ -120,7 +120,7 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
     return packedViews(values, { encoding, rows, width, offset: 0 })!
   }
 
-  it('lays weights, and what is bound, at the beginning of a cache line', () => {
+  it('places weights, and bound arrays, at the beginning of a cache line', () => {
     const { addon } = loadAddon(opSignatures())
     const player = makePlayer()
     for (const length of [0, 1, 63, 1000, 30_000, 1_000_000])
@@ -131,7 +131,7 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
       }
     const { buffer: pages, byteOffset: begin } = store(1_000_000)
     expect(addon.firstMultiple(new Uint8Array(pages, begin), 2 ** 21)).toBe(0)
-    expect(pages.byteLength - begin).toBeGreaterThanOrEqual(2 ** 22) // the last page is there as a whole
+    expect(pages.byteLength - begin).toBeGreaterThanOrEqual(2 ** 22) // the last page is complete
     const { buffer, byteOffset } = store(64)
     expect(buffer).toBeInstanceOf(SharedArrayBuffer)
     expect(addon.firstMultiple(new Uint8Array(buffer, byteOffset + 4), 64)).toBe(60)
@@ -186,7 +186,7 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
     }
   })
 
-  it('packs 127 where the scale of a row has so few bits that a quotient is above it', () => {
+  it('packs 127 if the scale of a row has so few bits that a quotient exceeds it', () => {
     const [expected, found] = [place('int8', 1, 2), place('int8', 1, 2)]
     const values = Float32Array.of(300 * 2 ** -149, -300 * 2 ** -149)
     javascriptPacking.packRows(expected, 0, 1, values)
@@ -195,7 +195,7 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
     expect(found).toEqual(expected)
   })
 
-  it('refuses what does not fit before it writes anything', () => {
+  it('refuses sizes that do not fit before it writes anything', () => {
     const packed = place('int8', 20, 70) as Int8
     const mostInt8 = Math.floor((2 ** 31 - 1) / (127 * 128)) // as wide as sums in 32 bits allow
     const values = new Float32Array(140).fill(1)
@@ -259,7 +259,7 @@ describe.each(backends)('$name', ({ make }) => {
     return y
   }
 
-  it('multiplies quantized rows by an int8 weight to the very bits of NumPy', () => {
+  it('multiplies quantized rows by an int8 weight to the same bits as NumPy', () => {
     expect(Array.from(play(false))).toEqual(golden.product)
   })
 

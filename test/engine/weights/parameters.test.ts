@@ -37,7 +37,7 @@ describe.each(Object.entries(kinds))('a model %s', (_, change) => {
   const declared = playedWeights(config)
   const weights = new Weights(config)
 
-  it('declares what its programs read, and nothing else', () => {
+  it('declares the weights that its programs read, and nothing else', () => {
     const names = new Set(declared.map(({ name }) => name))
     expect(readBy(encoderProgram(weights), stepProgram(weights, 'before'))).toEqual(names)
     expect(readBy(forcedProgram(weights, { tracing: false }))).toEqual(names)
@@ -45,7 +45,7 @@ describe.each(Object.entries(kinds))('a model %s', (_, change) => {
     expect(readBy(gradientProgram(weights, loss, { residual: 0, attention: 0, activation: 0 }))).toEqual(names)
   })
 
-  it('has parts that fill the weights which they are played as', () => {
+  it('has parts that fill the weights in which they lie', () => {
     for (const { name, rows, width, parts } of declared) {
       const { offset } = weights.place(name)
       let at = offset
@@ -58,7 +58,7 @@ describe.each(Object.entries(kinds))('a model %s', (_, change) => {
   })
 })
 
-it('queries, keys and values are played as one, keys and values of the source too', () => {
+it('queries, keys and values are one weight, and keys and values of the source too', () => {
   const parts = new Map(playedWeights(modelConfig).map((weight) => [weight.name, weight.parts.map(({ name }) => name)]))
   expect(parts.get('encoder.0.selfAttention.queryKeyValue.bias')).toEqual(
     ['query', 'key', 'value'].map((part) => `encoder.0.selfAttention.${part}.bias`),
@@ -69,7 +69,7 @@ it('queries, keys and values are played as one, keys and values of the source to
   expect(parts.get('decoder.0.crossAttention.query.weight')).toEqual(['decoder.0.crossAttention.query.weight'])
 })
 
-it('first values follow from what a weight is, not from its shape: a matrix of one row is random', () => {
+it('initial values depend on the role of a weight, not on its shape: a matrix of one row is random', () => {
   const thin = { layers: 1, heads: 1, dHead: 1, dFeedForward: 1 }
   const weights = new Weights({ ...modelConfig, encoder: thin, decoder: thin })
   initialize(weights, 1)
@@ -88,7 +88,7 @@ it('a program refuses a weight of another shape than it declares', () => {
   )
 })
 
-it('attention writes its weights where a program is recorded with tracing, and nowhere else', () => {
+it('attention writes its weights if a program is recorded with tracing, and only then', () => {
   const weights = new Weights(modelConfig)
   const traced = (tracing: boolean) =>
     forcedProgram(weights, { tracing }).find('encoder.0.selfAttention.weights') !== undefined

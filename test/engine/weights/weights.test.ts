@@ -13,7 +13,7 @@ const json = {
 }
 const config = readGlassformerConfig(json, 'config.json').model
 
-test('weights are of a configuration that can be, of an encoding that is, and in a store that fits', () => {
+test('weights need a valid configuration, a known encoding, and a store that fits', () => {
   const refused = (make: () => unknown, code: string, message: RegExp) =>
     expect(make).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }))
   refused(
@@ -45,7 +45,7 @@ test.each([
   )
 })
 
-test('weights that no machine has memory for are refused by the code of that', () => {
+test('weights that no machine has memory for are refused with ERR_MEMORY', () => {
   const large = { ...config, encoder: { ...config.encoder, dFeedForward: 2 ** 50 } }
   expect(() => new Weights(large)).toThrow(
     expect.objectContaining({ code: 'ERR_MEMORY', message: expect.stringMatching(/^there is no memory for \d/) }),
