@@ -4,20 +4,20 @@ import { firstAtLeast } from './first-at-least.ts'
 import { type Piece, piece, unitOf } from './pieces.ts'
 import type { Token } from './tokens.ts'
 
-/** What a language of markup says of its elements. Tokens are told by their indices. */
+/** The rules of a markup language for its elements. Tokens are named by their indices. */
 export interface Language {
   xmlMode: boolean
-  /** Whether a tag ends a text; else it is a part of it. */
+  /** Whether a tag ends a text; otherwise it is part of the text. */
   isCut(tag: number): boolean
-  /** Whether an element turns translation on (true) or off (false); null where it does neither. */
+  /** Whether an element turns translation on (true) or off (false); null where it does not say. */
   turns(open: number): boolean | null
-  /** Whether an element that stays shows no words of the text that it stands in. */
+  /** Whether an untranslated element shows no words of the text around it. */
   isSilent(name: string): boolean
-  /** White space that is one space to the reader of a text; null where all of it stays. */
+  /** The white space that is shown as one space; null where all white space is kept. */
   spaceAt(token: number): RegExp | null
 }
 
-/** The texts of HTML or XML: the text of a block is one, with the tags within it as spans. */
+/** The texts of HTML or XML: a block is one text, with the tags within it as spans. */
 export function blocksOf(source: string, tokens: readonly Token[], language: Language): Unit[] {
   const { xmlMode, isCut, turns, spaceAt } = language
   const units: Unit[] = []
@@ -33,7 +33,7 @@ export function blocksOf(source: string, tokens: readonly Token[], language: Lan
     pieces = []
   }
   const on = tokens.flatMap((token, i) => (token.kind === 'open' && turns(i) ? [i] : []))
-  /** Whether something within an element that is off turns translation on again. */
+  /** Whether an element inside an untranslated one turns translation on again. */
   const turnsOn = (open: number) => firstAtLeast(on, open + 1) <= tokens[open].last
   /** Elements that turn translation on or off, the innermost last. */
   const scopes: { last: number; isOn: boolean }[] = []
@@ -62,7 +62,7 @@ export function blocksOf(source: string, tokens: readonly Token[], language: Lan
   return units
 }
 
-/** An element within a text that stays as it is: one word to the reader, or none. */
+/** An untranslated element within a text: it is read as one word or none. */
 function keptPiece(source: string, tokens: readonly Token[], open: number, { xmlMode, isSilent }: Language): Piece {
   const { name, start, last } = tokens[open]
   const { end } = tokens[last]

@@ -8,36 +8,36 @@ export interface Edit {
   text: string
 }
 
-/** A text of a document that is translated as one, and what its translation changes. */
+/** A text of a document that is translated as a whole, and the edits that its translation makes. */
 export interface Unit {
-  /** Where it begins in the source, for messages. */
+  /** Its offset in the source, for messages. */
   at: number
   text: MarkedText
   edits(translation: PlacedText): Edit[]
 }
 
 /**
- * A document that has been parsed: its texts, and where their translations go. All that is no text of a unit stays as it is in the source,
- * character by character, because translations are edits of the source.
+ * A parsed document: its texts, and the places of their translations. Everything outside the units' texts keeps its
+ * characters, because translations are edits of the source.
  */
 export class Document {
   readonly #source: string
   readonly #units: readonly Unit[]
   readonly #edits: readonly Edit[]
 
-  /** `edits` are made whatever the translations are. */
+  /** `edits` are made regardless of the translations. */
   constructor(source: string, units: readonly Unit[], edits: readonly Edit[] = []) {
     this.#source = source
     this.#units = units
     this.#edits = edits
   }
 
-  /** The texts that are to be translated, in the order of the document. */
+  /** The texts to be translated, in the order of the document. */
   get texts(): MarkedText[] {
     return this.#units.map(({ text }) => text)
   }
 
-  /** The line on which each text begins, from 1 on. */
+  /** The line number of each text's beginning, from 1. */
   get lines(): number[] {
     let [line, from] = [1, 0]
     return this.#units.map(({ at }) => {
@@ -48,7 +48,7 @@ export class Document {
     })
   }
 
-  /** The document with these translations of its texts. A text whose translation is null stays. */
+  /** The document with these translations of its texts. A text with a null translation stays. */
   translated(translations: readonly (PlacedText | null)[]): string {
     const edits = this.#units.flatMap((unit, i) => {
       const translation = translations[i]
@@ -58,7 +58,7 @@ export class Document {
   }
 }
 
-/** Units of a part of a document that begins so many characters behind its begin. */
+/** Units whose offsets count from the beginning of a part, converted to offsets in the document. */
 export const moved = (units: readonly Unit[], by: number): Unit[] =>
   units.map(({ at, text, edits }) => ({
     at: at + by,

@@ -3,12 +3,15 @@ import { type Piece, piece } from './pieces.ts'
 
 const ENTITY = /&(?:[a-z][a-z0-9]*|#[0-9]+|#x[0-9a-f]+);/gi
 
-/** Characters that people type: an entity for one of them is read as the character, and the translation has the character. */
+/**
+ * Characters that people type: an entity for one of them is read as the character, and the translation contains the
+ * character.
+ */
 const TYPED = /^[\p{L}\p{M}\p{N} .,:;!?'"()‐-―‘-‟…«»-]+$/u
 
 /**
- * The pieces of a text with entities. Entities of letters and of punctuation are read; white space that does not break is a mark, and others,
- * which stand for what markup would take for its own or for symbols, are copied.
+ * The pieces of a text with entities. Entities of letters and punctuation are read; a non-breaking space is a mark;
+ * entities of markup characters and symbols are copied.
  */
 export function textPieces(source: string, start: number, end: number, xmlMode: boolean): Piece[] {
   const pieces: Piece[] = []
@@ -29,7 +32,7 @@ export function textPieces(source: string, start: number, end: number, xmlMode: 
   return pieces
 }
 
-/** The character of an entity; an entity that is not known stays as it is written. */
+/** The character of an entity; an unknown entity stays as it is written. */
 const decodedEntity = (entity: string, xmlMode: boolean) =>
   xmlMode && !/^&(?:#|(?:amp|lt|gt|quot|apos);)/i.test(entity)
     ? entity
@@ -37,9 +40,9 @@ const decodedEntity = (entity: string, xmlMode: boolean) =>
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 
-/** A text as it is written between tags of HTML or XML. */
+/** A text escaped for HTML or XML. */
 export const escapeText = (text: string): string =>
   text.replace(/[&<>]/g, (character) => ESCAPES[character]).replace(NOT_XML, '')
 
-/** Characters that no XML may have, and no HTML needs. */
+/** Characters that XML forbids and HTML does not need. */
 const NOT_XML = /(?![\t\n\r\x7f-\x9f])\p{Cc}|\p{Cs}|[\ufffe\uffff]/gu

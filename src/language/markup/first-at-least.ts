@@ -1,4 +1,4 @@
-/** The first of some numbers, which are in order, that is at least `least`; Infinity where none is. */
+/** The first of these ascending numbers that is at least `least`; Infinity where there is none. */
 export function firstAtLeast(numbers: readonly number[], least: number): number {
   let [low, high] = [0, numbers.length]
   while (low < high) {

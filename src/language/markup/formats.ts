@@ -14,7 +14,7 @@ const EXTENSIONS: Record<Format, readonly string[]> = {
   xliff: ['xlf', 'xliff'],
 }
 
-/** The format that the name of a file says; null where it says none. */
+/** The format by a file's extension; null for an unknown extension. */
 export function formatOfFile(name: string): Format | null {
   const extension = /\.([^./\\]+)$/.exec(name)?.[1].toLowerCase() ?? ''
   return formats.find((format) => EXTENSIONS[format].includes(extension)) ?? null

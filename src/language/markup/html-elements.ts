@@ -1,6 +1,6 @@
 const names = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/))
 
-/** Elements that end a text and begin another one. Elements that are not known are parts of a text, as browsers show them. */
+/** Elements that end a text and begin another one. Unknown elements are part of a text, as browsers show them. */
 export const BLOCKS = names(
   `address article aside audio base blockquote body br button canvas caption center col colgroup datalist dd details dialog dir div dl dt
   embed fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe legend li link main menu meta
@@ -8,8 +8,8 @@ export const BLOCKS = names(
   th thead title tr track ul video xmp plaintext listing desc text`,
 )
 
-/** Elements whose content stays: code, data, and what is text of programs. */
+/** Elements with untranslated content: code, data, and text of programs. */
 export const KEPT = names('code iframe kbd listing math noembed noframes plaintext pre samp script style textarea xmp')
 
-/** Elements that show no words of the sentence that they stand in. */
+/** Elements that show no words of the sentence around them. */
 export const SILENT = names('iframe noembed noframes script style math svg')

@@ -4,20 +4,22 @@ import { firstAtLeast } from './first-at-least.ts'
 import { BLOCKS, KEPT, SILENT } from './html-elements.ts'
 import { type Token, tokensOf } from './tokens.ts'
 
-/** Parses HTML, a page or a part of one. XHTML that begins with an XML declaration is read as XML. */
+/** Parses HTML, a page or a part of one. XHTML with an XML declaration is read as XML. */
 export function parseHtml(source: string): Document {
   return new Document(source, htmlUnits(source))
 }
 
-/** The texts of HTML. `translate="no"`, the class `notranslate` and code leave an element as it is. */
+/**
+ * The texts of HTML. Elements with `translate="no"`, elements of the class `notranslate` and code are not translated.
+ */
 export function htmlUnits(source: string): Unit[] {
   const tokens = tokensOf(source, /^\ufeff?\s*<\?xml\s/.test(source))
   return blocksOf(source, tokens, htmlLanguage(tokens))
 }
 
-/** What HTML says of its elements. */
+/** HTML's rules for its elements. */
 export function htmlLanguage(tokens: readonly Token[]): Language {
-  // A drawing without words is no part of this: it is left as it is.
+  // A drawing without words is not part of this: it is not translated.
   const hasWords = drawingsWithWords(tokens)
   return {
     xmlMode: false,
@@ -34,11 +36,11 @@ function turnedBy({ name, attributes }: Token): boolean | null {
   return /(?:^|\s)notranslate(?:\s|$)/.test(attributes.class ?? '') || KEPT.has(name) ? false : null
 }
 
-/** Tells of a drawing, by either of its tags, whether it has words. */
+/** Tells whether a drawing has words; `token` is either of its tags. */
 function drawingsWithWords(tokens: readonly Token[]): (svg: number) => boolean {
   const texts = tokens.flatMap(({ kind, name }, i) =>
     kind === 'open' && /^(?:text|title|desc)$/.test(name) ? [i] : [],
   )
-  // The close of a drawing that has none is passed over with it.
+  // The closing tag of a drawing without words is skipped with it.
   return (svg) => tokens[svg].kind === 'close' || firstAtLeast(texts, svg) < tokens[svg].last
 }

@@ -5,9 +5,9 @@ import { isText } from './is-text.ts'
 const TOKEN = /"(?:[^"\\]|\\.)*"|[[\]{}:,]|[^\s"[\]{}:,]+/g
 
 /**
- * Parses JSON: strings of programs. The values that are texts are translated; keys, numbers and the order stay, as do values below a key that
- * begins with @, which are about strings and not for people (.arb, JSON-LD).
- * @throws GlassformerError ERR_INPUT, with the line, for what is no JSON
+ * Parses JSON with the strings of a program. String values with words are translated; keys, numbers and the order stay,
+ * as do values below a key that begins with @, which describes strings for programs (.arb, JSON-LD).
+ * @throws GlassformerError ERR_INPUT, with the line, for a text that is not JSON
  */
 export function parseJsonStrings(source: string): Document {
   const begin = source.startsWith('\ufeff') ? 1 : 0
@@ -16,7 +16,7 @@ export function parseJsonStrings(source: string): Document {
   })
   const style = styleOf(source)
   const units: Unit[] = []
-  /** Whether values at each level are left: below a key with @. */
+  /** Whether the values at each level are skipped, because they are below a key with @. */
   const left: boolean[] = [false]
   let key = ''
   let isKeyNext = false
@@ -43,7 +43,7 @@ export function parseJsonStrings(source: string): Document {
   return new Document(source, units)
 }
 
-/** How strings are written: which characters that may stand as they are stand as escapes. */
+/** The style of a document's strings: the characters written as escapes that need no escape. */
 interface Style {
   isAscii: boolean
   escapesSlashes: boolean
@@ -64,7 +64,7 @@ function unitOfString(text: string, start: number, end: number, style: Style): U
   }
 }
 
-/** A string as JSON has it. */
+/** A string in JSON's syntax. */
 function literal(text: string, { isAscii, escapesSlashes }: Style): string {
   const json = JSON.stringify(text)
   const slashes = escapesSlashes ? json.replaceAll('/', '\\/') : json

@@ -1,26 +1,26 @@
 import type { PlacedText } from '../protect/span.ts'
 
-/** A line end within a text, with what stands around it, which is one space to the model. */
+/** A line end within a text, with the characters around it, which the model reads as one space. */
 export interface LineBreak {
-  /** Where it stood, as a part of the length of the text. */
+  /** Its position as a fraction of the text's length. */
   share: number
-  /** The line end, what ends a line before it and what begins one behind it. */
+  /** The line end, with the end of the line before it and the beginning of the line after it. */
   raw: string
 }
 
-/** A line end in a translation, in the place of some characters (a space, or nothing). */
+/** A line end in a translation that replaces some characters (a space, or nothing). */
 export interface PlacedBreak {
   start: number
   end: number
   raw: string
 }
 
-/** Scripts that are written without spaces, in which a line may end between any two characters. */
+/** Scripts written without spaces, in which a line may end between any two characters. */
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u
 
 /**
- * Where the lines of a translation end: for each break the space nearest to where it stood in the source. `mayBegin` says whether a line may
- * begin at an index. Where there is no space for all of them, breaks at the end are left out.
+ * The positions of the line ends in a translation: for each break the space nearest to its position in the source.
+ * `mayBegin` tells whether a line may begin at an index. Where there are too few spaces, the last breaks are left out.
  */
 export function placedBreaks(
   { text, spans }: PlacedText,
@@ -42,7 +42,7 @@ export function placedBreaks(
   const placed: PlacedBreak[] = []
   let next = 0
   for (const [k, { share, raw }] of breaks.entries()) {
-    const last = places.length - (breaks.length - k) // the last one that leaves enough for the breaks behind this one
+    const last = places.length - (breaks.length - k) // leaves a position for each later break
     const wanted = share * text.length
     let best = next
     while (best < last && Math.abs(places[best + 1].start - wanted) <= Math.abs(places[best].start - wanted)) best++

@@ -30,7 +30,7 @@ export function phraseUnits(source: string, node: Paragraph | Heading | TableCel
 /** The pieces of phrases, with null for hard line breaks. */
 function addPieces(source: string, nodes: readonly Nodes[], pieces: (Piece | null)[]): void {
   for (const [i, node] of nodes.entries()) {
-    // A link that has no place has been made of text, which stands between its neighbors.
+    // A link without a position was made from text, which lies between its neighbors.
     if (!node.position) continue
     const before = nodes[i - 1]
     const start = startOf(node)
@@ -85,7 +85,7 @@ function tagPiece(html: string, start: number, end: number): Piece {
   return piece('open', start, end, '', `<${name}`)
 }
 
-/** The same pieces with elements of HTML that stay, such as `<kbd>` or those with translate="no", as one piece each. */
+/** The same pieces, where each untranslated HTML element, such as `<kbd>` or one with translate="no", is one piece. */
 function withKept(source: string, pieces: readonly Piece[]): Piece[] {
   const found: Piece[] = []
   const closes = closesOf(pieces)
@@ -113,7 +113,7 @@ function stays(name: string, tag: string): boolean {
   return KEPT.has(name.slice(1)) || /(?:^|\s)notranslate(?:\s|$)/.test(attributes.class ?? '')
 }
 
-/** The close of each open piece that has one, among those of its name. */
+/** The matching close piece of each open piece that has one. */
 function closesOf(pieces: readonly Piece[]): Map<number, number> {
   const closes = new Map<number, number>()
   const open = new Map<string, number[]>()
@@ -125,10 +125,10 @@ function closesOf(pieces: readonly Piece[]): Map<number, number> {
   return closes
 }
 
-/** Whether a piece has delimiters, which are others, or none, where they touch a word or one another. */
+/** Whether the delimiters of a piece differ, or are missing, where they touch a word or each other. */
 const isDelimiter = (source: string, { start }: Piece) => '*_~`'.includes(source[start])
 
-/** Ways to write a translation, the plainest first. */
+/** Ways to write a translation, the simplest first. */
 const WAYS: readonly { care: Care; isSpaced: boolean }[] = [
   { care: 'likely', isSpaced: false },
   { care: 'likely', isSpaced: true },
@@ -136,8 +136,8 @@ const WAYS: readonly { care: Care; isSpaced: boolean }[] = [
 ]
 
 /**
- * A text whose translation has the same structure: it is read as Markdown, and written with more care where it is read otherwise. A text that
- * cannot be written so stays.
+ * A text whose translation must have the same structure: the translation is parsed as Markdown, and escaped more where
+ * it parses differently. A text with no such translation stays.
  */
 function phraseUnit(
   source: string,
@@ -171,10 +171,13 @@ function phraseUnit(
   }
 }
 
-/** Texts that can be no markup. */
+/** Texts that cannot be markup. */
 const PLAIN = /^\p{L}[\p{L}\p{M}\p{N} ,;'’"“”«»()?…-]*[.!?]?$/u
 
-/** A link by a name that is its own text, `[text]` or `[text][]`, names it apart: the text becomes another. */
+/**
+ * A link `[text]` or `[text][]`, whose text is also the name of its definition, gets a separate name, because its text
+ * changes.
+ */
 function rawOf(source: string, { kind, start, end, name }: Piece): string {
   const raw = source.slice(start, end)
   if (kind !== 'close' || !/^\](?:\[\])?$/.test(raw)) return raw

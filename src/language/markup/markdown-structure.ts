@@ -2,8 +2,8 @@ import type { Nodes } from 'mdast'
 import { childrenOf, markdownTree } from './markdown-tree.ts'
 
 /**
- * Tells whether two texts have the same structure as Markdown: the same nodes in one another, with the same addresses, names and code. `definitions` has
- * those of the links that a text names.
+ * Tells whether two texts have the same structure in Markdown: the same nesting of nodes, with the same addresses,
+ * names and code. `definitions` are those of the links in a text.
  */
 export function sameAs(definitions: Definitions, isInTable: boolean): (first: string, second: string) => boolean {
   const known = new Map<string, string>()
@@ -18,10 +18,10 @@ export function sameAs(definitions: Definitions, isInTable: boolean): (first: st
   }
 }
 
-/** The definitions of the links that a text names. */
+/** The definitions of the links in a text. */
 export type Definitions = (text: string) => string
 
-/** The lines of a document that define what its links name. */
+/** The lines of a document that define links. */
 export function definitionsIn(source: string): Definitions {
   let known: Map<string, string> | null = null
   return (text) => {
@@ -34,7 +34,7 @@ export function definitionsIn(source: string): Definitions {
   }
 }
 
-/** The lines by their labels; of several with the same the first holds. */
+/** The definition lines by their labels; the first of several with the same label applies. */
 function definedIn(source: string): Map<string, string> {
   const lines = new Map<string, string>()
   for (const { 0: line, 1: label } of source.matchAll(DEFINITION))
@@ -44,10 +44,10 @@ function definedIn(source: string): Map<string, string> {
 
 const DEFINITION = /^[ >]*\[([^\]\r\n\u2028\u2029]+)\]:[^\r\n\u2028\u2029]*$/gm
 
-/** Labels are the same whatever their case and white space. */
+/** Labels are compared without case and white space. */
 const labelOf = (label: string): string => label.trim().replace(/\s+/g, ' ').toLowerCase()
 
-/** What of a tree is no text, in a line. */
+/** One line that describes everything in a tree except its text. */
 function structureOf(node: Nodes): string {
   const { type } = node
   if (type === 'text' || type === 'break') return ''

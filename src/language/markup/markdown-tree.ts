@@ -14,9 +14,9 @@ export const markdownTree = (source: string): Root =>
     mdastExtensions: [gfmFromMarkdown(), frontmatterFromMarkdown(MATTER)],
   })
 
-/** Where a node stands in the source. */
+/** The position of a node in the source. */
 export const startOf = ({ position }: Nodes): number => position!.start.offset!
 export const endOf = ({ position }: Nodes): number => position!.end.offset!
 
-/** The children of a node, if it may have some. */
+/** The children of a node, if its type has any. */
 export const childrenOf = (node: Nodes): readonly Nodes[] => ('children' in node ? node.children : [])

@@ -6,8 +6,8 @@ import { definitionsIn } from './markdown-structure.ts'
 import { childrenOf, endOf, markdownTree, startOf } from './markdown-tree.ts'
 
 /**
- * Parses Markdown as GitHub reads it. Paragraphs, headings and cells of tables are texts; emphasis, links and tags of HTML are spans in them;
- * code, front matter, addresses, definitions and the words of pictures stay.
+ * Parses Markdown as GitHub reads it. Paragraphs, headings and table cells are texts; emphasis, links and HTML tags are
+ * spans in them; code, front matter, addresses, definitions and the words of pictures stay.
  */
 export function parseMarkdown(source: string): Document {
   const units: Unit[] = []
@@ -22,7 +22,7 @@ export function parseMarkdown(source: string): Document {
   return new Document(source, units)
 }
 
-/** The texts of a block of HTML. Within quotations and lists, where other characters begin its lines, it stays. */
+/** The texts of a block of HTML. In quotations and lists, whose lines have a prefix, HTML blocks stay. */
 function blockOfHtml(source: string, html: string, start: number, end: number): Unit[] {
   if (source.slice(start, end) !== html) return []
   return moved(htmlUnits(html), start)

@@ -3,17 +3,17 @@ import type { Document } from './document.ts'
 import type { Format } from './formats.ts'
 import type { TagHandling } from './tagged-text.ts'
 
-/** How a document is read. */
+/** Options for reading a document. */
 export interface Parsing {
   format: Format
-  /** Whether texts that have a translation beside them, in .po and XLIFF, get another one. */
+  /** Whether texts in .po and XLIFF that already have a translation are translated again. */
   retranslate: boolean
-  /** What a request of DeepL says about the tags of HTML or XML. */
+  /** The tag settings of a DeepL request for HTML or XML. */
   tags?: TagHandling
 }
 
 /**
- * Parses a document. The libraries that this takes are loaded by the first document of a format.
+ * Parses a document. The libraries for a format are loaded by its first document.
  * @throws GlassformerError ERR_INPUT, with the line, for a document that cannot be parsed
  */
 export async function parseDocument(source: string, { format, retranslate, tags }: Parsing): Promise<Document> {

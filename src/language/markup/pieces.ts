@@ -5,18 +5,18 @@ import type { Unit } from './document.ts'
 import { isText } from './is-text.ts'
 import { type LineBreak, placedBreaks } from './line-breaks.ts'
 
-/** A part of a block of markup, as it stands in the source. */
+/** A part of a block of markup, as the source spells it. */
 export interface Piece {
   start: number
   end: number
   /**
-   * 'text': what is read. 'copy': what is read as one word and stays, such as code. 'open' and 'close': tags around words. 'mark': what has no
-   * words, such as a picture or a comment. 'break': a line end, and what stands around it.
+   * 'text': words to read. 'copy': read as one word and kept, such as code. 'open' and 'close': tags around words.
+   * 'mark': a piece without words, such as a picture or a comment. 'break': a line end, and the characters around it.
    */
   kind: 'text' | 'break' | Span['kind']
-  /** What is read of a text or a copy; nothing of the others. */
+  /** The words of a text or a copy as read; empty for other pieces. */
   text: string
-  /** What an open piece and its close have in common: the name of a tag. */
+  /** The shared name of an open piece and its close: the name of a tag. */
   name: string
 }
 
@@ -24,18 +24,18 @@ export const piece = (kind: Piece['kind'], start: number, end: number, text = ''
   ...{ kind, start, end, text, name },
 })
 
-/** How the text of a block is written. */
+/** The syntax for the text of a block. */
 export interface Writing {
   source: string
-  /** White space that is one space to the reader; null where all of it stays. */
+  /** The white space that is shown as one space; null where all white space is kept. */
   space: RegExp | null
-  /** A text as it is written between tags; `beginsLine`: at the begin of a block or behind a line end. */
+  /** A text written between tags; `beginsLine`: at the beginning of a block or after a line end. */
   escaped(text: string, beginsLine: boolean): string
   /** Whether a line may begin with a text. */
   mayBegin?(text: string): boolean
-  /** What stands for a piece beside the translation; by default what stands in the source. */
+  /** The spelling of a piece beside the translation; by default its spelling in the source. */
   rawOf?(piece: Piece): string
-  /** Whether the translation has as many lines as the text. Without it, lines are broken only where there is a space for it. */
+  /** Whether the translation has as many lines as the text. Otherwise, lines are broken only at spaces. */
   keepsLines?: boolean
 }
 
@@ -58,7 +58,7 @@ export function unitOf(pieces: readonly Piece[], writing: Writing): Unit | null 
   }
 }
 
-/** Open and close pieces without a partner, or across another pair, become marks. */
+/** Open and close pieces become marks where they have no partner or cross another pair. */
 function paired(pieces: readonly Piece[]): Piece[] {
   const found = pieces.map((each) => ({ ...each }))
   const open = new OpenTags<Piece>()
@@ -91,7 +91,7 @@ function withoutEmptyPairs(pieces: readonly Piece[]): Piece[] {
   return found
 }
 
-/** Leaves out what stands before the first word and behind the last, and pairs of tags around all of the text. */
+/** Removes everything before the first word and after the last, and pairs of tags around the whole text. */
 function trimmed(pieces: readonly Piece[], source: string): Piece[] {
   const partners = partnersOf(pieces)
   const isOutside = (each: Piece) => each.kind === 'mark' || isWhite(each)
@@ -114,7 +114,7 @@ function trimmed(pieces: readonly Piece[], source: string): Piece[] {
   return kept
 }
 
-/** The index of each open piece's close. */
+/** The index of the close of each open piece. */
 function partnersOf(pieces: readonly Piece[]): Map<number, number> {
   const partners = new Map<number, number>()
   const open: number[] = []
@@ -125,7 +125,7 @@ function partnersOf(pieces: readonly Piece[]): Map<number, number> {
   return partners
 }
 
-/** What the model reads of pieces. `own` has the piece of each span. */
+/** The text of pieces as the model reads it. `own` has the piece of each span. */
 function read(pieces: readonly Piece[], { source, space }: Writing) {
   const parts: string[] = []
   let length = 0
@@ -141,7 +141,9 @@ function read(pieces: readonly Piece[], { source, space }: Writing) {
     if (/[\r\n]/.test(raw)) ends.push({ at: length, raw })
     add(' ')
   }
-  /** White space on both sides of a mark is one space to the model; the one behind it goes with the mark. */
+  /**
+   * White space on both sides of a mark is one space to the model; the white space after the mark belongs to the mark.
+   */
   const widenMark = (start: number, width: number) => {
     const mark = own.at(-1)
     if (mark?.kind === 'mark' && mark.end === start && spans.at(-1)!.end === length)
@@ -167,7 +169,7 @@ function read(pieces: readonly Piece[], { source, space }: Writing) {
   return { text: parts.join(''), spans, own, breaks }
 }
 
-/** A translation as it stands in the document. */
+/** A translation in the document's syntax. */
 function written(
   translation: PlacedText,
   own: readonly Piece[],
@@ -202,7 +204,7 @@ function written(
     beginsLine = false
   }
   writeLines(text.length)
-  // A line without words is a space, because an empty one would end what it stands in.
+  // A line without words is written as a space, because an empty line would end the block around it.
   if (keepsLines) for (const { raw } of breaks.slice(places.length)) result += `${raw}\u00a0`
   return result
 }

@@ -1,13 +1,13 @@
-/** The plural forms that the header of a .po file tells: how many, and which one is for a single thing. */
+/** The plural forms in the header of a .po file: their number, and the form for a single item. */
 export interface PluralForms {
   count: number
   singular: number
 }
 
-/** The most forms that a language may have; Arabic has six. */
+/** The maximum number of forms in a language; Arabic has six. */
 const MOST = 16
 
-/** Reads `Plural-Forms: nplurals=2; plural=(n != 1);`. Null where a header does not tell the forms, or not so that they can be read. */
+/** Reads `Plural-Forms: nplurals=2; plural=(n != 1);`. Null where a header has no valid `Plural-Forms`. */
 export function pluralForms(header: string): PluralForms | null {
   const [, number, rule] = /^Plural-Forms:\s*nplurals\s*=\s*(\d+)\s*;\s*plural\s*=\s*([^;\n]+)/im.exec(header) ?? []
   const count = Number(number)
@@ -16,7 +16,7 @@ export function pluralForms(header: string): PluralForms | null {
   return { count, singular: count > 1 && singular !== null && singular < count ? singular : -1 }
 }
 
-/** Operators of C by how closely they bind. */
+/** Operators of C by precedence. */
 const LEVELS: Record<string, (a: number, b: number) => number>[] = [
   { '||': (a, b) => Number(a || b) },
   { '&&': (a, b) => Number(a && b) },
@@ -31,7 +31,7 @@ const LEVELS: Record<string, (a: number, b: number) => number>[] = [
   { '*': (a, b) => a * b, '/': (a, b) => Math.trunc(a / b), '%': (a, b) => a % b },
 ]
 
-/** The value of an expression of C for `n`; null where it is none. */
+/** The value of a C expression for `n`; null for an invalid expression. */
 export function formOf(expression: string, n: number): number | null {
   const tokens = expression.match(/\d+|n|[|&=!<>]=?[|&]?|[-+*/%?:()]|\S/g) ?? []
   let at = 0

@@ -1,20 +1,23 @@
 import { unreadable } from './document.ts'
 
-/** A field of an entry of a .po file: its keyword and its text, and where its strings stand. */
+/** A field of an entry in a .po file: its keyword, its text, and the position of its strings. */
 export interface Field {
   keyword: string
   text: string
   start: number
-  /** Where its first string begins, and its last one ends. */
+  /** The beginning of its first string and the end of its last one. */
   strings: { start: number; end: number }
-  /** Whether its strings stand on several lines. */
+  /** Whether its strings are on several lines. */
   isFolded: boolean
 }
 
 const KEYWORD = /^[ \t]*(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?|domain)[ \t]*(?=")/
 const STRING = /^[ \t]*("(?:[^"\\]|\\.)*")[ \t]*$/
 
-/** The entries of a .po file, each with its fields in order. @throws GlassformerError ERR_INPUT, with the line, for what is no such file */
+/**
+ * The entries of a .po file, each with its fields in order. @throws GlassformerError ERR_INPUT, with the line, for a
+ * text that is not a .po file
+ */
 export function entriesOf(source: string): Field[][] {
   const entries: Field[][] = []
   let fields: Field[] = []
@@ -57,7 +60,7 @@ export function entriesOf(source: string): Field[][] {
 
 const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' }
 
-/** The text of a string of C. */
+/** The text of a C string. */
 const unescaped = (string: string) =>
   string
     .slice(1, -1)
@@ -67,7 +70,10 @@ const unescaped = (string: string) =>
         : (ESCAPES[character] ?? character),
     )
 
-/** A text as strings of C: in one line, or, folded, with a line for each of its own lines and for what has no room in one. */
+/**
+ * A text as C strings: in one line, or, folded, with a new string for each of its own lines and for each part that does
+ * not fit in a line.
+ */
 export function stringsOf(text: string, isFolded: boolean, lineEnd: string): string {
   const quoted = (part: string) => `"${escaped(part)}"`
   if (!isFolded && !/\n./s.test(text)) return quoted(text)

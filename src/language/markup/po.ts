@@ -3,9 +3,9 @@ import { type PluralForms, pluralForms } from './plural-forms.ts'
 import { entriesOf, type Field, stringsOf } from './po-entries.ts'
 
 /**
- * Parses a .po or .pot file of gettext. Entries without a translation get one, of as many plural forms as the header says; comments, flags,
- * obsolete entries and, unless `retranslate` asks for them too, entries with a translation stay.
- * @throws GlassformerError ERR_INPUT, with the line, for what is no such file
+ * Parses a .po or .pot file of gettext. Entries without a translation get one, in as many plural forms as the header
+ * says; comments, flags and obsolete entries stay. Entries with a translation stay unless `retranslate` is true.
+ * @throws GlassformerError ERR_INPUT, with the line, for a text that is not such a file
  */
 export function parsePo(given: string, retranslate: boolean): Document {
   const source = withForms(given, retranslate)
@@ -14,7 +14,7 @@ export function parsePo(given: string, retranslate: boolean): Document {
   const forms = formsOf(entries)
   const units: Unit[] = []
   const edits: Edit[] = []
-  /** Fills fields with the translation of another. */
+  /** Fills fields with the translation of another field. */
   const fill = (id: Field, fields: readonly Field[]) => {
     const written = (text: string) =>
       fields.map(({ strings }): Edit => ({ ...strings, text: stringsOf(text, id.isFolded, lineEnd) }))
@@ -47,7 +47,7 @@ const formsOf = (entries: readonly Field[][]): PluralForms | null =>
 const isToBeFilled = (fields: readonly Field[], retranslate: boolean) =>
   !isHeader(fields) && (retranslate || fields.filter(isTranslation).every(({ text }) => text === ''))
 
-/** The file with as many empty plural forms as its header says, in entries that are to be filled. */
+/** The file with as many empty plural forms as its header says, in entries to be filled. */
 function withForms(source: string, retranslate: boolean): string {
   const entries = entriesOf(source)
   const forms = formsOf(entries)

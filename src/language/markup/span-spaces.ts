@@ -1,10 +1,10 @@
 import type { PlacedSpan, PlacedText } from '../protect/span.ts'
 
-/** A translation in which no tag has white space on its inner side, and no pair of tags is empty while there are words beside it. */
+/** A translation without white space on the inner side of tags, and without empty pairs of tags beside words. */
 export function tightened({ text, spans }: PlacedText): PlacedText {
   const tight = spans.map((span) => ({ ...span }))
   const isOwn = ({ index }: PlacedSpan) => index !== undefined
-  // From the end: an open tag goes behind the space that stands behind it, as far as the next span.
+  // From the end: an open tag moves past the space after it, as far as the next span.
   for (let i = tight.length - 1; i >= 0; i--) {
     const span = tight[i]
     if (span.kind !== 'open' || !isOwn(span) || span.end > span.start) continue
@@ -19,7 +19,7 @@ export function tightened({ text, spans }: PlacedText): PlacedText {
   return { text, spans: filled(text, tight) }
 }
 
-/** Pairs of tags around nothing take the next word, or the last one, as far as no other span is in the way. */
+/** An empty pair of tags takes the next word, or the previous one, unless another span is in between. */
 function filled(text: string, spans: PlacedSpan[]): PlacedSpan[] {
   spans.forEach((open, i) => {
     const close = spans[i + 1]
@@ -38,7 +38,7 @@ function filled(text: string, spans: PlacedSpan[]): PlacedSpan[] {
   return spans
 }
 
-/** The last word of a part of a text; null where it has none. */
+/** The last word of a part of a text; null where there is none. */
 function lastWord(text: string, from: number, to: number): { start: number; end: number } | null {
   let end = to
   while (end > from && text[end - 1] === ' ') end--
@@ -47,7 +47,7 @@ function lastWord(text: string, from: number, to: number): { start: number; end:
   return start < end ? { start, end } : null
 }
 
-/** A translation with a space between tags and the words that touch them from outside, and between copies that touch. */
+/** A translation with a space between tags and the words that touch them from outside, and between adjacent copies. */
 export function spaced({ text, spans }: PlacedText): PlacedText {
   let result = ''
   let at = 0

@@ -15,16 +15,19 @@ interface Line {
 
 const TIMING = /^[ \t]*(?:\d+:)?\d{1,2}:\d{2}[,.]\d{1,3}[ \t]+-->[ \t]+(?:\d+:)?\d{1,2}:\d{2}[,.]\d{1,3}/
 const TAG = /<(\/?)([a-z][\w.-]*)(?:[^\w.\-<>\n][^<>\n]*)?>|<\d[\d:.]*>|\{\\[^{}\n]*\}/gi
-/** What stands before the words of a line: tags, notes of music, a dash or an angle at the beginning of a speaker's turn. */
+/**
+ * The characters before the words of a line: tags, musical notes, and a dash or an angle bracket at the beginning of a
+ * speaker's turn.
+ */
 const BEFORE = /^(?:\s|<[/a-z][^<>\n]*>|<\d[\d:.]*>|\{\\[^{}\n]*\}|[♪♫#]+\s|(?:>>|[-–—])\s*(?=\S))*/i
 const TURN = /(?:>>|[-–—])$/
 
-/** The most cues that one sentence goes on through. */
+/** The maximum number of cues in one sentence. */
 const MOST_CUES = 6
 
 /**
- * Parses subtitles, SubRip (.srt) or WebVTT (.vtt). The lines of a cue are one text, and so are cues of which one ends within a sentence that
- * the next goes on with; their translation is broken into as many lines.
+ * Parses subtitles, SubRip (.srt) or WebVTT (.vtt). The lines of a cue are one text, and a sentence that continues in
+ * the next cue joins both cues; the translation is broken into as many lines.
  * @throws GlassformerError ERR_INPUT where there is no cue
  */
 export function parseSubtitles(source: string): Document {
@@ -54,7 +57,7 @@ function cueLines(source: string): Line[] {
     const line = source.slice(at, index)
     if (TIMING.test(line)) {
       const last = found.at(-1)
-      // A number that stands before times is that of the cue, also where no empty line parts it from the cue before.
+      // A number before times is the number of the cue, even without an empty line after the cue before.
       if (isInCue && last && /^\d+$/.test(source.slice(last.start, last.end)) && !source.slice(last.end, at).trim())
         found.pop()
       cue++
@@ -68,7 +71,10 @@ function cueLines(source: string): Line[] {
   return found.filter(({ start, end }) => end > start)
 }
 
-/** The words of a line that begins at an index. Tags at its ends are left out, unless their partners stand among the words. */
+/**
+ * The words of the line that begins at an index. Tags at the ends of the line are left out, unless their partners are
+ * among the words.
+ */
 function wordsOf(line: string, at: number, cue: number): Line {
   const outside = (begin: string, isWhole: boolean) => {
     const words = line.slice(begin.length)
@@ -90,7 +96,7 @@ function wordsOf(line: string, at: number, cue: number): Line {
   }
 }
 
-/** Where the words of a line end: behind them are white space, tags, and notes of music behind a space. */
+/** The end of the words of a line: after it are white space, tags, and musical notes that follow a space. */
 function endOfWords(line: string): number {
   let end = line.length
   for (let before = end; ; end = before) {
@@ -105,13 +111,13 @@ function endOfWords(line: string): number {
   }
 }
 
-/** Where what ends at `end` with a bracket begins; `end` where it is no tag. */
+/** The beginning of a tag that ends at `end` with a bracket; `end` where it is not a tag. */
 function beginOf(line: string, end: number, open: string, within: RegExp): number {
   const begin = line.lastIndexOf(open, end - 2)
   return begin >= 0 && within.test(line.slice(begin + 1, end - 1)) ? begin : end
 }
 
-/** Whether the tags of a text are closed in it, and no others. */
+/** Whether each tag of a text has its partner in the text. */
 function isBalanced(text: string): boolean {
   const open: string[] = []
   for (const [, slash, name] of text.matchAll(TAG))
@@ -120,7 +126,7 @@ function isBalanced(text: string): boolean {
   return !open.length
 }
 
-/** Whether a line goes on with what the line before says; `mayJoin`: also where it begins a cue. */
+/** Whether a line continues the sentence of the line before; `mayJoin`: even where it begins a cue. */
 function goesOn(source: string, before: Line, next: Line, mayJoin: boolean): boolean {
   if (next.isTurn) return false
   if (before.cue === next.cue) return true
@@ -130,7 +136,10 @@ function goesOn(source: string, before: Line, next: Line, mayJoin: boolean): boo
   return isWithin && isLowerCase
 }
 
-/** Lines that are translated as one text. What stands between two of them, times too where they are of two cues, is a line end. */
+/**
+ * Lines that are translated as one text. The characters between two of them, including times between two cues, are a
+ * line end.
+ */
 function unitOfLines(source: string, lines: readonly Line[], isVtt: boolean): Unit | null {
   const pieces: Piece[] = []
   lines.forEach(({ start, end }, i) => {
@@ -145,7 +154,7 @@ function unitOfLines(source: string, lines: readonly Line[], isVtt: boolean): Un
     keepsLines: true,
   })
   if (!unit) return null
-  // A cue has words: where the model says nothing, they stay.
+  // A cue must have words: its words stay where the translation is empty.
   return { ...unit, edits: (translation) => (translation.text.trim() === '' ? [] : unit.edits(translation)) }
 }
 

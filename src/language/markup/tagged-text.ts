@@ -5,20 +5,20 @@ import { htmlLanguage } from './html.ts'
 import { type Token, tokensOf } from './tokens.ts'
 import { partsOf, spacesOf } from './xml.ts'
 
-/** What a request says about tags. */
+/** The tag options of a request. */
 export interface TagHandling {
   form: 'xml' | 'html'
-  /** Whether the structure of XML says which elements are texts of their own; else only those do that are named. */
+  /** Whether the structure of XML decides which elements are separate texts; otherwise only the named elements are. */
   outline: boolean
-  /** Elements that are texts of their own. */
+  /** Elements that are separate texts. */
   splitting: ReadonlySet<string>
-  /** Elements that are parts of the text around them. */
+  /** Elements that are part of the text around them. */
   nonSplitting: ReadonlySet<string>
-  /** Elements that stay as they are. */
+  /** Elements that are not translated. */
   ignored: ReadonlySet<string>
 }
 
-/** A fragment of XML becomes a document in this element. */
+/** This element wraps a fragment of XML into a document. */
 const OPEN = '<fragment>'
 const CLOSE = '</fragment>'
 
@@ -39,7 +39,7 @@ export function parseTagged(text: string, tags: TagHandling): Document {
   return new Document(text, moved(units, -OPEN.length))
 }
 
-/** XML of which nothing is known but its structure. */
+/** XML about which only the structure is known. */
 function xmlLanguage(source: string, tokens: readonly Token[], outline: boolean): Language {
   const parts = partsOf(source, tokens)
   return {
@@ -51,7 +51,7 @@ function xmlLanguage(source: string, tokens: readonly Token[], outline: boolean)
   }
 }
 
-/** A language with what a request says of its elements. */
+/** A markup language with the tag options of a request. */
 const told = (
   language: Language,
   tokens: readonly Token[],

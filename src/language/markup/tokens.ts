@@ -2,22 +2,27 @@ import { Parser } from 'htmlparser2'
 import { whole } from '../../base/number-text.ts'
 import { unreadable } from './document.ts'
 
-/** A part of HTML or XML. The tokens of a document, and what stands between them, are the document. */
+/** A part of HTML or XML. The tokens of a document, and the text between them, make up the document. */
 export interface Token {
   start: number
   end: number
-  /** 'other': a comment, a processing instruction, a doctype, a CDATA section. 'stray': a tag that closes nothing, which parsers leave out. */
+  /**
+   * 'other': a comment, a processing instruction, a doctype, a CDATA section. 'stray': a closing tag without an open
+   * element, which parsers skip.
+   */
   kind: 'open' | 'close' | 'text' | 'other' | 'stray'
-  /** The name of a tag, in HTML in lower case; empty for others. */
+  /** The name of a tag, in HTML in lower case; empty for other tokens. */
   name: string
   attributes: Record<string, string>
-  /** Of an open tag: the index of the last token of its element. */
+  /** For an open tag: the index of the last token of its element. */
   last: number
-  /** Of an open tag: whether its element is closed, by a tag or by itself (`<br>`, `<a/>`). */
+  /** For an open tag: whether its element is closed, by a tag or by itself (`<br>`, `<a/>`). */
   isClosed: boolean
 }
 
-/** XML whose document type has blanks in place of what it declares: a parser that knows HTML ends it at the first `>`. */
+/**
+ * XML whose document type declaration has blanks in place of its content: an HTML parser would end it at the first `>`.
+ */
 function withPlainDoctype(source: string): string {
   const begin = DOCTYPE.exec(source)
   if (!begin) return source
@@ -38,15 +43,18 @@ function withPlainDoctype(source: string): string {
 }
 
 const DOCTYPE = /<!DOCTYPE(?=[\s[>])/
-/** What a document type is made of: brackets, and what has brackets that are none: comments, instructions and quoted texts. */
+/**
+ * The parts of a document type declaration: brackets, and parts whose brackets do not count (comments, instructions and
+ * quoted texts).
+ */
 const MARKS = /<!--|<\?|["'[\]>]/g
 const ENDS: Readonly<Record<string, string>> = { '<!--': '-->', '<?': '?>', '"': '"', "'": "'" }
 
-/** The most elements in one another; browsers stop at about 512. */
+/** The maximum nesting of elements; browsers stop at about 512. */
 const MOST_LEVELS = 10_000
 
 /**
- * Reads HTML, or XML, into its tokens. Whatever the text is, it has some: this is how browsers read.
+ * Reads HTML, or XML, into its tokens. Any text has tokens, as in browsers.
  * @throws GlassformerError ERR_INPUT, with the line, for elements that are nested too deep
  */
 export function tokensOf(source: string, xmlMode: boolean): Token[] {
@@ -54,7 +62,10 @@ export function tokensOf(source: string, xmlMode: boolean): Token[] {
   const open: Token[] = []
   let at = 0
   let isInCdata = false
-  /** Adds a token up to `end`. Offsets of the parser may be short of a `>`, and those behind may then begin with it. */
+  /**
+   * Adds a token up to `end`. An offset from the parser may lie before a `>`, and the next token may then begin with
+   * it.
+   */
   const add = (kind: Token['kind'], start: number, end: number, name = '', attributes = {}): Token => {
     const begin = Math.max(at, start)
     if (begin > at) between(begin)
@@ -63,7 +74,7 @@ export function tokensOf(source: string, xmlMode: boolean): Token[] {
     tokens.push(token)
     return token
   }
-  /** What the parser has passed over is tags that close nothing. */
+  /** Tags that the parser has skipped close nothing. */
   const between = (end: number) => {
     tokens.push({ ...{ start: at, end, kind: 'stray', name: '', attributes: {}, last: -1, isClosed: false } })
     at = end
@@ -83,7 +94,7 @@ export function tokensOf(source: string, xmlMode: boolean): Token[] {
       },
       onclosetag(name, isImplied) {
         const token = open.pop()
-        if (!token) return // of a tag at the end of the document that does not end itself
+        if (!token) return // an unfinished tag at the end of the document
         if (!isImplied) add('close', parser.startIndex, throughBracket(parser.endIndex + 1), name)
         token.isClosed = !isImplied || (tokens.at(-1) === token && parser.endIndex + 1 === token.end)
         token.last = tokens.length - 1

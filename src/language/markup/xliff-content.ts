@@ -3,7 +3,7 @@ import { type Piece, piece } from './pieces.ts'
 import type { Token } from './tokens.ts'
 import { localName } from './xml.ts'
 
-/** Elements around words; an empty one, or one at the begin or end of what it stands for; what stands for a value. */
+/** Inline elements: around words; empty, or at the beginning or end of a span; placeholders for values. */
 const PAIR = /^(?:g|pc|mrk)$/
 const BEGIN = /^(?:bpt|bx|sc|sm)$/
 const END = /^(?:ept|ex|ec|em)$/
@@ -24,7 +24,7 @@ export function contentPieces(source: string, tokens: readonly Token[], from: nu
     else {
       const whole = (kind: Piece['kind'], text: string, pair = '') => piece(kind, start, tokens[last].end, text, pair)
       const of = `#${attributes.startRef ?? attributes.rid ?? id}`
-      const [, side, tag] = /^(START|CLOSE)_(.*)/.exec(id) ?? [] // as Angular names them
+      const [, side, tag] = /^(START|CLOSE)_(.*)/.exec(id) ?? [] // Angular's names
       if (PAIR.test(element) && isKept) pieces.push(whole('copy', wordsOf(source, tokens, i)))
       else if (BEGIN.test(element) || (element === 'x' && side === 'START')) pieces.push(whole('open', '', tag ?? of))
       else if (END.test(element) || (element === 'x' && side === 'CLOSE')) pieces.push(whole('close', '', tag ?? of))

@@ -6,9 +6,9 @@ import { contentPieces } from './xliff-content.ts'
 import { localName, spacesOf, xmlTokens } from './xml.ts'
 
 /**
- * Parses XLIFF 1.2 or 2.x: sources get targets. Targets that are there stay, unless `retranslate` asks for them too, and so do units with
- * translate="no".
- * @throws GlassformerError ERR_INPUT, with the line, for what is no XLIFF
+ * Parses XLIFF 1.2 or 2.x: sources get targets. Existing targets stay unless `retranslate` is true, and so do units
+ * with translate="no".
+ * @throws GlassformerError ERR_INPUT, with the line, for a text that is not XLIFF
  */
 export function parseXliff(source: string, retranslate: boolean): Document {
   const tokens = xmlTokens(source)
@@ -45,7 +45,7 @@ export function parseXliff(source: string, retranslate: boolean): Document {
   return new Document(source, units, edits)
 }
 
-/** Where the target of a source goes, and what stands around it there; null where there is a target that stays. */
+/** The place for the target of a source, and the text around it there; null where an existing target stays. */
 function placeOf(source: string, tokens: readonly Token[], of: number, retranslate: boolean) {
   let behind = tokens[of].last
   for (let i = behind + 1; i < tokens.length && tokens[i].kind !== 'close'; i++) {
@@ -68,7 +68,7 @@ function placeOf(source: string, tokens: readonly Token[], of: number, retransla
   return { start: end, end, before: `${indent}<${target}>`, after: `</${target}>` }
 }
 
-/** The line end before a place, and what stands between; nothing where something else than white space does. */
+/** The line end before a place, with the white space between; empty where other characters are between. */
 function indentBefore(source: string, place: number): string {
   let at = place
   while (source[at - 1] === ' ' || source[at - 1] === '\t') at--

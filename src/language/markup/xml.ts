@@ -6,12 +6,12 @@ import { type Token, tokensOf } from './tokens.ts'
 const CODE =
   /^(?:code|codeblock|codeph|command|computeroutput|filename|filepath|kbd|literal|literallayout|math|msgph|pre|programlisting|samp|screen|script|style|synopsis|systemoutput|userinput|varname)$/
 
-/** Names without the prefix of their namespace. */
+/** Names without their namespace prefix. */
 export const localName = (name: string) => name.slice(name.indexOf(':') + 1)
 
 /**
- * Parses XML. An element that has words beside its elements is one text, with these elements as spans; `translate="no"`, of ITS too, and
- * Android's `translatable="false"` leave an element as it is.
+ * Parses XML. An element with words beside its child elements is one text, with these elements as spans; elements with
+ * `translate="no"` (also ITS's) or Android's `translatable="false"` are not translated.
  * @throws GlassformerError ERR_INPUT, with the line, where tags do not match
  */
 export function parseXml(source: string): Document {
@@ -47,7 +47,7 @@ function turnedBy({ name, attributes }: Token): boolean | null {
   return CODE.test(localName(name)) ? false : null
 }
 
-/** The tags that are parts of a text: those within elements that have words beside elements. */
+/** The tags that are part of a text: those in elements that have words beside elements. */
 export function partsOf(source: string, tokens: readonly Token[]): Set<number> {
   const parents: number[] = []
   const withWords = new Set<number>()
@@ -67,7 +67,7 @@ export function partsOf(source: string, tokens: readonly Token[]): Set<number> {
 
 const SPACE = /[ \t\r\n]+/g
 
-/** The white space that is one space, of each token: none where `xml:space="preserve"` holds. */
+/** For each token, the white space that is one space: none where `xml:space="preserve"` applies. */
 export function spacesOf(tokens: readonly Token[]): (token: number) => RegExp | null {
   if (!tokens.some(({ attributes }) => 'xml:space' in attributes)) return () => SPACE
   const kept: boolean[] = []

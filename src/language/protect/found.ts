@@ -1,24 +1,27 @@
 import type { MarkedText, Span } from './span.ts'
 import { mayBeProtected, unmistakable } from './unmistakable.ts'
 
-/** What is to be protected beside the spans of marked texts. */
+/** The kinds of protected parts, other than the spans of marked texts. */
 export interface Protection {
-  /** Whether what is unmistakable is. */
+  /** Whether unmistakable parts (URLs, placeholders, tags and the like) are protected. */
   unmistakable: boolean
-  /** Further patterns, with the flag g. */
+  /** Additional patterns, with the flag g. */
   own: readonly RegExp[]
 }
 
-/** A span that was found in a text, or was given with it as the span number `index`. */
+/** A span found in a text, or the span number `index` of a marked text. */
 export interface FoundSpan extends Span {
   index?: number
 }
 
-/** Whether a text has to be looked through. */
+/** Whether a text must be searched. */
 export const mayHaveSpans = (text: string, { unmistakable, own }: Protection): boolean =>
   own.length > 0 || (unmistakable && mayBeProtected(text))
 
-/** The given spans of a text, and between them what else is to be protected; in order. A user's patterns come before what is unmistakable. */
+/**
+ * The given spans of a text, and the other protected parts between them, in order. A user's patterns take precedence
+ * over unmistakable parts.
+ */
 export function foundSpans({ text, spans }: MarkedText, protection: Protection): FoundSpan[] {
   let found: FoundSpan[] = spans.map((span, index) => ({ ...span, index }))
   for (const pattern of protection.own) found = joined(found, matches(text, pattern))
@@ -32,7 +35,7 @@ function matches(text: string, pattern: RegExp): Span[] {
   return spans
 }
 
-/** Spans, and those of others that overlap none of them. */
+/** These spans, and those of `others` that overlap none of them. */
 export function joined(spans: readonly FoundSpan[], others: readonly FoundSpan[]): FoundSpan[] {
   const all: FoundSpan[] = []
   let next = 0

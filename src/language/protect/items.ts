@@ -2,17 +2,17 @@ import type { FoundSpan } from './found.ts'
 import { OpenTags } from './open-tags.ts'
 import type { SpanKind } from './span.ts'
 
-/** What a sentence has beside words: a unit that is copied, with what is glued to it, or a tag. */
+/** A part of a sentence other than words: a copied unit with the letters attached to it, or a tag. */
 export interface Item {
   kind: SpanKind
-  /** Where it begins and ends in the source. */
+  /** Its beginning and end in the source. */
   start: number
   end: number
-  /** The spans in it: one, or several of a unit ("{first}{last}"). */
+  /** Its spans: one, or several in a unit ("{first}{last}"). */
   spans: FoundSpan[]
-  /** The number of the tag that ends the element that this one begins, or begins the one that it ends; -1 where there is none. */
+  /** The number of the matching tag; -1 where there is none. */
   mate: number
-  /** What is read in its place, where it is not read itself: nothing, white space, or a line end. */
+  /** The text read in place of a tag: nothing, white space, or a line end. */
   space: '' | ' ' | '\n'
 }
 
@@ -42,15 +42,18 @@ export function itemsOf(text: string, spans: readonly FoundSpan[]): Item[] {
   return items
 }
 
-/** How far letters that are glued to a unit are looked for. */
+/** The maximum distance of letters attached to a unit. */
 const MOST_GLUED = 64
-/** What belongs to a unit without white space between: the letters of "{count}px" and "v{version}", the # of "#{id}". */
+/** Characters attached to a unit without white space: the letters of "{count}px" and "v{version}", the # of "#{id}". */
 const GLUED_BEFORE = /[#@$€£%/\\*=+~^|]*[\p{L}\p{M}\p{N}_]*$|$/u
 const GLUED_BEHIND = /^[\p{L}\p{M}\p{N}_]*[#@$€£%/\\*=+~^|]*|/u
-/** What joins two units to one: nothing, as in "{first}{last}", or marks without white space, as in "%d/%d". */
+/**
+ * The text between two units that are joined to one: nothing, as in "{first}{last}", or punctuation without white
+ * space, as in "%d/%d".
+ */
 const JOINING = /^[^\s\p{L}\p{N},;!?()«»“”"]{0,3}$/u
 
-/** Matches tags that begin elements with those that end them; the names of tags, where they have some, are equal. */
+/** Matches opening tags with closing tags; tags with names match by name. */
 function pairTags(text: string, items: readonly Item[]): void {
   const open = new OpenTags<number>()
   items.forEach((item, i) => {
@@ -62,13 +65,13 @@ function pairTags(text: string, items: readonly Item[]): void {
   })
 }
 
-/** The name of a tag; tags of another notation than HTML's have none, and are paired by their nesting. */
+/** The name of a tag; tags of notations other than HTML's have none, and are matched by nesting. */
 const nameOf = (text: string, { start, end }: Item) =>
   /^<\/?([\w.:-]+)/.exec(text.slice(start, end))?.[1].toLowerCase() ?? ''
 
 /**
- * What is read in the place of a tag. Tags of blocks end lines, and the words on both sides of other tags are not joined: "un<br>deux". A tag
- * within a word does join them: "mot<b>s</b>".
+ * The text read in place of a tag. A block tag is read as a line end, and other tags between words as a space:
+ * "un<br>deux". A tag within a word is read as nothing: "mot<b>s</b>".
  */
 function spaceOf(text: string, items: readonly Item[], i: number, run: Run): Item['space'] {
   const { kind, start, end } = items[i]
@@ -86,13 +89,13 @@ const SPACE_ENTITY = /^&(?!shy|zw|lrm|rlm|NoBreak)[^;]+;$/i
 const isBehindClose = (items: readonly Item[], i: number) =>
   items[i - 1]?.kind === 'close' && items[i - 1].end === items[i].start
 
-/** Where the tags that touch one another begin and end. */
+/** The beginning and end of a run of adjacent tags. */
 interface Run {
   start: number
   end: number
 }
 
-/** The run of each item, of itself and of the tags beside it. */
+/** The run of each item: the item and its adjacent tags. */
 function runsOf(items: readonly Item[]): Run[] {
   const runs: Run[] = []
   let run: Run | null = null
@@ -106,6 +109,8 @@ function runsOf(items: readonly Item[]): Run[] {
   return runs
 }
 
-/** Whether text that is not white space stands on both sides of a tag and of the tags beside it, and the text behind may begin a word. */
+/**
+ * Whether there is text other than white space on both sides of a run of tags, and the text after it may begin a word.
+ */
 const separates = (text: string, { start, end }: Run): boolean =>
   /^\S$/.test(text.slice(Math.max(0, start - 1), start)) && /^[\p{L}\p{N}\p{Ps}\p{Pi}]/u.test(text.slice(end, end + 2))

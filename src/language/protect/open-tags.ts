@@ -1,10 +1,10 @@
-/** Tags that have begun and not ended, with their names. */
+/** Open tags, with their names. */
 export class OpenTags<T> {
   readonly #open: { name: string; tag: T }[] = []
-  /** Of each name, where its tags stand in the list; places that others have taken since are passed over. */
+  /** The positions of a name's tags in the list; positions since reused by others are skipped. */
   readonly #places = new Map<string, number[]>()
 
-  /** The tags that have not ended, the outermost first. */
+  /** The open tags, the outermost first. */
   get all(): T[] {
     return this.#open.map(({ tag }) => tag)
   }
@@ -16,7 +16,10 @@ export class OpenTags<T> {
     this.#open.push({ name, tag })
   }
 
-  /** Ends the innermost tag of a name. Returns the tag and those within it that have not ended; null where none of this name is open. */
+  /**
+   * Closes the innermost tag of a name. Returns the tag and the open tags within it; null where no tag of this name is
+   * open.
+   */
   close(name: string): [tag: T, ...across: T[]] | null {
     const places = this.#places.get(name) ?? []
     for (let place = places.pop(); place !== undefined; place = places.pop())

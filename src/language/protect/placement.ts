@@ -1,6 +1,9 @@
-/** A word of a translation, and how much of its attention goes to each segment of the source; segments are what items cut a sentence into. */
+/**
+ * A word of a translation, and the share of its attention on each segment of the source; segments are the parts of a
+ * sentence between items.
+ */
 export interface AlignedWord {
-  /** Whether it has a letter or a digit: what is only punctuation fills no element. */
+  /** Whether it has a letter or a digit: punctuation alone does not fill an element. */
   speaks: boolean
   /** One share more than there are items. */
   shares: ArrayLike<number>
@@ -10,19 +13,19 @@ export interface AlignedWord {
 export interface Segment {
   /** Segments within the same elements have the same context. */
   context: string
-  /** Whether at least one word of the translation must come from it, so that nothing is wrapped that is empty. */
+  /** Whether at least one word of the translation must come from it, so that no element becomes empty. */
   isFilled: boolean
 }
 
-/** How much it counts that a word stands within the right elements, beside that it stands between the right items. */
+/** The weight of being within the right elements, relative to being between the right items. */
 const CONTEXT = 0.5
-/** What decides between places that attention does not tell apart: the same part of the way through the sentence. */
+/** The weight that decides where attention does not: the same relative position in the sentence. */
 const PRIOR = 0.02
 
 /**
- * Places items among the words of a translation, in the order of the source: for each the number of the word before which it stands. Item i
- * stands at the word `anchors[i]` where that is not -1: it takes the place of this word. The sum of what each word attends to of the segment
- * in which it comes to stand is the highest that this order allows (Viterbi).
+ * Places items among the words of a translation, in the order of the source: the result is, for each item, the number
+ * of the word after it. Item i replaces the word `anchors[i]` where that is not -1. The placement maximizes the total
+ * attention of all words to the segments in which they are placed, in this order (Viterbi).
  */
 export function placed(
   words: readonly AlignedWord[],
@@ -42,7 +45,8 @@ function best(
   const isAnchor = new Uint8Array(W)
   for (const word of anchors) if (word >= 0) isAnchor[word] = 1
   const gains = words.map((word, w) => gainsOf(word, segments, (w + 0.5) / W))
-  // A state is [segment, whether it has a word]; the score of each behind every number of words, and the state before it.
+  // A state is [segment, whether it has a word]; the arrays have each state's score after every number of words, and
+  // the state before it.
   const score = new Float64Array(2 * K * (W + 1)).fill(-Infinity)
   const from = new Int32Array(2 * K * (W + 1)).fill(-1)
   const reach = (state: number, value: number, before: number) => {

@@ -2,7 +2,10 @@ import { isRegExp } from '../../base/brand.ts'
 import type { Type } from '../../base/schema/types.ts'
 import type { Protection } from './found.ts'
 
-/** What a caller wants protected: what is unmistakable (true), nothing (false), or that and what matches these patterns or is these texts. */
+/**
+ * The parts that a caller wants protected: unmistakable parts (true), none (false), or unmistakable parts and these
+ * patterns or texts.
+ */
 export type Protect = boolean | readonly (RegExp | string)[]
 
 const MOST_PATTERNS = 256
@@ -20,7 +23,7 @@ export const protectType: Type<Protect> = {
   },
 }
 
-/** What a caller wants protected, as it is looked for and as it travels to workers. */
+/** The protected parts in the form for searching and for sending to workers. */
 export const protectionOf = (protect: Protect): Protection =>
   typeof protect === 'boolean'
     ? { unmistakable: protect, own: [] }
@@ -28,5 +31,5 @@ export const protectionOf = (protect: Protect): Protection =>
 
 const literal = (text: string) => new RegExp(text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'g')
 
-/** A pattern that is found wherever it matches, even where the given one is sticky. */
+/** A pattern that is found at any position, even where the given pattern is sticky. */
 const everywhere = ({ source, flags }: RegExp) => new RegExp(source, `${flags.replace(/[gy]/g, '')}g`)

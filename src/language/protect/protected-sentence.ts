@@ -11,35 +11,41 @@ export interface Range {
   end: number
 }
 
-/** A sentence as a model reads it: without tags, and with a stand-in for each unit. */
+/** A sentence as the model reads it: without tags, and with a stand-in for each unit. */
 export interface ReadSentence {
   text: string
-  /** Where the segments between the items are in it, one more than items. */
+  /** The positions of the segments between the items, one more than items. */
   segments: readonly Range[]
-  /** Of each item where its stand-in is; null for tags, and for units that are left out. */
+  /** The position of each item's stand-in; null for tags, and for omitted units. */
   units: readonly (Range | null)[]
 }
 
-/** What a model made of a sentence that it read. */
+/** The model's translation of the sentence it read. */
 export interface Translated {
   text: string
-  /** The words of the text, in order, each with what it attends to of the segments; a stand-in is a word of its own, and is dropped where it is too many. */
+  /**
+   * The words of the text in order, each with its attention to the segments; a stand-in is a separate word, and surplus
+   * stand-ins are dropped.
+   */
   words: readonly (Range & AlignedWord & { isDropped: boolean })[]
-  /** Of each item the word that stands for it; -1 for tags, and for units that the translation lacks. */
+  /** The word that stands for each item; -1 for tags, and for units missing from the translation. */
   anchors: readonly number[]
 }
 
-/** The most parts of a sentence that must not change: finding their places takes memory and time for each of them and each word. */
+/**
+ * The maximum number of protected parts in a sentence: placing them takes memory and time for each pair of part and
+ * word.
+ */
 const MOST_ITEMS = 2000
 
-/** A sentence in which some parts must not change. */
+/** A sentence with protected parts. */
 export class ProtectedSentence {
-  /** The whole source, and where the sentence is in it. */
+  /** The whole source, and the position of the sentence in it. */
   readonly #source: string
   readonly #start: number
   readonly #end: number
   readonly items: readonly Item[]
-  /** The number of the first item in the whole source, to which mates refer. */
+  /** The number of the sentence's first item in the whole source, to which `mate` numbers refer. */
   readonly #first: number
 
   /** @throws GlassformerError ERR_INPUT_TOO_LONG for a sentence of more parts than can be placed */
@@ -56,7 +62,7 @@ export class ProtectedSentence {
     this.#first = first
   }
 
-  /** The sentence as it is. */
+  /** The sentence's source text. */
   get text(): string {
     return this.#source.slice(this.#start, this.#end)
   }
@@ -65,17 +71,17 @@ export class ProtectedSentence {
     return this.items.filter(({ kind }) => kind === 'copy').length
   }
 
-  /** Whether there is nothing to translate: neither a letter nor a digit outside of what is protected. */
+  /** Whether there is nothing to translate: neither a letter nor a digit outside the protected parts. */
   get isSilent(): boolean {
     return !SPEAKS.test(this.read(null).text)
   }
 
-  /** The sentence as it is, as a translation of itself. */
+  /** The source sentence as its own translation. */
   unchanged(): PlacedText {
     return unchanged(this.#source, this.#start, this.#end, this.items)
   }
 
-  /** The sentence to be read, with a stand-in for each unit, in order; null leaves the units out. */
+  /** The sentence for the model, with a stand-in for each unit in order; null omits the units. */
   read(standIns: readonly string[] | null): ReadSentence {
     let text = ''
     const segments: Range[] = []
@@ -97,13 +103,13 @@ export class ProtectedSentence {
     return { text: text.trimEnd(), segments, units }
   }
 
-  /** The translation of what was read, with all items in their places. */
+  /** The translation of the model's input, with all items in their places. */
   restored({ text, words, anchors }: Translated): PlacedText {
     const places = placed(words, this.#segments(), anchors)
     return rejoined(this.#source, this.items, { text, words, anchors, places })
   }
 
-  /** What is between the items: within which elements, and whether these would be empty without it. */
+  /** The segments between the items: the elements around each, and whether these would be empty without it. */
   #segments(): Segment[] {
     const { items } = this
     const within: number[] = []

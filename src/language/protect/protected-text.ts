@@ -10,19 +10,22 @@ interface Split {
   spaces: readonly string[]
 }
 
-/** The letter that stands for a unit where a text is split: one of neither case, as no abbreviation and no sentence's end has it. */
+/**
+ * The letter that replaces a unit while a text is split: it has no case, so it neither belongs to an abbreviation nor
+ * ends a sentence.
+ */
 const UNIT = 'ƻ'
 
-/** A text in which some parts must not change. */
+/** A text with protected parts. */
 export class ProtectedText {
   readonly #text: string
   readonly #items: readonly Item[]
-  /** The text without tags, and with one letter for each unit: where it can be split, the text can be. */
+  /** The text without tags, and with one letter for each unit: sentence boundaries in it are boundaries in the text. */
   readonly plain: string
-  /** Where each character of the plain text begins and ends in the text. */
+  /** The beginning and end in the text of each character of the plain text. */
   readonly #starts: number[] = []
   readonly #ends: number[] = []
-  /** Where the items are in the plain text. */
+  /** The positions of the items in the plain text. */
   readonly #places: number[] = []
 
   constructor(text: string, spans: readonly FoundSpan[]) {
@@ -49,8 +52,8 @@ export class ProtectedText {
   }
 
   /**
-   * The sentences of the text, from those of its plain text. Tags at the ends of a sentence stay outside of it, unless what they begin or end
-   * does so within it.
+   * The sentences of the text, from those of its plain text. Tags at the ends of a sentence stay outside it, unless
+   * their partners are inside.
    */
   sentences({ sentences, spaces }: Split): { sentences: ProtectedSentence[]; around: PlacedText[] } {
     const items = this.#items

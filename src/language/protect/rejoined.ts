@@ -1,17 +1,20 @@
 import type { Item } from './items.ts'
 import type { PlacedSpan, PlacedText } from './span.ts'
 
-/** A translation whose items have places. */
+/** A translation with places for its items. */
 interface Placement {
   text: string
   words: readonly { start: number; end: number; speaks: boolean; isDropped: boolean }[]
-  /** Of each item the word whose place it takes, or -1. */
+  /** The word that each item replaces, or -1. */
   anchors: readonly number[]
-  /** Of each item the word before which it stands. */
+  /** The word after each item. */
   places: readonly number[]
 }
 
-/** Puts items into a translation. Tags stand close to the words that they wrap; other items have white space where the source has it. */
+/**
+ * Puts items into a translation. Tags are placed directly at the words that they wrap; other items have white space
+ * where the source has it.
+ */
 export function rejoined(
   source: string,
   items: readonly Item[],
@@ -55,7 +58,7 @@ export function rejoined(
   return { text: out, spans }
 }
 
-/** A part of a source as it is, as a translation of itself. */
+/** A part of a source, unchanged, as its own translation. */
 export const unchanged = (source: string, start: number, end: number, items: readonly Item[]): PlacedText => ({
   text: source.slice(start, end),
   spans: items.flatMap((item) => moved(item, -start)),
@@ -75,11 +78,11 @@ interface Gap {
   white: string
   isFirst: boolean
   isLast: boolean
-  /** Whether a word stands behind it, and not punctuation. */
+  /** Whether a word follows, and not punctuation. */
   isBeforeWord: boolean
 }
 
-/** The white space before each of the items that stand between two words, and behind the last. */
+/** The white space before each item between two words, and after the last item. */
 function spacesAround(source: string, items: readonly Item[], gap: Gap): string[] {
   if (!items.length) return [gap.white]
   const wishes = Array.from({ length: items.length + 1 }, (_, i) => {
@@ -95,7 +98,7 @@ function spacesAround(source: string, items: readonly Item[], gap: Gap): string[
   return wishes.map((wish) => (wish ? gap.white || ' ' : ''))
 }
 
-/** Whether white space stands before an item: false where it must not, null where it does not matter. */
+/** Whether white space belongs before an item: null where either is fine. */
 function before(source: string, { kind, start }: Item): boolean | null {
   if (kind === 'open') return null
   if (kind === 'close') return false

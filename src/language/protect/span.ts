@@ -1,34 +1,35 @@
 /**
- * What a span is. 'copy': a unit that is read like a word and comes out as it is. 'open' and 'close': the tags around words; they are not read,
- * and stand around what these words became. 'mark': a tag by itself, which is not read either.
+ * The kind of a span. 'copy': a unit that is read as a word and copied unchanged. 'open' and 'close': the tags around
+ * words; the model does not read them, and they are placed around the translation of these words. 'mark': a single tag,
+ * which the model does not read either.
  */
 export type SpanKind = (typeof spanKinds)[number]
 export const spanKinds = ['copy', 'open', 'close', 'mark'] as const
 
 /** A part of a text that must not change. */
 export interface Span {
-  /** Where it begins and ends in the text, in UTF-16 units. */
+  /** Its beginning and end in the text, in UTF-16 units. */
   start: number
   end: number
   kind: SpanKind
 }
 
-/** A text with what must not change in it. */
+/** A text with its protected spans. */
 export interface MarkedText {
   text: string
-  /** In the order of the text; none overlaps another. Spans of no length are tags that the text leaves out. */
+  /** Spans are in the order of the text and do not overlap. Spans of no length are tags that the text leaves out. */
   spans: readonly Span[]
 }
 
-/** Where a span of a source stands in its translation. Spans keep their order and their text. */
+/** The position of a source span in its translation. Spans keep their order and their text. */
 export interface PlacedSpan extends Span {
-  /** Where it stands in the source. */
+  /** The position in the source. */
   source: { start: number; end: number }
-  /** The number of the source's own span, where it is one of a marked text. */
+  /** The number of the span in its marked text, where it is from one. */
   index?: number
 }
 
-/** A translation with the places of what has not changed. */
+/** A translation with the positions of its unchanged parts. */
 export interface PlacedText {
   text: string
   spans: PlacedSpan[]

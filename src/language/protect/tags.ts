@@ -1,9 +1,9 @@
 import type { Span } from './span.ts'
 
-/** HTML's elements that have no end. */
+/** HTML's elements without a closing tag. */
 const VOID = new Set('area base br col embed hr img input link meta source track wbr'.split(' '))
 
-/** HTML's other elements. `<name>` without an end is a placeholder where it is none of these. */
+/** HTML's other elements. `<name>` without a closing tag is a placeholder unless it is one of these. */
 const ELEMENTS = new Set(
   (
     'a abbr address article aside audio b bdi bdo blockquote body button canvas caption center cite code colgroup data datalist dd del ' +
@@ -16,10 +16,10 @@ const ELEMENTS = new Set(
 
 const nameOf = (tag: string) => /[\w.:-]+/.exec(tag)![0].toLowerCase()
 
-/** Whether a tag at which an element begins is the whole element. */
+/** Whether an opening tag is the whole element. */
 export const isWhole = (tag: string): boolean => tag.endsWith('/>') || VOID.has(nameOf(tag))
 
-/** The same spans, where `<name>` is a unit to be copied if nothing ends it and HTML does not know it. */
+/** The same spans, where an unclosed `<name>` that HTML does not know is a copied unit. */
 export function withPlaceholders(text: string, spans: readonly Span[]): Span[] {
   const name = ({ start, end }: Span) => nameOf(text.slice(start, end))
   const open = new Map<string, Span[]>()

@@ -1,19 +1,25 @@
 import type { FoundSpan } from './found.ts'
 
-/** Which characters a vocabulary can say; it is asked once about each. A capital counts as its small letter, where only that is known. */
+/**
+ * The characters that a vocabulary contains; each is looked up once. A capital counts as its small letter, where only
+ * the small letter is known.
+ */
 export class KnownCharacters {
   readonly #isKnown: (character: string) => boolean
-  /** Of each code point of the first plane: 0 not asked yet, 1 known, 2 unknown, 3 a capital whose small letter is known. */
+  /**
+   * State of each code point of the first plane: 0 not looked up yet, 1 known, 2 unknown, 3 a capital whose small
+   * letter is known.
+   */
   readonly #first = new Uint8Array(0x10000)
   readonly #others = new Map<number, boolean>()
 
   constructor(isKnown: (character: string) => boolean) {
     this.#isKnown = isKnown
-    this.#first.fill(KNOWN, 0, 0x21) // white space and controls are no characters to be said
+    this.#first.fill(KNOWN, 0, 0x21) // white space and controls need no piece
     for (const character of ASSUMED) this.#first[character.charCodeAt(0)] = KNOWN
   }
 
-  /** Whether a text has characters that the vocabulary cannot say. */
+  /** Whether a text has characters that the vocabulary lacks. */
   lacks(text: string): boolean {
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i)
@@ -23,7 +29,10 @@ export class KnownCharacters {
     return false
   }
 
-  /** The text with the typewriter's form of typographic marks that the vocabulary lacks: ' for ’. No character changes its place. */
+  /**
+   * The text with the ASCII form of typographic marks that the vocabulary lacks: ' for ’. All characters keep their
+   * positions.
+   */
   readable(text: string): string {
     return text.replace(TYPOGRAPHIC, (mark) => {
       const plain = TYPEWRITTEN[mark]
@@ -31,7 +40,10 @@ export class KnownCharacters {
     })
   }
 
-  /** The text with the small letter for each capital that the vocabulary lacks, where it has that: “île” for “Île”. */
+  /**
+   * The text with the small letter for each capital that the vocabulary lacks and whose small letter it has: “île” for
+   * “Île”.
+   */
   spelled(text: string): string {
     for (let i = 0; i < text.length; i++)
       if (this.#isOnlySmall(text.charCodeAt(i)))
@@ -47,8 +59,8 @@ export class KnownCharacters {
   }
 
   /**
-   * The units of what the vocabulary cannot say: words with such letters as a whole, to be copied; and runs of other characters (emoji), which
-   * are not read.
+   * The spans of unknown characters: words with such letters are copied whole, and runs of other characters (emoji) are
+   * not read.
    */
   spans(text: string): FoundSpan[] {
     const spans: FoundSpan[] = []
@@ -88,7 +100,9 @@ export class KnownCharacters {
   }
 }
 
-/** What every vocabulary of Latin script has. In other vocabularies it is left to the model. */
+/**
+ * The Latin script, which every vocabulary is expected to have. Vocabularies of other scripts are not checked for it.
+ */
 const ASSUMED = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,!?'
 
 const TYPEWRITTEN: Readonly<Record<string, string>> = Object.fromEntries(
@@ -100,7 +114,10 @@ const TYPOGRAPHIC = new RegExp(`[${Object.keys(TYPEWRITTEN).join('')}]`, 'g')
 
 const [KNOWN, UNKNOWN, ONLY_SMALL] = [1, 2, 3]
 const CAPITALS = /\p{Lu}/gu
-/** Words of letters and digits, and runs of all else but white space, which are short: V8 takes the square of a run's length to cut it. */
+/**
+ * Words of letters and digits, and runs of all other characters except white space; runs are short, because V8's time
+ * is quadratic in the length of a run.
+ */
 const RUNS = /[\p{L}\p{N}\p{M}]+|[^\p{L}\p{N}\p{M}\s]{1,1024}/gu
 const LETTER = /[\p{L}\p{N}]/u
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })

@@ -1,7 +1,7 @@
 import type { Span } from './span.ts'
 import { isWhole, withPlaceholders } from './tags.ts'
 
-/** Whether a text may have anything that is unmistakable. This is all that most texts are asked. */
+/** Whether a text may have any unmistakable part. Most texts need only this test. */
 export const mayBeProtected = (text: string): boolean => HINTS.test(text)
 
 const HINTS = /[<{%@&]|:\/\/|[a-z0-9]\.[a-z]|mailto:/i
@@ -10,7 +10,7 @@ const HINTS = /[<{%@&]|:\/\/|[a-z0-9]\.[a-z]|mailto:/i
 
 const NAME = '[A-Za-z][\\w.:-]{0,63}'
 const VALUE = `(?:"[^"<]{0,2048}"|'[^'<]{0,2048}'|[^\\s"'=<>\`]{1,2048})`
-/** Attributes that may stand without a value; 'if a<b and c>d' has no tag. */
+/** Attributes that may have no value; 'if a<b and c>d' has no tag. */
 const BARE =
   '(?:allowfullscreen|async|autofocus|autoplay|checked|controls|default|defer|disabled|download|hidden|inert|ismap|itemscope|loop|' +
   'multiple|muted|nomodule|novalidate|open|playsinline|readonly|required|reversed|selected)(?=[\\s/>])'
@@ -20,7 +20,7 @@ const LABEL = '[\\p{L}\\p{N}](?:[\\p{L}\\p{N}-]{0,62})'
 const EMAIL = `[\\p{L}\\p{N}][\\p{L}\\p{N}._%+-]{0,63}@(?:${LABEL}\\.){1,8}\\p{L}{2,24}(?![\\p{L}\\p{N}])`
 
 const PATH = '(?:[^\\s<>"«»“”`{}|\\\\^]|\\$?\\{[\\w.$-]{0,64}\\})'
-/** Domains whose endings are no words of a language, or that a path follows. */
+/** Domains whose endings are not words of a language, or that are followed by a path. */
 const DOMAIN =
   '(?<![\\p{L}\\p{N}@.-])(?:[a-z0-9][a-z0-9-]{0,62}\\.){1,8}' +
   `(?:(?:com|org|net|edu|gov|info|io|dev|app|fr|eu|uk|ch|nl|jp|cn|br|tv)(?![\\p{L}\\p{N}.@-]*[\\p{L}\\p{N}@])(?:[/:?#]${PATH}{0,2048})?|[a-z]{2,24}/${PATH}{0,2048})`
@@ -31,10 +31,10 @@ const BRACED =
   '|[$#@%]\\{[^{}\\n]{1,256}\\}' + // ${user.name}, #{name}, %{name}
   '|\\{%[^{}\\n]{1,256}%\\}' +
   '|\\{ ?[\\w$@.:/[\\]()-]{0,128}(?:, ?(?:number|date|time|spellout|ordinal|duration|list)(?:,[^{}\\n]{1,128})?|[:!][\\w.%+#,<>=^-]{1,32})? ?\\}'
-/** The beginning of ICU's forms of a message, which go on to the bracket that closes them. */
+/** The beginning of an ICU message, which extends to its closing bracket. */
 const FORMS = '\\{ ?[\\w$.-]{1,128} ?, ?(?:plural|select|selectordinal) ?,'
 
-/** Of printf, of Python, of Qt; but for the sign of a percentage, which stands behind a digit: "50 % de". */
+/** Formats of printf, Python and Qt, except a percent sign after a digit: "50 % de". */
 const FORMAT =
   '(?<![\\p{N}%]\\s?)%(?:(?:\\([\\w.-]{1,64}\\)|\\d{1,2}\\$)?[-+#0]{0,4}(?:\\d{1,4}|\\*)?(?:\\.(?:\\d{1,4}|\\*))?' +
   '(?:(?:hh|h|ll|l|L|q|j|z|t)?[diouxXeEfFgGaAcCsSpn@](?![\\p{L}\\p{N}])|[ds](?=[\\p{L}]{1,3}(?![\\p{L}])))|L?\\d{1,2}(?![\\p{N}]))' +
@@ -42,7 +42,7 @@ const FORMAT =
 
 const ENTITY = '&(?:[A-Za-z][A-Za-z0-9]{1,31}|#\\d{1,7}|#[xX][0-9A-Fa-f]{1,6});'
 
-/** What goes on to the next of its ends, whatever is within. */
+/** Parts that extend to the next end marker, with any content. */
 const ENDS: Readonly<Record<string, string>> = { '<!--': '-->', '<![CDATA[': ']]>', '<%': '%>' }
 const DELIMITED = '<!--|<!\\[CDATA\\[|<%'
 
@@ -69,7 +69,7 @@ const UNMISTAKABLE = new RegExp(
 
 const LONGEST = 2048
 
-/** What a text has of what is unmistakable: URLs, e-mail addresses, placeholders, formats, tags and entities, in order. */
+/** The unmistakable parts of a text: URLs, e-mail addresses, placeholders, formats, tags and entities, in order. */
 export function unmistakable(text: string): Span[] {
   const spans: Span[] = []
   UNMISTAKABLE.lastIndex = 0
@@ -83,7 +83,7 @@ export function unmistakable(text: string): Span[] {
   return withPlaceholders(text, spans)
 }
 
-/** How long what has been found is; 0 where it has no end. */
+/** The length of the part found; 0 where it has no end. */
 function lengthOf(
   text: string,
   start: number,
@@ -106,11 +106,11 @@ function kindOf(
   return open ? 'open' : close ? 'close' : 'copy'
 }
 
-/** Entities that are white space, or nothing that is seen. */
+/** Entities of white space or invisible characters. */
 const SPACE =
   /^&(?:nbsp|ensp|emsp|thinsp|hairsp|numsp|puncsp|emsp13|emsp14|MediumSpace|NoBreak|shy|zwj|zwnj|lrm|rlm|Tab|NewLine|#160|#x0*a0|#8239|#x0*202f);$/i
 
-/** The length of a URL without the punctuation behind it, and without brackets that it does not open. */
+/** The length of a URL without the punctuation after it, and without closing brackets that it does not open. */
 function withoutTail(url: string): number {
   let length = url.length
   for (;;) {
@@ -124,7 +124,7 @@ function withoutTail(url: string): number {
 
 const isUnopened = (text: string, open: string, close: string) => text.split(close).length > text.split(open).length
 
-/** The place behind the bracket that closes the one at `start`, or `start` where nothing closes it. */
+/** The position after the bracket that closes the one at `start`, or `start` where nothing closes it. */
 function closingBrace(text: string, start: number): number {
   let depth = 0
   for (let at = start; at < Math.min(text.length, start + LONGEST); at++) {

@@ -1,15 +1,21 @@
 /**
- * The abbreviations of a language that end with a full stop, and words with which its sentences begin. What has a capital here has it
- * everywhere; other words may have one.
+ * The abbreviations of a language that end with a full stop, and words that begin its sentences. Words capitalized here
+ * are always capitalized; other words may be.
  */
 interface Abbreviations {
-  /** Behind these a name or another word comes: the sentence goes on. Those of several parts may have white space in them: "p. ex." */
+  /**
+   * Abbreviations followed by a name or another word: the sentence continues. Abbreviations of several parts may have
+   * white space in them: "p. ex."
+   */
   titles: string
-  /** These are abbreviations before a number only: “p. 12”, but “He likes art. Then he …”. */
+  /** Abbreviations only before a number: “p. 12”, but “He likes art. Then he …”. */
   beforeNumbers: string
-  /** These may end a sentence: it does if a word of `starters` follows. Otherwise a word with a capital goes on with it: “5 Mio. Euro”. */
+  /**
+   * Abbreviations that may end a sentence: they do where a word of `starters` follows. Otherwise a capitalized word
+   * continues the sentence: “5 Mio. Euro”.
+   */
   mayEnd: string
-  /** Words that begin a sentence where they have a capital, and neither names nor parts of names. */
+  /** Words that begin a sentence where they are capitalized, and are neither names nor parts of names. */
   starters: string
 }
 
@@ -84,7 +90,7 @@ const LANGUAGES: Readonly<Record<string, Abbreviations>> = {
   },
 }
 
-/** What splits sentences asks about a language. */
+/** The facts about a language that the sentence splitter needs. */
 export interface KnownAbbreviations {
   titles: ReadonlySet<string>
   beforeNumbers: ReadonlySet<string>
@@ -94,7 +100,7 @@ export interface KnownAbbreviations {
 
 const known = new Map<string, KnownAbbreviations>()
 
-/** The abbreviations of a language, a BCP 47 tag, and those that are alike in several languages. */
+/** The abbreviations of a language, a BCP 47 tag, with those shared by several languages. */
 export function abbreviationsOf(locale: string): KnownAbbreviations {
   const language = locale.split('-')[0].toLowerCase()
   let own = known.get(language)
@@ -116,5 +122,5 @@ function merged(own: Abbreviations | undefined): KnownAbbreviations {
   }
 }
 
-/** A word, and the same with a capital. */
+/** A word and its capitalized form. */
 const forms = (word: string): string[] => (word === '' ? [] : [word, word[0].toUpperCase() + word.slice(1)])

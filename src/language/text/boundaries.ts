@@ -6,24 +6,27 @@ export const SEEN = 16
 /** Languages that write ordinal numbers with a full stop: “am 3. Oktober”. */
 const ORDINALS = new Set('bs cs da de et fi fo hr hu is lb lt lv nb nn no pl sk sl sr'.split(' '))
 
-/** A word with a full stop behind it, and those that an abbreviation has before it: “p. ex.”, “av. J.-C.”, “z.B.” */
+/** A word followed by a full stop, with the abbreviations before it: “p. ex.”, “av. J.-C.”, “z.B.” */
 const ABBREVIATION = /(?:^|[^\p{L}\p{N}])((?:\p{L}+(?:\.[\s-]?|-))*\p{L}+)\.$/u
 /** “J. K. Rowling”, “U.S. President”, “av. J.-C.” */
 const INITIAL = /(?:^|[^\p{L}\p{N}])\p{Lu}\.$/u
 /** “1. Introduction”, “(b) And” */
 const ENUMERATOR = /^[([]?(?:\p{Nd}{1,3}|\p{L})[.)]$/u
 const ORDINAL = /(?:^|[^\p{L}\p{N}.,])\p{Nd}{1,2}\.$/u
-/** Quotation marks and brackets that close the text before the boundary: white space, punctuation or nothing is behind them. */
+/**
+ * Quotation marks and brackets that close the text before the boundary: white space, punctuation or nothing follows
+ * them.
+ */
 const CLOSING = /^(?:[»”“’"')\]}›](?=[\s\p{P}]|$)\s*)+/u
 const CLOSED = /[»”’"')\]}›]$/u
-/** The characters with which a sentence goes on behind a quotation: “« Viens ! » dit-il.” */
+/** The characters that continue a sentence after a quotation: “« Viens ! » dit-il.” */
 const GOES_ON = /^(?:\p{Ll}|[,;:.!?…])/u
 const SPEAKS = /[\p{L}\p{N}]/u
 
 /**
- * Where the next sentence begins in `next`: at 0, or behind the characters that still close the sentence before. Null where there is no
- * boundary, although UAX 29 has one. `previous` is the last SEEN characters before the boundary, or the whole sentence. Neither text has
- * white space around it.
+ * The beginning of the next sentence in `next`: 0, or the position after the characters that still close the sentence
+ * before. Null where UAX 29 has a boundary and this splitter does not. `previous` is the last SEEN characters before
+ * the boundary, or the whole sentence. Neither text has white space at its ends.
  */
 export function beginsAt(previous: string, next: string, locale: string): number | null {
   if (isOpen(previous, next, locale) || !SPEAKS.test(next)) return null
@@ -32,7 +35,7 @@ export function beginsAt(previous: string, next: string, locale: string): number
   return isQuotation && GOES_ON.test(next.slice(closing)) ? null : closing
 }
 
-/** Whether the full stop before the boundary ends an abbreviation, and not a sentence. */
+/** Whether the full stop before the boundary belongs to an abbreviation and does not end the sentence. */
 function isOpen(previous: string, next: string, locale: string): boolean {
   if (ENUMERATOR.test(previous)) return true
   const { titles, beforeNumbers, mayEnd, starters } = abbreviationsOf(locale)
@@ -48,18 +51,18 @@ function isOpen(previous: string, next: string, locale: string): boolean {
   return ORDINALS.has(locale.split('-')[0]) && ORDINAL.test(previous) && !isStarter()
 }
 
-/** The word before a full stop, with the abbreviations before it and without: “p.ex”, “ex”. The longest comes first. */
+/** The word before a full stop, with and without the abbreviations before it: “p.ex”, “ex”. The longest comes first. */
 function endings(found: string | undefined): string[] {
   if (found === undefined) return []
   const parts = found.replace(/\s+/g, '').split(/(?<=[.])/)
   return parts.map((_, i) => parts.slice(i).join(''))
 }
 
-/** “Hauptstr. 5” is as “Str. 5”. */
+/** “Hauptstr. 5” counts as “Str. 5”. */
 const isBeforeNumber = (word: string, beforeNumbers: ReadonlySet<string>) =>
   beforeNumbers.has(word) || (word.endsWith('str') && beforeNumbers.has('Str'))
 
-/** The word that ends an abbreviation of two: the B of “z. B.” */
+/** The last word of an abbreviation of two: the B of “z. B.” */
 const BEGUN = /^(\p{L}+)\./u
 const NUMBER = /^(?:\p{Nd}|[IVXLC]{2,}(?!\p{L}))/u
 const FIRST_WORD = /^[^\p{L}\p{N}]*(\p{L}+)(?![.\p{L}])/u

@@ -5,25 +5,25 @@ import type { Segmenter, Segments } from './segments.ts'
 import { characterLength } from './utf8.ts'
 
 /**
- * Byte-pair encoding (Sennrich et al. 2016) as SentencePiece does it: of all neighbors that together form a piece, the pair with the
- * highest score is merged first, and of equal pairs the leftmost. There is no list of merges. User-defined symbols are cut out beforehand
- * and never merged. With a queue of pairs, the time is n log n.
+ * Byte-pair encoding (Sennrich et al. 2016) as in SentencePiece: among all adjacent pairs that form a piece, the pair
+ * with the highest score is merged first, and the leftmost among equal scores. There is no list of merges. User-defined
+ * symbols are cut out beforehand and never merged. A priority queue of pairs makes the time O(n log n).
  */
 export class Bpe implements Segmenter {
   readonly #pieces: Pieces
   readonly #trie: PieceTrie
   readonly #queue = new MergeQueue()
-  // Symbols, by number. A symbol is bytes[begin … end). A merged symbol takes the number of its left part, and the right part gets end =
-  // begin.
+  // Symbols, by number. A symbol is bytes[begin … end). A merged symbol takes the number of its left part, and the
+  // right part gets end = begin.
   #begin = new Int32Array(256)
   #end = new Int32Array(256)
   #previous = new Int32Array(256)
   #next = new Int32Array(256)
-  /** The node of the trie to which the symbol leads; -1 where no piece begins with the symbol. */
+  /** The trie node of the symbol; -1 where no piece begins with the symbol. */
   #node = new Int32Array(256)
   /** 1 for a user-defined symbol, which is not merged. */
   #frozen = new Uint8Array(256)
-  /** The number of bytes of the left part of each unused piece, by the node of the piece, so that its merge can be undone. */
+  /** The byte length of the left part of each unused piece, by the piece's node, so that its merge can be undone. */
   readonly #leftParts = new Map<number, number>()
 
   constructor(pieces: Pieces) {
@@ -61,7 +61,7 @@ export class Bpe implements Segmenter {
     return count
   }
 
-  /** Puts two neighbors into the queue if they form a piece. */
+  /** Puts two adjacent symbols into the queue if they form a piece. */
   #offer(bytes: Uint8Array, left: number, right: number): void {
     if (left < 0 || right < 0 || this.#node[left] < 0 || this.#frozen[left] === 1 || this.#frozen[right] === 1) return
     const node = this.#trie.walk(this.#node[left], bytes, this.#begin[right], this.#end[right])
@@ -88,7 +88,7 @@ export class Bpe implements Segmenter {
     }
   }
 
-  /** Writes a symbol as a piece. An unused piece falls back into the symbols from which it was merged. */
+  /** Writes a symbol as a piece. An unused piece is split again into the symbols that were merged into it. */
   #emit(bytes: Uint8Array, begin: number, end: number, segments: Segments): void {
     const node = this.#trie.walk(0, bytes, begin, end)
     const piece = node < 0 ? -1 : this.#trie.id[node]

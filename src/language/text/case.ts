@@ -1,36 +1,47 @@
-/** How a sentence in capitals, or a title in which words begin with capitals, is read by a model that knows plain text. */
+/**
+ * The normalized case of a sentence in capitals or of a title with capitalized words, for a model trained on plain
+ * text.
+ */
 export interface Casing {
-  /** The sentence, or one that is like it, as plain text has it. Words with small letters after their first stay, where the sentence is in capitals. */
+  /**
+   * The sentence in the case of plain text. Words with a small letter after their first letter stay, where the sentence
+   * is in capitals.
+   */
   read(text: string): string
-  /** A translation, or a part of one, with the capitals of the sentence. */
+  /** A translation, or a part of one, in the case style of the sentence. */
   write(text: string): string
 }
 
-/** What tells how words are written, and the languages. */
+/** The information that case restoration needs about words and languages. */
 export interface CaseKnowledge {
-  /** In how many pieces the model reads a word: a name that it knows has fewer with its capital. Infinity for a word that it cannot read. */
+  /**
+   * The number of pieces in which the model reads a word: a known name has fewer pieces with its capital. Infinity for
+   * a word with unknown pieces.
+   */
   pieces(word: string): number
-  /** The languages of source and target, BCP 47 tags; undefined where they are not known. */
+  /** The source and target languages, BCP 47 tags; undefined where unknown. */
   source?: string
   target?: string
 }
 
-/** Null for a sentence that is neither in capitals nor a title: it is read as it is. */
+/** Null for a sentence that is neither in capitals nor a title; it is read as it is. */
 export function casingOf(sentence: string, knowledge: CaseKnowledge): Casing | null {
   if (isInCapitals(sentence)) return capitals(sentence, knowledge)
   return TITLE.test(sentence) ? title(sentence, knowledge) : null
 }
 
-/** A word: letters with their accents. */
+/** A word: letters with combining accents. */
 const WORD = /\p{L}[\p{L}\p{M}]*/gu
-/** The word with which a sentence begins. */
+/** The first word of a sentence. */
 const FIRST_WORD = /(?<=^[^\p{L}\p{N}]*)\p{L}[\p{L}\p{M}]*/u
-/** Two capitals one behind the other, as every text in capitals has them. */
+/** Two adjacent capitals, which every text in capitals has. */
 const TWO_CAPITALS = /\p{Lu}\p{M}*\p{Lu}/u
-/** Units behind numbers, and the endings of ordinal numbers, which are small in capitals too: "12 kg", "2e". */
+/** Units after numbers, and the endings of ordinal numbers, which are small in texts in capitals too: "12 kg", "2e". */
 const BEHIND_NUMBER = /(?<=\p{Nd} ?)\p{L}{1,4}(?![\p{L}\p{M}])/gu
 
-/** Whether there are capitals, and no small letters but in what stands behind a number. Letters that have no case do not count. */
+/**
+ * Whether there are capitals, and small letters only after numbers. Letters without case do not count.
+ */
 function isInCapitals(sentence: string): boolean {
   if (!TWO_CAPITALS.test(sentence)) return false
   return !SMALL.test(SMALL.test(sentence) ? sentence.replace(BEHIND_NUMBER, '') : sentence)
@@ -43,7 +54,7 @@ const ALL_CAPITALS = /^(?:\p{Lu}\p{M}*){2,}$/u
 
 function capitals(sentence: string, knowledge: CaseKnowledge): Casing | null {
   const words = sentence.match(WORD)!
-  // A word alone that the model reads in as few pieces as it stands is an acronym, or as good as one.
+  // A single word that takes no fewer pieces in another case is treated as an acronym.
   if (words.length === 1 && plainForm(words[0], knowledge, true) === words[0]) return null
   return {
     read: (text) => {
@@ -55,8 +66,9 @@ function capitals(sentence: string, knowledge: CaseKnowledge): Casing | null {
 }
 
 /**
- * A word in capitals as plain text has it, as far as the model's vocabulary tells: the form of the fewest pieces, in small letters ("tout"),
- * with a capital ("Tom"; in German "Haus") or as it is ("TV"); of equals the first, or the last with `preferred`.
+ * A word in capitals in the case of plain text, by the model's vocabulary: the form with the fewest pieces among small
+ * letters ("tout"), capitalized ("Tom"; in German "Haus") and unchanged ("TV"); among equals the first, or the last
+ * with `preferred`.
  */
 function plainForm(word: string, { pieces, source = 'en' }: CaseKnowledge, isPreferred = false): string {
   const small = word.toLocaleLowerCase(source)
@@ -77,19 +89,25 @@ function capitalized(word: string, language: string | undefined): string {
   return first.toLocaleUpperCase(language) + word.slice(first.length)
 }
 
-/** Three words and more that begin with capitals, among them words of three letters at most that do not, and no full stop at their end. */
+/**
+ * Three or more capitalized words, among them words of at most three letters that are not capitalized, without a full
+ * stop at the end.
+ */
 const TITLE =
   /^[^\p{L}\p{M}]*\p{Lu}[\p{L}\p{M}]*(?:[^\p{L}\p{M}]+(?:\p{Lu}[\p{L}\p{M}]*|\p{Ll}{1,3}(?![\p{L}\p{M}]))){2,}[^\p{L}\p{M}.…]*$/u
-/** Words behind which a name comes, with capitals in plain text: they do not tell a title. */
+/** Words that precede a name and are capitalized in plain text: they do not indicate a title. */
 const BEFORE_NAMES = new Set(
   (
     'monsieur madame mademoiselle messieurs mesdames docteur maître professeur ' +
     'mister miss doctor professor herr frau señor señora signor signora senhor senhora'
   ).split(' '),
 )
-/** How many plain words of the model a title must have behind its first; a word that has fewer pieces in small letters is half of one. */
+/**
+ * The number of plain words of the model in a title after its first word; a word with fewer pieces in small letters
+ * counts half.
+ */
 const EVIDENCE = 1.5
-/** Words that have no capital in titles; those of two letters have none either. */
+/** Words that titles do not capitalize; nor do they capitalize words of two letters. */
 const SMALL_WORDS = new Set(
   'the and but for nor les des aux der die das den dem und los las del con per che gli'.split(' '),
 )
@@ -114,24 +132,24 @@ function title(sentence: string, knowledge: CaseKnowledge): Casing | null {
   }
 }
 
-/** Whether the model has a word in small letters as one piece, and no name comes behind the word. */
+/** Whether the model has the word in small letters as one piece, and the word does not precede a name. */
 function isPlain(word: string, { pieces, source }: CaseKnowledge): boolean {
   const small = word.toLocaleLowerCase(source)
   return small.length > 1 && !BEFORE_NAMES.has(small) && pieces(small) === 1
 }
 
-/** A letter that is a word: À, Y. */
+/** A single letter that is a word: À, Y. */
 const isSingle = (word: string, { source }: CaseKnowledge) => word.length === 1 && !isI(word, source)
 
-/** The English word for oneself, which has a capital everywhere. */
+/** The English pronoun I, which is always a capital. */
 const isI = (word: string, language = 'en') => word === 'I' && /^en\b/.test(language)
 
-/** How many pieces less a word that begins with a capital has in small letters. */
+/** The number of pieces that a capitalized word saves in small letters. */
 function gain(word: string, { pieces, source }: CaseKnowledge): number {
   return word.length > 1 ? pieces(word) - pieces(word.toLocaleLowerCase(source)) : 0
 }
 
-/** A text with its words, but not the first one, as `form` gives them. */
+/** A text with `form` applied to all words except the first. */
 function exceptFirst(text: string, words: RegExp, form: (word: string) => string): string {
   let isFirst = true
   return text.replace(words, (word) => {
@@ -141,5 +159,5 @@ function exceptFirst(text: string, words: RegExp, form: (word: string) => string
   })
 }
 
-/** A word of a translation, with what an apostrophe joins to it: "don't". */
+/** A word of a translation, with the part joined to it by an apostrophe: "don't". */
 const WRITTEN_WORD = /\p{L}[\p{L}\p{M}]*(?:['’]\p{L}[\p{L}\p{M}]*)*/gu

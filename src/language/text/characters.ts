@@ -3,7 +3,9 @@ import type { Pieces } from './pieces.ts'
 import type { Segmenter, Segments } from './segments.ts'
 import { characterLength } from './utf8.ts'
 
-/** A character model: every character is a piece, and every user-defined symbol is one too; the longest symbol counts. */
+/**
+ * A character model: every character is a piece, and so is every user-defined symbol; the longest matching symbol wins.
+ */
 export class Characters implements Segmenter {
   readonly #pieces: Pieces
   readonly #trie: PieceTrie

@@ -1,15 +1,16 @@
 /**
- * The replacement rules of a SentencePiece normalizer, used as they lie in the file: a Darts-clone double array over UTF-8 bytes
- * (github.com/s-yata/darts-clone), and then NUL-terminated replacements, into which the array's values point.
+ * The replacement rules of a SentencePiece normalizer in their file format: a Darts-clone double array over UTF-8 bytes
+ * (github.com/s-yata/darts-clone), followed by NUL-terminated replacements, which the array's values point to.
  *
- * A unit of 32 bits: bits 0-7 label, bit 8 "a rule ends here", bit 9 "the offset is shifted by 8", bits 10-30 offset to the children, which
- * stand at `position ^ offset ^ byte`. In the child for byte 0 of a rule's end, bit 31 is set and the other bits are the value.
+ * A unit of 32 bits: bits 0-7 label, bit 8 "a rule ends here", bit 9 "the offset is shifted by 8", bits 10-30 offset to
+ * the children, which are at `position ^ offset ^ byte`. In the child for byte 0 of a rule's end, bit 31 is set and the
+ * other bits are the value.
  */
 export class Charsmap {
   readonly #units: Int32Array
   /** The replacements; each ends with a 0. */
   readonly replacements: Uint8Array
-  /** Where the replacement of the last match begins in `replacements`. */
+  /** The offset of the last match's replacement in `replacements`. */
   replacement = 0
 
   /** `blob` is a precompiled_charsmap of at least one rule, its header checked (see readSentencePieceModel). */
@@ -22,7 +23,10 @@ export class Charsmap {
     this.replacements = blob.subarray(4 + trieBytes)
   }
 
-  /** The end of the longest text that begins at `at` and has a rule, with `replacement` set to its replacement; `at` if there is none. */
+  /**
+   * The end of the longest text at `at` that has a rule, with `replacement` set to its replacement; `at` if there is
+   * none.
+   */
   longest(bytes: Uint8Array, at: number, end: number): number {
     const units = this.#units
     let longest = at

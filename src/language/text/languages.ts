@@ -3,16 +3,16 @@ import { GlassformerError } from '../../base/errors.ts'
 
 /** The languages of a translation, as people write them: 'fr', 'fra', 'fr_XX', 'French'. */
 export interface Languages {
-  /** The language of the sources. Default: what the folder says. */
+  /** The language of the sources. Default: the folder's source language. */
   sourceLanguage?: string
-  /** The language of the translations. Default: what the folder's generation settings, or the text itself, say. */
+  /** The language of the translations. Default: from the folder's generation settings, or from the text itself. */
   targetLanguage?: string
 }
 
-/** Languages of vocabularies that CLDR tells apart from the language that people ask for. */
+/** Languages of vocabularies for which CLDR has a separate code from the one that people use. */
 const alsoKnown: Readonly<Record<string, string>> = { pbt: 'ps', nob: 'no', nb: 'no', cmn: 'zh', quy: 'qu', tl: 'fil' }
 
-/** Names that CLDR has no language for. */
+/** Language names that CLDR lacks. */
 const alsoCalled: Readonly<Record<string, string>> = {
   farsi: 'fa',
   tagalog: 'fil',
@@ -24,8 +24,8 @@ const alsoCalled: Readonly<Record<string, string>> = {
 }
 
 /**
- * The BCP 47 tag of a vocabulary's code: 'fr-Latn' of NLLB's fra_Latn, 'fr' of mBART's fr_XX, of M2M100's fr and of Marian's fra.
- * Undefined where the code names no language.
+ * The BCP 47 tag of a vocabulary's code: 'fr-Latn' of NLLB's fra_Latn, 'fr' of mBART's fr_XX, of M2M100's fr and of
+ * Marian's fra. Undefined where the code names no language.
  */
 export function languageTag(code: string): string | undefined {
   if (tags.has(code)) return tags.get(code)
@@ -35,7 +35,7 @@ export function languageTag(code: string): string | undefined {
   return tag
 }
 
-/** Tags of codes that have been asked for: a server asks for the same ones at each request, and Intl takes 15 µs. */
+/** A cache of tags by code: a server looks up the same codes at each request, and Intl takes 15 µs. */
 const tags = new Map<string, string | undefined>()
 const MOST_TAGS = 1000
 
@@ -51,8 +51,9 @@ function newTag(code: string): string | undefined {
 }
 
 /**
- * The code among `codes` that a person means by a language: the code itself, another code of the language ('fr', 'fra', 'fre', 'fr-CA',
- * 'fra_Latn'), or its name in English or in itself ('French', 'français'). Undefined where there is none.
+ * The code among `codes` for a language that a person names by the code, by another code of the language ('fr', 'fra',
+ * 'fre', 'fr-CA', 'fra_Latn'), or by its name in English or in the language itself ('French', 'français'). Undefined
+ * where there is none.
  */
 export function findLanguage(given: string, codes: readonly string[]): string | undefined {
   const asked = given.trim()
@@ -66,7 +67,10 @@ export function findLanguage(given: string, codes: readonly string[]): string | 
   return named.length > 1 ? (bestOf(languageOf(named[0]) ?? '', named) ?? named[0]) : named[0]
 }
 
-/** The code that a person means. @throws GlassformerError ERR_OPTION with the nearest names; `option` names the option */
+/**
+ * The code for a person's name of a language. @throws GlassformerError ERR_OPTION with the nearest names; `option`
+ * names the option
+ */
 export function languageCode(option: string, given: string, codes: readonly string[], where: string): string {
   const found = findLanguage(given, codes)
   if (found !== undefined) return found
@@ -80,11 +84,11 @@ export function languageCode(option: string, given: string, codes: readonly stri
   )
 }
 
-/** The most codes that a message lists, and the shortest name that it suggests. */
+/** The maximum number of codes in a message, and the minimum length of a suggested name. */
 const MOST_LISTED = 20
 const SHORTEST_NAME = 4
 
-/** Of the codes of the language that a tag names, the one whose script and region are the tag's, or else the usual ones. */
+/** Among the codes of a tag's language, the one with the tag's script and region, or with the usual ones. */
 function bestOf(tag: string, codes: readonly string[]): string | undefined {
   const asked = languageTag(tag)
   if (asked === undefined) return undefined
@@ -128,7 +132,7 @@ const folded = (name: string): string =>
 
 const known = new Map<string, readonly string[]>()
 
-/** The names of a code's language in English and in itself, with and without its script or region. */
+/** The names of a code's language in English and in the language itself, with and without its script or region. */
 function namesOf(code: string): readonly string[] {
   let names = known.get(code)
   if (names === undefined) {

@@ -1,13 +1,13 @@
 import type { UnigramLexicon } from './unigram.ts'
 import { characterLength } from './utf8.ts'
 
-/** One way to cut a text: nodes of the lattice, and the sum of their scores. */
+/** One segmentation of a text: nodes of the lattice, and the sum of their scores. */
 export interface Path {
   nodes: number[]
   score: number
 }
 
-/** The agenda is cut down when it has more entries than this, so that a long text cannot fill the memory. */
+/** The agenda is pruned when it has more entries than this, so that a long text cannot exhaust memory. */
 const AGENDA_LIMIT = 10_000
 
 /** A path from some node to the end of the text; the search extends it to the left. */
@@ -17,14 +17,14 @@ interface Suffix {
   next: Suffix | null
   /** The score of `node` and all nodes after it. */
   score: number
-  /** The score of the best whole path that ends this way; the forward pass makes it exact. */
+  /** The score of the best whole path with this end; it is exact because of the forward pass. */
   total: number
 }
 
-/** All pieces that a text can be cut into, as a graph over byte positions, for the n best ways to do it. */
+/** All segmentations of a text into pieces, as a graph over byte positions, for finding the n best ones. */
 export class Lattice {
-  // For each node: where its piece begins and ends, the id and score of the piece, and the score of the best path from the beginning
-  // through the node.
+  // For each node: the beginning and end of its piece, the id and score of the piece, and the score of the best path
+  // from the beginning through the node.
   readonly begin: number[] = []
   readonly end: number[] = []
   readonly id: number[] = []
@@ -95,7 +95,7 @@ export class Lattice {
   }
 }
 
-/** A heap of path ends, the one with the best total first. */
+/** A heap of path ends with the best total at the top. */
 class Agenda {
   #heap: Suffix[] = []
 
@@ -129,7 +129,7 @@ class Agenda {
     return first
   }
 
-  /** Drops all entries except the best `count`. The remaining entries are sorted, and therefore a heap. */
+  /** Drops all entries except the best `count`. The remaining entries are sorted, so they are a valid heap. */
   keep(count: number): void {
     this.#heap.sort((a, b) => b.total - a.total).length = Math.min(count, this.#heap.length)
   }

@@ -4,11 +4,16 @@ import { isWhiteSpace } from './spaces.ts'
 export interface SplitText {
   /** No sentence is empty, and none begins or ends with white space. */
   sentences: string[]
-  /** There is one space more than sentences. A text of white space alone has no sentences and one space, the text itself. */
+  /**
+   * There is one more space than sentences. A text of only white space has no sentences and one space, the text itself.
+   */
   spaces: string[]
 }
 
-/** Cuts a text at its line ends into the texts of its lines. The white space around these texts, line ends included, is kept apart. */
+/**
+ * Splits a text at its line ends into the texts of its lines. The white space around these texts, line ends included,
+ * is stored separately.
+ */
 export function splitLines(text: string): SplitText {
   const sentences: string[] = []
   const spaces: string[] = []

@@ -5,12 +5,12 @@ export interface MarianConfiguration {
   /** End of the sentence. */
   end: string
   unknown: string
-  /** All special tokens, which include the ones above and padding; the longest comes first. */
+  /** All special tokens, including the ones above and padding, longest first. */
   special: string[]
-  /** Whether source and target have a vocabulary each. */
+  /** Whether source and target have separate vocabularies. */
   separateVocabularies: boolean
   cleanUpSpaces: boolean
-  /** The languages that the model translates from and to, where the file says one. */
+  /** The source and target languages of the model, where the file names them. */
   sourceLanguage: string | null
   targetLanguage: string | null
 }
@@ -50,7 +50,10 @@ export function readMarianConfiguration(configuration: object, where: string): M
   }
 }
 
-/** The text of a token, which is written as a text, or as an object with the text as `content`. Null if the token is neither, or empty. */
+/**
+ * The text of a token, written as a string or as an object with the string as `content`. Null if the token has neither
+ * form, or is empty.
+ */
 function contentOf(token: unknown): string | null {
   const text = typeof token === 'object' && token !== null ? (token as { content?: unknown }).content : token
   return typeof text === 'string' && text !== '' ? text : null

@@ -12,9 +12,9 @@ export interface MarianFiles {
   source: Uint8Array
   /** target.spm */
   target: Uint8Array
-  /** vocab.json: ids by piece, of both languages, or of the source alone when `separate_vocabs` is set. */
+  /** vocab.json: ids by piece, for both languages, or for the source alone when `separate_vocabs` is true. */
   vocabulary: string
-  /** target_vocab.json; needed when `separate_vocabs` is set. */
+  /** target_vocab.json; needed when `separate_vocabs` is true. */
   targetVocabulary?: string
   /** The parsed tokenizer_config.json; {} if the folder has none. */
   configuration: object
@@ -24,7 +24,7 @@ export interface MarianFiles {
   where: string
 }
 
-/** One language: a SentencePiece model, and the vocabulary in which its pieces are looked up. */
+/** One language: a SentencePiece model, and the vocabulary that has the ids of its pieces. */
 interface Side {
   sentencePiece: SentencePiece
   vocabulary: MarianVocabulary
@@ -33,16 +33,16 @@ interface Side {
 }
 
 export interface MarianDecodeOptions {
-  /** Whether to keep special tokens, each with a space after it; default false. */
+  /** Whether to keep special tokens, each followed by a space; default false. */
   special?: boolean
   /** The side whose SentencePiece model joins the pieces; default 'target'. */
   side?: 'source' | 'target'
 }
 
 /**
- * Makes the tokenizer of a Marian model (OPUS-MT), with the ids and texts of Hugging Face's MarianTokenizer.
+ * Makes the tokenizer of a Marian model (OPUS-MT); ids and texts equal those of Hugging Face's MarianTokenizer.
  *
- * Throws ERR_TOKENIZER_FORMAT if a file is damaged, or if a file that the configuration asks for is missing.
+ * Throws ERR_TOKENIZER_FORMAT if a file is damaged, or if a file that the configuration requires is missing.
  */
 export function createMarianTokenizer(files: MarianFiles): MarianTokenizer {
   return new MarianTokenizer(files)
@@ -53,7 +53,7 @@ export class MarianTokenizer implements Tokenizer {
   readonly #sourceStart: number | undefined
   readonly #source: Side
   readonly #target: Side
-  /** Special tokens in a text are not cut into pieces. */
+  /** Special tokens in a text are not split into pieces. */
   readonly #special: RegExp
   readonly #isSpecial: ReadonlySet<string>
   #languages: TokenizerLanguages | null = null
@@ -89,8 +89,8 @@ export class MarianTokenizer implements Tokenizer {
   }
 
   /**
-   * The ids of a text. A language code like `>>fra<<` at the very beginning is one token, and special tokens in the text are themselves.
-   * An empty text is the end alone.
+   * The ids of a text. A language code such as `>>fra<<` at the very beginning is one token, and special tokens in the
+   * text have their own ids. An empty text has only the end id.
    */
   encode(text: string, options: EncodeOptions = {}): number[] {
     const { target } = options
@@ -103,7 +103,10 @@ export class MarianTokenizer implements Tokenizer {
     return this.#source.vocabulary.idOf(`>>${language}<<`) !== undefined
   }
 
-  /** The target languages are those of the codes `>>fra<<`; without codes they are what the configuration says, as is the source's. */
+  /**
+   * The target languages are those of the codes `>>fra<<`; without codes the configuration names the target language,
+   * as it does the source language.
+   */
   get languages(): TokenizerLanguages {
     this.#languages ??= this.#readLanguages()
     return this.#languages
@@ -112,7 +115,7 @@ export class MarianTokenizer implements Tokenizer {
   #readLanguages(): TokenizerLanguages {
     const { sourceLanguage, targetLanguage } = this.#configuration
     const codes = this.#source.vocabulary.pieces.flatMap((piece) => /^>>([^<>]+)<<$/.exec(piece)?.[1] ?? [])
-    // Other names are those of groups ('ROMANCE', 'mul').
+    // Other names denote groups ('ROMANCE', 'mul').
     const one = (language: string | null) => (language !== null && /^[a-z]{2}$/.test(language) ? [language] : undefined)
     return { source: one(sourceLanguage), target: codes.length > 0 ? codes : one(targetLanguage) }
   }
@@ -123,13 +126,13 @@ export class MarianTokenizer implements Tokenizer {
     return new Map(ids.filter((entry): entry is [string, number] => entry[1] !== undefined))
   }
 
-  /** The language code with which a text begins, if the vocabulary has it, and the white space behind the code. */
+  /** The language code at the beginning of a text, if the vocabulary has it, with the white space after the code. */
   languageCode(text: string): string {
     const [begin = '', code = ''] = /^(>>.*?<<)\s*/s.exec(text) ?? []
     return this.#source.vocabulary.idOf(code) === undefined ? '' : begin
   }
 
-  /** The ids of a target. An empty text gives the end alone, because an empty translation is a translation too. */
+  /** The ids of a target. An empty text has only the end id, because an empty translation is a translation too. */
   encodeTarget(text: string, options: EncodeOptions = {}): number[] {
     return ended((part) => this.pieceIds(part, 'target'), text, options, this.#target.endId)
   }

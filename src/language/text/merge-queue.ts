@@ -1,18 +1,21 @@
-/** A priority queue of pairs that may be merged, as a binary heap: the highest score comes first, and of equal scores the leftmost pair. */
+/**
+ * A priority queue of pairs to be merged, as a binary heap: the highest score first, and the leftmost pair among equal
+ * scores.
+ */
 export class MergeQueue {
-  // Entries by place in the heap.
+  // Entries by position in the heap.
   #score = new Float32Array(256)
   #left = new Int32Array(256)
   #right = new Int32Array(256)
   #node = new Int32Array(256)
   #end = new Int32Array(256)
   #size = 0
-  // The entry that was popped last. Its parts are fields, which saves an object for each merge.
+  // The entry that was popped last. Its parts are fields of the queue, which avoids an object for each merge.
   left = 0
   right = 0
-  /** The node of the trie to which the merged text leads. */
+  /** The trie node of the merged text. */
   node = 0
-  /** Where the right symbol ended when the pair was pushed. */
+  /** The end of the right symbol when the pair was pushed. */
   end = 0
 
   clear(): void {
@@ -35,7 +38,7 @@ export class MergeQueue {
     this.#end[at] = end
   }
 
-  /** Takes the first entry out, into the fields of this object; false when there is none. */
+  /** Pops the first entry into the fields of this object; false when the queue is empty. */
   pop(): boolean {
     if (this.#size === 0) return false
     this.left = this.#left[0]

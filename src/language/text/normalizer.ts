@@ -9,12 +9,12 @@ import { characterLength } from './utf8.ts'
 const SPACE = 0x20
 /** ▁ (U+2581) in UTF-8, which replaces a space. */
 const META = [0xe2, 0x96, 0x81] as const
-/** Buffers that a long text has made larger than this are freed at the next text. */
+/** Buffers larger than this are freed at the next text. */
 const KEPT_BYTES = 1 << 20
 
 /**
- * Brings a text into the form in which pieces are looked up, as SentencePiece's Normalizer does: it applies the longest rule of the
- * charsmap from the left again and again, and then the rules for white space.
+ * Normalizes a text for the lookup of pieces, as SentencePiece's Normalizer does: it applies the longest rule of the
+ * charsmap repeatedly from the left, and then the rules for white space.
  *
  * The result stays in `bytes` (`length` bytes of UTF-8) until the next call.
  */
@@ -29,8 +29,8 @@ export class Normalizer {
   length = 0
 
   /**
-   * `suffix` puts the dummy ▁ at the end instead of the beginning; `protectedTexts` (the user-defined symbols) are left as
-   * they are.
+   * `suffix` puts the dummy ▁ at the end instead of the beginning; `protectedTexts` (the user-defined symbols) are not
+   * changed.
    */
   constructor(spec: NormalizerSpec, suffix: boolean, protectedTexts: PieceTrie | null) {
     this.#spec = spec
@@ -59,8 +59,8 @@ export class Normalizer {
     if (addDummyPrefix && this.#suffix) this.#pushSpace()
   }
 
-  // The replacement of the text at some place, matched[from … to), and where the text goes on. These are fields, which saves an object for
-  // each call.
+  // The replacement at a position of the text, matched[from … to), and the position after the match. These are fields,
+  // which avoids an object for each call.
   #matched: Uint8Array = this.#source
   #from = 0
   #to = 0
@@ -133,8 +133,8 @@ export class Normalizer {
   }
 
   /**
-   * Writes the text to `#source` as UTF-8 (lone surrogates become U+FFFD), and makes room for the usual result. Returns the length of the
-   * UTF-8.
+   * Writes the text to `#source` as UTF-8 (lone surrogates become U+FFFD), and allocates the usual size of the result.
+   * Returns the length of the UTF-8.
    */
   #encode(text: string): number {
     const size = 3 * text.length
@@ -145,7 +145,7 @@ export class Normalizer {
     return this.#encoder.encodeInto(text, this.#source).written
   }
 
-  /** Makes room for `more` bytes, and for a space symbol at either end. */
+  /** Allocates `more` bytes, and a space symbol at either end. */
   #reserve(more: number): void {
     const needed = this.length + more + 8
     if (needed <= this.bytes.length) return

@@ -8,9 +8,9 @@ const META = '\u2581'
 export class PieceDecoder {
   readonly #pieces: Pieces
   readonly #unknownSurface: string
-  /** Which ▁ at the beginning of the text is removed: that of every leading piece, of the first piece only, or none. */
+  /** The ▁ removed at the beginning of the text: that of every leading piece, of the first piece only, or none. */
   readonly #leading: 'all' | 'first' | 'none'
-  /** The few pieces that do not stand for their text; a number is the byte of a byte piece. */
+  /** The few pieces that differ from their text; a number is the byte of a byte piece. */
   readonly #special = new Map<string, 'control' | 'unknown' | number>()
 
   constructor(pieces: Pieces, { trainer, normalizer }: SentencePieceModel) {
@@ -32,7 +32,7 @@ export class PieceDecoder {
     )
   }
 
-  /** The text of pieces. Pieces that the vocabulary does not have come out as they are, ▁ included. */
+  /** The text of pieces. Pieces that the vocabulary lacks are copied unchanged, ▁ included. */
   decodePieces(texts: readonly string[]): string {
     return this.#join(texts, (text) => this.#pieces.has(text))
   }

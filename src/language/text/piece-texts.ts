@@ -1,15 +1,15 @@
 import type { Tokenizer } from './tokenizer.ts'
 
-/** So many ids are looked at for one whose text is a word. */
+/** One id in this many is checked for being a word. */
 const MOST_TRIED = 4096
 
-/** Bytes that are no character by themselves stand for characters of the private use area. */
+/** Bytes that are not a character by themselves are represented by private use characters. */
 const PRIVATE = 0xe000
 const PRIVATE_SIZE = 0x1900
 
 /**
- * What each target id adds to a text, the space in front of a word included. An id that is a part of a character has a character of its own
- * instead.
+ * The text that each target id adds, including the space before a word. An id that is part of a character has a private
+ * use character instead.
  */
 export class PieceTexts {
   readonly #decode: Tokenizer['decode']
@@ -34,7 +34,7 @@ export class PieceTexts {
     return added.includes('\uFFFD') ? String.fromCharCode(PRIVATE + (id % PRIVATE_SIZE)) : added
   }
 
-  /** A word to stand in front, since decoders treat the beginning of a text in a way of its own. */
+  /** A word to put first, because decoders treat the beginning of a text specially. */
   #anyWord(): { ids: number[]; text: string } {
     for (let id = 0; id < Math.min(this.#size, MOST_TRIED); id++) {
       const text = this.#decode([id])

@@ -1,15 +1,15 @@
 import { latin1Of, utf8Of } from '../../base/bytes.ts'
 
 const NONE = -1
-/** The base of a node whose children have no places yet. */
+/** The base of a node whose children are not placed yet. */
 const UNGROWN = -1
 /** The first used slot. Slots below it stay empty, so that a node without children may have base 0. */
 const FIRST_SLOT = 256
-/** How far back from the last slot the search for a place for several children goes. */
+/** The number of last slots searched for a place for several children. */
 const SEARCHED = 256
 
 /**
- * A set of texts, each with an id, that is walked one UTF-8 byte at a time.
+ * A set of texts, each with an id, for traversal one UTF-8 byte at a time.
  *
  * The set is a double array (Aoe 1989): the child of `node` for `byte` is `base[node] + byte`, if `check` of that slot is `node`. The array
  * grows where it is walked, because a first short text needs a fiftieth of the nodes, and making all nodes would take longer than the text.
@@ -29,18 +29,21 @@ export class PieceTrie {
   id: Int32Array
   /** The texts in UTF-8, with a character for each byte. */
   readonly #utf8: readonly string[]
-  // The texts that go on behind an ungrown node, as a linked list: the first text of each node, and the next text behind each text.
+  // The remaining texts below an ungrown node, as a linked list: the first text of each node, and the next text after
+  // each text.
   #first: Int32Array
   readonly #next: Int32Array
-  /** The number of bytes that lead to each node. */
+  /** The number of bytes on the path to each node. */
   #depth: Int32Array
   #firstFree = FIRST_SLOT
   #end = FIRST_SLOT
-  // The children of the growing node, by byte: their texts, and the bytes that they have.
+  // The children of the growing node, by byte: their texts, and the list of their bytes.
   readonly #texts = new Int32Array(256).fill(NONE)
   readonly #ids = new Int32Array(256).fill(NONE)
 
-  /** Stores the texts for which `has` returns true, each with its place in the list as its id. An empty text is left out. */
+  /**
+   * Stores the texts for which `has` returns true, each with its index in the list as its id. Empty texts are skipped.
+   */
   constructor(texts: readonly string[], has: (id: number) => boolean) {
     this.#utf8 = inUtf8(texts)
     this.#next = new Int32Array(texts.length)
@@ -72,7 +75,7 @@ export class PieceTrie {
     return longest
   }
 
-  /** The node to which the bytes from `begin` to `end` lead from `node`, or -1. */
+  /** The node after following the bytes from `begin` to `end` from `node`, or -1. */
   walk(node: number, bytes: Uint8Array, begin: number, end: number): number {
     let reached = node
     for (let k = begin; k < end && reached >= 0; k++) reached = this.#child(reached, bytes[k])
@@ -85,11 +88,11 @@ export class PieceTrie {
     return this.check[child] === node ? child : NONE
   }
 
-  /** Gives the children of an ungrown node their places. Returns the trie, whose arrays may be new ones now. */
+  /** Places the children of an ungrown node. Returns the trie, whose arrays may have been replaced. */
   grow(node: number): this {
     const labels = this.#sort(node)
     const own = this.#place(labels)
-    const { base, check, id } = this // others now, perhaps
+    const { base, check, id } = this // may be other arrays now
     base[node] = own
     const depth = this.#depth[node] + 1
     for (const byte of labels) {
@@ -105,7 +108,10 @@ export class PieceTrie {
     return this
   }
 
-  /** Sorts the texts behind a node by their next byte into `#texts`, or into `#ids` where they end at that byte. Returns the bytes. */
+  /**
+   * Sorts the texts below a node by their next byte into `#texts`, or into `#ids` where they end at that byte. Returns
+   * the bytes.
+   */
   #sort(node: number): number[] {
     const utf8 = this.#utf8
     const next = this.#next
@@ -118,7 +124,7 @@ export class PieceTrie {
       const byte = utf8[text].charCodeAt(depth)
       if (ids[byte] === NONE && texts[byte] === NONE) labels.push(byte)
       if (depth + 1 === utf8[text].length)
-        ids[byte] = Math.max(ids[byte], text) // of equal texts the last one counts
+        ids[byte] = Math.max(ids[byte], text) // the last of equal texts wins
       else {
         next[text] = texts[byte]
         texts[byte] = text
@@ -128,12 +134,12 @@ export class PieceTrie {
     return labels
   }
 
-  /** Finds a base for which the slots of all these bytes are free, and makes these slots where they are missing. */
+  /** Finds a base for which the slots of all these bytes are free, and adds missing slots. */
   #place(labels: readonly number[]): number {
     while (this.check[this.#firstFree] !== NONE) this.#firstFree++
     let base = this.#firstFree - labels[0]
     if (labels.length > 1) {
-      // A search through all gaps would be quadratic. Single children fill the gaps that this search leaves.
+      // A search through all gaps would be quadratic. Single children fill the gaps that this search skips.
       base = Math.max(base, this.#end - SEARCHED)
       while (!fits(this.check, labels, base)) base++
     }
@@ -156,13 +162,15 @@ export class PieceTrie {
   }
 }
 
-/** Texts in UTF-8. They are encoded all at once where they can be told apart afterwards, which takes a fifth of the time. */
+/**
+ * Texts in UTF-8. They are encoded in one call where they can be separated afterwards, which takes a fifth of the time.
+ */
 function inUtf8(texts: readonly string[]): string[] {
   const together = latin1Of(utf8Of(texts.join('\0'))).split('\0')
   return together.length === texts.length ? together : texts.map((text) => latin1Of(utf8Of(text)))
 }
 
-/** Whether the slots of all these bytes are free behind this base. */
+/** Whether the slots of all these bytes are free at this base. */
 function fits(check: Int32Array, labels: readonly number[], base: number): boolean {
   for (const byte of labels) {
     const slot = base + byte

@@ -41,7 +41,8 @@ export class Pieces {
   }
 
   /**
-   * Whether there is such a piece. The set is made in one call, and a map of the ids is not, so that a first short text is decoded sooner.
+   * Whether there is such a piece. One call creates this set; creating a map of the ids would delay the first short
+   * text.
    */
   has(piece: string): boolean {
     this.#known ??= new Set(this.texts)
@@ -58,7 +59,7 @@ export class Pieces {
     return this.#byText.get(piece)
   }
 
-  /** A trie of the pieces of some types, for looking them up in text. */
+  /** A trie of the pieces of some types, for matching them in text. */
   trie(has: (type: PieceType) => boolean): PieceTrie {
     return new PieceTrie(this.texts, (id) => has(this.types[id]))
   }

@@ -1,9 +1,9 @@
 import type { Tokenizer } from './tokenizer.ts'
 
-/** The piece that stands for the nth part of a text that is to stay as it is: a vocabulary that was trained with `placeholders` has it. */
+/** The piece for the nth protected part of a text, in a vocabulary that was trained with `placeholders`. */
 export const placeholder = (n: number) => `⟦${n}⟧`
 
-/** How many placeholders, from the first on, are pieces of both vocabularies. */
+/** The number of placeholders, from the first on, that are pieces of both vocabularies. */
 export function countPlaceholders(tokenizer: Tokenizer): number {
   let count = 0
   while (hasPiece(tokenizer, placeholder(count + 1))) count++
@@ -21,5 +21,5 @@ function hasPiece(tokenizer: Tokenizer, piece: string): boolean {
   )
 }
 
-/** Whether these may be the ids of one piece: a space may stand before it. */
+/** Whether these may be the ids of one piece: a space piece may come first. */
 const isOne = (ids: readonly number[]) => ids.length > 0 && ids.length <= 2

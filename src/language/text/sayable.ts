@@ -1,6 +1,6 @@
 import type { Tokenizer } from './tokenizer.ts'
 
-/** No text has this character, and no vocabulary. */
+/** A private character that occurs in no text and no vocabulary. */
 const UNKNOWN = '\u{10fffd}'
 const BYTE = /^<0x[0-9A-Fa-f]{2}>$/
 
@@ -8,8 +8,8 @@ const BYTE = /^<0x[0-9A-Fa-f]{2}>$/
 const LETTERS = [...'aeовاלनতกあ的이']
 
 /**
- * A function that tells whether a tokenizer has a character in its vocabulary: not as unknown, and not byte by byte. Of a tokenizer of whole
- * words, which hardly has single letters, it says that all characters are.
+ * A function that tells whether a tokenizer has a character in its vocabulary: not as unknown, and not byte by byte.
+ * For a tokenizer of whole words, which rarely has single letters, it returns true for all characters.
  */
 export function sayable(tokenizer: Tokenizer): (character: string) => boolean {
   const idsOf = (character: string) => tokenizer.encode(character, { special: false })

@@ -1,4 +1,7 @@
-/** A normalized text cut into pieces: where each piece ends (in bytes), and its id. The object is used again for the next text. */
+/**
+ * The segmentation of a normalized text: the end of each piece (in bytes), and its id. The object is reused for the
+ * next text.
+ */
 export class Segments {
   ends = new Int32Array(256)
   ids = new Int32Array(256)
@@ -10,7 +13,7 @@ export class Segments {
     this.ids[this.count++] = id
   }
 
-  /** Makes room for `size` pieces in all. */
+  /** Allocates `size` pieces in all. */
   reserve(size: number): void {
     if (size <= this.ends.length) return
     const ends = new Int32Array(2 * size)
@@ -22,11 +25,11 @@ export class Segments {
   }
 }
 
-/** Cuts normalized text into pieces. There is a segmenter for each type of model. */
+/** Splits normalized text into pieces. There is a segmenter for each type of model. */
 export interface Segmenter {
   /**
-   * Fills `segments` with the pieces of `bytes[0 … length)`, where `length` is 1 at least. Neighboring unknown characters are not joined
-   * yet.
+   * Fills `segments` with the pieces of `bytes[0 … length)`, where `length` is at least 1. Adjacent unknown characters
+   * are not joined yet.
    */
   segment(bytes: Uint8Array, length: number, segments: Segments): void
 }

@@ -10,8 +10,8 @@ export interface SentencePieceTokenizerFiles {
   /** The id that ends a sentence; default: the end of a sentence in the target model. */
   endId?: number
   /**
-   * Pieces that a model folder has beyond the pieces of the files, such as `<pad>`. Their ids begin at the size of the .spm; no text
-   * contains them, and they decode to nothing.
+   * Pieces of a model folder in addition to the pieces of the files, such as `<pad>`. Their ids begin at the size of
+   * the .spm; they match no text, and they decode to nothing.
    */
   extraPieces?: readonly string[]
   /** The id with which sources begin; default: none. */

@@ -11,7 +11,7 @@ import { Unigram, UnigramLexicon } from './unigram.ts'
 import { decodeUtf8 } from './utf8.ts'
 import { Words } from './words.ts'
 
-/** One of the best ways to cut a text. */
+/** One of the best segmentations of a text. */
 export interface Segmentation {
   ids: number[]
   /** Sum of the pieces' log-probabilities. */
@@ -30,7 +30,7 @@ export class SentencePiece {
   readonly #normalizer: Normalizer
   readonly #denormalizer: Normalizer | null
   readonly #decoder: PieceDecoder
-  /** The trie and the scores, made when they are first needed, because a model that only decodes needs no trie. */
+  /** The trie and the scores, created when first needed, because a model that only decodes needs no trie. */
   #lexicon: UnigramLexicon | null = null
   #segmenter: Segmenter | null = null
   readonly #segments = new Segments()
@@ -77,7 +77,7 @@ export class SentencePiece {
     return this.#controlId(this.#model.trainer.padPiece)
   }
 
-  /** The ids of a text. Neighboring unknown characters are one unknown id; with byte fallback they are their bytes. */
+  /** The ids of a text. Adjacent unknown characters are one unknown id; with byte fallback they are their bytes. */
   encode(text: string): number[] {
     this.#segment(text)
     const ids: number[] = []
@@ -97,7 +97,7 @@ export class SentencePiece {
     return texts
   }
 
-  /** The normalized text, in which pieces are looked up. */
+  /** The normalized text, as used for the lookup of pieces. */
   normalize(text: string): string {
     this.#normalizer.normalize(text)
     return decodeUtf8(this.#normalizer.bytes, 0, this.#normalizer.length)
@@ -135,7 +135,7 @@ export class SentencePiece {
     return this.#denormalize(this.#decoder.decode(ids))
   }
 
-  /** The text of pieces; pieces that the model does not have come out as they are. */
+  /** The text of pieces; unknown pieces are copied unchanged. */
   decodePieces(pieces: readonly string[]): string {
     return this.#denormalize(this.#decoder.decodePieces(pieces))
   }
@@ -151,7 +151,7 @@ export class SentencePiece {
     return this.#pieces.texts[id]
   }
 
-  /** Cuts a text. The pieces are in `#segments` then, and the normalized text is in `#normalizer`. */
+  /** Splits a text. Afterwards the pieces are in `#segments`, and the normalized text is in `#normalizer`. */
   #segment(text: string): void {
     this.#normalizer.normalize(text)
     if (this.#normalizer.length === 0) {
@@ -180,7 +180,9 @@ export class SentencePiece {
     return this.#lexicon
   }
 
-  /** Calls `add` for every piece of `#segments`, with unknown neighbors joined, or with each of their bytes as a piece. */
+  /**
+   * Calls `add` for every piece of `#segments`, with unknown neighbors joined, or with each of their bytes as a piece.
+   */
   #collect(add: (id: number, begin: number, end: number) => void): void {
     const { unknownId, byteIds } = this.#pieces
     const { ids, ends, count } = this.#segments

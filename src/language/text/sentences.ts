@@ -3,20 +3,23 @@ import { beginsAt, SEEN } from './boundaries.ts'
 import { type SplitText, splitLines } from './lines.ts'
 import { leadingSpaces, trailingSpaces } from './spaces.ts'
 
-/** The number of UTF-16 units that are segmented at once: the time that V8 takes for a text grows with the square of its length. */
+/** The number of UTF-16 units that are segmented at once, because V8's time is quadratic in the length of a text. */
 const WINDOW = 1024
 
-/** The number of units behind a sentence that decide whether it ends: the à decides whether a sentence ends at “p. ” in “p. 12 à”. */
+/**
+ * The number of units after a sentence that decide whether it ends: the à decides whether a sentence ends at “p. ” in
+ * “p. 12 à”.
+ */
 const LOOKAHEAD = 128
 
 const segmenters = new Map<string, Intl.Segmenter>()
 
 /**
- * Cuts a text into sentences, by the rules of Unicode (UAX 29) as the JavaScript engine has them for `locale`, a BCP 47 tag
+ * Splits a text into sentences, by the rules of Unicode (UAX 29) in the JavaScript engine for `locale`, a BCP 47 tag
  * ('en' by default and where the engine does not know it; the rules hardly depend on it), and by `beginsAt`, which
- * knows titles, initials and quotations. Line ends always end a sentence.
+ * handles titles, initials and quotations. Line ends always end a sentence.
  *
- * Nothing is lost: joinSentences gives the text back. Throws ERR_OPTION for a `locale` that is no such tag.
+ * Nothing is lost: joinSentences returns the text again. Throws ERR_OPTION for a `locale` that is not a BCP 47 tag.
  */
 export function splitSentences(text: string, locale = 'en'): SplitText {
   checkLocale(locale)
@@ -26,7 +29,7 @@ export function splitSentences(text: string, locale = 'en'): SplitText {
   lines.sentences.forEach((line, k) => {
     let space = lines.spaces[k]
     let begin = 0 // the beginning of the sentence
-    let end = 0 // its end, without the white space behind it
+    let end = 0 // its end, without the white space after it
     let at = 0
     const take = () => {
       sentences.push(line.slice(begin, end))
@@ -53,7 +56,7 @@ export function splitSentences(text: string, locale = 'en'): SplitText {
   return { sentences, spaces }
 }
 
-/** Puts sentences, or their translations, back between the spaces. */
+/** Joins sentences, or their translations, with the spaces between them. */
 export function joinSentences(sentences: readonly string[], spaces: readonly string[]): string {
   if (spaces.length !== sentences.length + 1)
     throw new GlassformerError(
@@ -63,7 +66,10 @@ export function joinSentences(sentences: readonly string[], spaces: readonly str
   return spaces.map((space, k) => (k === 0 ? space : sentences[k - 1] + space)).join('')
 }
 
-/** The segments of a text. Segments that end near the end of a window may go on behind it, and are segmented again in the next window. */
+/**
+ * The segments of a text. Segments near the end of a window may continue after it, and are segmented again in the next
+ * window.
+ */
 function* segmentsOf(text: string, segmenter: Intl.Segmenter): Generator<string> {
   let size = WINDOW
   for (let at = 0; at < text.length; ) {
@@ -80,12 +86,15 @@ function* segmentsOf(text: string, segmenter: Intl.Segmenter): Generator<string>
   }
 }
 
-/** Marks that may end a sentence in Latin script (in Greek, ';' does), and all that another script may end one with. */
+/** Marks that may end a sentence in Latin script (in Greek, ';' does), and those of all other scripts. */
 const MAY_END = /[.!?;\u0370-\u200f\u2024-\uffff]/
-/** No letter and no digit: nothing that a sentence begins with. */
+/** Neither a letter nor a digit: not the beginning of a sentence. */
 const SILENT = /^[.!?…»”’"')\]\s]*$/
 
-/** Whether nothing but silence stands behind the first possible end. The segmenter would find one sentence too, but takes 12 ms to make. */
+/**
+ * Whether no letter or digit follows the first possible end. The segmenter would also find one sentence, but takes 12
+ * ms to create.
+ */
 function isOneSentence(line: string): boolean {
   const end = line.search(MAY_END)
   return end < 0 || SILENT.test(line.slice(end))
@@ -105,7 +114,8 @@ function checkLocale(locale: string): void {
 
 function segmenterOf(locale: string): Intl.Segmenter {
   let segmenter = segmenters.get(locale)
-  // Without 'en' behind it, a language that the engine does not know ('romance') would give way to the machine's language.
+  // Without 'en' as the second locale, a language that the engine does not know ('romance') would be replaced by the
+  // machine's language.
   segmenter ??= new Intl.Segmenter([locale, 'en'], { granularity: 'sentence' })
   segmenters.set(locale, segmenter)
   return segmenter

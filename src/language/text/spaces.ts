@@ -1,6 +1,6 @@
 /**
- * Takes out the spaces that tokenized text has before punctuation and English contractions, as `clean_up_tokenization_spaces` of Hugging
- * Face does.
+ * Removes the spaces of tokenized text before punctuation and English contractions, as Hugging Face's
+ * `clean_up_tokenization_spaces` does.
  */
 export function cleanUpSpaces(text: string): string {
   return text
@@ -9,7 +9,10 @@ export function cleanUpSpaces(text: string): string {
     .replace(/ (n't|'m|'s|'ve|'re)/g, '$1')
 }
 
-/** Takes white space off both ends, as Python's str.strip() does: U+001C-001F are taken off, and a byte order mark stays. */
+/**
+ * Strips white space from both ends, as Python's str.strip() does: U+001C-001F are stripped, and a byte order mark
+ * stays.
+ */
 export function stripSpaces(text: string): string {
   let begin = 0
   let end = text.length
@@ -18,7 +21,7 @@ export function stripSpaces(text: string): string {
   return text.slice(begin, end)
 }
 
-/** The text in one line: white space that has a line end is a space. */
+/** The text in one line: white space with a line end becomes a space. */
 export const inOneLine = (text: string): string => text.replace(/\s+/g, (run) => (/[\r\n]/.test(run) ? ' ' : run))
 
 /** White space as Python defines it: Unicode's White_Space, and U+001C-001F. */
@@ -29,19 +32,19 @@ const isSpace = (code: number): boolean =>
 
 const OTHER_SPACES = new Set([0x85, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000])
 
-/** How many UTF-16 units of white space a text begins with. */
+/** The number of UTF-16 units of white space at the beginning of a text. */
 export function leadingSpaces(text: string): number {
   let count = 0
   while (count < text.length && isWhiteSpace(text.charCodeAt(count))) count++
   return count
 }
 
-/** How many UTF-16 units of white space a text ends with. */
+/** The number of UTF-16 units of white space at the end of a text. */
 export function trailingSpaces(text: string): number {
   let count = 0
   while (count < text.length && isWhiteSpace(text.charCodeAt(text.length - 1 - count))) count++
   return count
 }
 
-/** White space as Python or JavaScript defines it; a byte order mark is white space to JavaScript. */
+/** White space by Python's or JavaScript's definition; a byte order mark is white space to JavaScript. */
 export const isWhiteSpace = (code: number): boolean => isSpace(code) || code === 0xfeff

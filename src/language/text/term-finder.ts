@@ -6,18 +6,18 @@ export interface TextRange {
   end: number
 }
 
-/** A term in a text. */
+/** An occurrence of a term in a text. */
 export interface FoundTerm extends TextRange {
   /** The number of the term in the list. */
   term: number
-  /** Whether it begins its text, where words have a capital whatever they are. */
+  /** Whether it begins its text, where any word is capitalized. */
   isFirst: boolean
 }
 
-/** A text in which white space, apostrophes and composed characters are written in one way, with the way back. */
+/** A text with one spelling for white space, apostrophes and composed characters, with a map back to the original. */
 class EvenText {
   readonly text: string
-  /** Where each character of the text was; one more, for the end. */
+  /** The original position of each character; one more, for the end. */
   readonly #places: number[] = []
 
   constructor(given: string) {
@@ -31,7 +31,7 @@ class EvenText {
     this.text = text
   }
 
-  /** The range of the given text that a range of the even text was. */
+  /** The range of the original text for a range of the normalized text. */
   given({ start, end }: TextRange): TextRange {
     return { start: this.#places[start], end: this.#places[end] }
   }
@@ -40,14 +40,14 @@ class EvenText {
 const CLUSTER = /\s+|\P{M}\p{M}*|\p{M}+/gu
 const SPACES = /^\s/
 const APOSTROPHE = /[’ʼ]/g
-/** What terms are looked up by: a word, or one letter of a script that puts no spaces between words. */
+/** The lookup key of terms: a word, or one letter of a script without spaces between words. */
 const WORD = new RegExp(`(?:${SPACED.source})+|.`, 'suy')
 
 const even = (text: string) => new EvenText(text.trim()).text
 
-/** Finds terms in texts: as words of their own, the longest first where some overlap. */
+/** Finds terms in texts as separate words; the longest of overlapping terms wins. */
 export class TermFinder {
-  /** By their first words, in small letters: numbers of terms with their texts. */
+  /** Numbers of terms with their texts, by the first word in small letters. */
   readonly #byWord = new Map<string, { term: number; text: string }[]>()
 
   constructor(terms: readonly string[]) {
@@ -61,8 +61,8 @@ export class TermFinder {
   }
 
   /**
-   * The terms of a sentence, in order. Capitals count, but not at the beginning of the sentence, and nowhere with `anyCase`. Words that
-   * hyphens join are one word.
+   * The terms of a sentence, in order. Case must match, except at the beginning of the sentence, and anywhere with
+   * `anyCase`. Words that hyphens join are one word.
    */
   in(sentence: string, anyCase = false): FoundTerm[] {
     const all: FoundTerm[] = []
@@ -88,20 +88,20 @@ export class TermFinder {
   }
 }
 
-/** Finds where a text has terms, one behind the other, in whatever case, and with tags between their words. */
+/** Finds the positions of terms in a text, one after another, in any case, and with tags between their words. */
 export class TermPlaces {
   readonly #whole: EvenText
   readonly #others: readonly TextRange[]
-  /** Where the text goes on behind the last term. */
+  /** The position after the last term. */
   #at = 0
 
-  /** No term begins within one of `others`, which are in order. */
+  /** Terms do not begin within any of `others`, which are in order. */
   constructor(text: string, others: readonly TextRange[]) {
     this.#whole = new EvenText(text)
     this.#others = others
   }
 
-  /** Where the term is; where the text does not have it, nothing behind the term before. */
+  /** The position of the term; where the text lacks it, an empty range after the term before. */
   next(term: string): TextRange {
     const { text } = this.#whole
     const words = even(term)
@@ -120,7 +120,7 @@ export class TermPlaces {
     return { start, end: start }
   }
 
-  /** Whether a place is within one of the others, which is looked for by halves. */
+  /** Whether a position is within one of the others (binary search). */
   #isWithinOther(place: number): boolean {
     let [low, high] = [0, this.#others.length]
     while (low < high) {
@@ -139,7 +139,7 @@ const wordAt = (text: string, at: number): string => {
 
 const LETTER = /\p{L}/u
 
-/** Whether a part of a text is words of its own, not joined to others by a hyphen. */
+/** Whether a part of a text consists of whole words, not joined to others by a hyphen. */
 function isTerm(text: string, start: number, end: number): boolean {
   if (!isWhole(text, start, end)) return false
   const joinsBefore = text[start - 1] === '-' && LETTER.test(characterBefore(text, start - 1))

@@ -1,27 +1,27 @@
-/** The languages that a tokenizer can be told, as the codes of its vocabulary. */
+/** The languages that callers can choose, as codes of the vocabulary. */
 export interface TokenizerLanguages {
-  /** Undefined where it does not matter which language the sources have. */
+  /** Undefined where the source language does not matter. */
   readonly source?: readonly string[]
-  /** Undefined likewise. */
+  /** Undefined where the target language does not matter. */
   readonly target?: readonly string[]
 }
 
-/** How the ids of one text are made. */
+/** Options for encoding one text. */
 export interface EncodeOptions {
   /** The code of the source language; default: that of the tokenizer's files. */
   source?: string
-  /** The code of the language into which the text is translated; default: likewise. */
+  /** The code of the target language; default: that of the tokenizer's files. */
   target?: string
-  /** A second text behind the first, as the tokenizer joins two. */
+  /** A second text after the first, joined in the tokenizer's way. */
   pair?: string
-  /** The most ids; the rest of the text is left out. */
+  /** The maximum number of ids; the rest of the text is left out. */
   maxLength?: number
-  /** Whether the ids that stand around the text (end, start, language) are there; default true. */
+  /** Whether to add the ids around the text (end, start, language); default true. */
   special?: boolean
 }
 
 export interface DecodeOptions {
-  /** Whether special ids come out as their tokens; default false. */
+  /** Whether special ids are decoded to their tokens; default false. */
   special?: boolean
 }
 
@@ -32,39 +32,44 @@ export interface Tokenizer {
   /** The number of ids of the target vocabulary. */
   readonly targetSize: number
   /**
-   * The ids of a source text as the model reads them: behind the id that sources begin with, if any, and with the end last. An empty text
-   * has those that stand around every text.
+   * The ids of a source text as the model reads them: after the id that sources begin with, if any, and with the end
+   * last. An empty text has the ids that surround every text.
    */
   encode(text: string, options?: EncodeOptions): number[]
-  /** The languages that the tokenizer can be told; absent where it has none. */
+  /** The languages that callers can choose; absent where there are none. */
   readonly languages?: TokenizerLanguages
-  /** The id that a translation into a language begins with; undefined where the source tells the language. */
+  /** The first id of a translation into a language; undefined where the source names the language. */
   targetStart?(language: string): number | undefined
-  /** The id that ends a sentence, where it is not the last of a target. */
+  /** The end-of-sentence id, where it is not the last of a target. */
   readonly end?: number
   /** The special tokens and their ids, where they are known. */
   readonly special?: ReadonlyMap<string, number>
-  /** The code of the wanted language with which a source text begins (`>>fra<<`), and which each of its sentences needs; '' for none. */
+  /**
+   * The language code at the beginning of a source text (`>>fra<<`), which each of its sentences needs; '' for none.
+   */
   languageCode?(text: string): string
   /** The ids of a target text (as `score` and training need them), with the end-of-sentence id last. */
   encodeTarget(text: string, options?: EncodeOptions): number[]
   /** The text of target ids; special ids (end, padding, start) are left out, unless `special` is true. */
   decode(ids: readonly number[], options?: DecodeOptions): string
-  /** The text of source ids, likewise. */
+  /** The text of source ids; special ids are left out, unless `special` is true. */
   decodeSource(ids: readonly number[], options?: DecodeOptions): string
-  /** The text of target tokens, some of which the vocabulary may lack; absent where only ids can be joined. */
+  /** The text of target tokens, even of tokens that the vocabulary lacks; absent where only ids can be joined. */
   decodeTokens?(tokens: readonly string[]): string
-  /** The tokens that `encode` makes ids of, those around the text included, as they are where the vocabulary lacks them. */
+  /**
+   * The tokens that `encode` converts to ids, including those around the text; tokens that the vocabulary lacks keep
+   * their spelling.
+   */
   tokens?(text: string, options?: EncodeOptions): string[]
-  /** The piece of a target id as the vocabulary writes it, for people who look inside. */
+  /** The piece of a target id in the vocabulary's spelling, for inspection. */
   piece(id: number): string
-  /** The piece of a source id as the vocabulary writes it. */
+  /** The piece of a source id in the vocabulary's spelling. */
   sourcePiece(id: number): string
 }
 
 /**
- * The ids of a text, and of its pair behind them, cut to `maxLength` in all, with the end last and behind the id that sources begin with.
- * `cut` makes the ids of one text.
+ * The ids of a text, followed by those of its pair, cut to `maxLength` in all, with the id that sources begin with
+ * first and the end last. `cut` encodes one text.
  */
 export function ended(
   cut: (text: string) => number[],
@@ -82,6 +87,6 @@ export function ended(
   return start === undefined ? ids : behindStart(start, ids)
 }
 
-/** Source ids behind the id that sources begin with, if any. Ids that have it already do not get a second one. */
+/** Source ids after the id that sources begin with, if any. Ids that have it already do not get a second one. */
 export const behindStart = (start: number | undefined, ids: readonly number[]): number[] =>
   start === undefined || ids[0] === start ? [...ids] : [start, ...ids]

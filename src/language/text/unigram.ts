@@ -4,17 +4,20 @@ import type { Pieces } from './pieces.ts'
 import type { Segmenter, Segments } from './segments.ts'
 import { characterLength } from './utf8.ts'
 
-/** By this much an unknown character scores less than the least likely piece. */
+/** The score of an unknown character below that of the least likely piece. */
 const UNKNOWN_PENALTY = 10
-/** The lowest sum: below it, float32 sums would lose too many digits, and are counted from 0 again. */
+/** The lowest sum: below it, float32 sums would lose too many digits, so they restart from 0. */
 const LOWEST_SUM = -100_000
 /** Buffers larger than this are freed at the next text. */
 const KEPT = 1 << 18
 
-/** The pieces that take part in the search of a unigram model, and their scores. */
+/** The pieces that a unigram model searches, and their scores. */
 export class UnigramLexicon {
   readonly trie: PieceTrie
-  /** The log-probability of each id. A user-defined symbol of n characters has 0.1 (n - 1), which is always better than its parts. */
+  /**
+   * The log-probability of each id. A user-defined symbol of n characters has 0.1 (n - 1), which is always better than
+   * its parts.
+   */
   readonly scores: Float32Array
   /** The scores in the search for the best segmentation, where SentencePiece counts the bytes of a symbol. */
   readonly searchScores: Float32Array
@@ -38,12 +41,13 @@ function scoresOf({ scores, types, texts, userDefined }: Pieces, length: (symbol
 /**
  * The most likely segmentation under a unigram model (Kudo 2018, section 3.2), by the Viterbi algorithm over byte positions.
  *
- * Near ties have the same result as in SentencePiece 0.2.3, in texts of any length: sums are float32, large sums are brought back to 0, and
- * of equal sums the first one counts (starts are in ascending order).
+ * Near ties have the same result as in SentencePiece 0.2.3, in texts of any length: sums are float32, large sums
+ * restart from 0, and the first of equal sums wins (starts are in ascending order).
  */
 export class Unigram implements Segmenter {
   readonly #lexicon: UnigramLexicon
-  // For each position: the best score of a segmentation that ends there, and the begin (-1 for none) and id of its last piece.
+  // For each position: the best score of a segmentation that ends there, and the beginning (-1 for none) and id of its
+  // last piece.
   #best = new Float32Array(1024)
   #begin = new Int32Array(1024)
   #id = new Int32Array(1024)

@@ -1,11 +1,11 @@
-/** The number of bytes of the character that begins with this byte; 1 for a byte that begins no character. */
+/** The number of bytes of the character that begins with this byte; 1 for a byte that cannot begin a character. */
 export function characterLength(leadByte: number): number {
   return leadByte < 0xc0 ? 1 : leadByte < 0xe0 ? 2 : leadByte < 0xf0 ? 3 : 4
 }
 
 /**
- * The text of UTF-8 bytes. Every byte that belongs to no valid character becomes one U+FFFD, as SentencePiece decodes byte pieces.
- * (TextDecoder makes one U+FFFD of several bytes, and drops a byte order mark.)
+ * The text of UTF-8 bytes. Every byte outside valid characters becomes one U+FFFD, as SentencePiece decodes byte
+ * pieces. (TextDecoder makes one U+FFFD of several bytes, and drops a byte order mark.)
  */
 export function decodeUtf8(bytes: ArrayLike<number>, begin: number, end: number): string {
   let text = ''
@@ -31,7 +31,7 @@ export function decodeUtf8(bytes: ArrayLike<number>, begin: number, end: number)
   return text
 }
 
-/** The number of bytes of the valid character of two bytes or more at `at`, or 0; see table 3-7 of the Unicode standard. */
+/** The number of bytes of the valid multi-byte character at `at`, or 0; see table 3-7 of the Unicode standard. */
 function validLength(bytes: ArrayLike<number>, at: number, end: number): number {
   const lead = bytes[at]
   if (lead < 0xc2 || lead > 0xf4) return 0

@@ -3,23 +3,25 @@ import { tokensOfJson } from '../../files/formats/ctranslate2/token-list.ts'
 import { SentencePiece } from './sentencepiece.ts'
 import type { DecodeOptions, EncodeOptions, Tokenizer, TokenizerLanguages } from './tokenizer.ts'
 
-/** The files of a tokenizer whose vocabularies are lists of tokens, and whose pieces another file makes. */
+/**
+ * The files of a tokenizer with lists of tokens as vocabularies, and a separate file for splitting texts into pieces.
+ */
 export interface VocabularyFiles {
   /** The tokens of the source by id, as a JSON list. */
   source: string
-  /** Those of the target; default: the source's. */
+  /** The tokens of the target by id; default: the source's. */
   target?: string
-  /** The SentencePiece model that cuts texts. */
+  /** The SentencePiece model for splitting texts. */
   pieces: Uint8Array
-  /** The one that joins the pieces of translations; default: the same. */
+  /** The SentencePiece model for joining the pieces of translations; default: the same. */
   targetPieces?: Uint8Array
-  /** Whether underscores come out as spaces too, as Argos Translate has it. */
+  /** Whether underscores are decoded as spaces too, as in Argos Translate. */
   underscores?: boolean
-  /** Whether texts are ended, which lists of tokens may not be. */
+  /** Whether the end token is added to texts; for lists of tokens it may not be. */
   textEnd?: boolean
-  /** The token in place of what the vocabulary lacks. */
+  /** The token that replaces unknown tokens. */
   unknown: string
-  /** The ids with a meaning: the ones around sources, and those that decode to nothing. */
+  /** The special ids: those added around sources, and those that decode to nothing. */
   ids: { end: number; start: number | null; sourceStart?: number; sourceEnd: number | null }
   /** The folder, for errors. */
   where: string
@@ -27,13 +29,13 @@ export interface VocabularyFiles {
 
 const META = '\u2581'
 
-/** Codes of languages in vocabularies: NLLB's, M2M100's and mBART's. */
+/** Codes of languages in the vocabularies of NLLB, M2M100 and mBART. */
 const languageForms = [/^([a-z]{3}_[A-Z][a-z]{3})$/, /^__([a-z]{2,3})__$/, /^([a-z]{2}_[A-Z]{2})$/] as const
 
-/** Tokens that no translation shows. */
+/** Tokens that translations never show. */
 const SILENT = ['<s>', '</s>', '<pad>', '<blank>', '<mask>'] as const
 
-/** One side: its tokens, and the pieces that it is cut into. */
+/** One side: its tokens, and the model for splitting its texts. */
 interface Side {
   tokens: readonly string[]
   ids: ReadonlyMap<string, number>
@@ -174,7 +176,7 @@ function side(tokens: readonly string[], pieces: SentencePiece): Side {
   return { tokens, ids, pieces }
 }
 
-/** The tokens of languages by their codes; a vocabulary with one such token alone has none. */
+/** The language tokens by their codes; a vocabulary with a single such token has none. */
 function codesIn(tokens: readonly string[]): ReadonlyMap<string, string> {
   for (const form of languageForms) {
     const found = tokens.flatMap((token) => {
@@ -186,11 +188,11 @@ function codesIn(tokens: readonly string[]): ReadonlyMap<string, string> {
   return new Map()
 }
 
-/** The pieces of a text, and of its pair behind them. */
+/** The pieces of a text, followed by those of its pair. */
 const cut = (text: string, pair: string | undefined, { pieces }: Side): string[] =>
   [text, ...(pair ? [pair] : [])].flatMap((part) => pieces.encodePieces(part))
 
-/** Tokens between those that stand around them, cut to `maxLength` in all. */
+/** Tokens with those added around them, cut to `maxLength` in all. */
 function around(
   tokens: readonly string[],
   { before, end }: { before: readonly (string | undefined)[]; end: string | undefined },

@@ -1,8 +1,8 @@
-/** A letter, a mark or a digit of a script that puts spaces between words. */
+/** A letter, a mark or a digit of a script with spaces between words. */
 export const SPACED =
   /(?!\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Thai}|\p{Script=Lao}|\p{Script=Khmer}|\p{Script=Myanmar})[\p{L}\p{M}\p{N}]/u
 
-/** Whether a word goes on between two characters, which may be empty at the ends of a text. */
+/** Whether a word continues across two characters; either may be empty at the ends of a text. */
 export const isWithinWord = (before: string, behind: string): boolean => SPACED.test(before) && SPACED.test(behind)
 
 /** The character that ends before `index`, and the character that begins there; '' at the ends of the text. */
@@ -11,7 +11,7 @@ export const characterBefore = (text: string, index: number): string =>
 export const characterAt = (text: string, index: number): string =>
   index >= text.length ? '' : String.fromCodePoint(text.codePointAt(index)!)
 
-/** Whether a part of a text is words of its own: no word goes on beyond its ends. */
+/** Whether a part of a text consists of whole words: no word continues beyond its ends. */
 export const isWhole = (text: string, start: number, end: number): boolean =>
   !isWithinWord(characterBefore(text, start), characterAt(text, start)) &&
   !isWithinWord(characterBefore(text, end), characterAt(text, end))

@@ -3,7 +3,10 @@ import { LONGEST_PIECE } from '../../base/limits.ts'
 import { type DecodeOptions, ended, type Tokenizer } from './tokenizer.ts'
 
 export interface WordLists {
-  /** The list of words, one word a line; the id of a word is the number of its line, from 0. The list contains the words below. */
+  /**
+   * The list of words, one word per line; the id of a word is its line number, from 0. The list contains the words
+   * below.
+   */
   source: string
   /** The list of the target language; default: the list of the source language. */
   target?: string
@@ -14,8 +17,8 @@ export interface WordLists {
   /** Words that decode to nothing, if the list has them; default `<pad>` and `<s>`. The end always decodes to nothing. */
   silent?: readonly string[]
   /**
-   * The end of a word that goes on in the next word, `@@` for instance: both words come out as one. With '' all words are joined. Default:
-   * no words are joined.
+   * The suffix of a word that continues in the next word, `@@` for instance: both words are joined to one. With '' all
+   * words are joined. Default: no words are joined.
    */
   joiner?: string
   /** The id with which sources begin; default: none. */
@@ -24,7 +27,9 @@ export interface WordLists {
   where: string
 }
 
-/** A tokenizer over lists of words: a text is cut at white space. Throws ERR_TOKENIZER_FORMAT if a list is damaged. */
+/**
+ * A tokenizer over lists of words: it splits a text at white space. Throws ERR_TOKENIZER_FORMAT if a list is damaged.
+ */
 export function createWordsTokenizer(lists: WordLists): Tokenizer {
   const { unknown = '<unk>', end = '</s>', silent = ['<pad>', '<s>'], joiner, sourceStart, where } = lists
   const source = readWordList(lists.source, where, [unknown, end])
@@ -39,7 +44,7 @@ export function createWordsTokenizer(lists: WordLists): Tokenizer {
   const cut =
     ({ ids }: WordList) =>
     (text: string) => {
-      // The lists of a training have composed characters (NFC).
+      // Trainings write lists with composed characters (NFC).
       return wordsOf(text).map((word) => ids.get(word) ?? ids.get(word.normalize('NFC')) ?? ids.get(unknown)!)
     }
   return {
@@ -64,7 +69,10 @@ export function createWordsTokenizer(lists: WordLists): Tokenizer {
   }
 }
 
-/** A segmented text as people write it: joiners and the white space behind them are removed; with '' all white space is removed. */
+/**
+ * A segmented text in normal spelling: joiners and the white space after them are removed; with '' all white space is
+ * removed.
+ */
 export const joinedText = (text: string, joiner: string): string => join(wordsOf(text), joiner)
 
 const wordsOf = (text: string) => text.split(/\s+/).filter((word) => word !== '')
@@ -108,7 +116,7 @@ function readWordList(text: string, where: string, required: readonly string[]):
   return { words, ids }
 }
 
-/** The lines of a text one by one, so that a reader who stops at a fault needs no memory for the rest. */
+/** Iterates over the lines of a text, so that a reader that stops at a fault needs no memory for the rest. */
 export function* linesOf(text: string): Generator<string> {
   for (let begin = 0; begin < text.length; ) {
     const found = text.indexOf('\n', begin)

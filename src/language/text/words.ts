@@ -2,7 +2,7 @@ import type { PieceTrie } from './piece-trie.ts'
 import type { Pieces } from './pieces.ts'
 import type { Segmenter, Segments } from './segments.ts'
 
-/** A word model: the text is cut before every ▁, and each part is either a piece or unknown. */
+/** A word model: the text is split before every ▁, and each part is either a piece or unknown. */
 export class Words implements Segmenter {
   readonly #pieces: Pieces
   readonly #trie: PieceTrie

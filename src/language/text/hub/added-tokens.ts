@@ -4,16 +4,16 @@ import type { Normalize } from './normalizers.ts'
 import type { Spec } from './spec.ts'
 import { MOST_IDS } from './vocabulary.ts'
 
-/** A token that is looked for in the text before the model cuts what is between. */
+/** A token that is searched in the text before the model tokenizes the text between tokens. */
 export interface AddedToken {
   id: number
   content: string
-  /** Whether the token swallows the white space before it, or behind it. */
+  /** Whether the token absorbs the white space before it, or after it. */
   lstrip: boolean
   rstrip: boolean
-  /** Whether it counts only where no letter or digit stands beside it. */
+  /** Whether it matches only between characters that are not letters or digits. */
   singleWord: boolean
-  /** Whether it is looked for in the normalized text. */
+  /** Whether it is searched in the normalized text. */
   normalized: boolean
   /** Whether decoding can leave it out. */
   special: boolean
@@ -116,6 +116,6 @@ class Finder {
 const WHITE_SPACE = /\p{White_Space}/u
 const WORD = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_C}]/u
 
-/** The character before a place of a text, and the one behind it; '' at an end. */
+/** The character before a position of a text, and the one after it; '' at an end. */
 const before = (text: string, at: number) => Array.from(text.slice(Math.max(0, at - 2), at)).at(-1) ?? ''
 const after = (text: string, at: number) => Array.from(text.slice(at, at + 2))[0] ?? ''

@@ -6,8 +6,8 @@ import type { Spec } from './spec.ts'
 import { byteTokens, readVocabulary, type Vocabulary } from './vocabulary.ts'
 
 /**
- * Byte-pair encoding by a table of merges (Sennrich et al. 2016), as the tokenizers library has it: of all neighbors in the table the pair
- * of the lowest rank is merged first, and of equal pairs the leftmost.
+ * Byte-pair encoding by a table of merges (Sennrich et al. 2016), as in the tokenizers library: among all adjacent
+ * pairs in the table the pair of the lowest rank is merged first, and the leftmost among equal ranks.
  */
 export class HubBpe implements Cut {
   readonly vocabulary: Vocabulary
@@ -88,7 +88,7 @@ export class HubBpe implements Cut {
     while (queue.pop()) {
       const { left, right, node: id } = queue
       if (symbols[left] < 0 || symbols[right] < 0 || next[left] !== right) continue
-      // Out of date where one of the two has been merged since.
+      // The entry is stale if one of the two symbols has been merged since.
       const rank = this.#ranks.get(symbols[left] * this.#size + symbols[right])
       if (rank === undefined || this.#made[rank] !== id) continue
       symbols[left] = id

@@ -1,6 +1,9 @@
 import { utf8Of } from '../../../base/bytes.ts'
 
-/** The characters that stand for bytes in byte-level vocabularies (Radford et al. 2019): printable ones for themselves, others from U+0100. */
+/**
+ * The characters that represent bytes in byte-level vocabularies (Radford et al. 2019): printable characters represent
+ * themselves, others start at U+0100.
+ */
 const characters: readonly string[] = (() => {
   const isPrintable = (byte: number) =>
     (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || (byte >= 0xae && byte <= 0xff)
@@ -10,11 +13,14 @@ const characters: readonly string[] = (() => {
 
 const byteOf = new Map(characters.map((character, byte) => [character, byte]))
 
-/** Words, numbers and other signs, each with the space before it; white space before a word keeps its last space for the word. */
+/**
+ * Words, numbers and other signs, each with the space before it; white space before a word leaves its last space to the
+ * word.
+ */
 const WORDS =
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu
 
-/** Cuts a text into words as GPT-2 does. */
+/** Splits a text into words as GPT-2 does. */
 export const byteLevelWords = (text: string): string[] => text.match(WORDS) ?? []
 
 /** A text with a character for each byte of its UTF-8. */
@@ -24,7 +30,7 @@ export function inByteCharacters(text: string): string {
   return written
 }
 
-/** The text of tokens written by `inByteCharacters`. A token with another character is its own text. */
+/** The text of tokens written by `inByteCharacters`. A token with any other character is copied unchanged. */
 export function fromByteCharacters(tokens: readonly string[]): string {
   const bytes: number[] = []
   for (const token of tokens) {

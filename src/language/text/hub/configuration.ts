@@ -3,18 +3,18 @@ import { isJsonObject, type JsonObject } from '../../../files/formats/json/json-
 import type { SpecialNames } from './sentencepiece-pipeline.ts'
 import { MOST_IDS } from './vocabulary.ts'
 
-/** What tokenizer_config.json, special_tokens_map.json and added_tokens.json of a folder say together. */
+/** The combined content of tokenizer_config.json, special_tokens_map.json and added_tokens.json of a folder. */
 export class HubConfiguration {
   readonly #settings: JsonObject
   readonly #where: string
 
-  /** The first of the files that has a setting says it. */
+  /** The first file with a setting decides. */
   constructor(configuration: JsonObject, specialTokens: JsonObject, where: string) {
     this.#settings = { ...specialTokens, ...withoutNulls(configuration) }
     this.#where = `${where}/tokenizer_config.json`
   }
 
-  /** The class of the tokenizer without 'Fast', '' where the files do not say it. */
+  /** The class of the tokenizer without 'Fast'; '' where no file names it. */
   get className(): string {
     const name = this.#settings.tokenizer_class
     return typeof name === 'string' ? name.replace(/Fast$/, '') : ''
@@ -46,7 +46,7 @@ export class HubConfiguration {
     throw this.#wrong(name, `an integer from 0 to ${most}`)
   }
 
-  /** The special tokens; `addedTokens` is what added_tokens.json says. `byDefault` are those of the class. */
+  /** The special tokens; `addedTokens` is the content of added_tokens.json. `byDefault` are those of the class. */
   names(byDefault: Partial<SpecialNames>, addedTokens: JsonObject): SpecialNames {
     const further = ['extra_special_tokens', 'additional_special_tokens']
       .map((name) => this.#settings[name])
@@ -88,7 +88,7 @@ const isId = (value: unknown): value is number =>
 const withoutNulls = (object: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null))
 
-/** The text of a token, which is written as a text, or as an object with the text as `content`. */
+/** The text of a token, written as a string or as an object with the string as `content`. */
 function contentOf(token: unknown): string | null {
   const text = isJsonObject(token) ? token.content : token
   return typeof text === 'string' && text !== '' ? text : null

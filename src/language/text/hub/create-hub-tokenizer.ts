@@ -21,7 +21,7 @@ import { readVocabulary, type Vocabulary } from './vocabulary.ts'
 
 /** The files of a folder of Hugging Face's that make its tokenizer: tokenizer.json, or others. */
 export interface HubFiles {
-  /** The class of the tokenizer; what tokenizer_config.json says comes first. */
+  /** The class of the tokenizer; tokenizer_config.json takes precedence. */
   class: HubClass
   /** tokenizer.json */
   definition?: string
@@ -35,7 +35,7 @@ export interface HubFiles {
   configuration: JsonObject
   specialTokens: JsonObject
   addedTokens: JsonObject
-  /** The number of ids that the model has, and the first input of its decoder. */
+  /** The number of ids of the model, and the first input of its decoder. */
   modelSize: number
   modelStart: number | null
   /** The folder, for errors. */
@@ -54,7 +54,7 @@ const classes: Readonly<Record<string, HubClass>> = {
   BlenderbotTokenizer: 'Blenderbot',
 }
 
-/** The language of sources where the files name none. */
+/** The source language where the files name none. */
 const sourceLanguages: Partial<Record<HubClass, string>> = {
   NLLB: 'eng_Latn',
   M2M100: 'en',
@@ -71,7 +71,7 @@ export function createHubTokenizer(files: HubFiles): Tokenizer {
     pipeline: pipelineOf(files, kind, configuration),
     configuration,
     languagePlace: languagePlaceOf(kind, configuration),
-    // mBART, before mBART-50, begins its decoder with the language, and a folder says one such start.
+    // mBART, before mBART-50, starts its decoder with the language, and a folder names one such start.
     onlyTarget: kind === 'MBart' ? files.modelStart : undefined,
     sourceLanguage: sourceLanguages[kind],
     modelSize: files.modelSize,
@@ -99,7 +99,7 @@ function pipelineOf(files: HubFiles, kind: HubClass, configuration: HubConfigura
   )
 }
 
-/** The most extra ids of T5, and the largest offset of Pegasus. */
+/** The maximum number of extra ids of T5, and the maximum offset of Pegasus. */
 const MOST_BETWEEN = 100_000
 
 function piecesPipeline(files: HubFiles, bytes: Uint8Array, kind: HubClass, configuration: HubConfiguration): Pipeline {
@@ -139,7 +139,7 @@ function vocabularyOf({ vocabulary, where }: HubFiles): Vocabulary {
   return readVocabulary(Object.entries(json), new Spec(json, path, ''))
 }
 
-/** BART's and Blenderbot's byte-level pieces, as tokenizer.json would describe them. */
+/** BART's and Blenderbot's byte-level pieces, in the form of tokenizer.json. */
 function byteLevel(
   vocabulary: string,
   merges: string,
@@ -176,11 +176,11 @@ function byteLevel(
   )
 }
 
-/** The merges of a merges.txt: two tokens a line, the first line being a comment. */
+/** The merges of a merges.txt: two tokens per line, after a comment line. */
 const mergesOf = (text: string): string[] =>
   text.split('\n').filter((line, i) => line.trim() !== '' && !(i === 0 && line.startsWith('#version')))
 
-/** A JSON object of any size that a tokenizer's file may have. */
+/** A JSON object of any size allowed for a tokenizer's file. */
 function parsed(json: string, where: string): JsonObject {
   let value: unknown
   try {

@@ -1,8 +1,8 @@
 import type { Vocabulary } from './vocabulary.ts'
 
-/** A model that cuts words into tokens. */
+/** A model that splits words into tokens. */
 export interface Cut {
   readonly vocabulary: Vocabulary
-  /** The ids of a word, which is not empty. */
+  /** The ids of a non-empty word. */
   idsOf(word: string): number[]
 }

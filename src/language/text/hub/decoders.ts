@@ -2,7 +2,7 @@ import { decodeUtf8 } from '../../../files/formats/disk/utf8.ts'
 import { fromByteCharacters } from './byte-level.ts'
 import type { Spec } from './spec.ts'
 
-/** One step from tokens to a text: other tokens, whose texts are joined when all steps have been taken. */
+/** One step from tokens to a text: it returns other tokens, whose texts are joined after all steps. */
 export type DecodeStep = (tokens: readonly string[]) => readonly string[]
 
 /** The decoders of a tokenizer.json by their types, with the results of the tokenizers library. */
@@ -36,7 +36,7 @@ export function createDecoder(spec: Spec): DecodeStep {
   return decoders[spec.type](spec)
 }
 
-/** Every mark becomes a space, but those of the first token vanish where a text begins with a mark of its own. */
+/** Every mark becomes a space, but the mark of the first token is removed where texts begin with an added mark. */
 export const metaspace =
   (mark: string, isPrepended: boolean): DecodeStep =>
   (tokens) =>
@@ -49,7 +49,7 @@ function byteFallback(tokens: readonly string[]): string[] {
   const flush = () => {
     if (bytes.length === 0) return
     const marked = Uint8Array.from(bytes)
-    // decodeUtf8 drops a byte order mark, which is a character here.
+    // decodeUtf8 drops a byte order mark, which must stay here.
     const hasMark = marked[0] === 0xef && marked[1] === 0xbb && marked[2] === 0xbf
     const text = decodeUtf8(marked)
     if (text !== null) decoded.push(hasMark ? `\ufeff${text}` : text)

@@ -1,6 +1,6 @@
 /**
- * A text in grapheme clusters. What is below U+0300 is a cluster of its own, but for "\r\n" and for what stands beside a character from
- * U+0300 on, so that texts of the usual Latin letters do without Intl.Segmenter.
+ * The grapheme clusters of a text. A character below U+0300 is a cluster, except in "\r\n" and beside a character from
+ * U+0300 on, so that common Latin texts need no Intl.Segmenter.
  */
 export function* graphemesOf(text: string): Generator<string> {
   let at = 0

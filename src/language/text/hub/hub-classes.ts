@@ -1,4 +1,4 @@
-/** The classes of tokenizers in Python that encoder-decoders have. */
+/** The Python classes of tokenizers for encoder-decoders. */
 export const hubClasses = ['T5', 'Pegasus', 'NLLB', 'M2M100', 'MBart', 'MBart50', 'Bart', 'Blenderbot'] as const
 export type HubClass = (typeof hubClasses)[number]
 
@@ -8,7 +8,7 @@ export const mbartLanguages: readonly string[] =
     ' ',
   )
 
-/** Those of mBART-50 (Tang et al. 2020), which go on behind mBART's. */
+/** The additional languages of mBART-50 (Tang et al. 2020), which follow mBART's. */
 export const mbart50Languages: readonly string[] = [
   ...mbartLanguages,
   ...'af_ZA az_AZ bn_IN fa_IR he_IL hr_HR id_ID ka_GE km_KH mk_MK ml_IN mn_MN mr_IN pl_PL ps_AF pt_XX sv_SE sw_KE ta_IN te_IN th_TH tl_XX uk_UA ur_PK xh_ZA gl_ES sl_SI'.split(

@@ -5,7 +5,7 @@ import type { HubConfiguration } from './configuration.ts'
 import type { Pipeline } from './pipeline.ts'
 import { bare, filled, fitting, type Template } from './template.ts'
 
-/** Where a class puts the language of a text: before it, or behind the end. */
+/** The place where a class adds the language of a text: before it, or after the end. */
 export type LanguagePlace = 'first' | 'last'
 
 /** The codes of languages among special tokens: fra_Latn (NLLB), fr_XX (mBART), `__fr__` (M2M100, whose code is fr). */
@@ -14,18 +14,21 @@ const CODES = /^(?:([a-z]{2,3}_(?:[A-Z]{2}|[A-Z][a-z]{3}))|__([a-z]{2,3}(?:_[A-Z
 export interface HubTokenizerParts {
   pipeline: Pipeline
   configuration: HubConfiguration
-  /** Where languages stand; null for a class that names none. */
+  /** The position of languages; null for a class without languages. */
   languagePlace: LanguagePlace | null
-  /** The id of the one language into which the model translates, null where that is none; not set: any language. */
+  /** The id of the only target language; null where that is none; undefined: any language. */
   onlyTarget?: number | null
-  /** The language of sources, where the configuration names none. */
+  /** The source language where the configuration names none. */
   sourceLanguage?: string
-  /** The number of ids that the model has, which may be more than the tokenizer's. */
+  /** The number of ids of the model, which may exceed the tokenizer's. */
   modelSize: number
   where: string
 }
 
-/** The tokenizer of a folder of Hugging Face's, with the ids and texts that its class has in Python. Both sides share the vocabulary. */
+/**
+ * The tokenizer of a Hugging Face folder; ids and texts equal those of its Python class. Both sides share the
+ * vocabulary.
+ */
 export class HubTokenizer implements Tokenizer {
   readonly special: ReadonlyMap<string, number>
   readonly languages?: TokenizerLanguages
@@ -103,7 +106,7 @@ export class HubTokenizer implements Tokenizer {
     return this.decode(ids, options)
   }
 
-  /** The token of an id; '' for an id that the model has and the tokenizer has not. */
+  /** The token of an id; '' for an id of the model beyond the tokenizer's. */
   piece(id: number): string {
     const token = this.#pipeline.tokens[id]
     if (token !== undefined) return token
@@ -121,7 +124,7 @@ export class HubTokenizer implements Tokenizer {
   #encode(text: string, { pair, maxLength, special = true }: EncodeOptions, language: string | undefined): number[] {
     const template = special ? this.#template(language) : bare
     const first = this.#pipeline.idsOf(text)
-    // An empty second text is none, as in Python.
+    // An empty second text counts as none, as in Python.
     const second = pair ? this.#pipeline.idsOf(pair) : undefined
     if (maxLength === undefined) return filled(template, first, second)
     const [one, other] = fitting(template, maxLength, first.length, second?.length)

@@ -8,7 +8,7 @@ import { decodeUtf8 } from '../utf8.ts'
 import { graphemesOf } from './graphemes.ts'
 import type { Spec } from './spec.ts'
 
-/** Changes a text before it is cut. */
+/** Changes a text before it is split. */
 export type Normalize = (text: string) => string
 
 /** The normalizers of a tokenizer.json by their types, with the results of the tokenizers library. */
@@ -39,7 +39,7 @@ const normalizers: Readonly<Record<string, (spec: Spec) => Normalize>> = {
   NFD: () => (text) => text.normalize('NFD'),
   NFKC: () => (text) => text.normalize('NFKC'),
   NFKD: () => (text) => text.normalize('NFKD'),
-  // Letter by letter: a final sigma is no other letter there.
+  // Letters are lowercased one by one, because the tokenizers library has no special rule for a final sigma.
   Lowercase: () => (text) => text.replace(/[\s\S]/gu, (letter) => letter.toLowerCase()),
   StripAccents: () => (text) => text.replace(/\p{Mn}/gu, ''),
 }
@@ -58,12 +58,15 @@ export function createNormalizer(spec: Spec): Normalize {
   }
 }
 
-/** Whole grapheme clusters of less than six bytes are looked up in the charsmap, and the first rule that fits replaces all of them. */
+/**
+ * Whole grapheme clusters of less than six bytes are looked up in the charsmap, and the first matching rule replaces
+ * all of them.
+ */
 const LONGEST_CLUSTER = 5
 
 /**
- * SentencePiece's charsmap as the tokenizers library applies it: to a short grapheme cluster, or else to each character of it. The
- * shortest rule with which a cluster begins replaces the whole cluster.
+ * SentencePiece's charsmap as the tokenizers library applies it: to a short grapheme cluster, otherwise to each of its
+ * characters. The shortest rule that matches the beginning of a cluster replaces the whole cluster.
  */
 function precompiled(spec: Spec): Normalize {
   const encoded = spec.text('precompiled_charsmap', '')
@@ -105,5 +108,5 @@ function decodedBase64(text: string, spec: Spec): string {
   }
 }
 
-/** The clusters whose replacement is remembered. */
+/** The number of clusters with cached replacements. */
 const MOST_KNOWN = 20_000

@@ -1,7 +1,10 @@
 import { byteLevelWords, inByteCharacters } from './byte-level.ts'
 import type { Spec } from './spec.ts'
 
-/** Cuts a normalized text into the words that the model cuts further. `isFirst` says whether the text stands at the beginning. */
+/**
+ * Splits a normalized text into the words that the model splits further. `isFirst` tells whether the text is at the
+ * beginning.
+ */
 export type PreTokenize = (text: string, isFirst: boolean) => string[]
 
 /** The pre-tokenizers of a tokenizer.json by their types, with the results of the tokenizers library. */
@@ -49,7 +52,7 @@ const preTokenizers: Readonly<Record<string, (spec: Spec) => PreTokenize>> = {
     const behavior = spec.text('behavior')
     checkBehavior(spec, behavior)
     if (!spec.flag('invert', false)) return (text) => cut(text, pattern, behavior)
-    // What does not match is then the delimiter.
+    // The text that does not match is then the delimiter.
     return (text) => {
       const parts = partsOf(text, pattern).map(({ text, isDelimiter }) => ({ text, isDelimiter: !isDelimiter }))
       return joined(parts, behavior)
@@ -105,7 +108,7 @@ function joined(parts: readonly Part[], behavior: string): string[] {
   return words
 }
 
-/** Cuts a text before each mark. */
+/** Splits a text before each mark. */
 function beforeEach(text: string, mark: string): string[] {
   const words: string[] = []
   let begin = 0

@@ -8,7 +8,7 @@ import { endedBy } from './template.ts'
 import { wellFormed, withAdded } from './tokenizer-json.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
-/** The names of the special tokens of a folder, as tokenizer_config.json has them. */
+/** The special tokens of a folder, by their names in tokenizer_config.json. */
 export interface SpecialNames {
   begin: string
   end: string
@@ -17,13 +17,13 @@ export interface SpecialNames {
   mask: string | null
   /** Further special tokens, in the order of their ids. */
   further: readonly string[]
-  /** The ids of added tokens, where the files say them. */
+  /** The ids of added tokens, where the files list them. */
   ids: ReadonlyMap<string, number>
 }
 
-/** How the ids of a SentencePiece model become those of a folder. */
+/** The mapping from the ids of a SentencePiece model to those of a folder. */
 export interface PieceIds {
-  /** The tokens by id, for the pieces of the model and what the folder's class puts between them. */
+  /** The tokens by id: the pieces of the model, and the tokens that the folder's class inserts between them. */
   tokens: (string | undefined)[]
   idOf(piece: number): number
 }
@@ -35,13 +35,16 @@ export function t5Pieces(model: SentencePiece, extraIds: number): PieceIds {
   return { tokens, idOf: (piece) => piece }
 }
 
-/** fairseq's order (NLLB, mBART): `<s>`, padding, end and unknown come first, the model's pieces from its fourth on stand one id later. */
+/**
+ * fairseq's order (NLLB, mBART): `<s>`, padding, end and unknown come first, and the model's pieces from the fourth on
+ * follow one id later.
+ */
 export function fairseqPieces(model: SentencePiece, { begin, padding, end, unknown }: SpecialNames): PieceIds {
   const tokens = [begin, padding, end, unknown, ...piecesOf(model).slice(3)]
   return { tokens, idOf: (piece) => (piece === model.unkId ? 3 : piece + 1) }
 }
 
-/** Pegasus: the model's pieces from its third on stand `offset` ids later, behind masks and unused tokens. */
+/** Pegasus: the model's pieces from the third on are `offset` ids later, after masks and unused tokens. */
 export function pegasusPieces(
   model: SentencePiece,
   offset: number,
@@ -57,7 +60,10 @@ export function pegasusPieces(
 
 const piecesOf = (model: SentencePiece): string[] => Array.from({ length: model.size }, (_, id) => model.idToPiece(id))
 
-/** A SentencePiece model whose pieces have ids of their own. Special tokens in a text are themselves, and each text between is cut by itself. */
+/**
+ * A SentencePiece model whose pieces have other ids. Special tokens in a text have their own ids, and each text between
+ * them is tokenized separately.
+ */
 export function sentencePiecePipeline(
   model: SentencePiece,
   { tokens: pieces, idOf }: PieceIds,
@@ -116,7 +122,7 @@ export function vocabularyPipeline(
   }
 }
 
-/** The special tokens at their ids: those of the pieces, those that the files number, and behind all of them the others. */
+/** The special tokens by id: pieces, then tokens with ids in the files, and after all of them the others. */
 function addedTo(pieces: readonly (string | undefined)[], names: SpecialNames): AddedToken[] {
   const { begin, end, unknown, padding, mask, further, ids } = names
   const idOf = new Map(pieces.map((piece, id) => [piece, id] as const))

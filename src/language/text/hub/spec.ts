@@ -2,10 +2,10 @@ import { GlassformerError, shownJson } from '../../../base/errors.ts'
 import type { JsonObject } from '../../../files/formats/json/json-text.ts'
 import { isJsonObject } from '../../../files/formats/json/json-text.ts'
 
-/** Components deeper than this are refused, before they fill the stack. */
+/** The maximum nesting of components, which protects the stack. */
 const LONGEST_PATH = 1000
 
-/** One component of a tokenizer.json, read field by field: a fault names the file, the component and the field. */
+/** One component of a tokenizer.json, read field by field: errors name the file, the component and the field. */
 export class Spec {
   readonly where: string
   readonly #json: JsonObject
@@ -70,14 +70,14 @@ export class Spec {
     return value === undefined ? null : new Spec(value, this.where, this.#within(name))
   }
 
-  /** What `{ "String": … }` or `{ "Regex": … }` matches, everywhere in a text. */
+  /** A global pattern for `{ "String": … }` or `{ "Regex": … }`. */
   pattern(name: string): RegExp {
     const { String: plain, Regex: expression } = this.object(name)
     if (typeof plain === 'string' && plain !== '')
       return new RegExp(plain.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'), 'gu')
     if (typeof expression !== 'string') throw this.wrong(name, '{ "String": … } or { "Regex": … }')
     try {
-      // White space is Unicode's there: U+0085 too, and no byte order mark.
+      // White space is Unicode's in the tokenizers library: it includes U+0085, and excludes the byte order mark.
       return new RegExp(expression.replace(/\\s/g, '\\p{White_Space}').replace(/\\S/g, '\\P{White_Space}'), 'gu')
     } catch {
       throw new GlassformerError(
@@ -100,7 +100,7 @@ export class Spec {
     return new GlassformerError('ERR_TOKENIZER_FORMAT', `${this.where}: ${path}${what}`)
   }
 
-  /** A kind of component that is not read. */
+  /** An unsupported kind of component. */
   unsupported(known: readonly string[]): GlassformerError {
     return new GlassformerError(
       'ERR_UNSUPPORTED',

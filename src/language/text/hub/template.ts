@@ -1,18 +1,18 @@
 import type { Spec } from './spec.ts'
 
-/** A place of a template: an id, or the first or second text. */
+/** An element of a template: an id, or the first or second text. */
 export type Place = number | 'first' | 'second'
 
-/** What stands around the ids of one text, and of two. */
+/** The templates for one text, and for two. */
 export interface Template {
   single: readonly Place[]
   pair: readonly Place[]
 }
 
-/** Nothing stands around texts. */
+/** A template without additions. */
 export const bare: Template = { single: ['first'], pair: ['first', 'second'] }
 
-/** The end behind one text, and behind two. */
+/** A template with the end token after one text, and after two. */
 export const endedBy = (end: number): Template => ({
   single: ['first', end],
   pair: ['first', 'second', end],
@@ -25,7 +25,10 @@ export function filled(template: Template, first: readonly number[], second?: re
   )
 }
 
-/** How many ids of each text remain where all together, template included, may be `most` (the longest is cut first). */
+/**
+ * The number of ids to keep of each text so that all ids, with the template, are at most `most` (the longest text is
+ * cut first).
+ */
 export function fitting(template: Template, most: number, first: number, second?: number): [number, number] {
   const places = second === undefined ? template.single : template.pair
   const room = Math.max(0, most - places.filter((place) => typeof place === 'number').length)

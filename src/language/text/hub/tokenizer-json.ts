@@ -9,11 +9,14 @@ import { Spec } from './spec.ts'
 import { readTemplate } from './template.ts'
 import { HubUnigram } from './unigram.ts'
 
-/** Words whose ids are remembered, and the longest of them. */
+/** The maximum number and length of words with cached ids. */
 const MOST_WORDS = 10_000
 const LONGEST_WORD = 64
 
-/** What a parsed tokenizer.json describes, with the ids and texts of the tokenizers library. `where` names the file in errors. */
+/**
+ * The tokenizer that a parsed tokenizer.json describes; ids and texts equal those of the tokenizers library. `where`
+ * names the file in errors.
+ */
 export function tokenizerJson(json: unknown, where: string): Pipeline {
   const spec = new Spec(json, where, '')
   const normalizer = spec.part('normalizer')
@@ -51,7 +54,7 @@ export function tokenizerJson(json: unknown, where: string): Pipeline {
   }
 }
 
-/** The tokens of a vocabulary, and the added ones at their ids. */
+/** The tokens of a vocabulary, and the added tokens at their ids. */
 export function withAdded(
   vocabulary: readonly (string | undefined)[],
   added: readonly AddedToken[],
@@ -64,11 +67,11 @@ export function withAdded(
   return tokens
 }
 
-/** A text whose lone surrogates are U+FFFD. */
+/** A text with U+FFFD in place of lone surrogates. */
 export const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd')
 
 function createCut(model: Spec): Cut {
-  // The type was not always written: a unigram model is then told by its list.
+  // Old files have no type: a unigram model is then recognized by its list.
   const type = model.text('type', Array.isArray(model.value('vocab')) ? 'Unigram' : 'BPE')
   if (type === 'Unigram') return new HubUnigram(model)
   if (type === 'BPE') return new HubBpe(model)

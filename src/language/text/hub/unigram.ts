@@ -6,12 +6,12 @@ import type { Cut } from './cut.ts'
 import type { Spec } from './spec.ts'
 import { byteTokens, readVocabulary, type Vocabulary } from './vocabulary.ts'
 
-/** By this much an unknown character scores less than the least likely token. */
+/** The score of an unknown character below that of the least likely token. */
 const UNKNOWN_PENALTY = 10
 
 /**
- * A unigram model as the tokenizers library has it: sums are float64, every token takes part, neighboring unknown characters are one
- * unknown token, and of equal sums the first one counts (starts are in ascending order).
+ * A unigram model as in the tokenizers library: sums are float64, every token takes part, adjacent unknown characters
+ * are one unknown token, and the first of equal sums wins (starts are in ascending order).
  */
 export class HubUnigram implements Cut {
   readonly vocabulary: Vocabulary
@@ -65,7 +65,10 @@ export class HubUnigram implements Cut {
     return ids.reverse()
   }
 
-  /** Finds the best segmentation: for each position the begin and id of the last token of the best way there, with -1 for unknown. */
+  /**
+   * Finds the best segmentation: for each position the beginning and id of the last token of the best path, with -1 for
+   * unknown.
+   */
   #search(bytes: Uint8Array): void {
     const { length } = bytes
     if (this.#best.length <= length) {

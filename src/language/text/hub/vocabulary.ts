@@ -8,7 +8,7 @@ export interface Vocabulary {
   readonly ids: ReadonlyMap<string, number>
 }
 
-/** Ids of a vocabulary are below this number: a list has a place for each of them. */
+/** Maximum id of a vocabulary: a list has an element for each id. */
 export const MOST_IDS = 1 << 22
 
 /** Reads tokens with their ids. */
