@@ -5,23 +5,26 @@ import { addsToEmbeddings } from '../../base/position-kinds.ts'
 import type { ModelShape } from './model-shape.ts'
 import type { Color } from './palette.ts'
 
-/** A part of a stack, which stands on the one before it. */
+/** A part of a stack, drawn above the part before it. */
 export interface Part {
-  /** `box`: a layer that computes; `small`: a norm or a sum; `arrow`: what flows; `frame`: round the parts of a layer, which follow. */
+  /**
+   * `box`: a layer that computes; `small`: a norm or a sum; `arrow`: data flow; `frame`: around the parts of a layer,
+   * which follow.
+   */
   kind: 'box' | 'small' | 'arrow' | 'frame'
   height: number
-  /** As the listing has it: 'encoder.0.selfAttention'. */
+  /** The name in the listing: 'encoder.0.selfAttention'. */
   name?: string
   text?: string
   detail?: string
   color?: Color
-  /** Of an arrow that a residual leaves: how far above the arrow's head it comes in again. */
+  /** For an arrow where a residual leaves: the distance above the arrow's head at which the residual returns. */
   around?: number
-  /** Of a frame: how high its parts are. */
+  /** For a frame: the total height of its parts. */
   inner?: number
 }
 
-/** Rows of the source's matrices and the target's: a number of tokens, or a letter. */
+/** The number of rows in matrices of source and target: a number of tokens, or a letter. */
 export interface Flow {
   source: string
   target: string
@@ -33,7 +36,7 @@ const SUM = 16
 
 export const total = (parts: readonly Part[]): number => parts.reduce((sum, { height }) => sum + height, 0)
 
-/** Parts of a stack from the bottom up, embeddings and output included. */
+/** The parts of a stack from the bottom up, including embeddings and output. */
 export function stackParts(side: 'encoder' | 'decoder', model: ModelShape, flow: Flow): Part[] {
   const rows = side === 'encoder' ? flow.source : flow.target
   const states = `[${rows} × ${model.dModel}]`
@@ -89,7 +92,7 @@ function layerParts(side: 'encoder' | 'decoder', layer: number, model: ModelShap
   return [{ kind: 'frame', height: 0, name: at, text: `layer ${layer}`, inner: total(inside) }, ...inside]
 }
 
-/** Masked self-attention, or what the decoder has in its place. */
+/** Masked self-attention, or the module that replaces it in the decoder. */
 function lookingBack(at: string, { decoderSelfAttention = 'attention', dModel }: ModelShape, attention: string): Part {
   const words: Record<LookingBack, Pick<Part, 'text' | 'detail'>> = {
     attention: { text: 'Masked self-attention', detail: attention },
@@ -100,7 +103,10 @@ function lookingBack(at: string, { decoderSelfAttention = 'attention', dModel }:
   return { kind: 'box', height: BOX, color: 'var(--head0)', name, ...words[decoderSelfAttention] }
 }
 
-/** A sub-layer with its norms, and the residual that passes it by: Norm(x + f(x)), x + f(Norm(x)), or as Marian's operations have it. */
+/**
+ * A sub-layer with its norms and its residual connection: Norm(x + f(x)), x + f(Norm(x)), or an order from Marian's
+ * options.
+ */
 function addAndNorm(sublayer: Part, model: ModelShape): Part[] {
   const { order } = model.norm
   const { before, after } = normNames(sublayer.name!, order)

@@ -4,7 +4,7 @@ import type { Side } from './side.ts'
 import { fitted, textWidth } from './text-width.ts'
 
 const TOKEN = 22
-/** So many lines of tokens are shown; of more tokens how many there are. */
+/** The maximum number of token lines; a longer text ends with its number of tokens. */
 const MOST_LINES = 3
 
 interface TokenLabel {
@@ -21,7 +21,7 @@ export function tokenLines(side: Side | undefined, most: number): TokenLabel[][]
   for (const [i, token] of side.tokens.entries()) {
     const text = fitted(token, 140, 12)
     const width = textWidth(text, 12) + 8
-    // On the last line there is room left to say how many there are in all.
+    // The last line has room for the total number.
     const rest = lines.length === MOST_LINES && i < side.tokens.length - 1 ? 80 : 0
     if (x + width + rest > most && x > 0) {
       if (lines.length === MOST_LINES) {
@@ -39,7 +39,7 @@ export function tokenLines(side: Side | undefined, most: number): TokenLabel[][]
 
 export const heightOf = (lines: readonly TokenLabel[][]): number => lines.length * TOKEN
 
-/** The lines, each in the middle of a column. */
+/** The lines, each centered in a column. */
 export function drawnTokens(lines: readonly TokenLabel[][], x: number, y: number, column: number): SvgElement[] {
   return lines.flatMap((line, i) => {
     const last = line.at(-1)

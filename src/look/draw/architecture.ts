@@ -9,7 +9,7 @@ import { label, rounded } from './label.ts'
 import type { ModelShape, StackShape } from './model-shape.ts'
 import type { Side } from './side.ts'
 
-/** A matrix that flows out of a part, a row for each token. */
+/** The output matrix of a part, with a row for each token. */
 export interface FlowMatrix {
   rows: number
   width: number
@@ -19,24 +19,24 @@ export interface FlowMatrix {
 export interface Architecture {
   title: string
   model: ModelShape
-  /** What goes in below the encoder, and below the decoder; without a sentence, shapes have letters for its lengths. */
+  /** The inputs below the encoder and below the decoder; without a sentence, shapes have letters for lengths. */
   source?: Side
   inputs?: Side
-  /** What comes out at the top. */
+  /** The output words at the top. */
   outputs?: Side
-  /** What part of this name gives, for its heat strip: 'encoder.0.selfAttention'. */
+  /** The output of the part with this name, for its heat strip: 'encoder.0.selfAttention'. */
   strips?: Readonly<Record<string, FlowMatrix>>
-  /** Whether the decoder stands above the encoder, as narrow screens need it. */
+  /** Whether the decoder is above the encoder, as on narrow screens. */
   isStacked?: boolean
 }
 
-/** Where the stacks stand, and how wide they are. */
+/** The positions and widths of the stacks. */
 interface Layout {
   column: number
   /** The left edge of each stack. */
   encoder: number
   decoder: number
-  /** Where what the encoder gives turns upwards or downwards to the decoder's layers. */
+  /** The position where the line from the encoder's output turns up or down to the decoder's layers. */
   turn: number
   width: number
   isStacked: boolean
@@ -48,9 +48,9 @@ const TOP = 40
 const STRIP = { width: 84, height: 18 }
 
 /**
- * The whole machine, as The Illustrated Transformer has it: tokens come in at the bottom, the encoder's stack on the left and the decoder's on
- * the right, whose every layer attends to what the encoder gives; words come out at the top. Every part carries `data-open`, its name in the
- * listing.
+ * The whole model as drawn in The Illustrated Transformer: tokens enter at the bottom, the encoder's stack is on the
+ * left and the decoder's on the right, and each decoder layer attends to the encoder's output; words leave at the top.
+ * Every part carries `data-open` with its name in the listing.
  */
 export function architecture(drawing: Architecture): Picture {
   const { title, model, source, inputs, outputs, strips = {}, isStacked = false } = drawing
@@ -103,7 +103,7 @@ const stackText = ({ layers, heads, dHead, dFeedForward }: StackShape) =>
 
 interface PlacedPart extends Part {
   x: number
-  /** Of the upper edge. */
+  /** Offset of the upper edge. */
   y: number
 }
 
@@ -125,7 +125,7 @@ function partOf(part: PlacedPart, strips: Readonly<Record<string, FlowMatrix>>, 
   const strip = name === undefined ? undefined : strips[name]
   const end = box.x + box.width - 8
   const quiet = { size: 11, color: 'var(--quiet)' } as const
-  // In a narrow box the detail stands below the name.
+  // In a narrow box the detail is below the name.
   const isBelow = layout.isStacked && kind === 'box' && detail !== undefined
   return [
     svg(
@@ -141,7 +141,7 @@ function partOf(part: PlacedPart, strips: Readonly<Record<string, FlowMatrix>>, 
   ]
 }
 
-/** The matrix in so many columns, every nth of its own. */
+/** The matrix in this many columns, every nth of its own. */
 function stripOf({ rows, width, values }: FlowMatrix, x: number, middle: number): SvgElement {
   const columns = Math.min(width, STRIP.width)
   const height = Math.min(STRIP.height, Math.max(8, 3 * rows))
@@ -177,7 +177,7 @@ function arrowOf({ x, y, height, text, around }: PlacedPart, { column }: Layout)
   ]
 }
 
-/** The frame round a layer, whose parts stand above it in the list and lie within. */
+/** The frame around a layer, whose parts follow it in the list and are drawn above it. */
 function frameOf({ x, y, inner, text, name }: PlacedPart, { column, isStacked }: Layout): SvgElement[] {
   const height = inner!
   return [
@@ -195,7 +195,10 @@ function frameOf({ x, y, inner, text, name }: PlacedPart, { column, isStacked }:
   ]
 }
 
-/** From the top of the encoder into each cross-attention, whose left side it reaches in the stack beside, and the right one in the stack above. */
+/**
+ * From the top of the encoder into each cross-attention: from the left where the stacks are side by side, and from the
+ * right where the decoder is above.
+ */
 function memoryArrows(encoder: readonly PlacedPart[], decoder: readonly PlacedPart[], layout: Layout): SvgElement[] {
   const { column, turn, isStacked } = layout
   const top = encoder.at(-1)!

@@ -10,26 +10,28 @@ export interface AttentionHeads {
   title: string
   queries: Side
   keys: Side
-  /** Of each head, [queries · keys], row by row. */
+  /** For each head, [queries · keys], row by row. */
   weights: readonly ArrayLike<number>[]
-  /** Which heads are drawn, in their own colors; all of them if left out. */
+  /** The heads to draw, each in its own color; by default all. */
   heads?: readonly number[]
-  /** The query whose lines alone are drawn, with a cell of each head beside each key. */
+  /** The only query whose lines are drawn, with a cell of each head beside each key. */
   query?: number
-  /** Of the picture, in pixels; 640 if left out. */
+  /** Width of the picture in pixels; default 640. */
   width?: number
-  /** There is one set of weights, the mean of heads: it has the color of text, and no name. */
+  /** There is one matrix of weights, the mean of heads: it has the color of text, and no name. */
   isMean?: boolean
-  /** Whether the names of the heads stand above; they do if left out. */
+  /** Whether the names of the heads are above; default true. */
   isNamed?: boolean
 }
 
-/** Weights below are not seen; of more lines than that the strongest are drawn. */
+/**
+ * Lines below this weight are invisible and not drawn; above the maximum number, only the strongest lines are drawn.
+ */
 const LEAST = 0.01
 const MOST_LINES = 5000
 const HEAD = 56
 const CELL = 9
-/** Lines of two heads between the same tokens lie so far apart, or nearer where the bundle of all would leave its row. */
+/** The distance of lines between the same tokens, smaller where the bundle of all heads would leave its row. */
 const APART = 4
 const BUNDLE = 0.75
 
@@ -41,8 +43,9 @@ interface Line {
 }
 
 /**
- * The head view: queries on the left, keys on the right, a line in the color of its head from each query to each key, the more opaque the
- * more weight. Lines between the same two tokens lie side by side, in the order of the heads. Labels carry `data-token`; lines `data-head`, `data-query` and `data-key`; names of heads `data-head`.
+ * The head view: queries on the left, keys on the right, and a line in the color of its head from each query to each
+ * key, the more opaque the more weight. Lines between the same two tokens are side by side, in the order of the heads.
+ * Labels carry `data-token`; lines `data-head`, `data-query` and `data-key`; names of heads `data-head`.
  */
 export function attentionHeads(view: AttentionHeads): Picture {
   const { title, queries, keys, weights, query, width = 640 } = view
@@ -88,7 +91,7 @@ export function attentionHeads(view: AttentionHeads): Picture {
   }
 }
 
-/** The lines to be drawn, the faintest first. */
+/** The lines to draw, the faintest first. */
 function linesOf({ queries, keys, weights, query: only }: AttentionHeads, heads: readonly number[]): Line[] {
   const width = keys.tokens.length
   const lines: Line[] = []
@@ -142,7 +145,7 @@ function captions({ queries, keys }: AttentionHeads, left: number, right: number
 const chosen = (x: number, y: number, width: number, height: number) =>
   svg('rect', { x, y, width, height, rx: 4, fill: 'var(--quiet)', 'fill-opacity': 0.18 })
 
-/** Beside each key a cell of each head, as opaque as its weight. */
+/** Beside each key, a cell for each head, as opaque as its weight. */
 function cellsOf(
   { keys, weights, isMean }: AttentionHeads,
   heads: readonly number[],
@@ -165,7 +168,7 @@ function cellsOf(
   )
 }
 
-/** A square in the color of each head, with its number. */
+/** A numbered square in the color of each head. */
 function headNames(heads: readonly number[], width: number): SvgElement[] {
   const step = Math.min(40, (width - 80) / Math.max(1, heads.length))
   const left = (width - step * heads.length) / 2

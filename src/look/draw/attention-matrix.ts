@@ -9,18 +9,18 @@ export interface AttentionMatrix {
   keys: Side
   /** [queries · keys], row by row. */
   values: ArrayLike<number>
-  /** Weights are from 0 to 1; scores have a sign, and are −∞ where they are masked. */
+  /** Weights are from 0 to 1; scores are signed, and −∞ where masked. */
   scale: 'weights' | 'signed'
-  /** About how wide the picture may be, in pixels; 720 if left out. */
+  /** Approximate width of the picture in pixels; default 720. */
   width?: number
 }
 
-/** Of more queries the description tells no key that has most of the weight. */
+/** The maximum number of queries whose most attended key the description names. */
 const MOST_TOLD = 40
 
 /**
- * The matrix view: a row for each query, a column for each key, the deeper the color the more weight; values where there is room.
- * Labels carry `data-token`, cells `data-query` and `data-key` (where they are too many, the matrix is one image).
+ * The matrix view: a row for each query, a column for each key, a deeper color for more weight; values where there is
+ * room. Labels carry `data-token`, cells `data-query` and `data-key` (above a limit, the matrix is one image).
  */
 export function attentionMatrix({ title, queries, keys, values, scale, width }: AttentionMatrix): Picture {
   const sides = `A row for each query of ${queries.name} (${queries.tokens.join(' ')}), a column for each key of ${keys.name} (${keys.tokens.join(' ')}).`
@@ -35,7 +35,7 @@ export function attentionMatrix({ title, queries, keys, values, scale, width }: 
   })
 }
 
-/** At which key each query has most of its weight. */
+/** The key that each query attends to most. */
 function strongest({ queries, keys, values, scale }: AttentionMatrix): string {
   if (scale !== 'weights' || queries.tokens.length > MOST_TOLD || !keys.tokens.length) return ''
   const width = keys.tokens.length

@@ -1,10 +1,10 @@
-/** What a query of one head does, step by step; a row for each key. */
+/** The attention of one query in one head, step by step; a row for each key. */
 export interface AttentionSteps {
-  /** q × k of each dimension, [keys, dHead]. */
+  /** The products q × k of each dimension, [keys, dHead]. */
   products: Float64Array[]
-  /** q · k, with what is added to it. */
+  /** q · k, plus the relative position bias. */
   scores: Float64Array
-  /** Scores times the scale; −∞ for keys that the query does not see. */
+  /** Scores times the scale; −∞ for masked keys. */
   scaled: Float64Array
   /** Softmax of the scaled scores: they sum to 1. */
   weights: Float64Array
@@ -14,13 +14,13 @@ export interface AttentionSteps {
   z: Float64Array
 }
 
-/** How scores become what softmax is taken of. */
+/** The conversion of scores to the softmax input. */
 export interface ScoreOptions {
-  /** The query sees so many of the keys, from the first on. Default: all. */
+  /** The number of visible keys, from the first on. Default: all. */
   visible?: number
   /** Default: 1 / √dHead. */
   scale?: number
-  /** What is added to q · k of each key, by its distance. Default: nothing. */
+  /** The bias added to q · k of each key, by its distance. Default: nothing. */
   added?: ArrayLike<number>
 }
 
@@ -44,7 +44,7 @@ export function attentionSteps(
   return { products, scores, scaled, weights, weighted, z }
 }
 
-/** e^x / Σ e^x, with the highest subtracted first so that nothing overflows. */
+/** e^x / Σ e^x, where the maximum is subtracted first to avoid overflow. */
 export function softmax(scores: Float64Array): Float64Array {
   const highest = scores.reduce((most, score) => Math.max(most, score), -Infinity)
   const powers = scores.map((score) => Math.exp(score - highest))

@@ -1,11 +1,11 @@
-/** Where an axis has its marks, and where a value stands on it. */
+/** The tick positions of an axis, and the position of a value on it. */
 export interface Axis {
   marks: { value: number; text: string }[]
-  /** A value as a length along the axis, in pixels from the low end. */
+  /** The distance of a value from the low end in pixels. */
   at(value: number): number
 }
 
-/** An axis from `low` to `high`, both rounded outwards to marks at 1, 2 or 5 · 10^n, about `count` of them. */
+/** An axis from `low` to `high`, both rounded outwards to ticks at 1, 2 or 5 · 10^n, with about `count` ticks. */
 export function linearAxis(low: number, high: number, length: number, count: number): Axis {
   const step = niceStep((high - low || Math.abs(high) || 1) / count)
   const first = Math.floor(low / step + 1e-9)
@@ -17,7 +17,7 @@ export function linearAxis(low: number, high: number, length: number, count: num
   return { marks, at: (value) => ((value / step - first) / (last - first)) * length }
 }
 
-/** An axis that ends with its last value: marks stand where they fall. */
+/** An axis that ends exactly at its last value, with ticks inside. */
 export function stepAxis(steps: number, length: number, count: number): Axis {
   const step = Math.max(1, niceStep(steps / count))
   const marks = Array.from({ length: Math.floor(steps / step + 1e-9) + 1 }, (_, i) => ({

@@ -3,17 +3,17 @@ import { label } from './label.ts'
 import { type Color, headColor } from './palette.ts'
 import { fitted, textWidth } from './text-width.ts'
 
-/** A hypothesis, of the token that it ends with. */
+/** A hypothesis, represented by its last token. */
 export interface BeamTreeNode {
-  /** Its place among the nodes; −1 for the start. */
+  /** The parent's index among the nodes; −1 for the start. */
   parent: number
-  /** How many tokens lie behind the start. */
+  /** The number of tokens after the start. */
   depth: number
   token: string
   logProbability: number
-  /** Of log-probabilities, from the start. */
+  /** Sum of log-probabilities from the start. */
   sum: number
-  /** The sum under the length penalty. */
+  /** The sum with the length penalty applied. */
   score: number
   state: 'kept' | 'pruned' | 'finished' | 'dropped'
 }
@@ -22,10 +22,10 @@ export interface BeamTreeDrawing {
   beams: number
   /** The start first. */
   nodes: readonly BeamTreeNode[]
-  /** Nodes of the finished hypotheses, best first. */
+  /** The nodes of the finished hypotheses, best first. */
   results: readonly number[]
   stopped: string
-  /** Of more nodes, those that fell out are only counted, the lowest first. Default 800. */
+  /** The maximum number of nodes; beyond it, pruned nodes with the lowest sums are only counted. Default 800. */
   most?: number
   /** Only steps `first` to `last`, from 1. Default: all. */
   first?: number
@@ -39,13 +39,14 @@ const LEFT = 8
 const TOP = 62
 
 /**
- * What a beam search has looked at: a column for each step, in which hypotheses are ranked by their sums, so that whatever lies below the beam
- * fell out. The paths of results have colors; finished hypotheses say what they score under the length penalty, and their place.
+ * The hypotheses of a beam search: a column for each step, ranked by their sums, so that everything below the beam is
+ * pruned. The paths of results are colored; finished hypotheses show their score with the length penalty, and their
+ * rank.
  */
 export function beamTree(drawing: BeamTreeDrawing): Picture {
   const { beams, nodes, results, stopped, most = 800, first = 1, last = Infinity } = drawing
   const all = ranked(nodes, results, most)
-  // The start stands before the first step.
+  // The start is to the left of the first step.
   const columns = all
     .slice(first - 1, last + 1)
     .map((column, i) => ({ ...column, step: first - 1 + i, x: LEFT + i * COLUMN }))
@@ -84,7 +85,7 @@ export function beamTree(drawing: BeamTreeDrawing): Picture {
   }
 }
 
-/** For each depth the nodes that are drawn, highest sum first, and how many are not. */
+/** For each depth, the nodes to draw, highest sum first, and the number of omitted nodes. */
 function ranked(
   nodes: readonly BeamTreeNode[],
   results: readonly number[],
@@ -95,7 +96,7 @@ function ranked(
     columns[depth] ??= []
     columns[depth].push(node)
   })
-  // Whatever has children or ended is always there; of the rest each step has the same number.
+  // Nodes with children and finished nodes are always drawn; each step has the same number of other nodes.
   const needed = new Set(results)
   for (const [node, { parent, state }] of nodes.entries()) {
     if (parent >= 0) needed.add(parent)
@@ -110,7 +111,7 @@ function ranked(
   })
 }
 
-/** The color of each node on the path of a result: that of the best result it leads to. */
+/** The color of each node on the path of a result: that of the best result below the node. */
 function pathColors(nodes: readonly BeamTreeNode[], results: readonly number[]): Map<number, Color> {
   const colors = new Map<number, Color>()
   results.forEach((result, place) => {
@@ -189,7 +190,7 @@ function box(
   )
 }
 
-/** What the outlines mean. */
+/** The legend of the outlines. */
 function legend(): SvgElement[] {
   const entries: [string, Record<string, string | number>][] = [
     ['path of a result', { stroke: headColor(0), 'stroke-width': 2 }],

@@ -3,7 +3,7 @@ import { type Picture, svg } from './element.ts'
 import { label } from './label.ts'
 import { fitted } from './text-width.ts'
 
-/** A token of a translation as it was chosen. */
+/** A token of a translation with its probability when it was chosen. */
 export interface ConfidenceStep {
   token: string
   probability: number
@@ -12,16 +12,18 @@ export interface ConfidenceStep {
 
 export interface ConfidenceDrawing {
   steps: readonly ConfidenceStep[]
-  /** The step that is looked at; left out: none. */
+  /** The selected step; by default none. */
   step?: number
-  /** What tokens are called in `data-token`: 'target:3' by 'target', which it is if left out. */
+  /** The prefix of tokens in `data-token`: 'target' (the default) for 'target:3'. */
   side?: string
 }
 
 const COLUMN = 64
 const BARS = { top: 14, height: 70 }
 
-/** How probable each token of a translation was when it was chosen: a bar for each step, of which one may be marked. */
+/**
+ * The probability of each token of a translation when it was chosen: a bar for each step, one of which may be marked.
+ */
 export function confidence({ steps, step, side = 'target' }: ConfidenceDrawing): Picture {
   const bottom = BARS.top + BARS.height
   return {

@@ -1,10 +1,10 @@
-/** A point of a curve: a step, and what was measured there. */
+/** A point of a curve: a step and its measurement. */
 export interface Point {
   step: number
   value: number
 }
 
-/** At most `most` points: neighbors are joined into their mean. */
+/** At most `most` points: neighbors are averaged. */
 export function thinned(points: readonly Point[], most: number): Point[] {
   if (points.length <= most) return [...points]
   return Array.from({ length: most }, (_, i) => {
@@ -13,7 +13,10 @@ export function thinned(points: readonly Point[], most: number): Point[] {
   })
 }
 
-/** Each point replaced by the mean of those around it, 2 % of all; toward the ends of fewer, so that the ends stay where they are. */
+/**
+ * Each point replaced by the mean of its neighborhood, 2 % of all points; the neighborhood shrinks toward the ends, so
+ * that the ends stay in place.
+ */
 export function smoothed(points: readonly Point[]): Point[] {
   const reach = Math.floor(points.length / 100)
   const sums = [0]

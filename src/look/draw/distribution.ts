@@ -6,22 +6,22 @@ import { fitted, textWidth } from './text-width.ts'
 export interface DistributionBar {
   token: string
   probability: number
-  /** Its place among all tokens, 0: the most probable. */
+  /** The rank among all tokens, 0: the most probable. */
   rank: number
-  /** By which the bar can be found: 'data-id'. */
+  /** The name that identifies the bar: 'data-id'. */
   id?: number
 }
 
 export interface DistributionDrawing {
   /** The most probable tokens, best first. */
   bars: readonly DistributionBar[]
-  /** The token that stands at this step; it has a bar of its own where it is not among the others. */
+  /** The token chosen at this step; it has a separate bar where it is not among the others. */
   chosen: DistributionBar
-  /** Whether the chosen one was forced on the model. */
+  /** Whether the chosen token was forced. */
   forced?: boolean
-  /** In nats. */
+  /** Entropy in nats. */
   entropy: number
-  /** Place of the step in the target, from 0. */
+  /** Index of the step in the target, from 0. */
   step: number
 }
 
@@ -31,7 +31,10 @@ const LABEL = 150
 const WIDTH = 680
 const BAR = { left: LABEL + 12, width: WIDTH - LABEL - 12 - 190, height: 16 }
 
-/** The distribution of one decoding step: a bar for each of the most probable tokens, the chosen one marked, and what all others have. */
+/**
+ * The distribution of one decoding step: a bar for each of the most probable tokens, the chosen one marked, and the
+ * rest of the probability.
+ */
 export function distribution(drawing: DistributionDrawing): Picture {
   const { bars, chosen, forced = false, entropy, step } = drawing
   const rows = bars.some(({ rank }) => rank === chosen.rank) ? bars : [...bars, chosen]

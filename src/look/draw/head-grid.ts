@@ -9,11 +9,11 @@ export interface HeadGrid {
   title: string
   queries: number
   keys: number
-  /** Of each layer, of each head: [queries · keys]. */
+  /** For each layer and each head: [queries · keys]. */
   layers: readonly (readonly ArrayLike<number>[])[]
-  /** Of the picture about, in pixels; 900 if left out. */
+  /** Approximate width of the picture in pixels; default 900. */
   width?: number
-  /** Whether a line below says what badges mean; it does if left out. */
+  /** Whether a line below explains the badges; default true. */
   hasLegend?: boolean
 }
 
@@ -23,14 +23,15 @@ const GAP = 14
 const BADGES = 20
 const MOST_SIZE = 120
 const LEAST_SIZE = 36
-/** Below, badges have no room. */
+/** Minimum size of a thumbnail with room for badges. */
 const BADGE_SIZE = 104
-/** A share of the weight from which a badge stands out. */
+/** The share of the weight above which a head gets a badge. */
 const NOTABLE = 0.5
 
 /**
- * A thumbnail for each head, layers from the top down: rows are queries, columns keys. Under each its badges: H, the mean entropy in
- * nats; D and P, the mean weights on the same and on the previous position. Thumbnails carry `data-layer` and `data-head`.
+ * A thumbnail for each head, layers from top to bottom: rows are queries, columns keys. Below each thumbnail are its
+ * badges: H, the mean entropy in nats; D and P, the mean weights on the same and on the previous position. Thumbnails
+ * carry `data-layer` and `data-head`.
  */
 export function headGrid({ title, queries, keys, layers, width = 900, hasLegend = true }: HeadGrid): Picture {
   const heads = Math.max(1, ...layers.map(({ length }) => length))

@@ -1,14 +1,14 @@
-/** What a head does, in three numbers, each a mean over its queries. */
+/** Three statistics of a head, each a mean over its queries. */
 export interface HeadStatistics {
-  /** Entropy of a query's weights, in nats: 0 where all weight is on one key. */
+  /** Entropy of a query's weights, in nats: 0 where one key has all weight. */
   entropy: number
   /** Weight on the key at the query's own position. */
   diagonal: number
-  /** Weight on the key before it; of the queries that have one. */
+  /** Weight on the key before it; mean over the queries that have one. */
   previous: number
 }
 
-/** Of one head's weights, [queries · keys]. */
+/** The statistics of one head's weights, [queries · keys]. */
 export function headStatistics(weights: ArrayLike<number>, queries: number, keys: number): HeadStatistics {
   let [entropy, diagonal, previous] = [0, 0, 0]
   for (let query = 0; query < queries; query++) {

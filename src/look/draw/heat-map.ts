@@ -3,15 +3,15 @@ import { type SvgElement, svg } from './element.ts'
 import { label } from './label.ts'
 import { pngUri } from './png.ts'
 
-/** A matrix to be shown by color. */
+/** A matrix shown by color. */
 export interface Heat {
   rows: number
   columns: number
-  /** Row by row. */
+  /** The values, row by row. */
   values: ArrayLike<number>
   /** `weights`: from 0 to `most`, by opacity; `signed`: from −`most` to `most`, two colors that fade towards 0. */
   scale: 'weights' | 'signed'
-  /** What has the full color: 1 for weights and the largest size among the values for signed ones, if nothing else is said. */
+  /** The value with full color: by default 1 for weights, and the largest magnitude for signed values. */
   most?: number
 }
 
@@ -22,19 +22,22 @@ export interface HeatBox {
   height: number
 }
 
-/** So many cells are an element each, with what `marks` says of them; of more, the matrix is one image. */
+/**
+ * The maximum number of cells drawn as separate elements, with the attributes from `marks`; a larger matrix is one
+ * image.
+ */
 export const MOST_CELLS = 2500
 
 export interface HeatMarks {
-  /** Attributes of a cell, as 'data-token'. */
+  /** Attributes of a cell, such as 'data-token'. */
   marks?: (row: number, column: number) => Record<string, string | number>
-  /** One image, however few the cells are. */
+  /** Draws one image, even for few cells. */
   asImage?: boolean
 }
 
 /**
- * The cells of a matrix within a box. The colors of an image do for light and dark paper, since it has no theme; a page that shows one has
- * to allow images from data: URIs.
+ * The cells of a matrix within a box. The colors of an image work on light and dark paper, because an image has no
+ * theme; a page that shows one must allow images from data: URIs.
  */
 export function heatMap(heat: Heat, box: HeatBox, { marks = () => ({}), asImage }: HeatMarks = {}): SvgElement {
   const { rows, columns, values } = heat
@@ -56,7 +59,7 @@ const fillOf = (strength: number): Record<string, string | number> =>
     ? { fill: 'var(--line)' }
     : { fill: strength < 0 ? 'var(--negative)' : 'var(--positive)', 'fill-opacity': Math.abs(strength) }
 
-/** What the colors of a heat map mean, `width` pixels wide and 22 high. */
+/** The legend of a heat map's colors, `width` pixels wide and 22 high. */
 export function heatLegend(heat: Heat, x: number, y: number, width: number): SvgElement {
   const full = fullOf(heat)
   const least = heat.scale === 'weights' ? 0 : -1
@@ -80,7 +83,7 @@ export function heatLegend(heat: Heat, x: number, y: number, width: number): Svg
   )
 }
 
-/** How much color a value has: from −1 to 1, and NaN for what is no finite number. */
+/** The color strength of a value: from −1 to 1, and NaN for a value that is not a finite number. */
 export function strengthOf(heat: Heat): (value: number) => number {
   const full = fullOf(heat)
   const least = heat.scale === 'weights' ? 0 : -1
@@ -89,14 +92,17 @@ export function strengthOf(heat: Heat): (value: number) => number {
 
 const fullOf = ({ values, scale, most }: Heat) => most ?? (scale === 'weights' ? 1 : largest(values))
 
-/** The largest size among finite values. */
+/** The largest magnitude among finite values. */
 function largest(values: ArrayLike<number>): number {
   let most = 0
   for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i])) most = Math.max(most, Math.abs(values[i]))
   return most
 }
 
-/** Colors that stand out on white and on black: 0 to 126 negative, the strongest first, 127 nothing, 128 to 254 positive, 255 no number. */
+/**
+ * Colors with contrast on white and on black: 0 to 126 negative, the strongest first, 127 none, 128 to 254 positive,
+ * 255 not a number.
+ */
 const shades = Array.from({ length: 256 }, (_, i) => {
   const opacity = Math.min(255, Math.round((Math.abs(i - 127) / 127) * 255))
   if (i === 255) return { rgb: [128, 128, 128], opacity: 120 }

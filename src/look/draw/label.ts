@@ -4,7 +4,7 @@ import type { Color } from './palette.ts'
 /** The fonts of pages and pictures. */
 export const fonts = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif'
 
-/** How high letters are where nothing else is said, in pixels. */
+/** The default font size in pixels. */
 export const FONT_SIZE = 13
 
 export interface LabelOptions {
@@ -12,11 +12,11 @@ export interface LabelOptions {
   size?: number
   color?: Color
   bold?: boolean
-  /** Degrees, clockwise round the point where the label stands. */
+  /** Rotation in degrees, clockwise around the label's position. */
   turned?: number
 }
 
-/** A line of text whose middle, in height, is at y. */
+/** A line of text, vertically centered at y. */
 export function label(
   text: string,
   x: number,
@@ -35,5 +35,5 @@ export function label(
   return svg('text', attributes, text)
 }
 
-/** A length as it stands in a path. */
+/** A length in the format of a path. */
 export const rounded = (value: number): number => Math.round(value * 100) / 100

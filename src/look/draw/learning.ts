@@ -4,14 +4,14 @@ import { label, rounded } from './label.ts'
 import { headColor } from './palette.ts'
 import { panelOf } from './panel.ts'
 
-/** How a training came to predict the tokens of one sentence. */
+/** The probabilities of one sentence's tokens during a training. */
 export interface Learning {
   title: string
-  /** Steps of the training at which it was asked, ascending. */
+  /** Steps of the training with measurements, ascending. */
   steps: readonly number[]
-  /** Each token of the sentence, and how probable it was at each step. */
+  /** Each token of the sentence, with its probability at each step. */
   tokens: readonly { token: string; probabilities: readonly number[] }[]
-  /** The step that is looked at; left out: none. */
+  /** The selected step; by default none. */
   at?: number
   width?: number
 }
@@ -21,7 +21,7 @@ const RIGHT = 130
 const TOP = 40
 const ROW = 15
 
-/** A curve for each token, named at its end, and a line at the step that is looked at. */
+/** A curve for each token, labelled at its end, and a line at the selected step. */
 export function learning({ title, steps, tokens, at, width = 860 }: Learning): Picture {
   const room = width - LEFT - RIGHT
   const height = Math.max(180, tokens.length * ROW)

@@ -3,29 +3,30 @@ import { type Picture, type SvgElement, svg } from './element.ts'
 import { label } from './label.ts'
 import { fitted } from './text-width.ts'
 
-/** What one depth makes of one position: the most probable tokens, best first. */
+/** The prediction at one depth and one position: the most probable tokens, best first. */
 export interface LensCell {
-  /** Whether the first of them is the token that stands there. */
+  /** Whether the first of them is the target token at this position. */
   isTarget: boolean
   top: readonly { token: string; probability: number }[]
 }
 
 export interface LensDrawing {
-  /** The tokens that stand at each position of the target. */
+  /** The target tokens by position. */
   tokens: readonly string[]
-  /** From the embeddings up to the last layer; each with a cell for every position. */
+  /** From the embeddings up to the last layer, each with a cell for every position. */
   rows: readonly (readonly LensCell[])[]
 }
 
 const LABEL = 132
 const CELL = { width: 92, height: 40 }
 const HEADER = 46
-/** Letters are readable on a color this strong, on light paper and on dark. */
+/** The color strength up to which letters are readable, on light and dark paper. */
 const STRONGEST = 0.55
 
 /**
- * The logit lens (nostalgebraist 2020): what the last norm and the projection read from the decoder's states behind each layer. The last layer
- * stands on top, as in pictures of the stack; a frame marks where the token of the target is the first already.
+ * The logit lens (nostalgebraist 2020): the predictions that the last norm and the projection make from the decoder's
+ * states after each layer. The last layer is at the top, as in pictures of the stack; a frame marks cells that already
+ * predict the target token.
  */
 export function lens({ tokens, rows }: LensDrawing): Picture {
   const x = (position: number) => LABEL + position * CELL.width

@@ -4,7 +4,7 @@ import { label } from './label.ts'
 import type { Side } from './side.ts'
 import { fitted, textWidth } from './text-width.ts'
 
-/** A number for each row and column, both of which have names: for instance weights of queries and keys. */
+/** A number for each row and column, both with names: for instance weights of queries and keys. */
 export interface Matrix {
   title: string
   description: string
@@ -12,25 +12,27 @@ export interface Matrix {
   columns: Side
   /** [rows · columns], row by row. */
   values: ArrayLike<number>
-  /** `weights` are from 0 to 1; `signed` numbers have two colors, and −∞ where they are masked. */
+  /** `weights` are from 0 to 1; `signed` numbers have two colors, and are −∞ where masked. */
   scale: 'weights' | 'signed'
-  /** What stands above the columns, and beside the rows. */
+  /** The titles above the columns and beside the rows. */
   captions: { columns: string; rows: string }
   /** Attributes of a cell. */
   marks: (row: number, column: number) => Record<string, string | number>
-  /** About how wide the picture may be, in pixels; 720 if left out. Cells are never too small to be seen. */
+  /**
+   * Approximate width of the picture in pixels; default 720. Cells have a minimum size, so that they stay visible.
+   */
   width?: number
 }
 
 const LONGEST = 130
 const LEAST_CELL = 8
 const MOST_CELL = 44
-/** Cells of this size have room for their value. */
+/** Minimum size of a cell with room for its value. */
 const VALUE_CELL = 30
 
 /**
- * A matrix with names on two sides, which carry `data-token`: the deeper the color, the larger the number, which stands there where there is
- * room. Where there are very many cells, they are one image, without marks.
+ * A matrix with names on two sides, which carry `data-token`: a deeper color for a larger number, with the value where
+ * there is room. Above a limit, the cells are one image without marks.
  */
 export function matrix(drawing: Matrix): Picture {
   const { title, description, values, scale, marks, width = 720 } = drawing
@@ -99,7 +101,7 @@ function captionsOf({ captions }: Matrix, { x, y, height }: Box): SvgElement[] {
   ]
 }
 
-/** The value of each cell, in paper's color where the cell's is deep. */
+/** The value of each cell, in the paper's color on deep cells. */
 function valuesOf({ values, scale, ...drawing }: Matrix, { x, y }: Box, cell: number): SvgElement[] {
   const [rows, columns] = [drawing.rows.tokens.length, drawing.columns.tokens.length]
   const strength = strengthOf({ rows, columns, values, scale })
@@ -116,7 +118,7 @@ function valuesOf({ values, scale, ...drawing }: Matrix, { x, y }: Box, cell: nu
   return [svg('g', { 'pointer-events': 'none' }, ...texts)]
 }
 
-/** 0.434 → '.43', 1 → '1', nearly nothing → '', −12.34 → '−12.3', −∞ → '−∞'. */
+/** 0.434 → '.43', 1 → '1', almost 0 → '', −12.34 → '−12.3', −∞ → '−∞'. */
 function cellText(value: number, scale: Matrix['scale']): string {
   if (value === Number.NEGATIVE_INFINITY) return '−∞'
   if (!Number.isFinite(value)) return ''

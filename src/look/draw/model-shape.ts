@@ -15,11 +15,11 @@ export interface ModelShape {
   dModel: number
   encoder: StackShape
   decoder: StackShape
-  /** How the decoder looks back at its own side; masked self-attention where nothing is said. */
+  /** The module by which the decoder attends to its own earlier positions; default: masked self-attention. */
   decoderSelfAttention?: LookingBack
   activation: string
   norm: { kind: string; order: NormOrder }
-  /** How positions enter the model. */
+  /** The kind of positions. */
   positions: PositionKindName
   embeddingScale: number
   sourceVocabulary: number

@@ -4,7 +4,7 @@ import { label } from './label.ts'
 import { largest, type StripPlace, strips } from './strips.ts'
 import { fitted } from './text-width.ts'
 
-/** A token as pictures name it, with what it is linked by: 'source:3'. */
+/** A token in a picture, with the name that links it to other marks: 'source:3'. */
 export interface MarkedToken {
   token: string
   mark: string
@@ -12,29 +12,29 @@ export interface MarkedToken {
 
 export interface NeuronDrawing extends ScoreOptions {
   query: MarkedToken
-  /** A row for each. */
+  /** A row for each key. */
   keys: readonly MarkedToken[]
   /** [dHead]. */
   q: ArrayLike<number>
   /** [keys, dHead] each. */
   k: readonly ArrayLike<number>[]
   v: readonly ArrayLike<number>[]
-  /** Whether what distances add to keys and values is in `k` and `v` already. */
+  /** Whether `k` and `v` already include the relative position vectors. */
   isRelative?: boolean
-  /** What attends: 'encoder layer 1, head 2'. */
+  /** The name of the attention: 'encoder layer 1, head 2'. */
   where: string
-  /** How wide the strip of a vector is, in pixels; 160 if left out. */
+  /** Width of a vector's strip in pixels; default 160. */
   strip?: number
 }
 
 const ROW = 22
 const HEIGHT = 14
 const GAP = 14
-/** Cells as wide as this have room for their number. */
+/** The minimum width of cells with room for their number. */
 const NUMBERED = 30
 const BAR = 60
 
-/** Where each column begins (numbers: where they end), how wide a strip is, and the width of the whole. */
+/** The beginning of each column (for numbers: the end), the width of a strip, and the width of the whole. */
 type Columns = ReturnType<typeof columnsOf>
 
 function columnsOf(strip: number) {
@@ -54,8 +54,8 @@ const HEADINGS = 82
 const ROWS = 96
 
 /**
- * One query of one attention head, in the six steps of The Illustrated Transformer: q, k and v; q · k; divided by √dHead; softmax; each value
- * times its weight; their sum z. Everything is computed here from q, k and v.
+ * One query of one attention head, in the six steps of The Illustrated Transformer: q, k and v; q · k; division by
+ * √dHead; softmax; each value times its weight; their sum z. All steps are computed here from q, k and v.
  */
 export function neuron(drawing: NeuronDrawing): Picture {
   const { query, keys, q, k, v, visible = keys.length, where, strip: width = 160 } = drawing
@@ -106,7 +106,7 @@ function queryRow({ token, mark }: MarkedToken, q: ArrayLike<number>, columns: C
       size: 10,
       color: 'var(--quiet)',
     }),
-    // q goes into every product below.
+    // q is a factor of every product below.
     svg('path', {
       d: `M${columns.k + columns.strip + 4} ${middle}H${columns.products + columns.strip / 2}V${HEADINGS - 10}`,
       stroke: 'var(--quiet)',
@@ -132,7 +132,7 @@ function headings({ q, scale, added, isRelative }: NeuronDrawing, columns: Colum
   ]
 }
 
-/** What the full color of a column means, at its right end. */
+/** The value of a column's full color, at its right end. */
 const scaleOf = (x: number, most: number) =>
   label(`±${figure(most)}`, x, HEADINGS, { anchor: 'end', size: 10, color: 'var(--quiet)' })
 
@@ -172,7 +172,7 @@ function keyRow(
   )
 }
 
-/** Strips, with the number of each cell written over it, on a fainter color, where there is room. */
+/** Strips with a fainter color and the number of each cell, where there is room. */
 function numbered(rows: readonly ArrayLike<number>[], place: StripPlace): SvgElement {
   const width = place.width / rows[0].length
   if (width < NUMBERED) return strips(rows, place)
@@ -184,7 +184,7 @@ function numbered(rows: readonly ArrayLike<number>[], place: StripPlace): SvgEle
   return svg('g', {}, strips(rows, { ...place, most: 2 * place.most }), ...figures)
 }
 
-/** −12.345 → '−12.35'; what the query cannot see has −∞. */
+/** −12.345 → '−12.35'; masked keys have −∞. */
 function figure(value: number): string {
   if (value === -Infinity) return '−∞'
   const size = Math.abs(value)

@@ -1,9 +1,9 @@
-/** A color of the palette as an attribute's value; CSS on the page, or `svgText` in a file, says which color that is. */
+/** A color of the palette as an attribute's value, resolved by CSS on the page and by `svgText` in a file. */
 export type Color = `var(--${keyof (typeof palette)['light']})`
 
 export type Theme = keyof typeof palette
 
-/** Every color of pages and pictures, on light paper and on dark. Heads take `head0` to `head7` in turn. */
+/** Every color of pages and pictures, on light and dark paper. Heads take `head0` to `head7` in turn. */
 export const palette = {
   light: {
     paper: '#ffffff',
@@ -45,10 +45,10 @@ export const palette = {
   },
 } as const
 
-/** The color of a head, of a curve, or of anything else that is counted. */
+/** The color of a head, a curve or any other numbered thing. */
 export const headColor = (head: number): Color => `var(--head${(head % 8) as 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7})`
 
-/** The palette as properties of CSS, by which `var(--ink)` is a color. */
+/** The palette as CSS properties, for use as `var(--ink)`. */
 export const paletteCss = (theme: Theme): string =>
   Object.entries(palette[theme])
     .map(([name, color]) => `--${name}: ${color};`)

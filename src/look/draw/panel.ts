@@ -9,9 +9,9 @@ export interface Curve {
   name: string
   color: Color
   points: readonly Point[]
-  /** Drawn as a line through means, over a faint one of the points themselves. */
+  /** Whether to draw a line through means, over a faint line through all points. */
   noisy?: boolean
-  /** A point to mark, and why. */
+  /** A point to mark, and the reason. */
   marked?: { point: Point; why: string } | null
 }
 
@@ -19,7 +19,7 @@ export interface Panel {
   title: string
   height: number
   curves: readonly Curve[]
-  /** The range that is shown at least. */
+  /** The minimum range of values to show. */
   least?: { low: number; high: number }
 }
 
@@ -30,16 +30,16 @@ export interface Frame {
   steps: Axis
 }
 
-/** Room between the end of a curve and its name, and between the names of two curves. */
+/** Space between the end of a curve and its name, and between the names of two curves. */
 const GAP = 6
 const LABEL_HEIGHT = 15
 const SIZE = 12
-/** A curve of more points would be drawn within pixels. */
+/** The maximum number of drawn points in a curve; more would be closer than pixels. */
 const MOST_POINTS = 600
 
 type DrawnCurve = Curve & { line: Point[] }
 
-/** A panel with its title above, marks on the left, and the name and last value of each curve at its end. */
+/** A panel with its title above, ticks on the left, and the name and last value of each curve at its end. */
 export function panelOf({ title, height, curves, least }: Panel, frame: Frame): SvgElement[] {
   const drawn = curves
     .map((curve) => ({ ...curve, points: curve.points.filter(({ value }) => Number.isFinite(value)) }))
@@ -86,7 +86,7 @@ function curveOf({ noisy, points, color, line, marked }: DrawnCurve, x: At, y: A
   ]
 }
 
-/** Names stand behind the longest curve, which they would cross else. */
+/** Names are placed after the longest curve, which would otherwise cross them. */
 function namesOf(drawn: readonly DrawnCurve[], x: At, y: At, room: { top: number; bottom: number }): SvgElement[] {
   const end = Math.max(...drawn.map(({ line }) => line[line.length - 1].step))
   const ends = drawn.map(({ name, color, line }) => {
@@ -100,7 +100,7 @@ function namesOf(drawn: readonly DrawnCurve[], x: At, y: At, room: { top: number
 
 const lineOf = ({ noisy, points }: Curve) => thinned(noisy ? smoothed(points) : points, MOST_POINTS)
 
-/** Labels moved apart so that none lies on another, and all between `top` and `bottom`. */
+/** Labels moved apart so that none overlaps another, and all are between `top` and `bottom`. */
 function spread<T extends { y: number }>(labels: readonly T[], top: number, bottom: number): T[] {
   const sorted = [...labels].sort((a, b) => a.y - b.y).map((label) => ({ ...label }))
   sorted.forEach((label, i) => {

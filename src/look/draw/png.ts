@@ -1,6 +1,6 @@
 /**
- * Pixels as a PNG file in a data: URI (RFC 2083). `pixels` [height · width] are places in `colors`, 256 at
- * most: red, green, blue and opacity from 0 to 255. Nothing is compressed, as pictures of numbers are small.
+ * Pixels as a PNG file in a data: URI (RFC 2083). `pixels` [height · width] are indices into `colors`, at most 256:
+ * red, green, blue and opacity from 0 to 255. The data is not compressed, because these pictures are small.
  */
 export function pngUri(
   width: number,
@@ -8,8 +8,8 @@ export function pngUri(
   pixels: Uint8Array,
   colors: readonly { rgb: readonly number[]; opacity: number }[],
 ): string {
-  const header = [...bytesOf(width), ...bytesOf(height), 8, 3, 0, 0, 0] // 8 bits each, by a palette
-  const rows = new Uint8Array(height * (width + 1)) // each behind a 0: no filter
+  const header = [...bytesOf(width), ...bytesOf(height), 8, 3, 0, 0, 0] // 8 bits each, with a palette
+  const rows = new Uint8Array(height * (width + 1)) // each line after a 0: no filter
   for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1)
   const file = [
     Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10),
@@ -25,7 +25,7 @@ export function pngUri(
   return `data:image/png;base64,${base64(joined(file))}`
 }
 
-/** Four bytes, the highest first. */
+/** Four bytes, big-endian. */
 const bytesOf = (value: number) => [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255]
 
 function chunk(name: string, data: Uint8Array): Uint8Array {
@@ -33,7 +33,7 @@ function chunk(name: string, data: Uint8Array): Uint8Array {
   return joined([Uint8Array.from(bytesOf(data.length)), body, Uint8Array.from(bytesOf(crc32(body)))])
 }
 
-/** A zlib stream whose blocks are stored as they are (RFC 1950 and 1951). */
+/** A zlib stream with stored blocks (RFC 1950 and 1951). */
 function stored(data: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [Uint8Array.of(0x78, 0x01)]
   for (let begin = 0; begin === 0 || begin < data.length; begin += 0xffff) {

@@ -4,29 +4,29 @@ import { type Heat, heatLegend, heatMap } from './heat-map.ts'
 import { label } from './label.ts'
 import { panelOf } from './panel.ts'
 
-/** Encodings of positions 0, 1, 2, …, one a row. */
+/** Encodings of positions 0, 1, 2, …, one per row. */
 export interface PositionsDrawing {
   title: string
   rows: number
-  /** How many dimensions each has. */
+  /** The number of dimensions. */
   dimensions: number
-  /** [rows, dimensions], row by row. */
+  /** The encodings [rows, dimensions], row by row. */
   values: ArrayLike<number>
-  /** Leaves out the curve of similarity by distance. */
+  /** Omits the curve of similarity by distance. */
   matrixOnly?: boolean
-  /** Of the picture, in pixels; 860 if left out. */
+  /** Width of the picture in pixels; default 860. */
   width?: number
 }
 
 const LEFT = 64
 const RIGHT = 36
 const TOP = 40
-/** Cells as large as this have room for their value. */
+/** Minimum size of cells with room for their value. */
 const VALUE = { width: 44, height: 22 }
 
 /**
- * Position encodings as a heat map, with values where there is room, and how alike the encodings of two positions are by their distance. Cells
- * carry `data-position` and `data-dimension`.
+ * Position encodings as a heat map, with values where there is room, and the similarity of two positions' encodings by
+ * their distance. Cells carry `data-position` and `data-dimension`.
  */
 export function positions(drawing: PositionsDrawing): Picture {
   const { title, rows, dimensions, values, matrixOnly, width = 860 } = drawing
@@ -89,7 +89,7 @@ function numbers({ rows, dimensions, values }: PositionsDrawing, { x, y, width, 
 /** 0.8415 → '0.84', 0.0001 → '0.0001', 1 → '1'. */
 const numberText = (value: number) => String(Number(value.toPrecision(2))).replace('-', '−')
 
-/** So many products are summed for a curve; of more pairs of positions, some are taken. */
+/** The maximum number of products for a curve; with more pairs of positions, a sample is used. */
 const MOST_PRODUCTS = 1e8
 
 /** The mean cosine of the encodings of two positions, by their distance. */

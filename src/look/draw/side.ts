@@ -1,9 +1,9 @@
-/** Tokens, or words, along one side of a picture. */
+/** Tokens or words along one side of a picture. */
 export interface Side {
-  /** What they are: 'source', 'target'. */
+  /** The kind of the tokens: 'source', 'target'. */
   name: string
   tokens: readonly string[]
-  /** What each is called in `data-token`, `data-query` and `data-key`: 'source:3'. */
+  /** The name of each token in `data-token`, `data-query` and `data-key`: 'source:3'. */
   marks: readonly string[]
 }
 

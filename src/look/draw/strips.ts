@@ -1,22 +1,22 @@
 import { type SvgElement, svg } from './element.ts'
 
-/** As many shades are told apart, on either side of zero. */
+/** The number of distinct shades on either side of zero. */
 const SHADES = 16
 
-/** Where strips of cells lie: row r begins at (x, y(r)). */
+/** The layout of strips of cells: row r begins at (x, y(r)). */
 export interface StripPlace {
   x: number
   y: (row: number) => number
-  /** Of one strip, all its cells. */
+  /** Width of one strip with all its cells. */
   width: number
   height: number
-  /** The size that has the full color; numbers beyond it have it too. */
+  /** The magnitude with full color; larger numbers have the same color. */
   most: number
 }
 
 /**
- * Vectors as strips of colored cells, one for each row: positive numbers in one color, negative ones in another, the stronger the larger they
- * are. All cells of one shade are one path, so that thousands of them stay a small picture.
+ * Vectors as strips of colored cells, one strip for each row: positive and negative numbers in two colors, stronger for
+ * larger magnitudes. All cells of one shade are one path, so that thousands of cells stay a small picture.
  */
 export function strips(rows: readonly ArrayLike<number>[], { x, y, width, height, most }: StripPlace): SvgElement {
   const paths = new Map<number, string>()
@@ -48,13 +48,13 @@ export function strips(rows: readonly ArrayLike<number>[], { x, y, width, height
   )
 }
 
-/** −16 to 16; 0 for what has no color, and for what is no number. */
+/** −16 to 16; 0 for values without a color and values that are not numbers. */
 function shadeOf(value: number, most: number): number {
   if (!(most > 0) || Number.isNaN(value)) return 0
   return Math.round(SHADES * Math.max(-1, Math.min(1, value / most)))
 }
 
-/** The largest size among the numbers of all rows. */
+/** The largest magnitude in all rows. */
 export function largest(rows: readonly ArrayLike<number>[]): number {
   let most = 0
   for (const row of rows) for (let i = 0; i < row.length; i++) if (Math.abs(row[i]) > most) most = Math.abs(row[i])

@@ -2,13 +2,13 @@ import { escaped, type Picture, type SvgElement } from './element.ts'
 import { FONT_SIZE, fonts } from './label.ts'
 import { palette, paletteCss, type Theme } from './palette.ts'
 
-/** Light or dark paper; `either`: as the screen of whoever looks at it, which browsers know and few other programs. */
+/** Light or dark paper; `either` follows the reader's screen, which works in browsers and few other programs. */
 export type PaperTheme = Theme | 'either'
 
 /**
- * A picture as the text of an SVG file, or of an element within HTML: with its paper, its title, and a description for those who cannot
- * see it. On light or dark paper every color is written out, so that any program can read it. `wide`: how wide it is shown, in pixels, where not
- * as it was drawn.
+ * A picture as the text of an SVG file, or of an element within HTML: with its paper, its title, and a description for
+ * blind readers. For light or dark paper every color is literal, so that any program can read it. `wide`: the display
+ * width in pixels, if it differs from the drawn width.
  */
 export function svgText(picture: Picture, theme: PaperTheme, wide?: number): string {
   const { title, description, content } = picture
@@ -27,13 +27,13 @@ ${drawn}
 `
 }
 
-/** Pixels stay squares by this in browsers; in programs that know no such value, and read no rules of media, by the attribute. */
+/** This style keeps pixels square in browsers; the attribute does so in programs without this value or media rules. */
 const PIXELS = '@media all { image[image-rendering] { image-rendering: pixelated; } }'
 
 const EITHER = `.picture { ${paletteCss('light')} }
 @media (prefers-color-scheme: dark) { .picture { ${paletteCss('dark')} } }`
 
-/** Attributes that are colors. */
+/** Attributes with color values. */
 const COLORS = new Set(['fill', 'stroke', 'stop-color', 'color'])
 
 function elementText({ name, attributes, children }: SvgElement, theme: PaperTheme): string {

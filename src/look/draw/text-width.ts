@@ -1,4 +1,6 @@
-/** Widths of characters in ems, of a wide sans-serif such as DejaVu Sans: a text of another font is narrower than is thought. */
+/**
+ * Character widths in ems, of a wide sans-serif such as DejaVu Sans: texts in other fonts are narrower than estimated.
+ */
 const widths: [RegExp, number][] = [
   [/\p{M}|\p{Cf}/u, 0],
   [/[ijlI|!.,:;'’ ]/, 0.34],
@@ -10,14 +12,17 @@ const widths: [RegExp, number][] = [
 ]
 const OTHERS = 0.63
 
-/** About how wide a line of text is, in pixels, where letters are `size` pixels high. */
+/** Estimated width of a line of text in pixels, for a font size of `size` pixels. */
 export function textWidth(text: string, size: number): number {
   let ems = 0
   for (const character of text) ems += widths.find(([characters]) => characters.test(character))?.[1] ?? OTHERS
   return ems * size
 }
 
-/** The text, or as much of its beginning as has room in `width` pixels, with '…' behind it. No character that people see as one is cut. */
+/**
+ * The text, or the longest beginning that fits in `width` pixels with a '…' after it. Grapheme clusters are never
+ * split.
+ */
 export function fitted(text: string, width: number, size: number): string {
   if (textWidth(text, size) <= width) return text
   let kept = ''

@@ -6,7 +6,7 @@ import { shownTokens } from './tokens.ts'
 export const attentionKinds = ['encoder', 'decoder', 'cross'] as const
 export type AttentionKind = (typeof attentionKinds)[number]
 
-/** Weights, or what becomes weights by softmax. */
+/** Weights, or their scores before softmax. */
 export const attentionValues = ['weights', 'scores', 'scaledScores', 'maskedScores'] as const
 export type AttentionValues = (typeof attentionValues)[number]
 
@@ -16,30 +16,31 @@ export function attentionName(kind: AttentionKind, layer: number): string {
   return `${stack}.${layer}.${kind === 'cross' ? 'crossAttention' : 'selfAttention'}`
 }
 
-/** What people call it: 'decoder layer 1, attention to the source'. */
+/** Its name for readers: 'decoder layer 1, attention to the source'. */
 export function attentionTitle(kind: AttentionKind, layer: number): string {
   const what = kind === 'cross' ? 'attention to the source' : 'self-attention'
   return `${kind === 'encoder' ? 'encoder' : 'decoder'} layer ${layer}, ${what}`
 }
 
-/** Attention of one layer: who looks at whom, and how much each head does. */
+/** The attention of one layer: queries, keys, and the weights of each head. */
 export interface AttentionView {
   queries: Side
   keys: Side
-  /** Of each head, [queries · keys]. */
+  /** For each head, [queries · keys]. */
   heads: Float32Array[]
 }
 
 /**
- * A layer's attention, of weights or of scores ('scaled'), as a trace with that tensor has it. Queries of cross-attention are called by the tokens
- * that they predict, and rows of the decoder's self-attention by the tokens that they have read.
+ * A layer's attention, as weights or as scores ('scaled'), from the tensor with that name in a trace. Queries of
+ * cross-attention are named after the tokens that they predict, and rows of the decoder's self-attention after the
+ * tokens that they have read.
  */
 export function attentionView(trace: Trace, kind: AttentionKind, layer: number, values = 'weights'): AttentionView {
   const tensor = trace.tensors[`${attentionName(kind, layer)}.${values}`]
   return { ...sidesOf(trace, kind), heads: headsOf(tensor) }
 }
 
-/** [heads, queries, keys] as a matrix for each head. */
+/** [heads, queries, keys] as one matrix per head. */
 function headsOf({ shape: [heads, queries, keys], values }: TracedTensor): Float32Array[] {
   const size = queries * keys
   return Array.from({ length: heads }, (_, head) => values.subarray(head * size, (head + 1) * size))
@@ -53,12 +54,15 @@ export function sidesOf({ source, target }: Trace, kind: AttentionKind): Pick<At
   return { queries: inputSide(target), keys: inputSide(target) }
 }
 
-/** The target as the decoder predicts it, row by row. */
+/** The target as the decoder predicts it, one row per token. */
 export const outputSide = (target: Trace['target']): Side => sideOf('target', rows(shownTokens(target), target))
 
 const rows = <T>(values: T[], { inputs }: Trace['target']) => values.slice(0, inputs.ids.length)
 
-/** The target as the decoder reads it: its row i is token i − 1, and its first row the start, which is no token of the target. */
+/**
+ * The target as the decoder reads it: row i is token i − 1, and the first row is the start, which is not a token of the
+ * target.
+ */
 export function inputSide(target: Trace['target']): Side {
   const [start] = target.inputs.tokens
   const shown = rows([start ?? '', ...shownTokens(target)], target)
@@ -73,7 +77,7 @@ export function averaged(view: AttentionView): AttentionView {
   return { ...view, heads: [mean] }
 }
 
-/** Without the last token of a side where that is an end: what it looks at, and what looks at it. Rows may then sum to less than 1. */
+/** Without the end token of a side: as a query and as a key. Rows may then sum to less than 1. */
 export function withoutEnd(view: AttentionView, { source, target }: Pick<Trace, 'source' | 'target'>): AttentionView {
   const cut = (side: Side) => (endsIn(side, source, target) ? side.tokens.length - 1 : side.tokens.length)
   const [queries, keys] = [cut(view.queries), cut(view.keys)]

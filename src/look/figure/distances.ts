@@ -2,7 +2,7 @@ import type { Trace, TracedTensor } from '../trace/trace.ts'
 import { tracedPositions } from '../trace/traced-positions.ts'
 import { type AttentionKind, attentionName } from './attention.ts'
 
-/** What the distance of query and key is added to: the names of its tensors in the self-attention of one layer. */
+/** The module and tensors of a relative position bias: their names in the self-attention of one layer. */
 const tensorsOf = {
   nothing: () => [],
   scores: (kind) => [`${kind}.distanceBias.embedded`],
@@ -15,21 +15,26 @@ type Distances = (typeof tracedPositions)['none']['distances']
 const distancesOf = ({ positions }: Pick<Trace['model'], 'positions'>): Distances =>
   tracedPositions[positions].distances
 
-/** Names of the tensors that say what the distance of query and key adds in one attention; none where it adds nothing. */
+/** Names of the tensors with the relative position terms of one attention; none where it has none. */
 export const distanceTensors = (
   model: Pick<Trace['model'], 'positions'>,
   kind: AttentionKind,
   layer: number,
 ): string[] => (kind === 'cross' ? [] : tensorsOf[distancesOf(model)](kind, layer))
 
-/** What distances add to one query's keys and values, a row of dHead for each (Shaw et al. 2018), or to its scores (T5). */
+/**
+ * The relative position terms of one query's keys and values, a row of dHead for each (Shaw et al. 2018), or of its
+ * scores (T5).
+ */
 export interface Added {
   keys?: ArrayLike<number>[]
   values?: ArrayLike<number>[]
   scores?: number[]
 }
 
-/** What they add to the query at `query` in one head, of a trace that has `distanceTensors`; keys are `count` many. */
+/**
+ * The terms of the query at `query` in one head, from a trace with `distanceTensors`; `count` is the number of keys.
+ */
 export function addedByDistance(
   { model, tensors }: Pick<Trace, 'model' | 'tensors'>,
   { kind, layer, head, query }: { kind: AttentionKind; layer: number; head: number; query: number },

@@ -31,7 +31,7 @@ import {
 import { stepsPicture } from './steps.ts'
 import { mergedWords } from './words.ts'
 
-/** What a trace has to have for a figure, as options of `inspect`. */
+/** The tensors that a figure needs, as options of `inspect`. */
 export interface FigureNeeds {
   tensors?: string[]
   steps?: number
@@ -39,11 +39,11 @@ export interface FigureNeeds {
   beamTree?: true
 }
 
-/** How many tokens of a distribution are drawn. */
+/** The number of tokens drawn for a distribution. */
 const TOP = 10
 
 /**
- * What `inspect` has to be asked for, so that its trace can be drawn as this figure.
+ * The options of `inspect` for a trace that can be drawn as this figure.
  * @throws GlassformerError ERR_OPTION
  */
 export function figureNeeds(name: FigureName, options: FigureOptions = {}): FigureNeeds {
@@ -71,16 +71,15 @@ export function figureNeeds(name: FigureName, options: FigureOptions = {}): Figu
   }
 }
 
-/** Where the layer is the last, whichever that is, all of them. */
+/** For the last layer of a model of unknown depth: all layers. */
 const attentionPattern = (kind: AttentionKind, layer: number | null) =>
   attentionName(kind, 0).replace('.0.', layer === null ? '.*.' : `.${layer}.`)
 
 /**
- * A figure as the text of an SVG file: one of the pictures of The Illustrated Transformer, of what a model computed for a sentence. The trace
- * has what `figureNeeds` says; sinusoids need none, and the architecture no more than its `model`.
- * @throws GlassformerError ERR_OPTION for options, layers, heads and tokens that are not there; ERR_INPUT where the trace lacks what the figure
- * shows; ERR_UNSUPPORTED for the neuron view without what
- * distances add
+ * A figure as the text of an SVG file: one of the pictures of The Illustrated Transformer, for a model's computation on
+ * a sentence. The trace has the tensors of `figureNeeds`; sinusoids need none, and the architecture only its `model`.
+ * @throws GlassformerError ERR_OPTION for unknown options, layers, heads and tokens; ERR_INPUT where the trace lacks a
+ * tensor of the figure; ERR_UNSUPPORTED for the neuron view without relative position terms
  */
 export function figure(
   name: FigureName,
@@ -166,7 +165,7 @@ function attentionPlace(trace: Trace, { kind, layer, head }: ResolvedFigureOptio
   return { layer: layer ?? layers - 1, head }
 }
 
-/** @throws GlassformerError ERR_OPTION where a number of layers, heads or steps is not below their count */
+/** @throws GlassformerError ERR_OPTION where the index of a layer, head or step is not below the number of them */
 export function checkBelow(option: string, value: number | null, count: number): void {
   if (value !== null && value >= count)
     throw new GlassformerError(
@@ -175,7 +174,7 @@ export function checkBelow(option: string, value: number | null, count: number):
     )
 }
 
-/** The place of the query that is asked for, among the queries that are drawn. */
+/** The index of the requested query among the drawn queries. */
 function queryOf(trace: Trace, { kind, query, words, hideEnd }: ResolvedFigureOptions): number | null {
   if (query === null) return null
   const whole = { ...sidesOf(trace, kind), heads: [] }
@@ -205,7 +204,7 @@ const lacking = (name: FigureName, what: string, ask: string) =>
     `figure ${name} needs the ${what}, which this trace does not have: inspect(source, ${ask})`,
   )
 
-/** Which models have tables of distances, `figureNeeds` cannot know. */
+/** `figureNeeds` does not know the model, and therefore not whether it has relative position tables. */
 function checkDistances(trace: Trace, kind: AttentionKind, layer: number): void {
   const lacking = distanceTensors(trace.model, kind, layer).filter((name) => !Object.hasOwn(trace.tensors, name))
   if (lacking.length)

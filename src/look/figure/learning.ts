@@ -4,13 +4,13 @@ import { learning } from '../draw/learning.ts'
 import type { Trace } from '../trace/trace.ts'
 import { shownTokens } from './tokens.ts'
 
-/** A trace at a step of a training; all of the same source and target. */
+/** A trace at a training step; all traces have the same source and target. */
 export interface LearnedTrace {
   step: number
   trace: Pick<Trace, 'steps' | 'target'>
 }
 
-/** How probable each token of the target was as the training went on; `at`: the step that is looked at. */
+/** The probability of each target token during the training; `at`: the selected step. */
 export function learningPicture(traces: readonly LearnedTrace[], at?: number): Picture {
   const [{ trace }] = traces
   const shown = shownTokens(trace.target)

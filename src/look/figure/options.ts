@@ -18,7 +18,7 @@ export const figureNames = [
 ] as const
 export type FigureName = (typeof figureNames)[number]
 
-/** Sinusoids, or what the model itself adds to the tokens of a sentence. */
+/** Sinusoids, or the model's own position encodings for a sentence. */
 export const encodings = [...sinusoidKinds, 'own'] as const
 export type Encoding = SinusoidKind | 'own'
 
@@ -29,7 +29,7 @@ const tokenOrPlace: Type<string | number> = {
   parse: (text) => (/^\d+$/.test(text) ? Number(text) : text === '' ? undefined : text),
 }
 
-/** What a figure is asked for. Each belongs to some figures: see `takenBy`. */
+/** The options of figures. Each applies to some figures: see `takenBy`. */
 export const figureSettings = settings({
   kind: {
     type: oneOf(...attentionKinds),
@@ -118,11 +118,11 @@ export const takenBy: Readonly<Record<FigureName, readonly OptionName[]>> = {
   architecture: ofAll,
 }
 
-/** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
+/** @throws GlassformerError ERR_OPTION, naming the option and its allowed values */
 export const resolveFigureOptions = (options: FigureOptions): ResolvedFigureOptions =>
   read(figureSettings, options, inOptions)
 
-/** Figures that show one of the options: 'attention, heads and grid'. */
+/** The figures that have one of the options: 'attention, heads and grid'. */
 export function figuresWith(option: OptionName): string {
   const names = figureNames.filter((name) => takenBy[name].includes(option))
   return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names[0]

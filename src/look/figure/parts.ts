@@ -2,10 +2,10 @@ import { hasTopNorm } from '../../base/norm-order.ts'
 import type { FlowMatrix } from '../draw/architecture.ts'
 import type { Trace } from '../trace/trace.ts'
 
-/** The tensors that flow out of the parts of the machine, as patterns of their names. */
+/** The output tensors of the model's parts, as patterns of names. */
 export const partTensors = ['*.embedding', '*.embedded', '**.output', '**.normed']
 
-/** What each part of the machine gives, of the tensors that a trace has. */
+/** The output of each part of the model, from the tensors in a trace. */
 export function partStrips({ tensors, model: { norm } }: Pick<Trace, 'tensors' | 'model'>): Record<string, FlowMatrix> {
   const strips: Record<string, FlowMatrix> = {}
   for (const [name, { shape, values }] of Object.entries(tensors)) {
@@ -15,7 +15,7 @@ export function partStrips({ tensors, model: { norm } }: Pick<Trace, 'tensors' |
   return strips
 }
 
-/** The part whose output a tensor is; null: none that is drawn. */
+/** The part whose output a tensor is; null: not an output in the drawing. */
 function partOf(name: string, order: Trace['model']['norm']['order']): string | null {
   const [, stack, what] = /^(encoder|decoder)\.(embedding|embedded|output)$/.exec(name) ?? []
   if (what === 'embedding') return name

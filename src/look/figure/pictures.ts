@@ -30,15 +30,15 @@ import { partStrips } from './parts.ts'
 import { pieceNames, shownTokens } from './tokens.ts'
 import { mergedWords } from './words.ts'
 
-/** Which attention, and how it is shown. */
+/** The attention to draw, and its presentation. */
 export interface AttentionChoice {
   kind: AttentionKind
   layer: number
   /** Null: the mean of all heads in a matrix, and all of them in the head view. */
   head: number | null
-  /** Weights, or what becomes weights by softmax. */
+  /** Weights, or their scores before softmax. */
   values: AttentionValues
-  /** Subwords merged into words. */
+  /** Whether subwords are merged into words. */
   words: boolean
   hideEnd: boolean
 }
@@ -49,7 +49,7 @@ function viewOf(trace: Trace, { kind, layer, values, words, hideEnd }: Attention
   return words && values === 'weights' ? mergedWords(shown, trace) : shown
 }
 
-/** The matrix of one head, or of the mean of all. */
+/** The matrix of one head, or of the mean of all heads. */
 export function attentionPicture(trace: Trace, choice: AttentionChoice): Picture {
   const { kind, layer, head, values } = choice
   const view = viewOf(trace, choice)
@@ -60,7 +60,7 @@ export function attentionPicture(trace: Trace, choice: AttentionChoice): Picture
   })
 }
 
-/** Lines from queries to keys, of one head or of all; of one query, where one is chosen. */
+/** Lines from queries to keys, for one head or all; for one query, where one is chosen. */
 export function headsPicture(trace: Trace, choice: AttentionChoice & { query: number | null }): Picture {
   const { kind, layer, head, query } = choice
   const { queries, keys, heads } = viewOf(trace, choice)
@@ -95,7 +95,9 @@ export interface NeuronChoice {
 /** The six steps of one query in one head. */
 export const neuronPicture = (trace: Trace, choice: NeuronChoice): Picture => neuron(neuronDrawing(trace, choice))
 
-/** Its q, and k and v of every key, with what distances add to them. The trace has `distanceTensors` of that attention. */
+/**
+ * Its q, and k and v of every key, with relative position terms. The trace has the `distanceTensors` of that attention.
+ */
 export function neuronDrawing(trace: Trace, choice: NeuronChoice): NeuronDrawing {
   const { kind, layer, head, query } = choice
   const name = attentionName(kind, layer)
@@ -117,11 +119,11 @@ export function neuronDrawing(trace: Trace, choice: NeuronChoice): NeuronDrawing
   }
 }
 
-/** Row by row, where there is something to add. */
+/** Row by row, where there are terms to add. */
 const sums = (rows: Float32Array[], added?: ArrayLike<number>[]): Float32Array[] =>
   added ? rows.map((row, i) => row.map((value, d) => value + added[i][d])) : rows
 
-/** The part of each row that is one head's: [rows, heads · dHead] → rows of dHead. */
+/** One head's part of each row: [rows, heads · dHead] → rows of dHead. */
 function headRows({ shape: [rows, width], values }: TracedTensor, heads: number, head: number): Float32Array[] {
   const size = width / heads
   return Array.from({ length: rows }, (_, row) => {
@@ -143,7 +145,7 @@ export function distributionPicture(trace: Pick<Trace, 'steps' | 'source' | 'tar
   return distribution({ bars: top.map(bar), chosen: bar(chosen, chosen.rank), forced, entropy, step })
 }
 
-/** How probable each token of the target was; options as those of `confidence`. */
+/** The probability of each target token; the options are those of `confidence`. */
 export function confidencePicture(
   { steps, target }: Pick<Trace, 'steps' | 'target'>,
   options: Omit<ConfidenceDrawing, 'steps'> = {},
@@ -157,7 +159,7 @@ export function confidencePicture(
   return confidence({ steps: bars, ...options })
 }
 
-/** The beam tree, of all steps or of some. */
+/** The beam tree, for all steps or some. */
 export function beamPicture(trace: Trace, steps: { first?: number; last?: number } = {}): Picture {
   const { nodes, ...tree } = trace.beams!
   const named = pieceNames(trace)
@@ -177,7 +179,7 @@ export function lensPicture(trace: Trace): Picture {
   })
 }
 
-/** The whole machine, with a sentence in it where there is one. */
+/** The whole model, with a sentence where there is one. */
 export function architecturePicture({ model, ...trace }: Pick<Trace, 'model'> & Partial<Trace>): Picture {
   const { source, target, tensors } = trace
   return architecture({
@@ -203,7 +205,7 @@ export function sinusoidsPicture(kind: SinusoidKind, length: number, dimensions:
   return positions({ title, rows: length, dimensions, values })
 }
 
-/** What the model itself adds to the tokens of the source, learned or not. */
+/** The position encodings that the model adds to the source tokens, learned or not. */
 export function ownPositionsPicture({ tensors, model }: Trace): Picture {
   const { shape, values } = tensors['encoder.positions']
   const title = `Position encodings of ${model.name}: ${model.positions}, ${shape[0]} × ${shape[1]}`

@@ -4,16 +4,17 @@ import type { Side } from '../draw/side.ts'
 import type { Trace, TracedStep } from '../trace/trace.ts'
 import { shownToken, shownTokens } from './tokens.ts'
 
-/** Of more tokens than a few, those that nowhere come to this probability have no column, unless they were chosen. */
+/** Where there are many tokens, a token below this probability everywhere has no column, unless it was chosen. */
 const FEW = 10
 const LEAST = 0.01
-/** Of very many, the most probable have one. */
+/** The maximum number of columns, for the most probable tokens. */
 const MOST_COLUMNS = 18
 
 /**
- * The distributions of all steps, a row each, as The Illustrated Transformer shows what a trained model should give: a column for each token
- * that is among the most probable at some step. Where it is not among them, its cell is empty. `among`: the steps whose tokens have columns,
- * those of several traces where pictures are to have the same ones.
+ * The distributions of all steps, a row each, as The Illustrated Transformer shows the output of a trained model: a
+ * column for each token that is among the most probable at some step. At steps where the token is not among them, its
+ * cell is empty. `among`: the steps whose tokens have columns, from several traces where their pictures are to have the
+ * same columns.
  */
 export function stepsPicture(
   { steps, target }: Pick<Trace, 'steps' | 'target'>,
@@ -49,7 +50,7 @@ export function stepsPicture(
   })
 }
 
-/** Tokens by their ids, so that pictures of one vocabulary have the same columns in the same order. */
+/** Tokens by their ids, so that pictures with one vocabulary have the same columns in the same order. */
 function columnsOf(steps: readonly TracedStep[]): { id: number; token: string }[] {
   const columns = new Map<number, { id: number; token: string; logProbability: number; chosen: boolean }>()
   for (const { top, chosen } of steps)

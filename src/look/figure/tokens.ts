@@ -1,21 +1,21 @@
 import type { TracedText } from '../trace/trace.ts'
 
 /**
- * Pieces as pictures show them: '▁Je' is 'Je', and a piece that goes on within a word has a '·' before it. Pieces that are no words, as the end,
- * stay as the vocabulary has them.
+ * Pieces in pictures: '▁Je' is 'Je', and a piece that continues a word has a '·' before it. Pieces that are not words,
+ * such as the end, keep the vocabulary's spelling.
  */
 export const shownTokens = ({ tokens, words }: Pick<TracedText, 'tokens' | 'words'>): string[] =>
   tokens.map((token, i) => shownToken(token, i > 0 && words[i] >= 0 && words[i] === words[i - 1]))
 
-/** A piece that no text is known of. */
+/** A piece without a known text. */
 export function shownToken(token: string, goesOn = false): string {
   if (token.startsWith('▁')) return token.slice(1) || '_'
   return goesOn && /^[\p{L}\p{N}]/u.test(token) ? `·${token}` : token
 }
 
 /**
- * How pieces are shown that stand in no text, as those of a distribution: where the vocabulary marks beginnings of words, one without the mark
- * goes on within a word.
+ * The display of pieces outside a text, as in a distribution: where the vocabulary marks beginnings of words, a piece
+ * without the mark continues a word.
  */
 export function pieceNames({
   source,

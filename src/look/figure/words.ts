@@ -2,12 +2,12 @@ import type { Side } from '../draw/side.ts'
 import type { Trace } from '../trace/trace.ts'
 import type { AttentionView } from './attention.ts'
 
-/** Tokens that are one word, by their places among the tokens of a side. */
+/** The tokens of one word, by their indices among the tokens of a side. */
 type Groups = number[][]
 
 /**
- * Subwords merged into words: a word gets the sum of what its pieces get, and gives the mean of what they give, so that rows still sum to 1
- * (Clark et al. 2019, 5.1). Marks of a word name all of its tokens.
+ * Subwords merged into words: attention to a word is the sum over its pieces, and attention from a word is the mean
+ * over its pieces, so that rows still sum to 1 (Clark et al. 2019, 5.1). Marks of a word name all of its tokens.
  */
 export function mergedWords(view: AttentionView, trace: Pick<Trace, 'source' | 'target'>): AttentionView {
   const [queries, keys] = [view.queries, view.keys].map((side) => groupsOf(side, trace))
@@ -46,6 +46,6 @@ const joined = ({ name, tokens, marks }: Side, groups: Groups): Side => ({
   marks: groups.map((group) => group.map((i) => marks[i]).join(' ')),
 })
 
-/** Pieces as one word: '_' is a space by itself, and '·' says that a piece goes on. */
+/** Pieces as one word: '_' represents a space, and '·' marks a piece that continues a word. */
 const joinedToken = ([first, ...more]: string[]): string =>
   more.length ? [first === '_' ? '' : first, ...more.map((token) => token.replace(/^·/, ''))].join('') : first

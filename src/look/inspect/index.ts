@@ -1,4 +1,4 @@
-/** The entry `glassformer/inspect`: what a model computes, to be looked at. */
+/** The entry `glassformer/inspect`, for inspecting a model's computation. */
 export type { Player, PlayerInfo } from '../../engine/backend/backend.ts'
 export type { AttentionWeights } from '../../engine/decode/forced.ts'
 export type { TokenPair } from '../../engine/decode/step/index.ts'

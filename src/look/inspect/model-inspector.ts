@@ -31,39 +31,39 @@ import { type InspectOptions, inspectFolderSettings, inspectSettings, type Part,
 import { playPart, profile, programOf } from './parts.ts'
 import type { RecordedPlay } from './recording-player.ts'
 
-/** One play of a part, as a translation plays it. */
+/** One run of a part, as in a translation. */
 export interface PartPlay {
-  /** Sources in ids, each with its end. */
+  /** Sources as ids, each with its end. */
   sources: readonly number[][]
-  /** Of 'step': how many tokens the rows look at, their own included. Default 1. */
+  /** For 'step': the number of tokens that the rows attend to, their own included. Default 1. */
   length?: number
-  /** Default: those of the model's folder. */
+  /** Default: the options in the model's folder. */
   generation?: Partial<GenerationOptions>
 }
 
-/** A listing with the time that each instruction took. */
+/** A listing with the time of each instruction. */
 export interface Profile {
   /** The program, a line for each instruction, with its seconds. */
   listing: string
-  /** Seconds of each instruction, the median of all plays. */
+  /** Seconds of each instruction, the median of all runs. */
   times: Float64Array
   plays: number
 }
 
 /**
- * Shows what a model computes: its programs, any intermediate value by its name, and how long each instruction takes. Everything runs
+ * Inspects a model: its programs, any intermediate value by its name, and the time of each instruction. Everything runs
  * in the calling thread.
  */
 export class ModelInspector {
   readonly weights: Weights
-  /** What plays; it can take steps of a training as well. */
+  /** The backend; it can also compute training steps. */
   readonly player: Player
-  /** Text to ids and back. Where the model has no tokenizer, as weights in memory have none, its methods throw ERR_INPUT. */
+  /** Text to ids and back. Where the model has no tokenizer, as for weights in memory, its methods throw ERR_INPUT. */
   readonly tokenizer: TextTokenizer
   readonly #model: InspectedModel
   readonly #newPlayer: () => Player
   readonly #forced: ForcedDecoder
-  /** Null as long as nobody has asked for it. */
+  /** Created at the first use; null before. */
   #tokenizer: Tokenizer | null = null
 
   private constructor(player: Player, newPlayer: () => Player, model: InspectedModel) {
@@ -76,7 +76,7 @@ export class ModelInspector {
   }
 
   /**
-   * The inspector of weights in memory. They take ids, unless `folder` has what a model folder says beside them.
+   * Creates an inspector of weights in memory. They take ids, unless `folder` has the other contents of a model folder.
    * @throws GlassformerError ERR_OPTION; ERR_BACKEND where 'native' cannot be loaded
    */
   static of(weights: Weights, options: InspectOptions = {}, folder: Partial<FolderOfModel> = {}): ModelInspector {
@@ -90,7 +90,10 @@ export class ModelInspector {
     return new ModelInspector(newPlayer(), newPlayer, model)
   }
 
-  /** The inspector of a model folder, by default of the embedded model. @throws GlassformerError as `of`, and what loading a folder throws */
+  /**
+   * Creates an inspector of a model folder, by default of the embedded model. @throws GlassformerError as `of`, and the
+   * errors of loading a folder
+   */
   static load(folder?: string | URL, options: InspectOptions & { precision?: Precision } = {}): ModelInspector {
     const { precision, ...how } = read(inspectFolderSettings, options, inOptions)
     const path = modelFolder(folder)
@@ -114,7 +117,8 @@ export class ModelInspector {
   }
 
   /**
-   * The listing of a part: a line for each instruction with op, operands, shapes and FLOPs; with `play`, the numbers of that play.
+   * The listing of a part: a line for each instruction with op, operands, shapes and FLOPs; with `play`, the shapes of
+   * that run.
    * @throws GlassformerError ERR_OPTION, ERR_INPUT_TOO_LONG
    */
   listing(part: Part, play?: PartPlay): string {
@@ -122,7 +126,10 @@ export class ModelInspector {
     return this.program(part, play.generation).toString(this.#play(part, play), this.player.info)
   }
 
-  /** Plays a part again and again for about `seconds`, at least five times. @throws GlassformerError ERR_OPTION, ERR_INPUT_TOO_LONG */
+  /**
+   * Runs a part repeatedly for about `seconds`, at least five times. @throws GlassformerError ERR_OPTION,
+   * ERR_INPUT_TOO_LONG
+   */
   profile(part: Part, play: PartPlay, seconds = 0.5): Profile {
     const played = this.#play(part, play)
     const { times, plays } = profile(played, seconds)
@@ -134,23 +141,24 @@ export class ModelInspector {
   }
 
   /**
-   * The values of computed tensors by their names in the listing of part 'forced' ('encoder.0.feedForwardNorm.normed', 'output.out'), for
-   * given targets: [rows, width] row by row, rows of all pairs laid end to end. Attention weights (`decoder.0.crossAttention.weights`)
-   * are [pairs of query and key, heads]. @throws GlassformerError ERR_OPTION for a name that is not there
+   * The values of computed tensors by their names in the listing of part 'forced' ('encoder.0.feedForwardNorm.normed',
+   * 'output.out'), for given targets: [rows, width] row by row, with the rows of all pairs concatenated. Attention
+   * weights (`decoder.0.crossAttention.weights`) are [pairs of query and key, heads]. @throws GlassformerError
+   * ERR_OPTION for an unknown name
    */
   trace(pairs: readonly TokenPair[], names: readonly string[]): Float32Array[] {
     return this.#forced.trace(pairs, names)
   }
 
-  /** Where each target token of a pair looks in the source: for each decoder layer [heads, target, source]. */
+  /** The cross-attention of each target token of a pair: for each decoder layer [heads, target, source]. */
   crossAttention(pair: TokenPair): AttentionWeights[] {
     return this.#forced.crossAttention(pair)
   }
 
   /**
-   * What the model computes for one sentence, as `Translator.inspect` tells it, but on the calling thread. A text is one sequence here and is
-   * not split into sentences. @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_UNSUPPORTED, ERR_MEMORY; ERR_ABORTED
-   * where the signal has fired before
+   * The model's computation for one sentence, as in `Translator.inspect`, but on the calling thread. A text is one
+   * sequence here and is not split into sentences. @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG,
+   * ERR_UNSUPPORTED, ERR_MEMORY; ERR_ABORTED where the signal has fired before
    */
   inspect(source: Source, options: TraceOptions = {}): Trace {
     const { path, tokenizer: files, weights, shortlist, unsupported } = this.#model
@@ -166,7 +174,7 @@ export class ModelInspector {
       checkShortlist(resolved.generation, path, shortlist !== null)
       checkSupported(unsupported, options, resolved.generation, path)
     }
-    const player = this.#newPlayer() // its programs go with it
+    const player = this.#newPlayer() // its programs are freed with it
     try {
       const traced = { ...resolved, generation: beginningWith(languages, resolved.generation) }
       const steps = tracing({ ...this.#model, tokenizer, player }, given, target, traced)
@@ -176,7 +184,7 @@ export class ModelInspector {
     }
   }
 
-  /** Frees the player's memory and threads. */
+  /** Frees the backend's memory and threads. */
   close(): void {
     this.player.close()
   }
@@ -204,6 +212,6 @@ export class ModelInspector {
 type FolderOfModel = Pick<LoadedModel, 'path' | 'name' | 'generation' | 'unsupported' | 'tokenizer' | 'shortlist'>
 type InspectedModel = FolderOfModel & { weights: Weights }
 
-/** More threads than there are cores count as that. */
+/** The number of threads is limited to that of cores. */
 const playerOf = ({ backend, threads }: Values<typeof inspectSettings>, home?: WasmHome): Player =>
   createPlayer({ backend: chosenBackend(backend), threads: Math.min(threads, availableParallelism()), home })

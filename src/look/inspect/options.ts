@@ -3,15 +3,15 @@ import { integer, oneOf } from '../../base/schema/types.ts'
 import { type BackendChoice, backendSetting } from '../../engine/program/chosen-backend.ts'
 import { loadSettings } from '../../use/translate/options.ts'
 
-/** The programs of a model: what encodes sources, what takes one decoding step, what looks at whole given targets. */
+/** The programs of a model: one encodes sources, one computes a decoding step, one computes whole given targets. */
 export const parts = ['encoder', 'step', 'forced'] as const
 export type Part = (typeof parts)[number]
 
-/** What plays the programs that are looked at. */
+/** Options of the backend that runs the inspected programs. */
 export interface InspectOptions {
-  /** Default 'auto' (or GLASSFORMER_BACKEND): native where it can be, else WebAssembly, else JavaScript. */
+  /** Default 'auto' (or GLASSFORMER_BACKEND): native where available, else WebAssembly, else JavaScript. */
   backend?: BackendChoice
-  /** Threads of the kernels; more than there are cores count as that. Default 1: times are those of one core. */
+  /** Number of kernel threads, limited to that of cores. Default 1: times are those of one core. */
   threads?: number
 }
 
@@ -25,10 +25,10 @@ export const inspectSettings = settings({
   },
 })
 
-/** How a model folder is looked at. */
+/** Options for inspecting a model folder. */
 export const inspectFolderSettings = { ...inspectSettings, ...some(loadSettings, 'precision') }
 
-/** Which program, and how many tokens its rows look at. */
+/** The program, and the number of tokens that its rows attend to. */
 export const partSettings = settings({
   part: { type: oneOf(...parts), flag: '-p, --part <name>', says: 'which program' },
   length: {

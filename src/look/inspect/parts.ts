@@ -26,13 +26,14 @@ interface Asked {
   sources: readonly number[][]
   options: GenerationOptions
   length: number
-  /** For the option `shortlist`. */
+  /** Needed by the option `shortlist`. */
   shortlist?: Shortlist | null
 }
 
 /**
- * Plays a part as a translation of `sources` (ids, with their end) plays it: the step whose rows look at `length` cached tokens,
- * their own included, and with the option `shortlist` choose from lists; or the model's own translations under teacher forcing.
+ * Runs a part as a translation of `sources` (ids, with their end) does: the step whose rows attend to `length` cached
+ * tokens, their own included, restricted to lists with the option `shortlist`; or the model's own translations under
+ * teacher forcing.
  * @throws GlassformerError ERR_OPTION where no step is that long, ERR_INPUT_TOO_LONG
  */
 export function playPart(
@@ -45,10 +46,10 @@ export function playPart(
   const recording = new RecordingPlayer(player)
   const generator = new Generator(recording, weights, { batchTokens: Number.POSITIVE_INFINITY, shortlist })
   const targets: number[][] = []
-  // No sentence may end before the step that is asked for; that step itself is free to.
+  // No sentence may end before the requested step; that step itself may end it.
   const most = part === 'step' ? { minTokens: length - 1, maxTokens: null } : {}
   const isListed = part === 'step' && options.shortlist
-  // A step is that of a search whose op finds the candidates.
+  // The program of a step depends on the search, whose op finds the candidates.
   const [forcedLast = null] = [options.forcedLast].flat()
   const plain = { sample: false, removeInvalid: false, forcedLast }
   const search = resolveOptions({ ...most, ...plain, shortlist: isListed }, options)
@@ -78,7 +79,7 @@ function checkLengths(sources: readonly number[][], length: number, most: number
       )
 }
 
-/** Seconds of each instruction, the median of as many plays as fit into about `seconds`, and at least 5. */
+/** Seconds of each instruction, the median of as many runs as fit into about `seconds`, and at least 5. */
 export function profile(play: RecordedPlay, seconds: number): { times: Float64Array; plays: number } {
   play.again() // caches and arenas are warm from here on
   const all: Float64Array[] = []

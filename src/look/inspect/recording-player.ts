@@ -9,17 +9,17 @@ import type {
   WeightStore,
 } from '../../engine/backend/backend.ts'
 
-/** A play as it really happened: what was bound, and the way to play it once more. */
+/** A recorded run: its bindings, and a function that repeats it. */
 export interface RecordedPlay {
   rows: Readonly<Record<string, number>>
   arrays: Readonly<Record<string, TensorArray>>
-  /** Plays the same again; seconds of each instruction. */
+  /** Repeats the run; returns the seconds of each instruction. */
   again(): Float64Array
 }
 
 /**
- * Keeps the last play of each program, by the program's name. So the listing shows what the decoder really binds, and nobody
- * has to bind by hand what the decoder binds. Arrays are not copied: look at them before the next play.
+ * Keeps the last run of each program, by the program's name. So the listing shows the decoder's real bindings, and no
+ * code duplicates them. Arrays are not copied, so read them before the next run.
  */
 export class RecordingPlayer implements Player {
   readonly plays = new Map<string, RecordedPlay>()

@@ -11,11 +11,14 @@ import { ModelInspector } from './model-inspector.ts'
 import type { InspectOptions } from './options.ts'
 
 /**
- * Shows what a model computes for a sentence as it was at the checkpoints of its training, which may be under way: how the model has learned
- * the sentence. Everything runs in the calling thread, and nothing is written.
+ * Inspects a model at the checkpoints of its training, finished or not: the model's computation for a sentence at each
+ * step. Everything runs in the calling thread, and no files are written.
  */
 export class TrainingInspector {
-  /** Steps of the training at which it can be asked: 0, before the first one, and those of the checkpoints that were kept (`keep`). */
+  /**
+   * Steps of the training that can be inspected: 0, before the first one, and those of the checkpoints that were kept
+   * (`keep`).
+   */
   readonly steps: readonly number[]
   readonly #run: RunModel
   readonly #inspector: ModelInspector
@@ -46,8 +49,9 @@ export class TrainingInspector {
   }
 
   /**
-   * What the model computed at a step, as `ModelInspector.inspect` tells it. To compare steps, give all of them the same `target`.
-   * @throws GlassformerError as `ModelInspector.inspect`, and ERR_OPTION for a step that is none of `steps`
+   * The model's computation at a step, as `ModelInspector.inspect` returns it. To compare steps, pass the same `target`
+   * to all of them.
+   * @throws GlassformerError as `ModelInspector.inspect`, and ERR_OPTION for a step that is not in `steps`
    */
   inspect(step: number, source: Source, options: TraceOptions = {}): Trace {
     if (!this.steps.includes(step))
@@ -62,7 +66,7 @@ export class TrainingInspector {
     return this.#inspector.inspect(source, options)
   }
 
-  /** Of the step that was inspected last. */
+  /** Belongs to the step that was inspected last. */
   get weights(): Weights {
     return this.#inspector.weights
   }

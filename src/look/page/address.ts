@@ -1,13 +1,14 @@
 /**
- * What the page shows, as its URL has it behind the '#': `attention?source=Je+suis&layer=1&token=source:3`. Every view reads and
- * writes it, so that a link leads to exactly what its author saw, and the browser's buttons go back and forth.
+ * The state of the page, as its URL has it after the '#': `attention?source=Je+suis&layer=1&token=source:3`. Every view
+ * reads and writes the address, so that a link restores the author's view, and the browser's buttons go back and
+ * forward.
  */
 export interface Address {
   view: string
   parameters: Readonly<Record<string, string>>
 }
 
-/** Changes of parameters; undefined takes one away. */
+/** Changes of parameters; undefined removes one. */
 export type Changes = Readonly<Record<string, string | number | undefined>>
 
 export function parseAddress(hash: string): Address {
@@ -25,7 +26,7 @@ export function changed({ view, parameters }: Address, changes: Changes, otherVi
   return { view: otherView, parameters: Object.fromEntries(all.map(([name, value]) => [name, String(value)])) }
 }
 
-/** A parameter of the address that the model, or the page, does not have. */
+/** A parameter of the address that is not valid for the model or the page. */
 export class BadParameter extends Error {
   readonly parameter: string
   constructor(parameter: string, message: string) {
@@ -34,7 +35,7 @@ export class BadParameter extends Error {
   }
 }
 
-/** A whole number from 0 to `below` − 1. @throws BadParameter */
+/** An integer from 0 to `below` − 1. @throws BadParameter */
 export function integerOf({ parameters }: Address, name: string, below: number, otherwise: number): number {
   const text = parameters[name]
   if (text === undefined) return otherwise
@@ -43,7 +44,7 @@ export function integerOf({ parameters }: Address, name: string, below: number, 
   throw new BadParameter(name, `The link asks for ${name} “${text}”. Here ${name} goes ${range}.`)
 }
 
-/** One of `choices`; the first where the address and `otherwise` say nothing. @throws BadParameter */
+/** One of `choices`; `otherwise` where the address has none, and the first choice by default. @throws BadParameter */
 export function choiceOf<T extends string>(
   { parameters }: Address,
   name: string,

@@ -10,13 +10,13 @@ import { Stopped } from './stopped.tsx'
 import { Traces } from './traces.ts'
 import { views } from './views/registry.ts'
 
-/** The address that the URL has, or the one to start with. */
+/** The URL's address, or the initial one. */
 function here({ start }: PageData): Address {
   const address = parseAddress(location.hash.length > 1 ? location.hash : start)
   return address.view === '' ? { ...address, view: views[0].name } : address
 }
 
-/** The whole page: what the address says, shown. */
+/** The whole page for the current address. */
 export function App({ data }: { data: PageData }) {
   const [address, setAddress] = useState(() => here(data))
   const [, setLoads] = useState(0)

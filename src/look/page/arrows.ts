@@ -1,4 +1,4 @@
-/** What can be focused within a picture. */
+/** The elements of a picture that can have the focus. */
 export const marks = '[data-mark]'
 
 const directions: Record<string, readonly [number, number]> = {
@@ -9,8 +9,8 @@ const directions: Record<string, readonly [number, number]> = {
 }
 
 /**
- * Arrow keys within a picture: the focus goes to the nearest mark in that direction. A picture is one stop of the Tab key, at the mark
- * that had the focus last.
+ * Arrow keys in a picture move the focus to the nearest mark in their direction. A picture is one stop of the Tab key,
+ * at the mark that had the focus last.
  */
 export function moveByArrow(event: KeyboardEvent, picture: Element): void {
   const direction = directions[event.key]
@@ -21,14 +21,14 @@ export function moveByArrow(event: KeyboardEvent, picture: Element): void {
   if (next) focusMark(next, picture)
 }
 
-/** Gives a mark the focus, and the place where Tab enters the picture. */
+/** Focuses a mark, and makes it the Tab stop of the picture. */
 export function focusMark(mark: SVGElement, picture: Element): void {
   for (const other of picture.querySelectorAll('[data-mark][tabindex="0"]')) other.setAttribute('tabindex', '-1')
   mark.setAttribute('tabindex', '0')
   mark.focus()
 }
 
-/** The mark that is nearest in a direction; what lies aside counts as three times as far. */
+/** The nearest mark in a direction; sideways distance counts three times. */
 function nearest(from: Element, picture: Element, [dx, dy]: readonly [number, number]): SVGElement | null {
   const middle = (element: Element) => {
     const { left, top, width, height } = element.getBoundingClientRect()

@@ -8,7 +8,7 @@ import { kindNames } from './attention-kinds.ts'
 import { Choice, numbered } from './choice.tsx'
 import { useChoice, useInteger, usePage } from './page.ts'
 
-/** Which attention the address names: `kind` and `layer`; the last layer's attention to the source where it names none. */
+/** The attention that the address names by `kind` and `layer`; by default cross-attention of the last layer. */
 export function useAttention(model: TracedModel): { kind: AttentionKind; layer: number } {
   const kind = useKind(model)
   const layers = layersOf(model, kind)
@@ -17,7 +17,7 @@ export function useAttention(model: TracedModel): { kind: AttentionKind; layer: 
 
 export const useKind = (model: TracedModel): AttentionKind => useChoice('kind', attentionKindsOf(model), 'cross')
 
-/** The attentions that a model has. */
+/** The kinds of attention in a model. */
 export const attentionKindsOf = (model: TracedModel): AttentionKind[] =>
   attentionKinds.filter((kind) => kind !== 'decoder' || hasSelfAttention(model))
 
@@ -61,7 +61,7 @@ export function LayerChoice({ model }: { model: TracedModel }) {
   )
 }
 
-/** The heads that are shown: `heads=0,2`; all where the address names none, and `heads=none`. @throws BadParameter */
+/** The heads that the address names, `heads=0,2` or `heads=none`; by default all. @throws BadParameter */
 export function useHeads(count: number): number[] {
   const text = usePage().address.parameters.heads
   if (text === undefined) return Array.from({ length: count }, (_, head) => head)
@@ -79,7 +79,7 @@ export function HeadToggles({ count }: { count: number }) {
   const show = (heads: readonly number[]) =>
     slide({ heads: heads.length === count ? undefined : heads.join(',') || 'none' })
   const all = Array.from({ length: count }, (_, head) => head)
-  // What was shown before a double click, whose first click has toggled already.
+  // The heads shown before a double click, whose first click has already toggled one.
   const before = useRef(shown)
   const toggle = (head: number) => {
     before.current = shown
@@ -97,7 +97,7 @@ export function HeadToggles({ count }: { count: number }) {
           aria-pressed={shown.includes(head)}
           aria-label={`Head ${head}`}
           title="Click: show or hide. Double-click, or Shift and Enter: this head alone."
-          // Style that a page may set, not an attribute, which its policy would refuse.
+          // Set as a style property: the page's policy would refuse a style attribute.
           style={{ '--head': headColor(head) }}
           onClick={(event) => event.detail < 2 && toggle(head)}
           onDblClick={() => solo(head, before.current)}

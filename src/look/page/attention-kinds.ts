@@ -6,7 +6,7 @@ export const kindNames: Record<AttentionKind, string> = {
   cross: 'Encoder-decoder attention',
 }
 
-/** The kind and layer that a path of the listing names; null: no attention. */
+/** The kind and layer that a path in the listing names; null: not an attention. */
 export function attentionOf(path: string): { kind: AttentionKind; layer: number } | null {
   const [, side, layer, what] = /^(encoder|decoder)\.(\d+)\.(selfAttention|crossAttention)\b/.exec(path) ?? []
   if (side === undefined) return null

@@ -1,22 +1,22 @@
-/** What rows and columns of a matrix that is one image are called in `data-query` and `data-key`. */
+/** The names of rows and columns in `data-query` and `data-key`, for a matrix that is one image. */
 export interface Cells {
   rows: readonly string[]
   columns: readonly string[]
 }
 
-/** A cell of an image of cells, by its place. */
+/** A cell of an image, by its row and column. */
 export interface Place {
   row: number
   column: number
 }
 
-/** The marks of a cell, as the elements of smaller matrices have them. */
+/** The attributes of a cell, as elements of smaller matrices have them. */
 export const marksAt = ({ rows, columns }: Cells, { row, column }: Place): DOMStringMap => ({
   query: rows[row],
   key: columns[column],
 })
 
-/** The cell of an image that the pointer is on. */
+/** The cell of an image under the pointer. */
 export function placeUnder(event: MouseEvent, image: Element, { rows, columns }: Cells): Place {
   const { left, top, width, height } = image.getBoundingClientRect()
   return {
@@ -32,7 +32,7 @@ const steps: Record<string, Place> = {
   ArrowDown: { row: 1, column: 0 },
 }
 
-/** The next cell in the direction of an arrow key; null: another key, or the edge. */
+/** The next cell in the direction of an arrow key; null for other keys and at the edge. */
 export function placeAfter(key: string, place: Place, { rows, columns }: Cells): Place | null {
   const step = steps[key]
   if (!step) return null

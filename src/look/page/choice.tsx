@@ -5,11 +5,11 @@ interface ChoiceProps<T extends string | number> {
   options: readonly { value: T; name: ComponentChildren; title?: string }[]
   chosen: T
   onChoose: (value: T) => void
-  /** Nothing else can be chosen. */
+  /** Whether the choice is disabled. */
   isFixed?: boolean
 }
 
-/** One of a few, as buttons side by side. */
+/** A choice between a few values, as buttons side by side. */
 export function Choice<T extends string | number>({ legend, options, chosen, onChoose, isFixed }: ChoiceProps<T>) {
   return (
     <fieldset>
@@ -30,7 +30,7 @@ export function Choice<T extends string | number>({ legend, options, chosen, onC
   )
 }
 
-/** Something that is so or not. */
+/** A check box. */
 export function Tick({
   name,
   checked,
@@ -47,5 +47,5 @@ export function Tick({
   )
 }
 
-/** Numbers from 0 as options of a choice. */
+/** Integers from 0 as the values of a choice. */
 export const numbered = (count: number) => Array.from({ length: count }, (_, value) => ({ value, name: String(value) }))

@@ -1,13 +1,13 @@
 /**
- * Which items of two lists are not of their longest common subsequence: what was taken away from the first, and what came new in the
- * second.
+ * The items of two lists outside their longest common subsequence: items removed from the first list, and items added
+ * in the second.
  */
 export function differences(
   before: readonly string[],
   after: readonly string[],
 ): { gone: Set<number>; added: Set<number> } {
   const [rows, columns] = [before.length, after.length]
-  // longest[i][j]: of what begins at i and at j.
+  // longest[i][j]: for the suffixes from i and from j.
   const longest = Array.from({ length: rows + 1 }, () => new Uint16Array(columns + 1))
   for (let i = rows - 1; i >= 0; i--)
     for (let j = columns - 1; j >= 0; j--)

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { addressText } from './address.ts'
 import { usePage } from './page.ts'
 
-/** Saves what is shown as a file that needs no server. */
+/** A button that saves the current page as a file that needs no server. */
 export function ExportButton() {
   const { address, traces, data } = usePage()
   const [said, setSaid] = useState('')

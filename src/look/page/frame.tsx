@@ -13,7 +13,7 @@ import type { View } from './view.ts'
 import { views } from './views/registry.ts'
 import { trainingView } from './views/training.tsx'
 
-/** Header, navigation, the sentence with its translation, and the view that the address names. */
+/** Header, navigation, the sentence with its translation, and the current view. */
 export function Frame() {
   const page = usePage()
   const { address, run } = page
@@ -52,7 +52,7 @@ export function Frame() {
   )
 }
 
-/** A tab for each view. Where they have no room side by side, the one that is open is scrolled to. */
+/** A tab for each view. Where the tabs do not fit side by side, the open one is scrolled into view. */
 function Tabs({ views }: { views: readonly View[] }) {
   const { address } = usePage()
   const tabs = useRef<HTMLElement>(null)
@@ -75,7 +75,7 @@ function Tabs({ views }: { views: readonly View[] }) {
   )
 }
 
-/** What a view shows; folded on a phone, where it would take the place of the view. */
+/** The explanation of a view; collapsed on a phone, where it would cover the view. */
 function Note({ text }: { text: string }) {
   if (!useMedia(NARROW)) return <p class="note">{text}</p>
   return (
@@ -86,7 +86,7 @@ function Note({ text }: { text: string }) {
   )
 }
 
-/** What another model may not have. */
+/** Parameters that may be invalid for another model. */
 const OF_MODEL = {
   layer: undefined,
   head: undefined,

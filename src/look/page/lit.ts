@@ -1,13 +1,14 @@
 /**
- * Linked highlighting. Marks that show a token carry `data-token`: 'source:3', or several names, as a word of two pieces does; marks that
- * show a query's look at a key carry `data-query` and `data-key`. The token under the pointer, or of the mark that has the focus, lights
- * up wherever it is shown; where neither is, the one that the address has chosen. One style sheet does it: nothing is drawn anew.
+ * Linked highlighting. Marks of a token carry `data-token`: 'source:3', or several names, as a word of two pieces does;
+ * marks of a query's attention to a key carry `data-query` and `data-key`. The token under the pointer, or of the
+ * focused mark, is highlighted everywhere; otherwise the token that the address has chosen is. A single style sheet
+ * does this, without redrawing.
  */
 const sheet = new CSSStyleSheet()
 
 interface Lit {
   tokens: readonly string[]
-  /** The look of a query at a key: lines of others fade. */
+  /** The highlighted pair of query and key: the lines of others fade. */
   look: { query: string; key: string } | null
 }
 
@@ -28,13 +29,13 @@ export function lightTokens(): void {
   document.addEventListener('focusout', end)
 }
 
-/** The token that stays lit: 'source:3', or null. */
+/** The token that stays highlighted: 'source:3', or null. */
 export function chooseToken(token: string | null): void {
   chosen = { tokens: namesIn(token), look: null }
   show(chosen)
 }
 
-/** Lights the look of a query at a key, until the pointer moves on. */
+/** Highlights a pair of query and key, until the pointer moves on. */
 export const lightLook = (query: string, key: string): void => show(litBy({ query, key }))
 
 function litBy({ token, query, key }: DOMStringMap): Lit {

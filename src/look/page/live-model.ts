@@ -5,10 +5,10 @@ import { placeOf } from '../../use/web/model-place.ts'
 import { resolveTraceOptions, type TraceOptions } from '../trace/options.ts'
 import type { Trace } from '../trace/trace.ts'
 
-/** A model that the page runs itself, in a worker: an exported file has no server to ask. */
+/** A model that the page runs in a worker, because an exported file has no server. */
 export class LiveModel {
   readonly name: string
-  /** What plays it. */
+  /** The backend that runs it. */
   readonly backend: string
   readonly #model: Loaded['model']
   readonly #calls: Calls
@@ -20,11 +20,11 @@ export class LiveModel {
     this.#calls = new Calls(worker)
   }
 
-  /** From the URL of the model's folder, or the folder's files. @throws GlassformerError */
+  /** Loads the model from the URL of its folder, or from the folder's files. @throws GlassformerError */
   static async load(model: string | Iterable<File>, progress: (progress: LoadProgress) => void): Promise<LiveModel> {
     const worker = URL.createObjectURL(new Blob([workerCode()], { type: 'text/javascript' }))
     try {
-      // The file carries no build of WebAssembly.
+      // The file does not contain the WebAssembly build.
       const wasm = { simd128: '', relaxedsimd: '' }
       const options = { backend: 'js', threads: 1, wasm, precision: 'auto', batchTokens: 2048, cache: true } as const
       return new LiveModel(await loadInWorker(placeOf(model), { ...options, progress, worker }))
@@ -41,5 +41,5 @@ export class LiveModel {
   }
 }
 
-/** The code of the worker, which an exported file carries as text. */
+/** The code of the worker, which an exported file contains as text. */
 const workerCode = (): string => document.getElementById('page-worker')!.textContent!

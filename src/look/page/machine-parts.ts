@@ -3,12 +3,12 @@ import { hasTopNorm, normNames } from '../../base/norm-order.ts'
 import { addsToEmbeddings } from '../../base/position-kinds.ts'
 import type { TracedModel } from '../trace/trace.ts'
 
-/** What the parts of the machine give, by their names in its picture: names of tensors. */
+/** The output tensors of the model's parts, by the parts' names in the picture. */
 export function partTensors(model: TracedModel): ReadonlyMap<string, string> {
   return new Map([...sideTensors('encoder', model), ...sideTensors('decoder', model)])
 }
 
-/** What a whole layer hands on; null where the model has no such layer. */
+/** The output of a whole layer; null where the model has no such layer. */
 export function layerTensor(part: string, model: TracedModel): string | null {
   const [, name, number] = /^(encoder|decoder)\.(\d{1,4})$/.exec(part) ?? []
   const side = name as 'encoder' | 'decoder' | undefined
@@ -39,7 +39,7 @@ function sideTensors(side: 'encoder' | 'decoder', { positions, norm, ...model }:
   ]
 }
 
-/** What a recurrence computes on its way: names of tensors. */
+/** The intermediate results of a recurrence: names of tensors. */
 export function insideOf(part: string): readonly string[] {
   const module = part.split('.').at(-1)
   const way = waysOfLookingBack.find((each) => moduleOf[each] === module)

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
 
-/** The screen of a phone. */
+/** Media query of a phone's screen. */
 export const NARROW = '(max-width: 640px)'
 
-/** Whether a media query holds, now and when it changes. */
+/** Whether a media query matches, now and after changes. */
 export function useMedia(query: string): boolean {
   const [holds, setHolds] = useState(() => matchMedia(query).matches)
   useEffect(() => {

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { LiveModel } from './live-model.ts'
 import { usePage } from './page.ts'
 
-/** Where an exported file is given the model, with which it answers for any sentence. */
+/** The form where an exported file receives the model for other sentences. */
 export function ModelLoader() {
   const { data, live, setLive } = usePage()
   const [said, setSaid] = useState('')
@@ -60,6 +60,6 @@ export function ModelLoader() {
   )
 }
 
-/** A folder beside this file. Browsers fetch it from servers alone. */
+/** A folder beside this file. Browsers fetch such a folder only from servers. */
 const besideThis = (name: string): string =>
   /^https?:$/.test(location.protocol) ? new URL(`${name}/`, location.href).href : ''

@@ -1,10 +1,10 @@
 interface NumberTableProps {
-  /** What the columns are: 'dimension'. */
+  /** The name of the columns: 'dimension'. */
   columns: string
   rows: readonly { name: string; values: ArrayLike<number> }[]
 }
 
-/** Rows of numbers, each dimension a column, that can be moved sideways. */
+/** Rows of numbers, one column per dimension, with horizontal scrolling. */
 export function NumberTable({ columns, rows }: NumberTableProps) {
   const width = rows[0]?.values.length ?? 0
   return (

@@ -1,16 +1,16 @@
 import type { Run } from './run.ts'
 
-/** What the HTML of the page carries as JSON. */
+/** The JSON data in the page's HTML. */
 export interface PageData {
-  /** Names of the models; the first is the one that is looked at. */
+  /** Names of the models; the first is the selected one. */
   models: string[]
-  /** Where the models are one at several steps of its training, these steps; else null. */
+  /** The steps of the training where the models are checkpoints of one training; else null. */
   steps: number[] | null
-  /** The sentence to begin with. */
+  /** The first sentence. */
   source: string
-  /** The address that is shown where the URL has none: 'attention?layer=1'. */
+  /** The address where the URL has none: 'attention?layer=1'. */
   start: string
-  /** In an exported file what has been computed; null where a server computes what is asked for. */
+  /** The computed traces in an exported file; null where a server computes them. */
   exported: { run: Run; trace: object }[] | null
 }
 

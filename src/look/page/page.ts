@@ -7,21 +7,21 @@ import type { PageData } from './page-data.ts'
 import type { Run } from './run.ts'
 import type { Needs, Traces } from './traces.ts'
 
-/** What every part of the page can reach. */
+/** The context of all components of the page. */
 export interface Page {
   address: Address
   data: PageData
   traces: Traces
-  /** What the address asks the model for. */
+  /** The run that the address asks for. */
   run: Run
-  /** Whether this is an exported file, with no model to ask. */
+  /** Whether this is an exported file without a model. */
   exported: boolean
-  /** The model that an exported file has been given. */
+  /** The model that the user has given to an exported file. */
   live: LiveModel | null
   setLive(model: LiveModel): void
-  /** Changes the address, as a step that the browser's back button takes back; with `view`, opens that one. */
+  /** Changes the address and adds an entry to the browser's history; `view` opens another view. */
   go(changes: Changes, view?: string): void
-  /** As `go`, but for what comes many times in a row, as scrubbing does: no step of its own. */
+  /** As `go`, without an entry in the history, for rapid changes such as scrubbing. */
   slide(changes: Changes): void
 }
 
@@ -32,15 +32,15 @@ export function usePage(): Page {
 }
 
 /**
- * The trace of the address' run, or null while it is computed (the frame says so). Needs may depend on the model and its translation: a
- * function of the trace without tensors.
+ * The trace of the address' run, or null while it is computed (the frame shows progress). Needs may depend on the model
+ * and its translation: they are then a function of the trace without tensors.
  */
 export function useTrace(needs: Needs | ((trace: Trace) => Needs) = {}): Trace | null {
   const { run } = usePage()
   return useTraceOf(run, needs)
 }
 
-/** As `useTrace`, for another run: two sentences, two models, before and after an intervention. */
+/** As `useTrace`, for another run: for two sentences, two models, or before and after an intervention. */
 export function useTraceOf(run: Run, needs: Needs | ((trace: Trace) => Needs) = {}): Trace | null {
   const { traces } = usePage()
   if (typeof needs !== 'function') return traces.read(run, needs)
@@ -48,7 +48,7 @@ export function useTraceOf(run: Run, needs: Needs | ((trace: Trace) => Needs) = 
   return plain && traces.read(run, needs(plain))
 }
 
-/** A whole number of the address, from 0 to `below` − 1. */
+/** An integer of the address, from 0 to `below` − 1. */
 export const useInteger = (name: string, below: number, otherwise = 0): number =>
   integerOf(usePage().address, name, below, otherwise)
 

@@ -16,8 +16,8 @@ const WIDTH = 860
 const ROW = 18
 
 /**
- * What one part of the machine gives: a row for each token, a cell for each number. `tensor`: its name in the trace. A recurrence
- * shows what it computes on its way as well.
+ * The output of one part of the model: a row for each token, a cell for each number. `tensor`: its name in the trace. A
+ * recurrence also shows its intermediate results.
  */
 export function PartPanel({ part, tensor }: { part: string; tensor: string | null }) {
   const { go } = usePage()

@@ -7,24 +7,27 @@ import { lightLook } from './lit.ts'
 import { type Page, usePage } from './page.ts'
 
 interface PictureViewProps {
-  /** Of `useMemo`: the same picture is not drawn anew. */
+  /** From `useMemo`, so that an unchanged picture is not redrawn. */
   picture: Picture
   /**
-   * A mark was clicked, or Enter pressed on it. Without it a mark with `data-open` opens that address ('attention?layer=1'), and one
-   * with `data-token` chooses the token.
+   * Called for a click on a mark, or Enter. By default a mark with `data-open` opens that address
+   * ('attention?layer=1'), and one with `data-token` chooses the token.
    */
   onMark?: (mark: DOMStringMap) => void
-  /** Of the mark under the pointer, or of the one with the focus, in words: shown below, and the name of marks without a text. */
+  /**
+   * The description of the mark under the pointer or with the focus; it is shown below, and is the name of marks
+   * without a text.
+   */
   readout?: (mark: DOMStringMap) => string | null
-  /** Where a matrix may be one image: arrow keys go from cell to cell all the same. */
+  /** For a matrix that may be one image: enables arrow keys from cell to cell. */
   cells?: Cells
-  /** Wider pictures than the page can be moved (`scroll`), or are made smaller. */
+  /** A picture wider than the page is scrolled (`scroll`) or scaled down. */
   fit?: 'scroll' | 'shrink'
 }
 
 /**
- * A picture of the drawing room on the page. Marks with `data-open`, `data-head`, `data-id` or `data-token`, and cells, can be clicked and
- * focused; arrow keys go from one to the next.
+ * A drawn picture on the page. Marks with `data-open`, `data-head`, `data-id` or `data-token`, and cells, can be
+ * clicked and focused; arrow keys move between them.
  */
 export function PictureView({ picture, onMark, readout, cells, fit = 'scroll' }: PictureViewProps) {
   const page = usePage()
@@ -108,20 +111,20 @@ function nodesOf({ content }: Picture, readout: PictureViewProps['readout'], has
       ...attributes,
     }
     first = false
-    // Spaces keep apart what those hear who cannot see it; they are not drawn.
+    // Spaces separate words for screen readers; they are not drawn.
     return h(name, mark, name === 'g' ? inside.flatMap((child) => [child, ' ']) : inside)
   }
   return content.map(nodeOf)
 }
 
-/** What can be gone through by keys. Lines between tokens are lit, but they are too many. */
+/** Marks reached by keys. Lines between tokens are highlighted, but too many to be reached by keys. */
 function isMark(name: string, attributes: SvgElement['attributes']): boolean {
   if (['data-open', 'data-token', 'data-id'].some((key) => key in attributes)) return true
   if ('data-query' in attributes || 'data-key' in attributes) return name === 'rect' && !('data-head' in attributes)
   return 'data-head' in attributes
 }
 
-/** What a mark shows, for those who cannot see it: its text, its readout, or 'layer 1, head 2'. */
+/** The name of a mark for screen readers: its text, its readout, or 'layer 1, head 2'. */
 function nameOf(
   attributes: SvgElement['attributes'],
   children: SvgElement['children'],

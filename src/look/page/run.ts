@@ -1,29 +1,32 @@
 import type { TracedIntervention } from '../trace/trace.ts'
 import { type Address, BadParameter, type Changes, integerOf } from './address.ts'
 
-/** What a model is asked to compute. Two things that are shown of the same run belong together. */
+/** A request for a model's computation. Two things shown of the same run belong together. */
 export interface Run {
   model: string
   source: string
-  /** How many hypotheses the search keeps; null: what the model's folder says. */
+  /** Number of beams; null: the default of the model's folder. */
   beams: number | null
-  /** α of the length penalty; null: what the model's folder says. */
+  /** α of the length penalty; null: the default of the model's folder. */
   lengthPenalty: number | null
   headsOff: readonly HeadOff[]
   forced: readonly Forced[]
-  /** What the decoder reads in place of the model's own translation. No address names it: a view gives several models the same. */
+  /**
+   * The target that the decoder reads instead of the model's own translation. It is not in the address: a view passes
+   * the same target to several models.
+   */
   target?: readonly number[]
 }
 
 export type HeadOff = Pick<Extract<TracedIntervention, { kind: 'headOff' }>, 'attention' | 'head'>
 export type Forced = Pick<Extract<TracedIntervention, { kind: 'force' }>, 'step' | 'id'>
 
-/** As many as any search here takes. */
+/** The maximum number of beams. */
 const MOST_BEAMS = 32
 
 /**
- * The run that an address asks for: `model` (by default the first), `source`, `beams=4`, `penalty=0.6`, `off=decoder.1.crossAttention:2,…`,
- * `force=3:512,…` (step and id). @throws BadParameter
+ * The run that an address asks for: `model` (by default the first), `source`, `beams=4`, `penalty=0.6`,
+ * `off=decoder.1.crossAttention:2,…`, `force=3:512,…` (step and id). @throws BadParameter
  */
 export function runOf(address: Address, models: readonly string[], source: string): Run {
   const { parameters } = address
@@ -43,7 +46,7 @@ export function runOf(address: Address, models: readonly string[], source: strin
   }
 }
 
-/** The interventions of a run as the address has them; no list, no parameter. */
+/** The interventions of a run in the format of the address; an empty list has no parameter. */
 export const interventionsText = ({ headsOff, forced }: Pick<Run, 'headsOff' | 'forced'>): Changes => ({
   off: headsOff.map(({ attention, head }) => `${attention}:${head}`).join(',') || undefined,
   force: forced.map(({ step, id }) => `${step}:${id}`).join(',') || undefined,

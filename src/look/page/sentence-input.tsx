@@ -1,12 +1,12 @@
 interface Input {
   id: string
   text: string
-  /** Whether the page is an exported file, which has no model for another sentence. */
+  /** Whether the page is an exported file without a model for other sentences. */
   exported: boolean
   onText(text: string): void
 }
 
-/** Where a sentence is typed, in any script and direction. */
+/** The input for a sentence in any script and direction. */
 export const SentenceInput = ({ id, text, exported, onText }: Input) => (
   <input
     id={id}

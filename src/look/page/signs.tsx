@@ -1,7 +1,7 @@
 import { shownTokens } from '../figure/tokens.ts'
 import type { Trace } from '../trace/trace.ts'
 
-/** What the signs among the tokens mean, as far as this sentence has them. */
+/** The legend of special signs in this sentence's tokens. */
 export function Signs({ trace }: { trace: Trace }) {
   return (
     <p class="quiet signs">

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { usePage } from './page.ts'
 import { SentenceInput } from './sentence-input.tsx'
 
-/** The sentence, and the button that sets the model to work. */
+/** The sentence, and the button that runs the model. */
 export function SourceForm() {
   const { run, exported, data, go } = usePage()
   const [source, setSource] = useState(run.source)

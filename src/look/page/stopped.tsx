@@ -3,7 +3,7 @@ import { BadParameter } from './address.ts'
 import type { Page } from './page.ts'
 import { NoTrace } from './traces.ts'
 
-/** Why nothing is shown, and a way on. */
+/** An error in place of a component, with a way to continue. */
 export function Stopped({ error, go, retry }: { error: Error; go: Page['go']; retry?: () => void }) {
   return (
     <div class="stopped" role="alert">
@@ -25,15 +25,15 @@ export function Stopped({ error, go, retry }: { error: Error; go: Page['go']; re
 }
 
 interface CatcherProps {
-  /** What was shown when it stopped: when this changes, it is tried anew. */
+  /** The state at the error: a change of the state retries. */
   shown: unknown
   page: Page
-  /** Whether it says nothing where there is no trace, since another part says so. */
+  /** Whether to render nothing for a missing trace, because another component reports it. */
   isQuiet?: boolean
   children: ComponentChildren
 }
 
-/** Shows what stopped a part of the page in its place. */
+/** Shows an error in place of the component that failed. */
 export class Catcher extends Component<CatcherProps, { error: Error | null; shown: unknown }> {
   override state = { error: null as Error | null, shown: undefined as unknown }
 

@@ -1,4 +1,4 @@
-/** Light or dark paper: the screen's, or what the reader has chosen. */
+/** Light or dark paper: the screen's, or the reader's choice. */
 export type ThemeChoice = 'auto' | 'light' | 'dark'
 
 const KEY = 'glassformer-theme'
@@ -14,11 +14,11 @@ export function chooseTheme(choice: ThemeChoice): void {
   try {
     localStorage.setItem(KEY, choice)
   } catch {
-    // A file from disk may not store anything.
+    // A file from disk may have no storage.
   }
 }
 
-/** What follows when the button is pressed. */
+/** The theme after the button is pressed. */
 export const nextTheme = (choice: ThemeChoice): ThemeChoice => choices[(choices.indexOf(choice) + 1) % choices.length]
 
 function stored(): string | null {

@@ -4,7 +4,9 @@ import { usePage } from './page.ts'
 
 const names = { source: 'Source', target: 'Translation' }
 
-/** The tokens of a text in a row. A click chooses one, which then stays lit; a second click lets it go. */
+/**
+ * The tokens of a text in a row. A click selects a token, which then stays highlighted; a second click deselects it.
+ */
 export function TokenStrip({ side, text }: { side: 'source' | 'target'; text: TracedText }) {
   const { address, go } = usePage()
   return (

@@ -6,15 +6,15 @@ import type { LiveModel } from './live-model.ts'
 import type { PageData } from './page-data.ts'
 import type { Run } from './run.ts'
 
-/** What a view wants to see of a run, beside its texts and steps, which are always there. */
+/** The parts of a run that a view needs besides texts and steps, which are always there. */
 export interface Needs {
-  /** Names of tensors, as `decoder.1.crossAttention.weights`. */
+  /** Names of tensors, such as `decoder.1.crossAttention.weights`. */
   tensors?: readonly string[]
   lens?: boolean
   beamTree?: boolean
 }
 
-/** Why there is no trace: in the server's words, or because an exported file has no model to ask. */
+/** The reason for a missing trace: the server's message, or that an exported file has no model. */
 export class NoTrace extends Error {
   readonly code: string
   constructor(code: string, message: string) {
@@ -23,33 +23,34 @@ export class NoTrace extends Error {
   }
 }
 
-/** Tokens that each step and each depth of the lens tells of. */
+/** The number of tokens for each step and each depth of the lens. */
 const TOP = 10
 
-/** So many runs stay in memory. */
+/** The maximum number of runs in memory. */
 const KEPT_RUNS = 12
 
 interface Entry {
   run: Run
   trace: Trace | null
   failure: Error | null
-  /** What has been asked for and is not there yet. */
+  /** Requested parts that have not arrived. */
   wanted: Set<string>
   under: { wanted: ReadonlySet<string>; controller: AbortController } | null
   wasRead: boolean
-  /** Whether an exported file holds it. */
+  /** Whether an exported file contains it. */
   isExported: boolean
 }
 
 /**
- * The traces that the page shows. A view reads what it needs; what is not there yet is asked for, all that one render wants in one
- * request, and `onChange` tells when it has come. So a long sentence loads the tensors that are looked at, and no others.
+ * The traces that the page shows. A view reads the parts that it needs; missing parts are requested, all parts of one
+ * render in one request, and `onChange` reports their arrival. For a long sentence, only the tensors in view are
+ * loaded.
  */
 export class Traces {
   readonly #entries = new Map<string, Entry>()
   readonly #exported: boolean
   readonly #onChange: () => void
-  /** The model that an exported file has been given. */
+  /** The model that the user has given to an exported file. */
   live: LiveModel | null = null
 
   constructor({ exported }: Pick<PageData, 'exported'>, onChange: () => void) {
@@ -61,7 +62,7 @@ export class Traces {
     }
   }
 
-  /** The trace with all that is needed, or null as long as something has not come. @throws NoTrace */
+  /** The trace with all needed parts, or null until they have arrived. @throws NoTrace */
   read(run: Run, needs: Needs = {}): Trace | null {
     const entry = this.#entryOf(run)
     entry.wasRead = true
@@ -79,7 +80,7 @@ export class Traces {
     for (const entry of this.#entries.values()) entry.wasRead = false
   }
 
-  /** To be called after a render: work for what nobody reads any more is stopped, and old runs are let go. */
+  /** To be called after a render: cancels requests that no view reads any more, and drops old runs. */
   endRender(): void {
     for (const [key, entry] of this.#entries) {
       if (entry.wasRead || entry.isExported) continue
@@ -90,14 +91,17 @@ export class Traces {
     }
   }
 
-  /** A file that shows what is shown now, in every view and without a server; `start`: the address that it opens at. @throws NoTrace */
+  /**
+   * A file that shows the present state in every view and without a server; `start`: the address that it opens at.
+   * @throws NoTrace
+   */
   async exported(start: string): Promise<Blob> {
     const shown = [...this.#entries.values()].filter(({ wasRead }) => wasRead).map(({ run }) => run)
     const runs = shown.map((run) => ({ run, model: run.model, source: run.source, options: optionsOf(run) }))
     return (await post('api/export', { runs, start })).blob()
   }
 
-  /** Forgets failures, to try again. */
+  /** Forgets failures, so that requests are repeated. */
   retry(): void {
     for (const [key, entry] of this.#entries) if (entry.failure) this.#entries.delete(key)
     this.#onChange()
@@ -106,7 +110,7 @@ export class Traces {
   #entryOf(run: Run): Entry {
     const key = keyOf(run)
     const entry = this.#entries.get(key) ?? entryOf(run, null)
-    this.#entries.delete(key) // and to the end: the first is the oldest
+    this.#entries.delete(key) // moved to the end: the first is the oldest
     this.#entries.set(key, entry)
     return entry
   }
@@ -128,7 +132,7 @@ export class Traces {
     this.#onChange()
   }
 
-  /** @throws NoTrace where the server, or the model that the page runs, says no */
+  /** @throws NoTrace where the server, or the model in the page, reports an error */
   async #ask({ model, source, options }: ReturnType<typeof requestOf>, signal: AbortSignal): Promise<Trace> {
     if (!this.#exported)
       return traceFromJson(await (await post('api/inspect', { model, source, options }, signal)).json())
@@ -157,7 +161,7 @@ const entryOf = (run: Run, trace: Trace | null): Entry => ({
   isExported: false,
 })
 
-/** What is needed as marks: names of tensors, and '#lens', '#beamTree'. */
+/** The needs as keys: names of tensors, and '#lens', '#beamTree'. */
 const marksOf = ({ tensors = [], lens = false, beamTree = false }: Needs): string[] => [
   ...tensors,
   ...(lens ? ['#lens'] : []),
@@ -171,7 +175,7 @@ function isThere(trace: Trace | null, mark: string): boolean {
   return mark in trace.tensors
 }
 
-/** The search of a run, and what is changed while the model runs. */
+/** The options of a run's search, and its interventions. */
 function optionsOf({ beams, lengthPenalty, headsOff, forced, target }: Run) {
   const interventions = [
     ...headsOff.map((off) => ({ kind: 'headOff', ...off })),
@@ -186,8 +190,8 @@ function optionsOf({ beams, lengthPenalty, headsOff, forced, target }: Run) {
 }
 
 /**
- * The first request translates. What is asked for later is of the same target, which is given then with what was forced in it; only the
- * beam tree needs the search once more.
+ * The first request translates. Later requests are about the same target, which they contain with its forced tokens;
+ * only the beam tree needs the search again.
  */
 function requestOf({ run, trace }: Entry, wanted: ReadonlySet<string>) {
   const beamTree = wanted.has('#beamTree')
@@ -215,7 +219,7 @@ function merged(trace: Trace, more: Trace, wanted: ReadonlySet<string>): Trace {
   }
 }
 
-/** @throws NoTrace where the server says no, or nothing */
+/** @throws NoTrace where the server reports an error or does not answer */
 async function post(path: string, request: unknown, signal?: AbortSignal): Promise<Response> {
   const response = await fetch(path, {
     method: 'POST',

@@ -1,11 +1,11 @@
 import type { ComponentType } from 'preact'
 
-/** One way to look at a run. */
+/** A view of a run. */
 export interface View {
   /** Its name in the address. */
   name: string
   title: string
-  /** One or two plain sentences: what is seen, and what it does not prove. */
+  /** One or two plain sentences: what the view shows, and what it does not prove. */
   note: string
   Show: ComponentType
 }

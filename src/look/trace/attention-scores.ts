@@ -1,12 +1,15 @@
 import type { AttentionParts, ScoreStage } from './making.ts'
 
-/** Rows of queries or keys, heads side by side: [rows, heads · dHead]. */
+/** Rows of queries or keys, with the heads side by side: [rows, heads · dHead]. */
 interface HeadRows {
   rows: number
   values: Float32Array
 }
 
-/** What the distance j − i of a key from its query adds, by row clip + j − i, clipped: to keys, and to the products of each head. */
+/**
+ * The relative position terms, by row clip + (j − i), where j − i is the distance of key and query, clipped: one term
+ * for keys, and one for the scores of each head.
+ */
 export interface DistanceTables {
   /** [2 clip + 1, dHead]. */
   keys: Float32Array | null
@@ -15,8 +18,8 @@ export interface DistanceTables {
 }
 
 /**
- * The scores of one attention for one sentence, as its op computes them inside: the products of queries and keys of each head, with what
- * distances add; times the scale; −∞ where a query may not look. → [heads, queries, keys].
+ * The scores of one attention for one sentence, as its op computes them: the products of queries and keys of each head,
+ * plus relative position terms; times the scale; −∞ where masked. → [heads, queries, keys].
  */
 export function attentionScores(
   stage: ScoreStage,
@@ -49,7 +52,7 @@ export function attentionScores(
   return scores
 }
 
-/** Where the row of a distance begins in a table [2 clip + 1, width]. */
+/** The offset of a distance's row in a table [2 clip + 1, width]. */
 function distanceRow(table: Float32Array, width: number, distance: number): number {
   const clip = (table.length / width - 1) / 2
   return (clip + Math.max(-clip, Math.min(clip, distance))) * width

@@ -3,7 +3,7 @@ import type { Fate, Finished, Hypothesis, SearchObserver } from '../../engine/de
 import { penalized } from '../../engine/decode/search/index.ts'
 import type { BeamNode, BeamTree } from './trace.ts'
 
-/** Writes down every hypothesis that a search looks at. */
+/** Records every hypothesis of a search. */
 export class BeamRecorder implements SearchObserver {
   readonly #options: GenerationOptions
   readonly #nameOf: (id: number) => string
@@ -12,7 +12,7 @@ export class BeamRecorder implements SearchObserver {
   #results: number[] = []
   #why = ''
 
-  /** `nameOf`: the token of an id; −1 is a start that is a vector of zeros. */
+  /** `nameOf`: the token of an id; −1 is a start represented by a zero vector. */
   constructor(options: GenerationOptions, nameOf: (id: number) => string) {
     this.#options = options
     this.#nameOf = nameOf

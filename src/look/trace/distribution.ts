@@ -6,7 +6,7 @@ export class Distribution {
   /** log Σ exp(logit). */
   readonly #logSum: number
 
-  /** logits [vocabulary]. */
+  /** The logits [vocabulary]. */
   constructor(logits: Float32Array) {
     let most = -Infinity
     for (const logit of logits) if (logit > most) most = logit
@@ -27,7 +27,7 @@ export class Distribution {
     return entropy
   }
 
-  /** The `count` most probable tokens, best first; of equal ones the lower id. */
+  /** The `count` most probable tokens, best first; the lower id first among equals. */
   top(count: number, nameOf: (id: number) => string): TracedChoice[] {
     const best: number[] = []
     for (let id = 0; id < this.#logits.length; id++) {
@@ -44,7 +44,7 @@ export class Distribution {
     return { id, token, logit, logProbability: logit - this.#logSum }
   }
 
-  /** How many tokens are more probable, or as probable with a lower id. */
+  /** The number of tokens that are more probable, or equally probable with a lower id. */
   rank(id: number): number {
     const own = this.#logits[id]
     let rank = 0

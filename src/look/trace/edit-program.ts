@@ -6,20 +6,23 @@ import { writeCache } from '../../engine/program/ops/write-cache.ts'
 import type { Program } from '../../engine/program/program.ts'
 import type { Tensor } from '../../engine/program/tensor.ts'
 
-/** Records instructions behind the one at `at`, in its module. */
+/** Inserts instructions after the one at `at`, in its module. */
 function insertBehind(p: Program, at: number, record: () => void): void {
   const count = p.instructions.length
   p.within(p.instructions[at].path, record)
   p.instructions.splice(at + 1, 0, ...p.instructions.splice(count))
 }
 
-/** Which instruction computes the tensor of this name; −1: none. The last that writes it counts. */
+/**
+ * The index of the instruction that computes the tensor with this name; −1: none. For a tensor written several times,
+ * this is the last.
+ */
 const makerOf = (p: Program, name: string): number =>
   p.instructions.findLastIndex(({ outputs }) => outputs.some((t) => t.base.name === name))
 
 /**
- * Takes the residual out of the instruction that computes `name`, a linear or a recurrence, whose result becomes product + residual. What the
- * product is named; null where the program has no such instruction.
+ * Splits the residual off the instruction that computes `name`, a linear or a recurrence, whose result becomes product
+ * + residual. Returns the name of the product; null where the program has no such instruction.
  */
 export function splitResidual(p: Program, name: string): string | null {
   const product = `${name.slice(0, name.lastIndexOf('.'))}.product`
@@ -38,7 +41,7 @@ export function splitResidual(p: Program, name: string): string | null {
   return product
 }
 
-/** Makes the output of one head zeros, where the program has that attention. */
+/** Replaces the output of one head by zeros, where the program has that attention. */
 export function switchOff(p: Program, attention: string, heads: number, head: number): void {
   const at = p.instructions.findIndex(({ op, path }) => isAttention(op.name) && path.join('.') === attention)
   if (at < 0) return
@@ -51,7 +54,7 @@ export function switchOff(p: Program, attention: string, heads: number, head: nu
 
 const isAttention = (op: string) => op === 'attention' || op === 'cachedAttention'
 
-/** What replaces rows of a tensor, or some of its columns: the names by which rows and values are bound. */
+/** The replacement of a tensor's rows or columns: the names under which rows and values are bound. */
 export interface Replacement {
   tensor: string
   columns?: readonly [number, number]
@@ -59,7 +62,7 @@ export interface Replacement {
   bindings: { rows: string; values: string }
 }
 
-/** Writes given values over rows of a computed tensor, which is an output of the program from then on. */
+/** Overwrites rows of a computed tensor with given values, and makes the tensor an output of the program. */
 export function replaceRows(p: Program, { tensor: name, columns, rows, bindings }: Replacement): boolean {
   const found = p.find(name)
   if (!found) return false
@@ -72,10 +75,13 @@ export function replaceRows(p: Program, { tensor: name, columns, rows, bindings 
   return true
 }
 
-/** The tensor as an output of the program, which it may be already. */
+/** Makes the tensor an output of the program, if it is not one already. */
 export const asOutput = (p: Program, tensor: Tensor): Tensor => (tensor.kind === 'bound' ? tensor : p.output(tensor))
 
-/** Takes out every instruction that none of the tensors `wanted` depends on, and weights and gates that nobody wants. */
+/**
+ * Removes every instruction that none of the `wanted` tensors depends on, and attention weights and gates that are not
+ * wanted.
+ */
 export function prune(p: Program, wanted: readonly Tensor[]): void {
   const needed = new Set(wanted)
   for (let at = p.instructions.length - 1; at >= 0; at--) {
@@ -92,7 +98,7 @@ export function prune(p: Program, wanted: readonly Tensor[]): void {
   p.bound.splice(0, p.bound.length, ...kept)
 }
 
-/** The tensors that an instruction computes or writes into. */
+/** The tensors that an instruction computes or writes to. */
 const writtenBy = ({ op, inputs, outputs }: Instruction): Tensor[] => [
   ...outputs.map(({ base }) => base),
   ...inputs.flatMap((tensor, i) => (tensor && op.writes?.includes(op.inputs[i]) ? [tensor.base] : [])),

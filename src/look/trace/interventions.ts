@@ -12,11 +12,11 @@ import { attentionPaths, unknownTensor } from './tensor-names.ts'
 
 type HeadOff = Intervention & { kind: 'headOff' }
 
-/** A tensor of which some rows, or all where none are given, are replaced. */
+/** A tensor of which some rows, or all by default, are replaced. */
 export interface Replaced {
-  /** As the caller names it. */
+  /** Its name in the caller's options. */
   name: string
-  /** Its name in the program, where a residual is split off as that of the sum. */
+  /** Its name in the program: where the residual was split off, the name of the sum. */
   tensor: string
   columns?: readonly [number, number]
   isProduct: boolean
@@ -46,8 +46,8 @@ export function checkHead({ attention, head }: HeadOff, config: ModelConfig): He
 }
 
 /**
- * What is replaced, by a name of the trace or of the `forced` program's listing. @throws GlassformerError ERR_OPTION for what is no tensor,
- * or can be looked at only
+ * The replaced tensor, by a name of the trace or of the `forced` program's listing. @throws GlassformerError ERR_OPTION
+ * for a name that is not a tensor, or a tensor that can only be inspected
  */
 export function checkReplaced(
   { tensor: name, rows, values }: Intervention & { kind: 'replace' },
@@ -75,7 +75,7 @@ export function checkReplaced(
   }
 }
 
-/** What can be replaced in place of a tensor that cannot be. */
+/** The tensor to replace instead of one that cannot be replaced. */
 function insteadOf(making: Exclude<Making, { by: 'computed' | 'product' }>): string {
   if ('side' in making) return `replace ${making.side}.embedded, which is the embedding with its position`
   if (making.by === 'learned') return 'it is a weight of the model'
@@ -85,16 +85,22 @@ function insteadOf(making: Exclude<Making, { by: 'computed' | 'product' }>): str
   return `it exists only within the instruction that attends; replace ${path}.heads, what the heads make of it`
 }
 
-/** Interventions as changes of recorded programs: heads that are off, and replaced tensors whose rows are `rows` many. */
+/**
+ * Interventions as edits of recorded programs: heads that are off, and replaced tensors with the symbol `rows` for the
+ * number of rows.
+ */
 export class ModelEdits implements ModelChange {
   readonly arrays: Record<string, TensorArray> = {}
   readonly #config: ModelConfig
   readonly #off: readonly HeadOff[]
   readonly #replaced: readonly Replaced[]
-  /** How many rows of each are replaced, and how many there are. */
+  /** The number of replaced rows of each tensor, and its total number of rows. */
   readonly #counts = new Map<Replaced, { replaced: number; all: number }>()
 
-  /** `rows`: how many each symbol stands for; what has other rows is not replaced. @throws GlassformerError ERR_OPTION where values do not fit */
+  /**
+   * `rows`: the value of each symbol; tensors with other rows are not replaced. @throws GlassformerError ERR_OPTION
+   * where values do not fit
+   */
   constructor(
     config: ModelConfig,
     off: readonly HeadOff[],
@@ -118,12 +124,12 @@ export class ModelEdits implements ModelChange {
       switchOff(p, attention, this.#config[side].heads, head)
     }
     this.#replaced.forEach((each, i) => {
-      // A step of the search has other rows, one for each hypothesis.
+      // A search step has different rows, one for each hypothesis.
       if (p.find(each.tensor)?.rows !== each.symbol) return
       const tensor = each.isProduct ? splitResidual(p, each.tensor)! : each.tensor
       const { replaced, all } = this.#counts.get(each)!
       replaceRows(p, { tensor, columns: each.columns, rows: replaced, bindings: bindingsOf(i) })
-      // It is an output of the program from here on, which needs an array.
+      // From here on the tensor is an output of the program, which needs an array.
       this.arrays[tensor] ??= new Float32Array(all * p.find(tensor)!.width)
     })
   }
@@ -131,7 +137,7 @@ export class ModelEdits implements ModelChange {
 
 const bindingsOf = (index: number) => ({ rows: `replaced.${index}.rows`, values: `replaced.${index}.values` })
 
-/** The numbers of the rows that are replaced, of `count`. @throws GlassformerError ERR_OPTION */
+/** The indices of the replaced rows, below `count`. @throws GlassformerError ERR_OPTION */
 function rowsOf({ name, rows, values, width }: Replaced, count: number): readonly number[] {
   const at = rows ?? Array.from({ length: count }, (_, row) => row)
   const refuse = (what: string) => new GlassformerError('ERR_OPTION', `${name} cannot be replaced so: ${what}`)

@@ -1,11 +1,12 @@
 import type { Trace, TracedTensor } from './trace.ts'
 
 /*
- * A trace as JSON, for the page as well as for files: nothing here is of Node. The values of a tensor are the key `float32`, its bytes,
- * little-endian, in base64. Numbers that JSON lacks are the texts 'Infinity', '-Infinity' and 'NaN'.
+ * A trace as JSON, for the page as well as for files: this module does not depend on Node.js. The values of a tensor
+ * are in the key `float32`: its little-endian bytes in base64. Numbers that JSON lacks become the strings 'Infinity',
+ * '-Infinity' and 'NaN'.
  */
 
-/** A tensor as it stands in JSON. */
+/** A tensor in the JSON format. */
 interface StoredTensor {
   shape: number[]
   float32: string
@@ -21,7 +22,10 @@ export function traceToJson(trace: Trace): string {
   )
 }
 
-/** The trace of its JSON, or of what `JSON.parse` has made of it. @throws SyntaxError for what is no JSON; TypeError for JSON that is no trace */
+/**
+ * The trace from its JSON, or from the result of `JSON.parse`. @throws SyntaxError for text that is not JSON; TypeError
+ * for JSON that is not a trace
+ */
 export function traceFromJson(json: string | object): Trace {
   const parsed = (typeof json === 'string' ? JSON.parse(json) : json) as Partial<Trace> | null
   if (parsed?.format !== 'glassformer-trace' || parsed.version !== 1)
@@ -38,7 +42,7 @@ function tensorOf(name: string, { shape, float32 }: StoredTensor): TracedTensor 
   return { shape, values }
 }
 
-/** The same with numbers in place of their texts, where the key is that of a number. */
+/** The same with numbers in place of these strings, under keys of numbers. */
 function withNumbers(value: unknown, key = ''): unknown {
   if (typeof value === 'string' && numbers.has(key)) return Number(value)
   if (Array.isArray(value)) return value.map((each) => withNumbers(each))
@@ -48,7 +52,7 @@ function withNumbers(value: unknown, key = ''): unknown {
 
 const numbers = new Set(['logit', 'logProbability', 'entropy', 'sum', 'score'])
 
-/** Values at once: as many bytes as a call takes arguments, and a multiple of three. */
+/** Values per call: at most as many bytes as a call takes arguments, and a multiple of three. */
 const CHUNK = 3 * 2048
 
 function toBase64(values: Float32Array): string {

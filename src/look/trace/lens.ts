@@ -6,12 +6,12 @@ import { LoadedProgram } from '../../engine/program/loaded.ts'
 import { Program } from '../../engine/program/program.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 
-/** Rows of logits that are in memory at once. */
+/** The number of logit rows in memory at once. */
 const ROWS = 32
 
 /**
- * The logit lens (nostalgebraist 2020): what the decoder's last norm, where the model has one, and the output projection make of states that
- * are no last ones.
+ * The logit lens (nostalgebraist 2020): the logits that the decoder's last norm, where the model has one, and the
+ * output projection compute from the states of earlier layers.
  */
 export class LogitLens {
   readonly #program: LoadedProgram
@@ -29,7 +29,7 @@ export class LogitLens {
     this.#dModel = config.dModel
   }
 
-  /** Calls `row` with the logits of each row of states [rows, dModel] in turn; the next row may use their memory again. */
+  /** Calls `row` with the logits of each row of states [rows, dModel] in turn; the next row may reuse their memory. */
   through(states: Float32Array, row: (logits: Float32Array) => void): void {
     const count = states.length / this.#dModel
     const logits = new Float32Array(Math.min(ROWS, count) * this.#vocabulary)

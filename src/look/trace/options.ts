@@ -9,40 +9,44 @@ import { fitted, type GenerationOptions, generationSettings } from '../../engine
 import type { ModelConfig } from '../../engine/model/config.ts'
 import type { Languages } from '../../language/text/languages.ts'
 
-/** Something that is changed while the model runs. */
+/** A change to the model's computation. */
 export type Intervention =
-  /** What a head has attended to is zeros, in every program: 'decoder.1.crossAttention', head 2. */
+  /** The output of a head is replaced by zeros, in every program: 'decoder.1.crossAttention', head 2. */
   | { kind: 'headOff'; attention: string; head: number }
   /**
-   * Rows of a computed tensor are given values, row by row; without `rows` all of them (activation patching). A tensor of the encoder is
-   * replaced while a translation is searched for as well, one of the decoder only while the decoder reads the whole target.
+   * Rows of a computed tensor are replaced by given values, row by row; by default all rows (activation patching). A
+   * tensor of the encoder is replaced during the search too; one of the decoder, only while the decoder reads the whole
+   * target.
    */
   | { kind: 'replace'; tensor: string; rows?: readonly number[]; values: Float32Array | readonly number[] }
-  /** The token at a step, from 0: those before it stay as they were, and the search goes on from there. */
+  /** The token at a step, from 0: earlier tokens stay as they were, and the search continues from there. */
   | { kind: 'force'; step: number; token: string | number }
 
-/** What a trace is to have. Options of the search, by default those of the model's folder, say how its translation is found. */
+/** The contents of a trace. Search options, by default those of the model's folder, determine its translation. */
 export interface TraceOptions extends Partial<GenerationOptions>, Languages {
-  /** What the decoder reads: a text, to which the end is added, or ids, which are taken as they are. Default: the model's own translation. */
+  /**
+   * The target that the decoder reads: a text, to which the end is added, or ids, which are used as they are. Default:
+   * the model's own translation.
+   */
   target?: string | readonly number[]
   /**
-   * Names of tensors (docs/inspector.md lists them); `*` stands for one part of a name, `**` for any number: 'encoder.*.selfAttention.query',
-   * '**.weights'. Default: none.
+   * Names of tensors (docs/inspector.md lists them); `*` matches one part of a name, `**` any number:
+   * 'encoder.*.selfAttention.query', '**.weights'. Default: none.
    */
   tensors?: readonly string[]
-  /** The distribution of each step, with so many of its best tokens; true: 5. Default false. */
+  /** The distribution of each step, with this many of its best tokens; true: 5. Default false. */
   steps?: boolean | number
-  /** The same at each depth of the decoder; true: 5. Default false. */
+  /** The distribution at each depth of the decoder, with this many of its best tokens; true: 5. Default false. */
   lens?: boolean | number
-  /** Every hypothesis that the search has looked at. Default false. */
+  /** Every hypothesis of the search. Default false. */
   beamTree?: boolean
-  /** What is changed while the model runs. Default: nothing. */
+  /** Changes to the model's computation. Default: none. */
   interventions?: readonly Intervention[]
   /** Stops the work; the promise rejects with ERR_ABORTED. */
   signal?: AbortSignal
 }
 
-/** How many tokens are told of a distribution unless the caller says otherwise. */
+/** The default number of tokens of a distribution. */
 const SOME = 5
 
 const interventionList: Type<readonly Intervention[]> = {
@@ -56,7 +60,7 @@ const howMany = {
   choices: undefined,
 }
 
-/** The settings of a trace beside those of the search. */
+/** The settings of a trace other than those of the search. */
 export const traceSettings = settings({
   target: {
     type: either(text, ids),
@@ -84,12 +88,15 @@ export const traceSettings = settings({
 
 const allSettings = { ...generationSettings, ...traceSettings }
 
-/** TraceOptions, checked and complete; what travels to a worker. Targets and interventions are checked against the model there. */
+/**
+ * TraceOptions, checked and complete, in the form sent to a worker. The worker checks targets and interventions against
+ * the model.
+ */
 export interface ResolvedTraceOptions {
   generation: GenerationOptions
   target: string | readonly number[] | null
   tensors: readonly string[]
-  /** How many best tokens; 0: the steps are not asked for. */
+  /** The number of best tokens; 0: no steps in the trace. */
   steps: number
   lens: number
   beamTree: boolean
@@ -98,7 +105,7 @@ export interface ResolvedTraceOptions {
   languages?: Languages
 }
 
-/** @throws GlassformerError ERR_OPTION, naming the option and what it may be */
+/** @throws GlassformerError ERR_OPTION, naming the option and its allowed values */
 export function resolveTraceOptions(
   options: TraceOptions,
   defaults: GenerationOptions,
@@ -158,7 +165,7 @@ const kinds = {
   }),
 }
 
-/** An intervention that the caller cannot change any more. */
+/** A copy of an intervention, which the caller cannot change. */
 function ownIntervention(given: Intervention, index: number): Intervention {
   const where = `interventions[${index}]`
   const schema = reading(where, () => kinds[(given as Partial<Intervention> | null)?.kind as keyof typeof kinds])

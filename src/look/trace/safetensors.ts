@@ -3,9 +3,9 @@ import { traceToJson } from './json.ts'
 import type { Trace } from './trace.ts'
 
 /**
- * Writes a trace as a safetensors file: its tensors by name, each as float32; the metadata's key `trace` is the JSON of all else. −∞ of a
- * mask is written as the lowest float32.
- * @throws GlassformerError ERR_FILE; ERR_MODEL_FORMAT for a value that is no number
+ * Writes a trace as a safetensors file: its tensors by name, each as float32; the metadata key `trace` has the rest as
+ * JSON. −∞ of a mask is written as the lowest float32.
+ * @throws GlassformerError ERR_FILE; ERR_MODEL_FORMAT for NaN
  */
 export function traceToSafetensors(trace: Trace, path: string): void {
   const tensors = Object.entries(trace.tensors).map(([name, { shape, values }]) => ({

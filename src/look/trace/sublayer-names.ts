@@ -9,14 +9,14 @@ import { ssru } from '../../engine/program/ops/ssru.ts'
 import type { Program } from '../../engine/program/program.ts'
 import type { Making, Side } from './making.ts'
 
-/** The modules of a layer's sub-layers that look at tokens, in their order. */
+/** The modules of a layer's sub-layers that attend to tokens, in order. */
 export const lookingModules = (side: Side, config: ModelConfig): string[] =>
   side === 'encoder' ? ['selfAttention'] : [moduleOf[decoderSelfAttention(config).kind], 'crossAttention']
 
-/** Whether a module is an attention, which has heads. */
+/** Whether a module is an attention with heads. */
 export const isAttention = (module: string): boolean => module === 'selfAttention' || module === 'crossAttention'
 
-/** The states at each depth of a stack, by their names in the listing: embeddings, then what each layer hands on. */
+/** The states at each depth of a stack, by their names in the listing: embeddings, then the output of each layer. */
 export const statesByDepth = (side: Side, config: ModelConfig): string[] => [
   config.norm.embedding ? `${side}.embeddingNorm.normed` : `${side}.embedded`,
   ...Array.from({ length: config[side].layers }, (_, layer) =>
@@ -24,25 +24,25 @@ export const statesByDepth = (side: Side, config: ModelConfig): string[] => [
   ),
 ]
 
-/** What a stack gives, by its name in the listing. */
+/** The output of a stack, by its name in the listing. */
 export function outputOf(side: Side, config: ModelConfig): string {
   const last = [...operationsOf(config.norm.order).top].filter((operation) => operation !== 'd').at(-1)
   if (last === undefined) return statesByDepth(side, config).at(-1)!
   return last === 'n' ? `${side}.norm.normed` : `${side}.top.sum`
 }
 
-/** What goes from a sub-layer to the next, whose last linear computes `made`. */
+/** The output of a sub-layer, whose last linear computes `made`. */
 function handedOn(path: string, made: string, { norm: { order } }: ModelConfig): string {
   const { after } = operationsOf(order)
   const last = [...after].filter((operation) => operation !== 'd').at(-1)
   if (last === 'n') return `${path}Norm.normed`
-  // The linear adds the residual itself, where that comes first.
+  // The linear itself adds the residual, where that comes first.
   return last === undefined || /^d?a/.test(after) ? made : `${path}.sum`
 }
 
 /**
- * Names what comes out of a sub-layer: `….output`, without the residual; `…Norm.sum`, with it; `…Norm.normed`, and where there is a norm
- * before it as well, `…InputNorm.normed`.
+ * Names the outputs of a sub-layer: `….output`, without the residual; `…Norm.sum`, with it; `…Norm.normed`, and where
+ * there is a norm before it as well, `…InputNorm.normed`.
  */
 export function nameResults(names: Map<string, Making>, whole: Program, path: string, config: ModelConfig): void {
   const last = lastOf(whole, path)
@@ -57,14 +57,14 @@ export function nameResults(names: Map<string, Making>, whole: Program, path: st
     if (norm) names.set(`${norm}.normed`, { by: 'computed', tensor: `${norm}.normed` })
 }
 
-/** The instruction that computes what a sub-layer gives, but for what is done with it afterwards. */
+/** The instruction that computes a sub-layer's output, before residual and norm. */
 function lastOf({ instructions }: Program, path: string): Instruction {
   const own = instructions.filter(({ path: at }) => `${at.join('.')}.`.startsWith(`${path}.`))
   const last = own.filter(({ op, path: at }) => op.name !== add.row.name || at.join('.') !== path).at(-1)
   return last!
 }
 
-/** Names the inside of what a decoder has in place of self-attention. */
+/** Names the intermediate results of the module that replaces the decoder's self-attention. */
 export function nameRecurrence(names: Map<string, Making>, whole: Program, path: string): void {
   const own = whole.instructions.find(
     ({ op, path: at }) => at.join('.') === path && (op.name === ssru.row.name || op.name === average.row.name),
@@ -80,7 +80,7 @@ export function nameRecurrence(names: Map<string, Making>, whole: Program, path:
   names.set(`${path}.forgetGates`, { by: 'inside', tensor: gates.name, path })
 }
 
-/** Patterns of the names of what a recurrence computes on its way, where the decoder has one. */
+/** Patterns of the names of a recurrence's intermediate results, where the decoder has one. */
 export function recurrenceNames(config: ModelConfig): string[] {
   const { kind } = decoderSelfAttention(config)
   return computedOnTheWay[kind].map((name) => `**.${name}`)

@@ -29,7 +29,7 @@ export function tensorNames(whole: Program, config: ModelConfig): ReadonlyMap<st
   return names
 }
 
-/** Patterns of the names of what a model has besides: what tells it where tokens stand, and the inside of a recurrence. */
+/** Patterns of the names of optional tensors: those of positions, and the intermediate results of a recurrence. */
 export const ownNames = (config: ModelConfig): string[] => [
   ...tracedPositions[config.positions.kind].names,
   ...recurrenceNames(config),
@@ -96,7 +96,7 @@ const computedBy = ({ base, isView, column, width }: Tensor): Computed => ({
   ...(isView && { columns: [column, column + width] }),
 })
 
-/** A weight as it is. */
+/** A weight, unchanged. */
 const learned = (weight: Tensor | null | undefined): Learned | null =>
   weight ? { by: 'learned', weight: weight.name, shape: [weight.rows as number, weight.width] } : null
 
@@ -117,8 +117,9 @@ function attentionParts(whole: Program, path: string, side: Side): AttentionPart
 }
 
 /**
- * The names that patterns mean, each once: `*` stands for one part of a name, `**` for any number of parts. What no name of a trace is
- * may be one of `listed`, the names of the program's listing. @throws GlassformerError ERR_OPTION for what matches nothing
+ * The names that match patterns, each once: `*` matches one part of a name, `**` any number of parts. A name outside
+ * the trace may be one of `listed`, the names in the program's listing. @throws GlassformerError ERR_OPTION for a
+ * pattern without a match
  */
 export function matchNames(
   patterns: readonly string[],
@@ -137,14 +138,14 @@ export function matchNames(
   return matched
 }
 
-/** What an unknown name of a tensor is refused by. */
+/** The error for an unknown name of a tensor. */
 export const unknownTensor = (name: string, known: readonly string[]): GlassformerError =>
   new GlassformerError(
     'ERR_OPTION',
     `the model computes no tensor named '${name}'${didYouMean(name, known)}${inPlace(name, known)}: docs/inspector.md lists the names, and '**' stands for all`,
   )
 
-/** What the decoder has where a name asks for its self-attention, and it has none. */
+/** A hint for names of self-attention in a decoder without self-attention. */
 function inPlace(name: string, known: readonly string[]): string {
   if (!/^decoder\..*selfAttention/.test(name)) return ''
   for (const way of waysOfLookingBack) {
@@ -154,7 +155,7 @@ function inPlace(name: string, known: readonly string[]): string {
   return ''
 }
 
-/** Whether a pattern means a name. */
+/** Whether a pattern matches a name. */
 export function matches(pattern: string, name: string): boolean {
   return partsMatch(pattern.split('.'), name.split('.'))
 }

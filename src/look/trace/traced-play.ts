@@ -16,7 +16,7 @@ import type { ModelEdits } from './interventions.ts'
 import type { Making, Side } from './making.ts'
 import type { TracedTensor } from './trace.ts'
 
-/** The whole model over a source and a given target, up to the logits; with `tracing` attentions write their weights. */
+/** The whole model on a source and a given target, up to the logits; with `tracing` attentions write their weights. */
 export function wholeProgram(weights: Weights, tracing: boolean): Program {
   const p = new Program('trace', weights)
   p.tracing = tracing
@@ -24,13 +24,13 @@ export function wholeProgram(weights: Weights, tracing: boolean): Program {
   return p
 }
 
-/** What has been computed for one pair, of the tensors that some makings need. */
+/** The computed tensors of one pair that some makings need. */
 export class TracedPlay {
   readonly #weights: Weights
   readonly #pair: TokenPair
   readonly #values = new Map<string, { rows: number; width: number; values: Float32Array }>()
 
-  /** Plays as much of the model as `makings` need, changed by `edits`. */
+  /** Runs as much of the model as `makings` need, changed by `edits`. */
   constructor(player: Player, weights: Weights, pair: TokenPair, edits: ModelEdits, makings: Iterable<Making>) {
     this.#weights = weights
     this.#pair = pair
@@ -56,12 +56,12 @@ export class TracedPlay {
     new LoadedProgram(player, p).play(rows, own)
   }
 
-  /** [rows, width] of a tensor of the program. */
+  /** A tensor of the program, [rows, width]. */
   values(tensor: string): { rows: number; width: number; values: Float32Array } {
     return this.#values.get(tensor)!
   }
 
-  /** The tensor that a making makes. */
+  /** The tensor described by a making. */
   tensor(making: Making): TracedTensor {
     if (making.by === 'scores') return this.#scores(making)
     if (making.by === 'learned')
@@ -103,7 +103,7 @@ export class TracedPlay {
   }
 }
 
-/** The tensors of the program that a making is made of, each by a key. */
+/** The program tensors that a making needs, each under a key. */
 function needsOf(making: Making): string[] {
   if (making.by === 'learned') return []
   if (making.by === 'scores') {
@@ -121,7 +121,7 @@ function output(p: Program, making: Making, key: string): Tensor {
   return asOutput(p, p.find(key)!)
 }
 
-/** One of the two that an embedding adds up, by another instruction beside the model's own. */
+/** One of the two summands of an embedding, by another instruction beside the model's own. */
 function summand(p: Program, which: 'embedding' | 'positions', side: Side): Tensor {
   const { inputs, attributes } = p.instructions.find(
     ({ op, path }) => op.name === embed.row.name && path.join('.') === side,
@@ -130,7 +130,7 @@ function summand(p: Program, which: 'embedding' | 'positions', side: Side): Tens
   const scale = attributes as { scale: number; positionOffset: number }
   return p.within(side, () => {
     if (which === 'embedding') return embed(p, { table: table!, tokens: tokens! }, scale)[0]
-    const nothing = p.input(`${side}.nothing`, tokens!.rows, 1, 'int32') // −1 embeds as zeros
+    const nothing = p.input(`${side}.nothing`, tokens!.rows, 1, 'int32') // −1 has a zero embedding
     return embed(p, { table: table!, tokens: nothing, positions, positionTable }, scale)[0]
   })
 }

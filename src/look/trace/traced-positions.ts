@@ -1,10 +1,10 @@
 import type { PositionKindName } from '../../base/position-kinds.ts'
 
-/** What a trace has of one kind of positions. */
+/** The tensors of a trace for one kind of positions. */
 interface TracedPositions {
   /** Patterns of the names of tensors that only models with these positions have. */
   names: readonly string[]
-  /** What the distance of query and key is added to in self-attention. */
+  /** The tensors to which self-attention adds relative position terms. */
   distances: 'nothing' | 'scores' | 'keysAndValues'
 }
 

@@ -2,7 +2,7 @@ import type { SpecialIds } from '../../engine/model/config.ts'
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
 import type { TracedText } from './trace.ts'
 
-/** What ids of each side stand for, where the model has a tokenizer; the ids as text where it has none. */
+/** The pieces of each side's ids, where the model has a tokenizer; otherwise the ids as text. */
 export class TokenNames {
   readonly #tokenizer: Tokenizer | null
   readonly #ids: SpecialIds
@@ -12,18 +12,18 @@ export class TokenNames {
     this.#ids = ids
   }
 
-  /** The piece of a source id; of one that the vocabulary of the tokenizer does not reach, the id. */
+  /** The piece of a source id; the id itself where the tokenizer's vocabulary does not reach it. */
   source(id: number): string {
     return this.#tokenizer && id < this.#tokenizer.sourceSize ? this.#tokenizer.sourcePiece(id) : String(id)
   }
 
-  /** The same of a target id; −1 is the start that is a vector of zeros. */
+  /** The piece of a target id; −1 is a start represented by a zero vector. */
   target(id: number): string {
     if (id < 0) return '<start>'
     return this.#tokenizer && id < this.#tokenizer.targetSize ? this.#tokenizer.piece(id) : String(id)
   }
 
-  /** The target id whose piece this is, or that of a word as one piece; undefined: none. */
+  /** The target id with this piece, or that of a word that is one piece; undefined: none. */
   targetId(token: string): number | undefined {
     const size = this.#tokenizer?.targetSize ?? 0
     let ofWord: number | undefined
@@ -35,7 +35,7 @@ export class TokenNames {
     return ofWord
   }
 
-  /** `text`: as it was given; null: the text of the ids. */
+  /** `text`: the given text; null: the text of the ids. */
   sourceText(ids: readonly number[], text: string | null): TracedText {
     return this.#traced(ids, text ?? this.#decoded(ids, 'source'), (id) => this.source(id))
   }
@@ -60,8 +60,8 @@ export class TokenNames {
 }
 
 /**
- * Which word each token belongs to; −1: none. A word begins with '▁' where a vocabulary has it; else every token is a word, but for
- * those that go on behind '@@'.
+ * The index of each token's word; −1: none. A word begins with '▁' where a vocabulary has it; otherwise every token is
+ * a word, except those that continue after '@@'.
  */
 export function wordsOf(tokens: readonly string[], isOutside: (index: number) => boolean): number[] {
   const marked = tokens.some((token) => token.startsWith('▁'))

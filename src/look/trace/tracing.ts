@@ -21,17 +21,17 @@ import { tracedModel } from './traced-model.ts'
 import { TracedPlay, wholeProgram } from './traced-play.ts'
 import { TokenNames } from './traced-text.ts'
 
-/** A model as it is traced. */
+/** A model in a trace. */
 export interface TracedSubject {
   name: string
   weights: Weights
-  /** Null where it takes ids only. */
+  /** Null where the model takes only ids. */
   tokenizer: Tokenizer | null
   shortlist: Shortlist | null
   player: Player
 }
 
-/** A side of a trace: ids with their end, and the text of which they are, where they are of one. */
+/** A side of a trace: ids with their end, and their text where there is one. */
 export interface TracedIds {
   ids: readonly number[]
   text: string | null
@@ -40,8 +40,9 @@ export interface TracedIds {
 const LOGITS = { by: 'computed', tensor: 'output.out' } as const satisfies Making
 
 /**
- * Traces one sentence; whoever holds this takes the steps, and may leave between any two. `target`: what the decoder reads; null: what
- * the search finds. @throws GlassformerError ERR_OPTION for names, heads, rows and steps that the model or the sentence does not have
+ * Traces one sentence; the caller runs the steps, and may stop between any two. `target`: the decoder's target; null:
+ * the result of the search. @throws GlassformerError ERR_OPTION for names, heads, rows and steps that the model or the
+ * sentence does not have
  */
 export function* tracing(
   { name, weights, tokenizer, shortlist, player }: TracedSubject,
@@ -135,14 +136,14 @@ export function* tracing(
   }
 }
 
-/** A token that is forced on the search. */
+/** A token that is forced in the search. */
 interface ForcedToken {
   step: number
   id: number
   token: string
 }
 
-/** What options mean for this model. @throws GlassformerError ERR_OPTION */
+/** The options applied to this model. @throws GlassformerError ERR_OPTION */
 function understood(options: ResolvedTraceOptions, weights: Weights, named: TokenNames) {
   const { config } = weights
   const whole = wholeProgram(weights, true)
@@ -178,7 +179,7 @@ function forcedToken(
   return { step, id, token: named.target(id) }
 }
 
-/** An intervention as a trace tells it. */
+/** An intervention in the format of a trace. */
 function traced(given: Intervention, forced: readonly ForcedToken[]): TracedIntervention {
   if (given.kind === 'headOff') return given
   if (given.kind === 'force') return { kind: 'force', ...forced.find(({ step }) => step === given.step)! }
@@ -194,14 +195,15 @@ interface AskedSearch {
   source: readonly number[]
   options: ResolvedTraceOptions
   edits: ModelEdits
-  /** By step. */
+  /** Forced tokens by step. */
   forced: readonly ForcedToken[]
   recorder: BeamRecorder | null
 }
 
 /**
- * The translation that the search finds. A forced token stands behind what the search has found before, without it, and the search goes on
- * from there. @throws GlassformerError ERR_OPTION where a translation ends before a step
+ * The translation that the search finds. A forced token follows the tokens that the search found before it, without the
+ * later ones, and the search continues from there. @throws GlassformerError ERR_OPTION where a translation ends before
+ * a step
  */
 function* searched(asked: AskedSearch): Generator<void, Found> {
   const { player, weights, shortlist, edits, forced: tokens } = asked

@@ -89,11 +89,11 @@ interface Shown {
   title: string
 }
 
-/** The mean of some heads, as the only one. */
+/** The mean of some heads, as a single matrix. */
 const meanOf = (view: AttentionView, heads: readonly number[]) =>
   averaged({ ...view, heads: heads.map((head) => view.heads[head]) })
 
-/** The chosen token's place among the queries. */
+/** The index of the chosen token among the queries. */
 function useChosenQuery({ queries }: AttentionView): number | undefined {
   const { token } = usePage().address.parameters
   const place = queries.marks.findIndex((mark) => mark.split(' ').includes(token))
@@ -131,7 +131,7 @@ function Matrices(props: Shown) {
   )
 }
 
-/** One matrix: the mean of `heads`, of which there may be one. */
+/** One matrix: the mean of `heads`, or a single head. */
 function Matrix({ view, heads, mean, title, name }: Shown & { name: string }) {
   const { go } = usePage()
   const chosen = heads.join()
@@ -158,7 +158,7 @@ function Matrix({ view, heads, mean, title, name }: Shown & { name: string }) {
   )
 }
 
-/** What is under the pointer in words: 'suis → étudiant: head 0 0.430'. */
+/** The value under the pointer in words: 'suis → étudiant: head 0 0.430'. */
 function readingOf(
   { query, key }: DOMStringMap,
   { queries, keys, heads }: AttentionView,

@@ -7,9 +7,9 @@ import { PictureView } from '../picture-view.tsx'
 import type { View } from '../view.ts'
 
 const beamCounts = Array.from({ length: 8 }, (_, i) => ({ value: i + 1, name: String(i + 1) }))
-/** Where nothing was chosen: enough to see a search branch, few enough to see all of it. */
+/** Default number of beams: enough to show branches, and few enough to see all of them. */
 const SOME_BEAMS = 4
-/** So many steps are drawn at a time. */
+/** The number of steps drawn at a time. */
 const STEPS = 24
 
 function Beams() {
@@ -100,7 +100,7 @@ function Results({ tree: { nodes, results }, end }: { tree: BeamTree; end?: numb
   )
 }
 
-/** Why other views have another log-probability for the best result, where they have: they read it in one pass. */
+/** The reason why other views may show another log-probability for the best result: they compute it in one pass. */
 function InOnePass({ trace: { steps, model }, tree: { nodes, results } }: { trace: Trace; tree: BeamTree }) {
   if (model.precision === 'float32' || results.length === 0 || steps.some(({ forced }) => forced)) return null
   const inOnePass = steps.reduce((sum, { chosen }) => sum + chosen.logProbability, 0).toFixed(4)

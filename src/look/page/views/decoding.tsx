@@ -23,7 +23,7 @@ function Decoding() {
 
   const force = (id: number) => {
     if (exported || id === steps[step].chosen.id) return
-    // What was forced further on belonged to another translation.
+    // Later forced tokens belonged to another translation.
     const forced = [...run.forced.filter((each) => each.step < step), { step, id }]
     go({ ...interventionsText({ ...run, forced }), step, token: undefined })
   }
@@ -69,7 +69,7 @@ function Decoding() {
   )
 }
 
-/** What was forced, in order, each with a way to take it back with all that followed. */
+/** The forced tokens in order, each with a button that removes it and all later ones. */
 function Trail({ trace }: { trace: Trace }) {
   const { run, exported, go } = usePage()
   if (run.forced.length === 0)

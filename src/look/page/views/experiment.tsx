@@ -10,7 +10,7 @@ import { SentenceInput } from '../sentence-input.tsx'
 import type { View } from '../view.ts'
 import { HeadsOff } from './heads-off.tsx'
 
-/** The run as it is beside the same with what was changed: another source, another model, heads off, tokens forced. */
+/** The unchanged run beside the changed one: another source, another model, heads off, tokens forced. */
 function Experiment() {
   const { run, address, data, exported, go } = usePage()
   const model = useChoice('otherModel', [run.model, ...data.models.filter((name) => name !== run.model)])
@@ -76,10 +76,10 @@ function OtherSource({ source }: { source: string }) {
 
 interface ComparedProps {
   before: Trace
-  /** Null: nothing has been changed. */
+  /** Null: nothing is changed. */
   after: Trace | null
   runs: readonly [Run, Run]
-  /** Which of the two has the tokens that stand above all views. */
+  /** The run whose tokens are above all views. */
   linked: 0 | 1
 }
 
@@ -135,7 +135,7 @@ interface SideProps {
   name: string
   run: Run
   trace: Trace
-  /** Places of tokens that the other side has not. */
+  /** Indices of tokens that the other side lacks. */
   source?: ReadonlySet<number>
   target?: ReadonlySet<number>
   isLinked: boolean
@@ -181,7 +181,7 @@ interface TokensProps {
   label: string
   text: TracedText
   marked?: ReadonlySet<number>
-  /** Where the tokens are linked: what they are called in `data-token`. */
+  /** The prefix of the tokens in `data-token`, by which they are linked. */
   side?: 'source' | 'target'
 }
 
@@ -200,7 +200,7 @@ function Tokens({ label, text, marked, side }: TokensProps) {
   )
 }
 
-/** A step of one side; a click on it opens the decoding of that side there. */
+/** A step of one side; a click on it opens that side's decoding at the step. */
 function StepOf({ trace, run, step }: { trace: Trace; run: Run; step: number }) {
   const { go } = usePage()
   const picture = useMemo(() => step < trace.steps.length && distributionPicture(trace, step), [trace, step])
@@ -215,7 +215,7 @@ function StepOf({ trace, run, step }: { trace: Trace; run: Run; step: number }) 
   )
 }
 
-/** The first place where two lists differ, or null. */
+/** The first index where two lists differ, or null. */
 function firstDifference(before: readonly string[], after: readonly string[]): number | null {
   const length = Math.max(before.length, after.length)
   for (let i = 0; i < length; i++) if (before[i] !== after[i]) return i

@@ -5,7 +5,7 @@ import { type HeadOff, interventionsText } from '../run.ts'
 
 const kinds = { selfAttention: 'self-attention', crossAttention: 'cross-attention' } as const
 
-/** A check box for each head of the model; what is not checked is off. */
+/** A check box for each head of the model; unchecked heads are off. */
 export function HeadsOff({ model }: { model: TracedModel }) {
   const { run, exported, go } = usePage()
   const isOff = (attention: string, head: number) =>

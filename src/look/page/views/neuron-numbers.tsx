@@ -4,7 +4,7 @@ import type { NeuronDrawing } from '../../draw/neuron.ts'
 import { NumberTable, numberText } from '../number-table.tsx'
 import { usePage } from '../page.ts'
 
-/** The numbers behind one row of the picture: of the key that the address has chosen, or else of the one with the highest weight. */
+/** The numbers of one row of the picture: the key chosen in the address, or the key with the highest weight. */
 export function NeuronNumbers({ drawing }: { drawing: NeuronDrawing }) {
   const { address } = usePage()
   const { query, keys, q, k, v, added } = drawing

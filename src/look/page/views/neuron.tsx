@@ -63,7 +63,7 @@ function NeuronOf({ plain }: { plain: Trace }) {
   )
 }
 
-/** The query of the address, by its place; or the token that is chosen, where that is one; or the first. */
+/** The index of the query in the address; by default the chosen token, where it is a query, or the first. */
 function useQuery(marks: readonly string[]): number {
   const { token } = usePage().address.parameters
   return useInteger('query', marks.length, Math.max(0, marks.indexOf(token)))

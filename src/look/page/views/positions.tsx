@@ -11,7 +11,7 @@ import { useChoice, useInteger, usePage, useTrace } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
 import type { View } from '../view.ts'
 
-/** The first is what the article begins with. */
+/** The first is the article's example. */
 const variants = ['timingSignal', 'interleaved', 'halves', 'model'] as const
 type Variant = (typeof variants)[number]
 
@@ -22,7 +22,7 @@ const variantNames: Record<Variant, string> = {
   model: 'what this model adds',
 }
 
-/** As many as are drawn in a moment. */
+/** The maximum that is drawn quickly. */
 const MOST_ROWS = 4096
 const MOST_WIDTH = 4096
 const MOST_CELLS = 1 << 21
@@ -83,7 +83,7 @@ function Positions() {
   )
 }
 
-/** A number that can be typed; the address takes it when it is one. */
+/** An input for a number; the address changes when the text is a valid number. */
 function Size({ name, label, value, most }: { name: string; label: string; value: number; most: number }) {
   const { go } = usePage()
   return (
@@ -143,19 +143,19 @@ function Added({ model }: { model: TracedModel }) {
 }
 
 const stacks = ['encoder', 'decoder'] as const
-/** The stacks that look at distances. */
+/** The stacks with relative positions. */
 const attending = (model: TracedModel) => stacks.filter((stack) => stack === 'encoder' || hasSelfAttention(model))
 
 interface LearnedProps {
-  /** The tensor, of either stack. */
+  /** The tensor in either stack. */
   what: string
   says: string
   isOfDistances?: boolean
-  /** The stacks that have learned one. */
+  /** The stacks with a learned table. */
   of: readonly (typeof stacks)[number][]
 }
 
-/** A table that the encoder has learned, and another the decoder. */
+/** The learned tables of encoder and decoder. */
 function Learned({ what, says, isOfDistances = false, of }: LearnedProps) {
   const { go } = usePage()
   const stack = useChoice('stack', of)
@@ -188,7 +188,7 @@ function Learned({ what, says, isOfDistances = false, of }: LearnedProps) {
 
 const tables = ['relativeKeys', 'relativeValues'] as const
 
-/** What each distance of query and key adds to keys and values (Shaw et al. 2018), of one layer. */
+/** The terms that each distance of query and key adds to keys and values (Shaw et al. 2018), in one layer. */
 function Relative({ model }: { model: TracedModel }) {
   const { go } = usePage()
   const own = attending(model)
@@ -246,7 +246,7 @@ interface TableProps {
   values: Float32Array
   rows: number
   dimensions: number
-  /** Without how alike rows are. */
+  /** Omits the similarity of rows. */
   matrixOnly?: boolean
 }
 
@@ -290,7 +290,7 @@ function Rotated() {
   )
 }
 
-/** What is shown of a model with each kind of positions. */
+/** The content of the view for each kind of positions. */
 const ofModel: Readonly<Record<PositionKindName, (shown: { model: TracedModel }) => ComponentChildren>> = {
   interleaved: Added,
   halves: Added,

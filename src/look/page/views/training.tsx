@@ -18,10 +18,10 @@ function Training() {
   return <TrainingOf last={last} />
 }
 
-/** `last`: of the latest step, whose translation all of them are asked about. */
+/** `last`: the latest step, whose translation all steps are compared on. */
 function TrainingOf({ last }: { last: Trace }) {
   const { run, data, slide } = usePage()
-  // The latest comes first in the page's data, and last on the scale.
+  // The latest checkpoint is first in the page's data, and last on the scale.
   const steps = [...data.steps!].reverse()
   const models = [...data.models].reverse()
   const place = useInteger('checkpoint', steps.length, steps.length - 1)
