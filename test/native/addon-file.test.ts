@@ -13,7 +13,7 @@ afterEach(() => vi.unstubAllEnvs())
 
 const path = join(folder, 'glassformer.node')
 
-/** Why a file of these bytes is passed over; 'loaded' where it is not. */
+/** The reason why a file of these bytes is rejected; 'loaded' if it is not. */
 function reasonFor(bytes: Uint8Array): string {
   writeFileSync(path, bytes)
   return reasonAt(path)
@@ -25,7 +25,7 @@ function reasonAt(addon: string): string {
   return loaded ? 'loaded' : reasons.join()
 }
 
-/** The first bytes of a library of 64 bits for this machine number, all else zeros. */
+/** The first bytes of a 64-bit library for this machine number, followed by zeros. */
 function elf(machine: number, kind = 3): Buffer {
   const file = Buffer.alloc(4096)
   file.write('\x7fELF\x02\x01\x01', 'latin1')
@@ -36,7 +36,7 @@ function elf(machine: number, kind = 3): Buffer {
 
 const thisMachine = process.arch === 'arm64' ? 183 : 62
 
-describe.skipIf(process.platform !== 'linux')('a file that is no addon of this machine', () => {
+describe.skipIf(process.platform !== 'linux')('a file that is not an addon for this machine', () => {
   it.each([
     ['nothing', Buffer.alloc(0), 'is empty'],
     ['text', Buffer.from('not a library'), 'is no library'],
@@ -51,7 +51,7 @@ describe.skipIf(process.platform !== 'linux')('a file that is no addon of this m
     expect(reasonFor(bytes)).toContain(`${path} cannot be loaded: it ${why}`)
   })
 
-  it('is passed over where it is a folder, or a pipe that nobody writes to', () => {
+  it('is skipped if it is a folder, or a pipe without a writer', () => {
     const inside = join(folder, 'folder.node')
     mkdirSync(inside)
     expect(reasonAt(inside)).toBe(`${inside} cannot be loaded: it is not a file`)
@@ -60,7 +60,7 @@ describe.skipIf(process.platform !== 'linux')('a file that is no addon of this m
       expect(reasonAt(pipe)).toBe(`${pipe} cannot be loaded: it is not a file`)
   })
 
-  it('is passed over where it is a library that is no addon', () => {
+  it('is skipped if it is a library that is not an addon', () => {
     const { header } = process.report.getReport() as unknown as { header: unknown }
     expect(header).toBeDefined()
     const library = (process.report.getReport() as unknown as { sharedObjects: string[] }).sharedObjects.find((name) =>
@@ -74,7 +74,7 @@ describe.skipIf(nativeReasons.length || process.platform !== 'linux')('a damaged
   const { binary } = nativeReasons.length ? { binary: '' } : loadAddon(ops)
   const whole = binary ? readFileSync(binary) : Buffer.alloc(1)
 
-  it('is passed over wherever it is cut off', () => {
+  it('is skipped wherever it is cut off', () => {
     const lengths = [
       1,
       3,
@@ -105,8 +105,8 @@ describe.skipIf(nativeReasons.length || process.platform !== 'linux')('a damaged
     },
   )
 
-  it('is loaded where nothing is damaged', () => {
-    // Under a name of its own: the system keeps what it has loaded by name.
+  it('is loaded if nothing is damaged', () => {
+    // Under a name of its own: the system caches loaded libraries by name.
     const copy = join(folder, 'whole.node')
     writeFileSync(copy, whole)
     expect(reasonAt(copy)).toBe('loaded')

@@ -10,7 +10,7 @@ import { makePlayer, ops, refusal } from './tiny-program.ts'
 const avx2 = ['avx2', 'fma']
 const avx512 = [...avx2, 'avx512f', 'avx512bw', 'avx512dq', 'avx512vl']
 const avx512bf16 = [...avx512, 'avx512_vnni', 'avx512_bf16']
-/** What /proc/cpuinfo calls what an instruction set needs. */
+/** The flags in /proc/cpuinfo that an instruction set needs. */
 const flagsOf: Record<string, readonly string[]> = {
   scalar: [],
   avx2,
@@ -22,12 +22,12 @@ const flagsOf: Record<string, readonly string[]> = {
   neon: ['asimd'],
   neondot: ['asimd', 'asimddp'],
 }
-/** In their order. */
+/** In ascending order. */
 const instructionSets = Object.keys(flagsOf)
 
 afterEach(() => vi.unstubAllEnvs())
 
-describe('an addon that is not there', () => {
+describe('a missing addon', () => {
   it('is refused with its path', () => {
     vi.stubEnv('GLASSFORMER_ADDON', '/nowhere/glassformer.node')
     expect(findAddon(ops)).toEqual({ loaded: null, reasons: ['/nowhere/glassformer.node does not exist'] })
@@ -36,7 +36,7 @@ describe('an addon that is not there', () => {
     expect(message).toContain('/nowhere/glassformer.node does not exist')
   })
 
-  it('is refused with what the system says where it is no library', () => {
+  it("is refused with the system's message if it is not a library", () => {
     const folder = mkdtempSync(join(tmpdir(), 'glassformer-addon-'))
     const path = join(folder, 'glassformer.node')
     writeFileSync(path, 'not a library')
@@ -47,7 +47,7 @@ describe('an addon that is not there', () => {
     expect(reasons[0]).toMatch(/glassformer\.node cannot be loaded: .+/)
   })
 
-  it.skipIf(nativeReasons.length)('is refused by the option that Node.js lacks where it may load none', () => {
+  it.skipIf(nativeReasons.length)('is refused with the missing option if Node.js may not load addons', () => {
     const address = JSON.stringify(new URL('../../dist/index.js', import.meta.url))
     const code = `import { backendInfo } from ${address}; console.log(backendInfo({ backend: 'auto' }).reasons[0])`
     const { stdout } = spawnSync(process.execPath, ['--no-addons', '--input-type=module', '--eval', code], {
@@ -56,7 +56,7 @@ describe('an addon that is not there', () => {
     expect(stdout).toMatch(/glassformer\.node may not be loaded: node --permission needs --allow-addons for it/)
   })
 
-  it('is refused by what it lacks where it has been built from older sources', () => {
+  it('is refused with the missing ops if it has been built from older sources', () => {
     const folder = mkdtempSync(join(tmpdir(), 'glassformer-addon-'))
     const path = join(folder, 'older.cjs')
     vi.stubEnv('GLASSFORMER_ADDON', path)
@@ -70,7 +70,7 @@ describe('an addon that is not there', () => {
 })
 
 describe.skipIf(nativeReasons.length)('the addon', () => {
-  it('tells its library, instruction sets, ops and cores', () => {
+  it('reports its library, instruction sets, ops and cores', () => {
     const { info, binary } = loadAddon(ops)
     expect(binary).toMatch(/glassformer\.node$/)
     expect(info.blas).toMatch(/^(none|accelerate|openblas \d+\.\d+\.\d+.*)$/)
@@ -79,7 +79,7 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
     expect(info.cores).toBeGreaterThanOrEqual(1)
   })
 
-  it('is refused by the names of the ops that it lacks', () => {
+  it('is refused with the names of the ops that it lacks', () => {
     const { code, message } = refusal(() => loadAddon([...ops, 'convolution', 'fourier']))
     expect(code).toBe('ERR_BACKEND')
     expect(message).toContain('is of another version, and lacks convolution, fourier: build it again')
@@ -121,7 +121,7 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
     },
   )
 
-  it('refuses an instruction set that it has not, and names those it has', () => {
+  it('refuses an instruction set that it does not have, and names those it has', () => {
     const { isas } = loadAddon(ops).info
     for (const isa of ['avx1024', ...instructionSets.filter((isa) => !isas.includes(isa))]) {
       vi.stubEnv('GLASSFORMER_ISA', isa)
@@ -132,7 +132,7 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
     }
   })
 
-  it('does without BLAS for the scalar kernels and where GLASSFORMER_BLAS is off, as for a build', () => {
+  it('uses no BLAS for the scalar kernels and if GLASSFORMER_BLAS is off, as for a build', () => {
     expect(blasOf({ isa: 'scalar' })).toBe('none')
     vi.stubEnv('GLASSFORMER_BLAS', 'off')
     expect(blasOf({})).toBe('none')
@@ -151,7 +151,7 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
 })
 
 describe.skipIf(nativeReasons.length)('a player of the addon', () => {
-  it('is refused by an option of another type, and by products that are not there', () => {
+  it('refuses an option of another type, and unknown products', () => {
     const { Player } = loadAddon(ops).addon
     for (const options of [undefined, 3, { threads: '1' }, { threads: 1, isa: 1 }, { threads: 1, blas: 1 }])
       expect(refusal(() => new Player(options as never)).code).toBe('ERR_OPTION')

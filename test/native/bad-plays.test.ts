@@ -4,7 +4,7 @@ import { nativeReasons } from '../backends.ts'
 import { bind, type Damage, damagedCalls, rowsOf } from './damaged-calls.ts'
 import { makePlayer, ops, refusal, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'
 
-describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and nothing has been written', () => {
+describe.skipIf(nativeReasons.length)('a run is refused with ERR_SHAPE, and nothing has been written', () => {
   const store = tinyWeights()
   const spec = tinyProgram(store)
   const player = nativeReasons.length ? null : makePlayer()
@@ -39,7 +39,7 @@ describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and not
     for (const name of ['normed', 'scores', 'ids']) expect(call.array(name).every((value) => value === 77)).toBe(true)
   })
 
-  it('rows that are no doubles, or were transferred away', () => {
+  it('rows that are not doubles, or were transferred away', () => {
     const call = tinyCall(spec, 3, 5)
     const gone = call.rows.slice()
     structuredClone(gone.buffer, { transfer: [gone.buffer] })
@@ -55,7 +55,7 @@ describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and not
     expect(call.array('normed').every((value) => value === 77)).toBe(true)
   })
 
-  it('times that have not a place for each instruction', () => {
+  it('times without a place for each instruction', () => {
     const call = tinyCall(spec, 3, 5)
     for (const times of [new Float64Array(5), new Float32Array(6), [], 6])
       expect(refusal(() => playable!.play(call.rows, call.arrays, times as never)).code).toBe('ERR_SHAPE')
@@ -64,7 +64,7 @@ describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and not
     expect(times.every((seconds) => seconds >= 0)).toBe(true)
   })
 
-  it('a program that is not there, and threads that the player does not have', () => {
+  it('a program that does not exist, and more threads than the player has', () => {
     const one: AddonPlayer = new (loadAddon(ops).addon.Player)({ threads: 1 })
     const { rows, arrays } = tinyCall(spec, 3, 5)
     const id = one.compile(spec, store.values)
@@ -78,13 +78,13 @@ describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and not
     one.close()
   })
 
-  it('plays on after refusals', () => {
+  it('runs after refusals', () => {
     const call = tinyCall(spec, 3, 5)
     playable!.play(call.rows, call.arrays)
     expect(call.array('normed').every((value) => value !== 77 && Number.isFinite(value))).toBe(true)
   })
 
-  it('an arena that no machine has: with ERR_MEMORY, and the player plays on', () => {
+  it('an arena that no machine has memory for: with ERR_MEMORY, and the player stays usable', () => {
     for (const floats of [2 ** 31, 2 ** 36, 2 ** 40, 2 ** 50]) {
       const large = { ...spec, regions: spec.regions.map((size, i) => (spec.symbols[i] === 'S' ? floats : size)) }
       const call = tinyCall(spec, 3, 5)
@@ -118,7 +118,7 @@ describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and not
     expect(refusal(() => playable!.play(call.rows, call.arrays)).code).toBe('nothing was thrown')
   })
 
-  it('NaN and infinities in weights and inputs: played, the best ids are still ids', () => {
+  it('NaN and infinities in weights and inputs: the program runs, and the best ids are still ids', () => {
     const broken = tinyWeights()
     broken.values.forEach((_, i) => {
       broken.values[i] = i % 3 ? NaN : i % 2 ? Infinity : -Infinity
@@ -130,7 +130,7 @@ describe.skipIf(nativeReasons.length)('a play is refused with ERR_SHAPE, and not
       expect([...ids.slice(row * 50, row * 50 + 50)].toSorted((a, b) => a - b)).toEqual([...Array(50).keys()])
   })
 
-  it('an output bound over the array of the indices: they are read before anything is written', () => {
+  it('an output bound over the array of the indices: indices are read before anything is written', () => {
     const call = tinyCall(spec, 3, 5)
     const expected = tinyCall(spec, 3, 5)
     playable!.play(expected.rows, expected.arrays)

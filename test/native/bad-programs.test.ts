@@ -15,12 +15,12 @@ import { type Damages, damage, damages } from './damaged-programs.ts'
 import { ops, refusal, type TinyCall, tinyCall, tinyProgram, tinyWeights } from './tiny-program.ts'
 
 const store = tinyWeights()
-/** So many rows of 16 that their values fit the store, and what fills up their last panel does not. */
+/** A number of rows of 16 such that their values fit the store, but the padding of their last panel does not. */
 const lastPanel = Math.floor(store.values.length / 256) * 16 + 1
 const text = JSON.stringify(tinyProgram(store))
 const fresh = () => JSON.parse(text) as ProgramSpec
 
-describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its place and its op', () => {
+describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its name and its op', () => {
   let player: AddonPlayer
   beforeAll(() => {
     player = new (loadAddon(ops).addon.Player)({ threads: 1 })
@@ -169,7 +169,7 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
     })
   })
 
-  it('keys in bfloat16 and values in float32, and bf16 that is integers', () => {
+  it('keys in bfloat16 and values in float32, and bf16 tensors of integers', () => {
     expect(refusal(() => player.compile(overCache({}, ['k']), store.values)).message).toMatch(/k and v differ in dtype/)
     expect(refusal(() => player.compile(overCache({}, ['keys']), store.values)).message).toMatch(
       /input keys has the wrong dtype/,
@@ -177,7 +177,7 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
     expect(refusal(() => player.compile(overCache({}, ['k', 'v']), store.values)).code).toBe('nothing was thrown')
   })
 
-  it('values that are no program at all', () => {
+  it('values that are not programs at all', () => {
     for (const value of [
       undefined,
       null,
@@ -209,7 +209,7 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
       expect(refusal(() => player.compile(fresh(), weights as never)).code).toBe('ERR_SHAPE')
   })
 
-  it('passes on what a getter throws', () => {
+  it('passes on the error that a getter throws', () => {
     const spec = Object.defineProperty(fresh(), 'tensors', {
       get: () => {
         throw new RangeError('from a getter')
@@ -218,18 +218,18 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
     expect(() => player.compile(spec, store.values)).toThrow(new RangeError('from a getter'))
   })
 
-  /** Damages a program, and plays it where it still compiles. */
+  /** Damages a program, and runs it if it still compiles. */
   function playDamaged(spec: ProgramSpec, list: Damages, call: Call): void {
     damage(spec, list)
     try {
       player.play(player.compile(spec, store.values), call.rows, 1, undefined, ...call.arrays)
     } catch (error) {
-      // Of memory where what has been changed makes the arena too large.
+      // ERR_MEMORY if the change makes the arena too large.
       expect(['ERR_SHAPE', 'ERR_MEMORY']).toContain((error as { code: string }).code)
     }
   }
 
-  it('any damage: refused with a code, or played without harm', () => {
+  it('any damage: refused with a code, or run without harm', () => {
     fc.assert(
       fc.property(damages, (list) => playDamaged(fresh(), list, tinyCall(fresh(), 3, 5))),
       { numRuns: 4000 },
@@ -267,7 +267,7 @@ function programOf(row: OpRow, opCase: OpCase): { spec: ProgramSpec; call: Call 
   }
 }
 
-/** A program of attention alone, of which the tensors of these names are in bf16. */
+/** A program of a single attention, with the tensors of these names in bf16. */
 function overCache(
   attributes: Partial<Parameters<typeof attention>[2]>,
   names: readonly string[],

@@ -18,7 +18,7 @@ import { makePlayer, ops, refusal } from './tiny-program.ts'
 
 const has = !nativeReasons.length && loadAddon(ops).info.bfloat16
 
-/** Cases with as many rows as it takes for products to be rounded. */
+/** Cases with as many rows as are needed for products to be rounded. */
 const cases: Record<string, (random: Random) => OpCase> = {
   linear(random) {
     const [S, inputs, outputs] = [150, random.pick([1, 31, 33, 64, 600]), random.pick([1, 31, 64, 257])]
@@ -40,7 +40,7 @@ const cases: Record<string, (random: Random) => OpCase> = {
       inputs: {
         dy: someZeros(random, floats(random, 'S', S, outputs)),
         weight: whole(outputs, inputs, random.floats(outputs * inputs)),
-        // With hardly anything but zeros in x, the few gradients that it wants would be computed in float32.
+        // If x is mostly zeros, the few gradients that it needs would be computed in float32.
         x: random.next() < 0.5 ? thinned(random, random.pick([1, 0.4]), floats(random, 'S', S, inputs)) : null,
       },
       attributes: { scale: random.pick([1, 0.3]) },
@@ -104,7 +104,7 @@ interface Scaled {
   expected: Float32Array
 }
 
-/** Scaled products of which a share of one factor is not 0. */
+/** Scaled products in which a share of one factor is not 0. */
 const scaled: Record<string, (random: Random, share: number) => Scaled> = {
   'the gradient of an input'(random, share) {
     const [S, inputs, outputs] = [150, 64, 600]
@@ -171,14 +171,14 @@ function matrixProduct(
   return Float32Array.from(c)
 }
 
-/** The nearest number that bfloat16 holds, of two the even one. */
+/** The nearest bfloat16, ties to even. */
 function toBfloat16(value: number): number {
   const [bits] = new Uint32Array(Float32Array.of(value).buffer)
   const rounded = (bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff0000
   return new Float32Array(Uint32Array.of(rounded).buffer)[0]
 }
 
-/** Largest difference of two results over their largest magnitude. */
+/** Largest difference between two results divided by their largest magnitude. */
 function difference(a: Record<string, TensorArray>, b: Record<string, TensorArray>): number {
   return Math.max(
     ...Object.keys(a).map((name) => {
@@ -192,7 +192,7 @@ function difference(a: Record<string, TensorArray>, b: Record<string, TensorArra
   )
 }
 
-describe.skipIf(!has)('bfloat16 (skipped where the processor has no AVX512-BF16)', () => {
+describe.skipIf(!has)('bfloat16 (skipped if the processor has no AVX512-BF16)', () => {
   const isa = has ? loadAddon(ops).info.isas.at(-1) : undefined // whatever GLASSFORMER_ISA says
   const players = {
     float32: has ? makePlayer({ isa }) : null!,
@@ -201,7 +201,7 @@ describe.skipIf(!has)('bfloat16 (skipped where the processor has no AVX512-BF16)
     pairs: has ? makePlayer({ products: 'bfloat16', isa: 'avx512bf16' }) : null!,
   }
 
-  it.each(Object.keys(cases))('%s rounds its factors, and nothing but them', (name) => {
+  it.each(Object.keys(cases))('%s rounds its factors, and nothing else', (name) => {
     for (let seed = 0; seed < 20; seed++) {
       const c = cases[name](new Random(seed))
       const play = (player: keyof typeof players) => playCase(players[player], opTable.get(name)!, c).arrays
@@ -212,7 +212,7 @@ describe.skipIf(!has)('bfloat16 (skipped where the processor has no AVX512-BF16)
     }
   })
 
-  it.each(Object.keys(scaled))('%s rounds its scale times a factor, whether zeros are passed over or not', (name) => {
+  it.each(Object.keys(scaled))('%s rounds its scale times a factor, whether zeros are skipped or not', (name) => {
     for (const share of [1, 0.2, 0.02]) {
       const { op, opCase, expected } = scaled[name](new Random(7), share)
       for (const player of [players.tiles, players.pairs]) {
@@ -222,7 +222,7 @@ describe.skipIf(!has)('bfloat16 (skipped where the processor has no AVX512-BF16)
     }
   })
 
-  it('products of numbers that bfloat16 holds are exact', () => {
+  it('products of bfloat16 numbers are exact', () => {
     const c = cases.linear(new Random(1))
     for (const operand of Object.values(c.inputs))
       for (const i of operand?.data.keys() ?? []) operand!.data[i] = Math.round(operand!.data[i])
@@ -232,7 +232,7 @@ describe.skipIf(!has)('bfloat16 (skipped where the processor has no AVX512-BF16)
     expect(play('pairs')).toEqual(play('float32'))
   })
 
-  it('is told by info', () => {
+  it('is reported by info', () => {
     expect(players.tiles.info.products).toBe('bfloat16')
     expect(players.float32.info.products).toBe('float32')
   })

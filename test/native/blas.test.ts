@@ -7,7 +7,7 @@ import { loadAddon } from '#dist/engine/backend/native/addon.js'
 import { nativeReasons } from '../backends.ts'
 import { ops } from './tiny-program.ts'
 
-/** Runs a program in Node.js as a user who has no other process, and may have so many threads. */
+/** Runs a program in Node.js as a user without other processes and with a limited number of threads. */
 function runWithThreads(threads: number, program: string, ...args: string[]) {
   const user = ['--reuid=54321', '--regid=54321', '--clear-groups']
   const limited = ['prlimit', `--nproc=${threads}:${threads}`, process.execPath, '-e', program, ...args]

@@ -65,7 +65,7 @@ describe.skipIf(nativeReasons.length)('the best of a vocabulary of many tiles', 
   describe.each(Object.entries(orders))('%s', (_, logitOf) => {
     const logits = Array.from({ length: VOCABULARY }, (_, id) => logitOf(id))
 
-    it.each(isas)('%s: the highest, and of equals those with the lower ids', (isa) => {
+    it.each(isas)('%s: the highest scores, and among equal ones the lower ids', (isa) => {
       for (const threads of [1, 2]) {
         const player = makePlayer({ threads, isa })
         for (const k of [1, 2, 8, 16, 17, 40, 700, 4000, VOCABULARY]) {
@@ -77,8 +77,8 @@ describe.skipIf(nativeReasons.length)('the best of a vocabulary of many tiles', 
     })
   })
 
-  // So much work that each thread has two parts, and takes what is left of the other's from the end.
-  it.each(isas)('%s: of equals those with the lower ids, in whichever order threads come to them', (isa) => {
+  // So much work that each thread has two parts, and takes the rest of the other thread's parts from the end.
+  it.each(isas)('%s: among equal scores the lower ids, in whichever order threads reach them', (isa) => {
     const equals = [2000, 2700, 3000, 4000, 4500]
     const player = makePlayer({ threads: 2, isa })
     const logits = Array.from({ length: VOCABULARY }, (_, id) => (equals.includes(id) ? 7 : id % 5))
@@ -91,7 +91,7 @@ describe.skipIf(nativeReasons.length)('the best of a vocabulary of many tiles', 
   })
 })
 
-/** The weight's first column is `logits` [VOCABULARY], others are 0; of two rows the second has twice the logits. */
+/** The weight's first column is `logits` [VOCABULARY], others are 0; the second of two rows has twice the logits. */
 function bestOf(logits: readonly number[], k: number, width = 1): OpCase {
   const weight = new Float32Array(VOCABULARY * width)
   for (const [id, logit] of logits.entries()) weight[id * width] = logit

@@ -1,7 +1,7 @@
 import type { ProgramSpec, TensorArray } from '#dist/engine/backend/backend.js'
 import type { TinyCall } from './tiny-program.ts'
 
-/** What is wrong with a call, how it comes about, and what the error says. */
+/** A damaged call: its description, the change, and the error message. */
 export type Damage = [what: string, damage: (call: TinyCall) => void, message: RegExp]
 
 export const bind = (spec: ProgramSpec, call: TinyCall, name: string, array: unknown) => {

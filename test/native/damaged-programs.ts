@@ -6,7 +6,7 @@ const values = [
   ...['S', 'bfloat16', null, [], {}],
 ]
 
-/** Values of a program that are replaced by others: the number of a place, and the value that is put there. */
+/** Replaced values of a program: the number of a place, and the new value. */
 export type Damages = [place: number, value: unknown][]
 export const damages: fc.Arbitrary<Damages> = fc.array(fc.tuple(fc.nat(), fc.constantFrom<unknown>(...values)), {
   minLength: 1,

@@ -12,15 +12,17 @@ import { Random } from '../engine/program/random-operands.ts'
 import { casesOf } from '../share.ts'
 import { makePlayer } from './tiny-program.ts'
 
-/** Around whole panels, tiles and steps of the depth; and a row longer than what is prepared at a time. */
+/**
+ * Sizes around whole panels, tiles and steps of the depth; and a row longer than the part that is prepared at a time.
+ */
 const shapes = [
   ...[1, 15, 16, 17, 130].flatMap((outputs) => [1, 63, 64, 65, 130].map((inputs) => ({ outputs, inputs }))),
   { outputs: 300, inputs: 512 },
   { outputs: 20, inputs: 9000 },
 ]
 /**
- * Every way to cut rows into tiles; so many that threads which share the outputs prepare them together; more than are prepared at a
- * time, and enough for threads to share them.
+ * Every way to divide rows into tiles; a number of rows that threads which share the outputs prepare together; and more
+ * rows than are prepared at a time, enough for threads to share them.
  */
 const rowCounts = (inputs: number) => [
   ...Array.from({ length: 17 }, (_, i) => i + 1),
@@ -31,12 +33,12 @@ type Shape = (typeof shapes)[number]
 
 const bytes = ({ buffer, byteOffset, byteLength }: TensorArray) => Buffer.from(buffer, byteOffset, byteLength)
 
-/** Every bit of `actual` is that of `expected`, which may go on. */
+/** Expects every bit of `actual` to equal that of `expected`, which may be longer. */
 function expectPrefix(actual: TensorArray, expected: TensorArray, what: string): void {
   expect(bytes(actual).equals(bytes(expected.subarray(0, actual.length))), what).toBe(true)
 }
 
-/** Plays linear with bias, activation, scale and residual for the first so many rows of the same x. */
+/** Runs linear with bias, activation, scale and residual for the first rows of the same x. */
 function linearOf(encoding: Encoding, { outputs, inputs }: Shape) {
   const random = new Random(outputs + inputs)
   const weight = { rows: outputs, width: inputs, values: random.floats(outputs * inputs) }
@@ -60,8 +62,8 @@ function linearOf(encoding: Encoding, { outputs, inputs }: Shape) {
 }
 
 /**
- * Plays feed-forward layers one after the other, all rows of which threads may play without waiting for each other. Each tensor takes
- * the memory of one before that is wider or narrower.
+ * Runs feed-forward layers one after the other, all rows of which threads may compute without waiting for each other.
+ * Each tensor takes the memory of an earlier one that is wider or narrower.
  */
 function layersOf(encoding: Encoding) {
   const random = new Random(7)
@@ -155,13 +157,13 @@ describe.skipIf(nativeReasons.length)('products with encoded weights', () => {
     },
   )
 
-  it('in int8 make a row with what is infinite or no number none, and leave the others as they are', () => {
+  it('in int8 turn a row with infinities or NaN into NaN, and leave the other rows unchanged', () => {
     const width = 70
     const weight = { rows: 20, width, values: new Random(1).floats(20 * width) }
     const weights = encodedStore('int8', { weight })
     const x = new Random(2).floats(4 * width)
     const clean = x.slice()
-    x.fill(0, width, 2 * width) // as behind relu
+    x.fill(0, width, 2 * width) // as after relu
     x[width + 69] = NaN
     x[2 * width + 3] = -Infinity
     const p = new Program('linear', weights)

@@ -8,7 +8,10 @@ import { makePlayer, refusal, tinyCall, tinyProgram, tinyWeights } from './tiny-
 
 const dist = (path: string) => JSON.stringify(new URL(`../../dist/${path}`, import.meta.url))
 
-/** Plain JavaScript for a worker or a process: a player, and `play(rows)`, a product of that many rows with [512, 512] weights. */
+/**
+ * Plain JavaScript for a worker or a process: a player, and `play(rows)`, a product of that many rows with [512, 512]
+ * weights.
+ */
 const prelude = `
   const { NativePlayer } = await import(${dist('engine/backend/native/player.js')})
   const { opSignatures } = await import(${dist('engine/program/op-table.js')})
@@ -46,7 +49,7 @@ describe.skipIf(nativeReasons.length)('a player', () => {
     expect(refusal(() => player.load(spec, store)).code).toBe('ERR_CLOSED')
   })
 
-  it('that a getter closes in the middle of a call refuses the call', () => {
+  it('closed by a getter in the middle of a call refuses the call', () => {
     const store = tinyWeights()
     const spec = tinyProgram(store)
     const player = makePlayer()
@@ -61,7 +64,7 @@ describe.skipIf(nativeReasons.length)('a player', () => {
     expect(refusal(() => playable.play(call.rows, arrays)).code).toBe('ERR_CLOSED')
   })
 
-  it('lives in each of 8 worker threads that load, play and exit, with and without close', async () => {
+  it('works in each of 8 worker threads that load, run and exit, with and without close', async () => {
     const workers = Array.from({ length: 8 }, (_, i) =>
       workerOf(
         `for (let i = 0; i < 20; i++) if (!(play(1 + i) > 1)) throw new Error('wrong'); ${i % 2 ? 'player.close()' : ''}`,
@@ -70,7 +73,7 @@ describe.skipIf(nativeReasons.length)('a player', () => {
     expect(await Promise.all(workers.map(exitOf))).toEqual(Array(8).fill(0))
   })
 
-  it('ends with a worker that is terminated in mid-play', async () => {
+  it('ends with a worker that is terminated during a run', async () => {
     const worker = workerOf(`
       (await import('node:worker_threads')).parentPort.postMessage('playing')
       for (;;) play(64)
@@ -80,7 +83,7 @@ describe.skipIf(nativeReasons.length)('a player', () => {
     expect(await worker.terminate()).toBe(1)
   })
 
-  it('does not keep a process from exiting, nor from exiting in mid-play of its workers', () => {
+  it('does not keep a process from exiting, also while its workers run programs', () => {
     const main = `
       import { Worker } from 'node:worker_threads'
       ${prelude}
@@ -104,11 +107,11 @@ describe.skipIf(nativeReasons.length)('a player', () => {
     }
   })
 
-  it('refuses a play for which no further thread can be made, and plays on one', (context) => {
+  it('refuses a run for which no further thread can be made, and runs on one', (context) => {
     context.skip(spawnSync('prlimit', ['--version']).status !== 0, 'no prlimit, which takes memory from a process')
     context.skip(availableParallelism() < 2, 'one core')
     context.skip(/asan/.test(process.env.LD_PRELOAD ?? ''), 'the address sanitizer ends a process without memory')
-    // The stack of a thread is larger than the memory that is left, but a few of ended threads may still be there.
+    // The stack of a thread is larger than the remaining memory, but a few ended threads may still exist.
     const main = `
       import { spawnSync } from 'node:child_process'
       import { readFileSync } from 'node:fs'

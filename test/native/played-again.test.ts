@@ -8,7 +8,7 @@ import { makePlayer, refusal, tinyCall, tinyProgram, tinyWeights } from './tiny-
 
 const outputs = ['normed', 'scores', 'ids']
 
-describe.skipIf(nativeReasons.length)('a play knows nothing of the last one', () => {
+describe.skipIf(nativeReasons.length)('a run does not depend on the previous one', () => {
   const store = tinyWeights()
   const spec = tinyProgram(store)
   const player = nativeReasons.length ? null : makePlayer()
@@ -16,7 +16,7 @@ describe.skipIf(nativeReasons.length)('a play knows nothing of the last one', ()
   afterAll(() => player?.close())
   const at = (name: string) => spec.bindings.findIndex((binding) => binding.name === name)
 
-  /** What a player that has never played makes of a call. */
+  /** The result of a call with a new player. */
   function expected(sentences: number, length: number, best: number): TensorArray[] {
     const fresh = makePlayer()
     const call = tinyCall(spec, sentences, length, best)
@@ -72,7 +72,7 @@ describe.skipIf(nativeReasons.length)('a play knows nothing of the last one', ()
     expect(refusal(() => playable.play(call.rows, call.arrays)).message).toMatch(/token 50 at row 14/)
   })
 
-  it.each(['tokens', 'values', 'normed', 'ids'])('%s that is transferred away after a play is missed', (name) => {
+  it.each(['tokens', 'values', 'normed', 'ids'])('%s that is transferred away after a run is missed', (name) => {
     const call = tinyCall(spec, 3, 5)
     playable.play(call.rows, call.arrays)
     const { buffer } = call.array(name)
@@ -101,12 +101,12 @@ describe.skipIf(nativeReasons.length)('a play knows nothing of the last one', ()
   })
 })
 
-describe.skipIf(nativeReasons.length)('instructions over the same integers', () => {
+describe.skipIf(nativeReasons.length)('instructions with the same integers', () => {
   const place = (rows: number, offset: number) => ({ offset, rows, width: 4, encoding: 'float32' as const })
   const places: Record<string, ReturnType<typeof place>> = { long: place(50, 0), short: place(40, 200) }
   const store = { values: new Float32Array(400), place: (name: string) => places[name] }
 
-  it('are each held to tables of their own length', () => {
+  it('are each checked against tables of their own length', () => {
     const p = new Program('tables', store)
     const tokens = p.input('tokens', 'S', 1, 'int32')
     for (const name of ['long', 'short', 'long'])
@@ -124,7 +124,7 @@ describe.skipIf(nativeReasons.length)('instructions over the same integers', () 
     player.close()
   })
 
-  it('are each held to caches of their own rows, as many as those are now', () => {
+  it('are each checked against caches of their own rows, with the present number of rows', () => {
     const p = new Program('caches')
     const x = p.input('x', 'S', 4)
     const slots = p.input('slots', 'S', 2, 'int32')

@@ -1,5 +1,6 @@
-// Works of changing numbers of parts on changing numbers of threads, as fast as they come: every part is done once, by a thread that
-// was called, and threads that meet see what the others wrote. `npm run test:sanitize` runs it under the thread sanitizer.
+// Work in changing numbers of parts on changing numbers of threads, as fast as possible: every part is done once, by a
+// thread that was called, and threads that meet at a barrier see the writes of the others. `npm run test:sanitize` runs
+// it under the thread sanitizer.
 #include <unistd.h>
 
 #include <cstdio>

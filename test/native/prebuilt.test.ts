@@ -28,7 +28,7 @@ describe.skipIf(!isHere || nativeReasons.length)('the addon that zig builds for 
     expect(info.blas).toBe('none')
   })
 
-  it('leaves a process whole where a worker that has loaded it ends first', (context) => {
+  it('leaves a process intact if a worker that has loaded it ends first', (context) => {
     context.skip(skipped !== undefined, skipped)
     const code = `const { Worker } = require('node:worker_threads')
       const worker = new Worker('new (require(process.env.ADDON).Player)({ threads: 2 }).close()', { eval: true })

@@ -12,17 +12,17 @@ import { recordCase } from '../engine/program/play-case.ts'
 import { type OpCase, Random } from '../engine/program/random-operands.ts'
 import { ops, refusal } from './tiny-program.ts'
 
-/** A shape that an operand is to have; null: it is left out. */
+/** A shape to be given to an operand; null: the operand is left out. */
 type Shape = { rows: Rows; width: number } | null
 
-/** The shapes beside that of an operand. A symbol of its own is any number of rows. */
+/** Candidate shapes besides that of an operand. A symbol of its own is any number of rows. */
 function othersThan({ rows, width }: { rows: Rows; width: number }, optional: boolean): Shape[] {
   const more = typeof rows === 'number' ? [{ rows: rows + 1, width }] : []
   const less = width > 1 ? [{ rows, width: width - 1 }] : []
   return [{ rows: 'Other', width }, ...more, { rows, width: width + 1 }, ...less, ...(optional ? [null] : [])]
 }
 
-/** Random cases of an op whose operands are all tensors of their own, of which some leave optional ones out. */
+/** Random cases of an op whose operands are all tensors of their own, some of them without optional operands. */
 const casesOf = ({ name }: OpRow): OpCase[] => {
   const cases = Array.from({ length: 12 }, (_, seed) => opTests[name].case(new Random(seed)))
   for (const { inputs } of cases)
@@ -31,11 +31,14 @@ const casesOf = ({ name }: OpRow): OpCase[] => {
   return cases
 }
 
-/** What the addon looks at when a program is played: the rows of attention's weights are pairs, and lists are as wide as a weight packed. */
+/**
+ * Checks of the addon before a run: the rows of attention's weights are pairs, and lists are as wide as a packed
+ * weight.
+ */
 const isSeenAtPlay = ({ name, width }: Tensor, shape: Shape) =>
   (name === 'weights' && shape?.width === width) || (name === 'listed' && shape?.width !== width)
 
-/** Whether the op table has an instruction of these operands: its inputs, with these outputs. */
+/** Whether the op table has an instruction with these operands: its inputs, with these outputs. */
 function isOfTable(row: OpRow, attributes: OpCase['attributes'], inputs: (Tensor | null)[], outputs: Shape[]): boolean {
   const named = Object.fromEntries(row.inputs.map((name, i) => [optionalName(name), inputs[i]]))
   if (row.inputs.some((name, i) => name === optionalName(name) && !inputs[i])) return false
@@ -47,7 +50,7 @@ function isOfTable(row: OpRow, attributes: OpCase['attributes'], inputs: (Tensor
   }
 }
 
-/** Gives an operand of a program, which no other shows, another shape. */
+/** Gives an operand of a program, which no other shares, another shape. */
 function reshape(spec: ProgramSpec, operand: OperandSpec, shape: Shape): void {
   if (!shape) {
     operand.tensor = -1
@@ -59,7 +62,9 @@ function reshape(spec: ProgramSpec, operand: OperandSpec, shape: Shape): void {
   operand.width = shape.width
 }
 
-/** The TypeScript that records programs checks shapes too: what the addon is handed need not be recorded by it. */
+/**
+ * The TypeScript that records programs checks shapes too, but a program that reaches the addon need not come from it.
+ */
 describe.skipIf(nativeReasons.length)('the addon', () => {
   let player: AddonPlayer
   beforeAll(() => {
@@ -127,7 +132,7 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
     expect(refusal(() => player.compile(spec, new Float32Array(0))).message).toMatch(message)
   })
 
-  it('refuses more distances than its kernels count, and gradients of others than there are', () => {
+  it('refuses more distances than its kernels count, and gradients of missing tables', () => {
     const row = opTable.get('attentionGradient')!
     const opCase = casesOf(row).find(({ inputs }) => inputs.relativeKeys)!
     const messageFor = (rows: number, gradients: number) => {
@@ -141,7 +146,7 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
     expect(messageFor(5, 7)).toMatch(/relative keys and their gradient differ in rows/)
   })
 
-  it('refuses, before it plays, lists that are not as wide as their weight, and packed ones that do not lie side by side', () => {
+  it('refuses, before a run, lists that are not as wide as their weight, and packed ones that do not lie side by side', () => {
     const row = opTable.get('listedCandidates')!
     const opCase = casesOf(row).find(({ symbols }) => symbols.L > 0)!
     const { inputs, symbols } = opCase
@@ -175,7 +180,7 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
   })
 })
 
-/** The program of a case, as JSON has it. */
+/** The program of a case, in JSON form. */
 function compiled(row: OpRow, opCase: OpCase): ProgramSpec {
   const { program, outputs } = recordCase(row, opCase)
   for (const output of outputs) program.output(output)

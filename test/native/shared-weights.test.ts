@@ -21,13 +21,13 @@ describe.skipIf(nativeReasons.length)('weights', () => {
     expect(shared.map((array) => [...array])).toEqual(own.map((array) => [...array]))
   })
 
-  it('are kept while a program uses them', async () => {
+  it('are kept alive while a program uses them', async () => {
     const player = makePlayer()
     const spec = tinyProgram(tinyWeights())
     const playable = player.load(spec, tinyWeights())
     const first = tinyCall(spec, 4, 6)
     playable.play(first.rows, first.arrays)
-    // Enough garbage that the weights would have been collected and their memory used again.
+    // So much garbage that the weights would have been collected and their memory reused.
     for (let i = 0; i < 200; i++) {
       new Float32Array(1 << 18).fill(i)
       if (i % 20 === 0) await new Promise((resolve) => setImmediate(resolve))
@@ -38,7 +38,7 @@ describe.skipIf(nativeReasons.length)('weights', () => {
     player.close()
   })
 
-  it('that were transferred away are missed, not read', () => {
+  it('that were transferred away are reported as missing, not read', () => {
     const store = tinyWeights()
     const spec = tinyProgram(store)
     const player = makePlayer()

@@ -20,7 +20,10 @@ const shapes = [
 const ROWS = 37
 const INPUT = fround(21.5)
 
-/** Weights whose integers are so large that many sums of two products do not fit 16 bits, and a linear with all of its epilogue. */
+/**
+ * Weights with so large integers that many sums of two products do not fit 16 bits, and a linear with all of its
+ * epilogue.
+ */
 function productOf({ outputs, inputs, parts }: (typeof shapes)[number], withBias: boolean) {
   const random = new Random(outputs + inputs)
   const store = encodedStore('int8', {
@@ -51,7 +54,7 @@ function productOf({ outputs, inputs, parts }: (typeof shapes)[number], withBias
   return { play, arrays, values, ofParts }
 }
 
-/** What intgemm gives, written down once more: y [rows, outputs]. */
+/** intgemm's computation, written a second time: y [rows, outputs]. */
 function plain(
   { outputs, inputs, parts }: (typeof shapes)[number],
   product: ReturnType<typeof productOf>,

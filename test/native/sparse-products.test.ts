@@ -6,10 +6,10 @@ import { bfloat16Backends, nativeBackends, nativeReasons } from '../backends.ts'
 import { playCase } from '../engine/program/play-case.ts'
 import { floats, type OpCase, Random, thinned, whole } from '../engine/program/random-operands.ts'
 
-/** Of numbers that are not 0: of a model that was trained for a while, for some steps, and not yet. */
+/** Shares of numbers that are not 0: of a model that was trained for a while, for some steps, and not yet. */
 const SHARES = [0.02, 0.2, 0.45]
 
-/** Rows of more blocks than one, with depths and widths around the edges of blocks, panels and tiles. */
+/** Rows of several blocks, with depths and widths around the edges of blocks, panels and tiles. */
 const SIZES = [
   { S: 700, inputs: 1601, outputs: 70 },
   { S: 129, inputs: 513, outputs: 128 },
@@ -23,7 +23,10 @@ type Sizes = (typeof SIZES)[number]
 
 const weightOf = (random: Random, { inputs, outputs }: Sizes) => whole(outputs, inputs, random.floats(outputs * inputs))
 
-/** Products of which one factor is mostly zeros: those of the second linear of a feed-forward sub-layer, and of the first one's gradients. */
+/**
+ * Products in which one factor is mostly zeros: those of the second linear of a feed-forward sub-layer, and of the
+ * first one's gradients.
+ */
 const products: Record<string, (random: Random, sizes: Sizes, share: number) => [string, OpCase]> = {
   'its output'(random, sizes, share) {
     const x = thinned(random, share, floats(random, 'S', sizes.S, sizes.inputs))
@@ -61,12 +64,12 @@ function weightGradient(random: Random, sizes: Sizes, ofX: number, ofDy: number)
 const play = (player: Player, [op, opCase]: [string, OpCase]) =>
   Object.values(playCase(player, opTable.get(op)!, opCase).arrays)
 
-/** Largest difference over the largest magnitude; plain loops, since the arrays have up to a million values. */
+/** Largest difference divided by the largest magnitude; plain loops, since the arrays have up to a million values. */
 function difference(actual: readonly TensorArray[], expected: readonly TensorArray[]): number {
   const parts = expected.map((values, i) => {
     let [most, largest] = [0, 0]
     for (let k = 0; k < values.length; k++) {
-      // What is no number is as far off as can be.
+      // NaN counts as the largest possible difference.
       const off = Math.abs(values[k] - actual[i][k])
       most = Number.isNaN(off) ? Infinity : Math.max(most, off)
       largest = Math.max(largest, Math.abs(values[k]))
@@ -76,14 +79,14 @@ function difference(actual: readonly TensorArray[], expected: readonly TensorArr
   return Math.max(...parts)
 }
 
-describe.skipIf(nativeReasons.length)('products that pass over zeros', () => {
+describe.skipIf(nativeReasons.length)('products that skip zeros', () => {
   const js = new JsPlayer()
 
   it.each(Object.entries(products).map(([name, make], at) => ({ name, make, at })))(
     '$name is what JavaScript computes',
     ({ make, at }) => {
       SIZES.forEach((sizes, seed) => {
-        // Every second of the sizes, with all shares among them.
+        // Every second size, with all shares among them.
         if ((seed + at) % 2 === 1) return
         const one = make(new Random(seed), sizes, SHARES[seed % SHARES.length])
         const expected = play(js, one)
@@ -98,14 +101,14 @@ describe.skipIf(nativeReasons.length)('products that pass over zeros', () => {
   const players = [...nativeBackends, ...bfloat16Backends].map(({ name, make }) => ({ name, player: make() }))
   afterAll(() => players.forEach(({ player }) => void player.close()))
 
-  it.each(players)('do not meet what is infinite with their zeros, on $name', ({ player }) => {
+  it.each(players)('do not multiply infinities by their zeros, on $name', ({ player }) => {
     for (const [op, opCase] of infinite()) expect(play(player, [op, opCase])[0].every(Number.isFinite), op).toBe(true)
   })
 })
 
 /** Products whose other factor is infinite where the sparse one is 0. */
 function infinite(): [string, OpCase][] {
-  // AMX passes over zeros where less than one number in 32 is something else.
+  // AMX skips zeros if less than one number in 32 is not 0.
   const [S, inputs, outputs] = [150, 40, 33]
   const symbols = { S }
   const matrix = (
@@ -119,10 +122,10 @@ function infinite(): [string, OpCase][] {
       width,
       Float32Array.from({ length: count * width }, (_, i) => value(Math.floor(i / width), i % width)),
     )
-  /** Only one column is not 0, or only one row. */
+  /** Only one column, or only one row, is not 0. */
   const column = (width: number) => matrix('S', S, width, (_, i) => (i === 7 ? 1 : 0))
   const row = (width: number) => matrix('S', S, width, (i) => (i === 7 ? 1 : 0))
-  /** Nor beside what is not 0: bfloat16 goes by pairs. */
+  /** Neighbors of nonzero numbers are excluded too: bfloat16 goes by pairs. */
   const infiniteElsewhere = (i: number) => (i === 6 || i === 7 ? 1 : Infinity)
   const attributes = { scale: 1 }
   const dWeight = matrix(outputs, outputs, inputs, () => 0)

@@ -11,23 +11,26 @@ import { expectSameBits } from '../engine/program/expect-same-bits.ts'
 import { Random } from '../engine/program/random-operands.ts'
 import { makePlayer, ops } from './tiny-program.ts'
 
-/** Whole panels, so many as a row meets at a time, and some left over; lines that vectors hold exactly, and not. */
+/**
+ * Whole panels, as many as a row is multiplied with at a time, and some left over; lines that are and are not a
+ * multiple of the vectors.
+ */
 const shapes = [
   { outputs: 256, inputs: 1024 },
   { outputs: 70, inputs: 300 },
   { outputs: 20, inputs: 64 },
   { outputs: 64, inputs: 2100 },
 ].map((shape) => ({ ...shape, fromMemory: false }))
-/** Of more weights than caches keep, for which rows ask ahead. */
+/** More weights than caches keep, so that rows prefetch. */
 const cases = [...shapes, { ...shapes[0], fromMemory: true }]
 const MORE_THAN_CACHES_KEEP = 8_000_001
 const ROWS = 70
 /** Rows that are sparse together, or not. */
 const TOGETHER = 16
-/** Shares of numbers that are not 0: from none at all to more than any row may have that skips the others. */
+/** Shares of numbers that are not 0: from none at all to more than a row may have that skips zeros. */
 const shares = [0, 0.001, 0.01, 0.03, 0.07, 0.1, 0.2, 0.5]
 
-/** Rows [ROWS, inputs] such as relu leaves them; with `signs` some of what is not 0 is negative. */
+/** Rows [ROWS, inputs] like the output of relu; with `signs` some of the nonzero numbers are negative. */
 function sparseRows(random: Random, inputs: number, signs: boolean): Float32Array {
   const share = Array.from({ length: ROWS }, () => random.pick(shares))
   return random.floats(ROWS * inputs).map((value, i) => {
@@ -36,7 +39,7 @@ function sparseRows(random: Random, inputs: number, signs: boolean): Float32Arra
   })
 }
 
-/** The same rows, each with so many others without zeros before it that none of them counts as sparse. */
+/** The same rows, each after so many rows without zeros that none of them counts as sparse. */
 function amongOthers(random: Random, rows: Float32Array, inputs: number): Float32Array {
   const all = random.floats(ROWS * TOGETHER * inputs)
   for (let row = 0; row < ROWS; row++) {
@@ -85,7 +88,7 @@ describe.skipIf(nativeReasons.length)('rows that are mostly zeros', () => {
     for (const { player } of players) player.close()
   })
 
-  it.each([false, true])('in int8 have the bits that JavaScript has; with negative numbers: %s', (signs) => {
+  it.each([false, true])('in int8 have the same bits as in JavaScript; with negative numbers: %s', (signs) => {
     for (const shape of cases) {
       const product = productOf('int8', shape)
       const x = sparseRows(new Random(3), shape.inputs, signs)
@@ -118,7 +121,7 @@ describe.skipIf(nativeReasons.length)('rows that are mostly zeros', () => {
     },
   )
 
-  it('of nothing but zeros have bias and residual alone', () => {
+  it('with only zeros have bias and residual alone', () => {
     for (const encoding of ['int8', 'bfloat16', 'float32panels'] as const) {
       const product = productOf(encoding, shapes[1])
       for (const { isa, player } of players) {

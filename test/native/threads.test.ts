@@ -31,7 +31,7 @@ describe.skipIf(nativeReasons.length)('results do not depend on the number of th
     }
   })
 
-  it.each(ways)('$isa, BLAS $blas, though it changes from play to play', ({ isa, blas }) => {
+  it.each(ways)('$isa, BLAS $blas, if it changes from run to run', ({ isa, blas }) => {
     let asked = 0
     const changing = makePlayer({ threads: 2, isa, blas, threadShare: () => 1 + ((asked++ >> 1) % 2) })
     const [one, other] = [makePlayer({ isa, blas }), changing].map((player) => ({
@@ -51,7 +51,7 @@ describe.skipIf(nativeReasons.length)('results do not depend on the number of th
   })
 })
 
-describe.skipIf(nativeReasons.length)('the threads of a play', () => {
+describe.skipIf(nativeReasons.length)('the threads of a run', () => {
   const store = tinyWeights()
   const spec = tinyProgram(store)
   const playOn = (share: number, threads = 2) => {
@@ -73,7 +73,7 @@ describe.skipIf(nativeReasons.length)('the threads of a play', () => {
     expect(playOn(1000, 1)).toMatchObject({ refused: { code: 'nothing was thrown' }, written: true })
   })
 
-  it('are made when a play first needs them', (context) => {
+  it('are made when a run first needs them', (context) => {
     context.skip(!existsSync('/proc/self/status'), 'no /proc, which tells of threads')
     context.skip(availableParallelism() < 2, 'one core')
     const threadsNow = () => Number(/Threads:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1])

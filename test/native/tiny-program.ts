@@ -23,7 +23,7 @@ const shapes: Record<string, [rows: number, width: number]> = {
   beta: [1, 24],
 }
 
-/** Numbers in [−1, 1) that depend on nothing but their place. */
+/** Numbers in [−1, 1) that depend only on their index. */
 export function numbers(count: number, buffer: ArrayBufferLike = new ArrayBuffer(count * 4)): Float32Array {
   const values = new Float32Array(buffer, 0, count)
   let state = 12345
@@ -45,7 +45,7 @@ export function tinyWeights(Buffer: typeof ArrayBuffer | typeof SharedArrayBuffe
   return { values: numbers(size, new Buffer(size * 4)), place: (name) => places.get(name)! }
 }
 
-/** One encoder layer over tokens of many sentences, then the best of the vocabulary for each token. */
+/** One encoder layer over tokens of many sentences, then the best tokens of the vocabulary for each token. */
 export function tinyProgram(store: WeightStore): ProgramSpec {
   const p = new Program('tiny', store)
   const weight = (name: string) => p.weight(name)
@@ -106,7 +106,7 @@ export function tinyCall(spec: ProgramSpec, sentences: number, length: number, b
   }
 }
 
-/** The code and message of what `action` throws. */
+/** The code and message of the error that `action` throws. */
 export function refusal(action: () => unknown): { code: unknown; message: string } {
   try {
     action()

@@ -44,7 +44,7 @@ function sentences(random: Random) {
   }
 }
 
-/** Two steps with dropout; everything that they have written. */
+/** Two steps with dropout; returns all values that they have written. */
 function train(options: Partial<NativePlayerOptions>, config: ModelConfig) {
   const player = makePlayer(options)
   const random = new Random(5)
@@ -105,7 +105,7 @@ describe.skipIf(nativeReasons.length)('training gives the same bits on any numbe
     expectSameBits(options, sinusoidal)
   })
 
-  it('with relative positions, whose gradients come from all sentences and heads', () => {
+  it('with relative positions, whose gradients are sums over all sentences and heads', () => {
     expectSameBits({}, { ...sinusoidal, positions: { kind: 'relative', clip: 5 } })
   })
 })

@@ -5,7 +5,7 @@ import { sharedFolder } from '../../shared-folder.ts'
 const own = fileURLToPath(new URL('../../golden/sacrebleu/', import.meta.url))
 const shared = sharedFolder === null ? null : `${sharedFolder}/golden/sacrebleu/`
 
-/** All golden values of sacreBLEU where the shared folder is there, else the part that the repository has. */
+/** All golden values of sacreBLEU if the shared folder exists, else the part in the repository. */
 const folder = shared !== null && existsSync(shared) ? shared : own
 
 const readJson = (name: string) => JSON.parse(readFileSync(folder + name, 'utf8'))
@@ -42,7 +42,7 @@ export interface GoldenCase {
   name: string
   about: string
   hypotheses: string[]
-  /** One list for each number; null where a sentence has no more. */
+  /** One list for each reference number; null if a sentence has no more. */
   references: (string | null)[][]
   bleu: GoldenBleu[]
   chrf: GoldenChrf[]

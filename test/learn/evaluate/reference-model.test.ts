@@ -9,7 +9,10 @@ import { nativeReasons } from '../../backends.ts'
 import { sharedFolder } from '../../shared-folder.ts'
 import { isWhole, NOT_WHOLE } from '../../whole.ts'
 
-/** What sacreBLEU 2.6.0 says of translations by Hugging Face transformers in float32: ../shared/models/fr-en-reference/README.md. */
+/**
+ * The scores that sacreBLEU 2.6.0 computes for translations by Hugging Face transformers in float32:
+ * ../shared/models/fr-en-reference/README.md.
+ */
 const expected = [
   { beams: 1, bleu: 56.44, chrf: 68.46 },
   { beams: 4, bleu: 57.52, chrf: 69.33 },
@@ -76,7 +79,7 @@ test.for(expected)(
   },
 )
 
-/** The most BLEU that rounding may cost. */
+/** The largest allowed loss of BLEU by rounding. */
 const costs = [
   { precision: 'bfloat16', most: 0.1 },
   { precision: 'int8', most: 0.3 },
@@ -101,7 +104,7 @@ test.for(
   },
 )
 
-// Of the weights that it was quantized from, in float32.
+// Scores of the float32 weights from which it was quantized.
 test.for([
   { beams: 1, before: 59.35 },
   { beams: 4, before: 60.05 },

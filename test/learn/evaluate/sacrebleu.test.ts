@@ -8,7 +8,7 @@ import { asOurs, cases, ourOptions, referencesOf, tokenLines } from './golden.ts
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'))
 
-/** The last bits of exp and log are not the same everywhere. */
+/** The last bits of exp and log differ between machines. */
 const expectEqual = (ours: number, theirs: number) =>
   expect(Math.abs(ours - theirs), `${ours} for ${theirs}`).toBeLessThanOrEqual(1e-13 * Math.abs(theirs))
 
@@ -50,12 +50,12 @@ describe.each(cases)('$name: $about', (given) => {
   })
 })
 
-test.each(['13a', 'intl', 'char'] as const)('tokenizer %s cuts rough lines as sacreBLEU does', (name) => {
+test.each(['13a', 'intl', 'char'] as const)('tokenizer %s tokenizes difficult lines as sacreBLEU does', (name) => {
   expect(tokenLines.map(({ text }) => bleuTokenizers[name](text))).toEqual(tokenLines.map((line) => line[name]))
 })
 
-describe("intl, by the Unicode of Python's regex 2026.5.9 (17.0) whatever version Node.js has", () => {
-  // Punctuation and symbols that Unicode has had since 15, 16 and 17, as that regex finds them.
+describe("intl, by the Unicode version of Python's regex 2026.5.9 (17.0) on every version of Node.js", () => {
+  // Punctuation and symbols added in Unicode 15, 16 and 17, as that regex classifies them.
   const ranges = [
     [0x20c1, 0x20c1],
     [0x2427, 0x2429],
@@ -66,20 +66,20 @@ describe("intl, by the Unicode of Python's regex 2026.5.9 (17.0) whatever versio
   ]
   const points = ranges.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i))
 
-  test('new punctuation and symbols stand apart', () => {
+  test('new punctuation and symbols are separated', () => {
     for (const point of points) {
       const character = String.fromCodePoint(point)
       expect(bleuTokenizers.intl(`a${character}b`)).toEqual(['a', character, 'b'])
     }
   })
 
-  test('there are as many numbers, punctuation marks and symbols', () => {
+  test('the numbers of digits, punctuation marks and symbols agree', () => {
     const countOf = (gapsAndCounts: string) =>
       gapsAndCounts.split(' ').reduce((sum, number, i) => sum + (i % 2 ? Number.parseInt(number, 36) : 0), 0)
     expect(Object.values(unicodeClasses).map(countOf)).toEqual([1924, 856, 8617])
   })
 
-  test('nothing of it asks Node.js, whose Unicode is another with each version', () => {
+  test('nothing depends on Node.js, whose Unicode changes with each version', () => {
     const source = readFileSync(new URL('../../../src/learn/evaluate/bleu-tokenizers.ts', import.meta.url), 'utf8')
     expect(source).not.toMatch(/\\p\{/i)
   })

@@ -35,7 +35,7 @@ test('numbers are printed as Python prints them: ties go to the even digit', () 
   for (const [value, digits, text] of printed) expect(rounded(value, digits), `${value}`).toBe(text)
 })
 
-test('white space is what Python takes for it', () => {
+test('white space is that of Python', () => {
   expect(splitWords(' a\x1cb\x1fc\x85d\u00a0e\u3000f\t\n')).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
   expect(splitWords('a\ufeffb\u200bc')).toEqual(['a\ufeffb\u200bc'])
   expect(splitWords(' \t')).toEqual([])
@@ -58,13 +58,13 @@ test('n-grams are counted at every order', () => {
   ])
 })
 
-test('one sentence is scored over the orders that it has', () => {
+test('a sentence is scored over the orders that it has', () => {
   expect(sentenceBleu('a b', ['a b']).score).toBeCloseTo(100, 10)
   expect(sentenceBleu('a b', ['a b']).signature).toContain('|eff:yes|')
   expect(sentenceBleu('a b', ['a b'], { effectiveOrder: false }).score).toBe(0)
 })
 
-test('of references that are equally bad the first counts for chrF', () => {
+test('among references that are equally bad the first counts for chrF', () => {
   const hypotheses = ['no', 'yes indeed']
   const score = (...references: string[]) => corpusChrf(hypotheses, [references, ['yes indeed']]).score
   expect(score('abc', 'abcdefghi')).toBe(score('abc'))
@@ -78,7 +78,7 @@ test('long texts take time in proportion to their length', () => {
   expect(corpusChrf([text], [[text]], { wordOrder: 2 }).score).toBeCloseTo(100, 10)
 })
 
-test('what is no corpus is refused, with what is wrong', () => {
+test('values that are not a corpus are refused, with the reason', () => {
   const none = [] as string[]
   for (const score of [corpusBleu, corpusChrf] as const) {
     expect(failure(() => score(none, []))).toBe('ERR_INPUT: there is no sentence to score')
@@ -95,7 +95,7 @@ test('what is no corpus is refused, with what is wrong', () => {
   }
 })
 
-test('options that do not exist or fit are refused, with what they may be', () => {
+test('options that do not exist or do not fit are refused, with the allowed values', () => {
   const bleu = (options: object) => failure(() => corpusBleu(['a'], [['a']], options))
   expect(bleu({ tokenise: 'none' })).toMatch(/^ERR_OPTION: unknown option 'tokenise': the options are tokenize, /)
   expect(bleu({ tokenize: 'zh' })).toMatch(/^ERR_OPTION: option 'tokenize' must be one of 13a, none, .*, not 'zh'$/)

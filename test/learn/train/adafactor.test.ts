@@ -19,7 +19,7 @@ const golden: Golden = JSON.parse(
   readFileSync(new URL('../../golden/adafactor/adafactor.json', import.meta.url), 'utf8'),
 )
 
-/** Matrices of these shapes one behind the other, as a model's weights would be. */
+/** Matrices of these shapes one after the other, like a model's weights. */
 function weightsOf(shapes: Golden['shapes'], value: (i: number) => number): Weights {
   const parameters = shapes.map(([rows, width], k) => ({ name: `w${k}`, rows, width }))
   const offsets = shapes.map((_, k) => shapes.slice(0, k).reduce((sum, [rows, width]) => sum + rows * width, 0))
@@ -43,7 +43,7 @@ function gradients(step: number): Float32Array {
   )
 }
 
-/** Algorithm 4 of 1804.04235 as it is written, in float64: vectors keep all of their second moments. */
+/** Algorithm 4 of 1804.04235 literally, in float64: vectors keep all of their second moments. */
 function inFloat64(weights: Weights, rate: (step: number) => number, decay: number): number[] {
   return golden.shapes.flatMap(([n, m], k) => {
     const { offset } = weights.place(`w${k}`)
@@ -86,7 +86,7 @@ describe.each(backends)('Adafactor ($name)', ({ make }) => {
     const optimizer = new Optimizer(player, weights, { kind: 'adafactor', decay })
     for (let step = 1; step <= golden.steps; step++) {
       const own = gradients(step)
-      // Half the gradients twice as large are the same.
+      // Half of gradients that are twice as large is the same.
       for (let i = 0; i < own.length; i++) own[i] *= 2
       optimizer.update(own, step, rate(step), 0.5)
       expect(own.every((value) => value === 0)).toBe(true)
@@ -96,7 +96,7 @@ describe.each(backends)('Adafactor ($name)', ({ make }) => {
     expectClose(weights.values, inFloat64(weightsOf(golden.shapes, initial), rate, decay), 2e-6)
   })
 
-  it('takes gradients of 0 and of next to nothing', () => {
+  it('accepts gradients of 0 and tiny ones', () => {
     const player = make()
     const weights = weightsOf([[4, 5]], initial)
     const optimizer = new Optimizer(player, weights, { kind: 'adafactor', decay: 0 })
@@ -110,7 +110,7 @@ describe.each(backends)('Adafactor ($name)', ({ make }) => {
     player.close()
   })
 
-  it('leaves no number in a matrix that had one which is none: the size of all says how long a step is', () => {
+  it('turns a whole matrix into NaN if one number is NaN, because the norm of all determines the step', () => {
     const player = make()
     const weights = weightsOf([[4, 5]], initial)
     weights.values[7] = NaN
@@ -119,7 +119,7 @@ describe.each(backends)('Adafactor ($name)', ({ make }) => {
     player.close()
   })
 
-  it('trains, and goes on to the same bits', async () => {
+  it('trains, and resumes to the same bits', async () => {
     const player = make()
     const options = { optimizer: { kind: 'adafactor', decay: 0.01 }, schedule, steps: 9, saveEvery: 4 } as const
     const whole = begin(player, newFolder(), options)
@@ -136,7 +136,7 @@ describe.each(backends)('Adafactor ($name)', ({ make }) => {
 })
 
 describe('Adafactor', () => {
-  it('remembers a number for each row and column of a matrix only', () => {
+  it('stores only one number for each row and column of a matrix', () => {
     const weights = newWeights()
     const { rows, columns, program } = adafactorProgram(weights)
     expect(rows).toBe(weights.parameters.reduce((sum, parameter) => sum + parameter.rows, 0))
@@ -150,7 +150,7 @@ describe('Adafactor', () => {
     expect(learningRate(schedule, 40_000)).toBeCloseTo(5e-3, 12)
   })
 
-  it('is chosen by the settings, which then know nothing of betas', () => {
+  it('is chosen by the settings, which then have no betas', () => {
     const { training } = smallConfig({ training: { optimizer: 'adafactor', weightDecay: 0.1 } })
     expect(training).toMatchObject({ optimizer: 'adafactor', weightDecay: 0.1, schedule: 'relative' })
     expect(training).not.toHaveProperty('beta1')

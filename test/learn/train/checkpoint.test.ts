@@ -15,7 +15,7 @@ import { newFolder } from './small-run.ts'
 const values = (count: number, value: number) => new Float32Array(count).fill(value)
 
 describe('a checkpoint', () => {
-  it('gives back arrays to the bit, and plain data', () => {
+  it('restores arrays to the bit, and plain data', () => {
     const folder = newFolder()
     const weights = Float32Array.of(1 / 3, -0, 1e-45, 3.4e38, Math.PI)
     const path = writeCheckpoint(folder, { step: 7, arrays: { weights }, state: { best: { loss: null }, text: 'é' } })
@@ -38,14 +38,14 @@ describe('a checkpoint', () => {
     expect(back).toEqual(values(3, 1))
   })
 
-  it('is told by name where it is of another model', () => {
+  it('of another model is refused by name', () => {
     const folder = newFolder()
     writeCheckpoint(folder, { step: 1, arrays: { a: values(3, 1) }, state: {} })
     expect(() => readCheckpoint(folder, 1, { a: values(4, 0) })).toThrow(/step-00000001: a does not have 4 values/)
     expect(() => readCheckpoint(folder, 1, { b: values(3, 0) })).toThrow(/step-00000001: b does not have 3 values/)
   })
 
-  it('counts only under its own name; what a killed process left behind goes', () => {
+  it('counts only under its final name; remains of a killed process are removed', () => {
     const folder = newFolder()
     for (const step of [100_000_000, 10, 9])
       writeCheckpoint(folder, { step, arrays: { a: values(1, step) }, state: {} })
@@ -57,7 +57,7 @@ describe('a checkpoint', () => {
     expect(readdirSync(folder).sort()).toEqual(['notes.txt', 'step-00000009', 'step-00000010', 'step-100000000'])
   })
 
-  it('is pruned unless it is to be kept', () => {
+  it('is removed unless it is to be kept', () => {
     const folder = newFolder()
     for (const step of [1, 2, 3, 4]) writeCheckpoint(folder, { step, arrays: { a: values(1, step) }, state: {} })
     pruneCheckpoints(folder, new Set([2, 4, 99]))
@@ -66,7 +66,7 @@ describe('a checkpoint', () => {
   })
 })
 
-/** A file system of 1 MB, where this process may mount one. */
+/** A file system of 1 MB, if this process may mount one. */
 function smallDisk(): string | null {
   const folder = newFolder()
   mkdirSync(folder)
@@ -80,8 +80,8 @@ function smallDisk(): string | null {
 
 const disk = smallDisk()
 
-describe.skipIf(!disk)('on a full disk (skipped where no tmpfs can be mounted)', () => {
-  it('a checkpoint fails with ERR_FILE, leaves nothing behind, and the earlier one is whole', () => {
+describe.skipIf(!disk)('on a full disk (skipped if no tmpfs can be mounted)', () => {
+  it('a checkpoint fails with ERR_FILE, leaves nothing behind, and the earlier one is complete', () => {
     try {
       writeCheckpoint(disk!, { step: 1, arrays: { a: values(150_000, 1) }, state: {} })
       expect(() => writeCheckpoint(disk!, { step: 2, arrays: { a: values(150_000, 2) }, state: {} })).toThrow(

@@ -60,7 +60,7 @@ beforeAll(async () => {
   model = await train(smallConfig({ training: { steps: 2 } }), newFolder(), js)
 })
 
-/** What is damaged, and how; a training that did not look would go on with other bits. */
+/** Kinds of damage; a training without checks would continue with other bits. */
 const damages: [string, (path: string) => void][] = [
   ['vocabulary/vocab.json', (path) => edit(path, swapFirstIds)],
   ['vocabulary/source.spm', (path) => flipBit(path, 100)],
@@ -75,8 +75,8 @@ const damages: [string, (path: string) => void][] = [
   ['settings.json', (path) => edit(path, (text) => text.replace('"seed": 1', '"seed": 2'))],
 ]
 
-describe('a run that was damaged', () => {
-  it.each(damages)('does not go on where %s is not what was written, which the error names', async (name, damage) => {
+describe('a damaged run', () => {
+  it.each(damages)('does not resume if %s has changed, which the error names', async (name, damage) => {
     const folder = copyOf(run)
     damage(join(folder, name))
     const error = await train(config, folder, js).catch((error) => error)
@@ -100,7 +100,7 @@ describe('a run that was damaged', () => {
     await expect(train(words, folder, js)).rejects.toMatchObject(named)
   })
 
-  it('of a model that is trained further, or learnt from', async () => {
+  it('of a model that is trained further, or of a teacher', async () => {
     const data = { train: { path: pairsFile() }, heldOut: 20 }
     const training = { steps: 6, batchTokens: 300, warmup: 2 }
     const shape = { dModel: 16, heads: 2, encoderLayers: 1, decoderLayers: 1, dFeedForward: 32, maxLength: 40 }
@@ -117,7 +117,7 @@ describe('a run that was damaged', () => {
     }
   })
 
-  it('goes on from the checkpoint before, once the damaged one is removed', async () => {
+  it('resumes from the previous checkpoint, once the damaged one is removed', async () => {
     const steps = smallConfig({ training: { saveEvery: 1 } })
     const folder = await begin(steps, newFolder())
     const damaged = join(folder, CHECKPOINT)
@@ -128,7 +128,7 @@ describe('a run that was damaged', () => {
     expect(weightsOf(mended.model!).equals(weightsOf(whole.model!))).toBe(true)
   })
 
-  it('is found out by the command too, which reads its settings from there', () => {
+  it('is detected by the command too, which reads its settings from there', () => {
     const folder = copyOf(run)
     edit(join(folder, 'settings.json'), (text) => text.replace('"dropout": 0.1', '"dropout": 0.3'))
     expect(() => readSettings(folder)).toThrow(/settings\.json is not what the training has written.*remove SHA256SUMS/)
@@ -137,7 +137,7 @@ describe('a run that was damaged', () => {
   })
 })
 
-it('a run of before there were checksums goes on to the same bits, and has them from then on', async () => {
+it('a run from before checksums existed resumes to the same bits, and has checksums from then on', async () => {
   const [earlier, whole] = [copyOf(run), copyOf(run)]
   expect(sumsIn(earlier).length).toBeGreaterThan(3)
   for (const path of sumsIn(earlier)) rmSync(path)
@@ -146,7 +146,7 @@ it('a run of before there were checksums goes on to the same bits, and has them 
   expect(existsSync(join(earlier, 'vocabulary', 'SHA256SUMS'))).toBe(true)
 })
 
-it('sha256sum takes the checksums (skipped where there is none)', (context) => {
+it('sha256sum accepts the checksums (skipped if it is missing)', (context) => {
   const check = (folder: string) =>
     execFileSync('sha256sum', ['-c', 'SHA256SUMS'], {
       cwd: folder,

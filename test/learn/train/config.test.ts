@@ -7,7 +7,7 @@ const read = (json: Record<string, object> = {}) =>
   readTrainConfig({ data: { train: { path: 'a.tsv' } }, ...json }, 'run.json')
 
 describe('settings of a training', () => {
-  it('have a default for all but the data', () => {
+  it('have a default for everything but the data', () => {
     const { model, training } = read()
     expect(model).toMatchObject({ dModel: 256, heads: 4, norm: 'post' })
     expect(training).toMatchObject({
@@ -22,7 +22,7 @@ describe('settings of a training', () => {
     expect(() => readTrainConfig(null!, 'run.json')).toThrow(/run.json: settings must be an object/)
   })
 
-  it('may have a teacher alone count', () => {
+  it('may let only the teacher count', () => {
     expect(read({ training: { teacher: 'large', teacherWeight: 1 } }).training.teacherWeight).toBe(1)
   })
 

@@ -20,7 +20,7 @@ const STATE = 'checkpoints/step-00000002/state.json'
 
 type Json = Record<string, unknown>
 
-/** A copy of the run whose JSON file `name` has `value` at `path`, as of before there were checksums. */
+/** A copy of the run whose JSON file `name` has `value` at `path`, without checksums. */
 function withValue(name: string, path: string, value: unknown): string {
   const folder = newFolder()
   cpSync(begun, folder, { recursive: true })
@@ -34,7 +34,7 @@ function withValue(name: string, path: string, value: unknown): string {
   return folder
 }
 
-/** A copy of the run whose file `name` ends after so many bytes. */
+/** A copy of the run whose file `name` is cut off after this many bytes. */
 function cutShort(name: string, bytes: number): string {
   const folder = newFolder()
   cpSync(begun, folder, { recursive: true })
@@ -44,7 +44,7 @@ function cutShort(name: string, bytes: number): string {
 
 const goingOn = (folder: string) => train(config, folder, { ...js, signal: AbortSignal.abort() })
 
-describe('a run whose files are damaged', () => {
+describe('a run with damaged files', () => {
   it.each([
     ['best', null, /best must be an object, not null$/],
     ['best.step', -1, /best\.step must be an integer of at least 0, not -1$/],

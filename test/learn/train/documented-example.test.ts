@@ -8,11 +8,11 @@ import { english, french } from '../../../examples/number-words/numbers.mjs'
 const folder = mkdtempSync(join(tmpdir(), 'glassformer-example-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test('the program of docs/training.md trains, tells how it comes along, and translates', () => {
+test('the program of docs/training.md trains, reports its progress, and translates', () => {
   const text = readFileSync(new URL('../../../docs/training.md', import.meta.url), 'utf8')
   const built = (path: string) => JSON.stringify(new URL(`../../../dist/${path}`, import.meta.url).href)
   const [, program] = text.match(/```js\n(import .*?)```/s)!
-  // Two epochs in place of so many: it is to run, not to learn.
+  // Two epochs in place of many: the program only has to run, not to learn.
   const short = program
     .replace(`'glassformer'`, built('index.js'))
     .replace(`'glassformer/train'`, built('learn/train/index.js'))

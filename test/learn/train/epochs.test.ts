@@ -47,7 +47,7 @@ const tokensOf = (steps: readonly StepReport[], epoch: number) =>
   steps.filter((report) => report.epoch === epoch).reduce((sum, { tokens }) => sum + tokens, 0)
 
 describe('a training of epochs', () => {
-  it('takes every pair once in each, and ends', async () => {
+  it('uses every pair once in each, and ends', async () => {
     const folder = newFolder()
     const { result, steps } = await run(inEpochs(3), folder)
     expect(result).toMatchObject({ ended: 'done', step: steps.length })
@@ -60,7 +60,7 @@ describe('a training of epochs', () => {
     expect(state.values.batches).toMatchObject({ epoch: 3, pairsRead: 0 })
   })
 
-  it('counts the pairs with too many tokens in every pass, also where it was interrupted', async () => {
+  it('counts the pairs with too many tokens in every pass, also if it was interrupted', async () => {
     const pairs = `${newFolder()}.tsv`
     writeFileSync(pairs, `${readFileSync(pairsFile(), 'utf8')}${'un deux '.repeat(30)}\t${'one two '.repeat(30)}\n`)
     const whole = await run(inEpochs(2, {}, pairs), newFolder())
@@ -73,7 +73,7 @@ describe('a training of epochs', () => {
     expect(droppedBy([...before.steps, ...behind.steps])).toEqual(droppedBy(whole.steps))
   })
 
-  it('knows before the first step how many there will be, and what follows from it', async () => {
+  it('knows the number of steps before the first, and the settings that follow from it', async () => {
     const folder = newFolder()
     const { result, start, preparing } = await run(inEpochs(4, { schedule: 'cosine' }), folder)
     const { steps, warmup, saveEvery } = start.config.training
@@ -86,7 +86,7 @@ describe('a training of epochs', () => {
     expect(training).toMatchObject({ epochs: 4, saveEvery, warmup })
   })
 
-  it('ends with the same bits when it is interrupted, counting once, also where accumulated batches do not come out even', async () => {
+  it('ends with the same bits when it is interrupted, counting once, also if the last step accumulates fewer batches', async () => {
     const config = inEpochs(2, { schedule: 'linear', accumulate: 3 })
     const whole = await run(config, newFolder())
     const folder = newFolder()
@@ -102,7 +102,7 @@ describe('a training of epochs', () => {
     expect(again.result.scores).toEqual(whole.result.scores)
   })
 
-  it('is done when a signal fires in its last step, and goes on with more of them', async () => {
+  it('is done when a signal fires in its last step, and can be continued for more epochs', async () => {
     const folder = newFolder()
     const { result } = await run(inEpochs(1), newFolder())
     expect((await run(inEpochs(1), folder, result.step)).result.ended).toBe('done')

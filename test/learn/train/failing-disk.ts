@@ -7,12 +7,15 @@ const { O_WRONLY, O_RDWR } = fs.constants
 
 const isToRead = (flags: OpenMode) => (typeof flags === 'number' ? !(flags & (O_WRONLY | O_RDWR)) : flags === 'r')
 
-/** A disk that refuses to write some files from a moment on, as the system would, and takes them again in the end. */
+/** A disk that refuses to write some files from a certain moment on, like a failing system, and recovers at the end. */
 export class FailingDisk {
   /** Refused from now on. */
   fails = false
 
-  /** `full`: nothing more goes into files whose path is like `which`; `unwritable`: they, and folders, cannot be made either. */
+  /**
+   * `full`: no more data fits into files whose path matches `which`; `unwritable`: such files and folders cannot be
+   * created either.
+   */
   constructor(how: 'full' | 'unwritable', which: RegExp) {
     const code = how === 'full' ? 'ENOSPC' : 'EROFS'
     const opened = new Map<number, string>()
@@ -36,7 +39,7 @@ export class FailingDisk {
     syncBuiltinESMExports()
   }
 
-  /** All is well again. */
+  /** The disk works again. */
   mend(): void {
     Object.assign(fs, { openSync, writeSync, mkdirSync })
     syncBuiltinESMExports()

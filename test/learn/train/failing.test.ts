@@ -40,7 +40,7 @@ describe('a training that fails before its first step leaves no folder', () => {
     expect(readdirSync(parent)).toEqual([])
   })
 
-  it('but one that was there, and what is beside it', async () => {
+  it('except one that existed before, and files beside it', async () => {
     const folder = newFolder()
     mkdirSync(folder)
     writeFileSync(join(folder, 'notes.txt'), 'mine')
@@ -48,7 +48,7 @@ describe('a training that fails before its first step leaves no folder', () => {
     expect(readFileSync(join(folder, 'notes.txt'), 'utf8')).toBe('mine')
   })
 
-  it('where what hears of the pairs throws', async () => {
+  it('if the callback for the pairs throws', async () => {
     const folder = newFolder()
     const preparing = () => {
       throw new Error('not these')
@@ -58,7 +58,7 @@ describe('a training that fails before its first step leaves no folder', () => {
   })
 })
 
-describe('settings as a file has them', () => {
+describe('settings in the form of a file', () => {
   const raw = {
     data: { train: { path: pairsFile() }, heldOut: 20 },
     vocabulary: { size: 60 },
@@ -66,7 +66,7 @@ describe('settings as a file has them', () => {
     training: { steps: 2, batchTokens: 300 },
   }
 
-  it('are taken as they are', async () => {
+  it('are accepted as they are', async () => {
     const [plain, read] = [
       await train(raw, newFolder(), js),
       await train(readTrainConfig(raw, 'a test'), newFolder(), js),
@@ -86,8 +86,8 @@ describe('settings as a file has them', () => {
   })
 })
 
-describe('how many pairs were read and dropped', () => {
-  /** 40 pairs, of which two are there twice and one has an empty side, and a line without a pair. */
+describe('the numbers of read and dropped pairs', () => {
+  /** 40 pairs, including two duplicates and one with an empty side, and a line without a pair. */
   const pairs = () => {
     const lines = readFileSync(pairsFile(), 'utf8').split('\n').slice(0, 40)
     return fileOf(`${[...lines, ...lines.slice(0, 2), 'un\t', 'no pair'].join('\n')}\n`)
@@ -125,7 +125,7 @@ describe('how many pairs were read and dropped', () => {
     },
   )
 
-  it('is said of a new model with nothing held out that goes on', async () => {
+  it('are reported for a new model with nothing held out that is resumed', async () => {
     const config = smallConfig({ data: { train: { path: pairs() }, heldOut: 0 }, training: { steps: 2 } })
     const folder = newFolder()
     const starts: TrainStart[] = []

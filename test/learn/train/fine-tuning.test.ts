@@ -36,7 +36,7 @@ describe.each(['post', 'pre'])('training a %s-norm model further', (norm) => {
     first = await train(smallConfig({ model, training: { steps: 30 } }), newFolder(), js)
   })
 
-  it('begins at the validation loss that it has, learns from there, and keeps the tokenizer', async () => {
+  it('begins at the validation loss of the model, learns from there, and keeps the tokenizer', async () => {
     const stand = furtherConfig(first.model!, { steps: 1, learningRate: 1e-30 })
     const reports: ValidationReport[] = []
     const preparing: string[] = []
@@ -62,7 +62,7 @@ describe.each(['post', 'pre'])('training a %s-norm model further', (norm) => {
     await translator.close()
   })
 
-  it('says what it was trained on: what its settings say, else what the folder says', async () => {
+  it('records its training units: those of its settings, else those of the folder', async () => {
     const folder = newFolder()
     const [{ weights }, { tokenizer }] = [loadFolder(first.model!), readFolder(first.model!)]
     writeGlassformerFolder(folder, { weights, tokenizer, dtype: 'float32', trainedOn: 'texts' })
@@ -75,7 +75,7 @@ describe.each(['post', 'pre'])('training a %s-norm model further', (norm) => {
     expect(await trainedOnOf('sentences')).toBe('sentences')
   })
 
-  it('keeps how the folder translates, also what generate() of transformers has no setting for', async () => {
+  it("keeps the folder's translation settings, also those that generate() of transformers does not have", async () => {
     const chosen: Partial<GenerationOptions>[] = [
       { lengthPenaltyForm: 'gnmt', lengthPenalty: 0.6 },
       { noRepeatNgram: 3, minTokens: 2 },
@@ -95,7 +95,7 @@ describe.each(['post', 'pre'])('training a %s-norm model further', (norm) => {
     }
   })
 
-  it('begins with what the integers of an int8 folder stand for', async () => {
+  it('begins with the dequantized weights of an int8 folder', async () => {
     const [quantized, floats] = [newFolder(), newFolder()]
     convertFolder(first.model!, quantized, 'int8')
     convertFolder(quantized, floats, 'float32')
@@ -135,7 +135,7 @@ describe('training a model further', () => {
     expect(read({ training: { schedule: 'noam', learningRate: 1e-3 } })().training.learningRate).toBe(1e-3)
   })
 
-  it('says of a folder that is no model, or has no tokenizer, what is missing, before the corpus is read', async () => {
+  it('reports what a folder without a model or a tokenizer lacks, before the corpus is read', async () => {
     const preparing: string[] = []
     const listener = { preparing: (what: string) => preparing.push(what) }
     const none = furtherConfig(newFolder())
@@ -148,14 +148,14 @@ describe('training a model further', () => {
     expect(preparing).toEqual([])
   })
 
-  it('goes on where the folder is named by its whole path, as the command does', async () => {
+  it('resumes if the folder is named by its absolute path, as the command does', async () => {
     const { model } = await train(smallConfig({ training: { steps: 1 } }), newFolder(), js)
     const folder = newFolder()
     await trainTo(1, furtherConfig(relative('', model!), { steps: 2 }), folder)
     expect(await train(furtherConfig(model!, { steps: 2 }), folder, js)).toMatchObject({ ended: 'done', step: 2 })
   })
 
-  it('takes a file of pairs that was mistyped', async () => {
+  it('accepts a corrected path of pairs after a mistyped one', async () => {
     const { model: from } = await train(smallConfig({ training: { steps: 1 } }), newFolder(), js)
     const folder = newFolder()
     const read = (path: string) =>
@@ -167,7 +167,7 @@ describe('training a model further', () => {
     expect(await train(read(pairsFile()), folder, js)).toMatchObject({ ended: 'done', step: 1 })
   })
 
-  it('is another training than one of another model, or of a new one', async () => {
+  it('is a different training from one of another model, or of a new one', async () => {
     const first = await train(smallConfig({ training: { steps: 1 } }), newFolder(), js)
     const folder = newFolder()
     await trainTo(1, furtherConfig(first.model!), folder)

@@ -8,7 +8,7 @@ import { newFolder } from './small-run.ts'
 const THREADS = 4
 const ROUNDS = 250
 
-/** A thread that asks for every folder at the moment in which the others do, keeps what it gets, and counts. */
+/** A thread that locks every folder at the same moment as the others, keeps what it gets, and counts. */
 const code = `
 const { parentPort, workerData: { module, folders, shared, threads } } = require('node:worker_threads')
 import(module).then(async ({ lockFolder }) => {

@@ -13,7 +13,7 @@ import { newFolder, smallConfig, weightsOf } from './small-run.ts'
 const js = { backend: 'js', threads: 1, precision: 'float32' } as const
 const config = smallConfig({ training: { saveEvery: 2 } })
 
-/** A training with its report, as the command has it; `at` is told of every step before anybody else. */
+/** A training with its report, as the command runs it; `at` is told of every step first. */
 async function trainReported(folder: string, at: (step: number) => void = () => {}): Promise<TrainResult> {
   const report = new RunReport(folder)
   try {
@@ -55,7 +55,7 @@ const places: [string, RegExp][] = [
 ]
 
 describe.each(['full', 'unwritable'] as const)('a disk that becomes %s', (how) => {
-  // A file that is open already can still be written where no new one can be made.
+  // A file that is open already can still be written when no new one can be created.
   it.each(places.filter(([place], i) => how === 'full' || (place !== 'metrics.jsonl' && (isWhole || i % 3 === 0))))(
     'at %s: a clear error, whole checkpoints, and going on ends with the same bits',
     async (_, which) => {
@@ -85,7 +85,7 @@ describe.each(['full', 'unwritable'] as const)('a disk that becomes %s', (how) =
   )
 })
 
-describe('how a training has ended', () => {
+describe('the end of a training', () => {
   it('is in its metrics and on its page', async () => {
     const folder = newFolder()
     disk = new FailingDisk('full', /checkpoints/)
@@ -102,7 +102,7 @@ describe('how a training has ended', () => {
     expect(readMetrics(folder).filter(({ kind }) => kind === 'end')).toHaveLength(1)
   })
 
-  it('is in its metrics when it is on its page: of a training that was killed between them the page is written again', async () => {
+  it('is in its metrics only when it is on its page: for a training that was killed between them, the page is written again', async () => {
     const folder = newFolder()
     const report = new RunReport(folder)
     const result = await train(config, folder, js, { started: (start) => report.started(start) })

@@ -47,7 +47,7 @@ describe('initialization', () => {
     }
   })
 
-  it('is normal with deviation inputs^-1/2 where that is asked for', () => {
+  it('is normal with deviation inputs^-1/2 if that is asked for', () => {
     const normal = initialized(1, 'normal')
     for (const { name, rows, width } of normal.parameters) {
       if (rows === 1) continue

@@ -11,17 +11,20 @@ import { newFolder, smallConfig, weightsOf } from './small-run.ts'
 const PROCESS = fileURLToPath(new URL('training-process.mjs', import.meta.url))
 const backends = (['js', 'native'] as const).filter((name) => name === 'js' || !nativeReasons.length)
 
-/** How often a training is killed; CONTRIBUTING.md tells of it. */
+/** The number of times that a training is killed; see CONTRIBUTING.md. */
 const KILLS = Number(process.env.GLASSFORMER_KILLS ?? 4)
 const STEPS = 40
 
-/** A moment of a training: so many milliseconds after a step, or where that is 0, after the process was started. */
+/** A moment of a training: milliseconds after a step, or, if the step is 0, after the start of the process. */
 interface Moment {
   step: number
   delay: number
 }
 
-/** A process that trains, until the moment that it is killed where there is one: its status, null if it was, and its steps with their times. */
+/**
+ * A training process, killed at a given moment if there is one: its status, null if it was killed, and its steps with
+ * their times.
+ */
 function training(config: object, folder: string, backend: string, kill: Moment | null) {
   const child = spawn(process.execPath, [PROCESS, JSON.stringify(config), folder, backend], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -45,7 +48,10 @@ function training(config: object, folder: string, backend: string, kill: Moment 
   )
 }
 
-/** Random moments, one in each of so many equal parts of the run, from the first file that it reads to the model that it writes. */
+/**
+ * Random moments, one in each of several equal parts of the run, from the first file that it reads to the model that it
+ * writes.
+ */
 function moments(count: number, whole: readonly { time: number }[]): Moment[] {
   const [first, last] = [whole[0].time, whole.at(-1)!.time]
   const between = (last - first) / (whole.length - 1)
@@ -72,7 +78,7 @@ describe.each(backends)('a training that is killed (%s)', (backend) => {
         if (status === null)
           kills.push(`${steps.at(-1)?.step ?? `${before} + 0`}${isSaving(checkpoints) ? ' (saving)' : ''}`)
       }
-      expect(kills.length).toBeGreaterThanOrEqual(KILLS / 2) // at last moments it may have come to its end
+      expect(kills.length).toBeGreaterThanOrEqual(KILLS / 2) // at the last moments it may have ended already
       if (process.env.GLASSFORMER_KILLS)
         console.log(`${backend}: ${kills.length} kills, after steps ${kills.join(', ')}`)
       expect(await training(config, folder, backend, null)).toMatchObject({ status: 0 })

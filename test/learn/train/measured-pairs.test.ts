@@ -7,7 +7,7 @@ import { newFolder, pairsFile, smallConfig } from './small-run.ts'
 /** A pair that passes cleaning, and has more tokens than the model takes. */
 const LONG = `${'un '.repeat(99)}\t${'one '.repeat(99)}\n`
 
-/** A training's result, and what was told when it started. */
+/** The result of a training, and the data that its start callback received. */
 async function trained(config: TrainConfig) {
   const starts: TrainStart[] = []
   const listener = { started: (start: TrainStart) => void starts.push(start) }
@@ -15,14 +15,14 @@ async function trained(config: TrainConfig) {
   return { ...result, start: starts[0] }
 }
 
-/** A training that measures with a file of this text. */
+/** A training that validates on a file with this text. */
 function measuredWith(text: string) {
   const validation = `${newFolder()}.tsv`
   writeFileSync(validation, text)
   return trained(smallConfig({ data: { train: { path: pairsFile() }, validation: { path: validation } } }))
 }
 
-describe('pairs to measure with', () => {
+describe('pairs for validation', () => {
   it.each([
     ['are none in an empty file', '', /\.tsv is empty/],
     ['are none behind their cleaning', ' \tone\n', /cleaning leaves none of the pairs/],
@@ -34,7 +34,7 @@ describe('pairs to measure with', () => {
     })
   })
 
-  it('are none of very few pairs, which patience refuses', async () => {
+  it('that are too few count as none, which patience refuses', async () => {
     const few = (training: object) =>
       train(smallConfig({ training: { steps: 1, ...training } }, pairsFile(9)), newFolder(), { backend: 'js' })
     expect(await few({})).toMatchObject({ ended: 'done', scores: null })
@@ -46,18 +46,18 @@ describe('pairs to measure with', () => {
     })
   })
 
-  it('may be too long one by one, and do not count then', async () => {
+  it('may be too long individually, and do not count then', async () => {
     const { scores, start } = await measuredWith(`${LONG}un deux\tone two\n`)
     expect(scores!.samples.map(({ source }) => source)).toEqual(['un deux'])
     expect(start.validation).toEqual([{ source: 'un deux', target: 'one two' }])
   })
 
-  it('that were given may be trained on as well, which is told', async () => {
+  it('that were given may be trained on as well, which is reported', async () => {
     const { start } = await measuredWith('un un zéro zéro\tone one zero zero\nun deux\tone two\n')
     expect(start.sharing).toEqual({ leftOut: 0, trainedOn: 1 })
   })
 
-  it('that are held out are not trained on, nor others that share a sentence with one, which is told', async () => {
+  it('that are held out are not trained on, nor others that share a sentence with one, which is reported', async () => {
     const repetitive = `${newFolder()}.tsv`
     const line = (n: number) => `${n} fois\t${['yes', 'no', 'maybe', 'never'][n % 4]} ${n % 40}\n`
     writeFileSync(repetitive, Array.from({ length: 200 }, (_, n) => line(n)).join(''))

@@ -13,7 +13,7 @@ import { newFolder, smallConfig, weightsOf } from './small-run.ts'
 const options = (backend: TrainOptions['backend']): TrainOptions => ({ backend, threads: 2, precision: 'float32' })
 const shape = { dModel: 16, heads: 2, encoderLayers: 1, decoderLayers: 1, dFeedForward: 32, maxLength: 40 }
 
-/** Settings of a model, of its vocabulary, what its configuration says then, and whose layout can say it. */
+/** Settings of a model and of its vocabulary, the resulting configuration, and the layouts that can express it. */
 interface Variant {
   model: JsonObject
   sharing?: 'separate'
@@ -75,7 +75,7 @@ function trainTo(at: number, config: TrainConfig, folder: string, backend: Train
   return train(config, folder, { ...options(backend), signal: controller.signal }, { step })
 }
 
-/** What a step further, that changes nothing, finds of the model in `folder`. */
+/** The result of one more training step, with a learning rate of 0, on the model in `folder`. */
 async function measured(folder: string, { data }: TrainConfig, backend: TrainOptions['backend']) {
   const training = { steps: 1, learningRate: 1e-30, batchTokens: 300 }
   const further = readTrainConfig({ from: folder, data: { ...data }, training, validation: { sentences: 5 } }, 'a test')
@@ -86,7 +86,7 @@ const backends = (['js', 'native'] as const).filter((name) => name === 'js' || !
 
 describe.each(backends)('a model with settings of its own (%s)', (backend) => {
   it.each(
-    // In JavaScript, which is slow, every seventh of them.
+    // JavaScript, which is slow, runs every seventh of them.
     variants
       .filter((_, i) => backend === 'native' || i % 7 === 0)
       .map((variant) => [JSON.stringify({ ...variant.model, sharing: variant.sharing }), variant] as const),
@@ -111,14 +111,14 @@ describe.each(backends)('a model with settings of its own (%s)', (backend) => {
   )
 })
 
-/** A Translator of the folder writes what the training saw in its last validation. */
+/** A Translator of the folder translates like the training in its last validation. */
 async function expectSameTranslations({ model, scores }: TrainResult, backend: TrainOptions['backend']) {
   await using translator = await Translator.load(model!, { backend, workers: 1 })
   for (const { source, hypothesis } of scores!.samples)
     expect((await translator.translate(source, { beams: 1 })).text).toBe(hypothesis)
 }
 
-/** Settings of training as settings.json had them then, in objects of their own. */
+/** Training settings in the form of an old settings.json, in objects of their own. */
 function asNested(training: JsonObject): JsonObject {
   const { schedule: kind, learningRate: peak, warmup, lastLearningRate: last, optimizer, ...others } = training
   const { beta1, beta2, epsilon, weightDecay: decay, labelSmoothing: smoothing, smoothingOver: over, ...rest } = others
@@ -132,8 +132,8 @@ function asNested(training: JsonObject): JsonObject {
   }
 }
 
-describe('a training that was begun before there was a choice of positions, tying, initialization and punctuation', () => {
-  it('goes on with what there was then, to the same bits', async () => {
+describe('a training from before positions, tying, initialization and punctuation could be chosen', () => {
+  it('resumes with the former settings, to the same bits', async () => {
     const then = smallConfig({ vocabulary: { size: 60, punctuation: 'kept' } })
     const whole = await train(then, newFolder(), options('js'))
     const folder = newFolder()
@@ -175,12 +175,12 @@ describe('a student', () => {
     return train(readTrainConfig(settings, 'a test'), newFolder(), options('js'))
   }
 
-  it('of a teacher with one vocabulary has the tying that its settings ask for, whatever its teacher has', async () => {
+  it('of a teacher with one vocabulary has the tying of its own settings, whatever its teacher has', async () => {
     const { model } = await student({ model: { tying: 'none' } }, { tying: 'embeddings' })
     expect(loadFolder(model!).config).toMatchObject({ sharedEmbedding: true, tiedOutput: false })
   })
 
-  it('of a teacher with two vocabularies cannot have one embedding', async () => {
+  it('of a teacher with two vocabularies cannot have tied embeddings', async () => {
     await expect(student({ model: {}, sharing: 'separate' }, { tying: 'embeddings' })).rejects.toMatchObject({
       code: 'ERR_OPTION',
       message: expect.stringMatching(/^model.tying must be one of all, output, none, not embeddings/),

@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const backend = nativeReasons.length ? 'js' : 'native'
 
 describe('examples', () => {
-  test(`number words: numbers below 1000 that were not trained on come out right (${backend})`, {
+  test(`number words: numbers below 1000 that were not trained on are translated correctly (${backend})`, {
     timeout: 240_000,
   }, async () => {
     const output = join(folder, 'run')
@@ -29,7 +29,7 @@ describe('examples', () => {
       expect(existsSync(join(output, name)), name).toBe(true)
   })
 
-  test('six words: what comes next is a guess before training, and known after it', async () => {
+  test('six words: the next word is a guess before training, and known afterwards', async () => {
     const figures = join(folder, 'figures')
     const options = ['--backend', backend, '--figures', figures]
     const { stdout } = await run(process.execPath, [example('six-words/train.mjs'), ...options])
@@ -43,7 +43,7 @@ describe('examples', () => {
     expect(Math.min(...chances(before))).toBeLessThan(0.2)
     expect(chances(after)).toHaveLength(7)
     expect(Math.min(...chances(after))).toBeGreaterThan(0.98)
-    // The pictures show the same of the first sentence: five rows of six words, by their ids.
+    // The pictures show the same for the first sentence: five rows of six words, by their ids.
     for (const [name, text] of Object.entries({ before, after })) {
       const svg = readFileSync(join(figures, `${name}.svg`), 'utf8')
       for (const word of ['student', '&lt;eos&gt;', 'thanks']) expect(svg).toContain(`>${word}<`)

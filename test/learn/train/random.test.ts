@@ -4,7 +4,7 @@ import { Random } from '#dist/learn/train/random.js'
 const numbers = (count: number) => Array.from({ length: count }, (_, k) => k)
 
 describe('Random', () => {
-  it('gives the same numbers for the same seed and stream, and others for others', () => {
+  it('has the same numbers for the same seed and stream, and others for others', () => {
     const first = (...seeds: [number, ...number[]]) => {
       const random = new Random(...seeds)
       return numbers(5).map(() => random.bits())
@@ -14,14 +14,14 @@ describe('Random', () => {
     expect(new Set(different).size).toBe(different.length)
   })
 
-  it('gives every number below a limit equally often', () => {
+  it('has every number below a limit equally often', () => {
     const random = new Random(5)
     const counts = new Array(7).fill(0)
     for (let k = 0; k < 70_000; k++) counts[random.below(7)]++
     for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(400)
   })
 
-  it('gives normal numbers of mean 0 and deviation 1, with the tails of such', () => {
+  it('has normal numbers of mean 0 and deviation 1, with tails of the right size', () => {
     const random = new Random(3)
     const values = numbers(50_000).map(() => random.normal())
     const moment = (power: number) => values.reduce((sum, value) => sum + value ** power, 0) / values.length

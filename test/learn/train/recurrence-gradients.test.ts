@@ -9,9 +9,9 @@ import { plainLogits } from '../../engine/model/plain-transformer.ts'
 import { Random } from '../../engine/program/random-operands.ts'
 import { modelConfig, pairs, trainerOptions } from './small-model.ts'
 
-/** What a weight is moved by, up to the rounding of float32. */
+/** The change of a weight, up to the rounding of float32. */
 const STEP = 1e-4
-/** The weights of each parameter that are looked at. */
+/** The number of weights of each parameter that are checked. */
 const SAMPLES = 3
 const { beta1 } = trainerOptions.optimizer as { beta1: number }
 

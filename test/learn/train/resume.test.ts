@@ -34,13 +34,13 @@ function trainTo(at: number, config: ReturnType<typeof smallConfig>, folder: str
   )
 }
 
-/** What a lock says of the process that has it. */
+/** The content of a process's lock. */
 function ownerOf(pid: number) {
   const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8') : null
   return { pid, host: hostname(), started: stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] }
 }
 
-/** A training of three steps so far, of a copy of the pairs that can be spoilt before it goes on. */
+/** A training of three steps so far, on a copy of the pairs that can be damaged before it resumes. */
 async function begunWithCopy(name: string) {
   const path = `${newFolder()}-${name}`
   copyFileSync(pairsFile(), path)
@@ -50,7 +50,7 @@ async function begunWithCopy(name: string) {
   return { path, goOn: () => train(config, folder, options('js')) }
 }
 
-describe.each(backends)('a training that goes on (%s)', (backend) => {
+describe.each(backends)('a resumed training (%s)', (backend) => {
   it('ends with the same bits as one that was not interrupted, within an epoch and at its end', async () => {
     const config = smallConfig({ training: { average: 2, accumulate: 2 } })
     const whole = await train(config, newFolder(), options(backend))
@@ -89,7 +89,7 @@ describe('the folder of a training', () => {
     await expect(other({ data })).rejects.toThrow(/data.train.sourceColumn was 0 and is 1/)
   })
 
-  it('keeps the settings that it had where a command is refused', async () => {
+  it('keeps its settings when a command is refused', async () => {
     const folder = newFolder()
     await trainTo(3, smallConfig(), folder, 'js')
     const before = readFileSync(join(folder, 'settings.json'), 'utf8')
@@ -113,7 +113,7 @@ describe('the folder of a training', () => {
     expect(await train(smallConfig(), folder, options('js'))).toMatchObject({ ended: 'done', step: 12 })
   })
 
-  it('says that pairs may have moved where they are not there any more', async () => {
+  it('reports that pairs may have moved if they do not exist any more', async () => {
     const { path, goOn } = await begunWithCopy('gone.tsv')
     rmSync(path)
     await expect(goOn()).rejects.toMatchObject({
@@ -122,7 +122,7 @@ describe('the folder of a training', () => {
     })
   })
 
-  it('says what is wrong with pairs that are there, and not that they may have moved', async () => {
+  it('reports the fault of pairs that exist, and not that they may have moved', async () => {
     const { path, goOn } = await begunWithCopy('latin1.tsv')
     writeFileSync(path, readFileSync(path, 'latin1').replace('z', '\xff'), 'latin1')
     await expect(goOn()).rejects.toMatchObject({
@@ -131,7 +131,7 @@ describe('the folder of a training', () => {
     })
   })
 
-  it('goes on with pairs that have moved, to the same bits', async () => {
+  it('resumes with pairs that have moved, to the same bits', async () => {
     const whole = await train(smallConfig(), newFolder(), options('js'))
     const folder = newFolder()
     await trainTo(5, smallConfig(), folder, 'js')
@@ -143,7 +143,7 @@ describe('the folder of a training', () => {
     expect(JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8')).data.train.path).toBe(moved)
   })
 
-  it('refuses other pairs also where none of them has been read, and others to measure with', async () => {
+  it('refuses other pairs even if none of them has been read, and other pairs for validation', async () => {
     const others = `${newFolder()}.tsv`
     writeFileSync(others, readFileSync(pairsFile(), 'utf8').replaceAll('three', 'tree'))
     const trained = (pairs: string, measured: string, epochs: number) => {
@@ -162,7 +162,7 @@ describe('the folder of a training', () => {
       })
   })
 
-  it('takes other settings for the rest of the way', async () => {
+  it('accepts other settings for the remaining steps', async () => {
     const folder = newFolder()
     await trainTo(3, smallConfig(), folder, 'js')
     const training = { steps: 5, learningRate: 0.02, dropout: 0, keep: 1, labelSmoothing: 0, saveEvery: 1 }
@@ -170,7 +170,7 @@ describe('the folder of a training', () => {
     expect(JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8')).training.steps).toBe(5)
   })
 
-  it('refuses a corpus that is not what it was', async () => {
+  it('refuses a changed corpus', async () => {
     const { path, goOn } = await begunWithCopy('changes.tsv')
     appendFileSync(path, 'un deux\tone two\n'.repeat(3))
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll('three', 'tree'))
@@ -219,7 +219,7 @@ describe('the folder of a training', () => {
     ;(await takeRunFolder(link, config)).release()
   })
 
-  it('waits for a process that is ending, as ranks are that have lost their mpirun', async () => {
+  it('waits for a process that is ending, such as ranks that have lost their mpirun', async () => {
     const folder = newFolder()
     mkdirSync(folder)
     const child = spawn('sleep', ['60'])
@@ -228,7 +228,7 @@ describe('the folder of a training', () => {
     ;(await takeRunFolder(folder, smallConfig())).release()
   })
 
-  it.skipIf(process.platform !== 'linux')('is not kept by a process that has ended unasked for', async () => {
+  it.skipIf(process.platform !== 'linux')('is released by a process that has ended on its own', async () => {
     const folder = newFolder()
     mkdirSync(folder)
     const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'])
@@ -252,7 +252,7 @@ describe('the folder of a training', () => {
     release()
   })
 
-  it('is given back by the training that has it only', async () => {
+  it('is unlocked only by the training that has locked it', async () => {
     const folder = newFolder()
     const inUse = join(folder, 'in-use.json')
     const first = await takeRunFolder(folder, smallConfig())
@@ -264,7 +264,7 @@ describe('the folder of a training', () => {
     expect(existsSync(inUse)).toBe(false)
   })
 
-  it('is named where it cannot be made or written to', async () => {
+  it('is named if it cannot be created or written', async () => {
     const folder = newFolder()
     writeFileSync(folder, 'a file in the way')
     await expect(train(smallConfig(), folder, options('js'))).rejects.toMatchObject({
@@ -273,7 +273,7 @@ describe('the folder of a training', () => {
     })
   })
 
-  it('is tidied of what a killed training left half written', async () => {
+  it('is cleared of files that a killed training left half written', async () => {
     const folder = newFolder()
     for (const inside of ['vocabulary', 'model']) {
       mkdirSync(join(folder, inside), { recursive: true })

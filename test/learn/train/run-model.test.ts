@@ -21,7 +21,7 @@ describe('the model of a training at its steps', () => {
     )
   })
 
-  test('is there before the first step, and at every checkpoint that was kept', async () => {
+  test('is available before the first step, and at every checkpoint that was kept', async () => {
     const { steps } = await openRunModel(folder)
     expect(steps).toEqual([0, 3, 6])
   })
@@ -45,7 +45,7 @@ describe('the model of a training at its steps', () => {
     expect(first).toEqual(again.values)
   })
 
-  test('with a moving average is that average, which the training makes', async () => {
+  test("with a moving average is that average, which is the training's result", async () => {
     const averaged = newFolder()
     const { model } = await train(smallConfig({ training: { steps: 4, ema: 0.5 } }), averaged, js)
     const run = await openRunModel(averaged)
@@ -53,7 +53,7 @@ describe('the model of a training at its steps', () => {
     expect(run.model.weights.values).toEqual(weightsOf(model!))
   })
 
-  test('of one that goes on from another model begins with that one', async () => {
+  test('of a training that continues from another model begins with that model', async () => {
     const further = newFolder()
     const { model: _, vocabulary: __, ...config } = smallConfig({ training: { steps: 2 } })
     await train({ ...config, from: result.model! } as never, further, js)
@@ -72,7 +72,7 @@ describe('the model of a training at its steps', () => {
     expect(readFileSync(join(folder, 'settings.json'))).toEqual(settings)
   })
 
-  test('a folder that is none of a training is refused', async () => {
+  test('a folder without a training is refused', async () => {
     await expect(openRunModel(join(result.model!))).rejects.toMatchObject({
       code: 'ERR_FILE',
       message: expect.stringContaining('is no folder of a training'),

@@ -47,7 +47,7 @@ describe('schedules of the learning rate', () => {
     expect(Math.abs(learningRate(options(kind), 101) - 0.5)).toBeLessThan(0.005)
   })
 
-  it('relative warms up to its curve, below its peak where the curve is', () => {
+  it('relative warms up to its curve, below its peak if the curve is below it', () => {
     const relative = options('relative', { warmup: 400 })
     expect(learningRate(relative, 400)).toBeCloseTo(0.05, 12)
     expect(learningRate(relative, 100)).toBeCloseTo(0.0125, 12)
@@ -63,7 +63,7 @@ describe('schedules of the learning rate', () => {
     }
   })
 
-  it('finds nothing to divide by zero where there is no more than warm-up', () => {
+  it('does not divide by zero without steps after the warm-up', () => {
     for (const kind of kinds) expect(learningRate(options(kind, { warmup: 500 }), 500)).toBeCloseTo(0.5)
   })
 })

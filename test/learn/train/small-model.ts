@@ -37,14 +37,14 @@ export function newWeights(seed = 1): Weights {
   return weights
 }
 
-/** Pairs whose target is the source, other ones for every `from`. */
+/** Pairs whose target is the source, different ones for every `from`. */
 export const pairs = (count: number, from = 0): TokenPair[] =>
   Array.from({ length: count }, (_, n) => {
     const words = Array.from({ length: 2 + ((n + from) % 3) }, (_, i) => 1 + ((7 * (n + from) + 3 * i) % 10))
     return { source: [...words, END], target: [...words, END] }
   })
 
-/** Batches that follow from how many there were before. */
+/** Batches that depend only on how many came before. */
 export function endless(begin = 0, batchOf = (n: number) => pairs(3, 5 * n)): Batches {
   let taken = begin
   return {
@@ -84,7 +84,7 @@ export const trainerOptions: TrainerOptions = {
   beams: 1,
 }
 
-/** A trainer of a new model, that has read the latest checkpoint of the folder; and its batches, from there on. */
+/** A trainer of a new model, which has read the latest checkpoint of the folder, and its batches from there on. */
 export function begin(
   player: Player,
   folder: string,

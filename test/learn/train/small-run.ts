@@ -10,7 +10,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 let count = 0
 
-/** The path of a folder that is not there yet; it goes when the tests of the file are over. */
+/** The path of a folder that does not exist yet; it is removed after the tests of the file. */
 export const newFolder = (): string => join(root, `run-${count++}`)
 
 const UNITS = ['zéro', 'un', 'deux', 'trois', 'quatre', 'cinq', 'six', 'sept', 'huit', 'neuf']

@@ -17,7 +17,7 @@ const js = { backend: 'js', threads: 1, precision: 'float32' } as const
 const noDropout = { ...trainerOptions, dropout: { residual: 0, attention: 0, activation: 0 } }
 const tokensOf = (batch: readonly TokenPair[]) => batch.reduce((sum, { target }) => sum + target.length, 0)
 
-/** A larger model of the same vocabulary, in pre-norm, with an output matrix of its own and no bias. */
+/** A larger model of the same vocabulary, in pre-norm, with its own output matrix and without a bias. */
 function largeTeacher(): Weights {
   const stack = { layers: 2, heads: 2, dHead: 6, dFeedForward: 20 }
   const norm = { ...modelConfig.norm, order: 'pre' } as const
@@ -37,7 +37,7 @@ describe.each(backends)('learning from a teacher ($name)', ({ make }) => {
     }
   }
 
-  it('diverges by nothing from a teacher that it equals, and has nothing to learn then', () =>
+  it('does not diverge from an equal teacher, and has nothing to learn then', () =>
     withPlayer((player) => {
       const distillation = { teacher: newWeights(), share: 1, temperature: 2 }
       const step = new TrainingStep(player, newWeights(), { ...noDropout, distillation })
@@ -46,7 +46,7 @@ describe.each(backends)('learning from a teacher ($name)', ({ make }) => {
       expect(step.norm()).toBeLessThan(1e-6)
     }))
 
-  it('counts the teacher by its weight, and not at all in the loss that is only measured', () =>
+  it('weights the teacher, and ignores it in the validation loss', () =>
     withPlayer((player) => {
       const batch = pairs(5)
       const teacher = largeTeacher()
@@ -60,7 +60,7 @@ describe.each(backends)('learning from a teacher ($name)', ({ make }) => {
       expect(stepWith(0.3).loss(batch)).toBe(plain.loss(batch))
     }))
 
-  it('approaches it, whatever the targets are, and leaves it as it is', () =>
+  it('approaches the teacher, whatever the targets are, and leaves it unchanged', () =>
     withPlayer((player) => {
       const teacher = largeTeacher()
       const before = teacher.values.slice()
@@ -93,7 +93,7 @@ describe('training with the model of a folder as teacher', () => {
     return readTrainConfig({ data, model, training: all, validation: { every: 4, sentences: 2 }, ...more }, 'a test')
   }
 
-  it('takes its vocabulary, and makes a model of its own shape', async () => {
+  it("takes the teacher's vocabulary, and makes a model of its own shape", async () => {
     const preparing: string[] = []
     const listener = { preparing: (what: string) => preparing.push(what) }
     const { model } = await train(studentConfig(), newFolder(), js, listener)
@@ -106,7 +106,7 @@ describe('training with the model of a folder as teacher', () => {
       expect(readFileSync(join(model!, file)).equals(readFileSync(join(teacher.model!, file))), file).toBe(true)
   })
 
-  it('learns something else than without it, and less so the less it counts', async () => {
+  it("learns something else than without a teacher, the less so the smaller the teacher's weight", async () => {
     const lossAt = async (training: object) => {
       const losses: number[] = []
       await train(studentConfig({ steps: 1, ...training }), newFolder(), js, { step: ({ loss }) => losses.push(loss) })
@@ -138,7 +138,7 @@ describe('training with the model of a folder as teacher', () => {
     expect(ended.scores).toEqual(whole.scores)
   })
 
-  it('is another training than one of another teacher, or of none', async () => {
+  it('is a different training from one of another teacher, or of none', async () => {
     const run = newFolder()
     await train(studentConfig({ steps: 1 }), run, js)
     await expect(train(studentConfig({ teacher: 'another' }), run, js)).rejects.toMatchObject({
@@ -150,7 +150,7 @@ describe('training with the model of a folder as teacher', () => {
     expect(further).toMatchObject({ ended: 'done', step: 2 })
   })
 
-  it('further trains a model that has its vocabulary, and says of one that has another what differs', async () => {
+  it("further trains a model that has the teacher's vocabulary, and names the difference from any other", async () => {
     const same = await train(studentConfig({}, { model: undefined, from: teacher.model }), newFolder(), js)
     expect(same.ended).toBe('done')
     const fewer = await train(smallConfig({ vocabulary: { size: 40 }, training: { steps: 1 } }), newFolder(), js)

@@ -30,7 +30,7 @@ function stopAt(at: number) {
 }
 
 describe('the trainer', () => {
-  it('tells loss, rate, norm and tokens of every step, and the loss falls', async () => {
+  it('reports loss, rate, norm and tokens of every step, and the loss falls', async () => {
     const reports: StepReport[] = []
     const { trainer, batches } = begin(
       player,
@@ -49,7 +49,7 @@ describe('the trainer', () => {
     expect(mean(reports.slice(-10))).toBeLessThan(0.9 * mean(reports.slice(0, 10)))
   })
 
-  it('takes no step where no batch is left, as all pairs behind the last one were left out', async () => {
+  it('takes no step if no batch is left, because all remaining pairs were dropped', async () => {
     const { trainer, batches } = begin(player, newFolder())
     let left = 2
     const few = {
@@ -77,7 +77,7 @@ describe('the trainer', () => {
 
   it('keeps the last checkpoints and the best', async () => {
     const folder = newFolder()
-    // The second validation is the best: the rate is so high then that nothing gets better.
+    // The second validation is the best: with so high a rate nothing improves.
     const schedule = { ...trainerOptions.schedule, kind: 'constant' as const, peak: 0.01, warmup: 0 }
     const reports: ValidationReport[] = []
     const listener = { validation: (report: ValidationReport) => reports.push(report) }
@@ -92,7 +92,7 @@ describe('the trainer', () => {
     expect(checkpointSteps(checkpoints(folder))).toEqual([6, 18, 20])
   })
 
-  it('ends when patience is over, says so again when it is called again, and its result is the best', async () => {
+  it('ends when patience is over, again when it is called again, and its result is the best', async () => {
     const folder = newFolder()
     const options = {
       steps: 100,
@@ -180,7 +180,7 @@ describe('the trainer', () => {
     expect(samples[0]).not.toBe(now)
   })
 
-  it('stops at a signal after the step, and before the first where it has fired already', async () => {
+  it('stops at a signal after the step, and before the first if it has fired already', async () => {
     const folder = newFolder()
     const stop = stopAt(3)
     const { trainer, batches } = begin(player, folder, {}, stop)
@@ -226,7 +226,7 @@ describe('an interrupted training', () => {
     },
   )
 
-  it('takes up best and patience where they were', async () => {
+  it('restores best and patience', async () => {
     const schedule = { ...trainerOptions.schedule, peak: 3 }
     const patient = { ...options, steps: 100, validateEvery: 2, patience: 4, schedule, clip: 0 }
     const whole = begin(player, newFolder(), patient)
@@ -252,7 +252,7 @@ describe('a training that breaks down', () => {
     return trainer.run(batches, null)
   }
 
-  it('says at which step, leaves its batches and what they stand for, and keeps the checkpoints', async () => {
+  it('reports the step, saves its batches and their pieces, and keeps the checkpoints', async () => {
     const folder = newFolder()
     const left = join(folder, 'broken-step-6.json')
     await expect(breakAt(6, folder)).rejects.toMatchObject({
@@ -268,7 +268,7 @@ describe('a training that breaks down', () => {
     expect(begin(player, folder).trainer.step).toBe(4)
   })
 
-  it('says so even where the batch cannot be saved', async () => {
+  it('reports it even if the batch cannot be saved', async () => {
     const folder = newFolder()
     mkdirSync(join(folder, 'broken-step-3.json', 'in the way'), { recursive: true })
     await expect(breakAt(3, folder)).rejects.toMatchObject({
@@ -295,7 +295,7 @@ describe('a training that breaks down', () => {
 })
 
 describe('a checkpoint that cannot be written', () => {
-  it('ends the training with ERR_FILE, and earlier ones are whole', async () => {
+  it('ends the training with ERR_FILE, and earlier ones are complete', async () => {
     const folder = newFolder()
     let block = () => {}
     const { trainer, batches } = begin(player, folder, {}, { step: ({ step }) => step === 6 && block() })
@@ -306,7 +306,7 @@ describe('a checkpoint that cannot be written', () => {
     expect(readdirSync(checkpoints(folder)).filter((name) => name.endsWith('.partial'))).toEqual([])
   })
 
-  it('and the folder that cannot be made is named', async () => {
+  it('and a folder that cannot be created is named', async () => {
     const folder = newFolder()
     mkdirSync(folder)
     writeFileSync(checkpoints(folder), 'a file in the way')

@@ -1,4 +1,4 @@
-// Trains as a process of its own, to be killed: CONFIG FOLDER BACKEND. A line for every step.
+// Trains in a process of its own, to be killed: CONFIG FOLDER BACKEND. It prints a line for every step.
 import { train } from '#dist/learn/train/train.js'
 
 const [config, folder, backend] = process.argv.slice(2)

@@ -175,7 +175,7 @@ describe('dropout', () => {
 })
 
 describe('label smoothing', () => {
-  /** − Σ q log p with q as FORMULAS.md has it, in float64. */
+  /** − Σ q log p with q as in FORMULAS.md, in float64. */
   function plain(logits: number[], id: number, smoothing: number, over: (typeof smoothingConventions)[number]): number {
     const V = logits.length
     const total = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0))

@@ -26,7 +26,7 @@ interface Trajectory {
   steps: { source: number[][]; target: number[][]; loss: number; learning_rate: number; gradient_norm: number }[]
 }
 
-/** What a step leaves behind. */
+/** The state after a step. */
 interface Trained {
   weights: Weights
   gradients: Float32Array
@@ -52,8 +52,8 @@ const NAMES: [RegExp, string][] = [
 const ourName = (name: string) => NAMES.reduce((renamed, [from, to]) => renamed.replace(from, to), name)
 
 /**
- * A key bias adds the same to every score of a query, which softmax does not see: its gradient is 0 but for rounding, in PyTorch
- * about 1e-9, and Adam walks at random with it.
+ * A key bias adds the same to every score of a query, which softmax ignores: its gradient is 0 except for rounding, in
+ * PyTorch about 1e-9, and Adam moves it randomly.
  */
 const isIdle = (name: string) => name.endsWith('key.bias')
 
@@ -74,7 +74,7 @@ function layOut(sentences: number[][], pad: number) {
   }
 }
 
-/** The rows of [sentences, longest, width] that are no padding, end to end. */
+/** The rows of [sentences, longest, width] that are not padding, end to end. */
 function withoutPadding(values: Float32Array, sentences: number[][], longest: number): number[] {
   const width = values.length / sentences.length / longest
   return sentences.flatMap(({ length }, b) =>
@@ -126,7 +126,7 @@ describe.skipIf(!sharedFolder).each(['post', 'pre'] as const)(
       return values
     }
 
-    /** Takes all steps; `look` sees each of them, with the mean loss. */
+    /** Takes all steps; `look` is called after each of them, with the mean loss. */
     function train(
       player: Player,
       look: (seen: { step: number; loss: number; norm: number } & Trained) => void,

@@ -34,7 +34,7 @@ function config(vocabulary: object, training: object = {}): TrainConfig {
 
 const wordsIn = (folder: string, name: string) => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n')
 
-/** The tokenizer that a model folder names. */
+/** The tokenizer of a model folder. */
 const tokenizerOf = (model: string) => JSON.parse(readFileSync(join(model, 'config.json'), 'utf8')).tokenizer
 
 describe('a vocabulary of words with a joiner', () => {
@@ -46,7 +46,7 @@ describe('a vocabulary of words with a joiner', () => {
     result = await train(config(settings, { steps: 400, schedule: 'cosine' }), newFolder(), js, listener)
   })
 
-  it('makes a translator that takes segmented text and writes whole words', async () => {
+  it('makes a translator that takes segmented text and outputs whole words', async () => {
     await using translator = await Translator.load(result.model!, { backend: 'js' })
     const translate = async (text: string) => (await translator.translate(text)).text
     expect(await translate('vingt@@ -deux')).toBe('twenty-two')
@@ -64,7 +64,7 @@ describe('a vocabulary of words with a joiner', () => {
     expect(result.scores!.samples.map(({ reference }) => reference).join()).not.toContain('@@')
   })
 
-  it('is measured by commands as whole words too, against references that are segmented', async () => {
+  it('is measured by commands as whole words too, against segmented references', async () => {
     const { stdout } = await glassformer(['evaluate', '--model', result.model!, '--test', segmentedFile(), '--json'])
     const { chrf } = JSON.parse(stdout)
     expect(chrf.score).toBeGreaterThan(95)
@@ -95,7 +95,7 @@ describe('a vocabulary of words with a joiner', () => {
     expect(target).not.toContain('vingt@@')
   })
 
-  it('is kept where the model is trained further', async () => {
+  it('is kept when the model is trained further', async () => {
     const { data } = config(settings)
     const training = { steps: 1, learningRate: 1e-30, labelSmoothing: 0 }
     const further = readTrainConfig({ from: result.model!, data: { ...data }, training }, 'a test')
@@ -106,14 +106,14 @@ describe('a vocabulary of words with a joiner', () => {
 })
 
 describe('a vocabulary of words', () => {
-  it('has the most frequent ones of both sides in one list, as many as it may', async () => {
+  it('has the most frequent words of both sides in one list, up to its size', async () => {
     const { model } = await train(config({ size: 9 }), newFolder(), js)
     expect(tokenizerOf(model!)).toEqual({ kind: 'words', source: 'source.txt' })
     const expected = ['</s>', '<unk>', 'quatre@@', '-vingt@@', 'soixante@@', '-six', '-huit', '-neuf', '<pad>']
     expect(wordsIn(model!, 'source.txt')).toEqual(expected)
   })
 
-  it('is read again where a run goes on, which ends with the same bits', async () => {
+  it('is read again by a resumed run, which ends with the same bits', async () => {
     const settings = config({ sharing: 'separate', joiner: '@@' }, { steps: 6 })
     const whole = await train(settings, newFolder(), js)
     const folder = newFolder()

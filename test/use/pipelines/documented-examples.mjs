@@ -1,6 +1,6 @@
-// What the documentation of transformers.js does with translation, summarization and text2text-generation, over any library that has its
-// names: node documented-examples.mjs LIBRARY.mjs MODELS prints the outcome of each example as JSON. The model is the folder `model` of
-// MODELS; generation is greedy, which both libraries can.
+// The examples for translation, summarization and text2text-generation in the documentation of transformers.js, over
+// any library with its names: node documented-examples.mjs LIBRARY.mjs MODELS prints the outcome of each example as
+// JSON. The model is the folder `model` of MODELS; generation is greedy, which both libraries support.
 import { pathToFileURL } from 'node:url'
 
 const [, , libraryPath, models] = process.argv
@@ -109,7 +109,8 @@ const examples = {
     const outputs = await model.generate({ input_ids, attention_mask, ...greedy })
     return [plain(input_ids), plain(input_ids[0]), plain(outputs)]
   },
-  // transformers.js leaves decoder_input_ids out, so that only a beginning that the model chooses itself gives the same.
+  // transformers.js ignores decoder_input_ids, so that only a beginning that the model chooses itself has the same
+  // result.
   'a decoder that has begun': async () => {
     const inputs = await tokenizer(TEXT)
     const whole = await model.generate({ ...inputs, ...greedy })

@@ -5,8 +5,8 @@ import { readSentencePieceModel } from '#dist/files/formats/pieces/sentencepiece
 const special = ['</s>', '<unk>', '<pad>']
 
 /**
- * The tokenizer.json of a Marian folder, which transformers.js needs: pieces in the order of vocab.json, with the scores of source.spm. Texts are
- * not normalized.
+ * The tokenizer.json of a Marian folder, which transformers.js needs: pieces in the order of vocab.json, with the
+ * scores of source.spm. Texts are not normalized.
  */
 export function fastTokenizer(folder: string): object {
   const ids: Record<string, number> = JSON.parse(readFileSync(join(folder, 'vocab.json'), 'utf8'))

@@ -47,7 +47,7 @@ describe('generate', () => {
     await expect(model.generate({})).rejects.toMatchObject({ code: 'ERR_INPUT' })
   })
 
-  test('takes settings from a generation_config, under those of the call, and from the model’s own', async () => {
+  test('takes settings from a generation_config, overridden by those of the call, and from the model’s own', async () => {
     const inputs = tokenizer(TEXTS[0])
     const lengthOf = async (given: object) => (await model.generate({ ...inputs, ...given })).dims[1]
     const generation_config = new GenerationConfig({ ...settings, max_new_tokens: 3 })
@@ -59,7 +59,7 @@ describe('generate', () => {
     for (const name of Object.keys(settings)) delete own[name]
   })
 
-  test('takes the decoder’s first ids as a tensor, of one row for all sources too', async () => {
+  test('takes the decoder’s first ids as a tensor, also as one row for all sources', async () => {
     const inputs = tokenizer(TEXTS)
     const row = new Tensor('int64', [0n, 7n, 9n], [1, 3])
     const ids = (await model.generate({ ...inputs, ...settings, decoder_input_ids: row })).tolist()
@@ -71,7 +71,7 @@ describe('generate', () => {
     await expect(model.generate({ ...inputs, decoder_input_ids: three })).rejects.toMatchObject({ code: 'ERR_OPTION' })
   })
 
-  test('returns a dictionary with sequences and their scores where one is asked for', async () => {
+  test('returns a dictionary with sequences and their scores if one is asked for', async () => {
     const inputs = tokenizer(TEXTS[0])
     const asked = { ...settings, num_beams: 3, num_return_sequences: 2 }
     const { sequences, sequences_scores } = await model.generate({ ...inputs, ...asked, return_dict_in_generate: true })
@@ -80,7 +80,7 @@ describe('generate', () => {
     expect(sequences_scores!.tolist()).toEqual(found.map(({ score }) => Math.fround(score)))
   })
 
-  test('gives a streamer every id of one source, the first ones too, also with beams', async () => {
+  test('passes a streamer every id of one source, including the first ones, also with beams', async () => {
     class Kept extends BaseStreamer {
       readonly rows: bigint[][][] = []
       ended = 0
@@ -109,7 +109,7 @@ describe('generate', () => {
     await expect(broken).rejects.toThrow(new RangeError('mine'))
   })
 
-  test('stops each source where its criteria say so', async () => {
+  test('stops each source when its criteria say so', async () => {
     const inputs = tokenizer(TEXTS)
     const whole = (await model.generate({ ...inputs, ...settings })).tolist()
     const cut = await model.generate({ ...inputs, ...settings, stopping_criteria: new MaxLengthCriteria(4) })
@@ -143,7 +143,7 @@ describe('a tokenizer', () => {
     expect(tokenizer.all_special_tokens).toContain('<pad>')
   })
 
-  test('fills rows up to a length, with a mask', () => {
+  test('pads rows to a length, with a mask', () => {
     const { input_ids, attention_mask } = tokenizer(TEXTS, { padding: 'max_length', max_length: 20 })
     expect([input_ids.dims, attention_mask.dims]).toEqual([
       [2, 20],
@@ -162,7 +162,7 @@ describe('a tokenizer', () => {
     expect(() => tokenizer([])).toThrow(expect.objectContaining({ code: 'ERR_INPUT' }))
   })
 
-  test('decodes a row of a tensor, and not several rows as one text', async () => {
+  test('decodes a row of a tensor, but refuses several rows as one text', async () => {
     const ids = await model.generate({ ...tokenizer(TEXTS), ...settings })
     const [first] = tokenizer.batch_decode(ids)
     expect(tokenizer.decode(ids[0])).toBe(first)
@@ -186,7 +186,7 @@ describe('classes', () => {
     })
   })
 
-  test('a text streamer without a tokenizer has that of its pipeline, and shows special tokens where it shall', async () => {
+  test('a text streamer without a tokenizer uses that of its pipeline, and shows special tokens if asked to', async () => {
     await using generator = await pipeline('text2text-generation', folder, load)
     const pieces: string[] = []
     const callback_function = (text: string) => void pieces.push(text)

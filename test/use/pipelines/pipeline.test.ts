@@ -21,7 +21,7 @@ import { smallFolder } from './small-folder.ts'
 const options: PretrainedOptions = { dtype: 'fp32', workers: 1 }
 const ARTICLE = 'The tower is 324 metres tall.\nIt was the first to reach 300 metres.'
 
-// After the examples in the documentation of transformers.js.
+// Adapted from the examples in the documentation of transformers.js.
 describe('translation', () => {
   let translator: Pipeline<'translation'>
   beforeAll(async () => {
@@ -29,11 +29,11 @@ describe('translation', () => {
   })
   afterAll(() => translator.dispose())
 
-  test('of one text is a list of one', async () => {
+  test('returns a list of one for one text', async () => {
     expect(await translator('Merci.')).toEqual([{ translation_text: 'Thank you.' }])
   })
 
-  test('of several texts keeps their order, with as many of each as num_return_sequences', async () => {
+  test('keeps the order of several texts, with num_return_sequences results for each', async () => {
     expect(await translator(['Merci.', 'Il fait froid.'])).toEqual([
       { translation_text: 'Thank you.' },
       { translation_text: "It's cold." },
@@ -45,7 +45,7 @@ describe('translation', () => {
     expect(await translator([])).toEqual([])
   })
 
-  test('follows the settings of generate() by their names', async () => {
+  test('follows the generation settings by name', async () => {
     const lengthOf = async (settings: Record<string, unknown>) => {
       const [{ translation_text: text }] = await translator('Il fait très froid ce matin.', settings)
       return translator.tokenizer.encode(text, { add_special_tokens: false }).length
@@ -106,14 +106,14 @@ describe('translation', () => {
     await expect(translator('Merci.', settings)).rejects.toMatchObject({ code, message: expect.stringContaining(name) })
   })
 
-  test('of what is no text is refused', async () => {
+  test('refuses a value that is not a text', async () => {
     for (const texts of [5, null, ['a', 5], undefined])
       await expect(translator(texts as never)).rejects.toMatchObject({ code: 'ERR_INPUT' })
   })
 })
 
 describe('prefixes', () => {
-  test('of config.json stand before the text, those of the task first; the text is one sequence', async () => {
+  test('of config.json are prepended to the text, that of the task first; the text is one sequence', async () => {
     const prefix = 'all: '
     const task_specific_params = {
       summarization: { prefix: 'sum up: ', num_beams: 2 },
@@ -133,7 +133,7 @@ describe('prefixes', () => {
     expect(await of('sum up: all: Hello.')).not.toBe(await of('all: Hello.'))
   })
 
-  test('a text of more tokens than the tokenizer says is cut', async () => {
+  test("a text of more tokens than the tokenizer's limit is cut", async () => {
     await using plain = await pipeline('text2text-generation', smallFolder(), options)
     const { tokenizer, model } = plain
     const long = 'ab '.repeat(100)
@@ -148,7 +148,7 @@ describe('prefixes', () => {
 })
 
 describe('a tokenizer and a model', () => {
-  test('do together what a pipeline does', async () => {
+  test('together compute the same as a pipeline', async () => {
     const folder = smallFolder()
     const tokenizer = await AutoTokenizer.from_pretrained(folder)
     await using model = await AutoModelForSeq2SeqLM.from_pretrained(folder, options)
@@ -169,7 +169,7 @@ describe('a tokenizer and a model', () => {
     await expect(model.generate({})).rejects.toMatchObject({ code: 'ERR_INPUT' })
   })
 
-  test('a tokenizer encodes, decodes, and gives tokens', async () => {
+  test('a tokenizer encodes, decodes, and returns tokens', async () => {
     const tokenizer = await AutoTokenizer.from_pretrained(smallFolder())
     expect(tokenizer.tokenize('No.')).toEqual(['▁', 'N', 'o', '.'])
     const ids = tokenizer.encode('No.')

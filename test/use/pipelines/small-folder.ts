@@ -9,7 +9,7 @@ const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456
 const specials = ['<pad>', '</s>', '<unk>']
 const pieces = [...specials, '▁', ...letters]
 
-/** A tokenizer.json of single characters, as T5's are made: the end behind each text. */
+/** A tokenizer.json of single characters, like those of T5: an end follows each text. */
 const tokenizer = () => ({
   version: '1.0',
   truncation: null,
@@ -39,7 +39,7 @@ const tokenizer = () => ({
   },
 })
 
-/** A T5 of random weights with a tokenizer of single characters; `config` is set in its config.json. */
+/** A T5 of random weights with a tokenizer of single characters; `config` is merged into its config.json. */
 export function smallFolder(config: object = {}): string {
   const folder = join(scratchFolder(), 'small-t5')
   cpSync(golden, folder, { recursive: true })

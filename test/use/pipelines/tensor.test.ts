@@ -15,7 +15,7 @@ describe('a tensor', () => {
     expect(new Tensor('int32', []).dims).toEqual([0])
   })
 
-  test('has parts by index, over the same values', () => {
+  test('has sub-tensors by index, over the same values', () => {
     expect(tensor[1].tolist()).toEqual([4, 5, 6])
     expect(tensor[-1][0].item()).toBe(4)
     expect(tensor[0].data.buffer).toBe(tensor.data.buffer)
@@ -23,7 +23,7 @@ describe('a tensor', () => {
     expect(() => tensor.item()).toThrow(expect.objectContaining({ code: 'ERR_SHAPE' }))
   })
 
-  test('is gone through part by part', () => {
+  test('is iterated part by part', () => {
     expect([...tensor].map((part) => (part as Tensor).tolist())).toEqual([
       [1, 2, 3],
       [4, 5, 6],
@@ -31,8 +31,8 @@ describe('a tensor', () => {
     expect([...tensor[0]]).toEqual([1, 2, 3])
   })
 
-  // The slices of the documentation of transformers.js, of rows and columns.
-  test('is cut by an index, a range, or not, along each dimension', () => {
+  // The slices in the documentation of transformers.js, of rows and columns.
+  test('is sliced along each dimension by an index, a range, or not at all', () => {
     const rows = new Tensor(
       'int64',
       Array.from({ length: 28 }, (_, i) => BigInt(i + 1)),

@@ -10,7 +10,7 @@ describe.each(backendNames)('aborting, %s', (backend) => {
     translator = await Translator.load(undefined, { backend, workers: 1, batchTokens: 100 })
   })
   afterAll(() => translator.close())
-  /** More than any machine translates before it is aborted. */
+  /** More text than any machine translates before it is aborted. */
   const many = Array(1000).fill(lines).flat()
 
   it('before the start rejects with ERR_ABORTED and the reason', async () => {
@@ -32,7 +32,7 @@ describe.each(backendNames)('aborting, %s', (backend) => {
     expect((await translator.translate('Je suis étudiant.')).text).toBe('I am a student.')
   })
 
-  it('concerns its own request only', async () => {
+  it('affects its own request only', async () => {
     const controller = new AbortController()
     const { signal } = controller
     const aborted = translator.translate(many, { signal })
@@ -42,7 +42,7 @@ describe.each(backendNames)('aborting, %s', (backend) => {
     expect((await other).map(({ text }) => text)).toHaveLength(3)
   })
 
-  it('one signal serves many requests, and has one listener while they last and none after', async () => {
+  it('one signal serves many requests, and has one listener while they last and none afterwards', async () => {
     const { signal } = new AbortController()
     const requests = lines.slice(0, 20).map((line) => translator.translate(line, { signal }))
     await Promise.resolve()
@@ -51,7 +51,7 @@ describe.each(backendNames)('aborting, %s', (backend) => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0)
   })
 
-  it('still stops requests of a signal when others of it are done, and a request that fails leaves no listener', async () => {
+  it('still stops requests of a signal when others are done, and a request that fails leaves no listener', async () => {
     const controller = new AbortController()
     const { signal } = controller
     const long = translator.translate(many, { beams: 1, maxTokens: 2, signal }) // a part of it ends before 'Oui.' begins
@@ -68,14 +68,14 @@ describe.each(backendNames)('aborting, %s', (backend) => {
     expect(getEventListeners(other, 'abort')).toHaveLength(0)
   })
 
-  it('has no listener of a stream that has ended, or has been left', async () => {
+  it('leaves no listener of a stream that has ended, or has been left', async () => {
     const { signal } = new AbortController()
     for await (const _ of translator.stream('Oui.', { signal }));
     for await (const _ of translator.stream('Oui. Oui.', { signal })) break
     expect(getEventListeners(signal, 'abort')).toHaveLength(0)
   })
 
-  it('has a reason that cannot be shown', async () => {
+  it('may have a reason that cannot be shown', async () => {
     const throws = () => {
       throw new Error('not to be shown')
     }
@@ -91,7 +91,7 @@ describe.each(backendNames)('aborting, %s', (backend) => {
       })
   })
 
-  it('takes what behaves like a signal: with an event that has no target, and without a reason', async () => {
+  it('takes objects that behave like a signal: with an event that has no target, and without a reason', async () => {
     const listeners = new Set<() => void>()
     const signal = {
       aborted: false,
@@ -117,15 +117,15 @@ describe.each(backendNames)('aborting, %s', (backend) => {
     for (const { status } of await Promise.allSettled(requests)) expect(status).toBe('rejected')
   })
 
-  it('comes too late when all is done', async () => {
+  it('has no effect when all is done', async () => {
     const controller = new AbortController()
     const { text } = await translator.translate('Oui.', { signal: controller.signal })
     controller.abort()
     expect(text).toBe('Yes.')
   })
 
-  // All of these would not end within the time that a test has.
-  it('again and again leaves nothing behind that would slow the worker down', async () => {
+  // All of these together would exceed the test's time limit.
+  it('repeated aborts leave nothing behind that would slow the worker down', async () => {
     for (let i = 0; i < 50; i++) {
       const controller = new AbortController()
       const translating = translator.translate(many, { signal: controller.signal })

@@ -12,7 +12,7 @@ const found = (id: number, score: number, finishReason: FinishReason = 'end'): S
   finishReason,
 })
 
-it('where a sentence has fewer alternatives than another, its last one stands for those that it lacks', () => {
+it('if a sentence has fewer alternatives than another, its last one is repeated', () => {
   const alternatives = alternativesOf(
     ['', ' ', '\n'].map((text) => ({ text, spans: [] })),
     [
@@ -28,14 +28,14 @@ it('where a sentence has fewer alternatives than another, its last one stands fo
   expect(alternatives[2]).toMatchObject({ ids: [3, 0, 5, 0], tokenScores: [-3, 0, -5, 0] })
 })
 
-it('joins more sentences than a call takes arguments', () => {
+it('joins more sentences than a call can have arguments', () => {
   const count = 150_000
   const around = Array(count + 1).fill({ text: '', spans: [] })
   const [{ text, ids }] = alternativesOf(around, Array(count).fill([found(1, -1)]))
   expect([text.length, ids.length]).toEqual([2 * count, 2 * count])
 })
 
-it('puts spans where the texts before them move them', () => {
+it('moves spans by the length of the texts before them', () => {
   const tag = (at: number, source: number) =>
     ({ start: at, end: at + 3, kind: 'mark', source: { start: source, end: source + 3 } }) as const
   const [{ text, spans }] = alternativesOf(

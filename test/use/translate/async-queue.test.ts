@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { AsyncQueue } from '#dist/use/translate/pool/async-queue.js'
 
-it('pieces that came before a failure are given before it is thrown', async () => {
+it('pieces that came before a failure are delivered before it is thrown', async () => {
   const queue = new AsyncQueue<{ text: string }>()
   const given: string[] = []
   const reading = (async () => {

@@ -23,21 +23,24 @@ const outputOf = async (options: object, env: NodeJS.ProcessEnv, flags: string[]
 const none = { GLASSFORMER_ADDON: '/nonexistent' }
 
 describe('the backend', () => {
-  it('is JavaScript, without a warning, where that is asked for', async () => {
+  it('is JavaScript, without a warning, if that is asked for', async () => {
     expect(await outputOf({ backend: 'js' }, none)).toEqual(['js 0 Yes. Yes.', 'js 0 Yes. Yes.'])
     expect(await outputOf({}, { GLASSFORMER_BACKEND: 'js' })).toEqual(['js 0 Yes. Yes.', 'js 0 Yes. Yes.'])
   })
 
-  it.skipIf(!wasmBackends.length)('falls back to WebAssembly with exactly one warning that tells why', async () => {
-    const lines = await outputOf({}, none)
-    const warnings = lines.filter((line) => line.startsWith('warning'))
-    const rest = lines.filter((line) => !warnings.includes(line))
-    expect(warnings).toHaveLength(1)
-    expect(warnings[0]).toMatch(/^warning GLASSFORMER_WEBASSEMBLY .*WebAssembly.*\/nonexistent does not exist/)
-    expect(rest).toEqual(['wasm 1 Yes. Yes.', 'wasm 1 Yes. Yes.'])
-  })
+  it.skipIf(!wasmBackends.length)(
+    'falls back to WebAssembly with exactly one warning that gives the reason',
+    async () => {
+      const lines = await outputOf({}, none)
+      const warnings = lines.filter((line) => line.startsWith('warning'))
+      const rest = lines.filter((line) => !warnings.includes(line))
+      expect(warnings).toHaveLength(1)
+      expect(warnings[0]).toMatch(/^warning GLASSFORMER_WEBASSEMBLY .*WebAssembly.*\/nonexistent does not exist/)
+      expect(rest).toEqual(['wasm 1 Yes. Yes.', 'wasm 1 Yes. Yes.'])
+    },
+  )
 
-  it('falls back to JavaScript where WebAssembly is forbidden, with one warning that tells why', async () => {
+  it('falls back to JavaScript if WebAssembly is forbidden, with one warning that gives the reason', async () => {
     const [warning, ...rest] = (await outputOf({}, none, ['--no-expose-wasm'])).sort().reverse()
     expect(warning).toMatch(
       /^warning GLASSFORMER_JAVASCRIPT .*plain JavaScript.*\/nonexistent does not exist; WebAssembly is forbidden here/,
@@ -45,17 +48,17 @@ describe('the backend', () => {
     expect(rest).toEqual(['js 2 Yes. Yes.', 'js 2 Yes. Yes.'])
   })
 
-  it('is an error where WebAssembly is asked for and cannot be, with the reason', async () => {
+  it('is an error with the reason if WebAssembly is asked for and not available', async () => {
     expect(await outputOf({ backend: 'wasm' }, {}, ['--no-expose-wasm'])).toEqual([
       'ERR_BACKEND WebAssembly cannot be loaded: WebAssembly is forbidden here, as by node --jitless',
     ])
   })
 
-  it.skipIf(!wasmBackends.length)('is WebAssembly, without a warning, where that is asked for', async () => {
+  it.skipIf(!wasmBackends.length)('is WebAssembly, without a warning, if that is asked for', async () => {
     expect(await outputOf({ backend: 'wasm' }, none)).toEqual(['wasm 0 Yes. Yes.', 'wasm 0 Yes. Yes.'])
   })
 
-  it('is an error where native is asked for and cannot be, with every reason', async () => {
+  it('is an error with every reason if native is asked for and not available', async () => {
     for (const [options, env] of [
       [{ backend: 'native' }, none],
       [{}, { ...none, GLASSFORMER_BACKEND: 'native' }],
@@ -65,16 +68,16 @@ describe('the backend', () => {
       ])
   })
 
-  it('named wrongly is an error that says where it was named', async () => {
+  it('with a wrong name is an error that says where the name was given', async () => {
     const [line] = await outputOf({}, { GLASSFORMER_BACKEND: 'gpu' })
     expect(line).toBe(`ERR_OPTION backend (GLASSFORMER_BACKEND) must be one of auto, native, wasm, js, not 'gpu'`)
   })
 
-  it('is what the options say, not what the environment says', async () => {
+  it('follows the options, not the environment', async () => {
     expect(await outputOf({ backend: 'js' }, { GLASSFORMER_BACKEND: 'native', ...none })).toHaveLength(2)
   })
 
-  it.skipIf(nativeReasons.length)('is native where it can be', async () => {
+  it.skipIf(nativeReasons.length)('is native if that is available', async () => {
     expect(await outputOf({}, {})).toEqual(['native 0 Yes. Yes.', 'native 0 Yes. Yes.'])
   })
 

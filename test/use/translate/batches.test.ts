@@ -4,8 +4,8 @@ import { Translator } from '#dist/index.js'
 import { backendNames, quickest } from './backend-names.ts'
 import { lines, tatoeba } from './lines.ts'
 
-/** Small and large batches: with few tokens in flight sentences join the others midway. */
-describe.each(backendNames)('%s: what else is translated does not matter', (backend) => {
+/** Small and large batches: if few tokens are in flight, sentences join the others midway. */
+describe.each(backendNames)('%s: a translation does not depend on other sentences', (backend) => {
   const real = tatoeba(60)
   const all = [...(real.length ? real : lines), ...lines.slice(0, 4)].slice(0, backend === 'js' ? 8 : undefined)
   const alone = new Map<number, number[][]>()
@@ -23,7 +23,7 @@ describe.each(backendNames)('%s: what else is translated does not matter', (back
   })
   afterAll(() => Promise.all((translators ?? []).map((translator) => translator.close())))
 
-  it('each sentence of a batch gets the tokens that it gets alone', async () => {
+  it('each sentence of a batch has the same tokens as alone', async () => {
     const indices = fc.array(fc.nat(all.length - 1), { minLength: 1, maxLength: backend === 'js' ? 4 : 40 })
     const request = fc.record({ indices, beams: fc.constantFrom(1, 4) })
     const requests = fc.array(request, { minLength: 1, maxLength: 3 })

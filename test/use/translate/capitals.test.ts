@@ -19,11 +19,11 @@ test('each sentence of a text by itself', async () => {
   expect(await textOf('IL EST LÀ !  Elle est petite.')).toBe(`${second.toUpperCase()}  ${first}`)
 })
 
-test('a title has a title', async () => {
+test('the translation of a title is a title', async () => {
   expect(await textOf('Comment Faire Un Gâteau')).toMatch(/^\P{L}*\p{Lu}\S+(?: \P{L}*\p{Lu}\S*)+$/u)
 })
 
-test('what is protected keeps its small letters, and spans tell where it is', async () => {
+test('protected parts keep their lower case, and spans give their places', async () => {
   const { text, spans } = await translator.translate('MERCI {name}, TU ES <b>GENTIL</b>.')
   expect(spans!.map(({ start, end }) => text.slice(start, end))).toEqual(['{name}', '<b>', '</b>'])
   const rest = text.replace(/\{name\}|<\/?b>/g, '')
@@ -31,7 +31,7 @@ test('what is protected keeps its small letters, and spans tell where it is', as
   expect(rest).toMatch(/\p{Lu}{3}/u)
 })
 
-test('the pieces of a stream are the translation', async () => {
+test('the joined pieces of a stream are the translation', async () => {
   let pieces = ''
   for await (const { text } of translator.stream('IL EST LÀ. Elle est là.')) pieces += text
   expect(pieces).toBe(await textOf('IL EST LÀ. Elle est là.'))

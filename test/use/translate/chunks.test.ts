@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { CHUNK_SIZE, chunksOf, longestFirst } from '#dist/use/translate/pool/chunks.js'
 
-it('sources are taken the longest first, those of one length in their order', () => {
+it('sources are sorted by length, longest first, and equal ones keep their order', () => {
   expect(longestFirst(['bb', 'a', 'ccc', [1, 2], ''])).toEqual([2, 0, 3, 1, 4])
 })
 
-it('a chunk has as many of the next indices as fit, and one that is larger than a chunk is one by itself and counts as one', () => {
+it('a chunk has as many of the next indices as fit, and a source larger than a chunk is a chunk of its own and counts as one', () => {
   const sizes = [CHUNK_SIZE / 2, CHUNK_SIZE / 2, 1, CHUNK_SIZE + 1, 1]
   const contents = { kind: 'score' as const, pairs: [] }
   const chunks = chunksOf(

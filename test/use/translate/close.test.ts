@@ -11,7 +11,7 @@ import { backendNames, quickest } from './backend-names.ts'
 import { lines } from './lines.ts'
 import { packageUrl, runScript } from './script.ts'
 
-/** What a running task has looked at through a WeakRef stays until it ends. */
+/** Objects that a running task has read through a WeakRef stay until the task ends. */
 async function collectGarbage(): Promise<void> {
   setFlagsFromString('--expose-gc')
   for (let i = 0; i < 3; i++) {
@@ -21,7 +21,7 @@ async function collectGarbage(): Promise<void> {
 }
 
 describe('closing', () => {
-  it('is idempotent, and fails what is open and what comes after', async () => {
+  it('is idempotent, and fails open and later calls', async () => {
     const translator = await Translator.load(undefined, { backend: quickest, workers: 2 })
     const open = Promise.allSettled([
       translator.translate(Array(30).fill(lines).flat(), { beams: 4 }),
@@ -41,7 +41,7 @@ describe('closing', () => {
     expect(() => translator.translateSync('Oui.')).toThrow(expect.objectContaining(closed))
   })
 
-  it('frees what has translated on the calling thread', async () => {
+  it('frees the engine of the calling thread', async () => {
     const closed = vi.spyOn(Engine.prototype, 'close')
     const translator = await Translator.load(undefined, { backend: quickest })
     translator.translateSync('Oui.')
@@ -51,7 +51,7 @@ describe('closing', () => {
     closed.mockRestore()
   })
 
-  it('lets go of the weights, whoever still holds the translator', async () => {
+  it('releases the weights, even if the translator is still referenced', async () => {
     const load = Pool.load // a spy would keep what it returns
     let weights: WeakRef<object> | undefined
     Pool.load = async (...options) => {
@@ -120,7 +120,7 @@ describe.each(backendNames)('a process, %s', (backend) => {
     expect(await runScript(script, env)).toEqual({ code: 7, signal: null, stdout: '', stderr: '' })
   })
 
-  it('can exit in the middle of streaming, and leave a rejection to nobody', async () => {
+  it('can exit in the middle of streaming, with an unhandled rejection', async () => {
     const script = `const translator = await Translator.load()
       for await (const piece of translator.stream('Je suis étudiant.')) break
       const controller = new AbortController()

@@ -8,7 +8,7 @@ describe('Translator.translate with a format', () => {
   })
   afterAll(() => translator.close())
 
-  test('gives whole documents, with their markup and the model’s translations', async () => {
+  test('returns whole documents, with their markup and the model’s translations', async () => {
     const page = await translator.translate(
       '<!doctype html>\n<title>Bonjour</title><p class="a">Cliquez <b>ici</b>, <a href="/x?a=1&b=2">mon ami</a>.\n<pre>Bonjour</pre>',
       { format: 'html' },
@@ -23,7 +23,7 @@ describe('Translator.translate with a format', () => {
     expect(text).toBe('# Hello\n\n- Thank you *very much*\n- `Bonjour`\n')
   })
 
-  test('gives the sum of the scores and the ids of all texts', async () => {
+  test('returns the sum of the scores and the ids of all texts', async () => {
     const texts = ['Bonjour', 'Merci beaucoup']
     const [first, second] = await translator.translate(texts)
     const both = await translator.translate(JSON.stringify(texts), { format: 'json', attention: true })
@@ -43,7 +43,7 @@ describe('Translator.translate with a format', () => {
     expect(results[1]).toEqual({ text: '<hr>', score: 0, ids: [], tokenScores: [], finishReason: 'end' })
   })
 
-  test('translates again what has a translation only where it is asked to', async () => {
+  test('translates texts that already have a translation only if asked to', async () => {
     const po = 'msgid "Bonjour"\nmsgstr "Hi"\n'
     expect((await translator.translate(po, { format: 'po' })).text).toBe(po)
     expect((await translator.translate(po, { format: 'po', retranslate: true })).text).toBe(

@@ -15,12 +15,12 @@ const golden = fileURLToPath(new URL('../../golden/hub/marian-f16/', import.meta
 const model = loadFolder(`${golden}model`)
 const { input_ids, lengths } = JSON.parse(readFileSync(`${golden}expected.json`, 'utf8'))
 const sources: number[][] = input_ids.map((ids: number[], i: number) => ids.slice(0, lengths[i]))
-/** Loops stay, because the search would ask a tokenizer that fails for the texts of pieces. */
+/** Loops are kept, because the search would otherwise ask a tokenizer that fails for the texts of pieces. */
 const generation = { ...generationDefaults, maxTokens: 12, loops: 'keep' as const }
 const options = { ...resolveTranslateOptions({}, generationDefaults, model.config), generation }
 const { end } = model.config.ids
 
-/** A tokenizer that fails at writing targets for as long as it is told to. */
+/** A tokenizer that fails to decode targets for as long as it is told to. */
 let failing = false
 const tokenizer = {
   sourceSize: 97,
@@ -61,13 +61,13 @@ describe('an engine', () => {
     },
   )
 
-  it('throws what a result could not be made of on the calling thread', () => {
+  it('throws, on the calling thread, the error of making a result', () => {
     failing = true
     expect(() => translateSync(engine, sources, options)).toThrow('cannot write this')
     expect(engine.busy).toBe(false)
   })
 
-  it('keeps nothing of a call on the calling thread that is refused', () => {
+  it('keeps nothing of a refused call on the calling thread', () => {
     const refused = expect.objectContaining({
       code: 'ERR_INPUT',
       message: expect.stringMatching(/^source 1: id 1000000/),
@@ -76,7 +76,7 @@ describe('an engine', () => {
     expect(engine.busy).toBe(false)
   })
 
-  it('is broken after a step that throws', () => {
+  it('is unusable after a step that throws', () => {
     const impossible = { ...options, generation: { ...generation, suppress: [1e6] } }
     expect(() => translateSync(engine, sources, impossible)).toThrow(expect.objectContaining({ code: 'ERR_SHAPE' }))
     expect(engine.broken).toBe(true)
@@ -91,7 +91,7 @@ describe('an engine', () => {
     )
   })
 
-  it('splits texts of more tokens than the model is to have at once', () => {
+  it('splits texts of more tokens than the model should have at once', () => {
     const letters = { ...tokenizer, encode: (text: string) => [...Array(text.length).fill(5), end] }
     const sentencesOf = (text: string, sourceLocale: string) => {
       const splitting = new Engine({ ...model, splitTokens: 10, sourceLocale }, letters, new JsPlayer(), 2048)
@@ -99,14 +99,14 @@ describe('an engine', () => {
       splitting.close()
       return attention!.length
     }
-    // No BCP 47 tag: sentences are those of any language.
+    // Not a BCP 47 tag: sentences are split as for any language.
     expect(sentencesOf('Oui. Non.', 'fra_Latn')).toBe(1) // 9 letters and the end
     expect(sentencesOf('Oui. Non !', 'fra_Latn')).toBe(2)
-    // By the rules of the folder's language: in Greek a semicolon asks.
+    // By the rules of the folder's language: in Greek a semicolon is a question mark.
     expect(['fr', 'el'].map((locale) => sentencesOf('Τι κάνεις; Καλά.', locale))).toEqual([1, 2])
   })
 
-  it('begins each sentence with the code of the wanted language that the text begins with', () => {
+  it("begins each sentence with the target language's code with which the text begins", () => {
     // The code alone is counted once.
     const encoded: string[] = []
     const coded = {
@@ -151,7 +151,7 @@ describe('an engine', () => {
     expect(reported).toEqual(['b'])
   })
 
-  it('begins ids of sources, and what has none, with the id that sources begin with', () => {
+  it('prepends the begin id to given ids, and to sources that lack it', () => {
     const config = { ...model.config, ids: { ...model.config.ids, sourceStart: 9 } }
     const starting = new Engine({ ...model, config }, { ...tokenizer, encode: () => [] }, new JsPlayer(), 2048)
     expect(starting.idsOf([5, 6], 'source')).toEqual([9, 5, 6, end])

@@ -11,7 +11,7 @@ afterAll(() => translator.close())
 const text = 'Je ne sais pas quoi faire.'
 
 describe(`why a translation ends (${backendNames[0]})`, () => {
-  // The embedded model's folder forces the end at the limit: what was cut has an end too then.
+  // The embedded model's folder forces the end at the limit, so that a cut translation has an end too.
   it.each([
     [1, undefined],
     [4, undefined],
@@ -26,7 +26,7 @@ describe(`why a translation ends (${backendNames[0]})`, () => {
     expect(exact.finishReason).toBe('end')
   })
 
-  it('is said of each alternative', async () => {
+  it('is reported for each alternative', async () => {
     const seen = new Set<string>()
     for (const maxTokens of [4, 8, 10, 40]) {
       const { alternatives } = await translator.translate(text, { beams: 4, alternatives: 4, maxTokens })
@@ -38,14 +38,14 @@ describe(`why a translation ends (${backendNames[0]})`, () => {
     expect(seen).toEqual(new Set(['end', 'length']))
   })
 
-  it('of a text of several sentences is that one was cut, or that all have ended', async () => {
+  it('for a text of several sentences is that one was cut, or that all have ended', async () => {
     const options = { beams: 1, split: 'always', maxTokens: 6 } as const
     expect(await translator.translate('Oui. Non.', options)).toMatchObject({ finishReason: 'end' })
     expect(await translator.translate(`Oui. ${text}`, options)).toMatchObject({ finishReason: 'length' })
     expect(translator.translateSync(`${text} Oui.`, options)).toMatchObject({ finishReason: 'length' })
   })
 
-  it('of an empty text is that it has ended', async () => {
+  it('for an empty text is that it has ended', async () => {
     expect(await translator.translate('')).toMatchObject({ text: '', finishReason: 'end' })
   })
 })

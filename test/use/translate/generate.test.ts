@@ -20,7 +20,7 @@ const idsOf = async (settings: Record<string, unknown>, source: readonly number[
   (await translator.generate(source, settings)).map(({ ids }) => ids)
 
 describe('generate', () => {
-  it('gives the list of one source, or a list of lists, with the start in the sequence', async () => {
+  it('returns a list for one source, or a list of lists, with the start in the sequence', async () => {
     const one = await translator.generate(SOURCE, { num_beams: 3, num_return_sequences: 2 })
     const many = await translator.generate([SOURCE, OTHER], { num_beams: 3, num_return_sequences: 2 })
     expect(many[0]).toEqual(one)
@@ -30,7 +30,7 @@ describe('generate', () => {
     expect(await translator.generate([])).toEqual([])
   })
 
-  it('puts the start in front of prompts unless one begins with it, and counts them in max_length alone', async () => {
+  it('prepends the start to prompts unless they begin with it, and counts prompts only in max_length', async () => {
     const settings = { max_length: 8, forced_eos_token_id: null, suppress_tokens: [2] }
     const [behind] = await translator.generate(SOURCE, { ...settings, decoder_input_ids: [13, 25] })
     expect(behind.sequence.slice(0, 3)).toEqual([2, 13, 25])
@@ -42,12 +42,12 @@ describe('generate', () => {
     )
   })
 
-  it('stops after 20 tokens where nothing says when', async () => {
+  it('stops after 20 tokens if no setting limits the length', async () => {
     const [ids] = await idsOf({ max_length: null, forced_eos_token_id: null, suppress_tokens: [2] })
     expect(ids).toHaveLength(20)
   })
 
-  it('samples the same by the same seed, whatever else is in the batch, and something else by another', async () => {
+  it('samples the same with the same seed, whatever else is in the batch, and something else with another', async () => {
     for (const settings of [
       { do_sample: true, num_return_sequences: 4, seed: 7 },
       { do_sample: true, num_return_sequences: 4, seed: 7, top_k: 0, top_p: 0.9, temperature: 1.5 },
@@ -64,13 +64,13 @@ describe('generate', () => {
     }
   })
 
-  it('draws the same whether it sees the best tokens only or the whole vocabulary', async () => {
+  it('draws the same whether it sees only the best tokens or the whole vocabulary', async () => {
     const settings = { do_sample: true, num_return_sequences: 3, seed: 3, top_k: 20, repetition_penalty: 1.2 }
     const whole = await idsOf({ ...settings, remove_invalid_values: true })
     expect(await idsOf(settings)).toEqual(whole)
   })
 
-  it('draws tokens as often as the model says', async () => {
+  it('draws tokens as often as their probability says', async () => {
     const settings = {
       do_sample: true,
       top_k: 0,
@@ -91,7 +91,7 @@ describe('generate', () => {
     expect(counts.size).toBeGreaterThan(3)
   })
 
-  it('calls functions on this thread: processors behind those of the settings, and allowed prefixes', async () => {
+  it('calls functions on this thread: processors after those of the settings, and allowed prefixes', async () => {
     const seen: number[][] = []
     const [ids] = await idsOf({
       num_beams: 1,
@@ -116,7 +116,7 @@ describe('generate', () => {
     expect(await idsOf({ num_beams: 4, num_return_sequences: 4, logits_processor: () => {} })).toEqual(plain)
   })
 
-  it('fails with what a function throws, and goes on working', async () => {
+  it('fails with the error that a function throws, and stays usable', async () => {
     const failing = translator.generate(SOURCE, {
       logits_processor: () => {
         throw new RangeError('mine')
@@ -138,7 +138,7 @@ describe('generate', () => {
     expect(await idsOf({ logits_processor: () => {} })).toEqual(await idsOf({}))
   })
 
-  it('tells a streamer the ids of each source as they become certain, on other threads and on this one', async () => {
+  it('passes a streamer the ids of each source as they become certain, on other threads and on this one', async () => {
     for (const further of [{}, { logits_processor: () => {} }]) {
       const told: number[][][] = [[], []]
       const streamer = (source: number, ids: readonly number[]) => void told[source].push([...ids])
@@ -162,7 +162,7 @@ describe('generate', () => {
     )
   })
 
-  it('cuts what takes longer than max_time', async () => {
+  it('cuts a search that takes longer than max_time', async () => {
     const [{ ids, finishReason }] = await translator.generate(SOURCE, {
       max_time: 1e-9,
       max_length: 60,
@@ -191,7 +191,7 @@ describe('generate', () => {
     await expect(translator.generate(SOURCE, settings)).rejects.toEqual(error(code, message))
   })
 
-  it('refuses what is no source in ids', async () => {
+  it('refuses values that are not sources in ids', async () => {
     await expect(translator.generate('text' as never)).rejects.toEqual(error('ERR_INPUT', /takes ids, not a text/))
     await expect(translator.generate([97])).rejects.toEqual(
       error('ERR_INPUT', /id 97 is outside the source vocabulary/),
@@ -200,7 +200,7 @@ describe('generate', () => {
 })
 
 describe('translate', () => {
-  it('takes the same settings as options, and ends behind stop strings', async () => {
+  it('takes the same settings as options, and ends after stop strings', async () => {
     await using french = await Translator.load(undefined, { workers: 1 })
     const text = 'Le chat dort sur le lit.'
     const { text: whole, finishReason } = await french.translate(text)
@@ -215,7 +215,7 @@ describe('translate', () => {
 })
 
 describe('encode', () => {
-  it('gives the states that transformers gives', async () => {
+  it('returns the same states as transformers', async () => {
     const golden = new URL('../../golden/hub/bart/', import.meta.url)
     const { input_ids, lengths } = JSON.parse(readFileSync(new URL('expected.json', golden), 'utf8'))
     const tensors = openSafetensors(fileURLToPath(new URL('expected.safetensors', golden)))
@@ -229,7 +229,7 @@ describe('encode', () => {
     found.forEach((value, i) => expect(Math.abs(value - wanted[i])).toBeLessThan(1e-4))
   })
 
-  it('gives the states of each source, and their mean', async () => {
+  it('returns the states of each source, and their mean', async () => {
     const [first, second] = await translator.encode([SOURCE, OTHER])
     expect(await translator.encode(OTHER)).toEqual(second)
     expect(first.ids).toEqual(SOURCE)

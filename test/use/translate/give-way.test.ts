@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { Translator } from '#dist/use/translate/translator.js'
 
-/** How nice a thread of this process is (proc(5), field 19). */
+/** The niceness of a thread of this process (proc(5), field 19). */
 function niceOf(thread: string | number): number {
   const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8')
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])

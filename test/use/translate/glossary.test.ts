@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => translator.close())
 
 describe(`a glossary (${backendNames[0]})`, () => {
-  it('says how terms are translated', async () => {
+  it('sets the translations of terms', async () => {
     const lines = glossaryLines().filter((_, i) => i % 10 === 3)
     const glossary = new Map(lines.map(({ source, target }) => [source, target]))
     const found = await translator.translate(
@@ -49,7 +49,7 @@ describe(`a glossary (${backendNames[0]})`, () => {
     expect(streamed).toBe((await translator.translate(whole, { glossary })).text)
   })
 
-  it('tells what is impossible', async () => {
+  it('reports impossible terms', async () => {
     const reason = async (target: string, options = {}) =>
       (await translator.translate("J'ai perdu ma clé.", { ...options, glossary: { clé: target } })).glossary
     const term = { source: 'clé', start: 14, end: 17, found: false }
@@ -61,7 +61,7 @@ describe(`a glossary (${backendNames[0]})`, () => {
     expect(await reason('hound', { suppress })).toMatchObject([{ ...term, reason: 'search' }])
   })
 
-  it('refuses what is none, and says where', async () => {
+  it('refuses an invalid glossary, and names the place', async () => {
     const wrong = (glossary: unknown, options = {}) =>
       expect(translator.translate('Bonjour.', { ...options, glossary: glossary as never })).rejects
     await wrong('clé').toThrow(/option 'glossary' must be an object, a Map or a list of pairs/)

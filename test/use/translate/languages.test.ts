@@ -28,7 +28,7 @@ function smallDefinition() {
 const definition = smallDefinition()
 const idOf = (token: string) => definition.added_tokens.find(({ content }) => content === token)!.id
 
-describe('a model of many languages', () => {
+describe('a multilingual model', () => {
   let folder: string
   let translator: Translator
   beforeAll(async () => {
@@ -60,7 +60,7 @@ describe('a model of many languages', () => {
     expect(free.attention).toEqual((await translator.translate('ab c.', options)).attention)
   })
 
-  it('is what translateSync and stream take too', async () => {
+  it('is accepted by translateSync and stream too', async () => {
     const options = { targetLanguage: 'German', maxTokens: 4 }
     const { ids, text } = await translator.translate('ab c.', options)
     expect(translator.translateSync('ab c.', options).ids).toEqual(ids)
@@ -100,7 +100,7 @@ describe('a model of many languages', () => {
       expect(() => tokenizer.encode('ab', options as never)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
   })
 
-  it('tells a trace its languages', async () => {
+  it('passes its languages to a trace', async () => {
     const languages = { sourceLanguage: 'fra', targetLanguage: 'zh' }
     const { source, target } = await translator.inspect('ab', { ...languages, maxTokens: 3 })
     expect(source.tokens[0]).toBe('fra_Latn')

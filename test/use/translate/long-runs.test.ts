@@ -5,16 +5,16 @@ import { quickest } from './backend-names.ts'
 import { lines } from './lines.ts'
 import { runScript } from './script.ts'
 
-/** What a translation costs beside the translation itself. */
+/** Overhead of a translation. */
 describe.skipIf(quickest === 'js')('a long translation (skipped without the native backend)', () => {
-  it('leaves the event loop free: it waits for the most part', async () => {
+  it('leaves the event loop free most of the time', async () => {
     await using translator = await Translator.load(undefined, { backend: quickest })
     const before = performance.eventLoopUtilization()
     await translator.translate(Array(170).fill(lines).flat(), { beams: 1 })
     expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.5)
   })
 
-  it('does not grow the process', async () => {
+  it('does not let the process grow', async () => {
     const { stdout } = await runScript(
       `const lines = ${JSON.stringify(lines)}
       const translator = await Translator.load(undefined, { backend: 'native', workers: 1 })

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => translator.close())
 
 const REPEATED = /(.{1,24})\1{3}/u
-/** What the embedded model has not seen, and stammers at. */
+/** Text unlike the training data, on which the embedded model stammers. */
 const rough = [
   'QZXJ VWKQ XKCD ZZGT',
   '⟦⟧⟦⟧ ⟪x⟫',
@@ -38,7 +38,7 @@ describe(`a search that repeats itself (${backendNames[0]})`, () => {
     }
   })
 
-  it('says so of a text of several sentences, and samples are cut too', async () => {
+  it('is reported for a text of several sentences, and samples are cut too', async () => {
     const { ids } = await translator.translate('Bonjour.', { beams: 1 })
     const sequenceBias = [[[ids[0]], 20]] as const
     const options = { beams: 1, sequenceBias, maxTokens: 40, split: 'always' } as const
@@ -54,7 +54,7 @@ describe(`a search that repeats itself (${backendNames[0]})`, () => {
     })
   })
 
-  it('gives as many alternatives as are asked for', async () => {
+  it('returns as many alternatives as are asked for', async () => {
     const { ids } = await translator.translate('Bonjour.', { beams: 1 })
     const options = { beams: 4, alternatives: 4, sequenceBias: [[[ids[0]], 30]] as const, maxTokens: 20 }
     const { alternatives } = await translator.translate('Bonjour.', options)
@@ -66,7 +66,7 @@ describe(`a search that repeats itself (${backendNames[0]})`, () => {
     expect(await translator.translate(some)).toEqual(await translator.translate(some, { loops: 'keep' }))
   })
 
-  it('goes on in generate(), as in transformers', async () => {
+  it('continues in generate(), as in transformers', async () => {
     const { ids } = await translator.translate('Bonjour.', { beams: 1 })
     const settings = { sequence_bias: [[[ids[0]], 20]], num_beams: 1, max_new_tokens: 12 }
     const [{ ids: generated }] = await translator.generate(translator.tokenizer.encode('Bonjour.'), settings)

@@ -10,7 +10,7 @@ it('an error of ours travels between threads with its code and message', () => {
   )
 })
 
-it('that a request was aborted has the name that the web platform gives it, on both sides', () => {
+it("an aborted request's error has the name that the web platform defines, on both sides", () => {
   expect(new GlassformerError('ERR_ABORTED', 'enough').name).toBe('AbortError')
   expect(traveled(new GlassformerError('ERR_ABORTED', 'enough'))).toMatchObject({
     name: 'AbortError',

@@ -5,7 +5,7 @@ import { roughLines } from '../../../bench/harness/rough-lines.ts'
 const translator = await Translator.load(undefined, { workers: 1 })
 afterAll(() => translator.close())
 
-it('gives every number of two digits and more as it is, whatever the model makes of it', async () => {
+it('every number of two or more digits is in the translation, whatever the model generates', async () => {
   const lines = roughLines().filter(({ kind, line }) => kind === 'number' && /\d{2}/.test(line) && !/\b\d\b/.test(line))
   const some = lines.filter((_, i) => i % 8 === 0)
   expect(some.length).toBeGreaterThan(40)
@@ -15,7 +15,7 @@ it('gives every number of two digits and more as it is, whatever the model makes
   })
 })
 
-it('leaves a translation as the search has found it where its numbers are right, or are written otherwise', async () => {
+it('a translation stays as the search has found it if its numbers are right, or are spelled differently', async () => {
   for (const line of [
     "J'ai 25 ans.",
     'Il est 20 h 30.',
@@ -32,7 +32,7 @@ it('leaves a translation as the search has found it where its numbers are right,
   }
 })
 
-it('streams what it gives, and counts a number as often as it stands there', async () => {
+it('streams the final text, and counts a number as often as it occurs', async () => {
   const line = 'Comptez 4655008 moutons et 4655008 chèvres.'
   const { text, spans } = await translator.translate(line)
   expect(text.match(/4655008/g)).toHaveLength(2)

@@ -10,7 +10,7 @@ import { quickest } from './backend-names.ts'
 import { lines } from './lines.ts'
 import { packageUrl } from './script.ts'
 
-/** How often `needle` lies in the memory of a process that it may write to. */
+/** The number of occurrences of `needle` in the writable memory of a process. */
 function occurrences(pid: number, needle: Uint8Array): number {
   const maps = readFileSync(`/proc/${pid}/maps`, 'utf8').matchAll(/^([0-9a-f]+)-([0-9a-f]+) rw/gm)
   const memory = openSync(`/proc/${pid}/mem`, 'r')
@@ -18,7 +18,7 @@ function occurrences(pid: number, needle: Uint8Array): number {
   for (const [, begin, end] of maps) {
     const start = BigInt(`0x${begin}`)
     const bytes = Buffer.alloc(Number(BigInt(`0x${end}`) - start))
-    // What the process has reserved and never touched reads as zeros, some of it not at all.
+    // Reserved memory that was never touched reads as zeros, and some of it cannot be read.
     let length = 0
     try {
       length = readSync(memory, bytes, 0, bytes.length, start)
@@ -44,7 +44,7 @@ async function pool(precision: string) {
   return { child, workers: Number(workers) }
 }
 
-describe.skipIf(process.platform !== 'linux')('a pool of workers (skipped where there is no /proc)', () => {
+describe.skipIf(process.platform !== 'linux')('a pool of workers (skipped without /proc)', () => {
   it.each(['int8', 'bfloat16', 'float32'] as const)('holds one copy of weights in %s', async (precision) => {
     const panels = wantsPanels(backendInfo({ backend: quickest }))
     const { values } = loadFolder(EMBEDDED, { precision, panels }).weights

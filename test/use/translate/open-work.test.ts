@@ -6,7 +6,7 @@ const amounts = fc.record({ texts: fc.integer({ min: 1, max: 9 }), characters: f
 const sum = (list: readonly Amount[], of: keyof Amount) => list.reduce((total, amount) => total + amount[of], 0)
 const entering = (open: OpenWork, amount: Amount, isAccepted?: boolean) => () => open.enter(amount, isAccepted)
 
-it('is refused exactly where it would be too much beside what is open, and is counted right meanwhile', () => {
+it('is refused exactly if it would exceed a limit together with other open work, and is counted right meanwhile', () => {
   const limits = fc.record(
     { texts: fc.integer({ min: 1, max: 20 }), characters: fc.integer({ min: 1, max: 200 }) },
     { requiredKeys: [] },
@@ -41,7 +41,7 @@ it('is refused exactly where it would be too much beside what is open, and is co
   )
 })
 
-describe('the time after which to ask again', () => {
+describe('the time after which to try again', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
   afterEach(() => void vi.useRealTimers())
   const refusedFor = (open: OpenWork, amount: Amount): number => {
@@ -60,7 +60,7 @@ describe('the time after which to ask again', () => {
     expect(refusedFor(open, { texts: 1, characters: 100 })).toBe(1000)
   })
 
-  it('is what the characters that are too many take, as fast as the others were answered', () => {
+  it('is the time for the surplus characters, at the rate of earlier answers', () => {
     const open = new OpenWork({ characters: 1000 })
     open.enter({ texts: 10, characters: 1000 })
     vi.advanceTimersByTime(500)
@@ -68,7 +68,7 @@ describe('the time after which to ask again', () => {
     expect(refusedFor(open, { texts: 1, characters: 700 })).toBe(200)
   })
 
-  it('does not count what was aborted as answered', () => {
+  it('does not count aborted work as answered', () => {
     const open = new OpenWork({ characters: 1000 })
     open.enter({ texts: 10, characters: 1500 })
     vi.advanceTimersByTime(500)
@@ -77,7 +77,7 @@ describe('the time after which to ask again', () => {
     expect(refusedFor(open, { texts: 1, characters: 450 })).toBe(400)
   })
 
-  it('is that of so many texts as are too many, of the length that those open have', () => {
+  it('for texts is the time for the surplus texts, at the average length of the open ones', () => {
     const open = new OpenWork({ texts: 10 })
     open.enter({ texts: 20, characters: 2000 })
     vi.advanceTimersByTime(1000)

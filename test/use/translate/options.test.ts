@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => translator.close())
 
-/** Options that are refused, and what the message says beside the option's name. */
+/** Options that are refused, and the parts of the message besides the option's name. */
 const refused: [string, unknown, RegExp][] = [
   ['beams', 0, /an integer from 1 to 1024, not 0$/],
   ['beams', -1, /not -1$/],
@@ -81,7 +81,7 @@ describe('options of translate', () => {
     await expect(translator.translate('Oui.', options)).rejects.toThrow(new RegExp(`\\b${name}\\b`))
   })
 
-  it('may be anything, however it looks, without another error than ours', async () => {
+  it('may be any value without another error than ours', async () => {
     const circular: unknown[] = []
     circular.push(circular)
     for (const value of [
@@ -100,13 +100,13 @@ describe('options of translate', () => {
       })
   })
 
-  it.each([null, 4, 'beams', []])('%o is no object of options', async (options) => {
+  it.each([null, 4, 'beams', []])('%o is not an object of options', async (options) => {
     const expected = { code: 'ERR_OPTION', message: expect.stringMatching(/^options must be an object, not /) }
     await expect(translator.translate('Oui.', options as never)).rejects.toMatchObject(expected)
     await expect(translator.score([], options as never)).rejects.toMatchObject(expected)
   })
 
-  it('may leave the end alone, unless that may not come first', async () => {
+  it('may leave only the end, unless the end may not come first', async () => {
     const { end } = translator.model.config.ids
     const suppress = [...Array(8335).keys()].filter((id) => id !== end)
     expect(await translator.translate('Oui.', { suppress })).toMatchObject({ text: '', ids: [end] })
@@ -116,7 +116,7 @@ describe('options of translate', () => {
     })
   })
 
-  it('left undefined are as if they were not there', async () => {
+  it('that are undefined are as if they were absent', async () => {
     const options = { beams: undefined, split: undefined, signal: undefined, maxTokens: undefined }
     expect(await translator.translate('Oui.', options)).toEqual(await translator.translate('Oui.'))
   })
@@ -130,7 +130,7 @@ describe('options of translate', () => {
     })
   })
 
-  it('are no signal themselves', async () => {
+  it('are not signals themselves', async () => {
     const { signal } = new AbortController()
     const expected = {
       code: 'ERR_OPTION',
@@ -140,7 +140,7 @@ describe('options of translate', () => {
     await expect(translator.score([], signal as never)).rejects.toMatchObject(expected)
   })
 
-  it('of score say when it has its turn and when it ends, and nothing else', async () => {
+  it('of score are only its priority, client, signal and timeout', async () => {
     await expect(translator.score([], { beams: 4 } as never)).rejects.toMatchObject({
       code: 'ERR_OPTION',
       message: expect.stringMatching(/unknown option 'beams': the options are signal, timeout, priority, client$/),
@@ -178,7 +178,7 @@ describe('options of load', () => {
     })
   })
 
-  it('count as the most there may be where they are more', () => {
+  it('count as the maximum if they are above it', () => {
     const cores = availableParallelism()
     expect(resolveLoadOptions({ threads: 1000, workers: 1000, batchTokens: 1e9 })).toMatchObject({
       threads: cores,
@@ -189,13 +189,13 @@ describe('options of load', () => {
     expect(resolveLoadOptions({})).toMatchObject({ threads: 'auto', workers: Math.min(64, cores), batchTokens: 2048 })
   })
 
-  it('never take more threads than there are cores', async () => {
+  it('never use more threads than there are cores', async () => {
     await using many = await Translator.load(undefined, { backend: quickest, threads: 1000, workers: 1000 })
     expect(many.backendInfo().threads).toBeLessThan(1000)
     expect((await many.translate('Oui.')).text).toBe('Yes.')
   })
 
-  it.each([null, 5, {}, ['a']])('%o is no path of a model folder', async (folder) => {
+  it.each([null, 5, {}, ['a']])('%o is not a path of a model folder', async (folder) => {
     await expect(Translator.load(folder as never)).rejects.toMatchObject({
       code: 'ERR_OPTION',
       message: expect.stringMatching(/^the model folder must be a path, not /),

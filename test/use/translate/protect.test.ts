@@ -13,7 +13,7 @@ import { Engine } from '#dist/use/translate/sentences/engine.js'
 
 const all = { unmistakable: true, own: [] }
 
-/** Expects that a translation has all spans of its source whole and in order, where it says that they are. */
+/** Expects that a translation has all spans of its source whole and in order, at the places that it reports. */
 function expectAll(
   source: string | MarkedText,
   { text, spans = [] }: Pick<Translation, 'text' | 'spans'>,
@@ -29,7 +29,7 @@ function expectAll(
   })
 }
 
-describe('whatever a model writes', () => {
+describe('with any output of a model', () => {
   const folder = fileURLToPath(new URL('../../golden/hub/marian-f16/model', import.meta.url))
   const model = loadFolder(folder)
   const { end } = model.config.ids
@@ -64,7 +64,7 @@ describe('whatever a model writes', () => {
     attention: false,
   } as never
 
-  it('all spans come out, in every alternative', () => {
+  it('all spans are in the translation, in every alternative', () => {
     const part = fc.constantFrom(
       'un',
       ' ',
@@ -114,7 +114,7 @@ describe('the embedded model', () => {
     expect(streamed).toBe(translation.text)
   })
 
-  test('wraps what the wrapped words became', async () => {
+  test('puts tags around the translation of the tagged words', async () => {
     const { text } = await translator.translate('Ce chat est <b>noir</b>.')
     expect(text).toMatch(/<b>[^<]*\bblack\b[^<]*<\/b>/)
     const marked = {
@@ -134,7 +134,7 @@ describe('the embedded model', () => {
     },
   )
 
-  test('protects what a caller asks for, and nothing where he asks for that', async () => {
+  test('protects the parts that a caller names, and nothing if the caller asks for that', async () => {
     const text = 'Le mot chat est ici.'
     expect((await translator.translate(text, { protect: ['mot', /ch\w+/] })).text).toMatch(/mot.* chat/)
     expect(await translator.translate('{name} est ici.', { protect: false, copyUnknown: false })).not.toHaveProperty(

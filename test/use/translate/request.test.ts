@@ -21,7 +21,7 @@ class PoolByHand {
   cancel = (request: Request) => void this.canceled.add(request)
 }
 
-/** Chunks of these numbers of texts, of ten characters each. */
+/** Chunks with these numbers of texts, of ten characters each. */
 function chunksOf(sizes: readonly number[]): Chunk[] {
   let index = 0
   return sizes.map((texts) => {
@@ -35,7 +35,7 @@ const ends = ['answered', 'failed', 'aborted', 'timedOut'] as const satisfies (k
 const fates = fc.record({
   sizes: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 5 }),
   end: fc.constantFrom(...ends),
-  /** Which part of the chunks is done before an end that is not an answer. */
+  /** The part of the chunks that is done before an end without an answer. */
   done: fc.double({ min: 0, max: 0.99, noNaN: true }),
 })
 

@@ -4,11 +4,11 @@ import { type LoadOptions, type Translation, Translator } from '#dist/index.js'
 import { quickest } from './backend-names.ts'
 import { lines } from './lines.ts'
 
-/** More than any machine translates before a test looks again. */
+/** More text than any machine translates before a test looks again. */
 const many: string[] = Array(1000).fill(lines).flat()
 const load = (options: LoadOptions = {}) => Translator.load(undefined, { backend: quickest, workers: 1, ...options })
 const textOf = ({ text }: Translation) => text
-/** What each line is translated to by itself. */
+/** The translation of each line by itself. */
 let alone: Map<string, string>
 beforeAll(async () => {
   await using translator = await load()
@@ -25,12 +25,12 @@ describe('a request that ends early', () => {
   const hasRows = () => vi.waitUntil(() => translator.statistics().liveRows > 0, { interval: 1, timeout: 60_000 })
   const isEmpty = () => vi.waitUntil(() => translator.statistics().liveRows === 0, { interval: 1, timeout: 60_000 })
 
-  it('is timed out: the promise says so, and its rows are free', async () => {
+  it('is timed out: the promise rejects, and its rows are free', async () => {
     const message = 'the request was not done within 300 ms (timeout): allow more, or ask for less at a time'
     const refused = { code: 'ERR_TIMEOUT', name: 'GlassformerError', message }
     await expect(translator.translate(many, { timeout: 300 })).rejects.toMatchObject(refused)
     const nothing = { openTexts: 0, waitingTexts: 0, waitingTokens: 0, liveSentences: 0, liveTokens: 0, liveRows: 0 }
-    // The worker may be reading its first texts, on a busy machine, so that no rows live yet.
+    // On a busy machine, the worker may be reading its first texts, so that no rows are live yet.
     await vi.waitFor(() => expect(translator.statistics()).toMatchObject(nothing), { interval: 1, timeout: 60_000 })
     expect(translator.statistics().requests.timedOut).toBe(1)
     expect(textOf(await translator.translate('Oui.'))).toBe('Yes.')
@@ -44,12 +44,12 @@ describe('a request that ends early', () => {
     await expect(translating).rejects.toMatchObject({ code: 'ERR_ABORTED' })
     const { count } = translator.statistics().stepSeconds
     await isEmpty()
-    // The step that was being taken, and no other that was taken with its rows.
+    // The step that was under way, and no other step that was taken with its rows.
     expect(translator.statistics().stepSeconds.count - count).toBeLessThanOrEqual(2)
   })
 
-  it('has a timeout in every call, and in time an answer', async () => {
-    // Of more than can be done in the shortest time that a timer waits, a millisecond.
+  it('has a timeout in every call, and an answer in time', async () => {
+    // More text than can be translated in the shortest time that a timer waits, a millisecond.
     const timeout = 1e-3
     const refused = { code: 'ERR_TIMEOUT' }
     await expect(translator.generate(Array(40).fill([5, 6, 7]), { timeout })).rejects.toMatchObject(refused)
@@ -80,7 +80,7 @@ describe('a request that ends early', () => {
 })
 
 describe('turns', () => {
-  it('a client of one request does not wait for a client of hundreds', async () => {
+  it('a client with one request does not wait for a client with hundreds', async () => {
     await using translator = await load({ batchTokens: 200 })
     let answered = 0
     const flood = Array.from({ length: 600 }, (_, i) =>
@@ -91,7 +91,7 @@ describe('turns', () => {
     await Promise.all(flood)
   })
 
-  it('what has a higher priority goes first', async () => {
+  it('a higher priority goes first', async () => {
     await using translator = await load({ batchTokens: 1 })
     const order: number[] = []
     const text = 'Il pleut. '.repeat(80) // more than is small: most of them wait for the worker
@@ -105,8 +105,8 @@ describe('turns', () => {
   })
 })
 
-describe('a queue that is full', () => {
-  it('refuses at once what would exceed its texts, and has room again later', async () => {
+describe('a full queue', () => {
+  it('refuses requests at once that would exceed its texts, and has room again later', async () => {
     await using translator = await load({ queueTexts: 10 })
     const calls = Array.from({ length: 40 }, (_, i) => translator.translate(lines[i % lines.length]))
     const results = await Promise.allSettled(calls)
@@ -126,7 +126,7 @@ describe('a queue that is full', () => {
     expect(await translator.translate(lines)).toHaveLength(lines.length) // more than 10, but alone
   })
 
-  it('refuses by characters too, other calls than translate as well', async () => {
+  it('refuses by characters too, also in calls other than translate', async () => {
     await using translator = await load({ queueCharacters: 100 })
     const translating = translator.translate('a'.repeat(90))
     const refused = {
@@ -140,8 +140,8 @@ describe('a queue that is full', () => {
   })
 })
 
-describe('results that are kept', () => {
-  it('are given again for the same text and options, and to nobody else', async () => {
+describe('cached results', () => {
+  it('are returned again for the same text and options, and for no others', async () => {
     await using translator = await load({ cacheBytes: 1e6 })
     const first = await translator.translate(lines)
     const again = await translator.translate([...lines].reverse(), { client: 'other', timeout: 1e6, priority: 2 })
@@ -165,7 +165,7 @@ describe('results that are kept', () => {
     expect(translator.statistics().cache.entries).toBe(lines.length + 3)
   })
 
-  it('take no more than their bytes, and the oldest go first', async () => {
+  it('take at most the given number of bytes, and the oldest are dropped first', async () => {
     await using translator = await load({ cacheBytes: 2000 })
     for (const line of lines) {
       await translator.translate('Oui.')
@@ -177,7 +177,7 @@ describe('results that are kept', () => {
     expect(cache.hits).toBeGreaterThanOrEqual(lines.length - 1) // 'Oui.' is asked for again and again
   })
 
-  it('are none unless they are asked for', async () => {
+  it('do not exist unless the cache is enabled', async () => {
     await using translator = await load()
     for (let i = 0; i < 2; i++) await translator.translate('Oui.')
     expect(translator.statistics()).toMatchObject({ sentences: 2, cache: { hits: 0, misses: 0, entries: 0, bytes: 0 } })
@@ -190,7 +190,7 @@ describe('a thousand calls at once', () => {
   beforeEach(() => process.on('worker', remember))
   afterEach(() => process.off('worker', remember))
 
-  it('with aborts, deadlines, priorities, clients and deaths of workers, are each answered once, as if alone', async () => {
+  it('with aborts, deadlines, priorities, clients and deaths of workers are each answered once, as if alone', async () => {
     await using translator = await load({ workers: 2 })
     const answers = new Array<number>(1000).fill(0)
     const outcomes = { aborted: 0, timedOut: 0 }
@@ -229,7 +229,7 @@ describe('a thousand calls at once', () => {
     expect(workerDeaths).toBe(3)
   })
 
-  it('a stream goes on where its worker has died, and says nothing twice', async () => {
+  it('a stream continues after its worker has died, and repeats no piece', async () => {
     await using translator = await load()
     const text = lines.join(' ').repeat(3)
     const expected = textOf(await translator.translate(text))

@@ -10,7 +10,10 @@ export interface Ended {
   stderr: string
 }
 
-/** Runs a module that may name `Translator` in a process of its own, with `flags` of Node.js; it must end by itself before the test does. */
+/**
+ * Runs a module that may use `Translator` in a process of its own, with `flags` of Node.js; it must end by itself
+ * before the test's time limit.
+ */
 export function runScript(code: string, env: NodeJS.ProcessEnv = {}, flags: string[] = []): Promise<Ended> {
   const whole = `import { Translator } from ${JSON.stringify(index)}\n${code}`
   const child = spawn(process.execPath, [...flags, '--input-type=module', '--eval', whole], {
@@ -26,5 +29,5 @@ export function runScript(code: string, env: NodeJS.ProcessEnv = {}, flags: stri
   return new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, ...text })))
 }
 
-/** Address of the package's main module, for scripts that import it in worker threads. */
+/** URL of the package's main module, for scripts that import it in worker threads. */
 export const packageUrl = index

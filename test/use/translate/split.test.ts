@@ -17,7 +17,7 @@ async function streamed(text: string, options: TranslateOptions = greedy): Promi
 }
 
 describe(`splitting into sentences (${backendNames[0]})`, () => {
-  it('puts translations between the white space that the sentences stood between', async () => {
+  it('keeps the white space between sentences', async () => {
     const alone = async (text: string) => (await translator.translate(text, greedy)).text
     const [yes, no, rains] = [await alone('Oui.'), await alone('Non !'), await alone('Il pleut.')]
     const { text } = await translator.translate('  Oui.  Non !\n\n\tIl pleut.\r\n', { ...greedy, split: 'always' })
@@ -73,7 +73,7 @@ describe(`splitting into sentences (${backendNames[0]})`, () => {
     expect(auto.text).toMatch(/ \n\n\S/)
   })
 
-  it('refuses with never what is past the limit of the model, saying how long it is and what to do', async () => {
+  it('refuses, with never, texts beyond the limit of the model, giving their length and advice', async () => {
     const text = 'Il pleut. '.repeat(200)
     const { maxLength } = translator.model.config
     await expect(translator.translate(text, { ...greedy, split: 'never' })).rejects.toMatchObject({
@@ -84,14 +84,14 @@ describe(`splitting into sentences (${backendNames[0]})`, () => {
     })
   })
 
-  it('sums the scores of the sentences and lays their tokens end to end', async () => {
+  it('sums the scores of the sentences and concatenates their tokens', async () => {
     const [a, b] = await translator.translate(['Oui.', 'Il pleut.'], greedy)
     const both = await translator.translate('Oui. Il pleut.', { ...greedy, split: 'always' })
     expect(both.ids).toEqual([...a.ids, ...b.ids])
     expect(both.score).toBeCloseTo(a.score + b.score, 4)
   })
 
-  it('makes the n-th alternative of a text of the n-th best of each sentence', async () => {
+  it('makes the n-th alternative of a text from the n-th best of each sentence', async () => {
     const options = { beams: 4, alternatives: 2 }
     const [a, b] = await translator.translate(['Je suis étudiant.', 'Il pleut.'], options)
     const both = await translator.translate('Je suis étudiant. Il pleut.', { ...options, split: 'always' })

@@ -17,7 +17,7 @@ describe.each(backendNames)('streaming, %s', (backend) => {
   })
   afterAll(() => translator.close())
 
-  it.each([1, 4])('gives pieces that are the translation when joined, %i beams', async (beams) => {
+  it.each([1, 4])('yields pieces that are the translation when joined, %i beams', async (beams) => {
     const texts = ['Je suis étudiant.', ' Oui.\n\nJe ne sais pas quoi faire.  Il pleut. ']
     for (const text of texts) {
       const pieces = await piecesOf(translator.stream(text, { beams, split: 'always' }))
@@ -39,7 +39,7 @@ describe(`streaming, ${quickest}`, () => {
   })
   afterAll(() => translator.close())
 
-  it('gives the text of translate for many real lines, whatever they hold', async () => {
+  it('yields the text of translate for many real lines, whatever they contain', async () => {
     const some = [...lines, ...tatoeba(40), 'Émoji 😀 et 你好 et \u200b.', '(((']
     for (const beams of [1, 4]) {
       const expected = await translator.translate(some, { beams })
@@ -48,7 +48,7 @@ describe(`streaming, ${quickest}`, () => {
     }
   })
 
-  it('gives the first piece long before the last', async () => {
+  it('yields the first piece long before the last', async () => {
     const text = lines.join(' ').repeat(quickest === 'js' ? 4 : 40)
     const stream = translator.stream(text, { beams: 1, split: 'always' })
     await stream.next()
@@ -56,7 +56,7 @@ describe(`streaming, ${quickest}`, () => {
     const rest = piecesOf(stream).then(() => {
       ended = true
     })
-    await new Promise(setImmediate) // what has come by now is taken by then
+    await new Promise(setImmediate) // pieces that have come are taken by then
     expect(ended).toBe(false)
     await rest
   })
@@ -67,11 +67,11 @@ describe(`streaming, ${quickest}`, () => {
     expect(pieces.join('')).toBe("It's cold this morning.")
   })
 
-  it('gives nothing for nothing', async () => {
+  it('yields nothing for an empty text', async () => {
     expect(await piecesOf(translator.stream(''))).toEqual([])
   })
 
-  it('takes the work from the worker when the loop is left early', async () => {
+  it("cancels the worker's work when the loop is left early", async () => {
     const told = vi.spyOn(worker, 'postMessage')
     for await (const piece of translator.stream(lines.join(' '), { split: 'always' })) if (piece.text) break
     expect(told.mock.calls.flatMap(([messages]) => messages.map(({ type }: { type: string }) => type))).toEqual([
@@ -82,7 +82,7 @@ describe(`streaming, ${quickest}`, () => {
     expect((await translator.translate('Oui.')).text).toBe('Yes.')
   })
 
-  it('throws in the loop what goes wrong', async () => {
+  it('throws errors in the loop', async () => {
     const failing = (stream: AsyncIterable<{ text: string }>, code: string) =>
       expect(piecesOf(stream)).rejects.toMatchObject({ code })
     await failing(translator.stream('Il pleut. '.repeat(200), { split: 'never' }), 'ERR_INPUT_TOO_LONG')

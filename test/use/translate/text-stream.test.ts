@@ -8,7 +8,7 @@ const told = (stream: TextStream, index: number, text: string, isWhole: boolean)
   isWhole ? stream.end(index, text) : stream.grow(index, () => text)
 
 describe('a stream of text', () => {
-  it('gives the sentences between their spaces, in whatever order they grow', () => {
+  it('yields the sentences with the spaces between them, in whatever order they grow', () => {
     const sentence = fc.record({ text: fc.string({ maxLength: 6 }), order: fc.array(fc.nat(99), { maxLength: 4 }) })
     const property = fc.property(fc.array(sentence, { minLength: 1, maxLength: 6 }), fc.nat(), (sentences, seed) => {
       const spaces = ['', ...sentences.map((_, i) => [' ', '\n\n', '', '  '][(i + seed) % 4])]
@@ -30,7 +30,7 @@ describe('a stream of text', () => {
     fc.assert(property, { numRuns: 300 })
   })
 
-  it('gives text as soon as it is certain, and holds back what comes later', () => {
+  it('yields text as soon as it is certain, and holds back later text', () => {
     const pieces: string[] = []
     const stream = new TextStream([' ', ' ', '\n'], (text) => pieces.push(text))
     stream.end(1, 'b')
@@ -41,7 +41,7 @@ describe('a stream of text', () => {
     expect(pieces).toEqual([' a', 'a b\n'])
   })
 
-  it('waits for the bytes of a character that is not complete', () => {
+  it('waits for the bytes of an incomplete character', () => {
     const pieces: string[] = []
     const stream = new TextStream(['', ''], (text) => pieces.push(text))
     stream.grow(0, () => 'a\uFFFD')
@@ -50,7 +50,7 @@ describe('a stream of text', () => {
     expect(pieces).toEqual(['a', 'é', '\uFFFD'])
   })
 
-  it('sends no space that is taken out when more of the text is known', () => {
+  it('sends no space that is removed when more of the text is known', () => {
     const parts = ['a', ' a', " '", "'", ' n', 'n', ' .', 't', 'v', 'e', 'r', ' b', 's', '\uFFFD']
     const cleaned = (ids: readonly number[]) => cleanUpSpaces(stripSpaces(ids.map((id) => parts[id]).join('')))
     const property = fc.property(fc.array(fc.nat(parts.length - 1), { minLength: 1, maxLength: 12 }), (ids) => {
@@ -63,7 +63,7 @@ describe('a stream of text', () => {
     fc.assert(property, { numRuns: 3000 })
   })
 
-  it('looks at each sentence and each space again and again only while it grows', () => {
+  it('looks at each sentence and each space repeatedly only while it grows', () => {
     const count = 1000
     let [read, decoded] = [0, 0]
     const spaces = new Proxy(Array<string>(count + 1).fill(' '), {

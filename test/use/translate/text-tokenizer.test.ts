@@ -12,7 +12,7 @@ afterAll(() => translator.close())
 const text = 'Je suis étudiant.'
 
 describe('translator.tokenizer', () => {
-  it('encodes a text into the ids that translate takes for it', async () => {
+  it('encodes a text into the ids that translate uses for it', async () => {
     const ids = translator.tokenizer.encode(text)
     expect(ids.at(-1)).toBe(translator.model.config.ids.end)
     expect(await translator.translate(ids, { beams: 1 })).toEqual(await translator.translate(text, { beams: 1 }))
@@ -29,13 +29,13 @@ describe('translator.tokenizer', () => {
     expect(translator.tokenizer.decode([])).toBe('')
   })
 
-  it('encodes a target into the ids that score takes for it', async () => {
+  it('encodes a target into the ids that score uses for it', async () => {
     const target = "I'm a student."
     const [{ ids }] = await translator.score([{ source: text, target }])
     expect(translator.tokenizer.encode(target, { side: 'target' })).toEqual(ids)
   })
 
-  it('refuses what is no text, no id, no side', () => {
+  it('refuses values that are not texts, ids or sides', () => {
     const { tokenizer } = translator
     const refused = (code: string) => expect.objectContaining({ name: 'GlassformerError', code })
     expect(() => tokenizer.encode(7 as never)).toThrow(refused('ERR_INPUT'))
@@ -48,7 +48,7 @@ describe('translator.tokenizer', () => {
     expect(() => tokenizer.decode([0], { sides: 'source' } as never)).toThrow(refused('ERR_OPTION'))
   })
 
-  it('says of a model that takes ids that it has none, and is closed with its translator', async () => {
+  it('throws for a model that takes ids, and is closed with its translator', async () => {
     const other = await Translator.load(golden('marian-f16'), { backend: 'js' })
     expect(() => other.tokenizer.encode(text)).toThrow(
       expect.objectContaining({ code: 'ERR_INPUT', message: expect.stringContaining('has no tokenizer') }),

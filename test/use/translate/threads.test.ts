@@ -32,12 +32,12 @@ describe('threads of a worker', () => {
     expect(threadsOf('auto', busy, cores)).toBe(threads)
   })
 
-  it('are what the user said, whatever the load', () => {
+  it("are the user's number, whatever the load", () => {
     for (const busy of [0, 1, 2, 9]) expect(threadsOf(3, busy, 8)).toBe(3)
     expect(mostThreads(3, 8)).toBe(3)
   })
 
-  it('are never more than when one is busy alone', () => {
+  it('are never more than for a worker that is busy alone', () => {
     for (let cores = 1; cores <= 16; cores++)
       for (let busy = 1; busy <= cores; busy++) {
         expect(threadsOf('auto', busy, cores)).toBeLessThanOrEqual(mostThreads('auto', cores))
@@ -45,7 +45,7 @@ describe('threads of a worker', () => {
       }
   })
 
-  it('follow the load unless they are set, and the workers are then as many as cores', () => {
+  it('follow the load unless they are set, and there are then as many workers as cores', () => {
     const chosen = resolveLoadOptions({})
     expect(chosen.threads).toBe('auto')
     expect(resolveLoadOptions({ threads: 'auto' })).toEqual(chosen)
@@ -60,7 +60,7 @@ describe.skipIf(nativeReasons.length || availableParallelism() < 2 || !existsSyn
   () => {
     const threadsOfProcess = () => Number(/Threads:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1])
 
-    it('plays on as many threads as it is told to before each play, with the same results', async () => {
+    it('run on the number of threads that is set before each run, with the same results', async () => {
       const threads = new Int32Array(new SharedArrayBuffer(4)).fill(1)
       const workerData: WorkerStart = {
         model: EMBEDDED,

@@ -13,7 +13,7 @@ describe('translateStream', () => {
   })
   afterAll(() => translator.close())
 
-  /** So many sources, and what has become of them. */
+  /** This number of sources, and events of the stream. */
   function counted(count: number, at: (i: number) => unknown = (i) => lines[i % lines.length]) {
     const seen = { read: 0, closed: 0 }
     const input = (async function* () {
@@ -29,7 +29,7 @@ describe('translateStream', () => {
     return { input: input as AsyncIterable<string>, seen }
   }
 
-  it('gives translations in the order of the sources, each that of its source alone', async () => {
+  it('yields translations in the order of the sources, each that of its source alone', async () => {
     const { input, seen } = counted(500)
     let next = 0
     for await (const { text } of translator.translateStream(input))
@@ -37,7 +37,7 @@ describe('translateStream', () => {
     expect({ next, seen }).toEqual({ next: 500, seen: { read: 500, closed: 1 } })
   })
 
-  it('gives what has come while an input waits for more', async () => {
+  it('yields finished translations while an input waits for more', async () => {
     let more = () => {}
     const waiting = new Promise<void>((resolve) => {
       more = resolve
@@ -54,7 +54,7 @@ describe('translateStream', () => {
     expect(await stream.next()).toEqual({ done: true, value: undefined })
   })
 
-  it('reads no further than it has room while nobody takes translations', async () => {
+  it('reads no further than it has room while no translation is taken', async () => {
     const { input, seen } = counted(1_000_000, () => 'Oui. '.repeat(400))
     const stream = translator.translateStream(input, { maxTokens: 1 })
     await stream.next()
@@ -67,7 +67,7 @@ describe('translateStream', () => {
     expect(seen.closed).toBe(1)
   })
 
-  it('ends with the error of a source, behind the translations before it', async () => {
+  it('ends with the error of a source, after the translations before it', async () => {
     const { input, seen } = counted(40, (i) => (i === 30 ? 7 : lines[i % lines.length]))
     const texts: string[] = []
     const all = (async () => {
@@ -78,7 +78,7 @@ describe('translateStream', () => {
     expect(seen.closed).toBe(1)
   })
 
-  it('ends with the error of its input, behind the translations before it', async () => {
+  it('ends with the error of its input, after the translations before it', async () => {
     const broken = new Error('the disk is gone')
     const { input } = counted(12, (i) => {
       if (i === 9) throw broken
@@ -92,7 +92,7 @@ describe('translateStream', () => {
     expect(texts).toHaveLength(9)
   })
 
-  it('stops at an abort, and frees what it had under way', async () => {
+  it('stops at an abort, and frees the work under way', async () => {
     const controller = new AbortController()
     const { input, seen } = counted(1_000_000)
     let got = 0
@@ -107,7 +107,7 @@ describe('translateStream', () => {
     await vi.waitFor(() => expect(translator.statistics()).toMatchObject({ openTexts: 0, liveRows: 0 }))
   })
 
-  it('closes the input of a consumer who leaves', async () => {
+  it('closes the input of a consumer that leaves', async () => {
     const { input, seen } = counted(1_000_000)
     for await (const { text } of translator.translateStream(input)) {
       expect(text).toBe(alone[0])
@@ -116,7 +116,7 @@ describe('translateStream', () => {
     expect(seen.closed).toBe(1)
   })
 
-  it.each([null, 7, { length: 2 }])('refuses %j, which is no iterable', async (input) => {
+  it.each([null, 7, { length: 2 }])('refuses %j, which is not iterable', async (input) => {
     const stream = translator.translateStream(input as unknown as string[])
     await expect(stream.next()).rejects.toMatchObject({ code: 'ERR_INPUT' })
   })

@@ -14,7 +14,7 @@ describe.each(backendNames)('%s', (backend) => {
   })
   afterAll(() => translator.close())
 
-  it('does what the ten lines of docs/api.md show, line by line', async () => {
+  it('runs the ten lines of docs/api.md, line by line', async () => {
     await using own = await Translator.load()
     const { text, score } = await own.translate(
       'Marie Dupont habite à Strasbourg depuis 1987. Pour plus d’informations, écrivez à marie@example.com.',
@@ -35,14 +35,14 @@ describe.each(backendNames)('%s', (backend) => {
     expect(scored.tokenScores).toHaveLength(scored.ids.length)
   })
 
-  it('gives the best of a beam of four first and the second best second', async () => {
+  it('returns the best of a beam of four first and the second best second', async () => {
     const { alternatives, ...best } = await translator.translate('Je suis étudiant.', { beams: 4, alternatives: 2 })
     expect(alternatives!.map(({ text }) => text)).toEqual(['I am a student.', "I'm a student."])
     expect(best).toEqual(alternatives![0])
     expect(alternatives![0].score).toBeGreaterThan(alternatives![1].score)
   })
 
-  it('gives no list of alternatives unless more than one is asked for', async () => {
+  it('returns no list of alternatives unless more than one is asked for', async () => {
     expect(await translator.translate('Oui.', { beams: 2 })).not.toHaveProperty('alternatives')
   })
 
@@ -55,23 +55,23 @@ describe.each(backendNames)('%s', (backend) => {
     expect(new Set(alone).size).toBe(some.length)
   })
 
-  it('takes what may be a text or several, and answers alike', async () => {
+  it('takes one text or several, and answers in the same form', async () => {
     const either = (given: string | string[]) => translator.translate(given, { beams: 1 })
     expect(await either('Oui.')).toMatchObject({ text: 'Yes.' })
     expect(await either(['Oui.'])).toMatchObject([{ text: 'Yes.' }])
   })
 
-  it('translates nothing at once: an empty list, empty texts among others', async () => {
+  it('translates trivial inputs at once: an empty list, empty texts among others', async () => {
     expect(await translator.translate([])).toEqual([])
     const results = await translator.translate(['', 'Oui.', ' \n'], { beams: 1 })
     expect(results.map(({ text }) => text)).toEqual(['', 'Yes.', ''])
   })
 
-  it('gives the tokens and scores that it gave again when it scores its own translation', async () => {
-    // In other precisions keys and values are rounded while it translates: precision.test.ts.
+  it('returns the same tokens and scores when it scores its own translation', async () => {
+    // In other precisions keys and values are rounded during translation: precision.test.ts.
     await using exact = await Translator.load(undefined, { backend, precision: 'float32' })
     const some = lines.slice(0, 4)
-    // Greedy search shares the probability of suppressed tokens among the others; scores are of all tokens.
+    // Greedy search distributes the probability of suppressed tokens among the others; scores are of all tokens.
     const found = await exact.translate(some, { beams: 1, suppress: [] })
     const pairs = some.map((source, i) => ({ source, target: found[i].ids }))
     const scores = await exact.score(pairs)
@@ -109,7 +109,7 @@ describe.each(backendNames)('%s', (backend) => {
     expect(good.score).toBeGreaterThan(bad.score + 5)
   })
 
-  it('scores a target with the apostrophes of typography as with those of a keyboard', async () => {
+  it('scores a target with typographic apostrophes like one with those of a keyboard', async () => {
     const source = 'Je suis étudiant.'
     const targets = ["I'm a student.", 'I’m a student.', 'He said "I\'m".', 'He said “I’m”.']
     const [plain, typographic, quoted, curly] = await translator.score(targets.map((target) => ({ source, target })))
@@ -122,7 +122,7 @@ describe.each(backendNames)('%s', (backend) => {
     expect(score).toBeCloseTo(tokenScores.reduce((a, b) => a + b) / tokenScores.length ** 0.5, 5)
   })
 
-  it('tells where each token looked: rows of every head and layer sum to 1', async () => {
+  it('returns the attention of each token: rows of every head and layer sum to 1', async () => {
     const { attention, ids } = await translator.translate('Oui. Il pleut.', {
       beams: 1,
       attention: true,
@@ -144,7 +144,7 @@ describe.each(backendNames)('%s', (backend) => {
     }
   })
 
-  it('translates on the calling thread just as in a worker', async () => {
+  it('translates on the calling thread as in a worker', async () => {
     const options = { beams: 2, alternatives: 2 }
     const some = lines.slice(0, 3)
     const expected = await translator.translate(some, options)
@@ -155,7 +155,7 @@ describe.each(backendNames)('%s', (backend) => {
     )
   })
 
-  it('goes on on the calling thread after a step that threw', () => {
+  it('stays usable on the calling thread after a step that threw', () => {
     const { step } = Generator.prototype
     let broken: Generator | undefined
     const steps = vi.spyOn(Generator.prototype, 'step').mockImplementation(function (this: Generator) {
@@ -171,14 +171,14 @@ describe.each(backendNames)('%s', (backend) => {
     }
   })
 
-  it('stops after maxTokens and goes on to minTokens', async () => {
+  it('stops after maxTokens, but not before minTokens', async () => {
     const short = await translator.translate(lines[0], { beams: 1, maxTokens: 3 })
     expect(short.ids).toHaveLength(3)
     const long = await translator.translate('Oui.', { beams: 1, minTokens: 12 })
     expect(long.ids.length).toBeGreaterThanOrEqual(12)
   })
 
-  it('takes lists as they are when it is called, whatever becomes of them and whatever they are made of', async () => {
+  it('reads lists when it is called, whatever happens to them later and whatever they are made of', async () => {
     const plain = await translator.translate('Oui.', { beams: 1, suppress: [5] })
     const ids = [5]
     const translating = translator.translate('Oui.', {
@@ -190,13 +190,13 @@ describe.each(backendNames)('%s', (backend) => {
     expect(await translating).toEqual(plain)
   })
 
-  it('never writes what is suppressed', async () => {
+  it('never generates suppressed tokens', async () => {
     const [first] = (await translator.translate('Oui.', { beams: 1 })).ids
     const { ids } = await translator.translate('Oui.', { beams: 1, suppress: [first] })
     expect(ids).not.toContain(first)
   })
 
-  it('ends where every token is forbidden, and does not begin where none could come first', async () => {
+  it('ends if every token is forbidden, and does not begin if none could come first', async () => {
     const all = Array.from({ length: translator.model.config.targetVocabulary }, (_, id) => id)
     for (const beams of [1, 4]) {
       const forced = { beams, suppress: all, forcedFirst: 5 }
@@ -206,7 +206,7 @@ describe.each(backendNames)('%s', (backend) => {
   })
 })
 
-/** What Hugging Face generates from a small random model without a tokenizer. */
+/** Output of Hugging Face's generate() for a small random model without a tokenizer. */
 describe.each(backendNames)('a model without a tokenizer, %s', (backend) => {
   const folder = fileURLToPath(new URL('../../golden/hub/marian-two-vocabularies/', import.meta.url))
   const expected = JSON.parse(readFileSync(`${folder}expected.json`, 'utf8'))
@@ -218,7 +218,7 @@ describe.each(backendNames)('a model without a tokenizer, %s', (backend) => {
   })
   afterAll(() => translator.close())
 
-  it('takes ids and gives ids', async () => {
+  it('takes and returns ids', async () => {
     const options = { beams: 1, loops: 'keep' } as const
     const found = await translator.translate(sources, options)
     const wanted = greedy.sequences.map(([best]: number[][]) => best.slice(1))
@@ -227,7 +227,7 @@ describe.each(backendNames)('a model without a tokenizer, %s', (backend) => {
     expect((await translator.translate(sources[3], options)).ids).toEqual(wanted[3])
   })
 
-  it('adds the end where it was left out', async () => {
+  it('adds the end if it is missing', async () => {
     const whole = sources[4]
     const { end } = translator.model.config.ids
     expect(whole.at(-1)).toBe(end)
@@ -263,8 +263,8 @@ describe.each(backendNames)('a model without a tokenizer, %s', (backend) => {
     )
   })
 
-  it('keeps its own copy of the ids, of those that wait too', async () => {
-    // More than what workers are given at once.
+  it('copies the ids, also those of waiting sources', async () => {
+    // More ids than workers are given at once.
     const mine = Array.from({ length: 600 * availableParallelism() }, () => [...sources[4]])
     const promise = translator.translate(mine, { beams: 1, maxTokens: 2 })
     for (const ids of mine) ids.fill(sources[5][0])
@@ -272,7 +272,7 @@ describe.each(backendNames)('a model without a tokenizer, %s', (backend) => {
     for (const { ids } of await promise) expect(ids).toEqual(expected.ids)
   })
 
-  it('says that it has no tokenizer when it is given a text', async () => {
+  it('reports that it has no tokenizer when it is given a text', async () => {
     await expect(translator.translate('Oui.')).rejects.toMatchObject({
       code: 'ERR_INPUT',
       message: expect.stringMatching(/has no tokenizer: give lists of ids/),

@@ -9,7 +9,7 @@ import { glassformer } from '../../cli/command.ts'
 import { copy, edit, embedded, scratch } from '../../files/folders/edited-folder.ts'
 import { quickest } from './backend-names.ts'
 
-/** A folder that asks for more than there is. */
+/** A folder with settings that are not supported. */
 const asking = (settings: object) => edit(copy(), 'generation_config.json', (json) => Object.assign(json, settings))
 const load = (folder: string) => Translator.load(folder, { backend: quickest, workers: 1 })
 const source = [5, 8, 13]
@@ -18,7 +18,7 @@ const refused = (name: string) => ({
   message: expect.stringMatching(new RegExp(`generation_config.json: ${name} = .*remove it from that file`)),
 })
 
-describe('a setting of generate() that this version cannot follow', () => {
+describe('an unsupported setting of generate()', () => {
   it.each<[string, object, TranslateOptions | null]>([
     ['num_beam_groups', { num_beams: 4, num_beam_groups: 2, diversity_penalty: 0.5 }, { beams: 1 }],
     ['penalty_alpha', { penalty_alpha: 0.6, num_beams: 1 }, { beams: 2 }],
@@ -54,12 +54,12 @@ describe('a setting of generate() that this version cannot follow', () => {
     },
   )
 
-  it('of a misspelled name asks what was meant', async () => {
+  it('with a misspelled name has a suggestion', async () => {
     await using translator = await load(asking({ num_beems: 4 }))
     await expect(translator.translate(source)).rejects.toThrow(/ \(Did you mean num_beams\?\)$/)
   })
 
-  it('is named by info, and listed by info --json', async () => {
+  it('is reported by info, and listed by info --json', async () => {
     const folder = asking({ num_beam_groups: 2, diversity_penalty: 0.7 })
     const { code, stdout } = await glassformer(['info', '--model', folder])
     expect(code).toBe(0)
@@ -69,7 +69,7 @@ describe('a setting of generate() that this version cannot follow', () => {
     expect((await glassformer(['info'])).stdout).not.toContain('unsupported')
   })
 
-  it('stays in a folder that is converted, and in those that are written of the model', async () => {
+  it('is kept in a folder that is converted, and in those that are written of the model', async () => {
     const folder = asking({ num_beam_groups: 2 })
     const at = (name: string) => join(scratch, name)
     convertFolder(folder, at('converted'), 'float32')

@@ -36,7 +36,7 @@ describe('the pool of workers', () => {
     expect(workers).toHaveLength(3)
   })
 
-  it('does again what a worker had when it died, with the same translations', async () => {
+  it('repeats the work of a worker that died, with the same translations', async () => {
     await using translator = await Translator.load(undefined, { backend: quickest, workers: 2 })
     const alone = await translator.translate(lines, { beams: 4 })
     const first = translator.translate(lines[2], { beams: 4 })
@@ -53,7 +53,7 @@ describe('the pool of workers', () => {
     expect(translator.statistics()).toMatchObject({ workerDeaths: 1, openTexts: 0, requests: { failed: 0 } })
   })
 
-  it('does again what its only worker had when it died, and what waited behind it', async () => {
+  it('repeats the work of its only worker when it died, and does the work that waited', async () => {
     await using translator = await Translator.load(undefined, { backend: quickest, workers: 1 })
     await workers[0].terminate()
     expect((await translator.translate('Oui.')).text).toBe('Yes.')
@@ -90,7 +90,7 @@ describe('the pool of workers', () => {
     await pool.close()
   })
 
-  it('goes on with the workers that there are where no other can be started, and says so where there is none', async () => {
+  it('continues with the present workers if no other can be started, and reports when there is none', async () => {
     await using translator = await Translator.load(undefined, { backend: quickest, workers: 3 })
     const { Worker } = threads
     threads.Worker = class {
@@ -112,7 +112,7 @@ describe('the pool of workers', () => {
     expect((await translator.translate('Oui.')).text).toBe('Yes.')
   })
 
-  it('says what Node.js needs where it may start no threads', async () => {
+  it('reports what Node.js needs if it may not start threads', async () => {
     const permission = ['--permission', '--experimental-permission'].find((flag) =>
       process.allowedNodeEnvironmentFlags.has(flag),
     )
@@ -121,7 +121,7 @@ describe('the pool of workers', () => {
     expect(stdout).toBe('ERR_WORKER a worker thread cannot be started: node --permission needs --allow-worker for it\n')
   })
 
-  it('gives up a request of which workers die, tells why, and goes on', async () => {
+  it('gives up a request at which workers die, gives the reason, and continues', async () => {
     const options = resolveLoadOptions({ backend: quickest, threads: 1, workers: 1 })
     const { pool } = await Pool.load(EMBEDDED, options)
     const translate = (source: string, suppress: number[]) =>
@@ -145,7 +145,7 @@ describe('the pool of workers', () => {
     await pool.close()
   })
 
-  it('names the source that cannot be translated, and goes on to other requests', async () => {
+  it('names the source that cannot be translated, and continues with other requests', async () => {
     await using translator = await Translator.load(undefined, { backend: quickest, workers: 1 })
     const long = 'Il pleut. '.repeat(200)
     const options = { split: 'never' } as const
@@ -164,7 +164,7 @@ describe('the pool of workers', () => {
     expect((await translator.translate('Oui.')).text).toBe('Yes.')
   })
 
-  it('a target that is a text needs a tokenizer, which the message says of the target', async () => {
+  it('a target that is a text needs a tokenizer, and the message names the target', async () => {
     const folder = fileURLToPath(new URL('../../golden/hub/marian-f16/model', import.meta.url))
     await using ids = await Translator.load(folder, { backend: quickest, workers: 1 })
     const scored = ids.score([{ source: [5], target: 'Yes.' }])

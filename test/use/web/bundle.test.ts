@@ -5,7 +5,7 @@ import { root } from '../../repository/repository.ts'
 
 const folder = join(root, 'dist/bundle')
 
-/** What a bundled file imports, at once or later. */
+/** The imports of a bundled file, static and dynamic. */
 const importsOf = (file: string): string[] =>
   Array.from(
     readFileSync(join(folder, file), 'utf8').matchAll(
@@ -14,7 +14,7 @@ const importsOf = (file: string): string[] =>
     ([, , path]) => path,
   )
 
-test('what runs in browsers imports nothing but its own files, of Node.js nothing at all', () => {
+test('code for browsers imports nothing but its own files, and nothing of Node.js', () => {
   const seen = new Set<string>()
   const visit = (file: string) => {
     if (seen.has(file)) return

@@ -5,23 +5,23 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { root } from '../../repository/repository.ts'
 
-/** What a server answers at paths below a name: '/refused/config.json' is the answer of 'refused'. */
+/** The server's answers at paths below a name: '/refused/config.json' is the answer of 'refused'. */
 export type Answers = Readonly<Record<string, (response: ServerResponse, file: string) => void>>
 
-/** Where files lie that are served as they are. */
+/** The folders of files that are served as they are. */
 const folders: Readonly<Record<string, string>> = { bundle: 'dist/bundle', wasm: 'wasm', 'fr-en': 'models/fr-en' }
 
-/** A server of an empty page, of the bundle, of the embedded model, and of what is told. */
+/** A server of an empty page, the bundle, the embedded model, and given answers. */
 export interface PageServer {
   url: string
-  /** The paths that have been asked for. */
+  /** The paths that have been requested. */
   requests: string[]
-  /** Those among them where there is nothing. */
+  /** The requested paths that do not exist. */
   missing: string[]
   close(): void
 }
 
-/** `headers`: of every answer. */
+/** `headers` are added to every answer. */
 export async function servePages(answers: Answers = {}, headers: Record<string, string> = {}): Promise<PageServer> {
   const requests: string[] = []
   const missing: string[] = []
@@ -63,12 +63,12 @@ function sent(response: ServerResponse, path: string): void {
   createReadStream(path).pipe(response)
 }
 
-/** What the body of an async function gives that runs in a page, with the exports of `glassformer/web`. */
+/** Runs the body of an async function in a page, with the exports of `glassformer/web`, and returns its result. */
 export const inPage = <T>(page: Page, body: string): Promise<T> =>
   page.evaluate(
     `(async () => { const { Translator, clearCache, figure } = await import('/bundle/web.js'); ${body} })()`,
   ) as Promise<T>
 
-/** What a promise in a page is rejected with. */
+/** The error with which a promise in a page rejects. */
 export const refusal = (page: Page, promise: string): Promise<{ name: string; code: string; message: string }> =>
   inPage(page, `return ${promise}.then(() => 'no error', ({ name, code, message }) => ({ name, code, message }))`)

@@ -53,7 +53,7 @@ describe.skipIf(!browserPath)(`glassformer/web${without}`, () => {
   })
   const modelRequests = () => server.requests.filter((path) => path.startsWith('/fr-en/'))
 
-  test('loads a folder by its URL, and says how far it is', async () => {
+  test('loads a folder by its URL, and reports progress', async () => {
     const { progress, ...loaded } = await inPage<{
       progress: { file: string; loaded: number; total: number }[]
       name: string
@@ -74,7 +74,7 @@ describe.skipIf(!browserPath)(`glassformer/web${without}`, () => {
     expect(ofWeights.at(-1)).toEqual({ file: 'model.safetensors', loaded: size, total: size, cached: false })
   })
 
-  test('asks for no file that is not there', () => {
+  test('requests no file that does not exist', () => {
     expect(server.missing).toEqual([])
   })
 
@@ -126,7 +126,7 @@ describe.skipIf(!browserPath)(`glassformer/web${without}`, () => {
     expect(ticks).toBeGreaterThan(10)
   })
 
-  test('gives the attention and the trace that Node.js gives', async () => {
+  test('returns the same attention and trace as in Node.js', async () => {
     const source = 'Je suis étudiant.'
     const options = { tensors: ['**.weights'], steps: 3 }
     const found = await inPage<{ attention: number[][]; trace: string; svg: string }>(
@@ -161,7 +161,7 @@ describe.skipIf(!browserPath)(`glassformer/web${without}`, () => {
     expect(score).toBeCloseTo((await node.score([{ source: 'Merci.', target: 'Thank you.' }]))[0].score, 4)
   })
 
-  test('stops when it is told to, and goes on with other work', async () => {
+  test('stops when it is aborted, and continues with other work', async () => {
     const [aborted, text] = await inPage<[string, string]>(
       page,
       `const stop = new AbortController()
@@ -193,7 +193,7 @@ describe.skipIf(!browserPath)(`glassformer/web${without}`, () => {
     expect(error.message).toMatch(message)
   })
 
-  test('fetches anew what was kept and is damaged', async () => {
+  test('fetches damaged cached files anew', async () => {
     const text = await inPage(
       page,
       `const cache = await caches.open('glassformer')
@@ -220,7 +220,7 @@ describe.skipIf(!browserPath)(`glassformer/web${without}`, () => {
     expect(text).toBe((await node.translate('Merci.', { beams: 1 })).text)
   })
 
-  test('loads where the browser keeps nothing, and says why it does not', async () => {
+  test('loads if the browser caches nothing, and gives the reason', async () => {
     const other = await browser.newPage()
     await other.goto(server.url)
     const devtools = await other.context().newCDPSession(other)
@@ -233,7 +233,7 @@ describe.skipIf(!browserPath)(`glassformer/web${without}`, () => {
     await other.close()
   })
 
-  test('says why it does not play in WebAssembly', async () => {
+  test('gives the reason if it does not run in WebAssembly', async () => {
     const error = await refusal(page, "Translator.load('fr-en', { backend: 'wasm', wasm: '/nowhere' })")
     expect(error).toMatchObject({ code: 'ERR_BACKEND', message: expect.stringContaining('nowhere/glassformer.wasm') })
     const info = await inPage<{ backend: string; reasons: string[] }>(
@@ -243,8 +243,8 @@ describe.skipIf(!browserPath)(`glassformer/web${without}`, () => {
     expect(info).toMatchObject({ backend: 'js', reasons: [expect.stringContaining('404'), expect.anything()] })
   })
 
-  describe.skipIf(!wasmBackends.length)('in WebAssembly (skipped where it has not been built)', () => {
-    test('finds the same tokens on one thread, and says that it is one because the page is not isolated', async () => {
+  describe.skipIf(!wasmBackends.length)('in WebAssembly (skipped if it has not been built)', () => {
+    test('finds the same tokens on one thread, and reports that it is one because the page is not isolated', async () => {
       expect(await inWebAssembly(page)).toEqual({
         ...{ isolated: false, backend: 'wasm', threads: 1 },
         reasons: [expect.stringContaining('Cross-Origin-Opener-Policy')],
@@ -270,7 +270,7 @@ describe.skipIf(!browserPath)(`glassformer/web${without}`, () => {
       isolating.close()
     })
 
-    test('works without a network on the second visit: the binary is kept with the model', async () => {
+    test('works without a network on the second visit: the binary is cached with the model', async () => {
       const context = await browser.newContext()
       const visitor = await context.newPage()
       watch(visitor, complaints)
@@ -285,7 +285,7 @@ describe.skipIf(!browserPath)(`glassformer/web${without}`, () => {
         )
       const expected = ['wasm', 'I am a student.']
       expect(await translated()).toEqual(expected)
-      // What the page itself is made of, its own service worker or the browser would keep.
+      // The page's own files would be cached by its own service worker or the browser.
       await context.route(/\/(wasm|fr-en)\//, (route) => route.abort())
       server.requests.length = 0
       expect(await translated()).toEqual(expected)

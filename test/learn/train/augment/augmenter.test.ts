@@ -32,14 +32,14 @@ function augmenter(rates: Partial<Augmentation>, more: Partial<Knowledge> = {}):
   return new Augmenter(all, { words, languages, expressible, ...more })
 }
 
-/** What the only augmentation of rate 1 makes of a pair, drawn anew for each seed. */
+/** A pair after the only augmentation, of rate 1, drawn anew for each seed. */
 function made(rate: keyof Augmentation, source: string, target: string, seeds = 200, more: Partial<Knowledge> = {}) {
   const one = augmenter({ [rate]: 1 }, more)
   return Array.from({ length: seeds }, (_, seed) => one.roughened([{ source, target }], new Random(seed)))
 }
 
 describe('augmentation', () => {
-  it('changes nothing where its rates are 0', () => {
+  it('changes nothing if its rates are 0', () => {
     const none = augmenter({})
     for (const [k, pair] of corpus.entries()) {
       expect(none.joined(new Random(k))).toBe(0)
@@ -47,7 +47,7 @@ describe('augmentation', () => {
     }
   })
 
-  it('makes the same of a pair with the same random numbers, and other things with others', () => {
+  it('has the same result for a pair with the same random numbers, and others with others', () => {
     const of = (seed: number) => {
       const rough = augmenter(recipes.rough)
       return corpus.slice(0, 500).map((pair, k) => rough.roughened([pair], new Random(seed, k)))
@@ -103,7 +103,7 @@ describe('augmentation', () => {
 })
 
 describe('joined pairs', () => {
-  it('stand behind each other with a space, or without one behind a wide full stop', () => {
+  it('follow each other with a space, or without one after a wide full stop', () => {
     const pairs = [
       { source: 'Un.', target: '一。' },
       { source: 'Deux ?', target: '二？' },
@@ -113,7 +113,7 @@ describe('joined pairs', () => {
 })
 
 describe('names', () => {
-  it('become the same other name on both sides, mostly one that the corpus does not have', () => {
+  it('become the same other name on both sides, usually one that is not in the corpus', () => {
     const all = made('names', 'La maison de Boston est là.', 'The house of Boston is there.')
     const found = all.map(({ source, target }) => {
       const name = /^La maison de (.+) est là\.$/.exec(source)![1]
@@ -127,7 +127,7 @@ describe('names', () => {
     )
   })
 
-  it('begin with a vowel where the old one does, so that articles stay right', () => {
+  it('begin with a vowel if the old name does, so that articles stay right', () => {
     for (const { source } of made('names', "Le livre d'Alice.", "Alice's book.")) expect(source).toMatch(/d'[aeiouyh]/i)
     for (const { source } of made('names', 'Le livre de Tom.', "Tom's book.")) expect(source).toMatch(/de [^aeiouyh]/i)
   })
@@ -140,7 +140,7 @@ describe('names', () => {
     expect(listed.length / 400).toBeLessThan(0.75)
   })
 
-  it('leave words that are no names, and names that stand there twice', () => {
+  it('leave words that are not names, and names that occur twice', () => {
     const pairs = [
       ['Je vois que Tom voit Tom.', 'I see that Tom sees Tom.'],
       ['Voici le pain.', 'Here is the bread.'],
@@ -162,7 +162,7 @@ describe('numbers', () => {
     expect([...lengths].sort()).toEqual([1, 2, 3, 4, 5, 6, 7])
   })
 
-  it('take the place of number words, where both sides have the same one', () => {
+  it('replace number words, if both sides have the same one', () => {
     for (const { source, target } of made('numbers', 'Il a dix-sept chats.', 'He has seventeen cats.', 20))
       expect([source, target]).toEqual([
         expect.stringMatching(/^Il a \d+ chats\.$/),
@@ -170,7 +170,7 @@ describe('numbers', () => {
       ])
   })
 
-  it('leave numbers that are part of others, written otherwise, or 1', () => {
+  it('leave numbers that are part of others, spelled differently, or 1', () => {
     const kept = [
       ['À 14 h 30.', 'At 2:30.'],
       ['Il en a 2,5 sur 10 000.', 'He has 2.5 of 10,000.'],
@@ -187,7 +187,7 @@ describe('numbers', () => {
 describe('copied tokens', () => {
   const [source, target] = ['Voici le chat de Boston.', "Here is Boston's rabbit."]
 
-  it('stand on both sides, placeholders numbered as they come in the source', () => {
+  it('are added on both sides, with placeholders numbered in the order of the source', () => {
     const both = made('copied', source, target, 400)
     const numbersIn = (text: string) => [...text.matchAll(/⟦(\d+)⟧/g)].map(([, number]) => Number(number))
     for (const pair of both) {
@@ -202,7 +202,7 @@ describe('copied tokens', () => {
     )
   })
 
-  it('number the placeholders of joined pairs through, and use no more than there are', () => {
+  it('number the placeholders of joined pairs consecutively, and use no more than there are', () => {
     const all = augmenter({ copied: 1 }, { expressible: { placeholders: 2, everyCharacter: false } })
     const pairs = [corpus[0], corpus[1], corpus[2]]
     const found = Array.from({ length: 300 }, (_, seed) => all.roughened(pairs, new Random(seed)))
@@ -210,7 +210,7 @@ describe('copied tokens', () => {
     expect(Math.max(...found.map((pair) => most(pair.source)))).toBe(2)
   })
 
-  it('are codes, addresses, placeholders of programs and tags for a vocabulary without pieces for them', () => {
+  it('are codes, addresses, program placeholders and tags for a vocabulary without pieces for placeholders', () => {
     const all = made('copied', source, target, 600, { expressible: { placeholders: 0, everyCharacter: false } })
     const text = all.map((pair) => pair.source).join('\n')
     expect(text).not.toMatch(/[⟦⟧]|\p{Extended_Pictographic}|[α-я]/u)
@@ -221,7 +221,7 @@ describe('copied tokens', () => {
         expect(pair.target).toContain(token)
   })
 
-  it('include emoji and other scripts where every character can be written', () => {
+  it('include emoji and other scripts if every character can be written', () => {
     const text = made('copied', source, target, 600)
       .map((pair) => pair.source)
       .join('\n')
@@ -229,7 +229,7 @@ describe('copied tokens', () => {
     expect(text).toMatch(/[\p{Script=Greek}\p{Script=Han}\p{Script=Cyrillic}]/u)
   })
 
-  it('keep their letters, whatever happens to those around them', () => {
+  it('keep their letters, whatever happens to the text around them', () => {
     const all = augmenter(
       { copied: 1, capitals: 0.5, lower: 0.5, typos: 1, withoutAccents: 1 },
       { expressible: { placeholders: 0, everyCharacter: false } },
@@ -257,21 +257,21 @@ describe('letters', () => {
     ])
   })
 
-  it('are lower in the source, and at the beginning of a target that is no name and no I', () => {
+  it('are lower-cased in the source, and at the beginning of a target unless it is a name or I', () => {
     const lower = (source: string, target: string) => made('lower', source, target, 1)[0]
     expect(lower('Je vois Tom.', 'I see Tom.')).toEqual({ source: 'je vois tom.', target: 'I see Tom.' })
     expect(lower('Tom voit.', 'Tom sees.')).toEqual({ source: 'tom voit.', target: 'Tom sees.' })
     expect(lower('Là est Tom.', 'There is Tom.')).toEqual({ source: 'là est tom.', target: 'there is Tom.' })
   })
 
-  it('lose their accents in the source, but for words that the target has too', () => {
+  it('lose their accents in the source, except in words that the target has too', () => {
     expect(made('withoutAccents', 'Le café de Noël, là, cœur.', 'The café, heart.', 1)).toEqual([
       { source: 'Le café de Noel, la, coeur.', target: 'The café, heart.' },
     ])
     expect(made('withoutAccents', 'Мой ёж', 'My hedgehog', 1)[0].source).toBe('Мой ёж')
   })
 
-  it('are swapped, doubled or left out in the source, in one or two words, but for those that the target has too', () => {
+  it('are swapped, doubled or left out in the source, in one or two words, except in words that the target has too', () => {
     const all = made('typos', 'Voici le jardin de Martin.', 'Here is the garden of Martin.')
     for (const { source, target } of all) {
       expect(target).toBe('Here is the garden of Martin.')
@@ -284,7 +284,7 @@ describe('letters', () => {
       expect([...sources].some((source) => source.startsWith(`${typed} `))).toBe(true)
   })
 
-  it('lose the full stop on both sides, where both have one', () => {
+  it('lose the full stop on both sides, if both have one', () => {
     const drop = (source: string, target: string) => made('withoutStop', source, target, 1)[0]
     expect(drop('Là.', 'There.')).toEqual({ source: 'Là', target: 'There' })
     expect(drop('Là .', 'あれ。')).toEqual({ source: 'Là', target: 'あれ' })

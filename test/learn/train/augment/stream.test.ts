@@ -46,8 +46,8 @@ async function textsOf(from: BatchStream) {
   return texts
 }
 
-describe('batches of rougher pairs', () => {
-  it('go on after any batch as if they had not been interrupted', async () => {
+describe('batches of augmented pairs', () => {
+  it('continue after any batch as if they had not been interrupted', async () => {
     const whole = await textsOf(streamOf())
     const broken = streamOf()
     const begun: string[] = []
@@ -61,7 +61,7 @@ describe('batches of rougher pairs', () => {
     }
   })
 
-  it('have every pair once an epoch, each epoch drawn anew', async () => {
+  it('have every pair once an epoch, drawn anew in each epoch', async () => {
     const nothing = Object.fromEntries(Object.keys(recipes.rough).map((name) => [name, 0]))
     const texts = await textsOf(streamOf({ ...nothing, joined: 0.5 }))
     const joined = [0, 1].map((epoch) => texts.filter((text) => text.epoch === epoch).map(({ source }) => source))
@@ -73,7 +73,7 @@ describe('batches of rougher pairs', () => {
     expect(joined[0].toSorted()).not.toEqual(joined[1].toSorted())
   })
 
-  it('leave pairs as they were that would become too long', async () => {
+  it('keep the original form of pairs that would become too long', async () => {
     const short = streamOf({ joined: 1, names: 1, copied: 1 }, undefined, 21)
     const texts = await textsOf(short)
     expect(short.dropped.tooLong).toBe(0)
@@ -82,7 +82,7 @@ describe('batches of rougher pairs', () => {
   })
 })
 
-describe('a training on rougher pairs', () => {
+describe('a training on augmented pairs', () => {
   const data = { train: { path: pairsFile() }, heldOut: 20, augment: { ...recipes.rough, numbers: 1 } }
   const vocabulary = {
     size: 420,
@@ -147,7 +147,7 @@ describe('the settings of augmentation', () => {
     expect(read(read('rough'))).toEqual(read('rough'))
   })
 
-  it('are refused where they are no rates', () => {
+  it('are refused unless they are rates', () => {
     expect(() => read({ typos: 1.5 })).toThrow('run.json: data.augment.typos must be a number from 0 to 1, not 1.5')
     expect(() => read({ typo: 1 })).toThrow(/unknown key data.augment.typo; .*typos/)
     expect(() => read('ruogh')).toThrow(

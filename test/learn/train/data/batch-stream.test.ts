@@ -45,7 +45,7 @@ const settings: BatchSettings = { ...budget, longest: 256, shuffle: 1000, seed: 
 const someSettings = fc.record({ shuffle: fc.constantFrom(0, 1, 7, 1000), seed: fc.nat() })
 
 describe('BatchStream', () => {
-  it('gives every pair once an epoch, in batches within the budget', async () => {
+  it('yields every pair once an epoch, in batches within the budget', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 80 }), someSettings, async (count, some) => {
         const from = new BatchStream(stream(corpus(count)), tokenizer, { ...settings, ...some, epochs: 2 })
@@ -73,7 +73,7 @@ describe('BatchStream', () => {
       }
   })
 
-  it('tells what would be padding if a batch were stacked', async () => {
+  it('reports the padding of a batch if it were stacked', async () => {
     const pairs = [
       { source: 'abcd', target: 'ab' },
       { source: 'ab', target: 'abc' },
@@ -82,7 +82,7 @@ describe('BatchStream', () => {
     expect(paddingShare).toBeCloseTo(1 - (5 + 3 + 3 + 4) / (2 * 5 + 2 * 4), 12)
   })
 
-  it('goes on after any batch as if it had not been interrupted', async () => {
+  it('continues after any batch as if it had not been interrupted', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 60 }),
@@ -118,7 +118,7 @@ describe('BatchStream', () => {
     expect(one.slice(40)).not.toEqual(one.slice(0, 40))
   })
 
-  it('drops and counts what is too long or empty', async () => {
+  it('drops and counts pairs that are too long or empty', async () => {
     const pairs = [
       ...corpus(5),
       { source: '', target: 'a' },
@@ -130,7 +130,7 @@ describe('BatchStream', () => {
     expect(from.dropped).toEqual({ tooLong: 2, empty: 1 })
   })
 
-  it('notices that the corpus or the settings have changed', async () => {
+  it('detects changes of the corpus or the settings', async () => {
     const from = new BatchStream(stream(corpus(40)), tokenizer, { ...settings, seed: 5 })
     await batches(from, 3)
     const state = from.state()
@@ -151,13 +151,13 @@ describe('BatchStream', () => {
     )
   })
 
-  it('says which pieces the ids of a pair stand for', () => {
+  it("returns the pieces of a pair's ids", () => {
     const pair = { source: codes('ab'), target: tokenizer.encodeTarget('c') }
     const pieces = { source: 'a b', target: 'c </s>' }
     expect(new BatchStream(stream([]), tokenizer, settings).pieces(pair)).toEqual(pieces)
   })
 
-  it('says that there is nothing to train on', async () => {
+  it('reports that there is nothing to train on', async () => {
     await expect(new BatchStream(stream([]), tokenizer, settings).next()).rejects.toThrow(
       expect.objectContaining({ code: 'ERR_INPUT', message: expect.stringMatching(/no pair to train on/) }),
     )

@@ -7,12 +7,12 @@ import { all, stream } from './files.ts'
 const pair = (source: string, target: string) => ({ source, target })
 
 describe('CleanPairs', () => {
-  it('normalizes, and makes white space single spaces', async () => {
+  it('normalizes, and collapses white space', async () => {
     const pairs = stream([pair('  e\u0301t\u00e9\u00a0 \t!\n', 'ﬁne')])
     expect(await all(new CleanPairs(pairs))).toEqual([pair('été !', 'ﬁne')])
   })
 
-  it('drops what has a fault, and counts it once', async () => {
+  it('drops faulty pairs, and counts each once', async () => {
     const clean = new CleanPairs(
       stream([
         pair('a', 'b'),
@@ -43,7 +43,7 @@ describe('CleanPairs', () => {
     expect(clean.report).toMatchObject({ read: 2, kept: 1, duplicate: 1 })
   })
 
-  it('refuses pairs of which none is left, and says why', async () => {
+  it('refuses pairs of which none is left, with the reason', async () => {
     const pairs = [pair('', 'b'), pair('a', ' '), pair('a', 'x'.repeat(1001))]
     await expect(all(new CleanPairs(stream(pairs)))).rejects.toThrow(
       expect.objectContaining({
@@ -54,7 +54,7 @@ describe('CleanPairs', () => {
     expect(await all(new CleanPairs(stream([])))).toEqual([])
   })
 
-  it('never takes a pair for another: source and target are told apart', async () => {
+  it('never confuses two pairs: source and target are distinguished', async () => {
     const pairs = [pair('ab', 'c'), pair('a', 'bc'), pair('c', 'ab'), pair('b', 'a'), pair('a', 'b')]
     expect(await all(new CleanPairs(stream(pairs)))).toEqual(pairs)
   })
@@ -69,7 +69,7 @@ describe('CleanPairs', () => {
 })
 
 describe('FingerprintSet', () => {
-  it('remembers what a Set remembers', () => {
+  it('remembers the same as a Set', () => {
     const half = fc.constantFrom(0, 1, 2, 1024, 0xffffffff)
     fc.assert(
       fc.property(fc.array(fc.record({ high: half, low: half })), (prints) => {

@@ -10,7 +10,7 @@ const failure = (code: string, message: RegExp) =>
   expect.objectContaining({ code, message: expect.stringMatching(message) })
 
 describe('readLines', () => {
-  it('gives the lines of any text, packed or not', async () => {
+  it('yields the lines of any text, compressed or not', async () => {
     const line = fc
       .string({ unit: 'binary', maxLength: 30 })
       .filter((text) => text.isWellFormed() && !/[\r\n\ufeff]/.test(text))
@@ -28,7 +28,7 @@ describe('readLines', () => {
     )
   })
 
-  it('gives a last line without an end, and none for an empty file', async () => {
+  it('yields a last line without an end, and none for an empty file', async () => {
     expect(await lines('a\n\nb')).toEqual(['a', '', 'b'])
     expect(await lines('')).toEqual([])
     expect(await lines(gzipSync(''))).toEqual([])
@@ -39,7 +39,7 @@ describe('readLines', () => {
     expect(await lines(gzipSync('\ufeffa\n'))).toEqual(['a'])
   })
 
-  it('reads lines that go over many chunks', async () => {
+  it('reads lines that span many chunks', async () => {
     const long = ['é'.repeat(400_000), 'x', '語'.repeat(200_000)]
     expect(await lines(long.join('\n'))).toEqual(long)
     expect(await lines(gzipSync(long.join('\n')))).toEqual(long)
@@ -76,11 +76,11 @@ describe('readLines', () => {
     await expect(lines(content)).rejects.toThrow(failure('ERR_INPUT', /line 1: .*more than 1048576 bytes/))
   })
 
-  it('keeps a first letter that begins as a byte order mark does', async () => {
+  it('keeps a first letter that begins like a byte order mark', async () => {
     expect(await lines(Buffer.from('ﻡﻦ\n'))).toEqual(['ﻡﻦ'])
   })
 
-  it('says that a file is missing, or a folder', async () => {
+  it('reports a file that is missing, or a folder', async () => {
     await expect(all(readLines('/nowhere/corpus.tsv'))).rejects.toThrow(failure('ERR_FILE', /no such file/))
     await expect(all(readLines('/tmp'))).rejects.toThrow(failure('ERR_FILE', /folder/))
   })
@@ -131,7 +131,7 @@ describe('openCorpus', () => {
     expect(corpus.report).toEqual({ lines: 2, pairs: 2, malformed: 0, firstMalformed: [] })
   })
 
-  it('counts the lines without a pair, and tells the first of them', async () => {
+  it('counts the lines without a pair, and reports the first of them', async () => {
     const corpus = openCorpus({ format: 'tsv', path: file(`a\tb\n${'nothing\n'.repeat(20)}c\td\n`) })
     expect(await all(corpus)).toHaveLength(2)
     expect(corpus.report).toMatchObject({ lines: 22, pairs: 2, malformed: 20 })
@@ -139,14 +139,14 @@ describe('openCorpus', () => {
     expect(corpus.report.firstMalformed[0]).toEqual({ line: 2, why: 'has no TAB' })
   })
 
-  it('tells how many columns a line lacks', async () => {
+  it('reports how many columns a line lacks', async () => {
     const path = file('1\tGo.\tVa !\n2\tI am a student.\n')
     const corpus = openCorpus({ format: 'tsv', path, sourceColumn: 2, targetColumn: 1 })
     expect(await all(corpus)).toEqual(pairs.slice(0, 1))
     expect(corpus.report.firstMalformed).toEqual([{ line: 2, why: 'has 2 columns instead of 3' }])
   })
 
-  it('tells what is wrong with lines of JSON', async () => {
+  it('reports the fault of JSON lines', async () => {
     const corpus = openCorpus({
       format: 'jsonl',
       path: file(
@@ -163,7 +163,7 @@ describe('openCorpus', () => {
     ])
   })
 
-  it('takes characters that JSON writes as two halves', async () => {
+  it('accepts characters that JSON writes as two halves', async () => {
     const corpus = openCorpus({ format: 'jsonl', path: file('{"source":"\\ud83d\\ude00","target":"😀"}') })
     expect(await all(corpus)).toEqual([{ source: '😀', target: '😀' }])
   })
@@ -186,7 +186,7 @@ describe('openCorpus', () => {
     )
   })
 
-  it('takes a carriage return within a line for white space, and a last one for the end of its line', async () => {
+  it("treats a carriage return within a line as white space, and a last one as part of the line's end", async () => {
     expect(await all(openCorpus({ format: 'tsv', path: file('a\rb\tc\nd\te\r') }))).toEqual([
       { source: 'a\rb', target: 'c' },
       { source: 'd', target: 'e' },

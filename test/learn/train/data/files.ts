@@ -8,14 +8,14 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 let count = 0
 
-/** A file with this content in a folder that goes when the tests of the file are over; returns its path. */
+/** A file with this content in a folder that is removed after the tests of the file; returns its path. */
 export function file(content: string | Uint8Array): string {
   const path = join(folder, `file-${count++}`)
   writeFileSync(path, content)
   return path
 }
 
-/** Everything that an iterator gives. */
+/** All items of an iterator. */
 export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = []
   for await (const item of items) list.push(item)

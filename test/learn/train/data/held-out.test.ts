@@ -23,7 +23,7 @@ describe('sentenceKey', () => {
     ['Tom’s', "Tom's"],
   ])('%j and %j are the same sentence', (a, b) => expect(sentenceKey(a)).toBe(sentenceKey(b)))
 
-  it('tells texts without letters apart', () => expect(sentenceKey('?')).not.toBe(sentenceKey('!')))
+  it('distinguishes texts without letters', () => expect(sentenceKey('?')).not.toBe(sentenceKey('!')))
 })
 
 describe('chooseHeldOut and withoutHeldOut', () => {
@@ -42,7 +42,7 @@ describe('chooseHeldOut and withoutHeldOut', () => {
     )
   })
 
-  it('say so where none is left to train on', async () => {
+  it('report when none is left to train on', async () => {
     const list = Array.from({ length: 40 }, (_, k) => ({ source: `sentence ${k}`, target: k % 2 ? 'yes' : 'no' }))
     const heldOut = await chooseHeldOut(stream(list), { wanted: 4, seed: 1 })
     await expect(all(withoutHeldOut(stream(list), heldOut))).rejects.toMatchObject({
@@ -51,7 +51,7 @@ describe('chooseHeldOut and withoutHeldOut', () => {
     })
   })
 
-  it('hold out as many as asked for, whatever the order of the corpus', async () => {
+  it('hold out as many pairs as asked for, whatever the order of the corpus', async () => {
     const list = Array.from({ length: 3000 }, (_, k) => ({ source: `s${k}`, target: `t${k % 2500}` }))
     const choice = { wanted: 100, seed: 3 }
     const one = await chooseHeldOut(stream(list), choice)
@@ -60,7 +60,7 @@ describe('chooseHeldOut and withoutHeldOut', () => {
     expect(other).toEqual(one)
   })
 
-  it('decide by the seed', async () => {
+  it('depend on the seed', async () => {
     const list = Array.from({ length: 500 }, (_, k) => ({ source: `s${k}`, target: `t${k}` }))
     const choose = (seed: number) => chooseHeldOut(stream(list), { wanted: 20, seed })
     expect(await choose(1)).toEqual(await choose(1))

@@ -7,7 +7,7 @@ import { all, stream } from './files.ts'
 const numbers = (count: number) => Array.from({ length: count }, (_, k) => k)
 
 describe('shuffled', () => {
-  it('gives every item once, whatever the size of the buffer', async () => {
+  it('yields every item once, whatever the size of the buffer', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(60), fc.integer({ min: 1, max: 80 }), fc.nat(), async (count, size, seed) => {
         const out = await all(shuffled(stream(numbers(count)), size, new Random(seed)))
@@ -28,7 +28,7 @@ describe('shuffled', () => {
     for await (const _ of shuffled(counted, 50, new Random(1))) expect(read - ++given).toBeLessThanOrEqual(50)
   })
 
-  it('puts each item everywhere equally often when all fit', async () => {
+  it('puts each item everywhere equally often if all fit', async () => {
     const places = new Array(5).fill(0)
     const random = new Random(9)
     for (let k = 0; k < 5000; k++) places[(await all(shuffled(stream(numbers(5)), 10, random))).indexOf(2)]++

@@ -10,7 +10,7 @@ import { newFolder, smallConfig, weightsOf } from '../small-run.ts'
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const COMMAND = join(root, 'dist/cli/glassformer.js')
 
-/** Why no ranks can be started here; undefined where they can. */
+/** The reason why no ranks can be started here; undefined if they can. */
 function reason(): string | undefined {
   if (spawnSync('mpirun', ['--version']).status !== 0) return 'no mpirun'
   if (!existsSync(join(root, 'build/Release/glassformer_mpi.node'))) return 'the addon of MPI has not been built'
@@ -35,7 +35,7 @@ const run = (...parts: Parameters<typeof startRanks>): Promise<Ended> => ended(s
 
 const STEPS = 40
 
-/** A file of settings: four batches a step, with all that has a state of its own. */
+/** A settings file: four batches a step, with every part that has state. */
 function settingsFile(): string {
   const path = `${newFolder()}.json`
   const training = { steps: STEPS, accumulate: 4, batchTokens: 150, saveEvery: 4, keep: 20, ema: 0.9 }
@@ -64,7 +64,7 @@ describe.skipIf(lacking)(`ranks of mpirun${lacking ? ` (${lacking})` : ''}`, () 
     ...more,
   ]
 
-  test('train to the bits of one process, whatever their number, and go on from each other, killed or not', async () => {
+  test("train to the bits of one process, whatever their number, and resume each other's runs, killed or not", async () => {
     const [whole, shared] = [newFolder(), newFolder()]
     expect(await glassformer(train(whole))).toMatchObject({ code: 0 })
 
@@ -124,7 +124,7 @@ describe.skipIf(lacking)(`ranks of mpirun${lacking ? ` (${lacking})` : ''}`, () 
 const pidsOf = ({ pid }: ChildProcess): number[] =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
 
-test('a process that mpirun seems to have started, and that finds no other ranks, says what to build', async () => {
+test('a process that mpirun seems to have started, and that finds no other ranks, names the addon to build', async () => {
   const environment = { OMPI_COMM_WORLD_RANK: '0', OMPI_COMM_WORLD_SIZE: '2' }
   const { code, stderr } = await glassformer(['train', settingsFile(), '--output', newFolder()], '', environment)
   expect(code).toBe(1)

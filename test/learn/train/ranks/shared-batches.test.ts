@@ -6,7 +6,7 @@ import { TrainingStep } from '#dist/learn/train/training-step.js'
 import { backends } from '../../../backends.ts'
 import { modelConfig, pairs, trainerOptions } from '../small-model.ts'
 
-/** Ranks of one process, which wait for each other as those of MPI do. */
+/** Ranks within one process, which wait for each other like those of MPI. */
 function ranksOf(size: number): Transfers[] {
   let given: unknown[] = []
   let waiting: ((all: unknown[]) => void)[] = []
@@ -47,7 +47,7 @@ function newTraining(): TrainingStep {
   return new TrainingStep(player, weights, trainerOptions)
 }
 
-describe('the gradients of a step that ranks share out', () => {
+describe('the gradients of a step that ranks divide', () => {
   const batches = Array.from({ length: 5 }, (_, n) => pairs(2 + (n % 3), n))
   const alone = newTraining()
 

@@ -13,7 +13,7 @@ describe('axes', () => {
     expect([at(0), at(50), at(100)]).toEqual([0, 100, 200])
   })
 
-  test('one value alone has an axis too', () => {
+  test('a single value has an axis too', () => {
     for (const value of [0, 3, -3]) {
       const { marks, at } = linearAxis(value, value, 100, 4)
       expect(marks.length).toBeGreaterThan(1)
@@ -54,7 +54,7 @@ describe('curves', () => {
     })
   })
 
-  test('smoothing takes most of the noise', () => {
+  test('smoothing removes most of the noise', () => {
     const noise = line.map(({ step }) => ({ step, value: step % 2 ? 1 : -1 }))
     const inside = smoothed(noise).slice(20, -20)
     expect(Math.max(...inside.map(({ value }) => Math.abs(value)))).toBeLessThan(0.1)
@@ -62,7 +62,7 @@ describe('curves', () => {
 })
 
 describe('curves.svg', () => {
-  test('has a panel for loss, scores and learning rate, and a line where the run went on', () => {
+  test('has a panel for loss, scores and learning rate, and a line at each resumption', () => {
     const svg = curvesSvg(aRun(), 40)
     for (const text of ['Loss', 'BLEU and chrF', 'Learning rate', 'training', 'unseen', 'step'])
       expect(svg).toContain(text)
@@ -71,7 +71,7 @@ describe('curves.svg', () => {
     expect(svg).not.toMatch(/NaN|Infinity|undefined/)
   })
 
-  test('names stand behind the longest curve, also of one that ends before', () => {
+  test('names stand after the longest curve, also for a curve that ends earlier', () => {
     const { steps, validations, ...others } = aRun()
     const svg = curvesSvg({ ...others, steps, validations: validations.slice(0, 2) }, 40)
     const names = [...svg.matchAll(/<text x="([\d.]+)"[^>]*>(training|unseen) /g)]
@@ -79,7 +79,7 @@ describe('curves.svg', () => {
     expect(names[0][1]).toBe(names[1][1])
   })
 
-  test('is whole before the first step, without a validation, and after a loss that is not finite', () => {
+  test('is complete before the first step, without a validation, and after a loss that is not finite', () => {
     const { sessions, steps, validations } = aRun()
     const nothing = { sessions, steps: [], validations: [], result: null }
     expect(curvesSvg(nothing, 100)).toContain('nothing yet')

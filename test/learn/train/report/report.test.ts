@@ -30,7 +30,7 @@ describe('metrics.jsonl', () => {
     expect(readMetrics(folder)).toEqual([sessions[0], ...steps.slice(0, 10), validations[0]])
   })
 
-  test('a run that goes on from a checkpoint counts nothing twice', () => {
+  test('a run that resumes from a checkpoint counts nothing twice', () => {
     write(0, [sessions[0], ...steps.slice(0, 10), validations[0], ...steps.slice(10, 15)])
     const metrics = write(10, [sessions[1], ...steps.slice(10, 20)])
     expect(metrics.steps.map(({ step }) => step)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1))
@@ -38,13 +38,13 @@ describe('metrics.jsonl', () => {
     expect(readMetrics(folder).filter(({ kind }) => kind === 'step')).toHaveLength(20)
   })
 
-  test('a result goes when training goes on', () => {
+  test('a result is removed when training continues', () => {
     const { loss, bleu, chrf, samples } = validations[3]
     write(0, [...steps, { kind: 'result', step: 40, loss, bleu, chrf, samples }])
     expect(write(40, []).result).toBe(null)
   })
 
-  test('a last line that was cut short by a crash is passed over', () => {
+  test('a last line that was cut short by a crash is skipped', () => {
     write(0, steps.slice(0, 5))
     appendFileSync(join(folder, 'metrics.jsonl'), '{"kind":"step","step":6,"lo')
     expect(readMetrics(folder)).toHaveLength(5)
@@ -52,7 +52,7 @@ describe('metrics.jsonl', () => {
     expect(readMetrics(folder)).toEqual(steps.slice(0, 6))
   })
 
-  test('leaves nothing beside it', () => {
+  test('leaves no other files', () => {
     write(0, steps)
     expect(readdirSync(folder)).toEqual(['metrics.jsonl'])
     expect(existsSync(join(folder, 'report.html'))).toBe(false)
@@ -71,7 +71,7 @@ test.each([
   ])
 })
 
-describe('pairs to measure with', () => {
+describe('pairs for validation', () => {
   const pageOf = (sharing: SessionLine['sharing']) =>
     pageHtml({
       name: 'run',
@@ -81,14 +81,14 @@ describe('pairs to measure with', () => {
       metrics: { ...aRun(), sessions: [{ ...sessions[0], sharing }] },
     })
 
-  test('those that share a sentence with one and are left out are counted', () => {
+  test('training pairs that share a sentence with one and are left out are counted', () => {
     const html = pageOf({ leftOut: 1234, trainedOn: 0 })
     expect(html).toContain('<tr><th>that share a sentence with these, left out</th><td>1,234</td></tr>')
     expect(html).not.toContain('trained on</th>')
     expect(html).toContain('Unseen sentences are not trained on, and have no dropout.')
   })
 
-  test('are not called unseen where they are trained on', () => {
+  test('are not called unseen if they are trained on', () => {
     const html = pageOf({ leftOut: 0, trainedOn: 1 })
     expect(html).toContain('<tr><th>that share a sentence with these, trained on</th><td>1</td></tr>')
     expect(html).toContain('are not all unseen: 1 pair that shares one is trained on.')
@@ -126,7 +126,7 @@ describe('samples', () => {
     expect(html).toContain('<s>Thanks</s> <s>well.</s>')
   })
 
-  test('of many validations a few are shown, with the first and the last', () => {
+  test('a few of many validations are shown, with the first and the last', () => {
     const many = Array.from({ length: 200 }, (_, i) => ({
       step: i + 1,
       samples: [{ source: 's', reference: 'r', hypothesis: `h${i + 1}` }],
@@ -137,7 +137,7 @@ describe('samples', () => {
     expect(shown.at(-1)).toBe(200)
   })
 
-  test('a translation that never ends is cut', () => {
+  test('an endless translation is cut', () => {
     const hypothesis = 'and '.repeat(500)
     const html = samplesHtml([{ step: 1, samples: [{ source: 's', reference: 'and', hypothesis }] }])
     expect(html.length).toBeLessThan(1500)
@@ -154,7 +154,7 @@ describe('report.html', () => {
     metrics: aRun(),
   }
 
-  test('tells everything about a run and needs no other file', () => {
+  test('describes a run completely and needs no other file', () => {
     const html = pageHtml(page)
     for (const text of [
       '12,345',
@@ -177,14 +177,14 @@ describe('report.html', () => {
     expect(html).not.toMatch(/<script|<link|src=|href=|NaN|undefined/)
   })
 
-  test('says which part of the loss in training is the divergence from a teacher', () => {
+  test('shows which part of the loss in training is the divergence from a teacher', () => {
     const training = { ...page.settings.training, teacher: 'large', teacherWeight: 0.3 }
     const html = pageHtml({ ...page, settings: { ...page.settings, training } })
     expect(html).toContain('In training 0.3 of the loss is the divergence from the teacher')
     expect(html).toContain('no loss on unseen sentences can be below')
   })
 
-  test('is whole before the first step', () => {
+  test('is complete before the first step', () => {
     const html = pageHtml({ ...page, metrics: { sessions, steps: [], validations: [], result: null } })
     expect(html).toContain('There has been no validation yet')
     expect(html).not.toMatch(/NaN|undefined|Infinity/)

@@ -25,7 +25,7 @@ describe('IBM model 1', () => {
       )
   })
 
-  it('has room for long sentences, and for more pairs of tokens than it begins with', () => {
+  it('has room for long sentences, and for more pairs of tokens than its first size', () => {
     const model = new Ibm1()
     const [source, target] = [Array.from({ length: 64 }, (_, i) => i), Array.from({ length: 60 }, (_, i) => i)]
     for (let round = 0; round < 2; round++) {
@@ -36,7 +36,7 @@ describe('IBM model 1', () => {
       for (const to of target) expect(model.probability(from, to)).toBeCloseTo(1 / target.length, 10)
   })
 
-  it('forgets the rarest pairs where there are more than it may hold, and keeps the others', () => {
+  it('drops the rarest pairs when there are more than it may hold, and keeps the others', () => {
     const model = learned(6, 200)
     let count = 0
     model.forEach(() => count++)

@@ -12,7 +12,7 @@ const pairs = [
   { source: 'deux', target: 'two' },
 ]
 
-/** The targets of each source token, of a model whose embeddings are two matrices. */
+/** The targets of each source token, for a model with two embedding matrices. */
 async function targetsOf(source: string, target?: string): Promise<number[][]> {
   const size = source.split('\n').length - 1
   const config = { ...modelConfig, sourceVocabulary: size, targetVocabulary: size, sharedEmbedding: false }
@@ -24,12 +24,12 @@ async function targetsOf(source: string, target?: string): Promise<number[][]> {
 }
 
 describe('a shortlist', () => {
-  it('lets every token of one vocabulary become itself, also where embeddings are two matrices', async () => {
+  it('lists every token of a shared vocabulary for itself, even with two embedding matrices', async () => {
     const joint = list('un', 'deux', 'Tom', 'one', 'two')
     expect((await targetsOf(joint)).slice(2, 7)).toEqual([[5, 2], [6, 3], [4], [5], [6]])
   })
 
-  it('lets those of two vocabularies do so only where the id is the same piece', async () => {
+  it('lists a token of two vocabularies for itself only if the id is the same piece', async () => {
     expect((await targetsOf(french, english)).slice(2, 5)).toEqual([[2], [3], [4]])
     expect((await targetsOf(french, list('two', 'Tom', 'one'))).slice(2, 5)).toEqual([[4], [2], []])
   })

@@ -15,7 +15,7 @@ const units = fc
   })
   .map((list) => list)
 
-/** All ways to cut a text into the pieces of a list. */
+/** All segmentations of a text into the pieces of a list. */
 function segmentations(text: string, pieces: readonly string[]): string[][] {
   if (text === '') return [[]]
   return pieces.flatMap((piece) =>
@@ -24,7 +24,7 @@ function segmentations(text: string, pieces: readonly string[]): string[][] {
 }
 
 describe('cutUnits', () => {
-  it('cuts where the script changes, and keeps ▁ and marks with what they stand at', () => {
+  it('splits where the script changes, and keeps ▁ and marks with their neighbors', () => {
     const { units: cut } = cutUnits(
       new Map([
         ['▁Tom.', 3],
@@ -38,7 +38,7 @@ describe('cutUnits', () => {
     )
   })
 
-  it('adds up what is equal after the cut', () => {
+  it('adds up units that are equal after the split', () => {
     const { units: cut } = cutUnits(
       new Map([
         ['▁Tom.', 3],
@@ -49,7 +49,7 @@ describe('cutUnits', () => {
     expect(cut[0]).toEqual({ text: '▁Tom', count: 6 })
   })
 
-  it('cuts at NUL, which is no piece', () => {
+  it('splits at NUL, which is not a piece', () => {
     const { units: cut, characters } = cutUnits(new Map([['aa\0ab', 1]]))
     expect(characters).toEqual([
       ['a', 3],
@@ -60,7 +60,7 @@ describe('cutUnits', () => {
 })
 
 describe('seedPieces', () => {
-  it('finds the substrings that occur twice and less often when they are made longer', () => {
+  it('finds the substrings that occur twice, and less often when they are longer', () => {
     fc.assert(
       fc.property(units, fc.integer({ min: 2, max: 5 }), (list, longest) => {
         const counts = new Map<string, number>()
@@ -77,7 +77,7 @@ describe('seedPieces', () => {
         }
         const expected = [...counts].filter(([text, count]) => {
           const next = followers.get(text)!
-          // Of the longest ones, only those that stand in two places are nodes of the tree.
+          // Among the longest ones, only those that occur in two places are nodes of the tree.
           const places = list.reduce(
             (sum, unit) => sum + unit.text.split('').filter((_, k) => unit.text.startsWith(text, k)).length,
             0,
@@ -111,7 +111,7 @@ describe('SegmentationModel', () => {
     maxLength: pieces.length,
   })
 
-  it('expects of every piece what the sum over all segmentations says', () => {
+  it('expects of every piece the sum over all segmentations', () => {
     fc.assert(
       fc.property(units, scores, (list, values) => {
         const model = new SegmentationModel(pieces, Float64Array.from(values))
@@ -161,7 +161,7 @@ describe('SegmentationModel', () => {
     )
   })
 
-  it('knows nothing of pieces that were dropped', () => {
+  it('ignores pieces that were dropped', () => {
     const model = new SegmentationModel(['a', 'b', 'ab'], Float64Array.of(-3, -3, -1))
     model.drop([2])
     expect(model.best('ab')!.pieces).toEqual([0, 1])
@@ -195,7 +195,7 @@ describe('learnUnigram', () => {
     expect(learned.map(({ score }) => score)).toEqual(learned.map(({ score }) => score).sort((a, b) => b - a))
   })
 
-  it('never learns more than is asked for, nor a text that is taken', () => {
+  it('never learns more than is asked for, nor a reserved text', () => {
     fc.assert(
       fc.property(units, fc.integer({ min: 0, max: 12 }), (list, more) => {
         const cut = cutUnits(new Map(list.map(({ text, count }) => [text, count])))
@@ -244,7 +244,7 @@ describe('learnMerges', () => {
     return learned
   }
 
-  it('merges the pairs that counting anew would merge', () => {
+  it('merges the same pairs as counting anew would', () => {
     const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 7 })
     const list = fc.uniqueArray(fc.record({ text: letters, count: fc.integer({ min: 1, max: 99 }) }), {
       selector: (unit) => unit.text,
@@ -264,7 +264,7 @@ describe('learnMerges', () => {
     )
   })
 
-  it('makes no piece that is too long or taken', () => {
+  it('makes no piece that is too long or reserved', () => {
     const cut = cutUnits(new Map([['abcdef', 10]]))
     const texts = learnMerges(cut, { pieces: 100, longest: 3, taken: new Set(['ab']) }).map(({ piece }) => piece)
     expect(texts).not.toContain('ab')

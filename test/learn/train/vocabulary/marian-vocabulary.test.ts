@@ -62,7 +62,7 @@ describe('MarianVocabularyTrainer', () => {
     }
   })
 
-  it('gives a joint model the ids of its .spm', () => {
+  it('uses the ids of the .spm in a joint model', () => {
     const { files, tokenizer } = train({ sharing: 'joint' })
     const model = SentencePiece.read(files.source, 'source.spm')
     expect(sizeOf(files.vocabulary)).toBe(model.size)

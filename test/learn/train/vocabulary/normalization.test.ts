@@ -5,7 +5,7 @@ import { Normalizer } from '#dist/language/text/normalizer.js'
 import { buildDoubleArray } from '#dist/learn/train/vocabulary/double-array.js'
 import { type Normalization, normalizerSpec } from '#dist/learn/train/vocabulary/normalization.js'
 
-/** What a normalizer makes of a text, without its ▁ in front. */
+/** The result of a normalizer for a text, without its leading ▁. */
 function normalizes(normalization: Normalization): (text: string) => string {
   const normalizer = new Normalizer({ ...normalizerSpec(normalization), escapeWhitespaces: false }, false, null)
   return (text) => {
@@ -51,7 +51,7 @@ describe('buildDoubleArray', () => {
     )
   })
 
-  it('stores children once where everything below is equal', () => {
+  it('stores children once if everything below is equal', () => {
     const tails = Array.from({ length: 200 }, (_, k) => String.fromCodePoint(0x4e00 + 37 * k))
     const one = buildDoubleArray(
       tails.map((tail) => Buffer.from(`a${tail}`)).sort(Buffer.compare),
@@ -61,7 +61,7 @@ describe('buildDoubleArray', () => {
     expect(buildDoubleArray(keys, new Array(600).fill(1)).length).toBe(one.length)
   })
 
-  it('has whole blocks of 256 units and a root that leads away from itself, as SentencePiece demands', () => {
+  it('has complete blocks of 256 units and a root that leads away from itself, as SentencePiece demands', () => {
     const units = buildDoubleArray([Buffer.from('\u0001')], [5])
     expect(units.length % 256).toBe(0)
     expect(units[0] >>> 10).toBeGreaterThan(0)
@@ -71,7 +71,7 @@ describe('buildDoubleArray', () => {
 describe('normalizerSpec', () => {
   const nmt = normalizes('nmt_nfkc')
 
-  it('nmt_nfkc makes every character what Unicode says, but spaces, control characters and the wave dash', () => {
+  it('nmt_nfkc maps every character as Unicode says, except spaces, control characters and the wave dash', () => {
     const others: string[] = []
     for (let point = 1; point < 0x20000; point++) {
       if (point >= 0xd800 && point < 0xe000) continue
@@ -103,7 +103,7 @@ describe('normalizerSpec', () => {
     },
   )
 
-  // What SentencePiece 0.2.3 makes of them.
+  // The result of SentencePiece 0.2.3.
   it.each([
     ['ﾃﾞｰﾀﾍﾞｰｽ', 'データベース'],
     ['ﾊﾟｿｺﾝ', 'パソコン'],
@@ -122,7 +122,7 @@ describe('normalizerSpec', () => {
     for (const kept of ['\u200d', '\u00ad', '\u0085', '\uff5e']) expect(nmt(`a${kept}b`)).toBe(`a${kept}b`)
   })
 
-  it('nmt_nfkc_plain makes apostrophes, quotation marks and hyphens those of a keyboard, and is else nmt_nfkc', () => {
+  it('nmt_nfkc_plain maps apostrophes, quotation marks and hyphens to those of a keyboard, and otherwise equals nmt_nfkc', () => {
     const plain = normalizes('nmt_nfkc_plain')
     expect(plain('n’avons ‘tu’ n´ai 5′ ‚tu‛ ʼn')).toBe("n'avons 'tu' n'ai 5' 'tu' 'n")
     expect(plain('“oui” „ja‟ 5″ \u2018\u0301')).toBe('"oui" "ja" 5" \'\u0301')

@@ -29,7 +29,7 @@ const verse = [
 
 const typographic = 'n’avons ‘tu’ n´ai “oui” „ja‟ 5′ 5″ 5‴ peut\u2010être peut\u2011être « non » – \u0149 \u2057'
 
-/** The verse often enough that its characters are not the rare ones. */
+/** The verse, repeated so often that its characters are not the rare ones. */
 const trained = [...lines, ...new Array(20).fill(verse).flat()]
 
 const everything = { size: 900, byteFallback: true, splitDigits: true, placeholders: 3 }
@@ -49,7 +49,7 @@ describe.each(variants)('a vocabulary, %s', (name, options) => {
     expect(Buffer.compare(train(trained.toReversed(), options), bytes)).toBe(0)
   })
 
-  it('gives normalized texts back', () => {
+  it('restores normalized texts', () => {
     const model = SentencePiece.read(bytes, name)
     for (const text of verse) expect(model.decode(model.encode(text))).toBe(text)
   })
@@ -105,7 +105,7 @@ describe('VocabularyTrainer', () => {
     },
   )
 
-  it('has no pieces of the rarest characters where there are bytes', () => {
+  it('has no pieces of the rarest characters if there are bytes', () => {
     const texts = [...new Array(1000).fill('abc def'), 'ж']
     for (const [byteFallback, has] of [
       [true, false],
@@ -128,7 +128,7 @@ describe('VocabularyTrainer', () => {
     expect(() => train(verse, { size: 250, byteFallback: true })).toThrow(/there are 259 special pieces/)
   })
 
-  it('says that there is no text', () => {
+  it('reports that there is no text', () => {
     expect(() => train(['', '  '], { size: 100 })).toThrow(expect.objectContaining({ code: 'ERR_INPUT' }))
   })
 })
@@ -136,7 +136,7 @@ describe('VocabularyTrainer', () => {
 describe.skipIf(!hasTatoeba)(
   `beside SentencePiece's trainer${hasTatoeba ? '' : ' (the French-English data is not there)'}`,
   () => {
-    // train.py has printed what SentencePiece 0.2.3 comes to.
+    // The results of SentencePiece 0.2.3, printed by train.py.
     const sentences = (part: 'train' | 'valid', count: number) =>
       tatoeba(part, count).flatMap(({ source, target }) => [source, target])
     const measure = (type: 'unigram' | 'bpe') => {
@@ -154,7 +154,7 @@ describe.skipIf(!hasTatoeba)(
       expect(score).toBeGreaterThan(-1.01 * 268_579.57)
     })
 
-    it('a BPE model cuts unseen sentences into exactly as many pieces', () => {
+    it('a BPE model splits unseen sentences into exactly as many pieces', () => {
       expect(measure('bpe').pieces).toBe(40_907)
     })
   },

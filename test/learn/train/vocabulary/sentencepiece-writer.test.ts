@@ -45,7 +45,7 @@ describe('writeSentencePieceModel', () => {
     )
   })
 
-  it.skipIf(goldenNames.length === 0)('keeps all of the models that the SentencePiece library wrote', () => {
+  it.skipIf(goldenNames.length === 0)('keeps everything of the models that the SentencePiece library wrote', () => {
     const names = goldenNames.filter((name) => name.endsWith('.model'))
     for (const name of names) {
       const { normalizer: first, ...read } = readSentencePieceModel(goldenBytes(name), name)

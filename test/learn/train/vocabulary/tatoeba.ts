@@ -4,7 +4,7 @@ import { sharedFolder } from '../../../shared-folder.ts'
 
 const path = (part: string) => `${sharedFolder}/data/tatoeba-fr-en.${part}.tsv.gz`
 
-/** Whether the French-English sentences are there. */
+/** Whether the French-English sentences exist. */
 export const hasTatoeba = sharedFolder !== null && existsSync(path('train'))
 
 /** The first pairs of a part of the French-English data. */

@@ -15,9 +15,9 @@ describe('WordCounts', () => {
     expect(count(['the  cat', 'ﬁne the\u00a0cat '])).toEqual({ '▁the': 2, '▁cat': 2, '▁fine': 1 })
   })
 
-  it('counts nothing of a text without letters', () => expect(count(['', ' \u200b '])).toEqual({}))
+  it('counts nothing in a text without letters', () => expect(count(['', ' \u200b '])).toEqual({}))
 
-  it('forgets the rarest words when there are too many', () => {
+  it('drops the rarest words when there are too many', () => {
     const rare = Array.from({ length: 500 }, (_, k) => `rare${k}`)
     const words = count(['often often', ...rare, 'often'], 100)
     expect(words['▁often']).toBe(3)

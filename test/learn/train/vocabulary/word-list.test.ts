@@ -18,7 +18,7 @@ describe('WordListTrainer', () => {
     expect(train([words.join(' ')]).slice(2, -1)).toEqual(['z', 'za', '\uff5e', '\u{1f600}', '\u{1f601}'])
   })
 
-  it('leaves out what does not fit', () => {
+  it('leaves out words beyond its size', () => {
     expect(train(['a a a b b c'], 5)).toEqual(['</s>', '<unk>', 'a', 'b', '<pad>'])
     expect(train(['a a a b b c'], 4)).toEqual(['</s>', '<unk>', 'a', '<pad>'])
   })
