@@ -7,7 +7,14 @@ import type { TrainerOptions } from './trainer.ts'
 export function trainerOptionsOf({ training, validation }: PlannedConfig, distillation?: Distillation): TrainerOptions {
   const { accumulate, clip, seed, saveEvery, keep, average, ema, patience } = training
   return {
-    ...{ accumulate, clip, seed, saveEvery, keep, average, ema, patience },
+    accumulate,
+    clip,
+    seed,
+    saveEvery,
+    keep,
+    average,
+    ema,
+    patience,
     steps: training.epochs === null ? training.steps : Number.POSITIVE_INFINITY,
     validateEvery: validation.every,
     beams: validation.beams,

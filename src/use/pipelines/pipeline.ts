@@ -75,7 +75,10 @@ export async function pipeline<T extends PipelineTask>(
     return written.map((text) => ({ [key]: text }))
   }
   return Object.assign(call, {
-    ...{ task, model: own, tokenizer, dispose },
+    task,
+    model: own,
+    tokenizer,
+    dispose,
     [Symbol.asyncDispose]: dispose,
   }) as unknown as Pipeline<T>
 }

@@ -105,7 +105,9 @@ export async function pretrained(model: string, options: PretrainedOptions = {})
     cachedModel(model, { cache, revision }) ??
     (isRemote
       ? await pull(model, {
-          ...{ revision, signal, progress: progress_callback },
+          revision,
+          signal,
+          progress: progress_callback,
           ...(cache !== undefined && { cache }),
           ...(env.remoteHost !== null && { endpoint: env.remoteHost }),
         })

@@ -130,7 +130,11 @@ function optionsOf(whole: JsonObject, given: JsonObject, prompt: number, model: 
   // generate() of transformers does not cut repetitions.
   const options: GenerationOptions = {
     ...generation,
-    ...{ lengthPenaltyForm, wordPenalty, maxLengthFactor, shortlist, loops: 'keep' },
+    lengthPenaltyForm,
+    wordPenalty,
+    maxLengthFactor,
+    shortlist,
+    loops: 'keep',
   }
   if (given.eos_token_id === null) options.ends = []
   if (whole.max_length == null && whole.max_new_tokens == null) {

@@ -47,7 +47,9 @@ export class Calls {
     try {
       return await new Promise<R[]>((resolve, reject) => {
         this.#open.set(call, {
-          ...{ count, piece, reject },
+          count,
+          piece,
+          reject,
           resolve: (results) => resolve(results as R[]),
         })
         this.#worker.postMessage({ type: 'call', call, contents })

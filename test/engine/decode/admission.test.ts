@@ -12,7 +12,9 @@ interface Sentence {
 }
 
 const sentence = (request: number, tokens: number, options: Partial<GenerationOptions> = {}): Sentence => ({
-  ...{ request, source: Array(tokens).fill(5), options: { ...generationDefaults, ...options } },
+  request,
+  source: Array(tokens).fill(5),
+  options: { ...generationDefaults, ...options },
 })
 
 const sum = (sentences: readonly Sentence[], of: (sentence: Sentence) => number) =>

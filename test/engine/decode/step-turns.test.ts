@@ -11,7 +11,8 @@ interface UnderWay {
 const [STEP, AHEAD] = [12, 64]
 
 const underWay = (request: unknown, rows: number, client?: string): UnderWay => ({
-  ...{ sentence: { turn: { request, client } }, rows },
+  sentence: { turn: { request, client } },
+  rows,
 })
 
 const stepsOf = (turns: StepTurns<UnderWay>, all: readonly UnderWay[], steps: number) =>

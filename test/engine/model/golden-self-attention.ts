@@ -41,7 +41,11 @@ export function expectGoldenAttention(
   const frequencies: Record<string, number> = { query: 1.1, key: 1.3, value: 1.5, output: 1.7, ...more }
   const config: ModelConfig = {
     ...modelConfig,
-    ...{ dModel: D_MODEL, encoder: stack, decoder: stack, positions, linearBias: false },
+    dModel: D_MODEL,
+    encoder: stack,
+    decoder: stack,
+    positions,
+    linearBias: false,
   }
   const weights = new Weights(config)
   for (const [name, frequency] of Object.entries(frequencies)) {

@@ -49,8 +49,11 @@ describe('a player in JavaScript', () => {
       { R: 1, E: 0, C: 5 },
       {
         weight: Float32Array.of(1, Number.NaN, 3, Number.NaN, 3),
-        ...{ edits: new Int32Array(0), values: new Float32Array(0), x: Float32Array.of(1) },
-        ...{ scores: new Float32Array(5), ids: found },
+        edits: new Int32Array(0),
+        values: new Float32Array(0),
+        x: Float32Array.of(1),
+        scores: new Float32Array(5),
+        ids: found,
       },
     )
     expect([...found]).toEqual([2, 4, 0, 1, 3])

@@ -7,7 +7,9 @@ export function projected(random: Random): OpCase & { T: number; width: number; 
   const [many, classes, d] = [random.next() < 0.1, random.pick([1, 2, 3, 17, 40, 65]), random.width()]
   const [T, width] = many ? [random.pick([65, 130, 530]), random.integer(1, 5)] : [random.rows(), d]
   return {
-    ...{ T, width, classes },
+    T,
+    width,
+    classes,
     symbols: { T },
     inputs: {
       x: floats(random, 'T', T, width),

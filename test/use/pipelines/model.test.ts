@@ -191,7 +191,8 @@ describe('classes', () => {
     const pieces: string[] = []
     const callback_function = (text: string) => void pieces.push(text)
     const [{ generated_text }] = await generator(TEXTS[0], {
-      ...{ num_beams: 1, max_new_tokens: 6 },
+      num_beams: 1,
+      max_new_tokens: 6,
       streamer: new TextStreamer(null, { callback_function }),
     })
     expect(pieces.join('')).toBe(generated_text)

@@ -149,7 +149,10 @@ describe('generate', () => {
       })
       expect(told.flat().length).toBeGreaterThan(2)
       const failing = translator.generate(SOURCE, {
-        ...{ max_length: 9, num_beams: 1, forced_eos_token_id: null, suppress_tokens: [2] },
+        max_length: 9,
+        num_beams: 1,
+        forced_eos_token_id: null,
+        suppress_tokens: [2],
         streamer: () => {
           throw new RangeError('mine')
         },

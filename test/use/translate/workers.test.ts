@@ -71,7 +71,10 @@ describe('the pool of workers', () => {
     const { pool } = await Pool.load(EMBEDDED, options)
     const contents = { kind: 'translate' as const, sources: ['Oui.'], options: byDefault, stream: false }
     const chunks = Array.from({ length: 40 }, (_, index) => ({
-      ...{ contents, size: CHUNK_SIZE, characters: 4, indices: [index] },
+      contents,
+      size: CHUNK_SIZE,
+      characters: 4,
+      indices: [index],
     }))
     let done = 0
     const long = new Promise<void>((resolve, reject) => {

@@ -246,7 +246,9 @@ describe.skipIf(!browserPath)(`glassformer/web${without}`, () => {
   describe.skipIf(!wasmBackends.length)('in WebAssembly (skipped if it has not been built)', () => {
     test('finds the same tokens on one thread, and reports that it is one because the page is not isolated', async () => {
       expect(await inWebAssembly(page)).toEqual({
-        ...{ isolated: false, backend: 'wasm', threads: 1 },
+        isolated: false,
+        backend: 'wasm',
+        threads: 1,
         reasons: [expect.stringContaining('Cross-Origin-Opener-Policy')],
         ...found(),
       })
@@ -264,7 +266,11 @@ describe.skipIf(!browserPath)(`glassformer/web${without}`, () => {
       watch(isolated, complaints)
       await isolated.goto(isolating.url)
       expect(await inWebAssembly(isolated)).toEqual({
-        ...{ isolated: true, backend: 'wasm', threads: Math.min(2, availableParallelism()), reasons: [], ...found() },
+        isolated: true,
+        backend: 'wasm',
+        threads: Math.min(2, availableParallelism()),
+        reasons: [],
+        ...found(),
       })
       await isolated.close()
       isolating.close()

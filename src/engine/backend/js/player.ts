@@ -106,7 +106,10 @@ class JsProgram implements Playable {
     this.#arena = arena
     const matrixOf = (tensor: TensorSpec): Matrix => ({
       data: tensor.kind === 'weight' ? viewOf(weights.values, tensor) : NOTHING,
-      ...{ offset: 0, stride: 0, rows: 0, width: 0 },
+      offset: 0,
+      stride: 0,
+      rows: 0,
+      width: 0,
       packed: weights.packed.of(weights.values, tensor),
     })
     this.#instructions = program.instructions.map((instruction) => {

@@ -45,7 +45,9 @@ export class TermSearch {
   rank(live: readonly Hypothesis[], { perRow, scores, ids }: Candidates, firstRow: number): Continuation[] {
     const forced = forcedId(this.#rules, live[0])
     const at = (parent: Hypothesis, id: number, score: number): Ranked => ({
-      ...{ parent, id, score },
+      parent,
+      id,
+      score,
       place: parent.sum + score + this.#terms.of(parent).bonus + this.#terms.bonusOf(parent, id, score),
     })
     if (forced !== null) return live.map((parent) => at(parent, forced, 0)).sort(byPlace)

@@ -25,7 +25,9 @@ export const readInThread: ReadDocument = async (source, parsing, scheduling): P
     translated: (translations) =>
       parsingThreads.do(
         {
-          ...{ id, length, what: what('is written') },
+          id,
+          length,
+          what: what('is written'),
           run: async (ask) => {
             for (const list of partsOf(translations)) {
               await ask({ kind: 'translations', list })

@@ -98,8 +98,13 @@ function generate(
     const fail = (error: unknown) => send({ type: 'failed', chunk, index, error: toPlain(error) })
     try {
       engine.generate({
-        ...{ request, turn, accepted: index ? undefined : accepted },
-        ...{ source: sources[index], settings: settings[index], done, fail },
+        request,
+        turn,
+        accepted: index ? undefined : accepted,
+        source: sources[index],
+        settings: settings[index],
+        done,
+        fail,
         ...(stream && { prefix: (ids: number[]) => send({ type: 'prefix', chunk, index, ids }) }),
       })
     } catch (error) {
@@ -142,8 +147,14 @@ function translate(
     const fail = (error: unknown) => send({ type: 'failed', chunk, index, error: toPlain(error) })
     try {
       engine.add({
-        ...{ request, turn, accepted: index ? undefined : accepted },
-        ...{ source: sources[index], options, done, fail, piece },
+        request,
+        turn,
+        accepted: index ? undefined : accepted,
+        source: sources[index],
+        options,
+        done,
+        fail,
+        piece,
       })
     } catch (error) {
       engine.cancel(request)

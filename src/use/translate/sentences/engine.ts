@@ -124,7 +124,9 @@ export class Engine {
         const searching = terms ? searchingTerms(options, begin?.length ?? 0) : options
         const growing = isPlain && !isHeld ? stream : undefined
         this.#generator.add({
-          ...{ request: given.request, turn: given.turn, accepted },
+          request: given.request,
+          turn: given.turn,
+          accepted,
           source: ids,
           options: alternatives === options.alternatives ? searching : { ...searching, alternatives },
           ...(begin && { begin: [options.start ?? this.#model.config.ids.start ?? -1, ...begin] }),
@@ -156,7 +158,9 @@ export class Engine {
     const { options, begin } = settings
     const start = begin.filter((id) => id >= 0)
     this.#generator.add({
-      ...{ request, turn, accepted },
+      request,
+      turn,
+      accepted,
       source: this.#ids.of(source, 'source'),
       options,
       begin,
@@ -167,7 +171,11 @@ export class Engine {
       done: (found) =>
         done(
           found.map(({ ids, scores, score, finishReason }) => ({
-            ...{ ids, sequence: [...start, ...ids], score, tokenScores: scores, finishReason },
+            ids,
+            sequence: [...start, ...ids],
+            score,
+            tokenScores: scores,
+            finishReason,
           })),
         ),
     })

@@ -70,7 +70,10 @@ function* withTerms(wanted: Wanted, terms: SentenceTerms, options: GenerationOpt
     const missing = new Set(lackingIn(best).map(({ term }) => term))
     const kept = all.map(({ term }) => term).filter((term) => !missing.has(term))
     const more = yield {
-      ...{ ...wanted, alternatives, isHeld: true, begin },
+      ...wanted,
+      alternatives,
+      isHeld: true,
+      begin,
       terms: [...kept, { ...next.term, place: next.place }],
     }
     found = [...more.map((each) => behind(best, begin.length, each, options)), ...found]
