@@ -25,7 +25,7 @@ const MOST_SIZE = 120
 const LEAST_SIZE = 36
 /** Minimum size of a thumbnail with room for badges. */
 const BADGE_SIZE = 104
-/** The share of the weight above which a head gets a badge. */
+/** The mean weight from which a badge is emphasized. */
 const NOTABLE = 0.5
 
 /**

@@ -1,6 +1,6 @@
 import { GlassformerError, shown } from '../../base/errors.ts'
 
-/** Where a queue's Redis is. */
+/** The address of a queue's Redis. */
 export interface Address {
   host: string
   port: number
@@ -17,7 +17,7 @@ export interface Address {
 const FORM = 'redis://[[user]:password@]host[:port][/database], or rediss:// for TLS'
 
 /**
- * Reads the URL of a queue; without one, that of the environment's GLASSFORMER_QUEUE. A message never shows a password.
+ * Reads the URL of a queue; without one, that of the environment's GLASSFORMER_QUEUE. Messages never show a password.
  * @throws GlassformerError ERR_OPTION
  */
 export function addressOf(url: string | undefined = process.env.GLASSFORMER_QUEUE): Address {

@@ -3,13 +3,13 @@ import { GlassformerError, messageOf } from '../../base/errors.ts'
 import type { Address } from './address.ts'
 import { Redis, type RedisOptions } from './libraries.ts'
 
-/** The milliseconds within which Redis must answer when a connection is first made: a machine may start before its Redis. */
+/** Milliseconds within which Redis must answer the first connection: a machine may start before its Redis. */
 const FIRST_ANSWER = 5000
 
-/** The oldest version whose commands are used (ZMSCORE). */
+/** The oldest supported version of Redis, because of ZMSCORE. */
 const OLDEST = [6, 2]
 
-/** Milliseconds until Redis is looked for again, while it is away. */
+/** Milliseconds between attempts to reconnect. */
 const retryDelay = (times: number) => Math.min(2000, 50 * 2 ** Math.min(times, 10))
 
 const optionsOf = ({ host, port, username, password, db, isSecure }: Address): RedisOptions => ({
@@ -20,15 +20,16 @@ const optionsOf = ({ host, port, username, password, db, isSecure }: Address): R
   maxRetriesPerRequest: null, // a command waits until Redis is back
 })
 
-/** What a connection tells while it is used. */
+/** The events of a connection in use. */
 export interface ConnectionListener {
-  /** Redis is away; the connection looks for it until it is back. */
+  /** Redis cannot be reached; the connection retries until it can. */
   away?(reason: string): void
   back?(): void
 }
 
 /**
- * Connects to the Redis of a queue. Once made, the connection lasts: while Redis is away, commands wait until it is back.
+ * Connects to the Redis of a queue. An established connection is permanent: while Redis cannot be reached, commands
+ * wait.
  * @throws GlassformerError ERR_QUEUE where Redis does not answer, refuses user or password, or is too old
  */
 export async function connect(address: Address, { away, back }: ConnectionListener = {}): Promise<Redis> {
@@ -52,7 +53,7 @@ export async function connect(address: Address, { away, back }: ConnectionListen
   return redis
 }
 
-/** Asks Redis once for its version, by a connection of its own, which does not hide why it fails. */
+/** Asks Redis once for its version, by a separate connection, which does not hide the reason of a failure. */
 async function checkAnswers(address: Address): Promise<void> {
   const began = performance.now()
   for (let times = 1; ; times++) {
@@ -64,7 +65,7 @@ async function checkAnswers(address: Address): Promise<void> {
   }
 }
 
-/** Why Redis cannot be used; null where it can. */
+/** The reason why Redis cannot be used; null where it can. */
 async function faultOf(address: Address): Promise<unknown> {
   const redis = new Redis({ ...optionsOf(address), retryStrategy: () => null, maxRetriesPerRequest: 0 })
   let fault: unknown = null
@@ -77,7 +78,7 @@ async function faultOf(address: Address): Promise<unknown> {
   }, FIRST_ANSWER)
   try {
     await redis.connect()
-    await redis.select(address.db) // ioredis lets pass that there is none, and takes the first
+    await redis.select(address.db) // ioredis ignores an unknown database and uses the first one
     const [, version = ''] = /redis_version:([\d.]+)/.exec(await redis.info('server')) ?? []
     const [major, minor] = version.split('.').map(Number)
     if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]))
@@ -108,14 +109,14 @@ const words: readonly (readonly [RegExp, string])[] = [
   ],
 ]
 
-/** Whether an error is that of a connection that has been lost, or cannot be made. */
+/** Whether an error means that a connection was lost or cannot be made. */
 export const isOfConnection = (error: Error): boolean =>
   /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? '') ||
   /^(Connection is closed|connect E)/.test(error.message)
 
-/** Why Redis fails, in words. */
+/** The reason of a Redis error in words. */
 export function reasonOf(error: unknown): string {
-  const { errors } = error as { errors?: unknown[] } // of several addresses of a host
+  const { errors } = error as { errors?: unknown[] } // one error for each address of a host
   const message = messageOf(errors?.[0] ?? error)
   return words.find(([pattern]) => pattern.test(message))?.[1] ?? message
 }

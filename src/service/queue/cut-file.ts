@@ -9,17 +9,17 @@ import type { ResolvedEnqueue } from './options.ts'
 export interface LinesJob extends IdentifiedJob {
   /** The end of each line: '\n' or '\r\n'. */
   lineEnds: readonly string[]
-  /** The indices of lines whose bytes are not UTF-8; they are not translated. */
+  /** The indices of lines whose bytes are not UTF-8; such lines are not translated. */
   garbled: readonly number[]
-  /** The bytes of the file up to the end of the last line. */
+  /** The offset of the last line's end in the file. */
   end: number
 }
 
-/** Characters of the texts of a job of several lines: more lines go into the next job. */
+/** The maximum characters in a job of several lines: further lines go into the next job. */
 const MOST_CHARACTERS = 1 << 20
 
 /**
- * Cuts a file of UTF-8 lines into jobs. The whole file is never in memory.
+ * Splits a file of UTF-8 lines into jobs. The whole file is never in memory.
  * @throws GlassformerError ERR_FILE; ERR_INPUT for a line that is too long
  */
 export async function* cutFile(

@@ -18,13 +18,15 @@ export const deadLetters = (options: QueueOptions = {}): Promise<DeadLetter[]> =
   withOpen(options, (queue) => queue.deadLetters())
 
 /**
- * Puts dead letters back into the queue with all attempts before them: those of these ids, or all. Returns how many.
- * @throws GlassformerError ERR_OPTION, ERR_QUEUE; ERR_JOB for an id that is no dead letter's
+ * Puts dead letters back into the queue with a new set of attempts: those with these ids, or all. Returns their number.
+ * @throws GlassformerError ERR_OPTION, ERR_QUEUE; ERR_JOB for an id that is not a dead letter's
  */
 export const retryDeadLetters = (ids?: readonly string[], options: QueueOptions = {}): Promise<number> =>
   withOpen(options, async (queue) => queue.retry(await checked(queue, ids)))
 
-/** Removes dead letters, as `retryDeadLetters` retries them. @throws GlassformerError likewise */
+/**
+ * Removes the dead letters with these ids, or all. Returns their number. @throws GlassformerError as `retryDeadLetters`
+ */
 export const removeDeadLetters = (ids?: readonly string[], options: QueueOptions = {}): Promise<number> =>
   withOpen(options, async (queue) => {
     const dead = await checked(queue, ids)

@@ -9,13 +9,14 @@ import { type EnqueueOptions, type ResolvedEnqueue, resolveEnqueue } from './opt
 import type { QueuedTranslation } from './result.ts'
 import { withQueue } from './shared-queues.ts'
 
-/** Texts that are in a queue. */
+/** Texts in a queue. */
 export interface Enqueued {
-  /** The ids of the jobs, in the order of their texts: the same for the same texts, model and options. */
+  /** The ids of the jobs, in the order of their texts; the same texts, model and options have the same ids. */
   readonly ids: readonly string[]
   /**
-   * Waits for the translations of all texts, in their order. It may be called again, and in another process that enqueues the same. While Redis
-   * is away it waits; a `signal` ends that (AbortSignal.timeout), and the jobs go on.
+   * Waits for the translations of all texts, in their order. It may be called again, also in another process that
+   * enqueues the same texts. It waits while Redis cannot be reached; a `signal` (AbortSignal.timeout) ends the wait,
+   * and the jobs continue.
    * @throws GlassformerError ERR_JOB where a job is a dead letter, ERR_QUEUE, ERR_ABORTED, ERR_OPTION
    */
   result(options?: { signal?: AbortSignal }): Promise<QueuedTranslation[]>
@@ -26,8 +27,9 @@ const resultSettings = settings({
 })
 
 /**
- * Puts texts into the queue of a model, from which workers (`glassformer work`) take them, on this machine or others. The promise resolves when
- * Redis has them. The same texts with the same options are the same jobs: they are translated once, and a dead letter is tried anew.
+ * Adds texts to the queue of a model, from which workers (`glassformer work`) on this machine or others take them. The
+ * promise resolves when Redis has stored them. The same texts with the same options are the same jobs: they are
+ * translated once, and a dead letter is retried.
  * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_QUEUE
  */
 export async function enqueue(texts: string | readonly string[], options: EnqueueOptions = {}): Promise<Enqueued> {

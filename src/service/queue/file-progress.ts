@@ -1,17 +1,17 @@
-/** How far the translation of a file has come. */
+/** The progress of a file's translation. */
 export interface FileProgress {
-  /** Lines that the output has; `resumed` of them had been there before this call. */
+  /** Lines in the output; `resumed` of them were there before this call. */
   lines: number
   resumed: number
-  /** The part of the file that these lines are, by bytes, from 0 to 1. */
+  /** The fraction of the file that these lines make up, by bytes, from 0 to 1. */
   part: number
-  /** Lines a second, since this call began. */
+  /** Lines per second since this call began. */
   linesPerSecond: number
-  /** How many seconds the rest takes at the rate of this call. */
+  /** Estimated seconds for the rest, at the rate of this call. */
   secondsLeft: number
 }
 
-/** `begin`, `end`, `size`: the bytes of the file where this call began, to which it has come, and of the whole. */
+/** `begin`, `end`, `size`: the byte offsets where this call began and where it is now, and the size of the file. */
 export function progressOf(of: {
   lines: number
   resumed: number
@@ -21,7 +21,7 @@ export function progressOf(of: {
   seconds: number
 }): FileProgress {
   const { lines, resumed, begin, size, seconds } = of
-  const end = Math.min(of.end, size) // the last line may have no end
+  const end = Math.min(of.end, size) // the last line may have no line end
   return {
     ...{ lines, resumed },
     part: end / size,

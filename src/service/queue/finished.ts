@@ -6,18 +6,18 @@ import type { IdentifiedJob } from './job.ts'
 import type { JobQueue, Tries } from './job-queue.ts'
 import type { QueuedTranslation } from './result.ts'
 
-/** Milliseconds between two looks at jobs that are awaited: the first, and the most while nothing ends. */
+/** Milliseconds between two checks of awaited jobs: the first interval, and the maximum while no job ends. */
 const [SOON, LATE] = [20, 500]
 
-/** Milliseconds until it is looked whether Redis still has the jobs. */
+/** Milliseconds until checking whether Redis still has the jobs. */
 const LOST_AFTER = 2000
 
-/** Jobs whose ends are asked for at once, and of which results are held at once. */
+/** Maximum number of jobs checked together, and of results held in memory. */
 const [LOOKED_AT, HELD] = [1000, 50]
 
 /**
- * Waits until the first of some jobs has ended, and delivers its translations and those of jobs behind it that have ended, in order. What has been
- * delivered is taken out of `jobs`. A job that Redis has lost is added anew.
+ * Waits until the first job has ended, and delivers its translations and those of ended jobs directly after it, in
+ * order. Delivered jobs are removed from `jobs`. A job that Redis has lost is added again.
  * @throws GlassformerError ERR_JOB where the first is a dead letter; ERR_ABORTED, ERR_QUEUE
  */
 export async function deliverEnded<J extends IdentifiedJob>(
@@ -33,13 +33,13 @@ export async function deliverEnded<J extends IdentifiedJob>(
   for (const [i, result] of results.entries()) {
     if (signal?.aborted) throw aborted(signal)
     if (result.status === 'rejected') throw atTexts(some[i], result.reason)
-    if (result.value === null) return // removed in between: it is added anew
+    if (result.value === null) return // removed in the meantime: it is added again
     deliver(some[i], result.value)
     jobs.shift()
   }
 }
 
-/** How many jobs have ended, one behind the other from the first on: at least one. */
+/** The number of consecutive ended jobs, from the first on: at least one. */
 async function endedFromFirst(
   queue: JobQueue,
   jobs: readonly IdentifiedJob[],
@@ -55,12 +55,12 @@ async function endedFromFirst(
     const ended = open < 0 ? ends.length : open
     if (ended > 0) return ended
     if (performance.now() - looked > LOST_AFTER) {
-      // At first only the one that is waited for: there may be many.
+      // At first only the awaited job is checked, because there may be many.
       const [of, endsOf] = looked < 0 ? [jobs.slice(0, 1), ends.slice(0, 1)] : [jobs, ends]
       await orAborted(addLost(queue, of, endsOf, tries), signal)
       looked = performance.now()
     }
-    await wait(pause, undefined, { signal }).catch(() => {}) // the loop tells that the signal has fired
+    await wait(pause, undefined, { signal }).catch(() => {}) // the loop handles the signal
   }
 }
 
@@ -76,7 +76,10 @@ async function addLost(
   if (lost.length) await queue.add(lost, tries)
 }
 
-/** The translations of a job that has ended; null where its result has been removed. @throws GlassformerError ERR_JOB where it is dead */
+/**
+ * The translations of an ended job; null where its result has been removed. @throws GlassformerError ERR_JOB for a dead
+ * letter
+ */
 async function resultOfEnded(
   queue: JobQueue,
   { id, job }: IdentifiedJob,
@@ -98,7 +101,7 @@ const atTexts = ({ job: { first, texts } }: IdentifiedJob, error: unknown): unkn
       })
     : error
 
-/** Redis may be away for long: a signal ends the wait for it. */
+/** Redis may be unreachable for long: a signal ends the wait for it. */
 async function orAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!signal) return promise
   let leave = () => {}

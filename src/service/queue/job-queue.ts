@@ -8,29 +8,29 @@ import { localDigest } from './local-digest.ts'
 import { currentDigest, isPresent } from './presence.ts'
 import { type QueuedTranslation, readResult } from './result.ts'
 
-/** What Redis' keys of all queues begin with. */
+/** The prefix of all queues' keys in Redis. */
 export const PREFIX = 'glassformer'
 
-/** The name of the key that says which models workers have. */
+/** The name of the key that lists the workers' models. */
 export const PRESENCE = 'presence'
 
-/** The name of jobs, which BullMQ asks for. */
+/** The job name that BullMQ requires. */
 const NAME = 'translate'
 
-/** The jobs that are added by one command. */
+/** The number of jobs added by one command. */
 const TOGETHER = 50
 
-/** What BullMQ says of a job with which too many workers were lost. */
+/** BullMQ's failure reason for a job with which too many workers were lost. */
 const STALLED = 'job stalled more than allowable limit'
 
-/** How jobs are tried and kept. */
+/** The settings for attempts and retention of jobs. */
 export interface Tries {
   attempts: number
   backoff: number
   keep: number
 }
 
-/** How a job has ended; null where it has not. */
+/** The end of a job; null while it has not ended. */
 export type End = 'completed' | 'dead' | null
 
 /** The queue of one model in Redis. */
@@ -44,7 +44,7 @@ export class JobQueue {
     this.address = address
     this.#redis = redis
     this.#queue = new Queue(model, { connection: redis, prefix: PREFIX })
-    this.#queue.on('error', () => {}) // the connection tells of it, and the call that it concerns fails
+    this.#queue.on('error', () => {}) // the connection reports this error, and the affected call fails
   }
 
   /** @throws GlassformerError ERR_OPTION, ERR_QUEUE */
@@ -54,8 +54,8 @@ export class JobQueue {
   }
 
   /**
-   * The model that jobs ask for: that of the workers, by its digest. Where there has been no worker yet, the one that this machine has by the
-   * name or path `given`, if it has one.
+   * The model that jobs need, by its digest: the workers' model. Without any worker yet, it is this machine's model
+   * with the name or path `given`, where there is one.
    */
   async model(given: string | undefined): Promise<QueuedModel> {
     const model = this.#queue.name
@@ -69,7 +69,7 @@ export class JobQueue {
     return this.#queue.toKey(PRESENCE)
   }
 
-  /** Adds jobs. One that is there already stays as it is, with its result; one that is a dead letter is tried anew. */
+  /** Adds jobs. An existing job stays as it is, with its result; a dead letter is retried. */
   async add(jobs: readonly IdentifiedJob[], tries: Tries): Promise<void> {
     for (let begin = 0; begin < jobs.length; begin += TOGETHER)
       await this.#add(jobs.slice(begin, begin + TOGETHER), tries)
@@ -78,7 +78,7 @@ export class JobQueue {
   async #add(jobs: readonly IdentifiedJob[], { attempts, backoff, keep }: Tries): Promise<void> {
     const ids = jobs.map(({ id }) => id)
     const ends = await this.ends(ids)
-    await this.remove(ids.filter((_, i) => ends[i] === 'dead')) // somebody may have damaged what Redis has of it
+    await this.remove(ids.filter((_, i) => ends[i] === 'dead')) // the job's data in Redis may be damaged
     const options = {
       attempts,
       backoff: { type: 'exponential', delay: 1000 * backoff },
@@ -89,7 +89,7 @@ export class JobQueue {
     )
   }
 
-  /** How each job has ended. */
+  /** The end of each job. */
   ends(ids: readonly string[]): Promise<End[]> {
     return this.#asked(async () => {
       if (!ids.length) return []
@@ -100,7 +100,7 @@ export class JobQueue {
     })
   }
 
-  /** Whether Redis has each job. It may have lost the latest, where it was killed before it had written them. */
+  /** Whether Redis has each job. Redis may have lost the latest jobs if it was killed before it wrote them to disk. */
   has(ids: readonly string[]): Promise<boolean[]> {
     return this.#asked(async () =>
       Promise.all(ids.map(async (id) => (await this.#redis.exists(this.#queue.toKey(id))) === 1)),
@@ -108,8 +108,9 @@ export class JobQueue {
   }
 
   /**
-   * The translations of a job that is completed; null where they have been removed, or are another model's while a worker has the one that was
-   * asked for. A result that cannot be read is removed, so that the job can be added anew. @throws GlassformerError ERR_JOB
+   * The translations of a completed job; null where they have been removed, or are by another model while a worker has
+   * the requested one. An unreadable result is removed, so that the job can be added again. @throws GlassformerError
+   * ERR_JOB
    */
   async result(id: string, { texts, digest }: JobData): Promise<readonly QueuedTranslation[] | null> {
     const stored = await this.#asked(() => this.#redis.hget(this.#queue.toKey(id), 'returnvalue'))
@@ -150,16 +151,19 @@ export class JobQueue {
     })
   }
 
-  /** Puts dead letters back into the queue, with all attempts before them. Returns how many were dead. */
+  /**
+   * Puts dead letters back into the queue, with a new set of attempts. Returns the number of jobs that were dead
+   * letters.
+   */
   async retry(ids: readonly string[]): Promise<number> {
     const ends = await this.ends(ids)
     const dead = ids.filter((_, i) => ends[i] === 'dead')
     await this.#asked(() =>
       Promise.all(
         dead.map(async (id) => {
-          await this.#redis.hdel(this.#queue.toKey(id), 'stc') // how often a worker was lost with the job
+          await this.#redis.hdel(this.#queue.toKey(id), 'stc') // the number of workers lost with the job
           const job = new Job(this.#queue, NAME, {}, {}, id)
-          // Somebody else may just have done the same.
+          // Another process may just have done the same.
           await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true }).catch(notConnected)
         }),
       ),
@@ -176,7 +180,7 @@ export class JobQueue {
     this.#redis.disconnect()
   }
 
-  /** What Redis answers. @throws GlassformerError ERR_QUEUE where it refuses */
+  /** The answer of Redis. @throws GlassformerError ERR_QUEUE where Redis refuses the command */
   async #asked<T>(ask: () => Promise<T>): Promise<T> {
     try {
       return await ask()
@@ -187,7 +191,7 @@ export class JobQueue {
   }
 }
 
-/** Lets pass that a job is not where it was. */
+/** Ignores the error that a job is no longer in the expected state. */
 function notConnected(error: Error): void {
   if (!/Missing key|not in the/.test(error.message)) throw error
 }

@@ -4,34 +4,36 @@ import { type Held, type LockKeys, reclaim } from './locks.ts'
 import { mendActive } from './mend-active.ts'
 import { ownFields, readData, wrongFields } from './stored-job.ts'
 
-/** Errors that a job would have again, however often it is tried. */
+/** Errors that every attempt at a job would repeat. */
 const lasting = ['ERR_JOB', 'ERR_OPTION', 'ERR_UNSUPPORTED', 'ERR_INPUT', 'ERR_INPUT_TOO_LONG']
 
-/** Milliseconds for which a worker that ends waits for Redis: to tell it results, and to leave it. */
+/** Milliseconds for which a closing worker waits for Redis: to store results, and to disconnect. */
 const [FOR_RESULTS, FOR_CLOSE] = [10_000, 2000]
 
-/** Milliseconds between two looks at how far a worker that ends has come. */
+/** Milliseconds between two checks of a closing worker's progress. */
 const LOOK = 100
 
-/** Does a job. `signal` fires when the worker has lost the job: its result would not count. */
+/** Processes a job. `signal` fires when the worker has lost the job, whose result would be ignored. */
 export type Work = (job: Job, signal: AbortSignal) => Promise<unknown>
 
-/** What a worker is asked before it looks for jobs of lost workers: whether a lock that is missing means that. */
+/** A question to a worker before it looks for jobs of lost workers: whether a missing lock means a lost worker. */
 export type HasSettled = () => Promise<boolean>
 
 /**
- * BullMQ's worker, whose jobs may be anything: one that cannot be read becomes a dead letter. A lock that has ended because Redis could not be
- * asked is taken again; a job that another worker has is no longer worked on.
+ * BullMQ's worker for jobs with arbitrary content: an unreadable job becomes a dead letter. A lock that expired while
+ * Redis could not be reached is taken again; work on a job that another worker has is stopped.
  */
 export class JobWorker extends Worker {
-  /** Jobs that have been taken, and whose end Redis does not know yet; and those among them that are being translated. */
+  /**
+   * Jobs that have been taken and whose end Redis does not know yet; and those among them that are being translated.
+   */
   #open = 0
   #computing = 0
   readonly #lost = new Set<string>()
   readonly #hasSettled: HasSettled
 
   constructor(name: string, work: Work, options: WorkerOptions, hasSettled: HasSettled = async () => true) {
-    // BullMQ makes a signal where the function has a third parameter.
+    // BullMQ makes a signal if the function has a third parameter.
     const working = async (job: Job, _token: string | undefined, signal: AbortSignal | undefined) => {
       this.#computing++
       try {
@@ -50,7 +52,7 @@ export class JobWorker extends Worker {
     super(name, working, options)
     this.#hasSettled = hasSettled
     this.on('error', (error) => {
-      if (error.name === 'ReplyError') void this.#client.then((redis) => mendActive(redis, this.toKey)).catch(() => {}) // tried again at the next such error
+      if (error.name === 'ReplyError') void this.#client.then((redis) => mendActive(redis, this.toKey)).catch(() => {}) // retried at the next error
     })
     this.on('lockRenewalFailed', (ids) => {
       for (const id of ids) {
@@ -60,14 +62,14 @@ export class JobWorker extends Worker {
     })
   }
 
-  /** How many jobs are in work. */
+  /** The number of jobs in progress. */
   get open(): number {
     return this.#open
   }
 
   /**
-   * What Redis answers of a job is made such that BullMQ can read it, and jobs of lost workers are looked for only where all workers have had the
-   * time to renew their locks.
+   * Cleans Redis' data of a job so that BullMQ can read it, and looks for jobs of lost workers only where all workers
+   * have had the time to renew their locks.
    */
   protected override createBackend(): void {
     super.createBackend()
@@ -91,7 +93,7 @@ export class JobWorker extends Worker {
     return job
   }
 
-  /** Renews the locks of jobs; returns the ids of those that are lost. */
+  /** Renews the locks of jobs; returns the ids of lost jobs. */
   override async extendJobLocks(ids: string[], tokens: string[], ms: number): Promise<string[]> {
     const failed = await super.extendJobLocks(ids, tokens, ms)
     if (!failed.length) return failed
@@ -118,9 +120,11 @@ export class JobWorker extends Worker {
     return this.#told(given[1], given[2], () => super.handleFailed(...given))
   }
 
-  /** Tells Redis how a job has ended, by a lock that is taken again where it has ended meanwhile. Others tell it of a job that is lost. */
+  /**
+   * Stores the end of a job in Redis, after taking an expired lock again. A lost job is left to other workers.
+   */
   async #told(job: Job, token: string, tell: () => Promise<Job>): Promise<Job> {
-    const none = undefined as never // BullMQ takes that as: no job comes with the answer
+    const none = undefined as never // to BullMQ this means: the answer contains no job
     if (this.#lost.has(job.id!)) return none
     try {
       return await tell()
@@ -141,8 +145,8 @@ export class JobWorker extends Worker {
   }
 
   /**
-   * Takes no more jobs, and finishes those in work. Where Redis is away it is waited for when all else is done, and not for long: BullMQ would wait
-   * for ever, and other workers will do the jobs.
+   * Takes no more jobs, and finishes those in progress. Where Redis cannot be reached, the worker waits for it briefly
+   * after finishing its work: BullMQ would wait for ever, and other workers will do the jobs.
    */
   async finish(): Promise<void> {
     let isClosed = false
@@ -164,5 +168,5 @@ export class JobWorker extends Worker {
   }
 }
 
-/** Commands that answer a job to be done. */
+/** Commands whose answers contain a job to do. */
 const isTaking = (command: string) => command === 'moveToActive' || command === 'moveToFinished'

@@ -8,17 +8,23 @@ import { integer, listOf, type Type, text } from '../../base/schema/types.ts'
 import { givenTranslation, type JobOptions } from './options.ts'
 import { Unread } from './stored-job.ts'
 
-/** The version of what jobs and results hold. A worker of another version leaves a job as a dead letter, and says why. */
+/**
+ * The version of the format of jobs and results. A worker of another version makes the job a dead letter and records
+ * the reason.
+ */
 export const VERSION = 1
 
-/** What Redis holds of a job: some texts, and how to translate them. */
+/** The data of a job in Redis: texts, and their translation options. */
 export interface Job {
   version: number
   /** The name of the model's queue. */
   model: string
-  /** The digest of the model that is asked for, so that another model under the same name is another job; '' where none was known. */
+  /**
+   * The digest of the requested model, so that another model with the same name makes another job; '' where it was
+   * unknown.
+   */
   digest: string
-  /** The place of the first text among all, from 1 on. */
+  /** The position of the first text among all, from 1. */
   first: number
   texts: readonly string[]
   options: JobOptions
@@ -30,13 +36,13 @@ export interface QueuedModel {
   digest: string
 }
 
-/** A job with its id, which is the same for the same texts at the same place, model and options. */
+/** A job with its id, which is a function of the texts, their position, the model and the options. */
 export interface IdentifiedJob {
   id: string
   job: Job
 }
 
-/** @throws GlassformerError ERR_INPUT_TOO_LONG where no worker would read the job */
+/** @throws GlassformerError ERR_INPUT_TOO_LONG for a job too large for workers to read */
 export function identified(
   { model, digest }: QueuedModel,
   first: number,
@@ -81,7 +87,7 @@ const jobSettings = settings({
   options: { type: anObject, says: 'how it is translated' },
 })
 
-/** The job that Redis holds; anyone may have written it. @throws GlassformerError ERR_JOB */
+/** The job in Redis' data, which any program may have written. @throws GlassformerError ERR_JOB */
 export function readJob(id: string | undefined, model: string, data: unknown): Job {
   const place = inMemory(`job ${id}`, 'ERR_JOB')
   if (data instanceof Unread) place.refuse(data.reason)
@@ -91,6 +97,6 @@ export function readJob(id: string | undefined, model: string, data: unknown): J
     return { ...job, options: givenTranslation(options, place.within('options')) }
   } catch (error) {
     if (!(error instanceof GlassformerError) || error.code === 'ERR_JOB') throw error
-    throw new GlassformerError('ERR_JOB', `job ${id}: ${error.message}`, { cause: error }) // of an entry of a glossary
+    throw new GlassformerError('ERR_JOB', `job ${id}: ${error.message}`, { cause: error }) // an entry of a glossary
   }
 }

@@ -1,3 +1,3 @@
-// The libraries of the queue, which the package carries in a file of its own: who only translates loads and installs none of them.
+// The libraries of the queue, bundled into a separate file: users who only translate neither load nor install them.
 export { DelayedError, Job, Queue, UnrecoverableError, Worker, type WorkerOptions } from 'bullmq'
 export { Redis, type RedisOptions } from 'ioredis'

@@ -1,8 +1,8 @@
 import type { Redis } from './libraries.ts'
 
 /**
- * Takes locks again that have ended while Redis could not be asked: a worker still has a job that is active and whose lock nobody else has.
- * Answers 1 for each job that the worker has, else 0.
+ * Takes expired locks again: a worker still has a job that is active and whose lock no other worker has. Returns 1 for
+ * each job that the worker has, else 0.
  */
 const RECLAIM = `
 local kept = {}
@@ -20,7 +20,7 @@ for i = 1, #ARGV - 2, 2 do
 end
 return kept`
 
-/** The keys of a queue: of the list of active jobs, of those that may be lost, and what the keys of jobs begin with. */
+/** The keys of a queue: the list of active jobs, the list of possibly lost jobs, and the prefix of job keys. */
 export interface LockKeys {
   active: string
   stalled: string
@@ -33,7 +33,7 @@ export interface Held {
   token: string
 }
 
-/** Which of these jobs a worker still has, after their locks have been taken again where that was possible. */
+/** The jobs that a worker still has, after taking expired locks again where possible. */
 export async function reclaim(redis: Redis, keys: LockKeys, held: readonly Held[], ms: number): Promise<boolean[]> {
   const args = held.flatMap(({ id, token }) => [id, token])
   const kept = await redis.eval(RECLAIM, 2, keys.active, keys.stalled, keys.jobs, ms, ...args)

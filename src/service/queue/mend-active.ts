@@ -1,11 +1,11 @@
 import type { Redis } from './libraries.ts'
 
-/** What BullMQ counts when it takes a job. */
+/** The counter that BullMQ increments when it takes a job. */
 const STARTS = 'ats'
 
 /**
- * Mends jobs that BullMQ's scripts have failed to take, and would again and again: a count of starts that is no number begins anew, and what is
- * no job at all leaves the list.
+ * Repairs jobs that BullMQ's scripts fail to take and would fail to take again and again: a count of starts that is not
+ * a number is reset, and entries that are not jobs are removed from the list.
  */
 export async function mendActive(redis: Redis, keyOf: (name: string) => string): Promise<void> {
   for (const id of await redis.lrange(keyOf('active'), 0, -1)) {

@@ -18,30 +18,33 @@ import { fitted, type GenerationOptions, generationSettings } from '../../engine
 import { entriesOf } from '../../use/translate/glossary-option.ts'
 import { loadSettings, type TranslateOptions, textSettings } from '../../use/translate/options.ts'
 
-/** Where a queue is, and for which model its jobs are. */
+/** The address of a queue, and the model of its jobs. */
 export interface QueueOptions {
-  /** The URL of its Redis: `redis://[[user]:password@]host[:port][/database]`, or `rediss://` for TLS. Default: GLASSFORMER_QUEUE. */
+  /**
+   * The URL of its Redis: `redis://[[user]:password@]host[:port][/database]`, or `rediss://` for TLS. Default:
+   * GLASSFORMER_QUEUE.
+   */
   queue?: string
   /**
-   * The model that translates: each has a queue of its own, named by the last part of this path or name; workers load it. Default 'fr-en',
-   * the embedded model.
+   * The model that translates: each model has a separate queue, named by the last part of this path or name; workers
+   * load the model. Default 'fr-en', the embedded model.
    */
   model?: string
 }
 
-/** How jobs are made, and how their texts are translated: the options of `translate` that can be written as JSON. */
+/** Options for making jobs and translating their texts: the options of `translate` that JSON can express. */
 export interface EnqueueOptions
   extends QueueOptions,
     Omit<TranslateOptions, 'signal' | 'timeout' | 'priority' | 'client' | 'attention' | 'alignment' | 'protect'> {
-  /** The most texts of one job. Default 100. */
+  /** Maximum number of texts per job. Default 100. */
   lines?: number
-  /** How often a job is tried before it is a dead letter. Default 5. */
+  /** Number of attempts before a job is a dead letter. Default 5. */
   attempts?: number
-  /** The seconds between the first attempt and the second; each further wait is twice as long. Default 1. */
+  /** Seconds between the first attempt and the second; each further wait is twice as long. Default 1. */
   backoff?: number
-  /** The seconds for which Redis keeps the result of a finished job, at least. Default an hour. */
+  /** Minimum seconds for which Redis keeps the result of a finished job. Default an hour. */
   keep?: number
-  /** As `translate` has it, with texts and without regular expressions. */
+  /** As in `translate`, as texts and without regular expressions. */
   protect?: boolean | readonly string[]
 }
 
@@ -62,7 +65,7 @@ export const queueSettings = settings({
   },
 })
 
-/** Seconds for which results stay: 1,000 lines a second are 1.4 GB of them in that time. */
+/** Default retention of results in seconds: 1,000 lines per second add up to 1.4 GB in that time. */
 const HOUR = 3600
 
 export const cutSettings = settings({
@@ -97,7 +100,7 @@ const someText = {
   accepts: (value: unknown): value is string => typeof value === 'string' && value !== '',
 }
 
-/** How the texts of a job are translated. */
+/** The translation options of a job's texts. */
 export const translationSettings = settings({
   ...generationSettings,
   ...some(textSettings, 'split', 'format', 'retranslate', 'copyUnknown', 'readCapitals', 'glossary'),
@@ -108,17 +111,17 @@ export const translationSettings = settings({
   },
 })
 
-/** The options of `translate` that a job holds. */
+/** The options of `translate` that a job may contain. */
 export type JobOptions = Given<typeof translationSettings>
 
 const enqueueSettings = settings({ ...queueSettings, ...cutSettings, ...translationSettings })
 
-/** Options that a caller has given, read and complete. */
+/** A caller's options, checked and complete. */
 export interface ResolvedEnqueue {
   queue: string | undefined
   /** The name of the model's queue. */
   model: string
-  /** The model as it was given: a folder or a name. */
+  /** The model in the caller's words: a folder or a name. */
   given: string | undefined
   lines: number
   attempts: number
@@ -148,7 +151,7 @@ export function resolveForLines(options: EnqueueOptions): ResolvedEnqueue {
   return resolved
 }
 
-/** The options of a translation that are given, each checked, in the order of the schema; a glossary is a list of pairs. */
+/** The given options of a translation, each checked, in the order of the schema; a glossary is a list of pairs. */
 export function givenTranslation(given: unknown, place: Place): JobOptions {
   const values = read(translationSettings, given, place)
   const kept = Object.entries(values).filter(([name]) => (given as Record<string, unknown>)[name] !== undefined)
@@ -157,10 +160,10 @@ export function givenTranslation(given: unknown, place: Place): JobOptions {
   return options.glossary === undefined ? options : { ...options, glossary: entriesOf(options.glossary) }
 }
 
-/** The name of a model's queue: what stands last in the path or the name of the model. */
+/** The name of a model's queue: the last part of the model's path or name. */
 export function queueName(model: string | undefined): string {
   const name = model === undefined ? 'fr-en' : basename(resolve(pathOf("option 'model'", model)))
-  return encodeURIComponent(name || 'model') // no colon, which separates the parts of Redis' keys
+  return encodeURIComponent(name || 'model') // no colon, which separates the parts of keys in Redis
 }
 
 /** @throws GlassformerError ERR_OPTION */
@@ -169,13 +172,13 @@ export function resolveQueue(options: QueueOptions): { queue: string | undefined
   return { queue, model: queueName(model) }
 }
 
-/** Seconds after which a job that is still in work is one that would never end. */
+/** Maximum seconds of an attempt; a longer one is assumed never to end. */
 const LONG = 600
 
-/** The most seconds that a timer takes, of 2^31 - 1 milliseconds. */
+/** The maximum seconds of a timer, 2^31 - 1 milliseconds. */
 const LONGEST_TIMEOUT = 2_147_483
 
-/** The settings of a worker beside those of its translator. */
+/** The settings of a worker other than those of its translator. */
 export const workSettings = settings({
   jobs: {
     type: integer(1, 1000),

@@ -9,16 +9,16 @@ import { takeLock } from '../../files/formats/disk/lock-file.ts'
 import { fileError } from '../../files/formats/disk/read-file.ts'
 import { removeFile, replaceText, syncFolder, writeWhole } from '../../files/formats/disk/replace-file.ts'
 
-/** How far an output has come. */
+/** The progress of an output. */
 export interface Reached {
-  /** Jobs and lines whose translations the output has. */
+  /** Jobs and lines whose translations are in the output. */
   jobs: number
   lines: number
   /** Lines among them that could not be translated. */
   failures: number
-  /** The bytes of the output. */
+  /** The size of the output in bytes. */
   bytes: number
-  /** The digest of the ids of these jobs: it tells whether they are those of the same file, model and options. */
+  /** The digest of the ids of these jobs, which identifies file, model and options. */
   digest: string
 }
 
@@ -32,13 +32,13 @@ const journalSettings = settings({
   digest: { type: text, says: 'the digest of the ids of these jobs' },
 })
 
-/** The digest of some ids and one more. */
+/** The digest of a list of ids extended by one id. */
 export const withId = (digest: string, id: string): string =>
   createHash('sha256').update(`${digest} ${id}`).digest('hex')
 
 /**
- * An output while it grows: `OUTPUT.partial`, and beside it a journal that says how far it has come, so that another process can go on. At the
- * end the file gets its name.
+ * A growing output: `OUTPUT.partial`, and beside it a journal of its progress, so that another process can resume. At
+ * the end the file is renamed to its name.
  */
 export class PartialOutput {
   readonly #output: string
@@ -54,7 +54,7 @@ export class PartialOutput {
     this.#unlock = unlock
     this.#descriptor = descriptor
     this.#reached = readJournal(this.#journal, fstatSync(descriptor).size) ?? NOTHING
-    ftruncateSync(descriptor, this.#reached.bytes) // what was written behind the last entry of the journal comes again
+    ftruncateSync(descriptor, this.#reached.bytes) // text after the journal's last entry is written again
   }
 
   /** @throws GlassformerError ERR_FILE where the file cannot be written, or another process writes it */
@@ -80,13 +80,13 @@ export class PartialOutput {
     return this.#reached
   }
 
-  /** Forgets what is there. */
+  /** Discards existing output. */
   restart(): void {
     this.#reached = NOTHING
     this.#written(() => ftruncateSync(this.#descriptor, 0))
   }
 
-  /** Appends the lines of a job. Once a second what has been appended is made sure. */
+  /** Appends the lines of a job. Once a second the appended lines are synced to disk. */
   append(id: string, lines: readonly string[], failures: number): void {
     const bytes = Buffer.from(lines.join(''))
     const before = this.#reached
@@ -101,14 +101,14 @@ export class PartialOutput {
     if (performance.now() - this.#saved > 1000) this.save()
   }
 
-  /** Makes sure that another process can go on behind what has been appended. */
+  /** Syncs the output and writes the journal, so that another process can resume after the appended lines. */
   save(): void {
     this.#written(() => fsyncSync(this.#descriptor))
     replaceText(this.#journal, `${JSON.stringify(this.#reached)}\n`)
     this.#saved = performance.now()
   }
 
-  /** The output is whole: it gets its name. */
+  /** Renames the complete output to its name. */
   finish(): void {
     this.#written(() => {
       fsyncSync(this.#descriptor)
@@ -135,7 +135,10 @@ export class PartialOutput {
 const partOf = (output: string) => `${output}.partial`
 const journalOf = (output: string) => `${output}.partial.json`
 
-/** What a journal says; null where there is none, or where it is not about a file of `size` bytes: then the work begins anew. */
+/**
+ * The content of a journal; null where there is none, or where it does not fit a file of `size` bytes: then the work
+ * starts again.
+ */
 function readJournal(path: string, size: number): Reached | null {
   try {
     const reached = read(journalSettings, JSON.parse(readFileSync(path, 'utf8')), inMemory(path))

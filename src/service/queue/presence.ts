@@ -1,8 +1,9 @@
 import type { Redis } from './libraries.ts'
 
 /**
- * Notes that a worker with the model of a digest is there. Redis' own clock tells when, so that the clocks of machines do not matter. Answers
- * for how many milliseconds Redis has been heard without a gap of `ARGV[2]` milliseconds: in a gap no worker could reach it.
+ * Records that a worker with the model of a digest is alive. The time is from Redis' own clock, so that the clocks of
+ * machines do not matter. Returns the milliseconds for which Redis has received such records without a gap of `ARGV[2]`
+ * milliseconds: during a gap no worker could reach it.
  */
 const HEAR = `
 local time = redis.call('TIME')
@@ -13,24 +14,24 @@ redis.call('HSET', KEYS[1], 'heard', now, 'alive ' .. ARGV[1], now)
 if ARGV[3] == 'start' then redis.call('HSET', KEYS[1], 'started ' .. ARGV[1], now) end
 return now - (tonumber(redis.call('HGET', KEYS[1], 'since') or '0') or 0)`
 
-/** Milliseconds between two signs of life of a worker, at most. */
+/** Maximum milliseconds between two signs of life of a worker. */
 const OFTEN = 15_000
 
-/** Milliseconds after the last sign of life of any worker with a model from which on the model counts as gone. */
+/** Milliseconds without a sign of life from any worker of a model, after which the model counts as gone. */
 const GONE_AFTER = 4 * OFTEN
 
-/** Milliseconds for which the digest of a model is remembered that no worker has any more. */
+/** Milliseconds for which the digest of a model without workers is kept. */
 const FORGOTTEN_AFTER = 30 * 24 * 3600 * 1000
 
-/** What Redis knows of the models of a queue's workers. */
+/** The models of a queue's workers, by Redis. */
 interface Version {
   digest: string
-  /** When a worker with it was last heard, and last started, in milliseconds of Redis' clock. */
+  /** The last sign of life and the last start of a worker with the model, in milliseconds of Redis' clock. */
   alive: number
   started: number
 }
 
-/** Says that a worker is there, at once and then often enough for `lockDuration`. */
+/** Records that a worker is alive, at once and then often enough for `lockDuration`. */
 export class Presence {
   readonly #redis: Redis
   readonly #key: string
@@ -46,36 +47,36 @@ export class Presence {
     this.#lockDuration = lockDuration
   }
 
-  /** Resolves when Redis knows of the worker. */
+  /** Resolves when Redis has recorded the worker. */
   async start(): Promise<void> {
     await this.#forgetOld()
     await this.#hear('start')
     const often = Math.min(OFTEN, this.#lockDuration / 8)
-    // A sign that fails is that of a Redis that is away: the next one tells how long.
+    // A record fails while Redis cannot be reached: the next one returns the length of the gap.
     this.#timer = setInterval(() => void (this.#redis.status === 'ready' && this.#hear().catch(() => {})), often)
     this.#timer.unref()
   }
 
   /**
-   * Whether all workers have had the time to renew their locks since Redis could last not be heard for so long that locks may have ended: only
-   * then a missing lock means that a worker is lost.
+   * Whether all workers have had time to renew their locks since Redis was last unreachable long enough for locks to
+   * expire: only then a missing lock means a lost worker.
    */
   async hasSettled(): Promise<boolean> {
     return (await this.#hear()) >= this.#lockDuration
   }
 
-  /** Milliseconds since Redis last heard the worker. */
+  /** Milliseconds since the worker's last record in Redis. */
   get silence(): number {
     return performance.now() - this.#heard
   }
 
-  /** The worker ends. Others with the same model say that they are there at their next sign of life. */
+  /** Ends the worker's records. Other workers with the same model record themselves at their next sign of life. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
     if (this.#redis.status === 'ready') await this.#redis.hdel(this.#key, `alive ${this.#digest}`).catch(() => {})
   }
 
-  /** A worker renews a lock when half of its time has passed: a gap of this length may have ended locks. */
+  /** A worker renews a lock after half of its duration: a gap of this length may have let locks expire. */
   async #hear(isStart = ''): Promise<number> {
     const settled = await this.#redis.eval(HEAR, 1, this.#key, this.#digest, this.#lockDuration / 2, isStart)
     this.#heard = performance.now()
@@ -99,7 +100,10 @@ async function readVersions(redis: Redis, key: string): Promise<{ versions: Vers
   return { versions, heard: Number(fields.heard ?? 0) }
 }
 
-/** The digest of the model that a queue's workers have: where they have several, of the worker that has started last; '' where there was none. */
+/**
+ * The digest of the model of a queue's workers: with several models, that of the worker started last; '' without any
+ * worker.
+ */
 export async function currentDigest(redis: Redis, key: string): Promise<string> {
   const { versions, heard } = await readVersions(redis, key)
   const isAlive = ({ alive }: Version) => heard - alive < GONE_AFTER
@@ -107,7 +111,7 @@ export async function currentDigest(redis: Redis, key: string): Promise<string> 
   return current?.digest ?? ''
 }
 
-/** Whether a worker with the model of a digest is there. */
+/** Whether a worker with the model of a digest is alive. */
 export async function isPresent(redis: Redis, key: string, digest: string): Promise<boolean> {
   const { versions, heard } = await readVersions(redis, key)
   return versions.some((version) => version.digest === digest && heard - version.alive < GONE_AFTER)

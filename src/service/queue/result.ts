@@ -10,17 +10,20 @@ import { isFailure, type Outcome } from '../../use/translate/calls/index.ts'
 export interface QueuedTranslation {
   /** Empty where there is an `error`. */
   text: string
-  /** As `translate` has it; null where there is an `error`. */
+  /** As in `translate`; null where there is an `error`. */
   score: number | null
-  /** As `translate` has it. */
+  /** As in `translate`. */
   finishReason?: FinishReason
   /** The best translations, where `alternatives` asked for more than one. */
   alternatives?: readonly { text: string; score: number | null }[]
-  /** Why the model cannot take this text: its code is ERR_INPUT or ERR_INPUT_TOO_LONG. The other texts of the job are translated. */
+  /**
+   * The reason why the model cannot take this text: its code is ERR_INPUT or ERR_INPUT_TOO_LONG. The other texts of the
+   * job are translated.
+   */
   error?: { code: ErrorCode; message: string }
 }
 
-/** What Redis keeps of the outcome of a text. */
+/** The outcome of a text in Redis. */
 export function resultOf(outcome: Outcome): QueuedTranslation {
   if (isFailure(outcome)) return { text: '', score: null, error: { code: outcome.code, message: outcome.message } }
   const { text, score, finishReason, alternatives } = outcome
@@ -58,13 +61,16 @@ const resultSettings = settings({
   digest: { type: text, default: '', says: 'the digest of the model that has translated' },
 })
 
-/** What Redis keeps of a job that is done. */
+/** The data of a completed job in Redis. */
 export interface JobResult {
   translations: readonly QueuedTranslation[]
   digest: string
 }
 
-/** The result of a job of `count` texts that Redis holds; anyone may have written it. @throws GlassformerError ERR_JOB */
+/**
+ * The result of a job of `count` texts in Redis' data, which any program may have written. @throws GlassformerError
+ * ERR_JOB
+ */
 export function readResult(id: string, stored: string, count: number): JobResult {
   const place = inMemory(`the result of job ${id}`, 'ERR_JOB')
   const result = read(resultSettings, parsed(stored, id), place) as JobResult

@@ -1,6 +1,6 @@
 import { JobQueue } from './job-queue.ts'
 
-/** Milliseconds for which the connection of a queue stays open when nobody uses it: the next call finds it there. */
+/** Milliseconds for which an unused queue's connection stays open for the next call. */
 const LINGER = 200
 
 interface Shared {
@@ -12,8 +12,8 @@ interface Shared {
 const open = new Map<string, Shared>()
 
 /**
- * Uses the queue of a model. All calls of a process share one connection to it, which closes by itself soon after the last of them, so that it
- * does not keep the process alive.
+ * Calls a function with the queue of a model. All calls of a process share one connection to the queue, which closes
+ * soon after the last call, so that it does not keep the process alive.
  */
 export async function withQueue<T>(
   url: string | undefined,
@@ -35,7 +35,7 @@ export async function withQueue<T>(
 function leave(key: string, shared: Shared): void {
   const close = async () => {
     if (open.get(key) === shared) open.delete(key)
-    await shared.queue.then((queue) => queue.close()).catch(() => {}) // a queue that was not opened has nothing to close
+    await shared.queue.then((queue) => queue.close()).catch(() => {}) // a queue that was not opened needs no closing
   }
   const failed = () => void (open.get(key) === shared && shared.users === 0 && close())
   shared.leaving = setTimeout(close, LINGER)

@@ -2,7 +2,7 @@ import { LARGEST_JOB } from '../../base/limits.ts'
 import { whole } from '../../base/number-text.ts'
 import { checkSize } from '../../files/formats/json/json-text.ts'
 
-/** In place of the data of a job that is not read: why. */
+/** Replaces the data of an unreadable job: the reason. */
 export class Unread {
   readonly reason: string
 
@@ -11,7 +11,7 @@ export class Unread {
   }
 }
 
-/** Reads the data of a job that anyone may have written, within limits; null where it is no JSON. */
+/** Parses the data of a job that any program may have written, within limits; null for text that is not JSON. */
 export function readData(stored: string): unknown {
   const bytes = Buffer.byteLength(stored)
   if (bytes > LARGEST_JOB)
@@ -28,7 +28,7 @@ export function readData(stored: string): unknown {
   }
 }
 
-/** The most attempts, and seconds before the second, that a stored job may ask for. */
+/** The maximum number of attempts, and of seconds before the second, in a stored job. */
 const [MOST_ATTEMPTS, LONGEST_BACKOFF] = [1000, 24 * 3600]
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -38,8 +38,8 @@ const isWithin = (value: unknown, most: number): value is number =>
   typeof value === 'number' && value >= 0 && value <= most
 
 /**
- * The options of BullMQ that are ours, of those that a job has: attempts, the wait before the second, and how long its result is kept. BullMQ
- * would fail to finish a job with others again and again, and never count an attempt.
+ * The options of BullMQ that our jobs have: attempts, the wait before the second, and the retention of results. With
+ * others, BullMQ would repeatedly fail to finish a job, and never count an attempt.
  */
 export function ownOptions(stored: string | undefined): string {
   let given: unknown
@@ -59,18 +59,18 @@ export function ownOptions(stored: string | undefined): string {
   return JSON.stringify(own)
 }
 
-/** The fields of BullMQ that mean something for our jobs; others, of repeated jobs and of parents, are not looked at. */
+/** The fields of BullMQ that our jobs use; other fields, of repeated jobs and of parents, are ignored. */
 const OWN = new Set([
   ...['name', 'data', 'timestamp', 'delay', 'priority', 'ats', 'atm', 'attemptsMade', 'stc', 'processedOn'],
   ...['finishedOn', 'failedReason', 'stacktrace', 'defa', 'pb', 'progress', 'returnvalue'],
 ])
 
-/** The counts of BullMQ, which its scripts add to. */
+/** The counters of BullMQ, which its scripts increment. */
 const COUNTS = new Set(['ats', 'atm', 'stc'])
 
 /**
- * Fields of a job, name and value in turns as Redis answers them, with which BullMQ's scripts would fail to finish the job: of parents and of
- * repeated jobs, and counts that are no numbers.
+ * Fields of a job, as alternating names and values, with which BullMQ's scripts would fail to finish the job: fields of
+ * parents and of repeated jobs, and counters that are not numbers.
  */
 export function wrongFields(stored: readonly string[]): string[] {
   const names = stored.filter((_, i) => i % 2 === 0)
@@ -79,10 +79,10 @@ export function wrongFields(stored: readonly string[]): string[] {
   )
 }
 
-/** Fields of earlier attempts that nobody asks for. */
+/** Fields of earlier attempts that are never read. */
 const UNREAD = new Set(['progress', 'returnvalue'])
 
-/** The fields of a job, name and value in turns as Redis answers them, of which BullMQ can make a job whatever they were. */
+/** The fields of a job, as alternating names and values, cleaned so that BullMQ can construct a job from any data. */
 export function ownFields(stored: readonly string[]): string[] {
   const fields: string[] = []
   const wrong = wrongFields(stored)

@@ -15,29 +15,32 @@ import { type EnqueueOptions, type ResolvedEnqueue, resolveForLines } from './op
 import { PartialOutput, withId } from './partial-output.ts'
 import type { QueuedTranslation } from './result.ts'
 
-/** What `translateFile` has done. */
+/** The result of `translateFile`. */
 export interface TranslatedFile {
   lines: number
-  /** Lines that the model cannot take: the output has empty lines in their place. */
+  /** Number of lines that the model cannot take: the output has empty lines in their place. */
   failures: number
 }
 
-/** How a file is translated through a queue. */
+/** Options for translating a file through a queue. */
 export interface TranslateFileOptions extends EnqueueOptions {
-  /** Called whenever lines have been joined. */
+  /** Called whenever lines have been appended to the output. */
   progress?: (progress: FileProgress) => void
   /** Called for each line that the model cannot take; lines are counted from 1. */
   failure?: (line: number, error: { code: string; message: string }) => void
-  /** Called where Redis is away, with the reason, and when it is back. */
+  /** Called when Redis cannot be reached, with the reason, and when it is back. */
   connection?: (state: 'away' | 'back', reason?: string) => void
-  /** Ends the wait with ERR_ABORTED. The jobs go on, and another call goes on where this one was. */
+  /** Ends the wait with ERR_ABORTED. The jobs continue, and another call resumes where this one was. */
   signal?: AbortSignal
 }
 
-/** The jobs of a file that are in the queue at once: a larger file does not fill Redis, nor the memory of this process. */
+/**
+ * Maximum number of a file's jobs in the queue, so that a large file fills neither Redis nor the memory of this
+ * process.
+ */
 const MOST_JOBS = 1000
 
-/** The jobs that are added by one command. */
+/** The number of jobs added by one command. */
 const TOGETHER = 50
 
 const aFunction: Type<(...args: never[]) => void> = {
@@ -53,8 +56,9 @@ const callSettings = settings({
 })
 
 /**
- * Puts the lines of a UTF-8 file into the queue of a model as jobs of `lines` lines, without waiting for them. `translateFile` with the same
- * file and options joins their translations. @throws GlassformerError as `enqueue`, and ERR_FILE
+ * Adds the lines of a UTF-8 file to the queue of a model as jobs of `lines` lines, without waiting for them.
+ * `translateFile` with the same file and options joins their translations. @throws GlassformerError as `enqueue`, and
+ * ERR_FILE
  */
 export async function enqueueFile(
   file: string | URL,
@@ -83,11 +87,12 @@ export async function enqueueFile(
 }
 
 /**
- * Translates a file of UTF-8 lines through the queue of a model: it is cut into jobs, and their translations are joined in order, the n-th line
- * of the output for the n-th of the file. The output has its name only when it is whole; until then it grows as `OUTPUT.partial`, and the same
- * call goes on where an earlier one ended, of whatever reason. What workers have done in between is there, too.
- * @throws GlassformerError ERR_OPTION, ERR_FILE, ERR_INPUT, ERR_QUEUE, ERR_ABORTED; ERR_JOB where a job is a dead letter: the lines before it
- * are joined, and another call tries it anew
+ * Translates a file of UTF-8 lines through the queue of a model: it splits the file into jobs, and joins their
+ * translations in order, so that line n of the output belongs to line n of the file. The output gets its name when it
+ * is complete; until then it grows as `OUTPUT.partial`, and the same call resumes where an earlier one ended, for any
+ * reason. Translations that workers finished in between are used.
+ * @throws GlassformerError ERR_OPTION, ERR_FILE, ERR_INPUT, ERR_QUEUE, ERR_ABORTED; ERR_JOB where a job is a dead
+ * letter: the lines before it are in the output, and another call retries the job
  */
 export async function translateFile(
   file: string | URL,
@@ -130,8 +135,8 @@ export async function translateFile(
 }
 
 /**
- * The jobs of a file that an output does not have yet, and the byte of the file where they begin. Where the output is of other jobs, it begins
- * anew.
+ * The jobs of a file that are not in an output yet, and the byte offset in the file where they begin. Where the output
+ * has other jobs, it starts again.
  */
 async function jobsLeft(
   cut: () => AsyncGenerator<LinesJob, void, undefined>,
@@ -152,7 +157,7 @@ async function jobsLeft(
   return { jobs: cut(), begin: 0 }
 }
 
-/** Keeps jobs in the queue, and gives their translations in order. */
+/** Keeps jobs in the queue, and yields their translations in order. */
 async function joinAll(
   queue: JobQueue,
   jobs: AsyncIterable<LinesJob>,

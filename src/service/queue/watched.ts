@@ -4,7 +4,7 @@ import type { Redis } from './libraries.ts'
 import type { Presence } from './presence.ts'
 import type { WorkCounts } from './work-counts.ts'
 
-/** A worker and what it is told by. */
+/** A worker and the sources of its state. */
 export interface Watched {
   worker: JobWorker
   redis: Redis

@@ -1,4 +1,4 @@
-/** What has become of the jobs that a worker has taken since it started. */
+/** Counts of the outcomes of a worker's jobs since its start. */
 export interface WorkCounts {
   readonly jobs: { done: number; failed: number; dead: number; lost: number }
   texts: number

@@ -18,31 +18,33 @@ import { watchWorker } from './watch-worker.ts'
 import type { Watched } from './watched.ts'
 import { countingJobs, type WorkCounts } from './work-counts.ts'
 
-/** How a worker takes jobs from a queue and translates them. */
+/** Options of a worker, which takes jobs from a queue and translates them. */
 export interface WorkOptions extends QueueOptions, LoadOptions {
-  /** The most jobs in work at once. Default: twice the `workers`. */
+  /** Maximum number of jobs in progress. Default: twice the `workers`. */
   jobs?: number
-  /** The seconds without a sign of life after which the jobs of a worker are given to others. Default 30. */
+  /** Seconds without a sign of life after which other workers get the jobs of a worker. Default 30. */
   stalledAfter?: number
-  /** The most seconds for an attempt at a job. Default 600. */
+  /** Maximum seconds for an attempt at a job. Default 600. */
   timeout?: number
-  /** A port at which `/health`, `/ready` and `/metrics` tell how the worker is; 0: one that is free. Default: nothing listens. */
+  /** A port for `/health`, `/ready` and `/metrics`; 0: any free port. Default: nothing listens. */
   port?: number
   /** The address of that port. Default '127.0.0.1'. */
   host?: string
 }
 
-/** What a worker tells. */
+/** The events of a worker. */
 export interface WorkListener {
-  /** Redis is away: the worker looks for it until it is back. */
+  /** Redis cannot be reached; the worker retries until it can. */
   away?(reason: string): void
   back?(): void
   done?(job: { id: string; texts: number; seconds: number }): void
-  /** An attempt has failed; the job is tried again, or is a dead letter. */
+  /** An attempt has failed; the job is retried, or is a dead letter. */
   failed?(job: { id: string; reason: string; isDead: boolean }): void
-  /** Another worker has been given the job, since no sign of life of this one has come to Redis: its work has been stopped. */
+  /**
+   * Another worker has the job, because Redis received no sign of life from this one: the work on it has been stopped.
+   */
   lost?(job: { id: string }): void
-  /** Anything else that went wrong and has been mended. */
+  /** Any other error from which the worker has recovered. */
   trouble?(reason: string): void
 }
 
@@ -50,21 +52,23 @@ export interface WorkListener {
 export interface QueueWorker extends AsyncDisposable {
   /** The queue: the address of its Redis without the password, and the name. */
   readonly queue: string
-  /** The port at which the worker tells how it is; undefined where it does not. */
+  /** The port that serves the worker's state; undefined where there is none. */
   readonly port: number | undefined
-  /** Takes no more jobs, finishes those in work, and frees everything. */
+  /** Takes no more jobs, finishes those in progress, and frees all resources. */
   close(): Promise<void>
 }
 
-/** How often workers may be lost with a job before it is a dead letter: it may be what ends them. */
+/**
+ * The number of workers that may be lost with a job before it is a dead letter, because the job itself may end them.
+ */
 const MOST_LOST = 5
 
-/** Milliseconds after which it is looked again for a worker that has the model which a job asks for. */
+/** Milliseconds between checks for a worker with the model that a job needs. */
 const LATER = 1000
 
 /**
- * Takes jobs from the queue of a model and translates them, until it is closed. A job whose worker is lost is done by another; only the first
- * result of a job counts.
+ * Takes jobs from the queue of a model and translates them, until it is closed. If a worker is lost, another does its
+ * jobs; only the first result of a job counts.
  * @throws GlassformerError as `Translator.load`, and ERR_QUEUE
  */
 export async function work(options: WorkOptions = {}, listener: WorkListener = {}): Promise<QueueWorker> {
@@ -115,7 +119,7 @@ export async function work(options: WorkOptions = {}, listener: WorkListener = {
       () => presence.hasSettled(),
     )
     ended.push(() => worker.finish())
-    await worker.waitUntilReady() // a connection that is closed while it is made would fail for nobody
+    await worker.waitUntilReady() // closing a connection that is being made would raise an unhandled error
     const counts = countingJobs()
     tell(worker, counts, listener, (error) => redis.status === 'ready' && !isOfConnection(error))
     const watched: Watched = { worker, redis, translator, counts, presence, model: name }
@@ -133,7 +137,7 @@ export async function work(options: WorkOptions = {}, listener: WorkListener = {
   }
 }
 
-/** Counts what becomes of jobs, and tells the listener. */
+/** Counts the outcomes of jobs, and calls the listener. */
 function tell(
   worker: JobWorker,
   counts: WorkCounts,

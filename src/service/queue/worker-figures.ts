@@ -3,10 +3,10 @@ import { modelFigures } from '../serve/watching/model-figures.ts'
 import { PREFIX } from './job-queue.ts'
 import type { Watched } from './watched.ts'
 
-/** Milliseconds for which Redis may keep a scrape waiting. */
+/** Maximum milliseconds that a scrape waits for Redis. */
 const PATIENCE = 2000
 
-/** The lists and sets of BullMQ that hold jobs, by the state of these. */
+/** The lists and sets of BullMQ with the jobs in each state. */
 const states = [
   ['waiting', 'wait', 'llen'],
   ['active', 'active', 'llen'],
@@ -14,7 +14,7 @@ const states = [
   ['dead', 'failed', 'zcard'],
 ] as const
 
-/** Figures of a worker, of its model and of its queue for Prometheus. */
+/** Metrics of a worker, of its model and of its queue for Prometheus. */
 export function workerFigures({ worker, redis, translator, counts, model }: Watched): Registry {
   const registry = new Registry()
   const registers = [registry]

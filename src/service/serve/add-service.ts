@@ -11,11 +11,11 @@ import { addMetrics } from './watching/metrics.ts'
 
 const routesOf = { v1, deepl, libretranslate }
 
-/** Adds what a service gives to a server. */
+/** Adds the routes of a service to a server. */
 export async function addService(app: FastifyInstance, service: Service): Promise<void> {
   await service.open()
   app.addHook('onClose', () => service.close())
-  app.setValidatorCompiler(() => () => true) // requests are read by the settings that describe them
+  app.setValidatorCompiler(() => () => true) // requests are validated by the settings that describe them
   app.removeContentTypeParser('text/plain')
   app.setSerializerCompiler(() => JSON.stringify)
   app.addHook('onRequest', async (_, reply) => {

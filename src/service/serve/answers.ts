@@ -1,4 +1,4 @@
-/** What each answer but a good one means. */
+/** The meaning of each error status. */
 const meanings = {
   400: 'The request is not as it must be; the message says what.',
   401: 'There is no key, or a wrong one.',

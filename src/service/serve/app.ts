@@ -14,16 +14,16 @@ import { sendUnrouted } from './unrouted.ts'
 import { errorJson, sendProblem } from './v1/error-json.ts'
 import { LogOutput } from './watching/log-output.ts'
 
-/** What pages of other origins may do, and see, where any may ask. */
+/** CORS headers for pages of other origins, where all origins have access. */
 const crossing = {
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
   exposedHeaders: ['retry-after', 'x-request-id'],
 }
 
-/** The longest address of a request. */
+/** The maximum length of a request's address. */
 const LONGEST_URL = 8192
 
-/** A server with its limits, on which nothing listens yet. */
+/** A server with its limits that does not listen yet. */
 export async function createApp(service: Service, settings: ListenSettings): Promise<FastifyInstance> {
   const { body, receive, idle, connections, cors: origins, host, hosts, log } = settings
   const output = new LogOutput()
@@ -67,12 +67,12 @@ export async function createApp(service: Service, settings: ListenSettings): Pro
   return app
 }
 
-/** The address of a request without its query, which may have words of texts. */
+/** The address of a request without its query, which may contain words of texts. */
 const pathOf = (url: string): string => url.split('?', 1)[0]
 
 const METHODS = ['GET', 'POST', 'DELETE', 'PATCH', 'PUT'] as const
 
-/** What a log says of requests and answers: nothing of texts, addresses' queries and keys. */
+/** The log entries of requests and answers: without texts, queries and keys. */
 const serializers = {
   req: ({ method, url, ip }: { method: string; url: string; ip: string }) => ({
     method,
@@ -82,7 +82,7 @@ const serializers = {
   res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
 }
 
-/** An id that a client has given its request; undefined where it could not stand in a log. */
+/** The client's id of a request; undefined where it is unsafe for a log. */
 const requestIdIn = (header: IncomingMessage['headers'][string]): string | undefined =>
   typeof header === 'string' && /^[\w.:-]{1,128}$/.test(header) ? header : undefined
 
@@ -91,7 +91,7 @@ const broken: Readonly<Record<string, [status: number, message: string]>> = {
   HPE_HEADER_OVERFLOW: [431, 'the headers of the request are too large'],
 }
 
-/** Answers what is no request, or has not become one in time, and closes the connection. */
+/** Answers data that is not a request, or an incomplete request after its timeout, and closes the connection. */
 function answerBroken(error: ConnectionError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
   if (!socket.writable) return void socket.destroy()
@@ -110,7 +110,7 @@ function answerBroken(error: ConnectionError, socket: Socket): void {
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
-/** Whether what has overflowed the headers is the address in the first line. */
+/** Whether the headers are too large because of the address in the first line. */
 const isLongAddress = ({ code, rawPacket }: ConnectionError) =>
-  // Fastify's types have a packet as its JSON.
+  // Fastify's types describe a packet as its JSON.
   code === 'HPE_HEADER_OVERFLOW' && !(rawPacket as unknown as Buffer).subarray(0, LONGEST_URL).includes('\r\n')

@@ -3,7 +3,10 @@ import type { FastifyInstance } from 'fastify'
 import { packageVersion } from '../../base/package-version.ts'
 import { tryPage, tryPagePolicy } from './try-page.ts'
 
-/** Gives the description of all routes that are added behind it, OpenAPI at `/openapi.json`, and a page on which to try them at `/docs`, to which `/` leads. */
+/**
+ * Adds the OpenAPI description of all routes added later at `/openapi.json`, and a page to try them at `/docs`, to
+ * which `/` redirects.
+ */
 export async function addDescription(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {

@@ -1,17 +1,17 @@
 import { eld } from 'eld/extrasmall'
 import { languageTag } from '../../language/text/languages.ts'
 
-/** The most characters that are read of a text: more tell no more about its language. */
+/** The maximum number of characters used for detection: more do not improve it. */
 const READ = 1000
 
-/** A language that a text may be in, by its code as it was asked for. */
+/** A candidate for the language of a text, by its requested code. */
 export interface Detected {
   language: string
-  /** 0 to 1: how sure it is. */
+  /** Confidence from 0 to 1. */
   confidence: number
 }
 
-/** Says which languages of `codes` a text may be in, the likeliest first; none where nothing tells. */
+/** The candidate languages of a text among `codes`, the likeliest first; none where nothing indicates one. */
 export function detector(codes: readonly string[]): (text: string) => Detected[] {
   const known = codes.map((language) => ({ language, base: baseOf(language) }))
   return (text) => {
@@ -24,7 +24,7 @@ export function detector(codes: readonly string[]): (text: string) => Detected[]
   }
 }
 
-/** Whether a text has so many words. */
+/** Whether a text has at least this many words. */
 export function hasWords(text: string, count: number): boolean {
   let found = 0
   for (const { isWordLike } of words.segment(partRead(text))) if (isWordLike && ++found >= count) return true
@@ -33,7 +33,7 @@ export function hasWords(text: string, count: number): boolean {
 
 const words = new Intl.Segmenter(undefined, { granularity: 'word' })
 
-/** The beginning of a text, without tags and addresses, which are of no language. */
+/** The beginning of a text, without tags and addresses, which have no language. */
 const partRead = (text: string): string =>
   text
     .slice(0, 4 * READ)
@@ -41,7 +41,7 @@ const partRead = (text: string): string =>
     .slice(0, READ)
     .replace(/[!-~]+/g, (word) => (/[@/]|\w\.\w/.test(word) ? ' ' : word))
 
-/** The language by which eld knows a code: it says 'no' for Norwegian, and 'tl' for Filipino. */
+/** eld's code of a language: 'no' for Norwegian, and 'tl' for Filipino. */
 function baseOf(code: string): string {
   const tag = languageTag(code)
   const language = tag === undefined ? code : new Intl.Locale(tag).language

@@ -1,18 +1,18 @@
 import { GlassformerError } from '../../base/errors.ts'
 
-/** The fields of a body: JSON, or a form, where all is text. */
+/** The fields of a body: JSON, or a form, where all values are texts. */
 export type Fields = Readonly<Record<string, unknown>>
 
 export const refused = (message: string) => new GlassformerError('ERR_INPUT', message)
 
-/** @throws GlassformerError ERR_INPUT for a body that has no fields */
+/** @throws GlassformerError ERR_INPUT for a body without fields */
 export function fieldsOf(body: unknown): Fields {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw refused('The body must be a JSON object or a form.')
   return body as Fields
 }
 
-/** The text of a field; undefined where the field is not there. @throws GlassformerError ERR_INPUT */
+/** The text of a field; undefined for a missing field. @throws GlassformerError ERR_INPUT */
 export function textIn(fields: Fields, name: string): string | undefined {
   const value = fields[name]
   if (value === undefined || value === null) return undefined
@@ -40,7 +40,7 @@ export const namesIn = (fields: Fields, name: string): ReadonlySet<string> =>
       .filter(Boolean),
   )
 
-/** A truth: true, `1` or `true`. @throws GlassformerError ERR_INPUT */
+/** A boolean: true, `1` or `true`. @throws GlassformerError ERR_INPUT */
 export function flagIn(fields: Fields, name: string, byDefault: boolean): boolean {
   const value = textIn(fields, name)
   if (value === undefined) return byDefault

@@ -2,16 +2,16 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { partsOf } from './multipart.ts'
 import type { Service } from './service.ts'
 
-/** The fields of a form: one that stands several times is a list, another one a text. */
+/** The fields of a form: a repeated field is a list, any other field is a text. */
 type Form = Record<string, string | string[]>
 
 const URL_ENCODED = 'application/x-www-form-urlencoded'
 const MULTIPART = 'multipart/form-data'
 
-/** The most fields of a form besides texts. */
+/** The maximum number of form fields other than texts. */
 const OTHER_FIELDS = 100
 
-/** Forms, in both types in which pages and clients send them. */
+/** Parsers of forms, in both content types that pages and clients use. */
 export function addForms(app: FastifyInstance, { settings }: Service): void {
   app.addContentTypeParser(URL_ENCODED, { parseAs: 'string' }, async (_: FastifyRequest, body: string) =>
     formOf(new URLSearchParams(body)),
@@ -21,7 +21,7 @@ export function addForms(app: FastifyInstance, { settings }: Service): void {
   )
 }
 
-/** What JSON and forms have in common, as OpenAPI says it. */
+/** The OpenAPI content of a body that may be JSON or a form. */
 export const formOrJson = (schema: object) => ({
   content: Object.fromEntries(['application/json', URL_ENCODED, MULTIPART].map((type) => [type, { schema }])),
 })

@@ -3,19 +3,22 @@ import { GlassformerError } from '../../base/errors.ts'
 import { readLargeBody } from '../../use/translate/parsing/index.ts'
 import { clientOf } from './access/authorize.ts'
 
-/** The most values of a body that is read on the thread of the event loop: they take some milliseconds. */
+/** The maximum number of values in a body that is parsed on the thread of the event loop, in a few milliseconds. */
 const FEW = 10_000
 
-/** The most lists and objects in one another. */
+/** The maximum nesting of lists and objects. */
 const MOST_LEVELS = 100
 
-/** Bodies in JSON. Those of many values, a glossary of thousands of terms for instance, are read in a thread of their own. */
+/**
+ * Parses JSON bodies. Bodies of many values, such as a glossary with thousands of terms, are parsed in a separate
+ * thread.
+ */
 export function addJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeContentTypeParser('application/json')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, given, done) => {
     const body = given as string
-    // Some clients say of each request that it is JSON, even of one that deletes and has no body.
+    // Some clients declare every request as JSON, even a deletion without a body.
     if (request.method === 'DELETE' && body === '') return done(null)
     const { values, levels } = sizeOfJson(body)
     if (levels > MOST_LEVELS)
@@ -28,7 +31,7 @@ export function addJson(app: FastifyInstance): void {
   })
 }
 
-/** About how many values a text in JSON has, and how deep they are nested, whether it is whole or not. */
+/** The approximate number of values in a JSON text and their nesting, even in an incomplete text. */
 function sizeOfJson(text: string): { values: number; levels: number } {
   let [values, level, levels] = [0, 0, 0]
   for (let at = 0; at < text.length; at++) {
@@ -45,7 +48,7 @@ function sizeOfJson(text: string): { values: number; levels: number } {
 
 const [QUOTE, COMMA, BRACKET, BRACE, BACKSLASH] = [0x22, 0x2c, 0x5b, 0x7b, 0x5c]
 
-/** The place of the quotation mark that ends the string which another one begins. */
+/** The index of the closing quotation mark of a string. */
 function endOfString(text: string, begin: number): number {
   for (let end = text.indexOf('"', begin + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let escapes = 0

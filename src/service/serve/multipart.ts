@@ -7,8 +7,8 @@ import { whole } from '../../base/number-text.ts'
 import { refused } from './fields.ts'
 
 /**
- * The fields of a body of the type multipart/form-data, which has arrived whole, in their order. Files are refused.
- * @throws GlassformerError ERR_INPUT for files and for what is no form, ERR_INPUT_TOO_LONG for more than `most` parts
+ * The fields of a complete multipart/form-data body, in order. Files are refused.
+ * @throws GlassformerError ERR_INPUT for files and for invalid forms, ERR_INPUT_TOO_LONG for more than `most` parts
  */
 export async function partsOf(body: Buffer, type: string, most: number): Promise<[name: string, value: string][]> {
   const pairs: [string, string][] = []
@@ -30,7 +30,9 @@ export async function partsOf(body: Buffer, type: string, most: number): Promise
   }
 }
 
-/** Bytes that are read at once. Between them others have their turn, and a form that is refused is read no further. */
+/**
+ * The number of bytes parsed at once. Between such blocks other requests run, and parsing ends where a form is refused.
+ */
 const SLICE = 1 << 14
 
 async function* slicesOf(body: Buffer): AsyncGenerator<Buffer, void, undefined> {

@@ -7,17 +7,17 @@ import { Service } from './service.ts'
 import { serviceSettings } from './settings.ts'
 import { sendProblem } from './v1/error-json.ts'
 
-/** What the plugin serves. */
+/** The options of the plugin. */
 export interface ServeOptions extends Given<typeof serviceSettings> {
-  /** How models are loaded, unless one of them says otherwise. */
+  /** Default options for loading models. */
   load?: LoadOptions
-  /** The path before those of the plugin; fastify's own option. */
+  /** The prefix of the plugin's paths; fastify's own option. */
   prefix?: string
 }
 
 /**
- * As much of fastify's instance as tells it apart. Its types are not named here: whoever does not use the plugin has no fastify, and TypeScript
- * would miss them.
+ * The part of fastify's instance that identifies it. Fastify's types are not named here: without fastify installed,
+ * TypeScript would not find them.
  */
 export interface PluginHost {
   register: unknown
@@ -25,7 +25,8 @@ export interface PluginHost {
 }
 
 /**
- * A plugin of fastify that translates over HTTP, and closes the models with the server. Requests wait for a model that is being loaded.
+ * A fastify plugin that translates over HTTP, and closes the models with the server. Requests wait for a model that is
+ * being loaded.
  * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_MEMORY, ERR_OPTION
  */
 export async function glassformer(host: PluginHost, options: ServeOptions = {}): Promise<void> {

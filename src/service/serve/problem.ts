@@ -1,12 +1,12 @@
 import { type ErrorCode, GlassformerError } from '../../base/errors.ts'
 
-/** What a client is told of an error: every interface of the server writes it in its own form. */
+/** The client's view of an error: every interface of the server writes it in its own form. */
 export interface Problem {
-  /** The status of HTTP. */
+  /** The HTTP status. */
   status: number
   code: ErrorCode
   message: string
-  /** Seconds after which to ask again. */
+  /** Seconds after which to retry. */
   retryAfter?: number
 }
 
@@ -27,10 +27,10 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   ERR_TIMEOUT: 504,
 }
 
-/** Seconds after which a server that is full, or one that takes the place of this one, has most likely room. */
+/** Seconds after which a full server, or the replacement of this server, probably has room. */
 const RETRY_AFTER = { 429: 1, 503: 5 } as const
 
-/** Errors of fastify that are the client's, by their statuses. */
+/** Errors of fastify caused by the client, by their statuses. */
 const ofFastify: Readonly<Record<number, ErrorCode>> = {
   404: 'ERR_NOT_FOUND',
   405: 'ERR_NOT_FOUND',
@@ -39,12 +39,12 @@ const ofFastify: Readonly<Record<number, ErrorCode>> = {
   504: 'ERR_TIMEOUT',
 }
 
-/** Fastify's code of a body whose type no parser takes, or which has none. */
+/** Fastify's code for a body with an unknown or missing content type. */
 const UNKNOWN_TYPE = 'FST_ERR_CTP_INVALID_MEDIA_TYPE'
 const SENT =
   'the body must be JSON, with the header content-type: application/json; the interfaces of DeepL and LibreTranslate also take forms, as application/x-www-form-urlencoded or multipart/form-data'
 
-/** What a client is told of an error that a request has met. What is our fault is not told: the log has it. */
+/** The client's view of an error. Internal errors are only in the log. */
 export function problemOf(error: unknown): Problem {
   const { statusCode, code, message = '' } = Object(error) as { statusCode?: unknown; code?: string; message?: string }
   if (error instanceof GlassformerError) {
@@ -56,7 +56,7 @@ export function problemOf(error: unknown): Problem {
   return withRetry(500, 'ERR_INTERNAL', message)
 }
 
-/** `milliseconds`: after which to ask again, where that is known. */
+/** `milliseconds`: the time after which to retry, where it is known. */
 function withRetry(status: number, code: ErrorCode, message: string, milliseconds?: number): Problem {
   const isOurs = status === 500
   const said = isOurs ? 'the server has failed at this request; its log says why' : message

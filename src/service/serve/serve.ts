@@ -8,27 +8,28 @@ import { Service } from './service.ts'
 import { listenSettings, serviceSettings } from './settings.ts'
 import type { WatchPort } from './watching/watch-port.ts'
 
-/** What a server serves, and where. */
+/** The models and the address of a server. */
 export interface ServerOptions extends Given<typeof serviceSettings>, Given<typeof listenSettings> {
-  /** How models are loaded, unless one of them says otherwise. */
+  /** Default options for loading models. */
   load?: LoadOptions
 }
 
-/** A server that listens. */
+/** A listening server. */
 export interface RunningServer {
   /** Its address: `http://127.0.0.1:5000`. */
   readonly url: string
-  /** The port for figures alone; undefined where there is none. */
+  /** The separate port for metrics; undefined where there is none. */
   readonly metricsPort: number | undefined
   /**
-   * Ends it: what has been accepted is answered, within the seconds of `grace`; new requests are refused with the status 503 meanwhile.
+   * Stops the server: accepted requests are answered within `grace` seconds, and new requests are refused with the
+   * status 503.
    */
   close(): Promise<void>
 }
 
 /**
- * Starts a server. It listens when its first model has been loaded.
- * @throws GlassformerError as `Translator.load`; ERR_OPTION, also where the port cannot be had
+ * Starts a server. It listens after its first model has been loaded.
+ * @throws GlassformerError as `Translator.load`; ERR_OPTION, also where the port is not available
  */
 export async function serve(options: ServerOptions = {}): Promise<RunningServer> {
   const { load, ...given } = options

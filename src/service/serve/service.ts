@@ -20,7 +20,7 @@ const MIB = 1 << 20
 
 const charactersOf = (texts: readonly string[]) => texts.reduce((sum, text) => sum + text.length, 0)
 
-/** The models that are given, with the packages of Argos Translate, which replace the default. */
+/** The given models, with the packages of Argos Translate, which replace the default model. */
 function modelsOf({ models, argos }: ServiceSettings): GivenModels {
   if (argos === undefined) return models
   const packages = argosModels(argos)
@@ -30,18 +30,18 @@ function modelsOf({ models, argos }: ServiceSettings): GivenModels {
   return { ...(own as Readonly<Record<string, GivenModel>>), ...packages }
 }
 
-/** What all interfaces of a server share: models, keys, limits, and the count of what is under way. */
+/** The shared state of all interfaces of a server: models, keys, limits, and the count of requests in progress. */
 export class Service {
   readonly settings: ServiceSettings
   readonly models: Models
   readonly keys: Keys
   readonly usage = new Usage()
-  /** The language through which texts go where no model has their pair; undefined: none do. */
+  /** The pivot language for pairs that no model has; undefined: none. */
   readonly pivot: string | undefined
   readonly gate = new Gate()
   readonly bodies: Bodies
   spans = Spans.none
-  /** Undefined where none are gathered. */
+  /** Undefined where metrics are off. */
   figures: Figures | undefined
 
   /** @throws GlassformerError as `Translator.load`, and ERR_OPTION */
@@ -54,12 +54,12 @@ export class Service {
     this.pivot = settings.pivot ?? (settings.argos === undefined ? undefined : ARGOS_PIVOT)
   }
 
-  /** Finds out what the project has for this server. */
+  /** Loads the optional packages that the project has for this server. */
   async open(): Promise<void> {
     this.spans = await Spans.load()
   }
 
-  /** Loads the first model, which serves where a request says nothing. */
+  /** Loads the first model, the default of requests. */
   async start(): Promise<void> {
     await this.models.preload(this.models.list[0])
   }
@@ -73,14 +73,14 @@ export class Service {
     await this.models.close()
   }
 
-  /** Does work with a model, which is loaded for it. @throws GlassformerError as the work */
+  /** Runs work with a model, which is loaded for it. @throws GlassformerError the errors of the work */
   use<T>(model: ServedModel, signal: AbortSignal, work: (translator: PoolTranslator) => Promise<T>): Promise<T> {
     return this.spans.within('translate', { 'glassformer.model': model.name }, () =>
       this.models.use(model, signal, work),
     )
   }
 
-  /** @throws GlassformerError ERR_INPUT_TOO_LONG for more texts, or more characters of them, than a request may have */
+  /** @throws GlassformerError ERR_INPUT_TOO_LONG for more texts or characters than a request may have */
   checkTexts(texts: readonly string[]): void {
     const { texts: most, characters } = this.settings
     if (texts.length > most)
@@ -97,7 +97,7 @@ export class Service {
   }
 
   /**
-   * Counts the characters of texts for a key; the returned function gives them back.
+   * Counts the characters of texts for a key; the returned function subtracts them again.
    * @throws GlassformerError ERR_QUOTA
    */
   take(key: Key | null, texts: readonly string[]): () => void {
@@ -126,12 +126,12 @@ export class Service {
       : { ...options, maxTokens: Math.min(options.maxTokens ?? maxTokens, maxTokens) }
   }
 
-  /** How many glossaries a key may have; without one, all requests together. */
+  /** The maximum number of glossaries of a key; without a key, of all requests together. */
   glossariesFor(key: Key | null): number {
     return key?.glossaries ?? this.settings.glossariesEach
   }
 
-  /** The time that a request gets, which may ask for less than the server gives. */
+  /** The time limit of a request, which may set a lower one than the server's. */
   timeFor(asked: number | null | undefined): TimeLimit {
     const most = this.settings.timeout * 1000
     const isAsked = asked != null && asked < most

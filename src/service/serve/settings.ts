@@ -3,7 +3,7 @@ import { flag, integer, listOf, oneOf, positiveInteger, positiveNumber, text } f
 import { interfaces } from './interfaces.ts'
 import { modelsType } from './models/given-models.ts'
 
-/** What is served, and to whom: the settings of the plugin. */
+/** The settings of the plugin: models, keys and limits. */
 export const serviceSettings = settings({
   models: {
     type: modelsType,
@@ -121,7 +121,7 @@ export const serviceSettings = settings({
   },
 })
 
-/** Where a server listens, and what it takes of connections. */
+/** The address of a server, and its limits on connections. */
 export const listenSettings = settings({
   host: {
     type: text,

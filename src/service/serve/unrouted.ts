@@ -4,7 +4,7 @@ import type { interfaces } from './interfaces.ts'
 import { sendLibreError } from './libretranslate/error-json.ts'
 import { sendProblem } from './v1/error-json.ts'
 
-/** What the paths of other interfaces than our own begin with, those that are not served here among them. */
+/** The path prefixes of interfaces other than our own, including those that are not served here. */
 const others = [
   { name: 'deepl', paths: /^\/v[23]\//, send: sendDeeplError },
   {
@@ -14,7 +14,7 @@ const others = [
   },
 ] as const
 
-/** Answers a request that no route has taken with an error in the form of the interface to which its path belongs. */
+/** Answers a request without a route, with an error in the form of the interface that its path belongs to. */
 export function sendUnrouted(
   reply: FastifyReply,
   error: unknown,

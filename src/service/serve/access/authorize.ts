@@ -2,20 +2,20 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
 import type { Key, Keys } from './keys.ts'
 
-/** The key with which a request came. */
+/** The key of a request. */
 const keys = new WeakMap<FastifyRequest, Key>()
 
 /** The key of a request; null on a server without keys. */
 export const keyOf = (request: FastifyRequest): Key | null => keys.get(request) ?? null
 
-/** Who has sent a request: its key, or else its address. */
+/** The sender of a request: its key, or else its address. */
 export const clientOf = (request: FastifyRequest): string => keyOf(request)?.name ?? request.ip
 
 /** The key in a header of one of the forms `Bearer KEY`, `DeepL-Auth-Key KEY`; undefined where there is none. */
 export const keyInHeader = (header: string | undefined): string | undefined =>
   /^(?:Bearer|DeepL-Auth-Key)[ \t]+(\S+)$/i.exec(header?.trim() ?? '')?.[1]
 
-/** Lets a request pass that has a right key, by whose name the log calls it from then on. @throws GlassformerError ERR_KEY */
+/** Accepts a request with a right key, whose name the log then shows. @throws GlassformerError ERR_KEY */
 export function authorize(known: Keys, request: FastifyRequest, reply: FastifyReply, given: string | undefined): void {
   if (!known.areNeeded) return
   const key = given === undefined ? null : known.find(given)
@@ -31,6 +31,6 @@ export function authorize(known: Keys, request: FastifyRequest, reply: FastifyRe
   request.log = reply.log = request.log.child({ key: key.name })
 }
 
-/** The hook that lets requests pass which have a key in their `authorization`. */
+/** The hook that accepts requests with a key in their `authorization`. */
 export const authorizing = (known: Keys) => async (request: FastifyRequest, reply: FastifyReply) =>
   authorize(known, request, reply, keyInHeader(request.headers.authorization))

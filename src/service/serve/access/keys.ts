@@ -3,20 +3,23 @@ import { GlassformerError } from '../../../base/errors.ts'
 import { LARGEST_SETTINGS } from '../../../base/limits.ts'
 import { readText } from '../../../files/formats/disk/read-file.ts'
 
-/** Who may use a server. */
+/** A user of a server. */
 export interface Key {
-  /** What logs, metrics and glossaries call it, never the key itself: a name that was given to it, or a digest. No other key has it. */
+  /**
+   * The name in logs, metrics and glossaries, never the key itself: a given name, or a digest. No other key has this
+   * name.
+   */
   name: string
-  /** Characters that may be translated with it while the server runs; null: as many as are wanted. */
+  /** The maximum characters to translate with the key while the server runs; null: unlimited. */
   characters: number | null
-  /** The highest priority that it may ask for, and how many glossaries it may have; null: what the server's settings say. */
+  /** The highest priority and the number of glossaries for the key; null: those of the server's settings. */
   priority: number | null
   glossaries: number | null
 }
 
 /**
- * The keys of a server. Whether a key is right is found in the same time for all wrong ones: what is compared is a keyed hash of each,
- * and every key is compared.
+ * The keys of a server. The check takes the same time for all wrong keys: it compares a keyed hash with that of every
+ * key.
  */
 export class Keys {
   readonly #secret = randomBytes(32)
@@ -45,13 +48,13 @@ export class Keys {
   }
 }
 
-/** The name of a key that has none: the same wherever the key stands among others. */
+/** The default name of a key: it does not depend on the other keys. */
 const digestName = (key: string): string => `key-${createHash('sha256').update(key).digest('hex').slice(0, 12)}`
 
-/** Settings of a key behind its name, as `priority=5`, each with the most digits that it may have. */
+/** Settings of a key after its name, such as `priority=5`, each with its maximum number of digits. */
 const SETTING = /^(priority|glossaries)=(-?\d{1,6})$/
 
-/** The lines of a file of keys: a key, and with it, if wanted, its name, how many characters it is good for, and settings of its own. */
+/** The lines of a key file: a key and, optionally, its name, its number of characters, and settings. */
 export function keysIn(text: string, where: string): Map<string, Key> {
   const keys = new Map<string, Key>()
   const names = new Set<string>()
@@ -86,7 +89,7 @@ export function keysIn(text: string, where: string): Map<string, Key> {
   return keys
 }
 
-/** A line without what stands behind a `#` at its begin or behind white space. */
+/** A line without the comment that begins with a `#` at its beginning or after white space. */
 function withoutRemark(line: string): string {
   const at = /(?:^|\s)#/.exec(line)?.index
   return at === undefined ? line : line.slice(0, at)
@@ -97,7 +100,8 @@ export const KEYS_VARIABLE = 'GLASSFORMER_API_KEYS'
 
 /**
  * The keys of a file, if there is one, and of the environment.
- * @throws GlassformerError ERR_FILE, ERR_OPTION; also for a file or a variable without a key, which would open the server to all
+ * @throws GlassformerError ERR_FILE, ERR_OPTION; also for a file or a variable without a key, which would open the
+ * server to everyone
  */
 export function readKeys(file: string | undefined, environment = process.env[KEYS_VARIABLE]): Keys {
   const keys =

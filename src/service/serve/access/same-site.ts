@@ -2,13 +2,13 @@ import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
 
-/** What a server that listens for this machine alone, without keys, knows of those who may ask it. */
+/** The rules for clients of a server without keys that listens only on this machine. */
 export interface Neighborhood {
   /** The address at which it listens. */
   host: string
-  /** Further names by which it may be asked. */
+  /** Additional host names of the server. */
   hosts: readonly string[]
-  /** Origins whose pages may ask; `*` for all. */
+  /** Origins whose pages have access; `*` for all. */
   origins: readonly string[]
 }
 
@@ -16,12 +16,16 @@ export interface Neighborhood {
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host.endsWith('.localhost') || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 
-/** Whether a name leads to a machine of its user's choice: a name without a dot is none of a domain that others may own. */
+/**
+ * Whether a name resolves to a machine of its user's choice: a name without a dot is not in a domain that others may
+ * own.
+ */
 const isLocal = (name: string): boolean => isLoopback(name) || !/[.:]/.test(name)
 
 /**
- * Lets a request pass that no page of another site has sent. A server without keys trusts whoever reaches it, and any page in a browser of its
- * machine does: by a form, or under a name of the page's own that leads to this machine.
+ * Accepts a request unless a page of another site has sent it. A server without keys trusts all clients that reach it,
+ * including every page in a browser of its machine: a page can send a form, or let its own host name resolve to this
+ * machine.
  * @throws GlassformerError ERR_KEY, with the status 403
  */
 export const neighborsOnly =

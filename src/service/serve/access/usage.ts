@@ -2,21 +2,21 @@ import { GlassformerError } from '../../../base/errors.ts'
 import { whole } from '../../../base/number-text.ts'
 import type { Key } from './keys.ts'
 
-/** Characters that were translated since the server has started, by the names of keys. */
+/** Characters translated since the start of the server, by the names of keys. */
 export class Usage {
   readonly #characters = new Map<string, number>()
 
-  /** Characters that were translated with a key; null: without one. */
+  /** Characters translated with a key; null: without a key. */
   of(key: Key | null): number {
     return this.#characters.get(nameOf(key)) ?? 0
   }
 
-  /** Characters by the names of keys; without a key the name is empty. */
+  /** Characters by the names of keys; the empty name is for requests without a key. */
   get all(): Iterable<[key: string, characters: number]> {
     return this.#characters
   }
 
-  /** Counts characters. @throws GlassformerError ERR_QUOTA where the key is not good for so many */
+  /** Counts characters. @throws GlassformerError ERR_QUOTA where they exceed the key's limit */
   take(key: Key | null, characters: number): void {
     const used = this.of(key) + characters
     if (key && key.characters !== null && used > key.characters)
@@ -27,7 +27,7 @@ export class Usage {
     this.#characters.set(nameOf(key), used)
   }
 
-  /** Gives back what was counted for a request that has come to nothing. */
+  /** Subtracts the characters of a failed request. */
   giveBack(key: Key | null, characters: number): void {
     this.#characters.set(nameOf(key), this.of(key) - characters)
   }

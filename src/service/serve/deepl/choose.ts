@@ -6,17 +6,19 @@ import { type SourceOrTarget, sourceOrTargetDetector } from '../models/detect-so
 import type { Models } from '../models/models.ts'
 import { deeplCode } from './codes.ts'
 
-/** Texts of a request that have one source language. */
+/** Texts of a request with the same source language. */
 export interface TextsOfOneSource {
   /** Null where they are in the target language already: they stay as they are. */
   chosen: Chosen | null
   /** DeepL's code of their language. */
   source: string
-  /** Their places in the request. */
+  /** Their indices in the request. */
   places: number[]
 }
 
-/** Texts whose language is found out at once, a millisecond each; between them others have their turn. */
+/**
+ * The number of texts whose language is detected at once, a millisecond each; between such groups other requests run.
+ */
 const AT_ONCE = 4
 
 /** The model of a pair of languages. @throws GlassformerError ERR_INPUT in DeepL's words */
@@ -26,8 +28,8 @@ export function chooseFor(models: Models, { source, target }: { source: string; 
 }
 
 /**
- * The texts of a request by their languages: that of `source`, or what each text says itself. A text that does not say it has the language
- * of all of them together.
+ * The texts of a request by their languages: that of `source`, or the detected language of each text. A text without a
+ * detectable language has that of all such texts together.
  * @throws GlassformerError ERR_INPUT in DeepL's words
  */
 export async function textsBySource(

@@ -7,7 +7,7 @@ export interface DeeplLanguage {
   name: string
 }
 
-/** DeepL's targets of languages that it writes in several ways. */
+/** DeepL's target variants of languages with several. */
 const variants: Readonly<Record<string, readonly DeeplLanguage[]>> = {
   EN: [
     { language: 'EN-GB', name: 'English (British)' },
@@ -29,11 +29,11 @@ export const asSource = (code: string): DeeplLanguage => ({ language: deeplCode(
 
 export const asTargets = (code: string): readonly DeeplLanguage[] => variants[deeplCode(code)] ?? [asSource(code)]
 
-/** The targets for which DeepL takes any formality: for others it refuses `more` and `less`. */
+/** The targets for which DeepL supports formality: for others it refuses `more` and `less`. */
 const formal = new Set(['DE', 'ES', 'FR', 'IT', 'JA', 'NL', 'PL', 'PT', 'RU'])
 
-/** Whether DeepL takes any formality for a target. */
+/** Whether DeepL supports formality for a target. */
 export const takesFormality = (target: string): boolean => formal.has(target.toUpperCase().split('-', 1)[0])
 
-/** DeepL's code of a language without its variant: glossaries are for all of them. */
+/** DeepL's code of a language without its variant: glossaries apply to all variants. */
 export const baseCode = (code: string): string => code.toUpperCase().split('-', 1)[0]

@@ -5,7 +5,7 @@ import { baseCode } from './codes.ts'
 import type { Dictionary, StoredGlossary } from './glossaries.ts'
 import { readEntries } from './glossary-entries.ts'
 
-/** The text of a field that may not be left out. @throws GlassformerError ERR_INPUT in DeepL's words */
+/** The text of a required field. @throws GlassformerError ERR_INPUT in DeepL's words */
 export function neededIn(fields: Fields, name: string): string {
   const value = textIn(fields, name)
   if (!value?.trim()) throw missing(name)
@@ -14,13 +14,16 @@ export function neededIn(fields: Fields, name: string): string {
 
 export const missing = (name: string) => refused(`Bad request. Reason: Missing or invalid argument: '${name}'`)
 
-/** The pair of languages that fields name. @throws GlassformerError ERR_INPUT */
+/** The pair of languages in the fields. @throws GlassformerError ERR_INPUT */
 export const pairIn = (fields: Fields): { source: string; target: string } => ({
   source: baseCode(neededIn(fields, 'source_lang')),
   target: baseCode(neededIn(fields, 'target_lang')),
 })
 
-/** The entries that fields have, with their languages. @throws GlassformerError ERR_INPUT, also where no model has these languages */
+/**
+ * The entries in the fields, with their languages. @throws GlassformerError ERR_INPUT, also where no model has these
+ * languages
+ */
 export async function dictionaryIn(models: Models, fields: Fields): Promise<Dictionary> {
   const [source, target] = ['source_lang', 'target_lang'].map((name) => neededIn(fields, name))
   const form = oneIn(fields, 'entries_format', ['tsv', 'csv']) ?? 'tsv'
@@ -30,8 +33,8 @@ export async function dictionaryIn(models: Models, fields: Fields): Promise<Dict
 }
 
 /**
- * The dictionaries of a request: a list in JSON; in a form fields that are called `dictionaries[0].source_lang`. Undefined where there are
- * none. @throws GlassformerError ERR_INPUT
+ * The dictionaries of a request: a JSON list, or form fields named `dictionaries[0].source_lang`. Undefined where there
+ * are none. @throws GlassformerError ERR_INPUT
  */
 export async function dictionariesIn(models: Models, fields: Fields): Promise<Dictionary[] | undefined> {
   const list = fields.dictionaries ?? listInForm(fields)
@@ -46,7 +49,7 @@ export async function dictionariesIn(models: Models, fields: Fields): Promise<Di
   return read
 }
 
-/** The most dictionaries of a request. */
+/** The maximum number of dictionaries in a request. */
 const MOST_DICTIONARIES = 100
 
 function listInForm(fields: Fields): Fields[] | undefined {
@@ -62,17 +65,17 @@ type Pair = Pick<Dictionary, 'source' | 'target'>
 
 export const isSamePair = (one: Pair, other: Pair) => one.source === other.source && one.target === other.target
 
-/** The dictionary of a glossary for a pair of languages; undefined where it has none. */
+/** The dictionary of a glossary for a pair of languages; undefined where there is none. */
 export const dictionaryOf = ({ dictionaries }: StoredGlossary, pair: Pair): Dictionary | undefined =>
   dictionaries.find((each) => isSamePair(each, pair))
 
-/** The dictionaries of a glossary with one of them in place of that of its languages, or behind the others. */
+/** The dictionaries of a glossary after one of them replaced that of its languages, or was appended. */
 export const withDictionary = ({ dictionaries }: StoredGlossary, one: Dictionary): Dictionary[] =>
   dictionaries.some((each) => isSamePair(each, one))
     ? dictionaries.map((each) => (isSamePair(each, one) ? one : each))
     : [...dictionaries, one]
 
-/** Entries, with others that are new or take the place of those of the same term. */
+/** Entries after adding others, which replace those with the same term. */
 export const mergedEntries = (entries: Dictionary['entries'], others: Dictionary['entries']): Dictionary['entries'] => [
   ...new Map([...entries, ...others]),
 ]

@@ -29,7 +29,7 @@ const dictionary: Type<Dictionary> = {
   },
 }
 
-/** A glossary as its file has it. */
+/** A glossary in its file's format. */
 const glossarySettings = settings({
   id: { type: text, says: 'its id' },
   name: { type: text, says: 'its name' },
@@ -43,23 +43,25 @@ const glossarySettings = settings({
 
 export type StoredGlossary = Values<typeof glossarySettings>
 
-/** The most glossaries of a server, and the most entries of all of them, and of those of one owner. */
+/** The limits on glossaries of a server, on all their entries, and on the entries of one owner. */
 const MOST_GLOSSARIES = 10_000
 const MOST_ENTRIES = 2_000_000
 const MOST_ENTRIES_EACH = 200_000
 
-/** How many glossaries there are, and entries in them. */
+/** The number of glossaries, and of entries in them. */
 interface Amount {
   glossaries: number
   entries: number
 }
 
-/** The glossaries of a server, each of which belongs to a key. With a folder they outlive the server, a file for each. */
+/**
+ * The glossaries of a server, each of which belongs to a key. With a folder they outlive the server, in one file each.
+ */
 export class Glossaries {
   readonly #all = new Map<string, StoredGlossary>()
   readonly #files: GlossaryFiles | null
 
-  /** @throws GlassformerError ERR_FILE, ERR_OPTION for a folder that cannot be read */
+  /** @throws GlassformerError ERR_FILE, ERR_OPTION for an unreadable folder */
   constructor(folder: string | null) {
     this.#files = folder === null ? null : new GlossaryFiles(folder)
     for (const path of this.#files?.paths ?? []) {
@@ -76,7 +78,7 @@ export class Glossaries {
       .sort((a, b) => a.created.localeCompare(b.created))
   }
 
-  /** @throws GlassformerError ERR_NOT_FOUND, also for one of another owner */
+  /** @throws GlassformerError ERR_NOT_FOUND, also for a glossary of another owner */
   find(id: string, owner: string): StoredGlossary {
     const found = this.#all.get(id)
     if (found?.owner === owner) return found
@@ -84,8 +86,8 @@ export class Glossaries {
   }
 
   /**
-   * `most`: how many glossaries the owner may have.
-   * @throws GlassformerError ERR_QUOTA where there are too many, ERR_FILE where it cannot be stored
+   * `most`: the maximum number of the owner's glossaries.
+   * @throws GlassformerError ERR_QUOTA above this number, ERR_FILE where the glossary cannot be stored
    */
   add(glossary: Omit<StoredGlossary, 'id' | 'created'>, most: number): Promise<StoredGlossary> {
     if (this.#amountOf(glossary.owner).glossaries >= most) throw tooMany(`this key may have ${whole(most)}`)
@@ -111,7 +113,7 @@ export class Glossaries {
     })
   }
 
-  /** It counts from now on, and is forgotten again where it cannot be written. */
+  /** The glossary counts from now on, and is removed again where it cannot be written. */
   async #store(glossary: StoredGlossary): Promise<StoredGlossary> {
     const before = this.#all.get(glossary.id)
     const added = entriesIn(glossary) - (before ? entriesIn(before) : 0)
@@ -129,7 +131,7 @@ export class Glossaries {
     return glossary
   }
 
-  /** What an owner has; null: all of them. */
+  /** The glossaries of an owner; null: all owners. */
   #amountOf(owner: string | null): Amount {
     const amount = { glossaries: 0, entries: 0 }
     for (const each of this.#all.values()) {

@@ -6,13 +6,16 @@ import { refused } from '../fields.ts'
 
 export type EntriesForm = 'tsv' | 'csv'
 
-/** The most entries of a dictionary. */
+/** The maximum number of entries in a dictionary. */
 const MOST = 100_000
 
-/** Lines that are read at once: between them others have their turn. */
+/** The number of lines parsed at once: between such groups other requests run. */
 const AT_ONCE = 1000
 
-/** The entries of a glossary, one a line: a term and its translation. @throws GlassformerError ERR_INPUT, with the line */
+/**
+ * The entries of a glossary, one per line: a term and its translation. @throws GlassformerError ERR_INPUT, with the
+ * line
+ */
 export async function readEntries(text: string, form: EntriesForm): Promise<GlossaryEntry[]> {
   const entries: GlossaryEntry[] = []
   const lines = new Map<string, number>()
@@ -25,7 +28,7 @@ export async function readEntries(text: string, form: EntriesForm): Promise<Glos
     const before = lines.get(term)
     if (before !== undefined) throw wrong(`line ${n} has the same source entry as line ${before}`)
     lines.set(term, n)
-    // DeepL's CSV may have the two languages behind a pair.
+    // DeepL's CSV may have the two languages after a pair.
     if (form === 'csv' && row.length === 4) row.length = 2
     entries.push(entryOf(row, n))
   }
@@ -53,10 +56,10 @@ function* tsvRows(text: string): Generator<string[]> {
   }
 }
 
-/** More fields than a row may have are not looked at. */
+/** Fields beyond the maximum of a row are not parsed. */
 const MOST_FIELDS = 5
 
-/** Rows of CSV, as RFC 4180 has it: fields with commas, quotes and line ends stand in quotes. */
+/** Rows of CSV by RFC 4180: fields with commas, quotes and line ends are quoted. */
 function* csvRows(text: string): Generator<string[]> {
   let row: string[] = []
   for (let at = 0; at <= text.length; ) {
@@ -76,7 +79,10 @@ function plainField(text: string, at: number): { value: string; end: number } {
   return { value: text.slice(at, end), end }
 }
 
-/** A field in quotes, in which two of them are one. @throws GlassformerError ERR_INPUT where nothing ends it, or something else is behind it */
+/**
+ * A quoted field, in which two quotes represent one. @throws GlassformerError ERR_INPUT where the field does not end,
+ * or is followed by anything but a separator
+ */
 function quotedField(text: string, at: number): { value: string; end: number } {
   for (let quote = text.indexOf('"', at + 1); quote >= 0; quote = text.indexOf('"', quote + 2)) {
     if (text[quote + 1] === '"') continue

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileError } from '../../../files/formats/disk/read-file.ts'
 import { partialName } from '../../../files/formats/disk/replace-file.ts'
 
-/** A folder with a file for each glossary. It is read once, and written while the event loop goes on. */
+/** A folder with a file for each glossary. It is read once, and written asynchronously. */
 export class GlossaryFiles {
   readonly #folder: string
 
@@ -29,7 +29,9 @@ export class GlossaryFiles {
     }
   }
 
-  /** Writes the file of a glossary; readers see the old one or the whole new one. @throws GlassformerError ERR_FILE */
+  /**
+   * Writes the file of a glossary; readers see the old file or the complete new one. @throws GlassformerError ERR_FILE
+   */
   async write(id: string, json: string): Promise<void> {
     const path = this.#pathOf(id)
     const beside = join(this.#folder, partialName(`${id}.json`))
@@ -43,7 +45,7 @@ export class GlossaryFiles {
       }
       await rename(beside, path)
     } catch (error) {
-      await rm(beside, { force: true }).catch(() => {}) // the error of before is the one to report
+      await rm(beside, { force: true }).catch(() => {}) // the earlier error is reported
       throw fileError('write', path, error)
     }
   }
@@ -57,7 +59,7 @@ export class GlossaryFiles {
     }
   }
 
-  /** Ids are our own, or names of files of the folder: they lead nowhere else. */
+  /** Ids are created here, or are names of files in the folder, so no id leads out of the folder. */
   #pathOf(id: string): string {
     return join(this.#folder, `${id}.json`)
   }

@@ -23,10 +23,10 @@ const glossaryJson = ({ id, name, created, dictionaries: [{ source, target, entr
 export const ownerOf = (request: FastifyRequest): string => keyOf(request)?.name ?? ''
 export const idIn = (request: FastifyRequest): string => (request.params as { id: string }).id
 
-/** Whether a glossary is one of API v2, which knows those of a single pair of languages. */
+/** Whether a glossary is visible to API v2, which has only glossaries of a single pair of languages. */
 const isOfOnePair = ({ dictionaries }: StoredGlossary) => dictionaries.length === 1
 
-/** Glossaries as DeepL's API v2 has them: made, listed, read and deleted. */
+/** The glossary routes of DeepL's API v2: create, list, read and delete. */
 export async function glossaryRoutes(app: FastifyInstance, service: Service, glossaries: Glossaries): Promise<void> {
   const { models } = service
   app.post('/v2/glossaries', { schema: glossarySchemas.create }, async (request, reply) => {
@@ -61,7 +61,7 @@ export async function glossaryRoutes(app: FastifyInstance, service: Service, glo
     ),
   }))
 
-  /** @throws GlassformerError ERR_NOT_FOUND, also for one of several pairs of languages */
+  /** @throws GlassformerError ERR_NOT_FOUND, also for a glossary with several pairs of languages */
   function find(request: FastifyRequest): StoredGlossary {
     const found = glossaries.find(idIn(request), ownerOf(request))
     if (isOfOnePair(found)) return found

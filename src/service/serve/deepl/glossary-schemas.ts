@@ -14,7 +14,7 @@ const glossary = object(
   ['glossary_id', 'ready', 'name', 'source_lang', 'target_lang', 'creation_time', 'entry_count'],
 )
 
-/** What lists glossaries, and gives one of them, in this form. */
+/** Routes that list glossaries and return one of them, in this form. */
 const readSchemas = (form: object) => ({
   list: {
     tags,
@@ -107,7 +107,7 @@ const name = described('its name', { ...string, minLength: 1 })
 const dictionaries = { type: 'array', items: written }
 const languages = object(dictionary, ['source_lang', 'target_lang'])
 
-/** What the routes of glossaries of several pairs of languages take and give. */
+/** The request and response schemas of the multilingual glossary routes. */
 export const multilingualSchemas = {
   create: {
     tags,

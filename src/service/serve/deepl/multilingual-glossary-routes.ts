@@ -36,7 +36,7 @@ const glossaryJson = ({ id, name, created, dictionaries }: StoredGlossary) => ({
   creation_time: created,
 })
 
-/** Glossaries of several pairs of languages, as DeepL's API v3 has them and its clients make them. */
+/** Glossaries of several pairs of languages: the routes of DeepL's API v3, which its clients use. */
 export async function multilingualGlossaryRoutes(
   app: FastifyInstance,
   service: Service,
@@ -98,7 +98,7 @@ export async function multilingualGlossaryRoutes(
     return reply.code(204).send()
   })
 
-  /** The dictionary for the languages that the address names. @throws GlassformerError ERR_NOT_FOUND, ERR_INPUT */
+  /** The dictionary for the languages in the address. @throws GlassformerError ERR_NOT_FOUND, ERR_INPUT */
   function dictionaryFor(request: FastifyRequest): { glossary: StoredGlossary; dictionary: Dictionary } {
     const glossary = find(request)
     const dictionary = dictionaryOf(glossary, pairIn(request.query as Fields))

@@ -4,14 +4,17 @@ import { mergedEntries } from './dictionaries.ts'
 
 type Entries = readonly GlossaryEntry[]
 
-/** The most that are remembered. */
+/** The maximum number of cached glossaries. */
 const MOST = 100
 
-/** Glossaries, and several in one, as they travel to workers. They are made when they are asked for first, and again when entries have changed. */
+/**
+ * Glossaries, and combinations of them, in the form sent to workers. They are made when first needed, and again after
+ * changes of entries.
+ */
 export class PreparedGlossaries {
   readonly #known = new Map<string, { parts: readonly Entries[]; glossary: PreparedGlossary }>()
 
-  /** `key`: what names these entries; those of an earlier part hold before those of later ones. */
+  /** `key`: the identity of these entries; entries of an earlier part override those of later parts. */
   of(key: string, parts: readonly Entries[]): PreparedGlossary {
     const known = this.#known.get(key)
     const isSame = known?.parts.length === parts.length && known.parts.every((each, i) => each === parts[i])

@@ -1,13 +1,16 @@
 const END = '.!?…:;'
 
-/** The punctuation with which a text ends. */
+/** The punctuation at the end of a text. */
 function endOf(text: string): string {
   let at = text.length
   while (at > 0 && END.includes(text[at - 1])) at--
   return text.slice(at)
 }
 
-/** A translation that ends and begins as its source does: with the same punctuation, or none, and with a capital or a small letter. */
+/**
+ * A translation with the beginning and end of its source: the same final punctuation, or none, and the same case of the
+ * first letter.
+ */
 export function withFormattingOf(source: string, translation: string): string {
   const end = endOf(source.trimEnd())
   const words = translation.trimEnd()
@@ -16,7 +19,7 @@ export function withFormattingOf(source: string, translation: string): string {
   return withCaseOf(source, body) + white
 }
 
-/** The first letter as large or small as that of the source. */
+/** Applies the case of the source's first letter to the translation's. */
 function withCaseOf(source: string, translation: string): string {
   const own = /\p{L}/u.exec(translation)
   const first = /\p{L}/u.exec(source)?.[0]
@@ -31,5 +34,5 @@ function withCaseOf(source: string, translation: string): string {
   return translation.slice(0, own.index) + letter + translation.slice(own.index + own[0].length)
 }
 
-/** Whether a word is more than the letter: 'I' stays large. */
+/** Whether a word has more than this letter: 'I' stays a capital. */
 const isWord = (text: string, at: number) => /^\p{Lu}\p{Ll}/u.test(text.slice(at))

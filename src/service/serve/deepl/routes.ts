@@ -19,10 +19,10 @@ import { languagesSchema, translateSchema, usageSchema } from './schemas.ts'
 import { optionsOf, textsAsTheyAre, translateTexts } from './translate.ts'
 import { type DeeplRequest, readDeeplRequest } from './translate-request.ts'
 
-/** Characters that DeepL says an account has where it has no limit. */
+/** The character limit that DeepL reports for an account without a limit. */
 const NO_LIMIT = 1_000_000_000_000
 
-/** DeepL's API v2: its clients work when their address is changed. */
+/** DeepL's API v2: its clients work after a change of their address. */
 export async function deepl(app: FastifyInstance, { service }: { service: Service }): Promise<void> {
   const { models } = service
   const prepared = new PreparedGlossaries()
@@ -80,7 +80,10 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
   await glossaryRoutes(app, service, glossaries)
   await multilingualGlossaryRoutes(app, service, glossaries)
 
-  /** The entries of the glossaries of a request; undefined where it names none. @throws GlassformerError ERR_NOT_FOUND, ERR_INPUT */
+  /**
+   * The entries of a request's glossaries; undefined where it names none. @throws GlassformerError ERR_NOT_FOUND,
+   * ERR_INPUT
+   */
   function entriesFor({ glossaries: ids, source, target }: DeeplRequest, owner: string): PreparedGlossary | undefined {
     if (!ids.length) return undefined
     const found = ids.map((id) => {
@@ -95,10 +98,10 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
   }
 }
 
-/** The most bytes of the body of a GET. */
+/** The maximum body size of a GET in bytes. */
 const MOST = 4096
 
-/** The form that DeepL's client for Python sends with a GET, where others have a query. */
+/** The form that DeepL's Python client sends with a GET, where others send a query. */
 async function bodyOfGet({ raw }: FastifyRequest): Promise<Fields> {
   if (!/^application\/x-www-form-urlencoded/.test(raw.headers['content-type'] ?? '')) return {}
   let body = ''

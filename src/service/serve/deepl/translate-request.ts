@@ -2,23 +2,23 @@ import type { TagHandling } from '../../../language/markup/tagged-text.ts'
 import { type Fields, flagIn, namesIn, oneIn, refused, textIn, textsIn } from '../fields.ts'
 import { takesFormality } from './codes.ts'
 
-/** How texts are split into sentences: not at all, at line ends too, or wherever sentences end. */
+/** The splitting of texts into sentences: none, at line ends and sentence ends, or only at sentence ends. */
 export type SplitSentences = '0' | '1' | 'nonewlines'
 
-/** A request for translations, as DeepL takes it. */
+/** A request for translations in DeepL's form. */
 export interface DeeplRequest {
   texts: string[]
   source: string | undefined
   target: string
-  /** Undefined: what is best for the model. */
+  /** Undefined: the best choice for the model. */
   split: SplitSentences | undefined
   preserveFormatting: boolean
   tags: TagHandling | null
-  /** Ids; an entry of an earlier one counts before those of later ones. */
+  /** Ids; entries of an earlier glossary override those of later ones. */
   glossaries: string[]
-  /** Whether to tell how many characters were billed. */
+  /** Whether to report the number of billed characters. */
   showBilled: boolean
-  /** The kind of model that was asked for. */
+  /** The requested kind of model. */
   modelType: string | undefined
 }
 
@@ -36,7 +36,7 @@ export function readDeeplRequest(fields: Fields): DeeplRequest {
   const target = textIn(fields, 'target_lang')
   if (!target) throw refused("Parameter 'target_lang' not specified.")
   checkFormality(fields, target)
-  textIn(fields, 'context') // it is accepted, and changes nothing: models here translate each sentence by itself
+  textIn(fields, 'context') // it is accepted and ignored: models here translate each sentence separately
   const source = textIn(fields, 'source_lang') || undefined
   const glossaries = glossariesIn(fields)
   if (glossaries.length && source === undefined)
@@ -62,7 +62,7 @@ function glossariesIn(fields: Fields): string[] {
   return one ? [one] : many
 }
 
-/** Formality changes nothing here; it is refused where DeepL refuses it. */
+/** Formality is ignored, except that it is refused where DeepL refuses it. */
 function checkFormality(fields: Fields, target: string): void {
   const formality = oneIn(fields, 'formality', ['default', 'more', 'less', 'prefer_more', 'prefer_less'])
   if ((formality === 'more' || formality === 'less') && !takesFormality(target))

@@ -12,31 +12,31 @@ import type { DeeplRequest, SplitSentences } from './translate-request.ts'
 
 const splits: Readonly<Record<SplitSentences, Split>> = { '0': 'never', '1': 'always', nonewlines: 'always' }
 
-/** Options of a translator that do what a request asks for. */
+/** The translator options for a request. */
 export function optionsOf({ split, tags }: DeeplRequest, glossary: PreparedGlossary | undefined): TranslateOptions {
   const isByDefault = split === undefined || (tags !== null && split !== '0')
   return { ...(!isByDefault && { split: splits[split] }), ...(glossary && { glossary }) }
 }
 
-/** What is to be translated of the texts of a request, with what makes answers of the translations. */
+/** The texts to translate, with the functions that make answers from their translations. */
 export async function preparedTexts(request: DeeplRequest, options: Scheduled): Promise<Prepared[]> {
   const { texts, tags, split } = request
   if (tags) {
     const parsing = { format: tags.form, retranslate: false, tags }
     return Promise.all(texts.map((text) => readInThread(text, parsing, options)))
   }
-  // Where line ends do not end sentences, they are spaces like others.
+  // Where line ends do not end sentences, they are treated as spaces.
   const read = split === '0' || split === 'nonewlines' ? inOneLine : (text: string) => text
   return texts.map((text) => plainText(read(text)))
 }
 
-/** The texts of a request that are in the target language already. What is no XML is refused all the same. */
+/** The texts of a request that are already in the target language. Invalid XML is refused even then. */
 export async function textsAsTheyAre(request: DeeplRequest, options: Scheduled): Promise<string[]> {
   if (request.tags) await preparedTexts(request, options)
   return request.texts
 }
 
-/** Who asks, and when the work ends. */
+/** The key of the request, and the signal that ends the work. */
 type Scheduled = Pick<TranslateOptions, 'signal' | 'client'>
 
 type Prepared = Pick<OpenDocument, 'texts' | 'translated'>
@@ -47,7 +47,7 @@ const plainText = (text: string): Prepared => ({
 })
 
 /**
- * The translations of the texts of a request, in their order. `most`: the most texts that those with tags may have in them.
+ * The translations of a request's texts, in order. `most`: the maximum number of texts within texts with tags.
  * @throws GlassformerError ERR_INPUT_TOO_LONG, and as the translator
  */
 export async function translateTexts(

@@ -15,7 +15,7 @@ import { detectSchema, languagesSchema, settingsSchema, translateSchema } from '
 import { type LibreTranslation, translateLibre } from './translate.ts'
 import { type LibreRequest, readLibreRequest, textsIn } from './translate-request.ts'
 
-/** LibreTranslate's API: its clients work when their address is changed. */
+/** LibreTranslate's API: its clients work after a change of their address. */
 export async function libretranslate(app: FastifyInstance, { service }: { service: Service }): Promise<void> {
   const { models } = service
   app.setErrorHandler((error, _, reply) => sendLibreError(reply, error))
@@ -84,26 +84,32 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
     }
   })
 
-  /** The languages of all models, those of translations included. */
+  /** The languages of all models, including target languages. */
   function allLanguages(): string[] {
     const pairs = pairsOf(models.list)
     return [...new Set([...pairs.keys(), ...[...pairs.values()].flatMap((targets) => [...targets])])]
   }
 
-  /** The fields of a request, some of which may be in its address, and which has a right key. @throws GlassformerError ERR_KEY */
+  /**
+   * The fields of a request, some of which may be in its address, after its key has been checked. @throws
+   * GlassformerError ERR_KEY
+   */
   function authorized(request: FastifyRequest, reply: FastifyReply): Fields {
     const fields = { ...(request.query as Fields), ...(request.body === undefined ? {} : fieldsOf(request.body)) }
     if (!keyOf(request)) authorize(service.keys, request, reply, textOf(fields.api_key))
     return fields
   }
 
-  /** Looks at a key that is known before the body: who has a wrong one sends none. @throws GlassformerError ERR_KEY */
+  /**
+   * Checks a key that is known before the body, so that a client with a wrong key sends no body. @throws
+   * GlassformerError ERR_KEY
+   */
   async function known(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const given = textOf((request.query as Fields).api_key) ?? keyInHeader(request.headers.authorization)
     if (given !== undefined) authorize(service.keys, request, reply, given)
   }
 
-  /** The models of a request, one after the other; none where there is nothing to translate, from a language into itself. */
+  /** The models of a request in order; none for a translation from a language into itself. */
   function routeFor({ source: asked, target }: LibreRequest, found: SourceOrTarget): Chosen[] {
     const source = asked === 'auto' ? found?.language : asked
     const into = plainTag(target)

@@ -1,22 +1,22 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { type Fields, textIn } from '../fields.ts'
 
-/** A request for translations, as LibreTranslate takes it. */
+/** A request for translations in LibreTranslate's form. */
 export interface LibreRequest {
   texts: string[]
-  /** Whether one text was given, and not a list. */
+  /** Whether the request has one text, and not a list. */
   isOne: boolean
-  /** `auto`: the text says which. */
+  /** `auto`: the language is detected. */
   source: string
   target: string
   format: 'text' | 'html'
-  /** How many other translations are wanted of each text. */
+  /** The number of alternative translations for each text. */
   alternatives: number
 }
 
 const refused = (message: string) => new GlassformerError('ERR_INPUT', `Invalid request: ${message}`)
 
-/** `most`: the most alternatives. @throws GlassformerError ERR_INPUT */
+/** `most`: the maximum number of alternatives. @throws GlassformerError ERR_INPUT */
 export function readLibreRequest(fields: Fields, most: number): LibreRequest {
   const { texts, isOne } = textsIn(fields)
   const format = textOr(fields, 'format', 'text')

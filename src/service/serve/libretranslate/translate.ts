@@ -2,7 +2,7 @@ import type { PoolTranslator } from '../../../use/translate/calls/index.ts'
 import type { TranslateOptions } from '../../../use/translate/options.ts'
 import type { LibreRequest } from './translate-request.ts'
 
-/** A translation, and others of the same text. */
+/** A translation, and alternatives for the same text. */
 export interface LibreTranslation {
   text: string
   others: string[]

@@ -5,12 +5,13 @@ import { argosMetadata, isArgosPackage } from '../../../files/folders/argos/pack
 import { fileError } from '../../../files/formats/disk/read-file.ts'
 import type { GivenModel } from './given-models.ts'
 
-/** The language through which packages are chained. */
+/** The pivot language between packages. */
 export const ARGOS_PIVOT = 'en'
 
 /**
- * The packages of Argos Translate in a folder, files and unpacked folders, by the names `fr-en`; of several of one pair the last by its name,
- * which is the newest. @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT; ERR_OPTION where there is none
+ * The packages of Argos Translate in a folder, files and unpacked folders, by names such as `fr-en`; of several for one
+ * pair, the last in the order of names, which is the newest. @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT;
+ * ERR_OPTION where there is none
  */
 export function argosModels(folder: string): Record<string, Exclude<GivenModel, string>> {
   const models: Record<string, Exclude<GivenModel, string>> = {}

@@ -4,26 +4,27 @@ import { codeIn, type LanguageSide } from './model-languages.ts'
 import type { Models } from './models.ts'
 import type { ServedModel } from './served-model.ts'
 
-/** What a request says about its model: a name, languages as people write them, or nothing. */
+/** The model that a request asks for: by its name, by languages in people's words, or none. */
 export interface Asked {
   model?: string
   source?: string
   target?: string
 }
 
-/** A model and the languages of a request as it knows them. */
+/** A model, and its codes for the languages of a request. */
 export interface Chosen {
   model: ServedModel
-  /** Codes of the model's languages; undefined where neither the request nor the model says which. */
+  /** Codes of the model's languages; undefined where neither the request nor the model names them. */
   source?: string
   target?: string
-  /** What the model is told with the texts. */
+  /** The language options of the model. */
   told: { sourceLanguage?: string; targetLanguage?: string }
 }
 
 /**
- * The model that a request names, or else the first that translates between its languages; without either the first of all.
- * @throws GlassformerError ERR_NOT_FOUND for a model that there is not, ERR_OPTION for languages that no model has
+ * The model named in a request, or the first model that translates between its languages; without either, the first of
+ * all models.
+ * @throws GlassformerError ERR_NOT_FOUND for an unknown model, ERR_OPTION for languages that no model has
  */
 export function chooseModel(models: Models, asked: Asked): Chosen {
   const candidates = asked.model === undefined ? models.list : [models.named(asked.model)]
@@ -72,13 +73,13 @@ function pairsInWords(models: readonly ServedModel[]): string {
     .join(', ')
 }
 
-/** The BCP 47 tag of a code's language without script and region where these are the usual ones: 'fr', 'zh-Hant'. */
+/** The BCP 47 tag of a code's language, without the usual script and region: 'fr', 'zh-Hant'. */
 export function plainTag(code: string): string {
   const tag = languageTag(code)
   return tag === undefined ? code : new Intl.Locale(tag).minimize().toString()
 }
 
-/** The languages that models translate from, each with those into which they translate it, by plain tags. */
+/** The source languages of all models, each with the target languages, by plain tags. */
 export function pairsOf(models: readonly ServedModel[]): Map<string, Set<string>> {
   const pairs = new Map<string, Set<string>>()
   for (const { languages } of models)

@@ -3,15 +3,15 @@ import { plainTag } from './choose-model.ts'
 import { codeIn } from './model-languages.ts'
 import type { ServedModel } from './served-model.ts'
 
-/** The language of a text, and how sure that is, 0 to 1. */
+/** The language of a text, and the confidence from 0 to 1. */
 export interface DetectedSource {
   language: string
   confidence: number
 }
 
 /**
- * The language of a text, among those from which the models translate into the target. Where nothing tells, it is the first of these;
- * undefined where there are none.
+ * Detects the language of a text, among those from which the models translate into the target. Where nothing indicates
+ * a language, the result is the first of these; undefined where there are none.
  */
 export function detectSource(
   models: readonly ServedModel[],
@@ -22,10 +22,13 @@ export function detectSource(
   return detector([...sources])(text)[0] ?? unknown(sources)
 }
 
-/** What `sourceOrTargetDetector` finds. */
+/** The result of `sourceOrTargetDetector`. */
 export type SourceOrTarget = (DetectedSource & { isTarget: boolean }) | undefined
 
-/** Does the same for many texts, but says of one that is clearly in the target language already that it is: there is nothing to translate. */
+/**
+ * Detects the languages of many texts, and recognizes a text that is clearly in the target language already: it needs
+ * no translation.
+ */
 export function sourceOrTargetDetector(
   models: readonly ServedModel[],
   target: string,
@@ -48,8 +51,8 @@ export function sourceOrTargetDetector(
 }
 
 /**
- * What makes a text one of the target language. Of 3,000 French sentences of Tatoeba none is English by this, and six in seven of their
- * translations are; single words are told apart less well.
+ * The conditions for a text to count as one in the target language. By these conditions, none of 3,000 French sentences
+ * of Tatoeba counts as English, and six in seven of their translations do; single words are recognized less often.
  */
 const SURE = 0.5
 const CLEARLY = 1.5
@@ -63,14 +66,14 @@ function pairsInto(models: readonly ServedModel[], target: string | undefined): 
   })
 }
 
-/** The same, by way of a pivot too, where there is a model out of it into the target. */
+/** The source languages including those by way of a pivot, where a model translates from the pivot into the target. */
 function routesInto(models: readonly ServedModel[], target: string, pivot: string | undefined) {
   const direct = pairsInto(models, target)
   if (pivot === undefined || !direct.some(({ source }) => plainTag(source) === plainTag(pivot))) return direct
   return [...direct, ...pairsInto(models, pivot).map(({ source }) => ({ source, into: direct[0].into }))]
 }
 
-/** The first of these languages, of which nothing tells. */
+/** The first of these languages, with no confidence. */
 function unknown([first]: Iterable<string>): DetectedSource | undefined {
   return first === undefined ? undefined : { language: first, confidence: 0 }
 }

@@ -3,7 +3,7 @@ import { type Type, text } from '../../../base/schema/types.ts'
 import type { PoolTranslator } from '../../../use/translate/calls/index.ts'
 import { loadSettings } from '../../../use/translate/options.ts'
 
-/** A model of the server: where it is, what it is called, and how it is loaded. */
+/** A model of the server: its location, its name, and its options. */
 export const modelSettings = settings({
   folder: {
     type: text,
@@ -25,7 +25,7 @@ export const modelSettings = settings({
   ...loadSettings,
 })
 
-/** A model by its folder or name, with settings, or one that has been loaded already. */
+/** A model by its folder or name, with settings, or a loaded one. */
 export type GivenModel = string | Partial<Values<typeof modelSettings>> | PoolTranslator
 
 /** The models of a server by their names, or a list of folders and names. */

@@ -9,19 +9,19 @@ import { findLanguage, languageCode, languageTag } from '../../../language/text/
 
 /** The languages of one side of a model. */
 export interface LanguageSide {
-  /** Codes: those of the vocabulary, where the model is told one of them, else the one that it was trained for. */
+  /** Codes: those of the vocabulary, where the model needs one of them, else the language of its training. */
   readonly codes: readonly string[]
-  /** Whether the model is told the language with each text. */
+  /** Whether the model needs the language with each text. */
   readonly isTold: boolean
 }
 
-/** The languages that a model translates from and into; null where nothing says which. */
+/** The source and target languages of a model; null where they are unknown. */
 export interface ModelLanguages {
   readonly source: LanguageSide | null
   readonly target: LanguageSide | null
 }
 
-/** The languages of a folder's model. What its owner says counts before what its files say. @throws GlassformerError ERR_OPTION */
+/** The languages of a folder's model. The owner's settings override the files. @throws GlassformerError ERR_OPTION */
 export function languagesOf(folder: string, said: { source?: string; target?: string }): ModelLanguages {
   const contents = readFolder(folder)
   const pair = pairOf(folder, contents)
@@ -32,7 +32,7 @@ export function languagesOf(folder: string, said: { source?: string; target?: st
   }
 }
 
-/** @throws GlassformerError ERR_OPTION where the model has to be told one of several languages, and what its owner says is none of them */
+/** @throws GlassformerError ERR_OPTION where the model needs one of several languages, and the owner names another */
 function sideOf(
   option: 'source' | 'target',
   folder: string,
@@ -49,7 +49,7 @@ function sideOf(
   return code === undefined ? null : { codes: [code], isTold: false }
 }
 
-/** The languages that the model's tokenizer can be told. */
+/** The languages that callers of the model's tokenizer can choose. */
 function toldBy(
   folder: string,
   { tokenizer, config }: FolderContents,
@@ -57,7 +57,10 @@ function toldBy(
   return createTokenizer(filesFor(tokenizer, folder, config))?.languages ?? {}
 }
 
-/** The pair of languages of a model that is told none: by its tokenizer's settings, its own, or its name (`opus-mt-fr-en`). */
+/**
+ * The pair of languages of a model without a choice: from its tokenizer's settings, its own settings, or its name
+ * (`opus-mt-fr-en`).
+ */
 function pairOf(folder: string, { sourceLocale, languages }: FolderContents): { source?: string; target?: string } {
   if (languages) return languages
   const file = join(folder, 'tokenizer_config.json')
@@ -70,7 +73,7 @@ function pairOf(folder: string, { sourceLocale, languages }: FolderContents): { 
   }
 }
 
-/** The name of a folder; of a snapshot in the hub's cache, that of the model. */
+/** The name of a folder; for a snapshot in the hub's cache, the name of the model. */
 const nameOf = (folder: string): string =>
   /models--(?:.*--)?(.+?)[\\/]snapshots[\\/]/.exec(folder)?.[1] ?? basename(folder)
 
@@ -83,12 +86,15 @@ function isLanguage(code: string | undefined): boolean {
   return tag !== undefined && names.of(tag) !== undefined
 }
 
-/** The name of a language in English, as people read it. */
+/** The English name of a language. */
 export const languageName = (code: string): string => {
   const tag = languageTag(code)
   return (tag !== undefined && names.of(tag)) || code
 }
 
-/** The code among those of a side that a person means; undefined where it has none. A side that says none takes any. */
+/**
+ * The code among those of a side for a language in people's words; undefined where there is none. A side without known
+ * languages accepts any.
+ */
 export const codeIn = (side: LanguageSide | null, given: string): string | undefined =>
   side === null ? given : findLanguage(given, side.codes)

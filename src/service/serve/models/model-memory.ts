@@ -5,7 +5,7 @@ import type { StoredDtype } from '../../../files/folders/stored-dtype.ts'
 
 const BYTES: Readonly<Record<StoredDtype, number>> = { float32: 4, float16: 2, bfloat16: 2, int8: 1 }
 
-/** Bytes that a folder's weights take in memory in a precision, told before they are loaded. */
+/** Bytes of a folder's weights in memory in a precision, computed before they are loaded. */
 export function memoryOf(folder: string, precision: Precision): number {
   const source = readFolder(folder).openTensors()
   try {

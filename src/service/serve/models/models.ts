@@ -5,31 +5,36 @@ import type { PoolTranslator } from '../../../use/translate/calls/index.ts'
 import { aborted, onAbort } from '../../../use/translate/pool/index.ts'
 import type { ServedModel } from './served-model.ts'
 
-/** One who waits for a model. */
+/** A request that waits for a model. */
 interface Ticket {
-  /** Whether the model counts it among its users: the model has been loaded. */
+  /** Whether the model counts the request among its users: the model has been loaded. */
   isCounted: boolean
   hasLeft: boolean
 }
 
-/** A model that is being loaded, or waits for its turn. */
+/** A model that is being loaded, or waits for loading. */
 interface Loading {
   tickets: Ticket[]
   done: Promise<PoolTranslator>
 }
 
-/** The models of a server. They are loaded when they are asked for; those that were used longest ago leave where memory is short. */
+/**
+ * The models of a server. They are loaded when first used; the least recently used ones are unloaded where memory is
+ * short.
+ */
 export class Models {
   readonly list: readonly ServedModel[]
   readonly #budget: number
   readonly #loading = new Map<ServedModel, Loading>()
-  /** Ends when the loads before have ended: one model is loaded at a time, so that the budget holds. */
+  /** Resolves when the earlier loads have ended: one model is loaded at a time, so that the budget holds. */
   #turn: Promise<unknown> = Promise.resolve()
   #waiting: (() => void)[] = []
   #clock = 0
   #isClosed = false
 
-  /** `budget`: bytes of weights that may be in memory at once. @throws GlassformerError ERR_MEMORY for a model that is larger by itself */
+  /**
+   * `budget`: maximum bytes of weights in memory. @throws GlassformerError ERR_MEMORY for a model that exceeds it alone
+   */
   constructor(list: readonly ServedModel[], budget: number) {
     for (const { name, memory } of list)
       if (memory > budget)
@@ -41,7 +46,7 @@ export class Models {
     this.#budget = budget
   }
 
-  /** The model of a name. @throws GlassformerError ERR_NOT_FOUND */
+  /** The model with this name. @throws GlassformerError ERR_NOT_FOUND */
   named(name: string): ServedModel {
     const found = this.list.find((model) => model.name === name)
     if (found) return found
@@ -52,19 +57,19 @@ export class Models {
     )
   }
 
-  /** Bytes of the weights that are in memory. */
+  /** Bytes of the loaded weights. */
   get memory(): number {
     return this.list.reduce((sum, { translator, memory, isOwn }) => sum + (translator && isOwn ? memory : 0), 0)
   }
 
-  /** Loads a model unless it is there. @throws GlassformerError as `Translator.load` */
+  /** Loads a model unless it is loaded already. @throws GlassformerError as `Translator.load` */
   async preload(model: ServedModel): Promise<void> {
     await this.use(model, new AbortController().signal, async () => {})
   }
 
   /**
-   * Does work with a model, which stays in memory meanwhile. The signal ends the wait for it.
-   * @throws GlassformerError as `Translator.load`, ERR_ABORTED, ERR_CLOSED, and what the work throws
+   * Runs work with a model, which stays in memory meanwhile. The signal ends the wait for it.
+   * @throws GlassformerError as `Translator.load`, ERR_ABORTED, ERR_CLOSED, and the errors of the work
    */
   async use<T>(model: ServedModel, signal: AbortSignal, work: (translator: PoolTranslator) => Promise<T>): Promise<T> {
     const translator = await this.#acquire(model, signal)
@@ -75,7 +80,7 @@ export class Models {
     }
   }
 
-  /** Stops all models that are the server's own; work that is under way fails with ERR_CLOSED. */
+  /** Closes all models that the server owns; work in progress fails with ERR_CLOSED. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#wake()
@@ -116,7 +121,7 @@ export class Models {
     for (const wake of this.#waiting.splice(0)) wake()
   }
 
-  /** Loads a model when it is its turn. Whoever has waited for it has it in use before another one may take its room. */
+  /** Loads a model after the earlier loads. Waiting requests use the model before another model may replace it. */
   #load(model: ServedModel): Loading {
     const tickets: Ticket[] = []
     const done = this.#turn.then(async () => {
@@ -140,11 +145,11 @@ export class Models {
     return loading
   }
 
-  /** Unloads the models that were used longest ago, when their users have done, until the model has room. */
+  /** Unloads the least recently used models, after their users have finished, until the model fits. */
   async #makeRoom(model: ServedModel): Promise<void> {
     while (!this.#isClosed) {
       if (model.translator) {
-        model.isLeaving = false // it was to leave for another one, which has had its turn
+        model.isLeaving = false // it was to be unloaded for another model, which has been loaded since
         return
       }
       if (this.memory + model.memory <= this.#budget) return

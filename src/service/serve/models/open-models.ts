@@ -15,24 +15,10 @@ const isTranslator = (value: unknown): value is PoolTranslator => value instance
 const NAME = /^[\w.-]+(?:\/[\w.-]+)?$/
 
 /**
- * Finds out what the models are, without loading them. `load` is how they are loaded unless one says otherwise.
- * @throws GlassformerError as `Translator.load`, ERR_OPTION
+ * Examines the models without loading them. `load` are the default options for loading. @throws GlassformerError as
+ * `Translator.load`, ERR_OPTION The name and folder in a text: `name=folder`, or the folder alone, which then is the
+ * name too.
  */
-export function openModels(given: GivenModels, load: LoadOptions = {}): ServedModel[] {
-  const entries = Array.isArray(given)
-    ? given.map((each: string): [string, GivenModel] => namedIn(each))
-    : Object.entries(given as Readonly<Record<string, GivenModel>>)
-  const list = entries.map(([name, model]) => openModel(name, model, load))
-  const twice = list.find(({ name }, i) => list.findIndex((other) => other.name === name) < i)
-  if (twice)
-    throw new GlassformerError(
-      'ERR_OPTION',
-      `two models are called ${twice.name}: give one another name, as in name=folder`,
-    )
-  return list
-}
-
-/** The name and folder that a text gives: `name=folder`, or the folder alone, whose name it then has. */
 export function namedIn(given: string): [string, string] {
   const at = given.indexOf('=')
   if (at > 0 && NAME.test(given.slice(0, at))) return [given.slice(0, at), given.slice(at + 1)]
@@ -60,7 +46,7 @@ function openModel(name: string, given: GivenModel, byDefault: LoadOptions): Ser
   })
 }
 
-/** The settings that are given of a model; its folder is its name unless another is said. */
+/** The given settings of a model; the default of its folder is its name. */
 function readModel(name: string, given: Exclude<GivenModel, PoolTranslator>, load: LoadOptions) {
   const own = typeof given === 'string' ? { folder: given } : given
   return read(modelSettings, { ...load, folder: name, ...own }, inMemory(`the model ${name}`, 'ERR_OPTION'))

@@ -4,8 +4,8 @@ import type { Models } from './models.ts'
 import type { ServedModel } from './served-model.ts'
 
 /**
- * The models through which a request goes, one after the other: the one that translates its pair, or else one into the language `pivot` and
- * one out of it. @throws GlassformerError as `chooseModel`, where there are none
+ * The models for a request, in order: the one for its pair of languages, or one into the language `pivot` and one out
+ * of it. @throws GlassformerError as `chooseModel`, where there are none
  */
 export function chooseRoute(models: Models, asked: Asked, pivot: string | undefined): Chosen[] {
   try {
@@ -26,7 +26,7 @@ function legs(models: Models, source: string, target: string, pivot: string, err
   }
 }
 
-/** The languages that are translated from, each with those into which it is, by way of `pivot` too; by plain tags. */
+/** The source languages, each with its target languages, including those by way of `pivot`; by plain tags. */
 export function routedPairs(models: readonly ServedModel[], pivot: string | undefined): Map<string, Set<string>> {
   const pairs = pairsOf(models)
   const through = pivot === undefined ? undefined : plainTag(pivot)

@@ -2,20 +2,20 @@ import { PoolTranslator } from '../../../use/translate/calls/index.ts'
 import type { LoadOptions } from '../../../use/translate/options.ts'
 import type { ModelLanguages } from './model-languages.ts'
 
-/** A model of the server, which is loaded when it is asked for first. */
+/** A model of the server, which is loaded when first used. */
 export class ServedModel {
   readonly name: string
   readonly folder: string
   readonly languages: ModelLanguages
   /** Bytes of its weights in memory. */
   readonly memory: number
-  /** Whether the server may unload it: a translator that it was given is not its own. */
+  /** Whether the server may unload the model: it does not own a translator that it was given. */
   readonly isOwn: boolean
-  /** Requests that have it in use. */
+  /** The number of requests that use the model. */
   users = 0
-  /** When it was used last, by the clock of its registry. */
+  /** The time of the last use, by the clock of its registry. */
   lastUsed = 0
-  /** Whether it is to be unloaded as soon as nobody has it in use. */
+  /** Whether to unload the model when the last request has finished. */
   isLeaving = false
   readonly #load: LoadOptions
   #translator: PoolTranslator | null
@@ -37,7 +37,7 @@ export class ServedModel {
     this.#translator = translator
   }
 
-  /** Null while it is not loaded. */
+  /** Null while the model is not loaded. */
   get translator(): PoolTranslator | null {
     return this.#translator
   }

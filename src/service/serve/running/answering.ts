@@ -4,9 +4,10 @@ import type { Service } from '../service.ts'
 import { callSignal } from './call-signal.ts'
 
 /**
- * Does the work of a request. Its characters are counted for its key, and given back where it fails; the signal fires when whoever has
- * asked hangs up, and when the time is over that the server gives or the request has asked for (`timeout`, in milliseconds).
- * @throws GlassformerError ERR_QUOTA, ERR_ABORTED, ERR_TIMEOUT, and as the work
+ * Runs the work of a request. Its characters are counted for its key, and subtracted where it fails; the signal fires
+ * when the client disconnects, and when the time limit of the server or of the request (`timeout`, in milliseconds) has
+ * passed.
+ * @throws GlassformerError ERR_QUOTA, ERR_ABORTED, ERR_TIMEOUT, and the errors of the work
  */
 export async function answering<T>(
   service: Service,

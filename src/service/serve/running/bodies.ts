@@ -3,12 +3,12 @@ import { GlassformerError } from '../../../base/errors.ts'
 import { keyOf } from '../access/authorize.ts'
 import { onRequestEnd } from './request-end.ts'
 
-/** The part of the budget that requests may fill whose key is not known before their body: others have room beside them. */
+/** The part of the budget for requests whose key is unknown before their body, so that others have room beside them. */
 const STRANGERS = 0.25
 
 /**
- * The bytes of the bodies of requests that are being received or worked on. A body that would exceed the budget is read no further, and its
- * request is refused.
+ * The bytes of the request bodies that are being received or processed. Reading stops at a body that would exceed the
+ * budget, and its request is refused.
  */
 export class Bodies {
   readonly #budget: number
@@ -20,7 +20,10 @@ export class Bodies {
     this.#budget = budget
   }
 
-  /** Counts the bytes of a body as they come. `needsKey`: whether requests without a key are strangers. */
+  /**
+   * Counts the bytes of a body as they arrive. `needsKey`: whether requests without a key are limited to a part of the
+   * budget.
+   */
   counting(needsKey: boolean): preParsingHookHandler {
     return (request, reply, payload, done) => {
       if (request.method !== 'GET' && request.method !== 'HEAD')

@@ -2,23 +2,23 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
 import { onRequestEnd } from './request-end.ts'
 
-/** When the work for a request is to stop. */
+/** The signal that stops the work for a request. */
 export interface CallSignal {
   readonly signal: AbortSignal
-  /** The error that a client is told where the work has stopped for it: the caller's own reason before the general one. */
+  /** The error for the client after the work has stopped: the specific reason before the general one. */
   errorFor(error: unknown): unknown
-  /** Stops waiting: the work is done. */
+  /** Ends the timer and the listener after the work. */
   end(): void
 }
 
-/** How long a request may take, in milliseconds. */
+/** The time limit of a request in milliseconds. */
 export interface TimeLimit {
   milliseconds: number
-  /** Whether the request has asked for so few. */
+  /** Whether the request itself has set this limit. */
   isAsked: boolean
 }
 
-/** A signal that fires when whoever has asked hangs up, and after some time. */
+/** A signal that fires when the client disconnects, and after a time limit. */
 export function callSignal(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -29,7 +29,7 @@ export function callSignal(
   const timer = setTimeout(
     () => {
       const error = new GlassformerError('ERR_TIMEOUT', `the request was not done within ${milliseconds} ms`)
-      // What the client has asked for is no failure of the server.
+      // A limit set by the client is not a failure of the server.
       controller.abort(isAsked ? Object.assign(error, { statusCode: 408 }) : error)
     },
     Math.min(milliseconds, LONGEST),
@@ -45,7 +45,7 @@ export function callSignal(
   }
 }
 
-/** The most milliseconds of a timer. */
+/** The maximum milliseconds of a timer. */
 const LONGEST = 2 ** 31 - 1
 
 const isAborted = (error: unknown) => error instanceof GlassformerError && error.code === 'ERR_ABORTED'

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 
-/** Counts the requests that a server has accepted, and refuses further ones once it is to stop. */
+/** Counts accepted requests, and refuses further ones when the server is stopping. */
 export class Gate {
   #open = 0
   #isClosing = false
@@ -10,12 +10,12 @@ export class Gate {
     return this.#isClosing
   }
 
-  /** Requests that are under way. */
+  /** The number of requests in progress. */
   get open(): number {
     return this.#open
   }
 
-  /** Accepts a request; the returned function says that it has been answered. @throws GlassformerError ERR_CLOSED */
+  /** Accepts a request; the returned function reports its answer. @throws GlassformerError ERR_CLOSED */
   enter(): () => void {
     if (this.#isClosing)
       throw new GlassformerError(
@@ -31,7 +31,7 @@ export class Gate {
     }
   }
 
-  /** Accepts no more. Resolves when all that were accepted have been answered. */
+  /** Stops accepting requests. Resolves when all accepted requests have been answered. */
   async close(): Promise<void> {
     this.#isClosing = true
     if (this.#open) await new Promise<void>((resolve) => this.#waiting.push(resolve))

@@ -12,7 +12,7 @@ const schema = (summary: string, states: Record<number, [string, string]>) => ({
   ),
 })
 
-/** Whether the process lives, and whether it takes requests: what keeps it running, and what sends requests to it, asks here. */
+/** Routes for supervisors and load balancers: whether the process is alive, and whether it accepts requests. */
 export async function health(app: FastifyInstance, { service }: { service: Service }): Promise<void> {
   app.get('/health', { schema: schema('Whether the server lives', { 200: ['ok', 'It does.'] }) }, async () => ({
     status: 'ok',

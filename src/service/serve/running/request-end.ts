@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** For each connection what is to be called when it closes, by one listener: pipelined requests are many. */
+/** The functions to call when a connection closes, with one listener for many pipelined requests. */
 const closing = new WeakMap<Socket, Set<() => void>>()
 
 /**
- * Calls `ended` once, when the answer to a request has been sent or the connection has closed. The answer to a pipelined request hears nothing
- * of its connection while answers before it have not been sent. The returned function takes the call back.
+ * Calls `ended` once, when the answer to a request has been sent or the connection has closed. Until earlier answers
+ * have been sent, a pipelined answer gets no events of its connection. The returned function cancels the call.
  */
 export function onRequestEnd(
   { raw: { socket } }: FastifyRequest,

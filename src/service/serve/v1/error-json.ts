@@ -1,12 +1,15 @@
 import type { FastifyReply } from 'fastify'
 import { type Problem, problemOf } from '../problem.ts'
 
-/** An error as our own interface gives it. */
+/** An error in the form of our own interface. */
 export const errorJson = ({ code, message }: Pick<Problem, 'code' | 'message'>, requestId: string) => ({
   error: { code, message, requestId },
 })
 
-/** What a client is told of an error; the log is told of ours whole, of the client's own the code alone, without words of a text. */
+/**
+ * Reports an error to the client; the log has all of an internal error, and only the code of a client's error, without
+ * words of a text.
+ */
 export function loggedProblem({ log }: FastifyReply, error: unknown): Problem {
   const problem = problemOf(error)
   const { code, status } = problem
@@ -15,21 +18,21 @@ export function loggedProblem({ log }: FastifyReply, error: unknown): Problem {
   return problem
 }
 
-/** Answers a request with an error. */
+/** Sends an error. */
 export function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
   const problem = loggedProblem(reply, error)
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
   return withHeaders(reply, problem).send(errorJson(problem, reply.request.id))
 }
 
-/** The status, the id of the request, which an early error has not got yet, and when to ask again. */
+/** The status, the id of the request, which an early error lacks, and the time after which to retry. */
 export function withHeaders(reply: FastifyReply, { status, retryAfter }: Problem): FastifyReply {
   reply.header('x-request-id', reply.request.id)
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
   return reply.code(status)
 }
 
-/** An error as JSON Schema says it. */
+/** The JSON Schema of an error. */
 export const errorSchema = {
   type: 'object',
   properties: {

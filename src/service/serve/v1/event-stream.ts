@@ -2,11 +2,11 @@ import { Readable } from 'node:stream'
 import { problemOf } from '../problem.ts'
 import type { TranslationEvent } from './translation-events.ts'
 
-/** How events are written. */
+/** The format of events. */
 export interface EventForm {
   type: string
   write(event: TranslationEvent): string
-  /** What keeps proxies from giving up a silent connection; null where the form has nothing for it. */
+  /** The keep-alive message for proxies; null where the format has none. */
   beat: string | null
 }
 
@@ -24,8 +24,8 @@ export const eventForms: readonly EventForm[] = [
 ]
 
 /**
- * The form of a stream that a client asks for by `accept`; null where it wants all at once, which is so unless it prefers a stream to JSON:
- * by a higher weight, or by naming it first.
+ * The stream format that a client requests by `accept`; null where it prefers JSON: a stream needs a higher weight, or
+ * must be named first.
  */
 export function eventFormOf(accept = ''): EventForm | null {
   const wanted = accept
@@ -43,12 +43,12 @@ export function eventFormOf(accept = ''): EventForm | null {
   return eventForms.find(({ type }) => type === wanted[0]?.type) ?? null
 }
 
-/** Milliseconds of silence after which a stream says that it is still there. */
+/** Milliseconds of silence after which a stream sends a keep-alive message. */
 const BEAT = 15_000
 
 /**
- * Events as they are sent. The first has to be known before the stream begins: an error before it has a status of its own, a later one
- * is an event. `end` is called when the client has all, or has left.
+ * Sends events. The first event must be known before the stream begins: an error before it has its own status, a later
+ * one is an event. `end` is called when the client has received all events, or has disconnected.
  */
 export async function eventStream(
   events: AsyncGenerator<TranslationEvent, void, undefined>,
@@ -76,7 +76,7 @@ export async function eventStream(
   }
 }
 
-/** What is known within so many milliseconds; null where nothing is. */
+/** The result of a promise within this many milliseconds; null after that. */
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | null> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<null>((resolve) => {

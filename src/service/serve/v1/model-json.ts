@@ -3,7 +3,7 @@ import type { ServedModel } from '../models/served-model.ts'
 
 const languages = (side: LanguageSide | null) => side?.codes ?? []
 
-/** A model as our own interface gives it. */
+/** A model in the form of our own interface. */
 export const modelJson = (model: ServedModel) => ({
   name: model.name,
   isLoaded: model.translator !== null,
@@ -14,7 +14,7 @@ export const modelJson = (model: ServedModel) => ({
   ...(model.translator && { precision: model.translator.model.precision, defaults: model.translator.model.defaults }),
 })
 
-/** A model, as JSON Schema says it. */
+/** The JSON Schema of a model. */
 export const modelSchema = {
   type: 'object',
   properties: {

@@ -81,7 +81,7 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
     modelJson(service.models.named((request.params as { name: string }).name)),
   )
 
-  /** The model of a request; where its source language is `auto`, the text says which. */
+  /** The model of a request; the source language `auto` is detected from the text. */
   function chosenFor(asked: Asked, text: string): Chosen {
     if (asked.source !== 'auto') return chooseModel(service.models, asked)
     const models = asked.model === undefined ? service.models.list : [service.models.named(asked.model)]

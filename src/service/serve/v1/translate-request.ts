@@ -5,7 +5,7 @@ import { either, flag, listOf, text } from '../../../base/schema/types.ts'
 import { generationSettings } from '../../../engine/decode/options.ts'
 import { schedulingSettings, type TranslateOptions, textSettings } from '../../../use/translate/options.ts'
 
-/** The fields that all requests for work of a model have. */
+/** The common fields of all requests to a model. */
 export const modelFields = settings({
   model: {
     type: text,
@@ -28,7 +28,7 @@ export const modelFields = settings({
   priority: { ...mayBeLeftOut(schedulingSettings).priority },
 })
 
-/** How texts are translated: the options of a translator that JSON can say. */
+/** Translation options: those of a translator that JSON can express. */
 const translatorFields = mayBeLeftOut({
   ...generationSettings,
   ...some(textSettings, 'split', 'format', 'retranslate', 'protect', 'copyUnknown', 'readCapitals', 'glossary'),
@@ -42,10 +42,10 @@ export const translateFields = settings({
   ...translatorFields,
 })
 
-/** What is asked for. */
+/** The contents of a request. */
 export interface TranslateRequest extends Omit<Values<typeof modelFields>, 'priority'> {
   texts: readonly string[]
-  /** Whether one text was given, and not a list. */
+  /** Whether the request has one text, and not a list. */
   isOne: boolean
   tokens: boolean
   options: TranslateOptions

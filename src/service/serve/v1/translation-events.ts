@@ -7,17 +7,20 @@ import type { Service } from '../service.ts'
 import type { TranslateRequest } from './translate-request.ts'
 import { translationJson } from './translation-json.ts'
 
-/** What a client of a stream is told. `index` is the place of a text in the request. */
+/** The events of a stream. `index` is the index of a text in the request. */
 export interface TranslationEvent {
-  /** 'piece': words of a translation that have become certain; 'translation': a whole one; 'error': one that failed; 'done': the end. */
+  /**
+   * 'piece': words of a translation that are final; 'translation': a whole one; 'error': the failure of one; 'done':
+   * the end.
+   */
   event: 'piece' | 'translation' | 'error' | 'done'
   data: Record<string, unknown>
 }
 
-/** Texts of a list that are given to the model at once. */
+/** The number of a list's texts in progress at once. */
 const AT_ONCE = 64
 
-/** The translations of a request as they become known: of one text its words, of a list its texts in order. */
+/** The translations of a request as they are finished: the words of a single text, or the texts of a list in order. */
 export async function* translationEvents(
   service: Service,
   { model, told, source, target }: Chosen,
@@ -51,7 +54,7 @@ function pieceByPiece(text: string, options: Options, tokens: boolean, queue: As
   }
 }
 
-/** A text that fails is told so, and the others go on. */
+/** The failure of a text is reported, and the others continue. */
 async function textByText(
   { texts, tokens }: TranslateRequest,
   queue: AsyncQueue<TranslationEvent>,
@@ -72,13 +75,13 @@ async function textByText(
   for (let index = 0; index < texts.length; index++) {
     while (begun.length < Math.min(texts.length, index + AT_ONCE)) {
       const outcome = begin(begun.length)
-      outcome.catch(() => {}) // it is heard of when its turn comes
+      outcome.catch(() => {}) // its error is reported in its turn
       begun.push(outcome)
     }
     queue.push(await begun[index])
   }
 }
 
-/** Whether an error ends a request, not one text of it. */
+/** Whether an error ends the whole request, and not just one text. */
 const isOfAll = (error: unknown) =>
   !(error instanceof GlassformerError && (error.code === 'ERR_INPUT' || error.code === 'ERR_INPUT_TOO_LONG'))

@@ -1,6 +1,6 @@
 import type { Alternative, Translation } from '../../../use/translate/translation.ts'
 
-/** A translation as our own interface gives it. */
+/** A translation in the form of our own interface. */
 export function translationJson(translation: Translation, tokens: boolean) {
   const { alternatives, glossary } = translation
   return {
@@ -49,7 +49,7 @@ const alternativeFields = {
 
 const needed = ['text', 'score', 'finishReason']
 
-/** A translation, as JSON Schema says it. */
+/** The JSON Schema of a translation. */
 export const translationSchema = {
   type: 'object',
   properties: {

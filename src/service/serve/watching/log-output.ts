@@ -2,21 +2,22 @@ import { closeSync, constants, fstatSync, openSync, write } from 'node:fs'
 
 const STANDARD_OUTPUT = 1
 
-/** The most characters that wait to be written. */
+/** The maximum number of characters waiting to be written. */
 const MOST = 1 << 20
-/** Milliseconds after which a pipe that was full is tried again. */
+/** Milliseconds between attempts to write to a full pipe. */
 const AGAIN = 100
-/** The most milliseconds that the end of a log waits for what reads it. */
+/** Maximum milliseconds that closing a log waits for its reader. */
 const PATIENCE = 1000
 
 /**
- * Where the lines of a log go. Writing may fail or take for ever, because a disk is full or nothing reads a pipe: then lines are lost, and the
- * server goes on. When lines can be written again, one of them says how many were lost.
+ * The output of a log's lines. Writing may fail or block for ever, because a disk is full or no process reads a pipe:
+ * then lines are lost, and the server continues. When lines can be written again, one of them has the number of lost
+ * lines.
  */
 export class LogOutput {
   readonly #fd: number
   #waiting: string[] = []
-  /** The characters of what waits, and of what is being written. */
+  /** The number of characters waiting or being written. */
   #size = 0
   #isWriting = false
   #lost = 0
@@ -35,7 +36,7 @@ export class LogOutput {
     this.#next()
   }
 
-  /** Resolves when all has been written, or cannot be for a while. */
+  /** Resolves when everything has been written, or after a time limit. */
   async end(): Promise<void> {
     if (this.#isWriting)
       await new Promise<void>((resolve) => {
@@ -77,10 +78,13 @@ export class LogOutput {
   }
 }
 
-/** Pino's number of warnings. */
+/** Pino's level of warnings. */
 const WARN = 40
 
-/** A pipe in a mode in which a write that cannot be done fails, in place of taking a thread for ever; the pipe's other users keep theirs. */
+/**
+ * A pipe in non-blocking mode, in which a full pipe fails a write instead of blocking a thread; other users of the pipe
+ * keep their mode.
+ */
 function unblocked(fd: number): number {
   if (process.platform !== 'linux' || !fstatSync(fd).isFIFO()) return fd
   try {

@@ -6,10 +6,10 @@ import type { Service } from '../service.ts'
 import { type ModelFigure, modelFigures, writeHistograms } from './model-figures.ts'
 import type { Figures } from './watch-port.ts'
 
-/** Seconds of the buckets of a request's time. */
+/** Upper limits in seconds of the request time's buckets. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
-/** Figures of a server for Prometheus, at `/metrics`. */
+/** Metrics of a server for Prometheus, at `/metrics`. */
 export function addMetrics(app: FastifyInstance, service: Service): void {
   const registers = [new Registry()]
   const [registry] = registers
@@ -97,7 +97,7 @@ export function addMetrics(app: FastifyInstance, service: Service): void {
 
 const TYPE = 'text/plain'
 
-/** A figure of each model that is loaded. */
+/** A metric of each loaded model. */
 function addFigure({ name, help, kind, of }: ModelFigure, { models }: Service, registers: Registry[]): void {
   const collect = (set: (labels: { model: string }, value: number) => void) => {
     for (const { name: model, translator } of models.list) if (translator) set({ model }, of(translator.statistics()))

@@ -1,7 +1,7 @@
 import type { Statistics } from '../../../use/translate/pool/index.ts'
 import type { ServedModel } from '../models/served-model.ts'
 
-/** A figure of a model. */
+/** A metric of a model. */
 export interface ModelFigure {
   name: string
   help: string
@@ -16,7 +16,7 @@ const counter = (name: string, help: string, of: ModelFigure['of']): ModelFigure
   ...{ name: `glassformer_${name}_total`, help, kind: 'counter', of },
 })
 
-/** What is told of each model that is loaded. Counts begin anew when a model is loaded again. */
+/** The metrics of each loaded model. Counters restart when a model is loaded again. */
 export const modelFigures: readonly ModelFigure[] = [
   gauge('queue_texts', 'Texts that are accepted and have not begun', (all) => all.waitingTexts),
   gauge('queue_tokens', 'Their source tokens', (all) => all.waitingTokens),
@@ -49,7 +49,7 @@ const histograms = [
   ],
 ] as const
 
-/** The histograms that workers count, in the form of Prometheus, which prom-client makes only of what it has counted itself. */
+/** The workers' histograms in Prometheus' format; prom-client can format only its own counts. */
 export function writeHistograms(models: readonly ServedModel[]): string {
   const lines: string[] = []
   const loaded = models.flatMap(({ name, translator }) => (translator ? [{ name, all: translator.statistics() }] : []))

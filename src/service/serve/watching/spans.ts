@@ -7,8 +7,8 @@ type Api = typeof import('@opentelemetry/api')
 const NAME = 'glassformer'
 
 /**
- * Spans of OpenTelemetry, where the project has its interface: one for each request, which goes on from the caller's, and one for the work
- * of a model. They say nothing of texts.
+ * Spans of OpenTelemetry, where the project has its API: one for each request, as a child of the caller's, and one for
+ * the work of a model. They contain no words of texts.
  */
 export class Spans {
   readonly #api: Api | null
@@ -24,7 +24,7 @@ export class Spans {
     return new Spans(await import('@opentelemetry/api').catch(() => null))
   }
 
-  /** Gives each request of a server a span. */
+  /** Creates a span for each request of a server. */
   addTo(app: FastifyInstance): void {
     if (!this.#api) return
     const { context, propagation, trace, SpanKind, SpanStatusCode } = this.#api
@@ -45,7 +45,7 @@ export class Spans {
     })
   }
 
-  /** Does work within a span of its own. */
+  /** Runs work in a separate span. */
   async within<T>(name: string, attributes: Record<string, string | number>, work: () => Promise<T>): Promise<T> {
     if (!this.#api) return work()
     const { trace, SpanStatusCode } = this.#api

@@ -2,30 +2,30 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { GlassformerError, messageOf } from '../../../base/errors.ts'
 
-/** Figures in the form of Prometheus. */
+/** Metrics in Prometheus' format. */
 export interface Figures {
   readonly contentType: string
   metrics(): Promise<string>
 }
 
-/** What a port tells of a process. */
+/** The state of a process, as served at a port. */
 export interface Watched {
   isAlive(): boolean
   isReady(): boolean
-  /** Undefined where there are none. */
+  /** Undefined where there are no metrics. */
   figures?: Figures
 }
 
-/** A port at which a process tells how it is. */
+/** A port that serves the state of a process. */
 export interface WatchPort {
   readonly port: number
   close(): Promise<void>
 }
 
 /**
- * Answers at `/health` whether a process lives, at `/ready` whether it takes work, and at `/metrics` with figures for Prometheus; to everyone who
- * reaches the port. A process whose event loop is blocked does not answer.
- * @throws GlassformerError ERR_OPTION where it cannot listen there
+ * Answers at `/health` whether a process is alive, at `/ready` whether it accepts work, and at `/metrics` with metrics
+ * for Prometheus; for every client that reaches the port. A process whose event loop is blocked does not answer.
+ * @throws GlassformerError ERR_OPTION where the port is not available
  */
 export async function watchPort(watched: Watched, host: string, port: number): Promise<WatchPort> {
   const { isAlive, isReady, figures } = watched
