@@ -15,10 +15,24 @@ const isTranslator = (value: unknown): value is PoolTranslator => value instance
 const NAME = /^[\w.-]+(?:\/[\w.-]+)?$/
 
 /**
- * Examines the models without loading them. `load` are the default options for loading. @throws GlassformerError as
- * `Translator.load`, ERR_OPTION The name and folder in a text: `name=folder`, or the folder alone, which then is the
- * name too.
+ * Examines the models without loading them. `load` are the default options for loading.
+ * @throws GlassformerError as `Translator.load`, ERR_OPTION
  */
+export function openModels(given: GivenModels, load: LoadOptions = {}): ServedModel[] {
+  const entries = Array.isArray(given)
+    ? given.map((each: string): [string, GivenModel] => namedIn(each))
+    : Object.entries(given as Readonly<Record<string, GivenModel>>)
+  const list = entries.map(([name, model]) => openModel(name, model, load))
+  const twice = list.find(({ name }, i) => list.findIndex((other) => other.name === name) < i)
+  if (twice)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `two models are called ${twice.name}: give one another name, as in name=folder`,
+    )
+  return list
+}
+
+/** The name and folder in a text: `name=folder`, or the folder alone, which then is the name too. */
 export function namedIn(given: string): [string, string] {
   const at = given.indexOf('=')
   if (at > 0 && NAME.test(given.slice(0, at))) return [given.slice(0, at), given.slice(at + 1)]
