@@ -1,6 +1,7 @@
 /**
- * Compiles src/ into dist/ and removes what earlier sources left there, so that dist/ is what src/ says and no more. What users
- * start is bundled into dist/bundle/ besides: Node spends most of a short run on opening and linking two hundred small modules.
+ * Compiles src/ into dist/ and removes files of earlier sources, so that dist/ matches src/ exactly. Programs that
+ * users start are also bundled into dist/bundle/: Node spends most of a short run on opening and linking two hundred
+ * small modules.
  */
 import { spawnSync } from 'node:child_process'
 import {
@@ -30,8 +31,8 @@ function removeStale() {
 }
 
 /**
- * The files of threads are CommonJS: a thread that starts with one is spared Node's loader of ES modules, 6 ms. Who starts them names them
- * by what they are called in the sources.
+ * The files of threads are CommonJS, because a thread started with a CommonJS file does not load Node's ES module
+ * loader, which takes 6 ms. The code that starts them names them by their names in the sources.
  */
 const THREADS = [
   'use/translate/pool/worker.js',
@@ -46,25 +47,27 @@ const namesThreads = {
       : undefined,
 }
 
-/** The worker of pages lies beside the bundled entry under another name. */
+/** The worker of pages is beside the bundled entry under another name. */
 const namesWebWorker = {
   name: 'names the worker of pages',
   transform: (code, id) =>
     id.endsWith('use/web/translator.js') ? code.replace("'./worker.js'", "'./web-worker.js'") : undefined,
 }
 
-/** Commander goes into the bundle, with its license: its seven files, opened one by one, are a twentieth of a short command. */
+/** Commander is bundled, with its license: opening its seven files one by one takes a twentieth of a short command. */
 const COMMANDER = join(root, 'node_modules', 'commander')
 
-/** Commander can start commands that are programs of their own. Ours are not, and node:child_process takes 3 ms to load. */
+/**
+ * Commander can start subcommands that are separate programs. Ours are not, and loading node:child_process takes 3 ms.
+ */
 const startsNoPrograms = {
   name: 'starts no programs',
   transform: (code, id) => (id.startsWith(COMMANDER) ? code.replace("require('node:child_process')", '{}') : undefined),
 }
 
 /**
- * Libraries that have a file of their own, which the entries and the command share, and which is loaded when it is used: those of queues and
- * of Markdown. BullMQ's ES modules let what is not used be left out; its entry for Node.js does not.
+ * Libraries with a separate file, which the entries and the command share and load on first use: those of queues and of
+ * Markdown. BullMQ's ES modules allow tree shaking; its entry for Node.js does not.
  */
 const LIBRARIES = {
   bullmq: join(root, 'dist/service/queue/libraries.js'),
@@ -81,8 +84,8 @@ const apartLibraries = {
 }
 
 /**
- * Rolldown makes the `require` of bundled CommonJS when a file is loaded, which fails where the package is bundled again as CommonJS, in
- * which modules have no address; most users never call it. It is made at each call.
+ * Rolldown creates the `require` of bundled CommonJS when a file is loaded, which fails where the package is bundled
+ * again as CommonJS, whose modules have no URL; most users never call it. This plugin creates it at each call.
  */
 const requiresLate = {
   name: 'requires late',
@@ -93,7 +96,7 @@ const requiresLate = {
     ),
 }
 
-/** The licenses of the packages whose code is in a file. */
+/** The licenses of the packages with code in a file. */
 function licenses({ moduleIds }) {
   const folders = new Set(
     moduleIds.flatMap((id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id)?.[0] ?? []),
@@ -104,7 +107,7 @@ function licenses({ moduleIds }) {
     .join('\n')
 }
 
-/** The license of a package; of one that has no file for it, what its package.json says. */
+/** The license of a package; for one without a license file, the license field of its package.json. */
 function licenseIn(folder) {
   const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name))
   if (file) return readFileSync(join(folder, file), 'utf8').replaceAll('*/', '* /')
@@ -119,7 +122,10 @@ function isMostlyLibraries({ modules }) {
   return sum(all.filter(([id]) => id.includes('node_modules'))) > sum(all) / 2
 }
 
-/** Files that are mostly libraries, and those of threads, are made small: nobody reads them there, and an install brings them all. */
+/**
+ * Files that are mostly libraries, and those of threads, are minified: they are not read there, and every install
+ * downloads them.
+ */
 async function minifyLibraries(files, entry) {
   const { minify } = await import('rolldown/utils')
   const isThread = THREADS.includes(entry)
@@ -131,7 +137,7 @@ async function minifyLibraries(files, entry) {
 
 const COMMAND = 'cli/glassformer.js'
 
-/** Entries of the package, with what both need as one: an error of one is an instance of the other's class. */
+/** Entries of the package, with shared code in one place: an error of one entry is an instance of the other's class. */
 const ENTRIES = {
   index: join(root, 'dist/index.js'),
   inspect: join(root, 'dist/look/inspect/index.js'),
@@ -141,25 +147,28 @@ const ENTRIES = {
   queue: join(root, 'dist/service/queue/index.js'),
 }
 
-/** What `glassformer translate` loads: in one file, for the loader of ES modules takes a millisecond for each. */
+/**
+ * The modules that `glassformer translate` loads, in one file, because the loader of ES modules takes a millisecond for
+ * each module.
+ */
 const TRANSLATES = /dist\/cli\/(glassformer|translate\/command|translate\/run)\.js$/
 
-/** The command starts the server from the entry that has it: the server's libraries are in the package once. */
+/** The command starts the server from the server's entry, so that the package has the server's libraries once. */
 const startsServer = {
   name: 'starts the server',
   resolveId: (source) => (source.endsWith('/serve/index.js') ? { id: './serve.js', external: true } : undefined),
 }
 
 /**
- * What `require` gets of an entry: its ES module. Jest's `require` cannot load one before Node 24; Node's own can, and is found outside of the
- * context that Jest makes. Bundlers take the ES module by the condition "module".
+ * The result of `require` for an entry: its ES module. Jest's `require` cannot load one before Node 24; Node's own can,
+ * and is found outside the context that Jest creates. Bundlers use the ES module by the condition "module".
  */
 const required = (name) => `'use strict'
 const node = require('node:vm').runInThisContext("globalThis.process?.getBuiltinModule?.('node:module')")
 module.exports = node ? node.createRequire(__filename)('./${name}.js') : require('./${name}.js')
 `
 
-/** Each of what is started is one file, but for what it loads when that is asked for. */
+/** Each started program is one file, except for modules that it loads on demand. */
 async function bundle() {
   const { rolldown } = await import('rolldown')
   const dist = (path) => join(root, 'dist', path)
@@ -193,13 +202,13 @@ async function bundle() {
   }
   for (const name of Object.keys(ENTRIES)) writeFileSync(dist(`bundle/${name}.cjs`), required(name))
   await bundleWeb()
-  // npx makes it so once, and not again when it has been written anew.
+  // npx sets this mode once, and not again after the file has been rewritten.
   chmodSync(dist('bundle/glassformer.js'), 0o755)
 }
 
 /**
- * What runs in browsers: the entry, and its worker in one file, which a page may start from anywhere. A test holds
- * that it imports nothing of Node.js.
+ * The files for browsers: the entry, and its worker in one file, which a page may start from any URL. A test checks
+ * that the entry imports nothing from Node.js.
  */
 async function bundleWeb() {
   const { rolldown } = await import('rolldown')
@@ -217,17 +226,17 @@ async function bundleWeb() {
     await bundled.write({
       ...{ dir: join(root, 'dist/bundle'), format: 'esm', minify: true, comments: false, postBanner: licenses },
       ...{ entryFileNames: '[name].js', chunkFileNames: 'web-[name]-[hash].js' },
-      // A page that was opened from a disk starts no worker that is a module.
+      // A page opened from a disk cannot start a module worker.
       ...(name === 'web-worker' && { codeSplitting: false, format: 'iife' }),
     })
     await bundled.close()
   }
 }
 
-/** The headers by which users build the addon, and their license. */
+/** The headers for users' builds of the addon, and their license. */
 const NODE_ADDON_API = ['napi.h', 'napi-inl.h', 'napi-inl.deprecated.h', 'LICENSE.md']
 
-/** Type-checks, compiles and bundles; `errors` is what the compiler said. */
+/** Type-checks, compiles and bundles; `errors` are the compiler's messages. */
 export async function compile() {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
   const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.json'], {
@@ -236,7 +245,7 @@ export async function compile() {
   })
   removeStale()
   if (status === 0) {
-    // What the package carries: at its root, clients would build by it unasked.
+    // Copied for the package: a file at its root would make package managers build by it.
     copyFileSync(join(root, 'binding.gyp'), join(root, 'dist/binding.gyp'))
     mkdirSync(join(root, 'dist/node-addon-api'), { recursive: true })
     for (const name of NODE_ADDON_API)

@@ -1,4 +1,7 @@
-/** What Glassformer does, in a minute: sets up what is not, then translates French with the embedded model, and back. */
+/**
+ * A demonstration of Glassformer in a minute: completes the setup, then translates French with the embedded model, and
+ * back.
+ */
 import './setup.mjs'
 
 const { Translator } = await import('../dist/index.js')

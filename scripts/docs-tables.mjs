@@ -1,6 +1,6 @@
 /**
- * Writes the tables of settings in docs/ anew from the schemas that the code reads settings by: `node scripts/docs-tables.mjs`. A
- * table stands between `<!-- table: NAME PATH -->`, the name of a schema and what stands before its settings, and `<!-- end -->`.
+ * Regenerates the tables of settings in docs/ from the schemas: `node scripts/docs-tables.mjs`. A table is between
+ * `<!-- table: NAME PATH -->`, with the name of a schema and the prefix of its settings, and `<!-- end -->`.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -34,7 +34,7 @@ const schemaOf = (name) =>
 
 const table = /<!-- table: (\S+) ?(\S*) -->\n[\s\S]*?<!-- end -->/g
 
-/** A page of docs with its tables as the schemas have them. @throws Error where it names a schema that there is not */
+/** A page of docs with its tables generated from the schemas. @throws Error where it names an unknown schema */
 export function withTables(text) {
   return text.replaceAll(table, (_, name, path) => {
     const schema = schemaOf(name)

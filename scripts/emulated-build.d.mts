@@ -1,2 +1,2 @@
-/** Makes the addon ready in which AMX and AVX-VNNI are emulated, or gives the reason why it cannot be built here. */
+/** Prepares the addon that emulates AMX and AVX-VNNI, or returns the reason why it cannot be built here. */
 export function buildEmulated(): Promise<string | undefined>

@@ -1,6 +1,7 @@
 /**
- * Builds build-emulated/glassformer.node, for tests: the addon with AMX and AVX-VNNI in plain code, native/simd/emulated_*.h. Only what
- * that changes is compiled again; everything else is linked from build/, with the commands that node-gyp's makefile has kept.
+ * Builds build-emulated/glassformer.node, for tests: the addon with AMX and AVX-VNNI in plain code,
+ * native/simd/emulated_*.h. Only sources affected by the define are compiled again; everything else is linked from
+ * build/, with the commands in node-gyp's makefile.
  */
 
 import { spawn } from 'node:child_process'
@@ -26,8 +27,8 @@ const addon = join(folder, 'glassformer.node')
 const stampPath = join(folder, 'stamp')
 
 /**
- * Sources that the define changes, each with the target of node-gyp that compiles it: kernels of the architecture's own instruction sets, whose
- * headers ask for it, and others that ask themselves.
+ * Sources affected by the define, each with the node-gyp target that compiles it: kernels of the architecture's
+ * instruction sets, whose headers test it, and others that test it themselves.
  */
 function changedSources() {
   const { core, kernels, isa } = JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8'))
@@ -39,7 +40,9 @@ function changedSources() {
   ]
 }
 
-/** [what it made, command] of all that make has run, in build/ and with paths from there, for the addon and its objects. */
+/**
+ * [output, command] of all commands that make has run in build/, with relative paths, for the addon and its objects.
+ */
 function keptCommands() {
   const dependencies = join(build, 'Release/.deps')
   if (!existsSync(dependencies)) return []
@@ -50,7 +53,7 @@ function keptCommands() {
   })
 }
 
-/** The commands that compile again what the define changes, into `objects`, and the one that links `linked`. */
+/** The commands that compile the affected sources again, into `objects`, and the one that links `linked`. */
 function emulatedCommands(objects, linked) {
   const kept = keptCommands()
   const addonObject = 'Release/obj.target/glassformer.node'
@@ -62,7 +65,7 @@ function emulatedCommands(objects, linked) {
     if (!link || !made) return undefined
     const object = `'${join(objects, `${target}-${source.replaceAll('/', '-')}`)}.o'`
     compile.push(command.replaceAll(`-o ${made}`, `-o ${object}`).replace(/ -MMD -MF \S+/, ` -D${DEFINE}`))
-    // Where the addon has the object from a library, the linker finds ours first.
+    // Where the addon takes the object from a library, the linker finds ours first.
     const library = made.replace(/^(Release\/obj.target\/\w+)\/.*/, '$1.a')
     link = link.includes(` ${made} `) ? link.replace(made, object) : link.replace(library, `${object} ${library}`)
   }
@@ -89,7 +92,7 @@ async function runAll(commands) {
   await Promise.all(Array.from({ length: availableParallelism() }, worker))
 }
 
-/** What the addon is made of, as one hash; undefined where its commands are not known. */
+/** A hash of the addon's inputs; undefined where its commands are unknown. */
 function currentStamp() {
   const commands = emulatedCommands('objects', 'linked')
   if (!commands) return undefined
@@ -105,8 +108,8 @@ function currentStamp() {
 const keptStamp = () => (existsSync(addon) && existsSync(stampPath) ? readFileSync(stampPath, 'utf8') : undefined)
 
 /**
- * Builds it where it is not there, or of other sources or commands, and build/ before it. Gives the reason where this machine cannot,
- * and leaves none there then; undefined where it is ready.
+ * Builds the addon where it is missing, or was built from other sources or commands, after building build/. Returns the
+ * reason where this machine cannot build it, and then removes an old one; undefined on success.
  */
 export async function buildEmulated() {
   const stamp = currentStamp()

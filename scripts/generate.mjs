@@ -1,7 +1,8 @@
 /**
- * Writes the lists that follow from the rows of src/engine/program/ops: the op table, the JavaScript kernels and their operands, native/generated/ for
- * C++; and the lists of native/sources.json, which follow from what there is. They are kept in the repository, so that a clone builds without
- * this step. `npm run setup` and a test compare them with the rows and the disk.
+ * Writes the lists generated from the rows of src/engine/program/ops (the op table, the JavaScript kernels and their
+ * operands, native/generated/ for C++) and the lists of native/sources.json, generated from the files on disk. They are
+ * kept in the repository, so that a clone builds without this step. `npm run setup` and a test compare them with the
+ * rows and the disk.
  *
  *   npm run generate   # after an op or a C++ file has been added, or a row has been changed
  */
@@ -40,14 +41,14 @@ export function generatedFiles(rows) {
   ])
 }
 
-/** Paths of generated files that are not what the rows, and the C++ files on the disk, say now. */
+/** Paths of generated files that differ from the rows, and from the C++ files on disk. */
 export async function staleFiles() {
   const files = [...generatedFiles(await readRows(root)), ['native/sources.json', sourcesFile(root)]]
   return files.filter(([path, text]) => textOf(path) !== text).map(([path]) => path)
 }
 
 function write(path, text) {
-  if (textOf(path) === text) return // make compiles what is newer
+  if (textOf(path) === text) return // make compiles newer files
   mkdirSync(dirname(join(root, path)), { recursive: true })
   writeFileSync(join(root, path), text)
   console.log(path)

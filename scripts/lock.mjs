@@ -1,14 +1,18 @@
-/** A lock that one process of this machine holds at a time: a file with its number. */
+/** A lock that one process of this machine holds at a time: a file with its process id. */
 import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A lock this old is nobody's, even where a process has its owner's number. The owner touches it once a minute. */
+/**
+ * Age after which a lock is stale, even where another process now has its owner's id. The owner touches it once a
+ * minute.
+ */
 const OLD = 30 * 60_000
 
 /**
- * Waits until the lock is free, or its owner gone; `waiting` is called once if it is not. Returns the function that releases it; the end of
- * the process does so too. Throws the system's error where nothing can be written.
+ * Waits until the lock is free or its owner has ended; `waiting` is called once if it is not free. Returns the function
+ * that releases it; the end of the process also releases it. Throws the system's error where the file cannot be
+ * written.
  */
 export async function takeLock(path, waiting) {
   mkdirSync(dirname(path), { recursive: true })
@@ -21,7 +25,7 @@ export async function takeLock(path, waiting) {
     }
     if (ownerIsGone(path)) rmSync(path, { force: true })
     else if (!waited) waiting()
-    await sleep(250) // others that see a lock left behind remove it too, before one of all takes it
+    await sleep(250) // others that see a stale lock also remove it, before one of them takes it
   }
 }
 
@@ -31,7 +35,7 @@ function held(path) {
     try {
       utimesSync(path, new Date(), new Date())
     } catch {
-      // It has been removed by hand: there is nothing to keep young.
+      // The lock was removed by hand, so it needs no update.
     }
   }
   const touching = setInterval(touch, 60_000)
@@ -49,8 +53,8 @@ function ownerIsGone(path) {
     const age = Date.now() - statSync(path).mtimeMs
     if (age > OLD) return true
     const owner = Number(readFileSync(path, 'utf8'))
-    if (!owner) return age > 1000 // a disk that was full, or lost power, has left it empty; or it is being written
-    if (owner === process.pid) return true // of a container before this one, which gave out the same numbers
+    if (!owner) return age > 1000 // a full disk or a power loss has left it empty; or it is being written
+    if (owner === process.pid) return true // of an earlier container, which used the same process ids
     process.kill(owner, 0)
     return false
   } catch (error) {

@@ -1,7 +1,8 @@
 /**
- * Builds the addon of MPI, by which processes that mpirun has started train together (native/mpi/): build/Release/glassformer_mpi.node.
- * `npm run setup` and `npx glassformer build` do so where mpicxx is on PATH; `npx glassformer build --mpi` builds this addon alone. It is
- * plain JavaScript with no dependency, because setup runs it before anything is compiled.
+ * Builds the MPI addon for training on several processes under mpirun (native/mpi/):
+ * build/Release/glassformer_mpi.node. `npm run setup` and `npx glassformer build` do so where mpicxx is on PATH; `npx
+ * glassformer build --mpi` builds this addon alone. It is plain JavaScript with no dependency, because setup runs it
+ * before anything is compiled.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -19,13 +20,13 @@ import {
 
 const folder = join(packageRoot, 'build', 'Release')
 
-/** Where the addon is. */
+/** The path of the addon. */
 export const mpiAddonPath = join(folder, 'glassformer_mpi.node')
 
-/** The compiler that knows where MPI is; undefined: none on PATH. */
+/** The compiler wrapper of MPI; undefined: none on PATH. */
 export const findMpiCompiler = () => (process.platform === 'win32' ? undefined : findOnPath('mpicxx'))
 
-/** The folder of Node's headers: on this machine, or where node-gyp has put them when it built the other addon. */
+/** The folder of Node's headers: on this machine, or in node-gyp's cache after it built the other addon. */
 function headersFolder() {
   const found = findHeaders()
   if (found) return join(found, 'include', 'node')
@@ -36,14 +37,14 @@ function headersFolder() {
   return existsSync(join(headers, 'node_api.h')) ? headers : undefined
 }
 
-/** `reason` is a sentence for people. */
+/** `reason` is a sentence for users. */
 const failed = (reason, output = '') => ({ built: false, reason: `The addon of MPI was not built: ${reason}`, output })
 
 function flags(headers) {
   const { mpi } = JSON.parse(readFileSync(join(packageRoot, 'native', 'sources.json'), 'utf8'))
   const api = nodeAddonApi() ?? createRequire(import.meta.url)('node-addon-api').include_dir
   const defines = ['NAPI_VERSION=8', 'NAPI_DISABLE_CPP_EXCEPTIONS', 'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS']
-  // MPI's own classes of C++, which newer versions no longer have.
+  // MPI's C++ classes, which newer versions have removed.
   defines.push('OMPI_SKIP_MPICXX', 'MPICH_SKIP_MPICXX')
   return [
     ...['-std=c++17', '-O2', '-Wall', '-Wextra', '-fPIC', '-fvisibility=hidden', '-pthread', '-shared'],
@@ -55,8 +56,8 @@ function flags(headers) {
 }
 
 /**
- * Builds the addon and loads it once in a child process. An earlier build is kept until the new one works. Never throws for a machine that
- * cannot build.
+ * Builds the addon and loads it once in a child process. An earlier build is kept until the new one works. Returns a
+ * reason instead of throwing where the machine cannot build.
  */
 export async function buildMpi({ log }) {
   const compiler = findMpiCompiler()

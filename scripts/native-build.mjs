@@ -29,7 +29,7 @@ export const packageRoot = resolve(dirname(fileURLToPath(import.meta.url)), '..'
 const addonPath = join('build', 'Release', 'glassformer.node')
 const logPath = join('build', 'native-build.log')
 
-/** Where `command` (a name, or a name and arguments as in CXX="ccache g++") is on PATH; undefined: nowhere. */
+/** The path of `command` (a name, or a name and arguments as in CXX="ccache g++") on PATH; undefined: none. */
 export function findOnPath(command) {
   const name = command.trim().split(/\s+/)[0]
   const folders = name.includes('/') ? [''] : (process.env.PATH ?? '').split(delimiter)
@@ -45,17 +45,17 @@ export function findOnPath(command) {
     })
 }
 
-/** What `command` printed, trimmed; undefined when it is missing or failed. */
+/** The trimmed output of `command`; undefined when it is missing or failed. */
 function output(command, args) {
   const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
   return status === 0 ? stdout.trim() : undefined
 }
 
-/** True where apt-get can install what is missing. */
+/** Whether apt-get can install missing packages. */
 export const isDebianLike = () => existsSync('/etc/debian_version') && findOnPath('apt-get') !== undefined
 export const isRoot = () => process.getuid?.() === 0
 
-/** The command that installs Debian packages, as this user has to type it. */
+/** The command that installs Debian packages, with sudo where this user needs it. */
 export const aptCommand = (packages) => `${isRoot() ? '' : 'sudo '}apt-get install ${packages.join(' ')}`
 
 export function findPython() {
@@ -69,9 +69,9 @@ export function findPython() {
 const findCompiler = () => (process.env.CXX ? [process.env.CXX] : ['g++', 'c++', 'clang++']).find(findOnPath)
 
 /**
- * The prefix whose include/node holds Node's headers: `npm config nodedir`, else beside the running executable, else where
- * Debian's libnode-dev puts them. Headers of the same major version come first; others serve too, since Node-API is stable
- * across versions. Undefined: none on this machine.
+ * The prefix with Node's headers in include/node: `npm config nodedir`, else beside the running executable, else the
+ * location of Debian's libnode-dev. Headers of the same major version come first; others work too, since Node-API is
+ * stable across versions. Undefined: none on this machine.
  */
 export function findHeaders() {
   const beside = resolve(dirname(process.execPath), '..')
@@ -89,7 +89,10 @@ export function findHeaders() {
   return found.find(sameMajor) ?? found[0]
 }
 
-/** The BLAS that a build here would use: `{ name, version }`, or null for our own GEMM. GLASSFORMER_BLAS=off asks for that. */
+/**
+ * The BLAS that a build here would use, `{ name, version }`, or null for our own GEMM. GLASSFORMER_BLAS=off selects our
+ * own.
+ */
 export function findBlas() {
   if (process.env.GLASSFORMER_BLAS === 'off') return null
   if (process.platform === 'darwin') return { name: 'Accelerate', version: '' }
@@ -99,7 +102,9 @@ export function findBlas() {
 
 export const describeBlas = (blas) => (blas ? `${blas.name} ${blas.version}`.trim() : 'no BLAS, our own GEMM')
 
-/** What this machine has for a build; `missing` says what it lacks, in words that fit after "because there is". */
+/**
+ * The tools that this machine has for a build; `missing` lists the others, in words that fit after "because there is".
+ */
 export function findToolchain() {
   const windows = process.platform === 'win32'
   const tools = { python: findPython(), compiler: findCompiler(), make: findOnPath(process.env.MAKE ?? 'make') }
@@ -113,7 +118,7 @@ export function findToolchain() {
 
 const listed = (items) => new Intl.ListFormat('en', { type: 'conjunction' }).format(items)
 
-/** One paragraph: why there is no native backend, what that means, and how to get it. */
+/** One paragraph: the reason why there is no native backend, its effect, and the remedy. */
 function explain(why, remedy) {
   const consequence = 'Glassformer works without it, in plain JavaScript, tens of times slower.'
   return `The native backend was not built: ${why}. ${consequence} ${remedy}`
@@ -131,7 +136,10 @@ function howToInstall(toolchain) {
     : `To have it, install a C++17 compiler, make and python3, ${again}`
 }
 
-/** Runs a program to its end, or this process to its own; gives its exit status and everything it printed, `line` by line as it comes. */
+/**
+ * Runs a program to its end, or until this process ends; returns its exit status and its output, and passes each `line`
+ * on as it arrives.
+ */
 export function run(command, args, { line = () => {}, ...options }) {
   return new Promise((done) => {
     const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
@@ -153,10 +161,13 @@ export function run(command, args, { line = () => {}, ...options }) {
   })
 }
 
-/** A `make` that went on would build into a folder in which the next build has begun. Gives the function that undoes it. */
+/**
+ * A surviving `make` would write into a folder in which the next build has begun. Returns the function that removes the
+ * handler.
+ */
 function endWithUs(child) {
   const kill = () => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid) // with all that it has started
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid) // with all of its child processes
   }
   const statuses = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
   const listeners = Object.entries(statuses).map(([signal, status]) => [signal, () => process.exit(status)])
@@ -167,7 +178,7 @@ function endWithUs(child) {
   }
 }
 
-/** The line of a build log that says most: a compiler's or linker's first error, else node-gyp's own. */
+/** The most informative line of a build log: the first error of a compiler or linker, else node-gyp's own. */
 function firstError(log) {
   const lines = log.split('\n')
   const of = (pattern) => lines.find((line) => pattern.test(line))
@@ -181,13 +192,13 @@ function childEnvironment({ compiler }) {
   return env
 }
 
-/** `output`: what a compiler or node-gyp said of it, to be shown above the reason. */
+/** `output`: the messages of the compiler or node-gyp, shown above the reason. */
 const failed = (why, remedy, output = '') => ({ built: false, reason: explain(why, remedy), output })
 
-/** Lines of a log that are shown: those around its first error, else its last ones. */
+/** Lines of a log to show: those around its first error, else the last ones. */
 const MOST_LINES = 40
 
-/** What a failed build printed, as much as a person reads; the log has all. */
+/** The part of a failed build's output that is worth reading; the log has all. */
 export function shownOutput(log) {
   const lines = log.trimEnd().split('\n')
   const first = lines.indexOf(lines.find((line) => line.trim() === firstError(log)))
@@ -196,14 +207,14 @@ export function shownOutput(log) {
   return [...lines.slice(from, from + MOST_LINES), ...(cut > 0 ? [`… ${cut} more lines`] : [])].join('\n')
 }
 
-/** How many files a build compiles where none has been compiled. */
+/** The number of files in a full build. */
 function countSources() {
   const { core, kernels, isa } = JSON.parse(readFileSync(join(packageRoot, 'native', 'sources.json'), 'utf8'))
   const sets = Object.values(isa).filter(({ architecture }) => !architecture || architecture === process.arch)
   return core.length + sets.length * kernels.length
 }
 
-/** Hears from make's lines which file is being compiled, and that what there is gets linked. */
+/** Parses make's lines for the file being compiled, and for linking. */
 function stepsOf({ log, progress }) {
   const total = countSources()
   let done = 0
@@ -214,7 +225,7 @@ function stepsOf({ log, progress }) {
   }
 }
 
-/** The `path` of node-gyp's program, or the `failure` that a build without it comes to. */
+/** The `path` of node-gyp's program, or the `failure` of a build without it. */
 function nodeGypFor(fetch, log) {
   const path = findNodeGyp(findOnPath)
   if (path) return { path }
@@ -228,7 +239,7 @@ function nodeGypFor(fetch, log) {
     : { path: findNodeGyp(findOnPath) }
 }
 
-/** Undefined where they are there now, else what a build without them comes to. */
+/** Undefined where they now exist, else the failure of a build without them. */
 async function downloadHeaders(gyp) {
   const { status, text } = await gyp(['install', '--ensure'], { timeout: 120_000 })
   if (status === 0) return undefined
@@ -239,7 +250,7 @@ async function downloadHeaders(gyp) {
   )
 }
 
-/** Undefined where `path` within the package is a folder to be written to now, else what a build without it comes to. */
+/** Undefined where `path` within the package is now a writable folder, else the failure of a build without it. */
 function makeFolder(path) {
   const folder = join(packageRoot, path)
   try {
@@ -254,13 +265,14 @@ function makeFolder(path) {
   }
 }
 
-/** A clone's file says how the addon is built; the package carries it as what compile.mjs has copied. */
+/** A clone has the original; the package has the copy made by compile.mjs. */
 const GYP_FILE = 'binding.gyp'
 const PACKED_GYP_FILE = join('dist', GYP_FILE)
 
 /**
- * The folder within the package where node-gyp runs, which wants binding.gyp there: in a clone the root. Where an installed package has
- * that file at its root, yarn runs node-gyp unasked and pnpm wants to: its folder is one of the build, with a link to the sources.
+ * The folder in the package where node-gyp runs, which must contain binding.gyp: in a clone the root. If an installed
+ * package had that file at its root, yarn would run node-gyp by itself and pnpm would want to: so the folder is a build
+ * folder, with a link to the sources.
  */
 export const gypFolder = existsSync(join(packageRoot, GYP_FILE)) ? '.' : join('build', 'gyp')
 
@@ -268,11 +280,11 @@ function fillGypFolder() {
   if (gypFolder === '.') return
   const at = (name) => join(packageRoot, gypFolder, name)
   copyFileSync(join(packageRoot, PACKED_GYP_FILE), at(GYP_FILE))
-  rmSync(at('native'), { force: true }) // a link, perhaps to where the package has been before
+  rmSync(at('native'), { force: true }) // a link, perhaps to an earlier location of the package
   symlinkSync(join('..', '..', 'native'), at('native'))
 }
 
-/** Moves a new addon to where the package looks for it; who has the old one loaded keeps it. */
+/** Moves a new addon to the place where the package looks for it; processes that have loaded the old one keep it. */
 function takeAddon() {
   if (gypFolder === '.') return
   const path = join(packageRoot, addonPath)
@@ -281,10 +293,16 @@ function takeAddon() {
   renameSync(`${path}.new`, path)
 }
 
-/** The mark at the end of an addon, which src/engine/backend/native/seal.ts reads; four bytes before it are the checksum of all before these. */
+/**
+ * The mark at the end of an addon, which src/engine/backend/native/seal.ts reads; the four bytes before it are a
+ * checksum of everything before them.
+ */
 const SEAL = 'glassformer\n'
 
-/** Whether a file is a library of macOS with a signature, which is a checksum of every page: linkers sign for arm64, and not for x64. */
+/**
+ * Whether a file is a macOS library with a signature, which contains a checksum of every page: linkers sign for arm64,
+ * and not for x64.
+ */
 function isSigned(file) {
   if (file.readUInt32LE(0) !== 0xfeedfacf) return false
   for (let at = 32, left = file.readUInt32LE(16); left > 0; left--, at += file.readUInt32LE(at + 4))
@@ -292,7 +310,10 @@ function isSigned(file) {
   return false
 }
 
-/** Adds a checksum to an addon that has none, by which the loader knows a damaged one. Written beside and renamed. */
+/**
+ * Adds a checksum to an addon that has none, so that the loader detects a damaged one. The file is written under a
+ * temporary name and renamed.
+ */
 export function sealAddon(path) {
   const addon = readFileSync(path)
   const isSealed = addon.subarray(-SEAL.length).toString('latin1') === SEAL
@@ -303,13 +324,13 @@ export function sealAddon(path) {
   renameSync(`${path}.sealed`, path)
 }
 
-/** The headers of node-addon-api that the package carries; undefined in a clone, which has all of it. */
+/** The headers of node-addon-api in the package; undefined in a clone, which has the complete node-addon-api. */
 export function nodeAddonApi() {
   const packed = join(packageRoot, 'dist', 'node-addon-api')
   return gypFolder === '.' || !existsSync(packed) ? undefined : packed
 }
 
-/** Configures and compiles; what was printed goes into the log as well. */
+/** Configures and compiles; the output also goes into the log. */
 async function compileAddon(gyp, { headers, python, compiler }, blas, { log, progress }) {
   const api = nodeAddonApi()
   const flags = [...(headers ? [`--nodedir=${headers}`] : []), `--python=${python}`]
@@ -320,7 +341,7 @@ async function compileAddon(gyp, { headers, python, compiler }, blas, { log, pro
   ]
   log(`configuring the build, with the headers of ${headers ?? "node-gyp's download"}`)
   let build = await gyp(['configure', ...flags, ...variables])
-  // Not `rebuild`: make compiles only what changed, and a failed build leaves the last good addon in place.
+  // This is not `rebuild`: make compiles only changed files, and a failed build leaves the last good addon in place.
   if (build.status === 0) {
     log(`compiling with ${compiler}, ${describeBlas(blas)}`)
     build = await gyp(['build', ...flags, `--jobs=${availableParallelism()}`], { line: stepsOf({ log, progress }) })
@@ -330,9 +351,10 @@ async function compileAddon(gyp, { headers, python, compiler }, blas, { log, pro
 }
 
 /**
- * Builds build/Release/glassformer.node and loads it once in a child process to see that it works. An earlier build is kept until the
- * new one is linked. Never throws for a machine that cannot build: `reason` is a paragraph to print, `output` what the compiler said.
- * `fetch`: whether node-gyp may be fetched where it is not on this machine. `log` hears of each step, `progress` of each file that is compiled: { done, total, file }.
+ * Builds build/Release/glassformer.node and loads it once in a child process to check it. An earlier build is kept
+ * until the new one is linked. Returns a reason instead of throwing where the machine cannot build: `reason` is a
+ * paragraph to print, `output` the compiler's messages. `fetch`: whether node-gyp may be downloaded where this machine
+ * does not have it. `log` receives each step, `progress` each compiled file: { done, total, file }.
  */
 export async function buildNative({ log, progress = () => {}, toolchain = findToolchain(), fetch = false }) {
   if (toolchain.missing.length > 0) return failed(`there is ${listed(toolchain.missing)}`, howToInstall(toolchain))

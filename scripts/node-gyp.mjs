@@ -1,5 +1,6 @@
 /**
- * Where node-gyp is, which `npx glassformer build` needs and nothing else does: the package does not depend on it, since npm has one.
+ * The location of node-gyp, which only `npx glassformer build` needs: the package does not depend on it, since npm
+ * contains one.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs'
@@ -9,12 +10,12 @@ import { fileURLToPath } from 'node:url'
 
 const packageRoot = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 
-/** Where one is kept that has been fetched. */
+/** The folder of a downloaded one. */
 const FETCHED = join(packageRoot, 'build', 'node-gyp')
 
 const PROGRAM = join('node-gyp', 'bin', 'node-gyp.js')
 
-/** The path of node-gyp's program as it is found from a file: in its node_modules, and those of folders above. */
+/** The path of node-gyp's program as resolved from a file: in its node_modules, and those of parent folders. */
 function from(file) {
   try {
     return createRequire(file).resolve('node-gyp/bin/node-gyp.js')
@@ -23,7 +24,10 @@ function from(file) {
   }
 }
 
-/** The package folders of npm: of the npm that runs this, of the one on PATH, and where Node.js and Debian put it. */
+/**
+ * The package folders of npm: of the npm that runs this process, of the one on PATH, and in the locations of Node.js
+ * and Debian.
+ */
 function npmFolders(findOnPath) {
   const programs = [process.env.npm_execpath, findOnPath('npm')].flatMap((path) => {
     try {
@@ -41,7 +45,10 @@ function npmFolders(findOnPath) {
   ]
 }
 
-/** The path of node-gyp's program: of this package or the project, of npm, or one that was fetched; undefined where there is none. */
+/**
+ * The path of node-gyp's program: from this package or the project, from npm, or downloaded; undefined where there is
+ * none.
+ */
 export function findNodeGyp(findOnPath) {
   const own = from(import.meta.url) ?? from(join(process.cwd(), 'package.json'))
   if (own) return own
@@ -49,7 +56,7 @@ export function findNodeGyp(findOnPath) {
   return [...folders, join(FETCHED, 'node_modules')].map((folder) => join(folder, PROGRAM)).find(existsSync)
 }
 
-/** The commands that fetch a package into a folder, by the client that the user has. */
+/** The commands that download a package into a folder, for the user's package manager. */
 const clients = {
   npm: (folder, name) => [
     'install',
@@ -65,7 +72,7 @@ const clients = {
   yarn: (folder, name) => ['--cwd', folder, 'add', '--ignore-scripts', name],
 }
 
-/** Fetches node-gyp into the package's build folder. Returns what its client said where that fails, else undefined. */
+/** Downloads node-gyp into the package's build folder. Returns the client's output where that fails, else undefined. */
 export function fetchNodeGyp(findOnPath) {
   const client = Object.keys(clients).find((name) => findOnPath(name))
   if (!client) return 'there is no npm, pnpm or yarn to fetch it with'

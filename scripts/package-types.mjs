@@ -1,5 +1,6 @@
 /**
- * Types of the package, dist/types/: those that its entries name, of the seven hundred files that the compiler writes.
+ * Types of the package, dist/types/: only those that its entries need, out of the seven hundred files that the compiler
+ * writes.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -8,7 +9,7 @@ import ts from 'typescript'
 /** Writes dist/types/ for entries of dist/, such as 'inspect/index', each for `import` and for `require`. */
 export function packageTypes(dist, entries) {
   const pathOf = (entry) => join(dist, `${entry}.d.ts`)
-  // What is a type and what a value can be told without the types of JavaScript and Node.js.
+  // Names that TypeScript resolves as types or values without the types of JavaScript and Node.js.
   const program = ts.createProgram(entries.map(pathOf), { module: ts.ModuleKind.NodeNext, noLib: true, types: [] })
   const folder = join(dist, 'types')
   rmSync(folder, { recursive: true, force: true })
@@ -24,8 +25,9 @@ export function packageTypes(dist, entries) {
 }
 
 /**
- * Types for CommonJS. `require` gets the same modules as `import`, which Node allows since 20.19, but TypeScript only since 5.8: before, a
- * file that is CommonJS may not import types of ES modules (TS1479). So this file names each of them anew.
+ * Types for CommonJS. `require` loads the same modules as `import`, which Node allows since 20.19, but TypeScript only
+ * since 5.8: before, a CommonJS file may not import types of ES modules (TS1479). So this file declares each of them
+ * again.
  */
 function requireTypes(program, types) {
   const checker = program.getTypeChecker()

@@ -1,12 +1,13 @@
 /**
- * The page of `glassformer inspect` as one HTML file without its data: the code of src/look/page/ in one script, its styles with the colors of
- * the palette. The command puts the data in their place and gives the file a Content-Security-Policy of its own hashes.
+ * The page of `glassformer inspect` as one HTML file without its data: the code of src/look/page/ in one script, and
+ * its styles with the colors of the palette. The command inserts the data and a Content-Security-Policy with hashes of
+ * script and style.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** Writes dist/bundle/page.html. `dist` holds the compiled palette. */
+/** Writes dist/bundle/page.html. `dist` contains the compiled palette. */
 export async function bundlePage(root) {
   const { rolldown } = await import('rolldown')
   const bundled = await rolldown({
@@ -18,7 +19,7 @@ export async function bundlePage(root) {
   await bundled.close()
   const license = readFileSync(join(root, 'node_modules/preact/LICENSE'), 'utf8')
   const code = `/*! preact\n${license}*/\n${output[0].code}`
-  // No text within a script may look like its end, or like the begin of one.
+  // No text within a script may contain the script's closing or opening tag.
   const script = code
     .replaceAll('</script', '<\\/script')
     .replaceAll('<script', '<\\script')

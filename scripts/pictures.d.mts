@@ -1,4 +1,4 @@
-/** A kind of pictures: its files, and how some of them are made in a folder. */
+/** A kind of picture: its files, and the function that makes them in a folder. */
 interface Kind {
   files: string[]
   make(files: string[], folder: string): void | Promise<void>

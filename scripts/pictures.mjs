@@ -1,6 +1,6 @@
 /**
- * Makes the pictures of README and docs/ anew: `npm run pictures`, or `npm run pictures -- charts figures` for some kinds of them.
- * `--output FOLDER` writes them there instead of docs/pictures, and `--only NAME …` makes only these.
+ * Regenerates the pictures of README and docs/: `npm run pictures`, or `npm run pictures -- charts figures` for some
+ * kinds. `--output FOLDER` writes them there instead of docs/pictures, and `--only NAME …` makes only these.
  */
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -12,12 +12,13 @@ import { figures } from './pictures/figures.mjs'
 import { pages } from './pictures/pages.mjs'
 
 /**
- * Kinds of pictures: the files of each, and how those that are asked for are made in a folder. charts: from bench/figures.json; figures: by
- * `glassformer figure`; pages: the inspector's page in Chromium; curves: a training of the number words, half a minute.
+ * Kinds of pictures: the files of each, and the function that makes the requested ones in a folder. charts: from
+ * bench/figures.json; figures: by `glassformer figure`; pages: the inspector's page in Chromium; curves: a training of
+ * the number words, half a minute.
  */
 export const kinds = { charts, figures, pages, curves }
 
-/** Makes the pictures of these kinds, or those of them that `only` names. */
+/** Makes the pictures of these kinds, or those named in `only`. */
 export async function makePictures(names, folder, only) {
   for (const name of names) {
     const { files, make } = kinds[name]

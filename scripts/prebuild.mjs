@@ -1,6 +1,6 @@
 /**
- * Builds the addons that the package carries, prebuilds/<platform>-<arch>[-musl]/glassformer.node, for all platforms on one machine, and
- * WebAssembly, wasm/, by zig's C++ compiler. What is there and of the same inputs is left as it is.
+ * Builds the package's addons, prebuilds/<platform>-<arch>[-musl]/glassformer.node, for all platforms on one machine,
+ * and WebAssembly, wasm/, by zig's C++ compiler. Existing files built from the same inputs are kept.
  *
  *   node scripts/prebuild.mjs                                   # all
  *   node scripts/prebuild.mjs --only linux-x64 --only wasm
@@ -31,7 +31,7 @@ function readArguments() {
   return { wanted: only ?? names, pack: values.pack ?? false }
 }
 
-/** Leaves none there that is of other sources, so that no package carries one. */
+/** Removes those built from other sources, so that no package contains one. */
 function sayWhatIsMissing(missing, reason) {
   for (const name of missing) rmSync(folderOf(name), { recursive: true, force: true })
   console.error(

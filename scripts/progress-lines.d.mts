@@ -1,4 +1,7 @@
-/** Returns what is called after each file; `say` hears '12 of 47: gemm' every five seconds, and of the first and the last. */
+/**
+ * Returns the function to call after each file; `say` receives '12 of 47: gemm' at most every five seconds, and for the
+ * first and the last file.
+ */
 export function progressLines(
   say: (words: string) => void,
   now?: () => number,

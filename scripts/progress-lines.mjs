@@ -1,7 +1,7 @@
-/** How far a build of many files is, in lines that a log can hold: one at most for so many milliseconds, and the first and the last. */
+/** The progress of a build of many files, in lines for a log: at most one per interval, and the first and the last. */
 const PAUSE = 5000
 
-/** Returns what is called after each file; `say` hears '12 of 47: gemm'. */
+/** Returns the function to call after each file; `say` receives '12 of 47: gemm'. */
 export function progressLines(say, now = Date.now) {
   let last = Number.NEGATIVE_INFINITY
   return ({ done, total, file }) => {

@@ -1,7 +1,7 @@
 /**
- * Runs the pool of threads under the thread sanitizer, in a program of its own (Node.js is not built for it), and the native tests
- * on an addon built with the address and undefined-behavior sanitizers. A finding ends the process, so the run fails. Leaks are not
- * looked for: Node itself keeps memory until it exits.
+ * Runs the thread pool under the thread sanitizer, in a separate program (Node.js is not built for it), and the native
+ * tests on an addon built with the address and undefined-behavior sanitizers. A finding ends the process, so the run
+ * fails. Leak detection is off, because Node itself keeps memory until it exits.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
@@ -22,7 +22,7 @@ if (missing.length > 0) {
 const runtimes = ['libasan.so', 'libubsan.so', 'libtsan.so'].map((name) =>
   execFileSync(compiler, [`-print-file-name=${name}`], { encoding: 'utf8' }).trim(),
 )
-// A compiler that has no such file prints the bare name.
+// A compiler without such a file prints the bare name.
 if (!runtimes.every((path) => existsSync(path))) {
   console.log(`sanitizer run skipped: ${compiler} has no shared ${runtimes.join(', ')}`)
   process.exit(0)
@@ -54,15 +54,15 @@ run(
   [
     join(resolve('vitest/package.json'), '../vitest.mjs'),
     'run',
-    '--project=here', // the other one has an addon of its own
+    '--project=here', // the other one has a separate addon
     'test/native',
     'test/engine/program',
-    '--testTimeout=600000', // all takes several times as long
+    '--testTimeout=600000', // all of them take several times as long
     ...process.argv.slice(2),
   ],
   {
-    LD_PRELOAD: runtimes.slice(0, 2).join(' '), // of the addon; the other is the stress program's
-    ASAN_OPTIONS: 'detect_leaks=0:allocator_may_return_null=1', // tests ask for more memory than there is
+    LD_PRELOAD: runtimes.slice(0, 2).join(' '), // flags of the addon; the others are the stress program's
+    ASAN_OPTIONS: 'detect_leaks=0:allocator_may_return_null=1', // tests request more memory than there is
     UBSAN_OPTIONS: 'print_stacktrace=1',
     GLASSFORMER_ADDON: join(root, 'build-sanitize/Release/glassformer.node'),
     GLASSFORMER_BACKEND: 'native',

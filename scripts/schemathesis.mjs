@@ -1,6 +1,7 @@
 /**
- * Asks a server of this clone what its description allows and what it does not, by schemathesis (Python), which is installed once into
- * node_modules/.cache: no answer may be a fault of ours, or one that the description does not have. `node scripts/schemathesis.mjs [examples]`.
+ * Tests a server of this clone against its OpenAPI description by schemathesis (Python), which is installed once into
+ * node_modules/.cache: no answer may be an internal error, or one that the description does not have. `node
+ * scripts/schemathesis.mjs [examples]`.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -25,7 +26,7 @@ if (!existsSync(join(bin, 'schemathesis'))) {
 
 const [examples = '30'] = process.argv.slice(2)
 const { serve } = await import('../dist/service/serve/index.js')
-// Short texts and a few tokens: what is tried is the interface, not the model.
+// Texts are short and token limits low, because the test is about the interface, not the model.
 const server = await serve({ port: 0, log: 'error', characters: 2000, maxTokens: 8, beams: 4, timeout: 30 })
 const checks = [
   'not_a_server_error',
@@ -43,7 +44,7 @@ const args = [
   '--workers',
   '2',
 ]
-const child = spawn(join(bin, 'schemathesis'), args, { stdio: 'inherit', cwd: folder }) // its cache lies there
+const child = spawn(join(bin, 'schemathesis'), args, { stdio: 'inherit', cwd: folder }) // for its cache
 child.on('close', async (code) => {
   await server.close()
   process.exit(code ?? 1)

@@ -1,8 +1,8 @@
 /**
  * Makes a clone ready: packages, OpenBLAS, the native addon, compiled TypeScript. Plain Node, no dependency.
  *
- * A step whose inputs are as they were when it last succeeded is skipped, so a second run does nothing. Where the native
- * addon cannot be built, one paragraph says why and everything else goes on: Glassformer then runs in JavaScript.
+ * A step whose inputs are unchanged since its last success is skipped, so a second run does nothing. Where the native
+ * addon cannot be built, one paragraph says why and the other steps continue: Glassformer then runs in JavaScript.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -30,7 +30,7 @@ const statePath = join(folder, 'state.json')
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'))
 
-/** What a step has left behind; null where it is not whole: then the step is taken again. */
+/** The results of a step; null where they are incomplete: then the step is repeated. */
 function readLeft(path) {
   try {
     return readJson(path)
@@ -39,7 +39,7 @@ function readLeft(path) {
   }
 }
 
-/** The names and contents of files and whole folders as one hash; what is missing counts as empty. */
+/** A hash of the names and contents of files and whole folders; missing files count as empty. */
 function contentHash(paths, ...more) {
   const hash = createHash('sha256').update(JSON.stringify(more))
   const add = (path) => {
@@ -52,7 +52,9 @@ function contentHash(paths, ...more) {
   return hash.digest('hex')
 }
 
-/** Two setups in one tree would build over each other: the second waits. Where nothing can be written, nothing is locked. */
+/**
+ * Two setups in one tree would overwrite each other's files: the second waits. In a read-only folder there is no lock.
+ */
 async function lock() {
   try {
     return await takeLock(join(folder, 'lock'), () => console.log('waiting for another setup in this folder'))
@@ -65,7 +67,7 @@ async function lock() {
 
 const state = {
   read: () => readLeft(statePath) ?? {},
-  /** Written beside and renamed, so that a setup that is stopped leaves a whole file. */
+  /** The file is written under a temporary name and renamed, so that an interrupted setup leaves a complete file. */
   write(changes) {
     const next = join(folder, 'state.next.json')
     writeFileSync(next, `${JSON.stringify({ ...state.read(), ...changes }, null, 2)}\n`)
@@ -73,10 +75,13 @@ const state = {
   },
 }
 
-/** Why nothing can be written into the folder; null where it can. */
+/** The reason why the folder is not writable; null where it is. */
 let unwritable = null
 let worked = false
-/** A line for each step when it begins, with what it does, and one when it is done: its name, its seconds, and what `work` says of itself. */
+/**
+ * Prints a line when a step begins, with its purpose, and one when it ends: its name, its seconds, and the result of
+ * `work`.
+ */
 async function step(name, what, work) {
   if (unwritable) fail(`${name} is to be made anew, and nothing can be written here`, unwritable.message)
   worked = true
@@ -87,7 +92,7 @@ async function step(name, what, work) {
   console.log(`${name.padEnd(11)} ${seconds.padStart(6)} s  ${remark}`)
 }
 
-/** How far a step is, as people and logs read it. */
+/** The progress of a step for people and logs. */
 const tell = (name, words) => console.log(`${name.padEnd(11)} ${'…'.padStart(8)}  ${words}`)
 
 function fail(what, details) {
@@ -95,7 +100,7 @@ function fail(what, details) {
   process.exit(1)
 }
 
-/** True when node_modules holds what package.json and the lock file ask for, whoever installed it. */
+/** Whether node_modules has the packages of package.json and the lock file, whatever client installed them. */
 function packagesAreInstalled() {
   const wanted = readLeft(join(root, 'package-lock.json'))?.packages
   const installed = readLeft(join(root, 'node_modules/.package-lock.json'))?.packages
@@ -111,9 +116,9 @@ function packagesAreInstalled() {
 
 function installPackages() {
   const npm = (command) => {
-    // Whatever NODE_ENV says: the compiler is of the developer's packages.
+    // regardless of NODE_ENV, because the compiler is a development dependency
     const args = [command, '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-    const cli = process.env.npm_execpath // the npm that runs us, if one does
+    const cli = process.env.npm_execpath // the npm that runs this script, if one does
     const [file, first] = cli?.endsWith('.js') ? [process.execPath, [cli]] : ['npm', []]
     const result = spawnSync(file, [...first, ...args], {
       cwd: root,
@@ -128,12 +133,12 @@ function installPackages() {
   const exact = npm('ci')
   if (exact.ok) return 'npm ci'
   if (!/package-lock\.json|EUSAGE/.test(exact.text)) fail('npm ci failed', exact.text)
-  const loose = npm('install') // the lock file is missing, or behind package.json
+  const loose = npm('install') // the lock file is missing, or does not match package.json
   if (!loose.ok) fail('npm install failed', loose.text)
   return 'npm install (the lock file was out of date)'
 }
 
-/** On a Debian-like system as root, installs OpenBLAS; elsewhere says how to. Either way the build goes on. */
+/** Installs OpenBLAS on a Debian-like system as root; elsewhere prints the command. Either way the build continues. */
 function installOpenblas() {
   const needed = ['libopenblas-dev', ...(findOnPath('pkg-config') ? [] : ['pkg-config'])]
   const without = 'matrix products use our own kernels until it is there'
@@ -150,7 +155,10 @@ function installOpenblas() {
     : `could not be installed; ${without}: ${aptCommand(needed)}`
 }
 
-/** Ends the setup where lists are behind the rows of the op table, or behind the C++ files: neither language would compile. */
+/**
+ * Ends the setup where generated lists do not match the rows of the op table, or the C++ files: neither language would
+ * compile.
+ */
 async function checkGenerated() {
   if (!existsSync(join(root, 'src/engine/program/ops'))) return
   const { staleFiles } = await import('./generate.mjs') // which needs the packages
@@ -169,7 +177,7 @@ async function checkGenerated() {
   if (!unwritable) state.write({ generated: stamp })
 }
 
-/** Builds the addon where it can be; gives the words that say what there is now. */
+/** Builds the addon where possible; returns the description of the result. */
 async function setUpNative() {
   const toolchain = findToolchain()
   const able = toolchain.missing.length === 0
@@ -178,7 +186,7 @@ async function setUpNative() {
   const sources = contentHash(inputs, process.version, process.arch)
   const before = state.read().native
 
-  /** The addon there is of these sources, and nothing that is here now would build another one. */
+  /** The existing addon is built from these sources, and a build now would not differ. */
   function isUpToDate(blas) {
     if (before?.sources !== sources) return false
     if (before.built && !existsSync(addon)) return false
@@ -198,11 +206,11 @@ async function setUpNative() {
     return result.built ? `build/Release/${basename(addon)} (${describeBlas(blas)})` : 'not built'
   })
   if (result.reason) console.log(`\n${result.reason}\n`)
-  // An addon of earlier sources may not fit the JavaScript of these.
+  // An addon built from earlier sources may not fit this JavaScript code.
   if (!result.built) rmSync(addon, { force: true })
   const without = `JavaScript only: ${toolchain.missing[0] ?? 'the native build failed'}`
   const summary = result.built ? `native with ${describeBlas(blas)}` : without
-  // A build that failed is tried again next time; what the machine lacks is looked for next time anyway.
+  // A failed build is tried again next time; missing tools are looked for next time anyway.
   const remembered = result.built || !able
   state.write({
     native: remembered
@@ -212,7 +220,10 @@ async function setUpNative() {
   return summary
 }
 
-/** Builds the addon of MPI where mpicxx is there. Trainings of one process do without, so that a failure is no more than a line. */
+/**
+ * Builds the MPI addon where mpicxx exists. Training with one process does not need it, so that a failure is only one
+ * line.
+ */
 async function setUpMpi() {
   const compiler = findMpiCompiler()
   if (!compiler) return
@@ -245,7 +256,7 @@ async function setUpTypescript() {
 }
 
 process.stdout.on('error', (error) => {
-  if (error.code === 'EPIPE') process.exit() // whoever reads has enough, as `head` does
+  if (error.code === 'EPIPE') process.exit() // the reader has closed the pipe, as `head` does
   fail('standard output cannot be written', error.message)
 })
 const [major, minor] = process.versions.node.split('.').map(Number)

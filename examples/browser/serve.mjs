@@ -1,6 +1,6 @@
 /**
- * Serves index.html, the code of glassformer for browsers and the embedded model, with the two headers by which a page is isolated from
- * other origins: only then do browsers share memory between threads.
+ * Serves index.html, glassformer's code for browsers and the embedded model, with the two headers that isolate a page
+ * from other origins: browsers share memory between threads only on isolated pages.
  *
  *     node examples/browser/serve.mjs [--port 8080]
  */

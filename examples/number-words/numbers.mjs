@@ -1,4 +1,4 @@
-/** Number words of French and English, 0 to 999,999: enough to train on, and nothing to download. */
+/** Number words of French and English, 0 to 999,999: a training corpus without a download. */
 
 const FRENCH = [
   'zéro', 'un', 'deux', 'trois', 'quatre', 'cinq', 'six', 'sept', 'huit', 'neuf', 'dix', 'onze', 'douze', 'treize',
@@ -6,7 +6,7 @@ const FRENCH = [
 ]
 const FRENCH_TENS = ['', 'dix', 'vingt', 'trente', 'quarante', 'cinquante', 'soixante', 'soixante', 'quatre-vingt', 'quatre-vingt']
 
-/** 97 → 'quatre-vingt-dix-sept', as the traditional spelling has it. */
+/** 97 → 'quatre-vingt-dix-sept', in the traditional spelling. */
 export function french(n) {
   if (n >= 1000) return join(Math.floor(n / 1000), n % 1000, (thousands) => (thousands === 1 ? 'mille' : `${french(thousands).replace(/(vingt|cent)s$/, '$1')} mille`))
   if (n >= 100) return join(Math.floor(n / 100), n % 100, (hundreds, rest) => (hundreds === 1 ? 'cent' : `${french(hundreds)} cent${rest ? '' : 's'}`))
@@ -19,7 +19,7 @@ function frenchBelow100(n) {
   if (n <= 16) return FRENCH[n]
   const tens = Math.floor(n / 10)
   if (tens === 1) return `dix-${FRENCH[n - 10]}`
-  // Soixante-dix and quatre-vingt-dix count on from ten.
+  // Soixante-dix and quatre-vingt-dix continue counting from ten.
   const rest = tens === 7 || tens === 9 ? n - 10 * (tens - 1) : n % 10
   if (n === 80) return 'quatre-vingts'
   if (rest === 0) return FRENCH_TENS[tens]

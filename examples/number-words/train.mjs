@@ -1,9 +1,10 @@
 /**
- * Trains a translator of French number words to English ones from nothing: "quatre-vingt-dix-sept" → "ninety-seven".
+ * Trains a translator of French number words to English ones from scratch: "quatre-vingt-dix-sept" → "ninety-seven".
  *
  *     node examples/number-words/train.mjs [--below 20000] [--steps 300] [--backend auto|native|js] [--output folder]
  *
- * One number in twenty is kept out of training; in the end the model has to get those right, which it has never seen.
+ * One number in twenty is kept out of training; at the end the model must translate these numbers, which it has never
+ * seen.
  */
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -31,7 +32,7 @@ const below = Number(given.below ?? (isNative ? 20_000 : 1000))
 const isLarge = below > 1000
 const steps = Number(given.steps ?? (isLarge ? 300 : 150))
 
-// The words themselves, 0 to 100, are all trained on; of what is composed of them one in twenty is not.
+// The words themselves, 0 to 100, are all in the training data; one in twenty of the composed numbers is not.
 const mixed = (n) => Math.imul(Math.imul(n, 0x9e3779b1) ^ (n >>> 7), 0x85ebca6b) >>> 0
 const isUnseen = (n) => n > 100 && mixed(n) % 20 === 0
 const numbers = Array.from({ length: below }, (_, n) => n)

@@ -1,11 +1,12 @@
 /**
- * The smallest translator: "je suis étudiant" → "i am a student", "merci" → "thanks", over a target vocabulary of six words. Prints
- * what the model says the next word is, before training and after it, as The Illustrated Transformer draws it.
+ * The smallest translator: "je suis étudiant" → "i am a student", "merci" → "thanks", over a target vocabulary of six
+ * words. Prints the model's distribution for the next word, before training and after it, as The Illustrated
+ * Transformer draws it.
  *
  *     node examples/six-words/train.mjs [--backend auto|native|js] [--steps 60] [--figures FOLDER]
  *
- * No files and no tokenizer: ids go in, a step of Adam is taken on both sentences, again and again. With `--figures` the distributions of the
- * first sentence are drawn besides, in before.svg and after.svg.
+ * No files and no tokenizer are needed: the inputs are ids, and each step of Adam is on both sentences. With
+ * `--figures`, before.svg and after.svg show the distributions of the first sentence.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -74,7 +75,7 @@ showDistributions()
 drawDistributions('after.svg')
 inspector.close()
 
-/** A row for each position of a target: the probability of each of the six words there, given the right words before it. */
+/** A row for each position of a target: the probability of each of the six words, given the right words before it. */
 function showDistributions() {
   const [logits] = inspector.trace(pairs, ['output.out'])
   const column = (text) => String(text).padStart(9)
@@ -86,7 +87,7 @@ function showDistributions() {
   console.log()
 }
 
-/** The same of the first sentence as a picture. A trace is plain data: ids become the words that they stand for. */
+/** The distributions of the first sentence as a picture. A trace is plain data: the ids are replaced by their words. */
 function drawDistributions(file) {
   if (given.figures === undefined) return
   const trace = inspector.inspect(pairs[0].source, { target: pairs[0].target, steps: TARGET.length })

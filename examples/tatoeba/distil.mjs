@@ -1,6 +1,6 @@
 /**
- * Sequence-level distillation (Kim and Rush 2016, 3.3): translates the sources of the training pairs with a trained model, and
- * writes beside each pair the one of its four best translations that is nearest to the reference by BLEU.
+ * Sequence-level distillation (Kim and Rush 2016, 3.3): translates the sources of the training pairs with a trained
+ * model, and writes for each source the one of its four best translations that is nearest to the reference by BLEU.
  *
  *     node examples/tatoeba/distil.mjs MODEL pairs.tsv distilled.tsv
  */

@@ -26,7 +26,7 @@ function typedText(text) {
   return /^I\b/.test(bare) ? bare : `${bare[0].toLowerCase()}${bare.slice(1)}`
 }
 
-/** Years, and every 89th number to a million. */
+/** Years, and every 89th number up to a million. */
 function* numberWords() {
   for (let n = 1000; n < 1_000_000; n += n < 2100 ? 1 : 89) yield `${french(n)}\t${english(n)}`
 }

@@ -1,5 +1,5 @@
 /**
- * The sentence pairs that models/fr-en is trained on: Tatoeba's, and number words in a few plain sentences, of which
+ * The sentence pairs that models/fr-en is trained on: Tatoeba's, and number words in a few plain sentences, because
  * Tatoeba has hardly any.
  *
  *     node examples/tatoeba/pairs.mjs tatoeba-fr-en.train.tsv.gz pairs.tsv

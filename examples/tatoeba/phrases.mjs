@@ -1,6 +1,6 @@
 /**
- * The pairs of the third training: those of everyday.mjs, and what people say when they meet, ask and thank, of which Tatoeba
- * has little: set phrases, each as it may be written, and sentences with names, towns and things to order.
+ * The pairs of the third training: those of everyday.mjs, and phrases for meeting, asking and thanking, of which
+ * Tatoeba has few: set phrases in all spellings, and sentences with names, towns and things to order.
  *
  *     node examples/tatoeba/phrases.mjs everyday.tsv phrases.tsv
  */
@@ -20,7 +20,7 @@ const towns = `
   Montréal:Montreal Londres:London Berlin Madrid Rome Tokyo Boston
 `
 
-/** Each word, and what it is in English. */
+/** Each word with its English translation. */
 const pairsOf = (words) =>
   words
     .trim()
@@ -29,7 +29,7 @@ const pairsOf = (words) =>
     .map(([there, here = there]) => [there, here])
 const people = [...pairsOf(women), ...pairsOf(men)]
 
-/** Said to somebody or to nobody. */
+/** Phrases said to somebody or to nobody. */
 const greetings = [
   ['Bonjour', 'Hello'],
   ['Bonsoir', 'Good evening'],
@@ -151,7 +151,7 @@ const addressed = [
   ['mes amis', 'my friends'],
 ]
 
-/** A star is a name, a town, or a thing to order. */
+/** A star is replaced by a name, a town, or a thing to order. */
 const withPeople = [
   ["Je m'appelle *.", 'My name is *.'],
   ["Bonjour, je m'appelle *.", 'Hello, my name is *.'],
@@ -274,7 +274,7 @@ function* said() {
   }
 }
 
-/** Phrases with each of the marks, and to each of the people with one of them. */
+/** Phrases with each of the marks, and addressed to each of the people with one of them. */
 function* marked(phrases, marks) {
   for (const [there, here] of phrases) {
     for (const mark of marks) yield [`${there}${mark}`, `${here}${mark.trim()}`]
@@ -285,7 +285,7 @@ function* marked(phrases, marks) {
   }
 }
 
-/** Each greeting with others, and with questions behind it. */
+/** Each greeting with others, and followed by questions. */
 function* together() {
   for (const [n, [there, here]] of greetings.entries())
     for (let step = 1; step <= 8; step++) {
@@ -306,7 +306,7 @@ function upper(text) {
   return `${text[0].toUpperCase()}${text.slice(1)}`
 }
 
-/** As people type it; what begins with I keeps its capital. */
+/** The phrase in lower case, except that an initial I stays a capital. */
 function lower(text) {
   return /^I\b/.test(text) ? text : `${text[0].toLowerCase()}${text.slice(1)}`
 }

@@ -1,7 +1,7 @@
 /**
- * Gives a model what text as people write it needs in its vocabulary, and a further training to fill: each digit is a piece of its own,
- * `⟦1⟧` to `⟦16⟧` stand for what must not change, letters and signs that Tatoeba lacks are pieces, and all other characters become bytes.
- * Pieces that stay keep their numbers and embeddings; new ones begin with small random embeddings.
+ * Extends a model's vocabulary for text as people write it, before a further training: each digit is a separate piece,
+ * `⟦1⟧` to `⟦16⟧` stand for protected parts, letters and signs that Tatoeba lacks are pieces, and all other characters
+ * become bytes. Existing pieces keep their numbers and embeddings; new ones begin with small random embeddings.
  *
  *     node examples/tatoeba/wider-vocabulary.mjs FLOAT32-MODEL WIDER-MODEL [SOURCE TARGET: its languages, if it is to learn others]
  */

@@ -1,7 +1,7 @@
 /** The files of native/generated/: operands and attributes of every op by name, for C++, and the lists of its ops and kernels. */
 import { HEAD, pascal, optionalName as plain, snake } from './names.mjs'
 
-/** A list in lines that are not too long. */
+/** A list wrapped into short lines. */
 function wrapped(items, indent) {
   const lines = ['']
   for (const item of items) {
@@ -17,7 +17,7 @@ const listed = (items, indent) =>
     indent,
   )
 
-/** The enumerations of attributes that are words: those of one name have the same words in all ops. */
+/** The enumerations of word attributes: attributes with the same name have the same words in all ops. */
 function enumerations(rows) {
   const found = new Map()
   for (const { name: op, attributes } of rows)

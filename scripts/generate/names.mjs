@@ -1,4 +1,4 @@
-/** How a name of the op table is written in the files that are generated from it. */
+/** Spellings of op table names in generated files. */
 
 /** 'dRelativeKeys' → 'd_relative_keys' */
 export const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)

@@ -1,4 +1,7 @@
-/** The rows of src/engine/program/ops, read in a moment: they are bundled on their own, without types, and nothing else is compiled. */
+/**
+ * Loads the rows of src/engine/program/ops quickly: they are bundled alone, without type checking, and nothing else is
+ * compiled.
+ */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,7 +40,7 @@ export async function readRows(root) {
   }
 }
 
-/** Throws unless each row stands in the file that is named after its op, and each file has a row. */
+/** Throws unless each row is in the file named after its op, and each file has a row. */
 function checkFiles(rows, files) {
   const expected = rows.map(({ name }) => `${kebab(name)}.ts`)
   const odd = [...expected.filter((file) => !files.includes(file)), ...files.filter((file) => !expected.includes(file))]
@@ -53,7 +56,7 @@ export function checkedRows(rows) {
   return [...rows].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-/** Operands and attributes of a row have names of their own, and flags name operands. */
+/** Operands and attributes of a row have distinct names, and flags name operands. */
 function checkNames({ name, inputs, outputs, attributes, ...flags }) {
   const operands = [...inputs, ...outputs].map(optionalName)
   const names = [...operands, ...Object.keys(attributes)]

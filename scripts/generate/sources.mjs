@@ -1,4 +1,7 @@
-/** native/sources.json with the C++ files that there are; what instruction sets and WebAssembly have of their own stays as it is written. */
+/**
+ * Updates native/sources.json with the existing C++ files; the entries of instruction sets and WebAssembly are not
+ * changed.
+ */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -23,7 +26,7 @@ export function sourcesFile(root) {
       'core',
       (path) => path.endsWith('.cc') && !['mpi', 'kernels', 'generated/kernels'].some((folder) => isIn(folder, path)),
     ),
-    // The panels first: they take longest to compile.
+    // The panels come first, because they take longest to compile.
     list(
       'kernels',
       (path) => path.endsWith('.cc') && isKernel(path),

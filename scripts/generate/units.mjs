@@ -4,7 +4,10 @@
  */
 import { HEAD, snake } from './names.mjs'
 
-/** Folders of native/kernels/ whose code is too much to be compiled for each op. An op belongs to the first one that it includes. */
+/**
+ * Folders of native/kernels/ with too much code to be compiled for each op. An op belongs to the first folder that it
+ * includes.
+ */
 const SUBJECTS = ['attention', 'candidates', 'product', 'loss']
 const REST = 'vector'
 

@@ -11,7 +11,7 @@ const drawings = {
   'beside-transformers-js.svg': (cells) => ratioChart(pairsOf(cells, 'transformers-js')),
 }
 
-/** Charts of what the bench has measured. */
+/** Charts of the bench's measurements. */
 export const charts = {
   files: Object.keys(drawings),
   make(files, folder) {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 
 const example = fileURLToPath(new URL('../../examples/number-words/train.mjs', import.meta.url))
 
-/** The curves of a training that is short enough to be run for its picture. */
+/** The curves of a short training, which is run for the picture. */
 export const curves = {
   files: ['number-words-curves.svg'],
   make([file], folder) {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 const command = fileURLToPath(new URL('../../dist/bundle/glassformer.js', import.meta.url))
 
-/** What `glassformer figure` is given for each file. */
+/** The arguments of `glassformer figure` for each file. */
 const words = {
   'figure-heads.svg': ['heads', 'J’ai oublié mon parapluie dans le train.'],
   'figure-architecture.svg': ['architecture'],

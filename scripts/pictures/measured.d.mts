@@ -1,4 +1,4 @@
-/** A cell of `npm run bench -- --json`, as far as charts use it. */
+/** A cell of `npm run bench -- --json` with the fields that charts use. */
 export interface MeasuredCell {
   bench: string
   case: string

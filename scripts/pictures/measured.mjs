@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 
-/** What `npm run bench -- --only ctranslate2 transformers-js --json bench/figures.json` has measured, on the machine and commit that each cell names. */
+/**
+ * The measurements of `npm run bench -- --only ctranslate2 transformers-js --json bench/figures.json`, on the machine
+ * and commit named in each cell.
+ */
 export const measured = () => JSON.parse(readFileSync(new URL('../../bench/figures.json', import.meta.url), 'utf8'))
 
 /** Our cells beside those of the engine that `bench` compares with. @throws Error where there are none */
@@ -13,5 +16,5 @@ export function pairsOf(cells, bench) {
   return pairs
 }
 
-/** Tokens a second, in three digits. */
+/** Tokens per second, in three digits. */
 export const speed = ({ tokensPerSecond }) => Number(tokensPerSecond.toPrecision(3)).toLocaleString('en')

@@ -8,7 +8,7 @@ import { findOnPath } from '../native-build.mjs'
 
 const sentence = 'Le chat de la voisine dort devant la fenêtre.'
 
-/** Each view's address, and how its picture is taken where it is not wide and light. */
+/** The address of each view, and the options of its picture, by default wide and light. */
 const views = {
   'inspector/machine.png': { address: 'machine' },
   'inspector/attention.png': { address: 'attention?kind=encoder&layer=1&token=source:1' },

@@ -12,7 +12,10 @@ const FOOT = 40
 
 const colorOf = ({ precision }) => (precision === 'float32' ? 'var(--head0)' : 'var(--head1)')
 
-/** How many times as fast as another engine every measured translation is: a line for each model, number of sentences and beams, on a logarithmic axis. */
+/**
+ * The ratio of our speed to another engine's for every measured translation: a line for each model, number of sentences
+ * and beams, on a logarithmic axis.
+ */
 export function ratioChart(pairs) {
   const layout = layoutOf(pairs)
   const [{ ours, theirs }] = pairs
@@ -29,7 +32,7 @@ const inWords = ({ ours }) => `${ours.case}: ${ours.ratio.toFixed(2)}×`
 
 const lineOf = ({ ours: { model, batch, beam } }) => `${model}\n${batch} × ${beam}`
 
-/** Where things stand: powers of two at the ends of the axis, and the middle of each line; half a line lies between models. */
+/** The layout: powers of two at the ends of the axis, and the middle of each line; half a line separates models. */
 function layoutOf(pairs) {
   const powers = pairs.map(({ ours }) => Math.log2(ours.ratio))
   const [least, most] = [Math.floor(Math.min(0, ...powers)), Math.ceil(Math.max(1, ...powers))]
@@ -67,7 +70,7 @@ function axis({ least, most, x, bottom }) {
   ])
 }
 
-/** The label of each line; the model's name stands at its first line. */
+/** The label of each line; the model's name is at its first line. */
 function names({ lines, y }) {
   return lines.flatMap((each, i) => {
     const [model, way] = each.split('\n')

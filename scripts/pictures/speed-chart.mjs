@@ -8,7 +8,7 @@ const LENGTH = 270
 const BAR = 22
 const SIZE = 15
 
-/** What is shown, greedily in int8 on one thread. */
+/** The measurements shown: greedy search in int8 on one thread. */
 const groups = [
   { model: 'fr-en', batch: 1, title: 'the embedded model, one sentence at a time' },
   { model: 'fr-en', batch: 32, title: 'the embedded model, 32 sentences at once' },
@@ -21,7 +21,10 @@ const isShown =
   ({ ours }) =>
     ours.model === model && ours.batch === batch && ours.beam === 1 && ours.precision === 'int8' && ours.threads === 1
 
-/** Tokens a second of Glassformer and two other engines. A bar's length is the share of Glassformer's speed, the median of interleaved runs. */
+/**
+ * Tokens per second of Glassformer and two other engines. A bar's length is the share of Glassformer's speed, the
+ * median of interleaved runs.
+ */
 export function speedChart(besideCTranslate2, besideTransformersJs) {
   const title = 'Target tokens a second: int8, one thread, greedy search'
   const content = [label(title, 16, 24, { size: 17, bold: true })]

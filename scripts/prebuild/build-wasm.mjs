@@ -1,4 +1,4 @@
-/** Builds the modules of WebAssembly by zig, unless they are there and of these inputs. */
+/** Builds the WebAssembly modules by zig, unless they exist and were built from these inputs. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
@@ -13,7 +13,7 @@ const files = Object.keys(modules)
 const pathOf = (file) => join(wasmFolder, file)
 const stamp = join(wasmFolder, 'inputs')
 
-/** What the modules are made of, as one hash. */
+/** A hash of the modules' inputs. */
 const inputs = () =>
   sha256(
     JSON.stringify([
@@ -27,7 +27,7 @@ const inputs = () =>
     ]),
   )
 
-/** Whether the modules that are there are what was built of these inputs. */
+/** Whether the existing modules were built from these inputs. */
 export function isWasmCurrent() {
   if (![stamp, ...files.map(pathOf)].every((path) => existsSync(path))) return false
   const [made, ...sums] = readFileSync(stamp, 'utf8').trim().split('\n')
@@ -35,8 +35,8 @@ export function isWasmCurrent() {
 }
 
 /**
- * A module with a last section of its own, which engines pass over: a checksum of all before it, and the mark by which src/engine/backend/native/seal.ts
- * knows it.
+ * A module with an additional custom section at its end, which engines ignore: a checksum of everything before it, and
+ * the mark by which src/engine/backend/native/seal.ts recognizes it.
  */
 function sealed(module) {
   const [name, mark, checksum] = [Buffer.from('seal'), Buffer.from('glassformer\n'), Buffer.alloc(4)]
@@ -46,12 +46,12 @@ function sealed(module) {
   return Buffer.concat([before, checksum, mark])
 }
 
-/** Compiles and links all modules; those that are there are kept until the new ones are whole. Returns their bytes. */
+/** Compiles and links all modules; existing ones are kept until the new ones are complete. Returns their bytes. */
 export async function buildWasm(zig) {
   const folder = objectsFolder('wasm')
   mkdirSync(wasmFolder, { recursive: true })
   const run = zigIn(root, zig)
-  const made = inputs() // as they are now, before anything is compiled
+  const made = inputs() // hashed now, before anything is compiled
   const { own, common } = sourcesOf()
   const objectOf = (file, { source }) => join(folder, `${file}-${source.replaceAll('/', '-')}.o`)
   const units = [

@@ -1,4 +1,4 @@
-/** Builds the addon of one target by zig, unless it is there and of these inputs. */
+/** Builds the addon of one target by zig, unless it exists and was built from these inputs. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -14,7 +14,7 @@ const folderOf = (name) => join(root, 'prebuilds', name)
 export const addonOf = (name) => join(folderOf(name), 'glassformer.node')
 const stampOf = (name) => join(folderOf(name), 'inputs')
 
-/** What an addon is made of, as one hash. */
+/** A hash of an addon's inputs. */
 function inputsOf(target) {
   const scripts = { versions: 'versions', imports: 'imports' }
   const flags = [
@@ -27,7 +27,7 @@ function inputsOf(target) {
   return sha256(JSON.stringify([ZIG_VERSION, flags, contentHash(['native', ...headerFolders()])]))
 }
 
-/** Whether the addon that is there is what was built of these inputs. */
+/** Whether the existing addon was built from these inputs. */
 export function isCurrent(name) {
   if (!existsSync(addonOf(name)) || !existsSync(stampOf(name))) return false
   const [inputs, made] = readFileSync(stampOf(name), 'utf8').trim().split('\n')
@@ -35,7 +35,7 @@ export function isCurrent(name) {
   return inputs === inputsOf(targets[name]) && made === sha256(addon) && !addonFlaw(addon, targets[name])
 }
 
-/** The import library of Node.js for Windows: the names of Node-API, of which each list lacks its last newline. */
+/** The import library of Node.js for Windows: the names of Node-API, from lists without a final newline. */
 async function importLibrary(run, folder) {
   const lists = dirname(require.resolve('node-api-headers/package.json'))
   const [definitions, library] = [join(folder, 'node.def'), join(folder, 'libnode.a')]
@@ -55,13 +55,16 @@ export const compileObject = (name, { source, flags = [], zig: other }, { zig, o
     zig,
   )(['c++', ...compilerFlags({ zig: other ?? targets[name].zig }), ...flags, '-c', source, '-o', object])
 
-/** Compiles and links; an earlier addon is kept until the new one is whole. Throws an Error with the compiler's words. */
+/**
+ * Compiles and links; an earlier addon is kept until the new one is complete. Throws an Error with the compiler's
+ * words.
+ */
 export async function buildTarget(name, zig) {
   const target = targets[name]
   const folder = objectsFolder(name)
   mkdirSync(folderOf(name), { recursive: true })
   const run = zigIn(root, zig)
-  const inputs = inputsOf(target) // as they are now, before anything is compiled
+  const inputs = inputsOf(target) // hashed now, before anything is compiled
 
   const sources = sourcesOf(target)
   const objectOf = ({ source, set }) => join(folder, `${set}-${source.replaceAll('/', '-')}.o`)
@@ -70,10 +73,10 @@ export async function buildTarget(name, zig) {
   const versions = join(folder, 'exports.map')
   writeFileSync(versions, versionScript)
   const imports = target.system === 'win32' ? await importLibrary(run, folder) : undefined
-  // Names of this process alone: whatever else builds here, what is checked is what is taken.
+  // The names are unique to this process: even with other builds here, the checked file is the installed one.
   const linked = join(folder, `glassformer.${process.pid}.node`)
   rmSync(linked, { force: true })
-  // In one order, because the linker lays the objects out as they come.
+  // In a fixed order, because the linker lays the objects out in order of arrival.
   const objects = sources.map(objectOf).sort()
   await run(['c++', ...linkerFlags(target, { versions, imports }), '-o', linked, ...objects])
   sealAddon(linked)

@@ -1,4 +1,4 @@
-/** What builds of addons and of WebAssembly have in common: zig, on all cores, and hashes of what they are made of. */
+/** Common parts of building addons and WebAssembly: zig, on all cores, and hashes of inputs. */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
@@ -12,7 +12,10 @@ const execute = promisify(execFile)
 
 export const sha256 = (data) => createHash('sha256').update(data).digest('hex')
 
-/** The names and contents of all files in folders of the package, as one hash; of node-addon-api and node-api-headers, their headers. */
+/**
+ * A hash of the names and contents of all files in folders of the package; for node-addon-api and node-api-headers, of
+ * their headers.
+ */
 export function contentHash(folders) {
   const hash = createHash('sha256')
   for (const folder of folders)
@@ -24,21 +27,21 @@ export function contentHash(folders) {
   return hash.digest('hex')
 }
 
-/** The folder of the objects of a target, of this clone's alone. */
+/** The folder of a target's objects, separate for each clone. */
 export function objectsFolder(name) {
   const folder = join(cacheFolder, 'objects', sha256(root).slice(0, 8), name)
   mkdirSync(folder, { recursive: true })
   return folder
 }
 
-/** Writes a file beside under a name of this process, and renames it. */
+/** Writes a file under a temporary name with the process id, and renames it. */
 export function replaceFile(path, content) {
   const beside = `${path}.${process.pid}`
   writeFileSync(beside, content)
   renameSync(beside, path)
 }
 
-/** Calls work(item) for all items, on as many at a time as there are cores. */
+/** Calls work(item) for all items, with as many at a time as there are cores. */
 export async function onAllCores(items, work) {
   const left = [...items]
   const worker = async () => {
@@ -47,7 +50,7 @@ export async function onAllCores(items, work) {
   await Promise.all(Array.from({ length: availableParallelism() }, worker))
 }
 
-/** Runs zig in `folder`, the package's. Throws an Error with the compiler's words. */
+/** Runs zig in the package's folder `folder`. Throws an Error with the compiler's words. */
 export const zigIn = (folder, zig) => (args) =>
   execute(zig, args, { cwd: folder, env: zigEnvironment(), maxBuffer: 2 ** 26 }).catch((error) => {
     throw new Error(`zig ${args.join(' ')}\n${error.stderr || error.message}`)

@@ -1,8 +1,8 @@
 import type { Target } from './targets.mjs'
 
-/** What is wrong with the addon of a target, undefined where nothing is. */
+/** The fault in the addon of a target; undefined where there is none. */
 export function addonFlaw(file: Buffer, target: Pick<Target, 'system' | 'arch'>): string | undefined
-/** What Node.js says where it cannot load an addon; undefined where it can. */
+/** The error of Node.js where it cannot load an addon; undefined where it can. */
 export function loadFlaw(path: string): string | undefined
-/** What is wrong with a module of WebAssembly. */
+/** The fault in a WebAssembly module. */
 export function wasmFlaw(file: Buffer, options: { isRelaxed: boolean }): string | undefined

@@ -1,9 +1,9 @@
-/** Whether what was linked is what it should be, before it is taken for built. */
+/** Checks of linked files, before they are accepted as built. */
 import { spawnSync } from 'node:child_process'
 
-/** By system: what is wrong with the header of a library, undefined where nothing is. */
+/** By system: the fault in the header of a library; undefined where there is none. */
 const headers = {
-  /** ELF-64, a shared object, whose table of sections lies within the file. */
+  /** ELF-64, a shared object whose section table is within the file. */
   linux(file, arch) {
     if (file.length < 64 || file.readUInt32BE(0) !== 0x7f454c46 || file[4] !== 2) return 'it is no ELF file of 64 bits'
     if (file.readUInt16LE(16) !== 3) return 'it is no shared object'
@@ -11,13 +11,13 @@ const headers = {
     const end = Number(file.readBigUInt64LE(40)) + file.readUInt16LE(58) * file.readUInt16LE(60)
     return end > file.length ? 'it is cut off' : undefined
   },
-  /** Mach-O, whose load commands lie within the file. */
+  /** Mach-O, with load commands within the file. */
   darwin(file, arch) {
     if (file.length < 32 || file.readUInt32LE(0) !== 0xfeedfacf) return 'it is no Mach-O file of 64 bits'
     if (file.readUInt32LE(4) !== { x64: 0x01000007, arm64: 0x0100000c }[arch]) return `it is not for ${arch}`
     return 32 + file.readUInt32LE(20) > file.length ? 'it is cut off' : undefined
   },
-  /** PE, a library, whose sections lie within the file. */
+  /** PE, a library with sections within the file. */
   win32(file, arch) {
     const at = file.length < 64 || file.readUInt16BE(0) !== 0x4d5a ? file.length : file.readUInt32LE(60)
     if (at + 24 > file.length || file.readUInt32BE(at) !== 0x50450000) return 'it is no PE file'
@@ -33,7 +33,7 @@ const headers = {
   },
 }
 
-/** What is wrong with the addon of a target, undefined where nothing is. */
+/** The fault in the addon of a target; undefined where there is none. */
 export const addonFlaw = (file, { system, arch }) => headers[system](file, arch)
 
 /** Whether this process could load the addon of a target. */
@@ -42,7 +42,7 @@ export function isOfThisMachine(name) {
   return name === `${process.platform}-${process.arch}${isMusl ? '-musl' : ''}`
 }
 
-/** What Node.js says where it cannot load an addon; undefined where it can. */
+/** The error of Node.js where it cannot load an addon; undefined where it can. */
 export function loadFlaw(path) {
   const script = 'process.dlopen({ exports: {} }, process.argv[1])'
   const { status, stderr } = spawnSync(process.execPath, ['-e', script, path], { encoding: 'utf8' })
@@ -50,7 +50,7 @@ export function loadFlaw(path) {
   return `it does not load (${/Error: .*/.exec(stderr)?.[0] ?? `exit status ${status}`})`
 }
 
-/** What is wrong with a module of WebAssembly. Engines that lack relaxed SIMD cannot compile a module that has it. */
+/** The fault in a WebAssembly module. Engines that lack relaxed SIMD cannot compile a module that has it. */
 export function wasmFlaw(file, { isRelaxed }) {
   if (file.length < 8 || file.readUInt32BE(0) !== 0x0061736d || file.readUInt32LE(4) !== 1)
     return 'it is no module of WebAssembly'

@@ -5,5 +5,5 @@ export interface Target {
   arch: 'x64' | 'arm64'
 }
 export const targets: Record<string, Target>
-/** The functions by which Node.js knows an addon. */
+/** The functions by which Node.js recognizes an addon. */
 export const EXPORTS: string[]

@@ -1,4 +1,4 @@
-/** What prebuilt addons there are, and what zig is told for each: compiler's flags from binding.gyp, linker's flags by system. */
+/** The prebuilt addons, and zig's arguments for each: compiler flags from binding.gyp, linker flags by system. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
@@ -7,8 +7,9 @@ import { packageRoot as root } from '../native-build.mjs'
 const require = createRequire(import.meta.url)
 
 /**
- * By the names that the loader knows (src/engine/backend/native/platform.ts): zig's target, which has the oldest system that it runs on. Kernels,
- * which include nothing of a C library, are the same for both of Linux on x64: zig compiles for one and finds them in its cache for the other.
+ * Keys are the loader's names (src/engine/backend/native/platform.ts): zig's target, with the oldest supported system.
+ * Kernels include nothing of a C library, so they are the same for both of Linux on x64: zig compiles for one and finds
+ * them in its cache for the other.
  */
 export const targets = {
   'linux-x64': { zig: 'x86_64-linux-gnu.2.28', system: 'linux', arch: 'x64' },
@@ -21,25 +22,28 @@ export const targets = {
 
 const fromRoot = (path) => relative(root, path).replaceAll('\\', '/')
 
-/** Folders of headers, from the package's root. No absolute path is told to the compiler: an object is the same from every folder. */
+/**
+ * Folders of headers, from the package's root. The compiler gets no absolute path: an object is the same from every
+ * folder.
+ */
 export const headerFolders = () => [
   fromRoot(join(dirname(require.resolve('node-api-headers/package.json')), 'include')),
   fromRoot(dirname(require.resolve('node-addon-api/package.json'))),
 ]
 
-/** The strings of the first list of that name in binding.gyp: that of all its targets. */
+/** The strings of the first list with this name in binding.gyp, which applies to all its targets. */
 export function gypList(gyp, name) {
   const list = new RegExp(`'${name}': \\[([^\\]]*)\\]`).exec(gyp)?.[1]
   if (list === undefined) throw new Error(`binding.gyp has no list '${name}'`)
   return [...list.matchAll(/'([^']*)'/g)].map(([, item]) => item)
 }
 
-/** What node-gyp tells a compiler of itself. */
+/** The flags that node-gyp itself adds. */
 const NODE_GYP_DEFINES = ['BUILDING_NODE_EXTENSION']
 
 /**
- * Flags of every file. Sections of their own let the linker leave out what is not used; zig would add what debuggers need, which has the
- * folder's path in it.
+ * Flags of every file. Separate sections let the linker drop unused code; without debug information, which zig would
+ * add, no object contains the folder's path.
  */
 export function compilerFlags({ zig }) {
   const gyp = readFileSync(join(root, 'binding.gyp'), 'utf8')
@@ -54,8 +58,8 @@ export function compilerFlags({ zig }) {
 }
 
 /**
- * Every file of a target with its own flags, and zig's target where it is another. Kernels are compiled for each instruction set, and come first:
- * they take longest to compile.
+ * Every file of a target with its own flags, and zig's target where it differs. Kernels are compiled for each
+ * instruction set, and come first: they take longest to compile.
  */
 export function sourcesOf({ arch, kernels: zig }) {
   const { core, kernels, isa } = JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8'))
@@ -66,14 +70,15 @@ export function sourcesOf({ arch, kernels: zig }) {
   ]
 }
 
-/** The functions by which Node.js knows an addon. */
+/** The functions by which Node.js recognizes an addon. */
 export const EXPORTS = ['napi_register_module_v1', 'node_api_module_get_api_version_v1']
 
 export const versionScript = `{ global: ${EXPORTS.map((name) => `${name};`).join(' ')} local: *; };\n`
 
 /**
- * The linker's flags. Of Linux's, nodelete keeps the addon in memory when a worker that has loaded it ends: what the C++ library does at the
- * end of the process would otherwise run in memory that is gone. `scripts` are the paths of the version script and of Windows' import library.
+ * The linker's flags. On Linux, nodelete keeps the addon in memory when a worker that has loaded it ends: otherwise the
+ * exit handlers of the C++ library would run in unmapped memory at the end of the process. `scripts` are the paths of
+ * the version script and of Windows' import library.
  */
 export function linkerFlags({ zig, system }, { versions, imports }) {
   const own = {

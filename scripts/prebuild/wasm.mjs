@@ -1,4 +1,4 @@
-/** The modules of WebAssembly, and what zig is told for each. */
+/** The WebAssembly modules, and zig's arguments for each. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot as root } from '../native-build.mjs'
@@ -6,13 +6,18 @@ import { gypList } from './targets.mjs'
 
 const CPU = 'generic+simd128+atomics+bulk_memory+mutable_globals+nontrapping_fptoint+sign_ext'
 
-/** By the names of their files (src/engine/backend/wasm/builds.ts): what zig calls the processor for which the kernels of each are compiled. */
+/**
+ * Keys are file names (src/engine/backend/wasm/builds.ts): zig's name of the processor for the kernels of each module.
+ */
 export const modules = {
   'glassformer.wasm': CPU,
   'glassformer-relaxed.wasm': `${CPU}+relaxed_simd`,
 }
 
-/** Flags of every file. Of those of binding.gyp, threads of the C++ library and exceptions are left out: there are none. */
+/**
+ * Flags of every file. They are binding.gyp's flags without threads of the C++ library and exceptions, which do not
+ * exist here.
+ */
 export function compilerFlags(cpu = CPU) {
   const gyp = readFileSync(join(root, 'binding.gyp'), 'utf8')
   const given = [...gypList(gyp, 'cflags'), ...gypList(gyp, 'cflags_cc')]
@@ -23,7 +28,7 @@ export function compilerFlags(cpu = CPU) {
   ]
 }
 
-/** The files that each module has of its own, and those that all have in common, each with its own flags. */
+/** The files of each module, and those common to all modules, each with its own flags. */
 export function sourcesOf() {
   const { core, kernels, wasm } = JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8'))
   const common = core.filter((path) => !wasm.without.some((left) => path.startsWith(left)))
@@ -31,10 +36,10 @@ export function sourcesOf() {
   return { own: withFlags(kernels), common: withFlags([...wasm.sources, ...common]) }
 }
 
-/** 4 GiB less a page: the end of the last page would be no address of 32 bits. */
+/** 4 GiB less a page: the end of the last page would not fit into a 32-bit address. */
 const MOST_MEMORY = 2 ** 32 - 65536
 
-/** A module that runs no `main`, over shared memory that JavaScript hands it. */
+/** A module without `main`, over shared memory from JavaScript. */
 export const linkerFlags = [
   ...['-target', 'wasm32-wasi', `-mcpu=${CPU}`, '-O3', '-mexec-model=reactor'],
   ...['--strip-all', '--gc-sections', '--shared-memory', '--import-memory', `--max-memory=${MOST_MEMORY}`].map(

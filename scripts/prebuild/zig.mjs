@@ -1,4 +1,7 @@
-/** zig's C++ compiler, of Python's package ziglang: as Python has it, else in a folder of our own, where it is installed if it may be. */
+/**
+ * zig's C++ compiler from the Python package ziglang: an installed one, else one in our own folder, installed there if
+ * allowed.
+ */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -7,7 +10,7 @@ import { findPython } from '../native-build.mjs'
 
 export const ZIG_VERSION = '0.17.1'
 
-/** Where zig is installed, and keeps what it has compiled of its own libraries and of our files. */
+/** The folders of zig's installation and of its cache. */
 export const cacheFolder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'glassformer-prebuild')
 
 const installed = join(cacheFolder, `ziglang-${ZIG_VERSION}`)
@@ -24,14 +27,17 @@ const output = (command, args, options = {}) => {
 
 const isOurVersion = (path) => existsSync(path) && output(path, ['version']) === ZIG_VERSION
 
-/** The path of zig within Python's packages; undefined where Python has it not, or another version. */
+/** The path of zig within Python's packages; undefined where Python does not have it, or has another version. */
 function zigOfPython(python) {
   const file = output(python, ['-c', 'import ziglang; print(ziglang.__file__)'])
   const path = file && join(dirname(file), executable)
   return path && isOurVersion(path) ? path : undefined
 }
 
-/** Undefined, or the reason why not. Installed beside and renamed: another process may do the same. */
+/**
+ * Undefined on success, else the reason. It is installed under a temporary name and renamed, because another process
+ * may do the same.
+ */
 function install(python) {
   let beside
   try {
@@ -59,7 +65,10 @@ function install(python) {
   return undefined
 }
 
-/** { zig } its path, or { reason } why there is none. It is installed where it is not there, unless `mayInstall` is false. */
+/**
+ * { zig } with its path, or { reason } where there is none. Installs zig where it is missing, unless `mayInstall` is
+ * false.
+ */
 export function findZig({ mayInstall = true } = {}) {
   const own = join(installed, 'ziglang', executable)
   if (isOurVersion(own)) return { zig: own }

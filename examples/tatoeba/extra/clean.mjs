@@ -1,14 +1,14 @@
-/** Makes a pair of strings of a program fit for training. */
+/** Cleans a pair of strings from a program for training. */
 
 const MOST_CHARACTERS = 200
 const MOST_PLACEHOLDERS = 16
 
-/** What stands for something else, or must stay as it is: the formats of the programs of sources.mjs, URLs, e-mail addresses and code. */
+/** Text that must stay as it is: the formats of the programs of sources.mjs, URLs, e-mail addresses and code. */
 const PLACEHOLDER =
   /`[^`]+`|\$\{[^{}]*\}|%\{\w+\}|\{\{\s*[^{}]*\s*\}\}|%\([\w.]+\)[sd]|%\d+\$[sd]|%[sdif@](?![\p{L}\d])|\{[\w.-]+\}|\{[\w.-]+, *(?:number|date|time)[^{}]*\}|__\w+?__|https?:\/\/[^\s<>"'()]+[^\s<>"'().,:;!?]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|%\d(?!\d)|(?<![\p{L}\d:/]):[a-z]\w+/gu
 const ODD = /[^\p{Script=Latin}\p{N}\s.,:;!?'’"“”«»()[\]/%€$£+&…–—°·*#=→-]/u
 
-/** The pair [French, English], cleaned, or null where it is not worth training on. */
+/** The pair [French, English], cleaned, or null where it is unsuitable for training. */
 export function cleanPair(french, english) {
   const sides = [french, english].map(plainText)
   if (sides.includes(null)) return null
@@ -27,7 +27,10 @@ const ALWAYS_CAPITAL = new Set(
   ),
 )
 
-/** The English in lower case after its first word, where it is titled and the French is not; names stay, which stand in the French as well. */
+/**
+ * The English text in lower case after its first word, where it is in title case and the French is not; names that are
+ * also in the French text keep their capitals.
+ */
 function likeSource(french, english) {
   const capital = /^\p{Lu}[\p{Ll}-]+/u
   const rest = (text) =>
@@ -51,7 +54,10 @@ function piece(numbers, found) {
   return `⟦${numbers.get(key)}⟧`
 }
 
-/** Without tags, entities, Markdown's bold and keyboard marks, in one line; null for plural forms, references and longer texts. */
+/**
+ * A text without tags, entities, Markdown's bold and keyboard marks, in one line; null for plural forms, references and
+ * longer texts.
+ */
 function plainText(string) {
   if (/\{\w+, *(?:plural|select)|\$t\(|\||\[%key|@:|[⟦⟧]|\\[ux]/.test(string)) return null
   const text = string
@@ -78,7 +84,7 @@ function isText(side) {
   )
 }
 
-/** Not untranslated, and not much longer than the other side. */
+/** Whether the text is translated, and not much longer than the other side. */
 function isTranslation(source, target) {
   const [most, least] = [Math.max(source.length, target.length), Math.min(source.length, target.length)]
   const same = source.toLowerCase() === target.toLowerCase()

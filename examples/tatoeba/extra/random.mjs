@@ -1,4 +1,4 @@
-/** Draws that are the same for the same seed. */
+/** Random draws that repeat for the same seed. */
 export function randomFrom(seed) {
   let state = seed >>> 0
   /** A number from 0 to 1, 1 excluded: mulberry32. */

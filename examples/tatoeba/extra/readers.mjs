@@ -1,6 +1,6 @@
 /**
- * Ways in which programs keep their strings in two languages. Each function returns a reader: given the folder of the program,
- * it yields pairs [French, English] as they stand in the files.
+ * Formats in which programs store their strings in two languages. Each function returns a reader: given the folder of
+ * the program, the reader yields pairs [French, English] as the files have them.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -9,7 +9,7 @@ import { basename, join } from 'node:path'
 const text = (folder, path) => readFileSync(join(folder, path), 'utf8')
 const parsed = (folder, path) => JSON.parse(text(folder, path))
 
-/** The paths in `folder` of the files below `path` whose path matches. */
+/** The paths in `folder` of the files below `path` with matching paths. */
 const filesBelow = (folder, path, pattern) =>
   readdirSync(join(folder, path), { recursive: true })
     .map((file) => join(path, file))
@@ -28,7 +28,7 @@ function* matched(french, english) {
   for (const [path, string] of flat(french)) if (ours.has(path)) yield [string, ours.get(path)]
 }
 
-/** Two JSON files with the same keys, below the name of the language or at once. */
+/** Two JSON files with the same keys, either below the name of the language or at the top level. */
 export const json = (french, english) => (folder) => {
   const [there, here] = [parsed(folder, french), parsed(folder, english)]
   return matched(there.fr ?? there, here.en ?? here)
@@ -54,7 +54,7 @@ async function loaded(require, path) {
   }
 }
 
-/** What a module exports by default, or else its only object. */
+/** A module's default export, or its only object. */
 function only(module) {
   const value = module.default ?? module
   const objects = Object.values(value).filter((each) => each !== null && typeof each === 'object')
@@ -76,7 +76,7 @@ export const components = (path) =>
     }
   }
 
-/** Files fr-….json and en-….json, with a digest in their names, in every folder below. */
+/** Files fr-….json and en-….json, with a digest in their names, in every subfolder. */
 export const hashedJson = (path) =>
   function* (folder) {
     for (const french of filesBelow(folder, path, /(^|\/)fr-[0-9a-f]{20,}\.json$/)) {
@@ -86,7 +86,7 @@ export const hashedJson = (path) =>
     }
   }
 
-/** The Unicode CLDR: every name under the same key of the same file, without patterns. */
+/** The Unicode CLDR: every name with the same key in the same file, without patterns. */
 export const names = (french, english) =>
   function* (folder) {
     for (const path of filesBelow(folder, french, /\.json$/)) {
@@ -110,7 +110,7 @@ function isName(key, string) {
   )
 }
 
-/** Lines `key: value` whose indentation is their path, as Rails keeps them. */
+/** Lines `key: value` with paths by indentation, as in Rails. */
 export const indented = (french, english) =>
   function* (folder) {
     const ours = yamlStrings(text(folder, english))
@@ -149,7 +149,7 @@ export const phpByEnglish = (path) =>
       if (english.includes(' ') || english[0] !== english[0].toLowerCase()) yield [french, english]
   }
 
-/** Arrays of PHP with the same keys, a file each in two folders. */
+/** Arrays of PHP with the same keys, in one file per language folder. */
 export const phpByKey = (french, english) =>
   function* (folder) {
     for (const file of readdirSync(join(folder, french))) {
@@ -159,7 +159,10 @@ export const phpByKey = (french, english) =>
     }
   }
 
-/** A module whose comments keep the English: above a property or behind it as `// "English"`, or as `key: 'English'` that is commented out. */
+/**
+ * A module with the English in comments: above a property, after it as `// "English"`, or as a commented-out `key:
+ * 'English'`.
+ */
 export const comments = (path) =>
   function* (folder) {
     let english
@@ -174,7 +177,7 @@ function unescaped(string) {
   return string.replace(/\\(['"])/g, '$1')
 }
 
-/** TypeScript: diagnostics under keys that hold their number; the English stands in the compiler. */
+/** TypeScript: diagnostics under keys that contain their number; the English is in the compiler. */
 export function* typescriptMessages(folder) {
   const french = parsed(folder, 'lib/fr/diagnosticMessages.generated.json')
   for (const [, key, english] of text(folder, 'lib/typescript.js').matchAll(
@@ -196,7 +199,7 @@ export function* blocklyMessages(folder) {
   for (const [key, string] of of('fr')) if (english.has(key)) yield [string, english.get(key)]
 }
 
-/** Monaco: an array of French strings; the English stands beside its index in the code. */
+/** Monaco: an array of French strings; the English is beside its index in the code. */
 export function* indexed(folder) {
   const [, array] = /_MESSAGES=(\[.*?\]);?\s*(?:\n|$|globalThis)/s.exec(text(folder, 'esm/vs/nls/lang/fr.js'))
   const french = JSON.parse(array)

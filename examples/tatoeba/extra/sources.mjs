@@ -1,6 +1,7 @@
 /**
- * The programs whose strings examples/tatoeba/extra/strings.mjs pairs, each with its licence and what of it is read. `from` says where it comes
- * from: a package of npm or PyPI, or a repository of GitHub, unpacked into the folder `name` beside the others.
+ * The programs with strings for examples/tatoeba/extra/strings.mjs, each with its licence and the reader of its files.
+ * `from` is the origin: a package of npm or PyPI, or a repository of GitHub, unpacked into the folder `name` beside the
+ * others.
  */
 import {
   blocklyMessages,

@@ -1,10 +1,11 @@
 /**
- * Pairs of French and English from the strings of programs and the names of the Unicode CLDR, cleaned for training: placeholders become copied pieces
- * ⟦1⟧, ⟦2⟧ …, tags are dropped, and so is what is not a plain text in both languages.
+ * Pairs of French and English from the strings of programs and the names of the Unicode CLDR, cleaned for training:
+ * placeholders become copied pieces ⟦1⟧, ⟦2⟧ …, tags are dropped, and so are pairs that are not plain text in both
+ * languages.
  *
  *     node examples/tatoeba/extra/strings.mjs SOURCES OUT.tsv [TSV whose lines are left out …]
  *
- * SOURCES holds an unpacked folder for each of sources.mjs; those that are missing are told and left out.
+ * SOURCES has an unpacked folder for each of sources.mjs; missing ones are reported and skipped.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -19,7 +20,7 @@ const leftOut = new Set(
     .flatMap((line) => line.split('\t'))
     .map(plain),
 )
-/** For each French line its English ones, and how often each came. */
+/** For each French line its English lines with their counts. */
 const found = new Map()
 for (const { name, licence, pairs: read } of sources) {
   const there = resolve(join(folder, name))
@@ -41,7 +42,7 @@ for (const { name, licence, pairs: read } of sources) {
 writeFileSync(to, [...found].map(([french, counts]) => `${french}\t${commonest(counts)}\n`).join(''))
 console.log(`${found.size} pairs`)
 
-/** The English line that came most often; of several the one with the fewest capitals, and then the longest. */
+/** The most frequent English line; among several the one with the fewest capitals, and then the longest. */
 function commonest(counts) {
   const capitals = (line) => line.match(/\p{Lu}/gu)?.length ?? 0
   return [...counts].sort(
@@ -54,7 +55,7 @@ function linesOf(path) {
   return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8').trim().split('\n')
 }
 
-/** What of a line decides whether it is the same as another. */
+/** The key by which lines are compared. */
 function plain(line) {
   return line
     .toLowerCase()

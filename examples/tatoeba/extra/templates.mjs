@@ -28,7 +28,7 @@ const [folder, to, lines = '20000', seed = '34'] = process.argv.slice(2)
 const { below, pick, shuffled } = randomFrom(Number(seed))
 const world = peopleAndTowns(folder)
 const french = peopleAndTowns(folder, ['fr', 'en', 'fr_CA'], ['FR', 'BE', 'CH'])
-/** A name of the French-speaking and English-speaking countries as often as one of the others. */
+/** A name of the French-speaking and English-speaking countries as often as a name of the others. */
 const name = (kind) => pick(below(2) === 0 ? french[kind] : world[kind])
 const templates = readFileSync(new URL('templates.txt', import.meta.url), 'utf8')
   .trim()
@@ -37,7 +37,7 @@ const templates = readFileSync(new URL('templates.txt', import.meta.url), 'utf8'
 
 const same = (value) => [value, value]
 const between = (least, most) => least + below(most - least + 1)
-/** A number of 1 to 7 digits, each length as often as the others; 2 and more. */
+/** A number of 1 to 7 digits, 2 or more, with equal probability for each length. */
 const digits = () => {
   const length = between(1, 7)
   return Math.max(2, between(10 ** (length - 1), 10 ** length - 1))
@@ -53,7 +53,7 @@ const person = () => {
   return below(3) === 0 ? `${first} ${name('lastNames')}` : first
 }
 
-/** What each slot is filled with: [French, English]. */
+/** The values of each slot: [French, English]. */
 const fill = {
   p: () => same(person()),
   f: () => same(name('women')),
@@ -92,7 +92,7 @@ function filled([french, english]) {
   return [side(elided(french, value), 0), side(english, 1)]
 }
 
-/** "de" and "que" before what starts with a vowel. */
+/** "de" and "que" before a vowel. */
 function elided(french, value) {
   return french.replace(/\b([Dd]|[Qq]u)e \{(\w+)\}/g, (found, start, slot) =>
     /^[aeiouyàâäéèêëîïôöûüœ]/iu.test(value(slot)[0]) ? `${start}'{${slot}}` : found,
