@@ -4,33 +4,57 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { tableOf } from '../dist/base/schema/docs.js'
+import { generationSettings } from '../dist/engine/decode/options.js'
+import { idSettings, normSettings } from '../dist/engine/model/config.js'
+import { positionSettings } from '../dist/engine/model/positions/kinds.js'
+import { folderToWriteSettings } from '../dist/files/folders/glassformer.js'
+import { writtenSettings, writtenStackSettings } from '../dist/files/folders/glassformer-config.js'
+import { tokenizerSettings } from '../dist/files/folders/tokenizer-entry.js'
+import { bleuSettings } from '../dist/learn/evaluate/bleu-options.js'
+import { chrfSettings } from '../dist/learn/evaluate/chrf.js'
+import { augmentSettings } from '../dist/learn/train/augment/settings.js'
+import {
+  adamSettings,
+  corpusSettings,
+  dataSettings,
+  modelSettings,
+  teacherSettings,
+  trainingSettings,
+  validationSettings,
+  vocabularySettings,
+} from '../dist/learn/train/settings.js'
+import { trainOptions } from '../dist/learn/train/train-options.js'
+import { figureSettings } from '../dist/look/figure/options.js'
+import { traceSettings } from '../dist/look/trace/options.js'
+import { servedModelSettings } from '../dist/service/serve/models/given-models.js'
+import { listenSettings, serviceSettings } from '../dist/service/serve/settings.js'
+import { loadSettings, textSettings } from '../dist/use/translate/options.js'
+import { schedulingSettings } from '../dist/use/translate/pool/scheduling.js'
+import { webSettings } from '../dist/use/web/load-options.js'
 
 const root = new URL('..', import.meta.url)
-const { tableOf } = await import(new URL('dist/base/schema/docs.js', root).href)
 
-/** Where the schemas are, by the first word of their names in docs. */
-const files = [
-  'engine/decode/options',
-  'use/translate/options',
-  'look/trace/options',
-  'learn/train/settings',
-  'learn/train/augment/settings',
-  'learn/train/train-options',
-  'learn/evaluate/bleu-options',
-  'learn/evaluate/chrf',
-  'look/figure/options',
-  'engine/model/config',
-  'files/folders/glassformer-config',
-  'files/folders/tokenizer-entry',
-  'files/folders/glassformer',
-  'service/serve/settings',
-  'use/web/load-options',
-  'service/serve/models/given-models',
-]
-const modules = await Promise.all(files.map((file) => import(new URL(`dist/${file}.js`, root).href)))
+/** The schemas of which docs have tables, by the names that docs give them. */
+const schemas = {
+  ...{ generationSettings, loadSettings, textSettings, schedulingSettings, webSettings },
+  ...{ traceSettings, figureSettings },
+  ...{
+    corpusSettings,
+    dataSettings,
+    vocabularySettings,
+    modelSettings,
+    trainingSettings,
+    adamSettings,
+    teacherSettings,
+  },
+  ...{ validationSettings, augmentSettings, trainOptions, bleuSettings, chrfSettings },
+  ...{ writtenSettings, writtenStackSettings, normSettings, positionSettings, idSettings, tokenizerSettings },
+  ...{ folderToWriteSettings, serviceSettings, listenSettings, servedModelSettings },
+}
 
-const schemaOf = (name) =>
-  modules.map((module) => name.split('.').reduce((value, key) => value?.[key], module)).find((found) => found)
+/** The schema that a page of docs names: `corpusSettings.tsv` is a schema within an object of schemas. */
+const schemaOf = (name) => name.split('.').reduce((value, key) => value?.[key], schemas)
 
 const table = /<!-- table: (\S+) ?(\S*) -->\n[\s\S]*?<!-- end -->/g
 

@@ -14,3 +14,11 @@ test('tables of settings in docs/ are those of the schemas that the code reads s
 test('a table that names no schema is an error', () => {
   expect(() => withTables('<!-- table: noSettings -->\n<!-- end -->')).toThrow(/noSettings, which there is not/)
 })
+
+test('the table of the models of a server has their settings, and none of a training', () => {
+  const serving = readFileSync(pages().find((page) => page.pathname.endsWith('/serving.md'))!, 'utf8')
+  const [, models] = /^## Models\n([\s\S]*?)^## /m.exec(serving)!
+  expect(models).toMatch(/^\| `folder` \|/m)
+  expect(models).toMatch(/^\| `workers` \|/m)
+  expect(models).not.toMatch(/^\| `dModel` \|/m)
+})

@@ -4,7 +4,7 @@ import type { PoolTranslator } from '../../../use/translate/calls/index.ts'
 import { loadSettings } from '../../../use/translate/options.ts'
 
 /** A model of the server: its location, its name, and its options. */
-export const modelSettings = settings({
+export const servedModelSettings = settings({
   folder: {
     type: text,
     default: 'fr-en',
@@ -26,7 +26,7 @@ export const modelSettings = settings({
 })
 
 /** A model by its folder or name, with settings, or a loaded one. */
-export type GivenModel = string | Partial<Values<typeof modelSettings>> | PoolTranslator
+export type GivenModel = string | Partial<Values<typeof servedModelSettings>> | PoolTranslator
 
 /** The models of a server by their names, or a list of folders and names. */
 export type GivenModels = readonly string[] | Readonly<Record<string, GivenModel>>

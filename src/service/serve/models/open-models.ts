@@ -5,7 +5,7 @@ import { read } from '../../../base/schema/settings.ts'
 import { modelFolder } from '../../../files/folders/model-folder.ts'
 import { PoolTranslator } from '../../../use/translate/calls/index.ts'
 import type { LoadOptions } from '../../../use/translate/options.ts'
-import { type GivenModel, type GivenModels, modelSettings } from './given-models.ts'
+import { type GivenModel, type GivenModels, servedModelSettings } from './given-models.ts'
 import { languagesOf } from './model-languages.ts'
 import { memoryOf } from './model-memory.ts'
 import { ServedModel } from './served-model.ts'
@@ -63,5 +63,5 @@ function openModel(name: string, given: GivenModel, byDefault: LoadOptions): Ser
 /** The given settings of a model; the default of its folder is its name. */
 function readModel(name: string, given: Exclude<GivenModel, PoolTranslator>, load: LoadOptions) {
   const own = typeof given === 'string' ? { folder: given } : given
-  return read(modelSettings, { ...load, folder: name, ...own }, inMemory(`the model ${name}`, 'ERR_OPTION'))
+  return read(servedModelSettings, { ...load, folder: name, ...own }, inMemory(`the model ${name}`, 'ERR_OPTION'))
 }
