@@ -250,6 +250,8 @@ export async function compile() {
     mkdirSync(join(root, 'dist/node-addon-api'), { recursive: true })
     for (const name of NODE_ADDON_API)
       copyFileSync(join(root, 'node_modules/node-addon-api', name), join(root, 'dist/node-addon-api', name))
+    const { commentSettings } = await import('./setting-comments.mjs')
+    await commentSettings(join(root, 'dist'))
     const { packageTypes } = await import('./package-types.mjs')
     packageTypes(join(root, 'dist'), [
       'index',

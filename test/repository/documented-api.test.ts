@@ -25,13 +25,33 @@ function exportedMembers(): Map<string, string[]> {
       const isOurs = parent.getSourceFile().fileName.includes('/dist/')
       return isOurs && (declared === symbol || !declared || !symbols.includes(declared))
     }
+    const inherited = new Set(
+      extendedTypes(symbol, checker)
+        .filter((base) => symbols.includes(base))
+        .flatMap((base) => checker.getDeclaredTypeOfSymbol(base).getProperties())
+        .map(({ name }) => name),
+    )
     return [...checker.getDeclaredTypeOfSymbol(symbol).getProperties(), ...statics]
+      .filter(({ name }) => !inherited.has(name))
       .filter(({ name, declarations }) => /^[a-z]/i.test(name) && name !== 'prototype' && declarations?.every(isPublic))
       .filter(({ declarations }) => declarations!.some(isItsOwn))
       .map(({ name }) => name)
       .sort()
   }
   return new Map(symbols.map((symbol) => [symbol.name, membersOf(symbol)]))
+}
+
+/** The types that the declaration of an interface extends, `Base` of `extends Partial<Base>` included. */
+function extendedTypes(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol[] {
+  const named: ts.Symbol[] = []
+  const visit = (node: ts.Node): void => {
+    const own = ts.isIdentifier(node) && checker.getSymbolAtLocation(node)
+    if (own) named.push(own.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(own) : own)
+    ts.forEachChild(node, visit)
+  }
+  for (const declaration of symbol.declarations ?? [])
+    if (ts.isInterfaceDeclaration(declaration)) declaration.heritageClauses?.forEach(visit)
+  return named
 }
 
 const isPublic = (declaration: ts.Declaration) =>

@@ -28,17 +28,16 @@ export type Schema = Readonly<Record<string, Setting>>
 type ValueOf<S> = S extends { readonly type: Type<infer T> }
   ? T | (S extends { readonly default: null } ? null : never)
   : never
-type IfOptional<Setting, Yes, No> = Setting extends { optional: true } ? Yes : No
+type OptionalNames<S extends Schema> = { [K in keyof S]: S[K] extends { optional: true } ? K : never }[keyof S]
+/** The values of some settings. The names are a parameter of their own: so each property keeps the comment of its setting. */
+type ValuesOf<S extends Schema, Names extends keyof S> = { -readonly [K in Names]: ValueOf<S[K]> }
 
 /** The result of reading a schema: all values; those of optional settings may be undefined. */
-export type Values<S extends Schema> = {
-  -readonly [K in keyof S as IfOptional<S[K], never, K>]: ValueOf<S[K]>
-} & {
-  -readonly [K in keyof S as IfOptional<S[K], K, never>]?: ValueOf<S[K]>
-}
+export type Values<S extends Schema> = ValuesOf<S, Exclude<keyof S, OptionalNames<S>>> &
+  Partial<ValuesOf<S, OptionalNames<S>>>
 
-/** The argument that a caller may pass: any of the settings. */
-export type Given<S extends Schema> = { readonly [K in keyof S]?: ValueOf<S[K]> }
+/** The argument that a caller may pass: any of the settings. Interfaces of options extend this type. */
+export type Given<S extends Schema> = Partial<ValuesOf<S, keyof S>>
 
 /** Declares a schema and keeps the exact types of its settings. */
 export const settings = <const S extends Schema>(schema: S): S => schema

@@ -3,10 +3,10 @@ import { pathOf } from '../../base/path-of.ts'
 import { reading } from '../../base/reading.ts'
 import { groupOf, kindsOf } from '../../base/schema/groups.ts'
 import { inOptions } from '../../base/schema/place.ts'
-import { read, settings } from '../../base/schema/settings.ts'
+import { type Given, read, settings, type Values } from '../../base/schema/settings.ts'
 import { oneOf, type Type } from '../../base/schema/types.ts'
 import { checkIds } from '../../engine/decode/check-ids.ts'
-import { fitted, type GenerationOptions, generationSettings } from '../../engine/decode/options.ts'
+import { fitted, generationSettings } from '../../engine/decode/options.ts'
 import { Weights } from '../../engine/weights/weights.ts'
 import { makeFolder } from '../formats/disk/make-folder.ts'
 import { replaceText } from '../formats/disk/replace-file.ts'
@@ -14,36 +14,15 @@ import { writeSafetensors } from '../formats/tensors/safetensors-writer.ts'
 import { SINGLE_FILE } from '../formats/tensors/weight-files.ts'
 import { shapeOf } from './fill-weights.ts'
 import { glassformerJson } from './glassformer-config.ts'
-import { folderSettings, type TrainedOn } from './loaded-model.ts'
-import { type StoredFloat, safetensorsDtypes, storedFloats } from './stored-dtype.ts'
-import { contentsSettings, type TokenizerContents } from './tokenizer-files.ts'
+import { folderSettings } from './loaded-model.ts'
+import { safetensorsDtypes, storedFloats } from './stored-dtype.ts'
+import { contentsSettings } from './tokenizer-files.ts'
 import { writeTokenizerFiles } from './tokenizer-writer.ts'
-import type { UnsupportedSetting } from './unsupported-setting.ts'
 
 /** A model to be written in our layout. */
-export interface FolderToWrite {
-  weights: Weights
-  /** How the weights are stored: in float32, or rounded to float16 or bfloat16. */
-  dtype: StoredFloat
-  /** Default: `generationDefaults`. */
-  generation?: GenerationOptions
-  /**
-   * Settings that affect its translations and that this version does not support, as in a loaded model's `unsupported`.
-   * Default: none.
-   */
-  unsupported?: readonly UnsupportedSetting[]
-  /** Default: none. */
-  tokenizer?: TokenizerContents
-  /** The source language as a BCP 47 tag; its rules split texts into sentences. Default: none. */
-  sourceLocale?: string
-  /** Texts of more tokens than this are split into sentences. Default 100. */
-  splitTokens?: number
-  /**
-   * 'sentences': texts of any length are split into sentences, for a model trained on single sentences. Default
-   * 'texts'.
-   */
-  trainedOn?: TrainedOn
-}
+export interface FolderToWrite
+  extends Pick<Values<typeof folderToWriteSettings>, 'weights' | 'dtype'>,
+    Given<Omit<typeof folderToWriteSettings, 'weights' | 'dtype'>> {}
 
 /**
  * Writes a folder in our layout, and creates the folder where it is missing. Each file is written under a temporary
@@ -86,7 +65,10 @@ const weightsType: Type<Weights> = {
 /** The contents of a written folder. */
 export const folderToWriteSettings = settings({
   weights: { type: weightsType, says: "the weights, in float32, and the model's shape" },
-  dtype: { type: oneOf(...storedFloats), says: 'how the weights are stored' },
+  dtype: {
+    type: oneOf(...storedFloats),
+    says: 'how the weights are stored: in float32, or rounded to float16 or bfloat16',
+  },
   generation: {
     type: groupOf(generationSettings),
     otherwise: 'greedy search',

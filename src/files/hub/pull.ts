@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { GlassformerError, shown } from '../../base/errors.ts'
 import { inOptions } from '../../base/schema/place.ts'
-import { read, settings } from '../../base/schema/settings.ts'
+import { type Given, read, settings } from '../../base/schema/settings.ts'
 import { abortSignal, text } from '../../base/schema/types.ts'
 import { weightFiles } from '../formats/tensors/weight-files.ts'
 import { CachedRepository, cachedModel } from './cache.ts'
@@ -13,32 +13,36 @@ import { type PullProgress, reporting } from './progress.ts'
 import { type RemoteFile, type RemoteModel, remoteFile } from './remote-file.ts'
 
 /** Options of the download of a model. */
-export interface PullOptions {
-  /** A branch, a tag or a commit. Default: 'main'. */
-  revision?: string
-  /** The folder of the cache. Default: HF_HUB_CACHE or HF_HOME, else ~/.cache/huggingface/hub. */
-  cache?: string
-  /** The hub's address. Default: HF_ENDPOINT, else https://huggingface.co. */
-  endpoint?: string
-  /** Receives events for each file: its beginning, its progress, its end. */
-  progress?: (event: PullProgress) => void
-  /** Aborting this signal stops the download; received bytes are kept, and the next pull resumes there. */
-  signal?: AbortSignal
-}
+export interface PullOptions extends Given<typeof pullSettings> {}
 
-const pullSettings = settings({
+/** The settings of a download. */
+export const pullSettings = settings({
   revision: { type: text, default: 'main', says: 'a branch, a tag or a commit' },
-  cache: { type: text, optional: true, says: 'the folder of the cache' },
-  endpoint: { type: text, optional: true, says: "the hub's address" },
+  cache: {
+    type: text,
+    optional: true,
+    otherwise: 'what HF_HUB_CACHE or HF_HOME say, else ~/.cache/huggingface/hub',
+    says: 'the folder of the cache',
+  },
+  endpoint: {
+    type: text,
+    optional: true,
+    otherwise: 'what HF_ENDPOINT says, else https://huggingface.co',
+    says: "the hub's address",
+  },
   progress: {
     type: {
       expected: 'a function',
       accepts: (value): value is (event: PullProgress) => void => typeof value === 'function',
     },
     optional: true,
-    says: 'is told of each file',
+    says: 'receives events for each file: its beginning, its progress, its end',
   },
-  signal: { type: abortSignal, optional: true, says: 'stops the download' },
+  signal: {
+    type: abortSignal,
+    optional: true,
+    says: 'stops the download; received bytes are kept, and the next pull resumes there',
+  },
 })
 
 /**

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { inOptions } from '../../base/schema/place.ts'
-import { defaultsOf, read, settings } from '../../base/schema/settings.ts'
+import { defaultsOf, type Given, read, settings } from '../../base/schema/settings.ts'
 import { flag, integer, oneOf, positiveUpTo } from '../../base/schema/types.ts'
 import { type BleuTokenizer, bleuTokenizers } from './bleu-tokenizers.ts'
 import { MOST } from './most.ts'
@@ -18,20 +18,7 @@ import { MOST } from './most.ts'
 export type BleuSmoothing = 'exp' | 'floor' | 'add-k' | 'none'
 
 /** Options of BLEU; the defaults are sacreBLEU's and WMT's. */
-export interface BleuOptions {
-  /** Default '13a'. */
-  tokenize?: BleuTokenizer
-  /** Ignores case. Default false. */
-  lowercase?: boolean
-  /** Default 'exp'. */
-  smoothing?: BleuSmoothing
-  /** For 'floor' and 'add-k'. */
-  smoothingValue?: number
-  /** The largest order of n-grams. Default 4; it is not part of signatures. */
-  maxOrder?: number
-  /** Leaves out the orders for which the hypotheses are too short. Default false for a corpus, true for one sentence. */
-  effectiveOrder?: boolean
-}
+export interface BleuOptions extends Given<typeof bleuSettings> {}
 
 /** Checked and complete BleuOptions. */
 export interface ResolvedBleuOptions extends Required<Omit<BleuOptions, 'smoothingValue'>> {
@@ -67,7 +54,7 @@ export const bleuSettings = settings({
   maxOrder: {
     type: integer(1, MOST),
     default: 4,
-    says: 'the longest n-grams that count; signatures do not tell it',
+    says: 'the largest order of n-grams; it is not part of signatures',
   },
   effectiveOrder: {
     type: flag,

@@ -1,5 +1,5 @@
 import { inOptions } from '../../base/schema/place.ts'
-import { read, settings } from '../../base/schema/settings.ts'
+import { type Given, read, settings } from '../../base/schema/settings.ts'
 import { flag, integer } from '../../base/schema/types.ts'
 import { checkCorpus } from './corpus.ts'
 import { MOST } from './most.ts'
@@ -9,31 +9,15 @@ import { signatureOf, yesNo } from './signature.ts'
 import { splitWords, withoutWhiteSpace } from './white-space.ts'
 
 /** Options of chrF; the defaults are sacreBLEU's, and yield chrF2. */
-export interface ChrfOptions {
-  /** The largest order of character n-grams; default 6. */
-  characterOrder?: number
-  /** The largest order of word n-grams; default 0. With 2 it is chrF++. */
-  wordOrder?: number
-  /** Recall counts beta times as much as precision; default 2. */
-  beta?: number
-  /** Ignores case. Default false. */
-  lowercase?: boolean
-  /** Whether white space counts as characters. Default false: it is dropped. */
-  whiteSpace?: boolean
-  /**
-   * The mean of the F-scores of all orders, as in Popović's chrF++.py. Default false: the F-score of the mean precision and the mean
-   * recall, over the orders that both sides have.
-   */
-  epsilonSmoothing?: boolean
-}
+export interface ChrfOptions extends Given<typeof chrfSettings> {}
 
 /** The schema of chrF's settings. */
 export const chrfSettings = settings({
-  characterOrder: { type: integer(1, MOST), default: 6, says: 'the longest n-grams of characters' },
-  wordOrder: { type: integer(0, MOST), default: 0, says: 'the longest n-grams of words; 2 makes it chrF++' },
+  characterOrder: { type: integer(1, MOST), default: 6, says: 'the largest order of character n-grams' },
+  wordOrder: { type: integer(0, MOST), default: 0, says: 'the largest order of word n-grams; 2 makes it chrF++' },
   beta: { type: integer(1, MOST), default: 2, says: 'recall counts beta times as much as precision' },
   lowercase: { type: flag, default: false, says: 'ignores case' },
-  whiteSpace: { type: flag, default: false, says: 'white space is a character like others' },
+  whiteSpace: { type: flag, default: false, says: 'white space counts as characters' },
   epsilonSmoothing: {
     type: flag,
     default: false,

@@ -1,26 +1,11 @@
 import { inOptions } from '../../base/schema/place.ts'
-import { read, settings } from '../../base/schema/settings.ts'
+import { type Given, read, settings } from '../../base/schema/settings.ts'
 import { abortSignal, integer, oneOf } from '../../base/schema/types.ts'
-import { type BackendChoice, backendSetting, chosenBackend } from '../../engine/program/chosen-backend.ts'
+import { backendSetting, chosenBackend } from '../../engine/program/chosen-backend.ts'
 import type { PlayerChoice } from '../../engine/program/create-player.ts'
 
 /** Options of running a training. */
-export interface TrainOptions {
-  /**
-   * The backend that runs the training. Default 'auto' (or GLASSFORMER_BACKEND): native if it works, else WebAssembly,
-   * which is several times slower, else JavaScript, which is many times slower.
-   */
-  backend?: BackendChoice
-  /** Threads of the kernels; default: one per core, divided among the ranks of mpirun on a machine. */
-  threads?: number
-  /**
-   * The precision of large matrix products. Default 'auto': bfloat16 if the processor has instructions for it. Weights
-   * and sums are float32.
-   */
-  precision?: 'auto' | 'float32' | 'bfloat16'
-  /** Aborting this signal stops the training after the present step, with a checkpoint. */
-  signal?: AbortSignal
-}
+export interface TrainOptions extends Given<typeof trainOptions> {}
 
 /** The schema of the options of running a training. */
 export const trainOptions = settings({

@@ -1,6 +1,6 @@
-import { settings, some } from '../../base/schema/settings.ts'
+import { type Given, settings, some } from '../../base/schema/settings.ts'
 import { integer, oneOf } from '../../base/schema/types.ts'
-import { type BackendChoice, backendSetting } from '../../engine/program/chosen-backend.ts'
+import { backendSetting } from '../../engine/program/chosen-backend.ts'
 import { loadSettings } from '../../use/translate/options.ts'
 
 /** The programs of a model: one encodes sources, one computes a decoding step, one computes whole given targets. */
@@ -8,12 +8,7 @@ export const parts = ['encoder', 'step', 'forced'] as const
 export type Part = (typeof parts)[number]
 
 /** Options of the backend that runs the inspected programs. */
-export interface InspectOptions {
-  /** Default 'auto' (or GLASSFORMER_BACKEND): native where available, else WebAssembly, else JavaScript. */
-  backend?: BackendChoice
-  /** Number of kernel threads, limited to that of cores. Default 1: times are those of one core. */
-  threads?: number
-}
+export interface InspectOptions extends Given<typeof inspectSettings> {}
 
 export const inspectSettings = settings({
   backend: backendSetting,

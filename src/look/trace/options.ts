@@ -2,7 +2,7 @@ import { isArrayOf } from '../../base/array-of.ts'
 import { GlassformerError, shown } from '../../base/errors.ts'
 import { reading } from '../../base/reading.ts'
 import { inOptions } from '../../base/schema/place.ts'
-import { defaultsOf, read, settings } from '../../base/schema/settings.ts'
+import { defaultsOf, type Given, read, settings } from '../../base/schema/settings.ts'
 import { abortSignal, either, flag, ids, integer, listOf, oneOf, type Type, text } from '../../base/schema/types.ts'
 import { checkIds } from '../../engine/decode/check-ids.ts'
 import { fitted, type GenerationOptions, generationSettings } from '../../engine/decode/options.ts'
@@ -23,28 +23,7 @@ export type Intervention =
   | { kind: 'force'; step: number; token: string | number }
 
 /** The contents of a trace. Search options, by default those of the model's folder, determine its translation. */
-export interface TraceOptions extends Partial<GenerationOptions>, Languages {
-  /**
-   * The target that the decoder reads: a text, to which the end is added, or ids, which are used as they are. Default:
-   * the model's own translation.
-   */
-  target?: string | readonly number[]
-  /**
-   * Names of tensors (docs/inspector.md lists them); `*` matches one part of a name, `**` any number:
-   * 'encoder.*.selfAttention.query', '**.weights'. Default: none.
-   */
-  tensors?: readonly string[]
-  /** The distribution of each step, with this many of its best tokens; true: 5. Default false. */
-  steps?: boolean | number
-  /** The distribution at each depth of the decoder, with this many of its best tokens; true: 5. Default false. */
-  lens?: boolean | number
-  /** Every hypothesis of the search. Default false. */
-  beamTree?: boolean
-  /** Changes to the model's computation. Default: none. */
-  interventions?: readonly Intervention[]
-  /** Stops the work; the promise rejects with ERR_ABORTED. */
-  signal?: AbortSignal
-}
+export interface TraceOptions extends Partial<GenerationOptions>, Given<typeof traceSettings> {}
 
 /** The default number of tokens of a distribution. */
 const SOME = 5
@@ -66,19 +45,27 @@ export const traceSettings = settings({
     type: either(text, ids),
     optional: true,
     otherwise: "the model's own translation",
-    says: 'what the decoder reads: a text, to which the end is added, or ids, which are taken as they are',
+    says: 'the target that the decoder reads: a text, to which the end is added, or ids, which are used as they are',
   },
   tensors: {
     type: listOf(text, 'a list of names of tensors'),
     default: [],
-    says: 'names of tensors; `*` stands for one part of a name, `**` for any number of them',
+    says: 'names of tensors; `*` matches one part of a name, `**` any number of them',
   },
-  steps: { type: howMany, default: false, says: 'the distribution of each step, with so many best tokens; true: 5' },
-  lens: { type: howMany, default: false, says: 'the same behind each layer of the decoder' },
-  beamTree: { type: flag, default: false, says: 'every hypothesis that the search has looked at' },
+  steps: {
+    type: howMany,
+    default: false,
+    says: 'the distribution of each step, with this many of its best tokens; true: 5',
+  },
+  lens: {
+    type: howMany,
+    default: false,
+    says: 'the distribution at each depth of the decoder, with this many of its best tokens; true: 5',
+  },
+  beamTree: { type: flag, default: false, says: 'every hypothesis of the search' },
   sourceLanguage: { type: text, optional: true, otherwise: 'what the folder says', says: 'as `translate` takes it' },
   targetLanguage: { type: text, optional: true, otherwise: 'what the folder says', says: 'as `translate` takes it' },
-  interventions: { type: interventionList, default: [], says: 'what is changed while the model runs' },
+  interventions: { type: interventionList, default: [], says: "changes to the model's computation" },
   signal: {
     type: abortSignal,
     optional: true,

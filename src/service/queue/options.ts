@@ -16,37 +16,13 @@ import {
 } from '../../base/schema/types.ts'
 import { fitted, type GenerationOptions, generationSettings } from '../../engine/decode/options.ts'
 import { entriesOf } from '../../use/translate/glossary-option.ts'
-import { loadSettings, type TranslateOptions, textSettings } from '../../use/translate/options.ts'
+import { loadSettings, textSettings } from '../../use/translate/options.ts'
 
 /** The address of a queue, and the model of its jobs. */
-export interface QueueOptions {
-  /**
-   * The URL of its Redis: `redis://[[user]:password@]host[:port][/database]`, or `rediss://` for TLS. Default:
-   * GLASSFORMER_QUEUE.
-   */
-  queue?: string
-  /**
-   * The model that translates: each model has a separate queue, named by the last part of this path or name; workers
-   * load the model. Default 'fr-en', the embedded model.
-   */
-  model?: string
-}
+export interface QueueOptions extends Given<typeof queueSettings> {}
 
 /** Options for making jobs and translating their texts: the options of `translate` that JSON can express. */
-export interface EnqueueOptions
-  extends QueueOptions,
-    Omit<TranslateOptions, 'signal' | 'timeout' | 'priority' | 'client' | 'attention' | 'alignment' | 'protect'> {
-  /** Maximum number of texts per job. Default 100. */
-  lines?: number
-  /** Number of attempts before a job is a dead letter. Default 5. */
-  attempts?: number
-  /** Seconds between the first attempt and the second; each further wait is twice as long. Default 1. */
-  backoff?: number
-  /** Minimum seconds for which Redis keeps the result of a finished job. Default an hour. */
-  keep?: number
-  /** As in `translate`, as texts and without regular expressions. */
-  protect?: boolean | readonly string[]
-}
+export interface EnqueueOptions extends Given<typeof enqueueSettings> {}
 
 export const queueSettings = settings({
   queue: {
@@ -73,13 +49,13 @@ export const cutSettings = settings({
     type: integer(1, MOST_JOB_TEXTS),
     default: 100,
     flag: '--lines <n>',
-    says: 'the most texts of one job',
+    says: 'maximum number of texts of a job',
   },
   attempts: {
     type: integer(1, 1000),
     default: 5,
     flag: '--attempts <n>',
-    says: 'how often a job is tried before it is a dead letter',
+    says: 'number of attempts before a job is a dead letter',
   },
   backoff: {
     type: notNegativeNumber,
@@ -91,7 +67,7 @@ export const cutSettings = settings({
     type: integer(1),
     default: HOUR,
     flag: '--keep <seconds>',
-    says: 'seconds for which Redis keeps the result of a finished job, at least',
+    says: 'minimum seconds for which Redis keeps the result of a finished job',
   },
 })
 
@@ -114,7 +90,8 @@ export const translationSettings = settings({
 /** The options of `translate` that a job may contain. */
 export type JobOptions = Given<typeof translationSettings>
 
-const enqueueSettings = settings({ ...queueSettings, ...cutSettings, ...translationSettings })
+/** The settings of a job, and of the queue that it goes into. */
+export const enqueueSettings = settings({ ...queueSettings, ...cutSettings, ...translationSettings })
 
 /** A caller's options, checked and complete. */
 export interface ResolvedEnqueue {
@@ -185,19 +162,19 @@ export const workSettings = settings({
     optional: true,
     otherwise: 'twice the workers',
     flag: '--jobs <n>',
-    says: 'the most jobs in work at once',
+    says: 'maximum number of jobs in progress',
   },
   stalledAfter: {
     type: positiveNumber,
     default: 30,
     flag: '--stalled-after <seconds>',
-    says: 'seconds without a sign of life after which the jobs of a worker are given to others',
+    says: 'seconds without a sign of life after which other workers get the jobs of a worker',
   },
   timeout: {
     type: positiveUpTo(LONGEST_TIMEOUT),
     default: LONG,
     flag: '--timeout <seconds>',
-    says: 'the most seconds for an attempt at a job',
+    says: 'maximum seconds for an attempt at a job',
   },
   port: {
     type: integer(0, 65_535),

@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs'
 import { pathOf } from '../../base/path-of.ts'
 import { reading } from '../../base/reading.ts'
 import { inOptions } from '../../base/schema/place.ts'
-import { read, settings } from '../../base/schema/settings.ts'
+import { type Given, read, settings } from '../../base/schema/settings.ts'
 import { abortSignal, type Type } from '../../base/schema/types.ts'
 import { inOneLine, notUtf8 } from '../../files/formats/disk/input-lines.ts'
 import { openFile } from '../../files/formats/disk/read-file.ts'
@@ -23,16 +23,7 @@ export interface TranslatedFile {
 }
 
 /** Options for translating a file through a queue. */
-export interface TranslateFileOptions extends EnqueueOptions {
-  /** Called whenever lines have been appended to the output. */
-  progress?: (progress: FileProgress) => void
-  /** Called for each line that the model cannot take; lines are counted from 1. */
-  failure?: (line: number, error: { code: string; message: string }) => void
-  /** Called when Redis cannot be reached, with the reason, and when it is back. */
-  connection?: (state: 'away' | 'back', reason?: string) => void
-  /** Ends the wait with ERR_ABORTED. The jobs continue, and another call resumes where this one was. */
-  signal?: AbortSignal
-}
+export interface TranslateFileOptions extends EnqueueOptions, Given<typeof callSettings> {}
 
 /**
  * Maximum number of a file's jobs in the queue, so that a large file fills neither Redis nor the memory of this
@@ -43,16 +34,33 @@ const MOST_JOBS = 1000
 /** The number of jobs added by one command. */
 const TOGETHER = 50
 
-const aFunction: Type<(...args: never[]) => void> = {
+const functionType = <F extends (...args: never[]) => void>(): Type<F> => ({
   expected: 'a function',
-  accepts: (value): value is (...args: never[]) => void => typeof value === 'function',
-}
+  accepts: (value): value is F => typeof value === 'function',
+})
 
-const callSettings = settings({
-  progress: { type: aFunction, optional: true, says: 'told how far it has come' },
-  failure: { type: aFunction, optional: true, says: 'told of each line that the model cannot take' },
-  connection: { type: aFunction, optional: true, says: 'told when Redis is away, and back' },
-  signal: { type: abortSignal, optional: true, says: 'ends the wait' },
+/** The settings of the call that waits for a file. */
+export const callSettings = settings({
+  progress: {
+    type: functionType<(progress: FileProgress) => void>(),
+    optional: true,
+    says: 'called whenever lines have been appended to the output',
+  },
+  failure: {
+    type: functionType<(line: number, error: { code: string; message: string }) => void>(),
+    optional: true,
+    says: 'called for each line that the model cannot take; lines are counted from 1',
+  },
+  connection: {
+    type: functionType<(state: 'away' | 'back', reason?: string) => void>(),
+    optional: true,
+    says: 'called when Redis cannot be reached, with the reason, and when it is back',
+  },
+  signal: {
+    type: abortSignal,
+    optional: true,
+    says: 'ends the wait with ERR_ABORTED; the jobs continue, and another call resumes where this one was',
+  },
 })
 
 /**

@@ -1,17 +1,16 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { reading } from '../../base/reading.ts'
 import { inOptions } from '../../base/schema/place.ts'
-import { read } from '../../base/schema/settings.ts'
+import { type Given, read } from '../../base/schema/settings.ts'
 import { modelDigest } from '../../files/folders/model-digest.ts'
 import { PoolTranslator, resolveLoadOptions, translateEach } from '../../use/translate/calls/index.ts'
-import type { LoadOptions } from '../../use/translate/options.ts'
 import { addressOf } from './address.ts'
 import { connect, isOfConnection, reasonOf } from './connection.ts'
 import { readJob } from './job.ts'
 import { PREFIX, PRESENCE } from './job-queue.ts'
 import { JobWorker } from './job-worker.ts'
 import { DelayedError, type Job } from './libraries.ts'
-import { allWorkSettings, type QueueOptions, queueName } from './options.ts'
+import { allWorkSettings, queueName } from './options.ts'
 import { isPresent, Presence } from './presence.ts'
 import { resultOf } from './result.ts'
 import { watchWorker } from './watch-worker.ts'
@@ -19,18 +18,7 @@ import type { Watched } from './watched.ts'
 import { countingJobs, type WorkCounts } from './work-counts.ts'
 
 /** Options of a worker, which takes jobs from a queue and translates them. */
-export interface WorkOptions extends QueueOptions, LoadOptions {
-  /** Maximum number of jobs in progress. Default: twice the `workers`. */
-  jobs?: number
-  /** Seconds without a sign of life after which other workers get the jobs of a worker. Default 30. */
-  stalledAfter?: number
-  /** Maximum seconds for an attempt at a job. Default 600. */
-  timeout?: number
-  /** A port for `/health`, `/ready` and `/metrics`; 0: any free port. Default: nothing listens. */
-  port?: number
-  /** The address of that port. Default '127.0.0.1'. */
-  host?: string
-}
+export interface WorkOptions extends Given<typeof allWorkSettings> {}
 
 /** The events of a worker. */
 export interface WorkListener {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { inOptions } from '../../base/schema/place.ts'
-import { read, settings, some } from '../../base/schema/settings.ts'
+import { type Given, read, settings, some } from '../../base/schema/settings.ts'
 import { abortSignal, flag, type Type, text } from '../../base/schema/types.ts'
 import { EMBEDDED, modelFolder } from '../../files/folders/model-folder.ts'
 import { isJsonObject } from '../../files/formats/json/json-text.ts'
@@ -17,25 +17,8 @@ import { env } from './env.ts'
 export type ProgressInfo = PullProgress | { status: 'ready'; task: string; model: string }
 
 /** Options of finding and loading a model: the options of transformers.js that apply here, and a few of our own. */
-export interface PretrainedOptions extends Pick<LoadOptions, 'backend' | 'threads' | 'workers'> {
-  /**
-   * Format of the weights: 'fp32', 'q8' or 'int8' (a quarter), 'fp16' or 'bf16' (half: bfloat16), 'auto': as they are
-   * stored. Default 'auto'. If it is given for each ONNX file, the most precise format is used for the whole model.
-   */
-  dtype?: Dtype | Readonly<Record<string, Dtype | null>> | null
-  /** 'cpu', 'auto' or 'wasm', for all ONNX files or for each: all of these are the CPU. */
-  device?: Device | Readonly<Record<string, Device | null>> | null
-  /** Called with the progress of each downloaded file, and at the end. */
-  progress_callback?: ((info: ProgressInfo) => void) | null
-  /** A branch, a tag or a commit. Default 'main'. */
-  revision?: string | null
-  /** The folder of the cache. Default: `env.cacheDir`. */
-  cache_dir?: string | null
-  /** Whether downloads are forbidden. Default false. */
-  local_files_only?: boolean | null
-  /** Signal that aborts the download. */
-  signal?: AbortSignal
-}
+export interface PretrainedOptions extends OrNull<Given<typeof pretrainedSettings>> {}
+type OrNull<T> = { [K in keyof T]: T[K] | null }
 
 const precisionOf: Readonly<Record<string, NonNullable<LoadOptions['precision']>>> = {
   ...({ auto: 'auto', fp32: 'float32', fp16: 'bfloat16', bf16: 'bfloat16' } as const),
@@ -47,23 +30,37 @@ const devices = ['cpu', 'auto', 'wasm']
 const byPrecision = ['float32', 'bfloat16', 'int8', 'auto'] as const
 
 /** One value for the whole model, or one for each ONNX file. */
-const byFile: Type<string | Readonly<Record<string, string>>> = {
+const byFile = <T extends string>(): Type<T | Readonly<Record<string, T>>> => ({
   expected: 'a text, or an object of texts by file',
-  accepts: (value): value is string =>
+  accepts: (value): value is T =>
     (isJsonObject(value) ? Object.values(value) : [value]).every((each) => typeof each === 'string'),
-}
+})
 
 const callback: Type<(info: ProgressInfo) => void> = {
   expected: 'a function',
   accepts: (value): value is (info: ProgressInfo) => void => typeof value === 'function',
 }
 
-const pretrainedSettings = settings({
-  dtype: { type: byFile, default: 'auto', says: 'how weights are held' },
-  device: { type: byFile, default: 'auto', says: 'what computes' },
-  progress_callback: { type: callback, optional: true, says: 'is told of each file' },
+/** The settings of finding and loading a model by the names of transformers.js. */
+export const pretrainedSettings = settings({
+  dtype: {
+    type: byFile<Dtype>(),
+    default: 'auto',
+    otherwise: 'auto: as they are stored',
+    says: "format of the weights: 'fp32', 'q8' or 'int8' (a quarter), 'fp16' or 'bf16' (half: bfloat16), 'auto'; if it is given for each ONNX file, the most precise format is used for the whole model",
+  },
+  device: {
+    type: byFile<Device>(),
+    default: 'auto',
+    says: "'cpu', 'auto' or 'wasm', for all ONNX files or for each; all of these are the CPU",
+  },
+  progress_callback: {
+    type: callback,
+    optional: true,
+    says: 'called with the progress of each downloaded file, and at the end',
+  },
   revision: { type: text, default: 'main', says: 'a branch, a tag or a commit' },
-  cache_dir: { type: text, optional: true, says: 'the folder of the cache' },
+  cache_dir: { type: text, optional: true, otherwise: '`env.cacheDir`', says: 'the folder of the cache' },
   local_files_only: { type: flag, default: false, says: 'downloads nothing' },
   signal: { type: abortSignal, optional: true, says: 'stops the download' },
   ...some(loadSettings, 'backend', 'threads', 'workers'),

@@ -1,32 +1,19 @@
 import { GlassformerError, shown } from '../../base/errors.ts'
 import { inOptions } from '../../base/schema/place.ts'
-import { read, settings, some } from '../../base/schema/settings.ts'
+import { type Given, read, settings, some } from '../../base/schema/settings.ts'
 import { flag, integer, oneOf, text } from '../../base/schema/types.ts'
-import type { Languages } from '../../language/text/languages.ts'
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
 import { textSettings } from './options.ts'
 import { toldLanguages } from './sentences/told-languages.ts'
 
 /** Side of a vocabulary: sources or translations. */
-export interface SideOption {
-  side?: 'source' | 'target'
-}
+export interface SideOption extends Given<typeof sideSettings> {}
 
 /** Options of encoding a text. */
-export interface TokenizeOptions extends SideOption, Languages {
-  /** A second text after the first, joined as the model's tokenizer joins two texts. */
-  pair?: string
-  /** The largest number of ids, from 1 on, including those around the text; the rest is cut off. Default: no limit. */
-  maxLength?: number
-  /** Whether the ids around the text (end, start, language) are added. Default true. */
-  special?: boolean
-}
+export interface TokenizeOptions extends SideOption, Given<typeof tokenizeSettings> {}
 
 /** Options of decoding ids. */
-export interface DecodeOption extends SideOption {
-  /** Whether special ids (end, start, padding, languages) are left out. Default true. */
-  skipSpecial?: boolean
-}
+export interface DecodeOption extends SideOption, Given<typeof detokenizeSettings> {}
 
 /** Converts text to ids and back with the tokenizer of a translator's model: `translator.tokenizer`. */
 export class TextTokenizer {
@@ -123,7 +110,8 @@ export class TextTokenizer {
   }
 }
 
-const sideSettings = settings({
+/** The settings of both directions. */
+export const sideSettings = settings({
   side: {
     type: oneOf('source', 'target'),
     optional: true,
@@ -132,19 +120,32 @@ const sideSettings = settings({
   },
 })
 
-const tokenizeSettings = {
+/** The settings of text to ids. */
+export const tokenizeSettings = {
   ...sideSettings,
   ...some(textSettings, 'sourceLanguage', 'targetLanguage'),
   ...settings({
-    pair: { type: text, optional: true, says: 'a second text behind the first' },
-    maxLength: { type: integer(1), optional: true, otherwise: 'no limit', says: 'the most ids' },
-    special: { type: flag, default: true, says: 'gives the ids around the text: end, start, language' },
+    pair: {
+      type: text,
+      optional: true,
+      says: "a second text after the first, joined as the model's tokenizer joins two texts",
+    },
+    maxLength: {
+      type: integer(1),
+      optional: true,
+      otherwise: 'no limit',
+      says: 'the largest number of ids, including those around the text; the rest is cut off',
+    },
+    special: { type: flag, default: true, says: 'adds the ids around the text: end, start, language' },
   }),
 }
 
-const detokenizeSettings = {
+/** The settings of ids to text. */
+export const detokenizeSettings = {
   ...sideSettings,
-  ...settings({ skipSpecial: { type: flag, default: true, says: 'leaves out special ids' } }),
+  ...settings({
+    skipSpecial: { type: flag, default: true, says: 'leaves out special ids: end, start, padding, languages' },
+  }),
 }
 
 function checkIds(what: string, ids: unknown): void {

@@ -1,10 +1,8 @@
 import { isUrl } from '../../base/kind-of.ts'
 import { inOptions } from '../../base/schema/place.ts'
-import { read, settings, some, type Values } from '../../base/schema/settings.ts'
+import { type Given, read, settings, some, type Values } from '../../base/schema/settings.ts'
 import { abortSignal, flag, oneOf, type Type } from '../../base/schema/types.ts'
 import type { WasmIsa } from '../../engine/backend/wasm/builds.ts'
-import type { Precision } from '../../engine/weights/precision.ts'
-import type { Threads } from '../translate/for-pages.ts'
 import { loadSettings, MOST_TOKENS } from '../translate/options.ts'
 
 /** Progress of loading a model. */
@@ -20,45 +18,7 @@ export interface LoadProgress {
 }
 
 /** Options of a translator in a browser. */
-export interface LoadOptions {
-  /**
-   * The backend that runs the model. Default 'auto': WebAssembly if it works, else JavaScript, which is several times
-   * slower.
-   */
-  backend?: WebBackend
-  /**
-   * Format of the model's matrices in memory; see the options of `Translator.load` in Node.js. Default 'auto': as the
-   * folder stores them.
-   */
-  precision?: Precision
-  /**
-   * Threads of WebAssembly's kernels, in a page that is isolated from other origins; in other pages it is one. Default
-   * 'auto': as many as the processor has, at most four.
-   */
-  threads?: Threads
-  /** The source tokens × beams that are in flight at once; one sentence always fits. Default 2048. */
-  batchTokens?: number
-  /**
-   * Whether the model's files are kept in the browser's Cache Storage, and taken from there the next time. Default
-   * true.
-   */
-  cache?: boolean
-  /**
-   * Whether to fetch shortlist.safetensors, the model's table for the option `shortlist` of a translation. Default: if
-   * config.json asks for it; most models have none, and a page would ask for it in vain.
-   */
-  shortlist?: boolean
-  /** Called while files are fetched. */
-  progress?: (progress: LoadProgress) => void
-  /** Aborting this signal stops the loading; the promise then rejects with ERR_ABORTED. */
-  signal?: AbortSignal
-  /** The address of the worker's file, web-worker.js, if it does not lie beside this code. */
-  worker?: string | URL
-  /**
-   * The address of the folder with glassformer.wasm and glassformer-relaxed.wasm, if it does not lie as in the package.
-   */
-  wasm?: string | URL
-}
+export interface LoadOptions extends Given<typeof webSettings> {}
 
 /** The backends that work in browsers. */
 const webBackends = ['auto', 'wasm', 'js'] as const

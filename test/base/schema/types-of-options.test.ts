@@ -7,7 +7,7 @@ import { type TrainOptions, trainOptions } from '#dist/learn/train/train-options
 import { type LoadOptions, loadSettings, type TranslateOptions, textSettings } from '#dist/use/translate/options.js'
 import { type SchedulingOptions, schedulingSettings } from '#dist/use/translate/pool/scheduling.js'
 
-// Interfaces that users see say each option with its docs. TypeScript holds them to the schemas: each option, and what it may be.
+// Types of options follow from the schemas. The mapped type below says anew what a schema reads, in another way than `Values` and `Given`.
 
 type ValueOf<S> = S extends { readonly type: { readonly accepts: (value: unknown) => value is infer T } }
   ? T | (S extends { readonly default: null } ? null : never)
@@ -35,4 +35,22 @@ it('options are of the types that their schemas read', () => {
     holds<ChrfOptions, typeof chrfSettings>(chrfSettings, true),
     holds<TrainOptions, typeof trainOptions>(trainOptions, true),
   ]).not.toContain(false)
+})
+
+it('an option is optional in a call, can be set later, and has the type that its schema reads', () => {
+  const load: LoadOptions = {}
+  load.threads = 'auto'
+  const call: TranslateOptions = { maxTokens: null, lengthPenaltyForm: 'gnmt', signal: AbortSignal.timeout(1) }
+  const workers: number | undefined = load.workers
+  // @ts-expect-error No schema has this option.
+  const unknown: LoadOptions = { treads: 1 }
+  // @ts-expect-error Only null takes the place of a value whose default is null.
+  const wrong: TranslateOptions = { beams: null }
+  expect([load.threads, call.maxTokens, workers, unknown, wrong.beams]).toEqual([
+    'auto',
+    null,
+    undefined,
+    { treads: 1 },
+    null,
+  ])
 })

@@ -1,24 +1,9 @@
 import { inOptions } from '../../../base/schema/place.ts'
-import { read, settings, type Values } from '../../../base/schema/settings.ts'
+import { type Given, read, settings, type Values } from '../../../base/schema/settings.ts'
 import { abortSignal, integer, positiveUpTo, text } from '../../../base/schema/types.ts'
 
 /** Scheduling of a request: its priority and client, and when it is given up. */
-export interface SchedulingOptions {
-  /** Aborting this signal stops the work within a step; the promise then rejects with ERR_ABORTED, an error named 'AbortError'. */
-  signal?: AbortSignal
-  /**
-   * Milliseconds after which the request is given up: its work stops within a step, and the promise rejects with ERR_TIMEOUT. In
-   * `translateStream` they count for each text, from when it has been read. Default: no limit.
-   */
-  timeout?: number
-  /** Priority from −10 to 10: requests with a higher priority begin before all requests with a lower one. Default 0. */
-  priority?: number
-  /**
-   * The name of the client: clients take turns, however many requests each of them has open, and so do the requests of
-   * one client. Requests without a name share one anonymous client.
-   */
-  client?: string
-}
+export interface SchedulingOptions extends Given<typeof schedulingSettings> {}
 
 /** The longest delay of a timer. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1
@@ -39,13 +24,13 @@ export const schedulingSettings = settings({
   priority: {
     type: integer(-10, 10),
     default: 0,
-    says: 'what waits with a higher priority begins before all that waits with a lower one',
+    says: 'requests with a higher priority begin before all requests with a lower one',
   },
   client: {
     type: text,
     optional: true,
     otherwise: 'one client for all requests without a name',
-    says: 'who asks: clients take turns, however many requests each has open, and so do the requests of one client',
+    says: 'the name of the client: clients take turns, however many requests each of them has open, and so do the requests of one client',
   },
 })
 
