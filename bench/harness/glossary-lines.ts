@@ -33,7 +33,7 @@ export interface GlossaryLine {
   reference: string
 }
 
-/** 200 terms: a hundred that a model says by itself, and a hundred that it would say in another way. */
+/** 200 terms: a hundred that a model uses by itself, and a hundred for which it would use another word. */
 export function glossaryLines(): GlossaryLine[] {
   const lines = readFileSync(new URL('terms.tsv', GLOSSARY), 'utf8').trim().split('\n')
   return lines.map((line, i) => {

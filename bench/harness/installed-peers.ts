@@ -14,7 +14,7 @@ export class InstalledPeers {
   readonly #models: Readonly<Record<ModelName, ModelMaker>>
   readonly #converted = new Map<string, string>()
 
-  /** @throws Error that says what is missing, and what to do. */
+  /** @throws Error with the missing tool and the remedy */
   constructor(folder: string | undefined, models: Readonly<Record<ModelName, ModelMaker>>) {
     this.#models = models
     if (!folder)
@@ -35,7 +35,10 @@ export class InstalledPeers {
     throw new Error(`${needed} is not there; bench/peers/install.sh ${this.folder} makes it`)
   }
 
-  /** A folder with this model, of the same float32 weights, as the peer has it; made once, under the digest of the weights and of what converts them. */
+  /**
+   * A folder with this model and the same float32 weights in the peer's format; made once, under the digest of the
+   * weights and of the converter.
+   */
   converted(name: ModelName, peer: 'ctranslate2' | 'onnx'): string {
     const key = `${name}-${peer}`
     const folder = this.#converted.get(key) ?? this.#convert(name, peer)
@@ -52,7 +55,7 @@ export class InstalledPeers {
     rmSync(making, { recursive: true, force: true })
     mkdirSync(making, { recursive: true })
     const stored = join(making, 'huggingface')
-    // The bench hands ids over, so there is no tokenizer.
+    // The bench passes ids, so there is no tokenizer.
     writeHuggingFaceFolder(stored, { weights, dtype: 'float32', tokenizer: { kind: 'none' }, generation })
     process.stderr.write(`${name} is being converted for the peers, once …\n`)
     try {

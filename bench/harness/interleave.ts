@@ -1,9 +1,9 @@
-/** The least number of rounds, unless a caller says otherwise. */
+/** The default minimum number of rounds. */
 const FEWEST_ROUNDS = 3
-/** A run of more seconds than this is not repeated, because so long a run warms itself up. */
+/** A run of more seconds than this is not repeated, because it warms itself up. */
 const SLOW_RUN = 3
 
-/** Makes `runs` runs, one after the other, and returns the seconds that they took together. */
+/** Makes `runs` runs, one after the other, and returns their total seconds. */
 export type TimedRuns = (runs: number) => number | Promise<number>
 
 /**
@@ -58,13 +58,16 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
-/** The value below which such a share of the values lies. */
+/** The value at this quantile of the values. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
 }
 
-/** How many times as fast as `other` a side is: the median of the ratios round by round; a single round is set against each. */
+/**
+ * The speed of a side relative to `other`: the median of the ratios round by round; a single round is compared with
+ * each.
+ */
 export function speedRatio(side: readonly number[], other: readonly number[]): number {
   const rounds = Math.max(side.length, other.length)
   const at = (values: readonly number[], round: number) => values[Math.min(round, values.length - 1)]

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BenchModel, type Precision, writeModel } from './models.ts'
 
-/** A process that loads a model and says how much memory it had before, has then, and had at most. */
+/** A process that loads a model and reports its memory before, after, and at the maximum. */
 const PROGRAM = `import { readFileSync } from 'node:fs'
   import { Translator } from '#dist/use/translate/translator.js'
   const [folder, precision] = process.argv.slice(1)
@@ -14,7 +14,10 @@ const PROGRAM = `import { readFileSync } from 'node:fs'
   console.log(JSON.stringify({ before, loaded: process.memoryUsage.rss(), most: most() }))
   await translator.close()`
 
-/** What loading a model takes that is stored in float32, in each precision, over a process that has loaded none. Linux only. */
+/**
+ * Memory for loading a model stored in float32, in each precision, relative to a process that has loaded none. Linux
+ * only.
+ */
 export function loadingMemory(model: BenchModel, precisions: readonly Precision[]): string[] {
   if (process.platform !== 'linux') return []
   const folder = mkdtempSync(join(tmpdir(), 'glassformer-hub-'))

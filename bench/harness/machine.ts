@@ -26,7 +26,7 @@ export function describeMachine(): Machine {
   }
 }
 
-/** The number of processes that wanted to run in the last minute, which shows the other work of the machine. */
+/** The number of runnable processes in the last minute, which shows other work of the machine. */
 export const loadText = () => `load ${loadavg()[0].toFixed(1)}`
 
 function commit(): string | null {

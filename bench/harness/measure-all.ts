@@ -17,13 +17,13 @@ export interface BenchOptions extends Omit<Setting, 'scale'> {
   /** Per row of a table. */
   seconds: number
   json?: string
-  /** A little of everything, with models of few weights. */
+  /** A few cases of everything, with models of few weights. */
   small?: true
 }
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
-/** Measures the chosen tables, prints them meanwhile, and writes the cells to a file. */
+/** Measures the chosen tables, printing them during the measurement, and writes the cells to a file. */
 export async function measureAll(options: BenchOptions): Promise<void> {
   const { only, models, seconds, json } = options
   const scale = options.small ? small : whole

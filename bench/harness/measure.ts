@@ -21,18 +21,18 @@ export interface Cell {
   /** How many times as fast as `peer`, the median of the ratios round by round; null where there is no peer. */
   ratio: number | null
   peer: string | null
-  /** The share of the time that was spent in programs, and not around them; only where there is work around them. */
+  /** The share of the time spent in programs; only where there is work around them. */
   shareOfPrograms?: number
 }
 
-/** A measured row: its cells by the contenders' names, and the ratios of the comparisons that could be made. */
+/** A measured row: its cells by the contenders' names, and the ratios of the possible comparisons. */
 export interface Row {
   label: string
   cells: ReadonlyMap<string, Cell>
   ratios: ReadonlyMap<string, number>
 }
 
-/** Which contender is compared with which, and where the ratio stands: over a column, and in the ratios of a row. */
+/** A comparison of two contenders, and the place of its ratio: above a column, and in the ratios of a row. */
 interface Comparison {
   head: string
   of: string
@@ -40,8 +40,8 @@ interface Comparison {
 }
 
 /**
- * Which contender is compared with which, in the order of the columns. The first comparison that a contender begins is the `ratio` of its
- * cell.
+ * The comparisons between contenders, in the order of the columns. The first comparison of a contender is the `ratio`
+ * of its cell.
  */
 const comparisons: readonly Comparison[] = [
   { head: 'wasm/js', of: 'wasm', against: 'js' },

@@ -19,7 +19,7 @@ export interface BenchModel {
   name: ModelName
   weights: Weights
   generation: GenerationOptions
-  /** The shortlist, where translations choose among the tokens of a list. */
+  /** The shortlist, for translations that choose among the tokens of a list. */
   shortlist?: Shortlist
 }
 
@@ -86,7 +86,7 @@ export function randomSources(count: number, length: number, { ids, sourceVocabu
   return Array.from({ length: count }, () => [...Array.from({ length: length - 1 }, ordinary), ids.end])
 }
 
-/** The model as it is made, and its weights in the other precisions, each made once. */
+/** The original model, and its weights in the other precisions, each made once. */
 function held(make: () => BenchModel): ModelMaker {
   const made = new Map<Precision, BenchModel>()
   const holding = (precision: Precision = 'float32'): BenchModel => {
@@ -104,8 +104,8 @@ function encoded(model: BenchModel, encoding: Encoding): BenchModel {
 }
 
 /**
- * A model as a translator holds it for this player: float32 weights are in panels where the player wants panels, and for WebAssembly the
- * weights lie in its memory. Each is made once.
+ * A model in the form that a translator uses for this backend: float32 weights are in panels where the backend prefers
+ * panels, and for WebAssembly the weights are in its memory. Each is made once.
  */
 export function heldFor(player: Player, model: BenchModel): BenchModel {
   const { info, home } = player
@@ -130,7 +130,7 @@ function heldAt(place: object, model: BenchModel, make: () => BenchModel): Bench
   return made
 }
 
-/** The same weights in the memory of a player. */
+/** The same weights in a backend's memory. */
 function within(packing: Packing, model: BenchModel): BenchModel {
   const { config, encoding, values } = model.weights
   const weights = new Weights(config, encoding, packing.store)

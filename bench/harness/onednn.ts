@@ -17,8 +17,8 @@ export interface Product {
 }
 
 /**
- * The folders in which install.sh puts oneDNN's builds. The newest build uses SYCL, which takes some microseconds for every call; the other
- * build uses OpenMP.
+ * The folders in which install.sh puts oneDNN's builds. The newest build uses SYCL, which takes some microseconds per
+ * call; the other build uses OpenMP.
  */
 const builds = ['onednn', 'onednn-openmp']
 
@@ -29,14 +29,14 @@ interface Build {
   version: string
   /** The precisions in which the build has products on this processor. */
   precisions: readonly string[]
-  /** A process for every thread, each on a core of its own. */
+  /** A process for each thread, each pinned to its own core. */
   children: readonly Child[]
 }
 
 /** oneDNN's matmul, in the installed build that is faster for the products. */
 export class OneDnn {
   readonly versions: readonly string[]
-  /** A line for each precision in which no build has products on this processor. */
+  /** A line for each precision without products on this processor in any build. */
   readonly lacks: readonly string[]
   readonly #builds: readonly Build[]
   #chosen: readonly Child[]
@@ -50,7 +50,7 @@ export class OneDnn {
       .map((precision) => `oneDNN ${precision} is not measured: it has no such products on this processor`)
   }
 
-  /** Opens oneDNN for `threads` threads at most. @throws Error that says what is missing, and what to do. */
+  /** Opens oneDNN for at most `threads` threads. @throws Error with the missing tool and the remedy */
   static async open(folder: string | undefined, threads: number): Promise<OneDnn> {
     const install = `bench/peers/install.sh ${folder ?? 'FOLDER'} installs it`
     if (!folder) throw new Error(`--peers or GLASSFORMER_PEERS names no folder with oneDNN; ${install}`)
@@ -65,8 +65,8 @@ export class OneDnn {
   }
 
   /**
-   * A run is these products, in their order. Every thread has its part of each product and waits for no other thread, so that the speed is
-   * an upper limit for threads that share products.
+   * A run is these products, in their order. Each thread computes its part of each product without waiting for other
+   * threads, so that the speed is an upper limit for threads that share products.
    */
   async prepare(precision: Precision, products: readonly Product[], threads: number): Promise<void> {
     let fewest = Infinity
@@ -111,7 +111,7 @@ async function longest(children: readonly Child[], runs: number): Promise<number
   return Math.max(...(await Promise.all(children.map((child) => child.ask('run', runs)))).map(Number))
 }
 
-/** Opens a build's matmul in processes of their own, which the library's own threads never share. */
+/** Opens a build's matmul in separate processes, so that the library's own threads never share a core. */
 async function openBuild(folder: string, threads: number): Promise<Build> {
   const lib = join(folder, 'lib')
   const options = [

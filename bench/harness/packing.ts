@@ -2,5 +2,5 @@ import type { Packing } from '#dist/engine/backend/backend.js'
 import { createPlayer } from '#dist/engine/program/create-player.js'
 import { javascriptPacking } from '#dist/engine/weights/pack.js'
 
-/** The packing with which workers pack weights, and lay them where kernels read them fastest. */
+/** The packing that workers apply to weights, with the layout that kernels read fastest. */
 export const packing: Packing = createPlayer({ backend: 'auto', threads: 1 }).packing ?? javascriptPacking

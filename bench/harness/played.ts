@@ -13,7 +13,7 @@ export interface Bench {
   arrays: Record<string, TensorArray>
 }
 
-/** One side for each contender, all playing the same program over the same arrays. */
+/** One side for each contender, all running the same program over the same arrays. */
 export function playedBy(contenders: readonly PlayingContender[], { program, rows, arrays }: Bench): Side[] {
   return contenders.map((contender) => {
     const loaded = new LoadedProgram(contender.player, program)
@@ -21,12 +21,12 @@ export function playedBy(contenders: readonly PlayingContender[], { program, row
   })
 }
 
-/** FLOPs of one play by the op table's costs. */
+/** FLOPs of one run by the op table's costs. */
 export function flopsOfPlay({ program, rows, arrays }: Bench): number {
   return program.instructions.reduce((sum, instruction) => sum + (flopsOf(instruction, { rows, arrays }) ?? 0), 0)
 }
 
-/** Weights that lie one after the other in an array of their own. */
+/** Consecutive weights in one array. */
 export function storeOf(shapes: Record<string, { rows: number; width: number }>): WeightStore {
   let size = 0
   const places = new Map<string, ReturnType<WeightStore['place']>>()

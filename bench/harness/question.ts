@@ -51,19 +51,19 @@ export interface Question {
   name: (typeof questionNames)[number]
   title: string
   unit: Unit
-  /** The contenders whose share of time in programs has a column, because there is work around the programs. */
+  /** The contenders with a column for the share of time in programs, because there is work around the programs. */
   sharesOf?: readonly string[]
   /** Its columns, in their order. */
   contenders(field: Field): readonly Contender[]
-  /** Prepares one case after the other; the memory of a case can be freed when the next one is asked for. */
+  /** Prepares one case after another; the memory of a case can be freed when the next one is requested. */
   cases(field: Field): Iterable<Case>
-  /** Ratios that are too many for columns: each group is a table of its own behind this one. */
+  /** Ratios that do not fit into columns: each group is a separate table after this one. */
   ratios?: readonly RatioGroup[]
   /** Facts about the peers of this table: versions, settings. */
   about?: readonly string[]
   /** Lines behind the table. */
   conclude?(rows: readonly Row[]): string[]
-  /** Ends the processes that were started for the question. */
+  /** Ends the processes of the question. */
   close?(): void
 }
 
@@ -73,29 +73,29 @@ export interface RatioGroup {
   pairs: readonly (readonly [of: string, against: string])[]
 }
 
-/** A question whose answer is not a time: it says its table itself, and yields the objects of the JSON. */
+/** A question whose answer is not a time: it prints its own table, and yields the objects of the JSON. */
 export interface Telling {
   name: (typeof questionNames)[number]
   tell(say: (text: string) => void): AsyncIterable<object>
 }
 
-/** A question that cannot be asked on this machine, and why. */
+/** A question that cannot be measured on this machine, and the reason. */
 export interface Unanswerable {
   reason: string
 }
 
-/** What a question is opened with: folders outside the repository, and how much is measured. */
+/** The options for opening a question: folders outside the repository, and the amount of measurement. */
 export interface Setting {
   scale: Scale
   /** Where bench/peers/install.sh has installed its peers. */
   peers?: string
   /** A folder with data/tatoeba-fr-en.train.tsv.gz and data/tatoeba-fr-en.test.tsv.gz. */
   shared: string
-  /** The model that 'rough' translates with. Default: the embedded one. */
+  /** The model that 'rough' translates with. Default: the embedded model. */
   model?: string
 }
 
-/** Starts the peers of a question, where there are some. */
+/** Starts the peers of a question, where it has any. */
 export type Opening = (setting: Setting) => Question | Promise<Question | Telling | Unanswerable>
 
 /** A row of a table: the same work for all contenders. */
@@ -114,9 +114,9 @@ export interface Case {
 export interface Side {
   contender: Contender
   run: TimedRuns
-  /** Called before the first run, where a peer has to prepare something and to wait for it. */
+  /** Called before the first run, where a peer has asynchronous preparations. */
   prepare?(): Promise<void>
-  /** The share of the time that was spent in programs, where there is work around them. */
+  /** The share of the time spent in programs, where there is work around them. */
   shareOfPrograms?(): number
   dispose?(): void
 }

@@ -4,5 +4,5 @@ import { compiled } from './compiled.ts'
 
 const source = fileURLToPath(new URL('../../harness/read-weights.cc', import.meta.url))
 
-/** The loop that only reads memory, in a process of its own. @throws Error where it cannot be compiled */
+/** A loop that only reads memory, in a separate process. @throws Error where it cannot be compiled */
 export const openReader = async (): Promise<Child> => Child.open(compiled(source, ['-pthread']), [])

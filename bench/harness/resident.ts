@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 
 /**
- * Bytes that a process has in memory, by proc(5): now (VmRSS), or at most so far (VmHWM); null where the system does not tell, or the
- * process has ended.
+ * Resident memory of a process in bytes, by proc(5): current (VmRSS), or maximal (VmHWM); null where the system does
+ * not provide it, or the process has ended.
  */
 export function residentBytes(pid: number, which: 'VmRSS' | 'VmHWM'): number | null {
   try {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { corpusBleu } from '#dist/learn/evaluate/bleu.js'
 
-/** What is measured of one kind of rough lines. */
+/** The measurement of one kind of rough lines. */
 export interface RoughScore {
   kind: string
   /** A ratio of two BLEU scores, or a number of lines. */
@@ -9,7 +9,7 @@ export interface RoughScore {
   /** The number of lines that are counted; without it, `value` is a ratio. */
   of?: number
   goal: number
-  /** Whether the value should be at most the goal, and not at least. */
+  /** Whether the goal is a maximum, and not a minimum. */
   most?: true
 }
 
@@ -22,7 +22,7 @@ export interface RoughSentence {
   references: string[]
 }
 
-/** A line in which texts must come out whole, in their order. */
+/** A line with texts that must be whole in its translation, in their order. */
 export interface RoughLine {
   kind: 'number' | 'name' | 'token'
   line: string
@@ -49,7 +49,7 @@ export const roughSentences = (): RoughSentence[] =>
 export const roughLines = (): RoughLine[] =>
   lines('lines.tsv').map(([kind, line, ...whole]) => ({ kind: kind as RoughLine['kind'], line, whole }))
 
-/** Translates the sentences as they are, three on a line, in capitals, and in lower case; and then the lines. */
+/** Translates the sentences unchanged, three per line, in capitals, and in lower case; and then the lines. */
 export async function* scoreRough(
   translate: TranslateLines,
   sentences: readonly RoughSentence[],
@@ -108,7 +108,7 @@ export async function* scoreRough(
   }
 }
 
-/** The share of lines of each kind that must come out whole. */
+/** The minimum share of lines of each kind with whole texts. */
 const KINDS = [
   { kind: 'number', says: 'numbers of 1 to 7 digits come out whole', share: 0.99 },
   { kind: 'name', says: 'names of people and towns come out whole', share: 0.9 },

@@ -1,18 +1,21 @@
-/** How much is measured: everything, or a little of everything with models of few weights, which shows that each question can be asked. */
+/**
+ * The amount of measurement: everything, or a few cases with models of few weights, which checks that each question
+ * works.
+ */
 import { type ModelMaker, modelMakers, smallModelMakers } from './models.ts'
 import type { ModelName } from './question.ts'
 
 export interface Scale {
   models: Readonly<Record<ModelName, ModelMaker>>
-  /** The most sentences, rows or texts that go together. */
+  /** The maximum number of sentences, rows or texts in a batch. */
   mostTogether: number
-  /** The most elements of a weight or of a tensor whose op is measured alone. */
+  /** The maximum number of elements in a weight or tensor whose op is measured alone. */
   mostElements: number
-  /** One of so many lines, calls and requests is measured. */
+  /** One of this many lines, calls and requests is measured. */
   oneOf: number
-  /** The least rounds of a row; undefined is the usual number. */
+  /** The minimum number of rounds in a row; undefined is the usual number. */
   fewestRounds?: number
-  /** The most rounds of a question that has a number of its own. */
+  /** The maximum number of rounds for a question with its own number. */
   mostRounds: number
 }
 
@@ -33,12 +36,12 @@ export const small: Scale = {
   mostRounds: 1,
 }
 
-/** The numbers of sentences that go together, each once. */
+/** The batch sizes, each once. */
 export const together = ({ mostTogether }: Scale, counts: readonly number[]): number[] => [
   ...new Set(counts.map((count) => Math.min(count, mostTogether))),
 ]
 
-/** Every so many values of a list, as the scale has it. */
+/** Every nth value of a list, by the scale. */
 export const some = <T>({ oneOf }: Scale, list: readonly T[]): T[] => list.filter((_, i) => i % oneOf === 0)
 
 /** A number of lines, calls or requests, at least `least`. */

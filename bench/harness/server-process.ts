@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
-/** An HTTP server in a process of its own, which says on standard error where it listens. */
+/** An HTTP server in a separate process, which prints its address on standard error. */
 export class ServerProcess {
   /** Its address: `http://127.0.0.1:5000`. */
   readonly url: string
-  /** The line in which it says so. */
+  /** The line with its address. */
   readonly greeting: string
   readonly #process: ChildProcess
 
@@ -16,7 +16,7 @@ export class ServerProcess {
     this.greeting = greeting
   }
 
-  /** @throws Error with what the process has said, where it ends before it listens */
+  /** @throws Error with the output of the process, where it ends before it listens */
   static async start(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
     const child = spawn(command, args, { stdio: ['pipe', 'ignore', 'pipe'], env: { ...process.env, ...env } })
     const failed = once(child, 'error').then(([error]) => Promise.reject(error))

@@ -10,7 +10,7 @@ export interface Served {
   isOurs: boolean
 }
 
-/** Sends requests with these bodies, each of which is answered, over so many connections at once. @throws Error where one is not */
+/** Sends requests with these bodies over several connections at once. @throws Error where one fails */
 export type Load = (asked: { url: string; bodies: readonly string[]; connections: number }) => Promise<Loaded>
 
 export interface Loaded {
@@ -20,16 +20,16 @@ export interface Loaded {
   times: readonly number[]
 }
 
-/** How texts are sent: so many connections, so many texts in a request, so many texts in all. */
+/** The traffic: number of connections, of texts per request, and of texts in all. */
 export interface Traffic {
   connections: number
   texts: number
   of: number
-  /** Whether a server of ours is set beside one call with all texts, which then goes before it each time. */
+  /** Whether a server of ours is compared with one call with all texts, which then precedes it each time. */
   besideOneCall?: true
 }
 
-/** What one interface did with some traffic: medians of the rounds. */
+/** The result of one interface with one kind of traffic: medians of the rounds. */
 export interface ServingCell {
   case: string
   server: string
@@ -38,13 +38,13 @@ export interface ServingCell {
   texts: number
   requestsPerSecond: number
   textsPerSecond: number
-  /** Milliseconds in which half of the requests, and all but one in a hundred, were answered. */
+  /** Milliseconds within which half of the requests, and 99 in a hundred, were answered. */
   p50: number
   p99: number
-  /** Texts a second over those of `peer`, round by round. */
+  /** Texts per second relative to those of `peer`, round by round. */
   ratio: number | null
   peer: string | null
-  /** Texts a second over those of the call with all texts just before, round by round. */
+  /** Texts per second relative to those of the preceding call with all texts, round by round. */
   ofOneCall: number | null
   rounds: number
 }
@@ -52,7 +52,7 @@ export interface ServingCell {
 interface Setting {
   servers: readonly Served[]
   load: Load
-  /** What is sent; it is repeated where there is more to send. */
+  /** The texts to send, repeated where more are needed. */
   lines: readonly string[]
   traffic: readonly Traffic[]
   /** Translates lines in one call. */
@@ -60,7 +60,7 @@ interface Setting {
   rounds: number
 }
 
-/** What is measured, [round]. */
+/** The measurements, [round]. */
 interface Figures {
   requests: number[]
   texts: number[]
@@ -71,9 +71,9 @@ interface Figures {
 
 export interface Serving {
   cells: ServingCell[]
-  /** Texts a second in one call: the median of all calls. */
+  /** Texts per second in one call: the median of all calls. */
   oneCall: number
-  /** The largest share of one core that the client has taken. */
+  /** The largest share of one core used by the client. */
   client: number
 }
 
@@ -82,7 +82,7 @@ export async function measureServing({ servers, load, lines, traffic, inOneCall,
   const turns = traffic.flatMap((each) => servers.map((server) => ({ ...each, server, figures: noFigures() })))
   const oneCalls: number[] = []
   let client = 0
-  // Everything is warm after the first round, which does not count.
+  // The first round warms everything up and does not count.
   for (let round = 0; round <= rounds; round++) {
     for (const { server, connections, texts, of, besideOneCall, figures } of turns) {
       const sent = Array.from({ length: of }, (_, i) => lines[i % lines.length])

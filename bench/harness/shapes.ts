@@ -55,7 +55,7 @@ export const flanT5: ModelConfig = {
   maxLength: 16_384,
 }
 
-/** A shape's family with one layer a stack and few weights. */
+/** A shape's family with one layer per stack and few weights. */
 export function reduced(config: ModelConfig): ModelConfig {
   const [dModel, heads, vocabulary] = [64, 2, 320]
   const stack = { layers: 1, heads, dHead: dModel / heads, dFeedForward: 2 * dModel }

@@ -8,5 +8,5 @@ export function equalSpans(count: number, length: number): Int32Array {
   return spans
 }
 
-/** 0, 1, 2, …; begins again at 0 every `period`. */
+/** 0, 1, 2, …; restarts at 0 after every `period` values. */
 export const countUp = (length: number, period = length) => Int32Array.from({ length }, (_, i) => i % period)

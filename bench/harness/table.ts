@@ -4,7 +4,7 @@ import type { Question, RatioGroup, Unit } from './question.ts'
 
 const LABEL_WIDTH = 31
 
-/** A table that is printed row by row, while it is being measured. */
+/** A table printed row by row during the measurement. */
 export class Table {
   readonly #columns: Column[]
   readonly #title: string
@@ -44,7 +44,9 @@ interface Column {
   text(row: Row): string
 }
 
-/** A table of ratios for the rows of another table: the contenders stand over its columns, and the peer in its title. */
+/**
+ * A table of ratios for the rows of another table: the contenders are above its columns, and the peer is in its title.
+ */
 export function* ratioLines({ title, pairs }: RatioGroup, rows: readonly Row[]): Iterable<string> {
   const columns = pairs
     .map(([of, against]) => ({ head: of, text: ({ ratios }: Row) => ratioText(ratios.get(`${of}/${against}`)) }))
@@ -90,7 +92,7 @@ function roundsText({ cells }: Row): string {
   return `${most}${fewer.length ? ` (${fewer.join(', ')})` : ''}`
 }
 
-/** Three digits, thousands set apart: 0.0123, 12.3, 12,300. */
+/** Three digits, with thousands separators: 0.0123, 12.3, 12,300. */
 export function digits(value: number): string {
   const rounded = Number(value.toPrecision(3))
   const decimals = rounded === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(rounded))))

@@ -2,7 +2,7 @@ import type { Playable, ProgramSpec, WeightStore } from '#dist/engine/backend/ba
 import { RecordingPlayer } from '#dist/look/inspect/recording-player.js'
 import type { Played } from './translating.ts'
 
-/** A player that records which programs it plays, and adds up the time that they take. */
+/** A backend that records the programs it runs, and their total time. */
 export class TimedPlayer extends RecordingPlayer {
   seconds = 0
   #played: Played[] | null = null
@@ -19,7 +19,7 @@ export class TimedPlayer extends RecordingPlayer {
     }
   }
 
-  /** The programs that are played while `run` runs. */
+  /** The programs that run during `run`. */
   played(run: () => void): readonly Played[] {
     const played: Played[] = []
     this.#played = played

@@ -1,6 +1,6 @@
 /**
- * Our side of train.ts: a model of a shape, and one training step (forward, backward, Adam) for each line of input; what
- * peers/pytorch_training.py is for PyTorch.
+ * Our side of train.ts: a model of a shape, and one training step (forward, backward, Adam) for each line of input; the
+ * counterpart of peers/pytorch_training.py.
  *
  *     node training-process.js BACKEND THREADS PRECISION LAYERS WIDTH HEADS HIDDEN VOCABULARY BATCH LENGTH RELU_BIAS
  */

@@ -5,7 +5,7 @@ import { digits } from './table.ts'
 import { type TrainingShape, TrainingWork } from './training.ts'
 import type { Precision } from './training-side.ts'
 
-/** Lines of text: where the time of a native step goes, op by op. */
+/** Lines of text: the time of a native step by op. */
 export function profileOf(shape: TrainingShape, threads: number, precision: Precision): string[] {
   const player = new NativePlayer({ ops: opSignatures(), threads, products: precision })
   const work = new TrainingWork(player, shape)

@@ -5,21 +5,24 @@ import type { TrainingShape } from './training.ts'
 
 export type Precision = 'float32' | 'bfloat16'
 
-/** The seconds of a step on the clock, and of processor time on all threads, which is the cost on a machine without other users. */
+/**
+ * The seconds of a step on the clock, and of processor time on all threads, which is the cost on a machine without
+ * other users.
+ */
 export interface Spent {
   seconds: number
   busy: number
 }
 
-/** The first answer, when the model is made and a first step has been taken. */
+/** The first answer, after making the model and a first training step. */
 interface About {
   version: string
   flops?: number
 }
 
 /**
- * One side of the comparison, which trains in a process of its own, so that it shares neither threads nor memory. It takes a step when told
- * to.
+ * One side of the comparison, which trains in a separate process, so that the sides share neither threads nor memory.
+ * It computes one step per command.
  */
 export class TrainingSide {
   /** The version as the process reports it: 'avx512', '2.15.0'. */
@@ -60,7 +63,7 @@ export class TrainingSide {
     return JSON.parse(await this.#child.ask('step'))
   }
 
-  /** The most memory that the process has had resident so far, in bytes; null where the system does not tell. */
+  /** The maximum resident memory of the process so far, in bytes; null where the system does not provide it. */
   peakMemory(): number | null {
     return residentBytes(this.#child.pid, 'VmHWM')
   }

@@ -32,8 +32,9 @@ export const trainingShapes: readonly TrainingShape[] = [
 ]
 
 /**
- * A shape as if it had been trained for a while: one in 25 of relu's outputs is not 0 (in the embedded model one in 80 in the encoder and
- * one in 17 in the decoder). Numbers before relu have the spread that Xavier's initialization gives for inputs of variance 1.
+ * A shape as if it had been trained for a while: 1 in 25 of relu's outputs is not 0 (in the embedded model 1 in 80 in
+ * the encoder and 1 in 17 in the decoder). Inputs of relu have the variance that Xavier's initialization yields for
+ * inputs of variance 1.
  */
 export function asTrained(shape: TrainingShape): TrainingShape {
   return { ...shape, reluBias: -1.75 * Math.sqrt((2 * shape.width) / (shape.width + shape.hidden)) }

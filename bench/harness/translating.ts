@@ -11,7 +11,7 @@ import { TimedPlayer } from './timed-player.ts'
 /** The number of tokens of every source, its end included, and of every translation. */
 export const TOKENS = 20
 
-/** How many sentences at once, and how many hypotheses of each. */
+/** The number of sentences at once, and of hypotheses for each. */
 export interface Way {
   batch: number
   beam: number
@@ -21,7 +21,7 @@ export interface Way {
 export const waysOf = (scale: Scale, batches: readonly number[] = [1, 8, 32]): Way[] =>
   together(scale, batches).flatMap((batch) => [1, 4].map((beam) => ({ batch, beam })))
 
-/** A program that was played, and the rows of its symbols. */
+/** A program that ran, and the values of its row symbols. */
 export interface Played {
   program: ProgramSpec
   rows: readonly number[]
@@ -53,7 +53,10 @@ export class Translating {
     return { contender: this.#contender, run, shareOfPrograms: () => median(shares) }
   }
 
-  /** The decoding steps of a translation alone, and the work around them. The first step is left out, because it encodes as well. */
+  /**
+   * The decoding steps of a translation, without encoding; the first step is left out, because it includes encoding.
+   * The first step is left out, because it encodes as well.
+   */
   steps(sources: readonly number[][], beams: number): Side {
     const run = (runs: number) => {
       let milliseconds = 0
@@ -77,7 +80,8 @@ export class Translating {
 
   /** `encoded` is called after the first step. */
   #translate(sources: readonly number[][], beams: number, encoded: () => void = () => {}): void {
-    // The end is forbidden before the last token, so that the limit ends every sentence there. Random weights repeat themselves.
+    // The end token is forbidden before the last position, so that the limit ends every sentence there. Random weights
+    // repeat themselves.
     const length = { minTokens: TOKENS - 1, maxTokens: TOKENS, loops: 'keep' } as const
     const options = resolveOptions({ ...length, beams, alternatives: 1 }, this.#model.generation)
     let tokens = 0

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { InvalidArgumentError } from 'commander'
 
-/** Parses the path of a file to be written at the end, or refuses it before anything is measured. */
+/** Parses the path of an output file, or refuses it before any measurement. */
 export function writable(path: string): string {
   try {
     closeSync(openSync(path, 'a'))

@@ -1,11 +1,14 @@
-/** autocannon, which asks servers for many clients at once. `npm run bench:peers` installs it; the peers' folder may have it as well. */
+/**
+ * autocannon, which sends requests on many connections. `npm run bench:peers` installs it; the peers' folder may have
+ * it as well.
+ */
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Load } from '../harness/serving.ts'
 
-/** What we call of autocannon; it is not there when this is compiled. */
+/** The part of autocannon's API that we call; its types are not installed at compile time. */
 type Autocannon = (options: object, done: (error: Error | null, result: Result) => void) => Tracker
 
 interface Tracker {
@@ -26,7 +29,7 @@ const ownFolder = fileURLToPath(
   new URL(import.meta.url.includes('/bench/dist/') ? '../../peers' : '.', import.meta.url),
 )
 
-/** Asks by autocannon. @throws Error that says what installs it */
+/** Sends requests by autocannon. @throws Error with the command that installs it */
 export function openAutocannon(others?: string, own = ownFolder): Load {
   const folder = [own, ...(others ? [join(others, 'node')] : [])].find((each) =>
     existsSync(join(each, 'node_modules/autocannon')),
@@ -35,7 +38,7 @@ export function openAutocannon(others?: string, own = ownFolder): Load {
   const autocannon: Autocannon = createRequire(join(folder, 'package.json'))('autocannon')
   return ({ url, bodies, connections }) =>
     new Promise((resolve, reject) => {
-      // Each connection has its own part of the requests, so that all of them are made once.
+      // Each connection has its own part of the requests, so that each request is sent once.
       const parts = partsOf(bodies, connections)
       const headers = { 'content-type': 'application/json' }
       const times: number[] = []
@@ -66,7 +69,7 @@ export function openAutocannon(others?: string, own = ownFolder): Load {
     })
 }
 
-/** A list cut into `count` parts; the first ones have one more where they cannot be equal. */
+/** A list split into `count` parts; the first ones have one more where they cannot be equal. */
 function partsOf<T>(list: readonly T[], count: number): T[][] {
   const rest = list.length % count
   const length = (list.length - rest) / count

@@ -15,13 +15,13 @@ const path = join(folder, 'worker/translator-worker.js')
 const require = createRequire(import.meta.url)
 
 /**
- * The code of its worker, which is CommonJS in a package of ES modules, and so finds no `require`. It is given one, and a port that nothing
- * comes from: the worker's methods are called here, on this thread.
+ * The code of its worker, which is CommonJS in a package of ES modules, and so finds no `require`. The script gives it
+ * one, and a port that receives no messages: the worker's methods are called here, on this thread.
  */
 function workerOf() {
   const parentPort = { on() {}, postMessage() {} }
   const shim = (name) => (name === 'node:worker_threads' ? { parentPort } : require(name))
-  // What it loads is evaluated as a script of its own.
+  // The scripts that it loads are evaluated as separate scripts.
   Object.assign(globalThis, { require: shim, __dirname: dirname(path), __filename: path })
   const names = ['require', '__dirname', '__filename', 'global']
   const run = new Function(...names, `${readFileSync(path, 'utf8')}\nreturn worker`)

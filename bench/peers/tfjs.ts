@@ -1,6 +1,6 @@
 /**
- * TensorFlow.js beside us: its pure-JavaScript and its WebAssembly backend. `npm run bench:peers` installs them; the peers' folder may have
- * them as well.
+ * TensorFlow.js: its pure-JavaScript and its WebAssembly backend. `npm run bench:peers` installs them; the peers'
+ * folder may have them as well.
  */
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import type { Contender, Peer, Prepared } from '../harness/contender.ts'
 import { timed } from '../harness/interleave.ts'
 
-/** What we call of tfjs-core; it is not there when this is compiled. */
+/** The part of tfjs-core's API that we call; its types are not installed at compile time. */
 interface Core {
   setBackend(name: string): Promise<boolean>
   enableProdMode(): void
@@ -26,7 +26,7 @@ interface Tensor {
 
 const ownFolder = fileURLToPath(new URL('../../peers', import.meta.url))
 
-/** The backends that are installed; `reason` says why there are none. */
+/** The installed backends; `reason` says why there are none. */
 export async function openTfjs(others?: string): Promise<{ peers: Peer[]; reason: string | null }> {
   const folder = [ownFolder, ...(others ? [resolve(others, 'node')] : [])].find((each) =>
     existsSync(join(each, 'node_modules/@tensorflow/tfjs-core')),
@@ -52,7 +52,7 @@ async function open(folder: string, kind: 'cpu' | 'wasm'): Promise<Peer> {
   return peer(tf, kind, backend.version_cpu ?? backend.version_wasm)
 }
 
-/** One engine serves all backends of a process: a side makes its own the active one before it runs. */
+/** One engine serves all backends of a process: a side activates its own before it runs. */
 let active = ''
 
 function peer(tf: Core, kind: string, version: string): Peer {
@@ -65,14 +65,14 @@ function peer(tf: Core, kind: string, version: string): Peer {
     threads: 1,
   }
   const activate = () => {
-    // A backend that has been started once is active when the call returns; the promise says no more.
+    // A backend that has started once is active when the call returns; the promise adds nothing.
     if (active !== kind) void tf.setBackend(kind)
     active = kind
   }
   const prepared = (tensors: readonly Tensor[], compute: () => void): Prepared => ({
     run: timed(() => {
       activate()
-      tf.engine().startScope() // what is computed in it is freed at its end
+      tf.engine().startScope() // tensors created in it are freed at its end
       compute()
       tf.engine().endScope()
     }),

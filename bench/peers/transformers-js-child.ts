@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 
-/** What we call of the library; it is not there when this is compiled. */
+/** The part of the library's API that we call; its types are not installed at compile time. */
 interface TransformersJs {
   env: {
     version: string
@@ -33,12 +33,12 @@ const imported = async (name: string) => import(pathToFileURL(require.resolve(na
 if (wasm) {
   const runtime = await imported('onnxruntime-web')
   runtime.env.wasm.numThreads = Number(wasmThreads)
-  // By this symbol transformers.js is handed a runtime.
+  // The symbol under which transformers.js looks for a runtime.
   Object.assign(globalThis, { [Symbol.for('onnxruntime')]: runtime })
 }
 const library: TransformersJs = await imported('@huggingface/transformers')
 if (wasm) {
-  // Its files lie beside it, and not at the address from which pages load them.
+  // Its files are beside it, and not at the URL from which pages load them.
   const wasmPaths = pathToFileURL(join(folder, 'node_modules/onnxruntime-web/dist/')).href
   Object.assign(library.env, { useWasmCache: false })
   library.env.backends.onnx.wasm.wasmPaths = wasmPaths
@@ -57,7 +57,7 @@ async function modelOf(folder: string, dtype: string, threads: number): Promise<
     const options = wasm ? { executionProviders: ['wasm'] } : { intraOpNumThreads: threads, interOpNumThreads: 1 }
     model = await library.AutoModelForSeq2SeqLM.from_pretrained('onnx', {
       dtype,
-      ...(wasm && { device: 'auto' }), // the runtime that it was handed has no other name
+      ...(wasm && { device: 'auto' }), // a custom runtime has no other device name
       local_files_only: true,
       session_options: options,
     })
@@ -75,7 +75,7 @@ async function prepare([folder, dtype, threads, length, sentences]: string[]): P
   const exactly = { min_new_tokens: Number(length), max_new_tokens: Number(length) }
   translate = () => model.generate({ inputs, attention_mask: mask, ...exactly, num_beams: 1, do_sample: false })
   const { data, dims: made } = await translate()
-  // Each row begins with the start, which is not a token of the translation.
+  // Each row begins with the start token, which is not part of the translation.
   const row = (i: number) => [...data.subarray(i * made[1] + 1, (i + 1) * made[1])].join(',')
   return ids.map((_, i) => row(i)).join('/')
 }
@@ -92,4 +92,4 @@ for await (const line of createInterface({ input: process.stdin })) {
   const [command, ...words] = line.split(' ')
   console.log(await commands[command](words).catch((error: Error) => `error ${error.message.replaceAll(/\s+/g, ' ')}`))
 }
-process.exit(0) // ONNX Runtime's threads would keep it
+process.exit(0) // ONNX Runtime's threads would keep the process alive

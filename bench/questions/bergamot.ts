@@ -88,7 +88,7 @@ export async function openBergamot(): Promise<Question | Unanswerable> {
   }
 }
 
-/** Sentences of about twenty words, no two of which are the same. */
+/** Sentences of about twenty words, all different. */
 const sentences = Array.from({ length: SENTENCES }, (_, i) => {
   const [who, what, where] = [i % 4, i % 8, Math.floor(i / 8)]
   const people = ['The teacher', 'My older brother', 'Our neighbor', 'A friend of mine']

@@ -42,7 +42,7 @@ async function measured(translator: Translator, scale: Scale) {
       else without = Math.min(without, time)
     }
   const appear = lines.filter(({ target }, i) => wordsOf(target).test(asked[i])).length
-  // The model's own word, where it says something else than the term, counts as one of the others.
+  // The model's own word, where it differs from the term, counts among the others.
   const others = (texts: readonly string[], places: readonly number[]) =>
     corpusBleu(
       places.map((i) => texts[i].replace(wordsOf(lines[i].target), '')),

@@ -24,8 +24,8 @@ const sizes = [
 const rowCounts = [1, 4, 16, 64, 512]
 
 /**
- * The least number of multiplications in a play. A play has as many products as that takes, because a step has many products too, and they
- * share the call from JavaScript.
+ * The minimum number of multiplications in a run. A run has as many products as this requires, because a decoding step
+ * also has many products per call from JavaScript.
  */
 const LEAST_WORK = 4_000_000
 
@@ -125,7 +125,7 @@ function product(
   }
 }
 
-/** The encoding in which a translator holds weights for this player. */
+/** The encoding of a translator's weights for this backend. */
 const encodingFor = (info: PlayerInfo, precision: Precision): Encoding =>
   precision === 'float32' && wantsPanels(info) ? 'float32panels' : precision
 

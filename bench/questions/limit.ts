@@ -1,7 +1,8 @@
 /**
- * How near do translations come to what the memory allows? A step reads every weight of the decoder once, and the keys and values to which
- * it attends. The limit is therefore the time in which a loop that does nothing else (harness/read-weights.cc) reads as many bytes as
- * often, on as many threads. Encoding is arithmetic and not reading, so decoding steps have rows of their own, and several sentences have
+ * How near do translations come to what the memory allows? A step reads every weight of the decoder once, and the keys
+ * and values to which it attends. The limit is therefore the time that a loop which only reads memory
+ * (harness/read-weights.cc) needs for the same bytes, the same number of times and on as many threads. Encoding is
+ * bound by arithmetic and not by reading, so decoding steps have separate rows, and for several sentences there are
  * only these rows.
  */
 import { arrayTypes } from '#dist/engine/backend/array-types.js'
@@ -23,7 +24,7 @@ export async function openLimit(): Promise<Question | Unanswerable> {
       unit: 'tokens/s',
       contenders: ({ contenders }) => [...contenders.filter(({ name }) => name === 'native'), limitOf('float32', 1)],
       *cases({ models, contenders, scale }) {
-        // Where several sentences have several hypotheses, a step is arithmetic.
+        // With several hypotheses of several sentences, a step is bound by arithmetic.
         const ways = waysOf(scale).filter(({ batch, beam }) => batch === 1 || beam === 1)
         const natives = contenders.filter(({ backend }) => backend === 'native')
         for (const model of models)
@@ -85,8 +86,8 @@ function reading(child: Child, plays: readonly Played[], way: Way, contender: Co
 }
 
 /**
- * The keys and values that a step reads: those of all sources once, and of the pasts at least as much as one hypothesis of each sentence
- * has.
+ * The keys and values that a step reads: those of all sources once, and of the pasts at least those of one hypothesis
+ * per sentence.
  */
 function cacheBytes({ program, rows }: Played, { batch, beam }: Way): number {
   const { name, symbols, tensors, instructions } = program
@@ -101,8 +102,8 @@ function cacheBytes({ program, rows }: Played, { batch, beam }: Way): number {
 }
 
 /**
- * The bytes of the model that one play of a program reads: every weight with which it computes. Of embeddings it reads single rows, which
- * do not count.
+ * The bytes of the model that one run of a program reads: every weight in its products. Embeddings do not count,
+ * because a run reads only single rows.
  */
 function weightBytes({ tensors, instructions }: ProgramSpec): number {
   const read = new Set(

@@ -14,14 +14,14 @@ const CALLS = 1000
 const ROUNDS = 9
 const JOB = 10_000
 const SHORT = 'Je suis étudiant.'
-/** Short sentences that are measured while nothing else is done, and milliseconds between two of them. */
+/** The number of short sentences measured on an idle machine, and the milliseconds between two of them. */
 const ALONE = 300
 const PAUSE = 20
 
 interface Measured {
   kind: string
   value: number
-  /** The least, or with `most` the largest that it should be. */
+  /** The minimum value, or with `most` the maximum. */
   goal?: number
   most?: true
 }
@@ -48,7 +48,7 @@ export async function openScheduling({ model, scale }: Setting): Promise<Telling
 async function* measured(translator: Translator, scale: Scale): AsyncIterable<Measured> {
   const sentences = roughSentences().map(({ source }) => source)
   const lines = (count: number) => Array.from({ length: count }, (_, i) => sentences[i % sentences.length])
-  // A server runs for days: what V8 compiles in its first seconds, on the same processors, is not measured.
+  // V8's compilation in the first seconds is not measured, because a server runs for days.
   const job = part(scale, JOB)
   await translator.translate(lines(2 * job))
   yield* throughput(translator, lines(part(scale, CALLS)), Math.min(ROUNDS, scale.mostRounds))

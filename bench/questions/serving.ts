@@ -80,7 +80,7 @@ export async function openServing(asked: Setting): Promise<Telling | Unanswerabl
 const startServe = () =>
   ServerProcess.start(process.execPath, [inPackage('dist/bundle/glassformer.js'), 'serve', '--port', '0'])
 
-/** @throws Error that says why it is not there */
+/** @throws Error with the reason why it is missing */
 async function startCTranslate2Server(
   { peers, scale }: Setting,
   { precision, workers, beams }: { precision: string; workers: number; beams: number },
@@ -91,7 +91,9 @@ async function startCTranslate2Server(
   return ServerProcess.start(installed.python, [script, ...folders, precision, String(workers), String(beams)])
 }
 
-/** What is asked of each server: ours by its own interface and by LibreTranslate's, the peer by the latter alone. */
+/**
+ * The requests to each server: to ours by its own interface and by LibreTranslate's, to the peer only by the latter.
+ */
 export function interfacesOf(ours: { url: string }, theirs: { url: string } | null): Served[] {
   const libre = { body: (q: string | readonly string[]) => ({ q, source: 'fr', target: 'en' }) }
   const peer = theirs && { name: 'CTranslate2 /translate', url: `${theirs.url}/translate`, isOurs: false, ...libre }

@@ -13,7 +13,7 @@ import { together } from '../harness/scale.ts'
 import { countUp, equalSpans } from '../harness/spans.ts'
 
 const SOURCE_TOKENS = 20
-/** Tokens that each row looks back on, of one sentence and of several. */
+/** The number of tokens that each row attends to, for one sentence and for several. */
 const pasts = { one: [1, 16, 64, 256], several: [16, 256] }
 
 export const step: Question = {
@@ -51,7 +51,7 @@ function stepping(model: BenchModel, stage: Stage, { contenders }: Field): Case 
   }
 }
 
-/** Numbers as a cache of this type holds them. */
+/** Numbers in the representation of a cache of this type. */
 function randomCache(length: number, type: CacheType, random: () => number): TensorArray {
   const values = fillRandom(new Float32Array(length), 1, random)
   if (type === 'float32') return values
@@ -60,7 +60,7 @@ function randomCache(length: number, type: CacheType, random: () => number): Ten
   return halves
 }
 
-/** Everything that the decoder binds for a greedy step of `batch` sentences whose translations have come to `length` tokens. */
+/** All bindings of a greedy decoder step for `batch` sentences whose translations have `length` tokens. */
 function stepBench(weights: BenchModel['weights'], suppress: readonly number[], { batch, length }: Stage): Bench {
   const { config } = weights
   const { decoder } = config

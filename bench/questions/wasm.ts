@@ -42,7 +42,7 @@ export async function openWasm(setting: Setting): Promise<Question> {
 const columns = ({ contenders }: Field) =>
   ['wasm', 'js', 'native'].flatMap((name) => contenders.filter((contender) => contender.name === name))
 
-/** Ours on so many threads, and JavaScript on its one; none without WebAssembly. */
+/** Ours on this many threads, and JavaScript on its one; none without WebAssembly. */
 function playersOf({ contenders }: Field, threads: number): PlayingContender[] {
   const players = ['wasm', 'js', 'native'].flatMap(
     (backend) =>
@@ -51,7 +51,7 @@ function playersOf({ contenders }: Field, threads: number): PlayingContender[] {
   return players[0]?.backend === 'wasm' ? players : []
 }
 
-/** transformers.js in a process for each number of threads, which its runtime is told once. */
+/** transformers.js in a process for each number of threads, because its runtime accepts the number only once. */
 async function openPeers({ peers, scale }: Setting): Promise<TranslatingPeer[]> {
   const installed = new InstalledPeers(peers, scale.models)
   const children: Child[] = []

@@ -1,11 +1,13 @@
 /**
- * Where do translations of the models that browsers ship differ from Bergamot's, and why? It translates sentences from English to Portuguese
- * and Bergamot's translations back. Then the decoder reads both translations of each sentence that differ, and tells the logits of the two
- * tokens at which they part, in int8 and in float32, beside the logits that Bergamot gives its own words.
+ * Where do translations of the models that browsers ship differ from Bergamot's, and why? It translates sentences from
+ * English to Portuguese and Bergamot's translations back. Then the decoder reads both translations of each differing
+ * sentence, and prints the logits of the two tokens at the first difference, in int8 and in float32, beside the logits
+ * that Bergamot assigns to its own words.
  *
  *     node bench/dist/scripts/bergamot-differences.js [--peers FOLDER] [--shared FOLDER] [--sentences N]
  *
- * The sentences are the first English ones of the Tatoeba test set. What the folder of the peers lacks is fetched (bench/peers/bergamot.sh).
+ * The sentences are the first English ones of the Tatoeba test set. Missing files in the folder of the peers are
+ * downloaded (bench/peers/bergamot.sh).
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -28,7 +30,7 @@ const MEASURED = 200
 interface Read {
   ids: number[]
   tokens: string[]
-  /** Of token `id` at step t. */
+  /** The logit of token `id` at step t. */
   logit(t: number, id: number): number
 }
 
@@ -48,19 +50,19 @@ function wordsOf({ tokens }: Read): number[][] {
   return words
 }
 
-/** The logits of a target's own tokens, in the mean of each word, as Bergamot gives them. */
+/** The logits of a target's own tokens, as means over each word, as Bergamot reports them. */
 const wordLogits = (target: Read): number[] =>
   wordsOf(target).map((steps) => steps.reduce((sum, t) => sum + target.logit(t, target.ids[t]), 0) / steps.length)
 
-/** Where the tokens of two targets part, and the logits there. */
+/** The first difference between two targets, and the logits there. */
 interface Parting {
   source: string
   step: number
   tokens: [ours: string, theirs: string]
-  /** By how much the logit of our token is above that of theirs; in float32 too. */
+  /** The difference between the logits of our token and theirs; in float32 too. */
   margin: number
   inFloat32: number
-  /** The logit of Bergamot's word there by Bergamot, less what it is here; NaN where words are cut in another way. */
+  /** The difference between Bergamot's logit of its word there and ours; NaN where words are split differently. */
   farther: number
 }
 
@@ -69,7 +71,7 @@ class Comparison {
   readonly #float32: Translator
   readonly #bergamot: Bergamot
   readonly #model: string
-  /** How far our logits of Bergamot's words are from Bergamot's. */
+  /** The differences between our logits of Bergamot's words and Bergamot's. */
   readonly distances: number[] = []
 
   private constructor(ours: Translator, float32: Translator, bergamot: Bergamot, model: string) {
@@ -102,7 +104,7 @@ class Comparison {
     return { theirs, partings }
   }
 
-  /** Words of a text that Bergamot cuts in another way are passed over. */
+  /** Words of a text that Bergamot splits differently are skipped. */
   #addDistances(ours: readonly number[], theirs: readonly number[]): void {
     if (ours.length === theirs.length) ours.forEach((logit, i) => this.distances.push(Math.abs(logit - theirs[i])))
   }

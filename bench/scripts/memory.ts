@@ -17,7 +17,7 @@ import { modelMakers, type Precision, precisions, writeModel } from '../harness/
 import { positive } from '../harness/number-options.ts'
 
 interface Sizes {
-  /** Bytes of the weights as they are held. */
+  /** Bytes of the weights in memory. */
   weights: number
   /** Milliseconds that loading took. */
   loading: number

@@ -28,7 +28,7 @@ const translating = (backend: string, precision: string) => `import { Translator
   ${REPORT}
   await translator.close()`
 
-/** A command, run to its end; with --eval there is no script among the arguments. */
+/** A command that runs to its end; with --eval there is no script among the arguments. */
 const commandLine = (backend: string) => `process.argv = [process.execPath, 'translate', 'Je suis étudiant.']
   process.env.GLASSFORMER_BACKEND = '${backend}'
   process.on('exit', () => { ${REPORT} })

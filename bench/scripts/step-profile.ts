@@ -29,7 +29,9 @@ const { precision, threads, seconds } = new Command('step-profile')
 
 const ops = ['cachedAttention', 'attention', 'layerNorm', 'writeCache']
 
-/** One line: microseconds of a step, the rate at which its weights are read, and the shares of the instructions that take most. */
+/**
+ * One line: microseconds of a step, the rate of reading its weights, and the shares of the most expensive instructions.
+ */
 function line(player: NativePlayer, model: BenchModel, batch: number, beams: number, length: number): string {
   const { weights, generation, name } = model
   const options = resolveOptions({ beams, loops: 'keep' }, generation)

@@ -27,7 +27,7 @@ interface Sample {
   bytes: number
 }
 
-/** A part of a training, and the samples that were taken while it went on. */
+/** A part of a training, and the memory samples during it. */
 interface Phase {
   name: string
   samples: Sample[]

@@ -28,7 +28,7 @@ interface Options {
   profile?: boolean
 }
 
-/** A side as the output shows it. */
+/** A side in the output. */
 interface Contender {
   name: string
   side: TrainingSide
@@ -44,7 +44,7 @@ const say = (text: string) => process.stdout.write(`${text}\n`)
 /** The number of parts into which JavaScript's batches are cut, because a whole batch would take minutes. */
 const PARTS = 8
 
-/** The precisions in which native can multiply here; prints why others are not measured. */
+/** The precisions that native supports here; prints why others are not measured. */
 function nativePrecisions(asked: readonly Precision[]): Precision[] {
   const { loaded, reasons } = findAddon(opSignatures())
   if (!loaded) {
@@ -139,7 +139,7 @@ function lineOf({ name, side, shape }: Contender, spent: readonly Spent[], flops
   ].join('  ')
 }
 
-/** How many times as fast the other side is: by the clock, and by the processor time of all threads. */
+/** The ratio of the other side's time to this side's: by the clock, and by the processor time of all threads. */
 function comparison(contenders: readonly Contender[], spent: readonly Spent[][], i: number): string {
   const other = contenders.findIndex(({ name }) => name === contenders[i].against)
   if (other < 0) return ''
