@@ -231,8 +231,8 @@ export class Generator {
   /** Passes a sentence's new tokens or translations to its callbacks. A finished sentence leaves the batch. */
   #report(encoded: Encoded): void {
     const { sentence, search, rules } = encoded
-    if (!encoded.hasBegun && sentence.accepted !== undefined)
-      this.#counts?.took('firstToken', performance.timeOrigin + performance.now() - sentence.accepted)
+    if (!encoded.hasBegun && sentence.acceptedAt !== undefined)
+      this.#counts?.took('firstToken', performance.timeOrigin + performance.now() - sentence.acceptedAt)
     encoded.hasBegun = true
     if (!search.live.length) {
       this.#forget(encoded)

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import type { Augmenter } from './augment/augmenter.ts'
-import type { Languages } from './augment/case.ts'
+import type { LanguagePair } from './augment/case.ts'
 import { expressibleBy } from './augment/expressible.ts'
 import { augmented, type PreparedAugmentation, prepareAugmentation } from './augment/prepare-augmentation.ts'
 import { checkTeacher } from './check-teacher.ts'
@@ -80,7 +80,7 @@ function forVocabulary(
 }
 
 /** The languages of a model, if its tokenizer knows them. */
-function languagesOf({ tokenizer, beside }: TextModel): Languages {
+function languagesOf({ tokenizer, beside }: TextModel): LanguagePair {
   const only = (codes?: readonly string[]) => (codes?.length === 1 ? codes[0] : undefined)
   return { source: beside.sourceLocale ?? only(tokenizer.languages?.source), target: only(tokenizer.languages?.target) }
 }

@@ -19,8 +19,8 @@ declare const self: {
 
 const send = (message: FromWorker) => self.postMessage(message)
 
-/** Parts that run calls. */
-class Work {
+/** Runs the calls of a page's translator, one step after the other. */
+class ModelCalls {
   readonly #engine: Engine
   readonly #traces: TraceJobs
   readonly #turns = new MessageChannel()
@@ -106,17 +106,17 @@ class Work {
   }
 }
 
-async function load(place: ModelPlace, options: ResolvedWebOptions): Promise<Work> {
+async function load(place: ModelPlace, options: ResolvedWebOptions): Promise<ModelCalls> {
   const newPlayer = await playerMaker(options)
   const player = newPlayer()
   const { model, cache } = await readModel(place, options, player, (progress) => send({ type: 'progress', progress }))
   const tokenizer = await loadTokenizer(model.tokenizer)
   const engine = new Engine(model, tokenizer, player, options.batchTokens)
   send({ type: 'loaded', info: engine.info, model: modelInfo(model), cache })
-  return new Work(engine, new TraceJobs(model, tokenizer, newPlayer))
+  return new ModelCalls(engine, new TraceJobs(model, tokenizer, newPlayer))
 }
 
-let work: Work | undefined
+let work: ModelCalls | undefined
 
 self.onmessage = ({ data }) => {
   if (data.type === 'thread') {

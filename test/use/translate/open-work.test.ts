@@ -4,7 +4,7 @@ import { type Amount, OpenWork } from '#dist/use/translate/pool/open-work.js'
 
 const amounts = fc.record({ texts: fc.integer({ min: 1, max: 9 }), characters: fc.nat(90) })
 const sum = (list: readonly Amount[], of: keyof Amount) => list.reduce((total, amount) => total + amount[of], 0)
-const entering = (open: OpenWork, amount: Amount, isAccepted?: boolean) => () => open.enter(amount, isAccepted)
+const entering = (open: OpenWork, amount: Amount, isContinuation?: boolean) => () => open.enter(amount, isContinuation)
 
 it('is refused exactly if it would exceed a limit together with other open work, and is counted right meanwhile', () => {
   const limits = fc.record(
@@ -14,7 +14,7 @@ it('is refused exactly if it would exceed a limit together with other open work,
   const action = fc.record({
     do: fc.constantFrom('enter' as const, 'enter' as const, 'leave' as const),
     amount: amounts,
-    isAccepted: fc.boolean(),
+    isContinuation: fc.boolean(),
     isAnswered: fc.boolean(),
     which: fc.nat(1000),
   })
@@ -22,16 +22,16 @@ it('is refused exactly if it would exceed a limit together with other open work,
     fc.property(limits, fc.array(action, { maxLength: 60, size: 'max' }), (most, list) => {
       const open = new OpenWork(most)
       const inside: Amount[] = []
-      for (const { do: what, amount, isAccepted, isAnswered, which } of list) {
+      for (const { do: what, amount, isContinuation, isAnswered, which } of list) {
         if (what === 'leave' && inside.length) open.leave(inside.splice(which % inside.length, 1)[0], isAnswered)
         else if (what === 'enter') {
           const isTooMuch =
             sum([...inside, amount], 'texts') > (most.texts ?? Infinity) ||
             sum([...inside, amount], 'characters') > (most.characters ?? Infinity)
-          if (inside.length && !isAccepted && isTooMuch)
+          if (inside.length && !isContinuation && isTooMuch)
             expect(entering(open, amount)).toThrow(expect.objectContaining({ code: 'ERR_BUSY' }))
           else {
-            open.enter(amount, isAccepted)
+            open.enter(amount, isContinuation)
             inside.push(amount)
           }
         }

@@ -1,5 +1,5 @@
-import { Heap } from './heap.ts'
 import { Queue } from './queue.ts'
+import { Sharers } from './sharers.ts'
 import { type TakesTurns, type Turn, turnOf } from './turn.ts'
 
 /**
@@ -142,84 +142,3 @@ class Line<T> extends Queue<T> {
     return this.length === 0
   }
 }
-
-/** Number of idle sharers that are remembered at least. */
-const REMEMBERED = 1000
-
-/**
- * Sharers that take turns, in the order of the service each has received. An idle sharer is forgotten once all others
- * have received as much, or when too many idle sharers are remembered. A forgotten sharer that returns starts as a
- * newcomer, and has gained the cost of one item at most.
- */
-class Sharers<K, S extends { readonly isEmpty: boolean }> {
-  readonly #all = new Map<K, Entry<K, S>>()
-  #inOrder = new Heap<Entry<K, S>>(comesBefore)
-  /** The number of sharers at which idle ones are forgotten. */
-  #most = REMEMBERED
-  /**
-   * Virtual time: the service of the last served sharer before it was served. Newcomers start there, so that nobody
-   * saves up turns.
-   */
-  #clock = 0
-  #number = 0
-
-  get all(): S[] {
-    return Array.from(this.#all.values(), ({ sharer }) => sharer)
-  }
-
-  get(key: K): S | undefined {
-    return this.#all.get(key)?.sharer
-  }
-
-  entered(key: K, create: () => S): S {
-    let entry = this.#all.get(key)
-    if (!entry) {
-      if (this.#all.size >= this.#most) this.#forget()
-      entry = { key, sharer: create(), had: this.#clock, number: this.#number++ }
-      this.#all.set(key, entry)
-      this.#inOrder.push(entry)
-    }
-    return entry.sharer
-  }
-
-  /** The sharer whose turn it is; undefined if all are idle. */
-  get first(): S | undefined {
-    for (let first = this.#inOrder.first; first; first = this.#inOrder.first) {
-      if (!first.sharer.isEmpty) return first.sharer
-      this.#inOrder.pop()
-      this.#all.delete(first.key)
-    }
-    return undefined
-  }
-
-  /** Adds a cost to the service of the first sharer. */
-  charge(cost: number): void {
-    const first = this.#inOrder.first!
-    this.#clock = first.had
-    first.had += cost
-    this.#inOrder.sink()
-  }
-
-  /** Forgets all idle sharers. */
-  #forget(): void {
-    this.#inOrder = new Heap<Entry<K, S>>(comesBefore)
-    for (const [key, entry] of this.#all)
-      if (entry.sharer.isEmpty) this.#all.delete(key)
-      else this.#inOrder.push(entry)
-    this.#most = 2 * this.#all.size + REMEMBERED // so that this happens seldom
-  }
-}
-
-interface Entry<K, S> extends Rank {
-  key: K
-  sharer: S
-}
-
-interface Rank {
-  /** Service received so far, in units of cost. */
-  had: number
-  /** Order of arrival, which decides between sharers with equal service. */
-  number: number
-}
-
-const comesBefore = (a: Rank, b: Rank) => a.had < b.had || (a.had === b.had && a.number < b.number)

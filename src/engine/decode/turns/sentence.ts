@@ -26,7 +26,7 @@ export interface Sentence {
   /** The turn with which the sentence waits. Default: a turn of its request. */
   turn?: Turn
   /** The arrival time of its request, in milliseconds since 1970; set if the time to its first token is measured. */
-  accepted?: number
+  acceptedAt?: number
   /** Receives the best `alternatives` translations, best first. */
   done(found: Found[]): void
   /** Called instead of `done` if one of the functions above throws. Without it the step throws. */

@@ -1,3 +1,4 @@
+import { FairClock } from './fair-clock.ts'
 import { type TakesTurns, turnOf } from './turn.ts'
 
 /** A sentence under way. */
@@ -19,30 +20,34 @@ const AHEAD = 64
  * are. Waiting sentences lose only time: their keys and values stay in the caches.
  */
 export class StepTurns<S extends UnderWay> {
-  readonly #clients = new Share()
+  readonly #clients = new Sharer()
 
   /** The sentences that take the next step. */
   next(sentences: Iterable<S>): S[] {
     const list = [...sentences]
     if (!list.length) return list
     const rows = rowsOf(list)
-    const stepping = new Map<unknown, Share>()
-    for (const [client, share] of this.#clients.first(rows.keys()))
-      for (const [request, own] of share.first(rows.get(client)!.keys())) stepping.set(request, own)
+    const stepping = new Map<unknown, Sharer>()
+    for (const [client, sharer] of this.#clients.first(rows.keys()))
+      for (const [request, own] of sharer.first(rows.get(client)!.keys())) stepping.set(request, own)
     const chosen = list.filter(({ sentence }) => stepping.has(turnOf(sentence).request))
     this.#charge(rows, stepping, chosen)
     return chosen
   }
 
-  #charge(rows: ReadonlyMap<string, ReadonlyMap<unknown, number>>, stepping: ReadonlyMap<unknown, Share>, chosen: S[]) {
+  #charge(
+    rows: ReadonlyMap<string, ReadonlyMap<unknown, number>>,
+    stepping: ReadonlyMap<unknown, Sharer>,
+    chosen: S[],
+  ) {
     const total = chosen.reduce((sum, each) => sum + each.rows, 0)
     const perRow = 1 + STEP / Math.max(1, total)
     for (const [client, requests] of rows)
       for (const [request, own] of requests) {
-        const share = stepping.get(request)
-        if (!share) continue
-        share.had += perRow * own
-        this.#clients.of(client).had += perRow * own
+        const sharer = stepping.get(request)
+        if (!sharer) continue
+        sharer.service += perRow * own
+        this.#clients.of(client).service += perRow * own
       }
   }
 }
@@ -63,32 +68,31 @@ function rowsOf(list: readonly UnderWay[]): Map<string, Map<unknown, number>> {
 }
 
 /** A sharer's service, and the sharers among which it was divided. */
-class Share {
+class Sharer {
   /** Service received so far, in rows. */
-  had = 0
-  readonly #members = new Map<unknown, Share>()
-  /** Virtual time: the service of the member with the least service before the last step. Newcomers start there. */
-  #clock = 0
+  service = 0
+  readonly #members = new Map<unknown, Sharer>()
+  readonly #clock = new FairClock()
 
-  of(member: unknown): Share {
+  of(member: unknown): Sharer {
     return this.#members.get(member)!
   }
 
   /** The members whose turn it is. Members that are not among `present` are forgotten. */
-  first<K>(present: Iterable<K>): [K, Share][] {
-    const all: [K, Share][] = []
+  first<K>(present: Iterable<K>): [K, Sharer][] {
+    const all: [K, Sharer][] = []
     for (const key of present) {
-      let share = this.#members.get(key)
-      if (!share) {
-        share = new Share()
-        share.had = this.#clock
+      let sharer = this.#members.get(key)
+      if (!sharer) {
+        sharer = new Sharer()
+        sharer.service = this.#clock.start
       }
-      all.push([key, share])
+      all.push([key, sharer])
     }
     this.#members.clear()
-    for (const [key, share] of all) this.#members.set(key, share)
-    const least = Math.min(...all.map(([, { had }]) => had))
-    this.#clock = Math.max(this.#clock, least)
-    return all.filter(([, { had }]) => had <= least + AHEAD)
+    for (const [key, sharer] of all) this.#members.set(key, sharer)
+    const least = Math.min(...all.map(([, { service }]) => service))
+    this.#clock.advance(least)
+    return all.filter(([, { service }]) => service <= least + AHEAD)
   }
 }

@@ -1,6 +1,6 @@
 import type { Pair } from '../data/corpus.ts'
 import type { Random } from '../random.ts'
-import { Case, type Languages } from './case.ts'
+import { Case, type LanguagePair } from './case.ts'
 import { type CopiedToken, CopiedTokens, type Expressible, randomNumber, UNNUMBERED } from './copied-tokens.ts'
 import type { CorpusWords } from './corpus-words.ts'
 import { withoutAccents, withTypos } from './letters.ts'
@@ -9,14 +9,14 @@ import { type Addition, added } from './places.ts'
 import type { Augmentation } from './settings.ts'
 import { type Filling, filled, type Slot } from './slot.ts'
 import { slotsOf } from './slots.ts'
-import { hasStandIns, StandIns } from './stand-ins.ts'
+import { hasTokenCharacters, TokenCharacters } from './token-characters.ts'
 
 /** Facts about the pairs and the model that augmentation depends on, apart from the rates. */
 export interface Knowledge {
   words: CorpusWords
   /** Names from a list; default: none. */
   nameList?: readonly string[]
-  languages: Languages
+  languages: LanguagePair
   expressible: Expressible
 }
 
@@ -36,7 +36,7 @@ export class Augmenter {
   readonly #names: Names
   readonly #tokens: CopiedTokens
   readonly #placeholders: number
-  readonly #languages: Languages
+  readonly #languages: LanguagePair
 
   constructor(rates: Augmentation, { words, nameList, languages, expressible }: Knowledge) {
     this.#rates = rates
@@ -56,9 +56,9 @@ export class Augmenter {
   /** Joins some pairs, one after the other, and augments the result. */
   roughened(pairs: readonly Pair[], random: Random): Pair {
     const change = this.#caseChange(random)
-    const standIns = new StandIns()
+    const characters = new TokenCharacters()
     const parts = pairs.map((pair) => {
-      const other = this.#withOthers(pair, standIns, random)
+      const other = this.#withOthers(pair, characters, random)
       return change === 'lower' ? this.#case.lower(other) : other
     })
     let pair = parts.reduce((before, next) => ({
@@ -69,7 +69,7 @@ export class Augmenter {
     if (this.#happens('withoutStop', random)) pair = withoutStop(pair)
     if (this.#happens('withoutAccents', random)) pair = { ...pair, source: withoutAccents(pair.source, pair.target) }
     if (this.#happens('typos', random)) pair = { ...pair, source: withTypos(pair.source, pair.target, random) }
-    return standIns.replaced(pair)
+    return characters.replaced(pair)
   }
 
   #happens(name: Exclude<keyof Augmentation, 'nameList'>, random: Random): boolean {
@@ -86,7 +86,7 @@ export class Augmenter {
   }
 
   /** A pair in which names and numbers are replaced, or a token to be copied is added. */
-  #withOthers(pair: Pair, standIns: StandIns, random: Random): Pair {
+  #withOthers(pair: Pair, characters: TokenCharacters, random: Random): Pair {
     const renamed = this.#happens('names', random)
     const renumbered = this.#happens('numbers', random)
     const copied = this.#happens('copied', random)
@@ -96,8 +96,9 @@ export class Augmenter {
       if (slot.kind === 'name' && renamed) return always(this.#otherName(pair, slot, random))
       return slot.kind === 'number' && renumbered ? always(randomNumber(random)) : null
     })
-    if (!copied || hasStandIns(pair.source) || hasStandIns(pair.target)) return filled(pair, slots, fillings)
-    return this.#withCopied(pair, slots, fillings, standIns, random)
+    if (!copied || hasTokenCharacters(pair.source) || hasTokenCharacters(pair.target))
+      return filled(pair, slots, fillings)
+    return this.#withCopied(pair, slots, fillings, characters, random)
   }
 
   #otherName({ source }: Pair, slot: Slot, random: Random): string | null {
@@ -109,14 +110,14 @@ export class Augmenter {
     pair: Pair,
     slots: readonly Slot[],
     fillings: (Filling | null)[],
-    standIns: StandIns,
+    characters: TokenCharacters,
     random: Random,
   ): Pair {
     const free = new Set(slots.keys())
     const additions: Addition[] = []
     for (let left = random.below(3) ? 1 : 2 + random.below(2); left > 0; left--) {
       const token = this.#tokens.draw(random)
-      const copied = this.#marks(token, standIns)
+      const copied = this.#marks(token, characters)
       if (!copied) continue
       const { kind } = token
       const fitting = [...free].filter((k) => kind !== 'number' || slots[k].kind !== 'word')
@@ -137,11 +138,11 @@ export class Augmenter {
    * Private characters that represent a token until case and letters have changed; null if there are no placeholders
    * left.
    */
-  #marks({ kind, texts }: CopiedToken, standIns: StandIns): readonly string[] | null {
+  #marks({ kind, texts }: CopiedToken, characters: TokenCharacters): readonly string[] | null {
     // Names and numbers are words like others, whose case changes too.
     if (kind === 'name' || kind === 'number') return texts
     const unnumbered = texts.filter((text) => text === UNNUMBERED).length
-    return unnumbered && standIns.placeholders + unnumbered > this.#placeholders ? null : standIns.add(texts)
+    return unnumbered && characters.placeholders + unnumbered > this.#placeholders ? null : characters.add(texts)
   }
 }
 

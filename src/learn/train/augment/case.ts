@@ -2,7 +2,7 @@ import type { Pair } from '../data/corpus.ts'
 import type { CorpusWords } from './corpus-words.ts'
 
 /** The languages of both sides, as BCP 47 tags; undefined if they are not known. */
-export interface Languages {
+export interface LanguagePair {
   source?: string
   target?: string
 }
@@ -24,7 +24,7 @@ export class Case {
   readonly #target: string | undefined
   readonly #words: CorpusWords
 
-  constructor(words: CorpusWords, { source, target }: Languages) {
+  constructor(words: CorpusWords, { source, target }: LanguagePair) {
     this.#words = words
     this.#source = localeOf(source)
     this.#target = localeOf(target)

@@ -1,5 +1,5 @@
 import type { Pair } from '../data/corpus.ts'
-import type { Languages } from './case.ts'
+import type { LanguagePair } from './case.ts'
 import type { Slot, Span } from './slot.ts'
 
 /**
@@ -58,7 +58,7 @@ function onlyNumber(text: string, table: Map<string, number>): (Span & { value: 
 }
 
 /** The places of the same number as a word on both sides, if each side has only that number; otherwise null. */
-export function numberWordIn(pair: Pair, languages: Languages): Pick<Slot, 'source' | 'target'> | null {
+export function numberWordIn(pair: Pair, languages: LanguagePair): Pick<Slot, 'source' | 'target'> | null {
   const [sources, targets] = [tableOf(languages.source), tableOf(languages.target)]
   const source = sources && onlyNumber(pair.source, sources)
   const target = source && targets && onlyNumber(pair.target, targets)

@@ -1,7 +1,7 @@
 import type { Pair } from '../data/corpus.ts'
 import { Random } from '../random.ts'
 import { Augmenter } from './augmenter.ts'
-import type { Languages } from './case.ts'
+import type { LanguagePair } from './case.ts'
 import type { Expressible } from './copied-tokens.ts'
 import { CorpusWords } from './corpus-words.ts'
 import { readNameList } from './name-list.ts'
@@ -12,7 +12,7 @@ const VOCABULARY = 2
 
 /** Augmentation that still needs the model: the abilities of its vocabulary, and its languages. */
 export interface PreparedAugmentation {
-  for(expressible: Expressible, languages: Languages): Augmenter
+  for(expressible: Expressible, languages: LanguagePair): Augmenter
 }
 
 /**

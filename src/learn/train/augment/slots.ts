@@ -1,5 +1,5 @@
 import type { Pair } from '../data/corpus.ts'
-import type { Languages } from './case.ts'
+import type { LanguagePair } from './case.ts'
 import type { CorpusWords } from './corpus-words.ts'
 import { numberWordIn } from './number-words.ts'
 import type { Slot, Span } from './slot.ts'
@@ -9,7 +9,7 @@ const NUMBER = /(?<![\p{L}\p{M}\p{N}_]|\d[ \u00a0\u202f.,:/-])\d{1,7}(?![\p{L}\p
 const PART_OF_WORD = /[\p{L}\p{M}\p{N}_]/u
 
 /** All slots of a pair. No two of them overlap. */
-export function slotsOf(pair: Pair, words: CorpusWords, languages: Languages): Slot[] {
+export function slotsOf(pair: Pair, words: CorpusWords, languages: LanguagePair): Slot[] {
   const slots: Slot[] = []
   const numberWord = numberWordIn(pair, languages)
   const found: Slot[] = [

@@ -152,7 +152,7 @@ export class PoolTranslator {
       most: ENOUGH * (this.#options.workers + 1),
       translate: (texts, first, signal) => {
         const stopped = { ...resolved, scheduling: { ...resolved.scheduling, signal } }
-        return this.#translateAll(texts, stopped, { turn, isAccepted: first > 0 })
+        return this.#translateAll(texts, stopped, { turn, isContinuation: first > 0 })
       },
     })
   }

@@ -55,7 +55,7 @@ export type Result = Translation | Generated[] | Encoded | Score | Trace
  * together. The first chunk of a request carries the time of its arrival, in milliseconds since 1970.
  */
 export type ToWorker =
-  | { type: 'chunk'; chunk: number; request: number; turn: Turn; accepted?: number; contents: ChunkContents }
+  | { type: 'chunk'; chunk: number; request: number; turn: Turn; acceptedAt?: number; contents: ChunkContents }
   | { type: 'cancel'; request: number }
 
 /** Messages from a worker, which are sent in lists. */

@@ -33,11 +33,11 @@ export class OpenWork {
 
   /**
    * Accepts this much work.
-   * @throws GlassformerError ERR_BUSY if other work is open and this would exceed a limit, unless it `isAccepted`
-   * already
+   * @throws GlassformerError ERR_BUSY if other work is open and this would exceed a limit, unless it continues accepted
+   * work (`isContinuation`)
    */
-  enter({ texts, characters }: Amount, isAccepted = false): void {
-    if (this.#texts > 0 && !isAccepted) this.#check({ texts, characters })
+  enter({ texts, characters }: Amount, isContinuation = false): void {
+    if (this.#texts > 0 && !isContinuation) this.#check({ texts, characters })
     if (this.#texts === 0) this.#since = performance.now()
     this.#texts += texts
     this.#characters += characters

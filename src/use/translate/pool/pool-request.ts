@@ -13,7 +13,7 @@ export interface Request {
   /** The client for which it takes turns. Default: the anonymous client. */
   turn?: Turn
   /** The time of its arrival, in milliseconds since 1970. */
-  accepted?: number
+  acceptedAt?: number
   chunks: Chunk[]
   done(chunk: Chunk, results: Result[]): void
   /**
@@ -29,7 +29,7 @@ export interface Request {
 }
 
 /** A chunk of a request that waits or is under way. */
-export interface Work {
+export interface RequestChunk {
   chunk: Chunk
   request: Request
   turn: Turn

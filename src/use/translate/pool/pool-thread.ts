@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads'
 import { messageOf } from '../../../base/errors.ts'
 import type { FromWorker, ToWorker, WorkerStart } from './messages.ts'
-import type { Request, Work } from './pool-request.ts'
+import type { Request, RequestChunk } from './pool-request.ts'
 import { startThread } from './start-thread.ts'
 import { isSuspect } from './work-queue.ts'
 import { WorkerCounts } from './worker-counts.ts'
@@ -18,7 +18,7 @@ export class PoolThread {
   readonly counts = new WorkerCounts()
   readonly #worker: Worker
   /** The chunks under way, by their numbers. */
-  readonly #chunks = new Map<number, Work>()
+  readonly #chunks = new Map<number, RequestChunk>()
   /** The size of these chunks in characters, at most CHUNK_SIZE each. */
   #size = 0
   /** Messages that are sent together, once all available work has been handed out. */
@@ -43,7 +43,7 @@ export class PoolThread {
     return this.#isAlone
   }
 
-  get chunks(): ReadonlyMap<number, Work> {
+  get chunks(): ReadonlyMap<number, RequestChunk> {
     return this.#chunks
   }
 
@@ -54,7 +54,7 @@ export class PoolThread {
   }
 
   /** Gives it a chunk, which is sent with the next messages. */
-  give(number: number, work: Work): void {
+  give(number: number, work: RequestChunk): void {
     const { chunk, request, turn } = work
     this.#chunks.set(number, work)
     this.#size += chunk.size
@@ -65,7 +65,7 @@ export class PoolThread {
       chunk: number,
       request: request.number,
       turn,
-      accepted: chunk === request.chunks[0] && !work.deaths ? request.accepted : undefined,
+      acceptedAt: chunk === request.chunks[0] && !work.deaths ? request.acceptedAt : undefined,
       contents: chunk.contents,
     })
   }
@@ -96,7 +96,7 @@ export class PoolThread {
   }
 
   /** Removes and returns all of its work. */
-  takeAll(): Work[] {
+  takeAll(): RequestChunk[] {
     const works = [...this.#chunks.values()]
     this.#chunks.clear()
     return works

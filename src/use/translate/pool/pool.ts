@@ -6,7 +6,7 @@ import { chooseIdle, chooseWorker, type Order, orderFor, roomForSmall, SMALL } f
 import { type FromWorker, fromPlain, type SharedModel } from './messages.ts'
 import { OpenWork } from './open-work.ts'
 import { noOutcomes } from './outcomes.ts'
-import type { Request, Work } from './pool-request.ts'
+import type { Request, RequestChunk } from './pool-request.ts'
 import { PoolThread } from './pool-thread.ts'
 import { threadsOf } from './threads.ts'
 import { isSuspect, WorkQueue } from './work-queue.ts'
@@ -158,7 +158,7 @@ export class Pool {
     for (const thread of this.#threads) thread.send()
   }
 
-  #give(work: Work, thread: PoolThread): void {
+  #give(work: RequestChunk, thread: PoolThread): void {
     const { request } = work.turn
     this.#given.set(request, (this.#given.get(request) ?? 0) + 1)
     thread.give(this.#number++, work)
@@ -173,7 +173,7 @@ export class Pool {
    * The worker that gets the next chunk; null while all have enough. If no thread can be started, one of the present
    * workers gets it.
    */
-  #threadFor(work: Work, most = this.#options.workers): PoolThread | null {
+  #threadFor(work: RequestChunk, most = this.#options.workers): PoolThread | null {
     const threads = [...this.#threads].filter(({ isAlone }) => !isAlone)
     const alone = this.#threads.size - threads.length
     const sizes = threads.map(({ size }) => size)
@@ -191,7 +191,7 @@ export class Pool {
   }
 
   /** Whether work is small and its request has no other work at a worker. */
-  #isSmall({ chunk, turn }: Work): boolean {
+  #isSmall({ chunk, turn }: RequestChunk): boolean {
     return chunk.size <= SMALL && !this.#given.has(turn.request)
   }
 
@@ -241,12 +241,12 @@ export class Pool {
     this.#lose(thread, `a worker thread could not start: ${error.message}`, error)
   }
 
-  #finish(thread: PoolThread, number: number, work: Work): void {
+  #finish(thread: PoolThread, number: number, work: RequestChunk): void {
     thread.finish(number)
     this.#takeBack(work)
   }
 
-  #takeBack({ turn: { request } }: Work): void {
+  #takeBack({ turn: { request } }: RequestChunk): void {
     const others = this.#given.get(request)! - 1
     if (others) this.#given.set(request, others)
     else this.#given.delete(request)
@@ -265,7 +265,7 @@ export class Pool {
     this.#handOut()
   }
 
-  #beginAnew(work: Work, what: string, cause: unknown): void {
+  #beginAnew(work: RequestChunk, what: string, cause: unknown): void {
     const { request } = work
     work.deaths++
     try {

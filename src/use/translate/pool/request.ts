@@ -28,7 +28,7 @@ export interface RequestOptions {
   /** Number for taking turns: requests with the same number take turns as one. */
   turn?: number
   /** Whether the request belongs to work that has been accepted before, so that a full queue does not refuse it. */
-  isAccepted?: boolean
+  isContinuation?: boolean
   piece?: (text: string) => void
   prefix?: Request['prefix']
   /** Whether another worker repeats the same pieces after a worker has died. */
@@ -46,7 +46,7 @@ export function request<R extends Result>(
     count,
     began = performance.now(),
     turn,
-    isAccepted,
+    isContinuation,
     piece,
     prefix,
     isRepeatable = true,
@@ -58,7 +58,7 @@ export function request<R extends Result>(
   if (!chunks.length) return Promise.resolve([])
   const open = amountOf(chunks)
   try {
-    pool.open.enter(open, isAccepted)
+    pool.open.enter(open, isContinuation)
   } catch (error) {
     pool.outcomes.refused++
     return Promise.reject(error)
@@ -80,7 +80,7 @@ export function request<R extends Result>(
     const request: Request = {
       number,
       turn: { request: turn ?? number, priority, client },
-      accepted: performance.timeOrigin + began,
+      acceptedAt: performance.timeOrigin + began,
       chunks: [...chunks],
       piece: pieces && ((text) => pieces.push(text)),
       prefix,

@@ -25,13 +25,13 @@ function flush(): void {
   outgoing = []
 }
 
-/** Runs a worker's work. */
-interface Work {
+/** The parts of a worker that run its work. */
+interface WorkerState {
   engine: Engine
   traces: TraceJobs
 }
 
-async function start({ model, options, threads, counts }: WorkerStart): Promise<Work> {
+async function start({ model, options, threads, counts }: WorkerStart): Promise<WorkerState> {
   giveWay()
   const newPlayer = (home?: WasmHome) =>
     createPlayer({
@@ -54,7 +54,7 @@ async function start({ model, options, threads, counts }: WorkerStart): Promise<
   return { engine, traces: new TraceJobs(loaded, tokenizer, () => newPlayer(player.home)) }
 }
 
-function take(work: Work, message: ToWorker): void {
+function take(work: WorkerState, message: ToWorker): void {
   const { engine, traces } = work
   if (message.type === 'cancel') {
     engine.cancel(message.request)
@@ -67,7 +67,7 @@ function take(work: Work, message: ToWorker): void {
   engine.count()
 }
 
-function takeAll(work: Work, messages: readonly ToWorker[]): void {
+function takeAll(work: WorkerState, messages: readonly ToWorker[]): void {
   for (const message of messages) take(work, message)
 }
 
@@ -85,7 +85,7 @@ function encode(engine: Engine, chunk: number, { sources }: ChunkContents & { ki
 
 function generate(
   engine: Engine,
-  { chunk, request, turn, accepted }: ToWorker & { type: 'chunk' },
+  { chunk, request, turn, acceptedAt }: ToWorker & { type: 'chunk' },
   { sources, settings, stream }: ChunkContents & { kind: 'generate' },
 ): void {
   const results: Generated[][] = new Array(sources.length)
@@ -100,7 +100,7 @@ function generate(
       engine.generate({
         request,
         turn,
-        accepted: index ? undefined : accepted,
+        acceptedAt: index ? undefined : acceptedAt,
         source: sources[index],
         settings: settings[index],
         done,
@@ -133,7 +133,7 @@ function score(engine: Engine, chunk: number, { pairs }: ChunkContents & { kind:
 
 function translate(
   engine: Engine,
-  { chunk, request, turn, accepted }: ToWorker & { type: 'chunk' },
+  { chunk, request, turn, acceptedAt }: ToWorker & { type: 'chunk' },
   { sources, options, stream }: ChunkContents & { kind: 'translate' },
 ): void {
   const results: Translation[] = new Array(sources.length)
@@ -149,7 +149,7 @@ function translate(
       engine.add({
         request,
         turn,
-        accepted: index ? undefined : accepted,
+        acceptedAt: index ? undefined : acceptedAt,
         source: sources[index],
         options,
         done,
@@ -164,7 +164,7 @@ function translate(
 }
 
 function trace(
-  work: Work,
+  work: WorkerState,
   { chunk, request }: ToWorker & { type: 'chunk' },
   { source, options }: ChunkContents & { kind: 'trace' },
 ): void {
@@ -180,7 +180,7 @@ function trace(
  * Takes steps until there is no work. A step that throws is a fault of Glassformer and leaves no usable state: the
  * thread dies, and the pool starts another.
  */
-function run(work: Work): void {
+function run(work: WorkerState): void {
   const { engine, traces } = work
   while (engine.busy || traces.busy) {
     if (engine.busy) engine.step()

@@ -9,7 +9,7 @@ export interface SourceToTranslate {
   request: unknown
   turn?: Turn
   /** The arrival time of the request, set if the time to its first token is measured; see `Sentence`. */
-  accepted?: number
+  acceptedAt?: number
   source: Source
   options: ResolvedTranslateOptions
   done(translation: Translation): void
@@ -26,7 +26,7 @@ export interface SourceToTranslate {
 export interface SourceToGenerate {
   request: unknown
   turn?: Turn
-  accepted?: number
+  acceptedAt?: number
   /** Source ids; the end may be left out. */
   source: readonly number[]
   settings: SourceSettings

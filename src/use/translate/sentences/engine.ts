@@ -111,7 +111,7 @@ export class Engine {
     const stops = this.#stopsOf(options.stopStrings)
     const aligning = this.#preparation.aligning(typeof given.source === 'string' ? given.source : '')
     sentences.forEach(({ search: plain, isPlain }, i) => {
-      let accepted = i ? undefined : given.accepted
+      let acceptedAt = i ? undefined : given.acceptedAt
       const search = glossary ? glossarySearch(plain, glossary, options, aligning) : plain
       const go = (step: ReturnType<SentenceSearch['next']>, source: readonly number[]) => {
         if (step.done) {
@@ -126,7 +126,7 @@ export class Engine {
         this.#generator.add({
           request: given.request,
           turn: given.turn,
-          accepted,
+          acceptedAt,
           source: ids,
           options: alternatives === options.alternatives ? searching : { ...searching, alternatives },
           ...(begin && { begin: [options.start ?? this.#model.config.ids.start ?? -1, ...begin] }),
@@ -136,7 +136,7 @@ export class Engine {
           prefix: growing && this.#guarded(given, (part: number[]) => growing.grow(i, () => this.#decode(part))),
           done: this.#guarded(given, (found: Found[]) => go(search.next(found), ids)),
         })
-        accepted = undefined // the time to the first token is measured only once
+        acceptedAt = undefined // the time to the first token is measured only once
       }
       go(search.next(NOTHING_FOUND), [])
     })
@@ -154,13 +154,13 @@ export class Engine {
    * Queues a source for `generate`; `done` is called by a later step.
    * @throws ERR_INPUT…
    */
-  generate({ request, turn, accepted, source, settings, choosers, prefix, done, fail }: SourceToGenerate): void {
+  generate({ request, turn, acceptedAt, source, settings, choosers, prefix, done, fail }: SourceToGenerate): void {
     const { options, begin } = settings
     const start = begin.filter((id) => id >= 0)
     this.#generator.add({
       request,
       turn,
-      accepted,
+      acceptedAt,
       source: this.#ids.of(source, 'source'),
       options,
       begin,

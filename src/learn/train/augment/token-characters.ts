@@ -4,15 +4,15 @@ import { UNNUMBERED } from './copied-tokens.ts'
 
 const FIRST = 0xe000
 const MOST = 64
-const STAND_IN = /[\ue000-\ue03f]/g
+const TOKEN_CHARACTER = /[\ue000-\ue03f]/g
 
 /** Whether a text contains the private characters that are used for tokens here. */
-export const hasStandIns = (text: string): boolean => text.search(STAND_IN) >= 0
+export const hasTokenCharacters = (text: string): boolean => text.search(TOKEN_CHARACTER) >= 0
 
 /**
  * Tokens that are represented in a pair by one private character each, so that changes of letters do not affect them.
  */
-export class StandIns {
+export class TokenCharacters {
   readonly #texts: string[] = []
 
   /** The number of placeholders. */
@@ -38,6 +38,6 @@ export class StandIns {
       if (numbered[at] === UNNUMBERED) numbered[at] = placeholder(++number)
       return numbered[at]
     }
-    return { source: source.replace(STAND_IN, textOf), target: target.replace(STAND_IN, textOf) }
+    return { source: source.replace(TOKEN_CHARACTER, textOf), target: target.replace(TOKEN_CHARACTER, textOf) }
   }
 }
