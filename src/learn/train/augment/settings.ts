@@ -12,7 +12,7 @@ export const augmentSettings = settings({
   names: rate(
     'of those in which the same name stands on both sides: it becomes another on both, often one that is made up',
   ),
-  numbers: rate('likewise with numbers in digits: they become others of 1 to 7 digits'),
+  numbers: rate('of those with the same numbers in digits on both sides: they become others of 1 to 7 digits'),
   copied: rate(
     'given something that a translation takes over as it is, on both sides, in place of a name or number, at the beginning or at the end: numbers, names, codes, URLs, e-mail addresses, placeholders, tags, emoji',
   ),

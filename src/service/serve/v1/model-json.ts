@@ -23,12 +23,12 @@ export const modelSchema = {
     sources: {
       type: 'array',
       items: { type: 'string' },
-      description: 'codes of the languages that it translates from; empty where nothing says which',
+      description: 'codes of the languages that it translates from; empty where they are unknown',
     },
     targets: {
       type: 'array',
       items: { type: 'string' },
-      description: 'codes of the languages that it translates into; empty likewise',
+      description: 'codes of the languages that it translates into; empty where they are unknown',
     },
     memory: { type: 'integer', description: 'bytes of its weights in memory' },
     requests: { type: 'integer', description: 'requests that it works on' },
