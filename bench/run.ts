@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
+import { modelNames, usualModels } from './harness/model-names.ts'
 import { positive } from './harness/number-options.ts'
-import { modelNames, questionNames, usualModels } from './harness/question.ts'
+import { questionNames } from './harness/question.ts'
 import { writable } from './harness/writable.ts'
 
 if (!existsSync(fileURLToPath(new URL('../../dist/index.js', import.meta.url)))) {

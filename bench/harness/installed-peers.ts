@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { writeHuggingFaceFolder } from '#dist/files/folders/huggingface-writer.js'
+import type { ModelName } from './model-names.ts'
 import type { ModelMaker } from './models.ts'
-import type { ModelName } from './question.ts'
 
 /** The folder that install.sh filled. */
 export class InstalledPeers {

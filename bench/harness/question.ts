@@ -1,7 +1,7 @@
 import type { Contender, Peer, PlayingContender } from './contender.ts'
 import type { TimedRuns } from './interleave.ts'
-import type { Row } from './measure.ts'
 import type { ModelMaker } from './models.ts'
+import type { Row } from './row.ts'
 import type { Scale } from './scale.ts'
 
 /** The unit of a table's numbers; ratios are always of speed. */
@@ -40,11 +40,6 @@ export const questionNames = [
   'scheduling',
   'serving',
 ] as const
-
-/** The names that --models takes, and its default. */
-export const modelNames = ['fr-en', 'base', 'big', 'opus-mt', 'nllb-600m', 'flan-t5-base'] as const
-export type ModelName = (typeof modelNames)[number]
-export const usualModels: readonly ModelName[] = ['fr-en', 'base']
 
 /** One file of bench/questions/: the question, and the rows of its table. */
 export interface Question {

@@ -2,8 +2,9 @@
  * The amount of measurement: everything, or a few cases with models of few weights, which checks that each question
  * works.
  */
+
+import type { ModelName } from './model-names.ts'
 import { type ModelMaker, modelMakers, smallModelMakers } from './models.ts'
-import type { ModelName } from './question.ts'
 
 export interface Scale {
   models: Readonly<Record<ModelName, ModelMaker>>

@@ -1,6 +1,7 @@
 import type { Contender } from './contender.ts'
-import { type Cell, comparisonsOf, type Row } from './measure.ts'
+import { comparisonsOf } from './measure.ts'
 import type { Question, RatioGroup, Unit } from './question.ts'
+import type { Cell, Row } from './row.ts'
 
 const LABEL_WIDTH = 31
 

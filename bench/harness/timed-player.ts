@@ -1,6 +1,11 @@
 import type { Playable, ProgramSpec, WeightStore } from '#dist/engine/backend/backend.js'
 import { RecordingPlayer } from '#dist/look/inspect/recording-player.js'
-import type { Played } from './translating.ts'
+
+/** A program that ran, and the values of its row symbols. */
+export interface Played {
+  program: ProgramSpec
+  rows: readonly number[]
+}
 
 /** A backend that records the programs it runs, and their total time. */
 export class TimedPlayer extends RecordingPlayer {

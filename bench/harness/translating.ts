@@ -1,4 +1,3 @@
-import type { ProgramSpec } from '#dist/engine/backend/backend.js'
 import { Generator } from '#dist/engine/decode/generator.js'
 import { resolveOptions } from '#dist/engine/decode/options.js'
 import type { PlayingContender } from './contender.ts'
@@ -6,7 +5,7 @@ import { median, timed } from './interleave.ts'
 import { type BenchModel, heldFor } from './models.ts'
 import type { Side } from './question.ts'
 import { type Scale, together } from './scale.ts'
-import { TimedPlayer } from './timed-player.ts'
+import { type Played, TimedPlayer } from './timed-player.ts'
 
 /** The number of tokens of every source, its end included, and of every translation. */
 export const TOKENS = 20
@@ -20,12 +19,6 @@ export interface Way {
 /** Each number of sentences greedily and with four beams. */
 export const waysOf = (scale: Scale, batches: readonly number[] = [1, 8, 32]): Way[] =>
   together(scale, batches).flatMap((batch) => [1, 4].map((beam) => ({ batch, beam })))
-
-/** A program that ran, and the values of its row symbols. */
-export interface Played {
-  program: ProgramSpec
-  rows: readonly number[]
-}
 
 /** One contender with one model: whole translations, from ids to ids, without tokenizer. Programs are recorded and loaded once. */
 export class Translating {

@@ -5,8 +5,9 @@
 import { counted } from '#dist/base/number-text.js'
 import { cells, columnOf, type TranslatingPeer, title } from '../harness/beside.ts'
 import { loadingMemory } from '../harness/loading-memory.ts'
-import type { Row } from '../harness/measure.ts'
-import type { Field, ModelName, Question, Setting } from '../harness/question.ts'
+import type { ModelName } from '../harness/model-names.ts'
+import type { Field, Question, Setting } from '../harness/question.ts'
+import type { Row } from '../harness/row.ts'
 import { waysOf } from '../harness/translating.ts'
 import { startCTranslate2 } from './ctranslate2.ts'
 

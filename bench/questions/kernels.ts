@@ -6,7 +6,6 @@ import { Program } from '#dist/engine/program/program.js'
 import { wantsPanels } from '#dist/engine/weights/precision.js'
 import type { Child } from '../harness/child.ts'
 import type { Contender, PlayingContender } from '../harness/contender.ts'
-import type { Row } from '../harness/measure.ts'
 import { type Precision, precisions } from '../harness/models.ts'
 import { OneDnn, type Product } from '../harness/onednn.ts'
 import { packing } from '../harness/packing.ts'
@@ -14,6 +13,7 @@ import { type Bench, playedBy } from '../harness/played.ts'
 import type { Case, Question, Setting, Side, Unanswerable } from '../harness/question.ts'
 import { fillRandom, randomNumbers } from '../harness/random.ts'
 import { openReader } from '../harness/reader.ts'
+import type { Row } from '../harness/row.ts'
 
 const sizes = [
   { inputs: 512, outputs: 512 },

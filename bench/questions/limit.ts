@@ -13,7 +13,8 @@ import type { Contender, PlayingContender } from '../harness/contender.ts'
 import { type BenchModel, type Precision, precisions, randomSources } from '../harness/models.ts'
 import type { Case, Question, Side, Unanswerable } from '../harness/question.ts'
 import { openReader } from '../harness/reader.ts'
-import { type Played, TOKENS, Translating, type Way, waysOf } from '../harness/translating.ts'
+import type { Played } from '../harness/timed-player.ts'
+import { TOKENS, Translating, type Way, waysOf } from '../harness/translating.ts'
 
 export async function openLimit(): Promise<Question | Unanswerable> {
   try {

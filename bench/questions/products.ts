@@ -8,7 +8,8 @@ import type { PlayingContender } from '../harness/contender.ts'
 import { type BenchModel, type Precision, precisions, randomSources } from '../harness/models.ts'
 import { OneDnn, type Product } from '../harness/onednn.ts'
 import type { Case, Question, Setting, Side, Unanswerable } from '../harness/question.ts'
-import { type Played, TOKENS, Translating, type Way, waysOf } from '../harness/translating.ts'
+import type { Played } from '../harness/timed-player.ts'
+import { TOKENS, Translating, type Way, waysOf } from '../harness/translating.ts'
 
 const THREADS = Math.min(2, availableParallelism())
 

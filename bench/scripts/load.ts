@@ -15,9 +15,9 @@ import type { LoadOptions } from '#dist/use/translate/options.js'
 import { Translator } from '#dist/use/translate/translator.js'
 import { median } from '../harness/interleave.ts'
 import { describeMachine, loadText } from '../harness/machine.ts'
+import { type ModelName, usualModels } from '../harness/model-names.ts'
 import { modelMakers, type Precision, precisions, randomSources, writeModel } from '../harness/models.ts'
 import { natural, positive } from '../harness/number-options.ts'
-import { type ModelName, usualModels } from '../harness/question.ts'
 import { digits } from '../harness/table.ts'
 
 const cores = availableParallelism()

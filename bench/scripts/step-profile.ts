@@ -15,9 +15,9 @@ import { weightBytes } from '#dist/engine/program/listing.js'
 import { opSignatures } from '#dist/engine/program/op-table.js'
 import { playPart, profile, programOf } from '#dist/look/inspect/parts.js'
 import { describeMachine, loadText } from '../harness/machine.ts'
+import { usualModels } from '../harness/model-names.ts'
 import { type BenchModel, modelMakers, type Precision, precisions, randomSources } from '../harness/models.ts'
 import { natural, positive } from '../harness/number-options.ts'
-import { usualModels } from '../harness/question.ts'
 import { TOKENS } from '../harness/translating.ts'
 
 const { precision, threads, seconds } = new Command('step-profile')

@@ -6,7 +6,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import type { Cell } from '../harness/measure.ts'
+import type { Cell } from '../harness/row.ts'
 import { digits } from '../harness/table.ts'
 
 interface Measured extends Cell {

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Cell } from '../../bench/harness/measure.ts'
+import type { Cell } from '../../bench/harness/row.ts'
 import { nativeReasons } from '../backends.ts'
 
 const root = join(import.meta.dirname, '../..')
