@@ -26,7 +26,7 @@ test('editors show the words, the range and the default of an option from its sc
     'Hypotheses kept for each sentence; 1 is greedy search. It must be an integer from 1 to 1024. Default: 1.',
   )
   expect(comment(entries[0], 'LoadOptions', 'queueTexts')).toMatch(
-    /^The most texts that are accepted .* Default: no limit\.$/,
+    /^The largest number of open texts .* Default: no limit\.$/,
   )
 })
 
