@@ -11,13 +11,13 @@ describe('help', () => {
     ['translate', '--no-read-capitals', /as they are\s+written/],
     ['serve', '--no-metrics', /has no figures/],
     ['serve', '--no-page', /has no page/],
-  ])('%s %s says what the flag does, and not its opposite', async (command, flag, words) => {
+  ])("%s %s describes the flag's effect, and not its opposite", async (command, flag, words) => {
     const { stdout } = await glassformer([command, '--help'])
     const [, said] = new RegExp(`${flag} +((?:.|\\n(?! *-))*)`).exec(stdout)!
     expect(said).toMatch(words)
   })
 
-  test('of a command that is none is wrong usage', async () => {
+  test('for an unknown command is wrong usage', async () => {
     const { code, stdout, stderr } = await glassformer(['frobnicate', '--help'])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(/^glassformer: unknown command 'frobnicate'/)
@@ -28,13 +28,13 @@ describe('help', () => {
   })
 })
 
-test('what was meant stands before all that could have been', async () => {
+test('the suggestion precedes the list of choices', async () => {
   const { code, stderr } = await glassformer(['translate', '--split', 'alway', 'x'])
   expect(code).toBe(2)
   expect(stderr).toMatch(/ is invalid \(Did you mean always\?\)\. Allowed choices are auto, /)
 })
 
-test('a layer that the model does not have is refused with those that it has', async () => {
+test("an unknown layer is refused with a list of the model's layers", async () => {
   const { code, stderr } = await glassformer(['figure', 'heads', '--kind', 'encoder', '--layer', '9', 'Merci.'])
   expect(code).toBe(1)
   expect(stderr).toMatch(/^glassformer: ERR_OPTION: option 'layer' must be .*0 to 3.*9\n$/)
@@ -45,7 +45,7 @@ test('--explain says that it counts layers from 0', async () => {
   expect(stdout).toMatch(/decoder layer [01] of 2, counted from 0/)
 })
 
-test('an input that is no text ends the command after ten lines, and a text with some bad lines does not', async () => {
+test('a binary input ends the command after ten lines, and a text with some bad lines does not', async () => {
   const binary = Buffer.from('\x7fELF\0\xff\xfe\n'.repeat(1000), 'latin1')
   const { code, stderr } = await glassformer(['translate'], binary)
   expect(code).toBe(1)
@@ -57,7 +57,7 @@ test('an input that is no text ends the command after ten lines, and a text with
   expect(translated.stderr.match(/line \d+: it is not UTF-8/g)).toHaveLength(12)
 })
 
-test('the time left is told when it is known', () => {
+test('the time left is shown once it can be estimated', () => {
   expect([isKnown(0.1, 0), isKnown(0.2, 0.01), isKnown(0.2, 0.3), isKnown(3, 0.001)]).toEqual([
     false,
     false,
@@ -66,7 +66,7 @@ test('the time left is told when it is known', () => {
   ])
 })
 
-test('hints name the command as it works where it is not on the path', () => {
+test('hints name a command that works where glassformer is not on PATH', () => {
   const folder = join(root, 'src')
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
   const bare = files.flatMap((file) =>

@@ -77,7 +77,7 @@ describe('glassformer', () => {
     { args: ['translate', '--model'], names: '--model' },
     { args: ['info', 'extra'], names: 'argument' },
     { args: ['listing', '--beams', '2'], names: '--part step' },
-  ])('wrong usage is told in a line, with status 2: $args', async ({ args, names }) => {
+  ])('wrong usage prints one line, with status 2: $args', async ({ args, names }) => {
     const { code, stdout, stderr } = await glassformer(args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toMatch(/^glassformer: /)

@@ -44,7 +44,7 @@ describe('settings within settings', () => {
     [{ place: { kind: 'constructor' } }, 'a.json: place.kind must be one of plain, table, not "constructor"'],
     [{ file: {} }, "a.json: file.kind is missing; it must be 'words'"],
     [{ twice: 0 }, 'a.json: twice must be an integer of at least 1, not 0'],
-  ])('refuse %j with where, what and what it may be', (change, message) => {
+  ])('refuse %j with the place, the value and the allowed values', (change, message) => {
     const refused = expect.objectContaining({ code: 'ERR_MODEL_FORMAT', message })
     expect(() => read(schema, { ...least, ...change }, place)).toThrow(refused)
   })
@@ -63,10 +63,10 @@ describe('settings within settings', () => {
   })
 })
 
-describe('an object in memory of which nothing may be left out', () => {
+describe('an object in memory without optional settings', () => {
   const memory = (given: unknown) => () => read(schema, given, inMemory('the model'), {})
 
-  it('is read as it is', () => expect(memory(whole)()).toEqual(whole))
+  it('is read without defaults', () => expect(memory(whole)()).toEqual(whole))
 
   it.each([
     [undefined, 'the model: the whole is missing; it must be an object'],

@@ -31,7 +31,7 @@ const options = (given: unknown) => () => read(schema, given, inOptions)
 const file = (given: unknown) => () => read(schema, given, inFile('a.json', 'ERR_MODEL_FORMAT', 'group.'))
 
 describe('reading settings', () => {
-  it('fills in defaults, and leaves out what may be left out', () => {
+  it('fills in defaults, and omits optional settings', () => {
     const defaults = {
       beams: 1,
       form: 'power',
@@ -45,7 +45,7 @@ describe('reading settings', () => {
     expect(read(schema, { ...all, joiner: '@@', threads: 3 }, inOptions)).toMatchObject({ joiner: '@@', threads: 3 })
   })
 
-  it('takes inherited options, and null in a file as what is left out', () => {
+  it('accepts inherited options, and treats null in a file as left out', () => {
     expect(read(schema, Object.create({ scale: 3 }), inOptions).scale).toBe(3)
     expect(read(schema, { scale: 3, beams: null }, inFile('a.json')).beams).toBe(1)
     expect(options({ ...all, beams: null })).toThrow(/^option 'beams' must be an integer from 1 to 1024, not null$/)
@@ -93,7 +93,7 @@ describe('reading settings', () => {
   })
 })
 
-it('a table for docs tells each setting, what it may be, and its default', () => {
+it('a table for docs has each setting with its type and default', () => {
   const { beams, longest, joiner, scale } = schema
   expect(tableOf({ beams, longest, joiner, scale }, 'group.').split('\n')).toEqual([
     '| setting | what it may be | default | what it is |',

@@ -48,7 +48,7 @@ describe("node-gyp, which the package doesn't depend on", () => {
     expect(asked(`nodeGyp.findNodeGyp(() => ${JSON.stringify(at('npm/bin/npm-cli.js'))})`)).toBe(program)
   })
 
-  test('is fetched by the client that is there, when that is asked for', () => {
+  test('is downloaded on request by the installed package manager', () => {
     const client = at('pnpm')
     writeFileSync(
       client,
@@ -68,14 +68,14 @@ describe("node-gyp, which the package doesn't depend on", () => {
 
 describe('glassformer build', () => {
   // A build that works is tested on an installed package (test/repository/package.test.ts).
-  test('says in one paragraph why it cannot, with status 1', async () => {
+  test('prints the reason of a failure in one paragraph, with status 1', async () => {
     const { code, stdout, stderr } = await glassformer(['build'], '', { PATH: '/nowhere', CXX: '' })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr.trimEnd().split('\n')).toHaveLength(1)
     expect(stderr).toContain('no C++ compiler')
   })
 
-  test('says so where the package may not be written to', async () => {
+  test('reports a read-only package', async () => {
     mkdirSync(join(folder, 'scripts'))
     writeFileSync(join(folder, 'build'), '') // no folder can be made here, not by root either
     const script = join(folder, 'scripts', 'native-build.mjs')
@@ -86,7 +86,7 @@ describe('glassformer build', () => {
     expect(reason).toContain(`${join(folder, 'build')} cannot be written to (EEXIST)`)
   })
 
-  test('tells each step and file while it is at it, and shows what the compiler says of a failure', async () => {
+  test("prints each step and file in progress, and the compiler's messages about a failure", async () => {
     const at = (...path: string[]) => join(folder, 'steps', ...path)
     for (const path of ['scripts', 'native', 'node_modules/node-gyp/bin']) mkdirSync(at(path), { recursive: true })
     copyScripts(at('scripts'))
@@ -136,7 +136,7 @@ describe('glassformer build', () => {
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ] as const)(
-    '%s ends all that it has started, which would build on into the folder of the next one',
+    '%s ends all child processes, which would write into the folder of the next build',
     async (signal, status) => {
       const project = join(folder, signal)
       const at = (...path: string[]) => join(project, ...path)

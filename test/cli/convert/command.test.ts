@@ -9,7 +9,7 @@ const scratch = scratchFolder()
 const model = fileURLToPath(new URL('../../golden/hub/t5/model', import.meta.url))
 
 describe('glassformer convert', () => {
-  test('writes a folder for transformers, tells what it is, and writes over no model', async () => {
+  test('writes a folder for transformers, describes it, and overwrites no model', async () => {
     const output = join(scratch, 'written')
     const args = ['convert', model, '--to', 'huggingface', '--dtype', 'bfloat16', '--output', output]
     const { code, stdout, stderr } = await glassformer(args)
@@ -21,7 +21,7 @@ describe('glassformer convert', () => {
     expect(JSON.parse(again.stdout)).toMatchObject({ folder: output, modelType: 't5', storedAs: 'bfloat16' })
   })
 
-  test('needs to be told for whom, and where to', async () => {
+  test('requires the target format and the output folder', async () => {
     expect((await glassformer(['convert', model, '--output', join(scratch, 'none')])).code).toBe(2)
     expect((await glassformer(['convert', model, '--to', 'huggingface'])).code).toBe(2)
     expect((await glassformer(['convert', model, '--to', 'onnx', '-o', join(scratch, 'none')])).code).toBe(2)

@@ -63,7 +63,7 @@ describe('glassformer evaluate', () => {
     expect(stdout).toContain(`${goldenText(tie.chrf)}\n`)
   })
 
-  test.skipIf(!existsSync('/dev/stdin'))('reads what it is given through a pipe too', () => {
+  test.skipIf(!existsSync('/dev/stdin'))('reads pipes too', () => {
     const command = shellCommand('evaluate', '--hypotheses', '/dev/stdin', '--test', table)
     const stdout = execFileSync('sh', ['-c', `cat ${quoted(translated)} | ${command}`], { encoding: 'utf8' })
     expect(stdout).toContain(`${goldenText(varying.bleu)}\n`)
@@ -85,7 +85,7 @@ describe('glassformer evaluate', () => {
     expect(speed).toBeUndefined()
   })
 
-  test('translates sources with a model, and tells its speed', async () => {
+  test('translates sources with a model, and prints the speed', async () => {
     const sources = file('sources.fr', text(['Je suis étudiant.', '', 'Merci.']))
     const references = file('references.en', text(['I am a student.', '', 'Thank you.']))
     const files = ['--sources', sources, '--references', references]
@@ -103,7 +103,7 @@ describe('glassformer evaluate', () => {
     expect(tokensPerSecond).toBeGreaterThan(sentencesPerSecond)
   })
 
-  test('shows how far it has come, at which rate, and the time left, where it is asked to', async () => {
+  test('shows progress, rate and time left with --progress', async () => {
     const sentences = Array.from({ length: 300 }, (_, i) => `Il a ${i} ans, et il fait froid ce matin.`)
     const table = file('many.tsv', text(sentences.map((sentence) => `${sentence}\tHe is.`)))
     const args = ['evaluate', '--test', table, '--beams', '1', '--workers', '1']
@@ -113,14 +113,14 @@ describe('glassformer evaluate', () => {
     expect((await glassformer([...args, '--no-progress'])).stderr).toBe('')
   })
 
-  test.skipIf(!hasTerminals)('shows it on a terminal by itself', () => {
+  test.skipIf(!hasTerminals)('shows progress on a terminal by default', () => {
     const sentences = Array.from({ length: 2000 }, (_, i) => `Il a ${i} ans, et il fait froid ce matin.`)
     const table = file('terminal.tsv', text(sentences.map((sentence) => `${sentence}\tHe is.`)))
     const { stdout } = onTerminal(shellCommand('evaluate', '--test', table, '--beams', '1', '--workers', '1'))
     expect(stdout).toMatch(/ [1-9]\d? % · [^·\r\n]+ left · [\d,]+ sentences? · [\d,]+ sentences?\/s/)
   })
 
-  test('a sentence that the model cannot take counts as empty, told on standard error, and the command fails', async () => {
+  test('a sentence that the model cannot take counts as empty, is reported on standard error, and fails the command', async () => {
     const sources = file('long.fr', text(['Merci.', 'mot '.repeat(1000), 'Merci.']))
     const references = file('long.en', text(['Thank you.', 'word', 'Thank you.']))
     const args = ['evaluate', '--sources', sources, '--references', references, '--json']

@@ -33,14 +33,14 @@ describe('glassformer figure', () => {
     expect(readFileSync(path, 'utf8')).toBe(figure('heads', trace, options))
   })
 
-  test('writes SVG to standard output where no file is named, of a target that is given', async () => {
+  test('writes SVG to standard output without --output, for a given target', async () => {
     const { code, stdout } = await glassformer(['figure', 'attention', source, '--target', 'A student I am.'])
     expect(code).toBe(0)
     expect(stdout).toMatch(/^<svg /)
     for (const token of ['>A<', '>student<', '>am<', '>étudiant<']) expect(stdout).toContain(token)
   })
 
-  test('writes a PNG of twice the size, or as wide as it is asked for', async () => {
+  test('writes a PNG of twice the size, or of the requested width', async () => {
     const [twice, wide] = [join(folder, 'twice.png'), join(folder, 'wide.PNG')]
     const positions = ['figure', 'positions', '--length', '20', '--dimensions', '512', '--encoding', 'halves']
     expect((await glassformer([...positions, '-o', twice])).code).toBe(0)
@@ -55,7 +55,7 @@ describe('glassformer figure', () => {
     for (const text of ['[S × 256]', '4 heads of 64, [T × S]']) expect(stdout).toContain(text)
   })
 
-  test('without @resvg/resvg-js a PNG is an error that says what to install, and nothing is written', async () => {
+  test('without @resvg/resvg-js a PNG is an error that names the package to install, and nothing is written', async () => {
     const path = join(folder, 'none.png')
     const missing =
       "export async function resolve(name,context,next){if(name.startsWith('@resvg'))throw new Error('no');return next(name,context)}"
@@ -100,7 +100,7 @@ describe('glassformer figure', () => {
     })
   })
 
-  test('--help tells of every figure and option', async () => {
+  test('--help describes every figure and option', async () => {
     const { code, stdout } = await glassformer(['figure', '--help'])
     expect(code).toBe(0)
     for (const text of ['architecture', '--encoding', '--hide-end', '@resvg/resvg-js', '--query <token>'])

@@ -3,7 +3,7 @@ import { pipeline } from '#dist/use/pipelines/index.js'
 import { smallFolder } from '../../use/pipelines/small-folder.ts'
 import { glassformer } from '../command.ts'
 
-test('generate and summarize give what a pipeline gives, with the prefix of the task', async () => {
+test('generate and summarize print the output of a pipeline, with the prefix of the task', async () => {
   const folder = smallFolder({ task_specific_params: { summarization: { prefix: 'sum up: ' } } })
   await using generate = await pipeline('text2text-generation', folder)
   const [{ generated_text }] = await generate('Hello. No.', { max_new_tokens: 12 })

@@ -32,14 +32,14 @@ describe('glassformer info', () => {
     [{ kind: 'relative', clip: 16 }, 'relative, up to 16 tokens apart'],
     [{ kind: 'rotary', base: 500 }, 'rotary, base 500'],
     [{ kind: 'none' }, 'none'],
-  ] as [Positions, string][])('says what positions a model has: %j', async (positions, said) => {
+  ] as [Positions, string][])('names the positions of a model: %j', async (positions, said) => {
     const folder = join(scratch, positions.kind)
     writeGlassformerFolder(folder, { weights: new Weights({ ...modelConfig, positions }), dtype: 'float32' })
     const { stdout } = await glassformer(['info', '--model', folder])
     expect(stdout).toContain(`  positions   ${said}\n`)
   })
 
-  test('of a model that takes ids, it says nothing about texts; a small one has its size in kB', async () => {
+  test('for a model that takes ids, it prints nothing about texts; the size of a small one is in kB', async () => {
     const folder = join(scratch, 'ids')
     writeGlassformerFolder(folder, { weights: new Weights(modelConfig), dtype: 'float32' })
     const { stdout } = await glassformer(['info', '--model', folder])
@@ -64,7 +64,7 @@ describe('glassformer info', () => {
     expect(backend.isas).toContain(backend.isa)
   })
 
-  test('--threads are what is asked for, or divided among workers', async () => {
+  test('--threads is the requested number, or divided among workers', async () => {
     expect((await glassformer(['info', '--backend', 'js'])).stdout).toMatch(/threads +1 each for up to \d+ worker/)
     const { stdout } = await glassformer(['info', '--json', '--threads', 'auto'])
     expect(stdout).toBe((await glassformer(['info', '--json'])).stdout)
@@ -75,7 +75,7 @@ describe('glassformer info', () => {
     })
   })
 
-  test('--precision is how the model would be held', async () => {
+  test('--precision is the precision in memory', async () => {
     const { stdout } = await glassformer(['info', '--json', '--precision', 'float32'])
     expect(JSON.parse(stdout).backend.precision).toBe('float32')
     expect((await glassformer(['info', '--precision', 'bfloat16'])).stdout).toMatch(/precision +bfloat16\n/)
@@ -85,13 +85,13 @@ describe('glassformer info', () => {
     })
   })
 
-  test('says who asked for JavaScript', async () => {
+  test('names the setting that selects JavaScript', async () => {
     expect((await glassformer(['info', '--backend', 'js'])).stdout).toContain('asked for by --backend js')
     const byEnvironment = await glassformer(['info'], '', { GLASSFORMER_BACKEND: 'js' })
     expect(byEnvironment.stdout).toContain('asked for by GLASSFORMER_BACKEND=js')
   })
 
-  test('says why native is not in use, and how to get it', async () => {
+  test('prints the reason why native is not in use, and the remedy', async () => {
     const { code, stdout, stderr } = await glassformer(['info'], '', {
       GLASSFORMER_ADDON: '/nowhere.node',
       GLASSFORMER_BACKEND: '',

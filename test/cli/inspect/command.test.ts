@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { ended, glassformer, start } from '../command.ts'
 
 describe('glassformer inspect', () => {
-  test('serves the page on this machine, answers it, and ends by Ctrl-C', async () => {
+  test('serves the page on this machine, answers its requests, and ends by Ctrl-C', async () => {
     const child = start(['inspect', 'Merci.'])
     const end = ended(child)
     const url = await new Promise<string>((resolve, reject) => {
@@ -35,7 +35,7 @@ describe('glassformer inspect', () => {
     expect(await end).toMatchObject({ code: 130, stderr: '' })
   })
 
-  test('--export writes one file that holds the traces, in which HTML stays text', async () => {
+  test('--export writes one file with the traces, in which HTML stays text', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'glassformer-inspect-'))
     const file = join(folder, 'inside.html')
     expect(await glassformer(['inspect', '<b>Merci.</b>', '--export', file])).toEqual({

@@ -58,7 +58,7 @@ const post = (body: unknown, headers: Record<string, string> = json, path = '/ap
   ask('POST', path, headers, typeof body === 'string' ? body : JSON.stringify(body))
 
 describe('the server of the page', () => {
-  test('sends the page with a policy that lets its own script and style run, by their hashes, and nothing else', async () => {
+  test('sends the page with a policy that allows only its own script and style, by their hashes', async () => {
     const { status, headers, body } = await ask('GET', '/')
     expect(status).toBe(200)
     const policy = headers['content-security-policy'] as string
@@ -82,13 +82,13 @@ describe('the server of the page', () => {
     expect(body).not.toContain('<script>alert')
   })
 
-  test('names its models', async () => {
+  test('lists its models', async () => {
     const { headers, body } = await ask('GET', '/api/models')
     expect(headers['content-type']).toContain('application/json')
     expect(JSON.parse(body)).toEqual({ models: [{ name: 'echo' }] })
   })
 
-  test('answers with what the model says, and passes on what is asked', async () => {
+  test('passes requests on to the model, and answers with its result', async () => {
     const { status, body } = await post({ model: 'echo', source: 'a', options: { steps: 3 } })
     expect({ status, body }).toEqual({ status: 200, body: '{"format":"glassformer-trace"}' })
     expect(asked.at(-1)).toEqual({ source: 'a', options: { steps: 3 } })
@@ -115,7 +115,7 @@ describe('the server of the page', () => {
     expect(asked.length).toBe(before)
   })
 
-  test('its own page may ask, under each name of this machine', async () => {
+  test('accepts its own page, under each name of this machine', async () => {
     for (const host of [`127.0.0.1:${port}`, `localhost:${port}`]) {
       const headers = { ...json, host, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' }
       expect((await post({ model: 'echo', source: 'a' }, headers)).status).toBe(200)
@@ -153,7 +153,7 @@ describe('the server of the page', () => {
     expect(error.message).toContain(says)
   })
 
-  test('errors of the model keep their code, and a fault is one', async () => {
+  test('errors of the model keep their code, and an internal error is ERR_INTERNAL', async () => {
     const bad = await post({ model: 'echo', source: 'bad' })
     expect([bad.status, JSON.parse(bad.body)]).toEqual([
       400,
@@ -164,7 +164,7 @@ describe('the server of the page', () => {
     expect((await ask('GET', '/')).status).toBe(200)
   })
 
-  test('what is not there gets a page, or JSON where JSON was asked for', async () => {
+  test('an unknown address returns a page, or JSON where JSON was requested', async () => {
     const page = await ask('GET', '/<i>nowhere')
     expect([page.status, page.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8'])
     expect(page.body).not.toContain('<i>')
@@ -173,7 +173,7 @@ describe('the server of the page', () => {
     expect((await ask('DELETE', '/')).status).toBe(405)
   })
 
-  test('stops the work when whoever asked hangs up', async () => {
+  test('stops the work when the client disconnects', async () => {
     const sent = request({ host: '127.0.0.1', port, method: 'POST', path: '/api/inspect', headers: json })
     sent.on('error', () => {}).end(JSON.stringify({ model: 'echo', source: 'wait' }))
     await expect.poll(() => waiting?.aborted).toBe(false)

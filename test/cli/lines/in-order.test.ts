@@ -32,7 +32,7 @@ it('takes batches while those in flight are smaller than the most, and delivers 
   expect(delivered).toEqual([0, 1, 2, 3, 4])
 })
 
-it.each(['work', 'deliver'])('rejects where %s fails, also while the input has nothing to say', async (where) => {
+it.each(['work', 'deliver'])('rejects where %s fails, even while it waits for input', async (where) => {
   async function* batches() {
     yield 1
     await new Promise(() => {})

@@ -24,7 +24,7 @@ it('a text that the model cannot take does not keep the others from being transl
   ])
 })
 
-it('a failure that is about no text is that of all, and nothing is tried again', async () => {
+it('an error about no single text fails all texts, without a retry', async () => {
   const failing = vi.fn(async () => Promise.reject(new GlassformerError('ERR_WORKER', 'a worker thread died')))
   await expect(translateEach(['a', 'b'], { translate: failing } as unknown as Translator, {})).rejects.toMatchObject({
     code: 'ERR_WORKER',
@@ -32,7 +32,7 @@ it('a failure that is about no text is that of all, and nothing is tried again',
   expect(failing).toHaveBeenCalledTimes(1)
 })
 
-it('a failure that is about no text, met when texts are tried one by one, is that of all too', async () => {
+it('an error about no single text, raised while texts are retried one by one, fails all texts too', async () => {
   const failing = async (given: string | string[]) => {
     if (given === 'b') throw new GlassformerError('ERR_WORKER', 'a worker thread died')
     return translate(given)
@@ -41,20 +41,20 @@ it('a failure that is about no text, met when texts are tried one by one, is tha
   await expect(translateEach(['a', 'long', 'b'], translator, {})).rejects.toMatchObject({ code: 'ERR_WORKER' })
 })
 
-it('a line stays one line, whatever ends of lines its translation has; a text keeps them', () => {
+it('a line stays one line, whatever line ends its translation has; a text keeps them', () => {
   const outcome = translation('a\r\n\nb\n')
   expect(render('x', outcome, { json: false, ids: false, oneLine: true })).toBe('a b \n')
   expect(render('x', outcome, { json: false, ids: false, oneLine: false })).toBe('a\r\n\nb\n\n')
 })
 
-it('alternatives stand under their source; a source of white space alone stays a line', () => {
+it('alternatives are below their source; a source of only white space stays a line', () => {
   const outcome = { ...translation('a'), alternatives: [translation('a'), translation('b')] }
   const options = { json: false, ids: false, oneLine: true }
   expect(render('x', outcome, options)).toBe('x\n    -1.000  a\n    -1.000  b\n')
   expect(render(' \t', outcome, options)).toBe('\n')
 })
 
-it('a carriage return within a line stays, and so does what ends the line', () => {
+it('a carriage return within a line stays, and so does the line end', () => {
   const options = { json: false, ids: false, oneLine: true }
   expect(render('x', translation('a\rb'), options, '\r\n')).toBe('a\rb\r\n')
   expect(render('x', new GlassformerError('ERR_INPUT', 'no'), options, '\r\n')).toBe('\r\n')

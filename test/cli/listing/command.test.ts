@@ -15,7 +15,7 @@ describe('glassformer listing', () => {
     expect(lines.at(-1)).toMatch(/^total: [\d.]+ MFLOP a row of S/)
   })
 
-  test('says how weights are held, where that is not float32', async () => {
+  test('prints the precision of weights, where it is not float32', async () => {
     expect((await listing())[1]).toMatch(/ embedding\.weight in int8,/)
     expect((await listing('--precision', 'bfloat16'))[1]).toMatch(/ embedding\.weight in bfloat16,/)
     expect((await listing('--precision', 'float32'))[1]).toMatch(/ embedding\.weight,/)
@@ -25,7 +25,7 @@ describe('glassformer listing', () => {
     for (const part of ['encoder', 'step', 'forced']) expect((await listing('--part', part))[0]).toContain(`${part} ·`)
   })
 
-  test('sums what each kind of pair costs by itself: a step has its past and its sources', async () => {
+  test('sums the cost of each kind of pair separately: a step has its past and its sources', async () => {
     expect((await listing('--part', 'step')).at(-1)).toMatch(
       /^total: [\d.]+ MFLOP a row of R \+ 2\.05 kFLOP a pair of P\(pasts\) \+ 2\.05 kFLOP a pair of P\(queries, sources\)$/,
     )
@@ -47,7 +47,7 @@ describe('glassformer listing', () => {
     })
   })
 
-  test('refuses what is longer than the model takes', async () => {
+  test('refuses a text longer than the model takes', async () => {
     expect(await glassformer(['listing', '--part', 'step', '--length', '513'])).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^glassformer: ERR_OPTION: a step over 513 tokens .* limit is 512\n$/),
@@ -67,7 +67,7 @@ describe('glassformer listing', () => {
     expect(lines[3].trim()).toBe('sources: [0, 3)')
   })
 
-  test('greedy search normalizes after its edits, as the decoder plays it', async () => {
+  test('greedy search normalizes after its edits, as in the decoder', async () => {
     expect((await listing('--part', 'step', '--beams', '1')).at(-2)).toMatch(/ normalize after /)
     expect((await listing('--part', 'step', '--beams', '2')).at(-2)).toMatch(/ normalize before /)
   })

@@ -24,7 +24,7 @@ const pairs = [
 writeFileSync(table, pairs.map((pair) => `${pair.join('\t')}\n`).join(''))
 
 describe('glassformer quantize', () => {
-  test('writes the model in int8, and prints sizes and what it costs', async () => {
+  test('writes the model in int8, and prints sizes and the loss in BLEU', async () => {
     const output = join(scratch, 'int8')
     const args = ['quantize', model, '--to', 'int8', '--output', output, '--test', table, '--beams', '1']
     const { code, stdout, stderr } = await glassformer(args)
@@ -68,7 +68,7 @@ describe('glassformer quantize', () => {
     expect(await bleu('--tokenize', 'char')).toBeGreaterThan(90)
   })
 
-  test('does not write over a model unless it is told to', async () => {
+  test('does not overwrite a model without --force', async () => {
     const output = join(scratch, 'float16')
     const args = ['quantize', model, '--to', 'float16', '--output', output]
     expect((await glassformer(args)).code).toBe(0)
@@ -94,7 +94,7 @@ describe('glassformer quantize', () => {
   test.for([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('%s ends it with status %i, and nothing is left of the model', async ([signal, status]) => {
+  ] as const)('%s ends it with status %i, and leaves no part of the model', async ([signal, status]) => {
     const large = join(scratch, 'large')
     const config = { ...loadFolder(model).config, sourceVocabulary: 60_000, targetVocabulary: 60_000 }
     writeGlassformerFolder(large, { weights: new Weights(config), dtype: 'float32' })

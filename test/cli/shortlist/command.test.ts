@@ -32,7 +32,7 @@ beforeAll(async () => {
 })
 
 describe('glassformer shortlist', () => {
-  test('writes the table into the model folder and says what it holds', () => {
+  test('writes the table into the model folder and describes it', () => {
     const { code, stdout, stderr } = said
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(
@@ -72,7 +72,7 @@ describe('glassformer shortlist', () => {
     })
   })
 
-  test('--test prints what the table costs: the scores of evaluate without --shortlist and with it', async () => {
+  test('--test prints the cost of the table: the scores of evaluate without --shortlist and with it', async () => {
     const set = join(scratch, 'test.tsv')
     writeFileSync(
       set,
@@ -99,7 +99,7 @@ describe('glassformer shortlist', () => {
     expect(difference).toBe(withIt - without)
   })
 
-  test.skipIf(!hasTerminals)('a terminal sees the rate, and from the second pass on the time left', () => {
+  test.skipIf(!hasTerminals)('a terminal shows the rate, and from the second pass on the time left', () => {
     const [many, other] = [join(scratch, 'many.tsv'), join(scratch, 'other')]
     cpSync(embedded, other, { recursive: true })
     writeFileSync(many, Array.from({ length: 10_000 }, (_, i) => `Il a ${i} ans.\tHe is ${i}.\n`).join(''))
@@ -121,7 +121,7 @@ describe('glassformer shortlist', () => {
     expect(readFileSync(join(folder, SHORTLIST_FILE))).toEqual(before)
   })
 
-  test('wrong usage, missing pairs and a model without a table are told', async () => {
+  test('wrong usage, missing pairs and a model without a table are reported', async () => {
     expect(await glassformer(['shortlist', folder, '--tsv', table, '--source', french])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('give both --source and --target'),

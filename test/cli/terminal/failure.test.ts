@@ -16,13 +16,13 @@ afterEach(() => {
   process.exitCode = undefined
 })
 
-it('a known error is told in its line', () => {
+it('a known error is printed in one line', () => {
   expect(reported(new GlassformerError('ERR_FILE', 'cannot read a.tsv'))).toBe(
     'glassformer: ERR_FILE: cannot read a.tsv\n',
   )
 })
 
-it('a fault is told with its stack, the stacks behind it, and what to do', () => {
+it('an internal error is printed with its stack, the stacks of its causes, and the next step', () => {
   const inWorker = 'TypeError: x is not a function\n    at worker.ts:1'
   const text = reported(new GlassformerError('ERR_INTERNAL', 'x is not a function', { cause: inWorker }))
   expect(text).toMatch(/^GlassformerError: x is not a function\n {4}at /)

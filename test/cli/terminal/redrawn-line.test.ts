@@ -41,7 +41,7 @@ it.each([
   expect(drawn).toEqual([fitted, CLEARED])
 })
 
-it('what is said stands above it', async () => {
+it('messages are printed above it', async () => {
   const drawn = await drawnOn(80, (line) => {
     line.draw(() => ['a'])
     line.say('said')
@@ -50,7 +50,7 @@ it('what is said stands above it', async () => {
   expect(drawn).toEqual(['a', CLEARED, 'said', 'b', CLEARED])
 })
 
-it.skipIf(!hasTerminals)('it is taken away when the process ends, as Ctrl-C ends a command', () => {
+it.skipIf(!hasTerminals)('it is removed when the process ends, even by Ctrl-C', () => {
   const path = new URL('../../../dist/cli/terminal/redrawn-line.js', import.meta.url).href
   const script = `import(${JSON.stringify(path)}).then(async ({ RedrawnLine }) => {
     const line = await RedrawnLine.open()

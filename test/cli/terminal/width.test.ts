@@ -25,6 +25,6 @@ test.each([
   expect(fitted(text, columns)).toBe(shown)
 })
 
-test('what moves the cursor or turns letters round is a dot', () => {
+test('characters that move the cursor or change the direction of letters become dots', () => {
   expect(harmless('a\x1b[2Jb\u202ec\td')).toBe('a·[2Jb·c·d')
 })

@@ -53,7 +53,7 @@ async function interrupted(args: readonly string[], signals: readonly NodeJS.Sig
 
 // One after the other: what the first has trained, later ones go on with.
 describe('glassformer train', { shuffle: false }, () => {
-  test('makes a translator from settings, tells how it comes along, and what to do with it', async () => {
+  test('makes a translator from settings, shows the progress, and prints the next commands', async () => {
     const { code, stdout, stderr } = await glassformer(['train', settings, '--output', output('whole'), ...quick])
     expect(code, stderr).toBe(0)
     expect(stderr).toContain('lines without a pair, passed over: 1 of 303; line 301 has no TAB')
@@ -77,7 +77,7 @@ describe('glassformer train', { shuffle: false }, () => {
     expect(existsSync(join(output('whole'), 'curves.svg'))).toBe(true)
   })
 
-  test('takes the settings of a new model as options, says where only we can load it, and goes on with them', async () => {
+  test('takes the settings of a new model as options, reports a folder that only Glassformer can load, and resumes with them', async () => {
     const model = [
       '--punctuation',
       'kept',
@@ -133,7 +133,7 @@ describe('glassformer train', { shuffle: false }, () => {
     expect(stderr).toMatch(message)
   })
 
-  test('says of a finished training what to do, and trains it for longer', async () => {
+  test('prints the options for a finished training, and trains it for longer', async () => {
     const again = await glassformer(['train', '--output', output('whole'), ...quick])
     expect(again).toMatchObject({ code: 0, stderr: '' })
     expect(again.stdout).toContain('is a finished training of 12 steps')
@@ -147,7 +147,7 @@ describe('glassformer train', { shuffle: false }, () => {
     expect(stepsOf('whole')).toEqual(Array.from({ length: 14 }, (_, i) => i + 1))
   })
 
-  test('says that another player took the steps before', async () => {
+  test('reports that another backend computed the steps before', async () => {
     cpSync(output('whole'), output('elsewhere'), { recursive: true })
     const longer = async (steps: string) =>
       (await glassformer(['train', '--output', output('elsewhere'), '--steps', steps, ...quick])).stderr
@@ -158,7 +158,7 @@ describe('glassformer train', { shuffle: false }, () => {
     expect(await longer('16')).toMatch(/^changed: played by js javascript, float32 \(it was native amx, bfloat16\): /m)
   })
 
-  test('refuses what comes too late for a finished training, and says what to do', async () => {
+  test('refuses options that come too late for a finished training, with the remedy', async () => {
     const refused = async (...options: string[]) => {
       const { code, stdout, stderr } = await glassformer(['train', '--output', output('whole'), ...options, ...quick])
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
@@ -184,7 +184,7 @@ describe('glassformer train', { shuffle: false }, () => {
     expect(finishedTraining(output('ended'), config)).toBeNull()
   })
 
-  test('goes on with a training whose patience has run out only where it is given more', async () => {
+  test('resumes a training whose patience has run out only with more patience', async () => {
     const late = file('late.json', JSON.stringify({ ...small, validation: { every: 1, sentences: 1 } }))
     const options = ['--patience', '1', '--learning-rate', '3', '--steps', '100', '-o', output('patient'), ...quick]
     const first = await glassformer(['train', late, ...options])
@@ -207,7 +207,7 @@ describe('glassformer train', { shuffle: false }, () => {
     test.each([
       ['SIGINT', 130],
       ['SIGTERM', 143],
-    ] as const)('%s saves after the step, and going on ends with the same bits', async (signal, status) => {
+    ] as const)('%s saves after the step, and the resumed training ends with the same bits', async (signal, status) => {
       const args = ['train', settings, '--output', output(signal), ...options]
       const stopped = await interrupted(args, [signal])
       expect(stopped.code, stopped.stderr).toBe(status)
@@ -271,7 +271,7 @@ describe('glassformer train', { shuffle: false }, () => {
     expect(stderr).toMatch(message)
   })
 
-  test('nothing is left of a slip with which nothing has been made', async () => {
+  test('a mistake before the first step leaves no files', async () => {
     const [begin, slip] = [
       ['train', '--output', output('misspelled'), ...quick],
       ['--tsv', output('none.tsv')],
@@ -312,7 +312,7 @@ describe('glassformer train', { shuffle: false }, () => {
     expect(vocabulary(join(output('more'), 'model'))).toBe(vocabulary(from))
   })
 
-  test('trains on text that is segmented already', async () => {
+  test('trains on segmented text', async () => {
     const cut = (text: string) => text.replaceAll('-', '@@ -')
     const segmented = file('segmented.tsv', numbers.map((n) => `${cut(french(n))}\t${cut(english(n))}\n`).join(''))
     const words = ['--vocabulary-type', 'words', '--joiner', '@@', '--vocabulary-size', '60', '--steps', '2']
@@ -359,7 +359,7 @@ describe('glassformer train', { shuffle: false }, () => {
     expect(sooner.stdout, sooner.stderr).toContain('To translate with it:')
   })
 
-  test('trains so many epochs, and for longer by more of them', async () => {
+  test('trains a number of epochs, and for longer by more epochs', async () => {
     const again = ['train', '-o', output('epochs'), ...quick]
     const first = await glassformer(['train', settings, '--epochs', '1', '-o', output('epochs'), ...quick])
     expect(first.code, first.stderr).toBe(0)
@@ -387,14 +387,14 @@ describe('glassformer train', { shuffle: false }, () => {
     expect(stdout).toContain('done: 2 steps')
   })
 
-  test('takes a slip that is mended, as nothing was made of it yet', async () => {
+  test('accepts a corrected mistake before the first step', async () => {
     const slip = await glassformer(['train', settings, '--tsv', output('none.tsv'), '-o', output('slip'), ...quick])
     expect(slip.code).toBe(1)
     const mended = await glassformer(['train', settings, '--steps', '1', '-o', output('slip'), ...quick])
     expect(mended.code, mended.stderr).toBe(0)
   })
 
-  test('refuses to go on with another model', async () => {
+  test('refuses to resume with another model', async () => {
     const { code, stderr } = await glassformer(['train', '-o', output('whole'), '--preset', 'base', ...quick])
     expect(code).toBe(1)
     expect(stderr).toMatch(/ERR_OPTION: .*model\.dModel was 16 and is 512/)

@@ -39,7 +39,7 @@ it('a line every so many steps has the means of these', () => {
   expect(drawn).toEqual([])
 })
 
-it('that pairs are left out is told once', () => {
+it('dropped pairs are reported once', () => {
   const { progress, said } = watched(true)
   for (let step = 1; step <= 3; step++) progress.step(report(step, { tooLong: step, empty: 0 }))
   expect(said).toEqual([expect.stringContaining('some pairs have too many tokens')])

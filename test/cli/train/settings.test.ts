@@ -26,7 +26,7 @@ test('written out they are read as the same', () => {
   expect(readTrainConfig(JSON.parse(JSON.stringify(config)), 'again')).toEqual(config)
 })
 
-test('options count more than the file, and the file more than a preset', () => {
+test('options override the file, and the file overrides a preset', () => {
   const all = settingsFor(settings, options({ preset: 'tiny', vocabularySize: 90 }), null)
   expect([all.model!.dModel, all.training.steps, all.vocabulary!.size]).toEqual([16, 12, 90])
   const few = join(folder, 'few.json')
@@ -36,7 +36,7 @@ test('options count more than the file, and the file more than a preset', () => 
   expect([training.steps, training.epochs]).toEqual([null, 2])
 })
 
-test('a preset counts more than what a run has been begun with', () => {
+test('a preset overrides the settings at the beginning of a run', () => {
   const stored = settingsFor(settings, options({}), null)
   const { model, training, vocabulary } = settingsFor(
     undefined,
@@ -51,14 +51,14 @@ test('the preset small has the defaults', () => {
   expect(withPreset).toEqual(settingsFor(undefined, options({ tsv: 'pairs.tsv' }), null))
 })
 
-test('epochs take the place of steps, and the other way round', () => {
+test('epochs replace steps, and steps replace epochs', () => {
   const inEpochs = settingsFor(settings, options({ epochs: 3 }), null)
   expect(inEpochs.training).toMatchObject({ steps: null, epochs: 3, saveEvery: 5 })
   const inSteps = settingsFor(undefined, options({ steps: 7 }), inEpochs)
   expect(inSteps.training).toMatchObject({ steps: 7, epochs: null, saveEvery: 5 })
 })
 
-test('without a file those of the run count, and files are found from every folder', () => {
+test('without a file the settings of the run apply, and files are found from every folder', () => {
   const stored = settingsFor(undefined, options({ tsv: 'pairs.tsv', preset: 'tiny' }), null)
   expect(stored.data.train).toMatchObject({ path: join(process.cwd(), 'pairs.tsv') })
   const config = settingsFor(undefined, options({ steps: 9000 }), stored)
@@ -91,7 +91,7 @@ test('a teacher is found from every folder, and a preset makes a student with it
   expect(settingsFor(undefined, options({}), config)).toEqual(config)
 })
 
-test('another corpus takes the place of the one in the file', () => {
+test('another corpus replaces the one in the file', () => {
   const { train } = settingsFor(settings, options({ source: '/a', target: '/b' }), null).data
   expect(train).toEqual({ format: 'parallel', source: '/a', target: '/b' })
 })

@@ -21,11 +21,11 @@ describe.each([
   ['SIGTERM', 143],
   ['SIGUSR2', 140],
 ] as const)('%s', (name, status) => {
-  test('ends the process at once before the first step, whatever JavaScript is busy with', () => {
+  test('ends the process at once before the first step, even while JavaScript is busy', () => {
     expect(busy(name, '')).toMatchObject({ status: null, signal: name, stdout: '' })
   })
 
-  test('ends the training softly once it listens', () => {
+  test('ends the training gracefully once it listens', () => {
     expect(busy(name, 'end.listen()')).toMatchObject({ status: 0, stdout: `busy\nheard ${status}\nstopping true\n` })
   })
 })

@@ -17,7 +17,7 @@ describe('glassformer translate with texts', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'I am a student.\nThank you.\n', stderr: '' })
   })
 
-  test('--precision holds the model otherwise than it is stored', async () => {
+  test('--precision changes the precision in memory', async () => {
     const { code, stdout, stderr } = await glassformer([
       'translate',
       '--precision',
@@ -28,7 +28,7 @@ describe('glassformer translate with texts', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'I am a student.\nThank you.\n', stderr: '' })
   })
 
-  test('asks whether the lines of a file were meant, and says how to have these or the text', async () => {
+  test('suggests that the lines of a file were meant, with the commands for the lines and for the text', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'glassformer-meant-'))
     const file = join(folder, "it's in.txt")
     writeFileSync(file, 'Merci.\n')
@@ -85,7 +85,7 @@ describe('glassformer translate with texts', () => {
     expect(sum).toBeLessThan(mean)
   })
 
-  test('plays in JavaScript where GLASSFORMER_BACKEND or --backend says so', async () => {
+  test('runs in JavaScript with GLASSFORMER_BACKEND or --backend', async () => {
     const runs = [
       glassformer(['translate', 'Merci.'], '', { GLASSFORMER_BACKEND: 'js' }),
       glassformer(['translate', '--backend', 'js', 'Merci.']),
@@ -94,7 +94,7 @@ describe('glassformer translate with texts', () => {
       expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'Thank you.\n', stderr: '' })
   })
 
-  test('says in one line that the native backend is missing, and what to do, and translates', async () => {
+  test('prints one line about the missing native backend and the remedy, and translates', async () => {
     const { code, stdout, stderr } = await glassformer(['translate', 'Merci.'], '', {
       GLASSFORMER_ADDON: '/nowhere.node',
       GLASSFORMER_BACKEND: '',
@@ -123,7 +123,7 @@ describe('glassformer translate with lines', () => {
     expect(text.stdout).toBe('Thank you.\n\n I am a student. Thank you.\n')
   })
 
-  test('an empty input gives nothing', async () => {
+  test('an empty input has an empty output', async () => {
     expect(await glassformer(['translate'])).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
@@ -132,7 +132,7 @@ describe('glassformer translate with lines', () => {
     expect(JSON.parse(stdout).source).toBe('Merci.')
   })
 
-  test('puts characters together that come in two parts', async () => {
+  test('joins characters that arrive in two parts', async () => {
     const child = start(['translate', '--json'])
     const bytes = Buffer.from('Je suis étudiant.\n')
     child.stdin!.write(bytes.subarray(0, 9)) // in the middle of é
@@ -156,7 +156,7 @@ describe('glassformer translate with lines', () => {
     })
   })
 
-  test('a line comes out before the next is there', async () => {
+  test('a line is translated before the next one arrives', async () => {
     const child = start(['translate'])
     const output = child.stdout!.setEncoding('utf8')[Symbol.asyncIterator]()
     child.stdin!.write('Merci.\n')
@@ -165,7 +165,7 @@ describe('glassformer translate with lines', () => {
     expect((await output.next()).value).toBe('I am a student.\n')
   })
 
-  test('a line that the model cannot take becomes an empty line, told on standard error, and the rest is translated', async () => {
+  test('a line that the model cannot take becomes an empty line, reported on standard error, and the rest is translated', async () => {
     const long = 'mot '.repeat(1000)
     const input = `Merci.\n${long}\nJe suis étudiant.\n`
     const text = await glassformer(['translate', '--split', 'never'], input)
@@ -177,7 +177,7 @@ describe('glassformer translate with lines', () => {
     expect(failed).toMatchObject({ source: long, error: { code: 'ERR_INPUT_TOO_LONG' } })
   })
 
-  test('a line that is not UTF-8 becomes an empty line too, and is not translated by what is left of it', async () => {
+  test('a line that is not UTF-8 becomes an empty line too, without a translation of its valid parts', async () => {
     const input = Buffer.from('Merci.\nCaf\xe9.\nMerci.', 'latin1')
     const text = await glassformer(['translate'], input)
     expect({ code: text.code, stdout: text.stdout }).toEqual({ code: 1, stdout: 'Thank you.\n\nThank you.\n' })
@@ -210,7 +210,7 @@ describe('glassformer translate --ids', () => {
   const [first, second]: number[][] = input_ids
   const args = ['translate', '--model', model, '--ids', '--max-tokens', '8']
 
-  test('takes ids and gives ids, for a model without a tokenizer', async () => {
+  test('takes ids and prints ids, for a model without a tokenizer', async () => {
     await using translator = await Translator.load(model, { backend: 'js' })
     const expected = await translator.translate([first, second], { maxTokens: 8 })
     const lines = expected.map(({ ids }) => `${ids.join(' ')}\n`)
@@ -222,7 +222,7 @@ describe('glassformer translate --ids', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ source: first, ids: expected[0].ids, finishReason: 'length' })
   })
 
-  test('says what is no id, and goes on', async () => {
+  test('reports a word that is not an id, and continues', async () => {
     const { code, stdout, stderr } = await glassformer(args, `Merci.\n1 -2\n99999999\n${first.join(' ')}\n`)
     expect({ code, lines: stdout.split('\n').map((line) => line !== '') }).toEqual({
       code: 1,
@@ -256,7 +256,7 @@ describe('glassformer translate, interrupted', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   })
 
-  test('whose messages nobody reads any more goes on', async () => {
+  test('continues after standard error is closed', async () => {
     const child = start(['translate', '--beams', '1'])
     child.stdin!.end(Buffer.from(`${'\xff\n'.repeat(10)}Merci.\n`.repeat(200), 'latin1')) // more messages than a pipe holds
     child.stderr!.once('data', () => child.stderr!.destroy())
@@ -278,7 +278,7 @@ describe('glassformer translate, interrupted', () => {
     ['SIGINT', 130, 'native'],
     ['SIGTERM', 143, 'native'],
     ['SIGINT', 130, 'js'],
-  ] as const)('%s ends it at once with status %i, without a word (%s)', async ([signal, status, backend]) => {
+  ] as const)('%s ends it at once with status %i, without a message (%s)', async ([signal, status, backend]) => {
     const child = start(['translate', '--backend', backend === 'js' ? 'js' : 'auto'], {
       env: { NODE_NO_WARNINGS: '1' },
     })
@@ -315,7 +315,7 @@ describe.skipIf(!hasTerminals)('the progress on a terminal', () => {
     expect(stdout).not.toContain('%')
   })
 
-  test('not where the lines go to the same terminal, but for who asks', () => {
+  test('not where the lines go to the same terminal, except with --progress', () => {
     const plain = onTerminal(`${shellCommand('translate')} < ${input}`)
     expect(plain.stdout.replaceAll('\r', '')).toBe('I am a student.\n'.repeat(40))
     const asked = onTerminal(`${shellCommand('translate', '--progress')} < ${input} | cat > /dev/null`)

@@ -12,7 +12,7 @@ afterAll(() => inspector.close())
 const traceOf = (text: string) => inspector.inspect(text, EXPLAINED)
 
 describe('glassformer translate --explain', () => {
-  test('prints the translation, where each token looked, and the most probable tokens of each step', async () => {
+  test('prints the translation, the attention of each token, and the most probable tokens of each step', async () => {
     const { code, stdout, stderr } = await glassformer(['translate', '--explain', TEXT], '', { FORCE_COLOR: undefined })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const trace = traceOf(TEXT)
@@ -55,7 +55,7 @@ describe('glassformer translate --explain', () => {
     }
   })
 
-  test('explains each line of standard input, and each sentence of it; says which line it cannot take', async () => {
+  test('explains each line of standard input, and each sentence in it; reports lines that it cannot take', async () => {
     const { code, stdout, stderr } = await glassformer(
       ['translate', '--explain', '--beams', '1'],
       `Merci. Bonjour.\n${'a '.repeat(3000)}\n\nOui.\n`,
@@ -80,7 +80,7 @@ describe('glassformer translate --explain', () => {
     expect(stderr).toMatch(/--explain.* cannot be used with/)
   })
 
-  test('a file has colors where FORCE_COLOR asks for them, and none else', async () => {
+  test('a file has colors only with FORCE_COLOR', async () => {
     const of = async (env: NodeJS.ProcessEnv) => {
       const none = { FORCE_COLOR: undefined, NO_COLOR: undefined }
       return (await glassformer(['translate', '--explain', 'Merci.'], '', { ...none, ...env })).stdout
@@ -91,7 +91,7 @@ describe('glassformer translate --explain', () => {
     expect(await of({ FORCE_COLOR: '3', NO_COLOR: '1' })).toContain('\x1b[48;5;')
   })
 
-  test.runIf(hasTerminals)('a terminal has colors, but where NO_COLOR is set', async () => {
+  test.runIf(hasTerminals)('a terminal has colors unless NO_COLOR is set', async () => {
     const command = shellCommand('translate', '--explain', 'Merci.')
     const none = 'env -u CI -u FORCE_COLOR -u NO_COLOR TERM=xterm-256color'
     expect((await onTerminal(`${none} sh -c "${command.replaceAll('"', '\\"')}"`)).stdout).toContain('\x1b[48;5;')
@@ -102,14 +102,14 @@ describe('glassformer translate --explain', () => {
 })
 
 describe('an explanation', () => {
-  test.each([30, 44, 80])('fits into %i columns, whatever it explains', (columns) => {
+  test.each([30, 44, 80])('fits into %i columns, for any sentence', (columns) => {
     const texts = [TEXT.repeat(4), 'مرحبا بالعالم', '東京 😀 👩‍👩‍👧‍👦 anticonstitutionnellement']
     for (const text of texts)
       for (const line of explanation(traceOf(text), { columns, colors: 'none' }).split('\n').slice(1))
         expect(widthOf(line), line).toBeLessThanOrEqual(Math.max(columns, line.startsWith('The most') ? 40 : 0))
   })
 
-  test('moves no cursor, whatever the source has', () => {
+  test('does not move the cursor, for any source', () => {
     const { source, ...trace } = traceOf('Merci.')
     const tokens = ['\x1b[2J', '\u202e', '</s>']
     const text = explanation({ ...trace, source: { ...source, tokens } }, { columns: 80, colors: 'none' })

@@ -27,7 +27,7 @@ describe('glassformer translate --output', () => {
     expect(read('new/page.en.html')).toBe('\ufeff<p>Hello <b>my friend</b>.</p>\r\n<!-- Bonjour -->\r\n')
   })
 
-  test('translates a folder with all that is in it', async () => {
+  test('translates a folder with all its contents', async () => {
     const logo = Buffer.from([0, 255, 1, 254])
     write('site/index.html', '<p>Bonjour</p>')
     write('site/a/b/strings.json', '{"hello": "Bonjour {name} !"}')
@@ -60,14 +60,14 @@ describe('glassformer translate --output', () => {
     expect(readFileSync(at('site/en/logo.png'))).toEqual(logo)
   })
 
-  test('takes several files, and the format that it is told', async () => {
+  test('takes several files, and the given format', async () => {
     const [first, second] = [write('several/LISEZMOI', '# Bonjour\n'), write('several/b.txt', '*Merci*\n')]
     const { code, stderr } = await translate(first, second, '--format', 'markdown', '-o', at('several/en'))
     expect([code, stderr]).toEqual([0, `2 files translated, 0 copied, 0 failed: ${at('several/en')}\n`])
     expect([read('several/en/LISEZMOI'), read('several/en/b.txt')]).toEqual(['# Hello\n', '*Thank you*\n'])
   })
 
-  test('keeps a text that the model cannot take, says so, and goes on', async () => {
+  test('keeps a text that the model cannot take, reports it, and continues', async () => {
     const long = 'mot '.repeat(2000).trim()
     const page = write('long.html', `<p>Bonjour</p>\n<p>${long}</p>\n<p>Merci</p>`)
     const { code, stderr } = await translate(page, '--split', 'never', '-o', at('long.en.html'))
@@ -76,7 +76,7 @@ describe('glassformer translate --output', () => {
     expect(read('long.en.html')).toBe(`<p>Hello</p>\n<p>${long}</p>\n<p>Thank you</p>`)
   })
 
-  test('refuses what would overwrite an input, and what has no format', async () => {
+  test('refuses to overwrite an input, and a file without a format', async () => {
     const page = write('same/a.html', '<p>Bonjour</p>')
     symlinkSync(page, at('same/link.html'))
     write('same/b/a.html', '')

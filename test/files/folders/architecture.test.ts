@@ -6,7 +6,7 @@ import { copy, edit } from './edited-folder.ts'
 /** A BART folder with other keys in its config.json. */
 const withKeys = (keys: object) => edit(copy('bart'), 'config.json', (json) => Object.assign(json, keys))
 
-describe('a folder whose model does not write text', () => {
+describe('a folder whose model does not generate text', () => {
   it.each([
     [{ is_encoder_decoder: false }, 'is_encoder_decoder is false'],
     [{ architectures: ['BartForSequenceClassification'] }, 'architectures has BartForSequenceClassification'],

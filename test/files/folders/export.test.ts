@@ -30,7 +30,7 @@ function tensorNames(folder: string): string[] {
 const families = ['marian-f16', 'bart', 'mbart', 'm2m100', 'pegasus', 'blenderbot', 't5', 't5-v1.1']
 
 describe('a folder of our own layout', () => {
-  it.each(families)('becomes one of Hugging Face again: %s', (family) => {
+  it.each(families)('becomes a folder of Hugging Face again: %s', (family) => {
     const golden = goldenOf(family)
     if (!golden) return
     const { weights, generation, unsupported, config } = loadFolder(golden, { precision: 'float32' })
@@ -67,7 +67,7 @@ describe('a folder of our own layout', () => {
     expect(existsSync(join(scratch, 'refused'))).toBe(false)
   })
 
-  it('leaves out a tokenizer that transformers has not', () => {
+  it('leaves out a tokenizer that transformers lacks', () => {
     const { weights, config } = loadFolder(goldenOf('bart')!, { precision: 'float32' })
     const words = Array.from({ length: config.sourceVocabulary }, (_, i) => (i === 2 ? '</s>' : i ? `w${i}` : '<unk>'))
     const own = join(scratch, 'words')
@@ -93,7 +93,7 @@ describe('a folder of Hugging Face', () => {
       expect(names).not.toContain(tied)
   })
 
-  it('keeps the spelling of its numbers, which transformers 5 goes by', () => {
+  it('keeps the spelling of its numbers, which matters to transformers 5', () => {
     const from = join(scratch, 'spelled')
     cpSync(goldenOf('t5-v1.1')!, from, { recursive: true })
     const spelled =
@@ -134,7 +134,7 @@ describe('a folder of Hugging Face', () => {
 const reason = lacks('transformers')
 
 describe.skipIf(reason !== null)(`Hugging Face's transformers${reason ? ` (skipped: ${reason})` : ''}`, () => {
-  it('reads what is exported from either layout, all of it and nothing else, and computes the same logits', () => {
+  it('loads exports from either layout, all of them and nothing else, and computes the same logits', () => {
     const pair = { source: [11, 29, 7, 30, 13, 2], target: [5, 31, 18, 2] }
     // Not marian-two-vocabularies: transformers 4 cannot read vocabularies of different sizes.
     const from = (name: string, make: (to: string, golden: string) => string) =>

@@ -119,7 +119,7 @@ describe.each(FAMILIES)('%s', (family) => {
     })
   })
 
-  it('is stored in int8, and has about these logits then', () => {
+  it('is stored in int8, and then has about these logits', () => {
     const to = join(scratch, `${family} in int8`)
     convertFolder(`${folder}/model`, to, 'int8')
     const player = new JsPlayer()
@@ -129,7 +129,7 @@ describe.each(FAMILIES)('%s', (family) => {
     player.close()
   })
 
-  it('learns from its own folder, and is read again as what it has become', () => {
+  it('is trained from its own folder, and read again with its new weights', () => {
     const player = new JsPlayer()
     const { weights: learning, generation, unsupported } = loadFolder(`${folder}/model`, { precision: 'float32' })
     const losses = train(player, learning, golden.pairs.slice(0, 4), 50)
@@ -174,7 +174,7 @@ function weightNames(folder: string): string[] {
 }
 
 describe('Marian', () => {
-  it('learns from its own folder, and is read again as what it has become', () => {
+  it('is trained from its own folder, and read again with its new weights', () => {
     const player = new JsPlayer()
     const { weights, generation, config } = loadFolder(`${copied}marian-f16/model`, { precision: 'float32' })
     const pairs = [3, 4, 5].map((n) => ({ source: [n, 2 * n, 3 * n, 0], target: [n + 20, 50 - n, 0] }))
@@ -204,7 +204,7 @@ describe('T5', () => {
     }
   })
 
-  it('reads the config.json that the folders of FLAN have', () => {
+  it('reads the config.json of FLAN folders', () => {
     const to = join(scratch, 'flan')
     cpSync(`${gated}/model`, to, { recursive: true })
     cpSync(`${gated}/config.hub-style.json`, join(to, 'config.json'))
@@ -227,7 +227,7 @@ describe('T5', () => {
 const reason = lacks('transformers')
 
 describe.skipIf(reason !== null)(`Hugging Face's transformers${reason ? ` (skipped: ${reason})` : ''}`, () => {
-  it('reads what training has made of each family, all of it and nothing else, and computes the same logits', () => {
+  it('loads trained folders of each family, all of them and nothing else, and computes the same logits', () => {
     const answers = runPython(
       '../../../files/folders/huggingface_logits.py',
       trained.map(({ folder, pair }) => ({ folder, ...pair })),

@@ -125,7 +125,7 @@ describe('fromHuggingFace', () => {
     [{ force_words_ids: [[5]] }, 'force_words_ids'],
     [{ num_beems: 4 }, 'num_beems'],
     [{ toString: 1 }, 'toString'],
-  ])('%j is told by name, beside what can be followed', (settings: Record<string, unknown>, name) => {
+  ])('%j is reported by name, beside supported settings', (settings: Record<string, unknown>, name) => {
     const { generation, unsupported } = map(settings)
     expect(unsupported).toEqual([{ name, value: settings[name], file: 'settings' }])
     expect(generation.beams).toBe(settings.num_beams ?? 1)
@@ -154,7 +154,7 @@ describe('fromHuggingFace', () => {
       { forced_eos_token_id: [5, 6], suppress_tokens: [6, 7, 5] },
       'all of forced_eos_token_id, 5, 6, are also among suppress_tokens',
     ],
-  ])('%j is an error that says what it may be', (settings, message) =>
+  ])('%j is an error with the allowed values', (settings, message) =>
     expectError(() => map(settings), 'ERR_MODEL_FORMAT', `model/settings: ${message}`),
   )
 })

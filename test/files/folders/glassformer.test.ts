@@ -104,7 +104,7 @@ const anyConfig: fc.Arbitrary<ModelConfig> = fc
   ) as fc.Arbitrary<ModelConfig>
 
 describe('a Glassformer folder', () => {
-  test('says everything that a model can be: what is written is read again', () => {
+  test('describes every kind of model: written settings are read again', () => {
     fc.assert(
       fc.property(anyConfig, fc.constantFrom('float32', 'float16', 'bfloat16'), (config, dtype) => {
         const weights = fill(config)
@@ -127,7 +127,7 @@ describe('a Glassformer folder', () => {
     )
   })
 
-  test('needs only what has no default; the defaults are the choices of the paper', () => {
+  test("needs only keys without a default; the defaults are the paper's choices", () => {
     const folder = written({ ...small, encoder: { layers: 1, heads: 2, dHead: 3, dFeedForward: 5 }, maxLength: 512 })
     const minimal = {
       model_type: 'glassformer',
@@ -256,14 +256,14 @@ describe('bad input in a Glassformer folder:', () => {
     expectError(() => loadFolder(edited(change)), 'ERR_MODEL_FORMAT', message),
   )
 
-  test('generation settings that ask for a shortlist where there is none say what can be done', () =>
+  test('generation settings that require a missing shortlist are an error with the remedy', () =>
     expectError(
       () => loadFolder(edited({ generation: { shortlist: true } })),
       'ERR_FILE',
       'shortlist.safetensors is missing, and generation.shortlist in config.json asks for it: copy it there',
     ))
 
-  test('a configuration that is none', () => {
+  test('an invalid configuration', () => {
     const write = (config: unknown) =>
       writeGlassformerFolder(join(scratch, 'none'), { weights: new Weights(config as ModelConfig), dtype: 'float32' })
     expectError(() => write(undefined), 'ERR_MODEL_FORMAT', 'the configuration of the weights', 'must be an object')
@@ -282,7 +282,7 @@ describe('bad input in a Glassformer folder:', () => {
     expectError(() => write({ ...small, encoder: { ...small.encoder, layers } }), 'ERR_MODEL_FORMAT', 'at most 10000')
   })
 
-  test('what no reader would take is refused before anything is written', () => {
+  test('a folder that no reader would accept is refused before anything is written', () => {
     for (const [code, more] of [
       ['ERR_OPTION', { generation: { beams: 0 } }],
       ['ERR_OPTION', { generation: { suppress: [9] } }],
@@ -319,7 +319,7 @@ describe('bad input in a Glassformer folder:', () => {
     expectError(() => loadFolder(folder), 'ERR_TOKENIZER_FORMAT', 'source.txt', 'byte 1 is not UTF-8')
   })
 
-  test('a place that cannot be written', () => {
+  test('a path that cannot be written', () => {
     writeFileSync(join(scratch, 'file'), '')
     expectError(
       () => writeGlassformerFolder(join(scratch, 'file', 'x'), { weights: fill(small), dtype: 'float32' }),

@@ -135,7 +135,7 @@ describe('a model that Marian cannot be', () => {
     expect(marian.written!.takes({ ...config, ...change })).toBe(false)
   })
 
-  it('is told by the options that generate() lacks', () => {
+  it('is reported by the options that generate() lacks', () => {
     const { generation } = models[0]
     expect(generateTakes(generation)).toBe(true)
     expect(generateTakes({ ...generation, lengthPenaltyForm: 'gnmt' })).toBe(false)

@@ -55,7 +55,7 @@ describe('a Marian folder', () => {
     expect(model.weights.values.buffer).toBeInstanceOf(SharedArrayBuffer)
   })
 
-  test('gives every weight what its tensor holds', () => {
+  test('fills every weight with its tensor', () => {
     const { weights } = loadFolder(golden('marian-f16'))
     const file = openSafetensors(join(golden('marian-f16'), 'model.safetensors'))
     for (const [ours, theirs] of [
@@ -166,7 +166,7 @@ describe('a Marian folder', () => {
     expectSameWeights(loadFolder(sharedHub('marian-sharded')), loadFolder(sharedHub('marian')))
   })
 
-  test.skipIf(!sharedFolder)('gives the embeddings that transformers computes, scaled or not', () => {
+  test.skipIf(!sharedFolder)('computes the embeddings of transformers, scaled or not', () => {
     for (const name of [
       'marian',
       'marian-bf16',

@@ -49,7 +49,7 @@ describe('a package of Argos Translate', () => {
     expect(() => readFolder(folder)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(words) }))
   })
 
-  test('that Moses has cut is refused by name', () => {
+  test("that needs Moses' tokenizer is refused by name", () => {
     const folder = unpacked('moses', {})
     rmSync(join(folder, 'sentencepiece.model'))
     writeFileSync(join(folder, 'bpe.model'), '')
@@ -67,7 +67,7 @@ function edited(name: string, find: string, replace: (found: Buffer) => Buffer):
   return path
 }
 
-describe('an archive that means harm', () => {
+describe('a malicious archive', () => {
   test('with a name that leads out of it is refused', () => {
     const path = edited('out.argosmodel', 'translate-fr_en-1_9/metadata.json', (found) =>
       Buffer.from(found.toString().replace('translate-fr', '../../../../')),
@@ -77,7 +77,7 @@ describe('an archive that means harm', () => {
     )
   })
 
-  test('that says its files become a thousand times larger is refused before anything is inflated', () => {
+  test('that claims a thousandfold size of its files is refused before anything is inflated', () => {
     const bytes = readFileSync(archive)
     const name = Buffer.from('translate-fr_en-1_9/model/model.bin')
     const central = bytes.lastIndexOf(name) - 46

@@ -63,7 +63,7 @@ describe('a damaged model.bin', () => {
     'models/t5-int16',
     'fixtures/v1/aren-transliteration-i16',
     'fixtures/v2/aren-transliteration-i8',
-  ])('that is cut short anywhere is refused with an offset: %s', (model) => {
+  ])('truncated anywhere is refused with an offset: %s', (model) => {
     const { folder, bytes } = copyOf(model)
     const random = numbers(7)
     for (let i = 0; i < 150; i++) {
@@ -74,7 +74,7 @@ describe('a damaged model.bin', () => {
   })
 
   test.each(['models/marian-int8', 'models/shaw-bfloat16', 'fixtures/v2/aren-transliteration-i8'])(
-    'with other bytes in its headers is read as it says, or refused: %s',
+    'with other bytes in its headers is read accordingly, or refused: %s',
     (model) => {
       const { folder, bytes } = copyOf(model)
       const random = numbers(11)

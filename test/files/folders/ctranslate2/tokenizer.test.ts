@@ -32,7 +32,7 @@ describe('a tokenizer beside a model', () => {
     ['onmt-float16', ['sentencepiece.model'], []],
     ['marian-int8', ['source.spm', 'target.spm'], ['</s>']],
     ['t5-int16', ['spiece.model'], ['</s>']],
-  ] as const)('%s with %j cuts texts into the tokens of the model', async (model, names, ends) => {
+  ] as const)('%s with %j splits texts into the tokens of the model', async (model, names, ends) => {
     await using translator = await Translator.load(withPieces(model, ...names), asFloats)
     expect(translator.tokenizer.tokens(argos.lines[0])).toEqual([...sources[0], ...ends])
     const [text, tokens] = await Promise.all([

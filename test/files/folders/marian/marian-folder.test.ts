@@ -128,7 +128,7 @@ test('a folder is known by its files, with settings or without', async () => {
   expect(await translations(bare, { maxLengthFactor: 2 })).toEqual(expected)
 })
 
-test('settings as marian-decoder has them', () => {
+test('settings are those of marian-decoder', () => {
   const settings =
     'models: [/gone/model.bin]\nvocabs: [vocab.spm, vocab.spm]\nbeam-size: 6\nnormalize: true\nword-penalty: 0.5\nallow-unk: true\n'
   const { generation, shortlist } = loadFolder(marianFolder(folder(), { settings }))
@@ -241,7 +241,7 @@ test('a vocabulary of another size, and a matrix of another shape, are refused a
   }
 })
 
-test('files that are still packed are named', () => {
+test('compressed files are named', () => {
   const path = marianFolder(folder(), { settings: null })
   for (const [name, ending, command] of [
     ['lex.bin', 'gz', 'gunzip'],

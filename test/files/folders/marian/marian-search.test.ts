@@ -18,7 +18,7 @@ describe.each(nativeReasons.length ? ['js' as const] : ['js' as const, 'native' 
     const opened = Translator.load(folder, { backend, workers: 1, threads: 1 })
     afterAll(async () => (await opened).close())
 
-    it('gives each hypothesis of a beam the scores of its own past', async () => {
+    it('computes the scores of each hypothesis from its own past', async () => {
       const translator = await opened
       const found = translator.translateSync(texts, { ...search, beams: 5, alternatives: 5, shortlist: false })
       for (const [i, { alternatives }] of found.entries()) {
@@ -31,7 +31,7 @@ describe.each(nativeReasons.length ? ['js' as const] : ['js' as const, 'native' 
       }
     })
 
-    it('chooses among the tokens of the shortlist alone, with one beam and with several', async () => {
+    it('chooses only among the tokens of the shortlist, with one beam and with several', async () => {
       const translator = await opened
       const { shortlist } = loadFolder(folder)
       const all = translator.translateSync(texts, { ...search, beams: 4, alternatives: 4, shortlist: false })
