@@ -17,12 +17,12 @@ describe('an addon before it is taken for built', () => {
   const isHere = process.platform === 'linux' && existsSync(path)
   const here = { system: 'linux', arch: process.arch as 'x64' | 'arm64' } as const
 
-  test.skipIf(!isHere)('is right where it is whole', () => {
+  test.skipIf(!isHere)('is accepted where it is complete', () => {
     expect(addonFlaw(readFileSync(path), here)).toBeUndefined()
     expect(loadFlaw(path)).toBeUndefined()
   })
 
-  test.skipIf(!isHere)('is refused where it is cut off, or of another processor', () => {
+  test.skipIf(!isHere)('is refused where it is truncated, or of another processor', () => {
     const whole = readFileSync(path)
     expect(addonFlaw(whole.subarray(0, whole.length >> 1), here)).toBe('it is cut off')
     expect(addonFlaw(whole, { ...here, arch: here.arch === 'x64' ? 'arm64' : 'x64' })).toMatch(/^it is not for/)
@@ -78,7 +78,7 @@ test('a lock is held by one process at a time, and a process that waits says so 
   expect(said.filter((text) => text !== '' && text !== 'waiting\n')).toEqual([])
 })
 
-test('progress is said of the first file, of the last, and in between every five seconds', () => {
+test('progress is printed for the first file, for the last, and in between every five seconds', () => {
   const said: string[] = []
   let now = 0
   const progress = progressLines(

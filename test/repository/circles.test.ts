@@ -32,7 +32,7 @@ function circlesOf(imports: Imports): string[] {
   return circles
 }
 
-test('circles are found, whoever closes them', () => {
+test('circles are found, whatever file closes them', () => {
   const imports = new Map([
     ['a', ['b']],
     ['b', ['c', 'd']],

@@ -31,7 +31,7 @@ describe.skipIf(files === null)('committed files', () => {
 
   test('name no host of a package registry', () => expect(linesWith(registryHost)).toEqual([]))
 
-  test('are named after what they hold', () => {
+  test('are named after their content', () => {
     const vague = /^(utils?|helpers?|common|misc)([.-]|$)/i
     expect(files!.filter((path) => path.split('/').some((part) => vague.test(part)))).toEqual([])
   })
@@ -50,7 +50,7 @@ describe('package.json', () => {
     expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([])
   })
 
-  test('agrees with the lock file, which says no place to download from', () => {
+  test('agrees with the lock file, which has no download URLs', () => {
     const lock = readJson('package-lock.json')
     expect(lock.version).toBe(manifest.version)
     for (const kind of ['dependencies', 'devDependencies']) expect(lock.packages[''][kind]).toEqual(manifest[kind])

@@ -44,7 +44,7 @@ test('a policy stands for each app, beside the one that denies all else', () => 
   expect(readText('deploy/kubernetes/kustomization.yaml')).toContain('- network.yaml')
 })
 
-test('compose ends what is unhealthy, so that it is started anew', () => {
+test('compose ends unhealthy containers, so that they are restarted', () => {
   expect(compose.match(/\[CMD, node, \/app\/healthcheck\.mjs, "http:\/\/127\.0\.0\.1:\d+\/health"\]/g)).toHaveLength(2)
   expect(readText('deploy/Dockerfile')).toContain('COPY deploy/healthcheck.mjs')
 })

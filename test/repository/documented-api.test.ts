@@ -101,7 +101,7 @@ describe('docs/api.md', () => {
     await expect((async () => call())()).rejects.toThrow(`unknown option '?': the options are ${rows}`)
   })
 
-  test('tells the defaults of the search as they are', () => {
+  test('has the defaults of the search', () => {
     const told = documented.get('GenerationOptions')!.rows.map((row) => [nameOf(row), row[2].replaceAll('`', '')])
     const inWords = (value: unknown) =>
       value === null ? expect.stringMatching(/^null: /) : typeof value === 'string' ? value : JSON.stringify(value)

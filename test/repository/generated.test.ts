@@ -12,7 +12,7 @@ const rows = checkedRows([...opTable.values()])
 const row = opTable.get('layerNorm')!
 const withRow = (changes: Partial<OpRow>) => rows.map((each) => (each === row ? { ...row, ...changes } : each))
 
-test('generated files are what the rows and the disk say now: npm run generate', async () => {
+test('generated files match the rows and the disk: npm run generate', async () => {
   expect(await staleFiles()).toEqual([])
 })
 
@@ -28,7 +28,7 @@ test('a row whose operands change places, or their flags, gives other files', ()
     expect(generatedFiles(withRow(changes as Partial<OpRow>))).not.toEqual(before)
 })
 
-test('a row is refused whose names are not different, or whose flags name no operand', () => {
+test('a row with equal names, or with a flag that names no operand, is refused', () => {
   expect(() => checkedRows(withRow({ outputs: ['gamma'] }))).toThrow(
     'layerNorm: two operands or attributes are called gamma',
   )

@@ -88,7 +88,7 @@ describe.each(clients.slice(0, hasExtras ? clients.length : 1))('a newcomer with
     expect(stderr).toMatch(missing)
   }
 
-  test('without an addon for this platform all works in WebAssembly, and one warning says how to have one', (context) => {
+  test('without an addon for this platform all works in WebAssembly, and one warning describes the remedy', (context) => {
     context.skip(skipped !== undefined, skipped)
     rmSync(join(installedPackage, 'prebuilds'), { recursive: true, force: true })
     context.skip(!existsSync(join(installedPackage, 'wasm')), 'WebAssembly is not built: npm run prebuilds')
@@ -98,7 +98,7 @@ describe.each(clients.slice(0, hasExtras ? clients.length : 1))('a newcomer with
     )
   })
 
-  test('without WebAssembly all works in JavaScript, and one warning says how to have one', (context) => {
+  test('without WebAssembly all works in JavaScript, and one warning describes the remedy', (context) => {
     context.skip(skipped !== undefined, skipped)
     for (const folder of ['prebuilds', 'wasm']) rmSync(join(installedPackage, folder), { recursive: true, force: true })
     const gone = 'does not exist'
@@ -108,7 +108,7 @@ describe.each(clients.slice(0, hasExtras ? clients.length : 1))('a newcomer with
     )
   })
 
-  test('is told what a build needs that is not there', (context) => {
+  test('gets a message with the missing tools of a build', (context) => {
     context.skip(skipped !== undefined, skipped)
     const { status, stderr } = node([join(installedPackage, 'dist/bundle/glassformer.js'), 'build'], withoutCompiler)
     expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringMatching(/no C\+\+ compiler.*no make/) })

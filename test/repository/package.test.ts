@@ -55,7 +55,7 @@ describe('npm pack', () => {
     )
   })
 
-  test('holds no code that V8 has compiled: it would be run unchecked', () => {
+  test('contains no code compiled by V8, which would run unchecked', () => {
     expect(readdirSync(join(root, 'dist/bundle')).filter((name) => !/\.c?js$/.test(name))).toEqual(['page.html'])
   })
 

@@ -42,7 +42,7 @@ describe('the whole machine', () => {
     )
   })
 
-  test('post-norm adds and norms behind each sub-layer; pre-norm norms before it, adds behind, and norms once more on top', () => {
+  test('post-norm adds and normalizes after each sub-layer; pre-norm normalizes before it, adds after it, and normalizes once more on top', () => {
     expect(drawn().match(/>Add &amp; LayerNorm</g)).toHaveLength(7)
     const pre = drawn({ norm: { kind: 'rmsNorm', order: 'pre' } })
     expect(pre.match(/>RMSNorm</g)).toHaveLength(7 + 2)
@@ -51,7 +51,7 @@ describe('the whole machine', () => {
     expect(opens(drawn({ norm: { kind: 'layerNorm', order: 'postFinal' } }))).toContain('decoder.norm')
   })
 
-  test('positions that are added nowhere have no part', () => {
+  test('positions that are not added to embeddings have no part', () => {
     for (const [positions, adds] of Object.entries(addsToEmbeddings) as [PositionKindName, boolean][])
       expect(opens(drawn({ positions })).includes('encoder.positions')).toBe(adds)
   })
@@ -67,7 +67,7 @@ describe('the whole machine', () => {
       expect(full).toContain(text)
   })
 
-  test('has a strip for each part that gives one', () => {
+  test('has a strip for each part with an output', () => {
     const values = Float32Array.from({ length: 3 * 256 }, (_, i) => Math.sin(i))
     const strips = { 'encoder.0.selfAttention': { rows: 3, width: 256, values }, output: { rows: 1, width: 2, values } }
     expect(drawn({}, { strips }).match(/<image /g)).toHaveLength(2)

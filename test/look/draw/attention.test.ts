@@ -20,7 +20,7 @@ const all = (picture: Picture, name: string) => elements(picture).filter((elemen
 describe('the head view', () => {
   const picture = attentionHeads({ title: 't', queries, keys, weights: [first, second] })
 
-  test('has a line in the color of its head for each weight that is seen, as opaque as the weight', () => {
+  test('has a line in the color of its head for each visible weight, as opaque as the weight', () => {
     const lines = all(picture, 'path')
     expect(lines).toHaveLength(5 + 4) // of 12 weights two are 0, and one is too small
     const strongest = lines.find(
@@ -34,7 +34,7 @@ describe('the head view', () => {
     expect(opacities).toEqual([...opacities].sort()) // strong lines lie above faint ones
   })
 
-  test('has the tokens on both sides, with what they are linked by', () => {
+  test('has the tokens on both sides, with the names that link them', () => {
     const marked = all(picture, 'text').filter(({ attributes }) => 'data-token' in attributes)
     expect(marked.map(({ attributes }) => attributes['data-token'])).toEqual([...queries.marks, ...keys.marks])
     expect(marked.map(({ children }) => children[0])).toEqual([...queries.tokens, ...keys.tokens])
@@ -59,7 +59,7 @@ describe('the head view', () => {
     expect(large.height).toBeLessThan(3000)
   })
 
-  test('is nothing worse than empty without tokens', () => {
+  test('is empty without tokens', () => {
     const none = sideOf('source', [])
     expect(svgText(attentionHeads({ title: 't', queries: none, keys: none, weights: [[]] }), 'light')).not.toMatch(
       /NaN|Infinity|undefined/,
@@ -78,7 +78,7 @@ describe('the matrix view', () => {
     expect(picture.description).toContain('am: most at suis, 0.75')
   })
 
-  test('of scores has a sign, and −∞ where they are masked', () => {
+  test('of scores is signed, and −∞ where masked', () => {
     const scores = attentionMatrix({
       ...{ title: 't', queries, keys, scale: 'signed' },
       values: [-Infinity, 2.25, -3.5, 0, 1, 1],
@@ -113,7 +113,7 @@ describe('the grid of heads', () => {
     expect(headStatistics(shifted, 5, 5)).toEqual({ entropy: 0, diagonal: 0, previous: 1 })
   })
 
-  test('has a thumbnail for each head, with badges of which notable ones stand out', () => {
+  test('has a thumbnail for each head, with badges, notable ones emphasized', () => {
     const grid = headGrid({
       title: 't',
       queries: 3,

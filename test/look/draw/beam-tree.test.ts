@@ -50,7 +50,7 @@ function large(steps: number): BeamTreeNode[] {
 describe('the tree of a beam search', () => {
   const picture = beamTree({ beams: 2, nodes: small(), results: [4], stopped: 'two hypotheses have finished' })
 
-  test('has a box for each hypothesis with its log-probability, its sum, and what became of it', () => {
+  test('has a box for each hypothesis with its log-probability, its sum, and its fate', () => {
     expect(marked(picture, 'data-node')).toHaveLength(7)
     expect(marked(picture, 'data-state', 'pruned')).toHaveLength(2)
     const [me] = marked(picture, 'data-node', 6)
@@ -58,7 +58,7 @@ describe('the tree of a beam search', () => {
     expect(textOf(me)).toContain('Σ −2.00')
   })
 
-  test('says the place and the penalized score of a result, and why the search stopped', () => {
+  test('shows the rank and the penalized score of a result, and the reason why the search stopped', () => {
     expect(textOf(marked(picture, 'data-node', 4)[0])).toContain('#1 score −0.38')
     expect(texts(picture)).toContain('Stopped: two hypotheses have finished.')
     expect(picture.description).toContain('▁I </s> (−0.38)')
@@ -83,7 +83,7 @@ describe('the tree of a beam search', () => {
     expect(colored.map(({ attributes }) => attributes['data-node'])).toEqual([0, 1, 4])
   })
 
-  test('of thousands of hypotheses counts those that fell out first', () => {
+  test('counts the first pruned hypotheses among thousands', () => {
     const nodes = large(200)
     const all = marked(beamTree({ beams: 8, nodes, results: [], stopped: 'x' }), 'data-node')
     expect(all.length).toBeLessThan(2000)
@@ -91,7 +91,7 @@ describe('the tree of a beam search', () => {
     expect(texts(beamTree({ beams: 8, nodes, results: [], stopped: 'x' }))).toContain('and 7 more')
   })
 
-  test('draws the steps that are asked for', () => {
+  test('draws the requested steps', () => {
     const some = beamTree({ beams: 8, nodes: large(30), results: [], stopped: 'x', first: 11, last: 12 })
     expect(texts(some).filter((text) => text.startsWith('step '))).toEqual(['step 10', 'step 11', 'step 12'])
     expect(some.width).toBeLessThan(500)

@@ -7,7 +7,7 @@ const steps = [
   { token: '▁was', probability: 0.25, forced: true },
 ]
 
-test('a bar for each step, as high as its token was probable; the one that is looked at stands out', () => {
+test("a bar for each step, as high as its token's probability; the selected one is emphasized", () => {
   const picture = confidence({ steps, step: 1 })
   const columns = marked(picture, 'data-step')
   expect(columns.map(({ attributes }) => attributes['data-token'])).toEqual(['target:0', 'target:1'])

@@ -10,7 +10,7 @@ const bars = [
 ]
 
 describe('the distribution of a step', () => {
-  test('has a bar for each token, as long as it is probable, and marks the chosen one', () => {
+  test('has a bar for each token, as long as its probability, and marks the chosen one', () => {
     const picture = distribution({ bars, chosen: bars[1], entropy: 1, step: 0 })
     const rows = marked(picture, 'data-rank')
     expect(rows.map(textOf).map((text) => text.includes('chosen'))).toEqual([false, true, false])
@@ -22,7 +22,7 @@ describe('the distribution of a step', () => {
     expect(texts(picture).at(-1)).toBe('all other tokens 12.5 % · entropy 1.00 nats, as of 2.72 equally likely tokens')
   })
 
-  test('shows a chosen token that is not among the first, with its place', () => {
+  test('shows a chosen token that is not among the first, with its rank', () => {
     const chosen = { token: '▁undergraduate', probability: 0.001, rank: 41 }
     const rows = marked(distribution({ bars, chosen, forced: true, entropy: 1, step: 0 }), 'data-rank')
     expect(rows).toHaveLength(4)

@@ -28,7 +28,7 @@ test('signed values are two colors, the strongest for the largest size', () => {
   ])
 })
 
-test('a mask and what is no number have a color of their own, and do not count for the scale', () => {
+test('masked values and NaN have a separate color, and do not affect the scale', () => {
   const cells = cellsOf(heat([-Infinity, Number.NaN, -1, 0.5], 'signed'))
   expect(cells.map(({ attributes }) => attributes.fill)).toEqual([
     'var(--line)',
@@ -52,7 +52,7 @@ test('very many cells are one image', () => {
   expect(heatMap({ ...many, columns: columns / 2 }, box).children).toHaveLength(columns)
 })
 
-test('a legend says from where to where', () => {
+test('a legend shows the range', () => {
   const texts = (heat: Heat) =>
     JSON.stringify(heatLegend(heat, 0, 0, 100))
       .match(/"children":\["[^"]+"\]/g)!

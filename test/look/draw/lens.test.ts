@@ -12,7 +12,7 @@ const drawing = {
   ],
 }
 
-test('a cell for each depth and position says the first token and its probability, the last layer on top', () => {
+test('a cell for each depth and position shows the first token and its probability, the last layer on top', () => {
   const cells = marked(lens(drawing), 'data-depth')
   expect(cells).toHaveLength(4)
   const of = (depth: number, token: string) =>
@@ -26,7 +26,7 @@ test('a cell for each depth and position says the first token and its probabilit
   expect(top(1)).toBeLessThan(top(0))
 })
 
-test('a frame marks where the token of the target is first already', () => {
+test('a frame marks cells where the target token is first', () => {
   expect(marked(lens(drawing), 'stroke', 'var(--right)')).toHaveLength(1)
 })
 

@@ -32,7 +32,7 @@ test("the steps are those of the article's example: 112 and 96, 14 and 12, 0.88 
   expect(z[0]).toBeCloseTo(0.8808 - 0.1192, 4)
 })
 
-test('a query does not look at keys behind what it sees, and scores of any size have weights', () => {
+test('a query ignores masked keys, and scores of any size have weights', () => {
   const big = (value: number) => [value, value]
   const { weights, scaled, z } = attentionSteps(big(300), [big(300), big(299), big(400)], [[1], [2], [3]], {
     visible: 2,
@@ -43,14 +43,14 @@ test('a query does not look at keys behind what it sees, and scores of any size 
   expect(z[0]).toBeCloseTo(1, 6)
 })
 
-test('a row for each key says q · k, the scaled score and the weight', () => {
+test('a row for each key shows q · k, the scaled score and the weight', () => {
   const [first, second] = marked(neuron(drawing()), 'data-row')
   expect(textOf(first).split(' ').filter(Boolean)).toEqual(['Thinking', '112.0', '14.00', '0.881'])
   expect(textOf(second).split(' ').filter(Boolean)).toEqual(['Machines', '96.00', '12.00', '0.119'])
   expect(second.attributes['data-token']).toBe('source:1')
 })
 
-test('a key that is not seen has −∞ and no weight', () => {
+test('a masked key has −∞ and no weight', () => {
   const [, second] = marked(neuron(drawing({ visible: 1 })), 'data-row')
   expect(textOf(second)).toContain('−∞')
   expect(textOf(second)).toContain('0.000')
@@ -72,7 +72,7 @@ test('a head of four dimensions shows its numbers', () => {
   expect(shown).toContain('3 ÷ √4')
 })
 
-test('a scale of its own and what is added to scores count', () => {
+test('a custom scale and relative position terms are applied', () => {
   const { scores, scaled, weights } = attentionSteps(
     [2, 0],
     [

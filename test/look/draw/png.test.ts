@@ -21,7 +21,7 @@ test.each([
   [1, 1],
   [3, 2],
   [700, 200],
-])('%i × %i pixels come back as they went in', (width, height) => {
+])('%i × %i pixels are encoded and decoded unchanged', (width, height) => {
   const pixels = Uint8Array.from({ length: width * height }, (_, i) => (i * 7) % 256)
   const chunks = chunksOf(pngUri(width, height, pixels, colors))
   expect([chunks.get('IHDR')!.readUInt32BE(0), chunks.get('IHDR')!.readUInt32BE(4)]).toEqual([width, height])

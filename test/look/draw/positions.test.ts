@@ -13,7 +13,7 @@ function drawn(kind: SinusoidKind, rows: number, dimensions: number): { values: 
 }
 
 describe('pictures of The Illustrated Transformer', () => {
-  test('the rows of an embedding of 4 dimensions stand there as numbers', () => {
+  test('the rows of an embedding of 4 dimensions are shown as numbers', () => {
     const { picture } = drawn('timingSignal', 3, 4)
     const shown = ['0', '0', '1', '1', '0.84', '0.0001', '0.54', '1', '0.91', '0.0002', '−0.42', '1']
     expect(texts(picture).join(' ')).toContain(shown.join(' '))

@@ -14,7 +14,7 @@ const picture = (...content: Picture['content']): Picture => ({
 })
 
 describe('a picture as the text of an SVG file', () => {
-  test('is a whole document with its title, what it shows, and its paper', () => {
+  test('is a whole document with its title, description and paper', () => {
     const text = svgText(picture(), 'light')
     expect(text).toContain('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40" width="120" height="40"')
     expect(text).toContain('<title>a &lt;b&gt; &amp; &quot;c&quot;</title>')
@@ -22,7 +22,7 @@ describe('a picture as the text of an SVG file', () => {
     expect(text).toContain(`<rect width="120" height="40" fill="${palette.light.paper}"/>`)
   })
 
-  test.each(['light', 'dark'] as const)('on %s paper every color is written out', (theme) => {
+  test.each(['light', 'dark'] as const)('on %s paper every color is literal', (theme) => {
     const text = svgText(picture(svg('rect', { fill: 'var(--head2)', stroke: 'var(--line)' })), theme)
     expect(text).toContain(`fill="${palette[theme].head2}" stroke="${palette[theme].line}"`)
     expect(text).not.toContain('var(')
@@ -57,7 +57,7 @@ describe('a picture as the text of an SVG file', () => {
     'a\u0000b\u001bc\ufffe',
     '\ud800 half',
     ']]>',
-  ])('%j stays text, and what reads SVG takes it', (token) => {
+  ])('%j stays text, and SVG readers accept it', (token) => {
     const text = svgText(picture(label(token, 4, 20)), 'light')
     expect(text.match(/<(\w+)/g)).toEqual(['<svg', '<title', '<desc', '<rect', '<text'])
     expect(rendered(text).width).toBe(120)

@@ -17,7 +17,7 @@ describe.each(figureNames)('figure %s', (name) => {
     expect(rendered(svg).inked).toBeGreaterThan(0.02)
   })
 
-  test('has a title, says what it shows, and can be made wider', () => {
+  test('has a title and a description, and can be made wider', () => {
     const svg = figure(name, trace, { width: 1234 })
     expect(found(svg, /<title>([^<]+)/g)[0].length).toBeGreaterThan(5)
     expect(found(svg, /<desc>([^<]+)/g)[0].length).toBeGreaterThan(20)
@@ -28,7 +28,7 @@ describe.each(figureNames)('figure %s', (name) => {
 describe('attention', () => {
   const weights = trace.tensors['decoder.0.crossAttention.weights'].values
 
-  test('of one head has its weights; labels are tokens, linked by what they are', () => {
+  test('of one head has its weights; labels are tokens, linked by their names', () => {
     const svg = figure('attention', trace, { head: 1 })
     const opacities = found(svg, /fill-opacity="([\d.]+)" data-query/g).map(Number)
     expect(opacities).toHaveLength(20)
@@ -45,7 +45,7 @@ describe('attention', () => {
     opacities.forEach((opacity, i) => void expect(opacity).toBeCloseTo((weights[i] + weights[20 + i]) / 2, 3))
   })
 
-  test('with words merged: what pieces get is summed, what they give is averaged; rows still sum to 1', () => {
+  test('with words merged: attention to pieces is summed, attention from pieces is averaged; rows still sum to 1', () => {
     const svg = figure('attention', trace, { kind: 'encoder', layer: 0, head: 0, words: true })
     const own = trace.tensors['encoder.0.selfAttention.weights'].values
     const opacities = found(svg, /fill-opacity="([\d.]+)" data-query/g).map(Number)
@@ -63,7 +63,7 @@ describe('attention', () => {
     expect(svg).not.toContain('>&lt;/s&gt;<')
   })
 
-  test("of scores shows the mask; the decoder's queries are what it has read", () => {
+  test("of scores shows the mask; the decoder's queries are the tokens it has read", () => {
     const svg = figure('attention', trace, { kind: 'decoder', head: 0, values: 'maskedScores' })
     expect(found(svg, />(−∞)</g)).toHaveLength(6)
     expect(found(svg, /data-token="([^"]+)"/g).slice(0, 4)).toEqual([
@@ -92,7 +92,7 @@ test('the grid has a thumbnail for each head of each layer', () => {
   expect(svg.match(/<image /g)).toHaveLength(4)
 })
 
-test('the neuron view comes to the weights that the trace has', () => {
+test('the neuron view computes the weights of the trace', () => {
   const svg = figure('neuron', trace, { kind: 'decoder', head: 1, query: 2 })
   const weights = trace.tensors['decoder.0.selfAttention.weights'].values.subarray(16 + 8, 16 + 12)
   for (const weight of weights.subarray(0, 3)) expect(svg).toContain(`>${weight.toFixed(3)}<`)
@@ -136,7 +136,7 @@ test('text that is HTML, or written from right to left, stays text', () => {
   }
 })
 
-describe('what a trace has to have', () => {
+describe('the tensors that a trace needs', () => {
   test.each<[FigureName, FigureOptions, object]>([
     ['attention', { kind: 'encoder', layer: 1 }, { tensors: ['encoder.1.selfAttention.weights'] }],
     ['attention', { values: 'scores' }, { tensors: ['decoder.*.crossAttention.scores'] }],
@@ -158,7 +158,7 @@ describe('what a trace has to have', () => {
     ['beam', {}, '{ beamTree: true }'],
     ['lens', {}, '{ lens: true }'],
     ['positions', { encoding: 'own' }, 'encoder.positions'],
-  ])('%s of a trace without it says what to ask for', (name, options, what) => {
+  ])('%s of a trace without a tensor names the missing option', (name, options, what) => {
     const bare: Trace = { ...trace, tensors: {}, steps: [], lens: [], beams: null }
     expect(() => figure(name, bare, options)).toThrow(expect.objectContaining({ code: 'ERR_INPUT' }))
     expect(() => figure(name, bare, options)).toThrow(what)
@@ -184,7 +184,7 @@ test.each<[string, object, string]>([
   expect(() => figure(name as FigureName, trace, options)).toThrow(message)
 })
 
-test('the neuron view without what distances add, which the trace lacks, is refused', () => {
+test('the neuron view without the relative position terms is refused', () => {
   const relative = { ...trace, model: { ...trace.model, positions: 'relative' as const } }
   expect(() => figure('neuron', relative, { kind: 'encoder' })).toThrow(
     expect.objectContaining({ code: 'ERR_UNSUPPORTED' }),

@@ -9,7 +9,7 @@ import { anyModel } from '../../engine/model/any-model.ts'
 import { Random } from '../../engine/program/random-operands.ts'
 import { sentence, traced } from '../trace/traced.ts'
 
-test('the steps of a neuron end at the weights and values of any model, whatever its distances add', () => {
+test('the steps of a neuron end at the weights and values of any model, with any relative positions', () => {
   const player = new JsPlayer()
   const positions = new Set<string>()
   for (let seed = 1; seed <= 80; seed++) {

@@ -14,7 +14,7 @@ const sources = [
 const pairs = sources.map((source) => ({ source, target: source }))
 
 describe('an inspector of weights in memory', () => {
-  it.each(parts)('lists the program of the part %s, and one play of it with its numbers', (part) => {
+  it.each(parts)('lists the program of the part %s, and one run of it with its shapes', (part) => {
     const program = inspector.program(part)
     const lines = program.instructions.length
     expect(inspector.listing(part)).toBe(program.toString())
@@ -54,13 +54,13 @@ describe('an inspector of weights in memory', () => {
   })
 })
 
-it('weights in memory have no tokenizer, which is said', () => {
+it('weights in memory have no tokenizer, which is an error', () => {
   expect(() => inspector.tokenizer.encode('Oui.')).toThrow(
     expect.objectContaining({ code: 'ERR_INPUT', message: expect.stringContaining('no tokenizer') }),
   )
 })
 
-it('an inspector of the embedded model plays what a translation plays', () => {
+it('an inspector of the embedded model runs the programs of a translation', () => {
   const embedded = ModelInspector.load(undefined, { backend: 'js', threads: 100_000 })
   try {
     expect(embedded.tokenizer.decode(embedded.tokenizer.encode('Oui.'), { side: 'source' })).toBe('Oui.')

@@ -6,13 +6,13 @@ import { newFolder, smallConfig } from '../../learn/train/small-run.ts'
 
 const js = { backend: 'js', threads: 1, precision: 'float32' } as const
 
-describe('a training, looked into', () => {
+describe('an inspector of a training', () => {
   const folder = newFolder()
   beforeAll(async () => {
     await train(smallConfig({ training: { steps: 20, keep: 9, saveEvery: 10 }, validation: { every: 20 } }), folder, js)
   })
 
-  test('at its last step computes what the model that it has written does, and learned the sentence', async () => {
+  test('computes the same at the last step as the written model, which has learned the sentence', async () => {
     const inspector = await TrainingInspector.open(folder, { backend: 'js' })
     expect(inspector.steps).toEqual([0, 10, 20])
     const translator = await Translator.load(`${folder}/model`, js)

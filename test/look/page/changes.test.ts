@@ -4,7 +4,7 @@ import { addressOf, browserPath, inspector, marksOf, shownPiece, textsOf, withou
 
 const source = 'Je suis étudiant.'
 
-describe.skipIf(!browserPath)(`views of what the model chooses${without}`, () => {
+describe.skipIf(!browserPath)(`views of the model's choices${without}`, () => {
   const all = inspector()
   const { open } = all
 
@@ -36,7 +36,7 @@ describe.skipIf(!browserPath)(`views of what the model chooses${without}`, () =>
     expect(addressOf(page).parameters.step).toBe('0')
   })
 
-  test('a click on another token forces it and goes on from there; the trail leads back', async () => {
+  test('a click on another token forces it and continues from there; the trail leads back', async () => {
     const { steps, target } = await all.translator.inspect(source, { steps: 10 })
     const [, , other] = steps[0].top
     const forced = await all.translator.inspect(source, {
@@ -106,7 +106,7 @@ describe.skipIf(!browserPath)(`views of what the model chooses${without}`, () =>
     expect(addressOf(page).parameters).toMatchObject({ beams: '8', penalty: '0' })
   })
 
-  test('a head that is switched off is off in the model, and what differs is marked', async () => {
+  test('a head that is switched off is off in the model, and differences are marked', async () => {
     const off = Array.from({ length: 4 }, (_, head) => ({
       kind: 'headOff' as const,
       attention: 'decoder.1.crossAttention',

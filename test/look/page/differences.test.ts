@@ -12,6 +12,6 @@ test.each([
   ["I ' m a student .", 'I am a doctor .', "' m student", 'am doctor'],
   ['a b c', 'x y', 'a b c', 'x y'],
   ['the cat', 'the the cat cat', '', 'the cat'],
-])('%s → %s: %s went, %s came new', (before, after, gone, added) => {
+])('%s → %s: %s was removed, %s was added', (before, after, gone, added) => {
   expect(marked(before, after)).toEqual([gone, added])
 })

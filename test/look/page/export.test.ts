@@ -13,7 +13,7 @@ describe.skipIf(!browserPath)(`an exported file${without}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'glassformer-export-'))
   const file = join(folder, 'inside.html')
 
-  test('shows every view from disk, offline, and says plainly what needs the model', async () => {
+  test('shows every view from disk, offline, and names the actions that need the model', async () => {
     const { code, stderr } = await glassformer(['inspect', 'Il fait beau.', '--export', file])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const complaints: string[] = []
@@ -83,7 +83,7 @@ describe.skipIf(!browserPath)(`an exported file${without}`, () => {
     await page.close()
   })
 
-  test('says why a model could not be loaded', async () => {
+  test('shows why a model could not be loaded', async () => {
     const page = await all.browser.newPage()
     await page.goto(pathToFileURL(file).href)
     await page.fill('#model-url', 'http://localhost:1/fr-en')
@@ -92,7 +92,7 @@ describe.skipIf(!browserPath)(`an exported file${without}`, () => {
     await page.close()
   })
 
-  test('is saved by the page as it is shown, with what was changed', async () => {
+  test('is saved by the page in its present state, with all changes', async () => {
     const complaints: string[] = []
     const page = await all.open('experiment?off=decoder.1.crossAttention:0&source=Merci.')
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('button:has-text("Export")')])

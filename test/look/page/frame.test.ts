@@ -99,7 +99,7 @@ describe.skipIf(!browserPath)(`the page${without}`, () => {
     { address: 'machine?model=nobody', says: 'model “nobody”', without: 'model' },
     { address: 'decoding?force=x', says: 'force “x”', without: 'force' },
     { address: 'machine?part=encoder.9.feedForward', says: 'part “encoder.9.feedForward”', without: 'part' },
-  ])('says what is wrong with a link, and goes on without it: $address', async ({ address, says, without }) => {
+  ])('reports an invalid link, and continues without it: $address', async ({ address, says, without }) => {
     const page = await open(address)
     await page.locator('.stopped').waitFor()
     expect(await page.textContent('.stopped')).toContain(says)
@@ -108,7 +108,7 @@ describe.skipIf(!browserPath)(`the page${without}`, () => {
     expect(addressOf(page).parameters).not.toHaveProperty(without)
   })
 
-  test('says that there is no such view, and what the model says to a bad request', async () => {
+  test("reports an unknown view, and the model's error for a bad request", async () => {
     const page = await open('nowhere')
     expect(await page.textContent('.stopped')).toContain('no view “nowhere”')
     await page.click('nav a:has-text("Decoding")')
@@ -118,7 +118,7 @@ describe.skipIf(!browserPath)(`the page${without}`, () => {
     expect(await page.textContent('.stopped')).toMatch(/999999[\s\S]*ERR_/)
   })
 
-  test('goes through a picture by arrow keys, of which Tab reaches one mark, and opens by Enter', async () => {
+  test('moves in a picture by arrow keys, of which Tab reaches one mark, and opens by Enter', async () => {
     const page = await open('heads')
     expect(await page.locator('svg [tabindex="0"]').count()).toBe(1)
     await page.focus('svg [tabindex="0"]')
@@ -131,7 +131,7 @@ describe.skipIf(!browserPath)(`the page${without}`, () => {
     expect(addressOf(page)).toMatchObject({ view: 'attention', parameters: { layer: '1', heads: '1' } })
   })
 
-  test('is dark where the screen is, or where the reader says so, and remembers it', async () => {
+  test("is dark where the screen is, or by the reader's choice, which is stored", async () => {
     const page = await open('machine', { colorScheme: 'dark' })
     const paper = () => styleOf(page, ':root', 'background-color')
     expect(await paper()).toBe('rgb(13, 17, 23)')

@@ -18,7 +18,7 @@ async function table(page: Page): Promise<Record<string, number[]>> {
   return Object.fromEntries(rows.map(([name, ...values]) => [name, values.map(numberOf)]))
 }
 
-describe.skipIf(!browserPath)(`views of what the model computes${without}`, () => {
+describe.skipIf(!browserPath)(`views of the model's computation${without}`, () => {
   const all = inspector()
   const { open } = all
 

@@ -11,7 +11,7 @@ import { browserPath, watch, without } from './inspector.ts'
 const source = 'un deux trois'
 
 test.skipIf(!browserPath)(
-  `what a training learned of a sentence, checkpoint by checkpoint${without}`,
+  `the view of a training shows a sentence checkpoint by checkpoint${without}`,
   {
     timeout: 60_000,
   },

@@ -37,7 +37,7 @@ describe('the numbers of The Illustrated Transformer', () => {
     player.close()
   })
 
-  it('six words before and after training: first every word is about as probable, then each step has its own', () => {
+  it('six words before and after training: first all words are about equally probable, then each step has its own', () => {
     // "a", "am", "i", "thanks", "student" and the end, of which "i am a student" is made.
     const ids = { end: 0, start: 4, padding: null, unknown: null }
     const weights = new Weights({

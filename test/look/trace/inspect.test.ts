@@ -15,7 +15,7 @@ afterAll(() => translator.close())
 const TEXT = 'Je suis étudiant.'
 
 describe('translator.inspect', () => {
-  it('tells the translation that translate finds, and nothing that was not asked for', async () => {
+  it('returns the translation of translate, and only the requested parts', async () => {
     const trace = await translator.inspect(TEXT)
     const { text, ids, finishReason } = await translator.translate(TEXT)
     expect(trace.target).toMatchObject({ text, ids, finishReason })
@@ -30,7 +30,7 @@ describe('translator.inspect', () => {
     expect(trace.model).toMatchObject({ name: 'fr-en', precision: 'int8', ...shapeOf(translator) })
   })
 
-  it('tells of each step the best tokens, their log-probabilities as score has them, entropy and rank', async () => {
+  it('returns for each step the best tokens, their log-probabilities as in score, entropy and rank', async () => {
     const { target, steps } = await translator.inspect(TEXT, { target: "It's a student.", steps: 8 })
     const [score] = await translator.score([{ source: TEXT, target: "It's a student." }])
     expect(target).toMatchObject({ ids: score.ids, finishReason: 'given', text: "It's a student." })
@@ -46,7 +46,7 @@ describe('translator.inspect', () => {
     expect(steps.some(({ chosen }) => chosen.rank > 0)).toBe(true)
   })
 
-  it('takes ids of a target as they are, also without the end', async () => {
+  it('uses ids of a target unchanged, even without the end', async () => {
     const { ids } = await translator.translate(TEXT)
     for (const target of [ids, ids.slice(0, 3), [ids[0]]]) {
       const trace = await translator.inspect(TEXT, { target, steps: 1, tensors: ['decoder.0.input'] })
@@ -56,7 +56,7 @@ describe('translator.inspect', () => {
     }
   })
 
-  it('looks through the lens at each depth; the last says what the model says', async () => {
+  it("computes the lens at each depth; the last equals the model's output", async () => {
     const { lens, steps, target } = await translator.inspect(TEXT, { lens: true, steps: true })
     expect(lens.map(({ depth }) => depth)).toEqual([0, 1, 2])
     for (const { rows } of lens) expect(rows.map(({ top }) => top.length)).toEqual(target.ids.map(() => 5))
@@ -73,7 +73,7 @@ describe('translator.inspect', () => {
     ['power', 3, 1, true],
     ['power', 1, 1, false],
   ] as const)(
-    'the beam tree holds all that the search has seen (%s, %i beams)',
+    'the beam tree has all hypotheses of the search (%s, %i beams)',
     async (form, beams, alpha, earlyStopping) => {
       const options = { beams, alternatives: beams, lengthPenaltyForm: form, lengthPenalty: alpha, earlyStopping }
       const trace = await translator.inspect('Elle lit un livre.', { ...options, beamTree: true })
@@ -148,7 +148,7 @@ describe('translator.inspect', () => {
     expect((await translator.inspect(TEXT)).target.text).toBe('I am a student.') // the worker goes on
   })
 
-  it('goes on beside translations', async () => {
+  it('runs beside translations', async () => {
     const [trace, translations, other] = await Promise.all([
       translator.inspect(TEXT, { steps: true }),
       translator.translate(Array.from({ length: 40 }, (_, i) => `J'ai ${i} ans.`)),
@@ -191,7 +191,7 @@ describe('translator.inspect', () => {
     })
   })
 
-  it('refuses what is no source, or is too long', async () => {
+  it('refuses an invalid source, and one that is too long', async () => {
     await expect(translator.inspect(5 as never)).rejects.toMatchObject({ code: 'ERR_INPUT' })
     await expect(translator.inspect('Elle lit. '.repeat(300))).rejects.toMatchObject({ code: 'ERR_INPUT_TOO_LONG' })
     const closed = await Translator.load()
@@ -199,7 +199,7 @@ describe('translator.inspect', () => {
     await expect(closed.inspect(TEXT)).rejects.toBeInstanceOf(GlassformerError)
   })
 
-  it('names tensors as the listing has them too, each by itself', async () => {
+  it("accepts the listing's names of single tensors too", async () => {
     const { tensors } = await translator.inspect(TEXT, {
       tensors: ['output.out', 'logits', 'encoder.0.selfAttention.queryKeyValue.out', 'encoder.0.selfAttention.key'],
     })
@@ -241,7 +241,7 @@ describe('a trace', () => {
     expect(() => traceFromJson(json)).toThrow(expect.objectContaining({ code: 'ERR_INPUT' }))
   })
 
-  it('is a safetensors file: tensors by name, all else as metadata', () => {
+  it('is written as a safetensors file: tensors by name, the rest as metadata', () => {
     const path = join(scratchFolder(), 'trace.safetensors')
     traceToSafetensors(trace, path)
     const file = openSafetensors(path)

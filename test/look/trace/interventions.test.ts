@@ -113,7 +113,7 @@ describe.each(some)('$name', ({ make }) => {
     }
   })
 
-  it('searches with what is replaced in the encoder', () => {
+  it('searches with replaced tensors of the encoder', () => {
     for (const { weights, source, random } of cases) {
       const width = weights.config.dModel
       const tensor = 'encoder.output'
@@ -128,7 +128,7 @@ describe.each(some)('$name', ({ make }) => {
     }
   })
 
-  it('forces tokens: those before stay, and the search goes on from there', () => {
+  it('forces tokens: those before stay, and the search continues from there', () => {
     for (const { weights, source } of cases) {
       const own = traced(player, weights, source, { maxTokens: 7 }).target.ids
       const step = Math.floor(own.length / 2)
@@ -208,6 +208,6 @@ it.each<[string, unknown, RegExp]>([
   )
 })
 
-it('a token cannot be forced on a target that is given', () => {
+it('a token cannot be forced in a given target', () => {
   expect(() => traced(js, weights, source, { target: [3, end], interventions: [force] })).toThrow(/option 'target'/)
 })

@@ -30,7 +30,7 @@ describe.skipIf(noRedis !== undefined)('files of lines', () => {
   const numbered = (count: number, word: string) =>
     Array.from({ length: count }, (_, i) => `${word} ${i} est vert.\n`).join('')
 
-  test('come out as from glassformer translate, whatever their ends, and lines that the model cannot take are told', async () => {
+  test('are translated as by glassformer translate, with any line ends, and lines that the model cannot take are reported', async () => {
     const { url } = await server
     await using _worker = await work({ ...load, queue: url })
     const lines = [
@@ -59,7 +59,7 @@ describe.skipIf(noRedis !== undefined)('files of lines', () => {
     expect(readFileSync(output, 'utf8')).toBe('')
   })
 
-  test('go on where they were after an interruption, and begin anew where file or options are others', async () => {
+  test('resume after an interruption, and start again where file or options differ', async () => {
     const { url } = await server
     const [file, output] = [written('resumed.txt', numbered(40, 'Le livre')), join(scratch, 'resumed.out')]
     const options = { queue: url, beams: 1, lines: 4 }
@@ -116,7 +116,7 @@ describe.skipIf(noRedis !== undefined)('files of lines', () => {
     await (await server).asked((client) => client.del('glassformer:fr-en:wait'))
   })
 
-  test('a dead letter ends the wait and says which lines; the lines before it are joined', async () => {
+  test('a dead letter ends the wait with an error that names its lines; the lines before it are in the output', async () => {
     const { url } = await server
     const worker = await work({ ...load, queue: url })
     const [file, output] = [written('dead.txt', numbered(6, 'Le stylo')), join(scratch, 'dead.out')]
@@ -129,7 +129,7 @@ describe.skipIf(noRedis !== undefined)('files of lines', () => {
     await worker.close()
   })
 
-  test('what cannot be read or written is an error', async () => {
+  test('an unreadable or unwritable file is an error', async () => {
     const { url: queue } = await server
     const file = written('some.txt', 'Merci.\n')
     const output = join(scratch, 'some.out')

@@ -35,7 +35,7 @@ describe.skipIf(noRedis !== undefined)('a job that fails', () => {
     return { waits: times.slice(1).map((time, i) => time - times[i]!), failedReason }
   }
 
-  test('is tried again, each time after twice as long, until it succeeds', async () => {
+  test('is retried, each time after twice as long, until it succeeds', async () => {
     const { waits, failedReason } = await attempts('passing', (attempt) => {
       if (attempt < 4) throw new GlassformerError('ERR_MEMORY', 'the memory is full')
     })
@@ -54,7 +54,7 @@ describe.skipIf(noRedis !== undefined)('a job that fails', () => {
     expect(failedReason).toBe('ERR_WORKER: a worker thread died')
   })
 
-  test('is a dead letter at once where it would fail again', async () => {
+  test('is a dead letter at once where a retry would fail too', async () => {
     const { waits, failedReason } = await attempts('wrong', () => {
       throw new GlassformerError('ERR_OPTION', 'no such option')
     })

@@ -50,7 +50,7 @@ describe.skipIf(noRedis !== undefined)('jobs of texts', () => {
       await client.zadd(key('marker'), 0, '0')
     })
 
-  test('the translations are those of translate, in order, however many jobs the texts are', async () => {
+  test('the translations are those of translate, in order, for any number of jobs', async () => {
     const texts = Array.from({ length: 25 }, (_, i) => `J'ai ${i} livres.`)
     const job = await enqueue(texts, { ...options, lines: 4, beams: 2, alternatives: 2 })
     expect(new Set(job.ids).size).toBe(7)
@@ -98,7 +98,7 @@ describe.skipIf(noRedis !== undefined)('jobs of texts', () => {
     expect(wrong).toEqual({ text: '', score: null, error: { code: 'ERR_INPUT_TOO_LONG', message: expect.any(String) } })
   })
 
-  test('options that the model cannot follow are a dead letter, which is tried anew when it is enqueued again', async () => {
+  test('options that the model does not support make a dead letter, which is retried when it is enqueued again', async () => {
     const job = await enqueue('Bonjour.', { ...options, suppress: [1_000_000] })
     const refusal = { code: 'ERR_JOB', message: expect.stringContaining("option 'suppress' names id 1000000") }
     await expect(job.result()).rejects.toMatchObject(refusal)
@@ -111,7 +111,7 @@ describe.skipIf(noRedis !== undefined)('jobs of texts', () => {
     expect(await deadLetters({ queue: redis.url })).toEqual([])
   })
 
-  test('the job of a lost worker is done by another, unless it is what ends workers', async () => {
+  test('the job of a lost worker is done by another, unless the job itself ends workers', async () => {
     await addRaw('of-a-lost-worker', {}, 'active')
     await addRaw('of-many-lost-workers', { stc: '5' }, 'active')
     await expect.poll(() => done.map(({ id }) => id), { timeout: 20_000 }).toContain('of-a-lost-worker')
@@ -150,7 +150,7 @@ describe.skipIf(noRedis !== undefined)('jobs of texts', () => {
     ['a-key', { data: '{"version":1,"model":"fr-en","first":1,"texts":["a"],"options":{},"x":1}' }, /unknown key x/],
   ]
 
-  test('what is no job is a dead letter, and the worker goes on', async () => {
+  test('invalid data is a dead letter, and the worker continues', async () => {
     for (const [id, fields] of damaged) await addRaw(id, fields)
     await addRaw('opts-no-json', { opts: '{"a":' })
     await addRaw('opts-no-object', { opts: '7' })
@@ -187,7 +187,7 @@ describe.skipIf(noRedis !== undefined)('jobs of texts', () => {
     ['no JSON', '{', 'is no JSON'],
     ['too few', '{"translations":[]}', 'it has 0 translations of 1 texts'],
     ['no texts', '{"translations":[{"text":5}]}', 'translations must be'],
-  ])('a stored result that is wrong is an error, and made anew: %s', async (name, stored, why) => {
+  ])('a wrong stored result is an error, and is computed again: %s', async (name, stored, why) => {
     const job = await enqueue(`Le mot ${name}.`, options)
     const { text } = (await job.result())[0]!
     await redis.asked((client) => client.hset(key(job.ids[0]!), 'returnvalue', stored))
@@ -195,7 +195,7 @@ describe.skipIf(noRedis !== undefined)('jobs of texts', () => {
     expect((await job.result())[0]!.text).toBe(text)
   })
 
-  test('a job that Redis has lost is added anew while somebody waits for it', async () => {
+  test('a job that Redis has lost is added again while a caller waits for it', async () => {
     const job = await enqueue('La nuit tombe.', { ...options, model: 'nobody' })
     const waiting = enqueue('La nuit tombe.', options)
     const result = (await waiting).result()
@@ -205,7 +205,7 @@ describe.skipIf(noRedis !== undefined)('jobs of texts', () => {
     await expect(aborted).rejects.toMatchObject({ code: 'ERR_ABORTED', name: 'AbortError' })
   })
 
-  test('a process that has enqueued ends by itself, and what is bundled needs no node_modules', async () => {
+  test('a process that has enqueued ends by itself, and the bundle needs no node_modules', async () => {
     const scratch = scratchFolder()
     const script = join(scratch, 'enqueue.mjs')
     cpSync(join(root, 'dist/bundle'), join(scratch, 'dist/bundle'), { recursive: true })

@@ -79,7 +79,7 @@ describe.skipIf(noRedis !== undefined)('a worker and its locks', () => {
     await idle.close()
   })
 
-  test('a job that another worker has is no longer worked on, and what it would have given is not told', async () => {
+  test('work on a job that another worker has is stopped, and its result is not stored', async () => {
     const ended: string[] = []
     const worker = await startWorker('taken', async (_, signal) => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))

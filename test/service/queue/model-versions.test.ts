@@ -28,7 +28,7 @@ test('the digest of a model is that of its files, not of its place or its README
   expect(await modelDigest(other)).not.toBe(await modelDigest(one))
 })
 
-describe.skipIf(noRedis !== undefined)('a new model under the name of an old one', () => {
+describe.skipIf(noRedis !== undefined)('a new model with the name of an old one', () => {
   const started: QueueWorker[] = []
   afterAll(() => Promise.all(started.map((each) => each.close())))
 
@@ -41,7 +41,7 @@ describe.skipIf(noRedis !== undefined)('a new model under the name of an old one
 
   const text = 'Le chat dort sur la table du salon depuis ce matin.'
 
-  test('translates anew what the old one has translated', async () => {
+  test("translates the old one's texts again", async () => {
     const { url } = await RedisServer.start()
     const [long, short] = [version('old', 100), version('new', 4)]
     const options = { queue: url, model: 'model', beams: 1 }
@@ -58,7 +58,7 @@ describe.skipIf(noRedis !== undefined)('a new model under the name of an old one
     expect(cut.length).toBeLessThan(whole.length / 2)
   })
 
-  test('gets the jobs that ask for it while workers with the old one are there', async () => {
+  test('gets the jobs for its digest while workers with the old one exist', async () => {
     const { url } = await RedisServer.start()
     const [ofOld, ofNew]: string[][] = [[], []]
     await worker(url, version('rolled', 100), ofOld)
@@ -73,7 +73,7 @@ describe.skipIf(noRedis !== undefined)('a new model under the name of an old one
     expect([ofOld, ofNew.length]).toEqual([[], 12])
   })
 
-  test('a job whose model no worker has any more is done by those that are there', async () => {
+  test('a job whose model no worker has any more is done by the existing workers', async () => {
     const { url } = await RedisServer.start()
     const options = { queue: url, model: 'model', beams: 1 }
     const old = await worker(url, version('gone', 100))
@@ -83,7 +83,7 @@ describe.skipIf(noRedis !== undefined)('a new model under the name of an old one
     expect((await job.result())[0]).toMatchObject({ finishReason: 'length' })
   })
 
-  test('who enqueues before the first worker has started asks for the model that is on this machine', async () => {
+  test("a job enqueued before the first worker needs this machine's model", async () => {
     const { url } = await RedisServer.start()
     const model = version('local', 50)
     const before = await enqueue(text, { queue: url, model, beams: 1 })

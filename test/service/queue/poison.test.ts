@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type DeadLetter, deadLetters, enqueue, type QueueWorker, work } from '#dist/service/queue/index.js'
 import { noRedis, RedisServer } from './redis-server.ts'
 
-describe.skipIf(noRedis !== undefined)('jobs that others have written', () => {
+describe.skipIf(noRedis !== undefined)('jobs written by other programs', () => {
   let redis: RedisServer
   let worker: QueueWorker
   const done: string[] = []
@@ -55,12 +55,12 @@ describe.skipIf(noRedis !== undefined)('jobs that others have written', () => {
   test.each([
     ['attempts', { atm: 'x' }],
     ['starts', { ats: '1e99' }],
-  ])('with a count that is no number are done: %s', async (name, fields) => {
+  ])('with a counter that is not a number are done: %s', async (name, fields) => {
     await add(name, fields as Record<string, string>)
     await expect.poll(() => done, { timeout: 30_000 }).toContain(name)
   })
 
-  test('what is no job at all is taken out of the queue', async () => {
+  test('entries that are not jobs are removed from the queue', async () => {
     await redis.asked(async (client) => {
       await client.set(key('a-text'), 'what')
       await client.lpush(key('wait'), 'a-text')
@@ -98,7 +98,7 @@ describe.skipIf(noRedis !== undefined)('jobs that others have written', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(600 << 20)
   })
 
-  test('a job that no worker would read is refused by who enqueues it', async () => {
+  test('enqueue refuses a job that no worker would read', async () => {
     const texts = Array.from({ length: 9 }, (_, i) => `${i}${'\0'.repeat(500_000)}`)
     await expect(enqueue(texts, { queue: redis.url })).rejects.toMatchObject({
       code: 'ERR_INPUT_TOO_LONG',
@@ -108,7 +108,7 @@ describe.skipIf(noRedis !== undefined)('jobs that others have written', () => {
 })
 
 describe.skipIf(noRedis !== undefined)('a job that takes too long', () => {
-  test('is stopped, tried again and at last a dead letter', async () => {
+  test('is stopped, retried and at last a dead letter', async () => {
     const redis = await RedisServer.start()
     const failures: string[] = []
     await using _worker = await work(

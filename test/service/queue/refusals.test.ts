@@ -4,7 +4,7 @@ import { deadLetters, type EnqueueOptions, enqueue, work } from '#dist/service/q
 import { glassformer } from '../../cli/command.ts'
 import { noRedis, RedisServer } from './redis-server.ts'
 
-describe('a URL that is none of a Redis', () => {
+describe('a URL that is not a Redis address', () => {
   test.each<[string, string]>([
     ['http://localhost', 'it begins with http://'],
     ['localhost:6379', 'it begins with localhost:'],
@@ -38,14 +38,14 @@ test.each<[EnqueueOptions, string]>([
   await expect(enqueue('Bonjour.', { queue, ...options })).rejects.toMatchObject(refusal)
 })
 
-test('texts are refused that are none', async () => {
+test('values that are not texts are refused', async () => {
   const queue = 'redis://localhost:1'
   await expect(enqueue([1, 2] as never, { queue })).rejects.toMatchObject({ code: 'ERR_INPUT' })
   await expect(enqueue(['a', null] as never, { queue })).rejects.toMatchObject({ code: 'ERR_INPUT' })
 })
 
-describe('a server that is no Redis', () => {
-  test('what says something else', async () => {
+describe('a server that is not Redis', () => {
+  test('a server with another protocol', async () => {
     const server = createServer((socket) => socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n'))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const queue = `redis://127.0.0.1:${(server.address() as { port: number }).port}`
@@ -56,7 +56,7 @@ describe('a server that is no Redis', () => {
     server.close()
   })
 
-  test('a host that is not there', async () => {
+  test('an unknown host', async () => {
     const queue = 'redis://:secret@nowhere.invalid:7000'
     const refusal = await enqueue('Bonjour.', { queue }).catch((error) => error)
     expect(refusal).toMatchObject({ code: 'ERR_QUEUE', name: 'GlassformerError' })
@@ -71,14 +71,14 @@ describe.skipIf(noRedis !== undefined)('a Redis with a password', () => {
     ['the wrong password', (url) => url.replace('s%2Fec%3Aret', 'wrong'), 'the user or the password is wrong'],
     ['no password', (url) => url.replace(':s%2Fec%3Aret@', ''), 'it asks for a password'],
     ['a database that is not there', (url) => `${url}/16`, 'it has no database of this number'],
-  ])('%s is an error that says so', async (_, changed, why) => {
+  ])('%s is an error that names it', async (_, changed, why) => {
     const { url } = await redis
     const refusal = await enqueue('Bonjour.', { queue: changed(url) }).catch((error) => error)
     expect(refusal).toMatchObject({ code: 'ERR_QUEUE', message: expect.stringContaining(why) })
     expect(refusal.message).not.toMatch(/wrong@|s%2Fec|s\/ec/)
   })
 
-  test('the right one works, and the command says a wrong one in a line', async () => {
+  test('the right one works, and the command reports a wrong one in a line', async () => {
     const { url } = await redis
     expect((await enqueue('Bonjour.', { queue: url })).ids).toHaveLength(1)
     const { code, stderr } = await glassformer(['dead', '--queue', url.replace('s%2Fec%3Aret', 'wrong')])

@@ -4,8 +4,8 @@ import { enqueue, work } from '#dist/service/queue/index.js'
 import { ended, start } from '../../cli/command.ts'
 import { noRedis, RedisServer } from './redis-server.ts'
 
-describe.skipIf(noRedis !== undefined)('a worker that is watched', () => {
-  test('says that it lives and takes jobs, and has figures of its jobs, its model and its queue', async () => {
+describe.skipIf(noRedis !== undefined)('the port of a worker', () => {
+  test('reports that it is alive and takes jobs, with metrics of its jobs, its model and its queue', async () => {
     const redis = await RedisServer.start()
     await using worker = await work({ queue: redis.url, workers: 1, threads: 1, port: 0, stalledAfter: 2 })
     const asked = async (path: string, method = 'GET') => {
@@ -41,7 +41,7 @@ describe.skipIf(noRedis !== undefined)('a worker that is watched', () => {
     await expect.poll(async () => (await asked('/ready')).status, { timeout: 10_000 }).toBe(200)
   })
 
-  test('says where on its command line, and a port that is taken is an error', async () => {
+  test('prints its address, and a port in use is an error', async () => {
     const { url } = await RedisServer.start()
     const child = start(['work', '--queue', url, '--workers', '1', '--threads', '1', '--port', '0'])
     const end = ended(child)

@@ -24,7 +24,7 @@ describe('/v2/translate', () => {
     })
   })
 
-  it('takes a form, in which text is repeated, or stands once', async () => {
+  it('takes a form, with one or several texts', async () => {
     const { json } = await server.form('/v2/translate', [
       ['text', 'Je suis étudiant.'],
       ['text', 'Oui.'],
@@ -45,7 +45,7 @@ describe('/v2/translate', () => {
     expect(one.json.translations).toHaveLength(1)
   })
 
-  it('tells the language of each text, and leaves those as they are that are in the target language', async () => {
+  it('returns the language of each text, and leaves texts in the target language unchanged', async () => {
     await using both = await startServer({
       apis: ['deepl'],
       models: { 'fr-en': {}, 'de-en': { folder: 'en-fr', source: 'de', target: 'en' } },
@@ -60,14 +60,14 @@ describe('/v2/translate', () => {
     expect([first, third, fourth, last]).toEqual(['I am a student.', texts[2], '', "It's raining."])
   })
 
-  it('splits into sentences as it is told', async () => {
+  it('splits into sentences by its options', async () => {
     const text = 'Le chat\ndort.'
     expect((await translated({ text }))[0]).toContain('\n')
     for (const split_sentences of ['0', 'nonewlines'])
       expect(await translated({ text, split_sentences })).toEqual(await translated({ text: 'Le chat dort.' }))
   })
 
-  it('keeps punctuation and case at the ends of texts, where it is told to', async () => {
+  it('keeps punctuation and case at the ends of texts on request', async () => {
     const [text] = await translated({ text: 'le chat dort', preserve_formatting: true })
     expect(text).toMatch(/^the cat .*[a-z]$/)
   })
@@ -82,7 +82,7 @@ describe('/v2/translate', () => {
     expect(await translated({ text: 'Je suis étudiant.', tag_handling: 'xml' })).toEqual(['I am a student.'])
   })
 
-  it('leaves ignored elements as they are, and splits where it is told to', async () => {
+  it('leaves ignored elements unchanged, and splits at the given elements', async () => {
     const kept = 'Ouvrez <keep>le fichier &amp; fin</keep>.'
     expect((await translated({ text: kept, tag_handling: 'xml', ignore_tags: ['keep'] }))[0]).toContain(
       '<keep>le fichier &amp; fin</keep>',
@@ -189,7 +189,7 @@ describe('other resources', () => {
     expect((await server.ask(`/v2/glossaries/${id}`, again)).status).toBe(404)
   })
 
-  it('makes glossaries of several pairs of languages, as API v3 has them', async () => {
+  it('makes glossaries of several pairs of languages, as in API v3', async () => {
     await using both = await startServer({ apis: ['deepl'], models: ['fr-en', 'en-fr'] })
     const french = { source_lang: 'FR', target_lang: 'EN', entries: 'étudiant\tpupil\nsac\tbag', entries_format: 'tsv' }
     const english = { source_lang: 'en', target_lang: 'fr', entries: 'pupil,écolier', entries_format: 'csv' }
@@ -307,7 +307,7 @@ describe('other resources', () => {
     ['GET', '/v2/nowhere', 404],
     ['GET', '/v2/translate', 405],
     ['GET', '/v2/glossaries/%zz', 400],
-  ])('%s %s, which is not there, is answered in the form of DeepL', async (method, path, status) => {
+  ])('%s %s, an unknown route, is answered in the form of DeepL', async (method, path, status) => {
     const answer = await server.ask(path, { method })
     expect([answer.status, answer.json]).toEqual([status, { message: expect.any(String) }])
   })

@@ -10,7 +10,7 @@ const ask = (url: string, body: object, signal?: AbortSignal) =>
   fetch(`${url}/v1/translate`, { method: 'POST', headers: json, body: JSON.stringify(body), signal })
 
 describe('the end of a server', () => {
-  it('by SIGTERM: what is accepted is answered, what is new is refused with retry-after', async () => {
+  it('by SIGTERM: accepted requests are answered, new ones are refused with retry-after', async () => {
     const { url, child } = await startCommand()
     const exit = once(child, 'exit')
     const accepted = [1, 2, 3].map((beams) => ask(url, { text: long, beams }))
@@ -46,7 +46,7 @@ describe('the end of a server', () => {
     await answer
   })
 
-  it('by close(): what is not done within the grace is given up', async () => {
+  it('by close(): work that exceeds the grace period is stopped', async () => {
     const server = await startServer({ grace: 0.1 })
     const answer = ask(server.url, { text: long.repeat(5), beams: 8 }).then(
       ({ status }) => status,

@@ -12,7 +12,7 @@ const part = (head: string, text = 'Oui.') => `--x\r\n${head}\r\n\r\n${text}\r\n
 const field = (name: string) => part(`content-disposition: form-data; name="${name}"`)
 
 describe('forms of the type multipart/form-data', () => {
-  it("are what LibreTranslate's page sends", async () => {
+  it("are accepted from LibreTranslate's page", async () => {
     const { json } = await server.multipart('/translate', [
       ['q', 'Je suis étudiant.'],
       ['source', 'auto'],

@@ -65,7 +65,7 @@ describe('a server answers others', () => {
     120_000,
   )
 
-  it('and ends when it is told to', async () => {
+  it('and ends on SIGTERM', async () => {
     const asked = post('/v1/translate', markdown('> '.repeat(30_000))).catch(() => {})
     await new Promise((resolve) => setTimeout(resolve, 200))
     const exit = once(server.child, 'exit')

@@ -20,7 +20,7 @@ const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
 const deepl = (key: string) => ({ authorization: `DeepL-Auth-Key ${key}` })
 
 describe('a server with keys', () => {
-  it('answers those who have one, in each of its forms', async () => {
+  it('answers requests with a key, in each of its forms', async () => {
     expect((await server.post('/v1/translate', { text: 'Oui.' }, bearer('right'))).status).toBe(200)
     expect((await server.post('/v2/translate', { text: 'Oui.', target_lang: 'EN' }, deepl('other'))).status).toBe(200)
     const libre = { q: 'Oui.', source: 'fr', target: 'en', api_key: 'right' }
@@ -28,7 +28,7 @@ describe('a server with keys', () => {
     expect((await server.post('/translate?api_key=right', { ...libre, api_key: '' })).status).toBe(200)
   })
 
-  it('refuses others, each interface in its form', async () => {
+  it('refuses other requests, each interface in its form', async () => {
     for (const headers of [{}, bearer('wrong'), bearer(''), { authorization: 'right' }]) {
       const own = await server.post('/v1/translate', { text: 'Oui.' }, headers as Record<string, string>)
       expect([own.status, own.json.error.code, own.headers.get('www-authenticate')]).toEqual([401, 'ERR_KEY', 'Bearer'])
@@ -41,12 +41,12 @@ describe('a server with keys', () => {
     expect((await server.get('/metrics', bearer('right'))).status).toBe(200)
   })
 
-  it('tells everybody that it lives, and what it has', async () => {
+  it('shows health and models without a key', async () => {
     for (const path of ['/health', '/ready', '/openapi.json', '/docs'])
       expect((await server.get(path)).status, path).toBe(200)
   })
 
-  it('refuses what is beyond the quota of a key, with 456', async () => {
+  it('refuses requests beyond the quota of a key, with 456', async () => {
     const ask = (text: string) => server.post('/v2/translate', { text, target_lang: 'EN' }, deepl('small'))
     expect((await ask('Oui.')).status).toBe(200)
     const answer = await ask('Je suis étudiant.')
@@ -57,7 +57,7 @@ describe('a server with keys', () => {
     )
   })
 
-  it('gives a glossary to whose key it is, and keeps it in its folder', async () => {
+  it('shows a glossary only to its key, and stores it in its folder', async () => {
     const fields = { name: 'g', source_lang: 'fr', target_lang: 'en', entries: 'a\tb' }
     const { glossary_id } = (await server.post('/v2/glossaries', fields, deepl('right'))).json
     expect((await server.get(`/v2/glossaries/${glossary_id}`, deepl('other'))).status).toBe(404)

@@ -39,7 +39,7 @@ describe('/translate', () => {
     expect(list.json.detectedLanguage).toHaveLength(2)
   })
 
-  it('leaves a text as it is that is found to be in the target language', async () => {
+  it('leaves a text unchanged that is detected as the target language', async () => {
     const q = 'Good morning, how are you today?'
     expect((await server.post('/translate', { q, source: 'auto', target: 'EN' })).json).toEqual({
       translatedText: q,
@@ -60,13 +60,13 @@ describe('/translate', () => {
     expect(form.json).toEqual({ translatedText: 'Yes.' })
   })
 
-  it('gives as many alternatives as the beams of the server allow, where these are fewer than the model uses', async () => {
+  it('returns as many alternatives as the beams of the server allow, where these are fewer than the model uses', async () => {
     await using small = await startServer({ apis: ['libretranslate'], beams: 2 })
     const { json } = await small.post('/translate', { q: 'Il fait froid ce matin.', ...pair, alternatives: 1 })
     expect(json.alternatives).toHaveLength(1)
   })
 
-  it('gives alternatives', async () => {
+  it('returns alternatives', async () => {
     const { json } = await server.post('/translate', { q: 'Il fait froid ce matin.', ...pair, alternatives: 3 })
     expect(json.alternatives).toHaveLength(3)
     expect(new Set([json.translatedText, ...json.alternatives]).size).toBe(4)
@@ -79,7 +79,7 @@ describe('/translate', () => {
     expect(json.translatedText).toMatch(/^<p>.*<b>.*<\/b>.*<\/p>$/)
   })
 
-  it('leaves a text as it is whose language is the target', async () => {
+  it('leaves a text unchanged whose language is the target', async () => {
     expect((await server.post('/translate', { q: 'Oui.', source: 'en', target: 'en' })).json.translatedText).toBe(
       'Oui.',
     )
@@ -106,7 +106,7 @@ describe('/translate', () => {
 })
 
 describe('other resources', () => {
-  it('/detect says in which language a text is', async () => {
+  it('/detect returns the language of a text', async () => {
     for (const [q, language] of [
       ['Je suis étudiant.', 'fr'],
       ['This is a sentence.', 'en'],
@@ -124,7 +124,7 @@ describe('other resources', () => {
     ])
   })
 
-  it('/frontend/settings and /health say what there is', async () => {
+  it('/frontend/settings and /health describe the server', async () => {
     const { json } = await server.get('/frontend/settings')
     expect(json).toMatchObject({
       charLimit: 500,
@@ -138,7 +138,7 @@ describe('other resources', () => {
     ['GET', '/translate', 405],
     ['POST', '/translate_file', 404],
     ['POST', '/suggest', 404],
-  ])('%s %s, which is not there, is answered in the form of LibreTranslate', async (method, path, status) => {
+  ])('%s %s, an unknown route, is answered in the form of LibreTranslate', async (method, path, status) => {
     const answer = await server.ask(path, { method })
     expect([answer.status, answer.json]).toEqual([status, { error: expect.any(String) }])
   })

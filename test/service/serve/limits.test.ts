@@ -103,7 +103,7 @@ describe('a server', () => {
     }
   })
 
-  it('closes connections beyond the most, and goes on', async () => {
+  it('closes connections beyond the limit, and continues', async () => {
     await using small = await startServer({ connections: 3, receive: 30 })
     port = Number(new URL(small.url).port)
     const open: Socket[] = []

@@ -6,7 +6,7 @@ import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
 
 const scratch = scratchFolder()
 
-test('figures have a port of their own that asks for no key, and answers nothing else', async () => {
+test('metrics have a separate port that needs no key, and answers nothing else', async () => {
   const keys = join(scratch, 'keys')
   writeFileSync(keys, 'secret-key someone\n')
   const load = { workers: 1, threads: 1 }

@@ -28,7 +28,7 @@ describe('several models', () => {
       .filter(({ isLoaded }: { isLoaded: boolean }) => isLoaded)
       .map(({ name }: { name: string }) => name)
 
-  it('are loaded when they are asked for, by name or by languages; those used longest ago leave', async () => {
+  it('are loaded on demand, by name or by languages; the least recently used are unloaded', async () => {
     expect(await loaded()).toEqual(['first'])
     const other = await server.post('/v1/translate', { text: english, target: 'fr' })
     expect([other.json.model, other.json.source, other.json.target]).toEqual(['en-fr', 'en', 'fr'])
@@ -47,12 +47,12 @@ describe('several models', () => {
     expect(await loaded()).toHaveLength(1)
   })
 
-  it('are told apart by the language of the text, where the source is auto', async () => {
+  it('are chosen by the language of the text, where the source is auto', async () => {
     const answer = await server.post('/v1/translate', { text: 'This is a sentence.', source: 'auto', target: 'fr' })
     expect(answer.json.source).toBe('en')
   })
 
-  it('are what DeepL and LibreTranslate list languages of', async () => {
+  it('determine the languages that DeepL and LibreTranslate list', async () => {
     expect((await server.get('/v2/languages')).json.map(({ language }: { language: string }) => language)).toEqual([
       'EN',
       'FR',
@@ -66,7 +66,7 @@ describe('several models', () => {
   })
 })
 
-it('a server refuses models that it could never hold, that have one name, or that there are not', async () => {
+it('a server refuses models that exceed its memory, share a name, or do not exist', async () => {
   const refusal = (options: object) => serve({ port: 0, log: 'silent', ...options }).catch((error) => error)
   expect(await refusal({ memory: 1 })).toMatchObject({ code: 'ERR_MEMORY', message: expect.stringContaining('memory') })
   expect(await refusal({ models: ['fr-en', 'fr-en'] })).toMatchObject({ code: 'ERR_OPTION' })
@@ -79,7 +79,7 @@ it('a server refuses models that it could never hold, that have one name, or tha
   })
 })
 
-it('the languages of a model are those that its owner says, which are some of those that it can be told', () => {
+it('the languages of a model are those that its owner chooses among the supported ones', () => {
   const french = { source: ['fr'], target: ['en'] }
   const codes = (said: { source?: string; target?: string }) => {
     const { source, target } = languagesOf(join(root, 'models/fr-en'), said)

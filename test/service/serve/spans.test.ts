@@ -51,7 +51,7 @@ afterAll(() => {
   context.disable()
 })
 
-it('a request and the work of its model have spans, which say nothing of texts', async () => {
+it('a request and the work of its model have spans, which contain no texts', async () => {
   await using server = await startServer()
   await using hasty = await startServer({ timeout: 0.001 })
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'

@@ -28,14 +28,14 @@ describe('a server without keys', () => {
   })
   afterAll(() => server.close())
 
-  it('is asked under names of its own machine, and those that it is given', async () => {
+  it('accepts the names of its own machine, and configured names', async () => {
     for (const host of ['localhost:5000', '127.0.0.1', '[::1]:5000', 'translate.example', 'here'])
       expect(await raw(server, { host }), host).toBe(200)
     for (const host of ['evil.example', 'localhost.evil.example:5000', '10.0.0.1'])
       expect(await raw(server, { host }), host).toBe(403)
   })
 
-  it('is not asked by pages of other sites', async () => {
+  it('refuses pages of other sites', async () => {
     const host = 'localhost:5000'
     for (const origin of ['http://localhost:5000', 'https://pages.example'])
       expect(await raw(server, { host, origin }), origin).toBe(200)
@@ -50,7 +50,7 @@ describe('a server without keys', () => {
     expect([made.status, (await server.get('/v2/glossaries')).json]).toEqual([403, { glossaries: [] }])
   })
 
-  it('gives no priority above its own, and says so', async () => {
+  it('refuses a priority above its own, with an error', async () => {
     const ask = (priority: number) => server.post('/v1/translate', { text: 'Oui.', priority })
     expect([(await ask(0)).status, (await ask(-3)).status]).toEqual([200, 200])
     const { status, json } = await ask(1)
@@ -62,12 +62,12 @@ describe('a server without keys', () => {
     expect(score.status).toBe(400)
   })
 
-  it('says what to send where the type of a body is missing', async () => {
+  it('names the expected type where the type of a body is missing', async () => {
     const { status, json } = await server.ask('/v1/translate', { method: 'POST', body: Buffer.from('{}') })
     expect([status, json.error.message]).toEqual([415, expect.stringMatching(/content-type: application\/json/)])
   })
 
-  it('leads from its root to the page on which to try it', async () => {
+  it('redirects from its root to the page for trying it', async () => {
     const answer = await fetch(`${server.url}/`, { redirect: 'manual' })
     expect([answer.status, answer.headers.get('location')]).toEqual([302, '/docs'])
   })
@@ -121,7 +121,7 @@ describe('a server with keys', () => {
     expect([await status('third'), await status('new'), await status('other')]).toEqual([200, 404, 404])
   })
 
-  it('looks at a key that stands before the body first', async () => {
+  it('checks a key that is sent before the body first', async () => {
     const port = Number(new URL(server.url).port)
     for (const [path, header] of [
       ['/translate?api_key=wrong', ''],
@@ -137,7 +137,7 @@ describe('a server with keys', () => {
     }
   })
 
-  it('has room for so many bytes of bodies, and less for those whose key is in the body', async () => {
+  it('limits the bytes of bodies, with a lower limit for those whose key is in the body', async () => {
     const port = Number(new URL(server.url).port)
     const head =
       'POST /translate HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 500000\r\n\r\n'
@@ -176,7 +176,7 @@ describe('the log', () => {
   const models = async (url: string, headers = {}) => (await fetch(`${url}/v1/models`, { headers })).status
 
   it.skipIf(process.platform !== 'linux')(
-    'may fail for a full disk: serving goes on, and ends when it is told to',
+    'may fail because of a full disk: the server continues, and ends on SIGTERM',
     async () => {
       const { child, url } = await serving(openSync('/dev/full', 'w'))
       for (let i = 0; i < 20; i++) expect(await models(url)).toBe(200)
@@ -188,7 +188,7 @@ describe('the log', () => {
   )
 
   it.skipIf(process.platform !== 'linux')(
-    'may go into a pipe that nobody reads',
+    'may be written to a pipe that no process reads',
     async () => {
       const { child, url } = await serving('pipe')
       child.stdout!.pause()

@@ -38,7 +38,7 @@ describe('POST /v1/translate', () => {
     )
   })
 
-  it('translates documents, and says what became of a glossary', async () => {
+  it('translates documents, and reports the use of a glossary', async () => {
     const html = await server.post('/v1/translate', { text: '<p>Je suis <b>étudiant</b>.</p>', format: 'html' })
     expect(html.json.translations[0].text).toBe('<p>I am <b>a student</b>.</p>')
     const { json } = await server.post('/v1/translate', { text: 'Je suis étudiant.', glossary: { étudiant: 'pupil' } })
@@ -47,12 +47,12 @@ describe('POST /v1/translate', () => {
     ])
   })
 
-  it('gives no translation for no texts', async () => {
+  it('returns no translation for no texts', async () => {
     expect((await server.post('/v1/translate', { text: [] })).json.translations).toEqual([])
     expect((await server.post('/v1/translate', { text: '' })).json.translations[0].text).toBe('')
   })
 
-  it('takes the id of a request from whoever asks, unless it could not stand in a log', async () => {
+  it('takes the id of a request from the client, unless it is unsafe for a log', async () => {
     const named = await server.post('/v1/translate', { text: 'Oui.' }, { 'x-request-id': 'mine:1' })
     expect(named.headers.get('x-request-id')).toBe('mine:1')
     const odd = await server.post('/v1/translate', { text: 1 }, { 'x-request-id': 'a b' })
@@ -84,7 +84,7 @@ describe('POST /v1/translate', () => {
     })
   })
 
-  it('refuses bodies of other types and methods that there are not', async () => {
+  it('refuses bodies of other types and unknown methods', async () => {
     const text = await server.post('/v1/translate', 'Oui.', { 'content-type': 'text/plain' })
     expect([text.status, text.json.error.code]).toEqual([415, 'ERR_INPUT'])
     const put = await server.ask('/v1/models', { method: 'PUT' })
@@ -92,7 +92,7 @@ describe('POST /v1/translate', () => {
     expect((await server.get('/nowhere')).json.error.code).toBe('ERR_NOT_FOUND')
   })
 
-  it('gives up after the seconds that a request asks for', async () => {
+  it('stops after the timeout of a request', async () => {
     const text = 'Il pleut et nous restons à la maison. '.repeat(50)
     const { status, json } = await server.post('/v1/translate', { text, beams: 8, timeout: 10 })
     expect([status, json.error.code]).toEqual([408, 'ERR_TIMEOUT'])
@@ -112,7 +112,7 @@ describe('streams', () => {
         return { event, ...JSON.parse(data) }
       })
 
-  it('give the words of one text as they become certain, as server-sent events', async () => {
+  it('send the words of one text as they become final, as server-sent events', async () => {
     const answer = await server.post('/v1/translate', { text: texts[1], beams: 1 }, { accept: 'text/event-stream' })
     expect(answer.headers.get('content-type')).toMatch(/^text\/event-stream/)
     const told = events(answer.text)
@@ -124,7 +124,7 @@ describe('streams', () => {
     expect(told.at(-1)).toEqual({ event: 'done', model: 'fr-en', source: 'fr', target: 'en', texts: 1 })
   })
 
-  it('give a list text by text, as lines of JSON; a text that fails does not fail the others', async () => {
+  it('send a list text by text, as lines of JSON; a text that fails does not fail the others', async () => {
     const long = 'a'.repeat(1900)
     const list = [texts[0], long, texts[2]]
     const answer = await server.post(
@@ -154,19 +154,19 @@ describe('streams', () => {
     ['application/json, text/event-stream', 'application/json'],
     ['application/x-ndjson;q=0', 'application/json'],
     ['*/*', 'application/json'],
-  ])('are for who prefers them: %s gives %s', async (accept, type) => {
+  ])('are for clients that prefer them: %s gets %s', async (accept, type) => {
     const { headers } = await server.post('/v1/translate', { text: 'Oui.', beams: 1 }, { accept })
     expect(headers.get('content-type')!.split(';')[0]).toBe(type)
   })
 
-  it('have a status of their own where they fail before they begin', async () => {
+  it('have an error status where they fail before they begin', async () => {
     const answer = await server.post('/v1/translate', { text: 'a', beams: 100 }, { accept: 'text/event-stream' })
     expect(answer.status).toBe(400)
   })
 })
 
 describe('other routes', () => {
-  it('POST /v1/score says how probable a translation is', async () => {
+  it('POST /v1/score returns the probability of a translation', async () => {
     const pairs = [{ source: 'Oui.', target: 'Yes.' }]
     const { json } = await server.post('/v1/score', { pairs })
     const [{ score, ids }] = await translator.score(pairs)
@@ -174,7 +174,7 @@ describe('other routes', () => {
     expect((await server.post('/v1/score', { pairs: [{ source: 'a' }] })).status).toBe(400)
   })
 
-  it('GET /v1/models tells of the models', async () => {
+  it('GET /v1/models describes the models', async () => {
     const { json } = await server.get('/v1/models')
     expect(json.models).toEqual([
       expect.objectContaining({ name: 'fr-en', isLoaded: true, sources: ['fr'], targets: ['en'], requests: 0 }),
@@ -183,7 +183,7 @@ describe('other routes', () => {
     expect((await server.get('/v1/models/none')).status).toBe(404)
   })
 
-  it('GET /health and /ready say that the server lives and takes requests', async () => {
+  it('GET /health and /ready report that the server is alive and accepts requests', async () => {
     expect((await server.get('/health')).json).toEqual({ status: 'ok' })
     expect((await server.get('/ready')).json).toEqual({ status: 'ready' })
   })

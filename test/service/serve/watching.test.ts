@@ -39,7 +39,7 @@ it('/metrics counts requests, tokens, steps and times to first tokens, in the fo
     expect(line).toMatch(/^(# (HELP|TYPE) \w+ .*|\w+(\{[^}]*\})? [\d.e+-]+|\w+(\{[^}]*\})? Nan|)$/i)
 })
 
-it('a full queue is answered at once, with 429 and when to ask again', async () => {
+it('a full queue is answered at once, with 429 and the time of a retry', async () => {
   const long = Array(3).fill('Il pleut et nous restons à la maison. '.repeat(30))
   const first = server.post('/v1/translate', { text: long })
   await expect
@@ -87,14 +87,14 @@ it('/openapi.json describes every route from the settings that read requests', a
   expect(schema.properties.beams).toMatchObject({ type: 'integer', minimum: 1, maximum: 1024 })
 })
 
-it('/docs is a page that has all it needs', async () => {
+it('/docs is a self-contained page', async () => {
   const { text, headers } = await server.get('/docs')
   expect(headers.get('content-type')).toMatch(/^text\/html/)
   expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*connect-src 'self'/)
   expect(text).not.toMatch(/(?:src|href)="(?:https?:)?\/\//)
 })
 
-it('pages of other origins may ask where the server says so, and by default not', async () => {
+it('pages of other origins have access where the server allows it, and by default not', async () => {
   const from = { origin: 'https://example.org' }
   expect((await server.get('/v1/models', from)).headers.get('access-control-allow-origin')).toBe('https://example.org')
   const preflight = { method: 'OPTIONS', headers: { ...from, 'access-control-request-method': 'DELETE' } }
@@ -104,7 +104,7 @@ it('pages of other origins may ask where the server says so, and by default not'
   expect((await usual.get('/v1/models', from)).headers.get('access-control-allow-origin')).toBeNull()
 })
 
-it('the log has requests by their ids, and nothing of texts and keys', async () => {
+it('the log has requests by their ids, without texts and keys', async () => {
   const folder = scratchFolder()
   const keys = join(folder, 'keys.txt')
   writeFileSync(keys, 'secret-key mine\n')
