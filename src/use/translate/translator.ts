@@ -69,7 +69,7 @@ export class Translator extends PoolTranslator {
    */
   translateSync(source: Source, options?: TranslateOptions): Translation
   translateSync(sources: readonly Source[], options?: TranslateOptions): Translation[]
-  translateSync(either: Source | readonly Source[], options?: TranslateOptions): Translation | Translation[]
+  translateSync(given: Source | readonly Source[], options?: TranslateOptions): Translation | Translation[]
   translateSync(given: Source | readonly Source[], options: TranslateOptions = {}): Translation | Translation[] {
     const resolved = this.resolvedCalls.of(options)
     checkIsText(resolved, 'translateSync')

@@ -83,7 +83,7 @@ export class Translator {
    */
   translate(source: Source, options?: TranslateOptions): Promise<Translation>
   translate(sources: readonly Source[], options?: TranslateOptions): Promise<Translation[]>
-  translate(either: Source | readonly Source[], options?: TranslateOptions): Promise<Translation | Translation[]>
+  translate(given: Source | readonly Source[], options?: TranslateOptions): Promise<Translation | Translation[]>
   async translate(
     given: Source | readonly Source[],
     options: TranslateOptions = {},

@@ -103,7 +103,7 @@ export class PoolTranslator {
    */
   translate(source: Source, options?: TranslateOptions): Promise<Translation>
   translate(sources: readonly Source[], options?: TranslateOptions): Promise<Translation[]>
-  translate(either: Source | readonly Source[], options?: TranslateOptions): Promise<Translation | Translation[]>
+  translate(given: Source | readonly Source[], options?: TranslateOptions): Promise<Translation | Translation[]>
   async translate(
     given: Source | readonly Source[],
     options: TranslateOptions = {},
@@ -168,7 +168,7 @@ export class PoolTranslator {
   generate(source: readonly number[], settings?: GenerateSettings): Promise<Generated[]>
   generate(sources: readonly (readonly number[])[], settings?: GenerateSettings): Promise<Generated[][]>
   generate(
-    either: readonly number[] | readonly (readonly number[])[],
+    given: readonly number[] | readonly (readonly number[])[],
     settings?: GenerateSettings,
   ): Promise<Generated[] | Generated[][]>
   async generate(

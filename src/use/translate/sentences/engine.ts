@@ -2,6 +2,7 @@ import { GlassformerError } from '../../../base/errors.ts'
 import type { BackendInfo, Player } from '../../../engine/backend/backend.ts'
 import { ForcedDecoder } from '../../../engine/decode/forced.ts'
 import { Generator } from '../../../engine/decode/generator.ts'
+import type { GenerationOptions } from '../../../engine/decode/options.ts'
 import type { Found } from '../../../engine/decode/search/index.ts'
 import { surfaceOf } from '../../../engine/decode/search/index.ts'
 import type { TokenPair } from '../../../engine/decode/step/index.ts'
@@ -20,10 +21,23 @@ import { KeptGlossaries } from './kept-glossaries.ts'
 import { entriesIn } from './prepared-glossary.ts'
 import { SentenceIds } from './sentence-ids.ts'
 import type { SentenceSearch } from './sentence-search.ts'
+import { SourceTranslation } from './source-translation.ts'
 import { TextPreparation } from './text-preparation.ts'
-import { TextStream } from './text-stream.ts'
 import { beginningWith, toldLanguages } from './told-languages.ts'
-import { type TranslatedSentence, TranslationMaker } from './translation-maker.ts'
+import { TranslationMaker } from './translation-maker.ts'
+
+/** The search for the translation of one sentence of a source. */
+interface SentenceTask {
+  readonly translation: SourceTranslation
+  readonly index: number
+  readonly search: SentenceSearch
+  /** Whether decoded ids are the text of the translation. */
+  readonly isPlain: boolean
+  readonly options: GenerationOptions
+  readonly stops: ((ids: readonly number[]) => boolean) | null
+  /** The arrival time of the request, until it has been passed to the generator. */
+  acceptedAt: number | undefined
+}
 
 /** Translates on the calling thread, with tokenizer, search and backend. Its owner runs the steps. */
 export class Engine {
@@ -90,56 +104,47 @@ export class Engine {
    * Queues a source; `done` is called by a later step, or at once if there is nothing to translate.
    * @throws ERR_INPUT…
    */
-  add(given: SourceToTranslate): void {
-    const languages = toldLanguages(this.#tokenizer, given.options.languages, this.#model.path)
-    const options = beginningWith(languages, given.options.generation)
-    const glossary = this.#glossaryOf(given)
-    const { sentences, around } = this.#preparation.of(given.source, given.options, languages)
-    const translated: TranslatedSentence[] = new Array(sentences.length)
-    let missing = sentences.length
-    const end = () => given.done(this.#maker.of(given, around, translated))
-    if (!missing) {
-      if (around[0].spans.length) given.piece?.(around[0].text)
-      return end()
-    }
-    const stream =
-      given.piece &&
-      new TextStream(
-        around.map(({ text }) => text),
-        given.piece,
-      )
+  add(job: SourceToTranslate): void {
+    const languages = toldLanguages(this.#tokenizer, job.options.languages, this.#model.path)
+    const options = beginningWith(languages, job.options.generation)
+    const glossary = this.#glossaryOf(job)
+    const { sentences, around } = this.#preparation.of(job.source, job.options, languages)
+    const translation = new SourceTranslation(job, around, this.#maker)
+    if (!sentences.length) return translation.endWithoutSentences()
     const stops = this.#stopsOf(options.stopStrings)
-    const aligning = this.#preparation.aligning(typeof given.source === 'string' ? given.source : '')
-    sentences.forEach(({ search: plain, isPlain }, i) => {
-      let acceptedAt = i ? undefined : given.acceptedAt
+    const aligning = this.#preparation.aligning(typeof job.source === 'string' ? job.source : '')
+    sentences.forEach(({ search: plain, isPlain }, index) => {
       const search = glossary ? glossarySearch(plain, glossary, options, aligning) : plain
-      const go = (step: ReturnType<SentenceSearch['next']>, source: readonly number[]) => {
-        if (step.done) {
-          translated[i] = { source, translations: step.value }
-          stream?.end(i, step.value[0].text)
-          if (--missing === 0) end()
-          return
-        }
-        const { ids, alternatives = options.alternatives, begin, terms, isHeld } = step.value
-        const searching = terms ? searchingTerms(options, begin?.length ?? 0) : options
-        const growing = isPlain && !isHeld ? stream : undefined
-        this.#generator.add({
-          request: given.request,
-          turn: given.turn,
-          acceptedAt,
-          source: ids,
-          options: alternatives === options.alternatives ? searching : { ...searching, alternatives },
-          ...(begin && { begin: [options.start ?? this.#model.config.ids.start ?? -1, ...begin] }),
-          stops,
-          surface: this.#tokenizer && surfaceOf(this.#tokenizer, this.#pieces!, ids),
-          terms,
-          prefix: growing && this.#guarded(given, (part: number[]) => growing.grow(i, () => this.#decode(part))),
-          done: this.#guarded(given, (found: Found[]) => go(search.next(found), ids)),
-        })
-        acceptedAt = undefined // the time to the first token is measured only once
-      }
-      go(search.next(NOTHING_FOUND), [])
+      const acceptedAt = index ? undefined : job.acceptedAt
+      const task = { translation, index, search, isPlain, options, stops, acceptedAt }
+      this.#advance(task, search.next(NOTHING_FOUND), [])
     })
+  }
+
+  /** Records the result of a sentence's search, or queues its next input. `last` is the input before. */
+  #advance(task: SentenceTask, step: ReturnType<SentenceSearch['next']>, last: readonly number[]): void {
+    const { translation, index, options } = task
+    if (step.done) return translation.finish(index, { source: last, translations: step.value })
+    const { job, stream } = translation
+    const { source, alternatives = options.alternatives, begin, terms, isHeld } = step.value
+    const searching = terms ? searchingTerms(options, begin?.length ?? 0) : options
+    const growing = task.isPlain && !isHeld ? stream : null
+    this.#generator.add({
+      request: job.request,
+      turn: job.turn,
+      acceptedAt: task.acceptedAt,
+      source,
+      options: alternatives === options.alternatives ? searching : { ...searching, alternatives },
+      ...(begin && { begin: [options.start ?? this.#model.config.ids.start ?? -1, ...begin] }),
+      stops: task.stops,
+      surface: this.#tokenizer && surfaceOf(this.#tokenizer, this.#pieces!, source),
+      terms,
+      prefix: growing
+        ? this.#guarded(job, (part: number[]) => growing.grow(index, () => this.#decode(part)))
+        : undefined,
+      done: this.#guarded(job, (found: Found[]) => this.#advance(task, task.search.next(found), source)),
+    })
+    task.acceptedAt = undefined // the time to the first token is measured only once
   }
 
   /**
@@ -223,13 +228,13 @@ export class Engine {
   }
 
   /** Wraps a callback of the search, so that its error belongs to the source and does not break the step. */
-  #guarded<A>(given: SourceToTranslate, callback: (argument: A) => void): (argument: A) => void {
+  #guarded<A>(job: SourceToTranslate, callback: (argument: A) => void): (argument: A) => void {
     return (argument) => {
       try {
         callback(argument)
       } catch (error) {
-        this.cancel(given.request)
-        given.fail(error)
+        this.cancel(job.request)
+        job.fail(error)
       }
     }
   }

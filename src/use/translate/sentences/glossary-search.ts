@@ -4,7 +4,7 @@ import { penalized, type Term, type TermPlace, termsIn } from '../../../engine/d
 import { tokenRanges } from './alignment.ts'
 import { type ModelGlossary, NO_TERMS, type PlacedTerm, type SentenceTerms } from './glossary.ts'
 import type { Reader } from './protected-search.ts'
-import type { SentenceSearch, Wanted } from './sentence-search.ts'
+import type { SearchInput, SentenceSearch } from './sentence-search.ts'
 import { softAlignment } from './soft-alignment.ts'
 
 /** Parts of a model that a search for terms uses. */
@@ -43,10 +43,10 @@ export function* glossarySearch(
   return step.value.map((each) => ({ ...each, terms }))
 }
 
-type Searching = Generator<Wanted, readonly Found[], readonly Found[]>
+type Searching = Generator<SearchInput, readonly Found[], readonly Found[]>
 
-function* withTerms(wanted: Wanted, terms: SentenceTerms, options: GenerationOptions, model: Aligning): Searching {
-  const { alternatives = options.alternatives } = wanted
+function* withTerms(input: SearchInput, terms: SentenceTerms, options: GenerationOptions, model: Aligning): Searching {
+  const { alternatives = options.alternatives } = input
   const all = terms.places
   const lackingIn = ({ ids }: Found) => {
     const list = [...all].sort((a, b) => b.term.text.length - a.term.text.length)
@@ -56,7 +56,7 @@ function* withTerms(wanted: Wanted, terms: SentenceTerms, options: GenerationOpt
     )
     return all.filter((each) => ranges[list.indexOf(each)] === null)
   }
-  let found = yield { ...wanted, alternatives: Math.max(options.beams, alternatives), isHeld: true }
+  let found = yield { ...input, alternatives: Math.max(options.beams, alternatives), isHeld: true }
   const given = new Set<Term>()
   for (;;) {
     found = sortedBy(found, (each) => lackingIn(each).length)
@@ -64,13 +64,13 @@ function* withTerms(wanted: Wanted, terms: SentenceTerms, options: GenerationOpt
     const lacking = lackingIn(best).filter(({ term }) => !given.has(term))
     if (!lacking.length) return found.slice(0, alternatives)
     // One term is placed after the other, because each changes the text after it.
-    const [next] = sortedBy(placed(lacking, best, wanted, model), ({ place }) => place.at)
+    const [next] = sortedBy(placed(lacking, best, input, model), ({ place }) => place.at)
     given.add(next.term)
     const begin = best.ids.slice(0, Math.max(0, next.place.at - AGAIN))
     const missing = new Set(lackingIn(best).map(({ term }) => term))
     const kept = all.map(({ term }) => term).filter((term) => !missing.has(term))
     const more = yield {
-      ...wanted,
+      ...input,
       alternatives,
       isHeld: true,
       begin,
@@ -98,7 +98,7 @@ function behind(first: Found, tokens: number, found: Found, options: GenerationO
 function placed(
   terms: readonly PlacedTerm[],
   { ids: target }: Found,
-  { ids: source, text = '' }: Wanted,
+  { source, text = '' }: SearchInput,
   { decode, decodeSource, codeLength, attention }: Aligning,
 ): { term: Term; place: TermPlace }[] {
   const own = source.slice(codeLength)

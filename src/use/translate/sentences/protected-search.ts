@@ -36,7 +36,7 @@ export function* protectedSearch(source: string, sentence: ProtectedSentence, re
   for (const { standIns, isEnough } of sentence.units ? reader.standIns.ways(source, sentence.items) : NO_UNITS) {
     const read = sentence.read(standIns)
     const way: ReadWay = { read, ids: reader.encode(read.text), standIns }
-    const found = yield { ids: way.ids, text: read.text, alternatives: Math.max(reader.beams, reader.alternatives) }
+    const found = yield { source: way.ids, text: read.text, alternatives: Math.max(reader.beams, reader.alternatives) }
     const [kept, others] = parted(found, (each) => keeps(reader.decode(each.ids), standIns))
     const tried = { way, found: [...kept, ...others], keeps: kept.length > 0 }
     if (!best || isBetter(tried, best)) best = tried

@@ -1,6 +1,6 @@
 import type { Found } from '../../../engine/decode/search/index.ts'
 import type { CopiedToken } from './copied-token.ts'
-import type { SentenceSearch, SentenceTranslation, Wanted } from './sentence-search.ts'
+import type { SearchInput, SentenceSearch, SentenceTranslation } from './sentence-search.ts'
 
 /** Parts of a model that replace unknown tokens. */
 export interface Replacing {
@@ -11,7 +11,7 @@ export interface Replacing {
   /** The places [first, end) of a source's own tokens, without those that the model's folder adds around them. */
   own(source: readonly number[]): readonly [first: number, end: number]
   /** The text of a translation with these tokens in place of some ids; null if the tokenizer can only decode ids. */
-  text(wanted: Wanted, ids: readonly number[], copied: readonly CopiedToken[]): string | null
+  text(input: SearchInput, ids: readonly number[], copied: readonly CopiedToken[]): string | null
 }
 
 /**
@@ -20,27 +20,27 @@ export interface Replacing {
  */
 export function* replacedUnknowns(search: SentenceSearch, replacing: Replacing): SentenceSearch {
   let step = search.next(NOTHING_FOUND)
-  let wanted: Wanted = { ids: [] }
+  let input: SearchInput = { source: [] }
   while (!step.done) {
-    wanted = step.value
-    step = search.next(yield { ...wanted, isHeld: true })
+    input = step.value
+    step = search.next(yield { ...input, isHeld: true })
   }
-  return step.value.map((translation) => replaced(translation, wanted, replacing))
+  return step.value.map((translation) => replaced(translation, input, replacing))
 }
 
 const NOTHING_FOUND: readonly Found[] = []
 
-function replaced(translation: SentenceTranslation, wanted: Wanted, replacing: Replacing): SentenceTranslation {
+function replaced(translation: SentenceTranslation, input: SearchInput, replacing: Replacing): SentenceTranslation {
   const { ids, spans } = translation
   if (!ids.includes(replacing.unknown) || spans.length) return translation
-  const width = wanted.ids.length
-  const weights = replacing.attention(wanted.ids, ids)
-  const [first, end] = replacing.own(wanted.ids)
+  const width = input.source.length
+  const weights = replacing.attention(input.source, ids)
+  const [first, end] = replacing.own(input.source)
   const copied = ids.flatMap((id, target) => {
     const row = weights.subarray(target * width + first, target * width + end)
     return id === replacing.unknown ? [{ target, source: first + largest(row) }] : []
   })
-  return { ...translation, copied, text: replacing.text(wanted, ids, copied) ?? translation.text }
+  return { ...translation, copied, text: replacing.text(input, ids, copied) ?? translation.text }
 }
 
 /** The index of the largest value. */

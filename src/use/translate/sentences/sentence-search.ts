@@ -4,9 +4,9 @@ import type { CopiedToken } from './copied-token.ts'
 import type { SentenceTerms } from './glossary.ts'
 
 /** Input of one search: the ids to be translated, and further conditions. */
-export interface Wanted {
+export interface SearchInput {
   /** Source ids, the end included. */
-  ids: readonly number[]
+  source: readonly number[]
   /** The text of these ids; undefined for a source that was given as ids. */
   text?: string
   /** The translation's first ids, if they are known. */
@@ -37,15 +37,15 @@ export interface SentenceTranslation extends Found {
  * results, and returns the translations, best first. Code that changes a sentence before the model reads it wraps this
  * generator.
  */
-export type SentenceSearch = Generator<Wanted, SentenceTranslation[], readonly Found[]>
+export type SentenceSearch = Generator<SearchInput, SentenceTranslation[], readonly Found[]>
 
 /** The search for a sentence that is read as it is. */
 export function* plainSearch(
-  ids: readonly number[],
+  source: readonly number[],
   decode: (ids: readonly number[]) => string,
   text?: string,
 ): SentenceSearch {
-  const found = yield { ids, text }
+  const found = yield { source, text }
   return found.map((each) => ({ ...each, text: decode(each.ids), spans: NO_SPANS }))
 }
 

@@ -111,11 +111,11 @@ export class TextPreparation {
         config.ids.sourceStart === source[0] ? 1 : 0,
         source.length - (sourceEndOf(config.ids) === source.at(-1) ? 1 : 0),
       ],
-      text({ text, ids }, found, copied) {
+      text({ text, source }, found, copied) {
         if (!tokenizer?.decodeTokens) return null
-        const given = text === undefined ? undefined : tokenizer.tokens?.(text, languages)
-        const source = given?.length === ids.length ? given : ids.map((id) => tokenizer.sourcePiece(id))
-        const at = new Map(copied.map((each) => [each.target, source[each.source]]))
+        const tokens = text === undefined ? undefined : tokenizer.tokens?.(text, languages)
+        const pieces = tokens?.length === source.length ? tokens : source.map((id) => tokenizer.sourcePiece(id))
+        const at = new Map(copied.map((each) => [each.target, pieces[each.source]]))
         return tokenizer.decodeTokens(found.map((id, i) => at.get(i) ?? tokenizer.piece(id)))
       },
     }
