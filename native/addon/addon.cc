@@ -26,7 +26,7 @@ Napi::Value info(const Napi::CallbackInfo& call) {
   result.Set("isas", names_of(env, instruction_sets(), [](const InstructionSet& set) { return set.name; }));
   result.Set("ops", names_of(env, all_ops(), [](const Op* op) { return signature_of(*op); }));
   result.Set("cores", usable_cores());
-  // This is for the highest instruction set.
+  // Compiled for the highest instruction set.
   result.Set("bfloat16", bfloat16_precision(instruction_sets().back()) != kFloat32);
   return result;
 }

@@ -11,7 +11,8 @@
 
 namespace glassformer {
 
-// This fails where the environment is ending, as that of a worker that is terminated during a play; nothing is left to report the error to.
+// Fails if the environment is ending, as that of a worker that is terminated during a run; no
+// JavaScript is left to receive the error.
 inline void raise(Napi::Env env, const char* code, const std::string& message) {
   static_cast<void>(napi_throw_error(env, code, message.c_str()));
 }

@@ -58,7 +58,7 @@ PlayerOptions read_options(const Napi::Value& value) {
   return {static_cast<int>(std::min<double>(count, usable_cores())), &set, blas, read_products(options, set)};
 }
 
-// The number of a player's threads that are to play.
+// The number of the player's threads that run a program.
 int read_threads(const Napi::Value& value, int most) {
   const double count = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : 0;
   if (!(count >= 1 && count <= most) || std::floor(count) != count)
@@ -74,7 +74,7 @@ std::vector<double> read_rows(const Napi::Value& value) {
   return data ? std::vector<double>(data, data + rows->length) : std::vector<double>();
 }
 
-// Where the seconds of each instruction go.
+// Receives the seconds of each instruction.
 double* read_times(const Napi::Value& value, std::size_t instructions) {
   const std::optional<Elements> times = elements_of(value.Env(), value);
   expect(times.has_value(), "times must be a Float64Array");

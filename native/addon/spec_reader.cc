@@ -131,9 +131,11 @@ std::vector<double> read_numbers(const Napi::Value& value, const char* what) {
 }
 
 std::optional<Elements> elements_of(napi_env env, napi_value value) {
-  // This is a type that no operand takes. It stays where Node.js has no name for the array's type, as was once so for Float16Array.
+  // A type that no operand accepts. It stays if Node.js has no name for the array's type, as was
+  // once so for Float16Array.
   Elements elements = {napi_uint8_clamped_array, nullptr, 0};
-  // This refuses other values. Napi::TypedArray would not do, because it asks for an ArrayBuffer, which a SharedArrayBuffer is not.
+  // Refuses other values. Napi::TypedArray would not do, because it asks for an ArrayBuffer, and a
+  // SharedArrayBuffer is none.
   if (napi_get_typedarray_info(env, value, &elements.type, &elements.length, &elements.data, nullptr, nullptr) != napi_ok)
     return std::nullopt;
   return elements;

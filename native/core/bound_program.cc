@@ -29,7 +29,8 @@ std::int64_t element_size(DType dtype) { return dtype == DType::kBfloat16 ? 2 : 
 
 // The size of weights that caches keep: 32 MB, as in src/use/translate/pool/choose-worker.ts.
 constexpr std::int64_t kCachedFloats = 8000000;
-// A step reads two thirds of the weights. Where weights are more than this, such a cache has nothing of them left when they are read again.
+// A step reads two thirds of the weights. If the weights are larger than this, the cache has
+// dropped them before they are read again.
 constexpr std::int64_t kPartlyCachedFloats = 25000000;
 
 std::string counted(std::int64_t count, const char* what) { return std::to_string(count) + " " + what; }
@@ -117,7 +118,7 @@ void BoundProgram::collect_places() {
   }
 }
 
-// What checks see of an operand: everything except where its floats are.
+// The properties of an operand that checks read: everything except the place of its floats.
 void BoundProgram::collect_alike() {
   std::map<std::pair<const Op*, std::vector<double>>, std::size_t> numbers;
   std::vector<std::size_t> number_of;
@@ -220,7 +221,8 @@ void BoundProgram::place_bound(const std::vector<BoundArray>& arrays) {
   std::int64_t total = 0;
   for (const Place& place : bound_)
     if (place.integers) total += in_lines(row_count(place) * place.width);
-  // This is one line more, so that an empty tensor has an address too: null says that an operand is left out.
+  // One line more, so that an empty tensor has an address too: null marks an operand that is left
+  // out.
   auto* to = static_cast<std::int32_t*>(integer_memory_.reserve(sizeof(std::int32_t) * total + kLine));
   for (Place& place : bound_) {
     auto* from = static_cast<char*>(arrays[place.offset].data) + place.start * element_size(place.dtype);
@@ -239,7 +241,7 @@ std::int64_t BoundProgram::row_count(const Place& place) const {
   return place.symbol < 0 ? spec_.tensors[place.tensor].rows : rows_[place.symbol];
 }
 
-// Nothing is touched where a tensor lies as it did, with as many rows.
+// A tensor whose place and number of rows are unchanged is not touched.
 void BoundProgram::point(Place& place, void* at) {
   const std::int64_t rows = row_count(place);
   if (at == place.at && rows == place.rows) return;

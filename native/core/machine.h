@@ -1,4 +1,4 @@
-// What this machine and this binary have.
+// Capabilities of this machine and this binary.
 #pragma once
 #include <cstddef>
 #include <string>

@@ -39,7 +39,8 @@ inline void advise_huge_pages(const void* data, std::size_t bytes, int advice) {
   if (begin < end) static_cast<void>(madvise(reinterpret_cast<void*>(begin), end - begin, advice));
 }
 
-// Asks for huge pages under data that lies there already. Ordinary pages would be too many for the processor's table of pages (TLB).
+// Asks for huge pages under existing data. Ordinary pages would be too many for the processor's
+// table of pages (TLB).
 inline void use_huge_pages(const void* data, std::size_t bytes) { advise_huge_pages(data, bytes, kCollapse); }
 // Asks for huge pages under memory that is still to be filled, so that nothing has to be moved.
 inline void prepare_huge_pages(const void* data, std::size_t bytes) { advise_huge_pages(data, bytes, MADV_HUGEPAGE); }
@@ -67,8 +68,8 @@ class Memory {
   Memory& operator=(const Memory&) = delete;
   ~Memory() { free_aligned(data_); }
 
-  // Returns at least `bytes` bytes; the contents of before are lost. The memory grows by a quarter more than asked for, so that it soon
-  // stops growing. Throws ERR_MEMORY where there is no such memory.
+  // Returns at least `bytes` bytes; the previous contents are lost. The memory grows by a quarter
+  // more than asked for, so that growth is rare. Throws ERR_MEMORY if there is no such memory.
   void* reserve(std::uint64_t bytes) {
     if (bytes > size_) grow(bytes);
     fence(static_cast<std::size_t>(bytes));

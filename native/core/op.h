@@ -75,7 +75,8 @@ struct Op {
 const Op* find_op(const std::string& name);
 const std::vector<const Op*>& all_ops();
 
-// Names, order and flags of its operands and attributes, as src/engine/program/op-signature.ts writes them.
+// Names, order and flags of its operands and attributes, as src/engine/program/op-signature.ts
+// writes them.
 std::string signature_of(const Op& op);
 
 // Throws ERR_SHAPE.

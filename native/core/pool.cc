@@ -91,8 +91,8 @@ void Pool::run(void (*work)(void*, const Part&), void* context, int parts) {
 void Pool::offer(void (*work)(void*, const Part&), void* context, int parts) {
   work_ = work;
   context_ = context;
-  // These stores have one order with those of a helper that falls asleep: either the helper sees the tickets, or this thread sees it
-  // asleep.
+  // These stores and those of a helper that falls asleep have one order: either the helper sees the
+  // tickets, or this thread sees it asleep.
   const auto first_of = [&](int thread) { return (parts * thread + threads_ - 1) / threads_; };
   for (int thread = threads_ - 1; thread > 0; thread--)
     tickets_[thread].store(packed({threads_, first_of(thread + 1), first_of(thread)}));
@@ -134,7 +134,7 @@ int Pool::take_parts_of(int owner, int thread) {
     const Ticket t = unpacked(seen);
     const int part = owner == thread ? t.next : t.end - 1;
     const Ticket left = owner == thread ? Ticket{t.threads, t.end, t.next + 1} : Ticket{t.threads, t.end - 1, t.next};
-    // Where other work has begun with the same ticket, the part belongs to that work.
+    // If other work has begun with the same ticket, the part belongs to that work.
     if (!tickets_[owner].compare_exchange_weak(seen, packed(left), std::memory_order_acquire, std::memory_order_relaxed)) continue;
     work_(context_, {part, thread});
     taken++;
@@ -164,7 +164,8 @@ void Pool::serve(Thread& helper, int thread) {
 }
 
 void Pool::barrier() {
-  // This is read before the thread has arrived, because afterwards the work may end and other work begin.
+  // Read before the thread has arrived, because afterwards the work may end and other work may
+  // begin.
   const int threads = threads_;
   if (threads == 1) return;
   const unsigned passed = barriers_.load(std::memory_order_relaxed);

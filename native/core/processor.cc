@@ -19,7 +19,8 @@ namespace glassformer {
 
 namespace {
 
-// The processor is asked itself. __builtin_cpu_supports would depend on the compiler's runtime library, and that of zig knows no processor.
+// The processor is asked directly. __builtin_cpu_supports would depend on the compiler's runtime
+// library, and zig's does not know the processor.
 enum Register { kEax = 0, kEbx = 1, kEcx = 2, kEdx = 3 };
 
 bool is_set(const unsigned (&registers)[4], Register in, int bit) { return registers[in] >> bit & 1; }

@@ -1,4 +1,4 @@
-// What the processor has and the operating system lets a process use.
+// Features of the processor that the operating system lets a process use.
 #pragma once
 
 namespace glassformer {

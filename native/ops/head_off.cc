@@ -1,4 +1,4 @@
-// What heads have attended to, without one of them.
+// The output of attention without one of its heads.
 #include "generated/rows.h"
 #include "ops/shapes.h"
 #include "ops/work.h"

@@ -13,7 +13,7 @@ inline void check_tiles(const Matrix& spans, std::int64_t rows) {
   expect_tiling(spans, rows);
 }
 
-// Where the rows of a step go on from, and where their states go.
+// The rows from which the rows of a step continue, and the rows that receive their states.
 inline void check_paths(const Matrix& parents, const Matrix& slots, const Matrix& cache) {
   expect_range("parent", parents, 0, -1, cache.rows);
   expect_range("slot", slots, 0, 0, cache.rows);

@@ -18,7 +18,7 @@ void shape(const SsruGradientShapes& s) {
 
 void check(const SsruGradientArgs& args) { check_tiles(args.spans, args.x.rows); }
 
-// Room for what goes from token to token, and for the sums of the bias.
+// Scratch memory for the values that pass from token to token, and for the sums of the bias.
 std::int64_t scratch(const SsruGradientArgs& args) { return 2 * scratch_stride(args.x.width); }
 
 double work(const SsruGradientArgs& args) { return 4 * work_by_value(args.x); }

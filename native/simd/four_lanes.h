@@ -1,5 +1,5 @@
-// What instruction sets with vectors of 4 floats have alike: sums over lanes, which add as AVX-512 adds its 16 lanes, and vectors that are
-// one quarter.
+// Functions shared by the instruction sets with vectors of 4 floats: sums over lanes, which add as
+// AVX-512 adds its 16 lanes, and vectors that are one quarter.
 #pragma once
 #include "simd/simd.h"
 

@@ -12,7 +12,7 @@ namespace glassformer {
 
 namespace {
 
-// Of each thread. Kernels have no large arrays.
+// Stack size of each thread. Kernels have no large arrays.
 constexpr std::size_t kStack = 256 * 1024;
 
 // kUnable: JavaScript could not start it. kCanceled: it is no longer wanted, and must not begin.

@@ -71,7 +71,8 @@ void add_to_sums(float* sums, std::int64_t clip, std::int64_t query, std::int64_
   for (std::int64_t j = near.end; j < seen; j++) sums[2 * clip] += values[j];
 }
 
-// The numbers of query r ← the sums of `values` [seen] over the keys of each distance, where there is a table
+// The numbers of query r ← the sums of `values` [seen] over the keys of each distance, if there is
+// a table
 void sum_by_distance(const Distances& d, std::int64_t r, std::int64_t query, std::int64_t seen, const float* values) {
   if (!d.table.floats) return;
   clear_numbers(d.numbers + r * d.stride, d.rows);

@@ -49,7 +49,7 @@ inline float max_of(const ShortRow<vectors>& row) {
   return max_of(highest);
 }
 
-// softmax of scores · scale; 0 where nothing is seen. seen is at least 1.
+// softmax of scores · scale; 0 for keys that are not seen. seen is at least 1.
 template <int vectors>
 inline ShortRow<vectors> short_softmax(const float* scores, std::int64_t seen, float scale) {
   ShortRow<vectors> row;
@@ -82,7 +82,7 @@ inline void subtract(ShortRow<vectors>& d, Vec mean) {
   for (int v = 0; v < vectors; v++) d[v] = d[v] - mean;
 }
 
-// As score_gradients; the mean is subtracted twice, as softmax_row_gradient says.
+// As score_gradients; the mean is subtracted twice, as softmax_row_gradient explains.
 template <int vectors>
 inline void short_gradients(float* p, float* d, std::int64_t seen, float scale, const Drop* drop, std::uint32_t key) {
   const ShortRow<vectors> row = short_softmax<vectors>(p, seen, scale);

@@ -38,7 +38,7 @@ void write_weights(const Matrix& weights, const AttentionBlock& block, std::int6
 
 inline bool is_causal(const AttentionArgs& args) { return args.causal; }
 
-// How many keys query r of a block sees.
+// The number of keys that query r of a block sees.
 inline std::int64_t seen_by(const AttentionArgs& args, const AttentionBlock& block, std::int64_t r) {
   return is_causal(args) ? smaller(block.query + r + 1, block.keys) : block.keys;
 }

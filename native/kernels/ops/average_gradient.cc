@@ -1,5 +1,5 @@
-// averageGradient: y_t = (x_1 + … + x_t) / t, so x_k gets dy_t / t of every t ≥ k. The sum grows from the last token of each sentence to
-// its first.
+// averageGradient: y_t = (x_1 + … + x_t) / t, so x_k gets dy_t / t for every t ≥ k. The sum grows
+// from the last token of each sentence to its first.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"

@@ -31,7 +31,7 @@ struct Int8Dots {
     quantize_activation_row(scale, x, w.width, int8_depth(w), [&](std::int64_t i, const auto& values) { store_bytes(bytes + i, values); });
   }
 
-  // What kAddedToBytes in each byte of a row has added to the sums.
+  // The sum that kAddedToBytes in each byte of a row has added.
   static Ints added(const PanelTile& t, int part) { return added_to_sums(load_ints(t.sums + part * kLanes)); }
 
   template <int rows>
