@@ -159,6 +159,13 @@ const startsServer = {
   resolveId: (source) => (source.endsWith('/serve/index.js') ? { id: './serve.js', external: true } : undefined),
 }
 
+/** OpenTelemetry is the user's own for spans, which need it; prom-client, which requires it in any case, has it built in. */
+const hasOpenTelemetry = {
+  name: 'OpenTelemetry of libraries is built in',
+  resolveId: (source, importer) =>
+    source === '@opentelemetry/api' && !importer.includes('node_modules') ? { id: source, external: true } : undefined,
+}
+
 /**
  * The result of `require` for an entry: its ES module. Jest's `require` cannot load one before Node 24; Node's own can,
  * and is found outside the context that Jest creates. Bundlers use the ES module by the condition "module".
@@ -173,7 +180,7 @@ async function bundle() {
   const { rolldown } = await import('rolldown')
   const dist = (path) => join(root, 'dist', path)
   rmSync(dist('bundle'), { recursive: true, force: true })
-  const external = [/^node:/, '@resvg/resvg-js', '@opentelemetry/api', 'pg']
+  const external = [/^node:/, '@resvg/resvg-js', 'pg']
   for (const entry of [ENTRIES, LIBRARIES, ...THREADS, COMMAND]) {
     const bundled = await rolldown({
       input: typeof entry === 'string' ? dist(entry) : entry,
@@ -185,6 +192,7 @@ async function bundle() {
         startsNoPrograms,
         apartLibraries,
         requiresLate,
+        hasOpenTelemetry,
         ...(entry === COMMAND ? [startsServer] : []),
       ],
       resolve: { alias: { bullmq: BULLMQ } },
