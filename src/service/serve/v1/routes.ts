@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { jsonSchemaOf } from '../../../base/schema/json-schema.ts'
 import { authorizing, clientOf, keyOf } from '../access/authorize.ts'
 import { failuresOf } from '../answers.ts'
@@ -6,6 +6,7 @@ import { type Asked, type Chosen, chooseModel } from '../models/choose-model.ts'
 import { detectSource } from '../models/detect-source.ts'
 import { answering } from '../running/answering.ts'
 import { callSignal } from '../running/call-signal.ts'
+import { jsonInSlices } from '../running/json-in-slices.ts'
 import type { Service } from '../service.ts'
 import { errorSchema, sendProblem } from './error-json.ts'
 import { eventFormOf, eventForms, eventStream } from './event-stream.ts'
@@ -27,6 +28,12 @@ const chosenSchema = {
 }
 
 const chosenJson = ({ model, source, target }: Chosen) => ({ model: model.name, source, target })
+
+/** The body of an answer that may be long. */
+function sendJson(reply: FastifyReply, answer: object): Promise<string> {
+  reply.type('application/json; charset=utf-8')
+  return jsonInSlices(answer)
+}
 
 /** Our own interface. */
 export async function v1(app: FastifyInstance, { service }: { service: Service }): Promise<void> {
@@ -57,7 +64,8 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
       const translations = await service.use(chosen.model, signal, (translator) =>
         translator.translate([...asked.texts], options),
       )
-      return { ...chosenJson(chosen), translations: translations.map((each) => translationJson(each, asked.tokens)) }
+      const items = translations.map((each) => translationJson(each, asked.tokens))
+      return sendJson(reply, { ...chosenJson(chosen), translations: items })
     })
   })
 
@@ -71,7 +79,7 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
       const scores = await service.use(chosen.model, signal, (translator) =>
         translator.score(pairs, { priority, client: clientOf(request), signal }),
       )
-      return { ...chosenJson(chosen), scores }
+      return sendJson(reply, { ...chosenJson(chosen), scores })
     })
   })
 
