@@ -57,7 +57,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
  */
 async function createProgram(asked = ''): Promise<Command> {
   const program = new CommandLine('glassformer')
-    .description('A Transformer you can look into: translates, and shows the program that it plays.')
+    .description('A Transformer that you can look into: translates, and shows the program that it runs.')
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help; after a command, the help of that command')
     .addHelpText('after', EXAMPLES)

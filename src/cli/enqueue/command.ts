@@ -13,7 +13,7 @@ take becomes an empty line; standard error says why, and the exit status is 1 at
 the end.
 
 The output has its name when it is whole. Until then it grows as OUTPUT.partial;
-the same command, run again after whatever has stopped it, goes on where it was.
+the same command, run again after an interruption, resumes where it was.
 The same lines with the same model and options are the same jobs: they are
 translated once, and a dead letter is tried anew.
 

@@ -21,7 +21,7 @@ export function showListing(command: ListingCommandOptions): void {
     const play = { sources, length, generation }
     if (!profile) return console.log(inspector.listing(part, play))
     const { listing, plays } = inspector.profile(part, play, PROFILE_SECONDS)
-    console.log(`${listing}\ntimes: medians of ${counted(plays, 'play')}`)
+    console.log(`${listing}\ntimes: medians of ${counted(plays, 'run')}`)
   } finally {
     inspector.close()
   }

@@ -2,10 +2,10 @@ import type { Command } from 'commander'
 import type { PullCommandOptions } from './options.ts'
 
 const EXAMPLES = `
-Brings what is needed of a model, its configuration, tokenizer and weights, into
-the cache that Python's huggingface_hub uses too, and prints the folder. What is
-there already is not downloaded again, and a download that broke goes on where
-it was. Then every command takes the name: --model NAME.
+Downloads the files of a model that are needed, its configuration, tokenizer and
+weights, into the cache that Python's huggingface_hub uses too, and prints the
+folder. Files that are there are not downloaded again, and a download that broke
+resumes. Then every command takes the name: --model NAME.
 
 Environment:
   HF_HUB_CACHE, HF_HOME    where the cache is
@@ -23,7 +23,7 @@ Examples:
 export function addPull(program: Command): void {
   program
     .command('pull')
-    .description('bring a model of the Hugging Face hub into the cache')
+    .description('download a model of the Hugging Face hub into the cache')
     .argument('<name>', "the model's name: owner/name")
     .option('--revision <revision>', 'a branch, a tag or a commit (default: main)')
     .option('--cache <folder>', 'the folder of the cache (default: what HF_HUB_CACHE or HF_HOME say)')

@@ -10,7 +10,7 @@ folder gets the vocabulary, checkpoints, metrics.jsonl, curves.svg, report.html,
 and at the end the model.
 
 Ctrl-C (or SIGTERM, or SIGUSR2) finishes the step, saves and ends; the same
-command, or --output alone, goes on from there as if there had been no
+command, or --output alone, resumes there as if there had been no
 interruption. A second Ctrl-C ends at once: then the latest checkpoint counts.
 
 Examples:
@@ -19,14 +19,14 @@ Examples:
   $ glassformer train settings.json --output my-model --learning-rate 5e-4
   $ glassformer train --from fr-en --tsv medical.tsv --learning-rate 2e-4 --steps 2000 --output medical
   $ glassformer train --teacher large/model --tsv pairs.tsv --preset tiny --output small
-  $ glassformer train --output my-model                             # goes on
-  $ glassformer train --output my-model --steps 40000               # goes on for longer
+  $ glassformer train --output my-model                             # resumes
+  $ glassformer train --output my-model --steps 40000               # trains for longer
   $ mpirun -n 4 glassformer train --tsv pairs.tsv --accumulate 4 --output my-model`
 
 export function addTrain(program: Command): void {
   const command = program
     .command('train')
-    .description('train a translator from sentence pairs, or go on with it')
+    .description('train a translator from sentence pairs, or resume its training')
     .argument('[config]', 'JSON file of settings, which docs/training.md lists')
     .requiredOption('-o, --output <folder>', 'the folder of this training')
     .option(...corpusFlags.tsv)

@@ -59,7 +59,7 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
     progress.end()
     if (result.model) return console.log(doneText(output, result, example))
     console.log(
-      `stopped at step ${whole(result.step)} of ${steps}, saved; to go on:\n  ${command('train', '--output', output)}`,
+      `stopped at step ${whole(result.step)} of ${steps}, saved; to resume:\n  ${command('train', '--output', output)}`,
     )
     if (end.status !== null) process.exitCode = end.status // else another rank has received the signal
   } catch (error) {

@@ -82,7 +82,7 @@ describe('glassformer listing', () => {
       const { code, stdout } = await glassformer(['listing', '--part', 'step', '--profile', '--backend', backend])
       expect(code).toBe(0)
       const lines = stdout.trimEnd().split('\n')
-      expect(lines.at(-1)).toMatch(/^times: medians of [\d,]+ plays$/)
+      expect(lines.at(-1)).toMatch(/^times: medians of [\d,]+ runs$/)
       expect(lines.at(-2)).toMatch(
         /^total: .*FLOP in [\d.]+ [mµ]?s, [\d.]+ [mµ]?s \(\d+ %\) of it in what reads [\d.]+ MB of weights, [\d.]+ [MG]B\/s$/,
       )
