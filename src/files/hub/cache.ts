@@ -134,6 +134,8 @@ export interface CachePlace {
   cache?: string
   /** A branch, a tag or a commit. Default: main. */
   revision?: string
+  /** Whether the snapshot must have weights; without them, a branch or tag whose other files are all there is enough. Default true. */
+  weights?: boolean
 }
 
 /**
@@ -143,7 +145,7 @@ export interface CachePlace {
  */
 export function cachedModel(
   name: string,
-  { cache = cacheFolder(), revision = 'main' }: CachePlace = {},
+  { cache = cacheFolder(), revision = 'main', weights = true }: CachePlace = {},
 ): string | null {
   if (!isModelName(name)) return null
   const repository = new CachedRepository(name, cache)
@@ -151,7 +153,9 @@ export function cachedModel(
   if (commit === null) return null
   const folder = repository.snapshot(commit)
   const has = (file: string) => hasFile(join(folder, file))
-  if (!has('config.json') || !weightFiles.some(has)) return null
+  // The revision is recorded when all files are there; weights come last.
+  const isRecorded = !weights && commit !== revision
+  if (!has('config.json') || !(isRecorded || weightFiles.some(has))) return null
   for (const file of readdirSync(folder)) checkInside(join(folder, file), cache)
   return folder
 }

@@ -2,9 +2,9 @@ import { setMaxListeners } from 'node:events'
 import { GlassformerError, shown } from '../../base/errors.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read, settings } from '../../base/schema/settings.ts'
-import { abortSignal, text } from '../../base/schema/types.ts'
+import { abortSignal, flag, text } from '../../base/schema/types.ts'
 import { weightFiles } from '../formats/tensors/weight-files.ts'
-import { CachedRepository, cachedModel } from './cache.ts'
+import { CachedRepository, type CachePlace, cachedModel } from './cache.ts'
 import { download } from './download.ts'
 import { cacheFolder, endpointOf, isOffline, stallTime, tokenOf } from './environment.ts'
 import { checkModelName, checkRevision } from './model-name.ts'
@@ -43,6 +43,11 @@ export const pullSettings = settings({
     optional: true,
     says: 'stops the download; received bytes are kept, and the next pull resumes there',
   },
+  weights: {
+    type: flag,
+    default: true,
+    says: 'whether weights are downloaded; without them the folder has a configuration and the files of a tokenizer',
+  },
 })
 
 /**
@@ -52,10 +57,11 @@ export const pullSettings = settings({
  * @throws GlassformerError ERR_HUB, ERR_NETWORK, ERR_CHECKSUM, ERR_FILE, ERR_MODEL_FORMAT, ERR_UNSUPPORTED, ERR_OPTION, ERR_ABORTED
  */
 export async function pull(model: string, options: PullOptions = {}): Promise<string> {
-  const { revision, cache = cacheFolder(), endpoint, progress, signal } = read(pullSettings, options, inOptions)
+  const { cache = cacheFolder(), endpoint, progress, signal, ...how } = read(pullSettings, options, inOptions)
+  const { revision, weights } = how
   checkModelName(model)
   checkRevision(revision)
-  if (isOffline()) return offline(model, cache, revision)
+  if (isOffline()) return offline(model, { cache, revision, weights })
   const stopped = new AbortController()
   setMaxListeners(0, stopped.signal) // every request adds a listener
   const stop = () => stopped.abort()
@@ -63,7 +69,8 @@ export async function pull(model: string, options: PullOptions = {}): Promise<st
   signal?.addEventListener('abort', stop)
   try {
     const connection = { token: tokenOf(), stallTime: stallTime(), signal: stopped.signal }
-    return await pulled({ endpoint: endpointOf(endpoint), name: model, revision, connection }, cache, progress)
+    const remote = { endpoint: endpointOf(endpoint), name: model, revision, connection }
+    return await pulled(remote, { cache, weights, progress })
   } catch (cause) {
     if (!stopped.signal.aborted) throw cause
     throw new GlassformerError('ERR_ABORTED', `the download of ${model} was stopped`, { cause: signal?.reason })
@@ -72,8 +79,8 @@ export async function pull(model: string, options: PullOptions = {}): Promise<st
   }
 }
 
-function offline(model: string, cache: string, revision: string): string {
-  const folder = cachedModel(model, { cache, revision })
+function offline(model: string, { cache, revision, weights }: Required<CachePlace>): string {
+  const folder = cachedModel(model, { cache, revision, weights })
   if (folder !== null) return folder
   throw new GlassformerError(
     'ERR_FILE',
@@ -81,7 +88,9 @@ function offline(model: string, cache: string, revision: string): string {
   )
 }
 
-async function pulled(model: RemoteModel, cache: string, progress: PullOptions['progress']): Promise<string> {
+type Pulled = Pick<PullOptions, 'progress'> & Required<Pick<PullOptions, 'cache' | 'weights'>>
+
+async function pulled(model: RemoteModel, { cache, weights, progress }: Pulled): Promise<string> {
   model.connection.signal.throwIfAborted()
   const configuration = await remoteFile(model, CONFIGURATION)
   if (!configuration)
@@ -93,13 +102,10 @@ async function pulled(model: RemoteModel, cache: string, progress: PullOptions['
   const repository = new CachedRepository(model.name, cache)
   repository.prepare(commit)
   const folder = repository.snapshot(commit)
-  const found = await filesOf(model, [...companions, ...weightFiles], commit)
-  const weights = weightsAmong((name) => found.has(name), model.name)
-  const files = [
-    configuration,
-    ...[...found.values()].filter(({ name }) => !weightFiles.includes(name)),
-    found.get(weights)!,
-  ]
+  const found = await filesOf(model, weights ? [...companions, ...weightFiles] : companions, commit)
+  const first = weights ? weightsAmong((name) => found.has(name), model.name) : null
+  const files = [configuration, ...[...found.values()].filter(({ name }) => !weightFiles.includes(name))]
+  if (first !== null) files.push(found.get(first)!)
   const bring = async (list: readonly RemoteFile[]) => {
     for (const { name, size } of list)
       progress?.({ status: 'initiate', name: model.name, file: name, total: size ?? 0 })
@@ -111,13 +117,13 @@ async function pulled(model: RemoteModel, cache: string, progress: PullOptions['
     }
   }
   await bring(files)
-  const shards = shardsOf(folder, weights)
+  const shards = first === null ? [] : shardsOf(folder, first)
   const theirs = await filesOf(model, shards, commit)
   const missing = shards.find((name) => !theirs.has(name))
   if (missing !== undefined)
     throw new GlassformerError(
       'ERR_HUB',
-      `${model.name}: ${weights} names ${shown(missing)}, which the hub does not have`,
+      `${model.name}: ${first} names ${shown(missing)}, which the hub does not have`,
     )
   await bring([...theirs.values()])
   repository.refer(model.revision, commit)

@@ -15,7 +15,7 @@ export class PretrainedConfig {
 
   /** @throws GlassformerError as `pipeline` */
   static async from_pretrained(model: string, options: PretrainedOptions = {}): Promise<PretrainedConfig> {
-    const { folder } = await pretrained(model, options)
+    const { folder } = await pretrained(model, options, { weights: false })
     return configIn(folder)
   }
 }
@@ -29,7 +29,7 @@ export function jsonIn(folder: string, file: string): JsonObject {
   return hasFile(path) ? readJsonObject(path) : {}
 }
 
-/** Finds the configuration of a model. A model that is not on this machine is downloaded completely. */
+/** Finds the configuration of a model, which is downloaded with its tokenizer where it is not there. */
 export const AutoConfig = {
   from_pretrained: (model: string, options?: PretrainedOptions) => PretrainedConfig.from_pretrained(model, options),
 }

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { GlassformerError } from '../../base/errors.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read, settings, some } from '../../base/schema/settings.ts'
 import { abortSignal, flag, type Type, text } from '../../base/schema/types.ts'
 import { EMBEDDED, modelFolder } from '../../files/folders/model-folder.ts'
 import { isJsonObject } from '../../files/formats/json/json-text.ts'
+import { readJsonObject } from '../../files/formats/json/read-json.ts'
 import { cachedModel } from '../../files/hub/cache.ts'
 import { pull } from '../../files/hub/lazy-pull.ts'
 import { checkModelName, checkRevision, isModelName } from '../../files/hub/model-name.ts'
@@ -41,6 +43,11 @@ const callback: Type<(info: ProgressInfo) => void> = {
   accepts: (value): value is (info: ProgressInfo) => void => typeof value === 'function',
 }
 
+const anObject: Type<object> = {
+  expected: 'an object',
+  accepts: (value): value is object => typeof value === 'object' && value !== null,
+}
+
 /** The settings of finding and loading a model by the names of transformers.js. */
 export const pretrainedSettings = settings({
   dtype: {
@@ -59,6 +66,11 @@ export const pretrainedSettings = settings({
     optional: true,
     says: 'called with the progress of each downloaded file, and at the end',
   },
+  config: {
+    type: anObject,
+    optional: true,
+    says: "the model's own configuration, as AutoConfig returns it; another one is refused",
+  },
   revision: { type: text, default: 'main', says: 'a branch, a tag or a commit' },
   cache_dir: { type: text, optional: true, otherwise: '`env.cacheDir`', says: 'the folder of the cache' },
   local_files_only: { type: flag, default: false, says: 'downloads nothing' },
@@ -66,8 +78,14 @@ export const pretrainedSettings = settings({
   ...some(loadSettings, 'backend', 'threads', 'workers'),
 })
 
-/** Options of transformers.js that do not apply here. */
-const foreign = ['config', 'subfolder', 'model_file_name', 'use_external_data_format', 'session_options']
+/** Options of transformers.js for files of ONNX, and for ONNX's runtime: these change no result, and are accepted. */
+const withoutEffect = ['use_external_data_format', 'session_options']
+
+/** Other options of transformers.js, and whether a value of theirs means what is done here anyway. */
+const foreign: Readonly<Record<string, (value: unknown) => boolean>> = {
+  subfolder: (value) => value === '' || value === 'onnx',
+  model_file_name: () => false,
+}
 
 /** A model's folder, and the options with which it is loaded. */
 export interface Pretrained {
@@ -77,16 +95,21 @@ export interface Pretrained {
 }
 
 /**
- * Finds a model by its path or name: on this machine, in the cache, or by download.
+ * Finds a model by its path or name: on this machine, in the cache, or by download; `weights: false` downloads its other files only.
  * @throws GlassformerError ERR_UNSUPPORTED for an option of transformers.js that is not supported; the errors of `pull`
  */
-export async function pretrained(model: string, options: PretrainedOptions = {}): Promise<Pretrained> {
-  for (const [name, value] of Object.entries(options ?? {}))
-    if (foreign.includes(name) && value !== null && value !== undefined) throw notFollowed(name)
+export async function pretrained(
+  model: string,
+  given: PretrainedOptions = {},
+  { weights = true }: { weights?: boolean } = {},
+): Promise<Pretrained> {
+  const entries = Object.entries(given ?? {}).filter(([, value]) => value !== null && value !== undefined)
+  for (const [name, value] of entries)
+    if (Object.hasOwn(foreign, name) && !foreign[name](value)) throw notFollowed(name)
   const set = Object.fromEntries(
-    Object.entries(options ?? {}).filter(([name, value]) => value !== null && !foreign.includes(name)),
+    entries.filter(([name]) => !withoutEffect.includes(name) && !Object.hasOwn(foreign, name)),
   )
-  const { dtype, device, progress_callback, revision, cache_dir, local_files_only, signal, ...load } = read(
+  const { config, dtype, device, progress_callback, revision, cache_dir, local_files_only, signal, ...load } = read(
     pretrainedSettings,
     set,
     inOptions,
@@ -99,16 +122,19 @@ export async function pretrained(model: string, options: PretrainedOptions = {})
   const isRemote = env.allowRemoteModels && !local_files_only
   const folder =
     localFolder(model) ??
-    cachedModel(model, { cache, revision }) ??
+    cachedModel(model, { cache, revision, weights }) ??
     (isRemote
       ? await pull(model, {
           revision,
+          weights,
           signal,
           progress: progress_callback,
           ...(cache !== undefined && { cache }),
           ...(env.remoteHost !== null && { endpoint: env.remoteHost }),
         })
       : missing(model, revision))
+  if (config !== undefined && !isDeepStrictEqual({ ...config }, { ...readJsonObject(join(folder, 'config.json')) }))
+    throw notFollowed('config', "change the folder's config.json, or leave it out")
   const { numThreads } = env.backends.onnx.wasm
   return {
     folder,

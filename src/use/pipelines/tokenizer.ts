@@ -41,7 +41,8 @@ const callOptions = [
   ...['return_token_type_ids', 'src_lang', 'tgt_lang'],
 ]
 
-interface Encoded<Ids> {
+// A type, and not an interface, so that TypeScript lets generate() take it whole.
+type Encoded<Ids> = {
   input_ids: Ids
   attention_mask: Ids
   token_type_ids?: Ids

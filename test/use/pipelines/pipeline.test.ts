@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
+  AutoConfig,
   AutoModelForSeq2SeqLM,
   AutoTokenizer,
   env,
@@ -202,6 +203,32 @@ describe('by name', () => {
     rmSync(cache_dir, { recursive: true })
   })
 
+  test('a configuration is downloaded without weights, once', async () => {
+    env.remoteHost = `${hub.address}/`
+    const how = { cache_dir: join(cache_dir, 'apart'), revision: 'main' }
+    const files = () => readdirSync(join(how.cache_dir, 'models--owner--model/snapshots', COMMIT))
+    const config = await AutoConfig.from_pretrained('owner/model', how)
+    expect(config.model_type).toBe('t5')
+    expect(files()).toContain('config.json')
+    expect(files()).not.toContain('model.safetensors')
+    const asked = hub.asked.length
+    expect(await AutoConfig.from_pretrained('owner/model', { ...how, local_files_only: true })).toEqual(config)
+    expect(hub.asked).toHaveLength(asked)
+    // The model needs its weights, and takes its own configuration and what ONNX's runtime would be told.
+    const foreign = { config, subfolder: 'onnx', session_options: {}, use_external_data_format: true }
+    const load = { ...options, ...how, ...foreign }
+    await expect(
+      AutoModelForSeq2SeqLM.from_pretrained('owner/model', { ...load, local_files_only: true }),
+    ).rejects.toMatchObject({ code: 'ERR_FILE' })
+    await using model = await AutoModelForSeq2SeqLM.from_pretrained('owner/model', load)
+    const tokenizer = await AutoTokenizer.from_pretrained('owner/model', how)
+    expect(await model.generate(tokenizer('No.'))).toBeInstanceOf(Tensor)
+    await expect(
+      AutoModelForSeq2SeqLM.from_pretrained('owner/model', { ...load, config: { ...config, d_ff: 1 } }),
+    ).rejects.toMatchObject({ code: 'ERR_UNSUPPORTED', message: expect.stringContaining('config') })
+    env.remoteHost = null
+  })
+
   test('a model is downloaded once, with progress; then local_files_only is enough', async () => {
     const infos: ProgressInfo[] = []
     await expect(
@@ -239,7 +266,7 @@ test.each<[string, unknown[], string]>([
   ['summarisation', ['fr-en'], 'Did you mean summarization'],
   ['translation', ['fr-en', { dtype: 'q4' }], 'q4'],
   ['translation', ['fr-en', { device: 'webgpu' }], 'webgpu'],
-  ['translation', ['fr-en', { session_options: {} }], 'session_options'],
+  ['translation', ['fr-en', { subfolder: 'weights' }], 'subfolder'],
 ])('%s %j is refused by name', async (task, given, says) => {
   await expect((pipeline as (...all: unknown[]) => unknown)(task, ...given)).rejects.toMatchObject({
     code: 'ERR_UNSUPPORTED',
