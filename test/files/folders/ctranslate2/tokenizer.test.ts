@@ -60,7 +60,7 @@ describe('a tokenizer beside a model', () => {
     await using translator = await Translator.load(join(golden, 'models', 'marian-int8'), asFloats)
     expect(translator.model.hasTokenizer).toBe(false)
     await expect(translator.translate('nule')).rejects.toMatchObject({ code: 'ERR_INPUT' })
-    expect((await translator.translateTokens([], {})).length).toBe(0)
+    expect(await translator.translateTokens([], {})).toEqual([])
     expect((await translator.translateTokens([[]], {}))[0].tokens).toEqual([])
     await expect(translator.translateTokens([1] as never)).rejects.toMatchObject({ code: 'ERR_INPUT' })
   })
