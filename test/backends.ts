@@ -29,7 +29,10 @@ export const testedIsas: readonly string[] = (loaded?.info.isas ?? []).filter(
 export const nativeReasons: readonly string[] =
   loaded && !testedIsas.length ? [`this processor plays on none of ${tested}`] : reasons
 
-/** BLAS computes the same whatever instruction set plays beside it: it is tested with the lowest that has it, and with the highest. */
+/**
+ * BLAS computes the same beside any instruction set: it is tested with the lowest one that has it, and with the
+ * highest.
+ */
 const besideBlas = testedIsas.filter((isa) => isa !== 'scalar').filter((_, i, all) => i === 0 || i === all.length - 1)
 
 /** The native backend on every instruction set that this machine has, with BLAS and with our own products, on one and two threads. */

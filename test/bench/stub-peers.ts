@@ -1,6 +1,6 @@
 /**
- * What stands in for the engines beside which the bench measures, where they are not installed: each says what the real one would be asked
- * for, and computes nothing.
+ * Substitutes for the engines of the bench, where these are not installed: each prints the request to the real engine,
+ * and computes nothing.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -89,7 +89,7 @@ const BERGAMOT = `const worker = {
 }
 `
 
-/** The folders that the bench is told of. */
+/** The folders passed to the bench. */
 export interface StubPeers {
   peers: string
   bergamot: string

@@ -7,7 +7,7 @@ const script = fileURLToPath(new URL('../../dist/bundle/glassformer.js', import.
 /** Where there is no native backend the command would say so on standard error each time; asked for JavaScript it does not. */
 const byDefault = nativeReasons.length ? { GLASSFORMER_BACKEND: 'js' } : {}
 
-/** Whether the command plays models in JavaScript here, which is many times slower. */
+/** Whether the command runs models in JavaScript here, which is many times slower. */
 export const isSlow = { ...byDefault, ...process.env }.GLASSFORMER_BACKEND === 'js'
 
 export interface Ended {

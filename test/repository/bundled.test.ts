@@ -11,7 +11,7 @@ import { root } from './repository.ts'
 const scratch = scratchFolder()
 writeFileSync(join(scratch, 'package.json'), '{ "name": "a-server" }')
 
-/** What a server says that has the package in its bundle; `define` is done to the sources. */
+/** The messages of a server with the package in its bundle; `define` is applied to the sources. */
 async function errorOf(name: string, define: Record<string, string>): Promise<string> {
   const input = join(root, 'dist/bundle/index.js')
   const bundled = await rolldown({ input, external: [/^node:/, 'cli-progress'], transform: { define } })
@@ -29,7 +29,7 @@ test.each([
   )
 })
 
-/** What `run` with Node says of a server that webpack has bundled as `configuration` asks. */
+/** Node's output from `run` for a server bundled by webpack with `configuration`. */
 function bundledByWebpack(modules: string, configuration: object) {
   const folder = join(scratch, 'webpack')
   mkdirSync(join(folder, 'node_modules'), { recursive: true })

@@ -33,7 +33,7 @@ const examples = pages.flatMap((page) =>
   ),
 )
 
-/** What an example says that it prints. */
+/** The output that an example documents. */
 function said({ language, code, output }: Example): string[] {
   if (output !== undefined) return [output]
   const pattern = language !== 'sh' ? /^.*console\.log\(.*\) *\/\/ (.*)$/gm : /^[^#\n]+ # (.*)$/gm

@@ -13,7 +13,7 @@ const pages = [
   ...inFolder('docs').filter((path) => path.endsWith('.md')),
 ]
 
-/** The anchor that GitHub gives a heading. */
+/** GitHub's anchor of a heading. */
 const anchorOf = (heading: string) =>
   heading
     .toLowerCase()

@@ -35,7 +35,10 @@ const isOf = (set: string, path: string) =>
 const folder = mkdtempSync(join(tmpdir(), 'glassformer-headers-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** What the compiler says of the headers, a few at a time. Intrinsics are parsed once: they take longer than all else. */
+/**
+ * The compiler's messages about the headers, a few at a time. Intrinsics are parsed once: they take longer than all
+ * else.
+ */
 async function errorsOf(set: string, flags: readonly string[], paths: readonly string[]): Promise<string[]> {
   const all = [...first, '-std=c++17', `-I${join(root, 'native')}`, ...flags.filter((flag) => !flag.startsWith('-W'))]
   const own = join(folder, set)

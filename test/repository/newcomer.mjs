@@ -1,6 +1,6 @@
 /**
- * What a newcomer tries in a project of their own (newcomer.test.ts): import, require, a paragraph, a stream, an abort, a server. It
- * prints what came of it as JSON.
+ * The script of a newcomer's own project (newcomer.test.ts): import, require, a paragraph, a stream, an abort, a
+ * server. It prints the results as JSON.
  */
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'

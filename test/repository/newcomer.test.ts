@@ -79,7 +79,7 @@ describe.each(clients.slice(0, hasExtras ? clients.length : 1))('a newcomer with
     expect(stderr).toBe('')
   })
 
-  /** What newcomer.mjs says on a backend that is not native, with one warning of what is not there. */
+  /** The output of newcomer.mjs on a backend that is not native, with one warning about the missing one. */
   const worksOn = (backend: 'wasm' | 'js', missing: RegExp) => {
     const { stdout, stderr } = node(['newcomer.mjs'], withoutCompiler)
     expect(stdout, stderr).toMatch(/^\{.*\}\n$/)

@@ -42,7 +42,7 @@ export function roughLines(seed = 34) {
   })
 }
 
-/** What each slot is filled with. */
+/** The values of each slot. */
 function fills({ below, pick }, names) {
   const digits = () => {
     const length = 1 + below(7)

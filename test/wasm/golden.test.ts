@@ -10,7 +10,9 @@ interface Found {
   text: string
 }
 
-/** What Hugging Face transformers makes of the embedded model, which our own trainer wrote: test/golden/fr-en/make.py. */
+/**
+ * Hugging Face transformers' results for the embedded model, which our own trainer wrote: test/golden/fr-en/make.py.
+ */
 const { sentences }: { sentences: { ids: number[]; greedy: Found; beam4: Found }[] } = JSON.parse(
   readFileSync(new URL('../golden/fr-en/sentences.json', import.meta.url), 'utf8'),
 )

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Translator } from '#dist/index.js'
 import { wasmBackends } from '../backends.ts'
 
-/** What Hugging Face transformers makes of the embedded model: test/golden/fr-en/make.py. */
+/** Hugging Face transformers' results for the embedded model: test/golden/fr-en/make.py. */
 const { sentences }: { sentences: { source: string; beam4: { text: string } }[] } = JSON.parse(
   readFileSync(new URL('../golden/fr-en/sentences.json', import.meta.url), 'utf8'),
 )

@@ -29,7 +29,7 @@ describe("node-gyp, which the package doesn't depend on", () => {
   mkdirSync(at('package/scripts'), { recursive: true })
   copyScripts(at('package/scripts'))
   writeFileSync(at('package/package.json'), '{ "devDependencies": { "node-gyp": "1.2.3" } }')
-  /** What the scripts find and say in a folder of their own, far from the packages of this clone. */
+  /** Results and messages of the scripts in a separate folder, far from the packages of this clone. */
   const asked = (code: string, env: NodeJS.ProcessEnv = {}) => {
     const script = `import * as nodeGyp from ${JSON.stringify(pathToFileURL(at('package/scripts/node-gyp.mjs')))}
       console.log(JSON.stringify(${code}))`

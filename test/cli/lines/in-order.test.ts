@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { inOrder } from '#dist/cli/lines/in-order.js'
 
-/** What has been asked for, and how it is answered. */
+/** The requests, and their answers. */
 function pending() {
   const answers: (() => void)[] = []
   return { answers, work: () => new Promise<void>((resolve) => answers.push(resolve)) }

@@ -2,7 +2,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { GlassformerError } from '#dist/base/errors.js'
 import { reportFailure } from '#dist/cli/terminal/failure.js'
 
-/** What is written to standard error about a failure. */
+/** The text on standard error about a failure. */
 function reported(error: unknown): string {
   const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   reportFailure(error)

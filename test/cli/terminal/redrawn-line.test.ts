@@ -5,7 +5,7 @@ import { hasTerminals, onTerminal, quoted } from '../command.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
-/** What `draw` leaves on a terminal of so many columns, line by line as it was written. */
+/** The lines that `draw` leaves on a terminal of this width, as they were written. */
 async function drawnOn(columns: number, draw: (line: RedrawnLine) => void): Promise<string[]> {
   let written = ''
   const stream = process.stderr
@@ -22,7 +22,7 @@ async function drawnOn(columns: number, draw: (line: RedrawnLine) => void): Prom
   return shown(written)
 }
 
-/** What stands between controls of the terminal; CLEARED where a line is taken away. */
+/** The texts between controls of the terminal; CLEARED where a line is removed. */
 const shown = (written: string) =>
   stripVTControlCharacters(written.replaceAll('\x1b[2K', `${CLEARED}\n`).replaceAll('\x1b', '\n\x1b'))
     .split(/\s*\n/)

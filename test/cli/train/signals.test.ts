@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 
 const address = JSON.stringify(new URL('../../../dist/cli/train/signals.js', import.meta.url))
 
-/** What becomes of a process that gets a signal while JavaScript is busy, which then goes on as `then` says. */
+/** The exit of a process that receives a signal while JavaScript is busy, and then continues with `then`. */
 function busy(name: NodeJS.Signals, then: string) {
   const code = `
     import { SoftEnd } from ${address}

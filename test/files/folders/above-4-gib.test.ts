@@ -34,7 +34,7 @@ const config: ModelConfig = {
   maxLength: 8,
 }
 
-/** The logit of the last id, which the last norm alone gives, whatever is translated; of all others it is 0. */
+/** The logit of the last id, which depends on the last norm alone; the logits of all others are 0. */
 const LOGIT = 20
 
 /** A folder whose weights are 0, holes of a sparse file, but for the last row of the embedding and the last norm's bias, which is 1. */
@@ -66,7 +66,7 @@ function writeFolder(folder: string): void {
   closeSync(file)
 }
 
-/** Runs a program in a process of its own, whose memory is gone with it; gives what it prints as JSON. */
+/** Runs a program in a separate process, whose memory is freed with it; returns its output as JSON. */
 function run(program: string, folder: string): unknown {
   const args = ['--input-type=module', '-e', program, folder]
   const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: import.meta.dirname })

@@ -41,7 +41,8 @@ describe('a folder of our own layout', () => {
     const again = loadFolder(to)
     expect(again.config).toEqual(config)
     expect(again.weights.values).toEqual(weights.values)
-    // What transformers 5 writes for a T5 with its own output is not what transformers 4 and FLAN's folders say; Marian has no beginning.
+    // transformers 5 writes another config.json for a T5 with its own output than transformers 4 and FLAN's folders
+    // have; Marian has no beginning.
     const differs = /t5-v1/.test(family) ? ['architectures', 'tie_word_embeddings'] : ['architectures', 'bos_token_id']
     const kept = Object.entries(json(golden)).filter(([key]) => key in json(to) && !differs.includes(key))
     expect(json(to)).toMatchObject(Object.fromEntries(kept))

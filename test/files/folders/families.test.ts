@@ -53,7 +53,7 @@ function goldenOf(folder: string) {
   return { ...expected, tensors, pairs }
 }
 
-/** What the listing calls the tensors that Hugging Face calls hidden states. */
+/** The listing's names of the tensors that Hugging Face calls hidden states. */
 function stateNames({ norm, encoder, decoder }: ModelConfig): Record<string, string> {
   const post = norm.order === 'post'
   const layer = (side: string, i: number) =>

@@ -19,7 +19,7 @@ const bfloat = (value: number) => {
 }
 
 describe('binary16', () => {
-  // Values of IEEE 754-2008, 3.6, as every table of the format gives them.
+  // Values from IEEE 754-2008, 3.6, as in every table of the format.
   test.each([
     [0x0000, 0],
     [0x3c00, 1],

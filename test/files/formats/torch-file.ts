@@ -56,11 +56,11 @@ export interface ZipMember {
   content: Uint8Array
   method?: number
   flags?: number
-  /** What the list of files says, where it is not the truth. */
+  /** The list of files, where it is wrong. */
   listed?: { size?: number; offset?: number; name?: string }
 }
 
-/** An archive of these files, stored as they are. */
+/** An archive of these files, without compression. */
 export function zip(members: readonly ZipMember[]): Buffer {
   const local: Buffer[] = []
   const central: Buffer[] = []

@@ -31,7 +31,7 @@ export const ended = (server: Server) =>
 /** A hub of one model: weights lie with another host, as those of the real one, and everything may go wrong. */
 export class HubServer {
   readonly asked: Asked[] = []
-  /** What another host was asked. */
+  /** The requests to another host. */
   readonly elsewhere: Asked[] = []
   readonly files: Record<string, Buffer>
   readonly name: string

@@ -32,6 +32,6 @@ export async function translated(
   return document.translated(document.texts.map(translate))
 }
 
-/** What the model reads of a document. */
+/** The texts of a document as the model reads them. */
 export const textsOf = async (source: string, format: Parsing['format']): Promise<string[]> =>
   (await parseDocument(source, { format, retranslate: false })).texts.map(({ text }) => text)

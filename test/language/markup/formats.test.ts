@@ -131,7 +131,7 @@ describe('.po', () => {
   const header = (forms: string) =>
     `msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Plural-Forms: ${forms}\\n"\n\n`
 
-  /** What gettext says of a file; undefined where there is no gettext. */
+  /** gettext's messages about a file; undefined where there is no gettext. */
   const faults = (text: string) => {
     const { error, status, stderr } = spawnSync('msgfmt', ['--check', '-o', '/dev/null', '-'], {
       input: text,

@@ -11,7 +11,9 @@ import { withFormattingOf } from '#dist/service/serve/deepl/preserve-formatting.
 
 const SIZE = 100_000
 
-/** What is slow where a search begins anew at each character, or where a list is copied for each of its entries. */
+/**
+ * Inputs that are slow where a search restarts at each character, or where a list is copied for each of its entries.
+ */
 const fragments = [
   ...[
     ' ',

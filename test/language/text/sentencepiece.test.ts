@@ -177,7 +177,7 @@ describe('SentencePiece', () => {
     for (const model of [unigram, bpe]) expect(model.encode(text)).toEqual(model.encode(text.toWellFormed()))
   })
 
-  // What takes time by the square of the length does not end within the time that a test has.
+  // Quadratic time would exceed the timeout of a test.
   it.each([
     ['one letter', 'a'.repeat(1_000_000)],
     ['unknown letters', 'Ж'.repeat(500_000)],

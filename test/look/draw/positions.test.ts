@@ -30,7 +30,7 @@ describe('pictures of The Illustrated Transformer', () => {
       expect(values[position * 512 + i]).toBeCloseTo(Math.sin(angle), 6)
       expect(values[position * 512 + 256 + i]).toBeCloseTo(Math.cos(angle), 6)
     }
-    // So many cells are one image; its right half is blue in the first row, where all cosines are 1.
+    // A matrix with this many cells is one image; its right half is blue in the first row, where all cosines are 1.
     const svg = svgText(picture, 'light')
     expect(svg.match(/<image /g)).toHaveLength(1)
     expect(rendered(svg).inked).toBeGreaterThan(0.3)

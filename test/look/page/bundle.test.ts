@@ -6,7 +6,7 @@ import { root } from '../../repository/repository.ts'
 
 const src = join(root, 'src')
 
-/** What the page is made of: its own files, and all that these import, by paths within src/; packages by their names. */
+/** The page's modules: its own files, and all of their imports, by paths within src/; packages by their names. */
 function importedByPage(): { files: Set<string>; packages: Set<string> } {
   const files = new Set<string>()
   const packages = new Set<string>()
@@ -41,7 +41,7 @@ describe('the page', () => {
     const { files, packages } = importedByPage()
     expect([...packages].sort()).toEqual(['preact', 'preact/hooks'])
     const rooms = new Set([...files].map((file) => file.split('/').slice(0, 2).join('/')))
-    // Of the model, the formulas of positions; of translating, what a worker of the page is asked.
+    // The only imports from other rooms: the formulas of positions, and the messages to a worker of the page.
     expect(rooms).not.toContain('engine/backend')
     expect(rooms).not.toContain('files/folders')
     expect([...files].filter((file) => file.startsWith('use/translate/'))).toHaveLength(4)

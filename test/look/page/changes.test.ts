@@ -8,7 +8,7 @@ describe.skipIf(!browserPath)(`views of the model's choices${without}`, () => {
   const all = inspector()
   const { open } = all
 
-  /** What each bar of a step says: its id, and the probability in percent. */
+  /** Each bar of a step: its id, and the probability in percent. */
   async function barsOf(page: Page) {
     const ids = await marksOf(page, '.view.decoding svg [data-rank]', 'id')
     const texts = await textsOf(page, '.view.decoding svg [data-rank]', 'text')

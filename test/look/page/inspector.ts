@@ -82,7 +82,7 @@ export async function drawn(page: Page): Promise<void> {
   await page.locator('.view svg.picture, .view .token, .stopped').first().waitFor()
 }
 
-/** What an element's marks say, as `data-token`. */
+/** The attributes of an element's marks, such as `data-token`. */
 export const marksOf = (page: Page, selector: string, name: string): Promise<(string | null)[]> =>
   page.locator(selector).evaluateAll((all, key) => all.map((each) => each.getAttribute(`data-${key}`)), name)
 
@@ -100,7 +100,7 @@ export function addressOf(page: Page): { view: string; parameters: Record<string
 export const shownPiece = (piece: string): string =>
   piece.startsWith('▁') ? piece.slice(1) : piece.replace(/^(?=[\p{L}\p{N}])/u, '·')
 
-/** What parts of elements say: the cells of each row of a table, the texts of each group of a picture. */
+/** The texts of an element's parts: the cells of each row of a table, the texts of each group of a picture. */
 export const textsOf = (page: Page, groups: string, parts: string): Promise<string[][]> =>
   page.locator(groups).evaluateAll(
     (all, inner) =>

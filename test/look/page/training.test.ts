@@ -51,7 +51,7 @@ test.skipIf(!browserPath)(
   },
 )
 
-/** How much color the page gives each token of the target at its step. */
+/** The color strength of each target token at its step on the page. */
 const drawnChances = (page: Page, target: readonly number[]): Promise<number[]> =>
   Promise.all(
     target.map(async (id, step) =>

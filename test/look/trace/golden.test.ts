@@ -12,7 +12,7 @@ interface Golden {
   source: number[]
   /** The decoder's input. */
   target: number[]
-  /** What greedy search finds, behind the start. */
+  /** The result of greedy search, after the start. */
   greedy: number[]
   translation: string
   source_tokens: string[]

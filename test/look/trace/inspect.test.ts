@@ -145,7 +145,7 @@ describe('translator.inspect', () => {
     await expect(translator.inspect(TEXT, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'ERR_ABORTED',
     })
-    expect((await translator.inspect(TEXT)).target.text).toBe('I am a student.') // the worker goes on
+    expect((await translator.inspect(TEXT)).target.text).toBe('I am a student.') // the worker continues
   })
 
   it('runs beside translations', async () => {

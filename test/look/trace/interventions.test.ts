@@ -8,7 +8,7 @@ import { type Look, plainLogits } from '../../engine/model/plain-transformer.ts'
 import { Random } from '../../engine/program/random-operands.ts'
 import { sentence, traced } from './traced.ts'
 
-/** What a greedy search finds by the plain formulas; `forced` by step. */
+/** The result of a greedy search by the plain formulas; `forced` by step. */
 function plainGreedy(weights: Weights, source: number[], look: Look, most: number, forced = new Map<number, number>()) {
   const { end } = weights.config.ids
   const ids: number[] = []
@@ -34,7 +34,7 @@ const attending = Array.from({ length: 40 }, (_, seed) => {
 }).filter(({ weights: { config } }) => !config.decoderSelfAttention && !config.norm.order.includes('/'))
 const cases = [...attending.slice(0, 3), attending.find(({ weights }) => weights.config.encoder.heads === 3)!]
 
-/** JavaScript, and the native backend on its highest instruction set; any-model.test.ts plays on all. */
+/** JavaScript, and the native backend on its highest instruction set; any-model.test.ts runs on all. */
 const some = backends.filter((_, i) => i === 0 || i === backends.length - 1)
 
 describe.each(some)('$name', ({ make }) => {

@@ -1,6 +1,6 @@
 /**
- * What tests import from 'vitest' where they run on another machine: vitest's own runner and its `expect`, which are JavaScript alone. The
- * rest of vitest needs native modules that are installed for this machine only.
+ * A substitute for 'vitest' where tests run on another machine: vitest's own runner and its `expect`, which are plain
+ * JavaScript. The rest of vitest needs native modules that are installed for this machine only.
  */
 import {
   ASYMMETRIC_MATCHERS_OBJECT,

@@ -35,7 +35,7 @@ describe.skipIf(noRedis !== undefined)('jobs of texts', () => {
 
   const key = (name: string) => `glassformer:fr-en:${name}`
 
-  /** What Redis would hold of a job, written by somebody else. */
+  /** The data of a job in Redis, written by another program. */
   const addRaw = (id: string, fields: Record<string, string>, list = 'wait') =>
     redis.asked(async (client) => {
       const job = { version: 1, model: 'fr-en', first: 1, texts: ['Merci.'], options: { beams: 1 } }

@@ -84,7 +84,7 @@ export class RedisServer {
     await gone
   }
 
-  /** What a client of Redis gets. */
+  /** The answers to a client of Redis. */
   async asked<T>(ask: (redis: Redis) => Promise<T>): Promise<T> {
     const redis = new Redis(this.url, { maxRetriesPerRequest: null, retryStrategy: () => 20 })
     redis.on('error', () => {})

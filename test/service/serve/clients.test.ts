@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** What a program prints, as JSON. It runs beside the server, which answers it. */
+/** The JSON output of a program. It runs beside the server, which answers its requests. */
 async function printed(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const child = spawn(command, args, { env: { ...process.env, ...env } })
   const text = { stdout: '', stderr: '' }

@@ -232,7 +232,7 @@ describe('other resources', () => {
     expect(replaced.json).toEqual({ ...pair, entry_count: 1 })
     expect((await both.get('/v3/glossaries')).json.glossaries).toHaveLength(1)
 
-    // Of several glossaries the first that has a term counts.
+    // The first of several glossaries with a term wins.
     const second = await both.post('/v2/glossaries', { name: 'v2', ...french })
     const ids = [second.json.glossary_id, made.json.glossary_id]
     const both2 = await both.post('/v2/translate', { ...use, glossary_ids: ids })

@@ -8,7 +8,10 @@ import { Random } from '../../engine/program/random-operands.ts'
 import { root } from '../../repository/repository.ts'
 import { lines } from '../../use/translate/lines.ts'
 
-/** GLASSFORMER_SOAK=100000 is the whole soak, of sentences of every length: some minutes. What is always played has short ones. */
+/**
+ * GLASSFORMER_SOAK=100000 runs the whole soak, with sentences of every length, in some minutes. The default has short
+ * ones.
+ */
 const REQUESTS = Number(process.env.GLASSFORMER_SOAK ?? (nativeReasons.length ? 500 : 10_000))
 const CLIENTS = 64
 /** In each part of the requests the server's memory and event loop are looked at. */
@@ -120,7 +123,7 @@ test(`${REQUESTS} requests of ${CLIENTS} clients: each that is accepted is answe
     }),
   )
   parts.push(await measured(child))
-  // The last requests are under way when the server is told to end.
+  // The last requests are in progress when the server receives the signal.
   const last = Array.from({ length: CLIENTS }, () => oneRequest())
   await new Promise((resolve) => setTimeout(resolve, 30))
   isEnding = true

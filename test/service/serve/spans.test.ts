@@ -17,7 +17,7 @@ interface Recorded {
   hasEnded: boolean
 }
 
-/** A tracer that keeps what it is told. */
+/** A tracer that records its spans. */
 const recorded: Recorded[] = []
 const tracer = {
   startSpan(name: string, { attributes = {} }: { attributes?: Attributes } = {}): Span {

@@ -34,7 +34,7 @@ it('/metrics counts requests, tokens, steps and times to first tokens, in the fo
   for (const name of ['queue_texts', 'batch_fill', 'tokens_per_second', 'live_rows'])
     expect(figure(text, `glassformer_${name}{model="fr-en"}`), name).toBeGreaterThanOrEqual(0)
   expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m)
-  // Each line is a remark or a figure, and no name is told of twice.
+  // Each line is a comment or a metric, and no metric is described twice.
   for (const line of text.trim().split('\n'))
     expect(line).toMatch(/^(# (HELP|TYPE) \w+ .*|\w+(\{[^}]*\})? [\d.e+-]+|\w+(\{[^}]*\})? Nan|)$/i)
 })
