@@ -89,7 +89,7 @@ Values values_of(Napi::Env env, const Napi::Value& value) {
   return {type == napi_uint8_array ? MPI_BYTE : MPI_FLOAT, data, data ? length : 0};
 }
 
-// What one rank sends to another.
+// The number of values that one rank sends to another.
 int count_of(std::size_t length) {
   if (length > INT_MAX) throw Failure{"ERR_UNSUPPORTED", "MPI sends at most 2147483647 values to a rank at once: take more ranks"};
   return static_cast<int>(length);

@@ -27,7 +27,7 @@ inline Ints subtract(Ints a, Ints b) { return _mm512_sub_epi32(a, b); }
 inline std::int32_t sum(Ints a) { return _mm512_reduce_add_epi32(a); }
 inline Vec to_floats(Ints a) { return _mm512_cvtepi32_ps(a); }
 inline Ints exclusive_or(Ints a, Ints b) { return _mm512_xor_si512(a, b); }
-// Of signed bytes
+// Magnitudes of signed bytes
 inline Ints magnitudes(Ints a) { return _mm512_abs_epi8(a); }
 // Bytes: −1 where a is below 0, 0 elsewhere
 inline Ints negative(Ints a) { return _mm512_movm_epi8(_mm512_movepi8_mask(a)); }

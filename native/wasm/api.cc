@@ -1,4 +1,4 @@
-// What src/engine/backend/wasm/ calls: the surface of the addon (native/addon/) for JavaScript that writes into WebAssembly's memory itself.
+// The functions that src/engine/backend/wasm/ calls: the surface of the addon (native/addon/) for JavaScript that writes into WebAssembly's memory itself.
 // Arguments are those that JavaScript has checked, or of its own making.
 #include <cstddef>
 #include <cstdint>

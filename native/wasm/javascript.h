@@ -1,4 +1,4 @@
-// What JavaScript gives WebAssembly (src/engine/backend/wasm/instance.ts), and how WebAssembly gives functions to JavaScript.
+// Functions that JavaScript provides to WebAssembly (src/engine/backend/wasm/instance.ts), and how WebAssembly gives functions to JavaScript.
 #pragma once
 
 #define IMPORT_FROM_JAVASCRIPT(name) extern "C" __attribute__((import_module("glassformer"), import_name(#name)))

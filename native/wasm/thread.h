@@ -6,7 +6,7 @@ namespace glassformer {
 
 class Thread {
  public:
-  // What the thread begins with. It outlives the Thread where JavaScript has not started the thread by then.
+  // The start data of the thread. It outlives the Thread where JavaScript has not started the thread by then.
   struct Start;
 
   // Asks JavaScript to start run(context, *this, number). Fails with ERR_MEMORY where it cannot.

@@ -24,7 +24,7 @@ struct Distances {
 
 inline std::int64_t clip_of(const Matrix& table) { return (table.rows - 1) / 2; }
 
-// Of the first `seen` keys, keys before `begin` are too far before the query, and keys from `end` on are too far behind it.
+// Range of the first `seen` keys: keys before `begin` are too far before the query, and keys from `end` on are too far behind it.
 struct Near {
   std::int64_t begin;
   std::int64_t end;

@@ -93,7 +93,7 @@ Distant distant_rows(const AttentionGradientArgs& args, std::int64_t row, std::i
   return {{args.relative_keys, distances, keys, stride}, {args.relative_values, distances, keys + args.q.rows * stride, stride}};
 }
 
-// What the scores of a sentence and head got by distance, in that memory behind the numbers of queries: [sentences, heads, distances].
+// The gradients of the scores of a sentence and head by distance, in that memory behind the numbers of queries: [sentences, heads, distances].
 inline float* bias_sums(const AttentionGradientArgs& args, std::int64_t sentence, std::int64_t head, float* common) {
   const std::int64_t of_queries = 2 * args.q.rows * args.heads * args.relative_keys.rows;
   return common + of_queries + (sentence * args.heads + head) * args.distance_bias.rows;

@@ -52,7 +52,7 @@ inline std::int64_t bytes_ahead(Encoding encoding, std::int64_t lines) {
   return rounded_up((kLanes == 16 ? 16 : 32) * 1024, 2 * lines * kPanelLine);
 }
 
-// What a tile prefetches: `lines` lines for every kLinesAtATime of its own, or the first line of each page (kEachPage), beginning `bytes`
+// The prefetches of a tile: `lines` lines for every kLinesAtATime of its own, or the first line of each page (kEachPage), beginning `bytes`
 // bytes behind its panel.
 struct Prefetch {
   int lines;
