@@ -54,7 +54,7 @@ export async function openHub(setting: Setting): Promise<Question> {
   }
 }
 
-/** Those of the shapes that --models names; all of them where it names none. */
+/** The shapes that --models names; by default all of them. */
 function chosen({ models, scale }: Field) {
   const makers = shapes.map((name) => scale.models[name])
   const named = makers.filter((make) => models.includes(make))

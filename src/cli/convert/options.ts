@@ -1,6 +1,6 @@
 import type { StoredDtype } from '../../files/folders/stored-dtype.ts'
 
-/** What `glassformer convert` is given. */
+/** The arguments and flags of `glassformer convert`. */
 export interface ConvertCommandOptions {
   to: 'huggingface' | 'glassformer'
   dtype?: StoredDtype

@@ -4,7 +4,7 @@ import { deadLetters, removeDeadLetters, retryDeadLetters } from '../../service/
 import type { queueSettings } from '../../service/queue/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
-/** What `glassformer dead` is given. */
+/** The arguments and flags of `glassformer dead`. */
 export interface DeadCommandOptions extends Flagged<typeof queueSettings> {
   retry?: true
   remove?: true

@@ -10,7 +10,7 @@ export const translationFlags = {
   ...some(textSettings, 'split', 'copyUnknown', 'readCapitals', 'sourceLanguage', 'targetLanguage'),
 }
 
-/** What `glassformer enqueue` is given. */
+/** The arguments and flags of `glassformer enqueue`. */
 export interface EnqueueCommandOptions
   extends Flagged<typeof queueSettings>,
     Flagged<typeof cutSettings>,

@@ -18,7 +18,7 @@ export const translationFlags = {
   ...workerFlags,
 }
 
-/** What `glassformer evaluate` is given. */
+/** The arguments and flags of `glassformer evaluate`. */
 export interface EvaluateCommandOptions extends TranslateAllOptions, Flagged<typeof scoreFlags> {
   test?: string
   hypotheses?: string

@@ -7,7 +7,7 @@ import type { Flagged } from '../flags/schema-flags.ts'
 /** The options that choose the translation whose trace is drawn, and the backend that runs the model. */
 export const traceFlags = { ...some(searchFlags, 'beams'), ...playFlags }
 
-/** What `glassformer figure` is given. */
+/** The arguments and flags of `glassformer figure`. */
 export interface FigureCommandOptions extends Flagged<typeof figureSettings>, Flagged<typeof traceFlags> {
   model?: string
   /** The target text that the decoder reads in place of the model's own translation. */

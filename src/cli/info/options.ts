@@ -5,7 +5,7 @@ import type { Flagged } from '../flags/schema-flags.ts'
 /** The backend that runs the model, and its number of threads. */
 export const flags = some(loadSettings, 'backend', 'precision', 'threads')
 
-/** What `glassformer info` is given. */
+/** The arguments and flags of `glassformer info`. */
 export interface InfoCommandOptions extends Flagged<typeof flags> {
   model?: string
   json?: true

@@ -17,7 +17,7 @@ export const pageFlags = settings({
 /** The backend that runs the model. */
 export const modelFlags = some(loadSettings, 'backend', 'precision', 'threads')
 
-/** What `glassformer inspect` is given. */
+/** The arguments and flags of `glassformer inspect`. */
 export interface InspectCommandOptions extends Flagged<typeof pageFlags>, Flagged<typeof modelFlags> {
   model?: string
   compare?: string

@@ -13,7 +13,7 @@ export const stepFlags = {
 
 export const kernelFlags = some(inspectSettings, 'threads')
 
-/** What `glassformer listing` is given. */
+/** The arguments and flags of `glassformer listing`. */
 export interface ListingCommandOptions
   extends ModelOptions,
     Flagged<typeof partFlag>,

@@ -1,4 +1,4 @@
-/** What `glassformer pull` is given. */
+/** The arguments and flags of `glassformer pull`. */
 export interface PullCommandOptions {
   revision?: string
   cache?: string

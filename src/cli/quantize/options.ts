@@ -2,7 +2,7 @@ import type { storedSettings } from '../../files/folders/stored-dtype.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 import type { TestOptions } from '../flags/test-options.ts'
 
-/** What `glassformer quantize` is given. */
+/** The arguments and flags of `glassformer quantize`. */
 export interface QuantizeCommandOptions extends TestOptions, Required<Flagged<typeof storedSettings>> {
   output: string
   force?: true

@@ -6,7 +6,7 @@ import type { Flagged } from '../flags/schema-flags.ts'
 export const serveFlags = { ...listenSettings, ...serviceSettings }
 export const modelFlags = some(loadSettings, 'backend', 'precision', 'threads', 'workers', 'batchTokens')
 
-/** What `glassformer serve` is given. */
+/** The arguments and flags of `glassformer serve`. */
 export interface ServeCommandOptions extends Flagged<typeof serveFlags>, Flagged<typeof modelFlags> {
   model?: string[]
   apis?: string[]

@@ -16,7 +16,7 @@ export const shortlistSettings = settings({
   iterations: { type: integer(1), default: 5, flag: '--iterations <n>', says: 'passes over the pairs' },
 })
 
-/** What `glassformer shortlist` is given. */
+/** The arguments and flags of `glassformer shortlist`. */
 export interface ShortlistCommandOptions extends CorpusOptions, TestOptions, Flagged<typeof shortlistSettings> {
   json?: true
   /** Undefined: progress is shown where standard error is a terminal. */

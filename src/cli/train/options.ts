@@ -39,7 +39,7 @@ type FlaggedSettings = Flagged<typeof dataSettings> &
 export const presets = ['tiny', 'small', 'base'] as const
 export type Preset = (typeof presets)[number]
 
-/** What `glassformer train` is given. */
+/** The arguments and flags of `glassformer train`. */
 export interface TrainCommandOptions
   extends CorpusOptions,
     FlaggedSettings,

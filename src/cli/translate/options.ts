@@ -18,7 +18,7 @@ export const textFlags = {
   ),
 }
 
-/** What `glassformer translate` is given. */
+/** The arguments and flags of `glassformer translate`. */
 export interface TranslateCommandOptions extends Flagged<typeof textFlags>, Flagged<typeof loadSettings> {
   model?: string
   /** Patterns of protected text; true: the default patterns, false: nothing is protected. */

@@ -4,7 +4,7 @@ import { work } from '../../service/queue/work.ts'
 import type { loadSettings } from '../../use/translate/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
-/** What `glassformer work` is given. */
+/** The arguments and flags of `glassformer work`. */
 export interface WorkCommandOptions
   extends Flagged<typeof queueSettings>,
     Flagged<typeof workSettings>,
