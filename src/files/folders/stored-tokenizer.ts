@@ -33,13 +33,16 @@ export function readTokenizerFiles(folder: Folder, entry: TokenizerEntry): Token
         ...(entry.extraPieces ? { extraPieces: entry.extraPieces } : {}),
       }
     case 'vocabulary': {
-      const { kind, unknown, pieces, targetPieces, underscores, textEnd } = entry
+      const { kind, unknown, pieces, targetPieces, codes, sourceLanguage, targetLanguage, underscores, textEnd } = entry
       return {
         kind,
         unknown,
         ...both(entry, (name) => folder.text(name, tokenizerFile)),
         ...(pieces !== undefined && { pieces: bytes(pieces) }),
         ...(targetPieces !== undefined && { targetPieces: bytes(targetPieces) }),
+        ...(codes !== undefined && { codes: folder.text(codes, tokenizerFile) }),
+        ...(sourceLanguage !== undefined && { sourceLanguage }),
+        ...(targetLanguage !== undefined && { targetLanguage }),
         ...(underscores && { underscores }),
         ...(textEnd && { textEnd }),
       }

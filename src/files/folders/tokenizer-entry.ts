@@ -56,6 +56,13 @@ export const tokenizerSettings = {
       otherwise: 'as pieces',
       says: 'the SentencePiece model that joins translations',
     },
+    codes: {
+      type: fileName,
+      optional: true,
+      says: "codes of subword-nmt, in place of pieces: texts are cut into Moses' tokens first",
+    },
+    sourceLanguage: { type: text, optional: true, otherwise: 'en', says: "the language of Moses' rules for texts" },
+    targetLanguage: { type: text, optional: true, otherwise: 'en', says: 'that for translations' },
     underscores: {
       type: flag,
       optional: true,

@@ -50,6 +50,9 @@ export const contentsSettings = {
       says: 'the SentencePiece model that cuts texts; without it lists of tokens are taken alone',
     },
     targetPieces: { type: bytes, optional: true, says: 'the one that joins translations' },
+    codes: { type: text, optional: true, says: "the codes of subword-nmt that cut Moses' tokens, in place of pieces" },
+    sourceLanguage: { type: text, optional: true, says: "the language of Moses' rules for texts" },
+    targetLanguage: { type: text, optional: true, says: 'that for translations' },
     underscores: { type: flag, optional: true, says: 'underscores come out as spaces too, as Argos Translate has it' },
     textEnd: { type: flag, optional: true, says: 'texts are ended, even where lists of tokens are not' },
     unknown: { type: text, says: 'the token in place of what the vocabulary lacks' },
@@ -87,8 +90,11 @@ export const asWritten = (text: string, tokenizer: TokenizerContents): string =>
   tokenizer.kind === 'words' && tokenizer.joiner !== undefined ? joinedText(text, tokenizer.joiner) : text
 
 /** Whether the tokenizer converts between texts and ids; lists of tokens alone cannot. */
-export const takesTexts = (tokenizer: Pick<TokenizerContents, 'kind'> & { pieces?: unknown }): boolean =>
-  tokenizer.kind !== 'none' && (tokenizer.kind !== 'vocabulary' || tokenizer.pieces !== undefined)
+export const takesTexts = (
+  tokenizer: Pick<TokenizerContents, 'kind'> & { pieces?: unknown; codes?: unknown },
+): boolean =>
+  tokenizer.kind !== 'none' &&
+  (tokenizer.kind !== 'vocabulary' || tokenizer.pieces !== undefined || tokenizer.codes !== undefined)
 
 /** The model that the files belong to. `where` is its folder, for messages. */
 export interface TokenizerPlace {
@@ -156,7 +162,7 @@ function create(files: Exclude<TokenizerFiles, { kind: 'none' }>, createHub: Cre
     case 'vocabulary': {
       const { end, start } = files.model.ids
       const ids = { end, start, sourceStart, sourceEnd: sourceEndOf(files.model.ids) }
-      return createVocabularyTokenizer({ ...files, pieces: files.pieces!, ids })
+      return createVocabularyTokenizer({ ...files, ids })
     }
     case 'words':
       return createWordsTokenizer({

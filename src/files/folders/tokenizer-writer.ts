@@ -63,6 +63,9 @@ function writeVocabularies(
     target,
     pieces,
     targetPieces,
+    codes,
+    sourceLanguage,
+    targetLanguage,
     underscores,
     textEnd,
     unknown,
@@ -72,14 +75,18 @@ function writeVocabularies(
     ...(target !== undefined && { target: 'target_vocabulary.json' }),
     ...(pieces !== undefined && { pieces: 'source.spm' }),
     ...(targetPieces !== undefined && { targetPieces: 'target.spm' }),
+    ...(codes !== undefined && { codes: 'bpe.model' }),
   }
   if (target !== undefined) write('target_vocabulary.json', target)
   if (pieces !== undefined) write('source.spm', pieces)
   if (targetPieces !== undefined) write('target.spm', targetPieces)
+  if (codes !== undefined) write('bpe.model', codes)
   write(lastTokenizerFile.vocabulary, source)
   return {
     ...{ kind, source: lastTokenizerFile.vocabulary, unknown },
     ...names,
+    ...(sourceLanguage !== undefined && { sourceLanguage }),
+    ...(targetLanguage !== undefined && { targetLanguage }),
     ...(underscores && { underscores }),
     ...(textEnd && { textEnd }),
   }

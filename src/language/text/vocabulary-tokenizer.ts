@@ -1,5 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { tokensOfJson } from '../../files/formats/ctranslate2/token-list.ts'
+import { MosesPieces } from './moses/moses-pieces.ts'
+import { SubwordCodes } from './moses/subword-codes.ts'
 import { SentencePiece } from './sentencepiece.ts'
 import type { DecodeOptions, EncodeOptions, Tokenizer, TokenizerLanguages } from './tokenizer.ts'
 
@@ -11,10 +13,15 @@ export interface VocabularyFiles {
   source: string
   /** The tokens of the target by id; default: the source's. */
   target?: string
-  /** The SentencePiece model for splitting texts. */
-  pieces: Uint8Array
+  /** The SentencePiece model for splitting texts; absent where `codes` split them. */
+  pieces?: Uint8Array
   /** The SentencePiece model for joining the pieces of translations; default: the same. */
   targetPieces?: Uint8Array
+  /** The codes of subword-nmt that split Moses' tokens. */
+  codes?: string
+  /** The languages of Moses' rules, 'en' for example; default: English. */
+  sourceLanguage?: string
+  targetLanguage?: string
   /** Whether underscores are decoded as spaces too, as in Argos Translate. */
   underscores?: boolean
   /** Whether the end token is added to texts; for lists of tokens it may not be. */
@@ -39,7 +46,7 @@ const SILENT = ['<s>', '</s>', '<pad>', '<blank>', '<mask>'] as const
 interface Side {
   tokens: readonly string[]
   ids: ReadonlyMap<string, number>
-  pieces: SentencePiece
+  pieces: Pick<SentencePiece, 'encodePieces' | 'decodePieces'>
 }
 
 /** Makes the tokenizer. @throws GlassformerError ERR_TOKENIZER_FORMAT where a file is damaged */
@@ -54,10 +61,9 @@ class VocabularyTokenizer implements Tokenizer {
   readonly #codes: ReadonlyMap<string, string>
 
   constructor(files: VocabularyFiles) {
-    const { where, pieces, targetPieces, unknown, ids } = files
-    const sourcePieces = SentencePiece.read(pieces, where)
+    const { where, unknown, ids } = files
+    const { source: sourcePieces, target: other } = cutters(files)
     this.#source = side(tokensOfJson(files.source, where), sourcePieces)
-    const other = targetPieces === undefined ? sourcePieces : SentencePiece.read(targetPieces, where)
     this.#target =
       files.target === undefined && other === sourcePieces
         ? this.#source
@@ -168,7 +174,22 @@ class VocabularyTokenizer implements Tokenizer {
   }
 }
 
-function side(tokens: readonly string[], pieces: SentencePiece): Side {
+/** The default of Moses' rules. */
+const ENGLISH = 'en'
+
+/** What cuts and joins the texts of either side. */
+function cutters(files: VocabularyFiles): { source: Side['pieces']; target: Side['pieces'] } {
+  const { where, pieces, targetPieces, codes: text } = files
+  if (pieces !== undefined) {
+    const source = SentencePiece.read(pieces, where)
+    return { source, target: targetPieces === undefined ? source : SentencePiece.read(targetPieces, where) }
+  }
+  const codes = new SubwordCodes(text ?? '', where)
+  const of = (language = ENGLISH) => new MosesPieces(codes, language)
+  return { source: of(files.sourceLanguage), target: of(files.targetLanguage) }
+}
+
+function side(tokens: readonly string[], pieces: Side['pieces']): Side {
   const ids = new Map<string, number>()
   tokens.forEach((token, id) => {
     if (!ids.has(token)) ids.set(token, id)

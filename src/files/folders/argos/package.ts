@@ -5,7 +5,7 @@ import { DiskFolder } from '../../formats/disk/disk-folder.ts'
 import { tokenizerFile } from '../../formats/disk/file-limit.ts'
 import type { Folder } from '../../formats/disk/folder.ts'
 import { zipFolder } from '../../formats/zip-folder.ts'
-import { MODEL_FILE, readCtranslate2Folder, vocabularyContents } from '../ctranslate2/index.ts'
+import { CODES_FILE, MODEL_FILE, readCtranslate2Folder, vocabularyContents } from '../ctranslate2/index.ts'
 import type { FolderContents } from '../loaded-model.ts'
 import { type ArgosMetadata, METADATA, readMetadata, tagOf } from './metadata.ts'
 
@@ -38,9 +38,9 @@ export const argosMetadata = (path: string): ArgosMetadata => readMetadata(opene
 export function readArgosPackage(path: string): FolderContents {
   const { package: own, model } = opened(path)
   const { from, to, targetPrefix } = readMetadata(own)
-  const pieces = piecesOf(own)
+  const cutter = cutterOf(own, { from, to })
   const contents = readCtranslate2Folder(model, (beside) => ({
-    tokenizer: { ...vocabularyContents(beside), pieces, underscores: true },
+    tokenizer: { ...vocabularyContents(beside), ...cutter },
     generation: {
       ...{ beams: 4, lengthPenalty: 0.2, replaceUnknown: true },
       ...(targetPrefix !== '' && { forcedFirst: prefixId(targetPrefix, beside.vocabularies.target, own) }),
@@ -70,14 +70,11 @@ function opened(path: string): ArgosPackage {
   return { package: top, model: top.folder('model') }
 }
 
-function piecesOf(folder: Folder): Uint8Array {
+function cutterOf(folder: Folder, { from, to }: Pick<ArgosMetadata, 'from' | 'to'>) {
   const file = ['sentencepiece.model', 'source.spm'].find((name) => folder.has(name))
-  if (file !== undefined) return folder.bytes(file, tokenizerFile)
-  if (folder.has('bpe.model'))
-    throw new GlassformerError(
-      'ERR_UNSUPPORTED',
-      `${folder.at('bpe.model')}: packages whose texts Moses' tools and subword-nmt cut are not read here; those with a sentencepiece.model are`,
-    )
+  if (file !== undefined) return { pieces: folder.bytes(file, tokenizerFile), underscores: true }
+  if (folder.has(CODES_FILE))
+    return { codes: folder.text(CODES_FILE, tokenizerFile), sourceLanguage: from, targetLanguage: to }
   throw new GlassformerError('ERR_FILE', `${folder.at('sentencepiece.model')} is missing: the package has no tokenizer`)
 }
 

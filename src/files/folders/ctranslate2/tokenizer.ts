@@ -14,12 +14,15 @@ export interface BesideTokenizer {
   config: ModelConfig
 }
 
+/** The codes of subword-nmt for tokens of Moses, under the name that Argos Translate has for them. */
+export const CODES_FILE = 'bpe.model'
+
 /** The names that a SentencePiece model of both sides has where converters have copied it. */
 const pieceFiles = ['sentencepiece.model', 'sentencepiece.bpe.model', 'spiece.model', 'spm.model', 'tokenizer.model']
 
 /**
  * The tokenizer of a CTranslate2 folder: CTranslate2 itself has none, and takes and gives tokens. It is made of what was copied beside the
- * model: tokenizer.json, source.spm and target.spm, or a SentencePiece model of both sides. Without one, the vocabularies alone serve lists
+ * model: tokenizer.json, source.spm and target.spm, a SentencePiece model of both sides, or the codes of subword-nmt. Without one, the vocabularies alone serve lists
  * of tokens.
  */
 export function findTokenizer(folder: Folder, beside: BesideTokenizer): TokenizerContents {
@@ -27,7 +30,11 @@ export function findTokenizer(folder: Folder, beside: BesideTokenizer): Tokenize
   const bytes = (name: string) => folder.bytes(name, tokenizerFile)
   const sides = folder.has('source.spm') ? (['source.spm', 'target.spm'] as const) : null
   const pieces = sides?.[0] ?? pieceFiles.find((name) => folder.has(name))
-  if (pieces === undefined) return vocabularyContents(beside)
+  if (pieces === undefined)
+    return {
+      ...vocabularyContents(beside),
+      ...(folder.has(CODES_FILE) && { codes: folder.text(CODES_FILE, tokenizerFile) }),
+    }
   return {
     ...vocabularyContents(beside),
     pieces: bytes(pieces),
