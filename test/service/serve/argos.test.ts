@@ -5,7 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tokenizerFile } from '#dist/files/formats/disk/file-limit.js'
 import { zipFolder } from '#dist/files/formats/zip-folder.js'
 import { pivot, Translator } from '#dist/index.js'
+import { argosModels } from '#dist/service/serve/models/argos-models.js'
 import { golden } from '../../files/folders/ctranslate2/expected.ts'
+import { root } from '../../repository/repository.ts'
+import { printed, pythonPackages } from './python.ts'
 import { startServer, type TestServer } from './server.ts'
 
 const archive = join(golden, 'translate-fr_en.argosmodel')
@@ -26,6 +29,36 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.close()
   rmSync(folder, { recursive: true })
+})
+
+test('the newest of several packages of one pair is served, and 1.10 is newer than 1.9', () => {
+  const several = mkdtempSync(join(folder, 'several-'))
+  const versions = ['1.10', '1.9', '1.2']
+  for (const version of versions) {
+    const unpacked = join(several, `translate-en_de-${version.replace('.', '_')}`)
+    cpSync(german, unpacked, { recursive: true })
+    const metadata = { from_code: 'en', to_code: 'de', package_version: version }
+    writeFileSync(join(unpacked, 'metadata.json'), JSON.stringify(metadata))
+  }
+  expect(argosModels(several)['en-de']).toMatchObject({ folder: join(several, 'translate-en_de-1_10') })
+})
+
+test("Python's libretranslatepy lists and uses packages and a pair that English joins", {
+  timeout: 300_000,
+}, async (context) => {
+  const { folder: packages, skipped } = pythonPackages('libretranslatepy==2.1.4')
+  context.skip(skipped !== undefined, skipped)
+  const program = join(root, 'test/service/serve/clients/argos.py')
+  const found = await printed('python3', [program, server.url, LINE], { PYTHONPATH: packages })
+  await using first = await Translator.load(archive)
+  await using second = await Translator.load(german)
+  const english = (await first.translate(LINE)).text
+  expect(found).toEqual({
+    languages: { fr: ['de', 'en', 'fr'], en: ['de', 'en'], de: ['de'] },
+    'fr-en': english,
+    'en-de': (await second.translate(LINE)).text,
+    'fr-de': (await second.translate(english)).text,
+  })
 })
 
 describe('a folder of packages of Argos Translate', () => {

@@ -1,11 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
-import { installed, lackOfRegistry } from '../../repository/installing.ts'
+import { installed } from '../../repository/installing.ts'
 import { root } from '../../repository/repository.ts'
 import { hasExtras, NO_EXTRAS } from '../../whole.ts'
+import { printed, pythonPackages } from './python.ts'
 import { startServer, type TestServer } from './server.ts'
 
 let server: TestServer
@@ -15,38 +15,6 @@ beforeAll(async () => {
   server = await startServer({ keys })
 })
 afterAll(() => server.close())
-
-/** The JSON output of a program. It runs beside the server, which answers its requests. */
-async function printed(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const child = spawn(command, args, { env: { ...process.env, ...env } })
-  const text = { stdout: '', stderr: '' }
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name].setEncoding('utf8').on('data', (chunk: string) => {
-      text[name] += chunk
-    })
-  const code = await new Promise((resolve) => child.on('close', resolve))
-  expect(code, text.stderr).toBe(0)
-  return JSON.parse(text.stdout)
-}
-
-/** Packages of Python in a folder of their own, which is kept; or why they cannot be had. */
-function pythonPackages(...packages: string[]): { folder: string; skipped?: string } {
-  const folder = join(root, 'node_modules/.cache/glassformer-tests', `python-${packages.join('-')}`)
-  if (existsSync(folder)) return { folder }
-  const beside = `${folder}.${process.pid}`
-  mkdirSync(beside, { recursive: true })
-  const args = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', beside, ...packages]
-  const { status, stderr, error } = spawnSync('python3', args, { encoding: 'utf8' })
-  if (status === 0) renameSync(beside, folder)
-  else rmSync(beside, { recursive: true, force: true })
-  if (status === 0) return { folder }
-  if (error || /No module named pip/.test(stderr)) return { folder, skipped: 'there is no python3 with pip' }
-  const lack =
-    lackOfRegistry(stderr) ??
-    (/Could not find a version|ConnectionError|NewConnectionError/.test(stderr) ? 'no packages of Python' : undefined)
-  if (!lack) throw new Error(stderr)
-  return { folder, skipped: lack }
-}
 
 test('deepl-node runs its documented examples', { timeout: 300_000 }, async (context) => {
   context.skip(!hasExtras, NO_EXTRAS)

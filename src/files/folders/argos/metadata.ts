@@ -12,6 +12,8 @@ export interface ArgosMetadata {
   to: string
   /** The token with which translations begin; '' where there is none. */
   targetPrefix: string
+  /** The numbers of its version: [1, 10] for '1.10'. */
+  version: readonly number[]
 }
 
 /** @throws GlassformerError ERR_MODEL_FORMAT; ERR_UNSUPPORTED for a package that translates nothing */
@@ -27,6 +29,7 @@ export function readMetadata(folder: Folder): ArgosMetadata {
     from: code(fields, 'from_code'),
     to: code(fields, 'to_code'),
     targetPrefix: fields.text('target_prefix', ''),
+    version: fields.text('package_version', '').split(/\D+/).map(Number),
   }
 }
 
