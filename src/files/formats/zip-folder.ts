@@ -23,9 +23,17 @@ export class ZipFolder extends Folder {
   readonly #archive: string
   readonly #entries: ReadonlyMap<string, ZipEntry>
   readonly #prefix: string
+  /** Files that have been inflated, as long as there is memory for them: a model is opened more than once. */
+  readonly #kept: Map<ZipEntry, WeakRef<Uint8Array>>
 
-  constructor(archive: string, entries: ReadonlyMap<string, ZipEntry>, prefix: string) {
+  constructor(
+    archive: string,
+    entries: ReadonlyMap<string, ZipEntry>,
+    prefix = '',
+    kept = new Map<ZipEntry, WeakRef<Uint8Array>>(),
+  ) {
     super()
+    this.#kept = kept
     this.path = prefix ? `${archive}/${prefix.slice(0, -1)}` : archive
     this.#archive = archive
     this.#entries = entries
@@ -34,7 +42,7 @@ export class ZipFolder extends Folder {
 
   /** The subfolder of this name. */
   folder(name: string): ZipFolder {
-    return new ZipFolder(this.#archive, this.#entries, `${this.#prefix}${name}/`)
+    return new ZipFolder(this.#archive, this.#entries, `${this.#prefix}${name}/`, this.#kept)
   }
 
   at(name: string): string {
@@ -53,7 +61,8 @@ export class ZipFolder extends Folder {
       const read: OpenFile['read'] = (into, position) => archive.read(into, entry.offset + position)
       return { path, size: entry.size, read, close: () => archive.close() }
     }
-    const bytes = this.#inflated(entry, path)
+    const bytes = this.#kept.get(entry)?.deref() ?? this.#inflated(entry, path)
+    this.#kept.set(entry, new WeakRef(bytes))
     return {
       path,
       size: entry.size,
@@ -120,5 +129,5 @@ export function zipFolder(path: string): { folder: ZipFolder; names: string[] } 
       'ERR_MODEL_FORMAT',
       `${path}, offset ${entries.get(out)!.offset}: the name '${out.slice(0, 100)}' leads out of the archive`,
     )
-  return { folder: new ZipFolder(path, entries, ''), names }
+  return { folder: new ZipFolder(path, entries), names }
 }
