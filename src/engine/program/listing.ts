@@ -104,8 +104,9 @@ function pairsOf({ op, inputs }: Instruction, bound: Bound): number | null {
     const name = optionalName(declared)
     if (!op.integers?.includes(name)) continue
     const tensor = inputs[i]
-    const data = tensor && bound.arrays?.[tensor.base.name]
-    if (!tensor || !data) return null
+    if (!tensor) continue
+    const data = bound.arrays?.[tensor.base.name]
+    if (!data) return null
     const rows = typeof tensor.rows === 'number' ? tensor.rows : bound.rows[tensor.rows]
     integers[name] = { data, offset: tensor.column, stride: tensor.base.width, rows, width: tensor.width }
   }

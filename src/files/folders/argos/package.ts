@@ -22,6 +22,7 @@ interface ArgosPackage {
 export const isArgosPackage = (path: string): boolean => path.endsWith(ARGOS_ENDING) || isUnpacked(path)
 
 function isUnpacked(path: string): boolean {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return false
   const [metadata, model] = [join(path, METADATA), join(path, 'model', MODEL_FILE)]
   return [metadata, model].every((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true)
 }

@@ -2,7 +2,7 @@
 export default {
   rootDir: '../../..',
   roots: ['<rootDir>/test/repository/realms'],
-  testMatch: ['**/common.cjs'],
+  testMatch: ['**/required.cjs'],
   moduleFileExtensions: ['cjs', 'js', 'json'],
   transform: {},
   testTimeout: 60_000,
