@@ -47,7 +47,7 @@ describe('settings of a training', () => {
     [{ model: { layers: 3 } }, /unknown key model.layers/],
     [
       { model: { positions: 'sinusoid' } },
-      /model.positions must be one of interleaved, halves, timingSignal, learned, relative, buckets, none, not "sinusoid"/,
+      /model.positions must be one of interleaved, halves, timingSignal, learned, relative, buckets, rotary, none, not "sinusoid"/,
     ],
     [{ model: { positions: 'relative', clip: 0 } }, /model.clip must be an integer from 1 to 32767, not 0/],
     [{ model: { positions: 'relative', clip: 40_000 } }, /model.clip must be an integer from 1 to 32767, not 40000/],
