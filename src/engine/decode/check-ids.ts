@@ -5,7 +5,7 @@ import type { GenerationOptions } from './options.ts'
 /** Options whose values are token ids. */
 const namingIds = [
   ...(['suppress', 'suppressSequences', 'suppressFirst', 'sequenceBias', 'forcedFirst', 'forcedLast', 'ends'] as const),
-  'start',
+  ...(['start', 'draft'] as const),
 ] as const
 
 /**
@@ -17,7 +17,8 @@ export function checkIds(
   { targetVocabulary: vocabulary, ids: { end } }: IdRange,
   place: Place = inOptions,
 ): void {
-  const named = { ...options, sequenceBias: options.sequenceBias.map(([ids]) => ids) }
+  const draft = typeof options.draft === 'string' ? null : options.draft
+  const named = { ...options, sequenceBias: options.sequenceBias.map(([ids]) => ids), draft }
   for (const name of namingIds)
     for (const id of [named[name]].flat(2))
       if (id !== null && id >= vocabulary)

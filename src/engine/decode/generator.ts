@@ -4,6 +4,7 @@ import { PositionTable } from '../model/positions/position-table.ts'
 import { LoadedProgram } from '../program/loaded.ts'
 import type { Program } from '../program/program.ts'
 import type { Weights } from '../weights/weights.ts'
+import { Drafting, draftOf } from './drafts/index.ts'
 import { cacheType } from './memory/cache-type.ts'
 import { type List, ListMemory } from './memory/list-memory.ts'
 import { partsOfRows } from './memory/parts-of-rows.ts'
@@ -11,9 +12,9 @@ import type { RowRange } from './memory/row-allocator.ts'
 import { SourceMemory } from './memory/source-memory.ts'
 import { ProcessorChain } from './processors/chain.ts'
 import { agreement } from './search/agreement.ts'
-import { type Hypothesis, promptPaths } from './search/hypothesis.ts'
+import { promptPaths } from './search/hypothesis.ts'
 import { rulesOf } from './search/rules-of.ts'
-import { type Candidates, found } from './search/search.ts'
+import { found } from './search/search.ts'
 import { searchFrom } from './search/search-from.ts'
 import { EncodedSentence, type Group } from './step/encoded-sentence.ts'
 import { encoderBatches, tokensAtOnce } from './step/encoder-batches.ts'
@@ -61,6 +62,7 @@ export class Generator {
   readonly #binding: StepBinding
   readonly #admission: Admission<Sentence>
   readonly #turns = new StepTurns<Encoded>()
+  readonly #drafting: Drafting
   readonly #counts: Counts | undefined
   readonly #encoded = new Set<Encoded>()
   #logits: LogitsStep | null = null
@@ -78,6 +80,7 @@ export class Generator {
     this.#weights = weights
     this.#admission = new Admission(batchTokens)
     this.#counts = counts
+    this.#drafting = new Drafting(weights.config.targetVocabulary, counts)
     this.#change = change
     this.#memory = new SourceMemory(decoder.layers, width, allocate)
     this.#lists = shortlist ? new ListMemory(player, weights, shortlist) : null
@@ -116,6 +119,7 @@ export class Generator {
     const began = performance.now()
     const admitted = this.#admission.next()
     for (const batch of encoderBatches(admitted, tokensAtOnce(this.#player.info))) this.#encode(batch)
+    this.#drafting.propose(this.#encoded)
     const stepping = this.#turns.next(this.#encoded)
     for (const group of this.#groups.values()) {
       const sentences = stepping.filter((encoded) => encoded.group === group && this.#encoded.has(encoded))
@@ -160,7 +164,10 @@ export class Generator {
     const group = this.#groupOf(stepKindOf(options, choosers !== null))
     const list = options.shortlist ? this.#listOf(sentence) : null
     const [search, chain] = [searchFrom(start, rules, observer), new ProcessorChain(rules, choosers)]
-    this.#encoded.add(new EncodedSentence({ sentence, rules, chain, group, search, unread: paths, range, list }))
+    const drafts = draftOf(options, sentence.source)
+    this.#encoded.add(
+      new EncodedSentence({ sentence, rules, chain, group, search, unread: paths, range, list, drafts }),
+    )
     this.#counts?.add('sourceTokens', sentence.source.length)
   }
 
@@ -174,20 +181,8 @@ export class Generator {
     program.play(this.#binding.symbols, this.#binding.arrays)
     const { candidates } = this.#binding
     let row = 0
-    for (const encoded of sentences) row = this.#advance(encoded, candidates, row)
-  }
-
-  /**
-   * Continues a search with the candidates of its live hypotheses, whose rows follow the rows of its prompt. Returns
-   * the row after them.
-   */
-  #advance(encoded: Encoded, candidates: Candidates, row: number): number {
-    const { search, unread } = encoded
-    const first = row + unread.length
-    const next = first + search.live.length
-    encoded.unread = NO_HYPOTHESES
-    search.advance(candidates, first)
-    return next
+    for (const encoded of sentences)
+      row = this.#drafting.follow(encoded, row, (at) => encoded.search.advance(candidates, at))
   }
 
   /**
@@ -203,11 +198,12 @@ export class Generator {
       program.play(this.#binding.symbols, { ...this.#binding.arrays, logits: logits.logits })
       let row = 0
       for (const encoded of part) {
-        const { search, rules, chain, unread } = encoded
-        const first = row + unread.length
-        row = first + search.live.length
-        encoded.unread = NO_HYPOTHESES
-        this.#guarded(encoded, () => search.advance(logits.candidates(rules, chain, search, first), 0))
+        const { search, rules, chain } = encoded
+        row = this.#drafting.follow(encoded, row, (at) => {
+          // A function that chooses for a token may have thrown, or canceled the sentence.
+          if (!this.#encoded.has(encoded)) return
+          this.#guarded(encoded, () => search.advance(logits.candidates(rules, chain, search, at), 0))
+        })
       }
     }
   }
@@ -271,5 +267,3 @@ export class Generator {
     return group
   }
 }
-
-const NO_HYPOTHESES: readonly Hypothesis[] = []

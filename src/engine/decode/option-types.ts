@@ -1,9 +1,15 @@
-import { finiteNumber, ids, integer, positiveNumber, type Type } from '../../base/schema/types.ts'
+import { either, finiteNumber, ids, integer, positiveNumber, type Type, text } from '../../base/schema/types.ts'
 
 export const someText: Type<string> = {
   expected: 'a text of one or more characters',
   accepts: (value): value is string => typeof value === 'string' && value.length > 0,
   json: { type: 'string', minLength: 1 },
+}
+
+/** Where drafts come from, or the draft. */
+export const draftType: Type<string | readonly number[]> = {
+  ...either(text, ids),
+  expected: "'lookup', a text, or a list of ids",
 }
 
 /** Bias added to the score of the last id of the sequence when it follows the others. */

@@ -14,7 +14,7 @@ import {
   positiveNumber,
   share,
 } from '../../base/schema/types.ts'
-import { bias, decay, someText } from './option-types.ts'
+import { bias, decay, draftType, someText } from './option-types.ts'
 
 /**
  * Settings of a search for hypotheses. Lengths count generated tokens: they include the end of the sentence, but not
@@ -226,6 +226,20 @@ export const generationSettings = settings({
     flag: '--shortlist',
     says: "chooses among likely translations of the source's tokens alone: `glassformer shortlist` makes the table, without which it is ERR_OPTION",
   },
+  draft: {
+    type: draftType,
+    default: null,
+    otherwise: 'null: none',
+    flag: '--draft <draft>',
+    says: 'source of drafts: guesses of the next tokens, which one step verifies, for less time and the same translation; lookup: what followed an earlier occurrence of the last tokens, in the translation or the source; any other text, or ids: the translation of a similar source, whose sentences are paired with those of the source by their order; beam search and several samples run without drafts',
+  },
+  draftTokens: {
+    type: integer(1),
+    default: 20,
+    flag: '--draft-tokens <n>',
+    says: 'largest number of tokens in a draft; drafts are shorter if many were wrong, or if other sentences fill the step',
+  },
+  draftNgram: { type: integer(1), default: 2, says: 'largest number of tokens that lookup matches' },
   replaceUnknown: {
     type: flag,
     default: false,

@@ -94,6 +94,9 @@ export function fromHuggingFace(
     typicalP: read.ofType('typical_p', generationTypes.typicalP, 1),
     epsilonCutoff: read.ofType('epsilon_cutoff', generationTypes.epsilonCutoff, 0),
     etaCutoff: read.ofType('eta_cutoff', generationTypes.etaCutoff, 0),
+    draft: read.has('prompt_lookup_num_tokens') ? 'lookup' : null,
+    draftTokens: read.positiveInteger('prompt_lookup_num_tokens', generationDefaults.draftTokens),
+    draftNgram: read.positiveInteger('max_matching_ngram_size', generationDefaults.draftNgram),
   }
   return { generation: checkTogether(options, read, place), unsupported }
 }

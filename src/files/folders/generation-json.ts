@@ -26,6 +26,7 @@ const sameValue = {
   typicalP: 'typical_p',
   epsilonCutoff: 'epsilon_cutoff',
   etaCutoff: 'eta_cutoff',
+  draftNgram: 'max_matching_ngram_size',
 } as const satisfies Partial<Record<keyof GenerationOptions, string>>
 
 /** The settings that `fromHuggingFace` reads as these options; options that change nothing are left out. */
@@ -44,6 +45,7 @@ export function toHuggingFace({ ids, maxLength }: ModelConfig, generation: Gener
     max_length: (maxTokens ?? maxLength - 1) + 1,
     length_penalty: generation.lengthPenalty,
     early_stopping: generation.earlyStopping,
+    ...(generation.draft === 'lookup' && { prompt_lookup_num_tokens: generation.draftTokens }),
     ...Object.fromEntries(
       names
         .filter((name) => JSON.stringify(generation[name]) !== JSON.stringify(generationDefaults[name]))

@@ -16,6 +16,7 @@ const understood = new Set<string>([
   ...['no_repeat_ngram_size', 'repetition_penalty', 'encoder_no_repeat_ngram_size', 'encoder_repetition_penalty'],
   ...['bad_words_ids', 'suppress_tokens', 'begin_suppress_tokens', 'forced_bos_token_id', 'forced_eos_token_id'],
   ...['sequence_bias', 'exponential_decay_length_penalty', 'remove_invalid_values'],
+  ...['prompt_lookup_num_tokens', 'max_matching_ngram_size'],
 ])
 
 /** Settings that do not affect the generated ids. */
@@ -51,8 +52,6 @@ const neutral: Readonly<Record<string, readonly unknown[]>> = {
   force_words_ids: [],
   forced_decoder_ids: [],
   decoder_input_ids: [],
-  prompt_lookup_num_tokens: [],
-  max_matching_ngram_size: [],
   dola_layers: [],
   token_healing: [false],
   watermarking_config: [],

@@ -42,11 +42,7 @@ interface Rule {
   advice?: string
 }
 
-/** Settings of speculative decoding, which affect the time of a search and not its result. */
-const ofGuessing = ['prompt_lookup_num_tokens', 'max_matching_ngram_size']
-
 const rules: Readonly<Record<string, Rule>> = {
-  ...Object.fromEntries(ofGuessing.map((name) => [name, { counts: () => false }])),
   num_beam_groups: { counts: ({ beams }) => beams > 1, advice: "say 1 as option 'beams', for greedy search" },
   diversity_penalty: { counts: () => false }, // it has an effect only with groups
   penalty_alpha: {

@@ -84,6 +84,12 @@ describe('fromHuggingFace', () => {
       { typical_p: 0.2, epsilon_cutoff: 0.01, eta_cutoff: 0.02 },
       { typicalP: 0.2, epsilonCutoff: 0.01, etaCutoff: 0.02 },
     ],
+    [{ prompt_lookup_num_tokens: 10 }, { draft: 'lookup', draftTokens: 10 }],
+    [
+      { prompt_lookup_num_tokens: 3, max_matching_ngram_size: 4 },
+      { draft: 'lookup', draftTokens: 3, draftNgram: 4 },
+    ],
+    [{ prompt_lookup_num_tokens: null }, {}],
     [
       { encoder_no_repeat_ngram_size: 2, encoder_repetition_penalty: 1.2 },
       { encoderNoRepeatNgram: 2, encoderRepetitionPenalty: 1.2 },

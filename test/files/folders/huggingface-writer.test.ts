@@ -102,6 +102,7 @@ describe.each(models)('a Marian folder as we write it ($folder)', ({ folder, wei
       ...{ beams: 3, alternatives: 2, lengthPenalty: 0.6, lengthPenaltyForm: 'power', earlyStopping: true },
       ...{ minTokens: 3, maxTokens: 40, noRepeatNgram: 3, repetitionPenalty: 1.3, renormalize: true, shortlist: false },
       ...{ suppress: [5, 6], suppressSequences: [[7, 8]], suppressFirst: [9], forcedFirst: 10, forcedLast: null },
+      ...{ draft: 'lookup', draftTokens: 7, draftNgram: 3 },
     }
     const again = join(scratch, `${config.activation} again`)
     writeHuggingFaceFolder(again, { weights, dtype: 'float32', tokenizer, generation: set, splitTokens: 33 })

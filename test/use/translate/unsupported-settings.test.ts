@@ -42,7 +42,7 @@ describe('an unsupported setting of generate()', () => {
     expect(await translator.translate(source, options)).toEqual(await plain.translate(source, options))
   })
 
-  it.each([{ diversity_penalty: 0.5 }, { prompt_lookup_num_tokens: 3 }])(
+  it.each([{ diversity_penalty: 0.5 }])(
     '%j never counts without what it belongs to, but is told',
     async (settings) => {
       await using translator = await load(asking(settings))

@@ -11,6 +11,8 @@ export type Fate = 'kept' | 'pruned' | 'finished' | 'dropped'
 export interface SearchObserver {
   /** A hypothesis has been considered for the first time, or its outcome has changed. */
   saw(hypothesis: Hypothesis, fate: Fate): void
+  /** The search has chosen a token that was drafted. */
+  drafted?(hypothesis: Hypothesis): void
   /** The search is over; `finished` holds its results, best first. */
   stopped(why: string, finished: readonly Finished[]): void
 }

@@ -1,4 +1,5 @@
 import type { LoadedProgram } from '../../program/loaded.ts'
+import type { Draft, DraftKind } from '../drafts/draft.ts'
 import type { List } from '../memory/list-memory.ts'
 import type { RowRange } from '../memory/row-allocator.ts'
 import type { ProcessorChain } from '../processors/chain.ts'
@@ -27,13 +28,20 @@ export class EncodedSentence<S> {
    * The start and the tokens of a prompt that the decoder has not read yet, except the last. One step reads them all.
    */
   unread: readonly Hypothesis[]
+  /** What guesses its next tokens; null where nothing does. */
+  readonly drafts: { kind: DraftKind; draft: Draft } | null
+  /** The guess that the next step verifies: a path behind its live hypothesis. */
+  draft: readonly Hypothesis[] = []
   /** Whether a step has been taken. */
   hasBegun = false
   /** The number of tokens that have been passed to `prefix`. */
   agreed = 0
 
   constructor(
-    made: Pick<EncodedSentence<S>, 'sentence' | 'search' | 'rules' | 'chain' | 'group' | 'range' | 'list' | 'unread'>,
+    made: Pick<
+      EncodedSentence<S>,
+      'sentence' | 'search' | 'rules' | 'chain' | 'group' | 'range' | 'list' | 'unread' | 'drafts'
+    >,
   ) {
     this.sentence = made.sentence
     this.search = made.search
@@ -43,10 +51,11 @@ export class EncodedSentence<S> {
     this.range = made.range
     this.list = made.list
     this.unread = made.unread
+    this.drafts = made.drafts
   }
 
   /** The number of rows that its next step computes. */
   get rows(): number {
-    return this.unread.length + this.search.live.length
+    return this.unread.length + this.search.live.length + this.draft.length
   }
 }

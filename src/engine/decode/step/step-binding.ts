@@ -62,26 +62,27 @@ export class StepBinding {
   }
 
   /**
-   * Assigns slots and rows to every live hypothesis of these sentences, and to the prompts that are still to be read.
-   * If the cache has no room for them, it is swept, and the pasts of all sentences in `underWay` are kept.
+   * Assigns slots and rows to every live hypothesis of these sentences, to the prompts that are still to be read, and
+   * to the drafts. If the cache has no room for them, it is swept, and the pasts of all sentences in `underWay` are kept.
    */
   fill(sentences: readonly Encoded[], underWay: Iterable<Encoded>): void {
     const arrays = this.#arrays
     let perRow = 1
     let rows = 0
     let ancestors = 0
-    for (const { search, unread, rows: own } of sentences) {
+    for (const { search, unread, draft, rows: own } of sentences) {
       perRow = Math.max(perRow, search.width)
       rows += own
       for (const { position } of unread) ancestors += this.#cache.read(position)
       for (const { position } of search.live) ancestors += this.#cache.read(position)
+      for (const { position } of draft) ancestors += this.#cache.read(position)
     }
     perRow = Math.min(perRow, this.#weights.config.targetVocabulary)
     if (!this.#cache.has(rows)) this.#cache.reserve(rows, pastsOf(underWay))
     arrays.begin({ rows, sentences: sentences.length, ancestors, candidates: rows * perRow })
-    for (const { search, rules, chain, unread, range, list } of sentences) {
+    for (const { search, rules, chain, unread, draft, range, list } of sentences) {
       for (const hypothesis of unread) this.#addRow(hypothesis)
-      for (const hypothesis of search.live) {
+      for (const hypothesis of [...search.live, ...draft]) {
         chain.edit(hypothesis, arrays)
         rules.terms?.edit(hypothesis, arrays)
         this.#addRow(hypothesis)

@@ -8,7 +8,8 @@ export interface Counts {
   took(name: Duration, milliseconds: number): void
 }
 
-export const counters = ['rows', 'sentences', 'sourceTokens', 'targetTokens'] as const
+/** `drafted`: tokens that were guessed; `accepted`: those of them that were right. */
+export const counters = ['rows', 'sentences', 'sourceTokens', 'targetTokens', 'drafted', 'accepted'] as const
 export type Counter = (typeof counters)[number]
 
 /**

@@ -38,12 +38,17 @@ export class ResultCache {
 
   /**
    * The keys of sources under these options; null if translations may differ from call to call, or if the cache is off.
-   * Scheduling options are ignored.
+   * Scheduling options and drafts are ignored, because translations do not depend on them.
    */
   keysOf(sources: readonly Source[], options: ResolvedTranslateOptions): string[] | null {
     const { generation } = options
     if (!this.#most || (generation.sample && generation.seed === null) || generation.maxTime !== null) return null
-    const those = digest(JSON.stringify(options, (_, value) => (kindOf(value) === 'RegExp' ? String(value) : value)))
+    const { draft, draftTokens, draftNgram, ...search } = generation
+    const those = digest(
+      JSON.stringify({ ...options, generation: search }, (_, value) =>
+        kindOf(value) === 'RegExp' ? String(value) : value,
+      ),
+    )
     return sources.map((source) => digest(JSON.stringify([those, source])))
   }
 

@@ -35,6 +35,9 @@ export interface Statistics {
   targetTokens: number
   sentences: number
   rows: number
+  /** Drafted tokens, and those of them that the search has chosen. */
+  draftedTokens: number
+  acceptedTokens: number
   /**
    * Tokens of translations per second, over the last seconds in which statistics were read (at most about ten), or
    * since loading.
@@ -93,6 +96,8 @@ export class Statistician {
       targetTokens: totals.get('targetTokens'),
       sentences: totals.get('sentences'),
       rows: totals.get('rows'),
+      draftedTokens: totals.get('drafted'),
+      acceptedTokens: totals.get('accepted'),
       tokensPerSecond: this.#rate(totals.get('targetTokens')),
       stepSeconds: totals.histogram('step'),
       firstTokenSeconds: totals.histogram('firstToken'),

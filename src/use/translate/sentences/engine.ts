@@ -19,6 +19,7 @@ import { ModelGlossary, searchingTerms } from './glossary.ts'
 import { glossarySearch } from './glossary-search.ts'
 import { KeptGlossaries } from './kept-glossaries.ts'
 import { entriesIn } from './prepared-glossary.ts'
+import { sentenceDrafts } from './sentence-drafts.ts'
 import { SentenceIds } from './sentence-ids.ts'
 import type { SentenceSearch } from './sentence-search.ts'
 import { SourceTranslation } from './source-translation.ts'
@@ -112,11 +113,12 @@ export class Engine {
     const translation = new SourceTranslation(job, around, this.#maker)
     if (!sentences.length) return translation.endWithoutSentences()
     const stops = this.#stopsOf(options.stopStrings)
+    const optionsOf = sentenceDrafts(options, sentences.length, this.#tokenizer, languages)
     const aligning = this.#preparation.aligning(typeof job.source === 'string' ? job.source : '')
     sentences.forEach(({ search: plain, isPlain }, index) => {
       const search = glossary ? glossarySearch(plain, glossary, options, aligning) : plain
       const acceptedAt = index ? undefined : job.acceptedAt
-      const task = { translation, index, search, isPlain, options, stops, acceptedAt }
+      const task = { translation, index, search, isPlain, options: optionsOf(index), stops, acceptedAt }
       this.#advance(task, search.next(NOTHING_FOUND), [])
     })
   }

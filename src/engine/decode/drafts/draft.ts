@@ -1,0 +1,13 @@
+import type { Hypothesis } from '../search/hypothesis.ts'
+
+/**
+ * Guesses how the translation of one sentence goes on. The next step verifies the guess, so that a wrong one costs time and changes nothing
+ * (Stern et al. 2018, “Blockwise parallel decoding”; Leviathan et al. 2023, “Fast inference from Transformers via speculative decoding”).
+ */
+export interface Draft {
+  /** At most `most` ids that may follow the hypothesis, which goes on from the hypothesis of the call before. */
+  propose(hypothesis: Hypothesis, most: number): readonly number[]
+}
+
+/** Where drafts come from. */
+export type DraftKind = 'given' | 'lookup'

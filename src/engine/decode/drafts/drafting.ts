@@ -1,0 +1,95 @@
+import { extend, type Hypothesis } from '../search/hypothesis.ts'
+import type { EncodedSentence } from '../step/encoded-sentence.ts'
+import type { Counts } from '../turns/counts.ts'
+import type { Sentence } from '../turns/sentence.ts'
+import type { DraftKind } from './draft.ts'
+import { DraftLength } from './draft-length.ts'
+
+type Encoded = EncodedSentence<Sentence>
+
+/** The rows of a step up to which drafts fill it. In a fuller step a row more costs about as much as it saves. */
+const ROWS = 16
+
+/** Drafts the next tokens of sentences under way, and lets their searches go on by what the step has found of the drafts. */
+export class Drafting {
+  readonly #vocabulary: number
+  readonly #counts: Counts | undefined
+  /** The lengths are learned from all sentences, because a short sentence is over before its own have told much. */
+  readonly #lengths: Readonly<Record<DraftKind, DraftLength>> = { given: new DraftLength(), lookup: new DraftLength() }
+
+  /** `vocabulary`: the number of target ids. */
+  constructor(vocabulary: number, counts: Counts | undefined) {
+    this.#vocabulary = vocabulary
+    this.#counts = counts
+  }
+
+  /** Drafts what follows the live hypotheses of sentences, where these leave room in the step. */
+  propose(sentences: Iterable<Encoded>): void {
+    let rows = 0
+    const drafting: Encoded[] = []
+    for (const encoded of sentences) {
+      encoded.draft = NOTHING
+      rows += encoded.rows
+      if (encoded.drafts) drafting.push(encoded)
+    }
+    if (!drafting.length) return
+    const share = Math.floor((ROWS - rows) / drafting.length)
+    if (share > 0) for (const encoded of drafting) encoded.draft = this.#proposed(encoded, share)
+  }
+
+  #proposed({ drafts, rules, search }: Encoded, share: number): Hypothesis[] {
+    const { options, ends, limit } = rules
+    let [last] = search.live
+    const length = this.#lengths[drafts!.kind].next
+    const most = Math.min(share, length, options.draftTokens, limit - 1 - last.length)
+    const chain: Hypothesis[] = []
+    if (most <= 0) return chain
+    for (const id of drafts!.draft.propose(last, most)) {
+      // Nothing follows an end, and ids of a source may be none of the target's.
+      if (ends.includes(id) || id >= this.#vocabulary) break
+      last = extend(last, id, 0)
+      chain.push(last)
+    }
+    return chain
+  }
+
+  /**
+   * Lets the search of a sentence go on by the row of its live hypotheses, and then by the rows of its draft, as long as it chooses what was
+   * drafted. `advance` lets it go on by one row. Returns the row behind those of the sentence.
+   */
+  follow(encoded: Encoded, firstRow: number, advance: (row: number) => void): number {
+    const { unread, draft, drafts, rows } = encoded
+    encoded.unread = encoded.draft = NOTHING
+    let row = firstRow + unread.length
+    advance(row)
+    if (drafts)
+      this.#learn(
+        drafts.kind,
+        draft.length,
+        this.#accepted(encoded, draft, () => advance(++row)),
+      )
+    return firstRow + rows
+  }
+
+  /** How many tokens of a draft the search has chosen. */
+  #accepted({ search, sentence }: Encoded, draft: readonly Hypothesis[], advance: () => void): number {
+    for (const [i, guess] of draft.entries()) {
+      const [chosen] = search.live
+      if (chosen?.length !== guess.length || chosen.id !== guess.id) return i
+      chosen.slot = guess.slot
+      sentence.observer?.drafted?.(chosen)
+      advance()
+    }
+    return draft.length
+  }
+
+  #learn(kind: DraftKind, drafted: number, accepted: number): void {
+    const length = this.#lengths[kind]
+    if (!drafted) return length.passed()
+    length.verified(drafted, accepted)
+    this.#counts?.add('drafted', drafted)
+    this.#counts?.add('accepted', accepted)
+  }
+}
+
+const NOTHING: readonly Hypothesis[] = []

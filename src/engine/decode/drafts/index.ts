@@ -1,0 +1,3 @@
+/** Face of decode/drafts/: what other rooms use of drafts. */
+export { draftOf } from './draft-of.ts'
+export { Drafting } from './drafting.ts'
