@@ -111,8 +111,14 @@ describe('the command', () => {
     [['evaluate', '--hypothesis', 'a'], "unknown option '--hypothesis' (Did you mean --hypotheses?)"],
     [['trian'], "unknown command 'trian' (Did you mean train?)"],
     [['help', 'qantize'], "unknown command 'qantize' (Did you mean quantize?)"],
-    [['info', '--precision', 'in8'], "argument 'in8' is invalid (Did you mean int8?). Allowed choices are auto, float32, bfloat16, int8."],
-    [['train', '--norm', 'prae'], "argument 'prae' is invalid (Did you mean pre?). Allowed choices are post, postFinal, pre."],
+    [
+      ['info', '--precision', 'in8'],
+      "argument 'in8' is invalid (Did you mean int8?). Allowed choices are auto, float32, bfloat16, int8.",
+    ],
+    [
+      ['train', '--norm', 'prae'],
+      "argument 'prae' is invalid (Did you mean pre?). Allowed choices are post, postFinal, pre.",
+    ],
   ])('%j', async (args, message) => {
     const { code, stderr } = await glassformer(args)
     expect(code).toBe(2)

@@ -139,6 +139,7 @@ const functions: Record<string, [call: (...given: never[]) => unknown, given: un
     (...given: unknown[]) => new (glassformer.Translator as never as typeof Map)(...(given as [])),
     [],
   ],
+  pivot: [glassformer.pivot as () => unknown, [[translator], 'Oui.', { beams: 2 }]],
   translate: [translator.translate.bind(translator) as () => unknown, ['Oui.', { ...generation, split: 'auto' }]],
   translateSync: [translator.translateSync.bind(translator) as () => unknown, ['Oui.', generation]],
   stream: [streamed, ['Oui.', generation]],

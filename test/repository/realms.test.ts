@@ -38,7 +38,12 @@ test(
     context.skip(!hasExtras, NO_EXTRAS)
     const { modules, skipped } = installed({ jest: '30.5.2' })
     context.skip(skipped !== undefined, skipped)
-    const args = [join(modules, 'jest/bin/jest.js'), '--config', join(folder, 'jest-required.config.mjs'), '--runInBand']
+    const args = [
+      join(modules, 'jest/bin/jest.js'),
+      '--config',
+      join(folder, 'jest-required.config.mjs'),
+      '--runInBand',
+    ]
     const { status, stderr } = run(root, process.execPath, args)
     expect(status, stderr).toBe(0)
   },

@@ -42,17 +42,14 @@ describe('an unsupported setting of generate()', () => {
     expect(await translator.translate(source, options)).toEqual(await plain.translate(source, options))
   })
 
-  it.each([{ diversity_penalty: 0.5 }])(
-    '%j never counts without what it belongs to, but is told',
-    async (settings) => {
-      await using translator = await load(asking(settings))
-      await using plain = await load(copy())
-      expect(await translator.translate(source)).toEqual(await plain.translate(source))
-      expect(translator.model.unsupported).toEqual(
-        Object.entries(settings).map(([name, value]) => ({ name, value, file: 'generation_config.json' })),
-      )
-    },
-  )
+  it.each([{ diversity_penalty: 0.5 }])('%j never counts without what it belongs to, but is told', async (settings) => {
+    await using translator = await load(asking(settings))
+    await using plain = await load(copy())
+    expect(await translator.translate(source)).toEqual(await plain.translate(source))
+    expect(translator.model.unsupported).toEqual(
+      Object.entries(settings).map(([name, value]) => ({ name, value, file: 'generation_config.json' })),
+    )
+  })
 
   it('with a misspelled name has a suggestion', async () => {
     await using translator = await load(asking({ num_beems: 4 }))

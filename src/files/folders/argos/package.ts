@@ -22,9 +22,16 @@ interface ArgosPackage {
 export const isArgosPackage = (path: string): boolean => path.endsWith(ARGOS_ENDING) || isUnpacked(path)
 
 function isUnpacked(path: string): boolean {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return false
-  const [metadata, model] = [join(path, METADATA), join(path, 'model', MODEL_FILE)]
-  return [metadata, model].every((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true)
+  return [METADATA, join('model', MODEL_FILE)].every((file) => isFile(join(path, file)))
+}
+
+/** Whether there is a file at this path; what cannot be a path is refused by the reader of model folders. */
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
 }
 
 /** The languages of a package, read without its model. @throws GlassformerError as `readArgosPackage` */

@@ -134,7 +134,7 @@ export function ownPairs(pairs: unknown): { source: Source; target: Source }[] {
  * A copy of a list, with undefined for its holes; null for a value that is not a list.
  * @throws ERR_INPUT, ERR_INPUT_TOO_LONG
  */
-function ownList(value: unknown, what: string): Partial<Record<'source' | 'target', unknown>>[] | null {
+export function ownList(value: unknown, what: string): Partial<Record<'source' | 'target', unknown>>[] | null {
   const read = () => {
     if (!Array.isArray(value)) return null
     if (value.length > MOST_SOURCES)
