@@ -46,6 +46,9 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
     mkdirSync(at('bin'))
     symlinkSync(process.execPath, at('bin/node'))
     for (const path of modules) writeFileSync(at(`src/${path}.ts`), 'export const first: number = 1\n')
+    // Comments of settings are made from schemas, of which this project has none.
+    mkdirSync(at('src/base/schema'), { recursive: true })
+    writeFileSync(at('src/base/schema/docs.ts'), 'export const defaultInWords = () => null\n')
     // A script of its own has no exports.
     writeFileSync(at('src/use/web/worker.ts'), 'console.log(1)\n')
     // The page takes its colors from the palette, and is type-checked by a configuration of its own.
