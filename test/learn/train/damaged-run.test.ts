@@ -78,7 +78,7 @@ describe('a run with damaged files', () => {
     [
       'model.positions',
       {},
-      'model.positions must be one of interleaved, halves, timingSignal, learned, relative, buckets, none, not {}',
+      'model.positions must be one of interleaved, halves, timingSignal, learned, relative, buckets, rotary, none, not {}',
     ],
     ['vocabulary', 'words', 'vocabulary must be an object, not "words"'],
     ['vocabulary.size', -3, 'vocabulary.size must be an integer of at least 1, not -3'],
