@@ -27,7 +27,7 @@ function operandsOf({ name, inputs, outputs, attributes }) {
 export const operandsFile = (rows) => `${HEAD}
 import type { Matrix } from '../backend.ts'
 
-/** What the kernel of each op is called with: its inputs, then its outputs, then its attributes. */
+/** The arguments of each op's kernel: its inputs, then its outputs, then its attributes. */
 export interface Operands {
 ${rows.map(operandsOf).join('\n')}
 }

@@ -31,7 +31,7 @@ export function aroundSublayer(
   return operated(p, after.slice(fused.length), output, { name, residual, norm: names.after }, config)
 }
 
-/** What is done on top of a stack: a norm, or Marian's operations, whose sum is that with the embeddings. */
+/** The operations on top of a stack: a norm, or Marian's operations, whose sum is that with the embeddings. */
 export function onTop(p: Program, x: Tensor, embedded: Tensor, config: ModelConfig): Tensor {
   const { top } = operationsOf(config.norm.order)
   return operated(p, top, x, { name: 'top', residual: embedded, norm: 'norm' }, config)

@@ -196,7 +196,7 @@ export function checkConfig(config: ModelConfig, where: string): void {
   checkTogether(read(configSettings, config, place, {}), place)
 }
 
-/** What settings that are right each by itself say together. */
+/** Checks settings against each other; each is already right by itself. */
 function checkTogether(config: ModelConfig, place: Place): void {
   const { positions, sharedEmbedding, sourceVocabulary, targetVocabulary } = config
   if (sharedEmbedding && sourceVocabulary !== targetVocabulary)

@@ -5,7 +5,7 @@ import { flag, integer, oneOf, positiveInteger } from '../../base/schema/types.t
 import { activations } from './activations.ts'
 
 /**
- * What a layer of the decoder has to look back at its own side:
+ * The kinds of sub-layers by which a decoder layer looks back at its own side:
  * - `attention`: masked self-attention (the paper, 3.2.3);
  * - `ssru`: the simpler simple recurrent unit (Kim et al. 2019), whose state is one row, whatever the length of the sentence;
  * - `average`: average attention (Zhang et al. 2018): the mean of the inputs so far, a feed-forward network over it, and a gate.
@@ -37,6 +37,6 @@ export const decoderSelfAttentionKinds = Object.keys(decoderSelfAttentionSetting
 
 const ATTENTION: DecoderSelfAttention = { kind: 'attention' }
 
-/** What the decoder of a model has; masked self-attention where nothing is said. */
+/** The kind that the decoder of a model has; masked self-attention by default. */
 export const decoderSelfAttention = (config: { decoderSelfAttention?: DecoderSelfAttention }): DecoderSelfAttention =>
   config.decoderSelfAttention ?? ATTENTION

@@ -7,7 +7,7 @@ import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
 import type { ModelConfig } from './config.ts'
 
-/** What a linear layer computes: see `linearLayer`. */
+/** The options of a linear layer: see `linearLayer`. */
 export interface LinearOptions {
   /** The width of its output. */
   outputs: number

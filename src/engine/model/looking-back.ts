@@ -11,7 +11,7 @@ import type { StackPositions } from './positions/stack-positions.ts'
 import { type StatePast, ssruLayer } from './ssru.ts'
 
 /**
- * What a decoder layer looks back at on its own side: whole targets at once, or the past of one new token for each row, which is keys and
+ * The tokens that a decoder layer looks back at on its own side: whole targets at once, or the past of one new token for each row, which is keys and
  * values, or the state of a recurrence.
  */
 export type TargetSide = { spans: Tensor } | { past: (layer: number) => Past } | { state: (layer: number) => StatePast }

@@ -1,7 +1,7 @@
 import type { WeightStore } from '../backend/backend.ts'
 
 /**
- * What a weight is to its model. The role decides how the weight may be stored, and its values before training.
+ * The role of a weight in its model. It decides how the weight may be stored, and its values before training.
  * - `matrix`: the weight of a linear layer, [outputs, inputs] as PyTorch has it;
  * - `embedding`: a row for each token, which the output projection may multiply with too;
  * - `positions`: a row for each position, added to embeddings;

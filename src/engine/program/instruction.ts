@@ -26,7 +26,7 @@ export interface Shape {
 }
 
 /**
- * What an instruction costs: `flops` for each `per`. `per` is a row symbol, the constant 1, or 'pairs': pairs of a query and a key, or of a
+ * The cost of an instruction: `flops` for each `per`. `per` is a row symbol, the constant 1, or 'pairs': pairs of a query and a key, or of a
  * row and a listed id.
  */
 export interface Cost {
@@ -37,7 +37,7 @@ export interface Cost {
 }
 
 /**
- * What a gradient rule is given: the instruction, and the gradients of its outputs. That of the first output is always there; others are null
+ * The arguments of a gradient rule: the instruction, and the gradients of its outputs. That of the first output is always there; others are null
  * where nothing depends on them.
  */
 export interface Differentiation<

@@ -6,7 +6,7 @@ import { optionalName } from './op.ts'
 import { pairSymbol } from './operands/attention.ts'
 import type { Tensor } from './tensor.ts'
 
-/** What a listing shows of one play: the rows of each symbol, the seconds of each instruction, and the pairs that attention saw. */
+/** The parts of one play that a listing shows: the rows of each symbol, the seconds of each instruction, and the pairs that attention saw. */
 export interface Bound {
   rows: Readonly<Record<string, number>>
   /** Bound integer arrays by name; pairs and offsets are read from them. */

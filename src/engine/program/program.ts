@@ -14,7 +14,7 @@ export interface DropoutRates {
   activation: number
 }
 
-/** What a program for training adds: dropout, and the seed [1, 1] from which its masks follow. */
+/** The additions of a program for training: dropout, and the seed [1, 1] from which its masks follow. */
 export interface Training {
   dropout: DropoutRates
   seed: Tensor

@@ -8,7 +8,7 @@ export interface Dropout {
   rate: number
 }
 
-/** What multiplies the weights of one query and head, whose number is `row`: 0 for a dropped key, else 1 / (1 − rate). */
+/** The factors of the attention weights of one query and head, whose number is `row`: 0 for a dropped key, else 1 / (1 − rate). */
 export function dropoutMask({ seed, site, rate }: Dropout, row: number, length: number): Float64Array {
   const key = rowKey(seed.data[seed.offset], site, row)
   const threshold = dropThreshold(rate)

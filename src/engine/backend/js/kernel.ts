@@ -1,7 +1,7 @@
 import type { Operands } from './operands.ts'
 import type { Products } from './products.ts'
 
-/** What the kernel of an op is called with: operands and attributes by name, as in C++, and the products of its player. */
+/** The arguments of an op's kernel: operands and attributes by name, as in C++, and the products of its player. */
 export type Call<Op extends keyof Operands> = Operands[Op] & { products: Products }
 
 /** The JavaScript kernel of an op. Inputs may be absent (null) where the op says so; outputs are written whole. */

@@ -2,7 +2,7 @@
 
 import type { Matrix } from '../backend.ts'
 
-/** What the kernel of each op is called with: its inputs, then its outputs, then its attributes. */
+/** The arguments of each op's kernel: its inputs, then its outputs, then its attributes. */
 export interface Operands {
   activation: {
     x: Matrix

@@ -1,6 +1,6 @@
 import type { WasmMemory, WasmModule } from './web-assembly.ts'
 
-/** What the kernels export: native/wasm/. Addresses are signed integers of 32 bits: `>>> 0` makes offsets of them. */
+/** The exports of the kernels in native/wasm/. Addresses are signed integers of 32 bits: `>>> 0` makes offsets of them. */
 export interface WasmExports {
   readonly __stack_pointer: { value: number }
   readonly __tls_size?: { readonly value: number }

@@ -28,7 +28,7 @@ export class EncodedSentence<S> {
    * The start and the tokens of a prompt that the decoder has not read yet, except the last. One step reads them all.
    */
   unread: readonly Hypothesis[]
-  /** What guesses its next tokens; null where nothing does. */
+  /** The source of guesses at its next tokens; null if there is none. */
   readonly drafts: { kind: DraftKind; draft: Draft } | null
   /** The guess that the next step verifies: a path behind its live hypothesis. */
   draft: readonly Hypothesis[] = []

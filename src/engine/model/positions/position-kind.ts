@@ -23,12 +23,12 @@ export interface RecordedStack<Settings> {
   dModel: number
   heads: number
   dHead: number
-  /** What attention multiplies scores by. */
+  /** The factor by which attention multiplies scores. */
   scoreScale: number
   positions: Settings
 }
 
-/** What `embed` adds to each embedding: row `positions` [rows, 1] + `offset` of `positionTable` [positions, dModel]. */
+/** The vector that `embed` adds to each embedding: row `positions` [rows, 1] + `offset` of `positionTable` [positions, dModel]. */
 export interface AddedPositions {
   positions: Tensor
   positionTable: Tensor

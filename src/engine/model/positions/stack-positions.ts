@@ -7,7 +7,7 @@ import type { AddedPositions, AttentionPositions } from './position-kind.ts'
 
 /** The positions of one stack while its program is recorded. Both functions are called in the module of the stack. */
 export interface StackPositions {
-  /** What is added to embeddings, where the kind adds something. */
+  /** The table that is added to embeddings, if the kind adds one. */
   added(): AddedPositions | null
   /** How positions enter the self-attentions of the stack; called before its first layer. */
   attended(): AttentionPositions

@@ -1,7 +1,7 @@
 import { defineOp, expectShape } from '../op.ts'
 
 /**
- * What heads have attended to, without one of them: its columns are zeros.
+ * The outputs of the heads without one of them, whose columns become zeros.
  * attended [S, heads · dHead] → kept [S, heads · dHead].
  */
 export const headOff = defineOp({

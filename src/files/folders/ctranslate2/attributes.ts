@@ -9,7 +9,7 @@ export type Stack = 'encoder' | 'decoder'
 const HEADS: Readonly<Record<string, number>> = { TransformerBig: 16 }
 const USUAL_HEADS = 8
 
-/** What the attributes of a model.bin say; revisions before 5 have them once for both sides. */
+/** The attributes of a model.bin; revisions before 5 have them once for both sides. */
 export function ofCtranslate2(variables: Ctranslate2Variables) {
   const of = (stack: Stack, name: string) => variables.number(`${stack}/${name}`) ?? variables.number(name)
   const layers = () => variables.layers('decoder')

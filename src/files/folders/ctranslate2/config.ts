@@ -17,7 +17,7 @@ const activations: readonly (Activation | null)[] = ['relu', 'geluTanh', 'swish'
  */
 const LONGEST = 1024
 
-/** What the tokens and config.json say of a model. */
+/** The facts about a model that its tokens and config.json state. */
 export interface BesideWeights {
   ids: SpecialIds
   epsilon: number | null

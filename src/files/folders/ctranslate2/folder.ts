@@ -49,13 +49,13 @@ export function readCtranslate2Folder(folder: Folder, beside: Beside = besideMod
   }
 }
 
-/** What whoever has put a model into a folder has put beside it: its tokenizer, and how it is searched. */
+/** The files beside a model in its folder: its tokenizer, and the settings of its search. */
 export type Beside = (model: BesideTokenizer) => {
   tokenizer: TokenizerContents
   generation?: Partial<GenerationOptions>
 }
 
-/** What converters copy into the folder itself. */
+/** The files that converters copy into the folder itself. */
 const besideModel =
   (folder: Folder): Beside =>
   (model) => ({ tokenizer: findTokenizer(folder, model) })
