@@ -205,6 +205,14 @@ struct EmbedGradientOperands : Operands<Operand> {
 using EmbedGradientArgs = EmbedGradientOperands<Matrix>;
 
 template <class Operand>
+struct FoldOperands : Operands<Operand> {
+  Operand x, inverse, index;
+  Operand folded;
+  std::int64_t taps;
+};
+using FoldArgs = FoldOperands<Matrix>;
+
+template <class Operand>
 struct GatedActivationOperands : Operands<Operand> {
   Operand gate, x;
   Operand gated;
@@ -395,6 +403,13 @@ struct TokenLogProbabilityGradientOperands : Operands<Operand> {
 using TokenLogProbabilityGradientArgs = TokenLogProbabilityGradientOperands<Matrix>;
 
 template <class Operand>
+struct WindowsOperands : Operands<Operand> {
+  Operand x, index, inverse;
+  Operand windowed;
+};
+using WindowsArgs = WindowsOperands<Matrix>;
+
+template <class Operand>
 struct WriteCacheOperands : Operands<Operand> {
   Operand x, slots, cache;
 };
@@ -409,7 +424,7 @@ using WriteCacheArgs = WriteCacheOperands<Matrix>;
   X(cross_entropy_gradient, CrossEntropyGradientArgs) X(depthwise, DepthwiseArgs) \
   X(depthwise_gradient, DepthwiseGradientArgs) X(distillation, DistillationArgs) \
   X(distillation_gradient, DistillationGradientArgs) X(dropout, DropoutArgs) X(embed, EmbedArgs) \
-  X(embed_gradient, EmbedGradientArgs) X(gated_activation, GatedActivationArgs) \
+  X(embed_gradient, EmbedGradientArgs) X(fold, FoldArgs) X(gated_activation, GatedActivationArgs) \
   X(gated_activation_gradient, GatedActivationGradientArgs) X(gated_sum, GatedSumArgs) \
   X(gated_sum_gradient, GatedSumGradientArgs) X(head_off, HeadOffArgs) X(layer_norm, LayerNormArgs) \
   X(layer_norm_gradient, LayerNormGradientArgs) X(linear, LinearArgs) X(linear_input_gradient, LinearInputGradientArgs) \
@@ -419,6 +434,6 @@ using WriteCacheArgs = WriteCacheOperands<Matrix>;
   X(rotate, RotateArgs) X(softmax, SoftmaxArgs) X(softmax_gradient, SoftmaxGradientArgs) X(ssru, SsruArgs) \
   X(ssru_gradient, SsruGradientArgs) X(ssru_step, SsruStepArgs) X(sum_of_squares, SumOfSquaresArgs) \
   X(token_log_probability, TokenLogProbabilityArgs) X(token_log_probability_gradient, TokenLogProbabilityGradientArgs) \
-  X(write_cache, WriteCacheArgs)
+  X(windows, WindowsArgs) X(write_cache, WriteCacheArgs)
 
 }  // namespace glassformer

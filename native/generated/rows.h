@@ -638,6 +638,34 @@ struct Row<EmbedGradientOperands> {
 };
 extern const Op embed_gradient_op;
 
+using FoldShapes = FoldOperands<Shape>;
+template <>
+struct Row<FoldOperands> {
+  static constexpr const char* kName = "fold";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"inverse", kIntegers}, {"index", kOptional | kIntegers}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"folded"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"taps", Attribute::kCount, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(FoldOperands<T>& o) {
+    return {&o.x, &o.inverse, &o.index};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(FoldOperands<T>& o) {
+    return {&o.folded};
+  }
+  template <class T>
+  static void set(FoldOperands<T>& o, const double* value) {
+    o.taps = static_cast<std::int64_t>(*value++);
+  }
+};
+extern const Op fold_op;
+
 using GatedActivationShapes = GatedActivationOperands<Shape>;
 template <>
 struct Row<GatedActivationOperands> {
@@ -1321,6 +1349,32 @@ struct Row<TokenLogProbabilityGradientOperands> {
   static void set(TokenLogProbabilityGradientOperands<T>&, const double*) {}
 };
 extern const Op token_log_probability_gradient_op;
+
+using WindowsShapes = WindowsOperands<Shape>;
+template <>
+struct Row<WindowsOperands> {
+  static constexpr const char* kName = "windows";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"index", kIntegers}, {"inverse", kOptional | kIntegers}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"windowed"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(WindowsOperands<T>& o) {
+    return {&o.x, &o.index, &o.inverse};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(WindowsOperands<T>& o) {
+    return {&o.windowed};
+  }
+  template <class T>
+  static void set(WindowsOperands<T>&, const double*) {}
+};
+extern const Op windows_op;
 
 using WriteCacheShapes = WriteCacheOperands<Shape>;
 template <>

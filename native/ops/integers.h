@@ -21,6 +21,11 @@ inline void expect_range(const char* what, const Matrix& m, std::int64_t column,
   }
 }
 
+// Every value of every column lies in [low, high). An operand that is left out has no columns.
+inline void expect_all_in_range(const char* what, const Matrix& m, std::int64_t low, std::int64_t high) {
+  for (std::int64_t column = 0; column < m.width; column++) expect_range(what, m, column, low, high);
+}
+
 // Every row is [begin, end) inside `limit` rows.
 inline void expect_spans(const char* what, const Matrix& spans, std::int64_t limit) {
   for (std::int64_t r = 0; r < spans.rows; r++) {

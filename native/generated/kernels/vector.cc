@@ -12,6 +12,7 @@
 #include "kernels/ops/dropout.cc"
 #include "kernels/ops/embed.cc"
 #include "kernels/ops/embed_gradient.cc"
+#include "kernels/ops/fold.cc"
 #include "kernels/ops/gated_activation.cc"
 #include "kernels/ops/gated_activation_gradient.cc"
 #include "kernels/ops/gated_sum.cc"
@@ -33,4 +34,5 @@
 #include "kernels/ops/sum_of_squares.cc"
 #include "kernels/ops/token_log_probability.cc"
 #include "kernels/ops/token_log_probability_gradient.cc"
+#include "kernels/ops/windows.cc"
 #include "kernels/ops/write_cache.cc"

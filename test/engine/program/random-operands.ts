@@ -127,6 +127,23 @@ export const pairsOf = (queries: Int32Array, keys: Int32Array) => {
   return pairs
 }
 
+/** An index of windows, in which −1 reads nothing, and its inverse with some columns to spare. */
+export function randomWindows(random: Random) {
+  const [S, T, taps] = [random.rows(), random.rows(), random.pick([1, 2, 3, 5])]
+  const index = integers(random, T * taps, -1, S - 1)
+  const places = Array.from({ length: S }, (): number[] => [])
+  index.forEach((row, place) => {
+    if (row >= 0) places[row].push(place)
+  })
+  const most = Math.max(1, ...places.map(({ length }) => length)) + random.pick([0, 1])
+  const inverse = places.flatMap((row) => Array.from({ length: most }, (_, m) => row[m] ?? -1))
+  return {
+    symbols: { S, T },
+    index: whole('T', taps, index),
+    inverse: whole('S', most, Int32Array.from(inverse)),
+  }
+}
+
 /** The seed from which masks follow. */
 export const randomSeed = (random: Random): OperandCase => whole(1, 1, integers(random, 1, -2147483648, 2147483647))
 

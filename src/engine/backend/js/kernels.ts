@@ -22,6 +22,7 @@ import { checkDistillationGradient, distillationGradient } from './ops/distillat
 import { dropout } from './ops/dropout.ts'
 import { checkEmbed, embed } from './ops/embed.ts'
 import { checkEmbedGradient, embedGradient } from './ops/embed-gradient.ts'
+import { checkFold, fold } from './ops/fold.ts'
 import { gatedActivation } from './ops/gated-activation.ts'
 import { gatedActivationGradient } from './ops/gated-activation-gradient.ts'
 import { gatedSum } from './ops/gated-sum.ts'
@@ -47,6 +48,7 @@ import { checkSsruStep, ssruStep } from './ops/ssru-step.ts'
 import { sumOfSquares } from './ops/sum-of-squares.ts'
 import { checkTokenLogProbability, tokenLogProbability } from './ops/token-log-probability.ts'
 import { tokenLogProbabilityGradient } from './ops/token-log-probability-gradient.ts'
+import { checkWindows, windows } from './ops/windows.ts'
 import { checkWriteCache, writeCache } from './ops/write-cache.ts'
 
 /** Every op of the op table by its name; native/ has the same names. */
@@ -72,6 +74,7 @@ export const kernels: JsOps = {
   dropout: { kernel: dropout },
   embed: { kernel: embed, check: checkEmbed },
   embedGradient: { kernel: embedGradient, check: checkEmbedGradient },
+  fold: { kernel: fold, check: checkFold },
   gatedActivation: { kernel: gatedActivation },
   gatedActivationGradient: { kernel: gatedActivationGradient },
   gatedSum: { kernel: gatedSum },
@@ -97,5 +100,6 @@ export const kernels: JsOps = {
   sumOfSquares: { kernel: sumOfSquares },
   tokenLogProbability: { kernel: tokenLogProbability, check: checkTokenLogProbability },
   tokenLogProbabilityGradient: { kernel: tokenLogProbabilityGradient },
+  windows: { kernel: windows, check: checkWindows },
   writeCache: { kernel: writeCache, check: checkWriteCache },
 }

@@ -224,6 +224,13 @@ export interface Operands {
     scale: number
     positionOffset: number
   }
+  fold: {
+    x: Matrix
+    inverse: Matrix
+    index: Matrix | null
+    folded: Matrix
+    taps: number
+  }
   gatedActivation: {
     gate: Matrix
     x: Matrix
@@ -408,6 +415,12 @@ export interface Operands {
     ids: Matrix
     dy: Matrix
     dx: Matrix
+  }
+  windows: {
+    x: Matrix
+    index: Matrix
+    inverse: Matrix | null
+    windowed: Matrix
   }
   writeCache: {
     x: Matrix
