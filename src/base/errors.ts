@@ -4,11 +4,13 @@ import { kindOf } from './kind-of.ts'
 /** Every stable error code. A code never changes its meaning; messages may get better. */
 export const errorCodes = [
   'ERR_ABORTED', // the caller's AbortSignal fired
+  'ERR_AUDIO_FORMAT', // a sound file is damaged or contradicts itself
   'ERR_BACKEND', // a backend cannot be loaded
   'ERR_BUSY', // the queue of a translator is full: ask again later
   'ERR_CHECKSUM', // a download differs from the hub's record in size or SHA-256
   'ERR_CLOSED', // used after close()
   'ERR_FILE', // a file or folder is missing or cannot be read or written
+  'ERR_FFMPEG', // a sound file of a format for which ffmpeg is needed, which is not on the PATH or refuses the file
   'ERR_HUB', // the hub does not have this model, revision or file, or refuses access
   'ERR_INPUT', // a text or id sequence that cannot be translated
   'ERR_INPUT_TOO_LONG', // a sentence of more tokens than the model takes

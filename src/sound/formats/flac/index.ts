@@ -1,0 +1,2 @@
+export { openFlac } from './flac.ts'
+export { isFlac } from './stream-info.ts'

@@ -1,0 +1,43 @@
+import type { ByteReader } from './byte-reader.ts'
+import { formatError } from './format-error.ts'
+import type { SoundStream } from './sound-stream.ts'
+import { readWavHeader, type WavHeader } from './wav-header.ts'
+import { decodeBlocks } from './wav-samples.ts'
+
+/** Bytes that are decoded at once, about. */
+const PIECE = 1 << 16
+
+/**
+ * Opens a WAV file: integers of 8 to 32 bits, floats of 32 and 64, A-law and µ-law, each also in the extensible form,
+ * and RF64 above 4 GB.
+ * @throws GlassformerError ERR_AUDIO_FORMAT, here or while its samples are read @throws UnknownWavCode
+ */
+export async function openWav(reader: ByteReader): Promise<SoundStream> {
+  const header = await readWavHeader(reader)
+  const { rate, channels, kind, bytes } = header
+  const block = channels * kind.width
+  if (bytes !== undefined && bytes % block !== 0)
+    throw formatError('WAV', reader.offset - 4, `${bytes} bytes of samples are no whole number of blocks of ${block}`)
+  const announced = bytes === undefined ? undefined : bytes / block
+  return { rate, channels, announced, samples: wavSamples(reader, header) }
+}
+
+async function* wavSamples(reader: ByteReader, header: WavHeader): AsyncGenerator<Float32Array, void, undefined> {
+  const { channels, kind, bytes = Number.POSITIVE_INFINITY } = header
+  const block = channels * kind.width
+  const piece = Math.max(1, Math.floor(PIECE / block)) * block
+  for (let left = bytes; left > 0; ) {
+    const wanted = Math.min(left, piece)
+    const isWhole = await reader.has(wanted)
+    const whole = Math.min(wanted, reader.held.length - (reader.held.length % block))
+    if (whole > 0) yield decodeBlocks(reader.take(whole), channels, kind, reader.offset - whole)
+    left -= whole
+    if (isWhole) continue
+    if (bytes === Number.POSITIVE_INFINITY) return
+    throw formatError(
+      'WAV',
+      reader.offset,
+      `the file is cut: it announces ${bytes} bytes of samples, and ${left} of them are missing`,
+    )
+  }
+}
