@@ -50,11 +50,12 @@ using AddArgs = AddOperands<Matrix>;
 
 template <class Operand>
 struct AttentionOperands : Operands<Operand> {
-  Operand q, k, v, queries, keys, seed, relative_keys, relative_values, distance_bias;
+  Operand q, k, v, queries, keys, seed, relative_keys, relative_values, distance_bias, at;
   Operand attended, weights;
   std::int64_t heads;
   double scale;
   bool causal;
+  std::int64_t every;
   bool traced;
   double dropout;
   std::int64_t site;
@@ -64,11 +65,12 @@ using AttentionArgs = AttentionOperands<Matrix>;
 template <class Operand>
 struct AttentionGradientOperands : Operands<Operand> {
   Operand q, k, v, queries, keys, dz, seed, relative_keys, relative_values, d_relative_keys, d_relative_values,
-      distance_bias;
+      distance_bias, at;
   Operand dq, dk, dv, d_distance_bias;
   std::int64_t heads;
   double scale;
   bool causal;
+  std::int64_t every;
   double dropout;
   std::int64_t site;
 };

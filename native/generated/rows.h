@@ -152,18 +152,20 @@ struct Row<AttentionOperands> {
   static std::vector<OperandRule> inputs() {
     return {{"q"}, {"k", kNarrow}, {"v", kNarrow}, {"queries", kIntegers}, {"keys", kIntegers},
             {"seed", kOptional | kIntegers}, {"relativeKeys", kOptional}, {"relativeValues", kOptional},
-            {"distanceBias", kOptional}};
+            {"distanceBias", kOptional}, {"at", kOptional | kIntegers}};
   }
   static std::vector<OperandRule> outputs() {
     return {{"attended"}, {"weights", kOptional}};
   }
   static std::vector<Attribute> attributes() {
     return {{"heads", Attribute::kCount, {}}, {"scale", Attribute::kNumber, {}}, {"causal", Attribute::kBoolean, {}},
-            {"traced", Attribute::kBoolean, {}}, {"dropout", Attribute::kNumber, {}}, {"site", Attribute::kInteger, {}}};
+            {"every", Attribute::kCount, {}}, {"traced", Attribute::kBoolean, {}}, {"dropout", Attribute::kNumber, {}},
+            {"site", Attribute::kInteger, {}}};
   }
   template <class T>
   static std::vector<T*> inputs_of(AttentionOperands<T>& o) {
-    return {&o.q, &o.k, &o.v, &o.queries, &o.keys, &o.seed, &o.relative_keys, &o.relative_values, &o.distance_bias};
+    return {&o.q, &o.k, &o.v, &o.queries, &o.keys, &o.seed, &o.relative_keys, &o.relative_values, &o.distance_bias,
+            &o.at};
   }
   template <class T>
   static std::vector<T*> outputs_of(AttentionOperands<T>& o) {
@@ -174,6 +176,7 @@ struct Row<AttentionOperands> {
     o.heads = static_cast<std::int64_t>(*value++);
     o.scale = *value++;
     o.causal = *value++ != 0;
+    o.every = static_cast<std::int64_t>(*value++);
     o.traced = *value++ != 0;
     o.dropout = *value++;
     o.site = static_cast<std::int64_t>(*value++);
@@ -188,19 +191,19 @@ struct Row<AttentionGradientOperands> {
   static std::vector<OperandRule> inputs() {
     return {{"q"}, {"k"}, {"v"}, {"queries", kIntegers}, {"keys", kIntegers}, {"dz"}, {"seed", kOptional | kIntegers},
             {"relativeKeys", kOptional}, {"relativeValues", kOptional}, {"dRelativeKeys", kOptional | kWritten},
-            {"dRelativeValues", kOptional | kWritten}, {"distanceBias", kOptional}};
+            {"dRelativeValues", kOptional | kWritten}, {"distanceBias", kOptional}, {"at", kOptional | kIntegers}};
   }
   static std::vector<OperandRule> outputs() {
     return {{"dq"}, {"dk"}, {"dv"}, {"dDistanceBias", kOptional}};
   }
   static std::vector<Attribute> attributes() {
     return {{"heads", Attribute::kCount, {}}, {"scale", Attribute::kNumber, {}}, {"causal", Attribute::kBoolean, {}},
-            {"dropout", Attribute::kNumber, {}}, {"site", Attribute::kInteger, {}}};
+            {"every", Attribute::kCount, {}}, {"dropout", Attribute::kNumber, {}}, {"site", Attribute::kInteger, {}}};
   }
   template <class T>
   static std::vector<T*> inputs_of(AttentionGradientOperands<T>& o) {
     return {&o.q, &o.k, &o.v, &o.queries, &o.keys, &o.dz, &o.seed, &o.relative_keys, &o.relative_values,
-            &o.d_relative_keys, &o.d_relative_values, &o.distance_bias};
+            &o.d_relative_keys, &o.d_relative_values, &o.distance_bias, &o.at};
   }
   template <class T>
   static std::vector<T*> outputs_of(AttentionGradientOperands<T>& o) {
@@ -211,6 +214,7 @@ struct Row<AttentionGradientOperands> {
     o.heads = static_cast<std::int64_t>(*value++);
     o.scale = *value++;
     o.causal = *value++ != 0;
+    o.every = static_cast<std::int64_t>(*value++);
     o.dropout = *value++;
     o.site = static_cast<std::int64_t>(*value++);
   }

@@ -12,6 +12,7 @@ namespace {
 void shape(const AttentionShapes& s) {
   expect_attended(s);
   expect_sentences(s.queries, s.keys);
+  expect_places(s.at, s.queries);
   expect_seed(s.dropout, s.seed);
   expect_distances(s.relative_keys, s.relative_values, s.q.width / s.heads);
   expect_distance_bias(s.distance_bias, s.heads);

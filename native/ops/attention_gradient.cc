@@ -12,6 +12,7 @@ void shape(const AttentionGradientShapes& s) {
   expect(s.k.width == s.q.width, "q and k differ in width");
   expect(same_shape(s.k, s.v) && same_shape(s.k, s.dk) && same_shape(s.k, s.dv), "k, v, dk and dv differ in shape");
   expect_sentences(s.queries, s.keys);
+  expect_places(s.at, s.queries);
   expect_seed(s.dropout, s.seed);
   const std::int64_t head = s.q.width / s.heads;
   expect_distances(s.relative_keys, s.relative_values, head);

@@ -45,11 +45,20 @@ inline void expect_sentences(const Shape& queries, const Shape& keys) {
   expect(same_rows(queries, keys), "queries and keys differ in rows");
 }
 
+// More keys than a sentence has.
+constexpr std::int64_t kMostKeys = std::int64_t{1} << 30;
+
+// The key at which the first query of each sentence stands, where it is given.
+inline void expect_places(const Shape& at, const Shape& queries) {
+  expect(!at.given || is_column(at, queries), "at must be one column with the rows of queries");
+}
+
 template <class Args>
 void check_sentences(const Args& args) {
   expect_spans("queries", args.queries, args.q.rows);
   expect_spans("keys", args.keys, args.k.rows);
   expect_tiling(args.queries, args.q.rows);
+  expect_all_in_range("at", args.at, -1, kMostKeys);
 }
 
 // Query-key pairs: Σ queries · keys of each sentence. Queries tile fewer than 2^31 rows and no key span is longer: the sum stays below

@@ -61,7 +61,7 @@ export function tinyProgram(store: WeightStore): ProgramSpec {
   )
   const [packed] = linear(p, { x, weight: weight('queryKeyValue') }, { activation: 'none', scale: 1 })
   const [q, k, v] = packed.columns(3)
-  const shape = { heads: 2, scale: 0.3, causal: true, traced: false, dropout: 0, site: 0 }
+  const shape = { heads: 2, scale: 0.3, causal: true, every: 1, traced: false, dropout: 0, site: 0 }
   const [z] = attention(p, { q, k, v, queries: sentences, keys: sentences }, shape)
   const [h] = linear(
     p,

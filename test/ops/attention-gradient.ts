@@ -4,6 +4,7 @@ import {
   distantRows,
   dot,
   dropMask,
+  placeOf,
   type Rows,
   rowsOf,
   softmax,
@@ -14,6 +15,7 @@ import {
   distanceBias,
   floats,
   type OpCase,
+  places,
   randomSeed,
   relativeTables,
   sentences,
@@ -41,9 +43,10 @@ function attentionGradients({ inputs, attributes }: OpCase) {
         const cut = (row: number[]) => row.slice((head * width) / heads, ((head + 1) * width) / heads)
         const place = (row: number[]) => [...new Array<number>((head * width) / heads).fill(0), ...row]
         const [from, to] = keys[b]
-        const last = causal ? Math.min(to, from + i - begin + 1) : to
+        const at = placeOf({ inputs, attributes }, b, i - begin)
+        const last = causal ? Math.min(to, from + at + 1) : to
         const mask = dropout ? dropMask(inputs.seed!.data[0], site, i * heads + head, last - from, dropout) : null
-        const distant = distantRows(inputs, i - begin)
+        const distant = distantRows(inputs, at)
         const keysSeen = k.slice(from, last).map((row, j) => distant.key(cut(row), j))
         const valuesSeen = v.slice(from, last).map((row, j) => distant.value(cut(row), j))
         const biases = keysSeen.map((_, j) => distant.bias(head, j))
@@ -103,11 +106,10 @@ export const op: OpTest = {
     const causal = random.next() < 0.4
     const dropout = random.pick([0, 0, 0.1, 0.5])
     const queries = sentences(random, B, 40)
-    const keys = causal ? queries : sentences(random, B, 70)
+    const keys = sentences(random, B, 70)
     // Rows of keys that belong to no sentence.
-    const spare = causal ? 0 : random.pick([0, 3])
+    const spare = random.pick([0, 3])
     const S = keys.total + spare
-    const rows = causal ? 'T' : 'S'
     const dHead = width / heads
     const tables = relativeTables(random, dHead)
     const distances = tables.relativeKeys ? (tables.relativeKeys.rows as number) : null
@@ -115,8 +117,8 @@ export const op: OpTest = {
       symbols: { T: queries.total, S, B },
       inputs: {
         q: floats(random, 'T', queries.total, width),
-        k: floats(random, rows, S, width),
-        v: floats(random, rows, S, width),
+        k: floats(random, 'S', S, width),
+        v: floats(random, 'S', S, width),
         queries: whole('B', 2, queries.spans),
         keys: whole(
           'B',
@@ -129,9 +131,13 @@ export const op: OpTest = {
         dRelativeKeys: distances ? floats(random, distances, distances, dHead) : null,
         dRelativeValues: distances ? floats(random, distances, distances, dHead) : null,
       },
-      attributes: { heads, scale: random.pick([1, 0.25]), causal, dropout, site: random.integer(0, 500) },
+      attributes: {
+        ...{ heads, scale: random.pick([1, 0.25]), causal, every: random.pick([1, 1, 2, 3, 9]) },
+        ...{ dropout, site: random.integer(0, 500) },
+      },
     }
     c.inputs.distanceBias = distanceBias(random, heads)
+    c.inputs.at = places(random, B)
     return c
   },
   reference: (c) => attentionGradients(c).gradients,

@@ -1,10 +1,11 @@
 import { attend } from '../engine/program/attend.ts'
-import { distantRows, dropMask, rowsOf } from '../engine/program/mathematics.ts'
+import { distantRows, dropMask, placeOf, rowsOf } from '../engine/program/mathematics.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
 import {
   distanceBias,
   floats,
   pairsOf,
+  places,
   randomSeed,
   relativeTables,
   sentences,
@@ -20,21 +21,24 @@ export const op: OpTest = {
     const traced = random.next() < 0.4
     const dropout = random.pick([0, 0, 0.1, 0.5])
     const queries = sentences(random, B, 40)
-    const keys = causal ? queries : sentences(random, B, 70)
-    const rows = causal ? 'T' : 'S'
+    const keys = sentences(random, B, 70)
     return {
       symbols: { T: queries.total, S: keys.total, B, 'P(queries, keys)': pairsOf(queries.spans, keys.spans) },
       inputs: {
         q: floats(random, 'T', queries.total, width),
-        k: floats(random, rows, keys.total, width),
-        v: floats(random, rows, keys.total, width),
+        k: floats(random, 'S', keys.total, width),
+        v: floats(random, 'S', keys.total, width),
         queries: whole('B', 2, queries.spans),
         keys: whole('B', 2, keys.spans),
         seed: dropout ? randomSeed(random) : null,
         ...relativeTables(random, width / heads),
         distanceBias: distanceBias(random, heads),
+        at: places(random, B),
       },
-      attributes: { heads, scale: random.pick([1, 0.25]), causal, traced, dropout, site: random.integer(0, 500) },
+      attributes: {
+        ...{ heads, scale: random.pick([1, 0.25]), causal, every: random.pick([1, 1, 2, 3, 9]) },
+        ...{ traced, dropout, site: random.integer(0, 500) },
+      },
     }
   },
   reference({ inputs, attributes }) {
@@ -53,10 +57,11 @@ export const op: OpTest = {
     queries.forEach(([begin, end], b) => {
       const [from, to] = keys[b]
       for (let i = begin; i < end; i++) {
-        const last = causal ? Math.min(to, from + i - begin + 1) : to
+        const place = placeOf({ inputs, attributes }, b, i - begin)
+        const last = causal ? Math.min(to, from + place + 1) : to
         const mask = (head: number) =>
           dropout ? dropMask(inputs.seed!.data[0], site, i * heads + head, last - from, dropout) : null
-        const distant = distantRows(inputs, i - begin)
+        const distant = distantRows(inputs, place)
         const seen = attend(q[i], k.slice(from, last), v.slice(from, last), heads, scale, distant, mask)
         z.push(...seen.z)
         kept.push(...seen.weights.flat(), ...new Array<number>((to - last) * heads).fill(0))

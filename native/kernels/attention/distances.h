@@ -79,12 +79,12 @@ void sum_by_distance(const Distances& d, std::int64_t r, std::int64_t query, std
   add_to_sums(d.numbers + r * d.stride, clip_of(d.table), query, seen, values);
 }
 
-// numbers [2 clip + 1] ← the column of a head of `bias`, as far as queries [query, query + count) of a sentence and its first `seen` keys
-// have such distances
-void gather_bias(const Matrix& bias, std::int64_t head, std::int64_t query, std::int64_t count, std::int64_t seen, float* numbers) {
+// numbers [2 clip + 1] ← the column of a head of `bias`, as far as queries that stand at `first` to `last` of a sentence and its first `seen`
+// keys have such distances
+void gather_bias(const Matrix& bias, std::int64_t head, std::int64_t first, std::int64_t last, std::int64_t seen, float* numbers) {
   const std::int64_t clip = clip_of(bias);
   const auto row = [&](std::int64_t distance) { return clip + (distance < -clip ? -clip : smaller(distance, clip)); };
-  for (std::int64_t d = row(1 - query - count); d <= row(seen - 1 - query); d++) numbers[d] = row_of(bias, d)[head];
+  for (std::int64_t d = row(-last); d <= row(seen - 1 - first); d++) numbers[d] = row_of(bias, d)[head];
 }
 
 // z [count, d_head] += numbers [count] · table

@@ -3,6 +3,7 @@
 #include "kernels/attention/decode_attention.h"
 #include "kernels/attention/distances.h"
 #include "kernels/attention/key_value_gather.h"
+#include "kernels/attention/places.h"
 #include "kernels/attention/scores.h"
 #include "kernels/attention/softmax_tile.h"
 #include "kernels/attention/weighted_sum.h"
@@ -28,6 +29,11 @@ struct AttentionBlock {
   std::int64_t column;  // where the head begins
   std::int64_t head;
   std::int64_t pair;  // row of the weights where the sentence begins
+  Places places;
+
+  // The key at which query r of the block stands, and the number of keys that it sees.
+  std::int64_t place(std::int64_t r) const { return places.of(query + r); }
+  std::int64_t seen_by(std::int64_t r) const { return places.seen(query + r, keys); }
 };
 
 void write_weights(const Matrix& weights, const AttentionBlock& block, std::int64_t r, const float* p,
@@ -36,20 +42,13 @@ void write_weights(const Matrix& weights, const AttentionBlock& block, std::int6
   for (std::int64_t j = 0; j < block.keys; j++) to[j * weights.stride] = j < seen ? p[j] : 0;
 }
 
-inline bool is_causal(const AttentionArgs& args) { return args.causal; }
-
-// The number of keys that query r of a block sees.
-inline std::int64_t seen_by(const AttentionArgs& args, const AttentionBlock& block, std::int64_t r) {
-  return is_causal(args) ? smaller(block.query + r + 1, block.keys) : block.keys;
-}
-
 // p [count, stride] ← weights of all keys; `tile` has room for kSoftmaxRows rows. Rows behind the last row are computed and ignored.
 void softmax_block(const AttentionArgs& args, const AttentionBlock& block, float* p, std::int64_t stride, float* tile) {
   Vec seen = broadcast(static_cast<float>(block.keys));
   for (std::int64_t r = 0; r < block.count; r += kSoftmaxRows) {
-    if (is_causal(args))
-      for (int lane = 0; lane < kLanes; lane++) seen[lane] = static_cast<float>(seen_by(args, block, r + lane / 4));
-    const std::int64_t most = seen_by(args, block, r + kSoftmaxRows - 1);
+    if (block.places.causal)
+      for (int lane = 0; lane < kLanes; lane++) seen[lane] = static_cast<float>(block.seen_by(r + lane / 4));
+    const std::int64_t most = block.seen_by(r + kSoftmaxRows - 1);
     softmax_tiles<1>(p + r * stride, stride, seen, most, static_cast<float>(args.scale), tile);
   }
 }
@@ -61,7 +60,7 @@ void drop_block(const AttentionArgs& args, const AttentionBlock& block, float* p
   const std::int64_t heads = args.heads;
   for (std::int64_t r = 0; r < block.count; r++) {
     const std::uint32_t key = row_key(integer_at(args.seed, 0), args.site, (block.query_row + r) * heads + block.head);
-    drop_row(p + r * stride, seen_by(args, block, r), key, drop);
+    drop_row(p + r * stride, block.seen_by(r), key, drop);
   }
 }
 
@@ -81,29 +80,30 @@ void attend_block(const AttentionArgs& args, const AttentionBlock& block, std::i
   const Distances relative_values = {args.relative_values, distances, by_distance, scratch_stride(distances)};
   float* bias = by_distance + kQueryBlock * scratch_stride(distances);
   const auto each_row = [&](auto use) {
-    for (std::int64_t r = 0; r < block.count; r++) use(r, seen_by(args, block, r), scores + r * stride);
+    for (std::int64_t r = 0; r < block.count; r++) use(r, block.seen_by(r), scores + r * stride);
   };
   score(scores, stride, {queries, q.stride, block.count, row_of(k, block.key_row) + block.column, k.stride,
-                         seen_by(args, block, block.count - 1), d_head}, panel);
+                         block.seen_by(block.count - 1), d_head}, panel);
   if (distances > 0) {
     multiply_distances(relative_keys, block.count, queries, q.stride);
-    each_row([&](std::int64_t r, std::int64_t seen, float* p) { add_by_distance(relative_keys, r, block.query + r, seen, p); });
+    each_row([&](std::int64_t r, std::int64_t seen, float* p) { add_by_distance(relative_keys, r, block.place(r), seen, p); });
   }
   if (args.distance_bias.floats) {
-    gather_bias(args.distance_bias, block.head, block.query, block.count, seen_by(args, block, block.count - 1), bias);
-    each_row([&](std::int64_t r, std::int64_t seen, float* p) { add_numbers(bias, clip_of(args.distance_bias), block.query + r, seen, p); });
+    gather_bias(args.distance_bias, block.head, block.place(0), block.place(block.count - 1), block.seen_by(block.count - 1), bias);
+    each_row([&](std::int64_t r, std::int64_t seen, float* p) { add_numbers(bias, clip_of(args.distance_bias), block.place(r), seen, p); });
   }
   softmax_block(args, block, scores, stride, tile);
   drop_block(args, block, scores, stride);
   if (distances > 0)
-    each_row([&](std::int64_t r, std::int64_t seen, float* p) { sum_by_distance(relative_values, r, block.query + r, seen, p); });
+    each_row([&](std::int64_t r, std::int64_t seen, float* p) { sum_by_distance(relative_values, r, block.place(r), seen, p); });
   if (weights.floats)
     each_row([&](std::int64_t r, std::int64_t seen, float* p) { write_weights(weights, block, r, p, seen); });
   const float* values = row_of(v, block.key_row) + block.column;
   float* out = row_of(z, block.query_row) + block.column;
   for_rows<kTileRows>(block.count, [&](std::int64_t r, auto m) {
-    weighted_sum<m()>(out + r * z.stride, z.stride, scores + r * stride, stride, values, v.stride, seen_by(args, block, r),
-                      seen_by(args, block, r + m() - 1), d_head);
+    std::int64_t seen[m()];
+    for (int row = 0; row < m(); row++) seen[row] = block.seen_by(r + row);
+    weighted_sum<m()>(out + r * z.stride, z.stride, scores + r * stride, stride, values, v.stride, seen, d_head);
   });
   add_distance_rows(relative_values, block.count, out, z.stride);
 }
@@ -112,10 +112,11 @@ void attend_block(const AttentionArgs& args, const AttentionBlock& block, std::i
 struct Attended {
   Range queries;
   Range keys;
+  Places places;
 };
 
 inline Attended attended_at(const AttentionArgs& args, std::int64_t b) {
-  return {span_of(args.queries, b), span_of(args.keys, b)};
+  return {span_of(args.queries, b), span_of(args.keys, b), places_of(args, b)};
 }
 
 // Whether all heads go together, which reads memory in its order. With more queries, panels of keys are faster. Keys in bfloat16 always go
@@ -123,7 +124,7 @@ inline Attended attended_at(const AttentionArgs& args, std::int64_t b) {
 bool go_together(const AttentionArgs& args, const Attended& sentence) {
   if (args.k.halves) return true;
   const bool drops = args.dropout != 0;
-  return sentence.queries.length() <= kGroupQueries && !is_causal(args) && !drops && !args.relative_keys.floats &&
+  return sentence.queries.length() <= kGroupQueries && !args.causal && !drops && !args.relative_keys.floats &&
          !args.distance_bias.floats && !args.weights.floats;
 }
 
@@ -153,7 +154,7 @@ template <class T>
 void attend_groups(const AttentionArgs& args, const Attended& sentence, const Attended* next, const Heads& heads, float* scores) {
   const std::int64_t end = sentence.queries.end;
   for (std::int64_t first = sentence.queries.begin; first < end; first += kGroupQueries) {
-    const Attended group = {{first, smaller(first + kGroupQueries, end)}, sentence.keys};
+    const Attended group = {{first, smaller(first + kGroupQueries, end)}, sentence.keys, sentence.places};
     attend_few<T>(args, group, group.queries.end == end ? next : nullptr, heads, scores);
   }
 }
@@ -164,7 +165,7 @@ void attend_blocks(const AttentionArgs& args, const Attended& sentence, const He
   for (std::int64_t head = heads.range.begin; head < heads.range.end; head++)
     for (std::int64_t first = 0; first < count; first += kQueryBlock) {
       const AttentionBlock block = {sentence.queries.begin + first, first, smaller(kQueryBlock, count - first), sentence.keys.begin,
-                                    sentence.keys.length(), head * heads.d_head, head, pair};
+                                    sentence.keys.length(), head * heads.d_head, head, pair, sentence.places};
       attend_block(args, block, heads.d_head, scratch);
     }
 }

@@ -9,6 +9,7 @@
 // Relative keys and values are met as k_j + aᴷ and v_j + aⱽ, so they get what k_j and v_j get.
 #include "generated/operands.h"
 #include "kernels/attention/distances.h"
+#include "kernels/attention/places.h"
 #include "kernels/attention/short_row.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"
@@ -38,6 +39,7 @@ struct Sentence {
   std::int64_t keys;
   std::int64_t head;
   std::int64_t d_head;
+  Places places;
 };
 
 // p [seen] ← softmax of scores · scale
@@ -46,6 +48,12 @@ void softmax_scores(float* p, std::int64_t seen, float scale) {
   scale_row(p, p, seen, scale);
   const float total = exponentials(p, p, seen, row_max(p, seen));
   scale_row(p, p, seen, 1 / total);
+}
+
+// p, d [keys] ← 0: of a query that sees no key
+inline void clear_scores(float* p, float* d, std::int64_t keys) {
+  clear_numbers(p, keys);
+  clear_numbers(d, keys);
 }
 
 // p, d [scratch_stride(keys)] of one query, which sees the first `seen` keys. On entry they are the scores and dz · v. On return p has the
@@ -99,12 +107,21 @@ inline float* bias_sums(const AttentionGradientArgs& args, std::int64_t sentence
   return common + of_queries + (sentence * args.heads + head) * args.distance_bias.rows;
 }
 
-// Query rows [row, row + count) of q and dz; the first of them is query `first` of its sentence.
+// Query rows [row, row + count) of q and dz; the first of them is query `first` of its sentence. They see no key from `seen` on, and the
+// queries before them none from `seen_before` on.
 struct QueryBlock {
   std::int64_t row;
   std::int64_t first;
   std::int64_t count;
+  std::int64_t seen_before;
+  std::int64_t seen;
 };
+
+inline QueryBlock block_at(const Sentence& s, std::int64_t first) {
+  const std::int64_t count = smaller(kQueryBlock, s.queries - first);
+  const std::int64_t before = first > 0 ? s.places.seen(first - 1, s.keys) : 0;
+  return {s.query_row + first, first, count, before, s.places.seen(first + count - 1, s.keys)};
+}
 
 // p, d [count, scratch_stride(keys)] ← the weights that dv gets, and the gradients of the scores, which are added to `sums` by distance
 void block_gradients(const AttentionGradientArgs& args, const Sentence& s, const Transposed& t, const QueryBlock& block, const Distant& distant,
@@ -112,50 +129,59 @@ void block_gradients(const AttentionGradientArgs& args, const Sentence& s, const
   const Matrix &q = args.q, &dz = args.dz;
   const std::int64_t column = s.head * s.d_head;
   const std::int64_t stride = scratch_stride(s.keys);
-  small_product(p, stride, block.count, {head_rows(q, block.row, column), q.stride, 1}, t.keys, stride, s.d_head, stride, false);
-  small_product(d, stride, block.count, {head_rows(dz, block.row, column), dz.stride, 1}, t.values, stride, s.d_head, stride,
-                false);
+  const std::int64_t width = scratch_stride(block.seen);
+  small_product(p, stride, block.count, {head_rows(q, block.row, column), q.stride, 1}, t.keys, stride, s.d_head, width, false);
+  small_product(d, stride, block.count, {head_rows(dz, block.row, column), dz.stride, 1}, t.values, stride, s.d_head, width, false);
   multiply_distances(distant.keys, block.count, head_rows(q, block.row, column), q.stride);
   multiply_distances(distant.values, block.count, head_rows(dz, block.row, column), dz.stride);
   const Matrix& bias = args.distance_bias;
-  if (bias.floats) gather_bias(bias, s.head, block.first, block.count, s.keys, t.bias);
+  if (bias.floats) gather_bias(bias, s.head, s.places.of(block.first), s.places.of(block.first + block.count - 1), block.seen, t.bias);
   const float scale = static_cast<float>(args.scale);
-  const bool causal = args.causal;
   const bool drops = args.dropout != 0;
   const std::int64_t heads = args.heads;
   const std::int32_t seed = drops ? integer_at(args.seed, 0) : 0;
   const Drop drop = drop_of(args.dropout);
   for (std::int64_t r = 0; r < block.count; r++) {
-    const std::int64_t seen = causal ? smaller(block.first + r + 1, s.keys) : s.keys;
+    const std::int64_t place = s.places.of(block.first + r);
+    const std::int64_t seen = s.places.seen(block.first + r, s.keys);
     const std::uint32_t key = row_key(seed, args.site, (block.row + r) * heads + s.head);
-    add_by_distance(distant.keys, r, block.first + r, seen, p + r * stride);
-    add_by_distance(distant.values, r, block.first + r, seen, d + r * stride);
-    if (bias.floats) add_numbers(t.bias, clip_of(bias), block.first + r, seen, p + r * stride);
-    if (seen > 0) score_gradients(p + r * stride, d + r * stride, seen, s.keys, scale, drops ? &drop : nullptr, key);
-    if (bias.floats) add_to_sums(sums, clip_of(bias), block.first + r, seen, d + r * stride);
-    sum_by_distance(distant.keys, r, block.first + r, seen, d + r * stride);
-    sum_by_distance(distant.values, r, block.first + r, seen, p + r * stride);
+    add_by_distance(distant.keys, r, place, seen, p + r * stride);
+    add_by_distance(distant.values, r, place, seen, d + r * stride);
+    if (bias.floats) add_numbers(t.bias, clip_of(bias), place, seen, p + r * stride);
+    if (seen > 0) score_gradients(p + r * stride, d + r * stride, seen, block.seen, scale, drops ? &drop : nullptr, key);
+    else clear_scores(p + r * stride, d + r * stride, block.seen);
+    if (bias.floats) add_to_sums(sums, clip_of(bias), place, seen, d + r * stride);
+    sum_by_distance(distant.keys, r, place, seen, d + r * stride);
+    sum_by_distance(distant.values, r, place, seen, p + r * stride);
   }
+}
+
+// dx [seen, d_head] ← the rows that queries before have seen: + weightsᵀ · y; the rows that are seen now for the first time: weightsᵀ · y
+void add_key_gradients(const Matrix& dx, const Sentence& s, const QueryBlock& block, const float* weights, const float* y, std::int64_t y_stride) {
+  const std::int64_t stride = scratch_stride(s.keys);
+  const auto rows = [&](std::int64_t begin, std::int64_t end, bool add) {
+    small_product(head_rows(dx, s.key_row + begin, s.head * s.d_head), dx.stride, end - begin, {weights + begin, 1, stride}, y, y_stride,
+                  block.count, s.d_head, add);
+  };
+  rows(0, block.seen_before, true);
+  rows(block.seen_before, block.seen, false);
 }
 
 // dq ← d · k, dk += dᵀ · q, dv += pᵀ · dz
 void attention_gradient_block(const AttentionGradientArgs& args, const Sentence& s, const Transposed& t, const QueryBlock& block, float* common) {
   const Matrix &q = args.q, &k = args.k, &dz = args.dz;
-  const Matrix &dq = args.dq, &dk = args.dk, &dv = args.dv;
+  const Matrix& dq = args.dq;
   const std::int64_t column = s.head * s.d_head;
   const std::int64_t stride = scratch_stride(s.keys);
   float* p = t.scores;
   float* d = t.scores + block.count * stride;
   const Distant distant = distant_rows(args, block.row, s.head, common);
   block_gradients(args, s, t, block, distant, bias_sums(args, s.number, s.head, common), p, d);
-  const bool add = block.first > 0;
   small_product(head_rows(dq, block.row, column), dq.stride, block.count, {d, stride, 1}, head_rows(k, s.key_row, column),
-                k.stride, s.keys, s.d_head, false);
+                k.stride, block.seen, s.d_head, false);
   add_distance_rows(distant.keys, block.count, head_rows(dq, block.row, column), dq.stride);
-  small_product(head_rows(dk, s.key_row, column), dk.stride, s.keys, {d, 1, stride}, head_rows(q, block.row, column), q.stride,
-                block.count, s.d_head, add);
-  small_product(head_rows(dv, s.key_row, column), dv.stride, s.keys, {p, 1, stride}, head_rows(dz, block.row, column), dz.stride,
-                block.count, s.d_head, add);
+  add_key_gradients(args.dk, s, block, d, head_rows(q, block.row, column), q.stride);
+  add_key_gradients(args.dv, s, block, p, head_rows(dz, block.row, column), dz.stride);
 }
 
 inline void clear_rows(const Matrix& m, std::int64_t begin, std::int64_t end) {
@@ -163,12 +189,19 @@ inline void clear_rows(const Matrix& m, std::int64_t begin, std::int64_t end) {
     for_columns(m.width, [&](std::int64_t i, auto n) { store(row_of(m, r) + i, broadcast(0), n); });
 }
 
+// Rows of keys from `begin` on, which no query of the sentence sees, ← 0
+inline void clear_head_rows(const Matrix& m, const Sentence& s, std::int64_t begin) {
+  for (std::int64_t j = begin; j < s.keys; j++) clear_numbers(head_rows(m, s.key_row + j, s.head * s.d_head), s.d_head);
+}
+
 void attention_gradient_head(const AttentionGradientArgs& args, const Sentence& s, const Partition& partition) {
   clear_numbers(bias_sums(args, s.number, s.head, partition.common), args.distance_bias.rows);
   if (s.queries == 0) return;
   const Transposed t = transposed_sentence(args, s, partition.scratch);
-  for (std::int64_t first = 0; first < s.queries; first += kQueryBlock)
-    attention_gradient_block(args, s, t, {s.query_row + first, first, smaller(kQueryBlock, s.queries - first)}, partition.common);
+  for (std::int64_t first = 0; first < s.queries; first += kQueryBlock) attention_gradient_block(args, s, t, block_at(s, first), partition.common);
+  const std::int64_t seen = s.places.seen(s.queries - 1, s.keys);
+  clear_head_rows(args.dk, s, seen);
+  clear_head_rows(args.dv, s, seen);
 }
 
 // d_table [distances, d_head] += Σ over heads and rows of numbersᵀ · x; threads share the distances.
@@ -241,7 +274,8 @@ void attention_gradient(const AttentionGradientArgs& args, const Partition& part
     for (std::int64_t head = 0; head < heads; head++)
       if ((pairs + own * head / heads) * partition.parts / total == partition.part)
         attention_gradient_head(
-            args, {b, query_span.begin, query_span.length(), key_span.begin, key_span.length(), head, dk.width / heads}, partition);
+            args, {b, query_span.begin, query_span.length(), key_span.begin, key_span.length(), head, dk.width / heads, places_of(args, b)},
+            partition);
     pairs += own;
   }
   clear(dk.rows);

@@ -42,7 +42,7 @@ void cached_weights(const CachedAttentionArgs& args, std::int64_t row, const Gro
   if (args.distance_bias.floats) {
     float* bias = numbers + group.queries * head_count * scratch_stride(args.relative_keys.rows);
     for (std::int64_t head = 0; head < head_count; head++) {
-      gather_bias(args.distance_bias, heads.range.begin + head, query, 1, group.length, bias);
+      gather_bias(args.distance_bias, heads.range.begin + head, query, query, group.length, bias);
       for (std::int64_t r = 0; r < group.queries; r++)
         add_numbers(bias, clip_of(args.distance_bias), query, group.length, scores + (head * group.queries + r) * stride);
     }

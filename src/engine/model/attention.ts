@@ -118,6 +118,6 @@ function attend(
 ): Tensor {
   const dropout = p.training?.dropout.attention ?? 0
   const seed = dropout ? p.training!.seed : null
-  const attributes = { heads: stack.heads, scale: scaleOf(config, stack), causal, traced: p.tracing }
+  const attributes = { heads: stack.heads, scale: scaleOf(config, stack), causal, every: 1, traced: p.tracing }
   return attention(p, { ...inputs, seed }, { ...attributes, dropout, site: p.site })[0]
 }

@@ -142,7 +142,7 @@ describe('bfloat16 is refused with ERR_SHAPE', () => {
     queries: p.input('queries', 'B', 2, 'int32'),
     keys: p.input('keys', 'B', 2, 'int32'),
   })
-  const step = { heads: 2, scale: 1, causal: false, traced: false, dropout: 0, site: 0 }
+  const step = { heads: 2, scale: 1, causal: false, every: 1, traced: false, dropout: 0, site: 0 }
   /** Attention of 8 columns over a cache in bfloat16. */
   const attend = (p: Program, attributes: Partial<typeof step>, more = {}) => {
     const [k, v] = p.input('cache', 'M', 16, 'bfloat16').columns(2)

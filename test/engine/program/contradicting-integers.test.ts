@@ -63,7 +63,7 @@ describe.each(backends)('$name refuses', ({ make }) => {
   ])('weights of %s that have not a row for each pair', (op, symbol) => {
     const opCase = { ...caseOf(op, (data) => data('q').length > 0), attributes: { heads: 1, scale: 1, traced: true } }
     const attributes =
-      op === 'attention' ? { causal: false, dropout: 0, site: 0, ...opCase.attributes } : opCase.attributes
+      op === 'attention' ? { causal: false, every: 1, dropout: 0, site: 0, ...opCase.attributes } : opCase.attributes
     const inputs = { ...opCase.inputs, relativeKeys: null, relativeValues: null }
     for (const more of [1, -1]) {
       const symbols = { ...opCase.symbols, [symbol]: opCase.symbols[symbol] + more }

@@ -233,7 +233,7 @@ describe.each(backends)('$name', ({ make }) => {
   it('queries, keys and values may be columns of one tensor', () => {
     const random = new Random(3)
     const [T, width] = [9, 24]
-    const attributes = { heads: 2, scale: 0.3, causal: true, traced: false, dropout: 0.2, site: 4 }
+    const attributes = { heads: 2, scale: 0.3, causal: true, every: 1, traced: false, dropout: 0.2, site: 4 }
     const spans = whole('B', 2, Int32Array.of(0, 4, 4, 9))
     const c: OpCase = {
       symbols: { T, B: 2 },

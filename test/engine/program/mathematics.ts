@@ -88,6 +88,10 @@ export function smoothedLoss(logits: number[], id: number, smoothing: number, ov
   return { q, loss: norm - dot(q, logits) }
 }
 
+/** The key of sentence b at which its query i stands. */
+export const placeOf = ({ inputs, attributes }: Pick<OpCase, 'inputs' | 'attributes'>, b: number, i: number): number =>
+  (inputs.at ? inputs.at.data[b] : 0) + Math.floor(i / (attributes.every as number))
+
 /**
  * A head of key or value j as a query sees it, the row of the tables for their distance, and the bias added to the
  * score of a head.

@@ -144,6 +144,13 @@ export function randomWindows(random: Random) {
   }
 }
 
+/** The keys at which the first queries of sentences stand, sometimes left out; −1 is before the first key. */
+export function places(random: Random, sentences: number): OperandCase | null {
+  if (random.next() < 0.5) return null
+  const place = () => random.pick([-1, 0, 1, random.integer(0, 40)])
+  return whole('B', 1, Int32Array.from({ length: sentences }, place))
+}
+
 /** The seed from which masks follow. */
 export const randomSeed = (random: Random): OperandCase => whole(1, 1, integers(random, 1, -2147483648, 2147483647))
 

@@ -60,6 +60,7 @@ function queriesAlone(opCase: OpCase, sentence: number, begin: number, end: numb
         v: cut(v, first, last),
         queries: { ...queries, data: Int32Array.of(0, end - begin) },
         keys: { ...keys, data: Int32Array.of(0, count) },
+        at: inputs.at ? cut(inputs.at, sentence, sentence + 1) : null,
       },
     },
     values: [

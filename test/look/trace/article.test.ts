@@ -26,7 +26,7 @@ describe('the numbers of The Illustrated Transformer', () => {
     const p = new Program('softmax of scores')
     const [q, k, v] = [p.input('q', 'T', 64), p.input('k', 'S', 64), p.input('v', 'S', 64)]
     const spans = { queries: p.input('queries', 'B', 2, 'int32'), keys: p.input('keys', 'B', 2, 'int32') }
-    const attributes = { heads: 1, scale: 64 ** -0.5, causal: false, traced: true, dropout: 0, site: 0 }
+    const attributes = { heads: 1, scale: 64 ** -0.5, causal: false, every: 1, traced: true, dropout: 0, site: 0 }
     const outputs = attention(p, { q, k, v, ...spans }, attributes)
     for (const [i, name] of ['z', 'weights'].entries()) p.output(outputs[i], name)
     const weights = new Float32Array(2)

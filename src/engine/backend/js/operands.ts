@@ -44,11 +44,13 @@ export interface Operands {
     relativeKeys: Matrix | null
     relativeValues: Matrix | null
     distanceBias: Matrix | null
+    at: Matrix | null
     attended: Matrix
     weights: Matrix | null
     heads: number
     scale: number
     causal: boolean
+    every: number
     traced: boolean
     dropout: number
     site: number
@@ -66,6 +68,7 @@ export interface Operands {
     dRelativeKeys: Matrix | null
     dRelativeValues: Matrix | null
     distanceBias: Matrix | null
+    at: Matrix | null
     dq: Matrix
     dk: Matrix
     dv: Matrix
@@ -73,6 +76,7 @@ export interface Operands {
     heads: number
     scale: number
     causal: boolean
+    every: number
     dropout: number
     site: number
   }

@@ -4,7 +4,7 @@ import { expectDistanceBias, expectDistances, expectHeads, expectSeed, expectSpa
 
 /**
  * Gradients of `attention` by q, k and v; the softmax is computed again. Key spans must not overlap. q, dz [T, heads · dHead], k, v
- * [S, heads · dHead], queries, keys [B, 2] → dq [T, …], dk, dv [S, …]; rows that no span covers get 0. Where there are relative keys and
+ * [S, heads · dHead], queries, keys [B, 2], at [B, 1] → dq [T, …], dk, dv [S, …]; rows that no span covers get 0. Where there are relative keys and
  * values, their gradients are added to dRelativeKeys and dRelativeValues. That of a bias by distance
  * [2 clip + 1, heads], where there is one, is dDistanceBias.
  */
@@ -12,20 +12,28 @@ export const attentionGradient = defineOp({
   name: 'attentionGradient',
   inputs: [
     ...(['q', 'k', 'v', 'queries', 'keys', 'dz', 'seed?'] as const),
-    ...(['relativeKeys?', 'relativeValues?', 'dRelativeKeys?', 'dRelativeValues?', 'distanceBias?'] as const),
+    ...(['relativeKeys?', 'relativeValues?', 'dRelativeKeys?', 'dRelativeValues?', 'distanceBias?', 'at?'] as const),
   ],
-  integers: ['queries', 'keys', 'seed'],
+  integers: ['queries', 'keys', 'seed', 'at'],
   writes: ['dRelativeKeys', 'dRelativeValues'],
-  attributes: { heads: 'count', scale: 'number', causal: 'boolean', dropout: 'number', site: 'integer' },
-  neutral: { scale: 1, dropout: 0 },
+  attributes: {
+    heads: 'count',
+    scale: 'number',
+    causal: 'boolean',
+    every: 'count',
+    dropout: 'number',
+    site: 'integer',
+  },
+  neutral: { every: 1, scale: 1, dropout: 0 },
   unlisted: ['site'],
   outputs: ['dq', 'dk', 'dv', 'dDistanceBias?'],
   shapes: (inputs, { heads, dropout }) => {
     const { q, k, v, queries, keys, dz, seed, relativeKeys, relativeValues, dRelativeKeys, dRelativeValues } = inputs
-    const { distanceBias } = inputs
+    const { distanceBias, at } = inputs
     expectHeads('attentionGradient', q, k, v, heads)
     expectIs('attentionGradient', dz, q.rows, q.width)
     expectSpans('attentionGradient', queries, keys)
+    expectIs('attentionGradient', at, queries.rows, 1)
     expectSeed('attentionGradient', seed, dropout)
     const dHead = q.width / heads
     expectDistances('attentionGradient', dHead, relativeKeys, relativeValues)

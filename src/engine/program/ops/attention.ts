@@ -1,5 +1,5 @@
 import { pairsOfSpans } from '../../backend/spans.ts'
-import { defineOp, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../op.ts'
 import {
   attendedShapes,
   expectDistanceBias,
@@ -15,6 +15,7 @@ const attributes = {
   heads: 'count',
   scale: 'number',
   causal: 'boolean',
+  every: 'count',
   traced: 'boolean',
   dropout: 'number',
   site: 'integer',
@@ -23,29 +24,31 @@ const attributes = {
 /**
  * Scaled dot-product attention of many heads, paper 3.2, sentence by sentence: Z = softmax(scale · Q Kᵀ) V per head. Sentence b has query
  * rows [queries[b, 0], queries[b, 1]), which must tile all query rows in order, and key rows [keys[b, 0], keys[b, 1]) anywhere. `causal`:
- * query i of a sentence sees keys 0 … i. A query that sees no key gives zeros. `dropout` is the rate at which weights are dropped in
+ * query i of a sentence sees keys 0 … i. A query that sees no key gives zeros. With `at` and `every`, query i of sentence b stands at its key
+ * at[b] + ⌊i / every⌋, from −1 (before the first) on: up to that key a causal query sees, and from there distances count. `dropout` is the rate at which weights are dropped in
  * training; `site` and `seed` as in the op dropout. With `relativeKeys` and `relativeValues` aᴷ, aⱽ [2 clip + 1, dHead], Shaw et al. 2018
  * eq. 3-4: query i of a sentence meets its key j as k_j + aᴷ_m and v_j + aⱽ_m, row m = clip + j − i, clipped to 0 … 2 clip, in every head.
  * With `distanceBias` b [2 clip + 1, heads], row m of it is added to the products of each head: softmax(scale · (q_i · k_j + b_m)).
- * q [T, heads · dHead], k, v [S, heads · dHead], queries, keys [B, 2] → z [T, heads · dHead], and with `traced` also the softmax
+ * q [T, heads · dHead], k, v [S, heads · dHead], queries, keys [B, 2], at [B, 1] → z [T, heads · dHead], and with `traced` also the softmax
  * [P, heads], P(queries, keys) = Σ queries · keys of each sentence: row (pairs of the sentences before) + query · keys + key.
  */
 export const attention = defineOp({
   name: 'attention',
-  inputs: ['q', 'k', 'v', 'queries', 'keys', 'seed?', 'relativeKeys?', 'relativeValues?', 'distanceBias?'],
-  integers: ['queries', 'keys', 'seed'],
+  inputs: ['q', 'k', 'v', 'queries', 'keys', 'seed?', 'relativeKeys?', 'relativeValues?', 'distanceBias?', 'at?'],
+  integers: ['queries', 'keys', 'seed', 'at'],
   narrow: ['k', 'v'],
   weights: ['relativeKeys', 'relativeValues'],
   attributes,
-  neutral: { scale: 1, dropout: 0 },
+  neutral: { every: 1, scale: 1, dropout: 0 },
   unlisted: ['site'],
   outputs: ['attended', 'weights?'],
   shapes: (inputs, { heads, causal, traced, dropout }) => {
-    const { q, k, v, queries, keys, seed, relativeKeys, relativeValues, distanceBias } = inputs
+    const { q, k, v, queries, keys, seed, relativeKeys, relativeValues, distanceBias, at } = inputs
     expectHeads('attention', q, k, v, heads)
     expectDistances('attention', q.width / heads, relativeKeys, relativeValues)
     expectDistanceBias('attention', heads, distanceBias)
     expectSpans('attention', queries, keys)
+    expectIs('attention', at, queries.rows, 1)
     expectSeed('attention', seed, dropout)
     expectShape(
       k.dtype === 'float32' || !(causal || traced || dropout || relativeKeys || distanceBias),
@@ -59,8 +62,8 @@ export const attention = defineOp({
   gradient: (p, { inputs, attributes, dOutputs: [dz, dWeights], gradients }) => {
     expectShape(!dWeights, 'attention', 'nothing may depend on the weights in a program that is differentiated')
     const { q, k, v, queries, keys, seed } = inputs
-    const { relativeKeys, relativeValues, distanceBias } = inputs
-    const { heads, scale, causal, dropout, site } = attributes
+    const { relativeKeys, relativeValues, distanceBias, at } = inputs
+    const { heads, scale, causal, every, dropout, site } = attributes
     const relative = relativeKeys &&
       relativeValues && {
         relativeKeys,
@@ -69,8 +72,8 @@ export const attention = defineOp({
         dRelativeValues: p.gradientOf(relativeValues),
       }
     const given = [
-      { q, k, v, queries, keys, dz, seed, ...relative, distanceBias },
-      { heads, scale, causal, dropout, site },
+      { q, k, v, queries, keys, dz, seed, ...relative, distanceBias, at },
+      { heads, scale, causal, every, dropout, site },
     ] as const
     const into = q.base === k.base ? gradients.columnsFor([q, k, v]) : gradients.columnsFor([q], [k, v])
     if (into) {

@@ -5,11 +5,13 @@ import { clear } from '../clear.ts'
 import { distanceAt } from '../distances.ts'
 import { dropoutMask } from '../dropout-mask.ts'
 import type { Call, Check, Kernel } from '../kernel.ts'
+import { checkPlaces, placeOf, seenFrom } from '../places.ts'
 
-export const checkAttentionGradient: Check<'attentionGradient'> = ({ q, k, queries, keys }) => {
+export const checkAttentionGradient: Check<'attentionGradient'> = ({ q, k, queries, keys, at }) => {
   checkSpans('attentionGradient', 'queries', queries, q.rows)
   checkSpans('attentionGradient', 'keys', keys, k.rows)
   checkTiling('attentionGradient', queries, q.rows)
+  checkPlaces('attentionGradient', at)
   for (let b = 1; b < keys.rows; b++)
     if (spanAt(keys, b) < spanAt(keys, b - 1) + spanLength(keys, b - 1))
       refuse('attentionGradient', `keys at row ${b} overlap those before`)
@@ -25,21 +27,21 @@ export const checkAttentionGradient: Check<'attentionGradient'> = ({ q, k, queri
  * Relative keys and values are met as k_j + aᴷ and v_j + aⱽ, so they get what k_j and v_j get.
  */
 export const attentionGradient: Kernel<'attentionGradient'> = (call) => {
-  const { queries, keys, dq, dk, dv, dDistanceBias, heads, causal } = call
+  const { queries, keys, dq, dk, dv, dDistanceBias, heads } = call
   for (const d of [dq, dk, dv]) clear(d)
   if (dDistanceBias) clear(dDistanceBias)
   for (let b = 0; b < queries.rows; b++) {
     const firstKey = spanAt(keys, b)
     const allKeys = spanLength(keys, b)
     for (let i = 0; i < spanLength(queries, b); i++) {
-      const length = causal ? Math.min(i + 1, allKeys) : allKeys
-      const query = { row: spanAt(queries, b) + i, place: i, firstKey, length }
+      const place = placeOf(call, b, i)
+      const query = { row: spanAt(queries, b) + i, place, firstKey, length: seenFrom(call, place, allKeys) }
       for (let head = 0; head < heads; head++) headGradient(call, query, head)
     }
   }
 }
 
-/** A query: its row and its place in its sentence, and the rows [firstKey, firstKey + length) of the keys that it sees. */
+/** A query: its row, the key of its sentence at which it stands, and the rows [firstKey, firstKey + length) of the keys that it sees. */
 interface Query {
   row: number
   place: number

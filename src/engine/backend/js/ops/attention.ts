@@ -2,16 +2,18 @@ import { pairsOfSpans, spanAt, spanLength } from '../../spans.ts'
 import { attend, keepWeights, keysAndValues } from '../attend.ts'
 import { checkPairs, checkSpans, checkTiling } from '../check.ts'
 import type { Check, Kernel } from '../kernel.ts'
+import { checkPlaces, placeOf, seenFrom } from '../places.ts'
 
-export const checkAttention: Check<'attention'> = ({ q, k, queries, keys, weights }) => {
+export const checkAttention: Check<'attention'> = ({ q, k, queries, keys, at, weights }) => {
   checkSpans('attention', 'queries', queries, q.rows)
   checkSpans('attention', 'keys', keys, k.rows)
   checkTiling('attention', queries, q.rows)
+  checkPlaces('attention', at)
   checkPairs('attention', weights, pairsOfSpans(queries, keys))
 }
 
 export const attention: Kernel<'attention'> = (call) => {
-  const { k, v, queries, keys, seed, weights, causal, dropout: rate, site } = call
+  const { k, v, queries, keys, seed, weights, dropout: rate, site } = call
   const dropout = rate && seed ? { seed, site, rate } : null
   let pair = 0
   for (let b = 0; b < queries.rows; b++) {
@@ -19,8 +21,9 @@ export const attention: Kernel<'attention'> = (call) => {
     const allKeys = spanLength(keys, b)
     const seenKeys = keysAndValues(k, v, allKeys, (j) => firstKey + j)
     for (let i = 0; i < spanLength(queries, b); i++, pair += allKeys) {
-      const length = causal ? Math.min(i + 1, allKeys) : allKeys
-      attend(call, seenKeys, { row: spanAt(queries, b) + i, length, place: i, dropout })
+      const place = placeOf(call, b, i)
+      const length = seenFrom(call, place, allKeys)
+      attend(call, seenKeys, { row: spanAt(queries, b) + i, length, place, dropout })
       if (weights) keepWeights(weights, pair, length, allKeys)
     }
   }

@@ -1,0 +1,31 @@
+// Where the queries of a sentence stand among its keys.
+#pragma once
+#include "kernels/call.h"
+#include "kernels/partition.h"
+#include "kernels/vector/columns.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// Query i stands at key first + i / every, from −1 on: up to that key it sees where attention is causal, and from there distances count.
+struct Places {
+  std::int64_t first;
+  std::int64_t every;
+  bool causal;
+
+  std::int64_t of(std::int64_t query) const { return first + query / every; }
+  // The number of keys, of `all`, that a query sees.
+  std::int64_t seen(std::int64_t query, std::int64_t all) const { return causal ? smaller(of(query) + 1, all) : all; }
+};
+
+// The places of the queries of sentence b.
+template <class Args>
+Places places_of(const Args& args, std::int64_t b) {
+  return {args.at.integers ? integer_at(args.at, b) : 0, args.every, args.causal};
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer
