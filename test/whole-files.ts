@@ -16,6 +16,9 @@ export const wholeFiles = [
   'test/engine/program/large-store.test.ts',
   'test/wrong-types.test.ts',
 
+  // Sound: long clips beside other implementations, and every damage.
+  'test/sound/{clips,damaged}.test.ts',
+
   // Folders and vocabularies: every family and every damage.
   'test/files/folders/above-4-gib.test.ts',
   'test/files/folders/export.test.ts',

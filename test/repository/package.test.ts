@@ -45,6 +45,8 @@ describe('npm pack', () => {
         'dist/types/service/queue/index.d.ts',
         'models/fr-en/config.json',
         'models/fr-en/model.safetensors',
+        'models/silero-vad-v6/LICENSE',
+        'models/silero-vad-v6/weights.f24',
         'native/sources.json',
         'package.json',
         'dist/node-addon-api/napi.h',
@@ -117,7 +119,7 @@ describe('npm pack', () => {
 
   test('holds nothing that only a developer needs', () => {
     const wanted =
-      /^(dist|native|prebuilds|wasm|models\/fr-en|docs|deploy|examples)\/|^(LICENSE|package\.json|(test\/README|\w+)\.md)$/
+      /^(dist|native|prebuilds|wasm|models\/(fr-en|silero-vad-v6)|docs|deploy|examples)\/|^(LICENSE|package\.json|(test\/README|\w+)\.md)$/
     expect(paths.filter((path) => !wanted.test(path))).toEqual([
       'scripts/mpi-build.mjs',
       'scripts/native-build.mjs',

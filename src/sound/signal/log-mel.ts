@@ -1,5 +1,5 @@
-import { FRAME, HOP, type MelFilter, melFilters } from './mel-filters.ts'
-import { framePower } from './spectrum.ts'
+import { BINS, FRAME, HOP, type MelFilter, melFilters } from './mel-filters.ts'
+import { Spectrum } from './spectrum.ts'
 
 const EDGE = FRAME / 2
 const LEAST = 1e-10
@@ -12,7 +12,8 @@ const LEAST = 1e-10
 export class LogMel {
   readonly mels: number
   readonly #filters: readonly MelFilter[]
-  readonly #power = new Float64Array(FRAME / 2 + 1)
+  readonly #spectrum = new Spectrum(FRAME)
+  readonly #power = new Float64Array(BINS)
   #held: Float32Array = new Float32Array(0) // with EDGE samples before the next frame's centre
   #hasBegun = false
   #received = 0
@@ -48,7 +49,7 @@ export class LogMel {
   #output(count: number): Float32Array {
     const frames = new Float32Array(Math.max(0, count) * this.mels)
     for (let frame = 0, i = 0; frame < count; frame++) {
-      framePower(this.#held, frame * HOP, this.#power)
+      this.#spectrum.power(this.#held, frame * HOP, this.#power)
       for (const { first, weights } of this.#filters) {
         let sum = 0
         for (let bin = 0; bin < weights.length; bin++) sum += weights[bin] * this.#power[first + bin]

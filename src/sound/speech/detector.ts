@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { packageFolder } from '../../base/package-folder.ts'
+import { Energy } from './energy.ts'
+import { Silero } from './silero.ts'
+import { type SileroWeights, sileroWeights } from './silero-weights.ts'
+
+/** Tells frame by frame (512 samples at 16 kHz) how probable speech is. A detector hears one sound. */
+export interface SpeechDetector {
+  /** The probabilities of the frames that these samples complete. */
+  push(samples: Float32Array): Float32Array
+  /** The probability of the last frame, filled up with silence. */
+  end(): Float32Array
+}
+
+/** Which detector is used, and why it is not the better one. */
+export interface DetectorInfo {
+  kind: 'silero' | 'energy'
+  reason?: string
+}
+
+let weights: SileroWeights | undefined
+let failure: string | undefined
+
+function loaded(): SileroWeights | undefined {
+  if (weights || failure !== undefined) return weights
+  try {
+    weights = sileroWeights(readFileSync(new URL('models/silero-vad-v6/weights.f24', packageFolder)))
+  } catch (error) {
+    failure = `the weights of Silero are not there: ${(error as Error).message}`
+  }
+  return weights
+}
+
+/** Silero VAD where its weights are in the package, else detection by loudness; `detectorInfo` says which. */
+export function speechDetector(): SpeechDetector {
+  const found = loaded()
+  return found ? new Silero(found) : new Energy()
+}
+
+export const detectorInfo = (): DetectorInfo => (loaded() ? { kind: 'silero' } : { kind: 'energy', reason: failure })
