@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { CueOptions } from '#dist/sound/transcript/cues.js'
-import type { Transcript } from '#dist/sound/transcript/transcript.js'
+import { type Transcript, translated } from '#dist/sound/transcript/transcript.js'
 import { toJson, toSrt, toTsv, toTxt, toVtt } from '#dist/sound/transcript/writers.js'
 import { goldenSound } from './golden-sound.ts'
 
@@ -20,10 +20,13 @@ const golden: { transcript: OpenAi & { segments: OpenAi[] }; written: Record<str
 
 const withWords: Transcript = {
   text: golden.transcript.text!,
+  task: 'transcribe',
   language: 'en',
+  languageProbability: null,
   duration: 87.9,
   segments: golden.transcript.segments.map((segment) => ({
     id: segment.id!,
+    seek: segment.seek!,
     start: segment.start!,
     end: segment.end!,
     text: segment.text!,
@@ -56,7 +59,7 @@ describe.each(Object.entries(golden.written))('%s', (name, { options, txt, srt, 
 test('JSON has the names of OpenAI, and every value', () => {
   const record = JSON.parse(toJson(withWords))
   const { segments } = golden.transcript
-  expect(record.segments).toEqual(segments.map(({ seek: _, ...segment }) => segment))
+  expect(record.segments).toEqual(segments)
   expect(record).toMatchObject({ text: golden.transcript.text, language: 'en', duration: 87.9 })
 })
 
@@ -78,4 +81,13 @@ test('without word times, lines are broken between words', () => {
 test('no segments: empty files', () => {
   const empty = { ...plain, text: '', segments: [] }
   expect([toTxt(empty), toSrt(empty), toVtt(empty), toTsv(empty)]).toEqual(['', '', 'WEBVTT\n\n', 'start\tend\ttext\n'])
+})
+
+test('subtitles in another language have the times of the segments', () => {
+  const german = {
+    ...withWords,
+    segments: withWords.segments.slice(0, 1).map((one) => ({ ...one, translation: 'Und so' })),
+  }
+  expect(toSrt(translated(german))).toMatch(/^1\n\d\d:\d\d:\d\d,\d{3} --> \d\d:\d\d:\d\d,\d{3}\nUnd so\n\n$/)
+  expect(JSON.parse(toJson(german)).segments[0]).toMatchObject({ translation: 'Und so' })
 })

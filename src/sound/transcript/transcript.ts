@@ -12,6 +12,8 @@ export interface TranscriptWord {
 export interface TranscriptSegment {
   /** Its number, from 0. */
   id: number
+  /** Where its window began, in frames of 10 ms. */
+  seek: number
   /** Seconds from the beginning of the sound. */
   start: number
   end: number
@@ -29,16 +31,35 @@ export interface TranscriptSegment {
   temperature: number
   /** Only where word times were asked for. */
   words?: TranscriptWord[]
+  /** The text in the language of `translateTo`, where that was asked for. */
+  translation?: string
 }
 
 /** What was said, and when. */
 export interface Transcript {
   text: string
-  /** The code of the language, 'en' for instance. */
+  /** 'translate' where the model itself has translated into English. */
+  task: 'transcribe' | 'translate'
+  /** The code of the language that is spoken: fr. */
   language: string
-  /** Its probability, where it was detected. */
-  languageProbability?: number
-  /** Length of the sound in seconds. */
+  /** Its probability; null where the language was given. */
+  languageProbability: number | null
+  /** Seconds of sound. */
   duration: number
   segments: TranscriptSegment[]
+  /** The whole text in the language of `translateTo`, where that was asked for. */
+  translation?: string
 }
+
+/**
+ * A transcript whose texts are its translations, with the times of its segments: what becomes subtitles in another
+ * language. Its words, which are those of the spoken language, are left out.
+ */
+export const translated = (transcript: Transcript): Transcript => ({
+  ...transcript,
+  text: transcript.translation ?? transcript.text,
+  segments: transcript.segments.map(({ words: _, translation, ...segment }) => ({
+    ...segment,
+    text: translation ?? segment.text,
+  })),
+})

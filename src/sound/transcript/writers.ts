@@ -30,10 +30,12 @@ export function toTsv({ segments }: Transcript): string {
 export const toJson = (transcript: Transcript): string => `${JSON.stringify(openAiRecord(transcript))}\n`
 
 /** A transcript under OpenAI's names, as its command and its HTTP interface (verbose_json) have them. */
-export const openAiRecord = ({ text, segments, language, duration }: Transcript) => ({
+export const openAiRecord = ({ text, segments, language, duration, translation }: Transcript) => ({
   text,
+  ...(translation !== undefined && { translation }),
   segments: segments.map((segment) => ({
     id: segment.id,
+    seek: segment.seek,
     start: segment.start,
     end: segment.end,
     text: segment.text,
@@ -43,6 +45,7 @@ export const openAiRecord = ({ text, segments, language, duration }: Transcript)
     compression_ratio: segment.compressionRatio,
     no_speech_prob: segment.noSpeechProb,
     ...(segment.words && { words: segment.words }),
+    ...(segment.translation !== undefined && { translation: segment.translation }),
   })),
   language,
   duration,
