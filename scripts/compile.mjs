@@ -14,7 +14,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { createRequire } from 'node:module'
+import { builtinModules, createRequire } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -32,37 +32,30 @@ function removeStale() {
 
 /**
  * The files of threads are CommonJS, because a thread started with a CommonJS file does not load Node's ES module
- * loader, which takes 6 ms. The code that starts them names them by their names in the sources.
+ * loader, which takes 6 ms. src/base/bundled.ts tells the code that starts them.
  */
 const THREADS = [
   'use/translate/pool/worker.js',
   'use/translate/parsing/parsing-thread.js',
   'engine/backend/wasm/node/wasm-thread.js',
 ]
-const namesThreads = {
-  name: 'names the threads',
-  transform: (code, id) =>
-    /start-thread\.js$/.test(id)
-      ? code.replace(/'\.\/(worker|parsing-thread|wasm-thread)\.js'/, "'./$1.cjs'")
-      : undefined,
-}
-
-/** The worker of pages is beside the bundled entry under another name. */
-const namesWebWorker = {
-  name: 'names the worker of pages',
-  transform: (code, id) =>
-    id.endsWith('use/web/translator.js') ? code.replace("'./worker.js'", "'./web-worker.js'") : undefined,
-}
 
 /** Commander is bundled, with its license: opening its seven files one by one takes a twentieth of a short command. */
 const COMMANDER = join(root, 'node_modules', 'commander')
 
 /**
- * Commander can start subcommands that are separate programs. Ours are not, and loading node:child_process takes 3 ms.
+ * Modules that libraries require and our use of them does not need. Commander can start subcommands that are separate
+ * programs; ours are not, and loading node:child_process takes 3 ms. Without the others, debug has no colors, msgpackr
+ * no native code, and BullMQ no PostgreSQL.
  */
-const startsNoPrograms = {
-  name: 'starts no programs',
-  transform: (code, id) => (id.startsWith(COMMANDER) ? code.replace("require('node:child_process')", '{}') : undefined),
+const isUnused = (source, importer) =>
+  ['supports-color', 'msgpackr-extract', 'pg'].includes(source) ||
+  (source === 'node:child_process' && importer?.startsWith(COMMANDER))
+const UNUSED = '\0unused'
+const withoutUnused = {
+  name: 'without unused modules',
+  resolveId: { order: 'pre', handler: (source, importer) => (isUnused(source, importer) ? UNUSED : undefined) },
+  load: (id) => (id === UNUSED ? 'module.exports = null' : undefined),
 }
 
 /**
@@ -81,19 +74,6 @@ const apartLibraries = {
     const name = Object.keys(LIBRARIES).find((each) => LIBRARIES[each] === path)
     return name ? { id: `./${name}.js`, external: true } : undefined
   },
-}
-
-/**
- * Rolldown creates the `require` of bundled CommonJS when a file is loaded, which fails where the package is bundled
- * again as CommonJS, whose modules have no URL; most users never call it. This plugin creates it at each call.
- */
-const requiresLate = {
-  name: 'requires late',
-  renderChunk: (code) =>
-    code.replace(
-      /\bvar __require = .*createRequire\(import\.meta\.url\).*;/,
-      'var __require = (name) => createRequire(import.meta.url)(name);',
-    ),
 }
 
 /** The licenses of the packages with code in a file. */
@@ -178,9 +158,10 @@ module.exports = node ? node.createRequire(__filename)('./${name}.js') : require
 /** Each started program is one file, except for modules that it loads on demand. */
 async function bundle() {
   const { rolldown } = await import('rolldown')
+  const { esmExternalRequirePlugin } = await import('rolldown/plugins')
   const dist = (path) => join(root, 'dist', path)
   rmSync(dist('bundle'), { recursive: true, force: true })
-  const external = [/^node:/, '@resvg/resvg-js', 'pg']
+  const external = ['@resvg/resvg-js']
   for (const entry of [ENTRIES, LIBRARIES, ...THREADS, COMMAND]) {
     const bundled = await rolldown({
       input: typeof entry === 'string' ? dist(entry) : entry,
@@ -188,14 +169,23 @@ async function bundle() {
       platform: 'node',
       cwd: root,
       plugins: [
-        namesThreads,
-        startsNoPrograms,
+        withoutUnused,
+        // Bundled CommonJS imports modules of Node.js. Rolldown would make a `require` from import.meta.url, which fails
+        // where the package is bundled again as CommonJS, whose modules have no URL.
+        esmExternalRequirePlugin({ external: [/^node:/, ...builtinModules] }),
         apartLibraries,
-        requiresLate,
         hasOpenTelemetry,
         ...(entry === COMMAND ? [startsServer] : []),
       ],
       resolve: { alias: { bullmq: BULLMQ } },
+      transform: {
+        define: {
+          GLASSFORMER_IS_BUNDLED: 'true',
+          'typeof require': '"function"',
+          'require.main': 'null',
+          'require.cache': 'undefined',
+        },
+      },
       treeshake: { moduleSideEffects: (id) => !id.startsWith(dirname(BULLMQ)) },
     })
     const [format, suffix] = THREADS.includes(entry) ? ['cjs', 'cjs'] : ['esm', 'js']
@@ -222,14 +212,13 @@ async function bundleWeb() {
   const { rolldown } = await import('rolldown')
   for (const [name, file] of [
     ['web', 'dist/use/web/index.js'],
-    ['web-worker', 'dist/use/web/worker.js'],
+    ['web-worker', 'dist/use/web/web-worker.js'],
   ]) {
     const bundled = await rolldown({
       input: { [name]: join(root, file) },
       platform: 'browser',
       preserveEntrySignatures: 'allow-extension',
       cwd: root,
-      plugins: [namesWebWorker],
     })
     await bundled.write({
       ...{ dir: join(root, 'dist/bundle'), format: 'esm', minify: true, comments: false, postBanner: licenses },

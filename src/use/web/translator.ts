@@ -171,7 +171,7 @@ declare const navigator: { hardwareConcurrency: number }
 const AUTO_THREADS = 4
 
 /** The address of the built worker file. Bundlers recognize this form, and include the file. */
-const besideThis = () => new URL('./worker.js', import.meta.url)
+const besideThis = () => new URL('./web-worker.js', import.meta.url)
 
 /** The addresses of the WebAssembly builds, in the same form. */
 const inPackage = () => ({

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { isBundled } from '../../../base/bundled.ts'
 import { GlassformerError, messageOf } from '../../../base/errors.ts'
 
 /** Heap limit of a parsing thread in MiB. */
@@ -10,7 +11,7 @@ const HEAP = 512
  */
 export function startThread(): Worker {
   try {
-    return new Worker(new URL('./parsing-thread.js', import.meta.url), {
+    return new Worker(new URL(isBundled ? './parsing-thread.cjs' : './parsing-thread.js', import.meta.url), {
       name: 'glassformer',
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: HEAP },

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { isBundled } from '../../../base/bundled.ts'
 import { GlassformerError, messageOf } from '../../../base/errors.ts'
 import type { WorkerStart } from './messages.ts'
 
@@ -10,7 +11,11 @@ export function startThread(workerData: WorkerStart): Worker {
   try {
     // The worker gets no options of the main thread's command line: --eval and --input-type would keep it from
     // starting.
-    return new Worker(new URL('./worker.js', import.meta.url), { workerData, name: 'glassformer', execArgv: [] })
+    return new Worker(new URL(isBundled ? './worker.cjs' : './worker.js', import.meta.url), {
+      workerData,
+      name: 'glassformer',
+      execArgv: [],
+    })
   } catch (cause) {
     const isForbidden = (cause as NodeJS.ErrnoException).code === 'ERR_ACCESS_DENIED'
     const why = isForbidden ? 'node --permission needs --allow-worker for it' : messageOf(cause)
