@@ -257,8 +257,8 @@ export async function compile() {
       ),
     ])
     await bundle()
-    const { bundlePage } = await import('./page-bundle.mjs')
-    await bundlePage(root)
+    const { bundlePages } = await import('./page-bundle.mjs')
+    await bundlePages(root)
   }
   return { ok: status === 0, errors: `${stdout}${stderr}`.trim() }
 }

@@ -44,6 +44,7 @@ export const wholeFiles = [
   // Pages in Chromium, other runtimes and package managers, prebuilt files, benchmarks.
   'test/bench/*.test.ts',
   'test/look/page/!(attention).test.ts',
+  'test/service/page/*.test.ts',
   'test/platforms/*.test.ts',
   'test/repository/{bundled,deno,newcomer,package,pictures,realms,recipes,setup,typescript-versions}.test.ts',
   'test/wasm/!(golden).test.ts',

@@ -30,6 +30,7 @@ describe('npm pack', () => {
         'dist/bundle/page.html',
         'dist/bundle/parsing-thread.cjs',
         'dist/bundle/queue.js',
+        'dist/bundle/server-page.html',
         'dist/bundle/train.js',
         'dist/bundle/wasm-thread.cjs',
         'dist/bundle/web-worker.js',
@@ -58,7 +59,10 @@ describe('npm pack', () => {
   })
 
   test('contains no code compiled by V8, which would run unchecked', () => {
-    expect(readdirSync(join(root, 'dist/bundle')).filter((name) => !/\.c?js$/.test(name))).toEqual(['page.html'])
+    expect(readdirSync(join(root, 'dist/bundle')).filter((name) => !/\.c?js$/.test(name))).toEqual([
+      'page.html',
+      'server-page.html',
+    ])
   })
 
   test('has the libraries of documents and queues, with their licenses, in files of their own that no start loads', () => {

@@ -39,9 +39,14 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
       'service/queue/libraries',
       'service/serve/index',
     ]
-    modules.push('use/web/index', 'use/web/worker', 'use/translate/pool/worker', 'use/translate/parsing/parsing-thread')
+    modules.push(
+      'use/web/index',
+      'use/web/web-worker',
+      'use/translate/pool/worker',
+      'use/translate/parsing/parsing-thread',
+    )
     modules.push('engine/backend/wasm/node/wasm-thread', 'cli/glassformer')
-    for (const path of [...modules, 'look/draw/palette', 'look/page/main'])
+    for (const path of [...modules, 'look/draw/palette', 'look/page/main', 'service/page/main'])
       mkdirSync(dirname(at(`src/${path}`)), { recursive: true })
     mkdirSync(at('bin'))
     symlinkSync(process.execPath, at('bin/node'))
@@ -50,10 +55,11 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
     mkdirSync(at('src/base/schema'), { recursive: true })
     writeFileSync(at('src/base/schema/docs.ts'), 'export const defaultInWords = () => null\n')
     // A script of its own has no exports.
-    writeFileSync(at('src/use/web/worker.ts'), 'console.log(1)\n')
-    // The page takes its colors from the palette, and is type-checked by a configuration of its own.
+    writeFileSync(at('src/use/web/web-worker.ts'), 'console.log(1)\n')
+    // The pages are type-checked by configurations of their own; that of `inspect` takes its colors from the palette.
     cpSync(join(root, 'src/look/draw/palette.ts'), at('src/look/draw/palette.ts'))
-    writeFileSync(at('src/look/page/main.tsx'), 'document.title = String(1 as number)\n')
+    for (const page of ['look/page', 'service/page'])
+      writeFileSync(at(`src/${page}/main.tsx`), 'document.title = String(1 as number)\n')
     writeFileSync(at('src/second.ts'), 'export const second: number = 2\n')
   })
 

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import { inlineHashes } from '../../base/inline-hashes.ts'
 import { packageFolder } from '../../base/package-folder.ts'
 import { readText } from '../../files/formats/disk/read-file.ts'
 
@@ -31,11 +31,10 @@ let worker: string | undefined
 /** @throws GlassformerError ERR_FILE where the package is incomplete */
 export function pageFile(data: PageData): PageFile {
   template ??= readText(fileURLToPath(new URL('dist/bundle/page.html', packageFolder)), FILE)
-  const style = between(template, template.indexOf('<style>'), '</style>')
-  const script = between(template, template.lastIndexOf('<script>'), '</script>')
+  const { style, script } = inlineHashes(template)
   // An exported file may be given the model, which a worker of the page fetches and runs.
   const connect = data.exported ? ' worker-src blob:; connect-src http: https:;' : " connect-src 'self';"
-  const policy = `default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; img-src data:;${connect} base-uri 'none'; form-action 'none'`
+  const policy = `default-src 'none'; script-src ${script}; style-src ${style}; img-src data:;${connect} base-uri 'none'; form-action 'none'`
   // Escapes '<' in the JSON data, so that no text of a user can end the element that contains it.
   const code = data.exported ? `<script type="text/plain" id="page-worker">${workerCode()}</script>\n` : ''
   const html = template
@@ -53,14 +52,6 @@ function workerCode(): string {
     .replaceAll('<!--', '<\\!--')
   return worker
 }
-
-/** The content of the element whose tag begins at `start`. */
-function between(html: string, start: number, end: string): string {
-  const begin = html.indexOf('>', start) + 1
-  return html.slice(begin, html.indexOf(end, begin))
-}
-
-const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 
 function dataText({ exported, ...others }: PageData): string {
   const traces = exported?.map(({ run, trace }) => `{"run":${JSON.stringify(run)},"trace":${trace}}`)

@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { packageVersion } from '../../base/package-version.ts'
-import { tryPage, tryPagePolicy } from './try-page.ts'
+import { serverPage } from './server-page.ts'
 
 /**
  * Adds the OpenAPI description of all routes added later at `/openapi.json`, and a page to try them at `/docs`, to
@@ -22,7 +22,8 @@ export async function addDescription(app: FastifyInstance): Promise<void> {
   })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   app.get('/', { schema: { hide: true } }, async (_, reply) => reply.redirect(`${app.prefix}/docs`))
+  const { html, policy } = serverPage()
   app.get('/docs', { schema: { hide: true } }, async (_, reply) =>
-    reply.header('content-security-policy', tryPagePolicy).type('text/html; charset=utf-8').send(tryPage),
+    reply.header('content-security-policy', policy).type('text/html; charset=utf-8').send(html),
   )
 }
