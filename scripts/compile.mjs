@@ -25,8 +25,9 @@ function removeStale() {
   const dist = join(root, 'dist')
   if (!existsSync(dist)) return
   for (const path of readdirSync(dist, { recursive: true })) {
-    const source = join(root, 'src', path.replace(compiled, '.ts'))
-    if (!/^(bundle|types)\b/.test(path) && compiled.test(path) && !existsSync(source)) rmSync(join(dist, path))
+    if (/^(bundle|types)\b/.test(path) || !compiled.test(path)) continue
+    const sources = ['.ts', '.tsx'].map((ending) => join(root, 'src', path.replace(compiled, ending)))
+    if (!sources.some((source) => existsSync(source))) rmSync(join(dist, path))
   }
 }
 

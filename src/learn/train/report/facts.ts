@@ -1,5 +1,4 @@
 import { counted, whole } from '../../../base/number-text.ts'
-import { escaped } from '../../../look/draw/element.ts'
 import { faults } from '../data/cleaning.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -16,7 +15,7 @@ export function factsOf({ sessions, steps, validations, result }: Metrics): [str
     const { sourceVocabulary: source, targetVocabulary: target } = session
     facts.push(['parameters', whole(session.parameters)])
     facts.push(['vocabulary', source === target ? whole(source) : `${whole(source)} + ${whole(target)}`])
-    facts.push(['played by', `${session.backend}, ${session.precision}, ${counted(session.threads, 'thread')}`])
+    facts.push(['backend', `${session.backend}, ${session.precision}, ${counted(session.threads, 'thread')}`])
   }
   if (last) {
     facts.push(['steps', whole(last.step)], ['epochs', whole(last.epoch + 1)])
@@ -72,9 +71,6 @@ function droppedRows(steps: Metrics['steps']): [string, number][] {
 }
 
 const some = (rows: [string, number][]) => rows.filter(([, count]) => count > 0)
-
-export const rowsHtml = (rows: readonly (readonly [string, string])[]): string =>
-  rows.map(([name, text]) => `<tr><th>${escaped(name)}</th><td>${escaped(text)}</td></tr>`).join('\n')
 
 /** A loss that is not finite is null in JSON. */
 const fixed = (value: number | null, digits: number) => (Number.isFinite(value) ? value!.toFixed(digits) : 'not finite')

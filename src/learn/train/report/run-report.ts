@@ -8,7 +8,7 @@ import type { StepReport } from '../trainer.ts'
 import type { ValidationReport } from '../validation.ts'
 import { curvesSvg } from './curves.ts'
 import { MetricsFile } from './metrics.ts'
-import { pageHtml } from './page.ts'
+import { pageHtml } from './page.tsx'
 
 /** The seconds after which the pictures are written again; validations write them too. */
 const EVERY = 30

@@ -1,11 +1,13 @@
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { h } from 'preact'
+import { renderToString } from 'preact-render-to-string'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { factsOf } from '#dist/learn/train/report/facts.js'
 import { MetricsFile, type MetricsLine, readMetrics, type SessionLine } from '#dist/learn/train/report/metrics.js'
 import { pageHtml } from '#dist/learn/train/report/page.js'
-import { samplesHtml } from '#dist/learn/train/report/samples.js'
+import { Samples } from '#dist/learn/train/report/samples.js'
 import { matchWords } from '#dist/learn/train/report/word-match.js'
 import { aRun } from './a-run.ts'
 
@@ -96,6 +98,8 @@ describe('pairs for validation', () => {
 })
 
 describe('samples', () => {
+  const samplesHtml = (times: Parameters<typeof Samples>[0]['times']) => renderToString(h(Samples, { times }))
+
   test.each([
     ['a b c', 'a b c', 'a+ b+ c+'],
     ['a x c', 'a b c', 'a+ x- c+'],
@@ -110,8 +114,8 @@ describe('samples', () => {
 
   test('steps with the same translation share a row, wrong words are marked, and texts are escaped', () => {
     const html = samplesHtml(validations)
-    expect(html).toContain('<p class="source" dir="auto">a &lt;b&gt; &amp; c</p>')
-    expect(html).toContain('<td class="step">10 – 20</td><td dir="auto">two <s>&lt;i&gt;</s></td>')
+    expect(html).toContain('<p class="source" dir="auto">a &lt;b> &amp; c</p>')
+    expect(html).toContain('<td class="step">10 – 20</td><td dir="auto">two <s>&lt;i></s></td>')
     expect(html).toContain('<td class="step">30 – 40</td><td dir="auto"><b class="right">one two</b></td>')
     expect(html).not.toContain('<i>')
   })
@@ -158,7 +162,7 @@ describe('report.html', () => {
     const html = pageHtml(page)
     for (const text of [
       '12,345',
-      'a &lt;name&gt;',
+      'a &lt;name>',
       'done, 40 steps',
       'train.path',
       '/pairs.tsv',

@@ -1,14 +1,14 @@
+import { renderToString } from 'preact-render-to-string'
 import { counted, whole } from '../../../base/number-text.ts'
 import type { JsonObject } from '../../../files/formats/json/json-text.ts'
-import { escaped } from '../../../look/draw/element.ts'
 import { fonts } from '../../../look/draw/label.ts'
 import { paletteCss } from '../../../look/draw/palette.ts'
 import { leavesOf } from '../leaves.ts'
 import { curvesSvg } from './curves.ts'
-import { dataRows, factsOf, rowsHtml } from './facts.ts'
+import { dataRows, factsOf } from './facts.ts'
 import { leastLoss } from './least-loss.ts'
 import type { Metrics } from './metrics.ts'
-import { samplesHtml } from './samples.ts'
+import { Samples } from './samples.tsx'
 
 export interface Page {
   name: string
@@ -39,48 +39,73 @@ th { color: var(--quiet); } td:last-child { padding-right: 0; } td { font-varian
 .right { color: var(--right); font-weight: 400; } .reference td { color: var(--quiet); }`
 
 /** A report of a run in one HTML file without external files. */
-export function pageHtml(page: Page): string {
+export const pageHtml = (page: Page): string => `<!doctype html>\n${renderToString(<Report {...page} />)}\n`
+
+function Report(page: Page) {
   const { name, state, settings, steps, metrics } = page
-  const facts = factsOf(metrics)
-    .map(([name, text]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(text)}</dd></div>`)
-    .join('\n')
-  const { validations, result } = metrics
+  const { sessions, validations, result } = metrics
   const data = dataRows(metrics)
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${escaped(name)}: a training</title>
-<style>${STYLE}
-</style>
-</head>
-<body>
-<h1>${escaped(name)}</h1>
-<p class="quiet">${escaped(state)}</p>
-<dl>
-${facts}
-</dl>
-<h2>Curves</h2>
-<div class="scrolling">${curvesSvg(metrics, steps)}</div>
-<p class="quiet">Losses are means over target tokens, label smoothing included. ${unseenText(page)}
-Of these, the first are translated and scored.${teacherText(page)}${floorText(page)}</p>
-<h2>The same unseen sentences over time</h2>
-${samplesHtml(result ? [...validations, result] : validations)}
-<h2>Sentence pairs</h2>
-${data.length ? `<table>${rowsHtml(data)}</table>` : '<p class="quiet">They have not been read as a whole in this session.</p>'}
-<h2>Settings</h2>
-<div class="columns">
-${Object.entries(settings).map(settingsHtml).join('\n')}
-</div>
-<h2>Sessions</h2>
-<table>
-${rowsHtml(metrics.sessions.map(({ began, step, backend }) => [momentText(began), `${step ? `went on from step ${whole(step)}` : 'began'}, ${backend}`]))}
-</table>
-</body>
-</html>
-`
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width" />
+        <title>{name}: a training</title>
+        <style dangerouslySetInnerHTML={{ __html: STYLE }} />
+      </head>
+      <body>
+        <h1>{name}</h1>
+        <p class="quiet">{state}</p>
+        <dl>
+          {factsOf(metrics).map(([name, text]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
+        </dl>
+        <h2>Curves</h2>
+        <div class="scrolling" dangerouslySetInnerHTML={{ __html: curvesSvg(metrics, steps) }} />
+        <p class="quiet">
+          Losses are means over target tokens, label smoothing included. {unseenText(page)} The first unseen sentences
+          are translated and scored.{teacherText(page)}
+          {floorText(page)}
+        </p>
+        <h2>The same unseen sentences over time</h2>
+        <Samples times={result ? [...validations, result] : validations} />
+        <h2>Sentence pairs</h2>
+        {data.length ? <Rows rows={data} /> : <p class="quiet">They have not been read as a whole in this session.</p>}
+        <h2>Settings</h2>
+        <div class="columns">
+          {Object.entries(settings).map(([group, values]) => (
+            <div key={group}>
+              <h3>{group}</h3>
+              <Rows rows={[...leavesOf(values)].map(([name, value]) => [name, textOf(value)])} />
+            </div>
+          ))}
+        </div>
+        <h2>Sessions</h2>
+        <Rows
+          rows={sessions.map(({ began, step, backend }) => [
+            momentText(began),
+            `${step ? `went on from step ${whole(step)}` : 'began'}, ${backend}`,
+          ])}
+        />
+      </body>
+    </html>
+  )
 }
+
+const Rows = ({ rows }: { rows: readonly (readonly [string, string])[] }) => (
+  <table>
+    {rows.map(([name, text]) => (
+      <tr key={name}>
+        <th>{name}</th>
+        <td>{text}</td>
+      </tr>
+    ))}
+  </table>
+)
 
 /** The text about sentences for validation: given pairs may be trained on too. */
 function unseenText({ metrics }: Page): string {
@@ -104,11 +129,6 @@ function floorText({ settings, metrics }: Page): string {
   if (typeof labelSmoothing !== 'number' || !labelSmoothing || !session) return ''
   const least = leastLoss(labelSmoothing, smoothingOver === 'others' ? 'others' : 'all', session.targetVocabulary)
   return ` With label smoothing ${labelSmoothing} over ${counted(session.targetVocabulary, 'piece')} no loss ${teacher ? 'on unseen sentences ' : ''}can be below ${least.toFixed(3)}.`
-}
-
-const settingsHtml = ([group, values]: [string, unknown]) => {
-  const rows = [...leavesOf(values)].map(([name, value]) => [name, textOf(value)] as const)
-  return `<div><h3>${escaped(group)}</h3><table>${rowsHtml(rows)}</table></div>`
 }
 
 /** ISO 8601 → '2026-11-27 20:33 UTC'. */

@@ -1,5 +1,5 @@
+import { Fragment } from 'preact'
 import { whole } from '../../../base/number-text.ts'
-import { escaped } from '../../../look/draw/element.ts'
 import type { Scores } from '../validation.ts'
 import { matchWords } from './word-match.ts'
 
@@ -16,21 +16,31 @@ const SHOWN = 9
  * Improvement of the translations of unseen sentences over time. Each sentence has a table of steps, in which words
  * that the reference has are plain and other words are marked. Steps with the same translation share a row.
  */
-export function samplesHtml(times: readonly SampledAt[]): string {
+export function Samples({ times }: { times: readonly SampledAt[] }) {
   const shown = chosen(times)
   const last = shown.at(-1)
-  if (!last) return '<p class="quiet">There has been no validation yet.</p>'
-  return last.samples
-    .map(({ source, reference }, i) => {
-      const rows = rowsOf(shown, i).map(
-        ({ steps, hypothesis }) =>
-          `<tr><td class="step">${steps}</td><td dir="auto">${markedHtml(hypothesis, reference)}</td></tr>`,
-      )
-      return `<section class="sample"><p class="source" dir="auto">${escaped(source)}</p><table>
-${rows.join('\n')}
-<tr class="reference"><td class="step">reference</td><td dir="auto">${escaped(reference)}</td></tr></table></section>`
-    })
-    .join('\n')
+  if (!last) return <p class="quiet">There has been no validation yet.</p>
+  return last.samples.map(({ source, reference }, i) => (
+    <section class="sample" key={source}>
+      <p class="source" dir="auto">
+        {source}
+      </p>
+      <table>
+        {rowsOf(shown, i).map(({ steps, hypothesis }) => (
+          <tr key={steps}>
+            <td class="step">{steps}</td>
+            <td dir="auto">
+              <Marked hypothesis={hypothesis} reference={reference} />
+            </td>
+          </tr>
+        ))}
+        <tr class="reference">
+          <td class="step">reference</td>
+          <td dir="auto">{reference}</td>
+        </tr>
+      </table>
+    </section>
+  ))
 }
 
 /** The rows of the sentence at `place`: every validation has the same sentences in the same order. */
@@ -49,13 +59,23 @@ function rowsOf(times: readonly SampledAt[], place: number): { steps: string; hy
   }))
 }
 
-function markedHtml(hypothesis: string, reference: string): string {
-  if (hypothesis === reference) return `<b class="right">${escaped(hypothesis)}</b>`
+/** The words of a translation, with those marked that the reference does not have; an endless translation is cut. */
+function Marked({ hypothesis, reference }: { hypothesis: string; reference: string }) {
+  if (hypothesis === reference) return <b class="right">{hypothesis}</b>
   const most = 2 * reference.length + 60
   const words = matchWords(hypothesis.slice(0, most), reference)
-  if (!words.length) return '<span class="quiet">(nothing)</span>'
-  const marked = words.map(({ word, matches }) => (matches ? escaped(word) : `<s>${escaped(word)}</s>`))
-  return [...marked, ...(hypothesis.length > most ? ['…'] : [])].join(' ')
+  if (!words.length) return <span class="quiet">(nothing)</span>
+  return (
+    <>
+      {words.map(({ word, matches }, i) => (
+        <Fragment key={i}>
+          {i > 0 && ' '}
+          {matches ? word : <s>{word}</s>}
+        </Fragment>
+      ))}
+      {hypothesis.length > most && ' …'}
+    </>
+  )
 }
 
 function chosen(times: readonly SampledAt[]): SampledAt[] {
