@@ -1,5 +1,5 @@
-# node-gyp's build: what `npm run setup` and `npx glassformer build` use. The sources and the flags of each instruction set are
-# in native/sources.json, which CMakeLists.txt reads too. The kernels are compiled for each instruction set, into a static library
+# node-gyp's build, for `npm run setup` and `npx glassformer build`. Sources, defines and flags are in native/sources.json, which
+# CMakeLists.txt and scripts/mpi-build.mjs read too. The kernels are compiled for each instruction set, into a static library
 # of its own, so that its flags stay on them: nothing outside them may run on a CPU that lacks it.
 {
   'variables': {
@@ -9,21 +9,23 @@
     'openblas%': '<!(pkg-config --exists openblas 2>/dev/null && echo yes || echo no)',
   },
   'target_defaults': {
-    # The last one: a worker that is terminated in mid-play cannot be thrown at, which must not end the process.
-    'defines': ['NAPI_VERSION=8', 'NAPI_DISABLE_CPP_EXCEPTIONS', 'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS'],
+    # NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS: a worker that is terminated in mid-play cannot be thrown at, which must not end
+    # the process.
+    'defines': ['<!@(node -p "require(\'./native/sources.json\').defines.join(\' \')")'],
     'include_dirs': ['native'],
-    'cflags': ['-Wall', '-Wextra', '-fvisibility=hidden', '-pthread'],
-    # Each product and sum is rounded once, as written: every instruction set computes what its code says.
+    'cflags': ['<!@(node -p "require(\'./native/sources.json\').flags.compiler.join(\' \')")'],
+    # -ffp-contract=off: each product and sum is rounded once, as written, so that every instruction set computes what its code
+    # says.
     'cflags_cc!': ['-fno-exceptions', '-std=gnu++17', '-std=gnu++20'],
-    'cflags_cc': ['-std=c++17', '-O3', '-fno-math-errno', '-ffp-contract=off', '-fexceptions'],
+    'cflags_cc': ['<!@(node -p "require(\'./native/sources.json\').flags.language.join(\' \')")'],
     'ldflags': ['-pthread'],
     'xcode_settings': {
-      'CLANG_CXX_LANGUAGE_STANDARD': 'c++17',
       'GCC_ENABLE_CPP_EXCEPTIONS': 'YES',
-      'GCC_OPTIMIZATION_LEVEL': '3',
-      'GCC_SYMBOLS_PRIVATE_EXTERN': 'YES',
       'MACOSX_DEPLOYMENT_TARGET': '11.0',
-      'OTHER_CPLUSPLUSFLAGS': ['-Wall', '-Wextra', '-fno-math-errno', '-ffp-contract=off'],
+      'OTHER_CPLUSPLUSFLAGS': [
+        '<!@(node -p "require(\'./native/sources.json\').flags.compiler.join(\' \')")',
+        '<!@(node -p "require(\'./native/sources.json\').flags.language.join(\' \')")',
+      ],
     },
   },
   'targets': [

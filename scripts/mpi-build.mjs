@@ -41,13 +41,12 @@ function headersFolder() {
 const failed = (reason, output = '') => ({ built: false, reason: `The addon of MPI was not built: ${reason}`, output })
 
 function flags(headers) {
-  const { mpi } = JSON.parse(readFileSync(join(packageRoot, 'native', 'sources.json'), 'utf8'))
+  const { mpi, ...common } = JSON.parse(readFileSync(join(packageRoot, 'native', 'sources.json'), 'utf8'))
   const api = nodeAddonApi() ?? createRequire(import.meta.url)('node-addon-api').include_dir
-  const defines = ['NAPI_VERSION=8', 'NAPI_DISABLE_CPP_EXCEPTIONS', 'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS']
-  // MPI's C++ classes, which newer versions have removed.
-  defines.push('OMPI_SKIP_MPICXX', 'MPICH_SKIP_MPICXX')
+  // The last two leave out MPI's C++ classes, which newer versions have removed.
+  const defines = [...common.defines, 'OMPI_SKIP_MPICXX', 'MPICH_SKIP_MPICXX']
   return [
-    ...['-std=c++17', '-O2', '-Wall', '-Wextra', '-fPIC', '-fvisibility=hidden', '-pthread', '-shared'],
+    ...[...common.flags.compiler, ...common.flags.language, '-fPIC', '-shared'],
     ...defines.map((name) => `-D${name}`),
     ...[join(packageRoot, 'native'), headers, resolve(api)].flatMap((path) => ['-I', path]),
     ...mpi.map((path) => join(packageRoot, path)),

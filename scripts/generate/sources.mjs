@@ -1,6 +1,6 @@
 /**
- * Updates native/sources.json with the existing C++ files; the entries of instruction sets and WebAssembly are not
- * changed.
+ * Updates native/sources.json with the existing C++ files; defines, flags, and the entries of instruction sets and
+ * WebAssembly are not changed.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -35,5 +35,5 @@ export function sourcesFile(root) {
     list('included', (path) => path.endsWith('.h') || isIn('kernels/ops', path)),
     list('mpi', (path) => path.endsWith('.cc') && isIn('mpi', path)),
   ]
-  return `{\n${lists.join('')}${text.slice(text.indexOf('  "isa"'))}`
+  return `{\n${lists.join('')}${text.slice(text.indexOf('  "defines"'))}`
 }

@@ -1,4 +1,4 @@
-/** The prebuilt addons, and zig's arguments for each: compiler flags from binding.gyp, linker flags by system. */
+/** The prebuilt addons, and zig's arguments for each: compiler flags of native/sources.json, linker flags by system. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
@@ -31,12 +31,7 @@ export const headerFolders = () => [
   fromRoot(dirname(require.resolve('node-addon-api/package.json'))),
 ]
 
-/** The strings of the first list with this name in binding.gyp, which applies to all its targets. */
-export function gypList(gyp, name) {
-  const list = new RegExp(`'${name}': \\[([^\\]]*)\\]`).exec(gyp)?.[1]
-  if (list === undefined) throw new Error(`binding.gyp has no list '${name}'`)
-  return [...list.matchAll(/'([^']*)'/g)].map(([, item]) => item)
-}
+const sources = () => JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8'))
 
 /** The flags that node-gyp itself adds. */
 const NODE_GYP_DEFINES = ['BUILDING_NODE_EXTENSION']
@@ -46,13 +41,13 @@ const NODE_GYP_DEFINES = ['BUILDING_NODE_EXTENSION']
  * add, no object contains the folder's path.
  */
 export function compilerFlags({ zig }) {
-  const gyp = readFileSync(join(root, 'binding.gyp'), 'utf8')
+  const { flags, defines } = sources()
   return [
     ...['-target', zig],
-    ...gypList(gyp, 'cflags'),
-    ...gypList(gyp, 'cflags_cc'),
+    ...flags.compiler,
+    ...flags.language,
     ...['-fPIC', '-g0', '-ffunction-sections', '-fdata-sections'],
-    ...[...gypList(gyp, 'defines'), ...NODE_GYP_DEFINES].map((define) => `-D${define}`),
+    ...[...defines, ...NODE_GYP_DEFINES].map((define) => `-D${define}`),
     ...['native', ...headerFolders()].map((folder) => `-I${folder}`),
   ]
 }
@@ -62,7 +57,7 @@ export function compilerFlags({ zig }) {
  * instruction set, and come first: they take longest to compile.
  */
 export function sourcesOf({ arch, kernels: zig }) {
-  const { core, kernels, isa } = JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8'))
+  const { core, kernels, isa } = sources()
   const sets = Object.entries(isa).filter(([, { architecture }]) => !architecture || architecture === arch)
   return [
     ...kernels.flatMap((source) => sets.map(([set, { flags }]) => ({ source, set, flags, zig }))),

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot as root } from '../native-build.mjs'
-import { gypList } from './targets.mjs'
+
+const sources = () => JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8'))
 
 const CPU = 'generic+simd128+atomics+bulk_memory+mutable_globals+nontrapping_fptoint+sign_ext'
 
@@ -15,12 +16,12 @@ export const modules = {
 }
 
 /**
- * Flags of every file. They are binding.gyp's flags without threads of the C++ library and exceptions, which do not
- * exist here.
+ * Flags of every file. They are those of native/sources.json without threads of the C++ library and exceptions, which
+ * do not exist here.
  */
 export function compilerFlags(cpu = CPU) {
-  const gyp = readFileSync(join(root, 'binding.gyp'), 'utf8')
-  const given = [...gypList(gyp, 'cflags'), ...gypList(gyp, 'cflags_cc')]
+  const { flags } = sources()
+  const given = [...flags.compiler, ...flags.language]
   return [
     ...['-target', 'wasm32-wasi', `-mcpu=${cpu}`],
     ...given.filter((flag) => !['-pthread', '-fexceptions'].includes(flag)),
@@ -30,7 +31,7 @@ export function compilerFlags(cpu = CPU) {
 
 /** The files of each module, and those common to all modules, each with its own flags. */
 export function sourcesOf() {
-  const { core, kernels, wasm } = JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8'))
+  const { core, kernels, wasm } = sources()
   const common = core.filter((path) => !wasm.without.some((left) => path.startsWith(left)))
   const withFlags = (sources) => sources.map((source) => ({ source, flags: wasm.flags }))
   return { own: withFlags(kernels), common: withFlags([...wasm.sources, ...common]) }
