@@ -193,7 +193,11 @@ async function bundle() {
     const names = { entryFileNames: `[name].${suffix}`, chunkFileNames: `[name]-[hash].${suffix}` }
     const groups = entry === COMMAND ? [{ name: 'translate', test: TRANSLATES }] : []
     const { output } = await bundled.write({
-      ...{ dir: dist('bundle'), format, ...names, comments: false, banner: licenses },
+      dir: dist('bundle'),
+      format,
+      ...names,
+      comments: false,
+      banner: licenses,
       codeSplitting: { groups },
     })
     await minifyLibraries(output, entry)
@@ -222,8 +226,13 @@ async function bundleWeb() {
       cwd: root,
     })
     await bundled.write({
-      ...{ dir: join(root, 'dist/bundle'), format: 'esm', minify: true, comments: false, postBanner: licenses },
-      ...{ entryFileNames: '[name].js', chunkFileNames: 'web-[name]-[hash].js' },
+      dir: join(root, 'dist/bundle'),
+      format: 'esm',
+      minify: true,
+      comments: false,
+      postBanner: licenses,
+      entryFileNames: '[name].js',
+      chunkFileNames: 'web-[name]-[hash].js',
       // A page opened from a disk cannot start a module worker.
       ...(name === 'web-worker' && { codeSplitting: false, format: 'iife' }),
     })

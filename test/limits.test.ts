@@ -33,16 +33,22 @@ const ids = { end: 0, start: 1, padding: 1, unknown: 2 }
 const wordList = '</s>\n<s>\n<unk>\na\nb\n'
 const words = join(scratch, 'words')
 const weights = new Weights({
-  ...{ dModel: 8, encoder: stack, decoder: stack, activation: 'relu', positions: { kind: 'interleaved' } },
-  ...{
-    norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5 },
-    embeddingScale: 1,
-    outputScale: 1,
-    ids,
-    maxLength: 9,
-  },
-  ...{ sourceVocabulary: 5, targetVocabulary: 5, sharedEmbedding: true, tiedOutput: true },
-  ...{ outputBias: false, linearBias: true },
+  dModel: 8,
+  encoder: stack,
+  decoder: stack,
+  activation: 'relu',
+  positions: { kind: 'interleaved' },
+  norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5 },
+  embeddingScale: 1,
+  outputScale: 1,
+  ids,
+  maxLength: 9,
+  sourceVocabulary: 5,
+  targetVocabulary: 5,
+  sharedEmbedding: true,
+  tiedOutput: true,
+  outputBias: false,
+  linearBias: true,
 })
 writeGlassformerFolder(words, { weights, dtype: 'float32', tokenizer: { kind: 'words', source: wordList } })
 

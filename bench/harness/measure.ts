@@ -73,7 +73,11 @@ function cellOf(
   return {
     case: label,
     model: model ?? null,
-    ...{ backend, precision, isa, blas, threads },
+    backend,
+    precision,
+    isa,
+    blas,
+    threads,
     batch: batch ?? null,
     beam: beam ?? null,
     seconds: rounded(seconds),

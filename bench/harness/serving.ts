@@ -113,7 +113,9 @@ export async function measureServing({ servers, load, lines, traffic, inOneCall,
       : undefined
     return {
       case: `${connections} × ${texts}, ${server.name}`,
-      ...{ server: server.name, connections, texts },
+      server: server.name,
+      connections,
+      texts,
       requestsPerSecond: median(figures.requests),
       textsPerSecond: median(figures.texts),
       p50: median(figures.p50),

@@ -64,7 +64,11 @@ export function reduced(config: ModelConfig): ModelConfig {
   const ids = Object.fromEntries(Object.entries(config.ids).map(([name, id]) => [name, inVocabulary(id)]))
   return {
     ...config,
-    ...{ dModel, encoder: stack, decoder: stack, sourceVocabulary: vocabulary, targetVocabulary: vocabulary },
+    dModel,
+    encoder: stack,
+    decoder: stack,
+    sourceVocabulary: vocabulary,
+    targetVocabulary: vocabulary,
     embeddingScale: config.embeddingScale === 1 ? 1 : Math.sqrt(dModel),
     ids: { ...config.ids, ...ids },
   }

@@ -45,7 +45,11 @@ export function openAutocannon(others?: string, own = ownFolder): Load {
       let began = 0
       let last = 0
       const options = {
-        ...{ url, connections, amount: bodies.length, sampleInt: 50, timeout: 60 },
+        url,
+        connections,
+        amount: bodies.length,
+        sampleInt: 50,
+        timeout: 60,
         setupClient: (client: Client) =>
           client.setRequests(parts.shift()!.map((body) => ({ method: 'POST', headers, body }))),
       }

@@ -132,8 +132,12 @@ export const op: OpTest = {
         dRelativeValues: distances ? floats(random, distances, distances, dHead) : null,
       },
       attributes: {
-        ...{ heads, scale: random.pick([1, 0.25]), causal, every: random.pick([1, 1, 2, 3, 9]) },
-        ...{ dropout, site: random.integer(0, 500) },
+        heads,
+        scale: random.pick([1, 0.25]),
+        causal,
+        every: random.pick([1, 1, 2, 3, 9]),
+        dropout,
+        site: random.integer(0, 500),
       },
     }
     c.inputs.distanceBias = distanceBias(random, heads)

@@ -36,8 +36,13 @@ export const op: OpTest = {
         at: places(random, B),
       },
       attributes: {
-        ...{ heads, scale: random.pick([1, 0.25]), causal, every: random.pick([1, 1, 2, 3, 9]) },
-        ...{ traced, dropout, site: random.integer(0, 500) },
+        heads,
+        scale: random.pick([1, 0.25]),
+        causal,
+        every: random.pick([1, 1, 2, 3, 9]),
+        traced,
+        dropout,
+        site: random.integer(0, 500),
       },
     }
   },

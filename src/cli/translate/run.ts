@@ -50,7 +50,9 @@ export async function translateTexts(
   const options = {
     ...search,
     ...(prefixIds.length > 0 && { forcedFirst: prefixIds }),
-    ...{ sourceLanguage, targetLanguage, glossary },
+    sourceLanguage,
+    targetLanguage,
+    glossary,
   }
   const progress = input ? await progressOf(input, asked) : silent
   const before = task === undefined ? '' : prefixOf(readJsonObject(join(translator.model.path, 'config.json')), task)

@@ -83,7 +83,9 @@ function writeVocabularies(
   if (codes !== undefined) write('bpe.model', codes)
   write(lastTokenizerFile.vocabulary, source)
   return {
-    ...{ kind, source: lastTokenizerFile.vocabulary, unknown },
+    kind,
+    source: lastTokenizerFile.vocabulary,
+    unknown,
     ...names,
     ...(sourceLanguage !== undefined && { sourceLanguage }),
     ...(targetLanguage !== undefined && { targetLanguage }),

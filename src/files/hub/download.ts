@@ -118,8 +118,11 @@ async function complete(part: PartialFile, file: RemoteFile, model: RemoteModel,
     }
     if (status !== 200 && status !== 206)
       throw refusal(answer, {
-        ...{ model: name, revision, file: file.name },
-        ...{ hub: new URL(model.endpoint).host, hasToken: connection.token !== null },
+        model: name,
+        revision,
+        file: file.name,
+        hub: new URL(model.endpoint).host,
+        hasToken: connection.token !== null,
       })
     const encoding = encodingOf(answer.headers)
     if (encoding !== null)

@@ -21,7 +21,11 @@ export interface Piece {
 }
 
 export const piece = (kind: Piece['kind'], start: number, end: number, text = '', name = ''): Piece => ({
-  ...{ kind, start, end, text, name },
+  kind,
+  start,
+  end,
+  text,
+  name,
 })
 
 /** The syntax for the text of a block. */

@@ -76,7 +76,7 @@ export function tokensOf(source: string, xmlMode: boolean): Token[] {
   }
   /** Tags that the parser has skipped close nothing. */
   const between = (end: number) => {
-    tokens.push({ ...{ start: at, end, kind: 'stray', name: '', attributes: {}, last: -1, isClosed: false } })
+    tokens.push({ start: at, end, kind: 'stray', name: '', attributes: {}, last: -1, isClosed: false })
     at = end
   }
   const throughBracket = (end: number) => {

@@ -72,20 +72,29 @@ function layerParts(side: 'encoder' | 'decoder', layer: number, model: ModelShap
     isDecoder
       ? lookingBack(at, model, attention(rows))
       : {
-          ...{ kind: 'box', height: BOX, name: `${at}.selfAttention`, color: 'var(--head0)' },
-          ...{ text: 'Self-attention', detail: attention(rows) },
+          kind: 'box',
+          height: BOX,
+          name: `${at}.selfAttention`,
+          color: 'var(--head0)',
+          text: 'Self-attention',
+          detail: attention(rows),
         },
     ...(isDecoder
       ? [
           {
             ...({ kind: 'box', height: BOX, name: `${at}.crossAttention`, color: 'var(--head3)' } as const),
-            ...{ text: 'Encoder-decoder attention', detail: attention(flow.source) },
+            text: 'Encoder-decoder attention',
+            detail: attention(flow.source),
           },
         ]
       : []),
     {
-      ...{ kind: 'box', height: BOX, name: `${at}.feedForward`, color: 'var(--head2)' },
-      ...{ text: 'Feed-forward', detail: `${model.dModel} → ${dFeedForward} ${model.activation} → ${model.dModel}` },
+      kind: 'box',
+      height: BOX,
+      name: `${at}.feedForward`,
+      color: 'var(--head2)',
+      text: 'Feed-forward',
+      detail: `${model.dModel} → ${dFeedForward} ${model.activation} → ${model.dModel}`,
     },
   ]
   const inside = [...sublayers.flatMap((sublayer) => addAndNorm(sublayer, model)), arrow(8)]

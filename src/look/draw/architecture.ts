@@ -182,8 +182,13 @@ function frameOf({ x, y, inner, text, name }: PlacedPart, { column, isStacked }:
   const height = inner!
   return [
     svg('rect', {
-      ...{ x: x + 8, y: y - height, width: column - 8, height, rx: 10 },
-      ...{ fill: 'var(--soft)', stroke: 'var(--line)' },
+      x: x + 8,
+      y: y - height,
+      width: column - 8,
+      height,
+      rx: 10,
+      fill: 'var(--soft)',
+      stroke: 'var(--line)',
       ...(name !== undefined && { 'data-open': name }),
     }),
     label(text!, isStacked ? x + 1 : x + column + 9, y - height / 2, {

@@ -29,7 +29,9 @@ export function attentionMatrix({ title, queries, keys, values, scale, width }: 
     description: `${sides} ${strongest({ title, queries, keys, values, scale })}`,
     rows: queries,
     columns: keys,
-    ...{ values, scale, width },
+    values,
+    scale,
+    width,
     captions: { columns: `looks at ${keys.name}`, rows: queries.name },
     marks: (row, column) => ({ 'data-query': queries.marks[row], 'data-key': keys.marks[column] }),
   })

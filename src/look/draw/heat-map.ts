@@ -66,10 +66,7 @@ export function heatLegend(heat: Heat, x: number, y: number, width: number): Svg
   const steps = 20
   const cell = width / steps
   const cells = Array.from({ length: steps }, (_, i) =>
-    svg('rect', {
-      ...{ x: x + i * cell, y, width: cell, height: 8 },
-      ...fillOf(least + ((1 - least) * (i + 0.5)) / steps),
-    }),
+    svg('rect', { x: x + i * cell, y, width: cell, height: 8, ...fillOf(least + ((1 - least) * (i + 0.5)) / steps) }),
   )
   const size = { size: 10, color: 'var(--quiet)' } as const
   const number = (value: number) => shortNumber(Number(value.toPrecision(3))).replace('-', '−')

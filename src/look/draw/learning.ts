@@ -53,7 +53,10 @@ export function learning({ title, steps, tokens, at, width = 860 }: Learning): P
         : [
             svg('path', {
               d: `M${rounded(LEFT + axis.at(at))} ${TOP}v${height}`,
-              ...{ stroke: 'var(--ink)', 'stroke-width': 1.5, 'stroke-dasharray': '4 3', 'data-at': at },
+              stroke: 'var(--ink)',
+              'stroke-width': 1.5,
+              'stroke-dasharray': '4 3',
+              'data-at': at,
             }),
           ]),
     ],

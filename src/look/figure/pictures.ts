@@ -56,7 +56,10 @@ export function attentionPicture(trace: Trace, choice: AttentionChoice): Picture
   const { queries, keys, heads } = head === null ? averaged(view) : { ...view, heads: [view.heads[head]] }
   return attentionMatrix({
     title: `${attentionTitle(kind, layer)}, ${head === null ? 'mean of all heads' : `head ${head}`}`,
-    ...{ queries, keys, values: heads[0], scale: values === 'weights' ? 'weights' : 'signed' },
+    queries,
+    keys,
+    values: heads[0],
+    scale: values === 'weights' ? 'weights' : 'signed',
   })
 }
 
@@ -66,7 +69,9 @@ export function headsPicture(trace: Trace, choice: AttentionChoice & { query: nu
   const { queries, keys, heads } = viewOf(trace, choice)
   return attentionHeads({
     title: attentionTitle(kind, layer),
-    ...{ queries, keys, weights: heads },
+    queries,
+    keys,
+    weights: heads,
     ...(head !== null && { heads: [head] }),
     ...(query !== null && { query }),
   })

@@ -44,7 +44,11 @@ export function stepsPicture(
     description: steps
       .map(({ top }, i) => `Step ${i}: ${shownToken(top[0].token)} ${Math.exp(top[0].logProbability).toFixed(2)}`)
       .join('; '),
-    ...{ rows, columns: words, values, scale: 'weights', width: 880 },
+    rows,
+    columns: words,
+    values,
+    scale: 'weights',
+    width: 880,
     captions: { columns: 'output vocabulary', rows: 'step' },
     marks: (row, column) => ({ 'data-step': row, 'data-id': columns[column].id }),
   })
@@ -57,7 +61,9 @@ function columnsOf(steps: readonly TracedStep[]): { id: number; token: string }[
     for (const { id, token, logProbability } of [...top, chosen]) {
       const before = columns.get(id)
       columns.set(id, {
-        ...{ id, token, chosen: before?.chosen || id === chosen.id },
+        id,
+        token,
+        chosen: before?.chosen || id === chosen.id,
         logProbability: Math.max(logProbability, before?.logProbability ?? -Infinity),
       })
     }

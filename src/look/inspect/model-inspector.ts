@@ -83,8 +83,13 @@ export class ModelInspector {
     const how = read(inspectSettings, options, inOptions)
     const newPlayer = () => playerOf(how)
     const model = {
-      ...{ path: 'the model in memory', name: 'in memory', weights, generation: generationDefaults },
-      ...{ unsupported: [], tokenizer: { kind: 'none' }, shortlist: null },
+      path: 'the model in memory',
+      name: 'in memory',
+      weights,
+      generation: generationDefaults,
+      unsupported: [],
+      tokenizer: { kind: 'none' },
+      shortlist: null,
       ...folder,
     } as const satisfies InspectedModel
     return new ModelInspector(newPlayer(), newPlayer, model)

@@ -105,7 +105,11 @@ function attentionParts(whole: Program, path: string, side: Side): AttentionPart
   const input = (name: string) => inputOf(instruction, name)
   const { heads, scale, causal } = instruction.attributes as { heads: number; scale: number; causal: boolean }
   return {
-    ...{ path, side, causal, heads, scale },
+    path,
+    side,
+    causal,
+    heads,
+    scale,
     keySide: path.endsWith('crossAttention') ? 'encoder' : side,
     relativeKeys: learned(input('relativeKeys')),
     relativeValues: learned(input('relativeValues')),

@@ -13,7 +13,11 @@ const OLDEST = [6, 2]
 const retryDelay = (times: number) => Math.min(2000, 50 * 2 ** Math.min(times, 10))
 
 const optionsOf = ({ host, port, username, password, db, isSecure }: Address): RedisOptions => ({
-  ...{ host, port, username, password, db },
+  host,
+  port,
+  username,
+  password,
+  db,
   ...(isSecure && { tls: isIP(host) ? {} : { servername: host } }),
   lazyConnect: true,
   connectTimeout: FIRST_ANSWER,

@@ -23,7 +23,8 @@ export function progressOf(of: {
   const { lines, resumed, begin, size, seconds } = of
   const end = Math.min(of.end, size) // the last line may have no line end
   return {
-    ...{ lines, resumed },
+    lines,
+    resumed,
     part: end / size,
     linesPerSecond: (lines - resumed) / seconds,
     secondsLeft: (seconds * (size - end)) / (end - begin),

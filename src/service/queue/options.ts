@@ -113,7 +113,13 @@ export function resolveEnqueue(options: EnqueueOptions): ResolvedEnqueue {
     const { queue, model, lines, attempts, backoff, keep } = read(enqueueSettings, options, inOptions)
     const given = Object.fromEntries(Object.entries(options).filter(([name]) => name in translationSettings))
     return {
-      ...{ queue, model: queueName(model), given: model, lines, attempts, backoff, keep },
+      queue,
+      model: queueName(model),
+      given: model,
+      lines,
+      attempts,
+      backoff,
+      keep,
       translation: givenTranslation(given, inOptions),
     }
   })

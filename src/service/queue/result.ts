@@ -28,7 +28,9 @@ export function resultOf(outcome: Outcome): QueuedTranslation {
   if (isFailure(outcome)) return { text: '', score: null, error: { code: outcome.code, message: outcome.message } }
   const { text, score, finishReason, alternatives } = outcome
   return {
-    ...{ text, score, finishReason },
+    text,
+    score,
+    finishReason,
     ...(alternatives && { alternatives: alternatives.map((each) => ({ text: each.text, score: each.score })) }),
   }
 }

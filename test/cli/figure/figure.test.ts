@@ -95,7 +95,8 @@ describe('glassformer figure', () => {
     [['positions', '-o', 'no/such/folder/x.svg'], 'ERR_FILE'],
   ])('%j fails with %s', async (args, code) => {
     expect(await glassformer(['figure', ...args])).toMatchObject({
-      ...{ code: 1, stdout: '' },
+      code: 1,
+      stdout: '',
       stderr: expect.stringContaining(`glassformer: ${code}: `),
     })
   })

@@ -4,10 +4,7 @@ import { render } from '#dist/cli/lines/outcome.js'
 import { isFailure, translateEach } from '#dist/use/translate/calls/translate-each.js'
 import type { Translator } from '#dist/use/translate/translator.js'
 
-const translation = (text: string) => ({
-  ...{ text, score: -1, ids: [0], tokenScores: [-1] },
-  finishReason: 'end' as const,
-})
+const translation = (text: string) => ({ text, score: -1, ids: [0], tokenScores: [-1], finishReason: 'end' as const })
 
 /** A translator that cannot take the text 'long', nor anything that it has with it. */
 const translate = vi.fn(async (given: string | string[]) => {

@@ -68,10 +68,20 @@ function gathered({ attributes, inputs }: Masked) {
   const room = (rows: number) => new Float32Array(rows * inputs.q[0].length)
   const ends = seen.map((_, i) => seen.slice(0, i + 1).flat().length)
   const arrays = {
-    ...{ q: float('q'), k: float('k'), v: float('v'), dz: float('dz'), 'zero q': room(T), 'zero k': room(S) },
-    ...{ index: Int32Array.from(reads), inverse: values, queries: Int32Array.from(seen.flatMap((_, i) => [i, i + 1])) },
+    q: float('q'),
+    k: float('k'),
+    v: float('v'),
+    dz: float('dz'),
+    'zero q': room(T),
+    'zero k': room(S),
+    index: Int32Array.from(reads),
+    inverse: values,
+    queries: Int32Array.from(seen.flatMap((_, i) => [i, i + 1])),
     keys: Int32Array.from(ends.flatMap((end, i) => [end - seen[i].length, end])),
-    ...{ result: room(T), dq: room(T), dk: room(S), dv: room(S) },
+    result: room(T),
+    dq: room(T),
+    dk: room(S),
+    dv: room(S),
   }
   return { program: p, symbols: { T, S, G: reads.length }, arrays }
 }
@@ -85,8 +95,12 @@ describe.each(backends)('$name', ({ make }) => {
     const c: OpCase = {
       symbols: { T: inputs.q.length, S: inputs.k.length, B: inputs.queries.length },
       inputs: {
-        ...{ q: numbers('T', inputs.q), k: numbers('S', inputs.k), v: numbers('S', inputs.v) },
-        ...{ queries: integers(inputs.queries), keys: integers(inputs.keys), at: integers(inputs.at) },
+        q: numbers('T', inputs.q),
+        k: numbers('S', inputs.k),
+        v: numbers('S', inputs.v),
+        queries: integers(inputs.queries),
+        keys: integers(inputs.keys),
+        at: integers(inputs.at),
       },
       attributes: { ...attributes, dropout: 0, site: 0 },
     }
@@ -109,8 +123,7 @@ describe.each(backends)('$name', ({ make }) => {
       const masked = golden(name) as unknown as Masked
       const { program, symbols, arrays } = gathered(masked)
       new LoadedProgram(player, program).play(symbols, arrays)
-      for (const [i, value] of masked.outputs.attended.flat().entries())
-        expect(arrays.result[i]).toBeCloseTo(value, 5)
+      for (const [i, value] of masked.outputs.attended.flat().entries()) expect(arrays.result[i]).toBeCloseTo(value, 5)
       for (const operand of ['q', 'k', 'v'] as const)
         for (const [i, value] of masked.gradients[operand].flat().entries())
           expect(arrays[`d${operand}`][i], `d${operand}[${i}]`).toBeCloseTo(value, 5)

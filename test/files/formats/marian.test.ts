@@ -38,8 +38,16 @@ x: -1.5e3
 ...
 behind: the end`
     expect(Object.fromEntries(parseFlatYaml(`\ufeff${text}`, 'f'))).toEqual({
-      ...{ a: [], b: ['x, y', "it's", 3, false], 'q: k': 'éA', d: [1, 'n'], e: '', u: 'a#b', '::': 7 },
-      ...{ path: '/some/where', n: null, x: -1500 },
+      a: [],
+      b: ['x, y', "it's", 3, false],
+      'q: k': 'éA',
+      d: [1, 'n'],
+      e: '',
+      u: 'a#b',
+      '::': 7,
+      path: '/some/where',
+      n: null,
+      x: -1500,
     })
   })
 

@@ -158,8 +158,13 @@ describe('pull', () => {
         .filter(({ status }) => status === 'progress')
         .at(-1),
     ).toEqual({
-      ...{ status: 'progress', name: 'owner/model', file: 'model.safetensors', progress: 100 },
-      ...{ loaded: WEIGHTS.length, total: WEIGHTS.length, rate: expect.any(Number) },
+      status: 'progress',
+      name: 'owner/model',
+      file: 'model.safetensors',
+      progress: 100,
+      loaded: WEIGHTS.length,
+      total: WEIGHTS.length,
+      rate: expect.any(Number),
     })
   })
 })
@@ -514,8 +519,13 @@ describe('a proxy', () => {
       for (const end of [there, socket]) ends.add(end.on('error', () => there.destroy()))
     })
     const env = {
-      ...{ HTTPS_PROXY: await listening(proxy), https_proxy: '', HF_ENDPOINT: 'https://hub.example' },
-      ...{ NO_PROXY: '', no_proxy: '', NODE_EXTRA_CA_CERTS: certificate('cert'), HF_HUB_DOWNLOAD_TIMEOUT: '10' },
+      HTTPS_PROXY: await listening(proxy),
+      https_proxy: '',
+      HF_ENDPOINT: 'https://hub.example',
+      NO_PROXY: '',
+      no_proxy: '',
+      NODE_EXTRA_CA_CERTS: certificate('cert'),
+      HF_HUB_DOWNLOAD_TIMEOUT: '10',
     }
     // Weights lie with a host without TLS: what was asked for in secret is not fetched in the open.
     const { stderr } = await glassformer(['pull', 'owner/model'], '', env)

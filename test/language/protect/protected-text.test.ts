@@ -112,7 +112,10 @@ describe('a text in which parts must not change', () => {
     })()
     const texts = 'A little word !'.split(' ')
     const ranges = [0, 2, 9, 14].map((start, w) => ({
-      ...{ start, end: start + texts[w].length, speaks: w < 3, isDropped: false },
+      start,
+      end: start + texts[w].length,
+      speaks: w < 3,
+      isDropped: false,
       shares: Array.from({ length: 7 }, (_, k) => Number(k === [0, 1, 4, 6][w])),
     }))
     const { text } = sentence.restored({ text: 'A little word !', words: ranges, anchors: [-1, -1, -1, -1, -1, -1] })

@@ -80,7 +80,10 @@ describe('the matrix view', () => {
 
   test('of scores is signed, and −∞ where masked', () => {
     const scores = attentionMatrix({
-      ...{ title: 't', queries, keys, scale: 'signed' },
+      title: 't',
+      queries,
+      keys,
+      scale: 'signed',
       values: [-Infinity, 2.25, -3.5, 0, 1, 1],
     })
     for (const text of ['−∞', '2.3', '−3.5']) expect(texts(scores)).toContain(text)
@@ -92,7 +95,10 @@ describe('the matrix view', () => {
       Array.from({ length: 200 }, (_, i) => `token${i}`),
     )
     const large = attentionMatrix({
-      ...{ title: 't', queries: many, keys: many, scale: 'weights' },
+      title: 't',
+      queries: many,
+      keys: many,
+      scale: 'weights',
       values: new Float32Array(200 * 200).fill(0.005),
     })
     expect(all(large, 'image')).toHaveLength(1)

@@ -77,7 +77,10 @@ export function aTrace(): Trace {
       words: [0, 1, 2, 2, -1],
     },
     target: {
-      ...{ text: 'I am.', ids: [5, 6, 7, 8], tokens, words: [0, 1, 1, -1] },
+      text: 'I am.',
+      ids: [5, 6, 7, 8],
+      tokens,
+      words: [0, 1, 1, -1],
       inputs: { ids: [39, 5, 6, 7], tokens: ['<pad>', ...tokens.slice(0, -1)] },
       finishReason: 'end',
     },

@@ -25,7 +25,11 @@ describe('translator.inspect', () => {
     expect(trace.source.words).toEqual([0, 1, 2, 2, -1])
     const { tensors, steps, lens, beams, interventions } = trace
     expect({ tensors, steps, lens, beams, interventions }).toEqual({
-      ...{ tensors: {}, steps: [], lens: [], beams: null, interventions: [] },
+      tensors: {},
+      steps: [],
+      lens: [],
+      beams: null,
+      interventions: [],
     })
     expect(trace.model).toMatchObject({ name: 'fr-en', precision: 'int8', ...shapeOf(translator) })
   })
@@ -114,7 +118,11 @@ describe('translator.inspect', () => {
     ['markup', '<script>alert(1)</script> & "x"'],
   ] as const)('a source of %s', async (_, source) => {
     const trace = await translator.inspect(source, {
-      ...{ beams: 8, maxTokens: 200, beamTree: true, steps: true, lens: 2 },
+      beams: 8,
+      maxTokens: 200,
+      beamTree: true,
+      steps: true,
+      lens: 2,
       tensors: ['**.weights', 'encoder.0.input'],
     })
     const [S, T] = [trace.source.ids.length, trace.target.ids.length]
@@ -138,7 +146,10 @@ describe('translator.inspect', () => {
       if (++turns === 5) controller.abort()
     }, 2)
     const work = translator.inspect('Elle lit un livre. '.repeat(40), {
-      ...{ beams: 8, tensors: ['**'], lens: true, signal: controller.signal },
+      beams: 8,
+      tensors: ['**'],
+      lens: true,
+      signal: controller.signal,
     })
     await expect(work).rejects.toMatchObject({ code: 'ERR_ABORTED', name: 'AbortError' })
     clearInterval(timer)
@@ -220,7 +231,10 @@ describe('a trace', () => {
   let trace: Trace
   beforeAll(async () => {
     trace = await translator.inspect(TEXT, {
-      ...{ tensors: ['decoder.0.**', 'logits'], steps: true, lens: 2, beamTree: true },
+      tensors: ['decoder.0.**', 'logits'],
+      steps: true,
+      lens: 2,
+      beamTree: true,
       interventions: [{ kind: 'headOff', attention: 'encoder.0.selfAttention', head: 1 }],
     })
   })

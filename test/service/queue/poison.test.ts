@@ -116,7 +116,10 @@ describe.skipIf(noRedis !== undefined)('a job that takes too long', () => {
       { failed: ({ reason }) => failures.push(reason) },
     )
     const job = await enqueue(Array(400).fill('Le chat dort sur la table du salon.'), {
-      ...{ queue: redis.url, lines: 400, attempts: 2, backoff: 0 },
+      queue: redis.url,
+      lines: 400,
+      attempts: 2,
+      backoff: 0,
     })
     await expect(job.result()).rejects.toMatchObject({
       code: 'ERR_JOB',

@@ -84,7 +84,9 @@ describe.each(backendNames)('drafts, %s', (backend) => {
     const before = translator.statistics().draftedTokens
     const told: number[] = []
     const looked = await translator.generate(source, {
-      ...{ ...settings, prompt_lookup_num_tokens: 3, max_matching_ngram_size: 1 },
+      ...settings,
+      prompt_lookup_num_tokens: 3,
+      max_matching_ngram_size: 1,
       streamer: (_, ids) => told.push(ids.length),
     })
     expect(looked).toEqual(await translator.generate(source, settings))

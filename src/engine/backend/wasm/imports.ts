@@ -48,7 +48,11 @@ export function instantiate(module: WasmModule, memory: WasmMemory, threads: Thr
         new DataView(memory.buffer).setBigUint64(at >>> 0, BigInt(Math.round(performance.now() * 1e6)), true)
         return 0
       },
-      ...{ fd_close: unused, fd_seek: unused, fd_write: unused, fd_fdstat_get: unused, proc_exit: unused },
+      fd_close: unused,
+      fd_seek: unused,
+      fd_write: unused,
+      fd_fdstat_get: unused,
+      proc_exit: unused,
     },
   }
   return new webAssembly!.Instance(module, imports).exports as WasmExports

@@ -50,7 +50,9 @@ export function readArgosPackage(path: string): FolderContents {
   const contents = readCtranslate2Folder(model, (beside) => ({
     tokenizer: { ...vocabularyContents(beside), ...cutter },
     generation: {
-      ...{ beams: 4, lengthPenalty: 0.2, replaceUnknown: true },
+      beams: 4,
+      lengthPenalty: 0.2,
+      replaceUnknown: true,
       ...(targetPrefix !== '' && { forcedFirst: prefixId(targetPrefix, beside.vocabularies.target, own) }),
     },
   }))

@@ -10,7 +10,12 @@ import { Ctranslate2Variables } from './variables.ts'
 
 /** How the values of a variable come out. */
 const readAs: Readonly<Record<Ctranslate2Dtype, string>> = {
-  ...{ float32: 'F32', float16: 'F16', bfloat16: 'BF16', int8: 'I8', int16: 'F32', int32: 'I32' },
+  float32: 'F32',
+  float16: 'F16',
+  bfloat16: 'BF16',
+  int8: 'I8',
+  int16: 'F32',
+  int32: 'I32',
 }
 
 /** By what older files multiply a matrix of int16, which do not say it. */

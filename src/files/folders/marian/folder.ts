@@ -89,7 +89,9 @@ function shortlistOf(path: string, config: ModelConfig): Shortlist {
   const { first, offsets, targets } = readMarianShortlist(path)
   const frequent = Int32Array.from({ length: Math.min(first, config.targetVocabulary) }, (_, id) => id)
   const shortlist = {
-    ...{ frequent: sharedColumn(frequent), offsets: sharedColumn(offsets), targets: sharedColumn(targets) },
+    frequent: sharedColumn(frequent),
+    offsets: sharedColumn(offsets),
+    targets: sharedColumn(targets),
     multipleOf: MULTIPLE,
   }
   checkShortlistIds(shortlist, config, path)

@@ -32,7 +32,12 @@ const dtypes = ['float32', 'int8', 'int16', 'int32', 'float16', 'bfloat16'] as c
 
 /** The bytes of a value of each dtype. */
 export const valueBytes: Readonly<Record<Ctranslate2Dtype, number>> = {
-  ...{ float32: 4, int8: 1, int16: 2, int32: 4, float16: 2, bfloat16: 2 },
+  float32: 4,
+  int8: 1,
+  int16: 2,
+  int32: 4,
+  float16: 2,
+  bfloat16: 2,
 }
 
 /** Before version 4 files say the bytes of a value in place of its dtype. */

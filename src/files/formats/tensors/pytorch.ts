@@ -19,9 +19,16 @@ export const pyTorchFile = (file: OpenFile): TensorFile => new TensorFile(file, 
 
 /** The types of PyTorch's storages, by their names in safetensors. */
 const dtypes: Readonly<Record<string, string>> = {
-  ...{ FloatStorage: 'F32', HalfStorage: 'F16', BFloat16Storage: 'BF16', DoubleStorage: 'F64' },
-  ...{ LongStorage: 'I64', IntStorage: 'I32', ShortStorage: 'I16', CharStorage: 'I8' },
-  ...{ ByteStorage: 'U8', BoolStorage: 'BOOL' },
+  FloatStorage: 'F32',
+  HalfStorage: 'F16',
+  BFloat16Storage: 'BF16',
+  DoubleStorage: 'F64',
+  LongStorage: 'I64',
+  IntStorage: 'I32',
+  ShortStorage: 'I16',
+  CharStorage: 'I8',
+  ByteStorage: 'U8',
+  BoolStorage: 'BOOL',
 }
 
 /** A type of storages. */

@@ -117,7 +117,9 @@ function readEntry(file: RandomAccess, directory: DataView, at: number, offset: 
   const [size, stored, local] = sizesOf(file, directory, at, extra, extra + lengths[1])
   if (method === 0 && size !== stored) throw fail(`'${name}' has ${size} bytes, and ${stored} are stored`)
   const entry = {
-    ...{ offset: dataOffset(file, name, local, stored), size, stored },
+    offset: dataOffset(file, name, local, stored),
+    size,
+    stored,
     isDeflated: method === DEFLATED,
     isReadable: !(flags & 1) && (method === 0 || method === DEFLATED),
   }

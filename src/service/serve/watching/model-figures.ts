@@ -10,10 +10,16 @@ export interface ModelFigure {
 }
 
 const gauge = (name: string, help: string, of: ModelFigure['of']): ModelFigure => ({
-  ...{ name: `glassformer_${name}`, help, kind: 'gauge', of },
+  name: `glassformer_${name}`,
+  help,
+  kind: 'gauge',
+  of,
 })
 const counter = (name: string, help: string, of: ModelFigure['of']): ModelFigure => ({
-  ...{ name: `glassformer_${name}_total`, help, kind: 'counter', of },
+  name: `glassformer_${name}_total`,
+  help,
+  kind: 'counter',
+  of,
 })
 
 /** The metrics of each loaded model. Counters restart when a model is loaded again. */
