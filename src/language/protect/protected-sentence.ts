@@ -1,9 +1,11 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { whole } from '../../base/number-text.ts'
 import type { Item } from './items.ts'
-import { type AlignedWord, placed, type Segment } from './placement.ts'
+import { type AlignedWord, placed } from './placement.ts'
 import { rejoined, unchanged } from './rejoined.ts'
+import { segmentsOf } from './segments.ts'
 import type { PlacedText } from './span.ts'
+import { speaks } from './speaks.ts'
 
 /** A part of a text, in UTF-16 units. */
 export interface Range {
@@ -73,7 +75,7 @@ export class ProtectedSentence {
 
   /** Whether there is nothing to translate: neither a letter nor a digit outside the protected parts. */
   get isSilent(): boolean {
-    return !SPEAKS.test(this.read(null).text)
+    return !speaks(this.read(null).text)
   }
 
   /** The source sentence as its own translation. */
@@ -83,73 +85,38 @@ export class ProtectedSentence {
 
   /** The sentence for the model, with a stand-in for each unit in order; null omits the units. */
   read(standIns: readonly string[] | null): ReadSentence {
-    let text = ''
+    const joined = new JoinedText()
     const segments: Range[] = []
     const units: (Range | null)[] = []
     let at = this.#start
     let next = 0
-    const append = (part: string) => {
-      const start = text.length
-      text += text === '' || text.endsWith(' ') ? part.trimStart() : part
-      return { start, end: text.length }
-    }
     for (const { kind, start, end, space } of this.items) {
-      segments.push(append(this.#source.slice(at, start)))
-      units.push(kind === 'copy' && standIns ? append(standIns[next++]) : null)
-      if (space) append(' ')
+      segments.push(joined.append(this.#source.slice(at, start)))
+      units.push(kind === 'copy' && standIns ? joined.append(standIns[next++]) : null)
+      if (space) joined.append(' ')
       at = end
     }
-    segments.push(append(this.#source.slice(at, this.#end)))
-    return { text: text.trimEnd(), segments, units }
+    segments.push(joined.append(this.#source.slice(at, this.#end)))
+    return { text: joined.text.trimEnd(), segments, units }
   }
 
   /** The translation of the model's input, with all items in their places. */
   restored({ text, words, anchors }: Translated): PlacedText {
-    const places = placed(words, this.#segments(), anchors)
-    return rejoined(this.#source, this.items, { text, words, anchors, places })
-  }
-
-  /** The segments between the items: the elements around each, and whether these would be empty without it. */
-  #segments(): Segment[] {
     const { items } = this
-    const within: number[] = []
-    items.forEach(({ kind, mate }, i) => {
-      // An element that begins before the sentence.
-      if (kind === 'close' && mate < this.#first) within.push(i)
-    })
-    const segments: Segment[] = []
-    const speaks: boolean[] = []
-    let at = this.#start
-    const add = (end: number) => {
-      segments.push({ context: within.join(), isFilled: false })
-      speaks.push(SPEAKS.test(this.#source.slice(at, end)))
-    }
-    const elements: { first: number; last: number }[] = within.map((close) => ({ first: 0, last: close }))
-    items.forEach(({ kind, mate, start, end }, i) => {
-      add(start)
-      if (kind === 'open') {
-        const close = mate - this.#first
-        within.push(mate >= 0 && close < items.length ? close : items.length)
-        if (mate >= 0) elements.push({ first: i + 1, last: Math.min(close, items.length) })
-      } else if (kind === 'close') {
-        const open = within.lastIndexOf(i)
-        if (open >= 0) within.splice(open, 1)
-      }
-      at = end
-    })
-    add(this.#end)
-    for (const { first, last } of elements) {
-      const spoken: number[] = []
-      let isFilled = false
-      for (let k = first; k <= last; k++) {
-        if (k < last && items[k].kind === 'copy') isFilled = true
-        if (segments[k].isFilled) isFilled = true
-        if (speaks[k]) spoken.push(k)
-      }
-      if (!isFilled && spoken.length) segments[spoken.at(-1)!].isFilled = true
-    }
-    return segments
+    const sentence = { source: this.#source, start: this.#start, end: this.#end, items, first: this.#first }
+    const places = placed(words, segmentsOf(sentence), anchors)
+    return rejoined(this.#source, items, { text, words, anchors, places })
   }
 }
 
-const SPEAKS = /[\p{L}\p{N}]/u
+/** A text made of parts; white space at a part's beginning is dropped behind white space, and at the text's beginning. */
+class JoinedText {
+  text = ''
+
+  /** Appends a part; the result is its position. */
+  append(part: string): Range {
+    const start = this.text.length
+    this.text += this.text === '' || this.text.endsWith(' ') ? part.trimStart() : part
+    return { start, end: this.text.length }
+  }
+}

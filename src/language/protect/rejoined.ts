@@ -21,12 +21,7 @@ export function rejoined(
   { text, words, anchors, places }: Placement,
 ): PlacedText {
   const itemOf = new Map(anchors.flatMap((word, i) => (word < 0 ? [] : [[word, i] as const])))
-  const spans: PlacedSpan[] = []
-  let out = ''
-  const put = (item: Item) => {
-    spans.push(...moved(item, out.length - item.start))
-    out += source.slice(item.start, item.end)
-  }
+  const made = new Rejoined(source)
   let next = 0
   for (let w = 0; w <= words.length; w++) {
     const here: Item[] = []
@@ -41,21 +36,41 @@ export function rejoined(
       isLast: w === words.length,
       isBeforeWord: w < words.length && words[w].speaks,
     })
-    here.forEach((item, i) => {
-      out += spaces[i]
-      put(item)
-    })
-    out += spaces[here.length]
+    for (const [i, space] of spaces.entries()) {
+      made.add(space)
+      if (i < here.length) made.copy(here[i])
+    }
     if (w === words.length) break
     if (isDropped) continue
     const item = itemOf.get(w)
-    if (item === undefined) out += text.slice(words[w].start, words[w].end)
+    if (item === undefined) made.add(text.slice(words[w].start, words[w].end))
     else {
-      put(items[item])
+      made.copy(items[item])
       next = item + 1
     }
   }
-  return { text: out, spans }
+  return { text: made.text, spans: made.spans }
+}
+
+/** A text with items of its source, as it grows. */
+class Rejoined {
+  text = ''
+  readonly spans: PlacedSpan[] = []
+  readonly #source: string
+
+  constructor(source: string) {
+    this.#source = source
+  }
+
+  add(text: string): void {
+    this.text += text
+  }
+
+  /** Appends an item as it is in the source. */
+  copy(item: Item): void {
+    this.spans.push(...moved(item, this.text.length - item.start))
+    this.text += this.#source.slice(item.start, item.end)
+  }
 }
 
 /** A part of a source, unchanged, as its own translation. */

@@ -177,7 +177,7 @@ class VocabularyTokenizer implements Tokenizer {
 /** The default of Moses' rules. */
 const ENGLISH = 'en'
 
-/** What cuts and joins the texts of either side. */
+/** The objects that cut the texts of either side into pieces, and join these. */
 function cutters(files: VocabularyFiles): { source: Side['pieces']; target: Side['pieces'] } {
   const { where, pieces, targetPieces, codes: text } = files
   if (pieces !== undefined) {

@@ -1,7 +1,7 @@
 import { GlassformerError, shownJson } from '../../../base/errors.ts'
 import { linesOf } from '../words-tokenizer.ts'
 
-/** What ends a word in the codes, and what a piece ends with whose word goes on. */
+/** The end of a word in the codes, and the end of a piece that another piece of the word follows. */
 const END = '</w>'
 export const JOINER = '@@'
 
