@@ -20,7 +20,7 @@ export function averageAttention(
   p: Program,
   x: Tensor,
   past: StatePast | { spans: Tensor },
-  { dFeedForward, depth, activation, gated: hasGate }: DecoderSelfAttention & { kind: 'average' },
+  { dFeedForward, depth, activation, gatingLayer }: DecoderSelfAttention & { kind: 'average' },
   config: ModelConfig,
 ): Tensor {
   const mean = p.within(moduleOf.average, () => meanSoFar(p, x, past))
@@ -28,7 +28,7 @@ export function averageAttention(
   const sublayer: Sublayer = (h, residual) => {
     const inner = innerLinears(p, h, depth - 1, { outputs: dFeedForward, activation }, config)
     const y = inner.width === outputs ? inner : linearLayer(p, 'outer', inner, { outputs }, config)
-    const made = hasGate ? gateOf(p, x, y, config) : y
+    const made = gatingLayer ? gateOf(p, x, y, config) : y
     return residual ? dropped(p, made, residual) : made
   }
   return aroundSublayer(p, moduleOf.average, { x: mean, residual: x }, sublayer, config)

@@ -28,7 +28,7 @@ export const decoderSelfAttentionSettings = {
       says: 'linears of its feed-forward network, with 1 none at all; where the inner width is dModel, the last one is left out (Marian)',
     },
     activation: { type: oneOf(...activations), default: 'relu', says: 'between these linears' },
-    gated: { type: flag, default: true, says: 'there is a gating layer (Zhang et al. 2018, eq. 3)' },
+    gatingLayer: { type: flag, default: true, says: 'there is a gating layer (Zhang et al. 2018, eq. 3)' },
   }),
 } satisfies Record<LookingBack, Schema>
 

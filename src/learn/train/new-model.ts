@@ -150,7 +150,13 @@ function modelConfig(
 const lookingBack: { readonly [K in LookingBack]: (model: ModelSettings) => DecoderSelfAttention | undefined } = {
   attention: () => undefined,
   ssru: () => ({ kind: 'ssru' }),
-  average: ({ dFeedForward, activation }) => ({ kind: 'average', dFeedForward, depth: 2, activation, gated: true }),
+  average: ({ dFeedForward, activation }) => ({
+    kind: 'average',
+    dFeedForward,
+    depth: 2,
+    activation,
+    gatingLayer: true,
+  }),
 }
 
 /** The tied matrices. `joint` means that source and target have one vocabulary. */

@@ -25,12 +25,12 @@ export async function addService(app: FastifyInstance, service: Service): Promis
   if (service.settings.page) await addDescription(app)
   if (service.settings.metrics) addMetrics(app, service)
   await app.register(health, { service })
-  await app.register(async (gated) => {
-    addJson(gated)
-    gated.addHook('onRequest', async (request, reply) => {
+  await app.register(async (routes) => {
+    addJson(routes)
+    routes.addHook('onRequest', async (request, reply) => {
       onRequestEnd(request, reply, service.gate.enter())
     })
-    gated.addHook('preParsing', service.bodies.counting(service.keys.areNeeded))
-    for (const name of service.settings.apis) await gated.register(routesOf[name], { service })
+    routes.addHook('preParsing', service.bodies.counting(service.keys.areNeeded))
+    for (const name of service.settings.apis) await routes.register(routesOf[name], { service })
   })
 }

@@ -86,7 +86,7 @@ function anyDecoder(random: Random, dModel: number): ModelConfig['decoderSelfAtt
       dFeedForward: random.pick([dModel, 7, 24]),
       depth: random.integer(1, 3),
       activation: random.pick(['relu', 'swish']),
-      gated: random.next() < 0.6,
+      gatingLayer: random.next() < 0.6,
     },
   ])
 }

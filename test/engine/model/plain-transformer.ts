@@ -193,7 +193,12 @@ export function plainLogits(
     return projection ? linear(`${name}.output`, recurred) : recurred
   }
   const average = (name: string, x: Rows): Rows => {
-    const own = config.decoderSelfAttention as { kind: 'average'; depth: number; activation: string; gated: boolean }
+    const own = config.decoderSelfAttention as {
+      kind: 'average'
+      depth: number
+      activation: string
+      gatingLayer: boolean
+    }
     const means = look(`${name}.averaged`, plainMeans(x))
     return sublayer(
       name,
@@ -202,7 +207,7 @@ export function plainLogits(
         let y = h
         for (let i = 1; i < own.depth; i++) y = activate(linear(`${name}.inner${i > 1 ? i : ''}`, y), own.activation)
         if (y[0]?.length !== config.dModel && y.length) y = linear(`${name}.outer`, y)
-        if (!own.gated) return y
+        if (!own.gatingLayer) return y
         return plainGate(linear(`${name}.inputGate`, x), x, linear(`${name}.forgetGate`, y), y)
       },
       x,

@@ -13,7 +13,7 @@ import { plainLogits } from './plain-transformer.ts'
 
 const kinds: DecoderSelfAttention[] = [
   { kind: 'ssru' },
-  { kind: 'average', dFeedForward: 48, depth: 2, activation: 'relu', gated: true },
+  { kind: 'average', dFeedForward: 48, depth: 2, activation: 'relu', gatingLayer: true },
 ]
 
 /** A student like those in browsers, but narrow. */

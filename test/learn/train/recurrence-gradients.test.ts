@@ -18,8 +18,8 @@ const { beta1 } = trainerOptions.optimizer as { beta1: number }
 const kinds: [DecoderSelfAttention, NormOrder][] = [
   [{ kind: 'ssru' }, 'post'],
   [{ kind: 'ssru', projection: true }, 'n/dan/n'],
-  [{ kind: 'average', dFeedForward: 12, depth: 2, activation: 'swish', gated: true }, 'post'],
-  [{ kind: 'average', dFeedForward: 8, depth: 3, activation: 'relu', gated: false }, 'pre'],
+  [{ kind: 'average', dFeedForward: 12, depth: 2, activation: 'swish', gatingLayer: true }, 'post'],
+  [{ kind: 'average', dFeedForward: 8, depth: 3, activation: 'relu', gatingLayer: false }, 'pre'],
 ]
 
 const batch = pairs(4)

@@ -107,7 +107,7 @@ function decoderSelfAttention(fields: JsonFields): DecoderSelfAttention {
       dFeedForward: fields.positiveInteger('transformer-dim-aan', 2048),
       depth: fields.positiveInteger('transformer-aan-depth', 2),
       activation: activation(fields, 'transformer-aan-activation'),
-      gated: !fields.flag('transformer-aan-nogate', false),
+      gatingLayer: !fields.flag('transformer-aan-nogate', false),
     }
   if (kind !== 'rnn') throw unsupported(fields, option, kind, ['self-attention', 'average-attention', 'rnn'])
   const cell = fields.text('dec-cell', 'gru')
