@@ -26,7 +26,7 @@ export default defineConfig(({ mode }) => {
     test: {
       name: 'here',
       include,
-      // Of the prebuilt addons their files alone are looked at: to build and to run them takes `npm run test:platforms`.
+      // Tests of prebuilt addons read their files only; `npm run test:platforms` builds and runs the addons.
       exclude: [...configDefaults.exclude, 'test/emulated/**', 'test/platforms/!(files).test.ts', ...exclude],
       ...(mode === 'whole' && { env: { GLASSFORMER_TEST_WHOLE: '1' } }),
     },

@@ -24,7 +24,7 @@ import { edit } from './files/folders/edited-folder.ts'
 import { scratchFolder } from './files/formats/raw-safetensors.ts'
 import { quickest } from './use/translate/backend-names.ts'
 
-/** Whatever fills the memory, or has no end, is refused at once, and says how much there may be. */
+// Input that would fill the memory, or has no end, is refused at once with the limit.
 const scratch = scratchFolder()
 const embedded = fileURLToPath(new URL('../models/fr-en', import.meta.url))
 

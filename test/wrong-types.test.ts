@@ -6,10 +6,10 @@ import * as training from '#dist/learn/train/index.js'
 import { scratchFolder } from './files/formats/raw-safetensors.ts'
 import { quickest } from './use/translate/backend-names.ts'
 
-/** What JavaScript without types may hand to a function of the package, on purpose or not. */
+// Values that JavaScript without types may pass to a function of the package, on purpose or not.
 const circular: Record<string, unknown> = {}
 circular.self = circular
-/** What has been there: whatever is asked of a revoked proxy throws, and a detached buffer has no bytes any more. */
+/** A revoked proxy, on which every operation throws. */
 function revoked(target: object): unknown {
   const { proxy, revoke } = Proxy.revocable(target, {})
   revoke()

@@ -129,7 +129,7 @@ bool has(const dnnl::engine& engine, dnnl::stream& stream, const std::string& pr
   }
 }
 
-// Whatever threads there are under the library, they run as many at a time as there are cores: one. False where it is not there.
+// Keeps the process to one core, so that the library's threads run one at a time. False if the core is not available.
 bool keep_to_core(int index) {
   cpu_set_t usable, one;
   CPU_ZERO(&one);

@@ -1,4 +1,4 @@
-// What bandwidth allows at most: reads memory as weights are read, once a step, and does nothing else. A child of bench/limit.ts.
+// Upper limit by memory bandwidth: reads memory as weights are read, once a step, and does nothing else. A child of bench/limit.ts.
 //   read THREADS BYTES PASSES [BYTES PASSES]…   makes buffers, each to be read so many times in one run; finds the fastest way
 //   run RUNS                                    answers with the seconds of so many runs
 #include <sys/mman.h>

@@ -1,4 +1,4 @@
-/** What is a shortlist worth? Translations choose among all tokens, and among the likely tokens of their sentence, in turn. */
+/** The worth of a shortlist: translations choose among all tokens, and among the likely tokens of their sentence, in turn. */
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

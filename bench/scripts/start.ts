@@ -1,6 +1,6 @@
 /**
- * What does it cost to get from `node` to a first translation with the embedded model? It measures the processor time of all threads, and
- * the clock: medians of runs, each in a process of its own, beside the time of Node.js itself.
+ * Cost of getting from `node` to a first translation with the embedded model: the processor time of all threads, and
+ * the clock, as medians of runs, each in a process of its own, beside the time of Node.js itself.
  *
  *     node bench/dist/scripts/start.js [--runs N] [--backend native|js]
  */

@@ -14,7 +14,7 @@ import { makePlayer, ops } from '../native/tiny-program.ts'
 
 const binary = nativeReasons.length ? '' : loadAddon(ops).binary
 
-/** What `make` gives with the addon that plays on the processor's own instructions. */
+/** The result of `make` with the addon that runs on the processor's own instructions. */
 function onHardware<T>(make: () => T): T {
   const emulated = process.env.GLASSFORMER_ADDON
   delete process.env.GLASSFORMER_ADDON

@@ -47,7 +47,7 @@ describe.each(of('linux'))('the addon of %s', (name) => {
   })
 })
 
-/** What the linker of macOS leaves of the C++ library's own: memory, which every library may define, and where the file lies. */
+/** Symbols that the linker of macOS exports in any case: operators of memory, and the file's own address. */
 const HARMLESS = /^(__Z(n[aw]|d[al]).*|___dso_handle|__mh_dylib_header)$/
 
 describe.each(of('darwin'))('the addon of %s', (name) => {

@@ -20,7 +20,7 @@ export interface Machine {
   name: string
   /** The prebuilt addon that is for it. */
   prebuilt: string
-  /** What is written before the arguments of node. */
+  /** The command before the arguments of node. */
   command: string[]
   env: Record<string, string>
   /** The instruction sets that must be found there; undefined: all that this machine's processor has. */
@@ -163,7 +163,7 @@ export function machines(): Machine[] {
   ]
 }
 
-/** Runs Node.js of a machine to its end. What it prints goes to files: Node.js' own pipes are sockets, which wine does not know. */
+/** Runs Node.js of a machine to its end. Its output goes to files: Node.js' own pipes are sockets, which wine does not know. */
 export function runOn(
   { command: [program, ...first], env }: Machine,
   cwd: string,

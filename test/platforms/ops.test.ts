@@ -7,7 +7,7 @@ import { sharedFolder } from '../shared-folder.ts'
 import { bundleTests } from './elsewhere/bundle.ts'
 import { machines, runOn } from './machines.ts'
 
-/** Of the random cases: a seeded part, or with GLASSFORMER_TEST_SHARE=1 all, which takes minutes for each file. */
+/** Share of the random cases, seeded; GLASSFORMER_TEST_SHARE=1 runs all, which takes minutes for each file. */
 const { GLASSFORMER_TEST_SHARE = '0.02' } = process.env
 
 /** Every op beside plain mathematics, bits, products by zeros and in int8, and the golden sentences; of WebAssembly also relaxed SIMD. */

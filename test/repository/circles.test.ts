@@ -5,7 +5,7 @@ import { root } from './repository.ts'
 
 type Imports = ReadonlyMap<string, readonly string[]>
 
-/** What each file of a folder imports from its own folder by relative paths, types included. */
+/** Imports of each file of a folder from that folder by relative paths, types included. */
 function importsIn(folder: string): Imports {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file))
   const imported = (file: string) =>

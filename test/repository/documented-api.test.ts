@@ -57,7 +57,7 @@ function extendedTypes(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol[] 
 const isPublic = (declaration: ts.Declaration) =>
   !(ts.getCombinedModifierFlags(declaration) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected))
 
-/** Of each `### ` section whose heading is a name: its text, and its rows as cells. */
+/** Each `### ` section with a name as its heading: its text, and its rows as cells. */
 function sections(): Map<string, { text: string; rows: string[][] }> {
   const parts = readText('docs/api.md').split(/^#{2,3} /m)
   return new Map(

@@ -8,7 +8,7 @@ import { root } from './repository.ts'
 /** A slow machine, or a busy one, compiles for minutes. */
 export const TIMEOUT = 900_000
 
-/** What the npm that runs the tests handed down would mislead one in another folder: its project, its options; not so its cache. */
+/** Variables of the npm that runs the tests which would mislead an npm in another folder: its project and options, not its cache. */
 const misleading = /^(npm_(?!config_cache$)|GLASSFORMER_|VITEST|NODE_ENV|NODE_NO_WARNINGS|NODE_OPTIONS)/
 export const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !misleading.test(name)))
 

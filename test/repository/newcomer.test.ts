@@ -58,7 +58,7 @@ describe.each(clients.slice(0, hasExtras ? clients.length : 1))('a newcomer with
     writeFileSync(join(project, 'package.json'), '{ "private": true }\n')
     skipped = client === 'npm' ? undefined : tools.skipped
     if (skipped) return
-    // What is shared between projects is not, here: an install leaves nothing behind.
+    // Caches that projects share are in the scratch folder, so that an install leaves nothing behind.
     const env =
       client === 'npm' ? {} : { XDG_DATA_HOME: join(scratch, 'data'), YARN_CACHE_FOLDER: join(scratch, 'yarn') }
     const { status, stdout, stderr } = node([program, ...args], { ...withoutCompiler, ...env })

@@ -130,7 +130,7 @@ describe('npm pack', () => {
       'scripts/node-gyp.mjs',
     ])
     expect(paths.filter((path) => /\.(map|compiled)$|\.test\.|^build\/|(^|\/)node_modules\//.test(path))).toEqual([])
-    // What runs is bundled; beside it are types, and what a build goes by, where no client takes it for its own affair.
+    // All code is bundled. Beside it are types, and binding.gyp, where no package manager builds by it unasked.
     expect(paths.filter((path) => /^dist\/(?!bundle\/)(?!node-addon-api\/)(?!.*\.d\.c?ts$)/.test(path))).toEqual([
       'dist/binding.gyp',
     ])

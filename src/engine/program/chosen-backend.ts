@@ -7,10 +7,10 @@ import { oneOf } from '../../base/schema/types.ts'
 export const backendChoices = ['auto', 'native', 'wasm', 'js'] as const
 export type BackendChoice = (typeof backendChoices)[number]
 
-/** What to do where 'auto' has not found native. */
+/** Advice for users for whom 'auto' has not found the native backend. */
 export const toBuildNative = 'To build the native backend: npx glassformer build'
 
-/** What 'auto' has fallen back to, and how much slower than native that is. */
+/** The backends to which 'auto' falls back, and how much slower than native they are. */
 export const fallbacks = {
   wasm: 'WebAssembly, which is several times slower than native',
   js: 'plain JavaScript, which is tens of times slower than native',

@@ -52,7 +52,7 @@ function createNative({ threads, threadShare, products = 'float32' }: PlayerChoi
   }
 }
 
-/** Of GLASSFORMER_ISA's names, those that are not of WebAssembly are of the native backend. */
+/** The instruction set of WebAssembly that GLASSFORMER_ISA names; its other names are of the native backend. */
 const wantedIsa = () => wasmIsas.find((isa) => isa === process.env.GLASSFORMER_ISA)
 
 /** WebAssembly; where it does not work and was not asked for, JavaScript. */

@@ -2,7 +2,7 @@ import type { Matrix, PlannedDType, WeightStore } from '../backend/backend.ts'
 import type { Rows, Tensor } from './tensor.ts'
 
 /**
- * What an attribute of an op may be: any finite number, an integer, an integer from 1 on, a boolean, or one of a few words. A word becomes
+ * Type of an op's attribute: any finite number, an integer, an integer from 1 on, a boolean, or one of a few words. A word becomes
  * its index.
  */
 export type AttributeRule = 'number' | 'integer' | 'count' | 'boolean' | readonly string[]

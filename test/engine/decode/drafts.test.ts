@@ -52,7 +52,7 @@ interface Tally {
   accepted: number
 }
 
-/** What is found for sentences in one batch, by their names. */
+/** Hypotheses of sentences in one batch, by their names. */
 function played(player: Player, weights: Weights, sentences: (Omit<Sentence, 'done'> & { name: string })[]): Tally {
   const tally: Tally = { found: new Map(), steps: 0, drafted: 0, accepted: 0 }
   const counts = {

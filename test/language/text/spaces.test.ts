@@ -4,7 +4,7 @@ import { cleanUpSpaces, stripSpaces } from '#dist/language/text/spaces.js'
 
 describe('stripSpaces', () => {
   it("takes off what Python's str.strip() does, at both ends", () => {
-    // Of '\x1b\x1c\x1d\x1e\x1f\x20\x85\xa0\u2003\u2028\u200b\ufeff' str.isspace() holds for all but the first and the last two.
+    // str.isspace() of '\x1b\x1c\x1d\x1e\x1f\x20\x85\xa0\u2003\u2028\u200b\ufeff' is true for all but the first and the last two.
     for (const space of '\x1c\x1d\x1e\x1f \x85\xa0\u2003\u2028\t\n\r')
       expect(stripSpaces(`${space}a b${space}`)).toBe('a b')
     for (const other of '\x1b\u200b\ufeff') expect(stripSpaces(`${other}a${other}`)).toBe(`${other}a${other}`)

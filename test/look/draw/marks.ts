@@ -9,7 +9,7 @@ export function elements(picture: Picture): SvgElement[] {
   return picture.content.flatMap(inside)
 }
 
-/** What an element says, all that is in it. */
+/** All text in an element. */
 export const textOf = (element: SvgElement): string =>
   element.children.map((child) => (typeof child === 'string' ? child : textOf(child))).join(' ')
 

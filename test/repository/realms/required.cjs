@@ -1,4 +1,4 @@
-/** What Jest runs as CommonJS: its own `require` loads no ES modules before Node 24. */
+/** A test that Jest runs as CommonJS: its own `require` loads no ES modules before Node 24. */
 const { GlassformerError, Translator } = require('glassformer')
 
 test.each(['glassformer/inspect', 'glassformer/queue', 'glassformer/serve', 'glassformer/transformers'])(

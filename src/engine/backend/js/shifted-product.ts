@@ -15,8 +15,8 @@ let integers = new Int32Array(0)
 /**
  * y = x Wᵀ + bias for an int8 W with multipliers, as intgemm computes it on CPUs without VNNI (Int8Shift, SSSE3 and AVX2). Numbers of x times
  * the multiplier of inputs are rounded to integers from −127 to 127, ties to even, and 127 is added to them. The products of inputs 2k and
- * 2k + 1 are added in 16 bits, which hold their sum or what is nearest to it. What 127 has added is taken off together with the bias, in
- * float32, whose roundings decide which integers the next product has. A row with what is infinite or no number becomes none.
+ * 2k + 1 are added in 16 bits, which hold their sum or what is nearest to it. The share of the added 127 is subtracted together with the
+ * bias, in float32, whose roundings decide which integers the next product has. A row with an infinity or NaN becomes NaN.
  */
 export function shiftedProduct(x: Matrix, packed: PackedInt8, y: Matrix, bias: Matrix | null): void {
   const { width } = x

@@ -20,7 +20,7 @@ export function addonFileFlaw(path: string): string | undefined {
   if (!statSync(path).isFile()) return 'is not a file'
   const file = readFileSync(path)
   const format = formats.find(({ magic }) => file.toString('latin1', 0, magic.length) === magic)
-  // Other systems have formats that are not known here. What is no library there is refused by the system.
+  // Other systems have formats that are not known here. The system refuses a file that is no library.
   if (!formats.some(({ platform }) => platform === process.platform)) return undefined
   if (!format) return file.length ? 'is no library' : 'is empty'
   if (format.platform !== process.platform) return `is a library of ${format.name}`

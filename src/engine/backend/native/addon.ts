@@ -119,7 +119,7 @@ const nameOf = (signature: string) => signature.split('(', 1)[0]
 /** The file that was checked last by this thread, or by the one that has begun it: reading it again would take milliseconds. */
 const CHECKED = 'glassformer: the addon that was checked'
 
-/** Why a file is no addon that can be loaded, or undefined. What is not called .node is JavaScript, which does for an addon in tests. */
+/** Why a file is no addon that can be loaded, or undefined. A file with another ending than .node is JavaScript, which tests load as an addon. */
 function fileFlaw(binary: string): string | undefined {
   if (!binary.endsWith('.node')) return undefined
   const { ino, size, mtimeMs } = statSync(binary)

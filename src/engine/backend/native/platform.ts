@@ -14,7 +14,7 @@ export function platformName(): string {
   return process.platform === 'linux' && isMusl() ? `${name}-musl` : name
 }
 
-/** What is used of process.report; @types/node of Node.js 20 lacks `excludeNetwork`. */
+/** The members of process.report that are used; @types/node of Node.js 20 lacks `excludeNetwork`. */
 interface Report {
   excludeNetwork?: boolean
   getReport(): object

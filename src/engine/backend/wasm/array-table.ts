@@ -7,7 +7,7 @@ import { DTYPES } from './program-words.ts'
 /** The words of an entry: address, length, dtype. */
 const ENTRY = 3
 
-/** What no caller can hand in as an array. */
+/** A value that no caller can pass as an array. */
 const NONE = Symbol('none')
 
 /** An array of JavaScript's own memory, and where a copy of its beginning lies for a play. */
@@ -27,8 +27,8 @@ interface Room {
 
 /**
  * The arrays of a program's plays, as native/wasm/api.cc reads them: the weights, and then an array for each binding. Arrays that lie in
- * WebAssembly's memory are read and written where they are. Of others, as much as the program needs is copied before a play, and what it
- * has written is copied back.
+ * WebAssembly's memory are read and written where they are. Before a play, the program's part of other arrays is copied in; after it,
+ * the written part is copied back.
  */
 export class ArrayTable {
   readonly #instance: WasmInstance
@@ -37,7 +37,7 @@ export class ArrayTable {
   readonly #rooms: Room[]
   /** The bound tensors of each binding. */
   readonly #tensors: TensorSpec[][]
-  /** What is in the entries: an array that stays the same needs no new one. */
+  /** The arrays of the entries: an array that stays the same needs no new entry. */
   readonly #last: unknown[]
   #copied: Copied[] = []
 

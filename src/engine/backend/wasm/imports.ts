@@ -31,9 +31,9 @@ function rest(memory: WasmMemory): void {
   }
 }
 
-/** An instance over a memory. What it is not given as imports, as the files of WASI, it does not use. */
+/** An instance over a memory. Imports that fail, as WASI's functions for files, are never called. */
 export function instantiate(module: WasmModule, memory: WasmMemory, threads: ThreadImports): WasmExports {
-  const unused = () => 52 // WASI's number for what is not there
+  const unused = () => 52 // WASI's error number ENOSYS: not implemented
   const imports = {
     env: { memory },
     glassformer: {

@@ -114,7 +114,7 @@ export class WasmInstance {
     return this.text(this.exports.signatures()).trimEnd().split('\n')
   }
 
-  /** Calls exports. What a refusal, or a fault, leaves on the stack is taken off it. */
+  /** Calls exports, and restores the stack pointer after an error. */
   guarded<T>(call: (exports: WasmExports) => T): T {
     const { __stack_pointer: stack } = this.exports
     const { value } = stack

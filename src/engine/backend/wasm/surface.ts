@@ -56,7 +56,7 @@ export interface WasmHome extends WasmBuild {
   readonly memory: WasmMemory
 }
 
-/** What another thread needs to become one of a player's threads: `runThread` takes it. It can be posted. */
+/** The argument of `runThread`, by which another thread becomes one of a player's threads. It can be posted. */
 export interface ThreadStart {
   readonly module: WasmModule
   readonly memory: WasmMemory

@@ -39,7 +39,7 @@ export function expectDistances(
   for (const tensor of [relativeKeys, relativeValues]) expectIs(op, tensor, rows, dHead)
 }
 
-/** What each distance adds to the scores of each head, a row for each distance from −clip to clip: [2 clip + 1, heads]. */
+/** Checks the biases that distances add to the scores of each head, a row for each distance from −clip to clip: [2 clip + 1, heads]. */
 export function expectDistanceBias(op: string, heads: number, bias: Tensor | null | undefined): void {
   if (!bias) return
   const { rows } = bias

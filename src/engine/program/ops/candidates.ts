@@ -1,7 +1,7 @@
 import { defineOp, expectIs, expectShape } from '../op.ts'
 
 /**
- * What an edit does to a score s, with its value v. `set`: v. `penalize`: s / v if s is positive, s · v if it is negative. `add`: s + v.
+ * Effect of each edit on a score s, with the edit's value v. `set`: v. `penalize`: s / v if s is positive, s · v if it is negative. `add`: s + v.
  * `raise`: s + v · |s|. The last two leave −∞ as it is.
  */
 export const edits = ['set', 'penalize', 'add', 'raise'] as const

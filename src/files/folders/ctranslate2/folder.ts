@@ -88,7 +88,7 @@ function contentsOf(folder: Folder, variables: Ctranslate2Variables, beside: Bes
   }
 }
 
-/** What folders of mBART's first models leave to the caller: the language of the translation is the decoder's first token. */
+/** Setting that folders of mBART's first models lack: the decoder's first token is the language of the translation. */
 const startOfCaller: UnsupportedSetting = { name: 'decoder_start_token', value: null, file: 'config.json' }
 
 /** Biases that a model lacks where others have them are zeros. */

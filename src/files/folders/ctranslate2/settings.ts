@@ -4,7 +4,7 @@ import type { JsonObject } from '../../formats/json/json-text.ts'
 import { JsonFields } from '../json-fields.ts'
 import type { Ctranslate2Variables } from './variables.ts'
 
-/** What config.json says, or the attributes of older files in its place. */
+/** Settings of config.json, or of the attributes of older files. */
 export interface Ctranslate2Settings {
   unknown: string
   bos: string

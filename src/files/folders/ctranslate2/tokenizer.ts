@@ -7,7 +7,7 @@ import type { TokenizerContents } from '../tokenizer-files.ts'
 import type { Ctranslate2Settings } from './settings.ts'
 import type { Vocabularies } from './vocabularies.ts'
 
-/** What a tokenizer beside a model has to go with. */
+/** The model that a tokenizer beside it must fit. */
 export interface BesideTokenizer {
   settings: Ctranslate2Settings
   vocabularies: Vocabularies

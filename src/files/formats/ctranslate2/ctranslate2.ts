@@ -14,7 +14,7 @@ export interface Ctranslate2Variable {
   bytes: number
 }
 
-/** What a model.bin says, apart from the values of its variables. */
+/** Contents of a model.bin except for the values of its variables. */
 export interface Ctranslate2Binary {
   /** The version of the file. */
   version: number
@@ -53,11 +53,11 @@ const MOST_DIMENSIONS = 8
 /** The bytes of the shortest variable: its name, rank, dtype, and size. */
 const SHORTEST = 8
 
-/** What stands beside a quantized matrix under its name and these endings. An alias of the matrix stands for them too. */
+/** Endings of the variables that belong to a quantized matrix. An alias of the matrix is an alias of these too. */
 const besideMatrix = ['_scale', '_zero'] as const
 
 /**
- * Reads what a model.bin of CTranslate2 says of its variables; their values are not read.
+ * Reads the descriptions of the variables in a model.bin of CTranslate2, but not their values.
  * @throws GlassformerError ERR_MODEL_FORMAT with the offset, for a file that is damaged or cut short; ERR_UNSUPPORTED for a newer version
  */
 export function readCtranslate2(file: RandomAccess): Ctranslate2Binary {

@@ -74,7 +74,7 @@ describe('weights in integers', () => {
       const step = 1 / quantized[name].as!.scale
       const values = turned(items[name])
       const most = weights.get(ours).reduce((far, value, i) => Math.max(far, Math.abs(value - values[i])), 0)
-      // Of 16 bits, some of these values are beyond 127 steps and stay there in this test's files.
+      // Some values of 16 bits are beyond 127 steps, and are stored so in the files of this test.
       expect(most).toBeLessThan(bits === 8 ? 0.5001 * step : 0.5)
       expect(most).toBeGreaterThan(0)
     }
