@@ -12,15 +12,15 @@ const formats = [
 ]
 
 /**
- * Why the file at `path` is no addon that this process can load, or undefined. The system maps a file as its header says: it would end the
- * process where pages are missing from the file, and run whatever a damaged page holds.
+ * The reason why the file at `path` is no addon that this process can load, or undefined. The system maps a file by its header: missing
+ * pages would end the process, and damaged pages would be run.
  */
 export function addonFileFlaw(path: string): string | undefined {
   // Opening a pipe would wait for a process that writes to it.
   if (!statSync(path).isFile()) return 'is not a file'
   const file = readFileSync(path)
   const format = formats.find(({ magic }) => file.toString('latin1', 0, magic.length) === magic)
-  // Other systems have formats that are not known here. The system refuses a file that is no library.
+  // Systems that are not in the list have formats of their own. The system refuses a file that is no library.
   if (!formats.some(({ platform }) => platform === process.platform)) return undefined
   if (!format) return file.length ? 'is no library' : 'is empty'
   if (format.platform !== process.platform) return `is a library of ${format.name}`

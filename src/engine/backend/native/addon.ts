@@ -10,11 +10,11 @@ import { addonCandidates } from './candidates.ts'
 export interface Addon {
   info(): AddonInfo
   Player: new (options: AddonPlayerOptions) => AddonPlayer
-  /** How many bytes of `memory` lie before the first address in it that is a multiple of `step`. */
+  /** The number of bytes of `memory` before its first address that is a multiple of `step`. */
   firstMultiple(memory: Uint8Array, step: number): number
-  /** Asks for huge pages under a store that still holds zeros, where whole huge pages lie in the store. */
+  /** Asks the system for huge pages under a store of zeros, as far as whole huge pages lie in it. */
   prepare(store: Float32Array): void
-  /** `Packing` of backend.ts. */
+  /** See `Packing` of backend.ts. */
   packRows(packed: Packed, first: number, count: number, values: Float32Array): void
   packQuantized(packed: PackedInt8, first: number, values: Int8Array, scales: Float32Array): void
 }
@@ -22,7 +22,7 @@ export interface Addon {
 export interface AddonInfo {
   /** 'openblas 0.3.21', 'accelerate' or 'none'. */
   blas: string
-  /** Instruction sets that the processor, the system and the binary have, lowest first. */
+  /** Instruction sets that processor, system and binary have in common, lowest first. */
   isas: string[]
   /** The ops that the binary has: names, order and flags of their operands and attributes, as engine/program/op-signature.ts writes them. */
   ops: string[]
@@ -33,11 +33,11 @@ export interface AddonInfo {
 }
 
 export interface AddonPlayerOptions {
-  /** The most threads that a play may run on: at least 1, and never more than `cores`. */
+  /** Maximum number of threads of a play: at least 1, and never more than `cores`. */
   threads: number
-  /** One of `isas`; the highest where it is left out. */
+  /** One of `isas`; the default is the highest. */
   isa?: string
-  /** With false our own kernels compute matrix products, even where there is a BLAS. Default true. The scalar set never uses BLAS. */
+  /** With false our own kernels compute matrix products, even if there is a BLAS. Default true. The scalar set never uses BLAS. */
   blas?: boolean
   /** 'float32' (default) or 'bfloat16'. */
   products?: string
@@ -46,7 +46,7 @@ export interface AddonPlayerOptions {
 export interface AddonPlayer {
   readonly isa: string
   readonly threads: number
-  /** Validates the program wholly and returns its number. The weights are read in place and kept until `close`. */
+  /** Validates the whole program and returns its number. The weights are read in place and kept until `close`. */
   compile(program: ProgramSpec, weights: Float32Array): number
   /**
    * Plays on 1 to `threads` threads; the others sleep. Each array is an argument of its own, because looking one up in a list of arrays
@@ -69,14 +69,14 @@ export interface LoadedAddon {
   info: AddonInfo
   /** The path of the addon. */
   binary: string
-  /** Why each addon that was tried before this one was passed over. */
+  /** The reasons why addons that were tried before this one were passed over. */
   passedOver: string[]
 }
 
 /** The result of the search: an addon, or every reason why there is none. */
 export type AddonSearch = { loaded: LoadedAddon; reasons: [] } | { loaded: null; reasons: string[] }
 
-/** Looks for an addon that has all of `ops` (signatures of engine/program/op-signature.ts) at each place that candidates.ts names. */
+/** Searches the places of candidates.ts for an addon that has all of `ops` (signatures of engine/program/op-signature.ts). */
 export function findAddon(ops: Iterable<string>): AddonSearch {
   const reasons: string[] = []
   for (const candidate of addonCandidates()) {
@@ -101,7 +101,7 @@ export function loadAddon(ops: Iterable<string>): LoadedAddon {
   return loaded
 }
 
-/** The names that an addon exports; a binary that has been built from older sources lacks some names, or some ops. */
+/** The names that an addon exports; a binary of older sources lacks some names, or some ops. */
 const surface: Record<keyof Addon, true> = {
   info: true,
   Player: true,
@@ -116,10 +116,10 @@ const require = createRequire(import.meta.url)
 /** The name in the signature of an op. */
 const nameOf = (signature: string) => signature.split('(', 1)[0]
 
-/** The file that was checked last by this thread, or by the one that has begun it: reading it again would take milliseconds. */
+/** Environment variable with the file that was checked last, also by the thread that started this one: a check takes milliseconds. */
 const CHECKED = 'glassformer: the addon that was checked'
 
-/** Why a file is no addon that can be loaded, or undefined. A file with another ending than .node is JavaScript, which tests load as an addon. */
+/** The reason why a file is no addon that can be loaded, or undefined. A file with another ending than .node is JavaScript, which tests load as an addon. */
 function fileFlaw(binary: string): string | undefined {
   if (!binary.endsWith('.node')) return undefined
   const { ino, size, mtimeMs } = statSync(binary)
@@ -130,7 +130,7 @@ function fileFlaw(binary: string): string | undefined {
   return flaw
 }
 
-/** The addon at this path, or the reason why not. */
+/** The addon at this path, or the reason why it cannot be loaded. */
 function tryLoad(binary: string, ops: readonly string[]): Omit<LoadedAddon, 'passedOver'> | string {
   if (!existsSync(binary)) return `${binary} does not exist`
   try {

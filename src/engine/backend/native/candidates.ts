@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { packageFolder } from '../../../base/package-folder.ts'
 import { platformName, prebuiltPlatforms } from './platform.ts'
 
-/** The path of an addon that may be there, or why there can be none. */
+/** The path of an addon that may exist, or the reason why there can be none. */
 export type Candidate = { path: string } | { reason: string }
 
 /**
- * Where an addon may be, in the order in which they are tried: GLASSFORMER_ADDON alone where it is set; else what has been built here
- * (build/Release by node-gyp, build-dev by cmake-js), and what the package carries for this platform.
+ * The places of addons, in the order in which they are tried: GLASSFORMER_ADDON alone if it is set; else the builds in this folder
+ * (build/Release by node-gyp, build-dev by cmake-js), and the prebuilt addon of the package for this platform.
  */
 export function* addonCandidates(): Generator<Candidate> {
   const forced = process.env.GLASSFORMER_ADDON

@@ -8,7 +8,7 @@ const machines: Partial<Record<NodeJS.Architecture, number>> = { x64: 62, arm64:
 const SHARED = 3
 const LOADED = 1
 
-/** Why a file that begins as ELF does cannot be loaded, or undefined: its kind, its machine, and that all it tells of lies in the file. */
+/** The reason why an ELF file cannot be loaded, or undefined: it checks kind, machine, and the places of all segments and sections. */
 export function elfFlaw(file: Buffer): string | undefined {
   if (file.length < HEADER) return 'is cut off'
   const is64Bits = file[4] === 2
@@ -32,7 +32,7 @@ const CUT_OFF = 'is cut off or damaged: a segment goes beyond its end'
 
 const liesWithin = (file: Buffer, offset: bigint, bytes: bigint) => offset + bytes <= BigInt(file.length)
 
-/** Where each entry of a table begins, whose offset, entry's size and number of entries the header has; undefined where it is not within the file. */
+/** The offset of each entry of a table, by the offset, entry size and number of entries in the header; undefined if the table is not within the file. */
 function tableAt(file: Buffer, offsetAt: number, sizesAt: number, size: number): number[] | undefined {
   const offset = file.readBigUInt64LE(offsetAt)
   const count = file.readUInt16LE(sizesAt + 2)

@@ -7,14 +7,14 @@ const DYNAMIC_LIBRARY = 6
 const SEGMENT_64 = 0x19
 const CODE_SIGNATURE = 0x1d
 
-/** The signature is big-endian; its parts are told by these numbers. */
+/** Numbers of the parts of a signature, which is big-endian. */
 const EMBEDDED_SIGNATURE = 0xfade0cc0
 const CODE_DIRECTORY = 0xfade0c02
 const SHA256 = 2
 
 /**
- * Why a file that begins as Mach-O does cannot be loaded, or undefined: its kind, its machine, that all segments lie in the file, and that
- * every page is as it was signed. macOS ends a process that touches a page that is not.
+ * The reason why a Mach-O file cannot be loaded, or undefined: it checks kind, machine, the places of all segments, and the hash of every
+ * page. macOS ends a process that touches a page with another hash than the signed one.
  */
 export function machOFlaw(file: Buffer, arch = process.arch): string | undefined {
   if (file.length < HEADER) return 'is cut off'
@@ -31,7 +31,7 @@ export function machOFlaw(file: Buffer, arch = process.arch): string | undefined
   return signatureFlaw(file, file.readUInt32LE(signature.at + 8), file.readUInt32LE(signature.at + 12))
 }
 
-/** The load commands; undefined where they go beyond the file. */
+/** The load commands; undefined if they extend beyond the file. */
 function commandsOf(file: Buffer): { at: number; command: number }[] | undefined {
   const commands: { at: number; command: number }[] = []
   let at = HEADER
@@ -61,7 +61,7 @@ function signatureFlaw(file: Buffer, offset: number, bytes: number): string | un
   return undefined
 }
 
-/** The hashes of all pages, and the bytes that they are of. Undefined where they cannot be read, or are of another kind. */
+/** The hashes of all pages, and the number of bytes that they cover. Undefined if they cannot be read, or are of another kind. */
 function codeDirectory(signature: Buffer): { hashes: Buffer; pageBytes: number; limit: number } | undefined {
   if (signature.length < 12 || signature.readUInt32BE(0) !== EMBEDDED_SIGNATURE) return undefined
   const count = signature.readUInt32BE(8)

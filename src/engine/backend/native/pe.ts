@@ -4,7 +4,7 @@ const machines: Partial<Record<NodeJS.Architecture, number>> = { x64: 0x8664, ar
 const LIBRARY = 0x2000
 const SECTION = 40
 
-/** Why a file that begins as PE does cannot be loaded, or undefined: its kind, its machine, and that all sections lie in the file. */
+/** The reason why a PE file cannot be loaded, or undefined: it checks kind, machine, and the places of all sections. */
 export function peFlaw(file: Buffer): string | undefined {
   if (file.length < 64) return 'is cut off'
   const at = file.readUInt32LE(60)

@@ -20,7 +20,7 @@ interface Report {
   getReport(): object
 }
 
-/** Node.js reports the version of glibc that it runs with, and none on musl. Without the network's interfaces that takes 5 ms at most. */
+/** Node.js reports the version of its glibc, and none on musl. Without the interfaces of the network a report takes at most 5 ms. */
 function isMusl(): boolean {
   const report = process.report as Report | undefined
   if (!report) return false

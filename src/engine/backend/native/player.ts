@@ -17,9 +17,9 @@ import { type Addon, type AddonPlayer, loadAddon } from './addon.ts'
 export interface NativePlayerOptions {
   /** Signatures of the ops that programs may use (engine/program/op-signature.ts): an addon that lacks one of them is refused. */
   ops: Iterable<string>
-  /** The most threads that a play runs on, from 1 on, and never more than the cores that this process may use. Default 1. */
+  /** Maximum number of threads of a play, from 1; never more than the cores that this process may use. Default 1. */
   threads?: number
-  /** On how many of these threads the next play runs, from 1 on; it is called before each play. Default: all. */
+  /** The number of these threads on which the next play runs, from 1; called before each play. Default: all. */
   threadShare?: () => number
   /**
    * 'scalar', 'avx2', 'avxvnni' (multiplies int8 weights as bytes), 'avx512', 'avx512vnni' (as bytes), 'avx512bf16' (also multiplies
@@ -29,8 +29,8 @@ export interface NativePlayerOptions {
    */
   isa?: string
   /**
-   * Whether to use BLAS; with false our own kernels compute matrix products. Default: true unless GLASSFORMER_BLAS is 'off', as for a build
-   * without BLAS.
+   * Whether BLAS computes matrix products; with false our own kernels do. Default: true, unless GLASSFORMER_BLAS is 'off'. A build without
+   * BLAS has false.
    */
   blas?: boolean
   /**
@@ -53,9 +53,9 @@ export class NativePlayer implements Player {
   readonly #threadShare: () => number
 
   /**
-   * @throws GlassformerError ERR_BACKEND with every reason why no addon can be loaded; ERR_OPTION for an instruction set that is not
-   * there (it names those that are), for GLASSFORMER_BLAS that is not 'off' or 'auto', for a wrong number of threads, or for bfloat16
-   * where the instruction set lacks it.
+   * @throws GlassformerError ERR_BACKEND with every reason why no addon can be loaded; ERR_OPTION for an instruction set that this machine
+   * lacks (the message names the others), for a GLASSFORMER_BLAS other than 'off' and 'auto', for a wrong number of threads, or for
+   * bfloat16 if the instruction set lacks it.
    */
   constructor(options: NativePlayerOptions) {
     const { addon, info, binary, passedOver } = loadAddon(options.ops)
@@ -68,7 +68,7 @@ export class NativePlayer implements Player {
     this.#player = translated(() => new addon.Player({ threads, isa, blas, products }))
     this.packing = {
       store: (floats) => {
-        // The store has only whole huge pages: data in ordinary pages at the ends would take up to twice as long to read.
+        // The store has whole huge pages only: reading data in ordinary pages takes up to twice as long.
         const step = 4 * floats < HUGE_PAGE ? LINE : HUGE_PAGE
         const pages = this.#aligned('float32', Math.ceil((4 * floats) / step) * (step / 4), SharedArrayBuffer, step)
         translated(() => addon.prepare(pages))
@@ -104,7 +104,7 @@ export class NativePlayer implements Player {
   }
 
   array<T extends DType>(dtype: T, length: number): Arrays[T] {
-    // JavaScript's memory seldom begins at a cache line, and a load that crosses two lines takes twice as long.
+    // Memory of JavaScript seldom begins at a cache line, and a load that crosses two lines takes twice as long.
     return this.#aligned(dtype, length, ArrayBuffer, LINE)
   }
 
@@ -117,7 +117,7 @@ export class NativePlayer implements Player {
   ): Arrays[T] {
     const bytes = length * arrayTypes[dtype].BYTES_PER_ELEMENT
     const memory = allocated(bytes, () => new Memory(bytes + step))
-    // The beginning is enough to know, and Node.js 20 has no view of more than 2³² − 1 bytes.
+    // A view of the beginning suffices to find the address; Node.js 20 has no view of more than 2³² − 1 bytes.
     const start = new Uint8Array(memory, 0, Math.min(step, memory.byteLength))
     const at = translated(() => this.#addon.firstMultiple(start, step))
     return new arrayTypes[dtype](memory, at, length)

@@ -4,16 +4,16 @@ import type { ProgramSpec, TensorArray, TensorSpec } from '../backend.ts'
 import type { WasmInstance } from './instance.ts'
 import { DTYPES } from './program-words.ts'
 
-/** The words of an entry: address, length, dtype. */
+/** Words of an entry: address, length, dtype. */
 const ENTRY = 3
 
 /** A value that no caller can pass as an array. */
 const NONE = Symbol('none')
 
-/** An array of JavaScript's own memory, and where a copy of its beginning lies for a play. */
+/** An array of JavaScript's own memory, and the place of its copy for a play. */
 interface Copied {
   array: TensorArray
-  /** How many of its values are copied. */
+  /** The number of its values that are copied, from the first on. */
   count: number
   address: number
   written: boolean
@@ -57,7 +57,7 @@ export class ArrayTable {
     return this.#address
   }
 
-  /** Fills the table for a play with these rows. More arrays than there are bindings are left out. */
+  /** Fills the table for a play with these rows. Surplus arrays are ignored. */
   fill(rows: Float64Array, weights: Float32Array, arrays: readonly TensorArray[]): void {
     this.#copied = []
     this.#enter(0, weights, weights.length, false)
@@ -70,7 +70,7 @@ export class ArrayTable {
     }
   }
 
-  /** Copies what the play has written into arrays that lie elsewhere. */
+  /** Copies the results of the play into arrays of other memory. */
   copyBack(): void {
     for (const { array, count, address, written } of this.#copied)
       if (written) array.set(this.#view(array, address, count) as never)
@@ -95,7 +95,7 @@ export class ArrayTable {
     this.#write(entry, address, array.length, dtype)
   }
 
-  /** How many values of its array a binding needs with these rows. */
+  /** The number of values that a binding needs with these rows. */
   #needed(binding: number, rows: Float64Array): number {
     let needed = 0
     for (const { symbol, rows: constant, width, start } of this.#tensors[binding])
@@ -103,7 +103,7 @@ export class ArrayTable {
     return Number.isSafeInteger(needed) ? needed : 0 // of rows that the core refuses
   }
 
-  /** Where an array lies that is a part of one that has been copied for this play: two names of one memory stay one. */
+  /** The address of an array within one that has been copied for this play, so that two views of one memory stay one memory. */
   #within(array: TensorArray, count: number): number | undefined {
     const end = array.byteOffset + count * array.BYTES_PER_ELEMENT
     for (const { array: other, count: there, address } of this.#copied) {

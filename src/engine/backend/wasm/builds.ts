@@ -10,7 +10,7 @@ export const wasmFiles: Readonly<Record<WasmIsa, string>> = {
   relaxedsimd: 'glassformer-relaxed.wasm',
 }
 
-/** A module of one function of no parameters; `code` has its instructions, which leave a vector that is dropped. */
+/** A module of one function without parameters, whose instructions are `code`; they leave a vector, which is dropped. */
 const moduleOf = (...code: number[]) =>
   Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00], // '\0asm', version 1
@@ -29,5 +29,5 @@ const probes: Readonly<Record<WasmIsa, Uint8Array>> = {
   relaxedsimd: moduleOf(...VECTOR, ...VECTOR, ...VECTOR, 0xfd, 0x93, 0x02),
 }
 
-/** The instruction sets that this engine has, lowest first; none where it lacks vectors or shared memory, or WebAssembly altogether. */
+/** The instruction sets of this engine, lowest first; none if it lacks WebAssembly, vectors or shared memory. */
 export const availableWasmIsas = (): WasmIsa[] => wasmIsas.filter((isa) => webAssembly?.validate(probes[isa]))

@@ -2,23 +2,23 @@ import { type ErrorCode, GlassformerError } from '../../../base/errors.ts'
 import type { WasmExports } from './surface.ts'
 import { type WasmMemory, type WasmModule, webAssembly } from './web-assembly.ts'
 
-/** How an instance starts and forgets threads: native/wasm/javascript.h. */
+/** Imports by which an instance starts and forgets threads; see native/wasm/javascript.h. */
 export interface ThreadImports {
   start_thread(start: number, stack: number, local: number): number
   forget_thread(start: number): void
 }
 
-/** A text of bytes that a zero ends. It is copied, because decoders refuse shared memory. */
+/** A text that ends at a zero byte. It is copied, because decoders refuse shared memory. */
 export function textAt(memory: WasmMemory, address: number): string {
   const bytes = new Uint8Array(memory.buffer)
   const begin = address >>> 0
   return new TextDecoder().decode(bytes.slice(begin, bytes.indexOf(0, begin)))
 }
 
-/** The milliseconds for which a thread rests that waits for another one. */
+/** Milliseconds that a thread sleeps while it waits for another one. */
 const REST = 0.02
 
-/** Whether this thread may wait; the main thread of a browser may not. */
+/** Whether this thread may block; the main thread of a browser may not. */
 let mayWait = true
 
 function rest(memory: WasmMemory): void {

@@ -5,22 +5,22 @@ import { instantiate, textAt } from './imports.ts'
 import type { StartThread, WasmBuild, WasmExports, WasmHome } from './surface.ts'
 import { PAGE, type WasmMemory, webAssembly } from './web-assembly.ts'
 
-/** The pages of a new memory, and of one that may grow no more: 4 GiB, or less where an engine reserves as much at once and cannot. */
+/** Pages of a new memory, and its maximum: 4 GiB, or less where an engine reserves the maximum at once and fails. */
 const FIRST_PAGES = 64
 const MOST_PAGES = [65535, 32768, 16384, 8192]
 
-/** The stack of an instance that is not the first, in pages; the last of them also holds its thread-local data. */
+/** Pages of the stack of an instance that is not the first; the last page also has its thread-local data. */
 const STACK_PAGES = 16
 
 /** The instance of this thread over each memory. */
 const instances = new WeakMap<WasmMemory, WasmInstance>()
 
-/** Views of memories, by which arrays are recognized that lie in them. */
+/** Views of memories; an array over one of them lies in that memory. */
 const owners = new WeakMap<ArrayBufferLike, WasmMemory>()
 
 /**
  * A memory with its first instance.
- * @throws GlassformerError ERR_MEMORY where no memory can be reserved
+ * @throws GlassformerError ERR_MEMORY if no memory can be reserved
  */
 export function newHome(build: WasmBuild): WasmHome {
   const home = { ...build, memory: newMemory() }
@@ -43,7 +43,7 @@ function newMemory(): WasmMemory {
   throw new GlassformerError('ERR_INTERNAL', 'no size of memory is known')
 }
 
-/** This thread's instance over the memory of a home, which may be of another thread. */
+/** This thread's instance over the memory of a home, which another thread may have made. */
 export function instanceIn(home: WasmHome): WasmInstance {
   const known = instances.get(home.memory)
   if (known) return known
@@ -55,7 +55,7 @@ export function instanceIn(home: WasmHome): WasmInstance {
 
 /** A view of a memory of at least `end` bytes. */
 export function viewOf(memory: WasmMemory, end: number): SharedArrayBuffer {
-  // Where another thread has made the memory grow, this thread may still have an older view.
+  // After another thread has grown the memory, this thread may still have an older view.
   if (memory.buffer.byteLength < end) memory.grow(0)
   const { buffer } = memory
   owners.set(buffer, memory)
@@ -68,7 +68,7 @@ export class WasmInstance {
   readonly exports: WasmExports
   /** The threads that this instance has started, by the addresses of their starts. */
   readonly #threads = new Map<number, symbol>()
-  /** Starts the threads of the play under way. */
+  /** Starts the threads of the current play. */
   #startThread: StartThread | null = null
 
   constructor(home: WasmHome) {
@@ -94,7 +94,7 @@ export class WasmInstance {
     })
   }
 
-  /** Gives an instance that is not the first a stack and thread-local data of its own: pages that no other thread has. */
+  /** Allocates the stack and the thread-local data of an instance that is not the first. */
   takeStack(): void {
     const { memory } = this.home
     const local = this.exports.__tls_size?.value ?? 0
@@ -104,7 +104,7 @@ export class WasmInstance {
     this.exports.__stack_pointer.value = at + PAGE * (STACK_PAGES + localPages)
   }
 
-  /** The text of bytes at an address, which a zero ends. */
+  /** The text at an address, which ends at a zero byte. */
   text(address: number): string {
     return textAt(this.home.memory, address)
   }
@@ -128,13 +128,13 @@ export class WasmInstance {
     }
   }
 
-  /** The same for a play, whose threads `startThread` starts as far as they have not been started. */
+  /** As `guarded`, for a play; `startThread` starts the threads that it lacks. */
   played<T>(startThread: StartThread, play: (exports: WasmExports) => T): T {
     this.#startThread = startThread
     return this.guarded(play)
   }
 
-  /** The address of `bytes` new bytes, at a multiple of 64, with anything in them. @throws GlassformerError ERR_MEMORY */
+  /** The address of `bytes` new bytes, a multiple of 64; their values are undefined. @throws GlassformerError ERR_MEMORY */
   allocate(bytes: number): number {
     // An address has 32 bits.
     const address = bytes < 2 ** 32 - PAGE ? this.exports.allocate(bytes) >>> 0 : 0

@@ -4,7 +4,7 @@ import { PANEL, valuesPerWord } from '../packed.ts'
 import type { WasmInstance } from './instance.ts'
 import { ENCODINGS } from './program-words.ts'
 
-/** The packing of weights in WebAssembly's memory, of rows that lie anywhere. */
+/** Packs weights in WebAssembly's memory; their rows may lie in any memory. */
 export function packingIn(instance: WasmInstance): Packing {
   return {
     store: (floats) => instance.array('float32', floats),
@@ -14,7 +14,7 @@ export function packingIn(instance: WasmInstance): Packing {
   }
 }
 
-/** The widest weight of int8: native/core/packed_layout.h. */
+/** Maximum width of an int8 weight, as in native/core/packed_layout.h. */
 const MOST_INT8_WIDTH = Math.floor(2147483647 / (127 * 128))
 
 function expect(condition: boolean, what: string): void {

@@ -7,19 +7,19 @@ import { programWords } from './program-words.ts'
 import type { StartThread, WasmHome } from './surface.ts'
 
 export interface WasmPlayerOptions {
-  /** Where weights and arrays lie. Players of any threads can have the same home. */
+  /** The memory of weights and arrays. Players of several threads can share a home. */
   home: WasmHome
-  /** Starts the threads of plays, as far as plays ask for several. */
+  /** Starts a thread; called when a play needs more threads than run. */
   startThread: StartThread
-  /** The most threads that a play runs on, from 1 on. Default 1. */
+  /** Maximum number of threads of a play, from 1. Default 1. */
   threads?: number
-  /** On how many of these threads the next play runs, from 1 on; it is called before each play. Default: all. */
+  /** The number of these threads on which the next play runs, from 1; called before each play. Default: all. */
   threadShare?: () => number
-  /** Why native is not in use, for `info`. */
+  /** The reasons why the native backend is not in use, for `info`. */
   reasons?: readonly string[]
 }
 
-/** Closes players that are gone without having been closed, so that their threads end. */
+/** Closes players that are collected without having been closed, so that their threads end. */
 const forgotten = new FinalizationRegistry<() => void>((close) => close())
 
 /**
@@ -35,7 +35,7 @@ export class WasmPlayer implements Player {
   readonly #threadShare: () => number
   /** The address of the player, 0 once it is closed. */
   #player: number
-  /** The addresses of arrays, which end with the player. */
+  /** The addresses of arrays that are freed with the player. */
   readonly #arrays: number[] = []
   readonly #tables: ArrayTable[] = []
   #played = 0
@@ -102,7 +102,7 @@ export class WasmPlayer implements Player {
     }
   }
 
-  /** On how many threads the last play ran: threads join as soon as they have been started. */
+  /** The number of threads of the last play: threads join as soon as they have been started. */
   get threadsOfLastPlay(): number {
     return this.#played
   }
@@ -129,7 +129,7 @@ export class WasmPlayer implements Player {
     return this.#player
   }
 
-  /** The address of bytes that end with the player. */
+  /** The address of new bytes, which are freed with the player. */
   #kept(bytes: number): number {
     const address = this.#instance.allocate(bytes)
     this.#arrays.push(address)

@@ -2,16 +2,17 @@ import { GlassformerError, shown } from '../../../base/errors.ts'
 import type { InstructionSpec, OperandSpec, ProgramSpec, TensorSpec } from '../backend.ts'
 
 const KINDS = ['weight', 'bound', 'planned']
-/** In the order of native/core/dtype.h. */
+/** Types of values, in the order of native/core/dtype.h. */
 export const DTYPES = ['float32', 'int32', 'bfloat16'] as const
-/** In the order of native/kernels/call.h. */
+/** Words of attributes, in the order of native/kernels/call.h. */
 export const ENCODINGS = ['float32', 'float32panels', 'bfloat16', 'int8'] as const
 
 const refused = (what: string) => new GlassformerError('ERR_SHAPE', what)
 
 /**
- * A program as numbers, in the order in which native/wasm/api.cc reads them: texts are UTF-8, with their number of bytes before them, and so
- * are lists. @throws GlassformerError ERR_SHAPE for what is no program; whether it fits together is the core's to check
+ * A program as numbers, in the order in which native/wasm/api.cc reads them: texts in UTF-8 after their number of
+ * bytes, lists after their length. The core checks whether the program is consistent.
+ * @throws GlassformerError ERR_SHAPE for a value that is no program
  */
 export function programWords(program: ProgramSpec): Float64Array {
   const words = new Words()
@@ -56,7 +57,7 @@ class Words {
     for (const value of values) write(value)
   }
 
-  /** The number of a word among those that are known. */
+  /** The index of a word in a list of words. */
   word(value: string, known: readonly string[], what: string): void {
     const number = known.indexOf(value)
     if (number < 0) throw refused(`a tensor cannot ${what} ${shown(value)}`)

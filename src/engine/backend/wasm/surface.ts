@@ -1,13 +1,13 @@
 import type { WasmMemory, WasmModule } from './web-assembly.ts'
 
-/** The exports of the kernels in native/wasm/. Addresses are signed integers of 32 bits: `>>> 0` makes offsets of them. */
+/** The exports of the kernels in native/wasm/. Addresses are signed integers of 32 bits; `>>> 0` converts them to offsets. */
 export interface WasmExports {
   readonly __stack_pointer: { value: number }
   readonly __tls_size?: { readonly value: number }
   __wasm_init_tls?(local: number): void
-  /** Runs what C++ runs before main: in the first instance over a memory. */
+  /** Runs the static initializers of C++; called in the first instance over a memory. */
   _initialize(): void
-  /** 0 where there is no such memory. */
+  /** Returns the address, or 0 if the memory cannot grow by as much. */
   allocate(bytes: number): number
   release(address: number): void
   signatures(): number
@@ -15,7 +15,7 @@ export interface WasmExports {
   open_player(threads: number): number
   close_player(player: number): void
   compile(player: number, words: number, weights: number): number
-  /** Returns the number of threads that have played. */
+  /** Returns the number of threads that took part. */
   play(
     player: number,
     program: number,
@@ -42,16 +42,16 @@ export interface WasmExports {
   end_thread(start: number): void
 }
 
-/** The kernels as they have been compiled. */
+/** A compiled module of the kernels. */
 export interface WasmBuild {
   readonly module: WasmModule
   /** The path or URL of the module's file. */
   readonly binary: string
-  /** Every instruction set for which there is a build that this engine can run, lowest first. */
+  /** The instruction sets of all builds that this engine can run, lowest first. */
   readonly isas: readonly string[]
 }
 
-/** A build with a memory: where weights and arrays lie. It can be posted to other threads, whose players then read them in place. */
+/** A build with the memory of weights and arrays. It can be posted to other threads, whose players then read them in place. */
 export interface WasmHome extends WasmBuild {
   readonly memory: WasmMemory
 }
@@ -61,7 +61,7 @@ export interface ThreadStart {
   readonly module: WasmModule
   readonly memory: WasmMemory
   readonly start: number
-  /** Where its stack ends, from where it grows downwards, and where its thread-local data lies. */
+  /** The end of its stack, which grows downwards, and the address of its thread-local data. */
   readonly stack: number
   readonly local: number
 }

@@ -1,15 +1,15 @@
 /**
- * The engine's WebAssembly as far as it is used here. TypeScript has its types only among those of browsers, in which this code must not
- * depend on anything else.
+ * The part of WebAssembly's interface that this code uses. TypeScript has these types only in its library for browsers, on which this
+ * code must not depend.
  */
 
 /** Compiled code, which can be posted to other threads. */
 export type WasmModule = object
 
-/** Memory that threads share. Each time it has grown, `buffer` is another view of the same memory; earlier views stay valid. */
+/** Memory that threads share. After it has grown, `buffer` is a new view of the same memory; earlier views stay valid. */
 export interface WasmMemory {
   readonly buffer: SharedArrayBuffer
-  /** Adds pages of 64 KiB, and returns how many there were. @throws RangeError where there is no such memory */
+  /** Adds pages of 64 KiB, and returns the number before. @throws RangeError if there is too little memory */
   grow(pages: number): number
 }
 
@@ -23,5 +23,5 @@ interface Engine {
 /** Undefined where WebAssembly is forbidden, as by node --jitless. */
 export const webAssembly = (globalThis as unknown as { WebAssembly?: Engine }).WebAssembly
 
-/** The bytes of a page of memory. */
+/** Bytes of a page of memory. */
 export const PAGE = 65536

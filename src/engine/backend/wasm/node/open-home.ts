@@ -12,7 +12,7 @@ import { type WasmModule, webAssembly } from '../web-assembly.ts'
 /** The result of the search: a memory with the kernels, or every reason why there is none. */
 export type WasmSearch = { home: WasmHome; reasons: [] } | { home: null; reasons: string[] }
 
-/** Where the package carries the modules; scripts/prebuild.mjs makes them. */
+/** The folder of the modules in the package; scripts/prebuild.mjs builds them. */
 const modulesFolder = join(fileURLToPath(packageFolder), 'wasm')
 
 /** The instruction sets of WebAssembly that this engine has and a folder has a module for, lowest first. */
@@ -37,10 +37,10 @@ export function openHome(ops: Iterable<string>, isa?: WasmIsa, folder = modulesF
   return { home: null, reasons }
 }
 
-/** The modules that this thread has compiled, by their files as they were then. */
+/** The modules that this thread has compiled, by path, size and time of their files. */
 const compiled = new Map<string, WasmModule>()
 
-/** A memory with the kernels of the module at this path, or the reason why not. */
+/** A memory with the kernels of the module at this path, or the reason why there is none. */
 function tryOpen(binary: string, isas: readonly WasmIsa[], ops: readonly string[]): WasmHome | string {
   if (!existsSync(binary)) return `${binary} does not exist`
   try {
