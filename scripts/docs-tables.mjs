@@ -14,15 +14,14 @@ import { tokenizerSettings } from '../dist/files/folders/tokenizer-entry.js'
 import { bleuSettings } from '../dist/learn/evaluate/bleu-options.js'
 import { chrfSettings } from '../dist/learn/evaluate/chrf.js'
 import { augmentSettings } from '../dist/learn/train/augment/settings.js'
+import { modelSettings, vocabularySettings } from '../dist/learn/train/new-model-settings.js'
 import {
   adamSettings,
   corpusSettings,
   dataSettings,
-  modelSettings,
   teacherSettings,
   trainingSettings,
   validationSettings,
-  vocabularySettings,
 } from '../dist/learn/train/settings.js'
 import { trainOptions } from '../dist/learn/train/train-options.js'
 import { figureSettings } from '../dist/look/figure/options.js'

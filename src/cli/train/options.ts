@@ -1,12 +1,7 @@
 import { settings } from '../../base/schema/settings.ts'
 import { integer } from '../../base/schema/types.ts'
-import {
-  dataSettings,
-  modelSettings,
-  trainingSettings,
-  validationSettings,
-  vocabularySettings,
-} from '../../learn/train/settings.ts'
+import { modelSettings, vocabularySettings } from '../../learn/train/new-model-settings.ts'
+import { dataSettings, trainingSettings, validationSettings } from '../../learn/train/settings.ts'
 import type { trainOptions } from '../../learn/train/train-options.ts'
 import type { CorpusOptions } from '../flags/corpus-options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'

@@ -3,7 +3,7 @@ import { fallbacks, toBuildNative } from '../../engine/program/chosen-backend.ts
 import { type CleaningReport, droppedText } from '../../learn/train/data/cleaning.ts'
 import { boundCores } from '../../learn/train/ranks/machine.ts'
 import type { TrainListener, TrainStart } from '../../learn/train/train.ts'
-import type { StepReport } from '../../learn/train/trainer.ts'
+import type { StepReport } from '../../learn/train/trainer-listener.ts'
 import type { ValidationReport } from '../../learn/train/validation.ts'
 import { duration } from '../terminal/progress.ts'
 import { BETWEEN, type RedrawnLine } from '../terminal/redrawn-line.ts'

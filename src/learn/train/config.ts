@@ -5,19 +5,21 @@ import { type Given, read, type Values } from '../../base/schema/settings.ts'
 import { oneOf } from '../../base/schema/types.ts'
 import { isJsonObject, type JsonObject } from '../../files/formats/json/json-text.ts'
 import type { CorpusSpec } from './data/corpus.ts'
+import {
+  type ModelSettings,
+  modelSettings,
+  pieceSettings,
+  type VocabularySettings,
+  vocabularySettings,
+} from './new-model-settings.ts'
 import { noamPeak } from './schedule.ts'
 import {
   adamSettings,
   corpusSettings,
   dataSettings,
-  type ModelSettings,
-  modelSettings,
-  pieceSettings,
   teacherSettings,
   trainingSettings,
-  type VocabularySettings,
   validationSettings,
-  vocabularySettings,
 } from './settings.ts'
 
 /**

@@ -6,5 +6,5 @@ export { type ChrfOptions, type ChrfScore, corpusChrf, sentenceChrf } from '../e
 export { readTrainConfig, type TrainConfig } from './config.ts'
 export { type TrainListener, type TrainResult, type TrainStart, train } from './train.ts'
 export type { TrainOptions } from './train-options.ts'
-export type { StepReport } from './trainer.ts'
+export type { StepReport } from './trainer-listener.ts'
 export type { Scores, ValidationReport } from './validation.ts'

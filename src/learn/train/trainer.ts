@@ -13,27 +13,14 @@ import {
   type StoredState,
   writeCheckpoint,
 } from './checkpoint.ts'
-import type { Batch } from './data/batch.ts'
-import type { DroppedCounts } from './data/batch-stream-state.ts'
+import type { Batches } from './data/batches.ts'
 import { type Progress, readProgress } from './progress.ts'
 import { alone, fromFirst, type Ranks } from './ranks/ranks.ts'
 import { checkSameArrays } from './ranks/same-arrays.ts'
 import { learningRate, type ScheduleOptions } from './schedule.ts'
+import type { TrainerListener } from './trainer-listener.ts'
 import { type StepGradients, type StepOptions, TrainingStep } from './training-step.ts'
-import { type Scores, targetTokens, turn, type Validation, type ValidationReport, Validator } from './validation.ts'
-
-/** A source of batches, one after the other. `state` suffices to continue from there in another process. */
-export interface Batches {
-  /** The next batch; null at the end. */
-  next(): Promise<Batch | null>
-  /** Whether there are no more batches. */
-  readonly isOver: boolean
-  /** The numbers of dropped pairs so far. */
-  readonly dropped: DroppedCounts
-  state(): object
-  /** The pieces of a pair's ids, as readable text. */
-  pieces(pair: TokenPair): { source: string; target: string }
-}
+import { type Scores, targetTokens, turn, type Validation, Validator } from './validation.ts'
 
 export interface TrainerOptions extends StepOptions {
   /** Training ends after this many steps, or with the batches. */
@@ -60,33 +47,6 @@ export interface TrainerOptions extends StepOptions {
   ema: number
   /** The beams of translations in validations. */
   beams: number
-}
-
-/** The report of a step. */
-export interface StepReport {
-  step: number
-  /** The pass over the pairs, from 0. */
-  epoch: number
-  /** The mean loss over target tokens, with label smoothing. */
-  loss: number
-  learningRate: number
-  /** The norm of the gradients of all weights together, before they are clipped. */
-  gradientNorm: number
-  /** The number of target tokens, their ends included. */
-  tokens: number
-  seconds: number
-  /** The share that would be padding if the sentences were stacked, from 0 to 1. */
-  paddingShare: number
-  /** The numbers of dropped pairs so far, in all passes. */
-  dropped: DroppedCounts
-}
-
-/** Callbacks of a training, each called when its step, validation or checkpoint is done. */
-export interface TrainerListener {
-  step?(report: StepReport): void
-  validation?(report: ValidationReport): void
-  /** Called when a checkpoint is complete; `path` is its folder. */
-  saved?(path: string): void
 }
 
 /** The reason why a training is over. */

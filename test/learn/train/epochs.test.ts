@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { checkpointSteps, readCheckpoint } from '#dist/learn/train/checkpoint.js'
 import { type TrainResult, type TrainStart, train } from '#dist/learn/train/train.js'
-import type { StepReport } from '#dist/learn/train/trainer.js'
+import type { StepReport } from '#dist/learn/train/trainer-listener.js'
 import { newFolder, pairsFile, smallConfig, weightsOf } from './small-run.ts'
 
 const js = { backend: 'js', threads: 1, precision: 'float32' } as const

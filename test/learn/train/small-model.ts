@@ -2,8 +2,10 @@ import type { Player } from '#dist/engine/backend/backend.js'
 import type { TokenPair } from '#dist/engine/decode/step/ragged-batch.js'
 import type { ModelConfig } from '#dist/engine/model/config.js'
 import { Weights } from '#dist/engine/weights/weights.js'
+import type { Batches } from '#dist/learn/train/data/batches.js'
 import { initialize } from '#dist/learn/train/initialize.js'
-import { type Batches, Trainer, type TrainerListener, type TrainerOptions } from '#dist/learn/train/trainer.js'
+import { Trainer, type TrainerOptions } from '#dist/learn/train/trainer.js'
+import type { TrainerListener } from '#dist/learn/train/trainer-listener.js'
 import type { Validation } from '#dist/learn/train/validation.js'
 
 const VOCABULARY = 12

@@ -67,7 +67,10 @@ function rowsOf(list: readonly UnderWay[]): Map<string, Map<unknown, number>> {
   return clients
 }
 
-/** A sharer's service, and the sharers among which it was divided. */
+/**
+ * A sharer's service, and the sharers among which it was divided. Several sharers step at once, so that none is the
+ * next one as in `Sharers`.
+ */
 class Sharer {
   /** Service received so far, in rows. */
   service = 0

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../../files/formats/json/json-text.ts'
 import type { CleaningReport } from '../data/cleaning.ts'
 import type { CorpusReport } from '../data/corpus.ts'
 import type { TrainResult, TrainStart } from '../train.ts'
-import type { StepReport } from '../trainer.ts'
+import type { StepReport } from '../trainer-listener.ts'
 import type { Scores, ValidationReport } from '../validation.ts'
 
 /** The line of a process that began or resumed the run after `step`. */

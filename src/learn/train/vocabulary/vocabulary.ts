@@ -3,7 +3,7 @@ import type { TokenizerEntry } from '../../../files/folders/tokenizer-entry.ts'
 import type { TokenizerContents } from '../../../files/folders/tokenizer-files.ts'
 import { readMarianVocabulary } from '../../../files/formats/marian/marian-vocabulary.ts'
 import type { Pair } from '../data/corpus.ts'
-import type { VocabularySettings } from '../settings.ts'
+import type { VocabularySettings } from '../new-model-settings.ts'
 import { MarianVocabularyTrainer } from './marian-vocabulary.ts'
 import { WordsVocabularyTrainer } from './words-vocabulary.ts'
 

@@ -1,6 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { BackendInfo } from '../../../engine/backend/backend.ts'
-import type { GenerationOptions } from '../../../engine/decode/options.ts'
 import type { TokenizerFiles } from '../../../files/folders/tokenizer-files.ts'
 import type { TraceOptions } from '../../../look/trace/options.ts'
 import type { Trace } from '../../../look/trace/trace.ts'
@@ -24,9 +23,10 @@ import { Statistician, type Statistics } from '../pool/statistics.ts'
 import { loadVocabulary, type TokenVocabulary } from '../sentences/token-vocabulary.ts'
 import { told } from '../told.ts'
 import type { Encoded, Generated, Piece, Score, Source, Translation } from '../translation.ts'
+import { CachedTranslations } from './cached-translations.ts'
 import { pieceStream } from './piece-stream.ts'
 import { checkForModel, resolveForModel } from './resolve-for-model.ts'
-import { checkIsText, type ResolvedCall, type ResolvedTranslateOptions } from './resolve-translate-options.ts'
+import { checkIsText, type ResolvedCall } from './resolve-translate-options.ts'
 import { ResolvedCalls } from './resolved-calls.ts'
 import { isSource, ownIds, ownPairs, ownSource, ownSources, unmarked } from './sources.ts'
 import { translateGiven } from './translate-given.ts'
@@ -50,14 +50,12 @@ export class PoolTranslator {
   readonly #info: BackendInfo
   readonly #generating: GeneratingModel
   readonly #options: ResolvedLoadOptions
-  readonly #cache: ResultCache
+  readonly #translations: CachedTranslations
   readonly #statistician: Statistician
   protected readonly resolvedCalls: ResolvedCalls
   readonly #tokenizerFiles: TokenizerFiles
   /** Created on first use. */
   #vocabulary: Promise<TokenVocabulary> | null = null
-  /** Options sent to workers, by the search options of the call. */
-  readonly #sent = new WeakMap<GenerationOptions, ResolvedTranslateOptions>()
   #isClosed = false
 
   protected constructor({ pool, info, shared, options: loaded }: Started) {
@@ -69,8 +67,9 @@ export class PoolTranslator {
     this.#info = info
     this.resolvedCalls = new ResolvedCalls((options) => resolveForModel(this.model, options))
     this.#options = loaded
-    this.#cache = new ResultCache(loaded.cacheBytes)
-    this.#statistician = new Statistician(pool, this.#cache, loaded.batchTokens)
+    const cache = new ResultCache(loaded.cacheBytes)
+    this.#translations = new CachedTranslations(pool, cache)
+    this.#statistician = new Statistician(pool, cache, loaded.batchTokens)
   }
 
   /** @throws GlassformerError as `Translator.load` */
@@ -111,7 +110,7 @@ export class PoolTranslator {
     const began = performance.now()
     const resolved = this.resolvedCalls.of(options)
     const read = documentsInThreads(this.#options.queueTexts)
-    return translateGiven(given, resolved, read, (texts) => this.#translateAll(texts, resolved, { began }))
+    return translateGiven(given, resolved, read, (texts) => this.#translated(texts, resolved, { began }))
   }
 
   /**
@@ -126,7 +125,7 @@ export class PoolTranslator {
     checkIsText(resolved, 'stream')
     const sources = [ownSource(source)]
     return yield* pieceStream(options.signal, (signal, piece) =>
-      this.#translateAll(sources, { ...resolved, scheduling: { ...resolved.scheduling, signal } }, { piece }),
+      this.#translated(sources, { ...resolved, scheduling: { ...resolved.scheduling, signal } }, { piece }),
     )
   }
 
@@ -152,7 +151,7 @@ export class PoolTranslator {
       most: ENOUGH * (this.#options.workers + 1),
       translate: (texts, first, signal) => {
         const stopped = { ...resolved, scheduling: { ...resolved.scheduling, signal } }
-        return this.#translateAll(texts, stopped, { turn, isContinuation: first > 0 })
+        return this.#translated(texts, stopped, { turn, isContinuation: first > 0 })
       },
     })
   }
@@ -293,51 +292,12 @@ export class PoolTranslator {
     await this.close()
   }
 
-  /**
-   * The options of a call as they are sent to workers. Calls with equal options share one object, so that a message
-   * contains it once.
-   */
-  #travelling(call: Omit<ResolvedCall, 'scheduling'>): ResolvedTranslateOptions {
-    const known = this.#sent.get(call.generation)
-    if (known) return known
-    const { format: _, retranslate: __, ...options } = call
-    this.#sent.set(options.generation, options)
-    return options
-  }
-
-  /** The translations of these sources: some from the cache, the others by a request. */
-  async #translateAll(
+  async #translated(
     sources: readonly Source[],
-    { scheduling, ...call }: ResolvedCall,
-    how: Omit<RequestOptions, 'scheduling'> = {},
+    call: ResolvedCall,
+    how?: Omit<RequestOptions, 'scheduling'>,
   ): Promise<Translation[]> {
     if (this.#isClosed) throw closedError()
-    const { piece } = how
-    const options = this.#travelling(call)
-    const keys = this.#cache.keysOf(sources, options)
-    const kept = keys?.map((key) => this.#cache.get(key))
-    const missing = longestFirst(sources).filter((i) => !kept?.[i])
-    const chunks = chunksOf(
-      missing,
-      (i) => sizeOf(sources[i]),
-      (indices) => ({
-        kind: 'translate',
-        sources: indices.map((i) => sources[i]),
-        options,
-        stream: piece !== undefined,
-      }),
-    )
-    const { sample, seed } = options.generation
-    const isRepeatable = !sample || seed !== null
-    const found = await request<Translation>(this.#pool, chunks, {
-      ...how,
-      scheduling,
-      count: sources.length,
-      isRepeatable,
-    })
-    if (!keys || !kept) return found
-    for (const i of missing) this.#cache.set(keys[i], found[i])
-    if (piece && kept[0]) piece(kept[0].text)
-    return sources.map((_, i) => kept[i] ?? found[i])
+    return this.#translations.of(sources, call, how)
   }
 }

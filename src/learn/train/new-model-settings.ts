@@ -1,0 +1,135 @@
+import { normOrders } from '../../base/norm-order.ts'
+import type { PositionKindName } from '../../base/position-kinds.ts'
+import { settings, type Values } from '../../base/schema/settings.ts'
+import { flag, integer, oneOf, text, wordOrNothing } from '../../base/schema/types.ts'
+import { activations } from '../../engine/model/config.ts'
+import { decoderSelfAttentionKinds } from '../../engine/model/decoder-self-attention.ts'
+import { positionKinds } from '../../engine/model/positions/kinds.ts'
+import { MOST_CLIP } from '../../engine/model/positions/position-kind.ts'
+import { initializations } from './initialize.ts'
+
+// The schemas of a new model and of its vocabulary, two groups in the file of settings.
+
+/**
+ * Weights that share one matrix. 'all': source embedding, target embedding and output, as far as their vocabularies
+ * allow; 'embeddings': both embeddings; 'output': the target embedding and the output.
+ */
+export const tyings = ['all', 'embeddings', 'output', 'none'] as const
+export type Tying = (typeof tyings)[number]
+
+/** A vocabulary that is trained for a new model. */
+export const vocabularySettings = settings({
+  type: {
+    type: oneOf('unigram', 'bpe', 'words'),
+    default: 'unigram',
+    flag: '--vocabulary-type <type>',
+    says: 'pieces of words, or words as white space parts them, for text that is segmented already',
+  },
+  size: {
+    type: integer(1),
+    default: 8000,
+    flag: '--vocabulary-size <n>',
+    says: 'pieces, or the most frequent words; there are fewer where the text does not have so many',
+  },
+  sharing: {
+    type: oneOf('joint', 'separate'),
+    default: 'joint',
+    says: 'one vocabulary for both languages, or one for each',
+  },
+  punctuation: {
+    type: oneOf('plain', 'kept'),
+    default: 'plain',
+    flag: '--punctuation <how>',
+    says: 'plain: in sources, ’ “ ” ‑ and the like are read as those of a keyboard',
+  },
+  joiner: {
+    type: wordOrNothing,
+    optional: true,
+    flag: '--joiner <text>',
+    says: 'with words: the end of a word that continues in the next, @@ for instance; with nothing (""), words are written without white space between them',
+  },
+  byteFallback: {
+    type: flag,
+    default: false,
+    says: 'a character that is no piece is cut into its bytes, which are 256 pieces, so that none is unknown; the rarest characters, together 1 in 2,000, are no pieces then',
+  },
+  splitDigits: {
+    type: flag,
+    default: false,
+    says: 'each digit is a piece of its own, so that numbers are written digit by digit',
+  },
+  placeholders: {
+    type: integer(0, 99),
+    default: 0,
+    says: 'pieces ⟦1⟧, ⟦2⟧ … that stand for what a translation takes over as it is',
+  },
+  sourceLanguage: { type: text, optional: true, says: 'language of the sources, for tokenizer_config.json' },
+  targetLanguage: { type: text, optional: true, says: 'language of the targets' },
+})
+
+/** The shape of a new model, and its initialization. */
+export const modelSettings = settings({
+  dModel: { type: integer(1), default: 256, says: 'the width of the model' },
+  encoderLayers: {
+    type: integer(1),
+    default: 3,
+    says: 'layers of the encoder; a deep encoder and a shallow decoder translate fast: 6 and 2, say',
+  },
+  decoderLayers: { type: integer(1), default: 3, says: 'layers of the decoder' },
+  heads: { type: integer(1), default: 4, says: 'attention heads, which divide dModel' },
+  dFeedForward: { type: integer(1), default: 1024, says: 'the inner width of the feed-forward layers' },
+  decoderSelfAttention: {
+    type: oneOf(...decoderSelfAttentionKinds),
+    default: 'attention',
+    flag: '--decoder <kind>',
+    says: 'how the decoder looks back at its own side: masked self-attention, a recurrent unit that translates faster (ssru, Kim et al. 2019), or average attention (average, Zhang et al. 2018)',
+  },
+  activation: {
+    type: oneOf(...activations),
+    default: 'relu',
+    says: 'between the two linears of a feed-forward layer; relu is the fastest: zeros are skipped',
+  },
+  norm: {
+    type: oneOf(...normOrders),
+    default: 'post',
+    flag: '--norm <order>',
+    says: "where norms stand: post is the paper's order, pre easier to train when deep, postFinal has one more norm on each stack *",
+  },
+  positions: {
+    type: oneOf(...(Object.keys(positionKinds) as PositionKindName[])),
+    default: 'halves',
+    flag: '--positions <kind>',
+    says: 'how a position enters: sinusoids of Marian (halves), the paper (interleaved) or Tensor2Tensor (timingSignal), a learned table, relative distances (Shaw et al. 2018), buckets of them (T5), rotations of queries and keys (rotary, Su et al. 2021), or not *',
+  },
+  clip: {
+    type: integer(1, MOST_CLIP),
+    optional: true,
+    otherwise: '16 with relative',
+    flag: '--clip <n>',
+    says: 'with relative positions: the furthest distance that is told apart',
+  },
+  tying: {
+    type: oneOf(...tyings),
+    default: 'all',
+    flag: '--tying <what>',
+    says: 'what shares one matrix: both embeddings (with a joint vocabulary) and the output, the embeddings only, the output with the target embedding, or nothing',
+  },
+  initialization: {
+    type: oneOf(...initializations),
+    default: 'glorot',
+    flag: '--initialization <kind>',
+    says: 'first weights of matrices: uniform in ±√(6 / (inputs + outputs)), or N(0, 1 / inputs); embeddings and learned positions begin as N(0, 1 / dModel)',
+  },
+  maxLength: { type: integer(1), default: 512, says: 'the longest sentence in tokens' },
+})
+
+/** A vocabulary that is trained for a new model: pieces of words, or whole words where white space separates them already. */
+export type VocabularySettings = Omit<Values<typeof vocabularySettings>, PieceSetting> &
+  Partial<Pick<Values<typeof vocabularySettings>, PieceSetting>>
+
+/** The settings that a vocabulary of `words` does not have. */
+export const pieceSettings = ['punctuation', 'byteFallback', 'splitDigits', 'placeholders'] as const
+type PieceSetting = (typeof pieceSettings)[number]
+
+/** The shape of a new model, and its initialization. */
+export type ModelSettings = Values<typeof modelSettings>
