@@ -302,7 +302,7 @@ describe.each(backendNames)('a text, %s', (backend) => {
     })
   })
 
-  it('a message shows a text in one line, whatever white space it has', async () => {
+  it('a message shows a text in one line with any white space in it', async () => {
     const line = 'a\t\u00a0 b\u3000'.repeat(600)
     await expect(translator.translate(line, { ...options, split: 'never' })).rejects.toMatchObject({
       code: 'ERR_INPUT_TOO_LONG',

@@ -11,7 +11,7 @@ import { quickest } from './use/translate/backend-names.ts'
 
 const names = ['beams', 'alternatives', 'maxTokens', 'minTokens', 'split']
 
-describe('what was meant', () => {
+describe('the nearest name', () => {
   it.each([
     ['beam', ' (Did you mean beams?)'],
     ['baems', ' (Did you mean beams?)'],

@@ -101,7 +101,7 @@ describe('a file that is too large is not read', () => {
     }
   })
 
-  test('one whose size is told too small: what comes is counted', () => {
+  test('a file that is larger than the system says is counted while it is read', () => {
     const path = join(scratch, 'grows')
     writeFileSync(path, 'x'.repeat(100))
     const limit = { what: 'this', most: 99, code: 'ERR_INPUT' } as const
@@ -164,7 +164,7 @@ describe('lines', () => {
   )
 
   test.runIf(process.platform === 'linux')(
-    'what is translated has a longest line, and what came before is translated',
+    'a line beyond the limit is refused, and the lines before it are translated',
     async () => {
       const zero = openSync('/dev/zero', 'r')
       const { code, stderr } = await ended(start(['translate', '--model', embedded], { stdio: [zero, 'pipe', 'pipe'] }))
@@ -181,7 +181,7 @@ describe('lines', () => {
 
 describe('a text', () => {
   test.each(['translate', 'translateSync', 'score'] as const)(
-    'that is too long is refused by %s, and so are too many',
+    'beyond the length limit is refused by %s, and so are texts beyond the number limit',
     async (name) => {
       await using translator = await Translator.load(words, { backend: quickest, workers: 1 })
       const given = (source: string | number[]) => (name === 'score' ? [{ source, target: 'a' }] : [source])
@@ -201,7 +201,7 @@ describe('a text', () => {
     },
   )
 
-  test('that is too long is not scored', () => {
+  test('beyond the length limit is not scored', () => {
     const text = 'a'.repeat(LONGEST_TEXT + 1)
     expect(() => corpusBleu(['a', text], [['a'], ['a']])).toThrow(
       expect.objectContaining(refusal('ERR_INPUT_TOO_LONG', /^hypotheses\[1\] has 2,097,153 characters/)),
@@ -230,7 +230,7 @@ describe('a .spm', () => {
     return Buffer.concat([unknown, field(3, field(2, Buffer.concat(rules)))])
   }
 
-  test('has a longest replacement', () => {
+  test('with a replacement beyond the limit is refused', () => {
     expect(() => SentencePiece.read(growing(4097), 'x.spm')).toThrow(
       expect.objectContaining(
         refusal('ERR_TOKENIZER_FORMAT', /^x\.spm: .*precompiled_charsmap\) has more than 4096 bytes/),
@@ -239,7 +239,7 @@ describe('a .spm', () => {
     expect(SentencePiece.read(growing(4096), 'x.spm').normalize('a')).toBe(`▁${'b'.repeat(4096)}`)
   })
 
-  test('makes no text grow without end', () => {
+  test('cannot make a text grow without end', () => {
     expect(() => SentencePiece.read(growing(4000), 'x.spm').encode('a'.repeat(20_000))).toThrow(
       expect.objectContaining(
         refusal('ERR_INPUT_TOO_LONG', /^a text of more than 33,554,432 bytes, when the replacement/),
@@ -247,7 +247,7 @@ describe('a .spm', () => {
     )
   })
 
-  test('has a longest piece, as vocab.json and a list of words have', () => {
+  test('with a piece beyond the limit is refused, and so are vocab.json and a list of words', () => {
     const long = 'x'.repeat(4097)
     const piece = field(1, field(1, Buffer.from(long)))
     expect(() => SentencePiece.read(Buffer.concat([unknown, piece]), 'x.spm')).toThrow(
@@ -262,7 +262,7 @@ describe('JSON', () => {
     throw new Error(`${what} at ${position}`)
   }
 
-  test('has a most of values and of levels, which are counted before they are made', () => {
+  test('has limits of values and levels, which are counted before they are created', () => {
     expect(() => parseJson(`[0${',0'.repeat(1_000_000)}]`, fail)).toThrow('more than 1,000,000 values at 1999998')
     expect(parseJson(`[0${',0'.repeat(999_990)},",,{[\\"[,"]`, fail)).toHaveLength(999_992)
     for (const levels of [101, 10_000, 1_000_000])
@@ -290,7 +290,7 @@ describe('JSON', () => {
       expect(() => readMarianVocabulary(vocabulary.replace('{', `{${twice}, `), 'v', [])).toThrow(/stands twice/)
   })
 
-  test('is shown in short, whatever it is', () => {
+  test('of any kind is shortened in messages', () => {
     expect(shownJson({ a: [1, 'b', null, { c: {} }], '"': true })).toBe('{"a":[1,"b",null,{"c":{}}],"\\"":true}')
     for (const large of [new Array(1e6).fill({ a: 1 }), 'x'.repeat(1e6), { ['x'.repeat(1e6)]: 1 }, [['x'.repeat(1e6)]]])
       expect(shownJson(large)).toMatch(/^.{160}…$/)
@@ -298,7 +298,7 @@ describe('JSON', () => {
 })
 
 describe.skipIf(process.platform === 'win32')(
-  'a symbolic link that leads nowhere, or in a circle, is no missing file',
+  'a symbolic link to nothing, or in a circle, is an error and no missing file',
   () => {
     // target_vocab.json is read if tokenizer_config.json does not say that there is one vocabulary, as the embedded model does.
     test.each(['generation_config.json', 'tokenizer_config.json', 'shortlist.safetensors'])(
@@ -367,7 +367,7 @@ describe('a folder whose parts contradict each other is refused when it is loade
     )
   })
 
-  test.each(['separate_vocabs', 'clean_up_tokenization_spaces'])('%s that is no true or false', async (name) => {
+  test.each(['separate_vocabs', 'clean_up_tokenization_spaces'])('%s is neither true nor false', async (name) => {
     for (const value of ['true', 1, []]) {
       const folder = edit(
         changed(embedded, () => {}),
@@ -380,7 +380,7 @@ describe('a folder whose parts contradict each other is refused when it is loade
     }
   })
 
-  it('is not converted either where its tokenizer is damaged', () => {
+  it('is not converted if its tokenizer is damaged', () => {
     const to = join(scratch, 'converted')
     for (const file of ['source.spm', 'target.spm', 'vocab.json']) {
       const bytes = readFileSync(join(embedded, file))

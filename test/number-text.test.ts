@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { counted, sizeText, whole } from '#dist/base/number-text.js'
 
-it('thousands stand apart, and one is one', () => {
+it('thousands have commas, and one is in the singular', () => {
   expect([0, 0.5, 999.4, 1234.5, 7_321_920].map(whole)).toEqual(['0', '1', '999', '1,235', '7,321,920'])
   expect([0, 1, 1.3, 2, 1200].map((count) => counted(count, 'step'))).toEqual([
     '0 steps',

@@ -26,7 +26,7 @@ const lacks: Record<string, string | false> = {
   ...(wasmBackends.length === 0 && { wasm: 'WebAssembly is not built' }),
 }
 
-describe('every question with every model, in small, beside what stands in for the peers', () => {
+describe('every question with every model, in small, beside stand-ins of the peers', () => {
   let printed = ''
   let cells: Cell[] = []
   beforeAll(() => {

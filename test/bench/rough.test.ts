@@ -38,7 +38,7 @@ describe('the lines', () => {
   })
 })
 
-describe('what is counted', () => {
+describe('the counts of faults', () => {
   test.each([
     ['number', ['12'], 'I have 12.', true],
     ['number', ['12'], 'I have 123.', false],

@@ -84,7 +84,7 @@ describe('bench --only softmax --seconds 0.05 --json FILE', () => {
   })
 })
 
-test('what has been measured is in the file where a later table fails', () => {
+test('earlier measurements are in the file if a later table fails', () => {
   const data = join(folder, 'damaged', 'data')
   mkdirSync(data, { recursive: true })
   for (const name of ['train', 'test']) writeFileSync(join(data, `tatoeba-fr-en.${name}.tsv.gz`), 'not packed')
@@ -124,7 +124,7 @@ test('without the addon, bench says why and measures JavaScript', () => {
   expect(stdout).toMatch(/^640 × 512 /m)
 })
 
-test('what its peers would be measured with is not there: bench says which, and what makes it', () => {
+test('missing tools of peers are named, with the command that installs them', () => {
   const absent = ['--peers', folder, '--shared', folder]
   const { status, stdout } = bench('--only', 'kernels', 'shortlist', 'ctranslate2', 'transformers-js', ...absent)
   expect(status).toBe(0)

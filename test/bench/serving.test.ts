@@ -78,7 +78,7 @@ describe('a round', () => {
 })
 
 describe('autocannon', () => {
-  test('is missed by its name, and with what installs it', () =>
+  test('is missed by its name, with the command that installs it', () =>
     expect(() => openAutocannon(folder, folder)).toThrow(
       "autocannon is not installed: 'npm run bench:peers' does that",
     ))
@@ -171,7 +171,7 @@ class Translator:
     expect(Math.max(...given.map((text) => Number(text.at(-1))))).toBeGreaterThan(3)
   })
 
-  test('tells of an engine that fails, and goes on', async () => {
+  test('reports an engine that fails, and goes on', async () => {
     expect(await translate('e')).toEqual({ status: 500, error: 'too bad' })
     expect(await translate('a')).toEqual({ status: 200, translatedText: 'A1' })
   })

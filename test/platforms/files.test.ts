@@ -53,7 +53,7 @@ const HARMLESS = /^(__Z(n[aw]|d[al]).*|___dso_handle|__mh_dylib_header)$/
 describe.each(of('darwin'))('the addon of %s', (name) => {
   const { arch } = targets[name]
 
-  test('is whole, which its signature tells page by page, or where there is none its seal', (context) => {
+  test('is complete by the hashes of its signature, or by its seal', (context) => {
     context.skip(lacks(name) !== undefined, lacks(name))
     const file = readFileSync(addonOf(name))
     const flawOf = (bytes: Buffer) => machOFlaw(bytes, arch) ?? (isSealed(bytes) ? sealFlaw(bytes) : undefined)

@@ -6,7 +6,7 @@ import { platformName } from '#dist/engine/backend/native/platform.js'
 import { addonOf } from '../../scripts/prebuild/build.mjs'
 import { root } from '../repository/repository.ts'
 
-test('every test of the native backend passes on what is prebuilt for this machine', (context) => {
+test('every test of the native backend passes on the prebuilt addon for this machine', (context) => {
   const addon = addonOf(platformName())
   context.skip(!existsSync(addon), `${addon} is not built: npm run prebuilds`)
   const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'here', 'test/native']

@@ -18,7 +18,7 @@ describe.skipIf(!wasmBackends.length)('a file of WebAssembly', () => {
   }
   const reasonsOf = (names: Iterable<string> = ops) => openHome(names, 'simd128', folder).reasons
 
-  it('is loaded from where it is', () => {
+  it('is loaded from its place', () => {
     restore()
     expect(openHome(ops, 'simd128', folder).home).toMatchObject({ binary: path, isas: ['simd128'] })
   })

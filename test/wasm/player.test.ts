@@ -38,7 +38,7 @@ const sizeOf = ({ home: { memory } }: WasmPlayer) => {
 describe.skipIf(!wasmBackends.length)(
   'a player of WebAssembly (skipped unless npm run prebuilds -- --only wasm)',
   () => {
-    it('computes the same, wherever weights and arrays lie', () => {
+    it('computes the same for weights and arrays in any memory', () => {
       const player = make()
       const expected = play(player)
       const values = player.packing.store(store.values.length)
@@ -66,7 +66,7 @@ describe.skipIf(!wasmBackends.length)(
       ofJs[1].forEach((value, i) => expect(Math.abs(scores[1][i] - value)).toBeLessThan(1e-4))
     })
 
-    it('reads weights anew at each play, and leaves what is behind the outputs as it is', () => {
+    it('reads weights anew at each play, and writes nothing behind the outputs', () => {
       const player = make()
       const values = store.values.slice()
       const playable = player.load(spec, { ...store, values })
@@ -161,7 +161,7 @@ describe.skipIf(!wasmBackends.length)(
       expect(normed.slice()).toEqual(play(player)[0])
     })
 
-    it('refuses what 4 GiB do not hold', () => {
+    it('refuses arrays beyond 4 GiB', () => {
       const player = make()
       for (const length of [2 ** 29, 2 ** 30, 2 ** 50])
         for (const array of [() => player.array('float32', length), () => player.packing.store(2 * length)])

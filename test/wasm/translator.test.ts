@@ -16,7 +16,7 @@ describe.skipIf(!wasmBackends.length)('a translator in WebAssembly, whose worker
   })
   afterAll(() => translator?.close())
 
-  it('says what plays', () => {
+  it('names its backend', () => {
     expect(translator.backendInfo()).toMatchObject({ backend: 'wasm', precision: 'int8', reasons: [] })
     expect(translator.backendInfo().binary).toMatch(/glassformer[\w-]*\.wasm$/)
   })

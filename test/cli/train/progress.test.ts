@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { RedrawnLine } from '#dist/cli/terminal/redrawn-line.js'
 import { TrainProgress } from '#dist/cli/train/progress.js'
-import type { StepReport } from '#dist/learn/train/trainer.js'
+import type { StepReport } from '#dist/learn/train/trainer-listener.js'
 
 const report = (step: number, dropped = { tooLong: 0, empty: 0 }): StepReport => ({
   step,

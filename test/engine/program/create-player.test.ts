@@ -40,7 +40,7 @@ describe('large products in JavaScript', () => {
 })
 
 it.each(['js', ...(nativeBackends.length ? (['native'] as const) : [])] as const)(
-  'what no machine has memory for is refused by the code of that (%s)',
+  'sizes beyond the memory of any machine are refused with ERR_MEMORY (%s)',
   (backend) => {
     const player = createPlayer({ backend, threads: 1 })
     const refused = expect.objectContaining({

@@ -12,7 +12,7 @@ const own = (name: string, more: object = {}): string => {
   return folder
 }
 
-describe('what a model was trained on', () => {
+describe('trainedOn of a model', () => {
   it('is said by folders of both layouts; where it is not, it is texts', () => {
     expect(loadFolder(embedded).trainedOn).toBe('sentences')
     expect(loadFolder(golden('marian-f16')).trainedOn).toBe('texts')

@@ -111,7 +111,7 @@ describe('tensors of torch.save', () => {
   })
 })
 
-describe('what is refused, and never run', () => {
+describe('code in a pickle, which is refused and never run', () => {
   const attack = (value: Uint8Array) => archive(bytesOf(0x80, 2, value, '.'), { 0: numbers })
   const refused = (content: Uint8Array, code: string, message: RegExp) =>
     expect(() => openPyTorch(stored(content)).close()).toThrow(

@@ -78,7 +78,7 @@ describe('subtitles', () => {
     expect(written).toBe(cues('This is a day\r\nthat begins well and', 'that ends badly.', 'Two.'))
   })
 
-  test('do not join what two people say', async () => {
+  test('do not join the lines of two speakers', async () => {
     const source = cues('- Bonjour toi\r\n- et merci', '{\\an8}<i>- non</i>')
     expect(await textsOf(source, 'srt')).toEqual(['Bonjour toi', 'et merci', 'non'])
     expect(await translated(source, 'srt')).toBe(cues('- BONJOUR TOI\r\n- ET MERCI', '{\\an8}<i>- NON</i>'))
@@ -113,7 +113,7 @@ describe('JSON', () => {
     )
   })
 
-  test('has its escapes: those that a text needs, and those of its own style', async () => {
+  test('keeps its escapes: the necessary ones, and those of its own style', async () => {
     expect(await translated('["a \\"b\\"\\n\\\\ \\u00e9 é"]', 'json')).toBe('["A \\"B\\"\\n\\\\ É É"]')
     expect(await translated('["\\u00e9t\\u00e9 a\\/b"]', 'json')).toBe('["\\u00c9T\\u00c9 A\\/B"]')
   })
@@ -140,7 +140,7 @@ describe('.po', () => {
     return error ? undefined : status === 0 ? '' : stderr
   }
 
-  test('has what is not translated filled in', async () => {
+  test('has its missing translations filled in', async () => {
     const source = `# c\n${header('nplurals=2; plural=(n != 1);')}#: a.c:1\n#, c-format\nmsgctxt "m"\nmsgid "un %s\\n"\nmsgstr ""\n\n#, fuzzy\n#| msgid "vieux"\nmsgid "deux"\nmsgstr "two"\n\nmsgid "12"\nmsgstr ""\n#~ msgid "x"\n#~ msgstr ""\n`
     const written = await translated(source, 'po')
     expect(written).toBe(
@@ -166,7 +166,7 @@ describe('.po', () => {
     expect(faults(written) ?? '').toBe('')
   })
 
-  test('folds what is folded, and quotes what C quotes', async () => {
+  test('folds folded texts, and escapes as C does', async () => {
     const entry = 'msgid ""\n"un \\"deux\\"\\n"\n"trois\\\\\\t"\nmsgstr ""'
     const source = `${header('nplurals=2; plural=n>1;')}${entry}\n`
     const written = await translated(source, 'po')
@@ -215,12 +215,12 @@ describe('XLIFF', () => {
     )
   })
 
-  test('is refused where it is none', async () => {
+  test('is refused if it is another kind of XML', async () => {
     await expect(translated('<a>un</a>', 'xliff')).rejects.toThrow(/^line 1: this is no XLIFF: its root is <a>/)
   })
 })
 
-test('what is nested too deep is refused or read, and never ends the process', async () => {
+test('deep nesting is refused or read, and never ends the process', async () => {
   const deep = 2000
   for (const [format, source] of [
     ['markdown', `${'> '.repeat(300)}un`],

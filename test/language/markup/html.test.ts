@@ -18,7 +18,7 @@ describe('a text of HTML', () => {
     ])
   })
 
-  test('has no tags around all of it, and none that nothing closes as a pair', async () => {
+  test('excludes tags around the whole text, and unclosed tags are no pairs', async () => {
     expect(parseHtml('<p><a href="x"><b>Tout</b></a></p>').texts).toEqual([{ text: 'Tout', spans: [] }])
     expect(parseHtml('<p>un <b>deux <i>trois</b> quatre</i></p>').texts[0].spans.map(({ kind }) => kind)).toEqual([
       'open',
@@ -68,7 +68,7 @@ describe('HTML keeps', () => {
     expect(await inHtml(source)).toBe(source)
   })
 
-  test('what is not to be translated within what is, and the other way around', async () => {
+  test('untranslated parts within translated ones, and the other way around', async () => {
     expect(await inHtml('<p>un <code>npm i</code> deux <span translate="no">trois</span> quatre</p>')).toBe(
       '<p>UN <code>npm i</code> DEUX <span translate="no">trois</span> QUATRE</p>',
     )

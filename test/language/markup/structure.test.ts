@@ -136,7 +136,7 @@ describe('HTML', () => {
     )
   })
 
-  test('is the same to the character where translations are', async () => {
+  test('is the same to the character except for the translations', async () => {
     await fc.assert(
       fc.asyncProperty(documents, async (source) => {
         const document = await parseDocument(source, { format: 'html', retranslate: false })
@@ -146,7 +146,7 @@ describe('HTML', () => {
     )
   })
 
-  test('may be anything', async () => {
+  test('is read and written for any input', async () => {
     const anything = fc.array(
       fc.constantFrom(...'<>/!-&;"\'= \n\0abp', '<p>', '</b>', '<![CDATA[', ']]>', '<?', '<script>', '\ud800'),
       { maxLength: 40 },

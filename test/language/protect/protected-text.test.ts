@@ -64,7 +64,7 @@ describe('a text in which parts must not change', () => {
   const tags = ['<b>', '</b>', '<i x="1">', '</i>', '<br>', '&nbsp;', '<x/>', '<p>', '</p>', '&eacute;']
   const texts = fc.array(fc.constantFrom(...parts, ...tags), { maxLength: 25 }).map((list) => list.join(''))
 
-  it('has all spans whole, once and in order in whatever a model makes of it', () => {
+  it('has all spans whole, once and in order in any output of a model', () => {
     const property = fc.property(texts, fc.infiniteStream(fc.nat(1000)), (text, stream) => {
       const random = () => stream.next().value! / 1000
       const spans = foundSpans({ text, spans: [] }, all)

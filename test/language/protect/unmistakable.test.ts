@@ -7,7 +7,7 @@ import { mayBeProtected, unmistakable } from '#dist/language/protect/unmistakabl
 
 const found = (text: string) => unmistakable(text).map(({ start, end, kind }) => [kind, text.slice(start, end)])
 
-describe('what is unmistakable', () => {
+describe('parts that are found without doubt', () => {
   it.each([
     ...['https://exemple.fr/a?b=c&d=1#e', 'www.exemple.fr', 'exemple.com', 'exemple.it/aide', 'mailto:a@b.fr'],
     ...['tom@example.com', 'a.b+c@exemple.co.uk', '<tom@example.com>'],
@@ -108,12 +108,12 @@ describe('patterns of a caller', () => {
   const spansOf = (text: string, protect: (RegExp | string)[]) =>
     foundSpans({ text, spans: [] }, protectionOf(protect)).map(({ start, end }) => text.slice(start, end))
 
-  test('come before what is unmistakable, and a text stands for itself', () => {
+  test('win over parts that are found without doubt, and a text stands for itself', () => {
     expect(spansOf('Le mot a.b et axb de RFC 12 {x}', ['a.b', /RFC \d+/y])).toEqual(['a.b', 'RFC 12', '{x}'])
     expect(spansOf('Voir {name} !', [/name/])).toEqual(['name'])
   })
 
-  test('whose matches have no length find nothing, and end', () => {
+  test('with empty matches find nothing, and end', () => {
     expect(spansOf('aaa b', [/x*/, /(?=a)/gu, /^/gm, /b?/])).toEqual(['b'])
   })
 

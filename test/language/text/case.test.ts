@@ -32,7 +32,7 @@ describe('a sentence in capitals is read in small letters', () => {
     expect(readOf('ПРИВЕТ МИР', 'ru')).toBe('Привет мир')
   })
 
-  test('but for the words that have small letters', () => {
+  test('except for the words that have small letters', () => {
     const casing = casingOf('BONJOUR À TOUS', knowing())!
     expect(casing.read('BONJOUR Maria, À TOUS')).toBe('Bonjour Maria, à tous')
   })

@@ -77,7 +77,7 @@ describe.each(here)('the tokenizer of the folder %s', (name) => {
     expect(rows.map((ids) => cleaning.decode(ids))).toEqual(golden.decoded_cleaned ?? [])
   })
 
-  it('leaves out what stands around a text, cuts to a length, and joins two texts', () => {
+  it('omits the special tokens around a text, truncates, and joins two texts', () => {
     for (const [k, ids] of (golden.without_special ?? []).entries())
       expect(tokenizer.encode(lines[k], { special: false })).toEqual(ids)
     for (const { line, max_length, ids } of golden.truncated ?? [])
@@ -109,7 +109,7 @@ describe.each(here)('the tokenizer of the folder %s', (name) => {
     expect(tokenizer.decode(ids)).toBe(decoded_skip_special)
   })
 
-  it('says nothing for ids that the model has beyond the tokenizer, and refuses others', () => {
+  it('decodes ids of the model beyond the tokenizer to nothing, and refuses others', () => {
     const size = golden.vocab_size
     expect(tokenizer.decode([...golden.ids[0], size + 7])).toBe(golden.decoded_skip_special[0])
     for (const id of [-1, size + 8, 0.5])
@@ -146,7 +146,7 @@ describe.skipIf(!hasAllGoldens)('a folder without tokenizer.json', () => {
     expect(Object.fromEntries(tokenizer.special ?? [])).toEqual(golden.special)
   })
 
-  it('knows the languages of mBART-50, and of mBART, whose come last', () => {
+  it('knows the languages of mBART-50, and of mBART, whose codes come last', () => {
     const golden = goldenJson('mbart50.json')
     const bare = { extra_special_tokens: null, src_lang: null }
     const fifty = createHubTokenizer(filesOf('mbart50', { definition: false, configuration: bare }))

@@ -54,7 +54,7 @@ describe('findLanguage', () => {
 })
 
 describe('languageTag', () => {
-  it('is the tag by whose rules a language’s texts are split', () => {
+  it('is the tag whose rules split the texts of a language', () => {
     expect(['fra_Latn', 'fr_XX', 'fr', 'fra', 'zho_Hant', '?'].map(languageTag)).toEqual([
       'fr-Latn',
       'fr',
@@ -69,7 +69,7 @@ describe('languageTag', () => {
 describe('languageCode', () => {
   const refused = (given: string, codes: readonly string[]) => () =>
     languageCode('targetLanguage', given, codes, 'here')
-  it('names the option, what is near, and some of the codes', () => {
+  it('refuses with the option, the nearest codes, and some others', () => {
     expect(refused('Germn', nllb)).toThrow(
       "option 'targetLanguage': here has no language 'Germn' (Did you mean German?); it has 14: eng_Latn, ",
     )

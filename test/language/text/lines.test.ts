@@ -11,7 +11,7 @@ describe('splitLines', () => {
     })
   })
 
-  it('has nothing of a text of white space but itself', () => {
+  it('keeps a text of white space as it is', () => {
     for (const text of ['', ' \n', '\u0085\ufeff']) expect(splitLines(text)).toEqual({ sentences: [], spaces: [text] })
   })
 

@@ -76,7 +76,7 @@ describe.skipIf(!hasAllGoldens)('MarianTokenizer (needs ../shared)', () => {
     expect((golden.ids as Rows).slice(0, 60).map((ids) => cleaning.decode(ids))).toEqual(golden.decoded_cleaned)
   })
 
-  it('gives what truncated inputs and pairs are made of', () => {
+  it('returns the parts of truncated inputs and pairs', () => {
     for (const { line, max_length, ids } of golden.truncated)
       expect([...tokenizer.pieceIds(lines[line], 'source').slice(0, max_length - 1), end]).toEqual(ids)
     for (const { lines: pair, ids } of golden.pairs)
@@ -136,7 +136,7 @@ describe.skipIf(!hasAllGoldens)('MarianTokenizer (needs ../shared)', () => {
   })
 })
 
-describe('what stands in a text and is not cut into pieces', () => {
+describe('a part of a text that is not cut into pieces', () => {
   const bytes = goldenBytes('unigram-cf-1000.model')
   const sentencePiece = SentencePiece.read(bytes, 'small')
   const texts = [

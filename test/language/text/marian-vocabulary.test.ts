@@ -4,7 +4,7 @@ import { readMarianVocabulary } from '#dist/files/formats/marian/marian-vocabula
 describe('readMarianVocabulary', () => {
   const read = (json: string) => readMarianVocabulary(json, 'folder/vocab.json', ['</s>', '<unk>'])
 
-  it('reads pieces and ids, in whatever order they stand', () => {
+  it('reads pieces and ids in any order', () => {
     const { idOf, pieces } = read('{"<unk>": 1, "</s>": 0, "2": 3, "__proto__": 2}')
     expect(pieces).toEqual(['</s>', '<unk>', '__proto__', '2'])
     expect(pieces.map(idOf)).toEqual([0, 1, 2, 3])

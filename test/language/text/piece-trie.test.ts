@@ -14,7 +14,7 @@ function find(trie: PieceTrie, text: string): number {
 const everything = () => true
 
 describe('a trie of pieces', () => {
-  it('has the texts that it was given and no others, in whatever order it is asked', () => {
+  it('has the texts that were added and no others, in any order of queries', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', 'é', '▁', '😀', '\0', '\ud800'), maxLength: 6 })
     fc.assert(
       fc.property(fc.uniqueArray(text, { minLength: 1, maxLength: 80 }), fc.array(text), (texts, others) => {
@@ -26,14 +26,14 @@ describe('a trie of pieces', () => {
     )
   })
 
-  it('keeps what has grown when thousands of texts make it larger', () => {
+  it('keeps its texts when thousands of others make it grow', () => {
     const texts = Array.from({ length: 20_000 }, (_, id) => `${(id * 7919) % 20_011}.${id}`)
     const trie = new PieceTrie(texts, everything)
     const ids = [...texts.keys()]
     for (let round = 0; round < 2; round++) expect(texts.map((each) => find(trie, each))).toEqual(ids)
   })
 
-  it('leaves out texts that are not asked for, and takes the last of equal ones', () => {
+  it('omits texts that are filtered out, and takes the last of equal texts', () => {
     const trie = new PieceTrie(['a', 'ab', 'a', 'b', ''], (id) => id !== 3)
     expect(['a', 'ab', 'b', ''].map((each) => find(trie, each))).toEqual([2, 1, -1, -1])
   })

@@ -64,7 +64,7 @@ describe('readSentencePieceModel', () => {
     expect(found.denormalizer).toBeNull()
   })
 
-  it('reads long pieces, types that need not be said, and texts with what stands between pieces', () => {
+  it('reads long pieces, default types, and fields between pieces', () => {
     const texts = [
       'a',
       'x'.repeat(113),
@@ -85,7 +85,7 @@ describe('readSentencePieceModel', () => {
       }
   })
 
-  it('reads a piece with a field that it does not know as any other, and U+FFFD as what it is', () => {
+  it('reads a piece with an unknown field, and U+FFFD as itself', () => {
     const more = bytesField(1, [...bytesField(1, Buffer.from('▁a')), ...floatField(2, -1), ...intField(4, 3)])
     const trainer = bytesField(2, bytesField(44, Buffer.from('\ufffd')))
     const found = readSentencePieceModel(model(unk, more, piece('\ufffd'), trainer), 'x.spm')
@@ -199,7 +199,7 @@ describe('readSentencePieceModel', () => {
   it.each([
     ['a rule behind the array', 0x40, 0],
     ['a text behind the texts', 0x03, 1000],
-  ])('has no rule where a damaged charsmap points to %s', (_, offset, text) => {
+  ])('has no rule if a damaged charsmap points to %s', (_, offset, text) => {
     const units = Int32Array.of(0x60 << 10, (offset << 10) | 0x100 | 0x61, 0x80000000 | text, 0)
     const charsmap = [units.byteLength, 0, 0, 0, ...new Uint8Array(units.buffer), 65, 0]
     const found = SentencePiece.read(model(unk, piece('▁a'), bytesField(3, bytesField(2, charsmap))), 'x')
@@ -215,18 +215,18 @@ describe('SentencePiece', () => {
     )
   const [dummyPrefix, removeExtra, escapes] = [3, 4, 5]
 
-  it('keeps characters whose last bytes, or first, are those of ▁', () => {
+  it('keeps characters that begin or end with the bytes of ▁', () => {
     expect(SentencePiece.read(model(unk, piece('▁')), 'x').normalize('㖁')).toBe('▁㖁')
     const words = SentencePiece.read(model(unk, piece('▁a■b'), bytesField(2, intField(3, 3))), 'x')
     expect(words.encodePieces('a■b a■b')).toEqual(['▁a■b', '▁a■b'])
   })
 
-  it('takes spaces off both ends where they are not escaped, too', () => {
+  it('strips spaces from both ends also if they are not escaped', () => {
     const plain = SentencePiece.read(model(unk, piece('a'), settings([escapes, 0])), 'x')
     expect(plain.normalize('  a  a  ')).toBe(' a a')
   })
 
-  it('keeps the space in front of a text where it puts none there and takes none off', () => {
+  it('keeps the space before a text if it neither adds nor removes one', () => {
     const plain = SentencePiece.read(model(unk, piece('▁a'), settings([dummyPrefix, 0], [removeExtra, 0])), 'x')
     expect(plain.decode(plain.encode(' a a'))).toBe(' a a')
   })

@@ -90,13 +90,13 @@ describe.each(Object.keys(small.models))('a small model: %s', (name) => {
 })
 
 describe('near ties', () => {
-  it('fall the same way, though that hangs on how float32 sums are rounded', () => {
+  it('are decided as by SentencePiece, although rounding of float32 sums decides', () => {
     const { file, texts, ids } = small.ties
     const model = read(file)
     expect(texts.map((text: string) => model.encode(text))).toEqual(ids)
   })
 
-  it('fall the same way far into a long text', () => {
+  it('are decided as by SentencePiece far into a long text', () => {
     const ids = read(small.long.file).encode(lines.join(' ').repeat(8))
     expect(ids).toHaveLength(small.long.count)
     expect(createHash('sha256').update(JSON.stringify(ids)).digest('hex')).toBe(small.long.sha256)
@@ -134,7 +134,7 @@ const traps: Trap[] = goldenJson('traps.json').traps.filter(
   (trap: Trap) => trap.model !== undefined && goldenNames.includes(`${trap.model}.model`),
 )
 
-describe('what implementers get wrong', () => {
+describe('frequent mistakes of implementations', () => {
   it.each(traps)('$trap: $claim', ({ model, text, ids, ids_of, loose, normalized, pieces, decoded, score }) => {
     const sentencePiece = read(`${model}.model`)
     if (text !== undefined) {

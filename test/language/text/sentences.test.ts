@@ -54,7 +54,7 @@ describe('splitSentences', () => {
     expect(splitSentences(text).sentences).toEqual(expected)
   })
 
-  it.each(['fr', 'el'])('finds every mark behind which Intl.Segmenter begins a sentence, in %s', (locale) => {
+  it.each(['fr', 'el'])('finds every end mark that Intl.Segmenter finds, in %s', (locale) => {
     const segmenter = new Intl.Segmenter(locale, { granularity: 'sentence' })
     const found: string[] = []
     for (let code = 0x21; code < 0x3100; code++) {
@@ -67,7 +67,7 @@ describe('splitSentences', () => {
     expect(found.includes('Oui; Non')).toBe(locale === 'el')
   })
 
-  it('cuts a long text there wherever in it a sentence lies', () => {
+  it('cuts a long text there at any place of the sentence', () => {
     for (let length = 900; length < 1100; length++) {
       const before = `${'a'.repeat(length)}. `
       const { sentences } = splitSentences(`${before}Voir p. 12 à 14. ${'Oui. '.repeat(100)}`)
@@ -88,7 +88,7 @@ describe('splitSentences', () => {
     expect(() => joinSentences(['Yes.'], spaces)).toThrow(expect.objectContaining({ code: 'ERR_INPUT' }))
   })
 
-  it("cuts by the rules of 'en' where the engine does not know the locale, whatever that of the machine is", () => {
+  it("cuts by the rules of 'en' if the engine does not know the locale, and ignores the locale of the machine", () => {
     const code = `import { splitSentences } from ${JSON.stringify(new URL('../../../dist/language/text/sentences.js', import.meta.url))}
       const lengths = ['el', 'romance'].map((locale) => splitSentences('Τι κάνεις; Καλά.', locale).sentences.length)
       console.log(...lengths)`
@@ -97,7 +97,7 @@ describe('splitSentences', () => {
     expect(stdout).toBe('2 1\n')
   })
 
-  it('says what a locale looks like', () => {
+  it('refuses a wrong locale with an example', () => {
     expect(() => splitSentences('a', 'fr_FR!')).toThrow(/locale: "fr_FR!" is not a BCP 47 language tag/)
   })
 })

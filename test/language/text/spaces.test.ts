@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { cleanUpSpaces, stripSpaces } from '#dist/language/text/spaces.js'
 
 describe('stripSpaces', () => {
-  it("takes off what Python's str.strip() does, at both ends", () => {
+  it("strips the characters of Python's str.strip() from both ends", () => {
     // str.isspace() of '\x1b\x1c\x1d\x1e\x1f\x20\x85\xa0\u2003\u2028\u200b\ufeff' is true for all but the first and the last two.
     for (const space of '\x1c\x1d\x1e\x1f \x85\xa0\u2003\u2028\t\n\r')
       expect(stripSpaces(`${space}a b${space}`)).toBe('a b')
@@ -13,7 +13,7 @@ describe('stripSpaces', () => {
 })
 
 describe('cleanUpSpaces', () => {
-  it('replaces what Hugging Face does', () => {
+  it('makes the replacements of Hugging Face', () => {
     // PreTrainedTokenizerBase.clean_up_tokenization.
     const steps = [
       ...[' .', ' ?', ' !', ' ,'].map((from) => [from, from.trim()]),

@@ -23,7 +23,7 @@ describe('terms in a sentence', () => {
     expect(found(terms, text)).toEqual(expected)
   })
 
-  it('are found in any case where that does not count', () => {
+  it('are found in upper and lower case where case does not count', () => {
     expect(found(['clé USB'], 'Où est la clé usb ?', true)).toEqual(['clé usb'])
     expect(found(['clé USB'], 'Où est la clé usb ?')).toEqual([])
   })
