@@ -90,7 +90,7 @@ export class ForcedDecoder {
   #bind(pairs: readonly TokenPair[]) {
     const { rows, arrays } = raggedPairs(pairs, this.#weights.config, this.#positions)
     const scores = new Float32Array(rows.T)
-    const sum = (a: keyof TokenPair, b: keyof TokenPair) =>
+    const sum = (a: 'source' | 'target', b: 'source' | 'target') =>
       pairs.reduce((n, pair) => n + pair[a].length * pair[b].length, 0)
     return {
       scores,

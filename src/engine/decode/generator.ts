@@ -85,7 +85,10 @@ export class Generator {
     this.#memory = new SourceMemory(decoder.layers, width, allocate)
     this.#lists = shortlist ? new ListMemory(player, weights, shortlist) : null
     const encoder = this.#load(encoderProgram(weights))
-    this.#encoder = new EncoderStep(encoder, this.#memory, positions, change?.arrays)
+    this.#encoder = new EncoderStep(encoder, this.#memory, positions, {
+      sound: weights.config.sound,
+      more: change?.arrays,
+    })
     this.#binding = new StepBinding(player, weights, { positions, memory: this.#memory, lists: this.#lists })
   }
 
@@ -150,7 +153,7 @@ export class Generator {
   }
 
   #encode(sentences: readonly Sentence[]): void {
-    const ranges = this.#encoder.encode(sentences.map(({ source }) => source))
+    const ranges = this.#encoder.encode(sentences)
     sentences.forEach((sentence, b) => this.#begin(sentence, ranges[b]))
   }
 

@@ -1,8 +1,9 @@
+import { addsToEmbeddings } from '../../base/position-kinds.ts'
 import { isNormOrder, type NormOrder } from '../../base/norm-order.ts'
 import { groupOf, kindsOf } from '../../base/schema/groups.ts'
 import { inMemory, type Place } from '../../base/schema/place.ts'
 import { read, settings, type Values } from '../../base/schema/settings.ts'
-import { either, finiteNumber, flag, id, integer, oneOf, positiveInteger, type Type } from '../../base/schema/types.ts'
+import { either, finiteNumber, flag, id, integer, listOf, oneOf, positiveInteger, type Type } from '../../base/schema/types.ts'
 import { activations } from './activations.ts'
 import { decoderSelfAttentionSettings } from './decoder-self-attention.ts'
 import { kindOf, longestFor, type Positions, positionSettings } from './positions/kinds.ts'
@@ -109,11 +110,46 @@ export const alignmentSettings = settings({
   head: { type: integer(0), default: 0, says: 'which head' },
 })
 
+const layerAndHead: Type<readonly [number, number]> = {
+  expected: '[layer, head]',
+  accepts: (value): value is readonly [number, number] =>
+    Array.isArray(value) && value.length === 2 && value.every((index) => integer(0).accepts(index)),
+  json: { type: 'array', prefixItems: [integer(0).json, integer(0).json], minItems: 2, maxItems: 2 },
+}
+
+/** The front end of an encoder that hears. */
+export const soundSettings = settings({
+  mels: { type: positiveInteger, says: 'bins of the log-mel spectrogram, of which a frame has one value each' },
+  positions: { type: positiveInteger, says: 'the longest sound in states of the encoder; each state is of two frames' },
+  multilingual: {
+    type: flag,
+    default: true,
+    says: 'a transcript begins with its language and task; without it the model knows English alone',
+  },
+  noTimestamps: {
+    type: id,
+    says: 'the id that asks for a transcript without times; those of times follow it, the tasks and languages stand before it',
+  },
+  alignmentHeads: {
+    type: listOf(layerAndHead, 'a list of [layer, head]'),
+    default: [],
+    says: 'heads of cross-attention, as [layer, head], that follow the sound: words get their times from them; without any, those of the upper half of the layers do',
+  },
+})
+
+/** The front end of an encoder that hears. */
+export interface SoundConfig extends Values<typeof soundSettings> {}
+
 /** Everything that shapes the model. */
 export const configSettings = settings({
   dModel: { type: positiveInteger, says: 'width of the model' },
   encoder: { type: groupOf(stackSettings), says: 'layers of the encoder' },
   decoder: { type: groupOf(stackSettings), says: 'layers of the decoder, which may differ' },
+  sound: {
+    type: groupOf(soundSettings),
+    optional: true,
+    says: 'the source is sound: two convolutions over frames of a log-mel spectrogram, and a table of positions, stand in place of the embedding (Whisper)',
+  },
   activation: {
     type: oneOf(...activations),
     default: 'relu',
@@ -202,8 +238,27 @@ function checkTogether(config: ModelConfig, place: Place): void {
   if (sharedEmbedding && sourceVocabulary !== targetVocabulary)
     place.refuse(`a shared embedding needs equal vocabularies, not ${sourceVocabulary} and ${targetVocabulary}`)
   kindOf(positions).check?.(positions, config, place)
+  if (config.sound) checkSound(config.sound, config, place)
   checkSublayers(config, place)
   checkIds(config, place)
+}
+
+function checkSound(
+  { noTimestamps, alignmentHeads }: SoundConfig,
+  { positions, decoder, targetVocabulary, ids }: ModelConfig,
+  place: Place,
+): void {
+  if (!addsToEmbeddings[positions.kind])
+    place.refuse(`a model of sound needs positions that are added to embeddings, not ${positions.kind}`)
+  if (noTimestamps + 1 >= targetVocabulary || noTimestamps <= ids.end)
+    place
+      .within('sound')
+      .fail('noTimestamps', `between the end (${ids.end}) and the last of ${targetVocabulary} ids`, noTimestamps)
+  for (const [layer, head] of alignmentHeads)
+    if (layer >= decoder.layers || head >= decoder.heads)
+      place
+        .within('sound')
+        .fail('alignmentHeads', `heads of ${decoder.layers} layers with ${decoder.heads} heads`, [layer, head])
 }
 
 function checkSublayers(config: ModelConfig, place: Place): void {

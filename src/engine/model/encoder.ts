@@ -3,14 +3,14 @@ import type { Tensor } from '../program/tensor.ts'
 import { addAndNorm, onTop } from './add-and-norm.ts'
 import { keyValue, type SelfAttention, selfAttention } from './attention.ts'
 import type { ModelConfig } from './config.ts'
-import { embedding, type StackInputs } from './embedding.ts'
 import { feedForward } from './feed-forward.ts'
+import type { SourceInputs } from './source-inputs.ts'
 
-/** The encoder stack, paper 3.1: tokens [S] of sentences at `spans` [B, 2] → their states [S, dModel]. */
-export function encoder(p: Program, inputs: StackInputs, spans: Tensor, config: ModelConfig): Tensor {
+/** The encoder stack, paper 3.1: tokens or sound of sentences at `spans` [B, 2] → their states [S, dModel]. */
+export function encoder(p: Program, inputs: SourceInputs, spans: Tensor, config: ModelConfig): Tensor {
   return p.within('encoder', () => {
-    const embedded = embedding(p, 'encoder', inputs, config)
-    const attending = { stack: config.encoder, positions: inputs.positions.attended() }
+    const embedded = inputs.embedded()
+    const attending = { stack: config.encoder, positions: inputs.attended() }
     let x = embedded
     for (let i = 0; i < config.encoder.layers; i++)
       x = p.within(`${i}`, () => encoderLayer(p, x, attending, spans, config))

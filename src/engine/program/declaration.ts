@@ -3,12 +3,13 @@ import type { WeightStore } from '../backend/backend.ts'
 /**
  * The role of a weight in its model. It decides how the weight may be stored, and its values before training.
  * - `matrix`: the weight of a linear layer, [outputs, inputs] as PyTorch has it;
+ * - `convolution`: the same of a convolution, which stays float32 (a small part of a model, in front of all others);
  * - `embedding`: a row for each token, which the output projection may multiply with too;
  * - `positions`: a row for each position, added to embeddings;
  * - `distances`: a row for each distance of query and key, added to keys or values;
  * - `gain` and `bias`: one row, of a norm or a linear layer.
  */
-export type Role = 'matrix' | 'embedding' | 'positions' | 'distances' | 'gain' | 'bias'
+export type Role = 'matrix' | 'convolution' | 'embedding' | 'positions' | 'distances' | 'gain' | 'bias'
 
 /** A weight [rows, width] as the model declares it where it uses it. */
 export interface Declaration {
@@ -20,6 +21,10 @@ export interface Declaration {
    * a bias. These weights are stored and trained under their own names, and played as one weight.
    */
   parts?: readonly string[]
+  /**
+   * Rows read side by side by a convolution: columns are [taps, width / taps]. Files of other software hold [width / taps, taps].
+   */
+  taps?: number
 }
 
 /**

@@ -54,8 +54,9 @@ class Collected implements DeclaredWeights {
   }
 }
 
-function played(name: string, { rows, width, role, parts }: Declaration): PlayedWeight {
-  const whole = { name, rows, width, role, encodable: role === 'matrix' || role === 'embedding' }
+function played(name: string, { rows, width, role, parts, taps }: Declaration): PlayedWeight {
+  const encodable = role === 'matrix' || role === 'embedding'
+  const whole = { name, rows, width, role, encodable, ...(taps !== undefined && { taps }) }
   if (!parts) return { ...whole, parts: [whole] }
   const size = role === 'bias' ? { width: width / parts.length } : { rows: rows / parts.length }
   return { ...whole, parts: parts.map((part) => ({ ...whole, ...size, name: beside(name, part) })) }

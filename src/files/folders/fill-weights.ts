@@ -6,6 +6,7 @@ import type { ModelConfig } from '../../engine/model/config.ts'
 import { type Parameter, type PlayedWeight, playedWeights } from '../../engine/weights/parameters.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import type { TensorSource } from '../formats/tensors/tensor-file.ts'
+import { tapsFirst } from './convolution-weights.ts'
 import { areEqual } from './equal-tensors.ts'
 import { checkIntegers, isQuantized, multipliersOf, readMultipliers, readScales, scalesOf } from './quantized.ts'
 
@@ -67,7 +68,10 @@ export function fillWeights(
   for (const [name, parameter] of stored) {
     if (parameter.encodable && isQuantized(source, name)) setQuantized(filling, parameter, name)
     else if (parameter.encodable && weights.encoding !== 'float32') setEncoded(filling, parameter, name)
-    else source.readFloats(name, weights.get(parameter.name))
+    else {
+      source.readFloats(name, weights.get(parameter.name))
+      if (isByTap(source, name)) tapsFirst(weights.get(parameter.name), parameter)
+    }
   }
   if (weights.encoding === 'int8') setMultipliers(weights, source, recorded, stored)
   for (const [name, original] of extras)
@@ -177,10 +181,14 @@ const foreign = ({ path, describedBy = 'config.json' }: TensorSource, faults: st
     `${path}: the weights are not those that ${describedBy} describes; ${faults}`,
   )
 
-/** The shape under which a weight is stored: a vector has one dimension. */
+/** Whether a tensor has the values of each tap of a convolution apart, [rows, width / taps, taps], as other software stores them. */
+export const isByTap = ({ tensors }: TensorSource, name: string): boolean => tensors.get(name)?.shape.length === 3
+
+/** The shape under which a weight is stored in our layout: a vector has one dimension. */
 export const shapeOf = ({ rows, width }: Parameter): number[] => (rows === 1 ? [width] : [rows, width])
 
-const fits = (shape: readonly number[], { rows, width }: Parameter) =>
+const fits = (shape: readonly number[], { rows, width, taps }: Parameter) =>
+  (taps !== undefined && shape.length === 3 && shape[0] === rows && shape[1] * taps === width && shape[2] === taps) ||
   (shape.length === 2 && shape[0] === rows && shape[1] === width) ||
   (shape.length === 1 && rows === 1 && shape[0] === width)
 

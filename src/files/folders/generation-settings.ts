@@ -40,6 +40,9 @@ const harmless = new Set([
     'target_lookbehind',
     'trust_remote_code',
   ],
+  // Whisper's, which its family reads as parts of the model.
+  ...['alignment_heads', 'is_multilingual', 'lang_to_id', 'task_to_id', 'no_timestamps_token_id', 'prev_sot_token_id'],
+  ...['max_initial_timestamp_index', 'return_timestamps', 'median_filter_width'],
 ])
 
 /** Settings that this version does not support, with the values that change nothing. */

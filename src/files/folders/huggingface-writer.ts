@@ -7,6 +7,7 @@ import { makeFolder } from '../formats/disk/make-folder.ts'
 import { replaceText } from '../formats/disk/replace-file.ts'
 import { writeSafetensors } from '../formats/tensors/safetensors-writer.ts'
 import { SINGLE_FILE } from '../formats/tensors/weight-files.ts'
+import { tapsLast } from './convolution-weights.ts'
 import { unsayable, writtenFamilyOf } from './families/families.ts'
 import { shapeOf } from './fill-weights.ts'
 import { toHuggingFace } from './generation-json.ts'
@@ -76,9 +77,16 @@ export function writeHuggingFaceFolder(folder: string, model: HuggingFaceFolder)
   makeFolder(folder)
   const names = family.names(config)
   const tensors = weights.parameters.flatMap((parameter) => {
-    const shape = names.asRow.includes(parameter.name) ? [1, parameter.width] : shapeOf(parameter)
+    if (names.optional.includes(parameter.name) && names.leavesOut) return []
+    const { rows, width, taps } = parameter
+    const shape = names.asRow.includes(parameter.name)
+      ? [1, width]
+      : taps === undefined
+        ? shapeOf(parameter)
+        : [rows, width / taps, taps]
     const all = namesOf(names, parameter.name)
-    const values = weights.get(parameter.name)
+    const own = weights.get(parameter.name)
+    const values = taps === undefined ? own : tapsLast(own, parameter)
     return (names.separate?.includes(parameter.name) ? all : all.slice(0, 1)).map((name) => {
       return { name, shape, dtype: safetensorsDtypes[dtype], values }
     })
@@ -88,6 +96,7 @@ export function writeHuggingFaceFolder(folder: string, model: HuggingFaceFolder)
   const json = (name: string, value: unknown) => replaceText(join(folder, name), `${JSON.stringify(value, null, 2)}\n`)
   json('generation_config.json', {
     ...toHuggingFace(config, generation),
+    ...family.written!.generation?.(config, generation),
     ...Object.fromEntries(unsupported.map(({ name, value }) => [name, value])),
   })
   json('config.json', { ...family.written!.json(config), splitTokens, trainedOn })

@@ -10,8 +10,9 @@ import { type TensorToWrite, writingSafetensors } from '../formats/tensors/safet
 import type { TensorSource } from '../formats/tensors/tensor-file.ts'
 import { SINGLE_FILE } from '../formats/tensors/weight-files.ts'
 import { checkApart } from './check-apart.ts'
+import { tapsFirst } from './convolution-weights.ts'
 import { createTokenizer } from './create-tokenizer.ts'
-import { shapeOf } from './fill-weights.ts'
+import { isByTap, shapeOf } from './fill-weights.ts'
 import { glassformerJson } from './glassformer-config.ts'
 import { loadFolder, readFolder } from './load.ts'
 import { modelFolder } from './model-folder.ts'
@@ -90,7 +91,12 @@ function* tensorsOf(
   dtypes: { from: StoredDtype; to: StoredDtype },
 ): Generator<TensorToWrite> {
   const { name, rows, width, encodable } = parameter
-  const values = () => (stored === null ? new Float32Array(rows * width) : readStored(source, stored))
+  const values = () => {
+    if (stored === null) return new Float32Array(rows * width)
+    const read = readStored(source, stored)
+    if (isByTap(source, stored)) tapsFirst(read, parameter)
+    return read
+  }
   if (dtypes.to !== 'int8' || !encodable) {
     // In a quantized model, weights other than matrices keep their dtype.
     const float = dtypes.to !== 'int8' ? dtypes.to : dtypes.from === 'int8' ? 'float32' : 'float16'

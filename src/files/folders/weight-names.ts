@@ -15,6 +15,8 @@ export interface WeightNames {
   ignored: readonly string[]
   /** Weights that default to zeros. */
   optional: readonly string[]
+  /** Whether these are not written either: a bias of keys adds the same to all scores of a query, which softmax takes out. */
+  leavesOut?: boolean
   /** Vectors stored as a matrix of one row. */
   asRow: readonly string[]
   /** Weights written under all of their names, because transformers 5 reads each name separately. */

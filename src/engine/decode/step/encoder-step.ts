@@ -1,32 +1,43 @@
 import type { TensorArray } from '../../backend/backend.ts'
+import type { SoundConfig } from '../../model/config.ts'
 import type { PositionTable } from '../../model/positions/position-table.ts'
 import type { LoadedProgram } from '../../program/loaded.ts'
 import type { RowRange } from '../memory/row-allocator.ts'
 import type { SourceMemory } from '../memory/source-memory.ts'
 import { raggedBatch } from './ragged-batch.ts'
+import { soundBatch } from './sound-batch.ts'
+
+/** A source: ids, and for a model that hears the frames [frames, mels] of which these ids are the states. */
+export interface EncodedSource {
+  source: readonly number[]
+  sound?: Float32Array
+}
 
 /** Encodes sources: writes the keys and values that the decoder's layers attend to into the memory. */
 export class EncoderStep {
   readonly #program: LoadedProgram
   readonly #memory: SourceMemory
   readonly #positions: PositionTable
+  readonly #sound: SoundConfig | undefined
   readonly #more: Readonly<Record<string, TensorArray>>
 
-  /** `more` holds additional bindings of the program. */
+  /** `sound` is the model's front end, where it hears; `more` holds additional bindings of the program. */
   constructor(
     program: LoadedProgram,
     memory: SourceMemory,
     positions: PositionTable,
-    more: Readonly<Record<string, TensorArray>> = {},
+    { sound, more = {} }: { sound?: SoundConfig; more?: Readonly<Record<string, TensorArray>> },
   ) {
     this.#program = program
     this.#memory = memory
     this.#positions = positions
+    this.#sound = sound
     this.#more = more
   }
 
   /** The memory rows of each of these encoded sources. */
-  encode(sources: readonly (readonly number[])[]): RowRange[] {
+  encode(given: readonly EncodedSource[]): RowRange[] {
+    const sources = given.map(({ source }) => source)
     const ranges = sources.map(({ length }) => this.#memory.take(length))
     const { tokens, positions, spans, longest } = raggedBatch(sources)
     const slots = positions.slice()
@@ -35,9 +46,10 @@ export class EncoderStep {
     })
     this.#positions.atLeast(longest)
     const { slab } = this.#memory
-    const rows = { S: tokens.length, B: sources.length, M: slab.capacity, N: this.#positions.rows }
+    const sounds = this.#sound && soundBatch(given.map(({ sound }) => sound), sources, this.#sound)
+    const rows = { S: tokens.length, F: sounds?.frames ?? 0, B: sources.length, M: slab.capacity, N: this.#positions.rows }
     const arrays = {
-      'source.tokens': tokens,
+      ...(sounds?.arrays ?? { 'source.tokens': tokens }),
       'source.positions': positions,
       sources: spans,
       'memory.slots': slots,

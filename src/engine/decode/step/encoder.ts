@@ -2,8 +2,10 @@ import type { Player } from '../../backend/backend.ts'
 import { PositionTable } from '../../model/positions/position-table.ts'
 import { LoadedProgram } from '../../program/loaded.ts'
 import type { Weights } from '../../weights/weights.ts'
+import type { EncodedSource } from './encoder-step.ts'
 import { encoderStatesProgram } from './programs.ts'
 import { raggedBatch } from './ragged-batch.ts'
+import { soundBatch } from './sound-batch.ts'
 
 /** Runs the encoder alone, for callers that need its states. */
 export class SourceEncoder {
@@ -18,16 +20,18 @@ export class SourceEncoder {
   }
 
   /** The states of every source, [tokens, dModel] each. */
-  states(sources: readonly (readonly number[])[]): Float32Array[] {
-    const { dModel } = this.#weights.config
+  states(given: readonly EncodedSource[]): Float32Array[] {
+    const { dModel, sound } = this.#weights.config
+    const sources = given.map(({ source }) => source)
+    const sounds = sound && soundBatch(given.map((own) => own.sound), sources, sound)
     const { tokens, positions, spans, longest } = raggedBatch(sources)
     this.#positions.atLeast(longest)
     const states = new Float32Array(tokens.length * dModel)
     this.#program.play(
-      { S: tokens.length, B: sources.length, N: this.#positions.rows },
+      { S: tokens.length, F: sounds?.frames ?? 0, B: sources.length, N: this.#positions.rows },
       {
         ...this.#positions.arrays,
-        'source.tokens': tokens,
+        ...(sounds?.arrays ?? { 'source.tokens': tokens }),
         'source.positions': positions,
         sources: spans,
         states,

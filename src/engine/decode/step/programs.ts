@@ -4,6 +4,7 @@ import { decoder, projection } from '../../model/decoder.ts'
 import { outputWeights, stackInputs } from '../../model/embedding.ts'
 import { encoder, memoryKeysAndValues } from '../../model/encoder.ts'
 import type { TargetSide } from '../../model/looking-back.ts'
+import { sourceInputs } from '../../model/source-inputs.ts'
 import { transformer } from '../../model/transformer.ts'
 import { candidates } from '../../program/ops/candidates.ts'
 import { listedCandidates } from '../../program/ops/listed-candidates.ts'
@@ -19,7 +20,7 @@ import type { Normalize } from './step-kind.ts'
 export function encoderProgram(weights: Weights): Program {
   const p = new Program('encoder', weights)
   const { config } = weights
-  const states = encoder(p, stackInputs(p, 'encoder', 'S', config), p.input('sources', 'B', 2, 'int32'), config)
+  const states = encoder(p, sourceInputs(p, config), p.input('sources', 'B', 2, 'int32'), config)
   const slots = p.input('memory.slots', 'S', 1, 'int32')
   const caches = memoryInputs(p, weights)
   memoryKeysAndValues(p, states, config).forEach((x, i) => writeCache(p, { x, slots, cache: caches[i] }))
@@ -30,7 +31,7 @@ export function encoderProgram(weights: Weights): Program {
 export function encoderStatesProgram(weights: Weights): Program {
   const p = new Program('encoderStates', weights)
   const { config } = weights
-  p.output(encoder(p, stackInputs(p, 'encoder', 'S', config), p.input('sources', 'B', 2, 'int32'), config), 'states')
+  p.output(encoder(p, sourceInputs(p, config), p.input('sources', 'B', 2, 'int32'), config), 'states')
   return p
 }
 

@@ -1,9 +1,12 @@
 import type { ModelConfig } from '../../model/config.ts'
 import type { PositionTable } from '../../model/positions/position-table.ts'
+import { soundBatch } from './sound-batch.ts'
 
 /** A source and a whole target in ids, each with its end. */
 export interface TokenPair {
   source: readonly number[]
+  /** For a model that hears: frames [frames, mels] of sound, of which `source` has an id for each state (`statesOf`). */
+  sound?: Float32Array
   target: readonly number[]
 }
 
@@ -32,17 +35,18 @@ export function raggedBatch(sentences: readonly (readonly number[])[]) {
 
 /**
  * The bindings of a program over whole pairs. The decoder reads targets shifted right after the start, and predicts
- * their ids.
+ * their ids. A sound is bound with what its gradients need.
  */
-export function raggedPairs(pairs: readonly TokenPair[], { ids }: ModelConfig, table: PositionTable) {
+export function raggedPairs(pairs: readonly TokenPair[], { ids, sound }: ModelConfig, table: PositionTable) {
   const source = raggedBatch(pairs.map((pair) => pair.source))
   const target = raggedBatch(pairs.map((pair) => pair.target))
   const shifted = raggedBatch(pairs.map((pair) => [ids.start ?? -1, ...pair.target.slice(0, -1)]))
+  const sounds = sound && soundBatch(pairs.map((pair) => pair.sound), pairs.map((pair) => pair.source), sound, true)
   table.atLeast(Math.max(source.longest, target.longest))
   return {
-    rows: { S: source.tokens.length, T: target.tokens.length, B: pairs.length, N: table.rows },
+    rows: { S: source.tokens.length, F: sounds?.frames ?? 0, T: target.tokens.length, B: pairs.length, N: table.rows },
     arrays: {
-      'source.tokens': source.tokens,
+      ...(sounds?.arrays ?? { 'source.tokens': source.tokens }),
       'source.positions': source.positions,
       sources: source.spans,
       'target.tokens': shifted.tokens,

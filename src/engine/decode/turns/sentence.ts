@@ -10,6 +10,8 @@ import type { Turn } from './turn.ts'
 export interface Sentence {
   /** Source ids, the end included; there is at least one. */
   source: readonly number[]
+  /** For a model that hears: frames [frames, mels] of sound, of which `source` has an id for each state (`statesOf`). */
+  sound?: Float32Array
   options: GenerationOptions
   /** The decoder's first inputs: the start and a prompt after it. Default: the start alone. */
   begin?: readonly number[]

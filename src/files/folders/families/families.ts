@@ -13,9 +13,10 @@ import { marian } from './marian.ts'
 import { mbart } from './mbart.ts'
 import { pegasus } from './pegasus.ts'
 import { t5 } from './t5.ts'
+import { whisper } from './whisper.ts'
 
 /** Every family that can be read. */
-const families: readonly Family[] = [glassformer, marian, bart, mbart, m2m100, pegasus, blenderbot, t5]
+const families: readonly Family[] = [glassformer, marian, bart, mbart, m2m100, pegasus, blenderbot, t5, whisper]
 
 const byType = new Map(families.flatMap((family) => family.modelTypes.map((type) => [type, family])))
 

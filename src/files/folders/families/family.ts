@@ -1,3 +1,4 @@
+import type { GenerationOptions } from '../../../engine/decode/options.ts'
 import type { ModelConfig } from '../../../engine/model/config.ts'
 import type { Folder } from '../../formats/disk/folder.ts'
 import type { JsonObject } from '../../formats/json/json-text.ts'
@@ -22,6 +23,8 @@ export interface Family {
     takes(config: ModelConfig): boolean
     /** The config.json for such a model. */
     json(config: ModelConfig): JsonObject
+    /** What generation_config.json has in addition. */
+    generation?(config: ModelConfig, generation: GenerationOptions): JsonObject
     /** The kinds of tokenizers in folders of the family. */
     tokenizers: readonly TokenizerContents['kind'][]
   }

@@ -52,6 +52,7 @@ const classes: Readonly<Record<string, HubClass>> = {
   MBart50Tokenizer: 'MBart50',
   BartTokenizer: 'Bart',
   BlenderbotTokenizer: 'Blenderbot',
+  WhisperTokenizer: 'Whisper',
 }
 
 /** The source language where the files name none. */
@@ -89,8 +90,10 @@ function languagePlaceOf(kind: HubClass, configuration: HubConfiguration): Langu
 
 function pipelineOf(files: HubFiles, kind: HubClass, configuration: HubConfiguration): Pipeline {
   const { definition, pieces, vocabulary, merges, where } = files
-  if (definition !== undefined)
-    return tokenizerJson(parsed(definition, `${where}/tokenizer.json`), `${where}/tokenizer.json`)
+  if (definition !== undefined) {
+    const json = parsed(definition, `${where}/tokenizer.json`)
+    return tokenizerJson(kind === 'Whisper' ? withFirstMerge(json) : json, `${where}/tokenizer.json`)
+  }
   if (pieces !== undefined) return piecesPipeline(files, pieces, kind, configuration)
   if (vocabulary !== undefined && merges !== undefined) return byteLevel(vocabulary, merges, kind, configuration, files)
   throw new GlassformerError(
@@ -179,6 +182,18 @@ function byteLevel(
 /** The merges of a merges.txt: two tokens per line, after a comment line. */
 const mergesOf = (text: string): string[] =>
   text.split('\n').filter((line, i) => line.trim() !== '' && !(i === 0 && line.startsWith('#version')))
+
+/** The merge that the converters of 2022 and 2023 took for the comment line of Whisper's merges.txt, which has none. */
+const FIRST_MERGE = 'Ġ t'
+
+/** The definition with that merge in front, where its token is in the vocabulary and no merge makes it. */
+function withFirstMerge(definition: JsonObject): JsonObject {
+  const { model } = definition
+  if (!isJsonObject(model) || !Array.isArray(model.merges) || !isJsonObject(model.vocab)) return definition
+  const isFirst = (merge: unknown) => (Array.isArray(merge) ? merge.join(' ') : merge) === FIRST_MERGE
+  if (!Object.hasOwn(model.vocab, FIRST_MERGE.replace(' ', '')) || model.merges.some(isFirst)) return definition
+  return { ...definition, model: { ...model, merges: [FIRST_MERGE, ...model.merges] } }
+}
 
 /** A JSON object of any size allowed for a tokenizer's file. */
 function parsed(json: string, where: string): JsonObject {

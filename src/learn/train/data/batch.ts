@@ -37,7 +37,7 @@ export class BatchBuilder {
   finish(epoch: number): Batch | null {
     const pairs = this.#pairs
     if (!pairs.length) return null
-    const longest = (side: keyof TokenPair) => pairs.reduce((most, pair) => Math.max(most, pair[side].length), 0)
+    const longest = (side: 'source' | 'target') => pairs.reduce((most, pair) => Math.max(most, pair[side].length), 0)
     const stacked = pairs.length * (longest('source') + longest('target'))
     return { pairs, epoch, paddingShare: 1 - (this.#sourceTokens + this.#targetTokens) / stacked }
   }

@@ -200,7 +200,7 @@ export class Engine {
       tokensAtOnce(this.#player.info),
     )) {
       const ids = batch.map(({ source }) => [...source])
-      this.#encoder.states(ids).forEach((states, i) => {
+      this.#encoder.states(batch).forEach((states, i) => {
         encoded.push({ ids: ids[i], states, mean: meanOf(states, this.#model.config.dModel) })
       })
     }
