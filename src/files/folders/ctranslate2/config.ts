@@ -71,7 +71,7 @@ export function ctranslate2Config(variables: Ctranslate2Variables, { ids, epsilo
   }
 }
 
-function stackOf(variables: Ctranslate2Variables, stack: Stack, heads: number): StackConfig {
+export function stackOf(variables: Ctranslate2Variables, stack: Stack, heads: number): StackConfig {
   const output = `${stack}/layer_0/self_attention/linear_1/weight`
   const [, width] = variables.matrix(output)
   if (!Number.isInteger(heads) || heads < 1 || width % heads)
@@ -83,7 +83,7 @@ function stackOf(variables: Ctranslate2Variables, stack: Stack, heads: number): 
   return { layers: variables.layers(stack), heads, dHead: width / heads, dFeedForward }
 }
 
-function activationOf(number: number, { path }: Ctranslate2Variables): Activation {
+export function activationOf(number: number, { path }: Ctranslate2Variables): Activation {
   const activation = activations[number]
   if (activation) return activation
   if (activation === null)

@@ -19,6 +19,7 @@ import { Ctranslate2Tensors } from './tensors.ts'
 import { type BesideTokenizer, findTokenizer } from './tokenizer.ts'
 import { Ctranslate2Variables } from './variables.ts'
 import { readVocabularies, type Vocabularies } from './vocabularies.ts'
+import { whisperContents } from './whisper.ts'
 
 /** The file of a CTranslate2 folder that holds its weights. */
 export const MODEL_FILE = 'model.bin'
@@ -38,12 +39,13 @@ export function readCtranslate2Folder(folder: Folder, beside: Beside = besideMod
   try {
     const variables = new Ctranslate2Variables(file)
     checkSpecification(variables)
-    if (variables.spec === 'WhisperSpec')
-      throw new GlassformerError(
-        'ERR_UNSUPPORTED',
-        `${variables.path}: this is a model of speech (WhisperSpec), which translates no texts`,
-      )
-    return contentsOf(folder, variables, beside)
+    if (variables.spec !== 'WhisperSpec') return contentsOf(folder, variables, beside)
+    const names = weightNames(variables)
+    return {
+      ...whisperContents(folder, variables),
+      ...weightsOf(folder, variables, names),
+      readShortlist: () => null,
+    }
   } finally {
     file.close()
   }
@@ -80,13 +82,22 @@ function contentsOf(folder: Folder, variables: Ctranslate2Variables, beside: Bes
     sourceLocale: undefined,
     splitTokens: SPLIT_TOKENS,
     trainedOn: 'texts',
-    hasConfigJson: false,
-    storedForm: formOf(variables, names),
-    names: (weights, stored) => storedNames(weights, stored),
-    openTensors: () => new Ctranslate2Tensors(folder.open(MODEL_FILE), weightNames),
+    ...weightsOf(folder, variables, names),
     readShortlist: () => readCtranslate2Shortlist(folder, vocabularies, config),
   }
 }
+
+/** The weights of a folder, and the form of their file. */
+const weightsOf = (
+  folder: Folder,
+  variables: Ctranslate2Variables,
+  names: ReadonlyMap<string, VariablePart>,
+): Pick<FolderContents, 'hasConfigJson' | 'storedForm' | 'names' | 'openTensors'> => ({
+  hasConfigJson: false,
+  storedForm: formOf(variables, names),
+  names: (weights, stored) => storedNames(weights, stored),
+  openTensors: () => new Ctranslate2Tensors(folder.open(MODEL_FILE), weightNames),
+})
 
 /** Setting that folders of mBART's first models lack: the decoder's first token is the language of the translation. */
 const startOfCaller: UnsupportedSetting = { name: 'decoder_start_token', value: null, file: 'config.json' }

@@ -82,8 +82,10 @@ export function weightNames(variables: Ctranslate2Variables): Map<string, Variab
   const [source, target] = ['encoder.embedding.weight', 'decoder.embedding.weight']
   const isTied = variableOf('output.weight') !== undefined && variableOf('output.weight') === variableOf(target)
   if (isTied) names.delete('output.weight')
-  if (variableOf(source) !== undefined && variableOf(source) === variableOf(target)) {
-    names.set('embedding.weight', names.get(target)!)
+  // A model that hears has no embedding of its source.
+  if (variableOf(source) === undefined || variableOf(source) === variableOf(target)) {
+    const shared = names.get(target)
+    if (shared) names.set('embedding.weight', shared)
     names.delete(source)
     names.delete(target)
   }

@@ -34,7 +34,8 @@ export function readVocabularies(folder: Folder, unknown: string): Vocabularies 
   )
 }
 
-function readList(folder: Folder, name: string): string[] | null {
+/** The tokens of one vocabulary; null where the folder has none of that name. */
+export function readList(folder: Folder, name: string): string[] | null {
   for (const [ending, parse] of [
     ['json', tokensOfJson],
     ['txt', tokensOfLines],
