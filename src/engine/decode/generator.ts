@@ -8,13 +8,14 @@ import { Drafting, draftOf } from './drafts/index.ts'
 import { cacheType } from './memory/cache-type.ts'
 import { type List, ListMemory } from './memory/list-memory.ts'
 import { partsOfRows } from './memory/parts-of-rows.ts'
+import { Recall } from './memory/recall.ts'
 import type { RowRange } from './memory/row-allocator.ts'
 import { SourceMemory } from './memory/source-memory.ts'
 import { ProcessorChain } from './processors/chain.ts'
 import { agreement } from './search/agreement.ts'
 import { promptPaths } from './search/hypothesis.ts'
 import { rulesOf } from './search/rules-of.ts'
-import { found } from './search/search.ts'
+import { type Found, found } from './search/search.ts'
 import { searchFrom } from './search/search-from.ts'
 import { EncodedSentence, type Group } from './step/encoded-sentence.ts'
 import { encoderBatches, tokensAtOnce } from './step/encoder-batches.ts'
@@ -26,7 +27,7 @@ import { StepBinding } from './step/step-binding.ts'
 import { type StepKind, stepKindOf } from './step/step-kind.ts'
 import { Admission } from './turns/admission.ts'
 import type { Counts } from './turns/counts.ts'
-import type { Sentence } from './turns/sentence.ts'
+import type { EncodedMemory, Sentence } from './turns/sentence.ts'
 import { StepTurns } from './turns/step-turns.ts'
 
 /** An intervention: a change to the model while it runs. */
@@ -45,6 +46,9 @@ export interface GeneratorOptions {
 }
 
 type Encoded = EncodedSentence<Sentence>
+
+/** Sounds that one step encodes: each takes as long as a hundred steps of the decoder. */
+const SOUNDS_AT_ONCE = 1
 
 /**
  * Continuous batching: sentences join when there is room, all live hypotheses take a step together, and finished
@@ -66,6 +70,7 @@ export class Generator {
   readonly #counts: Counts | undefined
   readonly #encoded = new Set<Encoded>()
   #logits: LogitsStep | null = null
+  #recall: Recall | null = null
 
   /**
    * `batchTokens` limits the source tokens × beams in flight at once, but one sentence always fits. `shortlist` serves
@@ -120,7 +125,7 @@ export class Generator {
    */
   step(): void {
     const began = performance.now()
-    const admitted = this.#admission.next()
+    const admitted = this.#admission.next(this.#weights.config.sound ? SOUNDS_AT_ONCE : undefined)
     for (const batch of encoderBatches(admitted, tokensAtOnce(this.#player.info))) this.#encode(batch)
     this.#drafting.propose(this.#encoded)
     const stepping = this.#turns.next(this.#encoded)
@@ -164,7 +169,8 @@ export class Generator {
     const paths = promptPaths(begin[0], begin.slice(1) as number[])
     const rules = rulesOf(sentence, paths.length - 1, this.#weights.config)
     const start = paths.pop()!
-    const group = this.#groupOf(stepKindOf(options, choosers !== null))
+    const needsAll = choosers !== null || !!sentence.times || !!sentence.probe
+    const group = this.#groupOf(stepKindOf(options, needsAll))
     const list = options.shortlist ? this.#listOf(sentence) : null
     const [search, chain] = [searchFrom(start, rules, observer), new ProcessorChain(rules, choosers)]
     const drafts = draftOf(options, sentence.source)
@@ -201,7 +207,8 @@ export class Generator {
       program.play(this.#binding.symbols, { ...this.#binding.arrays, logits: logits.logits })
       let row = 0
       for (const encoded of part) {
-        const { search, rules, chain } = encoded
+        const { search, rules, chain, sentence, hasBegun } = encoded
+        if (sentence.probe && !hasBegun) sentence.probe.read(logits.row(row + sentence.probe.position))
         row = this.#drafting.follow(encoded, row, (at) => {
           // A function that chooses for a token may have thrown, or canceled the sentence.
           if (!this.#encoded.has(encoded)) return
@@ -234,11 +241,10 @@ export class Generator {
       this.#counts?.took('firstToken', performance.timeOrigin + performance.now() - sentence.acceptedAt)
     encoded.hasBegun = true
     if (!search.live.length) {
-      this.#forget(encoded)
       const best = search.finished.slice(0, sentence.options.alternatives).map((finished) => found(rules, finished))
       this.#counts?.add('sentences', 1)
       this.#counts?.add('targetTokens', best[0].ids.length)
-      return sentence.done(best)
+      return this.#finish(encoded, best)
     }
     if (!sentence.prefix) return
     const agreed = agreement(search, rules)
@@ -247,8 +253,32 @@ export class Generator {
     sentence.prefix(agreed)
   }
 
+  /** Hands a sentence's translations over, and begins the sentence that goes on with its source, if there is one. */
+  #finish(encoded: Encoded, best: Found[]): void {
+    const { sentence, range } = encoded
+    this.#leave(encoded)
+    const recall: EncodedMemory['recall'] = (tokens, layers) => {
+      this.#recall ??= new Recall(this.#player, this.#weights, this.#memory)
+      return this.#recall.of(tokens, layers, range)
+    }
+    let next: Sentence | undefined
+    try {
+      next = sentence.done(best, { recall }) ?? undefined
+    } finally {
+      if (!next) this.#memory.release(range)
+    }
+    if (!next) return
+    this.#admission.follow(next)
+    this.#begin(next, range)
+  }
+
   #forget(encoded: Encoded): void {
     this.#memory.release(encoded.range)
+    this.#leave(encoded)
+  }
+
+  /** Takes a sentence out of the batch, but for its encoded source. */
+  #leave(encoded: Encoded): void {
     if (encoded.list) this.#lists!.release(encoded.list)
     this.#encoded.delete(encoded)
     this.#admission.leave(encoded.sentence)

@@ -14,6 +14,7 @@ import { repetitionPenalty } from './repetition-penalty.ts'
 import { ScoreEdits } from './score-edits.ts'
 import { sequenceBias } from './sequence-bias.ts'
 import { suppress, suppressFirst, suppressSequences } from './suppress.ts'
+import { timesRule } from './times.ts'
 
 /** Functions of the user that choose among next tokens. */
 export interface Choosers {
@@ -42,6 +43,7 @@ export class ProcessorChain {
       ...(choosers?.prefixAllowed ? [{ rescore: prefixAllowed(choosers.prefixAllowed, choosers.sentence) }] : []),
       ...(options.removeInvalid ? [{ rescore: removeInvalid }] : []),
       ...editing.after.map(asEdits),
+      ...(rules.times ? [{ rescore: timesRule(rules.times) }] : []),
       { rescore: forced(({ generated }) => forcedIds(rules, generated)) },
       ...(choosers?.processors ?? []).map((processor) => ({ rescore: custom(processor) })),
       // The warpers of a sampling search come before the second normalization of scores.

@@ -2,3 +2,4 @@
 export type { Choosers } from './chain.ts'
 export type { LogitsProcessor } from './custom.ts'
 export type { PrefixAllowed } from './prefix-allowed.ts'
+export type { Times } from './times.ts'

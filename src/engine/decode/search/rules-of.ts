@@ -9,7 +9,7 @@ import { Terms } from './terms.ts'
 
 /** The rules of a search for a sentence's translation, after a prompt of this many tokens. */
 export function rulesOf(
-  { options, source, stops, forced, surface = null, terms = [] }: Sentence,
+  { options, source, stops, forced, surface = null, terms = [], times, transcript }: Sentence,
   prompt: number,
   { ids, maxLength }: Pick<ModelConfig, 'ids' | 'maxLength'>,
 ): Rules {
@@ -20,6 +20,8 @@ export function rulesOf(
     prompt,
     source,
     forced,
+    times,
+    transcript,
     // A term may itself be a repetition.
     loops:
       options.loops === 'cut'

@@ -1,7 +1,9 @@
 import type { GenerationOptions } from '../options.ts'
+import type { Times } from '../processors/times.ts'
 import type { Hypothesis } from './hypothesis.ts'
 import type { Loops } from './loops.ts'
 import type { Terms } from './terms.ts'
+import type { TranscriptRanking } from './transcript-beams.ts'
 
 /** Constraints on the next token of a search, apart from the model's scores. */
 export interface Rules {
@@ -22,6 +24,10 @@ export interface Rules {
   loops?: Loops | null
   /** Terms that a translation must have; absent if there are none. */
   terms?: Terms | null
+  /** The form of times in a transcript; absent in a translation. */
+  times?: Times | null
+  /** How transcripts are ranked, by which they are searched for as openai/whisper does; absent: as translations are. */
+  transcript?: TranscriptRanking | null
   /** The time, on the clock of performance.now(), at which a sentence is cut. */
   deadline: number
 }

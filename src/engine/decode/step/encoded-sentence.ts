@@ -20,7 +20,8 @@ export class EncodedSentence<S> {
   readonly search: Search
   readonly rules: Rules
   readonly chain: ProcessorChain
-  readonly group: Group
+  /** May change behind the first step. */
+  group: Group
   /** Rows of the memory that hold the encoded source. */
   readonly range: RowRange
   readonly list: List | null

@@ -33,6 +33,11 @@ export class LogitsStep {
     if (this.logits.length < length) this.logits = new Float32Array(Math.max(length, 2 * this.logits.length))
   }
 
+  /** The logits of one row, [vocabulary]. */
+  row(row: number): Float32Array {
+    return this.logits.subarray(row * this.#vocabulary, (row + 1) * this.#vocabulary)
+  }
+
   /**
    * The candidates for the live hypotheses of one sentence, whose logits begin at row `first`. Rows of the candidates
    * count from 0.

@@ -131,6 +131,23 @@ export function forcedProgram(weights: Weights, { tracing }: { tracing: boolean 
   return p
 }
 
+/**
+ * Whole given targets over encoded sources in memory (teacher forcing): the `logits` [T, vocabulary] behind each token, and the attention of
+ * these decoder layers to the source, `decoder.….crossAttention.weights`.
+ */
+export function recallProgram(weights: Weights, layers: readonly number[]): Program {
+  const p = new Program('recall', weights)
+  const { config } = weights
+  p.tracing = true
+  const inputs = stackInputs(p, 'decoder', 'T', config)
+  const targets = p.input('targets', 'B', 2, 'int32')
+  const source = { memories: memoryInputs(p, weights), queries: targets, keys: p.input('sources', 'B', 2, 'int32') }
+  const states = decoder(p, inputs, { spans: targets }, source, config)
+  p.output(projection(p, states, config), 'logits')
+  for (const layer of layers) p.output(p.find(`decoder.${layer}.crossAttention.weights`)!)
+  return p
+}
+
 /** The bound keys and values of the sources for each decoder layer: [M, 2 · heads · dHead]. */
 function memoryInputs(p: Program, weights: Weights): Tensor[] {
   const { layers, heads, dHead } = weights.config.decoder

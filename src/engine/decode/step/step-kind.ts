@@ -21,8 +21,8 @@ const stepKinds: readonly Exclude<StepKind, 'logits'>[] = moments.flatMap((norma
   { normalize, listed: true },
 ])
 
-export function stepKindOf(options: GenerationOptions, hasChoosers: boolean): StepKind {
-  if (hasChoosers || needsLogits(options)) return 'logits'
+export function stepKindOf(options: GenerationOptions, needsAll: boolean): StepKind {
+  if (needsAll || needsLogits(options)) return 'logits'
   const normalize = normalizeOf(options)
   return stepKinds.find((kind) => kind.normalize === normalize && kind.listed === options.shortlist)!
 }

@@ -63,17 +63,26 @@ export class Admission<S extends Candidate> {
     })
   }
 
-  /** Admits the sentences that now fit; the caller reports each one when it leaves. */
-  next(): S[] {
+  /** Admits the sentences that now fit, at most `most`; the caller reports each one when it leaves. */
+  next(most = Number.POSITIVE_INFINITY): S[] {
     const admitted: S[] = []
     const hasDrained = this.#filled <= DRAINED * this.#room
-    for (let next = this.#waiting.first; next && this.#hasRoomFor(next, hasDrained); next = this.#waiting.first) {
+    for (
+      let next = this.#waiting.first;
+      next && admitted.length < most && this.#hasRoomFor(next, hasDrained);
+      next = this.#waiting.first
+    ) {
       this.#waiting.take()
       this.#waitingTokens -= next.source.length
       this.#fill(next, loadOf(next))
       admitted.push(next)
     }
     return admitted
+  }
+
+  /** Admits a sentence that did not wait, because it goes on with what another leaves. */
+  follow(sentence: S): void {
+    this.#fill(sentence, loadOf(sentence))
   }
 
   leave(sentence: S): void {

@@ -1,10 +1,19 @@
 import type { GenerationOptions } from '../options.ts'
+import type { Recalled } from '../memory/recall.ts'
 import type { Choosers } from '../processors/chain.ts'
+import type { Times } from '../processors/times.ts'
 import type { Found } from '../search/search.ts'
 import type { SearchObserver } from '../search/search-observer.ts'
 import type { Surface } from '../search/surface.ts'
 import type { Term } from '../search/terms.ts'
+import type { TranscriptRanking } from '../search/transcript-beams.ts'
 import type { Turn } from './turn.ts'
+
+/** An encoded source in the generator's memory, until `done` returns. */
+export interface EncodedMemory {
+  /** The attention of given tokens to the source, and their logits: one pass through the decoder. */
+  recall(tokens: readonly number[], layers: readonly number[]): Recalled
+}
 
 /** One sentence to be translated, as ids. */
 export interface Sentence {
@@ -23,14 +32,23 @@ export interface Sentence {
   surface?: Surface | null
   /** Terms that the translation must have. They need `surface` and several beams. */
   terms?: readonly Term[]
+  /** The form of times in a transcript. */
+  times?: Times | null
+  /** How transcripts are ranked; the search is then that of openai/whisper. */
+  transcript?: TranscriptRanking | null
+  /** Reads the logits of all ids [vocabulary] behind the token of `begin` at this position, as the model gives them. */
+  probe?: { position: number; read(logits: Float32Array): void } | null
   /** The request that the sentence belongs to. All sentences of one request are canceled together. */
   request?: unknown
   /** The turn with which the sentence waits. Default: a turn of its request. */
   turn?: Turn
   /** The arrival time of its request, in milliseconds since 1970; set if the time to its first token is measured. */
   acceptedAt?: number
-  /** Receives the best `alternatives` translations, best first. */
-  done(found: Found[]): void
+  /**
+   * Receives the best `alternatives` translations, best first. A sentence that is returned goes on with the same encoded source, whatever its
+   * own source is.
+   */
+  done(found: Found[], encoded: EncodedMemory): Sentence | void
   /** Called instead of `done` if one of the functions above throws. Without it the step throws. */
   fail?(error: unknown): void
   /** Receives the tokens on which all hypotheses agree, each time there are more such tokens. */

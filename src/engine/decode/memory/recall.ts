@@ -1,0 +1,74 @@
+import type { Player } from '../../backend/backend.ts'
+import { PositionTable } from '../../model/positions/position-table.ts'
+import { LoadedProgram } from '../../program/loaded.ts'
+import type { Weights } from '../../weights/weights.ts'
+import { recallProgram } from '../step/programs.ts'
+import { raggedBatch } from '../step/ragged-batch.ts'
+import type { RowRange } from './row-allocator.ts'
+import type { SourceMemory } from './source-memory.ts'
+
+/** What the decoder computes of given tokens over an encoded source. */
+export interface Recalled {
+  /** The scores of all ids behind each token, [tokens, vocabulary]. */
+  logits: Float32Array
+  /** The attention of each token to the source in each layer that was asked for, [tokens, source, heads]. */
+  weights: Float32Array[]
+  heads: number
+  /** The states of the source. */
+  states: number
+}
+
+/** Reads encoded sources once more, with whole given targets. */
+export class Recall {
+  readonly #player: Player
+  readonly #weights: Weights
+  readonly #memory: SourceMemory
+  readonly #positions: PositionTable
+  #loaded: { layers: string; program: LoadedProgram } | null = null
+
+  constructor(player: Player, weights: Weights, memory: SourceMemory) {
+    this.#player = player
+    this.#weights = weights
+    this.#memory = memory
+    this.#positions = PositionTable.of(weights.config)
+  }
+
+  /** Reads `tokens`, the start included, over the source whose rows these are. */
+  of(tokens: readonly number[], layers: readonly number[], { begin, length }: RowRange): Recalled {
+    const { targetVocabulary, decoder } = this.#weights.config
+    const { tokens: ids, positions, spans, longest } = raggedBatch([tokens])
+    this.#positions.atLeast(longest)
+    const T = tokens.length
+    const logits = new Float32Array(T * targetVocabulary)
+    const weights = layers.map(() => new Float32Array(T * length * decoder.heads))
+    const { slab } = this.#memory
+    this.#program(layers).play(
+      {
+        T,
+        B: 1,
+        M: slab.capacity,
+        N: this.#positions.rows,
+        'P(targets, targets)': T * T,
+        'P(targets, sources)': T * length,
+      },
+      {
+        ...slab.arrays,
+        ...this.#positions.arrays,
+        'target.tokens': ids,
+        'target.positions': positions,
+        targets: spans,
+        sources: Int32Array.of(begin, begin + length),
+        logits,
+        ...Object.fromEntries(layers.map((layer, i) => [`decoder.${layer}.crossAttention.weights`, weights[i]])),
+      },
+    )
+    return { logits, weights, heads: decoder.heads, states: length }
+  }
+
+  #program(layers: readonly number[]): LoadedProgram {
+    const key = layers.join()
+    if (this.#loaded?.layers !== key)
+      this.#loaded = { layers: key, program: new LoadedProgram(this.#player, recallProgram(this.#weights, layers)) }
+    return this.#loaded.program
+  }
+}
