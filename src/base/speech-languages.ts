@@ -131,6 +131,9 @@ export const speechLanguageNames: readonly string[] = [...codes.keys()]
 
 /** The code of a language that is named by its code (`fr`, `<|fr|>`, `fr-CA`) or in English (`French`, `castilian`); undefined where none is. */
 export function speechLanguage(name: string): string | undefined {
-  const plain = name.trim().toLowerCase().replace(/^<\|(.*)\|>$/, '$1')
+  const plain = name
+    .trim()
+    .toLowerCase()
+    .replace(/^<\|(.*)\|>$/, '$1')
   return codes.get(plain) ?? codes.get(plain.replace(/[-_].*$/, ''))
 }

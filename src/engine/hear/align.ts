@@ -1,5 +1,5 @@
 import type { Recalled } from '../decode/memory/recall.ts'
-import { logSumExp } from '../decode/search/log-softmax.ts'
+import { logSumExp } from '../decode/search/index.ts'
 import type { SoundConfig } from '../model/config.ts'
 import { TIMESTAMP } from '../model/speech-ids.ts'
 import type { Alignment } from './settings.ts'
@@ -14,7 +14,9 @@ export type Head = readonly [layer: number, head: number]
 /** The heads from which times come: those of the model, or all of the upper half of the decoder (openai/whisper, model.py). */
 export function headsOf({ alignmentHeads }: SoundConfig, decoder: { layers: number; heads: number }): readonly Head[] {
   if (alignmentHeads.length) return alignmentHeads
-  const upper = Array.from({ length: decoder.layers }, (_, layer) => layer).filter((layer) => layer >= decoder.layers >> 1)
+  const upper = Array.from({ length: decoder.layers }, (_, layer) => layer).filter(
+    (layer) => layer >= decoder.layers >> 1,
+  )
   return upper.flatMap((layer) => Array.from({ length: decoder.heads }, (_, head) => [layer, head] as const))
 }
 
@@ -38,11 +40,17 @@ export function align(
   const mean = new Float64Array(rows * states)
   const layers = layersOf(heads)
   for (const [layer, head] of heads) {
-    const attention = smoothed(normalized(ofHead(recalled, layers.indexOf(layer), head, { tokens: tokens.length, states })))
+    const attention = smoothed(
+      normalized(ofHead(recalled, layers.indexOf(layer), head, { tokens: tokens.length, states })),
+    )
     for (let row = 0; row < rows; row++)
       for (let s = 0; s < states; s++) mean[row * states + s] += attention[row + begin][s] / heads.length
   }
-  const path = warped(mean.map((value) => -value), rows, states)
+  const path = warped(
+    mean.map((value) => -value),
+    rows,
+    states,
+  )
   const times: number[] = []
   path.rows.forEach((row, i) => {
     if (i === 0 || row !== path.rows[i - 1]) times.push(path.columns[i] * TIMESTAMP)

@@ -1,7 +1,6 @@
-import type { EncodedMemory, Sentence } from '../decode/turns/sentence.ts'
-import type { Found } from '../decode/search/index.ts'
-import { logSumExp } from '../decode/search/log-softmax.ts'
+import { type Found, logSumExp } from '../decode/search/index.ts'
 import { FRAMES_OF_STATE, statesOf } from '../decode/step/index.ts'
+import type { EncodedMemory, Sentence } from '../decode/turns/index.ts'
 import type { ModelConfig } from '../model/config.ts'
 import { type SpeechIds, speechIds } from '../model/speech-ids.ts'
 import { align, headsOf, layersOf } from './align.ts'
@@ -50,7 +49,12 @@ export class Hearing {
     const source = statesOf(window.features.length / this.#config.sound!.mels / FRAMES_OF_STATE)
     const all = { ...shared, source, sound: window.features }
     if (!this.#ids.languages.size)
-      return new Attempts(window, { language: 'en', languageProbability: null, languages: null }, all, this.#parts).next()
+      return new Attempts(
+        window,
+        { language: 'en', languageProbability: null, languages: null },
+        all,
+        this.#parts,
+      ).next()
     if (language !== null)
       return new Attempts(window, { language, languageProbability: null, languages: null }, all, this.#parts).next()
     return this.#detecting(window, all)
@@ -256,7 +260,11 @@ function isGoodEnough(
   return !isUnlikely && !repeats
 }
 
-function isSilence({ logProbability }: Attempt, noSpeechProbability: number, { noSpeech, logProbability: least }: Thresholds) {
+function isSilence(
+  { logProbability }: Attempt,
+  noSpeechProbability: number,
+  { noSpeech, logProbability: least }: Thresholds,
+) {
   if (noSpeech === null || !(noSpeechProbability > noSpeech)) return false
   return least === null || logProbability <= least
 }

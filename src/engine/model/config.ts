@@ -1,9 +1,19 @@
-import { addsToEmbeddings } from '../../base/position-kinds.ts'
 import { isNormOrder, type NormOrder } from '../../base/norm-order.ts'
+import { addsToEmbeddings } from '../../base/position-kinds.ts'
 import { groupOf, kindsOf } from '../../base/schema/groups.ts'
 import { inMemory, type Place } from '../../base/schema/place.ts'
 import { read, settings, type Values } from '../../base/schema/settings.ts'
-import { either, finiteNumber, flag, id, integer, listOf, oneOf, positiveInteger, type Type } from '../../base/schema/types.ts'
+import {
+  either,
+  finiteNumber,
+  flag,
+  id,
+  integer,
+  listOf,
+  oneOf,
+  positiveInteger,
+  type Type,
+} from '../../base/schema/types.ts'
 import { activations } from './activations.ts'
 import { decoderSelfAttentionSettings } from './decoder-self-attention.ts'
 import { kindOf, longestFor, type Positions, positionSettings } from './positions/kinds.ts'

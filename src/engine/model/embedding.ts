@@ -4,6 +4,7 @@ import type { Program } from '../program/program.ts'
 import type { Rows, Tensor } from '../program/tensor.ts'
 import type { ModelConfig } from './config.ts'
 import { norm } from './layers.ts'
+import type { AttentionPositions } from './positions/position-kind.ts'
 import { type StackPositions, stackPositions } from './positions/stack-positions.ts'
 
 type Side = 'encoder' | 'decoder'
@@ -12,6 +13,14 @@ type Side = 'encoder' | 'decoder'
 export interface StackInputs {
   tokens: Tensor
   positions: StackPositions
+}
+
+/** The bound source as the encoder's stack reads it. Both functions are called in the module of the stack, in this order. */
+export interface SourceInputs {
+  /** What the first layer reads, [S, dModel]. */
+  embedded(): Tensor
+  /** How positions enter the self-attentions of the stack. */
+  attended(): AttentionPositions
 }
 
 /** Declares the bound inputs of one stack. */

@@ -3,8 +3,8 @@ import type { Tensor } from '../program/tensor.ts'
 import { addAndNorm, onTop } from './add-and-norm.ts'
 import { keyValue, type SelfAttention, selfAttention } from './attention.ts'
 import type { ModelConfig } from './config.ts'
+import type { SourceInputs } from './embedding.ts'
 import { feedForward } from './feed-forward.ts'
-import type { SourceInputs } from './source-inputs.ts'
 
 /** The encoder stack, paper 3.1: tokens or sound of sentences at `spans` [B, 2] → their states [S, dModel]. */
 export function encoder(p: Program, inputs: SourceInputs, spans: Tensor, config: ModelConfig): Tensor {

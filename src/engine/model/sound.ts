@@ -4,8 +4,8 @@ import { windows } from '../program/ops/windows.ts'
 import type { Program } from '../program/program.ts'
 import type { Rows, Tensor } from '../program/tensor.ts'
 import type { ModelConfig, SoundConfig } from './config.ts'
+import type { SourceInputs } from './embedding.ts'
 import { dropped } from './layers.ts'
-import type { SourceInputs } from './source-inputs.ts'
 
 /** The rows that each place of a convolution reads. */
 export const TAPS = 3

@@ -26,7 +26,11 @@ export interface SpeechIds {
 }
 
 /** The ids of a model that hears. */
-export function speechIds({ ids, sound, targetVocabulary }: Pick<ModelConfig, 'ids' | 'sound' | 'targetVocabulary'>): SpeechIds {
+export function speechIds({
+  ids,
+  sound,
+  targetVocabulary,
+}: Pick<ModelConfig, 'ids' | 'sound' | 'targetVocabulary'>): SpeechIds {
   const { noTimestamps, multilingual, positions } = sound!
   const start = ids.start ?? ids.end + 1
   const translate = noTimestamps - 5

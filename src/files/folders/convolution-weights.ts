@@ -19,7 +19,6 @@ function turnRows(values: Float32Array, rows: number, columns: number): void {
   const row = new Float32Array(size)
   for (let at = 0; at < values.length; at += size) {
     row.set(values.subarray(at, at + size))
-    for (let i = 0; i < rows; i++)
-      for (let j = 0; j < columns; j++) values[at + j * rows + i] = row[i * columns + j]
+    for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) values[at + j * rows + i] = row[i * columns + j]
   }
 }

@@ -29,7 +29,10 @@ export interface Allowed {
  * What may follow a transcript's tokens by the form of their times (openai/whisper, decoding.py, ApplyTimestampRules). After a text and one time
  * comes its pair or the end, after a pair text; a time is not below the one before, and above it where it opens a segment's text.
  */
-export function allowedAfter({ first, end, endOfText, are, latestFirst }: Times, generated: readonly number[]): Allowed {
+export function allowedAfter(
+  { first, end, endOfText, are, latestFirst }: Times,
+  generated: readonly number[],
+): Allowed {
   if (are === 'free') return { text: 0, from: first, to: end }
   if (are === 'none') return { text: 0, from: end, to: end }
   if (!generated.length) {

@@ -3,7 +3,7 @@ import type { Times } from '../processors/times.ts'
 import type { Hypothesis } from './hypothesis.ts'
 import type { Loops } from './loops.ts'
 import type { Terms } from './terms.ts'
-import type { TranscriptRanking } from './transcript-beams.ts'
+import type { TranscriptRanking } from './transcript-ranking.ts'
 
 /** Constraints on the next token of a search, apart from the model's scores. */
 export interface Rules {

@@ -1,19 +1,7 @@
 import { extend, type Hypothesis } from './hypothesis.ts'
 import { hasEnded, isCut, type Rules } from './rules.ts'
 import type { Candidates, Finished, Search } from './search.ts'
-
-/** How hypotheses of a transcript are ranked and how many of them a search waits for. */
-export interface TranscriptRanking {
-  /** The search waits for beams × patience finished hypotheses (Kasai et al. 2022). */
-  patience: number
-  /** α of ((5 + n) / 6)^α, by which sums of log-probabilities are divided; null: by n, the tokens without the end. */
-  lengthPenalty: number | null
-}
-
-/** The score by which transcripts are ranked. */
-export function rankOf({ lengthPenalty }: TranscriptRanking, sum: number, tokens: number): number {
-  return sum / (lengthPenalty === null ? Math.max(1, tokens) : ((5 + tokens) / 6) ** lengthPenalty)
-}
+import { rankOf, type TranscriptRanking } from './transcript-ranking.ts'
 
 /**
  * Beam search as openai/whisper has it (decoding.py, BeamSearchDecoder): a step goes down the best continuations of all beams until K of them go

@@ -3,7 +3,7 @@ import { logSumExp } from './log-softmax.ts'
 import { Noise } from './noise.ts'
 import { hasEnded, isCut, type Rules } from './rules.ts'
 import type { Candidates, Finished, Search } from './search.ts'
-import { rankOf, type TranscriptRanking } from './transcript-beams.ts'
+import { rankOf, type TranscriptRanking } from './transcript-ranking.ts'
 
 /**
  * Sampling as openai/whisper has it: `alternatives` transcripts are drawn at the temperature, and ranked by their log-probabilities without

@@ -46,8 +46,20 @@ export class EncoderStep {
     })
     this.#positions.atLeast(longest)
     const { slab } = this.#memory
-    const sounds = this.#sound && soundBatch(given.map(({ sound }) => sound), sources, this.#sound)
-    const rows = { S: tokens.length, F: sounds?.frames ?? 0, B: sources.length, M: slab.capacity, N: this.#positions.rows }
+    const sounds =
+      this.#sound &&
+      soundBatch(
+        given.map(({ sound }) => sound),
+        sources,
+        this.#sound,
+      )
+    const rows = {
+      S: tokens.length,
+      F: sounds?.frames ?? 0,
+      B: sources.length,
+      M: slab.capacity,
+      N: this.#positions.rows,
+    }
     const arrays = {
       ...(sounds?.arrays ?? { 'source.tokens': tokens }),
       'source.positions': positions,

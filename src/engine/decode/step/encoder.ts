@@ -23,7 +23,13 @@ export class SourceEncoder {
   states(given: readonly EncodedSource[]): Float32Array[] {
     const { dModel, sound } = this.#weights.config
     const sources = given.map(({ source }) => source)
-    const sounds = sound && soundBatch(given.map((own) => own.sound), sources, sound)
+    const sounds =
+      sound &&
+      soundBatch(
+        given.map((own) => own.sound),
+        sources,
+        sound,
+      )
     const { tokens, positions, spans, longest } = raggedBatch(sources)
     this.#positions.atLeast(longest)
     const states = new Float32Array(tokens.length * dModel)

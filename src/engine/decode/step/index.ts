@@ -1,8 +1,8 @@
 /** Face of decode/step/: what other rooms use of encoding and of a step. */
 
 export { meanOf, SourceEncoder } from './encoder.ts'
-export type { EncodedSource } from './encoder-step.ts'
 export { encoderBatches, tokensAtOnce } from './encoder-batches.ts'
+export type { EncodedSource } from './encoder-step.ts'
 export { encoderProgram, forcedProgram, listedStepProgram, stepProgram } from './programs.ts'
 export { raggedPairs, type TokenPair } from './ragged-batch.ts'
 export type { Shortlist } from './shortlist.ts'

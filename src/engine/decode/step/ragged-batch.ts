@@ -41,7 +41,14 @@ export function raggedPairs(pairs: readonly TokenPair[], { ids, sound }: ModelCo
   const source = raggedBatch(pairs.map((pair) => pair.source))
   const target = raggedBatch(pairs.map((pair) => pair.target))
   const shifted = raggedBatch(pairs.map((pair) => [ids.start ?? -1, ...pair.target.slice(0, -1)]))
-  const sounds = sound && soundBatch(pairs.map((pair) => pair.sound), pairs.map((pair) => pair.source), sound, true)
+  const sounds =
+    sound &&
+    soundBatch(
+      pairs.map((pair) => pair.sound),
+      pairs.map((pair) => pair.source),
+      sound,
+      true,
+    )
   table.atLeast(Math.max(source.longest, target.longest))
   return {
     rows: { S: source.tokens.length, F: sounds?.frames ?? 0, T: target.tokens.length, B: pairs.length, N: table.rows },

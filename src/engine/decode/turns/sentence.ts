@@ -1,12 +1,12 @@
-import type { GenerationOptions } from '../options.ts'
 import type { Recalled } from '../memory/recall.ts'
+import type { GenerationOptions } from '../options.ts'
 import type { Choosers } from '../processors/chain.ts'
 import type { Times } from '../processors/times.ts'
 import type { Found } from '../search/search.ts'
 import type { SearchObserver } from '../search/search-observer.ts'
 import type { Surface } from '../search/surface.ts'
 import type { Term } from '../search/terms.ts'
-import type { TranscriptRanking } from '../search/transcript-beams.ts'
+import type { TranscriptRanking } from '../search/transcript-ranking.ts'
 import type { Turn } from './turn.ts'
 
 /** An encoded source in the generator's memory, until `done` returns. */
@@ -48,6 +48,7 @@ export interface Sentence {
    * Receives the best `alternatives` translations, best first. A sentence that is returned goes on with the same encoded source, whatever its
    * own source is.
    */
+  // biome-ignore lint/suspicious/noConfusingVoidType: most callers return nothing
   done(found: Found[], encoded: EncodedMemory): Sentence | void
   /** Called instead of `done` if one of the functions above throws. Without it the step throws. */
   fail?(error: unknown): void

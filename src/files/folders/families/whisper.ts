@@ -88,7 +88,10 @@ function whisperNames(config: ModelConfig): WeightNames {
   const { stored, ...names } = bartNames(config)
   const attentions = [
     ...Array.from({ length: config.encoder.layers }, (_, i) => `encoder.${i}.selfAttention`),
-    ...Array.from({ length: config.decoder.layers }, (_, i) => [`decoder.${i}.selfAttention`, `decoder.${i}.crossAttention`]),
+    ...Array.from({ length: config.decoder.layers }, (_, i) => [
+      `decoder.${i}.selfAttention`,
+      `decoder.${i}.crossAttention`,
+    ]),
   ].flat()
   return {
     ...names,

@@ -1,5 +1,15 @@
 /** The Python classes of tokenizers for encoder-decoders. */
-export const hubClasses = ['T5', 'Pegasus', 'NLLB', 'M2M100', 'MBart', 'MBart50', 'Bart', 'Blenderbot', 'Whisper'] as const
+export const hubClasses = [
+  'T5',
+  'Pegasus',
+  'NLLB',
+  'M2M100',
+  'MBart',
+  'MBart50',
+  'Bart',
+  'Blenderbot',
+  'Whisper',
+] as const
 export type HubClass = (typeof hubClasses)[number]
 
 /** The languages of mBART (Liu et al. 2020), in the order of their ids, for folders whose files do not list them. */
