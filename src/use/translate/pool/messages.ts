@@ -9,6 +9,8 @@ import type { ResolvedTranslateOptions } from '../calls/resolve-translate-option
 import type { SourceSettings } from '../generate-settings.ts'
 import type { ResolvedLoadOptions } from '../options.ts'
 import type { Encoded, Generated, Score, Source, Translation } from '../translation.ts'
+import type { Heard, WindowToHear } from './hear-jobs.ts'
+import type { Stretch } from './stretch.ts'
 
 /**
  * A model as it is sent between threads: everything is copied except the weights and the shortlist, which all threads
@@ -43,12 +45,14 @@ export type ChunkContents =
   | { kind: 'encode'; sources: Source[] }
   | { kind: 'score'; pairs: { source: Source; target: Source }[] }
   | { kind: 'trace'; source: Source; options: ResolvedTraceOptions }
+  | { kind: 'hear'; window: WindowToHear }
+  | { kind: 'peak'; stretch: Stretch }
 
 /** Side of a pair. */
 export type Side = 'source' | 'target'
 
-/** The result of one source or pair; `generate` returns several for one source. */
-export type Result = Translation | Generated[] | Encoded | Score | Trace
+/** The result of one source, pair or window of sound; `generate` returns several for one source. */
+export type Result = Translation | Generated[] | Encoded | Score | Trace | Heard | number
 
 /**
  * Messages to a worker, which are sent in lists. `request` is the number of a request, whose sources are canceled

@@ -9,6 +9,7 @@ import type { Trace } from '../../../look/trace/trace.ts'
 import { Engine } from '../sentences/engine.ts'
 import type { Generated, Translation } from '../translation.ts'
 import { giveWay } from './give-way.ts'
+import { HearJobs } from './hear-jobs.ts'
 import { type ChunkContents, type FromWorker, type Side, type ToWorker, toPlain, type WorkerStart } from './messages.ts'
 import { fromShared, homeOf, toShared } from './shared-model.ts'
 import { mostThreads } from './threads.ts'
@@ -29,6 +30,7 @@ function flush(): void {
 interface WorkerState {
   engine: Engine
   traces: TraceJobs
+  hearing: HearJobs
 }
 
 async function start({ model, options, threads, counts }: WorkerStart): Promise<WorkerState> {
@@ -51,7 +53,11 @@ async function start({ model, options, threads, counts }: WorkerStart): Promise<
     model: typeof model === 'string' ? toShared(loaded, player.home) : undefined,
   })
   flush()
-  return { engine, traces: new TraceJobs(loaded, tokenizer, () => newPlayer(player.home)) }
+  return {
+    engine,
+    traces: new TraceJobs(loaded, tokenizer, () => newPlayer(player.home)),
+    hearing: new HearJobs(loaded, tokenizer, engine),
+  }
 }
 
 function take(work: WorkerState, message: ToWorker): void {
@@ -62,6 +68,8 @@ function take(work: WorkerState, message: ToWorker): void {
   } else if (message.contents.kind === 'trace') trace(work, message, message.contents)
   else if (message.contents.kind === 'score') score(engine, message.chunk, message.contents)
   else if (message.contents.kind === 'encode') encode(engine, message.chunk, message.contents)
+  else if (message.contents.kind === 'hear') hear(work, message, message.contents)
+  else if (message.contents.kind === 'peak') peak(work, message.chunk, message.contents)
   else if (message.contents.kind === 'generate') generate(engine, message, message.contents)
   else translate(engine, message, message.contents)
   engine.count()
@@ -161,6 +169,24 @@ function translate(
       return fail(error)
     }
   }
+}
+
+function hear(
+  { hearing, engine }: WorkerState,
+  { chunk, request, turn, acceptedAt }: ToWorker & { type: 'chunk' },
+  { window }: ChunkContents & { kind: 'hear' },
+): void {
+  const fail = (error: unknown) => send({ type: 'failed', chunk, index: 0, error: toPlain(error) })
+  try {
+    hearing.add(window, { request, turn, acceptedAt, fail }, (heard) => send({ type: 'done', chunk, results: [heard] }))
+  } catch (error) {
+    engine.cancel(request)
+    fail(error)
+  }
+}
+
+function peak({ hearing }: WorkerState, chunk: number, { stretch }: ChunkContents & { kind: 'peak' }): void {
+  send({ type: 'done', chunk, results: [hearing.peakOf(stretch)] })
 }
 
 function trace(

@@ -7,7 +7,7 @@ import type { Found } from '../../../engine/decode/search/index.ts'
 import { surfaceOf } from '../../../engine/decode/search/index.ts'
 import type { TokenPair } from '../../../engine/decode/step/index.ts'
 import { encoderBatches, meanOf, SourceEncoder, tokensAtOnce } from '../../../engine/decode/step/index.ts'
-import type { Counts } from '../../../engine/decode/turns/index.ts'
+import type { Counts, Sentence } from '../../../engine/decode/turns/index.ts'
 import type { LoadedModel } from '../../../files/folders/loaded-model.ts'
 import { PieceTexts } from '../../../language/text/piece-texts.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer.ts'
@@ -186,6 +186,11 @@ export class Engine {
           })),
         ),
     })
+  }
+
+  /** Queues a sentence that has been made elsewhere. */
+  run(sentence: Sentence): void {
+    this.#generator.add(sentence)
   }
 
   /**

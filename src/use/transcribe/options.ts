@@ -1,0 +1,216 @@
+import type { SoundInput } from '../../sound/input/sound.ts'
+import { type Given, settings, type Values } from '../../base/schema/settings.ts'
+import {
+  either,
+  finiteNumber,
+  flag,
+  id,
+  integer,
+  listOf,
+  notNegativeNumber,
+  numberFrom,
+  oneOf,
+  positiveNumber,
+  type Type,
+  text,
+} from '../../base/schema/types.ts'
+import { type SchedulingOptions, schedulingSettings } from '../translate/pool/index.ts'
+import type { TranscribeProgress } from './transcript.ts'
+
+export type { SoundInput }
+
+const temperature = numberFrom(0, 10)
+
+const temperatures: Type<number | readonly number[]> = {
+  ...either(temperature, listOf(temperature, 'a list of one or more numbers from 0 to 10', 1)),
+  expected: 'a number from 0 to 10, or a list of such numbers',
+  parse: (given) => {
+    const numbers = given.split(',').map((part) => (part.trim() ? Number(part) : Number.NaN))
+    return numbers.every((number) => temperature.accepts(number)) ? numbers : undefined
+  },
+}
+
+const optionalNumber = (type: Type<number>): Type<number | 'off'> => ({
+  ...either(oneOf('off'), type),
+  expected: `${type.expected}, or 'off'`,
+  parse: (given) => (given === 'off' ? 'off' : type.parse?.(given)),
+})
+
+const progressFunction: Type<(progress: TranscribeProgress) => void> = {
+  expected: 'a function',
+  accepts: (value): value is (progress: TranscribeProgress) => void => typeof value === 'function',
+}
+
+/** The schema of the settings of a transcription. Names and defaults are openai/whisper's where it has them, but for conditioning. */
+export const transcribeSettings = settings({
+  language: {
+    type: text,
+    optional: true,
+    otherwise: 'detected in the first 30 seconds',
+    flag: '-l, --language <language>',
+    says: 'the language that is spoken, by its code or its English name: fr, French',
+  },
+  task: {
+    type: oneOf('transcribe', 'translate'),
+    default: 'transcribe',
+    flag: '--task <task>',
+    says: 'transcribe writes what is said; translate writes it in English (translateTo: in any language)',
+  },
+  timestamps: {
+    type: { ...either(oneOf('segments', 'words'), flag), expected: "'segments', 'words' or false" } as Type<
+      'segments' | 'words' | boolean
+    >,
+    default: 'segments',
+    says: 'times of segments, of words as well, or none at all: false makes one segment of each window of 30 seconds; true is segments',
+  },
+  beams: {
+    type: integer(1, 64),
+    default: 1,
+    flag: '-b, --beams <n>',
+    says: 'hypotheses kept at temperature 0; 1 is greedy search',
+  },
+  patience: {
+    type: positiveNumber,
+    default: 1,
+    flag: '--patience <n>',
+    says: 'a search with beams waits for beams × patience finished hypotheses',
+  },
+  lengthPenalty: {
+    type: finiteNumber,
+    optional: true,
+    otherwise: 'the mean log-probability decides',
+    flag: '--length-penalty <alpha>',
+    says: 'α of ((5 + n) / 6)^α, by which the sums of log-probabilities are divided',
+  },
+  temperature: {
+    type: temperatures,
+    default: [0, 0.2, 0.4, 0.6, 0.8, 1],
+    flag: '--temperature <t>',
+    says: 'temperatures that are tried one after the other until a transcript passes the thresholds; 0 searches, above that tokens are drawn at random',
+  },
+  bestOf: {
+    type: integer(1, 64),
+    default: 5,
+    flag: '--best-of <n>',
+    says: 'transcripts that are drawn at a temperature above 0, of which the likeliest is taken',
+  },
+  seed: {
+    type: integer(0),
+    default: null,
+    otherwise: 'null: other draws each time',
+    flag: '--seed <n>',
+    says: 'seed of what is drawn above temperature 0',
+  },
+  compressionRatioThreshold: {
+    type: optionalNumber(positiveNumber),
+    default: 2.4,
+    flag: '--compression-ratio-threshold <n>',
+    says: 'a text that gzip makes smaller by more than this repeats itself: the next temperature is tried',
+  },
+  logprobThreshold: {
+    type: optionalNumber(finiteNumber),
+    default: -1,
+    flag: '--logprob-threshold <n>',
+    says: 'with a mean log-probability below it the next temperature is tried',
+  },
+  noSpeechThreshold: {
+    type: optionalNumber(numberFrom(0, 1)),
+    default: 0.6,
+    flag: '--no-speech-threshold <p>',
+    says: 'a window is silent if the probability of no speech is above it and the mean log-probability not above logprobThreshold',
+  },
+  prompt: {
+    type: text,
+    optional: true,
+    otherwise: 'none',
+    flag: '--initial-prompt <text>',
+    says: 'text before the sound: its spelling of names and its style are taken up; for the first window, unless carryPrompt is set',
+  },
+  carryPrompt: {
+    type: flag,
+    default: false,
+    flag: '--carry-initial-prompt',
+    says: 'the prompt stands before every window',
+  },
+  hotwords: {
+    type: text,
+    optional: true,
+    otherwise: 'none',
+    flag: '--hotwords <words>',
+    says: 'names and words that may occur; they stand before every window',
+  },
+  prefix: {
+    type: text,
+    optional: true,
+    otherwise: 'none',
+    flag: '--prefix <text>',
+    says: 'text with which the first window begins; it is not repeated in the transcript',
+  },
+  conditionOnPreviousText: {
+    type: flag,
+    default: false,
+    flag: '--condition-on-previous-text',
+    says: 'each window reads the text before it: names stay the same, and a repetition goes on more easily (on by default in openai/whisper)',
+  },
+  suppressTokens: {
+    type: listOf(id, 'a list of ids'),
+    optional: true,
+    otherwise: "the model's list of what is not speech",
+    says: 'ids that no transcript may contain',
+  },
+  repetitionPenalty: {
+    type: numberFrom(0.001, 1000),
+    default: 1,
+    flag: '--repetition-penalty <n>',
+    says: 'scores of tokens that the window already has are divided by it if positive, multiplied if negative; 1: off',
+  },
+  noRepeatNgram: {
+    type: integer(0),
+    default: 0,
+    flag: '--no-repeat-ngram-size <n>',
+    says: 'no n-gram of this size may occur twice in a window; 0: off',
+  },
+  maxTokens: {
+    type: integer(1),
+    default: null,
+    otherwise: 'null: half of the longest that the model has positions for, 224',
+    says: 'the tokens of one window',
+  },
+  maxInitialTimestamp: {
+    type: optionalNumber(notNegativeNumber),
+    default: 1,
+    says: 'seconds of a window after which its first segment may begin at the latest',
+  },
+  hallucinationSilenceThreshold: {
+    type: positiveNumber,
+    optional: true,
+    otherwise: 'off',
+    flag: '--hallucination-silence-threshold <s>',
+    says: 'with words: silence of more than these seconds around what looks invented is skipped',
+  },
+  prependPunctuations: {
+    type: text,
+    default: '"\'“¿([{-',
+    flag: '--prepend-punctuations <signs>',
+    says: 'signs that belong to the word behind them',
+  },
+  appendPunctuations: {
+    type: text,
+    default: '"\'.。,，!！?？:：”)]}、',
+    flag: '--append-punctuations <signs>',
+    says: 'signs that belong to the word before them',
+  },
+  progress: {
+    type: progressFunction,
+    optional: true,
+    says: 'called after each window with the seconds of sound that are done',
+  },
+})
+
+/** The settings of a transcription, and of its scheduling. */
+export interface TranscribeOptions extends Given<typeof transcribeSettings>, SchedulingOptions {}
+
+/** Checked and complete. */
+export type ResolvedTranscribe = Values<typeof transcribeSettings>
+
+export { schedulingSettings }

@@ -1,0 +1,156 @@
+import type { HeardSegment, WindowSettings } from '../../engine/hear/index.ts'
+import type { Heard, Stretch } from '../translate/pool/index.ts'
+import { invented } from './anomalies.ts'
+import type { ResolvedTranscribe } from './options.ts'
+import { FRAMES_OF_SECOND, type SoundWindows } from './sound-windows.ts'
+import { addWords } from './timed-words.ts'
+import type { TranscriptSegment } from './transcript.ts'
+import { type Context, type HearingModel, settingsOf } from './window-settings.ts'
+
+/** From this temperature on, a transcript is no good example for the window behind it. */
+const TOO_WARM = 0.5
+
+/** The segments of one window, and what is known behind it. */
+export interface HeardPart {
+  segments: TranscriptSegment[]
+  language: string
+  languageProbability: number | null
+  /** Frames of the sound that are done. */
+  frames: number
+}
+
+/** Hears one window of a sound. */
+export type Hear = (stretch: Stretch, settings: WindowSettings) => Promise<Heard>
+
+/** A sound that is heard from front to back. */
+export interface Listening {
+  windows: SoundWindows
+  hear: Hear
+  model: HearingModel
+  options: ResolvedTranscribe
+  /** The code of the language; null: it is detected in the first window. */
+  language: string | null
+}
+
+/**
+ * Hears a sound window by window (openai/whisper, transcribe.py): each begins where the last whole segment ended, or behind the window where
+ * nothing was left open.
+ */
+export async function* sequential({ windows, hear, model, options, language }: Listening): AsyncGenerator<HeardPart> {
+  const length = 2 * model.config.sound!.positions
+  const settings = settingsOf(options, model)
+  const context = new Said(options, model)
+  let known = language
+  let [seek, count, spoken] = [0, 0, 0]
+  for (let isFirst = true; ; isFirst = false) {
+    const stretch = await windows.at(seek, length)
+    if (stretch.frames <= 0) return
+    const heard = await hear(stretch, settings({ language: known, previous: context.before, isFirst }))
+    known = heard.language
+    const segments = heard.segments.map((segment) => segmentOf(segment, heard, seek, model))
+    let next = seek + heard.advance
+    if (heard.alignment && options.timestamps === 'words') {
+      const worded = withWords(segments, heard, { seek, frames: stretch.frames, length, spoken }, { model, options, windows })
+      next = worded.next
+      spoken = worded.spoken
+    }
+    context.add(segments, heard.temperature)
+    const own = segments.filter(({ start, end, text }) => start !== end && text.trim() !== '')
+    for (const segment of own) segment.id = count++
+    seek = Math.max(next, seek + 1)
+    const { languageProbability } = heard
+    yield { segments: own, language: heard.language, languageProbability, frames: Math.min(seek, windows.frames ?? seek) }
+  }
+}
+
+function segmentOf({ start, end, tokens }: HeardSegment, heard: Heard, seek: number, { text }: HearingModel): TranscriptSegment {
+  const offset = seek / FRAMES_OF_SECOND
+  return {
+    id: 0,
+    seek,
+    start: hundredths(offset + start),
+    end: hundredths(offset + end),
+    text: text.decode(tokens),
+    tokens,
+    avgLogprob: heard.logProbability,
+    compressionRatio: heard.compressionRatio,
+    noSpeechProb: heard.noSpeechProbability,
+    temperature: heard.temperature,
+  }
+}
+
+/** Sums of binary fractions come out as the hundredths of a second that they are. */
+const hundredths = (seconds: number) => Math.round(seconds * 100) / 100
+
+interface Place {
+  seek: number
+  /** Frames of sound in the window, and of the whole window. */
+  frames: number
+  length: number
+  spoken: number
+}
+
+/** Gives segments their words, leaves out what looks invented, and says where the next window begins, and where speech has ended. */
+function withWords(
+  segments: TranscriptSegment[],
+  heard: Heard,
+  { seek, frames, length, spoken }: Place,
+  { model, options, windows }: Pick<Listening, 'model' | 'options' | 'windows'>,
+): { next: number; spoken: number } {
+  const { ids, text } = model
+  const offset = seek / FRAMES_OF_SECOND
+  const tokens = [...segments.flatMap((segment) => segment.tokens.filter((id) => id < ids.end)), ids.end]
+  const words = text.words(tokens, heard.language)
+  const signs = { prepend: options.prependPunctuations, append: options.appendPunctuations }
+  addWords(segments, { words, alignment: heard.alignment! }, signs, ids.end, { offset, spoken })
+  const lastEnd = () => segments.findLast((segment) => segment.words?.length)?.words!.at(-1)!.end
+  let next = seek + heard.advance
+  const threshold = options.hallucinationSilenceThreshold
+  const end = lastEnd()
+  if (!heard.endsInTime && end !== undefined && end > offset) {
+    const rest = (seek + length) / FRAMES_OF_SECOND - end
+    next = threshold !== undefined && rest <= threshold ? seek + frames : Math.round(end * FRAMES_OF_SECOND)
+  }
+  if (threshold !== undefined) {
+    const last = (windows.frames ?? Number.POSITIVE_INFINITY) / FRAMES_OF_SECOND
+    const times = { begin: offset, end: offset + frames / FRAMES_OF_SECOND, whole: (seek + length) / FRAMES_OF_SECOND, last }
+    const cut = invented(segments, times, spoken, threshold)
+    if (cut) {
+      segments.length = cut.keep
+      return { next: Math.round(cut.seek * FRAMES_OF_SECOND), spoken: lastEnd() ?? spoken }
+    }
+  }
+  return { next, spoken: lastEnd() ?? spoken }
+}
+
+/** What has been said: the prompt, and tokens of windows before. */
+class Said {
+  readonly #prompt: readonly number[]
+  readonly #carries: boolean
+  readonly #conditions: boolean
+  readonly #room: number
+  /** All tokens, of which those from `since` on stand before the next window. */
+  readonly #tokens: number[]
+  #since = 0
+
+  constructor({ prompt, carryPrompt, conditionOnPreviousText }: ResolvedTranscribe, { text, config }: HearingModel) {
+    this.#prompt = prompt === undefined ? [] : text.encode(prompt)
+    this.#tokens = [...this.#prompt]
+    this.#carries = carryPrompt
+    this.#conditions = conditionOnPreviousText
+    this.#room = (config.maxLength >> 1) - 1
+  }
+
+  get before(): Context['previous'] {
+    if (!this.#carries) return this.#tokens.slice(this.#since)
+    const rest = this.#tokens.slice(Math.max(this.#prompt.length, this.#since))
+    const room = Math.max(0, this.#room - this.#prompt.length)
+    return [...this.#prompt, ...rest.slice(rest.length - Math.min(room, rest.length))]
+  }
+
+  add(segments: readonly TranscriptSegment[], temperature: number): void {
+    for (const { start, end, text, tokens } of segments)
+      if (start !== end && text.trim() !== '') this.#tokens.push(...tokens)
+    if (!this.#conditions || temperature > TOO_WARM) this.#since = this.#tokens.length
+  }
+}

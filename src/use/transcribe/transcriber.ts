@@ -1,0 +1,234 @@
+import { GlassformerError, shown } from '../../base/errors.ts'
+import { inOptions } from '../../base/schema/place.ts'
+import { read } from '../../base/schema/settings.ts'
+import type { BackendInfo } from '../../engine/backend/backend.ts'
+import type { WindowSettings } from '../../engine/hear/index.ts'
+import { speechIds } from '../../engine/model/speech-ids.ts'
+import { loadTokenizer } from '../../files/folders/load-tokenizer.ts'
+import { SpeechText } from '../../language/text/speech-text.ts'
+import { openSound } from '../../sound/input/open-sound.ts'
+import type { Sound, SoundInput } from '../../sound/input/sound.ts'
+import { type ModelInfo, modelInfo } from '../translate/model-info.ts'
+import type { LoadOptions } from '../translate/options.ts'
+import {
+  type Chunk,
+  type Heard,
+  newNumber,
+  type Pool,
+  readScheduling,
+  request,
+  type Scheduling,
+  type Started,
+  type Stretch,
+  startPool,
+} from '../translate/pool/index.ts'
+import { type ResolvedTranscribe, type TranscribeOptions, transcribeSettings } from './options.ts'
+import { type Hear, type HeardPart, sequential } from './sequential.ts'
+import { FRAMES_OF_SECOND, SoundWindows } from './sound-windows.ts'
+import type { DetectedLanguage, Transcript, TranscriptSegment } from './transcript.ts'
+import { type HearingModel, languageOf, settingsOf } from './window-settings.ts'
+
+/** Windows that a worker has in its batch at once, with five hypotheses each. */
+const WINDOWS_AT_ONCE = 8
+const USUAL_BEAMS = 5
+
+/** The cost of a window in a worker's queue, of which it takes a few at a time. */
+const WINDOW_SIZE = 750
+
+/** What all windows of one call share. */
+interface Call {
+  scheduling: Scheduling
+  turn: number
+}
+
+/**
+ * Writes down what is said in sounds, with a model that hears (Whisper). The work runs in worker threads over one copy of the weights, so that the
+ * event loop stays free. Idle workers do not keep the process alive; `close` (or `await using`) stops them.
+ */
+export class Transcriber {
+  readonly model: ModelInfo
+  readonly #pool: Pool
+  readonly #info: BackendInfo
+  readonly #hearing: HearingModel
+
+  private constructor({ pool, info, shared }: Started, hearing: HearingModel) {
+    this.model = modelInfo(shared)
+    this.#pool = pool
+    this.#info = info
+    this.#hearing = hearing
+  }
+
+  /**
+   * Loads a folder of Whisper's in Hugging Face's layout, CTranslate2's (faster-whisper) or our own, by its path or `file:` URL.
+   * @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_BACKEND, ERR_OPTION, ERR_MEMORY,
+   * ERR_WORKER
+   */
+  static async load(model: string | URL, options: LoadOptions = {}): Promise<Transcriber> {
+    const started = await startPool(model, { batchTokens: WINDOWS_AT_ONCE * USUAL_BEAMS * 1500, ...options })
+    try {
+      return new Transcriber(started, await hearingModel(started))
+    } catch (error) {
+      await started.pool.close()
+      throw error
+    }
+  }
+
+  /** The binary, BLAS, instruction set, threads and precision in use, and the reasons why the backend is not native, if it is not. */
+  backendInfo(): BackendInfo {
+    return this.#info
+  }
+
+  /**
+   * Writes down what is said in a sound: the path of a file, its bytes, samples, or a stream. WAV and FLAC are read by Glassformer, all other
+   * formats by `ffmpeg`.
+   * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_AUDIO_FORMAT, ERR_FFMPEG, ERR_FILE, ERR_ABORTED, ERR_TIMEOUT, ERR_BUSY, ERR_CLOSED,
+   * ERR_MEMORY, ERR_WORKER
+   */
+  async transcribe(audio: SoundInput, options: TranscribeOptions = {}): Promise<Transcript> {
+    const segments: TranscriptSegment[] = []
+    const stream = this.stream(audio, options)
+    for (;;) {
+      const next = await stream.next()
+      if (next.done) return { ...next.value, segments }
+      segments.push(next.value)
+    }
+  }
+
+  /**
+   * The segments of a sound as they come. Leaving the loop early stops the work. The generator returns the transcript, which a loop does not see.
+   * @throws GlassformerError as `transcribe`, when the loop begins or later
+   */
+  async *stream(audio: SoundInput, options: TranscribeOptions = {}): AsyncGenerator<TranscriptSegment, Transcript> {
+    const { resolved, scheduling } = resolve(options)
+    const language = languageOf(resolved, this.#hearing)
+    const sound = await openSound(audio)
+    const segments: TranscriptSegment[] = []
+    const call = { scheduling, turn: newNumber() }
+    const progress = progressOf(resolved, sound)
+    let heard: Pick<HeardPart, 'language' | 'languageProbability'> | null = null
+    const windows = new SoundWindows(sound)
+    try {
+      const hear = await this.#ear(sound, call)
+      for await (const part of sequential({ windows, hear, model: this.#hearing, options: resolved, language })) {
+        heard ??= part
+        for (const segment of part.segments) {
+          segments.push(segment)
+          yield segment
+        }
+        progress(part.frames)
+      }
+    } finally {
+      await windows.close()
+    }
+    return {
+      text: segments.map(({ text }) => text).join('').trim(),
+      task: resolved.task,
+      language: heard?.language ?? language ?? 'en',
+      languageProbability: heard?.languageProbability ?? null,
+      duration: (windows.frames ?? 0) / FRAMES_OF_SECOND,
+      segments,
+    }
+  }
+
+  /**
+   * The language of the first 30 seconds of a sound.
+   * @throws GlassformerError as `transcribe`
+   */
+  async detectLanguage(audio: SoundInput, options: TranscribeOptions = {}): Promise<DetectedLanguage> {
+    const { resolved, scheduling } = resolve(options)
+    if (!this.#hearing.ids.languages.size)
+      throw new GlassformerError('ERR_UNSUPPORTED', `${this.model.path} knows English alone, and detects no language`)
+    const sound = await openSound(audio)
+    const windows = new SoundWindows(sound)
+    try {
+      const hear = await this.#ear(sound, { scheduling, turn: newNumber() })
+      const stretch = await windows.at(0, 2 * this.#hearing.config.sound!.positions)
+      const settings = settingsOf(resolved, this.#hearing)({ language: null, previous: [], isFirst: true })
+      const { language, languageProbability, languages, noSpeechProbability } = await hear(stretch, {
+        ...settings,
+        onlyLanguage: true,
+      })
+      return { language, probability: languageProbability!, probabilities: languages!, noSpeechProbability }
+    } finally {
+      await windows.close()
+    }
+  }
+
+  /** Stops the workers; open calls fail with ERR_CLOSED. */
+  async close(): Promise<void> {
+    await this.#pool.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  /**
+   * Hears windows of a sound by the workers. Values far below the loudest of the whole sound are silence: a sound that can be read twice is read
+   * once for this alone, if it is longer than a window.
+   */
+  async #ear(sound: Sound, call: Call): Promise<Hear> {
+    const length = 2 * this.#hearing.config.sound!.positions
+    let peak = sound.isReplayable && (sound.seconds ?? Infinity) * FRAMES_OF_SECOND > length ? await this.#peak(sound, call) : null
+    return async (stretch: Stretch, settings: WindowSettings) => {
+      const heard = await this.#ask<Heard>({ kind: 'hear', window: { ...stretch, peak, settings } }, call)
+      peak = heard.peak
+      return heard
+    }
+  }
+
+  async #peak(sound: Sound, call: Call): Promise<number> {
+    const length = 2 * this.#hearing.config.sound!.positions
+    const windows = new SoundWindows(sound)
+    let peak = -Infinity
+    try {
+      for (let seek = 0; ; seek += length) {
+        const stretch = await windows.at(seek, length)
+        if (stretch.frames <= 0) return peak
+        peak = Math.max(peak, await this.#ask<number>({ kind: 'peak', stretch }, call))
+      }
+    } finally {
+      await windows.close()
+    }
+  }
+
+  async #ask<R extends Heard | number>(contents: Chunk['contents'], { scheduling, turn }: Call): Promise<R> {
+    const chunk = { contents, size: WINDOW_SIZE, characters: WINDOW_SIZE, indices: [0] }
+    const [result] = await request<R>(this.#pool, [chunk], { scheduling, turn, isContinuation: true })
+    return result
+  }
+}
+
+async function hearingModel({ shared }: Started): Promise<HearingModel> {
+  const { path, config, generation } = shared
+  if (!config.sound)
+    throw new GlassformerError('ERR_UNSUPPORTED', `${path} is a model of texts: load it by Translator.load`)
+  const tokenizer = await loadTokenizer(shared.tokenizer)
+  if (!tokenizer)
+    throw new GlassformerError(
+      'ERR_FILE',
+      `${path}: tokenizer.json is missing: without it what the model hears cannot be written`,
+    )
+  return { path, config, generation, ids: speechIds(config), text: new SpeechText(tokenizer, config.ids.end) }
+}
+
+/** @throws GlassformerError ERR_OPTION */
+function resolve(options: TranscribeOptions): { resolved: ResolvedTranscribe; scheduling: Scheduling } {
+  if (typeof options !== 'object' || options === null)
+    throw new GlassformerError('ERR_OPTION', `options of a transcription must be an object, not ${shown(options)}`)
+  const { signal, timeout, priority, client, ...own } = options
+  return {
+    resolved: read(transcribeSettings, own, inOptions),
+    scheduling: readScheduling({ signal, timeout, priority, client }),
+  }
+}
+
+/** Tells a caller after each window how much of the sound is done. */
+function progressOf({ progress }: ResolvedTranscribe, sound: Sound): (frames: number) => void {
+  const began = performance.now()
+  return (frames) => {
+    const done = frames / FRAMES_OF_SECOND
+    progress?.({ done, total: sound.seconds, speed: (1000 * done) / Math.max(1, performance.now() - began) })
+  }
+}
+
