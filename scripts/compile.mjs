@@ -126,6 +126,7 @@ const ENTRIES = {
   serve: join(root, 'dist/service/serve/index.js'),
   transformers: join(root, 'dist/use/pipelines/index.js'),
   queue: join(root, 'dist/service/queue/index.js'),
+  speech: join(root, 'dist/use/transcribe/index.js'),
 }
 
 /**
@@ -262,9 +263,15 @@ export async function compile() {
     const { packageTypes } = await import('./package-types.mjs')
     packageTypes(join(root, 'dist'), [
       'index',
-      ...['look/inspect', 'learn/train', 'use/pipelines', 'service/queue', 'service/serve', 'use/web'].map(
-        (name) => `${name}/index`,
-      ),
+      ...[
+        'look/inspect',
+        'learn/train',
+        'use/pipelines',
+        'service/queue',
+        'service/serve',
+        'use/transcribe',
+        'use/web',
+      ].map((name) => `${name}/index`),
     ])
     await bundle()
     const { bundlePages } = await import('./page-bundle.mjs')

@@ -35,6 +35,7 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
       'learn/train/index',
       'language/markup/markdown-tree',
       'use/pipelines/index',
+      'use/transcribe/index',
       'service/queue/index',
       'service/queue/libraries',
       'service/serve/index',

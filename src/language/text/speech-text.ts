@@ -24,9 +24,7 @@ export class SpeechText {
 
   /** The tokens of a text that stands before a transcript or begins it. Special tokens in it are mere text. */
   encode(text: string): number[] {
-    return this.#tokenizer
-      .encodeTarget(` ${text.trim()}`, { special: false })
-      .filter((id) => id < this.#endOfText)
+    return this.#tokenizer.encodeTarget(` ${text.trim()}`, { special: false }).filter((id) => id < this.#endOfText)
   }
 
   decode(ids: readonly number[]): string {

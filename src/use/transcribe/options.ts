@@ -1,4 +1,3 @@
-import type { SoundInput } from '../../sound/input/sound.ts'
 import { type Given, settings, type Values } from '../../base/schema/settings.ts'
 import {
   either,
@@ -14,6 +13,7 @@ import {
   type Type,
   text,
 } from '../../base/schema/types.ts'
+import type { SoundInput } from '../../sound/input/sound.ts'
 import { type SchedulingOptions, schedulingSettings } from '../translate/pool/index.ts'
 import type { TranscribeProgress } from './transcript.ts'
 

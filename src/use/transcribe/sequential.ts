@@ -50,7 +50,12 @@ export async function* sequential({ windows, hear, model, options, language }: L
     const segments = heard.segments.map((segment) => segmentOf(segment, heard, seek, model))
     let next = seek + heard.advance
     if (heard.alignment && options.timestamps === 'words') {
-      const worded = withWords(segments, heard, { seek, frames: stretch.frames, length, spoken }, { model, options, windows })
+      const worded = withWords(
+        segments,
+        heard,
+        { seek, frames: stretch.frames, length, spoken },
+        { model, options, windows },
+      )
       next = worded.next
       spoken = worded.spoken
     }
@@ -59,11 +64,21 @@ export async function* sequential({ windows, hear, model, options, language }: L
     for (const segment of own) segment.id = count++
     seek = Math.max(next, seek + 1)
     const { languageProbability } = heard
-    yield { segments: own, language: heard.language, languageProbability, frames: Math.min(seek, windows.frames ?? seek) }
+    yield {
+      segments: own,
+      language: heard.language,
+      languageProbability,
+      frames: Math.min(seek, windows.frames ?? seek),
+    }
   }
 }
 
-function segmentOf({ start, end, tokens }: HeardSegment, heard: Heard, seek: number, { text }: HearingModel): TranscriptSegment {
+function segmentOf(
+  { start, end, tokens }: HeardSegment,
+  heard: Heard,
+  seek: number,
+  { text }: HearingModel,
+): TranscriptSegment {
   const offset = seek / FRAMES_OF_SECOND
   return {
     id: 0,
@@ -103,7 +118,7 @@ function withWords(
   const words = text.words(tokens, heard.language)
   const signs = { prepend: options.prependPunctuations, append: options.appendPunctuations }
   addWords(segments, { words, alignment: heard.alignment! }, signs, ids.end, { offset, spoken })
-  const lastEnd = () => segments.findLast((segment) => segment.words?.length)?.words!.at(-1)!.end
+  const lastEnd = () => segments.findLast((segment) => segment.words?.length)?.words?.at(-1)?.end
   let next = seek + heard.advance
   const threshold = options.hallucinationSilenceThreshold
   const end = lastEnd()
@@ -113,7 +128,12 @@ function withWords(
   }
   if (threshold !== undefined) {
     const last = (windows.frames ?? Number.POSITIVE_INFINITY) / FRAMES_OF_SECOND
-    const times = { begin: offset, end: offset + frames / FRAMES_OF_SECOND, whole: (seek + length) / FRAMES_OF_SECOND, last }
+    const times = {
+      begin: offset,
+      end: offset + frames / FRAMES_OF_SECOND,
+      whole: (seek + length) / FRAMES_OF_SECOND,
+      last,
+    }
     const cut = invented(segments, times, spoken, threshold)
     if (cut) {
       segments.length = cut.keep

@@ -102,14 +102,14 @@ export function addWords(
       if (text) own.push({ word: text, start: rounded(offset + start), end: rounded(offset + end), probability })
       saved += ofWord.length
     }
-    if (own.length) spoken = fit(segment, own, median, spoken)
+    if (own.length) spoken = fitted(segment, own, median, spoken)
     segment.words = own
   }
   return spoken
 }
 
 /** Brings a segment and its words together: long words at its edges are cut, and its times become those of its words. */
-function fit(segment: TranscriptSegment, words: TranscriptWord[], median: number, spoken: number): number {
+function fitted(segment: TranscriptSegment, words: TranscriptWord[], median: number, spoken: number): number {
   const longest = 2 * median
   const [first, second] = words
   const last = words.at(-1)!

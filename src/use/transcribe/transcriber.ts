@@ -121,7 +121,10 @@ export class Transcriber {
       await windows.close()
     }
     return {
-      text: segments.map(({ text }) => text).join('').trim(),
+      text: segments
+        .map(({ text }) => text)
+        .join('')
+        .trim(),
       task: resolved.task,
       language: heard?.language ?? language ?? 'en',
       languageProbability: heard?.languageProbability ?? null,
@@ -169,7 +172,10 @@ export class Transcriber {
    */
   async #ear(sound: Sound, call: Call): Promise<Hear> {
     const length = 2 * this.#hearing.config.sound!.positions
-    let peak = sound.isReplayable && (sound.seconds ?? Infinity) * FRAMES_OF_SECOND > length ? await this.#peak(sound, call) : null
+    let peak =
+      sound.isReplayable && (sound.seconds ?? Infinity) * FRAMES_OF_SECOND > length
+        ? await this.#peak(sound, call)
+        : null
     return async (stretch: Stretch, settings: WindowSettings) => {
       const heard = await this.#ask<Heard>({ kind: 'hear', window: { ...stretch, peak, settings } }, call)
       peak = heard.peak
@@ -231,4 +237,3 @@ function progressOf({ progress }: ResolvedTranscribe, sound: Sound): (frames: nu
     progress?.({ done, total: sound.seconds, speed: (1000 * done) / Math.max(1, performance.now() - began) })
   }
 }
-

@@ -1,6 +1,6 @@
+import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError } from '../../base/errors.ts'
 import { speechLanguage, speechLanguageNames } from '../../base/speech-languages.ts'
-import { didYouMean } from '../../base/did-you-mean.ts'
 import type { GenerationOptions } from '../../engine/decode/options.ts'
 import type { WindowSettings } from '../../engine/hear/index.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
@@ -27,7 +27,10 @@ export interface Context {
 }
 
 /** The code of the language that a call names; null where it is to be detected. @throws GlassformerError ERR_OPTION */
-export function languageOf({ language }: Pick<ResolvedTranscribe, 'language'>, { ids, path }: HearingModel): string | null {
+export function languageOf(
+  { language }: Pick<ResolvedTranscribe, 'language'>,
+  { ids, path }: HearingModel,
+): string | null {
   if (!ids.languages.size) {
     const code = language === undefined ? 'en' : speechLanguage(language)
     if (code === 'en') return code
@@ -85,6 +88,11 @@ export function settingsOf(
     // As in faster-whisper: a prefix is in the way of hotwords, which stand in front of what was said before.
     const words = ownPrefix.length ? [] : hotwords
     const room = Math.max(0, half - 1 - words.length)
-    return { ...always, language, previous: [...words, ...previous.slice(previous.length - Math.min(room, previous.length))], prefix: ownPrefix }
+    return {
+      ...always,
+      language,
+      previous: [...words, ...previous.slice(previous.length - Math.min(room, previous.length))],
+      prefix: ownPrefix,
+    }
   }
 }

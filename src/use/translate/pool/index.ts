@@ -1,9 +1,9 @@
 /** Face of translate/pool/: what other rooms use of worker threads and requests. */
 export { AsyncQueue } from './async-queue.ts'
+export type { Chunk } from './chunks.ts'
 export { CHUNK_SIZE, sizeOf } from './chunks.ts'
 export type { Heard, WindowToHear } from './hear-jobs.ts'
 export { onAbort } from './on-abort.ts'
-export type { Chunk } from './chunks.ts'
 export { closedError, Pool } from './pool.ts'
 export { aborted, newNumber, request } from './request.ts'
 export { readScheduling, type Scheduling, type SchedulingOptions, schedulingSettings } from './scheduling.ts'

@@ -1,0 +1,19 @@
+/** Face of glassformer/speech: what a program that transcribes imports. */
+/// <reference types="node" preserve="true" />
+
+export { type ErrorCode, GlassformerError } from '../../base/errors.ts'
+export { speechLanguage, speechLanguages } from '../../base/speech-languages.ts'
+export type { BackendInfo } from '../../engine/backend/backend.ts'
+export type { Task } from '../../engine/hear/index.ts'
+export type { AudioBufferLike, RawSound, SoundInput } from '../../sound/input/sound.ts'
+export type { ModelInfo } from '../translate/model-info.ts'
+export type { LoadOptions } from '../translate/options.ts'
+export type { TranscribeOptions } from './options.ts'
+export { Transcriber } from './transcriber.ts'
+export type {
+  DetectedLanguage,
+  TranscribeProgress,
+  Transcript,
+  TranscriptSegment,
+  TranscriptWord,
+} from './transcript.ts'
