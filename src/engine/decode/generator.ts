@@ -8,7 +8,7 @@ import { Drafting, draftOf } from './drafts/index.ts'
 import { cacheType } from './memory/cache-type.ts'
 import { type List, ListMemory } from './memory/list-memory.ts'
 import { partsOfRows } from './memory/parts-of-rows.ts'
-import { Recall } from './memory/recall.ts'
+import { Recall, type Recalled } from './memory/recall.ts'
 import type { RowRange } from './memory/row-allocator.ts'
 import { SourceMemory } from './memory/source-memory.ts'
 import { ProcessorChain } from './processors/chain.ts'
@@ -257,19 +257,21 @@ export class Generator {
   #finish(encoded: Encoded, best: Found[]): void {
     const { sentence, range } = encoded
     this.#leave(encoded)
-    const recall: EncodedMemory['recall'] = (tokens, layers) => {
-      this.#recall ??= new Recall(this.#player, this.#weights, this.#memory)
-      return this.#recall.of(tokens, layers, range)
-    }
-    let next: Sentence | undefined
+    let next: Sentence | null = null
     try {
-      next = sentence.done(best, { recall }) ?? undefined
+      if (sentence.goesOn) next = sentence.goesOn(best, { recall: (...asked) => this.#recalled(range, ...asked) })
+      else sentence.done(best)
     } finally {
       if (!next) this.#memory.release(range)
     }
     if (!next) return
     this.#admission.follow(next)
     this.#begin(next, range)
+  }
+
+  #recalled(range: RowRange, ...[tokens, layers]: Parameters<EncodedMemory['recall']>): Recalled {
+    this.#recall ??= new Recall(this.#player, this.#weights, this.#memory)
+    return this.#recall.of(tokens, layers, range)
   }
 
   #forget(encoded: Encoded): void {

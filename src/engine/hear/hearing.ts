@@ -79,14 +79,18 @@ export class Hearing {
           noSpeechProbability = Math.exp(logits[this.#ids.noSpeech] - logSumExp(logits))
         },
       },
-      done: () => {
+      done: nothing,
+      goesOn: () => {
         if (!window.settings.onlyLanguage) return new Attempts(window, found!, all, this.#parts).next()
         window.done({ ...NOTHING, ...found!, noSpeechProbability, advance: window.frames })
-        return undefined
+        return null
       },
     }
   }
 }
+
+/** Sentences of a window go on by themselves. */
+const nothing = () => {}
 
 const NOTHING = {
   tokens: [],
@@ -170,7 +174,8 @@ class Attempts {
               this.#noSpeechProbability = Math.exp(logits[ids.noSpeech] - logSumExp(logits))
             },
           },
-      done: (found, encoded) => this.#done(found, encoded, temperature),
+      done: nothing,
+      goesOn: (found, encoded) => this.#goOn(found, encoded, temperature),
     }
   }
 
@@ -200,7 +205,7 @@ class Attempts {
     return [ids.start, ids.languages.get(language)!, ids[this.#window.settings.task]]
   }
 
-  #done([best]: Found[], encoded: EncodedMemory, temperature: number): Sentence | undefined {
+  #goOn([best]: Found[], encoded: EncodedMemory, temperature: number): Sentence | null {
     const { settings } = this.#window
     const { ids, measures } = this.#parts
     const tokens = best.ids.at(-1) === ids.end ? best.ids.slice(0, -1) : [...best.ids]
@@ -216,7 +221,7 @@ class Attempts {
     const isGood = isGoodEnough(attempt, this.#noSpeechProbability, settings.thresholds)
     if (!isGood && this.#made.length < settings.temperatures.length) return this.next()
     this.#report(isGood ? attempt : this.#best(), encoded)
-    return undefined
+    return null
   }
 
   /** Where no attempt is good enough: the likeliest of those that do not repeat themselves, with the last temperature (faster-whisper). */

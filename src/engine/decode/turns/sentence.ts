@@ -9,7 +9,7 @@ import type { Term } from '../search/terms.ts'
 import type { TranscriptRanking } from '../search/transcript-ranking.ts'
 import type { Turn } from './turn.ts'
 
-/** An encoded source in the generator's memory, until `done` returns. */
+/** An encoded source in the generator's memory, until `goesOn` returns. */
 export interface EncodedMemory {
   /** The attention of given tokens to the source, and their logits: one pass through the decoder. */
   recall(tokens: readonly number[], layers: readonly number[]): Recalled
@@ -44,12 +44,13 @@ export interface Sentence {
   turn?: Turn
   /** The arrival time of its request, in milliseconds since 1970; set if the time to its first token is measured. */
   acceptedAt?: number
+  /** Receives the best `alternatives` translations, best first. */
+  done(found: Found[]): void
   /**
-   * Receives the best `alternatives` translations, best first. A sentence that is returned goes on with the same encoded source, whatever its
-   * own source is.
+   * Receives the translations in place of `done`. A sentence that is returned goes on with the same encoded source, whatever its own source is;
+   * null: nothing does.
    */
-  // biome-ignore lint/suspicious/noConfusingVoidType: most callers return nothing
-  done(found: Found[], encoded: EncodedMemory): Sentence | void
+  goesOn?(found: Found[], encoded: EncodedMemory): Sentence | null
   /** Called instead of `done` if one of the functions above throws. Without it the step throws. */
   fail?(error: unknown): void
   /** Receives the tokens on which all hypotheses agree, each time there are more such tokens. */

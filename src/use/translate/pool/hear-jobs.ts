@@ -1,22 +1,10 @@
 import { deflateSync } from 'node:zlib'
-import { type HeardWindow, Hearing, type Shared, type WindowSettings } from '../../../engine/hear/index.ts'
+import { type HeardWindow, Hearing, type Shared } from '../../../engine/hear/index.ts'
 import type { LoadedModel } from '../../../files/folders/loaded-model.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer.ts'
 import { LogMel, melPeak, normalizeMel } from '../../../sound/signal/log-mel.ts'
 import type { Engine } from '../sentences/engine.ts'
-import type { Stretch } from './stretch.ts'
-
-/** A window of sound as it is sent to a worker. */
-export interface WindowToHear extends Stretch {
-  /** The greatest value that is known of the sound's spectrogram, which this window's own may exceed; null: none. */
-  peak: number | null
-  settings: WindowSettings
-}
-
-/** What was heard, and the greatest value of the spectrogram so far. */
-export interface Heard extends HeardWindow {
-  peak: number
-}
+import type { Heard, Stretch, WindowToHear } from './sound-window.ts'
 
 /** Hears windows of sound with the engine of a worker. */
 export class HearJobs {

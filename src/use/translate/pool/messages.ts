@@ -9,8 +9,7 @@ import type { ResolvedTranslateOptions } from '../calls/resolve-translate-option
 import type { SourceSettings } from '../generate-settings.ts'
 import type { ResolvedLoadOptions } from '../options.ts'
 import type { Encoded, Generated, Score, Source, Translation } from '../translation.ts'
-import type { Heard, WindowToHear } from './hear-jobs.ts'
-import type { Stretch } from './stretch.ts'
+import type { Heard, Stretch, WindowToHear } from './sound-window.ts'
 
 /**
  * A model as it is sent between threads: everything is copied except the weights and the shortlist, which all threads
