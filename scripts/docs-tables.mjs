@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { tableOf } from '../dist/base/schema/docs.js'
 import { generationSettings } from '../dist/engine/decode/options.js'
-import { idSettings, normSettings } from '../dist/engine/model/config.js'
+import { idSettings, normSettings, soundSettings } from '../dist/engine/model/config.js'
 import { positionSettings } from '../dist/engine/model/positions/kinds.js'
 import { folderToWriteSettings } from '../dist/files/folders/glassformer.js'
 import { writtenSettings, writtenStackSettings } from '../dist/files/folders/glassformer-config.js'
@@ -28,6 +28,7 @@ import { figureSettings } from '../dist/look/figure/options.js'
 import { traceSettings } from '../dist/look/trace/options.js'
 import { servedModelSettings } from '../dist/service/serve/models/given-models.js'
 import { listenSettings, serviceSettings } from '../dist/service/serve/settings.js'
+import { transcribeSettings } from '../dist/use/transcribe/options.js'
 import { loadSettings, textSettings } from '../dist/use/translate/options.js'
 import { schedulingSettings } from '../dist/use/translate/pool/scheduling.js'
 import { webSettings } from '../dist/use/web/load-options.js'
@@ -58,6 +59,8 @@ const schemas = {
   writtenSettings,
   writtenStackSettings,
   normSettings,
+  soundSettings,
+  transcribeSettings,
   positionSettings,
   idSettings,
   tokenizerSettings,
