@@ -60,12 +60,14 @@ const withoutUnused = {
 }
 
 /**
- * Libraries with a separate file, which the entries and the command share and load on first use: those of queues and of
- * Markdown. BullMQ's ES modules allow tree shaking; its entry for Node.js does not.
+ * Libraries with a separate file, which the entries and the command share and load on first use: those of queues, of
+ * Markdown, of YAML and of zip packages. BullMQ's ES modules allow tree shaking; its entry for Node.js does not.
  */
 const LIBRARIES = {
   bullmq: join(root, 'dist/service/queue/libraries.js'),
   'markdown-tree': join(root, 'dist/language/markup/markdown-tree.js'),
+  'yaml-tree': join(root, 'dist/language/markup/yaml-tree.js'),
+  'zip-library': join(root, 'dist/files/formats/packages/zip-library.js'),
 }
 const BULLMQ = join(root, 'node_modules/bullmq/dist/esm/index.js')
 const apartLibraries = {

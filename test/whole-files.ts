@@ -39,6 +39,7 @@ export const wholeFiles = [
   // Translators, servers and queues under load, aborted, killed.
   'test/service/queue/{files,lost-locks,many-machines,model-versions,poison}.test.ts',
   'test/service/serve/{clients,end,limits,soak,watching}.test.ts',
+  'test/use/translate/packages/libreoffice.test.ts',
   'test/use/translate/{abort,close,long-runs,one-copy,scheduling,threads,workers}.test.ts',
 
   // Pages in Chromium, other runtimes and package managers, prebuilt files, benchmarks.

@@ -50,6 +50,14 @@ export const LONGEST_NORMALIZED = 32 * MIB
 /** Bytes of a document whose texts are to be translated. */
 export const LARGEST_DOCUMENT = 64 * MIB
 
+/** Bytes of an office document or book, its files, and their bytes when they are unpacked. */
+export const LARGEST_PACKAGE = 256 * MIB
+export const MOST_ENTRIES = 20_000
+export const LARGEST_UNPACKED = 2048 * MIB
+
+/** Characters of a part of such a document between two places where it may be cut: a paragraph, a row, a slide. */
+export const LONGEST_FRAGMENT = 16 * MIB
+
 /** Bytes of UTF-8 that Redis stores for one job of a queue, and the texts of one job. */
 export const LARGEST_JOB = 16 * MIB
 export const MOST_JOB_TEXTS = 10_000

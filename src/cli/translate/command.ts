@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { isPackage } from '../../language/markup/formats.ts'
 import { loadSettings } from '../../use/translate/options.ts'
 import { modelOption } from '../flags/options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
@@ -42,8 +43,9 @@ A text that is the name of a file is refused: it is taken for a slip. Standard
 input says either.
 
 With --output, the arguments are files and folders. Their names say what they
-are: .html .xhtml .xml .svg .md .srt .vtt .json .arb .po .pot .xlf .txt. Only
-texts change: tags, attributes, code, keys, times and placeholders stay. One
+are: .docx .pptx .xlsx .odt .odp .ods .epub .html .xhtml .xml .svg .md .srt .vtt
+.json .arb .yaml .properties .strings .csv .tsv .po .pot .xlf .txt. Only texts
+change: styles, tags, code, keys, times, formulas and placeholders stay. One
 file goes to the output, several go into it. Of a folder the whole tree goes
 there: other files are copied, hidden files and node_modules left out. A file
 that cannot be parsed is passed over, and a text that the model cannot take
@@ -56,7 +58,9 @@ Examples:
   $ glassformer translate --beams 4 --alternatives 4 "Je suis étudiant."
   $ glassformer translate --explain "Je suis étudiant."
   $ glassformer translate < french.txt > english.txt
+  $ glassformer translate report.docx --output report.en.docx
   $ glassformer translate page.html --output page.en.html
+  $ glassformer translate prices.csv --columns Description --output prices.en.csv
   $ glassformer translate site-fr --output site-en
   $ glassformer translate fr.json film.srt messages.po --output english
   $ glassformer translate --format markdown < LISEZMOI > README
@@ -124,6 +128,8 @@ export function addTranslate(program: Command): void {
         command.error(
           `error: --format ${options.format} goes with none of --ids, --tokens, --explain and --alternatives`,
         )
+      if (isDocument && texts.length && options.output === undefined && isPackage(options.format!))
+        command.error(`error: a document in ${options.format} is a file: give --output, or standard input`)
       if (options.output !== undefined) return (await import('./files.ts')).translateFiles(texts, options)
       if (isDocument && !texts.length) return (await import('./files.ts')).translateInput(options)
       const file = texts.find(isFile)

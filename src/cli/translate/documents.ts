@@ -1,39 +1,16 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { firstBadByte } from '../../files/formats/disk/utf8.ts'
+import { decodedText, encodedText, type TextEncoding } from '../../files/formats/disk/text-encoding.ts'
 import type { Document } from '../../language/markup/document.ts'
-import type { Format } from '../../language/markup/formats.ts'
+import { checkBytes, isPackage } from '../../language/markup/formats.ts'
 import { parseDocument } from '../../language/markup/parse.ts'
-import type { PoolTranslator } from '../../use/translate/calls/index.ts'
 import { isFailure, type Outcome, translateEach } from '../../use/translate/calls/index.ts'
-import type { TranslateOptions } from '../../use/translate/options.ts'
 import { CHUNK_SIZE, sizeOf } from '../../use/translate/pool/index.ts'
 import type { Source } from '../../use/translate/translation.ts'
 import { inOrder } from '../lines/in-order.ts'
 import { CHARACTERS_PER_WORKER } from '../lines/translate-batches.ts'
 import { lineOf } from '../terminal/failure.ts'
-import type { Progress } from '../terminal/progress.ts'
-
-/** A document to be translated. */
-export interface DocumentJob {
-  /** The document's name in messages. */
-  name: string
-  format: Format
-  /** Size in bytes. */
-  size: number
-  /** @throws GlassformerError ERR_FILE, ERR_INPUT */
-  read(): Uint8Array | Promise<Uint8Array>
-  /** @throws GlassformerError ERR_FILE */
-  write(text: string): void | Promise<void>
-}
-
-export interface DocumentRun {
-  translator: PoolTranslator
-  options: TranslateOptions
-  /** Whether texts that already have a translation are translated again. */
-  retranslate: boolean
-  workers: number
-  progress: Progress
-}
+import { type DocumentJob, type DocumentRun, placed } from './document-job.ts'
+import { translatePackageFile } from './package-file.ts'
 
 /** Some texts of a document. */
 interface Part {
@@ -46,6 +23,7 @@ interface Part {
 interface OpenDocument {
   job: DocumentJob
   document: Document
+  encoding: TextEncoding
   count: number
   outcomes: Outcome[]
   /** Bytes of all documents before this one. */
@@ -57,10 +35,8 @@ interface OpenDocument {
  * A text that the model cannot take stays as it is, and a document that cannot be read, parsed or written is skipped;
  * standard error reports both, and the command fails at its end.
  */
-export async function translateDocuments(
-  jobs: readonly DocumentJob[],
-  { translator, options, retranslate, workers, progress }: DocumentRun,
-): Promise<number> {
+export async function translateDocuments(jobs: readonly DocumentJob[], run: DocumentRun): Promise<number> {
+  const { translator, options, workers, progress } = run
   let texts = 0
   let written = 0
   const fail = (name: string, error: unknown) => {
@@ -72,10 +48,15 @@ export async function translateDocuments(
     let before = 0
     for (const job of jobs) {
       const { name, format, size } = job
+      if (isPackage(format)) continue
       try {
-        const document = await parseDocument(decoded(await job.read()), { format, retranslate })
+        const bytes = await job.read()
+        checkBytes(bytes)
+        const { text, encoding } = decodedText(bytes)
+        const { retranslate = false, columns } = options
+        const document = await parseDocument(text, { format, retranslate, columns })
         const all = document.texts
-        yield* partsOf({ job, document, count: all.length, outcomes: [], before }, all)
+        yield* partsOf({ job, document, encoding, count: all.length, outcomes: [], before }, all)
       } catch (error) {
         fail(name, error)
       }
@@ -97,17 +78,28 @@ export async function translateDocuments(
       progress.reached(texts, before + (count ? (job.size * of.outcomes.length) / count : job.size))
       if (of.outcomes.length < count) return
       try {
-        await job.write(document.translated(of.outcomes.map(placed)))
+        const output = job.open()
+        await output.write(encodedText(document.translated(of.outcomes.map(placed)), of.encoding))
+        output.end()
         written++
       } catch (error) {
         fail(job.name, error)
       }
     },
   })
+  for (const job of jobs) {
+    if (!isPackage(job.format)) continue
+    const failText = (part: string, error: GlassformerError) => fail(`${job.name}: ${part}`, error)
+    try {
+      await translatePackageFile(job, job.format, run, { failText, translated: (count) => (texts += count) })
+      written++
+      progress.reached(texts, job.size)
+    } catch (error) {
+      fail(job.name, error)
+    }
+  }
   return written
 }
-
-const placed = (outcome: Outcome) => (isFailure(outcome) ? null : { text: outcome.text, spans: outcome.spans ?? [] })
 
 /** a document without texts still makes one part */
 function* partsOf(of: OpenDocument, texts: readonly Source[]): Generator<Part, void, undefined> {
@@ -122,15 +114,4 @@ function* partsOf(of: OpenDocument, texts: readonly Source[]): Generator<Part, v
     part.size += size
   }
   yield part
-}
-
-/** The text of a document, with its byte order mark. @throws GlassformerError ERR_INPUT */
-function decoded(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch (cause) {
-    throw new GlassformerError('ERR_INPUT', `byte ${firstBadByte(bytes)} is not UTF-8; save the document as UTF-8`, {
-      cause,
-    })
-  }
 }

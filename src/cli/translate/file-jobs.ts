@@ -2,14 +2,14 @@ import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { fileError } from '../../files/formats/disk/read-file.ts'
-import { type Format, formatOfFile } from '../../language/markup/formats.ts'
+import { type DocumentFormat, formatOfFile, refusalOfFile } from '../../language/markup/formats.ts'
 
 /** A file to be translated or copied, and the path of the result. */
 export interface FileJob {
   input: string
   output: string
   /** Null: the file is copied. */
-  format: Format | null
+  format: DocumentFormat | null
   /** Size in bytes. */
   size: number
 }
@@ -19,7 +19,9 @@ export interface Paths {
   inputs: readonly string[]
   output: string
   /** The format of the named files, which overrides their extensions. */
-  format?: Format
+  format?: DocumentFormat
+  /** Whether tables (.csv, .tsv) are translated; otherwise those of a folder are copied. */
+  hasColumns?: boolean
 }
 
 /**
@@ -29,7 +31,7 @@ export interface Paths {
  * @throws GlassformerError ERR_FILE for a missing file, ERR_OPTION where an output is also an input or the output of
  * another file
  */
-export function fileJobs({ inputs, output, format }: Paths): FileJob[] {
+export function fileJobs({ inputs, output, format, hasColumns = false }: Paths): FileJob[] {
   const states = inputs.map(stateOf)
   const isIntoFolder = inputs.length > 1 || states[0].isDirectory() || /[\\/]$/.test(output) || isFolder(output)
   if (isIntoFolder && exists(output) && !isFolder(output)) throw fileError('write into', output, { code: 'EEXIST' })
@@ -45,7 +47,9 @@ export function fileJobs({ inputs, output, format }: Paths): FileJob[] {
         'ERR_OPTION',
         `${input} is a folder, in which names say the format: leave out --format`,
       )
-    return folderJobs(input, inputs.length > 1 ? join(output, name) : output, resolve(output))
+    return folderJobs(input, inputs.length > 1 ? join(output, name) : output, resolve(output)).map((job) =>
+      !hasColumns && (job.format === 'csv' || job.format === 'tsv') ? { ...job, format: null } : job,
+    )
   })
   checkOutputs(jobs)
   return jobs
@@ -54,7 +58,7 @@ export function fileJobs({ inputs, output, format }: Paths): FileJob[] {
 const unknownFormat = (path: string) =>
   new GlassformerError(
     'ERR_OPTION',
-    `${path}: its name says no format: give it by --format, for instance --format html`,
+    `${path}: ${refusalOfFile(path) ?? 'its name says no format: give it by --format, for instance --format html'}`,
   )
 
 function stateOf(path: string): Stats {

@@ -6,14 +6,15 @@ import { counted, whole } from '../../base/number-text.ts'
 import type { FileLimit } from '../../files/formats/disk/file-limit.ts'
 import { makeFolder } from '../../files/formats/disk/make-folder.ts'
 import { fileParts, readBytes } from '../../files/formats/disk/read-file.ts'
-import { replaceFile, replaceText } from '../../files/formats/disk/replace-file.ts'
-import type { Format } from '../../language/markup/formats.ts'
+import { OpenReplacement, replaceFile } from '../../files/formats/disk/replace-file.ts'
+import { type DocumentFormat, isPackage } from '../../language/markup/formats.ts'
 import { resolveLoadOptions } from '../../use/translate/calls/index.ts'
 import { readGlossary } from '../lines/read-glossary.ts'
 import { loadTextTranslator } from '../lines/text-translator.ts'
 import { lineOf } from '../terminal/failure.ts'
 import { showProgress, silent } from '../terminal/progress.ts'
-import { type DocumentJob, translateDocuments } from './documents.ts'
+import type { DocumentJob } from './document-job.ts'
+import { translateDocuments } from './documents.ts'
 import { type FileJob, fileJobs } from './file-jobs.ts'
 import type { TranslateCommandOptions } from './options.ts'
 
@@ -23,18 +24,19 @@ const document: FileLimit = { what: 'a document', most: LARGEST_DOCUMENT, code: 
 export async function translateFiles(inputs: readonly string[], command: TranslateCommandOptions): Promise<void> {
   const output = command.output!
   const jobs = inputs.length
-    ? fileJobs({ inputs, output, format: command.format })
+    ? fileJobs({ inputs, output, format: command.format, hasColumns: command.columns !== undefined })
     : [{ input: null, output, format: formatOfInput(command), size: 0 }]
   const documents = jobs.flatMap(({ input, output, format, size }): DocumentJob[] => {
     if (format === null) return []
-    const write = (text: string) => {
+    const open = () => {
       const folder = dirname(output)
       if (jobs.length === 1 && !existsSync(folder)) process.stderr.write(`glassformer: making the folder ${folder}\n`)
       makeFolder(folder)
-      replaceText(output, text)
+      return new OpenReplacement(output)
     }
-    if (input === null) return [{ name: 'standard input', format, size, read: readStandardInput, write }]
-    return [{ name: input, format, size, read: () => readBytes(input, document), write }]
+    if (input === null) return [{ name: 'standard input', format, size, read: readStandardInput, open }]
+    const read = () => readBytes(input, document)
+    return [{ name: input, format, size, read, ...(isPackage(format) && { path: input }), open }]
   })
   const translated = await run(documents, command)
   const copies = jobs.filter((job): job is FileJob => job.format === null)
@@ -48,14 +50,15 @@ export async function translateFiles(inputs: readonly string[], command: Transla
 
 /** `glassformer translate --format NAME < FILE`: translates a document from standard input to standard output. */
 export async function translateInput(command: TranslateCommandOptions): Promise<void> {
-  const write = async (text: string) => {
-    if (!process.stdout.write(text)) await new Promise<void>((resolve) => process.stdout.once('drain', resolve))
+  const write = async (bytes: Uint8Array) => {
+    if (!process.stdout.write(bytes)) await new Promise<void>((resolve) => process.stdout.once('drain', resolve))
   }
+  const open = () => ({ write, end() {}, abandon() {} })
   const format = formatOfInput(command)
-  await run([{ name: 'standard input', format, size: 0, read: readStandardInput, write }], command)
+  await run([{ name: 'standard input', format, size: 0, read: readStandardInput, open }], command)
 }
 
-function formatOfInput({ format }: TranslateCommandOptions): Format {
+function formatOfInput({ format }: TranslateCommandOptions): DocumentFormat {
   if (format) return format
   throw new GlassformerError('ERR_OPTION', 'standard input has no name that says its format: give it by --format')
 }
@@ -77,7 +80,7 @@ async function readStandardInput(): Promise<Uint8Array> {
 
 async function run(documents: readonly DocumentJob[], command: TranslateCommandOptions): Promise<number> {
   const { model, backend, precision, threads, workers, batchTokens, progress: asked, from, to, ...others } = command
-  const { output, format, retranslate = false, json, ids, explain, glossary: file, ...search } = others
+  const { output, format, json, ids, explain, glossary: file, ...search } = others
   const glossary = file === undefined ? undefined : await readGlossary(file)
   const options = { ...search, sourceLanguage: from, targetLanguage: to, glossary }
   const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens })
@@ -86,7 +89,7 @@ async function run(documents: readonly DocumentJob[], command: TranslateCommandO
   const bytes = documents.reduce((sum, { size }) => sum + size, 0)
   const progress = isShown ? await showProgress(bytes || null, 'text') : silent
   try {
-    return await translateDocuments(documents, { translator, options, retranslate, workers: load.workers, progress })
+    return await translateDocuments(documents, { translator, options, workers: load.workers, progress })
   } finally {
     progress.end()
     await translator.close()

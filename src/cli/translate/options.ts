@@ -1,4 +1,6 @@
 import { some } from '../../base/schema/settings.ts'
+import { oneOf } from '../../base/schema/types.ts'
+import { documentFormats } from '../../language/markup/formats.ts'
 import { type loadSettings, textSettings } from '../../use/translate/options.ts'
 import { searchFlags } from '../flags/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
@@ -6,11 +8,14 @@ import type { Flagged } from '../flags/schema-flags.ts'
 /** How texts are translated. */
 export const textFlags = {
   ...searchFlags,
+  format: { ...textSettings.format, type: oneOf(...documentFormats) },
   ...some(
     textSettings,
     'split',
-    'format',
     'retranslate',
+    'columns',
+    'properties',
+    'direction',
     'copyUnknown',
     'readCapitals',
     'sourceLanguage',

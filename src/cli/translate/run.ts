@@ -2,6 +2,7 @@ import { fstatSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { readJsonObject } from '../../files/formats/json/read-json.ts'
+import type { Format } from '../../language/markup/formats.ts'
 import { prefixOf } from '../../use/pipelines/prefix.ts'
 import { isFailure, PoolTranslator, resolveLoadOptions } from '../../use/translate/calls/index.ts'
 import { batchOf, readBatches } from '../lines/line-batches.ts'
@@ -39,6 +40,7 @@ export async function translateTexts(
     from: sourceLanguage,
     to: targetLanguage,
     glossary: file,
+    format,
     ...search
   } = command
   const glossary = file === undefined ? undefined : await readGlossary(file)
@@ -49,6 +51,7 @@ export async function translateTexts(
   const prefixIds = targetPrefix === undefined ? [] : vocabulary!.targetIds(tokensIn(targetPrefix))
   const options = {
     ...search,
+    ...(format && { format: format as Format }), // the command refuses formats of bytes
     ...(prefixIds.length > 0 && { forcedFirst: prefixIds }),
     sourceLanguage,
     targetLanguage,

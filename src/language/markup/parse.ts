@@ -1,6 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import type { Document } from './document.ts'
 import type { Format } from './formats.ts'
+import type { Part } from './office/parts.ts'
 import type { TagHandling } from './tagged-text.ts'
 
 /** Options for reading a document. */
@@ -10,14 +11,19 @@ export interface Parsing {
   retranslate: boolean
   /** The tag settings of a DeepL request for HTML or XML. */
   tags?: TagHandling
+  /** The part of an office document of which the source is a fragment. */
+  part?: Part
+  /** The columns of a table whose cells are translated, by their heads or by their numbers from 1 on. */
+  columns?: readonly string[]
 }
 
 /**
  * Parses a document. The libraries for a format are loaded by its first document.
  * @throws GlassformerError ERR_INPUT, with the line, for a document that cannot be parsed
  */
-export async function parseDocument(source: string, { format, retranslate, tags }: Parsing): Promise<Document> {
-  const parse = await parserOf(format, tags)
+export async function parseDocument(source: string, parsing: Parsing): Promise<Document> {
+  const { format, retranslate } = parsing
+  const parse = await parserOf(parsing)
   try {
     return parse(source, retranslate)
   } catch (cause) {
@@ -26,10 +32,16 @@ export async function parseDocument(source: string, { format, retranslate, tags 
   }
 }
 
-async function parserOf(
-  format: Parsing['format'],
-  tags: TagHandling | undefined,
-): Promise<(source: string, retranslate: boolean) => Document> {
+async function parserOf({
+  format,
+  tags,
+  part,
+  columns = [],
+}: Parsing): Promise<(source: string, retranslate: boolean) => Document> {
+  if (part) {
+    const { parsePart } = await import('./office/parse-part.ts')
+    return (source) => parsePart(source, part)
+  }
   if (tags) {
     const { parseTagged } = await import('./tagged-text.ts')
     return (source) => parseTagged(source, tags)
@@ -41,5 +53,12 @@ async function parserOf(
   if (format === 'markdown') return (await import('./markdown.ts')).parseMarkdown
   if (format === 'json') return (await import('./json.ts')).parseJsonStrings
   if (format === 'po') return (await import('./po.ts')).parsePo
+  if (format === 'yaml') return (await import('./yaml.ts')).parseYaml
+  if (format === 'properties') return (await import('./properties.ts')).parseProperties
+  if (format === 'strings') return (await import('./apple-strings.ts')).parseAppleStrings
+  if (format === 'csv' || format === 'tsv') {
+    const { parseTable } = await import('./table.ts')
+    return (source) => parseTable(source, format, columns)
+  }
   return (await import('./subtitles.ts')).parseSubtitles
 }

@@ -162,3 +162,12 @@ function displayOf(language: string, languageDisplay: 'standard' | 'dialect'): I
     return undefined
   }
 }
+
+/** Scripts that are written from right to left. */
+const FROM_RIGHT = /^(?:Adlm|Arab|Hebr|Mand|Nkoo|Rohg|Samr|Syrc|Thaa)$/
+
+/** Whether a language is written from right to left; false for a code that names no language. */
+export function isFromRight(code: string): boolean {
+  const tag = languageTag(code)
+  return tag !== undefined && FROM_RIGHT.test(new Intl.Locale(tag).maximize().script ?? '')
+}

@@ -1,9 +1,9 @@
 import { type Given, settings } from '../../base/schema/settings.ts'
-import { either, flag, integer, oneOf, text } from '../../base/schema/types.ts'
+import { either, flag, integer, listOf, oneOf, type Type, text } from '../../base/schema/types.ts'
 import type { GenerationOptions } from '../../engine/decode/options.ts'
 import { backendSetting } from '../../engine/program/chosen-backend.ts'
 import { precisions } from '../../engine/weights/precision.ts'
-import { formats } from '../../language/markup/formats.ts'
+import { type DocumentFormat, formats } from '../../language/markup/formats.ts'
 import { protectType } from '../../language/protect/protect-option.ts'
 import { glossaryType } from './glossary-option.ts'
 import { type SchedulingOptions, schedulingSettings } from './pool/scheduling.ts'
@@ -27,6 +27,18 @@ export const splits = ['auto', 'long', 'always', 'never'] as const
  * 4 beams), and the following.
  */
 export interface TranslateOptions extends Partial<GenerationOptions>, Given<typeof textSettings>, SchedulingOptions {}
+
+/** Columns of a table; on the command line separated by commas. */
+const columnsType: Type<readonly string[]> = {
+  ...listOf(text, 'a list of columns'),
+  parse: (given) => given.split(',').map((name) => name.trim()),
+}
+
+/** Options of a document's translation, and its format. */
+export interface DocumentCall extends Omit<TranslateOptions, 'format'> {
+  /** The format of the document. */
+  format: DocumentFormat
+}
 
 /** The schema of a translator's settings. */
 export const loadSettings = settings({
@@ -88,13 +100,32 @@ export const textSettings = settings({
     type: oneOf(...formats),
     default: 'text',
     flag: '--format <name>',
-    says: 'format of the sources: text, or documents whose markup is kept: html, xml, markdown, srt, vtt, json, po, xliff',
+    says: 'format of the sources: text, or documents whose markup is kept: html, xml, markdown, srt, vtt, json, po, xliff, yaml, properties, strings, csv, tsv. `translateDocument` also takes docx, pptx, xlsx, odt, odp, ods, epub; [what is translated](documents.md)',
   },
   retranslate: {
     type: flag,
     default: false,
     flag: '--retranslate',
     says: 'translates texts in .po and XLIFF again that already have a translation',
+  },
+  columns: {
+    type: columnsType,
+    default: [],
+    otherwise: 'none: a table needs them',
+    flag: '--columns <names>',
+    says: 'columns of a table (csv, tsv) whose cells are translated: heads of its first row, or numbers from 1 on',
+  },
+  properties: {
+    type: flag,
+    default: false,
+    flag: '--properties',
+    says: 'translates the properties of an office document or a book too: its title, subject, description and keywords',
+  },
+  direction: {
+    type: oneOf('auto', 'ltr', 'rtl'),
+    default: 'auto',
+    flag: '--direction <name>',
+    says: "direction of the paragraphs of a translated office document or book: ltr leaves it as it is, rtl sets it from right to left; auto: by the target language, or by the model's name",
   },
   protect: {
     type: protectType,

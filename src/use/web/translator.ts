@@ -157,7 +157,7 @@ export class Translator {
 
   #translateAll(
     sources: readonly Source[],
-    { scheduling: _, format: __, retranslate: ___, ...options }: ResolvedCall,
+    { scheduling: _, format: __, document: ___, ...options }: ResolvedCall,
     how: { signal?: AbortSignal; timeout?: number; piece?: (text: string) => void },
   ): Promise<Translation[]> {
     const contents = { kind: 'translate', sources, options, stream: how.piece !== undefined } as const

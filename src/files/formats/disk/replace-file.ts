@@ -39,6 +39,36 @@ export function* replacingFile(path: string, parts: Iterable<Uint8Array>, whole?
   syncFolder(dirname(path))
 }
 
+/** A file that is written part by part, as by `replaceFile`: until its end, a reader of `path` sees the old file. */
+export class OpenReplacement {
+  #next: Uint8Array | null = null
+  readonly #writing: Generator<void>
+
+  constructor(path: string) {
+    this.#writing = replacingFile(path, this.#parts())
+  }
+
+  *#parts(): Generator<Uint8Array> {
+    while (this.#next) yield this.#next
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#next = bytes
+    this.#writing.next()
+  }
+
+  /** Puts the file in its place. */
+  end(): void {
+    this.#next = null
+    this.#writing.next()
+  }
+
+  /** Leaves the old file, and removes what has been written. It has no effect after the end. */
+  abandon(): void {
+    this.#writing.return(undefined)
+  }
+}
+
 /** Removes a file and ignores errors, so that the earlier error is reported. */
 function removeQuietly(path: string): void {
   try {

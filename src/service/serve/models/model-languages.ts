@@ -1,10 +1,8 @@
-import { basename, join } from 'node:path'
 import { createTokenizer } from '../../../files/folders/create-tokenizer.ts'
+import { languagePairOf } from '../../../files/folders/language-pair.ts'
 import { readFolder } from '../../../files/folders/load.ts'
 import type { FolderContents } from '../../../files/folders/loaded-model.ts'
 import { filesFor } from '../../../files/folders/tokenizer-files.ts'
-import { hasFile } from '../../../files/formats/disk/read-file.ts'
-import { readJsonObject } from '../../../files/formats/json/read-json.ts'
 import { findLanguage, languageCode, languageTag } from '../../../language/text/languages.ts'
 
 /** The languages of one side of a model. */
@@ -24,7 +22,7 @@ export interface ModelLanguages {
 /** The languages of a folder's model. The owner's settings override the files. @throws GlassformerError ERR_OPTION */
 export function languagesOf(folder: string, said: { source?: string; target?: string }): ModelLanguages {
   const contents = readFolder(folder)
-  const pair = pairOf(folder, contents)
+  const pair = languagePairOf(folder, contents)
   const told = toldBy(folder, contents)
   return {
     source: sideOf('source', folder, said.source, told.source, pair.source),
@@ -57,34 +55,7 @@ function toldBy(
   return createTokenizer(filesFor(tokenizer, folder, config))?.languages ?? {}
 }
 
-/**
- * The pair of languages of a model without a choice: from its tokenizer's settings, its own settings, or its name
- * (`opus-mt-fr-en`).
- */
-function pairOf(folder: string, { sourceLocale, languages }: FolderContents): { source?: string; target?: string } {
-  if (languages) return languages
-  const file = join(folder, 'tokenizer_config.json')
-  const { source_lang, target_lang } = hasFile(file) ? readJsonObject(file) : {}
-  const [, source, target] = /(?:^|[-_.])([a-z]{2,3})[-_]?([a-z]{2,3})$/.exec(nameOf(folder)) ?? []
-  const named = isLanguage(source) && isLanguage(target) ? { source, target } : {}
-  return {
-    source: textOr(source_lang, sourceLocale ?? named.source),
-    target: textOr(target_lang, named.target),
-  }
-}
-
-/** The name of a folder; for a snapshot in the hub's cache, the name of the model. */
-const nameOf = (folder: string): string =>
-  /models--(?:.*--)?(.+?)[\\/]snapshots[\\/]/.exec(folder)?.[1] ?? basename(folder)
-
-const textOr = (value: unknown, otherwise: string | undefined) => (typeof value === 'string' ? value : otherwise)
-
 const names = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' })
-
-function isLanguage(code: string | undefined): boolean {
-  const tag = code === undefined ? undefined : languageTag(code)
-  return tag !== undefined && names.of(tag) !== undefined
-}
 
 /** The English name of a language. */
 export const languageName = (code: string): string => {

@@ -1,6 +1,7 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { BackendInfo } from '../../../engine/backend/backend.ts'
 import type { TokenizerFiles } from '../../../files/folders/tokenizer-files.ts'
+import { isPackage } from '../../../language/markup/formats.ts'
 import type { TraceOptions } from '../../../look/trace/options.ts'
 import type { Trace } from '../../../look/trace/trace.ts'
 import {
@@ -10,7 +11,8 @@ import {
   resolveGenerate,
 } from '../generate-settings.ts'
 import { type ModelInfo, modelInfo } from '../model-info.ts'
-import type { LoadOptions, ResolvedLoadOptions, TranslateOptions } from '../options.ts'
+import type { DocumentCall, LoadOptions, ResolvedLoadOptions, TranslateOptions } from '../options.ts'
+import { isTurned } from '../packages/direction.ts'
 import { documentsInThreads } from '../parsing/documents-in-threads.ts'
 import { ENOUGH } from '../pool/choose-worker.ts'
 import { CHUNK_SIZE, chunksOf, lengthOf, longestFirst, sizeOf } from '../pool/chunks.ts'
@@ -111,6 +113,24 @@ export class PoolTranslator {
     const resolved = this.resolvedCalls.of(options)
     const read = documentsInThreads(this.#options.queueTexts)
     return translateGiven(given, resolved, read, (texts) => this.#translated(texts, resolved, { began }))
+  }
+
+  /**
+   * Translates a document of bytes: an office document, a book, or a text with its markup, in the encoding that it has.
+   * What is not one of its texts stays; [formats](docs/documents.md). Memory does not grow with the document, beyond its
+   * bytes and those of the translation.
+   * @throws GlassformerError ERR_INPUT for a document that is damaged, encrypted or of another format,
+   * ERR_INPUT_TOO_LONG for one above the limits; as `translate`
+   */
+  async translateDocument(bytes: Uint8Array, options: DocumentCall): Promise<Uint8Array> {
+    const { translateDocument } = await import('./translate-document.ts')
+    const { format, ...others } = options
+    const resolved = this.resolvedCalls.of({ ...others, ...(!isPackage(format) && { format }) })
+    return translateDocument(bytes, format, resolved, {
+      isTurned: isTurned(this.model.path, others),
+      read: documentsInThreads(this.#options.queueTexts),
+      translate: (texts) => this.#translated(texts, resolved),
+    })
   }
 
   /**

@@ -33,8 +33,17 @@ export interface ResolvedTranslateOptions {
 /** Options of a `translate` call: how texts are translated, and the format of its sources. */
 export interface ResolvedCall extends ResolvedTranslateOptions {
   format: Format
-  retranslate: boolean
+  /** Options of documents. */
+  document: ResolvedDocument
   scheduling: Scheduling
+}
+
+/** Checked and complete options of documents. */
+export interface ResolvedDocument {
+  retranslate: boolean
+  columns: readonly string[]
+  properties: boolean
+  direction: 'auto' | 'ltr' | 'rtl'
 }
 
 /** @throws GlassformerError ERR_OPTION, naming the option and its allowed values */
@@ -54,6 +63,9 @@ export function resolveTranslateOptions(
     alignment,
     format,
     retranslate,
+    columns,
+    properties,
+    direction,
     sourceLanguage,
     targetLanguage,
     signal,
@@ -84,7 +96,7 @@ export function resolveTranslateOptions(
     attention,
     alignment,
     format,
-    retranslate,
+    document: { retranslate, columns, properties, direction },
     scheduling: { signal, timeout, priority, client },
     ...((sourceLanguage ?? targetLanguage) !== undefined && { languages }),
   }

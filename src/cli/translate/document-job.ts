@@ -1,0 +1,41 @@
+import type { DocumentFormat } from '../../language/markup/formats.ts'
+import type { PlacedText } from '../../language/protect/span.ts'
+import { isFailure, type Outcome, type PoolTranslator } from '../../use/translate/calls/index.ts'
+import type { TranslateOptions } from '../../use/translate/options.ts'
+import type { Progress } from '../terminal/progress.ts'
+
+/** A document to be translated. */
+export interface DocumentJob {
+  /** The document's name in messages. */
+  name: string
+  format: DocumentFormat
+  /** Size in bytes. */
+  size: number
+  /** The file of an office document or a book, which is read part by part. */
+  path?: string
+  /** @throws GlassformerError ERR_FILE, ERR_INPUT */
+  read(): Uint8Array | Promise<Uint8Array>
+  /** Opens the translation. @throws GlassformerError ERR_FILE */
+  open(): DocumentOutput
+}
+
+/** A translation that is written part by part. */
+export interface DocumentOutput {
+  /** @throws GlassformerError ERR_FILE */
+  write(bytes: Uint8Array): void | Promise<void>
+  /** Called when all is written. @throws GlassformerError ERR_FILE */
+  end(): void
+  /** Called after an error: nothing is left of what has been written. */
+  abandon(): void
+}
+
+export interface DocumentRun {
+  translator: PoolTranslator
+  options: TranslateOptions
+  workers: number
+  progress: Progress
+}
+
+/** The translation of a text; null for one that cannot be translated and stays. */
+export const placed = (outcome: Outcome): PlacedText | null =>
+  isFailure(outcome) ? null : { text: outcome.text, spans: outcome.spans ?? [] }

@@ -1,0 +1,76 @@
+import type { GlassformerError } from '../../base/errors.ts'
+import { LARGEST_PACKAGE } from '../../base/limits.ts'
+import { openDiskFile } from '../../files/formats/disk/disk-file.ts'
+import { tooLarge } from '../../files/formats/disk/file-limit.ts'
+import type { OpenFile } from '../../files/formats/disk/folder.ts'
+import { checkBytes, type PackageFormat } from '../../language/markup/formats.ts'
+import { parseDocument } from '../../language/markup/parse.ts'
+import { isFailure, translateEach } from '../../use/translate/calls/index.ts'
+import { isTurned } from '../../use/translate/packages/direction.ts'
+import { translatePackage } from '../../use/translate/packages/translate-package.ts'
+import { type DocumentJob, type DocumentRun, placed } from './document-job.ts'
+
+/** What is told while a package is translated. */
+export interface PackageTold {
+  /** Called for a text of a part that the model cannot take. */
+  failText(part: string, error: GlassformerError): void
+  /** Called with the number of texts that have been translated. */
+  translated(count: number): void
+}
+
+/**
+ * Translates an office document or a book, which is read and written part by part.
+ * @throws GlassformerError ERR_FILE, ERR_INPUT, ERR_INPUT_TOO_LONG
+ */
+export async function translatePackageFile(
+  job: DocumentJob,
+  format: PackageFormat,
+  { translator, options }: DocumentRun,
+  told: PackageTold,
+): Promise<void> {
+  const file = job.path === undefined ? inMemory(job.name, await job.read()) : openDiskFile(job.path)
+  const { properties = false } = options
+  try {
+    if (file.size > LARGEST_PACKAGE)
+      throw tooLarge(job.name, { what: 'a document', most: LARGEST_PACKAGE, code: 'ERR_INPUT' })
+    checkBegin(file)
+    const output = job.open()
+    try {
+      await translatePackage({
+        ...{ file, format, properties, isTurned: isTurned(translator.model.path, options) },
+        sink: (bytes) => output.write(bytes),
+        async open(source, part) {
+          const document = await parseDocument(source, { format: 'xml', retranslate: false, part })
+          const { texts, lines } = document
+          return { texts, lines, translated: async (translations) => document.translated(translations) }
+        },
+        async translate(texts, part) {
+          const outcomes = await translateEach(texts, translator, options)
+          for (const outcome of outcomes) if (isFailure(outcome)) told.failText(part, outcome)
+          told.translated(outcomes.length)
+          return outcomes.map(placed)
+        },
+      })
+      output.end()
+    } finally {
+      output.abandon()
+    }
+  } finally {
+    file.close()
+  }
+}
+
+/** @throws GlassformerError ERR_INPUT for an older format, or a PDF */
+function checkBegin(file: OpenFile): void {
+  const begin = new Uint8Array(Math.min(8, file.size))
+  file.read(begin, 0)
+  checkBytes(begin)
+}
+
+const inMemory = (path: string, bytes: Uint8Array): OpenFile => ({
+  path,
+  size: bytes.length,
+  read: ({ buffer, byteOffset, byteLength }, position) =>
+    new Uint8Array(buffer, byteOffset, byteLength).set(bytes.subarray(position, position + byteLength)),
+  close() {},
+})

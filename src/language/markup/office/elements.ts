@@ -1,0 +1,27 @@
+import { decodeXML } from 'entities'
+import { Document, type Unit } from '../document.ts'
+import { escapeText } from '../entities.ts'
+import { isText } from '../is-text.ts'
+import { tokensOf } from '../tokens.ts'
+import { localName } from '../xml.ts'
+
+/** Parses XML in which elements of these local names hold one text each: properties of a document, labels of a book. */
+export function parseElements(source: string, names: ReadonlySet<string>): Document {
+  const tokens = tokensOf(source, true)
+  const units = tokens.flatMap(({ kind, name, end, last }, i): Unit[] => {
+    if (kind !== 'open' || last === i || !names.has(localName(name))) return []
+    const raw = source.slice(end, tokens[last].start)
+    const text = decodeXML(raw)
+    if (raw.includes('<') || !isText(text)) return []
+    const start = end + (raw.length - raw.trimStart().length)
+    const place = { start, end: start + raw.trim().length }
+    return [
+      {
+        at: start,
+        text: { text: text.trim(), spans: [] },
+        edits: (translation) => [{ ...place, text: escapeText(translation.text) }],
+      },
+    ]
+  })
+  return new Document(source, units)
+}

@@ -1,0 +1,21 @@
+import type { Document } from '../document.ts'
+import { parseBook } from './book.ts'
+import { parseDrawing } from './drawing.ts'
+import { parseElements } from './elements.ts'
+import { parseOpenDocument } from './open-document.ts'
+import type { Part } from './parts.ts'
+import { parseSheet } from './spreadsheet.ts'
+import { parseWord } from './word.ts'
+
+/** Parses a fragment of a part of an office document or a book. */
+export function parsePart(source: string, { kind, isTurned, names }: Part): Document {
+  if (kind === 'word') return parseWord(source, isTurned)
+  if (kind === 'drawing' || kind === 'master') return parseDrawing(source, isTurned, kind === 'master')
+  if (kind === 'sheet') return parseSheet(source, isTurned, names)
+  if (kind === 'open document') return parseOpenDocument(source, isTurned)
+  if (kind === 'book') return parseBook(source, isTurned)
+  return parseElements(source, kind === 'labels' ? LABELS : PROPERTIES)
+}
+
+const LABELS = new Set(['text'])
+const PROPERTIES = new Set(['title', 'subject', 'description', 'keyword', 'keywords'])

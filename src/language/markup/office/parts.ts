@@ -1,0 +1,58 @@
+import type { PackageFormat } from '../formats.ts'
+import type { Cuts } from './fragments.ts'
+
+/** How a part of a document is read. */
+export type PartKind = 'word' | 'drawing' | 'master' | 'sheet' | 'open document' | 'book' | 'labels' | 'properties'
+
+/** A part of a document, as it is given to a parser. */
+export interface Part {
+  kind: PartKind
+  /** Whether the target language is written from right to left. */
+  isTurned: boolean
+  /** Cells of these texts stay. */
+  names: readonly string[]
+}
+
+/** Types of Office Open XML, by the ends of their names; the format of the main part comes with its type. */
+const TYPES: readonly { type: RegExp; kind: PartKind; main?: PackageFormat }[] = [
+  { type: /(?:wordprocessingml\.|ms-word\.)[\w.]*main\+xml$/, kind: 'word', main: 'docx' },
+  { type: /wordprocessingml\.(?:header|footer|footnotes|endnotes|comments)\+xml$/, kind: 'word' },
+  { type: /(?:spreadsheetml|ms-excel)\.[\w.]*main\+xml$/, kind: 'properties', main: 'xlsx' },
+  { type: /spreadsheetml\.(?:sharedStrings|worksheet|comments)\+xml$/, kind: 'sheet' },
+  { type: /(?:presentationml|ms-powerpoint)\.[\w.]*main\+xml$/, kind: 'properties', main: 'pptx' },
+  { type: /presentationml\.(?:slide|notesSlide)\+xml$/, kind: 'drawing' },
+  { type: /presentationml\.(?:slideLayout|slideMaster)\+xml$/, kind: 'master' },
+  { type: /drawingml\.(?:chart|chartshapes|diagramData|diagramDrawing)\+xml$/, kind: 'drawing' },
+  { type: /openxmlformats-officedocument\.drawing\+xml$/, kind: 'drawing' },
+  { type: /core-properties\+xml$/, kind: 'properties' },
+]
+
+/** How a part of Office Open XML is read, by its type; null where it is left as it is. */
+export function partOfType(type: string): { kind: PartKind; main?: PackageFormat } | null {
+  return TYPES.find((each) => each.type.test(type)) ?? null
+}
+
+/** How a file of an OpenDocument package, or of a book, is read; null where it is left as it is. */
+export function partOfName(name: string, format: PackageFormat): PartKind | null {
+  if (format === 'epub') {
+    if (/\.(?:xhtml|html?)$/i.test(name)) return 'book'
+    if (/\.ncx$/i.test(name)) return 'labels'
+    return /\.opf$/i.test(name) ? 'properties' : null
+  }
+  if (/^(?:Object [^/]*\/)?(?:content|styles)\.xml$/.test(name)) return 'open document'
+  return name === 'meta.xml' ? 'properties' : null
+}
+
+const set = (names: string): ReadonlySet<string> => new Set(names.split(' '))
+
+/** Where parts may be cut. Parts of other kinds are read as one. */
+const CUTS: Partial<Record<PartKind, Cuts>> = {
+  word: { behind: set('p'), within: set('p') },
+  sheet: { behind: set('si row comment'), within: set('si row comment') },
+  'open document': {
+    behind: set('p h table-row page'),
+    within: set('p h table-row frame tracked-changes annotation index-source notes shapes automatic-styles styles'),
+  },
+}
+
+export const cutsOf = (kind: PartKind): Cuts => CUTS[kind] ?? { behind: set(''), within: set('') }

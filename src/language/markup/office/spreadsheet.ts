@@ -1,0 +1,48 @@
+import { decodeXML } from 'entities'
+import { Document, type Edit } from '../document.ts'
+import { type Token, tokensOf } from '../tokens.ts'
+import { localName } from '../xml.ts'
+import { withAttribute } from './attributes.ts'
+import { type RunGrammar, RunParagraphs } from './run-paragraphs.ts'
+
+const set = (names: string): ReadonlySet<string> => new Set(names.split(' '))
+
+const grammar: RunGrammar = {
+  blocks: set('si is text'),
+  transparent: set(''),
+  cuts: set(''),
+  fields: set(''),
+  dropped: set(''),
+  ranges: new Map(),
+  invisible: /(?!)/g,
+}
+
+/**
+ * Parses shared strings, a sheet or comments of a workbook. Texts by which the workbook finds something, `names` (the
+ * heads of tables and of pivot tables), stay, and so do the results of formulas.
+ */
+export function parseSheet(source: string, isTurned: boolean, names: readonly string[]): Document {
+  const tokens = tokensOf(source, true)
+  const paragraphs = new RunParagraphs(source, tokens, grammar, isTurned)
+  const kept = new Set(names)
+  paragraphs.scan(0, tokens.length, (open) => {
+    const name = localName(tokens[open].name)
+    return name === 'f' || (name === 'si' && kept.has(wordsOf(source, tokens, open)))
+  })
+  const views = isTurned ? tokens.filter(({ kind, name }) => kind === 'open' && localName(name) === 'sheetView') : []
+  const edits: Edit[] = views.map((view) => withAttribute(source, view, 'rightToLeft', '1'))
+  return new Document(source, paragraphs.units, edits)
+}
+
+/** The words of an element. */
+const wordsOf = (source: string, tokens: readonly Token[], open: number) =>
+  tokens
+    .slice(open, tokens[open].last)
+    .map(({ kind, start, end }) => (kind === 'text' ? decodeXML(source.slice(start, end)) : ''))
+    .join('')
+
+/** The names in a definition of a table or of a pivot table's fields, which cells have too. */
+export const namesIn = (source: string): string[] =>
+  tokensOf(source, true).flatMap(({ kind, name, attributes }) =>
+    kind === 'open' && /^(?:tableColumn|cacheField)$/.test(localName(name)) ? decodeXML(attributes.name ?? '') : [],
+  )

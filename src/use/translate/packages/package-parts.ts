@@ -1,0 +1,90 @@
+import { GlassformerError } from '../../../base/errors.ts'
+import type { PackageEntry, ZipPackage } from '../../../files/formats/packages/zip-package.ts'
+import type { PackageFormat } from '../../../language/markup/formats.ts'
+import { type PartKind, partOfName, partOfType } from '../../../language/markup/office/parts.ts'
+import { namesIn } from '../../../language/markup/office/spreadsheet.ts'
+import { tokensOf } from '../../../language/markup/tokens.ts'
+
+/** The most bytes of a file that says what the other ones are. */
+const LARGEST_LIST = 8 << 20
+
+/** What is known of a package before its parts are read. */
+export interface PackageParts {
+  /** How the files with texts are read; all others are left as they are. */
+  kinds: ReadonlyMap<PackageEntry, PartKind>
+  /** Texts of cells that stay, because tables are found by them. */
+  names: readonly string[]
+}
+
+/**
+ * Finds the parts of a package that have texts.
+ * @throws GlassformerError ERR_INPUT for a package of another format, or an encrypted one
+ */
+export async function partsOf(zip: ZipPackage, format: PackageFormat): Promise<PackageParts> {
+  if (/^(?:docx|pptx|xlsx)$/.test(format)) return officeParts(zip, format)
+  await checkMimeType(zip, format)
+  const kinds = new Map<PackageEntry, PartKind>()
+  for (const entry of zip.entries) {
+    const kind = partOfName(entry.name, format)
+    if (kind) kinds.set(entry, kind)
+  }
+  await checkPlain(zip, format, kinds)
+  return { kinds, names: [] }
+}
+
+const wrong = (what: string) => new GlassformerError('ERR_INPUT', what)
+
+/** The parts of Office Open XML, by the types that the package lists. */
+async function officeParts(zip: ZipPackage, format: PackageFormat): Promise<PackageParts> {
+  const list = zip.entry('[Content_Types].xml')
+  if (!list) throw wrong(`this is no .${format}: the package has no list of its parts ([Content_Types].xml)`)
+  const types = tokensOf(await zip.text(list, LARGEST_LIST), true).filter(({ kind }) => kind === 'open')
+  const kinds = new Map<PackageEntry, PartKind>()
+  const mains = new Set<PackageFormat>()
+  const names: string[] = []
+  for (const { name, attributes } of types) {
+    if (name !== 'Override') continue
+    const entry = zip.entry((attributes.PartName ?? '').replace(/^\//, ''))
+    if (!entry) continue
+    const type = attributes.ContentType ?? ''
+    const found = partOfType(type)
+    if (found?.main) mains.add(found.main)
+    // The main parts of workbooks and presentations have names by which other parts find theirs, and no text.
+    if (found && (!found.main || found.main === 'docx')) kinds.set(entry, found.kind)
+    if (/spreadsheetml\.(?:table|pivotCacheDefinition)\+xml$/.test(type))
+      names.push(...namesIn(await zip.text(entry, LARGEST_LIST)))
+  }
+  if (!mains.has(format))
+    throw wrong(`this is no .${format}${mains.size ? `, but a .${[...mains][0]}` : ': it has no main part'}`)
+  return { kinds, names }
+}
+
+const MIME_TYPES: Partial<Record<PackageFormat, RegExp>> = {
+  odt: /opendocument\.text/,
+  ods: /opendocument\.spreadsheet/,
+  odp: /opendocument\.presentation/,
+  epub: /^application\/epub\+zip\s*$/,
+}
+
+async function checkMimeType(zip: ZipPackage, format: PackageFormat): Promise<void> {
+  const entry = zip.entry('mimetype')
+  if (!entry) throw wrong(`this is no .${format}: the package does not say what it is (mimetype)`)
+  const type = await zip.text(entry, 1000)
+  if (!MIME_TYPES[format]!.test(type)) throw wrong(`this is no .${format}: it says that it is ${type.slice(0, 100)}`)
+}
+
+/** @throws GlassformerError ERR_INPUT where a part with texts is encrypted */
+async function checkPlain(
+  zip: ZipPackage,
+  format: PackageFormat,
+  kinds: ReadonlyMap<PackageEntry, PartKind>,
+): Promise<void> {
+  const list = zip.entry(format === 'epub' ? 'META-INF/encryption.xml' : 'META-INF/manifest.xml')
+  if (!list) return
+  const text = await zip.text(list, LARGEST_LIST)
+  const isEncrypted =
+    format === 'epub'
+      ? [...kinds.keys()].some(({ name }) => text.includes(`"${encodeURI(name)}"`))
+      : text.includes('encryption-data')
+  if (isEncrypted) throw wrong('the document is encrypted: save it without a password')
+}
