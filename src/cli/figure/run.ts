@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { ModelConfig } from '../../engine/model/config.ts'
+import { isDecoderOnly, type ModelConfig } from '../../engine/model/config.ts'
 import { modelFolder } from '../../files/folders/model-folder.ts'
 import { replaceFile } from '../../files/formats/disk/replace-file.ts'
 import { distanceTensors } from '../../look/figure/distances.ts'
@@ -47,6 +47,7 @@ function svgOf(
 /** The names of the tensors that the figure needs from this model; the neuron view also needs the position biases. */
 function needsOf(name: FigureName, asked: FigureOptions, config: ModelConfig): FigureNeeds {
   const needs = figureNeeds(name, asked)
+  if (name === 'positions' && isDecoderOnly(config)) return { tensors: ['decoder.positions'] }
   const { kind = 'cross', layer } = asked
   const { layers } = kind === 'encoder' ? config.encoder : config.decoder
   checkBelow('layer', layer ?? null, layers)

@@ -3,7 +3,7 @@ import { normPlace } from '../../base/norm-order.ts'
 import { counted, sizeText, whole } from '../../base/number-text.ts'
 import type { BackendInfo } from '../../engine/backend/backend.ts'
 import type { Shortlist } from '../../engine/decode/step/index.ts'
-import type { ModelConfig, StackConfig } from '../../engine/model/config.ts'
+import { isDecoderOnly, type ModelConfig, type StackConfig } from '../../engine/model/config.ts'
 import { decoderSelfAttention } from '../../engine/model/decoder-self-attention.ts'
 import { kindOf } from '../../engine/model/positions/kinds.ts'
 import { backendNames, toBuildNative } from '../../engine/program/chosen-backend.ts'
@@ -72,12 +72,13 @@ function modelRows(
   const { encoder, decoder, dModel, norm, maxLength, activation } = config
   const hasTexts = takesTexts(tokenizer)
   const splitText = trainedOn === 'sentences' ? 'texts' : `texts of more than ${whole(splitTokens)}`
-  const limits = `${counted(maxLength, 'token')} a sentence`
+  const isAlone = isDecoderOnly(config)
+  const limits = `${counted(maxLength, 'token')} a ${isAlone ? 'text' : 'sentence'}`
   return [
     ['name', name],
     ['folder', path],
-    ['encoder', stack(encoder)],
-    ['decoder', stack(decoder) + lookingBack(config)],
+    ...(isAlone ? [] : ([['encoder', stack(encoder)]] as [string, string][])),
+    ['decoder', stack(decoder) + lookingBack(config) + (isAlone ? ', without an encoder' : '')],
     [
       'width',
       `${whole(dModel)}, ${activation}, ${norm.kind} ${normPlace(norm.order)} each sub-layer (${norm.order.includes('/') ? `operations ${norm.order}` : `${norm.order}-norm`})`,
@@ -89,7 +90,7 @@ function modelRows(
     ...(storedForm === undefined ? [] : ([['file', storedForm]] as [string, string][])),
     ['stored as', `${storedAs}, ${sizeText(bytes)}`],
     ...(shortlist ? ([['shortlist', shortlistText(shortlist)]] as [string, string][]) : []),
-    ['limits', hasTexts ? `${limits}; ${splitText} are split into sentences` : limits],
+    ['limits', hasTexts && !isAlone ? `${limits}; ${splitText} are split into sentences` : limits],
     [
       'defaults',
       Object.entries(generation)
@@ -118,8 +119,10 @@ function lookingBack(config: ModelConfig): string {
   return words && `, ${words}`
 }
 
-function vocabulary({ sourceVocabulary, targetVocabulary, sharedEmbedding, tiedOutput }: ModelConfig): string {
+function vocabulary(config: ModelConfig): string {
+  const { sourceVocabulary, targetVocabulary, sharedEmbedding, tiedOutput } = config
   const tied = tiedOutput ? ', output tied to the embedding' : ''
+  if (isDecoderOnly(config)) return `${whole(targetVocabulary)}${tied}`
   if (sharedEmbedding) return `${whole(targetVocabulary)}, one embedding for source and target${tied}`
   return `${whole(sourceVocabulary)} source, ${whole(targetVocabulary)} target${tied}`
 }

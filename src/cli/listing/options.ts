@@ -3,7 +3,7 @@ import { inspectSettings, partSettings } from '../../look/inspect/options.ts'
 import { type ModelOptions, reworded, searchFlags } from '../flags/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
-export const partFlag = reworded(some(partSettings, 'part'), { otherwise: 'encoder' })
+export const partFlag = reworded(some(partSettings, 'part'), { otherwise: 'encoder; step for a decoder alone' })
 
 /** Flags that only a decoding step has. */
 export const stepFlags = {

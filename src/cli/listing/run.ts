@@ -1,6 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { counted } from '../../base/number-text.ts'
-import { type ModelConfig, sourceEndOf } from '../../engine/model/config.ts'
+import { isDecoderOnly, type ModelConfig, sourceEndOf } from '../../engine/model/config.ts'
+import { behindStart } from '../../language/text/tokenizer.ts'
 import { ModelInspector } from '../../look/inspect/model-inspector.ts'
 import type { ListingCommandOptions } from './options.ts'
 
@@ -12,9 +13,10 @@ const USUAL_LENGTH = 20
 
 /** `glassformer listing`: the program alone, or as a translation binds it. */
 export function showListing(command: ListingCommandOptions): void {
-  const { part = 'encoder', model, text, length, profile, beams, shortlist, ...how } = command
+  const { part: _, model, text, length, profile, beams, shortlist, ...how } = command
   const generation = { beams, shortlist }
   const inspector = ModelInspector.load(model, how)
+  const part = command.part ?? (isDecoderOnly(inspector.weights.config) ? 'step' : 'encoder')
   try {
     if (!text && !profile && length === undefined) return console.log(inspector.program(part, generation).toString())
     const sources = text?.map((each) => encode(each, inspector)) ?? [someIds(inspector.weights.config)]
@@ -27,8 +29,10 @@ export function showListing(command: ListingCommandOptions): void {
   }
 }
 
-function encode(text: string, { tokenizer }: ModelInspector): number[] {
-  const ids = tokenizer.encode(text)
+function encode(text: string, { tokenizer, weights: { config } }: ModelInspector): number[] {
+  const isAlone = isDecoderOnly(config)
+  const encoded = tokenizer.encode(text, { special: !isAlone })
+  const ids = isAlone ? behindStart(config.ids.sourceStart, encoded) : encoded
   if (!ids.length) throw new GlassformerError('ERR_INPUT', 'an empty text has no tokens: there is nothing to play')
   return ids
 }

@@ -1,6 +1,7 @@
 import { allocated } from '../../base/allocated.ts'
 import { GlassformerError } from '../../base/errors.ts'
 import type { Player } from '../backend/backend.ts'
+import { isDecoderOnly, type ModelConfig } from '../model/config.ts'
 import { PositionTable } from '../model/positions/position-table.ts'
 import { LoadedProgram } from '../program/loaded.ts'
 import type { Weights } from '../weights/weights.ts'
@@ -34,7 +35,11 @@ export class ForcedDecoder {
     this.#plain ??= new LoadedProgram(this.#player, forcedProgram(this.#weights, { tracing: false }))
     const batch = this.#bind(pairs)
     this.#plain.play(batch.rows, batch.arrays)
-    return pairs.map((_, b) => batch.scores.slice(batch.targets[2 * b], batch.targets[2 * b + 1]))
+    let end = 0
+    return pairs.map(({ target }) => {
+      end += target.length
+      return batch.scores.slice(end - target.length, end)
+    })
   }
 
   /**
@@ -90,19 +95,23 @@ export class ForcedDecoder {
   #bind(pairs: readonly TokenPair[]) {
     const { rows, arrays } = raggedPairs(pairs, this.#weights.config, this.#positions)
     const scores = new Float32Array(rows.T)
-    const sum = (a: 'source' | 'target', b: 'source' | 'target') =>
-      pairs.reduce((n, pair) => n + pair[a].length * pair[b].length, 0)
     return {
       scores,
-      targets: arrays.targets,
-      rows: {
-        ...rows,
-        'P(sources, sources)': sum('source', 'source'),
-        'P(targets, targets)': sum('target', 'target'),
-        'P(targets, sources)': sum('target', 'source'),
-      },
+      rows: { ...rows, ...attentionRows(pairs, this.#weights.config) },
       arrays: { ...arrays, 'target.scores': scores },
     }
+  }
+}
+
+/** The rows of attention weights, a row for each query and key of a pair, by the symbols of traced programs. */
+export function attentionRows(pairs: readonly TokenPair[], config: ModelConfig): Record<string, number> {
+  const sum = (rows: (pair: TokenPair) => number) => pairs.reduce((n, pair) => n + rows(pair), 0)
+  if (isDecoderOnly(config))
+    return { 'P(targets, targets)': sum(({ source, target }) => (source.length + target.length - 1) ** 2) }
+  return {
+    'P(sources, sources)': sum(({ source }) => source.length ** 2),
+    'P(targets, targets)': sum(({ target }) => target.length ** 2),
+    'P(targets, sources)': sum(({ source, target }) => target.length * source.length),
   }
 }
 

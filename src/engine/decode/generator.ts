@@ -1,5 +1,6 @@
 import { GlassformerError } from '../../base/errors.ts'
 import type { Player, TensorArray } from '../backend/backend.ts'
+import { isDecoderOnly } from '../model/config.ts'
 import { PositionTable } from '../model/positions/position-table.ts'
 import { LoadedProgram } from '../program/loaded.ts'
 import type { Program } from '../program/program.ts'
@@ -59,7 +60,8 @@ export class Generator {
   readonly #player: Player
   readonly #weights: Weights
   readonly #change: ModelChange | undefined
-  readonly #encoder: EncoderStep
+  /** Null for a decoder alone. */
+  readonly #encoder: EncoderStep | null
   readonly #groups = new Map<StepKind, Group>()
   readonly #memory: SourceMemory
   readonly #lists: ListMemory | null
@@ -87,13 +89,12 @@ export class Generator {
     this.#counts = counts
     this.#drafting = new Drafting(weights.config.targetVocabulary, counts)
     this.#change = change
-    this.#memory = new SourceMemory(decoder.layers, width, allocate)
+    const isAlone = isDecoderOnly(weights.config)
+    this.#memory = new SourceMemory(isAlone ? 0 : decoder.layers, width, allocate)
     this.#lists = shortlist ? new ListMemory(player, weights, shortlist) : null
-    const encoder = this.#load(encoderProgram(weights))
-    this.#encoder = new EncoderStep(encoder, this.#memory, positions, {
-      sound: weights.config.sound,
-      more: change?.arrays,
-    })
+    const encoder = isAlone ? null : this.#load(encoderProgram(weights))
+    const how = { sound: weights.config.sound, more: change?.arrays }
+    this.#encoder = encoder && new EncoderStep(encoder, this.#memory, positions, how)
     this.#binding = new StepBinding(player, weights, { positions, memory: this.#memory, lists: this.#lists })
   }
 
@@ -158,14 +159,14 @@ export class Generator {
   }
 
   #encode(sentences: readonly Sentence[]): void {
-    const ranges = this.#encoder.encode(sentences)
-    sentences.forEach((sentence, b) => this.#begin(sentence, ranges[b]))
+    const ranges = this.#encoder?.encode(sentences)
+    sentences.forEach((sentence, b) => this.#begin(sentence, ranges ? ranges[b] : NO_ROWS))
   }
 
-  /** Begins the search for the translation of the encoded source at `range`. */
+  /** Begins the search for the translation of the encoded source at `range`, or for what follows a decoder's prompt. */
   #begin(sentence: Sentence, range: RowRange): void {
     const { options, choosers = null, observer } = sentence
-    const { begin = [options.start ?? this.#weights.config.ids.start] } = sentence
+    const { begin = this.#encoder ? [options.start ?? this.#weights.config.ids.start] : sentence.source } = sentence
     const paths = promptPaths(begin[0], begin.slice(1) as number[])
     const rules = rulesOf(sentence, paths.length - 1, this.#weights.config)
     const start = paths.pop()!
@@ -262,7 +263,7 @@ export class Generator {
       if (sentence.goesOn) next = sentence.goesOn(best, { recall: (...asked) => this.#recalled(range, ...asked) })
       else sentence.done(best)
     } finally {
-      if (!next) this.#memory.release(range)
+      if (!next && this.#encoder) this.#memory.release(range)
     }
     if (!next) return
     this.#admission.follow(next)
@@ -275,7 +276,7 @@ export class Generator {
   }
 
   #forget(encoded: Encoded): void {
-    this.#memory.release(encoded.range)
+    if (this.#encoder) this.#memory.release(encoded.range)
     this.#leave(encoded)
   }
 
@@ -302,3 +303,6 @@ export class Generator {
     return group
   }
 }
+
+/** The rows that a decoder alone attends to beside its own. */
+const NO_ROWS: RowRange = { begin: 0, length: 0 }

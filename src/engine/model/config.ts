@@ -26,6 +26,7 @@ export { type Positions, positionSettings } from './positions/kinds.ts'
 
 /** More layers than anybody has trained; the names of the weights of many more would not fit into memory. */
 const MOST_LAYERS = 10_000
+const LAYERS = `a positive integer, at most ${MOST_LAYERS}`
 
 /** The longest sentence that a model takes in tokens, where its file does not say: positions have a row for each. */
 const USUAL_LENGTH = 512
@@ -44,7 +45,7 @@ const positiveFloat: Type<number> = {
 /** One stack of layers. */
 export const stackSettings = settings({
   layers: {
-    type: { ...integer(1, MOST_LAYERS), expected: `a positive integer, at most ${MOST_LAYERS}` },
+    type: { ...integer(0, MOST_LAYERS), expected: LAYERS },
     says: 'layers of the stack',
   },
   heads: { type: positiveInteger, says: 'attention heads; heads · dHead may differ from dModel' },
@@ -150,10 +151,20 @@ export const soundSettings = settings({
 /** The front end of an encoder that hears. */
 export interface SoundConfig extends Values<typeof soundSettings> {}
 
+/** The kinds of models: an encoder and a decoder that reads its states, or a decoder alone. */
+export const modelKinds = ['encoderDecoder', 'decoderOnly'] as const
+export type ModelKind = (typeof modelKinds)[number]
+
 /** Everything that shapes the model. */
 export const configSettings = settings({
+  kind: {
+    type: oneOf(...modelKinds),
+    optional: true,
+    otherwise: 'encoderDecoder',
+    says: '`encoderDecoder`: the paper; `decoderOnly`: a decoder alone, which goes on with a text (GPT-2), where `encoder` is left out and `sourceVocabulary` is the vocabulary of all texts',
+  },
   dModel: { type: positiveInteger, says: 'width of the model' },
-  encoder: { type: groupOf(stackSettings), says: 'layers of the encoder' },
+  encoder: { type: groupOf(stackSettings), says: 'layers of the encoder; of 0 layers in a decoder alone' },
   decoder: { type: groupOf(stackSettings), says: 'layers of the decoder, which may differ' },
   sound: {
     type: groupOf(soundSettings),
@@ -236,6 +247,9 @@ export const configSettings = settings({
 /** Everything that shapes the model: nothing about 512, 8 or 6 is built in. */
 export interface ModelConfig extends Values<typeof configSettings> {}
 
+/** Whether the model is a decoder alone, which goes on with a text. */
+export const isDecoderOnly = ({ kind }: Pick<ModelConfig, 'kind'>): boolean => kind === 'decoderOnly'
+
 /** Throws ERR_MODEL_FORMAT where a configuration cannot be a model; `where` names it. */
 export function checkConfig(config: ModelConfig, where: string): void {
   const place = inMemory(where)
@@ -249,6 +263,7 @@ function checkTogether(config: ModelConfig, place: Place): void {
     place.refuse(`a shared embedding needs equal vocabularies, not ${sourceVocabulary} and ${targetVocabulary}`)
   kindOf(positions).check?.(positions, config, place)
   if (config.sound) checkSound(config.sound, config, place)
+  checkKind(config, place)
   checkSublayers(config, place)
   checkIds(config, place)
 }
@@ -269,6 +284,18 @@ function checkSound(
       place
         .within('sound')
         .fail('alignmentHeads', `heads of ${decoder.layers} layers with ${decoder.heads} heads`, [layer, head])
+}
+
+function checkKind(config: ModelConfig, place: Place): void {
+  const { encoder, decoder, sharedEmbedding, alignment } = config
+  if (!decoder.layers) place.within('decoder').fail('layers', LAYERS, decoder.layers)
+  if (!isDecoderOnly(config)) {
+    if (!encoder.layers) place.within('encoder').fail('layers', LAYERS, encoder.layers)
+    return
+  }
+  if (encoder.layers) place.within('encoder').fail('layers', '0 in a decoder alone', encoder.layers)
+  if (!sharedEmbedding) place.fail('sharedEmbedding', 'true in a decoder alone', sharedEmbedding)
+  if (alignment) place.fail('alignment', 'left out in a decoder alone', alignment)
 }
 
 function checkSublayers(config: ModelConfig, place: Place): void {

@@ -13,36 +13,37 @@ export interface SourceSide extends Spans {
   memories: readonly Tensor[]
 }
 
-/** The decoder stack, paper 3.1: tokens [T], what they look back at, and the sources → states [T, dModel]. */
+/** The decoder stack, paper 3.1: tokens [T], what they look back at, and the sources if there are any → states [T, dModel]. */
 export function decoder(
   p: Program,
   inputs: StackInputs,
   target: TargetSide,
-  { memories, queries, keys }: SourceSide,
+  source: SourceSide | null,
   config: ModelConfig,
 ): Tensor {
   return p.within('decoder', () => {
     const embedded = embedding(p, 'decoder', inputs, config)
     const lookBack = lookingBack(p, inputs.positions, target, config)
     let x = embedded
-    memories.forEach((memory, i) => {
+    for (let i = 0; i < config.decoder.layers; i++) {
       const look = (x: Tensor) => lookBack(x, i)
-      x = p.within(`${i}`, () => decoderLayer(p, x, look, { memory, queries, keys }, config))
-    })
+      const memory = source && { ...source, memory: source.memories[i] }
+      x = p.within(`${i}`, () => decoderLayer(p, x, look, memory, config))
+    }
     return onTop(p, x, embedded, config)
   })
 }
 
-/** One layer: causal self-attention or a recurrence, attention to the source, feed-forward, each inside Add & Norm. */
+/** One layer: causal self-attention or a recurrence, attention to the source if there is one, feed-forward, each inside Add & Norm. */
 function decoderLayer(
   p: Program,
   x: Tensor,
   lookBack: (x: Tensor) => Tensor,
-  memory: Memory,
+  memory: Memory | null,
   config: ModelConfig,
 ): Tensor {
   x = lookBack(x)
-  x = addAndNorm(p, 'crossAttention', x, crossAttention(p, memory, config), config)
+  if (memory) x = addAndNorm(p, 'crossAttention', x, crossAttention(p, memory, config), config)
   return addAndNorm(p, 'feedForward', x, feedForward(p, config.decoder, config), config)
 }
 

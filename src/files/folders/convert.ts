@@ -5,14 +5,12 @@ import { pathOf } from '../../base/path-of.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { read } from '../../base/schema/settings.ts'
 import { parameters } from '../../engine/weights/parameters.ts'
-import { DiskFolder } from '../formats/disk/disk-folder.ts'
 import { makeFolder } from '../formats/disk/make-folder.ts'
 import { fileParts, hasFile, readText } from '../formats/disk/read-file.ts'
 import { removeFile, replaceFile, replaceText } from '../formats/disk/replace-file.ts'
 import { editedJson } from '../formats/json/edited-json.ts'
 import type { JsonObject } from '../formats/json/json-text.ts'
 import { readJsonObject } from '../formats/json/read-json.ts'
-import { openModelTensors } from '../formats/tensors/model-tensors.ts'
 import { type TensorToWrite, writingSafetensors } from '../formats/tensors/safetensors-writer.ts'
 import type { TensorSource } from '../formats/tensors/tensor-file.ts'
 import { SINGLE_FILE } from '../formats/tensors/weight-files.ts'
@@ -73,11 +71,13 @@ export function* convertingFolder(
   createTokenizer(loadFolder(from).tokenizer)
   const config = readJsonObject(join(from, 'config.json'))
   const text = readText(join(from, 'config.json'), { what: 'it', most: LARGEST_SETTINGS, code: 'ERR_MODEL_FORMAT' })
-  const source = openModelTensors(new DiskFolder(from))
+  const family = familyOf(config.model_type, join(from, 'config.json'))
+  const source = contents.openTensors()
   try {
     makeFolder(to)
     const tensors: TensorToWrite[] = []
-    for (const tensor of dtype === 'int8' ? quantized(source, contents) : asFloats(source, dtype, contents)) {
+    const floats = dtype === 'int8' ? null : asFloats(source, dtype, contents)
+    for (const tensor of floats ? (family.tensors?.write(floats) ?? floats) : quantized(source, contents)) {
       tensors.push(tensor)
       yield
     }
@@ -90,7 +90,7 @@ export function* convertingFolder(
   const changed = {
     ...Object.fromEntries(stored.map((key) => [key, dtype === 'int8' ? 'float16' : dtype])),
     quantization_config: undefined,
-    ...(dtype === 'int8' ? familyOf(config.model_type, join(from, 'config.json')).quantized : {}),
+    ...(dtype === 'int8' ? family.quantized : {}),
     ...corrected,
   }
   replaceText(join(to, 'config.json'), editedJson(text, changed))

@@ -6,6 +6,7 @@ import { fitted, type GenerationOptions, generationSettings } from '../../engine
 import {
   checkConfig,
   configSettings,
+  isDecoderOnly,
   type ModelConfig,
   type StackConfig,
   stackSettings,
@@ -33,7 +34,7 @@ const writtenStack = groupOf(writtenStackSettings)
 export const writtenSettings = settings({
   model_type: { type: oneOf('glassformer'), says: 'the layout' },
   ...configSettings,
-  encoder: { ...configSettings.encoder, type: writtenStack },
+  encoder: { ...configSettings.encoder, type: writtenStack, optional: true },
   decoder: { ...configSettings.decoder, type: writtenStack },
   generation: {
     type: groupOf(generationSettings),
@@ -55,8 +56,11 @@ export function readGlassformerConfig(json: JsonObject, where: string): Glassfor
     json,
     place,
   )
-  const stack = (side: 'encoder' | 'decoder') => wholeStack(model[side], model.dModel, place.within(side))
-  const config: ModelConfig = { ...model, encoder: stack('encoder'), decoder: stack('decoder') }
+  const stack = (side: 'encoder' | 'decoder') =>
+    wholeStack(model[side] ?? place.fail(side, 'an object', undefined), model.dModel, place.within(side))
+  const decoder = stack('decoder')
+  const isAlone = isDecoderOnly(model) && !model.encoder
+  const config: ModelConfig = { ...model, encoder: isAlone ? { ...decoder, layers: 0 } : stack('encoder'), decoder }
   checkConfig(config, where)
   const { ids, sourceVocabulary } = config
   if (ids.sourceEnd === undefined && ids.end >= sourceVocabulary)
@@ -85,5 +89,8 @@ function wholeStack(
 
 /** The config.json of a model with every setting written out, so that later defaults do not change the model. */
 export function glassformerJson({ model, unsupported, ...rest }: GlassformerConfig): JsonObject {
-  return { model_type: 'glassformer', ...model, ...rest, ...(unsupported.length && { unsupported }) }
+  const json = { model_type: 'glassformer', ...model, ...rest, ...(unsupported.length && { unsupported }) }
+  if (!isDecoderOnly(model)) return json
+  const { encoder: _, ...alone } = json
+  return alone
 }

@@ -91,7 +91,7 @@ export function writeHuggingFaceFolder(folder: string, model: HuggingFaceFolder)
       return { name, shape, dtype: safetensorsDtypes[dtype], values }
     })
   })
-  writeSafetensors(join(folder, SINGLE_FILE), tensors)
+  writeSafetensors(join(folder, SINGLE_FILE), [...(family.tensors?.write(tensors) ?? tensors)])
   writeTokenizerFiles(folder, tokenizer)
   const json = (name: string, value: unknown) => replaceText(join(folder, name), `${JSON.stringify(value, null, 2)}\n`)
   json('generation_config.json', {

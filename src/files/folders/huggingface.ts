@@ -2,6 +2,7 @@ import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError } from '../../base/errors.ts'
 import { inFile } from '../../base/schema/place.ts'
 import { read, some } from '../../base/schema/settings.ts'
+import type { GenerationOptions } from '../../engine/decode/options.ts'
 import {
   type Activation,
   checkConfig,
@@ -24,6 +25,8 @@ export interface HuggingFaceFamily {
    * depends on them.
    */
   config(fields: JsonFields, ids: SpecialIds, stored: FolderTensors): ModelConfig
+  /** Whether models are decoders alone. */
+  isDecoder?: true
   /**
    * Defaults of transformers' generation settings, for a folder without a generation_config.json whose config.json does
    * not set them.
@@ -43,10 +46,11 @@ export const readingHuggingFace =
     const { ids, ...generation } = readGeneration(folder, json, family.generation)
     const fields = new JsonFields(json, folder.at('config.json'))
     checkQuantization(fields)
-    checkArchitecture(fields)
+    checkArchitecture(fields, family.isDecoder ?? false)
     const config = family.config(fields, ids, new FolderTensors(folder))
     checkConfig(config, fields.where)
     const tokenizer = family.tokenizer(folder)
+    if (family.isDecoder) Object.assign(generation.generation, ofTexts(generation.generation, config))
     return {
       config,
       ...generation,
@@ -54,6 +58,15 @@ export const readingHuggingFace =
       ...read(ourSettings, { splitTokens: json.splitTokens, trainedOn: json.trainedOn }, inFile(fields.where)),
     }
   }
+
+/** The most new tokens of a decoder whose folder names no limit: few such models end a text by themselves. */
+const NEW_TOKENS = 256
+
+/** Options of a search that goes on with a text: repetitions stay, as a text may have them. */
+const ofTexts = ({ maxTokens }: GenerationOptions, { maxLength }: ModelConfig) => ({
+  maxTokens: maxTokens ?? Math.min(NEW_TOKENS, maxLength),
+  loops: 'keep' as const,
+})
 
 const GENERATION_FILE = 'generation_config.json'
 
@@ -115,15 +128,15 @@ export function readActivation(fields: JsonFields, key: string, byDefault: strin
   )
 }
 
-/** Refuses a folder whose model is not an encoder-decoder that generates text: a part of one, or a classifier. */
-function checkArchitecture(fields: JsonFields): void {
+/** Refuses a folder whose model does not generate text: a part of one that does, or a classifier. */
+function checkArchitecture(fields: JsonFields, isDecoder: boolean): void {
   const refuse = (what: string): never => {
     throw new GlassformerError(
       'ERR_UNSUPPORTED',
-      `${fields.where}: ${what}: only models with an encoder and a decoder that write text can be loaded`,
+      `${fields.where}: ${what}: only models ${isDecoder ? '' : 'with an encoder and a decoder '}that write text can be loaded`,
     )
   }
-  if (!fields.flag('is_encoder_decoder', true)) refuse('is_encoder_decoder is false')
+  if (!isDecoder && !fields.flag('is_encoder_decoder', true)) refuse('is_encoder_decoder is false')
   const names = [fields.value('architectures') ?? []].flat()
   const writes = (name: unknown) => !/For(?!ConditionalGeneration)[A-Z]|Encoder(Model)?$/.test(String(name))
   if (names.length && !names.some(writes)) refuse(`architectures has ${names.join(', ')}`)

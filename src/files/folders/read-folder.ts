@@ -22,7 +22,10 @@ export function readModelFolder(folder: Folder): FolderContents {
   return {
     ...contents,
     names: (weights, stored) => storedNames(family.names(config), config, weights, stored),
-    openTensors: () => openModelTensors(folder),
+    openTensors: () => {
+      const source = openModelTensors(folder)
+      return family.tensors?.read(source) ?? source
+    },
     readShortlist: () => shortlistOf(folder, contents),
     hasConfigJson: true,
   }

@@ -2,7 +2,7 @@ import { type LookingBack, moduleOf } from '../../base/looking-back.ts'
 import { hasTopNorm, normNames, operationsOf } from '../../base/norm-order.ts'
 import { whole } from '../../base/number-text.ts'
 import { addsToEmbeddings } from '../../base/position-kinds.ts'
-import type { ModelShape } from './model-shape.ts'
+import { hasEncoder, type ModelShape } from './model-shape.ts'
 import type { Color } from './palette.ts'
 
 /** A part of a stack, drawn above the part before it. */
@@ -79,7 +79,7 @@ function layerParts(side: 'encoder' | 'decoder', layer: number, model: ModelShap
           text: 'Self-attention',
           detail: attention(rows),
         },
-    ...(isDecoder
+    ...(isDecoder && hasEncoder(model)
       ? [
           {
             ...({ kind: 'box', height: BOX, name: `${at}.crossAttention`, color: 'var(--head3)' } as const),

@@ -6,7 +6,7 @@ import { drawnTokens, heightOf, tokenLines } from './architecture-tokens.ts'
 import { type Picture, type SvgElement, svg } from './element.ts'
 import { heatMap } from './heat-map.ts'
 import { label, rounded } from './label.ts'
-import type { ModelShape, StackShape } from './model-shape.ts'
+import { hasEncoder, type ModelShape, type StackShape } from './model-shape.ts'
 import type { Side } from './side.ts'
 
 /** The output matrix of a part, with a row for each token. */
@@ -44,6 +44,9 @@ interface Layout {
 
 const side: Layout = { column: 484, encoder: 24, decoder: 588, turn: 540, width: 1104, isStacked: false }
 const stacked: Layout = { column: 352, encoder: 4, decoder: 4, turn: 384, width: 394, isStacked: true }
+/** A decoder without an encoder. */
+const alone: Layout = { ...side, decoder: 24, width: 540 }
+const narrowAlone: Layout = { ...stacked, isStacked: true }
 const TOP = 40
 const STRIP = { width: 84, height: 18 }
 
@@ -54,13 +57,15 @@ const STRIP = { width: 84, height: 18 }
  */
 export function architecture(drawing: Architecture): Picture {
   const { title, model, source, inputs, outputs, strips = {}, isStacked = false } = drawing
-  const layout = isStacked ? stacked : side
+  const layout = !hasEncoder(model) ? (isStacked ? narrowAlone : alone) : isStacked ? stacked : side
   const { column } = layout
   const flow: Flow = {
     source: source ? String(source.tokens.length) : 'S',
     target: inputs ? String(inputs.tokens.length) : 'T',
   }
-  const [encoderParts, decoderParts] = [stackParts('encoder', model, flow), stackParts('decoder', model, flow)]
+  const decoderParts = stackParts('decoder', model, flow)
+  if (!hasEncoder(model)) return decoderAlone(drawing, decoderParts, layout)
+  const encoderParts = stackParts('encoder', model, flow)
   const [read, written, said] = [source, inputs, outputs].map((tokens) => tokenLines(tokens, column - 16))
   const above = heightOf(said) + 12
   const decoderHeight = above + total(decoderParts)
@@ -71,8 +76,7 @@ export function architecture(drawing: Architecture): Picture {
   const decoder = placed(decoderParts, layout.decoder, decoderBottom)
   const below = isStacked ? heightOf(read) : Math.max(heightOf(read), heightOf(written))
   const [encoderTop, decoderTop] = [encoder.at(-1)!.y, decoder.at(-1)!.y - above]
-  const name = (text: string, x: number, y: number) =>
-    label(text, x + column / 2, y, { anchor: 'middle', size: 12, bold: true, color: 'var(--quiet)' })
+  const name = nameIn(column)
   const content = [
     ...[...encoder, ...decoder].flatMap((part) => partOf(part, strips, layout)),
     ...drawnTokens(read, layout.encoder, encoderBottom + 14, column),
@@ -90,6 +94,37 @@ export function architecture(drawing: Architecture): Picture {
       `An encoder of ${stackText(model.encoder)} and a decoder of ${stackText(model.decoder)}${lookingBack(model)}, ${model.dModel} wide, ` +
       `${model.norm.kind} ${normPlace(model.norm.order)} each sub-layer, positions: ${model.positions}.`,
     content,
+  }
+}
+
+const nameIn = (column: number) => (text: string, x: number, y: number) =>
+  label(text, x + column / 2, y, { anchor: 'middle', size: 12, bold: true, color: 'var(--quiet)' })
+
+/** A decoder alone: all tokens enter at the bottom, and the next of each leaves at the top. */
+function decoderAlone(
+  { title, model, inputs, outputs, strips = {} }: Architecture,
+  parts: readonly Part[],
+  layout: Layout,
+): Picture {
+  const { column } = layout
+  const [written, said] = [inputs, outputs].map((tokens) => tokenLines(tokens, column - 16))
+  const above = heightOf(said) + 12
+  const bottom = TOP + above + total(parts)
+  const decoder = placed(parts, layout.decoder, bottom)
+  const top = decoder.at(-1)!.y - above
+  return {
+    width: layout.width,
+    height: bottom + heightOf(written) + 24,
+    title,
+    description:
+      `A decoder of ${stackText(model.decoder)}${lookingBack(model)} without an encoder, ${model.dModel} wide, ` +
+      `${model.norm.kind} ${normPlace(model.norm.order)} each sub-layer, positions: ${model.positions}.`,
+    content: [
+      ...decoder.flatMap((part) => partOf(part, strips, layout)),
+      ...drawnTokens(written, layout.decoder, bottom + 14, column),
+      nameIn(column)('DECODER', layout.decoder, top - 14),
+      ...drawnTokens(said, layout.decoder, top + 2, column),
+    ],
   }
 }
 

@@ -10,6 +10,9 @@ export interface StackShape {
   dFeedForward: number
 }
 
+/** Whether the model has an encoder; otherwise it is a decoder alone, which reads its prompt too. */
+export const hasEncoder = ({ encoder }: Pick<ModelShape, 'encoder'>): boolean => encoder.layers > 0
+
 /** The shape of a model. */
 export interface ModelShape {
   dModel: number

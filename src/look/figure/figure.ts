@@ -2,6 +2,7 @@ import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError, shown } from '../../base/errors.ts'
 import { hasSelfAttention, inPlaceOfAttention } from '../../base/looking-back.ts'
 import type { Picture } from '../draw/element.ts'
+import { hasEncoder } from '../draw/model-shape.ts'
 import { svgText } from '../draw/svg-text.ts'
 import type { Trace } from '../trace/trace.ts'
 import { type AttentionKind, attentionName, sidesOf, withoutEnd } from './attention.ts'
@@ -134,7 +135,7 @@ function pictureOf(
       checkDistances(trace, kind, layer)
       return neuronPicture(trace, { kind, layer, head: head ?? 0, query: queryOf(trace, options) ?? 0 })
     case 'positions':
-      needs('encoder.positions')
+      needs(`${hasEncoder(trace.model) ? 'encoder' : 'decoder'}.positions`)
       return ownPositionsPicture(trace)
     case 'distribution':
       if (!trace.steps.length) throw lacking(name, 'steps', '{ steps: 10 }')
@@ -155,6 +156,8 @@ const stackOf = ({ model }: Trace, kind: AttentionKind) => (kind === 'encoder' ?
 
 function attentionPlace(trace: Trace, { kind, layer, head }: ResolvedFigureOptions) {
   const { layers, heads } = stackOf(trace, kind)
+  if (kind !== 'decoder' && !hasEncoder(trace.model))
+    throw new GlassformerError('ERR_UNSUPPORTED', "option 'kind' must be decoder: the model has no encoder")
   if (kind === 'decoder' && !hasSelfAttention(trace.model))
     throw new GlassformerError(
       'ERR_UNSUPPORTED',

@@ -9,6 +9,7 @@ import { distribution } from '../draw/distribution.ts'
 import type { Picture } from '../draw/element.ts'
 import { headGrid } from '../draw/head-grid.ts'
 import { lens } from '../draw/lens.ts'
+import { hasEncoder } from '../draw/model-shape.ts'
 import { type NeuronDrawing, neuron } from '../draw/neuron.ts'
 import { positions } from '../draw/positions.ts'
 import { sideOf } from '../draw/side.ts'
@@ -188,7 +189,7 @@ export function lensPicture(trace: Trace): Picture {
 export function architecturePicture({ model, ...trace }: Pick<Trace, 'model'> & Partial<Trace>): Picture {
   const { source, target, tensors } = trace
   return architecture({
-    title: `${model.name}: an encoder of ${counted(model.encoder.layers, 'layer')} and a decoder of ${counted(model.decoder.layers, 'layer')}`,
+    title: `${model.name}: ${hasEncoder(model) ? `an encoder of ${counted(model.encoder.layers, 'layer')} and ` : ''}a decoder of ${counted(model.decoder.layers, 'layer')}`,
     model,
     ...(source && { source: sideOf('source', shownTokens(source)) }),
     ...(target && { inputs: inputSide(target), outputs: outputSide(target) }),
@@ -212,7 +213,7 @@ export function sinusoidsPicture(kind: SinusoidKind, length: number, dimensions:
 
 /** The position encodings that the model adds to the source tokens, learned or not. */
 export function ownPositionsPicture({ tensors, model }: Trace): Picture {
-  const { shape, values } = tensors['encoder.positions']
+  const { shape, values } = tensors[`${hasEncoder(model) ? 'encoder' : 'decoder'}.positions`]
   const title = `Position encodings of ${model.name}: ${model.positions}, ${shape[0]} × ${shape[1]}`
   return positions({ title, rows: shape[0], dimensions: shape[1], values })
 }

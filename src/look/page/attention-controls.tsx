@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks'
 import { hasSelfAttention, inPlaceOfAttention } from '../../base/looking-back.ts'
+import { hasEncoder } from '../draw/model-shape.ts'
 import { headColor } from '../draw/palette.ts'
 import { type AttentionKind, attentionKinds } from '../figure/attention.ts'
 import type { TracedModel } from '../trace/trace.ts'
@@ -15,11 +16,12 @@ export function useAttention(model: TracedModel): { kind: AttentionKind; layer: 
   return { kind, layer: useInteger('layer', layers, layers - 1) }
 }
 
-export const useKind = (model: TracedModel): AttentionKind => useChoice('kind', attentionKindsOf(model), 'cross')
+export const useKind = (model: TracedModel): AttentionKind =>
+  useChoice('kind', attentionKindsOf(model), hasEncoder(model) ? 'cross' : 'decoder')
 
 /** The kinds of attention in a model. */
 export const attentionKindsOf = (model: TracedModel): AttentionKind[] =>
-  attentionKinds.filter((kind) => kind !== 'decoder' || hasSelfAttention(model))
+  attentionKinds.filter((kind) => (kind === 'decoder' ? hasSelfAttention(model) : hasEncoder(model)))
 
 export const layersOf = (model: TracedModel, kind: AttentionKind): number =>
   (kind === 'encoder' ? model.encoder : model.decoder).layers

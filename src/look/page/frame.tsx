@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { hasEncoder } from '../draw/model-shape.ts'
 import { addressText, changed } from './address.ts'
 import { ExportButton } from './export-button.tsx'
 import { NARROW, useMedia } from './media.ts'
@@ -134,10 +135,11 @@ function TokenStrips() {
         The model is at work …
       </p>
     )
+  const isAlone = !hasEncoder(trace.model)
   return (
     <div class="strips">
-      <TokenStrip side="source" text={trace.source} />
-      <TokenStrip side="target" text={trace.target} />
+      <TokenStrip side="source" name={isAlone ? 'Prompt' : 'Source'} text={trace.source} />
+      <TokenStrip side="target" name={isAlone ? 'Text behind its first token' : 'Translation'} text={trace.target} />
       <Signs trace={trace} />
     </div>
   )

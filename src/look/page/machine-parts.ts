@@ -1,11 +1,13 @@
 import { computedOnTheWay, moduleOf, waysOfLookingBack } from '../../base/looking-back.ts'
 import { hasTopNorm, normNames } from '../../base/norm-order.ts'
 import { addsToEmbeddings } from '../../base/position-kinds.ts'
+import { hasEncoder } from '../draw/model-shape.ts'
 import type { TracedModel } from '../trace/trace.ts'
 
 /** The output tensors of the model's parts, by the parts' names in the picture. */
 export function partTensors(model: TracedModel): ReadonlyMap<string, string> {
-  return new Map([...sideTensors('encoder', model), ...sideTensors('decoder', model)])
+  const decoder = sideTensors('decoder', model)
+  return new Map(hasEncoder(model) ? [...sideTensors('encoder', model), ...decoder] : decoder)
 }
 
 /** The output of a whole layer; null where the model has no such layer. */
@@ -19,7 +21,8 @@ export function layerTensor(part: string, model: TracedModel): string | null {
 
 function sideTensors(side: 'encoder' | 'decoder', { positions, norm, ...model }: TracedModel): [string, string][] {
   const { decoderSelfAttention = 'attention' } = model
-  const attentions = side === 'encoder' ? ['selfAttention'] : [moduleOf[decoderSelfAttention], 'crossAttention']
+  const ofDecoder = [moduleOf[decoderSelfAttention], ...(hasEncoder(model) ? ['crossAttention'] : [])]
+  const attentions = side === 'encoder' ? ['selfAttention'] : ofDecoder
   const layers = Array.from({ length: model[side].layers }, (_, layer) =>
     [...attentions, 'feedForward'].flatMap((name): [string, string][] => {
       const part = `${side}.${layer}.${name}`

@@ -2,16 +2,21 @@ import { shownTokens } from '../figure/tokens.ts'
 import type { TracedText } from '../trace/trace.ts'
 import { usePage } from './page.ts'
 
-const names = { source: 'Source', target: 'Translation' }
+interface Shown {
+  side: 'source' | 'target'
+  /** The text's name for readers. */
+  name: string
+  text: TracedText
+}
 
 /**
  * The tokens of a text in a row. A click selects a token, which then stays highlighted; a second click deselects it.
  */
-export function TokenStrip({ side, text }: { side: 'source' | 'target'; text: TracedText }) {
+export function TokenStrip({ side, name, text }: Shown) {
   const { address, go } = usePage()
   return (
     <div class="strip">
-      <span id={`strip-${side}`}>{names[side]}</span>
+      <span id={`strip-${side}`}>{name}</span>
       <ul aria-labelledby={`strip-${side}`} dir="auto">
         {shownTokens(text).map((token, i) => {
           const mark = `${side}:${i}`

@@ -196,7 +196,9 @@ function optionsOf({ beams, lengthPenalty, headsOff, forced, target }: Run) {
 function requestOf({ run, trace }: Entry, wanted: ReadonlySet<string>) {
   const beamTree = wanted.has('#beamTree')
   const options =
-    trace && !beamTree ? { ...optionsOf({ ...run, forced: [] }), target: trace.target.ids } : optionsOf(run)
+    trace && !beamTree
+      ? { ...optionsOf({ ...run, forced: [] }), target: trace.target.ids.slice(trace.target.given ?? 0) }
+      : optionsOf(run)
   return {
     model: run.model,
     source: run.source,

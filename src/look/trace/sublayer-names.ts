@@ -1,6 +1,6 @@
 import { computedOnTheWay, moduleOf } from '../../base/looking-back.ts'
 import { normNames, operationsOf } from '../../base/norm-order.ts'
-import type { ModelConfig } from '../../engine/model/config.ts'
+import { isDecoderOnly, type ModelConfig } from '../../engine/model/config.ts'
 import { decoderSelfAttention } from '../../engine/model/decoder-self-attention.ts'
 import type { Instruction } from '../../engine/program/instruction.ts'
 import { add } from '../../engine/program/ops/add.ts'
@@ -10,8 +10,11 @@ import type { Program } from '../../engine/program/program.ts'
 import type { Making, Side } from './making.ts'
 
 /** The modules of a layer's sub-layers that attend to tokens, in order. */
-export const lookingModules = (side: Side, config: ModelConfig): string[] =>
-  side === 'encoder' ? ['selfAttention'] : [moduleOf[decoderSelfAttention(config).kind], 'crossAttention']
+export function lookingModules(side: Side, config: ModelConfig): string[] {
+  if (side === 'encoder') return ['selfAttention']
+  const own = moduleOf[decoderSelfAttention(config).kind]
+  return isDecoderOnly(config) ? [own] : [own, 'crossAttention']
+}
 
 /** Whether a module is an attention with heads. */
 export const isAttention = (module: string): boolean => module === 'selfAttention' || module === 'crossAttention'

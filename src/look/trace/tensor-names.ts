@@ -1,7 +1,7 @@
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError } from '../../base/errors.ts'
 import { computedOnTheWay, inPlaceOfAttention, moduleOf, waysOfLookingBack } from '../../base/looking-back.ts'
-import type { ModelConfig } from '../../engine/model/config.ts'
+import { isDecoderOnly, type ModelConfig } from '../../engine/model/config.ts'
 import type { Instruction } from '../../engine/program/instruction.ts'
 import { optionalName } from '../../engine/program/op.ts'
 import { attention } from '../../engine/program/ops/attention.ts'
@@ -24,7 +24,7 @@ import { tracedPositions } from './traced-positions.ts'
 /** Every tensor that a trace of a model may have, by name. `whole`: its `wholeProgram`. */
 export function tensorNames(whole: Program, config: ModelConfig): ReadonlyMap<string, Making> {
   const names = new Map<string, Making>()
-  for (const side of ['encoder', 'decoder'] as const) nameStack(names, side, whole, config)
+  for (const side of sidesOf(config)) nameStack(names, side, whole, config)
   names.set('logits', { by: 'computed', tensor: 'output.out' })
   return names
 }
@@ -43,6 +43,9 @@ export function attentionPaths(config: ModelConfig): ReadonlyMap<string, Side> {
       for (const kind of lookingModules(side, config).filter(isAttention)) paths.set(`${side}.${layer}.${kind}`, side)
   return paths
 }
+
+/** The stacks of a model. */
+const sidesOf = (config: ModelConfig): Side[] => (isDecoderOnly(config) ? ['decoder'] : ['encoder', 'decoder'])
 
 function nameStack(names: Map<string, Making>, side: Side, whole: Program, config: ModelConfig): void {
   const computed = (name: string, tensor: string) => names.set(name, { by: 'computed', tensor })

@@ -18,6 +18,8 @@ export interface Trace {
   target: TracedText & {
     inputs: { ids: number[]; tokens: string[] }
     finishReason: 'end' | 'length' | 'loop' | 'given'
+    /** The number of its first tokens that belong to the prompt of a decoder alone, whose first token is in `inputs` only; left out: none. */
+    given?: number
   }
   /**
    * Tensors by name. Rows are source tokens in the encoder and in cross-attention's keys, and target tokens in the

@@ -1,6 +1,6 @@
 import { allocated } from '../../base/allocated.ts'
 import type { Player, TensorArray } from '../../engine/backend/backend.ts'
-import { headsFirst } from '../../engine/decode/forced.ts'
+import { attentionRows, headsFirst } from '../../engine/decode/forced.ts'
 import { raggedPairs, type TokenPair } from '../../engine/decode/step/index.ts'
 import { projection } from '../../engine/model/decoder.ts'
 import { PositionTable } from '../../engine/model/positions/position-table.ts'
@@ -87,6 +87,7 @@ export class TracedPlay {
 
   #sizes({ side, keySide }: { side: Side; keySide: Side }): { queries: number; keys: number } {
     const { source, target } = this.#pair
+    // A decoder alone reads as many tokens as it predicts, with one token in place of a source.
     const of = { encoder: source.length, decoder: target.length }
     return { queries: of[side], keys: of[keySide] }
   }
@@ -139,12 +140,7 @@ function bound(pair: TokenPair, { config }: Weights) {
   const { rows, arrays } = raggedPairs([pair], config, PositionTable.of(config))
   const [S, T] = [pair.source.length, pair.target.length]
   return {
-    rows: {
-      ...rows,
-      'P(sources, sources)': S * S,
-      'P(targets, targets)': T * T,
-      'P(targets, sources)': T * S,
-    } as Record<string, number>,
+    rows: { ...rows, ...attentionRows([pair], config) } as Record<string, number>,
     arrays: { ...arrays, 'encoder.nothing': new Int32Array(S).fill(-1), 'decoder.nothing': new Int32Array(T).fill(-1) },
   }
 }

@@ -5,6 +5,7 @@ import { Generator as Translations } from '../../engine/decode/generator.ts'
 import type { Found } from '../../engine/decode/search/index.ts'
 import { type Surface, surfaceOf } from '../../engine/decode/search/index.ts'
 import type { Shortlist } from '../../engine/decode/step/index.ts'
+import { isDecoderOnly, type ModelConfig } from '../../engine/model/config.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import { PieceTexts } from '../../language/text/piece-texts.ts'
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
@@ -51,6 +52,7 @@ export function* tracing(
   options: ResolvedTraceOptions,
 ): Generator<void, Trace> {
   const { config } = weights
+  const isAlone = isDecoderOnly(config)
   const named = new TokenNames(tokenizer, config.ids)
   const nameOf = (id: number) => named.target(id)
   const { makings, heads, replaced, forced } = understood(options, weights, named)
@@ -70,24 +72,25 @@ export function* tracing(
     surface,
     source: source.ids,
     options,
-    edits: edits({ S }),
+    edits: edits(isAlone ? {} : { S }),
     forced,
     recorder,
   }
   const found = target ? null : yield* searched(search)
-  const ids = target?.ids ?? found!.ids
-  if (!ids.length)
+  const chosen = target?.ids ?? found!.ids
+  if (!chosen.length)
     throw new GlassformerError(
       'ERR_OPTION',
       'the options of the search allow no token at all: there is nothing to trace',
     )
 
-  const pair = { source: source.ids, target: ids }
+  const { pair, given } = whole(config, source.ids, chosen)
+  const ids = pair.target
   const depths: Making[] = options.lens
     ? statesByDepth('decoder', config).map((tensor) => ({ by: 'computed', tensor }))
     : []
   const all = [...makings.values(), ...(options.steps ? [LOGITS] : []), ...depths]
-  const play = new TracedPlay(player, weights, pair, edits({ S, T: ids.length }), all)
+  const play = new TracedPlay(player, weights, pair, edits({ S: isAlone ? ids.length : S, T: ids.length }), all)
   yield
   const tensors: Trace['tensors'] = {}
   for (const [tensor, making] of makings) {
@@ -101,7 +104,11 @@ export function* tracing(
     for (const [step, id] of ids.entries()) {
       const distribution = new Distribution(values.subarray(step * width, (step + 1) * width))
       const chosen = { ...distribution.choice(id, nameOf(id)), rank: distribution.rank(id) }
-      steps.push({ ...distribution.traced(options.steps, nameOf), chosen, forced: forcedSteps.has(step) })
+      steps.push({
+        ...distribution.traced(options.steps, nameOf),
+        chosen,
+        forced: step < given || forcedSteps.has(step - given),
+      })
     }
     yield
   }
@@ -117,7 +124,7 @@ export function* tracing(
       yield
     }
   }
-  const inputs = [config.ids.start ?? -1, ...ids.slice(0, -1)]
+  const inputs = [isAlone ? source.ids[0] : (config.ids.start ?? -1), ...ids.slice(0, -1)]
   return {
     format: 'glassformer-trace',
     version: 1,
@@ -127,6 +134,7 @@ export function* tracing(
       ...named.targetText(ids, target?.text ?? null),
       inputs: { ids: inputs, tokens: inputs.map(nameOf) },
       finishReason: found?.finishReason ?? 'given',
+      ...(given > 0 && { given }),
     },
     tensors,
     steps,
@@ -134,6 +142,15 @@ export function* tracing(
     beams: recorder?.tree ?? null,
     interventions: options.interventions.map((each) => traced(each, forced)),
   }
+}
+
+/**
+ * The pair that the model runs on, and how many of its targets were given. A decoder alone reads the prompt too: all of the text but the first
+ * token are its targets.
+ */
+function whole(config: ModelConfig, source: readonly number[], target: readonly number[]) {
+  if (!isDecoderOnly(config)) return { pair: { source, target }, given: 0 }
+  return { pair: { source: source.slice(0, 1), target: [...source.slice(1), ...target] }, given: source.length - 1 }
 }
 
 /** A token that is forced in the search. */

@@ -6,9 +6,11 @@ export { env } from './env.ts'
 export { type GenerateInputs, type GenerateOptions, type GenerateOutput, PreTrainedModel } from './model.ts'
 export {
   AutoModel,
+  AutoModelForCausalLM,
   AutoModelForSeq2SeqLM,
   BartForConditionalGeneration,
   BlenderbotForConditionalGeneration,
+  GPT2LMHeadModel,
   M2M100ForConditionalGeneration,
   MarianMTModel,
   MBartForConditionalGeneration,

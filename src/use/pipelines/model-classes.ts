@@ -1,3 +1,5 @@
+import { GlassformerError } from '../../base/errors.ts'
+import { isDecoderOnly } from '../../engine/model/config.ts'
 import { Translator } from '../translate/translator.ts'
 import { configIn } from './config.ts'
 import { PreTrainedModel } from './model.ts'
@@ -29,11 +31,14 @@ export class T5ForConditionalGeneration extends PreTrainedModel {
 export class MT5ForConditionalGeneration extends PreTrainedModel {
   static override readonly model_type = 'mt5'
 }
+export class GPT2LMHeadModel extends PreTrainedModel {
+  static override readonly model_type = 'gpt2'
+}
 
 const classes = [
   ...[MarianMTModel, BartForConditionalGeneration, MBartForConditionalGeneration, M2M100ForConditionalGeneration],
   ...[BlenderbotForConditionalGeneration, PegasusForConditionalGeneration],
-  ...[T5ForConditionalGeneration, MT5ForConditionalGeneration],
+  ...[T5ForConditionalGeneration, MT5ForConditionalGeneration, GPT2LMHeadModel],
 ]
 
 /** Loads the model that was found, as an object of the class that its config.json names. */
@@ -48,6 +53,20 @@ export const AutoModelForSeq2SeqLM = {
   /** @throws GlassformerError as `pipeline` */
   async from_pretrained(model: string, options: PretrainedOptions = {}): Promise<PreTrainedModel> {
     return modelIn(await pretrained(model, options))
+  },
+}
+
+/** Loads a decoder alone of any family, and downloads it if it is not on this machine. */
+export const AutoModelForCausalLM = {
+  /** @throws GlassformerError as `pipeline`; ERR_UNSUPPORTED for a model with an encoder */
+  async from_pretrained(model: string, options: PretrainedOptions = {}): Promise<PreTrainedModel> {
+    const found = await modelIn(await pretrained(model, options))
+    if (isDecoderOnly(found.translator.model.config)) return found
+    await found.dispose()
+    throw new GlassformerError(
+      'ERR_UNSUPPORTED',
+      `${found.translator.model.path} has an encoder: load it with AutoModelForSeq2SeqLM`,
+    )
   },
 }
 

@@ -1,6 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { abortSignal } from '../../base/schema/types.ts'
+import { isDecoderOnly } from '../../engine/model/config.ts'
 import { onAbort } from '../translate/pool/index.ts'
 import type { Generated } from '../translate/translation.ts'
 import { Translator } from '../translate/translator.ts'
@@ -46,7 +47,7 @@ export interface GenerateOutput {
   sequences_scores?: Tensor
 }
 
-/** A model that takes and returns ids. */
+/** A model that takes and returns ids. The ids that a decoder alone returns begin with those of its prompt. */
 export class PreTrainedModel {
   /** The model_type of config.json that a class is for; null: any. */
   static readonly model_type: string | null = null
@@ -141,7 +142,10 @@ export class PreTrainedModel {
     if (streamer && sources.length !== 1)
       throw new GlassformerError('ERR_OPTION', "option 'streamer' takes one text at a time")
     const stopped = new AbortController()
-    const begins = promptsWithStart(prompts ?? sources.map(() => []), this.#start(settings))
+    const start = this.#start(settings)
+    const isAlone = isDecoderOnly(this.translator.model.config)
+    const own = sources.map((ids) => (ids.length || start === null ? ids : [start]))
+    const begins = isAlone ? own : promptsWithStart(prompts ?? sources.map(() => []), start)
     const followed = new Followed(begins, { streamer, criteria, stop: () => stopped.abort() })
     const leave = followSignal(signal, stopped)
     let found: Generated[][] | null = null

@@ -1,10 +1,12 @@
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError, shown } from '../../base/errors.ts'
+import { isDecoderOnly } from '../../engine/model/config.ts'
 import type { Translator } from '../translate/translator.ts'
 import type { GenerateOptions, PreTrainedModel } from './model.ts'
 import { modelIn } from './model-classes.ts'
 import { prefixOf } from './prefix.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
+import { goOn } from './text-generation.ts'
 import { TextStreamer } from './text-streamer.ts'
 import { PreTrainedTokenizer } from './tokenizer.ts'
 
@@ -13,6 +15,7 @@ const keys = {
   translation: 'translation_text',
   summarization: 'summary_text',
   'text2text-generation': 'generated_text',
+  'text-generation': 'generated_text',
 } as const
 
 type Task = keyof typeof keys
@@ -28,14 +31,21 @@ export interface PipelineCallOptions extends GenerateOptions {
   /** The languages of texts and translations, for a multilingual model. */
   src_lang?: string
   tgt_lang?: string
+  /** With text-generation: whether texts begin with their prompt. Default true. */
+  return_full_text?: boolean
 }
+
+/** The results of several texts: with text-generation a list for each. */
+type Outputs<T extends PipelineTask> = T extends 'text-generation' ? Output<T>[][] : Output<T>[]
 
 /**
  * A model with its task, called with one text or several. It returns a list with num_return_sequences results for each
  * text.
  */
 export interface Pipeline<T extends PipelineTask = PipelineTask> extends AsyncDisposable {
-  (texts: string | readonly string[], options?: PipelineCallOptions): Promise<Output<T>[]>
+  (text: string, options?: PipelineCallOptions): Promise<Output<T>[]>
+  (texts: readonly string[], options?: PipelineCallOptions): Promise<Outputs<T>>
+  (texts: string | readonly string[], options?: PipelineCallOptions): Promise<Output<T>[] | Outputs<T>>
   readonly task: T
   readonly model: PreTrainedModel
   readonly tokenizer: PreTrainedTokenizer
@@ -67,11 +77,25 @@ export async function pipeline<T extends PipelineTask>(
     await own.dispose()
     throw new GlassformerError('ERR_INPUT', `${found.folder} has no tokenizer, which a pipeline needs`)
   }
+  const isAlone = isDecoderOnly(translator.model.config)
+  if (isAlone !== (task === 'text-generation')) {
+    await own.dispose()
+    throw new GlassformerError(
+      'ERR_UNSUPPORTED',
+      `${found.folder} is ${isAlone ? 'a decoder alone: its task is text-generation' : 'a model with an encoder, not one for text-generation'}`,
+    )
+  }
   const tokenizer = new PreTrainedTokenizer(translator.tokenizer, found.folder, translator.model.config)
   const dispose = () => own.dispose()
   found.tell({ status: 'ready', task, model })
   const call = async (texts: string | readonly string[], given: PipelineCallOptions = {}) => {
-    const written = await write({ task, model: own, tokenizer }, texts, given)
+    const list = textsIn(texts, given)
+    if (isAlone) {
+      const written = await goOn({ model: own, tokenizer }, list, given)
+      const results = written.map((own) => own.map((text) => ({ [key]: text })))
+      return typeof texts === 'string' ? results[0] : results
+    }
+    const written = await write({ task, model: own, tokenizer }, list, given)
     return written.map((text) => ({ [key]: text }))
   }
   return Object.assign(call, {
@@ -98,12 +122,8 @@ interface Parts {
   tokenizer: PreTrainedTokenizer
 }
 
-/** Generates from texts. Each text is one sequence, truncated to the longest source of the model. */
-async function write(
-  { task, model, tokenizer }: Parts,
-  texts: string | readonly string[],
-  { src_lang, tgt_lang, ...settings }: PipelineCallOptions,
-): Promise<string[]> {
+/** The texts of a call, checked with its options. */
+function textsIn(texts: string | readonly string[], settings: PipelineCallOptions): readonly string[] {
   const list = typeof texts === 'string' ? [texts] : texts
   if (!Array.isArray(list) || !list.every((text) => typeof text === 'string'))
     throw new GlassformerError('ERR_INPUT', `a pipeline takes a text or a list of texts, not ${shown(texts)}`)
@@ -112,6 +132,15 @@ async function write(
       'ERR_UNSUPPORTED',
       "option 'return_dict_in_generate': a pipeline returns texts; call its model.generate for ids and scores",
     )
+  return list
+}
+
+/** Generates from texts. Each text is one sequence, truncated to the longest source of the model. */
+async function write(
+  { task, model, tokenizer }: Parts,
+  list: readonly string[],
+  { src_lang, tgt_lang, ...settings }: PipelineCallOptions,
+): Promise<string[]> {
   if (!list.length) return []
   const languages = languagesOf(model.translator, task, src_lang, tgt_lang)
   const prefix = prefixOf(model.config, task)

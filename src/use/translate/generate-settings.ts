@@ -5,7 +5,7 @@ import { inOptions } from '../../base/schema/place.ts'
 import { checkIds } from '../../engine/decode/check-ids.ts'
 import type { GenerationOptions } from '../../engine/decode/options.ts'
 import type { LogitsProcessor, PrefixAllowed } from '../../engine/decode/processors/index.ts'
-import type { ModelConfig } from '../../engine/model/config.ts'
+import { isDecoderOnly, type ModelConfig } from '../../engine/model/config.ts'
 import { fromHuggingFace } from '../../files/folders/generation-config.ts'
 import { generationSettingNames, isGenerationSetting, isHarmless } from '../../files/folders/generation-settings.ts'
 import { checkSupported, type UnsupportedSetting } from '../../files/folders/unsupported-setting.ts'
@@ -86,10 +86,12 @@ const ofResults = ['output_attentions', 'output_hidden_states', 'output_logits']
  * @throws GlassformerError ERR_OPTION for a setting that does not exist or has a wrong value, ERR_UNSUPPORTED for one
  * that is not supported
  */
-export const resolveGenerate = (given: unknown, count: number, model: GeneratingModel): ResolvedGenerate =>
-  reading('the settings', () => resolved(inOptions.object(given), count, model))
+export const resolveGenerate = (given: unknown, sources: Sources, model: GeneratingModel): ResolvedGenerate =>
+  reading('the settings', () => resolved(inOptions.object(given), sources, model))
 
-function resolved(object: Record<string, unknown>, count: number, model: GeneratingModel): ResolvedGenerate {
+type Sources = readonly (readonly number[])[]
+
+function resolved(object: Record<string, unknown>, sources: Sources, model: GeneratingModel): ResolvedGenerate {
   const { config, settings } = model
   const { decoder_input_ids, seed, prefix_allowed_tokens_fn, logits_processor, streamer, ...others } = object
   const { signal, timeout, priority, client, ...given } = others
@@ -97,7 +99,10 @@ function resolved(object: Record<string, unknown>, count: number, model: Generat
   if (seed !== undefined && seed !== null && !(Number.isSafeInteger(seed) && (seed as number) >= 0))
     refuse('seed', 'an integer of at least 0', seed)
   const whole = { ...settings, ...withoutUndefined(given) } as JsonObject
-  const prompts = promptsOf(decoder_input_ids, count, config)
+  const isAlone = isDecoderOnly(config)
+  const prompts = isAlone
+    ? ownPrompts(decoder_input_ids, sources)
+    : promptsOf(decoder_input_ids, sources.length, config)
   const byLength = new Map<number, GenerationOptions>()
   const optionsFor = (prompt: number): GenerationOptions => {
     const options = byLength.get(prompt) ?? {
@@ -109,9 +114,11 @@ function resolved(object: Record<string, unknown>, count: number, model: Generat
   }
   const start = optionsFor(0).start ?? config.ids.start ?? -1
   const hasStart = prompts.some(([first]) => first === start)
+  // A decoder alone reads its prompt as it is, and the start in place of an empty one.
+  const needsStart = ({ length }: readonly number[]) => (isAlone ? !length : !hasStart)
   return {
     sources: prompts.map((prompt) => {
-      const begin = hasStart ? [...prompt] : [start, ...prompt]
+      const begin = needsStart(prompt) ? [start, ...prompt] : [...prompt]
       return { begin, options: optionsFor(begin.length - 1) }
     }),
     processors: functionsOf('logits_processor', logits_processor) as LogitsProcessor[],
@@ -175,6 +182,15 @@ function functionsOf(name: string, value: unknown): unknown[] {
   const list = value === undefined || value === null ? [] : [value].flat()
   if (!list.every((each) => typeof each === 'function')) refuse(name, 'a function', value)
   return list
+}
+
+/** The prompts of a decoder alone are its sources. */
+function ownPrompts(given: unknown, sources: Sources): number[][] {
+  if (given === undefined || given === null) return sources.map((ids) => [...ids])
+  throw new GlassformerError(
+    'ERR_OPTION',
+    'generate: decoder_input_ids is for models with an encoder; the prompt of this model is its input',
+  )
 }
 
 /** The prompt of each source, without the start unless the caller passed it. */

@@ -72,7 +72,7 @@ describe.each(families)('%s', (family) => {
     const settingsOf = ({ settings, sentences }: Case) => {
       const { decoder_input_ids: prompts, ...others } = settings
       const given = { ...others, ...(prompts && { decoder_input_ids: sentences.map((i) => prompts[i]) }) }
-      return resolveGenerate(given, sentences.length, { ...model, hasTokenizer: false }).sources
+      return resolveGenerate(given, sentences, { ...model, hasTokenizer: false }).sources
     }
 
     it.each(cases)('$name', (each) => {

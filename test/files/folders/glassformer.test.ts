@@ -210,7 +210,7 @@ describe('a Glassformer folder', () => {
 
 describe('bad input in a Glassformer folder:', () => {
   test.each([
-    [{ dmodel: 6 }, 'unknown key dmodel; known here: model_type, dModel'],
+    [{ dmodel: 6 }, 'unknown key dmodel; known here: model_type, kind, dModel'],
     [{ encoder: { ...small.encoder, width: 3 } }, 'unknown key encoder.width'],
     [{ norm: { kind: 'layernorm' } }, 'norm.kind must be one of layerNorm, rmsNorm, not "layernorm"'],
     [{ positions: { kind: 'learned' } }, 'positions.rows is missing'],

@@ -1,5 +1,5 @@
 import { listedWidth } from '../../backend/listed.ts'
-import type { ModelConfig } from '../../model/config.ts'
+import { isDecoderOnly, type ModelConfig } from '../../model/config.ts'
 import { decoder, projection } from '../../model/decoder.ts'
 import { outputWeights, stackInputs } from '../../model/embedding.ts'
 import { encoder, memoryKeysAndValues } from '../../model/encoder.ts'
@@ -44,7 +44,7 @@ export function encoderStatesProgram(weights: Weights): Program {
 export function stepProgram(weights: Weights, normalize: Normalize): Program {
   const p = new Program('step', weights)
   const { config } = weights
-  const { x } = stepInputs(p, weights)
+  const x = stepStates(p, weights)
   outputBest(p, () => candidates(p, candidateInputs(p, x, config), { normalize, scale: config.outputScale }))
   return p
 }
@@ -53,7 +53,7 @@ export function stepProgram(weights: Weights, normalize: Normalize): Program {
 export function logitsStepProgram(weights: Weights): Program {
   const p = new Program('logitsStep', weights)
   const { config } = weights
-  p.output(projection(p, stepInputs(p, weights).x, config), 'logits')
+  p.output(projection(p, stepStates(p, weights), config), 'logits')
   return p
 }
 
@@ -64,30 +64,31 @@ export function logitsStepProgram(weights: Weights): Program {
 export function listedStepProgram(weights: Weights, normalize: Normalize): Program {
   const p = new Program('listedStep', weights)
   const { config } = weights
-  const { x, queries } = stepInputs(p, weights)
+  const x = stepStates(p, weights)
   const inputs = candidateInputs(p, x, config)
   const { encoding, width } = weights.place(inputs.weight.name)
   const given = {
     listed: p.input('listed.0', 'L', listedWidth(encoding, width)),
     listedIds: p.input('listed.ids', 'L', 1, 'int32'),
     lists: p.input('lists', 'B', 2, 'int32'),
-    queries,
+    queries: queriesOf(p),
   }
   outputBest(p, () => listedCandidates(p, { ...inputs, ...given }, { normalize, scale: config.outputScale }))
   return p
 }
 
-/** Records the decoder, and returns its states [R, dModel] and the rows of each sentence. */
-function stepInputs(p: Program, weights: Weights) {
+/** Records the decoder, and returns its states [R, dModel]. */
+function stepStates(p: Program, weights: Weights): Tensor {
   const { config } = weights
   const inputs = stackInputs(p, 'decoder', 'R', config)
-  const memories = memoryInputs(p, weights)
+  const memories = isDecoderOnly(config) ? null : memoryInputs(p, weights)
   const side = pastSide(p, weights)
-  const queries = p.input('queries', 'B', 2, 'int32')
-  const source = { memories, queries, keys: p.input('sources', 'B', 2, 'int32') }
-  const x = decoder(p, inputs, side, source, config)
-  return { x, queries }
+  const source = memories && { memories, queries: queriesOf(p), keys: p.input('sources', 'B', 2, 'int32') }
+  return decoder(p, inputs, side, source, config)
 }
+
+/** The rows of each sentence. */
+const queriesOf = (p: Program) => p.bound.find(({ name }) => name === 'queries') ?? p.input('queries', 'B', 2, 'int32')
 
 /** The cache that the decoder looks back at: keys and values of the past, or states. */
 function pastSide(p: Program, weights: Weights): TargetSide {

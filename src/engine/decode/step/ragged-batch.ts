@@ -1,4 +1,4 @@
-import type { ModelConfig } from '../../model/config.ts'
+import { isDecoderOnly, type ModelConfig } from '../../model/config.ts'
 import type { PositionTable } from '../../model/positions/position-table.ts'
 import { soundBatch } from './sound-batch.ts'
 
@@ -33,11 +33,15 @@ export function raggedBatch(sentences: readonly (readonly number[])[]) {
   return { tokens, positions, spans, longest }
 }
 
+/** The bindings of a program over whole pairs. */
+export const raggedPairs = (pairs: readonly TokenPair[], config: ModelConfig, table: PositionTable) =>
+  isDecoderOnly(config) ? raggedTexts(pairs, table) : sourcesAndTargets(pairs, config, table)
+
 /**
- * The bindings of a program over whole pairs. The decoder reads targets shifted right after the start, and predicts
- * their ids. A sound is bound with what its gradients need.
+ * The decoder reads targets shifted right after the start, and predicts their ids. A sound is bound with what its
+ * gradients need.
  */
-export function raggedPairs(pairs: readonly TokenPair[], { ids, sound }: ModelConfig, table: PositionTable) {
+function sourcesAndTargets(pairs: readonly TokenPair[], { ids, sound }: ModelConfig, table: PositionTable) {
   const source = raggedBatch(pairs.map((pair) => pair.source))
   const target = raggedBatch(pairs.map((pair) => pair.target))
   const shifted = raggedBatch(pairs.map((pair) => [ids.start ?? -1, ...pair.target.slice(0, -1)]))
@@ -60,6 +64,38 @@ export function raggedPairs(pairs: readonly TokenPair[], { ids, sound }: ModelCo
       'target.positions': target.positions,
       targets: target.spans,
       'target.ids': target.tokens,
+      ...table.arrays,
+    },
+  }
+}
+
+/**
+ * A decoder alone reads each source with its target behind it, but for the last id, and predicts the target's ids. A source has at least
+ * one id.
+ */
+function raggedTexts(pairs: readonly TokenPair[], table: PositionTable) {
+  const read = raggedBatch(pairs.map(({ source, target }) => [...source, ...target].slice(0, -1)))
+  const predicted = raggedBatch(pairs.map(({ target }) => target))
+  const predicting = new Int32Array(predicted.tokens.length)
+  const predictions = new Int32Array(read.tokens.length).fill(-1)
+  pairs.forEach(({ source }, b) => {
+    const first = read.spans[2 * b] + source.length - 1
+    for (let t = predicted.spans[2 * b]; t < predicted.spans[2 * b + 1]; t++) {
+      const row = first + predicted.positions[t]
+      predicting[t] = row
+      predictions[row] = t
+    }
+  })
+  table.atLeast(read.longest)
+  return {
+    rows: { S: read.tokens.length, T: predicted.tokens.length, B: pairs.length, N: table.rows },
+    arrays: {
+      'target.tokens': read.tokens,
+      'target.positions': read.positions,
+      targets: read.spans,
+      predicting,
+      predictions,
+      'target.ids': predicted.tokens,
       ...table.arrays,
     },
   }

@@ -1,4 +1,4 @@
-import type { ModelConfig, SpecialIds } from '../../../engine/model/config.ts'
+import { isDecoderOnly, type ModelConfig, type SpecialIds } from '../../../engine/model/config.ts'
 import type { JsonObject } from '../../formats/json/json-text.ts'
 import type { FolderTensors } from '../folder-tensors.ts'
 import { readActivation, readStack, writtenActivation } from '../huggingface.ts'
@@ -124,6 +124,7 @@ export function isBart(config: ModelConfig, { norm, positions, outputBias }: Bar
   const { dModel, embeddingScale, gated, scaledAttention = true } = config
   const equal = (a: object, b: object) => JSON.stringify(a) === JSON.stringify(b)
   return (
+    !isDecoderOnly(config) &&
     equal(plainNorm(config.norm), plainNorm(norm)) &&
     equal(config.positions, positions) &&
     [config.encoder, config.decoder].every(({ heads, dHead }) => heads * dHead === dModel) &&

@@ -8,6 +8,7 @@ import { bart } from './bart.ts'
 import { blenderbot } from './blenderbot.ts'
 import type { Family } from './family.ts'
 import { glassformer } from './glassformer.ts'
+import { gpt2 } from './gpt2.ts'
 import { m2m100 } from './m2m100.ts'
 import { marian } from './marian.ts'
 import { mbart } from './mbart.ts'
@@ -16,7 +17,7 @@ import { t5 } from './t5.ts'
 import { whisper } from './whisper.ts'
 
 /** Every family that can be read. */
-const families: readonly Family[] = [glassformer, marian, bart, mbart, m2m100, pegasus, blenderbot, t5, whisper]
+const families: readonly Family[] = [glassformer, marian, bart, mbart, m2m100, pegasus, blenderbot, t5, whisper, gpt2]
 
 const byType = new Map(families.flatMap((family) => family.modelTypes.map((type) => [type, family])))
 

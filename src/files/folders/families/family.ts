@@ -2,9 +2,19 @@ import type { GenerationOptions } from '../../../engine/decode/options.ts'
 import type { ModelConfig } from '../../../engine/model/config.ts'
 import type { Folder } from '../../formats/disk/folder.ts'
 import type { JsonObject } from '../../formats/json/json-text.ts'
+import type { TensorToWrite } from '../../formats/tensors/safetensors-writer.ts'
+import type { TensorSource } from '../../formats/tensors/tensor-file.ts'
 import type { FolderSettings } from '../loaded-model.ts'
 import type { TokenizerContents } from '../tokenizer-files.ts'
 import type { WeightNames } from '../weight-names.ts'
+
+/** A form of tensors in a family's files that differs from that of the model's weights. */
+export interface StoredForm {
+  /** The tensors of a folder under the names of `WeightNames`, and in the shapes of weights. */
+  read(source: TensorSource): TensorSource
+  /** The tensors of the family's files, from those under the names of `WeightNames`. */
+  write(tensors: Iterable<TensorToWrite>): Iterable<TensorToWrite>
+}
 
 /**
  * A family of models: the form of its config.json, and its names of weights. Only this interface gives other code
@@ -17,6 +27,8 @@ export interface Family {
   read(folder: Folder, json: JsonObject): FolderSettings
   /** The names of the weights of such a model. */
   names(config: ModelConfig): WeightNames
+  /** Absent where files store each weight as it is. */
+  tensors?: StoredForm
   /** The description of Hugging Face's folders of the family, where there are any. */
   written?: {
     /** Whether the family can be this model. */

@@ -1,4 +1,4 @@
-import type { ModelConfig, SpecialIds } from '../../../engine/model/config.ts'
+import { isDecoderOnly, type ModelConfig, type SpecialIds } from '../../../engine/model/config.ts'
 import type { JsonObject } from '../../formats/json/json-text.ts'
 import type { FolderTensors } from '../folder-tensors.ts'
 import { quantization, readActivation, readingHuggingFace, writtenActivation } from '../huggingface.ts'
@@ -118,6 +118,7 @@ function isT5(config: ModelConfig): boolean {
   const sameStacks = (['heads', 'dHead', 'dFeedForward'] as const).every((key) => encoder[key] === decoder[key])
   const scaled = outputScale === 1 || outputScale === dModel ** -0.5
   return (
+    !isDecoderOnly(config) &&
     plain &&
     sameStacks &&
     scaled &&

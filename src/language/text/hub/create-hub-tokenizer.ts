@@ -53,6 +53,7 @@ const classes: Readonly<Record<string, HubClass>> = {
   BartTokenizer: 'Bart',
   BlenderbotTokenizer: 'Blenderbot',
   WhisperTokenizer: 'Whisper',
+  GPT2Tokenizer: 'GPT2',
 }
 
 /** The source language where the files name none. */
@@ -75,6 +76,7 @@ export function createHubTokenizer(files: HubFiles): Tokenizer {
     // mBART, before mBART-50, starts its decoder with the language, and a folder names one such start.
     onlyTarget: kind === 'MBart' ? files.modelStart : undefined,
     sourceLanguage: sourceLanguages[kind],
+    endToken: kind === 'GPT2' ? TEXT_END : '</s>',
     modelSize: files.modelSize,
     where,
   })
@@ -142,7 +144,10 @@ function vocabularyOf({ vocabulary, where }: HubFiles): Vocabulary {
   return readVocabulary(Object.entries(json), new Spec(json, path, ''))
 }
 
-/** BART's and Blenderbot's byte-level pieces, in the form of tokenizer.json. */
+/** The end of a text in GPT-2's vocabulary, where the files name none. */
+const TEXT_END = '<|endoftext|>'
+
+/** The byte-level pieces of BART, Blenderbot and GPT-2, in the form of tokenizer.json. */
 function byteLevel(
   vocabulary: string,
   merges: string,
@@ -151,7 +156,9 @@ function byteLevel(
   { addedTokens, where }: HubFiles,
 ): Pipeline {
   const vocab = parsed(vocabulary, `${where}/vocab.json`)
-  const { begin, end, unknown, padding, mask, further, ids } = configuration.names({ mask: '<mask>' }, addedTokens)
+  const ofText = { begin: TEXT_END, end: TEXT_END, unknown: TEXT_END, padding: TEXT_END }
+  const byDefault = kind === 'GPT2' ? ofText : { mask: '<mask>' }
+  const { begin, end, unknown, padding, mask, further, ids } = configuration.names(byDefault, addedTokens)
   const idOf = (token: string) => ids.get(token) ?? vocab[token]
   const added = [
     ...new Set([begin, padding, end, unknown, ...(mask === null ? [] : [mask]), ...further, ...ids.keys()]),
@@ -171,7 +178,8 @@ function byteLevel(
         type: 'ByteLevel',
         add_prefix_space: configuration.flag('add_prefix_space', kind === 'Blenderbot'),
       },
-      post_processor: kind === 'Blenderbot' ? template : { type: 'RobertaProcessing', ...around },
+      post_processor:
+        kind === 'GPT2' ? null : kind === 'Blenderbot' ? template : { type: 'RobertaProcessing', ...around },
       decoder: { type: 'ByteLevel' },
       model: { type: 'BPE', vocab, merges: mergesOf(merges) },
     },

@@ -1,4 +1,4 @@
-/** The Python classes of tokenizers for encoder-decoders. */
+/** The Python classes of tokenizers. */
 export const hubClasses = [
   'T5',
   'Pegasus',
@@ -9,6 +9,7 @@ export const hubClasses = [
   'Bart',
   'Blenderbot',
   'Whisper',
+  'GPT2',
 ] as const
 export type HubClass = (typeof hubClasses)[number]
 

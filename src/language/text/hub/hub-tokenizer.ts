@@ -20,6 +20,8 @@ export interface HubTokenizerParts {
   onlyTarget?: number | null
   /** The source language where the configuration names none. */
   sourceLanguage?: string
+  /** The token that ends a text, where the configuration names none. */
+  endToken: string
   /** The number of ids of the model, which may exceed the tokenizer's. */
   modelSize: number
   where: string
@@ -49,6 +51,7 @@ export class HubTokenizer implements Tokenizer {
     languagePlace,
     onlyTarget,
     sourceLanguage,
+    endToken,
     modelSize,
     where,
   }: HubTokenizerParts) {
@@ -58,7 +61,7 @@ export class HubTokenizer implements Tokenizer {
     this.special = new Map(pipeline.added.filter(({ special }) => special).map(({ content, id }) => [content, id]))
     this.#cleansUp = configuration.flag('clean_up_tokenization_spaces', false) && pipeline.canCleanUp
     this.#place = languagePlace
-    const end = configuration.token('eos_token') ?? '</s>'
+    const end = configuration.token('eos_token') ?? endToken
     this.end = pipeline.tokens.includes(end) ? pipeline.tokens.indexOf(end) : undefined
     if (languagePlace === null) return
     for (const [token, id] of this.special) {

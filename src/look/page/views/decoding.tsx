@@ -22,9 +22,11 @@ function Decoding() {
   if (!trace || !bars || !line) return null
 
   const force = (id: number) => {
-    if (exported || id === steps[step].chosen.id) return
+    // What the prompt has is not chosen, and steps of a search count behind it.
+    const own = step - (trace.target.given ?? 0)
+    if (exported || own < 0 || id === steps[step].chosen.id) return
     // Later forced tokens belonged to another translation.
-    const forced = [...run.forced.filter((each) => each.step < step), { step, id }]
+    const forced = [...run.forced.filter((each) => each.step < own), { step: own, id }]
     go({ ...interventionsText({ ...run, forced }), step, token: undefined })
   }
   return (
@@ -72,6 +74,7 @@ function Decoding() {
 /** The forced tokens in order, each with a button that removes it and all later ones. */
 function Trail({ trace }: { trace: Trace }) {
   const { run, exported, go } = usePage()
+  const { given = 0 } = trace.target
   if (run.forced.length === 0)
     return exported ? null : (
       <p class="quiet">Click another token, or press Enter on it, to force it and continue from there.</p>
@@ -79,17 +82,21 @@ function Trail({ trace }: { trace: Trace }) {
   const keep = (count: number) =>
     go({
       ...interventionsText({ ...run, forced: run.forced.slice(0, count) }),
-      step: run.forced[count].step,
+      step: run.forced[count].step + given,
       token: undefined,
     })
   return (
     <ol class="trail" aria-label="Forced tokens">
       {run.forced.map(({ step, id }, i) => (
         <li key={step}>
-          step {step + 1}:{' '}
-          <bdi>{trace.steps[step]?.forced ? pieceNames(trace)(trace.steps[step].chosen.token) : `token ${id}`}</bdi>{' '}
+          step {step + given + 1}:{' '}
+          <bdi>
+            {trace.steps[step + given]?.forced
+              ? pieceNames(trace)(trace.steps[step + given].chosen.token)
+              : `token ${id}`}
+          </bdi>{' '}
           {!exported && (
-            <button type="button" aria-label={`Take back step ${step + 1}`} onClick={() => keep(i)}>
+            <button type="button" aria-label={`Take back step ${step + given + 1}`} onClick={() => keep(i)}>
               ✕
             </button>
           )}

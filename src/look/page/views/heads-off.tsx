@@ -1,4 +1,5 @@
 import { hasSelfAttention } from '../../../base/looking-back.ts'
+import { hasEncoder } from '../../draw/model-shape.ts'
 import type { TracedModel } from '../../trace/trace.ts'
 import { usePage } from '../page.ts'
 import { type HeadOff, interventionsText } from '../run.ts'
@@ -71,7 +72,7 @@ export function HeadsOff({ model }: { model: TracedModel }) {
 function attentionsOf(model: TracedModel, stack: 'encoder' | 'decoder') {
   const { layers, heads } = model[stack]
   const own = stack === 'encoder' || hasSelfAttention(model) ? (['selfAttention'] as const) : []
-  const kindsOf = stack === 'decoder' ? ([...own, 'crossAttention'] as const) : own
+  const kindsOf = stack === 'decoder' && hasEncoder(model) ? ([...own, 'crossAttention'] as const) : own
   return Array.from({ length: layers }, (_, layer) => layer).flatMap((layer) =>
     kindsOf.map((kind) => ({
       path: `${stack}.${layer}.${kind}`,

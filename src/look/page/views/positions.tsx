@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks'
 import { hasSelfAttention } from '../../../base/looking-back.ts'
 import type { PositionKindName } from '../../../base/position-kinds.ts'
 import { writeSinusoids } from '../../../engine/model/positions/sinusoids.ts'
+import { hasEncoder } from '../../draw/model-shape.ts'
 import { positions } from '../../draw/positions.ts'
 import type { TracedModel } from '../../trace/trace.ts'
 import { Choice, numbered } from '../choice.tsx'
@@ -129,13 +130,15 @@ const ofDistances =
 
 /** The sinusoids that it adds to this sentence. */
 function Added({ model }: { model: TracedModel }) {
-  const trace = useTrace({ tensors: ['encoder.positions'] })
+  const name = `${stacksOf(model)[0]}.positions`
+  const trace = useTrace({ tensors: [name] })
   if (!trace) return null
-  const { shape, values } = trace.tensors['encoder.positions']
+  const { shape, values } = trace.tensors[name]
   return (
     <>
       <p class="quiet">
-        This model adds sinusoids ({model.positions}) to its embeddings: those of the {shape[0]} tokens of the source.
+        This model adds sinusoids ({model.positions}) to its embeddings: those of the {shape[0]} tokens of the
+        {hasEncoder(model) ? ' source' : ' text'}.
       </p>
       <Table title="Positions of this sentence" values={values} rows={shape[0]} dimensions={shape[1]} />
     </>
@@ -143,8 +146,10 @@ function Added({ model }: { model: TracedModel }) {
 }
 
 const stacks = ['encoder', 'decoder'] as const
+const stacksOf = (model: TracedModel) => stacks.filter((stack) => stack === 'decoder' || hasEncoder(model))
 /** The stacks with relative positions. */
-const attending = (model: TracedModel) => stacks.filter((stack) => stack === 'encoder' || hasSelfAttention(model))
+const attending = (model: TracedModel) =>
+  stacksOf(model).filter((stack) => stack === 'encoder' || hasSelfAttention(model))
 
 interface LearnedProps {
   /** The tensor in either stack. */
@@ -274,8 +279,8 @@ function Table({ title, values, rows, dimensions, matrixOnly }: TableProps) {
 }
 
 /** Queries of the first layer behind their rotation. */
-function Rotated() {
-  const name = 'encoder.0.selfAttention.query'
+function Rotated({ model }: { model: TracedModel }) {
+  const name = `${stacksOf(model)[0]}.0.selfAttention.query`
   const trace = useTrace({ tensors: [name] })
   if (!trace) return null
   const { shape, values } = trace.tensors[name]
@@ -295,7 +300,7 @@ const ofModel: Readonly<Record<PositionKindName, (shown: { model: TracedModel })
   interleaved: Added,
   halves: Added,
   timingSignal: Added,
-  learned: () => <Learned what="positionTable" says={ofPositions} of={stacks} />,
+  learned: ({ model }) => <Learned what="positionTable" says={ofPositions} of={stacksOf(model)} />,
   relative: Relative,
   buckets: ({ model }) => (
     <Learned what="distanceBias.embedded" says={ofDistances} isOfDistances of={attending(model)} />

@@ -1,5 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { BackendInfo } from '../../../engine/backend/backend.ts'
+import { isDecoderOnly } from '../../../engine/model/config.ts'
 import type { TokenizerFiles } from '../../../files/folders/tokenizer-files.ts'
 import { isPackage } from '../../../language/markup/formats.ts'
 import type { TraceOptions } from '../../../look/trace/options.ts'
@@ -195,7 +196,7 @@ export class PoolTranslator {
     settings: GenerateSettings = {},
   ): Promise<Generated[] | Generated[][]> {
     const sources = ownIds(given)
-    const resolved = resolveGenerate(settings, sources.length, this.#generating)
+    const resolved = resolveGenerate(settings, sources, this.#generating)
     const found = await this.generateAll(sources, resolved)
     return isSource(given) ? found[0] : found
   }
@@ -258,6 +259,8 @@ export class PoolTranslator {
   encode(sources: readonly Source[], options?: SchedulingOptions): Promise<Encoded[]>
   async encode(given: Source | readonly Source[], options: SchedulingOptions = {}): Promise<Encoded | Encoded[]> {
     const scheduling = readScheduling(options)
+    if (isDecoderOnly(this.model.config))
+      throw new GlassformerError('ERR_UNSUPPORTED', `${this.model.path} is a decoder alone: it has no encoder's states`)
     const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
     const chunks = chunksOf(
       longestFirst(sources),

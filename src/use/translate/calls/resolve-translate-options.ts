@@ -4,7 +4,7 @@ import { inOptions } from '../../../base/schema/place.ts'
 import { defaultsOf, read } from '../../../base/schema/settings.ts'
 import { checkIds } from '../../../engine/decode/check-ids.ts'
 import { fitted, type GenerationOptions, generationSettings } from '../../../engine/decode/options.ts'
-import type { ModelConfig } from '../../../engine/model/config.ts'
+import { isDecoderOnly, type ModelConfig } from '../../../engine/model/config.ts'
 import type { Format } from '../../../language/markup/formats.ts'
 import type { Protection } from '../../../language/protect/found.ts'
 import { protectionOf } from '../../../language/protect/protect-option.ts'
@@ -81,6 +81,7 @@ export function resolveTranslateOptions(
       'ERR_OPTION',
       "option 'alignment': the model has no head that was trained to align words; take 'attention'",
     )
+  if (isDecoderOnly(model)) checkForPrompts({ glossary, attention, format, replaceUnknown: generation.replaceUnknown })
   const languages = { sourceLanguage, targetLanguage }
   const terms = glossary && reading("option 'glossary'", () => prepared(glossary), 'ERR_OPTION')
   if (terms?.text && generation.sample)
@@ -100,6 +101,16 @@ export function resolveTranslateOptions(
     scheduling: { signal, timeout, priority, client },
     ...((sourceLanguage ?? targetLanguage) !== undefined && { languages }),
   }
+}
+
+/** @throws GlassformerError ERR_OPTION for what only a model with an encoder has */
+function checkForPrompts({ format, ...options }: { format: Format } & Record<string, unknown>): void {
+  for (const [name, value] of Object.entries({ ...options, format: format !== 'text' }))
+    if (value)
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `option '${name}' is for models that read a source; this one is a decoder alone, which goes on with a prompt`,
+      )
 }
 
 /** @throws GlassformerError ERR_OPTION if a method that takes texts is given the format of documents */

@@ -142,7 +142,7 @@ export class Engine {
       surface: this.#tokenizer && surfaceOf(this.#tokenizer, this.#pieces!, source),
       terms,
       prefix: growing
-        ? this.#guarded(job, (part: number[]) => growing.grow(index, () => this.#decode(part)))
+        ? this.#guarded(job, (part: number[]) => growing.grow(index, () => this.#preparation.decode(source, part)))
         : undefined,
       done: this.#guarded(job, (found: Found[]) => this.#advance(task, task.search.next(found), source)),
     })

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { type ModelConfig, sourceEndOf } from '../../../engine/model/config.ts'
+import { isDecoderOnly, type ModelConfig, sourceEndOf } from '../../../engine/model/config.ts'
 import { behindStart, type EncodeOptions, type Tokenizer } from '../../../language/text/tokenizer.ts'
 import { unmarked } from '../calls/sources.ts'
 import type { Side } from '../pool/messages.ts'
@@ -23,6 +23,7 @@ export class SentenceIds {
    * @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG
    */
   of(given: Source, side: Side, languages?: EncodeOptions): number[] {
+    if (isDecoderOnly(this.#config)) return this.#partOf(given, side)
     const source = unmarked(given)
     if (typeof source === 'string') return this.fit(this.encode(source, side, languages), side, SHORTER, source)
     this.#checkVocabulary(source, side)
@@ -31,6 +32,18 @@ export class SentenceIds {
     const ended = end === null || source.at(-1) === end ? source : [...source, end]
     const whole = behindStart(side === 'source' ? ids.sourceStart : undefined, ended)
     return this.fit(whole, side, FEWER)
+  }
+
+  /** The ids of a prompt, of which there is at least one, or of what follows it, for a decoder alone. */
+  #partOf(given: Source, side: Side): number[] {
+    const source = unmarked(given)
+    const isText = typeof source === 'string'
+    if (!isText) this.#checkVocabulary(source, side)
+    const ids = isText ? this.encode(source, side, { special: false }) : source
+    if (side === 'target') return this.fit([...ids], side, FEWER)
+    const { sourceStart, start, end } = this.#config.ids
+    const whole = behindStart(sourceStart, ids)
+    return this.fit(whole.length ? whole : [start ?? end], 'prompt', isText ? SHORTER_PROMPT : FEWER)
   }
 
   /**
@@ -71,7 +84,7 @@ export class SentenceIds {
    * The same ids, checked.
    * @throws GlassformerError ERR_INPUT_TOO_LONG, with advice, if the model cannot read so many
    */
-  fit(ids: number[], what: Side | 'sentence', advice: string, text?: string): number[] {
+  fit(ids: number[], what: Side | 'sentence' | 'prompt', advice: string, text?: string): number[] {
     const { maxLength } = this.#config
     if (ids.length <= maxLength) return ids
     const start = text === undefined ? '' : ` (“${text.trim().slice(0, 40)}…”)`
@@ -84,4 +97,5 @@ export class SentenceIds {
 
 /** Advice for a text, or ids, that are too long. */
 export const SHORTER = 'break it into shorter sentences'
+const SHORTER_PROMPT = 'leave its beginning out'
 const FEWER = 'give fewer ids at once'

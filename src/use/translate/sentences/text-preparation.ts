@@ -1,6 +1,6 @@
 import type { ForcedDecoder } from '../../../engine/decode/forced.ts'
 import type { GenerationOptions } from '../../../engine/decode/options.ts'
-import { sourceEndOf } from '../../../engine/model/config.ts'
+import { isDecoderOnly, sourceEndOf } from '../../../engine/model/config.ts'
 import type { LoadedModel } from '../../../files/folders/loaded-model.ts'
 import type { MarkedText, PlacedText } from '../../../language/protect/span.ts'
 import { KnownCharacters } from '../../../language/protect/unknown.ts'
@@ -10,8 +10,9 @@ import { sayable } from '../../../language/text/sayable.ts'
 import { splitSentences } from '../../../language/text/sentences.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer.ts'
 import type { ResolvedTranslateOptions } from '../calls/resolve-translate-options.ts'
-import { isIds } from '../calls/sources.ts'
+import { isIds, textOf } from '../calls/sources.ts'
 import type { Source } from '../translation.ts'
+import { continuation } from './continuation.ts'
 import type { Aligning } from './glossary-search.ts'
 import { type PreparedText, preparedText } from './prepared-text.ts'
 import type { Reader } from './protected-search.ts'
@@ -43,6 +44,7 @@ export class TextPreparation {
 
   /** The sentences of a source, each short enough for the model. A text of white space has no sentences. */
   of(source: Source, options: ResolvedTranslateOptions, languages: ToldLanguages): PreparedText {
+    if (isDecoderOnly(this.#model.config)) return this.#ofPrompt(source)
     const prepared = isIds(source) ? this.#ofIds(source) : this.#ofText(source, options, languages)
     const replacing = options.generation.replaceUnknown ? this.#replacing(languages) : null
     if (!replacing) return prepared
@@ -51,6 +53,19 @@ export class TextPreparation {
       isPlain: false,
     }))
     return { ...prepared, sentences }
+  }
+
+  /** A prompt is one sequence, with all of its white space; nothing in it is protected. */
+  #ofPrompt(source: Source): PreparedText {
+    const ids = this.#ids.of(source, 'source')
+    const search = plainSearch(ids, (found) => this.decode(ids, found), textOf(source) ?? undefined)
+    return { sentences: [{ search, isPlain: true }], around: [NO_TEXT, NO_TEXT] }
+  }
+
+  /** The text of ids that the model has found for these source ids: a translation, or what goes on with a prompt. */
+  decode(source: readonly number[], found: readonly number[]): string {
+    const tokenizer = this.#tokenizer
+    return tokenizer && isDecoderOnly(this.#model.config) ? continuation(tokenizer, source, found) : this.#decode(found)
   }
 
   #ofIds(source: readonly number[]): PreparedText {
