@@ -26,9 +26,8 @@ export function decoder(
     const lookBack = lookingBack(p, inputs.positions, target, config)
     let x = embedded
     for (let i = 0; i < config.decoder.layers; i++) {
-      const look = (x: Tensor) => lookBack(x, i)
       const memory = source && { ...source, memory: source.memories[i] }
-      x = p.within(`${i}`, () => decoderLayer(p, x, look, memory, config))
+      x = p.within(`${i}`, () => decoderLayer(p, x, (x) => lookBack(x, i), memory, config))
     }
     return onTop(p, x, embedded, config)
   })

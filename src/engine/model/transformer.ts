@@ -1,21 +1,16 @@
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
-import { isDecoderOnly, type ModelConfig } from './config.ts'
+import type { ModelConfig } from './config.ts'
 import { decoder } from './decoder.ts'
 import { stackInputs } from './embedding.ts'
 import { encoder, memoryKeysAndValues } from './encoder.ts'
-import { languageModel } from './language-model.ts'
 import { sourceInputs } from './source-inputs.ts'
 
-/** The whole model over given targets (teacher forcing), below the output projection → states [T, dModel] of each target token. */
-export const transformer = (p: Program, config: ModelConfig): Tensor =>
-  isDecoderOnly(config) ? languageModel(p, config) : encoderDecoder(p, config)
-
 /**
- * An encoder and a decoder, paper figure 1: bound tokens (or frames) of sources and tokens of targets [T], shifted right behind the start, and the
- * spans of both [B, 2] → states [T, dModel].
+ * The whole model over given targets (teacher forcing), paper figure 1 below the output projection: bound tokens (or frames) of sources and tokens of
+ * targets [T], shifted right behind the start, and the spans of both [B, 2] → states [T, dModel] of each target token.
  */
-function encoderDecoder(p: Program, config: ModelConfig): Tensor {
+export function transformer(p: Program, config: ModelConfig): Tensor {
   const sources = p.input('sources', 'B', 2, 'int32')
   const targets = p.input('targets', 'B', 2, 'int32')
   const states = encoder(p, sourceInputs(p, config), sources, config)

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import type { ModelConfig } from '../model/config.ts'
 import { outputWeights } from '../model/embedding.ts'
-import { transformer } from '../model/transformer.ts'
+import { wholeModel } from '../model/whole-model.ts'
 import type { Declaration, DeclaredWeights } from '../program/declaration.ts'
 import { Program } from '../program/program.ts'
 import { inMemoryOrder } from './memory-order.ts'
@@ -33,7 +33,7 @@ export const parameters = (config: ModelConfig): Parameter[] => playedWeights(co
 export function playedWeights(config: ModelConfig): PlayedWeight[] {
   const store = new Collected()
   const p = new Program('model', store)
-  transformer(p, config)
+  wholeModel(p, config)
   outputWeights(p, config)
   return inMemoryOrder([...store.declared].map(([name, declaration]) => played(name, declaration)))
 }

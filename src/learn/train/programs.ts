@@ -1,5 +1,5 @@
 import { outputWeights } from '../../engine/model/embedding.ts'
-import { transformer } from '../../engine/model/transformer.ts'
+import { wholeModel } from '../../engine/model/whole-model.ts'
 import { differentiate } from '../../engine/program/gradient.ts'
 import type { smoothingConventions } from '../../engine/program/operands/projected-loss.ts'
 import { adafactor } from '../../engine/program/ops/adafactor.ts'
@@ -42,7 +42,7 @@ export function gradientProgram(
 ): Program {
   const p = new Program('gradients', weights)
   p.training = { dropout, seed: p.input('seed', 1, 1, 'int32') }
-  const states = transformer(p, weights.config)
+  const states = wholeModel(p, weights.config)
   const { weight, bias } = outputWeights(p, weights.config)
   const dWeights = { dWeight: p.gradientOf(weight), dBias: bias && p.gradientOf(bias) }
   const inputs = { x: states, weight, bias, ids: targetIds(p), dLoss: p.input('loss.scale', 1, 1), ...dWeights }
@@ -79,14 +79,14 @@ const attributesOf = ({ teacher, share, temperature }: Distillation) => ({
 /** The program that computes the states of a teacher, which its output projection multiplies: `states` [T, dModel] of each target token. */
 export function teacherProgram(weights: Weights): Program {
   const p = new Program('teacher', weights)
-  p.output(transformer(p, weights.config), 'states')
+  p.output(wholeModel(p, weights.config), 'states')
   return p
 }
 
 /** The program that computes the loss of each target token without dropout: `losses` [T, 1]. */
 export function lossProgram(weights: Weights, loss: LossOptions): Program {
   const p = new Program('loss', weights)
-  const inputs = { x: transformer(p, weights.config), ...outputWeights(p, weights.config), ids: targetIds(p) }
+  const inputs = { x: wholeModel(p, weights.config), ...outputWeights(p, weights.config), ids: targetIds(p) }
   p.output(crossEntropy(p, inputs, { ...loss, scale: weights.config.outputScale })[0], 'losses')
   return p
 }

@@ -4,7 +4,7 @@ import { attentionRows, headsFirst } from '../../engine/decode/forced.ts'
 import { raggedPairs, type TokenPair } from '../../engine/decode/step/index.ts'
 import { projection } from '../../engine/model/decoder.ts'
 import { PositionTable } from '../../engine/model/positions/position-table.ts'
-import { transformer } from '../../engine/model/transformer.ts'
+import { wholeModel } from '../../engine/model/whole-model.ts'
 import { LoadedProgram } from '../../engine/program/loaded.ts'
 import { embed } from '../../engine/program/ops/embed.ts'
 import { Program } from '../../engine/program/program.ts'
@@ -20,7 +20,7 @@ import type { TracedTensor } from './trace.ts'
 export function wholeProgram(weights: Weights, tracing: boolean): Program {
   const p = new Program('trace', weights)
   p.tracing = tracing
-  projection(p, transformer(p, weights.config), weights.config)
+  projection(p, wholeModel(p, weights.config), weights.config)
   return p
 }
 

@@ -5,7 +5,7 @@ import { outputWeights, stackInputs } from '../../model/embedding.ts'
 import { encoder, memoryKeysAndValues } from '../../model/encoder.ts'
 import type { TargetSide } from '../../model/looking-back.ts'
 import { sourceInputs } from '../../model/source-inputs.ts'
-import { transformer } from '../../model/transformer.ts'
+import { wholeModel } from '../../model/whole-model.ts'
 import { candidates } from '../../program/ops/candidates.ts'
 import { listedCandidates } from '../../program/ops/listed-candidates.ts'
 import { tokenLogProbability } from '../../program/ops/token-log-probability.ts'
@@ -126,7 +126,7 @@ export function forcedProgram(weights: Weights, { tracing }: { tracing: boolean 
   const p = new Program('forced', weights)
   const { config } = weights
   p.tracing = tracing
-  const logits = projection(p, transformer(p, config), config)
+  const logits = projection(p, wholeModel(p, config), config)
   const [scores] = tokenLogProbability(p, { logits, ids: p.input('target.ids', 'T', 1, 'int32') })
   p.output(scores, 'target.scores')
   return p

@@ -1,0 +1,9 @@
+import type { Program } from '../program/program.ts'
+import type { Tensor } from '../program/tensor.ts'
+import { isDecoderOnly, type ModelConfig } from './config.ts'
+import { languageModel } from './language-model.ts'
+import { transformer } from './transformer.ts'
+
+/** The whole model of either kind over given targets (teacher forcing), below the output projection → states [T, dModel] of each target token. */
+export const wholeModel = (p: Program, config: ModelConfig): Tensor =>
+  isDecoderOnly(config) ? languageModel(p, config) : transformer(p, config)
