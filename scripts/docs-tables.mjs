@@ -6,6 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { tableOf } from '../dist/base/schema/docs.js'
 import { generationSettings } from '../dist/engine/decode/options.js'
+import { attentionSettings } from '../dist/engine/model/attention-settings.js'
 import { idSettings, normSettings, soundSettings } from '../dist/engine/model/config.js'
 import { positionSettings } from '../dist/engine/model/positions/kinds.js'
 import { folderToWriteSettings } from '../dist/files/folders/glassformer.js'
@@ -58,6 +59,7 @@ const schemas = {
   chrfSettings,
   writtenSettings,
   writtenStackSettings,
+  attentionSettings,
   normSettings,
   soundSettings,
   transcribeSettings,

@@ -111,8 +111,8 @@ const unsupportedText = (settings: readonly UnsupportedSetting[]) =>
 const shortlistText = ({ frequent, targets, offsets }: Shortlist) =>
   `${counted(frequent.length, 'token')} always, ${(targets.length / (offsets.length - 1)).toFixed(1)} of each source token`
 
-const stack = ({ layers, heads, dHead, dFeedForward }: StackConfig) =>
-  `${counted(layers, 'layer')} of ${counted(heads, 'head')} × ${dHead}, feed-forward ${whole(dFeedForward)}`
+const stack = ({ layers, heads, dHead, dFeedForward, attention }: StackConfig) =>
+  `${counted(layers, 'layer')} of ${counted(heads, 'head')} × ${dHead}, feed-forward ${whole(dFeedForward)}${attention ? `, attention to tokens fewer than ${whole(attention.local)} away` : ''}`
 
 function lookingBack(config: ModelConfig): string {
   const words = inPlaceOfAttention[decoderSelfAttention(config).kind]

@@ -93,8 +93,7 @@ export class Generator {
     this.#memory = new SourceMemory(isAlone ? 0 : decoder.layers, width, allocate)
     this.#lists = shortlist ? new ListMemory(player, weights, shortlist) : null
     const encoder = isAlone ? null : this.#load(encoderProgram(weights))
-    const how = { sound: weights.config.sound, more: change?.arrays }
-    this.#encoder = encoder && new EncoderStep(encoder, this.#memory, positions, how)
+    this.#encoder = encoder && new EncoderStep(weights.config, encoder, this.#memory, positions, change?.arrays)
     this.#binding = new StepBinding(player, weights, { positions, memory: this.#memory, lists: this.#lists })
   }
 

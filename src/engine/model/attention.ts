@@ -36,22 +36,31 @@ export interface Memory extends Spans {
   memory: Tensor
 }
 
-/** The heads of a stack's self-attentions, and how its positions enter them. */
+/** Keys and values that queries see, where that is not their whole sentence: `at` is the key at which the first query of a span stands. */
+export interface SeenKeys extends Spans {
+  k: Tensor
+  v: Tensor
+  at: Tensor
+}
+
+/** The heads of a stack's self-attentions, how its positions enter them, and which keys and values they see, if not all of a sentence. */
 export interface SelfAttention {
   stack: StackConfig
   positions: AttentionPositions
+  seen?(k: Tensor, v: Tensor): SeenKeys
 }
 
 /** Multi-head self-attention, paper 3.2.2: Concat(head₁ … head_h) Wᴼ. x [rows, dModel] → [rows, dModel]. */
 export function selfAttention(
   p: Program,
-  { stack, positions }: SelfAttention,
+  { stack, positions, seen }: SelfAttention,
   { spans, causal }: OwnSentences,
   config: ModelConfig,
 ): Sublayer {
   return (x, residual) => {
     const [q, k, v] = queryKeyValue(p, x, { stack, positions }, config).columns(3)
-    const inputs = { q, k, v, queries: spans, keys: spans, ...positions.distances?.() }
+    const keys = seen ? seen(k, v) : { k, v, queries: spans, keys: spans }
+    const inputs = { q, ...keys, ...positions.distances?.() }
     return projected(p, attend(p, inputs, { stack, causal }, config), residual, config)
   }
 }
@@ -112,7 +121,7 @@ export const scaleOf = ({ scaledAttention = true }: ModelConfig, { dHead }: Stac
 /** Scaled dot-product attention, paper 3.2.1, with dropout of its weights in training. */
 function attend(
   p: Program,
-  inputs: Spans & DistanceOperands & { q: Tensor; k: Tensor; v: Tensor },
+  inputs: Spans & DistanceOperands & { q: Tensor; k: Tensor; v: Tensor; at?: Tensor },
   { stack, causal }: { stack: StackConfig; causal: boolean },
   config: ModelConfig,
 ): Tensor {

@@ -15,7 +15,8 @@ import {
   type Type,
 } from '../../base/schema/types.ts'
 import { activations } from './activations.ts'
-import { decoderSelfAttentionSettings } from './decoder-self-attention.ts'
+import { attentionType } from './attention-settings.ts'
+import { decoderSelfAttention, decoderSelfAttentionSettings } from './decoder-self-attention.ts'
 import { kindOf, longestFor, type Positions, positionSettings } from './positions/kinds.ts'
 
 export { type Activation, activations } from './activations.ts'
@@ -56,6 +57,12 @@ export const stackSettings = settings({
     optional: true,
     otherwise: '2',
     says: 'linears of the feed-forward sub-layer, all but the last with an activation',
+  },
+  attention: {
+    type: attentionType,
+    optional: true,
+    otherwise: 'a token sees its whole sentence',
+    says: 'which tokens of its own side a token attends to',
   },
 })
 
@@ -299,6 +306,8 @@ function checkKind(config: ModelConfig, place: Place): void {
 }
 
 function checkSublayers(config: ModelConfig, place: Place): void {
+  if (config.decoder.attention && decoderSelfAttention(config).kind !== 'attention')
+    place.refuse('decoder.attention goes with masked self-attention, not with a recurrence')
   const { dModel, encoder, decoder, gated, attentionProjection = true, alignment } = config
   for (const [name, { heads, dHead, feedForwardDepth = 2 }] of Object.entries({ encoder, decoder })) {
     if (!attentionProjection && heads * dHead !== dModel)

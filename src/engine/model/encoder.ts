@@ -5,12 +5,14 @@ import { keyValue, type SelfAttention, selfAttention } from './attention.ts'
 import type { ModelConfig } from './config.ts'
 import type { SourceInputs } from './embedding.ts'
 import { feedForward } from './feed-forward.ts'
+import { localAttention } from './local/local-attention.ts'
 
 /** The encoder stack, paper 3.1: tokens or sound of sentences at `spans` [B, 2] → their states [S, dModel]. */
 export function encoder(p: Program, inputs: SourceInputs, spans: Tensor, config: ModelConfig): Tensor {
   return p.within('encoder', () => {
     const embedded = inputs.embedded()
-    const attending = { stack: config.encoder, positions: inputs.attended() }
+    const whole = { stack: config.encoder, positions: inputs.attended() }
+    const attending = localAttention(p, 'encoder', whole, config)
     let x = embedded
     for (let i = 0; i < config.encoder.layers; i++)
       x = p.within(`${i}`, () => encoderLayer(p, x, attending, spans, config))

@@ -7,6 +7,7 @@ import { type Past, selfAttention, stepAttention } from './attention.ts'
 import { averageAttention } from './average-attention.ts'
 import type { ModelConfig } from './config.ts'
 import { type DecoderSelfAttention, decoderSelfAttention } from './decoder-self-attention.ts'
+import { localAttention } from './local/local-attention.ts'
 import type { StackPositions } from './positions/stack-positions.ts'
 import { type StatePast, ssruLayer } from './ssru.ts'
 
@@ -25,13 +26,12 @@ type Kind = DecoderSelfAttention['kind']
 const ways: { readonly [K in Kind]: (...given: Given<K>) => LookBack } = {
   attention(p, _, { positions, target, config }) {
     const attending = { stack: config.decoder, positions: positions.attended() }
-    return (x, layer) => {
-      const sublayer =
-        'past' in target
-          ? stepAttention(p, attending, target.past(layer), config)
-          : selfAttention(p, attending, { ...wholeTargets(target), causal: true }, config)
-      return addAndNorm(p, moduleOf.attention, x, sublayer, config)
-    }
+    if ('past' in target)
+      return (x, layer) =>
+        addAndNorm(p, moduleOf.attention, x, stepAttention(p, attending, target.past(layer), config), config)
+    const own = { ...wholeTargets(target), causal: true }
+    const whole = localAttention(p, 'decoder', attending, config)
+    return (x) => addAndNorm(p, moduleOf.attention, x, selfAttention(p, whole, own, config), config)
   },
   ssru:
     (p, own, { target, config }) =>

@@ -1,6 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import type { Differentiation, GradientSums, Recording } from './instruction.ts'
 import { optionalName } from './op.ts'
+import { activation } from './ops/activation.ts'
 import { add } from './ops/add.ts'
 import type { Tensor } from './tensor.ts'
 
@@ -71,15 +72,35 @@ class Gradients implements GradientSums {
   of(tensor: Tensor): Tensor | null {
     const list = this.#contributions.get(tensor.base)
     if (!list) return null
-    if (list.some((c) => c.tensor.width !== tensor.base.width))
-      throw new GlassformerError(
-        'ERR_UNSUPPORTED',
-        `the gradient of ${tensor.base} comes in columns that do not cover it`,
-      )
-    const [first, ...others] = list.map(({ gradient }) => gradient)
-    const sum = others.reduce((total, gradient) => add(this.#program, { a: total, b: gradient })[0], first)
+    const whole = list.every((c) => c.tensor.width === tensor.base.width)
+    const sum = whole ? this.#sum(list) : this.#joined(list, tensor.base)
     this.#contributions.set(tensor.base, [{ tensor: tensor.base, gradient: sum }])
     return sum
+  }
+
+  #sum(list: readonly Contribution[]): Tensor {
+    const [first, ...others] = list.map(({ gradient }) => gradient)
+    return others.reduce((total, gradient) => add(this.#program, { a: total, b: gradient })[0], first)
+  }
+
+  /** The gradient of a tensor of which instructions have read some columns each: the sums of the parts, copied side by side. */
+  #joined(list: readonly Contribution[], base: Tensor): Tensor {
+    const parts = new Map<number, Contribution[]>()
+    for (const part of list) parts.set(part.tensor.column, [...(parts.get(part.tensor.column) ?? []), part])
+    const inOrder = [...parts].sort(([a], [b]) => a - b).map(([, part]) => part)
+    const views = inOrder.map(([{ tensor }]) => tensor)
+    const isOfOneWidth = inOrder.every((part) => part.every((c) => c.tensor.width === part[0].tensor.width))
+    if (!isOfOneWidth || !coversItsBase(views))
+      throw new GlassformerError('ERR_UNSUPPORTED', `the gradient of ${base} comes in columns that do not cover it`)
+    const whole = this.#program.planned('columns', base.rows, base.width)
+    for (const [i, { column, width }] of views.entries())
+      activation.into(
+        this.#program,
+        [whole.slice(column, column + width)],
+        { x: this.#sum(inOrder[i]) },
+        { activation: 'none' },
+      )
+    return whole
   }
 }
 

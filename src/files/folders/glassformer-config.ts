@@ -78,13 +78,14 @@ export function readGlassformerConfig(json: JsonObject, where: string): Glassfor
 }
 
 function wholeStack(
-  { layers, heads, dHead, dFeedForward }: Omit<StackConfig, 'dHead'> & Partial<StackConfig>,
+  stack: Omit<StackConfig, 'dHead'> & Partial<StackConfig>,
   dModel: number,
   place: Place,
 ): StackConfig {
+  const { heads, dHead } = stack
   if (dHead === undefined && dModel % heads)
     place.fail('heads', `a divisor of dModel (${dModel}) where dHead is not given`, heads)
-  return { layers, heads, dHead: dHead ?? dModel / heads, dFeedForward }
+  return { ...stack, dHead: dHead ?? dModel / heads }
 }
 
 /** The config.json of a model with every setting written out, so that later defaults do not change the model. */

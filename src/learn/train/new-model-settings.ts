@@ -2,6 +2,7 @@ import { normOrders } from '../../base/norm-order.ts'
 import type { PositionKindName } from '../../base/position-kinds.ts'
 import { settings, type Values } from '../../base/schema/settings.ts'
 import { flag, integer, oneOf, text, wordOrNothing } from '../../base/schema/types.ts'
+import { attentionType } from '../../engine/model/attention-settings.ts'
 import { activations } from '../../engine/model/config.ts'
 import { decoderSelfAttentionKinds } from '../../engine/model/decoder-self-attention.ts'
 import { positionKinds } from '../../engine/model/positions/kinds.ts'
@@ -83,6 +84,13 @@ export const modelSettings = settings({
     default: 'attention',
     flag: '--decoder <kind>',
     says: 'how the decoder looks back at its own side: masked self-attention, a recurrent unit that translates faster (ssru, Kim et al. 2019), or average attention (average, Zhang et al. 2018)',
+  },
+  attention: {
+    type: attentionType,
+    optional: true,
+    otherwise: 'a token sees its whole sentence',
+    flag: '--local-attention <n>',
+    says: 'local attention for long texts, { local: n }: a token sees the tokens of its own side that are fewer than n away; a decoder that is a recurrence stays as it is',
   },
   activation: {
     type: oneOf(...activations),

@@ -126,10 +126,11 @@ function modelConfig(
     dFeedForward: model.dFeedForward,
   })
   const decoderSelfAttention = lookingBack[model.decoderSelfAttention](model)
+  const attention = model.attention && { attention: model.attention }
   return {
     dModel: model.dModel,
-    encoder: stack(model.encoderLayers),
-    decoder: stack(model.decoderLayers),
+    encoder: { ...stack(model.encoderLayers), ...attention },
+    decoder: { ...stack(model.decoderLayers), ...(!decoderSelfAttention && attention) },
     activation: model.activation,
     ...(decoderSelfAttention && { decoderSelfAttention }),
     norm: { kind: 'layerNorm', order: model.norm, epsilon: 1e-5 },

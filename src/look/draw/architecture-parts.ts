@@ -63,21 +63,22 @@ function embeddingParts(side: 'encoder' | 'decoder', model: ModelShape): Part[] 
 }
 
 function layerParts(side: 'encoder' | 'decoder', layer: number, model: ModelShape, flow: Flow): Part[] {
-  const { heads, dHead, dFeedForward } = model[side]
+  const { heads, dHead, dFeedForward, local } = model[side]
   const isDecoder = side === 'decoder'
   const at = `${side}.${layer}`
   const rows = isDecoder ? flow.target : flow.source
   const attention = (keys: string) => `${heads} heads of ${dHead}, [${rows} × ${keys}]`
+  const own = local ? `${heads} heads of ${dHead}, tokens fewer than ${whole(local)} away` : attention(rows)
   const sublayers: Part[] = [
     isDecoder
-      ? lookingBack(at, model, attention(rows))
+      ? lookingBack(at, model, own)
       : {
           kind: 'box',
           height: BOX,
           name: `${at}.selfAttention`,
           color: 'var(--head0)',
           text: 'Self-attention',
-          detail: attention(rows),
+          detail: own,
         },
     ...(isDecoder && hasEncoder(model)
       ? [

@@ -16,8 +16,8 @@ export interface AttentionSteps {
 
 /** The conversion of scores to the softmax input. */
 export interface ScoreOptions {
-  /** The number of visible keys, from the first on. Default: all. */
-  visible?: number
+  /** The visible keys, [begin, end). Default: all. */
+  visible?: readonly [begin: number, end: number]
   /** Default: 1 / √dHead. */
   scale?: number
   /** The bias added to q · k of each key, by its distance. Default: nothing. */
@@ -29,13 +29,13 @@ export function attentionSteps(
   q: ArrayLike<number>,
   keys: readonly ArrayLike<number>[],
   values: readonly ArrayLike<number>[],
-  { visible = keys.length, scale = q.length ** -0.5, added }: ScoreOptions = {},
+  { visible: [begin, end] = [0, keys.length], scale = q.length ** -0.5, added }: ScoreOptions = {},
 ): AttentionSteps {
   const products = keys.map((k) => Float64Array.from(q, (value, i) => value * k[i]))
   const scores = Float64Array.from(products, (product, i) =>
     product.reduce((sum, value) => sum + value, added?.[i] ?? 0),
   )
-  const scaled = scores.map((score, i) => (i < visible ? score * scale : -Infinity))
+  const scaled = scores.map((score, i) => (i >= begin && i < end ? score * scale : -Infinity))
   const weights = softmax(scaled)
   const weighted = values.map((v, i) => Float64Array.from(v, (value) => weights[i] * value))
   const z = Float64Array.from({ length: values[0]?.length ?? 0 }, (_, d) =>

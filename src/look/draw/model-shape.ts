@@ -8,6 +8,8 @@ export interface StackShape {
   heads: number
   dHead: number
   dFeedForward: number
+  /** Local attention: a token sees those of its own side that are fewer than so many away; left out: it sees them all. */
+  local?: number
 }
 
 /** Whether the model has an encoder; otherwise it is a decoder alone, which reads its prompt too. */

@@ -58,7 +58,7 @@ const ROWS = 96
  * √dHead; softmax; each value times its weight; their sum z. All steps are computed here from q, k and v.
  */
 export function neuron(drawing: NeuronDrawing): Picture {
-  const { query, keys, q, k, v, visible = keys.length, where, strip: width = 160 } = drawing
+  const { query, keys, q, k, v, visible: [begin, end] = [0, keys.length], where, strip: width = 160 } = drawing
   const columns = columnsOf(width)
   const steps = attentionSteps(q, k, v, drawing)
   const y = (row: number) => ROWS + row * ROW + (ROW - HEIGHT) / 2
@@ -79,7 +79,7 @@ export function neuron(drawing: NeuronDrawing): Picture {
       scaleOf(columns.products + width, largest(steps.products)),
       scaleOf(columns.v + width, largest(v)),
       ...(width < 120 ? [] : [scaleOf(columns.weighted + width, zMost)]),
-      ...keys.map((key, row) => keyRow(key, row, row < visible, steps, columns)),
+      ...keys.map((key, row) => keyRow(key, row, row >= begin && row < end, steps, columns)),
       strip(columns.k, k),
       strip(columns.products, steps.products),
       strip(columns.v, v),

@@ -107,7 +107,7 @@ export const neuronPicture = (trace: Trace, choice: NeuronChoice): Picture => ne
 export function neuronDrawing(trace: Trace, choice: NeuronChoice): NeuronDrawing {
   const { kind, layer, head, query } = choice
   const name = attentionName(kind, layer)
-  const { heads, scale } = kind === 'encoder' ? trace.model.encoder : trace.model.decoder
+  const { heads, scale, local = Infinity } = kind === 'encoder' ? trace.model.encoder : trace.model.decoder
   const { queries, keys } = sidesOf(trace, kind)
   const rowsOf = (what: string) => headRows(trace.tensors[`${name}.${what}`], heads, head)
   const added = addedByDistance(trace, choice, keys.tokens.length)
@@ -120,10 +120,16 @@ export function neuronDrawing(trace: Trace, choice: NeuronChoice): NeuronDrawing
     isRelative: added.keys !== undefined,
     scale,
     ...(added.scores && { added: added.scores }),
-    ...(kind === 'decoder' && { visible: query + 1 }),
+    ...(kind !== 'cross' && { visible: seenBy(query, kind === 'decoder' ? 1 : local, local, keys.tokens.length) }),
     where: `${attentionTitle(kind, layer)}, head ${head}`,
   }
 }
+
+/** The keys that a query sees: those fewer than `before` and `behind` away. */
+const seenBy = (query: number, behind: number, before: number, keys: number): [number, number] => [
+  Math.max(0, query - before + 1),
+  Math.min(keys, query + behind),
+]
 
 /** Row by row, where there are terms to add. */
 const sums = (rows: Float32Array[], added?: ArrayLike<number>[]): Float32Array[] =>

@@ -28,6 +28,7 @@ export function tracedModel(name: string, weights: Weights, backend: PlayerInfo[
 }
 
 function stack(config: ModelConfig, side: 'encoder' | 'decoder'): TracedStack {
-  const { layers, heads, dHead, dFeedForward } = config[side]
-  return { layers, heads, dHead, dFeedForward, scale: scaleOf(config, config[side]) }
+  const { layers, heads, dHead, dFeedForward, attention } = config[side]
+  const near = attention && { local: attention.local }
+  return { layers, heads, dHead, dFeedForward, ...near, scale: scaleOf(config, config[side]) }
 }

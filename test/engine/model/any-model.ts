@@ -11,24 +11,27 @@ export function anyModel(random: Random): Weights {
   const positions = anyPositions(random)
   // The numbers of a head are rotated in pairs.
   if (positions.kind === 'rotary') attentionProjection = true
-  const stack = () => ({
+  const stack = (isLocal: boolean) => ({
     layers: random.integer(1, 3),
     heads,
     dHead:
       attentionProjection === false ? dModel / heads : random.pick(positions.kind === 'rotary' ? [2, 4, 6] : [2, 4, 5]),
     dFeedForward: random.integer(3, 30),
     ...(!gated && random.next() < 0.3 && { feedForwardDepth: random.integer(1, 4) }),
+    ...(isLocal && { attention: { local: random.integer(1, 5) } }),
   })
   const sharedEmbedding = random.next() < 0.5
   const targetVocabulary = random.integer(9, 25)
+  const decoderSelfAttention = anyDecoder(random, dModel)
+  const isRecurrent = decoderSelfAttention && decoderSelfAttention.kind !== 'attention'
   const config: ModelConfig = {
     dModel,
-    encoder: stack(),
-    decoder: stack(),
+    encoder: stack(random.next() < 0.3),
+    decoder: stack(!isRecurrent && random.next() < 0.3),
     activation: random.pick(['relu', 'gelu', 'geluTanh', 'swish']),
     gated,
     attentionProjection,
-    decoderSelfAttention: anyDecoder(random, dModel),
+    decoderSelfAttention,
     norm: {
       kind: random.pick(['layerNorm', 'rmsNorm']),
       order: random.pick(['post', 'postFinal', 'pre', 'n/dan/', '/na/n', 'nd/ad/an', 'dn/n/na', '/an/d'] as const),

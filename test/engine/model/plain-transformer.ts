@@ -97,7 +97,8 @@ export function plainLogits(
   }
 
   const attention = (name: string, x: Rows, memory: Rows, side: 'encoder' | 'decoder', causal: boolean): Rows => {
-    const { heads, dHead } = config[side]
+    const { heads, dHead, attention: { local = Infinity } = {} } = config[side]
+    const reach = name.includes('crossAttention') ? Infinity : local
     const [q, k, v] = ['query', 'key', 'value'].map((part) => {
       const made = linear(`${name}.${part}`, part === 'query' ? x : memory)
       const turns = part !== 'value' && !name.includes('crossAttention')
@@ -113,7 +114,9 @@ export function plainLogits(
         const values = v.slice(0, seen).map((value, j) => distant(`${name}.relativeValues`, cut(value), j - i))
         const scale = config.scaledAttention === false ? 1 : 1 / Math.sqrt(dHead)
         const product = (key: number[]) => cut(query).reduce((sum, value, c) => sum + value * key[c], 0)
-        const scores = keys.map((key, j) => scale * product(key) + distanceBias(name, side, head, j - i))
+        const scores = keys.map((key, j) =>
+          Math.abs(j - i) < reach ? scale * product(key) + distanceBias(name, side, head, j - i) : -Infinity,
+        )
         scaled[head].push([...scores, ...new Array<number>(k.length - seen).fill(-Infinity)])
         const powers = scores.map((score) => Math.exp(score - Math.max(...scores)))
         const total = powers.reduce((a, b) => a + b, 0)

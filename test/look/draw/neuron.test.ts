@@ -35,7 +35,7 @@ test("the steps are those of the article's example: 112 and 96, 14 and 12, 0.88 
 test('a query ignores masked keys, and scores of any size have weights', () => {
   const big = (value: number) => [value, value]
   const { weights, scaled, z } = attentionSteps(big(300), [big(300), big(299), big(400)], [[1], [2], [3]], {
-    visible: 2,
+    visible: [0, 2],
   })
   expect(scaled[2]).toBe(-Infinity)
   expect(weights[2]).toBe(0)
@@ -51,7 +51,7 @@ test('a row for each key shows q · k, the scaled score and the weight', () => {
 })
 
 test('a masked key has −∞ and no weight', () => {
-  const [, second] = marked(neuron(drawing({ visible: 1 })), 'data-row')
+  const [, second] = marked(neuron(drawing({ visible: [0, 1] })), 'data-row')
   expect(textOf(second)).toContain('−∞')
   expect(textOf(second)).toContain('0.000')
 })

@@ -36,7 +36,7 @@ function attention(name: string, queries: number, keys: number, seed: number, ca
   for (let h = 0; h < 2; h++)
     for (let row = 0; row < queries; row++) {
       const steps = attentionSteps(head(query, row, h), all(key, h), all(value, h), {
-        visible: causal ? row + 1 : keys,
+        visible: [0, causal ? row + 1 : keys] as const,
       })
       weights.set(steps.weights, (h * queries + row) * keys)
       maskedScores.set(steps.scaled, (h * queries + row) * keys)

@@ -1,5 +1,6 @@
 import type { TensorArray } from '../../backend/backend.ts'
-import type { SoundConfig } from '../../model/config.ts'
+import type { ModelConfig } from '../../model/config.ts'
+import { bindBlocks } from '../../model/local/blocks.ts'
 import type { PositionTable } from '../../model/positions/position-table.ts'
 import type { LoadedProgram } from '../../program/loaded.ts'
 import type { RowRange } from '../memory/row-allocator.ts'
@@ -15,23 +16,24 @@ export interface EncodedSource {
 
 /** Encodes sources: writes the keys and values that the decoder's layers attend to into the memory. */
 export class EncoderStep {
+  readonly #config: ModelConfig
   readonly #program: LoadedProgram
   readonly #memory: SourceMemory
   readonly #positions: PositionTable
-  readonly #sound: SoundConfig | undefined
   readonly #more: Readonly<Record<string, TensorArray>>
 
-  /** `sound` is the model's front end, where it hears; `more` holds additional bindings of the program. */
+  /** `more` holds additional bindings of the program. */
   constructor(
+    config: ModelConfig,
     program: LoadedProgram,
     memory: SourceMemory,
     positions: PositionTable,
-    { sound, more = {} }: { sound?: SoundConfig; more?: Readonly<Record<string, TensorArray>> },
+    more: Readonly<Record<string, TensorArray>> = {},
   ) {
+    this.#config = config
     this.#program = program
     this.#memory = memory
     this.#positions = positions
-    this.#sound = sound
     this.#more = more
   }
 
@@ -46,19 +48,22 @@ export class EncoderStep {
     })
     this.#positions.atLeast(longest)
     const { slab } = this.#memory
+    const { sound } = this.#config
     const sounds =
-      this.#sound &&
+      sound &&
       soundBatch(
-        given.map(({ sound }) => sound),
+        given.map((own) => own.sound),
         sources,
-        this.#sound,
+        sound,
       )
+    const blocks = bindBlocks(this.#config, { encoder: spans })
     const rows = {
       S: tokens.length,
       F: sounds?.frames ?? 0,
       B: sources.length,
       M: slab.capacity,
       N: this.#positions.rows,
+      ...blocks.rows,
     }
     const arrays = {
       ...(sounds?.arrays ?? { 'source.tokens': tokens }),
@@ -66,7 +71,7 @@ export class EncoderStep {
       sources: spans,
       'memory.slots': slots,
     }
-    this.#program.play(rows, { ...slab.arrays, ...this.#positions.arrays, ...arrays, ...this.#more })
+    this.#program.play(rows, { ...slab.arrays, ...this.#positions.arrays, ...arrays, ...blocks.arrays, ...this.#more })
     return ranges
   }
 }

@@ -1,4 +1,5 @@
 import type { Player } from '../../backend/backend.ts'
+import { bindBlocks } from '../../model/local/blocks.ts'
 import { PositionTable } from '../../model/positions/position-table.ts'
 import { LoadedProgram } from '../../program/loaded.ts'
 import type { Weights } from '../../weights/weights.ts'
@@ -21,7 +22,8 @@ export class SourceEncoder {
 
   /** The states of every source, [tokens, dModel] each. */
   states(given: readonly EncodedSource[]): Float32Array[] {
-    const { dModel, sound } = this.#weights.config
+    const { config } = this.#weights
+    const { dModel, sound } = config
     const sources = given.map(({ source }) => source)
     const sounds =
       sound &&
@@ -33,10 +35,12 @@ export class SourceEncoder {
     const { tokens, positions, spans, longest } = raggedBatch(sources)
     this.#positions.atLeast(longest)
     const states = new Float32Array(tokens.length * dModel)
+    const blocks = bindBlocks(config, { encoder: spans })
     this.#program.play(
-      { S: tokens.length, F: sounds?.frames ?? 0, B: sources.length, N: this.#positions.rows },
+      { S: tokens.length, F: sounds?.frames ?? 0, B: sources.length, N: this.#positions.rows, ...blocks.rows },
       {
         ...this.#positions.arrays,
+        ...blocks.arrays,
         ...(sounds?.arrays ?? { 'source.tokens': tokens }),
         'source.positions': positions,
         sources: spans,

@@ -1,4 +1,5 @@
 import { isDecoderOnly, type ModelConfig } from '../../model/config.ts'
+import { bindBlocks } from '../../model/local/blocks.ts'
 import type { PositionTable } from '../../model/positions/position-table.ts'
 import { soundBatch } from './sound-batch.ts'
 
@@ -35,13 +36,14 @@ export function raggedBatch(sentences: readonly (readonly number[])[]) {
 
 /** The bindings of a program over whole pairs. */
 export const raggedPairs = (pairs: readonly TokenPair[], config: ModelConfig, table: PositionTable) =>
-  isDecoderOnly(config) ? raggedTexts(pairs, table) : sourcesAndTargets(pairs, config, table)
+  isDecoderOnly(config) ? raggedTexts(pairs, config, table) : sourcesAndTargets(pairs, config, table)
 
 /**
  * The decoder reads targets shifted right after the start, and predicts their ids. A sound is bound with what its
  * gradients need.
  */
-function sourcesAndTargets(pairs: readonly TokenPair[], { ids, sound }: ModelConfig, table: PositionTable) {
+function sourcesAndTargets(pairs: readonly TokenPair[], config: ModelConfig, table: PositionTable) {
+  const { ids, sound } = config
   const source = raggedBatch(pairs.map((pair) => pair.source))
   const target = raggedBatch(pairs.map((pair) => pair.target))
   const shifted = raggedBatch(pairs.map((pair) => [ids.start ?? -1, ...pair.target.slice(0, -1)]))
@@ -54,8 +56,16 @@ function sourcesAndTargets(pairs: readonly TokenPair[], { ids, sound }: ModelCon
       true,
     )
   table.atLeast(Math.max(source.longest, target.longest))
+  const blocks = bindBlocks(config, { encoder: source.spans, decoder: target.spans }, { gathered: true })
   return {
-    rows: { S: source.tokens.length, F: sounds?.frames ?? 0, T: target.tokens.length, B: pairs.length, N: table.rows },
+    rows: {
+      S: source.tokens.length,
+      F: sounds?.frames ?? 0,
+      T: target.tokens.length,
+      B: pairs.length,
+      N: table.rows,
+      ...blocks.rows,
+    },
     arrays: {
       ...(sounds?.arrays ?? { 'source.tokens': source.tokens }),
       'source.positions': source.positions,
@@ -65,6 +75,7 @@ function sourcesAndTargets(pairs: readonly TokenPair[], { ids, sound }: ModelCon
       targets: target.spans,
       'target.ids': target.tokens,
       ...table.arrays,
+      ...blocks.arrays,
     },
   }
 }
@@ -73,7 +84,7 @@ function sourcesAndTargets(pairs: readonly TokenPair[], { ids, sound }: ModelCon
  * A decoder alone reads each source with its target behind it, but for the last id, and predicts the target's ids. A source has at least
  * one id.
  */
-function raggedTexts(pairs: readonly TokenPair[], table: PositionTable) {
+function raggedTexts(pairs: readonly TokenPair[], config: ModelConfig, table: PositionTable) {
   const read = raggedBatch(pairs.map(({ source, target }) => [...source, ...target].slice(0, -1)))
   const predicted = raggedBatch(pairs.map(({ target }) => target))
   const predicting = new Int32Array(predicted.tokens.length)
@@ -87,8 +98,9 @@ function raggedTexts(pairs: readonly TokenPair[], table: PositionTable) {
     }
   })
   table.atLeast(read.longest)
+  const blocks = bindBlocks(config, { decoder: read.spans }, { gathered: true })
   return {
-    rows: { S: read.tokens.length, T: predicted.tokens.length, B: pairs.length, N: table.rows },
+    rows: { S: read.tokens.length, T: predicted.tokens.length, B: pairs.length, N: table.rows, ...blocks.rows },
     arrays: {
       'target.tokens': read.tokens,
       'target.positions': read.positions,
@@ -97,6 +109,7 @@ function raggedTexts(pairs: readonly TokenPair[], table: PositionTable) {
       predictions,
       'target.ids': predicted.tokens,
       ...table.arrays,
+      ...blocks.arrays,
     },
   }
 }

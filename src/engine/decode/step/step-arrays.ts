@@ -25,6 +25,7 @@ export class StepArrays implements RowEdits {
   longest = 0
   /** All arrays by the names of their bindings; a new object if one of the arrays is new. */
   arrays: Readonly<Record<string, TensorArray>> = {}
+  readonly #reach: number
   #room: StepSize = { rows: 0, sentences: 0, ancestors: 0, candidates: 0 }
   scores = new Float32Array(0)
   ids = new Int32Array(0)
@@ -45,7 +46,9 @@ export class StepArrays implements RowEdits {
   #editCount = 0
   #candidateCount = 0
 
-  constructor() {
+  /** A row looks back at the last `reach` tokens of its past, its own included. */
+  constructor(reach = Infinity) {
+    this.#reach = reach
     this.#allocate({ rows: 16, sentences: 16, ancestors: 256, candidates: 64 })
   }
 
@@ -73,7 +76,7 @@ export class StepArrays implements RowEdits {
   }
 
   #addPast(row: number, slot: number, slots: number, cache: TargetCache): void {
-    this.#pasts[2 * row] = this.#ancestorCount
+    this.#pasts[2 * row] = this.#ancestorCount + Math.max(0, slots - this.#reach)
     this.#ancestorCount += slots
     this.#pasts[2 * row + 1] = this.#ancestorCount
     if (slots) cache.writePath(slot, this.#ancestors, this.#ancestorCount)

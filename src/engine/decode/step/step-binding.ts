@@ -23,7 +23,7 @@ export class StepBinding {
   readonly #memory: SourceMemory
   readonly #lists: ListMemory | null
   readonly #cache: TargetCache
-  readonly #arrays = new StepArrays()
+  readonly #arrays: StepArrays
   readonly #bound = new JoinedArrays()
   readonly #candidates: Candidates = { perRow: 0, scores: new Float32Array(0), ids: new Int32Array(0) }
   /** The number of rows of each symbol of the step's program. */
@@ -36,6 +36,7 @@ export class StepBinding {
   ) {
     const { width, type, reach } = targetRows(weights)
     this.#weights = weights
+    this.#arrays = new StepArrays(weights.config.decoder.attention?.local)
     this.#positions = positions
     this.#memory = memory
     this.#lists = lists

@@ -11,6 +11,11 @@ const bucketSettings = settings({
   furthest: { type: integer(1, MOST_CLIP), default: 128, says: 'all distances from it on have the last bucket' },
 })
 
+/** The distances that have a row of their own: all from the last one on have its bucket, or are not seen. */
+const clipOf = (furthest: number, { attention }: { attention?: { local: number } }) => attention?.local ?? furthest
+
+const sideOf = { encoder: 'source', decoder: 'target' } as const
+
 /**
  * The bucket of a distance adds a learned number to the scores of each head (T5, Raffel et al. 2020, 2.1); all layers of a stack share one
  * table [buckets, heads]. Programs bind the bucket of each distance, [2 furthest + 1, 1].
@@ -23,13 +28,14 @@ export const buckets: PositionKind<typeof bucketSettings, { buckets: Tensor }> =
     const half = Math.floor(buckets / 2)
     if (furthest <= half) place.within('positions').fail('furthest', `above half of the buckets (${half})`, furthest)
   },
-  tables({ buckets, furthest }) {
-    const table = (bidirectional: boolean) =>
-      Int32Array.from({ length: 2 * furthest + 1 }, (_, i) => bucketOf(i - furthest, buckets, furthest, bidirectional))
-    return { fixed: { 'source.buckets': table(true), 'target.buckets': table(false) } }
+  tables({ buckets, furthest }, { encoder, decoder }) {
+    const table = (clip: number, bidirectional: boolean) =>
+      Int32Array.from({ length: 2 * clip + 1 }, (_, i) => bucketOf(i - clip, buckets, furthest, bidirectional))
+    const [source, target] = [encoder, decoder].map((stack) => clipOf(furthest, stack))
+    return { fixed: { 'source.buckets': table(source, true), 'target.buckets': table(target, false) } }
   },
-  inputs: ({ p, side, positions: { furthest } }) => ({
-    buckets: p.input(side === 'encoder' ? 'source.buckets' : 'target.buckets', 2 * furthest + 1, 1, 'int32'),
+  inputs: ({ p, side, positions: { furthest }, attention }) => ({
+    buckets: p.input(`${sideOf[side]}.buckets`, 2 * clipOf(furthest, { attention }) + 1, 1, 'int32'),
   }),
   attended({ p, heads, scoreScale, positions }, { buckets }) {
     const [distanceBias] = p.within('distanceBias', () => {

@@ -6,12 +6,19 @@ import type { Rows, Tensor } from '../../program/tensor.ts'
 /** The furthest distance that a kind of positions may tell apart: native kernels keep a number for each distance. */
 export const MOST_CLIP = 32767
 
+/** The sizes of a stack that its positions have to fit; `attention.local`: its tokens see those fewer than so many away. */
+interface StackSizes {
+  heads: number
+  dHead: number
+  attention?: { local: number }
+}
+
 /** The sizes of a model that its positions have to fit. */
 export interface ModelSizes {
   dModel: number
   maxLength: number
-  encoder: { heads: number; dHead: number }
-  decoder: { heads: number; dHead: number }
+  encoder: StackSizes
+  decoder: StackSizes
 }
 
 /** The stack whose program is being recorded, as its positions see it. */
@@ -23,6 +30,7 @@ export interface RecordedStack<Settings> {
   dModel: number
   heads: number
   dHead: number
+  attention?: { local: number }
   /** The factor by which attention multiplies scores. */
   scoreScale: number
   positions: Settings
@@ -53,7 +61,7 @@ export interface AttentionPositions {
 export interface PositionTables {
   /** Tables with a row for each position, which are written as far as a sentence has asked. */
   growing?: Readonly<Record<string, GrowingTable>>
-  fixed?: Readonly<Record<string, Int32Array>>
+  fixed?: Readonly<Record<string, Float32Array | Int32Array>>
   /** The first token of a sentence reads this row. */
   offset?: number
   /** Whether the last row is zeros, for the position of a padding token. */

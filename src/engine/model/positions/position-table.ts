@@ -1,3 +1,4 @@
+import { reachTables } from '../local/blocks.ts'
 import { kindOf, type Positions } from './kinds.ts'
 import type { GrowingTable, ModelSizes, PositionTables } from './position-kind.ts'
 
@@ -19,7 +20,8 @@ export class PositionTable {
 
   /** The tables of a model. */
   static of(config: ModelSizes & { positions: Positions }): PositionTable {
-    return new PositionTable(kindOf(config.positions).tables?.(config.positions, config) ?? {})
+    const { fixed, ...tables } = kindOf(config.positions).tables?.(config.positions, config) ?? {}
+    return new PositionTable({ ...tables, fixed: { ...fixed, ...reachTables(config) } })
   }
 
   /** The tables as they are bound; another object when they have grown. */

@@ -21,9 +21,9 @@ export function stackPositions(
   config: ModelConfig,
 ): StackPositions {
   const { positions, dModel } = config
-  const { heads, dHead } = config[side]
+  const { heads, dHead, attention } = config[side]
   const kind = kindOf(positions)
-  const stack = { p, side, rows, dModel, heads, dHead, scoreScale: scaleOf(config, config[side]), positions }
+  const stack = { p, side, rows, dModel, heads, dHead, attention, scoreScale: scaleOf(config, config[side]), positions }
   const bound = kind.inputs(stack)
   return {
     added: () => kind.added?.(stack, bound) ?? null,

@@ -31,8 +31,10 @@ export function unsayable(config: ModelConfig): string | null {
   const { order } = config.norm
   if (kind !== 'attention') return `its decoder has ${inPlaceOfAttention[kind]}`
   if (config.attentionProjection === false) return 'its attention has no output projection'
-  for (const { feedForwardDepth = 2 } of [config.encoder, config.decoder])
+  for (const { feedForwardDepth = 2, attention } of [config.encoder, config.decoder]) {
     if (feedForwardDepth !== 2) return `its feed-forward networks have ${feedForwardDepth} linears`
+    if (attention) return 'its attention is local'
+  }
   return (normOrders as readonly string[]).includes(order) ? null : `its norms stand in the order ${order}`
 }
 

@@ -1,0 +1,58 @@
+import { activation } from '../../program/ops/activation.ts'
+import { add } from '../../program/ops/add.ts'
+import { windows } from '../../program/ops/windows.ts'
+import type { Program } from '../../program/program.ts'
+import type { Rows, Tensor } from '../../program/tensor.ts'
+import type { SeenKeys, SelfAttention } from '../attention.ts'
+import type { ModelConfig } from '../config.ts'
+import { blocksOf } from './blocks.ts'
+
+/**
+ * Self-attention of one stack over whole sentences, in which a token sees the tokens that are near (`attention.local`); unchanged where it
+ * sees them all. Called in the module of the stack, before its first layer.
+ */
+export function localAttention(
+  p: Program,
+  side: 'encoder' | 'decoder',
+  attending: SelfAttention,
+  config: ModelConfig,
+): SelfAttention {
+  const blocks = blocksOf(config, side)
+  if (!blocks) return attending
+  const { stack, positions } = attending
+  const bound = p.input(`${side}.reach`, 2 * blocks.reach + 1, stack.heads)
+  const [reach] = p.within('reach', () => activation(p, { x: bound }, { activation: 'none' }))
+  const near = {
+    ...positions,
+    distances: () => {
+      const { distanceBias, ...tables } = positions.distances?.() ?? {}
+      return { ...tables, distanceBias: distanceBias ? add(p, { a: distanceBias, b: reach })[0] : reach }
+    },
+  }
+  // A trace shows the weights of all pairs; those of tokens that are too far are 0.
+  if (p.tracing) return { stack, positions: near }
+  const input = (name: string, count: Rows, width: number) => p.input(`${side}.${name}`, count, width, 'int32')
+  const queries = input('blocks', `B.${side}`, 2)
+  const at = input('blockPlaces', `B.${side}`, 1)
+  const seen = p.training ? copied(p, side, blocks.readers) : direct(input('blockKeys', `B.${side}`, 2))
+  return { stack, positions: near, seen: (k, v) => ({ ...seen(k, v), queries, at }) }
+}
+
+type Keys = Pick<SeenKeys, 'k' | 'v' | 'keys'>
+
+/** Blocks see rows of the keys as they lie, which overlap. */
+const direct =
+  (keys: Tensor) =>
+  (k: Tensor, v: Tensor): Keys => ({ k, v, keys })
+
+/** Blocks see copies of keys and values, which their gradients are added up from. */
+function copied(p: Program, side: string, readers: number): (k: Tensor, v: Tensor) => Keys {
+  const index = p.input(`${side}.copied`, `G.${side}`, 1, 'int32')
+  const keys = p.input(`${side}.copiedKeys`, `B.${side}`, 2, 'int32')
+  let inverse: Tensor | undefined
+  const copies = (x: Tensor) => {
+    inverse ??= p.input(`${side}.readers`, x.rows, readers, 'int32')
+    return windows(p, { x, index, inverse })[0]
+  }
+  return (k, v) => ({ k: copies(k), v: copies(v), keys })
+}
