@@ -6,6 +6,7 @@ import type { Tensor } from '../program/tensor.ts'
 import type { Sublayer } from './add-and-norm.ts'
 import type { ModelConfig, StackConfig } from './config.ts'
 import { dropped, linearLayer } from './layers.ts'
+import type { SeenKeys } from './local/seen-keys.ts'
 import type { AttentionPositions, DistanceOperands } from './positions/position-kind.ts'
 
 /** Which rows belong to which sentence: [begin, end) of queries and of keys. */
@@ -34,13 +35,6 @@ export interface Past {
 /** The source as the decoder attends to it: keys and values [rows, 2 · heads · dHead]. */
 export interface Memory extends Spans {
   memory: Tensor
-}
-
-/** Keys and values that queries see, where that is not their whole sentence: `at` is the key at which the first query of a span stands. */
-export interface SeenKeys extends Spans {
-  k: Tensor
-  v: Tensor
-  at: Tensor
 }
 
 /** The heads of a stack's self-attentions, how its positions enter them, and which keys and values they see, if not all of a sentence. */

@@ -10,6 +10,7 @@ import { Program } from '#dist/engine/program/program.js'
 import { splitActivations } from '#dist/engine/program/split-activations.js'
 import { Weights } from '#dist/engine/weights/weights.js'
 import { backends } from '../../backends.ts'
+import { modelConfig } from '../../learn/train/small-model.ts'
 import { expectClose } from '../decode/expect-close.ts'
 import { logSoftmax } from '../program/mathematics.ts'
 import { Random } from '../program/random-operands.ts'
@@ -18,9 +19,13 @@ import { plainLogits } from './plain-transformer.ts'
 function modelOf(random: Random, local: number, positions: ModelConfig['positions']): Weights {
   const stack = { layers: 2, heads: 2, dHead: 4, dFeedForward: 12, attention: { local } }
   const weights = new Weights({
-    ...{ dModel: 8, encoder: stack, decoder: stack, activation: 'relu', positions, embeddingScale: 1 },
-    ...{ sourceVocabulary: 20, targetVocabulary: 20, sharedEmbedding: true, tiedOutput: true, outputBias: false },
-    ...{ norm: { kind: 'layerNorm', order: 'pre', epsilon: 1e-5 }, linearBias: true, outputScale: 1, maxLength: 300 },
+    ...modelConfig,
+    dModel: 8,
+    encoder: stack,
+    decoder: stack,
+    positions,
+    sourceVocabulary: 20,
+    targetVocabulary: 20,
     ids: { end: 0, start: 1, padding: null, unknown: null },
   })
   for (let i = 0; i < weights.values.length; i++) weights.values[i] = random.next() - 0.5

@@ -3,9 +3,10 @@ import { add } from '../../program/ops/add.ts'
 import { windows } from '../../program/ops/windows.ts'
 import type { Program } from '../../program/program.ts'
 import type { Rows, Tensor } from '../../program/tensor.ts'
-import type { SeenKeys, SelfAttention } from '../attention.ts'
+import type { SelfAttention } from '../attention.ts'
 import type { ModelConfig } from '../config.ts'
 import { blocksOf } from './blocks.ts'
+import type { SeenKeys } from './seen-keys.ts'
 
 /**
  * Self-attention of one stack over whole sentences, in which a token sees the tokens that are near (`attention.local`); unchanged where it
