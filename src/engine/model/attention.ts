@@ -1,6 +1,4 @@
 import { attention } from '../program/ops/attention.ts'
-import { cachedAttention } from '../program/ops/cached-attention.ts'
-import { writeCache } from '../program/ops/write-cache.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
 import type { Sublayer } from './add-and-norm.ts'
@@ -19,17 +17,6 @@ export interface Spans {
 export interface OwnSentences {
   spans: Tensor
   causal: boolean
-}
-
-/** The past of every hypothesis: keys and values of all steps in slots, and the slots from which each row descends. */
-export interface Past {
-  /** [M, 2 · heads · dHead]: keys, then values. */
-  cache: Tensor
-  /** [R, 1]: where this step's keys and values go. */
-  slots: Tensor
-  /** [A, 1] and [R, 2]: row r descends from slots ancestors[spans[r, 0] … spans[r, 1]), of which its own is the last. */
-  ancestors: Tensor
-  spans: Tensor
 }
 
 /** The source as the decoder attends to it: keys and values [rows, 2 · heads · dHead]. */
@@ -59,25 +46,6 @@ export function selfAttention(
   }
 }
 
-/** Causal self-attention of one new token for each row over the keys and values of its past. x [R, dModel] → [R, dModel]. */
-export function stepAttention(
-  p: Program,
-  { stack, positions }: SelfAttention,
-  { cache, slots, ancestors, spans }: Past,
-  config: ModelConfig,
-): Sublayer {
-  return (x, residual) => {
-    const { heads, dHead } = stack
-    const width = heads * dHead
-    const qkv = queryKeyValue(p, x, { stack, positions }, config)
-    writeCache(p, { x: qkv.slice(width, 3 * width), slots, cache })
-    const [k, v] = cache.columns(2)
-    const inputs = { q: qkv.slice(0, width), k, v, ancestors, spans, ...positions.distances?.() }
-    const [z] = cachedAttention(p, inputs, { heads, scale: scaleOf(config, stack), traced: p.tracing })
-    return projected(p, z, residual, config)
-  }
-}
-
 /** Encoder-decoder attention, paper 3.2.3: queries of the decoder attend to the source. x [rows, dModel] → [rows, dModel]. */
 export function crossAttention(p: Program, { memory, queries, keys }: Memory, config: ModelConfig): Sublayer {
   return (x, residual) => {
@@ -89,7 +57,7 @@ export function crossAttention(p: Program, { memory, queries, keys }: Memory, co
 }
 
 /** Queries, keys and values side by side, from one product: x [rows, dModel] → [rows, 3 · heads · dHead]. */
-function queryKeyValue(p: Program, x: Tensor, { stack, positions }: SelfAttention, config: ModelConfig): Tensor {
+export function queryKeyValue(p: Program, x: Tensor, { stack, positions }: SelfAttention, config: ModelConfig): Tensor {
   const outputs = 3 * stack.heads * stack.dHead
   const qkv = linearLayer(p, 'queryKeyValue', x, { outputs, parts: ['query', 'key', 'value'] }, config)
   return positions.turned ? positions.turned(qkv) : qkv
@@ -102,7 +70,7 @@ export function keyValue(p: Program, states: Tensor, config: ModelConfig): Tenso
 }
 
 /** The outputs of the heads, through Wᴼ where the model has it. z [rows, heads · dHead] → [rows, dModel]. */
-function projected(p: Program, z: Tensor, residual: Tensor | null, config: ModelConfig): Tensor {
+export function projected(p: Program, z: Tensor, residual: Tensor | null, config: ModelConfig): Tensor {
   const { attentionProjection = true, dModel } = config
   if (attentionProjection) return linearLayer(p, 'output', z, { outputs: dModel, residual }, config)
   return residual ? dropped(p, z, residual) : z

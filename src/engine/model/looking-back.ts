@@ -3,13 +3,14 @@ import { moduleOf } from '../../base/looking-back.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
 import { addAndNorm } from './add-and-norm.ts'
-import { type Past, selfAttention, stepAttention } from './attention.ts'
+import { selfAttention } from './attention.ts'
 import { averageAttention } from './average-attention.ts'
 import type { ModelConfig } from './config.ts'
 import { type DecoderSelfAttention, decoderSelfAttention } from './decoder-self-attention.ts'
 import { localAttention } from './local/local-attention.ts'
 import type { StackPositions } from './positions/stack-positions.ts'
 import { type StatePast, ssruLayer } from './ssru.ts'
+import { type Past, stepAttention } from './step-attention.ts'
 
 /**
  * The tokens that a decoder layer looks back at on its own side: whole targets at once, or the past of one new token for each row, which is keys and
