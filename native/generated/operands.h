@@ -348,6 +348,17 @@ struct RotateOperands : Operands<Operand> {
 using RotateArgs = RotateOperands<Matrix>;
 
 template <class Operand>
+struct SideAttentionOperands : Operands<Operand> {
+  Operand q, k, v, side_k, side_v, queries, keys, side_keys, at, side_at, distance_bias, side_bias;
+  Operand attended, weights;
+  std::int64_t heads;
+  double scale;
+  std::int64_t every;
+  bool traced;
+};
+using SideAttentionArgs = SideAttentionOperands<Matrix>;
+
+template <class Operand>
 struct SoftmaxOperands : Operands<Operand> {
   Operand x;
   Operand softmax;
@@ -433,9 +444,10 @@ using WriteCacheArgs = WriteCacheOperands<Matrix>;
   X(linear_weight_gradient, LinearWeightGradientArgs) X(listed_candidates, ListedCandidatesArgs) \
   X(log_softmax, LogSoftmaxArgs) X(log_softmax_gradient, LogSoftmaxGradientArgs) \
   X(norm_weight_gradient, NormWeightGradientArgs) X(rms_norm, RmsNormArgs) X(rms_norm_gradient, RmsNormGradientArgs) \
-  X(rotate, RotateArgs) X(softmax, SoftmaxArgs) X(softmax_gradient, SoftmaxGradientArgs) X(ssru, SsruArgs) \
-  X(ssru_gradient, SsruGradientArgs) X(ssru_step, SsruStepArgs) X(sum_of_squares, SumOfSquaresArgs) \
-  X(token_log_probability, TokenLogProbabilityArgs) X(token_log_probability_gradient, TokenLogProbabilityGradientArgs) \
-  X(windows, WindowsArgs) X(write_cache, WriteCacheArgs)
+  X(rotate, RotateArgs) X(side_attention, SideAttentionArgs) X(softmax, SoftmaxArgs) \
+  X(softmax_gradient, SoftmaxGradientArgs) X(ssru, SsruArgs) X(ssru_gradient, SsruGradientArgs) \
+  X(ssru_step, SsruStepArgs) X(sum_of_squares, SumOfSquaresArgs) X(token_log_probability, TokenLogProbabilityArgs) \
+  X(token_log_probability_gradient, TokenLogProbabilityGradientArgs) X(windows, WindowsArgs) \
+  X(write_cache, WriteCacheArgs)
 
 }  // namespace glassformer

@@ -1142,6 +1142,41 @@ struct Row<RotateOperands> {
 };
 extern const Op rotate_op;
 
+using SideAttentionShapes = SideAttentionOperands<Shape>;
+template <>
+struct Row<SideAttentionOperands> {
+  static constexpr const char* kName = "sideAttention";
+  static std::vector<OperandRule> inputs() {
+    return {{"q"}, {"k"}, {"v"}, {"sideK"}, {"sideV"}, {"queries", kIntegers}, {"keys", kIntegers},
+            {"sideKeys", kIntegers}, {"at", kOptional | kIntegers}, {"sideAt", kOptional | kIntegers},
+            {"distanceBias", kOptional}, {"sideBias", kOptional}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"attended"}, {"weights", kOptional}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"heads", Attribute::kCount, {}}, {"scale", Attribute::kNumber, {}}, {"every", Attribute::kCount, {}},
+            {"traced", Attribute::kBoolean, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(SideAttentionOperands<T>& o) {
+    return {&o.q, &o.k, &o.v, &o.side_k, &o.side_v, &o.queries, &o.keys, &o.side_keys, &o.at, &o.side_at,
+            &o.distance_bias, &o.side_bias};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(SideAttentionOperands<T>& o) {
+    return {&o.attended, &o.weights};
+  }
+  template <class T>
+  static void set(SideAttentionOperands<T>& o, const double* value) {
+    o.heads = static_cast<std::int64_t>(*value++);
+    o.scale = *value++;
+    o.every = static_cast<std::int64_t>(*value++);
+    o.traced = *value++ != 0;
+  }
+};
+extern const Op side_attention_op;
+
 using SoftmaxShapes = SoftmaxOperands<Shape>;
 template <>
 struct Row<SoftmaxOperands> {

@@ -28,6 +28,11 @@ constexpr std::int64_t kMostSpareKeys = 3;
 constexpr std::int64_t kMostSoftmaxRows = 8;
 constexpr std::int64_t kPanelKeys = 16;
 
+// The floats of a row of scores of keys and, behind them, of side keys.
+static inline std::int64_t side_stride(std::int64_t keys, std::int64_t side_keys) {
+  return scratch_stride(keys) + scratch_stride(side_keys + kMostSpareKeys);
+}
+
 // The floats of a packed block of each factor of a product.
 constexpr std::int64_t kPackedRows = 128 * 1024;
 constexpr std::int64_t kPackedColumns = 768 * 1024;

@@ -40,6 +40,7 @@ import { normWeightGradient } from './ops/norm-weight-gradient.ts'
 import { rmsNorm } from './ops/rms-norm.ts'
 import { rmsNormGradient } from './ops/rms-norm-gradient.ts'
 import { checkRotate, rotate } from './ops/rotate.ts'
+import { checkSideAttention, sideAttention } from './ops/side-attention.ts'
 import { softmax } from './ops/softmax.ts'
 import { softmaxGradient } from './ops/softmax-gradient.ts'
 import { checkSsru, ssru } from './ops/ssru.ts'
@@ -92,6 +93,7 @@ export const kernels: JsOps = {
   rmsNorm: { kernel: rmsNorm },
   rmsNormGradient: { kernel: rmsNormGradient },
   rotate: { kernel: rotate, check: checkRotate },
+  sideAttention: { kernel: sideAttention, check: checkSideAttention },
   softmax: { kernel: softmax },
   softmaxGradient: { kernel: softmaxGradient },
   ssru: { kernel: ssru, check: checkSsru },

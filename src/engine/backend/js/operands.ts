@@ -364,6 +364,26 @@ export interface Operands {
     columns: number
     direction: 'forward' | 'back'
   }
+  sideAttention: {
+    q: Matrix
+    k: Matrix
+    v: Matrix
+    sideK: Matrix
+    sideV: Matrix
+    queries: Matrix
+    keys: Matrix
+    sideKeys: Matrix
+    at: Matrix | null
+    sideAt: Matrix | null
+    distanceBias: Matrix | null
+    sideBias: Matrix | null
+    attended: Matrix
+    weights: Matrix | null
+    heads: number
+    scale: number
+    every: number
+    traced: boolean
+  }
   softmax: {
     x: Matrix
     softmax: Matrix
