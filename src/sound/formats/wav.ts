@@ -36,7 +36,7 @@ async function* wavSamples(reader: ByteReader, header: WavHeader): AsyncGenerato
     if (bytes === Number.POSITIVE_INFINITY) return
     throw formatError(
       'WAV',
-      reader.offset,
+      reader.offset + reader.held.length,
       `the file is cut: it announces ${bytes} bytes of samples, and ${left} of them are missing`,
     )
   }

@@ -1,16 +1,9 @@
+import type { Given } from '../../base/schema/settings.ts'
+import type { cueSettings } from './cue-settings.ts'
 import type { Transcript, TranscriptSegment, TranscriptWord } from './transcript.ts'
 
-/** How a transcript becomes subtitles. All but `maxLineWidth` need word times, and have no effect without them. */
-export interface CueOptions {
-  /** Characters of a line at most. Lines are broken between words. Default: 1000. */
-  maxLineWidth?: number
-  /** Lines of a subtitle at most. With `maxLineWidth`, subtitles go on beyond the ends of segments. Default: any number. */
-  maxLineCount?: number
-  /** Words of a subtitle at most. Default: 1000. */
-  maxWordsPerLine?: number
-  /** Whether each word is underlined while it is spoken: one subtitle for each word. Default: false. */
-  highlightWords?: boolean
-}
+/** How a transcript becomes subtitles: see `cueSettings`. */
+export interface CueOptions extends Given<typeof cueSettings> {}
 
 /** A subtitle: its text, and the seconds from and to which it is shown. */
 export interface Cue {
