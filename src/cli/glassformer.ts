@@ -14,6 +14,7 @@ Examples:
   $ glassformer translate "Je suis étudiant."
   $ glassformer translate --beams 4 --json < french.txt > english.jsonl
   $ glassformer pull Helsinki-NLP/opus-mt-fr-en
+  $ glassformer transcribe talk.wav --srt
   $ glassformer info
   $ glassformer listing --part step --text "Je suis étudiant." --profile
   $ glassformer inspect "Je suis étudiant." --open
@@ -32,6 +33,7 @@ SIGTERM.`
 /** The commands, in the order of help. */
 const commands: Record<string, () => Promise<(program: Command) => void>> = {
   translate: async () => (await import('./translate/command.ts')).addTranslate,
+  transcribe: async () => (await import('./transcribe/command.ts')).addTranscribe,
   summarize: async () => (await import('./summarize/command.ts')).addSummarize,
   generate: async () => (await import('./generate/command.ts')).addGenerate,
   work: async () => (await import('./work/command.ts')).addWork,
@@ -79,6 +81,12 @@ async function createProgram(asked = ''): Promise<Command> {
   return program
 }
 
+/** What follows the program's name; flags of openai-whisper become those of this command line. */
+async function argumentsOf(asked: string): Promise<string[]> {
+  const given = process.argv.slice(2)
+  return asked === 'transcribe' ? (await import('./transcribe/whisper-flags.ts')).ownFlags(given) : given
+}
+
 async function main(): Promise<void> {
   try {
     endOnSignalsAndClosedPipes()
@@ -88,7 +96,7 @@ async function main(): Promise<void> {
     // Commander would answer `frobnicate --help` with the help of all commands.
     if (/^[^-]/.test(asked) && !program.commands.some((command) => command.name() === asked))
       program.error(`error: unknown command '${asked}'`, { code: 'commander.unknownCommand' })
-    await program.parseAsync()
+    await program.parseAsync(await argumentsOf(asked), { from: 'user' })
   } catch (error) {
     // Commander has printed its message: the exit status is 0 for help and version, and that of wrong usage otherwise.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2

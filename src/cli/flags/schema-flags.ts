@@ -18,12 +18,14 @@ export type Flagged<S extends Schema> = {
 function optionOf(flag: string, setting: Setting): Option {
   const { type, says } = setting
   const byDefault = defaultInWords(setting)
-  const words = (flag.startsWith('--no-') ? offOf(setting) : says).replaceAll('`', '').replace(/ \*$/, '')
-  if (!/[<[]/.test(flag)) return new Option(flag, words)
+  const hasValue = /[<[]/.test(flag)
+  const words = (flag.startsWith('--no-') && !hasValue ? offOf(setting) : says).replaceAll('`', '').replace(/ \*$/, '')
+  if (!hasValue) return new Option(flag, words)
   const option = new Option(
     flag,
     byDefault === null || byDefault === 'not set' ? words : `${words} (default: ${byDefault})`,
   )
+  option.negate = false // --no-speech-threshold has a value, and is not the opposite of another flag
   if (byDefault === null) option.makeOptionMandatory()
   if (type.choices) return option.choices(type.choices.map(String))
   return option.argParser((text: string) => {

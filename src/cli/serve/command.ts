@@ -13,12 +13,13 @@ Examples:
   $ glassformer serve
   $ curl -H 'content-type: application/json' localhost:5000/v1/translate -d '{ "text": "Je suis étudiant." }'
   $ glassformer serve --host 0.0.0.0 --model fr-en en-fr --keys keys.txt
+  $ glassformer serve --model fr-en openai/whisper-base
   $ glassformer serve --settings serve.json`
 
 export function addServe(program: Command): void {
   const command = program
     .command('serve')
-    .description('translate over HTTP: our own interface, DeepL’s and LibreTranslate’s')
+    .description('translate over HTTP: our own interface, DeepL’s and LibreTranslate’s; transcribe: OpenAI’s')
     .option('-m, --model <folders...>', 'model folders and names, as in fr-en or mine=./folder (default: fr-en)')
     .option('--settings <file>', 'a JSON file of settings, as docs/serving.md has them; flags count before it')
     .addOption(new Option('--apis <names...>', 'the interfaces (default: all)').choices(interfaces))

@@ -1,0 +1,33 @@
+import { cueSettings } from '../../sound/transcript/cue-settings.ts'
+import type { TranscriptFormat } from '../../sound/transcript/writers.ts'
+import { transcribeSettings } from '../../use/transcribe/options.ts'
+import { loadSettings } from '../../use/translate/options.ts'
+import type { Flagged } from '../flags/schema-flags.ts'
+
+export const speechFlags = transcribeSettings
+export const cueFlags = cueSettings
+export const loadFlags = loadSettings
+
+/** The arguments and flags of `glassformer transcribe`. */
+export interface TranscribeCommandOptions
+  extends Flagged<typeof speechFlags>,
+    Flagged<typeof cueFlags>,
+    Flagged<typeof loadFlags> {
+  model: string
+  /** The file or folder to which transcripts go. */
+  output?: string
+  outputFormat?: TranscriptFormat | 'all'
+  txt?: true
+  srt?: true
+  vtt?: true
+  tsv?: true
+  json?: true
+  /** Whether words have times. */
+  words?: true
+  /** What is added to the temperature when a window fails. */
+  temperatureIncrementOnFallback?: number
+  translateTo?: string
+  translator?: string
+  /** Undefined: progress is shown where it cannot garble the output. */
+  progress?: boolean
+}
