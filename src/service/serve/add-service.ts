@@ -3,13 +3,14 @@ import { deepl } from './deepl/routes.ts'
 import { addDescription } from './describe.ts'
 import { addJson } from './json-body.ts'
 import { libretranslate } from './libretranslate/routes.ts'
+import { openai } from './openai/routes.ts'
 import { health } from './running/health.ts'
 import { onRequestEnd } from './running/request-end.ts'
 import type { Service } from './service.ts'
 import { v1 } from './v1/routes.ts'
 import { addMetrics } from './watching/metrics.ts'
 
-const routesOf = { v1, deepl, libretranslate }
+const routesOf = { v1, deepl, libretranslate, openai }
 
 /** Adds the routes of a service to a server. */
 export async function addService(app: FastifyInstance, service: Service): Promise<void> {

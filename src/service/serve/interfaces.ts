@@ -1,2 +1,2 @@
 /** The interfaces that a server may have. */
-export const interfaces = ['v1', 'deepl', 'libretranslate'] as const
+export const interfaces = ['v1', 'deepl', 'libretranslate', 'openai'] as const

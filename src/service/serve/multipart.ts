@@ -6,29 +6,66 @@ import { GlassformerError } from '../../base/errors.ts'
 import { whole } from '../../base/number-text.ts'
 import { refused } from './fields.ts'
 
+/** A field of a form. */
+type Pair = [name: string, value: string]
+
+/** The most parts of a form, and the most bytes of its file; 0: it may have none. */
+interface FormLimits {
+  parts: number
+  fileBytes: number
+}
+
+/** A form with one file at most. */
+export interface FileForm {
+  fields: Pair[]
+  file: { name: string; bytes: Buffer } | null
+}
+
 /**
  * The fields of a complete multipart/form-data body, in order. Files are refused.
  * @throws GlassformerError ERR_INPUT for files and for invalid forms, ERR_INPUT_TOO_LONG for more than `most` parts
  */
-export async function partsOf(body: Buffer, type: string, most: number): Promise<[name: string, value: string][]> {
-  const pairs: [string, string][] = []
+export async function partsOf(body: Buffer, type: string, most: number): Promise<Pair[]> {
+  return (await fileFormOf(body, type, { parts: most, fileBytes: 0 })).fields
+}
+
+/**
+ * The fields and the file of a complete multipart/form-data body.
+ * @throws GlassformerError ERR_INPUT for a second file and for invalid forms, ERR_INPUT_TOO_LONG beyond the limits
+ */
+export async function fileFormOf(body: Buffer, type: string, { parts, fileBytes }: FormLimits): Promise<FileForm> {
+  const form: FileForm = { fields: [], file: null }
   try {
-    const limits = { files: 0, parts: most, fieldSize: body.length }
+    const limits = {
+      files: fileBytes ? 1 : 0,
+      parts,
+      fieldSize: body.length,
+      ...(fileBytes && { fileSize: fileBytes }),
+    }
     const parser = new Busboy({ headers: { 'content-type': type }, limits })
     parser.on('field', (name: string | undefined, value) => {
       if (name === undefined) parser.destroy(refused('The form has a part without a name.'))
-      else pairs.push([name, value])
+      else form.fields.push([name, value])
     })
-    parser.on('filesLimit', () => parser.destroy(refused('The form has a file: only fields are taken.')))
-    parser.on('partsLimit', () =>
-      parser.destroy(new GlassformerError('ERR_INPUT_TOO_LONG', `A form may have ${whole(most)} fields.`)),
-    )
+    parser.on('file', (name: string | undefined, stream) => {
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('limit', () => parser.destroy(tooLong(`A file may have ${whole(fileBytes)} bytes.`)))
+      stream.on('end', () => {
+        form.file = { name: name ?? '', bytes: Buffer.concat(chunks) }
+      })
+    })
+    const allowed = fileBytes ? 'more than one file' : 'a file: only fields are taken'
+    parser.on('filesLimit', () => parser.destroy(refused(`The form has ${allowed}.`)))
+    parser.on('partsLimit', () => parser.destroy(tooLong(`A form may have ${whole(parts)} fields.`)))
     await pipeline(Readable.from(slicesOf(body)), parser)
-    return pairs
+    return form
   } catch (error) {
     throw error instanceof GlassformerError ? error : refused(`The form cannot be read: ${(error as Error).message}`)
   }
 }
+
+const tooLong = (message: string) => new GlassformerError('ERR_INPUT_TOO_LONG', message)
 
 /**
  * The number of bytes parsed at once. Between such blocks other requests run, and parsing ends where a form is refused.

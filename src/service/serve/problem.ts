@@ -11,6 +11,8 @@ export interface Problem {
 }
 
 const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
+  ERR_AUDIO_FORMAT: 400,
+  ERR_FFMPEG: 400,
   ERR_INPUT: 400,
   ERR_OPTION: 400,
   ERR_SHAPE: 400,
@@ -42,7 +44,7 @@ const ofFastify: Readonly<Record<number, ErrorCode>> = {
 /** Fastify's code for a body with an unknown or missing content type. */
 const UNKNOWN_TYPE = 'FST_ERR_CTP_INVALID_MEDIA_TYPE'
 const SENT =
-  'the body must be JSON, with the header content-type: application/json; the interfaces of DeepL and LibreTranslate also take forms, as application/x-www-form-urlencoded or multipart/form-data'
+  'the body must be JSON, with the header content-type: application/json; the interfaces of DeepL and LibreTranslate also take forms, as application/x-www-form-urlencoded or multipart/form-data, and that of OpenAI takes the latter alone'
 
 /** The client's view of an error. Internal errors are only in the log. */
 export function problemOf(error: unknown): Problem {

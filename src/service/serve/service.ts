@@ -9,6 +9,7 @@ import type { GivenModel, GivenModels } from './models/given-models.ts'
 import { Models } from './models/models.ts'
 import { namedIn, openModels } from './models/open-models.ts'
 import type { ServedModel } from './models/served-model.ts'
+import { SpeechModels } from './models/speech-models.ts'
 import { Bodies } from './running/bodies.ts'
 import type { TimeLimit } from './running/call-signal.ts'
 import { Gate } from './running/gate.ts'
@@ -34,6 +35,7 @@ function modelsOf({ models, argos }: ServiceSettings): GivenModels {
 export class Service {
   readonly settings: ServiceSettings
   readonly models: Models
+  readonly speech: SpeechModels
   readonly keys: Keys
   readonly usage = new Usage()
   /** The pivot language for pairs that no model has; undefined: none. */
@@ -50,7 +52,9 @@ export class Service {
     this.keys = readKeys(settings.keys)
     this.bodies = new Bodies(settings.bodies * MIB)
     const scheduled = { queueTexts: settings.queue, cacheBytes: settings.cache * MIB, ...load }
-    this.models = new Models(openModels(modelsOf(settings), scheduled), settings.memory * MIB)
+    const { translators, speech } = openModels(modelsOf(settings), scheduled)
+    this.models = new Models(translators, settings.memory * MIB)
+    this.speech = new SpeechModels(speech)
     this.pivot = settings.pivot ?? (settings.argos === undefined ? undefined : ARGOS_PIVOT)
   }
 
@@ -59,18 +63,20 @@ export class Service {
     this.spans = await Spans.load()
   }
 
-  /** Loads the first model, the default of requests. */
+  /** Loads the first model, the default of requests: that of texts, or of speech where there is no other. */
   async start(): Promise<void> {
-    await this.models.preload(this.models.list[0])
+    const [first] = this.models.list
+    await (first ? this.models.preload(first) : this.speech.start())
   }
 
   /** Whether a request would be served at once. */
   get isReady(): boolean {
-    return !this.gate.isClosing && this.models.list[0].translator !== null
+    const [first] = this.models.list
+    return !this.gate.isClosing && (first ? first.translator !== null : this.speech.isReady)
   }
 
   async close(): Promise<void> {
-    await this.models.close()
+    await Promise.all([this.models.close(), this.speech.close()])
   }
 
   /** Runs work with a model, which is loaded for it. @throws GlassformerError the errors of the work */
@@ -129,6 +135,11 @@ export class Service {
   /** The maximum number of glossaries of a key; without a key, of all requests together. */
   glossariesFor(key: Key | null): number {
     return key?.glossaries ?? this.settings.glossariesEach
+  }
+
+  /** The time limit of a request with sound. */
+  timeForSpeech(): TimeLimit {
+    return { milliseconds: this.settings.speechTimeout * 1000, isAsked: false }
   }
 
   /** The time limit of a request, which may set a lower one than the server's. */

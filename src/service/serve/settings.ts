@@ -8,7 +8,7 @@ export const serviceSettings = settings({
   models: {
     type: modelsType,
     default: ['fr-en'],
-    says: 'the models: a list of folders and names (`fr-en`, `Helsinki-NLP/opus-mt-en-de`, `mine=./folder`), or an object of [models](#models) by the names that they have here; the first is the one that serves where a request says nothing. It is loaded at the start, others when they are asked for',
+    says: 'the models: a list of folders and names (`fr-en`, `Helsinki-NLP/opus-mt-en-de`, `openai/whisper-base`, `mine=./folder`), or an object of [models](#models) by the names that they have here; the first is the one that serves where a request says nothing. It is loaded at the start, others when they are asked for',
   },
   argos: {
     type: text,
@@ -33,7 +33,7 @@ export const serviceSettings = settings({
   apis: {
     type: { ...listOf(oneOf(...interfaces), `a list of ${interfaces.join(', ')}`, 1), choices: undefined },
     default: [...interfaces],
-    says: 'the interfaces: our own, DeepL’s, LibreTranslate’s',
+    says: 'the interfaces: our own, DeepL’s, LibreTranslate’s, OpenAI’s for speech',
   },
   keys: {
     type: text,
@@ -54,6 +54,12 @@ export const serviceSettings = settings({
     default: 60,
     flag: '--timeout <seconds>',
     says: 'the most seconds for the work of a request, from its acceptance to the end of its answer; a request may ask for fewer',
+  },
+  speechTimeout: {
+    type: positiveNumber,
+    default: 600,
+    flag: '--speech-timeout <seconds>',
+    says: 'the most seconds for the work of a request with sound',
   },
   queue: {
     type: positiveInteger,

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { sendDeeplError } from './deepl/error-json.ts'
 import type { interfaces } from './interfaces.ts'
 import { sendLibreError } from './libretranslate/error-json.ts'
+import { sendOpenAiError } from './openai/error-json.ts'
 import { sendProblem } from './v1/error-json.ts'
 
 /** The path prefixes of interfaces other than our own, including those that are not served here. */
@@ -12,6 +13,7 @@ const others = [
     paths: /^\/(?:detect|download_file|frontend|languages|suggest|translate|translate_file)(?:\/|$)/,
     send: sendLibreError,
   },
+  { name: 'openai', paths: /^\/v1\/audio\//, send: sendOpenAiError },
 ] as const
 
 /** Answers a request without a route, with an error in the form of the interface that its path belongs to. */

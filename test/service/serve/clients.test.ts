@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
 import { installed } from '../../repository/installing.ts'
 import { root } from '../../repository/repository.ts'
+import { goldenSound } from '../../sound/golden-sound.ts'
 import { hasExtras, NO_EXTRAS } from '../../whole.ts'
 import { printed, pythonPackages } from './python.ts'
 import { startServer, type TestServer } from './server.ts'
@@ -88,5 +89,38 @@ test("Python's deepl and libretranslatepy run their documented examples", { time
     auto: 'I am a student.',
     detect: 'fr',
     languages: ['fr', 'en'],
+  })
+})
+
+test("OpenAI's client transcribes, translates and streams", { timeout: 300_000 }, async (context) => {
+  context.skip(!hasExtras, NO_EXTRAS)
+  const { modules, skipped } = installed({ openai: '6.49.0' })
+  context.skip(skipped !== undefined, skipped)
+  const keys = join(scratchFolder(), 'keys.txt')
+  writeFileSync(keys, 'a-key mine\n')
+  await using speech = await startServer({ models: [join(import.meta.dirname, '../../golden/whisper-tiny')], keys })
+  const script = join(root, 'test/service/serve/clients/openai.mjs')
+  const found = await printed(process.execPath, [script, modules, speech.url, join(goldenSound, 'speech.wav')])
+  const { text } = found.json
+  expect(found).toEqual({
+    json: { text: expect.stringMatching(/./), usage: { type: 'duration', seconds: 1 } },
+    text: `${text}\n`,
+    srt: expect.stringMatching(/^1\n00:00:0.,... --> 00:00:0.,...\n/),
+    vtt: expect.stringMatching(/^WEBVTT\n\n/),
+    verbose: expect.objectContaining({
+      task: 'transcribe',
+      duration: 0.8,
+      words: expect.any(Array),
+      segments: expect.any(Array),
+    }),
+    segments: ['task', 'language', 'duration', 'text', 'segments', 'usage'],
+    translated: expect.objectContaining({ task: 'translate', language: 'english' }),
+    streamed: text,
+    events: ['transcript.text.delta', 'transcript.text.done', true],
+    damaged: ['BadRequestError', 400, 'ERR_AUDIO_FORMAT'],
+    unknown: ['NotFoundError', 404, 'ERR_NOT_FOUND'],
+    language: ['BadRequestError', 400, 'ERR_OPTION'],
+    diarized: ['BadRequestError', 400, 'ERR_UNSUPPORTED'],
+    stranger: ['AuthenticationError', 401, 'ERR_KEY'],
   })
 })

@@ -27,6 +27,17 @@ export class Usage {
     this.#characters.set(nameOf(key), used)
   }
 
+  /** @throws GlassformerError ERR_QUOTA where a key has no character left */
+  checkLeft(key: Key | null): void {
+    this.take(key, 1)
+    this.giveBack(key, 1)
+  }
+
+  /** Counts the characters of an answer whose length was not known before, beyond the limit too. */
+  count(key: Key | null, characters: number): void {
+    this.#characters.set(nameOf(key), this.of(key) + characters)
+  }
+
   /** Subtracts the characters of a failed request. */
   giveBack(key: Key | null, characters: number): void {
     this.#characters.set(nameOf(key), this.of(key) - characters)

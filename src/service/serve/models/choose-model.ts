@@ -27,6 +27,7 @@ export interface Chosen {
  * @throws GlassformerError ERR_NOT_FOUND for an unknown model, ERR_OPTION for languages that no model has
  */
 export function chooseModel(models: Models, asked: Asked): Chosen {
+  if (!models.list.length) throw new GlassformerError('ERR_NOT_FOUND', 'this server has no model that translates')
   const candidates = asked.model === undefined ? models.list : [models.named(asked.model)]
   for (const model of candidates) {
     const chosen = chosenOf(model, asked)

@@ -2,7 +2,7 @@ import { didYouMean } from '../../../base/did-you-mean.ts'
 import { GlassformerError } from '../../../base/errors.ts'
 import { sizeText } from '../../../base/number-text.ts'
 import type { PoolTranslator } from '../../../use/translate/calls/index.ts'
-import { aborted, onAbort } from '../../../use/translate/pool/index.ts'
+import { unlessAborted } from '../running/unless-aborted.ts'
 import type { ServedModel } from './served-model.ts'
 
 /** A request that waits for a model. */
@@ -167,11 +167,3 @@ export class Models {
 }
 
 const closed = () => new GlassformerError('ERR_CLOSED', 'the server stops: ask another one, or this one later')
-
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(aborted(signal))
-  return new Promise((resolve, reject) => {
-    const leave = onAbort(signal, () => reject(aborted(signal)))
-    promise.then(resolve, reject).finally(leave)
-  })
-}

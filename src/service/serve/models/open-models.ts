@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { GlassformerError, shown } from '../../../base/errors.ts'
 import { inMemory } from '../../../base/schema/place.ts'
 import { read } from '../../../base/schema/settings.ts'
+import { readFolder } from '../../../files/folders/load.ts'
 import { modelFolder } from '../../../files/folders/model-folder.ts'
 import { PoolTranslator } from '../../../use/translate/calls/index.ts'
 import type { LoadOptions } from '../../../use/translate/options.ts'
@@ -9,16 +10,23 @@ import { type GivenModel, type GivenModels, servedModelSettings } from './given-
 import { languagesOf } from './model-languages.ts'
 import { memoryOf } from './model-memory.ts'
 import { ServedModel } from './served-model.ts'
+import { SpeechModel } from './speech-models.ts'
 
 const isTranslator = (value: unknown): value is PoolTranslator => value instanceof PoolTranslator
 
 const NAME = /^[\w.-]+(?:\/[\w.-]+)?$/
 
+/** The models of a server by what they do. */
+export interface OpenedModels {
+  translators: ServedModel[]
+  speech: SpeechModel[]
+}
+
 /**
  * Examines the models without loading them. `load` are the default options for loading.
  * @throws GlassformerError as `Translator.load`, ERR_OPTION
  */
-export function openModels(given: GivenModels, load: LoadOptions = {}): ServedModel[] {
+export function openModels(given: GivenModels, load: LoadOptions = {}): OpenedModels {
   const entries = Array.isArray(given)
     ? given.map((each: string): [string, GivenModel] => namedIn(each))
     : Object.entries(given as Readonly<Record<string, GivenModel>>)
@@ -29,7 +37,10 @@ export function openModels(given: GivenModels, load: LoadOptions = {}): ServedMo
       'ERR_OPTION',
       `two models are called ${twice.name}: give one another name, as in name=folder`,
     )
-  return list
+  return {
+    translators: list.filter((model) => model instanceof ServedModel),
+    speech: list.filter((model) => model instanceof SpeechModel),
+  }
 }
 
 /** The name and folder in a text: `name=folder`, or the folder alone, which then is the name too. */
@@ -39,7 +50,7 @@ export function namedIn(given: string): [string, string] {
   return [NAME.test(given) && !given.startsWith('.') ? given : basename(modelFolder(given)), given]
 }
 
-function openModel(name: string, given: GivenModel, byDefault: LoadOptions): ServedModel {
+function openModel(name: string, given: GivenModel, byDefault: LoadOptions): ServedModel | SpeechModel {
   if (!NAME.test(name))
     throw new GlassformerError(
       'ERR_OPTION',
@@ -51,6 +62,7 @@ function openModel(name: string, given: GivenModel, byDefault: LoadOptions): Ser
   }
   const { folder: asked, source, target, ...load } = readModel(name, given, byDefault)
   const folder = modelFolder(asked)
+  if (readFolder(folder).config.sound) return new SpeechModel({ name, folder, load: speechLoad(load) })
   return new ServedModel({
     name,
     folder,
@@ -65,3 +77,6 @@ function readModel(name: string, given: Exclude<GivenModel, PoolTranslator>, loa
   const own = typeof given === 'string' ? { folder: given } : given
   return read(servedModelSettings, { ...load, folder: name, ...own }, inMemory(`the model ${name}`, 'ERR_OPTION'))
 }
+
+/** The options of loading that speech has too: a cache of texts it has not. */
+const speechLoad = ({ cacheBytes: _, ...load }: LoadOptions): LoadOptions => load

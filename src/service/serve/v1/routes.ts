@@ -83,7 +83,10 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
     })
   })
 
-  app.get('/v1/models', { schema: modelsSchema }, async () => ({ models: service.models.list.map(modelJson) }))
+  app.get('/v1/models', { schema: modelsSchema }, async () => ({
+    models: service.models.list.map(modelJson),
+    speech: service.speech.list.map(({ name }) => name),
+  }))
 
   app.get('/v1/models/:name', { schema: oneModelSchema }, async (request) =>
     modelJson(service.models.named((request.params as { name: string }).name)),
@@ -157,8 +160,11 @@ const modelsSchema = {
     200: {
       description: 'The models, in their order.',
       type: 'object',
-      properties: { models: { type: 'array', items: modelSchema } },
-      required: ['models'],
+      properties: {
+        models: { type: 'array', items: modelSchema },
+        speech: { type: 'array', items: string, description: 'names of the models that write down what is said' },
+      },
+      required: ['models', 'speech'],
     },
     ...others,
   },
