@@ -22,7 +22,7 @@ export async function transcribeSounds(inputs: readonly string[], command: Trans
   const jobs = soundJobs(inputs, command.output, formatsOf(command))
   const cues = givenBy(cueFlags, command) as CueOptions
   const options = optionsOf(command, cues)
-  const transcriber = await load(command)
+  const transcriber = await Transcriber.load(speechModel(command.model), givenBy(loadFlags, command))
   const progress = await SoundProgress.open(jobs.length, isShown(command, jobs))
   const job = async (index: number) => {
     const told = {
@@ -37,19 +37,6 @@ export async function transcribeSounds(inputs: readonly string[], command: Trans
   } finally {
     progress.end()
     await transcriber.close()
-  }
-}
-
-async function load(command: TranscribeCommandOptions): Promise<Transcriber> {
-  const name = speechModel(command.model)
-  try {
-    return await Transcriber.load(name, givenBy(loadFlags, command))
-  } catch (error) {
-    const isMissing = error instanceof GlassformerError && error.code === 'ERR_FILE' && /^[\w.-]+\/[\w.-]+$/.test(name)
-    if (!isMissing) throw error
-    throw new GlassformerError('ERR_FILE', `${error.message}; for a model of the hub: glassformer pull ${name}`, {
-      cause: error,
-    })
   }
 }
 

@@ -47,8 +47,8 @@ describe('glassformer transcribe', () => {
 })
 
 test('a model that is not there is named with the command that brings it', async () => {
-  const { code, stderr } = await glassformer(['transcribe', '--model', 'tiny.en', speech], {
-    env: { HF_HUB_CACHE: scratchFolder() },
+  const { code, stderr } = await glassformer(['transcribe', '--model', 'tiny.en', speech], '', {
+    HF_HUB_CACHE: scratchFolder(),
   })
   expect(code).toBe(1)
   expect(stderr).toMatch(/ERR_FILE: .*glassformer pull openai\/whisper-tiny\.en/)
