@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { modelOption } from '../flags/options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
-import { type EvaluateCommandOptions, scoreFlags, translationFlags } from './options.ts'
+import { type EvaluateCommandOptions, scoreFlags, translationFlags, unitFlag } from './options.ts'
 
 const EXAMPLES = `
 Prints BLEU and chrF2 as sacreBLEU computes them, with signatures that say how,
@@ -15,17 +15,23 @@ Examples:
   $ glassformer evaluate --test test.tsv.gz                # the embedded model
   $ glassformer evaluate --model ./opus-mt-fr-en --beams 4 --sources test.fr --references test.en
   $ glassformer evaluate --hypotheses translated.en --references first.en second.en
-  $ glassformer evaluate --hypotheses translated.en --test test.tsv.gz --json`
+  $ glassformer evaluate --hypotheses translated.en --test test.tsv.gz --json
+  $ glassformer evaluate --model writer/model --perplexity unseen.txt`
 
 export function addEvaluate(program: Command): void {
   const command = program
     .command('evaluate')
     .description('score translations, or those of a model, against references: BLEU, chrF')
     .option('--test <table>', 'a table of sources and references')
+    .option(
+      '--perplexity <file>',
+      'plain texts, of which a model that goes on with texts (--model) tells the perplexity',
+    )
     .option('--hypotheses <file>', 'the translations to score; without it a model translates')
     .option('--sources <file>', 'what the model translates (default: the sources of --test)')
     .option('--references <file...>', 'text files or tables of references')
   addFlags(command, scoreFlags)
+  addFlags(command, unitFlag)
     .option('--json', 'print one JSON object')
     .option('--progress', 'show the progress on standard error also where that is no terminal')
     .option('--no-progress', 'never show it')
@@ -35,6 +41,7 @@ export function addEvaluate(program: Command): void {
     .action(async (options: EvaluateCommandOptions, command: Command) => {
       const wrong = wrongUsage(options)
       if (wrong) command.error(`error: ${wrong}`)
+      if (options.perplexity !== undefined) return (await import('./perplexity.ts')).tellPerplexity(options)
       const { evaluateFiles } = await import('./run.ts')
       await evaluateFiles(options)
     })
@@ -53,8 +60,16 @@ const ofTheModel = [
   'progress',
 ] as const
 
+const ofTranslations = ['test', 'hypotheses', 'sources', 'references', 'beams', 'split', 'shortlist'] as const
+
 function wrongUsage(options: EvaluateCommandOptions): string | null {
-  const { test, hypotheses, sources, references } = options
+  const { test, hypotheses, sources, references, perplexity, textUnit } = options
+  if (perplexity !== undefined) {
+    if (options.model === undefined) return '--perplexity needs --model, a decoder alone'
+    const other = ([...ofTranslations] as const).find((name) => options[name] !== undefined)
+    return other ? `--${other} is for translations: give it, or --perplexity` : null
+  }
+  if (textUnit !== undefined) return '--text-unit belongs to --perplexity'
   if (!test && !references) return 'give references: --references, or --test with sources and references'
   if (hypotheses !== undefined) {
     const useless = ofTheModel.find((name) => options[name] !== undefined)

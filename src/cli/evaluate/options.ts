@@ -1,5 +1,6 @@
 import { some } from '../../base/schema/settings.ts'
 import { bleuSettings } from '../../learn/evaluate/bleu-options.ts'
+import { corpusSettings } from '../../learn/train/settings.ts'
 import { textSettings } from '../../use/translate/options.ts'
 import { playFlags, reworded, searchFlags, workerFlags } from '../flags/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
@@ -7,6 +8,9 @@ import type { TranslateAllOptions } from '../lines/translate-all.ts'
 
 /** How scores are computed. */
 export const scoreFlags = some(bleuSettings, 'tokenize', 'lowercase')
+
+/** How a file of texts is divided. */
+export const unitFlag = some(corpusSettings.text, 'unit')
 
 /** How a model translates the sentences that are scored. */
 export const translationFlags = {
@@ -19,7 +23,11 @@ export const translationFlags = {
 }
 
 /** The arguments and flags of `glassformer evaluate`. */
-export interface EvaluateCommandOptions extends TranslateAllOptions, Flagged<typeof scoreFlags> {
+export interface EvaluateCommandOptions
+  extends TranslateAllOptions,
+    Flagged<typeof scoreFlags>,
+    Flagged<typeof unitFlag> {
+  perplexity?: string
   test?: string
   hypotheses?: string
   sources?: string

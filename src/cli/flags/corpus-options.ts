@@ -1,4 +1,5 @@
 import type { CorpusSpec } from '../../learn/train/data/corpus.ts'
+import type { TextUnit } from '../../learn/train/data/text-corpus.ts'
 
 /** The flags that name sentence pairs, as several commands have them. */
 export interface CorpusOptions {
@@ -6,6 +7,9 @@ export interface CorpusOptions {
   target?: string
   tsv?: string
   jsonl?: string
+  text?: string
+  textUnit?: TextUnit
+  separator?: string
 }
 
 export const corpusFlags = {
@@ -13,18 +17,31 @@ export const corpusFlags = {
   source: ['--source <file>', 'sentences, one a line, whose translations are the lines of --target'],
   target: ['--target <file>', 'their translations'],
   jsonl: ['--jsonl <file>', 'sentence pairs: {"source": …, "target": …} on each line'],
+  text: ['--text <file>', 'plain text, from which a decoder alone learns to go on with texts'],
 } as const
 
 /** The usage error in the options, or null. */
-export function wrongCorpus({ source, target, tsv, jsonl }: CorpusOptions): string | null {
+export function wrongCorpus({ source, target, tsv, jsonl, text }: CorpusOptions): string | null {
   if ((source === undefined) !== (target === undefined)) return 'give both --source and --target'
-  const given = [source && '--source and --target', tsv && '--tsv', jsonl && '--jsonl'].filter(Boolean)
+  const given = [source && '--source and --target', tsv && '--tsv', jsonl && '--jsonl', text && '--text'].filter(
+    Boolean,
+  )
   return given.length > 1 ? `give ${given.join(' or ')}: not both` : null
 }
 
 /** The corpus that the options name; undefined where they name none. */
-export function corpusOf({ source, target, tsv, jsonl }: CorpusOptions): CorpusSpec | undefined {
+export function corpusOf(options: CorpusOptions): CorpusSpec | undefined {
+  const { source, target, tsv, jsonl, text } = options
+  if (text !== undefined) return textSpec(text, options)
   if (source !== undefined) return { format: 'parallel', source, target: target! }
   if (tsv !== undefined) return { format: 'tsv', path: tsv }
   return jsonl === undefined ? undefined : { format: 'jsonl', path: jsonl }
 }
+
+/** A file of plain texts, divided as the options say. */
+export const textSpec = (path: string, { textUnit, separator }: CorpusOptions): CorpusSpec => ({
+  format: 'text',
+  path,
+  ...(textUnit !== undefined && { unit: textUnit }),
+  ...(separator !== undefined && { separator }),
+})

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import { trainOptions } from '../../learn/train/train-options.ts'
 import { corpusFlags, wrongCorpus } from '../flags/corpus-options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
-import { flaggedSettings, presets, reportSettings, type TrainCommandOptions } from './options.ts'
+import { flaggedSettings, presets, reportSettings, type TrainCommandOptions, textFlags } from './options.ts'
 
 const EXAMPLES = `
 Options count more than the settings of the file, and --preset less. The output
@@ -19,6 +19,7 @@ Examples:
   $ glassformer train settings.json --output my-model --learning-rate 5e-4
   $ glassformer train --from fr-en --tsv medical.tsv --learning-rate 2e-4 --steps 2000 --output medical
   $ glassformer train --teacher large/model --tsv pairs.tsv --preset tiny --output small
+  $ glassformer train --text book.txt --text-unit documents --output writer
   $ glassformer train --output my-model                             # resumes
   $ glassformer train --output my-model --steps 40000               # trains for longer
   $ mpirun -n 4 glassformer train --tsv pairs.tsv --accumulate 4 --output my-model`
@@ -26,21 +27,26 @@ Examples:
 export function addTrain(program: Command): void {
   const command = program
     .command('train')
-    .description('train a translator from sentence pairs, or resume its training')
+    .description('train a translator from sentence pairs, or a writer from plain text, or resume a training')
     .argument('[config]', 'JSON file of settings, which docs/training.md lists')
     .requiredOption('-o, --output <folder>', 'the folder of this training')
     .option(...corpusFlags.tsv)
     .option(...corpusFlags.source)
     .option(...corpusFlags.target)
     .option(...corpusFlags.jsonl)
+    .option(...corpusFlags.text)
     .option('--from <model>', 'train this model folder, or fr-en, further, in place of a new one')
-    .option('--validation <file>', 'pairs to measure with, in a TSV or .jsonl file (default: some are held out)')
+    .option(
+      '--validation <file>',
+      'pairs to measure with, in a TSV or .jsonl file, or texts with --text (default: some are held out)',
+    )
     .addOption(
       new Option(
         '--preset <size>',
         'model, vocabulary, steps and rate of this size, where nothing else says them (default: small)',
       ).choices(presets),
     )
+  addFlags(command, textFlags)
   for (const schema of Object.values(flaggedSettings)) addFlags(command, schema)
   addFlags(command, reportSettings)
     .option('--progress', 'show a progress line also where standard error is no terminal')
@@ -56,6 +62,8 @@ export function addTrain(program: Command): void {
 }
 
 function wrongUsage(options: TrainCommandOptions): string | null {
+  const ofTexts = options.textUnit !== undefined ? '--text-unit' : options.separator !== undefined && '--separator'
+  if (ofTexts && options.text === undefined) return `${ofTexts} belongs to --text`
   if (options.steps !== undefined && options.epochs !== undefined) return 'give --steps or --epochs: not both'
   return wrongCorpus(options)
 }

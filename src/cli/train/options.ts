@@ -1,7 +1,7 @@
-import { settings } from '../../base/schema/settings.ts'
+import { settings, some } from '../../base/schema/settings.ts'
 import { integer } from '../../base/schema/types.ts'
 import { modelSettings, vocabularySettings } from '../../learn/train/new-model-settings.ts'
-import { dataSettings, trainingSettings, validationSettings } from '../../learn/train/settings.ts'
+import { corpusSettings, dataSettings, trainingSettings, validationSettings } from '../../learn/train/settings.ts'
 import type { trainOptions } from '../../learn/train/train-options.ts'
 import type { CorpusOptions } from '../flags/corpus-options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
@@ -14,6 +14,9 @@ export const flaggedSettings = {
   training: trainingSettings,
   validation: validationSettings,
 }
+
+/** The flags that say how --text is divided. */
+export const textFlags = some(corpusSettings.text, 'unit', 'separator')
 
 /** The options that control how the command reports the training. */
 export const reportSettings = settings({

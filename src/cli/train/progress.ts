@@ -116,8 +116,10 @@ export class TrainProgress implements TrainListener {
     }
   }
 
-  validation({ step, loss, bleu, chrf, best }: ValidationReport): void {
-    const scores = `BLEU ${bleu.toFixed(1)} · chrF ${chrf.toFixed(1)}`
+  validation({ step, loss, bleu, chrf, samples, best }: ValidationReport): void {
+    const scores = samples.length
+      ? `BLEU ${bleu.toFixed(1)} · chrF ${chrf.toFixed(1)}`
+      : `perplexity ${perplexity(loss)}`
     this.say(`step ${whole(step)} · unseen: loss ${loss.toFixed(3)} · ${scores}${best ? ' · the best so far' : ''}`)
   }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { counted, whole } from '../../base/number-text.ts'
 import type { PlayerInfo } from '../../engine/backend/backend.ts'
+import type { JsonObject } from '../../files/formats/json/json-text.ts'
 import { readJsonObject } from '../../files/formats/json/read-json.ts'
 import type { TrainConfig } from '../../learn/train/config.ts'
 import { launchOf } from '../../learn/train/ranks/launch.ts'
@@ -126,17 +127,22 @@ const doneText = (output: string, { ended, step, scores }: TrainResult, example:
     whereabouts(output, example),
   ].join('\n')
 
-const scoresText = ({ loss, bleu, chrf }: Pick<Scores, 'loss' | 'bleu' | 'chrf'>) =>
-  `unseen  loss ${loss.toFixed(3)} · BLEU ${bleu.toFixed(2)} · chrF ${chrf.toFixed(2)}`
+const scoresText = ({ loss, bleu, chrf, samples }: Scores) =>
+  `unseen  loss ${loss.toFixed(3)} · ${samples.length ? `BLEU ${bleu.toFixed(2)} · chrF ${chrf.toFixed(2)}` : `perplexity ${Math.exp(loss).toFixed(2)}`}`
 
 function whereabouts(output: string, example = 'A sentence to translate.'): string {
   const model = join(output, 'model')
   return [
     `report  ${join(output, 'report.html')}`,
     `model   ${model}${layoutOf(model)}`,
-    `To translate with it:\n  ${command('translate', '--model', model, example)}`,
+    isWriter(readJsonObject(join(model, 'config.json')))
+      ? `To go on with a text:\n  ${command('generate', '--model', model, 'Once upon a time')}`
+      : `To translate with it:\n  ${command('translate', '--model', model, example)}`,
   ].join('\n')
 }
+
+/** Whether config.json is that of a decoder alone, of our own layout or the hub's. */
+const isWriter = ({ kind, model_type }: JsonObject) => kind === 'decoderOnly' || model_type === 'gpt2'
 
 /**
  * The notice about a folder that only Glassformer can load, because Marian does not support its settings or its

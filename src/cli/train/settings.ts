@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from '../../files/formats/json/json-tex
 import { readJsonObject } from '../../files/formats/json/read-json.ts'
 import { readTrainConfig, type TrainConfig } from '../../learn/train/config.ts'
 import { leavesOf } from '../../learn/train/leaves.ts'
-import { corpusOf } from '../flags/corpus-options.ts'
+import { corpusOf, textSpec } from '../flags/corpus-options.ts'
 import { givenBy } from '../flags/schema-flags.ts'
 import { flaggedSettings, type Preset, type TrainCommandOptions } from './options.ts'
 
@@ -52,7 +52,7 @@ export function settingsFor(
   if (!isJsonObject(settings.data) || !isJsonObject(settings.data.train))
     throw new GlassformerError(
       'ERR_OPTION',
-      `nothing to train on: give --tsv, --source and --target, --jsonl, or settings with data.train (in ${options.output} no training has been begun)`,
+      `nothing to train on: give --tsv, --source and --target, --jsonl, --text, or settings with data.train (in ${options.output} no training has been begun)`,
     )
   const config = readTrainConfig(settings, path ?? 'options')
   return withWholePaths(config)
@@ -88,7 +88,9 @@ function presetFor(preset: Preset, { from, training }: JsonObject): JsonObject {
 
 function fromOptions(options: TrainCommandOptions): JsonObject {
   const { from, validation } = options
-  const pairs = validation && { format: /\.jsonl(\.gz)?$/.test(validation) ? 'jsonl' : 'tsv', path: validation }
+  const format = /\.jsonl(\.gz)?$/.test(validation ?? '') ? 'jsonl' : 'tsv'
+  const isText = options.text !== undefined
+  const pairs = validation && (isText ? textSpec(validation, options) : { format, path: validation })
   const groups = Object.entries(flaggedSettings).map(([group, schema]) => [group, givenBy(schema, options)] as const)
   const { data, ...others } = Object.fromEntries(groups)
   return given({ from, ...others, data: given({ train: corpusOf(options), validation: pairs, ...data }) })

@@ -104,11 +104,34 @@ function readSettings(json: unknown, where: string): TrainConfig {
     training: readTraining(given('training'), placeOf('training'), begin.model !== undefined),
     validation: read(validationSettings, given('validation'), placeOf('validation')),
   }
+  if (config.data.train.format === 'text') checkTexts(config, json, where)
   if (config.data.augment && config.vocabulary?.type === 'words')
     placeOf('data').fail('augment', "left out where vocabulary.type is 'words'", data.augment)
   if (config.training.patience && !config.data.validation && !config.data.heldOut)
     placeOf('data').fail('heldOut', 'above 0, as training.patience needs a validation', data.heldOut)
   return config.training.steps === null ? config : planned(config, config.training.steps)
+}
+
+/**
+ * Settings of a training from plain texts, whose model is a decoder alone. Labels are not smoothed unless the settings say so, so that exp of
+ * the loss is the perplexity. @throws GlassformerError ERR_OPTION for settings that only pairs have
+ */
+function checkTexts({ data, training, vocabulary }: TrainConfig, json: JsonObject, where: string): void {
+  const given = (group: string): JsonObject => (json[group] ?? {}) as JsonObject
+  const refuse = (group: string, name: string, value: unknown) => {
+    if ((value ?? null) !== null)
+      inFile(where, 'ERR_OPTION', `${group}.`).fail(name, 'left out where data.train has plain texts', value)
+  }
+  refuse('data', 'augment', data.augment)
+  refuse('training', 'teacher', training.teacher)
+  refuse('vocabulary', 'sharing', vocabulary?.sharing === 'separate' ? 'separate' : null)
+  if (data.validation && data.validation.format !== 'text')
+    inFile(where, 'ERR_OPTION', 'data.validation.').fail(
+      'format',
+      "'text', as that of data.train",
+      data.validation.format,
+    )
+  if ((given('training').labelSmoothing ?? null) === null) training.labelSmoothing = 0
 }
 
 /** Settings in which every setting that follows from the number of steps is filled in, unless it is given. */
@@ -163,7 +186,7 @@ function refuseBeside(key: string, what: string, where: string, groups: Record<s
     throw new GlassformerError('ERR_OPTION', `${where}: ${key} names ${what}: remove ${given.join(', ')}, or ${key}`)
 }
 
-const formats = oneOf('tsv', 'parallel', 'jsonl')
+const formats = oneOf('tsv', 'parallel', 'jsonl', 'text')
 
 function readCorpus(given: unknown, place: Place): CorpusSpec {
   const { format: named, ...rest } = place.object(given)

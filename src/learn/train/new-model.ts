@@ -17,7 +17,7 @@ import type { Pair } from './data/corpus.ts'
 import { initialize } from './initialize.ts'
 import type { ModelSettings, Tying, VocabularySettings } from './new-model-settings.ts'
 import type { TextModel } from './text-model.ts'
-import { translationOptions } from './validation.ts'
+import { textSearch, translationOptions } from './validation.ts'
 import { type TrainedVocabulary, vocabularyEntry, vocabularySizes, vocabularyTrainer } from './vocabulary/vocabulary.ts'
 
 /** The settings and the texts from which a new model is made. */
@@ -25,6 +25,8 @@ export interface NewModel {
   vocabulary: VocabularySettings
   model: ModelSettings
   seed: number
+  /** Whether the model is a decoder alone. */
+  isAlone?: boolean
 }
 
 /**
@@ -38,7 +40,8 @@ export async function newModel(
   training: () => void,
 ): Promise<TextModel> {
   const files = await vocabulary(settings, pairs, kept, training)
-  const config = modelConfig(settings.model, vocabularyConfig(files, kept))
+  const whole = modelConfig(settings.model, vocabularyConfig(files, kept))
+  const config = settings.isAlone ? aloneOf(whole) : whole
   const weights = new Weights(config)
   initialize(weights, settings.seed, settings.model.initialization)
   return {
@@ -46,7 +49,7 @@ export async function newModel(
     tokenizer: createTokenizer(filesFor(files, kept, config))!,
     beside: {
       tokenizer: files,
-      generation: translationOptions(config, 4),
+      generation: settings.isAlone ? textSearch(config) : translationOptions(config, 4),
       sourceLocale: settings.vocabulary.sourceLanguage,
     },
   }
@@ -146,6 +149,15 @@ function modelConfig(
     maxLength: model.maxLength,
   }
 }
+
+/** The decoder of a model without its encoder. Each of its texts begins with the id that starts a decoder. */
+const aloneOf = ({ ids, ...config }: ModelConfig): ModelConfig => ({
+  ...config,
+  kind: 'decoderOnly',
+  encoder: { ...config.encoder, layers: 0 },
+  sharedEmbedding: true,
+  ids: { ...ids, sourceStart: ids.start!, sourceEnd: 'none' },
+})
 
 /** The kind of looking back in the decoder of a new model; left out for masked self-attention. */
 const lookingBack: { readonly [K in LookingBack]: (model: ModelSettings) => DecoderSelfAttention | undefined } = {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
+import { isDecoderOnly, type ModelConfig } from '../../engine/model/config.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import type { Augmenter } from './augment/augmenter.ts'
 import type { LanguagePair } from './augment/case.ts'
@@ -7,7 +8,7 @@ import { expressibleBy } from './augment/expressible.ts'
 import { augmented, type PreparedAugmentation, prepareAugmentation } from './augment/prepare-augmentation.ts'
 import { checkTeacher } from './check-teacher.ts'
 import type { TrainConfig } from './config.ts'
-import { type CleaningReport, CleanPairs } from './data/cleaning.ts'
+import { type CleaningReport, type CleanPairs, cleanCorpus } from './data/cleaning.ts'
 import { type CorpusReport, openCorpus, type Pair } from './data/corpus.ts'
 import { keepMarks, knownCorpora } from './data/corpus-mark.ts'
 import { chooseHeldOut, countSharing, heldOutOf, withoutHeldOut } from './data/held-out.ts'
@@ -52,7 +53,7 @@ export interface PrepareListener {
 export async function prepare(config: TrainConfig, folder: string, listener: PrepareListener = {}): Promise<Prepared> {
   const { modelFor, teacher } = chooseModel(config, folder, listener)
   const corpus = openCorpus(config.data.train)
-  const all = new CleanPairs(corpus)
+  const all = cleanCorpus(config.data.train, corpus)
   listener.preparing?.('pairs')
   const marks = await knownCorpora(folder, config.data)
   const separated = await separate(all, config)
@@ -91,7 +92,7 @@ const LARGEST_SHARE = 0.1
 async function separate(all: CleanPairs, { data, training }: TrainConfig): Promise<Separated> {
   if (data.validation) {
     const validation: Pair[] = []
-    for await (const pair of new CleanPairs(openCorpus(data.validation))) validation.push(pair)
+    for await (const pair of cleanCorpus(data.validation)) validation.push(pair)
     const trainedOn = await countSharing(all, heldOutOf(validation))
     return { train: all, validation, sharing: { leftOut: 0, trainedOn } }
   }
@@ -121,6 +122,8 @@ function chooseModel(
   const kept = { origin: join(folder, 'origin'), teacher: join(folder, 'teacher') }
   const origin = config.from === undefined ? null : readModel(config.from, kept.origin)
   const teacher = teacherFolder === undefined ? null : readModel(teacherFolder, kept.teacher)
+  const areTexts = config.data.train.format === 'text'
+  if (origin) checkKind(origin.weights.config, areTexts)
   if (origin && teacher) checkTeacher(origin, teacher)
   if (origin) keepModel(origin, kept.origin)
   if (teacher) keepModel(teacher, kept.teacher)
@@ -131,7 +134,18 @@ function chooseModel(
       const { model, vocabulary } = config
       if (!vocabulary) return newStudent({ model, seed }, teacher!)
       const training = () => listener.preparing?.('vocabulary')
-      return newModel({ model, vocabulary, seed }, train, join(folder, 'vocabulary'), training)
+      return newModel({ model, vocabulary, seed, isAlone: areTexts }, train, join(folder, 'vocabulary'), training)
     },
   }
+}
+
+/** @throws GlassformerError ERR_OPTION if a model that goes on with texts is to learn pairs, or the other way round */
+function checkKind(config: ModelConfig, areTexts: boolean): void {
+  if (isDecoderOnly(config) === areTexts) return
+  throw new GlassformerError(
+    'ERR_OPTION',
+    areTexts
+      ? 'data.train has plain texts, and the model of from has an encoder, which learns from pairs: leave from out'
+      : 'the model of from is a decoder alone, which learns from plain texts: give data.train the format text (--text)',
+  )
 }

@@ -2,6 +2,7 @@ import { settings } from '../../base/schema/settings.ts'
 import { integer, notNegativeNumber, oneOf, part, positiveNumber, share, text } from '../../base/schema/types.ts'
 import { trainedOn } from '../../files/folders/loaded-model.ts'
 import { augmentation } from './augment/settings.ts'
+import { textUnits } from './data/text-corpus.ts'
 import { scheduleKinds } from './schedule.ts'
 
 // The schemas of the settings of a training, by group in the file of settings; those of a new model are in
@@ -196,5 +197,20 @@ export const corpusSettings = {
       says: 'key of the source; translation.fr goes into nested objects',
     },
     targetKey: { type: text, optional: true, otherwise: 'target', says: 'key of the target' },
+  }),
+  text: settings({
+    path: { type: text, says: 'plain text, from which a decoder alone learns to go on with texts' },
+    unit: {
+      type: oneOf(...textUnits),
+      default: 'lines',
+      flag: '--text-unit <unit>',
+      says: 'what one text is: a line, or the lines up to an empty one (documents); a text of more tokens than the model reads is cut at white space',
+    },
+    separator: {
+      type: text,
+      optional: true,
+      flag: '--separator <text>',
+      says: 'the loss is over what stands behind it in each text; without it over all tokens',
+    },
   }),
 }

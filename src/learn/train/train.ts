@@ -1,9 +1,11 @@
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { GlassformerError, shown } from '../../base/errors.ts'
 import { pathOf } from '../../base/path-of.ts'
 import { reading } from '../../base/reading.ts'
 import type { Player, PlayerInfo } from '../../engine/backend/backend.ts'
 import type { TokenPair } from '../../engine/decode/step/index.ts'
+import { isDecoderOnly } from '../../engine/model/config.ts'
 import { createPlayer } from '../../engine/program/create-player.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import { writeGlassformerFolder } from '../../files/folders/glassformer.ts'
@@ -14,6 +16,7 @@ import { BatchStream } from './data/batch-stream.ts'
 import { type BatchSettings, type BatchStreamState, readBatchStreamState } from './data/batch-stream-state.ts'
 import type { CleaningReport } from './data/cleaning.ts'
 import type { CorpusReport, Pair } from './data/corpus.ts'
+import { cutTexts, type PairTokenizer, pairTokenizer, tokensRead } from './data/texts.ts'
 import { batchesOfEpoch } from './epochs.ts'
 import { type Prepared, type PrepareListener, prepare } from './prepare.ts'
 import type { Distillation } from './programs.ts'
@@ -157,15 +160,12 @@ async function trainPrepared(run: Run, prepared: Prepared, taken: RunFolder, pla
   const { model } = prepared
   const distillation = distillationOf(prepared.teacher, config)
   const readers = [model.weights.config, ...(distillation ? [distillation.teacher.config] : [])]
-  const longest = Math.min(...readers.map(({ maxLength }) => maxLength), config.training.batchTokens, LONGEST)
+  const tokenizer = pairTokenizer(model)
+  const most = tokenizer.areWhole ? Number.POSITIVE_INFINITY : LONGEST
+  const longest = Math.min(...readers.map(({ maxLength }) => maxLength), config.training.batchTokens, most)
+  const pairs = tokenizer.areWhole ? cutTexts(prepared.train, tokenizer, longest) : prepared.train
   const stream = (epochs: number | null, state?: BatchStreamState) =>
-    new BatchStream(
-      prepared.train,
-      model.tokenizer,
-      batchSettings(config.training, longest, epochs),
-      state,
-      prepared.augmenter,
-    )
+    new BatchStream(pairs, tokenizer, batchSettings(config.training, longest, epochs), state, prepared.augmenter)
   const plan = await inTurn(ranks, () =>
     planOf(config, folder, () => {
       listener.preparing?.('epoch')
@@ -177,7 +177,7 @@ async function trainPrepared(run: Run, prepared: Prepared, taken: RunFolder, pla
   const left = await inTurn(ranks, () => trainer.resume())
   await trainer.checkSame()
   const state = left ? readBatchStreamState(left) : undefined
-  const fitting = fittingOf(prepared, longest)
+  const fitting = await fittingOf(prepared.validation, tokenizer, longest)
   // Settings are stored no earlier, because pairs and checkpoints of a resumed run could still have been refused.
   if (ranks.rank === 0) {
     storeSettings(folder, plan.training.epochs === null ? config : plan)
@@ -270,13 +270,16 @@ interface Fitting {
 }
 
 /** @throws GlassformerError ERR_INPUT if there are pairs for validation, and none of them fits */
-function fittingOf({ validation, model: { tokenizer } }: Prepared, longest: number): Fitting[] {
-  const fitting = validation
+async function fittingOf(validation: readonly Pair[], tokenizer: PairTokenizer, longest: number): Promise<Fitting[]> {
+  const texts: Pair[] = []
+  const whole = Readable.from(validation)
+  for await (const text of tokenizer.areWhole ? cutTexts(whole, tokenizer, longest) : whole) texts.push(text)
+  const fitting = texts
     .map((text) => ({
       text,
       ids: { source: tokenizer.encode(text.source), target: tokenizer.encodeTarget(text.target) },
     }))
-    .filter(({ ids: { source, target } }) => source.length > 0 && Math.max(source.length, target.length) <= longest)
+    .filter(({ ids }) => ids.source.length > 0 && tokensRead(ids, tokenizer) <= longest)
   if (validation.length && !fitting.length)
     throw new GlassformerError(
       'ERR_INPUT',
@@ -286,9 +289,14 @@ function fittingOf({ validation, model: { tokenizer } }: Prepared, longest: numb
   return fitting
 }
 
-function validationOf(fitting: readonly Fitting[], { tokenizer, beside }: TextModel, sentences: number): Validation {
+function validationOf(
+  fitting: readonly Fitting[],
+  { tokenizer, weights, beside }: TextModel,
+  sentences: number,
+): Validation {
   const written = (text: string) => asWritten(text, beside.tokenizer)
-  const few = fitting.slice(0, sentences)
+  // Nothing is translated by a decoder alone.
+  const few = isDecoderOnly(weights.config) ? [] : fitting.slice(0, sentences)
   return {
     pairs: fitting.map(({ ids }) => ids),
     sources: few.map(({ ids }) => ids.source),

@@ -47,6 +47,14 @@ export function translationOptions({ ids, maxLength }: ModelConfig, beams: numbe
   }
 }
 
+/** The search of a model that goes on with texts: the defaults that its model folder will have. */
+export const textSearch = ({ ids, maxLength }: ModelConfig): GenerationOptions => ({
+  ...generationDefaults,
+  maxTokens: Math.min(maxLength, 256),
+  suppress: ids.padding === null || ids.padding === ids.end ? [] : [ids.padding],
+  loops: 'keep',
+})
+
 /**
  * Measures a model on validation sentences. The event loop runs between batches, so that signals arrive. The programs
  * of translation are loaded once, because a player keeps every program that it has loaded.

@@ -1,14 +1,12 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { TokenPair } from '../../../engine/decode/step/index.ts'
-import type { Tokenizer } from '../../../language/text/tokenizer.ts'
 import type { Augmenter } from '../augment/augmenter.ts'
 import { Random } from '../random.ts'
 import { type Batch, BatchBuilder } from './batch.ts'
 import type { BatchSettings, BatchStreamState, DroppedCounts } from './batch-stream-state.ts'
 import type { Pair } from './corpus.ts'
 import { ShuffledEpochs } from './shuffled-epochs.ts'
-
-type PairTokenizer = Pick<Tokenizer, 'encode' | 'encodeTarget' | 'sourcePiece' | 'piece'>
+import { type PairTokenizer, tokensRead } from './texts.ts'
 
 /** The next pair in ids, or the reason why it is dropped, and the number of corpus pairs it is made of. */
 interface Next {
@@ -142,11 +140,12 @@ export class BatchStream {
   /** The ids of a pair, each side with the end of the sentence last, or the reason why the pair is dropped. */
   #idsOf(pair: Pair): TokenPair | keyof DroppedCounts {
     const source = this.#tokenizer.encode(pair.source)
-    if (source.length === this.#tokensAround) return 'empty'
+    if (!this.#tokenizer.areWhole && source.length === this.#tokensAround) return 'empty'
     const target = this.#tokenizer.encodeTarget(pair.target)
     const { longest, sourceTokens, targetTokens } = this.#settings
-    const fits = source.length <= Math.min(longest, sourceTokens) && target.length <= Math.min(longest, targetTokens)
-    return fits ? { source, target } : 'tooLong'
+    const ids = { source, target }
+    const fits = tokensRead(ids, this.#tokenizer) <= longest
+    return fits && source.length <= sourceTokens && target.length <= targetTokens ? ids : 'tooLong'
   }
 
   #endEpoch(): void {

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { whole } from '../../../base/number-text.ts'
-import type { Pair } from './corpus.ts'
+import { type CorpusSpec, openCorpus, type Pair } from './corpus.ts'
 import { FingerprintSet, fingerprint } from './fingerprint.ts'
 
 /** Statistics of cleaning in the last pass. Every pair that was read counts as kept or under one reason. */
@@ -65,10 +65,13 @@ const emptyReport = (): CleaningReport => ({
 export class CleanPairs implements AsyncIterable<Pair> {
   readonly #pairs: AsyncIterable<Pair>
   readonly #duplicateBytes: number
+  readonly #areTexts: boolean
   report = emptyReport()
 
-  constructor(pairs: AsyncIterable<Pair>, duplicateBytes = DUPLICATE_BYTES) {
+  /** `areTexts`: source and target are one text, whose white space and length are left as they are. */
+  constructor(pairs: AsyncIterable<Pair>, { duplicateBytes = DUPLICATE_BYTES, areTexts = false } = {}) {
     this.#pairs = pairs
+    this.#areTexts = areTexts
     this.#duplicateBytes = duplicateBytes
   }
 
@@ -78,9 +81,8 @@ export class CleanPairs implements AsyncIterable<Pair> {
     const seen = new FingerprintSet(this.#duplicateBytes)
     for await (const pair of this.#pairs) {
       report.read++
-      const source = clean(pair.source)
-      const target = clean(pair.target)
-      const fault = faultOf(source, target)
+      const { source, target } = this.#areTexts ? normalized(pair) : cleaned(pair)
+      const fault = this.#areTexts ? (target.trim() === '' ? 'empty' : null) : faultOf(source, target)
       if (fault !== null) {
         report[fault]++
         continue
@@ -101,6 +103,17 @@ export class CleanPairs implements AsyncIterable<Pair> {
       )
   }
 }
+
+/** The clean pairs of a corpus, or its texts. */
+export const cleanCorpus = (spec: CorpusSpec, corpus: AsyncIterable<Pair> = openCorpus(spec)): CleanPairs =>
+  new CleanPairs(corpus, { areTexts: spec.format === 'text' })
+
+const cleaned = ({ source, target }: Pair): Pair => ({ source: clean(source), target: clean(target) })
+
+const normalized = ({ source, target }: Pair): Pair => ({
+  source: source.normalize('NFC'),
+  target: target.normalize('NFC'),
+})
 
 function clean(text: string): string {
   const normal = text.normalize('NFC')

@@ -8,8 +8,8 @@ import { replaceText } from '../../../files/formats/disk/replace-file.ts'
 import { readJsonObject } from '../../../files/formats/json/read-json.ts'
 import { readNameList } from '../augment/name-list.ts'
 import type { TrainConfig } from '../config.ts'
-import { CleanPairs } from './cleaning.ts'
-import { type CorpusSpec, openCorpus } from './corpus.ts'
+import { cleanCorpus } from './cleaning.ts'
+import type { CorpusSpec } from './corpus.ts'
 import { fingerprint, mixed } from './fingerprint.ts'
 
 /** The number of pairs by which a corpus is recognized, even after its files have moved. */
@@ -78,7 +78,7 @@ const pathIn = (folder: string) => join(folder, 'corpus.json')
 
 async function markOf(spec: CorpusSpec): Promise<number> {
   let [mark, count] = [0, 0]
-  for await (const pair of new CleanPairs(openCorpus(spec))) {
+  for await (const pair of cleanCorpus(spec)) {
     mark = mixed(mark, pair)
     if (++count === FIRST) break
   }

@@ -1,12 +1,10 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { counted, whole } from '../../../base/number-text.ts'
 import { readLines } from '../../../files/formats/disk/lines.ts'
+import type { Corpus, CorpusReport, Pair } from './pair.ts'
+import { TextCorpus, type TextSpec } from './text-corpus.ts'
 
-/** A text and its translation. */
-export interface Pair {
-  source: string
-  target: string
-}
+export type { Corpus, CorpusReport, Pair } from './pair.ts'
 
 /** The files of sentence pairs. Every file may be gzip; all are UTF-8. */
 export type CorpusSpec =
@@ -16,24 +14,8 @@ export type CorpusSpec =
   | { format: 'parallel'; source: string; target: string }
   /** Each line is a JSON object. A key with dots goes into nested objects (`translation.fr`); default: `source` and `target`. */
   | { format: 'jsonl'; path: string; sourceKey?: string; targetKey?: string }
-
-/** Statistics of the last pass over a corpus; they grow during the pass. */
-export interface CorpusReport {
-  lines: number
-  pairs: number
-  /**
-   * The number of lines that hold no pair and are skipped: lines without a TAB, that are not JSON, without the keys, or with half a
-   * character.
-   */
-  malformed: number
-  /** The first ten malformed lines. */
-  firstMalformed: { line: number; why: string }[]
-}
-
-/** Sentence pairs in files: every `for await` reads them again from the beginning, in bounded memory. */
-export interface Corpus extends AsyncIterable<Pair> {
-  readonly report: CorpusReport
-}
+  /** Plain texts, for a model that goes on with texts. */
+  | TextSpec
 
 const REPORTED = 10
 
@@ -51,6 +33,8 @@ export function openCorpus(spec: CorpusSpec): Corpus {
       return new FileCorpus(spec.path, tsvReader(spec.sourceColumn ?? 0, spec.targetColumn ?? 1), TSV_ADVICE)
     case 'jsonl':
       return new FileCorpus(spec.path, jsonReader(spec.sourceKey ?? 'source', spec.targetKey ?? 'target'), JSON_ADVICE)
+    case 'text':
+      return new TextCorpus(spec)
     case 'parallel':
       return new ParallelCorpus(spec.source, spec.target)
   }

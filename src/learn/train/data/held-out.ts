@@ -25,12 +25,15 @@ export interface HeldOut {
 /** Given pairs for validation, with their keys. */
 export const heldOutOf = (validation: Pair[]): HeldOut => ({
   validation,
-  sourceKeys: new Set(validation.map(({ source }) => sentenceKey(source))),
+  sourceKeys: new Set(validation.map(sourceKeyOf)),
   targetKeys: new Set(validation.map(({ target }) => sentenceKey(target))),
 })
 
-const sharesSentence = ({ source, target }: Pair, { sourceKeys, targetKeys }: HeldOut) =>
-  sourceKeys.has(sentenceKey(source)) || targetKeys.has(sentenceKey(target))
+/** The key of a pair's source, or of a whole text, of which nothing is given. */
+const sourceKeyOf = ({ source, target }: Pair) => sentenceKey(source === '' ? target : source)
+
+const sharesSentence = (pair: Pair, { sourceKeys, targetKeys }: HeldOut) =>
+  sourceKeys.has(sourceKeyOf(pair)) || targetKeys.has(sentenceKey(pair.target))
 
 /** The number of pairs that share a source or a target sentence with a pair for validation. */
 export async function countSharing(pairs: AsyncIterable<Pair>, heldOut: HeldOut): Promise<number> {
@@ -57,7 +60,7 @@ export async function chooseHeldOut(
 ): Promise<HeldOut> {
   const lowest = new LowestRanks(2 * wanted + 100)
   for await (const pair of pairs) {
-    const sourceKey = sentenceKey(pair.source)
+    const sourceKey = sourceKeyOf(pair)
     const { high, low } = fingerprint(seed, sourceKey)
     lowest.offer({ pair, sourceKey, rank: high * 2 ** 21 + (low >>> 11) })
   }

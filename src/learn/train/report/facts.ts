@@ -25,12 +25,10 @@ export function factsOf({ sessions, steps, validations, result }: Metrics): [str
   }
   if (best) facts.push(['best loss, unseen', `${fixed(best.loss, 3)} at step ${whole(best.step)}`])
   const scored = result ?? validations.at(-1)
-  if (scored)
-    facts.push(
-      ['BLEU', fixed(scored.bleu, 1)],
-      ['chrF', fixed(scored.chrf, 1)],
-      ['loss, unseen', fixed(scored.loss, 3)],
-    )
+  if (scored) {
+    if (scored.samples.length) facts.push(['BLEU', fixed(scored.bleu, 1)], ['chrF', fixed(scored.chrf, 1)])
+    facts.push(['loss, unseen', fixed(scored.loss, 3)])
+  }
   return facts
 }
 

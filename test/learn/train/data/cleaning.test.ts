@@ -61,7 +61,7 @@ describe('CleanPairs', () => {
 
   it('keeps the pairs that it has no memory for, and counts them', async () => {
     const pairs = Array.from({ length: 3000 }, (_, k) => pair(`${k % 1500}`, 'a'))
-    const clean = new CleanPairs(stream(pairs), 8192)
+    const clean = new CleanPairs(stream(pairs), { duplicateBytes: 8192 })
     await all(clean)
     expect(clean.report.notRemembered).toBe(2 * (1500 - 512))
     expect(clean.report.duplicate).toBe(512)

@@ -1,0 +1,23 @@
+/** A text and its translation. */
+export interface Pair {
+  source: string
+  target: string
+}
+
+/** Statistics of the last pass over a corpus; they grow during the pass. */
+export interface CorpusReport {
+  lines: number
+  pairs: number
+  /**
+   * The number of lines that hold no pair and are skipped: lines without a TAB, that are not JSON, without the keys, or with half a
+   * character.
+   */
+  malformed: number
+  /** The first ten malformed lines. */
+  firstMalformed: { line: number; why: string }[]
+}
+
+/** Sentence pairs in files: every `for await` reads them again from the beginning, in bounded memory. */
+export interface Corpus extends AsyncIterable<Pair> {
+  readonly report: CorpusReport
+}
