@@ -11,6 +11,9 @@ export const formats = [
 export type PackageFormat = (typeof packageFormats)[number]
 export const packageFormats = ['docx', 'pptx', 'xlsx', 'odt', 'odp', 'ods', 'epub'] as const
 
+/** The extensions of a format's files. */
+export const extensionsOf = (format: DocumentFormat): readonly string[] => EXTENSIONS[format]
+
 /** The formats of documents as bytes. */
 export type DocumentFormat = Format | PackageFormat
 export const documentFormats = [...formats, ...packageFormats] as const

@@ -18,15 +18,20 @@ interface FormLimits {
 /** A form with one file at most. */
 export interface FileForm {
   fields: Pair[]
-  file: { name: string; bytes: Buffer } | null
+  /** The name of its field, the name of the file, and its bytes. */
+  file: { name: string; filename: string; bytes: Buffer } | null
 }
 
-/**
- * The fields of a complete multipart/form-data body, in order. Files are refused.
- * @throws GlassformerError ERR_INPUT for files and for invalid forms, ERR_INPUT_TOO_LONG for more than `most` parts
- */
-export async function partsOf(body: Buffer, type: string, most: number): Promise<Pair[]> {
-  return (await fileFormOf(body, type, { parts: most, fileBytes: 0 })).fields
+/** A file that was sent in a form. */
+export class UploadedFile {
+  /** Its name, without folders. */
+  readonly name: string
+  readonly bytes: Uint8Array
+
+  constructor(filename: string, bytes: Uint8Array) {
+    this.name = filename.replace(/^.*[/\\]/s, '').replace(/\p{Cc}/gu, '') || 'document'
+    this.bytes = bytes
+  }
 }
 
 /**
@@ -47,12 +52,12 @@ export async function fileFormOf(body: Buffer, type: string, { parts, fileBytes 
       if (name === undefined) parser.destroy(refused('The form has a part without a name.'))
       else form.fields.push([name, value])
     })
-    parser.on('file', (name: string | undefined, stream) => {
+    parser.on('file', (name: string | undefined, stream, filename: string | undefined) => {
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
       stream.on('limit', () => parser.destroy(tooLong(`A file may have ${whole(fileBytes)} bytes.`)))
       stream.on('end', () => {
-        form.file = { name: name ?? '', bytes: Buffer.concat(chunks) }
+        form.file = { name: name ?? '', filename: filename ?? '', bytes: Buffer.concat(chunks) }
       })
     })
     const allowed = fileBytes ? 'more than one file' : 'a file: only fields are taken'

@@ -4,6 +4,7 @@ import type { PoolTranslator } from '../../use/translate/calls/index.ts'
 import type { LoadOptions, TranslateOptions } from '../../use/translate/options.ts'
 import { type Key, type Keys, readKeys } from './access/keys.ts'
 import { Usage } from './access/usage.ts'
+import { Documents } from './documents/documents.ts'
 import { ARGOS_PIVOT, argosModels } from './models/argos-models.ts'
 import type { GivenModel, GivenModels } from './models/given-models.ts'
 import { Models } from './models/models.ts'
@@ -42,6 +43,7 @@ export class Service {
   readonly pivot: string | undefined
   readonly gate = new Gate()
   readonly bodies: Bodies
+  readonly documents: Documents
   spans = Spans.none
   /** Undefined where metrics are off. */
   figures: Figures | undefined
@@ -51,6 +53,7 @@ export class Service {
     this.settings = settings
     this.keys = readKeys(settings.keys)
     this.bodies = new Bodies(settings.bodies * MIB)
+    this.documents = new Documents(settings.documents * MIB)
     const scheduled = { queueTexts: settings.queue, cacheBytes: settings.cache * MIB, ...load }
     const { translators, speech } = openModels(modelsOf(settings), scheduled)
     this.models = new Models(translators, settings.memory * MIB)
@@ -76,6 +79,7 @@ export class Service {
   }
 
   async close(): Promise<void> {
+    this.documents.close()
     await Promise.all([this.models.close(), this.speech.close()])
   }
 

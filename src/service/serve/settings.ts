@@ -91,6 +91,18 @@ export const serviceSettings = settings({
     flag: '--bodies <MiB>',
     says: 'the most MiB of the bodies of requests that are being received or worked on; a quarter of it for requests whose key is in the body, or nowhere',
   },
+  document: {
+    type: positiveInteger,
+    default: 32,
+    flag: '--document <MiB>',
+    says: 'the most MiB of a document that is sent as a file',
+  },
+  documents: {
+    type: positiveInteger,
+    default: 256,
+    flag: '--documents <MiB>',
+    says: 'the most MiB of documents, with their translations, that wait, are translated or wait for their download; they are kept in memory for an hour at most',
+  },
   texts: { type: positiveInteger, default: 1000, flag: '--texts <n>', says: 'the most texts of a request' },
   characters: {
     type: positiveInteger,

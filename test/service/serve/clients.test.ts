@@ -1,13 +1,18 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
 import { installed } from '../../repository/installing.ts'
 import { root } from '../../repository/repository.ts'
 import { goldenSound } from '../../sound/golden-sound.ts'
+import { filesOf } from '../../use/translate/packages/package.ts'
 import { hasExtras, NO_EXTRAS } from '../../whole.ts'
 import { printed, pythonPackages } from './python.ts'
 import { startServer, type TestServer } from './server.ts'
+
+const scratch = scratchFolder()
+const documentPath = join(root, 'test/golden/documents/rapport.docx')
+const english = async (path: string) => (await filesOf(readFileSync(path))).get('word/header1.xml')!.toString()
 
 let server: TestServer
 beforeAll(async () => {
@@ -25,7 +30,10 @@ test('deepl-node runs its documented examples', { timeout: 300_000 }, async (con
     join(root, 'test/service/serve/clients/deepl.mjs'),
     modules,
     server.url,
+    ...[documentPath, join(scratch, 'node.docx')],
   ])
+  expect(await english(join(scratch, 'node.docx'))).toContain('The museum of the city')
+  expect(await english(join(scratch, 'node.docx.2'))).toContain('The museum of the city')
   expect(found).toEqual({
     one: 'Hello, the world!',
     many: [
@@ -44,6 +52,8 @@ test('deepl-node runs its documented examples', { timeout: 300_000 }, async (con
     several: ['Several', 2],
     changed: { étudiant: 'pupil', 'clé USB': 'stick' },
     left: 0,
+    document: ['done', true],
+    once: 'DeepLError',
     usage: [false, true],
     sources: [{ name: 'French', code: 'fr' }],
     targets: [
@@ -61,7 +71,9 @@ test("Python's deepl and libretranslatepy run their documented examples", { time
   const { folder, skipped } = pythonPackages('deepl==1.32.0', 'libretranslatepy==2.1.4')
   context.skip(skipped !== undefined, skipped)
   const script = join(root, 'test/service/serve/clients/examples.py')
-  const found = await printed('python3', [script, server.url], { PYTHONPATH: folder })
+  const [deepl, libre] = [join(scratch, 'deepl.docx'), join(scratch, 'libre.docx')]
+  const found = await printed('python3', [script, server.url, documentPath, deepl, libre], { PYTHONPATH: folder })
+  for (const path of [deepl, libre]) expect(await english(path)).toContain('The museum of the city')
   expect(found).toEqual({
     one: ['Hello, the world!', 'FR', 19],
     many: ['I am a student.', "It's raining."],
@@ -79,6 +91,7 @@ test("Python's deepl and libretranslatepy run their documented examples", { time
     renamed: ['Renamed', ['Renamed']],
     several_used: expect.stringContaining('thumb drive'),
     left: 0,
+    document: ['done', true],
     usage: [false, true],
     sources: [['FR', 'French']],
     targets: ['EN-US', 'EN-GB'],

@@ -136,7 +136,6 @@ describe('other resources', () => {
 
   it.each([
     ['GET', '/translate', 405],
-    ['POST', '/translate_file', 404],
     ['POST', '/suggest', 404],
   ])('%s %s, an unknown route, is answered in the form of LibreTranslate', async (method, path, status) => {
     const answer = await server.ask(path, { method })

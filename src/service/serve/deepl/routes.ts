@@ -9,6 +9,7 @@ import type { Service } from '../service.ts'
 import { textsBySource } from './choose.ts'
 import { baseCode } from './codes.ts'
 import { dictionaryOf } from './dictionaries.ts'
+import { documentRoutes } from './document-routes.ts'
 import { sendDeeplError } from './error-json.ts'
 import { Glossaries } from './glossaries.ts'
 import { glossaryRoutes, ownerOf } from './glossary-routes.ts'
@@ -77,6 +78,7 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
     }
   })
 
+  documentRoutes(app, service, (asked, request) => entriesFor(asked, ownerOf(request)))
   await glossaryRoutes(app, service, glossaries)
   await multilingualGlossaryRoutes(app, service, glossaries)
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
+import { documentFormats, extensionsOf } from '../../../language/markup/formats.ts'
 import { authorize, clientOf, keyInHeader, keyOf } from '../access/authorize.ts'
 import { detector } from '../detect.ts'
 import { type Fields, fieldsOf } from '../fields.ts'
@@ -11,9 +12,15 @@ import { chooseRoute, routedPairs } from '../models/route.ts'
 import { answering } from '../running/answering.ts'
 import type { Service } from '../service.ts'
 import { sendLibreError } from './error-json.ts'
+import { fileRoutes } from './file-routes.ts'
 import { detectSchema, languagesSchema, settingsSchema, translateSchema } from './schemas.ts'
 import { type LibreTranslation, translateLibre } from './translate.ts'
 import { type LibreRequest, readLibreRequest, textsIn } from './translate-request.ts'
+
+/** The extensions of files that are translated; tables need columns, which LibreTranslate's clients do not send. */
+const FILE_FORMATS = documentFormats
+  .filter((format) => format !== 'csv' && format !== 'tsv')
+  .flatMap((format) => extensionsOf(format).map((extension) => `.${extension}`))
 
 /** LibreTranslate's API: its clients work after a change of their address. */
 export async function libretranslate(app: FastifyInstance, { service }: { service: Service }): Promise<void> {
@@ -77,11 +84,20 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
       keyRequired: service.keys.areNeeded,
       charLimit: service.settings.characters,
       frontendTimeout: 500,
-      filesTranslation: false,
-      supportedFilesFormat: [],
+      filesTranslation: true,
+      supportedFilesFormat: FILE_FORMATS,
       suggestions: false,
       language: { source: { code: 'auto', name: 'Auto Detect' }, target: { code: target, name: languageName(target) } },
     }
+  })
+
+  fileRoutes(app, service, {
+    ...{ authorized, known },
+    routeOf(asked, beginning) {
+      const isAuto = asked.source === 'auto'
+      const detect = () => sourceOrTargetDetector(models.list, asked.target, service.pivot)(beginning)
+      return routeFor(asked, isAuto ? detect() : undefined)
+    },
   })
 
   /** The languages of all models, including target languages. */
@@ -110,7 +126,10 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
   }
 
   /** The models of a request in order; none for a translation from a language into itself. */
-  function routeFor({ source: asked, target }: LibreRequest, found: SourceOrTarget): Chosen[] {
+  function routeFor(
+    { source: asked, target }: Pick<LibreRequest, 'source' | 'target'>,
+    found: SourceOrTarget,
+  ): Chosen[] {
     const source = asked === 'auto' ? found?.language : asked
     const into = plainTag(target)
     if (source !== undefined && plainTag(source) === into && allLanguages().includes(into)) return []

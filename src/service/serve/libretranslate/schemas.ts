@@ -78,3 +78,43 @@ export const settingsSchema = {
     ...others,
   },
 }
+
+export const translateFileSchema = {
+  tags,
+  summary: 'Translates a document, as LibreTranslate does',
+  body: {
+    content: {
+      'multipart/form-data': {
+        schema: object(
+          {
+            file: described('the document', { ...string, format: 'binary' }),
+            source: described('the language of the document; auto: its text says which'),
+            target: described('the language of the translation'),
+            api_key: key,
+          },
+          ['file', 'source', 'target'],
+        ),
+      },
+    },
+  },
+  response: {
+    200: {
+      description: 'The address of the translation.',
+      ...object({ translatedFileUrl: string }, ['translatedFileUrl']),
+    },
+    ...ofWork,
+  },
+}
+
+export const downloadSchema = {
+  tags,
+  summary: 'The translated document, once: nothing of it is kept',
+  params: object({ name: described('the name that `/translate_file` has answered') }, ['name']),
+  response: {
+    200: {
+      description: 'The document.',
+      content: { 'application/octet-stream': { schema: { ...string, format: 'binary' } } },
+    },
+    ...others,
+  },
+}

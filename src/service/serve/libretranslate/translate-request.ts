@@ -35,7 +35,8 @@ export function textsIn({ q }: Fields): { texts: string[]; isOne: boolean } {
   return { texts, isOne: !Array.isArray(q) }
 }
 
-function textOr(fields: Fields, name: string, otherwise?: string): string {
+/** The text of a required field. @throws GlassformerError ERR_INPUT */
+export function textOr(fields: Fields, name: string, otherwise?: string): string {
   const value = fields[name] || otherwise
   if (!value) throw refused(`missing ${name} parameter`)
   if (typeof value !== 'string') throw refused(`${name} is no text`)

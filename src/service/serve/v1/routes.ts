@@ -8,6 +8,7 @@ import { answering } from '../running/answering.ts'
 import { callSignal } from '../running/call-signal.ts'
 import { jsonInSlices } from '../running/json-in-slices.ts'
 import type { Service } from '../service.ts'
+import { documentRoutes } from './document-routes.ts'
 import { errorSchema, sendProblem } from './error-json.ts'
 import { eventFormOf, eventForms, eventStream } from './event-stream.ts'
 import { modelJson, modelSchema } from './model-json.ts'
@@ -91,6 +92,8 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
   app.get('/v1/models/:name', { schema: oneModelSchema }, async (request) =>
     modelJson(service.models.named((request.params as { name: string }).name)),
   )
+
+  await app.register(documentRoutes, { service })
 
   /** The model of a request; the source language `auto` is detected from the text. */
   function chosenFor(asked: Asked, text: string): Chosen {

@@ -1,7 +1,8 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { OpenDocument, ReadDocument } from '../parsing/read-document.ts'
-import { atIndex, indexIn } from '../pool/request.ts'
+import { atIndex } from '../pool/request.ts'
 import type { Source, Translation } from '../translation.ts'
+import { atLine } from './document-error.ts'
 import type { ResolvedCall } from './resolve-translate-options.ts'
 
 /**
@@ -48,26 +49,6 @@ async function opened(
   if (typeof source === 'string') return read(source, { format, retranslate, columns }, scheduling)
   throw new GlassformerError('ERR_INPUT', `a source in ${format} is a text, not ids or a text with spans`)
 }
-
-/** Converts an error about one of the texts to an error about its document, with the line. */
-function atLine(error: GlassformerError, documents: readonly OpenDocument[], count: number): GlassformerError {
-  let text = count === 1 ? 0 : (indexIn(error) ?? -1)
-  if (text < 0 || !isAboutText(error)) return error
-  const cause = count === 1 ? error : (error.cause as GlassformerError)
-  const document = documents.findIndex(({ texts }) => {
-    if (text < texts.length) return true
-    text -= texts.length
-    return false
-  })
-  const line = documents[document].lines[text]
-  return atIndex(
-    new GlassformerError(error.code, `line ${line}: ${cause.message}`, { cause }),
-    document,
-    documents.length,
-  )
-}
-
-const isAboutText = ({ code }: GlassformerError) => code === 'ERR_INPUT' || code === 'ERR_INPUT_TOO_LONG'
 
 /** The translation of a document, built from the translations of its texts. */
 async function joined(

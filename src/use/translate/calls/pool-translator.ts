@@ -2,7 +2,6 @@ import { GlassformerError } from '../../../base/errors.ts'
 import type { BackendInfo } from '../../../engine/backend/backend.ts'
 import { isDecoderOnly } from '../../../engine/model/config.ts'
 import type { TokenizerFiles } from '../../../files/folders/tokenizer-files.ts'
-import { isPackage } from '../../../language/markup/formats.ts'
 import type { TraceOptions } from '../../../look/trace/options.ts'
 import type { Trace } from '../../../look/trace/trace.ts'
 import {
@@ -124,10 +123,13 @@ export class PoolTranslator {
    * ERR_INPUT_TOO_LONG for one above the limits; as `translate`
    */
   async translateDocument(bytes: Uint8Array, options: DocumentCall): Promise<Uint8Array> {
-    const { translateDocument } = await import('./translate-document.ts')
+    const { translateDocument } = await import('../packages/translate-document.ts')
     const { format, ...others } = options
-    const resolved = this.resolvedCalls.of({ ...others, ...(!isPackage(format) && { format }) })
-    return translateDocument(bytes, format, resolved, {
+    const resolved = this.resolvedCalls.of(others)
+    if (resolved.generation.alternatives > 1)
+      throw new GlassformerError('ERR_OPTION', "option 'alternatives': a document has one translation")
+    return translateDocument(bytes, {
+      ...{ format, ...resolved.document, scheduling: resolved.scheduling },
       isTurned: isTurned(this.model.path, others),
       read: documentsInThreads(this.#options.queueTexts),
       translate: (texts) => this.#translated(texts, resolved),

@@ -57,6 +57,13 @@ found.left = (await client.getMultilingualGlossary(several.glossaryId)).dictiona
 await client.deleteMultilingualGlossary(several)
 
 const usage = await translator.getUsage()
+const [input, output] = process.argv.slice(4)
+const done = await translator.translateDocument(input, output, 'fr', 'en-US')
+found.document = [done.status, done.billedCharacters > 20]
+const handle = await translator.uploadDocument(input, null, 'en-US')
+await translator.isDocumentTranslationComplete(handle)
+await translator.downloadDocument(handle, `${output}.2`)
+found.once = await translator.getDocumentStatus(handle).catch((error) => error.constructor.name)
 found.usage = [usage.anyLimitReached(), usage.character.count > 0]
 found.sources = await translator.getSourceLanguages()
 found.targets = (await translator.getTargetLanguages()).map(({ code, supportsFormality }) => [code, supportsFormality])

@@ -9,49 +9,45 @@ import {
   isPackage,
   type PackageFormat,
 } from '../../../language/markup/formats.ts'
-import { translatePackage } from '../packages/translate-package.ts'
+import { atLine } from '../calls/document-error.ts'
+import type { ResolvedDocument } from '../calls/resolve-translate-options.ts'
 import type { ReadDocument } from '../parsing/read-document.ts'
+import type { Scheduling } from '../pool/scheduling.ts'
 import type { Source, Translation } from '../translation.ts'
-import { translateDocuments } from './documents.ts'
-import type { ResolvedCall } from './resolve-translate-options.ts'
+import { translatePackage } from './translate-package.ts'
 
-/** What a translator does for a document. */
-export interface DocumentCalls {
+/** The translation of a document. */
+export interface DocumentWork extends Omit<ResolvedDocument, 'direction'> {
+  format: DocumentFormat
+  /** Whether the target language is written from right to left. */
   isTurned: boolean
+  scheduling: Partial<Scheduling>
   read: ReadDocument
   translate(texts: readonly Source[]): Promise<Translation[]>
 }
 
 /** Translates a document. @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_OPTION, and as `translate` */
-export async function translateDocument(
-  bytes: Uint8Array,
-  format: DocumentFormat,
-  resolved: ResolvedCall,
-  calls: DocumentCalls,
-): Promise<Uint8Array> {
+export async function translateDocument(bytes: Uint8Array, work: DocumentWork): Promise<Uint8Array> {
+  const { format, retranslate, columns, scheduling, read, translate } = work
   if (!documentFormats.includes(format))
     throw new GlassformerError('ERR_OPTION', `option 'format' must be one of ${documentFormats.join(', ')}`)
   if (!(bytes instanceof Uint8Array)) throw new GlassformerError('ERR_INPUT', 'a document must be bytes: a Uint8Array')
-  if (resolved.generation.alternatives > 1)
-    throw new GlassformerError('ERR_OPTION', `option 'alternatives': a document in ${format} has one translation`)
   checkBytes(bytes)
-  if (isPackage(format)) return packageOf(bytes, format, resolved, calls)
+  if (isPackage(format)) return packageOf(bytes, format, work)
   const { text, encoding } = decodedText(bytes)
-  if (format !== 'text') {
-    const [{ text: translated }] = await translateDocuments([text], resolved, calls.read, calls.translate)
-    return encodedText(translated, encoding)
-  }
-  const { retranslate, columns } = resolved.document
-  const document = await calls.read(text, { format, retranslate, columns }, resolved.scheduling)
-  const translations = await calls.translate(document.texts)
-  return encodedText(await document.translated(translations.map(({ text }) => ({ text, spans: [] }))), encoding)
+  const document = await read(text, { format, retranslate, columns }, scheduling)
+  const translations = await translate(document.texts).catch((error: unknown) => {
+    throw error instanceof GlassformerError ? atLine(error, [document], document.texts.length) : error
+  })
+  return encodedText(await document.translated(translations.map(placed)), encoding)
 }
+
+const placed = ({ text, spans = [] }: Translation) => ({ text, spans })
 
 async function packageOf(
   bytes: Uint8Array,
   format: PackageFormat,
-  { document: { properties }, scheduling }: ResolvedCall,
-  { isTurned, read, translate }: DocumentCalls,
+  { properties, isTurned, scheduling, read, translate }: DocumentWork,
 ): Promise<Uint8Array> {
   if (bytes.length > LARGEST_PACKAGE)
     throw new GlassformerError(
@@ -69,7 +65,7 @@ async function packageOf(
     ...{ format, properties, isTurned },
     sink: (part) => output.append(part),
     open: (source, part) => read(source, { format: 'xml', retranslate: false, part }, scheduling),
-    translate: async (texts) => (await translate(texts)).map(({ text, spans = [] }) => ({ text, spans })),
+    translate: async (texts) => (await translate(texts)).map(placed),
   })
   return output.bytes
 }

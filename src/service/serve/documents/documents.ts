@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto'
+import { GlassformerError } from '../../../base/errors.ts'
+import { whole } from '../../../base/number-text.ts'
+
+/** What has become of a document. */
+export type DocumentStatus = 'queued' | 'translating' | 'done' | 'error'
+
+/** A document that a client has sent, until its translation has been downloaded. */
+export interface KeptDocument {
+  readonly id: string
+  /** Known to its sender alone. */
+  readonly key: string
+  /** The key or the address of its sender. */
+  readonly owner: string
+  /** Its file's name. */
+  readonly name: string
+  status: DocumentStatus
+  /** Characters that have been translated. */
+  characters: number
+  /** Why it could not be translated. */
+  error?: GlassformerError
+  /** Its translation. */
+  result?: Uint8Array
+}
+
+/** The translation of a document; `count` adds translated characters. @throws GlassformerError */
+export type DocumentJob = (signal: AbortSignal, count: (characters: number) => void) => Promise<Uint8Array>
+
+interface Held {
+  document: KeptDocument
+  bytes: number
+  controller: AbortController
+  timer: NodeJS.Timeout
+  settled: Promise<void>
+}
+
+/** Documents that are translated at once: each of them keeps the model busy. */
+const AT_ONCE = 2
+/** Documents of one client. */
+const MOST_EACH = 100
+/** Milliseconds for which a document is kept. */
+const KEPT = 3_600_000
+
+/**
+ * The documents of a server: they are translated one after the other, and kept in memory until they are downloaded or
+ * deleted, for an hour at most.
+ */
+export class Documents {
+  readonly #budget: number
+  readonly #held = new Map<string, Held>()
+  readonly #waiting: (() => void)[] = []
+  #running = 0
+  #bytes = 0
+
+  /** `budget`: bytes of documents and their translations. */
+  constructor(budget: number) {
+    this.#budget = budget
+  }
+
+  /** The bytes that are kept. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /**
+   * Takes a document of so many bytes, and translates it when it is its turn.
+   * @throws GlassformerError ERR_BUSY where there is no room for it
+   */
+  add(owner: string, name: string, bytes: number, job: DocumentJob): KeptDocument {
+    const own = [...this.#held.values()].filter(({ document }) => document.owner === owner)
+    if (own.length >= MOST_EACH)
+      throw busy(`one client may have ${MOST_EACH} documents here: download or delete some, or ask later`)
+    // A translation is about as large as its document.
+    if (this.#bytes + 2 * bytes > this.#budget)
+      throw busy('other documents take all the room that there is for them: ask later')
+    const id = randomBytes(16).toString('hex').toUpperCase()
+    const document: KeptDocument = {
+      ...{ id, key: randomBytes(32).toString('hex').toUpperCase(), owner, name, status: 'queued', characters: 0 },
+    }
+    const controller = new AbortController()
+    const timer = setTimeout(() => this.remove(id), KEPT).unref()
+    this.#bytes += 2 * bytes
+    const held = { document, bytes: 2 * bytes, controller, timer }
+    this.#held.set(id, { ...held, settled: this.#run(document, controller.signal, job) })
+    return document
+  }
+
+  /** The document of an id, for its owner. @throws GlassformerError ERR_NOT_FOUND */
+  find(id: string, owner: string): KeptDocument {
+    const held = this.#held.get(id.toUpperCase())
+    if (held && held.document.owner === owner) return held.document
+    throw new GlassformerError(
+      'ERR_NOT_FOUND',
+      'there is no such document: it is downloaded once, and kept for an hour',
+    )
+  }
+
+  /** Whether a document is kept. */
+  has(id: string): boolean {
+    return this.#held.has(id)
+  }
+
+  /** Resolves when a document has been translated, or could not be. */
+  async settled(id: string): Promise<void> {
+    await this.#held.get(id)?.settled
+  }
+
+  /** The translation of a document, which is removed with this. @throws GlassformerError ERR_BUSY while it is not done */
+  take(document: KeptDocument): Uint8Array {
+    const { status, error, result, id } = document
+    if (error) throw error
+    if (status !== 'done' || !result)
+      throw Object.assign(new GlassformerError('ERR_BUSY', 'the document is not translated yet: ask later'), {
+        statusCode: 503,
+      })
+    this.remove(id)
+    return result
+  }
+
+  /** Removes a document, and stops its translation. */
+  remove(id: string): void {
+    const held = this.#held.get(id)
+    if (!held) return
+    this.#held.delete(id)
+    this.#bytes -= held.bytes
+    clearTimeout(held.timer)
+    held.controller.abort(new GlassformerError('ERR_ABORTED', 'the document has been deleted'))
+    held.document.result = undefined
+  }
+
+  close(): void {
+    for (const id of [...this.#held.keys()]) this.remove(id)
+  }
+
+  async #run(document: KeptDocument, signal: AbortSignal, job: DocumentJob): Promise<void> {
+    if (this.#running >= AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    else this.#running++
+    try {
+      if (signal.aborted) return
+      document.status = 'translating'
+      const result = await job(signal, (characters) => {
+        document.characters += characters
+      })
+      if (signal.aborted) return
+      document.result = result
+      document.status = 'done'
+    } catch (error) {
+      document.status = 'error'
+      document.error =
+        error instanceof GlassformerError
+          ? error
+          : new GlassformerError('ERR_INTERNAL', 'the server has failed at this document', { cause: error })
+    } finally {
+      const next = this.#waiting.shift()
+      if (next) next()
+      else this.#running--
+    }
+  }
+}
+
+const busy = (what: string) => Object.assign(new GlassformerError('ERR_BUSY', what), { statusCode: 429 })
+
+/** @throws GlassformerError ERR_INPUT_TOO_LONG for a file of more bytes than a document may have */
+export function checkSize(bytes: number, most: number): void {
+  if (bytes > most)
+    throw new GlassformerError('ERR_INPUT_TOO_LONG', `a document may have ${whole(most)} bytes, not ${whole(bytes)}`)
+}
