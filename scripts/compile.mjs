@@ -143,15 +143,6 @@ const startsServer = {
   resolveId: (source) => (source.endsWith('/serve/index.js') ? { id: './serve.js', external: true } : undefined),
 }
 
-/** The library of zip packages names modules of Node.js without their prefix, which bundlers know on Node.js alone. */
-const namesModulesOfNode = {
-  name: 'names modules of Node.js',
-  transform: (code, id) =>
-    id.startsWith(join(root, 'node_modules', 'yauzl'))
-      ? code.replace(/require\("(events|fs|stream|util|zlib)"\)/g, 'require("node:$1")')
-      : undefined,
-}
-
 /** OpenTelemetry is the user's own for spans, which need it; prom-client, which requires it in any case, has it built in. */
 const hasOpenTelemetry = {
   name: 'OpenTelemetry of libraries is built in',
