@@ -350,11 +350,10 @@ using RotateArgs = RotateOperands<Matrix>;
 template <class Operand>
 struct SideAttentionOperands : Operands<Operand> {
   Operand q, k, v, side_k, side_v, queries, keys, side_keys, at, side_at, distance_bias, side_bias;
-  Operand attended, weights;
+  Operand attended;
   std::int64_t heads;
   double scale;
   std::int64_t every;
-  bool traced;
 };
 using SideAttentionArgs = SideAttentionOperands<Matrix>;
 

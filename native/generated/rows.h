@@ -1152,11 +1152,10 @@ struct Row<SideAttentionOperands> {
             {"distanceBias", kOptional}, {"sideBias", kOptional}};
   }
   static std::vector<OperandRule> outputs() {
-    return {{"attended"}, {"weights", kOptional}};
+    return {{"attended"}};
   }
   static std::vector<Attribute> attributes() {
-    return {{"heads", Attribute::kCount, {}}, {"scale", Attribute::kNumber, {}}, {"every", Attribute::kCount, {}},
-            {"traced", Attribute::kBoolean, {}}};
+    return {{"heads", Attribute::kCount, {}}, {"scale", Attribute::kNumber, {}}, {"every", Attribute::kCount, {}}};
   }
   template <class T>
   static std::vector<T*> inputs_of(SideAttentionOperands<T>& o) {
@@ -1165,14 +1164,13 @@ struct Row<SideAttentionOperands> {
   }
   template <class T>
   static std::vector<T*> outputs_of(SideAttentionOperands<T>& o) {
-    return {&o.attended, &o.weights};
+    return {&o.attended};
   }
   template <class T>
   static void set(SideAttentionOperands<T>& o, const double* value) {
     o.heads = static_cast<std::int64_t>(*value++);
     o.scale = *value++;
     o.every = static_cast<std::int64_t>(*value++);
-    o.traced = *value++ != 0;
   }
 };
 extern const Op side_attention_op;

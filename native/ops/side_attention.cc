@@ -7,7 +7,9 @@ namespace glassformer {
 namespace {
 
 void shape(const SideAttentionShapes& s) {
-  expect_attended(s);
+  expect(same_shape(s.q, s.attended), "q and output differ in shape");
+  expect(s.k.width == s.q.width && same_shape(s.k, s.v), "k and v must have one shape, and the width of q");
+  expect(s.q.width % s.heads == 0, "the width cannot be cut into heads");
   expect(s.side_k.width == s.q.width && same_shape(s.side_k, s.side_v), "sideK and sideV must have one shape, and the width of q");
   expect(s.k.dtype == DType::kFloat32 && s.side_k.dtype == DType::kFloat32 && s.side_v.dtype == DType::kFloat32, "keys must be float32");
   expect_sentences(s.queries, s.keys);
@@ -22,7 +24,6 @@ void check(const SideAttentionArgs& args) {
   check_sentences(args);
   expect_spans("sideKeys", args.side_keys, args.side_k.rows);
   expect_all_in_range("sideAt", args.side_at, -1, kMostKeys);
-  check_pairs(args.weights, attention_pairs(args.queries, args.keys));
 }
 
 // Room for scores of both sets of keys side by side, and for some rows of them again; for transposed keys; and for the bias of a head.

@@ -1,7 +1,7 @@
 import { attend } from '../engine/program/attend.ts'
 import { distantRows, rowsOf } from '../engine/program/mathematics.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
-import { distanceBias, floats, pairsOf, places, sentences, whole } from '../engine/program/random-operands.ts'
+import { distanceBias, floats, places, sentences, whole } from '../engine/program/random-operands.ts'
 
 export const op: OpTest = {
   case(random) {
@@ -15,7 +15,6 @@ export const op: OpTest = {
         S: keys.total,
         G: sideKeys.total,
         B,
-        'P(queries, keys)': pairsOf(queries.spans, keys.spans),
       },
       inputs: {
         q: floats(random, 'T', queries.total, width),
@@ -35,19 +34,15 @@ export const op: OpTest = {
         heads,
         scale: random.pick([1, 0.25]),
         every: random.pick([1, 2, 16]),
-        traced: random.next() < 0.4,
       },
     }
   },
   /** Both sets of keys as one, each with the biases of its own. */
   reference({ inputs, attributes }) {
-    const { heads, scale, every, traced } = attributes as Record<'heads' | 'scale' | 'every', number> & {
-      traced: boolean
-    }
+    const { heads, scale, every } = attributes as Record<'heads' | 'scale' | 'every', number>
     const [q, k, v, sideK, sideV] = ['q', 'k', 'v', 'sideK', 'sideV'].map((name) => rowsOf(inputs[name]!))
     const [queries, keys, sideKeys] = ['queries', 'keys', 'sideKeys'].map((name) => rowsOf(inputs[name]!))
     const z: number[] = []
-    const kept: number[] = []
     queries.forEach(([begin, end], b) => {
       const [own, side] = [keys[b], sideKeys[b]]
       const count = own[1] - own[0]
@@ -65,11 +60,9 @@ export const op: OpTest = {
           [k, sideK],
           [v, sideV],
         ].map(([rows, sides]) => [...rows.slice(...own), ...sides.slice(...side)])
-        const seen = attend(q[begin + i], allKeys, allValues, heads, scale, both)
-        z.push(...seen.z)
-        kept.push(...seen.weights.slice(0, count).flat())
+        z.push(...attend(q[begin + i], allKeys, allValues, heads, scale, both).z)
       }
     })
-    return traced ? [z, kept] : [z]
+    return [z]
   },
 }

@@ -52,8 +52,7 @@ void weigh_set(float* z, const Matrix& to, const float* p, std::int64_t stride, 
                 set.keys.length(), block.d_head, add);
 }
 
-// `pair`: the row of the weights where the span begins
-void attend_sides(const SideAttentionArgs& args, const SideBlock& block, const KeySet& own, const KeySet& side, std::int64_t pair, float* scores) {
+void attend_sides(const SideAttentionArgs& args, const SideBlock& block, const KeySet& own, const KeySet& side, float* scores) {
   const std::int64_t keys = own.keys.length();
   const std::int64_t first_side = scratch_stride(keys);
   const std::int64_t width = first_side + side.keys.length();
@@ -74,10 +73,6 @@ void attend_sides(const SideAttentionArgs& args, const SideBlock& block, const K
       softmax_tiles<1>(scores + r * stride, stride, seen, width, static_cast<float>(args.scale), tile);
   weigh_set(z, args.attended, scores, stride, block, own, false);
   weigh_set(z, args.attended, scores + first_side, stride, block, side, true);
-  if (!args.weights.floats) return;
-  for (std::int64_t r = 0; r < block.count; r++)
-    for (std::int64_t j = 0; j < keys; j++)
-      row_of(args.weights, pair + (block.query + r) * keys + j)[block.head] = scores[r * stride + j];
 }
 
 }  // namespace
@@ -86,7 +81,6 @@ void attend_sides(const SideAttentionArgs& args, const SideBlock& block, const K
 void side_attention(const SideAttentionArgs& args, const Partition& partition) {
   const std::int64_t d_head = args.q.width / args.heads;
   std::int64_t number = 0;
-  std::int64_t pair = 0;
   for (std::int64_t b = 0; b < args.queries.rows; b++) {
     const Range queries = span_of(args.queries, b);
     const std::int64_t at = args.at.integers ? integer_at(args.at, b) : 0;
@@ -97,9 +91,8 @@ void side_attention(const SideAttentionArgs& args, const Partition& partition) {
       for (std::int64_t head = 0; head < args.heads; head++, number++) {
         if (number % partition.parts != partition.part) continue;
         const SideBlock block = {queries.begin + first, first, smaller(kQueryBlock, queries.length() - first), head, d_head};
-        attend_sides(args, block, own, side, pair, partition.scratch);
+        attend_sides(args, block, own, side, partition.scratch);
       }
-    pair += queries.length() * own.keys.length();
   }
 }
 

@@ -3,6 +3,7 @@ import { normPlace } from '../../base/norm-order.ts'
 import { counted, sizeText, whole } from '../../base/number-text.ts'
 import type { BackendInfo } from '../../engine/backend/backend.ts'
 import type { Shortlist } from '../../engine/decode/step/index.ts'
+import type { AttentionSettings } from '../../engine/model/attention-settings.ts'
 import { isDecoderOnly, type ModelConfig, type StackConfig } from '../../engine/model/config.ts'
 import { decoderSelfAttention } from '../../engine/model/decoder-self-attention.ts'
 import { kindOf } from '../../engine/model/positions/kinds.ts'
@@ -111,8 +112,14 @@ const unsupportedText = (settings: readonly UnsupportedSetting[]) =>
 const shortlistText = ({ frequent, targets, offsets }: Shortlist) =>
   `${counted(frequent.length, 'token')} always, ${(targets.length / (offsets.length - 1)).toFixed(1)} of each source token`
 
+const nearText = ({ local, global }: AttentionSettings) => {
+  const also = { first: ' and to the first', blocks: ' and to sums of blocks' } as const
+  const reach = [local].flat().map((tokens) => whole(tokens))
+  return `, attention to tokens fewer than ${reach.join(' or ')} away${global ? also[global.kind] : ''}`
+}
+
 const stack = ({ layers, heads, dHead, dFeedForward, attention }: StackConfig) =>
-  `${counted(layers, 'layer')} of ${counted(heads, 'head')} × ${dHead}, feed-forward ${whole(dFeedForward)}${attention ? `, attention to tokens fewer than ${whole(attention.local)} away` : ''}`
+  `${counted(layers, 'layer')} of ${counted(heads, 'head')} × ${dHead}, feed-forward ${whole(dFeedForward)}${attention ? nearText(attention) : ''}`
 
 function lookingBack(config: ModelConfig): string {
   const words = inPlaceOfAttention[decoderSelfAttention(config).kind]

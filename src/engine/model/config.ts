@@ -305,7 +305,21 @@ function checkKind(config: ModelConfig, place: Place): void {
   if (alignment) place.fail('alignment', 'left out in a decoder alone', alignment)
 }
 
+function checkAttention({ encoder, decoder, positions }: ModelConfig, place: Place): void {
+  const { attention } = encoder
+  if (attention && Array.isArray(attention.local) && attention.local.length !== encoder.layers)
+    place
+      .within('encoder')
+      .within('attention')
+      .fail('local', `a number, or one for each of ${encoder.layers} layers`, attention.local)
+  if (attention?.global?.kind === 'blocks' && positions.kind !== 'buckets')
+    place.refuse(`global tokens that are sums of blocks go with positions of buckets, not ${positions.kind}`)
+  if (typeof (decoder.attention?.local ?? 1) !== 'number' || decoder.attention?.global)
+    place.refuse('decoder.attention has one number for all layers, and no global tokens')
+}
+
 function checkSublayers(config: ModelConfig, place: Place): void {
+  checkAttention(config, place)
   if (config.decoder.attention && decoderSelfAttention(config).kind !== 'attention')
     place.refuse('decoder.attention goes with masked self-attention, not with a recurrence')
   const { dModel, encoder, decoder, gated, attentionProjection = true, alignment } = config

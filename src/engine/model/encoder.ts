@@ -1,28 +1,25 @@
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
-import { addAndNorm, onTop } from './add-and-norm.ts'
-import { keyValue, type SelfAttention, selfAttention } from './attention.ts'
+import { addAndNorm, onTop, type Sublayer } from './add-and-norm.ts'
+import { keyValue } from './attention.ts'
 import type { ModelConfig } from './config.ts'
 import type { SourceInputs } from './embedding.ts'
 import { feedForward } from './feed-forward.ts'
-import { localAttention } from './local/local-attention.ts'
+import { encoderAttention } from './local/encoder-attention.ts'
 
 /** The encoder stack, paper 3.1: tokens or sound of sentences at `spans` [B, 2] → their states [S, dModel]. */
 export function encoder(p: Program, inputs: SourceInputs, spans: Tensor, config: ModelConfig): Tensor {
   return p.within('encoder', () => {
     const embedded = inputs.embedded()
-    const whole = { stack: config.encoder, positions: inputs.attended() }
-    const attending = localAttention(p, 'encoder', whole, config)
+    const attention = encoderAttention(p, inputs.attended(), spans, config)
     let x = embedded
-    for (let i = 0; i < config.encoder.layers; i++)
-      x = p.within(`${i}`, () => encoderLayer(p, x, attending, spans, config))
+    for (let i = 0; i < config.encoder.layers; i++) x = p.within(`${i}`, () => encoderLayer(p, x, attention(i), config))
     return onTop(p, x, embedded, config)
   })
 }
 
 /** One layer: self-attention and feed-forward, each inside Add & Norm. */
-function encoderLayer(p: Program, x: Tensor, attending: SelfAttention, spans: Tensor, config: ModelConfig): Tensor {
-  const attention = selfAttention(p, attending, { spans, causal: false }, config)
+function encoderLayer(p: Program, x: Tensor, attention: Sublayer, config: ModelConfig): Tensor {
   x = addAndNorm(p, 'selfAttention', x, attention, config)
   return addAndNorm(p, 'feedForward', x, feedForward(p, config.encoder, config), config)
 }

@@ -32,7 +32,7 @@ const ways: { readonly [K in Kind]: (...given: Given<K>) => LookBack } = {
         addAndNorm(p, moduleOf.attention, x, stepAttention(p, attending, target.past(layer), config), config)
     const own = { ...wholeTargets(target), causal: true }
     const whole = localAttention(p, 'decoder', attending, config)
-    return (x) => addAndNorm(p, moduleOf.attention, x, selfAttention(p, whole, own, config), config)
+    return (x, layer) => addAndNorm(p, moduleOf.attention, x, selfAttention(p, whole(layer), own, config), config)
   },
   ssru:
     (p, own, { target, config }) =>

@@ -40,12 +40,16 @@ export function attentionPaths(config: ModelConfig): ReadonlyMap<string, Side> {
   const paths = new Map<string, Side>()
   for (const side of ['encoder', 'decoder'] as const)
     for (let layer = 0; layer < config[side].layers; layer++)
-      for (const kind of lookingModules(side, config).filter(isAttention)) paths.set(`${side}.${layer}.${kind}`, side)
+      for (const kind of lookingModules(side, config).filter((kind) => isAttention(kind) && !hasGlobals(side, config)))
+        paths.set(`${side}.${layer}.${kind}`, side)
   return paths
 }
 
 /** The stacks of a model. */
 const sidesOf = (config: ModelConfig): Side[] => (isDecoderOnly(config) ? ['decoder'] : ['encoder', 'decoder'])
+
+/** Whether tokens see global tokens as well, with one softmax: such an attention has no matrix of weights. */
+const hasGlobals = (side: Side, config: ModelConfig) => config[side].attention?.global !== undefined
 
 function nameStack(names: Map<string, Making>, side: Side, whole: Program, config: ModelConfig): void {
   const computed = (name: string, tensor: string) => names.set(name, { by: 'computed', tensor })
@@ -60,7 +64,9 @@ function nameStack(names: Map<string, Making>, side: Side, whole: Program, confi
     const at = `${side}.${layer}`
     computed(`${at}.input`, states[layer])
     for (const kind of lookingModules(side, config)) {
-      if (isAttention(kind)) nameAttention(names, attentionParts(whole, `${at}.${kind}`, side))
+      if (isAttention(kind) && !hasGlobals(side, config))
+        nameAttention(names, attentionParts(whole, `${at}.${kind}`, side))
+      else if (isAttention(kind)) computed(`${at}.${kind}.heads`, `${at}.${kind}.attended`)
       else nameRecurrence(names, whole, `${at}.${kind}`)
       nameResults(names, whole, `${at}.${kind}`, config)
     }

@@ -1,5 +1,6 @@
 import type { PlayerInfo } from '../../engine/backend/backend.ts'
 import { scaleOf } from '../../engine/model/attention.ts'
+import { reachOf } from '../../engine/model/attention-settings.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
 import { decoderSelfAttention } from '../../engine/model/decoder-self-attention.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
@@ -29,6 +30,6 @@ export function tracedModel(name: string, weights: Weights, backend: PlayerInfo[
 
 function stack(config: ModelConfig, side: 'encoder' | 'decoder'): TracedStack {
   const { layers, heads, dHead, dFeedForward, attention } = config[side]
-  const near = attention && { local: attention.local }
+  const near = attention && { local: reachOf(attention) }
   return { layers, heads, dHead, dFeedForward, ...near, scale: scaleOf(config, config[side]) }
 }

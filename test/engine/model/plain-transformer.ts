@@ -97,8 +97,8 @@ export function plainLogits(
   }
 
   const attention = (name: string, x: Rows, memory: Rows, side: 'encoder' | 'decoder', causal: boolean): Rows => {
-    const { heads, dHead, attention: { local = Infinity } = {} } = config[side]
-    const reach = name.includes('crossAttention') ? Infinity : local
+    const { heads, dHead, attention: near } = config[side]
+    const reach = name.includes('crossAttention') || typeof near?.local !== 'number' ? Infinity : near.local
     const [q, k, v] = ['query', 'key', 'value'].map((part) => {
       const made = linear(`${name}.${part}`, part === 'query' ? x : memory)
       const turns = part !== 'value' && !name.includes('crossAttention')

@@ -378,11 +378,9 @@ export interface Operands {
     distanceBias: Matrix | null
     sideBias: Matrix | null
     attended: Matrix
-    weights: Matrix | null
     heads: number
     scale: number
     every: number
-    traced: boolean
   }
   softmax: {
     x: Matrix

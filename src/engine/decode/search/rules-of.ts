@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../../model/config.ts'
+import { longestTargetFor } from '../../model/positions/kinds.ts'
 import type { GenerationOptions } from '../options.ts'
 import type { Sentence } from '../turns/sentence.ts'
 import { tokensOf } from './hypothesis.ts'
@@ -11,12 +12,13 @@ import { Terms } from './terms.ts'
 export function rulesOf(
   { options, source, stops, forced, surface = null, terms = [], times, transcript }: Sentence,
   prompt: number,
-  { ids, maxLength }: Pick<ModelConfig, 'ids' | 'maxLength'>,
+  { ids, maxLength, positions }: Pick<ModelConfig, 'ids' | 'maxLength' | 'positions'>,
 ): Rules {
+  const longest = Math.min(maxLength, longestTargetFor(positions))
   return {
     options,
     ends: options.ends ?? [ids.end],
-    limit: Math.max(1, Math.min(options.maxTokens ?? Infinity, bySource(options, source), maxLength - prompt)),
+    limit: Math.max(1, Math.min(options.maxTokens ?? Infinity, bySource(options, source), longest - prompt)),
     prompt,
     source,
     forced,

@@ -1,4 +1,5 @@
 import type { Player, TensorArray } from '../../backend/backend.ts'
+import { reachOf } from '../../model/attention-settings.ts'
 import type { PositionTable } from '../../model/positions/position-table.ts'
 import type { Weights } from '../../weights/weights.ts'
 import { targetRows } from '../memory/cache-type.ts'
@@ -36,7 +37,7 @@ export class StepBinding {
   ) {
     const { width, type, reach } = targetRows(weights)
     this.#weights = weights
-    this.#arrays = new StepArrays(weights.config.decoder.attention?.local)
+    this.#arrays = new StepArrays(reachOf(weights.config.decoder.attention))
     this.#positions = positions
     this.#memory = memory
     this.#lists = lists

@@ -1,4 +1,8 @@
+import { type AttentionSettings, reachOf } from '../attention-settings.ts'
 import type { ModelConfig } from '../config.ts'
+import { bucketOf } from '../positions/bucket-of.ts'
+import { type Blocks, type BoundBlocks, type CutSentences, Cuts } from './cuts.ts'
+import { besideGlobals } from './global-blocks.ts'
 
 // Local attention as spans of blocks (Image Transformer, Parmar et al. 2018, 3.2; LongT5, Guo et al. 2021, 3.2): the queries of a block
 // meet the keys that any of them sees, and the bias by distance takes away those that are too far from a query.
@@ -8,36 +12,23 @@ type Side = 'encoder' | 'decoder'
 /** Queries are taken in blocks of a multiple of this, as the kernels take them. */
 const BLOCK_STEP = 32
 
-/** How local attention of one stack is cut into blocks. */
-export interface Blocks {
-  /** A token sees the tokens fewer than so many away. */
-  reach: number
-  /** The queries of a block. */
-  queries: number
-  causal: boolean
-  /** The most blocks that see one key. */
-  readers: number
-}
-
 /** The blocks of a stack; null where its tokens see their whole sentence. */
 export function blocksOf(config: ModelConfig, side: Side): Blocks | null {
-  const reach = config[side].attention?.local
-  if (reach === undefined) return null
+  const { attention } = config[side]
+  if (!attention) return null
+  const { global } = attention
+  const reach = reachOf(attention)
   const causal = side === 'decoder'
-  const queries = BLOCK_STEP * Math.ceil(reach / BLOCK_STEP)
+  // A block of queries begins with a block of those whose sums are global.
+  const step = global?.kind === 'blocks' ? global.size : BLOCK_STEP
+  const queries = step * Math.ceil(reach / step)
   // Blocks begin at multiples of `queries`, and a key is seen by those that begin within the keys of a block.
-  return { reach, queries, causal, readers: Math.ceil(keysOf({ reach, queries, causal }) / queries) }
+  return { reach, queries, causal, global, readers: Math.ceil(keysOf({ reach, queries, causal }) / queries) }
 }
 
 /** The most keys of a block. */
 const keysOf = ({ reach, queries, causal }: Pick<Blocks, 'reach' | 'queries' | 'causal'>) =>
   queries + (causal ? 1 : 2) * (reach - 1)
-
-/** The arrays that programs bind for the blocks of sentences, and the rows of their symbols. */
-export interface BoundBlocks {
-  rows: Record<string, number>
-  arrays: Record<string, Int32Array>
-}
 
 /**
  * Cuts the sentences at `spans` of each side that has local attention into blocks. With `gathered`, keys are also listed as they are
@@ -52,7 +43,7 @@ export function bindBlocks(
   for (const [side, spans] of Object.entries(sides) as [Side, Int32Array][]) {
     const blocks = blocksOf(config, side)
     if (!blocks) continue
-    const cut = cutIntoBlocks(spans, blocks)
+    const cut = blocks.global ? besideGlobals(spans, blocks, blocks.global, bound) : cutIntoBlocks(spans, blocks)
     const { count, queries, keys, places } = cut
     bound.rows[`B.${side}`] = count
     Object.assign(bound.arrays, {
@@ -60,7 +51,7 @@ export function bindBlocks(
       [`${side}.blockKeys`]: keys,
       [`${side}.blockPlaces`]: places,
     })
-    if (!gathered) continue
+    if (!gathered || blocks.global) continue
     const { index, readers, copies } = gather(cut, spans.at(-1) ?? 0, blocks.readers)
     bound.rows[`G.${side}`] = index.length
     Object.assign(bound.arrays, {
@@ -72,32 +63,16 @@ export function bindBlocks(
   return bound
 }
 
-interface CutSentences {
-  count: number
-  /** The spans of the queries and of the keys of each block, and the key at which its first query stands. */
-  queries: Int32Array
-  keys: Int32Array
-  places: Int32Array
-}
-
 function cutIntoBlocks(spans: Int32Array, { reach, queries: size, causal }: Blocks): CutSentences {
-  const [queries, keys, places]: number[][] = [[], [], []]
+  const cuts = new Cuts()
   for (let b = 0; b < spans.length; b += 2) {
     const [begin, end] = [spans[b], spans[b + 1]]
     for (let first = begin; first < end; first += size) {
       const last = Math.min(first + size, end)
-      const firstKey = Math.max(begin, first - reach + 1)
-      queries.push(first, last)
-      keys.push(firstKey, causal ? last : Math.min(end, last + reach - 1))
-      places.push(first - firstKey)
+      cuts.add(first, last, Math.max(begin, first - reach + 1), causal ? last : Math.min(end, last + reach - 1))
     }
   }
-  return {
-    count: places.length,
-    queries: Int32Array.from(queries),
-    keys: Int32Array.from(keys),
-    places: Int32Array.from(places),
-  }
+  return cuts.cut
 }
 
 /** The rows of keys in the order of blocks, the places at which each row is, at most `most`, and the spans of the blocks' copies. */
@@ -120,18 +95,36 @@ function gather({ count, keys }: CutSentences, rows: number, most: number) {
   return { index, readers, copies }
 }
 
-/** What programs with local attention bind at every play: 0 for the distances that a token sees, −∞ for the first beyond, [2 reach + 1, heads]. */
+/** The name of the table of a reach, which programs bind. */
+export const reachTable = (side: Side, reach: number) => `${side}.reach${reach}`
+
+/**
+ * What programs with local attention bind at every play. For each reach of a stack: 0 for the distances that a token sees, −∞ for those
+ * beyond, [2 · the furthest reach + 1, heads].
+ */
 export function reachTables(
-  config: Readonly<Record<Side, { heads: number; attention?: { local: number } }>>,
+  config: Readonly<Record<Side, { heads: number; attention?: Pick<AttentionSettings, 'local'> }>>,
 ): Record<string, Float32Array> {
   const tables: Record<string, Float32Array> = {}
   for (const side of ['encoder', 'decoder'] as const) {
     const { heads, attention } = config[side]
     if (!attention) continue
-    const rows = 2 * attention.local + 1
-    tables[`${side}.reach`] = new Float32Array(rows * heads)
-      .fill(-Infinity, 0, heads)
-      .fill(-Infinity, (rows - 1) * heads)
+    const furthest = reachOf(attention)
+    for (const reach of [attention.local].flat())
+      tables[reachTable(side, reach)] = Float32Array.from({ length: (2 * furthest + 1) * heads }, (_, i) =>
+        Math.abs(Math.floor(i / heads) - furthest) < reach ? 0 : -Infinity,
+      )
   }
   return tables
+}
+
+/** The bucket of each distance from the sum of a block, [2 furthest + 1, 1], where an encoder sees such sums and positions have buckets. */
+export function sideBuckets({
+  encoder,
+  positions,
+}: Pick<ModelConfig, 'encoder' | 'positions'>): Record<string, Int32Array> {
+  if (encoder.attention?.global?.kind !== 'blocks' || positions.kind !== 'buckets') return {}
+  const { buckets, furthest } = positions
+  const bucketAt = (_: unknown, i: number) => bucketOf(i - furthest, buckets, furthest, true)
+  return { 'encoder.sideBuckets': Int32Array.from({ length: 2 * furthest + 1 }, bucketAt) }
 }

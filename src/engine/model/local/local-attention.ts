@@ -5,38 +5,49 @@ import type { Program } from '../../program/program.ts'
 import type { Rows, Tensor } from '../../program/tensor.ts'
 import type { SelfAttention } from '../attention.ts'
 import type { ModelConfig } from '../config.ts'
-import { blocksOf } from './blocks.ts'
+import type { AttentionPositions } from '../positions/position-kind.ts'
+import { blocksOf, reachTable } from './blocks.ts'
 import type { SeenKeys } from './seen-keys.ts'
 
+type Side = 'encoder' | 'decoder'
+
 /**
- * Self-attention of one stack over whole sentences, in which a token sees the tokens that are near (`attention.local`); unchanged where it
+ * Self-attention of each layer of one stack over whole sentences, in which a token sees the tokens that are near (`attention.local`); unchanged where it
  * sees them all. Called in the module of the stack, before its first layer.
  */
 export function localAttention(
   p: Program,
-  side: 'encoder' | 'decoder',
+  side: Side,
   attending: SelfAttention,
   config: ModelConfig,
-): SelfAttention {
+): (layer: number) => SelfAttention {
   const blocks = blocksOf(config, side)
-  if (!blocks) return attending
+  if (!blocks) return () => attending
   const { stack, positions } = attending
-  const bound = p.input(`${side}.reach`, 2 * blocks.reach + 1, stack.heads)
-  const [reach] = p.within('reach', () => activation(p, { x: bound }, { activation: 'none' }))
-  const near = {
+  const reaches = [stack.attention!.local].flat()
+  const tables = new Map(reaches.map((reach) => [reach, reachable(p, side, reach, blocks.reach, stack.heads)]))
+  const near = (layer: number): AttentionPositions => ({
     ...positions,
     distances: () => {
-      const { distanceBias, ...tables } = positions.distances?.() ?? {}
-      return { ...tables, distanceBias: distanceBias ? add(p, { a: distanceBias, b: reach })[0] : reach }
+      const { distanceBias, ...rest } = positions.distances?.() ?? {}
+      const reach = tables.get(reaches[layer] ?? reaches[0])!
+      return { ...rest, distanceBias: distanceBias ? add(p, { a: distanceBias, b: reach })[0] : reach }
     },
-  }
+  })
   // A trace shows the weights of all pairs; those of tokens that are too far are 0.
-  if (p.tracing) return { stack, positions: near }
+  if (p.tracing && !blocks.global) return (layer) => ({ stack, positions: near(layer) })
   const input = (name: string, count: Rows, width: number) => p.input(`${side}.${name}`, count, width, 'int32')
   const queries = input('blocks', `B.${side}`, 2)
   const at = input('blockPlaces', `B.${side}`, 1)
-  const seen = p.training ? copied(p, side, blocks.readers) : direct(input('blockKeys', `B.${side}`, 2))
-  return { stack, positions: near, seen: (k, v) => ({ ...seen(k, v), queries, at }) }
+  const seen =
+    p.training && !blocks.global ? copied(p, side, blocks.readers) : direct(input('blockKeys', `B.${side}`, 2))
+  return (layer) => ({ stack, positions: near(layer), seen: (k, v) => ({ ...seen(k, v), queries, at }) })
+}
+
+/** 0 for the distances that a token sees, −∞ for those beyond, [2 · furthest + 1, heads]. */
+function reachable(p: Program, side: Side, reach: number, furthest: number, heads: number): Tensor {
+  const bound = p.input(reachTable(side, reach), 2 * furthest + 1, heads)
+  return p.within(`reach${reach}`, () => activation(p, { x: bound }, { activation: 'none' })[0])
 }
 
 type Keys = Pick<SeenKeys, 'k' | 'v' | 'keys'>

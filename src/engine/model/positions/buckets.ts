@@ -4,7 +4,7 @@ import { integer } from '../../../base/schema/types.ts'
 import { embed } from '../../program/ops/embed.ts'
 import type { Tensor } from '../../program/tensor.ts'
 import { bucketOf } from './bucket-of.ts'
-import { MOST_CLIP, type PositionKind } from './position-kind.ts'
+import { MOST_CLIP, type ModelSizes, type PositionKind } from './position-kind.ts'
 
 const bucketSettings = settings({
   buckets: { type: integer(4), default: 32, says: 'learned distances of each head' },
@@ -12,7 +12,8 @@ const bucketSettings = settings({
 })
 
 /** The distances that have a row of their own: all from the last one on have its bucket, or are not seen. */
-const clipOf = (furthest: number, { attention }: { attention?: { local: number } }) => attention?.local ?? furthest
+const clipOf = (furthest: number, { attention }: Pick<ModelSizes['encoder'], 'attention'>) =>
+  attention ? Math.max(...[attention.local].flat()) : furthest
 
 const sideOf = { encoder: 'source', decoder: 'target' } as const
 

@@ -52,6 +52,10 @@ export const kindOf = ({ kind }: Pick<Positions, 'kind'>): AnyKind => positionKi
 /** The longest sentence, in tokens, that has a position for each. */
 export const longestFor = (positions: Positions): number => kindOf(positions).longest?.(positions) ?? Infinity
 
+/** The longest target, in tokens, that has a position for each. */
+export const longestTargetFor = (positions: Positions): number =>
+  kindOf(positions).longestTarget?.(positions) ?? longestFor(positions)
+
 /** The positions of a new model for sentences of up to `maxLength` tokens; distances are told apart up to `clip`. */
 export const positionsOfNewModel = (kind: PositionKindName, model: { maxLength: number; clip?: number }): Positions =>
   ({ kind, ...kindOf({ kind }).ofNewModel(model) }) as Positions

@@ -6,11 +6,16 @@ import type { Rows, Tensor } from '../../program/tensor.ts'
 /** The furthest distance that a kind of positions may tell apart: native kernels keep a number for each distance. */
 export const MOST_CLIP = 32767
 
-/** The sizes of a stack that its positions have to fit; `attention.local`: its tokens see those fewer than so many away. */
+/** Attention to the tokens fewer than so many away, of every layer or of each. */
+interface NearTokens {
+  local: number | readonly number[]
+}
+
+/** The sizes of a stack that its positions have to fit. */
 interface StackSizes {
   heads: number
   dHead: number
-  attention?: { local: number }
+  attention?: NearTokens
 }
 
 /** The sizes of a model that its positions have to fit. */
@@ -30,7 +35,7 @@ export interface RecordedStack<Settings> {
   dModel: number
   heads: number
   dHead: number
-  attention?: { local: number }
+  attention?: NearTokens
   /** The factor by which attention multiplies scores. */
   scoreScale: number
   positions: Settings
@@ -86,6 +91,8 @@ export interface PositionKind<S extends Schema = Schema, Bound = unknown> {
   ofNewModel(model: { maxLength: number; clip?: number }): Values<S>
   /** The longest sentence, in tokens, that has a position for each; left out: there is no limit. */
   longest?(positions: Values<S>): number
+  /** The longest target, where it is shorter. */
+  longestTarget?(positions: Values<S>): number
   /** Refuses settings that do not fit each other or the model. */
   check?(positions: Values<S>, sizes: ModelSizes, place: Place): void
   tables?(positions: Values<S>, sizes: ModelSizes): PositionTables

@@ -1,5 +1,6 @@
-import { reachTables } from '../local/blocks.ts'
-import { kindOf, type Positions } from './kinds.ts'
+import type { ModelConfig } from '../config.ts'
+import { reachTables, sideBuckets } from '../local/blocks.ts'
+import { kindOf } from './kinds.ts'
 import type { GrowingTable, ModelSizes, PositionTables } from './position-kind.ts'
 
 /** The arrays of positions that programs bind: tables of rows for 0, 1, 2, …, made as far as a sentence has asked, and fixed ones. */
@@ -19,9 +20,9 @@ export class PositionTable {
   }
 
   /** The tables of a model. */
-  static of(config: ModelSizes & { positions: Positions }): PositionTable {
+  static of(config: ModelSizes & Pick<ModelConfig, 'encoder' | 'decoder' | 'positions'>): PositionTable {
     const { fixed, ...tables } = kindOf(config.positions).tables?.(config.positions, config) ?? {}
-    return new PositionTable({ ...tables, fixed: { ...fixed, ...reachTables(config) } })
+    return new PositionTable({ ...tables, fixed: { ...fixed, ...reachTables(config), ...sideBuckets(config) } })
   }
 
   /** The tables as they are bound; another object when they have grown. */

@@ -9,6 +9,8 @@ import { blenderbot } from './blenderbot.ts'
 import type { Family } from './family.ts'
 import { glassformer } from './glassformer.ts'
 import { gpt2 } from './gpt2.ts'
+import { led } from './led.ts'
+import { longT5 } from './longt5.ts'
 import { m2m100 } from './m2m100.ts'
 import { marian } from './marian.ts'
 import { mbart } from './mbart.ts'
@@ -17,7 +19,20 @@ import { t5 } from './t5.ts'
 import { whisper } from './whisper.ts'
 
 /** Every family that can be read. */
-const families: readonly Family[] = [glassformer, marian, bart, mbart, m2m100, pegasus, blenderbot, t5, whisper, gpt2]
+const families: readonly Family[] = [
+  glassformer,
+  marian,
+  bart,
+  mbart,
+  m2m100,
+  pegasus,
+  blenderbot,
+  t5,
+  whisper,
+  gpt2,
+  led,
+  longT5,
+]
 
 const byType = new Map(families.flatMap((family) => family.modelTypes.map((type) => [type, family])))
 

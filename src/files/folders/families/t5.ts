@@ -21,11 +21,12 @@ export const t5: Family = {
   modelTypes: ['t5', 'mt5'],
   read: readingHuggingFace({ config: t5Config, generation: {}, tokenizer: hubTokenizerFiles('T5') }),
   quantized: { quantization_config: quantization },
-  names: t5Names,
+  names: (config) => t5Names(config),
   written: { takes: isT5, json: t5Json, tokenizers: ['huggingface'] },
 }
 
-function t5Names({ gated }: ModelConfig): WeightNames {
+/** The names of T5's weights; those of its encoder's self-attention may stand in a module of another name. */
+export function t5Names({ gated }: ModelConfig, encoderAttention = 'SelfAttention'): WeightNames {
   const feedForward = (module: string, stored: string) => ({
     [`${module}.feedForward.gate`]: `${stored}.DenseReluDense.wi_0`,
     [`${module}.feedForward.inner`]: `${stored}.DenseReluDense.${gated ? 'wi_1' : 'wi'}`,
@@ -35,9 +36,9 @@ function t5Names({ gated }: ModelConfig): WeightNames {
   return {
     stored: {
       'embedding.weight': EMBEDDING,
-      'encoder.distanceBias.weight': 'encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight',
+      'encoder.distanceBias.weight': `encoder.block.0.layer.0.${encoderAttention}.relative_attention_bias.weight`,
       'decoder.distanceBias.weight': 'decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight',
-      ...attentionNames('encoder.*.selfAttention', 'encoder.block.*.layer.0', 'SelfAttention'),
+      ...attentionNames('encoder.*.selfAttention', 'encoder.block.*.layer.0', encoderAttention),
       ...feedForward('encoder.*', 'encoder.block.*.layer.1'),
       'encoder.norm': 'encoder.final_layer_norm',
       ...attentionNames('decoder.*.selfAttention', 'decoder.block.*.layer.0', 'SelfAttention'),
@@ -62,7 +63,7 @@ const attentionNames = (module: string, stored: string, attention: string) => ({
 })
 
 /** The model that a T5 config.json describes, as Hugging Face's T5ForConditionalGeneration and MT5ForConditionalGeneration build it. */
-function t5Config(fields: JsonFields, ids: SpecialIds, stored: FolderTensors): ModelConfig {
+export function t5Config(fields: JsonFields, ids: SpecialIds, stored: FolderTensors): ModelConfig {
   const isMT5 = fields.text('model_type') === 'mt5'
   const dModel = fields.positiveInteger('d_model')
   const vocabulary = fields.positiveInteger('vocab_size')

@@ -51,6 +51,7 @@ const classes: Readonly<Record<string, HubClass>> = {
   MBartTokenizer: 'MBart',
   MBart50Tokenizer: 'MBart50',
   BartTokenizer: 'Bart',
+  LEDTokenizer: 'Bart',
   BlenderbotTokenizer: 'Blenderbot',
   WhisperTokenizer: 'Whisper',
   GPT2Tokenizer: 'GPT2',

@@ -1,29 +1,26 @@
 import type { Matrix } from '../../backend.ts'
-import { pairsOfSpans, spanAt, spanLength } from '../../spans.ts'
-import { checkPairs, checkSpans, checkTiling } from '../check.ts'
+import { spanAt, spanLength } from '../../spans.ts'
+import { checkSpans, checkTiling } from '../check.ts'
 import { distanceAt } from '../distances.ts'
 import type { Call, Check, Kernel } from '../kernel.ts'
 import { checkPlaces } from '../places.ts'
 
 export const checkSideAttention: Check<'sideAttention'> = (call) => {
-  const { q, k, sideK, queries, keys, sideKeys, at, sideAt, weights } = call
+  const { q, k, sideK, queries, keys, sideKeys, at, sideAt } = call
   checkSpans('sideAttention', 'queries', queries, q.rows)
   checkSpans('sideAttention', 'keys', keys, k.rows)
   checkSpans('sideAttention', 'sideKeys', sideKeys, sideK.rows)
   checkTiling('sideAttention', queries, q.rows)
   for (const places of [at, sideAt]) checkPlaces('sideAttention', places)
-  checkPairs('sideAttention', weights, pairsOfSpans(queries, keys))
 }
 
 export const sideAttention: Kernel<'sideAttention'> = (call) => {
-  const { queries, keys, sideKeys, k, v, sideK, sideV, at, sideAt, distanceBias, sideBias, weights, every } = call
+  const { queries, keys, sideKeys, k, v, sideK, sideV, at, sideAt, distanceBias, sideBias, every } = call
   const placeIn = (places: Matrix | null, b: number) => (places ? places.data[places.offset + b * places.stride] : 0)
-  let pair = 0
   for (let b = 0; b < queries.rows; b++) {
-    const count = spanLength(keys, b)
-    for (let i = 0; i < spanLength(queries, b); i++, pair += count) {
+    for (let i = 0; i < spanLength(queries, b); i++) {
       const sets: KeySet[] = [
-        { k, v, first: spanAt(keys, b), count, bias: distanceBias, place: placeIn(at, b) + i },
+        { k, v, first: spanAt(keys, b), count: spanLength(keys, b), bias: distanceBias, place: placeIn(at, b) + i },
         {
           k: sideK,
           v: sideV,
@@ -33,11 +30,7 @@ export const sideAttention: Kernel<'sideAttention'> = (call) => {
           place: placeIn(sideAt, b) + Math.floor(i / every),
         },
       ]
-      for (let head = 0; head < call.heads; head++) {
-        const p = attendHead(call, spanAt(queries, b) + i, head, sets)
-        if (weights)
-          for (let j = 0; j < count; j++) weights.data[weights.offset + (pair + j) * weights.stride + head] = p[j]
-      }
+      for (let head = 0; head < call.heads; head++) attendHead(call, spanAt(queries, b) + i, head, sets)
     }
   }
 }
@@ -52,13 +45,13 @@ interface KeySet {
   place: number
 }
 
-/** One query and head: writes the attended row, and returns the softmax over the keys of all sets. */
+/** One query and head, with one softmax over the keys of all sets. */
 function attendHead(
   { q, attended: z, heads, scale }: Call<'sideAttention'>,
   row: number,
   head: number,
   sets: readonly KeySet[],
-): Float64Array {
+): void {
   const dHead = q.width / heads
   const column = head * dHead
   const from = q.offset + row * q.stride + column
@@ -81,5 +74,4 @@ function attendHead(
       for (let j = 0; j < count; j++, at++) sum += p[at] * v.data[v.offset + (first + j) * v.stride + column + i]
     z.data[to + i] = sum
   }
-  return p
 }

@@ -1,0 +1,40 @@
+import type { ModelConfig, SpecialIds } from '../../../engine/model/config.ts'
+import type { FolderTensors } from '../folder-tensors.ts'
+import { readingHuggingFace } from '../huggingface.ts'
+import type { JsonFields } from '../json-fields.ts'
+import { hubTokenizerFiles } from '../stored-tokenizer.ts'
+import type { WeightNames } from '../weight-names.ts'
+import type { Family } from './family.ts'
+import { t5Config, t5Names } from './t5.ts'
+
+/** LongT5 (Guo et al. 2021) in Hugging Face's layout: T5 whose encoder has local attention, with or without transient global tokens. */
+export const longT5: Family = {
+  modelTypes: ['longt5'],
+  read: readingHuggingFace({ config: longT5Config, generation: {}, tokenizer: hubTokenizerFiles('T5') }),
+  names,
+}
+
+function longT5Config(fields: JsonFields, ids: SpecialIds, stored: FolderTensors): ModelConfig {
+  const config = t5Config(fields, ids, stored)
+  const kind = fields.text('encoder_attention_type', 'local')
+  if (kind !== 'local' && kind !== 'transient-global')
+    fields.fail('encoder_attention_type', "'local' or 'transient-global'")
+  const local = fields.positiveInteger('local_radius', 127) + 1
+  const size = fields.positiveInteger('global_block_size', 16)
+  const attention = kind === 'local' ? { local } : { local, global: { kind: 'blocks', size } as const }
+  return { ...config, encoder: { ...config.encoder, attention } }
+}
+
+function names(config: ModelConfig): WeightNames {
+  if (!config.encoder.attention?.global) return t5Names(config, 'LocalSelfAttention')
+  const module = 'TransientGlobalSelfAttention'
+  const plain = t5Names(config, module)
+  return {
+    ...plain,
+    stored: {
+      ...plain.stored,
+      'encoder.sideBias.weight': `encoder.block.0.layer.0.${module}.global_relative_attention_bias.weight`,
+      'encoder.*.selfAttention.sums': `encoder.block.*.layer.0.${module}.global_input_layer_norm`,
+    },
+  }
+}
