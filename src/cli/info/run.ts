@@ -21,13 +21,13 @@ import type { Threads } from '../../use/translate/pool/index.ts'
 import type { InfoCommandOptions } from './options.ts'
 
 /** `glassformer info`: describes the model that would translate, and the backend that would run it. */
-export function showInfo({ model: named, json, backend, precision, threads }: InfoCommandOptions): void {
-  const asked = resolveLoadOptions({ backend, precision, threads })
+export function showInfo({ model: named, json, ...load }: InfoCommandOptions): void {
+  const asked = resolveLoadOptions(load)
   const model = loadFolder(modelFolder(named), asked)
   const info = { ...backendInfo(asked), precision: model.weights.numberFormat }
   const count = parameters(model.config).reduce((sum, { rows, width }) => sum + rows * width, 0)
   if (json) return console.log(JSON.stringify(objectOf(model, count, info, asked)))
-  const why = whyOf(info, backend)
+  const why = whyOf(info, load.backend)
   console.log(
     [
       'model',

@@ -15,7 +15,7 @@ export const pageFlags = settings({
 })
 
 /** The backend that runs the model. */
-export const modelFlags = some(loadSettings, 'backend', 'precision', 'threads')
+export const modelFlags = some(loadSettings, 'backend', 'precision', 'threads', 'tokenizer')
 
 /** The arguments and flags of `glassformer inspect`. */
 export interface InspectCommandOptions extends Flagged<typeof pageFlags>, Flagged<typeof modelFlags> {

@@ -37,11 +37,11 @@ export async function inspectText(text: string, command: InspectCommandOptions):
 }
 
 async function modelsOf(source: string, command: InspectCommandOptions): Promise<Subject> {
-  const { model: folder, compare, backend, precision, threads } = command
-  const load = resolveLoadOptions({ backend, precision, threads })
+  const { model: folder, compare, backend, precision, threads, tokenizer } = command
+  const load = resolveLoadOptions({ backend, precision, threads, tokenizer })
   const folders = compare === undefined ? [folder] : [folder, compare]
   const translators = await Promise.all(folders.map((each) => Translator.load(each, load)))
-  for (const { model } of translators) checkTakesTexts(model.path, model.hasTokenizer)
+  for (const translator of translators) await checkTakesTokens(translator)
   const models = inspectedModels(translators)
   const [{ name: model }] = models
   const run = { model, source, beams: null, lengthPenalty: null, headsOff: [], forced: [] }
@@ -51,6 +51,12 @@ async function modelsOf(source: string, command: InspectCommandOptions): Promise
     start: '',
     close: async () => void (await Promise.all(translators.map((translator) => translator.close()))),
   }
+}
+
+/** @throws GlassformerError ERR_OPTION where the model has neither a tokenizer nor a vocabulary */
+async function checkTakesTokens(translator: Translator): Promise<void> {
+  const { path, hasTokenizer } = translator.model
+  if (!hasTokenizer) await translator.vocabulary().catch(() => checkTakesTexts(path, false))
 }
 
 async function checkpointsOf(

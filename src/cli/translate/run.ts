@@ -31,6 +31,7 @@ export async function translateTexts(
     threads,
     workers,
     batchTokens,
+    tokenizer,
     json = false,
     ids = false,
     tokens = false,
@@ -44,7 +45,7 @@ export async function translateTexts(
     ...search
   } = command
   const glossary = file === undefined ? undefined : await readGlossary(file)
-  const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens })
+  const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens, tokenizer })
   const input = texts.length === 0 ? statOfInput() : null
   const translator = ids || tokens ? await PoolTranslator.load(model, load) : await loadTextTranslator(model, load)
   const vocabulary = tokens || targetPrefix !== undefined ? await translator.vocabulary() : null

@@ -17,9 +17,10 @@ export type ModelStorage = Partial<WeightStorage> & { packing?: Packing }
  */
 export function loadModel(
   { path, name }: { path: string; name: string },
-  { names, tokenizer, openTensors, readShortlist, hasConfigJson: _, languages: __, ...settings }: FolderContents,
+  { names, tokenizer, tokenizerPath = path, openTensors, readShortlist, ...others }: FolderContents,
   { precision = 'auto', panels = false, packing }: ModelStorage,
 ): LoadedModel {
+  const { hasConfigJson: _, languages: __, ...settings } = others
   const { config } = settings
   const source = openTensors()
   try {
@@ -31,7 +32,7 @@ export function loadModel(
       name,
       ...settings,
       weights,
-      tokenizer: filesFor(tokenizer, path, config),
+      tokenizer: filesFor(tokenizer, tokenizerPath, config),
       shortlist: readShortlist(),
       ...storedAs(source),
     }

@@ -6,28 +6,43 @@ import { fileError, hasFile } from '../formats/disk/read-file.ts'
 import { SINGLE_FILE } from '../formats/tensors/weight-files.ts'
 import { isModelName } from '../hub/model-name.ts'
 import { isArgosPackage, readArgosPackage } from './argos/package.ts'
-import { isCtranslate2Folder, readCtranslate2Folder } from './ctranslate2/index.ts'
+import { isCtranslate2Folder, namedTokenizer, readCtranslate2Folder } from './ctranslate2/index.ts'
 import { loadModel, type ModelStorage } from './load-model.ts'
 import type { FolderContents, LoadedModel } from './loaded-model.ts'
 import { isMarianFolder } from './marian/files.ts'
 import { readMarianFolder } from './marian/folder.ts'
 import { readModelFolder } from './read-folder.ts'
 
+/** The options by which a folder is read. */
+export interface ReadOptions {
+  /** The path of the tokenizer of a CTranslate2 folder; by default it is searched in the folder. */
+  tokenizer?: string
+}
+
 /** Loads a model folder from disk: see `loadModel`. */
-export function loadFolder(path: string, storage: ModelStorage = {}): LoadedModel {
+export function loadFolder(path: string, { tokenizer, ...storage }: ModelStorage & ReadOptions = {}): LoadedModel {
   const folder = resolve(path)
-  return loadModel({ path: folder, name: basename(folder) }, readFolder(folder), storage)
+  return loadModel({ path: folder, name: basename(folder) }, readFolder(folder, { tokenizer }), storage)
 }
 
 /**
  * Reads a folder on disk except its weights. A folder without config.json may be in Marian's format.
  */
-export function readFolder(folder: string): FolderContents {
-  if (isArgosPackage(folder)) return readArgosPackage(folder)
-  checkIsFolder(folder)
-  checkIsNoRun(folder)
+export function readFolder(folder: string, { tokenizer }: ReadOptions = {}): FolderContents {
   const onDisk = new DiskFolder(folder)
-  if (isCtranslate2Folder(onDisk)) return readCtranslate2Folder(onDisk)
+  const isArgos = isArgosPackage(folder)
+  if (!isArgos) {
+    checkIsFolder(folder)
+    checkIsNoRun(folder)
+    if (isCtranslate2Folder(onDisk))
+      return readCtranslate2Folder(onDisk, tokenizer === undefined ? undefined : namedTokenizer(tokenizer))
+  }
+  if (tokenizer !== undefined)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `option 'tokenizer' is for folders of CTranslate2, and ${folder} is another one: leave it out`,
+    )
+  if (isArgos) return readArgosPackage(folder)
   if (!hasFile(join(folder, 'config.json')) && isMarianFolder(folder)) return readMarianFolder(folder)
   return readModelFolder(onDisk)
 }

@@ -59,6 +59,8 @@ export interface FolderContents extends FolderSettings {
   readShortlist(): Shortlist | null
   /** The languages of the model, for a folder that names both and a model that is not told either. */
   languages?: { source: string; target: string }
+  /** The path of the tokenizer where the caller has named it. */
+  tokenizerPath?: string
   /**
    * Whether config.json describes the model in our layout or Hugging Face's; folders of Marian and CTranslate2 have no
    * such file.

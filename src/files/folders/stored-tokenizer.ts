@@ -79,7 +79,7 @@ export function marianTokenizerFiles(folder: Folder): TokenizerContents {
 }
 
 /** The names of a SentencePiece model in Hugging Face's folders. */
-const pieceFiles = ['spiece.model', 'sentencepiece.bpe.model', 'tokenizer.model']
+export const hubPieceFiles = ['spiece.model', 'sentencepiece.bpe.model', 'tokenizer.model']
 
 /**
  * Reads the tokenizer files of a folder of the families with this class: tokenizer.json alone where there is one, else the SentencePiece
@@ -91,7 +91,7 @@ export const hubTokenizerFiles =
     const textOf = (name: string, limit = tokenizerFile) => (folder.has(name) ? folder.text(name, limit) : undefined)
     const jsonOf = (name: string) => (folder.has(name) ? { ...folder.json(name) } : {})
     const definition = textOf('tokenizer.json', tokenizerJsonFile)
-    const pieceFile = definition === undefined ? pieceFiles.find((name) => folder.has(name)) : undefined
+    const pieceFile = definition === undefined ? hubPieceFiles.find((name) => folder.has(name)) : undefined
     const vocabulary = definition === undefined ? textOf('vocab.json') : undefined
     const merges = definition === undefined && pieceFile === undefined ? textOf('merges.txt') : undefined
     if (definition === undefined && pieceFile === undefined && vocabulary === undefined)

@@ -150,6 +150,13 @@ export function makeTokenizer(files: TokenizerFiles, createHub: CreateHubTokeniz
   return tokenizer
 }
 
+/**
+ * The tokenizer of a vocabulary that has no file for texts; null for other files. A text is then tokens with spaces
+ * between them, to which nothing is added that is not added to lists of tokens.
+ */
+export const tokensAlone = (files: TokenizerFiles): Tokenizer | null =>
+  files.kind === 'vocabulary' && !takesTexts(files) ? create({ ...files, textEnd: false }, null) : null
+
 function create(files: Exclude<TokenizerFiles, { kind: 'none' }>, createHub: CreateHubTokenizer | null): Tokenizer {
   const { sourceStart } = files.model.ids
   switch (files.kind) {

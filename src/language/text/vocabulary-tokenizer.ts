@@ -13,7 +13,7 @@ export interface VocabularyFiles {
   source: string
   /** The tokens of the target by id; default: the source's. */
   target?: string
-  /** The SentencePiece model for splitting texts; absent where `codes` split them. */
+  /** The SentencePiece model for splitting texts; without it and `codes`, texts are split at spaces. */
   pieces?: Uint8Array
   /** The SentencePiece model for joining the pieces of translations; default: the same. */
   targetPieces?: Uint8Array
@@ -174,6 +174,12 @@ class VocabularyTokenizer implements Tokenizer {
   }
 }
 
+/** Texts of tokens with spaces between them. */
+const bySpaces: Side['pieces'] = {
+  encodePieces: (text) => text.split(/\s+/).filter((token) => token !== ''),
+  decodePieces: (tokens) => tokens.join(' '),
+}
+
 /** The default of Moses' rules. */
 const ENGLISH = 'en'
 
@@ -184,7 +190,8 @@ function cutters(files: VocabularyFiles): { source: Side['pieces']; target: Side
     const source = SentencePiece.read(pieces, where)
     return { source, target: targetPieces === undefined ? source : SentencePiece.read(targetPieces, where) }
   }
-  const codes = new SubwordCodes(text ?? '', where)
+  if (text === undefined) return { source: bySpaces, target: bySpaces }
+  const codes = new SubwordCodes(text, where)
   const of = (language = ENGLISH) => new MosesPieces(codes, language)
   return { source: of(files.sourceLanguage), target: of(files.targetLanguage) }
 }

@@ -26,5 +26,5 @@ export type {
   TracedText,
 } from '../trace/trace.ts'
 export { ModelInspector, type PartPlay, type Profile } from './model-inspector.ts'
-export { type InspectOptions, type Part, parts } from './options.ts'
+export { type InspectFolderOptions, type InspectOptions, type Part, parts } from './options.ts'
 export { TrainingInspector } from './training-inspector.ts'

@@ -10,13 +10,13 @@ import type { TokenPair } from '../../engine/decode/step/index.ts'
 import { chosenBackend } from '../../engine/program/chosen-backend.ts'
 import { createPlayer } from '../../engine/program/create-player.ts'
 import type { Program } from '../../engine/program/program.ts'
-import { type Precision, wantsPanels } from '../../engine/weights/precision.ts'
+import { wantsPanels } from '../../engine/weights/precision.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import { createTokenizer } from '../../files/folders/create-tokenizer.ts'
 import { loadFolder } from '../../files/folders/load.ts'
 import type { LoadedModel } from '../../files/folders/loaded-model.ts'
 import { modelFolder } from '../../files/folders/model-folder.ts'
-import { takesTexts } from '../../files/folders/tokenizer-files.ts'
+import { takesTexts, tokensAlone } from '../../files/folders/tokenizer-files.ts'
 import { checkSupported } from '../../files/folders/unsupported-setting.ts'
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
 import { checkShortlist, ownSource } from '../../use/translate/calls/index.ts'
@@ -27,7 +27,14 @@ import type { Source } from '../../use/translate/translation.ts'
 import { resolveTraceOptions, type TraceOptions } from '../trace/options.ts'
 import type { Trace } from '../trace/trace.ts'
 import { tracing } from '../trace/tracing.ts'
-import { type InspectOptions, inspectFolderSettings, inspectSettings, type Part, partSettings } from './options.ts'
+import {
+  type InspectFolderOptions,
+  type InspectOptions,
+  inspectFolderSettings,
+  inspectSettings,
+  type Part,
+  partSettings,
+} from './options.ts'
 import { playPart, profile, programOf } from './parts.ts'
 import type { RecordedPlay } from './recording-player.ts'
 
@@ -99,15 +106,15 @@ export class ModelInspector {
    * Creates an inspector of a model folder, by default of the embedded model. @throws GlassformerError as `of`, and the
    * errors of loading a folder
    */
-  static load(folder?: string | URL, options: InspectOptions & { precision?: Precision } = {}): ModelInspector {
-    const { precision, ...how } = read(inspectFolderSettings, options, inOptions)
+  static load(folder?: string | URL, options: InspectFolderOptions = {}): ModelInspector {
+    const { precision, tokenizer, ...how } = read(inspectFolderSettings, options, inOptions)
     const path = modelFolder(folder)
     const player = playerOf(how)
     try {
       return new ModelInspector(
         player,
         () => playerOf(how, player.home),
-        loadFolder(path, { precision, panels: wantsPanels(player.info), packing: player.packing }),
+        loadFolder(path, { precision, tokenizer, panels: wantsPanels(player.info), packing: player.packing }),
       )
     } catch (error) {
       player.close()
@@ -169,7 +176,7 @@ export class ModelInspector {
     const { path, tokenizer: files, weights, shortlist, unsupported } = this.#model
     const resolved = resolveTraceOptions(options, this.#model.generation, weights.config)
     if (options.signal?.aborted) throw aborted(options.signal)
-    const tokenizer = takesTexts(files) ? this.#needTokenizer() : null
+    const tokenizer = takesTexts(files) ? this.#needTokenizer() : tokensAlone(files)
     const ids = new SentenceIds(tokenizer, weights.config, path)
     const languages = toldLanguages(tokenizer, resolved.languages, path)
     const given = ids.traced(ownSource(source), 'source', languages)

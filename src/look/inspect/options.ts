@@ -21,7 +21,9 @@ export const inspectSettings = settings({
 })
 
 /** Options for inspecting a model folder. */
-export const inspectFolderSettings = { ...inspectSettings, ...some(loadSettings, 'precision') }
+export interface InspectFolderOptions extends Given<typeof inspectFolderSettings> {}
+
+export const inspectFolderSettings = { ...inspectSettings, ...some(loadSettings, 'precision', 'tokenizer') }
 
 /** The program, and the number of tokens that its rows attend to. */
 export const partSettings = settings({

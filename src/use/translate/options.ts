@@ -15,8 +15,9 @@ export const MOST_TOKENS = 1_048_576
 export interface LoadOptions extends Given<typeof loadSettings> {}
 
 /** Checked and complete options of a translator. */
-export type ResolvedLoadOptions = Required<Omit<LoadOptions, Limit>> & Pick<LoadOptions, Limit>
-type Limit = 'queueTexts' | 'queueCharacters'
+export type ResolvedLoadOptions = Required<Omit<LoadOptions, Unset>> & Pick<LoadOptions, Unset>
+/** Options that may stay without a value. */
+type Unset = 'queueTexts' | 'queueCharacters' | 'tokenizer'
 
 /** When texts are split into sentences; see TranslateOptions. */
 export type Split = (typeof splits)[number]
@@ -49,6 +50,13 @@ export const loadSettings = settings({
     otherwise: 'auto: as the folder stores it, float16 as float32',
     flag: '--precision <name>',
     says: "format of the model's matrices in memory: int8 (a quarter of float32's memory, and the fastest), bfloat16 (half of it) or float32; unless it is float32, keys and values are cached in bfloat16",
+  },
+  tokenizer: {
+    type: text,
+    optional: true,
+    otherwise: "what lies in the model's folder",
+    flag: '--tokenizer <path>',
+    says: 'the tokenizer of a CTranslate2 folder: a tokenizer.json, a SentencePiece model, the codes of subword-nmt, or a folder with such files',
   },
   threads: {
     type: either(oneOf('auto'), integer(1)),

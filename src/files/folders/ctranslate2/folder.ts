@@ -54,6 +54,8 @@ export function readCtranslate2Folder(folder: Folder, beside: Beside = besideMod
 /** The files beside a model in its folder: its tokenizer, and the settings of its search. */
 export type Beside = (model: BesideTokenizer) => {
   tokenizer: TokenizerContents
+  /** The path of the tokenizer where it is not in the folder. */
+  tokenizerPath?: string
   generation?: Partial<GenerationOptions>
 }
 
@@ -71,14 +73,14 @@ function contentsOf(folder: Folder, variables: Ctranslate2Variables, beside: Bes
   const config = ctranslate2Config(variables, { ids, epsilon: settings.epsilon })
   checkConfig(config, variables.path)
   checkSizes(config, vocabularies, folder)
-  const { tokenizer, generation: own } = beside({ settings, vocabularies, config })
+  const { generation: own, ...tokenizer } = beside({ settings, vocabularies, config })
   const generation = { ...searchOf(config), ...own }
   return {
     config,
     generation,
     settings: toHuggingFace(config, generation),
     unsupported: settings.start === null ? [startOfCaller] : [],
-    tokenizer,
+    ...tokenizer,
     sourceLocale: undefined,
     splitTokens: SPLIT_TOKENS,
     trainedOn: 'texts',

@@ -2,7 +2,7 @@ import type { ModelConfig } from '../../../engine/model/config.ts'
 import type { HubClass } from '../../../language/text/hub/hub-classes.ts'
 import { tokenizerFile } from '../../formats/disk/file-limit.ts'
 import type { Folder } from '../../formats/disk/folder.ts'
-import { hubTokenizerFiles } from '../stored-tokenizer.ts'
+import { hubPieceFiles, hubTokenizerFiles } from '../stored-tokenizer.ts'
 import type { TokenizerContents } from '../tokenizer-files.ts'
 import type { Ctranslate2Settings } from './settings.ts'
 import type { Vocabularies } from './vocabularies.ts'
@@ -18,15 +18,16 @@ export interface BesideTokenizer {
 export const CODES_FILE = 'bpe.model'
 
 /** The names that a SentencePiece model of both sides has where converters have copied it. */
-const pieceFiles = ['sentencepiece.model', 'sentencepiece.bpe.model', 'spiece.model', 'spm.model', 'tokenizer.model']
+const pieceFiles = ['sentencepiece.model', 'spm.model', ...hubPieceFiles]
 
 /**
- * The tokenizer of a CTranslate2 folder: CTranslate2 itself has none, and takes and gives tokens. It is made of what was copied beside the
- * model: tokenizer.json, source.spm and target.spm, a SentencePiece model of both sides, or the codes of subword-nmt. Without one, the vocabularies alone serve lists
- * of tokens.
+ * The tokenizer of a CTranslate2 folder, which takes and returns tokens itself. It is made of the files beside the model: those of a
+ * tokenizer of Hugging Face's, source.spm and target.spm, a SentencePiece model of both sides, or the codes of subword-nmt. Without them,
+ * the vocabularies serve lists of tokens.
  */
 export function findTokenizer(folder: Folder, beside: BesideTokenizer): TokenizerContents {
-  if (folder.has('tokenizer.json')) return hubTokenizerFiles(classOf(beside))(folder).tokenizer
+  const hubClass = classOf(beside)
+  if (isOfHub(folder, hubClass)) return hubTokenizerFiles(hubClass)(folder).tokenizer
   const bytes = (name: string) => folder.bytes(name, tokenizerFile)
   const sides = folder.has('source.spm') ? (['source.spm', 'target.spm'] as const) : null
   const pieces = sides?.[0] ?? pieceFiles.find((name) => folder.has(name))
@@ -40,6 +41,14 @@ export function findTokenizer(folder: Folder, beside: BesideTokenizer): Tokenize
     pieces: bytes(pieces),
     ...(sides && folder.has(sides[1]) && { targetPieces: bytes(sides[1]) }),
   }
+}
+
+/** Whether a folder has a tokenizer of Hugging Face's: tokenizer.json, or the files of which it is made for this class. */
+function isOfHub(folder: Folder, hubClass: HubClass): boolean {
+  if (folder.has('tokenizer.json') || (folder.has('vocab.json') && folder.has('merges.txt'))) return true
+  const hasPieces = hubPieceFiles.some((name) => folder.has(name))
+  const isWhole = hubClass !== 'M2M100' || folder.has('vocab.json')
+  return folder.has('tokenizer_config.json') && hasPieces && isWhole && !folder.has('source.spm')
 }
 
 /** The lists of tokens, as they serve with any pieces. */

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, statSync } from 'node:fs'
 import { GlassformerError } from '../../../base/errors.ts'
 import { type FileLimit, tooLarge } from './file-limit.ts'
 import { textIn } from './utf8.ts'
@@ -37,6 +37,15 @@ export function hasFile(path: string): boolean {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return false
+    throw fileError('read', path, cause)
+  }
+}
+
+/** Whether a path is a folder. @throws GlassformerError ERR_FILE where there is nothing at the path */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch (cause) {
     throw fileError('read', path, cause)
   }
 }

@@ -289,7 +289,8 @@ export class PoolTranslator {
 
   /**
    * Traces the computation for one sentence: tensors by name, the distribution of each step, the logit lens, and the
-   * beam tree, each if asked for, and under interventions. A text is one sequence here and is not split into sentences.
+   * beam tree, each if asked for, and under interventions. A text is one sequence here and is not split into sentences. For a model of CTranslate2 without
+   * a tokenizer, a text is tokens with spaces between them.
    * @throws GlassformerError ERR_OPTION, ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_UNSUPPORTED, ERR_ABORTED, ERR_CLOSED,
    * ERR_MEMORY, ERR_WORKER
    */

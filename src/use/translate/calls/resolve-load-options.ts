@@ -9,6 +9,7 @@ export function resolveLoadOptions(options: LoadOptions): ResolvedLoadOptions {
   const {
     backend,
     precision,
+    tokenizer,
     threads: asked,
     workers: given,
     batchTokens,
@@ -22,6 +23,7 @@ export function resolveLoadOptions(options: LoadOptions): ResolvedLoadOptions {
   return {
     backend: chosenBackend(backend),
     precision,
+    tokenizer,
     threads,
     workers: Math.min(workers, MOST_WORKERS),
     batchTokens: Math.min(batchTokens, MOST_TOKENS),

@@ -1,5 +1,6 @@
 import type { Player } from '../../../engine/backend/backend.ts'
 import type { LoadedModel } from '../../../files/folders/loaded-model.ts'
+import { tokensAlone } from '../../../files/folders/tokenizer-files.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer.ts'
 import type { ResolvedTraceOptions } from '../../../look/trace/options.ts'
 import type { Trace } from '../../../look/trace/trace.ts'
@@ -56,14 +57,15 @@ export class TraceJobs {
     try {
       const { tracing } = await import('../../../look/trace/tracing.ts')
       if (!this.#waiting.has(job)) return // canceled meanwhile
-      const ids = new SentenceIds(this.#tokenizer, this.#model.config, this.#model.path)
-      const languages = toldLanguages(this.#tokenizer, job.options.languages, this.#model.path)
+      const tokenizer = this.#tokenizer ?? tokensAlone(this.#model.tokenizer)
+      const ids = new SentenceIds(tokenizer, this.#model.config, this.#model.path)
+      const languages = toldLanguages(tokenizer, job.options.languages, this.#model.path)
       const source = ids.traced(job.source, 'source', languages)
       const target = job.options.target === null ? null : ids.traced(job.options.target, 'target', languages)
       const options = { ...job.options, generation: beginningWith(languages, job.options.generation) }
       const { name, weights, shortlist } = this.#model
       const player = this.#createPlayer()
-      const subject = { name, weights, shortlist, tokenizer: this.#tokenizer, player }
+      const subject = { name, weights, shortlist, tokenizer, player }
       this.#started.add({ job, player, steps: tracing(subject, source, target, options) })
     } catch (error) {
       job.fail(error)

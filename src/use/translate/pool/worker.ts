@@ -43,7 +43,8 @@ async function start({ model, options, threads, counts }: WorkerStart): Promise<
       home,
     })
   const player = newPlayer(typeof model === 'string' ? undefined : homeOf(model))
-  const storage = { precision: options.precision, panels: wantsPanels(player.info), packing: player.packing }
+  const { precision, tokenizer: named } = options
+  const storage = { precision, panels: wantsPanels(player.info), packing: player.packing, tokenizer: named }
   const loaded = typeof model === 'string' ? loadFolder(model, storage) : fromShared(model)
   const tokenizer = await loadTokenizer(loaded.tokenizer)
   const engine = new Engine(loaded, tokenizer, player, options.batchTokens, new WorkerCounts(counts))
