@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander'
 import { storedDtypes } from '../../files/folders/stored-dtype.ts'
-import type { ConvertCommandOptions } from './options.ts'
+import { addFlags } from '../flags/schema-flags.ts'
+import { type ConvertCommandOptions, tokenizerFlag } from './options.ts'
 
 const EXAMPLES = `
 Writes a model in glassformer's own layout, for instance one of Marian's own
-files (.npz or .bin, as browsers have them), whose int8 weights stay as they
-are. Or writes a model so that Hugging Face's transformers loads it in Python,
+files (.npz or .bin, as browsers have them) or of CTranslate2, whose int8
+weights stay as they are. Or writes a model so that Hugging Face's transformers loads it in Python,
 with AutoModelForSeq2SeqLM.from_pretrained(FOLDER): weights as safetensors
 under its names, config.json and generation_config.json. A folder from the hub
 keeps its files and settings, and weights of pytorch_model.bin become
@@ -16,10 +17,11 @@ t5.
 Examples:
   $ glassformer convert ./enpt --to glassformer --output en-pt
   $ glassformer convert my-run/model --to huggingface --output for-python
-  $ glassformer convert ./opus-mt-fr-en --to huggingface --dtype float16 -o half`
+  $ glassformer convert ./opus-mt-fr-en --to huggingface --dtype float16 -o half
+  $ glassformer convert ./nllb-ct2 --to huggingface --output nllb`
 
 export function addConvert(program: Command): void {
-  program
+  const command = program
     .command('convert')
     .description('write a model folder for others')
     .argument('<model>', 'model folder, or fr-en: the embedded model')
@@ -35,6 +37,7 @@ export function addConvert(program: Command): void {
       ).choices(storedDtypes),
     )
     .requiredOption('-o, --output <folder>', 'the folder to write')
+  addFlags(command, tokenizerFlag)
     .option('--force', 'write also where the folder holds a model already')
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)

@@ -1,7 +1,13 @@
+import { some } from '../../base/schema/settings.ts'
 import type { StoredDtype } from '../../files/folders/stored-dtype.ts'
+import { loadSettings } from '../../use/translate/options.ts'
+import type { Flagged } from '../flags/schema-flags.ts'
+
+/** The tokenizer of the model. */
+export const tokenizerFlag = some(loadSettings, 'tokenizer')
 
 /** The arguments and flags of `glassformer convert`. */
-export interface ConvertCommandOptions {
+export interface ConvertCommandOptions extends Flagged<typeof tokenizerFlag> {
   to: 'huggingface' | 'glassformer'
   dtype?: StoredDtype
   output: string

@@ -9,8 +9,10 @@ import { readJsonObject } from '../formats/json/read-json.ts'
 import { checkApart } from './check-apart.ts'
 import { convertingFolder, copyLicense } from './convert.ts'
 import { writtenFamilyOf } from './families/families.ts'
+import { inHuggingFaceForm } from './huggingface-form.ts'
+import { theirTokenizer } from './huggingface-tokenizer.ts'
 import { writeHuggingFaceFolder } from './huggingface-writer.ts'
-import { loadFolder, readFolder } from './load.ts'
+import { loadFolder, type ReadOptions, readFolder } from './load.ts'
 import { modelFolder } from './model-folder.ts'
 import { type StoredFloat, storedFloats } from './stored-dtype.ts'
 
@@ -29,13 +31,19 @@ export const exportSettings = settings({
  * Writes a model folder of any layout so that Hugging Face's transformers loads it: weights as safetensors under its
  * names, config.json and generation_config.json. A folder in one of Hugging Face's layouts keeps its files and
  * settings; a folder in our layout becomes one of the family that has this model. `from` is as in `convertFolder`;
- * `dtype` is by default that of most weights, and float32 for int8.
+ * `dtype` is by default that of most weights, and float32 for int8. `reading` may name the tokenizer of a CTranslate2
+ * folder.
  * @returns the `model_type`, and whether the tokenizer was exported: for kinds other than Marian's, transformers has no
  * equivalent of our tokenizers
  * @throws GlassformerError ERR_UNSUPPORTED where transformers has no such model; the errors of `convertFolder`
  */
-export function exportFolder(from: string | URL, to: string | URL, dtype?: StoredFloat): Exported {
-  const steps = exportingFolder(from, to, dtype)
+export function exportFolder(
+  from: string | URL,
+  to: string | URL,
+  dtype?: StoredFloat,
+  reading: ReadOptions = {},
+): Exported {
+  const steps = exportingFolder(from, to, dtype, reading)
   for (;;) {
     const { done, value } = steps.next()
     if (done) return value
@@ -54,25 +62,28 @@ export function* exportingFolder(
   fromModel: string | URL,
   toFolder: string | URL,
   given?: StoredFloat,
+  reading: ReadOptions = {},
 ): Generator<void, Exported> {
   const from = modelFolder(fromModel, 'a model folder')
   const to = pathOf('a model folder', toFolder)
   read(exportSettings, { dtype: given }, inOptions)
   checkApart(from, to)
-  const model = loadFolder(from)
+  const model = loadFolder(from, reading)
   const dtype = given ?? (model.storedAs === 'int8' ? 'float32' : model.storedAs)
-  const contents = readFolder(from)
+  const contents = readFolder(from, reading)
   const json = contents.hasConfigJson ? readJsonObject(join(from, 'config.json')) : {}
   const { model_type = 'glassformer' } = json
   if (model_type !== 'glassformer') {
     yield* convertingFolder(from, to, dtype, outputSettings(json, model.config))
     return { modelType: model_type as string, withoutTokenizer: false }
   }
-  const { weights } = loadFolder(from, { precision: 'float32' })
+  const { weights: own, generation } = loadFolder(from, { precision: 'float32', ...reading })
+  const { weights, generation: search } = inHuggingFaceForm({ weights: own, generation })
   const family = writtenFamilyOf(weights.config)
-  const own = contents.tokenizer
-  const isTheirs = own.kind === 'none' || family?.written?.tokenizers.includes(own.kind)
-  writeHuggingFaceFolder(to, { ...model, weights, dtype, tokenizer: isTheirs ? own : { kind: 'none' } })
+  const tokenizer = theirTokenizer(contents.tokenizer, weights.config)
+  const isTheirs = tokenizer.kind === 'none' || family?.written?.tokenizers.includes(tokenizer.kind)
+  const written = { ...model, weights, generation: search, dtype }
+  writeHuggingFaceFolder(to, { ...written, tokenizer: isTheirs ? tokenizer : { kind: 'none' } })
   copyLicense(from, to)
   return { modelType: family!.modelTypes[0], withoutTokenizer: !isTheirs }
 }

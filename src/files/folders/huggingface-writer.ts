@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import type { GenerationOptions } from '../../engine/decode/options.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
-import type { Weights } from '../../engine/weights/weights.ts'
 import { makeFolder } from '../formats/disk/make-folder.ts'
 import { replaceText } from '../formats/disk/replace-file.ts'
 import { writeSafetensors } from '../formats/tensors/safetensors-writer.ts'
@@ -11,6 +10,7 @@ import { tapsLast } from './convolution-weights.ts'
 import { unsayable, writtenFamilyOf } from './families/families.ts'
 import { shapeOf } from './fill-weights.ts'
 import { toHuggingFace } from './generation-json.ts'
+import type { WrittenWeights } from './huggingface-form.ts'
 import type { TrainedOn } from './loaded-model.ts'
 import { type StoredFloat, safetensorsDtypes } from './stored-dtype.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
@@ -36,7 +36,7 @@ export const generateTakes = ({
 
 /** A model to be written for Hugging Face's transformers. */
 export interface HuggingFaceFolder {
-  weights: Weights
+  weights: WrittenWeights
   dtype: StoredFloat
   tokenizer: TokenizerContents
   generation: GenerationOptions

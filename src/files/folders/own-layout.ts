@@ -14,7 +14,7 @@ import { tapsFirst } from './convolution-weights.ts'
 import { createTokenizer } from './create-tokenizer.ts'
 import { isByTap, shapeOf } from './fill-weights.ts'
 import { glassformerJson } from './glassformer-config.ts'
-import { loadFolder, readFolder } from './load.ts'
+import { loadFolder, type ReadOptions, readFolder } from './load.ts'
 import { modelFolder } from './model-folder.ts'
 import { quantizedTensors, readStored } from './quantized.ts'
 import { SHORTLIST_FILE } from './shortlist-file.ts'
@@ -34,21 +34,23 @@ const ownLayoutSettings = settings({
 
 /**
  * Writes a model folder of any layout in our layout (docs/model-format.md), step by step, as `convertingFolder` does; a
- * quantized model is kept as it is where `dtype` is int8. The default of `dtype` is the dtype of most weights.
+ * quantized model is kept as it is where `dtype` is int8. The default of `dtype` is the dtype of most weights. `reading`
+ * may name the tokenizer of a CTranslate2 folder.
  * @throws GlassformerError the errors of loading `from`, before anything is written; ERR_FILE; ERR_OPTION where both are one folder
  */
 export function* writingOwnLayout(
   fromModel: string | URL,
   toFolder: string | URL,
   given?: StoredDtype,
+  reading: ReadOptions = {},
 ): Generator<void> {
   const from = modelFolder(fromModel, 'a model folder')
   const to = pathOf('a model folder', toFolder)
   read(ownLayoutSettings, { dtype: given }, inOptions)
   checkApart(from, to)
-  const { storedAs, tokenizer: files } = loadFolder(from)
+  const { storedAs, tokenizer: files } = loadFolder(from, reading)
   createTokenizer(files)
-  const contents = readFolder(from)
+  const contents = readFolder(from, reading)
   const { config, tokenizer, generation, unsupported, sourceLocale, splitTokens, trainedOn } = contents
   const shortlist = contents.readShortlist()
   const source = contents.openTensors()
