@@ -13,6 +13,8 @@ const pythonClasses: Readonly<Record<HubClass, string>> = {
   MBart50: 'MBart50Tokenizer',
   Bart: 'BartTokenizer',
   Blenderbot: 'BlenderbotTokenizer',
+  GPT2: 'GPT2Tokenizer',
+  Whisper: 'WhisperTokenizer',
 }
 
 const PADDING = '<pad>'
