@@ -22,7 +22,7 @@ export const serviceSettings = settings({
     optional: true,
     otherwise: 'none; en for packages of Argos Translate',
     flag: '--pivot <language>',
-    says: 'the language through which texts go where no model has their pair, in LibreTranslate’s interface: from French into English and on into German',
+    says: 'the language through which texts and documents go where no model has their pair: from French into English and on into German',
   },
   memory: {
     type: positiveInteger,

@@ -24,7 +24,7 @@ beforeAll(async () => {
   const pieces = zipFolder(archive).folder.folder('translate-fr_en-1_9').bytes('sentencepiece.model', tokenizerFile)
   writeFileSync(join(german, 'sentencepiece.model'), pieces)
   writeFileSync(join(german, 'metadata.json'), '{ "from_code": "en", "to_code": "de" }')
-  server = await startServer({ argos: folder, apis: ['libretranslate'] })
+  server = await startServer({ argos: folder })
 })
 afterAll(async () => {
   await server.close()
@@ -88,6 +88,85 @@ describe('a folder of packages of Argos Translate', () => {
   test('refuses a pair that no two packages join', async () => {
     const { status, json } = await server.post('/translate', { q: LINE, source: 'de', target: 'fr' })
     expect([status, json]).toEqual([400, { error: 'fr is not supported' }])
+  })
+})
+
+describe('a pair that English joins', () => {
+  const fromFrench = { source: 'fr', target: 'de' }
+  let expected: string
+  let english: string
+  beforeAll(async () => {
+    await using first = await Translator.load(archive)
+    await using second = await Translator.load(german)
+    english = (await first.translate(LINE)).text
+    expected = (await second.translate(english)).text
+    expect(expected).not.toBe(english)
+  })
+
+  test('is translated by /v1/translate, with the names of both models', async () => {
+    const { json } = await server.post('/v1/translate', { text: [LINE, ''], ...fromFrench, alternatives: 2, beams: 4 })
+    expect(json).toMatchObject({ model: 'fr-en + en-de', ...fromFrench })
+    expect(json.translations.map(({ text }: { text: string }) => text)).toEqual([expected, ''])
+    expect(json.translations[0].alternatives).toHaveLength(2)
+  })
+
+  test.each([
+    ['one text', LINE],
+    ['a list', [LINE, LINE]],
+  ])('is streamed: %s', async (_, text) => {
+    const { text: lines } = await server.post(
+      '/v1/translate',
+      { text, ...fromFrench },
+      { accept: 'application/x-ndjson' },
+    )
+    const events = lines
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(events.filter(({ event }) => event === 'translation').map((each) => each.text)).toEqual(
+      [text].flat().map(() => expected),
+    )
+    expect(events.at(-1)).toMatchObject({ event: 'done', model: 'fr-en + en-de', ...fromFrench })
+    if (text === LINE) {
+      const pieces = events.filter(({ event }) => event === 'piece').map((each) => each.text)
+      expect(pieces.join('')).toBe(expected)
+    }
+  })
+
+  test.each([
+    ['a glossary', { text: LINE, glossary: { nule: 'x' } }],
+    ['a format with its sources', { text: 'msgid "a"\nmsgstr ""\n', format: 'po' }],
+  ])('is refused with %s', async (_, asked) => {
+    const { status, json } = await server.post('/v1/translate', { ...asked, ...fromFrench })
+    expect([status, json.error.code]).toEqual([400, 'ERR_OPTION'])
+    expect(json.error.message).toContain('fr-en + en-de')
+  })
+
+  test('is not scored, because no model has the pair', async () => {
+    const pairs = [{ source: LINE, target: LINE }]
+    const { status, json } = await server.post('/v1/score', { pairs, ...fromFrench })
+    expect([status, json.error.code]).toEqual([400, 'ERR_OPTION'])
+  })
+
+  test('is translated in documents', async () => {
+    const file = new File([`${LINE}\n`], 'line.txt')
+    const { json, status } = await server.multipart('/v1/documents', [['file', file], ...Object.entries(fromFrench)])
+    expect(status).toBe(202)
+    await expect.poll(async () => (await server.get(`/v1/documents/${json.id}`)).json.status).toBe('done')
+    expect((await server.get(`/v1/documents/${json.id}/result`)).text).toBe(`${expected}\n`)
+  })
+
+  test("is translated by DeepL's interface, tags included, but not with a glossary", async () => {
+    const pair = { source_lang: 'FR', target_lang: 'DE' }
+    const { json } = await server.post('/v2/translate', { text: [LINE, LINE], ...pair })
+    const own = { detected_source_language: 'FR', text: expected }
+    expect(json).toEqual({ translations: [own, own] })
+    const tagged = await server.post('/v2/translate', { text: [`<p>${LINE}</p>`], ...pair, tag_handling: 'html' })
+    expect(tagged.json.translations[0].text).toBe(`<p>${expected}</p>`)
+    const languages = await server.get('/v2/languages?type=target')
+    expect(languages.json.map(({ language }: { language: string }) => language)).toContain('DE')
+    const nowhere = await server.post('/v2/translate', { text: [LINE], source_lang: 'DE', target_lang: 'FR' })
+    expect([nowhere.status, nowhere.json.message]).toEqual([400, "Value for 'target_lang' not supported."])
   })
 })
 

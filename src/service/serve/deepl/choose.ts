@@ -4,12 +4,13 @@ import { refused } from '../fields.ts'
 import { type Chosen, chooseModel } from '../models/choose-model.ts'
 import { type SourceOrTarget, sourceOrTargetDetector } from '../models/detect-source.ts'
 import type { Models } from '../models/models.ts'
+import { chooseRoute } from '../models/route.ts'
 import { deeplCode } from './codes.ts'
 
 /** Texts of a request with the same source language. */
 export interface TextsOfOneSource {
-  /** Null where they are in the target language already: they stay as they are. */
-  chosen: Chosen | null
+  /** The models in order; none where the texts are in the target language already: they stay as they are. */
+  route: readonly Chosen[]
   /** DeepL's code of their language. */
   source: string
   /** Their indices in the request. */
@@ -21,10 +22,17 @@ export interface TextsOfOneSource {
  */
 const AT_ONCE = 4
 
-/** The model of a pair of languages. @throws GlassformerError ERR_INPUT in DeepL's words */
-export function chooseFor(models: Models, { source, target }: { source: string; target: string }): Chosen {
+/** A pair of languages, and the language through which texts may go where no model has the pair. */
+interface Pair {
+  source: string
+  target: string
+  pivot?: string
+}
+
+/** The models of a pair of languages, in order. @throws GlassformerError ERR_INPUT in DeepL's words */
+export function chooseFor(models: Models, { source, target, pivot }: Pair): Chosen[] {
   orRefused(() => chooseModel(models, { target }), 'target_lang')
-  return orRefused(() => chooseModel(models, { source, target }), 'source_lang')
+  return orRefused(() => chooseRoute(models, { source, target }, pivot), 'source_lang')
 }
 
 /**
@@ -34,15 +42,15 @@ export function chooseFor(models: Models, { source, target }: { source: string; 
  */
 export async function textsBySource(
   models: Models,
-  { texts, source, target }: { texts: readonly string[]; source?: string; target: string },
+  { texts, source, target, pivot }: Partial<Pair> & { texts: readonly string[]; target: string },
 ): Promise<TextsOfOneSource[]> {
   if (source !== undefined) {
-    const chosen = chooseFor(models, { source, target })
-    return [{ chosen, source: deeplCode(chosen.source ?? source), places: [...texts.keys()] }]
+    const route = chooseFor(models, { source, target, pivot })
+    return [{ route, source: deeplCode(route[0].source ?? source), places: [...texts.keys()] }]
   }
   const { target: into = target } = orRefused(() => chooseModel(models, { target }), 'target_lang')
   const groups = new Map<string | null | undefined, TextsOfOneSource>()
-  const detect = sourceOrTargetDetector(models.list, into)
+  const detect = sourceOrTargetDetector(models.list, into, pivot)
   let ofAll: SourceOrTarget
   for (const [place, text] of texts.entries()) {
     if (place % AT_ONCE === AT_ONCE - 1) await nextTurn()
@@ -57,13 +65,13 @@ export async function textsBySource(
   return [...groups.values()]
 
   function groupOf(language: string | null | undefined): TextsOfOneSource {
-    if (language === null) return { chosen: null, source: deeplCode(into), places: [] }
-    const chosen = chooseModel(models, { target, source: language })
-    return { chosen, source: deeplCode(chosen.source ?? ''), places: [] }
+    if (language === null) return { route: [], source: deeplCode(into), places: [] }
+    const route = chooseRoute(models, { target, source: language }, pivot)
+    return { route, source: deeplCode(route[0].source ?? ''), places: [] }
   }
 }
 
-function orRefused(choose: () => Chosen, field: string): Chosen {
+function orRefused<T>(choose: () => T, field: string): T {
   try {
     return choose()
   } catch (error) {

@@ -31,9 +31,11 @@ export function documentRoutes(
     const wanted = textIn(fields, 'output_format')
     if (wanted && formatOfFile(`x.${wanted}`) !== format)
       throw refused("Value for 'output_format' not supported: a translation has the format of its document.")
-    const route = (beginning: string) => [
-      chooseFor(models, { source: source ?? detectSource(models.list, beginning, target)?.language ?? '', target }),
-    ]
+    const { pivot } = service
+    const route = (beginning: string) => {
+      const found = source ?? detectSource(beginning, { models: models.list, target, pivot })?.language
+      return chooseFor(models, { source: found ?? '', target, pivot })
+    }
     if (source !== undefined) route('')
     const glossary = entriesFor(asked, request)
     const options = service.within({ ...(glossary && { glossary }) }, keyOf(request))

@@ -35,22 +35,22 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
   app.post('/v2/translate', { schema: translateSchema }, async (request, reply) => {
     const asked = readDeeplRequest(fieldsOf(request.body))
     service.checkTexts(asked.texts)
-    const groups = await textsBySource(models, asked)
+    const groups = await textsBySource(models, { ...asked, pivot: service.pivot })
+    if (asked.glossaries.length && groups.some(({ route }) => route.length > 1))
+      throw refused('A glossary cannot be used where another language joins the languages of a request.')
     const options = service.within(optionsOf(asked, entriesFor(asked, ownerOf(request))), keyOf(request))
     return answering(service, request, reply, asked, async (signal) => {
       const translations: { detected_source_language: string; text: string }[] = []
-      for (const { chosen, source, places } of groups) {
-        const own = { ...asked, texts: places.map((place) => asked.texts[place]) }
-        const translated = chosen
-          ? await service.use(chosen.model, signal, (translator) =>
-              translateTexts(
-                translator,
-                own,
-                { ...options, ...chosen.told, client: clientOf(request), signal },
-                service.settings.queue,
-              ),
-            )
-          : await textsAsTheyAre(own, { signal, client: clientOf(request) })
+      for (const { route, source, places } of groups) {
+        const scheduled = { signal, client: clientOf(request) }
+        let translated = places.map((place) => asked.texts[place])
+        if (!route.length) translated = await textsAsTheyAre({ ...asked, texts: translated }, scheduled)
+        for (const { model, told } of route) {
+          const own = { ...asked, texts: translated }
+          translated = await service.use(model, signal, (translator) =>
+            translateTexts(translator, own, { ...options, ...told, ...scheduled }, service.settings.queue),
+          )
+        }
         for (const [i, place] of places.entries())
           translations[place] = { detected_source_language: source, text: translated[i] }
       }

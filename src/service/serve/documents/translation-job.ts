@@ -7,6 +7,7 @@ import { readInThread } from '../../../use/translate/parsing/index.ts'
 import type { Translation } from '../../../use/translate/translation.ts'
 import type { Key } from '../access/keys.ts'
 import type { Chosen } from '../models/choose-model.ts'
+import { checkRoute } from '../models/route.ts'
 import type { UploadedFile } from '../multipart.ts'
 import type { Service } from '../service.ts'
 import { checkSize, type DocumentJob } from './documents.ts'
@@ -42,6 +43,7 @@ export function translationJob(service: Service, request: DocumentRequest): Docu
     const scheduling = { signal, client }
     const parsing = { format, columns: options.columns ?? [] }
     const legs = route(await documentBeginning(file.bytes, parsing, scheduling))
+    checkRoute(legs, { format, glossary: options.glossary })
     let bytes = file.bytes
     for (const [i, { model, told, target }] of legs.entries())
       bytes = await service.use(model, signal, (translator) => {

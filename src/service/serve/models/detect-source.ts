@@ -9,16 +9,20 @@ export interface DetectedSource {
   confidence: number
 }
 
+/** Models, the target language that is asked for, and the language through which texts may go. */
+interface Wanted {
+  models: readonly ServedModel[]
+  target: string | undefined
+  pivot: string | undefined
+}
+
 /**
  * Detects the language of a text, among those from which the models translate into the target. Where nothing indicates
  * a language, the result is the first of these; undefined where there are none.
  */
-export function detectSource(
-  models: readonly ServedModel[],
-  text: string,
-  target: string | undefined,
-): DetectedSource | undefined {
-  const sources = new Set(pairsInto(models, target).map(({ source }) => source))
+export function detectSource(text: string, { models, target, pivot }: Wanted): DetectedSource | undefined {
+  const pairs = target === undefined ? pairsInto(models, target) : routesInto(models, target, pivot)
+  const sources = new Set(pairs.map(({ source }) => source))
   return detector([...sources])(text)[0] ?? unknown(sources)
 }
 

@@ -1,6 +1,6 @@
 import { createTokenizer } from '../../../files/folders/create-tokenizer.ts'
 import { languagePairOf } from '../../../files/folders/language-pair.ts'
-import { readFolder } from '../../../files/folders/load.ts'
+import { type ReadOptions, readFolder } from '../../../files/folders/load.ts'
 import type { FolderContents } from '../../../files/folders/loaded-model.ts'
 import { filesFor } from '../../../files/folders/tokenizer-files.ts'
 import { findLanguage, languageCode, languageTag } from '../../../language/text/languages.ts'
@@ -20,8 +20,11 @@ export interface ModelLanguages {
 }
 
 /** The languages of a folder's model. The owner's settings override the files. @throws GlassformerError ERR_OPTION */
-export function languagesOf(folder: string, said: { source?: string; target?: string }): ModelLanguages {
-  const contents = readFolder(folder)
+export function languagesOf(
+  folder: string,
+  { tokenizer, ...said }: { source?: string; target?: string } & ReadOptions,
+): ModelLanguages {
+  const contents = readFolder(folder, { tokenizer })
   const pair = languagePairOf(folder, contents)
   const told = toldBy(folder, contents)
   return {

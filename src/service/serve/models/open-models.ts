@@ -66,7 +66,7 @@ function openModel(name: string, given: GivenModel, byDefault: LoadOptions): Ser
   return new ServedModel({
     name,
     folder,
-    languages: languagesOf(folder, { source, target }),
+    languages: languagesOf(folder, { source, target, tokenizer: load.tokenizer }),
     memory: memoryOf(folder, load.precision ?? 'auto'),
     load,
   })

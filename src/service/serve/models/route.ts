@@ -1,4 +1,5 @@
-import type { GlassformerError } from '../../../base/errors.ts'
+import { GlassformerError } from '../../../base/errors.ts'
+import type { TranslateOptions } from '../../../use/translate/options.ts'
 import { type Asked, type Chosen, chooseModel, pairsOf, plainTag } from './choose-model.ts'
 import type { Models } from './models.ts'
 import type { ServedModel } from './served-model.ts'
@@ -14,16 +15,54 @@ export function chooseRoute(models: Models, asked: Asked, pivot: string | undefi
     const { source, target, model } = asked
     if (pivot === undefined || source === undefined || target === undefined || model !== undefined) throw error
     if ([source, target].some((language) => plainTag(language) === plainTag(pivot))) throw error
-    return legs(models, source, target, pivot, error as GlassformerError)
+    return legs(models, { source, target, pivot }, error as GlassformerError)
   }
 }
 
-function legs(models: Models, source: string, target: string, pivot: string, error: GlassformerError): Chosen[] {
+function legs(
+  models: Models,
+  { source, target, pivot }: { source: string; target: string; pivot: string },
+  error: GlassformerError,
+): Chosen[] {
   try {
     return [chooseModel(models, { source, target: pivot }), chooseModel(models, { source: pivot, target })]
   } catch {
     throw error
   }
+}
+
+/** The models of a route as answers name them. */
+export const routeName = (route: readonly Chosen[]): string => route.map(({ model }) => model.name).join(' + ')
+
+/** The languages of a route: from which its first model translates, and into which its last. */
+export const routeLanguages = (route: readonly Chosen[]) => ({ source: route[0].source, target: route.at(-1)!.target })
+
+/** Formats with the source beside each translation, which a second translation would not read. */
+const bilingual: readonly unknown[] = ['po', 'xliff']
+
+/**
+ * Refuses options that cannot go through another language.
+ * @throws GlassformerError ERR_OPTION
+ */
+export function checkRoute(
+  route: readonly Chosen[],
+  { format, glossary }: { format?: unknown; glossary?: unknown },
+): void {
+  if (route.length < 2) return
+  const through = `these languages, which ${routeName(route)} join`
+  if (glossary !== undefined)
+    throw new GlassformerError('ERR_OPTION', `option 'glossary' cannot be used with ${through}: translate twice`)
+  if (bilingual.includes(format))
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `a document in ${format}, which keeps its sources, cannot be translated between ${through}: translate its texts`,
+    )
+}
+
+/** The options of one model of a route: only the last one is asked for several translations. */
+export function optionsOfLeg(options: TranslateOptions, { told }: Chosen, isLast: boolean): TranslateOptions {
+  const { alternatives: _, ...others } = options
+  return { ...(isLast ? options : others), ...told }
 }
 
 /** The source languages, each with its target languages, including those by way of `pivot`; by plain tags. */

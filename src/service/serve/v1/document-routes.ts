@@ -8,8 +8,8 @@ import { sendDocument } from '../documents/send-document.ts'
 import { formatOfUpload, translationJob } from '../documents/translation-job.ts'
 import { type Fields, fieldsOf, flagIn, namesIn, oneIn, textIn } from '../fields.ts'
 import { addForms, fileIn, uploading } from '../forms.ts'
-import { chooseModel } from '../models/choose-model.ts'
 import { detectSource } from '../models/detect-source.ts'
+import { checkRoute, chooseRoute } from '../models/route.ts'
 import type { UploadedFile } from '../multipart.ts'
 import type { Service } from '../service.ts'
 import { errorSchema, loggedProblem } from './error-json.ts'
@@ -33,11 +33,13 @@ export async function documentRoutes(app: FastifyInstance, { service }: { servic
       keyOf(request),
     )
     const chosen = (beginning: string) => {
-      if (asked.source !== 'auto') return [chooseModel(models, asked)]
+      const { pivot } = service
+      if (asked.source !== 'auto') return chooseRoute(models, asked, pivot)
       const list = asked.model === undefined ? models.list : [models.named(asked.model)]
-      return [chooseModel(models, { ...asked, source: detectSource(list, beginning, asked.target)?.language })]
+      const found = detectSource(beginning, { models: list, target: asked.target, pivot })
+      return chooseRoute(models, { ...asked, source: found?.language }, pivot)
     }
-    chosen('')
+    checkRoute(chosen(''), { format })
     const client = clientOf(request)
     const job = translationJob(service, { file, format, key: keyOf(request), client, options, route: chosen })
     const document = documents.add(client, file.name, file.bytes.length, job)

@@ -4,6 +4,7 @@ import { authorizing, clientOf, keyOf } from '../access/authorize.ts'
 import { failuresOf } from '../answers.ts'
 import { type Asked, type Chosen, chooseModel } from '../models/choose-model.ts'
 import { detectSource } from '../models/detect-source.ts'
+import { checkRoute, chooseRoute, routeLanguages, routeName } from '../models/route.ts'
 import { answering } from '../running/answering.ts'
 import { callSignal } from '../running/call-signal.ts'
 import { jsonInSlices } from '../running/json-in-slices.ts'
@@ -13,6 +14,7 @@ import { errorSchema, sendProblem } from './error-json.ts'
 import { eventFormOf, eventForms, eventStream } from './event-stream.ts'
 import { modelJson, modelSchema } from './model-json.ts'
 import { readScoreRequest, scoreFields } from './score-request.ts'
+import { throughLegs } from './through-legs.ts'
 import { readTranslateRequest, translateFields } from './translate-request.ts'
 import { translationEvents } from './translation-events.ts'
 import { translationJson, translationSchema } from './translation-json.ts'
@@ -23,12 +25,12 @@ const others = failuresOf([400, 401, 404, 408, 414, 431, 500, 503], errorSchema)
 
 /** The languages and the model of an answer. */
 const chosenSchema = {
-  model: { ...string, description: 'the model that has answered' },
+  model: { ...string, description: 'the model that has answered; two names with + where a language joined two models' },
   source: { ...string, description: 'the language of the texts, where it is known' },
   target: { ...string, description: 'the language of the translations, where it is known' },
 }
 
-const chosenJson = ({ model, source, target }: Chosen) => ({ model: model.name, source, target })
+const chosenJson = (route: readonly Chosen[]) => ({ model: routeName(route), ...routeLanguages(route) })
 
 /** The body of an answer that may be long. */
 function sendJson(reply: FastifyReply, answer: object): Promise<string> {
@@ -44,14 +46,15 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
   app.post('/v1/translate', { schema: translateSchema }, async (request, reply) => {
     const asked = readTranslateRequest(request.body)
     service.checkTexts(asked.texts)
-    const chosen = chosenFor(asked, asked.texts[0] ?? '')
+    const route = routeFor(asked, asked.texts[0] ?? '')
+    checkRoute(route, asked.options)
     asked.options = { ...service.within(asked.options, keyOf(request)), client: clientOf(request) }
     const form = eventFormOf(request.headers.accept)
     if (form) {
       const takenBack = service.take(keyOf(request), asked.texts)
       const call = callSignal(request, reply, service.timeFor(asked.timeout))
       try {
-        const events = translationEvents(service, chosen, asked, call.signal)
+        const events = translationEvents(service, route, asked, call.signal)
         const stream = await eventStream(events, form, call.errorFor, call.end)
         return reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no').type(form.type).send(stream)
       } catch (error) {
@@ -61,12 +64,12 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
       }
     }
     return answering(service, request, reply, asked, async (signal) => {
-      const options = { ...asked.options, ...chosen.told, signal }
-      const translations = await service.use(chosen.model, signal, (translator) =>
-        translator.translate([...asked.texts], options),
-      )
+      const translations = await throughLegs(service, route, {
+        texts: asked.texts,
+        options: { ...asked.options, signal },
+      })
       const items = translations.map((each) => translationJson(each, asked.tokens))
-      return sendJson(reply, { ...chosenJson(chosen), translations: items })
+      return sendJson(reply, { ...chosenJson(route), translations: items })
     })
   })
 
@@ -75,12 +78,12 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
     service.within({ priority }, keyOf(request))
     const texts = pairs.flatMap(({ source, target }) => [source, target])
     service.checkTexts(texts)
-    const chosen = chosenFor(asked, pairs[0]?.source ?? '')
+    const chosen = chooseModel(service.models, withSource(asked, pairs[0]?.source ?? ''))
     return answering(service, request, reply, { texts, timeout }, async (signal) => {
       const scores = await service.use(chosen.model, signal, (translator) =>
         translator.score(pairs, { priority, client: clientOf(request), signal }),
       )
-      return sendJson(reply, { ...chosenJson(chosen), scores })
+      return sendJson(reply, { ...chosenJson([chosen]), scores })
     })
   })
 
@@ -95,11 +98,16 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
 
   await app.register(documentRoutes, { service })
 
-  /** The model of a request; the source language `auto` is detected from the text. */
-  function chosenFor(asked: Asked, text: string): Chosen {
-    if (asked.source !== 'auto') return chooseModel(service.models, asked)
-    const models = asked.model === undefined ? service.models.list : [service.models.named(asked.model)]
-    return chooseModel(service.models, { ...asked, source: detectSource(models, text, asked.target)?.language })
+  /** The models of a request. */
+  const routeFor = (asked: Asked, text: string): Chosen[] =>
+    chooseRoute(service.models, withSource(asked, text, service.pivot), service.pivot)
+
+  /** The request with its source language, which is detected from the text where it is `auto`. */
+  function withSource(asked: Asked, text: string, pivot?: string): Asked {
+    const { source, target, model } = asked
+    if (source !== 'auto') return asked
+    const models = model === undefined ? service.models.list : [service.models.named(model)]
+    return { ...asked, source: detectSource(text, { models, target, pivot })?.language }
   }
 }
 

@@ -1,9 +1,12 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { PoolTranslator } from '../../../use/translate/calls/index.ts'
 import { AsyncQueue } from '../../../use/translate/pool/index.ts'
+import type { Translation } from '../../../use/translate/translation.ts'
 import type { Chosen } from '../models/choose-model.ts'
+import { optionsOfLeg, routeLanguages, routeName } from '../models/route.ts'
 import { problemOf } from '../problem.ts'
 import type { Service } from '../service.ts'
+import { throughLegs } from './through-legs.ts'
 import type { TranslateRequest } from './translate-request.ts'
 import { translationJson } from './translation-json.ts'
 
@@ -23,21 +26,30 @@ const AT_ONCE = 64
 /** The translations of a request as they are finished: the words of a single text, or the texts of a list in order. */
 export async function* translationEvents(
   service: Service,
-  { model, told, source, target }: Chosen,
+  route: readonly Chosen[],
   request: TranslateRequest,
   signal: AbortSignal,
 ): AsyncGenerator<TranslationEvent, void, undefined> {
   const queue = new AsyncQueue<TranslationEvent>()
-  const options = { ...request.options, ...told, signal }
+  const options = { ...request.options, signal }
   const inPieces = request.isOne && (options.format ?? 'text') === 'text'
+  const last = route.at(-1)!
   const work = inPieces
-    ? service.use(model, signal, pieceByPiece(request.texts[0], options, request.tokens, queue))
-    : textByText(request, queue, (text) =>
-        service.use(model, signal, (translator) => translator.translate(text, options)),
+    ? beforeLast(request.texts[0]).then((text) =>
+        service.use(last.model, signal, pieceByPiece(text, optionsOfLeg(options, last, true), request.tokens, queue)),
       )
+    : textByText(request, queue, async (text) => (await throughLegs(service, route, { texts: [text], options }))[0])
   queue.endWith(work)
   yield* queue
-  yield { event: 'done', data: { model: model.name, source, target, texts: request.texts.length } }
+  const data = { model: routeName(route), ...routeLanguages(route), texts: request.texts.length }
+  yield { event: 'done', data }
+
+  /** A text in the language of the last model. */
+  async function beforeLast(text: string): Promise<string> {
+    if (route.length === 1) return text
+    const { alternatives: _, ...others } = options
+    return (await throughLegs(service, route.slice(0, -1), { texts: [text], options: others }))[0].text
+  }
 }
 
 type Options = TranslateRequest['options']
@@ -58,14 +70,14 @@ function pieceByPiece(text: string, options: Options, tokens: boolean, queue: As
 async function textByText(
   { texts, tokens }: TranslateRequest,
   queue: AsyncQueue<TranslationEvent>,
-  translate: (text: string) => ReturnType<PoolTranslator['translate']>,
+  translate: (text: string) => Promise<Translation>,
 ): Promise<void> {
   type Outcome = Promise<TranslationEvent>
   const begun: Outcome[] = []
   const begin = async (index: number): Outcome => {
     try {
       const translation = await translate(texts[index])
-      return { event: 'translation', data: { index, ...translationJson(translation as never, tokens) } }
+      return { event: 'translation', data: { index, ...translationJson(translation, tokens) } }
     } catch (error) {
       if (index === 0 || isOfAll(error)) throw error
       const { code, message } = problemOf(error)
