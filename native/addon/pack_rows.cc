@@ -1,11 +1,16 @@
 #include "addon/pack_rows.h"
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <system_error>
+#include <thread>
+#include <vector>
 
 #include "addon/guarded.h"
 #include "addon/spec_reader.h"
 #include "core/failure.h"
+#include "core/machine.h"
 #include "core/memory.h"
 #include "core/pack.h"
 #include "core/packed_layout.h"
@@ -81,6 +86,37 @@ PackedRows rows_of(const Packed& packed, std::int64_t first, std::int64_t count,
   return rows;
 }
 
+// Integers below which one thread packs alone: starting another takes some 20 µs.
+constexpr std::int64_t kAlone = std::int64_t{1} << 19;
+constexpr std::int64_t kMostThreads = 4;
+
+// Packs rows on several threads, each of which writes whole panels: the pages of a new store are zeroed when they are first
+// written, which takes as long as packing.
+void pack_in_parts(const PackedRows& rows, std::int64_t first, std::int64_t count, std::int64_t width, const std::int8_t* values,
+                   const float* scales) {
+  const std::int64_t parts = count * width < kAlone ? 1 : std::clamp<std::int64_t>(usable_cores(), 1, kMostThreads);
+  const std::int64_t each = (count / parts + kPackedOutputs - 1) / kPackedOutputs * kPackedOutputs;
+  const auto pack = [&](std::int64_t begin, std::int64_t end) {
+    if (begin < end) pack_quantized(rows, first + begin, end - begin, width, values + begin * width, scales + begin);
+  };
+  // The first part ends where a panel ends.
+  std::int64_t begin = std::min(count, each - first % kPackedOutputs);
+  const std::int64_t own = begin;
+  std::vector<std::thread> threads;
+  threads.reserve(static_cast<std::size_t>(parts));
+  for (; begin < count && static_cast<std::int64_t>(threads.size()) < parts - 1; begin += each) {
+    const std::int64_t end = std::min(count, begin + each);
+    try {
+      threads.emplace_back(pack, begin, end);
+    } catch (const std::system_error&) {
+      break;  // no more threads: this one packs the rest
+    }
+  }
+  pack(0, own);
+  pack(begin, count);
+  for (std::thread& thread : threads) thread.join();
+}
+
 std::int64_t width_of(const Elements& values, std::int64_t count) {
   const std::int64_t length = count_of(values);
   expect(count ? length % count == 0 : length == 0, "values must be whole rows");
@@ -129,8 +165,8 @@ Napi::Value pack_quantized_call(const Napi::CallbackInfo& info) {
     const std::int64_t width = width_of(values, count);
     const PackedRows rows = rows_of(packed, first, count, width);
     expect(rows.encoding == Encoding::kInt8, "only int8 weights are packed from integers");
-    pack_quantized(rows, first, count, width, static_cast<const std::int8_t*>(values.data),
-                   static_cast<const float*>(scales.data));
+    pack_in_parts(rows, first, count, width, static_cast<const std::int8_t*>(values.data),
+                  static_cast<const float*>(scales.data));
     return info.Env().Undefined();
   });
 }

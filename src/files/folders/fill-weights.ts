@@ -63,8 +63,15 @@ export function fillWeights(
   packing?: Packing,
 ): void {
   let largest = 0
-  for (const parameter of stored.values()) largest = Math.max(largest, rowsAtOnce(parameter) * parameter.width)
-  const filling = { weights, source, packing, chunk: new ArrayBuffer(4 * largest) }
+  for (const [name, parameter] of stored) {
+    const { width, encodable } = parameter
+    const bytes =
+      encodable && isQuantized(source, name)
+        ? rowsAtOnce(parameter, chunkOfIntegers(packing)) * width
+        : 4 * rowsAtOnce(parameter) * width
+    largest = Math.max(largest, bytes)
+  }
+  const filling = { weights, source, packing, chunk: new ArrayBuffer(largest) }
   for (const [name, parameter] of stored) {
     if (parameter.encodable && isQuantized(source, name)) setQuantized(filling, parameter, name)
     else if (parameter.encodable && weights.encoding !== 'float32') setEncoded(filling, parameter, name)
@@ -107,9 +114,14 @@ const MOST_PARTS = 14
 
 const CHUNK = 1 << 16 // values read and packed at once, which stay in the second-level cache
 
-/** The number of matrix rows read at once: whole panels. */
-const rowsAtOnce = ({ rows, width }: Parameter) =>
-  Math.min(rows, Math.max(1, Math.floor(CHUNK / width / PANEL)) * PANEL)
+/** Integers read and packed at once where a backend packs them, on several threads. */
+const LARGE_CHUNK = 1 << 22
+
+const chunkOfIntegers = (packing: Packing | undefined) => (packing ? LARGE_CHUNK : CHUNK)
+
+/** The number of matrix rows of up to `chunk` values: whole panels. */
+const rowsAtOnce = ({ rows, width }: Parameter, chunk = CHUNK) =>
+  Math.min(rows, Math.max(1, Math.floor(chunk / width / PANEL)) * PANEL)
 
 interface Filling {
   weights: Weights
@@ -132,7 +144,7 @@ function setEncoded({ weights, source, packing, chunk }: Filling, parameter: Par
 function setQuantized({ weights, source, packing, chunk }: Filling, parameter: Parameter, name: string): void {
   const { rows, width } = parameter
   const scales = readScales(source, name)
-  const step = rowsAtOnce(parameter)
+  const step = rowsAtOnce(parameter, chunkOfIntegers(packing))
   for (let row = 0; row < rows; row += step) {
     const values = new Int8Array(chunk, 0, Math.min(step, rows - row) * width)
     source.readPart(name, row * width, values)
