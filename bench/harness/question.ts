@@ -39,6 +39,7 @@ export const questionNames = [
   'glossary',
   'scheduling',
   'serving',
+  'speech',
 ] as const
 
 /** One file of bench/questions/: the question, and the rows of its table. */
@@ -86,6 +87,8 @@ export interface Setting {
   peers?: string
   /** A folder with data/tatoeba-fr-en.train.tsv.gz and data/tatoeba-fr-en.test.tsv.gz. */
   shared: string
+  /** Only rows whose label contains one of these are measured; undefined: all. */
+  rows?: readonly string[]
   /** The model that 'rough' translates with. Default: the embedded model. */
   model?: string
 }

@@ -8,6 +8,7 @@ folder=$(mkdir -p "$1" && cd "$1" && pwd)
 python3 -m venv "$folder/venv"
 pip=("$folder/venv/bin/pip" --quiet --disable-pip-version-check install)
 "${pip[@]}" ctranslate2==4.8.5 sentencepiece==0.2.3 torch==2.15.0 transformers==4.57.3 'huggingface_hub<1' 'tokenizers<0.23' safetensors numpy onnx onnxruntime
+"${pip[@]}" faster-whisper==1.2.1 pywhispercpp==1.5.1 # for speech: a Whisper of the hub goes to FOLDER/whisper/hub
 "${pip[@]}" --no-deps optimum==2.0.0 optimum-onnx==0.0.3 # their dependencies are those above
 for build in 'onednn onednn==2026.1.0 onednn-devel==2026.1.0' 'onednn-openmp onednn-cpu-gomp==2023.2.0 onednn-devel-cpu-gomp==2023.2.0'; do
   read -r name library headers <<<"$build"

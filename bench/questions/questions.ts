@@ -15,6 +15,7 @@ import { openScheduling } from './scheduling.ts'
 import { openServing } from './serving.ts'
 import { openShortlist } from './shortlist.ts'
 import { softmax } from './softmax.ts'
+import { openSpeech } from './speech.ts'
 import { step } from './step.ts'
 import { openTransformersJs } from './transformers-js.ts'
 import { translate } from './translate.ts'
@@ -42,4 +43,5 @@ export const questions: Readonly<Record<Question['name'], Opening>> = {
   glossary: openGlossary,
   scheduling: openScheduling,
   serving: openServing,
+  speech: openSpeech,
 }
