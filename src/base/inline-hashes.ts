@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
-/** Sources for a Content-Security-Policy that allow an HTML page its one style and its last script, and no others. */
+/** Sources for a Content-Security-Policy that allow an HTML page its styles and its last script, and no others. */
 export const inlineHashes = (html: string): { style: string; script: string } => ({
-  style: hashOf(between(html, html.indexOf('<style>'), '</style>')),
+  style: Array.from(html.matchAll(/<style>/g), ({ index }) => hashOf(between(html, index, '</style>'))).join(' '),
   script: hashOf(between(html, html.lastIndexOf('<script>'), '</script>')),
 })
 

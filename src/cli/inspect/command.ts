@@ -14,6 +14,7 @@ Examples:
   $ glassformer inspect "Je suis étudiant." --open
   $ glassformer inspect --model ./mine --compare fr-en --port 8080
   $ glassformer inspect "Je suis étudiant." --export inside.html
+  $ glassformer inspect --sound talk.wav --model openai/whisper-base --open
   $ glassformer inspect --training my-run "Je suis étudiant."   # trained with --keep 100, say`
 
 export function addInspect(program: Command): void {
@@ -29,6 +30,14 @@ export function addInspect(program: Command): void {
         'the folder of a training, finished or not: how it has learned the sentence, checkpoint by checkpoint',
       ).conflicts(['model', 'compare', 'precision']),
     )
+  command
+    .addOption(
+      new Option(
+        '--sound <file>',
+        'a file of speech instead of a sentence: how Whisper listens to its first 30 seconds (default model: openai/whisper-base)',
+      ).conflicts(['compare', 'training']),
+    )
+    .option('--language <language>', 'with --sound: the language that is spoken (default: detected)')
   addFlags(command, pageFlags)
     .option('--open', 'open the page in the browser')
     .addOption(
@@ -41,7 +50,7 @@ export function addInspect(program: Command): void {
   addFlags(command, modelFlags)
     .addHelpText('after', EXAMPLES)
     .action(async (text: string, options: InspectCommandOptions) => {
-      const { inspectText } = await import('./run.ts')
-      await inspectText(text, options)
+      const { inspectSound, inspectText } = await import('./run.ts')
+      await (options.sound === undefined ? inspectText(text, options) : inspectSound(options.sound, options))
     })
 }

@@ -22,6 +22,8 @@ export interface InspectCommandOptions extends Flagged<typeof pageFlags>, Flagge
   model?: string
   compare?: string
   training?: string
+  sound?: string
+  language?: string
   open?: true
   export?: string
 }

@@ -1,14 +1,18 @@
 import { spawn } from 'node:child_process'
+import { basename } from 'node:path'
 import { replaceFile } from '../../files/formats/disk/replace-file.ts'
 import { TrainingInspector } from '../../look/inspect/training-inspector.ts'
+import { Transcriber } from '../../use/transcribe/transcriber.ts'
 import { resolveLoadOptions } from '../../use/translate/calls/index.ts'
 import { mostThreads } from '../../use/translate/pool/index.ts'
 import { Translator } from '../../use/translate/translator.ts'
 import { checkTakesTexts } from '../lines/text-translator.ts'
+import { speechModel } from '../transcribe/whisper-flags.ts'
 import { type ExportedRun, exportedPage } from './exported-page.ts'
 import { type InspectedModel, inspectedModels } from './inspected-model.ts'
+import { listeningPage } from './listening-page.ts'
 import type { InspectCommandOptions } from './options.ts'
-import { serveInspector } from './server.ts'
+import { serveInspector, servePage } from './server.ts'
 import { checkpointModels, trainingRuns } from './training-models.ts'
 
 /** The models that the page can query, and the runs that an exported file shows. */
@@ -33,6 +37,19 @@ export async function inspectText(text: string, command: InspectCommandOptions):
   const { url } = await serveInspector({ models, source: text, start, port })
   const names = training === undefined ? models.map(({ name }) => name).join(' and ') : training
   console.log(`${names}: ${url}  (Ctrl-C ends it)`)
+  if (open) openInBrowser(url)
+}
+
+/** `glassformer inspect --sound`: a page that shows how a model listens to a sound. */
+export async function inspectSound(sound: string, command: InspectCommandOptions): Promise<void> {
+  const { model, language, port = 0, open, export: file, backend, precision, threads } = command
+  const load = { backend, precision, threads }
+  await using transcriber = await Transcriber.load(speechModel(model ?? 'openai/whisper-base'), load)
+  const listening = await transcriber.listen(sound, { language })
+  const page = listeningPage(listening, { name: basename(sound), model: transcriber.model.name })
+  if (file !== undefined) return replaceFile(file, [Buffer.from(page.html)])
+  const { url } = await servePage(page, port)
+  console.log(`${sound}: ${url}  (Ctrl-C ends it)`)
   if (open) openInBrowser(url)
 }
 

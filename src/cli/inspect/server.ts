@@ -1,10 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { GlassformerError } from '../../base/errors.ts'
 import { escaped } from '../../look/draw/element.ts'
 import { exportedPage, modelNamed } from './exported-page.ts'
 import { type InspectedModel, modelData } from './inspected-model.ts'
-import { pageFile } from './page-file.ts'
+import { type PageFile, pageFile } from './page-file.ts'
 import { refusalOf } from './refusal.ts'
 import { exportRequest, inspectRequest } from './request-body.ts'
 
@@ -61,6 +61,29 @@ export async function serveInspector({ models, source, start = '', port }: Serve
     send(response, 200, 'text/html; charset=utf-8', html)
   }
 
+  return listening(server, port)
+}
+
+/**
+ * Serves one page that asks for nothing, only to this machine.
+ * @throws GlassformerError ERR_OPTION where the port is not available
+ */
+export async function servePage(page: PageFile, port: number): Promise<InspectorServer> {
+  const server = createServer((message, response) => {
+    const at = (server.address() as AddressInfo).port
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
+    response.setHeader('content-security-policy', `${page.policy}; frame-ancestors 'none'`)
+    const refusal = refusalOf(message, at)
+    if (refusal) return sendPage(response, refusal.status, refusal.message, at)
+    const { pathname } = new URL(message.url ?? '/', 'http://127.0.0.1')
+    if (pathname !== '/') return sendPage(response, 404, `There is no page ${pathname} here.`, at)
+    send(response, 200, 'text/html; charset=utf-8', page.html)
+  })
+  return listening(server, port)
+}
+
+/** Begins to listen on the loopback interface. */
+async function listening(server: Server, port: number): Promise<InspectorServer> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const why = cause.code === 'EADDRINUSE' ? 'it is in use' : cause.message

@@ -55,7 +55,11 @@ export function align(
   path.rows.forEach((row, i) => {
     if (i === 0 || row !== path.rows[i - 1]) times.push(path.columns[i] * TIMESTAMP)
   })
-  return { times, probabilities: probabilities(recalled, tokens, begin, endOfText) }
+  return {
+    times,
+    probabilities: probabilities(recalled, tokens, begin, endOfText),
+    seen: { attention: Float32Array.from(mean), rows, states, path },
+  }
 }
 
 /** The attention of one head, a row for each token, over the first `states` states: softmax over these alone. */

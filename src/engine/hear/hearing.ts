@@ -250,7 +250,8 @@ class Attempts {
     const heads = headsOf(config.sound!, config.decoder)
     const tokens = [...told, ids.noTimestamps, ...text, ids.end]
     const read = { tokens, begin: told.length, endOfText: ids.end }
-    return align(encoded.recall(tokens, layersOf(heads)), heads, read, this.#window.frames)
+    const { seen, ...alignment } = align(encoded.recall(tokens, layersOf(heads)), heads, read, this.#window.frames)
+    return this.#window.settings.seen ? { ...alignment, seen } : alignment
   }
 }
 

@@ -1,6 +1,7 @@
 import type { GenerationOptions } from '../decode/options.ts'
 import type { Times } from '../decode/processors/index.ts'
 import type { TranscriptRanking } from '../decode/search/index.ts'
+import type { WarpingPath } from './time-warping.ts'
 
 /** What is written of a sound: its words, or their translation into English. */
 export type Task = 'transcribe' | 'translate'
@@ -30,6 +31,8 @@ export interface WindowSettings {
   thresholds: Thresholds
   /** Whether words get their times. */
   words: boolean
+  /** Whether the attention from which these times come is kept. */
+  seen?: boolean
 }
 
 /** When a transcript is not good enough, and the next temperature is tried; null turns a condition off. */
@@ -82,4 +85,15 @@ export interface Alignment {
   times: number[]
   /** The probability of each token among all of text. */
   probabilities: number[]
+  /** Where the times come from, with `seen`. */
+  seen?: Seen
+}
+
+/** What the decoder has looked at in the sound, and the path through it that gives the times. */
+export interface Seen {
+  /** [rows, states]: a row for each text token and one for the end, as it was predicted; a column for each 0.02 s. */
+  attention: Float32Array
+  rows: number
+  states: number
+  path: WarpingPath
 }

@@ -8,6 +8,7 @@ export type { Task } from '../../engine/hear/index.ts'
 export type { AudioBufferLike, RawSound, SoundInput } from '../../sound/input/sound.ts'
 export type { ModelInfo } from '../translate/model-info.ts'
 export type { LoadOptions } from '../translate/options.ts'
+export type { ListenedToken, Listening } from './listening.ts'
 export type { TranscribeOptions } from './options.ts'
 export { Transcriber } from './transcriber.ts'
 export type {

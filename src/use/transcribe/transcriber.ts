@@ -22,6 +22,7 @@ import {
   type Stretch,
   startPool,
 } from '../translate/pool/index.ts'
+import { type Listening, listeningOf } from './listening.ts'
 import { type ResolvedTranscribe, type TranscribeOptions, transcribeSettings } from './options.ts'
 import { type Hear, type HeardPart, sequential } from './sequential.ts'
 import { FRAMES_OF_SECOND, SoundWindows } from './sound-windows.ts'
@@ -152,6 +153,25 @@ export class Transcriber {
         onlyLanguage: true,
       })
       return { language, probability: languageProbability!, probabilities: languages!, noSpeechProbability }
+    } finally {
+      await windows.close()
+    }
+  }
+
+  /**
+   * Hears the first 30 seconds of a sound, and keeps where in it the model looked for each token: `glassformer inspect --sound` shows it.
+   * @throws GlassformerError as `transcribe`
+   */
+  async listen(audio: SoundInput, options: TranscribeOptions = {}): Promise<Listening> {
+    const { resolved, scheduling } = resolve({ ...options, timestamps: 'words' })
+    const language = languageOf(resolved, this.#hearing)
+    const sound = await openSound(audio)
+    const windows = new SoundWindows(sound)
+    try {
+      const hear = await this.#ear(sound, { scheduling, turn: newNumber() })
+      const stretch = await windows.at(0, 2 * this.#hearing.config.sound!.positions)
+      const settings = settingsOf(resolved, this.#hearing)({ language, previous: [], isFirst: true })
+      return listeningOf(stretch, await hear(stretch, { ...settings, seen: true }), this.#hearing)
     } finally {
       await windows.close()
     }
