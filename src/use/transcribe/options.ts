@@ -16,6 +16,7 @@ import {
 import type { SoundInput } from '../../sound/input/sound.ts'
 import { type SchedulingOptions, schedulingSettings } from '../translate/pool/index.ts'
 import type { TranscribeProgress } from './transcript.ts'
+import { isPath, type Path, type SpeechTranslator } from './translator-option.ts'
 
 export type { SoundInput }
 
@@ -39,6 +40,16 @@ const optionalNumber = (type: Type<number>): Type<number | 'off'> => ({
 const progressFunction: Type<(progress: TranscribeProgress) => void> = {
   expected: 'a function',
   accepts: (value): value is (progress: TranscribeProgress) => void => typeof value === 'function',
+}
+
+const translatorType: Type<Path | SpeechTranslator> = {
+  expected: 'a Translator, or the path of a model folder',
+  accepts: (value): value is Path | SpeechTranslator =>
+    isPath(value) ||
+    (typeof value === 'object' &&
+      value !== null &&
+      typeof (value as SpeechTranslator).translate === 'function' &&
+      typeof (value as SpeechTranslator).tokenizer === 'object'),
 }
 
 /** The schema of the settings of a transcription. Names and defaults are openai/whisper's where it has them, but for conditioning. */
@@ -199,6 +210,18 @@ export const transcribeSettings = settings({
     default: '"\'.。,，!！?？:：”)]}、',
     flag: '--append-punctuations <signs>',
     says: 'signs that belong to the word before them',
+  },
+  translateTo: {
+    type: text,
+    optional: true,
+    otherwise: 'no translation',
+    flag: '--translate-to <language>',
+    says: 'the language into which each segment is translated, by the option translator; its times stay',
+  },
+  translator: {
+    type: translatorType,
+    optional: true,
+    says: 'the Translator of translateTo, or the folder of a model that translates, which stays loaded until the transcriber is closed',
   },
   progress: {
     type: progressFunction,

@@ -27,6 +27,7 @@ import { type ResolvedTranscribe, type TranscribeOptions, transcribeSettings } f
 import { type Hear, type HeardPart, sequential } from './sequential.ts'
 import { FRAMES_OF_SECOND, SoundWindows } from './sound-windows.ts'
 import type { DetectedLanguage, Transcript, TranscriptSegment } from './transcript.ts'
+import { NamedTranslators } from './translated.ts'
 import { type HearingModel, languageOf, settingsOf } from './window-settings.ts'
 
 /** Windows that a worker has in its batch at once, with five hypotheses each. */
@@ -51,6 +52,7 @@ export class Transcriber {
   readonly #pool: Pool
   readonly #info: BackendInfo
   readonly #hearing: HearingModel
+  readonly #translators = new NamedTranslators()
 
   private constructor({ pool, info, shared }: Started, hearing: HearingModel) {
     this.model = modelInfo(shared)
@@ -102,6 +104,7 @@ export class Transcriber {
   async *stream(audio: SoundInput, options: TranscribeOptions = {}): AsyncGenerator<TranscriptSegment, Transcript> {
     const { resolved, scheduling } = resolve(options)
     const language = languageOf(resolved, this.#hearing)
+    const translate = await this.#translators.for(resolved, scheduling.signal)
     const sound = await openSound(audio)
     const segments: TranscriptSegment[] = []
     const call = { scheduling, turn: newNumber() }
@@ -112,6 +115,7 @@ export class Transcriber {
       const hear = await this.#ear(sound, call)
       for await (const part of sequential({ windows, hear, model: this.#hearing, options: resolved, language })) {
         heard ??= part
+        await translate?.(part.segments, part.language)
         for (const segment of part.segments) {
           segments.push(segment)
           yield segment
@@ -130,6 +134,12 @@ export class Transcriber {
       language: heard?.language ?? language ?? 'en',
       languageProbability: heard?.languageProbability ?? null,
       duration: (windows.frames ?? 0) / FRAMES_OF_SECOND,
+      ...(translate && {
+        translation: segments
+          .map(({ translation }) => translation)
+          .join('')
+          .trim(),
+      }),
       segments,
     }
   }
@@ -179,7 +189,7 @@ export class Transcriber {
 
   /** Stops the workers; open calls fail with ERR_CLOSED. */
   async close(): Promise<void> {
-    await this.#pool.close()
+    await Promise.all([this.#pool.close(), this.#translators.close()])
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,9 @@
+import type { Translator } from '../translate/translator.ts'
+
+/** What is needed of a translator; any object of Glassformer's that translates texts is one. */
+export type SpeechTranslator = Pick<Translator, 'translate' | 'tokenizer' | 'model'>
+
+/** The path of a folder, or its `file:` URL. */
+export type Path = string | URL
+
+export const isPath = (value: unknown): value is Path => typeof value === 'string' || value instanceof URL
