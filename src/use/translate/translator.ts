@@ -14,7 +14,7 @@ import type { SharedModel } from './pool/messages.ts'
 import { closedError, Pool } from './pool/pool.ts'
 import { aborted } from './pool/request.ts'
 import { fromShared, homeOf } from './pool/shared-model.ts'
-import { type Started, startPool } from './pool/start-pool.ts'
+import { type Started, startTranslating } from './pool/start-pool.ts'
 import { mostThreads, threadsOf } from './pool/threads.ts'
 import { Engine } from './sentences/engine.ts'
 import { TextTokenizer } from './text-tokenizer.ts'
@@ -58,7 +58,7 @@ export class Translator extends PoolTranslator {
    * ERR_OPTION, ERR_MEMORY, ERR_WORKER
    */
   static override async load(model?: string | URL, options: LoadOptions = {}): Promise<Translator> {
-    return new Translator(await startPool(model, options))
+    return new Translator(await startTranslating(model, options))
   }
 
   /**

@@ -94,7 +94,8 @@ function idsOf(folder: Folder, vocabulary: number, positions: number) {
   return { special, sound: { noTimestamps, multilingual } }
 }
 
-function headsOf({ alignment_heads: heads = [] }: JsonObject, where: string): [number, number][] {
+function headsOf(json: JsonObject, where: string): [number, number][] {
+  const heads = json.alignment_heads ?? []
   const isPair = (pair: unknown) =>
     Array.isArray(pair) && pair.length === 2 && pair.every((index) => Number.isSafeInteger(index) && index >= 0)
   if (Array.isArray(heads) && heads.every(isPair)) return heads as [number, number][]

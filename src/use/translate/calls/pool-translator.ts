@@ -20,7 +20,7 @@ import { closedError, type Pool } from '../pool/pool.ts'
 import { newNumber, type RequestOptions, request } from '../pool/request.ts'
 import { ResultCache } from '../pool/result-cache.ts'
 import { readScheduling, type SchedulingOptions } from '../pool/scheduling.ts'
-import { type Started, startPool } from '../pool/start-pool.ts'
+import { type Started, startTranslating } from '../pool/start-pool.ts'
 import { Statistician, type Statistics } from '../pool/statistics.ts'
 import { loadVocabulary, type TokenVocabulary } from '../sentences/token-vocabulary.ts'
 import { told } from '../told.ts'
@@ -76,7 +76,7 @@ export class PoolTranslator {
 
   /** @throws GlassformerError as `Translator.load` */
   static async load(model?: string | URL, options: LoadOptions = {}): Promise<PoolTranslator> {
-    return new PoolTranslator(await startPool(model, options))
+    return new PoolTranslator(await startTranslating(model, options))
   }
 
   /**

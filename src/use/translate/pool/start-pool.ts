@@ -1,3 +1,4 @@
+import { GlassformerError } from '../../../base/errors.ts'
 import type { BackendInfo } from '../../../engine/backend/backend.ts'
 import { fallbacks, toBuildNative } from '../../../engine/program/chosen-backend.ts'
 import { modelFolder } from '../../../files/folders/model-folder.ts'
@@ -21,6 +22,17 @@ export async function startPool(model: string | URL | undefined, options: LoadOp
   const { pool, info, model: shared } = await Pool.load(folder, resolved)
   if (info.reasons.length) warnOnce(info)
   return { pool, info, shared, options: resolved }
+}
+
+/** Starts the pool of a translator. @throws GlassformerError as `startPool`; ERR_UNSUPPORTED for a model that hears */
+export async function startTranslating(model: string | URL | undefined, options: LoadOptions): Promise<Started> {
+  const started = await startPool(model, options)
+  if (!started.shared.config.sound) return started
+  await started.pool.close()
+  throw new GlassformerError(
+    'ERR_UNSUPPORTED',
+    `${started.shared.path} is a model of speech, which translates no texts: load it by Transcriber.load of glassformer/speech`,
+  )
 }
 
 let warned = false
