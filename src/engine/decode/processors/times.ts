@@ -2,7 +2,7 @@ import type { Rescoring, Standing } from './processor.ts'
 
 /** The ids of times in a transcript, and how they may stand in it. */
 export interface Times {
-  /** The id of 0 seconds. */
+  /** The id of 0 seconds. The id before it asks for a transcript without times, and never comes in one. */
   first: number
   /** One behind the id of the latest time. */
   end: number
@@ -67,6 +67,7 @@ export const timesRule =
     const { text, from, to } = allowed
     if (times.are === 'free') return
     scores.fill(-Infinity, 0, text)
+    scores[times.first - 1] = -Infinity
     scores.fill(-Infinity, times.first, from)
     scores.fill(-Infinity, to, times.end)
     if (times.are === 'rule' && wantsTime(scores, allowed, times.first)) scores.fill(-Infinity, 0, times.first)
