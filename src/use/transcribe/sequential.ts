@@ -1,6 +1,7 @@
-import type { HeardSegment, WindowSettings } from '../../engine/hear/index.ts'
-import type { Heard, Stretch } from '../translate/pool/index.ts'
+import type { HeardSegment } from '../../engine/hear/index.ts'
+import { type Heard, HOP, type Stretch } from '../translate/pool/index.ts'
 import { invented } from './anomalies.ts'
+import type { Hear } from './ear.ts'
 import type { ResolvedTranscribe } from './options.ts'
 import { FRAMES_OF_SECOND, type SoundWindows } from './sound-windows.ts'
 import { addWords } from './timed-words.ts'
@@ -19,11 +20,8 @@ export interface HeardPart {
   frames: number
 }
 
-/** Hears one window of a sound. */
-export type Hear = (stretch: Stretch, settings: WindowSettings) => Promise<Heard>
-
 /** A sound that is heard from front to back. */
-export interface Listening {
+interface Sequence {
   windows: SoundWindows
   hear: Hear
   model: HearingModel
@@ -36,7 +34,7 @@ export interface Listening {
  * Hears a sound window by window (openai/whisper, transcribe.py): each begins where the last whole segment ended, or behind the window where
  * nothing was left open.
  */
-export async function* sequential({ windows, hear, model, options, language }: Listening): AsyncGenerator<HeardPart> {
+export async function* sequential({ windows, hear, model, options, language }: Sequence): AsyncGenerator<HeardPart> {
   const length = 2 * model.config.sound!.positions
   const settings = settingsOf(options, model)
   const context = new Said(options, model)
@@ -45,9 +43,13 @@ export async function* sequential({ windows, hear, model, options, language }: L
   for (let isFirst = true; ; isFirst = false) {
     const stretch = await windows.at(seek, length)
     if (stretch.frames <= 0) return
+    if (isStill(stretch, 0, stretch.frames)) {
+      seek += stretch.frames
+      continue
+    }
     const heard = await hear(stretch, settings({ language: known, previous: context.before, isFirst }))
-    known = heard.language
-    const segments = heard.segments.map((segment) => segmentOf(segment, heard, seek, model))
+    if (!options.multilingual) known = heard.language
+    const segments = spokenIn(heard.segments, stretch).map((segment) => segmentOf(segment, heard, seek, model))
     let next = seek + heard.advance
     if (heard.alignment && options.timestamps === 'words') {
       const worded = withWords(
@@ -71,6 +73,28 @@ export async function* sequential({ windows, hear, model, options, language }: L
       frames: Math.min(seek, windows.frames ?? seek),
     }
   }
+}
+
+/** Samples whose mean square is below this are silence: −60 dB. */
+const STILL = 1e-6
+
+/** Whether all of these frames of a window are silent. */
+function isStill({ samples, skip }: Stretch, from: number, to: number): boolean {
+  const end = Math.min(samples.length, (skip + to) * HOP)
+  for (let at = (skip + from) * HOP; at < end; at += HOP) {
+    let sum = 0
+    for (let i = at; i < Math.min(at + HOP, end); i++) sum += samples[i] * samples[i]
+    if (sum > STILL * HOP) return false
+  }
+  return true
+}
+
+/** The segments that do not lie in silence as a whole: what is heard there has been invented. */
+function spokenIn(segments: readonly HeardSegment[], stretch: Stretch): readonly HeardSegment[] {
+  const frame = (seconds: number) => Math.round(seconds * FRAMES_OF_SECOND)
+  return segments.filter(
+    ({ start, end }) => end <= start || !isStill(stretch, frame(start), Math.min(frame(end), stretch.frames)),
+  )
 }
 
 function segmentOf(
@@ -110,7 +134,7 @@ function withWords(
   segments: TranscriptSegment[],
   heard: Heard,
   { seek, frames, length, spoken }: Place,
-  { model, options, windows }: Pick<Listening, 'model' | 'options' | 'windows'>,
+  { model, options, windows }: Pick<Sequence, 'model' | 'options' | 'windows'>,
 ): { next: number; spoken: number } {
   const { ids, text } = model
   const offset = seek / FRAMES_OF_SECOND

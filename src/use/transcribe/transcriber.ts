@@ -2,7 +2,6 @@ import { GlassformerError, shown } from '../../base/errors.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { read } from '../../base/schema/settings.ts'
 import type { BackendInfo } from '../../engine/backend/backend.ts'
-import type { WindowSettings } from '../../engine/hear/index.ts'
 import { speechIds } from '../../engine/model/speech-ids.ts'
 import { loadTokenizer } from '../../files/folders/load-tokenizer.ts'
 import { SpeechText } from '../../language/text/speech-text.ts'
@@ -11,20 +10,18 @@ import type { Sound, SoundInput } from '../../sound/input/sound.ts'
 import { type ModelInfo, modelInfo } from '../translate/model-info.ts'
 import type { LoadOptions } from '../translate/options.ts'
 import {
-  type Chunk,
-  type Heard,
-  newNumber,
+  onAbort,
   type Pool,
   readScheduling,
-  request,
   type Scheduling,
   type Started,
-  type Stretch,
   startPool,
 } from '../translate/pool/index.ts'
+import { Ear } from './ear.ts'
+import { listen } from './listen.ts'
 import { type Listening, listeningOf } from './listening.ts'
 import { type ResolvedTranscribe, type TranscribeOptions, transcribeSettings } from './options.ts'
-import { type Hear, type HeardPart, sequential } from './sequential.ts'
+import type { HeardPart } from './sequential.ts'
 import { FRAMES_OF_SECOND, SoundWindows } from './sound-windows.ts'
 import type { DetectedLanguage, Transcript, TranscriptSegment } from './transcript.ts'
 import { NamedTranslators } from './translated.ts'
@@ -34,14 +31,8 @@ import { type HearingModel, languageOf, settingsOf } from './window-settings.ts'
 const WINDOWS_AT_ONCE = 8
 const USUAL_BEAMS = 5
 
-/** The cost of a window in a worker's queue, of which it takes a few at a time. */
-const WINDOW_SIZE = 750
-
-/** What all windows of one call share. */
-interface Call {
-  scheduling: Scheduling
-  turn: number
-}
+/** The bytes of keys and values of a batch at one worker. */
+const MOST_BYTES = 2 ** 29
 
 /**
  * Writes down what is said in sounds, with a model that hears (Whisper). The work runs in worker threads over one copy of the weights, so that the
@@ -51,13 +42,15 @@ export class Transcriber {
   readonly model: ModelInfo
   readonly #pool: Pool
   readonly #info: BackendInfo
+  readonly #workers: number
   readonly #hearing: HearingModel
   readonly #translators = new NamedTranslators()
 
-  private constructor({ pool, info, shared }: Started, hearing: HearingModel) {
+  private constructor({ pool, info, shared, options }: Started, hearing: HearingModel) {
     this.model = modelInfo(shared)
     this.#pool = pool
     this.#info = info
+    this.#workers = options.workers
     this.#hearing = hearing
   }
 
@@ -107,13 +100,18 @@ export class Transcriber {
     const translate = await this.#translators.for(resolved, scheduling.signal)
     const sound = await openSound(audio)
     const segments: TranscriptSegment[] = []
-    const call = { scheduling, turn: newNumber() }
     const progress = progressOf(resolved, sound)
+    const leaving = new AbortController()
+    const stopped = scheduling.signal && onAbort(scheduling.signal, () => leaving.abort(scheduling.signal!.reason))
+    if (scheduling.signal?.aborted) leaving.abort(scheduling.signal.reason)
+    const ear = this.#ear({ ...scheduling, signal: leaving.signal })
+    const batchSize = resolved.batchSize ?? this.#batchSize()
+    const parts = listen({ sound, ear, model: this.#hearing, options: resolved, language, batchSize })
     let heard: Pick<HeardPart, 'language' | 'languageProbability'> | null = null
-    const windows = new SoundWindows(sound)
+    let next = await parts.next()
     try {
-      const hear = await this.#ear(sound, call)
-      for await (const part of sequential({ windows, hear, model: this.#hearing, options: resolved, language })) {
+      for (; !next.done; next = await parts.next()) {
+        const part = next.value
         heard ??= part
         await translate?.(part.segments, part.language)
         for (const segment of part.segments) {
@@ -123,7 +121,11 @@ export class Transcriber {
         progress(part.frames)
       }
     } finally {
-      await windows.close()
+      stopped?.()
+      if (!next.done) {
+        leaving.abort()
+        await parts.return(0)
+      }
     }
     return {
       text: segments
@@ -133,7 +135,7 @@ export class Transcriber {
       task: resolved.task,
       language: heard?.language ?? language ?? 'en',
       languageProbability: heard?.languageProbability ?? null,
-      duration: (windows.frames ?? 0) / FRAMES_OF_SECOND,
+      duration: next.value,
       ...(translate && {
         translation: segments
           .map(({ translation }) => translation)
@@ -155,7 +157,7 @@ export class Transcriber {
     const sound = await openSound(audio)
     const windows = new SoundWindows(sound)
     try {
-      const hear = await this.#ear(sound, { scheduling, turn: newNumber() })
+      const hear = await this.#ear(scheduling).of(sound)
       const stretch = await windows.at(0, 2 * this.#hearing.config.sound!.positions)
       const settings = settingsOf(resolved, this.#hearing)({ language: null, previous: [], isFirst: true })
       const { language, languageProbability, languages, noSpeechProbability } = await hear(stretch, {
@@ -178,7 +180,7 @@ export class Transcriber {
     const sound = await openSound(audio)
     const windows = new SoundWindows(sound)
     try {
-      const hear = await this.#ear(sound, { scheduling, turn: newNumber() })
+      const hear = await this.#ear(scheduling).of(sound)
       const stretch = await windows.at(0, 2 * this.#hearing.config.sound!.positions)
       const settings = settingsOf(resolved, this.#hearing)({ language, previous: [], isFirst: true })
       return listeningOf(stretch, await hear(stretch, { ...settings, seen: true }), this.#hearing)
@@ -196,42 +198,15 @@ export class Transcriber {
     await this.close()
   }
 
-  /**
-   * Hears windows of a sound by the workers. Values far below the loudest of the whole sound are silence: a sound that can be read twice is read
-   * once for this alone, if it is longer than a window.
-   */
-  async #ear(sound: Sound, call: Call): Promise<Hear> {
-    const length = 2 * this.#hearing.config.sound!.positions
-    let peak =
-      sound.isReplayable && (sound.seconds ?? Infinity) * FRAMES_OF_SECOND > length
-        ? await this.#peak(sound, call)
-        : null
-    return async (stretch: Stretch, settings: WindowSettings) => {
-      const heard = await this.#ask<Heard>({ kind: 'hear', window: { ...stretch, peak, settings } }, call)
-      peak = heard.peak
-      return heard
-    }
+  #ear(scheduling: Scheduling): Ear {
+    return new Ear(this.#pool, scheduling, 2 * this.#hearing.config.sound!.positions)
   }
 
-  async #peak(sound: Sound, call: Call): Promise<number> {
-    const length = 2 * this.#hearing.config.sound!.positions
-    const windows = new SoundWindows(sound)
-    let peak = -Infinity
-    try {
-      for (let seek = 0; ; seek += length) {
-        const stretch = await windows.at(seek, length)
-        if (stretch.frames <= 0) return peak
-        peak = Math.max(peak, await this.#ask<number>({ kind: 'peak', stretch }, call))
-      }
-    } finally {
-      await windows.close()
-    }
-  }
-
-  async #ask<R extends Heard | number>(contents: Chunk['contents'], { scheduling, turn }: Call): Promise<R> {
-    const chunk = { contents, size: WINDOW_SIZE, characters: WINDOW_SIZE, indices: [0] }
-    const [result] = await request<R>(this.#pool, [chunk], { scheduling, turn, isContinuation: true })
-    return result
+  /** The windows whose keys and values have room in half a gigabyte, for each worker. */
+  #batchSize(): number {
+    const { decoder, sound } = this.#hearing.config
+    const bytes = 4 * 2 * decoder.layers * decoder.heads * decoder.dHead * sound!.positions
+    return this.#workers * Math.max(1, Math.min(WINDOWS_AT_ONCE, Math.floor(MOST_BYTES / bytes)))
   }
 }
 

@@ -46,12 +46,13 @@ export type ChunkContents =
   | { kind: 'trace'; source: Source; options: ResolvedTraceOptions }
   | { kind: 'hear'; window: WindowToHear }
   | { kind: 'peak'; stretch: Stretch }
+  | { kind: 'speech'; samples: Float32Array; isLast: boolean }
 
 /** Side of a pair. */
 export type Side = 'source' | 'target'
 
-/** The result of one source, pair or window of sound; `generate` returns several for one source. */
-export type Result = Translation | Generated[] | Encoded | Score | Trace | Heard | number
+/** The result of one source, pair or piece of sound; `generate` returns several for one source. */
+export type Result = Translation | Generated[] | Encoded | Score | Trace | Heard | number | Float32Array
 
 /**
  * Messages to a worker, which are sent in lists. `request` is the number of a request, whose sources are canceled

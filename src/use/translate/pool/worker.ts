@@ -6,6 +6,7 @@ import { wantsPanels } from '../../../engine/weights/precision.ts'
 import { loadFolder } from '../../../files/folders/load.ts'
 import { loadTokenizer } from '../../../files/folders/load-tokenizer.ts'
 import type { Trace } from '../../../look/trace/trace.ts'
+import { speechDetector } from '../../../sound/speech/detector.ts'
 import { Engine } from '../sentences/engine.ts'
 import type { Generated, Translation } from '../translation.ts'
 import { giveWay } from './give-way.ts'
@@ -71,6 +72,7 @@ function take(work: WorkerState, message: ToWorker): void {
   else if (message.contents.kind === 'encode') encode(engine, message.chunk, message.contents)
   else if (message.contents.kind === 'hear') hear(work, message, message.contents)
   else if (message.contents.kind === 'peak') peak(work, message.chunk, message.contents)
+  else if (message.contents.kind === 'speech') speech(message.chunk, message.contents)
   else if (message.contents.kind === 'generate') generate(engine, message, message.contents)
   else translate(engine, message, message.contents)
   engine.count()
@@ -188,6 +190,14 @@ function hear(
 
 function peak({ hearing }: WorkerState, chunk: number, { stretch }: ChunkContents & { kind: 'peak' }): void {
   send({ type: 'done', chunk, results: [hearing.peakOf(stretch)] })
+}
+
+/** The probability of speech of each frame; a sound's pieces are told apart by none, so that any worker may have any. */
+function speech(chunk: number, { samples, isLast }: ChunkContents & { kind: 'speech' }): void {
+  const detector = speechDetector()
+  const found = detector.push(samples)
+  const probabilities = isLast ? Float32Array.from([...found, ...detector.end()]) : found
+  send({ type: 'done', chunk, results: [probabilities] })
 }
 
 function trace(
