@@ -323,6 +323,13 @@ struct NormWeightGradientOperands : Operands<Operand> {
 using NormWeightGradientArgs = NormWeightGradientOperands<Matrix>;
 
 template <class Operand>
+struct RangedCandidatesOperands : Operands<Operand> {
+  Operand logits, ranges, edits, values;
+  Operand scores, ids;
+};
+using RangedCandidatesArgs = RangedCandidatesOperands<Matrix>;
+
+template <class Operand>
 struct RmsNormOperands : Operands<Operand> {
   Operand x, gamma;
   Operand normed;
@@ -442,9 +449,9 @@ using WriteCacheArgs = WriteCacheOperands<Matrix>;
   X(layer_norm_gradient, LayerNormGradientArgs) X(linear, LinearArgs) X(linear_input_gradient, LinearInputGradientArgs) \
   X(linear_weight_gradient, LinearWeightGradientArgs) X(listed_candidates, ListedCandidatesArgs) \
   X(log_softmax, LogSoftmaxArgs) X(log_softmax_gradient, LogSoftmaxGradientArgs) \
-  X(norm_weight_gradient, NormWeightGradientArgs) X(rms_norm, RmsNormArgs) X(rms_norm_gradient, RmsNormGradientArgs) \
-  X(rotate, RotateArgs) X(side_attention, SideAttentionArgs) X(softmax, SoftmaxArgs) \
-  X(softmax_gradient, SoftmaxGradientArgs) X(ssru, SsruArgs) X(ssru_gradient, SsruGradientArgs) \
+  X(norm_weight_gradient, NormWeightGradientArgs) X(ranged_candidates, RangedCandidatesArgs) X(rms_norm, RmsNormArgs) \
+  X(rms_norm_gradient, RmsNormGradientArgs) X(rotate, RotateArgs) X(side_attention, SideAttentionArgs) \
+  X(softmax, SoftmaxArgs) X(softmax_gradient, SoftmaxGradientArgs) X(ssru, SsruArgs) X(ssru_gradient, SsruGradientArgs) \
   X(ssru_step, SsruStepArgs) X(sum_of_squares, SumOfSquaresArgs) X(token_log_probability, TokenLogProbabilityArgs) \
   X(token_log_probability_gradient, TokenLogProbabilityGradientArgs) X(windows, WindowsArgs) \
   X(write_cache, WriteCacheArgs)

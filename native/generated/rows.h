@@ -1057,6 +1057,32 @@ struct Row<NormWeightGradientOperands> {
 };
 extern const Op norm_weight_gradient_op;
 
+using RangedCandidatesShapes = RangedCandidatesOperands<Shape>;
+template <>
+struct Row<RangedCandidatesOperands> {
+  static constexpr const char* kName = "rangedCandidates";
+  static std::vector<OperandRule> inputs() {
+    return {{"logits"}, {"ranges", kIntegers}, {"edits", kIntegers}, {"values"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"scores"}, {"ids", kIntegers}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(RangedCandidatesOperands<T>& o) {
+    return {&o.logits, &o.ranges, &o.edits, &o.values};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(RangedCandidatesOperands<T>& o) {
+    return {&o.scores, &o.ids};
+  }
+  template <class T>
+  static void set(RangedCandidatesOperands<T>&, const double*) {}
+};
+extern const Op ranged_candidates_op;
+
 using RmsNormShapes = RmsNormOperands<Shape>;
 template <>
 struct Row<RmsNormOperands> {

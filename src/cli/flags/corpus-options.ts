@@ -8,6 +8,8 @@ export interface CorpusOptions {
   tsv?: string
   jsonl?: string
   text?: string
+  audio?: string
+  audioLanguage?: string
   textUnit?: TextUnit
   separator?: string
 }
@@ -17,15 +19,23 @@ export const corpusFlags = {
   source: ['--source <file>', 'sentences, one a line, whose translations are the lines of --target'],
   target: ['--target <file>', 'their translations'],
   jsonl: ['--jsonl <file>', 'sentence pairs: {"source": …, "target": …} on each line'],
+  audio: [
+    '--audio <file>',
+    'sounds and what is said in them: a path, tab, text on each line, with --from a model that hears',
+  ],
   text: ['--text <file>', 'plain text, from which a decoder alone learns to go on with texts'],
 } as const
 
 /** The usage error in the options, or null. */
-export function wrongCorpus({ source, target, tsv, jsonl, text }: CorpusOptions): string | null {
+export function wrongCorpus({ source, target, tsv, jsonl, text, audio }: CorpusOptions): string | null {
   if ((source === undefined) !== (target === undefined)) return 'give both --source and --target'
-  const given = [source && '--source and --target', tsv && '--tsv', jsonl && '--jsonl', text && '--text'].filter(
-    Boolean,
-  )
+  const given = [
+    source && '--source and --target',
+    tsv && '--tsv',
+    jsonl && '--jsonl',
+    text && '--text',
+    audio && '--audio',
+  ].filter(Boolean)
   return given.length > 1 ? `give ${given.join(' or ')}: not both` : null
 }
 
@@ -33,6 +43,7 @@ export function wrongCorpus({ source, target, tsv, jsonl, text }: CorpusOptions)
 export function corpusOf(options: CorpusOptions): CorpusSpec | undefined {
   const { source, target, tsv, jsonl, text } = options
   if (text !== undefined) return textSpec(text, options)
+  if (options.audio !== undefined) return soundSpec(options.audio, options)
   if (source !== undefined) return { format: 'parallel', source, target: target! }
   if (tsv !== undefined) return { format: 'tsv', path: tsv }
   return jsonl === undefined ? undefined : { format: 'jsonl', path: jsonl }
@@ -44,4 +55,11 @@ export const textSpec = (path: string, { textUnit, separator }: CorpusOptions): 
   path,
   ...(textUnit !== undefined && { unit: textUnit }),
   ...(separator !== undefined && { separator }),
+})
+
+/** A file of sounds and what is said in them. */
+export const soundSpec = (path: string, { audioLanguage }: CorpusOptions): CorpusSpec => ({
+  format: 'audio',
+  path,
+  ...(audioLanguage !== undefined && { language: audioLanguage }),
 })

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import { trainOptions } from '../../learn/train/train-options.ts'
 import { corpusFlags, wrongCorpus } from '../flags/corpus-options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
-import { flaggedSettings, presets, reportSettings, type TrainCommandOptions, textFlags } from './options.ts'
+import { flaggedSettings, presets, reportSettings, soundFlags, type TrainCommandOptions, textFlags } from './options.ts'
 
 const EXAMPLES = `
 Options count more than the settings of the file, and --preset less. The output
@@ -19,6 +19,7 @@ Examples:
   $ glassformer train settings.json --output my-model --learning-rate 5e-4
   $ glassformer train --from fr-en --tsv medical.tsv --learning-rate 2e-4 --steps 2000 --output medical
   $ glassformer train --teacher large/model --tsv pairs.tsv --preset tiny --output small
+  $ glassformer train --from whisper-base --audio pairs.tsv --audio-language fr --learning-rate 1e-5 --output mine
   $ glassformer train --text book.txt --text-unit documents --output writer
   $ glassformer train --output my-model                             # resumes
   $ glassformer train --output my-model --steps 40000               # trains for longer
@@ -35,6 +36,7 @@ export function addTrain(program: Command): void {
     .option(...corpusFlags.target)
     .option(...corpusFlags.jsonl)
     .option(...corpusFlags.text)
+    .option(...corpusFlags.audio)
     .option('--from <model>', 'train this model folder, or fr-en, further, in place of a new one')
     .option(
       '--validation <file>',
@@ -47,6 +49,7 @@ export function addTrain(program: Command): void {
       ).choices(presets),
     )
   addFlags(command, textFlags)
+  addFlags(command, soundFlags)
   for (const schema of Object.values(flaggedSettings)) addFlags(command, schema)
   addFlags(command, reportSettings)
     .option('--progress', 'show a progress line also where standard error is no terminal')

@@ -18,6 +18,9 @@ export const flaggedSettings = {
 /** The flags that say how --text is divided. */
 export const textFlags = some(corpusSettings.text, 'unit', 'separator')
 
+/** The flags that say what --audio has. */
+export const soundFlags = some(corpusSettings.audio, 'language')
+
 /** The options that control how the command reports the training. */
 export const reportSettings = settings({
   logEvery: {

@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from '../../files/formats/json/json-tex
 import { readJsonObject } from '../../files/formats/json/read-json.ts'
 import { readTrainConfig, type TrainConfig } from '../../learn/train/config.ts'
 import { leavesOf } from '../../learn/train/leaves.ts'
-import { corpusOf, textSpec } from '../flags/corpus-options.ts'
+import { corpusOf, soundSpec, textSpec } from '../flags/corpus-options.ts'
 import { givenBy } from '../flags/schema-flags.ts'
 import { flaggedSettings, type Preset, type TrainCommandOptions } from './options.ts'
 
@@ -90,7 +90,13 @@ function fromOptions(options: TrainCommandOptions): JsonObject {
   const { from, validation } = options
   const format = /\.jsonl(\.gz)?$/.test(validation ?? '') ? 'jsonl' : 'tsv'
   const isText = options.text !== undefined
-  const pairs = validation && (isText ? textSpec(validation, options) : { format, path: validation })
+  const pairs =
+    validation &&
+    (isText
+      ? textSpec(validation, options)
+      : options.audio === undefined
+        ? { format, path: validation }
+        : soundSpec(validation, options))
   const groups = Object.entries(flaggedSettings).map(([group, schema]) => [group, givenBy(schema, options)] as const)
   const { data, ...others } = Object.fromEntries(groups)
   return given({ from, ...others, data: given({ train: corpusOf(options), validation: pairs, ...data }) })

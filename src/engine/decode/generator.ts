@@ -9,7 +9,8 @@ import { Drafting, draftOf } from './drafts/index.ts'
 import { cacheType } from './memory/cache-type.ts'
 import { type List, ListMemory } from './memory/list-memory.ts'
 import { partsOfRows } from './memory/parts-of-rows.ts'
-import { Recall, type Recalled } from './memory/recall.ts'
+import { Recall } from './memory/recall.ts'
+import type { Recalled } from './memory/recalled.ts'
 import type { RowRange } from './memory/row-allocator.ts'
 import { SourceMemory } from './memory/source-memory.ts'
 import { ProcessorChain } from './processors/chain.ts'
@@ -22,7 +23,7 @@ import { EncodedSentence, type Group } from './step/encoded-sentence.ts'
 import { encoderBatches, tokensAtOnce } from './step/encoder-batches.ts'
 import { EncoderStep } from './step/encoder-step.ts'
 import { LogitsStep } from './step/logits-step.ts'
-import { encoderProgram, listedStepProgram, logitsStepProgram, stepProgram } from './step/programs.ts'
+import { encoderProgram, listedStepProgram, logitsStepProgram, stepProgram, timesStepProgram } from './step/programs.ts'
 import type { Shortlist } from './step/shortlist.ts'
 import { StepBinding } from './step/step-binding.ts'
 import { type StepKind, stepKindOf } from './step/step-kind.ts'
@@ -129,8 +130,13 @@ export class Generator {
     for (const batch of encoderBatches(admitted, tokensAtOnce(this.#player.info))) this.#encode(batch)
     this.#drafting.propose(this.#encoded)
     const stepping = this.#turns.next(this.#encoded)
-    for (const group of this.#groups.values()) {
-      const sentences = stepping.filter((encoded) => encoded.group === group && this.#encoded.has(encoded))
+    // A sentence takes one step, even if its group changes with it.
+    const groups = Array.from(this.#groups.values(), (group) => ({
+      group,
+      own: stepping.filter((encoded) => encoded.group === group),
+    }))
+    for (const { group, own } of groups) {
+      const sentences = own.filter((encoded) => this.#encoded.has(encoded))
       if (!sentences.length) continue
       if (group.kind === 'logits') this.#stepLogits(group, sentences)
       else this.#stepGroup(group, sentences)
@@ -169,8 +175,7 @@ export class Generator {
     const paths = promptPaths(begin[0], begin.slice(1) as number[])
     const rules = rulesOf(sentence, paths.length - 1, this.#weights.config)
     const start = paths.pop()!
-    const needsAll = choosers !== null || !!sentence.times || !!sentence.probe
-    const group = this.#groupOf(stepKindOf(options, needsAll))
+    const group = this.#groupOf(stepKindOf(sentence, true))
     const list = options.shortlist ? this.#listOf(sentence) : null
     const [search, chain] = [searchFrom(start, rules, observer), new ProcessorChain(rules, choosers)]
     const drafts = draftOf(options, sentence.source)
@@ -208,7 +213,10 @@ export class Generator {
       let row = 0
       for (const encoded of part) {
         const { search, rules, chain, sentence, hasBegun } = encoded
-        if (sentence.probe && !hasBegun) sentence.probe.read(logits.row(row + sentence.probe.position))
+        if (sentence.probe && !hasBegun) {
+          sentence.probe.read(logits.row(row + sentence.probe.position))
+          encoded.group = this.#groupOf(stepKindOf(sentence, false))
+        }
         row = this.#drafting.follow(encoded, row, (at) => {
           // A function that chooses for a token may have thrown, or canceled the sentence.
           if (!this.#encoded.has(encoded)) return
@@ -288,6 +296,7 @@ export class Generator {
 
   #record(kind: StepKind): Program {
     if (kind === 'logits') return logitsStepProgram(this.#weights)
+    if (kind === 'times') return timesStepProgram(this.#weights)
     const record = kind.listed ? listedStepProgram : stepProgram
     return record(this.#weights, kind.normalize)
   }

@@ -1,4 +1,4 @@
-import type { Recalled } from '../decode/memory/recall.ts'
+import type { Recalled } from '../decode/memory/recalled.ts'
 import { logSumExp } from '../decode/search/index.ts'
 import type { SoundConfig } from '../model/config.ts'
 import { TIMESTAMP } from '../model/speech-ids.ts'

@@ -105,6 +105,7 @@ function readSettings(json: unknown, where: string): TrainConfig {
     validation: read(validationSettings, given('validation'), placeOf('validation')),
   }
   if (config.data.train.format === 'text') checkTexts(config, json, where)
+  if (config.data.train.format === 'audio') checkSounds(config, where)
   if (config.data.augment && config.vocabulary?.type === 'words')
     placeOf('data').fail('augment', "left out where vocabulary.type is 'words'", data.augment)
   if (config.training.patience && !config.data.validation && !config.data.heldOut)
@@ -132,6 +133,17 @@ function checkTexts({ data, training, vocabulary }: TrainConfig, json: JsonObjec
       data.validation.format,
     )
   if ((given('training').labelSmoothing ?? null) === null) training.labelSmoothing = 0
+}
+
+/** @throws GlassformerError ERR_OPTION for settings that only pairs of texts have, and without a model that hears */
+function checkSounds({ from, data }: TrainConfig, where: string): void {
+  const refuse = (group: string, name: string, expected: string, value: unknown) =>
+    inFile(where, 'ERR_OPTION', group).fail(name, expected, value)
+  if (from === undefined)
+    refuse('', 'from', 'a model that hears, which is trained further, where data.train has sounds', from)
+  if (data.augment) refuse('data.', 'augment', 'left out where data.train has sounds', data.augment)
+  if (data.validation && data.validation.format !== 'audio')
+    refuse('data.validation.', 'format', "'audio', as that of data.train", data.validation.format)
 }
 
 /** Settings in which every setting that follows from the number of steps is filled in, unless it is given. */
@@ -186,7 +198,7 @@ function refuseBeside(key: string, what: string, where: string, groups: Record<s
     throw new GlassformerError('ERR_OPTION', `${where}: ${key} names ${what}: remove ${given.join(', ')}, or ${key}`)
 }
 
-const formats = oneOf('tsv', 'parallel', 'jsonl', 'text')
+const formats = oneOf('tsv', 'parallel', 'jsonl', 'text', 'audio')
 
 function readCorpus(given: unknown, place: Place): CorpusSpec {
   const { format: named, ...rest } = place.object(given)

@@ -124,6 +124,7 @@ function chooseModel(
   const teacher = teacherFolder === undefined ? null : readModel(teacherFolder, kept.teacher)
   const areTexts = config.data.train.format === 'text'
   if (origin) checkKind(origin.weights.config, areTexts)
+  if (origin) checkHears(origin.weights.config, config.data.train.format === 'audio')
   if (origin && teacher) checkTeacher(origin, teacher)
   if (origin) keepModel(origin, kept.origin)
   if (teacher) keepModel(teacher, kept.teacher)
@@ -147,5 +148,16 @@ function checkKind(config: ModelConfig, areTexts: boolean): void {
     areTexts
       ? 'data.train has plain texts, and the model of from has an encoder, which learns from pairs: leave from out'
       : 'the model of from is a decoder alone, which learns from plain texts: give data.train the format text (--text)',
+  )
+}
+
+/** @throws GlassformerError ERR_OPTION if a model that hears is to learn from texts, or the other way round */
+function checkHears(config: ModelConfig, areSounds: boolean): void {
+  if ((config.sound !== undefined) === areSounds) return
+  throw new GlassformerError(
+    'ERR_OPTION',
+    areSounds
+      ? 'data.train has sounds, and the model of from reads texts: give one that hears (Whisper)'
+      : 'the model of from hears, and learns from sounds: give data.train the format audio (--audio)',
   )
 }

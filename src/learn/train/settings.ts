@@ -198,6 +198,18 @@ export const corpusSettings = {
     },
     targetKey: { type: text, optional: true, otherwise: 'target', says: 'key of the target' },
   }),
+  audio: settings({
+    path: {
+      type: text,
+      says: 'the path of a sound file, a TAB and what is said, on each line; paths begin at the folder of this file',
+    },
+    language: {
+      type: text,
+      optional: true,
+      flag: '--audio-language <language>',
+      says: 'the language of all sounds; a model of English alone needs none',
+    },
+  }),
   text: settings({
     path: { type: text, says: 'plain text, from which a decoder alone learns to go on with texts' },
     unit: {

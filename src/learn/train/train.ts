@@ -15,8 +15,10 @@ import { type PlannedConfig, planned, readTrainConfig, type TrainConfig, type Tr
 import { BatchStream } from './data/batch-stream.ts'
 import { type BatchSettings, type BatchStreamState, readBatchStreamState } from './data/batch-stream-state.ts'
 import type { CleaningReport } from './data/cleaning.ts'
-import type { CorpusReport, Pair } from './data/corpus.ts'
-import { cutTexts, type PairTokenizer, pairTokenizer, tokensRead } from './data/texts.ts'
+import type { CorpusReport, CorpusSpec, Pair } from './data/corpus.ts'
+import { type PairTokenizer, tokensRead } from './data/pair-tokenizer.ts'
+import { toldIds } from './data/sounds.ts'
+import { cutTexts, pairTokenizer } from './data/texts.ts'
 import { batchesOfEpoch } from './epochs.ts'
 import { type Prepared, type PrepareListener, prepare } from './prepare.ts'
 import type { Distillation } from './programs.ts'
@@ -160,12 +162,20 @@ async function trainPrepared(run: Run, prepared: Prepared, taken: RunFolder, pla
   const { model } = prepared
   const distillation = distillationOf(prepared.teacher, config)
   const readers = [model.weights.config, ...(distillation ? [distillation.teacher.config] : [])]
-  const tokenizer = pairTokenizer(model)
+  const tokenizer = pairTokenizer(model, config.data.train)
   const most = tokenizer.areWhole ? Number.POSITIVE_INFINITY : LONGEST
   const longest = Math.min(...readers.map(({ maxLength }) => maxLength), config.training.batchTokens, most)
   const pairs = tokenizer.areWhole ? cutTexts(prepared.train, tokenizer, longest) : prepared.train
+  // One sound fits a batch, however long it is.
+  const room = Math.max(config.training.batchTokens, model.weights.config.sound?.positions ?? 0)
   const stream = (epochs: number | null, state?: BatchStreamState) =>
-    new BatchStream(pairs, tokenizer, batchSettings(config.training, longest, epochs), state, prepared.augmenter)
+    new BatchStream(
+      pairs,
+      tokenizer,
+      batchSettings(config.training, { longest, room }, epochs),
+      state,
+      prepared.augmenter,
+    )
   const plan = await inTurn(ranks, () =>
     planOf(config, folder, () => {
       listener.preparing?.('epoch')
@@ -186,7 +196,7 @@ async function trainPrepared(run: Run, prepared: Prepared, taken: RunFolder, pla
     taken.keep()
     listener.started?.(start)
   }
-  const held = fitting.length ? validationOf(fitting, model, plan.validation.sentences) : null
+  const held = fitting.length ? validationOf(fitting, model, config.data.train, plan.validation.sentences) : null
   return trained(run, trainer, { batches: stream(plan.training.epochs, state), held }, model)
 }
 
@@ -252,10 +262,10 @@ const SHUFFLED = 200_000
 
 const batchSettings = (
   { batchTokens, seed }: TrainConfig['training'],
-  longest: number,
+  { longest, room }: { longest: number; room: number },
   epochs: number | null,
 ): BatchSettings => ({
-  sourceTokens: batchTokens,
+  sourceTokens: room,
   targetTokens: batchTokens,
   longest,
   shuffle: SHUFFLED,
@@ -274,12 +284,12 @@ async function fittingOf(validation: readonly Pair[], tokenizer: PairTokenizer, 
   const texts: Pair[] = []
   const whole = Readable.from(validation)
   for await (const text of tokenizer.areWhole ? cutTexts(whole, tokenizer, longest) : whole) texts.push(text)
-  const fitting = texts
-    .map((text) => ({
-      text,
-      ids: { source: tokenizer.encode(text.source), target: tokenizer.encodeTarget(text.target) },
-    }))
-    .filter(({ ids }) => ids.source.length > 0 && tokensRead(ids, tokenizer) <= longest)
+  const all = texts.map((text) => ({
+    text,
+    ids: { source: tokenizer.encode(text.source), target: tokenizer.encodeTarget(text.target) } as TokenPair,
+  }))
+  const fitting = all.filter(({ ids }) => ids.source.length > 0 && tokensRead(ids, tokenizer) <= longest)
+  for (const { ids, text } of fitting) ids.sound = await tokenizer.sound?.(text.source)
   if (validation.length && !fitting.length)
     throw new GlassformerError(
       'ERR_INPUT',
@@ -292,6 +302,7 @@ async function fittingOf(validation: readonly Pair[], tokenizer: PairTokenizer, 
 function validationOf(
   fitting: readonly Fitting[],
   { tokenizer, weights, beside }: TextModel,
+  spec: CorpusSpec,
   sentences: number,
 ): Validation {
   const written = (text: string) => asWritten(text, beside.tokenizer)
@@ -299,7 +310,10 @@ function validationOf(
   const few = isDecoderOnly(weights.config) ? [] : fitting.slice(0, sentences)
   return {
     pairs: fitting.map(({ ids }) => ids),
-    sources: few.map(({ ids }) => ids.source),
+    sources: few.map(({ ids }) => ids),
+    ...(spec.format === 'audio' && {
+      begin: [weights.config.ids.start ?? weights.config.ids.end, ...toldIds(weights.config, spec.language)],
+    }),
     texts: few.map(({ text }) => ({ source: written(text.source), reference: written(text.target) })),
     decode: (ids) => tokenizer.decode(ids),
   }

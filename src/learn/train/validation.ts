@@ -1,7 +1,7 @@
 import type { Player } from '../../engine/backend/backend.ts'
 import { Generator } from '../../engine/decode/generator.ts'
 import { type GenerationOptions, generationDefaults } from '../../engine/decode/options.ts'
-import type { TokenPair } from '../../engine/decode/step/index.ts'
+import type { EncodedSource, TokenPair } from '../../engine/decode/step/index.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import { corpusBleu } from '../evaluate/bleu.ts'
@@ -12,7 +12,9 @@ import type { TrainingStep } from './training-step.ts'
 export interface Validation {
   pairs: readonly TokenPair[]
   /** Sources whose translations are scored: those of the first pairs. */
-  sources: readonly (readonly number[])[]
+  sources: readonly EncodedSource[]
+  /** The decoder's first tokens. Default: its start. */
+  begin?: readonly number[]
   /** The same sentences as text, with their references. */
   texts: readonly { source: string; reference: string }[]
   decode(ids: readonly number[]): string
@@ -70,14 +72,14 @@ export class Validator {
     this.#options = translationOptions(weights.config, beams)
   }
 
-  async measure({ pairs, sources, texts, decode }: Validation): Promise<Scores> {
+  async measure({ pairs, sources, begin, texts, decode }: Validation): Promise<Scores> {
     let [loss, tokens] = [0, 0]
     for (const batch of batchesOf(pairs)) {
       loss += this.#training.loss(batch)
       tokens += targetTokens(batch)
       await turn()
     }
-    const hypotheses = (await this.#translate(sources)).map(decode)
+    const hypotheses = (await this.#translate(sources, begin)).map(decode)
     const references = texts.map(({ reference }) => [reference])
     return {
       loss: loss / Math.max(1, tokens),
@@ -87,13 +89,13 @@ export class Validator {
     }
   }
 
-  async #translate(sources: readonly (readonly number[])[]): Promise<number[][]> {
+  async #translate(sources: readonly EncodedSource[], begin: readonly number[] | undefined): Promise<number[][]> {
     const results: number[][] = []
-    sources.forEach((source, i) => {
+    sources.forEach(({ source, sound }, i) => {
       const done = ([best]: { ids: number[] }[]) => {
         results[i] = best.ids
       }
-      this.#generator.add({ source, options: this.#options, done })
+      this.#generator.add({ source, sound, begin, options: this.#options, done })
     })
     while (this.#generator.busy) {
       this.#generator.step()

@@ -20,6 +20,12 @@ export {
 } from './model-classes.ts'
 export { type Pipeline, type PipelineCallOptions, type PipelineTask, pipeline } from './pipeline.ts'
 export type { PretrainedOptions, ProgressInfo } from './pretrained.ts'
+export type {
+  SpeechPipeline,
+  SpeechPipelineChunk,
+  SpeechPipelineOptions,
+  SpeechPipelineOutput,
+} from './speech-pipeline.ts'
 export {
   EosTokenCriteria,
   InterruptableStoppingCriteria,

@@ -6,6 +6,7 @@ import type { GenerateOptions, PreTrainedModel } from './model.ts'
 import { modelIn } from './model-classes.ts'
 import { prefixOf } from './prefix.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
+import { SPEECH, type SpeechPipeline, speechPipeline } from './speech-pipeline.ts'
 import { goOn } from './text-generation.ts'
 import { TextStreamer } from './text-streamer.ts'
 import { PreTrainedTokenizer } from './tokenizer.ts'
@@ -59,17 +60,31 @@ export interface Pipeline<T extends PipelineTask = PipelineTask> extends AsyncDi
  * @throws GlassformerError ERR_UNSUPPORTED for another task, dtype or device; the errors of `pull` and of
  * `Translator.load`
  */
-export async function pipeline<T extends PipelineTask>(
+export function pipeline(task: typeof SPEECH, model: string, options?: PretrainedOptions): Promise<SpeechPipeline>
+export function pipeline<T extends PipelineTask>(
   task: T,
   model: string,
+  options?: PretrainedOptions,
+): Promise<Pipeline<T>>
+export async function pipeline(
+  task: PipelineTask | typeof SPEECH,
+  model: string,
   options: PretrainedOptions = {},
-): Promise<Pipeline<T>> {
-  const key = keyOf(task)
+): Promise<Pipeline | SpeechPipeline> {
   if (typeof model !== 'string')
     throw new GlassformerError(
       'ERR_OPTION',
       `pipeline takes a model's name or path, not ${shown(model)}: there is no default`,
     )
+  return task === SPEECH ? speechPipeline(model, options) : textPipeline(task, model, options)
+}
+
+async function textPipeline<T extends PipelineTask>(
+  task: T,
+  model: string,
+  options: PretrainedOptions,
+): Promise<Pipeline<T>> {
+  const key = keyOf(task)
   const found = await pretrained(model, options)
   const own = await modelIn(found)
   const { translator } = own
@@ -112,7 +127,7 @@ function keyOf(task: string): string {
   if (Object.hasOwn(keys, name)) return keys[name as Task]
   throw new GlassformerError(
     'ERR_UNSUPPORTED',
-    `task ${shown(task)} is not supported: the tasks are ${Object.keys(keys).join(', ')} and translation_xx_to_yy${didYouMean(task, Object.keys(keys))}`,
+    `task ${shown(task)} is not supported: the tasks are ${[...Object.keys(keys), SPEECH].join(', ')} and translation_xx_to_yy${didYouMean(task, [...Object.keys(keys), SPEECH])}`,
   )
 }
 

@@ -37,6 +37,7 @@ import { checkListedCandidates, listedCandidates } from './ops/listed-candidates
 import { logSoftmax } from './ops/log-softmax.ts'
 import { logSoftmaxGradient } from './ops/log-softmax-gradient.ts'
 import { normWeightGradient } from './ops/norm-weight-gradient.ts'
+import { checkRangedCandidates, rangedCandidates } from './ops/ranged-candidates.ts'
 import { rmsNorm } from './ops/rms-norm.ts'
 import { rmsNormGradient } from './ops/rms-norm-gradient.ts'
 import { checkRotate, rotate } from './ops/rotate.ts'
@@ -90,6 +91,7 @@ export const kernels: JsOps = {
   logSoftmax: { kernel: logSoftmax },
   logSoftmaxGradient: { kernel: logSoftmaxGradient },
   normWeightGradient: { kernel: normWeightGradient },
+  rangedCandidates: { kernel: rangedCandidates, check: checkRangedCandidates },
   rmsNorm: { kernel: rmsNorm },
   rmsNormGradient: { kernel: rmsNormGradient },
   rotate: { kernel: rotate, check: checkRotate },

@@ -342,6 +342,14 @@ export interface Operands {
     dGamma: Matrix
     dBeta: Matrix | null
   }
+  rangedCandidates: {
+    logits: Matrix
+    ranges: Matrix
+    edits: Matrix
+    values: Matrix
+    scores: Matrix
+    ids: Matrix
+  }
   rmsNorm: {
     x: Matrix
     gamma: Matrix

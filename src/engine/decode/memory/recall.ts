@@ -4,19 +4,9 @@ import { LoadedProgram } from '../../program/loaded.ts'
 import type { Weights } from '../../weights/weights.ts'
 import { recallProgram } from '../step/programs.ts'
 import { raggedBatch } from '../step/ragged-batch.ts'
+import type { Recalled } from './recalled.ts'
 import type { RowRange } from './row-allocator.ts'
 import type { SourceMemory } from './source-memory.ts'
-
-/** What the decoder computes of given tokens over an encoded source. */
-export interface Recalled {
-  /** The scores of all ids behind each token, [tokens, vocabulary]. */
-  logits: Float32Array
-  /** The attention of each token to the source in each layer that was asked for, [tokens, source, heads]. */
-  weights: Float32Array[]
-  heads: number
-  /** The states of the source. */
-  states: number
-}
 
 /** Reads encoded sources once more, with whole given targets. */
 export class Recall {

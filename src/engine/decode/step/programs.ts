@@ -8,6 +8,7 @@ import { sourceInputs } from '../../model/source-inputs.ts'
 import { wholeModel } from '../../model/whole-model.ts'
 import { candidates } from '../../program/ops/candidates.ts'
 import { listedCandidates } from '../../program/ops/listed-candidates.ts'
+import { rangedCandidates } from '../../program/ops/ranged-candidates.ts'
 import { tokenLogProbability } from '../../program/ops/token-log-probability.ts'
 import { writeCache } from '../../program/ops/write-cache.ts'
 import { Program } from '../../program/program.ts'
@@ -54,6 +55,20 @@ export function logitsStepProgram(weights: Weights): Program {
   const p = new Program('logitsStep', weights)
   const { config } = weights
   p.output(projection(p, stepStates(p, weights), config), 'logits')
+  return p
+}
+
+/**
+ * A decoding step of transcripts, which chooses among text and times: `ranges` [R, 4] say which of both may follow each row. The scores are
+ * normalized after edits and ranges.
+ */
+export function timesStepProgram(weights: Weights): Program {
+  const p = new Program('timesStep', weights)
+  const { config } = weights
+  const x = stepStates(p, weights)
+  const ranges = p.input('ranges', 'R', 4, 'int32')
+  const [edits, values] = [p.input('edits', 'E', 3, 'int32'), p.input('values', 'E', 1)]
+  outputBest(p, () => rangedCandidates(p, { logits: projection(p, x, config), ranges, edits, values }))
   return p
 }
 

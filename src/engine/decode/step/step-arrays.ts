@@ -4,6 +4,7 @@ import type { List } from '../memory/list-memory.ts'
 import type { RowRange } from '../memory/row-allocator.ts'
 import type { TargetCache } from '../memory/target-cache.ts'
 import type { RowEdits } from '../processors/processor.ts'
+import type { Allowed } from '../processors/times.ts'
 import type { Hypothesis } from '../search/hypothesis.ts'
 
 /** Sizes of one step, except for the number of edits, which is not known beforehand. */
@@ -39,6 +40,7 @@ export class StepArrays implements RowEdits {
   #queries = new Int32Array(0)
   #sources = new Int32Array(0)
   #lists = new Int32Array(0)
+  #ranges = new Int32Array(0)
   #edits = new Int32Array(48)
   #values = new Float32Array(16)
   #sentences = 0
@@ -80,6 +82,11 @@ export class StepArrays implements RowEdits {
     this.#ancestorCount += slots
     this.#pasts[2 * row + 1] = this.#ancestorCount
     if (slots) cache.writePath(slot, this.#ancestors, this.#ancestorCount)
+  }
+
+  /** Says which ids may follow the row that is added next: text [text, endOfText), and times [from, to). */
+  allow({ text, from, to }: Allowed, endOfText: number): void {
+    this.#ranges.set([Math.min(text, endOfText), endOfText, from, to], 4 * this.rows)
   }
 
   /** Moves the rows of this token, if there are any, to another position. */
@@ -163,6 +170,7 @@ export class StepArrays implements RowEdits {
     this.#queries = new Int32Array(2 * room.sentences)
     this.#sources = new Int32Array(2 * room.sentences)
     this.#lists = new Int32Array(2 * room.sentences)
+    this.#ranges = new Int32Array(4 * room.rows)
     this.scores = new Float32Array(room.candidates)
     this.ids = new Int32Array(room.candidates)
     this.#collect()
@@ -180,6 +188,7 @@ export class StepArrays implements RowEdits {
       queries: this.#queries,
       sources: this.#sources,
       lists: this.#lists,
+      ranges: this.#ranges,
       edits: this.#edits,
       values: this.#values,
       'candidate.scores': this.scores,

@@ -7,7 +7,8 @@ import { JoinedArrays } from '../memory/joined-arrays.ts'
 import type { ListMemory } from '../memory/list-memory.ts'
 import type { SourceMemory } from '../memory/source-memory.ts'
 import { TargetCache } from '../memory/target-cache.ts'
-import type { Hypothesis } from '../search/hypothesis.ts'
+import { allowedAfter } from '../processors/times.ts'
+import { type Hypothesis, tokensOf } from '../search/hypothesis.ts'
 import type { Candidates } from '../search/search.ts'
 import type { EncodedSentence } from './encoded-sentence.ts'
 import { StepArrays } from './step-arrays.ts'
@@ -83,10 +84,18 @@ export class StepBinding {
     if (!this.#cache.has(rows)) this.#cache.reserve(rows, pastsOf(underWay))
     arrays.begin({ rows, sentences: sentences.length, ancestors, candidates: rows * perRow })
     for (const { search, rules, chain, unread, draft, range, list } of sentences) {
-      for (const hypothesis of unread) this.#addRow(hypothesis)
+      const { times } = rules
+      const allow = (hypothesis: Hypothesis) => {
+        if (times) arrays.allow(allowedAfter(times, tokensOf(hypothesis).ids), times.first - 1)
+      }
+      for (const hypothesis of unread) {
+        allow(hypothesis)
+        this.#addRow(hypothesis)
+      }
       for (const hypothesis of [...search.live, ...draft]) {
         chain.edit(hypothesis, arrays)
         rules.terms?.edit(hypothesis, arrays)
+        allow(hypothesis)
         this.#addRow(hypothesis)
       }
       arrays.endSentence(range, list)

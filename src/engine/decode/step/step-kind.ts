@@ -1,5 +1,7 @@
 import { candidates } from '../../program/ops/candidates.ts'
 import { type GenerationOptions, needsLogits } from '../options.ts'
+import type { Times } from '../processors/times.ts'
+import type { Sentence } from '../turns/sentence.ts'
 
 const { normalize: moments } = candidates.row.attributes
 
@@ -13,19 +15,30 @@ export type StepKind =
       /** Whether each sentence has its own list of next tokens (a shortlist). */
       listed: boolean
     }
-  /** Whether the step returns the logits of all ids, which are then processed in JavaScript. */
+  /** The step returns the logits of all ids, which are then processed in JavaScript. */
   | 'logits'
+  /** The step chooses among text and times of transcripts. */
+  | 'times'
 
-const stepKinds: readonly Exclude<StepKind, 'logits'>[] = moments.flatMap((normalize) => [
+const stepKinds: readonly Exclude<StepKind, string>[] = moments.flatMap((normalize) => [
   { normalize, listed: false },
   { normalize, listed: true },
 ])
 
-export function stepKindOf(options: GenerationOptions, needsAll: boolean): StepKind {
-  if (needsAll || needsLogits(options)) return 'logits'
+/** What decides how a sentence steps. */
+type Stepping = Pick<Sentence, 'options' | 'choosers' | 'times' | 'transcript' | 'probe'>
+
+/** How a sentence steps; `isFirst`: in its first step, whose logits a probe reads. */
+export function stepKindOf({ options, choosers, times, transcript, probe }: Stepping, isFirst: boolean): StepKind {
+  if (choosers || (probe && isFirst) || needsLogits(options)) return 'logits'
+  if (times) return timesCanStep(times, options, transcript) ? 'times' : 'logits'
   const normalize = normalizeOf(options)
   return stepKinds.find((kind) => kind.normalize === normalize && kind.listed === options.shortlist)!
 }
+
+/** Whether the best tokens are enough, whose scores are normalized behind the rules of times. */
+const timesCanStep = ({ are }: Times, { beams, sample }: GenerationOptions, transcript: Stepping['transcript']) =>
+  are !== 'free' && !sample && (beams === 1 || !!transcript)
 
 /**
  * Greedy search and sampling normalize edited logits; beam search edits log-probabilities, as Hugging Face does. Beam

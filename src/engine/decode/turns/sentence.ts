@@ -1,4 +1,4 @@
-import type { Recalled } from '../memory/recall.ts'
+import type { Recalled } from '../memory/recalled.ts'
 import type { GenerationOptions } from '../options.ts'
 import type { Choosers } from '../processors/chain.ts'
 import type { Times } from '../processors/times.ts'

@@ -5,8 +5,8 @@ import { Random } from '../random.ts'
 import { type Batch, BatchBuilder } from './batch.ts'
 import type { BatchSettings, BatchStreamState, DroppedCounts } from './batch-stream-state.ts'
 import type { Pair } from './corpus.ts'
+import { type PairTokenizer, tokensRead } from './pair-tokenizer.ts'
 import { ShuffledEpochs } from './shuffled-epochs.ts'
-import { type PairTokenizer, tokensRead } from './texts.ts'
 
 /** The next pair in ids, or the reason why it is dropped, and the number of corpus pairs it is made of. */
 interface Next {
@@ -122,7 +122,7 @@ export class BatchStream {
   async #peek(): Promise<Next | null> {
     const first = await this.#epochs.peek()
     if (first === null) return null
-    if (this.#augmenter === null) return { ids: this.#idsOf(first), pairs: 1 }
+    if (this.#augmenter === null) return { ids: await this.#idsOf(first), pairs: 1 }
     const { epoch, pairsRead } = this.#epochs.place
     const random = new Random(this.#settings.seed, AUGMENTATION, epoch, pairsRead)
     const pairs = [first]
@@ -131,21 +131,23 @@ export class BatchStream {
       if (further !== null) pairs.push(further)
     }
     for (const some of pairs.length > 1 ? [pairs, [first]] : [pairs]) {
-      const ids = this.#idsOf(this.#augmenter.roughened(some, random))
+      const ids = await this.#idsOf(this.#augmenter.roughened(some, random))
       if (typeof ids !== 'string') return { ids, pairs: some.length }
     }
-    return { ids: this.#idsOf(first), pairs: 1 }
+    return { ids: await this.#idsOf(first), pairs: 1 }
   }
 
   /** The ids of a pair, each side with the end of the sentence last, or the reason why the pair is dropped. */
-  #idsOf(pair: Pair): TokenPair | keyof DroppedCounts {
+  async #idsOf(pair: Pair): Promise<TokenPair | keyof DroppedCounts> {
     const source = this.#tokenizer.encode(pair.source)
     if (!this.#tokenizer.areWhole && source.length === this.#tokensAround) return 'empty'
     const target = this.#tokenizer.encodeTarget(pair.target)
     const { longest, sourceTokens, targetTokens } = this.#settings
     const ids = { source, target }
     const fits = tokensRead(ids, this.#tokenizer) <= longest
-    return fits && source.length <= sourceTokens && target.length <= targetTokens ? ids : 'tooLong'
+    if (!fits || source.length > sourceTokens || target.length > targetTokens) return 'tooLong'
+    const sound = await this.#tokenizer.sound?.(pair.source)
+    return sound ? { ...ids, sound } : ids
   }
 
   #endEpoch(): void {

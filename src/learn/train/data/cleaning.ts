@@ -68,7 +68,7 @@ export class CleanPairs implements AsyncIterable<Pair> {
   readonly #areTexts: boolean
   report = emptyReport()
 
-  /** `areTexts`: source and target are one text, whose white space and length are left as they are. */
+  /** `areTexts`: source and target are one text, or a sound and what is said, whose white space and length are left as they are. */
   constructor(pairs: AsyncIterable<Pair>, { duplicateBytes = DUPLICATE_BYTES, areTexts = false } = {}) {
     this.#pairs = pairs
     this.#areTexts = areTexts
@@ -106,7 +106,7 @@ export class CleanPairs implements AsyncIterable<Pair> {
 
 /** The clean pairs of a corpus, or its texts. */
 export const cleanCorpus = (spec: CorpusSpec, corpus: AsyncIterable<Pair> = openCorpus(spec)): CleanPairs =>
-  new CleanPairs(corpus, { areTexts: spec.format === 'text' })
+  new CleanPairs(corpus, { areTexts: spec.format === 'text' || spec.format === 'audio' })
 
 const cleaned = ({ source, target }: Pair): Pair => ({ source: clean(source), target: clean(target) })
 

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path'
 import { GlassformerError } from '../../../base/errors.ts'
 import { counted, whole } from '../../../base/number-text.ts'
 import { readLines } from '../../../files/formats/disk/lines.ts'
@@ -12,6 +13,8 @@ export type CorpusSpec =
   | { format: 'tsv'; path: string; sourceColumn?: number; targetColumn?: number }
   /** There are two files: line n of one translates line n of the other. */
   | { format: 'parallel'; source: string; target: string }
+  /** Each line is the path of a sound file, a TAB, and what is said in it. */
+  | { format: 'audio'; path: string; language?: string }
   /** Each line is a JSON object. A key with dots goes into nested objects (`translation.fr`); default: `source` and `target`. */
   | { format: 'jsonl'; path: string; sourceKey?: string; targetKey?: string }
   /** Plain texts, for a model that goes on with texts. */
@@ -20,6 +23,7 @@ export type CorpusSpec =
 const REPORTED = 10
 
 const TSV_ADVICE = 'put a TAB between a sentence and its translation'
+const SOUND_ADVICE = 'put a TAB between the path of a sound and what is said in it'
 const JSON_ADVICE = 'write {"source": …, "target": …}, or name other keys in a settings file: sourceKey, targetKey'
 
 /**
@@ -31,6 +35,8 @@ export function openCorpus(spec: CorpusSpec): Corpus {
   switch (spec.format) {
     case 'tsv':
       return new FileCorpus(spec.path, tsvReader(spec.sourceColumn ?? 0, spec.targetColumn ?? 1), TSV_ADVICE)
+    case 'audio':
+      return new FileCorpus(spec.path, soundReader(dirname(spec.path)), SOUND_ADVICE)
     case 'jsonl':
       return new FileCorpus(spec.path, jsonReader(spec.sourceKey ?? 'source', spec.targetKey ?? 'target'), JSON_ADVICE)
     case 'text':
@@ -89,6 +95,15 @@ function tsvReader(sourceColumn: number, targetColumn: number): LineReader {
     if (columns.length === 1) return 'has no TAB'
     if (columns.length <= needed) return `has ${columns.length} columns instead of ${needed + 1}`
     return { source: columns[sourceColumn], target: columns[targetColumn] }
+  }
+}
+
+/** Paths of sounds begin at `folder`. */
+function soundReader(folder: string): LineReader {
+  const read = tsvReader(0, 1)
+  return (line) => {
+    const pair = read(line)
+    return typeof pair === 'string' ? pair : { source: resolve(folder, pair.source), target: pair.target }
   }
 }
 

@@ -1,20 +1,17 @@
-import type { TokenPair } from '../../../engine/decode/step/index.ts'
 import { isDecoderOnly } from '../../../engine/model/config.ts'
-import type { Tokenizer } from '../../../language/text/tokenizer.ts'
 import type { TextModel } from '../text-model.ts'
-import type { Pair } from './corpus.ts'
-
-/** Makes ids of the pairs of a training. */
-export interface PairTokenizer extends Pick<Tokenizer, 'encode' | 'encodeTarget' | 'sourcePiece' | 'piece'> {
-  /** Whether source and target are one text: the source may then be empty, and both together must fit the model. */
-  readonly areWhole?: boolean
-}
+import type { CorpusSpec, Pair } from './corpus.ts'
+import type { PairTokenizer } from './pair-tokenizer.ts'
+import { soundTokenizer } from './sounds.ts'
 
 /**
  * The tokenizer of a model's pairs. A decoder alone learns a text as a pair: what is given, behind the id with which texts begin, and what is
  * predicted, with the end.
  */
-export function pairTokenizer({ tokenizer, weights: { config } }: TextModel): PairTokenizer {
+export function pairTokenizer(model: TextModel, spec: CorpusSpec): PairTokenizer {
+  const { tokenizer, weights } = model
+  const { config } = weights
+  if (spec.format === 'audio') return soundTokenizer(model, spec)
   if (!isDecoderOnly(config)) return tokenizer
   const { sourceStart, start, end } = config.ids
   const first = sourceStart ?? start ?? end
@@ -27,10 +24,6 @@ export function pairTokenizer({ tokenizer, weights: { config } }: TextModel): Pa
     piece: (id) => tokenizer.piece(id),
   }
 }
-
-/** The number of tokens that a model reads at once for a pair. */
-export const tokensRead = ({ source, target }: TokenPair, { areWhole = false }: PairTokenizer): number =>
-  areWhole ? source.length + target.length - 1 : Math.max(source.length, target.length)
 
 /**
  * Texts, of which longer ones than `longest` tokens are cut where white space is. A text whose beginning is given stays whole, and a word by
