@@ -132,13 +132,18 @@ const scoresText = ({ loss, bleu, chrf, samples }: Scores) =>
 
 function whereabouts(output: string, example = 'A sentence to translate.'): string {
   const model = join(output, 'model')
-  return [
-    `report  ${join(output, 'report.html')}`,
-    `model   ${model}${layoutOf(model)}`,
-    isWriter(readJsonObject(join(model, 'config.json')))
-      ? `To go on with a text:\n  ${command('generate', '--model', model, 'Once upon a time')}`
-      : `To translate with it:\n  ${command('translate', '--model', model, example)}`,
-  ].join('\n')
+  return [`report  ${join(output, 'report.html')}`, `model   ${model}${layoutOf(model)}`, toUse(model, example)].join(
+    '\n',
+  )
+}
+
+/** What to do with a new model. */
+function toUse(model: string, example: string): string {
+  const config = readJsonObject(join(model, 'config.json'))
+  if (isWriter(config)) return `To go on with a text:\n  ${command('generate', '--model', model, 'Once upon a time')}`
+  const hears = config.sound !== undefined || config.model_type === 'whisper'
+  if (hears) return `To write sounds down with it:\n  ${command('transcribe', '--model', model, example)}`
+  return `To translate with it:\n  ${command('translate', '--model', model, example)}`
 }
 
 /** Whether config.json is that of a decoder alone, of our own layout or the hub's. */
