@@ -80,10 +80,10 @@ async function readStandardInput(): Promise<Uint8Array> {
 
 async function run(documents: readonly DocumentJob[], command: TranslateCommandOptions): Promise<number> {
   const { model, backend, precision, threads, workers, batchTokens, progress: asked, from, to, ...others } = command
-  const { output, format, json, ids, explain, glossary: file, tokenizer, ...search } = others
+  const { output, format, json, ids, explain, glossary: file, tokenizer, assistant, ...search } = others
   const glossary = file === undefined ? undefined : await readGlossary(file)
   const options = { ...search, sourceLanguage: from, targetLanguage: to, glossary }
-  const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens, tokenizer })
+  const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens, tokenizer, assistant })
   const translator = await loadTextTranslator(model, load)
   const isShown = output !== undefined && (asked ?? process.stderr.isTTY)
   const bytes = documents.reduce((sum, { size }) => sum + size, 0)

@@ -32,6 +32,7 @@ export async function translateTexts(
     workers,
     batchTokens,
     tokenizer,
+    assistant,
     json = false,
     ids = false,
     tokens = false,
@@ -45,7 +46,7 @@ export async function translateTexts(
     ...search
   } = command
   const glossary = file === undefined ? undefined : await readGlossary(file)
-  const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens, tokenizer })
+  const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens, tokenizer, assistant })
   const input = texts.length === 0 ? statOfInput() : null
   const translator = ids || tokens ? await PoolTranslator.load(model, load) : await loadTextTranslator(model, load)
   const vocabulary = tokens || targetPrefix !== undefined ? await translator.vocabulary() : null

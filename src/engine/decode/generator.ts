@@ -5,7 +5,7 @@ import { PositionTable } from '../model/positions/position-table.ts'
 import { LoadedProgram } from '../program/loaded.ts'
 import type { Program } from '../program/program.ts'
 import type { Weights } from '../weights/weights.ts'
-import { Drafting, draftOf } from './drafts/index.ts'
+import { type Assistant, Drafting, draftOf } from './drafts/index.ts'
 import { cacheType } from './memory/cache-type.ts'
 import { type List, ListMemory } from './memory/list-memory.ts'
 import { partsOfRows } from './memory/parts-of-rows.ts'
@@ -45,6 +45,8 @@ export interface GeneratorOptions {
   shortlist?: Shortlist | null
   change?: ModelChange
   counts?: Counts
+  /** Drafts the translations of all sentences that name no other draft. */
+  assistant?: Assistant | null
 }
 
 type Encoded = EncodedSentence<Sentence>
@@ -70,6 +72,7 @@ export class Generator {
   readonly #admission: Admission<Sentence>
   readonly #turns = new StepTurns<Encoded>()
   readonly #drafting: Drafting
+  readonly #assistant: Assistant | null
   readonly #counts: Counts | undefined
   readonly #encoded = new Set<Encoded>()
   #logits: LogitsStep | null = null
@@ -79,7 +82,11 @@ export class Generator {
    * `batchTokens` limits the source tokens × beams in flight at once, but one sentence always fits. `shortlist` serves
    * the sentences that ask for one. `change` modifies the model for all sentences. `counts` receives the statistics.
    */
-  constructor(player: Player, weights: Weights, { batchTokens, shortlist, change, counts }: GeneratorOptions) {
+  constructor(
+    player: Player,
+    weights: Weights,
+    { batchTokens, shortlist, change, counts, assistant = null }: GeneratorOptions,
+  ) {
     const { decoder } = weights.config
     const width = 2 * decoder.heads * decoder.dHead
     const allocate = (length: number) => player.array(cacheType(weights), length)
@@ -90,6 +97,7 @@ export class Generator {
     this.#counts = counts
     this.#drafting = new Drafting(weights.config.targetVocabulary, counts)
     this.#change = change
+    this.#assistant = assistant
     const isAlone = isDecoderOnly(weights.config)
     this.#memory = new SourceMemory(isAlone ? 0 : decoder.layers, width, allocate)
     this.#lists = shortlist ? new ListMemory(player, weights, shortlist) : null
@@ -178,7 +186,7 @@ export class Generator {
     const group = this.#groupOf(stepKindOf(sentence, true))
     const list = options.shortlist ? this.#listOf(sentence) : null
     const [search, chain] = [searchFrom(start, rules, observer), new ProcessorChain(rules, choosers)]
-    const drafts = draftOf(options, sentence.source)
+    const drafts = draftOf(options, sentence, sentence.assistant ?? this.#assistant)
     this.#encoded.add(
       new EncodedSentence({ sentence, rules, chain, group, search, unread: paths, range, list, drafts }),
     )
@@ -290,6 +298,7 @@ export class Generator {
   /** Takes a sentence out of the batch, but for its encoded source. */
   #leave(encoded: Encoded): void {
     if (encoded.list) this.#lists!.release(encoded.list)
+    encoded.drafts?.draft.release?.()
     this.#encoded.delete(encoded)
     this.#admission.leave(encoded.sentence)
   }

@@ -239,6 +239,11 @@ export const generationSettings = settings({
     flag: '--draft-tokens <n>',
     says: 'largest number of tokens in a draft; drafts are shorter if many were wrong, or if other sentences fill the step',
   },
+  draftConfidence: {
+    type: part,
+    default: 0.4,
+    says: 'a draft of an assistant ends before a token that the assistant gives less than this probability',
+  },
   draftNgram: { type: integer(1), default: 2, says: 'largest number of tokens that lookup matches' },
   replaceUnknown: {
     type: flag,

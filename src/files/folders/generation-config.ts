@@ -95,7 +95,15 @@ export function fromHuggingFace(
     epsilonCutoff: read.ofType('epsilon_cutoff', generationTypes.epsilonCutoff, 0),
     etaCutoff: read.ofType('eta_cutoff', generationTypes.etaCutoff, 0),
     draft: read.has('prompt_lookup_num_tokens') ? 'lookup' : null,
-    draftTokens: read.positiveInteger('prompt_lookup_num_tokens', generationDefaults.draftTokens),
+    draftTokens: read.positiveInteger(
+      'prompt_lookup_num_tokens',
+      read.positiveInteger('num_assistant_tokens', generationDefaults.draftTokens),
+    ),
+    draftConfidence: read.ofType(
+      'assistant_confidence_threshold',
+      generationTypes.draftConfidence,
+      generationDefaults.draftConfidence,
+    ),
     draftNgram: read.positiveInteger('max_matching_ngram_size', generationDefaults.draftNgram),
   }
   return { generation: checkTogether(options, read, place), unsupported }

@@ -27,6 +27,7 @@ const sameValue = {
   epsilonCutoff: 'epsilon_cutoff',
   etaCutoff: 'eta_cutoff',
   draftNgram: 'max_matching_ngram_size',
+  draftConfidence: 'assistant_confidence_threshold',
 } as const satisfies Partial<Record<keyof GenerationOptions, string>>
 
 /** The settings that `fromHuggingFace` reads as these options; options that change nothing are left out. */

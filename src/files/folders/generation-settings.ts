@@ -16,7 +16,7 @@ const understood = new Set<string>([
   ...['no_repeat_ngram_size', 'repetition_penalty', 'encoder_no_repeat_ngram_size', 'encoder_repetition_penalty'],
   ...['bad_words_ids', 'suppress_tokens', 'begin_suppress_tokens', 'forced_bos_token_id', 'forced_eos_token_id'],
   ...['sequence_bias', 'exponential_decay_length_penalty', 'remove_invalid_values'],
-  ...['prompt_lookup_num_tokens', 'max_matching_ngram_size'],
+  ...['prompt_lookup_num_tokens', 'max_matching_ngram_size', 'num_assistant_tokens', 'assistant_confidence_threshold'],
 ])
 
 /** Settings that do not affect the generated ids. */
@@ -31,15 +31,9 @@ const harmless = new Set([
     'cache_implementation',
   ],
   ...['cache_config', 'return_legacy_cache', 'prefill_chunk_size', 'compile_config', 'disable_compile', 'low_memory'],
-  ...['is_assistant', 'num_assistant_tokens', 'num_assistant_tokens_schedule', 'assistant_ensemble_weight'],
+  ...['is_assistant', 'num_assistant_tokens_schedule', 'assistant_ensemble_weight'],
   ...['use_mtp', 'speculation_type', 'max_cache_len', 'continuous_batching_config'],
-  ...[
-    'assistant_confidence_threshold',
-    'assistant_early_exit',
-    'assistant_lookbehind',
-    'target_lookbehind',
-    'trust_remote_code',
-  ],
+  ...['assistant_early_exit', 'assistant_lookbehind', 'target_lookbehind', 'trust_remote_code'],
   // Whisper's, which its family reads as parts of the model.
   ...['alignment_heads', 'is_multilingual', 'lang_to_id', 'task_to_id', 'no_timestamps_token_id', 'prev_sot_token_id'],
   ...['max_initial_timestamp_index', 'return_timestamps', 'median_filter_width'],

@@ -35,6 +35,10 @@ export interface GenerateSettings extends SchedulingOptions {
    * these are the ids with which every hypothesis begins.
    */
   streamer?: ((source: number, ids: readonly number[]) => void) | null
+  /**
+   * A model that drafts, for less time and the same results: its folder, or a model of `from_pretrained`. Each worker loads it on first use.
+   */
+  assistant_model?: string | { translator: { model: { path: string } } } | null
   [setting: string]: unknown
 }
 
@@ -43,6 +47,8 @@ export interface SourceSettings {
   options: GenerationOptions
   /** The decoder's first inputs: the start (−1 if it is a zero vector) and a prompt. */
   begin: number[]
+  /** The folder of a model that drafts. */
+  assistant?: string
 }
 
 /** The checked settings of a call: the options for each source, and the functions that cannot be sent to a worker. */
@@ -71,6 +77,7 @@ const NEW_TOKENS = 20
 
 /** Settings of a call that no file has. */
 const ofCalls = [
+  'assistant_model',
   'decoder_input_ids',
   'seed',
   'prefix_allowed_tokens_fn',
@@ -93,7 +100,8 @@ type Sources = readonly (readonly number[])[]
 
 function resolved(object: Record<string, unknown>, sources: Sources, model: GeneratingModel): ResolvedGenerate {
   const { config, settings } = model
-  const { decoder_input_ids, seed, prefix_allowed_tokens_fn, logits_processor, streamer, ...others } = object
+  const { decoder_input_ids, seed, prefix_allowed_tokens_fn, logits_processor, streamer, assistant_model, ...others } =
+    object
   const { signal, timeout, priority, client, ...given } = others
   for (const [name, value] of Object.entries(given)) checkKnown(name, value)
   if (seed !== undefined && seed !== null && !(Number.isSafeInteger(seed) && (seed as number) >= 0))
@@ -113,19 +121,28 @@ function resolved(object: Record<string, unknown>, sources: Sources, model: Gene
     return options
   }
   const start = optionsFor(0).start ?? config.ids.start ?? -1
+  const assistant = assistantOf(assistant_model ?? null)
   const hasStart = prompts.some(([first]) => first === start)
   // A decoder alone reads its prompt as it is, and the start in place of an empty one.
   const needsStart = ({ length }: readonly number[]) => (isAlone ? !length : !hasStart)
   return {
     sources: prompts.map((prompt) => {
       const begin = needsStart(prompt) ? [start, ...prompt] : [...prompt]
-      return { begin, options: optionsFor(begin.length - 1) }
+      const options = optionsFor(begin.length - 1)
+      return assistant === null ? { begin, options } : { begin, options: { ...options, draft: null }, assistant }
     }),
     processors: functionsOf('logits_processor', logits_processor) as LogitsProcessor[],
     prefixAllowed: functionsOf('prefix_allowed_tokens_fn', prefix_allowed_tokens_fn)[0] as PrefixAllowed | undefined,
     streamer: functionsOf('streamer', streamer)[0] as ResolvedGenerate['streamer'],
     scheduling: readScheduling({ signal, timeout, priority, client } as SchedulingOptions),
   }
+}
+
+/** The folder of an assistant. */
+function assistantOf(given: unknown): string | null {
+  if (given === null || typeof given === 'string') return given
+  const path = (given as { translator?: { model?: { path?: unknown } } }).translator?.model?.path
+  return typeof path === 'string' ? path : refuse('assistant_model', 'a folder, or a model of from_pretrained', given)
 }
 
 /** Converts settings to options for a source with a prompt of this many tokens. */

@@ -17,7 +17,7 @@ export interface LoadOptions extends Given<typeof loadSettings> {}
 /** Checked and complete options of a translator. */
 export type ResolvedLoadOptions = Required<Omit<LoadOptions, Unset>> & Pick<LoadOptions, Unset>
 /** Options that may stay without a value. */
-type Unset = 'queueTexts' | 'queueCharacters' | 'tokenizer'
+type Unset = 'queueTexts' | 'queueCharacters' | 'tokenizer' | 'assistant'
 
 /** When texts are split into sentences; see TranslateOptions. */
 export type Split = (typeof splits)[number]
@@ -76,6 +76,13 @@ export const loadSettings = settings({
     default: 2048,
     flag: '--batch-tokens <n>',
     says: `source tokens × beams that a worker has in flight, at least one sentence; above ${MOST_TOKENS} it counts as that`,
+  },
+  assistant: {
+    type: text,
+    optional: true,
+    otherwise: 'none',
+    flag: '--assistant <model>',
+    says: 'a model that drafts what this one writes, for less time and the same results ([drafts](performance.md#drafts)): the folder of a smaller one with the same vocabulary, or int8 or bfloat16 for this model itself in that precision; each worker loads its own',
   },
   queueTexts: {
     type: integer(1),

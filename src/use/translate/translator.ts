@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import type { WasmHome } from '../../engine/backend/wasm/surface.ts'
 import { createPlayer } from '../../engine/program/create-player.ts'
 import { createTokenizer } from '../../files/folders/create-tokenizer.ts'
 import { takesTexts } from '../../files/folders/tokenizer-files.ts'
@@ -11,11 +12,13 @@ import { translateSync } from './calls/translate-sync.ts'
 import type { ResolvedGenerate } from './generate-settings.ts'
 import type { LoadOptions, ResolvedLoadOptions, TranslateOptions } from './options.ts'
 import type { SharedModel } from './pool/messages.ts'
+import { openAssistant } from './pool/open-assistant.ts'
 import { closedError, Pool } from './pool/pool.ts'
 import { aborted } from './pool/request.ts'
 import { fromShared, homeOf } from './pool/shared-model.ts'
 import { type Started, startTranslating } from './pool/start-pool.ts'
 import { mostThreads, threadsOf } from './pool/threads.ts'
+import { Assistants } from './sentences/assistants.ts'
 import { Engine } from './sentences/engine.ts'
 import { TextTokenizer } from './text-tokenizer.ts'
 import type { Generated, Source, Translation } from './translation.ts'
@@ -122,18 +125,22 @@ export class Translator extends PoolTranslator {
       this.#engine.close()
       this.#engine = null
     }
-    const { backend, threads, batchTokens } = this.#options
-    this.#engine ??= new Engine(
-      fromShared(shared),
-      takesTexts(shared.tokenizer) ? this.#needTokenizer() : null,
+    this.#engine ??= this.#newEngine(shared)
+    return this.#engine
+  }
+
+  #newEngine(shared: SharedModel): Engine {
+    const { backend, threads, batchTokens, assistant } = this.#options
+    const newPlayer = (home?: WasmHome) =>
       createPlayer({
         backend,
         threads: mostThreads(threads),
         threadShare: () => threadsOf(threads, this.#pool.busy + 1),
-        home: homeOf(shared),
-      }),
-      batchTokens,
-    )
-    return this.#engine
+        home,
+      })
+    const model = fromShared(shared)
+    const tokenizer = takesTexts(shared.tokenizer) ? this.#needTokenizer() : null
+    const assistants = new Assistants(model.weights, openAssistant(shared.path, newPlayer), assistant)
+    return new Engine(model, tokenizer, newPlayer(homeOf(shared)), { batchTokens, assistants })
   }
 }

@@ -111,7 +111,7 @@ async function load(place: ModelPlace, options: ResolvedWebOptions): Promise<Mod
   const player = newPlayer()
   const { model, cache } = await readModel(place, options, player, (progress) => send({ type: 'progress', progress }))
   const tokenizer = await loadTokenizer(model.tokenizer)
-  const engine = new Engine(model, tokenizer, player, options.batchTokens)
+  const engine = new Engine(model, tokenizer, player, { batchTokens: options.batchTokens })
   send({ type: 'loaded', info: engine.info, model: modelInfo(model), cache })
   return new ModelCalls(engine, new TraceJobs(model, tokenizer, newPlayer))
 }

@@ -18,7 +18,7 @@ import { generate } from '../../engine/decode/generate.ts'
 import { scratchFolder } from '../formats/raw-safetensors.ts'
 
 /** A small random GPT-2 that transformers 5.24 has written, with its logits, and what its generate() finds. */
-const golden = fileURLToPath(new URL('../../golden/hub/gpt2/', import.meta.url))
+const golden = fileURLToPath(new URL('../../golden/more/gpt2/', import.meta.url))
 const model = `${golden}model`
 const scratch = scratchFolder()
 

@@ -7,7 +7,7 @@ import { AutoModelForCausalLM, AutoModelForSeq2SeqLM, pipeline, TextStreamer } f
 import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
 
 /** A GPT-2 of two layers with byte-level pieces, which transformers 4.57 has trained on sentences for a moment, and its texts. */
-const golden = fileURLToPath(new URL('../../golden/hub/gpt2-text/', import.meta.url))
+const golden = fileURLToPath(new URL('../../golden/more/gpt2-text/', import.meta.url))
 const folder = `${golden}model`
 const scratch = scratchFolder()
 

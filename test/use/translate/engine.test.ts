@@ -40,7 +40,7 @@ describe('an engine', () => {
   let engine: Engine
   beforeEach(() => {
     failing = false
-    engine = new Engine(model, tokenizer, new JsPlayer(), 2048)
+    engine = new Engine(model, tokenizer, new JsPlayer(), { batchTokens: 2048 })
   })
   afterEach(() => engine.close())
 
@@ -94,7 +94,9 @@ describe('an engine', () => {
   it('splits texts of more tokens than the model should have at once', () => {
     const letters = { ...tokenizer, encode: (text: string) => [...Array(text.length).fill(5), end] }
     const sentencesOf = (text: string, sourceLocale: string) => {
-      const splitting = new Engine({ ...model, splitTokens: 10, sourceLocale }, letters, new JsPlayer(), 2048)
+      const splitting = new Engine({ ...model, splitTokens: 10, sourceLocale }, letters, new JsPlayer(), {
+        batchTokens: 2048,
+      })
       const [{ attention }] = translateSync(splitting, [text], { ...options, attention: true })
       splitting.close()
       return attention!.length
@@ -117,13 +119,13 @@ describe('an engine', () => {
         return [5, model.config.ids.end]
       },
     }
-    const splitting = new Engine(model, coded, new JsPlayer(), 2048)
+    const splitting = new Engine(model, coded, new JsPlayer(), { batchTokens: 2048 })
     const always = { ...options, split: 'always' as const }
     const [{ text }] = translateSync(splitting, ['>>fra<< Yes.  No.\n'], always)
     expect(encoded).toEqual(['>>fra<< Yes.', '>>fra<< No.'])
     encoded.length = 0
     const lines = { ...coded, languageCode: () => '>>fra<< \n' }
-    const keeping = new Engine(model, { ...lines, encode: coded.encode }, new JsPlayer(), 2048)
+    const keeping = new Engine(model, { ...lines, encode: coded.encode }, new JsPlayer(), { batchTokens: 2048 })
     expect(translateSync(keeping, ['>>fra<< \nYes.'], options)[0].text[0]).toBe('\n')
     expect(encoded.at(-1)).toBe('>>fra<< Yes.')
     keeping.close()
@@ -153,7 +155,7 @@ describe('an engine', () => {
 
   it('prepends the begin id to given ids, and to sources that lack it', () => {
     const config = { ...model.config, ids: { ...model.config.ids, sourceStart: 9 } }
-    const starting = new Engine({ ...model, config }, tokenizer, new JsPlayer(), 2048)
+    const starting = new Engine({ ...model, config }, tokenizer, new JsPlayer(), { batchTokens: 2048 })
     expect(starting.idsOf([5, 6], 'source')).toEqual([9, 5, 6, end])
     expect(starting.idsOf([9, 5, 6, end], 'source')).toEqual([9, 5, 6, end])
     expect(starting.idsOf([5, 6], 'target')).toEqual([5, 6, end])
@@ -187,7 +189,7 @@ describe('an engine', () => {
       'byte for byte, with split %s, of a model that was trained on %s',
       (split, unit) => {
         const finely = split === 'always' || (split === 'auto' && unit === 'sentences')
-        const keeping = new Engine({ ...model, trainedOn: unit }, words, new JsPlayer(), 2048)
+        const keeping = new Engine({ ...model, trainedOn: unit }, words, new JsPlayer(), { batchTokens: 2048 })
         fc.assert(
           fc.property(
             fc.oneof(fc.constant(''), white),

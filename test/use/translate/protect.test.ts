@@ -52,7 +52,7 @@ describe('with any output of a model', () => {
     piece: String,
     sourcePiece: String,
   }
-  const engine = new Engine({ ...model, trainedOn: 'sentences' }, tokenizer, new JsPlayer(), 2048)
+  const engine = new Engine({ ...model, trainedOn: 'sentences' }, tokenizer, new JsPlayer(), { batchTokens: 2048 })
   afterAll(() => engine.close())
   const generation = { ...generationDefaults, beams: 2, alternatives: 2, maxTokens: 10 }
   const options = {

@@ -1,14 +1,21 @@
 import type { GenerationOptions } from '../options.ts'
+import type { EncodedSource } from '../step/encoder-step.ts'
+import type { Assistant } from './assistant.ts'
 import type { Draft, DraftKind } from './draft.ts'
 import { GivenDraft } from './given-draft.ts'
 import { LookupDraft } from './lookup-draft.ts'
 
-/** The draft that options ask for; null where none is asked for, or where several hypotheses live, whose drafts would be many. */
+/**
+ * The draft that options ask for, or that of an assistant where they name none; null where there is none, or where several hypotheses live,
+ * whose drafts would be many.
+ */
 export function draftOf(
-  { draft, draftNgram, beams, alternatives }: GenerationOptions,
-  source: readonly number[],
+  { draft, draftNgram, draftConfidence, beams, alternatives }: GenerationOptions,
+  source: EncodedSource,
+  assistant: Assistant | null,
 ): { kind: DraftKind; draft: Draft } | null {
-  if (draft === null || beams > 1 || alternatives > 1) return null
-  if (draft === 'lookup') return { kind: 'lookup', draft: new LookupDraft(source, draftNgram) }
-  return typeof draft === 'string' ? null : { kind: 'given', draft: new GivenDraft(draft) }
+  if (beams > 1 || alternatives > 1) return null
+  if (draft === 'lookup') return { kind: 'lookup', draft: new LookupDraft(source.source, draftNgram) }
+  if (draft !== null && typeof draft !== 'string') return { kind: 'given', draft: new GivenDraft(draft) }
+  return draft === null && assistant ? { kind: 'assistant', draft: assistant.begin(source, draftConfidence) } : null
 }

@@ -7,7 +7,9 @@ import type { Hypothesis } from '../search/hypothesis.ts'
 export interface Draft {
   /** At most `most` ids that may follow the hypothesis, which goes on from the hypothesis of the call before. */
   propose(hypothesis: Hypothesis, most: number): readonly number[]
+  /** To be called when the sentence leaves the batch. */
+  release?(): void
 }
 
 /** Where drafts come from. */
-export type DraftKind = 'given' | 'lookup'
+export type DraftKind = 'given' | 'lookup' | 'assistant'

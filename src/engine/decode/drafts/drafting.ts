@@ -15,7 +15,11 @@ export class Drafting {
   readonly #vocabulary: number
   readonly #counts: Counts | undefined
   /** The lengths are learned from all sentences, because a short sentence is over before its own have told much. */
-  readonly #lengths: Readonly<Record<DraftKind, DraftLength>> = { given: new DraftLength(), lookup: new DraftLength() }
+  readonly #lengths: Readonly<Record<DraftKind, DraftLength>> = {
+    given: new DraftLength(),
+    lookup: new DraftLength(),
+    assistant: new DraftLength(),
+  }
 
   /** `vocabulary`: the number of target ids. */
   constructor(vocabulary: number, counts: Counts | undefined) {

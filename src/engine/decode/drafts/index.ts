@@ -1,3 +1,4 @@
 /** Face of decode/drafts/: what other rooms use of drafts. */
+export { Assistant } from './assistant.ts'
 export { draftOf } from './draft-of.ts'
 export { Drafting } from './drafting.ts'

@@ -9,11 +9,16 @@ import type { SourceMemory } from '../memory/source-memory.ts'
 import { TargetCache } from '../memory/target-cache.ts'
 import { allowedAfter } from '../processors/times.ts'
 import { type Hypothesis, tokensOf } from '../search/hypothesis.ts'
-import type { Candidates } from '../search/search.ts'
+import type { Candidates, Search } from '../search/search.ts'
 import type { EncodedSentence } from './encoded-sentence.ts'
 import { StepArrays } from './step-arrays.ts'
 
-type Encoded = EncodedSentence<unknown>
+/** What a step needs of a sentence. */
+export interface SteppingSentence
+  extends Pick<EncodedSentence<unknown>, 'unread' | 'draft' | 'range' | 'rows'>,
+    Partial<Pick<EncodedSentence<unknown>, 'rules' | 'chain' | 'list'>> {
+  search: Pick<Search, 'live' | 'width'>
+}
 
 /**
  * The bindings of a decoder step: the arrays that differ from step to step, and the caches. The next step reuses the
@@ -68,7 +73,7 @@ export class StepBinding {
    * Assigns slots and rows to every live hypothesis of these sentences, to the prompts that are still to be read, and
    * to the drafts. If the cache has no room for them, it is swept, and the pasts of all sentences in `underWay` are kept.
    */
-  fill(sentences: readonly Encoded[], underWay: Iterable<Encoded>): void {
+  fill(sentences: readonly SteppingSentence[], underWay: Iterable<SteppingSentence>): void {
     const arrays = this.#arrays
     let perRow = 1
     let rows = 0
@@ -84,7 +89,7 @@ export class StepBinding {
     if (!this.#cache.has(rows)) this.#cache.reserve(rows, pastsOf(underWay))
     arrays.begin({ rows, sentences: sentences.length, ancestors, candidates: rows * perRow })
     for (const { search, rules, chain, unread, draft, range, list } of sentences) {
-      const { times } = rules
+      const times = rules?.times
       const allow = (hypothesis: Hypothesis) => {
         if (times) arrays.allow(allowedAfter(times, tokensOf(hypothesis).ids), times.first - 1)
       }
@@ -93,12 +98,12 @@ export class StepBinding {
         this.#addRow(hypothesis)
       }
       for (const hypothesis of [...search.live, ...draft]) {
-        chain.edit(hypothesis, arrays)
-        rules.terms?.edit(hypothesis, arrays)
+        chain?.edit(hypothesis, arrays)
+        rules?.terms?.edit(hypothesis, arrays)
         allow(hypothesis)
         this.#addRow(hypothesis)
       }
-      arrays.endSentence(range, list)
+      arrays.endSentence(range, list ?? null)
     }
     this.#candidates.perRow = perRow
     this.#countSymbols()
@@ -124,7 +129,7 @@ export class StepBinding {
 }
 
 /** The cache slots at which the pasts of all live hypotheses end. */
-function* pastsOf(sentences: Iterable<Encoded>): Iterable<number> {
+function* pastsOf(sentences: Iterable<SteppingSentence>): Iterable<number> {
   for (const { search, unread } of sentences)
-    if (!unread.length) for (const { parent } of search.live) if (parent) yield parent.slot
+    for (const { parent } of unread.length ? unread.slice(0, 1) : search.live) if (parent) yield parent.slot
 }

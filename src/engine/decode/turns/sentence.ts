@@ -1,3 +1,4 @@
+import type { Assistant } from '../drafts/assistant.ts'
 import type { Recalled } from '../memory/recalled.ts'
 import type { GenerationOptions } from '../options.ts'
 import type { Choosers } from '../processors/chain.ts'
@@ -28,6 +29,8 @@ export interface Sentence {
   choosers?: Choosers | null
   /** Whether the last of these generated tokens completes a stop string. */
   stops?: ((ids: readonly number[]) => boolean) | null
+  /** Drafts the translation, in place of the generator's own assistant. */
+  assistant?: Assistant
   /** The texts in which repetitions are found. Default: repetitions are found in ids alone. */
   surface?: Surface | null
   /** Terms that the translation must have. They need `surface` and several beams. */

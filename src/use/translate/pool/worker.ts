@@ -7,11 +7,13 @@ import { loadFolder } from '../../../files/folders/load.ts'
 import { loadTokenizer } from '../../../files/folders/load-tokenizer.ts'
 import type { Trace } from '../../../look/trace/trace.ts'
 import { speechDetector } from '../../../sound/speech/detector.ts'
+import { Assistants } from '../sentences/assistants.ts'
 import { Engine } from '../sentences/engine.ts'
 import type { Generated, Translation } from '../translation.ts'
 import { giveWay } from './give-way.ts'
 import { HearJobs } from './hear-jobs.ts'
 import { type ChunkContents, type FromWorker, type Side, type ToWorker, toPlain, type WorkerStart } from './messages.ts'
+import { openAssistant } from './open-assistant.ts'
 import { fromShared, homeOf, toShared } from './shared-model.ts'
 import { mostThreads } from './threads.ts'
 import { TraceJobs } from './trace-jobs.ts'
@@ -48,7 +50,9 @@ async function start({ model, options, threads, counts }: WorkerStart): Promise<
   const storage = { precision, panels: wantsPanels(player.info), packing: player.packing, tokenizer: named }
   const loaded = typeof model === 'string' ? loadFolder(model, storage) : fromShared(model)
   const tokenizer = await loadTokenizer(loaded.tokenizer)
-  const engine = new Engine(loaded, tokenizer, player, options.batchTokens, new WorkerCounts(counts))
+  const { batchTokens, assistant } = options
+  const assistants = new Assistants(loaded.weights, openAssistant(loaded.path, newPlayer), assistant)
+  const engine = new Engine(loaded, tokenizer, player, { batchTokens, counts: new WorkerCounts(counts), assistants })
   send({
     type: 'ready',
     info: engine.info,

@@ -14,6 +14,7 @@ import type { Tokenizer } from '../../../language/text/tokenizer.ts'
 import { isIds } from '../calls/sources.ts'
 import type { Side } from '../pool/messages.ts'
 import type { Encoded, Score, Source } from '../translation.ts'
+import type { Assistants } from './assistants.ts'
 import type { SourceToGenerate, SourceToTranslate } from './engine-sources.ts'
 import { ModelGlossary, searchingTerms } from './glossary.ts'
 import { glossarySearch } from './glossary-search.ts'
@@ -40,6 +41,14 @@ interface SentenceTask {
   acceptedAt: number | undefined
 }
 
+/** The settings of an engine. */
+export interface EngineOptions {
+  batchTokens: number
+  counts?: Counts
+  /** The models that draft for this one; null where there can be none. */
+  assistants?: Assistants | null
+}
+
 /** Translates on the calling thread, with tokenizer, search and backend. Its owner runs the steps. */
 export class Engine {
   readonly #model: LoadedModel
@@ -52,15 +61,24 @@ export class Engine {
   readonly #preparation: TextPreparation
   readonly #maker: TranslationMaker
   readonly #glossaries = new KeptGlossaries()
+  readonly #assistants: Assistants | null
   /** Created on first use. */
   #encoder: SourceEncoder | null = null
   #broken = false
 
-  constructor(model: LoadedModel, tokenizer: Tokenizer | null, player: Player, batchTokens: number, counts?: Counts) {
+  constructor(
+    model: LoadedModel,
+    tokenizer: Tokenizer | null,
+    player: Player,
+    { batchTokens, counts, assistants = null }: EngineOptions,
+  ) {
     this.#model = model
     this.#tokenizer = tokenizer
     this.#player = player
-    this.#generator = new Generator(player, model.weights, { batchTokens, shortlist: model.shortlist, counts })
+    this.#assistants = assistants
+    const { shortlist } = model
+    const assistant = assistants?.default ?? null
+    this.#generator = new Generator(player, model.weights, { batchTokens, shortlist, counts, assistant })
     this.#forced = new ForcedDecoder(player, model.weights)
     this.#pieces = tokenizer && new PieceTexts(tokenizer)
     this.#ids = new SentenceIds(tokenizer, model.config, model.path)
@@ -99,6 +117,7 @@ export class Engine {
 
   close(): void {
     this.#player.close()
+    this.#assistants?.close()
   }
 
   /**
@@ -162,9 +181,10 @@ export class Engine {
    * @throws ERR_INPUT…
    */
   generate({ request, turn, acceptedAt, source, settings, choosers, prefix, done, fail }: SourceToGenerate): void {
-    const { options, begin } = settings
+    const { options, begin, assistant } = settings
     const start = begin.filter((id) => id >= 0)
     this.#generator.add({
+      ...(assistant !== undefined && { assistant: this.#assistants?.of(assistant) }),
       request,
       turn,
       acceptedAt,

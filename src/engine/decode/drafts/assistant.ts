@@ -1,0 +1,157 @@
+import { GlassformerError } from '../../../base/errors.ts'
+import type { Player } from '../../backend/backend.ts'
+import { isDecoderOnly } from '../../model/config.ts'
+import { PositionTable } from '../../model/positions/position-table.ts'
+import { LoadedProgram } from '../../program/loaded.ts'
+import type { Weights } from '../../weights/weights.ts'
+import { cacheType } from '../memory/cache-type.ts'
+import type { RowRange } from '../memory/row-allocator.ts'
+import { SourceMemory } from '../memory/source-memory.ts'
+import { extend, type Hypothesis } from '../search/hypothesis.ts'
+import { type EncodedSource, EncoderStep } from '../step/encoder-step.ts'
+import { encoderProgram, stepProgram } from '../step/programs.ts'
+import { StepBinding, type SteppingSentence } from '../step/step-binding.ts'
+import type { Draft } from './draft.ts'
+
+/** A model with the vocabulary of another, whose translations it drafts: a smaller model, or the same one in another precision. */
+export class Assistant {
+  readonly #weights: Weights
+  readonly #encoder: EncoderStep | null
+  readonly #memory: SourceMemory
+  readonly #binding: StepBinding
+  readonly #step: LoadedProgram
+  readonly #underWay = new Set<AssistantDraft>()
+
+  constructor(player: Player, weights: Weights) {
+    const { config } = weights
+    const isAlone = isDecoderOnly(config)
+    const { layers, heads, dHead } = config.decoder
+    const positions = PositionTable.of(config)
+    const allocate = (length: number) => player.array(cacheType(weights), length)
+    this.#weights = weights
+    this.#memory = new SourceMemory(isAlone ? 0 : layers, 2 * heads * dHead, allocate)
+    const encoder = isAlone ? null : new LoadedProgram(player, encoderProgram(weights))
+    this.#encoder = encoder && new EncoderStep(config, encoder, this.#memory, positions)
+    this.#binding = new StepBinding(player, weights, { positions, memory: this.#memory, lists: null })
+    this.#step = new LoadedProgram(player, stepProgram(weights, 'after'))
+  }
+
+  /** The number of target ids. */
+  get vocabulary(): number {
+    return this.#weights.config.targetVocabulary
+  }
+
+  /**
+   * Checks that an id means the same to a model as to its assistant, as far as numbers of ids tell.
+   * @throws GlassformerError ERR_OPTION
+   */
+  checkFor({ config }: Weights): void {
+    const own = this.#weights.config
+    const differs = (['sourceVocabulary', 'targetVocabulary', 'kind'] as const).find(
+      (name) => (own[name] ?? null) !== (config[name] ?? null),
+    )
+    if (differs)
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `the assistant's ${differs} is ${own[differs]}, and that of the model ${config[differs]}: it must have the same vocabulary`,
+      )
+  }
+
+  /** Begins to draft what follows a source. Drafts end before a token that the assistant gives less than `confidence`. */
+  begin(source: EncodedSource, confidence: number): Draft {
+    const [range] = this.#encoder?.encode([source]) ?? [NO_ROWS]
+    const draft = new AssistantDraft({
+      confidence: Math.log(confidence),
+      longest: this.#weights.config.maxLength,
+      range,
+      best: (sentence) => this.#best(sentence),
+      end: (ended) => {
+        if (this.#encoder) this.#memory.release(range)
+        this.#underWay.delete(ended)
+      },
+    })
+    this.#underWay.add(draft)
+    return draft
+  }
+
+  /** The best token behind a live hypothesis, and its log-probability. */
+  #best(sentence: SteppingSentence): { id: number; score: number } {
+    this.#binding.fill([sentence], this.#pasts())
+    this.#step.play(this.#binding.symbols, this.#binding.arrays)
+    const row = sentence.unread.length
+    const { candidates } = this.#binding
+    return { id: candidates.ids[row * candidates.perRow], score: candidates.scores[row * candidates.perRow] }
+  }
+
+  *#pasts(): Iterable<SteppingSentence> {
+    for (const { stepping } of this.#underWay) if (stepping) yield stepping
+  }
+}
+
+const NO_ROWS: RowRange = { begin: 0, length: 0 }
+const NOTHING: readonly Hypothesis[] = []
+
+interface Drafter {
+  /** Logarithm of the least probability of a token. */
+  confidence: number
+  longest: number
+  range: RowRange
+  best(sentence: SteppingSentence): { id: number; score: number }
+  end(draft: AssistantDraft): void
+}
+
+/** Drafts of one sentence by greedy search. What the assistant has read of a translation stays in its cache. */
+class AssistantDraft implements Draft {
+  readonly #by: Drafter
+  /** The last token that the assistant has read, with its path. */
+  #read: Hypothesis | null = null
+  /** The sentence as the next step has it. */
+  stepping: SteppingSentence | null = null
+
+  constructor(by: Drafter) {
+    this.#by = by
+  }
+
+  propose(hypothesis: Hypothesis, most: number): readonly number[] {
+    const ids: number[] = []
+    const unread = this.#pathTo(hypothesis)
+    let live = unread.pop()!
+    this.stepping = this.#steppingOf(live, unread)
+    while (ids.length < most && live.position < this.#by.longest - 1) {
+      const { id, score } = this.#by.best(this.stepping)
+      this.#read = live
+      live = extend(live, id, score)
+      // Until the next draft the cache keeps what has been read.
+      this.stepping = this.#steppingOf(live)
+      if (!(score >= this.#by.confidence)) break
+      ids.push(id)
+    }
+    return ids
+  }
+
+  #steppingOf(live: Hypothesis, unread = NOTHING): SteppingSentence {
+    const { range } = this.#by
+    return { search: { live: [live], width: 1 }, unread, draft: NOTHING, range, rows: unread.length + 1 }
+  }
+
+  release(): void {
+    this.#by.end(this)
+  }
+
+  /** The tokens that the assistant has not read of this path; its last token is always read again, for what follows it. */
+  #pathTo(hypothesis: Hypothesis): Hypothesis[] {
+    const wanted: Hypothesis[] = []
+    for (let h: Hypothesis | null = hypothesis; h; h = h.parent) wanted.push(h)
+    wanted.reverse()
+    const read: Hypothesis[] = []
+    for (let h = this.#read; h; h = h.parent) read.push(h)
+    read.reverse()
+    let same = 0
+    while (same < read.length && same < wanted.length - 1 && read[same].id === wanted[same].id) same++
+    let parent: Hypothesis | null = same ? read[same - 1] : null
+    return wanted.slice(same).map((own) => {
+      parent = { ...own, parent, slot: -1 }
+      return parent
+    })
+  }
+}
