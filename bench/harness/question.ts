@@ -37,6 +37,7 @@ export const questionNames = [
   'bergamot',
   'rough',
   'glossary',
+  'drafts',
   'scheduling',
   'serving',
   'speech',

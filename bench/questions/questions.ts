@@ -2,6 +2,7 @@ import type { Opening, Question } from '../harness/question.ts'
 import { attention } from './attention.ts'
 import { openBergamot } from './bergamot.ts'
 import { openCTranslate2 } from './ctranslate2.ts'
+import { openDrafts } from './drafts.ts'
 import { encode } from './encode.ts'
 import { gemm } from './gemm.ts'
 import { openGlossary } from './glossary.ts'
@@ -41,6 +42,7 @@ export const questions: Readonly<Record<Question['name'], Opening>> = {
   bergamot: openBergamot,
   rough: openRough,
   glossary: openGlossary,
+  drafts: openDrafts,
   scheduling: openScheduling,
   serving: openServing,
   speech: openSpeech,

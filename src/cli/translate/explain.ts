@@ -1,3 +1,4 @@
+import { draftText } from '../../look/draw/confidence.ts'
 import type { Trace, TracedStep } from '../../look/trace/trace.ts'
 import { type Colors, inColor } from '../terminal/color.ts'
 import { charactersOf, fitted, harmless, widthOf } from '../terminal/width.ts'
@@ -103,7 +104,12 @@ const percent = (logProbability: number) => `${(100 * Math.exp(logProbability)).
  * A step: the chosen token with its probability, and its rank where it is not the most probable; then the other
  * probable tokens, on further lines where there is no room.
  */
-function stepLines({ chosen, top }: TracedStep, step: number, steps: number, { columns, colors }: Terminal): string[] {
+function stepLines(
+  { chosen, top, draft }: TracedStep,
+  step: number,
+  steps: number,
+  { columns, colors }: Terminal,
+): string[] {
   const named = (each: { token: string; logProbability: number }) =>
     `${harmless(each.token)} ${percent(each.logProbability)}`
   const rank = chosen.rank ? ` (rank ${chosen.rank + 1})` : ''
@@ -113,6 +119,11 @@ function stepLines({ chosen, top }: TracedStep, step: number, steps: number, { c
   const first = `${fitted(harmless(chosen.token), label)} ${percent(chosen.logProbability).padStart(7)}${rank}`
   const lines = [number + inColor(first, chosen.rank ? 33 : 32, colors)]
   let width = number.length + widthOf(first)
+  if (draft) {
+    const words = draftText({ ...draft, token: harmless(draft.token) })
+    lines[0] += GAP + inColor(words, draft.isAccepted ? 36 : 31, colors)
+    width += GAP.length + widthOf(words)
+  }
   for (const part of top.filter(({ id }) => id !== chosen.id).map(named)) {
     const isFull = width + GAP.length + widthOf(part) > columns
     if (isFull) lines.push(' '.repeat(number.length))

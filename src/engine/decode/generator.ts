@@ -138,6 +138,8 @@ export class Generator {
     for (const batch of encoderBatches(admitted, tokensAtOnce(this.#player.info))) this.#encode(batch)
     this.#drafting.propose(this.#encoded)
     const stepping = this.#turns.next(this.#encoded)
+    const rows = stepping.reduce((sum, encoded) => sum + encoded.rows, 0)
+    const proposed = performance.now()
     // A sentence takes one step, even if its group changes with it.
     const groups = Array.from(this.#groups.values(), (group) => ({
       group,
@@ -149,6 +151,7 @@ export class Generator {
       if (group.kind === 'logits') this.#stepLogits(group, sentences)
       else this.#stepGroup(group, sentences)
     }
+    this.#drafting.took(rows, performance.now() - proposed)
     this.#counts?.took('step', performance.now() - began)
     for (const encoded of stepping) if (this.#encoded.has(encoded)) this.#report(encoded)
   }
@@ -186,7 +189,7 @@ export class Generator {
     const group = this.#groupOf(stepKindOf(sentence, true))
     const list = options.shortlist ? this.#listOf(sentence) : null
     const [search, chain] = [searchFrom(start, rules, observer), new ProcessorChain(rules, choosers)]
-    const drafts = draftOf(options, sentence, sentence.assistant ?? this.#assistant)
+    const drafts = draftOf(rules, sentence, sentence.assistant ?? this.#assistant)
     this.#encoded.add(
       new EncodedSentence({ sentence, rules, chain, group, search, unread: paths, range, list, drafts }),
     )

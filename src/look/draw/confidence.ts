@@ -8,6 +8,8 @@ export interface ConfidenceStep {
   token: string
   probability: number
   forced: boolean
+  /** The token that was drafted for the step, and whether it was chosen. */
+  draft?: { token: string; isAccepted: boolean }
 }
 
 export interface ConfidenceDrawing {
@@ -31,7 +33,7 @@ export function confidence({ steps, step, side = 'target' }: ConfidenceDrawing):
     height: bottom + 38,
     title: 'Probability of each token',
     description: steps.map(({ token, probability }, i) => `${i + 1}. ${token} ${percent(probability)}`).join(', '),
-    content: steps.map(({ token, probability, forced }, i) => {
+    content: steps.map(({ token, probability, forced, draft }, i) => {
       const x = 4 + i * COLUMN
       const middle = x + COLUMN / 2
       const height = Math.max(1, probability * BARS.height)
@@ -39,7 +41,11 @@ export function confidence({ steps, step, side = 'target' }: ConfidenceDrawing):
       return svg(
         'g',
         { 'data-token': `${side}:${i}`, 'data-step': i },
-        svg('title', {}, `step ${i + 1}: ${token} ${percent(probability)}${forced ? ', forced' : ''}`),
+        svg(
+          'title',
+          {},
+          `step ${i + 1}: ${token} ${percent(probability)}${forced ? ', forced' : ''}${draft ? `, ${draftText(draft)}` : ''}`,
+        ),
         svg('rect', {
           class: 'ground',
           x: x + 1,
@@ -58,9 +64,23 @@ export function confidence({ steps, step, side = 'target' }: ConfidenceDrawing):
           fill: forced ? 'var(--negative)' : 'var(--positive)',
           'fill-opacity': bold ? 1 : 0.6,
         }),
+        ...(draft
+          ? [
+              svg('rect', {
+                class: 'draft',
+                'data-draft': draft.isAccepted ? 'accepted' : 'refused',
+                ...{ x: x + 8, y: bottom + 1, width: COLUMN - 16, height: 3, rx: 1.5 },
+                fill: draft.isAccepted ? 'var(--head2)' : 'var(--negative)',
+              }),
+            ]
+          : []),
         label(fitted(token, COLUMN - 8, 13), middle, bottom + 12, { anchor: 'middle', bold }),
         label(percent(probability), middle, bottom + 26, { anchor: 'middle', size: 10, color: 'var(--quiet)' }),
       )
     }),
   }
 }
+
+/** 'drafted', or 'drafted: X, refused'. */
+export const draftText = ({ token, isAccepted }: NonNullable<ConfidenceStep['draft']>): string =>
+  isAccepted ? 'drafted' : `drafted: ${token}, refused`

@@ -163,10 +163,11 @@ export function confidencePicture(
   options: Omit<ConfidenceDrawing, 'steps'> = {},
 ): Picture {
   const shown = shownTokens(target)
-  const bars = steps.map(({ chosen, forced }, i) => ({
+  const bars = steps.map(({ chosen, forced, draft }, i) => ({
     token: shown[i],
     probability: Math.exp(chosen.logProbability),
     forced,
+    ...(draft && { draft }),
   }))
   return confidence({ steps: bars, ...options })
 }

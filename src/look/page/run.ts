@@ -9,6 +9,8 @@ export interface Run {
   beams: number | null
   /** α of the length penalty; null: the default of the model's folder. */
   lengthPenalty: number | null
+  /** A draft of the translation, or lookup; null: none. */
+  draft?: string | null
   headsOff: readonly HeadOff[]
   forced: readonly Forced[]
   /**
@@ -26,7 +28,7 @@ const MOST_BEAMS = 32
 
 /**
  * The run that an address asks for: `model` (by default the first), `source`, `beams=4`, `penalty=0.6`,
- * `off=decoder.1.crossAttention:2,…`, `force=3:512,…` (step and id). @throws BadParameter
+ * `draft=lookup` (or a text), `off=decoder.1.crossAttention:2,…`, `force=3:512,…` (step and id). @throws BadParameter
  */
 export function runOf(address: Address, models: readonly string[], source: string): Run {
   const { parameters } = address
@@ -38,6 +40,7 @@ export function runOf(address: Address, models: readonly string[], source: strin
     source: parameters.source ?? source,
     beams: parameters.beams === undefined ? null : Math.max(1, integerOf(address, 'beams', MOST_BEAMS + 1, 1)),
     lengthPenalty: numberOf(address, 'penalty'),
+    draft: parameters.draft ?? null,
     headsOff: listOf(parameters, 'off', /^((?:encoder|decoder)\.\d+\.\w+):(\d+)$/, ([, attention, head]) => ({
       attention,
       head: Number(head),

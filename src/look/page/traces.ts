@@ -149,7 +149,16 @@ export const needsTheModel =
   'This file holds what was computed when it was exported. For anything else the model is needed: load it above, or let glassformer inspect serve this page.'
 
 const keyOf = (run: Run) =>
-  JSON.stringify([run.model, run.source, run.beams, run.lengthPenalty, run.headsOff, run.forced, run.target])
+  JSON.stringify([
+    run.model,
+    run.source,
+    run.beams,
+    run.lengthPenalty,
+    run.draft ?? null,
+    run.headsOff,
+    run.forced,
+    run.target,
+  ])
 
 const entryOf = (run: Run, trace: Trace | null): Entry => ({
   run,
@@ -176,13 +185,15 @@ function isThere(trace: Trace | null, mark: string): boolean {
 }
 
 /** The options of a run's search, and its interventions. */
-function optionsOf({ beams, lengthPenalty, headsOff, forced, target }: Run) {
+function optionsOf({ beams, lengthPenalty, draft = null, headsOff, forced, target }: Run) {
   const interventions = [
     ...headsOff.map((off) => ({ kind: 'headOff', ...off })),
     ...forced.map(({ step, id }) => ({ kind: 'force', step, token: id })),
   ]
   return {
     ...(beams !== null && { beams }),
+    // Beams are searched without drafts.
+    ...(draft !== null && { draft, beams: 1 }),
     ...(lengthPenalty !== null && { lengthPenalty }),
     ...(interventions.length > 0 && { interventions }),
     ...(target && { target }),

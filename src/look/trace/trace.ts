@@ -111,6 +111,8 @@ export interface TracedStep extends TracedDistribution {
   chosen: TracedChoice & { rank: number }
   /** Whether it was forced. */
   forced: boolean
+  /** The token that was drafted for this step, and whether the search chose it too; left out: none was. */
+  draft?: { id: number; token: string; isAccepted: boolean }
 }
 
 /** Every hypothesis of a beam search, in the order of creation; node 0 is the start. */

@@ -2,6 +2,7 @@ import { GlassformerError } from '../../base/errors.ts'
 import { counted } from '../../base/number-text.ts'
 import type { Player } from '../../engine/backend/backend.ts'
 import { Generator as Translations } from '../../engine/decode/generator.ts'
+import type { GenerationOptions } from '../../engine/decode/options.ts'
 import type { Found } from '../../engine/decode/search/index.ts'
 import { type Surface, surfaceOf } from '../../engine/decode/search/index.ts'
 import type { Shortlist } from '../../engine/decode/step/index.ts'
@@ -11,6 +12,7 @@ import { PieceTexts } from '../../language/text/piece-texts.ts'
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
 import { BeamRecorder } from './beam-recorder.ts'
 import { Distribution } from './distribution.ts'
+import { DraftRecorder, observers } from './draft-recorder.ts'
 import { checkHead, checkReplaced, ModelEdits, type Replaced } from './interventions.ts'
 import { LogitLens } from './lens.ts'
 import type { Making } from './making.ts'
@@ -61,6 +63,7 @@ export function* tracing(
       'ERR_OPTION',
       "interventions force a token on the search, and option 'target' leaves none: give the target with that token in it, or no target",
     )
+  const drafts = new DraftRecorder()
   const recorder = options.beamTree && !target ? new BeamRecorder(options.generation, nameOf) : null
   const edits = (rows: Record<string, number>) => new ModelEdits(config, heads, replaced, rows)
   const S = source.ids.length
@@ -75,6 +78,8 @@ export function* tracing(
     edits: edits(isAlone ? {} : { S }),
     forced,
     recorder,
+    drafts,
+    draft: draftIn(options.generation, tokenizer),
   }
   const found = target ? null : yield* searched(search)
   const chosen = target?.ids ?? found!.ids
@@ -104,10 +109,12 @@ export function* tracing(
     for (const [step, id] of ids.entries()) {
       const distribution = new Distribution(values.subarray(step * width, (step + 1) * width))
       const chosen = { ...distribution.choice(id, nameOf(id)), rank: distribution.rank(id) }
+      const draft = drafts.steps.get(step - given)
       steps.push({
         ...distribution.traced(options.steps, nameOf),
         chosen,
         forced: step < given || forcedSteps.has(step - given),
+        ...(draft && { draft: { ...draft, token: nameOf(draft.id) } }),
       })
     }
     yield
@@ -151,6 +158,13 @@ export function* tracing(
 function whole(config: ModelConfig, source: readonly number[], target: readonly number[]) {
   if (!isDecoderOnly(config)) return { pair: { source, target }, given: 0 }
   return { pair: { source: source.slice(0, 1), target: [...source.slice(1), ...target] }, given: source.length - 1 }
+}
+
+/** The draft of a search, where it is a text as its ids. @throws GlassformerError ERR_OPTION for a text where the model has no tokenizer */
+function draftIn({ draft }: GenerationOptions, tokenizer: Tokenizer | null): GenerationOptions['draft'] {
+  if (typeof draft !== 'string' || draft === 'lookup') return draft
+  if (tokenizer) return tokenizer.encodeTarget(draft)
+  throw new GlassformerError('ERR_OPTION', "option 'draft': the model has no tokenizer: give ids instead of a text")
 }
 
 /** A token that is forced in the search. */
@@ -215,6 +229,9 @@ interface AskedSearch {
   /** Forced tokens by step. */
   forced: readonly ForcedToken[]
   recorder: BeamRecorder | null
+  drafts: DraftRecorder
+  /** The draft in ids, or lookup. */
+  draft: GenerationOptions['draft']
 }
 
 /**
@@ -243,7 +260,7 @@ function* searched(asked: AskedSearch): Generator<void, Found> {
 
 function* search(
   translations: Translations,
-  { source, surface, options }: AskedSearch,
+  { source, surface, options, drafts, draft }: AskedSearch,
   forced: ReadonlyMap<number, number>,
   observer: BeamRecorder | null,
 ): Generator<void, Found> {
@@ -251,7 +268,15 @@ function* search(
   const done = ([best]: Found[]) => {
     found = best
   }
-  translations.add({ source, surface, options: options.generation, done, forced, observer: observer ?? undefined })
+  drafts.steps.clear()
+  translations.add({
+    source,
+    surface,
+    options: { ...options.generation, draft },
+    done,
+    forced,
+    observer: observer ? observers([observer, drafts]) : drafts,
+  })
   while (!found) {
     translations.step()
     yield

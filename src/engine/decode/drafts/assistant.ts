@@ -57,11 +57,14 @@ export class Assistant {
       )
   }
 
-  /** Begins to draft what follows a source. Drafts end before a token that the assistant gives less than `confidence`. */
-  begin(source: EncodedSource, confidence: number): Draft {
+  /**
+   * Begins to draft what follows a source. Drafts end with one of `ends`, and before a token that the assistant gives less than `confidence`.
+   */
+  begin(source: EncodedSource, { confidence, ends }: { confidence: number; ends: readonly number[] }): Draft {
     const [range] = this.#encoder?.encode([source]) ?? [NO_ROWS]
     const draft = new AssistantDraft({
       confidence: Math.log(confidence),
+      ends,
       longest: this.#weights.config.maxLength,
       range,
       best: (sentence) => this.#best(sentence),
@@ -94,6 +97,7 @@ const NOTHING: readonly Hypothesis[] = []
 interface Drafter {
   /** Logarithm of the least probability of a token. */
   confidence: number
+  ends: readonly number[]
   longest: number
   range: RowRange
   best(sentence: SteppingSentence): { id: number; score: number }
@@ -125,6 +129,7 @@ class AssistantDraft implements Draft {
       this.stepping = this.#steppingOf(live)
       if (!(score >= this.#by.confidence)) break
       ids.push(id)
+      if (this.#by.ends.includes(id)) break
     }
     return ids
   }

@@ -1,4 +1,4 @@
-import type { GenerationOptions } from '../options.ts'
+import type { Rules } from '../search/rules.ts'
 import type { EncodedSource } from '../step/encoder-step.ts'
 import type { Assistant } from './assistant.ts'
 import type { Draft, DraftKind } from './draft.ts'
@@ -10,12 +10,15 @@ import { LookupDraft } from './lookup-draft.ts'
  * whose drafts would be many.
  */
 export function draftOf(
-  { draft, draftNgram, draftConfidence, beams, alternatives }: GenerationOptions,
+  { options, ends }: Pick<Rules, 'options' | 'ends'>,
   source: EncodedSource,
   assistant: Assistant | null,
 ): { kind: DraftKind; draft: Draft } | null {
+  const { draft, draftNgram, draftConfidence: confidence, beams, alternatives } = options
   if (beams > 1 || alternatives > 1) return null
   if (draft === 'lookup') return { kind: 'lookup', draft: new LookupDraft(source.source, draftNgram) }
   if (draft !== null && typeof draft !== 'string') return { kind: 'given', draft: new GivenDraft(draft) }
-  return draft === null && assistant ? { kind: 'assistant', draft: assistant.begin(source, draftConfidence) } : null
+  return draft === null && assistant
+    ? { kind: 'assistant', draft: assistant.begin(source, { confidence, ends }) }
+    : null
 }

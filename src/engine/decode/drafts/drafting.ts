@@ -4,6 +4,7 @@ import type { Counts } from '../turns/counts.ts'
 import type { Sentence } from '../turns/sentence.ts'
 import type { DraftKind } from './draft.ts'
 import { DraftLength } from './draft-length.ts'
+import { StepCosts } from './step-costs.ts'
 
 type Encoded = EncodedSentence<Sentence>
 
@@ -14,6 +15,9 @@ const ROWS = 16
 export class Drafting {
   readonly #vocabulary: number
   readonly #counts: Counts | undefined
+  readonly #costs = new StepCosts()
+  /** Milliseconds that an assistant takes for a token. */
+  #perToken = 0
   /** The lengths are learned from all sentences, because a short sentence is over before its own have told much. */
   readonly #lengths: Readonly<Record<DraftKind, DraftLength>> = {
     given: new DraftLength(),
@@ -38,23 +42,39 @@ export class Drafting {
     }
     if (!drafting.length) return
     const share = Math.floor((ROWS - rows) / drafting.length)
-    if (share > 0) for (const encoded of drafting) encoded.draft = this.#proposed(encoded, share)
+    if (share > 0) for (const encoded of drafting) encoded.draft = this.#proposed(encoded, share, rows)
   }
 
-  #proposed({ drafts, rules, search }: Encoded, share: number): Hypothesis[] {
+  /** A step of so many rows has taken this time. */
+  took(rows: number, milliseconds: number): void {
+    this.#costs.took(rows, milliseconds)
+  }
+
+  #proposed({ drafts, rules, search }: Encoded, share: number, rows: number): Hypothesis[] {
     const { options, ends, limit } = rules
     let [last] = search.live
-    const length = this.#lengths[drafts!.kind].next
+    const { kind, draft } = drafts!
+    const perToken = kind === 'assistant' ? this.#perToken : 0
+    const length = this.#lengths[kind].next({ costs: this.#costs, rows, perToken })
     const most = Math.min(share, length, options.draftTokens, limit - 1 - last.length)
     const chain: Hypothesis[] = []
     if (most <= 0) return chain
-    for (const id of drafts!.draft.propose(last, most)) {
+    const began = performance.now()
+    const ids = draft.propose(last, most)
+    if (kind === 'assistant') this.#guessed(ids.length, performance.now() - began)
+    for (const id of ids) {
       // Nothing follows an end, and ids of a source may be none of the target's.
       if (ends.includes(id) || id >= this.#vocabulary) break
       last = extend(last, id, 0)
       chain.push(last)
     }
     return chain
+  }
+
+  /** An assistant has guessed so many tokens; it runs one step more to find that it does not know. */
+  #guessed(tokens: number, milliseconds: number): void {
+    const own = milliseconds / Math.max(1, tokens)
+    this.#perToken = this.#perToken === 0 ? own : 0.9 * this.#perToken + 0.1 * own
   }
 
   /**
@@ -79,7 +99,10 @@ export class Drafting {
   #accepted({ search, sentence }: Encoded, draft: readonly Hypothesis[], advance: () => void): number {
     for (const [i, guess] of draft.entries()) {
       const [chosen] = search.live
-      if (chosen?.length !== guess.length || chosen.id !== guess.id) return i
+      if (chosen?.length !== guess.length || chosen.id !== guess.id) {
+        sentence.observer?.refused?.(draft.slice(i))
+        return i
+      }
       chosen.slot = guess.slot
       sentence.observer?.drafted?.(chosen)
       advance()

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { confidencePicture, distributionPicture } from '../../figure/pictures.ts'
 import { pieceNames } from '../../figure/tokens.ts'
 import type { Trace } from '../../trace/trace.ts'
@@ -52,6 +52,7 @@ function Decoding() {
           Next
         </button>
       </div>
+      {!exported && <DraftForm key={run.draft ?? ''} draft={run.draft ?? ''} />}
       <div ref={shown}>
         <PictureView picture={line} onMark={({ step }) => step !== undefined && slide({ step })} />
       </div>
@@ -68,6 +69,34 @@ function Decoding() {
       <Trail trace={trace} />
       <PictureView picture={bars} onMark={({ id }) => id !== undefined && force(Number(id))} />
     </>
+  )
+}
+
+/** A text that drafts the translation, or “lookup”; the bars then show which drafted tokens were chosen. */
+function DraftForm({ draft }: { draft: string }) {
+  const { go } = usePage()
+  const [text, setText] = useState(draft)
+  return (
+    <form
+      class="controls"
+      onSubmit={(event) => {
+        event.preventDefault()
+        go({ draft: text.trim() || undefined, step: undefined })
+      }}
+    >
+      <label>
+        Draft{' '}
+        <input
+          type="text"
+          name="draft"
+          value={text}
+          placeholder="another translation, or lookup"
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+      </label>
+      <button type="submit">Try</button>
+      {draft && <span class="quiet">Under each token: green, drafted and chosen; red, another was drafted.</span>}
+    </form>
   )
 }
 
