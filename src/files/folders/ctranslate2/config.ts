@@ -66,7 +66,8 @@ export function ctranslate2Config(variables: Ctranslate2Variables, { ids, epsilo
     outputBias: variables.has('decoder/projection/bias'),
     linearBias: [...variables.named.keys()].some((name) => /\/layer_\d+\/.*\/linear_\d\w*\/bias$/.test(name)),
     outputScale: variables.number('decoder/scale_outputs') ?? 1,
-    ids,
+    // CTranslate2's sinusoids have a row for every token, M2M100's zeros for padding.
+    ids: positions.kind === 'timingSignal' ? { ...ids, padding: null } : ids,
     maxLength: positions.kind === 'learned' ? positions.rows : LONGEST,
   }
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readFolder } from '#dist/files/folders/load.js'
@@ -62,6 +63,27 @@ describe(`as CTranslate2 does: ${allGoldens === null ? 'the folders of the repos
     expect(Math.max(...apart)).toBeLessThan(ONE)
     expect(apart.reduce((sum, each) => sum + each, 0) / apart.length).toBeLessThan(MEAN)
   })
+})
+
+test('a padding token has a position as any other where the file has no table', async () => {
+  const expected = readExpected(golden)
+  const { greedy } = expected.folders['models/onmt-float16']
+  const counts = new Map<string, number>()
+  for (const [{ tokens }] of greedy) for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1)
+  const [frequent] = [...counts].sort(([, a], [, b]) => b - a)[0]
+  const folder = mkdtempSync(join(tmpdir(), 'padding-'))
+  try {
+    cpSync(join(golden, 'models/onmt-float16'), folder, { recursive: true })
+    const list = join(folder, 'shared_vocabulary.json')
+    const renamed = (tokens: readonly string[]) => tokens.map((token) => (token === frequent ? '<pad>' : token))
+    writeFileSync(list, JSON.stringify(renamed(JSON.parse(readFileSync(list, 'utf8')))))
+    await using translator = await Translator.load(folder, asFloats)
+    const found = await translator.translateTokens(expected.sources.map(renamed), { beams: 1, maxTokens: 24 })
+    expect(found.map(({ tokens }) => tokens)).toEqual(greedy.map(([{ tokens }]) => renamed(tokens)))
+    found.forEach(({ score }, i) => expect(Math.abs(score - greedy[i][0].score)).toBeLessThan(ONE))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test.skipIf(allGoldens === null)('all 40 folders of ../shared are compared', () => {
