@@ -98,6 +98,20 @@ struct AverageStepOperands : Operands<Operand> {
 using AverageStepArgs = AverageStepOperands<Matrix>;
 
 template <class Operand>
+struct BalanceOperands : Operands<Operand> {
+  Operand x;
+  Operand balance;
+};
+using BalanceArgs = BalanceOperands<Matrix>;
+
+template <class Operand>
+struct BalanceGradientOperands : Operands<Operand> {
+  Operand x, d_balance;
+  Operand dx;
+};
+using BalanceGradientArgs = BalanceGradientOperands<Matrix>;
+
+template <class Operand>
 struct CachedAttentionOperands : Operands<Operand> {
   Operand q, k, v, ancestors, spans, relative_keys, relative_values, distance_bias;
   Operand attended, weights;
@@ -245,6 +259,24 @@ struct GatedSumGradientOperands : Operands<Operand> {
 using GatedSumGradientArgs = GatedSumGradientOperands<Matrix>;
 
 template <class Operand>
+struct GatesOperands : Operands<Operand> {
+  Operand clean, deviation, noise;
+  Operand gates, load;
+  std::int64_t k;
+  bool over_all;
+};
+using GatesArgs = GatesOperands<Matrix>;
+
+template <class Operand>
+struct GatesGradientOperands : Operands<Operand> {
+  Operand clean, deviation, noise, d_gates, d_load;
+  Operand d_clean, d_deviation;
+  std::int64_t k;
+  bool over_all;
+};
+using GatesGradientArgs = GatesGradientOperands<Matrix>;
+
+template <class Operand>
 struct HeadOffOperands : Operands<Operand> {
   Operand attended;
   Operand kept;
@@ -315,6 +347,25 @@ struct LogSoftmaxGradientOperands : Operands<Operand> {
   Operand dx;
 };
 using LogSoftmaxGradientArgs = LogSoftmaxGradientOperands<Matrix>;
+
+template <class Operand>
+struct MixtureOperands : Operands<Operand> {
+  Operand x, gates, inner, outer;
+  Operand mixed;
+  Activation activation;
+  double scale;
+  std::int64_t k;
+};
+using MixtureArgs = MixtureOperands<Matrix>;
+
+template <class Operand>
+struct MixtureGradientOperands : Operands<Operand> {
+  Operand x, gates, inner, outer, d_mixed, d_inner, d_outer;
+  Operand dx, d_gates;
+  Activation activation;
+  double scale;
+};
+using MixtureGradientArgs = MixtureGradientOperands<Matrix>;
 
 template <class Operand>
 struct NormWeightGradientOperands : Operands<Operand> {
@@ -439,19 +490,21 @@ using WriteCacheArgs = WriteCacheOperands<Matrix>;
   X(activation, ActivationArgs) X(activation_gradient, ActivationGradientArgs) X(adafactor, AdafactorArgs) \
   X(adam, AdamArgs) X(add, AddArgs) X(attention, AttentionArgs) X(attention_gradient, AttentionGradientArgs) \
   X(average, AverageArgs) X(average_gradient, AverageGradientArgs) X(average_step, AverageStepArgs) \
-  X(cached_attention, CachedAttentionArgs) X(candidates, CandidatesArgs) X(cross_entropy, CrossEntropyArgs) \
-  X(cross_entropy_gradient, CrossEntropyGradientArgs) X(depthwise, DepthwiseArgs) \
-  X(depthwise_gradient, DepthwiseGradientArgs) X(distillation, DistillationArgs) \
+  X(balance, BalanceArgs) X(balance_gradient, BalanceGradientArgs) X(cached_attention, CachedAttentionArgs) \
+  X(candidates, CandidatesArgs) X(cross_entropy, CrossEntropyArgs) X(cross_entropy_gradient, CrossEntropyGradientArgs) \
+  X(depthwise, DepthwiseArgs) X(depthwise_gradient, DepthwiseGradientArgs) X(distillation, DistillationArgs) \
   X(distillation_gradient, DistillationGradientArgs) X(dropout, DropoutArgs) X(embed, EmbedArgs) \
   X(embed_gradient, EmbedGradientArgs) X(fold, FoldArgs) X(gated_activation, GatedActivationArgs) \
   X(gated_activation_gradient, GatedActivationGradientArgs) X(gated_sum, GatedSumArgs) \
-  X(gated_sum_gradient, GatedSumGradientArgs) X(head_off, HeadOffArgs) X(layer_norm, LayerNormArgs) \
-  X(layer_norm_gradient, LayerNormGradientArgs) X(linear, LinearArgs) X(linear_input_gradient, LinearInputGradientArgs) \
+  X(gated_sum_gradient, GatedSumGradientArgs) X(gates, GatesArgs) X(gates_gradient, GatesGradientArgs) \
+  X(head_off, HeadOffArgs) X(layer_norm, LayerNormArgs) X(layer_norm_gradient, LayerNormGradientArgs) \
+  X(linear, LinearArgs) X(linear_input_gradient, LinearInputGradientArgs) \
   X(linear_weight_gradient, LinearWeightGradientArgs) X(listed_candidates, ListedCandidatesArgs) \
-  X(log_softmax, LogSoftmaxArgs) X(log_softmax_gradient, LogSoftmaxGradientArgs) \
-  X(norm_weight_gradient, NormWeightGradientArgs) X(ranged_candidates, RangedCandidatesArgs) X(rms_norm, RmsNormArgs) \
-  X(rms_norm_gradient, RmsNormGradientArgs) X(rotate, RotateArgs) X(side_attention, SideAttentionArgs) \
-  X(softmax, SoftmaxArgs) X(softmax_gradient, SoftmaxGradientArgs) X(ssru, SsruArgs) X(ssru_gradient, SsruGradientArgs) \
+  X(log_softmax, LogSoftmaxArgs) X(log_softmax_gradient, LogSoftmaxGradientArgs) X(mixture, MixtureArgs) \
+  X(mixture_gradient, MixtureGradientArgs) X(norm_weight_gradient, NormWeightGradientArgs) \
+  X(ranged_candidates, RangedCandidatesArgs) X(rms_norm, RmsNormArgs) X(rms_norm_gradient, RmsNormGradientArgs) \
+  X(rotate, RotateArgs) X(side_attention, SideAttentionArgs) X(softmax, SoftmaxArgs) \
+  X(softmax_gradient, SoftmaxGradientArgs) X(ssru, SsruArgs) X(ssru_gradient, SsruGradientArgs) \
   X(ssru_step, SsruStepArgs) X(sum_of_squares, SumOfSquaresArgs) X(token_log_probability, TokenLogProbabilityArgs) \
   X(token_log_probability_gradient, TokenLogProbabilityGradientArgs) X(windows, WindowsArgs) \
   X(write_cache, WriteCacheArgs)

@@ -299,6 +299,58 @@ struct Row<AverageStepOperands> {
 };
 extern const Op average_step_op;
 
+using BalanceShapes = BalanceOperands<Shape>;
+template <>
+struct Row<BalanceOperands> {
+  static constexpr const char* kName = "balance";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"balance"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(BalanceOperands<T>& o) {
+    return {&o.x};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(BalanceOperands<T>& o) {
+    return {&o.balance};
+  }
+  template <class T>
+  static void set(BalanceOperands<T>&, const double*) {}
+};
+extern const Op balance_op;
+
+using BalanceGradientShapes = BalanceGradientOperands<Shape>;
+template <>
+struct Row<BalanceGradientOperands> {
+  static constexpr const char* kName = "balanceGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"dBalance"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dx"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(BalanceGradientOperands<T>& o) {
+    return {&o.x, &o.d_balance};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(BalanceGradientOperands<T>& o) {
+    return {&o.dx};
+  }
+  template <class T>
+  static void set(BalanceGradientOperands<T>&, const double*) {}
+};
+extern const Op balance_gradient_op;
+
 using CachedAttentionShapes = CachedAttentionOperands<Shape>;
 template <>
 struct Row<CachedAttentionOperands> {
@@ -778,6 +830,64 @@ struct Row<GatedSumGradientOperands> {
 };
 extern const Op gated_sum_gradient_op;
 
+using GatesShapes = GatesOperands<Shape>;
+template <>
+struct Row<GatesOperands> {
+  static constexpr const char* kName = "gates";
+  static std::vector<OperandRule> inputs() {
+    return {{"clean"}, {"deviation", kOptional}, {"noise", kOptional}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"gates"}, {"load"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"k", Attribute::kCount, {}}, {"overAll", Attribute::kBoolean, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(GatesOperands<T>& o) {
+    return {&o.clean, &o.deviation, &o.noise};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(GatesOperands<T>& o) {
+    return {&o.gates, &o.load};
+  }
+  template <class T>
+  static void set(GatesOperands<T>& o, const double* value) {
+    o.k = static_cast<std::int64_t>(*value++);
+    o.over_all = *value++ != 0;
+  }
+};
+extern const Op gates_op;
+
+using GatesGradientShapes = GatesGradientOperands<Shape>;
+template <>
+struct Row<GatesGradientOperands> {
+  static constexpr const char* kName = "gatesGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"clean"}, {"deviation", kOptional}, {"noise", kOptional}, {"dGates"}, {"dLoad", kOptional}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dClean"}, {"dDeviation", kOptional}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"k", Attribute::kCount, {}}, {"overAll", Attribute::kBoolean, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(GatesGradientOperands<T>& o) {
+    return {&o.clean, &o.deviation, &o.noise, &o.d_gates, &o.d_load};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(GatesGradientOperands<T>& o) {
+    return {&o.d_clean, &o.d_deviation};
+  }
+  template <class T>
+  static void set(GatesGradientOperands<T>& o, const double* value) {
+    o.k = static_cast<std::int64_t>(*value++);
+    o.over_all = *value++ != 0;
+  }
+};
+extern const Op gates_gradient_op;
+
 using HeadOffShapes = HeadOffOperands<Shape>;
 template <>
 struct Row<HeadOffOperands> {
@@ -1030,6 +1140,67 @@ struct Row<LogSoftmaxGradientOperands> {
   static void set(LogSoftmaxGradientOperands<T>&, const double*) {}
 };
 extern const Op log_softmax_gradient_op;
+
+using MixtureShapes = MixtureOperands<Shape>;
+template <>
+struct Row<MixtureOperands> {
+  static constexpr const char* kName = "mixture";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"gates"}, {"inner", kEncoded}, {"outer", kEncoded}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"mixed"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish"}},
+            {"scale", Attribute::kNumber, {}}, {"k", Attribute::kCount, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(MixtureOperands<T>& o) {
+    return {&o.x, &o.gates, &o.inner, &o.outer};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(MixtureOperands<T>& o) {
+    return {&o.mixed};
+  }
+  template <class T>
+  static void set(MixtureOperands<T>& o, const double* value) {
+    o.activation = static_cast<Activation>(static_cast<int>(*value++));
+    o.scale = *value++;
+    o.k = static_cast<std::int64_t>(*value++);
+  }
+};
+extern const Op mixture_op;
+
+using MixtureGradientShapes = MixtureGradientOperands<Shape>;
+template <>
+struct Row<MixtureGradientOperands> {
+  static constexpr const char* kName = "mixtureGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"gates"}, {"inner"}, {"outer"}, {"dMixed"}, {"dInner", kWritten}, {"dOuter", kWritten}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dx"}, {"dGates"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish"}},
+            {"scale", Attribute::kNumber, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(MixtureGradientOperands<T>& o) {
+    return {&o.x, &o.gates, &o.inner, &o.outer, &o.d_mixed, &o.d_inner, &o.d_outer};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(MixtureGradientOperands<T>& o) {
+    return {&o.dx, &o.d_gates};
+  }
+  template <class T>
+  static void set(MixtureGradientOperands<T>& o, const double* value) {
+    o.activation = static_cast<Activation>(static_cast<int>(*value++));
+    o.scale = *value++;
+  }
+};
+extern const Op mixture_gradient_op;
 
 using NormWeightGradientShapes = NormWeightGradientOperands<Shape>;
 template <>

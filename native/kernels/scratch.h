@@ -33,6 +33,29 @@ static inline std::int64_t side_stride(std::int64_t keys, std::int64_t side_keys
   return scratch_stride(keys) + scratch_stride(side_keys + kMostSpareKeys);
 }
 
+// Where the scores of a row of gates lie: six rows of doubles, and the columns in the order of their scores.
+static inline std::int64_t gates_scratch(std::int64_t experts) { return 7 * scratch_stride(2 * experts); }
+
+// Rows of a mixture that are computed together, and where they lie: the rows of an expert, gathered, with their gradients, and the hidden
+// layer with its own; the last of them is the memory of products.
+constexpr std::int64_t kMixtureRows = 128;
+struct MixtureScratch {
+  std::int64_t list, x, dy, hidden, slope, out, product;
+};
+static inline MixtureScratch mixture_scratch(std::int64_t inputs, std::int64_t hidden, std::int64_t outputs) {
+  MixtureScratch at = {};
+  std::int64_t floats = 0;
+  const auto take = [&](std::int64_t width) { return take_floats(floats, kMixtureRows * width); };
+  at.list = take(1);
+  at.x = take(inputs);
+  at.dy = take(outputs);
+  at.hidden = take(hidden);
+  at.slope = take(hidden);
+  at.out = take(inputs > outputs ? inputs : outputs);
+  at.product = floats;
+  return at;
+}
+
 // The floats of a packed block of each factor of a product.
 constexpr std::int64_t kPackedRows = 128 * 1024;
 constexpr std::int64_t kPackedColumns = 768 * 1024;

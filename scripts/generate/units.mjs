@@ -8,7 +8,7 @@ import { HEAD, snake } from './names.mjs'
  * Folders of native/kernels/ with too much code to be compiled for each op. An op belongs to the first folder that it
  * includes.
  */
-const SUBJECTS = ['attention', 'candidates', 'product', 'loss']
+const SUBJECTS = ['attention', 'candidates', 'product', 'loss', 'experts']
 const REST = 'vector'
 
 const subjectOf = (source) => SUBJECTS.find((subject) => source.includes(`#include "kernels/${subject}/`)) ?? REST

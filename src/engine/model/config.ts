@@ -17,6 +17,7 @@ import {
 import { activations } from './activations.ts'
 import { attentionType } from './attention-settings.ts'
 import { decoderSelfAttention, decoderSelfAttentionSettings } from './decoder-self-attention.ts'
+import { type FeedForwardSettings, feedForwardType } from './feed-forward-settings.ts'
 import { kindOf, longestFor, type Positions, positionSettings } from './positions/kinds.ts'
 
 export { type Activation, activations } from './activations.ts'
@@ -57,6 +58,12 @@ export const stackSettings = settings({
     optional: true,
     otherwise: '2',
     says: 'linears of the feed-forward sub-layer, all but the last with an activation',
+  },
+  feedForward: {
+    type: feedForwardType,
+    optional: true,
+    otherwise: 'one network',
+    says: 'feed-forward sub-layers are mixtures of experts',
   },
   attention: {
     type: attentionType,
@@ -318,12 +325,37 @@ function checkAttention({ encoder, decoder, positions }: ModelConfig, place: Pla
     place.refuse('decoder.attention has one number for all layers, and no global tokens')
 }
 
+/** Rows of an encoded weight that lie interleaved: each expert has a multiple of them. */
+const EXPERT_ROWS = 16
+
+function checkExperts(
+  { experts, k }: FeedForwardSettings,
+  {
+    dModel,
+    dFeedForward,
+    gated,
+    feedForwardDepth,
+  }: Record<'dModel' | 'dFeedForward' | 'feedForwardDepth', number> & {
+    gated?: boolean
+  },
+  place: Place,
+): void {
+  if (k > experts) place.within('feedForward').fail('k', `at most experts (${experts})`, k)
+  if (gated || feedForwardDepth !== 2) place.refuse('experts have two linears and no gate')
+  if (dModel % EXPERT_ROWS || dFeedForward % EXPERT_ROWS)
+    place.refuse(`with experts, dModel and dFeedForward must be multiples of ${EXPERT_ROWS}`)
+}
+
 function checkSublayers(config: ModelConfig, place: Place): void {
   checkAttention(config, place)
   if (config.decoder.attention && decoderSelfAttention(config).kind !== 'attention')
     place.refuse('decoder.attention goes with masked self-attention, not with a recurrence')
   const { dModel, encoder, decoder, gated, attentionProjection = true, alignment } = config
-  for (const [name, { heads, dHead, feedForwardDepth = 2 }] of Object.entries({ encoder, decoder })) {
+  for (const [name, { heads, dHead, feedForwardDepth = 2, feedForward, dFeedForward }] of Object.entries({
+    encoder,
+    decoder,
+  })) {
+    if (feedForward) checkExperts(feedForward, { dModel, dFeedForward, gated, feedForwardDepth }, place.within(name))
     if (!attentionProjection && heads * dHead !== dModel)
       place.refuse(
         `without attentionProjection, ${name}.heads · dHead must be dModel (${dModel}), not ${heads * dHead}`,

@@ -1,7 +1,7 @@
 import { linear } from '../program/ops/linear.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
-import { addAndNorm, onTop } from './add-and-norm.ts'
+import { addAndNorm, onTop, type Sublayer } from './add-and-norm.ts'
 import { crossAttention, type Memory, type Spans } from './attention.ts'
 import type { ModelConfig } from './config.ts'
 import { embedding, outputWeights, type StackInputs } from './embedding.ts'
@@ -26,24 +26,29 @@ export function decoder(
     const lookBack = lookingBack(p, inputs.positions, target, config)
     let x = embedded
     for (let i = 0; i < config.decoder.layers; i++) {
-      const memory = source && { ...source, memory: source.memories[i] }
-      x = p.within(`${i}`, () => decoderLayer(p, x, (x) => lookBack(x, i), memory, config))
+      const layer = {
+        lookBack: (x: Tensor) => lookBack(x, i),
+        memory: source && { ...source, memory: source.memories[i] },
+        feed: feedForward(p, config.decoder, i, config),
+      }
+      x = p.within(`${i}`, () => decoderLayer(p, x, layer, config))
     }
     return onTop(p, x, embedded, config)
   })
 }
 
+/** The sub-layers of one layer. */
+interface DecoderLayer {
+  lookBack(x: Tensor): Tensor
+  memory: Memory | null
+  feed: Sublayer
+}
+
 /** One layer: causal self-attention or a recurrence, attention to the source if there is one, feed-forward, each inside Add & Norm. */
-function decoderLayer(
-  p: Program,
-  x: Tensor,
-  lookBack: (x: Tensor) => Tensor,
-  memory: Memory | null,
-  config: ModelConfig,
-): Tensor {
+function decoderLayer(p: Program, x: Tensor, { lookBack, memory, feed }: DecoderLayer, config: ModelConfig): Tensor {
   x = lookBack(x)
   if (memory) x = addAndNorm(p, 'crossAttention', x, crossAttention(p, memory, config), config)
-  return addAndNorm(p, 'feedForward', x, feedForward(p, config.decoder, config), config)
+  return addAndNorm(p, 'feedForward', x, feed, config)
 }
 
 /** The output projection, paper 3.4. states [rows, dModel] → logits [rows, vocabulary]. */

@@ -13,15 +13,16 @@ export function encoder(p: Program, inputs: SourceInputs, spans: Tensor, config:
     const embedded = inputs.embedded()
     const attention = encoderAttention(p, inputs.attended(), spans, config)
     let x = embedded
-    for (let i = 0; i < config.encoder.layers; i++) x = p.within(`${i}`, () => encoderLayer(p, x, attention(i), config))
+    for (let i = 0; i < config.encoder.layers; i++)
+      x = p.within(`${i}`, () => encoderLayer(p, x, attention(i), feedForward(p, config.encoder, i, config), config))
     return onTop(p, x, embedded, config)
   })
 }
 
 /** One layer: self-attention and feed-forward, each inside Add & Norm. */
-function encoderLayer(p: Program, x: Tensor, attention: Sublayer, config: ModelConfig): Tensor {
+function encoderLayer(p: Program, x: Tensor, attention: Sublayer, feed: Sublayer, config: ModelConfig): Tensor {
   x = addAndNorm(p, 'selfAttention', x, attention, config)
-  return addAndNorm(p, 'feedForward', x, feedForward(p, config.encoder, config), config)
+  return addAndNorm(p, 'feedForward', x, feed, config)
 }
 
 /**

@@ -2,14 +2,18 @@ import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
 import type { Sublayer } from './add-and-norm.ts'
 import type { ModelConfig, StackConfig } from './config.ts'
+import { experts } from './experts.ts'
+import { expertsOf } from './feed-forward-settings.ts'
 import { gatedInner } from './gated-inner.ts'
 import { type LinearOptions, linearLayer } from './layers.ts'
 
 /**
- * Position-wise feed-forward network, paper 3.3: activation(x W₁ + b₁) W₂ + b₂; it may be deeper or have a gate. x [rows, dModel] →
+ * Position-wise feed-forward network, paper 3.3: activation(x W₁ + b₁) W₂ + b₂; it may be deeper, have a gate, or be a mixture of experts. x [rows, dModel] →
  * [rows, dModel].
  */
-export function feedForward(p: Program, stack: StackConfig, config: ModelConfig): Sublayer {
+export function feedForward(p: Program, stack: StackConfig, layer: number, config: ModelConfig): Sublayer {
+  const mixed = expertsOf(stack, layer)
+  if (mixed) return experts(p, stack.dFeedForward, mixed, config)
   const { activation, gated: hasGate, dModel } = config
   const { dFeedForward: outputs, feedForwardDepth = 2 } = stack
   return (x, residual) => {

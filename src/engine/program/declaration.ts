@@ -7,9 +7,10 @@ import type { WeightStore } from '../backend/backend.ts'
  * - `embedding`: a row for each token, which the output projection may multiply with too;
  * - `positions`: a row for each position, added to embeddings;
  * - `distances`: a row for each distance of query and key, added to keys or values;
+ * - `router`: a row for each expert, whose scores choose among experts; it stays float32 and begins as zeros;
  * - `gain` and `bias`: one row, of a norm or a linear layer.
  */
-export type Role = 'matrix' | 'convolution' | 'embedding' | 'positions' | 'distances' | 'gain' | 'bias'
+export type Role = 'matrix' | 'convolution' | 'embedding' | 'positions' | 'distances' | 'router' | 'gain' | 'bias'
 
 /** A weight [rows, width] as the model declares it where it uses it. */
 export interface Declaration {

@@ -18,6 +18,8 @@ export interface DropoutRates {
 export interface Training {
   dropout: DropoutRates
   seed: Tensor
+  /** How unevenly experts share the tokens, [1, 1] each: further losses, which the model adds while it is recorded. */
+  balances: Tensor[]
 }
 
 /**

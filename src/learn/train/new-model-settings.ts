@@ -5,6 +5,7 @@ import { flag, integer, oneOf, text, wordOrNothing } from '../../base/schema/typ
 import { attentionType } from '../../engine/model/attention-settings.ts'
 import { activations } from '../../engine/model/config.ts'
 import { decoderSelfAttentionKinds } from '../../engine/model/decoder-self-attention.ts'
+import { feedForwardType } from '../../engine/model/feed-forward-settings.ts'
 import { positionKinds } from '../../engine/model/positions/kinds.ts'
 import { MOST_CLIP } from '../../engine/model/positions/position-kind.ts'
 import { initializations } from './initialize.ts'
@@ -91,6 +92,13 @@ export const modelSettings = settings({
     otherwise: 'a token sees its whole sentence',
     flag: '--local-attention <n>',
     says: 'local attention for long texts, { local: n }: a token sees the tokens of its own side that are fewer than n away; a decoder that is a recurrence stays as it is',
+  },
+  feedForward: {
+    type: feedForwardType,
+    optional: true,
+    otherwise: 'one network',
+    flag: '--experts <n>',
+    says: 'feed-forward layers are mixtures of experts, { experts: n, k: 2 }, of which each token has k (Shazeer et al. 2017)',
   },
   activation: {
     type: oneOf(...activations),

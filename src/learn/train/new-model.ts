@@ -127,6 +127,7 @@ function modelConfig(
     heads: model.heads,
     dHead: model.dModel / model.heads,
     dFeedForward: model.dFeedForward,
+    ...(model.feedForward && { feedForward: model.feedForward }),
   })
   const decoderSelfAttention = lookingBack[model.decoderSelfAttention](model)
   const attention = model.attention && { attention: model.attention }

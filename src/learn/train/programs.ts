@@ -41,7 +41,8 @@ export function gradientProgram(
   distillation?: Distillation,
 ): Program {
   const p = new Program('gradients', weights)
-  p.training = { dropout, seed: p.input('seed', 1, 1, 'int32') }
+  const balances: Tensor[] = []
+  p.training = { dropout, seed: p.input('seed', 1, 1, 'int32'), balances }
   const states = wholeModel(p, weights.config)
   const { weight, bias } = outputWeights(p, weights.config)
   const dWeights = { dWeight: p.gradientOf(weight), dBias: bias && p.gradientOf(bias) }
@@ -55,9 +56,16 @@ export function gradientProgram(
       )
     : crossEntropyGradient(p, inputs, smoothing)
   splitActivations(p)
-  differentiate(p, [[states, dStates]])
+  differentiate(p, [[states, dStates], ...balanceSeeds(p, balances)])
   p.output(losses, 'losses')
   return p
+}
+
+/** The gradients of the balances of experts: `balance.scale`, which their share of the loss is. */
+function balanceSeeds(p: Program, balances: readonly Tensor[]): [Tensor, Tensor][] {
+  if (!balances.length) return []
+  const scale = p.input('balance.scale', 1, 1)
+  return balances.map((each) => [each, scale])
 }
 
 /** The teacher's states and output projection, as its student's program binds them. */

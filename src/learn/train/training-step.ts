@@ -6,6 +6,7 @@ import { LoadedProgram } from '../../engine/program/loaded.ts'
 import { blocksOf } from '../../engine/program/ops/sum-of-squares.ts'
 import type { DropoutRates } from '../../engine/program/program.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
+import { TrainedExperts } from './experts.ts'
 import { Optimizer, type OptimizerOptions } from './optimizer.ts'
 import { type Distillation, gradientProgram, type LossOptions, lossProgram, normProgram } from './programs.ts'
 import { Teacher } from './teacher.ts'
@@ -36,6 +37,7 @@ export class TrainingStep {
   readonly #normProgram: LoadedProgram
   readonly #optimizer: Optimizer
   readonly #teacher: Teacher | null
+  readonly #experts: TrainedExperts
   readonly #positions: PositionTable
   /** The sum of the gradients of a step's batches; zeros if none has been added. */
   readonly gradients: Float32Array
@@ -49,7 +51,9 @@ export class TrainingStep {
     const { loss, dropout, distillation } = options
     this.#weights = weights
     this.#options = options
-    this.#gradientProgram = new LoadedProgram(player, gradientProgram(weights, loss, dropout, distillation))
+    const gradients = gradientProgram(weights, loss, dropout, distillation)
+    this.#gradientProgram = new LoadedProgram(player, gradients)
+    this.#experts = new TrainedExperts(gradients, weights.config)
     this.#lossProgram = new LoadedProgram(player, lossProgram(weights, loss))
     this.#normProgram = new LoadedProgram(player, normProgram(size))
     this.#optimizer = new Optimizer(player, weights, options.optimizer)
@@ -99,6 +103,7 @@ export class TrainingStep {
       ...this.#teacher?.read(batch),
       seed,
       'loss.scale': Float32Array.of(1 / tokens),
+      ...this.#experts.arrays(rows, seed[0], 1 / tokens),
       gradients,
       losses,
     })

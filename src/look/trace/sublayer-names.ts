@@ -2,6 +2,7 @@ import { computedOnTheWay, moduleOf } from '../../base/looking-back.ts'
 import { normNames, operationsOf } from '../../base/norm-order.ts'
 import { isDecoderOnly, type ModelConfig } from '../../engine/model/config.ts'
 import { decoderSelfAttention } from '../../engine/model/decoder-self-attention.ts'
+import { expertsOf } from '../../engine/model/feed-forward-settings.ts'
 import type { Instruction } from '../../engine/program/instruction.ts'
 import { add } from '../../engine/program/ops/add.ts'
 import { average } from '../../engine/program/ops/average.ts'
@@ -23,9 +24,16 @@ export const isAttention = (module: string): boolean => module === 'selfAttentio
 export const statesByDepth = (side: Side, config: ModelConfig): string[] => [
   config.norm.embedding ? `${side}.embeddingNorm.normed` : `${side}.embedded`,
   ...Array.from({ length: config[side].layers }, (_, layer) =>
-    handedOn(`${side}.${layer}.feedForward`, `${side}.${layer}.feedForward.outer.out`, config),
+    handedOn(`${side}.${layer}.feedForward`, lastOfFeedForward(side, layer, config), config),
   ),
 ]
+
+/** What the last instruction of a feed-forward sub-layer computes, whose residual experts add by an instruction of its own. */
+function lastOfFeedForward(side: Side, layer: number, config: ModelConfig): string {
+  const path = `${side}.${layer}.feedForward`
+  if (!expertsOf(config[side], layer)) return `${path}.outer.out`
+  return /^d?a/.test(operationsOf(config.norm.order).after) ? `${path}.sum` : `${path}.mixed`
+}
 
 /** The output of a stack, by its name in the listing. */
 export function outputOf(side: Side, config: ModelConfig): string {

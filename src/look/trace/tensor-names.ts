@@ -2,6 +2,7 @@ import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError } from '../../base/errors.ts'
 import { computedOnTheWay, inPlaceOfAttention, moduleOf, waysOfLookingBack } from '../../base/looking-back.ts'
 import { isDecoderOnly, type ModelConfig } from '../../engine/model/config.ts'
+import { expertsOf } from '../../engine/model/feed-forward-settings.ts'
 import type { Instruction } from '../../engine/program/instruction.ts'
 import { optionalName } from '../../engine/program/op.ts'
 import { attention } from '../../engine/program/ops/attention.ts'
@@ -70,7 +71,12 @@ function nameStack(names: Map<string, Making>, side: Side, whole: Program, confi
       else nameRecurrence(names, whole, `${at}.${kind}`)
       nameResults(names, whole, `${at}.${kind}`, config)
     }
-    names.set(`${at}.feedForward.inner`, computedBy(made(whole, linear.row.name, `${at}.feedForward.outer`).inputs[0]!))
+    if (expertsOf(config[side], layer)) computed(`${at}.feedForward.gates`, `${at}.feedForward.gates`)
+    else
+      names.set(
+        `${at}.feedForward.inner`,
+        computedBy(made(whole, linear.row.name, `${at}.feedForward.outer`).inputs[0]!),
+      )
     nameResults(names, whole, `${at}.feedForward`, config)
   }
   computed(`${side}.output`, outputOf(side, config))

@@ -11,6 +11,8 @@ import { attentionGradient, checkAttentionGradient } from './ops/attention-gradi
 import { average, checkAverage } from './ops/average.ts'
 import { averageGradient, checkAverageGradient } from './ops/average-gradient.ts'
 import { averageStep, checkAverageStep } from './ops/average-step.ts'
+import { balance } from './ops/balance.ts'
+import { balanceGradient } from './ops/balance-gradient.ts'
 import { cachedAttention, checkCachedAttention } from './ops/cached-attention.ts'
 import { candidates, checkCandidates } from './ops/candidates.ts'
 import { checkCrossEntropy, crossEntropy } from './ops/cross-entropy.ts'
@@ -27,6 +29,8 @@ import { gatedActivation } from './ops/gated-activation.ts'
 import { gatedActivationGradient } from './ops/gated-activation-gradient.ts'
 import { gatedSum } from './ops/gated-sum.ts'
 import { gatedSumGradient } from './ops/gated-sum-gradient.ts'
+import { gates } from './ops/gates.ts'
+import { gatesGradient } from './ops/gates-gradient.ts'
 import { headOff } from './ops/head-off.ts'
 import { layerNorm } from './ops/layer-norm.ts'
 import { layerNormGradient } from './ops/layer-norm-gradient.ts'
@@ -36,6 +40,8 @@ import { linearWeightGradient } from './ops/linear-weight-gradient.ts'
 import { checkListedCandidates, listedCandidates } from './ops/listed-candidates.ts'
 import { logSoftmax } from './ops/log-softmax.ts'
 import { logSoftmaxGradient } from './ops/log-softmax-gradient.ts'
+import { mixture } from './ops/mixture.ts'
+import { mixtureGradient } from './ops/mixture-gradient.ts'
 import { normWeightGradient } from './ops/norm-weight-gradient.ts'
 import { checkRangedCandidates, rangedCandidates } from './ops/ranged-candidates.ts'
 import { rmsNorm } from './ops/rms-norm.ts'
@@ -65,6 +71,8 @@ export const kernels: JsOps = {
   average: { kernel: average, check: checkAverage },
   averageGradient: { kernel: averageGradient, check: checkAverageGradient },
   averageStep: { kernel: averageStep, check: checkAverageStep },
+  balance: { kernel: balance },
+  balanceGradient: { kernel: balanceGradient },
   cachedAttention: { kernel: cachedAttention, check: checkCachedAttention },
   candidates: { kernel: candidates, check: checkCandidates },
   crossEntropy: { kernel: crossEntropy, check: checkCrossEntropy },
@@ -81,6 +89,8 @@ export const kernels: JsOps = {
   gatedActivationGradient: { kernel: gatedActivationGradient },
   gatedSum: { kernel: gatedSum },
   gatedSumGradient: { kernel: gatedSumGradient },
+  gates: { kernel: gates },
+  gatesGradient: { kernel: gatesGradient },
   headOff: { kernel: headOff },
   layerNorm: { kernel: layerNorm },
   layerNormGradient: { kernel: layerNormGradient },
@@ -90,6 +100,8 @@ export const kernels: JsOps = {
   listedCandidates: { kernel: listedCandidates, check: checkListedCandidates },
   logSoftmax: { kernel: logSoftmax },
   logSoftmaxGradient: { kernel: logSoftmaxGradient },
+  mixture: { kernel: mixture },
+  mixtureGradient: { kernel: mixtureGradient },
   normWeightGradient: { kernel: normWeightGradient },
   rangedCandidates: { kernel: rangedCandidates, check: checkRangedCandidates },
   rmsNorm: { kernel: rmsNorm },

@@ -98,6 +98,15 @@ export interface Operands {
     cache: Matrix
     averaged: Matrix
   }
+  balance: {
+    x: Matrix
+    balance: Matrix
+  }
+  balanceGradient: {
+    x: Matrix
+    dBalance: Matrix
+    dx: Matrix
+  }
   cachedAttention: {
     q: Matrix
     k: Matrix
@@ -267,6 +276,26 @@ export interface Operands {
     dGateB: Matrix
     dB: Matrix
   }
+  gates: {
+    clean: Matrix
+    deviation: Matrix | null
+    noise: Matrix | null
+    gates: Matrix
+    load: Matrix
+    k: number
+    overAll: boolean
+  }
+  gatesGradient: {
+    clean: Matrix
+    deviation: Matrix | null
+    noise: Matrix | null
+    dGates: Matrix
+    dLoad: Matrix | null
+    dClean: Matrix
+    dDeviation: Matrix | null
+    k: number
+    overAll: boolean
+  }
   headOff: {
     attended: Matrix
     kept: Matrix
@@ -334,6 +363,29 @@ export interface Operands {
     y: Matrix
     dy: Matrix
     dx: Matrix
+  }
+  mixture: {
+    x: Matrix
+    gates: Matrix
+    inner: Matrix
+    outer: Matrix
+    mixed: Matrix
+    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish'
+    scale: number
+    k: number
+  }
+  mixtureGradient: {
+    x: Matrix
+    gates: Matrix
+    inner: Matrix
+    outer: Matrix
+    dMixed: Matrix
+    dInner: Matrix
+    dOuter: Matrix
+    dx: Matrix
+    dGates: Matrix
+    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish'
+    scale: number
   }
   normWeightGradient: {
     x: Matrix

@@ -15,6 +15,7 @@ import { m2m100 } from './m2m100.ts'
 import { marian } from './marian.ts'
 import { mbart } from './mbart.ts'
 import { pegasus } from './pegasus.ts'
+import { switchTransformers } from './switch-transformers.ts'
 import { t5 } from './t5.ts'
 import { whisper } from './whisper.ts'
 
@@ -32,6 +33,7 @@ const families: readonly Family[] = [
   gpt2,
   led,
   longT5,
+  switchTransformers,
 ]
 
 const byType = new Map(families.flatMap((family) => family.modelTypes.map((type) => [type, family])))
@@ -46,9 +48,10 @@ export function unsayable(config: ModelConfig): string | null {
   const { order } = config.norm
   if (kind !== 'attention') return `its decoder has ${inPlaceOfAttention[kind]}`
   if (config.attentionProjection === false) return 'its attention has no output projection'
-  for (const { feedForwardDepth = 2, attention } of [config.encoder, config.decoder]) {
+  for (const { feedForwardDepth = 2, attention, feedForward } of [config.encoder, config.decoder]) {
     if (feedForwardDepth !== 2) return `its feed-forward networks have ${feedForwardDepth} linears`
     if (attention) return 'its attention is local'
+    if (feedForward) return 'its feed-forward networks are experts'
   }
   return (normOrders as readonly string[]).includes(order) ? null : `its norms stand in the order ${order}`
 }

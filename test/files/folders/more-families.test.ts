@@ -34,7 +34,7 @@ function goldenOf(family: string) {
   return made
 }
 
-describe.each(['longt5-local', 'longt5-tglobal', 'led'])('%s', (family) => {
+describe.each(['longt5-local', 'longt5-tglobal', 'led', 'switch'])('%s', (family) => {
   if (!existsSync(`${root}${family}`)) return it.skip(`${family}: the shared goldens are absent`)
   const { weights, config } = loadFolder(`${root}${family}/model`, { precision: 'float32' })
   const golden = goldenOf(family)

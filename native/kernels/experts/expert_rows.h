@@ -1,0 +1,76 @@
+// The rows of one expert among some rows, gathered in scratch memory, and the weights of an expert.
+#pragma once
+#include "generated/operands.h"
+#include "kernels/ops.h"
+#include "kernels/panels/packed.h"
+#include "kernels/partition.h"
+#include "kernels/scratch.h"
+#include "kernels/vector/columns.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// The memory of one thread, by the layout of MixtureScratch.
+struct ExpertRoom {
+  float* memory;
+  MixtureScratch at;
+  std::int64_t inputs, hidden, outputs;
+
+  std::int32_t* list() const { return reinterpret_cast<std::int32_t*>(memory + at.list); }
+  Matrix matrix(std::int64_t place, std::int64_t rows, std::int64_t width) const {
+    return {memory + place, nullptr, nullptr, rows, width, width};
+  }
+  Matrix x(std::int64_t rows) const { return matrix(at.x, rows, inputs); }
+  Matrix dy(std::int64_t rows) const { return matrix(at.dy, rows, outputs); }
+  Matrix hidden_rows(std::int64_t rows) const { return matrix(at.hidden, rows, hidden); }
+  Matrix slopes(std::int64_t rows) const { return matrix(at.slope, rows, hidden); }
+  Matrix out(std::int64_t rows, std::int64_t width) const { return matrix(at.out, rows, width); }
+  // One thread, with its own memory for a product.
+  Partition partition() const { return alone(memory + at.product, nullptr); }
+};
+
+inline ExpertRoom room_for_experts(float* scratch, std::int64_t inputs, std::int64_t hidden, std::int64_t outputs) {
+  return {scratch, mixture_scratch(inputs, hidden, outputs), inputs, hidden, outputs};
+}
+
+// Lists the rows in [begin, end) whose gate is not 0.
+inline std::int64_t list_rows(std::int32_t* list, const Matrix& gates, std::int64_t expert, Range rows) {
+  std::int64_t count = 0;
+  for (std::int64_t r = rows.begin; r < rows.end; r++)
+    if (row_of(gates, r)[expert] > 0) list[count++] = static_cast<std::int32_t>(r);
+  return count;
+}
+
+// to ← rows of x that are listed
+inline void gather_rows(const Matrix& to, const Matrix& x, const std::int32_t* list) {
+  for (std::int64_t i = 0; i < to.rows; i++)
+    for_columns(x.width, [&](std::int64_t c, auto n) { store(row_of(to, i) + c, load(row_of(x, list[i]) + c, n), n); });
+}
+
+inline Matrix expert_weight(const Matrix& weight, std::int64_t experts, std::int64_t expert) {
+  return weight_rows(weight, expert * (weight.rows / experts), weight.rows / experts);
+}
+
+// out ← activation(x · weightᵀ)
+inline void expert_product(const Call& call, const Matrix& x, const Matrix& weight, const Matrix& out, Activation activation, const ExpertRoom& room) {
+  LinearArgs args = {};
+  static_cast<Call&>(args) = call;
+  args.x = x;
+  args.weight = weight;
+  args.out = out;
+  args.activation = activation;
+  args.scale = 1;
+  linear(args, room.partition());
+}
+
+// Calls use(rows [begin, end)) for some rows at a time.
+template <class Use>
+inline void in_blocks(Range rows, Use use) {
+  for (std::int64_t begin = rows.begin; begin < rows.end; begin += kMixtureRows) use(Range{begin, smaller(begin + kMixtureRows, rows.end)});
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

@@ -1,0 +1,28 @@
+// x, gates, inner, outer → mixed.
+#include "generated/rows.h"
+#include "ops/experts_operands.h"
+
+namespace glassformer {
+
+namespace {
+
+void shape(const MixtureShapes& s) { expect_experts(s, s.mixed); }
+
+void check(const MixtureArgs& args) {
+  expect_panels(args.inner, args.gates.width);
+  expect_panels(args.outer, args.gates.width);
+}
+
+std::int64_t scratch(const MixtureArgs& args) {
+  const Matrix hidden = {nullptr, nullptr, nullptr, args.x.rows, args.outer.width, args.outer.width};
+  return mixture_scratch(args.x.width, args.outer.width, args.mixed.width).product +
+         std::max(product_scratch(args.x, args.inner, args), product_scratch(hidden, args.outer, args));
+}
+
+double work(const MixtureArgs& args) { return experts_work(args); }
+
+}  // namespace
+
+const Op mixture_op = Definition<MixtureOperands>(&Kernels::mixture).with_shape<shape>().with_check<check>().with_scratch<scratch>().with_work<work>().is_by_rows();
+
+}  // namespace glassformer

@@ -1,0 +1,50 @@
+import { balance } from '../program/ops/balance.ts'
+import { gates } from '../program/ops/gates.ts'
+import { linear } from '../program/ops/linear.ts'
+import { mixture } from '../program/ops/mixture.ts'
+import type { Program } from '../program/program.ts'
+import type { Tensor } from '../program/tensor.ts'
+import type { Sublayer } from './add-and-norm.ts'
+import type { ModelConfig } from './config.ts'
+import type { FeedForwardSettings } from './feed-forward-settings.ts'
+import { dropped } from './layers.ts'
+
+/**
+ * A feed-forward sub-layer of experts, of which each token has k (Shazeer et al. 2017): y = Σ_e gate_e · activation(x W₁ₑ) W₂ₑ, without
+ * biases. No token is dropped. In training, gates whose softmax is over the k greatest scores are noisy, and the program has the balance of
+ * the experts among its losses. x [rows, dModel] → [rows, dModel].
+ */
+export function experts(
+  p: Program,
+  dFeedForward: number,
+  { experts: count, k, softmax }: FeedForwardSettings,
+  config: ModelConfig,
+): Sublayer {
+  const { dModel, activation } = config
+  return (x, residual) => {
+    const clean = scores(p, 'router', x, count)
+    const deviation = softmax === 'top' ? scores(p, 'noise', x, count) : null
+    const noise = p.training && deviation ? p.input('experts.noise', x.rows, count) : null
+    const given = { clean, ...(noise && { deviation, noise }) }
+    const [gate, load] = gates(p, given, { k, overAll: softmax === 'all' })
+    p.training?.balances.push(...[gate, ...(noise ? [load] : [])].map((shares) => balance(p, { x: shares })[0]))
+    const inner = weight(p, 'inner', count, { rows: dFeedForward, width: dModel })
+    const outer = weight(p, 'outer', count, { rows: dModel, width: dFeedForward })
+    const [mixed] = mixture(p, { x, gates: gate, inner, outer }, { activation, scale: 1, k })
+    return residual || p.training?.dropout.residual ? dropped(p, mixed, residual) : mixed
+  }
+}
+
+/** A score of each expert for each token. x [rows, dModel] → [rows, experts]. */
+const scores = (p: Program, name: string, x: Tensor, experts: number): Tensor =>
+  p.within(name, () => {
+    const router = p.parameter('weight', { rows: experts, width: x.width, role: 'router' })
+    return linear(p, { x, weight: router }, { activation: 'none', scale: 1 })[0]
+  })
+
+/** The matrices of all experts, one below the other. */
+const weight = (p: Program, name: string, experts: number, { rows, width }: { rows: number; width: number }): Tensor =>
+  p.within(name, () => {
+    const parts = Array.from({ length: experts }, (_, e) => `expert${e}.${name}`)
+    return p.parameter('weight', { rows: experts * rows, width, role: 'matrix', parts })
+  })

@@ -1,0 +1,33 @@
+import { expectShape } from '../op.ts'
+import type { Tensor } from '../tensor.ts'
+
+/** Rows of an encoded weight that lie interleaved, of which each expert has whole panels. */
+const PANEL = 16
+
+/** The operands of a mixture of experts: gates [S, E], inner [E · f, d], outer [E · outputs, f]. */
+export function expertShape(
+  op: string,
+  { x, gates, inner, outer }: { x: Tensor; gates: Tensor; inner: Tensor; outer: Tensor },
+): { experts: number; outputs: number } {
+  const experts = gates.width
+  expectShape(gates.rows === x.rows, op, `${gates} has not the rows of ${x}`)
+  expectShape(inner.width === x.width, op, `${inner} has not the width of ${x}`)
+  for (const weight of [inner, outer])
+    expectShape(
+      typeof weight.rows === 'number' && weight.rows > 0 && weight.rows % experts === 0,
+      op,
+      `${weight} has not rows for ${experts} experts`,
+    )
+  const [width, outputs] = [inner, outer].map(({ rows }) => (rows as number) / experts)
+  expectShape(outer.width === width, op, `${outer} does not fit ${inner}`)
+  for (const [weight, rows] of [
+    [inner, width],
+    [outer, outputs],
+  ] as const)
+    expectShape(
+      weight.encoding === 'float32' || rows % PANEL === 0,
+      op,
+      `${weight} is encoded, and its experts have ${rows} rows, no multiple of ${PANEL}`,
+    )
+  return { experts, outputs }
+}

@@ -1,0 +1,59 @@
+import { erf, rowsOf } from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
+import { floats, type OpCase, type Random } from '../engine/program/random-operands.ts'
+
+/** Random scores of experts, with and without noise. */
+export function randomGates(random: Random): OpCase {
+  const [S, experts] = [random.rows(), random.pick([1, 2, 3, 8, 17])]
+  const hasNoise = random.next() < 0.6
+  return {
+    symbols: { S },
+    inputs: {
+      clean: floats(random, 'S', S, experts),
+      deviation: hasNoise ? floats(random, 'S', S, experts) : null,
+      noise: hasNoise ? floats(random, 'S', S, experts) : null,
+    },
+    attributes: { k: random.integer(1, experts), overAll: random.next() < 0.4 },
+  }
+}
+
+/** Gates and load of one row, by the formulas. */
+export function plainGates(
+  clean: number[],
+  deviation: number[] | null,
+  noise: number[] | null,
+  { k, overAll }: Attributes,
+) {
+  const sigma = deviation?.map((value) => Math.log1p(Math.exp(value)) + 1e-2)
+  const noisy = sigma ? clean.map((value, e) => value + noise![e] * sigma[e]) : clean
+  const order = Array.from(noisy.keys()).sort((a, b) => noisy[b] - noisy[a] || a - b)
+  const best = order.slice(0, k)
+  const powers = noisy.map((value, e) => (overAll || best.includes(e) ? Math.exp(value - noisy[order[0]]) : 0))
+  const total = powers.reduce((a, b) => a + b, 0)
+  const gates = powers.map((power, e) => (best.includes(e) ? power / total : 0))
+  const load = clean.map((value, e) => {
+    if (!sigma || k === clean.length) return best.includes(e) ? 1 : 0
+    const threshold = noisy[best.includes(e) ? order[k] : order[k - 1]]
+    return (1 + erf((value - threshold) / sigma[e] / Math.SQRT2)) / 2
+  })
+  return { gates, load }
+}
+
+interface Attributes {
+  k: number
+  overAll: boolean
+}
+
+export const op: OpTest = {
+  case: randomGates,
+  reference({ inputs, attributes }) {
+    const [clean, deviation, noise] = ['clean', 'deviation', 'noise'].map(
+      (name) => inputs[name] && rowsOf(inputs[name]),
+    )
+    const rows = clean!.map((row, s) =>
+      plainGates(row, deviation?.[s] ?? null, noise?.[s] ?? null, attributes as unknown as Attributes),
+    )
+    return [rows.flatMap(({ gates }) => gates), rows.flatMap(({ load }) => load)]
+  },
+  freeWidths: ['clean'],
+}
