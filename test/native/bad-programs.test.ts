@@ -280,7 +280,7 @@ function overCache(
   const relative = distances
     ? { relativeKeys: p.input('aK', distances, 4), relativeValues: p.input('aV', distances, 4) }
     : {}
-  const step = { heads: 2, scale: 1, causal: false, traced: false, dropout: 0, site: 0 }
+  const step = { heads: 2, scale: 1, causal: false, every: 1, traced: false, dropout: 0, site: 0 }
   attention(p, { q, k, v, queries, keys, seed, ...relative }, { ...step, ...attributes })
   const spec = JSON.parse(JSON.stringify(p.compile())) as ProgramSpec
   for (const tensor of spec.tensors) if (names.includes(tensor.name)) tensor.dtype = 'bfloat16'
