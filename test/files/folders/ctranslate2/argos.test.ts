@@ -7,6 +7,7 @@ import { writingOwnLayout } from '#dist/files/folders/own-layout.js'
 import { tokenizerFile } from '#dist/files/formats/disk/file-limit.js'
 import { zipFolder } from '#dist/files/formats/zip-folder.js'
 import { Translator } from '#dist/index.js'
+import { glassformer } from '../../../cli/command.ts'
 import { golden, readExpected } from './expected.ts'
 
 const archive = join(golden, 'translate-fr_en.argosmodel')
@@ -38,6 +39,44 @@ describe('a package of Argos Translate', () => {
     await using translator = await Translator.load(unpacked('prefix', { target_prefix: '▁nu' }))
     const { text } = await translator.translate('nule gunsun')
     expect(text).toMatch(/^nu/)
+  })
+
+  test('translates sentences and paragraphs one by one, and keeps the white space between them', async () => {
+    await using translator = await Translator.load(archive, { precision: 'float32' })
+    const options = { maxTokens: 8 }
+    const parts = await translator.translate(['nule gunsun.', 'Bano tin?', 'pes ri'], options)
+    const [first, second, third] = parts.map(({ text }) => text)
+    expect(translator.model.trainedOn).toBe('sentences')
+    expect((await translator.translate('nule gunsun.  Bano tin?\n\n pes ri', options)).text).toBe(
+      `${first}  ${second}\n\n ${third}`,
+    )
+  })
+
+  test('keeps URLs, placeholders and characters outside the vocabulary', async () => {
+    await using translator = await Translator.load(archive)
+    const { text } = await translator.translate('nule https://example.org/a {name} 🙂 gunsun', { maxTokens: 40 })
+    for (const kept of ['https://example.org/a', '{name}', '🙂']) expect(text).toContain(kept)
+  })
+
+  test('is held in int8, or in float32 on demand, from the archive and from the unpacked folder', async () => {
+    await using translator = await Translator.load(archive)
+    expect([translator.model.precision, translator.model.storedForm]).toEqual([
+      'int8',
+      expect.stringContaining('a package of Argos Translate'),
+    ])
+    await using other = await Translator.load(unpacked('as-folder', {}), { precision: 'float32' })
+    expect(other.model.precision).toBe('float32')
+  })
+
+  test('is translated with by the command', async () => {
+    await using translator = await Translator.load(archive)
+    const { text } = await translator.translate('nule gunsun', { maxTokens: 8 })
+    const flags = ['--model', archive, '--max-tokens', '8']
+    expect(await glassformer(['translate', ...flags, 'nule gunsun'])).toEqual({
+      code: 0,
+      stdout: `${text}\n`,
+      stderr: '',
+    })
   })
 
   test('with a bpe.model cuts texts as Moses and subword-nmt do, and keeps that when it is converted', async () => {
