@@ -17,6 +17,7 @@ export const textFlags = {
     'properties',
     'direction',
     'copyUnknown',
+    'numbers',
     'readCapitals',
     'sourceLanguage',
     'targetLanguage',

@@ -4,17 +4,23 @@ import { whole } from '../../base/number-text.ts'
 import type { Type } from '../../base/schema/types.ts'
 import { entriesIn, type GlossaryEntry, PreparedGlossary } from './sentences/prepared-glossary.ts'
 
+/** The translation of a term, or a list of several that are allowed. */
+export type GlossaryTarget = string | readonly string[]
+
 /** A glossary: an object, a Map, or a list of pairs, each a term and its translation. */
 export type Glossary =
-  | Readonly<Record<string, string>>
-  | ReadonlyMap<string, string>
-  | readonly (readonly [source: string, target: string])[]
+  | Readonly<Record<string, GlossaryTarget>>
+  | ReadonlyMap<string, GlossaryTarget>
+  | readonly (readonly [source: string, target: GlossaryTarget])[]
   | PreparedGlossary
 
 export type { GlossaryEntry }
 
 const MOST_ENTRIES = 100_000
 const LONGEST = 1000
+
+/** Several targets of an entry are one text, between which this stands. */
+const BETWEEN = ' | '
 
 const isWords = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= LONGEST && value.trim() !== '' && !/[\r\n]/.test(value)
@@ -29,6 +35,7 @@ function pairsOf(glossary: unknown): unknown[] | null {
 }
 
 const words = { type: 'string', minLength: 1, maxLength: LONGEST }
+const targets = { anyOf: [words, { type: 'array', items: words, minItems: 1 }] }
 
 export const glossaryType: Type<Glossary> = {
   expected: `an object, a Map or a list of pairs of terms and their translations, at most ${whole(MOST_ENTRIES)}`,
@@ -36,8 +43,8 @@ export const glossaryType: Type<Glossary> = {
     value instanceof PreparedGlossary || (pairsOf(value)?.length ?? Infinity) <= MOST_ENTRIES,
   json: {
     anyOf: [
-      { type: 'object', additionalProperties: words, maxProperties: MOST_ENTRIES },
-      { type: 'array', items: { type: 'array', items: words, minItems: 2, maxItems: 2 }, maxItems: MOST_ENTRIES },
+      { type: 'object', additionalProperties: targets, maxProperties: MOST_ENTRIES },
+      { type: 'array', items: { type: 'array', items: targets, minItems: 2, maxItems: 2 }, maxItems: MOST_ENTRIES },
     ],
   },
 }
@@ -53,7 +60,8 @@ export function entriesOf(glossary: Glossary, place = (n: number) => `option 'gl
     const wrong = (message: string) => new GlassformerError('ERR_OPTION', `${place(n)}: ${message}`)
     if (!Array.isArray(pair) || pair.length !== 2)
       throw wrong(`it must be a pair of a term and its translation, not ${shown(pair)}`)
-    const [source, target] = pair as unknown[]
+    const [source, given] = pair as unknown[]
+    const target = Array.isArray(given) ? given.map((each) => (isWords(each) ? each.trim() : '')).join(BETWEEN) : given
     for (const [what, words] of [
       ['term', source],
       ['translation', target],

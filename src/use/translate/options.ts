@@ -155,6 +155,13 @@ export const textSettings = settings({
     off: "leaves what the model's vocabulary cannot say to the model, instead of copying it to its place",
     says: "copies characters that the model's vocabulary cannot represent, such as emoji and other scripts, to their place in the translation",
   },
+  numbers: {
+    type: flag,
+    default: true,
+    flag: '--no-numbers',
+    off: 'takes the numbers of a translation as the model writes them',
+    says: 'checks that a translation has the numbers of its source, and searches for another one where it has not; [which numbers](text.md#numbers)',
+  },
   readCapitals: {
     type: flag,
     default: true,

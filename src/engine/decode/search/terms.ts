@@ -3,14 +3,19 @@ import type { RowEdits } from '../processors/processor.ts'
 import type { Hypothesis } from './hypothesis.ts'
 import type { Surface } from './surface.ts'
 
-/** A term: words that a translation must have. */
-export interface Term {
-  /** The words as written in a text. */
+/** Words of a term as a text has them. */
+export interface TermForm {
   text: string
   /** Another spelling, with a capital, at the beginning of a translation. */
   first?: string
+}
+
+/** A term: words that a translation must have, in one of their forms. */
+export interface Term extends TermForm {
+  /** Other allowed forms: `USB sticks` of `USB stick`. The search chooses. */
+  others?: readonly TermForm[]
   /**
-   * The id sequences that spell the words after a space or at the beginning, and directly after a punctuation mark; the
+   * The id sequences that spell the words of all forms after a space or at the beginning, and directly after a punctuation mark; the
    * first sequence is the usual one.
    */
   spellings: readonly Spelling[]
@@ -83,6 +88,8 @@ export class Terms {
   readonly tokens: number
   readonly #terms: readonly Term[]
   readonly #paths: readonly (readonly Path[])[]
+  /** The most tokens of a spelling of each term. */
+  readonly #sizes: readonly number[]
   readonly #surface: Surface
   readonly #progress = new WeakMap<Hypothesis, Progress>()
 
@@ -91,7 +98,8 @@ export class Terms {
     this.#terms = [...terms].sort((a, b) => b.text.length - a.text.length)
     this.#surface = surface
     this.#paths = this.#terms.map(({ spellings }) => spellings.map((spelling) => this.#pathOf(spelling)))
-    this.tokens = this.#terms.reduce((sum, { spellings: [usual] }) => sum + usual.ids.length, 0)
+    this.#sizes = this.#terms.map(({ spellings }) => Math.max(...spellings.map(({ ids }) => ids.length)))
+    this.tokens = this.#sizes.reduce((sum, size) => sum + size, 0)
   }
 
   get count(): number {
@@ -147,25 +155,27 @@ export class Terms {
   #standing(text: string): Omit<Progress, 'cost' | 'bonus'> {
     const found = termsIn(text, this.#terms)
     let [met, tokens] = [0, 0]
-    let going: { path: Path; done: number; term: number } | null = null
+    let going: { path: Path; done: number; term: number }[] = []
     const starts = new Map<number, number>()
     const lacking: number[] = []
-    this.#terms.forEach((term, t) => {
+    this.#terms.forEach((_, t) => {
       if (found[t]) {
         met++
-        tokens += term.spellings[0].ids.length
+        tokens += this.#sizes[t]
         return
       }
       lacking.push(t)
       for (const path of this.#paths[t]) {
         const done = begun(text, path)
-        if (done > (going?.done ?? 0)) going = { path, done, term: t }
+        const most = going[0]?.done ?? 0
+        if (done > most) going = []
+        if (done > 0 && done >= most && (going.length === 0 || going[0].term === t)) going.push({ path, done, term: t })
         if (done === 0 && mayBegin(text, path)) starts.set(path.ids[0], t)
       }
     })
-    if (!going) return { text, met, tokens, next: starts, isGoing: false, lacking }
-    const { path, done, term } = going as { path: Path; done: number; term: number }
-    return { text, met, tokens: tokens + done, next: new Map([[path.ids[done], term]]), isGoing: true, lacking }
+    if (!going.length) return { text, met, tokens, next: starts, isGoing: false, lacking }
+    const next = new Map(going.map(({ path, done, term }) => [path.ids[done], term]))
+    return { text, met, tokens: tokens + going[0].done, next, isGoing: true, lacking }
   }
 }
 
@@ -175,22 +185,27 @@ export class Terms {
  */
 export function termsIn(
   text: string,
-  terms: readonly Pick<Term, 'text' | 'first'>[],
+  terms: readonly Pick<Term, 'text' | 'first' | 'others'>[],
 ): ({ start: number; end: number } | null)[] {
   const taken: { start: number; end: number }[] = []
   const begin = text.length - text.trimStart().length
   const isFree = (start: number, end: number) =>
     isWhole(text, start, end) && !taken.some((other) => start < other.end && other.start < end)
-  return terms.map(({ text: words, first }) => {
-    const place = first && text.startsWith(first, begin) && isFree(begin, begin + first.length) ? begin : -1
-    let start = place
-    if (start < 0)
-      for (start = text.indexOf(words); start >= 0 && !isFree(start, start + words.length); )
-        start = text.indexOf(words, start + 1)
-    if (start < 0) return null
-    const range = { start, end: start + words.length }
-    taken.push(range)
-    return range
+  const placeOf = ({ text: words, first }: TermForm) => {
+    if (first && text.startsWith(first, begin) && isFree(begin, begin + first.length)) return begin
+    let start = text.indexOf(words)
+    while (start >= 0 && !isFree(start, start + words.length)) start = text.indexOf(words, start + 1)
+    return start
+  }
+  return terms.map((term) => {
+    for (const form of [term, ...(term.others ?? [])]) {
+      const start = placeOf(form)
+      if (start < 0) continue
+      const range = { start, end: start + form.text.length }
+      taken.push(range)
+      return range
+    }
+    return null
   })
 }
 

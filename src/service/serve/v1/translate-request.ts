@@ -31,7 +31,17 @@ export const modelFields = settings({
 /** Translation options: those of a translator that JSON can express. */
 const translatorFields = mayBeLeftOut({
   ...generationSettings,
-  ...some(textSettings, 'split', 'format', 'retranslate', 'protect', 'copyUnknown', 'readCapitals', 'glossary'),
+  ...some(
+    textSettings,
+    'split',
+    'format',
+    'retranslate',
+    'protect',
+    'copyUnknown',
+    'numbers',
+    'readCapitals',
+    'glossary',
+  ),
 })
 
 /** The body of a request for translations. */

@@ -22,6 +22,7 @@ export interface ResolvedTranslateOptions {
   split: Split
   protection: Protection
   copyUnknown: boolean
+  numbers: boolean
   readCapitals: boolean
   glossary?: PreparedGlossary
   attention: boolean
@@ -57,6 +58,7 @@ export function resolveTranslateOptions(
     split,
     protect,
     copyUnknown,
+    numbers,
     readCapitals,
     glossary,
     attention,
@@ -92,6 +94,7 @@ export function resolveTranslateOptions(
     split,
     protection,
     copyUnknown,
+    numbers,
     readCapitals,
     ...(terms && { glossary: terms }),
     attention,

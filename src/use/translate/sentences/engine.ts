@@ -147,8 +147,8 @@ export class Engine {
     const { translation, index, options } = task
     if (step.done) return translation.finish(index, { source: last, translations: step.value })
     const { job, stream } = translation
-    const { source, alternatives = options.alternatives, begin, terms, isHeld } = step.value
-    const searching = terms ? searchingTerms(options, begin?.length ?? 0) : options
+    const { source, alternatives = options.alternatives, begin, terms, mostTokens, isHeld } = step.value
+    const searching = terms ? searchingTerms(options, begin?.length ?? 0, mostTokens) : options
     const growing = task.isPlain && !isHeld ? stream : null
     this.#generator.add({
       request: job.request,

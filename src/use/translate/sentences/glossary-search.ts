@@ -13,6 +13,9 @@ export type Aligning = Pick<Reader, 'decode' | 'decodeSource' | 'codeLength' | '
 /** Number of tokens before the first term that are generated again, because articles may change before it. */
 const AGAIN = 2
 
+/** How much longer the rest of a translation may become by terms, beside their own tokens. */
+const LONGER = 1.5
+
 /** Words whose attention to a term is at least this fraction of the largest belong to the translation of the term. */
 const BELONGS = 0.7
 
@@ -47,37 +50,52 @@ type Searching = Generator<SearchInput, readonly Found[], readonly Found[]>
 
 function* withTerms(input: SearchInput, terms: SentenceTerms, options: GenerationOptions, model: Aligning): Searching {
   const { alternatives = options.alternatives } = input
-  const all = terms.places
+  const { places } = terms
   const lackingIn = ({ ids }: Found) => {
-    const list = [...all].sort((a, b) => b.term.text.length - a.term.text.length)
+    const list = [...places].sort((a, b) => b.term.text.length - a.term.text.length)
     const ranges = termsIn(
       model.decode(ids),
       list.map(({ term }) => term),
     )
-    return all.filter((each) => ranges[list.indexOf(each)] === null)
+    return places.filter((each) => ranges[list.indexOf(each)] === null)
   }
   let found = yield { ...input, alternatives: Math.max(options.beams, alternatives), isHeld: true }
   const given = new Set<Term>()
-  for (;;) {
-    found = sortedBy(found, (each) => lackingIn(each).length)
+  for (let isFirst = true; ; isFirst = false) {
+    found = sortedBy(found, (each) => 2 * lackingIn(each).length + (each.finishReason === 'end' ? 0 : 1))
     const [best] = found
     const lacking = lackingIn(best).filter(({ term }) => !given.has(term))
     if (!lacking.length) return found.slice(0, alternatives)
-    // One term is placed after the other, because each changes the text after it.
-    const [next] = sortedBy(placed(lacking, best, input, model), ({ place }) => place.at)
-    given.add(next.term)
-    const begin = best.ids.slice(0, Math.max(0, next.place.at - AGAIN))
+    const all = sortedBy(placed(lacking, best, input, model), ({ place }) => place.at)
+    // First one search for all of them; then, where one is still missing, one term after the other.
+    const next = isFirst ? shifted(all) : all.slice(0, 1)
+    if (!isFirst) given.add(next[0].term)
+    const begin = best.ids.slice(0, Math.max(0, next[0].place.at - AGAIN))
     const missing = new Set(lackingIn(best).map(({ term }) => term))
-    const kept = all.map(({ term }) => term).filter((term) => !missing.has(term))
+    const kept = places.map(({ term }) => term).filter((term) => !missing.has(term))
     const more = yield {
       ...input,
       alternatives,
       isHeld: true,
       begin,
-      terms: [...kept, { ...next.term, place: next.place }],
+      mostTokens: Math.ceil(LONGER * (best.ids.length - begin.length)) + tokensOf(next) + AGAIN,
+      terms: [...kept, ...next.map(({ term, place }) => ({ ...term, place }))],
     }
     found = [...more.map((each) => behind(best, begin.length, each, options)), ...found]
   }
+}
+
+const tokensOf = (terms: readonly Replacement[]) =>
+  terms.reduce((sum, { term }) => sum + term.spellings[0].ids.length, 0)
+
+/** Places behind terms that are longer or shorter than the words that they replace. */
+function shifted(terms: readonly Replacement[]): Replacement[] {
+  let by = 0
+  return terms.map(({ term, place, replaces }) => {
+    const moved = { term, place: { ...place, at: place.at + by }, replaces }
+    by += term.spellings[0].ids.length - replaces
+    return moved
+  })
 }
 
 /** Terms in a stable order. */
@@ -94,13 +112,20 @@ function behind(first: Found, tokens: number, found: Found, options: GenerationO
   return { ...found, ids, scores, score: penalized(options, sum, Math.max(1, ids.length)) }
 }
 
+/** A missing term, its place, and the number of tokens of the words that stand there. */
+interface Replacement {
+  term: Term
+  place: TermPlace
+  replaces: number
+}
+
 /** The places in a translation of other words in the place of missing terms. */
 function placed(
   terms: readonly PlacedTerm[],
   { ids: target }: Found,
   { source, text = '' }: SearchInput,
   { decode, decodeSource, codeLength, attention }: Aligning,
-): { term: Term; place: TermPlace }[] {
+): Replacement[] {
   const own = source.slice(codeLength)
   const ranges = tokenRanges(text, own.length, (n) => decodeSource(own.slice(0, n)))
   const isWord = (token: number) => {
@@ -122,11 +147,12 @@ function placed(
       return letters <= SHORT ? most / 2 : most
     })
     let word = looks.indexOf(Math.max(...looks))
-    if (word < 0) return { term, place: { at: target.length - 1, instead: -1 } }
+    if (word < 0) return { term, place: { at: target.length - 1, instead: -1 }, replaces: 0 }
     const least = BELONGS * looks[word]
+    const { behind } = words[word]
     while (word > 0 && looks[word - 1] >= least) word--
     const at = words[word].first
-    return { term, place: { at, instead: target[at] } }
+    return { term, place: { at, instead: target[at] }, replaces: behind - at }
   })
 }
 

@@ -1,5 +1,5 @@
 import type { GenerationOptions } from '../../../engine/decode/options.ts'
-import { type Spelling, type Term, termsIn } from '../../../engine/decode/search/index.ts'
+import { type Spelling, type Term, type TermForm, termsIn } from '../../../engine/decode/search/index.ts'
 import type { PlacedSpan } from '../../../language/protect/span.ts'
 import type { PieceTexts } from '../../../language/text/piece-texts.ts'
 import { type FoundTerm, TermFinder, TermPlaces, type TextRange } from '../../../language/text/term-finder.ts'
@@ -17,6 +17,7 @@ export type GlossaryReason = 'vocabulary' | 'length' | 'search'
 export interface GlossaryTerm {
   /** The entry of the glossary. */
   source: string
+  /** Its target: the form that the translation has; if it has none, the entry's text. */
   target: string
   /** The place of the term in the source, in UTF-16 units. */
   start: number
@@ -67,14 +68,27 @@ export class SentenceTerms {
     const { wanted } = this
     const byLength = [...wanted].sort((a, b) => b.text.length - a.text.length)
     const ranges = termsIn(text, byLength)
-    const isFound = (term: Term) => ranges[byLength.indexOf(term)] !== null
+    const rangeOf = (term: Term) => ranges[byLength.indexOf(term)]
     return this.#terms.map(({ entry: [source, target], term, words }) => {
-      const found = typeof term === 'string' ? termsIn(text, [{ text: target }])[0] !== null : isFound(term)
+      const range = typeof term === 'string' ? termsIn(text, [plainForms(target)])[0] : rangeOf(term)
       const reason = typeof term === 'string' ? term : 'search'
-      return { source, target, ...placed(words), found, ...(!found && { reason }) }
+      const form = range && formsOf(target).find((each) => isForm(each, text.slice(range.start, range.end)))
+      const found = range !== null
+      return { source, target: form ?? target, ...placed(words), found, ...(!found && { reason }) }
     })
   }
 }
+
+/** The allowed forms of a target: `USB stick | USB sticks`. */
+const formsOf = (target: string): string[] => target.split(/\s+\|\s+/)
+
+function plainForms(target: string): TermForm & { others: TermForm[] } {
+  const [text, ...others] = formsOf(target)
+  return { text, others: others.map((other) => ({ text: other })) }
+}
+
+/** Whether words of a text are a form, perhaps with a capital at the beginning. */
+const isForm = (form: string, words: string) => words === form || words === capitalized(form)
 
 export const NO_TERMS = new SentenceTerms([])
 
@@ -82,17 +96,19 @@ export const NO_TERMS = new SentenceTerms([])
 const LEAST_BEAMS = 4
 
 /**
- * The options of a search for a translation with terms, after this many first tokens. Terms may consist of any ids, and
+ * The options of a search for a translation with terms, after this many first tokens, of at most `most` tokens. Terms may consist of any ids, and
  * are ranked by the model's own log-probabilities.
  */
-export const searchingTerms = (options: GenerationOptions, begun: number): GenerationOptions => ({
+export const searchingTerms = (options: GenerationOptions, begun: number, most = Infinity): GenerationOptions => ({
   ...options,
   beams: Math.max(LEAST_BEAMS, options.beams),
   minTokens: Math.max(0, options.minTokens - begun),
-  maxTokens: options.maxTokens === null ? null : Math.max(1, options.maxTokens - begun),
+  maxTokens: limitOf(options.maxTokens === null ? most : Math.min(most, Math.max(1, options.maxTokens - begun))),
   shortlist: false,
   renormalize: false,
 })
+
+const limitOf = (tokens: number) => (tokens === Infinity ? null : tokens)
 
 /** The places of words in a source, in order. Protected units (`spans`) contain no terms. */
 export function placing(source: string, spans: readonly PlacedSpan[] = []): (words: string) => TextRange {
@@ -135,15 +151,26 @@ export class ModelGlossary {
   }
 
   #termOf([source, target]: GlossaryEntry, words: string, { isFirst }: FoundTerm): Term | null {
-    const usual = this.#spelling(target)
-    if (!usual) return null
-    const term = { text: target, spellings: usual.spellings }
     // If the source has a capital only because it begins the sentence, the translation may have one there too.
-    const first = isFirst && words[0] !== source[0] ? capitalized(target) : target
-    const spelled = first === target ? null : this.#spelling(first)
-    if (!spelled) return term
+    const mayBegin = isFirst && words[0] !== source[0]
+    const forms = formsOf(target).flatMap((form) => this.#formOf(form, mayBegin) ?? [])
+    if (!forms.length) return null
+    const [{ text, first }, ...others] = forms
+    return {
+      ...{ text, ...(first !== undefined && { first }), spellings: forms.flatMap(({ spellings }) => spellings) },
+      ...(others.length > 0 && { others: others.map(({ spellings: _, ...form }) => form) }),
+    }
+  }
+
+  /** A form of a term; null if the vocabulary cannot spell it. */
+  #formOf(text: string, mayBegin: boolean): (TermForm & Spelled) | null {
+    const usual = this.#spelling(text)
+    if (!usual) return null
+    const first = mayBegin ? capitalized(text) : text
+    const spelled = first === text ? null : this.#spelling(first)
+    if (!spelled) return { text, spellings: usual.spellings }
     const { ids } = spelled.spellings[0]
-    return { ...term, first, spellings: [...term.spellings, { ids, place: 'first' }] }
+    return { text, first, spellings: [...usual.spellings, { ids, place: 'first' }] }
   }
 }
 

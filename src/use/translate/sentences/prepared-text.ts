@@ -32,6 +32,8 @@ export interface Preparing {
   protection: Protection
   /** The characters that the model can read; null if unknown characters are left to it. */
   known: KnownCharacters | null
+  /** Whether a translation must have the numbers of its sentence. */
+  checksNumbers: boolean
   /** The sentences of a text. */
   split(text: string): SplitText
   /** The reading of a sentence in capitals; null for a sentence that is read as it is. */
@@ -77,8 +79,8 @@ function sentenceWithoutSpans(sentence: string, preparing: Preparing): PreparedS
   return { search: casedSearch(search, casing), isPlain: false }
 }
 
-function sentenceAsItIs(sentence: string, { encode, decode, reader }: Preparing): PreparedSentence {
-  const numbers = numbersOf(sentence)
+function sentenceAsItIs(sentence: string, { checksNumbers, encode, decode, reader }: Preparing): PreparedSentence {
+  const numbers = checksNumbers ? numbersOf(sentence) : []
   const ids = encode(sentence)
   if (!numbers.length) return { search: plainSearch(ids, decode, sentence), isPlain: true }
   return { search: numberSearch(sentence, numbers, ids, decode, reader), isPlain: false }

@@ -13,6 +13,8 @@ export interface SearchInput {
   begin?: readonly number[]
   /** Terms that the translation must have. */
   terms?: readonly Term[]
+  /** The most tokens of the translation behind its first ids, with terms: where they do not fit in, no length helps. */
+  mostTokens?: number
   /** Whether the result may still be changed, so that its beginning cannot be streamed. */
   isHeld?: boolean
   /** Whether the case of the text differs from that of the source. */
