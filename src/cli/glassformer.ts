@@ -43,6 +43,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   pull: async () => (await import('./pull/command.ts')).addPull,
   train: async () => (await import('./train/command.ts')).addTrain,
   evaluate: async () => (await import('./evaluate/command.ts')).addEvaluate,
+  memory: async () => (await import('./memory/command.ts')).addMemory,
   quantize: async () => (await import('./quantize/command.ts')).addQuantize,
   convert: async () => (await import('./convert/command.ts')).addConvert,
   shortlist: async () => (await import('./shortlist/command.ts')).addShortlist,

@@ -32,6 +32,7 @@ function objectOf(source: Source, outcome: Outcome) {
     source,
     ...fieldsOf(outcome),
     ...(outcome.glossary && { glossary: outcome.glossary }),
+    ...(outcome.memory && { memory: outcome.memory }),
     ...(alternatives && { alternatives: alternatives.map(fieldsOf) }),
   }
 }

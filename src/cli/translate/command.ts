@@ -93,6 +93,7 @@ export function addTranslate(program: Command): void {
     )
     .option('--no-protect', 'protect nothing')
     .option('--glossary <file>', 'how terms are translated: lines of a term, a tab and its translation')
+    .option('--memory <file>', 'a translation memory, which is asked first: glassformer memory makes one of a TMX file')
     .addOption(
       new Option(
         '--ids',

@@ -9,6 +9,7 @@ import { fileParts, readBytes } from '../../files/formats/disk/read-file.ts'
 import { OpenReplacement, replaceFile } from '../../files/formats/disk/replace-file.ts'
 import { type DocumentFormat, isPackage } from '../../language/markup/formats.ts'
 import { resolveLoadOptions } from '../../use/translate/calls/index.ts'
+import { openMemory } from '../lines/open-memory.ts'
 import { readGlossary } from '../lines/read-glossary.ts'
 import { loadTextTranslator } from '../lines/text-translator.ts'
 import { lineOf } from '../terminal/failure.ts'
@@ -80,9 +81,11 @@ async function readStandardInput(): Promise<Uint8Array> {
 
 async function run(documents: readonly DocumentJob[], command: TranslateCommandOptions): Promise<number> {
   const { model, backend, precision, threads, workers, batchTokens, progress: asked, from, to, ...others } = command
-  const { output, format, json, ids, explain, glossary: file, tokenizer, assistant, ...search } = others
+  const { output, format, json, ids, explain, glossary: file, memory: memoryFile, ...rest } = others
+  const { tokenizer, assistant, ...search } = rest
   const glossary = file === undefined ? undefined : await readGlossary(file)
-  const options = { ...search, sourceLanguage: from, targetLanguage: to, glossary }
+  const memory = await openMemory(memoryFile)
+  const options = { ...search, sourceLanguage: from, targetLanguage: to, glossary, memory }
   const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens, tokenizer, assistant })
   const translator = await loadTextTranslator(model, load)
   const isShown = output !== undefined && (asked ?? process.stderr.isTTY)

@@ -17,6 +17,7 @@ export const textFlags = {
     'properties',
     'direction',
     'copyUnknown',
+    'memoryThreshold',
     'numbers',
     'readCapitals',
     'sourceLanguage',
@@ -33,6 +34,8 @@ export interface TranslateCommandOptions extends Flagged<typeof textFlags>, Flag
   output?: string
   /** Path of a glossary file. */
   glossary?: string
+  /** Path of a translation memory. */
+  memory?: string
   ids?: true
   /** Whether inputs and outputs are tokens. */
   tokens?: true

@@ -6,6 +6,7 @@ import type { Format } from '../../language/markup/formats.ts'
 import { prefixOf } from '../../use/pipelines/prefix.ts'
 import { isFailure, PoolTranslator, resolveLoadOptions } from '../../use/translate/calls/index.ts'
 import { batchOf, readBatches } from '../lines/line-batches.ts'
+import { openMemory } from '../lines/open-memory.ts'
 import { render } from '../lines/outcome.ts'
 import { readGlossary } from '../lines/read-glossary.ts'
 import { loadTextTranslator } from '../lines/text-translator.ts'
@@ -42,10 +43,12 @@ export async function translateTexts(
     from: sourceLanguage,
     to: targetLanguage,
     glossary: file,
+    memory: memoryFile,
     format,
     ...search
   } = command
   const glossary = file === undefined ? undefined : await readGlossary(file)
+  const memory = await openMemory(memoryFile)
   const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens, tokenizer, assistant })
   const input = texts.length === 0 ? statOfInput() : null
   const translator = ids || tokens ? await PoolTranslator.load(model, load) : await loadTextTranslator(model, load)
@@ -58,6 +61,7 @@ export async function translateTexts(
     sourceLanguage,
     targetLanguage,
     glossary,
+    memory,
   }
   const progress = input ? await progressOf(input, asked) : silent
   const before = task === undefined ? '' : prefixOf(readJsonObject(join(translator.model.path, 'config.json')), task)

@@ -1,11 +1,10 @@
-import { createReadStream } from 'node:fs'
 import { GlassformerError } from '../../base/errors.ts'
-import { fileError } from '../../files/formats/disk/read-file.ts'
+import { fileParts } from '../../files/formats/disk/read-file.ts'
 import { replaceFile } from '../../files/formats/disk/replace-file.ts'
 import { ExactIndex } from './exact-index.ts'
 import { MemoryFile, type MemoryUnit } from './memory-file.ts'
 import { MemoryIndex } from './memory-index.ts'
-import { type MemoryLanguages, TmxReader, tmxOf } from './tmx.ts'
+import type { MemoryLanguages } from './tmx.ts'
 
 /** A unit of a memory that is like a text, and how like it is. */
 export interface MemoryMatch extends MemoryUnit {
@@ -95,25 +94,25 @@ export class TranslationMemory {
    * @throws GlassformerError ERR_FILE, ERR_INPUT for a file that is no TMX
    */
   async importTmx(path: string, languages: MemoryLanguages): Promise<number> {
+    const { TmxReader } = await import('./tmx.ts')
     let count = 0
     const reader = new TmxReader(languages, ({ source, target }) => {
       this.add(source, target)
       count++
     })
-    try {
-      const bytes = createReadStream(path)
-      const decoder = new TextDecoder(await encodingOf(path))
-      for await (const part of bytes) reader.write(decoder.decode(part as Buffer, { stream: true }))
-      reader.write(decoder.decode())
-    } catch (cause) {
-      throw fileError('read', path, cause)
+    let decoder: TextDecoder | null = null
+    for (const part of fileParts(path)) {
+      decoder ??= new TextDecoder(encodingOf(part))
+      reader.write(decoder.decode(part, { stream: true }))
     }
+    reader.write(decoder?.decode() ?? '')
     reader.end()
     return count
   }
 
   /** Writes all units to a TMX file. @throws GlassformerError ERR_FILE */
-  exportTmx(path: string, languages: MemoryLanguages): void {
+  async exportTmx(path: string, languages: MemoryLanguages): Promise<void> {
+    const { tmxOf } = await import('./tmx.ts')
     const parts = tmxOf(this.units(), languages)
     replaceFile(
       path,
@@ -144,11 +143,7 @@ function textIn(value: unknown, what: string): string {
 }
 
 /** TMX files are UTF-8 or UTF-16, which their first bytes tell. */
-async function encodingOf(path: string): Promise<string> {
-  for await (const part of createReadStream(path, { end: 1 })) {
-    const [first, second] = part as Buffer
-    if (first === 0xff && second === 0xfe) return 'utf-16le'
-    if (first === 0xfe && second === 0xff) return 'utf-16be'
-  }
-  return 'utf-8'
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
 }

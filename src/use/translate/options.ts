@@ -1,9 +1,10 @@
 import { type Given, settings } from '../../base/schema/settings.ts'
-import { either, flag, integer, listOf, oneOf, type Type, text } from '../../base/schema/types.ts'
+import { either, flag, integer, listOf, numberFrom, oneOf, type Type, text } from '../../base/schema/types.ts'
 import type { GenerationOptions } from '../../engine/decode/options.ts'
 import { backendSetting } from '../../engine/program/chosen-backend.ts'
 import { precisions } from '../../engine/weights/precision.ts'
 import { type DocumentFormat, formats } from '../../language/markup/formats.ts'
+import type { TranslationMemory } from '../../language/memory/index.ts'
 import { protectType } from '../../language/protect/protect-option.ts'
 import { glossaryType } from './glossary-option.ts'
 import { type SchedulingOptions, schedulingSettings } from './pool/scheduling.ts'
@@ -33,6 +34,13 @@ export interface TranslateOptions extends Partial<GenerationOptions>, Given<type
 const columnsType: Type<readonly string[]> = {
   ...listOf(text, 'a list of columns'),
   parse: (given) => given.split(',').map((name) => name.trim()),
+}
+
+const memoryType: Type<TranslationMemory> = {
+  expected: 'a TranslationMemory',
+  accepts: (value): value is TranslationMemory =>
+    typeof (value as TranslationMemory | null)?.find === 'function' &&
+    typeof (value as TranslationMemory).similar === 'function',
 }
 
 /** Options of a document's translation, and its format. */
@@ -174,6 +182,18 @@ export const textSettings = settings({
     optional: true,
     otherwise: 'no terms',
     says: "required translations of terms: `{ 'clé USB': 'USB stick' }`; [how](text.md#glossary)",
+  },
+  memory: {
+    type: memoryType,
+    optional: true,
+    otherwise: 'none',
+    says: 'a `TranslationMemory`, which is asked first: a text or sentence that it has is not translated; [how](text.md#translation-memory)',
+  },
+  memoryThreshold: {
+    type: numberFrom(0.5, 1),
+    default: 0.75,
+    flag: '--memory-threshold <part>',
+    says: 'how much a unit of the memory must be like a text to be suggested with its translation; 1: none is',
   },
   sourceLanguage: {
     type: text,

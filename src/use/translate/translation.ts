@@ -1,5 +1,6 @@
 import type { AttentionWeights } from '../../engine/decode/forced.ts'
 import type { FinishReason } from '../../engine/decode/search/index.ts'
+import type { MemoryMatch } from '../../language/memory/index.ts'
 import type { MarkedText, PlacedSpan } from '../../language/protect/span.ts'
 import type { CopiedToken } from './sentences/copied-token.ts'
 import type { GlossaryTerm } from './sentences/glossary.ts'
@@ -44,6 +45,11 @@ export interface Translation extends Alternative {
   alternatives?: Alternative[]
   /** The outcome of each glossary term of the source, in order; only with the option `glossary`. */
   glossary?: GlossaryTerm[]
+  /**
+   * Only with the option `memory`: the units that the translation was taken from, with a score of 1, or else the units
+   * that are like the text, best first.
+   */
+  memory?: MemoryMatch[]
   /** The attention of each target token over the source, sentence by sentence; only with the option `attention`. */
   attention?: SentenceAttention[]
   /** The source tokens that each target token is aligned to, sentence by sentence; only with the option `alignment`. */

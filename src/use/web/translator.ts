@@ -157,7 +157,7 @@ export class Translator {
 
   #translateAll(
     sources: readonly Source[],
-    { scheduling: _, format: __, document: ___, ...options }: ResolvedCall,
+    { scheduling: _, format: __, document: ___, memory: ____, ...options }: ResolvedCall,
     how: { signal?: AbortSignal; timeout?: number; piece?: (text: string) => void },
   ): Promise<Translation[]> {
     const contents = { kind: 'translate', sources, options, stream: how.piece !== undefined } as const

@@ -60,7 +60,7 @@ export class CachedTranslations {
   #travelling(call: Omit<ResolvedCall, 'scheduling'>): ResolvedTranslateOptions {
     const known = this.#sent.get(call.generation)
     if (known) return known
-    const { format: _, document: __, ...options } = call
+    const { format: _, document: __, memory: ___, ...options } = call
     this.#sent.set(options.generation, options)
     return options
   }

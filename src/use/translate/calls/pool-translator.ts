@@ -27,6 +27,7 @@ import { told } from '../told.ts'
 import type { Encoded, Generated, Piece, Score, Source, Translation } from '../translation.ts'
 import { CachedTranslations } from './cached-translations.ts'
 import { pieceStream } from './piece-stream.ts'
+import { remembered } from './remembered.ts'
 import { checkForModel, resolveForModel } from './resolve-for-model.ts'
 import { checkIsText, type ResolvedCall } from './resolve-translate-options.ts'
 import { ResolvedCalls } from './resolved-calls.ts'
@@ -324,6 +325,9 @@ export class PoolTranslator {
     how?: Omit<RequestOptions, 'scheduling'>,
   ): Promise<Translation[]> {
     if (this.#isClosed) throw closedError()
-    return this.#translations.of(sources, call, how)
+    const { memory, split } = call
+    if (!memory || how?.piece) return this.#translations.of(sources, call, how)
+    const splits = split === 'always' || (split === 'auto' && this.model.trainedOn === 'sentences')
+    return remembered(sources, { ...memory, splits }, (missing) => this.#translations.of(missing, call, how))
   }
 }

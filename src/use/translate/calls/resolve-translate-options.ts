@@ -6,6 +6,7 @@ import { checkIds } from '../../../engine/decode/check-ids.ts'
 import { fitted, type GenerationOptions, generationSettings } from '../../../engine/decode/options.ts'
 import { isDecoderOnly, type ModelConfig } from '../../../engine/model/config.ts'
 import type { Format } from '../../../language/markup/formats.ts'
+import type { TranslationMemory } from '../../../language/memory/index.ts'
 import type { Protection } from '../../../language/protect/found.ts'
 import { protectionOf } from '../../../language/protect/protect-option.ts'
 import type { Languages } from '../../../language/text/languages.ts'
@@ -34,6 +35,8 @@ export interface ResolvedTranslateOptions {
 /** Options of a `translate` call: how texts are translated, and the format of its sources. */
 export interface ResolvedCall extends ResolvedTranslateOptions {
   format: Format
+  /** The memory that is asked before the model, and how much a suggestion must be like its text. */
+  memory?: { memory: TranslationMemory; threshold: number }
   /** Options of documents. */
   document: ResolvedDocument
   scheduling: Scheduling
@@ -61,6 +64,8 @@ export function resolveTranslateOptions(
     numbers,
     readCapitals,
     glossary,
+    memory,
+    memoryThreshold,
     attention,
     alignment,
     format,
@@ -97,6 +102,7 @@ export function resolveTranslateOptions(
     numbers,
     readCapitals,
     ...(terms && { glossary: terms }),
+    ...(memory && { memory: { memory, threshold: memoryThreshold } }),
     attention,
     alignment,
     format,
