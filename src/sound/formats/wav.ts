@@ -4,16 +4,20 @@ import type { SoundStream } from './sound-stream.ts'
 import { readWavHeader, type WavHeader } from './wav-header.ts'
 import { decodeBlocks } from './wav-samples.ts'
 
+/** What programs that write to a pipe announce, at least: all that a signed size can say, less a header. */
+const ENDLESS = 0x7fff0000
+
 /** Bytes that are decoded at once, about. */
 const PIECE = 1 << 16
 
 /**
  * Opens a WAV file: integers of 8 to 32 bits, floats of 32 and 64, A-law and µ-law, each also in the extensible form,
- * and RF64 above 4 GB.
+ * and RF64 above 4 GB. `isLive`: the bytes come from a program that may not have known how many there would be.
  * @throws GlassformerError ERR_AUDIO_FORMAT, here or while its samples are read @throws UnknownWavCode
  */
-export async function openWav(reader: ByteReader): Promise<SoundStream> {
+export async function openWav(reader: ByteReader, isLive = false): Promise<SoundStream> {
   const header = await readWavHeader(reader)
+  if (isLive && header.bytes !== undefined && header.bytes >= ENDLESS) header.bytes = undefined
   const { rate, channels, kind, bytes } = header
   const block = channels * kind.width
   if (bytes !== undefined && bytes % block !== 0)

@@ -13,25 +13,35 @@ export type OtherFormats = (bytes: ByteChunks, kind: string) => Promise<SoundStr
 /**
  * Opens a file's bytes by the format that they have, whatever its name says. The caller ends `samples` of the result, or
  * iterates to the end, which closes the file.
+ * `isLive`: the bytes are those of a stream, whose length its header may not know.
  * @throws GlassformerError ERR_AUDIO_FORMAT, and what `otherFormats` throws
  */
-export async function openBytes(open: () => ByteChunks, otherFormats: OtherFormats): Promise<SoundStream> {
+export async function openBytes(
+  open: () => ByteChunks,
+  otherFormats: OtherFormats,
+  isLive = false,
+): Promise<SoundStream> {
   const reader = new ByteReader(open())
   try {
-    return await openReader(reader, open, otherFormats)
+    return await openReader(reader, open, otherFormats, isLive)
   } catch (error) {
     await reader.close()
     throw error
   }
 }
 
-async function openReader(reader: ByteReader, open: () => ByteChunks, others: OtherFormats): Promise<SoundStream> {
+async function openReader(
+  reader: ByteReader,
+  open: () => ByteChunks,
+  others: OtherFormats,
+  isLive: boolean,
+): Promise<SoundStream> {
   const { head, kind } = await headOf(reader)
   if (kind === null) throw notSound(head)
   if (kind === 'FLAC') return closing(await openFlac(reader), reader)
   if (kind !== 'WAV') return others(reader.rest(), kind)
   try {
-    return closing(await openWav(reader), reader)
+    return closing(await openWav(reader, isLive), reader)
   } catch (error) {
     if (!(error instanceof UnknownWavCode)) throw error
     await reader.close()

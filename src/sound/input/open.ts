@@ -72,7 +72,7 @@ async function streamed(pieces: AsyncIterable<Uint8Array | Float32Array>, others
     once.opened = true
     return all()
   }
-  const stream = await openBytes(open, others)
+  const stream = await openBytes(open, others, true)
   return { name, seconds: secondsOf(stream), isReplayable: false, samples: () => atRate(stream) }
 }
 

@@ -9,6 +9,7 @@ export type { AudioBufferLike, RawSound, SoundInput } from '../../sound/input/so
 export type { ModelInfo } from '../translate/model-info.ts'
 export type { LoadOptions } from '../translate/options.ts'
 export type { ListenedToken, Listening } from './listening.ts'
+export type { LiveText } from './live.ts'
 export type { TranscribeOptions } from './options.ts'
 export { Transcriber } from './transcriber.ts'
 export type {

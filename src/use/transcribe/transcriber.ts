@@ -20,6 +20,7 @@ import {
 import { Ear } from './ear.ts'
 import { listen } from './listen.ts'
 import { type Listening, listeningOf } from './listening.ts'
+import { type LiveText, live } from './live.ts'
 import { type ResolvedTranscribe, type TranscribeOptions, transcribeSettings } from './options.ts'
 import type { HeardPart } from './sequential.ts'
 import { FRAMES_OF_SECOND, SoundWindows } from './sound-windows.ts'
@@ -144,6 +145,23 @@ export class Transcriber {
       }),
       segments,
     }
+  }
+
+  /**
+   * Speech as text while it is spoken: of a microphone or another stream of samples, or of a file as fast as it can be heard. Words that are
+   * certain do not change any more; `pending` is what may. The language is that of the first words, where it is not given.
+   * @throws GlassformerError as `transcribe`, when the loop begins or later
+   */
+  async *live(audio: SoundInput, options: TranscribeOptions = {}): AsyncGenerator<LiveText, void, undefined> {
+    const { prompt, ...always } = options
+    let { language } = options
+    const sound = await openSound(audio)
+    yield* live(sound.samples(), async (samples, before) => {
+      const said = before.trim() || prompt
+      const transcript = await this.transcribe(samples, { ...always, language, timestamps: 'words', prompt: said })
+      if (transcript.segments.length) language ??= transcript.language
+      return transcript
+    })
   }
 
   /**
