@@ -15,5 +15,6 @@ export type { Alternative, Piece, Score, SentenceAttention, Source, Translation 
 export { clearCache } from './cache-storage.ts'
 export type { LoadOptions, LoadProgress, WebBackend } from './load-options.ts'
 export type { CacheState } from './messages.ts'
+export { type MicrophoneOptions, microphone } from './microphone.ts'
 export type { PickedFile } from './picked-files.ts'
 export { Translator } from './translator.ts'

@@ -66,7 +66,7 @@ function sent(response: ServerResponse, path: string): void {
 /** Runs the body of an async function in a page, with the exports of `glassformer/web`, and returns its result. */
 export const inPage = <T>(page: Page, body: string): Promise<T> =>
   page.evaluate(
-    `(async () => { const { Translator, clearCache, figure } = await import('/bundle/web.js'); ${body} })()`,
+    `(async () => { const { Translator, clearCache, figure, microphone } = await import('/bundle/web.js'); ${body} })()`,
   ) as Promise<T>
 
 /** The error with which a promise in a page rejects. */
