@@ -20,7 +20,8 @@ Examples:
   $ glassformer transcribe talks --output subtitles --srt --vtt
   $ glassformer transcribe film.mkv --words --srt --max-line-width 42 --max-line-count 2
   $ glassformer transcribe interview.flac --language fr --task translate
-  $ arecord -f S16_LE -r 16000 -d 10 | glassformer transcribe - --json
+  $ glassformer transcribe talk.wav --translate-to de --translator Helsinki-NLP/opus-mt-en-de --srt
+  $ arecord -q -f S16_LE -r 16000 | glassformer transcribe - --live
   $ glassformer transcribe talk.wav --model turbo --beams 5 --initial-prompt "Glassformer, ffmpeg"`
 
 const formats = ['txt', 'srt', 'vtt', 'tsv', 'json'] as const
@@ -43,12 +44,24 @@ export function addTranscribe(program: Command): void {
     .addOption(new Option('-f, --output-format <format>', 'the format, or all of them').choices([...formats, 'all']))
   for (const format of formats)
     command.option(`--${format}`, `write ${format}${format === 'txt' ? ' (default)' : ''}; several may be given`)
-  command.option('--words', 'find the times of words')
+  command
+    .option('--words', 'find the times of words')
+    .addOption(
+      new Option('--live', 'print the text of one sound while it is spoken, as it becomes certain').conflicts([
+        'output',
+        'outputFormat',
+        ...formats.filter((format) => format !== 'txt'),
+      ]),
+    )
   addFlags(command, speechFlags).addOption(
     new Option(
       '--temperature-increment-on-fallback <n>',
       'temperatures that are tried from --temperature on rise by this, up to 1',
     ).argParser(increment),
+  )
+  command.option(
+    '--translator <folder>',
+    'with --translate-to: the model that translates, a folder, or the name of one that glassformer pull has downloaded (default, for English: fr-en, the embedded one)',
   )
   addFlags(command, cueFlags)
     .option('--progress', 'show the progress on standard error also where the output may go to the same terminal')

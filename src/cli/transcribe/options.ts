@@ -22,11 +22,13 @@ export interface TranscribeCommandOptions
   vtt?: true
   tsv?: true
   json?: true
+  /** Whether text is printed while it is spoken. */
+  live?: true
   /** Whether words have times. */
   words?: true
   /** What is added to the temperature when a window fails. */
   temperatureIncrementOnFallback?: number
-  translateTo?: string
+  /** The folder or name of the model that translates, with --translate-to. */
   translator?: string
   /** Undefined: progress is shown where it cannot garble the output. */
   progress?: boolean

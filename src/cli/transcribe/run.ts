@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
+import { speechLanguage } from '../../base/speech-languages.ts'
 import { makeFolder } from '../../files/formats/disk/make-folder.ts'
 import { replaceText } from '../../files/formats/disk/replace-file.ts'
 import type { CueOptions } from '../../sound/transcript/cues.ts'
@@ -23,6 +24,7 @@ export async function transcribeSounds(inputs: readonly string[], command: Trans
   const cues = givenBy(cueFlags, command) as CueOptions
   const options = optionsOf(command, cues)
   const transcriber = await Transcriber.load(speechModel(command.model), givenBy(loadFlags, command))
+  if (command.live) return live(jobs, transcriber, options)
   const progress = await SoundProgress.open(jobs.length, isShown(command, jobs))
   const job = async (index: number) => {
     const told = {
@@ -39,6 +41,26 @@ export async function transcribeSounds(inputs: readonly string[], command: Trans
     await transcriber.close()
   }
 }
+
+/** Prints what is said as it becomes certain; on a terminal, what is not certain yet stands behind it. */
+async function live([{ input }]: SoundJob[], transcriber: Transcriber, options: TranscribeOptions): Promise<void> {
+  const isShown = process.stdout.isTTY
+  try {
+    const sound = input ?? (process.stdin as AsyncIterable<Uint8Array>)
+    let begins = true
+    for await (const { text, pending } of transcriber.live(sound, options)) {
+      process.stdout.write(`${isShown ? ERASE : ''}${begins ? text.trimStart() : text}`)
+      begins &&= text === ''
+      if (isShown) process.stdout.write(`${SAVE}${QUIET}${pending}${USUAL}${RESTORE}`)
+    }
+    process.stdout.write(`${isShown ? ERASE : ''}\n`)
+  } finally {
+    await transcriber.close()
+  }
+}
+
+// Of a terminal: what is behind the cursor is erased; the cursor is kept, and goes back; quiet letters, and usual ones.
+const [ERASE, SAVE, RESTORE, QUIET, USUAL] = ['\x1b[J', '\x1b7', '\x1b8', '\x1b[2m', '\x1b[22m']
 
 /** Runs `work` for 0 … count − 1, a few at a time. */
 async function eachOf(count: number, work: (index: number) => Promise<void>): Promise<void> {
@@ -94,8 +116,11 @@ function optionsOf(command: TranscribeCommandOptions, cues: CueOptions): Transcr
   const given = givenBy(speechFlags, command) as TranscribeOptions
   const needsWords = cues.highlightWords || cues.maxWordsPerLine !== undefined || cues.maxLineCount !== undefined
   const { temperatureIncrementOnFallback: step } = command
+  const isEnglish = speechLanguage(given.translateTo ?? '') === 'en'
+  const translator = command.translator ?? (isEnglish ? 'fr-en' : undefined)
   return {
     ...given,
+    ...(given.translateTo !== undefined && { translator }),
     ...((command.words || needsWords) && { timestamps: 'words' }),
     ...(step !== undefined && { temperature: temperaturesFrom(given.temperature, step) }),
   }

@@ -1,12 +1,14 @@
 // Commands written for openai-whisper and its followers run here too: their flags have underlines, values of True and
 // False, and some other names.
 
-/** Flags of others, and what they are called here. */
+/** Flags of others, and what they are called here. Those in milliseconds are in seconds here. */
 const renamed: Readonly<Record<string, string>> = {
   '--beam-size': '--beams',
   '--word-timestamps': '--words',
   '--output-dir': '--output',
-  '--vad-filter': '--vad',
+  '--vad-min-silence-duration-ms': '--vad-min-silence',
+  '--vad-min-speech-duration-ms': '--vad-min-speech',
+  '--vad-speech-pad-ms': '--vad-pad',
 }
 
 /** Flags that have a value of True or False there, and none here. */
@@ -15,7 +17,7 @@ const switches = [
   '--condition-on-previous-text',
   '--carry-initial-prompt',
   '--highlight-words',
-  '--vad',
+  '--vad-filter',
   '--batched',
   '--multilingual',
 ]
@@ -29,7 +31,9 @@ export function ownFlags(args: readonly string[]): string[] {
   for (let i = 0; i < args.length; i++) {
     const [flag, value] = splitFlag(args[i])
     const isLone = value === undefined
-    if (ignored.includes(flag)) {
+    if (/-ms$/.test(originalName(args[i])) && renamed[originalName(args[i])]) {
+      own.push(`${flag}=${Number(value ?? args[++i]) / 1000}`)
+    } else if (ignored.includes(flag)) {
       if (isLone) i++
     } else if (switches.includes(flag) && /^(?:true|false)$/i.test(value ?? args[i + 1] ?? '')) {
       if (/^true$/i.test(value ?? args[i + 1])) own.push(flag)
@@ -38,6 +42,9 @@ export function ownFlags(args: readonly string[]): string[] {
   }
   return own
 }
+
+/** The name of a flag as it was given, with hyphens. */
+const originalName = (argument: string): string => argument.replace(/=.*$/s, '').replaceAll('_', '-')
 
 function splitFlag(argument: string): [flag: string, value: string | undefined] {
   if (!argument.startsWith('--')) return [argument, undefined]

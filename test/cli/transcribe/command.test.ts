@@ -59,3 +59,39 @@ test('a model of texts is refused', async () => {
   expect(code).toBe(1)
   expect(stderr).toMatch(/ERR_UNSUPPORTED: .* is a model of texts/)
 })
+
+test('--live prints text while it is spoken, also from a program that does not know its length', async () => {
+  const header = bytesOf('speech.wav').slice(0, 44)
+  new DataView(header.buffer).setUint32(40, 0x7fffffff, true)
+  const child = start(['transcribe', '--model', tiny, '--language', 'en', '--temperature', '0', '--live', '-'])
+  child.stdin!.write(header)
+  child.stdin!.end(bytesOf('speech.wav').subarray(44))
+  const { code, stdout, stderr } = await ended(child)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toMatch(/\S\n$/)
+})
+
+test('--translate-to needs a translator, but for English', async () => {
+  const { code, stderr } = await transcribe(speech, '--translate-to', 'de')
+  expect({ code }).toEqual({ code: 1 })
+  expect(stderr).toMatch(/ERR_OPTION: .*translator/)
+  const json = JSON.parse(
+    (
+      await glassformer([
+        'transcribe',
+        '--model',
+        tiny,
+        '--language',
+        'fr',
+        '--temperature',
+        '0',
+        '--translate-to',
+        'en',
+        '--json',
+        speech,
+      ])
+    ).stdout,
+  )
+  expect(json.segments[0]).toMatchObject({ text: expect.any(String), translation: expect.any(String) })
+  expect(json.translation).toEqual(expect.any(String))
+})

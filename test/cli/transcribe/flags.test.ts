@@ -18,6 +18,9 @@ test('flags of openai-whisper become those of this command', () => {
     '--initial-prompt',
     'True --fp16',
   ])
+  expect(ownFlags(['--vad_filter', 'True', '--vad_min_silence_duration_ms', '500', '--vad_speech_pad_ms=100'])).toEqual(
+    [...['--vad-filter', '--vad-min-silence=0.5', '--vad-pad=0.1']],
+  )
   expect(ownFlags(['--verbose=True', '-', '--max_line_width', '42'])).toEqual(['-', '--max-line-width', '42'])
 })
 
