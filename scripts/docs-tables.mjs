@@ -8,6 +8,7 @@ import { tableOf } from '../dist/base/schema/docs.js'
 import { generationSettings } from '../dist/engine/decode/options.js'
 import { attentionSettings } from '../dist/engine/model/attention-settings.js'
 import { idSettings, normSettings, soundSettings } from '../dist/engine/model/config.js'
+import { feedForwardSettings } from '../dist/engine/model/feed-forward-settings.js'
 import { positionSettings } from '../dist/engine/model/positions/kinds.js'
 import { folderToWriteSettings } from '../dist/files/folders/glassformer.js'
 import { writtenSettings, writtenStackSettings } from '../dist/files/folders/glassformer-config.js'
@@ -60,6 +61,7 @@ const schemas = {
   writtenSettings,
   writtenStackSettings,
   attentionSettings,
+  feedForwardSettings,
   normSettings,
   soundSettings,
   transcribeSettings,
