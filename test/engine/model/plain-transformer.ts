@@ -171,7 +171,27 @@ export function plainLogits(
     return look(`${side}.embeddingNorm.normed`, norm(`${side}.embeddingNorm`, rows))
   }
   const activate = (rows: Rows, name: string = config.activation) => rows.map((row) => row.map(activations[name]))
+  /** The k experts of the highest scores, weighed by the softmax of these scores (Shazeer et al. 2017), or of all (Switch). */
+  const mixture = (name: string, x: Rows, { k, softmax }: { k: number; softmax: 'top' | 'all' }): Rows =>
+    x.map((row) => {
+      const product = (w: Rows, y: number[]) =>
+        w.map((column) => column.reduce((sum, value, i) => sum + value * y[i], 0))
+      const scores = product(matrix(`${name}.router.weight`), row)
+      const best = Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a])
+      const power = (e: number) => Math.exp(scores[e] - scores[best[0]])
+      const total = (softmax === 'all' ? best : best.slice(0, k)).reduce((sum, e) => sum + power(e), 0)
+      return best.slice(0, k).reduce(
+        (sum, e) => {
+          const hidden = activate([product(matrix(`${name}.expert${e}.inner.weight`), row)])[0]
+          const made = product(matrix(`${name}.expert${e}.outer.weight`), hidden)
+          return sum.map((value, i) => value + (power(e) / total) * made[i])
+        },
+        row.map(() => 0),
+      )
+    })
   const feedForward = (name: string, side: 'encoder' | 'decoder', x: Rows) => {
+    const experts = config[side].feedForward
+    if (experts && (experts.layers?.includes(Number(name.split('.')[1])) ?? true)) return mixture(name, x, experts)
     if (config.gated) {
       const [gates, inner] = [activate(linear(`${name}.gate`, x)), linear(`${name}.inner`, x)]
       const open = gates.map((row, r) => row.map((gate, i) => gate * inner[r][i]))

@@ -1,9 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
+import type { Encoding, Player } from '#dist/engine/backend/backend.js'
+import { JsPlayer } from '#dist/engine/backend/js/player.js'
+import { LoadedProgram } from '#dist/engine/program/loaded.js'
 import { opTable } from '#dist/engine/program/op-table.js'
+import { mixture } from '#dist/engine/program/ops/mixture.js'
+import { Program } from '#dist/engine/program/program.js'
 import { backends } from '../../backends.ts'
+import { encodedStore } from './encoded-store.ts'
 import { playCase } from './play-case.ts'
-import { whole } from './random-operands.ts'
+import { Random, whole } from './random-operands.ts'
 
 interface Golden {
   attributes: Record<string, unknown>
@@ -21,6 +27,24 @@ const numbers = (rows: string | number, values: number[][]) =>
 
 function expectValues(actual: ArrayLike<number>, expected: number[][], what: string): void {
   for (const [i, value] of expected.flat().entries()) expect(actual[i], `${what}[${i}]`).toBeCloseTo(value, 5)
+}
+
+/** y of a mixture whose weights are stored encoded. */
+function encodedMixture(player: Player, encoding: Encoding): Float32Array {
+  const random = new Random(3)
+  const [S, experts, inputs, hidden, outputs] = [9, 3, 40, 32, 48]
+  const store = encodedStore(encoding, {
+    inner: { rows: experts * hidden, width: inputs, values: random.floats(experts * hidden * inputs) },
+    outer: { rows: experts * outputs, width: hidden, values: random.floats(experts * outputs * hidden) },
+  })
+  const p = new Program('mixture', store)
+  const given = { x: p.input('x', 'S', inputs), gates: p.input('gates', 'S', experts) }
+  const weights = { inner: p.weight('inner'), outer: p.weight('outer') }
+  p.output(mixture(p, { ...given, ...weights }, { activation: 'relu', scale: 1, k: 2 })[0], 'y')
+  const gates = Float32Array.from({ length: S * experts }, (_, i) => (i % 4 ? 0.2 + (i % 5) / 10 : 0))
+  const y = new Float32Array(S * outputs)
+  new LoadedProgram(player, p).play({ S }, { x: random.floats(S * inputs), gates, y })
+  return y
 }
 
 describe.each(backends)('$name', ({ make }) => {
@@ -44,6 +68,19 @@ describe.each(backends)('$name', ({ make }) => {
     expectValues(arrays.gates, outputs.gates, 'gates')
     if (outputs.load) expectValues(arrays.load, outputs.load, 'load')
   })
+
+  it.each(['float32panels', 'bfloat16', 'int8'] as const)(
+    'experts stored as %s are those of JavaScript',
+    (encoding) => {
+      const made = encodedMixture(player, encoding)
+      const expected = encodedMixture(new JsPlayer(), encoding)
+      const range = Math.max(...expected.map(Math.abs))
+      const worst = Math.max(...made.map((value, i) => Math.abs(value - expected[i])))
+      expect(worst / range).toBeLessThan(1e-5)
+      const plain = encodedMixture(new JsPlayer(), 'float32')
+      expect(Math.max(...made.map((value, i) => Math.abs(value - plain[i]))) / range).toBeLessThan(0.03)
+    },
+  )
 
   it('the balance and its gradient equal those of PyTorch', () => {
     const { inputs, outputs, gradients } = golden('balance')

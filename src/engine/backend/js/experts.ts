@@ -1,5 +1,6 @@
 import type { Matrix, Packed } from '../backend.ts'
-import { rowStart } from '../packed.ts'
+import { PANEL, rowStart } from '../packed.ts'
+import { pairedSize } from './fast/pairs.ts'
 import { rowAt } from './recurrence.ts'
 
 /** The rows that an expert has: those whose gate is not 0. */
@@ -36,8 +37,11 @@ export function weightOf(weight: Matrix, experts: number, expert: number): Matri
 function panelsFrom(packed: Packed, first: number, rows: number): Packed {
   const values = packed.values.subarray(rowStart(packed, first), rowStart(packed, first) + rows * packed.depth)
   if (packed.encoding !== 'int8') return { ...packed, values } as Packed
+  const { pairs } = packed
+  const firstPair = (first / PANEL) * pairedSize(packed)
   return {
     ...packed,
+    ...(pairs && { pairs: () => pairs().subarray(firstPair) }),
     values: values as Int8Array<ArrayBuffer>,
     scales: packed.scales.subarray(first, first + rows),
     sums: packed.sums.subarray(first, first + rows),

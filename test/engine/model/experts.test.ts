@@ -1,0 +1,67 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Encoding } from '#dist/engine/backend/backend.js'
+import { ForcedDecoder } from '#dist/engine/decode/forced.js'
+import { generationDefaults } from '#dist/engine/decode/options.js'
+import { Weights } from '#dist/engine/weights/weights.js'
+import { backends } from '../../backends.ts'
+import { modelConfig } from '../../learn/train/small-model.ts'
+import { expectClose } from '../decode/expect-close.ts'
+import { generate } from '../decode/generate.ts'
+import { Random } from '../program/random-operands.ts'
+import { plainLogits } from './plain-transformer.ts'
+
+function modelOf(softmax: 'top' | 'all', encoding: Encoding = 'float32'): Weights {
+  const stack = {
+    layers: 2,
+    heads: 2,
+    dHead: 8,
+    dFeedForward: 32,
+    feedForward: { experts: 5, k: softmax === 'top' ? 2 : 1, softmax, balance: 0.01, layers: [1] },
+  }
+  const config = { ...modelConfig, dModel: 16, encoder: stack, decoder: stack, maxLength: 40 }
+  const plain = new Weights(config)
+  const random = new Random(5)
+  for (let i = 0; i < plain.values.length; i++) plain.values[i] = random.next() - 0.5
+  if (encoding === 'float32') return plain
+  const encoded = new Weights(config, encoding)
+  for (const { name } of plain.parameters) encoded.setRows(name, 0, plain.get(name))
+  return encoded
+}
+
+const sources = [[1, 2, 3, 0], [4, 0], [5, 6, 7, 8, 9, 10, 1, 2, 3, 0], [0]]
+const pairs = sources.map((source) => ({ source, target: [3, ...source] }))
+
+describe.each(backends)('$name', ({ make }) => {
+  const player = make()
+  afterAll(() => player.close())
+
+  it.each(['top', 'all'] as const)('experts by the softmax over %s follow the plain formulas', (softmax) => {
+    const weights = modelOf(softmax)
+    const [logits] = new ForcedDecoder(player, weights).trace(pairs, ['output.out'])
+    const expected = pairs.flatMap(({ source, target }) => plainLogits(weights, source, target).flat())
+    expectClose(logits, expected, 2e-5)
+  })
+
+  it('a sentence has the same bits alone as in a batch', () => {
+    const decoder = new ForcedDecoder(player, modelOf('top'))
+    const together = decoder.score(pairs)
+    pairs.forEach((pair, i) => expect(decoder.score([pair])[0]).toEqual(together[i]))
+  })
+
+  it.each([
+    ['float32panels', 1e-4],
+    ['bfloat16', 0.05],
+    ['int8', 0.2],
+  ] as const)('decodes with experts in %s as teacher forcing does in float32', (encoding, tolerance) => {
+    const found = generate(player, modelOf('top', encoding), sources, { ...generationDefaults, maxTokens: 8 }, 20)
+    const given = sources.map((source, i) => ({ source, target: found[i][0].ids }))
+    new ForcedDecoder(player, modelOf('top', encoding))
+      .score(given)
+      .forEach((scores, i) => expectClose(found[i][0].scores, scores, tolerance))
+    const [logits] = new ForcedDecoder(player, modelOf('top', encoding)).trace(pairs, [
+      'encoder.0.feedForwardNorm.normed',
+    ])
+    const [plain] = new ForcedDecoder(player, modelOf('top')).trace(pairs, ['encoder.0.feedForwardNorm.normed'])
+    expectClose(logits, plain, tolerance)
+  })
+})
