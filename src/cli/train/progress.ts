@@ -20,6 +20,7 @@ const RECENT = 20
 
 const preparing = {
   pairs: 'reading the sentence pairs',
+  perplexity: 'scoring the pairs by perplexity',
   vocabulary: 'training the vocabulary',
   epoch: 'counting the batches of an epoch',
 }
@@ -62,6 +63,7 @@ export class TrainProgress implements TrainListener {
     backend,
     validation,
     sharing,
+    improbable,
     cleaning,
     corpus,
     ranks,
@@ -81,6 +83,8 @@ export class TrainProgress implements TrainListener {
       this.say(
         `${counted(cleaning.read, 'pair')}, ${whole(cleaning.kept)} of them kept${dropped(cleaning)}${measured(validation, sharing)}`,
       )
+    if (improbable)
+      this.say(`${counted(improbable, 'pair')} left out, whose targets are improbable (--filter-perplexity)`)
     const sizes = new Set([vocabulary.source, vocabulary.target])
     this.say(
       `${whole(parameters)} parameters, vocabulary ${[...sizes].map(whole).join(' + ')}; ` +

@@ -139,6 +139,7 @@ function withWholePaths(config: TrainConfig): TrainConfig {
       ...data,
       train: whole(data.train),
       validation: data.validation && whole(data.validation),
+      ...(data.filterPerplexity !== undefined && { filterPerplexity: lastingModel(data.filterPerplexity) }),
       ...(data.augment?.nameList !== undefined && {
         augment: { ...data.augment, nameList: resolve(data.augment.nameList) },
       }),

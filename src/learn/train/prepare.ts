@@ -12,6 +12,7 @@ import { type CleaningReport, type CleanPairs, cleanCorpus } from './data/cleani
 import { type CorpusReport, openCorpus, type Pair } from './data/corpus.ts'
 import { keepMarks, knownCorpora } from './data/corpus-mark.ts'
 import { chooseHeldOut, countSharing, heldOutOf, withoutHeldOut } from './data/held-out.ts'
+import { type Filtered, withoutImprobable } from './data/perplexity-filter.ts'
 import { keepModel, readModel } from './kept-model.ts'
 import { newModel, newStudent } from './new-model.ts'
 import type { TextModel } from './text-model.ts'
@@ -33,6 +34,8 @@ export interface Prepared extends Separated {
   teacher: Weights | null
   /** The augmentation of pairs during training; null if there is none. */
   augmenter: Augmenter | null
+  /** The number of pairs left out because the model of data.filterPerplexity finds their targets improbable. */
+  improbable: number
   /**
    * Statistics of a whole pass over the training corpus. The corpus is read for them only if it has not been read
    * before.
@@ -42,7 +45,7 @@ export interface Prepared extends Separated {
 
 export interface PrepareListener {
   /** Called before a part of the preparation that takes long with a large corpus. */
-  preparing?(what: 'pairs' | 'vocabulary' | 'epoch'): void
+  preparing?(what: 'pairs' | 'perplexity' | 'vocabulary' | 'epoch'): void
 }
 
 /**
@@ -56,7 +59,9 @@ export async function prepare(config: TrainConfig, folder: string, listener: Pre
   const all = cleanCorpus(config.data.train, corpus)
   listener.preparing?.('pairs')
   const marks = await knownCorpora(folder, config.data)
-  const separated = await separate(all, config)
+  const whole = await separate(all, config)
+  const { pairs: train, improbable } = await filtered(whole.train, config.data, folder, listener)
+  const separated = { ...whole, train }
   const augmentation = config.data.augment ? await prepareAugmentation(config.data.augment, separated.train) : null
   const model = await modelFor(augmentation ? forVocabulary(augmentation, separated.train, config) : separated.train)
   const augmenter = augmentation?.for(expressibleBy(model.tokenizer), languagesOf(model)) ?? null
@@ -66,7 +71,26 @@ export async function prepare(config: TrainConfig, folder: string, listener: Pre
     if (!all.report.read) for await (const _ of all);
     return { cleaning: all.report, corpus: corpus.report }
   }
-  return { ...separated, model: { ...model, beside: { ...model.beside, trainedOn } }, teacher, augmenter, found }
+  return {
+    ...separated,
+    model: { ...model, beside: { ...model.beside, trainedOn } },
+    teacher,
+    augmenter,
+    improbable,
+    found,
+  }
+}
+
+/** The pairs whose targets the model of data.filterPerplexity, if there is one, does not find improbable. */
+async function filtered(
+  pairs: AsyncIterable<Pair>,
+  { filterPerplexity: model, mostPerplexity: most }: TrainConfig['data'],
+  folder: string,
+  listener: PrepareListener,
+): Promise<Filtered> {
+  if (model === undefined) return { pairs, improbable: 0 }
+  listener.preparing?.('perplexity')
+  return withoutImprobable(pairs, { model, most }, folder)
 }
 
 /** The pairs from which a new vocabulary is learned. Placeholders are left out, as these are pieces by themselves. */

@@ -168,6 +168,18 @@ export const dataSettings = settings({
     otherwise: 'sentences; with `from` what its folder says',
     says: "what each side of a pair is, which the model's folder says as `trainedOn`: for one of sentences every text is split into sentences before it is translated, for one of texts (paragraphs) only a long one",
   },
+  filterPerplexity: {
+    type: text,
+    optional: true,
+    flag: '--filter-perplexity <model>',
+    says: 'a model that goes on with texts (a decoder alone): pairs are left out of training whose target has a perplexity above mostPerplexity by it',
+  },
+  mostPerplexity: {
+    type: positiveNumber,
+    default: 1000,
+    flag: '--most-perplexity <x>',
+    says: 'with filterPerplexity: the highest perplexity of a target that is trained on',
+  },
   augment: {
     type: augmentation,
     optional: true,

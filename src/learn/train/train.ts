@@ -59,6 +59,8 @@ export interface TrainStart {
   /** The pairs for validation, without those that have too many tokens. */
   validation: readonly Pair[]
   sharing: Prepared['sharing']
+  /** The number of pairs left out by `data.filterPerplexity`. */
+  improbable: number
   cleaning: CleaningReport
   corpus: CorpusReport
 }
@@ -237,7 +239,7 @@ async function planOf(config: TrainConfig, folder: string, firstEpoch: () => Bat
 }
 
 async function startOf(
-  { model, sharing, found }: Prepared,
+  { model, sharing, improbable, found }: Prepared,
   fitting: readonly Fitting[],
   plan: PlannedConfig,
   now: Pick<TrainStart, 'step' | 'backend' | 'ranks'>,
@@ -250,6 +252,7 @@ async function startOf(
     vocabulary: { source: config.sourceVocabulary, target: config.targetVocabulary },
     validation: fitting.map(({ text }) => text),
     sharing,
+    improbable,
     ...(await found()),
   }
 }

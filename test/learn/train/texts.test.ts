@@ -80,6 +80,38 @@ describe('a decoder alone', () => {
     await generator.close()
   }, 60_000)
 
+  it('leaves pairs out of a training whose targets it finds improbable', async () => {
+    const good = sums.slice(0, 30).map((sum, i) => `source ${i} ${sum.length}\t${sum}`)
+    const bad = Array.from({ length: 12 }, (_, i) => `source b${i}\t${sums[i].split('').reverse().join('')}`)
+    const tsv = join(scratch, 'mixed.tsv')
+    writeFileSync(tsv, `${[...good, ...bad].join('\n')}\n`)
+    const folder = join(scratch, 'filtered')
+    const settings = {
+      data: {
+        train: { path: tsv },
+        heldOut: 0,
+        filterPerplexity: join(scratch, 'learned', 'model'),
+        mostPerplexity: 50,
+      },
+      vocabulary: { size: 60 },
+      model: { dModel: 16, encoderLayers: 1, decoderLayers: 1, heads: 2, dFeedForward: 16, maxLength: 64 },
+      training: { steps: 1, batchTokens: 512 },
+    }
+    const left: number[] = []
+    const started = ({ improbable }: { improbable: number }) => void left.push(improbable)
+    await train(settings as never, folder, { threads: 1 }, { started })
+    // The second time the first's verdict is read.
+    await train(
+      { ...settings, training: { ...settings.training, steps: 2 } } as never,
+      folder,
+      { threads: 1 },
+      { started },
+    )
+    expect(left).toEqual([12, 12])
+    const other = { ...settings, data: { ...settings.data, filterPerplexity: 'fr-en' } }
+    await expect(train(other as never, join(scratch, 'no-judge'))).rejects.toMatchObject({ code: 'ERR_OPTION' })
+  }, 60_000)
+
   it('goes on to the same bits after it was stopped', async () => {
     const weightsOf = (folder: string) => readFileSync(join(folder, 'model', 'model.safetensors'))
     const [whole, parts] = [join(scratch, 'whole'), join(scratch, 'parts')]
