@@ -37,7 +37,10 @@ export async function translatePackageFile(
     const output = job.open()
     try {
       await translatePackage({
-        ...{ file, format, properties, isTurned: isTurned(translator.model.path, options) },
+        file,
+        format,
+        properties,
+        isTurned: isTurned(translator.model.path, options),
         sink: (bytes) => output.write(bytes),
         async open(source, part) {
           const document = await parseDocument(source, { format: 'xml', retranslate: false, part })

@@ -69,7 +69,11 @@ export function confidence({ steps, step, side = 'target' }: ConfidenceDrawing):
               svg('rect', {
                 class: 'draft',
                 'data-draft': draft.isAccepted ? 'accepted' : 'refused',
-                ...{ x: x + 8, y: bottom + 1, width: COLUMN - 16, height: 3, rx: 1.5 },
+                x: x + 8,
+                y: bottom + 1,
+                width: COLUMN - 16,
+                height: 3,
+                rx: 1.5,
                 fill: draft.isAccepted ? 'var(--head2)' : 'var(--negative)',
               }),
             ]

@@ -46,7 +46,8 @@ export function listeningOf(stretch: Stretch, heard: Heard, { config, ids, text 
     duration: frames / 100,
     samples: stretch.samples.slice(stretch.skip * 160, (stretch.skip + frames) * 160),
     spectrogram: normalizeMel(spectrogram, Math.max(melPeak(spectrogram), heard.peak)),
-    ...{ frames, mels },
+    frames,
+    mels,
     tokens: told.map((id, i) => ({
       text: text.decode([id]),
       start: times[i] ?? 0,

@@ -49,9 +49,16 @@ describe('OpenAI’s interface of speech', () => {
     const both = (await verbose('word', 'segment')).json
     expect(both).toMatchObject({ task: 'transcribe', language: 'english', duration: 0.8, text: expect.any(String) })
     expect(both.segments[0]).toEqual({
-      ...{ id: 0, seek: 0, start: expect.any(Number), end: expect.any(Number), text: expect.any(String) },
-      ...{ tokens: expect.any(Array), temperature: expect.any(Number), avg_logprob: expect.any(Number) },
-      ...{ compression_ratio: expect.any(Number), no_speech_prob: expect.any(Number) },
+      id: 0,
+      seek: 0,
+      start: expect.any(Number),
+      end: expect.any(Number),
+      text: expect.any(String),
+      tokens: expect.any(Array),
+      temperature: expect.any(Number),
+      avg_logprob: expect.any(Number),
+      compression_ratio: expect.any(Number),
+      no_speech_prob: expect.any(Number),
     })
     expect(both.words[0]).toEqual({ word: expect.any(String), start: expect.any(Number), end: expect.any(Number) })
     expect(Object.keys((await verbose()).json)).toEqual(['task', 'language', 'duration', 'text', 'segments', 'usage'])

@@ -57,5 +57,9 @@ function join(found: Item[], { begin, code, result }: Field): void {
 /** Several items as one that is kept. */
 const joined = (kind: Item['kind'], items: readonly Item[]): Item => ({
   ...items[0],
-  ...{ kind, text: '', name: '', end: items.at(-1)!.end, after: items.at(-1)!.after },
+  kind,
+  text: '',
+  name: '',
+  end: items.at(-1)!.end,
+  after: items.at(-1)!.after,
 })

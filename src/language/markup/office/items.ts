@@ -39,5 +39,12 @@ type Place = Pick<Item, 'start' | 'end'>
 
 /** An item that stays as it is within a run, or outside of runs. */
 export const keptItem = (kind: Item['kind'], { start, end }: Place, run: Run, text = '', name = ''): Item => ({
-  ...{ kind, start, end, text, name, before: run, after: run, run },
+  kind,
+  start,
+  end,
+  text,
+  name,
+  before: run,
+  after: run,
+  run,
 })

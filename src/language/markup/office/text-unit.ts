@@ -93,7 +93,8 @@ function mostly(items: readonly Item[]): Run {
     else runs.set(run.key, { run, letters: text.length })
   }
   return [...runs.values()].reduce((best, each) => (each.letters > best.letters ? each : best), {
-    ...{ run: NO_RUN, letters: -1 },
+    run: NO_RUN,
+    letters: -1,
   }).run
 }
 

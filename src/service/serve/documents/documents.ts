@@ -75,7 +75,12 @@ export class Documents {
       throw busy('other documents take all the room that there is for them: ask later')
     const id = randomBytes(16).toString('hex').toUpperCase()
     const document: KeptDocument = {
-      ...{ id, key: randomBytes(32).toString('hex').toUpperCase(), owner, name, status: 'queued', characters: 0 },
+      id,
+      key: randomBytes(32).toString('hex').toUpperCase(),
+      owner,
+      name,
+      status: 'queued',
+      characters: 0,
     }
     const controller = new AbortController()
     const timer = setTimeout(() => this.remove(id), KEPT).unref()

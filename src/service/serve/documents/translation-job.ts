@@ -51,7 +51,13 @@ export function translationJob(service: Service, request: DocumentRequest): Docu
         const { properties = false, retranslate = false, columns = [], direction, ...search } = asked
         const turned = isTurned(model.folder, { direction, targetLanguage: target })
         return translateDocument(bytes, {
-          ...{ format, properties, retranslate, columns, scheduling, isTurned: turned, read: readInThread },
+          format,
+          properties,
+          retranslate,
+          columns,
+          scheduling,
+          isTurned: turned,
+          read: readInThread,
           async translate(texts) {
             const plain = texts.map((text) => (text as { text: string }).text)
             if (i === 0) {

@@ -92,7 +92,8 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
   })
 
   fileRoutes(app, service, {
-    ...{ authorized, known },
+    authorized,
+    known,
     routeOf(asked, beginning) {
       const isAuto = asked.source === 'auto'
       const detect = () => sourceOrTargetDetector(models.list, asked.target, service.pivot)(beginning)

@@ -34,9 +34,16 @@ const form = (properties: object) => ({
 
 const segment = object(
   {
-    ...{ id: { type: 'integer' }, seek: { type: 'integer' }, start: number, end: number, text: string },
+    id: { type: 'integer' },
+    seek: { type: 'integer' },
+    start: number,
+    end: number,
+    text: string,
     tokens: { type: 'array', items: { type: 'integer' } },
-    ...{ temperature: number, avg_logprob: number, compression_ratio: number, no_speech_prob: number },
+    temperature: number,
+    avg_logprob: number,
+    compression_ratio: number,
+    no_speech_prob: number,
   },
   ['id', 'start', 'end', 'text'],
 )
@@ -44,7 +51,9 @@ const word = object({ word: string, start: number, end: number }, ['word', 'star
 const answer = object(
   {
     text: string,
-    ...{ task: string, language: string, duration: number },
+    task: string,
+    language: string,
+    duration: number,
     segments: described('with verbose_json', { type: 'array', items: segment }),
     words: described('with verbose_json and the granularity word', { type: 'array', items: word }),
     usage: object({ type: string, seconds: { type: 'integer' } }, ['type', 'seconds']),

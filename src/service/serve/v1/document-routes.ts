@@ -75,7 +75,10 @@ function formatOf(fields: Fields, file: UploadedFile, most: number): DocumentFor
 }
 
 const documentJson = ({ id, name, status, characters, error }: KeptDocument, requestId: string) => ({
-  ...{ id, name, status, characters },
+  id,
+  name,
+  status,
+  characters,
   ...(error && { error: { code: error.code, message: error.message, requestId } }),
 })
 

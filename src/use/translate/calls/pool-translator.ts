@@ -130,7 +130,9 @@ export class PoolTranslator {
     if (resolved.generation.alternatives > 1)
       throw new GlassformerError('ERR_OPTION', "option 'alternatives': a document has one translation")
     return translateDocument(bytes, {
-      ...{ format, ...resolved.document, scheduling: resolved.scheduling },
+      format,
+      ...resolved.document,
+      scheduling: resolved.scheduling,
       isTurned: isTurned(this.model.path, others),
       read: documentsInThreads(this.#options.queueTexts),
       translate: (texts) => this.#translated(texts, resolved),

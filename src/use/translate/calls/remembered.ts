@@ -66,7 +66,11 @@ function translationIn(memory: TranslationMemory, text: string): Translation | n
   const after = text.slice(text.trimEnd().length)
   const match: MemoryMatch = { ...unit, score: 1 }
   return {
-    ...{ text: before + unit.target + after, score: 0, ids: [], tokenScores: [], finishReason: 'end' },
+    text: before + unit.target + after,
+    score: 0,
+    ids: [],
+    tokenScores: [],
+    finishReason: 'end',
     memory: [match],
   }
 }

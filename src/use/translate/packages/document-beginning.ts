@@ -43,7 +43,11 @@ export async function documentBeginning(
   }
   try {
     await translatePackage({
-      ...{ file, format, properties: false, isTurned: false, sink: () => {} },
+      file,
+      format,
+      properties: false,
+      isTurned: false,
+      sink: () => {},
       open: (source, part) => readInThread(source, { format: 'xml', retranslate: false, part }, scheduling),
       async translate(texts) {
         add(texts)

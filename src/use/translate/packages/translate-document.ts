@@ -62,7 +62,9 @@ async function packageOf(
       read: ({ buffer, byteOffset, byteLength }, position) =>
         new Uint8Array(buffer, byteOffset, byteLength).set(bytes.subarray(position, position + byteLength)),
     },
-    ...{ format, properties, isTurned },
+    format,
+    properties,
+    isTurned,
     sink: (part) => output.append(part),
     open: (source, part) => read(source, { format: 'xml', retranslate: false, part }, scheduling),
     translate: async (texts) => (await translate(texts)).map(placed),

@@ -157,7 +157,9 @@ export class ModelGlossary {
     if (!forms.length) return null
     const [{ text, first }, ...others] = forms
     return {
-      ...{ text, ...(first !== undefined && { first }), spellings: forms.flatMap(({ spellings }) => spellings) },
+      text,
+      ...(first !== undefined && { first }),
+      spellings: forms.flatMap(({ spellings }) => spellings),
       ...(others.length > 0 && { others: others.map(({ spellings: _, ...form }) => form) }),
     }
   }

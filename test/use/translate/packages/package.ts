@@ -38,7 +38,10 @@ export async function translated(
   const parts: Uint8Array[] = []
   const { properties = false, isTurned = false } = options
   await translatePackage({
-    ...{ file: inMemory(bytes), format, properties, isTurned },
+    file: inMemory(bytes),
+    format,
+    properties,
+    isTurned,
     sink: (part) => void parts.push(Uint8Array.from(part)),
     async open(source, part) {
       const document = await parseDocument(source, { format: 'xml', retranslate: false, part })
