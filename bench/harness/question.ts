@@ -22,6 +22,7 @@ export const questionNames = [
   'gemm',
   'kernels',
   'softmax',
+  'experts',
   'layer-norm',
   'attention',
   'encode',

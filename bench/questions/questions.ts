@@ -4,6 +4,7 @@ import { openBergamot } from './bergamot.ts'
 import { openCTranslate2 } from './ctranslate2.ts'
 import { openDrafts } from './drafts.ts'
 import { encode } from './encode.ts'
+import { experts } from './experts.ts'
 import { gemm } from './gemm.ts'
 import { openGlossary } from './glossary.ts'
 import { openHub } from './hub.ts'
@@ -27,6 +28,7 @@ export const questions: Readonly<Record<Question['name'], Opening>> = {
   gemm: () => gemm,
   kernels: openKernels,
   softmax: () => softmax,
+  experts: () => experts,
   'layer-norm': () => layerNorm,
   attention: () => attention,
   encode: () => encode,

@@ -76,7 +76,8 @@ describe.each(backends)('$name', ({ make }) => {
       const expected = encodedMixture(new JsPlayer(), encoding)
       const range = Math.max(...expected.map(Math.abs))
       const worst = Math.max(...made.map((value, i) => Math.abs(value - expected[i])))
-      expect(worst / range).toBeLessThan(1e-5)
+      // Some processors multiply bfloat16 with activations that are rounded too.
+      expect(worst / range).toBeLessThan(encoding === 'bfloat16' ? 0.01 : 1e-5)
       const plain = encodedMixture(new JsPlayer(), 'float32')
       expect(Math.max(...made.map((value, i) => Math.abs(value - plain[i]))) / range).toBeLessThan(0.03)
     },
