@@ -1,6 +1,6 @@
 import { openSound } from '#dist/sound/input/open-sound.js'
 
-/** What one transcription took, in seconds, and what came out. */
+/** Seconds of one transcription, and its text. */
 export interface SpeechRun {
   wall: number
   cpu: number

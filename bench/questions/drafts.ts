@@ -1,5 +1,5 @@
 /**
- * What are drafts worth? Sentences of the Tatoeba test, one at a time on one thread, greedily: without a draft, and with drafts of each kind, in
+ * The worth of drafts: sentences of the Tatoeba test, one at a time on one thread, greedily: without a draft, and with drafts of each kind, in
  * turn. Every run has to find the ids of the run without a draft.
  */
 import { existsSync, readFileSync } from 'node:fs'

@@ -82,7 +82,7 @@ async function createProgram(asked = ''): Promise<Command> {
   return program
 }
 
-/** What follows the program's name; flags of openai-whisper become those of this command line. */
+/** The arguments after the program's name; flags of openai-whisper become those of this command line. */
 async function argumentsOf(asked: string): Promise<string[]> {
   const given = process.argv.slice(2)
   return asked === 'transcribe' ? (await import('./transcribe/whisper-flags.ts')).ownFlags(given) : given

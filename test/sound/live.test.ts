@@ -48,7 +48,7 @@ test.each([1600, 8000, 40000])('words become certain when two passes agree, in p
     expect(start).toBeCloseTo(i * SAYS, 1)
     expect(end).toBeCloseTo((i + 1) * SAYS, 1)
   }
-  // What is certain is not heard for ever.
+  // Certain words are not heard again.
   expect(Math.max(...passes)).toBeLessThan(20)
 })
 

@@ -137,7 +137,7 @@ function whereabouts(output: string, example = 'A sentence to translate.'): stri
   )
 }
 
-/** What to do with a new model. */
+/** Advice on how to use a new model. */
 function toUse(model: string, example: string): string {
   const config = readJsonObject(join(model, 'config.json'))
   if (isWriter(config)) return `To go on with a text:\n  ${command('generate', '--model', model, 'Once upon a time')}`

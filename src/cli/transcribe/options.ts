@@ -26,7 +26,7 @@ export interface TranscribeCommandOptions
   live?: true
   /** Whether words have times. */
   words?: true
-  /** What is added to the temperature when a window fails. */
+  /** Increase of the temperature when a window fails. */
   temperatureIncrementOnFallback?: number
   /** The folder or name of the model that translates, with --translate-to. */
   translator?: string

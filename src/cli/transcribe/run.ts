@@ -59,7 +59,7 @@ async function live([{ input }]: SoundJob[], transcriber: Transcriber, options: 
   }
 }
 
-// Of a terminal: what is behind the cursor is erased; the cursor is kept, and goes back; quiet letters, and usual ones.
+// Codes of a terminal: erase behind the cursor; save and restore the cursor; quiet letters, and usual ones.
 const [ERASE, SAVE, RESTORE, QUIET, USUAL] = ['\x1b[J', '\x1b7', '\x1b8', '\x1b[2m', '\x1b[22m']
 
 /** Runs `work` for 0 … count − 1, a few at a time. */

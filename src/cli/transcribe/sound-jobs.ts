@@ -22,7 +22,7 @@ const SOUND =
   /\.(?:wav|flac|mp3|m4a|m4b|mp4|mpe?g|mpga|ogg|oga|opus|webm|aac|ac3|aiff?|caf|amr|au|wma|mov|mkv|avi|flv|3gp)$/i
 
 /**
- * The sounds of the arguments and where their transcripts go. Of a folder the whole tree is taken, without hidden files
+ * The sounds of the arguments and where their transcripts go. A folder stands for its whole tree, without hidden files
  * and node_modules.
  * @throws GlassformerError ERR_FILE for a missing file; ERR_OPTION where several transcripts would go to standard output
  * or to one file

@@ -10,7 +10,7 @@ import { isTurned } from '../../use/translate/packages/direction.ts'
 import { translatePackage } from '../../use/translate/packages/translate-package.ts'
 import { type DocumentJob, type DocumentRun, placed } from './document-job.ts'
 
-/** What is told while a package is translated. */
+/** Callbacks while a package is translated. */
 export interface PackageTold {
   /** Called for a text of a part that the model cannot take. */
   failText(part: string, error: GlassformerError): void

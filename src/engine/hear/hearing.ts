@@ -7,7 +7,7 @@ import { align, headsOf, layersOf } from './align.ts'
 import { segmentsOf } from './segments.ts'
 import type { HeardWindow, Thresholds, WindowSettings } from './settings.ts'
 
-/** What a transcript's text is like, which ids alone do not tell. */
+/** Measures of a transcript's text, for which ids alone do not suffice. */
 export interface TextMeasures {
   /** The bytes of the text of these tokens by their bytes compressed; 0 for none. */
   compressionRatio(ids: readonly number[]): number
@@ -28,7 +28,7 @@ export type Shared = Pick<Sentence, 'request' | 'turn' | 'acceptedAt' | 'fail'>
 type Language = Pick<HeardWindow, 'language' | 'languageProbability' | 'languages'>
 
 /**
- * What a model hears in windows of sound: a window is encoded once; its language is detected where it is not given, transcripts are searched for at
+ * Transcribes windows of sound: a window is encoded once; its language is detected where it is not given, transcripts are searched for at
  * one temperature after the other until one is good enough, and words get their times, all with the same encoded sound (openai/whisper,
  * transcribe.py and decoding.py).
  */

@@ -3,7 +3,7 @@ import type { Times } from '../decode/processors/index.ts'
 import type { TranscriptRanking } from '../decode/search/index.ts'
 import type { WarpingPath } from './time-warping.ts'
 
-/** What is written of a sound: its words, or their translation into English. */
+/** The text made of a sound: its words, or their translation into English. */
 export type Task = 'transcribe' | 'translate'
 
 /** How one window of sound is heard, in ids: plain data, which can be sent between threads. */
@@ -45,7 +45,7 @@ export interface Thresholds {
   noSpeech: number | null
 }
 
-/** What was heard in one window. */
+/** The transcript of one window. */
 export interface HeardWindow {
   language: string
   /** Null where the language was given. */
@@ -89,7 +89,7 @@ export interface Alignment {
   seen?: Seen
 }
 
-/** What the decoder has looked at in the sound, and the path through it that gives the times. */
+/** The decoder's attention to the sound, and the path through it from which times follow. */
 export interface Seen {
   /** [rows, states]: a row for each text token and one for the end, as it was predicted; a column for each 0.02 s. */
   attention: Float32Array

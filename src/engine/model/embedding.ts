@@ -17,7 +17,7 @@ export interface StackInputs {
 
 /** The bound source as the encoder's stack reads it. Both functions are called in the module of the stack, in this order. */
 export interface SourceInputs {
-  /** What the first layer reads, [S, dModel]. */
+  /** The input of the first layer, [S, dModel]. */
   embedded(): Tensor
   /** How positions enter the self-attentions of the stack. */
   attended(): AttentionPositions

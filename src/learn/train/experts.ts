@@ -5,7 +5,7 @@ import type { Program } from '../../engine/program/program.ts'
 import type { Tensor } from '../../engine/program/tensor.ts'
 import { Random } from './random.ts'
 
-/** What the program of gradients binds for experts: the noise of their scores, N(0, 1), and how much their balance costs. */
+/** Arrays that the program of gradients binds for experts: the noise of their scores, N(0, 1), and how much their balance costs. */
 export class TrainedExperts {
   readonly #noises: readonly Tensor[]
   readonly #balance: number

@@ -4,7 +4,7 @@ import { heatMap } from './heat-map.ts'
 import { label, rounded } from './label.ts'
 import { textWidth } from './text-width.ts'
 
-/** What a model heard in a sound, and where it looked for each token. */
+/** A model's transcript of a sound, and its attention for each token. */
 export interface Heard {
   /** The name of the sound. */
   name: string

@@ -28,7 +28,7 @@ export const statesByDepth = (side: Side, config: ModelConfig): string[] => [
   ),
 ]
 
-/** What the last instruction of a feed-forward sub-layer computes, whose residual experts add by an instruction of its own. */
+/** The result of the last instruction of a feed-forward sub-layer; experts add its residual by another instruction. */
 function lastOfFeedForward(side: Side, layer: number, config: ModelConfig): string {
   const path = `${side}.${layer}.feedForward`
   if (!expertsOf(config[side], layer)) return `${path}.outer.out`

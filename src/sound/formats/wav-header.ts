@@ -2,7 +2,7 @@ import type { ByteReader } from './byte-reader.ts'
 import { checkRate, formatError, MOST_CHANNELS } from './format-error.ts'
 import type { SampleKind } from './wav-samples.ts'
 
-/** What the chunks before the samples of a WAV file say. */
+/** The contents of the chunks before the samples of a WAV file. */
 export interface WavHeader {
   rate: number
   channels: number

@@ -4,7 +4,7 @@ import type { SoundStream } from './sound-stream.ts'
 import { readWavHeader, type WavHeader } from './wav-header.ts'
 import { decodeBlocks } from './wav-samples.ts'
 
-/** What programs that write to a pipe announce, at least: all that a signed size can say, less a header. */
+/** The least size that programs announce when they write to a pipe: the largest signed size, less a header. */
 const ENDLESS = 0x7fff0000
 
 /** Bytes that are decoded at once, about. */

@@ -1,6 +1,6 @@
 /** Sound as Whisper hears it: one channel, 16,000 samples a second. */
 export interface Sound {
-  /** What messages call the sound: its path, or 'the sound'. */
+  /** The name of the sound in messages: its path, or 'the sound'. */
   name: string
   /** Its length where it is known before it is read. */
   seconds: number | undefined

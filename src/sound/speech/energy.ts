@@ -4,7 +4,7 @@ import { SPEECH_FRAME } from './silero.ts'
 const HANGOVER = 10
 /** Loudness above the noise floor that counts as speech: 9 dB. */
 const ABOVE_FLOOR = 10 ** (9 / 20)
-/** What is below this is silence in any case: −60 dB. */
+/** The loudness below which all sound is silence: −60 dB. */
 const SILENCE = 1e-3
 /** The part of frames that are taken to be quieter than noise, and the frames among which it is found: 60 s. */
 const FLOOR = 0.1

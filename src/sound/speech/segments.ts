@@ -19,7 +19,7 @@ export interface SegmentOptions {
   maxSpeech?: number
   /** A shorter silence does not end speech, in seconds. Default: 2. */
   minSilence?: number
-  /** What is added before and behind speech, in seconds. Default: 0.4. */
+  /** Seconds added before and behind speech. Default: 0.4. */
   pad?: number
 }
 

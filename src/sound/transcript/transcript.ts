@@ -35,7 +35,7 @@ export interface TranscriptSegment {
   translation?: string
 }
 
-/** What was said, and when. */
+/** A text with its times. */
 export interface Transcript {
   text: string
   /** 'translate' where the model itself has translated into English. */

@@ -15,7 +15,7 @@ import { meanScore, type TextScore, windowsOf } from './text-score.ts'
 /** Options of `generate`: those of the search, whose defaults come from the model's folder, and those of scheduling. */
 export interface TextSearch extends Partial<GenerationOptions>, SchedulingOptions {}
 
-/** What goes on with a prompt: prompt and text together are the whole text. */
+/** The continuation of a prompt: prompt and text together are the whole text. */
 export interface Continuation extends Alternative {
   /** The best `alternatives` continuations, the first of which is this one; only if more than one was asked for. */
   alternatives?: Alternative[]

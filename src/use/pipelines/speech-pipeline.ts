@@ -35,7 +35,7 @@ export interface SpeechPipelineChunk {
   timestamp: [start: number, end: number]
 }
 
-/** What was said. */
+/** The transcript of a sound. */
 export interface SpeechPipelineOutput {
   text: string
   /** With `return_timestamps`. */

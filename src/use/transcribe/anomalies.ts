@@ -29,8 +29,9 @@ function isAnomaly(segment: TranscriptSegment | undefined): boolean {
 const withWords = (segments: readonly TranscriptSegment[]) => segments.find(({ words }) => words?.length)
 
 /**
- * What of a window's segments looks invented and stands in silence of more than `threshold` seconds: these and all behind them are left out, and
- * the sound is heard again from `seek`, in seconds (openai/whisper, transcribe.py, hallucination_silence_threshold). Null: nothing is.
+ * Finds segments of a window that look invented, in silence of more than `threshold` seconds: they and all segments behind them are left
+ * out, and the sound is heard again from `seek`, in seconds (openai/whisper, transcribe.py, hallucination_silence_threshold). Null: there
+ * are none.
  */
 export function invented(
   segments: readonly TranscriptSegment[],

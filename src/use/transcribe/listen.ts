@@ -20,7 +20,7 @@ export interface Listening {
   batchSize: number
 }
 
-/** What is heard of a sound, part by part; returns the seconds of the whole sound. */
+/** The transcript of a sound, part by part; returns the seconds of the whole sound. */
 export type Parts = AsyncGenerator<HeardPart, number>
 
 /** Hears a sound: all of it from front to back, its speech alone, or pieces of its speech side by side. */

@@ -32,7 +32,7 @@ export interface Listening {
   path: { token: number; state: number }[]
 }
 
-/** What one window was heard as, with the attention that was kept. */
+/** The transcript of one window, with the attention that was kept. */
 export function listeningOf(stretch: Stretch, heard: Heard, { config, ids, text }: HearingModel): Listening {
   const { mels } = config.sound!
   const { frames } = stretch

@@ -1,11 +1,11 @@
 import type { Transcript, TranscriptWord } from '../../sound/transcript/transcript.ts'
 
-/** What is known of live speech at a moment. */
+/** The transcript of live speech at a moment. */
 export interface LiveText {
   /** Words that are certain since the last moment: two passes agree on them. They do not change any more. */
   text: string
   words: TranscriptWord[]
-  /** What was heard behind them at this moment; the next may hear it otherwise. */
+  /** The uncertain words behind them, which the next pass may change. */
   pending: string
   /** Seconds of sound that have been heard. */
   duration: number
@@ -70,7 +70,7 @@ class Agreement {
   #end = 0
   #before: TranscriptWord[] = []
 
-  /** What the last pass has heard behind the certain words. */
+  /** The words of the last pass behind the certain ones. */
   get pending(): readonly TranscriptWord[] {
     return this.#before
   }

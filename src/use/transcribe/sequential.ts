@@ -167,7 +167,7 @@ function withWords(
   return { next, spoken: lastEnd() ?? spoken }
 }
 
-/** What has been said: the prompt, and tokens of windows before. */
+/** The text so far: the prompt, and tokens of earlier windows. */
 class Said {
   readonly #prompt: readonly number[]
   readonly #carries: boolean

@@ -36,7 +36,7 @@ export interface TranscriptSegment {
   translation?: string
 }
 
-/** What was said in a sound. */
+/** The transcript of a sound. */
 export interface Transcript {
   text: string
   task: Task

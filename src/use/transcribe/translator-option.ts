@@ -1,6 +1,6 @@
 import type { Translator } from '../translate/translator.ts'
 
-/** What is needed of a translator; any object of Glassformer's that translates texts is one. */
+/** The needed part of a translator; any object of Glassformer's that translates texts has it. */
 export type SpeechTranslator = Pick<Translator, 'translate' | 'tokenizer' | 'model'>
 
 /** The path of a folder, or its `file:` URL. */

@@ -22,7 +22,7 @@ declare const navigator: { mediaDevices?: { getUserMedia(constraints: object): P
 declare const AudioContext: new () => AudioContextLike
 declare const AudioWorkletNode: new (context: AudioContextLike, name: string) => Tap
 
-/** What is heard by a microphone. */
+/** Options of a recording. */
 export interface MicrophoneOptions {
   /** Ends the recording; the sound then ends, without an error. */
   signal?: AbortSignal

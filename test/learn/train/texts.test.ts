@@ -138,7 +138,7 @@ describe('a decoder alone', () => {
     const [known] = await generator.score(['two plus five makes seven.'])
     const own = generator.tokenizer.encode('two plus five makes ', { special: false }).length
     const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length
-    // What is given was never predicted, and stays as improbable as it was.
+    // Given tokens were never predicted, and stay as improbable as they were.
     expect(mean(known.tokenScores.slice(own))).toBeGreaterThan(-0.5)
     expect(mean(known.tokenScores.slice(0, own))).toBeLessThan(-2)
     await generator.close()

@@ -24,8 +24,8 @@ export interface Inspector {
   server: InspectorServer
   browser: Browser
   /**
-   * Opens an address, 'attention?layer=1', and waits until it is drawn. Without options it is the same page each time. Whatever a page
-   * complains of fails the tests of the file.
+   * Opens an address, 'attention?layer=1', and waits until it is drawn. Without options it is the same page each time. An error of a page
+   * fails the tests of the file.
    */
   open(address: string, options?: BrowserContextOptions): Promise<Page>
 }

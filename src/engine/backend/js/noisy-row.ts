@@ -1,7 +1,7 @@
 import type { Matrix } from '../backend.ts'
 import { rowAt } from './recurrence.ts'
 
-/** What the operands of gates are for one row of E experts. */
+/** The operands of gates for one row of E experts. */
 export interface NoisyRow {
   clean: Float64Array
   /** σ; null without noise. */
@@ -12,7 +12,7 @@ export interface NoisyRow {
   order: number[]
 }
 
-/** What is added to the softplus of a deviation, so that no σ is 0. */
+/** Addend to the softplus of a deviation, so that no σ is 0. */
 const LEAST_DEVIATION = 1e-2
 
 const rowOf = (m: Matrix, row: number) => Float64Array.from({ length: m.width }, (_, i) => m.data[rowAt(m, row) + i])

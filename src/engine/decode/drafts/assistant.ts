@@ -104,7 +104,7 @@ interface Drafter {
   end(draft: AssistantDraft): void
 }
 
-/** Drafts of one sentence by greedy search. What the assistant has read of a translation stays in its cache. */
+/** Drafts of one sentence by greedy search. The read part of a translation stays in the assistant's cache. */
 class AssistantDraft implements Draft {
   readonly #by: Drafter
   /** The last token that the assistant has read, with its path. */

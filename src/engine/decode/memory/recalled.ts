@@ -1,4 +1,4 @@
-/** What the decoder computes of given tokens over an encoded source. */
+/** Results of the decoder for given tokens over an encoded source. */
 export interface Recalled {
   /** The scores of all ids behind each token, [tokens, vocabulary]. */
   logits: Float32Array

@@ -26,7 +26,7 @@ export interface Allowed {
 }
 
 /**
- * What may follow a transcript's tokens by the form of their times (openai/whisper, decoding.py, ApplyTimestampRules). After a text and one time
+ * Tokens that may follow those of a transcript by the form of their times (openai/whisper, decoding.py, ApplyTimestampRules). After a text and one time
  * comes its pair or the end, after a pair text; a time is not below the one before, and above it where it opens a segment's text.
  */
 export function allowedAfter(

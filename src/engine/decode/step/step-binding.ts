@@ -13,7 +13,7 @@ import type { Candidates, Search } from '../search/search.ts'
 import type { EncodedSentence } from './encoded-sentence.ts'
 import { StepArrays } from './step-arrays.ts'
 
-/** What a step needs of a sentence. */
+/** The properties of a sentence that a step needs. */
 export interface SteppingSentence
   extends Pick<EncodedSentence<unknown>, 'unread' | 'draft' | 'range' | 'rows'>,
     Partial<Pick<EncodedSentence<unknown>, 'rules' | 'chain' | 'list'>> {

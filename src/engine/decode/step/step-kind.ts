@@ -25,7 +25,7 @@ const stepKinds: readonly Exclude<StepKind, string>[] = moments.flatMap((normali
   { normalize, listed: true },
 ])
 
-/** What decides how a sentence steps. */
+/** The properties of a sentence that decide on its kind of step. */
 type Stepping = Pick<Sentence, 'options' | 'choosers' | 'times' | 'transcript' | 'probe'>
 
 /** How a sentence steps; `isFirst`: in its first step, whose logits a probe reads. */

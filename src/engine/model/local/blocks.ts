@@ -99,7 +99,7 @@ function gather({ count, keys }: CutSentences, rows: number, most: number) {
 export const reachTable = (side: Side, reach: number) => `${side}.reach${reach}`
 
 /**
- * What programs with local attention bind at every play. For each reach of a stack: 0 for the distances that a token sees, −∞ for those
+ * Tables that programs with local attention bind at every play. For each reach of a stack: 0 for the distances that a token sees, −∞ for those
  * beyond, [2 · the furthest reach + 1, heads].
  */
 export function reachTables(

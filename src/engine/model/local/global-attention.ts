@@ -18,12 +18,12 @@ interface Sides {
   sideBias?: Tensor
 }
 
-/** What a kind of global tokens has in each layer, in whose module these functions are called. */
+/** The part of a kind of global tokens in each layer; these functions are called in the layer's module. */
 interface GlobalTokens {
   /** Tokens for each step of the place among side keys. */
   every: number
   sides(x: Tensor, k: Tensor, v: Tensor): Sides
-  /** What global tokens themselves attend to, added to the rows of z. */
+  /** Adds the attention of global tokens themselves to the rows of z. */
   own?(x: Tensor, z: Tensor): Tensor
 }
 
@@ -93,7 +93,7 @@ function sumsOfBlocks(p: Program, input: Input, size: number, config: ModelConfi
   }
 }
 
-/** What the distance from a sum adds to scores, by its bucket. */
+/** The addend to scores for the distance from a sum, by its bucket. */
 function bias(
   p: Program,
   input: Input,

@@ -35,7 +35,7 @@ export interface Family {
     takes(config: ModelConfig): boolean
     /** The config.json for such a model. */
     json(config: ModelConfig): JsonObject
-    /** What generation_config.json has in addition. */
+    /** Additional settings of generation_config.json. */
     generation?(config: ModelConfig, generation: GenerationOptions): JsonObject
     /** The kinds of tokenizers in folders of the family. */
     tokenizers: readonly TokenizerContents['kind'][]

@@ -33,7 +33,7 @@ export function parseWord(source: string, isTurned: boolean): Document {
   return new Document(source, units, isTurned ? rightToLeft(tokens) : [])
 }
 
-/** What pictures say to those who do not see them. */
+/** Alternative texts of pictures. */
 export function alternativeTexts(source: string, tokens: readonly Token[]): Unit[] {
   return tokens.flatMap((token) => {
     if (token.kind !== 'open' || !/^(?:docPr|cNvPr)$/.test(localName(token.name))) return []

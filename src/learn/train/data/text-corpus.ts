@@ -12,7 +12,7 @@ export interface TextSpec {
   format: 'text'
   path: string
   unit?: TextUnit
-  /** What stands before it in a text, and itself, is given, and not predicted. */
+  /** The part of a text up to its end is given, and not predicted. */
   separator?: string
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { GlassformerError } from '../../../base/errors.ts'
 import { whole } from '../../../base/number-text.ts'
 
-/** What has become of a document. */
+/** The state of a document. */
 export type DocumentStatus = 'queued' | 'translating' | 'done' | 'error'
 
 /** A document that a client has sent, until its translation has been downloaded. */

@@ -12,7 +12,7 @@ import type { Service } from '../service.ts'
 import { downloadSchema, translateFileSchema } from './schemas.ts'
 import { textOr } from './translate-request.ts'
 
-/** What the routes of files share with those of texts. */
+/** Functions that routes of files share with those of texts. */
 export interface FileCalls {
   /** The fields of a request with a right key. @throws GlassformerError ERR_KEY */
   authorized(request: FastifyRequest, reply: FastifyReply): Fields

@@ -3,7 +3,7 @@ import type { Transcript } from '../../../sound/transcript/transcript.ts'
 import { openAiRecord, toSrt, toVtt } from '../../../sound/transcript/writers.ts'
 import type { SpeechRequest } from './speech-request.ts'
 
-/** What was heard, as it is billed at OpenAI: whole seconds. */
+/** The length of the sound, as OpenAI bills it: whole seconds. */
 export const usageOf = ({ duration }: Pick<Transcript, 'duration'>) => ({
   type: 'duration',
   seconds: Math.ceil(duration),

@@ -8,11 +8,11 @@ export type AnswerFormat = (typeof answerFormats)[number]
 
 const granularities = ['segment', 'word'] as const
 
-/** What a request for a transcript asks for. */
+/** A request for a transcript. */
 export interface SpeechRequest {
   model: string | undefined
   format: AnswerFormat
-  /** Of what verbose_json has times. */
+  /** The parts of a transcript for which verbose_json has times. */
   granularities: readonly (typeof granularities)[number][]
   isStream: boolean
   options: TranscribeOptions

@@ -13,7 +13,7 @@ function checksum(bits: number, polynomial: number): (bytes: Uint8Array) => numb
   }
 }
 
-/** Of the header of a frame: x⁸ + x² + x + 1. */
+/** Checksum of a frame's header: x⁸ + x² + x + 1. */
 export const crc8 = checksum(8, 0x07)
-/** Of a whole frame: x¹⁶ + x¹⁵ + x² + 1. */
+/** Checksum of a whole frame: x¹⁶ + x¹⁵ + x² + 1. */
 export const crc16 = checksum(16, 0x8005)

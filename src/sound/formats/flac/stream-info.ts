@@ -1,7 +1,7 @@
 import type { ByteReader } from '../byte-reader.ts'
 import { checkRate, formatError } from '../format-error.ts'
 
-/** What the first block of a FLAC file says of its sound (RFC 9639, 8.2). */
+/** The description of the sound in the first block of a FLAC file (RFC 9639, 8.2). */
 export interface StreamInfo {
   rate: number
   channels: number

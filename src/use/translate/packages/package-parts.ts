@@ -8,7 +8,7 @@ import { tokensOf } from '../../../language/markup/tokens.ts'
 /** The most bytes of a file that says what the other ones are. */
 const LARGEST_LIST = 8 << 20
 
-/** What is known of a package before its parts are read. */
+/** Properties of a package that are known before its parts are read. */
 export interface PackageParts {
   /** How the files with texts are read; all others are left as they are. */
   kinds: ReadonlyMap<PackageEntry, PartKind>

@@ -22,7 +22,7 @@ export interface WindowToHear extends Stretch {
   settings: WindowSettings
 }
 
-/** What was heard, and the greatest value of the spectrogram so far. */
+/** A transcript, and the greatest value of the spectrogram so far. */
 export interface Heard extends HeardWindow {
   peak: number
 }

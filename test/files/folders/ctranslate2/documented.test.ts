@@ -12,7 +12,7 @@ const answers: {
   frequent: string
   prefixes: string[][]
   cases: Record<string, Hypothesis[]>
-  /** Of each source, a row for each target token: the weights of its source tokens. */
+  /** For each source, a row for each target token: the weights of its source tokens. */
   attention: number[][][]
   vmap: string
 } = JSON.parse(readFileSync(join(golden, 'options.json'), 'utf8'))

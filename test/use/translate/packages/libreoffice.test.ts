@@ -10,7 +10,7 @@ import { documentBytes, documents, formatOf } from './package.ts'
 const has = (program: string) => spawnSync(program, ['--version']).status === 0
 const hasOffice = has('soffice')
 
-/** What the documents say in English, as pdftotext reads it from the pages. */
+/** English texts of the documents, as pdftotext reads them from the pages. */
 const said: Readonly<Record<string, readonly RegExp[]>> = {
   'rapport.docx': [/The museum of the city/, /He doesn't eat fish\./, /This cat is very old\./, /We're on page 1/],
   'rapport.odt': [/The museum of the city/, /Last name:\s+Marie Dupont/, /I'm in the box\./, /We're on page 1/],

@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from 'node:zlib'
 
-/** What a package says of its files, where it differs from what they are. */
+/** Claims of a package about its files that differ from the files. */
 export interface Lies {
   flags?: number
   [name: string]: number | { stored: Buffer; size: number } | undefined
