@@ -37,7 +37,7 @@ test('evaluate --perplexity tells loss, perplexity and bits', async () => {
     /^perplexity 3\.88\d \(loss 1\.35\d+\) over 7 tokens of 1 text; 1 text of one token left out\nbits /,
   )
   const wrong = await glassformer(['evaluate', '--perplexity', file])
-  expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('--perplexity needs --model') })
+  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('--perplexity needs --model') })
 })
 
 test('info, listing, quantize, convert and inspect take such a model', async () => {
