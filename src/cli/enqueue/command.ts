@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import { some } from '../../base/schema/settings.ts'
 import { cutSettings, queueSettings } from '../../service/queue/options.ts'
+import { soundSettings } from '../../service/queue/sound-job.ts'
 import { addFlags } from '../flags/schema-flags.ts'
 import { type EnqueueCommandOptions, translationFlags } from './options.ts'
 
@@ -20,22 +22,28 @@ translated once, and a dead letter is tried anew.
 Examples:
   $ glassformer enqueue french.txt --queue redis://localhost
   $ glassformer enqueue french.txt --queue redis://localhost -o english.txt
-  $ glassformer enqueue french.txt -m opus-mt-fr-en --beams 4 -o english.txt`
+  $ glassformer enqueue french.txt -m opus-mt-fr-en --beams 4 -o english.txt
+  $ glassformer enqueue talks --sound -m openai/whisper-base -f srt -o subtitles`
 
 export function addEnqueue(program: Command): void {
   const command = program
     .command('enqueue')
     .description('translate the lines of a file by workers, through a queue in Redis')
-    .argument('<file>', 'UTF-8 lines')
+    .argument('<file>', 'UTF-8 lines; with --sound, a sound or a folder')
     .option('-o, --output <file>', 'wait for the translations, and write them to this file')
   addFlags(command, { ...queueSettings, ...cutSettings })
+  addFlags(command, some(soundSettings, 'outputFormat', 'language', 'task'))
   addFlags(command, translationFlags)
     .option('--no-protect', 'protect nothing')
+    .option('--sound', 'the file is a sound, or a folder of sounds, which workers with a model of speech write down')
     .option('--glossary <file>', 'how terms are translated: lines of a term, a tab and its translation')
+    .option('--words', 'with --sound: find the times of words')
     .option('--progress', 'show the progress on standard error also where that is no terminal')
     .option('--no-progress', 'never show it')
     .addHelpText('after', DETAILS)
     .action(async (file: string, options: EnqueueCommandOptions) =>
-      (await import('./run.ts')).enqueueLines(file, options),
+      options.sound
+        ? (await import('./sounds.ts')).enqueueSoundFiles(file, options)
+        : (await import('./run.ts')).enqueueLines(file, options),
     )
 }

@@ -1,5 +1,6 @@
 import { some } from '../../base/schema/settings.ts'
 import type { cutSettings, queueSettings } from '../../service/queue/options.ts'
+import type { TranscriptFormat } from '../../sound/transcript/writers.ts'
 import { textSettings } from '../../use/translate/options.ts'
 import { searchFlags } from '../flags/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
@@ -16,6 +17,12 @@ export interface EnqueueCommandOptions
     Flagged<typeof cutSettings>,
     Flagged<typeof translationFlags> {
   output?: string
+  /** Whether the file is a sound, or a folder of sounds. */
+  sound?: true
+  outputFormat?: TranscriptFormat
+  language?: string
+  task?: 'transcribe' | 'translate'
+  words?: true
   /** False: nothing is protected. */
   protect?: boolean
   /** Path of a glossary file. */

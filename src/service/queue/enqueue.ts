@@ -35,9 +35,17 @@ const resultSettings = settings({
 export async function enqueue(texts: string | readonly string[], options: EnqueueOptions = {}): Promise<Enqueued> {
   const resolved = resolveEnqueue(options)
   const given = textsOf(texts)
+  return enqueuedOf(resolved, (model) => jobsOf(given, model, resolved))
+}
+
+/** Adds the jobs that `make` makes for a model to its queue. */
+export async function enqueuedOf(
+  resolved: ResolvedEnqueue,
+  make: (model: QueuedModel) => IdentifiedJob[],
+): Promise<Enqueued> {
   const { queue, model, given: name } = resolved
   const jobs = await withQueue(queue, model, async (opened) => {
-    const made = jobsOf(given, await opened.model(name), resolved)
+    const made = make(await opened.model(name))
     await opened.add(made, resolved)
     return made
   })

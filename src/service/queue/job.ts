@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { GlassformerError } from '../../base/errors.ts'
 import { LARGEST_JOB, MOST_JOB_TEXTS } from '../../base/limits.ts'
 import { whole } from '../../base/number-text.ts'
-import { inMemory } from '../../base/schema/place.ts'
+import { inMemory, type Place } from '../../base/schema/place.ts'
 import { read, settings } from '../../base/schema/settings.ts'
 import { integer, listOf, type Type, text } from '../../base/schema/types.ts'
 import { givenTranslation, type JobOptions } from './options.ts'
+import { type SoundOptions, soundSettings } from './sound-job.ts'
 import { Unread } from './stored-job.ts'
 
 /**
@@ -28,6 +29,8 @@ export interface Job {
   first: number
   texts: readonly string[]
   options: JobOptions
+  /** For a model of speech, whose texts are paths of sounds: how these are written down. */
+  sound?: SoundOptions
 }
 
 /** The model of a queue: its name, and the digest of its files. */
@@ -48,8 +51,9 @@ export function identified(
   first: number,
   texts: readonly string[],
   options: JobOptions,
+  sound?: SoundOptions,
 ): IdentifiedJob {
-  const job = { version: VERSION, model, digest, first, texts, options }
+  const job = { version: VERSION, model, digest, first, texts, options, ...(sound && { sound }) }
   const stored = JSON.stringify(job)
   if (Buffer.byteLength(stored) > LARGEST_JOB)
     throw new GlassformerError(
@@ -85,18 +89,26 @@ const jobSettings = settings({
   first: { type: integer(1), says: 'the place of the first text' },
   texts: { type: someTexts, says: 'what is translated' },
   options: { type: anObject, says: 'how it is translated' },
+  sound: { type: anObject, optional: true, says: 'how the sounds are written down' },
 })
 
 /** The job in Redis' data, which any program may have written. @throws GlassformerError ERR_JOB */
 export function readJob(id: string | undefined, model: string, data: unknown): Job {
   const place = inMemory(`job ${id}`, 'ERR_JOB')
   if (data instanceof Unread) place.refuse(data.reason)
-  const { options, ...job } = read(jobSettings, data, place)
+  const { options, sound: given, ...job } = read(jobSettings, data, place)
+  const sound = given && soundIn(given, place.within('sound'))
   if (job.model !== model) place.refuse(`it is for the model ${job.model}, in the queue of ${model}`)
   try {
-    return { ...job, options: givenTranslation(options, place.within('options')) }
+    return { ...job, options: givenTranslation(options, place.within('options')), ...(sound && { sound }) }
   } catch (error) {
     if (!(error instanceof GlassformerError) || error.code === 'ERR_JOB') throw error
     throw new GlassformerError('ERR_JOB', `job ${id}: ${error.message}`, { cause: error }) // an entry of a glossary
   }
+}
+
+/** The given options of a transcription, each checked. */
+function soundIn(given: object, place: Place): SoundOptions {
+  read(soundSettings, given, place)
+  return given
 }

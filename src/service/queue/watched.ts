@@ -8,7 +8,8 @@ import type { WorkCounts } from './work-counts.ts'
 export interface Watched {
   worker: JobWorker
   redis: Redis
-  translator: PoolTranslator
+  /** Null for a model of speech. */
+  translator: PoolTranslator | null
   counts: WorkCounts
   presence: Presence
   /** The name of the queue. */

@@ -1,9 +1,8 @@
-import { GlassformerError } from '../../base/errors.ts'
 import { reading } from '../../base/reading.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read } from '../../base/schema/settings.ts'
 import { modelDigest } from '../../files/folders/model-digest.ts'
-import { PoolTranslator, resolveLoadOptions, translateEach } from '../../use/translate/calls/index.ts'
+import { resolveLoadOptions } from '../../use/translate/calls/index.ts'
 import { addressOf } from './address.ts'
 import { connect, isOfConnection, reasonOf } from './connection.ts'
 import { readJob } from './job.ts'
@@ -12,7 +11,7 @@ import { JobWorker } from './job-worker.ts'
 import { DelayedError, type Job } from './libraries.ts'
 import { allWorkSettings, queueName } from './options.ts'
 import { isPresent, Presence } from './presence.ts'
-import { resultOf } from './result.ts'
+import { loadSubject } from './subject.ts'
 import { watchWorker } from './watch-worker.ts'
 import type { Watched } from './watched.ts'
 import { countingJobs, type WorkCounts } from './work-counts.ts'
@@ -55,7 +54,7 @@ const MOST_LOST = 5
 const LATER = 1000
 
 /**
- * Takes jobs from the queue of a model and translates them, until it is closed. If a worker is lost, another does its
+ * Takes jobs from the queue of a model and does them, translating texts or writing down sounds, until it is closed. If a worker is lost, another does its
  * jobs; only the first result of a job counts.
  * @throws GlassformerError as `Translator.load`, and ERR_QUEUE
  */
@@ -65,16 +64,13 @@ export async function work(options: WorkOptions = {}, listener: WorkListener = {
   )
   const address = addressOf(queue)
   const name = queueName(model)
-  const translator = await PoolTranslator.load(model, load)
-  const ended: (() => Promise<unknown>)[] = [() => translator.close()]
+  const subject = await loadSubject(model, load)
+  const ended: (() => Promise<unknown>)[] = [() => subject.close()]
   const end = async () => {
     for (const each of ended.toReversed()) await each()
   }
   try {
-    const { path, hasTokenizer } = translator.model
-    if (!hasTokenizer)
-      throw new GlassformerError('ERR_OPTION', `${path} has no tokenizer, which the texts of jobs need`)
-    const digest = await modelDigest(path)
+    const digest = await modelDigest(subject.path)
     const redis = await connect(address, listener)
     ended.push(async () => redis.disconnect())
     const lockDuration = 1000 * stalledAfter
@@ -84,13 +80,13 @@ export async function work(options: WorkOptions = {}, listener: WorkListener = {
     ended.push(() => presence.stop())
 
     const translated = async (job: Job, signal: AbortSignal) => {
-      const { texts, digest: asked, options } = readJob(job.id, name, job.data)
+      const given = readJob(job.id, name, job.data)
+      const { digest: asked } = given
       if (asked && asked !== digest && (await isPresent(redis, presenceKey, asked))) {
         await job.moveToDelayed(Date.now() + LATER, job.token)
         throw new DelayedError()
       }
-      const outcomes = await translateEach(texts, translator, { ...options, signal, timeout: 1000 * timeout })
-      return { translations: outcomes.map(resultOf), digest }
+      return { translations: await subject.run(given, { signal, timeout: 1000 * timeout }), digest }
     }
     const worker = new JobWorker(
       name,
@@ -110,7 +106,7 @@ export async function work(options: WorkOptions = {}, listener: WorkListener = {
     await worker.waitUntilReady() // closing a connection that is being made would raise an unhandled error
     const counts = countingJobs()
     tell(worker, counts, listener, (error) => redis.status === 'ready' && !isOfConnection(error))
-    const watched: Watched = { worker, redis, translator, counts, presence, model: name }
+    const watched: Watched = { worker, redis, translator: subject.translator, counts, presence, model: name }
     const listening = port === undefined ? undefined : await watchWorker(watched, host, port)
     if (listening) ended.push(() => listening.close())
     let closed: Promise<void> | undefined

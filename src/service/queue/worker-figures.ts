@@ -34,10 +34,10 @@ export function workerFigures({ worker, redis, translator, counts, model }: Watc
   counter('job_seconds', 'Seconds that the jobs took which are done', () => counts.seconds)
   gauge('jobs_open', 'Jobs in work', () => worker.open)
   gauge('redis_up', 'Whether Redis is there', () => (redis.status === 'ready' ? 1 : 0))
-  for (const { name, help, kind, of } of modelFigures) {
+  for (const { name, help, kind, of } of translator ? modelFigures : []) {
     const bare = name.replace(/^glassformer_|_total$/g, '')
-    if (kind === 'counter') counter(bare, help, () => of(translator.statistics()))
-    else gauge(bare, help, () => of(translator.statistics()))
+    if (kind === 'counter') counter(bare, help, () => of(translator!.statistics()))
+    else gauge(bare, help, () => of(translator!.statistics()))
   }
   new Gauge({
     name: 'glassformer_jobs',
