@@ -6,6 +6,7 @@ import type { Shortlist } from '../../engine/decode/step/index.ts'
 import type { AttentionSettings } from '../../engine/model/attention-settings.ts'
 import { isDecoderOnly, type ModelConfig, type StackConfig } from '../../engine/model/config.ts'
 import { decoderSelfAttention } from '../../engine/model/decoder-self-attention.ts'
+import type { FeedForwardSettings } from '../../engine/model/feed-forward-settings.ts'
 import { kindOf } from '../../engine/model/positions/kinds.ts'
 import { backendNames, toBuildNative } from '../../engine/program/chosen-backend.ts'
 import { parameters } from '../../engine/weights/parameters.ts'
@@ -118,8 +119,11 @@ const nearText = ({ local, global }: AttentionSettings) => {
   return `, attention to tokens fewer than ${reach.join(' or ')} away${global ? also[global.kind] : ''}`
 }
 
-const stack = ({ layers, heads, dHead, dFeedForward, attention }: StackConfig) =>
-  `${counted(layers, 'layer')} of ${counted(heads, 'head')} × ${dHead}, feed-forward ${whole(dFeedForward)}${attention ? nearText(attention) : ''}`
+const expertsText = ({ experts, k, layers }: FeedForwardSettings) =>
+  ` in each of ${counted(experts, 'expert')}, ${k} for a token${layers ? `, in layers ${layers.join(', ')}` : ''}`
+
+const stack = ({ layers, heads, dHead, dFeedForward, feedForward, attention }: StackConfig) =>
+  `${counted(layers, 'layer')} of ${counted(heads, 'head')} × ${dHead}, feed-forward ${whole(dFeedForward)}${feedForward ? expertsText(feedForward) : ''}${attention ? nearText(attention) : ''}`
 
 function lookingBack(config: ModelConfig): string {
   const words = inPlaceOfAttention[decoderSelfAttention(config).kind]

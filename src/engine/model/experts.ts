@@ -22,11 +22,11 @@ export function experts(
 ): Sublayer {
   const { dModel, activation } = config
   return (x, residual) => {
-    const clean = scores(p, 'router', x, count)
-    const deviation = softmax === 'top' ? scores(p, 'noise', x, count) : null
-    const noise = p.training && deviation ? p.input('experts.noise', x.rows, count) : null
-    const given = { clean, ...(noise && { deviation, noise }) }
-    const [gate, load] = gates(p, given, { k, overAll: softmax === 'all' })
+    const clean = scores(p, x, router(p, 'router', x, count))
+    const noisy = softmax === 'top' ? router(p, 'noise', x, count) : null
+    const noise = p.training && noisy && p.input('experts.noise', x.rows, count)
+    const deviation = noise && scores(p, x, noisy)
+    const [gate, load] = gates(p, { clean, deviation, noise }, { k, overAll: softmax === 'all' })
     p.training?.balances.push(...[gate, ...(noise ? [load] : [])].map((shares) => balance(p, { x: shares })[0]))
     const inner = weight(p, 'inner', count, { rows: dFeedForward, width: dModel })
     const outer = weight(p, 'outer', count, { rows: dModel, width: dFeedForward })
@@ -35,12 +35,13 @@ export function experts(
   }
 }
 
+/** A row for each expert. */
+const router = (p: Program, name: string, x: Tensor, experts: number): Tensor =>
+  p.within(name, () => p.parameter('weight', { rows: experts, width: x.width, role: 'router' }))
+
 /** A score of each expert for each token. x [rows, dModel] → [rows, experts]. */
-const scores = (p: Program, name: string, x: Tensor, experts: number): Tensor =>
-  p.within(name, () => {
-    const router = p.parameter('weight', { rows: experts, width: x.width, role: 'router' })
-    return linear(p, { x, weight: router }, { activation: 'none', scale: 1 })[0]
-  })
+const scores = (p: Program, x: Tensor, weight: Tensor): Tensor =>
+  p.within('scores', () => linear(p, { x, weight }, { activation: 'none', scale: 1 })[0])
 
 /** The matrices of all experts, one below the other. */
 const weight = (p: Program, name: string, experts: number, { rows, width }: { rows: number; width: number }): Tensor =>
