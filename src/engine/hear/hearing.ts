@@ -4,6 +4,7 @@ import type { EncodedMemory, Sentence } from '../decode/turns/index.ts'
 import type { ModelConfig } from '../model/config.ts'
 import { type SpeechIds, speechIds } from '../model/speech-ids.ts'
 import { align, headsOf, layersOf } from './align.ts'
+import { withoutRepetition } from './repetition.ts'
 import { segmentsOf } from './segments.ts'
 import type { HeardWindow, Thresholds, WindowSettings } from './settings.ts'
 
@@ -224,12 +225,17 @@ class Attempts {
     return null
   }
 
-  /** Where no attempt is good enough: the likeliest of those that do not repeat themselves, with the last temperature (faster-whisper). */
+  /**
+   * Where no attempt is good enough: the likeliest of those that do not repeat themselves, with the last temperature (faster-whisper). Where
+   * all do, what is repeated stands once.
+   */
   #best(): Attempt {
     const { compressionRatio } = this.#window.settings.thresholds
     const calm = this.#made.filter((made) => compressionRatio === null || made.compressionRatio <= compressionRatio)
     const best = (calm.length ? calm : this.#made).reduce((a, b) => (b.logProbability > a.logProbability ? b : a))
-    return { ...best, temperature: this.#made.at(-1)!.temperature }
+    const { ids } = this.#parts
+    const tokens = calm.length ? best.tokens : withoutRepetition(best.tokens, (id) => id < ids.end)
+    return { ...best, tokens, temperature: this.#made.at(-1)!.temperature }
   }
 
   #report(attempt: Attempt, encoded: EncodedMemory): void {

@@ -29,6 +29,7 @@ import { type StoredDtype, type StoredFloat, safetensorsDtypes, storedSettings }
 const companions = [
   ...['generation_config.json', 'tokenizer_config.json', 'special_tokens_map.json', 'source.spm', 'target.spm'],
   ...['vocab.json', 'target_vocab.json', SHORTLIST_FILE, 'tokenizer.json', 'added_tokens.json', 'merges.txt'],
+  ...['preprocessor_config.json', 'normalizer.json'],
   ...['spiece.model', 'sentencepiece.bpe.model', 'tokenizer.model'],
 ]
 

@@ -99,5 +99,7 @@ export function writeHuggingFaceFolder(folder: string, model: HuggingFaceFolder)
     ...family.written!.generation?.(config, generation),
     ...Object.fromEntries(unsupported.map(({ name, value }) => [name, value])),
   })
+  const preprocessor = family.written!.preprocessor?.(config)
+  if (preprocessor) json('preprocessor_config.json', preprocessor)
   json('config.json', { ...family.written!.json(config), splitTokens, trainedOn })
 }

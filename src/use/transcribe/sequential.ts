@@ -1,9 +1,10 @@
 import type { HeardSegment } from '../../engine/hear/index.ts'
-import { type Heard, HOP, type Stretch } from '../translate/pool/index.ts'
+import type { Heard, Stretch } from '../translate/pool/index.ts'
 import { invented } from './anomalies.ts'
 import type { Hear } from './ear.ts'
 import type { ResolvedTranscribe } from './options.ts'
 import { FRAMES_OF_SECOND, type SoundWindows } from './sound-windows.ts'
+import { isStill } from './stillness.ts'
 import { addWords } from './timed-words.ts'
 import type { TranscriptSegment } from './transcript.ts'
 import { type Context, type HearingModel, settingsOf } from './window-settings.ts'
@@ -73,20 +74,6 @@ export async function* sequential({ windows, hear, model, options, language }: S
       frames: Math.min(seek, windows.frames ?? seek),
     }
   }
-}
-
-/** Samples whose mean square is below this are silence: −60 dB. */
-const STILL = 1e-6
-
-/** Whether all of these frames of a window are silent. */
-function isStill({ samples, skip }: Stretch, from: number, to: number): boolean {
-  const end = Math.min(samples.length, (skip + to) * HOP)
-  for (let at = (skip + from) * HOP; at < end; at += HOP) {
-    let sum = 0
-    for (let i = at; i < Math.min(at + HOP, end); i++) sum += samples[i] * samples[i]
-    if (sum > STILL * HOP) return false
-  }
-  return true
 }
 
 /** The segments that do not lie in silence as a whole: what is heard there has been invented. */

@@ -1,3 +1,4 @@
+import { floatsFromBfloat16 } from '../../../base/bfloat16.ts'
 import type { Player } from '../../backend/backend.ts'
 import { PositionTable } from '../../model/positions/position-table.ts'
 import { LoadedProgram } from '../../program/loaded.ts'
@@ -24,25 +25,26 @@ export class Recall {
   }
 
   /** Reads `tokens`, the start included, over the source whose rows these are. */
-  of(tokens: readonly number[], layers: readonly number[], { begin, length }: RowRange): Recalled {
+  of(tokens: readonly number[], layers: readonly number[], range: RowRange): Recalled {
+    const { length } = range
     const { targetVocabulary, decoder } = this.#weights.config
     const { tokens: ids, positions, spans, longest } = raggedBatch([tokens])
     this.#positions.atLeast(longest)
     const T = tokens.length
     const logits = new Float32Array(T * targetVocabulary)
     const weights = layers.map(() => new Float32Array(T * length * decoder.heads))
-    const { slab } = this.#memory
+    const { rows, arrays, begin } = this.#memoryOf(range)
     this.#program(layers).play(
       {
         T,
         B: 1,
-        M: slab.capacity,
+        M: rows,
         N: this.#positions.rows,
         'P(targets, targets)': T * T,
         'P(targets, sources)': T * length,
       },
       {
-        ...slab.arrays,
+        ...arrays,
         ...this.#positions.arrays,
         'target.tokens': ids,
         'target.positions': positions,
@@ -53,6 +55,19 @@ export class Recall {
       },
     )
     return { logits, weights, heads: decoder.heads, states: length }
+  }
+
+  /** The memory in float32: as it lies, or a copy of the rows of one source. */
+  #memoryOf({ begin, length }: RowRange) {
+    const { slab } = this.#memory
+    if (slab.layers[0] instanceof Float32Array) return { rows: slab.capacity, arrays: slab.arrays, begin }
+    const copied = slab.layers.map((layer, i) => {
+      const floats = new Float32Array(length * slab.width)
+      const halves = layer.subarray(begin * slab.width, (begin + length) * slab.width) as Uint16Array
+      floatsFromBfloat16(halves, floats)
+      return [`memory.${i}`, floats] as const
+    })
+    return { rows: length, arrays: Object.fromEntries(copied), begin: 0 }
   }
 
   #program(layers: readonly number[]): LoadedProgram {

@@ -69,7 +69,7 @@ export const timesRule =
     scores.fill(-Infinity, 0, text)
     scores[times.first - 1] = -Infinity
     scores.fill(-Infinity, times.first, from)
-    scores.fill(-Infinity, to, times.end)
+    scores.fill(-Infinity, to)
     if (times.are === 'rule' && wantsTime(scores, allowed, times.first)) scores.fill(-Infinity, 0, times.first)
   }
 

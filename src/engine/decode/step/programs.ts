@@ -14,7 +14,7 @@ import { writeCache } from '../../program/ops/write-cache.ts'
 import { Program } from '../../program/program.ts'
 import type { Tensor } from '../../program/tensor.ts'
 import type { Weights } from '../../weights/weights.ts'
-import { cacheType, targetRows } from '../memory/cache-type.ts'
+import { type CacheType, cacheType, targetRows } from '../memory/cache-type.ts'
 import type { Normalize } from './step-kind.ts'
 
 /** Encodes sources and puts their keys and values, for every decoder layer, into `memory.N` at `memory.slots`. */
@@ -157,7 +157,12 @@ export function recallProgram(weights: Weights, layers: readonly number[]): Prog
   p.tracing = true
   const inputs = stackInputs(p, 'decoder', 'T', config)
   const targets = p.input('targets', 'B', 2, 'int32')
-  const source = { memories: memoryInputs(p, weights), queries: targets, keys: p.input('sources', 'B', 2, 'int32') }
+  // Attention whose weights are read takes keys in float32 alone.
+  const source = {
+    memories: memoryInputs(p, weights, 'float32'),
+    queries: targets,
+    keys: p.input('sources', 'B', 2, 'int32'),
+  }
   const states = decoder(p, inputs, { spans: targets }, source, config)
   p.output(projection(p, states, config), 'logits')
   for (const layer of layers) p.output(p.find(`decoder.${layer}.crossAttention.weights`)!)
@@ -165,7 +170,7 @@ export function recallProgram(weights: Weights, layers: readonly number[]): Prog
 }
 
 /** The bound keys and values of the sources for each decoder layer: [M, 2 · heads · dHead]. */
-function memoryInputs(p: Program, weights: Weights): Tensor[] {
+function memoryInputs(p: Program, weights: Weights, type: CacheType = cacheType(weights)): Tensor[] {
   const { layers, heads, dHead } = weights.config.decoder
-  return Array.from({ length: layers }, (_, i) => p.input(`memory.${i}`, 'M', 2 * heads * dHead, cacheType(weights)))
+  return Array.from({ length: layers }, (_, i) => p.input(`memory.${i}`, 'M', 2 * heads * dHead, type))
 }

@@ -23,6 +23,7 @@ export const whisper: Family = {
     takes: isWhisper,
     json: whisperJson,
     generation: whisperGeneration,
+    preprocessor: whisperPreprocessor,
     tokenizers: ['huggingface'],
   },
 }
@@ -173,5 +174,24 @@ function whisperGeneration(config: ModelConfig, { suppress, suppressFirst }: Gen
       lang_to_id: Object.fromEntries([...languages].map(([code, id]) => [`<|${code}|>`, id])),
       task_to_id: { transcribe, translate },
     }),
+  }
+}
+
+/** What transformers makes features by. */
+function whisperPreprocessor({ sound }: ModelConfig): JsonObject {
+  const frames = 2 * sound!.positions
+  return {
+    feature_extractor_type: 'WhisperFeatureExtractor',
+    processor_class: 'WhisperProcessor',
+    feature_size: sound!.mels,
+    sampling_rate: 16_000,
+    hop_length: 160,
+    n_fft: 400,
+    chunk_length: frames / 100,
+    n_samples: 160 * frames,
+    nb_max_frames: frames,
+    padding_side: 'right',
+    padding_value: 0,
+    return_attention_mask: false,
   }
 }
