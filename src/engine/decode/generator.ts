@@ -5,7 +5,7 @@ import { PositionTable } from '../model/positions/position-table.ts'
 import { LoadedProgram } from '../program/loaded.ts'
 import type { Program } from '../program/program.ts'
 import type { Weights } from '../weights/weights.ts'
-import { type Assistant, Drafting, draftOf } from './drafts/index.ts'
+import { Drafting, type DraftingModel, draftOf } from './drafts/index.ts'
 import { cacheType } from './memory/cache-type.ts'
 import { type List, ListMemory } from './memory/list-memory.ts'
 import { partsOfRows } from './memory/parts-of-rows.ts'
@@ -46,7 +46,7 @@ export interface GeneratorOptions {
   change?: ModelChange
   counts?: Counts
   /** Drafts the translations of all sentences that name no other draft. */
-  assistant?: Assistant | null
+  assistant?: DraftingModel | null
 }
 
 type Encoded = EncodedSentence<Sentence>
@@ -72,7 +72,7 @@ export class Generator {
   readonly #admission: Admission<Sentence>
   readonly #turns = new StepTurns<Encoded>()
   readonly #drafting: Drafting
-  readonly #assistant: Assistant | null
+  readonly #assistant: DraftingModel | null
   readonly #counts: Counts | undefined
   readonly #encoded = new Set<Encoded>()
   #logits: LogitsStep | null = null

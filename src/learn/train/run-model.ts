@@ -57,7 +57,8 @@ async function firstModel(config: TrainConfig, folder: string): Promise<TextMode
       'ERR_FILE',
       `${folder}: the training has no vocabulary yet; look again when it has begun`,
     )
-  return newModel({ model, vocabulary, seed }, nothing(), kept, () => {
+  const isAlone = config.data.train.format === 'text'
+  return newModel({ model, vocabulary, seed, isAlone }, nothing(), kept, () => {
     throw new GlassformerError('ERR_FILE', `${kept} is not whole; go on with the training, which makes it anew`)
   })
 }

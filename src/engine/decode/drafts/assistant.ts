@@ -11,10 +11,10 @@ import { extend, type Hypothesis } from '../search/hypothesis.ts'
 import { type EncodedSource, EncoderStep } from '../step/encoder-step.ts'
 import { encoderProgram, stepProgram } from '../step/programs.ts'
 import { StepBinding, type SteppingSentence } from '../step/step-binding.ts'
-import type { Draft } from './draft.ts'
+import type { Draft, DraftingModel } from './draft.ts'
 
 /** A model with the vocabulary of another, whose translations it drafts: a smaller model, or the same one in another precision. */
-export class Assistant {
+export class Assistant implements DraftingModel {
   readonly #weights: Weights
   readonly #encoder: EncoderStep | null
   readonly #memory: SourceMemory
@@ -57,9 +57,6 @@ export class Assistant {
       )
   }
 
-  /**
-   * Begins to draft what follows a source. Drafts end with one of `ends`, and before a token that the assistant gives less than `confidence`.
-   */
   begin(source: EncodedSource, { confidence, ends }: { confidence: number; ends: readonly number[] }): Draft {
     const [range] = this.#encoder?.encode([source]) ?? [NO_ROWS]
     const draft = new AssistantDraft({

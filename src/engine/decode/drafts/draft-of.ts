@@ -1,7 +1,6 @@
 import type { Rules } from '../search/rules.ts'
 import type { EncodedSource } from '../step/encoder-step.ts'
-import type { Assistant } from './assistant.ts'
-import type { Draft, DraftKind } from './draft.ts'
+import type { Draft, DraftingModel, DraftKind } from './draft.ts'
 import { GivenDraft } from './given-draft.ts'
 import { LookupDraft } from './lookup-draft.ts'
 
@@ -12,7 +11,7 @@ import { LookupDraft } from './lookup-draft.ts'
 export function draftOf(
   { options, ends }: Pick<Rules, 'options' | 'ends'>,
   source: EncodedSource,
-  assistant: Assistant | null,
+  assistant: DraftingModel | null,
 ): { kind: DraftKind; draft: Draft } | null {
   const { draft, draftNgram, draftConfidence: confidence, beams, alternatives } = options
   if (beams > 1 || alternatives > 1) return null

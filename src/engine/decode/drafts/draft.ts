@@ -1,4 +1,5 @@
 import type { Hypothesis } from '../search/hypothesis.ts'
+import type { EncodedSource } from '../step/encoder-step.ts'
 
 /**
  * Guesses how the translation of one sentence goes on. The next step verifies the guess, so that a wrong one costs time and changes nothing
@@ -9,6 +10,14 @@ export interface Draft {
   propose(hypothesis: Hypothesis, most: number): readonly number[]
   /** To be called when the sentence leaves the batch. */
   release?(): void
+}
+
+/** A model that drafts what another one writes. */
+export interface DraftingModel {
+  /**
+   * Begins to draft what follows a source. Drafts end with one of `ends`, and before a token that the model gives less than `confidence`.
+   */
+  begin(source: EncodedSource, how: { confidence: number; ends: readonly number[] }): Draft
 }
 
 /** Where drafts come from. */

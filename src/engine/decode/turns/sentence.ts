@@ -1,4 +1,4 @@
-import type { Assistant } from '../drafts/assistant.ts'
+import type { DraftingModel } from '../drafts/draft.ts'
 import type { Recalled } from '../memory/recalled.ts'
 import type { GenerationOptions } from '../options.ts'
 import type { Choosers } from '../processors/chain.ts'
@@ -30,7 +30,7 @@ export interface Sentence {
   /** Whether the last of these generated tokens completes a stop string. */
   stops?: ((ids: readonly number[]) => boolean) | null
   /** Drafts the translation, in place of the generator's own assistant. */
-  assistant?: Assistant
+  assistant?: DraftingModel
   /** The texts in which repetitions are found. Default: repetitions are found in ids alone. */
   surface?: Surface | null
   /** Terms that the translation must have. They need `surface` and several beams. */
