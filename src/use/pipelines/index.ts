@@ -11,6 +11,7 @@ export {
   BartForConditionalGeneration,
   BlenderbotForConditionalGeneration,
   GPT2LMHeadModel,
+  LongT5ForConditionalGeneration,
   M2M100ForConditionalGeneration,
   MarianMTModel,
   MBartForConditionalGeneration,

@@ -31,6 +31,9 @@ export class T5ForConditionalGeneration extends PreTrainedModel {
 export class MT5ForConditionalGeneration extends PreTrainedModel {
   static override readonly model_type = 'mt5'
 }
+export class LongT5ForConditionalGeneration extends PreTrainedModel {
+  static override readonly model_type = 'longt5'
+}
 export class GPT2LMHeadModel extends PreTrainedModel {
   static override readonly model_type = 'gpt2'
 }
@@ -38,7 +41,7 @@ export class GPT2LMHeadModel extends PreTrainedModel {
 const classes = [
   ...[MarianMTModel, BartForConditionalGeneration, MBartForConditionalGeneration, M2M100ForConditionalGeneration],
   ...[BlenderbotForConditionalGeneration, PegasusForConditionalGeneration],
-  ...[T5ForConditionalGeneration, MT5ForConditionalGeneration, GPT2LMHeadModel],
+  ...[T5ForConditionalGeneration, MT5ForConditionalGeneration, LongT5ForConditionalGeneration, GPT2LMHeadModel],
 ]
 
 /** Loads the model that was found, as an object of the class that its config.json names. */
