@@ -1,12 +1,13 @@
 /**
- * A sheet of digits, node sheet.mjs MODEL IMAGES SHEET.svg: in the first two rows samples from nothing, in the others completions. Each of these
+ * A sheet of digits, node sheet.mjs MODEL IMAGES SHEET.png: in the first two rows samples from nothing, in the others completions. Each of these
  * rows is a digit of the file IMAGES, its upper half alone, and six ways in which the model goes on with it.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { deflateSync } from 'node:zlib'
 import { TextGenerator } from 'glassformer'
 
-const [model, images, output = 'sheet.svg'] = process.argv.slice(2)
-const [SIDE, PIXEL, GAP, WAYS, DIGITS] = [8, 5, 6, 6, 4]
+const [model, images, output = 'sheet.png'] = process.argv.slice(2)
+const [SIDE, PIXEL, GAP, WAYS, DIGITS] = [8, 5, 10, 6, 4]
 const generator = await TextGenerator.load(model)
 /** Pixels that the model has drawn behind some given ones. */
 const drawn = async (prompt, seed) => {
@@ -27,15 +28,43 @@ for (const line of readFileSync(images, 'utf8').split('\n').slice(0, DIGITS)) {
 await generator.close()
 
 const size = SIDE * PIXEL + GAP
-const rects = rows.flatMap((digits, y) =>
-  digits.flatMap((pixels, x) =>
-    pixels.map((value, i) => {
+const [width, height] = [(WAYS + 2) * size, rows.length * size]
+const gray = Buffer.alloc(width * height, 255)
+for (const [y, digits] of rows.entries())
+  for (const [x, pixels] of digits.entries())
+    for (const [i, value] of pixels.entries()) {
       const [left, top] = [x * size + (i % SIDE) * PIXEL, y * size + Math.floor(i / SIDE) * PIXEL]
       const ink = 255 - Math.round((255 * Math.min(16, value)) / 16)
-      return `<rect x="${left}" y="${top}" width="${PIXEL}" height="${PIXEL}" fill="rgb(${ink},${ink},${ink})"/>`
-    }),
-  ),
-)
-const [width, height] = [(WAYS + 2) * size, rows.length * size]
-writeFileSync(output, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${2 * width}">${rects.join('')}</svg>\n`)
+      for (let row = top; row < top + PIXEL; row++) gray.fill(ink, row * width + left, row * width + left + PIXEL)
+    }
+writeFileSync(output, png(width, height, gray))
 console.log(`${output}: ${rows.length} rows`)
+
+/** A PNG of gray values, each row behind the filter 0. */
+function png(width, height, gray) {
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(width, 0)
+  header.writeUInt32BE(height, 4)
+  header.set([8, 0, 0, 0, 0], 8)
+  const lines = Array.from({ length: height }, (_, y) => Buffer.from([0, ...gray.subarray(y * width, (y + 1) * width)]))
+  const chunk = (name, data) => {
+    const body = Buffer.concat([Buffer.from(name), data])
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)]
+    length.writeUInt32BE(data.length)
+    sum.writeUInt32BE(crc32(body))
+    return Buffer.concat([length, body, sum])
+  }
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+  const parts = [chunk('IHDR', header), chunk('IDAT', deflateSync(Buffer.concat(lines))), chunk('IEND', Buffer.alloc(0))]
+  return Buffer.concat([signature, ...parts])
+}
+
+/** The checksum of PNG; Node.js 20 has none in zlib. */
+function crc32(bytes) {
+  let crc = ~0
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
+  }
+  return ~crc >>> 0
+}
