@@ -44,6 +44,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   train: async () => (await import('./train/command.ts')).addTrain,
   evaluate: async () => (await import('./evaluate/command.ts')).addEvaluate,
   memory: async () => (await import('./memory/command.ts')).addMemory,
+  calibrate: async () => (await import('./calibrate/command.ts')).addCalibrate,
   quantize: async () => (await import('./quantize/command.ts')).addQuantize,
   convert: async () => (await import('./convert/command.ts')).addConvert,
   shortlist: async () => (await import('./shortlist/command.ts')).addShortlist,

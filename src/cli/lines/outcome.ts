@@ -33,6 +33,8 @@ function objectOf(source: Source, outcome: Outcome) {
     ...fieldsOf(outcome),
     ...(outcome.glossary && { glossary: outcome.glossary }),
     ...(outcome.memory && { memory: outcome.memory }),
+    ...(outcome.confidence && { confidence: outcome.confidence }),
+    ...(outcome.untranslated && { untranslated: outcome.untranslated }),
     ...(alternatives && { alternatives: alternatives.map(fieldsOf) }),
   }
 }

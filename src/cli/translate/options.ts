@@ -18,6 +18,8 @@ export const textFlags = {
     'direction',
     'copyUnknown',
     'memoryThreshold',
+    'confidence',
+    'minConfidence',
     'numbers',
     'readCapitals',
     'sourceLanguage',

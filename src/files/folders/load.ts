@@ -6,6 +6,7 @@ import { fileError, hasFile } from '../formats/disk/read-file.ts'
 import { SINGLE_FILE } from '../formats/tensors/weight-files.ts'
 import { isModelName } from '../hub/model-name.ts'
 import { isArgosPackage, readArgosPackage } from './argos/package.ts'
+import { readConfidence } from './confidence-file.ts'
 import { isCtranslate2Folder, namedTokenizer, readCtranslate2Folder } from './ctranslate2/index.ts'
 import { loadModel, type ModelStorage } from './load-model.ts'
 import type { FolderContents, LoadedModel } from './loaded-model.ts'
@@ -22,7 +23,8 @@ export interface ReadOptions {
 /** Loads a model folder from disk: see `loadModel`. */
 export function loadFolder(path: string, { tokenizer, ...storage }: ModelStorage & ReadOptions = {}): LoadedModel {
   const folder = resolve(path)
-  return loadModel({ path: folder, name: basename(folder) }, readFolder(folder, { tokenizer }), storage)
+  const contents = { ...readFolder(folder, { tokenizer }), confidence: readConfidence(folder) }
+  return loadModel({ path: folder, name: basename(folder) }, contents, storage)
 }
 
 /**

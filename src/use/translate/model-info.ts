@@ -44,6 +44,8 @@ export interface ModelInfo {
   hasTokenizer: boolean
   /** Whether the model has a table for the option `shortlist`. */
   hasShortlist: boolean
+  /** Whether the model's folder says how probably its words are right, for the option `confidence`. */
+  hasConfidence: boolean
 }
 
 /** Returns the description of a loaded model, whichever thread holds its weights. */
@@ -61,6 +63,7 @@ export const modelInfo = ({
   weights,
   tokenizer,
   shortlist,
+  confidence,
 }: Omit<LoadedModel, 'weights'> & { weights: { encoding: Encoding } }): ModelInfo => ({
   path,
   name,
@@ -75,4 +78,5 @@ export const modelInfo = ({
   precision: formatOf(weights.encoding),
   hasTokenizer: takesTexts(tokenizer),
   hasShortlist: shortlist !== null,
+  hasConfidence: confidence != null,
 })

@@ -209,6 +209,18 @@ export const textSettings = settings({
     flag: '--to <language>',
     says: 'the language of the translations, as people write it or by its code',
   },
+  confidence: {
+    type: flag,
+    default: false,
+    flag: '--confidence',
+    says: 'gives with each translation (on the command line with --json), and with each of its words, how probably it is right; [how](text.md#confidence)',
+  },
+  minConfidence: {
+    type: numberFrom(0, 1),
+    default: 0,
+    flag: '--min-confidence <part>',
+    says: 'a sentence whose translation has a lower confidence stays untranslated; 0: none does',
+  },
   attention: { type: flag, default: false, says: 'gives the attention to the source with each translation' },
   alignment: {
     type: flag,

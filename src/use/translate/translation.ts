@@ -2,6 +2,7 @@ import type { AttentionWeights } from '../../engine/decode/forced.ts'
 import type { FinishReason } from '../../engine/decode/search/index.ts'
 import type { MemoryMatch } from '../../language/memory/index.ts'
 import type { MarkedText, PlacedSpan } from '../../language/protect/span.ts'
+import type { Confidence } from './sentences/confidence.ts'
 import type { CopiedToken } from './sentences/copied-token.ts'
 import type { GlossaryTerm } from './sentences/glossary.ts'
 
@@ -50,6 +51,10 @@ export interface Translation extends Alternative {
    * that are like the text, best first.
    */
   memory?: MemoryMatch[]
+  /** How probably the words are right; only with the option `confidence` or `minConfidence`. */
+  confidence?: Confidence
+  /** The sentences that stay untranslated, by their places in the text; only with `minConfidence`, where there are some. */
+  untranslated?: { start: number; end: number }[]
   /** The attention of each target token over the source, sentence by sentence; only with the option `attention`. */
   attention?: SentenceAttention[]
   /** The source tokens that each target token is aligned to, sentence by sentence; only with the option `alignment`. */

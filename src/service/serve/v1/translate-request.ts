@@ -38,6 +38,8 @@ const translatorFields = mayBeLeftOut({
     'retranslate',
     'protect',
     'copyUnknown',
+    'confidence',
+    'minConfidence',
     'numbers',
     'readCapitals',
     'glossary',

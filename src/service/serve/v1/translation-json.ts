@@ -2,11 +2,13 @@ import type { Alternative, Translation } from '../../../use/translate/translatio
 
 /** A translation in the form of our own interface. */
 export function translationJson(translation: Translation, tokens: boolean) {
-  const { alternatives, glossary } = translation
+  const { alternatives, glossary, confidence, untranslated } = translation
   return {
     ...alternativeJson(translation, tokens),
     ...(alternatives && { alternatives: alternatives.map((each) => alternativeJson(each, tokens)) }),
     ...(glossary && { glossary }),
+    ...(confidence && { confidence }),
+    ...(untranslated && { untranslated }),
   }
 }
 
@@ -54,6 +56,18 @@ export const translationSchema = {
   type: 'object',
   properties: {
     ...alternativeFields,
+    confidence: {
+      type: 'object',
+      properties: {
+        score: number,
+        words: listOf({ type: 'object', properties: { text: string, score: number }, required: ['text', 'score'] }),
+      },
+      description: 'how probably the translation and its words are right, where `confidence` asks for it',
+    },
+    untranslated: {
+      ...listOf({ type: 'object', properties: { start: integer, end: integer } }),
+      description: 'where sentences stay untranslated by `minConfidence`',
+    },
     alternatives: listOf({ type: 'object', properties: alternativeFields, required: needed }),
     glossary: {
       ...listOf({

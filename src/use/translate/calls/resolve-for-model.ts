@@ -1,3 +1,4 @@
+import { GlassformerError } from '../../../base/errors.ts'
 import type { GenerationOptions } from '../../../engine/decode/options.ts'
 import { checkSupported } from '../../../files/folders/unsupported-setting.ts'
 import type { ModelInfo } from '../model-info.ts'
@@ -11,6 +12,11 @@ import { checkShortlist, type ResolvedCall, resolveTranslateOptions } from './re
 export function resolveForModel(model: ModelInfo, options: TranslateOptions): ResolvedCall {
   const resolved = resolveTranslateOptions(options, model.defaults, model.config)
   checkForModel(model, options, resolved.generation)
+  if ((resolved.confidence || resolved.minConfidence > 0) && !model.hasConfidence)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `option 'confidence': ${model.path} is not calibrated; 'npx glassformer calibrate' does it by sentence pairs`,
+    )
   return resolved
 }
 

@@ -26,6 +26,8 @@ export interface ResolvedTranslateOptions {
   numbers: boolean
   readCapitals: boolean
   glossary?: PreparedGlossary
+  confidence: boolean
+  minConfidence: number
   attention: boolean
   alignment: boolean
   /** The languages that the caller chooses. */
@@ -66,6 +68,8 @@ export function resolveTranslateOptions(
     glossary,
     memory,
     memoryThreshold,
+    confidence,
+    minConfidence,
     attention,
     alignment,
     format,
@@ -103,6 +107,8 @@ export function resolveTranslateOptions(
     readCapitals,
     ...(terms && { glossary: terms }),
     ...(memory && { memory: { memory, threshold: memoryThreshold } }),
+    confidence,
+    minConfidence,
     attention,
     alignment,
     format,

@@ -35,6 +35,8 @@ interface SentenceTask {
   readonly search: SentenceSearch
   /** Whether decoded ids are the text of the translation. */
   readonly isPlain: boolean
+  /** The sentence as the source has it, where it may stay untranslated. */
+  readonly raw: string | undefined
   readonly options: GenerationOptions
   readonly stops: ((ids: readonly number[]) => boolean) | null
   /** The arrival time of the request, until it has been passed to the generator. */
@@ -134,10 +136,10 @@ export class Engine {
     const stops = this.#stopsOf(options.stopStrings)
     const optionsOf = sentenceDrafts(options, sentences.length, this.#tokenizer, languages)
     const aligning = this.#preparation.aligning(typeof job.source === 'string' ? job.source : '')
-    sentences.forEach(({ search: plain, isPlain }, index) => {
+    sentences.forEach(({ search: plain, isPlain, raw }, index) => {
       const search = glossary ? glossarySearch(plain, glossary, options, aligning) : plain
       const acceptedAt = index ? undefined : job.acceptedAt
-      const task = { translation, index, search, isPlain, options: optionsOf(index), stops, acceptedAt }
+      const task = { translation, index, search, isPlain, raw, options: optionsOf(index), stops, acceptedAt }
       this.#advance(task, search.next(NOTHING_FOUND), [])
     })
   }
@@ -145,11 +147,14 @@ export class Engine {
   /** Records the result of a sentence's search, or queues its next input. `last` is the input before. */
   #advance(task: SentenceTask, step: ReturnType<SentenceSearch['next']>, last: readonly number[]): void {
     const { translation, index, options } = task
-    if (step.done) return translation.finish(index, { source: last, translations: step.value })
+    if (step.done) {
+      const sentence = { source: last, translations: step.value }
+      return translation.finish(index, this.#maker.judged(sentence, task.raw, translation.job.options))
+    }
     const { job, stream } = translation
     const { source, alternatives = options.alternatives, begin, terms, mostTokens, isHeld } = step.value
     const searching = terms ? searchingTerms(options, begin?.length ?? 0, mostTokens) : options
-    const growing = task.isPlain && !isHeld ? stream : null
+    const growing = task.isPlain && !isHeld && job.options.minConfidence === 0 ? stream : null
     this.#generator.add({
       request: job.request,
       turn: job.turn,

@@ -24,6 +24,8 @@ export interface PreparedSentence {
   search: SentenceSearch
   /** Whether decoded ids are the text of the translation, so that text can be streamed while the ids grow. */
   isPlain: boolean
+  /** The sentence as the source has it; left out where it has spans. */
+  raw?: string
 }
 
 /** Parts of a model that prepare texts. */
@@ -74,9 +76,9 @@ function withoutSpans(text: string, preparing: Preparing): PreparedText {
 
 function sentenceWithoutSpans(sentence: string, preparing: Preparing): PreparedSentence {
   const casing = preparing.casing(sentence)
-  if (casing === null) return sentenceAsItIs(sentence, preparing)
+  if (casing === null) return { ...sentenceAsItIs(sentence, preparing), raw: sentence }
   const { search } = sentenceAsItIs(casing.read(sentence), preparing)
-  return { search: casedSearch(search, casing), isPlain: false }
+  return { search: casedSearch(search, casing), isPlain: false, raw: sentence }
 }
 
 function sentenceAsItIs(sentence: string, { checksNumbers, encode, decode, reader }: Preparing): PreparedSentence {

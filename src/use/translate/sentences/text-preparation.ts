@@ -48,8 +48,8 @@ export class TextPreparation {
     const prepared = isIds(source) ? this.#ofIds(source) : this.#ofText(source, options, languages)
     const replacing = options.generation.replaceUnknown ? this.#replacing(languages) : null
     if (!replacing) return prepared
-    const sentences = prepared.sentences.map(({ search }) => ({
-      search: replacedUnknowns(search, replacing),
+    const sentences = prepared.sentences.map(({ search, raw }) => ({
+      ...{ search: replacedUnknowns(search, replacing), raw },
       isPlain: false,
     }))
     return { ...prepared, sentences }

@@ -5,6 +5,7 @@ import type { Tokenizer } from '../../../language/text/tokenizer.ts'
 import { textOf } from '../calls/sources.ts'
 import type { SentenceAlignment, SentenceAttention, Translation } from '../translation.ts'
 import { alternativesOf } from './alternatives.ts'
+import { type Confidence, confidenceOf, scoredWords } from './confidence.ts'
 import type { SourceToTranslate } from './engine-sources.ts'
 import { placing } from './glossary.ts'
 import type { SentenceTranslation } from './sentence-search.ts'
@@ -13,6 +14,10 @@ import type { SentenceTranslation } from './sentence-search.ts'
 export interface TranslatedSentence {
   source: readonly number[]
   translations: SentenceTranslation[]
+  /** How probably the words of the best translation are right, where it is asked for. */
+  confidence?: Confidence
+  /** Whether the sentence stays untranslated. */
+  isLeft?: boolean
 }
 
 /** Makes translations from the results for the sentences of a source, with the attention if it is asked for. */
@@ -27,6 +32,24 @@ export class TranslationMaker {
     this.#forced = forced
   }
 
+  /**
+   * The confidence of a sentence's translation, where it is asked for; a sentence of too little confidence stays as the
+   * source has it (`raw`).
+   */
+  judged(
+    { source, translations }: TranslatedSentence,
+    raw: string | undefined,
+    { confidence: isAsked, minConfidence }: SourceToTranslate['options'],
+  ): TranslatedSentence {
+    const model = this.#model.confidence
+    if (!model || (!isAsked && minConfidence === 0)) return { source, translations }
+    const [best] = translations
+    const decode = (ids: readonly number[]) => this.#tokenizer?.decode(ids) ?? ''
+    const confidence = confidenceOf(model, scoredWords(best.ids, best.scores, decode))
+    if (raw === undefined || confidence.score >= minConfidence) return { source, translations, confidence }
+    return { source, translations: [{ ...best, text: raw, spans: [] }], confidence, isLeft: true }
+  }
+
   /** The translation of a source whose sentences have been translated; `around` is the text around them. */
   of(
     { source, options: { generation, attention, alignment, glossary } }: SourceToTranslate,
@@ -37,10 +60,13 @@ export class TranslationMaker {
       around,
       translated.map(({ translations }) => translations),
     )
+    const untranslated = leftIn(around, translated)
     const place = glossary && placing(textOf(source)!, alternatives[0].spans)
     return {
       ...alternatives[0],
       ...(generation.alternatives > 1 && { alternatives }),
+      ...(translated.some(({ confidence }) => confidence) && { confidence: jointConfidence(translated) }),
+      ...(untranslated.length > 0 && { untranslated }),
       ...(alignment && {
         alignment: translated.map(({ source, translations: [best] }) => this.#alignment(source, best.ids)),
       }),
@@ -73,4 +99,24 @@ export class TranslationMaker {
       target: target.map((id) => name(id, this.#tokenizer?.piece.bind(this.#tokenizer))),
     }
   }
+}
+
+/** The confidence of the words of all sentences. */
+function jointConfidence(translated: readonly TranslatedSentence[]): Confidence {
+  const words = translated.flatMap(({ confidence }) => confidence?.words ?? [])
+  return { score: words.length ? words.reduce((sum, { score }) => sum + score, 0) / words.length : 1, words }
+}
+
+/** The places of the sentences that stay untranslated. */
+function leftIn(
+  around: readonly PlacedText[],
+  translated: readonly TranslatedSentence[],
+): { start: number; end: number }[] {
+  const places: { start: number; end: number }[] = []
+  let start = around[0].text.length
+  translated.forEach(({ translations: [{ text }], isLeft }, i) => {
+    if (isLeft) places.push({ start, end: start + text.length })
+    start += text.length + around[i + 1].text.length
+  })
+  return places
 }

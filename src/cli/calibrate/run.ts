@@ -1,0 +1,145 @@
+import { join } from 'node:path'
+import { GlassformerError } from '../../base/errors.ts'
+import { counted } from '../../base/number-text.ts'
+import { CONFIDENCE_FILE, type ConfidenceModel } from '../../files/folders/confidence-file.ts'
+import { createTokenizer } from '../../files/folders/create-tokenizer.ts'
+import { readFolder } from '../../files/folders/load.ts'
+import { filesFor } from '../../files/folders/tokenizer-files.ts'
+import { replaceText } from '../../files/formats/disk/replace-file.ts'
+import {
+  calibrationError,
+  logisticRegression,
+  type ReliabilityBin,
+  reliability,
+} from '../../learn/evaluate/calibration.ts'
+import { type PoolTranslator, resolveLoadOptions } from '../../use/translate/calls/index.ts'
+import { probabilityOf, type ScoredWord, scoredWords } from '../../use/translate/sentences/index.ts'
+import { readTable, type TableRow } from '../lines/test-set.ts'
+import { loadTextTranslator } from '../lines/text-translator.ts'
+import type { CalibrateOptions } from './options.ts'
+import { reliabilityPicture } from './picture.ts'
+
+/** A word of a translation, and whether a reference has it. */
+interface JudgedWord extends ScoredWord {
+  isRight: boolean
+}
+
+/** Sentences that are translated by one call. */
+const AT_ONCE = 500
+
+/** `glassformer calibrate`: learns the confidence of a model's words, and writes it into its folder. */
+export async function calibrate(folder: string, command: CalibrateOptions): Promise<void> {
+  const { pairs, test, picture, json, backend, precision } = command
+  const rows = (await readTable(pairs)).lines
+  const others = test === undefined ? null : (await readTable(test)).lines
+  const translator = await loadTextTranslator(folder, resolveLoadOptions({ backend, precision }))
+  try {
+    const judged = await judgedSentences(translator, rows)
+    const learned = others ? judged.flat() : judged.filter((_, i) => i % 2 === 0).flat()
+    const held = others ? await judgedSentences(translator, others) : judged.filter((_, i) => i % 2 === 1)
+    if (!learned.length || !held.flat().length)
+      throw new GlassformerError('ERR_INPUT', `${pairs}: the translations have no words to learn from`)
+    const model = learnedFrom(learned)
+    const said = held
+      .flat()
+      .map(({ features, isRight }) => ({ probability: probabilityOf(model, features), isTrue: isRight }))
+    const curve = reliability(said)
+    const sentences = sentenceError(model, held)
+    const measured = {
+      words: said.length,
+      error: calibrationError(curve),
+      sentences: held.length,
+      sentenceError: sentences,
+    }
+    const path = join(translator.model.path, CONFIDENCE_FILE)
+    replaceText(path, `${JSON.stringify({ version: 1, ...model, measured }, null, 2)}\n`)
+    if (picture !== undefined) replaceText(picture, reliabilityPicture(curve, measured.error))
+    if (json) return console.log(JSON.stringify({ ...measured, curve }))
+    console.log(tableOf(curve))
+    console.log(`expected calibration error: ${measured.error.toFixed(4)} of ${counted(said.length, 'word')}`)
+    console.log(`of sentences: ${sentences.toFixed(4)} of ${counted(held.length, 'sentence')}`)
+    process.stderr.write(`glassformer: written: ${path}\n`)
+  } finally {
+    await translator.close()
+  }
+}
+
+/** The words of the translations of some sentences, by sentences; sentences are translated as a whole. */
+async function judgedSentences(translator: PoolTranslator, rows: readonly TableRow[]): Promise<JudgedWord[][]> {
+  const { path } = translator.model
+  const { tokenizer: contents, config } = readFolder(path)
+  const tokenizer = createTokenizer(filesFor(contents, path, config))!
+  const judged: JudgedWord[][] = []
+  for (let begin = 0; begin < rows.length; begin += AT_ONCE) {
+    const some = rows.slice(begin, begin + AT_ONCE)
+    const translations = await translator.translate(
+      some.map(({ source }) => source),
+      {
+        ...{ split: 'never' as const, protect: false, numbers: false, copyUnknown: false, readCapitals: false },
+      },
+    )
+    translations.forEach(({ ids, tokenScores }, i) => {
+      const words = scoredWords(ids, tokenScores, (some) => tokenizer.decode(some))
+      judged.push(judgedBy(words, some[i].references))
+    })
+  }
+  return judged
+}
+
+/** A word is right if one reference has it, as often as the translation has it. */
+function judgedBy(words: readonly ScoredWord[], references: readonly string[]): JudgedWord[] {
+  const counts = references.map((reference) => countsOf(reference.split(/\s+/).map(plain)))
+  const used = new Map<string, number>()
+  return words.map((word) => {
+    const text = plain(word.text)
+    const count = (used.get(text) ?? 0) + 1
+    used.set(text, count)
+    return { ...word, isRight: counts.some((each) => (each.get(text) ?? 0) >= count) }
+  })
+}
+
+const plain = (word: string) => word.toLowerCase().replace(/^[\p{P}\p{S}]+|[\p{P}\p{S}]+$/gu, '')
+
+function countsOf(words: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
+  return counts
+}
+
+function learnedFrom(words: readonly JudgedWord[]): ConfidenceModel {
+  const columns = [0, 1, 2, 3].map((i) => words.map(({ features }) => features[i]))
+  const means = columns.map((column) => column.reduce((a, b) => a + b, 0) / column.length)
+  const stds = columns.map(
+    (column, i) => Math.sqrt(column.reduce((sum, value) => sum + (value - means[i]) ** 2, 0) / column.length) || 1,
+  )
+  const rows = words.map(({ features }) => features.map((value, i) => (value - means[i]) / stds[i]))
+  const weights = logisticRegression(
+    rows,
+    words.map(({ isRight }) => !isRight),
+  )
+  return { stds, means, coefficients: weights.slice(0, -1), intercept: weights.at(-1)! }
+}
+
+/** How far the confidence of sentences is from the share of their words that are right, on average over the curve. */
+function sentenceError(model: ConfidenceModel, sentences: readonly (readonly JudgedWord[])[]): number {
+  const bins = Array.from({ length: 10 }, () => ({ count: 0, said: 0, right: 0 }))
+  for (const words of sentences) {
+    if (!words.length) continue
+    const said = words.reduce((sum, { features }) => sum + probabilityOf(model, features), 0) / words.length
+    const bin = bins[Math.min(9, Math.floor(10 * said))]
+    bin.count++
+    bin.said += said
+    bin.right += words.filter(({ isRight }) => isRight).length / words.length
+  }
+  const all = bins.reduce((sum, { count }) => sum + count, 0)
+  return bins.reduce((sum, { said, right }) => sum + Math.abs(said - right) / all, 0)
+}
+
+const tableOf = (curve: readonly ReliabilityBin[]) =>
+  [
+    '  said   true   words',
+    ...curve.map(
+      ({ said, happened, count }) =>
+        `${said.toFixed(3).padStart(6)} ${happened.toFixed(3).padStart(6)} ${String(count).padStart(7)}`,
+    ),
+  ].join('\n')

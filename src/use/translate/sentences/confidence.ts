@@ -1,0 +1,69 @@
+import type { ConfidenceModel } from '../../../files/folders/confidence-file.ts'
+
+/** A word of a translation, and how probably it is right. */
+export interface ConfidentWord {
+  text: string
+  /** From 0 to 1. */
+  score: number
+}
+
+/** How probably a translation is right, by words: the share of its words that people would write too. */
+export interface Confidence {
+  /** The mean of the words, from 0 to 1. */
+  score: number
+  words: ConfidentWord[]
+}
+
+/** The words of a translation, with the features of their tokens. */
+export interface ScoredWord {
+  text: string
+  /** Mean and least log-probability of the tokens, their number, and the mean of all tokens. */
+  features: [mean: number, least: number, tokens: number, sentence: number]
+}
+
+/**
+ * The words of a sentence as its tokens make them up: a token that begins with white space begins a word. The end does
+ * not count.
+ */
+export function scoredWords(
+  ids: readonly number[],
+  scores: readonly number[],
+  decode: (ids: readonly number[]) => string,
+): ScoredWord[] {
+  const words: { text: string; scores: number[] }[] = []
+  let before = ''
+  ids.forEach((_, i) => {
+    const text = decode(ids.slice(0, i + 1))
+    const added = text.slice(before.length)
+    before = text
+    if (added === '') return
+    const last = words.at(-1)
+    if (last && !/^\s/.test(added)) {
+      last.text += added
+      last.scores.push(scores[i])
+    } else words.push({ text: added.trim(), scores: [scores[i]] })
+  })
+  const all = words.flatMap((word) => word.scores)
+  const sentence = mean(all)
+  return words.map((word) => ({
+    text: word.text,
+    features: [mean(word.scores), Math.min(...word.scores), word.scores.length, sentence],
+  }))
+}
+
+const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length)
+
+/** The probability that a word is right. */
+export function probabilityOf(
+  { stds, means, coefficients, intercept }: ConfidenceModel,
+  features: readonly number[],
+): number {
+  const wrong = features.reduce((sum, value, i) => sum + (coefficients[i] * (value - means[i])) / stds[i], intercept)
+  return 1 / (1 + Math.exp(wrong))
+}
+
+/** The confidence of words; a translation without words is right. */
+export function confidenceOf(model: ConfidenceModel, words: readonly ScoredWord[]): Confidence {
+  const scored = words.map(({ text, features }) => ({ text, score: probabilityOf(model, features) }))
+  return { score: scored.length ? mean(scored.map(({ score }) => score)) : 1, words: scored }
+}
