@@ -1,7 +1,6 @@
 import { candidates } from '../../program/ops/candidates.ts'
 import { type GenerationOptions, needsLogits } from '../options.ts'
 import type { Times } from '../processors/times.ts'
-import type { Sentence } from '../turns/sentence.ts'
 
 const { normalize: moments } = candidates.row.attributes
 
@@ -26,7 +25,13 @@ const stepKinds: readonly Exclude<StepKind, string>[] = moments.flatMap((normali
 ])
 
 /** The properties of a sentence that decide on its kind of step. */
-type Stepping = Pick<Sentence, 'options' | 'choosers' | 'times' | 'transcript' | 'probe'>
+interface Stepping {
+  options: GenerationOptions
+  choosers?: object | null
+  times?: Times | null
+  transcript?: object | null
+  probe?: object | null
+}
 
 /** How a sentence steps; `isFirst`: in its first step, whose logits a probe reads. */
 export function stepKindOf({ options, choosers, times, transcript, probe }: Stepping, isFirst: boolean): StepKind {
