@@ -63,7 +63,8 @@ function embeddingParts(side: 'encoder' | 'decoder', model: ModelShape): Part[] 
 }
 
 function layerParts(side: 'encoder' | 'decoder', layer: number, model: ModelShape, flow: Flow): Part[] {
-  const { heads, dHead, dFeedForward, local } = model[side]
+  const { heads, dHead, dFeedForward, experts, local } = model[side]
+  const mixed = experts ? `, ${experts.k} of ${whole(experts.count)} experts` : ''
   const isDecoder = side === 'decoder'
   const at = `${side}.${layer}`
   const rows = isDecoder ? flow.target : flow.source
@@ -95,7 +96,7 @@ function layerParts(side: 'encoder' | 'decoder', layer: number, model: ModelShap
       name: `${at}.feedForward`,
       color: 'var(--head2)',
       text: 'Feed-forward',
-      detail: `${model.dModel} → ${dFeedForward} ${model.activation} → ${model.dModel}`,
+      detail: `${model.dModel} → ${dFeedForward} ${model.activation} → ${model.dModel}${mixed}`,
     },
   ]
   const inside = [...sublayers.flatMap((sublayer) => addAndNorm(sublayer, model)), arrow(8)]

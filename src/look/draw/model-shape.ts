@@ -8,6 +8,8 @@ export interface StackShape {
   heads: number
   dHead: number
   dFeedForward: number
+  /** Experts, of which each token has k, in place of one feed-forward network; absent where there is one. */
+  experts?: { count: number; k: number }
   /** Local attention: a token sees those of its own side that are fewer than so many away; left out: it sees them all. */
   local?: number
 }

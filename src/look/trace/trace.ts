@@ -69,6 +69,8 @@ export interface TracedStack {
   heads: number
   dHead: number
   dFeedForward: number
+  /** Experts, of which each token has k, in place of one feed-forward network; absent where there is one. */
+  experts?: { count: number; k: number }
   /** Local attention: a token sees the tokens of its own side that are fewer than so many away; absent where it sees them all. */
   local?: number
   /** The factor of attention scores: dHead^−½, or 1 (T5). */

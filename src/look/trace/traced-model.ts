@@ -29,7 +29,8 @@ export function tracedModel(name: string, weights: Weights, backend: PlayerInfo[
 }
 
 function stack(config: ModelConfig, side: 'encoder' | 'decoder'): TracedStack {
-  const { layers, heads, dHead, dFeedForward, attention } = config[side]
+  const { layers, heads, dHead, dFeedForward, attention, feedForward } = config[side]
+  const mixed = feedForward && { experts: { count: feedForward.experts, k: feedForward.k } }
   const near = attention && { local: reachOf(attention) }
-  return { layers, heads, dHead, dFeedForward, ...near, scale: scaleOf(config, config[side]) }
+  return { layers, heads, dHead, dFeedForward, ...mixed, ...near, scale: scaleOf(config, config[side]) }
 }
