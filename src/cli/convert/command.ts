@@ -6,13 +6,13 @@ import { type ConvertCommandOptions, tokenizerFlag } from './options.ts'
 const EXAMPLES = `
 Writes a model in glassformer's own layout, for instance one of Marian's own
 files (.npz or .bin, as browsers have them) or of CTranslate2, whose int8
-weights stay as they are. Or writes a model so that Hugging Face's transformers loads it in Python,
-with AutoModelForSeq2SeqLM.from_pretrained(FOLDER): weights as safetensors
-under its names, config.json and generation_config.json. A folder from the hub
-keeps its files and settings, and weights of pytorch_model.bin become
-safetensors. A folder of glassformer's own layout becomes one of the family
-that has such a model: marian, bart, mbart, m2m_100, pegasus, blenderbot or
-t5.
+weights stay as they are. Or writes a model so that Hugging Face's
+transformers loads it in Python, with
+AutoModelForSeq2SeqLM.from_pretrained(FOLDER): weights as safetensors under
+its names, config.json and generation_config.json. A folder from the hub keeps
+its files and settings, and weights of pytorch_model.bin become safetensors.
+Other folders become one of the family that has such a model: marian, bart,
+mbart, m2m_100, pegasus, blenderbot or t5.
 
 Examples:
   $ glassformer convert ./enpt --to glassformer --output en-pt
