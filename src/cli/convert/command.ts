@@ -12,7 +12,7 @@ AutoModelForSeq2SeqLM.from_pretrained(FOLDER): weights as safetensors under
 its names, config.json and generation_config.json. A folder from the hub keeps
 its files and settings, and weights of pytorch_model.bin become safetensors.
 Other folders become one of the family that has such a model: marian, bart,
-mbart, m2m_100, pegasus, blenderbot or t5.
+mbart, m2m_100, pegasus, blenderbot, t5 or gpt2 (AutoModelForCausalLM).
 
 Examples:
   $ glassformer convert ./enpt --to glassformer --output en-pt
