@@ -40,7 +40,7 @@ test('bad JSON, with its place', () => {
 })
 test('an unsupported model_type, with those supported', () => {
   const typed = (type: unknown) => edit(copy(), 'config.json', (json) => Object.assign(json, { model_type: type }))
-  expectError(() => loadFolder(typed('led')), 'ERR_UNSUPPORTED', `'led'`, `'marian'`, `'glassformer'`)
+  expectError(() => loadFolder(typed('bert')), 'ERR_UNSUPPORTED', `'bert'`, `'marian'`, `'glassformer'`)
   expectError(() => loadFolder(typed('constructor')), 'ERR_UNSUPPORTED', `'constructor'`)
   expectError(() => loadFolder(typed(undefined)), 'ERR_MODEL_FORMAT', 'model_type is missing')
 })

@@ -23,9 +23,9 @@ export const learned: PositionKind<typeof learnedSettings, { positions: Tensor }
   longest: ({ rows, offset }) => rows - offset,
   longestTarget: ({ rows, targetRows = rows, offset }) => targetRows - offset,
   check({ rows, targetRows = rows, offset }, { maxLength }, place) {
+    if (offset >= rows) place.within('positions').fail('offset', `below rows (${rows})`, offset)
     if (targetRows > rows || targetRows <= offset)
       place.within('positions').fail('targetRows', `from ${offset + 1} to rows (${rows})`, targetRows)
-    if (offset >= rows) place.within('positions').fail('offset', `below rows (${rows})`, offset)
     if (maxLength > rows - offset)
       place.refuse(`maxLength must be at most positions.rows - positions.offset (${rows - offset}), not ${maxLength}`)
   },
