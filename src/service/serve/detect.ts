@@ -13,12 +13,13 @@ export interface Detected {
 
 /** The candidate languages of a text among `codes`, the likeliest first; none where nothing indicates one. */
 export function detector(codes: readonly string[]): (text: string) => Detected[] {
-  const known = codes.map((language) => ({ language, base: baseOf(language) }))
+  const known = codes.map((language) => ({ language, base: baseOf(language), letters: lettersOf(language) }))
   return (text) => {
-    const scores = eld.detect(partRead(text)).getScores()
-    const found = known.flatMap(({ language, base }) => {
+    const read = partRead(text)
+    const scores = eld.detect(read).getScores()
+    const found = known.flatMap(({ language, base, letters }) => {
       const score = scores[base]
-      return score === undefined ? [] : [{ language, confidence: score }]
+      return score === undefined || !letters.test(read) ? [] : [{ language, confidence: score }]
     })
     return found.toSorted((a, b) => b.confidence - a.confidence)
   }
@@ -46,4 +47,23 @@ function baseOf(code: string): string {
   const tag = languageTag(code)
   const language = tag === undefined ? code : new Intl.Locale(tag).language
   return language === 'fil' ? 'tl' : language
+}
+
+/** Scripts of languages that have several, or whose letters Unicode counts to others. */
+const SCRIPTS: Readonly<Record<string, string>> = {
+  Hans: '\\p{sc=Han}',
+  Hant: '\\p{sc=Han}',
+  Jpan: '\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}',
+  Kore: '\\p{sc=Hang}\\p{sc=Han}',
+}
+
+/** Languages that people write in two scripts. */
+const BOTH = /^(?:az|bs|kk|ku|ky|mn|ms|pa|sr|tg|tk|tt|ug|ur|uz|hi)$/
+
+/** The letters of a language: a text that has none of them is not in it ("hello handsome man" is no Bengali). */
+function lettersOf(code: string): RegExp {
+  const tag = languageTag(code)
+  const locale = tag === undefined ? undefined : new Intl.Locale(tag).maximize()
+  if (!locale?.script || BOTH.test(locale.language)) return /\p{L}/u
+  return new RegExp(`[${SCRIPTS[locale.script] ?? `\\p{sc=${locale.script}}`}]`, 'u')
 }
