@@ -55,6 +55,14 @@ async function explained(
     copyUnknown: _copyUnknown,
     readCapitals: _readCapitals,
     glossary: _glossary,
+    numbers: _numbers,
+    memory: _memory,
+    memoryThreshold: _memoryThreshold,
+    confidence: _confidence,
+    minConfidence: _minConfidence,
+    columns: _columns,
+    properties: _properties,
+    direction: _direction,
     ...options
   }: TranslateOptions,
 ): Promise<string> {
