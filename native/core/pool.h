@@ -27,26 +27,26 @@ class Pool {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  // Makes the threads that are missing so that `threads` can be called, the calling thread among them. Returns how many can be called now,
-  // as many unless some have not begun. Throws std::system_error where no more threads can be made.
+  // Starts the missing threads, so that `threads` can be called, the calling thread among them. Returns the number that can be called now,
+  // which is lower while some have not begun. Throws std::system_error if no thread can be started.
   int prepare(int threads);
 
-  // Until the next call, the calling thread and `threads` − 1 others do the parts, which have been prepared. Others sleep.
+  // Until the next call, the calling thread and `threads` − 1 prepared threads run the parts. Other threads sleep.
   void call(int threads);
 
-  // How many threads have been called.
+  // The number of called threads.
   int called() const { return threads_; }
 
   // Calls work(context, part) for parts 0 to `parts` − 1, in any order and on any thread; the first parts are offered to the first thread,
   // and so on. Returns when all parts are done. `work` must not throw.
   void run(void (*work)(void* context, const Part& part), void* context, int parts);
 
-  // A barrier, for work in as many parts as there are threads: no thread goes on before all have come, and each sees what the others have
-  // written.
+  // A barrier, for work in as many parts as there are threads: no thread continues before all have arrived, and each sees the writes of
+  // all others.
   void barrier();
 
-  // The nanoseconds from handing work that takes no time to the other threads until it is known to be done: the least of the last
-  // measurements. The wake latency depends on what the cores have in common, and virtual cores move from core to core.
+  // The wake latency: nanoseconds from offering empty work to the other threads until it is known to be done, the least of the last
+  // measurements. It depends on the caches that cores share, and virtual cores move from core to core.
   double wake_latency() const;
 
   // Measures the wake latency again if the last measurement is more than a millisecond old. Call it when the other threads have just

@@ -1,6 +1,6 @@
 // Written by `npm run generate` from the rows in src/engine/program/ops. Not to be edited.
 //
-// What each op is called with: its inputs, then its outputs, then its attributes. Plain data, for kernels of every instruction set.
+// The arguments of each op's kernel: inputs, then outputs, then attributes. Plain data, for kernels of every instruction set.
 #pragma once
 #include <cstdint>
 

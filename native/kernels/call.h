@@ -60,7 +60,7 @@ struct Setting {
   CpuFeatures cpu;
   // Whether the model's weights are more than caches keep. They then drive out all other data that a play reads, which comes from memory.
   bool from_memory;
-  // Whether the weights are so many that caches keep none of them either from one play to the next.
+  // Whether the weights are so large that caches keep none of them from one play to the next.
   bool all_from_memory;
 };
 

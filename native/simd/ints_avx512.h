@@ -44,14 +44,13 @@ inline void store_in_turn(char* to, Ints a, Ints b) {
 }
 inline Ints every_byte(int value) { return _mm512_set1_epi8(static_cast<char>(value)); }
 inline bool any_negative(Ints a) { return _mm512_movepi8_mask(a) != 0; }
-// to ← the lanes that are not 0, counted from `first`; how many. A whole vector is stored.
+// to ← the indices of the lanes that are not 0, counted from `first`; returns their number. A whole vector is stored.
 inline int store_nonzero(std::int32_t* to, Ints a, std::int64_t first) { return store_lanes(to, _mm512_test_epi32_mask(a, a), first); }
 // The same for pairs of lanes.
 inline int store_nonzero_pairs(std::int32_t* to, Ints a, std::int64_t first) {
   return store_lanes(to, static_cast<Mask>(_mm512_test_epi64_mask(a, a)), first);
 }
-// The number that is added to the bytes of a row before dot_bytes takes them, and what it adds to sums of their products with weights whose
-// sums are `sums`.
+// The offset of a row's bytes for dot_bytes, and the resulting excess of sums of products with weights whose sums are `sums`.
 constexpr int kAddedToBytes = 128;
 inline Ints added_to_sums(Ints sums) { return _mm512_slli_epi32(sums, 7); }
 // sum + in each lane the products of four bytes; the bytes of a are unsigned.

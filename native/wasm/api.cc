@@ -1,5 +1,5 @@
 // The functions that src/engine/backend/wasm/ calls: the surface of the addon (native/addon/) for JavaScript that writes into WebAssembly's memory itself.
-// Arguments are those that JavaScript has checked, or of its own making.
+// JavaScript has checked or made all arguments.
 #include <cstddef>
 #include <cstdint>
 #include <memory>

@@ -53,7 +53,7 @@ function operandsHeader(rows) {
   const kernels = rows.map(({ name }) => `X(${snake(name)}, ${pascal(name)}Args)`)
   const each = wrapped(kernels, '  ').replaceAll('\n', ' \\\n')
   return `${HEAD}//
-// What each op is called with: its inputs, then its outputs, then its attributes. Plain data, for kernels of every instruction set.
+// The arguments of each op's kernel: inputs, then outputs, then attributes. Plain data, for kernels of every instruction set.
 #pragma once
 #include <cstdint>
 

@@ -64,7 +64,7 @@ inline void exchange(std::int64_t& a, std::int64_t& b) {
 void select(std::int64_t* keys, std::int64_t count, std::int64_t k) {
   std::int64_t begin = 0;
   for (std::int64_t end = count; end - begin > 1;) {
-    // The middle one of three goes to the end and splits the others.
+    // The median of three moves to the end and splits the other keys.
     std::int64_t* last = keys + end - 1;
     std::int64_t* middle = keys + begin + (end - begin) / 2;
     if (keys[begin] < *middle) exchange(keys[begin], *middle);

@@ -10,7 +10,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// What is added to the softplus of a deviation, so that no σ is 0.
+// Addend to the softplus of a deviation, so that no σ is 0.
 constexpr double kLeastDeviation = 1e-2;
 
 // log(1 + e^x)

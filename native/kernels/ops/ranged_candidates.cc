@@ -43,7 +43,7 @@ void allowed_scores(float* row, const RangedCandidatesArgs& args, std::int64_t r
   const double whole = second > 0 ? log_sum_exp(row + range[2], second) : -static_cast<double>(kInfinity);
   const float best = range[1] > range[0] ? row_max(row + range[0], range[1] - range[0]) : -kInfinity;
   const bool is_forbidden = whole > static_cast<double>(best);
-  // The ranges may overlap, and come in any order: what lies in neither is forbidden.
+  // The ranges may overlap, and come in any order: ids in neither are forbidden.
   const std::int64_t first_end = is_forbidden ? 0 : range[1];
   const std::int64_t first_begin = is_forbidden ? 0 : range[0];
   const bool first_comes_first = first_begin <= range[2];

@@ -42,7 +42,7 @@ inline void quantize_activation_row(float* scale, const float* x, std::int64_t w
   *scale = vanishes ? 0 : most < __builtin_inff() ? most / 127.0f : __builtin_nanf("");
 }
 
-// The same for rows that all have one multiplier, which lie within −127 and 127 then.
+// As above for rows that all have one multiplier: values are clamped to −127 and 127.
 template <class Write>
 inline void quantize_row_by(float multiplier, float* scale, const float* x, std::int64_t width, std::int64_t depth, Write write) {
   const Vec factor = broadcast(multiplier);
@@ -58,9 +58,8 @@ inline void quantize_row_by(float multiplier, float* scale, const float* x, std:
   *scale = *scale < __builtin_inff() ? 1.0f : __builtin_nanf("");
 }
 
-// What the sums of 16 outputs are multiplied by, and what is added to them, to be outputs of the product; see shiftedProduct of the
-// JavaScript backend. The multipliers of weights stand behind that of inputs: their number, and one for each of as many equal parts of the
-// outputs.
+// Factors and addends that turn the integer sums of 16 outputs into outputs of the product; see shiftedProduct of the JavaScript backend.
+// Behind the multiplier of inputs stand the number of equal parts of the outputs, and the multiplier of the weights of each part.
 struct Unquantized {
   float factors[kPackedOutputs];
   float added[kPackedOutputs];
