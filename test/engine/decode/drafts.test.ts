@@ -93,7 +93,7 @@ describe.each(families)('%s with drafts', (family) => {
       } = settings
       return sentences.slice(0, 2).map((s) => {
         const given = { ...others, num_beams: 1, seed: 3, ...(prompts && { decoder_input_ids: [prompts[s]] }) }
-        const [resolved] = resolveGenerate(given, [[1]], { ...model, hasTokenizer: false }).sources
+        const [{ assistant: _, ...resolved }] = resolveGenerate(given, [[1]], { ...model, hasTokenizer: false }).sources
         return { ...resolved, source: sources[s], name: `${name} of sentence ${s}` }
       })
     })

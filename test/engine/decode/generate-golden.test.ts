@@ -62,7 +62,8 @@ describe.each(families)('%s', (family) => {
         found.set(each, results)
         for (const [i, settings] of settingsOf(each).entries()) {
           if (backend === js && (i + n) % 3 && each.sentences.length > 1) continue
-          generator.add({ ...settings, source: sources[each.sentences[i]], done: (list) => results.set(i, list) })
+          const { assistant: _, ...search } = settings
+          generator.add({ ...search, source: sources[each.sentences[i]], done: (list) => results.set(i, list) })
         }
       }
       while (generator.busy) generator.step()
@@ -72,7 +73,11 @@ describe.each(families)('%s', (family) => {
     const settingsOf = ({ settings, sentences }: Case) => {
       const { decoder_input_ids: prompts, ...others } = settings
       const given = { ...others, ...(prompts && { decoder_input_ids: sentences.map((i) => prompts[i]) }) }
-      return resolveGenerate(given, sentences, { ...model, hasTokenizer: false }).sources
+      return resolveGenerate(
+        given,
+        sentences.map((i) => sources[i]),
+        { ...model, hasTokenizer: false },
+      ).sources
     }
 
     it.each(cases)('$name', (each) => {

@@ -80,7 +80,7 @@ describe.skipIf(!sharedFolder).each([...backends, ...wasmBackends])('$name', ({ 
     it('finds the same ids, greedily and with beams, as windows side by side', () => {
       const cases = golden.short.filter(({ timestamps }) => !timestamps)
       const heard = hearer.hear(
-        cases.map(({ beams, task = 'transcribe', language = 'fr', 'prompt ids': prompt = [] }) => {
+        cases.map(({ beams, task = 'transcribe' as const, language = 'fr', 'prompt ids': prompt = [] }) => {
           const begin = prompt.length + told + 1
           const given = { language, task, previous: prompt.slice(1), times: 'free', ranking: null } as const
           return { features, settings: hearer.settings({ ...given, beams, maxTokens: config.maxLength - begin }) }

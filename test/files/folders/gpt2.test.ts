@@ -49,7 +49,7 @@ const logitsOf = (decoder: ForcedDecoder, { source, target }: Case) => {
   return decoder.trace([{ source: [first], target: rest }], ['output.out'])[0]
 }
 
-const loaded = (folder: string, precision: Encoding | 'float32' = 'float32') =>
+const loaded = (folder: string, precision: Exclude<Encoding, 'float32panels'> = 'float32') =>
   loadFolder(folder, { precision, panels: precision !== 'float32' }).weights
 
 function withConfig(folder: string, json: object): string {

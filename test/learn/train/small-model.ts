@@ -60,7 +60,7 @@ export function endless(begin = 0, batchOf = (n: number) => pairs(3, 5 * n)): Ba
 
 export const validation: Validation = {
   pairs: pairs(4, 100),
-  sources: pairs(2, 100).map(({ source }) => source),
+  sources: pairs(2, 100).map(({ source }) => ({ source })),
   texts: [
     { source: 'one', reference: '1 2 3' },
     { source: 'two', reference: '4 5 6' },

@@ -169,7 +169,7 @@ describe('the trainer', () => {
     const generator = new Generator(player, weights, { batchTokens: 100 })
     let now = ''
     generator.add({
-      source: validation.sources[0],
+      source: validation.sources[0].source,
       options: translationOptions(modelConfig, 1),
       done: ([best]) => {
         now = best.ids.join(' ')

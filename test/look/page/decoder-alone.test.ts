@@ -33,7 +33,7 @@ describe.skipIf(!browserPath)(`a decoder alone on the page${without}`, () => {
   it.each(views)('draws the view %s', async (view) => {
     await page.goto(`${server.url}#${view}`)
     await page.locator('main svg').first().waitFor()
-    expect(await page.locator('[id="strip-source"]').innerText()).toBe('Prompt')
+    expect(await page.locator('[id="strip-source"]').textContent()).toBe('Prompt')
   })
 
   it('marks which tokens of a draft were chosen', async () => {
