@@ -5,7 +5,7 @@
 export const wholeFiles = [
   // Programs, kernels and searches: what each instruction set, hostile input and long series add to the tests of every op.
   'test/bad-input.test.ts',
-  'test/engine/decode/generate-golden.test.ts',
+  'test/engine/decode/{drafts,generate-golden}.test.ts',
   'test/engine/decode/same-sentence.test.ts',
   'test/limits.test.ts',
   'test/native/bfloat16.test.ts',
@@ -17,10 +17,12 @@ export const wholeFiles = [
   'test/wrong-types.test.ts',
 
   // Sound: long clips beside other implementations, and every damage.
+  'test/engine/hear/goldens.test.ts',
   'test/sound/{clips,damaged}.test.ts',
 
   // Folders and vocabularies: every family and every damage.
   'test/files/folders/above-4-gib.test.ts',
+  'test/files/folders/ctranslate2/{damaged,goldens,tokenizer}.test.ts',
   'test/files/folders/export.test.ts',
   'test/files/folders/families.test.ts',
   'test/files/folders/huggingface-writer.test.ts',
