@@ -4,7 +4,16 @@ import { loadSettings } from '../../use/translate/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
 export const serveFlags = { ...listenSettings, ...serviceSettings }
-export const modelFlags = some(loadSettings, 'backend', 'precision', 'threads', 'workers', 'batchTokens', 'tokenizer', 'assistant')
+export const modelFlags = some(
+  loadSettings,
+  'backend',
+  'precision',
+  'threads',
+  'workers',
+  'batchTokens',
+  'tokenizer',
+  'assistant',
+)
 
 /** The arguments and flags of `glassformer serve`. */
 export interface ServeCommandOptions extends Flagged<typeof serveFlags>, Flagged<typeof modelFlags> {

@@ -1,3 +1,4 @@
+import { isUrl } from '../../base/kind-of.ts'
 import type { Translator } from '../translate/translator.ts'
 
 /** The needed part of a translator; any object of Glassformer's that translates texts has it. */
@@ -6,4 +7,4 @@ export type SpeechTranslator = Pick<Translator, 'translate' | 'tokenizer' | 'mod
 /** The path of a folder, or its `file:` URL. */
 export type Path = string | URL
 
-export const isPath = (value: unknown): value is Path => typeof value === 'string' || value instanceof URL
+export const isPath = (value: unknown): value is Path => typeof value === 'string' || isUrl(value)

@@ -1,3 +1,4 @@
+import { isArrayOf } from '../../../base/array-of.ts'
 import { floatsFromBfloat16 } from '../../../base/bfloat16.ts'
 import type { Player } from '../../backend/backend.ts'
 import { PositionTable } from '../../model/positions/position-table.ts'
@@ -60,7 +61,7 @@ export class Recall {
   /** The memory in float32: as it lies, or a copy of the rows of one source. */
   #memoryOf({ begin, length }: RowRange) {
     const { slab } = this.#memory
-    if (slab.layers[0] instanceof Float32Array) return { rows: slab.capacity, arrays: slab.arrays, begin }
+    if (isArrayOf(Float32Array, slab.layers[0])) return { rows: slab.capacity, arrays: slab.arrays, begin }
     const copied = slab.layers.map((layer, i) => {
       const floats = new Float32Array(length * slab.width)
       const halves = layer.subarray(begin * slab.width, (begin + length) * slab.width) as Uint16Array

@@ -1,3 +1,4 @@
+import { isArrayOf } from '../../../base/array-of.ts'
 import { GlassformerError } from '../../../base/errors.ts'
 import { LARGEST_PACKAGE } from '../../../base/limits.ts'
 import { whole } from '../../../base/number-text.ts'
@@ -31,7 +32,7 @@ export async function translateDocument(bytes: Uint8Array, work: DocumentWork): 
   const { format, retranslate, columns, scheduling, read, translate } = work
   if (!documentFormats.includes(format))
     throw new GlassformerError('ERR_OPTION', `option 'format' must be one of ${documentFormats.join(', ')}`)
-  if (!(bytes instanceof Uint8Array)) throw new GlassformerError('ERR_INPUT', 'a document must be bytes: a Uint8Array')
+  if (!isArrayOf(Uint8Array, bytes)) throw new GlassformerError('ERR_INPUT', 'a document must be bytes: a Uint8Array')
   checkBytes(bytes)
   if (isPackage(format)) return packageOf(bytes, format, work)
   const { text, encoding } = decodedText(bytes)
