@@ -1,7 +1,8 @@
 import type { HeardSegment } from '../../engine/hear/index.ts'
 import type { Heard, Stretch } from '../translate/pool/index.ts'
 import { invented } from './anomalies.ts'
-import type { Hear } from './ear.ts'
+import type { Ear, Hear } from './ear.ts'
+import { advanceOf } from './left-out.ts'
 import type { ResolvedTranscribe } from './options.ts'
 import { FRAMES_OF_SECOND, type SoundWindows } from './sound-windows.ts'
 import { isStill } from './stillness.ts'
@@ -25,6 +26,8 @@ export interface HeardPart {
 interface Sequence {
   windows: SoundWindows
   hear: Hear
+  /** What finds speech. */
+  ear: Pick<Ear, 'speech'>
   model: HearingModel
   options: ResolvedTranscribe
   /** The code of the language; null: it is detected in the first window. */
@@ -35,7 +38,14 @@ interface Sequence {
  * Hears a sound window by window (openai/whisper, transcribe.py): each begins where the last whole segment ended, or behind the window where
  * nothing was left open.
  */
-export async function* sequential({ windows, hear, model, options, language }: Sequence): AsyncGenerator<HeardPart> {
+export async function* sequential({
+  windows,
+  hear,
+  ear,
+  model,
+  options,
+  language,
+}: Sequence): AsyncGenerator<HeardPart> {
   const length = 2 * model.config.sound!.positions
   const settings = settingsOf(options, model)
   const context = new Said(options, model)
@@ -48,7 +58,8 @@ export async function* sequential({ windows, hear, model, options, language }: S
       seek += stretch.frames
       continue
     }
-    const heard = await hear(stretch, settings({ language: known, previous: context.before, isFirst }))
+    const found = await hear(stretch, settings({ language: known, previous: context.before, isFirst }))
+    const heard = { ...found, advance: await advanceOf(found, stretch, ear, options) }
     if (!options.multilingual) known = heard.language
     const segments = spokenIn(heard.segments, stretch).map((segment) => segmentOf(segment, heard, seek, model))
     let next = seek + heard.advance

@@ -194,4 +194,14 @@ describe.skipIf(!sharedFolder || !existsSync(base))('whisper-base', () => {
         expect(Math.abs(segments[i].words![k].end - end)).toBeLessThan(0.021)
       }
   })
+
+  it('hears three speakers and two languages to their end', { timeout: 600_000 }, async () => {
+    for (const batched of [false, true]) {
+      const { text } = await transcriber.transcribe(`${golden}/clips/mixed.wav`, { batched })
+      expect(text).toMatch(/He might even have been made amiable himself\.$/)
+      if (!batched) expect(text).toContain('Vous avez aussi installé quelques fichiers audio')
+    }
+    const { text } = await transcriber.transcribe(`${golden}/clips/silence.wav`)
+    expect(text).toBe('')
+  })
 })
