@@ -49,6 +49,11 @@ afterAll(() => process.chdir(here))
 const embedded = fileURLToPath(new URL('../models/fr-en', import.meta.url))
 const translator = await glassformer.Translator.load(embedded, { backend: quickest, workers: 1 })
 afterAll(() => translator.close())
+const gpt2 = fileURLToPath(new URL('golden/more/gpt2-text/model', import.meta.url))
+const generator = await glassformer.TextGenerator.load(gpt2, { backend: quickest, workers: 1 })
+afterAll(() => generator.close())
+const memory = glassformer.TranslationMemory.open(join(scratch, 'units.memory'))
+afterAll(() => memory.close())
 
 const stack = { layers: 1, heads: 2, dHead: 4, dFeedForward: 8 }
 const config: glassformer.ModelConfig = {
@@ -138,6 +143,40 @@ const functions: Record<string, [call: (...given: never[]) => unknown, given: un
   'new Translator': [
     (...given: unknown[]) => new (glassformer.Translator as never as typeof Map)(...(given as [])),
     [],
+  ],
+  'TextGenerator.load': [
+    async (...given: never[]) => (await glassformer.TextGenerator.load(...(given as unknown as [string]))).close(),
+    ['nowhere', { threads: 1 }],
+  ],
+  'TextGenerator of a prompt': [
+    generator.generate.bind(generator) as () => unknown,
+    ['The', { maxTokens: 2, sample: false, beams: 1, signal: undefined }],
+  ],
+  'TextGenerator with stream': [
+    async (...given: [never]) => {
+      for await (const _ of generator.stream(...given));
+    },
+    ['The', { maxTokens: 2 }],
+  ],
+  'TextGenerator with score': [generator.score.bind(generator) as () => unknown, [['The end'], { signal: undefined }]],
+  'TextGenerator with inspect': [generator.inspect.bind(generator) as () => unknown, ['The', { steps: 1 }]],
+  'TranslationMemory.open': [
+    async (...given: never[]) => glassformer.TranslationMemory.open(...(given as unknown as [string])).close(),
+    ['other.memory'],
+  ],
+  'TranslationMemory with add': [async (...given: [never, never]) => memory.add(...given), ['Oui.', 'Yes.']],
+  'TranslationMemory with find': [async (...given: [never]) => memory.find(...given), ['Oui.']],
+  'TranslationMemory with similar': [
+    async (...given: [never]) => memory.similar(...given),
+    ['Oui.', { threshold: 0.75, most: 5 }],
+  ],
+  'TranslationMemory with importTmx': [
+    memory.importTmx.bind(memory) as () => unknown,
+    ['missing.tmx', { source: 'fr', target: 'en' }],
+  ],
+  'TranslationMemory with exportTmx': [
+    memory.exportTmx.bind(memory) as () => unknown,
+    ['written.tmx', { source: 'fr', target: 'en' }],
   ],
   pivot: [glassformer.pivot as () => unknown, [[translator], 'Oui.', { beams: 2 }]],
   translate: [translator.translate.bind(translator) as () => unknown, ['Oui.', { ...generation, split: 'auto' }]],

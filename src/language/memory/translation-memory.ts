@@ -1,4 +1,8 @@
-import { GlassformerError } from '../../base/errors.ts'
+import { GlassformerError, shown } from '../../base/errors.ts'
+import { checkPath } from '../../base/path-of.ts'
+import { inOptions } from '../../base/schema/place.ts'
+import { type Given, read, settings } from '../../base/schema/settings.ts'
+import { integer, numberFrom, text as textType } from '../../base/schema/types.ts'
 import { fileParts } from '../../files/formats/disk/read-file.ts'
 import { replaceFile } from '../../files/formats/disk/replace-file.ts'
 import { ExactIndex } from './exact-index.ts'
@@ -14,6 +18,19 @@ export interface MemoryMatch extends MemoryUnit {
    */
   score: number
 }
+
+const similarSettings = settings({
+  threshold: { type: numberFrom(0, 1), default: 0.75, says: 'the lowest score of a unit' },
+  most: { type: integer(1), default: 5, says: 'the most units that are returned' },
+})
+
+/** Options of `TranslationMemory.similar`. */
+export type SimilarOptions = Given<typeof similarSettings>
+
+const languageSettings = settings({
+  source: { type: textType, says: 'the language of the texts' },
+  target: { type: textType, says: 'the language of their translations' },
+})
 
 /** The score of a text that differs from a unit in case or white space alone. */
 const ALMOST = 0.99
@@ -35,9 +52,10 @@ export class TranslationMemory {
 
   /**
    * Opens the file of a memory, or makes it. One process at a time may add to it.
-   * @throws GlassformerError ERR_FILE; ERR_INPUT, with the line, for a file that is no memory
+   * @throws GlassformerError ERR_OPTION, ERR_FILE; ERR_INPUT, with the line, for a file that is no memory
    */
   static open(path: string): TranslationMemory {
+    checkPath('the file of a memory', path)
     const memory = new TranslationMemory(path)
     try {
       memory.#file.read(({ source }) => {
@@ -64,9 +82,9 @@ export class TranslationMemory {
     this.#learn(unit.source)
   }
 
-  /** The translation of exactly this text; null where there is none. */
+  /** The translation of exactly this text; null where there is none. @throws GlassformerError ERR_INPUT */
   find(source: string): MemoryUnit | null {
-    const text = source.trim()
+    const text = asked(source)
     const unit = this.#exact.find(text, (each) => this.#file.at(each).source === text)
     return unit < 0 ? null : this.#file.at(unit)
   }
@@ -74,9 +92,11 @@ export class TranslationMemory {
   /**
    * The units that are like a text, best first: their edit distance in words and signs is at most 1 − `threshold` of
    * the longer text.
+   * @throws GlassformerError ERR_INPUT, ERR_OPTION
    */
-  similar(source: string, { threshold = 0.75, most = 5 }: { threshold?: number; most?: number } = {}): MemoryMatch[] {
-    const text = source.trim()
+  similar(source: string, options: SimilarOptions = {}): MemoryMatch[] {
+    const { threshold, most } = read(similarSettings, options, inOptions)
+    const text = asked(source)
     const found = this.#index.resembling(text, threshold, most, (unit) => this.#replaced.has(unit))
     return found.map(({ unit, score }) => {
       const match = this.#file.at(unit)
@@ -91,12 +111,14 @@ export class TranslationMemory {
 
   /**
    * Adds the units of a TMX file, and returns their number.
-   * @throws GlassformerError ERR_FILE, ERR_INPUT for a file that is no TMX
+   * @throws GlassformerError ERR_OPTION; ERR_FILE, ERR_INPUT for a file that is no TMX
    */
   async importTmx(path: string, languages: MemoryLanguages): Promise<number> {
+    checkPath('the TMX file', path)
+    const own = read(languageSettings, languages, inOptions)
     const { TmxReader } = await import('./tmx.ts')
     let count = 0
-    const reader = new TmxReader(languages, ({ source, target }) => {
+    const reader = new TmxReader(own, ({ source, target }) => {
       this.add(source, target)
       count++
     })
@@ -110,10 +132,12 @@ export class TranslationMemory {
     return count
   }
 
-  /** Writes all units to a TMX file. @throws GlassformerError ERR_FILE */
+  /** Writes all units to a TMX file. @throws GlassformerError ERR_OPTION, ERR_FILE */
   async exportTmx(path: string, languages: MemoryLanguages): Promise<void> {
+    checkPath('the TMX file', path)
+    const own = read(languageSettings, languages, inOptions)
     const { tmxOf } = await import('./tmx.ts')
-    const parts = tmxOf(this.units(), languages)
+    const parts = tmxOf(this.units(), own)
     replaceFile(
       path,
       (function* () {
@@ -135,6 +159,11 @@ export class TranslationMemory {
     const replaced = this.#exact.add(source, (each) => this.#file.at(each).source === source)
     if (replaced >= 0) this.#replaced.add(replaced)
   }
+}
+
+function asked(value: unknown): string {
+  if (typeof value === 'string') return value.trim()
+  throw new GlassformerError('ERR_INPUT', `a memory is asked for a text, not ${shown(value)}`)
 }
 
 function textIn(value: unknown, what: string): string {

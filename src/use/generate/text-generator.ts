@@ -1,4 +1,5 @@
 import { GlassformerError, shown } from '../../base/errors.ts'
+import { reading } from '../../base/reading.ts'
 import type { BackendInfo } from '../../engine/backend/backend.ts'
 import type { GenerationOptions } from '../../engine/decode/options.ts'
 import { isDecoderOnly } from '../../engine/model/config.ts'
@@ -92,20 +93,24 @@ export class TextGenerator {
   score(text: Prompt, options?: SchedulingOptions): Promise<TextScore>
   score(texts: readonly Prompt[], options?: SchedulingOptions): Promise<TextScore[]>
   async score(given: Prompt | readonly Prompt[], options: SchedulingOptions = {}): Promise<TextScore | TextScore[]> {
-    const isOne = typeof given === 'string' || (Array.isArray(given) && typeof given[0] === 'number')
-    const texts = isOne ? [given as Prompt] : ([...given] as Prompt[])
-    const { ids, maxLength } = this.model.config
-    const windows = texts.map((text, i) => {
-      if (typeof text !== 'string' && !Array.isArray(text))
-        throw new GlassformerError('ERR_INPUT', `score takes texts or lists of ids, not ${shown(text)}`)
-      const own = typeof text === 'string' ? this.tokenizer.encode(text, { special: false }) : text
-      const whole = ids.sourceStart === undefined || own[0] === ids.sourceStart ? [...own] : [ids.sourceStart, ...own]
-      if (whole.length > 1) return windowsOf(whole, maxLength)
-      throw new GlassformerError('ERR_INPUT', `${isOne ? 'the text' : `text ${i}`} has no token that could be scored`)
-    })
+    const [isOne, windows] = reading('the texts', () => this.#windowsOf(given), 'ERR_INPUT')
     const scores = await this.#translator.score(windows.flat(), options)
     const results = windows.map(({ length }) => meanScore(scores.splice(0, length)))
     return isOne ? results[0] : results
+  }
+
+  /** Whether one text was given, and the windows of each text. */
+  #windowsOf(given: unknown): [isOne: boolean, windows: ReturnType<typeof windowsOf>[]] {
+    const isOne = typeof given === 'string' || (Array.isArray(given) && typeof given[0] === 'number')
+    const { ids, maxLength } = this.model.config
+    const texts: unknown[] = isOne ? [given] : Array.isArray(given) ? [...given] : refusedText(given)
+    const windows = texts.map((text, i) => {
+      const own = typeof text === 'string' ? this.tokenizer.encode(text, { special: false }) : idsIn(text)
+      const whole = ids.sourceStart === undefined || own[0] === ids.sourceStart ? own : [ids.sourceStart, ...own]
+      if (whole.length > 1) return windowsOf(whole, maxLength)
+      throw new GlassformerError('ERR_INPUT', `${isOne ? 'the text' : `text ${i}`} has no token that could be scored`)
+    })
+    return [isOne, windows]
   }
 
   /** Traces the computation for a prompt and what goes on with it, as `Translator.inspect`. */
@@ -121,4 +126,10 @@ export class TextGenerator {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
+}
+
+const idsIn = (text: unknown): number[] => (Array.isArray(text) ? [...text] : refusedText(text))
+
+function refusedText(given: unknown): never {
+  throw new GlassformerError('ERR_INPUT', `score takes texts or lists of ids, not ${shown(given)}`)
 }
