@@ -106,7 +106,7 @@ test('bench refuses a name that it does not have, and names those that it has', 
   const { status, stderr } = bench('--only', 'sofmax')
   expect(status).toBe(1)
   expect(stderr).toContain("argument 'sofmax' is invalid")
-  expect(stderr).toContain('gemm, kernels, softmax, layer-norm, attention, encode, step, translate')
+  expect(stderr).toContain('gemm, kernels, softmax, experts, layer-norm, attention, encode, step, translate')
 })
 
 test('without the addon, bench says why and measures JavaScript', () => {

@@ -34,6 +34,8 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
       'look/inspect/index',
       'learn/train/index',
       'language/markup/markdown-tree',
+      'language/markup/yaml-tree',
+      'files/formats/packages/zip-library',
       'use/pipelines/index',
       'use/transcribe/index',
       'service/queue/index',
