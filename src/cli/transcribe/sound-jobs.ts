@@ -1,8 +1,9 @@
-import { readdirSync, statSync } from 'node:fs'
-import { basename, extname, join, resolve } from 'node:path'
+import { statSync } from 'node:fs'
+import { basename, extname, join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { fileError } from '../../files/formats/disk/read-file.ts'
 import type { TranscriptFormat } from '../../sound/transcript/writers.ts'
+import { checkOutputs, entriesIn } from '../lines/folder-files.ts'
 
 /** A sound, and the files of its transcript; without any, it goes to standard output. */
 export interface SoundJob {
@@ -46,7 +47,7 @@ export function soundJobs(
     input,
     outputs: formats.map((format) => ({ path: isOneFile ? output : join(output, `${place}.${format}`), format })),
   }))
-  checkOutputs(jobs)
+  checkOutputs(jobs.flatMap(({ input, outputs }) => outputs.map(({ path }) => ({ input, output: path }))))
   return jobs
 }
 
@@ -64,37 +65,12 @@ function soundsOf(path: string): Found[] {
 }
 
 function soundsIn(folder: string, within: string): Found[] {
-  const entries = (() => {
-    try {
-      return readdirSync(folder, { withFileTypes: true })
-    } catch (cause) {
-      throw fileError('read', folder, cause)
-    }
-  })()
-  return entries
-    .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const input = join(folder, entry.name)
-      if (entry.isDirectory()) return soundsIn(input, join(within, entry.name))
-      const isSound = SOUND.test(entry.name) && statSync(input, { throwIfNoEntry: false })?.isFile()
-      return isSound ? [{ input, place: join(within, withoutEnding(entry.name)) }] : []
-    })
+  return entriesIn(folder).flatMap((entry) => {
+    const input = join(folder, entry.name)
+    if (entry.isDirectory()) return soundsIn(input, join(within, entry.name))
+    const isSound = SOUND.test(entry.name) && statSync(input, { throwIfNoEntry: false })?.isFile()
+    return isSound ? [{ input, place: join(within, withoutEnding(entry.name)) }] : []
+  })
 }
 
 const withoutEnding = (name: string): string => name.slice(0, name.length - extname(name).length) || name
-
-/** @throws GlassformerError ERR_OPTION */
-function checkOutputs(jobs: readonly SoundJob[]): void {
-  const inputs = new Set(jobs.map(({ input }) => input && resolve(input)))
-  const written = new Map<string, string>()
-  for (const { input, outputs } of jobs)
-    for (const { path } of outputs) {
-      const place = resolve(path)
-      if (inputs.has(place)) throw new GlassformerError('ERR_OPTION', `${path} is an input too: give another output`)
-      const other = written.get(place)
-      if (other !== undefined)
-        throw new GlassformerError('ERR_OPTION', `${input} and ${other} would both become ${path}`)
-      written.set(place, input ?? 'standard input')
-    }
-}

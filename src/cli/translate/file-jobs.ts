@@ -1,8 +1,9 @@
-import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
-import { basename, dirname, join, resolve, sep } from 'node:path'
+import { type Stats, statSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { fileError } from '../../files/formats/disk/read-file.ts'
 import { type DocumentFormat, formatOfFile, refusalOfFile } from '../../language/markup/formats.ts'
+import { checkOutputs, entriesIn } from '../lines/folder-files.ts'
 
 /** A file to be translated or copied, and the path of the result. */
 export interface FileJob {
@@ -74,48 +75,11 @@ const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.is
 
 /** The files of a folder, in the order of their names. Files in `left`, the output folder, are skipped. */
 function folderJobs(folder: string, output: string, left: string): FileJob[] {
-  const entries = (() => {
-    try {
-      return readdirSync(folder, { withFileTypes: true })
-    } catch (cause) {
-      throw fileError('read', folder, cause)
-    }
-  })()
-  return entries
-    .filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry): FileJob[] => {
-      const input = join(folder, entry.name)
-      const target = join(output, entry.name)
-      if (entry.isDirectory()) return resolve(input) === left ? [] : folderJobs(input, target, left)
-      const state = statSync(input, { throwIfNoEntry: false })
-      return state?.isFile() ? [{ input, output: target, format: formatOfFile(entry.name), size: state.size }] : []
-    })
-}
-
-/** @throws GlassformerError ERR_OPTION */
-function checkOutputs(jobs: readonly FileJob[]): void {
-  const inputs = new Map(jobs.map(({ input }) => [real(input), input]))
-  const outputs = new Map<string, string>()
-  for (const { input, output } of jobs) {
-    const place = real(output)
-    const same = inputs.get(place)
-    if (same !== undefined)
-      throw new GlassformerError('ERR_OPTION', `${output} is an input too (${same}): give another output`)
-    const other = outputs.get(place)
-    if (other !== undefined)
-      throw new GlassformerError('ERR_OPTION', `${input} and ${other} would both become ${output}`)
-    outputs.set(place, input)
-  }
-}
-
-/** A path with links resolved, as far as the path exists. */
-function real(path: string): string {
-  const whole = resolve(path)
-  try {
-    return realpathSync(whole)
-  } catch {
-    const above = dirname(whole)
-    return above === whole ? whole : real(above) + (above.endsWith(sep) ? '' : sep) + basename(whole)
-  }
+  return entriesIn(folder).flatMap((entry): FileJob[] => {
+    const input = join(folder, entry.name)
+    const target = join(output, entry.name)
+    if (entry.isDirectory()) return resolve(input) === left ? [] : folderJobs(input, target, left)
+    const state = statSync(input, { throwIfNoEntry: false })
+    return state?.isFile() ? [{ input, output: target, format: formatOfFile(entry.name), size: state.size }] : []
+  })
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
@@ -28,6 +28,16 @@ describe('glassformer transcribe', () => {
     child.stdin!.end(bytesOf('speech.wav'))
     const { code, stdout } = await ended(child)
     expect({ code, stdout }).toEqual({ code: 0, stdout: (await transcribe(speech)).stdout })
+  })
+
+  test('writes over no sound, by whatever links', async () => {
+    const folder = scratchFolder()
+    writeFileSync(join(folder, 'talk.wav'), bytesOf('speech.wav'))
+    symlinkSync(join(folder, 'talk.wav'), join(folder, 'linked.srt'))
+    const { code, stderr } = await transcribe(join(folder, 'talk.wav'), '--srt', '-o', join(folder, 'linked.srt'))
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/ERR_OPTION: .*linked\.srt is an input too/)
+    expect(Buffer.from(bytesOf('speech.wav')).equals(readFileSync(join(folder, 'talk.wav')))).toBe(true)
   })
 
   test('writes files of a folder, passes over what is damaged, and says so at the end', async () => {
