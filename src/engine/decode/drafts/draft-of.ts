@@ -1,5 +1,5 @@
 import type { Rules } from '../search/rules.ts'
-import type { EncodedSource } from '../step/encoder-step.ts'
+import type { EncodedSource } from '../step/ragged-batch.ts'
 import type { Draft, DraftingModel, DraftKind } from './draft.ts'
 import { GivenDraft } from './given-draft.ts'
 import { LookupDraft } from './lookup-draft.ts'

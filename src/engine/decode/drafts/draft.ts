@@ -1,5 +1,5 @@
 import type { Hypothesis } from '../search/hypothesis.ts'
-import type { EncodedSource } from '../step/encoder-step.ts'
+import type { EncodedSource } from '../step/ragged-batch.ts'
 
 /**
  * Guesses how the translation of one sentence goes on. The next step verifies the guess, so that a wrong one costs time and changes nothing

@@ -1,13 +1,17 @@
+import type { TensorArray } from '../../backend/backend.ts'
 import { isDecoderOnly, type ModelConfig } from '../../model/config.ts'
 import { bindBlocks } from '../../model/local/blocks.ts'
 import type { PositionTable } from '../../model/positions/position-table.ts'
 import { soundBatch } from './sound-batch.ts'
 
-/** A source and a whole target in ids, each with its end. */
-export interface TokenPair {
+/** A source: ids, and for a model that hears the frames [frames, mels] of which these ids are the states (`statesOf`). */
+export interface EncodedSource {
   source: readonly number[]
-  /** For a model that hears: frames [frames, mels] of sound, of which `source` has an id for each state (`statesOf`). */
   sound?: Float32Array
+}
+
+/** A source and a whole target in ids, each with its end. */
+export interface TokenPair extends EncodedSource {
   target: readonly number[]
 }
 
@@ -34,6 +38,44 @@ export function raggedBatch(sentences: readonly (readonly number[])[]) {
   return { tokens, positions, spans, longest }
 }
 
+/** The bindings of an encoder over sources. */
+export function raggedSources(given: readonly EncodedSource[], config: ModelConfig, table: PositionTable) {
+  const { positions, spans, longest, rows, arrays } = boundSources(given, config)
+  table.atLeast(longest)
+  const blocks = bindBlocks(config, { encoder: spans })
+  return {
+    positions,
+    spans,
+    rows: { ...rows, B: given.length, N: table.rows, ...blocks.rows },
+    arrays: { ...arrays, ...table.arrays, ...blocks.arrays },
+  }
+}
+
+/** Tokens or sounds of sources, their positions and their spans; with `inverse` what the gradients of sounds need. */
+function boundSources(given: readonly EncodedSource[], { sound }: ModelConfig, inverse = false) {
+  const sources = given.map(({ source }) => source)
+  const { tokens, positions, spans, longest } = raggedBatch(sources)
+  const sounds =
+    sound &&
+    soundBatch(
+      given.map((own) => own.sound),
+      sources,
+      sound,
+      inverse,
+    )
+  return {
+    positions,
+    spans,
+    longest,
+    rows: { S: tokens.length, F: sounds?.frames ?? 0 },
+    arrays: {
+      ...(sounds?.arrays ?? { 'source.tokens': tokens }),
+      'source.positions': positions,
+      sources: spans,
+    } as Record<string, TensorArray>,
+  }
+}
+
 /** The bindings of a program over whole pairs. */
 export const raggedPairs = (pairs: readonly TokenPair[], config: ModelConfig, table: PositionTable) =>
   isDecoderOnly(config) ? raggedTexts(pairs, config, table) : sourcesAndTargets(pairs, config, table)
@@ -43,33 +85,22 @@ export const raggedPairs = (pairs: readonly TokenPair[], config: ModelConfig, ta
  * gradients need.
  */
 function sourcesAndTargets(pairs: readonly TokenPair[], config: ModelConfig, table: PositionTable) {
-  const { ids, sound } = config
-  const source = raggedBatch(pairs.map((pair) => pair.source))
+  const { ids } = config
+  const source = boundSources(pairs, config, true)
   const target = raggedBatch(pairs.map((pair) => pair.target))
   const shifted = raggedBatch(pairs.map((pair) => [ids.start ?? -1, ...pair.target.slice(0, -1)]))
-  const sounds =
-    sound &&
-    soundBatch(
-      pairs.map((pair) => pair.sound),
-      pairs.map((pair) => pair.source),
-      sound,
-      true,
-    )
   table.atLeast(Math.max(source.longest, target.longest))
   const blocks = bindBlocks(config, { encoder: source.spans, decoder: target.spans }, { gathered: true })
   return {
     rows: {
-      S: source.tokens.length,
-      F: sounds?.frames ?? 0,
+      ...source.rows,
       T: target.tokens.length,
       B: pairs.length,
       N: table.rows,
       ...blocks.rows,
     },
     arrays: {
-      ...(sounds?.arrays ?? { 'source.tokens': source.tokens }),
-      'source.positions': source.positions,
-      sources: source.spans,
+      ...source.arrays,
       'target.tokens': shifted.tokens,
       'target.positions': target.positions,
       targets: target.spans,
