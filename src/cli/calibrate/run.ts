@@ -6,11 +6,13 @@ import { createTokenizer } from '../../files/folders/create-tokenizer.ts'
 import { readFolder } from '../../files/folders/load.ts'
 import { filesFor } from '../../files/folders/tokenizer-files.ts'
 import { replaceText } from '../../files/formats/disk/replace-file.ts'
+import type { Tokenizer } from '../../language/text/tokenizer.ts'
 import {
   calibrationError,
   logisticRegression,
   type ReliabilityBin,
   reliability,
+  type Said,
 } from '../../learn/evaluate/calibration.ts'
 import { type PoolTranslator, resolveLoadOptions } from '../../use/translate/calls/index.ts'
 import { probabilityOf, type ScoredWord, scoredWords } from '../../use/translate/sentences/index.ts'
@@ -34,9 +36,12 @@ export async function calibrate(folder: string, command: CalibrateOptions): Prom
   const others = test === undefined ? null : (await readTable(test)).lines
   const translator = await loadTextTranslator(folder, resolveLoadOptions({ backend, precision }))
   try {
-    const judged = await judgedSentences(translator, rows)
+    const { tokenizer: contents, config } = readFolder(translator.model.path)
+    const tokenizer = createTokenizer(filesFor(contents, translator.model.path, config))!
+    const judge = (pairs: readonly TableRow[]) => judgedSentences(translator, tokenizer, pairs)
+    const judged = await judge(rows)
     const learned = others ? judged.flat() : judged.filter((_, i) => i % 2 === 0).flat()
-    const held = others ? await judgedSentences(translator, others) : judged.filter((_, i) => i % 2 === 1)
+    const held = others ? await judge(others) : judged.filter((_, i) => i % 2 === 1)
     if (!learned.length || !held.flat().length)
       throw new GlassformerError('ERR_INPUT', `${pairs}: the translations have no words to learn from`)
     const model = learnedFrom(learned)
@@ -44,7 +49,8 @@ export async function calibrate(folder: string, command: CalibrateOptions): Prom
       .flat()
       .map(({ features, isRight }) => ({ probability: probabilityOf(model, features), isTrue: isRight }))
     const curve = reliability(said)
-    const sentences = sentenceError(model, held)
+    const spoken = held.filter(({ length }) => length > 0)
+    const sentences = calibrationError(reliability(spoken.map((sentence) => saidOf(model, sentence))))
     const measured = {
       words: said.length,
       error: calibrationError(curve),
@@ -65,18 +71,17 @@ export async function calibrate(folder: string, command: CalibrateOptions): Prom
 }
 
 /** The words of the translations of some sentences, by sentences; sentences are translated as a whole. */
-async function judgedSentences(translator: PoolTranslator, rows: readonly TableRow[]): Promise<JudgedWord[][]> {
-  const { path } = translator.model
-  const { tokenizer: contents, config } = readFolder(path)
-  const tokenizer = createTokenizer(filesFor(contents, path, config))!
+async function judgedSentences(
+  translator: PoolTranslator,
+  tokenizer: Pick<Tokenizer, 'decode'>,
+  rows: readonly TableRow[],
+): Promise<JudgedWord[][]> {
   const judged: JudgedWord[][] = []
   for (let begin = 0; begin < rows.length; begin += AT_ONCE) {
     const some = rows.slice(begin, begin + AT_ONCE)
     const translations = await translator.translate(
       some.map(({ source }) => source),
-      {
-        ...{ split: 'never' as const, protect: false, numbers: false, copyUnknown: false, readCapitals: false },
-      },
+      { split: 'never', protect: false, numbers: false, copyUnknown: false, readCapitals: false },
     )
     translations.forEach(({ ids, tokenScores }, i) => {
       const words = scoredWords(ids, tokenScores, (some) => tokenizer.decode(some))
@@ -120,19 +125,13 @@ function learnedFrom(words: readonly JudgedWord[]): ConfidenceModel {
   return { stds, means, coefficients: weights.slice(0, -1), intercept: weights.at(-1)! }
 }
 
-/** How far the confidence of sentences is from the share of their words that are right, on average over the curve. */
-function sentenceError(model: ConfidenceModel, sentences: readonly (readonly JudgedWord[])[]): number {
-  const bins = Array.from({ length: 10 }, () => ({ count: 0, said: 0, right: 0 }))
-  for (const words of sentences) {
-    if (!words.length) continue
-    const said = words.reduce((sum, { features }) => sum + probabilityOf(model, features), 0) / words.length
-    const bin = bins[Math.min(9, Math.floor(10 * said))]
-    bin.count++
-    bin.said += said
-    bin.right += words.filter(({ isRight }) => isRight).length / words.length
+/** What is said of a sentence: the mean of its words, and the share of them that is right. */
+function saidOf(model: ConfidenceModel, sentence: readonly JudgedWord[]): Said {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / sentence.length
+  return {
+    probability: mean(sentence.map(({ features }) => probabilityOf(model, features))),
+    isTrue: mean(sentence.map(({ isRight }) => Number(isRight))),
   }
-  const all = bins.reduce((sum, { count }) => sum + count, 0)
-  return bins.reduce((sum, { said, right }) => sum + Math.abs(said - right) / all, 0)
 }
 
 const tableOf = (curve: readonly ReliabilityBin[]) =>

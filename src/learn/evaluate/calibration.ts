@@ -1,7 +1,7 @@
-/** An event that was said to have a probability, and whether it happened. */
+/** An event that was said to have a probability, and whether it happened; of several parts, the share of them that did. */
 export interface Said {
   probability: number
-  isTrue: boolean
+  isTrue: boolean | number
 }
 
 /** Events whose said probabilities are alike. */
@@ -19,7 +19,7 @@ export function reliability(events: readonly Said[], bins = 10): ReliabilityBin[
     const sum = sums[Math.min(bins - 1, Math.floor(probability * bins))]
     sum.count++
     sum.said += probability
-    sum.happened += isTrue ? 1 : 0
+    sum.happened += Number(isTrue)
   }
   return sums
     .filter(({ count }) => count > 0)
