@@ -115,6 +115,16 @@ export function readStack(fields: JsonFields, side: 'encoder' | 'decoder', dMode
   }
 }
 
+/** The fields from which `readStack` reads both stacks. */
+export const stacksJson = ({ encoder, decoder }: ModelConfig) => ({
+  encoder_layers: encoder.layers,
+  decoder_layers: decoder.layers,
+  encoder_attention_heads: encoder.heads,
+  decoder_attention_heads: decoder.heads,
+  encoder_ffn_dim: encoder.dFeedForward,
+  decoder_ffn_dim: decoder.dFeedForward,
+})
+
 /**
  * The activation of the feed-forward layers, in the key `key` after the prefix `before`; `byDefault` is transformers'
  * default.

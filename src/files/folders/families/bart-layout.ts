@@ -1,7 +1,7 @@
 import { isDecoderOnly, type ModelConfig, type SpecialIds } from '../../../engine/model/config.ts'
 import type { JsonObject } from '../../formats/json/json-text.ts'
 import type { FolderTensors } from '../folder-tensors.ts'
-import { readActivation, readStack, writtenActivation } from '../huggingface.ts'
+import { readActivation, readStack, stacksJson, writtenActivation } from '../huggingface.ts'
 import type { JsonFields } from '../json-fields.ts'
 import type { WeightNames } from '../weight-names.ts'
 
@@ -150,16 +150,11 @@ const plainNorm = ({ kind, order, epsilon, embedding = false }: ModelConfig['nor
 
 /** The config.json from which `readBart` reads the same model. */
 export function bartJson(config: ModelConfig): JsonObject {
-  const { dModel, encoder, decoder, ids } = config
+  const { dModel, ids } = config
   return {
     vocab_size: config.sourceVocabulary,
     d_model: dModel,
-    encoder_layers: encoder.layers,
-    decoder_layers: decoder.layers,
-    encoder_attention_heads: encoder.heads,
-    decoder_attention_heads: decoder.heads,
-    encoder_ffn_dim: encoder.dFeedForward,
-    decoder_ffn_dim: decoder.dFeedForward,
+    ...stacksJson(config),
     activation_function: writtenActivation[config.activation],
     max_position_embeddings: config.maxLength,
     scale_embedding: config.embeddingScale !== 1,

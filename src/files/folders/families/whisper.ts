@@ -3,7 +3,14 @@ import type { ModelConfig, SoundConfig, SpecialIds } from '../../../engine/model
 import { speechIds } from '../../../engine/model/speech-ids.ts'
 import type { Folder } from '../../formats/disk/folder.ts'
 import type { JsonObject } from '../../formats/json/json-text.ts'
-import { quantization, readActivation, readingHuggingFace, readStack, writtenActivation } from '../huggingface.ts'
+import {
+  quantization,
+  readActivation,
+  readingHuggingFace,
+  readStack,
+  stacksJson,
+  writtenActivation,
+} from '../huggingface.ts'
 import { JsonFields } from '../json-fields.ts'
 import type { FolderSettings } from '../loaded-model.ts'
 import { hubTokenizerFiles } from '../stored-tokenizer.ts'
@@ -131,7 +138,7 @@ function isWhisper(config: ModelConfig): boolean {
 }
 
 function whisperJson(config: ModelConfig): JsonObject {
-  const { dModel, encoder, decoder, ids, sound } = config
+  const { dModel, ids, sound } = config
   return {
     architectures: ['WhisperForConditionalGeneration'],
     model_type: 'whisper',
@@ -140,12 +147,7 @@ function whisperJson(config: ModelConfig): JsonObject {
     max_source_positions: sound!.positions,
     max_target_positions: config.maxLength,
     d_model: dModel,
-    encoder_layers: encoder.layers,
-    decoder_layers: decoder.layers,
-    encoder_attention_heads: encoder.heads,
-    decoder_attention_heads: decoder.heads,
-    encoder_ffn_dim: encoder.dFeedForward,
-    decoder_ffn_dim: decoder.dFeedForward,
+    ...stacksJson(config),
     activation_function: writtenActivation[config.activation],
     scale_embedding: config.embeddingScale !== 1,
     tie_word_embeddings: config.tiedOutput,
