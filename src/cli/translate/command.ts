@@ -46,7 +46,7 @@ With --output, the arguments are files and folders. Their names say what they
 are: .docx .pptx .xlsx .odt .odp .ods .epub .html .xhtml .xml .svg .md .srt .vtt
 .json .arb .yaml .properties .strings .csv .tsv .po .pot .xlf .txt. Only texts
 change: styles, tags, code, keys, times, formulas and placeholders stay. One
-file goes to the output, several go into it. Of a folder the whole tree goes
+file goes to the output, several go into it. The whole tree of a folder goes
 there: other files are copied, hidden files and node_modules left out. A file
 that cannot be parsed is passed over, and a text that the model cannot take
 stays; standard error says so, and the exit status is 1 at the end. Without

@@ -225,6 +225,6 @@ function firstDifference(before: readonly string[], after: readonly string[]): n
 export const experimentView: View = {
   name: 'experiment',
   title: 'Experiment',
-  note: 'The same model twice, as it is and with a change: heads off, another sentence, another model. What differs is marked. A head without which nothing changes may still be in use, since others can stand in for it; and what changes for one sentence need not change for the next.',
+  note: 'The same model twice, as it is and with a change: heads off, another sentence, another model. Differences are marked. A head without which nothing changes may still be in use, since others can stand in for it; and what changes for one sentence need not change for the next.',
   Show: Experiment,
 }

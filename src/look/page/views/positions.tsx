@@ -315,6 +315,6 @@ const SHOWN = { rows: 32, dimensions: 64 }
 export const positionsView: View = {
   name: 'positions',
   title: 'Positions',
-  note: 'What tells the model where a token stands: a row for each position, in color. The curve below says how alike two positions are by their distance. It is what goes into the model; how much use is made of it, the picture does not say.',
+  note: 'The table that tells the model where a token stands: a row for each position, in color. The curve below says how alike two positions are by their distance. It is what goes into the model; how much use is made of it, the picture does not say.',
   Show: Positions,
 }

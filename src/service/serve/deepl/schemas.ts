@@ -99,7 +99,7 @@ export const usageSchema = {
   summary: 'The characters that were translated with the key since the server has started',
   response: {
     200: answer(
-      'What is used, and how much may be.',
+      'The usage, and its limit.',
       object({ character_count: { type: 'integer' }, character_limit: { type: 'integer' } }, [
         'character_count',
         'character_limit',

@@ -72,9 +72,13 @@ export const languagesSchema = {
 
 export const settingsSchema = {
   tags,
-  summary: 'What clients of LibreTranslate ask before they begin',
+  summary: 'The settings that clients of LibreTranslate ask for first',
   response: {
-    200: { description: 'What there is, and what not.', type: 'object', additionalProperties: true },
+    200: {
+      description: 'The features that there are, and those that are not.',
+      type: 'object',
+      additionalProperties: true,
+    },
     ...others,
   },
 }

@@ -86,7 +86,7 @@ const string = { type: 'string' }
 const failures = failuresOf([400, 401, 404, 408, 413, 414, 415, 429, 431, 456, 500, 503, 504], errorSchema)
 const params = { type: 'object', properties: { id: { ...string, description: 'its id' } }, required: ['id'] }
 const documentSchema = {
-  description: 'What is known of the document.',
+  description: 'The state of the document.',
   type: 'object',
   properties: {
     id: string,

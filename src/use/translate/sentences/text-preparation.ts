@@ -49,7 +49,8 @@ export class TextPreparation {
     const replacing = options.generation.replaceUnknown ? this.#replacing(languages) : null
     if (!replacing) return prepared
     const sentences = prepared.sentences.map(({ search, raw }) => ({
-      ...{ search: replacedUnknowns(search, replacing), raw },
+      search: replacedUnknowns(search, replacing),
+      raw,
       isPlain: false,
     }))
     return { ...prepared, sentences }
