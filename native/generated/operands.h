@@ -169,6 +169,14 @@ struct DepthwiseGradientOperands : Operands<Operand> {
 using DepthwiseGradientArgs = DepthwiseGradientOperands<Matrix>;
 
 template <class Operand>
+struct DepthwiseStepOperands : Operands<Operand> {
+  Operand x, weight, slots, ancestors, spans, cache;
+  Operand convolved;
+  std::int64_t dilation;
+};
+using DepthwiseStepArgs = DepthwiseStepOperands<Matrix>;
+
+template <class Operand>
 struct DistillationOperands : Operands<Operand> {
   Operand x, weight, bias, ids, teacher_x, teacher_weight, teacher_bias;
   Operand losses;
@@ -492,9 +500,9 @@ using WriteCacheArgs = WriteCacheOperands<Matrix>;
   X(average, AverageArgs) X(average_gradient, AverageGradientArgs) X(average_step, AverageStepArgs) \
   X(balance, BalanceArgs) X(balance_gradient, BalanceGradientArgs) X(cached_attention, CachedAttentionArgs) \
   X(candidates, CandidatesArgs) X(cross_entropy, CrossEntropyArgs) X(cross_entropy_gradient, CrossEntropyGradientArgs) \
-  X(depthwise, DepthwiseArgs) X(depthwise_gradient, DepthwiseGradientArgs) X(distillation, DistillationArgs) \
-  X(distillation_gradient, DistillationGradientArgs) X(dropout, DropoutArgs) X(embed, EmbedArgs) \
-  X(embed_gradient, EmbedGradientArgs) X(fold, FoldArgs) X(gated_activation, GatedActivationArgs) \
+  X(depthwise, DepthwiseArgs) X(depthwise_gradient, DepthwiseGradientArgs) X(depthwise_step, DepthwiseStepArgs) \
+  X(distillation, DistillationArgs) X(distillation_gradient, DistillationGradientArgs) X(dropout, DropoutArgs) \
+  X(embed, EmbedArgs) X(embed_gradient, EmbedGradientArgs) X(fold, FoldArgs) X(gated_activation, GatedActivationArgs) \
   X(gated_activation_gradient, GatedActivationGradientArgs) X(gated_sum, GatedSumArgs) \
   X(gated_sum_gradient, GatedSumGradientArgs) X(gates, GatesArgs) X(gates_gradient, GatesGradientArgs) \
   X(head_off, HeadOffArgs) X(layer_norm, LayerNormArgs) X(layer_norm_gradient, LayerNormGradientArgs) \

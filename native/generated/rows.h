@@ -532,6 +532,34 @@ struct Row<DepthwiseGradientOperands> {
 };
 extern const Op depthwise_gradient_op;
 
+using DepthwiseStepShapes = DepthwiseStepOperands<Shape>;
+template <>
+struct Row<DepthwiseStepOperands> {
+  static constexpr const char* kName = "depthwiseStep";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"weight"}, {"slots", kIntegers}, {"ancestors", kIntegers}, {"spans", kIntegers}, {"cache", kWritten}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"convolved"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"dilation", Attribute::kCount, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(DepthwiseStepOperands<T>& o) {
+    return {&o.x, &o.weight, &o.slots, &o.ancestors, &o.spans, &o.cache};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(DepthwiseStepOperands<T>& o) {
+    return {&o.convolved};
+  }
+  template <class T>
+  static void set(DepthwiseStepOperands<T>& o, const double* value) {
+    o.dilation = static_cast<std::int64_t>(*value++);
+  }
+};
+extern const Op depthwise_step_op;
+
 using DistillationShapes = DistillationOperands<Shape>;
 template <>
 struct Row<DistillationOperands> {

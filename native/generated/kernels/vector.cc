@@ -9,6 +9,7 @@
 #include "kernels/ops/average_step.cc"
 #include "kernels/ops/depthwise.cc"
 #include "kernels/ops/depthwise_gradient.cc"
+#include "kernels/ops/depthwise_step.cc"
 #include "kernels/ops/dropout.cc"
 #include "kernels/ops/embed.cc"
 #include "kernels/ops/embed_gradient.cc"

@@ -43,4 +43,39 @@ describe.each(backends)('$name', ({ make }) => {
     for (const [i, value] of gradients.x.flat().entries()) expect(dx[i]).toBeCloseTo(value, 5)
     for (const [i, value] of gradients.weight.flat().entries()) expect(dWeight[i]).toBeCloseTo(value, 5)
   })
+  it('depthwiseStep, token by token and with all tokens in one step, equals the causal convolution of PyTorch', () => {
+    const { attributes, inputs, outputs } = golden('causal5dilated2')
+    const { x, weight, spans } = inputs
+    const cache = whole('M', 4, new Float32Array(4 * x.length))
+    const take = (first: number, rows: number[][]) => {
+      const [begin] = spans.findLast(([begin, end]) => begin <= first && begin < end)!
+      const pasts = rows.flatMap((_, i) => [0, first + i + 1 - begin])
+      const { arrays } = playCase(player, opTable.get('depthwiseStep')!, {
+        symbols: { R: rows.length, M: x.length, A: first + rows.length - begin },
+        inputs: {
+          x: numbers('R', rows),
+          weight: numbers(weight.length, weight),
+          slots: whole(
+            'R',
+            1,
+            Int32Array.from(rows, (_, i) => first + i),
+          ),
+          ancestors: whole(
+            'A',
+            1,
+            Int32Array.from({ length: first + rows.length - begin }, (_, i) => begin + i),
+          ),
+          spans: whole('R', 2, Int32Array.from(pasts)),
+          cache,
+        },
+        attributes: { dilation: attributes.dilation },
+      })
+      cache.data.set(arrays.cache)
+      return [...arrays.convolved]
+    }
+    const alone = x.flatMap((row, t) => take(t, [row]))
+    const together = spans.flatMap(([begin, end]) => (begin < end ? take(begin, x.slice(begin, end)) : []))
+    expect(together).toEqual(alone)
+    for (const [i, value] of outputs.convolved.flat().entries()) expect(alone[i]).toBeCloseTo(value, 5)
+  })
 })

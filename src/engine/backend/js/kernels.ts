@@ -19,6 +19,7 @@ import { checkCrossEntropy, crossEntropy } from './ops/cross-entropy.ts'
 import { checkCrossEntropyGradient, crossEntropyGradient } from './ops/cross-entropy-gradient.ts'
 import { checkDepthwise, depthwise } from './ops/depthwise.ts'
 import { checkDepthwiseGradient, depthwiseGradient } from './ops/depthwise-gradient.ts'
+import { checkDepthwiseStep, depthwiseStep } from './ops/depthwise-step.ts'
 import { checkDistillation, distillation } from './ops/distillation.ts'
 import { checkDistillationGradient, distillationGradient } from './ops/distillation-gradient.ts'
 import { dropout } from './ops/dropout.ts'
@@ -79,6 +80,7 @@ export const kernels: JsOps = {
   crossEntropyGradient: { kernel: crossEntropyGradient, check: checkCrossEntropyGradient },
   depthwise: { kernel: depthwise, check: checkDepthwise },
   depthwiseGradient: { kernel: depthwiseGradient, check: checkDepthwiseGradient },
+  depthwiseStep: { kernel: depthwiseStep, check: checkDepthwiseStep },
   distillation: { kernel: distillation, check: checkDistillation },
   distillationGradient: { kernel: distillationGradient, check: checkDistillationGradient },
   dropout: { kernel: dropout },

@@ -175,6 +175,16 @@ export interface Operands {
     dilation: number
     before: number
   }
+  depthwiseStep: {
+    x: Matrix
+    weight: Matrix
+    slots: Matrix
+    ancestors: Matrix
+    spans: Matrix
+    cache: Matrix
+    convolved: Matrix
+    dilation: number
+  }
   distillation: {
     x: Matrix
     weight: Matrix
