@@ -1,13 +1,19 @@
-/** The name of the module by which a decoder layer attends to earlier target positions, for each kind. */
-export const moduleOf = { attention: 'selfAttention', ssru: 'ssru', average: 'averageAttention' } as const
+/** The name of the module by which a layer looks at other positions of its own side, for each kind. */
+export const moduleOf = {
+  attention: 'selfAttention',
+  ssru: 'ssru',
+  average: 'averageAttention',
+  convolution: 'convolution',
+} as const
 export type LookingBack = keyof typeof moduleOf
 export const waysOfLookingBack = Object.keys(moduleOf) as LookingBack[]
 
-/** Words that follow "a decoder": the module that replaces masked self-attention. */
+/** Words that follow "a decoder" or "an encoder": the module that replaces self-attention. */
 export const inPlaceOfAttention: Readonly<Record<LookingBack, string>> = {
   attention: '',
   ssru: 'an SSRU in place of self-attention',
   average: 'average attention in place of self-attention',
+  convolution: 'convolutions in place of self-attention and feed-forward',
 }
 
 /** Tensors that a module without attention computes as intermediate results. */
@@ -15,11 +21,23 @@ export const computedOnTheWay: Readonly<Record<LookingBack, readonly string[]>> 
   attention: [],
   ssru: ['forgetGates', 'states'],
   average: ['averaged'],
+  convolution: ['step0', 'step1', 'step2'],
 }
 
-/** Whether the decoder of a model has masked self-attention. */
-export const hasSelfAttention = ({
-  decoderSelfAttention = 'attention',
-}: {
+/** How the stacks of a model look at their own side; absent where they have self-attention. */
+export interface StackKinds {
+  encoderSelfAttention?: LookingBack
   decoderSelfAttention?: LookingBack
-}): boolean => decoderSelfAttention === 'attention'
+}
+
+/** How a stack of a model looks at its own side. */
+export const lookingBackOf = (model: StackKinds, stack: 'encoder' | 'decoder'): LookingBack =>
+  model[`${stack}SelfAttention`] ?? 'attention'
+
+/** Whether the layers of a stack have self-attention. */
+export const hasSelfAttention = (model: StackKinds, stack: 'encoder' | 'decoder'): boolean =>
+  lookingBackOf(model, stack) === 'attention'
+
+/** Whether the layers of a stack have a feed-forward sub-layer; convolutions stand in its place as well. */
+export const hasFeedForward = (model: StackKinds, stack: 'encoder' | 'decoder'): boolean =>
+  lookingBackOf(model, stack) !== 'convolution'

@@ -1,12 +1,12 @@
-import { inPlaceOfAttention } from '../../base/looking-back.ts'
+import { hasFeedForward, inPlaceOfAttention, lookingBackOf } from '../../base/looking-back.ts'
 import { normPlace } from '../../base/norm-order.ts'
 import { counted, sizeText, whole } from '../../base/number-text.ts'
 import type { BackendInfo } from '../../engine/backend/backend.ts'
 import type { Shortlist } from '../../engine/decode/step/index.ts'
 import type { AttentionSettings } from '../../engine/model/attention-settings.ts'
-import { isDecoderOnly, type ModelConfig, type StackConfig } from '../../engine/model/config.ts'
-import { decoderSelfAttention } from '../../engine/model/decoder-self-attention.ts'
+import { isDecoderOnly, type ModelConfig } from '../../engine/model/config.ts'
 import type { FeedForwardSettings } from '../../engine/model/feed-forward-settings.ts'
+import { stackKindsOf } from '../../engine/model/own-side-settings.ts'
 import { kindOf } from '../../engine/model/positions/kinds.ts'
 import { backendNames, toBuildNative } from '../../engine/program/chosen-backend.ts'
 import { parameters } from '../../engine/weights/parameters.ts'
@@ -71,7 +71,7 @@ function modelRows(
   }: LoadedModel,
   count: number,
 ): [string, string][] {
-  const { encoder, decoder, dModel, norm, maxLength, activation } = config
+  const { dModel, norm, maxLength, activation } = config
   const hasTexts = takesTexts(tokenizer)
   const splitText = trainedOn === 'sentences' ? 'texts' : `texts of more than ${whole(splitTokens)}`
   const isAlone = isDecoderOnly(config)
@@ -79,8 +79,8 @@ function modelRows(
   return [
     ['name', name],
     ['folder', path],
-    ...(isAlone ? [] : ([['encoder', stack(encoder)]] as [string, string][])),
-    ['decoder', stack(decoder) + lookingBack(config) + (isAlone ? ', without an encoder' : '')],
+    ...(isAlone ? [] : ([['encoder', stack(config, 'encoder')]] as [string, string][])),
+    ['decoder', stack(config, 'decoder') + (isAlone ? ', without an encoder' : '')],
     [
       'width',
       `${whole(dModel)}, ${activation}, ${norm.kind} ${normPlace(norm.order)} each sub-layer (${norm.order.includes('/') ? `operations ${norm.order}` : `${norm.order}-norm`})`,
@@ -122,12 +122,19 @@ const nearText = ({ local, global }: AttentionSettings) => {
 const expertsText = ({ experts, k, layers }: FeedForwardSettings) =>
   ` in each of ${counted(experts, 'expert')}, ${k} for a token${layers ? `, in layers ${layers.join(', ')}` : ''}`
 
-const stack = ({ layers, heads, dHead, dFeedForward, feedForward, attention }: StackConfig) =>
-  `${counted(layers, 'layer')} of ${counted(heads, 'head')} × ${dHead}, feed-forward ${whole(dFeedForward)}${feedForward ? expertsText(feedForward) : ''}${attention ? nearText(attention) : ''}`
-
-function lookingBack(config: ModelConfig): string {
-  const words = inPlaceOfAttention[decoderSelfAttention(config).kind]
-  return words && `, ${words}`
+function stack(config: ModelConfig, side: 'encoder' | 'decoder'): string {
+  const { layers, heads, dHead, dFeedForward, feedForward, attention } = config[side]
+  const kinds = stackKindsOf(config)
+  const words = inPlaceOfAttention[lookingBackOf(kinds, side)]
+  return [
+    `${counted(layers, 'layer')} of ${counted(heads, 'head')} × ${dHead}`,
+    hasFeedForward(kinds, side) &&
+      `, feed-forward ${whole(dFeedForward)}${feedForward ? expertsText(feedForward) : ''}`,
+    attention && nearText(attention),
+    words && `, ${words}`,
+  ]
+    .filter(Boolean)
+    .join('')
 }
 
 function vocabulary(config: ModelConfig): string {

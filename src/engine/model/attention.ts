@@ -22,6 +22,8 @@ export interface OwnSentences {
 /** The source as the decoder attends to it: keys and values [rows, 2 · heads · dHead]. */
 export interface Memory extends Spans {
   memory: Tensor
+  /** Computes what queries are made of, where that is not the input of the sub-layer. */
+  made?(x: Tensor): Tensor
 }
 
 /** The heads of a stack's self-attentions, how its positions enter them, and which keys and values they see, if not all of a sentence. */
@@ -47,10 +49,10 @@ export function selfAttention(
 }
 
 /** Encoder-decoder attention, paper 3.2.3: queries of the decoder attend to the source. x [rows, dModel] → [rows, dModel]. */
-export function crossAttention(p: Program, { memory, queries, keys }: Memory, config: ModelConfig): Sublayer {
+export function crossAttention(p: Program, { memory, queries, keys, made }: Memory, config: ModelConfig): Sublayer {
   return (x, residual) => {
     const { decoder: stack } = config
-    const q = linearLayer(p, 'query', x, { outputs: stack.heads * stack.dHead }, config)
+    const q = linearLayer(p, 'query', made ? made(x) : x, { outputs: stack.heads * stack.dHead }, config)
     const [k, v] = memory.columns(2)
     return projected(p, attend(p, { q, k, v, queries, keys }, { stack, causal: false }, config), residual, config)
   }

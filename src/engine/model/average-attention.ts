@@ -6,9 +6,9 @@ import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
 import { aroundSublayer, type Sublayer } from './add-and-norm.ts'
 import type { ModelConfig } from './config.ts'
-import type { DecoderSelfAttention } from './decoder-self-attention.ts'
 import { innerLinears } from './feed-forward.ts'
 import { dropped, linearLayer } from './layers.ts'
+import type { DecoderSelfAttention } from './own-side-settings.ts'
 import type { StatePast } from './ssru.ts'
 
 /**

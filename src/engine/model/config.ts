@@ -1,3 +1,4 @@
+import { hasFeedForward, hasSelfAttention, inPlaceOfAttention, lookingBackOf } from '../../base/looking-back.ts'
 import { isNormOrder, type NormOrder } from '../../base/norm-order.ts'
 import { addsToEmbeddings } from '../../base/position-kinds.ts'
 import { groupOf, kindsOf } from '../../base/schema/groups.ts'
@@ -16,8 +17,8 @@ import {
 } from '../../base/schema/types.ts'
 import { activations } from './activations.ts'
 import { attentionType } from './attention-settings.ts'
-import { decoderSelfAttention, decoderSelfAttentionSettings } from './decoder-self-attention.ts'
 import { type FeedForwardSettings, feedForwardType } from './feed-forward-settings.ts'
+import { decoderSelfAttentionSettings, encoderSelfAttentionSettings, stackKindsOf } from './own-side-settings.ts'
 import { kindOf, longestFor, type Positions, positionSettings } from './positions/kinds.ts'
 
 export { type Activation, activations } from './activations.ts'
@@ -196,6 +197,12 @@ export const configSettings = settings({
     otherwise: 'false',
     says: 'feed-forward sub-layers have a gate: activation(x W) ∘ (x V), then the outer linear (Shazeer 2020)',
   },
+  encoderSelfAttention: {
+    type: kindsOf(encoderSelfAttentionSettings, 'attention'),
+    optional: true,
+    otherwise: '`{ "kind": "attention" }`',
+    says: 'how layers of the encoder look at their own side; `convolution`: separable convolutions in place of self-attention and feed-forward (SliceNet)',
+  },
   decoderSelfAttention: {
     type: kindsOf(decoderSelfAttentionSettings, 'attention'),
     optional: true,
@@ -348,8 +355,17 @@ function checkExperts(
 
 function checkSublayers(config: ModelConfig, place: Place): void {
   checkAttention(config, place)
-  if (config.decoder.attention && decoderSelfAttention(config).kind !== 'attention')
-    place.refuse('decoder.attention goes with masked self-attention, not with a recurrence')
+  const kinds = stackKindsOf(config)
+  for (const side of ['encoder', 'decoder'] as const) {
+    if (config[side].attention && !hasSelfAttention(kinds, side))
+      place.refuse(
+        `${side}.attention goes with self-attention, and the ${side} has ${inPlaceOfAttention[lookingBackOf(kinds, side)]}`,
+      )
+    if (config[side].feedForward && !hasFeedForward(kinds, side))
+      place.refuse(
+        `${side}.feedForward goes with a feed-forward sub-layer, and the ${side} has ${inPlaceOfAttention.convolution}`,
+      )
+  }
   const { dModel, encoder, decoder, gated, attentionProjection = true, alignment } = config
   for (const [name, { heads, dHead, feedForwardDepth = 2, feedForward, dFeedForward }] of Object.entries({
     encoder,

@@ -23,13 +23,13 @@ export function decoder(
 ): Tensor {
   return p.within('decoder', () => {
     const embedded = embedding(p, 'decoder', inputs, config)
-    const lookBack = lookingBack(p, inputs.positions, target, config)
+    const { lookBack, queries } = lookingBack(p, inputs.positions, target, config)
     let x = embedded
     for (let i = 0; i < config.decoder.layers; i++) {
       const layer = {
         lookBack: (x: Tensor) => lookBack(x, i),
-        memory: source && { ...source, memory: source.memories[i] },
-        feed: feedForward(p, config.decoder, i, config),
+        memory: source && { ...source, memory: source.memories[i], made: queries && ((x: Tensor) => queries(x, i)) },
+        feed: feedForward(p, 'decoder', i, config),
       }
       x = p.within(`${i}`, () => decoderLayer(p, x, layer, config))
     }
@@ -41,14 +41,17 @@ export function decoder(
 interface DecoderLayer {
   lookBack(x: Tensor): Tensor
   memory: Memory | null
-  feed: Sublayer
+  feed: Sublayer | null
 }
 
-/** One layer: causal self-attention or a recurrence, attention to the source if there is one, feed-forward, each inside Add & Norm. */
+/**
+ * One layer: causal self-attention or what stands in its place, attention to the source if there is one, feed-forward if there is one, each inside
+ * Add & Norm.
+ */
 function decoderLayer(p: Program, x: Tensor, { lookBack, memory, feed }: DecoderLayer, config: ModelConfig): Tensor {
   x = lookBack(x)
   if (memory) x = addAndNorm(p, 'crossAttention', x, crossAttention(p, memory, config), config)
-  return addAndNorm(p, 'feedForward', x, feed, config)
+  return feed ? addAndNorm(p, 'feedForward', x, feed, config) : x
 }
 
 /** The output projection, paper 3.4. states [rows, dModel] → logits [rows, vocabulary]. */

@@ -1,8 +1,10 @@
+import { moduleOf } from '../../base/looking-back.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
 import { addAndNorm, onTop, type Sublayer } from './add-and-norm.ts'
 import { keyValue } from './attention.ts'
 import type { ModelConfig } from './config.ts'
+import { convolutionModule } from './convolution.ts'
 import type { SourceInputs } from './embedding.ts'
 import { feedForward } from './feed-forward.ts'
 import { encoderAttention } from './local/encoder-attention.ts'
@@ -11,18 +13,28 @@ import { encoderAttention } from './local/encoder-attention.ts'
 export function encoder(p: Program, inputs: SourceInputs, spans: Tensor, config: ModelConfig): Tensor {
   return p.within('encoder', () => {
     const embedded = inputs.embedded()
-    const attention = encoderAttention(p, inputs.attended(), spans, config)
+    const { module, sublayer } = lookingAround(p, inputs, spans, config)
     let x = embedded
     for (let i = 0; i < config.encoder.layers; i++)
-      x = p.within(`${i}`, () => encoderLayer(p, x, attention(i), feedForward(p, config.encoder, i, config), config))
+      x = p.within(`${i}`, () => {
+        const around = addAndNorm(p, module, x, sublayer(i), config)
+        const feed = feedForward(p, 'encoder', i, config)
+        return feed ? addAndNorm(p, 'feedForward', around, feed, config) : around
+      })
     return onTop(p, x, embedded, config)
   })
 }
 
-/** One layer: self-attention and feed-forward, each inside Add & Norm. */
-function encoderLayer(p: Program, x: Tensor, attention: Sublayer, feed: Sublayer, config: ModelConfig): Tensor {
-  x = addAndNorm(p, 'selfAttention', x, attention, config)
-  return addAndNorm(p, 'feedForward', x, feed, config)
+/** The first sub-layer of each layer: self-attention, or a module of convolutions. Called in the module of the stack, before its first layer. */
+function lookingAround(
+  p: Program,
+  inputs: SourceInputs,
+  spans: Tensor,
+  config: ModelConfig,
+): { module: string; sublayer: (layer: number) => Sublayer } {
+  if (config.encoderSelfAttention?.kind === 'convolution')
+    return { module: moduleOf.convolution, sublayer: () => convolutionModule(p, { spans, causal: false }, config) }
+  return { module: moduleOf.attention, sublayer: encoderAttention(p, inputs.attended(), spans, config) }
 }
 
 /**

@@ -1,17 +1,26 @@
+import { hasFeedForward } from '../../base/looking-back.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
 import type { Sublayer } from './add-and-norm.ts'
-import type { ModelConfig, StackConfig } from './config.ts'
+import type { ModelConfig } from './config.ts'
 import { experts } from './experts.ts'
 import { expertsOf } from './feed-forward-settings.ts'
 import { gatedInner } from './gated-inner.ts'
 import { type LinearOptions, linearLayer } from './layers.ts'
+import { stackKindsOf } from './own-side-settings.ts'
 
 /**
- * Position-wise feed-forward network, paper 3.3: activation(x W₁ + b₁) W₂ + b₂; it may be deeper, have a gate, or be a mixture of experts. x [rows, dModel] →
- * [rows, dModel].
+ * Position-wise feed-forward network of a layer, paper 3.3: activation(x W₁ + b₁) W₂ + b₂; it may be deeper, have a gate, or be a mixture of experts. x
+ * [rows, dModel] → [rows, dModel]. Null where convolutions stand in its place.
  */
-export function feedForward(p: Program, stack: StackConfig, layer: number, config: ModelConfig): Sublayer {
+export function feedForward(
+  p: Program,
+  side: 'encoder' | 'decoder',
+  layer: number,
+  config: ModelConfig,
+): Sublayer | null {
+  if (!hasFeedForward(stackKindsOf(config), side)) return null
+  const stack = config[side]
   const mixed = expertsOf(stack, layer)
   if (mixed) return experts(p, stack.dFeedForward, mixed, config)
   const { activation, gated: hasGate, dModel } = config

@@ -6,8 +6,9 @@ import { addAndNorm } from './add-and-norm.ts'
 import { selfAttention } from './attention.ts'
 import { averageAttention } from './average-attention.ts'
 import type { ModelConfig } from './config.ts'
-import { type DecoderSelfAttention, decoderSelfAttention } from './decoder-self-attention.ts'
+import { type ConvolvedRows, convolutionModule, convolvedQueries } from './convolution.ts'
 import { localAttention } from './local/local-attention.ts'
+import { type DecoderSelfAttention, decoderSelfAttention } from './own-side-settings.ts'
 import type { StackPositions } from './positions/stack-positions.ts'
 import { type StatePast, ssruLayer } from './ssru.ts'
 import { type Past, stepAttention } from './step-attention.ts'
@@ -18,30 +19,45 @@ import { type Past, stepAttention } from './step-attention.ts'
  */
 export type TargetSide = { spans: Tensor } | { past: (layer: number) => Past } | { state: (layer: number) => StatePast }
 
-/** The first sub-layer of a decoder layer, inside Add & Norm: x [rows, dModel] → [rows, dModel]. */
-export type LookBack = (x: Tensor, layer: number) => Tensor
+/** How decoder layers look back at their own side. */
+export interface LooksBack {
+  /** The first sub-layer of a layer, inside Add & Norm: x [rows, dModel] → [rows, dModel]. */
+  lookBack(x: Tensor, layer: number): Tensor
+  /** What attention to the source makes its queries of, where that is not its input x alone; called in the module of this attention. */
+  queries?(x: Tensor, layer: number): Tensor
+}
 
 type Kind = DecoderSelfAttention['kind']
 
-/** Masked self-attention (paper 3.2.3), and the recurrences that may stand in its place. */
-const ways: { readonly [K in Kind]: (...given: Given<K>) => LookBack } = {
+/** Masked self-attention (paper 3.2.3), and what may stand in its place. */
+const ways: { readonly [K in Kind]: (...given: Given<K>) => LooksBack } = {
   attention(p, _, { positions, target, config }) {
     const attending = { stack: config.decoder, positions: positions.attended() }
     if ('past' in target)
-      return (x, layer) =>
-        addAndNorm(p, moduleOf.attention, x, stepAttention(p, attending, target.past(layer), config), config)
+      return {
+        lookBack: (x, layer) =>
+          addAndNorm(p, moduleOf.attention, x, stepAttention(p, attending, target.past(layer), config), config),
+      }
     const own = { ...wholeTargets(target), causal: true }
     const whole = localAttention(p, 'decoder', attending, config)
-    return (x, layer) => addAndNorm(p, moduleOf.attention, x, selfAttention(p, whole(layer), own, config), config)
+    return {
+      lookBack: (x, layer) => addAndNorm(p, moduleOf.attention, x, selfAttention(p, whole(layer), own, config), config),
+    }
   },
-  ssru:
-    (p, own, { target, config }) =>
-    (x, layer) =>
-      ssruLayer(p, x, stateOf(target, layer), own, config),
-  average:
-    (p, own, { target, config }) =>
-    (x, layer) =>
-      averageAttention(p, x, stateOf(target, layer), own, config),
+  ssru: (p, own, { target, config }) => ({
+    lookBack: (x, layer) => ssruLayer(p, x, stateOf(target, layer), own, config),
+  }),
+  average: (p, own, { target, config }) => ({
+    lookBack: (x, layer) => averageAttention(p, x, stateOf(target, layer), own, config),
+  }),
+  convolution(p, _, { target, config }) {
+    const rows = (layer: number): ConvolvedRows =>
+      'past' in target ? target.past(layer) : { ...wholeTargets(target), causal: true }
+    return {
+      lookBack: (x, layer) => addAndNorm(p, moduleOf.convolution, x, convolutionModule(p, rows(layer), config), config),
+      queries: (x, layer) => convolvedQueries(p, x, rows(layer), config),
+    }
+  },
 }
 
 type Given<K extends Kind> = [
@@ -51,9 +67,9 @@ type Given<K extends Kind> = [
 ]
 
 /** How the layers of this decoder look back at their own side. Called in the module of the stack, before its first layer. */
-export function lookingBack(p: Program, positions: StackPositions, target: TargetSide, config: ModelConfig): LookBack {
+export function lookingBack(p: Program, positions: StackPositions, target: TargetSide, config: ModelConfig): LooksBack {
   const own = decoderSelfAttention(config)
-  const way = ways[own.kind] as (...given: Given<Kind>) => LookBack
+  const way = ways[own.kind] as (...given: Given<Kind>) => LooksBack
   return way(p, own, { positions, target, config })
 }
 

@@ -6,8 +6,8 @@ import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
 import { addAndNorm, type Sublayer } from './add-and-norm.ts'
 import type { ModelConfig } from './config.ts'
-import type { DecoderSelfAttention } from './decoder-self-attention.ts'
 import { dropped, linearLayer } from './layers.ts'
+import type { DecoderSelfAttention } from './own-side-settings.ts'
 
 /** The past of every hypothesis as a recurrence has it: states in slots, and from which of them each row goes on. */
 export interface StatePast {

@@ -4,8 +4,8 @@ import { settings, type Values } from '../../base/schema/settings.ts'
 import { flag, integer, oneOf, text, wordOrNothing } from '../../base/schema/types.ts'
 import { attentionType } from '../../engine/model/attention-settings.ts'
 import { activations } from '../../engine/model/config.ts'
-import { decoderSelfAttentionKinds } from '../../engine/model/decoder-self-attention.ts'
 import { feedForwardType } from '../../engine/model/feed-forward-settings.ts'
+import { decoderSelfAttentionKinds, encoderSelfAttentionKinds } from '../../engine/model/own-side-settings.ts'
 import { positionKinds } from '../../engine/model/positions/kinds.ts'
 import { MOST_CLIP } from '../../engine/model/positions/position-kind.ts'
 import { initializations } from './initialize.ts'
@@ -80,18 +80,24 @@ export const modelSettings = settings({
   decoderLayers: { type: integer(1), default: 3, says: 'layers of the decoder' },
   heads: { type: integer(1), default: 4, says: 'attention heads, which divide dModel' },
   dFeedForward: { type: integer(1), default: 1024, says: 'the inner width of the feed-forward layers' },
+  encoderSelfAttention: {
+    type: oneOf(...encoderSelfAttentionKinds),
+    default: 'attention',
+    flag: '--encoder <kind>',
+    says: 'how the encoder looks at its own side: self-attention, or separable convolutions in place of self-attention and feed-forward (convolution, SliceNet, Kaiser et al. 2017)',
+  },
   decoderSelfAttention: {
     type: oneOf(...decoderSelfAttentionKinds),
     default: 'attention',
     flag: '--decoder <kind>',
-    says: 'how the decoder looks back at its own side: masked self-attention, a recurrent unit that translates faster (ssru, Kim et al. 2019), or average attention (average, Zhang et al. 2018)',
+    says: 'how the decoder looks back at its own side: masked self-attention, a recurrent unit that translates faster (ssru, Kim et al. 2019), average attention (average, Zhang et al. 2018), or separable convolutions in place of self-attention and feed-forward (convolution, SliceNet)',
   },
   attention: {
     type: attentionType,
     optional: true,
     otherwise: 'a token sees its whole sentence',
     flag: '--local-attention <n>',
-    says: 'local attention for long texts, { local: n }: a token sees the tokens of its own side that are fewer than n away; a decoder that is a recurrence stays as it is',
+    says: 'local attention for long texts, { local: n }: a token sees the tokens of its own side that are fewer than n away; a stack without self-attention stays as it is',
   },
   feedForward: {
     type: feedForwardType,

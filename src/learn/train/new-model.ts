@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
-import type { LookingBack } from '../../base/looking-back.ts'
+import { hasFeedForward, hasSelfAttention, type LookingBack } from '../../base/looking-back.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
-import type { DecoderSelfAttention } from '../../engine/model/decoder-self-attention.ts'
+import { type DecoderSelfAttention, stackKindsOf } from '../../engine/model/own-side-settings.ts'
 import { positionsOfNewModel } from '../../engine/model/positions/kinds.ts'
 import { Weights } from '../../engine/weights/weights.ts'
 import { createTokenizer } from '../../files/folders/create-tokenizer.ts'
@@ -127,15 +127,21 @@ function modelConfig(
     heads: model.heads,
     dHead: model.dModel / model.heads,
     dFeedForward: model.dFeedForward,
-    ...(model.feedForward && { feedForward: model.feedForward }),
   })
   const decoderSelfAttention = lookingBack[model.decoderSelfAttention](model)
-  const attention = model.attention && { attention: model.attention }
+  const encoderSelfAttention =
+    model.encoderSelfAttention === 'attention' ? undefined : { kind: model.encoderSelfAttention }
+  const kinds = stackKindsOf({ encoderSelfAttention, decoderSelfAttention })
+  const layers = (side: 'encoder' | 'decoder') => ({
+    ...(model.attention && hasSelfAttention(kinds, side) && { attention: model.attention }),
+    ...(model.feedForward && hasFeedForward(kinds, side) && { feedForward: model.feedForward }),
+  })
   return {
     dModel: model.dModel,
-    encoder: { ...stack(model.encoderLayers), ...attention },
-    decoder: { ...stack(model.decoderLayers), ...(!decoderSelfAttention && attention) },
+    encoder: { ...stack(model.encoderLayers), ...layers('encoder') },
+    decoder: { ...stack(model.decoderLayers), ...layers('decoder') },
     activation: model.activation,
+    ...(encoderSelfAttention && { encoderSelfAttention }),
     ...(decoderSelfAttention && { decoderSelfAttention }),
     norm: { kind: 'layerNorm', order: model.norm, epsilon: 1e-5 },
     positions: positionsOfNewModel(model.positions, model),
@@ -171,6 +177,7 @@ const lookingBack: { readonly [K in LookingBack]: (model: ModelSettings) => Deco
     activation,
     gatingLayer: true,
   }),
+  convolution: () => ({ kind: 'convolution' }),
 }
 
 /** The tied matrices. `joint` means that source and target have one vocabulary. */

@@ -1,4 +1,4 @@
-import { type LookingBack, moduleOf } from '../../base/looking-back.ts'
+import { hasFeedForward, type LookingBack, lookingBackOf, moduleOf } from '../../base/looking-back.ts'
 import { hasTopNorm, normNames, operationsOf } from '../../base/norm-order.ts'
 import { whole } from '../../base/number-text.ts'
 import { addsToEmbeddings } from '../../base/position-kinds.ts'
@@ -71,16 +71,7 @@ function layerParts(side: 'encoder' | 'decoder', layer: number, model: ModelShap
   const attention = (keys: string) => `${heads} heads of ${dHead}, [${rows} × ${keys}]`
   const own = local ? `${heads} heads of ${dHead}, tokens fewer than ${whole(local)} away` : attention(rows)
   const sublayers: Part[] = [
-    isDecoder
-      ? lookingBack(at, model, own)
-      : {
-          kind: 'box',
-          height: BOX,
-          name: `${at}.selfAttention`,
-          color: 'var(--head0)',
-          text: 'Self-attention',
-          detail: own,
-        },
+    lookingBack(side, at, model, own),
     ...(isDecoder && hasEncoder(model)
       ? [
           {
@@ -90,28 +81,36 @@ function layerParts(side: 'encoder' | 'decoder', layer: number, model: ModelShap
           },
         ]
       : []),
-    {
-      kind: 'box',
-      height: BOX,
-      name: `${at}.feedForward`,
-      color: 'var(--head2)',
-      text: 'Feed-forward',
-      detail: `${model.dModel} → ${dFeedForward} ${model.activation} → ${model.dModel}${mixed}`,
-    },
+    ...(hasFeedForward(model, side)
+      ? [
+          {
+            ...({ kind: 'box', height: BOX, name: `${at}.feedForward`, color: 'var(--head2)' } as const),
+            text: 'Feed-forward',
+            detail: `${model.dModel} → ${dFeedForward} ${model.activation} → ${model.dModel}${mixed}`,
+          },
+        ]
+      : []),
   ]
   const inside = [...sublayers.flatMap((sublayer) => addAndNorm(sublayer, model)), arrow(8)]
   return [{ kind: 'frame', height: 0, name: at, text: `layer ${layer}`, inner: total(inside) }, ...inside]
 }
 
-/** Masked self-attention, or the module that replaces it in the decoder. */
-function lookingBack(at: string, { decoderSelfAttention = 'attention', dModel }: ModelShape, attention: string): Part {
+/** Self-attention, masked in the decoder, or the module that replaces it. */
+function lookingBack(side: 'encoder' | 'decoder', at: string, model: ModelShape, attention: string): Part {
+  const { dModel } = model
+  const kind = lookingBackOf(model, side)
+  const isDecoder = side === 'decoder'
   const words: Record<LookingBack, Pick<Part, 'text' | 'detail'>> = {
-    attention: { text: 'Masked self-attention', detail: attention },
+    attention: { text: isDecoder ? 'Masked self-attention' : 'Self-attention', detail: attention },
     ssru: { text: 'SSRU', detail: `a state of ${dModel}, from token to token` },
     average: { text: 'Average attention', detail: 'the mean of all tokens so far' },
+    convolution: {
+      text: 'Convolutions',
+      detail: isDecoder ? '3, 3, 15 and 15 × 8 tokens back' : '3, 3, 15 and 15 × 8 tokens',
+    },
   }
-  const name = `${at}.${moduleOf[decoderSelfAttention]}`
-  return { kind: 'box', height: BOX, color: 'var(--head0)', name, ...words[decoderSelfAttention] }
+  const name = `${at}.${moduleOf[kind]}`
+  return { kind: 'box', height: BOX, color: 'var(--head0)', name, ...words[kind] }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { inPlaceOfAttention } from '../../base/looking-back.ts'
+import { hasFeedForward, inPlaceOfAttention, lookingBackOf } from '../../base/looking-back.ts'
 import { normPlace } from '../../base/norm-order.ts'
 import { counted, whole } from '../../base/number-text.ts'
 import { type Flow, type Part, stackParts, total } from './architecture-parts.ts'
@@ -6,7 +6,7 @@ import { drawnTokens, heightOf, tokenLines } from './architecture-tokens.ts'
 import { type Picture, type SvgElement, svg } from './element.ts'
 import { heatMap } from './heat-map.ts'
 import { label, rounded } from './label.ts'
-import { hasEncoder, type ModelShape, type StackShape } from './model-shape.ts'
+import { hasEncoder, type ModelShape } from './model-shape.ts'
 import type { Side } from './side.ts'
 
 /** The output matrix of a part, with a row for each token. */
@@ -91,7 +91,7 @@ export function architecture(drawing: Architecture): Picture {
     height: encoderBottom + below + 24,
     title,
     description:
-      `An encoder of ${stackText(model.encoder)} and a decoder of ${stackText(model.decoder)}${lookingBack(model)}, ${model.dModel} wide, ` +
+      `An encoder of ${stackText(model, 'encoder')} and a decoder of ${stackText(model, 'decoder')}, ${model.dModel} wide, ` +
       `${model.norm.kind} ${normPlace(model.norm.order)} each sub-layer, positions: ${model.positions}.`,
     content,
   }
@@ -117,7 +117,7 @@ function decoderAlone(
     height: bottom + heightOf(written) + 24,
     title,
     description:
-      `A decoder of ${stackText(model.decoder)}${lookingBack(model)} without an encoder, ${model.dModel} wide, ` +
+      `A decoder of ${stackText(model, 'decoder')} without an encoder, ${model.dModel} wide, ` +
       `${model.norm.kind} ${normPlace(model.norm.order)} each sub-layer, positions: ${model.positions}.`,
     content: [
       ...decoder.flatMap((part) => partOf(part, strips, layout)),
@@ -128,13 +128,12 @@ function decoderAlone(
   }
 }
 
-const lookingBack = ({ decoderSelfAttention = 'attention' }: ModelShape): string => {
-  const words = inPlaceOfAttention[decoderSelfAttention]
-  return words && ` and ${words}`
+function stackText(model: ModelShape, stack: 'encoder' | 'decoder'): string {
+  const { layers, heads, dHead, dFeedForward } = model[stack]
+  const words = inPlaceOfAttention[lookingBackOf(model, stack)]
+  const inner = hasFeedForward(model, stack) ? ` with feed-forward ${whole(dFeedForward)}` : ''
+  return `${counted(layers, 'layer')} of ${counted(heads, 'head')} × ${dHead}${inner}${words && ` and ${words}`}`
 }
-
-const stackText = ({ layers, heads, dHead, dFeedForward }: StackShape) =>
-  `${counted(layers, 'layer')} of ${counted(heads, 'head')} × ${dHead} with feed-forward ${whole(dFeedForward)}`
 
 interface PlacedPart extends Part {
   x: number

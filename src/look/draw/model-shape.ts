@@ -1,4 +1,4 @@
-import type { LookingBack } from '../../base/looking-back.ts'
+import type { StackKinds } from '../../base/looking-back.ts'
 import type { NormOrder } from '../../base/norm-order.ts'
 import type { PositionKindName } from '../../base/position-kinds.ts'
 
@@ -18,12 +18,10 @@ export interface StackShape {
 export const hasEncoder = ({ encoder }: Pick<ModelShape, 'encoder'>): boolean => encoder.layers > 0
 
 /** The shape of a model. */
-export interface ModelShape {
+export interface ModelShape extends StackKinds {
   dModel: number
   encoder: StackShape
   decoder: StackShape
-  /** The module by which the decoder attends to its own earlier positions; default: masked self-attention. */
-  decoderSelfAttention?: LookingBack
   activation: string
   norm: { kind: string; order: NormOrder }
   /** The kind of positions. */

@@ -1,6 +1,6 @@
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError, shown } from '../../base/errors.ts'
-import { hasSelfAttention, inPlaceOfAttention } from '../../base/looking-back.ts'
+import { hasSelfAttention, inPlaceOfAttention, lookingBackOf } from '../../base/looking-back.ts'
 import type { Picture } from '../draw/element.ts'
 import { hasEncoder } from '../draw/model-shape.ts'
 import { svgText } from '../draw/svg-text.ts'
@@ -158,10 +158,10 @@ function attentionPlace(trace: Trace, { kind, layer, head }: ResolvedFigureOptio
   const { layers, heads } = stackOf(trace, kind)
   if (kind !== 'decoder' && !hasEncoder(trace.model))
     throw new GlassformerError('ERR_UNSUPPORTED', "option 'kind' must be decoder: the model has no encoder")
-  if (kind === 'decoder' && !hasSelfAttention(trace.model))
+  if (kind !== 'cross' && !hasSelfAttention(trace.model, kind))
     throw new GlassformerError(
       'ERR_UNSUPPORTED',
-      `option 'kind' must be encoder or cross: the decoder has ${inPlaceOfAttention[trace.model.decoderSelfAttention!]}, which has no weights`,
+      `option 'kind' cannot be ${kind}: the ${kind} has ${inPlaceOfAttention[lookingBackOf(trace.model, kind)]}, and no weights to draw`,
     )
   checkBelow('layer', layer, layers)
   checkBelow('head', head, heads)

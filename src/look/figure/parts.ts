@@ -22,7 +22,7 @@ function partOf(name: string, order: Trace['model']['norm']['order']): string | 
   if (what === 'embedded') return `${stack}.positions`
   if (what === 'output') return hasTopNorm(order) ? `${stack}.norm` : null
   return (
-    /^(.*\.(?:selfAttention|ssru|averageAttention|crossAttention|feedForward)(?:(?:Input)?Norm)?)\.(?:output|normed)$/.exec(
+    /^(.*\.(?:selfAttention|ssru|averageAttention|convolution|crossAttention|feedForward)(?:(?:Input)?Norm)?)\.(?:output|normed)$/.exec(
       name,
     )?.[1] ?? null
   )

@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks'
-import { hasSelfAttention, inPlaceOfAttention } from '../../base/looking-back.ts'
+import { hasSelfAttention, inPlaceOfAttention, lookingBackOf } from '../../base/looking-back.ts'
 import { hasEncoder } from '../draw/model-shape.ts'
 import { headColor } from '../draw/palette.ts'
 import { type AttentionKind, attentionKinds } from '../figure/attention.ts'
@@ -8,6 +8,8 @@ import { BadParameter } from './address.ts'
 import { kindNames } from './attention-kinds.ts'
 import { Choice, numbered } from './choice.tsx'
 import { useChoice, useInteger, usePage } from './page.ts'
+
+const stacks = ['encoder', 'decoder'] as const
 
 /** The attention that the address names by `kind` and `layer`; by default cross-attention of the last layer. */
 export function useAttention(model: TracedModel): { kind: AttentionKind; layer: number } {
@@ -21,7 +23,9 @@ export const useKind = (model: TracedModel): AttentionKind =>
 
 /** The kinds of attention in a model. */
 export const attentionKindsOf = (model: TracedModel): AttentionKind[] =>
-  attentionKinds.filter((kind) => (kind === 'decoder' ? hasSelfAttention(model) : hasEncoder(model)))
+  attentionKinds.filter((kind) =>
+    kind === 'cross' ? hasEncoder(model) : hasSelfAttention(model, kind) && (kind === 'decoder' || hasEncoder(model)),
+  )
 
 export const layersOf = (model: TracedModel, kind: AttentionKind): number =>
   (kind === 'encoder' ? model.encoder : model.decoder).layers
@@ -41,11 +45,15 @@ export function KindChoice({ model }: { model: TracedModel }) {
     const hasHead = Number(address.parameters.head ?? 0) < heads
     go({ kind, layer, query: undefined, ...(!fits && { heads: undefined }), ...(!hasHead && { head: undefined }) })
   }
-  const words = inPlaceOfAttention[model.decoderSelfAttention ?? 'attention']
+  const others = stacks.filter((stack) => !hasSelfAttention(model, stack))
   return (
     <>
       <Choice legend="Attention" options={options} chosen={useKind(model)} onChoose={choose} />
-      {words && <p class="quiet">The decoder has {words}: the whole machine shows it.</p>}
+      {others.map((stack) => (
+        <p class="quiet" key={stack}>
+          The {stack} has {inPlaceOfAttention[lookingBackOf(model, stack)]}: the whole machine shows it.
+        </p>
+      ))}
     </>
   )
 }

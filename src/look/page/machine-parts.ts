@@ -1,4 +1,10 @@
-import { computedOnTheWay, moduleOf, waysOfLookingBack } from '../../base/looking-back.ts'
+import {
+  computedOnTheWay,
+  hasFeedForward,
+  lookingBackOf,
+  moduleOf,
+  waysOfLookingBack,
+} from '../../base/looking-back.ts'
 import { hasTopNorm, normNames } from '../../base/norm-order.ts'
 import { addsToEmbeddings } from '../../base/position-kinds.ts'
 import { hasEncoder } from '../draw/model-shape.ts'
@@ -20,11 +26,13 @@ export function layerTensor(part: string, model: TracedModel): string | null {
 }
 
 function sideTensors(side: 'encoder' | 'decoder', { positions, norm, ...model }: TracedModel): [string, string][] {
-  const { decoderSelfAttention = 'attention' } = model
-  const ofDecoder = [moduleOf[decoderSelfAttention], ...(hasEncoder(model) ? ['crossAttention'] : [])]
-  const attentions = side === 'encoder' ? ['selfAttention'] : ofDecoder
+  const sublayers = [
+    moduleOf[lookingBackOf(model, side)],
+    ...(side === 'decoder' && hasEncoder(model) ? ['crossAttention'] : []),
+    ...(hasFeedForward(model, side) ? ['feedForward'] : []),
+  ]
   const layers = Array.from({ length: model[side].layers }, (_, layer) =>
-    [...attentions, 'feedForward'].flatMap((name): [string, string][] => {
+    sublayers.flatMap((name): [string, string][] => {
       const part = `${side}.${layer}.${name}`
       return [
         [part, `${part}.output`],

@@ -1,8 +1,8 @@
-import { computedOnTheWay, moduleOf } from '../../base/looking-back.ts'
+import { computedOnTheWay, hasFeedForward, type LookingBack, lookingBackOf, moduleOf } from '../../base/looking-back.ts'
 import { normNames, operationsOf } from '../../base/norm-order.ts'
 import { isDecoderOnly, type ModelConfig } from '../../engine/model/config.ts'
-import { decoderSelfAttention } from '../../engine/model/decoder-self-attention.ts'
 import { expertsOf } from '../../engine/model/feed-forward-settings.ts'
+import { stackKindsOf } from '../../engine/model/own-side-settings.ts'
 import type { Instruction } from '../../engine/program/instruction.ts'
 import { add } from '../../engine/program/ops/add.ts'
 import { average } from '../../engine/program/ops/average.ts'
@@ -12,10 +12,15 @@ import type { Making, Side } from './making.ts'
 
 /** The modules of a layer's sub-layers that attend to tokens, in order. */
 export function lookingModules(side: Side, config: ModelConfig): string[] {
-  if (side === 'encoder') return ['selfAttention']
-  const own = moduleOf[decoderSelfAttention(config).kind]
-  return isDecoderOnly(config) ? [own] : [own, 'crossAttention']
+  const own = moduleOf[lookingBackOf(stackKindsOf(config), side)]
+  return side === 'encoder' || isDecoderOnly(config) ? [own] : [own, 'crossAttention']
 }
+
+/** The modules of a layer's sub-layers, in order. */
+export const sublayersOf = (side: Side, config: ModelConfig): string[] => [
+  ...lookingModules(side, config),
+  ...(hasFeedForward(stackKindsOf(config), side) ? ['feedForward'] : []),
+]
 
 /** Whether a module is an attention with heads. */
 export const isAttention = (module: string): boolean => module === 'selfAttention' || module === 'crossAttention'
@@ -24,15 +29,18 @@ export const isAttention = (module: string): boolean => module === 'selfAttentio
 export const statesByDepth = (side: Side, config: ModelConfig): string[] => [
   config.norm.embedding ? `${side}.embeddingNorm.normed` : `${side}.embedded`,
   ...Array.from({ length: config[side].layers }, (_, layer) =>
-    handedOn(`${side}.${layer}.feedForward`, lastOfFeedForward(side, layer, config), config),
+    handedOn(side, layer, sublayersOf(side, config).at(-1)!, config),
   ),
 ]
 
-/** The result of the last instruction of a feed-forward sub-layer; experts add its residual by another instruction. */
-function lastOfFeedForward(side: Side, layer: number, config: ModelConfig): string {
-  const path = `${side}.${layer}.feedForward`
-  if (!expertsOf(config[side], layer)) return `${path}.outer.out`
-  return /^d?a/.test(operationsOf(config.norm.order).after) ? `${path}.sum` : `${path}.mixed`
+/** The result of the last instruction of a layer's last sub-layer; experts and convolutions add the residual by another instruction. */
+function lastResult(side: Side, layer: number, module: string, config: ModelConfig): string {
+  const path = `${side}.${layer}.${module}`
+  if (module === 'crossAttention') return `${path}.output.out`
+  const isFused = module === 'feedForward' && !expertsOf(config[side], layer)
+  if (isFused) return `${path}.outer.out`
+  if (/^d?a/.test(operationsOf(config.norm.order).after)) return `${path}.sum`
+  return module === 'feedForward' ? `${path}.mixed` : `${path}.step3.norm.normed`
 }
 
 /** The output of a stack, by its name in the listing. */
@@ -42,9 +50,11 @@ export function outputOf(side: Side, config: ModelConfig): string {
   return last === 'n' ? `${side}.norm.normed` : `${side}.top.sum`
 }
 
-/** The output of a sub-layer, whose last linear computes `made`. */
-function handedOn(path: string, made: string, { norm: { order } }: ModelConfig): string {
-  const { after } = operationsOf(order)
+/** The output of a layer's last sub-layer. */
+function handedOn(side: Side, layer: number, module: string, config: ModelConfig): string {
+  const path = `${side}.${layer}.${module}`
+  const made = lastResult(side, layer, module, config)
+  const { after } = operationsOf(config.norm.order)
   const last = [...after].filter((operation) => operation !== 'd').at(-1)
   if (last === 'n') return `${path}Norm.normed`
   // The linear itself adds the residual, where that comes first.
@@ -75,8 +85,13 @@ function lastOf({ instructions }: Program, path: string): Instruction {
   return last!
 }
 
-/** Names the intermediate results of the module that replaces the decoder's self-attention. */
+/** Names the intermediate results of the module that replaces self-attention. */
 export function nameRecurrence(names: Map<string, Making>, whole: Program, path: string): void {
+  if (path.endsWith(`.${moduleOf.convolution}`)) {
+    for (const step of computedOnTheWay.convolution)
+      names.set(`${path}.${step}`, { by: 'computed', tensor: `${path}.${step}.norm.normed` })
+    return
+  }
   const own = whole.instructions.find(
     ({ op, path: at }) => at.join('.') === path && (op.name === ssru.row.name || op.name === average.row.name),
   )!
@@ -91,8 +106,8 @@ export function nameRecurrence(names: Map<string, Making>, whole: Program, path:
   names.set(`${path}.forgetGates`, { by: 'inside', tensor: gates.name, path })
 }
 
-/** Patterns of the names of a recurrence's intermediate results, where the decoder has one. */
+/** Patterns of the names of intermediate results of what replaces self-attention, where a stack has it. */
 export function recurrenceNames(config: ModelConfig): string[] {
-  const { kind } = decoderSelfAttention(config)
-  return computedOnTheWay[kind].map((name) => `**.${name}`)
+  const kinds = Object.values(stackKindsOf(config)) as LookingBack[]
+  return [...new Set(kinds)].flatMap((kind) => computedOnTheWay[kind].map((name) => `**.${name}`))
 }

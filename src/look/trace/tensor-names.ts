@@ -19,6 +19,7 @@ import {
   outputOf,
   recurrenceNames,
   statesByDepth,
+  sublayersOf,
 } from './sublayer-names.ts'
 import { tracedPositions } from './traced-positions.ts'
 
@@ -71,6 +72,7 @@ function nameStack(names: Map<string, Making>, side: Side, whole: Program, confi
       else nameRecurrence(names, whole, `${at}.${kind}`)
       nameResults(names, whole, `${at}.${kind}`, config)
     }
+    if (!sublayersOf(side, config).includes('feedForward')) continue
     if (expertsOf(config[side], layer)) computed(`${at}.feedForward.gates`, `${at}.feedForward.gates`)
     else
       names.set(

@@ -45,6 +45,8 @@ export interface TracedModel {
   dModel: number
   encoder: TracedStack
   decoder: TracedStack
+  /** The module by which the encoder looks at its own side; absent: self-attention. */
+  encoderSelfAttention?: LookingBack
   /**
    * The module by which the decoder attends to its own earlier positions; absent in older traces, which means masked
    * self-attention.

@@ -2,19 +2,18 @@ import type { PlayerInfo } from '../../engine/backend/backend.ts'
 import { scaleOf } from '../../engine/model/attention.ts'
 import { reachOf } from '../../engine/model/attention-settings.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
-import { decoderSelfAttention } from '../../engine/model/decoder-self-attention.ts'
+import { stackKindsOf } from '../../engine/model/own-side-settings.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import type { TracedModel, TracedStack } from './trace.ts'
 
 export function tracedModel(name: string, weights: Weights, backend: PlayerInfo['backend']): TracedModel {
   const { config, numberFormat, parameters } = weights
-  const { kind } = decoderSelfAttention(config)
   return {
     name,
     dModel: config.dModel,
     encoder: stack(config, 'encoder'),
     decoder: stack(config, 'decoder'),
-    ...(kind !== 'attention' && { decoderSelfAttention: kind }),
+    ...stackKindsOf(config),
     activation: config.activation,
     norm: { kind: config.norm.kind, order: config.norm.order },
     positions: config.positions.kind,

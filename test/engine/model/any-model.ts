@@ -24,13 +24,20 @@ export function anyModel(random: Random): Weights {
   const targetVocabulary = random.integer(9, 25)
   const decoderSelfAttention = anyDecoder(random, dModel)
   const isRecurrent = decoderSelfAttention && decoderSelfAttention.kind !== 'attention'
+  const encoderSelfAttention = random.pick([
+    undefined,
+    undefined,
+    { kind: 'attention' },
+    { kind: 'convolution' },
+  ] as const)
   const config: ModelConfig = {
     dModel,
-    encoder: stack(random.next() < 0.3),
+    encoder: stack(encoderSelfAttention?.kind !== 'convolution' && random.next() < 0.3),
     decoder: stack(!isRecurrent && random.next() < 0.3),
     activation: random.pick(['relu', 'gelu', 'geluTanh', 'swish']),
     gated,
     attentionProjection,
+    encoderSelfAttention,
     decoderSelfAttention,
     norm: {
       kind: random.pick(['layerNorm', 'rmsNorm']),
@@ -83,6 +90,7 @@ function anyDecoder(random: Random, dModel: number): ModelConfig['decoderSelfAtt
     undefined,
     { kind: 'attention' },
     { kind: 'ssru' },
+    { kind: 'convolution' },
     { kind: 'ssru', projection: random.next() < 0.5 },
     {
       kind: 'average',

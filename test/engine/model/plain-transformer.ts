@@ -1,6 +1,7 @@
 /** The whole model in float64, sentence by sentence and without a program, as section 3 of the paper describes it. */
 import type { Weights } from '#dist/engine/weights/weights.js'
 import { erf } from '../program/mathematics.ts'
+import { plainModule, plainQueries } from './plain-convolution.ts'
 import { plainGate, plainMeans, plainSsru } from './plain-recurrence.ts'
 
 type Rows = number[][]
@@ -245,7 +246,10 @@ export function plainLogits(
       (y) => y,
     )
   const own = config.decoderSelfAttention ?? { kind: 'attention' }
+  const convolution = { matrix, norm, look }
   const lookBack = (at: string, x: Rows): Rows => {
+    if (own.kind === 'convolution')
+      return sublayer(`${at}.convolution`, x, (h) => plainModule(convolution, `${at}.convolution`, h, true))
     if (own.kind === 'average') return average(`${at}.averageAttention`, x)
     if (own.kind === 'ssru') return sublayer(`${at}.ssru`, x, (h) => ssru(`${at}.ssru`, h, own.projection))
     return sublayer(`${at}.selfAttention`, x, (h) => attention(`${at}.selfAttention`, h, h, 'decoder', true))
@@ -255,6 +259,12 @@ export function plainLogits(
   let memory = embeddedSource
   for (let n = 0; n < config.encoder.layers; n++) {
     look(`encoder.${n}.input`, memory)
+    if (config.encoderSelfAttention?.kind === 'convolution') {
+      memory = sublayer(`encoder.${n}.convolution`, memory, (x) =>
+        plainModule(convolution, `encoder.${n}.convolution`, x, false),
+      )
+      continue
+    }
     memory = sublayer(`encoder.${n}.selfAttention`, memory, (x) =>
       attention(`encoder.${n}.selfAttention`, x, x, 'encoder', false),
     )
@@ -267,8 +277,15 @@ export function plainLogits(
     look(`decoder.${n}.input`, x)
     x = lookBack(`decoder.${n}`, x)
     x = sublayer(`decoder.${n}.crossAttention`, x, (h) =>
-      attention(`decoder.${n}.crossAttention`, h, memory, 'decoder', false),
+      attention(
+        `decoder.${n}.crossAttention`,
+        own.kind === 'convolution' ? plainQueries(convolution, `decoder.${n}.crossAttention`, h) : h,
+        memory,
+        'decoder',
+        false,
+      ),
     )
+    if (own.kind === 'convolution') continue
     x = sublayer(`decoder.${n}.feedForward`, x, (h) => feedForward(`decoder.${n}.feedForward`, 'decoder', h))
   }
   x = look('decoder.output', onTop('decoder', x, embeddedTarget))

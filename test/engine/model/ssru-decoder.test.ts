@@ -3,7 +3,7 @@ import { ForcedDecoder } from '#dist/engine/decode/forced.js'
 import { Generator } from '#dist/engine/decode/generator.js'
 import { generationDefaults } from '#dist/engine/decode/options.js'
 import type { Found } from '#dist/engine/decode/search/search.js'
-import type { DecoderSelfAttention } from '#dist/engine/model/decoder-self-attention.js'
+import type { DecoderSelfAttention } from '#dist/engine/model/own-side-settings.js'
 import { Weights } from '#dist/engine/weights/weights.js'
 import { backends } from '../../backends.ts'
 import { expectClose } from '../decode/expect-close.ts'
@@ -14,6 +14,7 @@ import { plainLogits } from './plain-transformer.ts'
 const kinds: DecoderSelfAttention[] = [
   { kind: 'ssru' },
   { kind: 'average', dFeedForward: 48, depth: 2, activation: 'relu', gatingLayer: true },
+  { kind: 'convolution' },
 ]
 
 /** A student like those in browsers, but narrow. */

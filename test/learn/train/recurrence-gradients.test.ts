@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { NormOrder } from '#dist/base/norm-order.js'
-import type { DecoderSelfAttention } from '#dist/engine/model/decoder-self-attention.js'
+import type { DecoderSelfAttention } from '#dist/engine/model/own-side-settings.js'
 import { Weights } from '#dist/engine/weights/weights.js'
 import { initialize } from '#dist/learn/train/initialize.js'
 import { TrainingStep } from '#dist/learn/train/training-step.js'
@@ -20,7 +20,15 @@ const kinds: [DecoderSelfAttention, NormOrder][] = [
   [{ kind: 'ssru', projection: true }, 'n/dan/n'],
   [{ kind: 'average', dFeedForward: 12, depth: 2, activation: 'swish', gatingLayer: true }, 'post'],
   [{ kind: 'average', dFeedForward: 8, depth: 3, activation: 'relu', gatingLayer: false }, 'pre'],
+  [{ kind: 'convolution' }, 'post'],
+  [{ kind: 'convolution' }, 'pre'],
 ]
+
+/** A model of convolutions has them in both stacks. */
+const kindsOf = (decoderSelfAttention: DecoderSelfAttention) => ({
+  decoderSelfAttention,
+  ...(decoderSelfAttention.kind === 'convolution' && { encoderSelfAttention: decoderSelfAttention }),
+})
 
 const batch = pairs(4)
 const tokens = batch.reduce((sum, { target }) => sum + target.length, 0)
@@ -53,7 +61,7 @@ describe.each(kinds)('a model with %o and norms %s', (decoderSelfAttention, orde
   const random = new Random(36)
   const layers = { encoder: { ...modelConfig.encoder, layers: 1 }, decoder: { ...modelConfig.decoder, layers: 2 } }
   const norm = { ...modelConfig.norm, order }
-  const weights = new Weights({ ...modelConfig, ...layers, decoderSelfAttention, norm, tiedOutput: false })
+  const weights = new Weights({ ...modelConfig, ...layers, ...kindsOf(decoderSelfAttention), norm, tiedOutput: false })
   initialize(weights, 3)
   weights.values.forEach((value, i) => (weights.values[i] = value + 0.2 * (random.next() - 0.5)))
   const slopes = weights.parameters.flatMap(({ name, rows, width }) =>

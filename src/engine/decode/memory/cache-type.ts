@@ -1,5 +1,7 @@
 import type { LookingBack } from '../../../base/looking-back.ts'
-import { decoderSelfAttention } from '../../model/decoder-self-attention.ts'
+import { reachOf } from '../../model/attention-settings.ts'
+import { CONVOLUTION_REACH, convolutionCacheWidth } from '../../model/convolution.ts'
+import { decoderSelfAttention } from '../../model/own-side-settings.ts'
 import type { Weights } from '../../weights/weights.ts'
 import type { Reach } from './target-cache.ts'
 
@@ -19,18 +21,30 @@ export interface TargetRows {
   width: number
   type: CacheType
   reach: Reach
+  /** How many tokens of its path a row reads at most, its own included. */
+  furthest: number
 }
 
 /** The rows of the cache that each kind of looking back reads. */
-const reachOf: Readonly<Record<LookingBack, Reach>> = { attention: 'path', ssru: 'parent', average: 'parent' }
+const reaches: Readonly<Record<LookingBack, Reach>> = {
+  attention: 'path',
+  ssru: 'parent',
+  average: 'parent',
+  convolution: 'path',
+}
 
 /**
- * Keys and values lie side by side. States of a recurrence stay float32, because each state is computed from the one
- * before.
+ * Keys and values lie side by side, and so do the inputs of convolutions. States of a recurrence stay float32, because each state is
+ * computed from the one before; so do those inputs, which are few.
  */
 export function targetRows(weights: Weights): TargetRows {
-  const { decoder, dModel } = weights.config
-  const reach = reachOf[decoderSelfAttention(weights.config).kind]
-  if (reach === 'parent') return { width: dModel, type: 'float32', reach }
-  return { width: 2 * decoder.heads * decoder.dHead, type: cacheType(weights), reach }
+  const { config } = weights
+  const { decoder, dModel } = config
+  const { kind } = decoderSelfAttention(config)
+  const reach = reaches[kind]
+  if (kind === 'convolution')
+    return { width: convolutionCacheWidth(config), type: 'float32', reach, furthest: CONVOLUTION_REACH }
+  if (reach === 'parent') return { width: dModel, type: 'float32', reach, furthest: 1 }
+  const width = 2 * decoder.heads * decoder.dHead
+  return { width, type: cacheType(weights), reach, furthest: reachOf(decoder.attention) }
 }

@@ -1,5 +1,4 @@
 import type { Player, TensorArray } from '../../backend/backend.ts'
-import { reachOf } from '../../model/attention-settings.ts'
 import type { PositionTable } from '../../model/positions/position-table.ts'
 import type { Weights } from '../../weights/weights.ts'
 import { targetRows } from '../memory/cache-type.ts'
@@ -41,9 +40,9 @@ export class StepBinding {
     weights: Weights,
     { positions, memory, lists }: { positions: PositionTable; memory: SourceMemory; lists: ListMemory | null },
   ) {
-    const { width, type, reach } = targetRows(weights)
+    const { width, type, reach, furthest } = targetRows(weights)
     this.#weights = weights
-    this.#arrays = new StepArrays(reachOf(weights.config.decoder.attention))
+    this.#arrays = new StepArrays(furthest)
     this.#positions = positions
     this.#memory = memory
     this.#lists = lists

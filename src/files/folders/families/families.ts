@@ -1,9 +1,9 @@
 import { didYouMean } from '../../../base/did-you-mean.ts'
 import { GlassformerError } from '../../../base/errors.ts'
-import { inPlaceOfAttention } from '../../../base/looking-back.ts'
+import { hasSelfAttention, inPlaceOfAttention, lookingBackOf } from '../../../base/looking-back.ts'
 import { normOrders } from '../../../base/norm-order.ts'
 import type { ModelConfig } from '../../../engine/model/config.ts'
-import { decoderSelfAttention } from '../../../engine/model/decoder-self-attention.ts'
+import { stackKindsOf } from '../../../engine/model/own-side-settings.ts'
 import { bart } from './bart.ts'
 import { blenderbot } from './blenderbot.ts'
 import type { Family } from './family.ts'
@@ -44,9 +44,10 @@ export const writtenFamilyOf = (config: ModelConfig): Family | null =>
 
 /** The first part of a model that no family of Hugging Face's supports; null where a family supports each part. */
 export function unsayable(config: ModelConfig): string | null {
-  const { kind } = decoderSelfAttention(config)
+  const kinds = stackKindsOf(config)
   const { order } = config.norm
-  if (kind !== 'attention') return `its decoder has ${inPlaceOfAttention[kind]}`
+  for (const side of ['encoder', 'decoder'] as const)
+    if (!hasSelfAttention(kinds, side)) return `its ${side} has ${inPlaceOfAttention[lookingBackOf(kinds, side)]}`
   if (config.attentionProjection === false) return 'its attention has no output projection'
   for (const { feedForwardDepth = 2, attention, feedForward } of [config.encoder, config.decoder]) {
     if (feedForwardDepth !== 2) return `its feed-forward networks have ${feedForwardDepth} linears`

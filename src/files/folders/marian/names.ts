@@ -1,6 +1,6 @@
 import { normNames } from '../../../base/norm-order.ts'
 import type { ModelConfig } from '../../../engine/model/config.ts'
-import { decoderSelfAttention } from '../../../engine/model/decoder-self-attention.ts'
+import { decoderSelfAttention } from '../../../engine/model/own-side-settings.ts'
 import type { Parameter } from '../../../engine/weights/parameters.ts'
 import type { StoredNames } from '../fill-weights.ts'
 
@@ -23,14 +23,15 @@ function sublayerOf(name: string, config: ModelConfig): { part: string; linears:
   if (name === 'feedForward') return { part: 'ffn', linears: feedForward(config.decoder.feedForwardDepth ?? 2) }
   const own = decoderSelfAttention(config)
   switch (own.kind) {
-    case 'attention':
-      return { part: 'self', linears: attention }
     case 'ssru':
       return { part: 'rnn', linears: { candidate: ['W', ''], forget: ['Wf', 'bf'], output: ['Wo', 'bo'] } }
     case 'average': {
       const gates = { inputGate: ['Wi', 'bi'], forgetGate: ['Wf', 'bf'] } as const
       return { part: 'aan', linears: { ...feedForward(own.depth), ...gates } }
     }
+    // Marian's decoders have no further kind.
+    default:
+      return { part: 'self', linears: attention }
   }
 }
 

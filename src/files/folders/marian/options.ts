@@ -2,7 +2,7 @@ import { didYouMean } from '../../../base/did-you-mean.ts'
 import { GlassformerError, shownJson } from '../../../base/errors.ts'
 import { normOrderOf } from '../../../base/norm-order.ts'
 import type { Activation, ModelConfig, SpecialIds } from '../../../engine/model/config.ts'
-import type { DecoderSelfAttention } from '../../../engine/model/decoder-self-attention.ts'
+import type { DecoderSelfAttention } from '../../../engine/model/own-side-settings.ts'
 import type { JsonObject } from '../../formats/json/json-text.ts'
 import { JsonFields } from '../json-fields.ts'
 

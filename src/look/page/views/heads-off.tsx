@@ -71,7 +71,7 @@ export function HeadsOff({ model }: { model: TracedModel }) {
 
 function attentionsOf(model: TracedModel, stack: 'encoder' | 'decoder') {
   const { layers, heads } = model[stack]
-  const own = stack === 'encoder' || hasSelfAttention(model) ? (['selfAttention'] as const) : []
+  const own = hasSelfAttention(model, stack) ? (['selfAttention'] as const) : []
   const kindsOf = stack === 'decoder' && hasEncoder(model) ? ([...own, 'crossAttention'] as const) : own
   return Array.from({ length: layers }, (_, layer) => layer).flatMap((layer) =>
     kindsOf.map((kind) => ({

@@ -148,8 +148,7 @@ function Added({ model }: { model: TracedModel }) {
 const stacks = ['encoder', 'decoder'] as const
 const stacksOf = (model: TracedModel) => stacks.filter((stack) => stack === 'decoder' || hasEncoder(model))
 /** The stacks with relative positions. */
-const attending = (model: TracedModel) =>
-  stacksOf(model).filter((stack) => stack === 'encoder' || hasSelfAttention(model))
+const attending = (model: TracedModel) => stacksOf(model).filter((stack) => hasSelfAttention(model, stack))
 
 interface LearnedProps {
   /** The tensor in either stack. */
