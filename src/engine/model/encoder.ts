@@ -1,13 +1,11 @@
-import { moduleOf } from '../../base/looking-back.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
-import { addAndNorm, onTop, type Sublayer } from './add-and-norm.ts'
+import { addAndNorm, onTop } from './add-and-norm.ts'
 import { keyValue } from './attention.ts'
 import type { ModelConfig } from './config.ts'
-import { convolutionModule } from './convolution.ts'
 import type { SourceInputs } from './embedding.ts'
 import { feedForward } from './feed-forward.ts'
-import { encoderAttention } from './local/encoder-attention.ts'
+import { lookingAround } from './looking-around.ts'
 
 /** The encoder stack, paper 3.1: tokens or sound of sentences at `spans` [B, 2] → their states [S, dModel]. */
 export function encoder(p: Program, inputs: SourceInputs, spans: Tensor, config: ModelConfig): Tensor {
@@ -23,18 +21,6 @@ export function encoder(p: Program, inputs: SourceInputs, spans: Tensor, config:
       })
     return onTop(p, x, embedded, config)
   })
-}
-
-/** The first sub-layer of each layer: self-attention, or a module of convolutions. Called in the module of the stack, before its first layer. */
-function lookingAround(
-  p: Program,
-  inputs: SourceInputs,
-  spans: Tensor,
-  config: ModelConfig,
-): { module: string; sublayer: (layer: number) => Sublayer } {
-  if (config.encoderSelfAttention?.kind === 'convolution')
-    return { module: moduleOf.convolution, sublayer: () => convolutionModule(p, { spans, causal: false }, config) }
-  return { module: moduleOf.attention, sublayer: encoderAttention(p, inputs.attended(), spans, config) }
 }
 
 /**
