@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { languageFlags } from '../flags/corpus-options.ts'
 import { modelOption } from '../flags/options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
 import { type EvaluateCommandOptions, scoreFlags, translationFlags, unitFlag } from './options.ts'
@@ -10,19 +11,24 @@ and the speed of the model.
 Line n of every file is about the same sentence; files may be packed by gzip.
 References are text files, each a set, or tables (.tsv, .tsv.gz): a source, a
 tab, its reference, and after more tabs more of them, not as many in every row.
+--test also takes TMX, XLIFF, .po and JSON lines, by the ending of the name.
 
 Examples:
   $ glassformer evaluate --test test.tsv.gz                # the embedded model
   $ glassformer evaluate --model ./opus-mt-fr-en --beams 4 --sources test.fr --references test.en
   $ glassformer evaluate --hypotheses translated.en --references first.en second.en
   $ glassformer evaluate --hypotheses translated.en --test test.tsv.gz --json
+  $ glassformer evaluate --test our.tmx --source-language fr --target-language en
   $ glassformer evaluate --model writer/model --perplexity unseen.txt`
 
 export function addEvaluate(program: Command): void {
   const command = program
     .command('evaluate')
     .description('score translations, or those of a model, against references: BLEU, chrF')
-    .option('--test <table>', 'a table of sources and references')
+    .option(
+      '--test <table>',
+      'a table of sources and references, or a file of pairs as its name ends: .tmx, .xlf, .xliff, .po, .jsonl',
+    )
     .option(
       '--perplexity <file>',
       'plain texts, of which a model that goes on with texts (--model) tells the perplexity',
@@ -30,6 +36,7 @@ export function addEvaluate(program: Command): void {
     .option('--hypotheses <file>', 'the translations to score; without it a model translates')
     .option('--sources <file>', 'what the model translates (default: the sources of --test)')
     .option('--references <file...>', 'text files or tables of references')
+  for (const [flags, description] of Object.values(languageFlags)) command.option(flags, description)
   addFlags(command, scoreFlags)
   addFlags(command, unitFlag)
     .option('--json', 'print one JSON object')

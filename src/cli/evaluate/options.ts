@@ -2,6 +2,7 @@ import { some } from '../../base/schema/settings.ts'
 import { bleuSettings } from '../../learn/evaluate/bleu-options.ts'
 import { corpusSettings } from '../../learn/train/settings.ts'
 import { textSettings } from '../../use/translate/options.ts'
+import type { LanguageOptions } from '../flags/corpus-options.ts'
 import { playFlags, reworded, searchFlags, workerFlags } from '../flags/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 import type { TranslateAllOptions } from '../lines/translate-all.ts'
@@ -25,6 +26,7 @@ export const translationFlags = {
 /** The arguments and flags of `glassformer evaluate`. */
 export interface EvaluateCommandOptions
   extends TranslateAllOptions,
+    LanguageOptions,
     Flagged<typeof scoreFlags>,
     Flagged<typeof unitFlag> {
   perplexity?: string

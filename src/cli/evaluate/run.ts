@@ -8,7 +8,7 @@ import type { EvaluateCommandOptions } from './options.ts'
 /** `glassformer evaluate`: all files are read and checked before a model translates. */
 export async function evaluateFiles(command: EvaluateCommandOptions): Promise<void> {
   const { test, hypotheses: scored, sources: toTranslate, references: paths = [], tokenize, lowercase, json } = command
-  const table = test === undefined ? null : await readTable(test)
+  const table = test === undefined ? null : await readTable(test, command)
   const given = scored === undefined ? null : await readSentences(scored)
   const sources: Lines<string> | null =
     table && !given

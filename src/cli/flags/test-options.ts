@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { some } from '../../base/schema/settings.ts'
 import { bleuSettings } from '../../learn/evaluate/bleu-options.ts'
 import { loadSettings } from '../../use/translate/options.ts'
+import { type LanguageOptions, languageFlags } from './corpus-options.ts'
 import { searchFlags, workerFlags } from './options.ts'
 import { addFlags, type Flagged, givenBy } from './schema-flags.ts'
 
@@ -13,13 +14,17 @@ const testFlags = {
 }
 
 /** The options by which a command scores the model that it has made. */
-export interface TestOptions extends Flagged<typeof testFlags> {
+export interface TestOptions extends Flagged<typeof testFlags>, LanguageOptions {
   test?: string[]
 }
 
 /** `scores` names the scores that the command prints. */
 export function addTestOptions(command: Command, scores: string): Command {
-  command.option('--test <table...>', `sources and references: print BLEU ${scores}`)
+  command.option(
+    '--test <table...>',
+    `sources and references, as glassformer evaluate takes them: print BLEU ${scores}`,
+  )
+  for (const [flags, description] of Object.values(languageFlags)) command.option(flags, description)
   return addFlags(command, testFlags)
 }
 

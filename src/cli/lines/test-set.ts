@@ -3,6 +3,8 @@ import { LARGEST_TEST_SET, MOST_TEST_LINES } from '../../base/limits.ts'
 import { counted, whole } from '../../base/number-text.ts'
 import { readLines } from '../../files/formats/disk/lines.ts'
 import { openInput } from '../../files/formats/disk/read-input.ts'
+import { type CorpusSpec, openCorpus } from '../../learn/train/data/corpus.ts'
+import { type LanguageOptions, pairsNamed } from '../flags/corpus-options.ts'
 
 /** A cell of the file for each sentence. */
 export interface Lines<T> {
@@ -41,8 +43,13 @@ const tooLarge = (path: string) =>
       'scored may have (unpacked): score parts of it',
   )
 
-/** Reads a table: source, tab, reference, and further references after further tabs. Empty cells are missing references. */
-export async function readTable(path: string): Promise<Lines<TableRow>> {
+/**
+ * Reads a table: source, tab, reference, and further references after further tabs. Empty cells are missing references.
+ * Where the name of the file ends so, it is TMX, XLIFF, .po or JSON lines, with a reference for each source.
+ */
+export async function readTable(path: string, languages: LanguageOptions = {}): Promise<Lines<TableRow>> {
+  const spec = pairsNamed(path, languages)
+  if (spec.format !== 'tsv') return readPairs(path, spec)
   const { lines } = await readSentences(path)
   const rows = lines.map((line, i) => {
     const [source, ...cells] = line.split('\t')
@@ -55,6 +62,19 @@ export async function readTable(path: string): Promise<Lines<TableRow>> {
   })
   return { path, lines: rows }
 }
+
+/** Pairs as they are in the file, without cleaning. */
+async function readPairs(path: string, spec: CorpusSpec): Promise<Lines<TableRow>> {
+  const lines: TableRow[] = []
+  for await (const { source, target } of openCorpus(spec)) {
+    if (lines.length === MOST_TEST_LINES) throw tooLarge(path)
+    lines.push({ source: oneLine(source), references: [oneLine(target)] })
+  }
+  return { path, lines }
+}
+
+/** Texts of translators may have several lines, and lines are what is scored. */
+const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim()
 
 /** Reads the references of each sentence. Each line of a text file is a reference, even an empty line. */
 export async function readReferences(path: string): Promise<Lines<string[]>> {

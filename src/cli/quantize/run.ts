@@ -18,7 +18,7 @@ export async function quantizeFolder(named: string, command: QuantizeCommandOpti
   const { to, output, force, test = [], json, ...options } = command
   const model = modelFolder(named)
   const tables: Lines<TableRow>[] = []
-  for (const path of test) tables.push(await readTable(path))
+  for (const path of test) tables.push(await readTable(path, command))
   if (!force && hasFile(join(output, 'config.json')))
     throw new GlassformerError(
       'ERR_OPTION',

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { corpusFlags, wrongCorpus } from '../flags/corpus-options.ts'
+import { pairFlags, wrongCorpus } from '../flags/corpus-options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
 import { addTestOptions, wrongTest } from '../flags/test-options.ts'
 import { type ShortlistCommandOptions, shortlistSettings } from './options.ts'
@@ -25,7 +25,7 @@ export function addShortlist(program: Command): void {
     .command('shortlist')
     .description('learn which tokens a translation may use, so that fewer have to be scored')
     .argument('<model>', 'model folder, or fr-en: the embedded model')
-  for (const [flags, description] of Object.values(corpusFlags)) command.option(flags, description)
+  for (const [flags, description] of Object.values(pairFlags)) command.option(flags, description)
   addFlags(command, shortlistSettings)
     .option('--json', 'print one JSON object')
     .option('--progress', 'show the progress on standard error also where that is no terminal')

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
-import { counted, sizeText, whole } from '../../base/number-text.ts'
+import { counted, sizeText } from '../../base/number-text.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { read } from '../../base/schema/settings.ts'
 import { createTokenizer } from '../../files/folders/create-tokenizer.ts'
@@ -15,6 +15,7 @@ import { openCorpus } from '../../learn/train/data/corpus.ts'
 import { learnShortlist } from '../../learn/train/shortlist/learn-shortlist.ts'
 import { corpusOf } from '../flags/corpus-options.ts'
 import { givenBy } from '../flags/schema-flags.ts'
+import { passedOver } from '../lines/passed-over.ts'
 import { bleuOf, scoreLine } from '../lines/test-bleu.ts'
 import { type Lines, readTable, type TableRow } from '../lines/test-set.ts'
 import { checkTakesTexts } from '../lines/text-translator.ts'
@@ -29,9 +30,12 @@ export async function makeShortlist(named: string, options: ShortlistCommandOpti
   const { iterations, ...most } = read(shortlistSettings, givenBy(shortlistSettings, options), inOptions)
   const spec = corpusOf(options)
   if (!spec)
-    throw new GlassformerError('ERR_OPTION', 'nothing to learn from: give --tsv, --source and --target, or --jsonl')
+    throw new GlassformerError(
+      'ERR_OPTION',
+      'nothing to learn from: give --tsv, --source and --target, --jsonl, --tmx, --xliff or --po',
+    )
   const tables: Lines<TableRow>[] = []
-  for (const path of test) tables.push(await readTable(path))
+  for (const path of test) tables.push(await readTable(path, options))
   const folder = modelFolder(named)
   const model = loadFolder(folder)
   checkTakesTexts(model.path, takesTexts(model.tokenizer))
@@ -44,8 +48,7 @@ export async function makeShortlist(named: string, options: ShortlistCommandOpti
     // Restores the terminal on success and failure.
     .finally(() => line.end())
   writeShortlist(folder, shortlist)
-  const { lines, malformed } = corpus.report
-  if (malformed) process.stderr.write(`lines without a pair, passed over: ${whole(malformed)} of ${whole(lines)}\n`)
+  if (corpus.report.malformed) process.stderr.write(`${passedOver(corpus.report)}\n`)
   const path = join(folder, SHORTLIST_FILE)
   const made: Made = {
     path,

@@ -18,6 +18,7 @@ Examples:
   $ glassformer train --source train.fr.gz --target train.en.gz --preset tiny --steps 3000 --output my-model
   $ glassformer train settings.json --output my-model --learning-rate 5e-4
   $ glassformer train --from fr-en --tsv medical.tsv --learning-rate 2e-4 --steps 2000 --output medical
+  $ glassformer train --from fr-en --tmx our.tmx --source-language fr --target-language en --mix general.tsv:0.5 --output ours
   $ glassformer train --teacher large/model --tsv pairs.tsv --preset tiny --output small
   $ glassformer train --from whisper-base --audio pairs.tsv --audio-language fr --learning-rate 1e-5 --output mine
   $ glassformer train --text book.txt --text-unit documents --output writer
@@ -31,16 +32,20 @@ export function addTrain(program: Command): void {
     .description('train a translator from sentence pairs, or a writer from plain text, or resume a training')
     .argument('[config]', 'JSON file of settings, which docs/training.md lists')
     .requiredOption('-o, --output <folder>', 'the folder of this training')
-    .option(...corpusFlags.tsv)
-    .option(...corpusFlags.source)
-    .option(...corpusFlags.target)
-    .option(...corpusFlags.jsonl)
-    .option(...corpusFlags.text)
-    .option(...corpusFlags.audio)
+  for (const [flags, description] of Object.values(corpusFlags)) command.option(flags, description)
+  command
     .option('--from <model>', 'train this model folder, or fr-en, further, in place of a new one')
     .option(
       '--validation <file>',
-      'pairs to measure with, in a TSV or .jsonl file, or texts with --text (default: some are held out)',
+      'pairs to measure with, in TSV or as the name ends (.jsonl, .tmx, .xlf, .po), or texts with --text (default: some are held out)',
+    )
+    .option(
+      '--mix <file:share>',
+      'other pairs, mixed among these against forgetting, as the name of the file ends: general.tsv:0.5 are half of all pairs',
+    )
+    .option(
+      '--rehearse <file:share>',
+      'the same with translations of its own: the model of --from translates the sentences of the file, one a line or those of pairs, before the training',
     )
     .addOption(
       new Option(
@@ -67,6 +72,9 @@ export function addTrain(program: Command): void {
 function wrongUsage(options: TrainCommandOptions): string | null {
   const ofTexts = options.textUnit !== undefined ? '--text-unit' : options.separator !== undefined && '--separator'
   if (ofTexts && options.text === undefined) return `${ofTexts} belongs to --text`
+  if (options.mix !== undefined && options.rehearse !== undefined) return 'give --mix or --rehearse: not both'
+  if (options.rehearse !== undefined && options.from === undefined)
+    return '--rehearse needs --from, the model that rehearses'
   if (options.steps !== undefined && options.epochs !== undefined) return 'give --steps or --epochs: not both'
   return wrongCorpus(options)
 }

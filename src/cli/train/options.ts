@@ -37,7 +37,7 @@ type FlaggedSettings = Flagged<typeof dataSettings> &
   Flagged<typeof trainingSettings> &
   Flagged<typeof validationSettings>
 
-export const presets = ['tiny', 'small', 'base'] as const
+export const presets = ['tiny', 'small', 'base', 'student'] as const
 export type Preset = (typeof presets)[number]
 
 /** The arguments and flags of `glassformer train`. */
@@ -49,6 +49,8 @@ export interface TrainCommandOptions
   output: string
   from?: string
   validation?: string
+  mix?: string
+  rehearse?: string
   preset?: Preset
   /** Undefined: progress is shown where standard error is a terminal. */
   progress?: boolean

@@ -5,6 +5,7 @@ import { boundCores } from '../../learn/train/ranks/machine.ts'
 import type { TrainListener, TrainStart } from '../../learn/train/train.ts'
 import type { StepReport } from '../../learn/train/trainer-listener.ts'
 import type { ValidationReport } from '../../learn/train/validation.ts'
+import { passedOver } from '../lines/passed-over.ts'
 import { duration } from '../terminal/progress.ts'
 import { BETWEEN, type RedrawnLine } from '../terminal/redrawn-line.ts'
 
@@ -64,6 +65,7 @@ export class TrainProgress implements TrainListener {
     validation,
     sharing,
     improbable,
+    mixed,
     cleaning,
     corpus,
     ranks,
@@ -75,9 +77,7 @@ export class TrainProgress implements TrainListener {
       )
     if (corpus.malformed) {
       const { line, why } = corpus.firstMalformed[0]
-      this.say(
-        `lines without a pair, passed over: ${whole(corpus.malformed)} of ${whole(corpus.lines)}; line ${line} ${why}`,
-      )
+      this.say(`${passedOver(corpus)}; ${corpus.isNumbered ? 'unit' : 'line'} ${line} ${why}`)
     }
     if (cleaning.read)
       this.say(
@@ -85,6 +85,10 @@ export class TrainProgress implements TrainListener {
       )
     if (improbable)
       this.say(`${counted(improbable, 'pair')} left out, whose targets are improbable (--filter-perplexity)`)
+    if (mixed)
+      this.say(
+        `in each epoch ${counted(mixed.each, 'pair')} mixed in, of ${whole(mixed.of)} (${Math.round(100 * config.data.mix!.share)} %)`,
+      )
     const sizes = new Set([vocabulary.source, vocabulary.target])
     this.say(
       `${whole(parameters)} parameters, vocabulary ${[...sizes].map(whole).join(' + ')}; ` +

@@ -17,11 +17,27 @@ import { shellWord } from '../terminal/shell-word.ts'
 import { type FinishedTraining, finishedTraining, refuseChanges } from './finished-training.ts'
 import { reportSettings, type TrainCommandOptions } from './options.ts'
 import { stepsText, TrainProgress } from './progress.ts'
+import { rehearsed } from './rehearse.ts'
 import { changesFrom, settingsFor } from './settings.ts'
 import { SoftEnd } from './signals.ts'
 
 /** `glassformer train`. */
 export async function trainFiles(path: string | undefined, options: TrainCommandOptions): Promise<void> {
+  const { text } = await runTraining(path, options)
+  if (text) console.log(text)
+}
+
+/** How a training ended. */
+export interface TrainingEnd {
+  /** The folder of the model; null where the training was stopped. */
+  model: string | null
+  /** What the command prints; nothing in a rank other than rank 0. */
+  text: string
+}
+
+/** Trains, with its progress on standard error and its report in the folder. */
+export async function runTraining(path: string | undefined, given: TrainCommandOptions): Promise<TrainingEnd> {
+  const options = given.rehearse === undefined ? given : await rehearsed(given, given.rehearse)
   const { output, backend, precision, threads } = options
   const stored = begunWith(path, options)
   const config = settingsFor(path, options, stored)
@@ -30,8 +46,7 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
   const isFirst = (launchOf(process.env)?.rank ?? 0) === 0
   if (finished) {
     refuseChanges(output, finished, changes)
-    if (isFirst) console.log(finishedText(output, finished))
-    return
+    return { model: join(output, 'model'), text: isFirst ? finishedText(output, finished) : '' }
   }
   if (!isFirst) return trainSilently(config, options)
 
@@ -58,11 +73,10 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
     const result = await train(config, output, { backend, precision, threads, signal: end.signal }, listener)
     report.ended(result)
     progress.end()
-    if (result.model) return console.log(doneText(output, result, example))
-    console.log(
-      `stopped at step ${whole(result.step)} of ${steps}, saved; to resume:\n  ${command('train', '--output', output)}`,
-    )
+    if (result.model) return { model: result.model, text: doneText(output, result, example) }
     if (end.status !== null) process.exitCode = end.status // else another rank has received the signal
+    const text = `stopped at step ${whole(result.step)} of ${steps}, saved; to resume:\n  ${command('train', '--output', output)}`
+    return { model: null, text }
   } catch (error) {
     report.failed(error)
     throw error
@@ -72,12 +86,13 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
 }
 
 /** A rank other than rank 0 under mpirun; only rank 0 reports. */
-async function trainSilently(config: TrainConfig, options: TrainCommandOptions): Promise<void> {
+async function trainSilently(config: TrainConfig, options: TrainCommandOptions): Promise<TrainingEnd> {
   const { output, backend, precision, threads } = options
   const end = new SoftEnd(() => {})
   end.listen()
-  const { ended } = await train(config, output, { backend, precision, threads, signal: end.signal })
+  const { ended, model } = await train(config, output, { backend, precision, threads, signal: end.signal })
   if (ended === 'stopped' && end.status !== null) process.exitCode = end.status
+  return { model, text: '' }
 }
 
 /** Reports that another backend computed the steps so far, because the remaining steps then differ in their bits. */

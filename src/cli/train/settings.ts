@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from '../../files/formats/json/json-tex
 import { readJsonObject } from '../../files/formats/json/read-json.ts'
 import { readTrainConfig, type TrainConfig } from '../../learn/train/config.ts'
 import { leavesOf } from '../../learn/train/leaves.ts'
-import { corpusOf, soundSpec, textSpec } from '../flags/corpus-options.ts'
+import { corpusOf, mixNamed, pairsNamed, soundSpec, textSpec } from '../flags/corpus-options.ts'
 import { givenBy } from '../flags/schema-flags.ts'
 import { flaggedSettings, type Preset, type TrainCommandOptions } from './options.ts'
 
@@ -30,6 +30,20 @@ const presetSettings: Record<Preset, JsonObject> = {
     model: { dModel: 512, encoderLayers: 6, decoderLayers: 6, heads: 8, dFeedForward: 2048 },
     training: { steps: 100_000, schedule: 'noam', warmup: 4000 },
   },
+  // The shape of the models that browsers ship (Bogoychev et al. 2020: 6 and 2 layers, width 256, feed-forward 1,536, SSRU), which learn
+  // from a teacher's translations: these are regular enough to need no noise.
+  student: {
+    vocabulary: { size: 16000 },
+    model: {
+      dModel: 256,
+      encoderLayers: 6,
+      decoderLayers: 2,
+      heads: 8,
+      dFeedForward: 1536,
+      decoderSelfAttention: 'ssru',
+    },
+    training: { steps: 50_000, dropout: 0, labelSmoothing: 0, ema: 0.999 },
+  },
 }
 
 /**
@@ -52,7 +66,7 @@ export function settingsFor(
   if (!isJsonObject(settings.data) || !isJsonObject(settings.data.train))
     throw new GlassformerError(
       'ERR_OPTION',
-      `nothing to train on: give --tsv, --source and --target, --jsonl, --text, or settings with data.train (in ${options.output} no training has been begun)`,
+      `nothing to train on: give --tsv, --source and --target, --jsonl, --tmx, --xliff, --po, --text, or settings with data.train (in ${options.output} no training has been begun)`,
     )
   const config = readTrainConfig(settings, path ?? 'options')
   return withWholePaths(config)
@@ -88,18 +102,18 @@ function presetFor(preset: Preset, { from, training }: JsonObject): JsonObject {
 
 function fromOptions(options: TrainCommandOptions): JsonObject {
   const { from, validation } = options
-  const format = /\.jsonl(\.gz)?$/.test(validation ?? '') ? 'jsonl' : 'tsv'
   const isText = options.text !== undefined
   const pairs =
     validation &&
     (isText
       ? textSpec(validation, options)
       : options.audio === undefined
-        ? { format, path: validation }
+        ? pairsNamed(validation, options)
         : soundSpec(validation, options))
+  const mix = options.mix === undefined ? undefined : mixNamed(options.mix, options)
   const groups = Object.entries(flaggedSettings).map(([group, schema]) => [group, givenBy(schema, options)] as const)
   const { data, ...others } = Object.fromEntries(groups)
-  return given({ from, ...others, data: given({ train: corpusOf(options), validation: pairs, ...data }) })
+  return given({ from, ...others, data: given({ train: corpusOf(options), validation: pairs, mix, ...data }) })
 }
 
 const given = (values: JsonObject): JsonObject =>
@@ -139,6 +153,7 @@ function withWholePaths(config: TrainConfig): TrainConfig {
       ...data,
       train: whole(data.train),
       validation: data.validation && whole(data.validation),
+      mix: data.mix && { ...whole(data.mix), share: data.mix.share },
       ...(data.filterPerplexity !== undefined && { filterPerplexity: lastingModel(data.filterPerplexity) }),
       ...(data.augment?.nameList !== undefined && {
         augment: { ...data.augment, nameList: resolve(data.augment.nameList) },

@@ -9,9 +9,17 @@ export interface Field {
   strings: { start: number; end: number }
   /** Whether its strings are on several lines. */
   isFolded: boolean
+  /** With the first field of an entry: whether the entry's flags call the translation fuzzy, a guess to be looked at. */
+  isFuzzy: boolean
 }
 
+export const fieldOf = (fields: readonly Field[], name: string) => fields.find(({ keyword }) => keyword === name)
+export const isTranslation = ({ keyword }: Field) => keyword.startsWith('msgstr')
+export const isHeader = (fields: readonly Field[]) =>
+  fieldOf(fields, 'msgid')!.text === '' && !fieldOf(fields, 'msgctxt')
+
 const KEYWORD = /^[ \t]*(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?|domain)[ \t]*(?=")/
+const FUZZY = /^[ \t]*#,(?:.*,)?[ \t]*fuzzy[ \t]*(?:,|$)/
 const STRING = /^[ \t]*("(?:[^"\\]|\\.)*")[ \t]*$/
 
 /**
@@ -22,6 +30,7 @@ export function entriesOf(source: string): Field[][] {
   const entries: Field[][] = []
   let fields: Field[] = []
   let begin = 0
+  let isFuzzy = false
   const close = () => {
     if (!fields.length) return
     const has = (keyword: string) => fields.some((field) => field.keyword.startsWith(keyword))
@@ -34,6 +43,7 @@ export function entriesOf(source: string): Field[][] {
     const line = source.slice(begin, index).replace(/^\ufeff/, '')
     const start = index - line.length
     begin = index + lineEnd.length
+    if (FUZZY.test(line)) isFuzzy = true
     if (line.trim() === '' || /^\s*#/.test(line)) continue
     const keyword = KEYWORD.exec(line)
     const string = STRING.exec(line.slice(keyword?.[0].length ?? 0))
@@ -52,7 +62,8 @@ export function entriesOf(source: string): Field[][] {
     if (fields.some((field) => field.keyword === name))
       throw unreadable(source, start, `${name} stands twice: an entry has no msgstr, or two`)
     const strings = { start: start + length, end: start + line.trimEnd().length }
-    fields.push({ keyword: name, text: unescaped(string[1]), start, strings, isFolded: false })
+    fields.push({ keyword: name, text: unescaped(string[1]), start, strings, isFolded: false, isFuzzy })
+    isFuzzy = false
   }
   close()
   return entries

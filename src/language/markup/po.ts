@@ -1,6 +1,6 @@
 import { Document, type Edit, edited, type Unit } from './document.ts'
 import { type PluralForms, pluralForms } from './plural-forms.ts'
-import { entriesOf, type Field, stringsOf } from './po-entries.ts'
+import { entriesOf, type Field, fieldOf, isHeader, isTranslation, stringsOf } from './po-entries.ts'
 
 /**
  * Parses a .po or .pot file of gettext. Entries without a translation get one, in as many plural forms as the header
@@ -36,10 +36,6 @@ export function parsePo(given: string, retranslate: boolean): Document {
   }
   return new Document(source, units, edits)
 }
-
-const fieldOf = (fields: readonly Field[], name: string) => fields.find(({ keyword }) => keyword === name)
-const isTranslation = ({ keyword }: Field) => keyword.startsWith('msgstr')
-const isHeader = (fields: readonly Field[]) => fieldOf(fields, 'msgid')!.text === '' && !fieldOf(fields, 'msgctxt')
 
 const formsOf = (entries: readonly Field[][]): PluralForms | null =>
   pluralForms(entries.find(isHeader)?.find(isTranslation)?.text ?? '')

@@ -2,7 +2,7 @@ import { decodeXML } from 'entities'
 import { Parser } from 'htmlparser2'
 import { GlassformerError } from '../../base/errors.ts'
 import { escapeText } from '../markup/entities.ts'
-import { languageTag } from '../text/languages.ts'
+import { findLanguage } from '../text/languages.ts'
 import type { MemoryUnit } from './memory-file.ts'
 
 /** The languages of a pair. */
@@ -13,22 +13,32 @@ export interface MemoryLanguages {
 
 /**
  * Reads the units of TMX 1.4, which comes in pieces: of each `<tu>` the segments in both languages. Inline elements
- * (`<bpt>`, `<ph>`) are formatting and are left out; `<hi>` and `<sub>` have words.
+ * (`<bpt>`, `<ph>`) are formatting and are left out; `<hi>` and `<sub>` have words. `lacks` is told the language that a
+ * unit has no text in.
  * @throws GlassformerError ERR_INPUT for a text that is no TMX
  */
 export class TmxReader {
   readonly #languages: MemoryLanguages
   readonly #take: (unit: MemoryUnit) => void
+  readonly #lacks: (language: string) => void
+  /** For the codes of a unit, joined: those of the languages that are asked for. */
+  readonly #codes = new Map<string, MemoryLanguages>()
   readonly #parser: Parser
   readonly #open: string[] = []
   #isTmx = false
   #language = ''
+  /** With entities, which the end of a piece may cut. */
   #segment = ''
   #texts = new Map<string, string>()
 
-  constructor(languages: MemoryLanguages, take: (unit: MemoryUnit) => void) {
+  constructor(
+    languages: MemoryLanguages,
+    take: (unit: MemoryUnit) => void,
+    lacks: (language: string) => void = () => {},
+  ) {
     this.#languages = languages
     this.#take = take
+    this.#lacks = lacks
     this.#parser = new Parser(
       {
         onopentag: (name, attributes) => this.#opened(name, attributes),
@@ -58,27 +68,56 @@ export class TmxReader {
 
   #closed(name: string): void {
     this.#open.pop()
-    if (name === 'seg') this.#texts.set(this.#language, this.#segment)
+    if (name === 'seg') this.#texts.set(this.#language, decodeXML(this.#segment))
     if (name !== 'tu') return
-    const { source, target } = this.#languages
-    const [from, into] = [this.#textIn(source), this.#textIn(target)]
-    if (from?.trim() && into?.trim()) this.#take({ source: from.trim(), target: into.trim() })
+    const { source, target } = this.#codesOf([...this.#texts.keys()])
+    const [from, into] = [this.#texts.get(source)?.trim(), this.#texts.get(target)?.trim()]
+    if (from && into) this.#take({ source: from, target: into })
+    else this.#lacks(from ? this.#languages.target : this.#languages.source)
   }
 
-  /** The text of a unit in a language: of exactly this one, or of one of its regions. */
-  #textIn(language: string): string | undefined {
-    const known = [...this.#texts.keys()]
-    const base = (code: string) => new Intl.Locale(languageTag(code) ?? 'und').language
-    const exact = known.find((code) => code.toLowerCase() === language.toLowerCase())
-    return this.#texts.get(exact ?? known.find((code) => base(code) === base(language)) ?? '')
+  /** The codes that a unit has for the languages: exactly these, or those of their regions; '' where it has none. */
+  #codesOf(known: readonly string[]): MemoryLanguages {
+    const key = known.join(' ')
+    const found = this.#codes.get(key) ?? {
+      source: findLanguage(this.#languages.source, known) ?? '',
+      target: findLanguage(this.#languages.target, known) ?? '',
+    }
+    if (this.#codes.size < MOST_CODES) this.#codes.set(key, found)
+    return found
   }
 
   #read(text: string): void {
     const at = this.#open.lastIndexOf('seg')
-    if (at >= 0 && this.#open.slice(at + 1).every((name) => name === 'hi' || name === 'sub'))
-      this.#segment += decodeXML(text)
+    if (at >= 0 && this.#open.slice(at + 1).every((name) => name === 'hi' || name === 'sub')) this.#segment += text
   }
 }
+
+/**
+ * Decodes a file of TMX part by part; without a part, its end. The first bytes tell UTF-8 from UTF-16.
+ * @throws GlassformerError ERR_INPUT for bytes that are not in this encoding
+ */
+export function tmxDecoder(): (part?: Uint8Array) => string {
+  let decoder: TextDecoder | null = null
+  return (part) => {
+    decoder ??= new TextDecoder(encodingOf(part ?? new Uint8Array()), { fatal: true })
+    try {
+      return decoder.decode(part, { stream: part !== undefined })
+    } catch (cause) {
+      throw new GlassformerError('ERR_INPUT', `the text is not ${decoder.encoding.toUpperCase()}; save it as UTF-8`, {
+        cause,
+      })
+    }
+  }
+}
+
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
+}
+
+/** The most lists of codes that are remembered; a file has one or a few. */
+const MOST_CODES = 1000
 
 /** TMX 1.4 of units, part by part. */
 export function* tmxOf(units: Iterable<MemoryUnit>, { source, target }: MemoryLanguages): Generator<string> {

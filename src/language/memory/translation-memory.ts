@@ -116,18 +116,15 @@ export class TranslationMemory {
   async importTmx(path: string, languages: MemoryLanguages): Promise<number> {
     checkPath('the TMX file', path)
     const own = read(languageSettings, languages, inOptions)
-    const { TmxReader } = await import('./tmx.ts')
+    const { TmxReader, tmxDecoder } = await import('./tmx.ts')
     let count = 0
     const reader = new TmxReader(own, ({ source, target }) => {
       this.add(source, target)
       count++
     })
-    let decoder: TextDecoder | null = null
-    for (const part of fileParts(path)) {
-      decoder ??= new TextDecoder(encodingOf(part))
-      reader.write(decoder.decode(part, { stream: true }))
-    }
-    reader.write(decoder?.decode() ?? '')
+    const decode = tmxDecoder()
+    for (const part of fileParts(path)) reader.write(decode(part))
+    reader.write(decode())
     reader.end()
     return count
   }
@@ -169,10 +166,4 @@ function asked(value: unknown): string {
 function textIn(value: unknown, what: string): string {
   if (typeof value === 'string' && value.trim() !== '') return value.trim()
   throw new GlassformerError('ERR_INPUT', `the ${what} of a unit must be a text with words`)
-}
-
-/** TMX files are UTF-8 or UTF-16, which their first bytes tell. */
-function encodingOf([first, second]: Uint8Array): string {
-  if (first === 0xff && second === 0xfe) return 'utf-16le'
-  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
 }

@@ -5,6 +5,7 @@ import { type Given, read, type Values } from '../../base/schema/settings.ts'
 import { oneOf } from '../../base/schema/types.ts'
 import { isJsonObject, type JsonObject } from '../../files/formats/json/json-text.ts'
 import type { CorpusSpec } from './data/corpus.ts'
+import type { MixSpec } from './data/mixed-pairs.ts'
 import {
   type ModelSettings,
   modelSettings,
@@ -17,6 +18,7 @@ import {
   adamSettings,
   corpusSettings,
   dataSettings,
+  mixSettings,
   teacherSettings,
   trainingSettings,
   validationSettings,
@@ -41,6 +43,8 @@ export type TrainConfig = Begin & {
     train: CorpusSpec
     /** Null: `heldOut` pairs of the training corpus, in groups of equal sentences. */
     validation: CorpusSpec | null
+    /** Pairs that are mixed among those of the training corpus, against forgetting. */
+    mix: MixSpec | null
   } & Values<typeof dataSettings>
   training: Training & {
     schedule: NonNullable<Training['schedule']>
@@ -56,7 +60,11 @@ export type TrainConfig = Begin & {
  */
 export interface TrainSettings {
   from?: string
-  data: { train: CorpusSpec | GivenTsv; validation?: CorpusSpec | GivenTsv | null } & Given<typeof dataSettings>
+  data: {
+    train: CorpusSpec | GivenTsv
+    validation?: CorpusSpec | GivenTsv | null
+    mix?: ((CorpusSpec | GivenTsv) & Given<typeof mixSettings>) | null
+  } & Given<typeof dataSettings>
   vocabulary?: Given<typeof vocabularySettings>
   model?: Given<typeof modelSettings>
   training?: Given<typeof trainingSettings> & Given<typeof adamSettings> & Given<typeof teacherSettings>
@@ -92,13 +100,14 @@ function readSettings(json: unknown, where: string): TrainConfig {
   const placeOf = (group: string) => inFile(where, 'ERR_OPTION', `${group}.`)
   const given = (group: string) => placeOf(group).object(json[group] ?? {})
   const begin = readBegin(json.from ?? undefined, given('vocabulary'), given('model'), given('training'), where)
-  const { train, validation, ...data } = placeOf('data').object(json.data ?? undefined)
+  const { train, validation, mix, ...data } = placeOf('data').object(json.data ?? undefined)
   const config: TrainConfig = {
     ...begin,
     data: {
       train: readCorpus(train, inFile(where, 'ERR_OPTION', 'data.train.')),
       validation:
         (validation ?? null) === null ? null : readCorpus(validation, inFile(where, 'ERR_OPTION', 'data.validation.')),
+      mix: (mix ?? null) === null ? null : readMix(mix, inFile(where, 'ERR_OPTION', 'data.mix.')),
       ...read(dataSettings, data, placeOf('data')),
     },
     training: readTraining(given('training'), placeOf('training'), begin.model !== undefined),
@@ -106,6 +115,8 @@ function readSettings(json: unknown, where: string): TrainConfig {
   }
   if (config.data.train.format === 'text') checkTexts(config, json, where)
   if (config.data.train.format === 'audio') checkSounds(config, where)
+  if (config.data.mix && ['text', 'audio'].includes(config.data.train.format))
+    placeOf('data').fail('mix', 'left out where data.train has no pairs of texts', mix)
   if (config.data.augment && config.vocabulary?.type === 'words')
     placeOf('data').fail('augment', "left out where vocabulary.type is 'words'", data.augment)
   if (config.training.patience && !config.data.validation && !config.data.heldOut)
@@ -198,13 +209,21 @@ function refuseBeside(key: string, what: string, where: string, groups: Record<s
     throw new GlassformerError('ERR_OPTION', `${where}: ${key} names ${what}: remove ${given.join(', ')}, or ${key}`)
 }
 
-const formats = oneOf('tsv', 'parallel', 'jsonl', 'text', 'audio')
+const formats = oneOf('tsv', 'parallel', 'jsonl', 'tmx', 'xliff', 'po', 'text', 'audio')
 
 function readCorpus(given: unknown, place: Place): CorpusSpec {
   const { format: named, ...rest } = place.object(given)
   const format = named ?? 'tsv'
   if (!formats.accepts(format)) return place.fail('format', formats.expected, named, formats.choices)
   return { format, ...read(corpusSettings[format], rest, place) } as CorpusSpec
+}
+
+function readMix(given: unknown, place: Place): MixSpec {
+  const { share, ...spec } = place.object(given)
+  const corpus = readCorpus(spec, place)
+  if (corpus.format === 'text' || corpus.format === 'audio')
+    return place.fail('format', 'one of pairs', corpus.format, formats.choices)
+  return { ...corpus, ...read(mixSettings, { share }, place) }
 }
 
 function readVocabulary(given: JsonObject, place: Place): VocabularySettings {

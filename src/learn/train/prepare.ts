@@ -11,7 +11,8 @@ import type { TrainConfig } from './config.ts'
 import { type CleaningReport, type CleanPairs, cleanCorpus } from './data/cleaning.ts'
 import { type CorpusReport, openCorpus, type Pair } from './data/corpus.ts'
 import { keepMarks, knownCorpora } from './data/corpus-mark.ts'
-import { chooseHeldOut, countSharing, heldOutOf, withoutHeldOut } from './data/held-out.ts'
+import { chooseHeldOut, countSharing, type HeldOut, heldOutOf, withoutHeldOut } from './data/held-out.ts'
+import { type EpochPairs, type Mixed, mixedPairs } from './data/mixed-pairs.ts'
 import { type Filtered, withoutImprobable } from './data/perplexity-filter.ts'
 import { keepModel, readModel } from './kept-model.ts'
 import { newModel, newStudent } from './new-model.ts'
@@ -21,6 +22,8 @@ import type { TextModel } from './text-model.ts'
 interface Separated {
   train: AsyncIterable<Pair>
   validation: readonly Pair[]
+  /** The same, with the keys of their sentences. */
+  heldOut: HeldOut
   /**
    * The numbers of training pairs that share a sentence with a pair for validation. They are left out of training, or
    * trained on if the pairs for validation were given.
@@ -29,7 +32,10 @@ interface Separated {
 }
 
 /** The texts of a training, and its initial model. */
-export interface Prepared extends Separated {
+export interface Prepared extends Omit<Separated, 'heldOut' | 'train'> {
+  train: EpochPairs
+  /** The pairs that data.mix mixes in; null if there are none. */
+  mixed: Mixed['mixed'] | null
   model: TextModel
   teacher: Weights | null
   /** The augmentation of pairs during training; null if there is none. */
@@ -59,8 +65,12 @@ export async function prepare(config: TrainConfig, folder: string, listener: Pre
   const all = cleanCorpus(config.data.train, corpus)
   listener.preparing?.('pairs')
   const marks = await knownCorpora(folder, config.data)
-  const whole = await separate(all, config)
-  const { pairs: train, improbable } = await filtered(whole.train, config.data, folder, listener)
+  const { heldOut, ...whole } = await separate(all, config)
+  const { pairs: probable, improbable } = await filtered(whole.train, config.data, folder, listener)
+  const { mix } = config.data
+  const { pairs: train, mixed } = mix
+    ? await mixedPairs(probable, mix, { heldOut, seed: config.training.seed })
+    : { pairs: probable, mixed: null }
   const separated = { ...whole, train }
   const augmentation = config.data.augment ? await prepareAugmentation(config.data.augment, separated.train) : null
   const model = await modelFor(augmentation ? forVocabulary(augmentation, separated.train, config) : separated.train)
@@ -77,6 +87,7 @@ export async function prepare(config: TrainConfig, folder: string, listener: Pre
     teacher,
     augmenter,
     improbable,
+    mixed,
     found,
   }
 }
@@ -117,10 +128,12 @@ async function separate(all: CleanPairs, { data, training }: TrainConfig): Promi
   if (data.validation) {
     const validation: Pair[] = []
     for await (const pair of cleanCorpus(data.validation)) validation.push(pair)
-    const trainedOn = await countSharing(all, heldOutOf(validation))
-    return { train: all, validation, sharing: { leftOut: 0, trainedOn } }
+    const heldOut = heldOutOf(validation)
+    const trainedOn = await countSharing(all, heldOut)
+    return { train: all, validation, heldOut, sharing: { leftOut: 0, trainedOn } }
   }
-  if (!data.heldOut) return { train: all, validation: [], sharing: { leftOut: 0, trainedOn: 0 } }
+  if (!data.heldOut)
+    return { train: all, validation: [], heldOut: heldOutOf([]), sharing: { leftOut: 0, trainedOn: 0 } }
   const choose = (wanted: number) => chooseHeldOut(all, { wanted, seed: training.seed })
   let heldOut = await choose(data.heldOut)
   const most = Math.floor(all.report.kept * LARGEST_SHARE)
@@ -133,7 +146,7 @@ async function separate(all: CleanPairs, { data, training }: TrainConfig): Promi
     )
   const { validation } = heldOut
   const leftOut = (await countSharing(all, heldOut)) - validation.length
-  return { train: withoutHeldOut(all, heldOut), validation, sharing: { leftOut, trainedOn: 0 } }
+  return { train: withoutHeldOut(all, heldOut), validation, heldOut, sharing: { leftOut, trainedOn: 0 } }
 }
 
 /** Reads the given models before the corpus, so that an unsuitable model is reported without a long wait. */

@@ -1,5 +1,14 @@
 import { settings } from '../../base/schema/settings.ts'
-import { integer, notNegativeNumber, oneOf, part, positiveNumber, share, text } from '../../base/schema/types.ts'
+import {
+  integer,
+  notNegativeNumber,
+  oneOf,
+  part,
+  positiveNumber,
+  positiveUpTo,
+  share,
+  text,
+} from '../../base/schema/types.ts'
 import { trainedOn } from '../../files/folders/loaded-model.ts'
 import { augmentation } from './augment/settings.ts'
 import { textUnits } from './data/text-corpus.ts'
@@ -189,6 +198,26 @@ export const dataSettings = settings({
   },
 })
 
+/** Settings of pairs that are mixed in, beside those of their files. */
+export const mixSettings = settings({
+  share: {
+    type: positiveUpTo(0.9),
+    default: 0.5,
+    says: 'the share of these pairs among all that are trained on',
+  },
+})
+
+/** The languages of files that have one source and one target language. */
+const languagesWithin = settings({
+  sourceLanguage: {
+    type: text,
+    optional: true,
+    otherwise: 'that of the file',
+    says: 'language of the sources; where it is the language of the translations in the file, these are the sources',
+  },
+  targetLanguage: { type: text, optional: true, otherwise: 'that of the file', says: 'language of the targets' },
+})
+
 /** The files of sentence pairs, by their format. Every file may be gzip; all are UTF-8. */
 export const corpusSettings = {
   tsv: settings({
@@ -209,6 +238,22 @@ export const corpusSettings = {
       says: 'key of the source; translation.fr goes into nested objects',
     },
     targetKey: { type: text, optional: true, otherwise: 'target', says: 'key of the target' },
+  }),
+  tmx: settings({
+    path: { type: text, says: 'a translation memory in TMX 1.4' },
+    sourceLanguage: { type: text, says: 'language of the sources in the file: fr, fra, French' },
+    targetLanguage: { type: text, says: 'language of the targets' },
+  }),
+  xliff: settings({
+    path: { type: text, says: 'XLIFF 1.2 or 2.x; units without a translation are passed over' },
+    ...languagesWithin,
+  }),
+  po: settings({
+    path: {
+      type: text,
+      says: 'a .po file of gettext; entries without a translation, or with a fuzzy one, are passed over',
+    },
+    ...languagesWithin,
   }),
   audio: settings({
     path: {

@@ -61,6 +61,8 @@ export interface TrainStart {
   sharing: Prepared['sharing']
   /** The number of pairs left out by `data.filterPerplexity`. */
   improbable: number
+  /** The pairs that `data.mix` mixes in: those to choose from, and those of each epoch; null if there are none. */
+  mixed: Prepared['mixed']
   cleaning: CleaningReport
   corpus: CorpusReport
 }
@@ -239,7 +241,7 @@ async function planOf(config: TrainConfig, folder: string, firstEpoch: () => Bat
 }
 
 async function startOf(
-  { model, sharing, improbable, found }: Prepared,
+  { model, sharing, improbable, mixed, found }: Prepared,
   fitting: readonly Fitting[],
   plan: PlannedConfig,
   now: Pick<TrainStart, 'step' | 'backend' | 'ranks'>,
@@ -253,6 +255,7 @@ async function startOf(
     validation: fitting.map(({ text }) => text),
     sharing,
     improbable,
+    mixed,
     ...(await found()),
   }
 }

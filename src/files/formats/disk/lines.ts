@@ -1,13 +1,9 @@
 import { isUtf8 } from 'node:buffer'
-import { closeSync } from 'node:fs'
-import { pipeline, Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 import { GlassformerError } from '../../../base/errors.ts'
 import { LONGEST_LINE } from '../../../base/limits.ts'
 import { fileError, openFile } from './read-file.ts'
-import { chunksOf } from './read-input.ts'
+import { unpackedChunks } from './unpacked-chunks.ts'
 
-const CHUNK = 1 << 18
 const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
 
@@ -57,55 +53,6 @@ export async function* readLines(
 function isOfReturns(bytes: Buffer): boolean {
   const found = bytes.indexOf(CARRIAGE_RETURN)
   return found >= 0 && found < bytes.length - 1
-}
-
-/** The bytes of a file, decompressed if it is gzip, without a byte order mark. */
-async function* unpackedChunks(
-  path: string,
-  open: (path: string) => { descriptor: number },
-): AsyncGenerator<Buffer, void, undefined> {
-  const { descriptor } = open(path)
-  const raw = withWholeHead(chunksOf(descriptor, path))
-  try {
-    const first = (await raw.next()).value ?? Buffer.alloc(0)
-    const rest = followed(first, raw)
-    const isGzip = first[0] === 0x1f && first[1] === 0x8b
-    yield* withoutMark(isGzip ? withWholeHead(gunzipped(rest)) : rest)
-  } finally {
-    await raw.return() // no read is in progress here
-    closeSync(descriptor)
-  }
-}
-
-function gunzipped(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  return pipeline(Readable.from(packed, { objectMode: false }), createGunzip({ chunkSize: CHUNK }), () => {})
-}
-
-/**
- * The same bytes, with the first three in one chunk, because these identify gzip and byte order marks. A pipe may
- * return fewer at a time.
- */
-async function* withWholeHead(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
-  let head: Buffer | null = Buffer.alloc(0)
-  for await (const chunk of chunks) {
-    const whole: Buffer = head === null ? chunk : Buffer.concat([head, chunk])
-    head = head === null || whole.length >= 3 ? null : whole
-    if (head === null) yield whole
-  }
-  if (head !== null) yield head
-}
-
-async function* followed(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
-  yield first
-  yield* rest
-}
-
-async function* withoutMark(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
-  let isFirst = true
-  for await (const chunk of chunks) {
-    yield isFirst && chunk.indexOf('\ufeff') === 0 ? chunk.subarray(3) : chunk
-    isFirst = false
-  }
 }
 
 /**

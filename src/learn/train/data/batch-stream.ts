@@ -5,6 +5,7 @@ import { Random } from '../random.ts'
 import { type Batch, BatchBuilder } from './batch.ts'
 import type { BatchSettings, BatchStreamState, DroppedCounts } from './batch-stream-state.ts'
 import type { Pair } from './corpus.ts'
+import type { EpochPairs } from './mixed-pairs.ts'
 import { type PairTokenizer, tokensRead } from './pair-tokenizer.ts'
 import { ShuffledEpochs } from './shuffled-epochs.ts'
 
@@ -41,7 +42,7 @@ export class BatchStream {
    * would produce other batches than before. `next` throws ERR_INPUT if the corpus has changed.
    */
   constructor(
-    pairs: AsyncIterable<Pair>,
+    pairs: EpochPairs,
     tokenizer: PairTokenizer,
     settings: BatchSettings,
     from?: BatchStreamState,

@@ -19,6 +19,8 @@ const FIRST = 1000
 export interface CorpusMarks {
   train: number
   validation: number | null
+  /** Null if no pairs are mixed in. */
+  mix: number | null
   /** Null if there is no list of names. */
   names: number | null
 }
@@ -30,17 +32,18 @@ export interface CorpusMarks {
  */
 export async function knownCorpora(
   folder: string,
-  { train, validation, augment }: TrainConfig['data'],
+  { train, validation, mix, augment }: TrainConfig['data'],
 ): Promise<CorpusMarks> {
   const before = hasFile(pathIn(folder)) ? readMarks(pathIn(folder)) : null
   const markNow = (spec: CorpusSpec) => (before ? markOf(spec).catch(mayHaveMoved) : markOf(spec))
   const marks = {
     train: await markNow(train),
     validation: validation && (await markNow(validation)),
+    mix: mix && (await markNow(mix)),
     names: augment?.nameList === undefined ? null : fingerprint(0, ...(await readNameList(augment.nameList))).low,
   }
   if (!before) return marks
-  for (const name of ['train', 'validation'] as const)
+  for (const name of ['train', 'validation', 'mix'] as const)
     if (before[name] !== marks[name])
       throw new GlassformerError(
         'ERR_INPUT',
@@ -65,6 +68,7 @@ function mayHaveMoved(cause: GlassformerError): never {
 const ofMarks = settings({
   train: { type: integer(0), says: 'of the training corpus' },
   validation: { type: integer(0), default: null, says: 'of the validation corpus' },
+  mix: { type: integer(0), default: null, says: 'of the pairs that are mixed in' },
   names: { type: integer(0), default: null, says: 'of the list of names' },
 })
 

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { GlassformerError } from '../../../base/errors.ts'
 import { counted, whole } from '../../../base/number-text.ts'
 import { readLines } from '../../../files/formats/disk/lines.ts'
+import { BilingualCorpus, type BilingualSpec } from './bilingual-corpus.ts'
 import type { Corpus, CorpusReport, Pair } from './pair.ts'
 import { TextCorpus, type TextSpec } from './text-corpus.ts'
 
@@ -17,6 +18,8 @@ export type CorpusSpec =
   | { format: 'audio'; path: string; language?: string }
   /** Each line is a JSON object. A key with dots goes into nested objects (`translation.fr`); default: `source` and `target`. */
   | { format: 'jsonl'; path: string; sourceKey?: string; targetKey?: string }
+  /** Files of translators: TMX, XLIFF, .po. */
+  | BilingualSpec
   /** Plain texts, for a model that goes on with texts. */
   | TextSpec
 
@@ -39,6 +42,10 @@ export function openCorpus(spec: CorpusSpec): Corpus {
       return new FileCorpus(spec.path, soundReader(dirname(spec.path)), SOUND_ADVICE)
     case 'jsonl':
       return new FileCorpus(spec.path, jsonReader(spec.sourceKey ?? 'source', spec.targetKey ?? 'target'), JSON_ADVICE)
+    case 'tmx':
+    case 'xliff':
+    case 'po':
+      return new BilingualCorpus(spec)
     case 'text':
       return new TextCorpus(spec)
     case 'parallel':

@@ -15,6 +15,10 @@ export interface CorpusReport {
   malformed: number
   /** The first ten malformed lines. */
   firstMalformed: { line: number; why: string }[]
+  /** Files of translators have units in place of lines: `lines` counts these. */
+  unit?: 'unit'
+  /** With units: whether `line` is the number of a unit; otherwise it is the line on which a unit begins. */
+  isNumbered?: boolean
 }
 
 /** Sentence pairs in files: every `for await` reads them again from the beginning, in bounded memory. */

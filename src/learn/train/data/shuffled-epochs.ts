@@ -2,6 +2,7 @@ import { GlassformerError } from '../../../base/errors.ts'
 import { Random } from '../random.ts'
 import type { Pair } from './corpus.ts'
 import { mixed } from './fingerprint.ts'
+import type { EpochPairs } from './mixed-pairs.ts'
 import { shuffled } from './shuffle.ts'
 
 /** Position in the epochs, as JSON. */
@@ -19,7 +20,7 @@ export interface Place {
  * resume at a position, the epoch's pairs are read again up to that position, so that the stored position stays small.
  */
 export class ShuffledEpochs {
-  readonly #pairs: AsyncIterable<Pair>
+  readonly #pairs: EpochPairs
   readonly #shuffle: number
   readonly #seed: number
   #place: Place
@@ -28,7 +29,7 @@ export class ShuffledEpochs {
   readonly #next: Pair[] = []
 
   constructor(
-    pairs: AsyncIterable<Pair>,
+    pairs: EpochPairs,
     { shuffle, seed }: { shuffle: number; seed: number },
     place: Place = { epoch: 0, pairsRead: 0, check: 0 },
   ) {
@@ -78,9 +79,10 @@ export class ShuffledEpochs {
   async #open(): Promise<void> {
     const { epoch, pairsRead, check } = this.#place
     const isShuffled = this.#shuffle > 0
+    const pairs = this.#pairs.pass?.(epoch) ?? this.#pairs
     this.#order = isShuffled
-      ? shuffled(this.#pairs, this.#shuffle, new Random(this.#seed, epoch))
-      : this.#pairs[Symbol.asyncIterator]()
+      ? shuffled(pairs, this.#shuffle, new Random(this.#seed, epoch))
+      : pairs[Symbol.asyncIterator]()
     let found = 0
     for (let k = 0; k < pairsRead; k++) {
       const pair = await this.#read()

@@ -31,7 +31,7 @@ export async function agree(ranks: Ranks, facts: Facts, code: ErrorCode, advice:
 const text = (value: unknown) => (value === undefined ? 'not set' : JSON.stringify(value))
 
 /** Files may lie at different places on different machines; their contents are compared instead. */
-const PATHS = /^data\.(train|validation)\.(path|source|target)$|^data\.augment\.nameList$/
+const PATHS = /^data\.(train|validation|mix)\.(path|source|target)$|^data\.augment\.nameList$/
 
 /** The versions and the settings of a training. */
 export function settingsFacts(config: TrainConfig): Facts {
@@ -44,10 +44,10 @@ export function settingsFacts(config: TrainConfig): Facts {
 }
 
 /** The SHA-256 of each file that the training reads. @throws GlassformerError ERR_FILE */
-export function dataFacts({ train, validation, augment }: TrainConfig['data']): Facts {
+export function dataFacts({ train, validation, mix, augment }: TrainConfig['data']): Facts {
   const files = new Map<string, string>()
   const add = (name: string, path: string) => files.set(`the SHA-256 of ${name}`, hashOf(path))
-  for (const [name, corpus] of Object.entries({ train, validation }))
+  for (const [name, corpus] of Object.entries({ train, validation, mix }))
     for (const [field, path] of Object.entries(corpus ?? {}))
       if (PATHS.test(`data.${name}.${field}`)) add(`data.${name}.${field}`, String(path))
   if (augment?.nameList !== undefined) add('data.augment.nameList', augment.nameList)

@@ -38,7 +38,7 @@ export function dataRows({ sessions, steps }: Metrics): [string, string][] {
   if (!session) return []
   const { cleaning, corpus, heldOut, sharing = { leftOut: 0, trainedOn: 0 } } = session
   const rows: [string, number][] = [
-    ['lines', corpus.lines],
+    [`${corpus.unit ?? 'line'}s`, corpus.lines],
     ['without a pair', corpus.malformed],
     ...(Object.keys(faults) as (keyof typeof faults)[]).map((fault): [string, number] => [
       `dropped: ${faults[fault]}`,

@@ -1,0 +1,6 @@
+import { whole } from '../../base/number-text.ts'
+import type { CorpusReport } from '../../learn/train/data/corpus.ts'
+
+/** 'lines without a pair, passed over: 3 of 1,000' */
+export const passedOver = ({ lines, malformed, unit }: CorpusReport): string =>
+  `${unit ?? 'line'}s without a pair, passed over: ${whole(malformed)} of ${whole(lines)}`
