@@ -35,7 +35,7 @@ export const wholeFiles = [
   'test/learn/train/{adafactor,checksums,damaged-run,failing,fine-tuning,full-disk,kill,model-settings,recurrence-gradients,resume,teacher,words}.test.ts',
   'test/learn/train/ranks/*.test.ts',
   'test/learn/train/shortlist/*.test.ts',
-  'test/cli/{evaluate,quantize,shortlist,train}/*.test.ts',
+  'test/cli/{distill,evaluate,quantize,shortlist,train}/*.test.ts',
   'test/learn/evaluate/reference-model.test.ts',
 
   // Translators, servers and queues under load, aborted, killed.
