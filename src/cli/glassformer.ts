@@ -42,6 +42,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   serve: async () => (await import('./serve/command.ts')).addServe,
   pull: async () => (await import('./pull/command.ts')).addPull,
   train: async () => (await import('./train/command.ts')).addTrain,
+  report: async () => (await import('./report/command.ts')).addReport,
   distill: async () => (await import('./distill/command.ts')).addDistill,
   evaluate: async () => (await import('./evaluate/command.ts')).addEvaluate,
   memory: async () => (await import('./memory/command.ts')).addMemory,

@@ -57,6 +57,7 @@ export function addTrain(program: Command): void {
   addFlags(command, soundFlags)
   for (const schema of Object.values(flaggedSettings)) addFlags(command, schema)
   addFlags(command, reportSettings)
+    .option('--watch <texts...>', 'sentences whose translations the report shows as they change')
     .option('--progress', 'show a progress line also where standard error is no terminal')
     .option('--no-progress', 'print lines also on a terminal')
   addFlags(command, trainOptions)

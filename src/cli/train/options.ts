@@ -51,6 +51,7 @@ export interface TrainCommandOptions
   validation?: string
   mix?: string
   rehearse?: string
+  watch?: string[]
   preset?: Preset
   /** Undefined: progress is shown where standard error is a terminal. */
   progress?: boolean

@@ -112,8 +112,13 @@ function fromOptions(options: TrainCommandOptions): JsonObject {
         : soundSpec(validation, options))
   const mix = options.mix === undefined ? undefined : mixNamed(options.mix, options)
   const groups = Object.entries(flaggedSettings).map(([group, schema]) => [group, givenBy(schema, options)] as const)
-  const { data, ...others } = Object.fromEntries(groups)
-  return given({ from, ...others, data: given({ train: corpusOf(options), validation: pairs, mix, ...data }) })
+  const { data, validation: measuring, ...others } = Object.fromEntries(groups)
+  return given({
+    from,
+    ...others,
+    validation: given({ ...measuring, watch: options.watch }),
+    data: given({ train: corpusOf(options), validation: pairs, mix, ...data }),
+  })
 }
 
 const given = (values: JsonObject): JsonObject =>
@@ -172,7 +177,7 @@ export function changesFrom(stored: TrainConfig | null, config: TrainConfig): st
   if (!stored) return []
   const before = leavesOf(stored)
   return [...leavesOf(config)].flatMap(([name, value]) =>
-    before.get(name) === value || (value === null && before.has(name))
+    JSON.stringify(before.get(name)) === JSON.stringify(value) || (value === null && before.has(name))
       ? []
       : [`${name} is ${JSON.stringify(value)} (it was ${JSON.stringify(before.get(name)) ?? 'not set'})`],
   )

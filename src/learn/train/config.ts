@@ -121,6 +121,11 @@ function readSettings(json: unknown, where: string): TrainConfig {
     placeOf('data').fail('augment', "left out where vocabulary.type is 'words'", data.augment)
   if (config.training.patience && !config.data.validation && !config.data.heldOut)
     placeOf('data').fail('heldOut', 'above 0, as training.patience needs a validation', data.heldOut)
+  const { watch } = config.validation
+  if (watch.length && ['text', 'audio'].includes(config.data.train.format))
+    placeOf('validation').fail('watch', 'left out where data.train has no pairs of texts', watch)
+  if (watch.length && !config.data.validation && !config.data.heldOut)
+    placeOf('data').fail('heldOut', 'above 0, as validation.watch needs a validation', config.data.heldOut)
   return config.training.steps === null ? config : planned(config, config.training.steps)
 }
 

@@ -1,6 +1,7 @@
 import { settings } from '../../base/schema/settings.ts'
 import {
   integer,
+  listOf,
   notNegativeNumber,
   oneOf,
   part,
@@ -159,6 +160,11 @@ export const validationSettings = settings({
     type: integer(0),
     default: 200,
     says: 'how many are translated for BLEU and chrF; the loss is over all',
+  },
+  watch: {
+    type: listOf(text, 'a list of texts'),
+    default: [],
+    says: 'sentences of your own, whose translations are in the report beside those of unseen sentences, as they change',
   },
   beams: { type: integer(1), default: 1, says: 'hypotheses a sentence in validations; the finished model uses 4' },
 })

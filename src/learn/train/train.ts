@@ -5,7 +5,7 @@ import { pathOf } from '../../base/path-of.ts'
 import { reading } from '../../base/reading.ts'
 import type { Player, PlayerInfo } from '../../engine/backend/backend.ts'
 import type { TokenPair } from '../../engine/decode/step/index.ts'
-import { isDecoderOnly } from '../../engine/model/config.ts'
+import { isDecoderOnly, type ModelConfig } from '../../engine/model/config.ts'
 import { createPlayer } from '../../engine/program/create-player.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import { writeGlassformerFolder } from '../../files/folders/glassformer.ts'
@@ -200,7 +200,7 @@ async function trainPrepared(run: Run, prepared: Prepared, taken: RunFolder, pla
     taken.keep()
     listener.started?.(start)
   }
-  const held = fitting.length ? validationOf(fitting, model, config.data.train, plan.validation.sentences) : null
+  const held = fitting.length ? validationOf(fitting, model, config.data.train, plan.validation) : null
   return trained(run, trainer, { batches: stream(plan.training.epochs, state), held }, model)
 }
 
@@ -309,7 +309,7 @@ function validationOf(
   fitting: readonly Fitting[],
   { tokenizer, weights, beside }: TextModel,
   spec: CorpusSpec,
-  sentences: number,
+  { sentences, watch }: PlannedConfig['validation'],
 ): Validation {
   const written = (text: string) => asWritten(text, beside.tokenizer)
   // Nothing is translated by a decoder alone.
@@ -320,9 +320,19 @@ function validationOf(
     ...(spec.format === 'audio' && {
       begin: [weights.config.ids.start ?? weights.config.ids.end, ...toldIds(weights.config, spec.language)],
     }),
+    watched: watch.map((source) => ({ source, ids: watchedIds(source, tokenizer.encode(source), weights.config) })),
     texts: few.map(({ text }) => ({ source: written(text.source), reference: written(text.target) })),
     decode: (ids) => tokenizer.decode(ids),
   }
+}
+
+/** @throws GlassformerError ERR_INPUT for a sentence of more tokens than the model reads */
+function watchedIds(text: string, source: number[], { maxLength }: ModelConfig): { source: number[] } {
+  if (source.length <= maxLength) return { source }
+  throw new GlassformerError(
+    'ERR_INPUT',
+    `validation.watch: ${JSON.stringify(text.slice(0, 40))} has ${source.length} tokens, and the model reads ${maxLength}: give a shorter one`,
+  )
 }
 
 function writeModel(folder: string, { weights, beside }: TextModel): string {

@@ -15,6 +15,8 @@ export interface Validation {
   sources: readonly EncodedSource[]
   /** The decoder's first tokens. Default: its start. */
   begin?: readonly number[]
+  /** Sentences without references whose translations are reported as well. */
+  watched?: readonly { source: string; ids: EncodedSource }[]
   /** The same sentences as text, with their references. */
   texts: readonly { source: string; reference: string }[]
   decode(ids: readonly number[]): string
@@ -29,6 +31,8 @@ export interface Scores {
   chrf: number
   /** The translations of the first sentences. */
   samples: { source: string; hypothesis: string; reference: string }[]
+  /** The translations of the sentences of `validation.watch`; left out where there are none. */
+  watched?: { source: string; hypothesis: string }[]
 }
 
 /** The report of a validation. */
@@ -72,20 +76,24 @@ export class Validator {
     this.#options = translationOptions(weights.config, beams)
   }
 
-  async measure({ pairs, sources, begin, texts, decode }: Validation): Promise<Scores> {
+  async measure({ pairs, sources, begin, watched = [], texts, decode }: Validation): Promise<Scores> {
     let [loss, tokens] = [0, 0]
     for (const batch of batchesOf(pairs)) {
       loss += this.#training.loss(batch)
       tokens += targetTokens(batch)
       await turn()
     }
-    const hypotheses = (await this.#translate(sources, begin)).map(decode)
+    const translated = await this.#translate([...sources, ...watched.map(({ ids }) => ids)], begin)
+    const hypotheses = translated.slice(0, sources.length).map(decode)
     const references = texts.map(({ reference }) => [reference])
     return {
       loss: loss / Math.max(1, tokens),
       bleu: hypotheses.length ? corpusBleu(hypotheses, references).score : 0,
       chrf: hypotheses.length ? corpusChrf(hypotheses, references).score : 0,
       samples: hypotheses.slice(0, 8).map((hypothesis, i) => ({ ...texts[i], hypothesis })),
+      ...(watched.length && {
+        watched: watched.map(({ source }, i) => ({ source, hypothesis: decode(translated[sources.length + i]) })),
+      }),
     }
   }
 

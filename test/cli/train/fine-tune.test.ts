@@ -53,7 +53,7 @@ describe('a model that is trained further', { shuffle: false }, () => {
     expect(await glassformer(['train', first, '--output', output('first')])).toMatchObject({
       code: 0,
     })
-    const mixed = ['--mix', `${general}:0.25`, '--output', output('mixed')]
+    const mixed = ['--mix', `${general}:0.25`, '--watch', 'trois', 'dix-sept', '--output', output('mixed')]
     const { code, stderr } = await glassformer([...further, ...quick, ...mixed])
     expect(code, stderr).toBe(0)
     expect(stderr).toContain('units without a pair, passed over: 1 of 81; unit 81 has no text in fr')
@@ -98,6 +98,17 @@ describe('a model that is trained further', { shuffle: false }, () => {
     expect(readFileSync(output('killed/rehearsal.tsv'), 'utf8')).toBe(translated)
     expect(existsSync(output('killed/rehearsal.tsv.part'))).toBe(false)
     expect(weightsOf('killed').equals(weightsOf('whole'))).toBe(true)
+  })
+
+  test('stands beside other trainings on a page, with the sentences that are watched', async () => {
+    const page = output('compared.html')
+    expect(await glassformer(['report', output('mixed'), output('whole'), '--output', page])).toMatchObject({ code: 0 })
+    const html = readFileSync(page, 'utf8')
+    for (const text of ['2 trainings side by side', 'data.mix.share', 'Settings that differ'])
+      expect(html).toContain(text)
+    expect(readFileSync(output('mixed/report.html'), 'utf8')).toContain('dix-sept</p>')
+    const nowhere = await glassformer(['report', output('nowhere'), '--output', page])
+    expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('is no folder of a training')])
   })
 
   test('is refused with shares and files that make no sense', async () => {

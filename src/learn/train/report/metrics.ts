@@ -68,7 +68,7 @@ export interface Metrics {
  * that nothing counts twice.
  */
 export class MetricsFile {
-  readonly metrics: Metrics = { sessions: [], steps: [], validations: [], result: null }
+  readonly metrics: Metrics = metricsOf([])
   readonly #path: string
   readonly #file: number
 
@@ -102,11 +102,22 @@ export class MetricsFile {
   }
 
   #remember(line: MetricsLine): void {
-    if (line.kind === 'session') this.metrics.sessions.push(line)
-    else if (line.kind === 'step') this.metrics.steps.push(line)
-    else if (line.kind === 'validation') this.metrics.validations.push(line)
-    else if (line.kind === 'result') this.metrics.result = line
+    remember(this.metrics, line)
   }
+}
+
+function remember(metrics: Metrics, line: MetricsLine): void {
+  if (line.kind === 'session') metrics.sessions.push(line)
+  else if (line.kind === 'step') metrics.steps.push(line)
+  else if (line.kind === 'validation') metrics.validations.push(line)
+  else if (line.kind === 'result') metrics.result = line
+}
+
+/** The lines of a run by their kinds. */
+export function metricsOf(lines: readonly MetricsLine[]): Metrics {
+  const metrics: Metrics = { sessions: [], steps: [], validations: [], result: null }
+  for (const line of lines) remember(metrics, line)
+  return metrics
 }
 
 /** The lines of a run's `metrics.jsonl`; none if there is no such file. An incomplete last line is skipped. */

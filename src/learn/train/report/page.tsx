@@ -8,7 +8,7 @@ import { curvesSvg } from './curves.ts'
 import { dataRows, factsOf } from './facts.ts'
 import { leastLoss } from './least-loss.ts'
 import type { Metrics } from './metrics.ts'
-import { Samples } from './samples.tsx'
+import { Samples, watchedAt } from './samples.tsx'
 
 export interface Page {
   name: string
@@ -19,7 +19,7 @@ export interface Page {
   metrics: Metrics
 }
 
-const STYLE = `
+export const STYLE = `
 :root { color-scheme: light dark; ${paletteCss('light')} }
 @media (prefers-color-scheme: dark) { :root { ${paletteCss('dark')} } }
 body { margin: 0 auto; padding: 24px 16px 64px; max-width: 900px; background: var(--paper); color: var(--ink);
@@ -45,6 +45,8 @@ function Report(page: Page) {
   const { name, state, settings, steps, metrics } = page
   const { sessions, validations, result } = metrics
   const data = dataRows(metrics)
+  const times = result ? [...validations, result] : validations
+  const watched = watchedAt(times)
   return (
     <html lang="en">
       <head>
@@ -72,7 +74,13 @@ function Report(page: Page) {
           {floorText(page)}
         </p>
         <h2>The same unseen sentences over time</h2>
-        <Samples times={result ? [...validations, result] : validations} />
+        <Samples times={times} />
+        {watched.length > 0 && (
+          <>
+            <h2>Sentences that are watched</h2>
+            <Samples times={watched} />
+          </>
+        )}
         <h2>Sentence pairs</h2>
         {data.length ? <Rows rows={data} /> : <p class="quiet">They have not been read as a whole in this session.</p>}
         <h2>Settings</h2>
@@ -96,7 +104,7 @@ function Report(page: Page) {
   )
 }
 
-const Rows = ({ rows }: { rows: readonly (readonly [string, string])[] }) => (
+export const Rows = ({ rows }: { rows: readonly (readonly [string, string])[] }) => (
   <table>
     {rows.map(([name, text]) => (
       <tr key={name}>
@@ -134,4 +142,4 @@ function floorText({ settings, metrics }: Page): string {
 /** ISO 8601 → '2026-11-27 20:33 UTC'. */
 const momentText = (began: string) => `${began.slice(0, 16).replace('T', ' ')} UTC`
 
-const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
+export const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))

@@ -3,14 +3,24 @@ import { whole } from '../../../base/number-text.ts'
 import type { Scores } from '../validation.ts'
 import { matchWords } from './word-match.ts'
 
-/** Translations of the same sentences at a step. */
-type SampledAt = Pick<Scores, 'samples'> & { step: number }
+/** Translations of the same sentences at a step. Sentences that nobody has translated have no reference. */
+export interface SampledAt {
+  step: number
+  samples: readonly { source: string; hypothesis: string; reference?: string }[]
+}
+
+/** The translations of the sentences of `validation.watch`, at the steps at which they were watched. */
+export const watchedAt = (times: readonly (Scores & { step: number })[]): SampledAt[] =>
+  times.flatMap(({ step, watched }) => (watched ? [{ step, samples: watched }] : []))
 
 /**
  * The number of translations of a sentence that are shown: the first, the last, and some between, at equal distances on
  * a logarithmic scale of steps.
  */
 const SHOWN = 9
+
+/** The most characters of a translation that has no reference. */
+const MOST = 600
 
 /**
  * Improvement of the translations of unseen sentences over time. Each sentence has a table of steps, in which words
@@ -34,10 +44,12 @@ export function Samples({ times }: { times: readonly SampledAt[] }) {
             </td>
           </tr>
         ))}
-        <tr class="reference">
-          <td class="step">reference</td>
-          <td dir="auto">{reference}</td>
-        </tr>
+        {reference !== undefined && (
+          <tr class="reference">
+            <td class="step">reference</td>
+            <td dir="auto">{reference}</td>
+          </tr>
+        )}
       </table>
     </section>
   ))
@@ -59,8 +71,12 @@ function rowsOf(times: readonly SampledAt[], place: number): { steps: string; hy
   }))
 }
 
-/** The words of a translation, with those marked that the reference does not have; an endless translation is cut. */
-function Marked({ hypothesis, reference }: { hypothesis: string; reference: string }) {
+/**
+ * The words of a translation, with those marked that the reference, if there is one, does not have; an endless
+ * translation is cut.
+ */
+export function Marked({ hypothesis, reference }: { hypothesis: string; reference?: string }) {
+  if (reference === undefined) return <>{hypothesis.length > MOST ? `${hypothesis.slice(0, MOST)} …` : hypothesis}</>
   if (hypothesis === reference) return <b class="right">{hypothesis}</b>
   const most = 2 * reference.length + 60
   const words = matchWords(hypothesis.slice(0, most), reference)
@@ -78,7 +94,7 @@ function Marked({ hypothesis, reference }: { hypothesis: string; reference: stri
   )
 }
 
-function chosen(times: readonly SampledAt[]): SampledAt[] {
+export function chosen<T>(times: readonly T[]): T[] {
   if (times.length <= SHOWN) return [...times]
   const places = new Set<number>()
   for (let i = 0; i < SHOWN; i++) places.add(Math.round(times.length ** (i / (SHOWN - 1))) - 1)

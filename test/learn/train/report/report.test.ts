@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { h } from 'preact'
 import { renderToString } from 'preact-render-to-string'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { comparisonHtml } from '#dist/learn/train/report/compare.js'
 import { factsOf } from '#dist/learn/train/report/facts.js'
 import { MetricsFile, type MetricsLine, readMetrics, type SessionLine } from '#dist/learn/train/report/metrics.js'
 import { pageHtml } from '#dist/learn/train/report/page.js'
@@ -94,6 +95,65 @@ describe('pairs for validation', () => {
     const html = pageOf({ leftOut: 0, trainedOn: 1 })
     expect(html).toContain('<tr><th>that share a sentence with these, trained on</th><td>1</td></tr>')
     expect(html).toContain('are not all unseen: 1 pair that shares one is trained on.')
+  })
+})
+
+describe('trainings side by side', () => {
+  const page = (names: readonly string[]) =>
+    comparisonHtml(
+      names.map((name, i) => ({
+        name,
+        settings: { data: { heldOut: 10 }, training: { dropout: i / 10 } },
+        metrics: aRun(),
+      })),
+    )
+
+  test('have curves in one picture, and the settings that differ', () => {
+    const html = page(['first', 'second <i>'])
+    expect(html).toContain('second &lt;i>')
+    expect(html).toContain('<th scope="row">training.dropout</th><td>0</td><td>0.1</td>')
+    expect(html).not.toContain('data.heldOut</th>')
+    expect(html.match(/<svg/g)).toHaveLength(1)
+    for (const panel of ['Loss of unseen', 'BLEU of unseen', 'chrF of unseen', 'Loss in training'])
+      expect(html).toContain(panel)
+  })
+
+  test('have the translations of the same sentences at the same steps', () => {
+    const [first, second] = [aRun(), aRun()]
+    second.validations = second.validations.slice(0, 2)
+    const html = comparisonHtml([
+      { name: 'a', settings: {}, metrics: first },
+      { name: 'b', settings: {}, metrics: second },
+    ])
+    expect(html).toContain(
+      '<th scope="row" class="step">20</th><td dir="auto">three <s>20</s></td><td dir="auto">three <s>20</s></td>',
+    )
+    expect(html).toContain(
+      '<th scope="row" class="step">40</th><td dir="auto">three <s>40</s></td><td dir="auto"></td>',
+    )
+  })
+
+  test('leave out sentences that a single one has translated', () => {
+    const other = aRun()
+    for (const line of other.validations) line.samples = [{ source: 'other', reference: 'x', hypothesis: 'y' }]
+    const runs = [aRun(), other].map((metrics, i) => ({ name: `${i}`, settings: {}, metrics }))
+    expect(comparisonHtml(runs)).not.toContain('The same unseen sentences')
+  })
+})
+
+describe('sentences that are watched', () => {
+  test('are shown as they change, without a reference', () => {
+    const metrics = aRun()
+    for (const line of metrics.validations)
+      line.watched = [{ source: 'Où ?', hypothesis: line.step < 30 ? 'Who?' : 'Where?' }]
+    const html = pageHtml({ name: 'run', state: 'done', settings: {}, steps: 40, metrics })
+    expect(html).toContain('Sentences that are watched')
+    expect(html).toContain('<td class="step">10 – 20</td><td dir="auto">Who?</td>')
+    expect(html).toContain('<td class="step">30 – 40</td><td dir="auto">Where?</td>')
+    const compared = comparisonHtml(
+      [metrics, metrics].map((each, i) => ({ name: `${i}`, settings: {}, metrics: each })),
+    )
+    expect(compared).toContain('<td dir="auto">Where?</td><td dir="auto">Where?</td>')
   })
 })
 

@@ -1,0 +1,32 @@
+import { basename, resolve } from 'node:path'
+import { GlassformerError } from '../../base/errors.ts'
+import { whole } from '../../base/number-text.ts'
+import { replaceText } from '../../files/formats/disk/replace-file.ts'
+import { type ComparedRun, comparisonHtml, MOST_RUNS } from '../../learn/train/report/compare.tsx'
+import { metricsOf, readMetrics } from '../../learn/train/report/metrics.ts'
+import { readSettings } from '../../learn/train/stored-settings.ts'
+
+/**
+ * `glassformer report`: writes a page of trainings side by side.
+ * @throws GlassformerError ERR_OPTION for too many folders, ERR_FILE for a folder without a training
+ */
+export function compareRuns(folders: readonly string[], output: string): void {
+  if (folders.length > MOST_RUNS)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `${whole(folders.length)} trainings are too many for one page: give at most ${MOST_RUNS}`,
+    )
+  replaceText(output, comparisonHtml(folders.map(readRun)))
+  console.log(output)
+}
+
+function readRun(folder: string): ComparedRun {
+  const settings = readSettings(folder)
+  const lines = readMetrics(folder)
+  if (!settings || !lines.length)
+    throw new GlassformerError(
+      'ERR_FILE',
+      `${folder} is no folder of a training that has begun: it has no metrics.jsonl`,
+    )
+  return { name: basename(resolve(folder)), settings: { ...settings }, metrics: metricsOf(lines) }
+}
