@@ -45,6 +45,7 @@ export const trainingSettings = settings({
     type: oneOf(...scheduleKinds),
     default: null,
     otherwise: 'inverseSquareRoot; relative with Adafactor',
+    flag: '--schedule <name>',
     says: "how the learning rate goes; noam is the paper's",
   },
   learningRate: {
@@ -116,6 +117,7 @@ export const trainingSettings = settings({
   ema: {
     type: share,
     default: 0,
+    flag: '--ema <x>',
     says: 'decay of a moving average of the weights (0.999, say), which then is the model; not together with average',
   },
   patience: {

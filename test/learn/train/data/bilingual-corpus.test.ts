@@ -55,6 +55,7 @@ describe('TMX as a corpus', () => {
     const read = (content: string | Uint8Array, languages = french) =>
       pairsOf({ format: 'tmx', path: file(content), ...languages })
     await expect(read('<html></html>')).rejects.toThrow(failure('ERR_INPUT', /file-\d+: this is no TMX/))
+    await expect(read(some.slice(0, -30))).rejects.toThrow(failure('ERR_INPUT', /file-\d+: the TMX is cut off/))
     await expect(read(tmx())).rejects.toThrow(failure('ERR_INPUT', /has no pair in 0 units$/))
     await expect(read(some, { sourceLanguage: 'it', targetLanguage: 'en' })).rejects.toThrow(
       failure('ERR_INPUT', /no pair in 3 units: unit 1 has no text in it; are these the languages/),
