@@ -1,8 +1,8 @@
 import { GlassformerError } from '../../base/errors.ts'
-import type { Player, TensorArray } from '../backend/backend.ts'
+import type { Player } from '../backend/backend.ts'
 import { isDecoderOnly } from '../model/config.ts'
 import { PositionTable } from '../model/positions/position-table.ts'
-import { LoadedProgram } from '../program/loaded.ts'
+import { LoadedProgram, type PlayedProgram } from '../program/loaded.ts'
 import type { Program } from '../program/program.ts'
 import type { Weights } from '../weights/weights.ts'
 import { Drafting, type DraftingModel, draftOf } from './drafts/index.ts'
@@ -34,10 +34,8 @@ import { StepTurns } from './turns/step-turns.ts'
 
 /** An intervention: a change to the model while it runs. */
 export interface ModelChange {
-  /** Changes a program after it has been recorded. */
-  edit(program: Program): void
-  /** Additional bindings of the encoder's program. */
-  arrays: Readonly<Record<string, TensorArray>>
+  /** Loads a program after it has been recorded, with the changes in it. */
+  load(player: Player, program: Program): PlayedProgram
 }
 
 export interface GeneratorOptions {
@@ -102,7 +100,7 @@ export class Generator {
     this.#memory = new SourceMemory(isAlone ? 0 : decoder.layers, width, allocate)
     this.#lists = shortlist ? new ListMemory(player, weights, shortlist) : null
     const encoder = isAlone ? null : this.#load(encoderProgram(weights))
-    this.#encoder = encoder && new EncoderStep(weights.config, encoder, this.#memory, positions, change?.arrays)
+    this.#encoder = encoder && new EncoderStep(weights.config, encoder, this.#memory, positions)
     this.#binding = new StepBinding(player, weights, { positions, memory: this.#memory, lists: this.#lists })
   }
 
@@ -169,9 +167,8 @@ export class Generator {
     counts.set('liveRows', rows)
   }
 
-  #load(program: Program): LoadedProgram {
-    this.#change?.edit(program)
-    return new LoadedProgram(this.#player, program)
+  #load(program: Program): PlayedProgram {
+    return this.#change ? this.#change.load(this.#player, program) : new LoadedProgram(this.#player, program)
   }
 
   #encode(sentences: readonly Sentence[]): void {

@@ -2,6 +2,9 @@ import { GlassformerError } from '../../base/errors.ts'
 import type { Playable, Player, TensorArray } from '../backend/backend.ts'
 import type { Program } from './program.ts'
 
+/** What callers of a loaded program need: its plays. */
+export type PlayedProgram = Pick<LoadedProgram, 'play'>
+
 /** A program in a player: rows and arrays are handed in by name. */
 export class LoadedProgram {
   readonly program: Program

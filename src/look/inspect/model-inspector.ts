@@ -182,6 +182,11 @@ export class ModelInspector {
     const given = ids.traced(ownSource(source), 'source', languages)
     const target =
       resolved.target === null ? null : ids.traced(ownSource(resolved.target, '', 'target'), 'target', languages)
+    const { sweep } = resolved
+    const second =
+      sweep?.second === undefined
+        ? null
+        : ids.traced(ownSource(sweep.second, "option 'sweep.second': "), 'source', languages)
     if (target === null) {
       checkShortlist(resolved.generation, path, shortlist !== null)
       checkSupported(unsupported, options, resolved.generation, path)
@@ -189,7 +194,7 @@ export class ModelInspector {
     const player = this.#newPlayer() // its programs are freed with it
     try {
       const traced = { ...resolved, generation: beginningWith(languages, resolved.generation) }
-      const steps = tracing({ ...this.#model, tokenizer, player }, given, target, traced)
+      const steps = tracing({ ...this.#model, tokenizer, player }, { source: given, target, second }, traced)
       for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value
     } finally {
       player.close()

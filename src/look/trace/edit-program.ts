@@ -20,12 +20,19 @@ function insertBehind(p: Program, at: number, record: () => void): void {
 const makerOf = (p: Program, name: string): number =>
   p.instructions.findLastIndex(({ outputs }) => outputs.some((t) => t.base.name === name))
 
+/** The index of the last instruction that computes a tensor or writes to it. */
+export const lastWriter = (p: Program, tensor: Tensor): number =>
+  p.instructions.findLastIndex((instruction) => writtenBy(instruction).includes(tensor.base))
+
+/** The name of what an instruction computes once the residual has been split off its result. */
+export const productOf = (name: string): string => `${name.slice(0, name.lastIndexOf('.'))}.product`
+
 /**
  * Splits the residual off the instruction that computes `name`, a linear or a recurrence, whose result becomes product
  * + residual. Returns the name of the product; null where the program has no such instruction.
  */
 export function splitResidual(p: Program, name: string): string | null {
-  const product = `${name.slice(0, name.lastIndexOf('.'))}.product`
+  const product = productOf(name)
   if (p.find(product)) return product
   const at = makerOf(p, name)
   if (at < 0) return null
@@ -58,7 +65,8 @@ const isAttention = (op: string) => op === 'attention' || op === 'cachedAttentio
 export interface Replacement {
   tensor: string
   columns?: readonly [number, number]
-  rows: number
+  /** How many rows: a symbol that is bound at play. */
+  rows: string
   bindings: { rows: string; values: string }
 }
 
@@ -87,7 +95,8 @@ export function prune(p: Program, wanted: readonly Tensor[]): void {
   for (let at = p.instructions.length - 1; at >= 0; at--) {
     const instruction = p.instructions[at]
     if (!writtenBy(instruction).some((tensor) => needed.has(tensor))) p.instructions.splice(at, 1)
-    else for (const tensor of instruction.inputs) if (tensor) needed.add(tensor.base)
+    else
+      for (const tensor of instruction.inputs) if (tensor) needed.add(tensor.base).add(tensor.part?.of ?? tensor.base)
   }
   for (const [at, instruction] of p.instructions.entries()) {
     if (!instruction.attributes.traced || needed.has(instruction.outputs.at(-1)!.base)) continue

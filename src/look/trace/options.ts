@@ -8,19 +8,32 @@ import { checkIds } from '../../engine/decode/check-ids.ts'
 import { fitted, type GenerationOptions, generationSettings } from '../../engine/decode/options.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
 import type { Languages } from '../../language/text/languages.ts'
+import { attributionChoice, type Contrast, contrastChoice, type ResolvedAttribution } from './attribution/settings.ts'
+import type { TensorValues } from './interventions.ts'
+import { type Substitute, substitutes } from './substitutes.ts'
+import { type ResolvedSweep, sweepChoice } from './sweep/settings.ts'
 
 /** A change to the model's computation. */
 export type Intervention =
   /** The output of a head is replaced by zeros, in every program: 'decoder.1.crossAttention', head 2. */
   | { kind: 'headOff'; attention: string; head: number }
   /**
-   * Rows of a computed tensor are replaced by given values, row by row; by default all rows (activation patching). A
-   * tensor of the encoder is replaced during the search too; one of the decoder, only while the decoder reads the whole
-   * target.
+   * Rows of a computed tensor are replaced by given values, row by row; by default all rows (activation patching),
+   * during the search too. There a row of the decoder is the token at that position of every hypothesis.
    */
   | { kind: 'replace'; tensor: string; rows?: readonly number[]; values: Float32Array | readonly number[] }
+  /** Rows of a computed tensor, by default all, are replaced by zeros, by the mean of its rows, or by Gaussian noise. */
+  | { kind: 'ablate'; tensor: string; rows?: readonly number[]; with?: Substitute; seed?: number }
+  /**
+   * A function is called with a computed tensor wherever a program has computed it, and may change its values in place
+   * or return others. The program stops for it, and a worker thread waits for it: this is slow.
+   */
+  | { kind: 'apply'; tensor: string; apply: TensorFunction }
   /** The token at a step, from 0: earlier tokens stay as they were, and the search continues from there. */
   | { kind: 'force'; step: number; token: string | number }
+
+/** A function of a tensor's values; it changes them in place, or returns as many others. */
+export type TensorFunction = (values: TensorValues) => Float32Array | readonly number[] | undefined
 
 /** The contents of a trace. Search options, by default those of the model's folder, determine its translation. */
 export interface TraceOptions extends Partial<GenerationOptions>, Given<typeof traceSettings> {}
@@ -32,6 +45,22 @@ const interventionList: Type<readonly Intervention[]> = {
   expected: 'a list of interventions',
   accepts: (value): value is readonly Intervention[] => Array.isArray(value),
 }
+
+const namesOfTensors = listOf(text, 'a list of names of tensors')
+
+const changesByName: Type<Readonly<Record<string, Float32Array | readonly number[] | TensorFunction>>> = {
+  expected: 'an object with values, or a function, for each name of a tensor',
+  accepts: (value): value is Readonly<Record<string, Float32Array | readonly number[] | TensorFunction>> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value),
+}
+
+const ablations: Type<readonly (string | Ablation)[]> = {
+  expected: 'a list of tensors, heads (decoder.1.crossAttention.heads.2), or { tensor, rows, with, seed }',
+  accepts: (value): value is readonly (string | Ablation)[] => Array.isArray(value),
+}
+
+/** A tensor to ablate; see the intervention of that kind. */
+export type Ablation = Omit<Intervention & { kind: 'ablate' }, 'kind'>
 
 const howMany = {
   ...either(flag, integer(1)),
@@ -48,9 +77,14 @@ export const traceSettings = settings({
     says: 'the target that the decoder reads: a text, to which the end is added, or ids, which are used as they are',
   },
   tensors: {
-    type: listOf(text, 'a list of names of tensors'),
+    type: namesOfTensors,
     default: [],
     says: 'names of tensors; `*` matches one part of a name, `**` any number of them',
+  },
+  capture: {
+    type: namesOfTensors,
+    default: [],
+    says: 'the same as `tensors`, under the name that hooks have elsewhere',
   },
   steps: {
     type: howMany,
@@ -66,6 +100,34 @@ export const traceSettings = settings({
   sourceLanguage: { type: text, optional: true, otherwise: 'what the folder says', says: 'as `translate` takes it' },
   targetLanguage: { type: text, optional: true, otherwise: 'what the folder says', says: 'as `translate` takes it' },
   interventions: { type: interventionList, default: [], says: "changes to the model's computation" },
+  replace: {
+    type: changesByName,
+    default: {},
+    says: 'interventions by name of a tensor: values in place of all its rows, or a function of it (slow: the program stops there)',
+  },
+  ablate: {
+    type: ablations,
+    default: [],
+    says: 'interventions: tensors that become zeros, or what `with` says (zero, mean, noise), and heads that are off, as `decoder.1.crossAttention.heads.2`',
+  },
+  attribute: {
+    type: attributionChoice,
+    optional: true,
+    otherwise: 'nothing',
+    says: "why this word: the shares of a target token's logit, `direct`, by `gradient`, `integrated` (a word, a list of them, or an object as below)",
+  },
+  contrast: {
+    type: contrastChoice,
+    optional: true,
+    otherwise: 'none',
+    says: 'why not that one: the rival whose logit is subtracted, a token or its id, a list with one for each step, or true: the best other token',
+  },
+  sweep: {
+    type: sweepChoice,
+    optional: true,
+    otherwise: 'none',
+    says: 'what if: one number of the model while tensors are replaced one after the other (an object as below)',
+  },
   signal: {
     type: abortSignal,
     optional: true,
@@ -88,6 +150,9 @@ export interface ResolvedTraceOptions {
   lens: number
   beamTree: boolean
   interventions: readonly Intervention[]
+  attribute: ResolvedAttribution | null
+  contrast: Contrast | null
+  sweep: ResolvedSweep | null
   /** The languages that the caller names. */
   languages?: Languages
 }
@@ -108,21 +173,53 @@ export function resolveTraceOptions(
     sourceLanguage,
     targetLanguage,
     interventions,
+    capture,
+    replace,
+    ablate,
+    attribute,
+    contrast,
+    sweep,
     signal,
     ...generation
   } = read(allSettings, options, inOptions, byDefault)
   fitted(generation, options)
   checkIds(generation, model)
+  if (contrast !== undefined && attribute === undefined && sweep === undefined)
+    throw new GlassformerError('ERR_OPTION', "option 'contrast' needs 'attribute' or 'sweep', whose rival it names")
   return {
     generation,
     target: target ?? null,
-    tensors,
+    tensors: [...tensors, ...capture],
     steps: countOf(steps),
     lens: countOf(lens),
     beamTree,
     ...((sourceLanguage ?? targetLanguage) !== undefined && { languages: { sourceLanguage, targetLanguage } }),
-    interventions: interventions.map(ownIntervention),
+    interventions: [
+      ...interventions.map((each, i) => ownIntervention(each, `interventions[${i}]`)),
+      ...Object.entries(replace).map(([tensor, change]) =>
+        ownIntervention(changeOf(tensor, change), `replace.${tensor}`),
+      ),
+      ...ablate.map((each, i) => ownIntervention(ablationOf(each), `ablate[${i}]`)),
+    ],
+    // Readers of these settings return them complete.
+    attribute: attribute ? (attribute as ResolvedAttribution) : null,
+    contrast: contrast || contrast === 0 ? (contrast as Contrast) : null,
+    sweep: sweep ? (sweep as ResolvedSweep) : null,
   }
+}
+
+/** An entry of the option `replace` as an intervention. */
+const changeOf = (tensor: string, change: unknown): Intervention =>
+  (typeof change === 'function'
+    ? { kind: 'apply', tensor, apply: change }
+    : { kind: 'replace', tensor, values: change }) as Intervention
+
+/** An entry of the option `ablate` as an intervention. */
+function ablationOf(given: string | Ablation): Intervention {
+  if (typeof given !== 'string') return typeof given === 'object' ? { ...given, kind: 'ablate' } : given
+  const head = /^(.+)\.heads\.(\d+)$/.exec(given)
+  if (head) return { kind: 'headOff', attention: head[1], head: Number(head[2]) }
+  return { kind: 'ablate', tensor: given }
 }
 
 const countOf = (asked: boolean | number) => (typeof asked === 'number' ? asked : asked ? SOME : 0)
@@ -131,6 +228,11 @@ const values: Type<Float32Array | readonly number[]> = {
   expected: 'a Float32Array or a list of finite numbers',
   accepts: (value): value is Float32Array | readonly number[] =>
     (isArrayOf(Float32Array, value) || Array.isArray(value)) && Array.from(value).every(Number.isFinite),
+}
+
+const tensorFunction: Type<TensorFunction> = {
+  expected: 'a function of { name, shape, values, positions }',
+  accepts: (value): value is TensorFunction => typeof value === 'function',
 }
 
 const kinds = {
@@ -145,6 +247,18 @@ const kinds = {
     rows: { type: listOf(integer(0), 'a list of row numbers, from 0'), optional: true, says: 'which rows' },
     values: { type: values, says: 'row by row' },
   }),
+  ablate: settings({
+    kind: { type: oneOf('ablate'), says: 'a tensor loses what it says' },
+    tensor: { type: text, says: 'its name' },
+    rows: { type: listOf(integer(0), 'a list of row numbers, from 0'), optional: true, says: 'which rows' },
+    with: { type: oneOf(...substitutes), optional: true, says: 'by what its values are replaced' },
+    seed: { type: integer(0), optional: true, says: 'of the noise' },
+  }),
+  apply: settings({
+    kind: { type: oneOf('apply'), says: 'a function of a tensor runs' },
+    tensor: { type: text, says: 'its name' },
+    apply: { type: tensorFunction, says: 'the function' },
+  }),
   force: settings({
     kind: { type: oneOf('force'), says: 'a token is forced' },
     step: { type: integer(0), says: 'at which step, from 0' },
@@ -153,8 +267,7 @@ const kinds = {
 }
 
 /** A copy of an intervention, which the caller cannot change. */
-function ownIntervention(given: Intervention, index: number): Intervention {
-  const where = `interventions[${index}]`
+function ownIntervention(given: Intervention, where: string): Intervention {
   const schema = reading(where, () => kinds[(given as Partial<Intervention> | null)?.kind as keyof typeof kinds])
   const wanted = `${where} must have a 'kind', one of ${Object.keys(kinds).join(', ')}`
   if (!schema || !Object.hasOwn(kinds, given.kind))

@@ -80,6 +80,7 @@ function nameStack(names: Map<string, Making>, side: Side, whole: Program, confi
         computedBy(made(whole, linear.row.name, `${at}.feedForward.outer`).inputs[0]!),
       )
     nameResults(names, whole, `${at}.feedForward`, config)
+    computed(`${at}.out`, states[layer + 1])
   }
   computed(`${side}.output`, outputOf(side, config))
 }

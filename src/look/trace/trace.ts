@@ -35,8 +35,90 @@ export interface Trace {
   lens: { depth: number; rows: TracedDistribution[] }[]
   /** Null where it was not requested, or where the target was given. */
   beams: BeamTree | null
+  /** The best `alternatives` translations, best first; absent where the search was asked for one. */
+  alternatives?: TracedAlternative[]
+  /** Why each of some tokens was chosen; absent where it was not asked for. */
+  attributions?: TracedAttribution[]
+  /** What the model does while tensors are replaced; absent where it was not asked for. */
+  sweep?: TracedSweep
   /** The changes to the model's computation. */
   interventions: TracedIntervention[]
+}
+
+/** A translation that the search has found. */
+export interface TracedAlternative {
+  text: string
+  ids: number[]
+  /** The sum of log-probabilities under the length penalty, as in a translation. */
+  score: number
+}
+
+/** A token of the target vocabulary, with its logit at the step that is explained. */
+export interface TracedToken {
+  id: number
+  token: string
+  logit: number
+}
+
+/** Why one token was chosen at a step: what its logit, or its logit minus that of its rival, is made of. */
+export interface TracedAttribution {
+  /** The step of the decoder, from 0. */
+  step: number
+  token: TracedToken
+  /** Null: none. */
+  rival: TracedToken | null
+  /** What is shared out: the logit, or the difference of both. */
+  score: number
+  /** Shares by part of the model, which add up to the score, with the deviations of norms held fixed. */
+  direct?: TracedShare[]
+  /** Gradient times embedding of each token of the source and of what the decoder has read. */
+  gradient?: TracedTokenShares
+  /**
+   * Integrated gradients from zeros, of source and prefix each by itself. `baseline`: the score where the embeddings of
+   * that side are zeros; the shares of a side add up to the score minus it, but for the error of the midpoint rule.
+   */
+  integrated?: TracedTokenShares & { baseline: { source?: number; prefix?: number } }
+}
+
+/** A share for each token; `source` is empty for a decoder alone. */
+export interface TracedTokenShares {
+  source: number[]
+  prefix: number[]
+}
+
+/** The share of one part of the model in a logit. */
+export interface TracedShare {
+  /** Its module: 'decoder.1.crossAttention', 'decoder.embedding', 'output'. */
+  part: string
+  /** `other`: what stands in place of attention, or a tensor that an intervention wrote. */
+  kind: 'head' | 'feedForward' | 'embedding' | 'positions' | 'bias' | 'other'
+  /** Of an attention. */
+  head?: number
+  share: number
+  /** A head's share by the token that it looks at; they add up to the share. */
+  keys?: number[]
+}
+
+/** One number of the model, while tensors (rows) are replaced at positions or in heads (columns), one at a time. */
+export interface TracedSweep {
+  measure: 'logitDifference' | 'probability' | 'loss'
+  /** Null for the loss, which is that of all steps. */
+  step: number | null
+  answer: { id: number; token: string } | null
+  rival: { id: number; token: string } | null
+  /** By what tensors are replaced: those of a second source, or zeros, means, noise. */
+  by: 'second' | 'zero' | 'mean' | 'noise'
+  second: TracedText | null
+  /** The row of the second source for each row of the first; null: none. Empty without a second source. */
+  aligned: (number | null)[]
+  rows: string[]
+  columns: { kind: 'position'; side: 'source' | 'target'; tokens: string[] } | { kind: 'head'; heads: number }
+  /** The number without a change. */
+  plain: number
+  /** The number of the second source as a whole. */
+  other: number | null
+  /** The number of each row and column; null: no row of the second source is aligned with this one. */
+  values: (number | null)[][]
 }
 
 /** The shape of the model, as the page needs it. */
@@ -153,5 +235,9 @@ export type TracedIntervention =
   | { kind: 'headOff'; attention: string; head: number }
   /** A tensor's rows were replaced by given values; without rows: all of them. */
   | { kind: 'replace'; tensor: string; rows?: number[] }
+  /** A tensor's rows were replaced by zeros, their mean, or noise. */
+  | { kind: 'ablate'; tensor: string; rows?: number[]; with: 'zero' | 'mean' | 'noise' }
+  /** A function was called with a tensor. */
+  | { kind: 'apply'; tensor: string }
   /** The token of a step was forced; the model continued from there. */
   | { kind: 'force'; step: number; id: number; token: string }

@@ -5,7 +5,6 @@ import { raggedPairs, type TokenPair } from '../../engine/decode/step/index.ts'
 import { projection } from '../../engine/model/decoder.ts'
 import { PositionTable } from '../../engine/model/positions/position-table.ts'
 import { wholeModel } from '../../engine/model/whole-model.ts'
-import { LoadedProgram } from '../../engine/program/loaded.ts'
 import { embed } from '../../engine/program/ops/embed.ts'
 import { Program } from '../../engine/program/program.ts'
 import type { Tensor } from '../../engine/program/tensor.ts'
@@ -24,11 +23,42 @@ export function wholeProgram(weights: Weights, tracing: boolean): Program {
   return p
 }
 
+/** The values of a tensor, [rows, width]. */
+export interface PlayedValues {
+  rows: number
+  width: number
+  values: Float32Array
+}
+
+/**
+ * Plays as much of a recorded whole model as `wanted`, outputs of it, depend on; `edits` have been recorded in it.
+ * Returns their values, by the same keys.
+ */
+export function playTensors(
+  { player, weights, edits }: { player: Player; weights: Weights; edits: ModelEdits },
+  pair: TokenPair,
+  p: Program,
+  wanted: ReadonlyMap<string, Tensor>,
+): Map<string, PlayedValues> {
+  prune(p, [...wanted.values()])
+  const { rows, arrays } = bound(pair, weights)
+  const own: Record<string, TensorArray> = { ...arrays }
+  const found = new Map<string, PlayedValues>()
+  for (const [key, tensor] of wanted) {
+    const count = typeof tensor.rows === 'number' ? tensor.rows : rows[tensor.rows]
+    const values = allocated(4 * count * tensor.width, () => new Float32Array(count * tensor.width))
+    own[tensor.name] = values
+    found.set(key, { rows: count, width: tensor.width, values })
+  }
+  edits.loaded(player, p).play(rows, own)
+  return found
+}
+
 /** The computed tensors of one pair that some makings need. */
 export class TracedPlay {
   readonly #weights: Weights
   readonly #pair: TokenPair
-  readonly #values = new Map<string, { rows: number; width: number; values: Float32Array }>()
+  readonly #values: ReadonlyMap<string, PlayedValues> = new Map()
 
   /** Runs as much of the model as `makings` need, changed by `edits`. */
   constructor(player: Player, weights: Weights, pair: TokenPair, edits: ModelEdits, makings: Iterable<Making>) {
@@ -44,16 +74,7 @@ export class TracedPlay {
     const wanted = new Map<string, Tensor>()
     for (const making of all)
       for (const key of needsOf(making)) if (!wanted.has(key)) wanted.set(key, output(p, making, key))
-    prune(p, [...wanted.values()])
-    const { rows, arrays } = bound(pair, weights)
-    const own: Record<string, TensorArray> = { ...arrays, ...edits.arrays }
-    for (const [key, tensor] of wanted) {
-      const count = typeof tensor.rows === 'number' ? tensor.rows : rows[tensor.rows]
-      const values = allocated(4 * count * tensor.width, () => new Float32Array(count * tensor.width))
-      own[tensor.name] = values
-      this.#values.set(key, { rows: count, width: tensor.width, values })
-    }
-    new LoadedProgram(player, p).play(rows, own)
+    this.#values = playTensors({ player, weights, edits }, pair, p, wanted)
   }
 
   /** A tensor of the program, [rows, width]. */

@@ -1,28 +1,29 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { counted } from '../../base/number-text.ts'
 import type { Player } from '../../engine/backend/backend.ts'
-import { Generator as Translations } from '../../engine/decode/generator.ts'
 import type { GenerationOptions } from '../../engine/decode/options.ts'
-import type { Found } from '../../engine/decode/search/index.ts'
-import { type Surface, surfaceOf } from '../../engine/decode/search/index.ts'
+import { surfaceOf } from '../../engine/decode/search/index.ts'
 import type { Shortlist } from '../../engine/decode/step/index.ts'
 import { isDecoderOnly, type ModelConfig } from '../../engine/model/config.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import { PieceTexts } from '../../language/text/piece-texts.ts'
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
+import { attributions } from './attribution/index.ts'
 import { BeamRecorder } from './beam-recorder.ts'
 import { Distribution } from './distribution.ts'
-import { DraftRecorder, observers } from './draft-recorder.ts'
-import { checkHead, checkReplaced, ModelEdits, type Replaced } from './interventions.ts'
+import { DraftRecorder } from './draft-recorder.ts'
+import { editsOf } from './edits-of.ts'
+import { ModelEdits } from './interventions.ts'
 import { LogitLens } from './lens.ts'
 import type { Making } from './making.ts'
-import type { Intervention, ResolvedTraceOptions } from './options.ts'
+import type { ResolvedTraceOptions } from './options.ts'
+import { type AskedSearch, searched } from './searched.ts'
 import { statesByDepth } from './sublayer-names.ts'
-import { matchNames, tensorNames } from './tensor-names.ts'
-import type { Trace, TracedDistribution, TracedIntervention, TracedStep } from './trace.ts'
+import { sweepOf } from './sweep/index.ts'
+import type { Trace, TracedDistribution, TracedStep } from './trace.ts'
 import { tracedModel } from './traced-model.ts'
-import { TracedPlay, wholeProgram } from './traced-play.ts'
+import { TracedPlay } from './traced-play.ts'
 import { TokenNames } from './traced-text.ts'
+import { tracedIntervention, understood } from './understood.ts'
 
 /** A model in a trace. */
 export interface TracedSubject {
@@ -42,22 +43,30 @@ export interface TracedIds {
 
 const LOGITS = { by: 'computed', tensor: 'output.out' } as const satisfies Making
 
+/** The texts of a trace. */
+export interface TracedTexts {
+  source: TracedIds
+  /** The decoder's target; null: the result of the search. */
+  target: TracedIds | null
+  /** The second source of a sweep; null: none. */
+  second: TracedIds | null
+}
+
 /**
- * Traces one sentence; the caller runs the steps, and may stop between any two. `target`: the decoder's target; null:
- * the result of the search. @throws GlassformerError ERR_OPTION for names, heads, rows and steps that the model or the
- * sentence does not have
+ * Traces one sentence; the caller runs the steps, and may stop between any two. @throws GlassformerError ERR_OPTION for
+ * names, heads, rows and steps that the model or the sentence does not have; ERR_UNSUPPORTED for gradients of a model
+ * without any
  */
 export function* tracing(
   { name, weights, tokenizer, shortlist, player }: TracedSubject,
-  source: TracedIds,
-  target: TracedIds | null,
+  { source, target, second }: TracedTexts,
   options: ResolvedTraceOptions,
 ): Generator<void, Trace> {
   const { config } = weights
   const isAlone = isDecoderOnly(config)
   const named = new TokenNames(tokenizer, config.ids)
   const nameOf = (id: number) => named.target(id)
-  const { makings, heads, replaced, forced } = understood(options, weights, named)
+  const { makings, names, heads, changes, forced } = understood(options, weights, named)
   if (target && forced.length)
     throw new GlassformerError(
       'ERR_OPTION',
@@ -65,23 +74,27 @@ export function* tracing(
     )
   const drafts = new DraftRecorder()
   const recorder = options.beamTree && !target ? new BeamRecorder(options.generation, nameOf) : null
-  const edits = (rows: Record<string, number>) => new ModelEdits(config, heads, replaced, rows)
-  const S = source.ids.length
-  const surface = tokenizer && surfaceOf(tokenizer, new PieceTexts(tokenizer), source.ids)
-  const search = {
+  const searchOf = (ids: readonly number[], edits: ModelEdits): AskedSearch => ({
     player,
     weights,
     shortlist,
-    surface,
-    source: source.ids,
-    options,
-    edits: edits(isAlone ? {} : { S }),
-    forced,
-    recorder,
+    surface: tokenizer && surfaceOf(tokenizer, new PieceTexts(tokenizer), ids),
+    source: ids,
+    generation: options.generation,
+    edits,
+    forced: [],
+    recorder: null,
     drafts,
     draft: draftIn(options.generation, tokenizer),
-  }
-  const found = target ? null : yield* searched(search)
+  })
+  const unchanged = new ModelEdits(config)
+  const counts = countsOf(config, source.ids, target?.ids ?? null)
+  const edits = yield* editsOf({ player, weights, heads, changes }, counts, function* () {
+    const own = target?.ids ?? (yield* searched(searchOf(source.ids, unchanged)))[0].ids
+    return whole(config, source.ids, own).pair
+  })
+  const all = target ? null : yield* searched({ ...searchOf(source.ids, edits), forced, recorder })
+  const found = all?.[0]
   const chosen = target?.ids ?? found!.ids
   if (!chosen.length)
     throw new GlassformerError(
@@ -94,8 +107,8 @@ export function* tracing(
   const depths: Making[] = options.lens
     ? statesByDepth('decoder', config).map((tensor) => ({ by: 'computed', tensor }))
     : []
-  const all = [...makings.values(), ...(options.steps ? [LOGITS] : []), ...depths]
-  const play = new TracedPlay(player, weights, pair, edits({ S: isAlone ? ids.length : S, T: ids.length }), all)
+  const needed = [...makings.values(), ...(options.steps ? [LOGITS] : []), ...depths]
+  const play = new TracedPlay(player, weights, pair, edits, needed)
   yield
   const tensors: Trace['tensors'] = {}
   for (const [tensor, making] of makings) {
@@ -132,6 +145,27 @@ export function* tracing(
     }
   }
   const inputs = [isAlone ? source.ids[0] : (config.ids.start ?? -1), ...ids.slice(0, -1)]
+  const explained =
+    options.attribute &&
+    (yield* attributions({
+      player,
+      weights,
+      pair,
+      inputs,
+      edits,
+      named,
+      options: options.attribute,
+      contrast: options.contrast,
+    }))
+  const swept =
+    options.sweep &&
+    (yield* sweepOf(
+      { player, weights, edits, names, named, options: options.sweep, contrast: options.contrast },
+      { pair, second },
+      function* (ids) {
+        return (yield* searched(searchOf(ids, unchanged)))[0].ids
+      },
+    ))
   return {
     format: 'glassformer-trace',
     version: 1,
@@ -143,12 +177,26 @@ export function* tracing(
       finishReason: found?.finishReason ?? 'given',
       ...(given > 0 && { given }),
     },
-    tensors,
+    tensors: { ...tensors, ...explained?.tensors },
     steps,
     lens,
     beams: recorder?.tree ?? null,
-    interventions: options.interventions.map((each) => traced(each, forced)),
+    ...(all &&
+      options.generation.alternatives > 1 && {
+        alternatives: all.map(({ ids, score }) => ({ text: named.targetText(ids, null).text, ids, score })),
+      }),
+    ...(explained && { attributions: explained.attributions }),
+    ...(swept && { sweep: swept }),
+    interventions: options.interventions.map((each) => tracedIntervention(each, forced)),
   }
+}
+
+/** The rows of source and target, as far as they are known before a search. */
+function countsOf(config: ModelConfig, source: readonly number[], target: readonly number[] | null) {
+  if (!isDecoderOnly(config)) return { S: source.length, ...(target && { T: target.length }) }
+  if (!target) return {}
+  const rows = source.length - 1 + target.length
+  return { S: rows, T: rows }
 }
 
 /**
@@ -165,121 +213,4 @@ function draftIn({ draft }: GenerationOptions, tokenizer: Tokenizer | null): Gen
   if (typeof draft !== 'string' || draft === 'lookup') return draft
   if (tokenizer) return tokenizer.encodeTarget(draft)
   throw new GlassformerError('ERR_OPTION', "option 'draft': the model has no tokenizer: give ids instead of a text")
-}
-
-/** A token that is forced in the search. */
-interface ForcedToken {
-  step: number
-  id: number
-  token: string
-}
-
-/** The options applied to this model. @throws GlassformerError ERR_OPTION */
-function understood(options: ResolvedTraceOptions, weights: Weights, named: TokenNames) {
-  const { config } = weights
-  const whole = wholeProgram(weights, true)
-  const names = tensorNames(whole, config)
-  const listed = whole.instructions.flatMap(({ outputs }) => outputs.map((tensor) => tensor.name))
-  const replaced: Replaced[] = []
-  const heads: ReturnType<typeof checkHead>[] = []
-  const forced: ForcedToken[] = []
-  for (const each of options.interventions) {
-    if (each.kind === 'headOff') heads.push(checkHead(each, config))
-    else if (each.kind === 'replace') replaced.push(checkReplaced(each, names, whole))
-    else forced.push(forcedToken(each, named, config.targetVocabulary))
-  }
-  forced.sort((a, b) => a.step - b.step)
-  const twice = forced.find(({ step }, i) => i > 0 && forced[i - 1].step === step)
-  if (twice) throw new GlassformerError('ERR_OPTION', `interventions force two tokens at step ${twice.step}`)
-  return { makings: matchNames(options.tensors, names, listed), heads, replaced, forced }
-}
-
-function forcedToken(
-  { step, token }: Intervention & { kind: 'force' },
-  named: TokenNames,
-  vocabulary: number,
-): ForcedToken {
-  const id = typeof token === 'number' ? token : named.targetId(token)
-  if (id === undefined)
-    throw new GlassformerError(
-      'ERR_OPTION',
-      `'${token}' is no token of the target vocabulary: give a piece as the vocabulary writes it ('▁student'), or an id`,
-    )
-  if (id >= vocabulary)
-    throw new GlassformerError('ERR_OPTION', `id ${id} is outside the target vocabulary of ${vocabulary}`)
-  return { step, id, token: named.target(id) }
-}
-
-/** An intervention in the format of a trace. */
-function traced(given: Intervention, forced: readonly ForcedToken[]): TracedIntervention {
-  if (given.kind === 'headOff') return given
-  if (given.kind === 'force') return { kind: 'force', ...forced.find(({ step }) => step === given.step)! }
-  const { kind, tensor, rows } = given
-  return { kind, tensor, ...(rows && { rows: [...rows] }) }
-}
-
-interface AskedSearch {
-  player: Player
-  weights: Weights
-  shortlist: Shortlist | null
-  surface: Surface | null
-  source: readonly number[]
-  options: ResolvedTraceOptions
-  edits: ModelEdits
-  /** Forced tokens by step. */
-  forced: readonly ForcedToken[]
-  recorder: BeamRecorder | null
-  drafts: DraftRecorder
-  /** The draft in ids, or lookup. */
-  draft: GenerationOptions['draft']
-}
-
-/**
- * The translation that the search finds. A forced token follows the tokens that the search found before it, without the
- * later ones, and the search continues from there. @throws GlassformerError ERR_OPTION where a translation ends before
- * a step
- */
-function* searched(asked: AskedSearch): Generator<void, Found> {
-  const { player, weights, shortlist, edits, forced: tokens } = asked
-  const translations = new Translations(player, weights, { batchTokens: 1, shortlist, change: edits })
-  const forced = new Map<number, number>()
-  const recorderBefore = (last: boolean) => (last ? asked.recorder : null)
-  let found = yield* search(translations, asked, forced, recorderBefore(!tokens.length))
-  for (const [i, { step, id }] of tokens.entries()) {
-    if (step >= found.ids.length)
-      throw new GlassformerError(
-        'ERR_OPTION',
-        `there is no step ${step} to force a token at: the translation ends after ${counted(found.ids.length, 'token')}`,
-      )
-    for (let before = forced.size; before < step; before++) forced.set(before, found.ids[before])
-    forced.set(step, id)
-    found = yield* search(translations, asked, forced, recorderBefore(i === tokens.length - 1))
-  }
-  return found
-}
-
-function* search(
-  translations: Translations,
-  { source, surface, options, drafts, draft }: AskedSearch,
-  forced: ReadonlyMap<number, number>,
-  observer: BeamRecorder | null,
-): Generator<void, Found> {
-  let found: Found | undefined
-  const done = ([best]: Found[]) => {
-    found = best
-  }
-  drafts.steps.clear()
-  translations.add({
-    source,
-    surface,
-    options: { ...options.generation, draft },
-    done,
-    forced,
-    observer: observer ? observers([observer, drafts]) : drafts,
-  })
-  while (!found) {
-    translations.step()
-    yield
-  }
-  return found
 }

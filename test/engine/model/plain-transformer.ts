@@ -269,6 +269,7 @@ export function plainLogits(
       attention(`encoder.${n}.selfAttention`, x, x, 'encoder', false),
     )
     memory = sublayer(`encoder.${n}.feedForward`, memory, (x) => feedForward(`encoder.${n}.feedForward`, 'encoder', x))
+    memory = look(`encoder.${n}.out`, memory)
   }
   memory = look('encoder.output', onTop('encoder', memory, embeddedSource))
   const embeddedTarget = embed('decoder', [config.ids.start ?? -1, ...target.slice(0, -1)])
@@ -287,6 +288,7 @@ export function plainLogits(
     )
     if (own.kind === 'convolution') continue
     x = sublayer(`decoder.${n}.feedForward`, x, (h) => feedForward(`decoder.${n}.feedForward`, 'decoder', h))
+    x = look(`decoder.${n}.out`, x)
   }
   x = look('decoder.output', onTop('decoder', x, embeddedTarget))
   const output = matrix(

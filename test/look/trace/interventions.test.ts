@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Weights } from '#dist/engine/weights/weights.js'
-import type { Intervention } from '#dist/look/trace/options.js'
+import type { TensorValues } from '#dist/look/trace/interventions.js'
+import type { Intervention, TraceOptions } from '#dist/look/trace/options.js'
 import { backends } from '../../backends.ts'
 import { expectClose } from '../../engine/decode/expect-close.ts'
 import { anyModel } from '../../engine/model/any-model.ts'
@@ -128,6 +129,83 @@ describe.each(some)('$name', ({ make }) => {
     }
   })
 
+  it.each([
+    'decoder.embedded',
+    'decoder.0.selfAttention.value',
+    'decoder.0.crossAttention.heads',
+    'decoder.0.feedForward.output',
+    'decoder.0.out',
+    'decoder.output',
+    'logits',
+    'encoder.0.out',
+  ])('a search follows a changed %s, by values, zeros, and a function', (tensor) => {
+    for (const { weights, source, random } of cases) {
+      const { shape } = traced(player, weights, source, { tensors: [tensor], target: [3, 0] }).tensors[tensor]
+      const width = shape[1]
+      const isOfSource = tensor.startsWith('encoder')
+      const count = isOfSource ? source.length : 3
+      const values = Float32Array.from({ length: count * width }, () => random.next() - 0.5)
+      const replaced: Look = (name, rows) =>
+        name === tensor
+          ? rows.map((row, r) => (r < count ? Array.from(values.subarray(r * width, (r + 1) * width)) : row))
+          : rows
+      const zeros: Look = (name, rows) =>
+        name === tensor ? rows.map((row, r) => (r === 1 ? row.map(() => 0) : row)) : rows
+      const turned: Look = (name, rows) =>
+        name === tensor ? rows.map((row, r) => row.map((value, i) => (i % 2 ? -value : value) + r)) : rows
+      const turn = ({ values: own, positions }: TensorValues) =>
+        own.map((value, i) => ((i % width) % 2 ? -value : value) + positions[Math.floor(i / width)])
+      const changes: [Partial<TraceOptions>, Look][] = [
+        [{ replace: { [tensor]: values } }, replaced],
+        [{ ablate: [{ tensor, rows: [1] }] }, zeros],
+        [{ replace: { [tensor]: turn } }, turned],
+      ]
+      for (const [change, look] of changes) {
+        const trace = traced(player, weights, source, { ...change, maxTokens: 6, tensors: ['logits'] })
+        expect(trace.target.ids).toEqual(plainGreedy(weights, source, look, 6))
+        expectClose(trace.tensors.logits.values, plainLogits(weights, source, trace.target.ids, look).flat(), 1e-4)
+        // Beams find the same where all live hypotheses are looked at alike: with a change, each step is that of the whole model.
+        const beams = traced(player, weights, source, { ...change, maxTokens: 4, beams: 3, beamTree: true })
+        const { nodes } = beams.beams!
+        const node = nodes[beams.beams!.results[0]]
+        const path: number[] = []
+        for (let at = node; at.parent >= 0; at = nodes[at.parent]) path.unshift(at.id)
+        const rows = plainLogits(weights, source, path, look)
+        const sum = rows.reduce(
+          (total, row, t) => total + row[path[t]] - Math.log(row.reduce((a, b) => a + Math.exp(b), 0)),
+          0,
+        )
+        expect(node.sum).toBeCloseTo(sum, 3)
+      }
+    }
+  })
+
+  it('takes means and noise from the unchanged model', () => {
+    const { weights, source } = cases[0]
+    const tensor = 'encoder.0.out'
+    const target = [3, 5, 0]
+    const plain = traced(player, weights, source, { target, tensors: [tensor] }).tensors[tensor]
+    const [count, width] = plain.shape
+    const by = (how: 'mean' | 'noise', seed = 1) =>
+      traced(player, weights, source, { target, tensors: [tensor], ablate: [{ tensor, with: how, seed }] }).tensors[
+        tensor
+      ].values
+    const mean = by('mean')
+    for (let i = 0; i < width; i++) {
+      let sum = 0
+      for (let row = 0; row < count; row++) sum += plain.values[row * width + i] / count
+      for (let row = 0; row < count; row++) expect(mean[row * width + i]).toBeCloseTo(sum, 5)
+    }
+    expect(by('noise')).toEqual(by('noise'))
+    expect(by('noise', 2)).not.toEqual(by('noise'))
+    const spread = (values: Float32Array) => {
+      const middle = values.reduce((a, b) => a + b, 0) / values.length
+      return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / values.length)
+    }
+    expect(spread(by('noise')) / spread(plain.values)).toBeGreaterThan(0.6)
+    expect(spread(by('noise')) / spread(plain.values)).toBeLessThan(1.6)
+  })
+
   it('forces tokens: those before stay, and the search continues from there', () => {
     for (const { weights, source } of cases) {
       const own = traced(player, weights, source, { maxTokens: 7 }).target.ids
@@ -157,7 +235,7 @@ it.each<[string, unknown, RegExp]>([
   [
     'a kind that is none',
     [{ kind: 'headsOff' }],
-    /interventions\[0\] must have a 'kind', one of headOff, replace, force/,
+    /interventions\[0\] must have a 'kind', one of headOff, replace, ablate, apply, force/,
   ],
   ['what is no object', [null], /interventions\[0\]/],
   [
@@ -194,6 +272,13 @@ it.each<[string, unknown, RegExp]>([
     /there is no row 99/,
   ],
   ['a row twice', [{ kind: 'replace', tensor: 'encoder.embedded', rows: [0, 0], values: [1] }], /named twice/],
+  ['a function that is none', [{ kind: 'apply', tensor: 'encoder.embedded', apply: 5 }], /a function of/],
+  ['a substitute that is none', [{ kind: 'ablate', tensor: 'encoder.embedded', with: 'median' }], /zero, mean, noise/],
+  [
+    'a function that returns too little',
+    [{ kind: 'apply', tensor: 'encoder.embedded', apply: () => [1] }],
+    /must return \d+ numbers/,
+  ],
   ['a step behind the end', [{ kind: 'force', step: 29, token: 3 }], /there is no step 29/],
   ['a token outside of the vocabulary', [{ kind: 'force', step: 0, token: 99 }], /outside the target vocabulary/],
   [

@@ -10,7 +10,8 @@ export function traced(player: Player, weights: Weights, source: number[], optio
   const resolved = resolveTraceOptions(options, { ...generationDefaults, loops: 'keep' }, weights.config)
   const subject = { name: 'a model', weights, tokenizer: null, shortlist: null, player }
   const target = options.target ? { ids: options.target as number[], text: null } : null
-  const steps = tracing(subject, { ids: source, text: null }, target, resolved)
+  const second = resolved.sweep?.second ? { ids: resolved.sweep.second as number[], text: null } : null
+  const steps = tracing(subject, { source: { ids: source, text: null }, target, second }, resolved)
   for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value
 }
 

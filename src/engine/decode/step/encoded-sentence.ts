@@ -1,4 +1,4 @@
-import type { LoadedProgram } from '../../program/loaded.ts'
+import type { PlayedProgram } from '../../program/loaded.ts'
 import type { Draft, DraftKind } from '../drafts/draft.ts'
 import type { List } from '../memory/list-memory.ts'
 import type { RowRange } from '../memory/row-allocator.ts'
@@ -11,7 +11,7 @@ import type { StepKind } from './step-kind.ts'
 /** Sentences of one kind step together, with one program. */
 export interface Group {
   kind: StepKind
-  program: LoadedProgram
+  program: PlayedProgram
 }
 
 /** A sentence under way: its source has been encoded. */

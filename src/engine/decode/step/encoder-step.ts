@@ -1,7 +1,6 @@
-import type { TensorArray } from '../../backend/backend.ts'
 import type { ModelConfig } from '../../model/config.ts'
 import type { PositionTable } from '../../model/positions/position-table.ts'
-import type { LoadedProgram } from '../../program/loaded.ts'
+import type { PlayedProgram } from '../../program/loaded.ts'
 import type { RowRange } from '../memory/row-allocator.ts'
 import type { SourceMemory } from '../memory/source-memory.ts'
 import { type EncodedSource, raggedSources } from './ragged-batch.ts'
@@ -9,24 +8,15 @@ import { type EncodedSource, raggedSources } from './ragged-batch.ts'
 /** Encodes sources: writes the keys and values that the decoder's layers attend to into the memory. */
 export class EncoderStep {
   readonly #config: ModelConfig
-  readonly #program: LoadedProgram
+  readonly #program: PlayedProgram
   readonly #memory: SourceMemory
   readonly #positions: PositionTable
-  readonly #more: Readonly<Record<string, TensorArray>>
 
-  /** `more` holds additional bindings of the program. */
-  constructor(
-    config: ModelConfig,
-    program: LoadedProgram,
-    memory: SourceMemory,
-    positions: PositionTable,
-    more: Readonly<Record<string, TensorArray>> = {},
-  ) {
+  constructor(config: ModelConfig, program: PlayedProgram, memory: SourceMemory, positions: PositionTable) {
     this.#config = config
     this.#program = program
     this.#memory = memory
     this.#positions = positions
-    this.#more = more
   }
 
   /** The memory rows of each of these encoded sources. */
@@ -38,10 +28,7 @@ export class EncoderStep {
       for (let row = spans[2 * b]; row < spans[2 * b + 1]; row++) slots[row] += begin
     })
     const { slab } = this.#memory
-    this.#program.play(
-      { ...rows, M: slab.capacity },
-      { ...slab.arrays, ...arrays, 'memory.slots': slots, ...this.#more },
-    )
+    this.#program.play({ ...rows, M: slab.capacity }, { ...slab.arrays, ...arrays, 'memory.slots': slots })
     return ranges
   }
 }

@@ -31,11 +31,15 @@ interface Stepping {
   times?: Times | null
   transcript?: object | null
   probe?: object | null
+  allLogits?: boolean
 }
 
 /** How a sentence steps; `isFirst`: in its first step, whose logits a probe reads. */
-export function stepKindOf({ options, choosers, times, transcript, probe }: Stepping, isFirst: boolean): StepKind {
-  if (choosers || (probe && isFirst) || needsLogits(options)) return 'logits'
+export function stepKindOf(
+  { options, choosers, times, transcript, probe, allLogits }: Stepping,
+  isFirst: boolean,
+): StepKind {
+  if (choosers || allLogits || (probe && isFirst) || needsLogits(options)) return 'logits'
   if (times) return timesCanStep(times, options, transcript) ? 'times' : 'logits'
   const normalize = normalizeOf(options)
   return stepKinds.find((kind) => kind.normalize === normalize && kind.listed === options.shortlist)!

@@ -41,6 +41,8 @@ export interface Sentence {
   transcript?: TranscriptRanking | null
   /** Reads the logits of all ids [vocabulary] behind the token of `begin` at this position, as the model gives them. */
   probe?: { position: number; read(logits: Float32Array): void } | null
+  /** Whether every step computes the logits of all ids, because a change of the model reads or writes them. */
+  allLogits?: boolean
   /** The request that the sentence belongs to. All sentences of one request are canceled together. */
   request?: unknown
   /** The turn with which the sentence waits. Default: a turn of its request. */

@@ -62,11 +62,13 @@ export class TraceJobs {
       const languages = toldLanguages(tokenizer, job.options.languages, this.#model.path)
       const source = ids.traced(job.source, 'source', languages)
       const target = job.options.target === null ? null : ids.traced(job.options.target, 'target', languages)
+      const { sweep } = job.options
+      const second = sweep?.second === undefined ? null : ids.traced(sweep.second, 'source', languages)
       const options = { ...job.options, generation: beginningWith(languages, job.options.generation) }
       const { name, weights, shortlist } = this.#model
       const player = this.#createPlayer()
       const subject = { name, weights, shortlist, tokenizer, player }
-      this.#started.add({ job, player, steps: tracing(subject, source, target, options) })
+      this.#started.add({ job, player, steps: tracing(subject, { source, target, second }, options) })
     } catch (error) {
       job.fail(error)
     } finally {

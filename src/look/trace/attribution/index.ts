@@ -1,0 +1,14 @@
+/** Face of trace/attribution/: why a model chose a token. */
+
+export { type AskedAttribution, attributions, bestOther, idOf } from './attributions.ts'
+export {
+  type AttributeOption,
+  attributionChoice,
+  attributionSettings,
+  type Contrast,
+  contrastChoice,
+  type Method,
+  methods,
+  type ResolvedAttribution,
+  type Rival,
+} from './settings.ts'
