@@ -28,7 +28,9 @@ import {
 } from '../dist/learn/train/settings.js'
 import { trainOptions } from '../dist/learn/train/train-options.js'
 import { figureSettings } from '../dist/look/figure/options.js'
+import { attributionSettings } from '../dist/look/trace/attribution/settings.js'
 import { traceSettings } from '../dist/look/trace/options.js'
+import { sweepSettings } from '../dist/look/trace/sweep/settings.js'
 import { servedModelSettings } from '../dist/service/serve/models/given-models.js'
 import { listenSettings, serviceSettings } from '../dist/service/serve/settings.js'
 import { transcribeSettings } from '../dist/use/transcribe/options.js'
@@ -46,6 +48,8 @@ const schemas = {
   schedulingSettings,
   webSettings,
   traceSettings,
+  attributionSettings,
+  sweepSettings,
   figureSettings,
   corpusSettings,
   dataSettings,

@@ -7,8 +7,9 @@ export { type Initialization, initialize } from '../../learn/train/initialize.ts
 export { type StepOptions, TrainingStep } from '../../learn/train/training-step.ts'
 export { type FigureNeeds, figure, figureNeeds } from '../figure/figure.ts'
 export type { FigureName, FigureOptions } from '../figure/options.ts'
+export type { Ablation, Intervention, TensorFunction, TensorValues } from '../trace/intervention.ts'
 export { traceToJson } from '../trace/json.ts'
-export type { Intervention, TraceOptions } from '../trace/options.ts'
+export type { TraceOptions } from '../trace/options.ts'
 export { traceFromJson } from '../trace/read-json.ts'
 export { traceToSafetensors } from '../trace/safetensors.ts'
 export { headColumns, headOf, rowOf } from '../trace/tensor-parts.ts'
@@ -16,14 +17,20 @@ export type {
   BeamNode,
   BeamTree,
   Trace,
+  TracedAlternative,
+  TracedAttribution,
   TracedChoice,
   TracedDistribution,
   TracedIntervention,
   TracedModel,
+  TracedShare,
   TracedStack,
   TracedStep,
+  TracedSweep,
   TracedTensor,
   TracedText,
+  TracedToken,
+  TracedTokenShares,
 } from '../trace/trace.ts'
 export { ModelInspector, type PartPlay, type Profile } from './model-inspector.ts'
 export { type InspectFolderOptions, type InspectOptions, type Part, parts } from './options.ts'

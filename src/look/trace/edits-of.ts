@@ -3,17 +3,9 @@ import { GlassformerError, shown } from '../../base/errors.ts'
 import type { Player } from '../../engine/backend/backend.ts'
 import type { TokenPair } from '../../engine/decode/step/index.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
-import {
-  type Applied,
-  ablatedBy,
-  type ChangedTensor,
-  ModelEdits,
-  type Replaced,
-  replacedBy,
-  type TensorValues,
-} from './interventions.ts'
+import type { TensorFunction, TensorValues } from './intervention.ts'
+import { type Applied, ablatedBy, type ChangedTensor, ModelEdits, type Replaced, replacedBy } from './interventions.ts'
 import type { Making } from './making.ts'
-import type { TensorFunction } from './options.ts'
 import { TracedPlay } from './traced-play.ts'
 import type { Understood } from './understood.ts'
 

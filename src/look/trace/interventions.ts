@@ -9,8 +9,8 @@ import type { Program } from '../../engine/program/program.ts'
 import type { Tensor } from '../../engine/program/tensor.ts'
 import { type Bound, ChangedProgram, type Hook } from './changed-program.ts'
 import { asOutput, lastWriter, productOf, replaceRows, splitResidual, switchOff } from './edit-program.ts'
+import type { Intervention, TensorValues } from './intervention.ts'
 import type { Making } from './making.ts'
-import type { Intervention } from './options.ts'
 import { substituteOf } from './substitutes.ts'
 import { attentionPaths, unknownTensor } from './tensor-names.ts'
 import type { TracedTensor } from './trace.ts'
@@ -39,16 +39,6 @@ export interface Replaced extends ChangedTensor {
 /** A tensor that a function reads and changes, wherever a program computes it. */
 export interface Applied extends ChangedTensor {
   apply(values: TensorValues): void
-}
-
-/** The values that a function of a tensor is called with, and may change in place. */
-export interface TensorValues {
-  name: string
-  /** [rows, width]. */
-  shape: [number, number]
-  values: Float32Array
-  /** The position of each row's token in its sentence, from 0. During a search, rows are hypotheses. */
-  positions: Int32Array
 }
 
 /** @throws GlassformerError ERR_OPTION where the model has no such head */

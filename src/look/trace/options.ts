@@ -9,31 +9,9 @@ import { fitted, type GenerationOptions, generationSettings } from '../../engine
 import type { ModelConfig } from '../../engine/model/config.ts'
 import type { Languages } from '../../language/text/languages.ts'
 import { attributionChoice, type Contrast, contrastChoice, type ResolvedAttribution } from './attribution/settings.ts'
-import type { TensorValues } from './interventions.ts'
-import { type Substitute, substitutes } from './substitutes.ts'
+import type { Ablation, Intervention, TensorFunction } from './intervention.ts'
+import { substitutes } from './substitutes.ts'
 import { type ResolvedSweep, sweepChoice } from './sweep/settings.ts'
-
-/** A change to the model's computation. */
-export type Intervention =
-  /** The output of a head is replaced by zeros, in every program: 'decoder.1.crossAttention', head 2. */
-  | { kind: 'headOff'; attention: string; head: number }
-  /**
-   * Rows of a computed tensor are replaced by given values, row by row; by default all rows (activation patching),
-   * during the search too. There a row of the decoder is the token at that position of every hypothesis.
-   */
-  | { kind: 'replace'; tensor: string; rows?: readonly number[]; values: Float32Array | readonly number[] }
-  /** Rows of a computed tensor, by default all, are replaced by zeros, by the mean of its rows, or by Gaussian noise. */
-  | { kind: 'ablate'; tensor: string; rows?: readonly number[]; with?: Substitute; seed?: number }
-  /**
-   * A function is called with a computed tensor wherever a program has computed it, and may change its values in place
-   * or return others. The program stops for it, and a worker thread waits for it: this is slow.
-   */
-  | { kind: 'apply'; tensor: string; apply: TensorFunction }
-  /** The token at a step, from 0: earlier tokens stay as they were, and the search continues from there. */
-  | { kind: 'force'; step: number; token: string | number }
-
-/** A function of a tensor's values; it changes them in place, or returns as many others. */
-export type TensorFunction = (values: TensorValues) => Float32Array | readonly number[] | undefined
 
 /** The contents of a trace. Search options, by default those of the model's folder, determine its translation. */
 export interface TraceOptions extends Partial<GenerationOptions>, Given<typeof traceSettings> {}
@@ -58,9 +36,6 @@ const ablations: Type<readonly (string | Ablation)[]> = {
   expected: 'a list of tensors, heads (decoder.1.crossAttention.heads.2), or { tensor, rows, with, seed }',
   accepts: (value): value is readonly (string | Ablation)[] => Array.isArray(value),
 }
-
-/** A tensor to ablate; see the intervention of that kind. */
-export type Ablation = Omit<Intervention & { kind: 'ablate' }, 'kind'>
 
 const howMany = {
   ...either(flag, integer(1)),
@@ -102,7 +77,8 @@ export const traceSettings = settings({
   interventions: { type: interventionList, default: [], says: "changes to the model's computation" },
   replace: {
     type: changesByName,
-    default: {},
+    optional: true,
+    otherwise: 'nothing',
     says: 'interventions by name of a tensor: values in place of all its rows, or a function of it (slow: the program stops there)',
   },
   ablate: {
@@ -196,7 +172,7 @@ export function resolveTraceOptions(
     ...((sourceLanguage ?? targetLanguage) !== undefined && { languages: { sourceLanguage, targetLanguage } }),
     interventions: [
       ...interventions.map((each, i) => ownIntervention(each, `interventions[${i}]`)),
-      ...Object.entries(replace).map(([tensor, change]) =>
+      ...Object.entries(replace ?? {}).map(([tensor, change]) =>
         ownIntervention(changeOf(tensor, change), `replace.${tensor}`),
       ),
       ...ablate.map((each, i) => ownIntervention(ablationOf(each), `ablate[${i}]`)),
