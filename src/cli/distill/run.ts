@@ -21,6 +21,7 @@ import { dataSettings, trainingSettings } from '../../learn/train/settings.ts'
 import { learnShortlist } from '../../learn/train/shortlist/learn-shortlist.ts'
 import { resolveLoadOptions } from '../../use/translate/calls/index.ts'
 import { pairsNamed } from '../flags/corpus-options.ts'
+import { isBilingual, withLanguagesOf } from '../flags/model-languages.ts'
 import { givenBy } from '../flags/schema-flags.ts'
 import { readTable } from '../lines/test-set.ts'
 import { loadTextTranslator } from '../lines/text-translator.ts'
@@ -36,7 +37,8 @@ import { type Figures, figuresOf, figuresTable } from './figures.ts'
 import { type DistillCommandOptions, distillSettings } from './options.ts'
 
 /** `glassformer distill`: each step leaves a file or a folder, and is passed over where that is there. */
-export async function distill(options: DistillCommandOptions): Promise<void> {
+export async function distill(given: DistillCommandOptions): Promise<void> {
+  const options = isBilingual({}, given.pairs, given.test) ? withLanguagesOf(given.teacher, given) : given
   const { output, json } = options
   const teacher = await modelDigest(modelFolder(options.teacher)) // a wrong name leaves no folder
   makeFolder(output)

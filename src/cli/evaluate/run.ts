@@ -1,17 +1,20 @@
 import { corpusBleu } from '../../learn/evaluate/bleu.ts'
 import { corpusChrf } from '../../learn/evaluate/chrf.ts'
 import { signedText } from '../../learn/evaluate/signature.ts'
+import { isBilingual, withLanguagesOf } from '../flags/model-languages.ts'
 import { checkLengths, type Lines, readReferences, readSentences, readTable } from '../lines/test-set.ts'
 import { speedLine, translateAll } from '../lines/translate-all.ts'
 import type { EvaluateCommandOptions } from './options.ts'
 
 /** `glassformer evaluate`: all files are read and checked before a model translates. */
-export async function evaluateFiles(command: EvaluateCommandOptions): Promise<void> {
+export async function evaluateFiles(given: EvaluateCommandOptions): Promise<void> {
+  const isTold = given.hypotheses !== undefined || !isBilingual({}, given.test)
+  const command = isTold ? given : withLanguagesOf(given.model, given)
   const { test, hypotheses: scored, sources: toTranslate, references: paths = [], tokenize, lowercase, json } = command
   const table = test === undefined ? null : await readTable(test, command)
-  const given = scored === undefined ? null : await readSentences(scored)
+  const translated = scored === undefined ? null : await readSentences(scored)
   const sources: Lines<string> | null =
-    table && !given
+    table && !translated
       ? { path: table.path, lines: table.lines.map(({ source }) => source) }
       : toTranslate !== undefined
         ? await readSentences(toTranslate)
@@ -19,10 +22,10 @@ export async function evaluateFiles(command: EvaluateCommandOptions): Promise<vo
   const sets: Lines<string[]>[] = []
   for (const path of paths) sets.push(await readReferences(path))
   if (table) sets.unshift({ path: table.path, lines: table.lines.map(({ references }) => references) })
-  checkLengths([given ?? sources!, ...sets])
+  checkLengths([translated ?? sources!, ...sets])
 
-  const run = given ? null : await translateAll(sources!.lines, command)
-  const hypotheses = given?.lines ?? run!.hypotheses
+  const run = translated ? null : await translateAll(sources!.lines, command)
+  const hypotheses = translated?.lines ?? run!.hypotheses
   const written = run?.written ?? ((reference: string) => reference)
   const references = sets[0].lines.map((_, i) => sets.flatMap(({ lines }) => lines[i].map(written)))
   const bleu = corpusBleu(hypotheses, references, { tokenize, lowercase })

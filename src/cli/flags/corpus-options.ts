@@ -28,7 +28,7 @@ export interface CorpusOptions extends LanguageOptions {
 export const languageFlags = {
   sourceLanguage: [
     '--source-language <language>',
-    'language of the sources in TMX, XLIFF or .po, which may be that of the translations',
+    'language of the sources in TMX, XLIFF or .po, which may be that of the translations (default: that of the model, where it says one)',
   ],
   targetLanguage: ['--target-language <language>', 'language of the targets there'],
 } as const
@@ -39,7 +39,10 @@ export const pairFlags = {
   source: ['--source <file>', 'sentences, one a line, whose translations are the lines of --target'],
   target: ['--target <file>', 'their translations'],
   jsonl: ['--jsonl <file>', 'sentence pairs: {"source": …, "target": …} on each line'],
-  tmx: ['--tmx <file>', 'a translation memory in TMX, with --source-language and --target-language'],
+  tmx: [
+    '--tmx <file>',
+    'a translation memory in TMX; --source-language and --target-language choose among its languages',
+  ],
   xliff: ['--xliff <file>', 'XLIFF 1.2 or 2.x, the units that are translated'],
   po: ['--po <file>', 'a .po file of gettext, the entries that are translated'],
 } as const

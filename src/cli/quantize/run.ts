@@ -7,6 +7,7 @@ import { modelFolder } from '../../files/folders/model-folder.ts'
 import type { StoredDtype } from '../../files/folders/stored-dtype.ts'
 import { takesTexts } from '../../files/folders/tokenizer-files.ts'
 import { hasFile } from '../../files/formats/disk/read-file.ts'
+import { isBilingual, withLanguagesOf } from '../flags/model-languages.ts'
 import { bleuOf, scoreLine } from '../lines/test-bleu.ts'
 import { type Lines, readTable, type TableRow } from '../lines/test-set.ts'
 import { checkTakesTexts } from '../lines/text-translator.ts'
@@ -18,7 +19,8 @@ export async function quantizeFolder(named: string, command: QuantizeCommandOpti
   const { to, output, force, test = [], json, ...options } = command
   const model = modelFolder(named)
   const tables: Lines<TableRow>[] = []
-  for (const path of test) tables.push(await readTable(path, command))
+  const languages = isBilingual({}, ...test) ? withLanguagesOf(named, command) : command
+  for (const path of test) tables.push(await readTable(path, languages))
   if (!force && hasFile(join(output, 'config.json')))
     throw new GlassformerError(
       'ERR_OPTION',

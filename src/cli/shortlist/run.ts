@@ -14,6 +14,7 @@ import { CleanPairs } from '../../learn/train/data/cleaning.ts'
 import { openCorpus } from '../../learn/train/data/corpus.ts'
 import { learnShortlist } from '../../learn/train/shortlist/learn-shortlist.ts'
 import { corpusOf } from '../flags/corpus-options.ts'
+import { isBilingual, withLanguagesOf } from '../flags/model-languages.ts'
 import { givenBy } from '../flags/schema-flags.ts'
 import { passedOver } from '../lines/passed-over.ts'
 import { bleuOf, scoreLine } from '../lines/test-bleu.ts'
@@ -25,7 +26,8 @@ import { RedrawnLine } from '../terminal/redrawn-line.ts'
 import { type ShortlistCommandOptions, shortlistSettings } from './options.ts'
 
 /** `glassformer shortlist`: reads the test files first, and writes nothing before the table is complete. */
-export async function makeShortlist(named: string, options: ShortlistCommandOptions): Promise<void> {
+export async function makeShortlist(named: string, given: ShortlistCommandOptions): Promise<void> {
+  const options = isBilingual(given, ...(given.test ?? [])) ? withLanguagesOf(named, given) : given
   const { progress = process.stderr.isTTY, test = [], json } = options
   const { iterations, ...most } = read(shortlistSettings, givenBy(shortlistSettings, options), inOptions)
   const spec = corpusOf(options)

@@ -12,6 +12,7 @@ import { readSettings } from '../../learn/train/stored-settings.ts'
 import { type TrainListener, type TrainResult, type TrainStart, train } from '../../learn/train/train.ts'
 import type { Scores } from '../../learn/train/validation.ts'
 import { corpusOf } from '../flags/corpus-options.ts'
+import { isBilingual, withLanguagesOf } from '../flags/model-languages.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'
 import { shellWord } from '../terminal/shell-word.ts'
 import { type FinishedTraining, finishedTraining, refuseChanges } from './finished-training.ts'
@@ -37,7 +38,10 @@ export interface TrainingEnd {
 
 /** Trains, with its progress on standard error and its report in the folder. */
 export async function runTraining(path: string | undefined, given: TrainCommandOptions): Promise<TrainingEnd> {
-  const options = given.rehearse === undefined ? given : await rehearsed(given, given.rehearse)
+  const { from, validation, mix, rehearse } = given
+  const isTold = from === undefined || !isBilingual(given, validation, mix, rehearse)
+  const asked = isTold ? given : withLanguagesOf(from, given)
+  const options = rehearse === undefined ? asked : await rehearsed(asked, rehearse)
   const { output, backend, precision, threads } = options
   const stored = begunWith(path, options)
   const config = settingsFor(path, options, stored)
