@@ -26,8 +26,6 @@ export class TmxReader {
   readonly #parser: Parser
   readonly #open: string[] = []
   #isTmx = false
-  /** Whether an element is not closed. */
-  #isCut = false
   #language = ''
   /** With entities, which the end of a piece may cut. */
   #segment = ''
@@ -44,10 +42,7 @@ export class TmxReader {
     this.#parser = new Parser(
       {
         onopentag: (name, attributes) => this.#opened(name, attributes),
-        onclosetag: (name, isImplied) => {
-          this.#isCut ||= isImplied
-          this.#closed(name)
-        },
+        onclosetag: (name) => this.#closed(name),
         ontext: (text) => this.#read(text),
       },
       { xmlMode: true, decodeEntities: false },
@@ -59,9 +54,10 @@ export class TmxReader {
   }
 
   end(): void {
+    const isCut = this.#open.length > 0 // the parser then closes what is open
     this.#parser.end()
     if (!this.#isTmx) throw new GlassformerError('ERR_INPUT', 'this is no TMX: it has no <tmx>')
-    if (this.#isCut) throw new GlassformerError('ERR_INPUT', 'the TMX is cut off, or an element of it is not closed')
+    if (isCut) throw new GlassformerError('ERR_INPUT', 'the TMX is cut off: </tmx> is missing')
   }
 
   #opened(name: string, attributes: Record<string, string>): void {

@@ -25,6 +25,8 @@ const teacher = file(
   }),
 )
 const small = [
+  '--threads',
+  '1',
   '--preset',
   'tiny',
   '--vocabulary-size',
@@ -55,7 +57,9 @@ const lines = (path: string) => readFileSync(output(path), 'utf8').trimEnd().spl
 
 describe('glassformer distill', { shuffle: false }, () => {
   test('makes a student in int8 with a shortlist, and figures of both', async () => {
-    expect(await glassformer(['train', teacher, '--output', output('teacher')])).toMatchObject({ code: 0 })
+    expect(await glassformer(['train', teacher, '--threads', '1', '--output', output('teacher')])).toMatchObject({
+      code: 0,
+    })
     const { code, stdout, stderr } = await glassformer(distilling('whole'))
     expect(code, stderr).toBe(0)
     expect(stderr).toContain('300 pairs, 300 of them kept, 30 to measure with')

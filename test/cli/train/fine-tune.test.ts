@@ -45,12 +45,12 @@ const first = file(
   }),
 )
 const languages = ['--source-language', 'fr', '--target-language', 'en']
-const quick = ['--steps', '4', '--batch-tokens', '300', '--held-out', '8', '--learning-rate', '1e-3']
+const quick = ['--threads', '1', '--steps', '4', '--batch-tokens', '300', '--held-out', '8', '--learning-rate', '1e-3']
 const further = ['train', '--from', output('first/model'), '--tmx', tmx, ...languages]
 
 describe('a model that is trained further', { shuffle: false }, () => {
   test('learns from TMX, with other pairs mixed in, and is measured with TMX', async () => {
-    expect(await glassformer(['train', first, '--output', output('first')])).toMatchObject({
+    expect(await glassformer(['train', first, '--threads', '1', '--output', output('first')])).toMatchObject({
       code: 0,
     })
     const mixed = ['--mix', `${general}:0.25`, '--watch', 'trois', 'dix-sept', '--output', output('mixed')]
@@ -111,6 +111,36 @@ describe('a model that is trained further', { shuffle: false }, () => {
     expect(readFileSync(output('mixed/report.html'), 'utf8')).toContain('dix-sept</p>')
     const nowhere = await glassformer(['report', output('nowhere'), '--output', page])
     expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('is no folder of a training')])
+  })
+
+  test('runs the commands of docs/fine-tune.md', async () => {
+    const page = readFileSync(new URL('../../../docs/fine-tune.md', import.meta.url), 'utf8')
+    const lines = [...page.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block]) =>
+      block!.replaceAll(/\\\n\s*/g, '').split('\n'),
+    )
+    const commands = lines.flatMap((line) =>
+      /^npx glassformer (?:train|evaluate) /.test(line) ? [line.split(' ').slice(2)] : [],
+    )
+    expect(commands.map(([name]) => name)).toEqual(['train', 'evaluate', 'train', 'evaluate', 'evaluate'])
+    /** Small files and models in place of the page's. */
+    const inSmall: Record<string, string> = {
+      MODEL: output('first/model'),
+      'Helsinki-NLP/opus-mt-fr-en': output('first/model'),
+      'our.tmx': tmx,
+      'domain.tmx': tmx,
+      'general.tsv.gz:0.5': `${general}:0.5`,
+      'tatoeba-fr-en.train.tsv.gz:0.5': `${general}:0.5`,
+      'domain.test.tsv': general,
+      'tatoeba-fr-en.test.refs.fr-en.tsv.gz': general,
+      'ours/model': output('ours/model'),
+      ours: output('ours'),
+      200: '4',
+    }
+    for (const command of commands) {
+      if (command[0] === 'train') rmSync(output('ours'), { recursive: true, force: true })
+      const { code, stderr } = await glassformer([...command.map((word) => inSmall[word] ?? word), '--threads', '1'])
+      expect(code, stderr).toBe(0)
+    }
   })
 
   test('is refused with shares and files that make no sense', async () => {
