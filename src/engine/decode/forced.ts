@@ -1,6 +1,8 @@
 import { allocated } from '../../base/allocated.ts'
 import { GlassformerError } from '../../base/errors.ts'
 import type { Player } from '../backend/backend.ts'
+import { compressionOf } from '../model/attention-settings.ts'
+import { memoryRows } from '../model/compressed/memory-rows.ts'
 import { isDecoderOnly, type ModelConfig } from '../model/config.ts'
 import { PositionTable } from '../model/positions/position-table.ts'
 import { LoadedProgram } from '../program/loaded.ts'
@@ -107,11 +109,27 @@ export class ForcedDecoder {
 export function attentionRows(pairs: readonly TokenPair[], config: ModelConfig): Record<string, number> {
   const sum = (rows: (pair: TokenPair) => number) => pairs.reduce((n, pair) => n + rows(pair), 0)
   if (isDecoderOnly(config))
-    return { 'P(targets, targets)': sum(({ source, target }) => (source.length + target.length - 1) ** 2) }
+    return ownRows(
+      pairs.map(({ source, target }) => source.length + target.length - 1),
+      config,
+    )
   return {
     'P(sources, sources)': sum(({ source }) => source.length ** 2),
-    'P(targets, targets)': sum(({ target }) => target.length ** 2),
+    ...ownRows(
+      pairs.map(({ target }) => target.length),
+      config,
+    ),
     'P(targets, sources)': sum(({ source, target }) => target.length * source.length),
+  }
+}
+
+/** The same of the self-attention of a decoder over texts of these lengths, with compressed memory too. */
+function ownRows(lengths: readonly number[], { decoder }: ModelConfig): Record<string, number> {
+  const factor = compressionOf(decoder)?.factor
+  const sum = (keys: (tokens: number) => number) => lengths.reduce((n, tokens) => n + tokens * keys(tokens), 0)
+  return {
+    'P(targets, targets)': sum((tokens) => tokens),
+    ...(factor !== undefined && { 'P(targets, compressed.keys)': sum((tokens) => memoryRows(tokens, factor)) }),
   }
 }
 

@@ -13,6 +13,20 @@ export const globalSettings = {
   blocks: settings({ size: { type: positiveInteger, default: 16, says: 'tokens of a block' } }),
 }
 
+/** Layers that attend to compressed memory. */
+export const compressedSettings = settings({
+  factor: { type: integer(2, MOST_CLIP), default: 3, says: 'tokens of a block, of which the memory has one row' },
+  layers: {
+    type: listOf(integer(0), 'a list of layers, from 0'),
+    optional: true,
+    otherwise: 'every second layer: 1, 3, …',
+    says: 'layers with compressed memory; the others have local attention',
+  },
+})
+
+/** Layers that attend to compressed memory. */
+export interface CompressedSettings extends Values<typeof compressedSettings> {}
+
 /** Which tokens of its own side a token of a stack attends to. */
 export const attentionSettings = settings({
   local: {
@@ -24,16 +38,33 @@ export const attentionSettings = settings({
     optional: true,
     says: "in an encoder: what every token sees as well, the first token of a sentence (`first`: Longformer's) or the sums of blocks (`blocks`: LongT5's transient global tokens)",
   },
+  compressed: {
+    type: groupOf(compressedSettings),
+    optional: true,
+    says: 'in a decoder: layers that attend to compressed memory, a row for each block of tokens of the whole text (Liu et al. 2018), in place of near tokens',
+  },
 })
 
 /** Which tokens of its own side a token of a stack attends to. */
 export interface AttentionSettings extends Values<typeof attentionSettings> {}
 
-/** These settings as an object; on the command line, the number of `local` alone. */
+/** These settings as an object; on the command line, the number of `local`, and behind a colon the factor of `compressed`. */
 export const attentionType: Type<AttentionSettings> = {
   ...groupOf(attentionSettings),
-  parse: (text) => (/^\d+$/.test(text) ? { local: Number(text) } : undefined),
+  parse(text) {
+    const [, local, factor] = /^(\d+)(?::(\d+))?$/.exec(text) ?? []
+    if (local === undefined) return undefined
+    return { local: Number(local), ...(factor !== undefined && { compressed: { factor: Number(factor) } }) }
+  },
 }
+
+/** The compressed memory of a decoder; undefined where no layer has it. */
+export const compressionOf = ({ attention }: { attention?: AttentionSettings }): CompressedSettings | undefined =>
+  attention?.compressed
+
+/** Whether a layer of a decoder attends to compressed memory. */
+export const isCompressed = ({ attention }: { attention?: AttentionSettings }, layer: number): boolean =>
+  attention?.compressed !== undefined && (attention.compressed.layers?.includes(layer) ?? layer % 2 === 1)
 
 /** How far the tokens of any layer see; infinitely far where attention is not local. */
 export const reachOf = (attention: Pick<AttentionSettings, 'local'> | undefined): number =>

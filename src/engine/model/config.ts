@@ -16,7 +16,7 @@ import {
   type Type,
 } from '../../base/schema/types.ts'
 import { activations } from './activations.ts'
-import { attentionType } from './attention-settings.ts'
+import { attentionType, compressionOf } from './attention-settings.ts'
 import { type FeedForwardSettings, feedForwardType } from './feed-forward-settings.ts'
 import { decoderSelfAttentionSettings, encoderSelfAttentionSettings, stackKindsOf } from './own-side-settings.ts'
 import { kindOf, longestFor, type Positions, positionSettings } from './positions/kinds.ts'
@@ -328,6 +328,15 @@ function checkAttention({ encoder, decoder, positions }: ModelConfig, place: Pla
       .fail('local', `a number, or one for each of ${encoder.layers} layers`, attention.local)
   if (attention?.global?.kind === 'blocks' && positions.kind !== 'buckets')
     place.refuse(`global tokens that are sums of blocks go with positions of buckets, not ${positions.kind}`)
+  if (attention?.compressed) place.refuse("encoder.attention has no compressed memory, which is a decoder's")
+  const { layers = [] } = compressionOf(decoder) ?? {}
+  for (const layer of layers)
+    if (layer >= decoder.layers)
+      place
+        .within('decoder')
+        .within('attention')
+        .within('compressed')
+        .fail('layers', `layers below ${decoder.layers}`, layers)
   if (typeof (decoder.attention?.local ?? 1) !== 'number' || decoder.attention?.global)
     place.refuse('decoder.attention has one number for all layers, and no global tokens')
 }

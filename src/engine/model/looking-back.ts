@@ -2,9 +2,11 @@ import { GlassformerError } from '../../base/errors.ts'
 import { moduleOf } from '../../base/looking-back.ts'
 import type { Program } from '../program/program.ts'
 import type { Tensor } from '../program/tensor.ts'
-import { addAndNorm } from './add-and-norm.ts'
-import { selfAttention } from './attention.ts'
+import { addAndNorm, type Sublayer } from './add-and-norm.ts'
+import { type SelfAttention, selfAttention } from './attention.ts'
+import { compressionOf, isCompressed } from './attention-settings.ts'
 import { averageAttention } from './average-attention.ts'
+import { type CompressedPast, compressedAttention } from './compressed/compressed-attention.ts'
 import type { ModelConfig } from './config.ts'
 import { type ConvolvedRows, convolutionModule, convolvedQueries } from './convolution.ts'
 import { localAttention } from './local/local-attention.ts'
@@ -17,7 +19,10 @@ import { type Past, stepAttention } from './step-attention.ts'
  * The tokens that a decoder layer looks back at on its own side: whole targets at once, or the past of one new token for each row, which is keys and
  * values, or the state of a recurrence.
  */
-export type TargetSide = { spans: Tensor } | { past: (layer: number) => Past } | { state: (layer: number) => StatePast }
+export type TargetSide =
+  | { spans: Tensor }
+  | { past: (layer: number) => Past; compressed: (layer: number) => CompressedPast }
+  | { state: (layer: number) => StatePast }
 
 /** How decoder layers look back at their own side. */
 export interface LooksBack {
@@ -33,15 +38,15 @@ type Kind = DecoderSelfAttention['kind']
 const ways: { readonly [K in Kind]: (...given: Given<K>) => LooksBack } = {
   attention(p, _, { positions, target, config }) {
     const attending = { stack: config.decoder, positions: positions.attended() }
-    if ('past' in target)
-      return {
-        lookBack: (x, layer) =>
-          addAndNorm(p, moduleOf.attention, x, stepAttention(p, attending, target.past(layer), config), config),
-      }
-    const own = { ...wholeTargets(target), causal: true }
-    const whole = localAttention(p, 'decoder', attending, config)
+    const compression = compressionOf(config.decoder)
+    const side = 'past' in target ? target : wholeTargets(target)
+    const near = nearAttention(p, side, attending, config)
+    const compressed = compression && compressedAttention(p, side, compression, config)
     return {
-      lookBack: (x, layer) => addAndNorm(p, moduleOf.attention, x, selfAttention(p, whole(layer), own, config), config),
+      lookBack(x, layer) {
+        const sublayer = compressed && isCompressed(config.decoder, layer) ? compressed(layer) : near(layer)
+        return addAndNorm(p, moduleOf.attention, x, sublayer, config)
+      },
     }
   },
   ssru: (p, own, { target, config }) => ({
@@ -58,6 +63,18 @@ const ways: { readonly [K in Kind]: (...given: Given<K>) => LooksBack } = {
       queries: (x, layer) => convolvedQueries(p, x, rows(layer), config),
     }
   },
+}
+
+/** Attention to the tokens of the own side, or to those of them that are near. */
+function nearAttention(
+  p: Program,
+  side: { spans: Tensor } | { past: (layer: number) => Past },
+  attending: SelfAttention,
+  config: ModelConfig,
+): (layer: number) => Sublayer {
+  if ('past' in side) return (layer) => stepAttention(p, attending, side.past(layer), config)
+  const whole = localAttention(p, 'decoder', attending, config)
+  return (layer) => selfAttention(p, whole(layer), { ...side, causal: true }, config)
 }
 
 type Given<K extends Kind> = [

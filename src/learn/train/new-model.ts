@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { hasFeedForward, hasSelfAttention, type LookingBack } from '../../base/looking-back.ts'
+import type { AttentionSettings } from '../../engine/model/attention-settings.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
 import { type DecoderSelfAttention, stackKindsOf } from '../../engine/model/own-side-settings.ts'
 import { positionsOfNewModel } from '../../engine/model/positions/kinds.ts'
@@ -133,7 +134,10 @@ function modelConfig(
     model.encoderSelfAttention === 'attention' ? undefined : { kind: model.encoderSelfAttention }
   const kinds = stackKindsOf({ encoderSelfAttention, decoderSelfAttention })
   const layers = (side: 'encoder' | 'decoder') => ({
-    ...(model.attention && hasSelfAttention(kinds, side) && { attention: model.attention }),
+    ...(model.attention &&
+      hasSelfAttention(kinds, side) && {
+        attention: side === 'decoder' ? model.attention : uncompressed(model.attention),
+      }),
     ...(model.feedForward && hasFeedForward(kinds, side) && { feedForward: model.feedForward }),
   })
   return {
@@ -156,6 +160,9 @@ function modelConfig(
     maxLength: model.maxLength,
   }
 }
+
+/** An encoder has no compressed memory. */
+const uncompressed = ({ compressed: _, ...near }: AttentionSettings): AttentionSettings => near
 
 /** The decoder of a model without its encoder. Each of its texts begins with the id that starts a decoder. */
 const aloneOf = ({ ids, ...config }: ModelConfig): ModelConfig => ({

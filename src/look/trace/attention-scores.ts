@@ -1,3 +1,4 @@
+import { seesRow } from './compressed-rows.ts'
 import type { AttentionParts, ScoreStage } from './making.ts'
 
 /** Rows of queries or keys, with the heads side by side: [rows, heads · dHead]. */
@@ -23,7 +24,7 @@ export interface DistanceTables {
  */
 export function attentionScores(
   stage: ScoreStage,
-  { causal, heads, scale }: Pick<AttentionParts, 'causal' | 'heads' | 'scale'>,
+  { causal, heads, scale, factor: tokens }: Pick<AttentionParts, 'causal' | 'heads' | 'scale' | 'factor'>,
   query: HeadRows,
   key: HeadRows,
   tables: DistanceTables,
@@ -35,7 +36,8 @@ export function attentionScores(
   for (let head = 0, at = 0; head < heads; head++)
     for (let i = 0; i < query.rows; i++)
       for (let j = 0; j < key.rows; j++, at++) {
-        if (stage === 'maskedScores' && causal && j > i) {
+        const isSeen = tokens === null ? !causal || j <= i : seesRow(i, j, tokens)
+        if (stage === 'maskedScores' && !isSeen) {
           scores[at] = -Infinity
           continue
         }

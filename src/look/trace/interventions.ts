@@ -69,6 +69,11 @@ export function checkChanged(name: string, names: ReadonlyMap<string, Making>, f
   if (!making) throw unknownTensor(name, [...names.keys(), ...listed])
   if (making.by !== 'computed' && making.by !== 'product')
     throw new GlassformerError('ERR_OPTION', `${name} cannot be replaced: ${insteadOf(making)}`)
+  if (making.by === 'computed' && making.factor !== undefined)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `${name} cannot be replaced: its rows are those of compressed memory; replace ${name.replace(/\w+$/, 'heads')}`,
+    )
   const tensor = forced.find(making.tensor)!
   const columns = making.by === 'computed' ? making.columns : undefined
   if (typeof tensor.rows !== 'string' || tensor.dtype !== 'float32')

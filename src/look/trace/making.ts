@@ -7,7 +7,7 @@ export type ScoreStage = (typeof scoreStages)[number]
 
 /**
  * The origin of a trace's tensor; tensors of the program are given by their names in its listing.
- * - `computed`: columns of a computed tensor, by default all;
+ * - `computed`: columns of a computed tensor, by default all; with `factor`, rows of compressed memory of so many tokens each, at their last tokens;
  * - `product`: the output of a linear before the residual is added;
  * - `embedding`, `positions`: one of the two summands of an embedding;
  * - `weights`: the softmax of an attention;
@@ -16,7 +16,7 @@ export type ScoreStage = (typeof scoreStages)[number]
  * - `scores`: the input of that softmax, from its queries and keys.
  */
 export type Making =
-  | { by: 'computed'; tensor: string; columns?: readonly [number, number] }
+  | { by: 'computed'; tensor: string; columns?: readonly [number, number]; factor?: number }
   | { by: 'product'; tensor: string }
   | { by: 'embedding' | 'positions'; side: Side }
   | { by: 'weights'; tensor: string; attention: AttentionParts }
@@ -37,6 +37,8 @@ export interface AttentionParts {
   causal: boolean
   heads: number
   scale: number
+  /** The tokens of each row of compressed memory, which are its keys; null: keys are tokens. */
+  factor: number | null
   /** The relative position terms of keys and values, as weights, and of scores, as a computed tensor; null: none. */
   relativeKeys: Learned | null
   relativeValues: Learned | null

@@ -121,20 +121,28 @@ const learned = (weight: Tensor | null | undefined): Learned | null =>
 function attentionParts(whole: Program, path: string, side: Side): AttentionParts {
   const instruction = made(whole, attention.row.name, path)
   const input = (name: string) => inputOf(instruction, name)
-  const { heads, scale, causal } = instruction.attributes as { heads: number; scale: number; causal: boolean }
+  const { heads, scale, causal, every } = instruction.attributes as {
+    heads: number
+    scale: number
+    causal: boolean
+    every: number
+  }
+  const factor = every > 1 ? every : null
+  const key = (name: string): Computed => ({ ...computedBy(input(name)!), ...(factor !== null && { factor }) })
   return {
     path,
     side,
     causal,
     heads,
     scale,
+    factor,
     keySide: path.endsWith('crossAttention') ? 'encoder' : side,
     relativeKeys: learned(input('relativeKeys')),
     relativeValues: learned(input('relativeValues')),
     distanceBias: input('distanceBias')?.name ?? null,
     query: computedBy(input('q')!),
-    key: computedBy(input('k')!),
-    value: computedBy(input('v')!),
+    key: key('k'),
+    value: key('v'),
   }
 }
 

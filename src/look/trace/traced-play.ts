@@ -10,9 +10,10 @@ import { Program } from '../../engine/program/program.ts'
 import type { Tensor } from '../../engine/program/tensor.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import { attentionScores } from './attention-scores.ts'
+import { atTokens, weightsAtTokens } from './compressed-rows.ts'
 import { asOutput, prune, splitResidual } from './edit-program.ts'
 import type { ModelEdits } from './interventions.ts'
-import type { Making, Side } from './making.ts'
+import type { Computed, Making, Side } from './making.ts'
 import type { TracedTensor } from './trace.ts'
 
 /** The whole model on a source and a given target, up to the logits; with `tracing` attentions write their weights. */
@@ -88,11 +89,12 @@ export class TracedPlay {
     if (making.by === 'learned')
       return { shape: [...making.shape], values: Float32Array.from(this.#weights.get(making.weight)) }
     const [key] = needsOf(making)
-    const columns = making.by === 'computed' ? making.columns : undefined
-    const { rows, width, values } = this.#cut(key, columns)
+    const { rows, width, values } = making.by === 'computed' ? this.#cut(making) : this.values(key)
     if (making.by !== 'weights') return { shape: [rows, width], values }
     const { queries, keys } = this.#sizes(making.attention)
-    return { shape: [width, queries, keys], values: headsFirst(values, width) }
+    const { factor } = making.attention
+    const all = factor === null ? values : weightsAtTokens(values, width, queries, factor)
+    return { shape: [width, queries, keys], values: headsFirst(all, width) }
   }
 
   #scores({ stage, attention }: Making & { by: 'scores' }): TracedTensor {
@@ -101,7 +103,7 @@ export class TracedPlay {
       keys: relativeKeys && this.#weights.get(relativeKeys.weight),
       bias: distanceBias === null ? null : this.values(distanceBias).values,
     }
-    const [query, key] = [attention.query, attention.key].map(({ tensor, columns }) => this.#cut(tensor, columns))
+    const [query, key] = [attention.query, attention.key].map((making) => this.#cut(making))
     const values = attentionScores(stage, attention, query, key, tables)
     return { shape: [attention.heads, query.rows, key.rows], values }
   }
@@ -113,15 +115,16 @@ export class TracedPlay {
     return { queries: of[side], keys: of[keySide] }
   }
 
-  #cut(key: string, columns?: readonly [number, number]) {
-    const whole = this.values(key)
-    if (!columns) return whole
-    const [from, to] = columns
+  #cut({ tensor, columns, factor }: Computed) {
+    const whole = this.values(tensor)
+    const [from, to] = columns ?? [0, whole.width]
     const width = to - from
     const values = new Float32Array(whole.rows * width)
     for (let row = 0; row < whole.rows; row++)
       values.set(whole.values.subarray(row * whole.width + from, row * whole.width + to), row * width)
-    return { rows: whole.rows, width, values }
+    if (factor === undefined) return { rows: whole.rows, width, values }
+    const tokens = this.#pair.target.length
+    return { rows: tokens, width, values: atTokens(values, width, tokens, factor) }
   }
 }
 

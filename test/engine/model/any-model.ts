@@ -33,7 +33,7 @@ export function anyModel(random: Random): Weights {
   const config: ModelConfig = {
     dModel,
     encoder: stack(encoderSelfAttention?.kind !== 'convolution' && random.next() < 0.3),
-    decoder: stack(!isRecurrent && random.next() < 0.3),
+    decoder: anyCompression(random, stack(!isRecurrent && random.next() < 0.4)),
     activation: random.pick(['relu', 'gelu', 'geluTanh', 'swish']),
     gated,
     attentionProjection,
@@ -62,6 +62,13 @@ export function anyModel(random: Random): Weights {
   const weights = new Weights(config)
   for (let i = 0; i < weights.values.length; i++) weights.values[i] = random.next() - 0.5
   return weights
+}
+
+/** A decoder with local attention may have compressed memory in some of its layers. */
+function anyCompression(random: Random, stack: ModelConfig['decoder']): ModelConfig['decoder'] {
+  if (!stack.attention || random.next() < 0.5) return stack
+  const layers = random.pick([undefined, [0], [stack.layers - 1]])
+  return { ...stack, attention: { ...stack.attention, compressed: { factor: random.integer(2, 4), layers } } }
 }
 
 /** Positions of any kind. */

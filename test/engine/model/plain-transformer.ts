@@ -1,6 +1,7 @@
 /** The whole model in float64, sentence by sentence and without a program, as section 3 of the paper describes it. */
 import type { Weights } from '#dist/engine/weights/weights.js'
 import { erf } from '../program/mathematics.ts'
+import { plainCompressed } from './plain-compressed.ts'
 import { plainModule, plainQueries } from './plain-convolution.ts'
 import { plainGate, plainMeans, plainSsru } from './plain-recurrence.ts'
 
@@ -99,7 +100,14 @@ export function plainLogits(
 
   const attention = (name: string, x: Rows, memory: Rows, side: 'encoder' | 'decoder', causal: boolean): Rows => {
     const { heads, dHead, attention: near } = config[side]
-    const reach = name.includes('crossAttention') || typeof near?.local !== 'number' ? Infinity : near.local
+    const isOwn = !name.includes('crossAttention')
+    const layer = Number(name.split('.')[1])
+    const factor =
+      isOwn && near?.compressed && (near.compressed.layers?.includes(layer) ?? layer % 2 === 1)
+        ? near.compressed.factor
+        : null
+    if (factor !== null) return compressed(name, x, factor)
+    const reach = !isOwn || typeof near?.local !== 'number' ? Infinity : near.local
     const [q, k, v] = ['query', 'key', 'value'].map((part) => {
       const made = linear(`${name}.${part}`, part === 'query' ? x : memory)
       const turns = part !== 'value' && !name.includes('crossAttention')
@@ -130,6 +138,15 @@ export function plainLogits(
     look(`${name}.maskedScores`, scaled.flat())
     look(`${name}.weights`, weights.flat())
     const found = look(`${name}.heads`, z)
+    return config.attentionProjection === false ? found : linear(`${name}.output`, found)
+  }
+
+  const compressed = (name: string, x: Rows, factor: number): Rows => {
+    const given = {
+      heads: config.decoder.heads,
+      scale: config.scaledAttention === false ? 1 : config.decoder.dHead ** -0.5,
+    }
+    const found = plainCompressed({ matrix, linear, values, look }, name, x, { factor, ...given })
     return config.attentionProjection === false ? found : linear(`${name}.output`, found)
   }
 

@@ -3,7 +3,7 @@ import { ForcedDecoder } from '#dist/engine/decode/forced.js'
 import { Generator } from '#dist/engine/decode/generator.js'
 import { generationDefaults } from '#dist/engine/decode/options.js'
 import type { Found } from '#dist/engine/decode/search/search.js'
-import type { DecoderSelfAttention } from '#dist/engine/model/own-side-settings.js'
+import type { ModelConfig } from '#dist/engine/model/config.js'
 import { Weights } from '#dist/engine/weights/weights.js'
 import { backends } from '../../backends.ts'
 import { expectClose } from '../decode/expect-close.ts'
@@ -11,23 +11,33 @@ import { generate } from '../decode/generate.ts'
 import { integers, Random } from '../program/random-operands.ts'
 import { plainLogits } from './plain-transformer.ts'
 
-const kinds: DecoderSelfAttention[] = [
-  { kind: 'ssru' },
-  { kind: 'average', dFeedForward: 48, depth: 2, activation: 'relu', gatingLayer: true },
-  { kind: 'convolution' },
+const stack = { heads: 2, dHead: 16, dFeedForward: 64 }
+
+/** What stands in the place of masked self-attention in the decoder. */
+const kinds: [string, Partial<ModelConfig>][] = [
+  ['an SSRU', { decoderSelfAttention: { kind: 'ssru' } }],
+  [
+    'average attention',
+    {
+      decoderSelfAttention: { kind: 'average', dFeedForward: 48, depth: 2, activation: 'relu', gatingLayer: true },
+    },
+  ],
+  ['convolutions', { decoderSelfAttention: { kind: 'convolution' }, encoderSelfAttention: { kind: 'convolution' } }],
+  [
+    'compressed memory',
+    { decoder: { layers: 3, ...stack, attention: { local: 4, compressed: { factor: 3, layers: [1, 2] } } } },
+  ],
 ]
 
 /** A student like those in browsers, but narrow. */
-function student(own: DecoderSelfAttention, encoding: 'float32' | 'int8' = 'float32'): Weights {
+function student(own: Partial<ModelConfig>, encoding: 'float32' | 'int8' = 'float32'): Weights {
   const random = new Random(36)
-  const stack = { heads: 2, dHead: 16, dFeedForward: 64 }
   const weights = new Weights(
     {
       dModel: 32,
       encoder: { layers: 2, ...stack },
       decoder: { layers: 2, ...stack },
       activation: 'relu',
-      decoderSelfAttention: own,
       norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-6 },
       positions: { kind: 'halves' },
       embeddingScale: Math.sqrt(32),
@@ -40,6 +50,7 @@ function student(own: DecoderSelfAttention, encoding: 'float32' | 'int8' = 'floa
       outputScale: 1,
       ids: { end: 0, start: 2, padding: null, unknown: 1 },
       maxLength: 40,
+      ...own,
     },
     encoding,
   )
@@ -59,7 +70,7 @@ describe.each(backends)('$name', ({ make }) => {
   const player = make()
   afterAll(() => player.close())
 
-  describe.each(kinds)('a decoder with $kind', (own) => {
+  describe.each(kinds)('a decoder with %s', (_, own) => {
     it('has the logits of the plain formulas in float64, to 1e-4 of their range', () => {
       const weights = student(own)
       const random = new Random(5)

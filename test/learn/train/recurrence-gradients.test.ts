@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { NormOrder } from '#dist/base/norm-order.js'
-import type { DecoderSelfAttention } from '#dist/engine/model/own-side-settings.js'
+import type { ModelConfig } from '#dist/engine/model/config.js'
 import { Weights } from '#dist/engine/weights/weights.js'
 import { initialize } from '#dist/learn/train/initialize.js'
 import { TrainingStep } from '#dist/learn/train/training-step.js'
@@ -15,20 +15,26 @@ const STEP = 1e-4
 const SAMPLES = 3
 const { beta1 } = trainerOptions.optimizer as { beta1: number }
 
-const kinds: [DecoderSelfAttention, NormOrder][] = [
-  [{ kind: 'ssru' }, 'post'],
-  [{ kind: 'ssru', projection: true }, 'n/dan/n'],
-  [{ kind: 'average', dFeedForward: 12, depth: 2, activation: 'swish', gatingLayer: true }, 'post'],
-  [{ kind: 'average', dFeedForward: 8, depth: 3, activation: 'relu', gatingLayer: false }, 'pre'],
-  [{ kind: 'convolution' }, 'post'],
-  [{ kind: 'convolution' }, 'pre'],
-]
+const two = { ...modelConfig.decoder, layers: 2 }
 
-/** A model of convolutions has them in both stacks. */
-const kindsOf = (decoderSelfAttention: DecoderSelfAttention) => ({
-  decoderSelfAttention,
-  ...(decoderSelfAttention.kind === 'convolution' && { encoderSelfAttention: decoderSelfAttention }),
-})
+const kinds: [Partial<ModelConfig>, NormOrder][] = [
+  [{ decoderSelfAttention: { kind: 'ssru' } }, 'post'],
+  [{ decoderSelfAttention: { kind: 'ssru', projection: true } }, 'n/dan/n'],
+  [
+    { decoderSelfAttention: { kind: 'average', dFeedForward: 12, depth: 2, activation: 'swish', gatingLayer: true } },
+    'post',
+  ],
+  [
+    { decoderSelfAttention: { kind: 'average', dFeedForward: 8, depth: 3, activation: 'relu', gatingLayer: false } },
+    'pre',
+  ],
+  ...(['post', 'pre'] as const).map((order): [Partial<ModelConfig>, NormOrder] => [
+    { encoderSelfAttention: { kind: 'convolution' }, decoderSelfAttention: { kind: 'convolution' } },
+    order,
+  ]),
+  [{ decoder: { ...two, attention: { local: 2, compressed: { factor: 2 } } } }, 'post'],
+  [{ decoder: { ...two, attention: { local: 2, compressed: { factor: 3, layers: [0, 1] } } } }, 'pre'],
+]
 
 const batch = pairs(4)
 const tokens = batch.reduce((sum, { target }) => sum + target.length, 0)
@@ -57,11 +63,11 @@ function slopeOf(weights: Weights, at: number): number {
   return (above.loss - below.loss) / (above.value - below.value)
 }
 
-describe.each(kinds)('a model with %o and norms %s', (decoderSelfAttention, order) => {
+describe.each(kinds)('a model with %o and norms %s', (own, order) => {
   const random = new Random(36)
-  const layers = { encoder: { ...modelConfig.encoder, layers: 1 }, decoder: { ...modelConfig.decoder, layers: 2 } }
+  const layers = { encoder: { ...modelConfig.encoder, layers: 1 }, decoder: two, ...own }
   const norm = { ...modelConfig.norm, order }
-  const weights = new Weights({ ...modelConfig, ...layers, ...kindsOf(decoderSelfAttention), norm, tiedOutput: false })
+  const weights = new Weights({ ...modelConfig, ...layers, norm, tiedOutput: false })
   initialize(weights, 3)
   weights.values.forEach((value, i) => (weights.values[i] = value + 0.2 * (random.next() - 0.5)))
   const slopes = weights.parameters.flatMap(({ name, rows, width }) =>

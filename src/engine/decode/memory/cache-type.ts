@@ -1,5 +1,5 @@
 import type { LookingBack } from '../../../base/looking-back.ts'
-import { reachOf } from '../../model/attention-settings.ts'
+import { compressionOf, isCompressed, reachOf } from '../../model/attention-settings.ts'
 import { CONVOLUTION_REACH, convolutionCacheWidth } from '../../model/convolution.ts'
 import { decoderSelfAttention } from '../../model/own-side-settings.ts'
 import type { Weights } from '../../weights/weights.ts'
@@ -23,6 +23,8 @@ export interface TargetRows {
   reach: Reach
   /** How many tokens of its path a row reads at most, its own included. */
   furthest: number
+  /** Compressed memory, and the layers that have it. */
+  compressed: { factor: number; layers: number[] } | null
 }
 
 /** The rows of the cache that each kind of looking back reads. */
@@ -43,8 +45,17 @@ export function targetRows(weights: Weights): TargetRows {
   const { kind } = decoderSelfAttention(config)
   const reach = reaches[kind]
   if (kind === 'convolution')
-    return { width: convolutionCacheWidth(config), type: 'float32', reach, furthest: CONVOLUTION_REACH }
-  if (reach === 'parent') return { width: dModel, type: 'float32', reach, furthest: 1 }
+    return {
+      width: convolutionCacheWidth(config),
+      type: 'float32',
+      reach,
+      furthest: CONVOLUTION_REACH,
+      compressed: null,
+    }
+  if (reach === 'parent') return { width: dModel, type: 'float32', reach, furthest: 1, compressed: null }
   const width = 2 * decoder.heads * decoder.dHead
-  return { width, type: cacheType(weights), reach, furthest: reachOf(decoder.attention) }
+  const factor = compressionOf(decoder)?.factor
+  const layers = Array.from({ length: decoder.layers }, (_, i) => i).filter((i) => isCompressed(decoder, i))
+  const compressed = factor === undefined ? null : { factor, layers }
+  return { width, type: cacheType(weights), reach, furthest: reachOf(decoder.attention), compressed }
 }

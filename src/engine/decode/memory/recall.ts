@@ -1,6 +1,7 @@
 import { isArrayOf } from '../../../base/array-of.ts'
 import { floatsFromBfloat16 } from '../../../base/bfloat16.ts'
 import type { Player } from '../../backend/backend.ts'
+import { bindCompressed } from '../../model/compressed/memory-rows.ts'
 import { PositionTable } from '../../model/positions/position-table.ts'
 import { LoadedProgram } from '../../program/loaded.ts'
 import type { Weights } from '../../weights/weights.ts'
@@ -35,6 +36,7 @@ export class Recall {
     const logits = new Float32Array(T * targetVocabulary)
     const weights = layers.map(() => new Float32Array(T * length * decoder.heads))
     const { rows, arrays, begin } = this.#memoryOf(range)
+    const compressed = bindCompressed(this.#weights.config, spans)
     this.#program(layers).play(
       {
         T,
@@ -43,10 +45,13 @@ export class Recall {
         N: this.#positions.rows,
         'P(targets, targets)': T * T,
         'P(targets, sources)': T * length,
+        'P(targets, compressed.keys)': T * (compressed.rows['C.rows'] ?? 0),
+        ...compressed.rows,
       },
       {
         ...arrays,
         ...this.#positions.arrays,
+        ...compressed.arrays,
         'target.tokens': ids,
         'target.positions': positions,
         targets: spans,

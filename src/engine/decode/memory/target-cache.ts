@@ -6,6 +6,9 @@ import { type CacheArray, Slab } from './slab.ts'
  */
 export type Reach = 'path' | 'parent'
 
+/** Slots at first. */
+const SLOTS = 512
+
 /**
  * The decoder's keys and values, or its states. Each row of a step writes into a slot of its own, and slots never move.
  * Hypotheses are paths of slots, so that reordering beams copies nothing. A sweep marks the live paths and frees all
@@ -14,6 +17,8 @@ export type Reach = 'path' | 'parent'
  */
 export class TargetCache {
   readonly slab: Slab<CacheArray>
+  /** Further numbers of each slot; null: none. */
+  readonly beside: Slab<CacheArray> | null
   /**
    * The previous slot on the path of each slot, −1 for the first. Paths are stored as an array because hypotheses are
    * objects scattered over the heap.
@@ -26,9 +31,16 @@ export class TargetCache {
 
   readonly #reach: Reach
 
-  constructor(layers: number, width: number, allocate: (length: number) => CacheArray, reach: Reach = 'path') {
+  constructor(
+    layers: number,
+    width: number,
+    allocate: (length: number) => CacheArray,
+    { reach = 'path', beside = null }: { reach?: Reach; beside?: Slab<CacheArray> | null } = {},
+  ) {
     this.#reach = reach
-    this.slab = new Slab('cache', layers, width, 512, allocate)
+    this.slab = new Slab('cache', layers, width, SLOTS, allocate)
+    this.beside = beside
+    beside?.grow(SLOTS)
     this.#parents = new Int32Array(this.slab.capacity)
   }
 
@@ -58,10 +70,10 @@ export class TargetCache {
     return this.#reach === 'path' ? position + 1 : 0
   }
 
-  /** Writes the path to a slot into `into`, before the place `end`; the slot itself comes last. */
-  writePath(slot: number, into: Int32Array, end: number): void {
+  /** Writes the last `count` slots of the path to a slot into `into`, before the place `end`; the slot itself comes last. */
+  writePath(slot: number, into: Int32Array, end: number, count = Infinity): void {
     const parents = this.#parents
-    for (; slot >= 0; slot = parents[slot]) into[--end] = slot
+    for (; slot >= 0 && count > 0; slot = parents[slot], count--) into[--end] = slot
   }
 
   get #available(): number {
@@ -70,6 +82,7 @@ export class TargetCache {
 
   #grow(slots: number): void {
     this.slab.grow(slots)
+    this.beside?.grow(this.slab.capacity)
     const parents = new Int32Array(this.slab.capacity)
     parents.set(this.#parents)
     this.#parents = parents

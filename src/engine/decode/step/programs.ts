@@ -1,4 +1,6 @@
+import { GlassformerError } from '../../../base/errors.ts'
 import { listedWidth } from '../../backend/listed.ts'
+import type { CompressedPast } from '../../model/compressed/compressed-attention.ts'
 import { isDecoderOnly, type ModelConfig } from '../../model/config.ts'
 import { decoder, projection } from '../../model/decoder.ts'
 import { outputWeights, stackInputs } from '../../model/embedding.ts'
@@ -107,8 +109,9 @@ const queriesOf = (p: Program) => p.bound.find(({ name }) => name === 'queries')
 
 /** The cache that the decoder looks back at: keys and values of the past, or states. */
 function pastSide(p: Program, weights: Weights): TargetSide {
-  const { width, type, reach } = targetRows(weights)
-  const { layers } = weights.config.decoder
+  const { width, type, reach, compressed } = targetRows(weights)
+  const { config } = weights
+  const { layers } = config.decoder
   const caches = Array.from({ length: layers }, (_, i) => p.input(`cache.${i}`, 'K', width, type))
   const slots = p.input('slots', 'R', 1, 'int32')
   if (reach === 'parent') {
@@ -116,7 +119,28 @@ function pastSide(p: Program, weights: Weights): TargetSide {
     return { state: (layer) => ({ cache: caches[layer], slots, parents, lengths }) }
   }
   const [ancestors, spans] = [p.input('ancestors', 'A', 1, 'int32'), p.input('pasts', 'R', 2, 'int32')]
-  return { past: (layer) => ({ cache: caches[layer], slots, ancestors, spans }) }
+  return {
+    past: (layer) => ({ cache: caches[layer], slots, ancestors, spans }),
+    compressed: compressed ? compressedPast(p, compressed.layers, { caches, slots }, config.dModel) : notCompressed,
+  }
+}
+
+const notCompressed = () => {
+  throw new GlassformerError('ERR_INTERNAL', 'no layer of the decoder has compressed memory')
+}
+
+/** The past of each layer with compressed memory. */
+function compressedPast(
+  p: Program,
+  layers: readonly number[],
+  { caches, slots }: { caches: readonly Tensor[]; slots: Tensor },
+  dModel: number,
+): (layer: number) => CompressedPast {
+  const inputs = new Map(layers.map((layer, i) => [layer, p.input(`inputs.${i}`, 'K', dModel)]))
+  const made = p.input('compressed.slots', 'C.rows', 1, 'int32')
+  const ancestors = p.input('compressed.ancestors', 'C.seen', 1, 'int32')
+  const spans = p.input('compressed.pasts', 'R', 2, 'int32')
+  return (layer) => ({ inputs: inputs.get(layer)!, cache: caches[layer], slots, made, ancestors, spans })
 }
 
 /** The inputs of the op that finds candidates. */

@@ -1,4 +1,5 @@
 import type { TensorArray } from '../../backend/backend.ts'
+import { bindCompressed } from '../../model/compressed/memory-rows.ts'
 import { isDecoderOnly, type ModelConfig } from '../../model/config.ts'
 import { bindBlocks } from '../../model/local/blocks.ts'
 import type { PositionTable } from '../../model/positions/position-table.ts'
@@ -91,6 +92,7 @@ function sourcesAndTargets(pairs: readonly TokenPair[], config: ModelConfig, tab
   const shifted = raggedBatch(pairs.map((pair) => [ids.start ?? -1, ...pair.target.slice(0, -1)]))
   table.atLeast(Math.max(source.longest, target.longest))
   const blocks = bindBlocks(config, { encoder: source.spans, decoder: target.spans }, { gathered: true })
+  const compressed = bindCompressed(config, target.spans, { gathered: true })
   return {
     rows: {
       ...source.rows,
@@ -98,6 +100,7 @@ function sourcesAndTargets(pairs: readonly TokenPair[], config: ModelConfig, tab
       B: pairs.length,
       N: table.rows,
       ...blocks.rows,
+      ...compressed.rows,
     },
     arrays: {
       ...source.arrays,
@@ -107,6 +110,7 @@ function sourcesAndTargets(pairs: readonly TokenPair[], config: ModelConfig, tab
       'target.ids': target.tokens,
       ...table.arrays,
       ...blocks.arrays,
+      ...compressed.arrays,
     },
   }
 }
@@ -130,8 +134,16 @@ function raggedTexts(pairs: readonly TokenPair[], config: ModelConfig, table: Po
   })
   table.atLeast(read.longest)
   const blocks = bindBlocks(config, { decoder: read.spans }, { gathered: true })
+  const compressed = bindCompressed(config, read.spans, { gathered: true })
   return {
-    rows: { S: read.tokens.length, T: predicted.tokens.length, B: pairs.length, N: table.rows, ...blocks.rows },
+    rows: {
+      S: read.tokens.length,
+      T: predicted.tokens.length,
+      B: pairs.length,
+      N: table.rows,
+      ...blocks.rows,
+      ...compressed.rows,
+    },
     arrays: {
       'target.tokens': read.tokens,
       'target.positions': read.positions,
@@ -141,6 +153,7 @@ function raggedTexts(pairs: readonly TokenPair[], config: ModelConfig, table: Po
       'target.ids': predicted.tokens,
       ...table.arrays,
       ...blocks.arrays,
+      ...compressed.arrays,
     },
   }
 }

@@ -6,6 +6,7 @@ import type { TargetCache } from '../memory/target-cache.ts'
 import type { RowEdits } from '../processors/processor.ts'
 import type { Allowed } from '../processors/times.ts'
 import type { Hypothesis } from '../search/hypothesis.ts'
+import { CompressedPasts } from './compressed-pasts.ts'
 
 /** Sizes of one step, except for the number of edits, which is not known beforehand. */
 export interface StepSize {
@@ -26,7 +27,10 @@ export class StepArrays implements RowEdits {
   longest = 0
   /** All arrays by the names of their bindings; a new object if one of the arrays is new. */
   arrays: Readonly<Record<string, TensorArray>> = {}
+  /** What the step binds for compressed memory; null where no layer has it. */
+  readonly compressed: CompressedPasts | null
   readonly #reach: number
+  #path = new Int32Array(0)
   #room: StepSize = { rows: 0, sentences: 0, ancestors: 0, candidates: 0 }
   scores = new Float32Array(0)
   ids = new Int32Array(0)
@@ -48,9 +52,10 @@ export class StepArrays implements RowEdits {
   #editCount = 0
   #candidateCount = 0
 
-  /** A row looks back at the last `reach` tokens of its past, its own included. */
-  constructor(reach = Infinity) {
+  /** A row looks back at the last `reach` tokens of its past, its own included; and at compressed memory of `factor` tokens a row, if it is given. */
+  constructor(reach = Infinity, factor: number | null = null) {
     this.#reach = reach
+    this.compressed = factor === null ? null : new CompressedPasts(factor)
     this.#allocate({ rows: 16, sentences: 16, ancestors: 256, candidates: 64 })
   }
 
@@ -61,6 +66,12 @@ export class StepArrays implements RowEdits {
       this.#allocate(size)
     this.rows = this.#sentences = this.#ancestorCount = this.#editCount = this.longest = 0
     this.#candidateCount = size.candidates
+    this.compressed?.begin()
+  }
+
+  /** The number of slots that a row reads of the `slots` of its past. */
+  reads(slots: number): number {
+    return Math.min(slots, this.#reach)
   }
 
   /**
@@ -74,14 +85,22 @@ export class StepArrays implements RowEdits {
     this.#parents[row] = parent ? parent.slot : -1
     this.#lengths[row] = position + 1
     this.#addPast(row, slot, cache.read(position), cache)
+    if (this.compressed) this.#compress(this.compressed, slot, position, cache)
     this.longest = Math.max(this.longest, position + 1)
   }
 
   #addPast(row: number, slot: number, slots: number, cache: TargetCache): void {
-    this.#pasts[2 * row] = this.#ancestorCount + Math.max(0, slots - this.#reach)
-    this.#ancestorCount += slots
+    const count = this.reads(slots)
+    this.#pasts[2 * row] = this.#ancestorCount
+    this.#ancestorCount += count
     this.#pasts[2 * row + 1] = this.#ancestorCount
-    if (slots) cache.writePath(slot, this.#ancestors, this.#ancestorCount)
+    if (count) cache.writePath(slot, this.#ancestors, this.#ancestorCount, count)
+  }
+
+  #compress(compressed: CompressedPasts, slot: number, position: number, cache: TargetCache): void {
+    if (this.#path.length <= position) this.#path = new Int32Array(2 * position + 16)
+    cache.writePath(slot, this.#path, position + 1)
+    compressed.addRow(this.#path, position)
   }
 
   /** Says which ids may follow the row that is added next: text [text, endOfText), and times [from, to). */
@@ -132,6 +151,7 @@ export class StepArrays implements RowEdits {
     rows.B = this.#sentences
     rows.E = this.#editCount
     rows.C = this.#candidateCount
+    this.compressed?.count(rows)
   }
 
   #edit(id: number, kind: number, value: number): void {

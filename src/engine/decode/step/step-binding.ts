@@ -4,6 +4,7 @@ import type { Weights } from '../../weights/weights.ts'
 import { targetRows } from '../memory/cache-type.ts'
 import { JoinedArrays } from '../memory/joined-arrays.ts'
 import type { ListMemory } from '../memory/list-memory.ts'
+import { Slab } from '../memory/slab.ts'
 import type { SourceMemory } from '../memory/source-memory.ts'
 import { TargetCache } from '../memory/target-cache.ts'
 import { allowedAfter } from '../processors/times.ts'
@@ -40,13 +41,16 @@ export class StepBinding {
     weights: Weights,
     { positions, memory, lists }: { positions: PositionTable; memory: SourceMemory; lists: ListMemory | null },
   ) {
-    const { width, type, reach, furthest } = targetRows(weights)
+    const { width, type, reach, furthest, compressed } = targetRows(weights)
     this.#weights = weights
-    this.#arrays = new StepArrays(furthest)
+    this.#arrays = new StepArrays(furthest, compressed?.factor)
     this.#positions = positions
     this.#memory = memory
     this.#lists = lists
-    this.#cache = new TargetCache(weights.config.decoder.layers, width, (length) => player.array(type, length), reach)
+    const { dModel, decoder } = weights.config
+    const beside =
+      compressed && new Slab('inputs', compressed.layers.length, dModel, 1, (length) => player.array('float32', length))
+    this.#cache = new TargetCache(decoder.layers, width, (length) => player.array(type, length), { reach, beside })
   }
 
   /** The number of rows that the step computes. */
@@ -58,6 +62,8 @@ export class StepBinding {
   get arrays(): Readonly<Record<string, TensorArray>> {
     const parts = [this.#arrays.arrays, this.#memory.slab.arrays, this.#cache.slab.arrays, this.#positions.arrays]
     if (this.#lists) parts.push(this.#lists.arrays)
+    if (this.#cache.beside) parts.push(this.#cache.beside.arrays)
+    if (this.#arrays.compressed) parts.push(this.#arrays.compressed.arrays)
     return this.#bound.join(parts)
   }
 
@@ -80,9 +86,9 @@ export class StepBinding {
     for (const { search, unread, draft, rows: own } of sentences) {
       perRow = Math.max(perRow, search.width)
       rows += own
-      for (const { position } of unread) ancestors += this.#cache.read(position)
-      for (const { position } of search.live) ancestors += this.#cache.read(position)
-      for (const { position } of draft) ancestors += this.#cache.read(position)
+      for (const { position } of unread) ancestors += this.#reads(position)
+      for (const { position } of search.live) ancestors += this.#reads(position)
+      for (const { position } of draft) ancestors += this.#reads(position)
     }
     perRow = Math.min(perRow, this.#weights.config.targetVocabulary)
     if (!this.#cache.has(rows)) this.#cache.reserve(rows, pastsOf(underWay))
@@ -106,6 +112,10 @@ export class StepBinding {
     }
     this.#candidates.perRow = perRow
     this.#countSymbols()
+  }
+
+  #reads(position: number): number {
+    return this.#arrays.reads(this.#cache.read(position))
   }
 
   #addRow(hypothesis: Hypothesis): void {
