@@ -113,10 +113,13 @@ const unsupportedText = (settings: readonly UnsupportedSetting[]) =>
 const shortlistText = ({ frequent, targets, offsets }: Shortlist) =>
   `${counted(frequent.length, 'token')} always, ${(targets.length / (offsets.length - 1)).toFixed(1)} of each source token`
 
-const nearText = ({ local, global }: AttentionSettings) => {
+const nearText = ({ local, global, compressed }: AttentionSettings) => {
   const also = { first: ' and to the first', blocks: ' and to sums of blocks' } as const
   const reach = [local].flat().map((tokens) => whole(tokens))
-  return `, attention to tokens fewer than ${reach.join(' or ')} away${global ? also[global.kind] : ''}`
+  const memory = compressed
+    ? `, in ${compressed.layers ? `layers ${compressed.layers.join(', ')}` : 'every second layer'} to memory of a row for each ${compressed.factor} tokens`
+    : ''
+  return `, attention to tokens fewer than ${reach.join(' or ')} away${global ? also[global.kind] : ''}${memory}`
 }
 
 const expertsText = ({ experts, k, layers }: FeedForwardSettings) =>

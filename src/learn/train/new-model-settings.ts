@@ -97,7 +97,7 @@ export const modelSettings = settings({
     optional: true,
     otherwise: 'a token sees its whole sentence',
     flag: '--local-attention <n>',
-    says: 'local attention for long texts, { local: n }: a token sees the tokens of its own side that are fewer than n away; a stack without self-attention stays as it is',
+    says: 'local attention for long texts, { local: n }: a token sees the tokens of its own side that are fewer than n away; a stack without self-attention stays as it is; on the command line n:3, or { local: n, compressed: { factor: 3 } }, gives every second layer of the decoder a compressed memory of the whole text',
   },
   feedForward: {
     type: feedForwardType,

@@ -63,13 +63,16 @@ function embeddingParts(side: 'encoder' | 'decoder', model: ModelShape): Part[] 
 }
 
 function layerParts(side: 'encoder' | 'decoder', layer: number, model: ModelShape, flow: Flow): Part[] {
-  const { heads, dHead, dFeedForward, experts, local } = model[side]
+  const { heads, dHead, dFeedForward, experts, local, compressed } = model[side]
   const mixed = experts ? `, ${experts.k} of ${whole(experts.count)} experts` : ''
   const isDecoder = side === 'decoder'
   const at = `${side}.${layer}`
   const rows = isDecoder ? flow.target : flow.source
   const attention = (keys: string) => `${heads} heads of ${dHead}, [${rows} × ${keys}]`
-  const own = local ? `${heads} heads of ${dHead}, tokens fewer than ${whole(local)} away` : attention(rows)
+  const near = local ? `${heads} heads of ${dHead}, tokens fewer than ${whole(local)} away` : attention(rows)
+  const own = compressed?.layers.includes(layer)
+    ? `${heads} heads of ${dHead}, a key for each ${compressed.factor} tokens`
+    : near
   const sublayers: Part[] = [
     lookingBack(side, at, model, own),
     ...(isDecoder && hasEncoder(model)

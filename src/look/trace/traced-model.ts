@@ -1,6 +1,6 @@
 import type { PlayerInfo } from '../../engine/backend/backend.ts'
 import { scaleOf } from '../../engine/model/attention.ts'
-import { reachOf } from '../../engine/model/attention-settings.ts'
+import { isCompressed, reachOf } from '../../engine/model/attention-settings.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
 import { stackKindsOf } from '../../engine/model/own-side-settings.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
@@ -31,5 +31,11 @@ function stack(config: ModelConfig, side: 'encoder' | 'decoder'): TracedStack {
   const { layers, heads, dHead, dFeedForward, attention, feedForward } = config[side]
   const mixed = feedForward && { experts: { count: feedForward.experts, k: feedForward.k } }
   const near = attention && { local: reachOf(attention) }
-  return { layers, heads, dHead, dFeedForward, ...mixed, ...near, scale: scaleOf(config, config[side]) }
+  const compressed = attention?.compressed && {
+    compressed: {
+      factor: attention.compressed.factor,
+      layers: Array.from({ length: layers }, (_, i) => i).filter((i) => isCompressed(config[side], i)),
+    },
+  }
+  return { layers, heads, dHead, dFeedForward, ...mixed, ...near, ...compressed, scale: scaleOf(config, config[side]) }
 }
