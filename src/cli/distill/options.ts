@@ -5,6 +5,7 @@ import { dataSettings, trainingSettings, validationSettings } from '../../learn/
 import { trainOptions } from '../../learn/train/train-options.ts'
 import { loadSettings } from '../../use/translate/options.ts'
 import type { LanguageOptions } from '../flags/corpus-options.ts'
+import { reworded } from '../flags/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 import { targetKinds } from '../lines/translated-pairs.ts'
 import type { Preset } from '../train/options.ts'
@@ -20,23 +21,14 @@ export const distillSettings = settings({
   },
 })
 
+const ofPreset = { otherwise: 'that of --preset' }
+
 /** The settings of the student's training, and of all that runs. */
 export const studentFlags = {
   ...some(dataSettings, 'heldOut'),
-  ...some(vocabularySettings, 'size'),
-  ...some(
-    trainingSettings,
-    'steps',
-    'epochs',
-    'batchTokens',
-    'schedule',
-    'learningRate',
-    'dropout',
-    'ema',
-    'seed',
-    'saveEvery',
-    'patience',
-  ),
+  ...reworded(some(vocabularySettings, 'size'), ofPreset),
+  ...reworded(some(trainingSettings, 'steps', 'batchTokens', 'learningRate', 'dropout', 'ema'), ofPreset),
+  ...some(trainingSettings, 'epochs', 'schedule', 'seed', 'saveEvery', 'patience'),
   ...some(validationSettings, 'every'),
   ...trainOptions,
   ...some(loadSettings, 'workers'),
