@@ -1,4 +1,5 @@
 import { Numbers } from './numbers.ts'
+import { TokenDistance } from './token-distance.ts'
 
 /** A unit of a memory that resembles a text. */
 export interface Resembling {
@@ -27,9 +28,13 @@ export class MemoryIndex {
   /** The number of units that are sorted. */
   #sorted = 0
   readonly #newest = new Map<number, number[]>()
+  /** The number of tokens of each unit, at most 255: beside `#starts`, since every candidate's is looked at. */
+  #lengths = new Uint8Array(1024)
+  /** For each unit, how many of the tokens that are looked for it has; zeros between lookups. */
   #counts = new Uint8Array(1024)
-  /** Two rows of a table of edit distances. */
-  #rows = [new Uint16Array(256), new Uint16Array(256)]
+  /** The units whose counts are not zero. */
+  #touched = new Uint32Array(1024)
+  readonly #distance = new TokenDistance()
 
   constructor() {
     this.#starts.push(0)
@@ -42,8 +47,15 @@ export class MemoryIndex {
   /** Adds the next of many units, which are found after `sort`. */
   append(text: string): readonly number[] {
     const ids = tokensOf(text).map((token) => this.#idOf(token))
+    const unit = this.size
     for (const id of ids) this.#tokens.push(id)
     this.#starts.push(this.#tokens.length)
+    if (unit >= this.#lengths.length) {
+      const larger = new Uint8Array(2 * unit)
+      larger.set(this.#lengths)
+      this.#lengths = larger
+    }
+    this.#lengths[unit] = Math.min(ids.length, LONG)
     return ids
   }
 
@@ -67,18 +79,18 @@ export class MemoryIndex {
     const query = tokensOf(text).map((token) => this.#ids.get(token) ?? -1)
     const n = query.length
     if (!n) return []
-    const [shortest, longest] = [Math.ceil(n * threshold), Math.floor(n / threshold)]
     const found: Resembling[] = []
-    for (const unit of this.#candidates(query, threshold, shortest, longest)) {
+    const distance = this.#distance.to(query, this.#ids.size)
+    for (const unit of this.#candidates(query, threshold)) {
       if (isLeft(unit)) continue
       const begin = this.#starts.at(unit)
       const length = this.#starts.at(unit + 1) - begin
-      const allowed = Math.floor(
-        (1 - (found.length < most ? threshold : found.at(-1)!.score)) * Math.max(n, length) + 1e-9,
-      )
-      const distance = this.#distance(query, begin, length, allowed)
-      if (distance > allowed) continue
-      const score = 1 - distance / Math.max(n, length)
+      const longer = Math.max(n, length)
+      const allowed = Math.floor((1 - (found.length < most ? threshold : found.at(-1)!.score)) * longer + 1e-9)
+      if (Math.abs(n - length) > allowed) continue
+      const edits = distance(this.#tokens, begin, length, allowed)
+      if (edits > allowed) continue
+      const score = 1 - edits / longer
       const place = found.findLastIndex((each) => each.score >= score) + 1
       found.splice(place, 0, { unit, score })
       if (found.length > most) found.pop()
@@ -90,36 +102,44 @@ export class MemoryIndex {
    * The units that have one of the rarest tokens of a text: all but so few of its tokens are in any unit that resembles
    * it that one of these must be among them. Units with more of them come first.
    */
-  #candidates(query: readonly number[], threshold: number, shortest: number, longest: number): number[] {
+  #candidates(query: readonly number[], threshold: number): number[] {
     const n = query.length
+    const [shortest, longest] = [Math.ceil(n * threshold - 1e-9), Math.floor(n / threshold + 1e-9)]
     const allowed = Math.floor((1 - threshold) * longest + 1e-9)
     const known = query.filter((id) => id >= 0)
     // Tokens that no unit has are missing in all of them.
     const needed = allowed + 1 - (n - known.length)
     if (needed <= 0) return []
     const rarest = [...new Set(known)].sort((a, b) => this.#frequency(a) - this.#frequency(b)).slice(0, needed)
-    if (this.#counts.length < this.size) this.#counts = new Uint8Array(2 * this.size)
-    const counts = this.#counts
-    const touched: number[] = []
+    if (this.#counts.length < this.size) {
+      this.#counts = new Uint8Array(2 * this.size)
+      this.#touched = new Uint32Array(2 * this.size)
+    }
+    const [counts, touched, lengths] = [this.#counts, this.#touched, this.#lengths]
+    // Units of 255 tokens and more are all of one length here; their own is compared with the text's later.
+    const [least, most] = [Math.min(shortest, LONG), Math.min(longest, LONG)]
+    let count = 0
     const touch = (unit: number) => {
       if (counts[unit] === 0) {
-        const length = this.#starts.at(unit + 1) - this.#starts.at(unit)
-        if (length < shortest || length > longest) return
-        touched.push(unit)
+        if (lengths[unit] < least || lengths[unit] > most) return
+        touched[count++] = unit
       }
-      counts[unit]++
+      if (counts[unit] < 255) counts[unit]++
     }
     let looked = 0
-    for (const id of rarest) {
+    for (const [i, id] of rarest.entries()) {
       looked += this.#frequency(id)
-      if (looked > MOST_LOOKED && touched.length) break
+      if (looked > MOST_LOOKED && count && i >= LEAST_LOOKED) break
       if (id + 1 < this.#unitStarts.length)
-        for (let i = this.#unitStarts[id]; i < this.#unitStarts[id + 1]; i++) touch(this.#units[i])
+        for (let k = this.#unitStarts[id]; k < this.#unitStarts[id + 1]; k++) touch(this.#units[k])
       for (const unit of this.#newest.get(id) ?? []) touch(unit)
     }
-    const byCount: number[][] = Array.from(rarest, () => [])
-    for (const unit of touched) byCount[counts[unit] - 1].push(unit)
-    for (const unit of touched) counts[unit] = 0
+    const byCount: number[][] = Array.from({ length: Math.min(rarest.length, 255) }, () => [])
+    for (let k = 0; k < count; k++) {
+      const list = byCount[counts[touched[k]] - 1]
+      if (list.length < MOST_COMPARED) list.push(touched[k])
+    }
+    for (let k = 0; k < count; k++) counts[touched[k]] = 0
     return byCount.reverse().flat().slice(0, MOST_COMPARED)
   }
 
@@ -127,26 +147,6 @@ export class MemoryIndex {
   #frequency(id: number): number {
     const sorted = id + 1 < this.#unitStarts.length ? this.#unitStarts[id + 1] - this.#unitStarts[id] : 0
     return sorted + (this.#newest.get(id)?.length ?? 0)
-  }
-
-  /** The edit distance of a text and a unit in tokens; more than `allowed` where it is more. */
-  #distance(query: readonly number[], begin: number, length: number, allowed: number): number {
-    if (this.#rows[0].length <= length) this.#rows = [new Uint16Array(2 * length), new Uint16Array(2 * length)]
-    let [before, row] = this.#rows
-    for (let k = 0; k <= length; k++) before[k] = k
-    for (let i = 1; i <= query.length; i++) {
-      row[0] = i
-      let least = i
-      for (let k = 1; k <= length; k++) {
-        const same = query[i - 1] === this.#tokens.at(begin + k - 1) ? 0 : 1
-        const value = Math.min(before[k - 1] + same, before[k] + 1, row[k - 1] + 1)
-        row[k] = value
-        if (value < least) least = value
-      }
-      if (least > allowed) return least
-      ;[before, row] = [row, before]
-    }
-    return before[length]
   }
 
   #idOf(token: string): number {
@@ -186,9 +186,16 @@ export class MemoryIndex {
   }
 }
 
-/** Units whose edit distance is computed for a lookup, and units of tokens that are looked at. */
-const MOST_COMPARED = 500
+/** The number of tokens from which on units count as equally long. */
+const LONG = 255
+
+/**
+ * Units whose edit distance is computed for a lookup, and units of tokens that are looked at; so many tokens are looked
+ * at in any case, since the rarest may be the one that differs.
+ */
+const MOST_COMPARED = 2000
 const MOST_LOOKED = 100_000
+const LEAST_LOOKED = 2
 
 const TOKEN = /[\p{L}\p{M}\p{N}_]+|[^\s\p{L}\p{M}\p{N}_]/gu
 
