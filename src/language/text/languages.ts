@@ -9,8 +9,20 @@ export interface Languages {
   targetLanguage?: string
 }
 
-/** Languages of vocabularies for which CLDR has a separate code from the one that people use. */
-const alsoKnown: Readonly<Record<string, string>> = { pbt: 'ps', nob: 'no', nb: 'no', cmn: 'zh', quy: 'qu', tl: 'fil' }
+/**
+ * Languages of vocabularies for which CLDR has a separate code from the one that people use, and the codes of Argos
+ * Translate for Brazilian Portuguese and Chinese in traditional script.
+ */
+const alsoKnown: Readonly<Record<string, string>> = {
+  pbt: 'ps',
+  nob: 'no',
+  nb: 'no',
+  cmn: 'zh',
+  quy: 'qu',
+  tl: 'fil',
+  pb: 'pt-BR',
+  zt: 'zh-Hant',
+}
 
 /** Language names that CLDR lacks. */
 const alsoCalled: Readonly<Record<string, string>> = {

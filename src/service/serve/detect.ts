@@ -7,9 +7,18 @@ const READ = 1000
 /** A candidate for the language of a text, by its requested code. */
 export interface Detected {
   language: string
-  /** Confidence from 0 to 1. */
+  /** The probability of the language, among those that were asked for. */
   confidence: number
+  /** How much the letters of the text are those of the language, from 0 to 1. */
+  likeness: number
 }
+
+/**
+ * The probability of a language is the softmax of the likenesses times this: with it, words and sentences of Tatoeba in
+ * French and English (9,000, one word to a sentence) have an expected calibration error of 0.033; with 20 it is 0.074,
+ * with 40 0.044.
+ */
+const SHARPNESS = 30
 
 /** The candidate languages of a text among `codes`, the likeliest first; none where nothing indicates one. */
 export function detector(codes: readonly string[]): (text: string) => Detected[] {
@@ -19,11 +28,20 @@ export function detector(codes: readonly string[]): (text: string) => Detected[]
     const scores = eld.detect(read).getScores()
     const found = known.flatMap(({ language, base, letters }) => {
       const score = scores[base]
-      return score === undefined || !letters.test(read) ? [] : [{ language, confidence: score }]
+      const isAnother = score === undefined || !letters.test(read) || FOREIGN[base]?.test(read)
+      return isAnother ? [] : [{ language, likeness: score }]
     })
-    return found.toSorted((a, b) => b.confidence - a.confidence)
+    const most = Math.max(...found.map(({ likeness }) => likeness))
+    const weights = found.map(({ likeness }) => Math.exp(SHARPNESS * (likeness - most)))
+    const sum = weights.reduce((a, b) => a + b, 0)
+    return found
+      .map((each, i) => ({ ...each, confidence: weights[i] / sum }))
+      .toSorted((a, b) => b.likeness - a.likeness)
   }
 }
+
+/** The codes of all languages that can be detected. */
+export const detectable: readonly string[] = Object.values(eld.info().Languages)
 
 /** Whether a text has at least this many words. */
 export function hasWords(text: string, count: number): boolean {
@@ -55,6 +73,15 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   Hant: '\\p{sc=Han}',
   Jpan: '\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}',
   Kore: '\\p{sc=Hang}\\p{sc=Han}',
+}
+
+/** Cyrillic letters that a language does not have: a text with them is in another. */
+const FOREIGN: Readonly<Record<string, RegExp>> = {
+  ru: /[іїєґўђѓјљњћќџѕ]/i,
+  uk: /[ыэёъўђѓјљњћќџѕ]/i,
+  be: /[ищъїєґђѓјљњћќџѕ]/i,
+  bg: /[ыэёіїєґўђѓјљњћќџѕ]/i,
+  sr: /[йщъыьэюяёіїєґўѓќѕ]/i,
 }
 
 /** Languages that people write in two scripts. */

@@ -1,8 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { GlassformerError } from '../../../base/errors.ts'
 import { refused } from '../fields.ts'
 import { type Chosen, chooseModel } from '../models/choose-model.ts'
-import { type SourceOrTarget, sourceOrTargetDetector } from '../models/detect-source.ts'
+import { detectedEach, sourceOrTargetDetector } from '../models/detect-source.ts'
 import type { Models } from '../models/models.ts'
 import { chooseRoute } from '../models/route.ts'
 import { deeplCode } from './codes.ts'
@@ -16,11 +15,6 @@ export interface TextsOfOneSource {
   /** Their indices in the request. */
   places: number[]
 }
-
-/**
- * The number of texts whose language is detected at once, a millisecond each; between such groups other requests run.
- */
-const AT_ONCE = 4
 
 /** A pair of languages, and the language through which texts may go where no model has the pair. */
 interface Pair {
@@ -36,8 +30,8 @@ export function chooseFor(models: Models, { source, target, pivot }: Pair): Chos
 }
 
 /**
- * The texts of a request by their languages: that of `source`, or the detected language of each text. A text without a
- * detectable language has that of all such texts together.
+ * The texts of a request by their languages: that of `source`, or the detected language of each text. A text that does
+ * not tell its language has that of all texts together.
  * @throws GlassformerError ERR_INPUT in DeepL's words
  */
 export async function textsBySource(
@@ -51,12 +45,7 @@ export async function textsBySource(
   const { target: into = target } = orRefused(() => chooseModel(models, { target }), 'target_lang')
   const groups = new Map<string | null | undefined, TextsOfOneSource>()
   const detect = sourceOrTargetDetector(models.list, into, pivot)
-  let ofAll: SourceOrTarget
-  for (const [place, text] of texts.entries()) {
-    if (place % AT_ONCE === AT_ONCE - 1) await nextTurn()
-    const own = detect(text)
-    if (!own?.confidence) ofAll ??= detect(texts.join('\n'))
-    const found = own?.confidence ? own : ofAll
+  for (const [place, found] of (await detectedEach(texts, detect)).entries()) {
     const language = found?.isTarget ? null : found?.language
     const group = groups.get(language) ?? groupOf(language)
     groups.set(language, group)

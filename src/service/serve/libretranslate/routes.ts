@@ -6,7 +6,12 @@ import { detector } from '../detect.ts'
 import { type Fields, fieldsOf } from '../fields.ts'
 import { addForms } from '../forms.ts'
 import { type Chosen, chooseModel, pairsOf, plainTag } from '../models/choose-model.ts'
-import { type SourceOrTarget, sourceOrTargetDetector } from '../models/detect-source.ts'
+import {
+  type DetectedSource,
+  detectedEach,
+  type SourceOrTarget,
+  sourceOrTargetDetector,
+} from '../models/detect-source.ts'
 import { languageName } from '../models/model-languages.ts'
 import { chooseRoute, routedPairs } from '../models/route.ts'
 import { answering } from '../running/answering.ts'
@@ -32,29 +37,32 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
     const asked = readLibreRequest(authorized(request, reply), service.settings.beams - 1)
     service.checkTexts(asked.texts)
     const isAuto = asked.source === 'auto'
-    const found = isAuto
-      ? sourceOrTargetDetector(models.list, asked.target, service.pivot)(asked.texts.join('\n'))
-      : undefined
-    const route = routeFor(asked, found)
+    const detect = isAuto ? sourceOrTargetDetector(models.list, asked.target, service.pivot) : () => undefined
+    const found = await detectedEach(asked.texts, detect)
+    const groups = groupsFor(asked, found)
     return answering(service, request, reply, asked, async (signal) => {
-      let translations: LibreTranslation[] = asked.texts.map((text) => ({ text, others: [] }))
-      for (const [i, { model, told }] of route.entries()) {
-        const texts = translations.map(({ text }) => text)
-        const leg = i === route.length - 1 ? { ...asked, texts } : { ...asked, texts, alternatives: 0 }
-        translations = await service.use(model, signal, (translator) =>
-          translateLibre(translator, leg, (options) => ({
-            ...service.within(options, keyOf(request)),
-            ...told,
-            client: clientOf(request),
-            signal,
-          })),
-        )
+      const translations: LibreTranslation[] = asked.texts.map((text) => ({ text, others: [] }))
+      for (const { route, places } of groups) {
+        let own = places.map((place) => translations[place])
+        for (const [i, { model, told }] of route.entries()) {
+          const texts = own.map(({ text }) => text)
+          const leg = i === route.length - 1 ? { ...asked, texts } : { ...asked, texts, alternatives: 0 }
+          own = await service.use(model, signal, (translator) =>
+            translateLibre(translator, leg, (options) => ({
+              ...service.within(options, keyOf(request)),
+              ...told,
+              client: clientOf(request),
+              signal,
+            })),
+          )
+        }
+        for (const [i, place] of places.entries()) translations[place] = own[i]
       }
       const oneOrAll = <T>(list: T[]) => (asked.isOne ? list[0] : list)
-      const language = found && { confidence: percent(found.confidence), language: plainTag(found.language) }
+      const languages = found.map((each) => each && detectedJson(each))
       return {
         translatedText: oneOrAll(translations.map(({ text }) => text)),
-        ...(language && { detectedLanguage: oneOrAll(asked.texts.map(() => language)) }),
+        ...(isAuto && languages.every(Boolean) && { detectedLanguage: oneOrAll(languages) }),
         ...(asked.alternatives > 0 && { alternatives: oneOrAll(translations.map(({ others }) => others)) }),
       }
     })
@@ -65,7 +73,7 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
     service.checkTexts(texts)
     const found = detector(allLanguages())(texts.join('\n'))
     const best = found.length ? found : [{ language: allLanguages()[0] ?? 'en', confidence: 0 }]
-    return best.map(({ language, confidence }) => ({ confidence: percent(confidence), language }))
+    return best.map(detectedJson)
   })
 
   app.get('/languages', { schema: languagesSchema }, async () => {
@@ -126,6 +134,18 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
     if (given !== undefined) authorize(service.keys, request, reply, given)
   }
 
+  /** The texts of a request by their languages, with the models for each. */
+  function groupsFor(asked: LibreRequest, found: readonly SourceOrTarget[]): { route: Chosen[]; places: number[] }[] {
+    const groups = new Map<string, { route: Chosen[]; places: number[] }>()
+    for (const [place, each] of found.entries()) {
+      const key = JSON.stringify([each?.language, each?.isTarget])
+      const group = groups.get(key) ?? { route: routeFor(asked, each), places: [] }
+      groups.set(key, group)
+      group.places.push(place)
+    }
+    return [...groups.values()]
+  }
+
   /** The models of a request in order; none for a translation from a language into itself. */
   function routeFor(
     { source: asked, target }: Pick<LibreRequest, 'source' | 'target'>,
@@ -151,5 +171,10 @@ function orNotSupported<T>(choose: () => T, language: string): T {
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined)
+
+const detectedJson = ({ language, confidence }: DetectedSource) => ({
+  confidence: percent(confidence),
+  language: plainTag(language),
+})
 
 const percent = (confidence: number): number => Math.round(confidence * 1000) / 10

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { detector, hasWords } from '../detect.ts'
 import { plainTag } from './choose-model.ts'
 import { codeIn } from './model-languages.ts'
@@ -23,8 +24,35 @@ interface Wanted {
 export function detectSource(text: string, { models, target, pivot }: Wanted): DetectedSource | undefined {
   const pairs = target === undefined ? pairsInto(models, target) : routesInto(models, target, pivot)
   const sources = new Set(pairs.map(({ source }) => source))
-  return detector([...sources])(text)[0] ?? unknown(sources)
+  const [best] = detector([...sources])(text)
+  return best ? { language: best.language, confidence: best.confidence } : unknown(sources)
 }
+
+/** A probability from which on a text has told its language by itself. */
+const TOLD = 0.5
+
+/**
+ * The language of each text by itself; a text that does not tell its own, as a single name, has that of all texts
+ * together. Other requests run between the texts, which take a millisecond each.
+ */
+export async function detectedEach<T extends DetectedSource | undefined>(
+  texts: readonly string[],
+  detect: (text: string) => T,
+): Promise<T[]> {
+  const found: T[] = []
+  let ofAll: T | undefined
+  for (const [place, text] of texts.entries()) {
+    if (place % AT_ONCE === AT_ONCE - 1) await nextTurn()
+    const own = detect(text)
+    const isTold = own !== undefined && own.confidence >= TOLD
+    if (!isTold) ofAll ??= detect(texts.join('\n'))
+    found.push(isTold ? own : ofAll!)
+  }
+  return found
+}
+
+/** The number of texts whose language is detected at once. */
+const AT_ONCE = 4
 
 /** The result of `sourceOrTargetDetector`. */
 export type SourceOrTarget = (DetectedSource & { isTarget: boolean }) | undefined
@@ -44,13 +72,14 @@ export function sourceOrTargetDetector(
   return (text) => {
     const likely = detect(text)
     const same = likely.find(({ language }) => language === target)
-    const found = likely.find((each) => each !== same) ?? unknown(sources)
+    const found = likely.find((each) => each !== same)
     const isTarget =
       same !== undefined &&
-      same.confidence >= SURE &&
-      same.confidence > CLEARLY * (found?.confidence ?? 0) &&
+      same.likeness >= SURE &&
+      same.likeness > CLEARLY * (found?.likeness ?? 0) &&
       hasWords(text, WORDS)
-    return isTarget ? { ...same, isTarget } : found && { ...found, isTarget }
+    const chosen = (isTarget ? same : found) ?? unknown(sources)
+    return chosen && { language: chosen.language, confidence: chosen.confidence, isTarget }
   }
 }
 

@@ -2,10 +2,10 @@ import { GlassformerError } from '../../../base/errors.ts'
 import type { PoolTranslator } from '../../../use/translate/calls/index.ts'
 import { AsyncQueue } from '../../../use/translate/pool/index.ts'
 import type { Translation } from '../../../use/translate/translation.ts'
-import type { Chosen } from '../models/choose-model.ts'
 import { optionsOfLeg, routeLanguages, routeName } from '../models/route.ts'
 import { problemOf } from '../problem.ts'
 import type { Service } from '../service.ts'
+import type { TextGroup } from './text-groups.ts'
 import { throughLegs } from './through-legs.ts'
 import type { TranslateRequest } from './translate-request.ts'
 import { translationJson } from './translation-json.ts'
@@ -26,19 +26,35 @@ const AT_ONCE = 64
 /** The translations of a request as they are finished: the words of a single text, or the texts of a list in order. */
 export async function* translationEvents(
   service: Service,
-  route: readonly Chosen[],
+  groups: readonly TextGroup[],
   request: TranslateRequest,
   signal: AbortSignal,
 ): AsyncGenerator<TranslationEvent, void, undefined> {
   const queue = new AsyncQueue<TranslationEvent>()
   const options = { ...request.options, signal }
   const inPieces = request.isOne && (options.format ?? 'text') === 'text'
+  const [{ route }] = groups
   const last = route.at(-1)!
+  const own = new Map(groups.flatMap(({ route, texts }) => texts.map((text) => [text.place, { ...text, route }])))
+  const detectedOf = (place: number) => {
+    const detected = own.get(place)?.detected
+    return detected && { detected }
+  }
   const work = inPieces
     ? beforeLast(request.texts[0]).then((text) =>
-        service.use(last.model, signal, pieceByPiece(text, optionsOfLeg(options, last, true), request.tokens, queue)),
+        service.use(
+          last.model,
+          signal,
+          pieceByPiece(text, optionsOfLeg(options, route, route.length - 1), queue, (translation) => ({
+            ...translationJson(translation, request.tokens),
+            ...detectedOf(0),
+          })),
+        ),
       )
-    : textByText(request, queue, async (text) => (await throughLegs(service, route, { texts: [text], options }))[0])
+    : textByText(request, queue, async (text, place) => {
+        const [translation] = await throughLegs(service, own.get(place)!.route, { texts: [text], options })
+        return { ...translationJson(translation, request.tokens), ...detectedOf(place) }
+      })
   queue.endWith(work)
   yield* queue
   const data = { model: routeName(route), ...routeLanguages(route), texts: request.texts.length }
@@ -55,12 +71,17 @@ export async function* translationEvents(
 type Options = TranslateRequest['options']
 
 /** The words of one text. */
-function pieceByPiece(text: string, options: Options, tokens: boolean, queue: AsyncQueue<TranslationEvent>) {
+function pieceByPiece(
+  text: string,
+  options: Options,
+  queue: AsyncQueue<TranslationEvent>,
+  json: (translation: Translation) => object,
+) {
   return async (translator: PoolTranslator): Promise<void> => {
     const pieces = translator.stream(text, options)
     for (;;) {
       const { done, value } = await pieces.next()
-      if (done) return queue.push({ event: 'translation', data: { index: 0, ...translationJson(value, tokens) } })
+      if (done) return queue.push({ event: 'translation', data: { index: 0, ...json(value) } })
       queue.push({ event: 'piece', data: { index: 0, text: value.text } })
     }
   }
@@ -68,16 +89,15 @@ function pieceByPiece(text: string, options: Options, tokens: boolean, queue: As
 
 /** The failure of a text is reported, and the others continue. */
 async function textByText(
-  { texts, tokens }: TranslateRequest,
+  { texts }: TranslateRequest,
   queue: AsyncQueue<TranslationEvent>,
-  translate: (text: string) => Promise<Translation>,
+  translate: (text: string, index: number) => Promise<object>,
 ): Promise<void> {
   type Outcome = Promise<TranslationEvent>
   const begun: Outcome[] = []
   const begin = async (index: number): Outcome => {
     try {
-      const translation = await translate(texts[index])
-      return { event: 'translation', data: { index, ...translationJson(translation, tokens) } }
+      return { event: 'translation', data: { index, ...(await translate(texts[index], index)) } }
     } catch (error) {
       if (index === 0 || isOfAll(error)) throw error
       const { code, message } = problemOf(error)
