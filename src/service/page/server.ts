@@ -23,28 +23,38 @@ function indented(text: string): string {
   }
 }
 
+/** A translation so far; with its words, once it is whole, where the model says how probably they are right. */
+export interface Growing {
+  text: string
+  confidence?: { score: number; words: readonly { start: number; end: number; score: number }[] }
+}
+
 /**
  * Translates a text, and calls `onText` with the translation so far each time that it has grown. Errors of the server
  * become texts too.
  */
 export async function translate(
   server: Server,
-  { text, model }: { text: string; model: string },
-  onText: (translation: string) => void,
+  { text, model, confidence }: { text: string; model: string; confidence: boolean },
+  onText: (translation: Growing) => void,
 ): Promise<void> {
   const answer = await fetch(`${server.base}v1/translate`, {
     method: 'POST',
     headers: headersOf(server, { 'content-type': 'application/json', accept: 'application/x-ndjson' }),
-    body: JSON.stringify({ text, model: model || undefined }),
+    body: JSON.stringify({ text, model: model || undefined, ...(confidence && { confidence }) }),
   })
-  if (!answer.ok) return onText(await answerText(answer))
+  if (!answer.ok) return onText({ text: await answerText(answer) })
   let translation = ''
+  let judged: Growing['confidence']
   for await (const line of linesOf(answer)) {
-    const { event, text = '', error } = JSON.parse(line)
+    const { event, text = '', error, ...others } = JSON.parse(line)
     if (event === 'piece') translation += text
-    if (event === 'translation') translation = text
+    if (event === 'translation') {
+      translation = text
+      judged = others.confidence
+    }
     if (event === 'error') translation += error.message
-    onText(translation)
+    onText({ text: translation, confidence: judged })
   }
 }
 

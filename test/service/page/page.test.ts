@@ -56,6 +56,12 @@ describe.skipIf(!browserPath)(`the page of a server${without}`, () => {
     await page.fill('#text', 'Je suis étudiant.')
     await page.click('button[type=submit]')
     await expect.poll(() => page.textContent('#translation')).toBe('I am a student.')
+    await expect.poll(() => page.textContent('.confidence')).toMatch(/^Confidence \d+ %/)
+    expect(await page.locator('#translation mark').count()).toBe(0)
+    await page.fill('#text', 'Le bistroquet zinzinule des fariboles.')
+    await page.click('button[type=submit]')
+    await page.waitForSelector('#translation mark')
+    expect(await page.getAttribute('#translation mark', 'title')).toMatch(/^right with a probability of \d+ %$/)
     await page.close()
   })
 

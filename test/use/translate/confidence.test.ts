@@ -25,10 +25,28 @@ describe('the confidence of a translation', () => {
     })
     expect(confidence!.words.map((word) => word.text).join(' ')).toBe(text)
     for (const { score } of confidence!.words) expect(score).toBeGreaterThan(0.5)
+    for (const { text: word, start, end } of confidence!.words) expect(text.slice(start, end)).toBe(word)
     const mean = confidence!.words.reduce((sum, { score }) => sum + score, 0) / confidence!.words.length
     expect(confidence!.score).toBeCloseTo(mean, 9)
     expect(untranslated).toBeUndefined()
     expect((await translator.translate('Il pleut.')).confidence).toBeUndefined()
+  })
+
+  it('tells the places of words where others stand in their place, and in passages', async () => {
+    for (const source of [
+      'Bonjour {name}, cliquez <a href="/x">ici</a>.',
+      '  BONJOUR TOUT LE MONDE.\n\nOui. 😀 Merci beaucoup.',
+      'Écrivez à moi@example.com. Oui.  Merci beaucoup.',
+    ]) {
+      const { text, confidence } = await translator.translate(source, { confidence: true, split: 'packed' })
+      let at = 0
+      for (const { text: word, start, end } of confidence!.words) {
+        expect(text.slice(start, end)).toBe(word)
+        expect(start).toBeGreaterThanOrEqual(at)
+        at = end
+      }
+      expect(confidence!.words.length).toBeGreaterThan(3)
+    }
   })
 
   it('is lower for what the model does not know', async () => {
@@ -47,6 +65,8 @@ describe('the confidence of a translation', () => {
     expect(untranslated!.map(({ start, end }) => text.slice(start, end))).toEqual([
       'Le bistroquet zinzinule des fariboles.',
     ])
+    const told = await translator.translate(source, { minConfidence: 0.85, confidence: true })
+    expect(told.confidence!.words.map((word) => word.text)).toEqual(["It's", 'raining.'])
     const pieces: string[] = []
     for await (const piece of translator.stream(source, { minConfidence: 0.85 })) pieces.push(piece.text)
     expect(pieces.join('')).toBe(text)

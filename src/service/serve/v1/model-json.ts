@@ -11,7 +11,11 @@ export const modelJson = (model: ServedModel) => ({
   targets: languages(model.languages.target),
   memory: model.memory,
   requests: model.users,
-  ...(model.translator && { precision: model.translator.model.precision, defaults: model.translator.model.defaults }),
+  ...(model.translator && {
+    precision: model.translator.model.precision,
+    hasConfidence: model.translator.model.hasConfidence,
+    defaults: model.translator.model.defaults,
+  }),
 })
 
 /** The JSON Schema of a model. */
@@ -33,6 +37,10 @@ export const modelSchema = {
     memory: { type: 'integer', description: 'bytes of its weights in memory' },
     requests: { type: 'integer', description: 'requests that it works on' },
     precision: { type: 'string', description: 'how its matrices are held, where it is loaded' },
+    hasConfidence: {
+      type: 'boolean',
+      description: 'whether it says how probably words are right (`confidence`), where it is loaded',
+    },
     defaults: {
       type: 'object',
       description: 'the options of its search, where it is loaded',

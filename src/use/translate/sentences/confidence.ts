@@ -5,6 +5,9 @@ export interface ConfidentWord {
   text: string
   /** From 0 to 1. */
   score: number
+  /** Its beginning and end in the translation's text, in UTF-16 units. */
+  start: number
+  end: number
 }
 
 /** How probably a translation is right, by words: the share of its words that people would write too. */
@@ -12,6 +15,12 @@ export interface Confidence {
   /** The mean of the words, from 0 to 1. */
   score: number
   words: ConfidentWord[]
+}
+
+/** The confidence of a sentence whose words have no places yet. */
+export interface SentenceConfidence {
+  score: number
+  words: { text: string; score: number }[]
 }
 
 /** The words of a translation, with the features of their tokens. */
@@ -63,7 +72,51 @@ export function probabilityOf(
 }
 
 /** The confidence of words; a translation without words is right. */
-export function confidenceOf(model: ConfidenceModel, words: readonly ScoredWord[]): Confidence {
+export function confidenceOf(model: ConfidenceModel, words: readonly ScoredWord[]): SentenceConfidence {
   const scored = words.map(({ text, features }) => ({ text, score: probabilityOf(model, features) }))
   return { score: scored.length ? mean(scored.map(({ score }) => score)) : 1, words: scored }
+}
+
+/**
+ * The words with their places in a text that begins at `from`. The text may have other capitals than the model wrote,
+ * and what the source has in place of a stand-in: a word that is not there stands for what lies before the next one.
+ */
+export function placedWords(text: string, words: SentenceConfidence['words'], from: number): ConfidentWord[] {
+  const small = text.toLowerCase()
+  const isSameLength = small.length === text.length
+  const found: (ConfidentWord | null)[] = []
+  let at = 0
+  for (const { text: word, score } of words) {
+    const exact = text.indexOf(word, at)
+    const start = exact < 0 && isSameLength ? small.indexOf(word.toLowerCase(), at) : exact
+    if (start < 0 || start > at + FARTHEST) {
+      found.push(null)
+      continue
+    }
+    at = start + word.length
+    found.push({ text: text.slice(start, at), score, start, end: at })
+  }
+  return words.flatMap(({ score }, i) => {
+    const own = found[i] ?? between(text, found, i, score)
+    return own ? [{ ...own, start: from + own.start, end: from + own.end }] : []
+  })
+}
+
+/** A word that is farther away than this is another one. */
+const FARTHEST = 200
+
+/** What stands between the words before and behind a word that is not in the text; null where there is nothing. */
+function between(
+  text: string,
+  found: readonly (ConfidentWord | null)[],
+  i: number,
+  score: number,
+): ConfidentWord | null {
+  if (i > 0 && !found[i - 1]) return null // the word before has it
+  const before = i > 0 ? found[i - 1]!.end : 0
+  const behind = found.slice(i).find((each) => each)?.start ?? text.length
+  const part = text.slice(before, behind)
+  const start = before + part.length - part.trimStart().length
+  const word = part.trim()
+  return word === '' ? null : { text: word, score, start, end: start + word.length }
 }
