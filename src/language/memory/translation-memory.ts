@@ -17,6 +17,8 @@ export interface MemoryMatch extends MemoryUnit {
    * only letters' case or spaces differ.
    */
   score: number
+  /** The beginning of the translation that was taken from this unit; only with the option `memoryUse: 'begin'`. */
+  begun?: string
 }
 
 const similarSettings = settings({
@@ -116,16 +118,11 @@ export class TranslationMemory {
   async importTmx(path: string, languages: MemoryLanguages): Promise<number> {
     checkPath('the TMX file', path)
     const own = read(languageSettings, languages, inOptions)
-    const { TmxReader, tmxDecoder } = await import('./tmx.ts')
     let count = 0
-    const reader = new TmxReader(own, ({ source, target }) => {
+    await readTmx(fileParts(path), own, ({ source, target }) => {
       this.add(source, target)
       count++
     })
-    const decode = tmxDecoder()
-    for (const part of fileParts(path)) reader.write(decode(part))
-    reader.write(decode())
-    reader.end()
     return count
   }
 
@@ -133,8 +130,7 @@ export class TranslationMemory {
   async exportTmx(path: string, languages: MemoryLanguages): Promise<void> {
     checkPath('the TMX file', path)
     const own = read(languageSettings, languages, inOptions)
-    const { tmxOf } = await import('./tmx.ts')
-    const parts = tmxOf(this.units(), own)
+    const parts = await tmxParts(this, own)
     replaceFile(
       path,
       (function* () {
@@ -156,6 +152,32 @@ export class TranslationMemory {
     const replaced = this.#exact.add(source, (each) => this.#file.at(each).source === source)
     if (replaced >= 0) this.#replaced.add(replaced)
   }
+}
+
+async function readTmx(
+  parts: Iterable<Uint8Array>,
+  languages: MemoryLanguages,
+  take: (unit: MemoryUnit) => void,
+): Promise<void> {
+  const { TmxReader, tmxDecoder } = await import('./tmx.ts')
+  const reader = new TmxReader(languages, take)
+  const decode = tmxDecoder()
+  for (const part of parts) reader.write(decode(part))
+  reader.write(decode())
+  reader.end()
+}
+
+/** TMX of a memory, part by part. */
+export async function tmxParts(memory: TranslationMemory, languages: MemoryLanguages): Promise<Generator<string>> {
+  const { tmxOf } = await import('./tmx.ts')
+  return tmxOf(memory.units(), languages)
+}
+
+/** The units of TMX in memory. @throws GlassformerError ERR_INPUT for bytes that are no TMX */
+export async function unitsOfTmx(bytes: Uint8Array, languages: MemoryLanguages): Promise<MemoryUnit[]> {
+  const units: MemoryUnit[] = []
+  await readTmx([bytes], languages, (unit) => units.push(unit))
+  return units
 }
 
 function asked(value: unknown): string {

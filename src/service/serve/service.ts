@@ -5,6 +5,7 @@ import type { LoadOptions, TranslateOptions } from '../../use/translate/options.
 import { type Key, type Keys, readKeys } from './access/keys.ts'
 import { Usage } from './access/usage.ts'
 import { Documents } from './documents/documents.ts'
+import { Memories } from './memories/memories.ts'
 import { ARGOS_PIVOT, argosModels } from './models/argos-models.ts'
 import type { GivenModel, GivenModels } from './models/given-models.ts'
 import { Models } from './models/models.ts'
@@ -44,6 +45,8 @@ export class Service {
   readonly gate = new Gate()
   readonly bodies: Bodies
   readonly documents: Documents
+  /** Null where the server keeps none. */
+  readonly memories: Memories | null
   spans = Spans.none
   /** Undefined where metrics are off. */
   figures: Figures | undefined
@@ -54,6 +57,7 @@ export class Service {
     this.keys = readKeys(settings.keys)
     this.bodies = new Bodies(settings.bodies * MIB)
     this.documents = new Documents(settings.documents * MIB)
+    this.memories = settings.memories === undefined ? null : new Memories(settings.memories, settings.memoryUnits)
     const scheduled = { queueTexts: settings.queue, cacheBytes: settings.cache * MIB, ...load }
     const { translators, speech } = openModels(modelsOf(settings), scheduled)
     this.models = new Models(translators, settings.memory * MIB)
@@ -80,6 +84,7 @@ export class Service {
 
   async close(): Promise<void> {
     this.documents.close()
+    this.memories?.close()
     await Promise.all([this.models.close(), this.speech.close()])
   }
 

@@ -49,6 +49,19 @@ export const serviceSettings = settings({
     flag: '--glossaries <folder>',
     says: 'a folder in which glossaries are kept',
   },
+  memories: {
+    type: text,
+    optional: true,
+    otherwise: 'none: the server has no memories',
+    flag: '--memories <folder>',
+    says: 'a folder in which each key has its [translation memories](#memories)',
+  },
+  memoryUnits: {
+    type: positiveInteger,
+    default: 200_000,
+    flag: '--memory-units <n>',
+    says: 'the most units of the memories of a key, and of all requests without one; an open memory takes about 300 bytes for each',
+  },
   timeout: {
     type: positiveNumber,
     default: 60,

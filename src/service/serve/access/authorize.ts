@@ -11,6 +11,9 @@ export const keyOf = (request: FastifyRequest): Key | null => keys.get(request) 
 /** The sender of a request: its key, or else its address. */
 export const clientOf = (request: FastifyRequest): string => keyOf(request)?.name ?? request.ip
 
+/** The owner of what a server keeps for a key: its name, or nothing on a server without keys. */
+export const ownerOf = (request: FastifyRequest): string => keyOf(request)?.name ?? ''
+
 /** The key in a header of one of the forms `Bearer KEY`, `DeepL-Auth-Key KEY`; undefined where there is none. */
 export const keyInHeader = (header: string | undefined): string | undefined =>
   /^(?:Bearer|DeepL-Auth-Key)[ \t]+(\S+)$/i.exec(header?.trim() ?? '')?.[1]

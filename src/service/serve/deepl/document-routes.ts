@@ -40,7 +40,7 @@ export function documentRoutes(
     const glossary = entriesFor(asked, request)
     const options = service.within({ ...(glossary && { glossary }) }, keyOf(request))
     const client = clientOf(request)
-    const job = translationJob(service, { file, format, key: keyOf(request), client, options, route })
+    const job = translationJob(service, { file, format, key: keyOf(request), client, owner: null, options, route })
     const { id, key } = documents.add(client, textIn(fields, 'filename') || file.name, file.bytes.length, job)
     return { document_id: id, document_key: key }
   })

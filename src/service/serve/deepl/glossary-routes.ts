@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
-import { keyOf } from '../access/authorize.ts'
+import { keyOf, ownerOf } from '../access/authorize.ts'
 import { fieldsOf } from '../fields.ts'
 import { pairsOf } from '../models/choose-model.ts'
 import type { Service } from '../service.ts'
@@ -20,7 +20,6 @@ const glossaryJson = ({ id, name, created, dictionaries: [{ source, target, entr
   entry_count: entries.length,
 })
 
-export const ownerOf = (request: FastifyRequest): string => keyOf(request)?.name ?? ''
 export const idIn = (request: FastifyRequest): string => (request.params as { id: string }).id
 
 /** Whether a glossary is visible to API v2, which has only glossaries of a single pair of languages. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
-import { keyOf } from '../access/authorize.ts'
+import { keyOf, ownerOf } from '../access/authorize.ts'
 import { type Fields, fieldsOf } from '../fields.ts'
 import type { Service } from '../service.ts'
 import {
@@ -16,7 +16,7 @@ import {
 } from './dictionaries.ts'
 import type { Dictionary, Glossaries, StoredGlossary } from './glossaries.ts'
 import { writeTsv } from './glossary-entries.ts'
-import { idIn, ownerOf } from './glossary-routes.ts'
+import { idIn } from './glossary-routes.ts'
 import { multilingualSchemas as schemas } from './glossary-schemas.ts'
 
 const languagesJson = ({ source, target }: Dictionary) => ({

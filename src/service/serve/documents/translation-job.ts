@@ -6,6 +6,7 @@ import { isTurned } from '../../../use/translate/packages/direction.ts'
 import { readInThread } from '../../../use/translate/parsing/index.ts'
 import type { Translation } from '../../../use/translate/translation.ts'
 import type { Key } from '../access/keys.ts'
+import { withMemory } from '../memories/with-memory.ts'
 import type { Chosen } from '../models/choose-model.ts'
 import { checkRoute } from '../models/route.ts'
 import type { UploadedFile } from '../multipart.ts'
@@ -18,6 +19,8 @@ export interface DocumentRequest {
   format: DocumentFormat
   key: Key | null
   client: string
+  /** The owner of the memory that is asked; null where none is. */
+  owner: string | null
   options: TranslateOptions
   /** The models through which the document goes, by the beginning of its text. @throws GlassformerError */
   route(beginning: string): readonly Chosen[]
@@ -36,18 +39,27 @@ export function formatOfUpload({ name, bytes }: UploadedFile, most: number): Doc
 
 /** The translation of a document by the models of a server. */
 export function translationJob(service: Service, request: DocumentRequest): DocumentJob {
-  const { file, format, key, client, options, route } = request
+  const { file, format, key, client, owner, options, route } = request
   return async (signal, count) => {
     const { documentBeginning } = await import('../../../use/translate/packages/document-beginning.ts')
-    const { translateDocument } = await import('../../../use/translate/packages/translate-document.ts')
     const scheduling = { signal, client }
     const parsing = { format, columns: options.columns ?? [] }
     const legs = route(await documentBeginning(file.bytes, parsing, scheduling))
     checkRoute(legs, { format, glossary: options.glossary })
+    return withMemory(service, owner, legs, (memory) => through(legs, { ...options, ...memory }, signal, count))
+  }
+
+  async function through(
+    legs: readonly Chosen[],
+    options: TranslateOptions,
+    signal: AbortSignal,
+    count: (characters: number) => void,
+  ): Promise<Uint8Array> {
+    const { translateDocument } = await import('../../../use/translate/packages/translate-document.ts')
     let bytes = file.bytes
     for (const [i, { model, told, target }] of legs.entries())
       bytes = await service.use(model, signal, (translator) => {
-        const asked = { ...options, ...told, ...scheduling }
+        const asked = { ...options, ...told, signal, client }
         const { properties = false, retranslate = false, columns = [], direction, ...search } = asked
         const turned = isTurned(model.folder, { direction, targetLanguage: target })
         return translateDocument(bytes, {
@@ -55,7 +67,7 @@ export function translationJob(service: Service, request: DocumentRequest): Docu
           properties,
           retranslate,
           columns,
-          scheduling,
+          scheduling: { signal, client },
           isTurned: turned,
           read: readInThread,
           async translate(texts) {

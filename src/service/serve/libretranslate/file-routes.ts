@@ -37,7 +37,7 @@ export function fileRoutes(app: FastifyInstance, service: Service, { authorized,
     if (asked.source !== 'auto') route('')
     const options = service.within({}, keyOf(request))
     const client = clientOf(request)
-    const job = translationJob(service, { file, format, key: keyOf(request), client, options, route })
+    const job = translationJob(service, { file, format, key: keyOf(request), client, owner: null, options, route })
     const [, stem, extension] = /^(.*?)((?:\.[^.]*)?)$/s.exec(file.name)!
     const document = documents.add(client, `${stem}_${asked.target}${extension}`, file.bytes.length, job)
     const leave = onRequestEnd(request, reply, () => documents.remove(document.id))

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
 import { type DocumentFormat, documentFormats } from '../../../language/markup/formats.ts'
-import { clientOf, keyOf } from '../access/authorize.ts'
+import { clientOf, keyOf, ownerOf } from '../access/authorize.ts'
 import { failuresOf } from '../answers.ts'
 import type { KeptDocument } from '../documents/documents.ts'
 import { sendDocument } from '../documents/send-document.ts'
@@ -41,7 +41,8 @@ export async function documentRoutes(app: FastifyInstance, { service }: { servic
     }
     checkRoute(chosen(''), { format })
     const client = clientOf(request)
-    const job = translationJob(service, { file, format, key: keyOf(request), client, options, route: chosen })
+    const owner = flagIn(fields, 'memory', true) ? ownerOf(request) : null
+    const job = translationJob(service, { file, format, key: keyOf(request), client, owner, options, route: chosen })
     const document = documents.add(client, file.name, file.bytes.length, job)
     reply.code(202).header('location', `/v1/documents/${document.id}`)
     return documentJson(document, reply.request.id)
@@ -116,6 +117,7 @@ const uploadSchema = {
             columns: { ...string, description: 'the columns of a table that are translated, separated by commas' },
             properties: { type: 'boolean', description: 'translates the title, subject, description and keywords too' },
             retranslate: { type: 'boolean', description: 'translates texts again that have a translation' },
+            memory: { type: 'boolean', description: "asks this key's memory first (default: true)" },
             direction: { ...string, enum: ['auto', 'ltr', 'rtl'], description: 'the direction of the paragraphs' },
           },
           required: ['file'],
