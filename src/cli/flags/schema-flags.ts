@@ -19,7 +19,9 @@ function optionOf(flag: string, setting: Setting): Option {
   const { type, says } = setting
   const byDefault = defaultInWords(setting)
   const hasValue = /[<[]/.test(flag)
-  const words = (flag.startsWith('--no-') && !hasValue ? offOf(setting) : says).replaceAll('`', '').replace(/ \*$/, '')
+  const words = withoutLinks(flag.startsWith('--no-') && !hasValue ? offOf(setting) : says)
+    .replaceAll('`', '')
+    .replace(/ \*$/, '')
   if (!hasValue) return new Option(flag, words)
   const option = new Option(
     flag,
@@ -35,6 +37,10 @@ function optionOf(flag: string, setting: Setting): Option {
     throw new InvalidArgumentError(`It must be ${refusing.expected}.`)
   })
 }
+
+/** Words without their links to pages of docs/: those behind a semicolon are left out, others are words. */
+const withoutLinks = (words: string) =>
+  words.replace(/; \[[^\]]+\]\([^)]+\)/g, '').replace(/\[([^\]]+)\]\([^)]+\)/g, '$1')
 
 function offOf({ flag, off }: Setting): string {
   if (off === undefined) throw new Error(`${flag} has no words of its own`)

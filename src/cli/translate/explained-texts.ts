@@ -58,8 +58,11 @@ async function explained(
     numbers: _numbers,
     memory: _memory,
     memoryThreshold: _memoryThreshold,
+    memoryUse: _memoryUse,
     confidence: _confidence,
     minConfidence: _minConfidence,
+    packTokens: _packTokens,
+    context: _context,
     columns: _columns,
     properties: _properties,
     direction: _direction,
@@ -84,7 +87,7 @@ async function explained(
 
 /** The sentences into which a translation splits a text. */
 async function sentencesOf(text: string, { model }: PoolTranslator, split: TranslateOptions['split'] = 'auto') {
-  const always = split === 'always' || (split === 'auto' && model.trainedOn === 'sentences')
+  const always = split === 'always' || split === 'packed' || (split === 'auto' && model.trainedOn === 'sentences')
   return always ? splitSentences(text) : splitLines(text)
 }
 

@@ -1,5 +1,15 @@
 import { type Given, settings } from '../../base/schema/settings.ts'
-import { either, flag, integer, listOf, numberFrom, oneOf, type Type, text } from '../../base/schema/types.ts'
+import {
+  either,
+  flag,
+  integer,
+  listOf,
+  numberFrom,
+  oneOf,
+  positiveInteger,
+  type Type,
+  text,
+} from '../../base/schema/types.ts'
 import type { GenerationOptions } from '../../engine/decode/options.ts'
 import { backendSetting } from '../../engine/program/chosen-backend.ts'
 import { precisions } from '../../engine/weights/precision.ts'
@@ -22,7 +32,7 @@ type Unset = 'queueTexts' | 'queueCharacters' | 'tokenizer' | 'assistant'
 
 /** When texts are split into sentences; see TranslateOptions. */
 export type Split = (typeof splits)[number]
-export const splits = ['auto', 'long', 'always', 'never'] as const
+export const splits = ['auto', 'long', 'always', 'never', 'packed'] as const
 
 /**
  * Options of a translation: the options of the search, whose defaults come from the model's folder (the embedded model:
@@ -117,7 +127,21 @@ export const textSettings = settings({
     type: oneOf(...splits),
     default: 'auto',
     flag: '--split <when>',
-    says: "which texts are split into sentences, so that each sentence is translated by itself: always, never, long: texts of more tokens than the model's `splitTokens`; auto: always for a model that was trained on sentences, as the embedded one, else long. Line ends always split; they and all white space between sentences stay",
+    says: "which texts are split into sentences, so that each sentence is translated by itself: always, never, long: texts of more tokens than the model's `splitTokens`; auto: always for a model that was trained on sentences, as the embedded one, else long; packed: sentences are also read together, `packTokens` tokens at once, where that is likelier; [when it helps](text.md#context). Line ends always split; they and all white space between sentences stay",
+  },
+  packTokens: {
+    type: positiveInteger,
+    optional: true,
+    otherwise: "the model's `splitTokens`",
+    flag: '--pack-tokens <n>',
+    says: 'the most tokens that `split: packed` reads at once, and the most of a context; at most half of what the model can read',
+  },
+  context: {
+    type: text,
+    default: '',
+    otherwise: 'none',
+    flag: '--context <text>',
+    says: 'a text in the source language, before the sources, that is not translated; it chooses between translations of a sentence, for a model that was trained on texts; [how](text.md#context)',
   },
   format: {
     type: oneOf(...formats),
@@ -194,6 +218,12 @@ export const textSettings = settings({
     default: 0.75,
     flag: '--memory-threshold <part>',
     says: 'how much a unit of the memory must be like a text to be suggested with its translation; 1: none is',
+  },
+  memoryUse: {
+    type: oneOf('suggest', 'begin'),
+    default: 'suggest',
+    flag: '--memory-use <how>',
+    says: 'what a unit is for that is like a text or a sentence: suggest: it is given with the translation; begin: the translation also begins as that of the best unit does, as far as both texts begin alike',
   },
   sourceLanguage: {
     type: text,

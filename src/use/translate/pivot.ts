@@ -10,9 +10,9 @@ const ofLast = ['alternatives', 'attention', 'alignment', 'targetLanguage'] as c
 
 /**
  * Translates through one or more intermediate languages: each translator takes the result of the previous one, for
- * example from French to English and from English to German. Options apply to each translator, except `sourceLanguage`,
- * which applies to the first, and `targetLanguage`, `alternatives`, `attention` and `alignment`, which apply to the
- * last. Scores are those of the last translation.
+ * example from French to English and from English to German. Options apply to each translator, except `sourceLanguage`
+ * and `context`, which apply to the first, and `targetLanguage`, `alternatives`, `attention` and `alignment`, which
+ * apply to the last. Scores are those of the last translation.
  * @throws GlassformerError ERR_OPTION if there are no translators, and for a glossary; ERR_INPUT for what is no text and
  * no list; as `translate`
  */
@@ -52,7 +52,8 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 
 function optionsOf(options: TranslateOptions, isFirst: boolean, isLast: boolean): TranslateOptions {
   if (!isObject(options)) return options // refused by `translate`
-  const { sourceLanguage, ...own } = options
+  const { sourceLanguage, context, ...own } = options
   if (!isLast) for (const name of ofLast) delete own[name]
-  return isFirst && sourceLanguage !== undefined ? { ...own, sourceLanguage } : own
+  if (!isFirst) return own
+  return { ...own, ...(sourceLanguage !== undefined && { sourceLanguage }), ...(context !== undefined && { context }) }
 }

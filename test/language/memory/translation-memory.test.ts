@@ -126,6 +126,30 @@ describe('a translation with a memory', () => {
   })
   afterAll(() => translator.close())
 
+  it('begins as the translation of a similar text does, as far as both begin alike', async () => {
+    const own = TranslationMemory.open(path())
+    own.add('Nous avons acheté une grande maison à Paris.', 'We purchased a spacious house in Paris.')
+    own.add('Le chat de ma voisine dort sur le canapé.', "My neighbour's tomcat is asleep on the sofa.")
+    const use = { memory: own, memoryUse: 'begin' } as const
+    const lyon = 'Nous avons acheté une grande maison à Lyon.'
+    const bed = 'Le chat de ma voisine dort sur le lit.'
+    const begun = await translator.translate(lyon, use)
+    expect(begun.text).toBe('We purchased a spacious house in Lyon.')
+    expect(begun.memory).toMatchObject([{ score: 8 / 9, begun: 'We purchased a spacious house' }])
+    expect(begun.tokenScores).toHaveLength(begun.ids.length)
+    const [{ tokenScores }] = await translator.score([{ source: lyon, target: begun.ids }])
+    for (const [i, score] of begun.tokenScores.entries()) expect(score).toBeCloseTo(tokenScores[i], 2)
+    // Sentence by sentence, and beside texts that are like none.
+    const [both, plain] = await translator.translate([`${lyon} ${bed}`, 'Il pleut.'], use)
+    expect(both.text).toBe(`${begun.text} My neighbour's tomcat is asleep on the bed.`)
+    expect(plain.memory).toBeUndefined()
+    const other = 'Vous avez acheté une grande maison à Paris.'
+    const { text, memory: units } = await translator.translate(other, use)
+    expect(text).toBe((await translator.translate(other)).text)
+    expect(units![0].begun).toBeUndefined()
+    own.close()
+  })
+
   it('takes texts and sentences that the memory has, and suggests what is like others', async () => {
     const [whole, part, like, other] = await translator.translate(
       [' Je suis étudiant.', 'Merci beaucoup. Je suis étudiant.', 'Je suis médecin.', 'Il pleut.'],

@@ -99,3 +99,48 @@ describe(`splitting into sentences (${backendNames[0]})`, () => {
     expect(both.alternatives!.map(({ text }) => text)).toEqual([texts(0), texts(1)])
   })
 })
+
+describe('sentences that are packed', () => {
+  const sentences = ['Je suis étudiant.', 'Il fait froid ce matin.', 'Merci beaucoup.']
+  const ends = (ids: readonly number[]) => ids.filter((id) => id === translator.model.config.ids.end).length
+
+  it('are read as one where that is likelier, and have their white space', async () => {
+    const text = '  Oui.  Merci beaucoup.\tOù est la gare ?\n\nOui.'
+    const packed = await translator.translate(text, { split: 'packed' })
+    expect(packed.text).toMatch(/^ {2}Yes\. {2}Thank you very much\.\tWhere is the station\?\n\nYes\.$/)
+    expect(await streamed(text, { split: 'packed' })).toBe(packed.text)
+    expect(translator.translateSync(text, { split: 'packed' }).text).toBe(packed.text)
+    expect(ends(packed.ids)).toBe(2)
+  })
+
+  it('are read alone where the passage has another number of sentences, or is less likely', async () => {
+    // Long passages: a model that was trained on sentences leaves some of them out.
+    const text = [...sentences, 'Où est la gare ?', 'Tom a perdu ses clés hier.', ...sentences].join(' ')
+    const whole = await translator.translate(text, { split: 'never' })
+    const packed = await translator.translate(text, { split: 'packed' })
+    const alone = await translator.translate(text, { split: 'always' })
+    const mean = ({ tokenScores }: { tokenScores: readonly number[] }) =>
+      tokenScores.reduce((a, b) => a + b, 0) / tokenScores.length
+    expect(mean(whole)).toBeLessThan(mean(alone))
+    expect(packed).toEqual(alone)
+  })
+
+  it('fill passages of at most packTokens tokens', async () => {
+    const text = sentences.join(' ')
+    const alone = await translator.translate(text, { split: 'always' })
+    expect(await translator.translate(text, { split: 'packed', packTokens: 5 })).toEqual(alone)
+    await expect(translator.translate(text, { split: 'packed', packTokens: 0 })).rejects.toMatchObject({
+      code: 'ERR_OPTION',
+    })
+  })
+
+  it('keep protected parts, tags, glossary terms and places', async () => {
+    const text = 'Cliquez <b>ici</b>. Bonjour {name}. Où est ma clé USB ?'
+    const glossary = { 'clé USB': 'USB stick' }
+    const packed = await translator.translate(text, { split: 'packed', glossary })
+    expect(packed.text).toBe('Click <b>here</b>. Hello {name}. Where is my USB stick?')
+    expect(packed.spans!.map(({ start, end }) => packed.text.slice(start, end))).toEqual(['<b>', '</b>', '{name}'])
+    const [term] = packed.glossary!
+    expect(text.slice(term.start, term.end)).toBe('clé USB')
+  })
+})

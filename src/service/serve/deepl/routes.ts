@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
 import type { PreparedGlossary } from '../../../use/translate/sentences/index.ts'
-import { authorizing, clientOf, keyOf } from '../access/authorize.ts'
+import { authorizing, clientOf, keyOf, ownerOf } from '../access/authorize.ts'
 import { type Fields, fieldsOf, oneIn, refused } from '../fields.ts'
 import { addForms } from '../forms.ts'
+import { optionsOfLeg } from '../models/route.ts'
 import { answering } from '../running/answering.ts'
 import type { Service } from '../service.ts'
 import { textsBySource } from './choose.ts'
@@ -12,7 +13,7 @@ import { dictionaryOf } from './dictionaries.ts'
 import { documentRoutes } from './document-routes.ts'
 import { sendDeeplError } from './error-json.ts'
 import { Glossaries } from './glossaries.ts'
-import { glossaryRoutes, ownerOf } from './glossary-routes.ts'
+import { glossaryRoutes } from './glossary-routes.ts'
 import { sourceLanguages, targetLanguages } from './languages.ts'
 import { multilingualGlossaryRoutes } from './multilingual-glossary-routes.ts'
 import { PreparedGlossaries } from './prepared-glossaries.ts'
@@ -45,10 +46,11 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
         const scheduled = { signal, client: clientOf(request) }
         let translated = places.map((place) => asked.texts[place])
         if (!route.length) translated = await textsAsTheyAre({ ...asked, texts: translated }, scheduled)
-        for (const { model, told } of route) {
+        for (const [place, { model }] of route.entries()) {
           const own = { ...asked, texts: translated }
+          const legs = { ...optionsOfLeg(options, route, place), ...scheduled }
           translated = await service.use(model, signal, (translator) =>
-            translateTexts(translator, own, { ...options, ...told, ...scheduled }, service.settings.queue),
+            translateTexts(translator, own, legs, service.settings.queue),
           )
         }
         for (const [i, place] of places.entries())

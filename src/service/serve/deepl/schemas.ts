@@ -33,7 +33,9 @@ const translateBody = object(
       ...string,
       enum: ['default', 'more', 'less', 'prefer_more', 'prefer_less'],
     }),
-    context: described('is accepted, and changes nothing'),
+    context: described(
+      'a text before the texts, which is not translated; it chooses between translations where the model was trained on texts',
+    ),
     glossary_id: described('a glossary of these languages'),
     glossary_ids: names(
       'up to 5 glossaries of these languages, in place of `glossary_id`; the first that has a term counts',

@@ -13,6 +13,8 @@ export interface DeeplRequest {
   /** Undefined: the best choice for the model. */
   split: SplitSentences | undefined
   preserveFormatting: boolean
+  /** A text before the texts, which is not translated. */
+  context: string | undefined
   tags: TagHandling | null
   /** Ids; entries of an earlier glossary override those of later ones. */
   glossaries: string[]
@@ -36,7 +38,6 @@ export function readDeeplRequest(fields: Fields): DeeplRequest {
   const target = textIn(fields, 'target_lang')
   if (!target) throw refused("Parameter 'target_lang' not specified.")
   checkFormality(fields, target)
-  textIn(fields, 'context') // it is accepted and ignored: models here translate each sentence separately
   const source = textIn(fields, 'source_lang') || undefined
   const glossaries = glossariesIn(fields)
   if (glossaries.length && source === undefined)
@@ -47,6 +48,7 @@ export function readDeeplRequest(fields: Fields): DeeplRequest {
     target,
     split: oneIn(fields, 'split_sentences', ['0', '1', 'nonewlines']),
     preserveFormatting: flagIn(fields, 'preserve_formatting', false),
+    context: textIn(fields, 'context') || undefined,
     tags: tagsIn(fields),
     glossaries,
     showBilled: flagIn(fields, 'show_billed_characters', false),

@@ -13,9 +13,12 @@ import type { DeeplRequest, SplitSentences } from './translate-request.ts'
 const splits: Readonly<Record<SplitSentences, Split>> = { '0': 'never', '1': 'always', nonewlines: 'always' }
 
 /** The translator options for a request. */
-export function optionsOf({ split, tags }: DeeplRequest, glossary: PreparedGlossary | undefined): TranslateOptions {
+export function optionsOf(
+  { split, tags, context }: DeeplRequest,
+  glossary: PreparedGlossary | undefined,
+): TranslateOptions {
   const isByDefault = split === undefined || (tags !== null && split !== '0')
-  return { ...(!isByDefault && { split: splits[split] }), ...(glossary && { glossary }) }
+  return { ...(!isByDefault && { split: splits[split] }), ...(glossary && { glossary }), ...(context && { context }) }
 }
 
 /** The texts to translate, with the functions that make answers from their translations. */

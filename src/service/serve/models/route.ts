@@ -59,10 +59,18 @@ export function checkRoute(
     )
 }
 
-/** The options of one model of a route: only the last one is asked for several translations. */
-export function optionsOfLeg(options: TranslateOptions, { told }: Chosen, isLast: boolean): TranslateOptions {
-  const { alternatives: _, ...others } = options
-  return { ...(isLast ? options : others), ...told }
+/**
+ * The options of the model at this place of a route: only the first one reads a context, and only the last one is asked
+ * for several translations.
+ */
+export function optionsOfLeg(options: TranslateOptions, route: readonly Chosen[], place: number): TranslateOptions {
+  const { alternatives, context, ...others } = options
+  return {
+    ...others,
+    ...(place === 0 && context !== undefined && { context }),
+    ...(place === route.length - 1 && alternatives !== undefined && { alternatives }),
+    ...route[place].told,
+  }
 }
 
 /** The source languages, each with its target languages, including those by way of `pivot`; by plain tags. */

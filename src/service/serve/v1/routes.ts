@@ -1,19 +1,23 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { jsonSchemaOf } from '../../../base/schema/json-schema.ts'
-import { authorizing, clientOf, keyOf } from '../access/authorize.ts'
+import { authorizing, clientOf, keyOf, ownerOf } from '../access/authorize.ts'
 import { failuresOf } from '../answers.ts'
+import { withMemory } from '../memories/with-memory.ts'
 import { type Asked, type Chosen, chooseModel } from '../models/choose-model.ts'
 import { detectSource } from '../models/detect-source.ts'
-import { checkRoute, chooseRoute, routeLanguages, routeName } from '../models/route.ts'
+import { checkRoute, routeLanguages, routeName } from '../models/route.ts'
 import { answering } from '../running/answering.ts'
 import { callSignal } from '../running/call-signal.ts'
 import { jsonInSlices } from '../running/json-in-slices.ts'
 import type { Service } from '../service.ts'
+import { detectRoute } from './detect-route.ts'
 import { documentRoutes } from './document-routes.ts'
 import { errorSchema, sendProblem } from './error-json.ts'
 import { eventFormOf, eventForms, eventStream } from './event-stream.ts'
+import { memoryRoutes } from './memory-routes.ts'
 import { modelJson, modelSchema } from './model-json.ts'
 import { readScoreRequest, scoreFields } from './score-request.ts'
+import { textGroups } from './text-groups.ts'
 import { throughLegs } from './through-legs.ts'
 import { readTranslateRequest, translateFields } from './translate-request.ts'
 import { translationEvents } from './translation-events.ts'
@@ -46,15 +50,15 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
   app.post('/v1/translate', { schema: translateSchema }, async (request, reply) => {
     const asked = readTranslateRequest(request.body)
     service.checkTexts(asked.texts)
-    const route = routeFor(asked, asked.texts[0] ?? '')
-    checkRoute(route, asked.options)
+    const groups = await textGroups(service, asked)
+    for (const { route } of groups) checkRoute(route, asked.options)
     asked.options = { ...service.within(asked.options, keyOf(request)), client: clientOf(request) }
     const form = eventFormOf(request.headers.accept)
     if (form) {
       const takenBack = service.take(keyOf(request), asked.texts)
       const call = callSignal(request, reply, service.timeFor(asked.timeout))
       try {
-        const events = translationEvents(service, route, asked, call.signal)
+        const events = translationEvents(service, groups, asked, call.signal)
         const stream = await eventStream(events, form, call.errorFor, call.end)
         return reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no').type(form.type).send(stream)
       } catch (error) {
@@ -64,12 +68,18 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
       }
     }
     return answering(service, request, reply, asked, async (signal) => {
-      const translations = await throughLegs(service, route, {
-        texts: asked.texts,
-        options: { ...asked.options, signal },
-      })
-      const items = translations.map((each) => translationJson(each, asked.tokens))
-      return sendJson(reply, { ...chosenJson(route), translations: items })
+      const items: object[] = new Array(asked.texts.length)
+      const options = { ...asked.options, signal }
+      for (const { route, texts } of groups) {
+        const sources = texts.map(({ place }) => asked.texts[place])
+        const owner = asked.memory ? ownerOf(request) : null
+        const translations = await withMemory(service, owner, route, (memory) =>
+          throughLegs(service, route, { texts: sources, options: { ...options, ...memory } }),
+        )
+        for (const [i, { place, detected }] of texts.entries())
+          items[place] = { ...translationJson(translations[i], asked.tokens), ...(detected && { detected }) }
+      }
+      return sendJson(reply, { ...chosenJson(groups[0].route), translations: items })
     })
   })
 
@@ -96,18 +106,16 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
     modelJson(service.models.named((request.params as { name: string }).name)),
   )
 
+  await app.register(detectRoute, { service })
   await app.register(documentRoutes, { service })
-
-  /** The models of a request. */
-  const routeFor = (asked: Asked, text: string): Chosen[] =>
-    chooseRoute(service.models, withSource(asked, text, service.pivot), service.pivot)
+  await app.register(memoryRoutes, { service })
 
   /** The request with its source language, which is detected from the text where it is `auto`. */
-  function withSource(asked: Asked, text: string, pivot?: string): Asked {
+  function withSource(asked: Asked, text: string): Asked {
     const { source, target, model } = asked
     if (source !== 'auto') return asked
     const models = model === undefined ? service.models.list : [service.models.named(model)]
-    return { ...asked, source: detectSource(text, { models, target, pivot })?.language }
+    return { ...asked, source: detectSource(text, { models, target, pivot: undefined })?.language }
   }
 }
 

@@ -20,7 +20,7 @@ export async function throughLegs(
   let sources = [...texts]
   for (const [i, leg] of route.entries()) {
     found = await service.use(leg.model, options.signal, (translator) =>
-      translator.translate(sources, optionsOfLeg(options, leg, i === route.length - 1)),
+      translator.translate(sources, optionsOfLeg(options, route, i)),
     )
     sources = found.map(({ text }) => text)
   }

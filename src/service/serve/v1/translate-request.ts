@@ -34,6 +34,8 @@ const translatorFields = mayBeLeftOut({
   ...some(
     textSettings,
     'split',
+    'packTokens',
+    'context',
     'format',
     'retranslate',
     'protect',
@@ -43,6 +45,8 @@ const translatorFields = mayBeLeftOut({
     'numbers',
     'readCapitals',
     'glossary',
+    'memoryThreshold',
+    'memoryUse',
   ),
 })
 
@@ -51,6 +55,11 @@ export const translateFields = settings({
   text: { type: either(text, listOf(text, 'a list of texts')), says: 'the text, or a list of texts' },
   ...modelFields,
   tokens: { type: flag, default: false, says: 'gives `ids` and `tokenScores` with each translation' },
+  memory: {
+    type: flag,
+    default: true,
+    says: "asks this key's [memory](#memories) of these languages first, where it has one; not in streams, nor where another language joins two models",
+  },
   ...translatorFields,
 })
 
@@ -60,6 +69,8 @@ export interface TranslateRequest extends Omit<Values<typeof modelFields>, 'prio
   /** Whether the request has one text, and not a list. */
   isOne: boolean
   tokens: boolean
+  /** Whether the client's memory is asked. */
+  memory: boolean
   options: TranslateOptions
 }
 
@@ -72,8 +83,9 @@ export function readTranslateRequest(body: unknown): TranslateRequest {
     target,
     timeout,
     tokens,
+    memory,
     ...options
   } = read(translateFields, body, inFile('the request', 'ERR_OPTION'))
   const isOne = typeof given === 'string'
-  return { texts: isOne ? [given] : given, isOne, model, source, target, timeout, tokens, options }
+  return { texts: isOne ? [given] : given, isOne, model, source, target, timeout, tokens, memory, options }
 }

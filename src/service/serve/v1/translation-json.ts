@@ -1,14 +1,16 @@
 import type { Alternative, Translation } from '../../../use/translate/translation.ts'
+import { detectedSchema } from './detect-route.ts'
 
 /** A translation in the form of our own interface. */
 export function translationJson(translation: Translation, tokens: boolean) {
-  const { alternatives, glossary, confidence, untranslated } = translation
+  const { alternatives, glossary, confidence, untranslated, memory } = translation
   return {
     ...alternativeJson(translation, tokens),
     ...(alternatives && { alternatives: alternatives.map((each) => alternativeJson(each, tokens)) }),
     ...(glossary && { glossary }),
     ...(confidence && { confidence }),
     ...(untranslated && { untranslated }),
+    ...(memory && { memory }),
   }
 }
 
@@ -60,10 +62,24 @@ export const translationSchema = {
       type: 'object',
       properties: {
         score: number,
-        words: listOf({ type: 'object', properties: { text: string, score: number }, required: ['text', 'score'] }),
+        words: listOf({
+          type: 'object',
+          properties: { text: string, score: number, start: integer, end: integer },
+          required: ['text', 'score', 'start', 'end'],
+        }),
       },
-      description: 'how probably the translation and its words are right, where `confidence` asks for it',
+      description:
+        'how probably the translation and its words are right, with the places of the words in the text, where `confidence` asks for it',
     },
+    memory: {
+      ...listOf({
+        type: 'object',
+        properties: { source: string, target: string, score: number, begun: string },
+        required: ['source', 'target', 'score'],
+      }),
+      description: 'the units of the memory that the translation was taken from (score 1), or that are like the text',
+    },
+    detected: { ...detectedSchema, description: 'the language of the text, where `source` is auto' },
     untranslated: {
       ...listOf({ type: 'object', properties: { start: integer, end: integer } }),
       description: 'where sentences stay untranslated by `minConfidence`',

@@ -329,7 +329,11 @@ export class PoolTranslator {
     if (this.#isClosed) throw closedError()
     const { memory, split } = call
     if (!memory || how?.piece) return this.#translations.of(sources, call, how)
-    const splits = split === 'always' || (split === 'auto' && this.model.trainedOn === 'sentences')
-    return remembered(sources, { ...memory, splits }, (missing) => this.#translations.of(missing, call, how))
+    const splits =
+      split === 'always' || split === 'packed' || (split === 'auto' && this.model.trainedOn === 'sentences')
+    return remembered(sources, { ...memory, splits }, (missing, similar) =>
+      // Options that differ are sent by themselves, which their search options tell.
+      this.#translations.of(missing, similar ? { ...call, generation: { ...call.generation }, similar } : call, how),
+    )
   }
 }

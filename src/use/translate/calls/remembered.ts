@@ -6,6 +6,8 @@ import type { Source, Translation } from '../translation.ts'
 export interface MemoryUse {
   memory: TranslationMemory
   threshold: number
+  /** Whether translations begin as the best similar unit. */
+  begins: boolean
   /** Whether sentences of a text are looked up, as they are translated. */
   splits: boolean
 }
@@ -16,15 +18,22 @@ export interface MemoryUse {
  */
 export async function remembered(
   sources: readonly Source[],
-  { memory, threshold, splits }: MemoryUse,
-  translate: (sources: readonly Source[]) => Promise<Translation[]>,
+  use: MemoryUse,
+  translate: (sources: readonly Source[], similar?: readonly MemoryMatch[]) => Promise<Translation[]>,
 ): Promise<Translation[]> {
-  const plans = sources.map((source) => planOf(source, memory, splits))
-  const missing = plans.flatMap(({ parts }) => parts.flatMap((part) => ('source' in part ? [part.source] : [])))
-  const found = missing.length ? await translate(missing) : []
-  let next = 0
+  const { memory, threshold } = use
+  const plans = sources.map((source) => planOf(source, use))
+  const open = plans.flatMap(({ parts }) => parts.filter((part) => 'source' in part))
+  const [plain, begun] = [open.filter(({ similar }) => !similar), open.filter(({ similar }) => similar)]
+  const [together, ...alone] = await Promise.all([
+    plain.length ? translate(plain.map(({ source }) => source)) : [],
+    ...begun.map(({ source, similar }) => translate([source], similar)),
+  ])
+  const found = new Map<Part, Translation>()
+  for (const [i, part] of plain.entries()) found.set(part, together[i])
+  for (const [i, part] of begun.entries()) found.set(part, alone[i][0])
   return plans.map(({ text, parts, spaces }): Translation => {
-    const translations = parts.map((part) => ('source' in part ? found[next++] : part.translation))
+    const translations = parts.map((part) => ('source' in part ? found.get(part)! : part.translation))
     const whole = translations.length === 1 && !spaces ? translations[0] : joined(translations, spaces!)
     if (whole.memory || text === null || threshold >= 1) return whole
     const similar = memory.similar(text, { threshold })
@@ -32,8 +41,8 @@ export async function remembered(
   })
 }
 
-/** A part of a text: what is translated, or what the memory has. */
-type Part = { source: Source } | { translation: Translation }
+/** A part of a text: what is translated, with the units that it begins as, or what the memory has. */
+type Part = { source: Source; similar?: readonly MemoryMatch[] } | { translation: Translation }
 
 /** `text`: the words of a source, for suggestions; `spaces`: what stands around its parts, where there are several. */
 interface Plan {
@@ -42,19 +51,26 @@ interface Plan {
   spaces: string[] | null
 }
 
-function planOf(source: Source, memory: TranslationMemory, splits: boolean): Plan {
+function planOf(source: Source, use: MemoryUse): Plan {
+  const { memory } = use
   const text = typeof source === 'string' ? source : 'text' in source && !source.spans.length ? source.text : null
   if (text === null || !text.trim()) return { text: null, parts: [{ source }], spaces: null }
   const whole = translationIn(memory, text)
   if (whole) return { text, parts: [{ translation: whole }], spaces: null }
-  const { sentences, spaces } = splits ? splitSentences(text) : NONE
-  const own = sentences.map((sentence) => translationIn(memory, sentence))
-  if (sentences.length < 2 || own.every((each) => !each)) return { text, parts: [{ source }], spaces: null }
-  return {
-    text: null,
-    parts: own.map((translation, i): Part => (translation ? { translation } : { source: sentences[i] })),
-    spaces,
-  }
+  const { sentences, spaces } = use.splits ? splitSentences(text) : NONE
+  if (sentences.length < 2) return { text, parts: [openPart(source, text, use)], spaces: null }
+  const parts = sentences.map((sentence): Part => {
+    const translation = translationIn(memory, sentence)
+    return translation ? { translation } : openPart(sentence, sentence, use)
+  })
+  const isKnown = parts.some((part) => 'translation' in part || part.similar)
+  return isKnown ? { text: null, parts, spaces } : { text, parts: [{ source }], spaces: null }
+}
+
+/** A part that is translated; with similar units where its translation is to begin as the best of these. */
+function openPart(source: Source, text: string, { memory, threshold, begins }: MemoryUse): Part {
+  const similar = begins && threshold < 1 ? memory.similar(text, { threshold }) : []
+  return similar.length ? { source, similar } : { source }
 }
 
 const NONE = { sentences: [], spaces: [] }

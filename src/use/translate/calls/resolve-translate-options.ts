@@ -6,7 +6,7 @@ import { checkIds } from '../../../engine/decode/check-ids.ts'
 import { fitted, type GenerationOptions, generationSettings } from '../../../engine/decode/options.ts'
 import { isDecoderOnly, type ModelConfig } from '../../../engine/model/config.ts'
 import type { Format } from '../../../language/markup/formats.ts'
-import type { TranslationMemory } from '../../../language/memory/index.ts'
+import type { MemoryMatch, TranslationMemory } from '../../../language/memory/index.ts'
 import type { Protection } from '../../../language/protect/found.ts'
 import { protectionOf } from '../../../language/protect/protect-option.ts'
 import type { Languages } from '../../../language/text/languages.ts'
@@ -21,11 +21,15 @@ const translateSettings = { ...generationSettings, ...textSettings, ...schedulin
 export interface ResolvedTranslateOptions {
   generation: GenerationOptions
   split: Split
+  packTokens?: number
+  context?: string
   protection: Protection
   copyUnknown: boolean
   numbers: boolean
   readCapitals: boolean
   glossary?: PreparedGlossary
+  /** Units like the source, best first: its translation begins as that of the first, where it has one sentence. */
+  similar?: readonly MemoryMatch[]
   confidence: boolean
   minConfidence: number
   attention: boolean
@@ -37,8 +41,11 @@ export interface ResolvedTranslateOptions {
 /** Options of a `translate` call: how texts are translated, and the format of its sources. */
 export interface ResolvedCall extends ResolvedTranslateOptions {
   format: Format
-  /** The memory that is asked before the model, and how much a suggestion must be like its text. */
-  memory?: { memory: TranslationMemory; threshold: number }
+  /**
+   * The memory that is asked before the model, how much a suggestion must be like its text, and whether translations
+   * begin as the best one.
+   */
+  memory?: { memory: TranslationMemory; threshold: number; begins: boolean }
   /** Options of documents. */
   document: ResolvedDocument
   scheduling: Scheduling
@@ -61,6 +68,8 @@ export function resolveTranslateOptions(
   const byDefault = { ...defaults, ...defaultsOf(textSettings), ...defaultsOf(schedulingSettings) }
   const {
     split,
+    packTokens,
+    context,
     protect,
     copyUnknown,
     numbers,
@@ -68,6 +77,7 @@ export function resolveTranslateOptions(
     glossary,
     memory,
     memoryThreshold,
+    memoryUse,
     confidence,
     minConfidence,
     attention,
@@ -101,12 +111,14 @@ export function resolveTranslateOptions(
   return {
     generation,
     split,
+    ...(packTokens !== undefined && { packTokens }),
+    ...(context && { context }),
     protection,
     copyUnknown,
     numbers,
     readCapitals,
     ...(terms && { glossary: terms }),
-    ...(memory && { memory: { memory, threshold: memoryThreshold } }),
+    ...(memory && { memory: { memory, threshold: memoryThreshold, begins: memoryUse === 'begin' } }),
     confidence,
     minConfidence,
     attention,

@@ -4,7 +4,7 @@ import { ForcedDecoder } from '../../../engine/decode/forced.ts'
 import { Generator } from '../../../engine/decode/generator.ts'
 import type { GenerationOptions } from '../../../engine/decode/options.ts'
 import type { Found } from '../../../engine/decode/search/index.ts'
-import { surfaceOf } from '../../../engine/decode/search/index.ts'
+import { penalized, surfaceOf } from '../../../engine/decode/search/index.ts'
 import type { TokenPair } from '../../../engine/decode/step/index.ts'
 import { encoderBatches, meanOf, SourceEncoder, tokensAtOnce } from '../../../engine/decode/step/index.ts'
 import type { Counts, Sentence } from '../../../engine/decode/turns/index.ts'
@@ -15,32 +15,46 @@ import { isIds } from '../calls/sources.ts'
 import type { Side } from '../pool/messages.ts'
 import type { Encoded, Score, Source } from '../translation.ts'
 import type { Assistants } from './assistants.ts'
+import { type Beginning, begunSearch } from './begun-search.ts'
+import { type Context, Contexts } from './contexts.ts'
 import type { SourceToGenerate, SourceToTranslate } from './engine-sources.ts'
 import { ModelGlossary, searchingTerms } from './glossary.ts'
-import { glossarySearch } from './glossary-search.ts'
+import { type Aligning, glossarySearch } from './glossary-search.ts'
 import { KeptGlossaries } from './kept-glossaries.ts'
 import { entriesIn } from './prepared-glossary.ts'
+import type { PreparedSentence, PreparedText } from './prepared-text.ts'
 import { sentenceDrafts } from './sentence-drafts.ts'
 import { SentenceIds } from './sentence-ids.ts'
 import type { SentenceSearch } from './sentence-search.ts'
 import { SourceTranslation } from './source-translation.ts'
 import { TextPreparation } from './text-preparation.ts'
-import { beginningWith, toldLanguages } from './told-languages.ts'
-import { TranslationMaker } from './translation-maker.ts'
+import { beginningWith, type ToldLanguages, toldLanguages } from './told-languages.ts'
+import { type TranslatedSentence, TranslationMaker } from './translation-maker.ts'
 
 /** The search for the translation of one sentence of a source. */
 interface SentenceTask {
   readonly translation: SourceTranslation
-  readonly index: number
   readonly search: SentenceSearch
-  /** Whether decoded ids are the text of the translation. */
-  readonly isPlain: boolean
+  /** Takes the text of the translation's first ids as they grow; null where it is not streamed. */
+  readonly grow: ((text: () => string) => void) | null
   /** The sentence as the source has it, where it may stay untranslated. */
   readonly raw: string | undefined
   readonly options: GenerationOptions
   readonly stops: ((ids: readonly number[]) => boolean) | null
+  finish(sentence: TranslatedSentence): void
   /** The arrival time of the request, until it has been passed to the generator. */
   acceptedAt: number | undefined
+}
+
+/** What the engine adds to each task of a source. */
+type Given = 'translation' | 'raw' | 'stops'
+
+/** What is known of a source before its sentences are queued. */
+interface Begun {
+  options: GenerationOptions
+  languages: ToldLanguages
+  glossary: ModelGlossary | null
+  context: Context | null
 }
 
 /** The settings of an engine. */
@@ -63,6 +77,7 @@ export class Engine {
   readonly #preparation: TextPreparation
   readonly #maker: TranslationMaker
   readonly #glossaries = new KeptGlossaries()
+  readonly #contexts: Contexts
   readonly #assistants: Assistants | null
   /** Created on first use. */
   #encoder: SourceEncoder | null = null
@@ -86,6 +101,21 @@ export class Engine {
     this.#ids = new SentenceIds(tokenizer, model.config, model.path)
     this.#preparation = new TextPreparation(model, tokenizer, this.#ids, this.#forced)
     this.#maker = new TranslationMaker(model, tokenizer, this.#forced)
+    this.#contexts = new Contexts({
+      model,
+      sentencesOf: (context, options, languages) => this.#preparation.contextOf(context, options, languages),
+      encode: (text, languages) => this.#ids.encode(text, 'source', languages),
+      score: (pairs) => this.#forced.score(pairs),
+      translate: (job, source, options, done) =>
+        this.#generator.add({
+          request: job.request,
+          turn: job.turn,
+          source,
+          options,
+          surface: tokenizer && surfaceOf(tokenizer, this.#pieces!, source),
+          done: this.#guarded(job, ([best]: Found[]) => done(best)),
+        }),
+    })
   }
 
   get info(): BackendInfo {
@@ -114,6 +144,7 @@ export class Engine {
   }
 
   cancel(request: unknown): void {
+    this.#contexts.cancel(request)
     this.#generator.cancel((sentence) => sentence.request === request)
   }
 
@@ -130,31 +161,71 @@ export class Engine {
     const languages = toldLanguages(this.#tokenizer, job.options.languages, this.#model.path)
     const options = beginningWith(languages, job.options.generation)
     const glossary = this.#glossaryOf(job)
-    const { sentences, around } = this.#preparation.of(job.source, job.options, languages)
-    const translation = new SourceTranslation(job, around, this.#maker)
-    if (!sentences.length) return translation.endWithoutSentences()
+    const prepared = this.#preparation.of(job.source, job.options, languages)
+    const translation = new SourceTranslation(job, prepared, this.#maker, languages.targetLocale)
+    if (!prepared.sentences.length) return translation.endWithoutSentences()
+    const begin = (context: Context | null) =>
+      this.#begin(job, prepared, translation, { options, languages, glossary, context })
+    if (!this.#contexts.read({ job, options, languages, take: this.#guarded(job, begin) })) begin(null)
+  }
+
+  /** Queues the sentences of a source. */
+  #begin(
+    job: SourceToTranslate,
+    { sentences, groups }: PreparedText,
+    translation: SourceTranslation,
+    { options, languages, glossary, context }: Begun,
+  ): void {
     const stops = this.#stopsOf(options.stopStrings)
     const optionsOf = sentenceDrafts(options, sentences.length, this.#tokenizer, languages)
     const aligning = this.#preparation.aligning(typeof job.source === 'string' ? job.source : '')
-    sentences.forEach(({ search: plain, isPlain, raw }, index) => {
-      const search = glossary ? glossarySearch(plain, glossary, options, aligning) : plain
-      const acceptedAt = index ? undefined : job.acceptedAt
-      const task = { translation, index, search, isPlain, raw, options: optionsOf(index), stops, acceptedAt }
-      this.#advance(task, search.next(NOTHING_FOUND), [])
+    const similar = sentences.length === 1 ? job.options.similar?.[0] : undefined
+    const begin = ({ search: plain, raw }: PreparedSentence, task: Omit<SentenceTask, 'search' | Given>) => {
+      const own = glossary ? glossarySearch(plain, glossary, options, aligning) : plain
+      const begun = similar ? begunSearch(own, similar, this.#beginning(aligning, options, languages)) : own
+      const search = context ? context.search(begun) : begun
+      this.#advance({ ...task, translation, search, raw, stops }, search.next(NOTHING_FOUND), [])
+    }
+    sentences.forEach((sentence, index) =>
+      begin(sentence, {
+        options: optionsOf(index),
+        grow: sentence.isPlain && job.options.minConfidence === 0 ? translation.growing(index) : null,
+        finish: (translated) => translation.finish(index, translated),
+        acceptedAt: index ? undefined : job.acceptedAt,
+      }),
+    )
+    groups.forEach(({ passage }, group) => {
+      if (!passage) return
+      begin(passage, {
+        options: optionsOf(sentences.length),
+        grow: null,
+        finish: (translated) => translation.finishPassage(group, translated),
+        acceptedAt: undefined,
+      })
     })
+  }
+
+  #beginning(aligning: Aligning, options: GenerationOptions, languages: ToldLanguages): Beginning {
+    return {
+      ...aligning,
+      encode: (source) => this.#ids.encode(source, 'source', languages),
+      encodeTarget: (target) => this.#ids.encode(target, 'target', languages),
+      score: (source, begin) => Array.from(this.#forced.score([{ source, target: begin }])[0]),
+      scoreOf: (sum, length) => penalized(options, sum, Math.max(1, length)),
+    }
   }
 
   /** Records the result of a sentence's search, or queues its next input. `last` is the input before. */
   #advance(task: SentenceTask, step: ReturnType<SentenceSearch['next']>, last: readonly number[]): void {
-    const { translation, index, options } = task
+    const { translation, options } = task
     if (step.done) {
       const sentence = { source: last, translations: step.value }
-      return translation.finish(index, this.#maker.judged(sentence, task.raw, translation.job.options))
+      return task.finish(this.#maker.judged(sentence, task.raw, translation.job.options))
     }
-    const { job, stream } = translation
+    const { job } = translation
     const { source, alternatives = options.alternatives, begin, terms, mostTokens, isHeld } = step.value
     const searching = terms ? searchingTerms(options, begin?.length ?? 0, mostTokens) : options
-    const growing = task.isPlain && !isHeld && job.options.minConfidence === 0 ? stream : null
+    const growing = isHeld ? null : task.grow
     this.#generator.add({
       request: job.request,
       turn: job.turn,
@@ -166,7 +237,7 @@ export class Engine {
       surface: this.#tokenizer && surfaceOf(this.#tokenizer, this.#pieces!, source),
       terms,
       prefix: growing
-        ? this.#guarded(job, (part: number[]) => growing.grow(index, () => this.#preparation.decode(source, part)))
+        ? this.#guarded(job, (part: number[]) => growing(() => this.#preparation.decode(source, part)))
         : undefined,
       done: this.#guarded(job, (found: Found[]) => this.#advance(task, task.search.next(found), source)),
     })

@@ -6,6 +6,7 @@ import { type ModelGlossary, NO_TERMS, type PlacedTerm, type SentenceTerms } fro
 import type { Reader } from './protected-search.ts'
 import type { SearchInput, SentenceSearch } from './sentence-search.ts'
 import { softAlignment } from './soft-alignment.ts'
+import { wordsOf } from './target-words.ts'
 
 /** Parts of a model that a search for terms uses. */
 export type Aligning = Pick<Reader, 'decode' | 'decodeSource' | 'codeLength' | 'attention'>
@@ -154,29 +155,4 @@ function placed(
     const at = words[word].first
     return { term, place: { at, instead: target[at] }, replaces: behind - at }
   })
-}
-
-/** A word of a translation: its first token, the token after its last, and its length. */
-interface Word {
-  first: number
-  behind: number
-  letters: number
-}
-
-/** Tokens without a letter belong to no word. */
-function wordsOf(ids: readonly number[], decode: (ids: readonly number[]) => string): Word[] {
-  const words: Word[] = []
-  let before = ''
-  ids.forEach((_, i) => {
-    const text = decode(ids.slice(0, i + 1))
-    const added = text.slice(before.length)
-    const letters = added.match(/[\p{L}\p{N}]/gu)?.length ?? 0
-    const last = words.at(-1)
-    if (last && letters && last.behind === i && !/^\s/.test(added)) {
-      last.behind = i + 1
-      last.letters += letters
-    } else if (letters) words.push({ first: i, behind: i + 1, letters })
-    before = text
-  })
-  return words
 }

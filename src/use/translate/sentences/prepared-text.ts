@@ -7,6 +7,7 @@ import type { Casing } from '../../../language/text/case.ts'
 import type { SplitText } from '../../../language/text/lines.ts'
 import { casedSearch } from './cased-search.ts'
 import { numberSearch, numbersOf } from './checked-numbers.ts'
+import { type Group, groupsOf, joinedGroups, type Packing } from './passages.ts'
 import { protectedSearch, type Reader } from './protected-search.ts'
 import { plainSearch, type SentenceSearch } from './sentence-search.ts'
 
@@ -18,6 +19,8 @@ export interface PreparedText {
    * text.
    */
   around: PlacedText[]
+  /** The sentences in groups, each of which may also be read as one. */
+  groups: Group[]
 }
 
 export interface PreparedSentence {
@@ -38,6 +41,8 @@ export interface Preparing {
   checksNumbers: boolean
   /** The sentences of a text. */
   split(text: string): SplitText
+  /** How many sentences are read together; null where each is read alone. */
+  packing: Packing | null
   /** The reading of a sentence in capitals; null for a sentence that is read as it is. */
   casing(sentence: string): Casing | null
   /**
@@ -67,12 +72,19 @@ const prepared = (text: string, spans: readonly FoundSpan[], preparing: Preparin
 const NO_SPANS: FoundSpan[] = []
 
 function withoutSpans(text: string, preparing: Preparing): PreparedText {
-  const { sentences, spaces } = preparing.split(text)
+  const split = preparing.split(text)
+  const groups = groupsOf(split, preparing.packing)
+  const joined = joinedGroups(split, groups)
   return {
-    sentences: sentences.map((sentence) => sentenceWithoutSpans(sentence, preparing)),
-    around: spaces.map((space) => ({ text: space, spans: [] })),
+    sentences: split.sentences.map((sentence) => sentenceWithoutSpans(sentence, preparing)),
+    around: split.spaces.map((space) => ({ text: space, spans: [] })),
+    groups: groups.map((group, i) =>
+      isAlone(group) ? group : { ...group, passage: sentenceWithoutSpans(joined.sentences[i], preparing) },
+    ),
   }
 }
+
+const isAlone = ({ first, behind }: Group) => behind - first === 1
 
 function sentenceWithoutSpans(sentence: string, preparing: Preparing): PreparedSentence {
   const casing = preparing.casing(sentence)
@@ -103,14 +115,25 @@ function sentenceWithSpans(
 function withSpans(text: string, spans: readonly FoundSpan[], preparing: Preparing): PreparedText {
   const { split, reader } = preparing
   const whole = new ProtectedText(text, spans)
-  const { sentences, around } = whole.sentences(split(whole.plain))
+  const plain = split(whole.plain)
+  const { sentences, around } = whole.sentences(plain)
+  const groups = groupsOf(plain, preparing.packing)
+  const joined = groups.every(isAlone) ? null : whole.sentences(joinedGroups(plain, groups))
   const model = reader()
+  const prepared = (sentence: ProtectedSentence) =>
+    sentence.items.length
+      ? sentenceWithSpans(text, sentence, model, preparing)
+      : sentenceWithoutSpans(sentence.text, preparing)
+  // Tags around a passage and around its sentences may be divided otherwise; such sentences are read alone.
+  const isAround = (place: number, sentence: number) => joined!.around[place].text === around[sentence].text
   return {
-    sentences: sentences.map((sentence) =>
-      sentence.items.length
-        ? sentenceWithSpans(text, sentence, model, preparing)
-        : sentenceWithoutSpans(sentence.text, preparing),
-    ),
+    sentences: sentences.map(prepared),
     around,
+    groups: groups.flatMap((group, i): Group[] => {
+      const { first, behind } = group
+      if (!joined || isAlone(group)) return [group]
+      if (isAround(i, first) && isAround(i + 1, behind)) return [{ ...group, passage: prepared(joined.sentences[i]) }]
+      return Array.from({ length: behind - first }, (_, k) => ({ first: first + k, behind: first + k + 1 }))
+    }),
   }
 }

@@ -30,6 +30,8 @@ export interface SentenceTranslation extends Found {
   spans: readonly PlacedSpan[]
   /** The unknown tokens that were replaced by source tokens. */
   copied?: readonly CopiedToken[]
+  /** The beginning that was taken from a similar translation. */
+  begun?: string
   /** The glossary terms of the sentence. */
   terms?: SentenceTerms
 }

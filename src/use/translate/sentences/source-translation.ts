@@ -1,28 +1,56 @@
 import type { PlacedText } from '../../../language/protect/span.ts'
 import type { SourceToTranslate } from './engine-sources.ts'
+import { chosenPassage, type Group } from './passages.ts'
+import type { PreparedText } from './prepared-text.ts'
 import { TextStream } from './text-stream.ts'
 import type { TranslatedSentence, TranslationMaker } from './translation-maker.ts'
+
+/** A group of sentences, of which some have been translated. */
+interface OpenGroup extends Group {
+  index: number
+  /** The number of searches that have not ended: those of the sentences, and of the passage. */
+  missing: number
+  /** The translation of the sentences as one, where it is there, and may stand in their place. */
+  whole: TranslatedSentence | null
+}
 
 /** The translation of one source, joined from the translations of its sentences, which may end in any order. */
 export class SourceTranslation {
   readonly job: SourceToTranslate
   readonly #around: readonly PlacedText[]
   readonly #maker: TranslationMaker
+  readonly #locale: string | undefined
   readonly #translated: TranslatedSentence[]
-  /** The number of sentences that have not been translated. */
+  readonly #groups: readonly OpenGroup[]
+  /** The group of each sentence. */
+  readonly #groupOf: OpenGroup[] = []
+  /** The number of groups that have not been translated. */
   #missing: number
   /** The growing text; null if the job does not stream it. */
-  readonly stream: TextStream | null
+  readonly #stream: TextStream | null
 
-  /** `around` is the text around the sentences: one part more than sentences. */
-  constructor(job: SourceToTranslate, around: readonly PlacedText[], maker: TranslationMaker) {
+  /** `locale` is the language of the translation, where it is known. */
+  constructor(
+    job: SourceToTranslate,
+    { around, groups }: Pick<PreparedText, 'around' | 'groups'>,
+    maker: TranslationMaker,
+    locale?: string,
+  ) {
     this.job = job
     this.#around = around
     this.#maker = maker
-    this.#missing = around.length - 1
-    this.#translated = new Array(this.#missing)
-    const texts = around.map(({ text }) => text)
-    this.stream = job.piece && this.#missing ? new TextStream(texts, (piece) => job.piece!(piece)) : null
+    this.#locale = locale
+    this.#translated = new Array(around.length - 1)
+    this.#groups = groups.map((group, index) => ({
+      ...group,
+      index,
+      missing: group.behind - group.first + (group.passage ? 1 : 0),
+      whole: null,
+    }))
+    for (const group of this.#groups) for (let i = group.first; i < group.behind; i++) this.#groupOf.push(group)
+    this.#missing = groups.length
+    const texts = [...groups.map(({ first }) => around[first].text), around.at(-1)!.text]
+    this.#stream = job.piece && this.#missing ? new TextStream(texts, (piece) => job.piece!(piece)) : null
   }
 
   /** Completes the translation of a source without sentences. */
@@ -32,14 +60,50 @@ export class SourceTranslation {
     this.#end()
   }
 
+  /** Takes the first text of sentence `index` as it grows; null where the text is not streamed before it is whole. */
+  growing(index: number): ((text: () => string) => void) | null {
+    const group = this.#groupOf[index]
+    const stream = this.#stream
+    return stream && !group.passage ? (text) => stream.grow(group.index, text) : null
+  }
+
   /** Records the translation of sentence `index`; the last one completes the source. */
   finish(index: number, sentence: TranslatedSentence): void {
     this.#translated[index] = sentence
-    this.stream?.end(index, sentence.translations[0].text)
+    this.#settle(this.#groupOf[index])
+  }
+
+  /** Records the translation of the sentences of a group as one. */
+  finishPassage(group: number, passage: TranslatedSentence): void {
+    this.#groups[group].whole = passage
+    this.#settle(this.#groups[group])
+  }
+
+  #settle(group: OpenGroup): void {
+    if (--group.missing > 0) return
+    const { first, behind } = group
+    const sentences = this.#translated.slice(first, behind)
+    const between = this.#around.slice(first + 1, behind).map(({ text }) => text)
+    if (group.whole)
+      group.whole = chosenPassage(group.whole, sentences, {
+        between,
+        locale: this.#locale,
+        minConfidence: this.job.options.minConfidence,
+        trainedOn: this.#maker.trainedOn,
+      })
+    const texts = sentences.map(({ translations: [{ text }] }, i) => (i ? between[i - 1] : '') + text)
+    this.#stream?.end(group.index, group.whole?.translations[0].text ?? texts.join(''))
     if (--this.#missing === 0) this.#end()
   }
 
   #end(): void {
-    this.job.done(this.#maker.of(this.job, this.#around, this.#translated))
+    const around: PlacedText[] = []
+    const translated: TranslatedSentence[] = []
+    for (const { first, behind, whole } of this.#groups) {
+      around.push(...this.#around.slice(first, whole ? first + 1 : behind))
+      translated.push(...(whole ? [whole] : this.#translated.slice(first, behind)))
+    }
+    around.push(this.#around.at(-1)!)
+    this.job.done(this.#maker.of(this.job, around, translated))
   }
 }

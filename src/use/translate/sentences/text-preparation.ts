@@ -8,13 +8,16 @@ import { type Casing, casingOf } from '../../../language/text/case.ts'
 import { firstLine, splitLines } from '../../../language/text/lines.ts'
 import { sayable } from '../../../language/text/sayable.ts'
 import { splitSentences } from '../../../language/text/sentences.ts'
+import { inOneLine } from '../../../language/text/spaces.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer.ts'
 import type { ResolvedTranslateOptions } from '../calls/resolve-translate-options.ts'
 import { isIds, textOf } from '../calls/sources.ts'
 import type { Source } from '../translation.ts'
+import type { ContextSentence } from './contexts.ts'
 import { continuation } from './continuation.ts'
 import type { Aligning } from './glossary-search.ts'
-import { type PreparedText, preparedText } from './prepared-text.ts'
+import { alone } from './passages.ts'
+import { type PreparedSentence, type PreparedText, preparedText } from './prepared-text.ts'
 import type { Reader } from './protected-search.ts'
 import { type Replacing, replacedUnknowns } from './replaced-unknowns.ts'
 import { type SentenceIds, SHORTER } from './sentence-ids.ts'
@@ -48,19 +51,23 @@ export class TextPreparation {
     const prepared = isIds(source) ? this.#ofIds(source) : this.#ofText(source, options, languages)
     const replacing = options.generation.replaceUnknown ? this.#replacing(languages) : null
     if (!replacing) return prepared
-    const sentences = prepared.sentences.map(({ search, raw }) => ({
+    const replaced = ({ search, raw }: PreparedSentence) => ({
       search: replacedUnknowns(search, replacing),
       raw,
       isPlain: false,
-    }))
-    return { ...prepared, sentences }
+    })
+    return {
+      ...prepared,
+      sentences: prepared.sentences.map(replaced),
+      groups: prepared.groups.map((group) => (group.passage ? { ...group, passage: replaced(group.passage) } : group)),
+    }
   }
 
   /** A prompt is one sequence, with all of its white space; nothing in it is protected. */
   #ofPrompt(source: Source): PreparedText {
     const ids = this.#ids.of(source, 'source')
     const search = plainSearch(ids, (found) => this.decode(ids, found), textOf(source) ?? undefined)
-    return { sentences: [{ search, isPlain: true }], around: [NO_TEXT, NO_TEXT] }
+    return alone({ sentences: [{ search, isPlain: true }], around: [NO_TEXT, NO_TEXT] })
   }
 
   /** The text of ids that the model has found for these source ids: a translation, or what goes on with a prompt. */
@@ -71,9 +78,9 @@ export class TextPreparation {
 
   #ofIds(source: readonly number[]): PreparedText {
     const ids = this.#ids.of(source, 'source')
-    if (!ids.length) return { sentences: [], around: [NO_TEXT] }
+    if (!ids.length) return alone({ sentences: [], around: [NO_TEXT] })
     const search = plainSearch(ids, (found) => this.#decode(found))
-    return { sentences: [{ search, isPlain: true }], around: [NO_TEXT, NO_TEXT] }
+    return alone({ sentences: [{ search, isPlain: true }], around: [NO_TEXT, NO_TEXT] })
   }
 
   #ofText(source: string | MarkedText, options: ResolvedTranslateOptions, languages: ToldLanguages): PreparedText {
@@ -96,10 +103,28 @@ export class TextPreparation {
       known,
       casing: (sentence) => (options.readCapitals ? this.#casing(sentence, locale, languages.targetLocale) : null),
       split: (text) => (this.#isToBeSplit(code + text, split) ? splitSentences(text, locale) : splitLines(text)),
+      packing:
+        split === 'packed'
+          ? { most: this.#mostPacked(options.packTokens), tokensOf: (sentence) => encode(sentence).length }
+          : null,
       encode,
       decode: (ids) => this.#decode(ids),
       reader: () => this.#reader(encode, code, options.generation),
     })
+  }
+
+  /** The last sentences of a context, as many as the model reads before others. */
+  contextOf(context: string, { packTokens }: ResolvedTranslateOptions, languages: ToldLanguages): ContextSentence[] {
+    const { sentences } = splitSentences(inOneLine(context), languages.locale ?? this.#locale)
+    const read: ContextSentence[] = []
+    let left = this.#mostPacked(packTokens)
+    for (const text of sentences.toReversed()) {
+      const ids = this.#ids.encode(text, 'source', languages)
+      left -= ids.length
+      if (left < 0) break
+      read.unshift({ text, ids })
+    }
+    return read
   }
 
   /** The function that finds the places of terms. `source` is a text that may begin with the code of a language. */
@@ -160,10 +185,15 @@ export class TextPreparation {
     }
   }
 
+  /** The most tokens of a passage: its translation, and stand-ins in it, must fit into the model too. */
+  #mostPacked(asked: number | undefined): number {
+    return Math.min(asked ?? this.#model.splitTokens, this.#model.config.maxLength >> 1)
+  }
+
   #isToBeSplit(text: string, split: ResolvedTranslateOptions['split']): boolean {
     const { trainedOn, splitTokens } = this.#model
     if (split === 'never') return false
-    if (split === 'always' || (split === 'auto' && trainedOn === 'sentences')) return true
+    if (split === 'always' || split === 'packed' || (split === 'auto' && trainedOn === 'sentences')) return true
     return this.#ids.encode(text, 'source').length > splitTokens
   }
 

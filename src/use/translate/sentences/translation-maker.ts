@@ -1,11 +1,12 @@
 import type { ForcedDecoder } from '../../../engine/decode/forced.ts'
-import type { LoadedModel } from '../../../files/folders/loaded-model.ts'
+import type { LoadedModel, TrainedOn } from '../../../files/folders/loaded-model.ts'
+import type { MemoryMatch } from '../../../language/memory/index.ts'
 import type { PlacedText } from '../../../language/protect/span.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer.ts'
 import { textOf } from '../calls/sources.ts'
 import type { SentenceAlignment, SentenceAttention, Translation } from '../translation.ts'
 import { alternativesOf } from './alternatives.ts'
-import { type Confidence, confidenceOf, scoredWords } from './confidence.ts'
+import { type Confidence, confidenceOf, placedWords, type SentenceConfidence, scoredWords } from './confidence.ts'
 import type { SourceToTranslate } from './engine-sources.ts'
 import { placing } from './glossary.ts'
 import type { SentenceTranslation } from './sentence-search.ts'
@@ -15,7 +16,7 @@ export interface TranslatedSentence {
   source: readonly number[]
   translations: SentenceTranslation[]
   /** How probably the words of the best translation are right, where it is asked for. */
-  confidence?: Confidence
+  confidence?: SentenceConfidence
   /** Whether the sentence stays untranslated. */
   isLeft?: boolean
 }
@@ -30,6 +31,10 @@ export class TranslationMaker {
     this.#model = model
     this.#tokenizer = tokenizer
     this.#forced = forced
+  }
+
+  get trainedOn(): TrainedOn {
+    return this.#model.trainedOn
   }
 
   /**
@@ -52,7 +57,7 @@ export class TranslationMaker {
 
   /** The translation of a source whose sentences have been translated; `around` is the text around them. */
   of(
-    { source, options: { generation, attention, alignment, glossary } }: SourceToTranslate,
+    { source, options: { generation, attention, alignment, glossary, similar } }: SourceToTranslate,
     around: readonly PlacedText[],
     translated: readonly TranslatedSentence[],
   ): Translation {
@@ -65,8 +70,9 @@ export class TranslationMaker {
     return {
       ...alternatives[0],
       ...(generation.alternatives > 1 && { alternatives }),
-      ...(translated.some(({ confidence }) => confidence) && { confidence: jointConfidence(translated) }),
+      ...(translated.some(({ confidence }) => confidence) && { confidence: jointConfidence(around, translated) }),
       ...(untranslated.length > 0 && { untranslated }),
+      ...(similar && { memory: similarUnits(similar, translated) }),
       ...(alignment && {
         alignment: translated.map(({ source, translations: [best] }) => this.#alignment(source, best.ids)),
       }),
@@ -101,10 +107,33 @@ export class TranslationMaker {
   }
 }
 
-/** The confidence of the words of all sentences. */
-function jointConfidence(translated: readonly TranslatedSentence[]): Confidence {
-  const words = translated.flatMap(({ confidence }) => confidence?.words ?? [])
-  return { score: words.length ? words.reduce((sum, { score }) => sum + score, 0) / words.length : 1, words }
+/** The similar units of a text, the first with the beginning that its translation has given. */
+function similarUnits([first, ...others]: readonly MemoryMatch[], translated: readonly TranslatedSentence[]) {
+  const begun = translated[0]?.translations[0].begun
+  return [{ ...first, ...(begun && { begun }) }, ...others]
+}
+
+/** The confidence of all sentences; words of sentences that stay untranslated count, and are not in the text. */
+function jointConfidence(around: readonly PlacedText[], translated: readonly TranslatedSentence[]): Confidence {
+  const all = translated.flatMap(({ confidence }) => confidence?.words ?? [])
+  const words: Confidence['words'] = []
+  eachPlaced(around, translated, ({ confidence, isLeft, translations: [{ text }] }, start) => {
+    if (confidence && !isLeft) words.push(...placedWords(text, confidence.words, start))
+  })
+  return { score: all.length ? all.reduce((sum, { score }) => sum + score, 0) / all.length : 1, words }
+}
+
+/** Calls `take` with each sentence and its beginning in the text. */
+function eachPlaced(
+  around: readonly PlacedText[],
+  translated: readonly TranslatedSentence[],
+  take: (sentence: TranslatedSentence, start: number) => void,
+): void {
+  let start = around[0].text.length
+  translated.forEach((sentence, i) => {
+    take(sentence, start)
+    start += sentence.translations[0].text.length + around[i + 1].text.length
+  })
 }
 
 /** The places of the sentences that stay untranslated. */
@@ -113,10 +142,8 @@ function leftIn(
   translated: readonly TranslatedSentence[],
 ): { start: number; end: number }[] {
   const places: { start: number; end: number }[] = []
-  let start = around[0].text.length
-  translated.forEach(({ translations: [{ text }], isLeft }, i) => {
+  eachPlaced(around, translated, ({ translations: [{ text }], isLeft }, start) => {
     if (isLeft) places.push({ start, end: start + text.length })
-    start += text.length + around[i + 1].text.length
   })
   return places
 }
