@@ -1,9 +1,7 @@
-import { isArrayOf } from '../../base/array-of.ts'
-import { GlassformerError, shown } from '../../base/errors.ts'
 import type { Player } from '../../engine/backend/backend.ts'
 import type { TokenPair } from '../../engine/decode/step/index.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
-import type { TensorFunction, TensorValues } from './intervention.ts'
+import { applyFunction } from './apply-function.ts'
 import { type Applied, ablatedBy, type ChangedTensor, ModelEdits, type Replaced, replacedBy } from './interventions.ts'
 import type { Making } from './making.ts'
 import { TracedPlay } from './traced-play.ts'
@@ -40,7 +38,7 @@ export function* editsOf(
   for (const change of changes) {
     const { changed, by } = change
     if (by.kind === 'replace') replaced.push(replacedBy(changed, by, counts))
-    else if (by.kind === 'apply') applied.push({ ...changed, apply: (values) => call(by.apply, values) })
+    else if (by.kind === 'apply') applied.push({ ...changed, apply: (values) => applyFunction(by.apply, values) })
     else
       replaced.push(ablatedBy(changed, by, counts, measured.includes(change) ? play!.tensor(makingOf(changed)) : null))
   }
@@ -49,17 +47,3 @@ export function* editsOf(
 
 const makingOf = ({ tensor, columns, isProduct }: ChangedTensor): Making =>
   isProduct ? { by: 'product', tensor } : { by: 'computed', tensor, columns }
-
-/** Calls a function of a tensor, and takes the values that it returns, if it returns any. */
-function call(apply: TensorFunction, given: TensorValues): void {
-  const { name, values } = given
-  const result: unknown = apply(given)
-  if (result === undefined || result === null) return
-  const isList = isArrayOf(Float32Array, result) || Array.isArray(result)
-  if (!isList || result.length !== values.length || !Array.from(result).every((value) => typeof value === 'number'))
-    throw new GlassformerError(
-      'ERR_OPTION',
-      `the function of ${name} must return ${values.length} numbers, or nothing where it has changed them in place, not ${shown(result)}`,
-    )
-  values.set(result as ArrayLike<number>)
-}

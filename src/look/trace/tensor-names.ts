@@ -65,6 +65,7 @@ function nameStack(names: Map<string, Making>, side: Side, whole: Program, confi
   for (let layer = 0; layer < config[side].layers; layer++) {
     const at = `${side}.${layer}`
     computed(`${at}.input`, states[layer])
+    computed(`${at}.out`, states[layer + 1])
     for (const kind of lookingModules(side, config)) {
       if (isAttention(kind) && !hasGlobals(side, config))
         nameAttention(names, attentionParts(whole, `${at}.${kind}`, side))
@@ -80,7 +81,6 @@ function nameStack(names: Map<string, Making>, side: Side, whole: Program, confi
         computedBy(made(whole, linear.row.name, `${at}.feedForward.outer`).inputs[0]!),
       )
     nameResults(names, whole, `${at}.feedForward`, config)
-    computed(`${at}.out`, states[layer + 1])
   }
   computed(`${side}.output`, outputOf(side, config))
 }

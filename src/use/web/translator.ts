@@ -129,6 +129,11 @@ export class Translator {
     const resolved = resolveTraceOptions(options, this.model.defaults, this.model.config)
     const own = ownSource(source)
     const target = resolved.target === null ? null : unmarked(ownSource(resolved.target, '', 'target'))
+    if (resolved.interventions.some(({ kind }) => kind === 'apply'))
+      throw new GlassformerError(
+        'ERR_UNSUPPORTED',
+        'functions of tensors run in Node.js alone: a page cannot stop its worker for them',
+      )
     if (target === null) this.#check(options, resolved.generation)
     const contents = { kind: 'trace', source: own, options: { ...resolved, target } } as const
     return (await this.#calls.ask<Trace>(contents, 1, options))[0]

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { GlassformerError, Translator } from 'glassformer'
-import { type Trace, traceFromJson, traceToJson, traceToSafetensors } from 'glassformer/inspect'
+import { type TensorValues, type Trace, traceFromJson, traceToJson, traceToSafetensors } from 'glassformer/inspect'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openSafetensors } from '#dist/files/formats/tensors/safetensors.js'
 import { headColumns, headOf, rowOf } from '#dist/look/trace/tensor-parts.js'
@@ -159,6 +159,35 @@ describe('translator.inspect', () => {
     expect((await translator.inspect(TEXT)).target.text).toBe('I am a student.') // the worker continues
   })
 
+  it('calls functions of tensors, which a worker waits for, in the search too', async () => {
+    const seen: string[] = []
+    const replace = {
+      'decoder.1.crossAttention.heads': ({ name, shape, positions, values }: TensorValues) => {
+        seen.push(`${name} ${shape} ${positions}`)
+        values.fill(0)
+        return undefined
+      },
+    }
+    const [changed, off] = await Promise.all([
+      translator.inspect(TEXT, { replace, beams: 2, alternatives: 2 }),
+      translator.inspect(TEXT, { ablate: ['decoder.1.crossAttention.heads'], beams: 2, alternatives: 2 }),
+    ])
+    expect(changed.target.ids).toEqual(off.target.ids)
+    expect(changed.alternatives!.map(({ score }) => score)).toEqual(off.alternatives!.map(({ score }) => score))
+    expect(seen[0]).toBe('decoder.1.crossAttention.heads 1,256 0')
+    expect(seen.length).toBeGreaterThan(off.target.ids.length - 1)
+    expect(changed.interventions).toEqual([{ kind: 'apply', tensor: 'decoder.1.crossAttention.heads' }])
+    const failing = (what: () => never | readonly number[]) =>
+      translator.inspect(TEXT, { replace: { 'encoder.output': what } })
+    await expect(
+      failing(() => {
+        throw new RangeError('mine')
+      }),
+    ).rejects.toThrow(new RangeError('mine'))
+    await expect(failing(() => [1])).rejects.toMatchObject({ code: 'ERR_OPTION', message: /must return/ })
+    expect((await translator.inspect(TEXT)).target.text).toBe('I am a student.') // the worker continues
+  })
+
   it('runs beside translations', async () => {
     const [trace, translations, other] = await Promise.all([
       translator.inspect(TEXT, { steps: true }),
@@ -235,6 +264,9 @@ describe('a trace', () => {
       steps: true,
       lens: 2,
       beamTree: true,
+      attribute: { by: ['direct', 'gradient', 'integrated'], points: 2, steps: 1, keys: true },
+      contrast: true,
+      sweep: { second: 'Je suis professeur.' },
       interventions: [{ kind: 'headOff', attention: 'encoder.0.selfAttention', head: 1 }],
     })
   })
@@ -242,6 +274,8 @@ describe('a trace', () => {
   it('is the same after JSON, −∞ of masks as well', () => {
     expect(trace.tensors['decoder.0.selfAttention.maskedScores'].values).toContain(-Infinity)
     const json = traceToJson(trace)
+    expect(trace.attributions![0].direct!.length).toBeGreaterThan(10)
+    expect(trace.sweep!.values[0]).toHaveLength(trace.source.ids.length)
     expect(traceFromJson(json)).toEqual(trace)
     expect(traceFromJson(JSON.parse(json))).toEqual(trace)
     const stored = JSON.parse(json).tensors.logits

@@ -169,7 +169,8 @@ function keyShares(
       let product = 0
       const at = key * values.width + keys.values.from + head * dHead
       for (let i = 0; i < dHead; i++) product += ofZ[head * dHead + i] * values.values[at + i]
-      return weights.values[(step * count + key) * heads + head] * product
+      const weight = weights.values[(step * count + key) * heads + head]
+      return weight === 0 ? 0 : weight * product
     }),
   )
 }

@@ -300,15 +300,19 @@ export class PoolTranslator {
   async inspect(source: Source, options: TraceOptions = {}): Promise<Trace> {
     // Loaded by the first call, so that plain translation does not wait for it.
     const { resolveTraceOptions } = await import('../../../look/trace/options.ts')
+    const { TensorCalls } = await import('../pool/tensor-calls.ts')
     const resolved = resolveTraceOptions(options, this.model.defaults, this.model.config)
     const own = ownSource(source)
     const target = resolved.target === null ? null : unmarked(ownSource(resolved.target, '', 'target'))
     if (target === null) checkForModel(this.model, options, resolved.generation)
     if (this.#isClosed) throw closedError()
-    const contents = { kind: 'trace', source: own, options: { ...resolved, target } } as const
+    const functions = TensorCalls.of(resolved.interventions)
+    const sent = { ...resolved, target, interventions: functions?.sent ?? resolved.interventions }
+    const contents = { kind: 'trace', source: own, options: sent, calls: functions?.memory } as const
     const chunk = { contents, size: Math.min(sizeOf(own), CHUNK_SIZE), characters: lengthOf(own), indices: [0] }
     const scheduling = readScheduling({ signal: options.signal })
-    return (await request<Trace>(this.#pool, [chunk], { scheduling }))[0]
+    const asked = request<Trace>(this.#pool, [chunk], { scheduling })
+    return (await (functions ? functions.during(asked) : asked))[0]
   }
 
   /** Stops the workers and frees everything; open requests fail with ERR_CLOSED. Calling it again has no effect. */

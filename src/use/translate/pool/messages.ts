@@ -43,7 +43,7 @@ export type ChunkContents =
   | { kind: 'generate'; sources: number[][]; settings: SourceSettings[]; stream: boolean }
   | { kind: 'encode'; sources: Source[] }
   | { kind: 'score'; pairs: { source: Source; target: Source }[] }
-  | { kind: 'trace'; source: Source; options: ResolvedTraceOptions }
+  | { kind: 'trace'; source: Source; options: ResolvedTraceOptions; calls?: SharedArrayBuffer }
   | { kind: 'hear'; window: WindowToHear }
   | { kind: 'peak'; stretch: Stretch }
   | { kind: 'speech'; samples: Float32Array; isLast: boolean }

@@ -8,12 +8,15 @@ import type { tracing } from '../../../look/trace/tracing.ts'
 import { SentenceIds } from '../sentences/sentence-ids.ts'
 import { beginningWith, toldLanguages } from '../sentences/told-languages.ts'
 import type { Source } from '../translation.ts'
+import { withRemoteFunctions } from './remote-functions.ts'
 
 /** One sentence to be traced. All jobs of a `request` are canceled together. */
 export interface TraceJob {
   request: unknown
   source: Source
   options: ResolvedTraceOptions
+  /** The memory by which functions of the caller's thread are called; left out: there are none. */
+  calls?: SharedArrayBuffer
   done(trace: Trace): void
   fail(error: unknown): void
 }
@@ -64,7 +67,11 @@ export class TraceJobs {
       const target = job.options.target === null ? null : ids.traced(job.options.target, 'target', languages)
       const { sweep } = job.options
       const second = sweep?.second === undefined ? null : ids.traced(sweep.second, 'source', languages)
-      const options = { ...job.options, generation: beginningWith(languages, job.options.generation) }
+      const options = {
+        ...job.options,
+        generation: beginningWith(languages, job.options.generation),
+        interventions: withRemoteFunctions(job.options.interventions, job.calls),
+      }
       const { name, weights, shortlist } = this.#model
       const player = this.#createPlayer()
       const subject = { name, weights, shortlist, tokenizer, player }

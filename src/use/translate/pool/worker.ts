@@ -207,14 +207,14 @@ function speech(chunk: number, { samples, isLast }: ChunkContents & { kind: 'spe
 function trace(
   work: WorkerState,
   { chunk, request }: ToWorker & { type: 'chunk' },
-  { source, options }: ChunkContents & { kind: 'trace' },
+  { source, options, calls }: ChunkContents & { kind: 'trace' },
 ): void {
   const done = (traced: Trace) => {
     const arrays = Object.values(traced.tensors).map(({ values }) => values.buffer as ArrayBuffer)
     port.postMessage([{ type: 'done', chunk, results: [traced] }] satisfies FromWorker[], [...new Set(arrays)])
   }
   const fail = (error: unknown) => send({ type: 'failed', chunk, index: 0, error: toPlain(error) })
-  void work.traces.add({ request, source, options, done, fail }).then(() => run(work))
+  void work.traces.add({ request, source, options, calls, done, fail }).then(() => run(work))
 }
 
 /**
