@@ -73,7 +73,7 @@ describe.each(some)('$name', ({ make }) => {
         { contrast: true },
         { interventions: [{ kind: 'headOff', attention: 'decoder.0.crossAttention', head: 0 }] },
         { interventions: [{ kind: 'replace', tensor: `decoder.${decoder.layers - 1}.out`, rows: [0], values }] },
-        { ablate: ['decoder.0.feedForward.output', 'decoder.0.crossAttention.heads', 'decoder.embedded'] },
+        { ablate: ['decoder.0.crossAttention.output', 'decoder.0.crossAttention.heads', 'decoder.embedded'] },
       ]
       for (const change of changes) {
         const { attributions } = traced(player, weights, source, { target, attribute: { keys: true }, ...change })
