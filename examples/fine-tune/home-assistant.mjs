@@ -14,7 +14,7 @@ import { components, hashedJson } from '../tatoeba/extra/readers.mjs'
 
 const TESTED = 1000
 
-/** What a reader of plain text would not see: placeholders, tags, Markdown, addresses, names of settings, keys of other strings. */
+/** Signs of code, which plain text does not have: placeholders, tags, Markdown, addresses, names of settings, keys of other strings. */
 const CODE = /[{}<>[\]`|*_\\%@]|https?:|\$t\(|\w\.\w|\p{Ll}\p{Lu}\p{Ll}/u
 
 const [tmx, test, most, ...folders] = process.argv.slice(2)

@@ -7,14 +7,14 @@ import { corpusChrf } from '../../learn/evaluate/chrf.ts'
 import type { Lines, TableRow } from '../lines/test-set.ts'
 import { type TranslateAllOptions, translateAll } from '../lines/translate-all.ts'
 
-/** What a model reaches on the sentences to measure with. */
+/** The scores and the speed of a model on the sentences to measure with. */
 export interface Figures {
   /** 'teacher, 4 beams' */
   name: string
   bleu: number
   chrf: number
   sentencesPerSecond: number
-  /** Of all files of its folder. */
+  /** The size of all files of its folder. */
   bytes: number
 }
 

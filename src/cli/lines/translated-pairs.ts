@@ -14,7 +14,7 @@ import { inOrder } from './in-order.ts'
 import { CHARACTERS_PER_WORKER } from './translate-batches.ts'
 
 /**
- * What becomes of the translations of a source: 'best', the best one; 'nearest', the one of all beams that is nearest to
+ * The target that a source gets: 'best', the best translation; 'nearest', the one of all beams that is nearest to
  * the reference by sentence BLEU (Kim and Rush 2016, 3.3); 'both', this one and the reference.
  */
 export const targetKinds = ['best', 'nearest', 'both'] as const
