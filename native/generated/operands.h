@@ -376,10 +376,34 @@ struct MixtureGradientOperands : Operands<Operand> {
 using MixtureGradientArgs = MixtureGradientOperands<Matrix>;
 
 template <class Operand>
+struct MoveCodebookOperands : Operands<Operand> {
+  Operand x, codes, counts, sums, codebook;
+  std::int64_t blocks;
+  double decay;
+  double epsilon;
+};
+using MoveCodebookArgs = MoveCodebookOperands<Matrix>;
+
+template <class Operand>
 struct NormWeightGradientOperands : Operands<Operand> {
   Operand x, statistics, dy, d_gamma, d_beta;
 };
 using NormWeightGradientArgs = NormWeightGradientOperands<Matrix>;
+
+template <class Operand>
+struct QuantizeOperands : Operands<Operand> {
+  Operand x, codebook;
+  Operand quantized, codes, errors;
+  std::int64_t blocks;
+};
+using QuantizeArgs = QuantizeOperands<Matrix>;
+
+template <class Operand>
+struct QuantizeGradientOperands : Operands<Operand> {
+  Operand x, quantized, d_quantized, d_errors;
+  Operand dx;
+};
+using QuantizeGradientArgs = QuantizeGradientOperands<Matrix>;
 
 template <class Operand>
 struct RangedCandidatesOperands : Operands<Operand> {
@@ -412,6 +436,20 @@ struct RotateOperands : Operands<Operand> {
   Direction direction;
 };
 using RotateArgs = RotateOperands<Matrix>;
+
+template <class Operand>
+struct SemanticHashOperands : Operands<Operand> {
+  Operand x, noise, hard;
+  Operand code;
+};
+using SemanticHashArgs = SemanticHashOperands<Matrix>;
+
+template <class Operand>
+struct SemanticHashGradientOperands : Operands<Operand> {
+  Operand x, noise, d_code;
+  Operand dx;
+};
+using SemanticHashGradientArgs = SemanticHashGradientOperands<Matrix>;
 
 template <class Operand>
 struct SideAttentionOperands : Operands<Operand> {
@@ -509,12 +547,13 @@ using WriteCacheArgs = WriteCacheOperands<Matrix>;
   X(linear, LinearArgs) X(linear_input_gradient, LinearInputGradientArgs) \
   X(linear_weight_gradient, LinearWeightGradientArgs) X(listed_candidates, ListedCandidatesArgs) \
   X(log_softmax, LogSoftmaxArgs) X(log_softmax_gradient, LogSoftmaxGradientArgs) X(mixture, MixtureArgs) \
-  X(mixture_gradient, MixtureGradientArgs) X(norm_weight_gradient, NormWeightGradientArgs) \
+  X(mixture_gradient, MixtureGradientArgs) X(move_codebook, MoveCodebookArgs) \
+  X(norm_weight_gradient, NormWeightGradientArgs) X(quantize, QuantizeArgs) X(quantize_gradient, QuantizeGradientArgs) \
   X(ranged_candidates, RangedCandidatesArgs) X(rms_norm, RmsNormArgs) X(rms_norm_gradient, RmsNormGradientArgs) \
-  X(rotate, RotateArgs) X(side_attention, SideAttentionArgs) X(softmax, SoftmaxArgs) \
-  X(softmax_gradient, SoftmaxGradientArgs) X(ssru, SsruArgs) X(ssru_gradient, SsruGradientArgs) \
-  X(ssru_step, SsruStepArgs) X(sum_of_squares, SumOfSquaresArgs) X(token_log_probability, TokenLogProbabilityArgs) \
-  X(token_log_probability_gradient, TokenLogProbabilityGradientArgs) X(windows, WindowsArgs) \
-  X(write_cache, WriteCacheArgs)
+  X(rotate, RotateArgs) X(semantic_hash, SemanticHashArgs) X(semantic_hash_gradient, SemanticHashGradientArgs) \
+  X(side_attention, SideAttentionArgs) X(softmax, SoftmaxArgs) X(softmax_gradient, SoftmaxGradientArgs) \
+  X(ssru, SsruArgs) X(ssru_gradient, SsruGradientArgs) X(ssru_step, SsruStepArgs) X(sum_of_squares, SumOfSquaresArgs) \
+  X(token_log_probability, TokenLogProbabilityArgs) X(token_log_probability_gradient, TokenLogProbabilityGradientArgs) \
+  X(windows, WindowsArgs) X(write_cache, WriteCacheArgs)
 
 }  // namespace glassformer

@@ -1230,6 +1230,36 @@ struct Row<MixtureGradientOperands> {
 };
 extern const Op mixture_gradient_op;
 
+using MoveCodebookShapes = MoveCodebookOperands<Shape>;
+template <>
+struct Row<MoveCodebookOperands> {
+  static constexpr const char* kName = "moveCodebook";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"codes", kIntegers}, {"counts", kWritten}, {"sums", kWritten}, {"codebook", kWritten}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"blocks", Attribute::kCount, {}}, {"decay", Attribute::kNumber, {}}, {"epsilon", Attribute::kNumber, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(MoveCodebookOperands<T>& o) {
+    return {&o.x, &o.codes, &o.counts, &o.sums, &o.codebook};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(MoveCodebookOperands<T>&) {
+    return {};
+  }
+  template <class T>
+  static void set(MoveCodebookOperands<T>& o, const double* value) {
+    o.blocks = static_cast<std::int64_t>(*value++);
+    o.decay = *value++;
+    o.epsilon = *value++;
+  }
+};
+extern const Op move_codebook_op;
+
 using NormWeightGradientShapes = NormWeightGradientOperands<Shape>;
 template <>
 struct Row<NormWeightGradientOperands> {
@@ -1255,6 +1285,60 @@ struct Row<NormWeightGradientOperands> {
   static void set(NormWeightGradientOperands<T>&, const double*) {}
 };
 extern const Op norm_weight_gradient_op;
+
+using QuantizeShapes = QuantizeOperands<Shape>;
+template <>
+struct Row<QuantizeOperands> {
+  static constexpr const char* kName = "quantize";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"codebook"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"quantized"}, {"codes", kIntegers}, {"errors"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"blocks", Attribute::kCount, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(QuantizeOperands<T>& o) {
+    return {&o.x, &o.codebook};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(QuantizeOperands<T>& o) {
+    return {&o.quantized, &o.codes, &o.errors};
+  }
+  template <class T>
+  static void set(QuantizeOperands<T>& o, const double* value) {
+    o.blocks = static_cast<std::int64_t>(*value++);
+  }
+};
+extern const Op quantize_op;
+
+using QuantizeGradientShapes = QuantizeGradientOperands<Shape>;
+template <>
+struct Row<QuantizeGradientOperands> {
+  static constexpr const char* kName = "quantizeGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"quantized"}, {"dQuantized"}, {"dErrors"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dx"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(QuantizeGradientOperands<T>& o) {
+    return {&o.x, &o.quantized, &o.d_quantized, &o.d_errors};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(QuantizeGradientOperands<T>& o) {
+    return {&o.dx};
+  }
+  template <class T>
+  static void set(QuantizeGradientOperands<T>&, const double*) {}
+};
+extern const Op quantize_gradient_op;
 
 using RangedCandidatesShapes = RangedCandidatesOperands<Shape>;
 template <>
@@ -1366,6 +1450,58 @@ struct Row<RotateOperands> {
   }
 };
 extern const Op rotate_op;
+
+using SemanticHashShapes = SemanticHashOperands<Shape>;
+template <>
+struct Row<SemanticHashOperands> {
+  static constexpr const char* kName = "semanticHash";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"noise", kOptional}, {"hard", kOptional | kIntegers}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"code"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(SemanticHashOperands<T>& o) {
+    return {&o.x, &o.noise, &o.hard};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(SemanticHashOperands<T>& o) {
+    return {&o.code};
+  }
+  template <class T>
+  static void set(SemanticHashOperands<T>&, const double*) {}
+};
+extern const Op semantic_hash_op;
+
+using SemanticHashGradientShapes = SemanticHashGradientOperands<Shape>;
+template <>
+struct Row<SemanticHashGradientOperands> {
+  static constexpr const char* kName = "semanticHashGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"noise", kOptional}, {"dCode"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dx"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(SemanticHashGradientOperands<T>& o) {
+    return {&o.x, &o.noise, &o.d_code};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(SemanticHashGradientOperands<T>& o) {
+    return {&o.dx};
+  }
+  template <class T>
+  static void set(SemanticHashGradientOperands<T>&, const double*) {}
+};
+extern const Op semantic_hash_gradient_op;
 
 using SideAttentionShapes = SideAttentionOperands<Shape>;
 template <>

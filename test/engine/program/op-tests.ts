@@ -13,6 +13,8 @@ export interface OpTest {
    * part of the gradient that is parallel to the row.
    */
   terms?(c: OpCase): number[]
+  /** Values whose slopes the gradient has, where these are not those of the first output: it goes straight through what is rounded. */
+  slopesOf?(c: OpCase): number[]
   /** Operands whose width does not follow from other operands of the op. */
   freeWidths?: readonly string[]
   /** Seeds of cases that are always included: each exceeded the tolerance once. */

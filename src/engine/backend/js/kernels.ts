@@ -43,11 +43,16 @@ import { logSoftmax } from './ops/log-softmax.ts'
 import { logSoftmaxGradient } from './ops/log-softmax-gradient.ts'
 import { mixture } from './ops/mixture.ts'
 import { mixtureGradient } from './ops/mixture-gradient.ts'
+import { checkMoveCodebook, moveCodebook } from './ops/move-codebook.ts'
 import { normWeightGradient } from './ops/norm-weight-gradient.ts'
+import { quantize } from './ops/quantize.ts'
+import { quantizeGradient } from './ops/quantize-gradient.ts'
 import { checkRangedCandidates, rangedCandidates } from './ops/ranged-candidates.ts'
 import { rmsNorm } from './ops/rms-norm.ts'
 import { rmsNormGradient } from './ops/rms-norm-gradient.ts'
 import { checkRotate, rotate } from './ops/rotate.ts'
+import { semanticHash } from './ops/semantic-hash.ts'
+import { semanticHashGradient } from './ops/semantic-hash-gradient.ts'
 import { checkSideAttention, sideAttention } from './ops/side-attention.ts'
 import { softmax } from './ops/softmax.ts'
 import { softmaxGradient } from './ops/softmax-gradient.ts'
@@ -104,11 +109,16 @@ export const kernels: JsOps = {
   logSoftmaxGradient: { kernel: logSoftmaxGradient },
   mixture: { kernel: mixture },
   mixtureGradient: { kernel: mixtureGradient },
+  moveCodebook: { kernel: moveCodebook, check: checkMoveCodebook },
   normWeightGradient: { kernel: normWeightGradient },
+  quantize: { kernel: quantize },
+  quantizeGradient: { kernel: quantizeGradient },
   rangedCandidates: { kernel: rangedCandidates, check: checkRangedCandidates },
   rmsNorm: { kernel: rmsNorm },
   rmsNormGradient: { kernel: rmsNormGradient },
   rotate: { kernel: rotate, check: checkRotate },
+  semanticHash: { kernel: semanticHash },
+  semanticHashGradient: { kernel: semanticHashGradient },
   sideAttention: { kernel: sideAttention, check: checkSideAttention },
   softmax: { kernel: softmax },
   softmaxGradient: { kernel: softmaxGradient },

@@ -397,12 +397,37 @@ export interface Operands {
     activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish'
     scale: number
   }
+  moveCodebook: {
+    x: Matrix
+    codes: Matrix
+    counts: Matrix
+    sums: Matrix
+    codebook: Matrix
+    blocks: number
+    decay: number
+    epsilon: number
+  }
   normWeightGradient: {
     x: Matrix
     statistics: Matrix
     dy: Matrix
     dGamma: Matrix
     dBeta: Matrix | null
+  }
+  quantize: {
+    x: Matrix
+    codebook: Matrix
+    quantized: Matrix
+    codes: Matrix
+    errors: Matrix
+    blocks: number
+  }
+  quantizeGradient: {
+    x: Matrix
+    quantized: Matrix
+    dQuantized: Matrix
+    dErrors: Matrix
+    dx: Matrix
   }
   rangedCandidates: {
     logits: Matrix
@@ -433,6 +458,18 @@ export interface Operands {
     rotated: Matrix
     columns: number
     direction: 'forward' | 'back'
+  }
+  semanticHash: {
+    x: Matrix
+    noise: Matrix | null
+    hard: Matrix | null
+    code: Matrix
+  }
+  semanticHashGradient: {
+    x: Matrix
+    noise: Matrix | null
+    dCode: Matrix
+    dx: Matrix
   }
   sideAttention: {
     q: Matrix

@@ -1,0 +1,24 @@
+// Parts of rows as the nearest entries of a codebook.
+#include "generated/rows.h"
+#include "ops/shapes.h"
+#include "ops/work.h"
+
+namespace glassformer {
+
+namespace {
+
+void shape(const QuantizeShapes& s) {
+  expect(s.x.width == s.blocks * s.codebook.width, "x has not `blocks` parts of the width of the codebook");
+  expect(s.codebook.rows > 0 && s.codebook.rows % s.blocks == 0, "the codebook has not as many entries for each block");
+  expect(same_shape(s.x, s.quantized), "input and output differ in shape");
+  expect(same_rows(s.x, s.codes) && s.codes.width == s.blocks, "codes must be [rows of x, blocks]");
+  expect(same_rows(s.x, s.errors) && s.errors.width == 1, "errors must be [rows of x, 1]");
+}
+
+double work(const QuantizeArgs& args) { return 2 * work_of_product(args.x, args.codebook.rows / args.blocks); }
+
+}  // namespace
+
+const Op quantize_op = Definition<QuantizeOperands>(&Kernels::quantize).with_shape<shape>().with_work<work>().is_by_rows();
+
+}  // namespace glassformer

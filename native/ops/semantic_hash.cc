@@ -1,0 +1,23 @@
+// Rows as bits.
+#include "generated/rows.h"
+#include "ops/shapes.h"
+#include "ops/work.h"
+
+namespace glassformer {
+
+namespace {
+
+void shape(const SemanticHashShapes& s) {
+  expect(same_shape(s.x, s.code), "input and output differ in shape");
+  expect(s.noise.given == s.hard.given, "noise and hard go together");
+  expect(!s.noise.given || same_shape(s.x, s.noise), "noise and x differ in shape");
+  expect(!s.hard.given || (same_rows(s.x, s.hard) && s.hard.width == 1), "hard must be [rows of x, 1]");
+}
+
+double work(const SemanticHashArgs& args) { return 3 * work_by_value(args.x); }
+
+}  // namespace
+
+const Op semantic_hash_op = Definition<SemanticHashOperands>(&Kernels::semantic_hash).with_shape<shape>().with_work<work>().is_by_rows();
+
+}  // namespace glassformer

@@ -1,0 +1,13 @@
+import type { Kernel } from '../kernel.ts'
+import { rowAt } from '../recurrence.ts'
+import { softBit } from '../soft-bit.ts'
+
+export const semanticHash: Kernel<'semanticHash'> = ({ x, noise, hard, code }) => {
+  for (let row = 0; row < x.rows; row++) {
+    const isHard = hard?.data[rowAt(hard, row)] !== 0
+    for (let i = 0; i < x.width; i++) {
+      const u = x.data[rowAt(x, row) + i] + (noise ? noise.data[rowAt(noise, row) + i] : 0)
+      code.data[rowAt(code, row) + i] = isHard ? Number(u > 0) : softBit(u)
+    }
+  }
+}

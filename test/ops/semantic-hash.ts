@@ -1,0 +1,38 @@
+import { rowsOf } from '../engine/program/mathematics.ts'
+import type { OpTest } from '../engine/program/op-tests.ts'
+import { floats, integers, type OpCase, type Random, whole } from '../engine/program/random-operands.ts'
+
+export function randomHash(random: Random): OpCase {
+  const [S, bits] = [random.rows(), random.width()]
+  const hasNoise = random.next() < 0.6
+  return {
+    symbols: { S },
+    inputs: {
+      x: floats(random, 'S', S, bits),
+      noise: hasNoise ? floats(random, 'S', S, bits) : null,
+      hard: hasNoise ? whole('S', 1, integers(random, S, 0, 1)) : null,
+    },
+    attributes: {},
+  }
+}
+
+/** x + noise, row by row. */
+const noisy = ({ inputs: { x, noise } }: OpCase): number[][] => {
+  const by = noise && rowsOf(noise)
+  return rowsOf(x!).map((row, s) => row.map((value, i) => value + (by ? by[s][i] : 0)))
+}
+
+const soft = (u: number) => Math.max(0, Math.min(1, 1.2 / (1 + Math.exp(-u)) - 0.1))
+
+/** The soft values, through which gradients go. */
+export const softOf = (c: OpCase): number[] => noisy(c).flatMap((row) => row.map(soft))
+
+export const op: OpTest = {
+  case: randomHash,
+  reference(c) {
+    const hard = c.inputs.hard && rowsOf(c.inputs.hard)
+    return [noisy(c).flatMap((row, s) => row.map((u) => (hard && !hard[s][0] ? soft(u) : Number(u > 0))))]
+  },
+  slopesOf: softOf,
+  freeWidths: ['x'],
+}
