@@ -9,6 +9,7 @@ import { generationSettings } from '../dist/engine/decode/options.js'
 import { attentionSettings } from '../dist/engine/model/attention-settings.js'
 import { idSettings, normSettings, soundSettings } from '../dist/engine/model/config.js'
 import { feedForwardSettings } from '../dist/engine/model/feed-forward-settings.js'
+import { latentsSettings } from '../dist/engine/model/latents/latents-settings.js'
 import { positionSettings } from '../dist/engine/model/positions/kinds.js'
 import { folderToWriteSettings } from '../dist/files/folders/glassformer.js'
 import { writtenSettings, writtenStackSettings } from '../dist/files/folders/glassformer-config.js'
@@ -33,6 +34,7 @@ import { traceSettings } from '../dist/look/trace/options.js'
 import { sweepSettings } from '../dist/look/trace/sweep/settings.js'
 import { servedModelSettings } from '../dist/service/serve/models/given-models.js'
 import { listenSettings, serviceSettings } from '../dist/service/serve/settings.js'
+import { autoencoderSettings } from '../dist/use/latents/index.js'
 import { transcribeSettings } from '../dist/use/transcribe/options.js'
 import { loadSettings, textSettings } from '../dist/use/translate/options.js'
 import { schedulingSettings } from '../dist/use/translate/pool/scheduling.js'
@@ -42,6 +44,8 @@ const root = new URL('..', import.meta.url)
 
 /** The schemas of which docs have tables, by the names that docs give them. */
 const schemas = {
+  autoencoderSettings,
+  latentsSettings,
   generationSettings,
   loadSettings,
   textSettings,

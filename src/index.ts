@@ -27,6 +27,7 @@ export type { MarkedText, PlacedSpan, Span, SpanKind } from './language/protect/
 export type { Continuation, Prompt, TextSearch } from './use/generate/text-generator.ts'
 export { TextGenerator } from './use/generate/text-generator.ts'
 export type { TextScore } from './use/generate/text-score.ts'
+export { Autoencoder, type AutoencoderOptions } from './use/latents/index.ts'
 export { backendInfo } from './use/translate/backend-info.ts'
 export type { TokenAlternative, TokenSearch, TokenTranslation } from './use/translate/calls/index.ts'
 export type { GenerateSettings } from './use/translate/generate-settings.ts'

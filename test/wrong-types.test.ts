@@ -144,6 +144,10 @@ const functions: Record<string, [call: (...given: never[]) => unknown, given: un
     (...given: unknown[]) => new (glassformer.Translator as never as typeof Map)(...(given as [])),
     [],
   ],
+  'Autoencoder.load': [
+    async (...given: never[]) => glassformer.Autoencoder.load(...(given as unknown as [string])).close(),
+    ['fr-en', { backend: quickest }],
+  ],
   'TextGenerator.load': [
     async (...given: never[]) => (await glassformer.TextGenerator.load(...(given as unknown as [string]))).close(),
     ['nowhere', { threads: 1 }],

@@ -45,6 +45,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   report: async () => (await import('./report/command.ts')).addReport,
   distill: async () => (await import('./distill/command.ts')).addDistill,
   evaluate: async () => (await import('./evaluate/command.ts')).addEvaluate,
+  latents: async () => (await import('./latents/command.ts')).addLatents,
   memory: async () => (await import('./memory/command.ts')).addMemory,
   calibrate: async () => (await import('./calibrate/command.ts')).addCalibrate,
   quantize: async () => (await import('./quantize/command.ts')).addQuantize,

@@ -6,6 +6,7 @@ import type { Shortlist } from '../../engine/decode/step/index.ts'
 import type { AttentionSettings } from '../../engine/model/attention-settings.ts'
 import { isDecoderOnly, type ModelConfig } from '../../engine/model/config.ts'
 import type { FeedForwardSettings } from '../../engine/model/feed-forward-settings.ts'
+import type { LatentsSettings } from '../../engine/model/latents/latents-settings.ts'
 import { stackKindsOf } from '../../engine/model/own-side-settings.ts'
 import { kindOf } from '../../engine/model/positions/kinds.ts'
 import { backendNames, toBuildNative } from '../../engine/program/chosen-backend.ts'
@@ -85,6 +86,7 @@ function modelRows(
       'width',
       `${whole(dModel)}, ${activation}, ${norm.kind} ${normPlace(norm.order)} each sub-layer (${norm.order.includes('/') ? `operations ${norm.order}` : `${norm.order}-norm`})`,
     ],
+    ...(config.latents ? ([['latents', latentsText(config.latents)]] as [string, string][]) : []),
     ['positions', kindOf(config.positions).says(config.positions)],
     ['vocabulary', vocabulary(config)],
     ...(hasTexts ? [] : ([['tokenizer', noTexts(tokenizer)]] as [string, string][])),
@@ -103,6 +105,9 @@ function modelRows(
     ...(unsupported.length ? ([['unsupported', unsupportedText(unsupported)]] as [string, string][]) : []),
   ]
 }
+
+const latentsText = ({ every, kind, bits }: LatentsSettings) =>
+  `an autoencoder: a code of ${2 ** bits} for ${counted(every, 'target token')} (${kind})`
 
 const noTexts = ({ kind }: LoadedModel['tokenizer']) =>
   kind === 'vocabulary' ? 'none: it takes lists of tokens (--tokens), not texts' : 'none: it takes ids, not texts'

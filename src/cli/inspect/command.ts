@@ -15,6 +15,7 @@ Examples:
   $ glassformer inspect --model ./mine --compare fr-en --port 8080
   $ glassformer inspect "Je suis étudiant." --export inside.html
   $ glassformer inspect --sound talk.wav --model openai/whisper-base --open
+  $ glassformer inspect --model autoencoder/model "Je suis étudiant. ||| I am a student."
   $ glassformer inspect --training my-run "Je suis étudiant."   # trained with --keep 100, say`
 
 export function addInspect(program: Command): void {

@@ -8,6 +8,7 @@ import { mostThreads } from '../../use/translate/pool/index.ts'
 import { Translator } from '../../use/translate/translator.ts'
 import { checkTakesTexts } from '../lines/text-translator.ts'
 import { speechModel } from '../transcribe/whisper-flags.ts'
+import { autoencoderModel, isAutoencoder } from './autoencoder-model.ts'
 import { type ExportedRun, exportedPage } from './exported-page.ts'
 import { type InspectedModel, inspectedModels } from './inspected-model.ts'
 import { listeningPage } from './listening-page.ts'
@@ -55,19 +56,22 @@ export async function inspectSound(sound: string, command: InspectCommandOptions
 
 async function modelsOf(source: string, command: InspectCommandOptions): Promise<Subject> {
   const { model: folder, compare, backend, precision, threads, tokenizer } = command
+  if (folder !== undefined && isAutoencoder(folder)) {
+    const { model, close } = autoencoderModel(folder, command)
+    return subjectOf([model], source, close)
+  }
   const load = resolveLoadOptions({ backend, precision, threads, tokenizer })
   const folders = compare === undefined ? [folder] : [folder, compare]
   const translators = await Promise.all(folders.map((each) => Translator.load(each, load)))
   for (const translator of translators) await checkTakesTokens(translator)
-  const models = inspectedModels(translators)
+  const close = async () => void (await Promise.all(translators.map((translator) => translator.close())))
+  return subjectOf(inspectedModels(translators), source, close)
+}
+
+function subjectOf(models: InspectedModel[], source: string, close: Subject['close']): Subject {
   const [{ name: model }] = models
   const run = { model, source, beams: null, lengthPenalty: null, headsOff: [], forced: [] }
-  return {
-    models,
-    runs: () => [{ run, model, source, options: {} }],
-    start: '',
-    close: async () => void (await Promise.all(translators.map((translator) => translator.close()))),
-  }
+  return { models, runs: () => [{ run, model, source, options: {} }], start: '', close }
 }
 
 /** @throws GlassformerError ERR_OPTION where the model has neither a tokenizer nor a vocabulary */

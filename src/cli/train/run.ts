@@ -160,6 +160,8 @@ function whereabouts(output: string, example = 'A sentence to translate.'): stri
 function toUse(model: string, example: string): string {
   const config = readJsonObject(join(model, 'config.json'))
   if (isWriter(config)) return `To go on with a text:\n  ${command('generate', '--model', model, 'Once upon a time')}`
+  if (config.latents !== undefined)
+    return `To write the codes of pairs with it:\n  ${command('latents', model, '--encode', 'pairs.tsv')}`
   const hears = config.sound !== undefined || config.model_type === 'whisper'
   if (hears) return `To write sounds down with it:\n  ${command('transcribe', '--model', model, example)}`
   return `To translate with it:\n  ${command('translate', '--model', model, example)}`

@@ -85,7 +85,9 @@ export class Generator {
     weights: Weights,
     { batchTokens, shortlist, change, counts, assistant = null }: GeneratorOptions,
   ) {
-    const { decoder } = weights.config
+    const { decoder, latents } = weights.config
+    if (latents)
+      throw new GlassformerError('ERR_UNSUPPORTED', 'an autoencoder writes what codes say: it has no search of its own')
     const width = 2 * decoder.heads * decoder.dHead
     const allocate = (length: number) => player.array(cacheType(weights), length)
     const positions = PositionTable.of(weights.config)

@@ -18,7 +18,13 @@ import {
 import { activations } from './activations.ts'
 import { attentionType, compressionOf } from './attention-settings.ts'
 import { type FeedForwardSettings, feedForwardType } from './feed-forward-settings.ts'
-import { decoderSelfAttentionSettings, encoderSelfAttentionSettings, stackKindsOf } from './own-side-settings.ts'
+import { type LatentsSettings, latentsType } from './latents/latents-settings.ts'
+import {
+  decoderSelfAttention,
+  decoderSelfAttentionSettings,
+  encoderSelfAttentionSettings,
+  stackKindsOf,
+} from './own-side-settings.ts'
 import { kindOf, longestFor, type Positions, positionSettings } from './positions/kinds.ts'
 
 export { type Activation, activations } from './activations.ts'
@@ -186,6 +192,12 @@ export const configSettings = settings({
     optional: true,
     says: 'the source is sound: two convolutions over frames of a log-mel spectrogram, and a table of positions, stand in place of the embedding (Whisper)',
   },
+  latents: {
+    type: latentsType,
+    optional: true,
+    otherwise: 'the model translates',
+    says: 'the model is an autoencoder of targets, given their sources: some tokens become one code, and all tokens at once come from the codes (Latent Transformer)',
+  },
   activation: {
     type: oneOf(...activations),
     default: 'relu',
@@ -285,6 +297,7 @@ function checkTogether(config: ModelConfig, place: Place): void {
   kindOf(positions).check?.(positions, config, place)
   if (config.sound) checkSound(config.sound, config, place)
   checkKind(config, place)
+  if (config.latents) checkLatents(config.latents, config, place)
   checkSublayers(config, place)
   checkIds(config, place)
 }
@@ -305,6 +318,22 @@ function checkSound(
       place
         .within('sound')
         .fail('alignmentHeads', `heads of ${decoder.layers} layers with ${decoder.heads} heads`, [layer, head])
+}
+
+function checkLatents(
+  { every, kind, bits }: LatentsSettings,
+  { positions, norm, sound, decoder, dModel, maxLength, ...config }: ModelConfig,
+  place: Place,
+): void {
+  const own = place.within('latents')
+  if (isDecoderOnly(config) || sound) place.refuse('latents go with an encoder that reads tokens')
+  if (!addsToEmbeddings[positions.kind])
+    place.refuse(`latents need positions that are added to embeddings, not ${positions.kind}`)
+  if (norm.embedding) place.refuse('latents go without a norm behind embeddings')
+  if (decoder.attention || decoderSelfAttention(config).kind !== 'attention')
+    place.refuse('with latents, the decoder attends to whole targets')
+  if (kind === 'dvq' && (bits % 2 || dModel % 2)) own.fail('bits', 'even with dvq, where dModel is even too', bits)
+  if (every > maxLength) own.fail('every', `at most maxLength (${maxLength})`, every)
 }
 
 function checkKind(config: ModelConfig, place: Place): void {

@@ -8,9 +8,19 @@ import type { WeightStore } from '../backend/backend.ts'
  * - `positions`: a row for each position, added to embeddings;
  * - `distances`: a row for each distance of query and key, added to keys or values;
  * - `router`: a row for each expert, whose scores choose among experts; it stays float32 and begins as zeros;
+ * - `codebook`: the entries of a vector quantization, which training moves without gradients; they stay float32;
  * - `gain` and `bias`: one row, of a norm or a linear layer.
  */
-export type Role = 'matrix' | 'convolution' | 'embedding' | 'positions' | 'distances' | 'router' | 'gain' | 'bias'
+export type Role =
+  | 'matrix'
+  | 'convolution'
+  | 'embedding'
+  | 'positions'
+  | 'distances'
+  | 'router'
+  | 'codebook'
+  | 'gain'
+  | 'bias'
 
 /** A weight [rows, width] as the model declares it where it uses it. */
 export interface Declaration {

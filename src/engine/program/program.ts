@@ -20,6 +20,8 @@ export interface Training {
   seed: Tensor
   /** How unevenly experts share the tokens, [1, 1] each: further losses, which the model adds while it is recorded. */
   balances: Tensor[]
+  /** How far rows are from the entries of a codebook that they become, [Z, 1] each: further losses. */
+  commitments: Tensor[]
 }
 
 /**

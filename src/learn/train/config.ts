@@ -1,4 +1,5 @@
 import { GlassformerError, shown } from '../../base/errors.ts'
+import { addsToEmbeddings } from '../../base/position-kinds.ts'
 import { reading } from '../../base/reading.ts'
 import { inFile, type Place } from '../../base/schema/place.ts'
 import { type Given, read, type Values } from '../../base/schema/settings.ts'
@@ -117,6 +118,7 @@ function readSettings(json: unknown, where: string): TrainConfig {
   if (config.data.train.format === 'audio') checkSounds(config, where)
   if (config.data.mix && ['text', 'audio'].includes(config.data.train.format))
     placeOf('data').fail('mix', 'left out where data.train has no pairs of texts', mix)
+  if (config.model?.latents) checkLatents(config, where)
   if (config.data.augment && config.vocabulary?.type === 'words')
     placeOf('data').fail('augment', "left out where vocabulary.type is 'words'", data.augment)
   if (config.training.patience && !config.data.validation && !config.data.heldOut)
@@ -149,6 +151,25 @@ function checkTexts({ data, training, vocabulary }: TrainConfig, json: JsonObjec
       data.validation.format,
     )
   if ((given('training').labelSmoothing ?? null) === null) training.labelSmoothing = 0
+}
+
+/** @throws GlassformerError ERR_OPTION for settings that an autoencoder of targets does not have */
+function checkLatents({ data, training, validation, model }: TrainConfig, where: string): void {
+  const place = (group: string) => inFile(where, 'ERR_OPTION', group)
+  const autoencoder = 'where model.latents makes an autoencoder'
+  if (data.train.format === 'text' || data.train.format === 'audio')
+    place('data.train.').fail('format', `of pairs of texts ${autoencoder}`, data.train.format)
+  if (training.teacher !== undefined) place('training.').fail('teacher', `left out ${autoencoder}`, training.teacher)
+  if (validation.watch.length)
+    place('validation.').fail('watch', `left out ${autoencoder}, which needs translations too`, validation.watch)
+  if (!addsToEmbeddings[model!.positions])
+    place('model.').fail('positions', `added to embeddings ${autoencoder}`, model!.positions)
+  if (model!.decoderSelfAttention !== 'attention')
+    place('model.').fail('decoderSelfAttention', `attention ${autoencoder}`, model!.decoderSelfAttention)
+  if (model!.attention) place('model.').fail('attention', `left out ${autoencoder}`, model!.attention)
+  const { kind, bits } = model!.latents!
+  if (kind === 'dvq' && (bits % 2 || model!.dModel % 2))
+    place('model.latents.').fail('bits', 'even with dvq, where dModel is even too', bits)
 }
 
 /** @throws GlassformerError ERR_OPTION for settings that only pairs of texts have, and without a model that hears */

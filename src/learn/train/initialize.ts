@@ -10,8 +10,8 @@ export type Initialization = (typeof initializations)[number]
 
 /**
  * Initializes all weights. Embeddings and learned positions are N(0, 1 / dModel), as in Tensor2Tensor, so that
- * embedding × √dModel has deviation 1. Other matrices are initialized according to `matrices`, norms to 1, biases and
- * routers to 0.
+ * embedding × √dModel has deviation 1. Other matrices are initialized according to `matrices`, codebooks as N(0, 1),
+ * norms to 1, biases and routers to 0.
  */
 export function initialize(weights: Weights, seed: number, matrices: Initialization = 'glorot'): void {
   const random = new Random(seed)
@@ -19,6 +19,7 @@ export function initialize(weights: Weights, seed: number, matrices: Initializat
     const values = weights.get(name)
     if (role === 'bias' || role === 'router') values.fill(0)
     else if (role === 'gain') values.fill(1)
+    else if (role === 'codebook') fill(values, () => random.normal())
     else if (matrices === 'normal' || role === 'embedding' || role === 'positions')
       fill(values, () => random.normal() * width ** -0.5)
     else {

@@ -5,6 +5,7 @@ import { flag, integer, oneOf, text, wordOrNothing } from '../../base/schema/typ
 import { attentionType } from '../../engine/model/attention-settings.ts'
 import { activations } from '../../engine/model/config.ts'
 import { feedForwardType } from '../../engine/model/feed-forward-settings.ts'
+import { latentsType } from '../../engine/model/latents/latents-settings.ts'
 import { decoderSelfAttentionKinds, encoderSelfAttentionKinds } from '../../engine/model/own-side-settings.ts'
 import { positionKinds } from '../../engine/model/positions/kinds.ts'
 import { MOST_CLIP } from '../../engine/model/positions/position-kind.ts'
@@ -105,6 +106,13 @@ export const modelSettings = settings({
     otherwise: 'one network',
     flag: '--experts <n>',
     says: 'feed-forward layers are mixtures of experts, { experts: n, k: 2 }, of which each token has k (Shazeer et al. 2017)',
+  },
+  latents: {
+    type: latentsType,
+    optional: true,
+    otherwise: 'the model translates',
+    flag: '--latents <n>',
+    says: 'the model is an autoencoder of targets, { every: n }: n of their tokens become one code (Latent Transformer, Kaiser et al. 2018); glassformer latents writes the codes, which a second training learns to predict',
   },
   activation: {
     type: oneOf(...activations),

@@ -146,6 +146,7 @@ function modelConfig(
     decoder: { ...stack(model.decoderLayers), ...layers('decoder') },
     activation: model.activation,
     ...(encoderSelfAttention && { encoderSelfAttention }),
+    ...(model.latents && { latents: model.latents }),
     ...(decoderSelfAttention && { decoderSelfAttention }),
     norm: { kind: 'layerNorm', order: model.norm, epsilon: 1e-5 },
     positions: positionsOfNewModel(model.positions, model),

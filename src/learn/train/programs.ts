@@ -7,6 +7,8 @@ import { adam } from '../../engine/program/ops/adam.ts'
 import { crossEntropy } from '../../engine/program/ops/cross-entropy.ts'
 import { crossEntropyGradient } from '../../engine/program/ops/cross-entropy-gradient.ts'
 import { distillationGradient } from '../../engine/program/ops/distillation-gradient.ts'
+import { moveCodebook } from '../../engine/program/ops/move-codebook.ts'
+import { quantize } from '../../engine/program/ops/quantize.ts'
 import { sumOfSquares } from '../../engine/program/ops/sum-of-squares.ts'
 import { type DropoutRates, Program } from '../../engine/program/program.ts'
 import { splitActivations } from '../../engine/program/split-activations.ts'
@@ -42,7 +44,8 @@ export function gradientProgram(
 ): Program {
   const p = new Program('gradients', weights)
   const balances: Tensor[] = []
-  p.training = { dropout, seed: p.input('seed', 1, 1, 'int32'), balances }
+  const commitments: Tensor[] = []
+  p.training = { dropout, seed: p.input('seed', 1, 1, 'int32'), balances, commitments }
   const states = wholeModel(p, weights.config)
   const { weight, bias } = outputWeights(p, weights.config)
   const dWeights = { dWeight: p.gradientOf(weight), dBias: bias && p.gradientOf(bias) }
@@ -56,10 +59,43 @@ export function gradientProgram(
       )
     : crossEntropyGradient(p, inputs, smoothing)
   splitActivations(p)
-  differentiate(p, [[states, dStates], ...balanceSeeds(p, balances)])
+  const commitmentSeeds = commitments.map((each): [Tensor, Tensor] => [each, p.input('commitment.scale', 'Z', 1)])
+  differentiate(p, [[states, dStates], ...balanceSeeds(p, balances), ...commitmentSeeds])
   p.output(losses, 'losses')
+  outputQuantized(p)
   return p
 }
+
+/** The rows that are quantized, `latents.rows` [Z, dModel], and their codes, `latents.chosen` [Z, parts]: by these a codebook moves. */
+function outputQuantized(p: Program): void {
+  const quantized = () => p.instructions.find(({ op }) => op === quantize.row)
+  if (!quantized()) return
+  p.output(quantized()!.inputs[0]!, 'latents.rows')
+  p.output(quantized()!.outputs[1], 'latents.chosen')
+}
+
+/** The program that moves a codebook, which lies among the weights, to the means of its rows; see the op. */
+export function codebookProgram(weights: Weights, { name, blocks }: { name: string; blocks: number }): Program {
+  const p = new Program('codebook', weights)
+  const { offset, rows, width } = weights.place(name)
+  const parameters = p.input('parameters', 1, weights.values.length)
+  moveCodebook(
+    p,
+    {
+      x: p.input('latents.rows', 'Z', blocks * width),
+      codes: p.input('latents.chosen', 'Z', blocks, 'int32'),
+      counts: p.input('counts', rows, 1),
+      sums: p.input('sums', rows, width),
+      codebook: new Tensor('bound', name, { rows, width }, 'float32', { part: { of: parameters, start: offset } }),
+    },
+    { blocks, decay: CODEBOOK_DECAY, epsilon: CODEBOOK_EPSILON },
+  )
+  return p
+}
+
+/** How much of what was counted each step leaves, and what keeps counts above 0 (van den Oord et al. 2017; Tensor2Tensor's values). */
+const CODEBOOK_DECAY = 0.999
+const CODEBOOK_EPSILON = 1e-5
 
 /** The gradients of the balances of experts: `balance.scale`, which their share of the loss is. */
 function balanceSeeds(p: Program, balances: readonly Tensor[]): [Tensor, Tensor][] {

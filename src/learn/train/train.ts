@@ -31,6 +31,7 @@ import { RunFolder, takeRunFolder } from './run-folder.ts'
 import { storeSettings } from './stored-settings.ts'
 import type { TextModel } from './text-model.ts'
 import { playerChoice, type TrainOptions } from './train-options.ts'
+import { hasCodebook } from './trained-latents.ts'
 import { Trainer } from './trainer.ts'
 import type { TrainerListener } from './trainer-listener.ts'
 import { trainerOptionsOf } from './trainer-options.ts'
@@ -164,6 +165,7 @@ const isListening = (event: unknown) => event === undefined || typeof event === 
 async function trainPrepared(run: Run, prepared: Prepared, taken: RunFolder, player: Player): Promise<TrainResult> {
   const { ranks, config, folder, listener } = run
   const { model } = prepared
+  checkCodebook(model.weights.config, config, ranks)
   const distillation = distillationOf(prepared.teacher, config)
   const readers = [model.weights.config, ...(distillation ? [distillation.teacher.config] : [])]
   const tokenizer = pairTokenizer(model, config.data.train)
@@ -202,6 +204,15 @@ async function trainPrepared(run: Run, prepared: Prepared, taken: RunFolder, pla
   }
   const held = fitting.length ? validationOf(fitting, model, config.data.train, plan.validation) : null
   return trained(run, trainer, { batches: stream(plan.training.epochs, state), held }, model)
+}
+
+/** @throws GlassformerError ERR_OPTION for a codebook that would have to move by several batches at once */
+function checkCodebook({ latents }: ModelConfig, { training }: TrainConfig, ranks: Ranks): void {
+  if (!latents || !hasCodebook(latents) || (training.accumulate === 1 && ranks.size === 1)) return
+  throw new GlassformerError(
+    'ERR_OPTION',
+    'the codebook of an autoencoder moves with each batch: training.accumulate must be 1, and one process alone trains it',
+  )
 }
 
 /** Takes all steps, and writes the model folder unless the training is stopped. */

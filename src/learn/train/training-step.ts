@@ -10,6 +10,7 @@ import { TrainedExperts } from './experts.ts'
 import { Optimizer, type OptimizerOptions } from './optimizer.ts'
 import { type Distillation, gradientProgram, type LossOptions, lossProgram, normProgram } from './programs.ts'
 import { Teacher } from './teacher.ts'
+import { TrainedLatents } from './trained-latents.ts'
 
 export interface StepOptions {
   loss: LossOptions
@@ -38,6 +39,7 @@ export class TrainingStep {
   readonly #optimizer: Optimizer
   readonly #teacher: Teacher | null
   readonly #experts: TrainedExperts
+  readonly #latents: TrainedLatents | null
   readonly #positions: PositionTable
   /** The sum of the gradients of a step's batches; zeros if none has been added. */
   readonly gradients: Float32Array
@@ -54,6 +56,8 @@ export class TrainingStep {
     const gradients = gradientProgram(weights, loss, dropout, distillation)
     this.#gradientProgram = new LoadedProgram(player, gradients)
     this.#experts = new TrainedExperts(gradients, weights.config)
+    const { latents } = weights.config
+    this.#latents = latents ? new TrainedLatents(player, weights, latents, options.seed) : null
     this.#lossProgram = new LoadedProgram(player, lossProgram(weights, loss))
     this.#normProgram = new LoadedProgram(player, normProgram(size))
     this.#optimizer = new Optimizer(player, weights, options.optimizer)
@@ -65,7 +69,7 @@ export class TrainingStep {
 
   /** The arrays, apart from the weights, that training changes; a checkpoint has to store them. */
   get moments(): Readonly<Record<string, Float32Array>> {
-    return this.#optimizer.moments
+    return { ...this.#optimizer.moments, ...this.#latents?.state }
   }
 
   /**
@@ -104,6 +108,7 @@ export class TrainingStep {
       seed,
       'loss.scale': Float32Array.of(1 / tokens),
       ...this.#experts.arrays(rows, seed[0], 1 / tokens),
+      ...this.#latents?.arrays(rows, seed[0], 1 / tokens),
       gradients,
       losses,
     })
@@ -121,6 +126,7 @@ export class TrainingStep {
     const { clip } = this.#options
     const factor = clip > 0 && norm > clip ? clip / norm : 1
     this.#optimizer.update(this.gradients, step, learningRate, factor)
+    this.#latents?.update(step)
     this.#batches = 0
   }
 

@@ -1,5 +1,6 @@
 import type { Player } from '../../engine/backend/backend.ts'
 import { Generator } from '../../engine/decode/generator.ts'
+import { LatentCodec } from '../../engine/decode/latents/index.ts'
 import { type GenerationOptions, generationDefaults } from '../../engine/decode/options.ts'
 import type { EncodedSource, TokenPair } from '../../engine/decode/step/index.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
@@ -11,7 +12,7 @@ import type { TrainingStep } from './training-step.ts'
 /** Sentences for validation, on which the model is not trained. */
 export interface Validation {
   pairs: readonly TokenPair[]
-  /** Sources whose translations are scored: those of the first pairs. */
+  /** Sources whose translations are scored: those of the first pairs. An autoencoder writes the targets of these pairs again. */
   sources: readonly EncodedSource[]
   /** The decoder's first tokens. Default: its start. */
   begin?: readonly number[]
@@ -67,12 +68,15 @@ export const textSearch = ({ ids, maxLength }: ModelConfig): GenerationOptions =
  */
 export class Validator {
   readonly #training: TrainingStep
-  readonly #generator: Generator
+  readonly #generator: Generator | null
+  readonly #codec: LatentCodec | null
   readonly #options: GenerationOptions
 
   constructor(player: Player, weights: Weights, training: TrainingStep, beams: number) {
     this.#training = training
-    this.#generator = new Generator(player, weights, { batchTokens: VALIDATION_TOKENS })
+    const { latents } = weights.config
+    this.#codec = latents ? new LatentCodec(player, weights) : null
+    this.#generator = latents ? null : new Generator(player, weights, { batchTokens: VALIDATION_TOKENS })
     this.#options = translationOptions(weights.config, beams)
   }
 
@@ -83,8 +87,11 @@ export class Validator {
       tokens += targetTokens(batch)
       await turn()
     }
-    const translated = await this.#translate([...sources, ...watched.map(({ ids }) => ids)], begin)
-    const hypotheses = translated.slice(0, sources.length).map(decode)
+    const read = [...sources, ...watched.map(({ ids }) => ids)]
+    const written = this.#codec
+      ? this.#rewritten(this.#codec, pairs.slice(0, sources.length))
+      : await this.#translate(read, begin)
+    const hypotheses = written.slice(0, sources.length).map(decode)
     const references = texts.map(({ reference }) => [reference])
     return {
       loss: loss / Math.max(1, tokens),
@@ -92,9 +99,15 @@ export class Validator {
       chrf: hypotheses.length ? corpusChrf(hypotheses, references).score : 0,
       samples: hypotheses.slice(0, 8).map((hypothesis, i) => ({ ...texts[i], hypothesis })),
       ...(watched.length && {
-        watched: watched.map(({ source }, i) => ({ source, hypothesis: decode(translated[sources.length + i]) })),
+        watched: watched.map(({ source }, i) => ({ source, hypothesis: decode(written[sources.length + i]) })),
       }),
     }
+  }
+
+  /** What an autoencoder writes of the codes of targets. */
+  #rewritten(codec: LatentCodec, pairs: readonly TokenPair[]): number[][] {
+    const codes = codec.encode(pairs)
+    return codec.decode(pairs.map((pair, i) => ({ ...pair, codes: codes[i] })))
   }
 
   async #translate(sources: readonly EncodedSource[], begin: readonly number[] | undefined): Promise<number[][]> {
@@ -103,10 +116,10 @@ export class Validator {
       const done = ([best]: { ids: number[] }[]) => {
         results[i] = best.ids
       }
-      this.#generator.add({ source, sound, begin, options: this.#options, done })
+      this.#generator!.add({ source, sound, begin, options: this.#options, done })
     })
-    while (this.#generator.busy) {
-      this.#generator.step()
+    while (this.#generator!.busy) {
+      this.#generator!.step()
       await turn()
     }
     return results

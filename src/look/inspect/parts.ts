@@ -17,10 +17,12 @@ import type { Weights } from '../../engine/weights/weights.ts'
 import type { Part } from './options.ts'
 import { type RecordedPlay, RecordingPlayer } from './recording-player.ts'
 
-/** @throws GlassformerError ERR_OPTION for the encoder of a model that has none */
+/** @throws GlassformerError ERR_OPTION for the encoder of a model that has none, and the step of an autoencoder */
 export function programOf(part: Part, weights: Weights, options: GenerationOptions): Program {
   if (part === 'encoder' && isDecoderOnly(weights.config))
     throw new GlassformerError('ERR_OPTION', "the model is a decoder alone: its parts are 'step' and 'forced'")
+  if (part === 'step' && weights.config.latents)
+    throw new GlassformerError('ERR_OPTION', "the model is an autoencoder: its parts are 'encoder' and 'forced'")
   if (part === 'encoder') return encoderProgram(weights)
   if (part === 'forced') return forcedProgram(weights, { tracing: false })
   return (options.shortlist ? listedStepProgram : stepProgram)(weights, normalizeOf(options))

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { hasEncoder } from '../draw/model-shape.ts'
 import { addressText, changed } from './address.ts'
+import { CodeStrip } from './code-strip.tsx'
 import { ExportButton } from './export-button.tsx'
 import { NARROW, useMedia } from './media.ts'
 import { ModelLoader } from './model-loader.tsx'
@@ -140,6 +141,7 @@ function TokenStrips() {
     <div class="strips">
       <TokenStrip side="source" name={isAlone ? 'Prompt' : 'Source'} text={trace.source} />
       <TokenStrip side="target" name={isAlone ? 'Text behind its first token' : 'Translation'} text={trace.target} />
+      {trace.latents && <CodeStrip latents={trace.latents} target={trace.target} />}
       <Signs trace={trace} />
     </div>
   )

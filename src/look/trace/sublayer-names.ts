@@ -27,11 +27,17 @@ export const isAttention = (module: string): boolean => module === 'selfAttentio
 
 /** The states at each depth of a stack, by their names in the listing: embeddings, then the output of each layer. */
 export const statesByDepth = (side: Side, config: ModelConfig): string[] => [
-  config.norm.embedding ? `${side}.embeddingNorm.normed` : `${side}.embedded`,
+  firstStates(side, config),
   ...Array.from({ length: config[side].layers }, (_, layer) =>
     handedOn(side, layer, sublayersOf(side, config).at(-1)!, config),
   ),
 ]
+
+/** The states that the first layer of a stack reads. The decoder of an autoencoder adds positions to rows of codes. */
+function firstStates(side: Side, { norm, latents }: ModelConfig): string {
+  if (latents && side === 'decoder') return 'decoder.sum'
+  return norm.embedding ? `${side}.embeddingNorm.normed` : `${side}.embedded`
+}
 
 /** The result of the last instruction of a layer's last sub-layer; experts and convolutions add the residual by another instruction. */
 function lastResult(side: Side, layer: number, module: string, config: ModelConfig): string {

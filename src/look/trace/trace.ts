@@ -41,6 +41,11 @@ export interface Trace {
   attributions?: TracedAttribution[]
   /** What the model does while tensors are replaced; absent where it was not asked for. */
   sweep?: TracedSweep
+  /**
+   * With an autoencoder: the codes of the target, each of `every` of its tokens. The target is the one
+   * that was given, filled up with its end to whole codes, and `inputs` is the same.
+   */
+  latents?: { every: number; codes: number[] }
   /** The changes to the model's computation. */
   interventions: TracedIntervention[]
 }

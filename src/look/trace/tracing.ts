@@ -1,5 +1,6 @@
 import { GlassformerError } from '../../base/errors.ts'
 import type { Player } from '../../engine/backend/backend.ts'
+import { LatentCodec, paddedTarget } from '../../engine/decode/latents/index.ts'
 import type { GenerationOptions } from '../../engine/decode/options.ts'
 import { surfaceOf } from '../../engine/decode/search/index.ts'
 import type { Shortlist } from '../../engine/decode/step/index.ts'
@@ -71,6 +72,16 @@ export function* tracing(
     throw new GlassformerError(
       'ERR_OPTION',
       "interventions force a token on the search, and option 'target' leaves none: give the target with that token in it, or no target",
+    )
+  if (config.latents && !target)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      "option 'target': the model is an autoencoder, which writes a given target again: give one",
+    )
+  if (config.latents && (options.attribute || options.sweep))
+    throw new GlassformerError(
+      'ERR_OPTION',
+      "options 'attribute' and 'sweep' are for models that choose their tokens; the model is an autoencoder",
     )
   const drafts = new DraftRecorder()
   const recorder = options.beamTree && !target ? new BeamRecorder(options.generation, nameOf) : null
@@ -144,7 +155,8 @@ export function* tracing(
       yield
     }
   }
-  const inputs = [isAlone ? source.ids[0] : (config.ids.start ?? -1), ...ids.slice(0, -1)]
+  const codec = config.latents && new LatentCodec(player, weights)
+  const inputs = config.latents ? [...ids] : [isAlone ? source.ids[0] : (config.ids.start ?? -1), ...ids.slice(0, -1)]
   const explained =
     options.attribute &&
     (yield* attributions({
@@ -181,6 +193,7 @@ export function* tracing(
     steps,
     lens,
     beams: recorder?.tree ?? null,
+    ...(codec && { latents: { every: config.latents!.every, codes: codec.encode([pair])[0] } }),
     ...(all &&
       options.generation.alternatives > 1 && {
         alternatives: all.map(({ ids, score }) => ({ text: named.targetText(ids, null).text, ids, score })),
@@ -204,6 +217,8 @@ function countsOf(config: ModelConfig, source: readonly number[], target: readon
  * token are its targets.
  */
 function whole(config: ModelConfig, source: readonly number[], target: readonly number[]) {
+  const { latents, ids } = config
+  if (latents) return { pair: { source, target: paddedTarget(target, latents.every, ids.end) }, given: 0 }
   if (!isDecoderOnly(config)) return { pair: { source, target }, given: 0 }
   return { pair: { source: source.slice(0, 1), target: [...source.slice(1), ...target] }, given: source.length - 1 }
 }

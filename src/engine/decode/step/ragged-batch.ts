@@ -1,6 +1,8 @@
+import { GlassformerError } from '../../../base/errors.ts'
 import type { TensorArray } from '../../backend/backend.ts'
 import { bindCompressed } from '../../model/compressed/memory-rows.ts'
 import { isDecoderOnly, type ModelConfig } from '../../model/config.ts'
+import type { LatentsSettings } from '../../model/latents/latents-settings.ts'
 import { bindBlocks } from '../../model/local/blocks.ts'
 import type { PositionTable } from '../../model/positions/position-table.ts'
 import { soundBatch } from './sound-batch.ts'
@@ -78,14 +80,52 @@ function boundSources(given: readonly EncodedSource[], { sound }: ModelConfig, i
 }
 
 /** The bindings of a program over whole pairs. */
-export const raggedPairs = (pairs: readonly TokenPair[], config: ModelConfig, table: PositionTable) =>
-  isDecoderOnly(config) ? raggedTexts(pairs, config, table) : sourcesAndTargets(pairs, config, table)
+export function raggedPairs(pairs: readonly TokenPair[], config: ModelConfig, table: PositionTable): RaggedPairs {
+  if (config.latents) return sourcesAndCodes(pairs, config.latents, config, table)
+  return isDecoderOnly(config) ? raggedTexts(pairs, config, table) : sourcesAndTargets(pairs, config, table)
+}
+
+/** The rows of the symbols of a program over whole pairs, and its arrays. */
+interface RaggedPairs {
+  rows: Record<'S' | 'T' | 'B' | 'N', number> & Record<string, number>
+  arrays: Record<string, TensorArray>
+}
+
+/**
+ * An autoencoder reads the targets that it writes. The rows of a code lie side by side, and each target has as many as its codes need.
+ * @throws GlassformerError ERR_INPUT for a target that is no multiple of `every` tokens
+ */
+function sourcesAndCodes(
+  pairs: readonly TokenPair[],
+  { every }: LatentsSettings,
+  config: ModelConfig,
+  table: PositionTable,
+): RaggedPairs {
+  const odd = pairs.find(({ target }) => target.length % every)
+  if (odd)
+    throw new GlassformerError(
+      'ERR_INPUT',
+      `a target of ${odd.target.length} tokens cannot be cut into codes of ${every}: fill it up with the id that ends it`,
+    )
+  const { rows, arrays } = sourcesAndTargets(pairs, config, table)
+  const places = Int32Array.from({ length: rows.T }, (_, i) => i)
+  return {
+    rows: { ...rows, Z: rows.T / every },
+    arrays: {
+      ...arrays,
+      'target.tokens': arrays['target.ids'],
+      'latents.packed': places,
+      'latents.unpacked': places,
+      'latents.blank': new Int32Array(rows.T).fill(-1),
+    },
+  }
+}
 
 /**
  * The decoder reads targets shifted right after the start, and predicts their ids. A sound is bound with what its
  * gradients need.
  */
-function sourcesAndTargets(pairs: readonly TokenPair[], config: ModelConfig, table: PositionTable) {
+function sourcesAndTargets(pairs: readonly TokenPair[], config: ModelConfig, table: PositionTable): RaggedPairs {
   const { ids } = config
   const source = boundSources(pairs, config, true)
   const target = raggedBatch(pairs.map((pair) => pair.target))
@@ -119,7 +159,7 @@ function sourcesAndTargets(pairs: readonly TokenPair[], config: ModelConfig, tab
  * A decoder alone reads each source with its target behind it, but for the last id, and predicts the target's ids. A source has at least
  * one id.
  */
-function raggedTexts(pairs: readonly TokenPair[], config: ModelConfig, table: PositionTable) {
+function raggedTexts(pairs: readonly TokenPair[], config: ModelConfig, table: PositionTable): RaggedPairs {
   const read = raggedBatch(pairs.map(({ source, target }) => [...source, ...target].slice(0, -1)))
   const predicted = raggedBatch(pairs.map(({ target }) => target))
   const predicting = new Int32Array(predicted.tokens.length)

@@ -46,6 +46,7 @@ export const writtenFamilyOf = (config: ModelConfig): Family | null =>
 export function unsayable(config: ModelConfig): string | null {
   const kinds = stackKindsOf(config)
   const { order } = config.norm
+  if (config.latents) return 'it is an autoencoder of targets'
   for (const side of ['encoder', 'decoder'] as const)
     if (!hasSelfAttention(kinds, side)) return `its ${side} has ${inPlaceOfAttention[lookingBackOf(kinds, side)]}`
   if (config.attentionProjection === false) return 'its attention has no output projection'

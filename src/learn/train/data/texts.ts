@@ -1,4 +1,7 @@
-import { isDecoderOnly } from '../../../engine/model/config.ts'
+import { paddedTarget } from '../../../engine/decode/latents/index.ts'
+import { isDecoderOnly, type ModelConfig } from '../../../engine/model/config.ts'
+import type { LatentsSettings } from '../../../engine/model/latents/latents-settings.ts'
+import type { Tokenizer } from '../../../language/text/tokenizer.ts'
 import type { TextModel } from '../text-model.ts'
 import type { CorpusSpec, Pair } from './corpus.ts'
 import type { PairTokenizer } from './pair-tokenizer.ts'
@@ -12,6 +15,7 @@ export function pairTokenizer(model: TextModel, spec: CorpusSpec): PairTokenizer
   const { tokenizer, weights } = model
   const { config } = weights
   if (spec.format === 'audio') return soundTokenizer(model, spec)
+  if (config.latents) return paddingTokenizer(tokenizer, config.latents, config)
   if (!isDecoderOnly(config)) return tokenizer
   const { sourceStart, start, end } = config.ids
   const first = sourceStart ?? start ?? end
@@ -20,6 +24,16 @@ export function pairTokenizer(model: TextModel, spec: CorpusSpec): PairTokenizer
     areWhole: true,
     encode: (text) => [first, ...plain(text)],
     encodeTarget: (text) => [...plain(text), end],
+    sourcePiece: (id) => tokenizer.sourcePiece(id),
+    piece: (id) => tokenizer.piece(id),
+  }
+}
+
+/** Targets of an autoencoder are filled up with their end to whole codes. */
+function paddingTokenizer(tokenizer: Tokenizer, { every }: LatentsSettings, { ids }: ModelConfig): PairTokenizer {
+  return {
+    encode: (text) => tokenizer.encode(text),
+    encodeTarget: (text) => paddedTarget(tokenizer.encodeTarget(text), every, ids.end),
     sourcePiece: (id) => tokenizer.sourcePiece(id),
     piece: (id) => tokenizer.piece(id),
   }

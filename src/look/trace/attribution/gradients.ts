@@ -107,6 +107,7 @@ function embeddingGradientProgram(weights: Weights, edits: ModelEdits, sides: re
     dropout: { residual: 0, attention: 0, activation: 0 },
     seed: p.input('seed', 1, 1, 'int32'),
     balances: [],
+    commitments: [],
   }
   const top = wholeModel(p, weights.config)
   edits.edit(p)

@@ -24,14 +24,17 @@ export async function startPool(model: string | URL | undefined, options: LoadOp
   return { pool, info, shared, options: resolved }
 }
 
-/** Starts the pool of a translator. @throws GlassformerError as `startPool`; ERR_UNSUPPORTED for a model that hears */
+/** Starts the pool of a translator. @throws GlassformerError as `startPool`; ERR_UNSUPPORTED for a model that hears, and for an autoencoder */
 export async function startTranslating(model: string | URL | undefined, options: LoadOptions): Promise<Started> {
   const started = await startPool(model, options)
-  if (!started.shared.config.sound) return started
+  const { sound, latents } = started.shared.config
+  if (!sound && !latents) return started
   await started.pool.close()
   throw new GlassformerError(
     'ERR_UNSUPPORTED',
-    `${started.shared.path} is a model of speech, which translates no texts: load it by Transcriber.load of glassformer/speech`,
+    latents
+      ? `${started.shared.path} is an autoencoder of translations, which needs their codes: load it by Autoencoder.load`
+      : `${started.shared.path} is a model of speech, which translates no texts: load it by Transcriber.load of glassformer/speech`,
   )
 }
 
