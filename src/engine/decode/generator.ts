@@ -87,7 +87,10 @@ export class Generator {
   ) {
     const { decoder, latents } = weights.config
     if (latents)
-      throw new GlassformerError('ERR_UNSUPPORTED', 'an autoencoder writes what codes say: it has no search of its own')
+      throw new GlassformerError(
+        'ERR_UNSUPPORTED',
+        'the model is an autoencoder of translations, which writes what codes say: take glassformer latents, or Autoencoder.load',
+      )
     const width = 2 * decoder.heads * decoder.dHead
     const allocate = (length: number) => player.array(cacheType(weights), length)
     const positions = PositionTable.of(weights.config)

@@ -24,17 +24,14 @@ export async function startPool(model: string | URL | undefined, options: LoadOp
   return { pool, info, shared, options: resolved }
 }
 
-/** Starts the pool of a translator. @throws GlassformerError as `startPool`; ERR_UNSUPPORTED for a model that hears, and for an autoencoder */
+/** Starts the pool of a translator. @throws GlassformerError as `startPool`; ERR_UNSUPPORTED for a model that hears */
 export async function startTranslating(model: string | URL | undefined, options: LoadOptions): Promise<Started> {
   const started = await startPool(model, options)
-  const { sound, latents } = started.shared.config
-  if (!sound && !latents) return started
+  if (!started.shared.config.sound) return started
   await started.pool.close()
   throw new GlassformerError(
     'ERR_UNSUPPORTED',
-    latents
-      ? `${started.shared.path} is an autoencoder of translations, which needs their codes: load it by Autoencoder.load`
-      : `${started.shared.path} is a model of speech, which translates no texts: load it by Transcriber.load of glassformer/speech`,
+    `${started.shared.path} is a model of speech, which translates no texts: load it by Transcriber.load of glassformer/speech`,
   )
 }
 
