@@ -47,11 +47,15 @@ function headsOf({ shape: [heads, queries, keys], values }: TracedTensor): Float
 }
 
 /** Queries and keys of one kind. */
-export function sidesOf({ source, target }: Trace, kind: AttentionKind): Pick<AttentionView, 'queries' | 'keys'> {
+export function sidesOf(
+  { source, target, latents }: Trace,
+  kind: AttentionKind,
+): Pick<AttentionView, 'queries' | 'keys'> {
   const sources = () => sideOf('source', shownTokens(source))
   if (kind === 'encoder') return { queries: sources(), keys: sources() }
   if (kind === 'cross') return { queries: outputSide(target), keys: sources() }
-  return { queries: inputSide(target), keys: inputSide(target) }
+  const inputs = inputSide({ target, latents })
+  return { queries: inputs, keys: inputs }
 }
 
 /** The target as the decoder predicts it, one row per token. */
@@ -61,9 +65,10 @@ const rows = <T>(values: T[], { inputs }: Trace['target']) => values.slice(0, in
 
 /**
  * The target as the decoder reads it: row i is token i − 1, and the first row is the start, which is not a token of the
- * target.
+ * target. The decoder of an autoencoder makes row i of codes, so it is token i.
  */
-export function inputSide(target: Trace['target']): Side {
+export function inputSide({ target, latents }: Pick<Trace, 'target' | 'latents'>): Side {
+  if (latents) return outputSide(target)
   const [start] = target.inputs.tokens
   const shown = rows([start ?? '', ...shownTokens(target)], target)
   return { name: 'target', tokens: shown, marks: shown.map((_, i) => (i ? `target:${i - 1}` : 'target:start')) }

@@ -199,7 +199,7 @@ export function architecturePicture({ model, ...trace }: Pick<Trace, 'model'> & 
     title: `${model.name}: ${hasEncoder(model) ? `an encoder of ${counted(model.encoder.layers, 'layer')} and ` : ''}a decoder of ${counted(model.decoder.layers, 'layer')}`,
     model,
     ...(source && { source: sideOf('source', shownTokens(source)) }),
-    ...(target && { inputs: inputSide(target), outputs: outputSide(target) }),
+    ...(target && { inputs: inputSide({ target, latents: trace.latents }), outputs: outputSide(target) }),
     ...(tensors && { strips: partStrips({ tensors, model }) }),
   })
 }

@@ -50,7 +50,7 @@ export function PartPanel({ part, tensor }: { part: string; tensor: string | nul
 function matrixOf(trace: Trace, name: string): Picture {
   const { shape, values } = trace.tensors[name]
   const [rows, columns] = shape
-  const side: Side = name.startsWith('encoder') ? sideOf('source', shownTokens(trace.source)) : inputSide(trace.target)
+  const side: Side = name.startsWith('encoder') ? sideOf('source', shownTokens(trace.source)) : inputSide(trace)
   const row = Math.max(8, Math.min(ROW, 900 / rows))
   const size = Math.min(12, 0.8 * row)
   const left = 12 + Math.min(140, Math.max(...side.tokens.map((token) => textWidth(token, size))))

@@ -17,7 +17,7 @@ export function Signs({ trace }: { trace: Trace }) {
   )
 }
 
-function signsOf({ source, target }: Trace): [sign: string, meaning: string][] {
+function signsOf({ source, target, latents }: Trace): [sign: string, meaning: string][] {
   const shown = [...shownTokens(source), ...shownTokens(target)]
   const within = shown.find((token) => /^·./.test(token))
   const end = source.words.at(-1) === -1 ? source.tokens.at(-1) : undefined
@@ -25,7 +25,7 @@ function signsOf({ source, target }: Trace): [sign: string, meaning: string][] {
   return [
     ...(within === undefined ? [] : [[within, 'continues a word'] as [string, string]]),
     ...(end === undefined ? [] : [[end, 'the end'] as [string, string]]),
-    ...(start === undefined || start === end
+    ...(latents || start === undefined || start === end
       ? []
       : [[start, 'the start, which the decoder reads first'] as [string, string]]),
   ]

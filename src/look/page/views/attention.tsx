@@ -8,6 +8,7 @@ import {
   averaged,
   withoutEnd,
 } from '../../figure/attention.ts'
+import { pixelsOf } from '../../figure/pixels.ts'
 import { mergedWords } from '../../figure/words.ts'
 import type { Trace } from '../../trace/trace.ts'
 import { HeadToggles, headCountOf, KindChoice, LayerChoice, useAttention, useHeads } from '../attention-controls.tsx'
@@ -16,9 +17,10 @@ import { Choice, Tick } from '../choice.tsx'
 import { NARROW, useMedia } from '../media.ts'
 import { useChoice, usePage, useTrace } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
+import { PixelHeads } from '../pixel-heads.tsx'
 import type { View } from '../view.ts'
 
-const shows = ['heads', 'matrix'] as const
+const shows = ['heads', 'matrix', 'pixels'] as const
 const sums = ['each', 'mean'] as const
 
 function Attention() {
@@ -32,6 +34,7 @@ function AttentionOf({ plain }: { plain: Trace }) {
   const heads = useHeads(headCountOf(plain.model, kind))
   const show = useChoice('show', shows)
   const sum = useChoice('sum', sums)
+  const pixels = useMemo(() => pixelsOf(plain), [plain])
   const [wholeWords, hideEnds] = [address.parameters.words === 'whole', address.parameters.ends === 'hidden']
   const trace = useTrace({ tensors: [`${attentionName(kind, layer)}.weights`] })
   const shown = useMemo(() => {
@@ -60,6 +63,7 @@ function AttentionOf({ plain }: { plain: Trace }) {
           options={[
             { value: 'heads', name: 'lines' },
             { value: 'matrix', name: 'matrix' },
+            ...(pixels ? [{ value: 'pixels', name: 'pixels' } as const] : []),
           ]}
           chosen={show}
           onChoose={(show) => go({ show })}
@@ -73,6 +77,14 @@ function AttentionOf({ plain }: { plain: Trace }) {
       </div>
       {!shown ? null : heads.length === 0 ? (
         <p>No head is chosen.</p>
+      ) : show === 'pixels' && pixels ? (
+        <Pixels
+          view={shown}
+          pixels={pixels}
+          heads={heads}
+          mean={sum === 'mean'}
+          title={`${kindNames[kind]}, layer ${layer}`}
+        />
       ) : show === 'heads' ? (
         <Lines view={shown} heads={heads} mean={sum === 'mean'} title={`${kindNames[kind]}, layer ${layer}`} />
       ) : (
@@ -117,6 +129,16 @@ function Lines({ view, heads, mean, title }: Shown) {
   }, [view, chosen, mean, title, query, width])
   const named = mean ? [{ name: 'mean', head: 0 }] : heads.map((head) => ({ name: `head ${head}`, head }))
   return <PictureView picture={drawn.picture} readout={(mark) => readingOf(mark, drawn.shown, named)} />
+}
+
+function Pixels({ view, pixels, heads, mean, title }: Shown & { pixels: NonNullable<ReturnType<typeof pixelsOf>> }) {
+  const chosen = heads.join()
+  const shown = useMemo(() => (mean ? meanOf(view, headsIn(chosen)) : view), [view, chosen, mean])
+  const named = useMemo(
+    () => (mean ? [{ name: 'mean', head: 0 }] : headsIn(chosen).map((head) => ({ name: `head ${head}`, head }))),
+    [chosen, mean],
+  )
+  return <PixelHeads view={shown} pixels={pixels} heads={named} title={title} />
 }
 
 function Matrices(props: Shown) {

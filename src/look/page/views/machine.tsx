@@ -51,7 +51,7 @@ function drawn(trace: Trace, isStacked: boolean) {
     title: `The whole machine: ${model.name}`,
     model,
     source: sideOf('source', shownTokens(source)),
-    inputs: inputSide(target),
+    inputs: inputSide(trace),
     outputs: sideOf('target', shownTokens(target)),
     strips: Object.fromEntries(strips),
     isStacked,
