@@ -63,6 +63,7 @@ describe.each(backends)('$name', ({ make }) => {
       dropout: { residual: 0, attention: 0, activation: 0 },
       seed: p.input('seed', 1, 1, 'int32'),
       balances: [],
+      commitments: [],
     }
     const [x, spans] = [p.input('x', 'S', width), p.input('targets', 'B', 2, 'int32')]
     const sublayer = compressedAttention(p, { spans }, config.decoder.attention!.compressed!, config)(0)
