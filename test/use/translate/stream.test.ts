@@ -1,4 +1,4 @@
-import type { Worker } from 'node:worker_threads'
+import { MessagePort } from 'node:worker_threads'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Translator } from '#dist/index.js'
 import { backendNames, quickest } from './backend-names.ts'
@@ -29,12 +29,8 @@ describe.each(backendNames)('streaming, %s', (backend) => {
 })
 
 describe(`streaming, ${quickest}`, () => {
-  let worker: Worker
   let translator: Translator
   beforeAll(async () => {
-    process.once('worker', (started) => {
-      worker = started
-    })
     translator = await Translator.load(undefined, { backend: quickest, workers: 1 })
   })
   afterAll(() => translator.close())
@@ -72,12 +68,10 @@ describe(`streaming, ${quickest}`, () => {
   })
 
   it("cancels the worker's work when the loop is left early", async () => {
-    const told = vi.spyOn(worker, 'postMessage')
+    const told = vi.spyOn(MessagePort.prototype, 'postMessage')
     for await (const piece of translator.stream(lines.join(' '), { split: 'always' })) if (piece.text) break
-    expect(told.mock.calls.flatMap(([messages]) => messages.map(({ type }: { type: string }) => type))).toEqual([
-      'chunk',
-      'cancel',
-    ])
+    const sent = told.mock.calls.flatMap(([messages]) => messages as { type: string }[])
+    expect(sent.map(({ type }) => type)).toEqual(['chunk', 'cancel'])
     told.mockRestore()
     expect((await translator.translate('Oui.')).text).toBe('Yes.')
   })

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { generationDefaults } from '#dist/engine/decode/options.js'
 import { readFolder } from '#dist/files/folders/load.js'
-import { EMBEDDED } from '#dist/files/folders/model-folder.js'
+import { embeddedFolder } from '#dist/files/folders/model-folder.js'
 import { resolveLoadOptions } from '#dist/use/translate/calls/resolve-load-options.js'
 import { resolveTranslateOptions } from '#dist/use/translate/calls/resolve-translate-options.js'
 import type { ChunkContents, FromWorker, ToWorker, WorkerStart } from '#dist/use/translate/pool/messages.js'
@@ -62,18 +62,23 @@ describe.skipIf(nativeReasons.length || availableParallelism() < 2 || !existsSyn
 
     it('run on the number of threads that is set before each run, with the same results', async () => {
       const threads = new Int32Array(new SharedArrayBuffer(4)).fill(1)
+      const { port1, port2 } = new MessageChannel()
       const workerData: WorkerStart = {
-        model: EMBEDDED,
+        model: embeddedFolder(),
         options: resolveLoadOptions({ backend: 'native', threads: 'auto' }),
         threads,
         counts: new WorkerCounts().memory,
+        port: port2,
       }
-      const worker = new Worker(new URL('../../../dist/use/translate/pool/worker.js', import.meta.url), { workerData })
-      const next = () => new Promise<FromWorker>((resolve) => worker.once('message', ([message]) => resolve(message)))
-      const options = resolveTranslateOptions({}, generationDefaults, readFolder(EMBEDDED).config)
+      const worker = new Worker(new URL('../../../dist/use/translate/pool/worker.js', import.meta.url), {
+        workerData,
+        transferList: [port2],
+      })
+      const next = () => new Promise<FromWorker>((resolve) => port1.once('message', ([message]) => resolve(message)))
+      const options = resolveTranslateOptions({}, generationDefaults, readFolder(embeddedFolder()).config)
       const translated = async (chunk: number) => {
         const contents: ChunkContents = { kind: 'translate', sources: ['Je suis étudiant.'], options, stream: false }
-        worker.postMessage([
+        port1.postMessage([
           { type: 'chunk', chunk, request: chunk, turn: { request: chunk }, contents },
         ] satisfies ToWorker[])
         const message = await next()

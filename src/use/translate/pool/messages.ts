@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import { type ErrorCode, GlassformerError, isError } from '../../../base/errors.ts'
 import type { BackendInfo, Encoding } from '../../../engine/backend/backend.ts'
 import type { WasmHome } from '../../../engine/backend/wasm/surface.ts'
@@ -35,6 +36,11 @@ export interface WorkerStart {
   threads: Int32Array
   /** Memory of `WorkerCounts`. */
   counts: SharedArrayBuffer
+  /**
+   * The worker's end of the channel of messages. It is a channel of its own because Deno cannot read the messages of
+   * `parentPort` between two steps.
+   */
+  port: MessagePort
 }
 
 /** The work of one chunk: some sources of one request, or some pairs, or one source to be traced. */

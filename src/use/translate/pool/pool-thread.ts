@@ -1,4 +1,4 @@
-import type { Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads'
 import { messageOf } from '../../../base/errors.ts'
 import type { FromWorker, ToWorker, WorkerStart } from './messages.ts'
 import type { Request, RequestChunk } from './pool-request.ts'
@@ -17,6 +17,7 @@ export interface ThreadListener {
 export class PoolThread {
   readonly counts = new WorkerCounts()
   readonly #worker: Worker
+  readonly #port: MessagePort
   /** The chunks under way, by their numbers. */
   readonly #chunks = new Map<number, RequestChunk>()
   /** The size of these chunks in characters, at most CHUNK_SIZE each. */
@@ -26,8 +27,10 @@ export class PoolThread {
   #isAlone = false
 
   /** @throws GlassformerError ERR_WORKER if Node.js may not start threads */
-  constructor(start: Omit<WorkerStart, 'counts'>) {
-    this.#worker = startThread({ ...start, counts: this.counts.memory })
+  constructor(start: Omit<WorkerStart, 'counts' | 'port'>) {
+    const { port1, port2 } = new MessageChannel()
+    this.#port = port1
+    this.#worker = startThread({ ...start, counts: this.counts.memory, port: port2 })
   }
 
   get size(): number {
@@ -48,9 +51,16 @@ export class PoolThread {
   }
 
   listen({ received, lost }: ThreadListener): void {
-    this.#worker.on('message', received)
-    this.#worker.on('error', (error) => lost(`a worker thread died: ${messageOf(error)}`, error))
-    this.#worker.on('exit', (code) => lost(`a worker thread stopped with exit code ${code}`))
+    this.#port.on('message', received)
+    this.#port.unref() // whether the process waits is up to the thread alone
+    const ended = (what: string, cause?: unknown) => {
+      // Messages come by a channel of their own, which the end of the thread may overtake.
+      for (let next = receiveMessageOnPort(this.#port); next; next = receiveMessageOnPort(this.#port))
+        received(next.message)
+      lost(what, cause)
+    }
+    this.#worker.on('error', (error) => ended(`a worker thread died: ${messageOf(error)}`, error))
+    this.#worker.on('exit', (code) => ended(`a worker thread stopped with exit code ${code}`))
   }
 
   /** Gives it a chunk, which is sent with the next messages. */
@@ -91,7 +101,7 @@ export class PoolThread {
 
   /** Sends the messages. */
   send(): void {
-    if (this.#outgoing.length) this.#worker.postMessage(this.#outgoing)
+    if (this.#outgoing.length) this.#port.postMessage(this.#outgoing)
     this.#outgoing = []
   }
 

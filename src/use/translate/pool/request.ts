@@ -14,10 +14,6 @@ let requests = 0
 /** A unique number for a request, or a stream of requests. */
 export const newNumber = () => requests++
 
-/** receiveMessageOnPort does not accept Deno's parentPort. */
-const IN_DENO =
-  "Deno's worker threads cannot read their messages between two steps: use translateSync(), or run the program with Node.js"
-
 /** Settings of a request, apart from its chunks. */
 export interface RequestOptions {
   scheduling: Scheduling
@@ -53,7 +49,6 @@ export function request<R extends Result>(
   }: RequestOptions,
 ): Promise<R[]> {
   const { signal, timeout, priority, client } = scheduling
-  if ('deno' in process.versions) return Promise.reject(new GlassformerError('ERR_UNSUPPORTED', IN_DENO))
   if (signal?.aborted) return Promise.reject(aborted(signal))
   if (!chunks.length) return Promise.resolve([])
   const open = amountOf(chunks)

@@ -1,18 +1,19 @@
 import { Worker } from 'node:worker_threads'
-import { isBundled } from '../../../base/bundled.ts'
 import { GlassformerError, messageOf } from '../../../base/errors.ts'
+import { threadFile } from '../../../base/thread-file.ts'
 import type { WorkerStart } from './messages.ts'
 
 /**
- * Starts a worker thread of a pool.
+ * Starts a worker thread of a pool; its port is handed over.
  * @throws GlassformerError ERR_WORKER if Node.js may not start threads
  */
 export function startThread(workerData: WorkerStart): Worker {
   try {
     // The worker gets no options of the main thread's command line: --eval and --input-type would keep it from
     // starting.
-    return new Worker(new URL(isBundled ? './worker.cjs' : './worker.js', import.meta.url), {
+    return new Worker(threadFile('worker', import.meta.url), {
       workerData,
+      transferList: [workerData.port],
       name: 'glassformer',
       execArgv: [],
     })

@@ -1,5 +1,5 @@
 /** The thread that translates. It takes work from its port, and reads the port again between any two steps. */
-import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { WasmHome } from '../../../engine/backend/wasm/surface.ts'
 import { createPlayer } from '../../../engine/program/create-player.ts'
 import { wantsPanels } from '../../../engine/weights/precision.ts'
@@ -19,7 +19,7 @@ import { mostThreads } from './threads.ts'
 import { TraceJobs } from './trace-jobs.ts'
 import { WorkerCounts } from './worker-counts.ts'
 
-const port = parentPort!
+const { port } = workerData as WorkerStart
 /** Messages that are sent together, after the step in which they arose. */
 let outgoing: FromWorker[] = []
 const send = (message: FromWorker) => void outgoing.push(message)
