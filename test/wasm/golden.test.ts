@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { EMBEDDED } from '#dist/files/folders/model-folder.js'
+import { embeddedFolder } from '#dist/files/folders/model-folder.js'
 import { wasmBackends } from '../backends.ts'
 import { generate } from '../engine/decode/generate.ts'
 
@@ -30,7 +30,7 @@ describe.each(wasmBackends)('the embedded model on $name, its weights in WebAsse
   it.each(['float32', 'int8'] as const)(
     'finds in %s the same best translations as Hugging Face transformers',
     (precision) => {
-      const { weights, generation } = loadFolder(EMBEDDED, { precision, panels: true, packing: player.packing })
+      const { weights, generation } = loadFolder(embeddedFolder(), { precision, panels: true, packing: player.packing })
       for (const beams of [1, 4]) {
         const options = { ...generation, maxTokens: 127, beams, alternatives: 1 }
         const found = generate(

@@ -30,7 +30,7 @@ interface BuildListener {
  */
 async function buildNative(listener: BuildListener): Promise<BuildResult> {
   const script: { buildNative: typeof buildNative } = await import(
-    new URL('scripts/native-build.mjs', packageFolder).href
+    new URL('scripts/native-build.mjs', packageFolder()).href
   )
   return script.buildNative(listener)
 }
@@ -41,7 +41,7 @@ interface MpiBuild {
   buildMpi(listener: Pick<BuildListener, 'log'>): Promise<BuildResult>
 }
 
-const mpiBuild = (): Promise<MpiBuild> => import(new URL('scripts/mpi-build.mjs', packageFolder).href)
+const mpiBuild = (): Promise<MpiBuild> => import(new URL('scripts/mpi-build.mjs', packageFolder()).href)
 
 /**
  * Builds the addon, and the MPI addon where mpicxx exists, and prints progress on the terminal; the exit status is 1

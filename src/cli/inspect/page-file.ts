@@ -30,7 +30,7 @@ let worker: string | undefined
 
 /** @throws GlassformerError ERR_FILE where the package is incomplete */
 export function pageFile(data: PageData): PageFile {
-  template ??= readText(fileURLToPath(new URL('dist/bundle/page.html', packageFolder)), FILE)
+  template ??= readText(fileURLToPath(new URL('dist/bundle/page.html', packageFolder())), FILE)
   const { style, script } = inlineHashes(template)
   // An exported file may be given the model, which a worker of the page fetches and runs.
   const connect = data.exported ? ' worker-src blob:; connect-src http: https:;' : " connect-src 'self';"
@@ -46,7 +46,7 @@ export function pageFile(data: PageData): PageFile {
 
 /** The code of the worker in which a page runs a model, escaped so that nothing in it ends the element around it. */
 function workerCode(): string {
-  worker ??= readText(fileURLToPath(new URL('dist/bundle/web-worker.js', packageFolder)), FILE)
+  worker ??= readText(fileURLToPath(new URL('dist/bundle/web-worker.js', packageFolder())), FILE)
     .replaceAll('</script', '<\\/script')
     .replaceAll('<script', '<\\script')
     .replaceAll('<!--', '<\\!--')

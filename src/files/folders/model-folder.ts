@@ -1,21 +1,22 @@
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { GlassformerError } from '../../base/errors.ts'
-import { packageFolder } from '../../base/package-folder.ts'
+import { ownModel, ownPackage, ownPath, SCOPE } from '../../base/own-packages.ts'
 import { pathOf } from '../../base/path-of.ts'
 import { cachedModel } from '../hub/cache.ts'
 
 /** The name of the embedded French → English model, accepted wherever a model folder is. */
 const EMBEDDED_NAME = 'fr-en'
 
-/** The embedded model's folder. */
-export const EMBEDDED = fileURLToPath(new URL(`models/${EMBEDDED_NAME}`, packageFolder))
+/**
+ * The embedded model's folder: within this package, or in the package that is installed with it. Where neither is
+ * there, the path within this package, whose absence the reader reports.
+ */
+export const embeddedFolder = (): string => ownModel(EMBEDDED_NAME) ?? ownPath('models', EMBEDDED_NAME)
 
 /** The name of the model for the other direction, a separate package that users install when they need it. */
 const OTHER_NAME = 'en-fr'
-const OTHER_PACKAGE = `glassformer-${OTHER_NAME}`
 
 /**
  * Whether a name is that of one of our models. A folder of the user with this name comes first, so that the name does
@@ -25,7 +26,7 @@ const isOurs = (model: string) => (model === EMBEDDED_NAME || model === OTHER_NA
 
 /** The folder of one of our models. @throws GlassformerError ERR_FILE where it is not installed */
 function ourFolder(name: string): string {
-  return name === EMBEDDED_NAME ? EMBEDDED : otherFolder()
+  return name === EMBEDDED_NAME ? embeddedFolder() : otherFolder()
 }
 
 /**
@@ -33,18 +34,11 @@ function ourFolder(name: string): string {
  * project.
  */
 function otherFolder(): string {
-  const cloned = fileURLToPath(new URL(`models/${OTHER_NAME}`, packageFolder))
-  if (existsSync(cloned)) return cloned
-  for (const from of [packageFolder, join(process.cwd(), 'package.json')]) {
-    try {
-      return dirname(createRequire(from).resolve(`${OTHER_PACKAGE}/package.json`))
-    } catch {
-      // not installed there
-    }
-  }
+  const folder = ownModel(OTHER_NAME) ?? ownPackage(OTHER_NAME, pathToFileURL(`${process.cwd()}/`))
+  if (folder) return folder
   throw new GlassformerError(
     'ERR_FILE',
-    `the model ${OTHER_NAME} is not installed: it is a package of its own, which 'npm install ${OTHER_PACKAGE}' brings`,
+    `the model ${OTHER_NAME} is not installed; it is a package of its own: npm install ${SCOPE}/${OTHER_NAME}`,
   )
 }
 
@@ -60,7 +54,7 @@ const cachedAs = (model: string) => (existsSync(model) ? null : cachedModel(mode
  * lead out of the cache
  */
 export function modelFolder(model: string | URL | undefined, what = 'the model folder'): string {
-  if (model === undefined) return EMBEDDED
+  if (model === undefined) return embeddedFolder()
   const path = pathOf(what, model)
   return isOurs(path) ? ourFolder(path) : (cachedAs(path) ?? path)
 }

@@ -12,7 +12,7 @@ const FILE = { what: 'the page of the server', most: 1 << 20, code: 'ERR_FILE' }
  * @throws GlassformerError ERR_FILE where the package is incomplete
  */
 export function serverPage(): { html: string; policy: string } {
-  const html = readText(fileURLToPath(new URL('dist/bundle/server-page.html', packageFolder)), FILE)
+  const html = readText(fileURLToPath(new URL('dist/bundle/server-page.html', packageFolder())), FILE)
   const { style, script } = inlineHashes(html)
   const policy = `default-src 'none'; img-src data:; script-src ${script}; style-src ${style}; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
   return { html, policy }

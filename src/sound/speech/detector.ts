@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { packageFolder } from '../../base/package-folder.ts'
+import { join } from 'node:path'
+import { ownModel, ownPath } from '../../base/own-packages.ts'
 import { Energy } from './energy.ts'
 import { Silero } from './silero.ts'
 import { type SileroWeights, sileroWeights } from './silero-weights.ts'
@@ -18,13 +19,16 @@ export interface DetectorInfo {
   reason?: string
 }
 
+/** The folder, and package, of the weights. */
+const SILERO = 'silero-vad-v6'
+
 let weights: SileroWeights | undefined
 let failure: string | undefined
 
 function loaded(): SileroWeights | undefined {
   if (weights || failure !== undefined) return weights
   try {
-    weights = sileroWeights(readFileSync(new URL('models/silero-vad-v6/weights.f24', packageFolder)))
+    weights = sileroWeights(readFileSync(join(ownModel(SILERO) ?? ownPath('models', SILERO), 'weights.f24')))
   } catch (error) {
     failure = `the weights of Silero are not there: ${(error as Error).message}`
   }

@@ -5,7 +5,7 @@ import { GlassformerError } from '../../base/errors.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read, settings, some } from '../../base/schema/settings.ts'
 import { abortSignal, flag, type Type, text } from '../../base/schema/types.ts'
-import { EMBEDDED, modelFolder } from '../../files/folders/model-folder.ts'
+import { embeddedFolder, modelFolder } from '../../files/folders/model-folder.ts'
 import { isJsonObject } from '../../files/formats/json/json-text.ts'
 import { readJsonObject } from '../../files/formats/json/read-json.ts'
 import { cachedModel } from '../../files/hub/cache.ts'
@@ -165,7 +165,7 @@ function localFolder(model: string): string | null {
   if (within !== null && existsSync(within)) return within
   const path = modelFolder(model)
   // A path that is no valid name is treated as a folder; reading it reports that it is missing.
-  return existsSync(path) && (existsSync(model) || path === EMBEDDED) ? path : isModelName(model) ? null : path
+  return existsSync(path) && (existsSync(model) || path === embeddedFolder()) ? path : isModelName(model) ? null : path
 }
 
 function missing(model: string, revision: string): never {

@@ -8,7 +8,7 @@ import type { Found } from '#dist/engine/decode/search/search.js'
 import { Weights } from '#dist/engine/weights/weights.js'
 import { createTokenizer } from '#dist/files/folders/create-tokenizer.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { EMBEDDED } from '#dist/files/folders/model-folder.js'
+import { embeddedFolder } from '#dist/files/folders/model-folder.js'
 import { backends } from '../../backends.ts'
 import { Random } from '../program/random-operands.ts'
 
@@ -57,7 +57,7 @@ function played(
 }
 
 const embedded = (precision: 'float32' | 'int8') =>
-  loadFolder(EMBEDDED, { precision, panels: precision === 'int8' }).weights
+  loadFolder(embeddedFolder(), { precision, panels: precision === 'int8' }).weights
 const [float32, int8] = [embedded('float32'), embedded('int8')]
 const random = new Random(7)
 const sources = Array.from({ length: 12 }, () => [
@@ -78,7 +78,7 @@ describe('an assistant', () => {
 
   it('drafts another precision of the same model: the same bits in far fewer steps', () => {
     const text = 'Le rapport, que les membres ont lu hier, décrit comment la ville veut réduire le bruit des voitures.'
-    const source = [createTokenizer(loadFolder(EMBEDDED).tokenizer)!.encode(text)]
+    const source = [createTokenizer(loadFolder(embeddedFolder()).tokenizer)!.encode(text)]
     const [alone, drafted] = [null, int8].map((helper) => played(float32, source, {}, helper))
     expect(drafted.found).toEqual(alone.found)
     expect(drafted.accepted).toBeGreaterThan(drafted.drafted / 2)

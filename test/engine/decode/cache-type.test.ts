@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
 import { generationDefaults } from '#dist/engine/decode/options.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { EMBEDDED } from '#dist/files/folders/model-folder.js'
+import { embeddedFolder } from '#dist/files/folders/model-folder.js'
 import { parts } from '#dist/look/inspect/options.js'
 import { playPart, programOf } from '#dist/look/inspect/parts.js'
 
@@ -11,7 +11,7 @@ it.each([
   ['bfloat16', Uint16Array],
   ['int8', Uint16Array],
 ] as const)('a model in %s has all its caches in a %o, and its listing says which', (precision, kind) => {
-  const { weights } = loadFolder(EMBEDDED, { precision })
+  const { weights } = loadFolder(embeddedFolder(), { precision })
   for (const part of ['encoder', 'step'] as const) {
     const given = { sources: [[100, 101, 0]], options: generationDefaults, length: 3 }
     const { arrays } = playPart(part, new JsPlayer(), weights, given)

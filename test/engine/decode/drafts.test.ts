@@ -12,7 +12,7 @@ import type { Sentence } from '#dist/engine/decode/turns/sentence.js'
 import { wantsPanels } from '#dist/engine/weights/precision.js'
 import type { Weights } from '#dist/engine/weights/weights.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { EMBEDDED } from '#dist/files/folders/model-folder.js'
+import { embeddedFolder } from '#dist/files/folders/model-folder.js'
 import { resolveGenerate } from '#dist/use/translate/generate-settings.js'
 import { backends, makeWasmPlayer, wasmBackends } from '../../backends.ts'
 import { sharedFolder } from '../../shared-folder.ts'
@@ -129,7 +129,7 @@ describe.each(families)('%s with drafts', (family) => {
 
 describe.each(['float32', 'int8'] as const)('the embedded model in %s', (precision) => {
   const player = best.make()
-  const { weights, config } = loadFolder(EMBEDDED, { precision, panels: wantsPanels(player.info) })
+  const { weights, config } = loadFolder(embeddedFolder(), { precision, panels: wantsPanels(player.info) })
   const source = [31, 77, 204, 9, 1200, 55, 31, 77, 204, 9, 61, 12, config.ids.end!]
   const options: GenerationOptions = { ...generationDefaults, maxTokens: 40 }
   afterAll(() => player.close())

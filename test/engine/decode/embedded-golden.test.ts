@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createTokenizer } from '#dist/files/folders/create-tokenizer.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { EMBEDDED } from '#dist/files/folders/model-folder.js'
+import { embeddedFolder } from '#dist/files/folders/model-folder.js'
 import { backends } from '../../backends.ts'
 import { generate } from './generate.ts'
 
@@ -25,7 +25,7 @@ const { sentences }: { sentences: { source: string; ids: number[]; greedy: Found
 describe.each(['float32', 'int8'] as const)(
   'the embedded model in %s, as Hugging Face transformers plays it',
   (precision) => {
-    const model = loadFolder(EMBEDDED, { precision })
+    const model = loadFolder(embeddedFolder(), { precision })
     const tokenizer = createTokenizer(model.tokenizer)!
 
     it('has the same tokens', () => {

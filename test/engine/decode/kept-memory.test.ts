@@ -2,7 +2,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import type { Player } from '#dist/engine/backend/backend.js'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { EMBEDDED } from '#dist/files/folders/model-folder.js'
+import { embeddedFolder } from '#dist/files/folders/model-folder.js'
 import { generate } from './generate.ts'
 import { watched } from './watched.ts'
 
@@ -52,7 +52,7 @@ afterEach(() => vi.unstubAllGlobals())
 it.each(['float32', 'bfloat16', 'int8'] as const)(
   'JavaScript allocates no array in runs of sizes that it has met before, in %s',
   (precision) => {
-    const { weights, generation } = loadFolder(EMBEDDED, { precision })
+    const { weights, generation } = loadFolder(embeddedFolder(), { precision })
     const made = { bytes: 0, plays: 0 }
     const player = counting(made)
     const sources = [5, 9, 7].map((length) => Array.from({ length }, (_, i) => (i < length - 1 ? 100 + i : 0)))

@@ -10,7 +10,7 @@ import { wantsPanels } from '#dist/engine/weights/precision.js'
 import type { Weights } from '#dist/engine/weights/weights.js'
 import { createTokenizer } from '#dist/files/folders/create-tokenizer.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { EMBEDDED } from '#dist/files/folders/model-folder.js'
+import { embeddedFolder } from '#dist/files/folders/model-folder.js'
 import { nativeBackends, nativeReasons, type TestBackend } from '../../backends.ts'
 import { sharedFolder } from '../../shared-folder.ts'
 import { Random } from '../program/random-operands.ts'
@@ -75,8 +75,10 @@ describe.skipIf(reason !== '')('the same sentence has the same translation and s
   const byPanels = players.filter(({ player }) => wantsPanels(player.info))
   const byRows = players.filter(({ player }) => !wantsPanels(player.info))
   afterAll(() => players.forEach(({ player }) => void player.close()))
-  const quantized = loadFolder(EMBEDDED, { precision: 'int8' })
-  const [rows, panels] = [false, true].map((panels) => loadFolder(EMBEDDED, { precision: 'float32', panels }).weights)
+  const quantized = loadFolder(embeddedFolder(), { precision: 'int8' })
+  const [rows, panels] = [false, true].map(
+    (panels) => loadFolder(embeddedFolder(), { precision: 'float32', panels }).weights,
+  )
   const tokenizer = createTokenizer(quantized.tokenizer)!
   const sources = reason ? [] : sourcesOf((text) => tokenizer.encode(text))
 

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { EMBEDDED, modelFolder } from '#dist/files/folders/model-folder.js'
+import { embeddedFolder, modelFolder } from '#dist/files/folders/model-folder.js'
 import { convertFolder, Translator, writeGlassformerFolder } from '#dist/index.js'
 import { train } from '#dist/learn/train/index.js'
 import { ended, start } from '../../cli/command.ts'
@@ -22,7 +22,7 @@ test("'en-fr' is the model of the other direction, wherever a clone has it", asy
 describe("'fr-en', the embedded model's name", () => {
   test('is what translate, info, listing and evaluate take as --model', async () => {
     expect((await elsewhere('translate', '--model', 'fr-en', 'Merci.')).stdout).toBe('Thank you.\n')
-    expect(JSON.parse((await elsewhere('info', '--model', 'fr-en', '--json')).stdout).model.path).toBe(EMBEDDED)
+    expect(JSON.parse((await elsewhere('info', '--model', 'fr-en', '--json')).stdout).model.path).toBe(embeddedFolder())
     expect((await elsewhere('listing', '--model', 'fr-en')).stdout).toContain('linear')
     const evaluated = await elsewhere('evaluate', '--model', 'fr-en', '--test', 'pairs.tsv', '--beams', '1')
     expect(evaluated).toMatchObject({ code: 0, stdout: expect.stringContaining('fr-en') })
@@ -35,7 +35,9 @@ describe("'fr-en', the embedded model's name", () => {
       stdout: expect.stringMatching(/^fr-en: int8, 7\.\d MB\nmade\/fr-en: float16, 14\.\d MB/),
     })
     convertFolder('fr-en', pathToFileURL(join(scratch, 'converted')), 'int8')
-    expect(readFileSync(join(scratch, 'converted/vocab.json'))).toEqual(readFileSync(join(EMBEDDED, 'vocab.json')))
+    expect(readFileSync(join(scratch, 'converted/vocab.json'))).toEqual(
+      readFileSync(join(embeddedFolder(), 'vocab.json')),
+    )
   })
 
   test('is what --from and --teacher take, and stays so in the settings of the run, which goes on from any folder', async () => {
@@ -57,12 +59,12 @@ describe("'fr-en', the embedded model's name", () => {
     cpSync(golden('marian-f16'), join(own, 'fr-en'), { recursive: true })
     const there = (...args: string[]) => ended(start([...args, '--json'], { cwd: own }))
     expect(JSON.parse((await there('info', '--model', 'fr-en')).stdout).model.path).toBe(join(own, 'fr-en'))
-    expect(JSON.parse((await there('info')).stdout).model.path).toBe(EMBEDDED)
+    expect(JSON.parse((await there('info')).stdout).model.path).toBe(embeddedFolder())
   })
 
   test('of load is the same model', async () => {
     await using translator = await Translator.load('fr-en')
-    expect(translator.model).toMatchObject({ name: 'fr-en', path: EMBEDDED })
+    expect(translator.model).toMatchObject({ name: 'fr-en', path: embeddedFolder() })
   })
 })
 

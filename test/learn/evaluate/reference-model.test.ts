@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { EMBEDDED } from '#dist/files/folders/model-folder.js'
+import { embeddedFolder } from '#dist/files/folders/model-folder.js'
 import { corpusBleu } from '#dist/learn/evaluate/bleu.js'
 import { corpusChrf } from '#dist/learn/evaluate/chrf.js'
 import { Translator } from '#dist/use/translate/translator.js'
@@ -73,7 +73,7 @@ test.for(expected)(
   },
   async ({ beams, bleu, chrf }, context) => {
     context.skip(reason !== '', reason)
-    const found = await scores(EMBEDDED, 'int8', beams)
+    const found = await scores(embeddedFolder(), 'int8', beams)
     expect(found.bleu).toBeGreaterThan(bleu)
     expect(found.chrf).toBeGreaterThan(chrf)
   },
@@ -87,7 +87,7 @@ const costs = [
 
 const models = [
   { name: 'reference', folder: REFERENCE },
-  { name: 'embedded', folder: EMBEDDED },
+  { name: 'embedded', folder: embeddedFolder() },
 ]
 
 test.for(
@@ -113,6 +113,6 @@ test.for([
   { timeout: 300_000 },
   async ({ beams, before }, context) => {
     context.skip(reason !== '', reason)
-    expect((await scores(EMBEDDED, 'int8', beams)).bleu).toBeGreaterThanOrEqual(before - 0.3)
+    expect((await scores(embeddedFolder(), 'int8', beams)).bleu).toBeGreaterThanOrEqual(before - 0.3)
   },
 )

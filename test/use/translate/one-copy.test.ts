@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { wantsPanels } from '#dist/engine/weights/precision.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { EMBEDDED } from '#dist/files/folders/model-folder.js'
+import { embeddedFolder } from '#dist/files/folders/model-folder.js'
 import { backendInfo } from '#dist/use/translate/backend-info.js'
 import { quickest } from './backend-names.ts'
 import { lines } from './lines.ts'
@@ -47,7 +47,7 @@ async function pool(precision: string) {
 describe.skipIf(process.platform !== 'linux')('a pool of workers (skipped without /proc)', () => {
   it.each(['int8', 'bfloat16', 'float32'] as const)('holds one copy of weights in %s', async (precision) => {
     const panels = wantsPanels(backendInfo({ backend: quickest }))
-    const { values } = loadFolder(EMBEDDED, { precision, panels }).weights
+    const { values } = loadFolder(embeddedFolder(), { precision, panels }).weights
     const middle = Math.floor(values.byteLength / 2)
     const needle = Buffer.from(new Uint8Array(values.buffer, middle, 1024))
     expect(new Set(needle).size).toBeGreaterThan(50)

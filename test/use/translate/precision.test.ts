@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { EMBEDDED } from '#dist/files/folders/model-folder.js'
+import { embeddedFolder } from '#dist/files/folders/model-folder.js'
 import { backendInfo, Translator } from '#dist/index.js'
 import { backendNames, quickest } from './backend-names.ts'
 import { lines } from './lines.ts'
@@ -53,7 +53,7 @@ describe.each(backendNames)('%s', (backend) => {
 
 describe('precision', () => {
   it.each([
-    ['int8', 'int8', EMBEDDED],
+    ['int8', 'int8', embeddedFolder()],
     ['float16', 'float32', fileURLToPath(new URL('../../golden/hub/marian-f16/model', import.meta.url))],
   ])('of a model stored as %s is %s where nobody asks', async (storedAs, precision, folder) => {
     await using translator = await Translator.load(folder, { backend: quickest })

@@ -4,7 +4,7 @@ import threads, { type Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { generationDefaults } from '#dist/engine/decode/options.js'
 import { readFolder } from '#dist/files/folders/load.js'
-import { EMBEDDED } from '#dist/files/folders/model-folder.js'
+import { embeddedFolder } from '#dist/files/folders/model-folder.js'
 import { Translator } from '#dist/index.js'
 import { resolveLoadOptions } from '#dist/use/translate/calls/resolve-load-options.js'
 import { resolveTranslateOptions } from '#dist/use/translate/calls/resolve-translate-options.js'
@@ -24,7 +24,7 @@ beforeEach(() => {
 afterEach(() => process.off('worker', remember))
 
 const many: string[] = Array(10).fill(lines).flat()
-const byDefault = resolveTranslateOptions({}, generationDefaults, readFolder(EMBEDDED).config)
+const byDefault = resolveTranslateOptions({}, generationDefaults, readFolder(embeddedFolder()).config)
 
 describe('the pool of workers', () => {
   it('starts one to load, and others when there is work for them', async () => {
@@ -68,7 +68,7 @@ describe('the pool of workers', () => {
 
   it('takes turns: a short request does not wait for all of a long one', async () => {
     const options = resolveLoadOptions({ backend: quickest, threads: 1, workers: 1 })
-    const { pool } = await Pool.load(EMBEDDED, options)
+    const { pool } = await Pool.load(embeddedFolder(), options)
     const contents = { kind: 'translate' as const, sources: ['Oui.'], options: byDefault, stream: false }
     const chunks = Array.from({ length: 40 }, (_, index) => ({
       contents,
@@ -126,7 +126,7 @@ describe('the pool of workers', () => {
 
   it('gives up a request at which workers die, gives the reason, and continues', async () => {
     const options = resolveLoadOptions({ backend: quickest, threads: 1, workers: 1 })
-    const { pool } = await Pool.load(EMBEDDED, options)
+    const { pool } = await Pool.load(embeddedFolder(), options)
     const translate = (source: string, suppress: number[]) =>
       new Promise((resolve, reject) => {
         const job = { ...byDefault, generation: { ...generationDefaults, suppress } }

@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
 import { GlassformerError, messageOf } from '../../../base/errors.ts'
+import { requireFrom } from '../../../base/require-from.ts'
 import type { Packed, PackedInt8, ProgramSpec, TensorArray } from '../backend.ts'
 import { addonFileFlaw } from './addon-file.ts'
 import { addonCandidates } from './candidates.ts'
@@ -111,8 +112,6 @@ const surface: Record<keyof Addon, true> = {
   packQuantized: true,
 }
 
-const require = createRequire(import.meta.url)
-
 /** The name in the signature of an op. */
 const nameOf = (signature: string) => signature.split('(', 1)[0]
 
@@ -136,7 +135,7 @@ function tryLoad(binary: string, ops: readonly string[]): Omit<LoadedAddon, 'pas
   try {
     const flaw = fileFlaw(binary)
     if (flaw) return `${binary} cannot be loaded: it ${flaw}`
-    const addon = require(binary) as Addon
+    const addon = requireFrom(resolve(binary))(resolve(binary)) as Addon
     const there = addon.info?.().ops ?? []
     const has = new Set([...Object.keys(addon), ...there.map(nameOf)])
     const missing = [...Object.keys(surface), ...ops.map(nameOf)].filter((name) => !has.has(name))

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { packageFolder } from '../../../base/package-folder.ts'
+import { ownPackage, ownPath, SCOPE } from '../../../base/own-packages.ts'
 import { platformName, prebuiltPlatforms } from './platform.ts'
 
 /** The path of an addon that may exist, or the reason why there can be none. */
@@ -9,15 +8,25 @@ export type Candidate = { path: string } | { reason: string }
 
 /**
  * The places of addons, in the order in which they are tried: GLASSFORMER_ADDON alone if it is set; else the builds in this folder
- * (build/Release by node-gyp, build-dev by cmake-js), and the prebuilt addon of the package for this platform.
+ * (build/Release by node-gyp, build-dev by cmake-js), and the prebuilt addon for this platform, which the package carries or which is installed
+ * beside it as a package of its own.
  */
 export function* addonCandidates(): Generator<Candidate> {
   const forced = process.env.GLASSFORMER_ADDON
   if (forced) return yield { path: forced }
-  const at = (...names: string[]) => join(fileURLToPath(packageFolder), ...names, 'glassformer.node')
+  const at = (...names: string[]) => ownPath(...names, 'glassformer.node')
   yield { path: at('build', 'Release') }
   for (const path of [at('build-dev', 'Release'), at('build-dev')]) if (existsSync(path)) yield { path }
-  const platform = platformName()
-  if ((prebuiltPlatforms as readonly string[]).includes(platform)) yield { path: at('prebuilds', platform) }
-  else yield { reason: `no addon is prebuilt for ${platform}, but for ${prebuiltPlatforms.join(', ')}` }
+  yield prebuiltAddon(platformName())
+}
+
+/** The prebuilt addon for a platform. */
+export function prebuiltAddon(platform: string): Candidate {
+  if (!(prebuiltPlatforms as readonly string[]).includes(platform))
+    return { reason: `no addon is prebuilt for ${platform}, but for ${prebuiltPlatforms.join(', ')}` }
+  const carried = ownPath('prebuilds', platform, 'glassformer.node')
+  if (existsSync(carried)) return { path: carried }
+  const installed = ownPackage(platform)
+  if (installed) return { path: join(installed, 'glassformer.node') }
+  return { reason: `${carried} does not exist, and the package ${SCOPE}/${platform} is not installed` }
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { GlassformerError, messageOf } from '../../../base/errors.ts'
 import { packageFolder } from '../../../base/package-folder.ts'
+import { requireFrom } from '../../../base/require-from.ts'
 import { addonFileFlaw } from '../../../engine/backend/native/addon-file.ts'
 
 /**
@@ -27,10 +27,8 @@ export interface MpiAddon {
   close(): void
 }
 
-const require = createRequire(import.meta.url)
-
 /** The path at which a build puts the addon. */
-const mpiAddonPath = (): string => fileURLToPath(new URL('build/Release/glassformer_mpi.node', packageFolder))
+const mpiAddonPath = (): string => fileURLToPath(new URL('build/Release/glassformer_mpi.node', packageFolder()))
 
 /** @throws GlassformerError ERR_MPI with instructions to build the addon */
 export function loadMpi(): MpiAddon {
@@ -38,7 +36,7 @@ export function loadMpi(): MpiAddon {
   const why = existsSync(path) ? addonFileFlaw(path) : 'does not exist'
   if (why) throw notLoaded(`${path} ${why}`)
   try {
-    return require(path) as MpiAddon
+    return requireFrom(path)(path) as MpiAddon
   } catch (error) {
     throw notLoaded(`${path} cannot be loaded: ${messageOf(error)}`)
   }

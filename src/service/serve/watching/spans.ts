@@ -19,9 +19,13 @@ export class Spans {
 
   static readonly none = new Spans(null)
 
-  /** Without the package @opentelemetry/api there are no spans. */
+  /** Without the package @opentelemetry/api there are no spans. Bundlers allow it to be missing in a `try` alone. */
   static async load(): Promise<Spans> {
-    return new Spans(await import('@opentelemetry/api').catch(() => null))
+    try {
+      return new Spans(await import('@opentelemetry/api'))
+    } catch {
+      return Spans.none
+    }
   }
 
   /** Creates a span for each request of a server. */

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import { isBundled } from '../../../base/bundled.ts'
 import { GlassformerError, messageOf } from '../../../base/errors.ts'
+import { threadFile } from '../../../base/thread-file.ts'
 
 /** Heap limit of a parsing thread in MiB. */
 const HEAP = 512
@@ -11,7 +11,7 @@ const HEAP = 512
  */
 export function startThread(): Worker {
   try {
-    return new Worker(new URL(isBundled ? './parsing-thread.cjs' : './parsing-thread.js', import.meta.url), {
+    return new Worker(threadFile('parsing-thread', import.meta.url), {
       name: 'glassformer',
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: HEAP },

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { messageOf } from '../../../../base/errors.ts'
-import { packageFolder } from '../../../../base/package-folder.ts'
+import { ownPath } from '../../../../base/own-packages.ts'
 import { isSealed, sealFlaw } from '../../native/seal.ts'
 import { availableWasmIsas, type WasmIsa, wasmFiles } from '../builds.ts'
 import { instanceIn, newHome } from '../instance.ts'
@@ -13,17 +12,17 @@ import { type WasmModule, webAssembly } from '../web-assembly.ts'
 export type WasmSearch = { home: WasmHome; reasons: [] } | { home: null; reasons: string[] }
 
 /** The folder of the modules in the package; scripts/prebuild.mjs builds them. */
-const modulesFolder = join(fileURLToPath(packageFolder), 'wasm')
+const modulesFolder = () => ownPath('wasm')
 
 /** The instruction sets of WebAssembly that this engine has and a folder has a module for, lowest first. */
-export const wasmIsasHere = (folder = modulesFolder): WasmIsa[] =>
+export const wasmIsasHere = (folder = modulesFolder()): WasmIsa[] =>
   availableWasmIsas().filter((isa) => existsSync(join(folder, wasmFiles[isa])))
 
 /**
  * Opens a new memory of WebAssembly with the kernels of `isa`, or of the highest instruction set that this engine and this package have,
  * and that has all of `ops` (signatures of engine/program/op-signature.ts).
  */
-export function openHome(ops: Iterable<string>, isa?: WasmIsa, folder = modulesFolder): WasmSearch {
+export function openHome(ops: Iterable<string>, isa?: WasmIsa, folder = modulesFolder()): WasmSearch {
   if (!webAssembly) return { home: null, reasons: ['WebAssembly is forbidden here, as by node --jitless'] }
   const isas = availableWasmIsas()
   if (!isas.length) return { home: null, reasons: ['this engine has no vectors or no shared memory of WebAssembly'] }

@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads'
-import { isBundled } from '../../../../base/bundled.ts'
+import { threadFile } from '../../../../base/thread-file.ts'
 import type { StartThread } from '../surface.ts'
 
 /** Starts a worker thread of Node.js, which does not keep the process alive. */
 export const startThread: StartThread = (start, ended) => {
-  const worker = new Worker(new URL(isBundled ? './wasm-thread.cjs' : './wasm-thread.js', import.meta.url), {
+  const worker = new Worker(threadFile('wasm-thread', import.meta.url), {
     workerData: start,
     name: 'glassformer',
     execArgv: [],
