@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { builtinModules, createRequire } from 'node:module'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -79,16 +79,31 @@ const apartLibraries = {
   },
 }
 
-/** The licenses of the packages with code in a file. */
-function licenses({ moduleIds }) {
+/** The folders of packages that have been bundled so far; scripts/release/ lists these packages and their licenses. */
+const bundledPackages = new Set()
+
+/** The folders of the packages with code in a file. */
+function packagesIn({ moduleIds }) {
   const folders = new Set(
     moduleIds.flatMap((id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id)?.[0] ?? []),
   )
-  return [...folders]
-    .sort()
+  for (const folder of folders) bundledPackages.add(relative(root, folder).replaceAll('\\', '/'))
+  return [...folders].sort()
+}
+
+/** The packages with code in a file, whose licenses lie beside it in one file. */
+const mentions = (file) =>
+  packagesIn(file)
+    .map((folder) => `/*! ${basename(folder)}\nlicense: ${LICENSES} */`)
+    .join('\n')
+
+const LICENSES = 'THIRD-PARTY-LICENSES.txt'
+
+/** The licenses of the packages with code in a file that users copy to their servers alone. */
+const licenses = (file) =>
+  packagesIn(file)
     .map((folder) => `/*! ${basename(folder)}\n${licenseIn(folder)}*/`)
     .join('\n')
-}
 
 /** The license of a package; for one without a license file, the license field of its package.json. */
 function licenseIn(folder) {
@@ -105,18 +120,18 @@ function isMostlyLibraries({ modules }) {
   return sum(all.filter(([id]) => id.includes('node_modules'))) > sum(all) / 2
 }
 
-/**
- * Every install downloads these files. Those that are mostly libraries, and those of threads, are minified; in the
- * others spaces are left out and all names stay, so that a stack trace can be read.
- */
+/** Names of functions and classes stay, so that a stack trace can be read. */
+const KEEPS_NAMES = { mangle: { keepNames: true }, compress: { keepNames: { function: true, class: true } } }
+
+/** Minifies files, because every install downloads them; those of libraries and threads wholly. */
 async function minified(files, entry) {
   const { minify } = await import('rolldown/utils')
   const isThread = THREADS.includes(entry)
   for (const file of files) {
-    const names = isThread || isMostlyLibraries(file) ? {} : { mangle: false, compress: false }
+    const names = isThread || isMostlyLibraries(file) ? {} : KEEPS_NAMES
     const { code } = await minify(file.fileName, file.code, { module: !isThread, ...names })
     const [interpreter] = /^#!.*\n|/.exec(code)
-    const text = `${interpreter}${licenses(file)}\n${code.slice(interpreter.length)}`
+    const text = `${interpreter}${mentions(file)}\n${code.slice(interpreter.length)}`
     writeFileSync(join(root, 'dist/bundle', file.fileName), text)
   }
 }
@@ -140,10 +155,20 @@ const ENTRIES = {
  * Files of modules that are loaded together, because the loader of ES modules takes a millisecond for each file: what
  * the entry of the package loads, and what `glassformer translate` loads besides.
  */
-const GROUPS = [
-  { name: 'core', test: /dist\/index\.js$/, priority: 2 },
-  { name: 'translate', test: /dist\/cli\/translate\/(command|run)\.js$/, priority: 1 },
-]
+const groups = () =>
+  Object.entries({ core: 'index', translate: 'cli/translate/run' }).map(([name, module], i) => {
+    const modules = loadedBy(join(root, 'dist', `${module}.js`))
+    return { name, test: (id) => modules.has(id), priority: 2 - i }
+  })
+
+/** A compiled module of ours and all that it imports at its start. */
+function loadedBy(path, found = new Set()) {
+  if (found.has(path)) return found
+  found.add(path)
+  for (const [, from] of readFileSync(path, 'utf8').matchAll(/^(?:import|export)\b[^'"]*['"](\.{1,2}\/[^'"]+)['"]/gm))
+    loadedBy(join(dirname(path), from), found)
+  return found
+}
 
 /** OpenTelemetry is the user's own for spans, which need it; prom-client, which requires it in any case, has it built in. */
 const hasOpenTelemetry = {
@@ -184,6 +209,7 @@ async function bundle() {
         hasOpenTelemetry,
       ],
       resolve: { alias: { bullmq: BULLMQ } },
+      preserveEntrySignatures: 'allow-extension',
       transform: {
         define: {
           GLASSFORMER_BUNDLED: JSON.stringify(version),
@@ -196,14 +222,14 @@ async function bundle() {
     })
     const [format, suffix] = THREADS.includes(entry) ? ['cjs', 'cjs'] : ['esm', 'js']
     const names = { entryFileNames: `[name].${suffix}`, chunkFileNames: `[name]-[hash].${suffix}` }
-    const groups = entry === ENTRIES ? GROUPS : []
+    const splitting = entry === ENTRIES ? { groups: groups(), includeDependenciesRecursively: false } : {}
     const { output } = await bundled.write({
       dir: dist('bundle'),
       format,
       ...names,
       comments: false,
-      banner: licenses,
-      codeSplitting: { groups },
+      banner: mentions,
+      codeSplitting: splitting,
     })
     await minified(output, entry)
     await bundled.close()
@@ -211,8 +237,17 @@ async function bundle() {
   for (const name of Object.keys(ENTRIES).filter((each) => each !== 'glassformer'))
     writeFileSync(dist(`bundle/${name}.cjs`), required(name))
   await bundleWeb()
+  await bundleLicenses(dist)
   // npx sets this mode once, and not again after the file has been rewritten.
   chmodSync(dist('bundle/glassformer.js'), 0o755)
+}
+
+/** Writes the list of bundled packages, and their licenses. */
+async function bundleLicenses(dist) {
+  writeFileSync(dist('bundled-packages.json'), `${JSON.stringify([...bundledPackages].sort(), null, 2)}\n`)
+  const { bundledComponents } = await import('./release/sbom.mjs')
+  const { licenseTexts } = await import('./release/license-texts.mjs')
+  writeFileSync(dist(`bundle/${LICENSES}`), licenseTexts(bundledComponents()))
 }
 
 /**

@@ -8,7 +8,7 @@ import { gunzipSync } from 'node:zlib'
 import type { Shortlist } from '#dist/engine/decode/step/shortlist.js'
 import { createTokenizer } from '#dist/files/folders/create-tokenizer.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { EMBEDDED } from '#dist/files/folders/model-folder.js'
+import { embeddedFolder } from '#dist/files/folders/model-folder.js'
 import type { PlayingContender } from '../harness/contender.ts'
 import type { BenchModel, Precision } from '../harness/models.ts'
 import type { Case, Question, Setting, Side, Unanswerable } from '../harness/question.ts'
@@ -54,7 +54,7 @@ export async function openShortlist({ shared, scale }: Setting): Promise<Questio
 function learned(pairs: string): { shortlist: Shortlist; said: string } {
   const folder = mkdtempSync(join(tmpdir(), 'glassformer-shortlist-'))
   try {
-    cpSync(EMBEDDED, folder, { recursive: true })
+    cpSync(embeddedFolder(), folder, { recursive: true })
     const command = fileURLToPath(new URL('../../../dist/bundle/glassformer.js', import.meta.url))
     const { status, stdout, stderr } = spawnSync(process.execPath, [command, 'shortlist', folder, '--tsv', pairs], {
       encoding: 'utf8',
@@ -75,7 +75,7 @@ const groupsOf = ({ mostTogether }: Scale): Group[] =>
 
 /** `count` sentences, spread over the test set. */
 function sourcesOf(test: string, count: number): number[][] {
-  const tokenizer = createTokenizer(loadFolder(EMBEDDED).tokenizer)!
+  const tokenizer = createTokenizer(loadFolder(embeddedFolder()).tokenizer)!
   const lines = gunzipSync(readFileSync(test)).toString().trimEnd().split('\n')
   return Array.from({ length: count }, (_, i) =>
     tokenizer.encode(lines[Math.floor((i * lines.length) / count)].split('\t')[0]),

@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
-import { EMBEDDED } from '#dist/files/folders/model-folder.js'
+import { embeddedFolder } from '#dist/files/folders/model-folder.js'
 import type { LoadOptions } from '#dist/use/translate/options.js'
 import { Translator } from '#dist/use/translate/translator.js'
 import { median } from '../harness/interleave.ts'
@@ -100,8 +100,8 @@ try {
   for (const name of only) {
     const model = modelMakers[name]()
     const { config } = model.weights
-    const folder = name === 'fr-en' ? EMBEDDED : join(scratch, name)
-    if (folder !== EMBEDDED) writeModel(folder, model)
+    const folder = name === 'fr-en' ? embeddedFolder() : join(scratch, name)
+    if (folder !== embeddedFolder()) writeModel(folder, model)
     const sources = [20, 8, 32, 14, 26].flatMap((length) => randomSources(1, length, config))
     for (const held of precision) {
       const translators = new Map<string, Translator>()
