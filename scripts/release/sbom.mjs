@@ -1,0 +1,95 @@
+/** What packages contain of others: a list in the format CycloneDX 1.6, https://cyclonedx.org/docs/1.6/json/. */
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { packageRoot as root } from '../native-build.mjs'
+import { findZig, ZIG_VERSION } from '../prebuild/zig.mjs'
+
+const licenseFile = (folder) => {
+  const name = readdirSync(folder).find((each) => /^(licen[cs]e|copying)/i.test(each))
+  return name && join(folder, name)
+}
+
+/** A component of an npm package in a folder. */
+function packageIn(folder) {
+  const { name, version, license, author } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const [encoded] = [name.replace('@', '%40')]
+  return {
+    name,
+    version,
+    license,
+    purl: `pkg:npm/${encoded}@${version}`,
+    file: licenseFile(folder),
+    author: author?.name ?? author,
+  }
+}
+
+/** The npm packages with code in dist/bundle/, and the headers for users' builds; scripts/compile.mjs lists the former. */
+export function bundledComponents() {
+  const folders = JSON.parse(readFileSync(join(root, 'dist/bundled-packages.json'), 'utf8'))
+  return [...new Set([...folders, 'node_modules/preact', 'node_modules/node-addon-api'])]
+    .sort()
+    .map((folder) => packageIn(join(root, folder)))
+}
+
+/** What zig links into an addon of a target: LLVM's C++ library, and what belongs to the system there. */
+export function addonComponents({ system, zig }) {
+  const found = findZig({ mayInstall: false })
+  const within = (path) => (found.zig ? join(dirname(found.zig), 'lib', path) : '')
+  const library = (name, path, license) => ({
+    name,
+    version: `zig-${ZIG_VERSION}`,
+    license,
+    purl: `pkg:generic/${name}@zig-${ZIG_VERSION}`,
+    file: existsSync(within(path)) ? within(path) : undefined,
+  })
+  const llvm = 'Apache-2.0 WITH LLVM-exception'
+  return [
+    packageIn(join(root, 'node_modules/node-addon-api')),
+    packageIn(join(root, 'node_modules/node-api-headers')),
+    library('libcxx', 'libcxx/LICENSE.TXT', llvm),
+    library('libcxxabi', 'libcxxabi/LICENSE.TXT', llvm),
+    ...(system === 'darwin' ? [] : [library('libunwind', 'libunwind/LICENSE.TXT', llvm)]),
+    ...(zig.endsWith('musl') ? [library('musl', 'libc/musl/COPYRIGHT', 'MIT')] : []),
+    ...(system === 'win32' ? [library('mingw-w64', 'libc/mingw/COPYING', 'ZPL-2.1')] : []),
+  ]
+}
+
+/** The number is a hash of the content, so that the same release has the same file. */
+function serialNumber(content) {
+  const hex = createHash('sha256').update(JSON.stringify(content)).digest('hex')
+  return `urn:uuid:${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+/** A license as the format has it: an identifier, or an expression of several. */
+const licensesOf = (license) =>
+  license === undefined ? [] : /[ ()]/.test(license) ? [{ expression: license }] : [{ license: { id: license } }]
+
+/** The list for a package with these components. */
+export function sbom({ name, version, license, description }, components) {
+  const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`
+  const entry = (each) => ({
+    type: 'library',
+    'bom-ref': each.purl,
+    name: each.name,
+    version: each.version,
+    licenses: licensesOf(each.license),
+    purl: each.purl,
+  })
+  const unique = [...new Map(components.map((each) => [each.purl, entry(each)])).values()]
+  return {
+    $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    serialNumber: serialNumber([purl, unique]),
+    version: 1,
+    metadata: {
+      component: { type: 'library', 'bom-ref': purl, name, version, description, licenses: licensesOf(license), purl },
+    },
+    components: unique,
+    dependencies: [
+      { ref: purl, dependsOn: unique.map((each) => each.purl) },
+      ...unique.map((each) => ({ ref: each.purl })),
+    ],
+  }
+}
