@@ -35,19 +35,22 @@ std::int64_t read_count(const Napi::Value& value, const char* what) {
 }
 
 constexpr char kPacked[] =
-    "a packed weight must be { encoding: 'int8', values, scales, sums, depth }, or { encoding: 'bfloat16' or 'float32panels', "
-    "values, depth }";
+    "a packed weight must be { encoding: 'int8', values, scales, sums, depth }, { encoding: 'int4', values, scales, depth }, or "
+    "{ encoding: 'bfloat16' or 'float32panels', values, depth }";
 
 // How each encoding's values lie in memory.
 struct Values {
   const char* name;
   Encoding encoding;
   napi_typedarray_type type;
-  std::int64_t in_word;  // of 32 bits
+  // A row has `words` words of 32 bits for each `inputs` values.
+  std::int64_t inputs;
+  std::int64_t words;
 };
-constexpr Values kValues[] = {{"int8", Encoding::kInt8, napi_int8_array, 4},
-                              {"bfloat16", Encoding::kBfloat16, napi_uint16_array, 2},
-                              {"float32panels", Encoding::kFloat32Panels, napi_float32_array, 1}};
+constexpr Values kValues[] = {{"int8", Encoding::kInt8, napi_int8_array, 4, 1},
+                              {"int4", Encoding::kInt4, napi_int32_array, kInt4Inputs, kInt4Words},
+                              {"bfloat16", Encoding::kBfloat16, napi_uint16_array, 2, 1},
+                              {"float32panels", Encoding::kFloat32Panels, napi_float32_array, 1, 1}};
 
 struct Packed {
   std::string encoding;
@@ -70,18 +73,22 @@ PackedRows rows_of(const Packed& packed, std::int64_t first, std::int64_t count,
   expect(kind != std::end(kValues), kPacked);
   const std::int64_t depth = read_count(packed.depth, "depth must be a number of values");
   const Elements values = read_elements(packed.values, kind->type, kPacked);
-  expect(depth > 0 && depth % kind->in_word == 0 && width <= depth && count_of(values) % (depth * kPackedOutputs) == 0,
+  const std::int64_t words = depth / kind->inputs * kind->words;
+  const std::int64_t in_word = kind->encoding == Encoding::kInt4 ? 1 : kind->inputs;  // elements of the array
+  expect(depth > 0 && depth % kind->inputs == 0 && width <= depth && count_of(values) % (words * in_word * kPackedOutputs) == 0,
          "a packed weight must be whole panels that are as deep as its rows are wide");
   expect(reinterpret_cast<std::uintptr_t>(values.data) % 4 == 0, "a packed weight must begin at a multiple of 4 bytes");
-  const std::int64_t lanes = count_of(values) / depth;
+  const std::int64_t lanes = count_of(values) / (words * in_word);
   expect(first <= lanes && count <= lanes - first, "a packed weight has no such rows");
-  PackedRows rows{kind->encoding, static_cast<std::int32_t*>(values.data), depth / kind->in_word, nullptr, nullptr};
-  if (kind->encoding != Encoding::kInt8) return rows;
-  expect(width <= kMostInt8Width, "a row of so many values cannot be packed as int8, take another encoding");
+  PackedRows rows{kind->encoding, static_cast<std::int32_t*>(values.data), words, nullptr, nullptr};
+  if (kind->encoding != Encoding::kInt8 && kind->encoding != Encoding::kInt4) return rows;
+  expect(width <= kMostInt8Width, std::string("a row of so many values cannot be packed as ") + kind->name + ", take another encoding");
   const Elements scales = read_elements(packed.scales, napi_float32_array, kPacked);
-  const Elements sums = read_elements(packed.sums, napi_int32_array, kPacked);
-  expect(count_of(scales) >= lanes && count_of(sums) >= lanes, "a packed weight must have a scale and a sum for each row");
+  expect(count_of(scales) >= lanes, "a packed weight must have a scale for each row");
   rows.scales = static_cast<float*>(scales.data);
+  if (kind->encoding == Encoding::kInt4) return rows;
+  const Elements sums = read_elements(packed.sums, napi_int32_array, kPacked);
+  expect(count_of(sums) >= lanes, "a packed weight must have a scale and a sum for each row");
   rows.sums = static_cast<std::int32_t*>(sums.data);
   return rows;
 }
@@ -90,14 +97,18 @@ PackedRows rows_of(const Packed& packed, std::int64_t first, std::int64_t count,
 constexpr std::int64_t kAlone = std::int64_t{1} << 19;
 constexpr std::int64_t kMostThreads = 4;
 
-// Packs rows on several threads, each of which writes whole panels: the pages of a new store are zeroed when they are first
-// written, which takes as long as packing.
-void pack_in_parts(const PackedRows& rows, std::int64_t first, std::int64_t count, std::int64_t width, const std::int8_t* values,
-                   const float* scales) {
-  const std::int64_t parts = count * width < kAlone ? 1 : std::clamp<std::int64_t>(usable_cores(), 1, kMostThreads);
+// The same for rows of int4, whose scales are searched for: 20 ns a value.
+constexpr std::int64_t kAloneInSearch = std::int64_t{1} << 14;
+
+// Calls pack_some(begin, end) for rows of `count`, the first of which is row `first` of its weight, on several threads where there are
+// `alone` values or more. Each thread writes whole panels: the pages of a new store are zeroed when they are first written, which takes as
+// long as packing.
+template <class Pack>
+void pack_in_parts(std::int64_t first, std::int64_t count, std::int64_t width, std::int64_t alone, Pack pack_some) {
+  const std::int64_t parts = count * width < alone ? 1 : std::clamp<std::int64_t>(usable_cores(), 1, kMostThreads);
   const std::int64_t each = (count / parts + kPackedOutputs - 1) / kPackedOutputs * kPackedOutputs;
   const auto pack = [&](std::int64_t begin, std::int64_t end) {
-    if (begin < end) pack_quantized(rows, first + begin, end - begin, width, values + begin * width, scales + begin);
+    if (begin < end) pack_some(begin, end);
   };
   // The first part ends where a panel ends.
   std::int64_t begin = std::min(count, each - first % kPackedOutputs);
@@ -150,7 +161,12 @@ Napi::Value pack_rows_call(const Napi::CallbackInfo& info) {
     const std::int64_t count = read_count(info[2], "count must be a number of rows");
     const Elements values = read_elements(info[3], napi_float32_array, "values must be a Float32Array");
     const std::int64_t width = width_of(values, count);
-    pack_rows(rows_of(packed, first, count, width), first, count, width, static_cast<const float*>(values.data));
+    const PackedRows rows = rows_of(packed, first, count, width);
+    const auto* floats = static_cast<const float*>(values.data);
+    const std::int64_t alone = rows.encoding == Encoding::kInt4 ? kAloneInSearch : INT64_MAX;
+    pack_in_parts(first, count, width, alone, [&](std::int64_t begin, std::int64_t end) {
+      pack_rows(rows, first + begin, end - begin, width, floats + begin * width);
+    });
     return info.Env().Undefined();
   });
 }
@@ -165,8 +181,33 @@ Napi::Value pack_quantized_call(const Napi::CallbackInfo& info) {
     const std::int64_t width = width_of(values, count);
     const PackedRows rows = rows_of(packed, first, count, width);
     expect(rows.encoding == Encoding::kInt8, "only int8 weights are packed from integers");
-    pack_in_parts(rows, first, count, width, static_cast<const std::int8_t*>(values.data),
-                  static_cast<const float*>(scales.data));
+    const auto* integers = static_cast<const std::int8_t*>(values.data);
+    const auto* of_rows = static_cast<const float*>(scales.data);
+    pack_in_parts(first, count, width, kAlone, [&](std::int64_t begin, std::int64_t end) {
+      pack_quantized(rows, first + begin, end - begin, width, integers + begin * width, of_rows + begin);
+    });
+    return info.Env().Undefined();
+  });
+}
+
+Napi::Value pack_int4_call(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const Packed packed = read_packed(info[0]);
+    const std::int64_t first = read_count(info[1], "first must be the number of a row");
+    const std::int64_t count = read_count(info[2], "count must be a number of rows");
+    const Elements values = read_elements(info[3], napi_uint8_array, "integers must be a Uint8Array");
+    const Elements scales = read_elements(info[4], napi_float32_array, "scales must be a Float32Array");
+    const std::int64_t groups = width_of(scales, count);
+    expect(count_of(values) == count * int4_bytes(groups), "integers must be 16 bytes for each scale");
+    // A row's last group may be wider than the weight.
+    const std::int64_t width = groups > 0 ? (groups - 1) * kInt4Group + 1 : 0;
+    const PackedRows rows = rows_of(packed, first, count, width);
+    expect(rows.encoding == Encoding::kInt4, "only int4 weights are packed from groups of integers");
+    const auto* integers = static_cast<const std::uint8_t*>(values.data);
+    const auto* of_groups = static_cast<const float*>(scales.data);
+    pack_in_parts(first, count, width, kAlone, [&](std::int64_t begin, std::int64_t end) {
+      pack_int4(rows, first + begin, end - begin, groups, integers + begin * int4_bytes(groups), of_groups + begin * groups);
+    });
     return info.Env().Undefined();
   });
 }

@@ -68,6 +68,7 @@ Encoding read_encoding(const Napi::Object& tensor) {
   if (encoding == "float32") return Encoding::kFloat32;
   if (encoding == "float32panels") return Encoding::kFloat32Panels;
   if (encoding == "bfloat16") return Encoding::kBfloat16;
+  if (encoding == "int4") return Encoding::kInt4;
   expect(encoding == "int8", "a tensor cannot have the encoding '" + encoding + "'");
   return Encoding::kInt8;
 }

@@ -260,8 +260,9 @@ void BoundProgram::show(Matrix& matrix, const Place& place, void* at, std::int64
   if (t.encoding != Encoding::kFloat32) {
     const PackedLayout layout = packed_layout(t.encoding, t.rows, t.width);
     matrix.packed = at;
-    if (t.encoding != Encoding::kInt8) return;
+    if (t.encoding != Encoding::kInt8 && t.encoding != Encoding::kInt4) return;
     matrix.scales = floats + layout.scales;
+    if (t.encoding == Encoding::kInt4) return;
     matrix.sums = integers + layout.sums;
     matrix.multipliers = floats + layout.multipliers;
   } else if (place.integers) {

@@ -1,5 +1,7 @@
 #include "core/pack.h"
 
+#include "core/packed_layout.h"
+
 #include <cmath>
 #include <cstring>
 #include <vector>
@@ -46,6 +48,63 @@ float quantize_weight_row(const float* values, std::int64_t width, std::int8_t* 
   return scale;
 }
 
+// The nearest float16 as a float32, ties to even; at most the largest one.
+float rounded_to_half(float value) {
+  constexpr float kLargest = 65504.0F;
+  constexpr float kSmallestNormal = 0x1p-14F;
+  if (std::fabs(value) >= kLargest) return value < 0 ? -kLargest : kLargest;
+  if (std::fabs(value) < kSmallestNormal) {
+    constexpr float kShift = 0.75F;  // 1.5 · 2^23 · 2^-24: its last bit is the smallest float16
+    return value + kShift - kShift;
+  }
+  std::uint32_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  bits = (bits + 0xfff + ((bits >> 13) & 1)) & ~0x1fffU;
+  std::memcpy(&value, &bits, sizeof bits);
+  return value;
+}
+
+double rounded_to_even(double value) {
+  constexpr double kShift = 0x1.8p52;  // adding it leaves no room for a fraction
+  return value + kShift - kShift;
+}
+
+double int4_of(double value) {
+  const double rounded = rounded_to_even(value);
+  return rounded > 7 ? 7 : rounded >= -8 ? rounded : rounded < -8 ? -8 : 0;
+}
+
+// As src/engine/weights/int4.ts does: bytes [int4_bytes(1)] ← integers, and returns the scale of a group of `count` values.
+float quantize_int4_group(const float* values, std::int64_t count, std::uint8_t* bytes) {
+  double most = 0;
+  for (std::int64_t k = 0; k < count; k++)
+    if (std::fabs(values[k]) > std::fabs(most)) most = values[k];
+  float scale = 0;
+  double best = 0;
+  for (const double parts : {7.0, 7.3, 7.6, 7.9, 8.2, 8.5, 8.8}) {
+    const double inverse = most == 0 ? 0 : -parts / most;
+    double products = 0;
+    double squares = 0;
+    for (std::int64_t k = 0; k < count; k++) {
+      const double q = int4_of(values[k] * inverse);
+      const double product = values[k] * q;
+      products += product == product ? product : 0;
+      squares += q * q;
+    }
+    const double gain = squares == 0 ? 0 : products * products / squares;
+    if (gain > best) {
+      best = gain;
+      scale = static_cast<float>(products / squares);
+    }
+  }
+  scale = rounded_to_half(scale);
+  std::uint8_t integers[kInt4Group];
+  for (std::int64_t k = 0; k < kInt4Group; k++)
+    integers[k] = static_cast<std::uint8_t>(8 + (k < count && scale != 0 ? int4_of(static_cast<double>(values[k]) / scale) : 0));
+  for (std::int64_t k = 0; k < kInt4Group; k += 2) bytes[k / 2] = static_cast<std::uint8_t>(integers[k] | integers[k + 1] << 4);
+  return scale;
+}
+
 std::uint16_t bfloat16(float value) {
   std::uint32_t bits;
   std::memcpy(&bits, &value, sizeof bits);
@@ -54,9 +113,78 @@ std::uint16_t bfloat16(float value) {
   return static_cast<std::uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
 }
 
+// As src/engine/weights/pack.ts does: integers that are proportional to the scales, and the scale of the row, by which one is multiplied:
+// that of least squares, which no rounding in one direction shifts.
+float integer_scales(const float* scales, std::int64_t groups, std::int16_t* integers) {
+  constexpr double kMostOfAll = 63000;  // and rounding adds a half each, which stays below kMostInt4Scales
+  static_assert(kMostOfAll + kMostInt8Width / (2 * kInt4Group) + 1 <= kMostInt4Scales, "sums fit 32 bits");
+  double all = 0;
+  double most = 0;
+  for (std::int64_t g = 0; g < groups; g++) {
+    const double magnitude = std::fabs(scales[g]);
+    all += magnitude;
+    if (magnitude > most) most = magnitude;
+  }
+  const double part = all / kMostOfAll;
+  const auto scale = static_cast<float>(part > most / INT16_MAX ? part : most / INT16_MAX);
+  double products = 0;
+  double squares = 0;
+  for (std::int64_t g = 0; g < groups; g++) {
+    const double rounded = scale == 0 ? 0 : rounded_to_even(static_cast<double>(scales[g]) / scale);
+    const double integer = rounded > INT16_MAX ? INT16_MAX : rounded < -INT16_MAX ? -INT16_MAX : rounded;
+    integers[g] = static_cast<std::int16_t>(integer);
+    products += scales[g] * integer;
+    squares += integer * integer;
+  }
+  return squares == 0 ? 0 : static_cast<float>(products / squares);
+}
+
+// The words of a row of int4 (kernels/call.h) ← integers and the scales of their groups.
+void int4_words(std::uint32_t* words, std::int64_t groups, const std::uint8_t* bytes, const std::int16_t* scales) {
+  for (std::int64_t g = 0; g < groups; g++) {
+    std::uint32_t* block = words + g / 2 * kInt4Words;
+    if (g % 2 == 0) block[0] = 0;
+    block[0] |= static_cast<std::uint32_t>(static_cast<std::uint16_t>(scales[g])) << (g % 2 * 16);
+    std::uint32_t* to = block + 1 + g % 2 * (kInt4Group / 8);
+    for (std::int64_t k = 0; k < kInt4Group; k += 8, bytes += 4, to++) {
+      const std::uint32_t low = bytes[0] | static_cast<std::uint32_t>(bytes[1]) << 16;
+      const std::uint32_t high = bytes[2] | static_cast<std::uint32_t>(bytes[3]) << 16;
+      const auto apart = [](std::uint32_t pairs) { return (pairs & 0x000f000f) | (pairs & 0x00f000f0) << 4; };
+      *to = apart(low) | apart(high) << 4;
+    }
+  }
+}
+
 }  // namespace
 
+void pack_int4(const PackedRows& to, std::int64_t first, std::int64_t count, std::int64_t groups, const std::uint8_t* integers,
+               const float* scales) {
+  std::vector<std::int16_t> factors(static_cast<std::size_t>(groups));
+  std::vector<std::uint32_t> words(static_cast<std::size_t>((groups + 1) / 2 * kInt4Words));
+  for (std::int64_t row = 0; row < count; row++) {
+    to.scales[first + row] = integer_scales(scales + row * groups, groups, factors.data());
+    int4_words(words.data(), groups, integers + row * int4_bytes(groups), factors.data());
+    scatter(to, first + row, words.data(), static_cast<std::int64_t>(4 * words.size()));
+  }
+}
+
+// Rows of int4 from floats.
+static void pack_int4_rows(const PackedRows& to, std::int64_t first, std::int64_t count, std::int64_t width, const float* values) {
+  const std::int64_t groups = (width + kInt4Group - 1) / kInt4Group;
+  std::vector<std::uint8_t> integers(static_cast<std::size_t>(int4_bytes(groups)));
+  std::vector<float> scales(static_cast<std::size_t>(groups));
+  for (std::int64_t row = 0; row < count; row++) {
+    for (std::int64_t g = 0; g < groups; g++) {
+      const std::int64_t begin = g * kInt4Group;
+      const std::int64_t in_group = width - begin < kInt4Group ? width - begin : kInt4Group;
+      scales[static_cast<std::size_t>(g)] = quantize_int4_group(values + row * width + begin, in_group, integers.data() + int4_bytes(g));
+    }
+    pack_int4(to, first + row, 1, groups, integers.data(), scales.data());
+  }
+}
+
 void pack_rows(const PackedRows& to, std::int64_t first, std::int64_t count, std::int64_t width, const float* values) {
+  if (to.encoding == Encoding::kInt4) return pack_int4_rows(to, first, count, width, values);
   std::vector<std::int8_t> integers(static_cast<std::size_t>(to.encoding == Encoding::kInt8 ? width : 0));
   std::vector<std::uint16_t> halves(static_cast<std::size_t>(to.encoding == Encoding::kBfloat16 ? width : 0));
   for (std::int64_t row = 0; row < count; row++) {

@@ -25,8 +25,8 @@ void validate_place(const ProgramSpec& program, const TensorSpec& t, std::int64_
   if (t.kind == Kind::kWeight) {
     expect(t.dtype == DType::kFloat32 && t.symbol < 0, where + "a weight is float32 with constant rows");
     expect(t.encoding == Encoding::kFloat32 || t.offset % kPackedOutputs == 0, where + "it begins inside a cache line");
-    expect(t.encoding != Encoding::kInt8 || t.width <= kMostInt8Width,
-           where + "int8 weights are at most " + std::to_string(kMostInt8Width) + " wide, take another encoding");
+    expect((t.encoding != Encoding::kInt8 && t.encoding != Encoding::kInt4) || t.width <= kMostInt8Width,
+           where + "int8 and int4 weights are at most " + std::to_string(kMostInt8Width) + " wide, take another encoding");
     expect(t.offset + packed_layout(t.encoding, t.rows, t.width).size <= weights, where + "it ends behind the last weight");
     return;
   }

@@ -9,18 +9,26 @@ namespace glassformer {
 enum class Bfloat16 : std::uint16_t {};
 
 // How a weight's values are stored: float32 in rows, the other encodings in panels.
-enum class Encoding { kFloat32, kFloat32Panels, kBfloat16, kInt8 };
+enum class Encoding { kFloat32, kFloat32Panels, kBfloat16, kInt8, kInt4 };
 
 // The number of rows of an encoded weight that lie interleaved, and the multiples to which zeros fill up its width (src/engine/backend/packed.ts).
 constexpr std::int64_t kPackedOutputs = 16;
 constexpr std::int64_t kInt8Inputs = 64;
 constexpr std::int64_t kBfloat16Inputs = 32;
 constexpr std::int64_t kFloat32Inputs = 16;
+// int4: the inputs that share a scale, the inputs of a block of two such groups, and the words of 32 bits that a row takes in a block: both
+// scales, and eight inputs in each of the others.
+constexpr std::int64_t kInt4Group = 32;
+constexpr std::int64_t kInt4Inputs = 2 * kInt4Group;
+constexpr std::int64_t kInt4Words = 1 + kInt4Inputs / 8;
 
 // Row r, column c is at [r · stride + c] of `floats`, `integers` or `halves`, whichever the operand holds. All are null where the operand
 // is left out. An encoded weight is at `packed` instead:
 //   int8: panels [rows / 16][depth / 4][16][4] std::int8_t, scales and sums [16 · panels], and multipliers [16], of which the
 //     first is that of inputs, or 0 where each row has its own;
+//   int4: panels [rows / 16][depth / 64][9][16] words: the std::int16_t scales of two groups, then for each eight inputs of a row the
+//     lower halves of four bytes, first, and the upper halves, each an integer from -8 to 7 with 8 added; scales [16 · panels], by which
+//     integer times scale of the group is multiplied;
 //   bfloat16: panels [rows / 16][depth / 2][16][2] std::uint16_t;
 //   float32 panels: [rows / 16][depth][16] float.
 struct Matrix {

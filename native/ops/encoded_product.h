@@ -20,6 +20,7 @@ inline std::int64_t product_scratch(const Matrix& x, const Matrix& weight, const
 inline double product_work(const Matrix& x, const Matrix& weight) {
   const double rows = static_cast<double>(x.rows);
   switch (weight.encoding) {
+    case Encoding::kInt4: return size_of(weight) * std::max(0.015, 0.005 * rows);
     case Encoding::kInt8: return size_of(weight) * std::max(0.025, 0.005 * rows);
     case Encoding::kBfloat16: return size_of(weight) * std::max(0.05, 0.01 * rows);
     case Encoding::kFloat32Panels: return size_of(weight) * std::max(0.13, 0.018 * rows);

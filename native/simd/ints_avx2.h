@@ -58,6 +58,15 @@ inline int store_nonzero_pairs(std::int32_t* to, Ints a, std::int64_t first) {
   const int zero = _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(a, no_ints())));
   return store_bits(to, static_cast<unsigned>(~zero & 0xf), first);
 }
+inline Ints lower_nibbles(Ints a) { return _mm256_and_si256(a, every_byte(15)); }
+inline Ints upper_nibbles(Ints a) { return _mm256_and_si256(_mm256_srli_epi16(a, 4), every_byte(15)); }
+#define GLASSFORMER_PAIR_SUMS
+inline Ints add_nibbles(Ints sums, Ints nibbles, Ints x) { return _mm256_add_epi16(sums, _mm256_maddubs_epi16(nibbles, x)); }
+inline Ints lower_twice(Ints a) { return _mm256_blend_epi16(a, _mm256_slli_epi32(a, 16), 0xaa); }
+inline Ints upper_twice(Ints a) { return _mm256_blend_epi16(a, _mm256_srli_epi32(a, 16), 0x55); }
+inline Ints lower_factors(Ints a) { return _mm256_and_si256(a, _mm256_set1_epi32(0xffff)); }
+inline Ints upper_factors(Ints a) { return _mm256_srli_epi32(a, 16); }
+inline Ints add_scaled(Ints total, Ints sums, Ints factors) { return add(total, _mm256_madd_epi16(sums, factors)); }
 constexpr int kAddedToBytes = 128;
 inline Ints added_to_sums(Ints sums) { return _mm256_slli_epi32(sums, 7); }
 GLASSFORMER_VNNI inline Ints dot_bytes(Ints sum, Ints a, Ints b) { return _mm256_dpbusd_avx_epi32(sum, a, b); }

@@ -50,6 +50,19 @@ inline int store_nonzero(std::int32_t* to, Ints a, std::int64_t first) { return 
 inline int store_nonzero_pairs(std::int32_t* to, Ints a, std::int64_t first) {
   return store_lanes(to, static_cast<Mask>(_mm512_test_epi64_mask(a, a)), first);
 }
+// The lower and the upper halves of bytes
+inline Ints lower_nibbles(Ints a) { return _mm512_and_si512(a, every_byte(15)); }
+inline Ints upper_nibbles(Ints a) { return _mm512_and_si512(_mm512_srli_epi16(a, 4), every_byte(15)); }
+// Sums of products of bytes from 0 to 15 and signed bytes: two sums of 16 bits in each lane, which hold eight such products each.
+#define GLASSFORMER_PAIR_SUMS
+inline Ints add_nibbles(Ints sums, Ints nibbles, Ints x) { return _mm512_add_epi16(sums, _mm512_maddubs_epi16(nibbles, x)); }
+// The integers of 16 bits in the lower or upper halves of the lanes, in both halves, and as factors of add_scaled.
+inline Ints lower_twice(Ints a) { return _mm512_mask_blend_epi16(0xaaaaaaaa, a, _mm512_slli_epi32(a, 16)); }
+inline Ints upper_twice(Ints a) { return _mm512_mask_blend_epi16(0x55555555, a, _mm512_srli_epi32(a, 16)); }
+inline Ints lower_factors(Ints a) { return _mm512_and_si512(a, _mm512_set1_epi32(0xffff)); }
+inline Ints upper_factors(Ints a) { return _mm512_srli_epi32(a, 16); }
+// total + sums · factors, for sums that fit 16 bits; or the same for two sums in each lane and factors in both halves of the lanes
+inline Ints add_scaled(Ints total, Ints sums, Ints factors) { return add(total, _mm512_madd_epi16(sums, factors)); }
 // The offset of a row's bytes for dot_bytes, and the resulting excess of sums of products with weights whose sums are `sums`.
 constexpr int kAddedToBytes = 128;
 inline Ints added_to_sums(Ints sums) { return _mm512_slli_epi32(sums, 7); }

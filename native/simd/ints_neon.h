@@ -59,6 +59,12 @@ inline int store_nonzero_pairs(std::int32_t* to, Ints a, std::int64_t first) {
   const unsigned lanes = bits(vtstq_s32(a, a));
   return store_bits(to, (lanes & 3 ? 1u : 0u) | (lanes & 12 ? 2u : 0u), first);
 }
+inline Ints lower_nibbles(Ints a) { return vreinterpretq_s32_u8(vandq_u8(vreinterpretq_u8_s32(a), vdupq_n_u8(15))); }
+inline Ints upper_nibbles(Ints a) { return vreinterpretq_s32_u8(vshrq_n_u8(vreinterpretq_u8_s32(a), 4)); }
+inline Ints add_nibbles(Ints sums, Ints nibbles, Ints x) { return dot_small_bytes(sums, nibbles, x); }
+inline Ints lower_factors(Ints a) { return vshrq_n_s32(vshlq_n_s32(a, 16), 16); }
+inline Ints upper_factors(Ints a) { return vshrq_n_s32(a, 16); }
+inline Ints add_scaled(Ints total, Ints sums, Ints factors) { return vmlaq_s32(total, sums, factors); }
 // SDOT multiplies signed bytes by signed bytes.
 constexpr int kAddedToBytes = 0;
 inline Ints added_to_sums(Ints) { return no_ints(); }

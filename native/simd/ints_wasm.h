@@ -47,6 +47,12 @@ inline Ints dot_small_bytes(Ints sum, Ints a, Ints b) {
   return add(sum, pair_sums(low, high));
 }
 #endif
+inline Ints lower_nibbles(Ints a) { return integers(wasm_v128_and(raw(a), wasm_i8x16_const_splat(15))); }
+inline Ints upper_nibbles(Ints a) { return integers(wasm_u8x16_shr(raw(a), 4)); }
+inline Ints add_nibbles(Ints sums, Ints nibbles, Ints x) { return dot_small_bytes(sums, nibbles, x); }
+inline Ints lower_factors(Ints a) { return (a << 16) >> 16; }
+inline Ints upper_factors(Ints a) { return a >> 16; }
+inline Ints add_scaled(Ints total, Ints sums, Ints factors) { return total + sums * factors; }
 inline void store_in_turn(char* to, Ints a, Ints b) {
   wasm_v128_store(to, raw(__builtin_shufflevector(a, b, 0, 4, 1, 5)));
   wasm_v128_store(to + 16, raw(__builtin_shufflevector(a, b, 2, 6, 3, 7)));

@@ -144,4 +144,11 @@ void pack(int encoding, std::int32_t* panels, int words, float* scales, std::int
   else pack_rows(to, first, count, width, static_cast<const float*>(values));
 }
 
+// Rows of int4 from integers [count, 16 · groups], two in a byte, and scales [count, groups].
+EXPORT_TO_JAVASCRIPT(pack_int4)
+void pack_int4_rows(std::int32_t* panels, int words, float* scales, int first, int count, int groups, const std::uint8_t* values,
+                    const float* from_scales) {
+  pack_int4({Encoding::kInt4, panels, words, scales, nullptr}, first, count, groups, values, from_scales);
+}
+
 }  // namespace glassformer

@@ -144,7 +144,7 @@ describe.skipIf(nativeReasons.length)('products with encoded weights', () => {
     }
   })
 
-  it.each(['int8', 'bfloat16', 'float32panels'] as const)(
+  it.each(['int8', 'int4', 'bfloat16', 'float32panels'] as const)(
     'in %s one after the other have the same bits on two threads',
     (encoding) => {
       const play = layersOf(encoding)
@@ -178,7 +178,7 @@ describe.skipIf(nativeReasons.length)('products with encoded weights', () => {
     for (const player of [js, ...players.flatMap(({ ways }) => ways)]) expect(of(player, x)).toEqual(expected)
   })
 
-  it.each(['int8', 'bfloat16', 'float32panels'] as const)(
+  it.each(['int8', 'int4', 'bfloat16', 'float32panels'] as const)(
     'candidates of a vocabulary in %s have the same bits for any number of rows and threads',
     (encoding) => {
       const [width, vocabulary, most, best] = [40, 1300, 300, 3]

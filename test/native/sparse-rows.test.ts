@@ -102,7 +102,7 @@ describe.skipIf(nativeReasons.length)('rows that are mostly zeros', () => {
     }
   })
 
-  it.each(['int8', 'bfloat16', 'float32panels'] as const)(
+  it.each(['int8', 'int4', 'bfloat16', 'float32panels'] as const)(
     'in %s have the bits that they have among others, which skip nothing',
     (encoding) => {
       for (const shape of cases) {
@@ -122,7 +122,7 @@ describe.skipIf(nativeReasons.length)('rows that are mostly zeros', () => {
   )
 
   it('with only zeros have bias and residual alone', () => {
-    for (const encoding of ['int8', 'bfloat16', 'float32panels'] as const) {
+    for (const encoding of ['int8', 'int4', 'bfloat16', 'float32panels'] as const) {
       const product = productOf(encoding, shapes[1])
       for (const { isa, player } of players) {
         const [y, z] = product(player, new Float32Array(3 * shapes[1].inputs))

@@ -62,13 +62,12 @@ Matrix listed_weight(const ListedCandidatesArgs& args, const Range& list, const 
     return part;
   }
   part.packed = row_of(listed, list.begin);
-  if (weight.encoding == Encoding::kInt8) {
-    for (std::int64_t i = 0; i < part.rows; i++) {
-      const std::int32_t id = integer_at(args.listed_ids, list.begin + i);
-      memory.scales[i] = weight.scales[id];
-      memory.sums[i] = weight.sums[id];
-    }
+  if (weight.scales) {
+    for (std::int64_t i = 0; i < part.rows; i++) memory.scales[i] = weight.scales[integer_at(args.listed_ids, list.begin + i)];
     part.scales = memory.scales;
+  }
+  if (weight.sums) {
+    for (std::int64_t i = 0; i < part.rows; i++) memory.sums[i] = weight.sums[integer_at(args.listed_ids, list.begin + i)];
     part.sums = memory.sums;
   }
   return part;

@@ -5,6 +5,8 @@
 #include "kernels/panels/bfloat16_dots.h"
 #include "kernels/panels/encoded_linear.h"
 #include "kernels/panels/float_panels.h"
+#include "kernels/panels/int4_dots.h"
+#include "kernels/panels/int4_panels.h"
 #include "kernels/panels/int8_dots.h"
 #include "kernels/panels/int8_panels.h"
 #include "kernels/panels/int8_shifted.h"
@@ -45,6 +47,12 @@ void panel_linear(const LinearArgs& args, const Prepared* all, const Partition& 
 template <class Use>
 inline void with_format(const Matrix& weight, [[maybe_unused]] const Call& call, [[maybe_unused]] std::int64_t rows, Use use) {
   if (weight.encoding == Encoding::kFloat32Panels) return use(Float32Panels{});
+  if (weight.encoding == Encoding::kInt4) {
+#ifdef GLASSFORMER_VNNI
+    if (call.cpu.vnni) return use(Int4Dots{});
+#endif
+    return use(Int4Panels{});
+  }
   const bool int8 = weight.encoding == Encoding::kInt8;
   if (int8 && *weight.multipliers != 0) return use(Int8Shifted{});
 #ifdef GLASSFORMER_BFLOAT16

@@ -13,11 +13,13 @@ namespace {
 // A line of a panel: 64 bytes, four int8, two bfloat16 or one float32 of each of 16 outputs.
 constexpr std::int64_t kPanelLine = 64;
 
+inline std::int64_t int4_depth(const Matrix& w) { return rounded_up(w.width, kInt4Inputs); }
 inline std::int64_t int8_depth(const Matrix& w) { return rounded_up(w.width, kInt8Inputs); }
 inline std::int64_t bfloat16_depth(const Matrix& w) { return rounded_up(w.width, kBfloat16Inputs); }
 inline std::int64_t float32_depth(const Matrix& w) { return rounded_up(w.width, kFloat32Inputs); }
 
 inline std::int64_t panel_lines(const Matrix& w) {
+  if (w.encoding == Encoding::kInt4) return rounded_up(w.width, kInt4Inputs) / kInt4Inputs * kInt4Words;
   if (w.encoding == Encoding::kFloat32Panels) return float32_depth(w);
   return w.encoding == Encoding::kInt8 ? int8_depth(w) / 4 : bfloat16_depth(w) / 2;
 }
@@ -54,12 +56,34 @@ inline void unpack_int8(float* y, const char* from, std::int64_t width, float sc
   }
 }
 
+// Block `block` of a row of int4, which begins at `from`: integers [kInt4Inputs], each times the scale of its group
+inline void unpack_int4(std::int32_t* integers, const char* from, std::int64_t block) {
+  from += block * kInt4Words * kPanelLine;
+  std::int16_t scales[kInt4Inputs / kInt4Group];
+  __builtin_memcpy(scales, from, sizeof scales);
+  for (std::int64_t k = 0; k < kInt4Inputs; k += 8) {
+    from += kPanelLine;
+    std::uint8_t bytes[4];
+    __builtin_memcpy(bytes, from, sizeof bytes);
+    for (std::int64_t i = 0; i < 4; i++) {
+      integers[k + i] = ((bytes[i] & 15) - 8) * scales[k / kInt4Group];
+      integers[k + 4 + i] = ((bytes[i] >> 4) - 8) * scales[k / kInt4Group];
+    }
+  }
+}
+
 // y [width] ← row `row` of an encoded weight
 inline void unpack_row(float* y, const Matrix& w, std::int64_t row) {
   const char* panel = panel_of(w, row / kPackedOutputs);
   const std::int64_t lane = row % kPackedOutputs;
   if (w.encoding == Encoding::kInt8) {
     unpack_int8(y, panel + lane * 4, w.width, w.scales[row]);
+  } else if (w.encoding == Encoding::kInt4) {
+    std::int32_t integers[kInt4Inputs];
+    for (std::int64_t k = 0; k < w.width; k += kInt4Inputs) {
+      unpack_int4(integers, panel + lane * 4, k / kInt4Inputs);
+      for (std::int64_t i = 0; i < smaller(kInt4Inputs, w.width - k); i++) y[k + i] = static_cast<float>(integers[i]) * w.scales[row];
+    }
   } else if (w.encoding == Encoding::kFloat32Panels) {
     const auto* from = reinterpret_cast<const float*>(panel) + lane;
     for (std::int64_t k = 0; k < w.width; k++) y[k] = from[k * kPackedOutputs];

@@ -1,6 +1,7 @@
 // Panels in plain code, for every machine, one row at a time.
 #pragma once
 #include "kernels/call.h"
+#include "kernels/panels/int4_rows.h"
 #include "kernels/panels/int8_rows.h"
 #include "kernels/panels/packed.h"
 #include "kernels/panels/panel_product.h"
@@ -59,6 +60,43 @@ struct Int8Panels {
       for (std::int64_t n = 0; n < kPackedOutputs; n++, w += 4) sums[n] += q[0] * w[0] + q[1] * w[1] + q[2] * w[2] + q[3] * w[3];
     float outputs[kPackedOutputs];
     for (int n = 0; n < kPackedOutputs; n++) outputs[n] = static_cast<float>(sums[n]) * (*t.x_scales * t.scales[n]);
+    store_floats(t, outputs);
+  }
+};
+
+struct Int4Panels {
+  static constexpr bool kScaled = true;
+  static constexpr int kRows = 1;
+  static constexpr int kStreamRows = 1;
+
+  static std::int64_t row_bytes(const Matrix& w) { return int4_row_bytes(w); }
+
+  static void prepare(char* to, float* scale, const float* x, const Matrix& w) {
+    quantize_activation_row(scale, x, w.width, int4_depth(w), [&](std::int64_t i, const auto& values) {
+      auto* q = reinterpret_cast<std::int8_t*>(to + i / kInt4Inputs * kInt4RowBytes);
+      for (int k = 0; k < kInt4Inputs; k++) q[k] = rounded(values[k / kLanes][k % kLanes]);
+    });
+  }
+
+  template <int rows>
+  static void tile(PanelTile& t) {
+    do panel<rows>(t);
+    while (t.next_panel());
+  }
+
+  template <int rows>
+  GLASSFORMER_IN_TILE void panel(const PanelTile& t) {
+    float outputs[kPackedOutputs];
+    for (int n = 0; n < kPackedOutputs; n++) {
+      std::int32_t sum = 0;
+      for (std::int64_t block = 0; block < t.lines / kInt4Words; block++) {
+        std::int32_t w[kInt4Inputs];
+        unpack_int4(w, t.panel + 4 * n, block);
+        const auto* q = reinterpret_cast<const std::int8_t*>(t.x + block * kInt4RowBytes);
+        for (std::int64_t k = 0; k < kInt4Inputs; k++) sum += q[k] * w[k];
+      }
+      outputs[n] = static_cast<float>(sum) * (*t.x_scales * t.scales[n]);
+    }
     store_floats(t, outputs);
   }
 };

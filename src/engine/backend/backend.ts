@@ -14,10 +14,10 @@ export type TensorArray = Arrays[DType]
 export type PlannedDType = Exclude<DType, 'bfloat16'>
 
 /**
- * The format of a weight's numbers: float32, rounded to the upper half of a float32, or integers from −127 to 127 with a scale for each
- * row.
+ * The format of a weight's numbers: float32, rounded to the upper half of a float32, integers from −127 to 127 with a scale for each
+ * row, or integers from −8 to 7 with a scale for each 32 inputs of a row.
  */
-export type NumberFormat = 'float32' | 'bfloat16' | 'int8'
+export type NumberFormat = 'float32' | 'bfloat16' | 'int8' | 'int4'
 
 /**
  * How a weight is stored. 'float32' lies in rows, as training needs it; the other encodings are packed (packed.ts). 'float32panels' holds
@@ -41,6 +41,7 @@ export type Packed =
   | { encoding: 'float32panels'; values: Float32Array; depth: number }
   | { encoding: 'bfloat16'; values: Uint16Array; depth: number }
   | PackedInt8
+  | PackedInt4
 
 export interface PackedInt8 {
   encoding: 'int8'
@@ -58,6 +59,21 @@ export interface PackedInt8 {
   pairs?: () => Float64Array
 }
 
+export interface PackedInt4 {
+  encoding: 'int4'
+  /** The words of packed.ts. */
+  values: Int32Array
+  /** For each row: by what an integer, times the integer scale of its group, is multiplied. */
+  scales: Float32Array
+  depth: number
+}
+
+/** Rows of int4, in groups of 32 values: integers from −8 to 7 with 8 added, two in a byte, [count, 16 · groups]; scales [count, groups], which float16 holds. */
+export interface QuantizedInt4 {
+  integers: Uint8Array
+  scales: Float32Array
+}
+
 /** Rows of int8: integers from −127 to 127 [count, width], and the scale of each row. */
 export interface Quantized {
   values: Int8Array
@@ -72,6 +88,8 @@ export interface Packing {
   packRows(packed: Packed, first: number, count: number, values: Float32Array): void
   /** Stores rows that are quantized already. */
   packQuantized(packed: PackedInt8, first: number, rows: Quantized): void
+  /** Stores `count` rows of int4 that are quantized already. */
+  packInt4(packed: PackedInt4, first: number, count: number, rows: QuantizedInt4): void
 }
 
 /** A tensor of a program. Its rows are a symbol bound at play, or (symbol −1) a constant. */

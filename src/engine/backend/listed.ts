@@ -1,5 +1,5 @@
 import type { Encoding, Matrix, Packed } from './backend.ts'
-import { PANEL, packedLayout, rowStart, valuesPerWord, wordsOf } from './packed.ts'
+import { firstWord, PANEL, packedLayout, wordsInRow, wordsOf } from './packed.ts'
 
 /**
  * Rows of a weight that are copied out of it, in its own encoding, into an array of 32-bit words: a matrix [rows, listedWidth]
@@ -22,12 +22,11 @@ export function copyListed(weight: Matrix, ids: ArrayLike<number>, into: Float32
 
 function copyPanels(packed: Packed, ids: ArrayLike<number>, into: Float32Array, first: number): void {
   const from = wordsOf(packed)
-  const perWord = valuesPerWord(packed)
-  const words = packed.depth / perWord
+  const words = wordsInRow(packed)
   const lanes = Math.ceil(ids.length / PANEL) * PANEL
   const to = new Int32Array(into.buffer, into.byteOffset + 4 * first * words, lanes * words)
   for (let i = 0; i < lanes; i++) {
-    let at = i < ids.length ? rowStart(packed, ids[i]) / perWord : -1
+    let at = i < ids.length ? firstWord(packed, ids[i]) : -1
     let place = (i - (i % PANEL)) * words + (i % PANEL)
     for (let word = 0; word < words; word++, place += PANEL) {
       to[place] = at < 0 ? 0 : from[at]
@@ -51,6 +50,10 @@ function listedPanels(packed: Packed, data: Matrix['data'], offset: number, ids:
   if (encoding === 'float32panels') return { encoding, values: new Float32Array(data.buffer, at, count), depth }
   if (encoding === 'bfloat16') return { encoding, values: new Uint16Array(data.buffer, at, count), depth }
   const scales = Float32Array.from(ids, (id) => packed.scales[id])
+  if (encoding === 'int4') {
+    const words = Math.ceil(ids.length / PANEL) * PANEL * wordsInRow(packed)
+    return { encoding, values: new Int32Array(data.buffer, at, words), scales, depth }
+  }
   const sums = Int32Array.from(ids, (id) => packed.sums[id])
   const { multipliers } = packed
   return { encoding, values: new Int8Array(data.buffer, at, count), scales, sums, multipliers, depth }

@@ -1,8 +1,10 @@
 import { allocated } from '../../base/allocated.ts'
 import { bfloat16FromFloats } from '../../base/bfloat16.ts'
 import { sharedMemory } from '../../base/shared-memory.ts'
-import type { Packed, PackedInt8, Packing, Quantized } from '../backend/backend.ts'
-import { PANEL, rowStart, wordsOf } from '../backend/packed.ts'
+import type { Packed, PackedInt4, PackedInt8, Packing, Quantized, QuantizedInt4 } from '../backend/backend.ts'
+import { firstWord, INT4_GROUP, PANEL, wordsInRow, wordsOf } from '../backend/packed.ts'
+import { roundToEven } from '../backend/round.ts'
+import { quantizeInt4 } from './int4.ts'
 import { quantizeWeightRow } from './quantize.ts'
 
 /** Packing in JavaScript, the reference: every other implementation must write the same bytes. */
@@ -10,9 +12,11 @@ export const javascriptPacking: Packing = {
   store: (floats) => allocated(4 * floats, () => new Float32Array(sharedMemory(4 * floats))),
   packRows,
   packQuantized,
+  packInt4,
 }
 
 function packRows(packed: Packed, first: number, count: number, values: Float32Array): void {
+  if (packed.encoding === 'int4') return packInt4(packed, first, count, quantizeInt4(values, count))
   const width = values.length / count
   const line = new Line(packed, width)
   for (let row = 0; row < count; row++) {
@@ -36,6 +40,59 @@ function packQuantized(packed: PackedInt8, first: number, { values, scales }: Qu
     line.integers.set(values.subarray(row * width, (row + 1) * width))
     packed.sums[first + row] = line.sum()
     line.scatter(first + row)
+  }
+}
+
+function packInt4(packed: PackedInt4, first: number, count: number, { integers, scales }: QuantizedInt4): void {
+  const groups = scales.length / count
+  const factors = new Int16Array(groups)
+  const words = new Int32Array(wordsInRow(packed))
+  for (let row = 0; row < count; row++) {
+    packed.scales[first + row] = integerScales(scales.subarray(row * groups, (row + 1) * groups), factors)
+    writeWords(words, factors, integers, (row * groups * INT4_GROUP) / 2)
+    let at = firstWord(packed, first + row)
+    for (const word of words) {
+      packed.values[at] = word
+      at += PANEL
+    }
+  }
+}
+
+/** The most that magnitudes of the integer scales of a row add up to before they are rounded: sums of products stay below 2³¹ then. */
+const MOST_SCALES = 63000
+
+/** integers ← numbers in proportion to the scales of a row's groups; returns the scale of the row, by which one is multiplied: that of least squares. */
+function integerScales(scales: Float32Array, integers: Int16Array): number {
+  let all = 0
+  let most = 0
+  for (const scale of scales) {
+    all += Math.abs(scale)
+    most = Math.max(most, Math.abs(scale))
+  }
+  const scale = Math.fround(Math.max(all / MOST_SCALES, most / 32767))
+  let products = 0
+  let squares = 0
+  scales.forEach((of, g) => {
+    const integer = scale === 0 ? 0 : Math.max(-32767, Math.min(32767, roundToEven(of / scale)))
+    integers[g] = integer
+    products += of * integer
+    squares += integer * integer
+  })
+  return squares === 0 ? 0 : Math.fround(products / squares)
+}
+
+/** The words of a row, as packed.ts has them. */
+function writeWords(words: Int32Array, scales: Int16Array, integers: Uint8Array, first: number): void {
+  words.fill(0)
+  for (let g = 0, from = first; g < scales.length; g++) {
+    const block = (g >> 1) * 9
+    words[block] |= (scales[g] & 0xffff) << (16 * (g & 1))
+    for (let word = block + 1 + 4 * (g & 1), k = 0; k < INT4_GROUP; k += 8, word++)
+      for (let i = 0; i < 8; i++) {
+        const integer = (integers[from + ((k + i) >> 1)] >> (4 * (i & 1))) & 15
+        words[word] |= integer << (8 * (i & 3) + 4 * (i >> 2))
+      }
+    from += INT4_GROUP / 2
   }
 }
 
@@ -75,7 +132,7 @@ class Line {
   scatter(row: number): void {
     const words = this.#words
     const to = this.#to
-    let at = (rowStart(this.#packed, row) * this.#packed.values.BYTES_PER_ELEMENT) / 4
+    let at = firstWord(this.#packed, row)
     for (let i = 0; i < words.length; i++, at += PANEL) to[at] = words[i]
   }
 }

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../base/errors.ts'
 import type { ModelConfig } from '../model/config.ts'
-import { outputWeights } from '../model/embedding.ts'
+import { outputNames, outputWeights } from '../model/embedding.ts'
 import { wholeModel } from '../model/whole-model.ts'
 import type { Declaration, DeclaredWeights } from '../program/declaration.ts'
 import { Program } from '../program/program.ts'
@@ -11,6 +11,8 @@ export interface Parameter extends Omit<Declaration, 'parts'> {
   name: string
   /** Whether the weight may be stored encoded, which requires that programs only multiply or embed with it. */
   encodable: boolean
+  /** Whether the weight has a row for each token of a vocabulary: an embedding, or the matrix of the output projection. */
+  perToken: boolean
 }
 
 /**
@@ -35,7 +37,8 @@ export function playedWeights(config: ModelConfig): PlayedWeight[] {
   const p = new Program('model', store)
   wholeModel(p, config)
   outputWeights(p, config)
-  return inMemoryOrder([...store.declared].map(([name, declaration]) => played(name, declaration)))
+  const output = outputNames(config).weight
+  return inMemoryOrder([...store.declared].map(([name, declaration]) => played(name, declaration, name === output)))
 }
 
 /** A store without values, which only holds the model's declarations so far. */
@@ -54,9 +57,9 @@ class Collected implements DeclaredWeights {
   }
 }
 
-function played(name: string, { rows, width, role, parts, taps }: Declaration): PlayedWeight {
+function played(name: string, { rows, width, role, parts, taps }: Declaration, isOutput: boolean): PlayedWeight {
   const encodable = role === 'matrix' || role === 'embedding'
-  const whole = { name, rows, width, role, encodable, ...(taps !== undefined && { taps }) }
+  const whole = { name, rows, width, role, encodable, perToken: isOutput || role === 'embedding', ...(taps !== undefined && { taps }) }
   if (!parts) return { ...whole, parts: [whole] }
   const size = role === 'bias' ? { width: width / parts.length } : { rows: rows / parts.length }
   return { ...whole, parts: parts.map((part) => ({ ...whole, ...size, name: beside(name, part) })) }

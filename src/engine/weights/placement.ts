@@ -23,6 +23,15 @@ export interface Placements {
   size: number
 }
 
+/**
+ * The encoding of a weight in a store whose matrices have `encoding`. What has a row for each token, embeddings and the output projection, is
+ * int8 where other matrices are int4: a wrong next token costs more than four bits save.
+ */
+export function encodingOf({ encodable, perToken }: Pick<Parameter, 'encodable' | 'perToken'>, encoding: Encoding): Encoding {
+  if (!encodable) return 'float32'
+  return encoding === 'int4' && perToken ? 'int8' : encoding
+}
+
 const ALIGNMENT = 16 // floats: one cache line
 
 /**
@@ -35,7 +44,7 @@ export function placeWeights(weights: readonly PlayedWeight[], encoding: Encodin
   let size = 0
   for (const { parts: own, ...weight } of weights) {
     const offset = Math.ceil(size / ALIGNMENT) * ALIGNMENT
-    const placement = { ...weight, offset, encoding: weight.encodable ? encoding : 'float32' } as const
+    const placement = { ...weight, offset, encoding: encodingOf(weight, encoding) }
     placements.set(weight.name, placement)
     size = offset + storedSize(placement.encoding, weight.rows, weight.width)
     own.forEach((part, i) => {

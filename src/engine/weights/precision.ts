@@ -8,14 +8,14 @@ import type { Encoding, NumberFormat, PlayerInfo } from '../backend/backend.ts'
 export type Precision = 'auto' | NumberFormat
 
 /** The schema of `Encoding`. */
-export const encodings = ['float32', 'bfloat16', 'int8', 'float32panels'] as const satisfies Encoding[]
+export const encodings = ['float32', 'bfloat16', 'int8', 'int4', 'float32panels'] as const satisfies Encoding[]
 
 /** The storage of the matrices of `Weights` in memory. */
 export const encodingSettings = settings({
   encoding: { type: oneOf(...encodings), says: 'how matrices are stored in memory' },
 })
 
-export const precisions = ['auto', 'float32', 'bfloat16', 'int8'] as const satisfies Precision[]
+export const precisions = ['auto', 'float32', 'bfloat16', 'int8', 'int4'] as const satisfies Precision[]
 
 /** The format of a weight's numbers, whatever their layout. */
 export const formatOf = (encoding: Encoding): NumberFormat => (encoding === 'float32panels' ? 'float32' : encoding)

@@ -3,11 +3,12 @@ import { GlassformerError, shown } from '../../base/errors.ts'
 import { readAttached, reading } from '../../base/reading.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { read } from '../../base/schema/settings.ts'
-import type { Encoding, NumberFormat, Packed, Packing, Quantized } from '../backend/backend.ts'
+import type { Encoding, NumberFormat, Packed, Packing, Quantized, QuantizedInt4 } from '../backend/backend.ts'
 import { packedViews } from '../backend/packed.ts'
 import { checkConfig, type ModelConfig } from '../model/config.ts'
 import { javascriptPacking } from './pack.ts'
 import { type Parameter, type PlayedWeight, playedWeights } from './parameters.ts'
+import { dequantizedInt4, GROUP_BYTES, groupsOf } from './int4.ts'
 import { type Part, type Placement, placeWeights } from './placement.ts'
 import { encodingSettings, formatOf } from './precision.ts'
 import { dequantized } from './quantize.ts'
@@ -106,6 +107,24 @@ export class Weights {
   }
 
   /**
+   * Stores rows that are already quantized in groups: integers [count, 16 · groups], two in a byte, and scales [count, groups].
+   * @throws GlassformerError as `setRows`
+   */
+  setInt4Rows(name: string, row: number, quantized: QuantizedInt4, packing: Packing = javascriptPacking): void {
+    reading('quantized values', () => {
+      checkArray('integers of quantized values', quantized?.integers, Uint8Array)
+      checkArray('scales of quantized values', quantized.scales, Float32Array)
+    })
+    const { place, packed, first, rows } = this.#target(name)
+    const { integers, scales } = quantized
+    const count = checkRows(name, { rows, width: groupsOf(place.width) }, scales, row)
+    if (integers.length !== GROUP_BYTES * scales.length)
+      throw new GlassformerError('ERR_SHAPE', `${name} needs ${GROUP_BYTES} bytes for each scale, not ${integers.length}`)
+    if (packed?.encoding === 'int4') packing.packInt4(packed, first + row, count, quantized)
+    else this.setRows(name, row, dequantizedInt4(quantized, count, place.width), packing)
+  }
+
+  /**
    * Sets the multipliers of an int8 weight, which may have parts: the factor by which its inputs are multiplied before
    * they are rounded to integers, and the factors by which the weights of each of its parts have been multiplied; see
    * `PackedInt8`.
@@ -139,9 +158,9 @@ export class Weights {
   }
 }
 
-function checkArray(what: string, value: unknown, type: typeof Float32Array | typeof Int8Array): void {
+function checkArray(what: string, value: unknown, type: typeof Float32Array | typeof Int8Array | typeof Uint8Array): void {
   reading(what, () => {
-    if (!isArrayOf<Float32Array | Int8Array>(type, value))
+    if (!isArrayOf<Float32Array | Int8Array | Uint8Array>(type, value))
       throw new GlassformerError('ERR_OPTION', `${what} must lie in ${type.name}, not ${shown(value)}`)
     readAttached(value)
   })

@@ -21,9 +21,16 @@ import { loadFolder, readFolder } from './load.ts'
 import type { FolderContents } from './loaded-model.ts'
 import { modelFolder } from './model-folder.ts'
 import { writingOwnLayout } from './own-layout.ts'
-import { isQuantized, multipliersOf, quantizedTensors, readStored, scalesOf } from './quantized.ts'
+import { isInt4, isQuantized, multipliersOf, quantizedTensors, readStored, scalesOf } from './quantized.ts'
 import { SHORTLIST_FILE } from './shortlist-file.ts'
-import { type StoredDtype, type StoredFloat, safetensorsDtypes, storedSettings } from './stored-dtype.ts'
+import {
+  isIntegers,
+  type StoredDtype,
+  type StoredFloat,
+  type StoredIntegers,
+  safetensorsDtypes,
+  storedSettings,
+} from './stored-dtype.ts'
 
 /** The files beside config.json and the weights that belong to a model folder of any layout. */
 const companions = [
@@ -41,7 +48,7 @@ const isLicense = (name: string) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/
 
 /**
  * Stores a model folder of any layout again under the same names, with its weights as one file of another dtype:
- * float16 and bfloat16 halve float32, int8 quarters it. A folder of Marian's own files becomes one of our own layout.
+ * float16 and bfloat16 halve float32, int8 quarters it, int4 takes about an eighth. A folder of Marian's own files becomes one of our own layout.
  * `from` is a path, a `file:` URL or the embedded model's name 'fr-en'. The files of the tokenizer and of generation
  * are copied unchanged, and so are the shortlist and the license; such files of an earlier model in `to` are removed.
  * The model card is not copied, because it is about other weights. config.json is written last: a folder without it is
@@ -77,8 +84,8 @@ export function* convertingFolder(
   try {
     makeFolder(to)
     const tensors: TensorToWrite[] = []
-    const floats = dtype === 'int8' ? null : asFloats(source, dtype, contents)
-    for (const tensor of floats ? (family.tensors?.write(floats) ?? floats) : quantized(source, contents)) {
+    const written = isIntegers(dtype) ? quantized(source, dtype, contents) : asFloats(source, dtype, contents)
+    for (const tensor of isIntegers(dtype) ? written : (family.tensors?.write(written) ?? written)) {
       tensors.push(tensor)
       yield
     }
@@ -89,9 +96,9 @@ export function* convertingFolder(
   copyCompanions(from, to, config)
   const stored = ['dtype', 'torch_dtype'].filter((key) => key in config)
   const changed = {
-    ...Object.fromEntries(stored.map((key) => [key, dtype === 'int8' ? 'float16' : dtype])),
+    ...Object.fromEntries(stored.map((key) => [key, isIntegers(dtype) ? 'float16' : dtype])),
     quantization_config: undefined,
-    ...(dtype === 'int8' ? family.quantized : {}),
+    ...(isIntegers(dtype) ? family.quantized : {}),
     ...corrected,
   }
   replaceText(join(to, 'config.json'), editedJson(text, changed))
@@ -125,39 +132,48 @@ function* asFloats(
   { config, names }: FolderContents,
 ): Generator<TensorToWrite> {
   const stored = [...source.tensors.keys()]
-  const { extras, copies } = names(parameters(config), new Set(stored))
+  const weights = parameters(config)
+  const { of, extras, copies } = names(weights, new Set(stored))
+  const widths = new Map(weights.map((weight) => [of(weight), weight.width]))
   const beside = new Set(
     stored.filter((name) => isQuantized(source, name)).flatMap((name) => [scalesOf(name), multipliersOf(name)]),
   )
   for (const name of stored) {
     if (beside.has(name) || typeof extras.get(name) === 'string') continue
-    const tensor = floats(source, name, dtype)
+    const tensor = floats(source, name, dtype, widths.get(name))
     yield tensor
     for (const copy of copies.get(name) ?? []) yield { ...tensor, name: copy }
   }
 }
 
-function floats(source: TensorSource, name: string, dtype: StoredFloat): TensorToWrite {
+/** A tensor as floats; `width` is that of the weight that it stores. */
+function floats(source: TensorSource, name: string, dtype: StoredFloat, width?: number): TensorToWrite {
+  const { shape } = source.tensors.get(name)!
   return {
     name,
-    shape: source.tensors.get(name)!.shape,
+    shape: isInt4(source, name) ? [shape[0], width ?? 2 * shape[1]] : shape,
     dtype: safetensorsDtypes[dtype],
-    values: readStored(source, name),
+    values: readStored(source, name, width),
   }
 }
 
 /** Every weight once: tied weights that are stored a second time are left out, and quantized weights stay as they are. */
-function* quantized(source: TensorSource, { config, names }: FolderContents): Generator<TensorToWrite> {
+function* quantized(
+  source: TensorSource,
+  dtype: StoredIntegers,
+  { config, names }: FolderContents,
+): Generator<TensorToWrite> {
   const weights = parameters(config)
   const stored = names(weights, new Set(source.tensors.keys()))
   for (const parameter of weights) {
     const name = stored.of(parameter)
     if (name === null) continue
-    const { rows, width, encodable } = parameter
+    const { rows, width, encodable, perToken } = parameter
     if (!encodable) {
-      yield floats(source, name, 'float16')
+      yield floats(source, name, 'float16', width)
       continue
     }
-    yield* quantizedTensors({ name, rows, width }, source, name, () => readStored(source, name))
+    const to = perToken ? 'int8' : dtype
+    yield* quantizedTensors({ name, rows, width }, to, source, name, () => readStored(source, name, width))
   }
 }

@@ -14,14 +14,14 @@ import { theirTokenizer } from './huggingface-tokenizer.ts'
 import { writeHuggingFaceFolder } from './huggingface-writer.ts'
 import { loadFolder, type ReadOptions, readFolder } from './load.ts'
 import { modelFolder } from './model-folder.ts'
-import { type StoredFloat, storedFloats } from './stored-dtype.ts'
+import { isIntegers, type StoredFloat, storedFloats } from './stored-dtype.ts'
 
 /** The options of an export. */
 export const exportSettings = settings({
   dtype: {
     type: oneOf(...storedFloats),
     optional: true,
-    otherwise: 'as most weights are stored, float32 for int8',
+    otherwise: 'as most weights are stored, float32 for int8 and int4',
     flag: '--dtype <dtype>',
     says: 'what weights are stored in',
   },
@@ -31,7 +31,7 @@ export const exportSettings = settings({
  * Writes a model folder of any layout so that Hugging Face's transformers loads it: weights as safetensors under its
  * names, config.json and generation_config.json. A folder in one of Hugging Face's layouts keeps its files and
  * settings; a folder in our layout becomes one of the family that has this model. `from` is as in `convertFolder`;
- * `dtype` is by default that of most weights, and float32 for int8. `reading` may name the tokenizer of a CTranslate2
+ * `dtype` is by default that of most weights, and float32 for int8 and int4. `reading` may name the tokenizer of a CTranslate2
  * folder.
  * @returns the `model_type`, and whether the tokenizer was exported: for kinds other than Marian's, transformers has no
  * equivalent of our tokenizers
@@ -69,7 +69,7 @@ export function* exportingFolder(
   read(exportSettings, { dtype: given }, inOptions)
   checkApart(from, to)
   const model = loadFolder(from, reading)
-  const dtype = given ?? (model.storedAs === 'int8' ? 'float32' : model.storedAs)
+  const dtype = given ?? (isIntegers(model.storedAs) ? 'float32' : model.storedAs)
   const contents = readFolder(from, reading)
   const json = contents.hasConfigJson ? readJsonObject(join(from, 'config.json')) : {}
   const { model_type = 'glassformer' } = json

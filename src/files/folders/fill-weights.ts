@@ -3,12 +3,24 @@ import { counted } from '../../base/number-text.ts'
 import type { Packing } from '../../engine/backend/backend.ts'
 import { PANEL } from '../../engine/backend/packed.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
+import { GROUP_BYTES, groupsOf } from '../../engine/weights/int4.ts'
 import { type Parameter, type PlayedWeight, playedWeights } from '../../engine/weights/parameters.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
+import type { TensorEntry } from '../formats/tensors/safetensors-header.ts'
 import type { TensorSource } from '../formats/tensors/tensor-file.ts'
 import { tapsFirst } from './convolution-weights.ts'
 import { areEqual } from './equal-tensors.ts'
-import { checkIntegers, isQuantized, multipliersOf, readMultipliers, readScales, scalesOf } from './quantized.ts'
+import {
+  checkIntegers,
+  isInt4,
+  isInt8,
+  isQuantized,
+  multipliersOf,
+  readGroupScales,
+  readMultipliers,
+  readScales,
+  scalesOf,
+} from './quantized.ts'
 
 /** The names of the model's weights in a folder. */
 export interface StoredNames {
@@ -65,15 +77,17 @@ export function fillWeights(
   let largest = 0
   for (const [name, parameter] of stored) {
     const { width, encodable } = parameter
+    // A group of int4 may be wider than the weight.
     const bytes =
       encodable && isQuantized(source, name)
-        ? rowsAtOnce(parameter, chunkOfIntegers(packing)) * width
+        ? rowsAtOnce(parameter, chunkOfIntegers(packing)) * Math.max(width, groupsOf(width) * GROUP_BYTES)
         : 4 * rowsAtOnce(parameter) * width
     largest = Math.max(largest, bytes)
   }
   const filling = { weights, source, packing, chunk: new ArrayBuffer(largest) }
   for (const [name, parameter] of stored) {
-    if (parameter.encodable && isQuantized(source, name)) setQuantized(filling, parameter, name)
+    if (parameter.encodable && isInt4(source, name)) setInt4(filling, parameter, name)
+    else if (parameter.encodable && isInt8(source, name)) setQuantized(filling, parameter, name)
     else if (parameter.encodable && weights.encoding !== 'float32') setEncoded(filling, parameter, name)
     else {
       source.readFloats(name, weights.get(parameter.name))
@@ -153,23 +167,40 @@ function setQuantized({ weights, source, packing, chunk }: Filling, parameter: P
   }
 }
 
+function setInt4({ weights, source, packing, chunk }: Filling, parameter: Parameter, name: string): void {
+  const { rows, width } = parameter
+  const bytes = groupsOf(width) * GROUP_BYTES
+  const step = rowsAtOnce(parameter, chunkOfIntegers(packing))
+  for (let row = 0; row < rows; row += step) {
+    const count = Math.min(step, rows - row)
+    const integers = new Uint8Array(chunk, 0, count * bytes)
+    source.readPart(name, row * bytes, integers)
+    weights.setInt4Rows(parameter.name, row, { integers, scales: readGroupScales(source, name, row, count) }, packing)
+  }
+}
+
 function check(stored: ReadonlyMap<string, Parameter>, source: TensorSource, extras: StoredNames['extras']): void {
   const missing: string[] = []
   const contradicting: string[] = []
   for (const [name, parameter] of stored) {
     const entry = source.tensors.get(name)
     if (!entry) missing.push(name)
-    else if (!fits(entry.shape, parameter))
+    else if (!(isInt4(source, name) ? parameter.encodable && isShape(entry, int4Shape(parameter)) : fits(entry.shape, parameter)))
       contradicting.push(
-        `${name} is [${entry.shape.join(', ')}], not [${shapeOf(parameter).join(', ')}] (offset ${entry.offset})`,
+        `${name} is [${entry.shape.join(', ')}], not [${(isInt4(source, name) ? int4Shape : shapeOf)(parameter).join(', ')}] (offset ${entry.offset})`,
       )
     else if (isQuantized(source, name) && parameter.encodable) {
       const scales = source.tensors.get(scalesOf(name))
       if (!scales) missing.push(scalesOf(name))
-      else if (scales.dtype !== 'F32' || scales.shape.length !== 1 || scales.shape[0] !== parameter.rows)
-        contradicting.push(
-          `${scalesOf(name)} is ${scales.dtype} [${scales.shape.join(', ')}], not F32 [${parameter.rows}]`,
-        )
+      else {
+        const [dtype, shape] = isInt4(source, name)
+          ? ['F16', [parameter.rows, groupsOf(parameter.width)]] as const
+          : ['F32', [parameter.rows]] as const
+        if (scales.dtype !== dtype || !isShape(scales, shape))
+          contradicting.push(
+            `${scalesOf(name)} is ${scales.dtype} [${scales.shape.join(', ')}], not ${dtype} [${shape.join(', ')}]`,
+          )
+      }
     }
   }
   const known = (name: string) => stored.has(name) || extras.has(name)
@@ -198,6 +229,12 @@ export const isByTap = ({ tensors }: TensorSource, name: string): boolean => ten
 
 /** The shape under which a weight is stored in our layout: a vector has one dimension. */
 export const shapeOf = ({ rows, width }: Parameter): number[] => (rows === 1 ? [width] : [rows, width])
+
+/** The shape of the bytes of a matrix in int4. */
+const int4Shape = ({ rows, width }: Parameter): number[] => [rows, groupsOf(width) * GROUP_BYTES]
+
+const isShape = ({ shape }: TensorEntry, expected: readonly number[]): boolean =>
+  shape.length === expected.length && shape.every((length, axis) => length === expected[axis])
 
 const fits = (shape: readonly number[], { rows, width, taps }: Parameter) =>
   (taps !== undefined && shape.length === 3 && shape[0] === rows && shape[1] * taps === width && shape[2] === taps) ||

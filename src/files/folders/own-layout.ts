@@ -19,7 +19,7 @@ import { modelFolder } from './model-folder.ts'
 import { quantizedTensors, readStored } from './quantized.ts'
 import { SHORTLIST_FILE } from './shortlist-file.ts'
 import { writeShortlist } from './shortlist-writer.ts'
-import { type StoredDtype, safetensorsDtypes, storedDtypes } from './stored-dtype.ts'
+import { isIntegers, type StoredDtype, safetensorsDtypes, storedDtypes } from './stored-dtype.ts'
 import { writeTokenizerFiles } from './tokenizer-writer.ts'
 
 /** The options for writing a folder in our layout. */
@@ -92,18 +92,19 @@ function* tensorsOf(
   source: TensorSource,
   dtypes: { from: StoredDtype; to: StoredDtype },
 ): Generator<TensorToWrite> {
-  const { name, rows, width, encodable } = parameter
+  const { name, rows, width, encodable, perToken } = parameter
   const values = () => {
     if (stored === null) return new Float32Array(rows * width)
-    const read = readStored(source, stored)
+    const read = readStored(source, stored, width)
     if (isByTap(source, stored)) tapsFirst(read, parameter)
     return read
   }
-  if (dtypes.to !== 'int8' || !encodable) {
+  const { from, to } = dtypes
+  if (!isIntegers(to) || !encodable) {
     // In a quantized model, weights other than matrices keep their dtype.
-    const float = dtypes.to !== 'int8' ? dtypes.to : dtypes.from === 'int8' ? 'float32' : 'float16'
+    const float = !isIntegers(to) ? to : isIntegers(from) ? 'float32' : 'float16'
     yield { name, shape: shapeOf(parameter), dtype: safetensorsDtypes[float], values: values() }
     return
   }
-  yield* quantizedTensors(parameter, source, stored, values)
+  yield* quantizedTensors(parameter, perToken ? 'int8' : to, source, stored, values)
 }

@@ -1,13 +1,19 @@
 import { allocated } from '../../base/allocated.ts'
 import { indexOfByte } from '../../base/bytes.ts'
 import { GlassformerError } from '../../base/errors.ts'
+import type { QuantizedInt4 } from '../../engine/backend/backend.ts'
+import { dequantizedInt4, GROUP_BYTES, groupsOf, quantizeInt4 } from '../../engine/weights/int4.ts'
 import { dequantized, quantizeRows } from '../../engine/weights/quantize.ts'
 import type { TensorToWrite } from '../formats/tensors/safetensors-writer.ts'
 import type { TensorSource } from '../formats/tensors/tensor-file.ts'
+import type { StoredIntegers } from './stored-dtype.ts'
 
-// A quantized matrix is stored as integers, I8 [rows, width], beside the scales of its rows, F32 [rows], and, for a
+// A matrix in int8 is stored as integers, I8 [rows, width], beside the scales of its rows, F32 [rows], and, for a
 // model whose inputs have one scale, beside two multipliers, F32 [2]: that of the inputs before rounding, and that of
 // the matrix.
+//
+// A matrix in int4 is stored as bytes, U8 [rows, 16 · groups], beside the scales of each group of 32 values of a row, F16 [rows, groups]. A
+// byte has two integers from −8 to 7, each with 8 added, the first in its lower half.
 
 /** The name under which the scales of a quantized matrix are stored. */
 export const scalesOf = (name: string): string => `${name}_scale`
@@ -15,7 +21,11 @@ export const scalesOf = (name: string): string => `${name}_scale`
 /** The name under which the multipliers of a quantized matrix and its inputs are stored. */
 export const multipliersOf = (name: string): string => `${name}_multipliers`
 
-export const isQuantized = ({ tensors }: TensorSource, name: string): boolean => tensors.get(name)?.dtype === 'I8'
+export const isInt4 = ({ tensors }: TensorSource, name: string): boolean => tensors.get(name)?.dtype === 'U8'
+
+export const isInt8 = ({ tensors }: TensorSource, name: string): boolean => tensors.get(name)?.dtype === 'I8'
+
+export const isQuantized = (source: TensorSource, name: string): boolean => isInt8(source, name) || isInt4(source, name)
 
 /**
  * The scales of a quantized matrix. @throws GlassformerError ERR_MODEL_FORMAT where a scale is negative, or 127 times the scale is not
@@ -43,7 +53,7 @@ export interface Multipliers {
 export function readMultipliers(source: TensorSource, matrix: string): Multipliers | null {
   const name = multipliersOf(matrix)
   const entry = source.tensors.get(name)
-  if (!entry || !isQuantized(source, matrix)) return null
+  if (!entry || !isInt8(source, matrix)) return null
   const values = new Float32Array(2)
   if (entry.dtype === 'F32' && entry.bytes === values.byteLength) source.readFloats(name, values)
   if (values.every((value) => value > 0 && Number.isFinite(Math.fround(127 / value))))
@@ -67,11 +77,31 @@ export function checkIntegers(values: Int8Array, first: number, source: TensorSo
     )
 }
 
-/** The values of a whole tensor; for a quantized matrix, the integers times their scales. */
-export function readStored(source: TensorSource, name: string): Float32Array {
+/** The scales of the groups of rows [row, row + rows) of a matrix in int4 [rows, groups]. */
+export function readGroupScales(source: TensorSource, name: string, row: number, rows: number): Float32Array {
+  const groups = source.tensors.get(name)!.shape[1] / GROUP_BYTES
+  const scales = new Float32Array(rows * groups)
+  source.readPart(scalesOf(name), row * groups, scales)
+  return scales
+}
+
+/** A whole matrix in int4. */
+function readInt4(source: TensorSource, name: string): QuantizedInt4 {
+  const [rows, bytes] = source.tensors.get(name)!.shape
+  const integers = allocated(rows * bytes, () => new Uint8Array(rows * bytes))
+  source.readPart(name, 0, integers)
+  return { integers, scales: readGroupScales(source, name, 0, rows) }
+}
+
+/**
+ * The values of a whole tensor; for a quantized matrix, the integers times their scales. `width` is that of the weight, which bytes of int4 do
+ * not tell; by default their last group is whole.
+ */
+export function readStored(source: TensorSource, name: string, width?: number): Float32Array {
   const { shape } = source.tensors.get(name)!
+  if (isInt4(source, name)) return dequantizedInt4(readInt4(source, name), shape[0], width ?? 2 * shape[1])
   const count = shape.reduce((product, length) => product * length, 1)
-  if (isQuantized(source, name) && source.tensors.has(scalesOf(name))) {
+  if (isInt8(source, name) && source.tensors.has(scalesOf(name))) {
     const integers = allocated(count, () => new Int8Array(count))
     source.readPart(name, 0, integers)
     return dequantized({ values: integers, scales: readScales(source, name) })
@@ -82,16 +112,39 @@ export function readStored(source: TensorSource, name: string): Float32Array {
 }
 
 /**
- * The tensors that store a matrix [rows, width] in int8 under `name`: those of `stored` where the matrix is quantized
- * already, otherwise the values of `values`, quantized row by row. `stored` is null where the source lacks the matrix.
+ * The tensors that store a matrix in int8, or in int4, under `name`: those of `stored` where the matrix is quantized so already, otherwise
+ * `values`, quantized. `stored` is null where the source lacks the matrix.
  */
 export function* quantizedTensors(
+  matrix: { name: string; rows: number; width: number },
+  to: StoredIntegers,
+  source: TensorSource,
+  stored: string | null,
+  values: () => Float32Array,
+): Generator<TensorToWrite> {
+  yield* to === 'int4' ? int4Tensors(matrix, source, stored, values) : int8Tensors(matrix, source, stored, values)
+}
+
+function* int4Tensors(
   { name, rows, width }: { name: string; rows: number; width: number },
   source: TensorSource,
   stored: string | null,
   values: () => Float32Array,
 ): Generator<TensorToWrite> {
-  const isInteger = stored !== null && isQuantized(source, stored)
+  const isThere = stored !== null && isInt4(source, stored)
+  const { integers, scales } = isThere ? readInt4(source, stored) : quantizeInt4(values(), rows)
+  const groups = groupsOf(width)
+  yield { name, shape: [rows, groups * GROUP_BYTES], dtype: 'U8', values: integers }
+  yield { name: scalesOf(name), shape: [rows, groups], dtype: 'F16', values: scales }
+}
+
+function* int8Tensors(
+  { name, rows, width }: { name: string; rows: number; width: number },
+  source: TensorSource,
+  stored: string | null,
+  values: () => Float32Array,
+): Generator<TensorToWrite> {
+  const isInteger = stored !== null && isInt8(source, stored)
   const matrix = isInteger
     ? { values: source.readIntegers(stored) as Int8Array, scales: readScales(source, stored) }
     : quantizeRows(values(), rows)

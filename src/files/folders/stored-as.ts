@@ -3,7 +3,7 @@ import type { WeightStorage } from '../../engine/weights/precision.ts'
 import type { TensorSource } from '../formats/tensors/tensor-file.ts'
 import { type StoredDtype, safetensorsDtypes, storedDtypes } from './stored-dtype.ts'
 
-/** The dtype of most of a folder's weights, and the bytes of all its tensors. */
+/** The dtype of most of a folder's weights, int4 where some of its matrices are in that, and the bytes of all its tensors. */
 export function storedAs({ tensors }: TensorSource): { storedAs: StoredDtype; bytes: number } {
   const bytesOf = new Map<string, number>()
   let bytes = 0
@@ -12,6 +12,7 @@ export function storedAs({ tensors }: TensorSource): { storedAs: StoredDtype; by
     bytes += entry.bytes
   }
   const bytesIn = (dtype: StoredDtype) => bytesOf.get(safetensorsDtypes[dtype]) ?? 0
+  if (bytesIn('int4') > 0) return { storedAs: 'int4', bytes }
   return { storedAs: storedDtypes.reduce((most, dtype) => (bytesIn(dtype) > bytesIn(most) ? dtype : most)), bytes }
 }
 

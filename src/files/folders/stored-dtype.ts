@@ -3,19 +3,26 @@ import { oneOf } from '../../base/schema/types.ts'
 import type { Dtype } from '../formats/tensors/safetensors-header.ts'
 
 /**
- * The dtypes of stored weights. int8 applies to matrices, with a scale for each row; other weights are then in float16.
+ * The dtypes of stored weights. int8 applies to matrices, with a scale for each row, and int4 to matrices other than embeddings and output
+ * projections, which are in int8 then, with a scale for each 32 values of a row; other weights are in float16.
  */
-export type StoredDtype = 'float32' | 'float16' | 'bfloat16' | 'int8'
+export type StoredDtype = 'float32' | 'float16' | 'bfloat16' | 'int8' | 'int4'
+
+/** The dtypes of quantized matrices. */
+export type StoredIntegers = 'int8' | 'int4'
+
+export const isIntegers = (dtype: StoredDtype): dtype is StoredIntegers => dtype === 'int8' || dtype === 'int4'
 
 /** The dtypes of weights that are not quantized. */
-export type StoredFloat = Exclude<StoredDtype, 'int8'>
+export type StoredFloat = Exclude<StoredDtype, StoredIntegers>
 
-/** The name of each dtype in safetensors. */
+/** The name of each dtype in safetensors; a byte has two integers of int4. */
 export const safetensorsDtypes = {
   float32: 'F32',
   float16: 'F16',
   bfloat16: 'BF16',
   int8: 'I8',
+  int4: 'U8',
 } as const satisfies Record<StoredDtype, Dtype>
 
 export const storedDtypes = Object.keys(safetensorsDtypes) as StoredDtype[]

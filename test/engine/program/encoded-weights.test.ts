@@ -5,6 +5,7 @@ import { candidates } from '#dist/engine/program/ops/candidates.js'
 import { embed } from '#dist/engine/program/ops/embed.js'
 import { linear } from '#dist/engine/program/ops/linear.js'
 import { Program } from '#dist/engine/program/program.js'
+import { quantizeInt4 } from '#dist/engine/weights/int4.js'
 import { backends } from '../../backends.ts'
 import { encodedStore, type Matrix } from './encoded-store.ts'
 import { opTests } from './op-tests.ts'
@@ -52,6 +53,7 @@ function playLinear(
 function decoded({ rows, width, values }: Matrix, encoding: Encoding): Float64Array {
   const result = Float64Array.from(values)
   if (encoding === 'float32panels') return result
+  if (encoding === 'int4') return fromGroups(values, rows, width)
   for (let row = 0; row < rows; row++) {
     const of = result.subarray(row * width, (row + 1) * width)
     const scale = Math.fround(of.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 127)
@@ -60,6 +62,25 @@ function decoded({ rows, width, values }: Matrix, encoding: Encoding): Float64Ar
     })
   }
   return result
+}
+
+/** Integers of int4 times the scales of their groups, which are multiples of the scale of the row. */
+function fromGroups(values: Float32Array, rows: number, width: number): Float64Array {
+  const groups = Math.ceil(width / 32)
+  const { integers, scales } = quantizeInt4(values, rows)
+  return Float64Array.from({ length: rows * width }, (_, i) => {
+    const row = Math.floor(i / width)
+    const own = [...scales.subarray(row * groups, (row + 1) * groups)]
+    const magnitudes = own.map(Math.abs)
+    const scale = Math.fround(Math.max(magnitudes.reduce((a, b) => a + b) / 63000, Math.max(...magnitudes) / 32767))
+    const k = i % width
+    const group = Math.floor(k / 32)
+    const byte = integers[16 * (row * groups + group) + ((k % 32) >> 1)]
+    const whole = own.map((of) => scale && toEven(of / scale))
+    const sum = (terms: number[]) => terms.reduce((a, b) => a + b)
+    const fitted = sum(whole.map((m, g) => m * own[g])) / sum(whole.map((m) => m * m))
+    return scale && (((byte >> (4 * (k % 2))) & 15) - 8) * whole[group] * Math.fround(fitted)
+  })
 }
 
 const float = new Float32Array(1)
@@ -93,7 +114,7 @@ function quantizedRows({ data, rows, width, column, baseWidth }: OpCase['inputs'
 
 /** x as it is multiplied by a weight in this encoding. */
 function seen(x: OpCase['inputs'][string] & object, encoding: Encoding, isa: string) {
-  if (encoding === 'int8') return quantizedRows(x)
+  if (encoding === 'int8' || encoding === 'int4') return quantizedRows(x)
   const halves = encoding === 'bfloat16' && (isa === 'avx512bf16' || isa === 'amx')
   return halves ? { ...x, data: (x.data as Float32Array).map(upperHalf) } : x
 }
@@ -108,7 +129,7 @@ describe.each(backends)('$name', ({ make }) => {
   afterAll(() => player.close())
   const js = backends[0].make()
 
-  it.each(['int8', 'bfloat16', 'float32panels'] as const)(
+  it.each(['int8', 'int4', 'bfloat16', 'float32panels'] as const)(
     'linear with a weight in %s is the product with the rounded weight',
     (encoding) => {
       for (let seed = 0; seed < 100; seed++) {
@@ -142,14 +163,30 @@ describe.each(backends)('$name', ({ make }) => {
     expect([...y]).toEqual(Array.from({ length: 5 }, () => expected).flat())
   })
 
-  it('linear with an int8 weight has the same bits as in JavaScript', () => {
+  it.each(['int8', 'int4'] as const)('linear with a weight in %s has the same bits as in JavaScript', (encoding) => {
     for (let seed = 0; seed < 100; seed++) {
       const given = linearCase(new Random(seed))
-      expect(playLinear(player, 'int8', given), `seed ${seed}`).toEqual(playLinear(js, 'int8', given))
+      expect(playLinear(player, encoding, given), `seed ${seed}`).toEqual(playLinear(js, encoding, given))
     }
   })
 
-  it('a row of an int8 product has the same bits alone and among others', () => {
+  it('int4 sums of only the largest integers are exact, however long', () => {
+    const width = 9001
+    const x = { data: new Float32Array(17 * width).fill(1), rows: 'S', width, column: 0, baseWidth: width }
+    const weight = { rows: 20, width, values: new Float32Array(20 * width).fill(0.5) }
+    const given = {
+      symbols: { S: 17 },
+      inputs: { x, weight: null, bias: null, residual: null },
+      attributes: { activation: 'none', scale: 1 },
+      weight,
+    }
+    const sums = new Set(playLinear(player, 'int4', given))
+    expect(sums.size).toBe(1)
+    for (const sum of sums) expect(sum / (0.5 * width)).toBeCloseTo(1, 3)
+    expect(playLinear(player, 'int4', given)).toEqual(playLinear(js, 'int4', given))
+  })
+
+  it.each(['int8', 'int4'] as const)('a row of a product in %s has the same bits alone and among others', (encoding) => {
     const random = new Random(7)
     const weight = { rows: 100, width: 130, values: random.floats(13000) }
     const x = random.floats(33 * 130)
@@ -159,14 +196,14 @@ describe.each(backends)('$name', ({ make }) => {
       attributes: { activation: 'relu', scale: 0.3 },
       weight,
     })
-    const all = playLinear(player, 'int8', caseOf(33, x))
+    const all = playLinear(player, encoding, caseOf(33, x))
     for (let row = 0; row < 33; row++)
-      expect(playLinear(player, 'int8', caseOf(1, x.slice(row * 130, (row + 1) * 130)))).toEqual(
+      expect(playLinear(player, encoding, caseOf(1, x.slice(row * 130, (row + 1) * 130)))).toEqual(
         all.subarray(row * 100, (row + 1) * 100),
       )
   })
 
-  it.each(['int8', 'bfloat16', 'float32panels'] as const)(
+  it.each(['int8', 'int4', 'bfloat16', 'float32panels'] as const)(
     'embed from a table in %s takes its rounded rows',
     (encoding) => {
       for (let seed = 0; seed < 60; seed++) {
@@ -199,7 +236,7 @@ describe.each(backends)('$name', ({ make }) => {
 })
 
 describe.each(backends)('$name', ({ make }) => {
-  it.each(['int8', 'bfloat16', 'float32panels'] as const)(
+  it.each(['int8', 'int4', 'bfloat16', 'float32panels'] as const)(
     'candidates of a vocabulary in %s are those of its logits',
     (encoding) => {
       const [random, rows, width, count, best] = [new Random(3), 1300, 40, 3, 5]

@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Encoding, Packed, Packing } from '#dist/engine/backend/backend.js'
 import { loadAddon } from '#dist/engine/backend/native/addon.js'
-import { packedLayout, packedViews, rowStart, valuesPerWord } from '#dist/engine/backend/packed.js'
+import { Scratch, unpackRows } from '#dist/engine/backend/js/unpack.js'
+import { packedLayout, packedViews, rowStart } from '#dist/engine/backend/packed.js'
 import { LoadedProgram } from '#dist/engine/program/loaded.js'
 import { opSignatures } from '#dist/engine/program/op-table.js'
 import { linear } from '#dist/engine/program/ops/linear.js'
 import { Program } from '#dist/engine/program/program.js'
+import { quantizeInt4 } from '#dist/engine/weights/int4.js'
 import { javascriptPacking } from '#dist/engine/weights/pack.js'
 import { backends, nativeReasons } from '../../backends.ts'
 import { makePlayer, refusal } from '../../native/tiny-program.ts'
@@ -20,6 +22,9 @@ interface Golden {
   int8: number[]
   scales: number[]
   sums: number[]
+  int4: number[]
+  int4Scales: number[]
+  int4Product: number[]
   product: number[]
   finished: number[]
   bfloat16: number[]
@@ -31,6 +36,7 @@ const golden: Golden = JSON.parse(
 const { outputs, inputs, rows } = golden
 
 type Int8 = Extract<Packed, { encoding: 'int8' }>
+type Int4 = Extract<Packed, { encoding: 'int4' }>
 
 /** The formulas of make.py. */
 const number = (i: number) => (((i * 7919) % 2001) - 1000) / 997
@@ -59,7 +65,7 @@ function packedWeight<E extends Exclude<Encoding, 'float32'>>(encoding: E) {
 
 /** The values of all rows in the order of the unpacked matrix. */
 function unpacked(packed: Packed): number[] {
-  const step = valuesPerWord(packed)
+  const step = { int8: 4, int4: 64, bfloat16: 2, float32panels: 1 }[packed.encoding]
   return Array.from({ length: outputs * inputs }, (_, i) => {
     const k = i % inputs
     return packed.values[rowStart(packed, Math.floor(i / inputs)) + Math.floor(k / step) * 16 * step + (k % step)]
@@ -69,7 +75,7 @@ function unpacked(packed: Packed): number[] {
 const packings: [string, Packing][] = [['JavaScript', javascriptPacking]]
 if (!nativeReasons.length) packings.push(['the addon', makePlayer().packing])
 
-describe.each(packings)('a matrix that is packed by %s', (_, { packRows, packQuantized }) => {
+describe.each(packings)('a matrix that is packed by %s', (_, { packRows, packQuantized, packInt4 }) => {
   it('as int8 has the integers, scales and sums that NumPy computes, followed by zeros', () => {
     const packed = packedWeight('int8')
     packRows(packed, 0, outputs, weight)
@@ -78,6 +84,27 @@ describe.each(packings)('a matrix that is packed by %s', (_, { packRows, packQua
     expect(Array.from(packed.sums.subarray(0, outputs))).toEqual(golden.sums)
     const sum = packed.values.reduce((total, value) => total + Math.abs(value), 0)
     expect(sum).toBe(golden.int8.reduce((total, value) => total + Math.abs(value), 0))
+  })
+
+  it('as int4 has the integers and scales that NumPy computes, each a multiple of the scale of the row', () => {
+    const packed = packedWeight('int4')
+    packRows(packed, 0, outputs, weight)
+    const { integers, scales } = quantizeInt4(weight, outputs)
+    expect([...scales]).toEqual(golden.int4Scales)
+    const values = new Scratch()
+    unpackRows(packed, 0, outputs, values)
+    golden.int4.forEach((integer, i) => {
+      const [row, k] = [Math.floor(i / inputs), i % inputs]
+      const group = 3 * row + Math.floor(k / 32)
+      expect(((integers[16 * group + ((k % 32) >> 1)] >> (4 * (k % 2))) & 15) - 8).toBe(integer)
+      const exact = integer * golden.int4Scales[group]
+      const most = 8 * Math.max(...golden.int4Scales.slice(3 * row, 3 * row + 3).map(Math.abs))
+      expect(Math.abs(values.floats[row * packed.depth + k] * packed.scales[row] - exact)).toBeLessThanOrEqual(5e-5 * most)
+    })
+    const again = packedWeight('int4')
+    packInt4(again, 0, 5, { integers: integers.subarray(0, 5 * 48), scales: scales.subarray(0, 15) })
+    packInt4(again, 5, outputs - 5, { integers: integers.subarray(5 * 48), scales: scales.subarray(15) })
+    expect(again).toEqual(packed)
   })
 
   it('as bfloat16 has the halves to which PyTorch rounds', () => {
@@ -114,7 +141,7 @@ describe.each(packings)('a matrix that is packed by %s', (_, { packRows, packQua
 describe.skipIf(nativeReasons.length)('the addon', () => {
   const generator = new Random(7)
   const random = () => generator.next()
-  const { store, packRows, packQuantized } = nativeReasons.length ? javascriptPacking : makePlayer().packing
+  const { store, packRows, packQuantized, packInt4 } = nativeReasons.length ? javascriptPacking : makePlayer().packing
   const place = (encoding: Exclude<Encoding, 'float32'>, rows: number, width: number) => {
     const values = new Float32Array(new SharedArrayBuffer(4 * packedLayout(encoding, rows, width).size))
     return packedViews(values, { encoding, rows, width, offset: 0 })!
@@ -142,7 +169,7 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
     player.close()
   })
 
-  it.each(['int8', 'bfloat16', 'float32panels'] as const)(
+  it.each(['int8', 'int4', 'bfloat16', 'float32panels'] as const)(
     'packs parts of matrices of every width to the bytes of JavaScript: %s',
     (encoding) => {
       for (let width = 1; width < 140; width += 1 + (width >> 3)) {
@@ -219,6 +246,13 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
       () => packRows({ ...packed, values: [] as never }, 0, 2, values),
       () => packRows({ ...packed, encoding: 'float32' as never }, 0, 2, values),
       () => packRows(null as never, 0, 2, values),
+      () => packRows({ ...place('int4', 20, 70), depth: 64 } as never, 0, 2, values),
+      () => packRows({ ...place('int4', 20, 70), scales: new Float32Array(31) } as never, 0, 2, values),
+      () => packInt4(packed as never, 0, 2, { integers: new Uint8Array(96), scales: new Float32Array(6) }),
+      () => packInt4(place('int4', 20, 70) as Int4, 31, 2, { integers: new Uint8Array(96), scales: new Float32Array(6) }),
+      () => packInt4(place('int4', 20, 70) as Int4, 0, 2, { integers: new Uint8Array(95), scales: new Float32Array(6) }),
+      () => packInt4(place('int4', 20, 70) as Int4, 0, 1, { integers: new Uint8Array(96), scales: new Float32Array(6) }),
+      () => packInt4(place('int4', 20, 70) as Int4, 0, 2, { integers: new Int8Array(96) as never, scales: new Float32Array(6) }),
       () => packRows(packed, 0, 2, new Float64Array(140) as never),
       () => packQuantized(packed, 0, { values: new Int8Array(140), scales: new Float32Array(3) }),
       () => packQuantized(packed, 0, { values: values as never, scales: new Float32Array(2) }),
@@ -237,8 +271,8 @@ describe.each(backends)('$name', ({ make }) => {
   const player = make()
   afterAll(() => player.close())
 
-  function play(epilogue: boolean): Float32Array {
-    const store = encodedStore('int8', { weight: { rows: outputs, width: inputs, values: weight } })
+  function play(epilogue: boolean, encoding: 'int8' | 'int4' = 'int8'): Float32Array {
+    const store = encodedStore(encoding, { weight: { rows: outputs, width: inputs, values: weight } })
     const program = new Program('product', store)
     const given = {
       x: program.input('x', 'S', inputs),
@@ -261,6 +295,10 @@ describe.each(backends)('$name', ({ make }) => {
 
   it('multiplies quantized rows by an int8 weight to the same bits as NumPy', () => {
     expect(Array.from(play(false))).toEqual(golden.product)
+  })
+
+  it('multiplies quantized rows by an int4 weight to the same bits as NumPy', () => {
+    expect(Array.from(play(false, 'int4'))).toEqual(golden.int4Product)
   })
 
   it('and finishes them to the same bits: scale, bias, activation, residual, each rounded to float32', () => {

@@ -50,10 +50,50 @@ def quantized_rows(x):
     return np.rint((x * inverse[:, None]).astype(F)).astype(np.int32), scales
 
 
+def int4_weights(w):
+    """Groups of 32: the scale of least squares among some, in float16, and the integers of each row."""
+    outputs, groups = w.shape[0], -(-w.shape[1] // 32)
+    q, scales = np.zeros(w.shape, np.int64), np.zeros((outputs, groups))
+    clip = lambda x: np.clip(np.rint(x), -8, 7)
+    for n in range(outputs):
+        for g in range(groups):
+            x = w[n, 32 * g : 32 * g + 32].astype(np.float64)
+            most = x[np.abs(x).argmax()]
+            best = 0
+            if most != 0:
+                for parts in [7, 7.3, 7.6, 7.9, 8.2, 8.5, 8.8]:
+                    c = clip(x * (-parts / most))
+                    products, squares = sum((x * c).tolist()), sum((c * c).tolist())
+                    gain = products * products / squares if squares else 0
+                    if gain > best:
+                        best, scales[n, g] = gain, F(products / squares)
+            with np.errstate(over="ignore"):
+                scales[n, g] = np.float16(np.clip(scales[n, g], -65504, 65504))
+            if scales[n, g]:
+                q[n, 32 * g : 32 * g + 32] = clip(x / scales[n, g])
+    return q, scales
+
+
+def int4_product(xq, x_scales, q, scales):
+    """Scales of groups become integers, so that all sums are integers."""
+    magnitudes = np.abs(scales)
+    row = np.maximum(magnitudes.sum(1) / 63000, magnitudes.max(1) / 32767).astype(F)
+    with np.errstate(all="ignore"):
+        whole = np.clip(np.rint(scales / row[:, None].astype(np.float64)), -32767, 32767)
+    whole[row == 0] = 0
+    for n, (of, m) in enumerate(zip(scales.tolist(), whole.tolist())):
+        squares = sum(i * i for i in m)
+        row[n] = F(sum(s * i for s, i in zip(of, m)) / squares) if squares else 0
+    w = q * np.repeat(whole, 32, 1)[:, : q.shape[1]].astype(np.int64)
+    sums = xq.astype(np.int64) @ w.T
+    return (sums.astype(F) * (x_scales[:, None] * row[None, :]).astype(F)).astype(F)
+
+
 def main():
     w, x = weights(), rows()
     q, scales = quantized_weights(w)
     xq, x_scales = quantized_rows(x)
+    int4 = int4_weights(w)
     sums = xq.astype(np.int64) @ q.T.astype(np.int64)
     product = (sums.astype(F) * (x_scales[:, None] * scales[None, :]).astype(F)).astype(F)
     bias = np.array([F(number(n)) for n in range(OUTPUTS)], F)
@@ -71,6 +111,9 @@ def main():
         "sums": q.sum(1).tolist(),
         "xInt8": xq.flatten().tolist(),
         "xScales": [float(s) for s in x_scales],
+        "int4": int4[0].flatten().tolist(),
+        "int4Scales": int4[1].flatten().tolist(),
+        "int4Product": [float(y) for y in int4_product(xq, x_scales, *int4).flatten()],
         "product": [float(y) for y in product.flatten()],
         "finished": [float(y) for y in finished.flatten()],
         "bfloat16": halves.flatten().tolist(),

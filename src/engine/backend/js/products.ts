@@ -1,4 +1,4 @@
-import type { Matrix, PackedInt8 } from '../backend.ts'
+import type { Matrix, PackedInt4, PackedInt8 } from '../backend.ts'
 import { quantizeRow } from './quantized-row.ts'
 import { Scratch, unpackRows } from './unpack.ts'
 
@@ -22,7 +22,8 @@ export const transposed = ({ data, offset, stride }: Matrix): Factor => ({
 export interface Products {
   /**
    * y = x Wᵀ for a weight W [outputs, inputs] in any encoding. With int8, rows of x are quantized one by one, the sums of products of integers
-   * are exact, and then scaled: y = sum · (scale of the row · scale of the output), each rounded to float32.
+   * are exact, and then scaled: y = sum · (scale of the row · scale of the output), each rounded to float32. int4 is multiplied so too, its
+   * integers being integer · scale of the group.
    */
   multiply(x: Matrix, weight: Matrix, y: Matrix): void
   /** c [m, n] += scale · a [m, k] b [k, n] */
@@ -32,7 +33,8 @@ export interface Products {
 /** The products as they are defined, one number after the other. `fastProducts` (fast/products.ts) is tested against them. */
 export const plainProducts: Products = {
   multiply(x, weight, y) {
-    if (weight.packed?.encoding === 'int8') multiplyIntegers(x, weight.packed, y)
+    if (weight.packed?.encoding === 'int8' || weight.packed?.encoding === 'int4')
+      multiplyIntegers(x, weight.packed, y)
     else multiplyFloats(x, weight, y)
   },
 
@@ -62,7 +64,7 @@ function multiplyFloats(x: Matrix, weight: Matrix, y: Matrix): void {
   }
 }
 
-function multiplyIntegers(x: Matrix, packed: PackedInt8, y: Matrix): void {
+function multiplyIntegers(x: Matrix, packed: PackedInt8 | PackedInt4, y: Matrix): void {
   const integers = new Float64Array(x.width)
   for (let row = 0; row < x.rows; row++) {
     const scale = quantizeRow(integers, 0, 1, x, row)

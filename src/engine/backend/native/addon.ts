@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads'
 import { GlassformerError, messageOf } from '../../../base/errors.ts'
 import { requireFrom } from '../../../base/require-from.ts'
-import type { Packed, PackedInt8, ProgramSpec, TensorArray } from '../backend.ts'
+import type { Packed, PackedInt4, PackedInt8, ProgramSpec, TensorArray } from '../backend.ts'
 import { addonFileFlaw } from './addon-file.ts'
 import { addonCandidates } from './candidates.ts'
 
@@ -18,6 +18,7 @@ export interface Addon {
   /** See `Packing` of backend.ts. */
   packRows(packed: Packed, first: number, count: number, values: Float32Array): void
   packQuantized(packed: PackedInt8, first: number, values: Int8Array, scales: Float32Array): void
+  packInt4(packed: PackedInt4, first: number, count: number, integers: Uint8Array, scales: Float32Array): void
 }
 
 export interface AddonInfo {
@@ -110,6 +111,7 @@ const surface: Record<keyof Addon, true> = {
   prepare: true,
   packRows: true,
   packQuantized: true,
+  packInt4: true,
 }
 
 /** The name in the signature of an op. */

@@ -77,6 +77,8 @@ export class NativePlayer implements Player {
       packRows: (packed, first, count, values) => translated(() => addon.packRows(packed, first, count, values)),
       packQuantized: (packed, first, { values, scales }) =>
         translated(() => addon.packQuantized(packed, first, values, scales)),
+      packInt4: (packed, first, count, { integers, scales }) =>
+        translated(() => addon.packInt4(packed, first, count, integers, scales)),
     }
     this.info = {
       backend: 'native',

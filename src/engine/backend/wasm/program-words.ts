@@ -5,7 +5,7 @@ const KINDS = ['weight', 'bound', 'planned']
 /** Types of values, in the order of native/core/dtype.h. */
 export const DTYPES = ['float32', 'int32', 'bfloat16'] as const
 /** Words of attributes, in the order of native/kernels/call.h. */
-export const ENCODINGS = ['float32', 'float32panels', 'bfloat16', 'int8'] as const
+export const ENCODINGS = ['float32', 'float32panels', 'bfloat16', 'int8', 'int4'] as const
 
 const refused = (what: string) => new GlassformerError('ERR_SHAPE', what)
 

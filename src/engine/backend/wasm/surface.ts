@@ -38,6 +38,16 @@ export interface WasmExports {
     values: number,
     fromScales: number,
   ): void
+  pack_int4(
+    panels: number,
+    words: number,
+    scales: number,
+    first: number,
+    count: number,
+    groups: number,
+    integers: number,
+    fromScales: number,
+  ): void
   run_thread(start: number): void
   end_thread(start: number): void
 }

@@ -5,7 +5,7 @@ import { decodeUtf8, firstBadByte } from '../disk/utf8.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../json/json-text.ts'
 
 /** The element types this package reads and writes. */
-export type Dtype = 'F32' | 'F16' | 'BF16' | 'I8' | 'I32' | 'I64'
+export type Dtype = 'F32' | 'F16' | 'BF16' | 'I8' | 'U8' | 'I32' | 'I64'
 
 /**
  * One tensor of a safetensors file. `offset` and `bytes` are the position and size of its data; `offset` counts from

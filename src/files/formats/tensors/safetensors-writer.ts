@@ -12,6 +12,7 @@ import { type Dtype, elementBytes, isMetadata, isShape } from './safetensors-hea
 export type TensorToWrite = { name: string; shape: readonly number[] } & (
   | { dtype: 'F32' | 'F16' | 'BF16'; values: Float32Array }
   | { dtype: 'I8'; values: Int8Array }
+  | { dtype: 'U8'; values: Uint8Array }
   | { dtype: 'I32'; values: Int32Array }
   | { dtype: 'I64'; values: BigInt64Array }
 )
@@ -22,6 +23,7 @@ const arrayOf = {
   F16: Float32Array,
   BF16: Float32Array,
   I8: Int8Array,
+  U8: Uint8Array,
   I32: Int32Array,
   I64: BigInt64Array,
 }

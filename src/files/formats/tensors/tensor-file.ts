@@ -22,9 +22,10 @@ export interface TensorSource {
    */
   readFloats(name: string, into: Float32Array): void
   /**
-   * Reads values [first, first + into.length), in the order of the file, as `readFloats` does. Values of an I8 tensor go into an Int8Array.
+   * Reads values [first, first + into.length), in the order of the file, as `readFloats` does. Values of an I8 tensor go into an Int8Array, those of a U8 tensor
+   * into a Uint8Array.
    */
-  readPart(name: string, first: number, into: Float32Array | Int8Array): void
+  readPart(name: string, first: number, into: Float32Array | Int8Array | Uint8Array): void
   /** The values of an I8, I32 or I64 tensor. @throws GlassformerError as `readFloats` */
   readIntegers(name: string): Int8Array | Int32Array | BigInt64Array
   close(): void
@@ -74,19 +75,20 @@ export class TensorFile implements TensorSource {
     this.readPart(name, 0, into)
   }
 
-  readPart(name: string, first: number, into: Float32Array | Int8Array): void {
+  readPart(name: string, first: number, into: Float32Array | Int8Array | Uint8Array): void {
     const entry = this.#entry(name)
     const { dtype, shape, bytes, strides } = entry
     checkPlace(name, into)
-    if (isArrayOf<Int8Array>(Int8Array, into) ? dtype !== 'I8' : dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16')
-      throw this.#wrongDtype(name, dtype, isArrayOf<Int8Array>(Int8Array, into) ? 'I8' : 'F32, F16 or BF16')
+    const bytesOf = isArrayOf<Int8Array>(Int8Array, into) ? 'I8' : isArrayOf<Uint8Array>(Uint8Array, into) ? 'U8' : null
+    if (bytesOf ? dtype !== bytesOf : dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16')
+      throw this.#wrongDtype(name, dtype, bytesOf ?? 'F32, F16 or BF16')
     const size = elementBytes[dtype]
     if (!(Number.isSafeInteger(first) && first >= 0 && (first + into.length) * size <= bytes))
       throw new GlassformerError(
         'ERR_SHAPE',
         `tensor '${name}' [${shape.join(', ')}] has no ${into.length} values from index ${shown(first)} on`,
       )
-    if (isArrayOf<Int8Array>(Int8Array, into)) this.#file.read(into, entry.offset + first)
+    if (!isArrayOf<Float32Array>(Float32Array, into)) this.#file.read(into, entry.offset + first)
     else if (strides) into.set(this.#inOrder(name, strides).subarray(first, first + into.length))
     else this.#readStored(name, entry, first, into)
   }
@@ -186,12 +188,17 @@ function allFinite(values: Float32Array): boolean {
   return special >= 0
 }
 
+const isNumbers = (into: unknown): into is Float32Array | Int8Array | Uint8Array =>
+  isArrayOf<Float32Array>(Float32Array, into) ||
+  isArrayOf<Int8Array>(Int8Array, into) ||
+  isArrayOf<Uint8Array>(Uint8Array, into)
+
 function checkPlace(name: string, into: unknown): void {
   reading('the array', () => {
-    if (!isArrayOf<Float32Array>(Float32Array, into) && !isArrayOf<Int8Array>(Int8Array, into))
+    if (!isNumbers(into))
       throw new GlassformerError(
         'ERR_OPTION',
-        `tensor '${name}' is read into a Float32Array, integers into an Int8Array`,
+        `tensor '${name}' is read into a Float32Array, integers into an Int8Array or Uint8Array`,
       )
     readAttached(into)
   })

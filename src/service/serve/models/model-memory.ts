@@ -1,17 +1,15 @@
+import { playedWeights } from '../../../engine/weights/parameters.ts'
+import { placeWeights } from '../../../engine/weights/placement.ts'
 import type { Precision } from '../../../engine/weights/precision.ts'
 import { readFolder } from '../../../files/folders/load.ts'
-import { storedAs } from '../../../files/folders/stored-as.ts'
-import type { StoredDtype } from '../../../files/folders/stored-dtype.ts'
-
-const BYTES: Readonly<Record<StoredDtype, number>> = { float32: 4, float16: 2, bfloat16: 2, int8: 1 }
+import { encodingFor } from '../../../files/folders/stored-as.ts'
 
 /** Bytes of a folder's weights in memory in a precision, computed before they are loaded. */
 export function memoryOf(folder: string, precision: Precision): number {
-  const source = readFolder(folder).openTensors()
+  const { config, openTensors } = readFolder(folder)
+  const source = openTensors()
   try {
-    const { storedAs: stored, bytes } = storedAs(source)
-    const held = precision !== 'auto' ? precision : stored === 'float16' ? 'float32' : stored
-    return Math.ceil((bytes * BYTES[held]) / BYTES[stored])
+    return 4 * placeWeights(playedWeights(config), encodingFor({ precision, panels: false }, source)).size
   } finally {
     source.close()
   }

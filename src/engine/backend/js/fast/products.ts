@@ -1,5 +1,6 @@
 import type { Products } from '../products.ts'
 import { addProduct } from './add-product.ts'
+import { multiplyInt4 } from './int4-product.ts'
 import { multiplyInt8 } from './int8-product.ts'
 import { multiplyPanels } from './panel-product.ts'
 import { multiplyRows } from './product.ts'
@@ -13,6 +14,7 @@ export const fastProducts: Products = {
     const { packed } = weight
     if (!packed) multiplyRows(x, weight, y)
     else if (packed.encoding === 'int8') multiplyInt8(x, packed, y)
+    else if (packed.encoding === 'int4') multiplyInt4(x, packed, y)
     else multiplyPanels(x, packed, y)
   },
   addProduct,

@@ -44,6 +44,6 @@ function copyRow(
     return
   }
   unpackRows(packed, row, 1, unpacked)
-  const scale = packed.encoding === 'int8' ? packed.scales[row] : 1
+  const scale = packed.encoding === 'int8' || packed.encoding === 'int4' ? packed.scales[row] : 1
   for (let i = 0; i < width; i++) to[at + i] = unpacked.floats[i] * scale
 }
