@@ -1,6 +1,7 @@
-// The addon's exports: info, Player, firstMultiple, prepare, packRows, packQuantized and packInt4. src/engine/backend/native/addon.ts declares them.
+// The addon's exports: info, Player, firstMultiple, prepare, packRows, packQuantized, packInt4, mapFile and checksum. src/engine/backend/native/addon.ts declares them.
 #include <napi.h>
 
+#include "addon/mapped_file.h"
 #include "addon/pack_rows.h"
 #include "addon/player_object.h"
 #include "blas/blas.h"
@@ -37,6 +38,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("firstMultiple", Napi::Function::New<first_multiple_call>(env, "firstMultiple"));
   exports.Set("prepare", Napi::Function::New<prepare_call>(env, "prepare"));
   exports.Set("packRows", Napi::Function::New<pack_rows_call>(env, "packRows"));
+  exports.Set("mapFile", Napi::Function::New<map_file_call>(env, "mapFile"));
+  exports.Set("checksum", Napi::Function::New<checksum_call>(env, "checksum"));
   exports.Set("packInt4", Napi::Function::New<pack_int4_call>(env, "packInt4"));
   exports.Set("packQuantized", Napi::Function::New<pack_quantized_call>(env, "packQuantized"));
   return exports;

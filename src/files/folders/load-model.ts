@@ -1,37 +1,55 @@
-import type { Packing } from '../../engine/backend/backend.ts'
+import type { Encoding, Packing } from '../../engine/backend/backend.ts'
+import type { ModelConfig } from '../../engine/model/config.ts'
+import { placeWeights } from '../../engine/weights/placement.ts'
 import type { WeightStorage } from '../../engine/weights/precision.ts'
 import { Weights } from '../../engine/weights/weights.ts'
-import { checkedWeights, fillWeights } from './fill-weights.ts'
+import type { TensorSource } from '../formats/tensors/tensor-file.ts'
+import { checkedWeights, fillWeights, type StoredWeights } from './fill-weights.ts'
 import type { FolderContents, LoadedModel } from './loaded-model.ts'
 import { encodingFor, storedAs } from './stored-as.ts'
 import { filesFor } from './tokenizer-files.ts'
 
 /** The form of a model in memory. */
-export type ModelStorage = Partial<WeightStorage> & { packing?: Packing }
+export type ModelStorage = Partial<WeightStorage> & { packing?: Packing; kept?: KeptWeights }
+
+/** Where packed weights are kept for other processes. */
+export interface KeptWeights {
+  /** The weights of a model in a folder, in this encoding; null where none are kept. */
+  find(folder: string, encoding: Encoding, floats: number): MappedWeights | null
+  /** Keeps weights; null where they are too small, or cannot be kept. */
+  keep(folder: string, encoding: Encoding, values: Float32Array): MappedWeights | null
+}
+
+/** Weights in a file that is mapped. */
+export interface MappedWeights {
+  file: string
+  values: Float32Array
+}
 
 /**
  * Loads the model of a folder that has been read: weights (into one SharedArrayBuffer), generation options and
  * tokenizer files. `path` and `name` are those of the folder. `precision` (default 'auto') and `panels` (default false)
- * set the form of matrices in memory; `packing`, by default JavaScript code, encodes them. Loading is synchronous, and
- * takes 1 to 5 ms for a million weights.
+ * set the form of matrices in memory; `packing`, by default JavaScript code, encodes them. Where `kept` has the packed weights, they are read
+ * from there. Loading is synchronous, and takes 1 to 5 ms for a million weights.
  */
 export function loadModel(
   { path, name }: { path: string; name: string },
   { names, tokenizer, tokenizerPath = path, openTensors, readShortlist, ...others }: FolderContents,
-  { precision = 'auto', panels = false, packing }: ModelStorage,
+  { precision = 'auto', panels = false, packing, kept }: ModelStorage,
 ): LoadedModel {
   const { hasConfigJson: _, languages: __, ...settings } = others
   const { config } = settings
   const source = openTensors()
   try {
     const stored = checkedWeights(config, source, names)
-    const weights = new Weights(config, encodingFor({ precision, panels }, source), packing?.store, stored.recorded)
-    fillWeights(weights, source, stored, packing)
+    const encoding = encodingFor({ precision, panels }, source)
+    const { weights, mapped } = weightsOf(path, encoding, { config, source, stored, packing, kept })
     return {
       path,
       name,
       ...settings,
       weights,
+      ...(mapped && { mapped }),
       tokenizer: filesFor(tokenizer, tokenizerPath, config),
       shortlist: readShortlist(),
       ...storedAs(source),
@@ -39,4 +57,25 @@ export function loadModel(
   } finally {
     source.close()
   }
+}
+
+interface Reading {
+  config: ModelConfig
+  source: TensorSource
+  stored: StoredWeights
+  packing: Packing | undefined
+  kept: KeptWeights | undefined
+}
+
+/** The weights, and the file from which they are mapped. */
+function weightsOf(folder: string, encoding: Encoding, { config, source, stored, packing, kept }: Reading) {
+  const { size } = placeWeights(stored.recorded, encoding)
+  const found = kept?.find(folder, encoding, size)
+  if (found) return { weights: new Weights(config, encoding, found.values, stored.recorded), mapped: found.file }
+  const weights = new Weights(config, encoding, packing?.store, stored.recorded)
+  fillWeights(weights, source, stored, packing)
+  const made = kept?.keep(folder, encoding, weights.values)
+  return made
+    ? { weights: new Weights(config, encoding, made.values, stored.recorded), mapped: made.file }
+    : { weights }
 }

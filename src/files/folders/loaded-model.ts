@@ -82,6 +82,8 @@ export interface LoadedModel extends ModelSettings {
   path: string
   name: string
   weights: Weights
+  /** The file from which the weights are mapped, where they are. */
+  mapped?: string
   tokenizer: TokenizerFiles
   /** The shortlist, null where the folder has none. It is in SharedArrayBuffers, as the weights are. */
   shortlist: Shortlist | null

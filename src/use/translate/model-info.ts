@@ -29,7 +29,7 @@ export interface ModelInfo {
    * otherwise.
    */
   trainedOn: TrainedOn
-  /** The dtype of most of the weights in the folder: 'float32', 'float16', 'bfloat16' or 'int8'. */
+  /** The dtype of most of the weights in the folder: 'float32', 'float16', 'bfloat16', 'int8' or 'int4'. */
   storedAs: StoredDtype
   /**
    * The format of the weights' file in words, if it is neither ours nor Hugging Face's: 'CTranslate2, version 6,
@@ -40,6 +40,8 @@ export interface ModelInfo {
   bytes: number
   /** The format of the matrices in memory. */
   precision: NumberFormat
+  /** The file of packed weights that this process shares with others; null where it has weights of its own. */
+  mapped: string | null
   /** Whether the model has a tokenizer and takes texts; otherwise it takes ids. */
   hasTokenizer: boolean
   /** Whether the model has a table for the option `shortlist`. */
@@ -60,6 +62,7 @@ export const modelInfo = ({
   storedForm,
   storedAs,
   bytes,
+  mapped,
   weights,
   tokenizer,
   shortlist,
@@ -76,6 +79,7 @@ export const modelInfo = ({
   storedAs,
   bytes,
   precision: formatOf(weights.encoding),
+  mapped: mapped ?? null,
   hasTokenizer: takesTexts(tokenizer),
   hasShortlist: shortlist !== null,
   hasConfidence: confidence != null,

@@ -67,7 +67,13 @@ export const loadSettings = settings({
     default: 'auto',
     otherwise: 'auto: as the folder stores it, float16 as float32',
     flag: '--precision <name>',
-    says: "format of the model's matrices in memory: int8 (a quarter of float32's memory, and the fastest), bfloat16 (half of it) or float32; unless it is float32, keys and values are cached in bfloat16",
+    says: "format of the model's matrices in memory: int8 (a quarter of float32's memory, and the fastest in batches), int4 (the smallest, and the fastest for one sentence of a large model), bfloat16 (half of it) or float32; unless it is float32, keys and values are cached in bfloat16",
+  },
+  mapped: {
+    type: oneOf('auto', 'always', 'never'),
+    default: 'auto',
+    flag: '--mapped <when>',
+    says: "whether processes share the model's packed weights: they are written once into the cache, [~/.cache/glassformer](performance.md#shared-weights), and mapped from there. auto: where they take 64 MiB or more",
   },
   tokenizer: {
     type: text,
@@ -100,7 +106,7 @@ export const loadSettings = settings({
     optional: true,
     otherwise: 'none',
     flag: '--assistant <model>',
-    says: 'a model that drafts what this one writes, for less time and the same results ([drafts](performance.md#drafts)): the folder of a smaller one with the same vocabulary, or int8 or bfloat16 for this model itself in that precision; each worker loads its own',
+    says: 'a model that drafts what this one writes, for less time and the same results ([drafts](performance.md#drafts)): the folder of a smaller one with the same vocabulary, or int8, int4 or bfloat16 for this model itself in that precision; each worker loads its own',
   },
   queueTexts: {
     type: integer(1),

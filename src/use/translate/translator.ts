@@ -138,9 +138,10 @@ export class Translator extends PoolTranslator {
         threadShare: () => threadsOf(threads, this.#pool.busy + 1),
         home,
       })
-    const model = fromShared(shared)
+    const player = newPlayer(homeOf(shared))
+    const model = fromShared(shared, player.mapping)
     const tokenizer = takesTexts(shared.tokenizer) ? this.#needTokenizer() : null
     const assistants = new Assistants(model.weights, openAssistant(shared.path, newPlayer), assistant)
-    return new Engine(model, tokenizer, newPlayer(homeOf(shared)), { batchTokens, assistants })
+    return new Engine(model, tokenizer, player, { batchTokens, assistants })
   }
 }

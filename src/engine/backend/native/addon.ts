@@ -19,6 +19,9 @@ export interface Addon {
   packRows(packed: Packed, first: number, count: number, values: Float32Array): void
   packQuantized(packed: PackedInt8, first: number, values: Int8Array, scales: Float32Array): void
   packInt4(packed: PackedInt4, first: number, count: number, integers: Uint8Array, scales: Float32Array): void
+  /** See `Mapping` of backend.ts. */
+  mapFile(path: string, offset: number, bytes: number): ArrayBuffer | null
+  checksum(values: Float32Array): string
 }
 
 export interface AddonInfo {
@@ -112,6 +115,8 @@ const surface: Record<keyof Addon, true> = {
   packRows: true,
   packQuantized: true,
   packInt4: true,
+  mapFile: true,
+  checksum: true,
 }
 
 /** The name in the signature of an op. */

@@ -4,6 +4,7 @@ import { arrayTypes } from '../array-types.ts'
 import type {
   Arrays,
   DType,
+  Mapping,
   Packing,
   Playable,
   Player,
@@ -48,6 +49,7 @@ const HUGE_PAGE = 2 ** 21
 export class NativePlayer implements Player {
   readonly info: PlayerInfo
   readonly packing: Packing
+  readonly mapping: Mapping
   readonly #addon: Addon
   readonly #player: AddonPlayer
   readonly #threadShare: () => number
@@ -79,6 +81,13 @@ export class NativePlayer implements Player {
         translated(() => addon.packQuantized(packed, first, values, scales)),
       packInt4: (packed, first, count, { integers, scales }) =>
         translated(() => addon.packInt4(packed, first, count, integers, scales)),
+    }
+    this.mapping = {
+      map: (path, offset, floats) => {
+        const memory = translated(() => addon.mapFile(path, offset, 4 * floats))
+        return memory && new Float32Array(memory)
+      },
+      checksum: (values) => translated(() => addon.checksum(values)),
     }
     this.info = {
       backend: 'native',

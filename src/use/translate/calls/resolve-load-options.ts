@@ -9,6 +9,7 @@ export function resolveLoadOptions(options: LoadOptions): ResolvedLoadOptions {
   const {
     backend,
     precision,
+    mapped,
     tokenizer,
     threads: asked,
     workers: given,
@@ -24,6 +25,7 @@ export function resolveLoadOptions(options: LoadOptions): ResolvedLoadOptions {
   return {
     backend: chosenBackend(backend),
     precision,
+    mapped,
     tokenizer,
     threads,
     workers: Math.min(workers, MOST_WORKERS),

@@ -22,7 +22,12 @@ export interface SharedModel extends Omit<LoadedModel, 'weights'> {
    * length and offset in 32 bits. Weights loaded by a WebAssembly player lie in its memory, the home, which other
    * players then share.
    */
-  weights: { encoding: Encoding; memory: SharedArrayBuffer | WasmHome; offset: number; length: number }
+  weights: { encoding: Encoding; memory: SharedArrayBuffer | WasmHome | PackedFile; offset: number; length: number }
+}
+
+/** A file of packed weights, which each thread maps: the mapping is one for the process. */
+export interface PackedFile {
+  packed: string
 }
 
 /** Start data of a worker: the folder that it loads, or a model that another worker has loaded. */

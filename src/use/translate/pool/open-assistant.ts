@@ -4,9 +4,9 @@ import { loadFolder } from '../../../files/folders/load.ts'
 import { modelFolder } from '../../../files/folders/model-folder.ts'
 import type { OpenAssistant } from '../sentences/assistants.ts'
 
-const precisions = ['int8', 'bfloat16'] as const
+const precisions = ['int8', 'int4', 'bfloat16'] as const
 
-/** Loads assistants of the model in a folder: `int8` and `bfloat16` name that model itself in this precision. */
+/** Loads assistants of the model in a folder: `int8`, `int4` and `bfloat16` name that model itself in this precision. */
 export const openAssistant =
   (folder: string, newPlayer: () => Player): OpenAssistant =>
   (name) => {

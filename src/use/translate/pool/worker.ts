@@ -5,6 +5,7 @@ import { createPlayer } from '../../../engine/program/create-player.ts'
 import { wantsPanels } from '../../../engine/weights/precision.ts'
 import { loadFolder } from '../../../files/folders/load.ts'
 import { loadTokenizer } from '../../../files/folders/load-tokenizer.ts'
+import { packedCache } from '../../../files/folders/packed/packed-cache.ts'
 import type { Trace } from '../../../look/trace/trace.ts'
 import { speechDetector } from '../../../sound/speech/detector.ts'
 import { Assistants } from '../sentences/assistants.ts'
@@ -46,9 +47,10 @@ async function start({ model, options, threads, counts }: WorkerStart): Promise<
       home,
     })
   const player = newPlayer(typeof model === 'string' ? undefined : homeOf(model))
-  const { precision, tokenizer: named } = options
-  const storage = { precision, panels: wantsPanels(player.info), packing: player.packing, tokenizer: named }
-  const loaded = typeof model === 'string' ? loadFolder(model, storage) : fromShared(model)
+  const { precision, tokenizer: named, mapped } = options
+  const kept = packedCache(player, mapped)
+  const storage = { precision, panels: wantsPanels(player.info), packing: player.packing, tokenizer: named, kept }
+  const loaded = typeof model === 'string' ? loadFolder(model, storage) : fromShared(model, player.mapping)
   const tokenizer = await loadTokenizer(loaded.tokenizer)
   const { batchTokens, assistant } = options
   const assistants = new Assistants(loaded.weights, openAssistant(loaded.path, newPlayer), assistant)
