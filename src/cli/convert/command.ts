@@ -33,7 +33,7 @@ export function addConvert(program: Command): void {
     .addOption(
       new Option(
         '--dtype <dtype>',
-        'what weights are stored in; default: as most weights are stored, for huggingface float32 instead of int8',
+        'what weights are stored in; default: as most weights are stored, for huggingface float32 instead of int8 and int4',
       ).choices(storedDtypes),
     )
     .requiredOption('-o, --output <folder>', 'the folder to write')

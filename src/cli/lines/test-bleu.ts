@@ -1,14 +1,28 @@
 import { corpusBleu } from '../../learn/evaluate/bleu.ts'
 import type { BleuTokenizer } from '../../learn/evaluate/bleu-tokenizers.ts'
+import { corpusChrf } from '../../learn/evaluate/chrf.ts'
 import type { Lines, TableRow } from './test-set.ts'
 import { type TranslateAllOptions, translateAll } from './translate-all.ts'
 
+/** The scores of a model's translations of a table of test sentences. */
+export interface Scores {
+  bleu: number
+  chrf: number
+}
+
 /** The BLEU score of a model's translations of a table of test sentences. */
-export async function bleuOf({ lines }: Lines<TableRow>, options: BleuOfOptions): Promise<number> {
+export const bleuOf = async (table: Lines<TableRow>, options: BleuOfOptions): Promise<number> =>
+  (await scoresOf(table, options)).bleu
+
+/** BLEU and chrF of a model's translations of a table of test sentences. */
+export async function scoresOf({ lines }: Lines<TableRow>, options: BleuOfOptions): Promise<Scores> {
   const sources = lines.map(({ source }) => source)
   const { hypotheses, written } = await translateAll(sources, options)
   const references = lines.map(({ references }) => references.map(written))
-  return corpusBleu(hypotheses, references, { tokenize: options.tokenize }).score
+  return {
+    bleu: corpusBleu(hypotheses, references, { tokenize: options.tokenize }).score,
+    chrf: corpusChrf(hypotheses, references).score,
+  }
 }
 
 export interface BleuOfOptions extends TranslateAllOptions {
@@ -16,11 +30,11 @@ export interface BleuOfOptions extends TranslateAllOptions {
 }
 
 /**
- * Two scores by their names, and the difference of the printed scores: 'test.tsv: BLEU 56.47 before, 56.41 after:
+ * Two scores by their names, and the difference of the printed scores: 'BLEU 56.47 before, 56.41 after:
  * -0.06'
  */
-export function scoreLine(test: string, scores: Record<string, number>): string {
+export function scoreText(what: string, scores: Record<string, number>): string {
   const [before, after] = Object.values(scores).map((score) => Number(score.toFixed(2)))
   const named = Object.entries(scores).map(([name, score]) => `${score.toFixed(2)} ${name}`)
-  return `${test}: BLEU ${named.join(', ')}: ${after < before ? '' : '+'}${(after - before).toFixed(2)}`
+  return `${what} ${named.join(', ')}: ${after < before ? '' : '+'}${(after - before).toFixed(2)}`
 }

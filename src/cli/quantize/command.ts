@@ -6,17 +6,20 @@ import type { QuantizeCommandOptions } from './options.ts'
 
 const EXAMPLES = `
 Writes the model folder again with smaller weights, and prints both sizes. int8:
-matrices as integers with a scale for each output, the rest in float16;
-float32, float16, bfloat16: everything in that. A folder in int8 or bfloat16 is
-held so when it is loaded, unless --precision says otherwise. The model card
+matrices as integers with a scale for each output, the rest in float16; int4:
+matrices as integers of four bits with a scale for each 32 inputs, embeddings
+and the output projection in int8, the rest in float16; float32, float16,
+bfloat16: everything in that. A folder in int8, int4 or bfloat16 is held so
+when it is loaded, unless --precision says otherwise. The model card
 (README.md) speaks of other weights and is not copied; the license is.
 
 With --test, tables of sources and references as glassformer evaluate takes
-them, both folders translate them, and the BLEU of each and the difference are
-printed.
+them, both folders translate them, and BLEU and chrF of each and the differences
+are printed.
 
 Examples:
   $ glassformer quantize ./opus-mt-fr-en --to int8 --output ./opus-mt-fr-en-int8
+  $ glassformer quantize ./opus-mt-fr-en --to int4 --output small --test test.tsv.gz
   $ glassformer quantize my-run/model --to int8 --output small --test test.tsv.gz --beams 4`
 
 export function addQuantize(program: Command): void {
@@ -28,7 +31,7 @@ export function addQuantize(program: Command): void {
     .requiredOption('-o, --output <folder>', 'the folder to write')
     .option('--force', 'write also where the folder holds a model already')
     .option('--json', 'print one JSON object')
-  addTestOptions(command, 'before and after')
+  addTestOptions(command, 'BLEU and chrF before and after')
     .addHelpText('after', EXAMPLES)
     .action(async (model: string, options: QuantizeCommandOptions) => {
       const wrong = wrongTest(options)

@@ -8,7 +8,7 @@ import type { StoredDtype } from '../../files/folders/stored-dtype.ts'
 import { takesTexts } from '../../files/folders/tokenizer-files.ts'
 import { hasFile } from '../../files/formats/disk/read-file.ts'
 import { isBilingual, withLanguagesOf } from '../flags/model-languages.ts'
-import { bleuOf, scoreLine } from '../lines/test-bleu.ts'
+import { type Scores, scoresOf, scoreText } from '../lines/test-bleu.ts'
 import { type Lines, readTable, type TableRow } from '../lines/test-set.ts'
 import { checkTakesTexts } from '../lines/text-translator.ts'
 import { finished } from '../terminal/steps.ts'
@@ -35,10 +35,10 @@ export async function quantizeFolder(named: string, command: QuantizeCommandOpti
   }
   const tests: TestScores[] = []
   for (const table of tables) {
-    const before = await bleuOf(table, { ...options, model })
-    const after = await bleuOf(table, { ...options, model: output })
-    tests.push({ test: table.path, before, after, difference: after - before })
-    if (!json) console.log(scoreLine(table.path, { before, after }))
+    const before = await scoresOf(table, { ...options, model })
+    const after = await scoresOf(table, { ...options, model: output })
+    tests.push({ test: table.path, ...compared(before, after, 'bleu'), chrf: compared(before, after, 'chrf') })
+    if (!json) console.log(testLine(table.path, before, after))
   }
   if (json) console.log(JSON.stringify({ ...sizes, tests }))
 }
@@ -50,12 +50,26 @@ interface Size {
   bytes: number
 }
 
-interface TestScores {
-  test: string
+interface Compared {
   before: number
   after: number
   difference: number
 }
+
+/** BLEU, and chrF beside it. */
+interface TestScores extends Compared {
+  test: string
+  chrf: Compared
+}
+
+const compared = (before: Scores, after: Scores, score: keyof Scores): Compared => ({
+  before: before[score],
+  after: after[score],
+  difference: after[score] - before[score],
+})
+
+const testLine = (test: string, before: Scores, after: Scores) =>
+  `${test}: ${scoreText('BLEU', { before: before.bleu, after: after.bleu })}; ${scoreText('chrF', { before: before.chrf, after: after.chrf })}`
 
 function sizeOf(folder: string): Size {
   const { storedAs, bytes } = loadFolder(folder)

@@ -30,7 +30,7 @@ export function addShortlist(program: Command): void {
     .option('--json', 'print one JSON object')
     .option('--progress', 'show the progress on standard error also where that is no terminal')
     .option('--no-progress', 'never show it')
-  addTestOptions(command, 'without the table and with it')
+  addTestOptions(command, 'BLEU without the table and with it')
     .addHelpText('after', EXAMPLES)
     .action(async (model: string, options: ShortlistCommandOptions) => {
       const wrong = wrongCorpus(options) ?? wrongTest(options)

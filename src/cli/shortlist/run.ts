@@ -17,7 +17,7 @@ import { corpusOf } from '../flags/corpus-options.ts'
 import { isBilingual, withLanguagesOf } from '../flags/model-languages.ts'
 import { givenBy } from '../flags/schema-flags.ts'
 import { passedOver } from '../lines/passed-over.ts'
-import { bleuOf, scoreLine } from '../lines/test-bleu.ts'
+import { bleuOf, scoreText } from '../lines/test-bleu.ts'
 import { type Lines, readTable, type TableRow } from '../lines/test-set.ts'
 import { checkTakesTexts } from '../lines/text-translator.ts'
 import { PassLine } from '../terminal/pass-line.ts'
@@ -65,7 +65,10 @@ export async function makeShortlist(named: string, given: ShortlistCommandOption
   for (const table of tables) {
     const scores = await scoresOf(table, folder, options)
     tests.push(scores)
-    if (!json) console.log(scoreLine(table.path, { 'without the table': scores.without, 'with it': scores.with }))
+    if (!json)
+      console.log(
+        `${table.path}: ${scoreText('BLEU', { 'without the table': scores.without, 'with it': scores.with })}`,
+      )
   }
   if (json) console.log(JSON.stringify({ ...made, tests }))
 }

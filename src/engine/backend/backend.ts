@@ -92,6 +92,17 @@ export interface Packing {
   packInt4(packed: PackedInt4, first: number, count: number, rows: QuantizedInt4): void
 }
 
+/** Shows files of packed weights in memory that processes share. */
+export interface Mapping {
+  /**
+   * `floats` values from byte `offset` of a file on, a multiple of 2 MiB; null where the system cannot map the file, or where it is shorter. The
+   * file must not be shortened while it is mapped; it may be removed.
+   */
+  map(path: string, offset: number, floats: number): Float32Array | null
+  /** 16 hex digits that differ for other values. It reads as fast as memory allows, and is no protection from somebody who forges. */
+  checksum(values: Float32Array): string
+}
+
 /** A tensor of a program. Its rows are a symbol bound at play, or (symbol −1) a constant. */
 export interface TensorSpec {
   name: string
@@ -175,6 +186,8 @@ export interface Player {
   readonly home?: WasmHome
   /** The packing of the player, where it is faster than engine/weights/pack.ts. */
   readonly packing?: Packing
+  /** Where the player can read weights from files that processes share. */
+  readonly mapping?: Mapping
   load(program: ProgramSpec, weights: WeightStore): Playable
   /** An array of zeros that can be bound, in memory where kernels read it fastest. */
   array<T extends DType>(dtype: T, length: number): Arrays[T]

@@ -98,7 +98,8 @@ export const wordsInRow = ({ encoding, depth }: Pick<Packed, 'encoding' | 'depth
   (depth / blocks[encoding].values) * blocks[encoding].words
 
 /** Where row `row` begins among the words of a weight: its next words lie PANEL words apart. */
-export const firstWord = (packed: Packed, row: number): number => (row - (row % PANEL)) * wordsInRow(packed) + (row % PANEL)
+export const firstWord = (packed: Packed, row: number): number =>
+  (row - (row % PANEL)) * wordsInRow(packed) + (row % PANEL)
 
 /**
  * Where row `row` begins in the array of values. In all encodings but int4 its value k lies at start + PANEL · (k − k mod n) + k mod n, n
@@ -107,7 +108,8 @@ export const firstWord = (packed: Packed, row: number): number => (row - (row % 
 export const rowStart = (packed: Packed, row: number): number => firstWord(packed, row) * inWord[packed.encoding]
 
 /** Rows of an encoded weight, those that fill up its last panel among them. */
-export const packedRows = (packed: Packed): number => packed.values.length / inWord[packed.encoding] / wordsInRow(packed)
+export const packedRows = (packed: Packed): number =>
+  packed.values.length / inWord[packed.encoding] / wordsInRow(packed)
 
 /** A weight's values as words of 32 bits. The words are integers, because a float32 might not keep every bit of a NaN. */
 export const wordsOf = ({ values: { buffer, byteOffset, byteLength } }: Packed) =>

@@ -59,7 +59,15 @@ class Collected implements DeclaredWeights {
 
 function played(name: string, { rows, width, role, parts, taps }: Declaration, isOutput: boolean): PlayedWeight {
   const encodable = role === 'matrix' || role === 'embedding'
-  const whole = { name, rows, width, role, encodable, perToken: isOutput || role === 'embedding', ...(taps !== undefined && { taps }) }
+  const whole = {
+    name,
+    rows,
+    width,
+    role,
+    encodable,
+    perToken: isOutput || role === 'embedding',
+    ...(taps !== undefined && { taps }),
+  }
   if (!parts) return { ...whole, parts: [whole] }
   const size = role === 'bias' ? { width: width / parts.length } : { rows: rows / parts.length }
   return { ...whole, parts: parts.map((part) => ({ ...whole, ...size, name: beside(name, part) })) }

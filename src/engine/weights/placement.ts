@@ -27,7 +27,10 @@ export interface Placements {
  * The encoding of a weight in a store whose matrices have `encoding`. What has a row for each token, embeddings and the output projection, is
  * int8 where other matrices are int4: a wrong next token costs more than four bits save.
  */
-export function encodingOf({ encodable, perToken }: Pick<Parameter, 'encodable' | 'perToken'>, encoding: Encoding): Encoding {
+export function encodingOf(
+  { encodable, perToken }: Pick<Parameter, 'encodable' | 'perToken'>,
+  encoding: Encoding,
+): Encoding {
   if (!encodable) return 'float32'
   return encoding === 'int4' && perToken ? 'int8' : encoding
 }

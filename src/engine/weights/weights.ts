@@ -6,9 +6,9 @@ import { read } from '../../base/schema/settings.ts'
 import type { Encoding, NumberFormat, Packed, Packing, Quantized, QuantizedInt4 } from '../backend/backend.ts'
 import { packedViews } from '../backend/packed.ts'
 import { checkConfig, type ModelConfig } from '../model/config.ts'
+import { dequantizedInt4, GROUP_BYTES, groupsOf } from './int4.ts'
 import { javascriptPacking } from './pack.ts'
 import { type Parameter, type PlayedWeight, playedWeights } from './parameters.ts'
-import { dequantizedInt4, GROUP_BYTES, groupsOf } from './int4.ts'
 import { type Part, type Placement, placeWeights } from './placement.ts'
 import { encodingSettings, formatOf } from './precision.ts'
 import { dequantized } from './quantize.ts'
@@ -119,7 +119,10 @@ export class Weights {
     const { integers, scales } = quantized
     const count = checkRows(name, { rows, width: groupsOf(place.width) }, scales, row)
     if (integers.length !== GROUP_BYTES * scales.length)
-      throw new GlassformerError('ERR_SHAPE', `${name} needs ${GROUP_BYTES} bytes for each scale, not ${integers.length}`)
+      throw new GlassformerError(
+        'ERR_SHAPE',
+        `${name} needs ${GROUP_BYTES} bytes for each scale, not ${integers.length}`,
+      )
     if (packed?.encoding === 'int4') packing.packInt4(packed, first + row, count, quantized)
     else this.setRows(name, row, dequantizedInt4(quantized, count, place.width), packing)
   }
@@ -158,7 +161,11 @@ export class Weights {
   }
 }
 
-function checkArray(what: string, value: unknown, type: typeof Float32Array | typeof Int8Array | typeof Uint8Array): void {
+function checkArray(
+  what: string,
+  value: unknown,
+  type: typeof Float32Array | typeof Int8Array | typeof Uint8Array,
+): void {
   reading(what, () => {
     if (!isArrayOf<Float32Array | Int8Array | Uint8Array>(type, value))
       throw new GlassformerError('ERR_OPTION', `${what} must lie in ${type.name}, not ${shown(value)}`)

@@ -185,7 +185,11 @@ function check(stored: ReadonlyMap<string, Parameter>, source: TensorSource, ext
   for (const [name, parameter] of stored) {
     const entry = source.tensors.get(name)
     if (!entry) missing.push(name)
-    else if (!(isInt4(source, name) ? parameter.encodable && isShape(entry, int4Shape(parameter)) : fits(entry.shape, parameter)))
+    else if (
+      !(isInt4(source, name)
+        ? parameter.encodable && isShape(entry, int4Shape(parameter))
+        : fits(entry.shape, parameter))
+    )
       contradicting.push(
         `${name} is [${entry.shape.join(', ')}], not [${(isInt4(source, name) ? int4Shape : shapeOf)(parameter).join(', ')}] (offset ${entry.offset})`,
       )
@@ -194,8 +198,8 @@ function check(stored: ReadonlyMap<string, Parameter>, source: TensorSource, ext
       if (!scales) missing.push(scalesOf(name))
       else {
         const [dtype, shape] = isInt4(source, name)
-          ? ['F16', [parameter.rows, groupsOf(parameter.width)]] as const
-          : ['F32', [parameter.rows]] as const
+          ? (['F16', [parameter.rows, groupsOf(parameter.width)]] as const)
+          : (['F32', [parameter.rows]] as const)
         if (scales.dtype !== dtype || !isShape(scales, shape))
           contradicting.push(
             `${scalesOf(name)} is ${scales.dtype} [${scales.shape.join(', ')}], not ${dtype} [${shape.join(', ')}]`,

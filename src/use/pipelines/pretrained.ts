@@ -25,11 +25,12 @@ type OrNull<T> = { [K in keyof T]: T[K] | null }
 const precisionOf: Readonly<Record<string, NonNullable<LoadOptions['precision']>>> = {
   ...({ auto: 'auto', fp32: 'float32', fp16: 'bfloat16', bf16: 'bfloat16' } as const),
   ...({ q8: 'int8', int8: 'int8', uint8: 'int8' } as const),
+  ...({ q4: 'int4', q4f16: 'int4', int4: 'int4' } as const),
 }
-type Dtype = 'auto' | 'fp32' | 'fp16' | 'bf16' | 'q8' | 'int8' | 'uint8'
+type Dtype = 'auto' | 'fp32' | 'fp16' | 'bf16' | 'q8' | 'int8' | 'uint8' | 'q4' | 'q4f16' | 'int4'
 type Device = 'cpu' | 'auto' | 'wasm'
 const devices = ['cpu', 'auto', 'wasm']
-const byPrecision = ['float32', 'bfloat16', 'int8', 'auto'] as const
+const byPrecision = ['float32', 'bfloat16', 'int8', 'int4', 'auto'] as const
 
 /** One value for the whole model, or one for each ONNX file. */
 const byFile = <T extends string>(): Type<T | Readonly<Record<string, T>>> => ({
@@ -54,7 +55,7 @@ export const pretrainedSettings = settings({
     type: byFile<Dtype>(),
     default: 'auto',
     otherwise: 'auto: as they are stored',
-    says: "format of the weights: 'fp32', 'q8' or 'int8' (a quarter), 'fp16' or 'bf16' (half: bfloat16), 'auto'; if it is given for each ONNX file, the most precise format is used for the whole model",
+    says: "format of the weights: 'fp32', 'q8' or 'int8' (a quarter), 'q4' (four bits for most matrices), 'fp16' or 'bf16' (half: bfloat16), 'auto'; if it is given for each ONNX file, the most precise format is used for the whole model",
   },
   device: {
     type: byFile<Device>(),

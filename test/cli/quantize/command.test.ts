@@ -23,7 +23,31 @@ const pairs = [
 ]
 writeFileSync(table, pairs.map((pair) => `${pair.join('\t')}\n`).join(''))
 
+const scores =
+  /test\.tsv: BLEU \d+\.\d\d before, \d+\.\d\d after: [+-]\d+\.\d\d; chrF \d+\.\d\d before, \d+\.\d\d after: [+-]\d+\.\d\d$/
+
 describe('glassformer quantize', () => {
+  test('writes the model in int4, whose embedding is int8, and prints sizes and the loss in BLEU and chrF', async () => {
+    const output = join(scratch, 'int4')
+    const args = ['quantize', model, '--to', 'int4', '--output', output, '--test', table, '--beams', '1']
+    const { code, stdout, stderr } = await glassformer(args)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const [, after, test] = stdout.trimEnd().split('\n')
+    expect(after).toMatch(/int4: int4, 5\.\d MB, 3\d % of it$/)
+    expect(test).toMatch(scores)
+    const { weights } = loadFolder(output)
+    expect(weights.encoding).toBe('int4')
+    expect(weights.place('embedding.weight').encoding).toBe('int8')
+    expect(weights.place('encoder.0.selfAttention.queryKeyValue.weight').encoding).toBe('int4')
+    expect(weights.values).toEqual(loadFolder(model, { precision: 'int4' }).weights.values)
+    expect((await glassformer(['translate', '--model', output, 'Merci.'])).stdout).toBe('Thank you.\n')
+    const again = join(scratch, 'again-int4')
+    convertFolder(output, again, 'int4')
+    expect(loadFolder(again).weights.values).toEqual(weights.values)
+    convertFolder(output, again, 'float32')
+    expect(loadFolder(again, { precision: 'int4' }).weights.values).toHaveLength(weights.values.length)
+  })
+
   test('writes the model in int8, and prints sizes and the loss in BLEU', async () => {
     const output = join(scratch, 'int8')
     const args = ['quantize', model, '--to', 'int8', '--output', output, '--test', table, '--beams', '1']
@@ -32,7 +56,7 @@ describe('glassformer quantize', () => {
     const [before, after, bleu] = stdout.trimEnd().split('\n')
     expect(before).toBe(`${model}: float16, 14.8 MB`)
     expect(after).toMatch(/int8: int8, 7\.\d MB, 5\d % of it$/)
-    expect(bleu).toMatch(/test\.tsv: BLEU \d+\.\d\d before, \d+\.\d\d after: [+-]\d+\.\d\d$/)
+    expect(bleu).toMatch(scores)
     const { weights, tokenizer } = loadFolder(output)
     expect(weights.encoding).toBe('int8')
     expect(tokenizer.kind).toBe('marian')
@@ -117,9 +141,9 @@ describe('glassformer quantize', () => {
       code: 2,
       stderr: expect.stringContaining('--tokenize is for measuring: give --test too'),
     })
-    expect(await glassformer([...args, 'int4'])).toMatchObject({
+    expect(await glassformer([...args, 'int3'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('Allowed choices are float32, float16, bfloat16, int8'),
+      stderr: expect.stringContaining('Allowed choices are float32, float16, bfloat16, int8, int4'),
     })
   })
 })

@@ -186,22 +186,25 @@ describe.each(backends)('$name', ({ make }) => {
     expect(playLinear(player, 'int4', given)).toEqual(playLinear(js, 'int4', given))
   })
 
-  it.each(['int8', 'int4'] as const)('a row of a product in %s has the same bits alone and among others', (encoding) => {
-    const random = new Random(7)
-    const weight = { rows: 100, width: 130, values: random.floats(13000) }
-    const x = random.floats(33 * 130)
-    const caseOf = (S: number, data: Float32Array) => ({
-      symbols: { S },
-      inputs: { x: whole('S', 130, data), weight: whole(100, 130, weight.values), bias: null, residual: null },
-      attributes: { activation: 'relu', scale: 0.3 },
-      weight,
-    })
-    const all = playLinear(player, encoding, caseOf(33, x))
-    for (let row = 0; row < 33; row++)
-      expect(playLinear(player, encoding, caseOf(1, x.slice(row * 130, (row + 1) * 130)))).toEqual(
-        all.subarray(row * 100, (row + 1) * 100),
-      )
-  })
+  it.each(['int8', 'int4'] as const)(
+    'a row of a product in %s has the same bits alone and among others',
+    (encoding) => {
+      const random = new Random(7)
+      const weight = { rows: 100, width: 130, values: random.floats(13000) }
+      const x = random.floats(33 * 130)
+      const caseOf = (S: number, data: Float32Array) => ({
+        symbols: { S },
+        inputs: { x: whole('S', 130, data), weight: whole(100, 130, weight.values), bias: null, residual: null },
+        attributes: { activation: 'relu', scale: 0.3 },
+        weight,
+      })
+      const all = playLinear(player, encoding, caseOf(33, x))
+      for (let row = 0; row < 33; row++)
+        expect(playLinear(player, encoding, caseOf(1, x.slice(row * 130, (row + 1) * 130)))).toEqual(
+          all.subarray(row * 100, (row + 1) * 100),
+        )
+    },
+  )
 
   it.each(['int8', 'int4', 'bfloat16', 'float32panels'] as const)(
     'embed from a table in %s takes its rounded rows',

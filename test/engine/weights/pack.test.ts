@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Encoding, Packed, Packing } from '#dist/engine/backend/backend.js'
-import { loadAddon } from '#dist/engine/backend/native/addon.js'
 import { Scratch, unpackRows } from '#dist/engine/backend/js/unpack.js'
+import { loadAddon } from '#dist/engine/backend/native/addon.js'
 import { packedLayout, packedViews, rowStart } from '#dist/engine/backend/packed.js'
 import { LoadedProgram } from '#dist/engine/program/loaded.js'
 import { opSignatures } from '#dist/engine/program/op-table.js'
@@ -99,7 +99,9 @@ describe.each(packings)('a matrix that is packed by %s', (_, { packRows, packQua
       expect(((integers[16 * group + ((k % 32) >> 1)] >> (4 * (k % 2))) & 15) - 8).toBe(integer)
       const exact = integer * golden.int4Scales[group]
       const most = 8 * Math.max(...golden.int4Scales.slice(3 * row, 3 * row + 3).map(Math.abs))
-      expect(Math.abs(values.floats[row * packed.depth + k] * packed.scales[row] - exact)).toBeLessThanOrEqual(5e-5 * most)
+      expect(Math.abs(values.floats[row * packed.depth + k] * packed.scales[row] - exact)).toBeLessThanOrEqual(
+        5e-5 * most,
+      )
     })
     const again = packedWeight('int4')
     packInt4(again, 0, 5, { integers: integers.subarray(0, 5 * 48), scales: scales.subarray(0, 15) })
@@ -249,10 +251,17 @@ describe.skipIf(nativeReasons.length)('the addon', () => {
       () => packRows({ ...place('int4', 20, 70), depth: 64 } as never, 0, 2, values),
       () => packRows({ ...place('int4', 20, 70), scales: new Float32Array(31) } as never, 0, 2, values),
       () => packInt4(packed as never, 0, 2, { integers: new Uint8Array(96), scales: new Float32Array(6) }),
-      () => packInt4(place('int4', 20, 70) as Int4, 31, 2, { integers: new Uint8Array(96), scales: new Float32Array(6) }),
-      () => packInt4(place('int4', 20, 70) as Int4, 0, 2, { integers: new Uint8Array(95), scales: new Float32Array(6) }),
-      () => packInt4(place('int4', 20, 70) as Int4, 0, 1, { integers: new Uint8Array(96), scales: new Float32Array(6) }),
-      () => packInt4(place('int4', 20, 70) as Int4, 0, 2, { integers: new Int8Array(96) as never, scales: new Float32Array(6) }),
+      () =>
+        packInt4(place('int4', 20, 70) as Int4, 31, 2, { integers: new Uint8Array(96), scales: new Float32Array(6) }),
+      () =>
+        packInt4(place('int4', 20, 70) as Int4, 0, 2, { integers: new Uint8Array(95), scales: new Float32Array(6) }),
+      () =>
+        packInt4(place('int4', 20, 70) as Int4, 0, 1, { integers: new Uint8Array(96), scales: new Float32Array(6) }),
+      () =>
+        packInt4(place('int4', 20, 70) as Int4, 0, 2, {
+          integers: new Int8Array(96) as never,
+          scales: new Float32Array(6),
+        }),
       () => packRows(packed, 0, 2, new Float64Array(140) as never),
       () => packQuantized(packed, 0, { values: new Int8Array(140), scales: new Float32Array(3) }),
       () => packQuantized(packed, 0, { values: values as never, scales: new Float32Array(2) }),

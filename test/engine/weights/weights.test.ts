@@ -26,7 +26,7 @@ test('weights need a valid configuration, a known encoding, and a store that fit
     'ERR_MODEL_FORMAT',
     /dModel must be a positive integer, not 0.5/,
   )
-  refused(() => new Weights(config, 'int4' as never), 'ERR_OPTION', /'encoding' must be one of float32, .* not 'int4'/)
+  refused(() => new Weights(config, 'int3' as never), 'ERR_OPTION', /'encoding' must be one of float32, .* not 'int3'/)
   refused(() => new Weights(config, 'float32', new Float32Array(1)), 'ERR_SHAPE', /a Float32Array of \d+ values/)
 })
 
@@ -69,7 +69,7 @@ test.each(['float32', 'int8'] as const)('quantized rows have a scale each, in %s
     expect(() => set(values, scales)).toThrow(expect.objectContaining({ code: 'ERR_SHAPE' }))
 })
 
-test.each(['float32', 'int8', 'bfloat16'] as const)(
+test.each(['float32', 'int8', 'int4', 'bfloat16'] as const)(
   'rows that do not fit their weight are refused, in %s',
   (encoding) => {
     const weights = new Weights(config, encoding)

@@ -59,7 +59,7 @@ describe('the precision that a folder is loaded with', () => {
 
   test('is any that is asked for, whatever is stored', () => {
     for (const folder of [golden, quantized()])
-      for (const precision of ['float32', 'bfloat16', 'int8'] as const)
+      for (const precision of ['float32', 'bfloat16', 'int8', 'int4'] as const)
         expect(loadFolder(folder, { precision }).weights.encoding).toBe(precision)
   })
 

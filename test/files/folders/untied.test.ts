@@ -92,7 +92,7 @@ describe.each(FAMILIES)('%s with an output of its own', (family) => {
 
 describe('an untied folder', () => {
   it('is converted to every dtype with its tables', () => {
-    for (const dtype of ['float16', 'bfloat16', 'int8'] as const) {
+    for (const dtype of ['float16', 'bfloat16', 'int8', 'int4'] as const) {
       const to = join(scratch, `bart in ${dtype}`)
       convertFolder(join(golden, 'bart'), to, dtype)
       expect(loadFolder(to).config).toEqual(loadFolder(join(golden, 'bart')).config)

@@ -58,7 +58,7 @@ describe.each(backends)('$name', ({ make }) => {
     )
   }
 
-  it.each(['bfloat16', 'int8'] as const)(
+  it.each(['bfloat16', 'int8', 'int4'] as const)(
     'traces models held in %s: weights are the softmax of masked scores',
     (held) => {
       const random = new Random(5)

@@ -45,7 +45,7 @@ async function pool(precision: string) {
 }
 
 describe.skipIf(process.platform !== 'linux')('a pool of workers (skipped without /proc)', () => {
-  it.each(['int8', 'bfloat16', 'float32'] as const)('holds one copy of weights in %s', async (precision) => {
+  it.each(['int8', 'int4', 'bfloat16', 'float32'] as const)('holds one copy of weights in %s', async (precision) => {
     const panels = wantsPanels(backendInfo({ backend: quickest }))
     const { values } = loadFolder(embeddedFolder(), { precision, panels }).weights
     const middle = Math.floor(values.byteLength / 2)

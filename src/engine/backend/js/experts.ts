@@ -36,7 +36,8 @@ export function weightOf(weight: Matrix, experts: number, expert: number): Matri
 
 function panelsFrom(packed: Packed, first: number, rows: number): Packed {
   const values = packed.values.subarray(rowStart(packed, first), rowStart(packed, first + rows))
-  if (packed.encoding === 'int4') return { ...packed, values, scales: packed.scales.subarray(first, first + rows) } as Packed
+  if (packed.encoding === 'int4')
+    return { ...packed, values, scales: packed.scales.subarray(first, first + rows) } as Packed
   if (packed.encoding !== 'int8') return { ...packed, values } as Packed
   const { pairs } = packed
   const firstPair = (first / PANEL) * pairedSize(packed)

@@ -33,8 +33,7 @@ export interface Products {
 /** The products as they are defined, one number after the other. `fastProducts` (fast/products.ts) is tested against them. */
 export const plainProducts: Products = {
   multiply(x, weight, y) {
-    if (weight.packed?.encoding === 'int8' || weight.packed?.encoding === 'int4')
-      multiplyIntegers(x, weight.packed, y)
+    if (weight.packed?.encoding === 'int8' || weight.packed?.encoding === 'int4') multiplyIntegers(x, weight.packed, y)
     else multiplyFloats(x, weight, y)
   },
 

@@ -76,7 +76,13 @@ function pack(
   })
 }
 
-function packInt4(instance: WasmInstance, packed: PackedInt4, first: number, count: number, { integers, scales }: QuantizedInt4) {
+function packInt4(
+  instance: WasmInstance,
+  packed: PackedInt4,
+  first: number,
+  count: number,
+  { integers, scales }: QuantizedInt4,
+) {
   if (count === 0) return
   const groups = scales.length / count
   check(instance, packed, first, count, (groups - 1) * INT4_GROUP + 1)
@@ -84,12 +90,18 @@ function packInt4(instance: WasmInstance, packed: PackedInt4, first: number, cou
   const words = wordsInRow(packed)
   const to = [packed.values.byteOffset, words, packed.scales.byteOffset, first, count, groups] as const
   inMemory(instance, integers, (from) =>
-    inMemory(instance, scales, (fromScales) => instance.guarded((exports) => exports.pack_int4(...to, from, fromScales))),
+    inMemory(instance, scales, (fromScales) =>
+      instance.guarded((exports) => exports.pack_int4(...to, from, fromScales)),
+    ),
   )
 }
 
 /** Calls use(address) with an array that lies in this memory, or with a copy of it. */
-function inMemory(instance: WasmInstance, array: Float32Array | Int8Array | Uint8Array, use: (address: number) => void): void {
+function inMemory(
+  instance: WasmInstance,
+  array: Float32Array | Int8Array | Uint8Array,
+  use: (address: number) => void,
+): void {
   if (instance.has(array)) return use(array.byteOffset)
   const address = instance.allocate(Math.max(1, array.byteLength))
   try {
