@@ -25,7 +25,8 @@ export interface BenchModel {
 
 /** The precisions in which our translations are measured. */
 export const precisions = ['float32', 'bfloat16', 'int8'] as const
-export type Precision = (typeof precisions)[number]
+/** These, and int4, which has a question of its own. */
+export type Precision = (typeof precisions)[number] | 'int4'
 
 export const isPrecision = (text: string): text is Precision => (precisions as readonly string[]).includes(text)
 

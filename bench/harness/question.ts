@@ -33,6 +33,7 @@ export const questionNames = [
   'products',
   'ctranslate2',
   'hub',
+  'int4',
   'transformers-js',
   'wasm',
   'bergamot',

@@ -8,6 +8,7 @@ import { experts } from './experts.ts'
 import { gemm } from './gemm.ts'
 import { openGlossary } from './glossary.ts'
 import { openHub } from './hub.ts'
+import { openInt4 } from './int4.ts'
 import { openKernels } from './kernels.ts'
 import { layerNorm } from './layer-norm.ts'
 import { openLimit } from './limit.ts'
@@ -39,6 +40,7 @@ export const questions: Readonly<Record<Question['name'], Opening>> = {
   products: openProducts,
   ctranslate2: openCTranslate2,
   hub: openHub,
+  int4: openInt4,
   'transformers-js': openTransformersJs,
   wasm: openWasm,
   bergamot: openBergamot,

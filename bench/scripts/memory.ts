@@ -13,7 +13,7 @@ import { Command, Option } from 'commander'
 import { counted } from '#dist/base/number-text.js'
 import { convertFolder } from '#dist/files/folders/convert.js'
 import { describeMachine, loadText } from '../harness/machine.ts'
-import { modelMakers, type Precision, precisions, writeModel } from '../harness/models.ts'
+import { modelMakers, precisions, writeModel } from '../harness/models.ts'
 import { positive } from '../harness/number-options.ts'
 
 interface Sizes {
@@ -46,7 +46,7 @@ const PROGRAM = `import { loadFolder } from '#dist/files/folders/load.js'
   const weights = loadFolder(folder, { precision }).weights.values.byteLength
   console.log(JSON.stringify({ weights, loading, loaded, after }))`
 
-function measure(folder: string, precision: Precision, backend: string, workers: number, sentences: number): Sizes {
+function measure(folder: string, precision: (typeof precisions)[number], backend: string, workers: number, sentences: number): Sizes {
   const given = [folder, precision, backend, String(workers), String(sentences)]
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
@@ -61,10 +61,10 @@ const command = new Command('memory')
   .addOption(new Option('--only <precision...>', 'only these').choices(precisions).default(precisions))
   .addOption(new Option('--sentences <n>', 'how many are translated').argParser(positive).default(20_000))
   .addOption(new Option('--backend <name>', 'what plays the model').choices(['native', 'js']).default('native'))
-const { only, sentences, backend } = command.parse().opts<{ only: Precision[]; sentences: number; backend: string }>()
+const { only, sentences, backend } = command.parse().opts<{ only: (typeof precisions)[number][]; sentences: number; backend: string }>()
 
 /** Stores the base model in each precision. */
-function store(folder: string): Record<Precision, string> {
+function store(folder: string): Record<(typeof precisions)[number], string> {
   const at = (name: string) => join(folder, name)
   writeModel(at('float32'), modelMakers.base())
   convertFolder(at('float32'), at('int8'), 'int8')

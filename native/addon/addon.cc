@@ -1,4 +1,4 @@
-// The addon's exports: info, Player, firstMultiple, prepare, packRows, packQuantized, packInt4, mapFile and checksum. src/engine/backend/native/addon.ts declares them.
+// The addon's exports: info, Player, firstMultiple, prepare, packRows, packQuantized, packInt4, mapFile, checksum and forget. src/engine/backend/native/addon.ts declares them.
 #include <napi.h>
 
 #include "addon/mapped_file.h"
@@ -40,6 +40,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("packRows", Napi::Function::New<pack_rows_call>(env, "packRows"));
   exports.Set("mapFile", Napi::Function::New<map_file_call>(env, "mapFile"));
   exports.Set("checksum", Napi::Function::New<checksum_call>(env, "checksum"));
+  exports.Set("forget", Napi::Function::New<forget_call>(env, "forget"));
   exports.Set("packInt4", Napi::Function::New<pack_int4_call>(env, "packInt4"));
   exports.Set("packQuantized", Napi::Function::New<pack_quantized_call>(env, "packQuantized"));
   return exports;

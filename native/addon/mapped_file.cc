@@ -206,6 +206,21 @@ Napi::Value map_file_call(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value forget_call(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const std::optional<Elements> values = elements_of(info.Env(), info[0]);
+    expect(values && values->type == napi_float32_array, "values must be a Float32Array");
+#ifdef __linux__
+    const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+    const auto data = reinterpret_cast<std::uintptr_t>(values->data);
+    const std::uintptr_t begin = (data + page - 1) / page * page;
+    const std::uintptr_t end = (data + sizeof(float) * values->length) / page * page;
+    if (begin < end) static_cast<void>(madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED));
+#endif
+    return info.Env().Undefined();
+  });
+}
+
 Napi::Value checksum_call(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     const std::optional<Elements> values = elements_of(info.Env(), info[0]);

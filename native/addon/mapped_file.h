@@ -7,6 +7,9 @@ namespace glassformer {
 // mapFile(path, offset, bytes): an ArrayBuffer, or null where the system cannot map the file
 Napi::Value map_file_call(const Napi::CallbackInfo& info);
 
+// forget(values): gives the memory of values back to the system, which may make them zeros
+Napi::Value forget_call(const Napi::CallbackInfo& info);
+
 // checksum(values): 16 hex digits
 Napi::Value checksum_call(const Napi::CallbackInfo& info);
 

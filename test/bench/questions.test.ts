@@ -18,7 +18,7 @@ const node = (args: readonly string[], env = process.env) =>
   spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', env, timeout: 600_000 })
 
 const isThere = (command: string) => spawnSync(command, ['--version']).status === 0
-const needsNative = ['kernels', 'limit', 'products', 'ctranslate2', 'hub', 'transformers-js']
+const needsNative = ['kernels', 'limit', 'products', 'ctranslate2', 'hub', 'int4', 'transformers-js']
 const lacks: Record<string, string | false> = {
   ...Object.fromEntries(needsNative.map((name) => [name, nativeReasons[0] ?? false])),
   ...(isThere(process.env.CXX || 'c++') ? {} : { kernels: 'no C++ compiler', limit: 'no C++ compiler' }),

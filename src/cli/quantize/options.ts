@@ -5,6 +5,7 @@ import type { TestOptions } from '../flags/test-options.ts'
 /** The arguments and flags of `glassformer quantize`. */
 export interface QuantizeCommandOptions extends TestOptions, Required<Flagged<typeof storedSettings>> {
   output: string
+  calibrate?: string
   force?: true
   json?: true
 }

@@ -12,22 +12,26 @@ import { type Scores, scoresOf, scoreText } from '../lines/test-bleu.ts'
 import { type Lines, readTable, type TableRow } from '../lines/test-set.ts'
 import { checkTakesTexts } from '../lines/text-translator.ts'
 import { finished } from '../terminal/steps.ts'
+import { calibratedRounding } from './calibration.ts'
 import type { QuantizeCommandOptions } from './options.ts'
 
 /** `glassformer quantize`: reads the test files before it writes anything, and scores both models afterwards. */
 export async function quantizeFolder(named: string, command: QuantizeCommandOptions): Promise<void> {
-  const { to, output, force, test = [], json, ...options } = command
+  const { to, output, force, test = [], calibrate, json, ...options } = command
   const model = modelFolder(named)
   const tables: Lines<TableRow>[] = []
-  const languages = isBilingual({}, ...test) ? withLanguagesOf(named, command) : command
+  const paths = calibrate === undefined ? test : [...test, calibrate]
+  const languages = isBilingual({}, ...paths) ? withLanguagesOf(named, command) : command
   for (const path of test) tables.push(await readTable(path, languages))
+  const calibration = calibrate === undefined ? null : await readTable(calibrate, languages)
   if (!force && hasFile(join(output, 'config.json')))
     throw new GlassformerError(
       'ERR_OPTION',
       `${output} holds a model already: give another folder, or --force to write over it`,
     )
-  if (tables.length) checkTakesTexts(model, takesTexts(readFolder(model).tokenizer))
-  await finished(convertingFolder(model, output, to))
+  if (tables.length || calibration) checkTakesTexts(model, takesTexts(readFolder(model).tokenizer))
+  const rounding = calibration ? await calibratedRounding(model, calibration, options) : undefined
+  await finished(convertingFolder(model, output, to, {}, rounding))
   const sizes = { before: { ...sizeOf(model), folder: named }, after: sizeOf(output) }
   if (!json) {
     console.log(sizeLine(sizes.before))

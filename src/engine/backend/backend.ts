@@ -101,6 +101,8 @@ export interface Mapping {
   map(path: string, offset: number, floats: number): Float32Array | null
   /** 16 hex digits that differ for other values. It reads as fast as memory allows, and is no protection from somebody who forges. */
   checksum(values: Float32Array): string
+  /** Gives the memory of values that nobody needs any more back to the system at once; they may be zeros afterwards. */
+  forget(values: Float32Array): void
 }
 
 /** A tensor of a program. Its rows are a symbol bound at play, or (symbol −1) a constant. */

@@ -21,7 +21,15 @@ import { loadFolder, readFolder } from './load.ts'
 import type { FolderContents } from './loaded-model.ts'
 import { modelFolder } from './model-folder.ts'
 import { writingOwnLayout } from './own-layout.ts'
-import { isInt4, isQuantized, multipliersOf, quantizedTensors, readStored, scalesOf } from './quantized.ts'
+import {
+  type Int4Rounding,
+  isInt4,
+  isQuantized,
+  multipliersOf,
+  quantizedTensors,
+  readStored,
+  scalesOf,
+} from './quantized.ts'
 import { SHORTLIST_FILE } from './shortlist-file.ts'
 import {
   isIntegers,
@@ -62,20 +70,22 @@ export function convertFolder(from: string | URL, to: string | URL, dtype: Store
 
 /**
  * `convertFolder` as a generator with short steps. A caller that ends the generator early (`return()`) finds no
- * incomplete files. `corrected` are keys of config.json that get another value.
+ * incomplete files. `corrected` are keys of config.json that get another value, and `rounding` is how matrices become
+ * int4.
  */
 export function* convertingFolder(
   fromModel: string | URL,
   toFolder: string | URL,
   dtype: StoredDtype,
   corrected: JsonObject = {},
+  rounding?: Int4Rounding,
 ): Generator<void> {
   const from = modelFolder(fromModel, 'a model folder')
   const to = pathOf('a model folder', toFolder)
   read(storedSettings, { dtype }, inOptions)
   checkApart(from, to)
   const contents = readFolder(from)
-  if (!contents.hasConfigJson) return yield* writingOwnLayout(from, to, dtype)
+  if (!contents.hasConfigJson) return yield* writingOwnLayout(from, to, dtype, { rounding })
   createTokenizer(loadFolder(from).tokenizer)
   const config = readJsonObject(join(from, 'config.json'))
   const text = readText(join(from, 'config.json'), { what: 'it', most: LARGEST_SETTINGS, code: 'ERR_MODEL_FORMAT' })
@@ -84,7 +94,7 @@ export function* convertingFolder(
   try {
     makeFolder(to)
     const tensors: TensorToWrite[] = []
-    const written = isIntegers(dtype) ? quantized(source, dtype, contents) : asFloats(source, dtype, contents)
+    const written = isIntegers(dtype) ? quantized(source, dtype, contents, rounding) : asFloats(source, dtype, contents)
     for (const tensor of isIntegers(dtype) ? written : (family.tensors?.write(written) ?? written)) {
       tensors.push(tensor)
       yield
@@ -162,6 +172,7 @@ function* quantized(
   source: TensorSource,
   dtype: StoredIntegers,
   { config, names }: FolderContents,
+  rounding?: Int4Rounding,
 ): Generator<TensorToWrite> {
   const weights = parameters(config)
   const stored = names(weights, new Set(source.tensors.keys()))
@@ -174,6 +185,7 @@ function* quantized(
       continue
     }
     const to = perToken ? 'int8' : dtype
-    yield* quantizedTensors({ name, rows, width }, to, source, name, () => readStored(source, name, width))
+    const matrix = { name, parameter: parameter.name, stored: name, rows, width }
+    yield* quantizedTensors(matrix, to, source, () => readStored(source, name, width), rounding)
   }
 }

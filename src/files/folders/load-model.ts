@@ -16,7 +16,7 @@ export type ModelStorage = Partial<WeightStorage> & { packing?: Packing; kept?: 
 export interface KeptWeights {
   /** The weights of a model in a folder, in this encoding; null where none are kept. */
   find(folder: string, encoding: Encoding, floats: number): MappedWeights | null
-  /** Keeps weights; null where they are too small, or cannot be kept. */
+  /** Keeps weights, which are then only in the file; null where they are too small, or cannot be kept, and stay as they are. */
   keep(folder: string, encoding: Encoding, values: Float32Array): MappedWeights | null
 }
 

@@ -16,7 +16,7 @@ import { isByTap, shapeOf } from './fill-weights.ts'
 import { glassformerJson } from './glassformer-config.ts'
 import { loadFolder, type ReadOptions, readFolder } from './load.ts'
 import { modelFolder } from './model-folder.ts'
-import { quantizedTensors, readStored } from './quantized.ts'
+import { type Int4Rounding, quantizedTensors, readStored } from './quantized.ts'
 import { SHORTLIST_FILE } from './shortlist-file.ts'
 import { writeShortlist } from './shortlist-writer.ts'
 import { isIntegers, type StoredDtype, safetensorsDtypes, storedDtypes } from './stored-dtype.ts'
@@ -42,7 +42,7 @@ export function* writingOwnLayout(
   fromModel: string | URL,
   toFolder: string | URL,
   given?: StoredDtype,
-  reading: ReadOptions = {},
+  { rounding, ...reading }: ReadOptions & { rounding?: Int4Rounding } = {},
 ): Generator<void> {
   const from = modelFolder(fromModel, 'a model folder')
   const to = pathOf('a model folder', toFolder)
@@ -60,7 +60,7 @@ export function* writingOwnLayout(
     makeFolder(to)
     const tensors: TensorToWrite[] = []
     for (const parameter of weights) {
-      tensors.push(...tensorsOf(parameter, of(parameter), source, { from: storedAs, to: given ?? storedAs }))
+      tensors.push(...tensorsOf(parameter, of(parameter), source, { from: storedAs, to: given ?? storedAs, rounding }))
       yield
     }
     const whole = () => removeFile(join(to, 'config.json'))
@@ -90,7 +90,7 @@ function* tensorsOf(
   parameter: Parameter,
   stored: string | null,
   source: TensorSource,
-  dtypes: { from: StoredDtype; to: StoredDtype },
+  dtypes: { from: StoredDtype; to: StoredDtype; rounding?: Int4Rounding },
 ): Generator<TensorToWrite> {
   const { name, rows, width, encodable, perToken } = parameter
   const values = () => {
@@ -106,5 +106,12 @@ function* tensorsOf(
     yield { name, shape: shapeOf(parameter), dtype: safetensorsDtypes[float], values: values() }
     return
   }
-  yield* quantizedTensors(parameter, perToken ? 'int8' : to, source, stored, values)
+  yield* quantizedTensors(
+    { name, parameter: name, rows, width },
+    perToken ? 'int8' : to,
+    source,
+    stored,
+    values,
+    dtypes.rounding,
+  )
 }

@@ -112,36 +112,48 @@ export function readStored(source: TensorSource, name: string, width?: number): 
 }
 
 /**
- * The tensors that store a matrix in int8, or in int4, under `name`: those of `stored` where the matrix is quantized so already, otherwise
- * `values`, quantized. `stored` is null where the source lacks the matrix.
+ * The tensors that store a matrix in int8, or in int4: those of `stored` where the matrix is quantized so already, otherwise `values`, quantized.
+ * `stored` is null where the source lacks the matrix.
  */
 export function* quantizedTensors(
-  matrix: { name: string; rows: number; width: number },
+  matrix: StoredMatrix,
   to: StoredIntegers,
   source: TensorSource,
-  stored: string | null,
   values: () => Float32Array,
+  rounding: Int4Rounding = (_, values, rows) => quantizeInt4(values, rows),
 ): Generator<TensorToWrite> {
-  yield* to === 'int4' ? int4Tensors(matrix, source, stored, values) : int8Tensors(matrix, source, stored, values)
+  if (to === 'int4') yield* int4Tensors(matrix, source, values, rounding)
+  else yield* int8Tensors(matrix, source, values)
+}
+
+/** Quantizes rows of the parameter of this name to int4. */
+export type Int4Rounding = (parameter: string, values: Float32Array, rows: number) => QuantizedInt4
+
+/** A matrix under the name that it gets, its name in the model, and its name in the source, or null. */
+interface StoredMatrix {
+  name: string
+  parameter: string
+  stored: string | null
+  rows: number
+  width: number
 }
 
 function* int4Tensors(
-  { name, rows, width }: { name: string; rows: number; width: number },
+  { name, parameter, stored, rows, width }: StoredMatrix,
   source: TensorSource,
-  stored: string | null,
   values: () => Float32Array,
+  rounding: Int4Rounding,
 ): Generator<TensorToWrite> {
   const isThere = stored !== null && isInt4(source, stored)
-  const { integers, scales } = isThere ? readInt4(source, stored) : quantizeInt4(values(), rows)
+  const { integers, scales } = isThere ? readInt4(source, stored) : rounding(parameter, values(), rows)
   const groups = groupsOf(width)
   yield { name, shape: [rows, groups * GROUP_BYTES], dtype: 'U8', values: integers }
   yield { name: scalesOf(name), shape: [rows, groups], dtype: 'F16', values: scales }
 }
 
 function* int8Tensors(
-  { name, rows, width }: { name: string; rows: number; width: number },
+  { name, stored, rows, width }: StoredMatrix,
   source: TensorSource,
-  stored: string | null,
   values: () => Float32Array,
 ): Generator<TensorToWrite> {
   const isInteger = stored !== null && isInt8(source, stored)

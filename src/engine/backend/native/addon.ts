@@ -22,6 +22,7 @@ export interface Addon {
   /** See `Mapping` of backend.ts. */
   mapFile(path: string, offset: number, bytes: number): ArrayBuffer | null
   checksum(values: Float32Array): string
+  forget(values: Float32Array): void
 }
 
 export interface AddonInfo {
@@ -117,6 +118,7 @@ const surface: Record<keyof Addon, true> = {
   packInt4: true,
   mapFile: true,
   checksum: true,
+  forget: true,
 }
 
 /** The name in the signature of an op. */

@@ -88,6 +88,7 @@ export class NativePlayer implements Player {
         return memory && new Float32Array(memory)
       },
       checksum: (values) => translated(() => addon.checksum(values)),
+      forget: (values) => translated(() => addon.forget(values)),
     }
     this.info = {
       backend: 'native',

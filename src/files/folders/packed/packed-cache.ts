@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { packageVersion } from '../../../base/package-version.ts'
 import type { Encoding, Player } from '../../../engine/backend/backend.ts'
 import type { KeptWeights, MappedWeights } from '../load-model.ts'
-import { mapPacked, readPackedHeader, writePacked } from './packed-file.ts'
+import { mapChecked, mapPacked, readPackedHeader, writePacked } from './packed-file.ts'
 
 /** Packed weights are kept from this size on: smaller ones are packed faster than a file is looked for and checked. */
 const FEWEST_BYTES = 64 * 2 ** 20
@@ -48,7 +48,10 @@ export function packedCache({ mapping, info }: Player, when: WhenMapped): KeptWe
         removeStale(cache, folder)
         const checksum = mapping.checksum(values)
         writePacked(path, { key, folder: realpathSync(folder), floats: values.length, checksum }, values)
-        return open(path, key, values.length)
+        const mapped = mapChecked(path, values.length, mapping)
+        if (!mapped) return null
+        mapping.forget(values)
+        return { file: path, values: mapped }
       })
     },
   }
