@@ -4,8 +4,8 @@ import { loadingMemory } from '../harness/loading-memory.ts'
 import type { ModelName } from '../harness/model-names.ts'
 import { type Precision, randomSources } from '../harness/models.ts'
 import type { Field, Question } from '../harness/question.ts'
-import { TOKENS, Translating } from '../harness/translating.ts'
 import { together } from '../harness/scale.ts'
+import { TOKENS, Translating } from '../harness/translating.ts'
 
 const shapes: readonly ModelName[] = ['nllb-600m', 'flan-t5-base']
 const compared = ['int8', 'int4'] as const

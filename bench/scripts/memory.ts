@@ -46,7 +46,13 @@ const PROGRAM = `import { loadFolder } from '#dist/files/folders/load.js'
   const weights = loadFolder(folder, { precision }).weights.values.byteLength
   console.log(JSON.stringify({ weights, loading, loaded, after }))`
 
-function measure(folder: string, precision: (typeof precisions)[number], backend: string, workers: number, sentences: number): Sizes {
+function measure(
+  folder: string,
+  precision: (typeof precisions)[number],
+  backend: string,
+  workers: number,
+  sentences: number,
+): Sizes {
   const given = [folder, precision, backend, String(workers), String(sentences)]
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
@@ -61,7 +67,9 @@ const command = new Command('memory')
   .addOption(new Option('--only <precision...>', 'only these').choices(precisions).default(precisions))
   .addOption(new Option('--sentences <n>', 'how many are translated').argParser(positive).default(20_000))
   .addOption(new Option('--backend <name>', 'what plays the model').choices(['native', 'js']).default('native'))
-const { only, sentences, backend } = command.parse().opts<{ only: (typeof precisions)[number][]; sentences: number; backend: string }>()
+const { only, sentences, backend } = command
+  .parse()
+  .opts<{ only: (typeof precisions)[number][]; sentences: number; backend: string }>()
 
 /** Stores the base model in each precision. */
 function store(folder: string): Record<(typeof precisions)[number], string> {

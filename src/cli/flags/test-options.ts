@@ -20,10 +20,7 @@ export interface TestOptions extends Flagged<typeof testFlags>, LanguageOptions 
 
 /** `scores` names the scores that the command prints. */
 export function addTestOptions(command: Command, scores: string): Command {
-  command.option(
-    '--test <table...>',
-    `sources and references, as glassformer evaluate takes them: print ${scores}`,
-  )
+  command.option('--test <table...>', `sources and references, as glassformer evaluate takes them: print ${scores}`)
   for (const [flags, description] of Object.values(languageFlags)) command.option(flags, description)
   return addFlags(command, testFlags)
 }

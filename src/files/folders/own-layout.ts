@@ -106,12 +106,6 @@ function* tensorsOf(
     yield { name, shape: shapeOf(parameter), dtype: safetensorsDtypes[float], values: values() }
     return
   }
-  yield* quantizedTensors(
-    { name, parameter: name, rows, width },
-    perToken ? 'int8' : to,
-    source,
-    stored,
-    values,
-    dtypes.rounding,
-  )
+  const matrix = { name, parameter: name, stored, rows, width }
+  yield* quantizedTensors(matrix, perToken ? 'int8' : to, source, values, dtypes.rounding)
 }

@@ -10,7 +10,8 @@ function inputsOf(random: Random, rows: number, width: number): Float32Array {
     { length: rows * width },
     (
       (shares) => (_, i) =>
-        directions.reduce((sum, d, j) => sum + d[i % width] * shares[6 * Math.floor(i / width) + j], 0) + 0.1 * random.next()
+        directions.reduce((sum, d, j) => sum + d[i % width] * shares[6 * Math.floor(i / width) + j], 0) +
+        0.1 * random.next()
     )(random.floats(6 * rows)),
   )
 }
