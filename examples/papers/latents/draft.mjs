@@ -20,7 +20,7 @@ for (const source of sources) {
   const [draft] = autoencoder.decode([{ source, codes }])
   const drafted = await direct.translate(source, { ...asIs, draft })
   const plain = await direct.translate(source, asIs)
-  if (drafted.text === plain.text && drafted.logProbability === plain.logProbability) same++
+  if (drafted.text === plain.text && drafted.tokenScores.join() === plain.tokenScores.join()) same++
 }
 const { draftedTokens, acceptedTokens } = direct.statistics()
 console.log(`${same} of ${sources.length} translations are the same with the draft`)
