@@ -357,7 +357,8 @@ function checkAttention({ encoder, decoder, positions }: ModelConfig, place: Pla
       .fail('local', `a number, or one for each of ${encoder.layers} layers`, attention.local)
   if (attention?.global?.kind === 'blocks' && positions.kind !== 'buckets')
     place.refuse(`global tokens that are sums of blocks go with positions of buckets, not ${positions.kind}`)
-  if (attention?.compressed) place.refuse("encoder.attention has no compressed memory, which is a decoder's")
+  if (encoder.layers && attention?.compressed)
+    place.refuse("encoder.attention has no compressed memory, which is a decoder's")
   const { layers = [] } = compressionOf(decoder) ?? {}
   for (const layer of layers)
     if (layer >= decoder.layers)

@@ -69,10 +69,8 @@ function layerParts(side: 'encoder' | 'decoder', layer: number, model: ModelShap
   const at = `${side}.${layer}`
   const rows = isDecoder ? flow.target : flow.source
   const attention = (keys: string) => `${heads} heads of ${dHead}, [${rows} × ${keys}]`
-  const near = local ? `${heads} heads of ${dHead}, tokens fewer than ${whole(local)} away` : attention(rows)
-  const own = compressed?.layers.includes(layer)
-    ? `${heads} heads of ${dHead}, a key for each ${compressed.factor} tokens`
-    : near
+  const near = local ? `${heads} × ${dHead}, less than ${whole(local)} away` : attention(rows)
+  const own = compressed?.layers.includes(layer) ? `${heads} × ${dHead}, a key for ${compressed.factor} tokens` : near
   const sublayers: Part[] = [
     lookingBack(side, at, model, own),
     ...(isDecoder && hasEncoder(model)

@@ -61,13 +61,23 @@ export function KindChoice({ model }: { model: TracedModel }) {
 export function LayerChoice({ model }: { model: TracedModel }) {
   const { go } = usePage()
   const { kind, layer } = useAttention(model)
+  const { compressed } = model.decoder
+  const isCompressed = kind === 'decoder' && compressed?.layers.includes(layer)
   return (
-    <Choice
-      legend="Layer"
-      options={numbered(layersOf(model, kind))}
-      chosen={layer}
-      onChoose={(layer) => go({ layer })}
-    />
+    <>
+      <Choice
+        legend="Layer"
+        options={numbered(layersOf(model, kind))}
+        chosen={layer}
+        onChoose={(layer) => go({ layer })}
+      />
+      {isCompressed && (
+        <p class="quiet">
+          A key of this layer is a row of compressed memory: the first token, or {compressed!.factor} tokens, of which
+          it stands at the last.
+        </p>
+      )}
+    </>
   )
 }
 

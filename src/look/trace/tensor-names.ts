@@ -73,6 +73,7 @@ function nameStack(names: Map<string, Making>, side: Side, whole: Program, confi
       else nameRecurrence(names, whole, `${at}.${kind}`)
       nameResults(names, whole, `${at}.${kind}`, config)
     }
+    computed(`${at}.out`, states[layer + 1])
     if (!sublayersOf(side, config).includes('feedForward')) continue
     if (expertsOf(config[side], layer)) computed(`${at}.feedForward.gates`, `${at}.feedForward.gates`)
     else

@@ -162,6 +162,8 @@ export interface TracedStack {
   experts?: { count: number; k: number }
   /** Local attention: a token sees the tokens of its own side that are fewer than so many away; absent where it sees them all. */
   local?: number
+  /** Layers that attend to compressed memory in place of near tokens, a row for each `factor` tokens; absent where none does. */
+  compressed?: { factor: number; layers: number[] }
   /** The factor of attention scores: dHead^−½, or 1 (T5). */
   scale: number
 }

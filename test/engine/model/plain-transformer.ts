@@ -280,6 +280,7 @@ export function plainLogits(
       memory = sublayer(`encoder.${n}.convolution`, memory, (x) =>
         plainModule(convolution, `encoder.${n}.convolution`, x, false),
       )
+      memory = look(`encoder.${n}.out`, memory)
       continue
     }
     memory = sublayer(`encoder.${n}.selfAttention`, memory, (x) =>
@@ -303,8 +304,8 @@ export function plainLogits(
         false,
       ),
     )
-    if (own.kind === 'convolution') continue
-    x = sublayer(`decoder.${n}.feedForward`, x, (h) => feedForward(`decoder.${n}.feedForward`, 'decoder', h))
+    if (own.kind !== 'convolution')
+      x = sublayer(`decoder.${n}.feedForward`, x, (h) => feedForward(`decoder.${n}.feedForward`, 'decoder', h))
     x = look(`decoder.${n}.out`, x)
   }
   x = look('decoder.output', onTop('decoder', x, embeddedTarget))
