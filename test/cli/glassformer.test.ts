@@ -18,6 +18,10 @@ const commands = [
   'figure',
   'inspect',
   'files',
+  'attribute',
+  'sweep',
+  'ablate',
+  'export-activations',
   'build',
 ]
 

@@ -122,6 +122,11 @@ export class ModelInspector {
     }
   }
 
+  /** How many hypotheses the model's folder lets a search keep. */
+  get beams(): number {
+    return this.#model.generation.beams
+  }
+
   /** The program of a part, whose `toString()` is its listing. @throws GlassformerError ERR_OPTION */
   program(part: Part, generation: Partial<GenerationOptions> = {}): Program {
     read(partSettings, { part }, inOptions)
@@ -198,6 +203,19 @@ export class ModelInspector {
       for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value
     } finally {
       player.close()
+    }
+  }
+
+  /**
+   * A source and a target in ids, each with its end, as `trace` and a `TrainingStep` take them; without a target its
+   * end alone. @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG
+   */
+  pair(source: Source, target: Source | null = null): TokenPair {
+    const { path, tokenizer: files, weights } = this.#model
+    const ids = new SentenceIds(takesTexts(files) ? this.#needTokenizer() : tokensAlone(files), weights.config, path)
+    return {
+      source: ids.of(ownSource(source), 'source'),
+      target: target === null ? [weights.config.ids.end] : ids.of(ownSource(target, '', 'target'), 'target'),
     }
   }
 
