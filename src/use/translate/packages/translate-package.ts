@@ -28,7 +28,7 @@ export interface PackageWork {
 }
 
 /** Characters of fragments that are read and not yet written. */
-const AHEAD = 1 << 19
+const AHEAD = 1 << 17
 
 /** A file of the package, whole, or a fragment of it. */
 interface Task {
