@@ -21,6 +21,9 @@ Figures of what the model computes for the source:
   distribution  how probable the next tokens are, at all steps or at one
   beam          the beam tree
   lens          what each layer of the decoder would say
+  shares        what each part of the decoder adds to the logit of each token
+  saliency      which tokens of the source each target token depends on
+  sweep         one number while tensors are replaced: layer × position or head
   architecture  the whole machine; without a source its shapes alone
   positions     position encodings, of any length and width, without a source
 
@@ -35,6 +38,8 @@ Examples:
   $ glassformer figure attention "Je suis étudiant." --layer 0 --head 2 -o head-2.svg
   $ glassformer figure neuron "Je suis étudiant." --kind encoder --layer 0 --query 1 > neuron.svg
   $ glassformer figure distribution "Je suis étudiant." --step 2 --theme dark -o step-2.png
+  $ glassformer figure saliency "Je suis étudiant." --by integrated -o saliency.svg
+  $ glassformer figure sweep "Le chat dort." --second "Le chien dort." -o sweep.svg
   $ glassformer figure beam "Je suis étudiant." --beams 4 -o beams.svg
   $ glassformer figure positions --encoding halves --length 20 --dimensions 512 -o positions.svg
   $ glassformer figure architecture --model ./opus-mt-fr-en -o machine.svg`

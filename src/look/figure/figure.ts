@@ -4,8 +4,11 @@ import { hasSelfAttention, inPlaceOfAttention, lookingBackOf } from '../../base/
 import type { Picture } from '../draw/element.ts'
 import { hasEncoder } from '../draw/model-shape.ts'
 import { svgText } from '../draw/svg-text.ts'
+import type { AttributeOption, Contrast } from '../trace/attribution/index.ts'
+import type { SweepOption } from '../trace/sweep/index.ts'
 import type { Trace } from '../trace/trace.ts'
 import { type AttentionKind, attentionName, sidesOf, withoutEnd } from './attention.ts'
+import { saliencyPicture, sharesPicture, sweepPicture } from './causes.ts'
 import { distanceTensors } from './distances.ts'
 import {
   type FigureName,
@@ -38,6 +41,9 @@ export interface FigureNeeds {
   steps?: number
   lens?: number
   beamTree?: true
+  attribute?: AttributeOption
+  contrast?: Contrast
+  sweep?: SweepOption
 }
 
 /** The number of tokens drawn for a distribution. */
@@ -48,7 +54,8 @@ const TOP = 10
  * @throws GlassformerError ERR_OPTION
  */
 export function figureNeeds(name: FigureName, options: FigureOptions = {}): FigureNeeds {
-  const { kind, layer, values, encoding } = resolved(name, options)
+  const asked = resolved(name, options)
+  const { kind, layer, values, encoding, contrast, by } = asked
   const attention = (...what: string[]) => what.map((part) => `${attentionPattern(kind, layer)}.${part}`)
   switch (name) {
     case 'attention':
@@ -67,9 +74,20 @@ export function figureNeeds(name: FigureName, options: FigureOptions = {}): Figu
       return { beamTree: true }
     case 'lens':
       return { lens: 3 }
+    case 'shares':
+    case 'saliency':
+      return { attribute: name === 'shares' ? 'direct' : by, ...(contrast !== null && { contrast }) }
+    case 'sweep':
+      return { sweep: sweepNeeds(asked), ...(contrast !== null && { contrast }) }
     case 'architecture':
       return { tensors: partTensors }
   }
+}
+
+function sweepNeeds({ second, substitute, over, tensors, measure, step }: ResolvedFigureOptions): SweepOption {
+  const given = { second, tensors, measure, step }
+  const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null))
+  return { ...known, over, with: substitute }
 }
 
 /** For the last layer of a model of unknown depth: all layers. */
@@ -147,6 +165,15 @@ function pictureOf(
     case 'lens':
       if (!trace.lens.length) throw lacking(name, 'logit lens', '{ lens: true }')
       return lensPicture(trace)
+    case 'shares':
+      if (!trace.attributions?.[0]?.direct) throw lacking(name, 'direct shares', "{ attribute: 'direct' }")
+      return sharesPicture(trace)
+    case 'saliency':
+      if (!trace.attributions?.[0]?.[options.by]) throw lacking(name, 'gradients', `{ attribute: '${options.by}' }`)
+      return saliencyPicture(trace, options.by)
+    case 'sweep':
+      if (!trace.sweep) throw lacking(name, 'sweep', '{ sweep: { second } }')
+      return sweepPicture(trace)
     case 'architecture':
       return architecturePicture(trace)
   }

@@ -1,7 +1,9 @@
 import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read, settings, type Values } from '../../base/schema/settings.ts'
-import { flag, integer, oneOf, type Type } from '../../base/schema/types.ts'
+import { either, flag, integer, oneOf, type Type, text } from '../../base/schema/types.ts'
 import { type SinusoidKind, sinusoidKinds } from '../../engine/model/positions/sinusoids.ts'
+import { substitutes } from '../trace/substitutes.ts'
+import { measures, sweptParts } from '../trace/sweep/index.ts'
 import { attentionKinds, attentionValues } from './attention.ts'
 
 /** Every figure by its name. */
@@ -14,6 +16,9 @@ export const figureNames = [
   'distribution',
   'beam',
   'lens',
+  'shares',
+  'saliency',
+  'sweep',
   'architecture',
 ] as const
 export type FigureName = (typeof figureNames)[number]
@@ -69,9 +74,55 @@ export const figureSettings = settings({
   step: {
     type: integer(0),
     default: null,
-    otherwise: 'all steps in one matrix',
+    otherwise: 'distribution: all steps in one matrix; sweep: where the translations part',
     flag: '--step <n>',
     says: 'step of the decoder, from 0',
+  },
+  by: {
+    type: oneOf('gradient', 'integrated'),
+    default: 'gradient',
+    flag: '--by <method>',
+    says: 'gradient times embedding, or integrated gradients',
+  },
+  contrast: {
+    type: { ...either(text, integer(0)), expected: 'a token or its id' },
+    default: null,
+    otherwise: 'shares, saliency: none; sweep: where the translations part',
+    flag: '--contrast <token>',
+    says: 'a token or its id, whose logit is subtracted',
+  },
+  second: {
+    type: text,
+    default: null,
+    otherwise: 'none',
+    flag: '--second <text>',
+    says: 'a second sentence, whose tensors take the place of the first',
+  },
+  substitute: {
+    type: oneOf(...substitutes),
+    default: 'zero',
+    flag: '--substitute <what>',
+    says: 'without a second sentence: what takes the place of tensors',
+  },
+  over: {
+    type: oneOf(...sweptParts),
+    default: 'position',
+    flag: '--over <part>',
+    says: 'columns: positions, or heads',
+  },
+  tensors: {
+    type: text,
+    default: null,
+    otherwise: '`encoder.*.out`, or of heads `encoder.*.selfAttention.heads`',
+    flag: '--tensors <names>',
+    says: 'rows: a name of tensors, where `*` matches one part',
+  },
+  measure: {
+    type: oneOf(...measures),
+    default: null,
+    otherwise: 'logitDifference with a second sentence, else loss',
+    flag: '--measure <what>',
+    says: 'the number that is drawn',
   },
   encoding: {
     type: oneOf(...encodings),
@@ -115,6 +166,9 @@ export const takenBy: Readonly<Record<FigureName, readonly OptionName[]>> = {
   distribution: ['step', ...ofAll],
   beam: ofAll,
   lens: ofAll,
+  shares: ['contrast', ...ofAll],
+  saliency: ['by', 'contrast', ...ofAll],
+  sweep: ['second', 'substitute', 'over', 'tensors', 'measure', 'contrast', 'step', ...ofAll],
   architecture: ofAll,
 }
 

@@ -32,6 +32,7 @@ export type {
   TracedToken,
   TracedTokenShares,
 } from '../trace/trace.ts'
+export { type LabeledVectors, LinearProbe, type ProbeOptions } from './linear-probe.ts'
 export { ModelInspector, type PartPlay, type Profile } from './model-inspector.ts'
 export { type InspectFolderOptions, type InspectOptions, type Part, parts } from './options.ts'
 export { TrainingInspector } from './training-inspector.ts'

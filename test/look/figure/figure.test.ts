@@ -157,6 +157,9 @@ describe('the tensors that a trace needs', () => {
     ['distribution', {}, '{ steps: 10 }'],
     ['beam', {}, '{ beamTree: true }'],
     ['lens', {}, '{ lens: true }'],
+    ['shares', {}, "{ attribute: 'direct' }"],
+    ['saliency', { by: 'integrated' }, "{ attribute: 'integrated' }"],
+    ['sweep', {}, '{ sweep: { second } }'],
     ['positions', { encoding: 'own' }, 'encoder.positions'],
   ])('%s of a trace without a tensor names the missing option', (name, options, what) => {
     const bare: Trace = { ...trace, tensors: {}, steps: [], lens: [], beams: null }
