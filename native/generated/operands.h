@@ -357,6 +357,15 @@ struct LogSoftmaxGradientOperands : Operands<Operand> {
 using LogSoftmaxGradientArgs = LogSoftmaxGradientOperands<Matrix>;
 
 template <class Operand>
+struct LowRankOperands : Operands<Operand> {
+  Operand x, product, matrices, places, adapters;
+  Operand adapted;
+  std::int64_t outputs;
+  Direction direction;
+};
+using LowRankArgs = LowRankOperands<Matrix>;
+
+template <class Operand>
 struct MixtureOperands : Operands<Operand> {
   Operand x, gates, inner, outer;
   Operand mixed;
@@ -546,8 +555,8 @@ using WriteCacheArgs = WriteCacheOperands<Matrix>;
   X(head_off, HeadOffArgs) X(layer_norm, LayerNormArgs) X(layer_norm_gradient, LayerNormGradientArgs) \
   X(linear, LinearArgs) X(linear_input_gradient, LinearInputGradientArgs) \
   X(linear_weight_gradient, LinearWeightGradientArgs) X(listed_candidates, ListedCandidatesArgs) \
-  X(log_softmax, LogSoftmaxArgs) X(log_softmax_gradient, LogSoftmaxGradientArgs) X(mixture, MixtureArgs) \
-  X(mixture_gradient, MixtureGradientArgs) X(move_codebook, MoveCodebookArgs) \
+  X(log_softmax, LogSoftmaxArgs) X(log_softmax_gradient, LogSoftmaxGradientArgs) X(low_rank, LowRankArgs) \
+  X(mixture, MixtureArgs) X(mixture_gradient, MixtureGradientArgs) X(move_codebook, MoveCodebookArgs) \
   X(norm_weight_gradient, NormWeightGradientArgs) X(quantize, QuantizeArgs) X(quantize_gradient, QuantizeGradientArgs) \
   X(ranged_candidates, RangedCandidatesArgs) X(rms_norm, RmsNormArgs) X(rms_norm_gradient, RmsNormGradientArgs) \
   X(rotate, RotateArgs) X(semantic_hash, SemanticHashArgs) X(semantic_hash_gradient, SemanticHashGradientArgs) \

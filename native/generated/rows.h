@@ -1169,6 +1169,35 @@ struct Row<LogSoftmaxGradientOperands> {
 };
 extern const Op log_softmax_gradient_op;
 
+using LowRankShapes = LowRankOperands<Shape>;
+template <>
+struct Row<LowRankOperands> {
+  static constexpr const char* kName = "lowRank";
+  static std::vector<OperandRule> inputs() {
+    return {{"x"}, {"product", kOptional}, {"matrices"}, {"places", kIntegers}, {"adapters", kIntegers}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"adapted"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"outputs", Attribute::kCount, {}}, {"direction", Attribute::kWord, {"forward", "back"}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(LowRankOperands<T>& o) {
+    return {&o.x, &o.product, &o.matrices, &o.places, &o.adapters};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(LowRankOperands<T>& o) {
+    return {&o.adapted};
+  }
+  template <class T>
+  static void set(LowRankOperands<T>& o, const double* value) {
+    o.outputs = static_cast<std::int64_t>(*value++);
+    o.direction = static_cast<Direction>(static_cast<int>(*value++));
+  }
+};
+extern const Op low_rank_op;
+
 using MixtureShapes = MixtureOperands<Shape>;
 template <>
 struct Row<MixtureOperands> {

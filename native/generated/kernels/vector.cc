@@ -23,6 +23,7 @@
 #include "kernels/ops/layer_norm_gradient.cc"
 #include "kernels/ops/log_softmax.cc"
 #include "kernels/ops/log_softmax_gradient.cc"
+#include "kernels/ops/low_rank.cc"
 #include "kernels/ops/move_codebook.cc"
 #include "kernels/ops/norm_weight_gradient.cc"
 #include "kernels/ops/quantize.cc"

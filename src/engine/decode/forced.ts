@@ -1,12 +1,14 @@
 import { allocated } from '../../base/allocated.ts'
 import { GlassformerError } from '../../base/errors.ts'
-import type { Player } from '../backend/backend.ts'
+import type { Player, TensorArray } from '../backend/backend.ts'
 import { compressionOf } from '../model/attention-settings.ts'
 import { memoryRows } from '../model/compressed/memory-rows.ts'
 import { isDecoderOnly, type ModelConfig } from '../model/config.ts'
 import { PositionTable } from '../model/positions/position-table.ts'
 import { LoadedProgram } from '../program/loaded.ts'
+import type { Program } from '../program/program.ts'
 import type { Weights } from '../weights/weights.ts'
+import { AdaptableProgram, AdapterMemory, adaptersOfPairs, withAdapters } from './adapters/index.ts'
 import { forcedProgram } from './step/programs.ts'
 import { raggedPairs, type TokenPair } from './step/ragged-batch.ts'
 
@@ -23,20 +25,23 @@ export class ForcedDecoder {
   readonly #player: Player
   readonly #weights: Weights
   readonly #positions: PositionTable
-  #plain: LoadedProgram | null = null
-  #traced: { names: string; program: LoadedProgram } | null = null
+  readonly #adapters: AdapterMemory
+  #plain: AdaptableProgram<LoadedProgram> | null = null
+  #traced: { names: string; program: AdaptableProgram<LoadedProgram> } | null = null
 
-  constructor(player: Player, weights: Weights) {
+  /** `adapters` are those of pairs, which others of the same thread may share. */
+  constructor(player: Player, weights: Weights, adapters = new AdapterMemory(weights)) {
     this.#player = player
     this.#weights = weights
+    this.#adapters = adapters
     this.#positions = PositionTable.of(weights.config)
   }
 
   /** The log-probability of every target token of every pair. */
   score(pairs: readonly TokenPair[]): Float32Array[] {
-    this.#plain ??= new LoadedProgram(this.#player, forcedProgram(this.#weights, { tracing: false }))
+    this.#plain ??= this.#adaptable(() => forcedProgram(this.#weights, { tracing: false }))
     const batch = this.#bind(pairs)
-    this.#plain.play(batch.rows, batch.arrays)
+    this.#play(this.#plain, pairs, batch.rows, batch.arrays)
     let end = 0
     return pairs.map(({ target }) => {
       end += target.length
@@ -53,11 +58,12 @@ export class ForcedDecoder {
     const batch = this.#bind(pairs)
     const traced = this.#tracedProgram(names)
     const values = names.map((name) => {
-      const { rows, width } = traced.program.find(name)!
+      const { rows, width } = traced.for(false).program.find(name)!
       const count = (typeof rows === 'number' ? rows : batch.rows[rows as keyof typeof batch.rows]) * width
       return allocated(4 * count, () => new Float32Array(count))
     })
-    traced.play(batch.rows, { ...batch.arrays, ...Object.fromEntries(names.map((name, i) => [name, values[i]])) })
+    const outputs = Object.fromEntries(names.map((name, i) => [name, values[i]]))
+    this.#play(traced, pairs, batch.rows, { ...batch.arrays, ...outputs })
     return values
   }
 
@@ -76,22 +82,29 @@ export class ForcedDecoder {
     return headsFirst(weights, this.#weights.config.decoder.heads).slice(head * size, (head + 1) * size)
   }
 
-  #tracedProgram(names: readonly string[]): LoadedProgram {
+  #tracedProgram(names: readonly string[]): AdaptableProgram<LoadedProgram> {
     const key = names.join()
     if (this.#traced?.names !== key) {
-      const program = forcedProgram(this.#weights, { tracing: true })
-      for (const name of names) {
-        const tensor = program.find(name)
-        if (!tensor)
-          throw new GlassformerError(
-            'ERR_OPTION',
-            `there is no tensor named ${name}: the listing of part 'forced' has them all`,
-          )
-        program.output(tensor)
-      }
-      this.#traced = { names: key, program: new LoadedProgram(this.#player, program) }
+      const program = this.#adaptable(() => withOutputs(forcedProgram(this.#weights, { tracing: true }), names))
+      this.#traced = { names: key, program }
     }
     return this.#traced.program
+  }
+
+  #adaptable(record: () => Program): AdaptableProgram<LoadedProgram> {
+    return new AdaptableProgram(record, (program) => new LoadedProgram(this.#player, program), this.#adapters)
+  }
+
+  #play(
+    program: AdaptableProgram,
+    pairs: readonly TokenPair[],
+    rows: Record<string, number>,
+    arrays: Record<string, TensorArray>,
+  ): void {
+    withAdapters(this.#adapters, pairs, (adapters) => {
+      const held = adapters && { ...this.#adapters.arrays, ...adaptersOfPairs(adapters, rows, arrays) }
+      program.for(adapters !== null).play({ ...rows, ...this.#adapters.rows }, { ...arrays, ...held })
+    })
   }
 
   #bind(pairs: readonly TokenPair[]) {
@@ -103,6 +116,20 @@ export class ForcedDecoder {
       arrays: { ...arrays, 'target.scores': scores },
     }
   }
+}
+
+/** @throws GlassformerError ERR_OPTION for an unknown name */
+function withOutputs(program: Program, names: readonly string[]): Program {
+  for (const name of names) {
+    const tensor = program.find(name)
+    if (!tensor)
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `there is no tensor named ${name}: the listing of part 'forced' has them all`,
+      )
+    program.output(tensor)
+  }
+  return program
 }
 
 /** The rows of attention weights, a row for each query and key of a pair, by the symbols of traced programs. */

@@ -5,6 +5,7 @@ import { PositionTable } from '../model/positions/position-table.ts'
 import { LoadedProgram, type PlayedProgram } from '../program/loaded.ts'
 import type { Program } from '../program/program.ts'
 import type { Weights } from '../weights/weights.ts'
+import { AdaptableProgram, AdapterMemory, NO_ADAPTER } from './adapters/index.ts'
 import { Drafting, type DraftingModel, draftOf } from './drafts/index.ts'
 import { cacheType } from './memory/cache-type.ts'
 import { type List, ListMemory } from './memory/list-memory.ts'
@@ -45,6 +46,8 @@ export interface GeneratorOptions {
   counts?: Counts
   /** Drafts the translations of all sentences that name no other draft. */
   assistant?: DraftingModel | null
+  /** The adapters of sentences, which others of the same thread may share. */
+  adapters?: AdapterMemory
 }
 
 type Encoded = EncodedSentence<Sentence>
@@ -64,6 +67,7 @@ export class Generator {
   /** Null for a decoder alone. */
   readonly #encoder: EncoderStep | null
   readonly #groups = new Map<StepKind, Group>()
+  readonly #adapters: AdapterMemory
   readonly #memory: SourceMemory
   readonly #lists: ListMemory | null
   readonly #binding: StepBinding
@@ -83,7 +87,7 @@ export class Generator {
   constructor(
     player: Player,
     weights: Weights,
-    { batchTokens, shortlist, change, counts, assistant = null }: GeneratorOptions,
+    { batchTokens, shortlist, change, counts, assistant = null, adapters = new AdapterMemory(weights) }: GeneratorOptions,
   ) {
     const { decoder, latents } = weights.config
     if (latents)
@@ -101,12 +105,15 @@ export class Generator {
     this.#drafting = new Drafting(weights.config.targetVocabulary, counts)
     this.#change = change
     this.#assistant = assistant
+    this.#adapters = adapters
     const isAlone = isDecoderOnly(weights.config)
     this.#memory = new SourceMemory(isAlone ? 0 : decoder.layers, width, allocate)
     this.#lists = shortlist ? new ListMemory(player, weights, shortlist) : null
-    const encoder = isAlone ? null : this.#load(encoderProgram(weights))
-    this.#encoder = encoder && new EncoderStep(weights.config, encoder, this.#memory, positions)
-    this.#binding = new StepBinding(player, weights, { positions, memory: this.#memory, lists: this.#lists })
+    const program = this.#adaptable(() => encoderProgram(weights))
+    this.#encoder = isAlone
+      ? null
+      : new EncoderStep(weights.config, { program, adapters }, this.#memory, positions)
+    this.#binding = new StepBinding(player, weights, { positions, memory: this.#memory, lists: this.#lists, adapters })
   }
 
   get busy(): boolean {
@@ -172,17 +179,28 @@ export class Generator {
     counts.set('liveRows', rows)
   }
 
-  #load(program: Program): PlayedProgram {
-    return this.#change ? this.#change.load(this.#player, program) : new LoadedProgram(this.#player, program)
+  #adaptable(record: () => Program): AdaptableProgram {
+    const change = this.#change
+    const load = (program: Program): PlayedProgram =>
+      change ? change.load(this.#player, program) : new LoadedProgram(this.#player, program)
+    return new AdaptableProgram(record, load, this.#adapters)
   }
 
   #encode(sentences: readonly Sentence[]): void {
-    const ranges = this.#encoder?.encode(sentences)
-    sentences.forEach((sentence, b) => this.#begin(sentence, ranges ? ranges[b] : NO_ROWS))
+    const adapters = sentences.map((sentence) => this.#hold(sentence))
+    const ranges = this.#encoder?.encode(sentences, adapters)
+    sentences.forEach((sentence, b) => this.#begin(sentence, ranges ? ranges[b] : NO_ROWS, adapters[b]))
   }
 
-  /** Begins the search for the translation of the encoded source at `range`, or for what follows a decoder's prompt. */
-  #begin(sentence: Sentence, range: RowRange): void {
+  #hold({ adapter }: Sentence): number {
+    return adapter ? this.#adapters.hold(adapter) : NO_ADAPTER
+  }
+
+  /**
+   * Begins the search for the translation of the encoded source at `range`, or for what follows a decoder's prompt. It holds its adapter's
+   * row.
+   */
+  #begin(sentence: Sentence, range: RowRange, adapter: number): void {
     const { options, choosers = null, observer } = sentence
     const { begin = this.#encoder ? [options.start ?? this.#weights.config.ids.start] : sentence.source } = sentence
     const paths = promptPaths(begin[0], begin.slice(1) as number[])
@@ -193,7 +211,7 @@ export class Generator {
     const [search, chain] = [searchFrom(start, rules, observer), new ProcessorChain(rules, choosers)]
     const drafts = draftOf(rules, sentence, sentence.assistant ?? this.#assistant)
     this.#encoded.add(
-      new EncodedSentence({ sentence, rules, chain, group, search, unread: paths, range, list, drafts }),
+      new EncodedSentence({ sentence, rules, chain, group, search, unread: paths, range, list, adapter, drafts }),
     )
     this.#counts?.add('sourceTokens', sentence.source.length)
   }
@@ -205,7 +223,7 @@ export class Generator {
 
   #stepGroup({ program }: Group, sentences: readonly Encoded[]): void {
     this.#fill(sentences)
-    program.play(this.#binding.symbols, this.#binding.arrays)
+    program.for(this.#binding.hasAdapters).play(this.#binding.symbols, this.#binding.arrays)
     const { candidates } = this.#binding
     let row = 0
     for (const encoded of sentences)
@@ -222,7 +240,7 @@ export class Generator {
     for (const part of partsOfRows(sentences, logits.most)) {
       this.#fill(part)
       logits.reserve(this.#binding.rows)
-      program.play(this.#binding.symbols, { ...this.#binding.arrays, logits: logits.logits })
+      program.for(this.#binding.hasAdapters).play(this.#binding.symbols, { ...this.#binding.arrays, logits: logits.logits })
       let row = 0
       for (const encoded of part) {
         const { search, rules, chain, sentence, hasBegun } = encoded
@@ -287,7 +305,7 @@ export class Generator {
     }
     if (!next) return
     this.#admission.follow(next)
-    this.#begin(next, range)
+    this.#begin(next, range, this.#hold(next))
   }
 
   #recalled(range: RowRange, ...[tokens, layers]: Parameters<EncodedMemory['recall']>): Recalled {
@@ -303,6 +321,7 @@ export class Generator {
   /** Takes a sentence out of the batch, but for its encoded source. */
   #leave(encoded: Encoded): void {
     if (encoded.list) this.#lists!.release(encoded.list)
+    this.#adapters.release(encoded.adapter)
     encoded.drafts?.draft.release?.()
     this.#encoded.delete(encoded)
     this.#admission.leave(encoded.sentence)
@@ -318,7 +337,7 @@ export class Generator {
   #groupOf(kind: StepKind): Group {
     let group = this.#groups.get(kind)
     if (!group) {
-      const program = this.#load(this.#record(kind))
+      const program = this.#adaptable(() => this.#record(kind))
       group = { kind, program }
       this.#groups.set(kind, group)
     }

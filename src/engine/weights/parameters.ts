@@ -3,6 +3,7 @@ import type { ModelConfig } from '../model/config.ts'
 import { outputNames, outputWeights } from '../model/embedding.ts'
 import { wholeModel } from '../model/whole-model.ts'
 import type { Declaration, DeclaredWeights } from '../program/declaration.ts'
+import { linear } from '../program/ops/linear.ts'
 import { Program } from '../program/program.ts'
 import { inMemoryOrder } from './memory-order.ts'
 
@@ -39,6 +40,28 @@ export function playedWeights(config: ModelConfig): PlayedWeight[] {
   outputWeights(p, config)
   const output = outputNames(config).weight
   return inMemoryOrder([...store.declared].map(([name, declaration]) => played(name, declaration, name === output)))
+}
+
+/** A parameter as a part of a matrix that linear layers multiply with. */
+export interface LinearPart {
+  /** The matrix as programs use it. */
+  weight: PlayedWeight
+  /** The index of the parameter among its parts. */
+  part: number
+}
+
+/** The matrices of all linear layers below the output projection, by the names of their parameters. */
+export function linearParts(config: ModelConfig): Map<string, LinearPart> {
+  const p = new Program('model', new Collected())
+  wholeModel(p, config)
+  const multiplied = new Set(p.instructions.map(({ op, inputs }) => (op.name === linear.row.name ? inputs[1]!.name : '')))
+  const found = new Map<string, LinearPart>()
+  for (const weight of playedWeights(config))
+    if (weight.role === 'matrix' && multiplied.has(weight.name))
+      weight.parts.forEach(({ name }, part) => {
+        found.set(name, { weight, part })
+      })
+  return found
 }
 
 /** A store without values, which only holds the model's declarations so far. */

@@ -3,14 +3,16 @@ import type { ModelConfig } from '../../engine/model/config.ts'
 import { placeWeights } from '../../engine/weights/placement.ts'
 import type { WeightStorage } from '../../engine/weights/precision.ts'
 import { Weights } from '../../engine/weights/weights.ts'
+import type { Folder } from '../formats/disk/folder.ts'
 import type { TensorSource } from '../formats/tensors/tensor-file.ts'
+import { mergedTensors } from './adapters/merged-tensors.ts'
 import { checkedWeights, fillWeights, type StoredWeights } from './fill-weights.ts'
 import type { FolderContents, LoadedModel } from './loaded-model.ts'
 import { encodingFor, storedAs } from './stored-as.ts'
 import { filesFor } from './tokenizer-files.ts'
 
-/** The form of a model in memory. */
-export type ModelStorage = Partial<WeightStorage> & { packing?: Packing; kept?: KeptWeights }
+/** The form of a model in memory, and the folder of an adapter that is merged into it. */
+export type ModelStorage = Partial<WeightStorage> & { packing?: Packing; kept?: KeptWeights; adapter?: Folder }
 
 /** Where packed weights are kept for other processes. */
 export interface KeptWeights {
@@ -35,7 +37,7 @@ export interface MappedWeights {
 export function loadModel(
   { path, name }: { path: string; name: string },
   { names, tokenizer, tokenizerPath = path, openTensors, readShortlist, ...others }: FolderContents,
-  { precision = 'auto', panels = false, packing, kept }: ModelStorage,
+  { precision = 'auto', panels = false, packing, kept, adapter }: ModelStorage,
 ): LoadedModel {
   const { hasConfigJson: _, languages: __, ...settings } = others
   const { config } = settings
@@ -43,7 +45,10 @@ export function loadModel(
   try {
     const stored = checkedWeights(config, source, names)
     const encoding = encodingFor({ precision, panels }, source)
-    const { weights, mapped } = weightsOf(path, encoding, { config, source, stored, packing, kept })
+    const reading = { config, stored, packing }
+    const { weights, mapped } = adapter
+      ? merged(encoding, { ...reading, source: mergedTensors(source, stored.parameters, config, adapter) })
+      : weightsOf(path, encoding, { ...reading, source, kept })
     return {
       path,
       name,
@@ -64,7 +69,16 @@ interface Reading {
   source: TensorSource
   stored: StoredWeights
   packing: Packing | undefined
-  kept: KeptWeights | undefined
+  kept?: KeptWeights
+}
+
+/** Weights with an adapter, which are not kept for others. */
+function merged(encoding: Encoding, reading: Reading): ReturnType<typeof weightsOf> {
+  try {
+    return weightsOf('', encoding, reading)
+  } finally {
+    reading.source.close()
+  }
 }
 
 /** The weights, and the file from which they are mapped. */

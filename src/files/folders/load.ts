@@ -5,6 +5,7 @@ import { DiskFolder } from '../formats/disk/disk-folder.ts'
 import { fileError, hasFile } from '../formats/disk/read-file.ts'
 import { SINGLE_FILE } from '../formats/tensors/weight-files.ts'
 import { isModelName } from '../hub/model-name.ts'
+import { adapterFolder } from './adapters/index.ts'
 import { isArgosPackage, readArgosPackage } from './argos/package.ts'
 import { readConfidence } from './confidence-file.ts'
 import { isCtranslate2Folder, namedTokenizer, readCtranslate2Folder } from './ctranslate2/index.ts'
@@ -20,11 +21,15 @@ export interface ReadOptions {
   tokenizer?: string
 }
 
-/** Loads a model folder from disk: see `loadModel`. */
-export function loadFolder(path: string, { tokenizer, ...storage }: ModelStorage & ReadOptions = {}): LoadedModel {
+/** Loads a model folder from disk: see `loadModel`. `adapter` is the path of the folder of an adapter. */
+export function loadFolder(
+  path: string,
+  { tokenizer, adapter, ...storage }: Omit<ModelStorage, 'adapter'> & ReadOptions & { adapter?: string } = {},
+): LoadedModel {
   const folder = resolve(path)
   const contents = { ...readFolder(folder, { tokenizer }), confidence: readConfidence(folder) }
-  return loadModel({ path: folder, name: basename(folder) }, contents, storage)
+  const merged = adapter === undefined ? {} : { adapter: adapterFolder(adapter) }
+  return loadModel({ path: folder, name: basename(folder) }, contents, { ...storage, ...merged })
 }
 
 /**

@@ -41,6 +41,7 @@ import { linearWeightGradient } from './ops/linear-weight-gradient.ts'
 import { checkListedCandidates, listedCandidates } from './ops/listed-candidates.ts'
 import { logSoftmax } from './ops/log-softmax.ts'
 import { logSoftmaxGradient } from './ops/log-softmax-gradient.ts'
+import { checkLowRank, lowRank } from './ops/low-rank.ts'
 import { mixture } from './ops/mixture.ts'
 import { mixtureGradient } from './ops/mixture-gradient.ts'
 import { checkMoveCodebook, moveCodebook } from './ops/move-codebook.ts'
@@ -107,6 +108,7 @@ export const kernels: JsOps = {
   listedCandidates: { kernel: listedCandidates, check: checkListedCandidates },
   logSoftmax: { kernel: logSoftmax },
   logSoftmaxGradient: { kernel: logSoftmaxGradient },
+  lowRank: { kernel: lowRank, check: checkLowRank },
   mixture: { kernel: mixture },
   mixtureGradient: { kernel: mixtureGradient },
   moveCodebook: { kernel: moveCodebook, check: checkMoveCodebook },

@@ -374,6 +374,16 @@ export interface Operands {
     dy: Matrix
     dx: Matrix
   }
+  lowRank: {
+    x: Matrix
+    product: Matrix | null
+    matrices: Matrix
+    places: Matrix
+    adapters: Matrix
+    adapted: Matrix
+    outputs: number
+    direction: 'forward' | 'back'
+  }
   mixture: {
     x: Matrix
     gates: Matrix

@@ -3,7 +3,9 @@ import type { Player } from '../../backend/backend.ts'
 import { isDecoderOnly } from '../../model/config.ts'
 import { PositionTable } from '../../model/positions/position-table.ts'
 import { LoadedProgram } from '../../program/loaded.ts'
+import type { Program } from '../../program/program.ts'
 import type { Weights } from '../../weights/weights.ts'
+import { AdaptableProgram, AdapterMemory } from '../adapters/index.ts'
 import { cacheType } from '../memory/cache-type.ts'
 import type { RowRange } from '../memory/row-allocator.ts'
 import { SourceMemory } from '../memory/source-memory.ts'
@@ -31,9 +33,12 @@ export class Assistant implements DraftingModel {
     const allocate = (length: number) => player.array(cacheType(weights), length)
     this.#weights = weights
     this.#memory = new SourceMemory(isAlone ? 0 : layers, 2 * heads * dHead, allocate)
-    const encoder = isAlone ? null : new LoadedProgram(player, encoderProgram(weights))
-    this.#encoder = encoder && new EncoderStep(config, encoder, this.#memory, positions)
-    this.#binding = new StepBinding(player, weights, { positions, memory: this.#memory, lists: null })
+    // Drafts are of the model without adapters: it reads what they have written, and verifies what this one proposes.
+    const adapters = new AdapterMemory(weights)
+    const load = (program: Program) => new LoadedProgram(player, program)
+    const program = new AdaptableProgram(() => encoderProgram(weights), load, adapters)
+    this.#encoder = isAlone ? null : new EncoderStep(config, { program, adapters }, this.#memory, positions)
+    this.#binding = new StepBinding(player, weights, { positions, memory: this.#memory, lists: null, adapters })
     this.#step = new LoadedProgram(player, stepProgram(weights, 'after'))
   }
 

@@ -1,4 +1,4 @@
-import type { PlayedProgram } from '../../program/loaded.ts'
+import type { AdaptableProgram } from '../adapters/index.ts'
 import type { Draft, DraftKind } from '../drafts/draft.ts'
 import type { List } from '../memory/list-memory.ts'
 import type { RowRange } from '../memory/row-allocator.ts'
@@ -11,7 +11,7 @@ import type { StepKind } from './step-kind.ts'
 /** Sentences of one kind step together, with one program. */
 export interface Group {
   kind: StepKind
-  program: PlayedProgram
+  program: AdaptableProgram
 }
 
 /** A sentence under way: its source has been encoded. */
@@ -25,6 +25,8 @@ export class EncodedSentence<S> {
   /** Rows of the memory that hold the encoded source. */
   readonly range: RowRange
   readonly list: List | null
+  /** Its row of `AdapterMemory`. */
+  readonly adapter: number
   /**
    * The start and the tokens of a prompt that the decoder has not read yet, except the last. One step reads them all.
    */
@@ -41,7 +43,7 @@ export class EncodedSentence<S> {
   constructor(
     made: Pick<
       EncodedSentence<S>,
-      'sentence' | 'search' | 'rules' | 'chain' | 'group' | 'range' | 'list' | 'unread' | 'drafts'
+      'sentence' | 'search' | 'rules' | 'chain' | 'group' | 'range' | 'list' | 'adapter' | 'unread' | 'drafts'
     >,
   ) {
     this.sentence = made.sentence
@@ -51,6 +53,7 @@ export class EncodedSentence<S> {
     this.group = made.group
     this.range = made.range
     this.list = made.list
+    this.adapter = made.adapter
     this.unread = made.unread
     this.drafts = made.drafts
   }

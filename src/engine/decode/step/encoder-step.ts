@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../../model/config.ts'
 import type { PositionTable } from '../../model/positions/position-table.ts'
-import type { PlayedProgram } from '../../program/loaded.ts'
+import { type AdaptableProgram, type AdapterMemory, adaptersOfSources, NO_ADAPTER } from '../adapters/index.ts'
 import type { RowRange } from '../memory/row-allocator.ts'
 import type { SourceMemory } from '../memory/source-memory.ts'
 import { type EncodedSource, raggedSources } from './ragged-batch.ts'
@@ -8,19 +8,26 @@ import { type EncodedSource, raggedSources } from './ragged-batch.ts'
 /** Encodes sources: writes the keys and values that the decoder's layers attend to into the memory. */
 export class EncoderStep {
   readonly #config: ModelConfig
-  readonly #program: PlayedProgram
+  readonly #program: AdaptableProgram
+  readonly #adapters: AdapterMemory
   readonly #memory: SourceMemory
   readonly #positions: PositionTable
 
-  constructor(config: ModelConfig, program: PlayedProgram, memory: SourceMemory, positions: PositionTable) {
+  constructor(
+    config: ModelConfig,
+    { program, adapters }: { program: AdaptableProgram; adapters: AdapterMemory },
+    memory: SourceMemory,
+    positions: PositionTable,
+  ) {
     this.#config = config
     this.#program = program
+    this.#adapters = adapters
     this.#memory = memory
     this.#positions = positions
   }
 
-  /** The memory rows of each of these encoded sources. */
-  encode(given: readonly EncodedSource[]): RowRange[] {
+  /** The memory rows of each of these encoded sources, which are encoded with these rows of `AdapterMemory`. */
+  encode(given: readonly EncodedSource[], adapters: readonly number[] = []): RowRange[] {
     const { positions, spans, rows, arrays } = raggedSources(given, this.#config, this.#positions)
     const ranges = given.map(({ source }) => this.#memory.take(source.length))
     const slots = positions.slice()
@@ -28,7 +35,14 @@ export class EncoderStep {
       for (let row = spans[2 * b]; row < spans[2 * b + 1]; row++) slots[row] += begin
     })
     const { slab } = this.#memory
-    this.#program.play({ ...rows, M: slab.capacity }, { ...slab.arrays, ...arrays, 'memory.slots': slots })
+    const hasAdapters = adapters.some((row) => row !== NO_ADAPTER)
+    const held = hasAdapters && { ...this.#adapters.arrays, ...adaptersOfSources(adapters, rows, arrays) }
+    this.#program
+      .for(hasAdapters)
+      .play(
+        { ...rows, M: slab.capacity, ...this.#adapters.rows },
+        { ...slab.arrays, ...arrays, 'memory.slots': slots, ...held },
+      )
     return ranges
   }
 }

@@ -2,18 +2,25 @@ import type { Player } from '../../backend/backend.ts'
 import { PositionTable } from '../../model/positions/position-table.ts'
 import { LoadedProgram } from '../../program/loaded.ts'
 import type { Weights } from '../../weights/weights.ts'
+import { AdaptableProgram, type AdapterMemory, adaptersOfSources, withAdapters } from '../adapters/index.ts'
 import { encoderStatesProgram } from './programs.ts'
 import { type EncodedSource, raggedSources } from './ragged-batch.ts'
 
 /** Runs the encoder alone, for callers that need its states. */
 export class SourceEncoder {
   readonly #weights: Weights
-  readonly #program: LoadedProgram
+  readonly #adapters: AdapterMemory
+  readonly #program: AdaptableProgram
   readonly #positions: PositionTable
 
-  constructor(player: Player, weights: Weights) {
+  constructor(player: Player, weights: Weights, adapters: AdapterMemory) {
     this.#weights = weights
-    this.#program = new LoadedProgram(player, encoderStatesProgram(weights))
+    this.#adapters = adapters
+    this.#program = new AdaptableProgram(
+      () => encoderStatesProgram(weights),
+      (program) => new LoadedProgram(player, program),
+      adapters,
+    )
     this.#positions = PositionTable.of(weights.config)
   }
 
@@ -22,7 +29,12 @@ export class SourceEncoder {
     const { dModel } = this.#weights.config
     const { spans, rows, arrays } = raggedSources(given, this.#weights.config, this.#positions)
     const states = new Float32Array(rows.S * dModel)
-    this.#program.play(rows, { ...arrays, states })
+    withAdapters(this.#adapters, given, (adapters) => {
+      const held = adapters && { ...this.#adapters.arrays, ...adaptersOfSources(adapters, rows, arrays) }
+      this.#program
+        .for(adapters !== null)
+        .play({ ...rows, ...this.#adapters.rows }, { ...arrays, states, ...held })
+    })
     return given.map((_, b) => states.slice(spans[2 * b] * dModel, spans[2 * b + 1] * dModel))
   }
 }

@@ -5,12 +5,15 @@ import { isDecoderOnly, type ModelConfig } from '../../model/config.ts'
 import type { LatentsSettings } from '../../model/latents/latents-settings.ts'
 import { bindBlocks } from '../../model/local/blocks.ts'
 import type { PositionTable } from '../../model/positions/position-table.ts'
+import type { Adapter } from '../../weights/adapter.ts'
 import { soundBatch } from './sound-batch.ts'
 
 /** A source: ids, and for a model that hears the frames [frames, mels] of which these ids are the states (`statesOf`). */
 export interface EncodedSource {
   source: readonly number[]
   sound?: Float32Array
+  /** The low-rank adapter that is added to the model for it. */
+  adapter?: Adapter
 }
 
 /** A source and a whole target in ids, each with its end. */

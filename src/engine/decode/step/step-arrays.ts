@@ -39,6 +39,7 @@ export class StepArrays implements RowEdits {
   #slots = new Int32Array(0)
   #parents = new Int32Array(0)
   #lengths = new Int32Array(0)
+  #adapters = new Int32Array(0)
   #pasts = new Int32Array(0)
   #ancestors = new Int32Array(0)
   #queries = new Int32Array(0)
@@ -76,14 +77,16 @@ export class StepArrays implements RowEdits {
 
   /**
    * Adds a live hypothesis. Its last token is the input; its past is the path to its slot, or the slot before its own.
+   * `adapter` is its row of `AdapterMemory`.
    */
-  addRow({ id, slot, position, parent }: Hypothesis, cache: TargetCache): void {
+  addRow({ id, slot, position, parent }: Hypothesis, cache: TargetCache, adapter: number): void {
     const row = this.rows++
     this.#tokens[row] = id
     this.#positions[row] = position
     this.#slots[row] = slot
     this.#parents[row] = parent ? parent.slot : -1
     this.#lengths[row] = position + 1
+    this.#adapters[row] = adapter
     this.#addPast(row, slot, cache.read(position), cache)
     if (this.compressed) this.#compress(this.compressed, slot, position, cache)
     this.longest = Math.max(this.longest, position + 1)
@@ -185,6 +188,7 @@ export class StepArrays implements RowEdits {
     this.#slots = new Int32Array(room.rows)
     this.#parents = new Int32Array(room.rows)
     this.#lengths = new Int32Array(room.rows)
+    this.#adapters = new Int32Array(room.rows)
     this.#pasts = new Int32Array(2 * room.rows)
     this.#ancestors = new Int32Array(room.ancestors)
     this.#queries = new Int32Array(2 * room.sentences)
@@ -203,6 +207,7 @@ export class StepArrays implements RowEdits {
       slots: this.#slots,
       parents: this.#parents,
       lengths: this.#lengths,
+      'adapters.R': this.#adapters,
       ancestors: this.#ancestors,
       pasts: this.#pasts,
       queries: this.#queries,

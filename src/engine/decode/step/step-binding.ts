@@ -1,6 +1,7 @@
 import type { Player, TensorArray } from '../../backend/backend.ts'
 import type { PositionTable } from '../../model/positions/position-table.ts'
 import type { Weights } from '../../weights/weights.ts'
+import { type AdapterMemory, NO_ADAPTER } from '../adapters/index.ts'
 import { targetRows } from '../memory/cache-type.ts'
 import { JoinedArrays } from '../memory/joined-arrays.ts'
 import type { ListMemory } from '../memory/list-memory.ts'
@@ -16,7 +17,7 @@ import { StepArrays } from './step-arrays.ts'
 /** The properties of a sentence that a step needs. */
 export interface SteppingSentence
   extends Pick<EncodedSentence<unknown>, 'unread' | 'draft' | 'range' | 'rows'>,
-    Partial<Pick<EncodedSentence<unknown>, 'rules' | 'chain' | 'list'>> {
+    Partial<Pick<EncodedSentence<unknown>, 'rules' | 'chain' | 'list' | 'adapter'>> {
   search: Pick<Search, 'live' | 'width'>
 }
 
@@ -29,17 +30,25 @@ export class StepBinding {
   readonly #positions: PositionTable
   readonly #memory: SourceMemory
   readonly #lists: ListMemory | null
+  readonly #adapters: AdapterMemory
   readonly #cache: TargetCache
   readonly #arrays: StepArrays
   readonly #bound = new JoinedArrays()
   readonly #candidates: Candidates = { perRow: 0, scores: new Float32Array(0), ids: new Int32Array(0) }
+  /** Whether some row of the step has an adapter. */
+  hasAdapters = false
   /** The number of rows of each symbol of the step's program. */
   readonly symbols: Record<string, number> = {}
 
   constructor(
     player: Player,
     weights: Weights,
-    { positions, memory, lists }: { positions: PositionTable; memory: SourceMemory; lists: ListMemory | null },
+    {
+      positions,
+      memory,
+      lists,
+      adapters,
+    }: { positions: PositionTable; memory: SourceMemory; lists: ListMemory | null; adapters: AdapterMemory },
   ) {
     const { width, type, reach, furthest, compressed } = targetRows(weights)
     this.#weights = weights
@@ -47,6 +56,7 @@ export class StepBinding {
     this.#positions = positions
     this.#memory = memory
     this.#lists = lists
+    this.#adapters = adapters
     const { dModel, decoder } = weights.config
     const beside =
       compressed && new Slab('inputs', compressed.layers.length, dModel, 1, (length) => player.array('float32', length))
@@ -64,6 +74,7 @@ export class StepBinding {
     if (this.#lists) parts.push(this.#lists.arrays)
     if (this.#cache.beside) parts.push(this.#cache.beside.arrays)
     if (this.#arrays.compressed) parts.push(this.#arrays.compressed.arrays)
+    parts.push(this.#adapters.arrays)
     return this.#bound.join(parts)
   }
 
@@ -93,20 +104,22 @@ export class StepBinding {
     perRow = Math.min(perRow, this.#weights.config.targetVocabulary)
     if (!this.#cache.has(rows)) this.#cache.reserve(rows, pastsOf(underWay))
     arrays.begin({ rows, sentences: sentences.length, ancestors, candidates: rows * perRow })
-    for (const { search, rules, chain, unread, draft, range, list } of sentences) {
+    this.hasAdapters = false
+    for (const { search, rules, chain, unread, draft, range, list, adapter = NO_ADAPTER } of sentences) {
+      this.hasAdapters ||= adapter !== NO_ADAPTER
       const times = rules?.times
       const allow = (hypothesis: Hypothesis) => {
         if (times) arrays.allow(allowedAfter(times, tokensOf(hypothesis).ids), times.first - 1)
       }
       for (const hypothesis of unread) {
         allow(hypothesis)
-        this.#addRow(hypothesis)
+        this.#addRow(hypothesis, adapter)
       }
       for (const hypothesis of [...search.live, ...draft]) {
         chain?.edit(hypothesis, arrays)
         rules?.terms?.edit(hypothesis, arrays)
         allow(hypothesis)
-        this.#addRow(hypothesis)
+        this.#addRow(hypothesis, adapter)
       }
       arrays.endSentence(range, list ?? null)
     }
@@ -118,9 +131,9 @@ export class StepBinding {
     return this.#arrays.reads(this.#cache.read(position))
   }
 
-  #addRow(hypothesis: Hypothesis): void {
+  #addRow(hypothesis: Hypothesis, adapter: number): void {
     hypothesis.slot = this.#cache.take(hypothesis.parent ? hypothesis.parent.slot : -1)
-    this.#arrays.addRow(hypothesis, this.#cache)
+    this.#arrays.addRow(hypothesis, this.#cache, adapter)
   }
 
   #countSymbols(): void {
@@ -133,6 +146,7 @@ export class StepBinding {
     symbols.M = this.#memory.slab.capacity
     symbols.K = this.#cache.slab.capacity
     symbols.N = this.#positions.rows
+    Object.assign(symbols, this.#adapters.rows)
     if (this.#lists) symbols.L = this.#lists.slab.capacity
   }
 }

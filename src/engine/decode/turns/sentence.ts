@@ -1,3 +1,4 @@
+import type { Adapter } from '../../weights/adapter.ts'
 import type { DraftingModel } from '../drafts/draft.ts'
 import type { Recalled } from '../memory/recalled.ts'
 import type { GenerationOptions } from '../options.ts'
@@ -25,6 +26,8 @@ export interface Sentence {
   options: GenerationOptions
   /** The decoder's first inputs: the start and a prompt after it. Default: the start alone. */
   begin?: readonly number[]
+  /** The low-rank adapter that is added to the model for this sentence. */
+  adapter?: Adapter
   /** Functions that choose among next tokens, in addition to the options. */
   choosers?: Choosers | null
   /** Whether the last of these generated tokens completes a stop string. */

@@ -20,7 +20,7 @@ import { t5 } from './t5.ts'
 import { whisper } from './whisper.ts'
 
 /** Every family that can be read. */
-const families: readonly Family[] = [
+export const families: readonly Family[] = [
   glassformer,
   marian,
   bart,

@@ -1,0 +1,7 @@
+/** Face of folders/adapters/: low-rank adapters in the layout of PEFT. */
+
+export { adapterFolder } from './adapter-folder.ts'
+export { mergedTensors } from './merged-tensors.ts'
+export { ADAPTER_CONFIG } from './peft-config.ts'
+export { ADAPTER_FILE } from './peft-folder.ts'
+export { readAdapter } from './read-adapter.ts'

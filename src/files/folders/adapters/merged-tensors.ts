@@ -1,0 +1,118 @@
+import { isArrayOf } from '../../../base/array-of.ts'
+import { GlassformerError } from '../../../base/errors.ts'
+import type { ModelConfig } from '../../../engine/model/config.ts'
+import type { Parameter } from '../../../engine/weights/parameters.ts'
+import type { Folder } from '../../formats/disk/folder.ts'
+import type { TensorEntry } from '../../formats/tensors/safetensors-header.ts'
+import type { TensorSource } from '../../formats/tensors/tensor-file.ts'
+import { readStored } from '../quantized.ts'
+import { type AdaptedParameter, adaptedParameters } from './adapted-parameters.ts'
+import { openPeftFolder } from './peft-folder.ts'
+import { factorsOf } from './read-adapter.ts'
+
+/**
+ * The tensors of a model with an adapter merged into them: W + scale · B A, and the adapter's own weights and biases in place of the
+ * model's. `stored` are the parameters by the names of the model's tensors. A matrix that is stored in int8 is added to in float32.
+ * Closing these closes both.
+ * @throws GlassformerError as `openPeftFolder` and `adaptedParameters`
+ */
+export function mergedTensors(
+  source: TensorSource,
+  stored: ReadonlyMap<string, Parameter>,
+  config: ModelConfig,
+  folder: Folder,
+): TensorSource {
+  const peft = openPeftFolder(folder)
+  try {
+    const { products, replaced } = adaptedParameters(peft, config)
+    const names = new Map([...stored].map(([name, parameter]) => [parameter.name, name]))
+    const nameOf = ({ name }: Parameter) => {
+      const found = names.get(name)
+      if (found !== undefined) return found
+      throw new GlassformerError('ERR_UNSUPPORTED', `${folder.path}: the adapter changes ${name}, which the model's folder does not have`)
+    }
+    const merged = new Map<string, () => Float32Array>()
+    for (const product of products)
+      merged.set(nameOf(product.parameter), () => withProduct(readStored(source, nameOf(product.parameter)), product, peft.source))
+    for (const { parameter, tensor } of replaced) {
+      const { shape } = peft.source.tensors.get(tensor)!
+      if (shape.reduce((size, length) => size * length, 1) !== parameter.rows * parameter.width)
+        throw new GlassformerError(
+          'ERR_MODEL_FORMAT',
+          `${peft.source.path}: '${tensor}' is [${shape.join(', ')}], and ${parameter.name} of the model [${parameter.rows}, ${parameter.width}]`,
+        )
+      merged.set(nameOf(parameter), () => readStored(peft.source, tensor))
+    }
+    return new MergedTensors(source, merged, () => peft.source.close())
+  } catch (error) {
+    peft.source.close()
+    throw error
+  }
+}
+
+/** Adds scale · B A to a matrix [outputs, inputs] in place. */
+function withProduct(values: Float32Array, { parameter, module, row }: AdaptedParameter, source: TensorSource): Float32Array {
+  const { width } = parameter
+  const { a, b } = factorsOf(source, module)
+  for (let o = 0; o < parameter.rows; o++)
+    for (let k = 0; k < module.rank; k++) {
+      const factor = module.scale * b[(row + o) * module.rank + k]
+      for (let i = 0; i < width; i++) values[o * width + i] += factor * a[k * width + i]
+    }
+  return values
+}
+
+class MergedTensors implements TensorSource {
+  readonly path: string
+  readonly describedBy?: string
+  readonly tensors: ReadonlyMap<string, TensorEntry>
+  readonly #source: TensorSource
+  readonly #merged: ReadonlyMap<string, () => Float32Array>
+  readonly #close: () => void
+  /** The tensor that was merged last. */
+  #last: { name: string; values: Float32Array } | null = null
+
+  constructor(source: TensorSource, merged: ReadonlyMap<string, () => Float32Array>, close: () => void) {
+    this.path = source.path
+    this.describedBy = source.describedBy
+    this.#source = source
+    this.#merged = merged
+    this.#close = close
+    this.tensors = new Map(
+      [...source.tensors].map(([name, entry]) => [name, merged.has(name) ? asFloats(entry) : entry] as const),
+    )
+  }
+
+  readFloats(name: string, into: Float32Array): void {
+    const values = this.#valuesOf(name)
+    if (!values) return this.#source.readFloats(name, into)
+    if (into.length !== values.length)
+      throw new GlassformerError('ERR_SHAPE', `tensor '${name}' has ${values.length} values, its place ${into.length}`)
+    into.set(values)
+  }
+
+  readPart(name: string, first: number, into: Float32Array | Int8Array): void {
+    const values = isArrayOf<Float32Array>(Float32Array, into) ? this.#valuesOf(name) : null
+    if (!values) return this.#source.readPart(name, first, into)
+    into.set(values.subarray(first, first + into.length))
+  }
+
+  readIntegers(name: string): Int8Array | Int32Array | BigInt64Array {
+    return this.#source.readIntegers(name)
+  }
+
+  close(): void {
+    this.#last = null
+    this.#close()
+    this.#source.close()
+  }
+
+  #valuesOf(name: string): Float32Array | null {
+    const make = this.#merged.get(name)
+    if (!make) return null
+    if (this.#last?.name !== name) this.#last = { name, values: make() }
+    return this.#last.values
+  }
+}
+
+const asFloats = (entry: TensorEntry): TensorEntry => ({ ...entry, dtype: 'F32', strides: undefined })
