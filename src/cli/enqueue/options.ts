@@ -8,7 +8,7 @@ import type { Flagged } from '../flags/schema-flags.ts'
 /** How the lines are translated. */
 export const translationFlags = {
   ...searchFlags,
-  ...some(textSettings, 'split', 'copyUnknown', 'readCapitals', 'sourceLanguage', 'targetLanguage'),
+  ...some(textSettings, 'split', 'copyUnknown', 'readCapitals', 'adapter', 'sourceLanguage', 'targetLanguage'),
 }
 
 /** The arguments and flags of `glassformer enqueue`. */

@@ -11,7 +11,7 @@ export function addTask(program: Command, name: string, description: string): Co
     .description(description)
     .argument('[text...]', 'texts; without any, the lines of standard input')
     .requiredOption('-m, --model <folder>', 'model folder, or the name of a model that glassformer pull has downloaded')
-  addFlags(command, { ...searchFlags, ...some(textSettings, 'sourceLanguage', 'targetLanguage') })
+  addFlags(command, { ...searchFlags, ...some(textSettings, 'adapter', 'sourceLanguage', 'targetLanguage') })
     .option('--json', 'print a JSON object for each text')
     .option('--progress', 'show the progress on standard error also where the output may go to the same terminal')
     .option('--no-progress', 'never show it (default: where standard error is a terminal and the output is a file)')

@@ -13,6 +13,8 @@ export const modelFlags = some(
   'batchTokens',
   'tokenizer',
   'assistant',
+  'adapter',
+  'adapters',
 )
 
 /** The arguments and flags of `glassformer serve`. */

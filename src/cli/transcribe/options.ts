@@ -6,7 +6,8 @@ import type { Flagged } from '../flags/schema-flags.ts'
 
 export const speechFlags = transcribeSettings
 export const cueFlags = cueSettings
-export const loadFlags = loadSettings
+const { adapters: _, ...ofSpeech } = loadSettings
+export const loadFlags = ofSpeech
 
 /** The arguments and flags of `glassformer transcribe`. */
 export interface TranscribeCommandOptions

@@ -22,6 +22,7 @@ export const textFlags = {
     'minConfidence',
     'numbers',
     'readCapitals',
+    'adapter',
     'sourceLanguage',
     'targetLanguage',
   ),

@@ -34,6 +34,8 @@ export async function translateTexts(
     batchTokens,
     tokenizer,
     assistant,
+    mergeAdapter: adapter,
+    adapters,
     json = false,
     ids = false,
     tokens = false,
@@ -49,7 +51,8 @@ export async function translateTexts(
   } = command
   const glossary = file === undefined ? undefined : await readGlossary(file)
   const memory = await openMemory(memoryFile)
-  const load = resolveLoadOptions({ backend, precision, threads, workers, batchTokens, tokenizer, assistant })
+  const how = { backend, precision, threads, workers, batchTokens, tokenizer, assistant, adapter, adapters }
+  const load = resolveLoadOptions(how)
   const input = texts.length === 0 ? statOfInput() : null
   const translator = ids || tokens ? await PoolTranslator.load(model, load) : await loadTextTranslator(model, load)
   const vocabulary = tokens || targetPrefix !== undefined ? await translator.vocabulary() : null

@@ -87,7 +87,14 @@ export class Generator {
   constructor(
     player: Player,
     weights: Weights,
-    { batchTokens, shortlist, change, counts, assistant = null, adapters = new AdapterMemory(weights) }: GeneratorOptions,
+    {
+      batchTokens,
+      shortlist,
+      change,
+      counts,
+      assistant = null,
+      adapters = new AdapterMemory(weights),
+    }: GeneratorOptions,
   ) {
     const { decoder, latents } = weights.config
     if (latents)
@@ -110,9 +117,7 @@ export class Generator {
     this.#memory = new SourceMemory(isAlone ? 0 : decoder.layers, width, allocate)
     this.#lists = shortlist ? new ListMemory(player, weights, shortlist) : null
     const program = this.#adaptable(() => encoderProgram(weights))
-    this.#encoder = isAlone
-      ? null
-      : new EncoderStep(weights.config, { program, adapters }, this.#memory, positions)
+    this.#encoder = isAlone ? null : new EncoderStep(weights.config, { program, adapters }, this.#memory, positions)
     this.#binding = new StepBinding(player, weights, { positions, memory: this.#memory, lists: this.#lists, adapters })
   }
 
@@ -240,7 +245,9 @@ export class Generator {
     for (const part of partsOfRows(sentences, logits.most)) {
       this.#fill(part)
       logits.reserve(this.#binding.rows)
-      program.for(this.#binding.hasAdapters).play(this.#binding.symbols, { ...this.#binding.arrays, logits: logits.logits })
+      program
+        .for(this.#binding.hasAdapters)
+        .play(this.#binding.symbols, { ...this.#binding.arrays, logits: logits.logits })
       let row = 0
       for (const encoded of part) {
         const { search, rules, chain, sentence, hasBegun } = encoded

@@ -54,7 +54,9 @@ export interface LinearPart {
 export function linearParts(config: ModelConfig): Map<string, LinearPart> {
   const p = new Program('model', new Collected())
   wholeModel(p, config)
-  const multiplied = new Set(p.instructions.map(({ op, inputs }) => (op.name === linear.row.name ? inputs[1]!.name : '')))
+  const multiplied = new Set(
+    p.instructions.map(({ op, inputs }) => (op.name === linear.row.name ? inputs[1]!.name : '')),
+  )
   const found = new Map<string, LinearPart>()
   for (const weight of playedWeights(config))
     if (weight.role === 'matrix' && multiplied.has(weight.name))

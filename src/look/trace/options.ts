@@ -7,6 +7,7 @@ import { abortSignal, either, flag, ids, integer, listOf, oneOf, type Type, text
 import { checkIds } from '../../engine/decode/check-ids.ts'
 import { fitted, type GenerationOptions, generationSettings } from '../../engine/decode/options.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
+import type { Adapter } from '../../engine/weights/adapter.ts'
 import type { Languages } from '../../language/text/languages.ts'
 import { attributionChoice, type Contrast, contrastChoice, type ResolvedAttribution } from './attribution/settings.ts'
 import type { Ablation, Intervention, TensorFunction } from './intervention.ts'
@@ -72,6 +73,7 @@ export const traceSettings = settings({
     says: 'the distribution at each depth of the decoder, with this many of its best tokens; true: 5',
   },
   beamTree: { type: flag, default: false, says: 'every hypothesis of the search' },
+  adapter: { type: text, optional: true, otherwise: 'none', says: 'as `translate` takes it' },
   sourceLanguage: { type: text, optional: true, otherwise: 'what the folder says', says: 'as `translate` takes it' },
   targetLanguage: { type: text, optional: true, otherwise: 'what the folder says', says: 'as `translate` takes it' },
   interventions: { type: interventionList, default: [], says: "changes to the model's computation" },
@@ -129,6 +131,9 @@ export interface ResolvedTraceOptions {
   attribute: ResolvedAttribution | null
   contrast: Contrast | null
   sweep: ResolvedSweep | null
+  /** The name of the low-rank adapter, and the adapter itself once it has been looked up. */
+  adapterName?: string
+  adapter?: Adapter
   /** The languages that the caller names. */
   languages?: Languages
 }
@@ -146,6 +151,7 @@ export function resolveTraceOptions(
     steps,
     lens,
     beamTree,
+    adapter,
     sourceLanguage,
     targetLanguage,
     interventions,
@@ -169,6 +175,7 @@ export function resolveTraceOptions(
     steps: countOf(steps),
     lens: countOf(lens),
     beamTree,
+    ...(adapter !== undefined && { adapterName: adapter }),
     ...((sourceLanguage ?? targetLanguage) !== undefined && { languages: { sourceLanguage, targetLanguage } }),
     interventions: [
       ...interventions.map((each, i) => ownIntervention(each, `interventions[${i}]`)),

@@ -48,6 +48,8 @@ export interface Trace {
   latents?: { every: number; codes: number[] }
   /** The changes to the model's computation. */
   interventions: TracedIntervention[]
+  /** The name of the low-rank adapter that was added to the model; absent where none was. */
+  adapter?: string
 }
 
 /** A translation that the search has found. */

@@ -79,7 +79,7 @@ const someText = {
 /** The translation options of a job's texts. */
 export const translationSettings = settings({
   ...generationSettings,
-  ...some(textSettings, 'split', 'format', 'retranslate', 'copyUnknown', 'readCapitals', 'glossary'),
+  ...some(textSettings, 'split', 'format', 'retranslate', 'copyUnknown', 'readCapitals', 'adapter', 'glossary'),
   ...some(textSettings, 'sourceLanguage', 'targetLanguage'),
   protect: {
     ...textSettings.protect,

@@ -6,6 +6,7 @@ import { checkIds } from '../../engine/decode/check-ids.ts'
 import type { GenerationOptions } from '../../engine/decode/options.ts'
 import type { LogitsProcessor, PrefixAllowed } from '../../engine/decode/processors/index.ts'
 import { isDecoderOnly, type ModelConfig } from '../../engine/model/config.ts'
+import type { Adapter } from '../../engine/weights/adapter.ts'
 import { fromHuggingFace } from '../../files/folders/generation-config.ts'
 import { generationSettingNames, isGenerationSetting, isHarmless } from '../../files/folders/generation-settings.ts'
 import { checkSupported, type UnsupportedSetting } from '../../files/folders/unsupported-setting.ts'
@@ -35,6 +36,8 @@ export interface GenerateSettings extends SchedulingOptions {
    * these are the ids with which every hypothesis begins.
    */
   streamer?: ((source: number, ids: readonly number[]) => void) | null
+  /** The name of the low-rank adapter that is added to the model, one of `adapters` of loading. */
+  adapter?: string | null
   /**
    * A model that drafts, for less time and the same results: its folder, or a model of `from_pretrained`. Each worker loads it on first use.
    */
@@ -49,11 +52,15 @@ export interface SourceSettings {
   begin: number[]
   /** The folder of a model that drafts. */
   assistant?: string
+  /** The low-rank adapter that is added to the model. */
+  adapter?: Adapter
 }
 
 /** The checked settings of a call: the options for each source, and the functions that cannot be sent to a worker. */
 export interface ResolvedGenerate {
   sources: SourceSettings[]
+  /** The name of the adapter, which is looked up when the call begins. */
+  adapterName?: string
   prefixAllowed?: PrefixAllowed
   processors: readonly LogitsProcessor[]
   streamer?: (source: number, ids: number[]) => void
@@ -77,6 +84,7 @@ const NEW_TOKENS = 20
 
 /** Settings of a call that no file has. */
 const ofCalls = [
+  'adapter',
   'assistant_model',
   'decoder_input_ids',
   'seed',
@@ -100,8 +108,16 @@ type Sources = readonly (readonly number[])[]
 
 function resolved(object: Record<string, unknown>, sources: Sources, model: GeneratingModel): ResolvedGenerate {
   const { config, settings } = model
-  const { decoder_input_ids, seed, prefix_allowed_tokens_fn, logits_processor, streamer, assistant_model, ...others } =
-    object
+  const {
+    decoder_input_ids,
+    seed,
+    prefix_allowed_tokens_fn,
+    logits_processor,
+    streamer,
+    assistant_model,
+    adapter,
+    ...others
+  } = object
   const { signal, timeout, priority, client, ...given } = others
   for (const [name, value] of Object.entries(given)) checkKnown(name, value)
   if (seed !== undefined && seed !== null && !(Number.isSafeInteger(seed) && (seed as number) >= 0))
@@ -111,6 +127,8 @@ function resolved(object: Record<string, unknown>, sources: Sources, model: Gene
   const prompts = isAlone
     ? ownPrompts(decoder_input_ids, sources)
     : promptsOf(decoder_input_ids, sources.length, config)
+  if (adapter !== undefined && adapter !== null && typeof adapter !== 'string')
+    refuse('adapter', 'the name of an adapter', adapter)
   const byLength = new Map<number, GenerationOptions>()
   const optionsFor = (prompt: number): GenerationOptions => {
     const options = byLength.get(prompt) ?? {
@@ -131,6 +149,7 @@ function resolved(object: Record<string, unknown>, sources: Sources, model: Gene
       const options = optionsFor(begin.length - 1)
       return assistant === null ? { begin, options } : { begin, options: { ...options, draft: null }, assistant }
     }),
+    ...(typeof adapter === 'string' && { adapterName: adapter }),
     processors: functionsOf('logits_processor', logits_processor) as LogitsProcessor[],
     prefixAllowed: functionsOf('prefix_allowed_tokens_fn', prefix_allowed_tokens_fn)[0] as PrefixAllowed | undefined,
     streamer: functionsOf('streamer', streamer)[0] as ResolvedGenerate['streamer'],

@@ -1,4 +1,4 @@
-import { type Given, settings } from '../../base/schema/settings.ts'
+import { type Given, settings, some } from '../../base/schema/settings.ts'
 import {
   either,
   flag,
@@ -16,6 +16,7 @@ import { precisions } from '../../engine/weights/precision.ts'
 import { type DocumentFormat, formats } from '../../language/markup/formats.ts'
 import type { TranslationMemory } from '../../language/memory/index.ts'
 import { protectType } from '../../language/protect/protect-option.ts'
+import type { GivenAdapters } from './calls/held-adapters.ts'
 import { glossaryType } from './glossary-option.ts'
 import { type SchedulingOptions, schedulingSettings } from './pool/scheduling.ts'
 
@@ -28,7 +29,7 @@ export interface LoadOptions extends Given<typeof loadSettings> {}
 /** Checked and complete options of a translator. */
 export type ResolvedLoadOptions = Required<Omit<LoadOptions, Unset>> & Pick<LoadOptions, Unset>
 /** Options that may stay without a value. */
-type Unset = 'queueTexts' | 'queueCharacters' | 'tokenizer' | 'assistant'
+type Unset = 'queueTexts' | 'queueCharacters' | 'tokenizer' | 'assistant' | 'adapter' | 'adapters'
 
 /** When texts are split into sentences; see TranslateOptions. */
 export type Split = (typeof splits)[number]
@@ -57,6 +58,16 @@ const memoryType: Type<TranslationMemory> = {
 export interface DocumentCall extends Omit<TranslateOptions, 'format'> {
   /** The format of the document. */
   format: DocumentFormat
+}
+
+const adaptersType: Type<GivenAdapters> = {
+  expected: 'the folder of the folders of adapters, or an object of folders by name',
+  accepts: (value): value is GivenAdapters =>
+    typeof value === 'object' && value !== null
+      ? Object.values(value).every((path) => typeof path === 'string')
+      : typeof value === 'string',
+  parse: (given) => given,
+  json: { anyOf: [{ type: 'string' }, { type: 'object', additionalProperties: { type: 'string' } }] },
 }
 
 /** The schema of a translator's settings. */
@@ -107,6 +118,20 @@ export const loadSettings = settings({
     otherwise: 'none',
     flag: '--assistant <model>',
     says: 'a model that drafts what this one writes, for less time and the same results ([drafts](performance.md#drafts)): the folder of a smaller one with the same vocabulary, or int8, int4 or bfloat16 for this model itself in that precision; each worker loads its own',
+  },
+  adapter: {
+    type: text,
+    optional: true,
+    otherwise: 'none',
+    flag: '--merge-adapter <folder>',
+    says: 'the folder of a low-rank adapter (LoRA, in the layout of PEFT) that is merged into the model when it is loaded; [adapters](api.md#adapters)',
+  },
+  adapters: {
+    type: adaptersType,
+    optional: true,
+    otherwise: 'none',
+    flag: '--adapters <folder>',
+    says: 'low-rank adapters that requests choose by name: a folder that holds a folder for each, or in code an object of folders by name; they can be added, swapped and removed while the model is loaded',
   },
   queueTexts: {
     type: integer(1),
@@ -231,6 +256,13 @@ export const textSettings = settings({
     flag: '--memory-use <how>',
     says: 'what a unit is for that is like a text or a sentence: suggest: it is given with the translation; begin: the translation also begins as that of the best unit does, as far as both texts begin alike',
   },
+  adapter: {
+    type: text,
+    optional: true,
+    otherwise: 'none: the model as it is',
+    flag: '--adapter <name>',
+    says: 'the name of the adapter that is added to the model for these texts, one of `adapters` of loading; requests of several adapters share a batch',
+  },
   sourceLanguage: {
     type: text,
     optional: true,
@@ -264,5 +296,11 @@ export const textSettings = settings({
     says: 'gives the attention of the head that was trained to align words, for models that have one',
   },
 })
+
+/** The options of `encode` and `score`. */
+export interface ModelRunOptions extends Given<typeof runSettings> {}
+
+/** The schema of these options. */
+export const runSettings = settings({ ...schedulingSettings, ...some(textSettings, 'adapter') })
 
 export { schedulingSettings }

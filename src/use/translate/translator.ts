@@ -5,7 +5,7 @@ import { createTokenizer } from '../../files/folders/create-tokenizer.ts'
 import { takesTexts } from '../../files/folders/tokenizer-files.ts'
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
 import { generateHere } from './calls/generate-here.ts'
-import { PoolTranslator } from './calls/pool-translator.ts'
+import { closingUnless, PoolTranslator } from './calls/pool-translator.ts'
 import { checkIsText } from './calls/resolve-translate-options.ts'
 import { isSource, ownSource, ownSources } from './calls/sources.ts'
 import { translateSync } from './calls/translate-sync.ts'
@@ -61,7 +61,8 @@ export class Translator extends PoolTranslator {
    * ERR_OPTION, ERR_MEMORY, ERR_WORKER
    */
   static override async load(model?: string | URL, options: LoadOptions = {}): Promise<Translator> {
-    return new Translator(await startTranslating(model, options))
+    const started = await startTranslating(model, options)
+    return closingUnless(started.pool, () => new Translator(started))
   }
 
   /**
@@ -79,7 +80,12 @@ export class Translator extends PoolTranslator {
     const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
     const shared = this.#open()
     if (options.signal?.aborted) throw aborted(options.signal)
-    const translations = translateSync(this.#syncEngine(shared), sources, resolved, resolved.scheduling)
+    const translations = translateSync(
+      this.#syncEngine(shared),
+      sources,
+      this.withAdapter(resolved),
+      resolved.scheduling,
+    )
     return isSource(given) ? translations[0] : translations
   }
 
@@ -89,7 +95,8 @@ export class Translator extends PoolTranslator {
    */
   protected override async generateAll(sources: number[][], resolved: ResolvedGenerate): Promise<Generated[][]> {
     if (!resolved.processors.length && !resolved.prefixAllowed) return super.generateAll(sources, resolved)
-    return generateHere(() => this.#syncEngine(this.#open()), sources, resolved)
+    const adapted = { ...resolved, sources: this.adapted(resolved) }
+    return generateHere(() => this.#syncEngine(this.#open()), sources, adapted)
   }
 
   override async close(): Promise<void> {

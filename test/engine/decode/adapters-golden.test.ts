@@ -46,7 +46,11 @@ describe.each(['marian', 'm2m100', 'bart', 't5'])('adapters of %s', (family) => 
       const generator = new Generator(player, weights, { batchTokens: 4096 })
       const results: Found[][] = []
       given.forEach((own, i) => {
-        generator.add({ ...own, ...optionsOf(own.source), done: (found) => void (results[i] = found) })
+        const { options, begin } = optionsOf(own.source)
+        const done = (found: Found[]) => {
+          results[i] = found
+        }
+        generator.add({ ...own, options, begin, done })
       })
       while (generator.busy) generator.step()
       return results

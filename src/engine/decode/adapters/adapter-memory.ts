@@ -147,7 +147,11 @@ export class AdapterMemory {
   #partOf({ name }: Adapter, parameter: string): LinearPart {
     this.#parts ??= linearParts(this.#weights.config)
     const found = this.#parts.get(parameter)
-    if (!found) throw new GlassformerError('ERR_OPTION', `the adapter ${name} changes ${parameter}, which is no matrix of a linear layer of this model`)
+    if (!found)
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `the adapter ${name} changes ${parameter}, which is no matrix of a linear layer of this model`,
+      )
     return found
   }
 }

@@ -16,7 +16,11 @@ function ofRows(adapters: readonly number[], spans: TensorArray, rows: number): 
  * The adapters of all rows of an encoder over sources, as `raggedSources` binds them: tokens, and where the model has them the first
  * tokens and the sums of blocks that see all others.
  */
-export function adaptersOfSources(adapters: readonly number[], rows: Readonly<Record<string, number>>, arrays: Arrays): Arrays {
+export function adaptersOfSources(
+  adapters: readonly number[],
+  rows: Readonly<Record<string, number>>,
+  arrays: Arrays,
+): Arrays {
   const ofTokens = ofRows(adapters, arrays.sources, rows.S)
   const summed = arrays['encoder.summed']
   const most = summed ? summed.length / rows['G.sums'] : 0

@@ -2,7 +2,7 @@ import type { Player } from '../../backend/backend.ts'
 import { PositionTable } from '../../model/positions/position-table.ts'
 import { LoadedProgram } from '../../program/loaded.ts'
 import type { Weights } from '../../weights/weights.ts'
-import { AdaptableProgram, type AdapterMemory, adaptersOfSources, withAdapters } from '../adapters/index.ts'
+import { AdaptableProgram, AdapterMemory, adaptersOfSources, withAdapters } from '../adapters/index.ts'
 import { encoderStatesProgram } from './programs.ts'
 import { type EncodedSource, raggedSources } from './ragged-batch.ts'
 
@@ -13,7 +13,8 @@ export class SourceEncoder {
   readonly #program: AdaptableProgram
   readonly #positions: PositionTable
 
-  constructor(player: Player, weights: Weights, adapters: AdapterMemory) {
+  /** `adapters` are those of sources, which others of the same thread may share. */
+  constructor(player: Player, weights: Weights, adapters = new AdapterMemory(weights)) {
     this.#weights = weights
     this.#adapters = adapters
     this.#program = new AdaptableProgram(
@@ -31,9 +32,7 @@ export class SourceEncoder {
     const states = new Float32Array(rows.S * dModel)
     withAdapters(this.#adapters, given, (adapters) => {
       const held = adapters && { ...this.#adapters.arrays, ...adaptersOfSources(adapters, rows, arrays) }
-      this.#program
-        .for(adapters !== null)
-        .play({ ...rows, ...this.#adapters.rows }, { ...arrays, states, ...held })
+      this.#program.for(adapters !== null).play({ ...rows, ...this.#adapters.rows }, { ...arrays, states, ...held })
     })
     return given.map((_, b) => states.slice(spans[2 * b] * dModel, spans[2 * b + 1] * dModel))
   }

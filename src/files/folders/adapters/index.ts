@@ -3,5 +3,5 @@
 export { adapterFolder } from './adapter-folder.ts'
 export { mergedTensors } from './merged-tensors.ts'
 export { ADAPTER_CONFIG } from './peft-config.ts'
-export { ADAPTER_FILE } from './peft-folder.ts'
+export { ADAPTER_FILE, adapterFiles } from './peft-folder.ts'
 export { readAdapter } from './read-adapter.ts'

@@ -29,11 +29,16 @@ export function mergedTensors(
     const nameOf = ({ name }: Parameter) => {
       const found = names.get(name)
       if (found !== undefined) return found
-      throw new GlassformerError('ERR_UNSUPPORTED', `${folder.path}: the adapter changes ${name}, which the model's folder does not have`)
+      throw new GlassformerError(
+        'ERR_UNSUPPORTED',
+        `${folder.path}: the adapter changes ${name}, which the model's folder does not have`,
+      )
     }
     const merged = new Map<string, () => Float32Array>()
     for (const product of products)
-      merged.set(nameOf(product.parameter), () => withProduct(readStored(source, nameOf(product.parameter)), product, peft.source))
+      merged.set(nameOf(product.parameter), () =>
+        withProduct(readStored(source, nameOf(product.parameter)), product, peft.source),
+      )
     for (const { parameter, tensor } of replaced) {
       const { shape } = peft.source.tensors.get(tensor)!
       if (shape.reduce((size, length) => size * length, 1) !== parameter.rows * parameter.width)
@@ -51,7 +56,11 @@ export function mergedTensors(
 }
 
 /** Adds scale · B A to a matrix [outputs, inputs] in place. */
-function withProduct(values: Float32Array, { parameter, module, row }: AdaptedParameter, source: TensorSource): Float32Array {
+function withProduct(
+  values: Float32Array,
+  { parameter, module, row }: AdaptedParameter,
+  source: TensorSource,
+): Float32Array {
   const { width } = parameter
   const { a, b } = factorsOf(source, module)
   for (let o = 0; o < parameter.rows; o++)

@@ -33,7 +33,10 @@ export function readPeftConfig(folder: Folder): PeftConfig {
   const where = folder.at(ADAPTER_CONFIG)
   const fields = new JsonFields(folder.json(ADAPTER_CONFIG), where)
   const unsupported = (what: string): never => {
-    throw new GlassformerError('ERR_UNSUPPORTED', `${where}: ${what}; merge it with PEFT in Python (merge_and_unload), and load the result`)
+    throw new GlassformerError(
+      'ERR_UNSUPPORTED',
+      `${where}: ${what}; merge it with PEFT in Python (merge_and_unload), and load the result`,
+    )
   }
   const type = fields.text('peft_type')
   if (type !== 'LORA') unsupported(`peft_type is '${type}', and only LORA can be read`)

@@ -8,6 +8,8 @@ import { readPeftConfig } from './peft-config.ts'
 
 export const ADAPTER_FILE = 'adapter_model.safetensors'
 const ADAPTER_PYTORCH = 'adapter_model.bin'
+/** The files of an adapter's weights, the first that exists counts. */
+export const adapterFiles: readonly string[] = [ADAPTER_FILE, ADAPTER_PYTORCH]
 
 /** The tensors of one module: the names of A [rank, inputs] and B [outputs, rank], and the factor of B A. */
 export interface PeftModule {
@@ -58,7 +60,10 @@ export function openPeftFolder(folder: Folder): PeftFolder {
       else replaced.set(bare.replace(WRAPPED, ''), name)
     }
     if (!factors.size && !replaced.size)
-      throw new GlassformerError('ERR_MODEL_FORMAT', `${source.path}: there are no tensors of an adapter (lora_A, lora_B)`)
+      throw new GlassformerError(
+        'ERR_MODEL_FORMAT',
+        `${source.path}: there are no tensors of an adapter (lora_A, lora_B)`,
+      )
     const modules = new Map(
       [...factors].map(([module, names]) => [module, moduleOf(source, module, names, config.scaleOf)] as const),
     )
@@ -83,10 +88,13 @@ function moduleOf(
   const refuse = (what: string): never => {
     throw new GlassformerError('ERR_MODEL_FORMAT', `${path}: ${module} ${what}`)
   }
-  if (a === undefined || b === undefined) return refuse(`has lora_${a === undefined ? 'B and no lora_A' : 'A and no lora_B'}`)
+  if (a === undefined || b === undefined)
+    return refuse(`has lora_${a === undefined ? 'B and no lora_A' : 'A and no lora_B'}`)
   const [down, up] = [tensors.get(a)!, tensors.get(b)!].map(({ shape }: TensorEntry) => shape)
   if (down.length !== 2 || up.length !== 2 || down[0] !== up[1] || down[0] < 1)
-    refuse(`has a lora_A [${down.join(', ')}] and a lora_B [${up.join(', ')}], which are no [rank, inputs] and [outputs, rank]`)
+    refuse(
+      `has a lora_A [${down.join(', ')}] and a lora_B [${up.join(', ')}], which are no [rank, inputs] and [outputs, rank]`,
+    )
   const [rank, inputs] = down
   return { a, b, rank, inputs, outputs: up[0], scale: scaleOf(module, rank) }
 }

@@ -27,7 +27,10 @@ export function readAdapter(folder: Folder, name: string, config: ModelConfig): 
         'ERR_UNSUPPORTED',
         `${folder.path}: the adapter changes ${other[0]}, which cannot be held beside the model for single requests: merge it when the model is loaded`,
       )
-    const size = products.reduce((sum, { parameter, module }) => sum + module.rank * (parameter.width + parameter.rows), 0)
+    const size = products.reduce(
+      (sum, { parameter, module }) => sum + module.rank * (parameter.width + parameter.rows),
+      0,
+    )
     const values = allocated(4 * size, () => new Float32Array(sharedMemory(4 * size)))
     let end = 0
     const branches = products.map(({ parameter, module, row }): AdapterBranch => {
@@ -37,7 +40,8 @@ export function readAdapter(folder: Folder, name: string, config: ModelConfig): 
       const { a, b } = factorsOf(peft.source, module)
       values.set(a, down)
       for (let k = 0; k < rank; k++)
-        for (let o = 0; o < parameter.rows; o++) values[up + k * parameter.rows + o] = module.scale * b[(row + o) * rank + k]
+        for (let o = 0; o < parameter.rows; o++)
+          values[up + k * parameter.rows + o] = module.scale * b[(row + o) * rank + k]
       return { parameter: parameter.name, rank, down, up }
     })
     return { id: nextAdapterId(), name, values, branches }

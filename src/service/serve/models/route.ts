@@ -46,12 +46,13 @@ const bilingual: readonly unknown[] = ['po', 'xliff']
  */
 export function checkRoute(
   route: readonly Chosen[],
-  { format, glossary }: { format?: unknown; glossary?: unknown },
+  { format, glossary, adapter }: { format?: unknown; glossary?: unknown; adapter?: unknown },
 ): void {
   if (route.length < 2) return
   const through = `these languages, which ${routeName(route)} join`
-  if (glossary !== undefined)
-    throw new GlassformerError('ERR_OPTION', `option 'glossary' cannot be used with ${through}: translate twice`)
+  for (const [name, value] of Object.entries({ glossary, adapter }))
+    if (value !== undefined)
+      throw new GlassformerError('ERR_OPTION', `option '${name}' cannot be used with ${through}: translate twice`)
   if (bilingual.includes(format))
     throw new GlassformerError(
       'ERR_OPTION',

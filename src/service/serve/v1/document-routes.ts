@@ -28,8 +28,9 @@ export async function documentRoutes(app: FastifyInstance, { service }: { servic
     const direction = oneIn(fields, 'direction', ['auto', 'ltr', 'rtl'])
     const properties = flagIn(fields, 'properties', false)
     const retranslate = flagIn(fields, 'retranslate', false)
+    const adapter = textIn(fields, 'adapter')
     const options = service.within(
-      { columns, properties, retranslate, ...(direction && { direction }) },
+      { columns, properties, retranslate, ...(direction && { direction }), ...(adapter !== undefined && { adapter }) },
       keyOf(request),
     )
     const chosen = (beginning: string) => {
@@ -39,7 +40,7 @@ export async function documentRoutes(app: FastifyInstance, { service }: { servic
       const found = detectSource(beginning, { models: list, target: asked.target, pivot })
       return chooseRoute(models, { ...asked, source: found?.language }, pivot)
     }
-    checkRoute(chosen(''), { format })
+    checkRoute(chosen(''), { format, adapter })
     const client = clientOf(request)
     const owner = flagIn(fields, 'memory', true) ? ownerOf(request) : null
     const job = translationJob(service, { file, format, key: keyOf(request), client, owner, options, route: chosen })
@@ -116,6 +117,7 @@ const uploadSchema = {
             format: { ...string, enum: documentFormats, description: 'the format of the document' },
             columns: { ...string, description: 'the columns of a table that are translated, separated by commas' },
             properties: { type: 'boolean', description: 'translates the title, subject, description and keywords too' },
+            adapter: { ...string, description: 'the name of a low-rank adapter of the model' },
             retranslate: { type: 'boolean', description: 'translates texts again that have a translation' },
             memory: { type: 'boolean', description: "asks this key's memory first (default: true)" },
             direction: { ...string, enum: ['auto', 'ltr', 'rtl'], description: 'the direction of the paragraphs' },

@@ -15,6 +15,7 @@ export const modelJson = (model: ServedModel) => ({
     precision: model.translator.model.precision,
     hasConfidence: model.translator.model.hasConfidence,
     defaults: model.translator.model.defaults,
+    adapters: model.translator.adapters,
   }),
 })
 
@@ -40,6 +41,11 @@ export const modelSchema = {
     hasConfidence: {
       type: 'boolean',
       description: 'whether it says how probably words are right (`confidence`), where it is loaded',
+    },
+    adapters: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'names of the low-rank adapters that requests may choose, where it is loaded',
     },
     defaults: {
       type: 'object',

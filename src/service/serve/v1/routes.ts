@@ -84,14 +84,14 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
   })
 
   app.post('/v1/score', { schema: scoreSchema }, async (request, reply) => {
-    const { pairs, timeout, priority, ...asked } = readScoreRequest(request.body)
+    const { pairs, timeout, priority, adapter, ...asked } = readScoreRequest(request.body)
     service.within({ priority }, keyOf(request))
     const texts = pairs.flatMap(({ source, target }) => [source, target])
     service.checkTexts(texts)
     const chosen = chooseModel(service.models, withSource(asked, pairs[0]?.source ?? ''))
     return answering(service, request, reply, { texts, timeout }, async (signal) => {
       const scores = await service.use(chosen.model, signal, (translator) =>
-        translator.score(pairs, { priority, client: clientOf(request), signal }),
+        translator.score(pairs, { adapter, priority, client: clientOf(request), signal }),
       )
       return sendJson(reply, { ...chosenJson([chosen]), scores })
     })

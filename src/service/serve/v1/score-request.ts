@@ -1,6 +1,7 @@
 import { inFile } from '../../../base/schema/place.ts'
-import { read, settings, type Values } from '../../../base/schema/settings.ts'
+import { read, settings, some, type Values } from '../../../base/schema/settings.ts'
 import { listOf, type Type, text } from '../../../base/schema/types.ts'
+import { textSettings } from '../../../use/translate/options.ts'
 import { modelFields } from './translate-request.ts'
 
 interface Pair {
@@ -31,6 +32,7 @@ export const scoreFields = settings({
     says: 'texts with their translations, whose probability is asked for',
   },
   ...modelFields,
+  ...some(textSettings, 'adapter'),
 })
 
 /** @throws GlassformerError ERR_OPTION */

@@ -47,6 +47,7 @@ const translatorFields = mayBeLeftOut({
     'glossary',
     'memoryThreshold',
     'memoryUse',
+    'adapter',
   ),
 })
 

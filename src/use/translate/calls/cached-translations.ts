@@ -59,8 +59,8 @@ export class CachedTranslations {
    */
   #travelling(call: Omit<ResolvedCall, 'scheduling'>): ResolvedTranslateOptions {
     const known = this.#sent.get(call.generation)
-    if (known) return known
-    const { format: _, document: __, memory: ___, ...options } = call
+    if (known && known.adapter === call.adapter) return known
+    const { format: _, document: __, memory: ___, adapterName: ____, ...options } = call
     this.#sent.set(options.generation, options)
     return options
   }

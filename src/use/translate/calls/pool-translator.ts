@@ -1,6 +1,9 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { inOptions } from '../../../base/schema/place.ts'
+import { read } from '../../../base/schema/settings.ts'
 import type { BackendInfo } from '../../../engine/backend/backend.ts'
 import { isDecoderOnly } from '../../../engine/model/config.ts'
+import type { Adapter } from '../../../engine/weights/adapter.ts'
 import type { TokenizerFiles } from '../../../files/folders/tokenizer-files.ts'
 import type { TraceOptions } from '../../../look/trace/options.ts'
 import type { Trace } from '../../../look/trace/trace.ts'
@@ -9,9 +12,17 @@ import {
   type GeneratingModel,
   type ResolvedGenerate,
   resolveGenerate,
+  type SourceSettings,
 } from '../generate-settings.ts'
 import { type ModelInfo, modelInfo } from '../model-info.ts'
-import type { DocumentCall, LoadOptions, ResolvedLoadOptions, TranslateOptions } from '../options.ts'
+import {
+  type DocumentCall,
+  type LoadOptions,
+  type ModelRunOptions,
+  type ResolvedLoadOptions,
+  runSettings,
+  type TranslateOptions,
+} from '../options.ts'
 import { isTurned } from '../packages/direction.ts'
 import { documentsInThreads } from '../parsing/documents-in-threads.ts'
 import { ENOUGH } from '../pool/choose-worker.ts'
@@ -19,13 +30,14 @@ import { CHUNK_SIZE, chunksOf, lengthOf, longestFirst, sizeOf } from '../pool/ch
 import { closedError, type Pool } from '../pool/pool.ts'
 import { newNumber, type RequestOptions, request } from '../pool/request.ts'
 import { ResultCache } from '../pool/result-cache.ts'
-import { readScheduling, type SchedulingOptions } from '../pool/scheduling.ts'
+import { readScheduling } from '../pool/scheduling.ts'
 import { type Started, startTranslating } from '../pool/start-pool.ts'
 import { Statistician, type Statistics } from '../pool/statistics.ts'
 import { loadVocabulary, type TokenVocabulary } from '../sentences/token-vocabulary.ts'
 import { told } from '../told.ts'
 import type { Encoded, Generated, Piece, Score, Source, Translation } from '../translation.ts'
 import { CachedTranslations } from './cached-translations.ts'
+import { HeldAdapters } from './held-adapters.ts'
 import { pieceStream } from './piece-stream.ts'
 import { remembered } from './remembered.ts'
 import { checkForModel, resolveForModel } from './resolve-for-model.ts'
@@ -57,6 +69,7 @@ export class PoolTranslator {
   readonly #statistician: Statistician
   protected readonly resolvedCalls: ResolvedCalls
   readonly #tokenizerFiles: TokenizerFiles
+  readonly #adapters: HeldAdapters
   /** Created on first use. */
   #vocabulary: Promise<TokenVocabulary> | null = null
   #isClosed = false
@@ -70,6 +83,7 @@ export class PoolTranslator {
     this.#info = info
     this.resolvedCalls = new ResolvedCalls((options) => resolveForModel(this.model, options))
     this.#options = loaded
+    this.#adapters = new HeldAdapters(shared.config, loaded.adapters)
     const cache = new ResultCache(loaded.cacheBytes)
     this.#translations = new CachedTranslations(pool, cache)
     this.#statistician = new Statistician(pool, cache, loaded.batchTokens)
@@ -77,7 +91,29 @@ export class PoolTranslator {
 
   /** @throws GlassformerError as `Translator.load` */
   static async load(model?: string | URL, options: LoadOptions = {}): Promise<PoolTranslator> {
-    return new PoolTranslator(await startTranslating(model, options))
+    const started = await startTranslating(model, options)
+    return closingUnless(started.pool, () => new PoolTranslator(started))
+  }
+
+  /** The names of the adapters that option `adapter` may choose, in the order of the alphabet. */
+  get adapters(): string[] {
+    return this.#adapters.names
+  }
+
+  /**
+   * Adds the low-rank adapter of a folder (LoRA, in the layout of PEFT) under a name, for option `adapter`, or puts it in the place of the
+   * one that has this name. The model is not loaded again; work under way keeps the adapter with which it has begun.
+   * @throws GlassformerError ERR_OPTION for a name that is none; ERR_FILE; ERR_MODEL_FORMAT for a damaged adapter, or one of another model;
+   * ERR_UNSUPPORTED for one that changes more than linear layers
+   */
+  addAdapter(name: string, folder: string | URL): void {
+    if (this.#isClosed) throw closedError()
+    this.#adapters.add(name, folder)
+  }
+
+  /** Takes away an adapter that was added, or given by name when the model was loaded. Returns whether there was one. */
+  removeAdapter(name: string): boolean {
+    return this.#adapters.remove(name)
   }
 
   /**
@@ -209,6 +245,7 @@ export class PoolTranslator {
   /** The results for each source. */
   protected async generateAll(sources: number[][], resolved: ResolvedGenerate): Promise<Generated[][]> {
     const { processors, prefixAllowed, streamer, scheduling } = resolved
+    const settings = this.adapted(resolved)
     if (processors.length || prefixAllowed)
       throw new GlassformerError('ERR_OPTION', 'functions need a Translator, which calls them on the calling thread')
     const chunks = chunksOf(
@@ -217,7 +254,7 @@ export class PoolTranslator {
       (indices) => ({
         kind: 'generate',
         sources: indices.map((i) => sources[i]),
-        settings: indices.map((i) => resolved.sources[i]),
+        settings: indices.map((i) => settings[i]),
         stream: streamer !== undefined,
       }),
     )
@@ -260,17 +297,18 @@ export class PoolTranslator {
    * The encoder's states of each source, and their mean. A text is one sequence here and is not split into sentences.
    * @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_OPTION, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
    */
-  encode(source: Source, options?: SchedulingOptions): Promise<Encoded>
-  encode(sources: readonly Source[], options?: SchedulingOptions): Promise<Encoded[]>
-  async encode(given: Source | readonly Source[], options: SchedulingOptions = {}): Promise<Encoded | Encoded[]> {
-    const scheduling = readScheduling(options)
+  encode(source: Source, options?: ModelRunOptions): Promise<Encoded>
+  encode(sources: readonly Source[], options?: ModelRunOptions): Promise<Encoded[]>
+  async encode(given: Source | readonly Source[], options: ModelRunOptions = {}): Promise<Encoded | Encoded[]> {
+    const { adapter: name, ...scheduling } = read(runSettings, options, inOptions)
+    const adapter = this.#adapterOf(name)
     if (isDecoderOnly(this.model.config))
       throw new GlassformerError('ERR_UNSUPPORTED', `${this.model.path} is a decoder alone: it has no encoder's states`)
     const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
     const chunks = chunksOf(
       longestFirst(sources),
       (i) => sizeOf(sources[i]),
-      (indices) => ({ kind: 'encode', sources: indices.map((i) => sources[i]) }),
+      (indices) => ({ kind: 'encode', sources: indices.map((i) => sources[i]), adapter }),
     )
     if (this.#isClosed) throw closedError()
     const encoded = await request<Encoded>(this.#pool, chunks, { scheduling })
@@ -281,11 +319,16 @@ export class PoolTranslator {
    * The log-probability of given translations, token by token.
    * @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG, ERR_OPTION, ERR_ABORTED, ERR_CLOSED, ERR_MEMORY, ERR_WORKER
    */
-  async score(pairs: readonly { source: Source; target: Source }[], options: SchedulingOptions = {}): Promise<Score[]> {
-    const scheduling = readScheduling(options)
+  async score(pairs: readonly { source: Source; target: Source }[], options: ModelRunOptions = {}): Promise<Score[]> {
+    const { adapter: name, ...scheduling } = read(runSettings, options, inOptions)
+    const adapter = this.#adapterOf(name)
     const own = ownPairs(pairs)
     const size = (i: number) => sizeOf(own[i].source) + sizeOf(own[i].target)
-    const chunks = chunksOf([...own.keys()], size, (indices) => ({ kind: 'score', pairs: indices.map((i) => own[i]) }))
+    const chunks = chunksOf([...own.keys()], size, (indices) => ({
+      kind: 'score',
+      pairs: indices.map((i) => own[i]),
+      adapter,
+    }))
     if (this.#isClosed) throw closedError()
     return request<Score>(this.#pool, chunks, { scheduling })
   }
@@ -306,8 +349,9 @@ export class PoolTranslator {
     const target = resolved.target === null ? null : unmarked(ownSource(resolved.target, '', 'target'))
     if (target === null) checkForModel(this.model, options, resolved.generation)
     if (this.#isClosed) throw closedError()
+    const adapter = this.#adapterOf(resolved.adapterName)
     const functions = TensorCalls.of(resolved.interventions)
-    const sent = { ...resolved, target, interventions: functions?.sent ?? resolved.interventions }
+    const sent = { ...resolved, target, interventions: functions?.sent ?? resolved.interventions, ...(adapter && { adapter }) }
     const contents = { kind: 'trace', source: own, options: sent, calls: functions?.memory } as const
     const chunk = { contents, size: Math.min(sizeOf(own), CHUNK_SIZE), characters: lengthOf(own), indices: [0] }
     const scheduling = readScheduling({ signal: options.signal })
@@ -325,12 +369,29 @@ export class PoolTranslator {
     await this.close()
   }
 
+  #adapterOf(name: string | undefined): Adapter | undefined {
+    return name === undefined ? undefined : this.#adapters.of(name)
+  }
+
+  /** A call's options with the adapter that it names. @throws GlassformerError ERR_OPTION, ERR_FILE, ERR_MODEL_FORMAT */
+  protected withAdapter(call: ResolvedCall): ResolvedCall {
+    const adapter = this.#adapterOf(call.adapterName)
+    return adapter ? { ...call, adapter } : call
+  }
+
+  /** The settings of the sources of `generate` with the adapter that they name. */
+  protected adapted({ sources, adapterName }: ResolvedGenerate): SourceSettings[] {
+    const adapter = this.#adapterOf(adapterName)
+    return adapter ? sources.map((settings) => ({ ...settings, adapter })) : sources
+  }
+
   async #translated(
     sources: readonly Source[],
     call: ResolvedCall,
     how?: Omit<RequestOptions, 'scheduling'>,
   ): Promise<Translation[]> {
     if (this.#isClosed) throw closedError()
+    call = this.withAdapter(call)
     const { memory, split } = call
     if (!memory || how?.piece) return this.#translations.of(sources, call, how)
     const splits =
@@ -339,5 +400,15 @@ export class PoolTranslator {
       // Options that differ are sent by themselves, which their search options tell.
       this.#translations.of(missing, similar ? { ...call, generation: { ...call.generation }, similar } : call, how),
     )
+  }
+}
+
+/** The result of `make`; where it throws, the pool is closed. */
+export async function closingUnless<T>(pool: Pool, make: () => T): Promise<T> {
+  try {
+    return make()
+  } catch (error) {
+    await pool.close()
+    throw error
   }
 }

@@ -5,6 +5,7 @@ import { defaultsOf, read } from '../../../base/schema/settings.ts'
 import { checkIds } from '../../../engine/decode/check-ids.ts'
 import { fitted, type GenerationOptions, generationSettings } from '../../../engine/decode/options.ts'
 import { isDecoderOnly, type ModelConfig } from '../../../engine/model/config.ts'
+import type { Adapter } from '../../../engine/weights/adapter.ts'
 import type { Format } from '../../../language/markup/formats.ts'
 import type { MemoryMatch, TranslationMemory } from '../../../language/memory/index.ts'
 import type { Protection } from '../../../language/protect/found.ts'
@@ -34,12 +35,16 @@ export interface ResolvedTranslateOptions {
   minConfidence: number
   attention: boolean
   alignment: boolean
+  /** The low-rank adapter that is added to the model. */
+  adapter?: Adapter
   /** The languages that the caller chooses. */
   languages?: Languages
 }
 
 /** Options of a `translate` call: how texts are translated, and the format of its sources. */
 export interface ResolvedCall extends ResolvedTranslateOptions {
+  /** The name of the adapter, which is looked up when the call begins. */
+  adapterName?: string
   format: Format
   /**
    * The memory that is asked before the model, how much a suggestion must be like its text, and whether translations
@@ -87,6 +92,7 @@ export function resolveTranslateOptions(
     columns,
     properties,
     direction,
+    adapter,
     sourceLanguage,
     targetLanguage,
     signal,
@@ -119,6 +125,7 @@ export function resolveTranslateOptions(
     readCapitals,
     ...(terms && { glossary: terms }),
     ...(memory && { memory: { memory, threshold: memoryThreshold, begins: memoryUse === 'begin' } }),
+    ...(adapter !== undefined && { adapterName: adapter }),
     confidence,
     minConfidence,
     attention,

@@ -3,6 +3,7 @@ import { type ErrorCode, GlassformerError, isError } from '../../../base/errors.
 import type { BackendInfo, Encoding } from '../../../engine/backend/backend.ts'
 import type { WasmHome } from '../../../engine/backend/wasm/surface.ts'
 import type { Turn } from '../../../engine/decode/turns/index.ts'
+import type { Adapter } from '../../../engine/weights/adapter.ts'
 import type { LoadedModel } from '../../../files/folders/loaded-model.ts'
 import type { ResolvedTraceOptions } from '../../../look/trace/options.ts'
 import type { Trace } from '../../../look/trace/trace.ts'
@@ -52,8 +53,8 @@ export interface WorkerStart {
 export type ChunkContents =
   | { kind: 'translate'; sources: Source[]; options: ResolvedTranslateOptions; stream: boolean }
   | { kind: 'generate'; sources: number[][]; settings: SourceSettings[]; stream: boolean }
-  | { kind: 'encode'; sources: Source[] }
-  | { kind: 'score'; pairs: { source: Source; target: Source }[] }
+  | { kind: 'encode'; sources: Source[]; adapter?: Adapter }
+  | { kind: 'score'; pairs: { source: Source; target: Source }[]; adapter?: Adapter }
   | { kind: 'trace'; source: Source; options: ResolvedTraceOptions; calls?: SharedArrayBuffer }
   | { kind: 'hear'; window: WindowToHear }
   | { kind: 'peak'; stretch: Stretch }

@@ -45,7 +45,7 @@ export class ResultCache {
     if (!this.#most || (generation.sample && generation.seed === null) || generation.maxTime !== null) return null
     const { draft, draftTokens, draftNgram, ...search } = generation
     const those = digest(
-      JSON.stringify({ ...options, generation: search }, (_, value) =>
+      JSON.stringify({ ...options, adapter: options.adapter?.id, generation: search }, (_, value) =>
         kindOf(value) === 'RegExp' ? String(value) : value,
       ),
     )

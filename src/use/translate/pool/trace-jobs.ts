@@ -1,4 +1,7 @@
 import type { Player } from '../../../engine/backend/backend.ts'
+import type { Adapter } from '../../../engine/weights/adapter.ts'
+import { mergedWeights } from '../../../engine/weights/merged-weights.ts'
+import type { Weights } from '../../../engine/weights/weights.ts'
 import type { LoadedModel } from '../../../files/folders/loaded-model.ts'
 import { tokensAlone } from '../../../files/folders/tokenizer-files.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer.ts'
@@ -36,6 +39,8 @@ export class TraceJobs {
   /** Jobs that wait until the tracing code is loaded. */
   readonly #waiting = new Set<TraceJob>()
   readonly #started = new Set<Started>()
+  /** The weights with the adapter of the last trace that had one. */
+  #adapted: { id: number; weights: Weights } | null = null
 
   /** `createPlayer` makes a player for each job, whose programs are freed with it. */
   constructor(model: LoadedModel, tokenizer: Tokenizer | null, createPlayer: () => Player) {
@@ -72,7 +77,9 @@ export class TraceJobs {
         generation: beginningWith(languages, job.options.generation),
         interventions: withRemoteFunctions(job.options.interventions, job.calls),
       }
-      const { name, weights, shortlist } = this.#model
+      const { name, shortlist } = this.#model
+      const { adapter } = job.options
+      const weights = adapter ? this.#merged(adapter) : this.#model.weights
       const player = this.#createPlayer()
       const subject = { name, weights, shortlist, tokenizer, player }
       this.#started.add({ job, player, steps: tracing(subject, { source, target, second }, options) })
@@ -91,7 +98,8 @@ export class TraceJobs {
         const { done, value } = steps.next()
         if (!done) continue
         this.#end(started)
-        job.done(value)
+        const { adapter } = job.options
+        job.done(adapter ? { ...value, adapter: adapter.name } : value)
       } catch (error) {
         this.#end(started)
         job.fail(error)
@@ -102,6 +110,13 @@ export class TraceJobs {
   cancel(request: unknown): void {
     for (const job of this.#waiting) if (job.request === request) this.#waiting.delete(job)
     for (const started of this.#started) if (started.job.request === request) this.#end(started)
+  }
+
+  /** Weights for a trace: the adapter is merged into them, so that gradients and changes reach it too. */
+  #merged(adapter: Adapter): Weights {
+    if (this.#adapted?.id !== adapter.id)
+      this.#adapted = { id: adapter.id, weights: mergedWeights(this.#model.weights, adapter) }
+    return this.#adapted.weights
   }
 
   #end(started: Started): void {

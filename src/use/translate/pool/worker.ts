@@ -47,9 +47,10 @@ async function start({ model, options, threads, counts }: WorkerStart): Promise<
       home,
     })
   const player = newPlayer(typeof model === 'string' ? undefined : homeOf(model))
-  const { precision, tokenizer: named, mapped } = options
+  const { precision, tokenizer: named, mapped, adapter } = options
   const kept = packedCache(player, mapped)
-  const storage = { precision, panels: wantsPanels(player.info), packing: player.packing, tokenizer: named, kept }
+  const panels = wantsPanels(player.info)
+  const storage = { precision, panels, packing: player.packing, tokenizer: named, kept, adapter }
   const loaded = typeof model === 'string' ? loadFolder(model, storage) : fromShared(model, player.mapping)
   const tokenizer = await loadTokenizer(loaded.tokenizer)
   const { batchTokens, assistant } = options
@@ -88,13 +89,13 @@ function takeAll(work: WorkerState, messages: readonly ToWorker[]): void {
   for (const message of messages) take(work, message)
 }
 
-function encode(engine: Engine, chunk: number, { sources }: ChunkContents & { kind: 'encode' }): void {
+function encode(engine: Engine, chunk: number, { sources, adapter }: ChunkContents & { kind: 'encode' }): void {
   let index: number | undefined = 0
   try {
     const ids: number[][] = []
     for (; index < sources.length; index++) ids.push(engine.idsOf(sources[index], 'source'))
     index = undefined // from here on an error is about all of them
-    send({ type: 'done', chunk, results: engine.encode(ids) })
+    send({ type: 'done', chunk, results: engine.encode(ids, adapter) })
   } catch (error) {
     send({ type: 'failed', chunk, index, error: toPlain(error) })
   }
@@ -131,7 +132,7 @@ function generate(
   }
 }
 
-function score(engine: Engine, chunk: number, { pairs }: ChunkContents & { kind: 'score' }): void {
+function score(engine: Engine, chunk: number, { pairs, adapter }: ChunkContents & { kind: 'score' }): void {
   let at: { index?: number; side?: Side } = {}
   try {
     const ids = pairs.map((pair, index) => {
@@ -139,7 +140,7 @@ function score(engine: Engine, chunk: number, { pairs }: ChunkContents & { kind:
         at = { index, side }
         return engine.idsOf(pair[side], side)
       }
-      return { source: idsOf('source'), target: idsOf('target') }
+      return { source: idsOf('source'), target: idsOf('target'), adapter }
     })
     at = {} // from here on an error is about all of them
     send({ type: 'done', chunk, results: engine.score(ids) })

@@ -1,5 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { BackendInfo, Player } from '../../../engine/backend/backend.ts'
+import { AdapterMemory } from '../../../engine/decode/adapters/index.ts'
 import { ForcedDecoder } from '../../../engine/decode/forced.ts'
 import { Generator } from '../../../engine/decode/generator.ts'
 import type { GenerationOptions } from '../../../engine/decode/options.ts'
@@ -8,6 +9,7 @@ import { penalized, surfaceOf } from '../../../engine/decode/search/index.ts'
 import type { TokenPair } from '../../../engine/decode/step/index.ts'
 import { encoderBatches, meanOf, SourceEncoder, tokensAtOnce } from '../../../engine/decode/step/index.ts'
 import type { Counts, Sentence } from '../../../engine/decode/turns/index.ts'
+import type { Adapter } from '../../../engine/weights/adapter.ts'
 import type { LoadedModel } from '../../../files/folders/loaded-model.ts'
 import { PieceTexts } from '../../../language/text/piece-texts.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer.ts'
@@ -71,6 +73,7 @@ export class Engine {
   readonly #tokenizer: Tokenizer | null
   readonly #player: Player
   readonly #generator: Generator
+  readonly #adapters: AdapterMemory
   readonly #forced: ForcedDecoder
   readonly #ids: SentenceIds
   readonly #pieces: PieceTexts | null
@@ -95,8 +98,10 @@ export class Engine {
     this.#assistants = assistants
     const { shortlist } = model
     const assistant = assistants?.default ?? null
-    this.#generator = new Generator(player, model.weights, { batchTokens, shortlist, counts, assistant })
-    this.#forced = new ForcedDecoder(player, model.weights)
+    const adapters = new AdapterMemory(model.weights)
+    this.#adapters = adapters
+    this.#generator = new Generator(player, model.weights, { batchTokens, shortlist, counts, assistant, adapters })
+    this.#forced = new ForcedDecoder(player, model.weights, adapters)
     this.#pieces = tokenizer && new PieceTexts(tokenizer)
     this.#ids = new SentenceIds(tokenizer, model.config, model.path)
     this.#preparation = new TextPreparation(model, tokenizer, this.#ids, this.#forced)
@@ -178,7 +183,7 @@ export class Engine {
   ): void {
     const stops = this.#stopsOf(options.stopStrings)
     const optionsOf = sentenceDrafts(options, sentences.length, this.#tokenizer, languages)
-    const aligning = this.#preparation.aligning(typeof job.source === 'string' ? job.source : '')
+    const aligning = this.#preparation.aligning(typeof job.source === 'string' ? job.source : '', job.options.adapter)
     const similar = sentences.length === 1 ? job.options.similar?.[0] : undefined
     const begin = ({ search: plain, raw }: PreparedSentence, task: Omit<SentenceTask, 'search' | Given>) => {
       const own = glossary ? glossarySearch(plain, glossary, options, aligning) : plain
@@ -231,6 +236,7 @@ export class Engine {
       turn: job.turn,
       acceptedAt: task.acceptedAt,
       source,
+      adapter: job.options.adapter,
       options: alternatives === options.alternatives ? searching : { ...searching, alternatives },
       ...(begin && { begin: [options.start ?? this.#model.config.ids.start ?? -1, ...begin] }),
       stops: task.stops,
@@ -257,7 +263,7 @@ export class Engine {
    * @throws ERR_INPUT…
    */
   generate({ request, turn, acceptedAt, source, settings, choosers, prefix, done, fail }: SourceToGenerate): void {
-    const { options, begin, assistant } = settings
+    const { options, begin, assistant, adapter } = settings
     const start = begin.filter((id) => id >= 0)
     this.#generator.add({
       ...(assistant !== undefined && { assistant: this.#assistants?.of(assistant) }),
@@ -267,6 +273,7 @@ export class Engine {
       source: this.#ids.of(source, 'source'),
       options,
       begin,
+      adapter,
       choosers,
       prefix,
       stops: this.#stopsOf(options.stopStrings),
@@ -293,11 +300,11 @@ export class Engine {
    * The encoder's output for each source; a text is one sequence.
    * @throws ERR_INPUT…
    */
-  encode(sources: readonly (readonly number[])[]): Encoded[] {
-    this.#encoder ??= new SourceEncoder(this.#player, this.#model.weights)
+  encode(sources: readonly (readonly number[])[], adapter?: Adapter): Encoded[] {
+    this.#encoder ??= new SourceEncoder(this.#player, this.#model.weights, this.#adapters)
     const encoded: Encoded[] = []
     for (const batch of encoderBatches(
-      sources.map((source) => ({ source })),
+      sources.map((source) => ({ source, adapter })),
       tokensAtOnce(this.#player.info),
     )) {
       const ids = batch.map(({ source }) => [...source])

@@ -1,6 +1,6 @@
 import type { ForcedDecoder } from '../../../engine/decode/forced.ts'
-import type { GenerationOptions } from '../../../engine/decode/options.ts'
 import { isDecoderOnly, sourceEndOf } from '../../../engine/model/config.ts'
+import type { Adapter } from '../../../engine/weights/adapter.ts'
 import type { LoadedModel } from '../../../files/folders/loaded-model.ts'
 import type { MarkedText, PlacedText } from '../../../language/protect/span.ts'
 import { KnownCharacters } from '../../../language/protect/unknown.ts'
@@ -49,7 +49,7 @@ export class TextPreparation {
   of(source: Source, options: ResolvedTranslateOptions, languages: ToldLanguages): PreparedText {
     if (isDecoderOnly(this.#model.config)) return this.#ofPrompt(source)
     const prepared = isIds(source) ? this.#ofIds(source) : this.#ofText(source, options, languages)
-    const replacing = options.generation.replaceUnknown ? this.#replacing(languages) : null
+    const replacing = options.generation.replaceUnknown ? this.#replacing(languages, options.adapter) : null
     if (!replacing) return prepared
     const replaced = ({ search, raw }: PreparedSentence) => ({
       search: replacedUnknowns(search, replacing),
@@ -109,7 +109,7 @@ export class TextPreparation {
           : null,
       encode,
       decode: (ids) => this.#decode(ids),
-      reader: () => this.#reader(encode, code, options.generation),
+      reader: () => this.#reader(encode, code, options),
     })
   }
 
@@ -128,19 +128,19 @@ export class TextPreparation {
   }
 
   /** The function that finds the places of terms. `source` is a text that may begin with the code of a language. */
-  aligning(source: string): Aligning {
+  aligning(source: string, adapter?: Adapter): Aligning {
     const tokenizer = this.#tokenizer
     const code = firstLine(tokenizer?.languageCode?.(source) ?? '')
     return {
       decode: (ids) => this.#decode(ids),
       decodeSource: (ids) => tokenizer!.decodeSource(ids),
       codeLength: code === '' ? 0 : tokenizer!.encode(code, { special: false }).length,
-      attention: (source, target) => this.#forced.crossAttention({ source, target }),
+      attention: (source, target) => this.#forced.crossAttention({ source, target, adapter }),
     }
   }
 
   /** Null if the model has no unknown token. */
-  #replacing(languages: ToldLanguages): Replacing | null {
+  #replacing(languages: ToldLanguages, adapter?: Adapter): Replacing | null {
     const { config } = this.#model
     const { unknown } = config.ids
     if (unknown === null) return null
@@ -148,7 +148,7 @@ export class TextPreparation {
     const tokenizer = this.#tokenizer
     return {
       unknown,
-      attention: (source, target) => this.#forced.headAttention({ source, target }, head),
+      attention: (source, target) => this.#forced.headAttention({ source, target, adapter }, head),
       own: (source) => [
         config.ids.sourceStart === source[0] ? 1 : 0,
         source.length - (sourceEndOf(config.ids) === source.at(-1) ? 1 : 0),
@@ -173,11 +173,12 @@ export class TextPreparation {
     return casingOf(sentence, { pieces, source, target })
   }
 
-  #reader(encode: Reader['encode'], code: string, { beams, sample, alternatives }: GenerationOptions): Reader {
+  #reader(encode: Reader['encode'], code: string, { generation, adapter }: ResolvedTranslateOptions): Reader {
+    const { beams, sample, alternatives } = generation
     const tokenizer = this.#tokenizer!
     this.#standIns ??= new StandIns(tokenizer)
     return {
-      ...this.aligning(code),
+      ...this.aligning(code, adapter),
       encode,
       standIns: this.#standIns,
       beams: sample ? 1 : beams,

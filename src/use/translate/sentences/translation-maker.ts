@@ -1,4 +1,5 @@
 import type { ForcedDecoder } from '../../../engine/decode/forced.ts'
+import type { TokenPair } from '../../../engine/decode/step/index.ts'
 import type { LoadedModel, TrainedOn } from '../../../files/folders/loaded-model.ts'
 import type { MemoryMatch } from '../../../language/memory/index.ts'
 import type { PlacedText } from '../../../language/protect/span.ts'
@@ -57,7 +58,7 @@ export class TranslationMaker {
 
   /** The translation of a source whose sentences have been translated; `around` is the text around them. */
   of(
-    { source, options: { generation, attention, alignment, glossary, similar } }: SourceToTranslate,
+    { source, options: { generation, attention, alignment, glossary, similar, adapter } }: SourceToTranslate,
     around: readonly PlacedText[],
     translated: readonly TranslatedSentence[],
   ): Translation {
@@ -74,7 +75,9 @@ export class TranslationMaker {
       ...(untranslated.length > 0 && { untranslated }),
       ...(similar && { memory: similarUnits(similar, translated) }),
       ...(alignment && {
-        alignment: translated.map(({ source, translations: [best] }) => this.#alignment(source, best.ids)),
+        alignment: translated.map(({ source, translations: [best] }) =>
+          this.#alignment({ source, target: best.ids, adapter }),
+        ),
       }),
       ...(place && {
         glossary: translated.flatMap(
@@ -82,23 +85,25 @@ export class TranslationMaker {
         ),
       }),
       ...(attention && {
-        attention: translated.map(({ source, translations: [best] }) => this.#attention(source, best.ids)),
+        attention: translated.map(({ source, translations: [best] }) =>
+          this.#attention({ source, target: best.ids, adapter }),
+        ),
       }),
     }
   }
 
-  #attention(source: readonly number[], target: readonly number[]): SentenceAttention {
-    const layers = source.length ? this.#forced.crossAttention({ source, target }) : []
-    return { ...this.#tokens(source, target), layers }
+  #attention(pair: TokenPair): SentenceAttention {
+    const layers = pair.source.length ? this.#forced.crossAttention(pair) : []
+    return { ...this.#tokens(pair), layers }
   }
 
-  #alignment(source: readonly number[], target: readonly number[]): SentenceAlignment {
+  #alignment(pair: TokenPair): SentenceAlignment {
     const head = this.#model.config.alignment!
-    const weights = source.length ? this.#forced.headAttention({ source, target }, head) : new Float32Array(0)
-    return { ...this.#tokens(source, target), weights }
+    const weights = pair.source.length ? this.#forced.headAttention(pair, head) : new Float32Array(0)
+    return { ...this.#tokens(pair), weights }
   }
 
-  #tokens(source: readonly number[], target: readonly number[]): { source: string[]; target: string[] } {
+  #tokens({ source, target }: TokenPair): { source: string[]; target: string[] } {
     const name = (id: number, piece?: (id: number) => string) => piece?.(id) ?? String(id)
     return {
       source: source.map((id) => name(id, this.#tokenizer?.sourcePiece.bind(this.#tokenizer))),

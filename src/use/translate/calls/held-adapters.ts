@@ -1,0 +1,124 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { didYouMean } from '../../../base/did-you-mean.ts'
+import { GlassformerError, shown } from '../../../base/errors.ts'
+import { pathOf } from '../../../base/path-of.ts'
+import type { ModelConfig } from '../../../engine/model/config.ts'
+import type { Adapter } from '../../../engine/weights/adapter.ts'
+import { ADAPTER_CONFIG, adapterFiles, adapterFolder, readAdapter } from '../../../files/folders/adapters/index.ts'
+
+/** Where adapters are: folders by the names that requests have for them, or a folder in which each has a folder of its name. */
+export type GivenAdapters = string | Readonly<Record<string, string>>
+
+/** An adapter that has been read, and the state of its files then. */
+interface Read {
+  path: string
+  state: string
+  adapter: Adapter
+}
+
+/**
+ * The adapters that requests can choose by name. An adapter is read when it is first asked for, and again when its files have changed: a
+ * folder that is put in place of another, or taken away, counts from the next request on. Requests under way keep what they have begun
+ * with.
+ */
+export class HeldAdapters {
+  readonly #config: ModelConfig
+  readonly #folders = new Map<string, string>()
+  /** The folder in which folders of adapters are looked for by their names. */
+  readonly #root: string | null
+  readonly #read = new Map<string, Read>()
+
+  /** @throws GlassformerError ERR_FILE, ERR_OPTION where the folder of adapters, or one of those by name, is not there */
+  constructor(config: ModelConfig, given: GivenAdapters | undefined) {
+    this.#config = config
+    this.#root = typeof given === 'string' ? resolve(given) : null
+    if (this.#root !== null) checkIsFolder(this.#root)
+    else for (const [name, path] of Object.entries(given ?? {})) this.add(name, path)
+  }
+
+  /** All names, in the order of the alphabet. */
+  get names(): string[] {
+    return [...new Set([...this.#folders.keys(), ...(this.#root === null ? [] : namesIn(this.#root))])].sort()
+  }
+
+  /**
+   * Adds the adapter of a folder under a name, or puts it in the place of the one that has this name. It is read at once.
+   * @throws GlassformerError ERR_OPTION, ERR_FILE, ERR_MODEL_FORMAT, ERR_UNSUPPORTED
+   */
+  add(name: string, path: string | URL): void {
+    checkName(name)
+    const folder = resolve(pathOf('the folder of an adapter', path))
+    this.#read.set(name, this.#open(name, folder))
+    this.#folders.set(name, folder)
+  }
+
+  /** Takes away an adapter that `add` has added; returns whether there was one. */
+  remove(name: string): boolean {
+    this.#read.delete(name)
+    return this.#folders.delete(name)
+  }
+
+  /** @throws GlassformerError ERR_OPTION for a name that there is not; as `add` */
+  of(name: string): Adapter {
+    checkName(name)
+    const folder = this.#folders.get(name) ?? (this.#root === null ? null : join(this.#root, name))
+    const state = folder && stateOf(folder)
+    if (!state) {
+      this.#read.delete(name)
+      const { names } = this
+      const those = names.length
+        ? `there are ${names.join(', ')}`
+        : "there is none: give option 'adapters' when the model is loaded"
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `option 'adapter': there is no adapter ${shown(name)}; ${those}${didYouMean(name, names)}`,
+      )
+    }
+    const known = this.#read.get(name)
+    if (known?.path === folder && known.state === state) return known.adapter
+    const read = this.#open(name, folder)
+    this.#read.set(name, read)
+    return read.adapter
+  }
+
+  #open(name: string, path: string): Read {
+    const state = stateOf(path) ?? ''
+    return { path, state, adapter: readAdapter(adapterFolder(path), name, this.#config) }
+  }
+}
+
+/** Names are those of folders, and never lead out of the folder of adapters. */
+const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u
+
+function checkName(name: unknown): asserts name is string {
+  if (typeof name !== 'string' || name.length > 200 || !NAME.test(name))
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `the name of an adapter must have letters, digits, _, - and . alone, and begin with one of the first three; ${shown(name)} has not`,
+    )
+}
+
+function checkIsFolder(path: string): void {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new GlassformerError(
+      'ERR_FILE',
+      `option 'adapters': ${path} is no folder: give the one that holds the folders of adapters`,
+    )
+}
+
+/** What changes when the files of an adapter do; null where there is no adapter. */
+function stateOf(folder: string): string | null {
+  if (!statSync(join(folder, ADAPTER_CONFIG), { throwIfNoEntry: false })) return null
+  return [ADAPTER_CONFIG, ...adapterFiles]
+    .map((file) => {
+      const found = statSync(join(folder, file), { throwIfNoEntry: false, bigint: true })
+      return found ? `${found.ino} ${found.size} ${found.mtimeNs}` : ''
+    })
+    .join()
+}
+
+const namesIn = (root: string): string[] => {
+  const entries = readdirSync(root, { withFileTypes: true })
+  return entries.map(({ name }) => name).filter((name) => NAME.test(name) && stateOf(join(root, name)) !== null)
+}
