@@ -447,7 +447,7 @@ template <>
 struct Row<CrossEntropyGradientOperands> {
   static constexpr const char* kName = "crossEntropyGradient";
   static std::vector<OperandRule> inputs() {
-    return {{"x"}, {"weight"}, {"bias", kOptional}, {"ids", kIntegers}, {"dLoss"}, {"dWeight", kWritten},
+    return {{"x"}, {"weight"}, {"bias", kOptional}, {"ids", kIntegers}, {"dLoss"}, {"dWeight", kOptional | kWritten},
             {"dBias", kOptional | kWritten}};
   }
   static std::vector<OperandRule> outputs() {
@@ -602,7 +602,7 @@ struct Row<DistillationGradientOperands> {
   static constexpr const char* kName = "distillationGradient";
   static std::vector<OperandRule> inputs() {
     return {{"x"}, {"weight"}, {"bias", kOptional}, {"ids", kIntegers}, {"teacherX"}, {"teacherWeight"},
-            {"teacherBias", kOptional}, {"dLoss"}, {"dWeight", kWritten}, {"dBias", kOptional | kWritten}};
+            {"teacherBias", kOptional}, {"dLoss"}, {"dWeight", kOptional | kWritten}, {"dBias", kOptional | kWritten}};
   }
   static std::vector<OperandRule> outputs() {
     return {{"losses"}, {"dx"}};

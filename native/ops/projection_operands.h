@@ -27,7 +27,8 @@ void expect_projection(const Shapes& s) {
 template <class Shapes>
 void expect_projection_gradients(const Shapes& s) {
   expect(is_vector(s.d_loss, 1), "dLoss must be one number");
-  expect(same_shape(s.d_weight, s.weight), "dWeight and weight differ in shape");
+  expect(!s.d_weight.given || same_shape(s.d_weight, s.weight), "dWeight and weight differ in shape");
+  expect(s.d_weight.given || !s.d_bias.given, "dBias needs dWeight beside it");
   expect(may_be_vector(s.d_bias, s.weight.rows), "dBias must have a column for each row of weight");
   expect(same_shape(s.dx, s.x), "dx and x differ in shape");
 }

@@ -28,13 +28,14 @@ void compute_logits(const Projection& p, const Logits& logits, const Call& call,
   });
 }
 
-// dx ← scale · G W by rows, and dW += scale · Gᵀ x and db += Σ G by classes; G is the gradients of the logits.
+// dx ← scale · G W by rows, and where they are wanted dW += scale · Gᵀ x and db += Σ G by classes; G is the gradients of the logits.
 void add_gradients(const Projection& p, const Logits& logits, const ProjectionGradients& to, const Call& call,
                    const Partition& partition) {
   const Matrix g = {logits.at, nullptr, nullptr, logits.rows, logits.classes, logits.classes};
   const Product input = {rows_of(g), rows_of(p.weight), logits.classes, row_of(to.dx, logits.first), to.dx.stride,
                          p.scale, false};
   multiply_packed(input, {part_of(logits.rows, tile_rows(call), partition), {0, to.dx.width}}, call, partition);
+  if (!to.d_weight.floats) return;
   const Matrix rows = {row_of(p.x, logits.first), nullptr, nullptr, logits.rows, p.x.width, p.x.stride};
   const Range classes = part_of(logits.classes, kPanelColumns, partition);
   multiply_packed(weight_product(rows, g, to.d_weight, p.scale), {classes, {0, p.x.width}}, call, partition);

@@ -28,7 +28,7 @@ struct Logits {
 // logits ← scale · x Wᵀ + bias. Threads share the classes.
 void compute_logits(const Projection& p, const Logits& logits, const Call& call, const Partition& partition);
 
-// Where the gradients of a projection go: dx of the rows is written, and dW and db are added to.
+// Where the gradients of a projection go: dx of the rows is written, and dW and db are added to, of a projection that is trained.
 struct ProjectionGradients {
   const Matrix& dx;
   const Matrix& d_weight;

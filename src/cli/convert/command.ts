@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { storedDtypes } from '../../files/folders/stored-dtype.ts'
 import { addFlags } from '../flags/schema-flags.ts'
-import { type ConvertCommandOptions, tokenizerFlag } from './options.ts'
+import { type ConvertCommandOptions, readFlags } from './options.ts'
 
 const EXAMPLES = `
 Writes a model in glassformer's own layout, for instance one of Marian's own
@@ -18,6 +18,7 @@ Examples:
   $ glassformer convert ./enpt --to glassformer --output en-pt
   $ glassformer convert my-run/model --to huggingface --output for-python
   $ glassformer convert ./opus-mt-fr-en --to huggingface --dtype float16 -o half
+  $ glassformer convert fr-en --to glassformer --merge-adapter legal/adapter -o legal-fr-en
   $ glassformer convert ./nllb-ct2 --to huggingface --output nllb`
 
 export function addConvert(program: Command): void {
@@ -37,7 +38,7 @@ export function addConvert(program: Command): void {
       ).choices(storedDtypes),
     )
     .requiredOption('-o, --output <folder>', 'the folder to write')
-  addFlags(command, tokenizerFlag)
+  addFlags(command, readFlags)
     .option('--force', 'write also where the folder holds a model already')
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)

@@ -3,11 +3,11 @@ import type { StoredDtype } from '../../files/folders/stored-dtype.ts'
 import { loadSettings } from '../../use/translate/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
-/** The tokenizer of the model. */
-export const tokenizerFlag = some(loadSettings, 'tokenizer')
+/** The tokenizer of the model, and an adapter that is merged into it. */
+export const readFlags = some(loadSettings, 'tokenizer', 'adapter')
 
 /** The arguments and flags of `glassformer convert`. */
-export interface ConvertCommandOptions extends Flagged<typeof tokenizerFlag> {
+export interface ConvertCommandOptions extends Flagged<typeof readFlags> {
   to: 'huggingface' | 'glassformer'
   dtype?: StoredDtype
   output: string

@@ -11,15 +11,15 @@ import type { ConvertCommandOptions } from './options.ts'
 
 /** `glassformer convert`: writes the folder and describes the result. */
 export async function convertModel(model: string, command: ConvertCommandOptions): Promise<void> {
-  const { to, output, dtype, force, json, tokenizer } = command
+  const { to, output, dtype, force, json, tokenizer, mergeAdapter: adapter } = command
   if (!force && hasFile(join(output, 'config.json')))
     throw new GlassformerError(
       'ERR_OPTION',
       `${output} holds a model already: give another folder, or --force to write over it`,
     )
   let written: Exported = { modelType: 'glassformer', withoutTokenizer: false }
-  if (to === 'glassformer') await finished(writingOwnLayout(model, output, dtype, { tokenizer }))
-  else written = await finished(exportingFolder(model, output, dtype as StoredFloat, { tokenizer }))
+  if (to === 'glassformer') await finished(writingOwnLayout(model, output, dtype, { tokenizer, adapter }))
+  else written = await finished(exportingFolder(model, output, dtype as StoredFloat, { tokenizer, adapter }))
   const { storedAs, bytes } = loadFolder(output)
   if (json) console.log(JSON.stringify({ folder: output, ...written, storedAs, bytes }))
   else console.log(`${output}: ${written.modelType}, ${storedAs}, ${sizeText(bytes)}`)

@@ -31,7 +31,7 @@ export async function quantizeFolder(named: string, command: QuantizeCommandOpti
     )
   if (tables.length || calibration) checkTakesTexts(model, takesTexts(readFolder(model).tokenizer))
   const rounding = calibration ? await calibratedRounding(model, calibration, options) : undefined
-  await finished(convertingFolder(model, output, to, {}, rounding))
+  await finished(convertingFolder(model, output, to, { rounding }))
   const sizes = { before: { ...sizeOf(model), folder: named }, after: sizeOf(output) }
   if (!json) {
     console.log(sizeLine(sizes.before))

@@ -19,6 +19,7 @@ Examples:
   $ glassformer train settings.json --output my-model --learning-rate 5e-4
   $ glassformer train --from fr-en --tsv medical.tsv --learning-rate 2e-4 --steps 2000 --output medical
   $ glassformer train --from fr-en --tmx our.tmx --mix general.tsv:0.5 --output ours
+  $ glassformer train --from fr-en --lora 16 --tsv legal.tsv --steps 1000 --output legal
   $ glassformer train --teacher large/model --tsv pairs.tsv --preset tiny --output small
   $ glassformer train --from whisper-base --audio pairs.tsv --audio-language fr --learning-rate 1e-5 --output mine
   $ glassformer train --text book.txt --text-unit documents --output writer

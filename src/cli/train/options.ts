@@ -1,7 +1,13 @@
 import { settings, some } from '../../base/schema/settings.ts'
 import { integer } from '../../base/schema/types.ts'
 import { modelSettings, vocabularySettings } from '../../learn/train/new-model-settings.ts'
-import { corpusSettings, dataSettings, trainingSettings, validationSettings } from '../../learn/train/settings.ts'
+import {
+  corpusSettings,
+  dataSettings,
+  loraSettings,
+  trainingSettings,
+  validationSettings,
+} from '../../learn/train/settings.ts'
 import type { trainOptions } from '../../learn/train/train-options.ts'
 import type { CorpusOptions } from '../flags/corpus-options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
@@ -11,6 +17,7 @@ export const flaggedSettings = {
   data: dataSettings,
   vocabulary: vocabularySettings,
   model: modelSettings,
+  lora: loraSettings,
   training: trainingSettings,
   validation: validationSettings,
 }
@@ -34,6 +41,7 @@ export const reportSettings = settings({
 type FlaggedSettings = Flagged<typeof dataSettings> &
   Flagged<typeof vocabularySettings> &
   Flagged<typeof modelSettings> &
+  Flagged<typeof loraSettings> &
   Flagged<typeof trainingSettings> &
   Flagged<typeof validationSettings>
 

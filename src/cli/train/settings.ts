@@ -112,10 +112,13 @@ function fromOptions(options: TrainCommandOptions): JsonObject {
         : soundSpec(validation, options))
   const mix = options.mix === undefined ? undefined : mixNamed(options.mix, options)
   const groups = Object.entries(flaggedSettings).map(([group, schema]) => [group, givenBy(schema, options)] as const)
-  const { data, validation: measuring, ...others } = Object.fromEntries(groups)
+  const { data, lora, validation: measuring, ...others } = Object.fromEntries(groups)
+  // A training has an adapter where one of its settings is given.
+  const adapter = lora && Object.keys(lora).length ? { lora } : {}
   return given({
     from,
     ...others,
+    ...adapter,
     validation: given({ ...measuring, watch: options.watch }),
     data: given({ train: corpusOf(options), validation: pairs, mix, ...data }),
   })
@@ -166,7 +169,10 @@ function withWholePaths(config: TrainConfig): TrainConfig {
     },
     training: { ...training, ...(teacher !== undefined && { teacher }) },
   }
-  return config.from === undefined ? { ...config, ...found } : { ...config, ...found, from: lastingModel(config.from) }
+  if (config.from === undefined) return { ...config, ...found }
+  const { lora } = config
+  const adapter = lora && { lora: { ...lora, ...(lora.from !== undefined && { from: resolve(lora.from) }) } }
+  return { ...config, ...found, from: lastingModel(config.from), ...adapter }
 }
 
 /**

@@ -68,8 +68,13 @@ class Gradients implements GradientSums {
     })
   }
 
-  /** The whole gradient of a tensor, or null if nothing depends on it. */
+  /** The whole gradient of a tensor, or null if nothing depends on it; of columns, those of the gradient of their tensor. */
   of(tensor: Tensor): Tensor | null {
+    const whole = this.#whole(tensor)
+    return whole && tensor.isView ? whole.slice(tensor.column, tensor.column + tensor.width) : whole
+  }
+
+  #whole(tensor: Tensor): Tensor | null {
     const list = this.#contributions.get(tensor.base)
     if (!list) return null
     const whole = list.every((c) => c.tensor.width === tensor.base.width)

@@ -103,8 +103,11 @@ export class Program implements Recording {
     return this.instructions.length
   }
 
-  /** Where the gradient of a weight accumulates: a part of the array bound as 'gradients', laid out like the weights. */
-  gradientOf({ name, rows, width, encoding }: Tensor): Tensor {
+  /**
+   * Where the gradient of a weight accumulates: a part of the array bound as 'gradients', laid out like the weights. That of a part of the
+   * bound array X is a part of X.gradients.
+   */
+  gradientOf({ name, rows, width, encoding, part }: Tensor): Tensor {
     if (encoding !== 'float32')
       throw new GlassformerError(
         'ERR_SHAPE',
@@ -112,9 +115,11 @@ export class Program implements Recording {
       )
     let tensor = this.#gradients.get(name)
     if (!tensor) {
-      const start = this.weights.place(name).offset
-      const of =
-        this.bound.find((other) => other.name === 'gradients') ?? this.input('gradients', 1, this.weights.values.length)
+      const [array, size] = part
+        ? [`${part.of.name}.gradients`, part.of.width]
+        : ['gradients', this.weights.values.length]
+      const start = part?.start ?? this.weights.place(name).offset
+      const of = this.bound.find((other) => other.name === array) ?? this.input(array, 1, size)
       tensor = new Tensor('bound', `gradient of ${name}`, { rows, width }, 'float32', { part: { of, start } })
       this.#gradients.set(name, tensor)
     }

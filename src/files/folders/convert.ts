@@ -14,6 +14,7 @@ import { readJsonObject } from '../formats/json/read-json.ts'
 import { type TensorToWrite, writingSafetensors } from '../formats/tensors/safetensors-writer.ts'
 import type { TensorSource } from '../formats/tensors/tensor-file.ts'
 import { SINGLE_FILE } from '../formats/tensors/weight-files.ts'
+import { openMerged } from './adapters/open-merged.ts'
 import { checkApart } from './check-apart.ts'
 import { createTokenizer } from './create-tokenizer.ts'
 import { familyOf } from './families/families.ts'
@@ -70,27 +71,26 @@ export function convertFolder(from: string | URL, to: string | URL, dtype: Store
 
 /**
  * `convertFolder` as a generator with short steps. A caller that ends the generator early (`return()`) finds no
- * incomplete files. `corrected` are keys of config.json that get another value, and `rounding` is how matrices become
- * int4.
+ * incomplete files. `corrected` are keys of config.json that get another value, `rounding` is how matrices become int4, and `adapter`
+ * is the folder of an adapter that is merged into the weights.
  */
 export function* convertingFolder(
   fromModel: string | URL,
   toFolder: string | URL,
   dtype: StoredDtype,
-  corrected: JsonObject = {},
-  rounding?: Int4Rounding,
+  { corrected = {}, rounding, adapter }: { corrected?: JsonObject; rounding?: Int4Rounding; adapter?: string } = {},
 ): Generator<void> {
   const from = modelFolder(fromModel, 'a model folder')
   const to = pathOf('a model folder', toFolder)
   read(storedSettings, { dtype }, inOptions)
   checkApart(from, to)
   const contents = readFolder(from)
-  if (!contents.hasConfigJson) return yield* writingOwnLayout(from, to, dtype, { rounding })
+  if (!contents.hasConfigJson) return yield* writingOwnLayout(from, to, dtype, { rounding, adapter })
   createTokenizer(loadFolder(from).tokenizer)
   const config = readJsonObject(join(from, 'config.json'))
   const text = readText(join(from, 'config.json'), { what: 'it', most: LARGEST_SETTINGS, code: 'ERR_MODEL_FORMAT' })
   const family = familyOf(config.model_type, join(from, 'config.json'))
-  const source = contents.openTensors()
+  const source = openMerged(contents, adapter)
   try {
     makeFolder(to)
     const tensors: TensorToWrite[] = []

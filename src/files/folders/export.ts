@@ -74,7 +74,8 @@ export function* exportingFolder(
   const json = contents.hasConfigJson ? readJsonObject(join(from, 'config.json')) : {}
   const { model_type = 'glassformer' } = json
   if (model_type !== 'glassformer') {
-    yield* convertingFolder(from, to, dtype, outputSettings(json, model.config))
+    const corrected = outputSettings(json, model.config)
+    yield* convertingFolder(from, to, dtype, { corrected, adapter: reading.adapter })
     return { modelType: model_type as string, withoutTokenizer: false }
   }
   const { weights: own, generation } = loadFolder(from, { precision: 'float32', ...reading })

@@ -19,12 +19,14 @@ import { readModelFolder } from './read-folder.ts'
 export interface ReadOptions {
   /** The path of the tokenizer of a CTranslate2 folder; by default it is searched in the folder. */
   tokenizer?: string
+  /** The path of the folder of an adapter that is merged into the weights. */
+  adapter?: string
 }
 
-/** Loads a model folder from disk: see `loadModel`. `adapter` is the path of the folder of an adapter. */
+/** Loads a model folder from disk: see `loadModel`. */
 export function loadFolder(
   path: string,
-  { tokenizer, adapter, ...storage }: Omit<ModelStorage, 'adapter'> & ReadOptions & { adapter?: string } = {},
+  { tokenizer, adapter, ...storage }: Omit<ModelStorage, 'adapter'> & ReadOptions = {},
 ): LoadedModel {
   const folder = resolve(path)
   const contents = { ...readFolder(folder, { tokenizer }), confidence: readConfidence(folder) }

@@ -9,6 +9,7 @@ import { removeFile, replaceText } from '../formats/disk/replace-file.ts'
 import { type TensorToWrite, writingSafetensors } from '../formats/tensors/safetensors-writer.ts'
 import type { TensorSource } from '../formats/tensors/tensor-file.ts'
 import { SINGLE_FILE } from '../formats/tensors/weight-files.ts'
+import { openMerged } from './adapters/open-merged.ts'
 import { checkApart } from './check-apart.ts'
 import { tapsFirst } from './convolution-weights.ts'
 import { createTokenizer } from './create-tokenizer.ts'
@@ -53,7 +54,7 @@ export function* writingOwnLayout(
   const contents = readFolder(from, reading)
   const { config, tokenizer, generation, unsupported, sourceLocale, splitTokens, trainedOn } = contents
   const shortlist = contents.readShortlist()
-  const source = contents.openTensors()
+  const source = openMerged(contents, reading.adapter)
   try {
     const weights = parameters(config)
     const { of } = contents.names(weights, new Set(source.tensors.keys()))

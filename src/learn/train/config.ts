@@ -19,6 +19,7 @@ import {
   adamSettings,
   corpusSettings,
   dataSettings,
+  loraSettings,
   mixSettings,
   teacherSettings,
   trainingSettings,
@@ -30,10 +31,13 @@ import {
  * is trained further.
  */
 type Begin =
-  | { from?: undefined; vocabulary?: VocabularySettings; model: ModelSettings }
-  | { from: string; vocabulary?: undefined; model?: undefined }
+  | { from?: undefined; vocabulary?: VocabularySettings; model: ModelSettings; lora?: undefined }
+  | { from: string; vocabulary?: undefined; model?: undefined; lora?: LoraSettings }
 
 type Training = Values<typeof trainingSettings>
+
+/** The settings of an adapter that is trained. */
+export type LoraSettings = Values<typeof loraSettings> & { alpha: number }
 
 /**
  * The settings of a training, with every default filled in. A setting that is null follows from the number of steps;
@@ -68,6 +72,7 @@ export interface TrainSettings {
   } & Given<typeof dataSettings>
   vocabulary?: Given<typeof vocabularySettings>
   model?: Given<typeof modelSettings>
+  lora?: Given<typeof loraSettings>
   training?: Given<typeof trainingSettings> & Given<typeof adamSettings> & Given<typeof teacherSettings>
   validation?: Given<typeof validationSettings>
 }
@@ -82,7 +87,7 @@ export type PlannedConfig = TrainConfig & {
 }
 
 /** The groups of a file of settings. */
-const groups = ['from', 'data', 'vocabulary', 'model', 'training', 'validation'] as const
+const groups = ['from', 'data', 'vocabulary', 'model', 'lora', 'training', 'validation'] as const
 
 /**
  * Reads settings and fills in their defaults. Messages name `where`, the file or other source of the settings.
@@ -100,7 +105,11 @@ function readSettings(json: unknown, where: string): TrainConfig {
   for (const name in json) if (!groups.includes(name as (typeof groups)[number])) whole.unknown(name, groups)
   const placeOf = (group: string) => inFile(where, 'ERR_OPTION', `${group}.`)
   const given = (group: string) => placeOf(group).object(json[group] ?? {})
-  const begin = readBegin(json.from ?? undefined, given('vocabulary'), given('model'), given('training'), where)
+  const begin = withLora(
+    readBegin(json.from ?? undefined, given('vocabulary'), given('model'), given('training'), where),
+    (json.lora ?? null) === null ? null : given('lora'),
+    where,
+  )
   const { train, validation, mix, ...data } = placeOf('data').object(json.data ?? undefined)
   const config: TrainConfig = {
     ...begin,
@@ -233,6 +242,15 @@ function refuseBeside(key: string, what: string, where: string, groups: Record<s
   )
   if (given.length)
     throw new GlassformerError('ERR_OPTION', `${where}: ${key} names ${what}: remove ${given.join(', ')}, or ${key}`)
+}
+
+/** @throws GlassformerError ERR_OPTION where there is no model that the adapter could be of */
+function withLora(begin: Begin, given: JsonObject | null, where: string): Begin {
+  if (!given) return begin
+  const lora = read(loraSettings, given, inFile(where, 'ERR_OPTION', 'lora.'))
+  if (begin.from === undefined)
+    inFile(where, 'ERR_OPTION').fail('from', 'the model whose adapter is trained, where there is lora', undefined)
+  return { ...begin, lora: { ...lora, alpha: lora.alpha ?? 2 * lora.rank } } as Begin
 }
 
 const formats = oneOf('tsv', 'parallel', 'jsonl', 'tmx', 'xliff', 'po', 'text', 'audio')

@@ -1,7 +1,7 @@
 import type { Player } from '../../engine/backend/backend.ts'
 import { LoadedProgram } from '../../engine/program/loaded.ts'
-import type { Weights } from '../../engine/weights/weights.ts'
 import { adafactorProgram, adamProgram } from './programs.ts'
+import type { Trainable } from './trainable.ts'
 
 /** The optimizer and its constants. `decay` is the decoupled weight decay, which is multiplied by the learning rate. */
 export type OptimizerOptions =
@@ -12,15 +12,15 @@ export type OptimizerOptions =
    */
   | { kind: 'adafactor'; decay: number }
 
-/** Adam or Adafactor over all weights, with its moments. */
+/** Adam or Adafactor over all that is trained, with its moments. */
 export class Optimizer {
   /** The arrays that the optimizer changes, which a checkpoint has to store. */
   readonly moments: Readonly<Record<string, Float32Array>>
-  readonly #weights: Weights
+  readonly #weights: Trainable
   readonly #options: OptimizerOptions
   readonly #program: LoadedProgram
 
-  constructor(player: Player, weights: Weights, options: OptimizerOptions) {
+  constructor(player: Player, weights: Trainable, options: OptimizerOptions) {
     this.#weights = weights
     this.#options = options
     if (options.kind === 'adam') {

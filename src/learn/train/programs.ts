@@ -14,6 +14,9 @@ import { type DropoutRates, Program } from '../../engine/program/program.ts'
 import { splitActivations } from '../../engine/program/split-activations.ts'
 import { Tensor } from '../../engine/program/tensor.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
+import { freezeWeights } from './lora/frozen.ts'
+import type { TrainedAdapter } from './lora/trained-adapter.ts'
+import type { Trainable } from './trainable.ts'
 
 /** The options of the loss: label smoothing ε, and the classes over which ε is spread (see `crossEntropy`). */
 export interface LossOptions {
@@ -33,14 +36,15 @@ export interface Distillation {
 
 /**
  * The forward and backward program over a ragged batch of sentence pairs. It computes `losses` [T, 1] of each target
- * token, and adds the gradients of `loss.scale` · Σ losses to the array bound as 'gradients'. With a distillation, the
- * teacher's states and output projection are bound too.
+ * token, and adds the gradients of `loss.scale` · Σ losses to the array bound as 'gradients'; with an adapter, to that of its
+ * gradients. With a distillation, the teacher's states and output projection are bound too.
  */
 export function gradientProgram(
   weights: Weights,
   loss: LossOptions,
   dropout: DropoutRates,
   distillation?: Distillation,
+  adapter?: TrainedAdapter,
 ): Program {
   const p = new Program('gradients', weights)
   const balances: Tensor[] = []
@@ -48,7 +52,7 @@ export function gradientProgram(
   p.training = { dropout, seed: p.input('seed', 1, 1, 'int32'), balances, commitments }
   const states = wholeModel(p, weights.config)
   const { weight, bias } = outputWeights(p, weights.config)
-  const dWeights = { dWeight: p.gradientOf(weight), dBias: bias && p.gradientOf(bias) }
+  const dWeights = adapter ? {} : { dWeight: p.gradientOf(weight), dBias: bias && p.gradientOf(bias) }
   const inputs = { x: states, weight, bias, ids: targetIds(p), dLoss: p.input('loss.scale', 1, 1), ...dWeights }
   const smoothing = { ...loss, scale: weights.config.outputScale }
   const [losses, dStates] = distillation
@@ -58,11 +62,13 @@ export function gradientProgram(
         { ...smoothing, ...attributesOf(distillation) },
       )
     : crossEntropyGradient(p, inputs, smoothing)
+  adapter?.edit(p)
   splitActivations(p)
   const commitmentSeeds = commitments.map((each): [Tensor, Tensor] => [each, p.input('commitment.scale', 'Z', 1)])
   differentiate(p, [[states, dStates], ...balanceSeeds(p, balances), ...commitmentSeeds])
   p.output(losses, 'losses')
   outputQuantized(p)
+  if (adapter) freezeWeights(p)
   return p
 }
 
@@ -128,9 +134,10 @@ export function teacherProgram(weights: Weights): Program {
 }
 
 /** The program that computes the loss of each target token without dropout: `losses` [T, 1]. */
-export function lossProgram(weights: Weights, loss: LossOptions): Program {
+export function lossProgram(weights: Weights, loss: LossOptions, adapter?: TrainedAdapter): Program {
   const p = new Program('loss', weights)
   const inputs = { x: wholeModel(p, weights.config), ...outputWeights(p, weights.config), ids: targetIds(p) }
+  adapter?.edit(p)
   p.output(crossEntropy(p, inputs, { ...loss, scale: weights.config.outputScale })[0], 'losses')
   return p
 }
@@ -162,7 +169,7 @@ export function adamProgram(size: number): Program {
  * The program of one step of Adafactor, weight by weight; see the op for `rates`. `rows` and `columns` are the lengths
  * of the arrays of moments, in which the weights follow each other.
  */
-export function adafactorProgram(weights: Weights): { program: Program; rows: number; columns: number } {
+export function adafactorProgram(weights: Trainable): { program: Program; rows: number; columns: number } {
   const p = new Program('adafactor')
   const { parameters } = weights
   const rows = parameters.reduce((sum, parameter) => sum + parameter.rows, 0)

@@ -8,6 +8,7 @@ import { removePartials } from './checkpoint.ts'
 import type { TrainConfig } from './config.ts'
 import { lockFolder } from './folder-lock.ts'
 import { leavesOf } from './leaves.ts'
+import { FIRST_ADAPTER } from './lora/first-adapter.ts'
 import { readSettings, settingsPath, storeSettings } from './stored-settings.ts'
 
 /** A folder that is locked for a training. */
@@ -47,7 +48,7 @@ export async function takeRunFolder(folder: string, config: TrainConfig): Promis
   try {
     makeFolder(folder)
     release = await lockFolder(folder)
-    for (const inside of ['.', 'origin', 'teacher', 'vocabulary', 'model', 'checkpoints'])
+    for (const inside of ['.', 'origin', 'teacher', 'vocabulary', 'model', FIRST_ADAPTER, 'adapter', 'checkpoints'])
       removePartials(join(folder, inside))
     keepSettings(folder, config)
   } catch (error) {
@@ -106,7 +107,7 @@ function keepSettings(folder: string, config: TrainConfig): void {
  * names may have moved.
  */
 const DECIDING =
-  /^from$|^data\.(?!\w+\.(path|source|target|nameList)$)|^(vocabulary|model)\.|^training\.(batchTokens|seed|optimizer|teacher)$/
+  /^from$|^data\.(?!\w+\.(path|source|target|nameList)$)|^(vocabulary|model)\.|^lora\.(?!dropout$)|^training\.(batchTokens|seed|optimizer|teacher)$/
 const EMA = 'training.ema'
 /** The settings that name folders: a program may use other paths for them than the command does. */
 const FOLDERS = ['from', 'training.teacher']

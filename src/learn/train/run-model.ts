@@ -4,6 +4,7 @@ import { hasFile } from '../../files/formats/disk/read-file.ts'
 import { checkpointSteps, readCheckpoint } from './checkpoint.ts'
 import type { TrainConfig } from './config.ts'
 import { readModel } from './kept-model.ts'
+import { firstAdapter } from './lora/first-adapter.ts'
 import { newModel, newStudent } from './new-model.ts'
 import { readSettings } from './stored-settings.ts'
 import type { TextModel } from './text-model.ts'
@@ -31,14 +32,17 @@ export async function openRunModel(folder: string): Promise<RunModel> {
   const model = await firstModel(config, folder)
   const { values } = model.weights
   const first = values.slice()
+  const adapter = config.lora && firstAdapter(config, model.weights, folder)
   const checkpoints = join(folder, 'checkpoints')
   const name = config.training.ema ? 'average' : 'weights'
   return {
     model,
     steps: [0, ...checkpointSteps(checkpoints)],
     load(step) {
-      if (step === 0) values.set(first)
-      else readCheckpoint(checkpoints, step, { [name]: values })
+      if (adapter || step === 0) values.set(first)
+      if (step === 0) return
+      readCheckpoint(checkpoints, step, { [name]: (adapter ?? model.weights).values })
+      adapter?.mergeInto(model.weights)
     },
   }
 }

@@ -1,5 +1,6 @@
 import { settings } from '../../base/schema/settings.ts'
 import {
+  flag,
   integer,
   listOf,
   notNegativeNumber,
@@ -8,6 +9,7 @@ import {
   positiveNumber,
   positiveUpTo,
   share,
+  type Type,
   text,
 } from '../../base/schema/types.ts'
 import { trainedOn } from '../../files/folders/loaded-model.ts'
@@ -146,6 +148,61 @@ export const teacherSettings = settings({
     type: positiveNumber,
     default: 1,
     says: 'by which the logits of both are divided to compare them',
+  },
+})
+
+/** The modules of a layer that an adapter can change, by groups and by names. */
+export const loraTargets = [
+  'attention',
+  'feedForward',
+  'query',
+  'key',
+  'value',
+  'output',
+  'inner',
+  'outer',
+  'gate',
+] as const
+
+const targetList: Type<readonly (typeof loraTargets)[number][]> = {
+  ...listOf(oneOf(...loraTargets), `a list of ${loraTargets.join(', ')}`, 1),
+  choices: undefined,
+  parse: (given) => given.split(',').map((name) => name.trim() as (typeof loraTargets)[number]),
+}
+
+/** Settings of a low-rank adapter, which is trained in place of the model. */
+export const loraSettings = settings({
+  rank: {
+    type: integer(1, 4096),
+    default: 16,
+    flag: '--lora <rank>',
+    says: 'trains a low-rank adapter of this rank (LoRA), and leaves the model of `from` as it is',
+  },
+  alpha: {
+    type: positiveNumber,
+    default: null,
+    otherwise: 'twice the rank',
+    flag: '--lora-alpha <x>',
+    says: "the adapter's products are multiplied by alpha ÷ rank",
+  },
+  targets: {
+    type: targetList,
+    default: ['attention', 'feedForward'],
+    flag: '--lora-targets <names>',
+    says: `the linear layers that it changes, separated by commas: ${loraTargets.join(', ')}`,
+  },
+  dropout: { type: share, default: 0, flag: '--lora-dropout <x>', says: "of the adapter's inputs" },
+  stabilized: {
+    type: flag,
+    default: false,
+    flag: '--lora-stabilized',
+    says: 'rsLoRA: alpha ÷ √rank in place of alpha ÷ rank',
+  },
+  from: {
+    type: text,
+    optional: true,
+    flag: '--lora-from <folder>',
+    says: "the folder of an adapter in PEFT's layout that is trained further, with its ranks, scales and modules",
   },
 })
 

@@ -20,6 +20,8 @@ import { type PairTokenizer, tokensRead } from './data/pair-tokenizer.ts'
 import { toldIds } from './data/sounds.ts'
 import { cutTexts, pairTokenizer } from './data/texts.ts'
 import { batchesOfEpoch } from './epochs.ts'
+import { firstAdapter, keepFirstAdapter, writeTrained } from './lora/first-adapter.ts'
+import type { TrainedAdapter } from './lora/trained-adapter.ts'
 import { type Prepared, type PrepareListener, prepare } from './prepare.ts'
 import type { Distillation } from './programs.ts'
 import { agree, dataFacts, type Facts, settingsFacts } from './ranks/agreement.ts'
@@ -188,7 +190,8 @@ async function trainPrepared(run: Run, prepared: Prepared, taken: RunFolder, pla
       return stream(1)
     }),
   )
-  const options = trainerOptionsOf(plan, distillation)
+  const adapter = config.lora && (await inTurn(ranks, () => adapterOf(config, model, folder)))
+  const options = trainerOptionsOf(plan, { distillation, adapter })
   const trainer = new Trainer(player, model.weights, folder, options, { listener, ranks })
   const left = await inTurn(ranks, () => trainer.resume())
   await trainer.checkSame()
@@ -203,7 +206,7 @@ async function trainPrepared(run: Run, prepared: Prepared, taken: RunFolder, pla
     listener.started?.(start)
   }
   const held = fitting.length ? validationOf(fitting, model, config.data.train, plan.validation) : null
-  return trained(run, trainer, { batches: stream(plan.training.epochs, state), held }, model)
+  return trained(run, trainer, { batches: stream(plan.training.epochs, state), held }, { model, adapter })
 }
 
 /** @throws GlassformerError ERR_OPTION for a codebook that would have to move by several batches at once */
@@ -217,22 +220,32 @@ function checkCodebook({ latents }: ModelConfig, { training }: TrainConfig, rank
 
 /** Takes all steps, and writes the model folder unless the training is stopped. */
 async function trained(
-  { ranks, folder, signal }: Run,
+  { ranks, config, folder, signal }: Run,
   trainer: Trainer,
   { batches, held }: { batches: BatchStream; held: Validation | null },
-  model: TextModel,
+  { model, adapter }: { model: TextModel; adapter?: TrainedAdapter },
 ): Promise<TrainResult> {
   try {
     const ended = await trainer.run(batches, held, signal)
     if (ended === 'stopped') return { ended, step: trainer.step, model: null, scores: null }
     return await fromFirst(ranks, async () => {
       trainer.finish()
-      const written = writeModel(join(folder, 'model'), model)
-      return { ended, step: trainer.step, model: written, scores: held && (await trainer.evaluate(held)) }
+      const scores = held && (await trainer.evaluate(held))
+      if (adapter) {
+        writeTrained(join(folder, 'adapter'), adapter, config, model.weights)
+        adapter.mergeInto(model.weights)
+      }
+      return { ended, step: trainer.step, model: writeModel(join(folder, 'model'), model), scores }
     })
   } finally {
     await batches.close()
   }
+}
+
+function adapterOf(config: TrainConfig, { weights }: TextModel, folder: string): TrainedAdapter {
+  const adapter = firstAdapter(config, weights, folder)
+  keepFirstAdapter(adapter, config, weights, folder)
+  return adapter
 }
 
 function distillationOf(teacher: Weights | null, { training }: TrainConfig): Distillation | undefined {

@@ -1,10 +1,12 @@
 import type { PlannedConfig, TrainConfig } from './config.ts'
 import type { OptimizerOptions } from './optimizer.ts'
-import type { Distillation } from './programs.ts'
 import type { TrainerOptions } from './trainer.ts'
 
 /** The options of a trainer. Training in epochs ends with the batches, whatever number of steps was counted. */
-export function trainerOptionsOf({ training, validation }: PlannedConfig, distillation?: Distillation): TrainerOptions {
+export function trainerOptionsOf(
+  { training, validation }: PlannedConfig,
+  { distillation, adapter }: Pick<TrainerOptions, 'distillation' | 'adapter'>,
+): TrainerOptions {
   const { accumulate, clip, seed, saveEvery, keep, average, ema, patience } = training
   return {
     accumulate,
@@ -33,6 +35,7 @@ export function trainerOptionsOf({ training, validation }: PlannedConfig, distil
     },
     optimizer: optimizerOf(training),
     distillation,
+    adapter,
   }
 }
 

@@ -18,6 +18,7 @@ import { type Progress, readProgress } from './progress.ts'
 import { alone, fromFirst, type Ranks } from './ranks/ranks.ts'
 import { checkSameArrays } from './ranks/same-arrays.ts'
 import { learningRate, type ScheduleOptions } from './schedule.ts'
+import type { Trainable } from './trainable.ts'
 import type { TrainerListener } from './trainer-listener.ts'
 import { type StepGradients, type StepOptions, TrainingStep } from './training-step.ts'
 import { type Scores, targetTokens, turn, type Validation, Validator } from './validation.ts'
@@ -64,6 +65,8 @@ export class Trainer {
   readonly #checkpoints: string
   readonly #listener: TrainerListener
   readonly #ranks: Ranks
+  /** The weights, or an adapter of these. */
+  readonly #trained: Trainable
   readonly #training: TrainingStep
   readonly #gradients: StepGradients
   readonly #average: Float32Array | null
@@ -92,7 +95,8 @@ export class Trainer {
     this.#ranks = ranks
     this.#training = new TrainingStep(player, weights, options)
     this.#gradients = ranks.stepGradients(this.#training)
-    this.#average = options.ema ? Float32Array.from(weights.values) : null
+    this.#trained = options.adapter ?? weights
+    this.#average = options.ema ? Float32Array.from(this.#trained.values) : null
   }
 
   /**
@@ -167,7 +171,7 @@ export class Trainer {
    */
   finish(): void {
     const { average, patience } = this.#options
-    const { values } = this.#weights
+    const { values } = this.#trained
     const name = this.#average ? 'average' : 'weights'
     const best = this.#progress.best.step
     if (average > 1) values.set(averageCheckpoints(this.#checkpoints, this.#lastForAverage(), 'weights', values.length))
@@ -202,7 +206,7 @@ export class Trainer {
     const rate = learningRate(this.#options.schedule, step)
     this.#training.update(step, rate, gradientNorm)
     if (this.#average)
-      follow(this.#average, this.#weights.values, Math.min(this.#options.ema, (1 + step) / (10 + step)))
+      follow(this.#average, this.#trained.values, Math.min(this.#options.ema, (1 + step) / (10 + step)))
     this.#progress = { ...this.#progress, step, batches: batches.state() }
     const padding = parts.reduce((sum, { paddingShare }) => sum + paddingShare, 0) / parts.length
     const seconds = (performance.now() - started) / 1000
@@ -236,7 +240,7 @@ export class Trainer {
 
   /** Measures the model. A moving average, if there is one, replaces the weights meanwhile. */
   async #measureAverage(validation: Validation): Promise<Scores> {
-    const { values } = this.#weights
+    const { values } = this.#trained
     const own = this.#average && values.slice()
     if (this.#average) values.set(this.#average)
     return this.evaluate(validation).finally(() => own && values.set(own))
@@ -244,7 +248,7 @@ export class Trainer {
 
   /** Measures the weights as they are now. */
   async evaluate(validation: Validation): Promise<Scores> {
-    this.#validator ??= new Validator(this.#player, this.#weights, this.#training, this.#options.beams)
+    this.#validator ??= new Validator(this.#player, this.#weights, this.#training, this.#options)
     return this.#validator.measure(validation)
   }
 
@@ -279,7 +283,7 @@ export class Trainer {
 
   #arrays(): Record<string, Float32Array> {
     return {
-      weights: this.#weights.values,
+      weights: this.#trained.values,
       ...this.#training.moments,
       ...(this.#average && { average: this.#average }),
     }

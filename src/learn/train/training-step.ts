@@ -7,9 +7,11 @@ import { blocksOf } from '../../engine/program/ops/sum-of-squares.ts'
 import type { DropoutRates } from '../../engine/program/program.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import { TrainedExperts } from './experts.ts'
+import type { TrainedAdapter } from './lora/trained-adapter.ts'
 import { Optimizer, type OptimizerOptions } from './optimizer.ts'
 import { type Distillation, gradientProgram, type LossOptions, lossProgram, normProgram } from './programs.ts'
 import { Teacher } from './teacher.ts'
+import type { Trainable } from './trainable.ts'
 import { TrainedLatents } from './trained-latents.ts'
 
 export interface StepOptions {
@@ -18,6 +20,8 @@ export interface StepOptions {
   optimizer: OptimizerOptions
   /** The distillation, if there is a teacher. */
   distillation?: Distillation
+  /** The adapter that is trained in place of the weights. */
+  adapter?: TrainedAdapter
   /** Gradients are scaled down to this global norm; 0 is off. */
   clip: number
   seed: number
@@ -46,24 +50,29 @@ export class TrainingStep {
   /** The gradients of one batch, if a step has several. */
   #own: Float32Array | null = null
   readonly #sums: Float32Array
+  /** Gradients of the model's own weights that nobody reads, where an adapter is trained. */
+  readonly #beside: Float32Array
   #batches = 0
 
   constructor(player: Player, weights: Weights, options: StepOptions) {
-    const size = weights.values.length
-    const { loss, dropout, distillation } = options
+    const { loss, dropout, distillation, adapter } = options
+    const trained: Trainable = adapter ?? weights
+    const size = trained.values.length
     this.#weights = weights
     this.#options = options
-    const gradients = gradientProgram(weights, loss, dropout, distillation)
+    const gradients = gradientProgram(weights, loss, dropout, distillation, adapter)
     this.#gradientProgram = new LoadedProgram(player, gradients)
     this.#experts = new TrainedExperts(gradients, weights.config)
     const { latents } = weights.config
     this.#latents = latents ? new TrainedLatents(player, weights, latents, options.seed) : null
-    this.#lossProgram = new LoadedProgram(player, lossProgram(weights, loss))
+    this.#lossProgram = new LoadedProgram(player, lossProgram(weights, loss, adapter))
     this.#normProgram = new LoadedProgram(player, normProgram(size))
-    this.#optimizer = new Optimizer(player, weights, options.optimizer)
+    this.#optimizer = new Optimizer(player, trained, options.optimizer)
     this.#teacher = distillation ? new Teacher(player, distillation.teacher) : null
     this.#positions = PositionTable.of(weights.config)
     this.gradients = new Float32Array(size)
+    const beside = adapter ? (gradients.bound.find(({ name }) => name === 'gradients')?.width ?? 0) : 0
+    this.#beside = new Float32Array(beside)
     this.#sums = new Float32Array(blocksOf(size))
   }
 
@@ -109,10 +118,16 @@ export class TrainingStep {
       'loss.scale': Float32Array.of(1 / tokens),
       ...this.#experts.arrays(rows, seed[0], 1 / tokens),
       ...this.#latents?.arrays(rows, seed[0], 1 / tokens),
-      gradients,
+      ...this.#bound(gradients),
       losses,
     })
     return sum(losses)
+  }
+
+  /** What is trained, where it is not the model, and its gradients. */
+  #bound(gradients: Float32Array): Readonly<Record<string, Float32Array>> {
+    const { adapter } = this.#options
+    return adapter ? { ...adapter.arrays, ...adapter.gradients(gradients), gradients: this.#beside } : { gradients }
   }
 
   /** The norm of the gradients accumulated so far; not finite if training has broken down. */
@@ -134,7 +149,7 @@ export class TrainingStep {
   loss(batch: readonly TokenPair[]): number {
     const { rows, arrays } = raggedPairs(batch, this.#weights.config, this.#positions)
     const losses = new Float32Array(rows.T)
-    this.#lossProgram.play(rows, { ...arrays, losses })
+    this.#lossProgram.play(rows, { ...arrays, losses, ...this.#options.adapter?.arrays })
     return sum(losses)
   }
 }

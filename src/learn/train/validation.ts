@@ -7,6 +7,7 @@ import type { ModelConfig } from '../../engine/model/config.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import { corpusBleu } from '../evaluate/bleu.ts'
 import { corpusChrf } from '../evaluate/chrf.ts'
+import type { TrainedAdapter } from './lora/trained-adapter.ts'
 import type { TrainingStep } from './training-step.ts'
 
 /** Sentences for validation, on which the model is not trained. */
@@ -71,8 +72,15 @@ export class Validator {
   readonly #generator: Generator | null
   readonly #codec: LatentCodec | null
   readonly #options: GenerationOptions
+  readonly #adapter: TrainedAdapter | undefined
 
-  constructor(player: Player, weights: Weights, training: TrainingStep, beams: number) {
+  constructor(
+    player: Player,
+    weights: Weights,
+    training: TrainingStep,
+    { beams, adapter }: { beams: number; adapter?: TrainedAdapter },
+  ) {
+    this.#adapter = adapter
     this.#training = training
     const { latents } = weights.config
     this.#codec = latents ? new LatentCodec(player, weights) : null
@@ -112,11 +120,12 @@ export class Validator {
 
   async #translate(sources: readonly EncodedSource[], begin: readonly number[] | undefined): Promise<number[][]> {
     const results: number[][] = []
+    const adapter = this.#adapter?.snapshot()
     sources.forEach(({ source, sound }, i) => {
       const done = ([best]: { ids: number[] }[]) => {
         results[i] = best.ids
       }
-      this.#generator!.add({ source, sound, begin, options: this.#options, done })
+      this.#generator!.add({ source, sound, begin, adapter, options: this.#options, done })
     })
     while (this.#generator!.busy) {
       this.#generator!.step()

@@ -61,13 +61,14 @@ export function withGradients(
   random: Random,
   { symbols, inputs, attributes, width, classes }: ReturnType<typeof projected>,
 ): OpCase {
+  const isTrained = random.next() < 0.8
   return {
     symbols,
     inputs: {
       ...inputs,
       dLoss: whole(1, 1, random.floats(1)),
-      dWeight: floats(random, classes, classes, width),
-      dBias: random.next() < 0.5 ? floats(random, 1, 1, classes) : null,
+      dWeight: isTrained ? floats(random, classes, classes, width) : null,
+      dBias: isTrained && random.next() < 0.5 ? floats(random, 1, 1, classes) : null,
     },
     attributes,
   }
@@ -101,6 +102,7 @@ export function projectedGradients(
       dBias[0][o] += d
     })
   })
-  const written = [rows.map(({ loss }) => loss), dx.flat(), added(inputs.dWeight!, dWeight)]
+  const outputs = [rows.map(({ loss }) => loss), dx.flat()]
+  const written = inputs.dWeight ? [...outputs, added(inputs.dWeight, dWeight)] : outputs
   return inputs.dBias ? [...written, added(inputs.dBias, dBias)] : written
 }

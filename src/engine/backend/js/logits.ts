@@ -38,15 +38,15 @@ export function inChunks(projections: readonly Projection[], use: (first: number
   }
 }
 
-/** From the gradients g of the logits of some rows: writes dx of these rows, and adds to dWeight and dBias. */
+/** From the gradients g of the logits of some rows: writes dx of these rows, and adds to dWeight and dBias, where these are given. */
 export function projectionGradients(
   { x, weight, scale, products }: Projection,
   first: number,
   g: Matrix,
-  { dx, dWeight, dBias }: { dx: Matrix; dWeight: Matrix; dBias: Matrix | null },
+  { dx, dWeight, dBias }: { dx: Matrix; dWeight: Matrix | null; dBias: Matrix | null },
 ): void {
   linearInputGradient({ dy: g, weight, x: null, dx: rowsFrom(dx, first, g.rows), scale, products })
-  linearWeightGradient({ x: rowsFrom(x, first, g.rows), dy: g, dWeight, dBias, scale, products })
+  if (dWeight) linearWeightGradient({ x: rowsFrom(x, first, g.rows), dy: g, dWeight, dBias, scale, products })
 }
 
 const rowsFrom = (m: Matrix, first: number, rows: number): Matrix => ({

@@ -149,7 +149,7 @@ export interface Operands {
     bias: Matrix | null
     ids: Matrix
     dLoss: Matrix
-    dWeight: Matrix
+    dWeight: Matrix | null
     dBias: Matrix | null
     losses: Matrix
     dx: Matrix
@@ -210,7 +210,7 @@ export interface Operands {
     teacherWeight: Matrix
     teacherBias: Matrix | null
     dLoss: Matrix
-    dWeight: Matrix
+    dWeight: Matrix | null
     dBias: Matrix | null
     losses: Matrix
     dx: Matrix

@@ -26,9 +26,10 @@ export function expectProjection(op: string, { x, weight, bias, ids }: Projected
 
 export function expectGradients(
   op: string,
-  { weight, dLoss, dWeight, dBias }: { weight: Tensor; dLoss: Tensor; dWeight: Tensor; dBias?: Tensor | null },
+  { weight, dLoss, dWeight, dBias }: { weight: Tensor; dLoss: Tensor; dWeight?: Tensor | null; dBias?: Tensor | null },
 ): void {
   expectIs(op, dLoss, 1, 1)
   expectIs(op, dWeight, weight.rows, weight.width)
+  expectShape(!dBias || !!dWeight, op, 'dBias needs dWeight beside it')
   expectIs(op, dBias, 1, weight.rows as number)
 }

@@ -7,7 +7,7 @@ import { expectGradients, expectProjection, lossAttributes } from '../operands/p
  */
 export const crossEntropyGradient = defineOp({
   name: 'crossEntropyGradient',
-  inputs: ['x', 'weight', 'bias?', 'ids', 'dLoss', 'dWeight', 'dBias?'],
+  inputs: ['x', 'weight', 'bias?', 'ids', 'dLoss', 'dWeight?', 'dBias?'],
   integers: ['ids'],
   writes: ['dWeight', 'dBias'],
   weights: ['weight', 'bias'],

@@ -11,7 +11,7 @@ export const distillationGradient = defineOp({
   name: 'distillationGradient',
   inputs: [
     ...(['x', 'weight', 'bias?', 'ids', 'teacherX', 'teacherWeight', 'teacherBias?'] as const),
-    ...(['dLoss', 'dWeight', 'dBias?'] as const),
+    ...(['dLoss', 'dWeight?', 'dBias?'] as const),
   ],
   integers: ['ids'],
   writes: ['dWeight', 'dBias'],

@@ -20,9 +20,21 @@ export interface AdaptedParameters {
 }
 
 /** Modules of Hugging Face's models that are several of ours, one below the other. */
-const joint: readonly { module: RegExp; parts: readonly string[] }[] = [
-  { module: /\battn\.c_attn$/, parts: ['attn.query', 'attn.key', 'attn.value'] },
+const joint: readonly { module: RegExp; name: string; parts: readonly string[] }[] = [
+  { module: /\battn\.c_attn$/, name: 'attn.c_attn', parts: ['attn.query', 'attn.key', 'attn.value'] },
 ]
+/** GPT-2's linears. */
+const turned = /\.c_(attn|proj|fc)$/
+
+/** The module of which one of ours is a part, and which; `isTurned`: whether its matrix is stored as [inputs, outputs]. */
+export function jointOf(module: string): { module: string; part: number; parts: number; isTurned: boolean } {
+  for (const { module: _, name, parts } of joint) {
+    const part = parts.findIndex((each) => module.endsWith(each))
+    if (part >= 0)
+      return { module: module.slice(0, -parts[part].length) + name, part, parts: parts.length, isTurned: true }
+  }
+  return { module, part: 0, parts: 1, isTurned: turned.test(module) }
+}
 
 const partsOf = (module: string): string[] => {
   const found = joint.find((each) => each.module.test(module))

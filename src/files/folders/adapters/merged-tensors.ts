@@ -5,7 +5,7 @@ import type { Parameter } from '../../../engine/weights/parameters.ts'
 import type { Folder } from '../../formats/disk/folder.ts'
 import type { TensorEntry } from '../../formats/tensors/safetensors-header.ts'
 import type { TensorSource } from '../../formats/tensors/tensor-file.ts'
-import { readStored } from '../quantized.ts'
+import { multipliersOf, readStored, scalesOf } from '../quantized.ts'
 import { type AdaptedParameter, adaptedParameters } from './adapted-parameters.ts'
 import { openPeftFolder } from './peft-folder.ts'
 import { factorsOf } from './read-adapter.ts'
@@ -87,8 +87,12 @@ class MergedTensors implements TensorSource {
     this.#source = source
     this.#merged = merged
     this.#close = close
+    // What was stored beside integers is left out, as the sums are floats.
+    const beside = new Set([...merged.keys()].flatMap((name) => [scalesOf(name), multipliersOf(name)]))
     this.tensors = new Map(
-      [...source.tensors].map(([name, entry]) => [name, merged.has(name) ? asFloats(entry) : entry] as const),
+      [...source.tensors].flatMap(([name, entry]) =>
+        beside.has(name) ? [] : [[name, merged.has(name) ? asFloats(entry) : entry] as const],
+      ),
     )
   }
 
