@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { modelOption } from '../flags/options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
-import { type InspectCommandOptions, modelFlags, pageFlags } from './options.ts'
+import { adapterFlag, type InspectCommandOptions, modelFlags, pageFlags } from './options.ts'
 
 const EXAMPLES = `
 The page shows what the model computes for a sentence of yours: the whole
@@ -12,6 +12,7 @@ the browser says what is shown: copied, it leads there again. Ctrl-C ends it.
 Examples:
   $ glassformer inspect
   $ glassformer inspect "Je suis étudiant." --open
+  $ glassformer inspect --adapters ./adapters --adapter legal "Le bail est résilié."
   $ glassformer inspect --model ./mine --compare fr-en --port 8080
   $ glassformer inspect "Je suis étudiant." --export inside.html
   $ glassformer inspect --sound talk.wav --model openai/whisper-base --open
@@ -48,6 +49,7 @@ export function addInspect(program: Command): void {
         'compare',
       ]),
     )
+  addFlags(command, adapterFlag)
   addFlags(command, modelFlags)
     .addHelpText('after', EXAMPLES)
     .action(async (text: string, options: InspectCommandOptions) => {

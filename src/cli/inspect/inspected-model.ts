@@ -20,12 +20,21 @@ export const modelData = (models: readonly InspectedModel[]): { models: string[]
   steps: models.every(({ step }) => step !== undefined) ? models.map(({ step }) => step!) : null,
 })
 
-/** Translators by the names of their folders, numbered where two folders have the same name. */
-export function inspectedModels(translators: readonly Translator[]): InspectedModel[] {
+/**
+ * Translators by the names of their folders, numbered where two folders have the same name. With the name of an adapter, each model comes
+ * with it first, and then as it is.
+ */
+export function inspectedModels(translators: readonly Translator[], adapter?: string): InspectedModel[] {
   const names = translators.map(({ model }) => model.name)
-  return translators.map((translator, i) => ({
-    name: names.indexOf(names[i]) === i ? names[i] : `${names[i]} (${i + 1})`,
-    ownNames: ownNames(translator.model.config),
-    inspect: async (source, options, signal) => traceToJson(await translator.inspect(source, { ...options, signal })),
-  }))
+  return translators.flatMap((translator, i) => {
+    const name = names.indexOf(names[i]) === i ? names[i] : `${names[i]} (${i + 1})`
+    const inspected = (name: string, own: { adapter?: string }): InspectedModel => ({
+      name,
+      ownNames: ownNames(translator.model.config),
+      inspect: async (source, options, signal) =>
+        traceToJson(await translator.inspect(source, { ...own, ...options, signal })),
+    })
+    const plain = inspected(name, {})
+    return adapter === undefined ? [plain] : [inspected(`${name} with ${adapter}`, { adapter }), plain]
+  })
 }

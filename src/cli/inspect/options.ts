@@ -1,6 +1,6 @@
 import { settings, some } from '../../base/schema/settings.ts'
 import { integer } from '../../base/schema/types.ts'
-import { loadSettings } from '../../use/translate/options.ts'
+import { loadSettings, textSettings } from '../../use/translate/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
 /** The address of the page. */
@@ -15,10 +15,16 @@ export const pageFlags = settings({
 })
 
 /** The backend that runs the model. */
-export const modelFlags = some(loadSettings, 'backend', 'precision', 'threads', 'tokenizer')
+export const modelFlags = some(loadSettings, 'backend', 'precision', 'threads', 'tokenizer', 'adapter', 'adapters')
+
+/** The adapter of these with which the model is shown. */
+export const adapterFlag = some(textSettings, 'adapter')
 
 /** The arguments and flags of `glassformer inspect`. */
-export interface InspectCommandOptions extends Flagged<typeof pageFlags>, Flagged<typeof modelFlags> {
+export interface InspectCommandOptions
+  extends Flagged<typeof pageFlags>,
+    Flagged<typeof modelFlags>,
+    Flagged<typeof adapterFlag> {
   model?: string
   compare?: string
   training?: string

@@ -55,17 +55,17 @@ export async function inspectSound(sound: string, command: InspectCommandOptions
 }
 
 async function modelsOf(source: string, command: InspectCommandOptions): Promise<Subject> {
-  const { model: folder, compare, backend, precision, threads, tokenizer } = command
+  const { model: folder, compare, backend, precision, threads, tokenizer, mergeAdapter, adapters, adapter } = command
   if (folder !== undefined && isAutoencoder(folder)) {
     const { model, close } = autoencoderModel(folder, command)
     return subjectOf([model], source, close)
   }
-  const load = resolveLoadOptions({ backend, precision, threads, tokenizer })
+  const load = resolveLoadOptions({ backend, precision, threads, tokenizer, adapter: mergeAdapter, adapters })
   const folders = compare === undefined ? [folder] : [folder, compare]
   const translators = await Promise.all(folders.map((each) => Translator.load(each, load)))
   for (const translator of translators) await checkTakesTokens(translator)
   const close = async () => void (await Promise.all(translators.map((translator) => translator.close())))
-  return subjectOf(inspectedModels(translators), source, close)
+  return subjectOf(inspectedModels(translators, adapter), source, close)
 }
 
 function subjectOf(models: InspectedModel[], source: string, close: Subject['close']): Subject {

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { checkpointSteps } from '#dist/learn/train/checkpoint.js'
+import { train } from '#dist/learn/train/train.js'
 import { nativeReasons } from '../../backends.ts'
 import { newFolder, smallConfig, weightsOf } from './small-run.ts'
 
@@ -61,34 +62,48 @@ function moments(count: number, whole: readonly { time: number }[]): Moment[] {
   })
 }
 
-describe.each(backends)('a training that is killed (%s)', (backend) => {
-  it(
-    'goes on from its latest checkpoint each time, ends with the same bits, and leaves nothing behind',
-    async () => {
-      const config = smallConfig({ training: { steps: STEPS, saveEvery: 2, average: 3 }, validation: { every: 5 } })
-      const [wholeFolder, folder] = [newFolder(), newFolder()]
-      const whole = await training(config, wholeFolder, backend, null)
-      expect(whole).toMatchObject({ status: 0, steps: { length: STEPS } })
-      const checkpoints = join(folder, 'checkpoints')
-      const kills: string[] = []
-      for (const moment of moments(KILLS, whole.steps)) {
-        const before = checkpointSteps(checkpoints).at(-1) ?? 0
-        const { status, steps } = await training(config, folder, backend, moment)
-        if (steps.length) expect(steps[0].step).toBe(before + 1)
-        if (status === null)
-          kills.push(`${steps.at(-1)?.step ?? `${before} + 0`}${isSaving(checkpoints) ? ' (saving)' : ''}`)
-      }
-      expect(kills.length).toBeGreaterThanOrEqual(KILLS / 2) // at the last moments it may have ended already
-      if (process.env.GLASSFORMER_KILLS)
-        console.log(`${backend}: ${kills.length} kills, after steps ${kills.join(', ')}`)
-      expect(await training(config, folder, backend, null)).toMatchObject({ status: 0 })
-      expect(weightsOf(join(folder, 'model')).equals(weightsOf(join(wholeFolder, 'model')))).toBe(true)
-      const left = readdirSync(folder, { recursive: true }).map(String)
-      expect(left.filter((name) => name.endsWith('.partial') || name === 'in-use.json')).toEqual([])
-    },
-    120_000 + 5_000 * KILLS,
-  )
-})
+const kinds = ['a model', 'an adapter'] as const
+
+/** The settings of a training of a model, or of an adapter of one. */
+async function configOf(kind: (typeof kinds)[number]): Promise<object> {
+  const config = smallConfig({ training: { steps: STEPS, saveEvery: 2, average: 3 }, validation: { every: 5 } })
+  if (kind === 'a model') return config
+  const { model: from } = await train(smallConfig({ training: { steps: 3 } }), newFolder(), { backend: 'js' })
+  const { model: _, vocabulary: __, ...others } = config
+  return { ...others, from, lora: { rank: 3, dropout: 0.1 } }
+}
+
+describe.each(backends.flatMap((backend) => kinds.map((kind) => [kind, backend] as const)))(
+  'a training of %s that is killed (%s)',
+  (kind, backend) => {
+    it(
+      'goes on from its latest checkpoint each time, ends with the same bits, and leaves nothing behind',
+      async () => {
+        const config = await configOf(kind)
+        const [wholeFolder, folder] = [newFolder(), newFolder()]
+        const whole = await training(config, wholeFolder, backend, null)
+        expect(whole).toMatchObject({ status: 0, steps: { length: STEPS } })
+        const checkpoints = join(folder, 'checkpoints')
+        const kills: string[] = []
+        for (const moment of moments(KILLS, whole.steps)) {
+          const before = checkpointSteps(checkpoints).at(-1) ?? 0
+          const { status, steps } = await training(config, folder, backend, moment)
+          if (steps.length) expect(steps[0].step).toBe(before + 1)
+          if (status === null)
+            kills.push(`${steps.at(-1)?.step ?? `${before} + 0`}${isSaving(checkpoints) ? ' (saving)' : ''}`)
+        }
+        expect(kills.length).toBeGreaterThanOrEqual(KILLS / 2) // at the last moments it may have ended already
+        if (process.env.GLASSFORMER_KILLS)
+          console.log(`${backend}: ${kills.length} kills, after steps ${kills.join(', ')}`)
+        expect(await training(config, folder, backend, null)).toMatchObject({ status: 0 })
+        expect(weightsOf(join(folder, 'model')).equals(weightsOf(join(wholeFolder, 'model')))).toBe(true)
+        const left = readdirSync(folder, { recursive: true }).map(String)
+        expect(left.filter((name) => name.endsWith('.partial') || name === 'in-use.json')).toEqual([])
+      },
+      120_000 + 5_000 * KILLS,
+    )
+  },
+)
 
 /** Whether a checkpoint was being written, or removed, when the process ended. */
 function isSaving(checkpoints: string): boolean {

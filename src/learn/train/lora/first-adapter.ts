@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { GlassformerError } from '../../../base/errors.ts'
 import type { Weights } from '../../../engine/weights/weights.ts'
 import { ADAPTER_CONFIG, adapterFolder, readFactors, writeAdapter } from '../../../files/folders/adapters/index.ts'
 import { hasFile } from '../../../files/formats/disk/read-file.ts'
@@ -15,6 +16,8 @@ export const FIRST_ADAPTER = 'first-adapter'
  * @throws GlassformerError ERR_OPTION where nothing is adapted; the errors of reading an adapter
  */
 export function firstAdapter({ lora, training }: TrainConfig, weights: Weights, folder: string): TrainedAdapter {
+  if (weights.config.latents)
+    throw new GlassformerError('ERR_OPTION', 'lora: an autoencoder is trained as a whole: leave lora out')
   const { targets, from, ...shape } = lora!
   const adapted = (parameter: string) => isTarget(parameter, targets)
   if (from === undefined) return new TrainedAdapter(weights, shape, adapted).initialize(training.seed)

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 const python = process.env.GLASSFORMER_PYTHON
 
 /** Why checks against a Python library cannot run; null if they can. */
-export function lacks(library: 'sentencepiece' | 'transformers' | 'lemmaturk'): string | null {
+export function lacks(library: 'sentencepiece' | 'transformers' | 'lemmaturk' | 'peft'): string | null {
   if (python === undefined) return `GLASSFORMER_PYTHON names no Python with ${library}`
   try {
     execFileSync(python, ['-c', `import ${library}`], { stdio: 'ignore' })
