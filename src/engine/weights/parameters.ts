@@ -5,6 +5,7 @@ import { wholeModel } from '../model/whole-model.ts'
 import type { Declaration, DeclaredWeights } from '../program/declaration.ts'
 import { linear } from '../program/ops/linear.ts'
 import { Program } from '../program/program.ts'
+import type { Rows } from '../program/tensor.ts'
 import { inMemoryOrder } from './memory-order.ts'
 
 /** One weight of the model: its module path, and its shape in programs (a vector is one row). */
@@ -48,20 +49,25 @@ export interface LinearPart {
   weight: PlayedWeight
   /** The index of the parameter among its parts. */
   part: number
+  /** The rows that are multiplied with it, by their symbols in a program over whole targets. */
+  rows: ReadonlySet<Rows>
 }
 
 /** The matrices of all linear layers below the output projection, by the names of their parameters. */
 export function linearParts(config: ModelConfig): Map<string, LinearPart> {
   const p = new Program('model', new Collected())
   wholeModel(p, config)
-  const multiplied = new Set(
-    p.instructions.map(({ op, inputs }) => (op.name === linear.row.name ? inputs[1]!.name : '')),
-  )
+  const multiplied = new Map<string, Set<Rows>>()
+  for (const { op, inputs } of p.instructions) {
+    if (op.name !== linear.row.name) continue
+    const [x, weight] = inputs
+    multiplied.set(weight!.name, (multiplied.get(weight!.name) ?? new Set()).add(x!.rows))
+  }
   const found = new Map<string, LinearPart>()
   for (const weight of playedWeights(config))
     if (weight.role === 'matrix' && multiplied.has(weight.name))
       weight.parts.forEach(({ name }, part) => {
-        found.set(name, { weight, part })
+        found.set(name, { weight, part, rows: multiplied.get(weight.name)! })
       })
   return found
 }

@@ -1,5 +1,9 @@
 import type { TensorArray } from '../../backend/backend.ts'
+import type { Rows } from '../../program/tensor.ts'
 import { NO_ADAPTER } from './adapter-memory.ts'
+
+/** The rows, by their symbols, whose adapters are bound: others than those of tokens belong to sentences in ways of their own. */
+export const adaptableRows: ReadonlySet<Rows> = new Set(['S', 'T', 'B.firsts', 'G.sums'])
 
 type Arrays = Readonly<Record<string, TensorArray>>
 

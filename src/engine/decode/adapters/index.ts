@@ -2,5 +2,5 @@
 
 export { AdaptableProgram } from './adaptable-program.ts'
 export { AdapterMemory, NO_ADAPTER } from './adapter-memory.ts'
-export { adaptersOfPairs, adaptersOfSources } from './adapters-of-rows.ts'
+export { adaptableRows, adaptersOfPairs, adaptersOfSources } from './adapters-of-rows.ts'
 export { withAdapters } from './with-adapters.ts'

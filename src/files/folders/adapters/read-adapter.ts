@@ -1,6 +1,7 @@
 import { allocated } from '../../../base/allocated.ts'
 import { GlassformerError } from '../../../base/errors.ts'
 import { sharedMemory } from '../../../base/shared-memory.ts'
+import { adaptableRows } from '../../../engine/decode/adapters/index.ts'
 import type { ModelConfig } from '../../../engine/model/config.ts'
 import { type Adapter, type AdapterBranch, nextAdapterId } from '../../../engine/weights/adapter.ts'
 import { linearParts } from '../../../engine/weights/parameters.ts'
@@ -17,10 +18,14 @@ export function readAdapter(folder: Folder, name: string, config: ModelConfig): 
   const peft = openPeftFolder(folder)
   try {
     const { products, replaced } = adaptedParameters(peft, config)
-    const canBeHeld = linearParts(config)
+    const linears = linearParts(config)
+    const canBeHeld = (name: string) => {
+      const linear = linears.get(name)
+      return linear !== undefined && [...linear.rows].every((rows) => adaptableRows.has(rows))
+    }
     const other = [
       ...replaced.map(({ parameter }) => parameter.name),
-      ...products.map(({ parameter }) => parameter.name).filter((own) => !canBeHeld.has(own)),
+      ...products.map(({ parameter }) => parameter.name).filter((own) => !canBeHeld(own)),
     ]
     if (other.length)
       throw new GlassformerError(

@@ -23,7 +23,7 @@ export interface LoraShape {
 }
 
 /** The matrices of one parameter in the adapter's array. */
-interface Branch extends LinearPart {
+interface Branch extends Omit<LinearPart, 'rows'> {
   parameter: string
   inputs: number
   outputs: number
