@@ -143,7 +143,7 @@ describe('options of translate', () => {
   it('of score are only its priority, client, signal and timeout', async () => {
     await expect(translator.score([], { beams: 4 } as never)).rejects.toMatchObject({
       code: 'ERR_OPTION',
-      message: expect.stringMatching(/unknown option 'beams': the options are signal, timeout, priority, client$/),
+      message: expect.stringMatching(/unknown option 'beams': the options are signal, timeout, priority, client, adapter$/),
     })
   })
 })
