@@ -7,6 +7,11 @@ const command = fileURLToPath(new URL('../../dist/bundle/glassformer.js', import
 /** The arguments of `glassformer figure` for each file. */
 const words = {
   'figure-heads.svg': ['heads', 'J’ai oublié mon parapluie dans le train.'],
+  'figure-sweep.svg': [
+    'sweep',
+    'Je ne suis pas étudiant.',
+    ...['--over', 'head', '--tensors', 'decoder.*.crossAttention.heads', '--measure', 'logitDifference', '--step', '2'],
+  ],
   'figure-architecture.svg': ['architecture'],
 }
 
