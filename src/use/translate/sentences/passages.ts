@@ -1,7 +1,7 @@
 import type { TrainedOn } from '../../../files/folders/loaded-model.ts'
 import type { SplitText } from '../../../language/text/lines.ts'
 import { splitSentences } from '../../../language/text/sentences.ts'
-import type { PreparedSentence, PreparedText } from './prepared-text.ts'
+import type { Group, PreparedText } from './prepared-sentence.ts'
 import type { SentenceTranslation } from './sentence-search.ts'
 import type { TranslatedSentence } from './translation-maker.ts'
 
@@ -11,15 +11,6 @@ export interface Packing {
   most: number
   /** The number of tokens of a sentence. */
   tokensOf(sentence: string): number
-}
-
-/** Consecutive sentences of a text: alone, or a passage that the model also reads as one. */
-export interface Group {
-  /** The first sentence, and the one after the last. */
-  first: number
-  behind: number
-  /** The sentences as one; left out where there is one. */
-  passage?: PreparedSentence
 }
 
 const LINE_END = /[\n\v\f\r\u0085\u2028\u2029]/

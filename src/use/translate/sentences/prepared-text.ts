@@ -1,35 +1,16 @@
 import { type FoundSpan, foundSpans, joined, mayHaveSpans, type Protection } from '../../../language/protect/found.ts'
 import type { ProtectedSentence } from '../../../language/protect/protected-sentence.ts'
 import { ProtectedText } from '../../../language/protect/protected-text.ts'
-import type { MarkedText, PlacedText } from '../../../language/protect/span.ts'
+import type { MarkedText } from '../../../language/protect/span.ts'
 import type { KnownCharacters } from '../../../language/protect/unknown.ts'
 import type { Casing } from '../../../language/text/case.ts'
 import type { SplitText } from '../../../language/text/lines.ts'
 import { casedSearch } from './cased-search.ts'
 import { numberSearch, numbersOf } from './checked-numbers.ts'
-import { type Group, groupsOf, joinedGroups, type Packing } from './passages.ts'
+import { groupsOf, joinedGroups, type Packing } from './passages.ts'
+import type { Group, PreparedSentence, PreparedText } from './prepared-sentence.ts'
 import { protectedSearch, type Reader } from './protected-search.ts'
-import { plainSearch, type SentenceSearch } from './sentence-search.ts'
-
-/** A source in the form that the model takes. */
-export interface PreparedText {
-  sentences: PreparedSentence[]
-  /**
-   * The text around the sentences, which is kept: one part more than sentences. Places count within the surrounding
-   * text.
-   */
-  around: PlacedText[]
-  /** The sentences in groups, each of which may also be read as one. */
-  groups: Group[]
-}
-
-export interface PreparedSentence {
-  search: SentenceSearch
-  /** Whether decoded ids are the text of the translation, so that text can be streamed while the ids grow. */
-  isPlain: boolean
-  /** The sentence as the source has it; left out where it has spans. */
-  raw?: string
-}
+import { plainSearch } from './sentence-search.ts'
 
 /** Parts of a model that prepare texts. */
 export interface Preparing {

@@ -1,7 +1,7 @@
 import type { PlacedText } from '../../../language/protect/span.ts'
 import type { SourceToTranslate } from './engine-sources.ts'
-import { chosenPassage, type Group } from './passages.ts'
-import type { PreparedText } from './prepared-text.ts'
+import { chosenPassage } from './passages.ts'
+import type { Group, PreparedText } from './prepared-sentence.ts'
 import { TextStream } from './text-stream.ts'
 import type { TranslatedSentence, TranslationMaker } from './translation-maker.ts'
 
