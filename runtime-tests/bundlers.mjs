@@ -57,7 +57,16 @@ const rollup = bundler('Rollup', async (project, out) => {
   const modules = await packages(rollupTools)
   const plugins = ['node-resolve', 'commonjs'].flatMap((name) => ['-p', join(modules, `@rollup/plugin-${name}`)])
   const names = ['--entryFileNames', 'server.mjs', '--chunkFileNames', '[name]-[hash].mjs']
-  await run(project, join(modules, '.bin/rollup'), ['main.mjs', '-d', out, '-f', 'es', '--silent', ...plugins, ...names])
+  await run(project, join(modules, '.bin/rollup'), [
+    'main.mjs',
+    '-d',
+    out,
+    '-f',
+    'es',
+    '--silent',
+    ...plugins,
+    ...names,
+  ])
   return 'server.mjs'
 })
 

@@ -39,7 +39,11 @@ const sea = {
     const bundle = ['main.mjs', '--bundle', '--platform=node', '--format=cjs', `--outfile=${folder}/program.cjs`]
     await run(project, join(tools, '.bin/esbuild'), [...bundle, '--log-level=error'])
     const config = join(folder, 'sea-config.json')
-    const settings = { main: join(folder, 'program.cjs'), output: join(folder, 'program.blob'), disableExperimentalSEAWarning: true }
+    const settings = {
+      main: join(folder, 'program.cjs'),
+      output: join(folder, 'program.blob'),
+      disableExperimentalSEAWarning: true,
+    }
     writeFileSync(config, JSON.stringify(settings))
     const make = async (name) => {
       await run(folder, node, ['--experimental-sea-config', config])
@@ -81,7 +85,14 @@ const deno = {
   name: 'deno compile',
   async test({ project }) {
     const executable = join(project, 'compiled-by-deno')
-    const args = ['compile', '-A', '--node-modules-dir=manual', '--include=node_modules/glassformer', '--output', executable]
+    const args = [
+      'compile',
+      '-A',
+      '--node-modules-dir=manual',
+      '--include=node_modules/glassformer',
+      '--output',
+      executable,
+    ]
     try {
       await run(project, await denoPath(), [...args, 'main.mjs'])
     } catch (error) {

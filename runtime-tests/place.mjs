@@ -1,10 +1,20 @@
 /** Where the tests of runtimes work: packages of other projects, and a project into which ours has been installed as a user installs it. */
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isCurrent } from '../scripts/prebuild/build.mjs'
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 
@@ -54,7 +64,10 @@ const LACKING = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREA
  * @throws Skipped where there is no registry that has them
  */
 export async function packages(wanted, { overrides, scripts = false } = {}) {
-  const name = createHash('sha256').update(JSON.stringify([wanted, overrides, scripts])).digest('hex').slice(0, 12)
+  const name = createHash('sha256')
+    .update(JSON.stringify([wanted, overrides, scripts]))
+    .digest('hex')
+    .slice(0, 12)
   const folder = join(root, 'node_modules/.cache/glassformer-runtimes', name)
   if (!existsSync(folder)) {
     const beside = `${folder}.${process.pid}`
@@ -103,8 +116,9 @@ export async function newProject(tarball) {
   await run(project, 'npm', ['install', '--ignore-scripts', '--prefer-offline', ...NPM, tarball])
   const installed = join(project, 'node_modules/glassformer')
   const built = join(root, 'build/Release/glassformer.node')
-  // A clone whose addons have not been made by zig has the one that it has built for itself.
-  if (!existsSync(join(installed, 'prebuilds')) && existsSync(built)) {
+  // A clone whose addons have not been made by zig from these sources has the one that it has built for itself.
+  if (!isCurrent('linux-x64') && existsSync(built)) {
+    rmSync(join(installed, 'prebuilds'), { recursive: true, force: true })
     mkdirSync(join(installed, 'build/Release'), { recursive: true })
     copyFileSync(built, join(installed, 'build/Release/glassformer.node'))
   }

@@ -8,11 +8,11 @@ import { bundlers } from './bundlers.mjs'
 import { executables } from './executables.mjs'
 import { next } from './next.mjs'
 import { newProject, pack, Skipped } from './place.mjs'
+import { registry } from './registry.mjs'
 import { runtimes } from './runtimes.mjs'
-import { serverless } from './serverless.mjs'
 
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, list: { type: 'boolean' } } })
-const all = [...runtimes, ...bundlers, ...executables, next, ...serverless]
+const all = [...runtimes, ...bundlers, ...executables, next, registry]
 const wanted = values.only?.length
   ? all.filter(({ name }) => values.only.some((only) => name.toLowerCase().includes(only.toLowerCase())))
   : all

@@ -1,7 +1,7 @@
 /** JavaScript runtimes: each runs the program in the project. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { packages, Skipped, run } from './place.mjs'
+import { packages, run, Skipped } from './place.mjs'
 
 const PROGRAM = 'main.mjs'
 
@@ -66,7 +66,9 @@ async function electronPath() {
   try {
     modules = await packages({ electron: '45.5.0' }, { scripts: true })
   } catch (error) {
-    throw error instanceof Skipped ? error : new Skipped('the script of the package electron cannot download its binary here')
+    throw error instanceof Skipped
+      ? error
+      : new Skipped('the script of the package electron cannot download its binary here')
   }
   const path = join(modules, 'electron/dist/electron')
   if (!existsSync(path)) throw new Skipped('the package electron has no binary here; ELECTRON_BINARY can name one')
@@ -89,11 +91,4 @@ function binaryIn(modules, scope, path) {
   return binary
 }
 
-export const runtimes = [
-  ...['20', '22', '24', '26'].map(node),
-  withoutAddons,
-  bun,
-  deno,
-  denoWithoutAddons,
-  electron,
-]
+export const runtimes = [...['20', '22', '24', '26'].map(node), withoutAddons, bun, deno, denoWithoutAddons, electron]

@@ -234,7 +234,7 @@ async function bundle() {
     await minified(output, entry)
     await bundled.close()
   }
-  for (const name of Object.keys(ENTRIES).filter((each) => each !== 'glassformer'))
+  for (const name of [...Object.keys(ENTRIES).filter((each) => each !== 'glassformer'), 'web'])
     writeFileSync(dist(`bundle/${name}.cjs`), required(name))
   await bundleWeb()
   await bundleLicenses(dist)

@@ -49,7 +49,7 @@ export const wholeFiles = [
   'test/look/page/!(attention).test.ts',
   'test/service/page/*.test.ts',
   'test/platforms/*.test.ts',
-  'test/repository/{bundled,newcomer,package,pictures,realms,recipes,setup,typescript-versions}.test.ts',
+  'test/repository/{bundled,newcomer,package,published,pictures,realms,recipes,setup,typescript-versions}.test.ts',
   'test/wasm/!(golden).test.ts',
   'test/use/web/bundle.test.ts',
 ]

@@ -41,4 +41,3 @@ export async function run() {
   const { backend, binary, reasons } = backendInfo()
   return { ...found, backend, binary, reasons }
 }
-
