@@ -11,6 +11,7 @@ const words = {
     'sweep',
     'Je ne suis pas étudiant.',
     ...['--over', 'head', '--tensors', 'decoder.*.crossAttention.heads', '--measure', 'logitDifference', '--step', '2'],
+    ...['--target', 'I am not a student.', '--contrast', 'a'],
   ],
   'figure-architecture.svg': ['architecture'],
 }
