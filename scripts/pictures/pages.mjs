@@ -24,6 +24,9 @@ const views = {
   'inspector/beams.png': { address: 'beams?beams=3', source: 'Merci beaucoup.' },
   'inspector/positions.png': { address: 'positions', dark: true, width: 800 },
   'inspector/lens.png': { address: 'lens' },
+  'inspector/why.png': { address: 'why?token=target:1' },
+  'inspector/sweep.png': { address: 'sweep?other=Le+chien+de+la+voisine+dort+devant+la+fen%C3%AAtre.' },
+  'inspector/tour.png': { address: 'tour?stop=6&token=target:1&off=decoder.1.crossAttention:3' },
   'inspector/experiment.png': {
     address: 'experiment?off=decoder.1.crossAttention:0,decoder.1.crossAttention:1',
   },

@@ -14,6 +14,8 @@ export interface Matrix {
   values: ArrayLike<number>
   /** `weights` are from 0 to 1; `signed` numbers have two colors, and are −∞ where masked. */
   scale: 'weights' | 'signed'
+  /** The number of decimals of signed values; default 1. */
+  decimals?: number
   /** The titles above the columns and beside the rows. */
   captions: { columns: string; rows: string }
   /** Attributes of a cell. */
@@ -102,7 +104,7 @@ function captionsOf({ captions }: Matrix, { x, y, height }: Box): SvgElement[] {
 }
 
 /** The value of each cell, in the paper's color on deep cells. */
-function valuesOf({ values, scale, ...drawing }: Matrix, { x, y }: Box, cell: number): SvgElement[] {
+function valuesOf({ values, scale, decimals = 1, ...drawing }: Matrix, { x, y }: Box, cell: number): SvgElement[] {
   const [rows, columns] = [drawing.rows.tokens.length, drawing.columns.tokens.length]
   const strength = strengthOf({ rows, columns, values, scale })
   const texts: SvgElement[] = []
@@ -112,20 +114,20 @@ function valuesOf({ values, scale, ...drawing }: Matrix, { x, y }: Box, cell: nu
       const deep = Math.abs(strength(value)) > 0.55
       const color = deep ? 'var(--paper)' : 'var(--ink)'
       const at = [x + (column + 0.5) * cell - 0.5, y + (row + 0.5) * cell - 0.5] as const
-      const text = cellText(value, scale)
+      const text = cellText(value, scale, decimals)
       if (text) texts.push(label(text, ...at, { anchor: 'middle', size: 11, color }))
     }
   return [svg('g', { 'pointer-events': 'none' }, ...texts)]
 }
 
 /** 0.434 → '.43', 1 → '1', almost 0 → '', −12.34 → '−12.3', −∞ → '−∞'. */
-function cellText(value: number, scale: Matrix['scale']): string {
+function cellText(value: number, scale: Matrix['scale'], decimals: number): string {
   if (value === Number.NEGATIVE_INFINITY) return '−∞'
   if (!Number.isFinite(value)) return ''
   if (scale === 'signed')
     return value
-      .toFixed(1)
-      .replace(/^-0.0$/, '0.0')
+      .toFixed(decimals)
+      .replace(/^-(0\.0*)$/, '$1')
       .replace('-', '−')
   return value < 0.005 ? '' : value.toFixed(2).replace(/^0/, '').replace('1.00', '1')
 }

@@ -14,10 +14,10 @@ export interface Run {
   headsOff: readonly HeadOff[]
   forced: readonly Forced[]
   /**
-   * The target that the decoder reads instead of the model's own translation. It is not in the address: a view passes
-   * the same target to several models.
+   * The target that the decoder reads instead of the model's own translation, as ids or as a text. It is not in the
+   * address: a view passes it.
    */
-  target?: readonly number[]
+  target?: readonly number[] | string
 }
 
 export type HeadOff = Pick<Extract<TracedIntervention, { kind: 'headOff' }>, 'attention' | 'head'>

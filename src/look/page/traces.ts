@@ -2,12 +2,13 @@ import type { GlassformerError } from '../../base/errors.ts'
 import { traceFromJson } from '../trace/json.ts'
 import type { TraceOptions } from '../trace/options.ts'
 import type { Trace } from '../trace/trace.ts'
+import { Answers, isQuestion, oneOfEach, type Questions, questionMarks, questionsIn } from './answers.ts'
 import type { LiveModel } from './live-model.ts'
 import type { PageData } from './page-data.ts'
 import type { Run } from './run.ts'
 
 /** The parts of a run that a view needs besides texts and steps, which are always there. */
-export interface Needs {
+export interface Needs extends Questions {
   /** Names of tensors, such as `decoder.1.crossAttention.weights`. */
   tensors?: readonly string[]
   lens?: boolean
@@ -33,6 +34,8 @@ interface Entry {
   run: Run
   trace: Trace | null
   failure: Error | null
+  /** What was asked of the same target: shares of a token, sweeps. */
+  answers: Answers
   /** Requested parts that have not arrived. */
   wanted: Set<string>
   under: { wanted: ReadonlySet<string>; controller: AbortController } | null
@@ -67,8 +70,8 @@ export class Traces {
     const entry = this.#entryOf(run)
     entry.wasRead = true
     if (entry.failure) throw entry.failure
-    const missing = marksOf(needs).filter((mark) => !isThere(entry.trace, mark))
-    if (entry.trace && missing.length === 0) return entry.trace
+    const missing = marksOf(needs).filter((mark) => !entry.answers.has(mark) && !isThere(entry.trace, mark))
+    if (entry.trace && missing.length === 0) return entry.answers.beside(entry.trace, questionMarks(needs))
     if (this.#exported && this.live?.name !== run.model) throw new NoTrace('ERR_EXPORTED', needsTheModel)
     for (const mark of missing) entry.wanted.add(mark)
     if (!entry.under) queueMicrotask(() => void this.#load(entry))
@@ -118,11 +121,12 @@ export class Traces {
   async #load(entry: Entry): Promise<void> {
     if (entry.under || (entry.trace && entry.wanted.size === 0)) return
     const controller = new AbortController()
-    const wanted = new Set(entry.wanted)
+    const wanted = oneOfEach(entry.wanted, entry.trace !== null)
     entry.under = { wanted, controller }
     entry.wanted.clear()
     try {
       const trace = await this.#ask(requestOf(entry, wanted), controller.signal)
+      entry.answers.keep(wanted, trace)
       entry.trace = entry.trace ? merged(entry.trace, trace, wanted) : trace
     } catch (error) {
       if (controller.signal.aborted) return
@@ -164,21 +168,23 @@ const entryOf = (run: Run, trace: Trace | null): Entry => ({
   run,
   trace,
   failure: null,
+  answers: new Answers(),
   wanted: new Set(),
   under: null,
   wasRead: true,
   isExported: false,
 })
 
-/** The needs as keys: names of tensors, and '#lens', '#beamTree'. */
-const marksOf = ({ tensors = [], lens = false, beamTree = false }: Needs): string[] => [
+/** The needs as keys: names of tensors, '#lens', '#beamTree', and questions. */
+const marksOf = ({ tensors = [], lens = false, beamTree = false, ...questions }: Needs): string[] => [
   ...tensors,
   ...(lens ? ['#lens'] : []),
   ...(beamTree ? ['#beamTree'] : []),
+  ...questionMarks(questions),
 ]
 
 function isThere(trace: Trace | null, mark: string): boolean {
-  if (!trace) return false
+  if (!trace || isQuestion(mark)) return false
   if (mark === '#lens') return trace.lens.length > 0
   if (mark === '#beamTree') return trace.beams !== null
   return mark in trace.tensors
@@ -219,6 +225,7 @@ function requestOf({ run, trace }: Entry, wanted: ReadonlySet<string>) {
       steps: TOP,
       ...(wanted.has('#lens') && { lens: TOP }),
       ...(beamTree && { beamTree }),
+      ...questionsIn(wanted),
     },
   }
 }

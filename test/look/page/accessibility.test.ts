@@ -22,6 +22,14 @@ const addresses = [
   'positions',
   'lens',
   'experiment?off=decoder.1.crossAttention:0',
+  'why?token=target:2',
+  'why?step=1&by=integrated&against=best',
+  'sweep?other=Je+suis+professeur.',
+  'sweep?swept=crossHeads',
+  'tour?stop=1',
+  'tour?stop=5',
+  'tour?stop=6&token=target:2&off=decoder.1.crossAttention:3',
+  'tour?stop=9&reference=I+am+a+pupil.',
   'attention?layer=99',
 ]
 

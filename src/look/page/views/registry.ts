@@ -8,7 +8,10 @@ import { lensView } from './lens.tsx'
 import { machineView } from './machine.tsx'
 import { neuronView } from './neuron.tsx'
 import { positionsView } from './positions.tsx'
+import { sweepView } from './sweep.tsx'
+import { tourView } from './tour.tsx'
 import { trainingView } from './training.tsx'
+import { whyView } from './why.tsx'
 
 /** All views, in the order of the navigation. */
 export const views: readonly View[] = [
@@ -20,6 +23,9 @@ export const views: readonly View[] = [
   beamTreeView,
   positionsView,
   lensView,
+  whyView,
+  sweepView,
   experimentView,
+  tourView,
   trainingView,
 ]

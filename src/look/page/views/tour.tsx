@@ -1,0 +1,157 @@
+import type { ComponentType } from 'preact'
+import { addressText, changed } from '../address.ts'
+import { useInteger, usePage, useTrace } from '../page.ts'
+import { PartPanel } from '../part-panel.tsx'
+import type { View } from '../view.ts'
+import { attentionView } from './attention.tsx'
+import { beamTreeView } from './beam-tree.tsx'
+import { decodingView } from './decoding.tsx'
+import { headsView } from './heads.tsx'
+import { LookedAt } from './looked-at.tsx'
+import { LossOf } from './loss-of.tsx'
+import { machineView } from './machine.tsx'
+import { positionsView } from './positions.tsx'
+import { whyView } from './why.tsx'
+
+/** A stop of the tour, in the order of The Illustrated Transformer. */
+interface Stop {
+  title: string
+  /** One sentence about what is shown. */
+  says: string
+  /** One thing to try. */
+  attempt: string
+  /** Parameters of the address with which the stop opens. */
+  opens: Readonly<Record<string, string>>
+  Show: ComponentType
+}
+
+/** The embedding of each token of the side that the model reads first. */
+function Embedding() {
+  const trace = useTrace()
+  const part = trace && trace.model.encoder.layers > 0 ? 'encoder.embedding' : 'decoder.embedding'
+  return trace && <PartPanel part={part} tensor={part} />
+}
+
+const stops: readonly Stop[] = [
+  {
+    title: 'The whole machine',
+    says: 'A sentence enters a stack of encoders at the bottom left; a stack of decoders writes the translation, one token after the other.',
+    attempt: 'Click a part of the picture, and see the numbers that it gives for your sentence.',
+    opens: {},
+    Show: machineView.Show,
+  },
+  {
+    title: 'Embedding',
+    says: 'Each token becomes a row of numbers: the same row for the same token, wherever it stands.',
+    attempt: 'Type a sentence above that has one word twice, run it, and compare the two rows.',
+    opens: {},
+    Show: Embedding,
+  },
+  {
+    title: 'Self-attention',
+    says: 'Each token looks at all tokens of its sentence and takes a weighted mean of their values.',
+    attempt: 'Click a token on the left: its lines show where it looks, a color for each head.',
+    opens: { kind: 'encoder', layer: '0' },
+    Show: attentionView.Show,
+  },
+  {
+    title: 'Many heads',
+    says: 'Each layer looks several times at once, each head with a query, key and value of its own.',
+    attempt: 'Find a head that looks at the token before (P near 1), and click it.',
+    opens: { kind: 'encoder' },
+    Show: headsView.Show,
+  },
+  {
+    title: 'Positions',
+    says: 'Attention by itself does not know an order: the model tells it what stands where.',
+    attempt: 'Compare what the model adds with the sines of the paper, and look how alike neighbours are.',
+    opens: {},
+    Show: positionsView.Show,
+  },
+  {
+    title: 'Residuals',
+    says: 'Every sub-layer adds to what came in, so that the logit of a word is a sum of what all parts have written.',
+    attempt: 'Click a word of the translation, and find the part that speaks for it most, and one against it.',
+    opens: { by: 'direct' },
+    Show: whyView.Show,
+  },
+  {
+    title: 'The decoder looks at the source',
+    says: 'While it writes a word, the decoder looks at the encoder’s output: which source word does it read?',
+    attempt: 'Click a word of the translation, then switch a head off, and read what the model says without it.',
+    opens: {},
+    Show: LookedAt,
+  },
+  {
+    title: 'Softmax',
+    says: 'The last layer gives each token of the vocabulary a logit, and the softmax makes probabilities of them.',
+    attempt: 'Click another token than the chosen one: the model goes on from there.',
+    opens: {},
+    Show: decodingView.Show,
+  },
+  {
+    title: 'Beam search',
+    says: 'Several beginnings are kept at once, because the best first word does not always begin the best sentence.',
+    attempt: 'Choose 8 beams, and see whether another translation ends first.',
+    opens: { beams: '4' },
+    Show: beamTreeView.Show,
+  },
+  {
+    title: 'Training',
+    says: 'Training changes the weights a little at a time, so that the token of a human translation becomes more probable: the loss is −log of that probability.',
+    attempt:
+      'Type how you would have translated the sentence, and see at which token the model would have learned most.',
+    opens: {},
+    Show: LossOf,
+  },
+]
+
+/** Parameters that a stop opens with, and that the next one does not keep. */
+const OF_STOP = { kind: undefined, layer: undefined, by: undefined, beams: undefined, part: undefined, off: undefined }
+
+function Tour() {
+  const { address, go } = usePage()
+  const place = useInteger('stop', stops.length)
+  const { title, says, attempt, Show } = stops[place]
+  const to = (stop: number) => ({ ...OF_STOP, ...stops[stop].opens, stop })
+  return (
+    <div class="tour">
+      <ol aria-label="Stops of the tour">
+        {stops.map(({ title }, i) => (
+          <li key={title}>
+            <a href={addressText(changed(address, to(i)))} aria-current={i === place ? 'step' : undefined}>
+              {title}
+            </a>
+          </li>
+        ))}
+      </ol>
+      <section class="stop" aria-labelledby="stop-title">
+        <h3 id="stop-title">
+          {place + 1}. {title}
+        </h3>
+        <p>{says}</p>
+        <p>
+          <b>Try:</b> {attempt}
+        </p>
+        <div class="controls">
+          <button type="button" disabled={place === 0} onClick={() => go(to(place - 1))}>
+            Back
+          </button>
+          <button type="button" disabled={place === stops.length - 1} onClick={() => go(to(place + 1))}>
+            Next
+          </button>
+        </div>
+      </section>
+      <div key={place}>
+        <Show />
+      </div>
+    </div>
+  )
+}
+
+export const tourView: View = {
+  name: 'tour',
+  title: 'Tour',
+  note: 'Ten stops in the order of The Illustrated Transformer (Jay Alammar), on your own sentence: type one above. Each stop is a view of this page, which has a tab of its own.',
+  Show: Tour,
+}
