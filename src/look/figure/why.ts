@@ -55,7 +55,7 @@ export function tokenSharesPictures(
   const { source = [], prefix = [] } = attribution[by] ?? {}
   const sides: [string, Side, number[]][] = [
     ['Source', sideOf('source', shownTokens(trace.source)), source],
-    ['What the decoder has read', cut(inputSide(trace.target), attribution.step + 1), prefix],
+    ['What the decoder has read', cut(inputSide(trace), attribution.step + 1), prefix],
   ]
   return sides.flatMap(([title, side, values]) =>
     values.length === 0 ? [] : [rowPicture(title, cut(side, values.length), values)],
@@ -132,7 +132,7 @@ function columnsOf(trace: Trace, columns: TracedSweep['columns']): Side {
     const tokens = Array.from({ length: columns.heads }, (_, head) => String(head))
     return { name: 'head', tokens, marks: tokens.map(() => '') }
   }
-  return columns.side === 'source' ? sideOf('source', shownTokens(trace.source)) : inputSide(trace.target)
+  return columns.side === 'source' ? sideOf('source', shownTokens(trace.source)) : inputSide(trace)
 }
 
 /** 'encoder.0.out' → 'encoder 0', 'decoder.1.crossAttention.heads' → 'decoder 1 cross'. */
