@@ -16,7 +16,7 @@ export function scoreName(trace: Pick<Trace, 'source' | 'target'>, { token, riva
 }
 
 /** The direct shares of each part, the largest first; rows of heads carry `data-part` and `data-head`. */
-export function sharesPicture(trace: Trace, attribution: TracedAttribution): Picture {
+export function stepSharesPicture(trace: Trace, attribution: TracedAttribution): Picture {
   const { direct = [], score } = attribution
   const sorted = [...direct].sort((a, b) => Math.abs(b.share) - Math.abs(a.share))
   const rest = sorted.slice(MOST_BARS)
@@ -109,7 +109,7 @@ export function sweepName(
  * A sweep as a heat map of changes: how far the measured number moves where a tensor (row) is replaced at a position or
  * in a head (column). Cells carry `data-row` and `data-column`; a cell without an aligned row is grey.
  */
-export function sweepPicture(trace: Trace, sweep: TracedSweep): Picture {
+export function sweepChangesPicture(trace: Trace, sweep: TracedSweep): Picture {
   const { rows, columns, values, plain } = sweep
   const side = columnsOf(trace, columns)
   const flat = values.flatMap((row) => row.map((value) => (value === null ? Number.NaN : value - plain)))

@@ -17,7 +17,7 @@ function importedByPage(): { files: Set<string>; packages: Set<string> } {
       /^(?:import|export)( type)?[^'"]*?from '([^']+)'/gms,
     ))
       if (path.startsWith('.')) type ? null : visit(normalize(join(dirname(file), path)))
-      else packages.add(path)
+      else if (!type) packages.add(path)
   }
   const page = readdirSync(join(src, 'look/page'), { recursive: true, encoding: 'utf8' })
   for (const file of page.filter((name) => /\.tsx?$/.test(name))) visit(join('look/page', file))

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import { hasSelfAttention } from '../../../base/looking-back.ts'
 import { hasEncoder } from '../../draw/model-shape.ts'
-import { sweepName, sweepPicture, sweepReading } from '../../figure/why.ts'
+import { sweepChangesPicture, sweepName, sweepReading } from '../../figure/why.ts'
 import type { Trace, TracedModel, TracedSweep } from '../../trace/trace.ts'
 import { BadParameter } from '../address.ts'
 import { Choice } from '../choice.tsx'
@@ -78,7 +78,7 @@ function WhatIfOf({ plain }: { plain: Trace }) {
         : { with: replaced, tensors, over, measure, ...(measure === 'probability' && { step }) },
   })
   const sweep = trace?.sweep
-  const picture = useMemo(() => trace && sweep && sweepPicture(trace, sweep), [trace, sweep])
+  const picture = useMemo(() => trace && sweep && sweepChangesPicture(trace, sweep), [trace, sweep])
   return (
     <>
       <div class="controls">

@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks'
 import { confidencePicture } from '../../figure/pictures.ts'
 import { pieceNames } from '../../figure/tokens.ts'
-import { scoreName, sharesPicture, tokenSharesPictures } from '../../figure/why.ts'
+import { scoreName, stepSharesPicture, tokenSharesPictures } from '../../figure/why.ts'
 import type { Trace } from '../../trace/trace.ts'
 import { Choice } from '../choice.tsx'
 import { numberText } from '../number-table.tsx'
@@ -46,7 +46,7 @@ function WhyOf({ plain }: { plain: Trace }) {
   const attribution = trace?.attributions?.[0]
   const pictures = useMemo(() => {
     if (!trace || !attribution) return null
-    return by === 'direct' ? [sharesPicture(trace, attribution)] : tokenSharesPictures(trace, attribution, by)
+    return by === 'direct' ? [stepSharesPicture(trace, attribution)] : tokenSharesPictures(trace, attribution, by)
   }, [trace, attribution, by])
   const named = pieceNames(plain)
   const switchOff = (head: HeadOff) => {
