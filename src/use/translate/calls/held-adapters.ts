@@ -59,7 +59,7 @@ export class HeldAdapters {
     return this.#folders.delete(name)
   }
 
-  /** @throws GlassformerError ERR_OPTION for a name that there is not; as `add` */
+  /** @throws GlassformerError ERR_OPTION for a name that there is not, and for an adapter that cannot be read, with the reason as its cause */
   of(name: string): Adapter {
     checkName(name)
     const folder = this.#folders.get(name) ?? (this.#root === null ? null : join(this.#root, name))
@@ -77,9 +77,18 @@ export class HeldAdapters {
     }
     const known = this.#read.get(name)
     if (known?.path === folder && known.state === state) return known.adapter
-    const read = this.#open(name, folder)
-    this.#read.set(name, read)
-    return read.adapter
+    try {
+      const read = this.#open(name, folder)
+      this.#read.set(name, read)
+      return read.adapter
+    } catch (cause) {
+      // The choice of a request is at fault, whose message tells nobody where folders lie.
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `option 'adapter': ${name} cannot be added to this model: it is of another one, damaged, or changes more than linear layers`,
+        { cause },
+      )
+    }
   }
 
   #open(name: string, path: string): Read {
