@@ -11,7 +11,7 @@ import { type Bound, ChangedProgram, type Hook } from './changed-program.ts'
 import { asOutput, lastWriter, productOf, replaceRows, splitResidual, switchOff } from './edit-program.ts'
 import type { Intervention, TensorValues } from './intervention.ts'
 import type { Making } from './making.ts'
-import { substituteOf } from './substitutes.ts'
+import { substituteOf } from './substitute-of.ts'
 import { attentionPaths, unknownTensor } from './tensor-names.ts'
 import type { TracedTensor } from './trace.ts'
 
