@@ -113,6 +113,37 @@ export function aTrace(): Trace {
       results: [3],
       stopped: 'no hypothesis can be better',
     },
+    attributions: tokens.map((token, step) => ({
+      step,
+      token: { id: step + 5, token, logit: 3 },
+      rival: null,
+      score: 3,
+      direct: [
+        { part: 'decoder.0.crossAttention', kind: 'head', head: 0, share: 2 - step },
+        { part: 'decoder.0.feedForward', kind: 'feedForward', share: step },
+        { part: 'output', kind: 'bias', share: 1 },
+      ],
+      gradient: { source: Array.from({ length: S }, (_, i) => i - step), prefix: tokens.map((_, i) => i / 4) },
+      integrated: {
+        source: Array.from({ length: S }, (_, i) => step - i),
+        prefix: tokens.map((_, i) => i / 4),
+        baseline: {},
+      },
+    })),
+    sweep: {
+      measure: 'logitDifference',
+      step: 1,
+      answer: { id: 6, token: tokens[1] },
+      rival: { id: 30, token: '▁we' },
+      by: 'zero',
+      second: null,
+      aligned: [],
+      rows: ['encoder.0.out', 'encoder.1.out'],
+      columns: { kind: 'position', side: 'source', tokens: Array.from({ length: S }, (_, i) => `s${i}`) },
+      plain: 2,
+      other: null,
+      values: [0, 1].map((row) => Array.from({ length: S }, (_, i) => (row && !i ? null : 2 - i + row))),
+    },
     interventions: [],
   }
 }

@@ -162,7 +162,8 @@ describe('the tensors that a trace needs', () => {
     ['sweep', {}, '{ sweep: { second } }'],
     ['positions', { encoding: 'own' }, 'encoder.positions'],
   ])('%s of a trace without a tensor names the missing option', (name, options, what) => {
-    const bare: Trace = { ...trace, tensors: {}, steps: [], lens: [], beams: null }
+    const none = { attributions: undefined, sweep: undefined }
+    const bare: Trace = { ...trace, ...none, tensors: {}, steps: [], lens: [], beams: null }
     expect(() => figure(name, bare, options)).toThrow(expect.objectContaining({ code: 'ERR_INPUT' }))
     expect(() => figure(name, bare, options)).toThrow(what)
     expect(() => figure(name, null, options)).toThrow('needs the trace of a sentence')
