@@ -23,12 +23,8 @@ const models = {
   },
 }
 
-/** What the package carries itself. Its docs are in the repository. */
-const CARRIED = [
-  ...['dist/bundle', 'dist/types', 'dist/binding.gyp', 'dist/node-addon-api', 'native'],
-  ...['scripts/mpi-build.mjs', 'scripts/native-build.mjs', 'scripts/node-gyp.mjs'],
-  ...['README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'],
-]
+/** What the package carries itself. Its docs are in the repository; sources of the addon are in the self-contained tarball too. */
+const CARRIED = [...['dist/bundle', 'dist/types'], ...['README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE']]
 
 const common = ({ name, description, license = own.license }) => ({
   name: `${SCOPE}/${name}`,

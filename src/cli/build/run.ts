@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { GlassformerError } from '../../base/errors.ts'
 import { packageFolder } from '../../base/package-folder.ts'
 import { duration } from '../terminal/progress.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'
@@ -48,6 +50,7 @@ const mpiBuild = (): Promise<MpiBuild> => import(new URL('scripts/mpi-build.mjs'
  * where a build fails.
  */
 export async function runBuild({ fetch }: { fetch: boolean }): Promise<void> {
+  checkSources()
   await report((listener) => buildNative({ ...listener, fetch }))
   const { findMpiCompiler } = await mpiBuild()
   if (findMpiCompiler()) await runMpiBuild()
@@ -55,6 +58,7 @@ export async function runBuild({ fetch }: { fetch: boolean }): Promise<void> {
 
 /** Builds the MPI addon alone. */
 export async function runMpiBuild(): Promise<void> {
+  checkSources()
   const { buildMpi } = await mpiBuild()
   await report(buildMpi)
 }
@@ -71,4 +75,13 @@ async function report(build: (listener: BuildListener) => Promise<BuildResult>):
   if (output) console.error(output)
   console.error(reason)
   process.exitCode = 1
+}
+
+/** @throws GlassformerError ERR_UNSUPPORTED where the package has no sources, as npm's has none */
+function checkSources(): void {
+  if (existsSync(new URL('scripts/native-build.mjs', packageFolder()))) return
+  throw new GlassformerError(
+    'ERR_UNSUPPORTED',
+    "the package of npm has no sources of the addon: install a release's self-contained tarball, or build in a clone",
+  )
 }
