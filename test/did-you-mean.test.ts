@@ -113,7 +113,7 @@ describe('the command', () => {
     [['help', 'qantize'], "unknown command 'qantize' (Did you mean quantize?)"],
     [
       ['info', '--precision', 'in8'],
-      "argument 'in8' is invalid (Did you mean int8?). Allowed choices are auto, float32, bfloat16, int8.",
+      "argument 'in8' is invalid (Did you mean int8?). Allowed choices are auto, float32, bfloat16, int8, int4.",
     ],
     [
       ['train', '--norm', 'prae'],

@@ -41,7 +41,7 @@ it('latents writes codes, translates by a prior and measures both; info and insp
   const test = join(scratch, 'test.tsv')
   writeFileSync(test, `${pairs.slice(0, 20).join('\n')}\n`)
   const own = await glassformer(['latents', model!, '--test', test])
-  expect(own.stdout).toMatch(/BLEU[^]*\ncodes +\d+ codes? of 16 used, perplexity \d/)
+  expect(own.stdout).toMatch(/BLEU[\s\S]*\ncodes +\d+ codes? of 16 used, perplexity \d/)
   const both = await glassformer(['latents', model!, '--prior', prior.model!, '--test', test, '--json'])
   expect(JSON.parse(both.stdout)).toMatchObject({ sentences: 20, all: 16, steps: expect.any(Number) })
   expect((await glassformer(['info', '--model', model!])).stdout).toMatch(

@@ -64,7 +64,7 @@ describe('a missing addon', () => {
     const { reasons } = findAddon(ops)
     rmSync(folder, { recursive: true })
     expect(reasons).toEqual([
-      `${path} is of another version, and lacks firstMultiple, prepare, packRows, packQuantized: build it again`,
+      `${path} is of another version, and lacks firstMultiple, prepare, packRows, packQuantized, packInt4, mapFile, checksum, forget: build it again`,
     ])
   })
 })

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { addLookingOptions, type LookingOptions } from '../flags/looking-flags.ts'
+import { addLookingOptions } from '../flags/looking-flags.ts'
+import type { AblateCommandOptions } from './options.ts'
 
 const EXAMPLES = `
 Translates a sentence as the model is, and with tensors replaced by zeros, means
@@ -11,11 +12,6 @@ Examples:
   $ glassformer ablate "Je suis étudiant." decoder.1.crossAttention.heads.2
   $ glassformer ablate "Je suis étudiant." encoder.0.feedForward.output --with mean
   $ glassformer ablate "Le chat dort." decoder.0.selfAttention.heads --beams 4 --json`
-
-/** The arguments and flags of `glassformer ablate`. */
-export interface AblateCommandOptions extends LookingOptions {
-  with?: string
-}
 
 export function addAblate(program: Command): void {
   const command = program

@@ -13,9 +13,9 @@ bfloat16: everything in that. A folder in int8, int4 or bfloat16 is held so
 when it is loaded, unless --precision says otherwise. The model card
 (README.md) speaks of other weights and is not copied; the license is.
 
-With --calibrate, the model first reads some hundred pairs of sentences, and each
-matrix is rounded so that its products with their states change least (GPTQ). It
-takes a minute for a small model, and an hour for 600 million weights.
+With --calibrate, the model first reads some hundred pairs of sentences, and
+each matrix is rounded so that its products with their states change least
+(GPTQ). It takes a minute for a small model, and much longer for a large one.
 
 With --test, tables of sources and references as glassformer evaluate takes
 them, both folders translate them, and BLEU and chrF of each and the differences

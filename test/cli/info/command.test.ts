@@ -79,9 +79,9 @@ describe('glassformer info', () => {
     const { stdout } = await glassformer(['info', '--json', '--precision', 'float32'])
     expect(JSON.parse(stdout).backend.precision).toBe('float32')
     expect((await glassformer(['info', '--precision', 'bfloat16'])).stdout).toMatch(/precision +bfloat16\n/)
-    expect(await glassformer(['info', '--precision', 'int4'])).toMatchObject({
+    expect(await glassformer(['info', '--precision', 'int2'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('Allowed choices are auto, float32, bfloat16, int8'),
+      stderr: expect.stringContaining('Allowed choices are auto, float32, bfloat16, int8, int4'),
     })
   })
 

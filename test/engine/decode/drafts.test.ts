@@ -75,8 +75,11 @@ interface Expected {
   cases: { name: string; settings: Record<string, unknown> & { decoder_input_ids?: number[][] }; sentences: number[] }[]
 }
 
-describe.each(families)('%s with drafts', (family) => {
-  const expected: Expected = JSON.parse(readFileSync(`${folders}/${family}/expected.json`, 'utf8'))
+const expectedOf = (family: string): Expected => JSON.parse(readFileSync(`${folders}/${family}/expected.json`, 'utf8'))
+
+// The copies in test/ have no cases of generate.
+describe.each(families.filter((family) => expectedOf(family).cases.length > 0))('%s with drafts', (family) => {
+  const expected = expectedOf(family)
   const sources = expected.input_ids.map((ids, i) => ids.slice(0, expected.lengths[i]))
 
   describe.each(players)('$name', (backend) => {

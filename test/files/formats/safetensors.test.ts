@@ -317,7 +317,7 @@ describe('reading', () => {
     expectError(() => file.readFloats('a', new Float32Array(2)), 'ERR_UNSUPPORTED', `'a' is U8`)
     expectError(() => file.readIntegers('a'), 'ERR_UNSUPPORTED', `'a' is U8`)
     expectError(() => file.readFloats('b', new Float32Array(2)), 'ERR_SHAPE', `'b' has 1 values`)
-    for (const into of [new Float64Array(1), new Uint8Array(1), [0], null])
+    for (const into of [new Float64Array(1), new Int16Array(1), [0], null])
       expectError(() => file.readFloats('b', into as never), 'ERR_OPTION', 'into a Float32Array')
     expectError(() => file.readPart('b', -1, new Float32Array(1)), 'ERR_SHAPE', 'from index -1 on')
     expectError(() => file.readPart('b', 0.5, new Float32Array(0)), 'ERR_SHAPE', 'from index 0.5 on')

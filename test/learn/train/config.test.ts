@@ -33,7 +33,7 @@ describe('settings of a training', () => {
   })
 
   it('know AdamW by its name: Adam with decoupled weight decay', () => {
-    const optimizerOf = (training: object) => trainerOptionsOf(planned(read({ training }), 10)).optimizer
+    const optimizerOf = (training: object) => trainerOptionsOf(planned(read({ training }), 10), {}).optimizer
     expect(optimizerOf({ optimizer: 'adamw' })).toEqual({ ...optimizerOf({}), decay: 0.01 })
     expect(optimizerOf({ optimizer: 'adamw', weightDecay: 0.1 }).decay).toBe(0.1)
   })

@@ -221,7 +221,7 @@ describe('loading', () => {
     await using one = await AutoModelForSeq2SeqLM.from_pretrained(folder, { dtype: 'fp32', workers: 1 })
     expect(one.translator.backendInfo().threads).toBe(1)
     delete env.backends.onnx.wasm.numThreads
-    for (const wrong of [{ dtype: { encoder_model: 'q4' } }, { device: { model: 'webgpu' } }])
+    for (const wrong of [{ dtype: { encoder_model: 'q2' } }, { device: { model: 'webgpu' } }])
       await expect(AutoModelForSeq2SeqLM.from_pretrained(folder, wrong as never)).rejects.toMatchObject({
         code: 'ERR_UNSUPPORTED',
       })

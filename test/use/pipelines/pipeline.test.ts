@@ -264,7 +264,7 @@ describe('by name', () => {
 test.each<[string, unknown[], string]>([
   ['fill-mask', ['fr-en'], 'translation_xx_to_yy'],
   ['summarisation', ['fr-en'], 'Did you mean summarization'],
-  ['translation', ['fr-en', { dtype: 'q4' }], 'q4'],
+  ['translation', ['fr-en', { dtype: 'q2' }], 'q2'],
   ['translation', ['fr-en', { device: 'webgpu' }], 'webgpu'],
   ['translation', ['fr-en', { subfolder: 'weights' }], 'subfolder'],
 ])('%s %j is refused by name', async (task, given, says) => {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { cpSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { EMBEDDED } from '#dist/files/folders/model-folder.js'
+import { embeddedFolder } from '#dist/files/folders/model-folder.js'
 import { Translator } from '#dist/index.js'
 import { nativeReasons } from '../../backends.ts'
 import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
@@ -27,7 +27,7 @@ afterEach(() => {
 const packed = () => readdirSync(join(cache, 'packed'))
 
 /** Loads a model, translates a sentence, and returns the file that holds its weights. */
-async function translated(options: object, folder = EMBEDDED): Promise<string | null> {
+async function translated(options: object, folder = embeddedFolder()): Promise<string | null> {
   await using translator = await Translator.load(folder, { backend: 'native', workers: 2, ...options })
   const found = await translator.translate([text, text])
   expect(found.map(({ text }) => text)).toEqual([translation, translation])
@@ -74,7 +74,7 @@ describe.skipIf(nativeReasons.length || process.platform === 'win32')('packed we
 
   it('of a folder that has changed are removed', async () => {
     const folder = join(scratch, 'model')
-    cpSync(EMBEDDED, folder, { recursive: true })
+    cpSync(embeddedFolder(), folder, { recursive: true })
     const file = await translated({ mapped: 'always' }, folder)
     writeFileSync(join(folder, 'config.json'), readFileSync(join(folder, 'config.json'), 'utf8').replace(/\n$/, '\n\n'))
     const next = await translated({ mapped: 'always' }, folder)
@@ -91,7 +91,7 @@ describe.skipIf(nativeReasons.length || process.platform === 'win32')('packed we
     const code = `
       import { readFileSync } from 'node:fs'
       import { Translator } from '#dist/index.js'
-      const translator = await Translator.load(${JSON.stringify(EMBEDDED)}, { precision: 'float32', mapped: 'always', backend: 'native', workers: 2 })
+      const translator = await Translator.load(${JSON.stringify(embeddedFolder())}, { precision: 'float32', mapped: 'always', backend: 'native', workers: 2 })
       await translator.translate(['Merci.', 'Bonjour.'])
       const maps = readFileSync('/proc/self/smaps', 'utf8').split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m).filter((map) => map.includes('.packed'))
       const sum = (what) => maps.reduce((all, map) => all + Number(map.match(new RegExp('^' + what + ': +([0-9]+)', 'm'))[1]), 0)

@@ -64,7 +64,7 @@ const refused: [string, unknown, RegExp][] = [
   ['etaCutoff', 1, /at least 0 and below 1, not 1$/],
   ['seed', -1, /at least 0, or null, not -1$/],
   ['renormalize', 'yes', /true or false, not 'yes'$/],
-  ['split', 'often', /^option 'split' must be one of auto, long, always, never, not 'often'$/],
+  ['split', 'often', /^option 'split' must be one of auto, long, always, never, packed, not 'often'$/],
   ['attention', 1, /true or false, not 1$/],
   ['signal', {}, /an AbortSignal, not \{\}$/],
   ['beam', 4, /unknown option 'beam': the options are beams, alternatives/],
@@ -134,7 +134,9 @@ describe('options of translate', () => {
     const { signal } = new AbortController()
     const expected = {
       code: 'ERR_OPTION',
-      message: expect.stringMatching(/^unknown option '.*: the options are .*signal, timeout, priority, client$/),
+      message: expect.stringMatching(
+        /^unknown option '.*: the options are .*signal, timeout, priority, client(, adapter)?$/,
+      ),
     }
     await expect(translator.translate('Oui.', signal as never)).rejects.toMatchObject(expected)
     await expect(translator.score([], signal as never)).rejects.toMatchObject(expected)
@@ -143,7 +145,9 @@ describe('options of translate', () => {
   it('of score are only its priority, client, signal and timeout', async () => {
     await expect(translator.score([], { beams: 4 } as never)).rejects.toMatchObject({
       code: 'ERR_OPTION',
-      message: expect.stringMatching(/unknown option 'beams': the options are signal, timeout, priority, client, adapter$/),
+      message: expect.stringMatching(
+        /unknown option 'beams': the options are signal, timeout, priority, client, adapter$/,
+      ),
     })
   })
 })
@@ -154,8 +158,8 @@ describe('options of load', () => {
     ['backend', '', /^option 'backend' must be .* not ''$/],
     [
       'precision',
-      'int4',
-      /^option 'precision' must be one of auto, float32, bfloat16, int8, not 'int4' \(Did you mean int8\?\)$/,
+      'int2',
+      /^option 'precision' must be one of auto, float32, bfloat16, int8, int4, not 'int2' \(Did you mean one of int8, int4\?\)$/,
     ],
     ['precision', 8, /not 8$/],
     ...['backend', 'precision', 'threads', 'workers', 'batchTokens'].map(
@@ -169,7 +173,7 @@ describe('options of load', () => {
     [
       'batchtokens',
       10,
-      /unknown option 'batchtokens': the options are backend, precision, tokenizer, threads, workers, batchTokens, assistant, queueTexts, queueCharacters, cacheBytes \(Did you mean batchTokens\?\)$/,
+      /unknown option 'batchtokens': the options are backend, precision, mapped, tokenizer, threads, workers, batchTokens, assistant, adapter, adapters, queueTexts, queueCharacters, cacheBytes \(Did you mean batchTokens\?\)$/,
     ],
   ])('%s: %o is refused by name', async (name, value, message) => {
     await expect(Translator.load(undefined, { [name]: value })).rejects.toMatchObject({

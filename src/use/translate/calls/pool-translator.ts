@@ -351,7 +351,12 @@ export class PoolTranslator {
     if (this.#isClosed) throw closedError()
     const adapter = this.#adapterOf(resolved.adapterName)
     const functions = TensorCalls.of(resolved.interventions)
-    const sent = { ...resolved, target, interventions: functions?.sent ?? resolved.interventions, ...(adapter && { adapter }) }
+    const sent = {
+      ...resolved,
+      target,
+      interventions: functions?.sent ?? resolved.interventions,
+      ...(adapter && { adapter }),
+    }
     const contents = { kind: 'trace', source: own, options: sent, calls: functions?.memory } as const
     const chunk = { contents, size: Math.min(sizeOf(own), CHUNK_SIZE), characters: lengthOf(own), indices: [0] }
     const scheduling = readScheduling({ signal: options.signal })
