@@ -32,7 +32,7 @@ const translating = (backend: string, precision: string) => `import { Translator
 const commandLine = (backend: string) => `process.argv = [process.execPath, 'translate', 'Je suis étudiant.']
   process.env.GLASSFORMER_BACKEND = '${backend}'
   process.on('exit', () => { ${REPORT} })
-  await import('${new URL('dist/bundle/glassformer.js', packageFolder)}')`
+  await import('${new URL('dist/bundle/glassformer.js', packageFolder())}')`
 
 const worker = `import { Worker } from 'node:worker_threads'
   await new Promise((resolve) => new Worker('', { eval: true }).on('exit', resolve))

@@ -41,7 +41,8 @@ const [js, best] = [backends[0], backends[backends.length - 1]]
 const EVERYWHERE = ['bart', 't5']
 const FEW = /^(defaults|greedy|beam4)(-prefix|-all-together|-encoder-repetition-penalty|-two-eos)?$/
 
-describe.each(families)('%s', (family) => {
+// The copies in test/ have no cases of generate.
+describe.skipIf(!sharedFolder).each(families)('%s', (family) => {
   const folder = `${folders}/${family}`
   const model = loadFolder(`${folder}/model`, { precision: 'float32' })
   const expected: Expected = JSON.parse(readFileSync(`${folder}/expected.json`, 'utf8'))

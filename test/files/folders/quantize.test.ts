@@ -175,9 +175,9 @@ test('a folder that is no path is refused', () => {
 test('a dtype that is not there is refused, and nothing is written', () => {
   const to = join(scratch, 'nibbles')
   expectError(
-    () => convertFolder(golden('marian-f16'), to, 'int4' as 'int8'),
+    () => convertFolder(golden('marian-f16'), to, 'int2' as 'int8'),
     'ERR_OPTION',
-    "bfloat16, int8, not 'int4'",
+    "bfloat16, int8, int4, not 'int2'",
   )
   expect(existsSync(to)).toBe(false)
 })

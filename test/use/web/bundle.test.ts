@@ -26,7 +26,7 @@ test('code for browsers imports nothing but its own files, and nothing of Node.j
   }
   visit('web.js')
   visit('web-worker.js')
-  const built = readdirSync(folder).filter((name) => name.startsWith('web'))
+  const built = readdirSync(folder).filter((name) => name.startsWith('web') && name.endsWith('.js'))
   expect([...seen].sort()).toEqual(built.sort())
   expect(importsOf('web-worker.js')).toEqual([])
 })
