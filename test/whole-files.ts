@@ -22,7 +22,7 @@ export const wholeFiles = [
 
   // Folders and vocabularies: every family and every damage.
   'test/files/folders/above-4-gib.test.ts',
-  'test/files/folders/ctranslate2/{damaged,goldens,tokenizer}.test.ts',
+  'test/files/folders/ctranslate2/{argos,convert,damaged,goldens,tokenizer}.test.ts',
   'test/files/folders/export.test.ts',
   'test/files/folders/families.test.ts',
   'test/files/folders/huggingface-writer.test.ts',
@@ -40,16 +40,17 @@ export const wholeFiles = [
 
   // Translators, servers and queues under load, aborted, killed.
   'test/service/queue/{files,lost-locks,many-machines,model-versions,poison}.test.ts',
-  'test/service/serve/{clients,end,limits,soak,watching}.test.ts',
+  'test/service/serve/{argos,hostile,clients,end,limits,soak,watching}.test.ts',
   'test/use/translate/packages/libreoffice.test.ts',
-  'test/use/translate/{abort,close,long-runs,one-copy,scheduling,threads,workers}.test.ts',
+  'test/use/translate/{abort,adapters,close,long-runs,mapped,one-copy,scheduling,threads,unsupported-settings,workers}.test.ts',
+  'test/language/markup/linear.test.ts',
 
   // Pages in Chromium, other runtimes and package managers, prebuilt files, benchmarks.
   'test/bench/*.test.ts',
   'test/look/page/!(attention).test.ts',
   'test/service/page/*.test.ts',
   'test/platforms/*.test.ts',
-  'test/repository/{bundled,newcomer,package,published,pictures,realms,recipes,setup,typescript-versions}.test.ts',
+  'test/repository/{bundled,healthcheck,native-headers,newcomer,package,published,pictures,realms,recipes,setup,typescript-versions}.test.ts',
   'test/wasm/!(golden).test.ts',
   'test/use/web/bundle.test.ts',
 ]
