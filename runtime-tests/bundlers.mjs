@@ -32,7 +32,7 @@ async function checkElsewhere(name, project, out, file) {
   cpSync(join(project, out), elsewhere, { recursive: true })
   const go = (options) => without(project, () => run(elsewhere, process.execPath, [file], options))
   const lost = await go({ mayFail: true })
-  assert.match(lost.stderr, /GlassformerError: .*npx glassformer files FOLDER.*--external:glassformer/, lost.stderr)
+  assert.match(lost.stderr, /GlassformerError\]?: .*npx glassformer files FOLDER.*--external:glassformer/, lost.stderr)
   assert.match(lost.stderr, /code: 'ERR_UNSUPPORTED'/)
   await run(project, process.execPath, ['node_modules/glassformer/dist/bundle/glassformer.js', 'files', elsewhere])
   const { stdout } = await go()

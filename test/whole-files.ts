@@ -40,10 +40,12 @@ export const wholeFiles = [
 
   // Translators, servers and queues under load, aborted, killed.
   'test/service/queue/{files,lost-locks,many-machines,model-versions,poison}.test.ts',
-  'test/service/serve/{argos,hostile,clients,end,limits,soak,watching}.test.ts',
+  'test/service/serve/{argos,hostile,clients,end,limits,soak,strangers,watching}.test.ts',
   'test/use/translate/packages/libreoffice.test.ts',
-  'test/use/translate/{abort,adapters,close,long-runs,mapped,one-copy,scheduling,threads,unsupported-settings,workers}.test.ts',
+  'test/use/translate/{abort,adapters,close,drafts,long-runs,mapped,one-copy,scheduling,threads,unsupported-settings,workers}.test.ts',
   'test/language/markup/linear.test.ts',
+  'test/look/trace/attribution-golden.test.ts',
+  'test/cli/listing/command.test.ts',
 
   // Pages in Chromium, other runtimes and package managers, prebuilt files, benchmarks.
   'test/bench/*.test.ts',
