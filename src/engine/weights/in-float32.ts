@@ -1,4 +1,4 @@
-import { Scratch, unpackRows } from '../backend/js/unpack.ts'
+import { rowScale, Scratch, unpackRows } from '../backend/js/unpack.ts'
 import { packedViews } from '../backend/packed.ts'
 import { Weights } from './weights.ts'
 
@@ -6,8 +6,8 @@ import { Weights } from './weights.ts'
 const ROWS = 256
 
 /**
- * The same model with every matrix in rows of float32, as gradients and readers of values need them. Matrices in int8
- * and bfloat16 keep the values that they were rounded to. Weights that lie so already are returned as they are.
+ * The same model with every matrix in rows of float32, as gradients and readers of values need them. Rounded
+ * matrices keep the values that they were rounded to. Weights that lie so already are returned as they are.
  * @throws GlassformerError ERR_MEMORY
  */
 export function inFloat32(weights: Weights): Weights {
@@ -25,7 +25,7 @@ export function inFloat32(weights: Weights): Weights {
       const count = Math.min(ROWS, rows - first)
       unpackRows(packed, first, count, unpacked)
       for (let row = 0; row < count; row++) {
-        const scale = packed.encoding === 'int8' ? packed.scales[first + row] : 1
+        const scale = rowScale(packed, first + row)
         const [from, to] = [row * packed.depth, (first + row) * width]
         for (let i = 0; i < width; i++) values[to + i] = unpacked.floats[from + i] * scale
       }

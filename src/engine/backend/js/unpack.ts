@@ -27,6 +27,9 @@ export function unpackRows(packed: Packed, first: number, count: number, to: Scr
   }
 }
 
+/** By what the floats of a row that `unpackRows` gives are multiplied. */
+export const rowScale = (packed: Packed, row: number): number => ('scales' in packed ? packed.scales[row] : 1)
+
 function unpackInt8(values: Int8Array, start: number, to: Float32Array, offset: number, depth: number): void {
   let from = start
   for (let at = offset; at < offset + depth; at += 4, from += 64) {

@@ -1,7 +1,7 @@
 import type { Matrix, TensorArray } from '../../backend.ts'
 import { checkRange, refuse } from '../check.ts'
 import type { Check, Kernel } from '../kernel.ts'
-import { Scratch, unpackRows } from '../unpack.ts'
+import { rowScale, Scratch, unpackRows } from '../unpack.ts'
 
 export const checkEmbed: Check<'embed'> = ({ table, tokens, positions, positionTable, positionOffset }) => {
   checkRange('embed', 'token', tokens, -1, table.rows)
@@ -44,6 +44,6 @@ function copyRow(
     return
   }
   unpackRows(packed, row, 1, unpacked)
-  const scale = packed.encoding === 'int8' || packed.encoding === 'int4' ? packed.scales[row] : 1
+  const scale = rowScale(packed, row)
   for (let i = 0; i < width; i++) to[at + i] = unpacked.floats[i] * scale
 }
