@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
+import { joinedFloats } from '../../base/joined-arrays.ts'
 import { counted } from '../../base/number-text.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { read } from '../../base/schema/settings.ts'
@@ -156,7 +157,7 @@ async function writeShard(
   }
   const sides = ['source', ...(batches.tensors.some(({ isOfSource }) => !isOfSource) ? ['target'] : [])] as const
   const tensors: TensorToWrite[] = batches.tensors.map(({ name, width }, t) => {
-    const values = concatenated(parts[t])
+    const values = joinedFloats(parts[t])
     return { name, shape: [values.length / width, width], dtype: dtypes[dtype], values }
   })
   for (const side of sides as readonly ('source' | 'target')[]) {
@@ -172,16 +173,6 @@ async function writeShard(
     sha256: digestOf(lines),
   })
   return pairs.reduce((sum, { source }) => sum + source.length, 0)
-}
-
-function concatenated(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }
 
 /** @throws GlassformerError with the number of the line */

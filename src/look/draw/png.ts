@@ -1,3 +1,5 @@
+import { joinedBytes } from '../../base/joined-arrays.ts'
+
 /**
  * Pixels as a PNG file in a data: URI (RFC 2083). `pixels` [height · width] are indices into `colors`, at most 256:
  * red, green, blue and opacity from 0 to 255. The data is not compressed, because these pictures are small.
@@ -22,15 +24,15 @@ export function pngUri(
     chunk('IDAT', stored(rows)),
     chunk('IEND', new Uint8Array()),
   ]
-  return `data:image/png;base64,${base64(joined(file))}`
+  return `data:image/png;base64,${base64(joinedBytes(file))}`
 }
 
 /** Four bytes, big-endian. */
 const bytesOf = (value: number) => [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255]
 
 function chunk(name: string, data: Uint8Array): Uint8Array {
-  const body = joined([Uint8Array.from(name, (letter) => letter.charCodeAt(0)), data])
-  return joined([Uint8Array.from(bytesOf(data.length)), body, Uint8Array.from(bytesOf(crc32(body)))])
+  const body = joinedBytes([Uint8Array.from(name, (letter) => letter.charCodeAt(0)), data])
+  return joinedBytes([Uint8Array.from(bytesOf(data.length)), body, Uint8Array.from(bytesOf(crc32(body)))])
 }
 
 /** A zlib stream with stored blocks (RFC 1950 and 1951). */
@@ -47,7 +49,7 @@ function stored(data: Uint8Array): Uint8Array {
     a = (a + byte) % 65521
     b = (b + a) % 65521
   }
-  return joined([...parts, Uint8Array.from(bytesOf(((b << 16) | a) >>> 0))])
+  return joinedBytes([...parts, Uint8Array.from(bytesOf(((b << 16) | a) >>> 0))])
 }
 
 const table = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -60,16 +62,6 @@ function crc32(data: Uint8Array): number {
   let crc = 0xffffffff
   for (const byte of data) crc = table[(crc ^ byte) & 255] ^ (crc >>> 8)
   return (crc ^ 0xffffffff) >>> 0
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let begin = 0
-  for (const part of parts) {
-    whole.set(part, begin)
-    begin += part.length
-  }
-  return whole
 }
 
 function base64(bytes: Uint8Array): string {

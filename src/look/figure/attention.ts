@@ -102,7 +102,8 @@ function endsIn(side: Side, source: TracedText, target: Trace['target']): boolea
   return text.words[last] === -1 && side.marks.at(-1) === `${side.name}:${last}`
 }
 
-const first = ({ name, tokens, marks }: Side, count: number): Side => ({
+/** The first tokens of a side. */
+export const first = ({ name, tokens, marks }: Side, count: number): Side => ({
   name,
   tokens: tokens.slice(0, count),
   marks: marks.slice(0, count),

@@ -3,7 +3,7 @@ import { matrix } from '../draw/matrix.ts'
 import { type Share, shares, signedText } from '../draw/shares.ts'
 import { type Side, sideOf } from '../draw/side.ts'
 import type { Trace, TracedAttribution, TracedShare, TracedSweep } from '../trace/trace.ts'
-import { inputSide } from './attention.ts'
+import { first, inputSide } from './attention.ts'
 import { pieceNames, shownTokens } from './tokens.ts'
 
 /** The number of bars before the rest is one bar. */
@@ -55,18 +55,12 @@ export function tokenSharesPictures(
   const { source = [], prefix = [] } = attribution[by] ?? {}
   const sides: [string, Side, number[]][] = [
     ['Source', sideOf('source', shownTokens(trace.source)), source],
-    ['What the decoder has read', cut(inputSide(trace), attribution.step + 1), prefix],
+    ['What the decoder has read', first(inputSide(trace), attribution.step + 1), prefix],
   ]
   return sides.flatMap(([title, side, values]) =>
-    values.length === 0 ? [] : [rowPicture(title, cut(side, values.length), values)],
+    values.length === 0 ? [] : [rowPicture(title, first(side, values.length), values)],
   )
 }
-
-const cut = ({ name, tokens, marks }: Side, count: number): Side => ({
-  name,
-  tokens: tokens.slice(0, count),
-  marks: marks.slice(0, count),
-})
 
 function rowPicture(title: string, side: Side, values: readonly number[]): Picture {
   const shown = values.slice(0, side.tokens.length)

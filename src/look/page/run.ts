@@ -55,6 +55,12 @@ export const interventionsText = ({ headsOff, forced }: Pick<Run, 'headsOff' | '
   force: forced.map(({ step, id }) => `${step}:${id}`).join(',') || undefined,
 })
 
+/** The same run without one more head, in the format of the address. */
+export const withoutHead = (run: Run, { attention, head }: HeadOff): Changes => {
+  const others = run.headsOff.filter((off) => off.attention !== attention || off.head !== head)
+  return interventionsText({ ...run, headsOff: [...others, { attention, head }] })
+}
+
 /** A number, or null where the address has none. @throws BadParameter */
 function numberOf({ parameters }: Address, name: string): number | null {
   const text = parameters[name]

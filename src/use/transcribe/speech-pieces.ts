@@ -1,3 +1,4 @@
+import { joinedFloats } from '../../base/joined-arrays.ts'
 import type { Sound } from '../../sound/input/sound.ts'
 import { type SpeechChunk, type SpeechSegment, speechSegments } from '../../sound/speech/segments.ts'
 import { SPEECH_FRAME } from '../../sound/speech/silero.ts'
@@ -29,12 +30,7 @@ export async function speechIn(
     length += samples.length - skip
     probabilities.push((await find(samples, isLast)).subarray(skip / SPEECH_FRAME))
   }
-  const all = new Float32Array(probabilities.reduce((sum, each) => sum + each.length, 0))
-  probabilities.reduce((at, each) => {
-    all.set(each, at)
-    return at + each.length
-  }, 0)
-  const segments = speechSegments(all, length, {
+  const segments = speechSegments(joinedFloats(probabilities), length, {
     threshold: options.vadThreshold,
     minSilence: options.vadMinSilence ?? (options.batched ? SHORT_SILENCE : 2),
     minSpeech: options.vadMinSpeech,

@@ -8,7 +8,7 @@ import { Choice } from '../choice.tsx'
 import { numberText } from '../number-table.tsx'
 import { useChoice, usePage, useTrace } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
-import { interventionsText } from '../run.ts'
+import { withoutHead } from '../run.ts'
 import { SentenceInput } from '../sentence-input.tsx'
 import type { View } from '../view.ts'
 import { useChosenStep } from './why.tsx'
@@ -120,7 +120,7 @@ function WhatIfOf({ plain }: { plain: Trace }) {
             if (row === undefined) return token ? go({ token: token.split(' ')[0] }) : undefined
             if (over !== 'head') return
             const off = { attention: sweep.rows[Number(row)].replace(/\.heads$/, ''), head: Number(column) }
-            go({ ...interventionsText({ ...run, headsOff: [...run.headsOff, off] }), token: undefined }, 'experiment')
+            go({ ...withoutHead(run, off), token: undefined }, 'experiment')
           }}
         />
       )}

@@ -7,7 +7,7 @@ import { Choice } from '../choice.tsx'
 import { numberText } from '../number-table.tsx'
 import { useChoice, useInteger, usePage, useTrace } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
-import { type HeadOff, interventionsText } from '../run.ts'
+import { type HeadOff, withoutHead } from '../run.ts'
 import type { View } from '../view.ts'
 
 const methods = ['direct', 'gradient', 'integrated'] as const
@@ -49,10 +49,7 @@ function WhyOf({ plain }: { plain: Trace }) {
     return by === 'direct' ? [stepSharesPicture(trace, attribution)] : tokenSharesPictures(trace, attribution, by)
   }, [trace, attribution, by])
   const named = pieceNames(plain)
-  const switchOff = (head: HeadOff) => {
-    const headsOff = [...run.headsOff.filter((off) => !isSame(off, head)), head]
-    go({ ...interventionsText({ ...run, headsOff }), token: undefined }, 'experiment')
-  }
+  const switchOff = (head: HeadOff) => go({ ...withoutHead(run, head), token: undefined }, 'experiment')
   return (
     <>
       <PictureView
@@ -100,8 +97,6 @@ function WhyOf({ plain }: { plain: Trace }) {
     </>
   )
 }
-
-const isSame = (one: HeadOff, other: HeadOff) => one.attention === other.attention && one.head === other.head
 
 const noneOr = (against: string) => (against === 'none' ? undefined : against)
 

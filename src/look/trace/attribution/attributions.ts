@@ -35,7 +35,7 @@ export interface Attributions {
 }
 
 /**
- * Attributions of the logits of some target tokens. A model in int8 or bfloat16 is explained by its rounded weights in
+ * Attributions of the logits of some target tokens. A rounded model is explained by its rounded weights in
  * float32. @throws GlassformerError ERR_OPTION for a step or a token that does not exist; ERR_UNSUPPORTED for gradients
  * where a model or a change has none
  */
@@ -80,7 +80,8 @@ export function* attributions(asked: AskedAttribution): Generator<void, Attribut
     embeddings.read(tensor)
     const factorOf = ({ direction }: { direction: Direction }) => projectionRow(weights, stream.projection, direction)
     if (options.by.includes('gradient')) {
-      const runs = found.map((each) => ({ ...embeddings.at(1, 1), factor: factorOf(each), step: each.step }))
+      const own = embeddings.at(1, 1)
+      const runs = found.map((each) => ({ ...own, factor: factorOf(each), step: each.step }))
       const all = yield* gradients.of(pair, runs)
       for (const [i, { source, prefix }] of all.entries()) found[i].gradient = embeddings.shares({ source, prefix })
       if (options.vectors) Object.assign(tensors, embeddings.tensors(all))

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { joinedFloats } from '../../../base/joined-arrays.ts'
 import type { Player, TensorArray } from '../../../engine/backend/backend.ts'
 import { raggedPairs, type TokenPair } from '../../../engine/decode/step/index.ts'
 import { isDecoderOnly } from '../../../engine/model/config.ts'
@@ -69,7 +70,10 @@ export class EmbeddingGradients {
     const bound = raggedPairs(new Array(runs.length).fill(pair), config, this.#positions)
     const rows: Record<string, number> = bound.rows
     const T = pair.target.length
-    const [sources, prefixes] = [joined(runs.map((run) => run.source)), joined(runs.map((run) => run.prefix))]
+    const [sources, prefixes] = [
+      joinedFloats(runs.map((run) => run.source)),
+      joinedFloats(runs.map((run) => run.prefix)),
+    ]
     const factors = new Float32Array(runs.length * T * dModel)
     for (const [r, { factor, step }] of runs.entries()) factors.set(factor, (r * T + step) * dModel)
     const states = new Float32Array(runs.length * T * dModel)
@@ -128,16 +132,6 @@ function embeddingGradientProgram(weights: Weights, edits: ModelEdits, sides: re
   })
   prune(p, [...wanted, p.output(p.find(states.name)!, 'states')])
   return p
-}
-
-const joined = (parts: readonly Float32Array[]): Float32Array => {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }
 
 /** What training binds besides: noise of experts, seeds, and gradients of weights that nobody reads. */
