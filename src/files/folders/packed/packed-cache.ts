@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs'
+import { readdirSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import { packageVersion } from '../../../base/package-version.ts'
 import type { Encoding, Player } from '../../../engine/backend/backend.ts'
+import { makeFolder } from '../../formats/disk/make-folder.ts'
 import type { KeptWeights, MappedWeights } from '../load-model.ts'
 import { mapChecked, mapPacked, readPackedHeader, writePacked } from './packed-file.ts'
 
@@ -44,7 +45,7 @@ export function packedCache({ mapping, info }: Player, when: WhenMapped): KeptWe
       return attempted(() => {
         const key = keyOf(folder, encoding, values.length, info.isa)
         const path = join(cache, nameOf(folder, key))
-        mkdirSync(cache, { recursive: true })
+        makeFolder(cache)
         removeStale(cache, folder)
         const checksum = mapping.checksum(values)
         writePacked(path, { key, folder: realpathSync(folder), floats: values.length, checksum }, values)

@@ -37,8 +37,9 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
     const asked = readLibreRequest(authorized(request, reply), service.settings.beams - 1)
     service.checkTexts(asked.texts)
     const isAuto = asked.source === 'auto'
-    const detect = isAuto ? sourceOrTargetDetector(models.list, asked.target, service.pivot) : () => undefined
-    const found = await detectedEach(asked.texts, detect)
+    const found: readonly SourceOrTarget[] = isAuto
+      ? await detectedEach(asked.texts, sourceOrTargetDetector(models.list, asked.target, service.pivot))
+      : asked.texts.map(() => undefined)
     const groups = groupsFor(asked, found)
     return answering(service, request, reply, asked, async (signal) => {
       const translations: LibreTranslation[] = asked.texts.map((text) => ({ text, others: [] }))

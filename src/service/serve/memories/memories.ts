@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { GlassformerError } from '../../../base/errors.ts'
 import { whole } from '../../../base/number-text.ts'
+import { makeFolder } from '../../../files/formats/disk/make-folder.ts'
 import { fileError } from '../../../files/formats/disk/read-file.ts'
+import { removeFile } from '../../../files/formats/disk/replace-file.ts'
 import { type MemoryUnit, TranslationMemory } from '../../../language/memory/index.ts'
 
 /** A pair of languages, by plain tags: fr, zh-Hant. */
@@ -35,11 +37,7 @@ export class Memories {
   constructor(folder: string, most: number) {
     this.#folder = folder
     this.#most = most
-    try {
-      mkdirSync(folder, { recursive: true })
-    } catch (error) {
-      throw fileError('make', folder, error)
-    }
+    makeFolder(folder)
   }
 
   /** The pairs of a client, with the number of units of each. */
@@ -69,11 +67,7 @@ export class Memories {
         'ERR_QUOTA',
         `the memories of a client may have ${whole(this.#most)} units: ${whole(before)} are there, and ${whole(units.length)} more are too many`,
       )
-    try {
-      mkdirSync(join(path, '..'), { recursive: true })
-    } catch (error) {
-      throw fileError('make', join(path, '..'), error)
-    }
+    makeFolder(dirname(path))
     return this.#using(path, async (memory) => {
       for (const { source, target } of units) memory.add(source, target)
       return memory.size
@@ -89,11 +83,7 @@ export class Memories {
     if (open?.uses) throw new GlassformerError('ERR_BUSY', 'this memory is in use: ask again')
     open?.memory.close()
     this.#open.delete(path)
-    try {
-      rmSync(path, { force: true })
-    } catch (error) {
-      throw fileError('remove', path, error)
-    }
+    removeFile(path)
   }
 
   close(): void {

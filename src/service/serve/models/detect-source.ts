@@ -21,11 +21,17 @@ interface Wanted {
  * Detects the language of a text, among those from which the models translate into the target. Where nothing indicates
  * a language, the result is the first of these; undefined where there are none.
  */
-export function detectSource(text: string, { models, target, pivot }: Wanted): DetectedSource | undefined {
+export const detectSource = (text: string, wanted: Wanted): DetectedSource | undefined => sourceDetector(wanted)(text)
+
+/** As `detectSource`, for many texts. */
+export function sourceDetector({ models, target, pivot }: Wanted): (text: string) => DetectedSource | undefined {
   const pairs = target === undefined ? pairsInto(models, target) : routesInto(models, target, pivot)
   const sources = new Set(pairs.map(({ source }) => source))
-  const [best] = detector([...sources])(text)
-  return best ? { language: best.language, confidence: best.confidence } : unknown(sources)
+  const detect = detector([...sources])
+  return (text) => {
+    const [best] = detect(text)
+    return best ? { language: best.language, confidence: best.confidence } : unknown(sources)
+  }
 }
 
 /** A probability from which on a text has told its language by itself. */
@@ -45,7 +51,7 @@ export async function detectedEach<T extends DetectedSource | undefined>(
     if (place % AT_ONCE === AT_ONCE - 1) await nextTurn()
     const own = detect(text)
     const isTold = own !== undefined && own.confidence >= TOLD
-    if (!isTold) ofAll ??= detect(texts.join('\n'))
+    if (!isTold) ofAll ??= texts.length === 1 ? own : detect(texts.join('\n'))
     found.push(isTold ? own : ofAll!)
   }
   return found

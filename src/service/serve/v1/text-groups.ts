@@ -1,5 +1,5 @@
 import type { Chosen } from '../models/choose-model.ts'
-import { type DetectedSource, detectedEach, detectSource } from '../models/detect-source.ts'
+import { type DetectedSource, detectedEach, sourceDetector } from '../models/detect-source.ts'
 import { chooseRoute } from '../models/route.ts'
 import type { Service } from '../service.ts'
 import type { TranslateRequest } from './translate-request.ts'
@@ -29,7 +29,7 @@ export async function textGroups(service: Service, request: TranslateRequest): P
     return [{ route, texts: texts.map((_, place) => ({ place })) }]
   }
   const candidates = model === undefined ? models.list : [models.named(model)]
-  const found = await detectedEach(texts, (text) => detectSource(text, { models: candidates, target, pivot }))
+  const found = await detectedEach(texts, sourceDetector({ models: candidates, target, pivot }))
   const groups = new Map<string | undefined, TextGroup>()
   for (const [place, each] of found.entries()) {
     const language = each?.language
