@@ -11,18 +11,26 @@ export interface Scores {
 }
 
 /** The BLEU score of a model's translations of a table of test sentences. */
-export const bleuOf = async (table: Lines<TableRow>, options: BleuOfOptions): Promise<number> =>
-  (await scoresOf(table, options)).bleu
+export async function bleuOf(table: Lines<TableRow>, options: BleuOfOptions): Promise<number> {
+  const { hypotheses, references } = await translated(table, options)
+  return corpusBleu(hypotheses, references, { tokenize: options.tokenize }).score
+}
 
 /** BLEU and chrF of a model's translations of a table of test sentences. */
-export async function scoresOf({ lines }: Lines<TableRow>, options: BleuOfOptions): Promise<Scores> {
-  const sources = lines.map(({ source }) => source)
-  const { hypotheses, written } = await translateAll(sources, options)
-  const references = lines.map(({ references }) => references.map(written))
+export async function scoresOf(table: Lines<TableRow>, options: BleuOfOptions): Promise<Scores> {
+  const { hypotheses, references } = await translated(table, options)
   return {
     bleu: corpusBleu(hypotheses, references, { tokenize: options.tokenize }).score,
     chrf: corpusChrf(hypotheses, references).score,
   }
+}
+
+async function translated({ lines }: Lines<TableRow>, options: TranslateAllOptions) {
+  const { hypotheses, written } = await translateAll(
+    lines.map(({ source }) => source),
+    options,
+  )
+  return { hypotheses, references: lines.map(({ references }) => references.map(written)) }
 }
 
 export interface BleuOfOptions extends TranslateAllOptions {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { makeFolder } from '../../files/formats/disk/make-folder.ts'
+import { hasFile } from '../../files/formats/disk/read-file.ts'
 import { cleanCorpus } from '../../learn/train/data/cleaning.ts'
 import type { Pair } from '../../learn/train/data/corpus.ts'
 import { resolveLoadOptions } from '../../use/translate/calls/index.ts'
@@ -16,6 +17,8 @@ export async function rehearsed(options: TrainCommandOptions, rehearse: string):
   const { output, from, backend, threads } = options
   const { path, share } = withShare(rehearse)
   const translated = join(output, 'rehearsal.tsv')
+  const mixed = { ...options, mix: share === undefined ? translated : `${translated}:${share}` }
+  if (hasFile(translated)) return mixed
   makeFolder(output)
   const load = resolveLoadOptions({ backend, threads })
   const translator = await loadTextTranslator(from, load)
@@ -30,7 +33,7 @@ export async function rehearsed(options: TrainCommandOptions, rehearse: string):
   } finally {
     await translator.close()
   }
-  return { ...options, mix: share === undefined ? translated : `${translated}:${share}` }
+  return mixed
 }
 
 /** The sources of a file of pairs, where its name ends as one, or its lines. */

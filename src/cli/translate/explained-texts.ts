@@ -4,7 +4,7 @@ import { joinSentences, splitSentences } from '../../language/text/sentences.ts'
 import type { Trace } from '../../look/trace/trace.ts'
 import type { PoolTranslator } from '../../use/translate/calls/index.ts'
 import { isAboutOneText } from '../../use/translate/calls/index.ts'
-import type { TranslateOptions } from '../../use/translate/options.ts'
+import { splitsAlways, type TranslateOptions } from '../../use/translate/options.ts'
 import type { Source } from '../../use/translate/translation.ts'
 import type { Batch } from '../lines/line-batches.ts'
 import { colorsOf } from '../terminal/color.ts'
@@ -87,8 +87,7 @@ async function explained(
 
 /** The sentences into which a translation splits a text. */
 async function sentencesOf(text: string, { model }: PoolTranslator, split: TranslateOptions['split'] = 'auto') {
-  const always = split === 'always' || split === 'packed' || (split === 'auto' && model.trainedOn === 'sentences')
-  return always ? splitSentences(text) : splitLines(text)
+  return splitsAlways(split, model.trainedOn) ? splitSentences(text) : splitLines(text)
 }
 
 /** The width of the terminal, or COLUMNS where it is set. */

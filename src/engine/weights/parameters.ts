@@ -34,13 +34,18 @@ export const parameters = (config: ModelConfig): Parameter[] => playedWeights(co
 /**
  * Every weight as the model declares it while it is recorded. Parameters that are multiplied together are one weight.
  */
-export function playedWeights(config: ModelConfig): PlayedWeight[] {
+export const playedWeights = (config: ModelConfig): PlayedWeight[] => recorded(config).weights
+
+/** The weights of a model, and the instructions below its output projection. */
+function recorded(config: ModelConfig) {
   const store = new Collected()
   const p = new Program('model', store)
   wholeModel(p, config)
+  const instructions = [...p.instructions]
   outputWeights(p, config)
   const output = outputNames(config).weight
-  return inMemoryOrder([...store.declared].map(([name, declaration]) => played(name, declaration, name === output)))
+  const all = [...store.declared].map(([name, declaration]) => played(name, declaration, name === output))
+  return { weights: inMemoryOrder(all), instructions }
 }
 
 /** A parameter as a part of a matrix that linear layers multiply with. */
@@ -55,16 +60,15 @@ export interface LinearPart {
 
 /** The matrices of all linear layers below the output projection, by the names of their parameters. */
 export function linearParts(config: ModelConfig): Map<string, LinearPart> {
-  const p = new Program('model', new Collected())
-  wholeModel(p, config)
+  const { weights, instructions } = recorded(config)
   const multiplied = new Map<string, Set<Rows>>()
-  for (const { op, inputs } of p.instructions) {
+  for (const { op, inputs } of instructions) {
     if (op.name !== linear.row.name) continue
     const [x, weight] = inputs
     multiplied.set(weight!.name, (multiplied.get(weight!.name) ?? new Set()).add(x!.rows))
   }
   const found = new Map<string, LinearPart>()
-  for (const weight of playedWeights(config))
+  for (const weight of weights)
     if (weight.role === 'matrix' && multiplied.has(weight.name))
       weight.parts.forEach(({ name }, part) => {
         found.set(name, { weight, part, rows: multiplied.get(weight.name)! })

@@ -13,6 +13,7 @@ import {
 import type { GenerationOptions } from '../../engine/decode/options.ts'
 import { backendSetting } from '../../engine/program/chosen-backend.ts'
 import { precisions } from '../../engine/weights/precision.ts'
+import type { TrainedOn } from '../../files/folders/loaded-model.ts'
 import { type DocumentFormat, formats } from '../../language/markup/formats.ts'
 import type { TranslationMemory } from '../../language/memory/index.ts'
 import { protectType } from '../../language/protect/protect-option.ts'
@@ -34,6 +35,10 @@ type Unset = 'queueTexts' | 'queueCharacters' | 'tokenizer' | 'assistant' | 'ada
 /** When texts are split into sentences; see TranslateOptions. */
 export type Split = (typeof splits)[number]
 export const splits = ['auto', 'long', 'always', 'never', 'packed'] as const
+
+/** Whether every text is split into sentences. */
+export const splitsAlways = (split: Split, trainedOn: TrainedOn): boolean =>
+  split === 'always' || split === 'packed' || (split === 'auto' && trainedOn === 'sentences')
 
 /**
  * Options of a translation: the options of the search, whose defaults come from the model's folder (the embedded model:

@@ -21,6 +21,7 @@ import {
   type ModelRunOptions,
   type ResolvedLoadOptions,
   runSettings,
+  splitsAlways,
   type TranslateOptions,
 } from '../options.ts'
 import { isTurned } from '../packages/direction.ts'
@@ -399,9 +400,7 @@ export class PoolTranslator {
     call = this.withAdapter(call)
     const { memory, split } = call
     if (!memory || how?.piece) return this.#translations.of(sources, call, how)
-    const splits =
-      split === 'always' || split === 'packed' || (split === 'auto' && this.model.trainedOn === 'sentences')
-    return remembered(sources, { ...memory, splits }, (missing, similar) =>
+    return remembered(sources, { ...memory, splits: splitsAlways(split, this.model.trainedOn) }, (missing, similar) =>
       // Options that differ are sent by themselves, which their search options tell.
       this.#translations.of(missing, similar ? { ...call, generation: { ...call.generation }, similar } : call, how),
     )

@@ -58,7 +58,9 @@ function planOf(source: Source, use: MemoryUse): Plan {
   const whole = translationIn(memory, text)
   if (whole) return { text, parts: [{ translation: whole }], spaces: null }
   const { sentences, spaces } = use.splits ? splitSentences(text) : NONE
-  if (sentences.length < 2) return { text, parts: [openPart(source, text, use)], spaces: null }
+  // A part that begins as a similar unit has been looked up.
+  if (sentences.length < 2)
+    return { text: use.begins ? null : text, parts: [openPart(source, text, use)], spaces: null }
   const parts = sentences.map((sentence): Part => {
     const translation = translationIn(memory, sentence)
     return translation ? { translation } : openPart(sentence, sentence, use)

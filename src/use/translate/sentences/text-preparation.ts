@@ -12,6 +12,7 @@ import { inOneLine } from '../../../language/text/spaces.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer.ts'
 import type { ResolvedTranslateOptions } from '../calls/resolve-translate-options.ts'
 import { isIds, textOf } from '../calls/sources.ts'
+import { splitsAlways } from '../options.ts'
 import type { Source } from '../translation.ts'
 import type { ContextSentence } from './contexts.ts'
 import { continuation } from './continuation.ts'
@@ -195,7 +196,7 @@ export class TextPreparation {
   #isToBeSplit(text: string, split: ResolvedTranslateOptions['split']): boolean {
     const { trainedOn, splitTokens } = this.#model
     if (split === 'never') return false
-    if (split === 'always' || split === 'packed' || (split === 'auto' && trainedOn === 'sentences')) return true
+    if (splitsAlways(split, trainedOn)) return true
     return this.#ids.encode(text, 'source').length > splitTokens
   }
 
