@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Translator } from '#dist/index.js'
+import { parameters } from '#dist/engine/weights/parameters.js'
+import { writeAdapter } from '#dist/files/folders/adapters/write-adapter.js'
+import { TranslationMemory, Translator } from '#dist/index.js'
 import { quickest } from './backend-names.ts'
 
 /** The embedded model as one that was trained on texts, for which contexts are read. */
@@ -64,6 +66,35 @@ describe('a context', () => {
     for (const source of sources) {
       expect(await sentences.translate(source, { context })).toEqual(await sentences.translate(source))
       expect(await texts.translate(source, { context: ' \n' })).toEqual(await texts.translate(source))
+    }
+  })
+
+  it('is read by the adapter of a request, and so is a similar translation', async () => {
+    const adapter = join(folder, 'adapter')
+    const { config } = texts.model
+    const factors = parameters(config)
+      .filter(({ name }) => /Attention\.(query|value)\.weight$/.test(name))
+      .map(({ name, rows: outputs, width: inputs }, k) => ({
+        ...{ parameter: name, rank: 2, inputs, outputs, scale: 1 },
+        a: Float32Array.from({ length: 2 * inputs }, (_, i) => Math.sin(i * 7 + k) / 3),
+        b: Float32Array.from({ length: 2 * outputs }, (_, i) => Math.cos(i * 3 + k) / 3),
+      }))
+    writeAdapter(adapter, factors, config, { base: 'fr-en', stabilized: false })
+    const loading = { backend: quickest, workers: 1, precision: 'float32' as const }
+    await using merged = await Translator.load(folder, { ...loading, adapter })
+    await using held = await Translator.load(folder, { ...loading, adapters: { mine: adapter } })
+    const memory = TranslationMemory.open(join(folder, 'memory'))
+    memory.add('Elle est très belle.', 'She is very beautiful.')
+    for (const more of [{ context }, { memory, memoryUse: 'begin' as const }]) {
+      const options = { beams: 4, alternatives: 4, maxTokens: 8, ...more }
+      const plain = await held.translate('Elle est très petite.', options)
+      const own = await held.translate('Elle est très petite.', { ...options, adapter: 'mine' })
+      const wanted = await merged.translate('Elle est très petite.', options)
+      expect(own.text).toBe(wanted.text)
+      expect(own.memory).toEqual(wanted.memory)
+      expect(own.alternatives!.map(({ text }) => text)).toEqual(wanted.alternatives!.map(({ text }) => text))
+      own.tokenScores.forEach((score, i) => void expect(score).toBeCloseTo(wanted.tokenScores[i], 3))
+      expect(own.tokenScores[0]).not.toBeCloseTo(plain.tokenScores[0], 3)
     }
   })
 

@@ -2,6 +2,7 @@ import type { GenerationOptions } from '../../../engine/decode/options.ts'
 import { type Found, penalized } from '../../../engine/decode/search/index.ts'
 import type { TokenPair } from '../../../engine/decode/step/index.ts'
 import { isDecoderOnly } from '../../../engine/model/config.ts'
+import type { Adapter } from '../../../engine/weights/adapter.ts'
 import type { LoadedModel } from '../../../files/folders/loaded-model.ts'
 import type { ResolvedTranslateOptions } from '../calls/resolve-translate-options.ts'
 import { isIds } from '../calls/sources.ts'
@@ -45,6 +46,13 @@ interface Asked {
   take(context: Context): void
 }
 
+/** How a source uses a context that has been read. */
+interface Used {
+  options: GenerationOptions
+  languages: ToldLanguages
+  adapter: Adapter | undefined
+}
+
 /** The largest number of contexts that are remembered. */
 const MOST_KNOWN = 64
 
@@ -70,8 +78,9 @@ export class Contexts {
     if (model.trainedOn !== 'texts' || isDecoderOnly(model.config)) return false
     const sentences = sentencesOf(context, job.options, languages)
     if (!sentences.length) return false
-    const key = JSON.stringify([sentences.map(({ ids }) => ids), languages.target, options.beams])
-    const use = (read: ReadContext) => take(this.#contextOf(read, options, languages))
+    const { adapter } = job.options
+    const key = JSON.stringify([sentences.map(({ ids }) => ids), languages.target, options.beams, adapter?.id])
+    const use = (read: ReadContext) => take(this.#contextOf(read, { options, languages, adapter }))
     const known = this.#known.get(key)
     const open = this.#open.get(key)
     if (known) use(known)
@@ -110,13 +119,13 @@ export class Contexts {
     )
   }
 
-  #contextOf(read: ReadContext, options: GenerationOptions, languages: ToldLanguages): Context {
+  #contextOf(read: ReadContext, { options, languages, adapter }: Used): Context {
     const { encode, score } = this.#reading
     const { beams, alternatives } = options
     const reader = {
       scoreOf: (sum: number, length: number) => penalized(options, sum, Math.max(1, length)),
       encode: (text: string) => encode(text, languages),
-      score,
+      score: (pairs: readonly TokenPair[]) => score(pairs.map((pair) => ({ ...pair, adapter }))),
       first: firstOf(options),
       beams,
       alternatives,

@@ -117,6 +117,7 @@ export class Engine {
           turn: job.turn,
           source,
           options,
+          adapter: job.options.adapter,
           surface: tokenizer && surfaceOf(tokenizer, this.#pieces!, source),
           done: this.#guarded(job, ([best]: Found[]) => done(best)),
         }),
@@ -187,7 +188,9 @@ export class Engine {
     const similar = sentences.length === 1 ? job.options.similar?.[0] : undefined
     const begin = ({ search: plain, raw }: PreparedSentence, task: Omit<SentenceTask, 'search' | Given>) => {
       const own = glossary ? glossarySearch(plain, glossary, options, aligning) : plain
-      const begun = similar ? begunSearch(own, similar, this.#beginning(aligning, options, languages)) : own
+      const begun = similar
+        ? begunSearch(own, similar, this.#beginning(aligning, job.options.adapter, { options, languages }))
+        : own
       const search = context ? context.search(begun) : begun
       this.#advance({ ...task, translation, search, raw, stops }, search.next(NOTHING_FOUND), [])
     }
@@ -210,12 +213,16 @@ export class Engine {
     })
   }
 
-  #beginning(aligning: Aligning, options: GenerationOptions, languages: ToldLanguages): Beginning {
+  #beginning(
+    aligning: Aligning,
+    adapter: Adapter | undefined,
+    { options, languages }: Pick<Begun, 'options' | 'languages'>,
+  ): Beginning {
     return {
       ...aligning,
       encode: (source) => this.#ids.encode(source, 'source', languages),
       encodeTarget: (target) => this.#ids.encode(target, 'target', languages),
-      score: (source, begin) => Array.from(this.#forced.score([{ source, target: begin }])[0]),
+      score: (source, begin) => Array.from(this.#forced.score([{ source, target: begin, adapter }])[0]),
       scoreOf: (sum, length) => penalized(options, sum, Math.max(1, length)),
     }
   }
