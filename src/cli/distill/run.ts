@@ -28,6 +28,7 @@ import { loadTextTranslator } from '../lines/text-translator.ts'
 import { translatePairs } from '../lines/translated-pairs.ts'
 import { shortlistSettings } from '../shortlist/options.ts'
 import { PassLine } from '../terminal/pass-line.ts'
+import { isProgressShown } from '../terminal/progress.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'
 import { shellWord } from '../terminal/shell-word.ts'
 import { finished } from '../terminal/steps.ts'
@@ -138,14 +139,12 @@ async function translateBy(options: DistillCommandOptions, pairs: AsyncIterable<
       ...read(distillSettings, givenBy(distillSettings, options), inOptions),
       translator,
       workers: load.workers,
-      progress: showsProgress(options),
+      progress: options.progress,
     })
   } finally {
     await translator.close()
   }
 }
-
-const showsProgress = ({ progress }: DistillCommandOptions) => progress ?? process.stderr.isTTY === true
 
 /** The options of the student's training: those that are not of another step. */
 function trainingOptions(options: DistillCommandOptions): Omit<TrainCommandOptions, 'output'> {
@@ -158,7 +157,7 @@ async function addShortlist(model: string, translated: string, options: DistillC
   const { config, tokenizer } = loadFolder(model)
   const settings = read(shortlistSettings, {}, inOptions)
   const line = new PassLine(await RedrawnLine.open(), settings.iterations)
-  const reached = showsProgress(options) ? line.reached.bind(line) : undefined
+  const reached = isProgressShown(options.progress) ? line.reached.bind(line) : undefined
   const pairs = cleanCorpus({ format: 'tsv', path: translated })
   const shortlist = await learnShortlist(pairs, createTokenizer(tokenizer)!, config, { ...settings, reached }).finally(
     () => line.end(),

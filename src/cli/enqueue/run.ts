@@ -3,6 +3,7 @@ import { counted } from '../../base/number-text.ts'
 import { enqueueFile, translateFile } from '../../service/queue/translate-file.ts'
 import { readGlossary } from '../lines/read-glossary.ts'
 import { lineOf } from '../terminal/failure.ts'
+import { isProgressShown } from '../terminal/progress.ts'
 import type { EnqueueCommandOptions } from './options.ts'
 import { FileProgressLine } from './progress-line.ts'
 
@@ -16,7 +17,7 @@ export async function enqueueLines(file: string, command: EnqueueCommandOptions)
     process.stderr.write(`glassformer: ${counted(lines, 'line')} in ${counted(jobs, 'job')}\n`)
     return
   }
-  const line = (asked ?? process.stderr.isTTY) ? await FileProgressLine.open() : null
+  const line = isProgressShown(asked) ? await FileProgressLine.open() : null
   const say = (text: string) => (line ? line.say(text) : process.stderr.write(`${text}\n`))
   try {
     const { failures } = await translateFile(file, output, {

@@ -17,7 +17,7 @@ import { type TensorToWrite, writeSafetensors } from '../../files/formats/tensor
 import { ActivationBatches } from '../../look/inspect/activation-batches.ts'
 import { ModelInspector } from '../../look/inspect/model-inspector.ts'
 import { givenBy } from '../flags/schema-flags.ts'
-import { showProgress, silent } from '../terminal/progress.ts'
+import { openProgress } from '../terminal/progress.ts'
 import { type ExportActivationsOptions, exportSettings } from './options.ts'
 
 /** Tokens of one batch. */
@@ -54,7 +54,7 @@ export async function exportActivations(path: string, options: ExportActivations
       dtype,
       targets: targets !== undefined,
     })
-    const progress = (asked ?? process.stderr.isTTY) ? await showProgress(lines.length, 'line') : silent
+    const progress = await openProgress(asked, lines.length, 'line')
     let [kept, rows] = [0, 0]
     try {
       for (let first = 0, shard = 0; first < lines.length; first += shardLines, shard++) {

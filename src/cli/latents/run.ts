@@ -11,7 +11,7 @@ import { resolveLoadOptions } from '../../use/translate/calls/index.ts'
 import { givenBy } from '../flags/schema-flags.ts'
 import { readTable } from '../lines/test-set.ts'
 import { loadTextTranslator } from '../lines/text-translator.ts'
-import { showProgress, silent } from '../terminal/progress.ts'
+import { openProgress } from '../terminal/progress.ts'
 import type { LatentsCommandOptions } from './options.ts'
 
 /** Pairs that are computed at once. */
@@ -39,7 +39,7 @@ async function encodeTable(
   { json, progress: asked }: LatentsCommandOptions,
 ): Promise<void> {
   const corpus = openCorpus({ format: 'tsv', path, sourceColumn: 0, targetColumn: 1 })
-  const progress = (asked ?? process.stderr.isTTY) ? await showProgress(null, 'line') : silent
+  const progress = await openProgress(asked, null, 'line')
   let count = 0
   try {
     for await (const pairs of some(corpus)) {
@@ -92,7 +92,7 @@ const loadPrior = ({ prior, backend, precision, threads }: LatentsCommandOptions
 async function measure(autoencoder: Autoencoder, path: string, options: LatentsCommandOptions): Promise<void> {
   const { lines } = await readTable(path)
   const pairs = lines.map(({ source, references }) => ({ source, target: references[0] }))
-  const progress = (options.progress ?? process.stderr.isTTY) ? await showProgress(pairs.length, 'sentence') : silent
+  const progress = await openProgress(options.progress, pairs.length, 'sentence')
   const prior = options.prior === undefined ? null : await loadPrior(options)
   const hypotheses: string[] = []
   const codes: number[] = []

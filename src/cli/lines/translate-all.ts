@@ -5,7 +5,7 @@ import { isFailure, resolveLoadOptions } from '../../use/translate/calls/index.t
 import type { Split } from '../../use/translate/options.ts'
 import type { ModelOptions, workerFlags } from '../flags/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
-import { showProgress, silent } from '../terminal/progress.ts'
+import { openProgress } from '../terminal/progress.ts'
 import { batchesOf } from './line-batches.ts'
 import { loadTextTranslator } from './text-translator.ts'
 import { translateBatches } from './translate-batches.ts'
@@ -47,7 +47,7 @@ export async function translateAll(sources: readonly string[], command: Translat
   const load = resolveLoadOptions({ backend, precision, threads, workers })
   const translator = await loadTextTranslator(model, load)
   const batches = batchesOf(sources)
-  const progress = (asked ?? process.stderr.isTTY) ? await showProgress(batches.at(-1)?.end ?? 0, 'sentence') : silent
+  const progress = await openProgress(asked, batches.at(-1)?.end ?? 0, 'sentence')
   const hypotheses: string[] = []
   let tokens = 0
   try {

@@ -9,7 +9,7 @@ import type { Pair } from '../../learn/train/data/corpus.ts'
 import { isFailure, type PoolTranslator, translateEach } from '../../use/translate/calls/index.ts'
 import { CHUNK_SIZE, sizeOf } from '../../use/translate/pool/index.ts'
 import type { Translation } from '../../use/translate/translation.ts'
-import { showProgress, silent } from '../terminal/progress.ts'
+import { openProgress } from '../terminal/progress.ts'
 import { inOrder } from './in-order.ts'
 import { CHARACTERS_PER_WORKER } from './translate-batches.ts'
 
@@ -25,8 +25,8 @@ export interface TranslatingPairs {
   workers: number
   beams: number
   targets: TargetKind
-  /** Whether the progress is shown. */
-  progress: boolean
+  /** Whether the progress is shown; by default where standard error is a terminal. */
+  progress?: boolean
 }
 
 /**
@@ -48,7 +48,7 @@ export async function translatePairs(
   const left = pairs[Symbol.asyncIterator]()
   const begun = await begunIn(part, left, targets === 'both' ? 2 : 1)
   const descriptor = openedAt(part, begun.bytes)
-  const progress = options.progress ? await showProgress(total - begun.sources, 'sentence') : silent
+  const progress = await openProgress(options.progress, total - begun.sources, 'sentence')
   if (begun.sources) progress.say(`going on from sentence ${whole(begun.sources)} of ${whole(total)}`)
   let done = 0
   try {

@@ -7,7 +7,7 @@ import { loadFolder } from '../../files/folders/load.ts'
 import type { Int4Rounding } from '../../files/folders/quantized.ts'
 import { InputProducts } from '../../learn/train/input-products.ts'
 import type { Lines, TableRow } from '../lines/test-set.ts'
-import { showProgress, silent } from '../terminal/progress.ts'
+import { openProgress } from '../terminal/progress.ts'
 
 /** Pairs that one run of the program reads. */
 const TOGETHER = 16
@@ -39,7 +39,7 @@ export async function calibratedRounding(
       .filter(({ source, target }) => Math.max(source.length, target.length) <= LONGEST)
     if (!pairs.length) throw new GlassformerError('ERR_INPUT', `${path} has no pair of at most ${LONGEST} tokens`)
     const products = new InputProducts(player, weights)
-    const progress = (asked ?? process.stderr.isTTY) ? await showProgress(pairs.length, 'sentence') : silent
+    const progress = await openProgress(asked, pairs.length, 'sentence')
     for (let i = 0; i < pairs.length; i += TOGETHER) {
       const some = pairs.slice(i, i + TOGETHER)
       products.add(some)

@@ -21,14 +21,14 @@ import { bleuOf, scoreText } from '../lines/test-bleu.ts'
 import { type Lines, readTable, type TableRow } from '../lines/test-set.ts'
 import { checkTakesTexts } from '../lines/text-translator.ts'
 import { PassLine } from '../terminal/pass-line.ts'
-import { duration } from '../terminal/progress.ts'
+import { duration, isProgressShown } from '../terminal/progress.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'
 import { type ShortlistCommandOptions, shortlistSettings } from './options.ts'
 
 /** `glassformer shortlist`: reads the test files first, and writes nothing before the table is complete. */
 export async function makeShortlist(named: string, given: ShortlistCommandOptions): Promise<void> {
   const options = isBilingual(given, ...(given.test ?? [])) ? withLanguagesOf(named, given) : given
-  const { progress = process.stderr.isTTY, test = [], json } = options
+  const { progress, test = [], json } = options
   const { iterations, ...most } = read(shortlistSettings, givenBy(shortlistSettings, options), inOptions)
   const spec = corpusOf(options)
   if (!spec)
@@ -45,7 +45,7 @@ export async function makeShortlist(named: string, given: ShortlistCommandOption
   const corpus = openCorpus(spec)
   const pairs = new CleanPairs(corpus)
   const line = new PassLine(await RedrawnLine.open(), iterations)
-  const reached = progress ? line.reached.bind(line) : undefined
+  const reached = isProgressShown(progress) ? line.reached.bind(line) : undefined
   const shortlist = await learnShortlist(pairs, tokenizer, model.config, { ...most, iterations, reached })
     // Restores the terminal on success and failure.
     .finally(() => line.end())

@@ -17,14 +17,27 @@ export const silent: Progress = {
   end() {},
 }
 
+/** The singular name of a text. */
+type TextUnit = 'line' | 'sentence' | 'text'
+
 /** Width of the bar in characters. */
 const BAR = 16
 
+/** Whether a command draws its progress: as asked, else where standard error is a terminal. */
+export const isProgressShown = (asked: boolean | undefined): boolean => asked ?? process.stderr.isTTY === true
+
+/** Draws the progress of texts, or nothing: see `isProgressShown` and `showProgress`. */
+export const openProgress = async (
+  asked: boolean | undefined,
+  total: number | null,
+  unit: TextUnit,
+): Promise<Progress> => (isProgressShown(asked) ? showProgress(total, unit) : silent)
+
 /**
  * Draws a line on standard error: a bar and the time left where the total amount of work is known (in the unit of
- * `reached`), else only the rate. `unit` is the singular name of a text.
+ * `reached`), else only the rate.
  */
-export async function showProgress(total: number | null, unit: 'line' | 'sentence' | 'text'): Promise<Progress> {
+async function showProgress(total: number | null, unit: TextUnit): Promise<Progress> {
   const line = await RedrawnLine.open()
   const began = performance.now()
   const partsOf = (texts: number, part: number) => {

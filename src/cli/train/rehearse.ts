@@ -28,7 +28,7 @@ export async function rehearsed(options: TrainCommandOptions, rehearse: string):
       workers: load.workers,
       beams: 4,
       targets: 'best',
-      progress: options.progress ?? process.stderr.isTTY === true,
+      progress: options.progress,
     })
   } finally {
     await translator.close()

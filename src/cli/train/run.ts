@@ -13,6 +13,7 @@ import { type TrainListener, type TrainResult, type TrainStart, train } from '..
 import type { Scores } from '../../learn/train/validation.ts'
 import { corpusOf } from '../flags/corpus-options.ts'
 import { isBilingual, withLanguagesOf } from '../flags/model-languages.ts'
+import { isProgressShown } from '../terminal/progress.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'
 import { shellWord } from '../terminal/shell-word.ts'
 import { type FinishedTraining, finishedTraining, refuseChanges } from './finished-training.ts'
@@ -54,7 +55,7 @@ export async function runTraining(path: string | undefined, given: TrainCommandO
   }
   if (!isFirst) return trainSilently(config, options)
 
-  const redraw = options.progress ?? process.stderr.isTTY === true
+  const redraw = isProgressShown(options.progress)
   const progress = new TrainProgress(await RedrawnLine.open(), {
     logEvery: options.logEvery ?? reportSettings.logEvery.default,
     redraw,

@@ -13,7 +13,7 @@ import { openMemory } from '../lines/open-memory.ts'
 import { readGlossary } from '../lines/read-glossary.ts'
 import { loadTextTranslator } from '../lines/text-translator.ts'
 import { lineOf } from '../terminal/failure.ts'
-import { showProgress, silent } from '../terminal/progress.ts'
+import { openProgress } from '../terminal/progress.ts'
 import type { DocumentJob } from './document-job.ts'
 import { translateDocuments } from './documents.ts'
 import { type FileJob, fileJobs } from './file-jobs.ts'
@@ -89,9 +89,8 @@ async function run(documents: readonly DocumentJob[], command: TranslateCommandO
   const how = { backend, precision, threads, workers, batchTokens, tokenizer, assistant, adapter, adapters }
   const load = resolveLoadOptions(how)
   const translator = await loadTextTranslator(model, load)
-  const isShown = output !== undefined && (asked ?? process.stderr.isTTY)
   const bytes = documents.reduce((sum, { size }) => sum + size, 0)
-  const progress = isShown ? await showProgress(bytes || null, 'text') : silent
+  const progress = await openProgress(output === undefined ? false : asked, bytes || null, 'text')
   try {
     return await translateDocuments(documents, { translator, options, workers: load.workers, progress })
   } finally {

@@ -11,7 +11,7 @@ import { render } from '../lines/outcome.ts'
 import { readGlossary } from '../lines/read-glossary.ts'
 import { loadTextTranslator } from '../lines/text-translator.ts'
 import { translateBatches } from '../lines/translate-batches.ts'
-import { type Progress, showProgress, silent } from '../terminal/progress.ts'
+import { openProgress, type Progress, silent } from '../terminal/progress.ts'
 import { idsOf } from './ids-text.ts'
 import type { TranslateCommandOptions } from './options.ts'
 import { tokensIn, withTokens } from './tokens-text.ts'
@@ -111,8 +111,7 @@ async function progressOf(input: Stats, asked: boolean | undefined): Promise<Pro
   if (stdin.isTTY && stderr.isTTY) stderr.write('Type a line and press Enter; Ctrl-D ends.\n')
   const output = fstatSync(1)
   const apart = !stdin.isTTY && !stdout.isTTY && !output.isFIFO() && !output.isSocket()
-  if (!stderr.isTTY || !(asked ?? apart)) return silent
-  return showProgress(input.isFile() ? input.size : null, 'line')
+  return openProgress(stderr.isTTY && (asked ?? apart), input.isFile() ? input.size : null, 'line')
 }
 
 function statOfInput(): Stats {
