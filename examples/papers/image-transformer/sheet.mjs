@@ -1,14 +1,18 @@
 /**
  * A sheet of digits, node sheet.mjs MODEL IMAGES SHEET.png: in the first two rows samples from nothing, in the others completions. Each of these
- * rows is a digit of the file IMAGES, its upper half alone, and six ways in which the model goes on with it.
+ * rows is a digit of the file IMAGES, its upper half alone, and six ways in which the model goes on with it. The pixels of IMAGES are in the order in which the
+ * model draws.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { deflateSync } from 'node:zlib'
 import { TextGenerator } from 'glassformer'
+import { orderOf } from './blocks.mjs'
 
 const [model, images, output = 'sheet.png'] = process.argv.slice(2)
 const [SIDE, PIXEL, GAP, WAYS, DIGITS] = [8, 5, 10, 6, 4]
 const generator = await TextGenerator.load(model)
+const local = generator.model.config.decoder.attention?.local
+const order = orderOf(SIDE, local?.block?.[0] ?? SIDE)
 /** Pixels that the model has drawn behind some given ones. */
 const drawn = async (prompt, seed) => {
   const { text } = await generator.generate(prompt, { sample: true, seed, topK: 17, maxTokens: 64 - count(prompt), minTokens: 64 - count(prompt) })
@@ -33,7 +37,7 @@ const gray = Buffer.alloc(width * height, 255)
 for (const [y, digits] of rows.entries())
   for (const [x, pixels] of digits.entries())
     for (const [i, value] of pixels.entries()) {
-      const [left, top] = [x * size + (i % SIDE) * PIXEL, y * size + Math.floor(i / SIDE) * PIXEL]
+      const [left, top] = [x * size + (order[i] % SIDE) * PIXEL, y * size + Math.floor(order[i] / SIDE) * PIXEL]
       const ink = 255 - Math.round((255 * Math.min(16, value)) / 16)
       for (let row = top; row < top + PIXEL; row++) gray.fill(ink, row * width + left, row * width + left + PIXEL)
     }

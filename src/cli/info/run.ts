@@ -7,6 +7,7 @@ import type { AttentionSettings } from '../../engine/model/attention-settings.ts
 import { isDecoderOnly, type ModelConfig } from '../../engine/model/config.ts'
 import type { FeedForwardSettings } from '../../engine/model/feed-forward-settings.ts'
 import type { LatentsSettings } from '../../engine/model/latents/latents-settings.ts'
+import { type ImageSettings, isImage } from '../../engine/model/local/image-settings.ts'
 import { stackKindsOf } from '../../engine/model/own-side-settings.ts'
 import { kindOf } from '../../engine/model/positions/kinds.ts'
 import { backendNames, toBuildNative } from '../../engine/program/chosen-backend.ts'
@@ -119,12 +120,18 @@ const shortlistText = ({ frequent, targets, offsets }: Shortlist) =>
   `${counted(frequent.length, 'token')} always, ${(targets.length / (offsets.length - 1)).toFixed(1)} of each source token`
 
 const nearText = ({ local, global, compressed }: AttentionSettings) => {
+  if (isImage(local)) return `, attention in an image of ${imageText(local)}`
   const also = { first: ' and to the first', blocks: ' and to sums of blocks' } as const
   const reach = [local].flat().map((tokens) => whole(tokens))
   const memory = compressed
     ? `, in ${compressed.layers ? `layers ${compressed.layers.join(', ')}` : 'every second layer'} to memory of a row for each ${compressed.factor} tokens`
     : ''
   return `, attention to tokens fewer than ${reach.join(' or ')} away${global ? also[global.kind] : ''}${memory}`
+}
+
+const imageText = (sizes: ImageSettings) => {
+  const [image, block, flange] = [sizes.image, sizes.block, sizes.flange].map((size) => size.join(' × '))
+  return `${image}, in blocks of ${block} with flanges of ${flange}`
 }
 
 const expertsText = ({ experts, k, layers }: FeedForwardSettings) =>

@@ -1,9 +1,10 @@
 import { allocated } from '../../base/allocated.ts'
 import { GlassformerError } from '../../base/errors.ts'
 import type { Player, TensorArray } from '../backend/backend.ts'
-import { compressionOf } from '../model/attention-settings.ts'
+import { compressionOf, imageOf } from '../model/attention-settings.ts'
 import { memoryRows } from '../model/compressed/memory-rows.ts'
 import { isDecoderOnly, type ModelConfig } from '../model/config.ts'
+import { imagePairs } from '../model/local/image-blocks.ts'
 import { PositionTable } from '../model/positions/position-table.ts'
 import { LoadedProgram } from '../program/loaded.ts'
 import type { Program } from '../program/program.ts'
@@ -157,6 +158,7 @@ function ownRows(lengths: readonly number[], { decoder }: ModelConfig): Record<s
   return {
     'P(targets, targets)': sum((tokens) => tokens),
     ...(factor !== undefined && { 'P(targets, compressed.keys)': sum((tokens) => memoryRows(tokens, factor)) }),
+    ...imagePairs(imageOf(decoder), lengths),
   }
 }
 

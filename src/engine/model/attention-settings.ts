@@ -1,6 +1,7 @@
 import { groupOf, kindsOf } from '../../base/schema/groups.ts'
 import { settings, type Values } from '../../base/schema/settings.ts'
 import { either, integer, listOf, positiveInteger, type Type } from '../../base/schema/types.ts'
+import { type ImageSettings, imageType, isImage } from './local/image-settings.ts'
 import { MOST_CLIP } from './positions/position-kind.ts'
 
 const reach = integer(1, MOST_CLIP)
@@ -30,8 +31,8 @@ export interface CompressedSettings extends Values<typeof compressedSettings> {}
 /** Which tokens of its own side a token of a stack attends to. */
 export const attentionSettings = settings({
   local: {
-    type: either(reach, listOf(reach, 'a list of them, one for each layer of an encoder', 1)),
-    says: 'a token sees the tokens of its sentence that are fewer than so many away, itself included; in a decoder those are the last so many',
+    type: either(either(reach, listOf(reach, 'a list of them, one for each layer of an encoder', 1)), imageType),
+    says: 'a token sees the tokens of its sentence that are fewer than so many away, itself included; in a decoder those are the last so many, or those near it in an image, `{ "image": [height, width], "block": [height, width], "flange": [height, width] }`',
   },
   global: {
     type: kindsOf(globalSettings),
@@ -48,11 +49,16 @@ export const attentionSettings = settings({
 /** Which tokens of its own side a token of a stack attends to. */
 export interface AttentionSettings extends Values<typeof attentionSettings> {}
 
-/** These settings as an object; on the command line, the number of `local`, and behind a colon the factor of `compressed`. */
+/**
+ * These settings as an object; on the command line, the number of `local`, and behind a colon the factor of `compressed`, or the sizes of an image, of
+ * its blocks and of their flanges.
+ */
 export const attentionType: Type<AttentionSettings> = {
   ...groupOf(attentionSettings),
   parse(text) {
     const [, local, factor] = /^(\d+)(?::(\d+))?$/.exec(text) ?? []
+    const image = imageType.parse!(text)
+    if (image) return { local: image }
     if (local === undefined) return undefined
     return { local: Number(local), ...(factor !== undefined && { compressed: { factor: Number(factor) } }) }
   },
@@ -66,6 +72,14 @@ export const compressionOf = ({ attention }: { attention?: AttentionSettings }):
 export const isCompressed = ({ attention }: { attention?: AttentionSettings }, layer: number): boolean =>
   attention?.compressed !== undefined && (attention.compressed.layers?.includes(layer) ?? layer % 2 === 1)
 
-/** How far the tokens of any layer see; infinitely far where attention is not local. */
+/** The image in which the tokens of a stack are near; undefined where they are near in a line, or all are seen. */
+export const imageOf = ({ attention }: { attention?: Pick<AttentionSettings, 'local'> }): ImageSettings | undefined =>
+  isImage(attention?.local) ? attention.local : undefined
+
+/** How many tokens away each layer sees, or all of them. */
+export const reachesOf = ({ local }: Pick<AttentionSettings, 'local'>): readonly number[] =>
+  isImage(local) ? [Infinity] : [local].flat()
+
+/** How far the tokens of any layer see; infinitely far where attention is not local in a line. */
 export const reachOf = (attention: Pick<AttentionSettings, 'local'> | undefined): number =>
-  attention ? Math.max(...[attention.local].flat()) : Infinity
+  attention ? Math.max(...reachesOf(attention)) : Infinity

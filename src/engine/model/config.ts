@@ -16,7 +16,7 @@ import {
   type Type,
 } from '../../base/schema/types.ts'
 import { activations } from './activations.ts'
-import { attentionType, compressionOf } from './attention-settings.ts'
+import { attentionType, compressionOf, imageOf } from './attention-settings.ts'
 import { type FeedForwardSettings, feedForwardType } from './feed-forward-settings.ts'
 import { type LatentsSettings, latentsType } from './latents/latents-settings.ts'
 import {
@@ -367,8 +367,13 @@ function checkAttention({ encoder, decoder, positions }: ModelConfig, place: Pla
         .within('attention')
         .within('compressed')
         .fail('layers', `layers below ${decoder.layers}`, layers)
-  if (typeof (decoder.attention?.local ?? 1) !== 'number' || decoder.attention?.global)
+  if (Array.isArray(decoder.attention?.local) || decoder.attention?.global)
     place.refuse('decoder.attention has one number for all layers, and no global tokens')
+  if (encoder.layers && imageOf(encoder)) place.refuse("encoder.attention has no image, which is a decoder's")
+  if (!imageOf(decoder)) return
+  if (compressionOf(decoder)) place.refuse('decoder.attention has an image or compressed memory, not both')
+  if (positions.kind === 'relative' || positions.kind === 'buckets')
+    place.refuse(`attention in an image goes without distances of a line, which are the positions: ${positions.kind}`)
 }
 
 /** Rows of an encoded weight that lie interleaved: each expert has a multiple of them. */

@@ -98,7 +98,7 @@ export const modelSettings = settings({
     optional: true,
     otherwise: 'a token sees its whole sentence',
     flag: '--local-attention <n>',
-    says: 'local attention for long texts, { local: n }: a token sees the tokens of its own side that are fewer than n away; a stack without self-attention stays as it is; on the command line n:3, or { local: n, compressed: { factor: 3 } }, gives every second layer of the decoder a compressed memory of the whole text',
+    says: 'local attention for long texts, { local: n }: a token sees the tokens of its own side that are fewer than n away; a stack without self-attention stays as it is; on the command line n:3, or { local: n, compressed: { factor: 3 } }, gives every second layer of the decoder a compressed memory of the whole text; 8x8/4x4/4x4, or { local: { image: [8, 8], block: [4, 4], flange: [4, 4] } }, says that the tokens of a target are an image of 8 × 8 in order of generation, block after block, and that a token of the decoder sees its block and the flange above and beside it (Image Transformer)',
   },
   feedForward: {
     type: feedForwardType,

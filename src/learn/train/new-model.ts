@@ -3,6 +3,7 @@ import { GlassformerError } from '../../base/errors.ts'
 import { hasFeedForward, hasSelfAttention, type LookingBack } from '../../base/looking-back.ts'
 import type { AttentionSettings } from '../../engine/model/attention-settings.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
+import { isImage } from '../../engine/model/local/image-settings.ts'
 import { type DecoderSelfAttention, stackKindsOf } from '../../engine/model/own-side-settings.ts'
 import { positionsOfNewModel } from '../../engine/model/positions/kinds.ts'
 import { Weights } from '../../engine/weights/weights.ts'
@@ -134,10 +135,7 @@ function modelConfig(
     model.encoderSelfAttention === 'attention' ? undefined : { kind: model.encoderSelfAttention }
   const kinds = stackKindsOf({ encoderSelfAttention, decoderSelfAttention })
   const layers = (side: 'encoder' | 'decoder') => ({
-    ...(model.attention &&
-      hasSelfAttention(kinds, side) && {
-        attention: side === 'decoder' ? model.attention : uncompressed(model.attention),
-      }),
+    ...(hasSelfAttention(kinds, side) && attentionOf(model, side)),
     ...(model.feedForward && hasFeedForward(kinds, side) && { feedForward: model.feedForward }),
   })
   return {
@@ -162,8 +160,12 @@ function modelConfig(
   }
 }
 
-/** An encoder has no compressed memory. */
-const uncompressed = ({ compressed: _, ...near }: AttentionSettings): AttentionSettings => near
+/** Local attention of a stack; an encoder has no compressed memory, and sees all tokens where those of the decoder are an image. */
+function attentionOf({ attention }: ModelSettings, side: 'encoder' | 'decoder'): { attention?: AttentionSettings } {
+  if (!attention || side === 'decoder') return attention ? { attention } : {}
+  const { compressed: _, ...near } = attention
+  return isImage(near.local) ? {} : { attention: near }
+}
 
 /** The decoder of a model without its encoder. Each of its texts begins with the id that starts a decoder. */
 const aloneOf = ({ ids, ...config }: ModelConfig): ModelConfig => ({

@@ -63,13 +63,14 @@ function embeddingParts(side: 'encoder' | 'decoder', model: ModelShape): Part[] 
 }
 
 function layerParts(side: 'encoder' | 'decoder', layer: number, model: ModelShape, flow: Flow): Part[] {
-  const { heads, dHead, dFeedForward, experts, local, compressed } = model[side]
+  const { heads, dHead, dFeedForward, experts, local, image, compressed } = model[side]
   const mixed = experts ? `, ${experts.k} of ${whole(experts.count)} experts` : ''
   const isDecoder = side === 'decoder'
   const at = `${side}.${layer}`
   const rows = isDecoder ? flow.target : flow.source
   const attention = (keys: string) => `${heads} heads of ${dHead}, [${rows} × ${keys}]`
-  const near = local ? `${heads} × ${dHead}, less than ${whole(local)} away` : attention(rows)
+  const inImage = image && `${heads} × ${dHead}, block ${image.block.join(' × ')}, flange ${image.flange.join(' × ')}`
+  const near = inImage ?? (local ? `${heads} × ${dHead}, less than ${whole(local)} away` : attention(rows))
   const own = compressed?.layers.includes(layer) ? `${heads} × ${dHead}, a key for ${compressed.factor} tokens` : near
   const sublayers: Part[] = [
     lookingBack(side, at, model, own),

@@ -12,6 +12,8 @@ export interface StackShape {
   experts?: { count: number; k: number }
   /** Local attention: a token sees those of its own side that are fewer than so many away; left out: it sees them all. */
   local?: number
+  /** Local attention in two dimensions: sizes of the image, of its blocks and of what a block sees around it, [height, width]; left out: none. */
+  image?: Readonly<Record<'image' | 'block' | 'flange', readonly [number, number]>>
   /** Layers that attend to compressed memory in place of near tokens, a row for each `factor` tokens; left out: none. */
   compressed?: { factor: number; layers: number[] }
 }

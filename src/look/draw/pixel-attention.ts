@@ -5,12 +5,15 @@ import { label } from './label.ts'
 /** Attention of one place of an image to the pixels before it. */
 export interface PixelAttention {
   title: string
-  /** Pixels in a row of the image. */
+  /** The size of the image. */
+  rows: number
   columns: number
-  /** The brightness of each pixel, from 0 to 1. */
+  /** The brightness of each pixel, from 0 to 1, in order of generation. */
   levels: readonly number[]
+  /** The place of each pixel in the image, row by row. */
+  places: readonly number[]
   /** The pixel that is predicted; those before it are seen. */
-  place: number
+  pixel: number
   /** For each head that is shown its name, and its weight of each pixel before `place`. */
   heads: readonly { name: string; weights: ArrayLike<number> }[]
 }
@@ -25,8 +28,8 @@ const ACROSS = 5
  * The image, and beside it a grid for each head: a deeper color for a pixel with more weight, relative to the most of that head. The pixel that is
  * predicted has a frame. Pixels of the image carry `data-token`, those of heads `data-key`.
  */
-export function pixelAttention({ title, columns, levels, place, heads }: PixelAttention): Picture {
-  const rows = Math.ceil(levels.length / columns)
+export function pixelAttention({ title, levels, pixel, heads, ...image }: PixelAttention): Picture {
+  const { rows, columns, places } = image
   const height = (SIZE * rows) / columns
   const boxOf = (i: number): HeatBox => ({
     x: (i % ACROSS) * (SIZE + GAP) + 8,
@@ -34,32 +37,38 @@ export function pixelAttention({ title, columns, levels, place, heads }: PixelAt
     width: SIZE,
     height,
   })
-  const image = grid('image', boxOf(0), { values: levels, most: 1, mark: 'data-token' }, { rows, columns, place })
+  const drawn = grid('image', boxOf(0), { values: levels, most: 1, mark: 'data-token' }, { ...image, pixel })
   const grids = heads.map(({ name, weights }, i) => {
-    const values = Array.from(levels, (_, pixel) => (pixel < place ? weights[pixel] : 0))
+    const values = Array.from(levels, (_, other) => (other < pixel ? weights[other] : 0))
     const most = Math.max(1e-6, ...values)
     const heat = { values, most, mark: 'data-key' } as const
-    return grid(`${name}, at most ${most.toFixed(2)}`, boxOf(i + 1), heat, { rows, columns, place })
+    return grid(`${name}, at most ${most.toFixed(2)}`, boxOf(i + 1), heat, { ...image, pixel })
   })
   const down = Math.ceil((heads.length + 1) / ACROSS)
   return {
     width: Math.min(ACROSS, heads.length + 1) * (SIZE + GAP) + 16,
     height: down * (height + TOP + GAP),
     title,
-    description: `Attention of pixel ${place} (row ${Math.floor(place / columns)}, column ${place % columns}) to the pixels before it, a grid for each head. ${heads.map(({ name, weights }) => strongest(name, weights, place, columns)).join(' ')}`,
-    content: [image, ...grids],
+    description: `Attention of pixel ${pixel} (${cellOf(places[pixel], columns)}) to the pixels before it, a grid for each head. ${heads.map(({ name, weights }) => strongest(name, weights, pixel, image)).join(' ')}`,
+    content: [drawn, ...grids],
   }
 }
+
+type Image = Pick<PixelAttention, 'rows' | 'columns' | 'places'>
+
+const cellOf = (place: number, columns: number) => `row ${Math.floor(place / columns)}, column ${place % columns}`
 
 /** A named grid of pixels, in which the predicted one has a frame. */
 function grid(
   name: string,
   box: HeatBox,
   { values, most, mark }: { values: ArrayLike<number>; most: number; mark: 'data-token' | 'data-key' },
-  { rows, columns, place }: { rows: number; columns: number; place: number },
+  { rows, columns, places, pixel }: Image & { pixel: number },
 ): SvgElement {
   const cell = box.width / columns
-  const filled = Array.from({ length: rows * columns }, (_, i) => values[i] ?? 0)
+  const place = places[pixel]
+  const pixels = new Map(places.map((at, i) => [at, i]))
+  const filled = Array.from({ length: rows * columns }, (_, at) => values[pixels.get(at) ?? -1] ?? 0)
   const frame = {
     x: box.x + (place % columns) * cell,
     y: box.y + Math.floor(place / columns) * cell,
@@ -72,15 +81,17 @@ function grid(
     label(name, box.x, box.y - 12, { size: 12 }),
     svg('rect', { ...box, fill: 'none', stroke: 'var(--line)' }),
     heatMap({ rows, columns, values: filled, scale: 'weights', most }, box, {
-      marks: (row, column) => ({ [mark]: `target:${row * columns + column}` }),
+      marks(row, column) {
+        const pixel = pixels.get(row * columns + column)
+        return pixel === undefined ? {} : { [mark]: `target:${pixel}` }
+      },
     }),
     svg('rect', { ...frame, fill: 'none', stroke: 'var(--negative)', 'stroke-width': 2 }),
   )
 }
 
-function strongest(name: string, weights: ArrayLike<number>, place: number, columns: number): string {
+function strongest(name: string, weights: ArrayLike<number>, pixel: number, { places, columns }: Image): string {
   let best = 0
-  for (let pixel = 1; pixel < place; pixel++) if (weights[pixel] > weights[best]) best = pixel
-  if (!place) return ''
-  return `${name}: most at row ${Math.floor(best / columns)}, column ${best % columns}.`
+  for (let other = 1; other < pixel; other++) if (weights[other] > weights[best]) best = other
+  return pixel ? `${name}: most at ${cellOf(places[best], columns)}.` : ''
 }

@@ -17,26 +17,27 @@ interface Shown {
 export function PixelHeads({ view, pixels, heads, title }: Shown) {
   const { address, go } = usePage()
   const chosen = Number(/^target:(\d+)$/.exec(address.parameters.token ?? '')?.[1])
-  const middle = Math.floor(pixels.levels.length / 2 + pixels.columns / 2)
-  const place = Math.min(Number.isNaN(chosen) ? middle : chosen, view.queries.tokens.length - 1)
+  const { rows, columns, places } = pixels
+  const middle = places.indexOf(Math.floor((rows * columns + columns) / 2))
+  const pixel = Math.min(Number.isNaN(chosen) ? Math.max(0, middle) : chosen, places.length - 1)
   const width = view.keys.tokens.length
   const picture = useMemo(() => {
     // Row i of the decoder reads pixel i − 1 and predicts pixel i; its first key is the start.
     const shown = heads.map(({ name, head }) => {
-      return { name, weights: view.heads[head].subarray(place * width + 1, (place + 1) * width) }
+      return { name, weights: view.heads[head].subarray(pixel * width + 1, (pixel + 1) * width) }
     })
-    return pixelAttention({ ...pixels, title, place, heads: shown })
-  }, [view, pixels, heads, title, place, width])
+    return pixelAttention({ ...pixels, title, pixel, heads: shown })
+  }, [view, pixels, heads, title, pixel, width])
   return (
     <PictureView
       picture={picture}
       readout={({ key }) => {
-        const pixel = Number(/^target:(\d+)$/.exec(key ?? '')?.[1])
-        if (Number.isNaN(pixel) || pixel >= place) return null
+        const other = Number(/^target:(\d+)$/.exec(key ?? '')?.[1])
+        if (Number.isNaN(other) || other >= pixel) return null
         const numbers = heads.map(
-          ({ name, head }) => `${name} ${view.heads[head][place * width + 1 + pixel].toFixed(3)}`,
+          ({ name, head }) => `${name} ${view.heads[head][pixel * width + 1 + other].toFixed(3)}`,
         )
-        return `pixel ${place} → pixel ${pixel}: ${numbers.join(', ')}`
+        return `pixel ${pixel} → pixel ${other}: ${numbers.join(', ')}`
       }}
       onMark={({ token }) => token && go({ token })}
     />

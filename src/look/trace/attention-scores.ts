@@ -1,4 +1,5 @@
 import { seesRow } from './compressed-rows.ts'
+import { seeingInImage } from './image-weights.ts'
 import type { AttentionParts, ScoreStage } from './making.ts'
 
 /** Rows of queries or keys, with the heads side by side: [rows, heads · dHead]. */
@@ -24,11 +25,13 @@ export interface DistanceTables {
  */
 export function attentionScores(
   stage: ScoreStage,
-  { causal, heads, scale, factor: tokens }: Pick<AttentionParts, 'causal' | 'heads' | 'scale' | 'factor'>,
+  attention: Pick<AttentionParts, 'causal' | 'heads' | 'scale' | 'factor' | 'image'>,
   query: HeadRows,
   key: HeadRows,
   tables: DistanceTables,
 ): Float32Array {
+  const { heads, scale } = attention
+  const sees = seeing(attention, query.rows)
   const scores = new Float32Array(heads * query.rows * key.rows)
   const width = query.values.length / query.rows
   const dHead = width / heads
@@ -36,8 +39,7 @@ export function attentionScores(
   for (let head = 0, at = 0; head < heads; head++)
     for (let i = 0; i < query.rows; i++)
       for (let j = 0; j < key.rows; j++, at++) {
-        const isSeen = tokens === null ? !causal || j <= i : seesRow(i, j, tokens)
-        if (stage === 'maskedScores' && !isSeen) {
+        if (stage === 'maskedScores' && !sees(i, j)) {
           scores[at] = -Infinity
           continue
         }
@@ -52,6 +54,16 @@ export function attentionScores(
         scores[at] = factor * sum
       }
   return scores
+}
+
+/** Whether a query of `queries` sees a key. */
+function seeing(
+  { causal, factor, image }: Pick<AttentionParts, 'causal' | 'factor' | 'image'>,
+  queries: number,
+): (query: number, key: number) => boolean {
+  if (image) return seeingInImage(image, queries)
+  if (factor !== null) return (query, key) => seesRow(query, key, factor)
+  return (query, key) => !causal || key <= query
 }
 
 /** The offset of a distance's row in a table [2 clip + 1, width]. */

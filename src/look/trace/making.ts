@@ -1,3 +1,5 @@
+import type { ImageSettings } from '../../engine/model/local/image-settings.ts'
+
 /**
  * The stages of the scores of queries and keys: q·k, plus relative position terms; times the scale, dHead^−½; −∞ where
  * masked.
@@ -39,6 +41,8 @@ export interface AttentionParts {
   scale: number
   /** The tokens of each row of compressed memory, which are its keys; null: keys are tokens. */
   factor: number | null
+  /** The image in which queries see keys that are near; null: they see keys in a line. */
+  image: ImageSettings | null
   /** The relative position terms of keys and values, as weights, and of scores, as a computed tensor; null: none. */
   relativeKeys: Learned | null
   relativeValues: Learned | null

@@ -1,6 +1,7 @@
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError } from '../../base/errors.ts'
 import { computedOnTheWay, inPlaceOfAttention, moduleOf, waysOfLookingBack } from '../../base/looking-back.ts'
+import { imageOf } from '../../engine/model/attention-settings.ts'
 import { isDecoderOnly, type ModelConfig } from '../../engine/model/config.ts'
 import { expertsOf } from '../../engine/model/feed-forward-settings.ts'
 import type { Instruction } from '../../engine/program/instruction.ts'
@@ -68,7 +69,7 @@ function nameStack(names: Map<string, Making>, side: Side, whole: Program, confi
     computed(`${at}.out`, states[layer + 1])
     for (const kind of lookingModules(side, config)) {
       if (isAttention(kind) && !hasGlobals(side, config))
-        nameAttention(names, attentionParts(whole, `${at}.${kind}`, side))
+        nameAttention(names, attentionParts(whole, `${at}.${kind}`, side, config))
       else if (isAttention(kind)) computed(`${at}.${kind}.heads`, `${at}.${kind}.attended`)
       else nameRecurrence(names, whole, `${at}.${kind}`)
       nameResults(names, whole, `${at}.${kind}`, config)
@@ -104,6 +105,10 @@ function nameAttention(names: Map<string, Making>, attention: AttentionParts): v
 const made = (p: Program, op: string, module: string): Instruction =>
   p.instructions.find((each) => each.op.name === op && each.path.join('.') === module)!
 
+/** The instruction that computes a tensor. */
+const makerOf = (p: Program, { base }: Tensor): Instruction =>
+  p.instructions.find(({ outputs }) => outputs.some((tensor) => tensor.base === base))!
+
 /** An operand of an instruction, by its name. */
 const inputOf = ({ op, inputs }: Instruction, name: string): Tensor | null =>
   inputs[op.inputs.findIndex((each) => optionalName(each) === name)]
@@ -119,7 +124,7 @@ const computedBy = ({ base, isView, column, width }: Tensor): Computed => ({
 const learned = (weight: Tensor | null | undefined): Learned | null =>
   weight ? { by: 'learned', weight: weight.name, shape: [weight.rows as number, weight.width] } : null
 
-function attentionParts(whole: Program, path: string, side: Side): AttentionParts {
+function attentionParts(whole: Program, path: string, side: Side, config: ModelConfig): AttentionParts {
   const instruction = made(whole, attention.row.name, path)
   const input = (name: string) => inputOf(instruction, name)
   const { heads, scale, causal, every } = instruction.attributes as {
@@ -129,7 +134,13 @@ function attentionParts(whole: Program, path: string, side: Side): AttentionPart
     every: number
   }
   const factor = every > 1 ? every : null
-  const key = (name: string): Computed => ({ ...computedBy(input(name)!), ...(factor !== null && { factor }) })
+  const image = (path.endsWith('selfAttention') && imageOf(config[side])) || null
+  // Keys of an image are copied to the blocks that see them.
+  const copied = (tensor: Tensor) => (image ? inputOf(makerOf(whole, tensor), 'x')! : tensor)
+  const key = (name: string): Computed => ({
+    ...computedBy(copied(input(name)!)),
+    ...(factor !== null && { factor }),
+  })
   return {
     path,
     side,
@@ -137,6 +148,7 @@ function attentionParts(whole: Program, path: string, side: Side): AttentionPart
     heads,
     scale,
     factor,
+    image,
     keySide: path.endsWith('crossAttention') ? 'encoder' : side,
     relativeKeys: learned(input('relativeKeys')),
     relativeValues: learned(input('relativeValues')),

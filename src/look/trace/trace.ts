@@ -164,10 +164,19 @@ export interface TracedStack {
   experts?: { count: number; k: number }
   /** Local attention: a token sees the tokens of its own side that are fewer than so many away; absent where it sees them all. */
   local?: number
+  /** Local attention in two dimensions: tokens are an image in order of generation, block after block; sizes are [height, width]. */
+  image?: TracedImage
   /** Layers that attend to compressed memory in place of near tokens, a row for each `factor` tokens; absent where none does. */
   compressed?: { factor: number; layers: number[] }
   /** The factor of attention scores: dHead^−½, or 1 (T5). */
   scale: number
+}
+
+/** An image in order of generation: blocks in raster order, tokens of a block in raster order; a token sees its block and the flange of it. */
+export interface TracedImage {
+  image: readonly [number, number]
+  block: readonly [number, number]
+  flange: readonly [number, number]
 }
 
 export interface TracedText {

@@ -1,6 +1,6 @@
 import type { PlayerInfo } from '../../engine/backend/backend.ts'
 import { scaleOf } from '../../engine/model/attention.ts'
-import { isCompressed, reachOf } from '../../engine/model/attention-settings.ts'
+import { imageOf, isCompressed, reachOf } from '../../engine/model/attention-settings.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
 import { stackKindsOf } from '../../engine/model/own-side-settings.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
@@ -30,7 +30,8 @@ export function tracedModel(name: string, weights: Weights, backend: PlayerInfo[
 function stack(config: ModelConfig, side: 'encoder' | 'decoder'): TracedStack {
   const { layers, heads, dHead, dFeedForward, attention, feedForward } = config[side]
   const mixed = feedForward && { experts: { count: feedForward.experts, k: feedForward.k } }
-  const near = attention && { local: reachOf(attention) }
+  const image = imageOf(config[side])
+  const near = image ? { image } : attention && { local: reachOf(attention) }
   const compressed = attention?.compressed && {
     compressed: {
       factor: attention.compressed.factor,

@@ -12,6 +12,7 @@ import type { Weights } from '../../engine/weights/weights.ts'
 import { attentionScores } from './attention-scores.ts'
 import { atTokens, weightsAtTokens } from './compressed-rows.ts'
 import { asOutput, prune, splitResidual } from './edit-program.ts'
+import { weightsInImage } from './image-weights.ts'
 import type { ModelEdits } from './interventions.ts'
 import type { Computed, Making, Side } from './making.ts'
 import type { TracedTensor } from './trace.ts'
@@ -92,8 +93,9 @@ export class TracedPlay {
     const { rows, width, values } = making.by === 'computed' ? this.#cut(making) : this.values(key)
     if (making.by !== 'weights') return { shape: [rows, width], values }
     const { queries, keys } = this.#sizes(making.attention)
-    const { factor } = making.attention
-    const all = factor === null ? values : weightsAtTokens(values, width, queries, factor)
+    const { factor, image } = making.attention
+    const spread = image && weightsInImage(values, width, queries, image)
+    const all = spread ?? (factor === null ? values : weightsAtTokens(values, width, queries, factor))
     return { shape: [width, queries, keys], values: headsFirst(all, width) }
   }
 

@@ -33,7 +33,7 @@ export function anyModel(random: Random): Weights {
   const config: ModelConfig = {
     dModel,
     encoder: stack(encoderSelfAttention?.kind !== 'convolution' && random.next() < 0.3),
-    decoder: anyCompression(random, stack(!isRecurrent && random.next() < 0.4)),
+    decoder: anyNearTokens(random, stack(!isRecurrent && random.next() < 0.4), positions.kind),
     activation: random.pick(['relu', 'gelu', 'geluTanh', 'swish']),
     gated,
     attentionProjection,
@@ -64,9 +64,17 @@ export function anyModel(random: Random): Weights {
   return weights
 }
 
-/** A decoder with local attention may have compressed memory in some of its layers. */
-function anyCompression(random: Random, stack: ModelConfig['decoder']): ModelConfig['decoder'] {
-  if (!stack.attention || random.next() < 0.5) return stack
+/** A decoder with local attention may see tokens that are near in an image, or have compressed memory in some of its layers. */
+function anyNearTokens(
+  random: Random,
+  stack: ModelConfig['decoder'],
+  positions: ModelConfig['positions']['kind'],
+): ModelConfig['decoder'] {
+  if (!stack.attention || random.next() < 0.3) return stack
+  if (positions !== 'relative' && positions !== 'buckets' && random.next() < 0.6) {
+    const size = (least: number, most: number) => [random.integer(least, most), random.integer(least, most)] as const
+    return { ...stack, attention: { local: { image: size(1, 4), block: size(1, 3), flange: size(0, 3) } } }
+  }
   const layers = random.pick([undefined, [0], [stack.layers - 1]])
   return { ...stack, attention: { ...stack.attention, compressed: { factor: random.integer(2, 4), layers } } }
 }

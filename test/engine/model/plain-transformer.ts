@@ -1,8 +1,10 @@
 /** The whole model in float64, sentence by sentence and without a program, as section 3 of the paper describes it. */
+import type { ImageSettings } from '#dist/engine/model/local/image-settings.js'
 import type { Weights } from '#dist/engine/weights/weights.js'
 import { erf } from '../program/mathematics.ts'
 import { plainCompressed } from './plain-compressed.ts'
 import { plainModule, plainQueries } from './plain-convolution.ts'
+import { seenInImage } from './plain-image.ts'
 import { plainGate, plainMeans, plainSsru } from './plain-recurrence.ts'
 
 type Rows = number[][]
@@ -108,6 +110,7 @@ export function plainLogits(
         : null
     if (factor !== null) return compressed(name, x, factor)
     const reach = !isOwn || typeof near?.local !== 'number' ? Infinity : near.local
+    const image = isOwn && typeof near?.local === 'object' ? seenInImage(near.local as ImageSettings, x.length) : null
     const [q, k, v] = ['query', 'key', 'value'].map((part) => {
       const made = linear(`${name}.${part}`, part === 'query' ? x : memory)
       const turns = part !== 'value' && !name.includes('crossAttention')
@@ -124,7 +127,9 @@ export function plainLogits(
         const scale = config.scaledAttention === false ? 1 : 1 / Math.sqrt(dHead)
         const product = (key: number[]) => cut(query).reduce((sum, value, c) => sum + value * key[c], 0)
         const scores = keys.map((key, j) =>
-          Math.abs(j - i) < reach ? scale * product(key) + distanceBias(name, side, head, j - i) : -Infinity,
+          Math.abs(j - i) < reach && (!image || image[i].includes(j))
+            ? scale * product(key) + distanceBias(name, side, head, j - i)
+            : -Infinity,
         )
         scaled[head].push([...scores, ...new Array<number>(k.length - seen).fill(-Infinity)])
         const powers = scores.map((score) => Math.exp(score - Math.max(...scores)))

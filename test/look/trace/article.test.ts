@@ -12,7 +12,7 @@ describe('the numbers of The Illustrated Transformer', () => {
   // q · k₁ = 112 and q · k₂ = 96 of heads of 64: divided by 8 they are 14 and 12, whose softmax is 0.88 and 0.12.
   const query = { rows: 1, values: new Float32Array(64).fill(1) }
   const key = { rows: 2, values: Float32Array.from({ length: 128 }, (_, i) => (i < 64 ? 112 : 96) / 64) }
-  const of = { causal: false, heads: 1, scale: 64 ** -0.5, factor: null }
+  const of = { causal: false, heads: 1, scale: 64 ** -0.5, factor: null, image: null }
   const none = { keys: null, bias: null }
 
   it('scores 112 and 96, divided by 8: 14 and 12', () => {

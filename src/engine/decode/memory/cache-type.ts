@@ -1,6 +1,7 @@
 import type { LookingBack } from '../../../base/looking-back.ts'
-import { compressionOf, isCompressed, reachOf } from '../../model/attention-settings.ts'
+import { compressionOf, imageOf, isCompressed, reachOf } from '../../model/attention-settings.ts'
 import { CONVOLUTION_REACH, convolutionCacheWidth } from '../../model/convolution.ts'
+import type { ImageSettings } from '../../model/local/image-settings.ts'
 import { decoderSelfAttention } from '../../model/own-side-settings.ts'
 import type { Weights } from '../../weights/weights.ts'
 import type { Reach } from './target-cache.ts'
@@ -23,6 +24,8 @@ export interface TargetRows {
   reach: Reach
   /** How many tokens of its path a row reads at most, its own included. */
   furthest: number
+  /** The image in which it reads near tokens; null: it reads the last ones. */
+  image: ImageSettings | null
   /** Compressed memory, and the layers that have it. */
   compressed: { factor: number; layers: number[] } | null
 }
@@ -50,12 +53,14 @@ export function targetRows(weights: Weights): TargetRows {
       type: 'float32',
       reach,
       furthest: CONVOLUTION_REACH,
+      image: null,
       compressed: null,
     }
-  if (reach === 'parent') return { width: dModel, type: 'float32', reach, furthest: 1, compressed: null }
+  if (reach === 'parent') return { width: dModel, type: 'float32', reach, furthest: 1, image: null, compressed: null }
   const width = 2 * decoder.heads * decoder.dHead
   const factor = compressionOf(decoder)?.factor
   const layers = Array.from({ length: decoder.layers }, (_, i) => i).filter((i) => isCompressed(decoder, i))
   const compressed = factor === undefined ? null : { factor, layers }
-  return { width, type: cacheType(weights), reach, furthest: reachOf(decoder.attention), compressed }
+  const near = { furthest: reachOf(decoder.attention), image: imageOf(decoder) ?? null }
+  return { width, type: cacheType(weights), reach, ...near, compressed }
 }

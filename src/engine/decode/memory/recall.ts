@@ -1,7 +1,10 @@
 import { isArrayOf } from '../../../base/array-of.ts'
 import { floatsFromBfloat16 } from '../../../base/bfloat16.ts'
 import type { Player } from '../../backend/backend.ts'
+import { imageOf } from '../../model/attention-settings.ts'
 import { bindCompressed } from '../../model/compressed/memory-rows.ts'
+import { bindBlocks } from '../../model/local/blocks.ts'
+import { imagePairs } from '../../model/local/image-blocks.ts'
 import { PositionTable } from '../../model/positions/position-table.ts'
 import { LoadedProgram } from '../../program/loaded.ts'
 import type { Weights } from '../../weights/weights.ts'
@@ -36,6 +39,7 @@ export class Recall {
     const logits = new Float32Array(T * targetVocabulary)
     const weights = layers.map(() => new Float32Array(T * length * decoder.heads))
     const { rows, arrays, begin } = this.#memoryOf(range)
+    const blocks = bindBlocks(this.#weights.config, { decoder: spans }, { gathered: true })
     const compressed = bindCompressed(this.#weights.config, spans)
     this.#program(layers).play(
       {
@@ -46,11 +50,14 @@ export class Recall {
         'P(targets, targets)': T * T,
         'P(targets, sources)': T * length,
         'P(targets, compressed.keys)': T * (compressed.rows['C.rows'] ?? 0),
+        ...imagePairs(imageOf(decoder), [T]),
+        ...blocks.rows,
         ...compressed.rows,
       },
       {
         ...arrays,
         ...this.#positions.arrays,
+        ...blocks.arrays,
         ...compressed.arrays,
         'target.tokens': ids,
         'target.positions': positions,

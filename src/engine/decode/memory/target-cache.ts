@@ -65,9 +65,9 @@ export class TargetCache {
     return slot
   }
 
-  /** The number of slots that a row at this position reads: the slots of its past, and its own. */
-  read(position: number): number {
-    return this.#reach === 'path' ? position + 1 : 0
+  /** Whether a row reads slots of its past and its own, and not the last one alone. */
+  get readsPaths(): boolean {
+    return this.#reach === 'path'
   }
 
   /** Writes the last `count` slots of the path to a slot into `into`, before the place `end`; the slot itself comes last. */

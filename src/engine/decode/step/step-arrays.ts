@@ -1,5 +1,6 @@
 import type { TensorArray } from '../../backend/backend.ts'
 import { edits as editKinds } from '../../program/ops/candidates.ts'
+import type { TargetRows } from '../memory/cache-type.ts'
 import type { List } from '../memory/list-memory.ts'
 import type { RowRange } from '../memory/row-allocator.ts'
 import type { TargetCache } from '../memory/target-cache.ts'
@@ -7,6 +8,7 @@ import type { RowEdits } from '../processors/processor.ts'
 import type { Allowed } from '../processors/times.ts'
 import type { Hypothesis } from '../search/hypothesis.ts'
 import { CompressedPasts } from './compressed-pasts.ts'
+import { ImagePasts } from './image-pasts.ts'
 
 /** Sizes of one step, except for the number of edits, which is not known beforehand. */
 export interface StepSize {
@@ -15,6 +17,11 @@ export interface StepSize {
   /** The number of slots in all pasts. */
   ancestors: number
   candidates: number
+}
+
+/** The part of its past that a row looks back at. */
+interface SeenPast extends Pick<TargetRows, 'furthest' | 'image'> {
+  factor: number | null
 }
 
 /**
@@ -29,7 +36,8 @@ export class StepArrays implements RowEdits {
   arrays: Readonly<Record<string, TensorArray>> = {}
   /** What the step binds for compressed memory; null where no layer has it. */
   readonly compressed: CompressedPasts | null
-  readonly #reach: number
+  readonly #furthest: number
+  readonly #image: ImagePasts | null
   #path = new Int32Array(0)
   #room: StepSize = { rows: 0, sentences: 0, ancestors: 0, candidates: 0 }
   scores = new Float32Array(0)
@@ -53,9 +61,13 @@ export class StepArrays implements RowEdits {
   #editCount = 0
   #candidateCount = 0
 
-  /** A row looks back at the last `reach` tokens of its past, its own included; and at compressed memory of `factor` tokens a row, if it is given. */
-  constructor(reach = Infinity, factor: number | null = null) {
-    this.#reach = reach
+  /**
+   * A row looks back at the last `furthest` tokens of its past, its own included, or at those that are near in an image; and at compressed memory of
+   * `factor` tokens a row, if it is given.
+   */
+  constructor({ furthest, image, factor }: SeenPast = { furthest: Infinity, image: null, factor: null }) {
+    this.#furthest = furthest
+    this.#image = image && new ImagePasts(image)
     this.compressed = factor === null ? null : new CompressedPasts(factor)
     this.#allocate({ rows: 16, sentences: 16, ancestors: 256, candidates: 64 })
   }
@@ -70,9 +82,9 @@ export class StepArrays implements RowEdits {
     this.compressed?.begin()
   }
 
-  /** The number of slots that a row reads of the `slots` of its past. */
-  reads(slots: number): number {
-    return Math.min(slots, this.#reach)
+  /** The number of slots of its past that a row at a position reads. */
+  reads(position: number): number {
+    return this.#image?.reads(position) ?? Math.min(position + 1, this.#furthest)
   }
 
   /**
@@ -87,23 +99,26 @@ export class StepArrays implements RowEdits {
     this.#parents[row] = parent ? parent.slot : -1
     this.#lengths[row] = position + 1
     this.#adapters[row] = adapter
-    this.#addPast(row, slot, cache.read(position), cache)
-    if (this.compressed) this.#compress(this.compressed, slot, position, cache)
+    this.#pasts[2 * row] = this.#ancestorCount
+    if (cache.readsPaths) this.#addPast(slot, position, cache)
+    this.#pasts[2 * row + 1] = this.#ancestorCount
+    if (this.compressed) this.compressed.addRow(this.#pathTo(slot, position, cache), position)
     this.longest = Math.max(this.longest, position + 1)
   }
 
-  #addPast(row: number, slot: number, slots: number, cache: TargetCache): void {
-    const count = this.reads(slots)
-    this.#pasts[2 * row] = this.#ancestorCount
+  #addPast(slot: number, position: number, cache: TargetCache): void {
+    const begin = this.#ancestorCount
+    const count = this.reads(position)
     this.#ancestorCount += count
-    this.#pasts[2 * row + 1] = this.#ancestorCount
-    if (count) cache.writePath(slot, this.#ancestors, this.#ancestorCount, count)
+    if (this.#image) this.#image.write(this.#pathTo(slot, position, cache), position, this.#ancestors.subarray(begin))
+    else cache.writePath(slot, this.#ancestors, this.#ancestorCount, count)
   }
 
-  #compress(compressed: CompressedPasts, slot: number, position: number, cache: TargetCache): void {
+  /** The slots from position 0 to this one. */
+  #pathTo(slot: number, position: number, cache: TargetCache): Int32Array {
     if (this.#path.length <= position) this.#path = new Int32Array(2 * position + 16)
     cache.writePath(slot, this.#path, position + 1)
-    compressed.addRow(this.#path, position)
+    return this.#path
   }
 
   /** Says which ids may follow the row that is added next: text [text, endOfText), and times [from, to). */

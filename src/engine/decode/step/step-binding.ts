@@ -50,9 +50,9 @@ export class StepBinding {
       adapters,
     }: { positions: PositionTable; memory: SourceMemory; lists: ListMemory | null; adapters: AdapterMemory },
   ) {
-    const { width, type, reach, furthest, compressed } = targetRows(weights)
+    const { width, type, reach, compressed, ...seen } = targetRows(weights)
     this.#weights = weights
-    this.#arrays = new StepArrays(furthest, compressed?.factor)
+    this.#arrays = new StepArrays({ ...seen, factor: compressed?.factor ?? null })
     this.#positions = positions
     this.#memory = memory
     this.#lists = lists
@@ -128,7 +128,7 @@ export class StepBinding {
   }
 
   #reads(position: number): number {
-    return this.#arrays.reads(this.#cache.read(position))
+    return this.#cache.readsPaths ? this.#arrays.reads(position) : 0
   }
 
   #addRow(hypothesis: Hypothesis, adapter: number): void {

@@ -1,8 +1,10 @@
-import { type AttentionSettings, reachOf } from '../attention-settings.ts'
+import { type AttentionSettings, imageOf, reachesOf, reachOf } from '../attention-settings.ts'
 import type { ModelConfig } from '../config.ts'
 import { bucketOf } from '../positions/bucket-of.ts'
 import { type Blocks, type BoundBlocks, type CutSentences, Cuts } from './cuts.ts'
 import { besideGlobals } from './global-blocks.ts'
+import { imageBlocks, readersOf } from './image-blocks.ts'
+import { isImage } from './image-settings.ts'
 
 // Local attention as spans of blocks (Image Transformer, Parmar et al. 2018, 3.2; LongT5, Guo et al. 2021, 3.2): the queries of a block
 // meet the keys that any of them sees, and the bias by distance takes away those that are too far from a query.
@@ -17,6 +19,9 @@ export function blocksOf(config: ModelConfig, side: Side): Blocks | null {
   const { attention } = config[side]
   if (!attention) return null
   const { global } = attention
+  const image = imageOf(config[side])
+  if (image)
+    return { reach: Infinity, queries: image.block[0] * image.block[1], causal: true, image, readers: readersOf(image) }
   const reach = reachOf(attention)
   const causal = side === 'decoder'
   // A block of queries begins with a block of those whose sums are global.
@@ -43,6 +48,10 @@ export function bindBlocks(
   for (const [side, spans] of Object.entries(sides) as [Side, Int32Array][]) {
     const blocks = blocksOf(config, side)
     if (!blocks) continue
+    if (blocks.image) {
+      bindImages(side, blocks, spans, bound)
+      continue
+    }
     const cut = blocks.global ? besideGlobals(spans, blocks, blocks.global, bound) : cutIntoBlocks(spans, blocks)
     const { count, queries, keys, places } = cut
     bound.rows[`B.${side}`] = count
@@ -52,15 +61,50 @@ export function bindBlocks(
       [`${side}.blockPlaces`]: places,
     })
     if (!gathered || blocks.global) continue
-    const { index, readers, copies } = gather(cut, spans.at(-1) ?? 0, blocks.readers)
-    bound.rows[`G.${side}`] = index.length
-    Object.assign(bound.arrays, {
-      [`${side}.copied`]: index,
-      [`${side}.readers`]: readers,
-      [`${side}.copiedKeys`]: copies,
-    })
+    const { index, copies } = gather(cut)
+    bindCopies(side, { index, copies, readers: readersIn(index, spans.at(-1) ?? 0, blocks.readers) }, bound)
   }
   return bound
+}
+
+/** Copies of keys in the order of the blocks: their rows, the spans of the copies of each block, and the places at which each row is. */
+interface Copies {
+  index: Int32Array
+  copies: Int32Array
+  readers: Int32Array
+}
+
+function bindCopies(side: Side, { index, copies, readers }: Copies, { rows, arrays }: BoundBlocks): void {
+  rows[`G.${side}`] = index.length
+  Object.assign(arrays, {
+    [`${side}.copied`]: index,
+    [`${side}.readers`]: readers,
+    [`${side}.copiedKeys`]: copies,
+  })
+}
+
+/** Binds the blocks of images, the sentences at `spans`: a block sees copies of its flange, and of its own tokens behind them. */
+function bindImages(side: Side, { image, readers }: Blocks, spans: Int32Array, bound: BoundBlocks): void {
+  const [queries, copies, places, index]: number[][] = [[], [], [], []]
+  for (let b = 0; b < spans.length; b += 2) {
+    const begin = spans[b]
+    for (const { first, last, flange } of imageBlocks(image!, spans[b + 1] - begin)) {
+      queries.push(begin + first, begin + last)
+      places.push(flange.length)
+      copies.push(index.length)
+      for (const token of flange) index.push(begin + token)
+      for (let token = first; token < last; token++) index.push(begin + token)
+      copies.push(index.length)
+    }
+  }
+  bound.rows[`B.${side}`] = places.length
+  Object.assign(bound.arrays, {
+    [`${side}.blocks`]: Int32Array.from(queries),
+    [`${side}.blockPlaces`]: Int32Array.from(places),
+  })
+  const rows = Int32Array.from(index)
+  const inverse = readersIn(rows, spans.at(-1) ?? 0, readers)
+  bindCopies(side, { index: rows, copies: Int32Array.from(copies), readers: inverse }, bound)
 }
 
 function cutIntoBlocks(spans: Int32Array, { reach, queries: size, causal }: Blocks): CutSentences {
@@ -75,8 +119,8 @@ function cutIntoBlocks(spans: Int32Array, { reach, queries: size, causal }: Bloc
   return cuts.cut
 }
 
-/** The rows of keys in the order of blocks, the places at which each row is, at most `most`, and the spans of the blocks' copies. */
-function gather({ count, keys }: CutSentences, rows: number, most: number) {
+/** The rows of keys in the order of blocks, and the spans of the blocks' copies. */
+function gather({ count, keys }: CutSentences): Pick<Copies, 'index' | 'copies'> {
   const copies = new Int32Array(2 * count)
   let total = 0
   for (let b = 0; b < count; b++) {
@@ -85,14 +129,19 @@ function gather({ count, keys }: CutSentences, rows: number, most: number) {
     copies[2 * b + 1] = total
   }
   const index = new Int32Array(total)
+  for (let b = 0, place = 0; b < count; b++)
+    for (let row = keys[2 * b]; row < keys[2 * b + 1]; row++, place++) index[place] = row
+  return { index, copies }
+}
+
+/** The places at which each of `rows` rows is copied, at most `most`; −1 where there are fewer. */
+function readersIn(index: Int32Array, rows: number, most: number): Int32Array {
   const readers = new Int32Array(rows * most).fill(-1)
   const found = new Int32Array(rows)
-  for (let b = 0, place = 0; b < count; b++)
-    for (let row = keys[2 * b]; row < keys[2 * b + 1]; row++, place++) {
-      index[place] = row
-      readers[row * most + found[row]++] = place
-    }
-  return { index, readers, copies }
+  index.forEach((row, place) => {
+    readers[row * most + found[row]++] = place
+  })
+  return readers
 }
 
 /** The name of the table of a reach, which programs bind. */
@@ -108,9 +157,9 @@ export function reachTables(
   const tables: Record<string, Float32Array> = {}
   for (const side of ['encoder', 'decoder'] as const) {
     const { heads, attention } = config[side]
-    if (!attention) continue
+    if (!attention || isImage(attention.local)) continue
     const furthest = reachOf(attention)
-    for (const reach of [attention.local].flat())
+    for (const reach of reachesOf(attention))
       tables[reachTable(side, reach)] = Float32Array.from({ length: (2 * furthest + 1) * heads }, (_, i) =>
         Math.abs(Math.floor(i / heads) - furthest) < reach ? 0 : -Infinity,
       )

@@ -1,4 +1,5 @@
 import type { AttentionSettings } from '../attention-settings.ts'
+import type { ImageSettings } from './image-settings.ts'
 
 /** How local attention of one stack is cut into blocks. */
 export interface Blocks {
@@ -8,6 +9,8 @@ export interface Blocks {
   queries: number
   causal: boolean
   global?: AttentionSettings['global']
+  /** The image in which tokens are near; keys of its blocks are copied, because they do not lie in one piece. */
+  image?: ImageSettings
   /** The most blocks that see one key. */
   readers: number
 }

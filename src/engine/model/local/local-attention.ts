@@ -4,6 +4,7 @@ import { windows } from '../../program/ops/windows.ts'
 import type { Program } from '../../program/program.ts'
 import type { Rows, Tensor } from '../../program/tensor.ts'
 import type { SelfAttention } from '../attention.ts'
+import { reachesOf } from '../attention-settings.ts'
 import type { ModelConfig } from '../config.ts'
 import type { AttentionPositions } from '../positions/position-kind.ts'
 import { blocksOf, reachTable } from './blocks.ts'
@@ -23,8 +24,12 @@ export function localAttention(
 ): (layer: number) => SelfAttention {
   const blocks = blocksOf(config, side)
   if (!blocks) return () => attending
+  if (blocks.image) {
+    const near = inImages(p, side, attending, blocks.readers)
+    return () => near
+  }
   const { stack, positions } = attending
-  const reaches = [stack.attention!.local].flat()
+  const reaches = reachesOf(stack.attention!)
   const tables = new Map(reaches.map((reach) => [reach, reachable(p, side, reach, blocks.reach, stack.heads)]))
   const near = (layer: number): AttentionPositions => ({
     ...positions,
@@ -42,6 +47,19 @@ export function localAttention(
   const seen =
     p.training && !blocks.global ? copied(p, side, blocks.readers) : direct(input('blockKeys', `B.${side}`, 2))
   return (layer) => ({ stack, positions: near(layer), seen: (k, v) => ({ ...seen(k, v), queries, at }) })
+}
+
+/** Tokens see those near them in an image, in every layer and in traces too. Distances count in a line, and do not count here. */
+function inImages(
+  p: Program,
+  side: Side,
+  { stack, positions: { turned } }: SelfAttention,
+  readers: number,
+): SelfAttention {
+  const queries = p.input(`${side}.blocks`, `B.${side}`, 2, 'int32')
+  const at = p.input(`${side}.blockPlaces`, `B.${side}`, 1, 'int32')
+  const seen = copied(p, side, readers)
+  return { stack, positions: { turned }, seen: (k, v) => ({ ...seen(k, v), queries, at }) }
 }
 
 /** 0 for the distances that a token sees, −∞ for those beyond, [2 · furthest + 1, heads]. */

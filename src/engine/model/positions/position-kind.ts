@@ -2,20 +2,21 @@ import type { Place } from '../../../base/schema/place.ts'
 import type { Schema, Values } from '../../../base/schema/settings.ts'
 import type { Program } from '../../program/program.ts'
 import type { Rows, Tensor } from '../../program/tensor.ts'
+import type { NearTokens } from '../local/image-settings.ts'
 
 /** The furthest distance that a kind of positions may tell apart: native kernels keep a number for each distance. */
 export const MOST_CLIP = 32767
 
-/** Attention to the tokens fewer than so many away, of every layer or of each. */
-interface NearTokens {
-  local: number | readonly number[]
+/** Attention to near tokens. */
+interface NearAttention {
+  local: NearTokens
 }
 
 /** The sizes of a stack that its positions have to fit. */
 interface StackSizes {
   heads: number
   dHead: number
-  attention?: NearTokens
+  attention?: NearAttention
 }
 
 /** The sizes of a model that its positions have to fit. */
@@ -35,7 +36,7 @@ export interface RecordedStack<Settings> {
   dModel: number
   heads: number
   dHead: number
-  attention?: NearTokens
+  attention?: NearAttention
   /** The factor by which attention multiplies scores. */
   scoreScale: number
   positions: Settings
