@@ -13,4 +13,7 @@ export function kindOf(value: unknown): string {
 /** Whether a value is a Blob, which a File is too. */
 export const isBlob = (value: unknown): value is Blob => /^(?:Blob|File)$/.test(kindOf(value))
 
+/** Whether a value is a WebAssembly.Module. */
+export const isWasmModule = (value: unknown): value is object => kindOf(value) === 'WebAssembly.Module'
+
 export const isUrl = (value: unknown): value is URL => kindOf(value) === 'URL'

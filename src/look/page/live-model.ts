@@ -2,6 +2,7 @@ import { Calls } from '../../use/web/calls.ts'
 import { type Loaded, loadInWorker } from '../../use/web/load-in-worker.ts'
 import type { LoadProgress } from '../../use/web/load-options.ts'
 import { placeOf } from '../../use/web/model-place.ts'
+import { startWorker } from '../../use/web/start-worker.ts'
 import { resolveTraceOptions, type TraceOptions } from '../trace/options.ts'
 import type { Trace } from '../trace/trace.ts'
 
@@ -25,9 +26,10 @@ export class LiveModel {
     const worker = URL.createObjectURL(new Blob([workerCode()], { type: 'text/javascript' }))
     try {
       // The file does not contain the WebAssembly build.
-      const wasm = { simd128: '', relaxedsimd: '' }
+      const wasm = { at: { simd128: '', relaxedsimd: '' } }
       const options = { backend: 'js', threads: 1, wasm, precision: 'auto', batchTokens: 2048, cache: true } as const
-      return new LiveModel(await loadInWorker(placeOf(model), { ...options, progress, worker }))
+      const start = () => startWorker(() => worker)
+      return new LiveModel(await loadInWorker(placeOf(model), { ...options, progress, start }))
     } finally {
       URL.revokeObjectURL(worker)
     }

@@ -5,24 +5,16 @@ import { availableWasmIsas, type WasmIsa } from '../../engine/backend/wasm/build
 import { instanceIn, newHome } from '../../engine/backend/wasm/instance.ts'
 import { WasmPlayer } from '../../engine/backend/wasm/player.ts'
 import type { WasmHome } from '../../engine/backend/wasm/surface.ts'
-import { webAssembly } from '../../engine/backend/wasm/web-assembly.ts'
+import { type WasmModule, webAssembly } from '../../engine/backend/wasm/web-assembly.ts'
 import { opSignatures } from '../../engine/program/op-table.ts'
 import { fetchBinary } from './fetch-binary.ts'
-import type { WebBackend } from './load-options.ts'
+import type { ResolvedWebOptions } from './load-options.ts'
 import { startThread } from './start-thread.ts'
 
 declare const crossOriginIsolated: boolean | undefined
 
-/** Settings of the players of a model in a page's worker. */
-export interface WebPlayerChoice {
-  backend: WebBackend
-  /** The largest number of threads, if the page is isolated from other origins. */
-  threads: number
-  /** The addresses of the WebAssembly builds. */
-  wasm: Readonly<Record<WasmIsa, string>>
-  /** Whether these are kept in the browser's Cache Storage. */
-  cache: boolean
-}
+/** Settings of the players of a model. */
+type WebPlayerChoice = Pick<ResolvedWebOptions, 'backend' | 'threads' | 'wasm' | 'cache'>
 
 /**
  * A factory of players of a model, all over one memory: WebAssembly, or JavaScript, whose `info.reasons` then explain
@@ -36,7 +28,8 @@ export async function playerMaker({ backend, threads, wasm, cache }: WebPlayerCh
     if (backend === 'auto') return () => new JsPlayer(reasons)
     throw new GlassformerError('ERR_BACKEND', `WebAssembly cannot be loaded: ${reasons.join('; ')}`)
   }
-  if (crossOriginIsolated) return () => new WasmPlayer({ home, startThread, threads })
+  if (typeof crossOriginIsolated !== 'undefined' && crossOriginIsolated)
+    return () => new WasmPlayer({ home, startThread, threads })
   // Memory of a single thread needs no isolation.
   return () => new WasmPlayer({ home, startThread, threads: 1, reasons: threads > 1 ? [NOT_ISOLATED] : [] })
 }
@@ -52,18 +45,24 @@ async function openHome(
   const isas = availableWasmIsas()
   if (!isas.length) return { home: null, reasons: ['this browser has no vectors or no shared memory of WebAssembly'] }
   const reasons: string[] = []
-  for (const isa of [...isas].reverse()) {
-    const home = await tryOpen(wasm[isa], isas, cache)
+  const places = 'module' in wasm ? [wasm] : [...isas].reverse().map((isa) => wasm.at[isa])
+  for (const place of places) {
+    const home = await tryOpen(place, isas, cache)
     if (typeof home !== 'string') return { home, reasons }
     reasons.push(home)
   }
   return { home: null, reasons }
 }
 
-/** A memory with the kernels of the module at an address, or the reason why it failed. */
-async function tryOpen(binary: string, isas: readonly WasmIsa[], cache: boolean): Promise<WasmHome | string> {
+/** A memory with the kernels of a module, given or at an address, or the reason why it failed. */
+async function tryOpen(
+  place: string | { module: WasmModule },
+  isas: readonly WasmIsa[],
+  cache: boolean,
+): Promise<WasmHome | string> {
+  const binary = typeof place === 'string' ? place : 'the module of the option wasm'
   try {
-    const module = new webAssembly!.Module(await fetchBinary(binary, cache))
+    const module = typeof place === 'string' ? new webAssembly!.Module(await fetchBinary(place, cache)) : place.module
     const home = newHome({ module, binary, isas })
     const there = instanceIn(home).signatures()
     const other = opSignatures().find((op) => !there.includes(op))

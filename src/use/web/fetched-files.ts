@@ -2,6 +2,7 @@ import { GlassformerError, messageOf } from '../../base/errors.ts'
 import { type Kept, openCache } from './cache-storage.ts'
 import type { LoadProgress } from './load-options.ts'
 import type { CacheState } from './messages.ts'
+import { type StoredFile, stored } from './stored-file.ts'
 
 /** Formats of weights that are not supported; files that long are not fetched only to report it. */
 const FOREIGN = /\.(h5|msgpack)$/
@@ -9,7 +10,7 @@ const FOREIGN = /\.(h5|msgpack)$/
 /** The files of one model on a server, some of which have been fetched before. */
 export class FetchedFiles {
   /** The known files: a file, or the reason why there is none. */
-  readonly files = new Map<string, Blob | { missing: string }>()
+  readonly files = new Map<string, StoredFile | { missing: string }>()
   /** Files in the cache when loading began. */
   fromCache = false
   readonly #folder: URL
@@ -51,7 +52,10 @@ export class FetchedFiles {
    */
   async bring(file: string): Promise<void> {
     if (FOREIGN.test(file)) this.files.set(file, { missing: 'weights in this form are not fetched' })
-    else this.files.set(file, (await this.#kept(file)) ?? (await this.#fetched(file)))
+    else {
+      const found = (await this.#kept(file)) ?? (await this.#fetched(file))
+      this.files.set(file, 'missing' in found ? found : await stored(found))
+    }
   }
 
   /** Records that a file does not exist, without asking for it. */

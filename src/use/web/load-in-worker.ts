@@ -4,7 +4,7 @@ import { aborted, fromPlain, onAbort } from '../translate/for-pages.ts'
 import type { ModelInfo } from '../translate/model-info.ts'
 import type { LoadOptions, ResolvedWebOptions } from './load-options.ts'
 import type { CacheState, ModelPlace } from './messages.ts'
-import { type PageWorker, startWorker } from './start-worker.ts'
+import type { PageWorker } from './start-worker.ts'
 
 /** A worker that has loaded a model. */
 export interface Loaded {
@@ -16,17 +16,17 @@ export interface Loaded {
 
 /** Start data of a worker. */
 export interface LoadCall extends ResolvedWebOptions, Pick<LoadOptions, 'signal' | 'progress'> {
-  /** The address of the worker's file. */
-  worker: string | URL
+  /** Starts the worker. */
+  start: () => PageWorker | Promise<PageWorker>
 }
 
 /** @throws GlassformerError as `Translator.load` */
 export async function loadInWorker(
   place: ModelPlace,
-  { signal, progress, worker: address, ...options }: LoadCall,
+  { signal, progress, start, ...options }: LoadCall,
 ): Promise<Loaded> {
   if (signal?.aborted) throw aborted(signal)
-  const worker = startWorker(address)
+  const worker = await start()
   let leave = () => {}
   try {
     return await new Promise<Loaded>((resolve, reject) => {

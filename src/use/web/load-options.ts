@@ -1,8 +1,9 @@
-import { isUrl } from '../../base/kind-of.ts'
+import { isUrl, isWasmModule } from '../../base/kind-of.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read, settings, some, type Values } from '../../base/schema/settings.ts'
 import { abortSignal, flag, oneOf, type Type } from '../../base/schema/types.ts'
 import type { WasmIsa } from '../../engine/backend/wasm/builds.ts'
+import type { WasmModule } from '../../engine/backend/wasm/web-assembly.ts'
 import { loadSettings, MOST_TOKENS } from '../translate/options.ts'
 
 /** Progress of loading a model. */
@@ -34,6 +35,16 @@ const address: Type<string | URL> = {
   accepts: (value): value is string | URL => typeof value === 'string' || isUrl(value),
 }
 
+const addressOrFalse: Type<string | URL | false> = {
+  expected: 'a URL or false',
+  accepts: (value): value is string | URL | false => value === false || address.accepts(value),
+}
+
+const addressOrModule: Type<string | URL | WasmModule> = {
+  expected: 'a URL or a WebAssembly.Module',
+  accepts: (value): value is string | URL | WasmModule => isWasmModule(value) || address.accepts(value),
+}
+
 /** The schema of the settings of a translator in a browser. */
 export const webSettings = {
   ...settings({
@@ -52,16 +63,16 @@ export const webSettings = {
     progress: { type: listener, optional: true, says: 'is called while files are fetched' },
     signal: { type: abortSignal, optional: true, says: 'stops the loading' },
     worker: {
-      type: address,
+      type: addressOrFalse,
       optional: true,
       otherwise: 'beside this code',
-      says: "the address of the worker's file, web-worker.js",
+      says: "the address of the worker's file, web-worker.js; false runs the model on the calling thread, for places that have no workers",
     },
     wasm: {
-      type: address,
+      type: addressOrModule,
       optional: true,
       otherwise: 'as in the package',
-      says: 'the address of the folder with glassformer.wasm and glassformer-relaxed.wasm',
+      says: 'the address of the folder with glassformer.wasm and glassformer-relaxed.wasm; or one of them as a module, for places where no code may be compiled',
     },
     threads: {
       type: loadSettings.threads.type,
@@ -78,8 +89,8 @@ export interface ResolvedWebOptions
   extends Pick<Values<typeof webSettings>, 'backend' | 'precision' | 'batchTokens' | 'cache' | 'shortlist'> {
   /** The largest number of threads. */
   threads: number
-  /** The addresses of the WebAssembly builds. */
-  wasm: Readonly<Record<WasmIsa, string>>
+  /** The addresses of the WebAssembly builds, or the module of one. */
+  wasm: { at: Readonly<Record<WasmIsa, string>> } | { module: WasmModule }
 }
 
 /** @throws GlassformerError ERR_OPTION, naming the option and its allowed values */

@@ -9,6 +9,7 @@ import { FetchedFiles } from './fetched-files.ts'
 import { KeptFolder, Wanted } from './kept-folder.ts'
 import type { LoadProgress, ResolvedWebOptions } from './load-options.ts'
 import type { CacheState, ModelPlace } from './messages.ts'
+import { type StoredFile, stored } from './stored-file.ts'
 
 /**
  * Loads a model from its place. Cached files that do not belong together any more, because the server has newer ones,
@@ -23,13 +24,17 @@ export async function readModel(
 ): Promise<{ model: LoadedModel; cache: CacheState }> {
   const storage = { precision, panels: wantsPanels(player.info), packing: player.packing }
   if ('files' in place) {
-    const folder = new KeptFolder(place.name, (file) => `${place.name}/${file}`, new AllFiles(place.files))
-    return { model: loadModel(placeOf(folder), readModelFolder(folder), storage), cache: { kept: false } }
+    const files = new GivenFiles(place.files)
+    const folder = new KeptFolder(place.name, (file) => `${place.name}/${file}`, files.files)
+    return { model: loadModel(placeOf(folder), await contentsOf(folder, files), storage), cache: { kept: false } }
   }
   const files = new FetchedFiles(place.url, progress)
   if (cache) await files.keep()
   const folder = new KeptFolder(place.url, (file) => files.urlOf(file), files.files)
-  const read = async () => loadModel(placeOf(folder), await contentsOf(folder, files, shortlist), storage)
+  const leaveShortlist = ({ generation }: FolderContents) => {
+    if (!(shortlist ?? generation.shortlist)) files.leave(SHORTLIST_FILE, NOT_ASKED_FOR)
+  }
+  const read = async () => loadModel(placeOf(folder), await contentsOf(folder, files, leaveShortlist), storage)
   try {
     return { model: await read(), cache: files.state }
   } catch (error) {
@@ -39,10 +44,18 @@ export async function readModel(
   }
 }
 
-/** Creates the folder: the known files, all others being missing. */
-class AllFiles extends Map<string, Blob | { missing: string }> {
-  override get(name: string): Blob | { missing: string } {
-    return super.get(name) ?? { missing: 'it is not among the files that were picked' }
+/** Files that are here, each of which is opened when the folder asks for it. */
+class GivenFiles {
+  readonly files = new Map<string, StoredFile | { missing: string }>()
+  readonly #given: ReadonlyMap<string, Blob>
+
+  constructor(given: ReadonlyMap<string, Blob>) {
+    this.#given = given
+  }
+
+  async bring(file: string): Promise<void> {
+    const blob = this.#given.get(file)
+    this.files.set(file, blob ? await stored(blob) : { missing: 'it is not among the files that were picked' })
   }
 }
 
@@ -53,13 +66,20 @@ const placeOf = ({ path }: KeptFolder) => ({
 
 const NOT_ASKED_FOR = 'it is fetched where the option shortlist of Translator.load asks for it'
 
-/** Reads a folder repeatedly, each time with one more file, until nothing is missing. */
-async function contentsOf(folder: KeptFolder, files: FetchedFiles, shortlist?: boolean): Promise<FolderContents> {
+/**
+ * Reads a folder repeatedly, each time with one more file, until nothing is missing; `settled` is called when its
+ * settings are known.
+ */
+async function contentsOf(
+  folder: KeptFolder,
+  files: { bring(file: string): Promise<void> },
+  settled?: (contents: FolderContents) => void,
+): Promise<FolderContents> {
   for (;;) {
     try {
       const contents = readModelFolder(folder)
       contents.openTensors().close()
-      if (!(shortlist ?? contents.generation.shortlist)) files.leave(SHORTLIST_FILE, NOT_ASKED_FOR)
+      settled?.(contents)
       contents.readShortlist()
       return contents
     } catch (wanted) {

@@ -18,14 +18,16 @@ declare const location: { origin: string }
  * case a small worker imports the file.
  * @throws GlassformerError ERR_WORKER if there are no workers
  */
-export function startWorker(address: string | URL): PageWorker {
+export function startWorker(address: () => string | URL): PageWorker {
+  let from = ''
   try {
-    if (typeof Worker === 'undefined') throw new Error('there are no workers here; glassformer is for Node.js')
-    return new Worker(ofThisOrigin(new URL(address, baseUrl())), { name: 'glassformer' })
+    if (typeof Worker === 'undefined')
+      throw new Error('there are none here; in an isolate load with worker: false, and in Node.js import glassformer')
+    const given = address()
+    from = ` from ${given}`
+    return new Worker(ofThisOrigin(new URL(given, baseUrl())), { name: 'glassformer' })
   } catch (cause) {
-    throw new GlassformerError('ERR_WORKER', `a worker cannot be started from ${address}: ${messageOf(cause)}`, {
-      cause,
-    })
+    throw new GlassformerError('ERR_WORKER', `a worker cannot be started${from}: ${messageOf(cause)}`, { cause })
   }
 }
 

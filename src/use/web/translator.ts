@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import { isUrl } from '../../base/kind-of.ts'
 import type { BackendInfo } from '../../engine/backend/backend.ts'
 import { type WasmIsa, wasmFiles } from '../../engine/backend/wasm/builds.ts'
 import type { GenerationOptions } from '../../engine/decode/options.ts'
@@ -23,18 +24,20 @@ import type { ModelInfo } from '../translate/model-info.ts'
 import type { TranslateOptions } from '../translate/options.ts'
 import type { Piece, Score, Source, Translation } from '../translate/translation.ts'
 import { baseUrl } from './base-url.ts'
+import { runnerHere } from './calling-thread.ts'
 import { Calls } from './calls.ts'
 import { type Loaded, loadInWorker } from './load-in-worker.ts'
-import { type LoadOptions, resolveWebOptions } from './load-options.ts'
+import { type LoadOptions, type ResolvedWebOptions, resolveWebOptions } from './load-options.ts'
 import type { CacheState } from './messages.ts'
 import { placeOf } from './model-place.ts'
 import type { PickedFile } from './picked-files.ts'
+import { startWorker } from './start-worker.ts'
 
 /** The code that parses documents, loaded with the first document. */
 const readLater: ReadDocument = async (...given) =>
   (await import('../translate/parsing/read-document.ts')).readHere(...given)
 
-/** Translates with one model in a worker of the page, so that the page's own thread stays free. */
+/** Translates with one model in a worker of the page, so that the page's own thread stays free, or on the calling thread where there are no workers. */
 export class Translator {
   /** Description of the loaded model; its `path` is the URL of the model's folder. */
   readonly model: ModelInfo
@@ -63,11 +66,13 @@ export class Translator {
    * ERR_MODEL_FORMAT, ERR_TOKENIZER_FORMAT, ERR_UNSUPPORTED, ERR_OPTION, ERR_MEMORY, ERR_WORKER, ERR_ABORTED
    */
   static async load(model: string | URL | Iterable<PickedFile>, options: LoadOptions = {}): Promise<Translator> {
-    const { worker = besideThis(), wasm, threads, ...resolved } = resolveWebOptions(options)
-    const addresses = wasm === undefined ? inPackage() : inFolder(wasm)
-    const cores = navigator.hardwareConcurrency
+    const { worker, wasm, threads, ...resolved } = resolveWebOptions(options)
+    const cores = worker === false || typeof navigator === 'undefined' ? 1 : navigator.hardwareConcurrency
     const most = threads === 'auto' ? Math.min(AUTO_THREADS, cores) : Math.min(threads, cores)
-    return new Translator(await loadInWorker(placeOf(model), { ...resolved, worker, wasm: addresses, threads: most }))
+    const start = worker === false ? onThisThread : () => startWorker(() => worker ?? besideThis())
+    return new Translator(
+      await loadInWorker(placeOf(model), { ...resolved, start, wasm: buildsOf(wasm), threads: most }),
+    )
   }
 
   /** The backend that runs the model, its number of threads and its precision. */
@@ -170,7 +175,7 @@ export class Translator {
   }
 }
 
-declare const navigator: { hardwareConcurrency: number }
+declare const navigator: { hardwareConcurrency: number } | undefined
 
 /** More threads gain little for one sentence: they wait for each other a hundred times in each run of a program. */
 const AUTO_THREADS = 4
@@ -178,7 +183,16 @@ const AUTO_THREADS = 4
 /** The address of the built worker file. Bundlers recognize this form, and include the file. */
 const besideThis = () => new URL('./web-worker.js', import.meta.url)
 
-/** The addresses of the WebAssembly builds, in the same form. */
+/** Runs the model here. The code that does so is the worker's, which pages do not load themselves. */
+const onThisThread = () => runnerHere(() => import('./web-worker.ts'))
+
+function buildsOf(wasm: LoadOptions['wasm']): ResolvedWebOptions['wasm'] {
+  if (typeof wasm === 'string' || isUrl(wasm)) return { at: inFolder(wasm) }
+  if (wasm !== undefined) return { module: wasm }
+  return { at: import.meta.url ? inPackage() : wasmFiles }
+}
+
+/** The addresses of the WebAssembly builds. Bundlers recognize this form, and include the files. */
 const inPackage = () => ({
   simd128: new URL('../../../wasm/glassformer.wasm', import.meta.url).href,
   relaxedsimd: new URL('../../../wasm/glassformer-relaxed.wasm', import.meta.url).href,

@@ -1,0 +1,50 @@
+import { runThread } from '../../engine/backend/wasm/run-thread.ts'
+import { toPlain } from '../translate/for-web-worker.ts'
+import type { FromWorker, ToWorker } from './messages.ts'
+import { ModelCalls } from './model-calls.ts'
+import type { ThreadMessage } from './start-thread.ts'
+
+declare const self: {
+  /** A thread sends null when it has ended. */
+  postMessage(message: FromWorker | null, transfer?: ArrayBuffer[]): void
+  onmessage: ((event: { data: ToWorker | ThreadMessage }) => void) | null
+}
+
+/** Makes this thread the worker of a page: it loads a model and runs its translator's calls, one step after the other. */
+export function listen(): void {
+  const send = (message: FromWorker, transfer?: ArrayBuffer[]) => self.postMessage(message, transfer)
+
+  let calls: ModelCalls | undefined
+
+  /** The next step is a message to this thread itself, after messages that have arrived meanwhile. */
+  const turns = new MessageChannel()
+  let isGoing = false
+
+  turns.port1.addEventListener('message', () => {
+    isGoing = false
+    calls!.step()
+    go()
+  })
+  turns.port1.start()
+
+  function go(): void {
+    if (isGoing || !calls!.busy) return
+    isGoing = true
+    turns.port2.postMessage(null)
+  }
+
+  self.onmessage = ({ data }) => {
+    if (data.type === 'thread') {
+      runThread(data.start)
+      self.postMessage(null)
+    } else if (data.type === 'load')
+      ModelCalls.load(data.model, data.options, send).then(
+        (loaded) => {
+          calls = loaded
+        },
+        (error) => send({ type: 'notLoaded', error: toPlain(error) }),
+      )
+    else if (data.type === 'cancel') calls!.cancel(data.call)
+    else void calls!.begin(data.call, data.contents).then(go)
+  }
+}
