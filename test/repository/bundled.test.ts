@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 import { expect, test } from 'vitest'
@@ -72,12 +72,35 @@ test('glassformer files enters what it has copied into a configuration of single
   for (const path of Object.values<string>(assets)) if (path !== 'own.txt') expect(existsSync(path), path).toBe(true)
 })
 
+test('glassformer files takes no addon from a package of another version', () => {
+  const own = join(scratch, 'installed/node_modules/glassformer')
+  for (const path of ['package.json', 'dist/bundle', 'models/silero-vad-v6'])
+    cpSync(join(root, path), join(own, path), { recursive: true })
+  const addon = join(scratch, 'installed/node_modules/@glassformer/linux-arm64')
+  mkdirSync(addon, { recursive: true })
+  const filesWith = (version: string) => {
+    writeFileSync(join(addon, 'package.json'), JSON.stringify({ name: '@glassformer/linux-arm64', version }))
+    writeFileSync(join(addon, 'glassformer.node'), 'an addon')
+    const args = ['files', join(scratch, version), '--platform', 'linux-arm64', '--model', 'none']
+    return spawnSync(process.execPath, [join(own, 'dist/bundle/glassformer.js'), ...args], { encoding: 'utf8' })
+  }
+  const { version } = readJson('package.json')
+  const refused = filesWith('0.0.1')
+  expect(refused.stderr).toContain(`@glassformer/linux-arm64 has version 0.0.1, and glassformer ${version}`)
+  expect(refused.status).toBe(1)
+  expect(filesWith(version)).toMatchObject({ status: 0, stderr: '' })
+  const copied = join(scratch, version, 'glassformer/prebuilds/linux-arm64/glassformer.node')
+  expect(readFileSync(copied, 'utf8')).toBe('an addon')
+})
+
 test('glassformer files refuses what it cannot do', async () => {
   const other = ['darwin-arm64', 'win32-x64'].find((name) => !existsSync(join(root, 'prebuilds', name)))
   if (other)
     expect(await ended(start(['files', scratch, '--platform', other]))).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining(`there is no addon for ${other} here: npm install --force @glassformer/${other}`),
+      stderr: expect.stringMatching(
+        new RegExp(`there is no addon for ${other} here \\(.*\\): npm install --force @glassformer/${other}@\\d`),
+      ),
     })
   expect(await ended(start(['files', scratch, '--platform', 'plan9']))).toMatchObject({ code: 2 })
   const config = join(scratch, 'broken.json')

@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, sep } from 'node:path'
 import { GlassformerError, messageOf } from '../../base/errors.ts'
 import { sizeText } from '../../base/number-text.ts'
 import { ownModel, ownPath, SCOPE } from '../../base/own-packages.ts'
+import { packageVersion } from '../../base/package-version.ts'
 import { addonCandidates, prebuiltAddon } from '../../engine/backend/native/candidates.ts'
 import { platformName } from '../../engine/backend/native/platform.ts'
 
@@ -59,11 +60,13 @@ function codeOf(names: readonly string[]): string[] {
 
 /** The path of an addon for a platform: the prebuilt one, which needs no library beside it, else one that has been built here. */
 function addonFor(platform: string): string {
-  const candidates = [prebuiltAddon(platform), ...(platform === platformName() ? addonCandidates() : [])]
+  const prebuilt = prebuiltAddon(platform)
+  const candidates = [prebuilt, ...(platform === platformName() ? addonCandidates() : [])]
   for (const candidate of candidates) if ('path' in candidate && existsSync(candidate.path)) return candidate.path
   throw new GlassformerError(
     'ERR_FILE',
-    `there is no addon for ${platform} here: npm install --force ${SCOPE}/${platform}, or --platform for another one`,
+    `there is no addon for ${platform} here${'reason' in prebuilt ? ` (${prebuilt.reason})` : ''}: ` +
+      `npm install --force ${SCOPE}/${platform}@${packageVersion()}, or --platform for another one`,
   )
 }
 

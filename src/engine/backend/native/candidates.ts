@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ownPackage, ownPath, SCOPE } from '../../../base/own-packages.ts'
+import { packageVersion } from '../../../base/package-version.ts'
 import { platformName, prebuiltPlatforms } from './platform.ts'
 
 /** The path of an addon that may exist, or the reason why there can be none. */
@@ -27,6 +28,8 @@ export function prebuiltAddon(platform: string): Candidate {
   const carried = ownPath('prebuilds', platform, 'glassformer.node')
   if (existsSync(carried)) return { path: carried }
   const installed = ownPackage(platform)
-  if (installed) return { path: join(installed, 'glassformer.node') }
-  return { reason: `${carried} does not exist, and the package ${SCOPE}/${platform} is not installed` }
+  if (!installed) return { reason: `${carried} does not exist, and the package ${SCOPE}/${platform} is not installed` }
+  const { version } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+  if (version === packageVersion()) return { path: join(installed, 'glassformer.node') }
+  return { reason: `the package ${SCOPE}/${platform} has version ${version}, and glassformer ${packageVersion()}` }
 }
