@@ -16,7 +16,8 @@ import {
 } from 'node:fs'
 import { builtinModules, createRequire } from 'node:module'
 import { basename, dirname, join, relative, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { packedModule } from './packed-ngrams.mjs'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const compiled = /\.(d\.ts|js|js\.map)$/
@@ -43,15 +44,17 @@ const THREADS = [
 
 /** Commander is bundled, with its license: opening its seven files one by one takes a twentieth of a short command. */
 const COMMANDER = join(root, 'node_modules', 'commander')
+const SWAGGER = join(root, 'node_modules', '@fastify/swagger')
 
 /**
  * Modules that libraries require and our use of them does not need. Commander can start subcommands that are separate
  * programs; ours are not, and loading node:child_process takes 3 ms. Without the others, debug has no colors, msgpackr
- * no native code, and BullMQ no PostgreSQL.
+ * no native code, BullMQ no PostgreSQL, and @fastify/swagger no descriptions from files of YAML.
  */
 const isUnused = (source, importer) =>
   ['supports-color', 'msgpackr-extract', 'pg'].includes(source) ||
-  (source === 'node:child_process' && importer?.startsWith(COMMANDER))
+  (source === 'node:child_process' && importer?.startsWith(COMMANDER)) ||
+  (source === 'yaml' && importer?.startsWith(SWAGGER))
 const UNUSED = '\0unused'
 const withoutUnused = {
   name: 'without unused modules',
@@ -77,6 +80,13 @@ const apartLibraries = {
     const name = Object.keys(LIBRARIES).find((each) => LIBRARIES[each] === path)
     return name ? { id: `./${name}.js`, external: true } : undefined
   },
+}
+
+/** The largest module of all, which the package has in a shorter form. */
+const NGRAMS = join(root, 'node_modules/eld/src/ngrams/extrasmall.js')
+const shortNgrams = {
+  name: 'n-grams of languages in columns',
+  load: async (id) => (id === NGRAMS ? packedModule((await import(pathToFileURL(id).href)).ngramsData) : undefined),
 }
 
 /** The folders of packages that have been bundled so far; scripts/release/ lists these packages and their licenses. */
@@ -206,6 +216,7 @@ async function bundle() {
         // where the package is bundled again as CommonJS, whose modules have no URL.
         esmExternalRequirePlugin({ external: [/^node:/, ...builtinModules] }),
         apartLibraries,
+        shortNgrams,
         hasOpenTelemetry,
       ],
       resolve: { alias: { bullmq: BULLMQ } },
@@ -262,6 +273,8 @@ async function bundleWeb() {
   ]) {
     const bundled = await rolldown({
       input: { [name]: join(root, file) },
+      // The entry loads the worker's file where it runs a model itself.
+      external: name === 'web' ? [/\/web-worker\.js$/] : [],
       platform: 'browser',
       preserveEntrySignatures: 'allow-extension',
       cwd: root,

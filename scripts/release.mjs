@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util'
 import { packageRoot as root } from './native-build.mjs'
 import { targets } from './prebuild/targets.mjs'
 import { bundledComponents, sbom } from './release/sbom.mjs'
+import { makeSmaller } from './release/smaller.mjs'
 import { builtPlatforms, stagePackages, version } from './release/stage.mjs'
 
 /** Largest download of an install without models, and of the self-contained tarball, in bytes. */
@@ -46,10 +47,10 @@ function packed(folder, name) {
   const [{ filename }] = Object.values(
     JSON.parse(npm(['pack', '--json', '--ignore-scripts', '--pack-destination', values.output], folder)),
   )
-  const path = join(values.output, filename)
-  if (!name) return path
-  renameSync(path, join(values.output, name))
-  return join(values.output, name)
+  const path = join(values.output, name ?? filename)
+  if (name) renameSync(join(values.output, filename), path)
+  makeSmaller(path)
+  return path
 }
 
 const inMegabytes = (bytes) => `${(bytes / 1e6).toFixed(2).padStart(6)} MB`
