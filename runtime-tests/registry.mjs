@@ -54,41 +54,64 @@ async function startRegistry(folder) {
   throw new Error('verdaccio does not answer')
 }
 
+/**
+ * A registry with the packages of a release of this clone, of the addons that have been built; `env` is what npm needs
+ * for it, and `release` the folder with the tarballs.
+ * @throws Skipped where npm cannot install verdaccio
+ */
+export async function publishedRelease() {
+  const folder = join(scratch, 'registry')
+  mkdirSync(folder)
+  const { url, child } = await startRegistry(folder)
+  const close = () => child.kill()
+  try {
+    const npmrc = join(folder, 'npmrc')
+    writeFileSync(npmrc, `registry=${url}/\n//${new URL(url).host}/:_authToken=anyone\n`)
+    const env = { npm_config_userconfig: npmrc, npm_config_cache: join(folder, 'cache') }
+    const release = join(folder, 'release')
+    await run(root, process.execPath, ['scripts/release.mjs', '--built', '--output', release], { env, seconds: 600 })
+    return { folder, env, release, close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+/** What npm has installed in a project: bytes of the tarballs by package, and the packages with addons. */
+export function installedPackages(project, release) {
+  const lock = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8')).packages
+  const names = Object.keys(lock)
+    .filter((path) => path && existsSync(join(project, path)))
+    .map((path) => path.replace('node_modules/', ''))
+    .sort()
+  const tarballOf = (name) => `${name.replace('@', '').replace('/', '-')}-${lock[`node_modules/${name}`].version}.tgz`
+  const bytes = Object.fromEntries(names.map((name) => [name, statSync(join(release, tarballOf(name))).size]))
+  return { bytes, addons: names.filter((name) => /^@glassformer\/(linux|darwin|win32)/.test(name)) }
+}
+
 export const registry = {
   name: 'installed from a registry',
   async test() {
     if (!isCurrent('linux-x64') || !isWasmCurrent())
       throw new Skipped('not built from these sources: npm run prebuilds -- --only linux-x64 --only wasm')
-    const folder = join(scratch, 'registry')
-    mkdirSync(folder)
-    const { url, child } = await startRegistry(folder)
+    const { folder, env, release, close } = await publishedRelease()
     try {
-      const npmrc = join(folder, 'npmrc')
-      writeFileSync(npmrc, `registry=${url}/\n//${new URL(url).host}/:_authToken=anyone\n`)
-      const env = { npm_config_userconfig: npmrc, npm_config_cache: join(folder, 'cache') }
-      const release = ['scripts/release.mjs', '--built', '--output', join(folder, 'release')]
-      await run(root, process.execPath, release, { env, seconds: 600 })
-      return await installed(folder, env)
+      return await installed(folder, env, release)
     } finally {
-      child.kill()
+      close()
     }
   },
 }
 
 /** Installs the package from the registry, measures what was downloaded, and runs the program there. */
-async function installed(folder, env) {
+async function installed(folder, env, release) {
   const project = join(folder, 'project')
   mkdirSync(project)
   writeFileSync(join(project, 'package.json'), '{ "private": true }\n')
   await run(project, 'npm', ['install', 'glassformer', '--ignore-scripts', '--no-audit', '--no-fund'], { env })
-  const lock = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8')).packages
-  const there = Object.keys(lock).filter((path) => path && existsSync(join(project, path)))
-  const names = there.map((path) => path.replace('node_modules/', '')).sort()
-  const addon = names.filter((name) => /^@glassformer\/(linux|darwin|win32)/.test(name))
-  assert.deepEqual(addon, ['@glassformer/linux-x64'], 'one addon is installed')
-  const tarballOf = (name) => `${name.replace('@', '').replace('/', '-')}-${lock[`node_modules/${name}`].version}.tgz`
-  const bytes = (name) => statSync(join(folder, 'release', tarballOf(name))).size
-  const download = bytes('glassformer') + bytes('@glassformer/linux-x64')
+  const { bytes, addons } = installedPackages(project, release)
+  assert.deepEqual(addons, ['@glassformer/linux-x64'], 'one addon is installed')
+  const download = bytes.glassformer + bytes['@glassformer/linux-x64']
   assert.ok(download <= MOST, `${download} bytes are downloaded besides the models`)
   for (const name of readdirSync(join(root, 'runtime-tests/programs')))
     cpSync(join(root, 'runtime-tests/programs', name), join(project, name))

@@ -52,7 +52,7 @@ export const wholeFiles = [
   'test/look/page/!(attention).test.ts',
   'test/service/page/*.test.ts',
   'test/platforms/*.test.ts',
-  'test/repository/{bundled,healthcheck,native-headers,newcomer,package,published,pictures,realms,recipes,setup,typescript-versions}.test.ts',
+  'test/repository/{bundled,healthcheck,native-headers,newcomer,package,published,pictures,realms,recipes,release,setup,typescript-versions}.test.ts',
   'test/wasm/!(golden).test.ts',
   'test/use/web/bundle.test.ts',
 ]

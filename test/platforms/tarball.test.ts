@@ -1,15 +1,23 @@
-import { copyFileSync, existsSync, mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { findOnPath } from '../../scripts/native-build.mjs'
 import { addonOf } from '../../scripts/prebuild/build.mjs'
 import { scratchFolder } from '../files/formats/raw-safetensors.ts'
-import { barePath, installed, lackOfRegistry, pack, quiet, run, TIMEOUT } from '../repository/installing.ts'
-import { root } from '../repository/repository.ts'
-import { linux, machines, runOn } from './machines.ts'
+import { barePath, installed, lackOfRegistry, quiet, run, TIMEOUT } from '../repository/installing.ts'
+import { readJson, root } from '../repository/repository.ts'
+import { linux, type Machine, machines, runOn } from './machines.ts'
 
 const scratch = scratchFolder()
-const tarball = join(scratch, pack('--pack-destination', scratch).filename)
+const { version } = readJson('package.json')
+const made = run(root, process.execPath, [
+  'scripts/release.mjs',
+  '--dry-run',
+  '--built',
+  '--output',
+  join(scratch, 'release'),
+])
+const tarball = join(scratch, 'release', `glassformer-${version}-self-contained.tgz`)
 const tools = installed({ yarn: '1.22.22', pnpm: '10.34.8' })
 
 const bare = barePath(scratch)
@@ -43,8 +51,23 @@ function install(client: keyof typeof clients): { project: string; skipped?: str
   return { project, skipped }
 }
 
-test('the tarball is below 15 MB', () => {
-  expect(statSync(tarball).size).toBeLessThan(15e6)
+/** Whether the tarball carries the addon for a machine. */
+const carried: string = readJson('package.json').files.find((path: string) => path.startsWith('prebuilds/'))
+const isCarried = ({ prebuilt }: Machine) => /\{(.*)\}/.exec(carried)![1].split(',').includes(prebuilt)
+
+/** Installs the tarball of the addon's package beside the self-contained one, as docs/platforms.md says. */
+function installBeside(project: string, { prebuilt }: Machine): void {
+  mkdirSync(project)
+  writeFileSync(join(project, 'package.json'), '{ "private": true }\n')
+  copyFileSync(join(root, 'test/platforms/translating.mjs'), join(project, 'translating.mjs'))
+  const beside = join(scratch, 'release', `glassformer-${prebuilt}-${version}.tgz`)
+  if (!existsSync(beside)) return
+  const { status, stdout, stderr } = run(project, process.execPath, [...clients.npm, beside, '--force'])
+  expect(status, stdout + stderr).toBe(0)
+}
+
+test('a release is made', () => {
+  expect(made.status, made.stdout + made.stderr).toBe(0)
 })
 
 describe.each(Object.keys(clients) as (keyof typeof clients)[])('installed by %s without scripts', (client) => {
@@ -67,9 +90,10 @@ describe.each(Object.keys(clients) as (keyof typeof clients)[])('installed by %s
 })
 
 describe.each(machines())('on $name', (machine) => {
-  const project = join(scratch, 'npm')
+  const project = join(scratch, isCarried(machine) ? 'npm' : machine.prebuilt)
   let expected: string[] = []
   beforeAll(() => {
+    if (!existsSync(project)) installBeside(project, machine)
     const { stdout } = runOn(linux, project, ['translating.mjs'], { GLASSFORMER_BACKEND: 'js' })
     expected = (JSON.parse(stdout || '{"texts":[]}') as Translated).texts
   })
@@ -83,7 +107,7 @@ describe.each(machines())('on $name', (machine) => {
     const { texts, backend, binary, isas } = JSON.parse(line!) as Translated
     expect({ backend, binary }).toEqual({
       backend: 'native',
-      binary: expect.stringMatching(new RegExp(`prebuilds.${machine.prebuilt}.glassformer\\.node$`)),
+      binary: expect.stringMatching(new RegExp(`(prebuilds|@glassformer).${machine.prebuilt}.glassformer\\.node$`)),
     })
     if (machine.isas) expect(isas).toEqual(machine.isas)
     expect(texts).toEqual(expected)

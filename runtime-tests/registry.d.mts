@@ -1,0 +1,11 @@
+/** The parts of registry.mjs that the tests use. */
+export function publishedRelease(): Promise<{
+  /** A folder of this run. */
+  folder: string
+  /** What npm needs to use the registry. */
+  env: Record<string, string>
+  /** The folder with the tarballs. */
+  release: string
+  close(): void
+}>
+export function installedPackages(project: string, release: string): { bytes: Record<string, number>; addons: string[] }
