@@ -54,5 +54,5 @@ export const wholeFiles = [
   'test/platforms/*.test.ts',
   'test/repository/{bundled,healthcheck,native-headers,newcomer,package,published,pictures,realms,recipes,release,setup,typescript-versions}.test.ts',
   'test/wasm/!(golden).test.ts',
-  'test/use/web/bundle.test.ts',
+  'test/use/web/{bundle,calling-thread}.test.ts',
 ]
