@@ -11,7 +11,7 @@ const directions = { 'en-pt': 'enpt', 'pt-en': 'pten' } as const
 export type Direction = keyof typeof directions
 
 /**
- * Bergamot's answer: a translation of each text; with scores, the words of each and the mean logits of their tokens.
+ * Bergamot's answer, and slimt's: a translation of each text; with scores, which Bergamot alone has, the words of each and the mean logits of their tokens.
  */
 export interface BergamotAnswer {
   texts: string[]
@@ -24,10 +24,16 @@ export class BergamotPeers {
   readonly folder: string
 
   /**
-   * The folder named by GLASSFORMER_BERGAMOT; missing files are downloaded. @throws Error with the missing tool and the
-   * remedy
+   * The folder named by GLASSFORMER_BERGAMOT, whose missing files are downloaded, or the one that install.sh made among the
+   * other peers. @throws Error with what is missing and the remedy
    */
-  static installed(folder = process.env.GLASSFORMER_BERGAMOT): BergamotPeers {
+  static of(peers: string | undefined): BergamotPeers {
+    const among = peers && join(peers, 'bergamot')
+    return BergamotPeers.installed(process.env.GLASSFORMER_BERGAMOT ?? (among && existsSync(among) ? among : undefined))
+  }
+
+  /** Missing files are downloaded into the folder. @throws Error with the missing tool and the remedy */
+  static installed(folder: string | undefined): BergamotPeers {
     if (folder) return new BergamotPeers(folder)
     throw new Error(
       'GLASSFORMER_BERGAMOT names no folder; Bergamot and its models (60 MB) are fetched into the one that it names',
@@ -52,21 +58,21 @@ export class BergamotPeers {
     return join(models, readdirSync(models).find((name) => name.startsWith(directions[direction]))!)
   }
 
-  open(): Promise<Bergamot> {
-    return Bergamot.open(this.folder)
+  open(): Promise<TextPeer> {
+    return TextPeer.open(process.execPath, [fileOf('bergamot.mjs'), this.folder])
   }
 }
 
-/** Bergamot in a separate process. */
-export class Bergamot {
+/** An engine in a separate process that answers requests in JSON with translations of texts. */
+export class TextPeer {
   readonly #child: Child
 
   private constructor(child: Child) {
     this.#child = child
   }
 
-  static async open(folder: string): Promise<Bergamot> {
-    return new Bergamot(await Child.open(process.execPath, [fileOf('bergamot.mjs'), folder]))
+  static async open(command: string, args: readonly string[]): Promise<TextPeer> {
+    return new TextPeer(await Child.open(command, args))
   }
 
   get version(): string {

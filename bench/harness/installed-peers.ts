@@ -20,16 +20,17 @@ export class InstalledPeers {
     if (!folder)
       throw new Error('--peers or GLASSFORMER_PEERS names no folder; bench/peers/install.sh FOLDER makes one')
     this.folder = resolve(folder)
-    this.python = this.#needed('venv/bin/python')
+    this.python = this.needed('venv/bin/python')
   }
 
   /** The folder of transformers.js. */
   get node(): string {
-    this.#needed('node/node_modules')
+    this.needed('node/node_modules')
     return join(this.folder, 'node')
   }
 
-  #needed(path: string): string {
+  /** A path in the folder. @throws Error with the remedy where it is not there */
+  needed(path: string): string {
     const needed = join(this.folder, path)
     if (existsSync(needed)) return needed
     throw new Error(`${needed} is not there; bench/peers/install.sh ${this.folder} makes it`)
@@ -39,7 +40,7 @@ export class InstalledPeers {
    * A folder with this model and the same float32 weights in the peer's format; made once, under the digest of the
    * weights and of the converter.
    */
-  converted(name: ModelName, peer: 'ctranslate2' | 'onnx'): string {
+  converted(name: ModelName, peer: 'ctranslate2' | 'onnx' | 'marian'): string {
     const key = `${name}-${peer}`
     const folder = this.#converted.get(key) ?? this.#convert(name, peer)
     this.#converted.set(key, folder)

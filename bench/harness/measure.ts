@@ -28,7 +28,9 @@ const comparisons: readonly Comparison[] = [
   { head: 'native/CTranslate2', of: 'native', against: 'CTranslate2' },
   { head: 'native/transformers.js', of: 'native', against: 'transformers.js' },
   { head: 'wasm/transformers.js', of: 'wasm', against: 'transformers.js wasm' },
+  { head: 'native/Marian', of: 'native', against: 'Marian' },
   { head: 'native/Bergamot', of: 'native', against: 'Bergamot' },
+  { head: 'native/slimt', of: 'native', against: 'slimt' },
 ]
 
 /** The comparisons of a question among the contenders for which `has` returns true. */

@@ -12,11 +12,13 @@ import { openInt4 } from './int4.ts'
 import { openKernels } from './kernels.ts'
 import { layerNorm } from './layer-norm.ts'
 import { openLimit } from './limit.ts'
+import { openMarian } from './marian.ts'
 import { openProducts } from './products.ts'
 import { openRough } from './rough.ts'
 import { openScheduling } from './scheduling.ts'
 import { openServing } from './serving.ts'
 import { openShortlist } from './shortlist.ts'
+import { openSlimt } from './slimt.ts'
 import { softmax } from './softmax.ts'
 import { openSpeech } from './speech.ts'
 import { step } from './step.ts'
@@ -43,7 +45,9 @@ export const questions: Readonly<Record<Question['name'], Opening>> = {
   int4: openInt4,
   'transformers-js': openTransformersJs,
   wasm: openWasm,
+  marian: openMarian,
   bergamot: openBergamot,
+  slimt: openSlimt,
   rough: openRough,
   glossary: openGlossary,
   drafts: openDrafts,

@@ -17,7 +17,7 @@ import { Command, Option } from 'commander'
 import { splitSentences } from '#dist/language/text/sentences.js'
 import type { Trace } from '#dist/look/trace/trace.js'
 import { Translator } from '#dist/use/translate/translator.js'
-import { type Bergamot, BergamotPeers, type Direction } from '../harness/bergamot-peers.ts'
+import { BergamotPeers, type Direction, type TextPeer } from '../harness/bergamot-peers.ts'
 import { positive } from '../harness/number-options.ts'
 
 /** Bergamot's worker sets this factor, whatever the model says. */
@@ -69,19 +69,19 @@ interface Parting {
 class Comparison {
   readonly #ours: Translator
   readonly #float32: Translator
-  readonly #bergamot: Bergamot
+  readonly #bergamot: TextPeer
   readonly #model: string
   /** The differences between our logits of Bergamot's words and Bergamot's. */
   readonly distances: number[] = []
 
-  private constructor(ours: Translator, float32: Translator, bergamot: Bergamot, model: string) {
+  private constructor(ours: Translator, float32: Translator, bergamot: TextPeer, model: string) {
     this.#ours = ours
     this.#float32 = float32
     this.#bergamot = bergamot
     this.#model = model
   }
 
-  static async open(bergamot: Bergamot, model: string): Promise<Comparison> {
+  static async open(bergamot: TextPeer, model: string): Promise<Comparison> {
     const one = { workers: 1, threads: 1 }
     const float32 = await Translator.load(model, { ...one, precision: 'float32' })
     return new Comparison(await Translator.load(model, one), float32, bergamot, model)

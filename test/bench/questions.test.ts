@@ -18,11 +18,11 @@ const node = (args: readonly string[], env = process.env) =>
   spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', env, timeout: 600_000 })
 
 const isThere = (command: string) => spawnSync(command, ['--version']).status === 0
-const needsNative = ['kernels', 'limit', 'products', 'ctranslate2', 'hub', 'int4', 'transformers-js']
+const needsNative = ['kernels', 'limit', 'products', 'ctranslate2', 'hub', 'int4', 'transformers-js', 'marian']
 const lacks: Record<string, string | false> = {
   ...Object.fromEntries(needsNative.map((name) => [name, nativeReasons[0] ?? false])),
   ...(isThere(process.env.CXX || 'c++') ? {} : { kernels: 'no C++ compiler', limit: 'no C++ compiler' }),
-  ...(isThere('python3') ? {} : { ctranslate2: 'no python3' }),
+  ...(isThere('python3') ? {} : { ctranslate2: 'no python3', marian: 'no python3', slimt: 'no python3' }),
   ...(wasmBackends.length === 0 && { wasm: 'WebAssembly is not built' }),
 }
 
@@ -65,7 +65,16 @@ describe('every question with every model, in small, beside stand-ins of the pee
   test('each peer has cells', ({ skip }) => {
     if (lacks.ctranslate2 || lacks.wasm) skip(lacks.ctranslate2 || lacks.wasm || '')
     const engines = new Set(cells.map(({ backend }) => backend?.split(' ')[0].replace(',', '')))
-    for (const engine of ['tfjs-cpu', 'tfjs-wasm', 'onednn', 'ctranslate2', 'transformers.js', 'Bergamot'])
+    for (const engine of [
+      'tfjs-cpu',
+      'tfjs-wasm',
+      'onednn',
+      'ctranslate2',
+      'transformers.js',
+      'Bergamot',
+      'marian',
+      'slimt',
+    ])
       expect(engines).toContain(engine)
     expect(printed).toMatch(/CTranslate2 \/translate/)
   })

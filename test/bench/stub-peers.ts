@@ -25,7 +25,33 @@ const SENTENCEPIECE = `class SentencePieceProcessor:
     def decode_pieces(self, pieces): return ''.join(pieces)
 `
 
-/** Python with these two modules; conversions leave an empty folder. */
+/** Marian: every translation has a piece for each of its source and one for the end; a training tells of each step. */
+const PYMARIAN = `import sys
+__version__ = '0'
+class Translator:
+    def __init__(self, **_): pass
+    def translate(self, text): return '\\n'.join(' '.join(['t5'] * (len(line.split()) + 1)) for line in text.split('\\n'))
+class Trainer:
+    def __init__(self, after_batches, **_): self.steps = after_batches
+    def train(self):
+        for _ in range(self.steps): print('Up. : Time 0.10s : 1,000.00 words/s : gNorm 1', file=sys.stderr, flush=True)
+`
+
+const SLIMT = `class Config: pass
+class Package:
+    def __init__(self, model, vocabulary, shortlist): pass
+class Model:
+    def __init__(self, config, package): pass
+class Annotated:
+    def __init__(self, text): self.text = text
+class Response:
+    def __init__(self, text): self.target = Annotated(text)
+class Service:
+    def __init__(self, workers): pass
+    def translate(self, model, texts, html): return [Response(text) for text in texts]
+`
+
+/** Python with these modules; conversions leave an empty folder. */
 const PYTHON = `#!/bin/sh
 case "$1" in
   *convert.py) mkdir -p "$4" ;;
@@ -109,6 +135,11 @@ export function writeStubPeers(folder: string): StubPeers {
   write('peers/venv/bin/python', PYTHON, 0o755)
   write('peers/venv/bin/ctranslate2.py', CTRANSLATE2)
   write('peers/venv/bin/sentencepiece.py', SENTENCEPIECE)
+  write('peers/venv/bin/pymarian.py', PYMARIAN)
+  write('peers/venv/bin/pymarian', '')
+  write('peers/venv/bin/slimt/_slimt.py', SLIMT)
+  write('peers/venv/bin/slimt/__init__.py', 'raise ImportError("a server is asked")')
+  write('peers/venv/bin/slimt-0.dist-info/METADATA', 'Metadata-Version: 2.1\nName: slimt\nVersion: 0\n')
   mkdirSync(join(folder, 'peers/onednn/include'), { recursive: true })
   write('peers/onednn/matmul', MATMUL, 0o755)
   write('peers/node/package.json', '{}')
