@@ -41,6 +41,9 @@ inline Ints exclusive_or(Ints a, Ints b) { return _mm256_xor_si256(a, b); }
 inline Ints magnitudes(Ints a) { return _mm256_abs_epi8(a); }
 inline Ints negative(Ints a) { return _mm256_cmpgt_epi8(no_ints(), a); }
 inline Ints dot_bytes_in_pairs(Ints a, Ints b) { return _mm256_madd_epi16(_mm256_maddubs_epi16(a, b), _mm256_set1_epi16(1)); }
+inline Ints pair_magnitudes(Ints b) { return _mm256_maddubs_epi16(_mm256_abs_epi8(b), _mm256_set1_epi8(1)); }
+inline Ints larger_pairs(Ints a, Ints b) { return _mm256_max_epi16(a, b); }
+inline bool pairs_fit(Ints magnitudes) { return _mm256_movemask_epi8(_mm256_cmpgt_epi16(magnitudes, _mm256_set1_epi16(128))) == 0; }
 inline Ints dot_small_bytes(Ints sum, Ints a, Ints b) { return add(sum, dot_bytes_in_pairs(a, b)); }
 inline void store_in_turn(char* to, Ints a, Ints b) {
   const Ints first = _mm256_unpacklo_epi32(a, b);

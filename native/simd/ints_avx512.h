@@ -34,6 +34,10 @@ inline Ints negative(Ints a) { return _mm512_movm_epi8(_mm512_movepi8_mask(a)); 
 // In each lane the sum of the products of four bytes, two of which are added in 16 bits, which saturate. The bytes of a are unsigned;
 // those of dot_small_bytes are 127 at most, so that 16 bits hold two products.
 inline Ints dot_bytes_in_pairs(Ints a, Ints b) { return _mm512_madd_epi16(_mm512_maddubs_epi16(a, b), _mm512_set1_epi16(1)); }
+// |b0| + |b1| of neighboring bytes in each 16 bits; the larger of such sums; whether products with bytes up to 255 fit 16 bits, two together.
+inline Ints pair_magnitudes(Ints b) { return _mm512_maddubs_epi16(_mm512_abs_epi8(b), _mm512_set1_epi8(1)); }
+inline Ints larger_pairs(Ints a, Ints b) { return _mm512_max_epi16(a, b); }
+inline bool pairs_fit(Ints magnitudes) { return _mm512_cmpgt_epi16_mask(magnitudes, _mm512_set1_epi16(128)) == 0; }
 inline Ints dot_small_bytes(Ints sum, Ints a, Ints b) { return add(sum, dot_bytes_in_pairs(a, b)); }
 // to ← the lanes of a and b in turn
 inline void store_in_turn(char* to, Ints a, Ints b) {

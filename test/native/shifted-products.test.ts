@@ -20,16 +20,20 @@ const shapes = [
 const ROWS = 37
 const INPUT = fround(21.5)
 
+/** The largest integers of weights at every 16 inputs in turn. Two products with 254 fit 16 bits where they are at most 64. */
+const BOUNDS = [127, 64, 65, 20]
+
 /**
- * Weights with so large integers that many sums of two products do not fit 16 bits, and a linear with all of its
- * epilogue.
+ * Weights with so large integers that many sums of two products do not fit 16 bits, beside smaller ones, and a linear with
+ * all of its epilogue.
  */
 function productOf({ outputs, inputs, parts }: (typeof shapes)[number], withBias: boolean) {
   const random = new Random(outputs + inputs)
   const store = encodedStore('int8', {
     weight: { rows: outputs, width: inputs, values: new Float32Array(outputs * inputs) },
   })
-  const values = Int8Array.from({ length: outputs * inputs }, () => random.integer(-127, 127))
+  const bounds = (at: number) => BOUNDS[Math.floor((at % inputs) / 16) % BOUNDS.length]
+  const values = Int8Array.from({ length: outputs * inputs }, (_, at) => random.integer(-bounds(at), bounds(at)))
   const ofParts = Array.from({ length: parts }, (_, i) => fround(150.25 + 10 * i))
   const packed = packedViews(store.values, store.place('weight'))!
   if (packed.encoding !== 'int8') throw new Error('int8 was asked for')

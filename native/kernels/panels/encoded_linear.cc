@@ -54,7 +54,12 @@ inline void with_format(const Matrix& weight, [[maybe_unused]] const Call& call,
     return use(Int4Panels{});
   }
   const bool int8 = weight.encoding == Encoding::kInt8;
-  if (int8 && *weight.multipliers != 0) return use(Int8Shifted{});
+  if (int8 && *weight.multipliers != 0) {
+#if defined(GLASSFORMER_VNNI) && defined(GLASSFORMER_PAIR_SUMS)
+    if (call.cpu.vnni) return use(Int8ShiftedDots{});
+#endif
+    return use(Int8Shifted{});
+  }
 #ifdef GLASSFORMER_BFLOAT16
   if (int8 && call.cpu.amx && rows >= kFewestAmxRows) return use(Int8Amx{});
   if (!int8 && call.cpu.amx) return use(Bfloat16Amx{});

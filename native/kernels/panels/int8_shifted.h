@@ -1,6 +1,7 @@
 // int8 panels of weights with a multiplier of inputs, as intgemm computes them on CPUs without VNNI (shiftedProduct of the JavaScript
 // backend): rows of x are stored with 127 added, two products at a time are added in 16 bits, which saturate, and 127 times the sums of
-// weights is taken off in floats, together with the bias.
+// weights is taken off in floats, together with the bias. VNNI does not saturate: it adds up lines whose weights are so small that 16
+// bits would hold their sums, which are 99.6 % of the lines of Firefox's models, in one instruction in place of three.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/panels/int8_rows.h"
@@ -43,28 +44,42 @@ struct Int8Shifted {
   template <int rows>
   GLASSFORMER_IN_TILE void panel(const PanelTile& t) {
     Ints sums[rows][kParts];
-    GLASSFORMER_UNROLL_TILE
-    for (int r = 0; r < rows; r++)
-      for (int part = 0; part < kParts; part++) sums[r][part] = no_ints();
+    begin_sums<rows>(sums);
     RowBases<rows> x(t);
     const char* panel = t.panel;
     const char* ahead = t.ahead;
     for (std::int64_t line = 0; line < t.lines; line += kLinesAtATime, panel += kLinesAtATime * kPanelLine) {
       prefetch_ahead<rows>(ahead, t.lines_ahead, line);
       GLASSFORMER_UNROLL
-      for (int l = 0; l < kLinesAtATime; l++) {
-        Ints weights[kParts];
-        GLASSFORMER_UNROLL
-        for (int part = 0; part < kParts; part++) weights[part] = load_ints(panel + l * kPanelLine + part * kPanelLine / kParts);
-        GLASSFORMER_UNROLL_TILE
-        for (int r = 0; r < rows; r++) {
-          const Ints bytes = broadcast_bits(x.at(r) + 4 * l);
-          GLASSFORMER_UNROLL
-          for (int part = 0; part < kParts; part++) sums[r][part] = add(sums[r][part], dot_bytes_in_pairs(bytes, weights[part]));
-        }
-      }
+      for (int l = 0; l < kLinesAtATime; l++) add_saturating<rows>(sums, x, panel + l * kPanelLine, l);
       x.advance(4 * kLinesAtATime);
     }
+    store_sums<rows>(t, sums);
+  }
+
+  template <int rows>
+  GLASSFORMER_IN_TILE void begin_sums(Ints (&sums)[rows][kParts]) {
+    GLASSFORMER_UNROLL_TILE
+    for (int r = 0; r < rows; r++)
+      for (int part = 0; part < kParts; part++) sums[r][part] = no_ints();
+  }
+
+  // Adds the products of a line, which is line `l` of the next lines of x.
+  template <int rows>
+  GLASSFORMER_IN_TILE void add_saturating(Ints (&sums)[rows][kParts], const RowBases<rows>& x, const char* line, int l) {
+    Ints weights[kParts];
+    GLASSFORMER_UNROLL
+    for (int part = 0; part < kParts; part++) weights[part] = load_ints(line + part * kPanelLine / kParts);
+    GLASSFORMER_UNROLL_TILE
+    for (int r = 0; r < rows; r++) {
+      const Ints bytes = broadcast_bits(x.at(r) + 4 * l);
+      GLASSFORMER_UNROLL
+      for (int part = 0; part < kParts; part++) sums[r][part] = add(sums[r][part], dot_bytes_in_pairs(bytes, weights[part]));
+    }
+  }
+
+  template <int rows>
+  GLASSFORMER_IN_TILE void store_sums(const PanelTile& t, const Ints (&sums)[rows][kParts]) {
     PanelTile rest = t;
     if (t.epilogue.scale == 1) rest.epilogue.bias = nullptr;
     Unquantized of;
@@ -76,6 +91,63 @@ struct Int8Shifted {
     });
   }
 };
+
+#if defined(GLASSFORMER_VNNI) && defined(GLASSFORMER_PAIR_SUMS)
+
+// Few rows take the three instructions: looking at a line's weights takes as many.
+struct Int8ShiftedDots : Int8Shifted {
+  static constexpr int kRows = kLanes == 16 ? 16 : 6;
+  static constexpr int kFewestRows = 3;
+
+  template <int rows>
+  GLASSFORMER_VNNI GLASSFORMER_TILE static void tile(PanelTile& t) {
+    do panel<rows>(t);
+    while (t.next_panel());
+  }
+
+  template <int rows>
+  GLASSFORMER_VNNI GLASSFORMER_IN_TILE void panel(const PanelTile& t) {
+    if constexpr (rows < kFewestRows) return Int8Shifted::panel<rows>(t);
+    Ints sums[rows][kParts];
+    begin_sums<rows>(sums);
+    RowBases<rows> x(t);
+    const char* panel = t.panel;
+    const char* ahead = t.ahead;
+    for (std::int64_t line = 0; line < t.lines; line += kLinesAtATime, panel += kLinesAtATime * kPanelLine) {
+      prefetch_ahead<rows>(ahead, t.lines_ahead, line);
+      if (__builtin_expect(lines_fit(panel), true)) {
+        GLASSFORMER_UNROLL
+        for (int l = 0; l < kLinesAtATime; l++) add_exact<rows>(sums, x, panel + l * kPanelLine, l);
+      } else {
+        for (int l = 0; l < kLinesAtATime; l++) add_saturating<rows>(sums, x, panel + l * kPanelLine, l);
+      }
+      x.advance(4 * kLinesAtATime);
+    }
+    store_sums<rows>(t, sums);
+  }
+
+  GLASSFORMER_IN_TILE bool lines_fit(const char* panel) {
+    Ints most = no_ints();
+    GLASSFORMER_UNROLL
+    for (int at = 0; at < kLinesAtATime * kPanelLine; at += sizeof(Ints)) most = larger_pairs(most, pair_magnitudes(load_ints(panel + at)));
+    return pairs_fit(most);
+  }
+
+  template <int rows>
+  GLASSFORMER_VNNI GLASSFORMER_IN_TILE void add_exact(Ints (&sums)[rows][kParts], const RowBases<rows>& x, const char* line, int l) {
+    Ints weights[kParts];
+    GLASSFORMER_UNROLL
+    for (int part = 0; part < kParts; part++) weights[part] = load_ints(line + part * kPanelLine / kParts);
+    GLASSFORMER_UNROLL_TILE
+    for (int r = 0; r < rows; r++) {
+      const Ints bytes = broadcast_bits(x.at(r) + 4 * l);
+      GLASSFORMER_UNROLL
+      for (int part = 0; part < kParts; part++) sums[r][part] = dot_bytes(sums[r][part], bytes, weights[part]);
+    }
+  }
+};
+
+#endif
 
 }  // namespace
 }  // namespace GLASSFORMER_ISA
