@@ -3,6 +3,7 @@
 #include <immintrin.h>
 
 #define _mm256_dpbusd_avx_epi32(sums, a, b) emulated_dot_bytes(sums, a, b)
+#define _mm256_dpwssd_avx_epi32(sums, a, b) _mm256_add_epi32(sums, _mm256_madd_epi16(a, b))
 
 namespace glassformer {
 namespace avx2 {

@@ -73,6 +73,7 @@ inline Ints add_scaled(Ints total, Ints sums, Ints factors) { return add(total, 
 constexpr int kAddedToBytes = 128;
 inline Ints added_to_sums(Ints sums) { return _mm256_slli_epi32(sums, 7); }
 GLASSFORMER_VNNI inline Ints dot_bytes(Ints sum, Ints a, Ints b) { return _mm256_dpbusd_avx_epi32(sum, a, b); }
+GLASSFORMER_VNNI inline Ints dot_scaled(Ints total, Ints sums, Ints factors) { return _mm256_dpwssd_avx_epi32(total, sums, factors); }
 inline Vec lower_half(Ints a) { return _mm256_castsi256_ps(_mm256_slli_epi32(a, 16)); }
 inline Vec upper_half(Ints a) {
   return _mm256_castsi256_ps(_mm256_and_si256(a, _mm256_set1_epi32(static_cast<int>(0xffff0000u))));

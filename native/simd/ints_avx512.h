@@ -72,6 +72,8 @@ constexpr int kAddedToBytes = 128;
 inline Ints added_to_sums(Ints sums) { return _mm512_slli_epi32(sums, 7); }
 // sum + in each lane the products of four bytes; the bytes of a are unsigned.
 GLASSFORMER_VNNI inline Ints dot_bytes(Ints sum, Ints a, Ints b) { return _mm512_dpbusd_epi32(sum, a, b); }
+// add_scaled in one instruction
+GLASSFORMER_VNNI inline Ints dot_scaled(Ints total, Ints sums, Ints factors) { return _mm512_dpwssd_epi32(total, sums, factors); }
 // The bfloat16 in the lower and in the upper half of each lane.
 inline Vec lower_half(Ints a) { return _mm512_castsi512_ps(_mm512_slli_epi32(a, 16)); }
 inline Vec upper_half(Ints a) {

@@ -69,6 +69,7 @@ inline Ints add_scaled(Ints total, Ints sums, Ints factors) { return vmlaq_s32(t
 constexpr int kAddedToBytes = 0;
 inline Ints added_to_sums(Ints) { return no_ints(); }
 GLASSFORMER_VNNI inline Ints dot_bytes(Ints sum, Ints a, Ints b) { return vdotq_s32(sum, bytes_of(a), bytes_of(b)); }
+GLASSFORMER_VNNI inline Ints dot_scaled(Ints total, Ints sums, Ints factors) { return add_scaled(total, sums, factors); }
 inline Vec lower_half(Ints a) { return vreinterpretq_f32_s32(vshlq_n_s32(a, 16)); }
 inline Vec upper_half(Ints a) { return vreinterpretq_f32_s32(vandq_s32(a, vdupq_n_s32(static_cast<int>(0xffff0000u)))); }
 inline int16x8_t words(Vec low, Vec high) { return vcombine_s16(vqmovn_s32(vcvtnq_s32_f32(low)), vqmovn_s32(vcvtnq_s32_f32(high))); }

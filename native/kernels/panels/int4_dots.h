@@ -16,17 +16,82 @@ namespace {
 
 struct Int4Dots {
   static constexpr bool kScaled = true;
-  static constexpr int kRows = kLanes == 16 ? 12 : kLanes == 8 ? 3 : 2;
+  static constexpr int kRows = kLanes == 16 ? 16 : kLanes == 8 ? 3 : 2;
   static constexpr int kStreamRows = kLanes == 16 ? 3 : 1;
 
   static std::int64_t row_bytes(const Matrix& w) { return int4_row_bytes(w); }
 
   static void prepare(char* to, float* scale, const float* x, const Matrix& w) { prepare_int4_row<false>(to, scale, x, w); }
 
+  // More rows than these take two panels at a time.
+  static constexpr int kFewRows = 8;
+
   template <int rows>
   GLASSFORMER_VNNI GLASSFORMER_TILE static void tile(PanelTile& t) {
+    if constexpr (kLanes == 16 && rows > kFewRows)
+      if (!in_streams<2>(t, [&](int apart) GLASSFORMER_VNNI { two_panels<rows>(t, apart); })) return;
     do panel<rows>(t);
     while (t.next_panel());
+  }
+
+  // Two panels, which lie `apart` panels apart: the weights of a group stay in registers while all rows pass, so that each four inputs are
+  // loaded once for both, and totals lie in the first cache.
+  template <int rows>
+  GLASSFORMER_VNNI GLASSFORMER_IN_TILE void two_panels(const PanelTile& t, int apart) {
+    Ints totals[2][rows][kParts];
+    for (int r = 0; r < rows; r++) totals[0][r][0] = totals[1][r][0] = no_ints();
+    const std::int64_t step = apart * t.lines * kPanelLine;
+    const char* x = t.x;
+    const char* panel = t.panel;
+    const char* ahead = t.ahead;
+    for (std::int64_t line = 0; line < t.lines; line += kInt4Words, panel += kInt4Words * kPanelLine, x += kInt4RowBytes) {
+      prefetch_beside_block<rows>(ahead, t.lines_ahead, line);
+      add_group_of_two<rows, 0>(totals, x, t.x_stride, panel, panel + step);
+      add_group_of_two<rows, 1>(totals, x, t.x_stride, panel, panel + step);
+    }
+    store_totals<rows>(t, totals[0]);
+    PanelTile second = t;
+    second.next_panels(apart);
+    store_totals<rows>(second, totals[1]);
+  }
+
+  // The weights of a group for each four of its inputs, and the scales of the group.
+  struct Group {
+    Ints weights[kInt4Group / 4];
+    Ints factors;
+
+    GLASSFORMER_IN_TILE Group of(const char* block, int group) {
+      Group g;
+      const char* lines = block + (1 + group * kInt4Group / 8) * kPanelLine;
+      GLASSFORMER_UNROLL
+      for (int l = 0; l < kInt4Group / 8; l++) {
+        const Ints both = load_ints(lines + l * kPanelLine);
+        g.weights[2 * l] = in_place(lower_nibbles(both));
+        g.weights[2 * l + 1] = in_place(upper_nibbles(both));
+      }
+      const Ints both = load_ints(block);
+      g.factors = group == 0 ? lower_factors(both) : upper_factors(both);
+      return g;
+    }
+  };
+
+  template <int rows, int group>
+  GLASSFORMER_VNNI GLASSFORMER_IN_TILE void add_group_of_two(Ints (&totals)[2][rows][kParts], const char* x, std::int64_t stride,
+                                                             const char* block, const char* second) {
+    const Group a = Group::of(block, group);
+    const Group b = Group::of(second, group);
+    for (int r = 0; r < rows; r++, x += stride) {
+      Ints sum_a = broadcast_bits(x + kInt4Inputs + 4 * group);
+      Ints sum_b = sum_a;
+      GLASSFORMER_UNROLL
+      for (int k = 0; k < kInt4Group / 4; k++) {
+        const Ints inputs = in_place(broadcast_bits(x + group * kInt4Group + 4 * k));
+        sum_a = dot_bytes(sum_a, a.weights[k], inputs);
+        sum_b = dot_bytes(sum_b, b.weights[k], inputs);
+      }
+      totals[0][r][0] = dot_scaled(totals[0][r][0], sum_a, a.factors);
+      totals[1][r][0] = dot_scaled(totals[1][r][0], sum_b, b.factors);
+    }
   }
 
   template <int rows>
@@ -95,7 +160,7 @@ struct Int4Dots {
       GLASSFORMER_UNROLL
       for (int part = 0; part < kParts; part++) {
         const Ints sum = kSums > 1 ? add(sums[r][part][0], sums[r][part][kSums - 1]) : sums[r][part][0];
-        totals[r][part] = add_scaled(totals[r][part], sum, factors[part]);
+        totals[r][part] = dot_scaled(totals[r][part], sum, factors[part]);
       }
     }
   }
