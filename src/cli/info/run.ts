@@ -87,6 +87,9 @@ function modelRows(
       'width',
       `${whole(dModel)}, ${activation}, ${norm.kind} ${normPlace(norm.order)} each sub-layer (${norm.order.includes('/') ? `operations ${norm.order}` : `${norm.order}-norm`})`,
     ],
+    ...(config.rowWidth === undefined
+      ? []
+      : ([['sources', `texts, or rows of ${counted(config.rowWidth, 'real number')}`]] as [string, string][])),
     ...(config.latents ? ([['latents', latentsText(config.latents)]] as [string, string][]) : []),
     ['positions', kindOf(config.positions).says(config.positions)],
     ['vocabulary', vocabulary(config)],

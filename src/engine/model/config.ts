@@ -198,6 +198,12 @@ export const configSettings = settings({
     otherwise: 'the model translates',
     says: 'the model is an autoencoder of targets, given their sources: some tokens become one code, and all tokens at once come from the codes (Latent Transformer)',
   },
+  rowWidth: {
+    type: positiveInteger,
+    optional: true,
+    otherwise: 'sources are texts',
+    says: 'a source may have rows of so many real numbers among its tokens, which a linear embeds (MultiModel)',
+  },
   activation: {
     type: oneOf(...activations),
     default: 'relu',
@@ -298,6 +304,7 @@ function checkTogether(config: ModelConfig, place: Place): void {
   if (config.sound) checkSound(config.sound, config, place)
   checkKind(config, place)
   if (config.latents) checkLatents(config.latents, config, place)
+  if (config.rowWidth !== undefined) checkRows(config, place)
   checkSublayers(config, place)
   checkIds(config, place)
 }
@@ -334,6 +341,12 @@ function checkLatents(
     place.refuse('with latents, the decoder attends to whole targets')
   if (kind === 'dvq' && (bits % 2 || dModel % 2)) own.fail('bits', 'even with dvq, where dModel is even too', bits)
   if (every > maxLength) own.fail('every', `at most maxLength (${maxLength})`, every)
+}
+
+function checkRows({ sound, latents, norm, ...config }: ModelConfig, place: Place): void {
+  if (isDecoderOnly(config) || sound || latents)
+    place.refuse('rowWidth goes with an encoder that reads tokens, and a decoder that writes translations')
+  if (norm.embedding) place.refuse('rowWidth goes without a norm behind embeddings')
 }
 
 function checkKind(config: ModelConfig, place: Place): void {

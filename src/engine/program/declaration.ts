@@ -8,6 +8,7 @@ import type { WeightStore } from '../backend/backend.ts'
  * - `positions`: a row for each position, added to embeddings;
  * - `distances`: a row for each distance of query and key, added to keys or values;
  * - `router`: a row for each expert, whose scores choose among experts; it stays float32 and begins as zeros;
+ * - `rows`: the linear that embeds rows of real numbers; it stays float32, and begins as N(0, 1 / width);
  * - `codebook`: the entries of a vector quantization, which training moves without gradients; they stay float32;
  * - `gain` and `bias`: one row, of a norm or a linear layer.
  */
@@ -18,6 +19,7 @@ export type Role =
   | 'positions'
   | 'distances'
   | 'router'
+  | 'rows'
   | 'codebook'
   | 'gain'
   | 'bias'

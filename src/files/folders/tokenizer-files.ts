@@ -7,6 +7,7 @@ import { type ModelConfig, type SpecialIds, sourceEndOf } from '../../engine/mod
 import type { CreateHubTokenizer } from '../../language/text/hub/create-hub-tokenizer.ts'
 import { hubClasses } from '../../language/text/hub/hub-classes.ts'
 import { createMarianTokenizer } from '../../language/text/marian-tokenizer.ts'
+import { RowsTokenizer } from '../../language/text/rows-tokenizer.ts'
 import { createSentencePieceTokenizer } from '../../language/text/sentencepiece-tokenizer.ts'
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
 import { createVocabularyTokenizer } from '../../language/text/vocabulary-tokenizer.ts'
@@ -99,7 +100,7 @@ export const takesTexts = (
 /** The model that the files belong to. `where` is its folder, for messages. */
 export interface TokenizerPlace {
   where: string
-  model: Pick<ModelConfig, 'ids' | 'sourceVocabulary' | 'targetVocabulary'>
+  model: Pick<ModelConfig, 'ids' | 'sourceVocabulary' | 'targetVocabulary' | 'rowWidth'>
 }
 
 /** A folder's tokenizer files: plain data that can be cloned to a worker, which rebuilds the tokenizer there. */
@@ -109,11 +110,11 @@ export type TokenizerFiles = { kind: 'none' } | (Exclude<TokenizerContents, { ki
 export function filesFor(
   contents: TokenizerContents,
   where: string,
-  { ids, sourceVocabulary, targetVocabulary }: ModelConfig,
+  { ids, sourceVocabulary, targetVocabulary, rowWidth }: ModelConfig,
 ): TokenizerFiles {
   return contents.kind === 'none'
     ? contents
-    : { ...contents, where, model: { ids, sourceVocabulary, targetVocabulary } }
+    : { ...contents, where, model: { ids, sourceVocabulary, targetVocabulary, rowWidth } }
 }
 
 /**
@@ -147,7 +148,7 @@ export function makeTokenizer(files: TokenizerFiles, createHub: CreateHubTokeniz
     checkWhole('source', tokenizer.sourceSize, model.sourceVocabulary)
     checkWhole('target', tokenizer.targetSize, model.targetVocabulary)
   }
-  return tokenizer
+  return model.rowWidth === undefined ? tokenizer : new RowsTokenizer(tokenizer, model.rowWidth)
 }
 
 /**

@@ -144,7 +144,7 @@ function readSettings(json: unknown, where: string): TrainConfig {
  * Settings of a training from plain texts, whose model is a decoder alone. Labels are not smoothed unless the settings say so, so that exp of
  * the loss is the perplexity. @throws GlassformerError ERR_OPTION for settings that only pairs have
  */
-function checkTexts({ data, training, vocabulary }: TrainConfig, json: JsonObject, where: string): void {
+function checkTexts({ data, training, vocabulary, model }: TrainConfig, json: JsonObject, where: string): void {
   const given = (group: string): JsonObject => (json[group] ?? {}) as JsonObject
   const refuse = (group: string, name: string, value: unknown) => {
     if ((value ?? null) !== null)
@@ -159,6 +159,7 @@ function checkTexts({ data, training, vocabulary }: TrainConfig, json: JsonObjec
       "'text', as that of data.train",
       data.validation.format,
     )
+  refuse('model', 'rowWidth', model?.rowWidth)
   if ((given('training').labelSmoothing ?? null) === null) training.labelSmoothing = 0
 }
 
@@ -175,6 +176,7 @@ function checkLatents({ data, training, validation, model }: TrainConfig, where:
     place('model.').fail('positions', `added to embeddings ${autoencoder}`, model!.positions)
   if (model!.decoderSelfAttention !== 'attention')
     place('model.').fail('decoderSelfAttention', `attention ${autoencoder}`, model!.decoderSelfAttention)
+  if (model!.rowWidth !== undefined) place('model.').fail('rowWidth', `left out ${autoencoder}`, model!.rowWidth)
   if (model!.attention) place('model.').fail('attention', `left out ${autoencoder}`, model!.attention)
   const { kind, bits } = model!.latents!
   if (kind === 'dvq' && (bits % 2 || model!.dModel % 2))

@@ -10,7 +10,7 @@ export type Initialization = (typeof initializations)[number]
 
 /**
  * Initializes all weights. Embeddings and learned positions are N(0, 1 / dModel), as in Tensor2Tensor, so that
- * embedding × √dModel has deviation 1. Other matrices are initialized according to `matrices`, codebooks as N(0, 1),
+ * embedding × √dModel has deviation 1; so has what a linear of real numbers makes of numbers of deviation 1. Other matrices are initialized according to `matrices`, codebooks as N(0, 1),
  * norms to 1, biases and routers to 0.
  */
 export function initialize(weights: Weights, seed: number, matrices: Initialization = 'glorot'): void {
@@ -20,7 +20,7 @@ export function initialize(weights: Weights, seed: number, matrices: Initializat
     if (role === 'bias' || role === 'router') values.fill(0)
     else if (role === 'gain') values.fill(1)
     else if (role === 'codebook') fill(values, () => random.normal())
-    else if (matrices === 'normal' || role === 'embedding' || role === 'positions')
+    else if (matrices === 'normal' || role === 'embedding' || role === 'positions' || role === 'rows')
       fill(values, () => random.normal() * width ** -0.5)
     else {
       const bound = Math.sqrt(6 / (rows + width))

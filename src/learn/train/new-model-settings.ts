@@ -1,7 +1,7 @@
 import { normOrders } from '../../base/norm-order.ts'
 import type { PositionKindName } from '../../base/position-kinds.ts'
 import { settings, type Values } from '../../base/schema/settings.ts'
-import { flag, integer, oneOf, text, wordOrNothing } from '../../base/schema/types.ts'
+import { flag, integer, listOf, oneOf, type Type, text, wordOrNothing } from '../../base/schema/types.ts'
 import { attentionType } from '../../engine/model/attention-settings.ts'
 import { activations } from '../../engine/model/config.ts'
 import { feedForwardType } from '../../engine/model/feed-forward-settings.ts'
@@ -19,6 +19,11 @@ import { initializations } from './initialize.ts'
  */
 export const tyings = ['all', 'embeddings', 'output', 'none'] as const
 export type Tying = (typeof tyings)[number]
+
+const languageCode: Type<string> = {
+  expected: 'a code of a language',
+  accepts: (value): value is string => typeof value === 'string' && /^[^<>\s]+$/.test(value),
+}
 
 /** A vocabulary that is trained for a new model. */
 export const vocabularySettings = settings({
@@ -65,6 +70,11 @@ export const vocabularySettings = settings({
     type: integer(0, 99),
     default: 0,
     says: 'pieces ⟦1⟧, ⟦2⟧ … that stand for what a translation takes over as it is',
+  },
+  targetLanguages: {
+    type: listOf(languageCode, 'a list of codes of languages without white space, < and >'),
+    optional: true,
+    says: 'pieces >>fr<< …, with which sources begin that are to be translated into these languages, so that one model learns several',
   },
   sourceLanguage: { type: text, optional: true, says: 'language of the sources, for tokenizer_config.json' },
   targetLanguage: { type: text, optional: true, says: 'language of the targets' },
@@ -114,6 +124,12 @@ export const modelSettings = settings({
     flag: '--latents <n>',
     says: 'the model is an autoencoder of targets, { every: n }: n of their tokens become one code (Latent Transformer, Kaiser et al. 2018); glassformer latents writes the codes, which a second training learns to predict',
   },
+  rowWidth: {
+    type: integer(1),
+    optional: true,
+    otherwise: 'sources are texts',
+    says: 'a source may be rows of so many real numbers, written as JSON, which a linear embeds (MultiModel, Kaiser et al. 2017)',
+  },
   activation: {
     type: oneOf(...activations),
     default: 'relu',
@@ -158,7 +174,7 @@ export type VocabularySettings = Omit<Values<typeof vocabularySettings>, PieceSe
   Partial<Pick<Values<typeof vocabularySettings>, PieceSetting>>
 
 /** The settings that a vocabulary of `words` does not have. */
-export const pieceSettings = ['punctuation', 'byteFallback', 'splitDigits', 'placeholders'] as const
+export const pieceSettings = ['punctuation', 'byteFallback', 'splitDigits', 'placeholders', 'targetLanguages'] as const
 type PieceSetting = (typeof pieceSettings)[number]
 
 /** The shape of a new model, and its initialization. */

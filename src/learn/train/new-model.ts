@@ -90,7 +90,7 @@ async function vocabulary(
   }
   training()
   const trainer = vocabularyTrainer(settings, model.maxLength)
-  for await (const pair of pairs) trainer.add(pair)
+  for await (const pair of pairs) trainer.add(pair.ofRows ? { ...pair, source: '' } : pair)
   const files = trainer.train()
   makeFolder(folder)
   writeTokenizerFiles(folder, files)
@@ -145,6 +145,7 @@ function modelConfig(
     activation: model.activation,
     ...(encoderSelfAttention && { encoderSelfAttention }),
     ...(model.latents && { latents: model.latents }),
+    ...(model.rowWidth !== undefined && { rowWidth: model.rowWidth }),
     ...(decoderSelfAttention && { decoderSelfAttention }),
     norm: { kind: 'layerNorm', order: model.norm, epsilon: 1e-5 },
     positions: positionsOfNewModel(model.positions, model),

@@ -60,16 +60,16 @@ export interface PrepareListener {
  * folder.
  */
 export async function prepare(config: TrainConfig, folder: string, listener: PrepareListener = {}): Promise<Prepared> {
-  const { modelFor, teacher } = chooseModel(config, folder, listener)
+  const { modelFor, teacher, rowWidth } = chooseModel(config, folder, listener)
   const corpus = openCorpus(config.data.train)
-  const all = cleanCorpus(config.data.train, corpus)
+  const all = cleanCorpus(config.data.train, { corpus, rowWidth })
   listener.preparing?.('pairs')
-  const marks = await knownCorpora(folder, config.data)
-  const { heldOut, ...whole } = await separate(all, config)
+  const marks = await knownCorpora(folder, config.data, rowWidth)
+  const { heldOut, ...whole } = await separate(all, config, rowWidth)
   const { pairs: probable, improbable } = await filtered(whole.train, config.data, folder, listener)
   const { mix } = config.data
   const { pairs: train, mixed } = mix
-    ? await mixedPairs(probable, mix, { heldOut, seed: config.training.seed })
+    ? await mixedPairs(probable, mix, { heldOut, seed: config.training.seed, rowWidth })
     : { pairs: probable, mixed: null }
   const separated = { ...whole, train }
   const augmentation = config.data.augment ? await prepareAugmentation(config.data.augment, separated.train) : null
@@ -124,10 +124,10 @@ function languagesOf({ tokenizer, beside }: TextModel): LanguagePair {
 /** The largest share of a small corpus that is held out: learning needs the rest. */
 const LARGEST_SHARE = 0.1
 
-async function separate(all: CleanPairs, { data, training }: TrainConfig): Promise<Separated> {
+async function separate(all: CleanPairs, { data, training }: TrainConfig, rowWidth?: number): Promise<Separated> {
   if (data.validation) {
     const validation: Pair[] = []
-    for await (const pair of cleanCorpus(data.validation)) validation.push(pair)
+    for await (const pair of cleanCorpus(data.validation, { rowWidth })) validation.push(pair)
     const heldOut = heldOutOf(validation)
     const trainedOn = await countSharing(all, heldOut)
     return { train: all, validation, heldOut, sharing: { leftOut: 0, trainedOn } }
@@ -154,7 +154,11 @@ function chooseModel(
   config: TrainConfig,
   folder: string,
   listener: PrepareListener,
-): { modelFor(train: AsyncIterable<Pair>): Promise<TextModel> | TextModel; teacher: Weights | null } {
+): {
+  modelFor(train: AsyncIterable<Pair>): Promise<TextModel> | TextModel
+  teacher: Weights | null
+  rowWidth: number | undefined
+} {
   const { seed, teacher: teacherFolder } = config.training
   const kept = { origin: join(folder, 'origin'), teacher: join(folder, 'teacher') }
   const origin = config.from === undefined ? null : readModel(config.from, kept.origin)
@@ -162,11 +166,14 @@ function chooseModel(
   const areTexts = config.data.train.format === 'text'
   if (origin) checkKind(origin.weights.config, areTexts)
   if (origin) checkHears(origin.weights.config, config.data.train.format === 'audio')
+  const { rowWidth } = origin?.weights.config ?? config.model ?? {}
+  if (rowWidth !== undefined && config.data.augment) throw new GlassformerError('ERR_OPTION', ROWS_AUGMENTED)
   if (origin && teacher) checkTeacher(origin, teacher)
   if (origin) keepModel(origin, kept.origin)
   if (teacher) keepModel(teacher, kept.teacher)
   return {
     teacher: teacher?.weights ?? null,
+    rowWidth,
     modelFor(train) {
       if (config.from !== undefined) return origin!
       const { model, vocabulary } = config
@@ -176,6 +183,9 @@ function chooseModel(
     },
   }
 }
+
+const ROWS_AUGMENTED =
+  'data.augment must be left out: it changes texts, and sources of the model may be rows of real numbers (rowWidth)'
 
 /** @throws GlassformerError ERR_OPTION if a model that goes on with texts is to learn pairs, or the other way round */
 function checkKind(config: ModelConfig, areTexts: boolean): void {

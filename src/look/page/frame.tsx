@@ -6,6 +6,7 @@ import { ExportButton } from './export-button.tsx'
 import { NARROW, useMedia } from './media.ts'
 import { ModelLoader } from './model-loader.tsx'
 import { usePage, useTrace } from './page.ts'
+import { RowStrip } from './row-strip.tsx'
 import { Signs } from './signs.tsx'
 import { SourceForm } from './source-form.tsx'
 import { Catcher, Stopped } from './stopped.tsx'
@@ -141,6 +142,7 @@ function TokenStrips() {
     <div class="strips">
       <TokenStrip side="source" name={isAlone ? 'Prompt' : 'Source'} text={trace.source} />
       <TokenStrip side="target" name={isAlone ? 'Text behind its first token' : 'Translation'} text={trace.target} />
+      {trace.source.rows && <RowStrip trace={trace} />}
       {trace.latents && <CodeStrip latents={trace.latents} target={trace.target} />}
       <Signs trace={trace} />
     </div>

@@ -33,9 +33,10 @@ export const statesByDepth = (side: Side, config: ModelConfig): string[] => [
   ),
 ]
 
-/** The states that the first layer of a stack reads. The decoder of an autoencoder adds positions to rows of codes. */
-function firstStates(side: Side, { norm, latents }: ModelConfig): string {
+/** The states that the first layer of a stack reads. The decoder of an autoencoder adds positions to rows of codes, and an encoder rows of real numbers. */
+function firstStates(side: Side, { norm, latents, rowWidth }: ModelConfig): string {
   if (latents && side === 'decoder') return 'decoder.sum'
+  if (rowWidth !== undefined && side === 'encoder') return 'encoder.rows.sum'
   return norm.embedding ? `${side}.embeddingNorm.normed` : `${side}.embedded`
 }
 

@@ -61,6 +61,8 @@ function nameStack(names: Map<string, Making>, side: Side, whole: Program, confi
   if (positionTable) names.set(`${side}.positions`, { by: 'positions', side })
   if (positionTable?.kind === 'weight') names.set(`${side}.positionTable`, learned(positionTable)!)
   computed(`${side}.embedded`, `${side}.embedded`)
+  if (side === 'encoder' && config.rowWidth !== undefined)
+    for (const made of ['out', 'sum']) computed(`encoder.rows.${made}`, `encoder.rows.${made}`)
   if (config.norm.embedding) computed(`${side}.embeddingNorm.normed`, `${side}.embeddingNorm.normed`)
   const states = statesByDepth(side, config)
   for (let layer = 0; layer < config[side].layers; layer++) {

@@ -1,3 +1,4 @@
+import { ROW, type SourceIds } from '../../base/source-ids.ts'
 import type { SpecialIds } from '../../engine/model/config.ts'
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
 import type { TracedText } from './trace.ts'
@@ -36,8 +37,9 @@ export class TokenNames {
   }
 
   /** `text`: the given text; null: the text of the ids. */
-  sourceText(ids: readonly number[], text: string | null): TracedText {
-    return this.#traced(ids, text ?? this.#decoded(ids, 'source'), (id) => this.source(id))
+  sourceText(ids: SourceIds, text: string | null): TracedText {
+    const traced = this.#traced(ids, text ?? this.#decoded(ids, 'source'), (id) => this.source(id))
+    return ids.rows ? { ...traced, ...withNumbers(traced.tokens, ids, ids.rows) } : traced
   }
 
   targetText(ids: readonly number[], text: string | null): TracedText {
@@ -57,6 +59,20 @@ export class TokenNames {
     const known = ids.filter((id) => id < size)
     return side === 'source' ? this.#tokenizer.decodeSource(known) : this.#tokenizer.decode(known)
   }
+}
+
+/** Rows of numbers and their tokens: the number of a row that has one, and else which row it is. */
+function withNumbers(
+  tokens: readonly string[],
+  ids: readonly number[],
+  values: Float32Array,
+): Pick<TracedText, 'tokens' | 'rows'> {
+  const places = ids.flatMap((id, i) => (id === ROW ? [i] : []))
+  const width = values.length / places.length
+  const named = [...tokens]
+  for (const [row, place] of places.entries())
+    named[place] = width === 1 ? String(Number(values[row].toPrecision(3))) : `row ${row}`
+  return { tokens: named, rows: { first: places[0], width, values: Array.from(values) } }
 }
 
 /**

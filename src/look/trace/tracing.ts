@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import type { SourceIds } from '../../base/source-ids.ts'
 import type { Player } from '../../engine/backend/backend.ts'
 import { LatentCodec, paddedTarget } from '../../engine/decode/latents/index.ts'
 import type { GenerationOptions } from '../../engine/decode/options.ts'
@@ -38,7 +39,7 @@ export interface TracedSubject {
 
 /** A side of a trace: ids with their end, and their text where there is one. */
 export interface TracedIds {
-  ids: readonly number[]
+  ids: SourceIds
   text: string | null
 }
 

@@ -5,11 +5,16 @@ import { pixelsOf } from '#dist/look/figure/pixels.js'
 import type { Trace } from '#dist/look/trace/trace.js'
 
 const traceOf = (tokens: string[], layers = 0) =>
-  ({ model: { encoder: { layers }, decoder: {} }, target: { tokens } }) as unknown as Pick<Trace, 'model' | 'target'>
+  ({ model: { encoder: { layers }, decoder: {} }, source: {}, target: { tokens } }) as unknown as Pick<
+    Trace,
+    'model' | 'source' | 'target'
+  >
 
 test('the text of a decoder alone is an image where its tokens are the numbers of a square', () => {
   const levels = Array.from({ length: 16 }, (_, i) => `${i}`)
   expect(pixelsOf(traceOf([...levels, '</s>']))).toEqual({
+    side: 'target',
+    first: 0,
     rows: 4,
     columns: 4,
     levels: levels.map((level) => Number(level) / 15),
@@ -26,7 +31,7 @@ test('a model with attention in two dimensions has its pixels in order of genera
   const image = { image: [4, 6], block: [2, 4], flange: [2, 2] } as const
   const traceIn = (count: number) => {
     const tokens = Array.from({ length: count }, (_, i) => `${i}`)
-    return { model: { encoder: { layers: 0 }, decoder: { image } }, target: { tokens } } as unknown as Trace
+    return { model: { encoder: { layers: 0 }, decoder: { image } }, source: {}, target: { tokens } } as unknown as Trace
   }
   const { rows, columns, places } = pixelsOf(traceIn(24))!
   expect([rows, columns]).toEqual([4, 6])

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { ROW, type SourceIds } from '../../../base/source-ids.ts'
 import type { TensorArray } from '../../backend/backend.ts'
 import { bindCompressed } from '../../model/compressed/memory-rows.ts'
 import { isDecoderOnly, type ModelConfig } from '../../model/config.ts'
@@ -8,9 +9,9 @@ import type { PositionTable } from '../../model/positions/position-table.ts'
 import type { Adapter } from '../../weights/adapter.ts'
 import { soundBatch } from './sound-batch.ts'
 
-/** A source: ids, and for a model that hears the frames [frames, mels] of which these ids are the states (`statesOf`). */
+/** A source: ids, with rows of real numbers where the model takes these, and for a model that hears the frames [frames, mels] of which these ids are the states (`statesOf`). */
 export interface EncodedSource {
-  source: readonly number[]
+  source: SourceIds
   sound?: Float32Array
   /** The low-rank adapter that is added to the model for it. */
   adapter?: Adapter
@@ -57,8 +58,8 @@ export function raggedSources(given: readonly EncodedSource[], config: ModelConf
   }
 }
 
-/** Tokens or sounds of sources, their positions and their spans; with `inverse` what the gradients of sounds need. */
-function boundSources(given: readonly EncodedSource[], { sound }: ModelConfig, inverse = false) {
+/** Tokens, rows of real numbers or sounds of sources, their positions and their spans; with `inverse` what the gradients of sounds need. */
+function boundSources(given: readonly EncodedSource[], { sound, rowWidth }: ModelConfig, inverse = false) {
   const sources = given.map(({ source }) => source)
   const { tokens, positions, spans, longest } = raggedBatch(sources)
   const sounds =
@@ -76,10 +77,28 @@ function boundSources(given: readonly EncodedSource[], { sound }: ModelConfig, i
     rows: { S: tokens.length, F: sounds?.frames ?? 0 },
     arrays: {
       ...(sounds?.arrays ?? { 'source.tokens': tokens }),
+      ...(rowWidth !== undefined && { 'source.rows': realRows(sources, rowWidth, tokens.length) }),
       'source.positions': positions,
       sources: spans,
     } as Record<string, TensorArray>,
   }
+}
+
+/** The rows of real numbers of sources where they stand, and zeros where tokens do, [S, rowWidth]. */
+function realRows(sources: readonly SourceIds[], rowWidth: number, S: number): Float32Array {
+  const all = new Float32Array(S * rowWidth)
+  let at = 0
+  for (const ids of sources) {
+    const places = ids.flatMap((id, i) => (id === ROW ? [at + i] : []))
+    if ((ids.rows?.length ?? 0) !== places.length * rowWidth)
+      throw new GlassformerError(
+        'ERR_INTERNAL',
+        `a source has ${places.length} rows of ${rowWidth} numbers, and others are given`,
+      )
+    places.forEach((place, i) => all.set(ids.rows!.subarray(i * rowWidth, (i + 1) * rowWidth), place * rowWidth))
+    at += ids.length
+  }
+  return all
 }
 
 /** The bindings of a program over whole pairs. */

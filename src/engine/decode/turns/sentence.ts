@@ -1,3 +1,4 @@
+import type { SourceIds } from '../../../base/source-ids.ts'
 import type { Adapter } from '../../weights/adapter.ts'
 import type { DraftingModel } from '../drafts/draft.ts'
 import type { Recalled } from '../memory/recalled.ts'
@@ -20,7 +21,7 @@ export interface EncodedMemory {
 /** One sentence to be translated, as ids. */
 export interface Sentence {
   /** Source ids, the end included; there is at least one. */
-  source: readonly number[]
+  source: SourceIds
   /** For a model that hears: frames [frames, mels] of sound, of which `source` has an id for each state (`statesOf`). */
   sound?: Float32Array
   options: GenerationOptions

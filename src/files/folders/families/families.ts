@@ -47,6 +47,7 @@ export function unsayable(config: ModelConfig): string | null {
   const kinds = stackKindsOf(config)
   const { order } = config.norm
   if (config.latents) return 'it is an autoencoder of targets'
+  if (config.rowWidth !== undefined) return 'its sources may have rows of real numbers'
   for (const side of ['encoder', 'decoder'] as const)
     if (!hasSelfAttention(kinds, side)) return `its ${side} has ${inPlaceOfAttention[lookingBackOf(kinds, side)]}`
   if (config.attentionProjection === false) return 'its attention has no output projection'

@@ -1,5 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { whole } from '../../../base/number-text.ts'
+import { readRows, rowsIn } from '../../../language/text/rows-text.ts'
 import { type CorpusSpec, openCorpus, type Pair } from './corpus.ts'
 import { FingerprintSet, fingerprint } from './fingerprint.ts'
 
@@ -66,12 +67,20 @@ export class CleanPairs implements AsyncIterable<Pair> {
   readonly #pairs: AsyncIterable<Pair>
   readonly #duplicateBytes: number
   readonly #areTexts: boolean
+  readonly #rowWidth: number | undefined
   report = emptyReport()
 
-  /** `areTexts`: source and target are one text, or a sound and what is said, whose white space and length are left as they are. */
-  constructor(pairs: AsyncIterable<Pair>, { duplicateBytes = DUPLICATE_BYTES, areTexts = false } = {}) {
+  /**
+   * `areTexts`: source and target are one text, or a sound and what is said, whose white space and length are left as they are, as those of
+   * sources are that are rows of `rowWidth` real numbers.
+   */
+  constructor(
+    pairs: AsyncIterable<Pair>,
+    { duplicateBytes = DUPLICATE_BYTES, areTexts = false, rowWidth }: CleaningOptions = {},
+  ) {
     this.#pairs = pairs
     this.#areTexts = areTexts
+    this.#rowWidth = rowWidth
     this.#duplicateBytes = duplicateBytes
   }
 
@@ -81,8 +90,10 @@ export class CleanPairs implements AsyncIterable<Pair> {
     const seen = new FingerprintSet(this.#duplicateBytes)
     for await (const pair of this.#pairs) {
       report.read++
-      const { source, target } = this.#areTexts ? normalized(pair) : cleaned(pair)
-      const fault = this.#areTexts ? (target.trim() === '' ? 'empty' : null) : faultOf(source, target)
+      const ofRows = this.#isOfRows(pair)
+      const isText = this.#areTexts || ofRows
+      const { source, target } = isText ? normalized(pair) : cleaned(pair)
+      const fault = isText ? (target.trim() === '' ? 'empty' : null) : faultOf(source, target)
       if (fault !== null) {
         report[fault]++
         continue
@@ -94,7 +105,7 @@ export class CleanPairs implements AsyncIterable<Pair> {
       }
       if (memory === 'full') report.notRemembered++
       report.kept++
-      yield { source, target }
+      yield ofRows ? { source, target, ofRows: true } : { source, target }
     }
     if (report.read > 0 && report.kept === 0)
       throw new GlassformerError(
@@ -102,11 +113,26 @@ export class CleanPairs implements AsyncIterable<Pair> {
         `cleaning leaves none of the pairs (${droppedText(report)}): are these the right files, columns or keys?`,
       )
   }
+
+  /** @throws GlassformerError ERR_INPUT for rows that the model does not take */
+  #isOfRows({ source }: Pair): boolean {
+    const rows = this.#rowWidth === undefined ? null : rowsIn(source)
+    if (rows) readRows(rows.rows, this.#rowWidth!)
+    return rows !== null
+  }
 }
 
-/** The clean pairs of a corpus, or its texts. */
-export const cleanCorpus = (spec: CorpusSpec, corpus: AsyncIterable<Pair> = openCorpus(spec)): CleanPairs =>
-  new CleanPairs(corpus, { areTexts: spec.format === 'text' || spec.format === 'audio' })
+interface CleaningOptions {
+  duplicateBytes?: number
+  areTexts?: boolean
+  rowWidth?: number
+}
+
+/** The clean pairs of a corpus, or its texts; with `rowWidth` sources may be rows of so many real numbers. */
+export const cleanCorpus = (
+  spec: CorpusSpec,
+  { rowWidth, corpus = openCorpus(spec) }: { rowWidth?: number; corpus?: AsyncIterable<Pair> } = {},
+): CleanPairs => new CleanPairs(corpus, { areTexts: spec.format === 'text' || spec.format === 'audio', rowWidth })
 
 const cleaned = ({ source, target }: Pair): Pair => ({ source: clean(source), target: clean(target) })
 

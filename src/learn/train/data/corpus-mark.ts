@@ -33,9 +33,10 @@ export interface CorpusMarks {
 export async function knownCorpora(
   folder: string,
   { train, validation, mix, augment }: TrainConfig['data'],
+  rowWidth?: number,
 ): Promise<CorpusMarks> {
   const before = hasFile(pathIn(folder)) ? readMarks(pathIn(folder)) : null
-  const markNow = (spec: CorpusSpec) => (before ? markOf(spec).catch(mayHaveMoved) : markOf(spec))
+  const markNow = (spec: CorpusSpec) => (before ? markOf(spec, rowWidth).catch(mayHaveMoved) : markOf(spec, rowWidth))
   const marks = {
     train: await markNow(train),
     validation: validation && (await markNow(validation)),
@@ -80,9 +81,9 @@ export function keepMarks(folder: string, marks: CorpusMarks): void {
 
 const pathIn = (folder: string) => join(folder, 'corpus.json')
 
-async function markOf(spec: CorpusSpec): Promise<number> {
+async function markOf(spec: CorpusSpec, rowWidth?: number): Promise<number> {
   let [mark, count] = [0, 0]
-  for await (const pair of cleanCorpus(spec)) {
+  for await (const pair of cleanCorpus(spec, { rowWidth })) {
     mark = mixed(mark, pair)
     if (++count === FIRST) break
   }

@@ -26,14 +26,15 @@ export interface HeldOut {
 export const heldOutOf = (validation: Pair[]): HeldOut => ({
   validation,
   sourceKeys: new Set(validation.map(sourceKeyOf)),
-  targetKeys: new Set(validation.map(({ target }) => sentenceKey(target))),
+  targetKeys: new Set(validation.filter(({ ofRows }) => !ofRows).map(({ target }) => sentenceKey(target))),
 })
 
 /** The key of a pair's source, or of a whole text, of which nothing is given. */
-const sourceKeyOf = ({ source, target }: Pair) => sentenceKey(source === '' ? target : source)
+const sourceKeyOf = ({ source, target, ofRows }: Pair) =>
+  ofRows ? source : sentenceKey(source === '' ? target : source)
 
 const sharesSentence = (pair: Pair, { sourceKeys, targetKeys }: HeldOut) =>
-  sourceKeys.has(sourceKeyOf(pair)) || targetKeys.has(sentenceKey(pair.target))
+  sourceKeys.has(sourceKeyOf(pair)) || (!pair.ofRows && targetKeys.has(sentenceKey(pair.target)))
 
 /** The number of pairs that share a source or a target sentence with a pair for validation. */
 export async function countSharing(pairs: AsyncIterable<Pair>, heldOut: HeldOut): Promise<number> {
@@ -70,10 +71,11 @@ export async function chooseHeldOut(
   for (const { pair, sourceKey } of lowest.sorted()) {
     if (chosen.length === wanted) break
     const targetKey = sentenceKey(pair.target)
-    if (targetKeys.has(targetKey)) continue // the sources are all different
+    // The sources are all different; many rows of numbers have the same target.
+    if (!pair.ofRows && targetKeys.has(targetKey)) continue
     chosen.push(pair)
     sourceKeys.add(sourceKey)
-    targetKeys.add(targetKey)
+    if (!pair.ofRows) targetKeys.add(targetKey)
   }
   return { validation: chosen, sourceKeys, targetKeys }
 }

@@ -32,9 +32,9 @@ const MOST = 100_000
 export async function mixedPairs(
   pairs: AsyncIterable<Pair>,
   { share, ...spec }: MixSpec,
-  { heldOut, seed }: { heldOut: HeldOut; seed: number },
+  { heldOut, seed, rowWidth }: { heldOut: HeldOut; seed: number; rowWidth?: number },
 ): Promise<Mixed> {
-  const left = withoutHeldOut(cleanCorpus(spec as CorpusSpec), heldOut)
+  const left = withoutHeldOut(cleanCorpus(spec as CorpusSpec, { rowWidth }), heldOut)
   const { validation: others } = await chooseHeldOut(left, { wanted: MOST, seed })
   let count = 0
   for await (const _ of pairs) count++

@@ -2,6 +2,8 @@
 export interface Pair {
   source: string
   target: string
+  /** Whether the source is rows of real numbers, as JSON. */
+  ofRows?: true
 }
 
 /** Statistics of the last pass over a corpus; they grow during the pass. */

@@ -32,8 +32,9 @@ export class MarianVocabularyTrainer {
 
   constructor(options: MarianVocabularyOptions) {
     this.#options = options
-    this.#target = new VocabularyTrainer(options)
-    this.#source = options.sharing === 'joint' ? this.#target : new VocabularyTrainer(options)
+    const isJoint = options.sharing === 'joint'
+    this.#source = new VocabularyTrainer(options)
+    this.#target = isJoint ? this.#source : new VocabularyTrainer({ ...options, targetLanguages: [] })
   }
 
   add({ source, target }: { source: string; target: string }): void {

@@ -23,6 +23,8 @@ export interface VocabularyOptions {
   splitDigits?: boolean
   /** The number of placeholder pieces ⟦1⟧, ⟦2⟧ …, which no other piece crosses. Default: 0. */
   placeholders?: number
+  /** Codes of languages, each of which has a piece `>>fr<<`, with which texts may begin. Default: none. */
+  targetLanguages?: readonly string[]
 }
 
 const END = '</s>'
@@ -37,14 +39,17 @@ const COVERAGE = 0.9995
 
 const BYTES = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`)
 
+/** The code of a language at the beginning of a source. */
+const LANGUAGE = /^>>[^<>\s]+<<\s*/
+
 const PLACEHOLDER = /⟦\d+⟧/g
 
 /**
  * Trains a SentencePiece vocabulary on texts: add all texts, then call `train`. `writeSentencePieceModel` makes a .spm
  * file of the result. The same texts in any order and the same options produce the same bytes.
  *
- * Its ids are those of Marian's vocabularies: `</s>` 0, `<unk>` 1, `<pad>` last, no `<s>`. Placeholders and bytes
- * follow `<unk>`.
+ * Its ids are those of Marian's vocabularies: `</s>` 0, `<unk>` 1, `<pad>` last, no `<s>`. Languages, placeholders
+ * and bytes follow `<unk>`.
  */
 export class VocabularyTrainer {
   readonly #options: VocabularyOptions
@@ -65,19 +70,24 @@ export class VocabularyTrainer {
       counter = new WordCounts(normalizerSpec(normalization), this.#counts)
       this.#counters.set(normalization, counter)
     }
-    counter.add(this.#options.placeholders ? text.replace(PLACEHOLDER, '\0') : text)
+    const { placeholders, targetLanguages } = this.#options
+    const own = targetLanguages ? text.replace(LANGUAGE, '') : text
+    counter.add(placeholders ? own.replace(PLACEHOLDER, '\0') : own)
   }
 
   /**
    * @throws GlassformerError ERR_INPUT if there was no text, ERR_OPTION for a size that is too small for the characters
    */
   train(): SentencePieceModel {
-    const { type, size, byteFallback = false, splitDigits, placeholders = 0 } = this.#options
+    const { type, size, byteFallback = false, splitDigits, placeholders = 0, targetLanguages = [] } = this.#options
     const units = cutUnits(this.#counts.words, { splitDigits, coverage: byteFallback ? COVERAGE : 1 })
     const characters = units.characters.length
     if (characters === 0)
       throw new GlassformerError('ERR_INPUT', 'a vocabulary was to be trained, but there is no text to train it on')
-    const defined = Array.from({ length: placeholders }, (_, k) => placeholder(k + 1))
+    const defined = [
+      ...targetLanguages.map((code) => `>>${code}<<`),
+      ...Array.from({ length: placeholders }, (_, k) => placeholder(k + 1)),
+    ]
     const bytes = byteFallback ? BYTES : []
     const taken = new Set([END, UNKNOWN, ...defined, ...bytes, PADDING])
     if (size < taken.size + characters)

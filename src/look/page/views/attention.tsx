@@ -34,8 +34,11 @@ function AttentionOf({ plain }: { plain: Trace }) {
   const heads = useHeads(headCountOf(plain.model, kind))
   const show = useChoice('show', shows)
   const sum = useChoice('sum', sums)
-  const pixels = useMemo(() => pixelsOf(plain), [plain])
   const [wholeWords, hideEnds] = [address.parameters.words === 'whole', address.parameters.ends === 'hidden']
+  const image = useMemo(() => pixelsOf(plain), [plain])
+  // Attention to the source is to its pixels; where whole words are shown, tokens are no pixels.
+  const isSeen = image && !wholeWords && (image.side === 'source' ? kind !== 'decoder' : kind === 'decoder')
+  const pixels = isSeen ? image : null
   const trace = useTrace({ tensors: [`${attentionName(kind, layer)}.weights`] })
   const shown = useMemo(() => {
     if (!trace) return null

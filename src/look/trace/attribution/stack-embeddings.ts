@@ -1,3 +1,4 @@
+import { ROW, type SourceIds } from '../../../base/source-ids.ts'
 import type { TokenPair } from '../../../engine/decode/step/index.ts'
 import { isDecoderOnly } from '../../../engine/model/config.ts'
 import type { Instruction } from '../../../engine/program/instruction.ts'
@@ -31,7 +32,10 @@ export class StackEmbeddings {
       const made = p.instructions.find(({ op, path }) => op.name === 'embed' && path.join('.') === stack)
       if (!made) continue
       const embedding = embeddingsOf(made, weights, side === 'source' ? source : inputs)
-      this.#of.set(side, { name: made.outputs[0].name, embedding, positions: new Float32Array(embedding.length) })
+      const hasRows = side === 'source' && weights.config.rowWidth !== undefined
+      if (hasRows) addRows(embedding, weights, source)
+      const name = hasRows ? 'encoder.rows.sum' : made.outputs[0].name
+      this.#of.set(side, { name, embedding, positions: new Float32Array(embedding.length) })
     }
   }
 
@@ -88,6 +92,20 @@ function embeddingsOf({ inputs, attributes }: Instruction, weights: Weights, tok
   for (const [row, token] of tokens.entries())
     for (let i = 0; i < width && token >= 0; i++) values[row * width + i] = scale * table[token * width + i]
   return values
+}
+
+/** Adds what the linear makes of rows of real numbers, in place of their embeddings. */
+function addRows(embedding: Float32Array, weights: Weights, ids: SourceIds): void {
+  const { dModel, rowWidth = 0 } = weights.config
+  const matrix = weights.get('encoder.rows.weight')
+  let row = 0
+  for (const [place, id] of ids.entries()) {
+    if (id !== ROW) continue
+    for (let i = 0; i < dModel; i++)
+      for (let j = 0; j < rowWidth; j++)
+        embedding[place * dModel + i] += matrix[i * rowWidth + j] * ids.rows![row * rowWidth + j]
+    row++
+  }
 }
 
 /** Σ gradient · embedding of each row. */

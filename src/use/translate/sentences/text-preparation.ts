@@ -6,6 +6,7 @@ import type { MarkedText, PlacedText } from '../../../language/protect/span.ts'
 import { KnownCharacters } from '../../../language/protect/unknown.ts'
 import { type Casing, casingOf } from '../../../language/text/case.ts'
 import { firstLine, splitLines } from '../../../language/text/lines.ts'
+import { rowsIn } from '../../../language/text/rows-text.ts'
 import { sayable } from '../../../language/text/sayable.ts'
 import { splitSentences } from '../../../language/text/sentences.ts'
 import { inOneLine } from '../../../language/text/spaces.ts'
@@ -50,7 +51,10 @@ export class TextPreparation {
   /** The sentences of a source, each short enough for the model. A text of white space has no sentences. */
   of(source: Source, options: ResolvedTranslateOptions, languages: ToldLanguages): PreparedText {
     if (isDecoderOnly(this.#model.config)) return this.#ofPrompt(source)
-    const prepared = isIds(source) ? this.#ofIds(source) : this.#ofText(source, options, languages)
+    const prepared =
+      isIds(source) || this.#isOfRows(source)
+        ? this.#ofIds(source, languages)
+        : this.#ofText(source, options, languages)
     const replacing = options.generation.replaceUnknown ? this.#replacing(languages, options.adapter) : null
     if (!replacing) return prepared
     const replaced = ({ search, raw }: PreparedSentence) => ({
@@ -78,8 +82,14 @@ export class TextPreparation {
     return tokenizer && isDecoderOnly(this.#model.config) ? continuation(tokenizer, source, found) : this.#decode(found)
   }
 
-  #ofIds(source: readonly number[]): PreparedText {
-    const ids = this.#ids.of(source, 'source')
+  /** Whether a text is rows of real numbers, which nothing divides or changes. */
+  #isOfRows(source: string | MarkedText): boolean {
+    const { rowWidth } = this.#model.config
+    return rowWidth !== undefined && rowsIn(typeof source === 'string' ? source : source.text) !== null
+  }
+
+  #ofIds(source: Source, languages: ToldLanguages): PreparedText {
+    const ids = this.#ids.of(source, 'source', languages)
     if (!ids.length) return alone({ sentences: [], around: [NO_TEXT] })
     const search = plainSearch(ids, (found) => this.#decode(found))
     return alone({ sentences: [{ search, isPlain: true }], around: [NO_TEXT, NO_TEXT] })
