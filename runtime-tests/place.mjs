@@ -11,6 +11,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,6 +27,15 @@ process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
 const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(npm_|GLASSFORMER_|VITEST|NODE_|CI$)/.test(name)),
 )
+
+/** A port of this machine that nothing listens on. */
+export const freePort = () =>
+  new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => done(port))
+    })
+  })
 
 /** A runtime, or a tool, that cannot be had here. */
 export class Skipped extends Error {}

@@ -5,11 +5,10 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { isCurrent } from '../scripts/prebuild/build.mjs'
 import { isWasmCurrent } from '../scripts/prebuild/build-wasm.mjs'
-import { packages, root, run, Skipped, scratch } from './place.mjs'
+import { freePort, packages, root, run, Skipped, scratch } from './place.mjs'
 
 const VERDACCIO = { verdaccio: '6.10.4' }
 /** verdaccio 6.10.4 asks for a tag of node-fetch that not every registry has. */
@@ -17,14 +16,6 @@ const OVERRIDES = { 'node-fetch': '2.7.0' }
 
 /** Largest download for linux-x64 without models. */
 const MOST = 4e6
-
-const freePort = () =>
-  new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => done(port))
-    })
-  })
 
 /** Starts the registry, for packages of ours alone; it is ended with the process. */
 async function startRegistry(folder) {

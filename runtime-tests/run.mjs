@@ -6,13 +6,15 @@ import assert from 'node:assert/strict'
 import { parseArgs } from 'node:util'
 import { bundlers } from './bundlers.mjs'
 import { executables } from './executables.mjs'
+import { workerd } from './isolates.mjs'
+import { lambda } from './lambda.mjs'
 import { next } from './next.mjs'
 import { newProject, pack, Skipped } from './place.mjs'
 import { registry } from './registry.mjs'
 import { runtimes } from './runtimes.mjs'
 
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, list: { type: 'boolean' } } })
-const all = [...runtimes, ...bundlers, ...executables, next, registry]
+const all = [...runtimes, ...bundlers, ...executables, next, lambda, workerd, registry]
 const wanted = values.only?.length
   ? all.filter(({ name }) => values.only.some((only) => name.toLowerCase().includes(only.toLowerCase())))
   : all

@@ -15,7 +15,7 @@ const node = (version) => ({
   },
 })
 
-function needsWebAssembly(project) {
+export function needsWebAssembly(project) {
   if (existsSync(join(project, 'node_modules/glassformer/wasm/glassformer.wasm'))) return
   throw new Skipped('WebAssembly is not built: npm run prebuilds -- --only wasm')
 }
