@@ -111,6 +111,32 @@ describe.each([
   })
 })
 
+it('requests of one sentence that come in every step do not make the longer ones among them wait', () => {
+  const turns = new StepTurns<UnderWay>()
+  /** Sentences of 5 to 44 tokens, of which a new one begins in each step. */
+  const all = new Map<number, UnderWay>()
+  const left = new Map<number, number>()
+  for (let step = 0; step < 400; step++) {
+    all.set(step, underWay(step, 4, 'client'))
+    left.set(step, 5 + ((step * 7) % 40))
+    const under = [...all.values()]
+    expect(turns.next(under)).toEqual(under)
+    for (const key of all.keys()) {
+      left.set(key, left.get(key)! - 1)
+      if (left.get(key) === 0) all.delete(key)
+    }
+  }
+})
+
+it('a single sentence steps at once, however many others of one request are ahead and behind', () => {
+  const turns = new StepTurns<UnderWay>()
+  const many = underWay('many', 800)
+  stepsOf(turns, [many], 3)
+  stepsOf(turns, [many, underWay('one', 4)], 3)
+  const late = underWay('late', 4)
+  expect(turns.next([many, underWay('one', 4), late])).toContain(late)
+})
+
 it('a client gets no more of the time by having more requests', () => {
   const all = [...Array.from({ length: 9 }, (_, i) => underWay(i, 20, 'many')), underWay('alone', 20, 'one')]
   const had = { many: 0, one: 0 }

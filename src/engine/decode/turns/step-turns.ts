@@ -83,19 +83,31 @@ class Sharer {
 
   /** The members whose turn it is. Members that are not among `present` are forgotten. */
   first<K>(present: Iterable<K>): [K, Sharer][] {
-    const all: [K, Sharer][] = []
-    for (const key of present) {
-      let sharer = this.#members.get(key)
-      if (!sharer) {
-        sharer = new Sharer()
-        sharer.service = this.#clock.start
-      }
-      all.push([key, sharer])
-    }
+    const keys = [...present]
+    const start = this.#startBeside(keys.flatMap((key) => this.#members.get(key) ?? []))
+    const all = keys.map((key): [K, Sharer] => [key, this.#members.get(key) ?? newcomer(start)])
     this.#members.clear()
     for (const [key, sharer] of all) this.#members.set(key, sharer)
     const least = Math.min(...all.map(([, { service }]) => service))
     this.#clock.advance(least)
     return all.filter(([, { service }]) => service <= least + AHEAD)
   }
+
+  /**
+   * The service with which newcomers start beside others: the mean of theirs, but no more than lets a newcomer step at
+   * once. With the least, each newcomer would take the place of the last: where requests of one sentence come in every
+   * step, the least would stay where it is, and all that have taken AHEAD rows would wait for them.
+   */
+  #startBeside(others: readonly Sharer[]): number {
+    if (!others.length) return this.#clock.start
+    const services = others.map(({ service }) => service)
+    const mean = services.reduce((sum, service) => sum + service, 0) / services.length
+    return Math.min(mean, Math.min(...services) + AHEAD)
+  }
+}
+
+function newcomer(service: number): Sharer {
+  const sharer = new Sharer()
+  sharer.service = service
+  return sharer
 }
