@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
 import { formatOfFile } from '../../../language/markup/formats.ts'
 import type { PreparedGlossary } from '../../../use/translate/sentences/index.ts'
-import { clientOf, keyOf } from '../access/authorize.ts'
+import { clientOf, keyOf, ownerOf } from '../access/authorize.ts'
 import type { KeptDocument } from '../documents/documents.ts'
 import { sendDocument } from '../documents/send-document.ts'
 import { formatOfUpload, translationJob } from '../documents/translation-job.ts'
@@ -40,7 +40,15 @@ export function documentRoutes(
     const glossary = entriesFor(asked, request)
     const options = service.within({ ...(glossary && { glossary }) }, keyOf(request))
     const client = clientOf(request)
-    const job = translationJob(service, { file, format, key: keyOf(request), client, owner: null, options, route })
+    const job = translationJob(service, {
+      file,
+      format,
+      key: keyOf(request),
+      client,
+      owner: ownerOf(request),
+      options,
+      route,
+    })
     const { id, key } = documents.add(client, textIn(fields, 'filename') || file.name, file.bytes.length, job)
     return { document_id: id, document_key: key }
   })

@@ -4,7 +4,6 @@ import type { PreparedGlossary } from '../../../use/translate/sentences/index.ts
 import { authorizing, clientOf, keyOf, ownerOf } from '../access/authorize.ts'
 import { type Fields, fieldsOf, oneIn, refused } from '../fields.ts'
 import { addForms } from '../forms.ts'
-import { optionsOfLeg } from '../models/route.ts'
 import { answering } from '../running/answering.ts'
 import type { Service } from '../service.ts'
 import { textsBySource } from './choose.ts'
@@ -44,15 +43,11 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
       const translations: { detected_source_language: string; text: string }[] = []
       for (const { route, source, places } of groups) {
         const scheduled = { signal, client: clientOf(request) }
-        let translated = places.map((place) => asked.texts[place])
-        if (!route.length) translated = await textsAsTheyAre({ ...asked, texts: translated }, scheduled)
-        for (const [place, { model }] of route.entries()) {
-          const own = { ...asked, texts: translated }
-          const legs = { ...optionsOfLeg(options, route, place), ...scheduled }
-          translated = await service.use(model, signal, (translator) =>
-            translateTexts(translator, own, legs, service.settings.queue),
-          )
-        }
+        const texts = places.map((place) => asked.texts[place])
+        const work = { ...asked, owner: ownerOf(request), options: { ...options, ...scheduled } }
+        const translated = await (route.length
+          ? translateTexts(service, route, texts, work)
+          : textsAsTheyAre(texts, asked, scheduled))
         for (const [i, place] of places.entries())
           translations[place] = { detected_source_language: source, text: translated[i] }
       }

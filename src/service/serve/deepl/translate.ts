@@ -1,12 +1,16 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { whole } from '../../../base/number-text.ts'
+import type { TagHandling } from '../../../language/markup/tagged-text.ts'
 import { inOneLine } from '../../../language/text/spaces.ts'
-import type { PoolTranslator } from '../../../use/translate/calls/index.ts'
 import type { Split, TranslateOptions } from '../../../use/translate/options.ts'
 import type { OpenDocument } from '../../../use/translate/parsing/index.ts'
 import { readInThread } from '../../../use/translate/parsing/index.ts'
 import type { PreparedGlossary } from '../../../use/translate/sentences/index.ts'
 import type { Source } from '../../../use/translate/translation.ts'
+import { withMemories } from '../memories/with-memories.ts'
+import type { Chosen } from '../models/choose-model.ts'
+import { type LegsCall, throughLegs, useLeg } from '../models/through-legs.ts'
+import type { Service } from '../service.ts'
 import { withFormattingOf } from './preserve-formatting.ts'
 import type { DeeplRequest, SplitSentences } from './translate-request.ts'
 
@@ -21,58 +25,84 @@ export function optionsOf(
   return { ...(!isByDefault && { split: splits[split] }), ...(glossary && { glossary }), ...(context && { context }) }
 }
 
-/** The texts to translate, with the functions that make answers from their translations. */
-export async function preparedTexts(request: DeeplRequest, options: Scheduled): Promise<Prepared[]> {
-  const { texts, tags, split } = request
-  if (tags) {
-    const parsing = { format: tags.form, retranslate: false, tags }
-    return Promise.all(texts.map((text) => readInThread(text, parsing, options)))
-  }
-  // Where line ends do not end sentences, they are treated as spaces.
-  const read = split === '0' || split === 'nonewlines' ? inOneLine : (text: string) => text
-  return texts.map((text) => plainText(read(text)))
+/** The texts of a request with tags, each as a document. @throws GlassformerError ERR_INPUT for invalid XML */
+async function tagged(texts: readonly string[], tags: TagHandling, options: Scheduled): Promise<OpenDocument[]> {
+  const parsing = { format: tags.form, retranslate: false, tags }
+  return Promise.all(texts.map((text) => readInThread(text, parsing, options)))
 }
 
 /** The texts of a request that are already in the target language. Invalid XML is refused even then. */
-export async function textsAsTheyAre(request: DeeplRequest, options: Scheduled): Promise<string[]> {
-  if (request.tags) await preparedTexts(request, options)
-  return request.texts
+export async function textsAsTheyAre(
+  texts: readonly string[],
+  { tags }: DeeplRequest,
+  options: Scheduled,
+): Promise<readonly string[]> {
+  if (tags) await tagged(texts, tags, options)
+  return texts
 }
 
 /** The key of the request, and the signal that ends the work. */
 type Scheduled = Pick<TranslateOptions, 'signal' | 'client'>
 
-type Prepared = Pick<OpenDocument, 'texts' | 'translated'>
-
-const plainText = (text: string): Prepared => ({
-  texts: [{ text, spans: [] }],
-  translated: async ([translation]) => translation!.text,
-})
-
 /**
- * The translations of a request's texts, in order. `most`: the maximum number of texts within texts with tags.
- * @throws GlassformerError ERR_INPUT_TOO_LONG, and as the translator
+ * Translates texts of a request along a route, after the memories of its owner have been asked.
+ * @throws GlassformerError ERR_INPUT_TOO_LONG for more texts within texts with tags than the server's queue takes, and as
+ * the translator
  */
-export async function translateTexts(
-  translator: PoolTranslator,
-  request: DeeplRequest,
-  options: TranslateOptions,
-  most: number,
+export function translateTexts(
+  service: Service,
+  route: readonly Chosen[],
+  texts: readonly string[],
+  { owner, options, ...request }: DeeplRequest & { owner: string; options: LegsCall['options'] },
 ): Promise<string[]> {
-  const prepared = await preparedTexts(request, options)
-  const sources = prepared.flatMap(({ texts }): readonly Source[] => texts)
-  if (sources.length > most)
-    throw new GlassformerError(
-      'ERR_INPUT_TOO_LONG',
-      `the elements of a request may have ${whole(most)} texts, not ${whole(sources.length)}`,
-    )
-  const translations = sources.length ? await translator.translate(sources, options) : []
-  let begin = 0
-  const work = prepared.map(async (each, i) => {
-    const own = translations.slice(begin, begin + each.texts.length)
-    begin += own.length
-    const text = await each.translated(own.map(({ text, spans = [] }) => ({ text, spans })))
-    return request.preserveFormatting && !request.tags ? withFormattingOf(request.texts[i], text) : text
+  return withMemories(service, owner, route, (memories) => {
+    const call = { options, memories }
+    return request.tags
+      ? translateTagged(service, route, texts, request.tags, call)
+      : translatePlain(service, route, texts, request, call)
   })
-  return Promise.all(work)
+}
+
+async function translatePlain(
+  service: Service,
+  route: readonly Chosen[],
+  texts: readonly string[],
+  { split, preserveFormatting }: DeeplRequest,
+  call: LegsCall,
+): Promise<string[]> {
+  // Where line ends do not end sentences, they are treated as spaces.
+  const read = split === '0' || split === 'nonewlines' ? inOneLine : (text: string) => text
+  const sources = texts.map((text) => ({ text: read(text), spans: [] }))
+  const translations = await throughLegs(service, route, sources, call)
+  return translations.map(({ text }, i) => (preserveFormatting ? withFormattingOf(texts[i], text) : text))
+}
+
+async function translateTagged(
+  service: Service,
+  route: readonly Chosen[],
+  given: readonly string[],
+  tags: TagHandling,
+  call: LegsCall,
+): Promise<string[]> {
+  const most = service.settings.queue
+  let texts = given
+  for (const place of route.keys())
+    texts = await useLeg(service, route, place, call, async (translator, options) => {
+      const documents = await tagged(texts, tags, options)
+      const sources = documents.flatMap(({ texts }): readonly Source[] => texts)
+      if (sources.length > most)
+        throw new GlassformerError(
+          'ERR_INPUT_TOO_LONG',
+          `the elements of a request may have ${whole(most)} texts, not ${whole(sources.length)}`,
+        )
+      const translations = sources.length ? await translator.translate(sources, options) : []
+      let begin = 0
+      const work = documents.map((each) => {
+        const own = translations.slice(begin, begin + each.texts.length)
+        begin += own.length
+        return each.translated(own.map(({ text, spans = [] }) => ({ text, spans })))
+      })
+      return Promise.all(work)
+    })
+  return [...texts]
 }

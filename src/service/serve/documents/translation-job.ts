@@ -6,7 +6,7 @@ import { isTurned } from '../../../use/translate/packages/direction.ts'
 import { readInThread } from '../../../use/translate/parsing/index.ts'
 import type { Translation } from '../../../use/translate/translation.ts'
 import type { Key } from '../access/keys.ts'
-import { withMemory } from '../memories/with-memory.ts'
+import { type RouteMemories, withMemories } from '../memories/with-memories.ts'
 import type { Chosen } from '../models/choose-model.ts'
 import { checkRoute } from '../models/route.ts'
 import type { UploadedFile } from '../multipart.ts'
@@ -46,12 +46,12 @@ export function translationJob(service: Service, request: DocumentRequest): Docu
     const parsing = { format, columns: options.columns ?? [] }
     const legs = route(await documentBeginning(file.bytes, parsing, scheduling))
     checkRoute(legs, { format, glossary: options.glossary })
-    return withMemory(service, owner, legs, (memory) => through(legs, { ...options, ...memory }, signal, count))
+    return withMemories(service, owner, legs, (memories) => through(legs, memories, signal, count))
   }
 
   async function through(
     legs: readonly Chosen[],
-    options: TranslateOptions,
+    memories: RouteMemories,
     signal: AbortSignal,
     count: (characters: number) => void,
   ): Promise<Uint8Array> {
@@ -59,7 +59,7 @@ export function translationJob(service: Service, request: DocumentRequest): Docu
     let bytes = file.bytes
     for (const [i, { model, told, target }] of legs.entries())
       bytes = await service.use(model, signal, (translator) => {
-        const asked = { ...options, ...told, signal, client }
+        const asked = { ...options, ...memories.legs[i], ...told, signal, client }
         const { properties = false, retranslate = false, columns = [], direction, ...search } = asked
         const turned = isTurned(model.folder, { direction, targetLanguage: target })
         return translateDocument(bytes, {

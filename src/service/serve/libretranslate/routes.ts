@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
 import { documentFormats, extensionsOf } from '../../../language/markup/formats.ts'
-import { authorize, clientOf, keyInHeader, keyOf } from '../access/authorize.ts'
+import { authorize, clientOf, keyInHeader, keyOf, ownerOf } from '../access/authorize.ts'
 import { detector } from '../detect.ts'
 import { type Fields, fieldsOf } from '../fields.ts'
 import { addForms } from '../forms.ts'
@@ -44,19 +44,10 @@ export async function libretranslate(app: FastifyInstance, { service }: { servic
     return answering(service, request, reply, asked, async (signal) => {
       const translations: LibreTranslation[] = asked.texts.map((text) => ({ text, others: [] }))
       for (const { route, places } of groups) {
-        let own = places.map((place) => translations[place])
-        for (const [i, { model, told }] of route.entries()) {
-          const texts = own.map(({ text }) => text)
-          const leg = i === route.length - 1 ? { ...asked, texts } : { ...asked, texts, alternatives: 0 }
-          own = await service.use(model, signal, (translator) =>
-            translateLibre(translator, leg, (options) => ({
-              ...service.within(options, keyOf(request)),
-              ...told,
-              client: clientOf(request),
-              signal,
-            })),
-          )
-        }
+        if (!route.length) continue // texts in the target language stay as they are
+        const texts = places.map((place) => asked.texts[place])
+        const scheduled = { ...service.within({}, keyOf(request)), client: clientOf(request), signal }
+        const own = await translateLibre(service, route, { ...asked, texts, owner: ownerOf(request) }, scheduled)
         for (const [i, place] of places.entries()) translations[place] = own[i]
       }
       const oneOrAll = <T>(list: T[]) => (asked.isOne ? list[0] : list)

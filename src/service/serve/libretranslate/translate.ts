@@ -1,5 +1,8 @@
-import type { PoolTranslator } from '../../../use/translate/calls/index.ts'
 import type { TranslateOptions } from '../../../use/translate/options.ts'
+import { withMemories } from '../memories/with-memories.ts'
+import type { Chosen } from '../models/choose-model.ts'
+import { throughLegs } from '../models/through-legs.ts'
+import type { Service } from '../service.ts'
 import type { LibreRequest } from './translate-request.ts'
 
 /** A translation, and alternatives for the same text. */
@@ -8,18 +11,25 @@ export interface LibreTranslation {
   others: string[]
 }
 
-/** Translates the texts of a request. A document has one translation. */
+/** Translates the texts of a request, after the memories of its owner have been asked. A document has one translation. */
 export async function translateLibre(
-  translator: PoolTranslator,
-  { texts, format, alternatives: others }: LibreRequest,
-  complete: (options: TranslateOptions) => TranslateOptions,
+  service: Service,
+  route: readonly Chosen[],
+  { texts, format, alternatives: others, owner }: LibreRequest & { owner: string },
+  scheduled: TranslateOptions & { signal: AbortSignal },
 ): Promise<LibreTranslation[]> {
   const needed = others + 1
-  const search = {
-    ...(others > 0 && { alternatives: needed }),
-    ...(needed > translator.model.defaults.beams && { beams: needed }),
-  }
-  const translations = await translator.translate(texts, complete({ ...(format === 'text' && search), format }))
+  const isText = format === 'text'
+  const translations = await withMemories(service, owner, route, (memories) =>
+    throughLegs(service, route, texts, {
+      options: { ...scheduled, format },
+      memories,
+      ofLast: ({ model }) => ({
+        ...(isText && others > 0 && { alternatives: needed }),
+        ...(isText && needed > model.defaults.beams && { beams: needed }),
+      }),
+    }),
+  )
   return translations.map(({ text, alternatives = [] }) => ({
     text,
     others: alternatives.slice(1).map((each) => each.text),

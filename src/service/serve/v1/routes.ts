@@ -2,10 +2,11 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { jsonSchemaOf } from '../../../base/schema/json-schema.ts'
 import { authorizing, clientOf, keyOf, ownerOf } from '../access/authorize.ts'
 import { failuresOf } from '../answers.ts'
-import { withMemory } from '../memories/with-memory.ts'
+import { withMemories } from '../memories/with-memories.ts'
 import { type Asked, type Chosen, chooseModel } from '../models/choose-model.ts'
 import { detectSource } from '../models/detect-source.ts'
 import { checkRoute, routeLanguages, routeName } from '../models/route.ts'
+import { throughLegs } from '../models/through-legs.ts'
 import { answering } from '../running/answering.ts'
 import { callSignal } from '../running/call-signal.ts'
 import { jsonInSlices } from '../running/json-in-slices.ts'
@@ -18,7 +19,6 @@ import { memoryRoutes } from './memory-routes.ts'
 import { modelJson, modelSchema } from './model-json.ts'
 import { readScoreRequest, scoreFields } from './score-request.ts'
 import { textGroups } from './text-groups.ts'
-import { throughLegs } from './through-legs.ts'
 import { readTranslateRequest, translateFields } from './translate-request.ts'
 import { translationEvents } from './translation-events.ts'
 import { translationJson, translationSchema } from './translation-json.ts'
@@ -52,13 +52,14 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
     service.checkTexts(asked.texts)
     const groups = await textGroups(service, asked)
     for (const { route } of groups) checkRoute(route, asked.options)
+    const owner = asked.memory ? ownerOf(request) : null
     asked.options = { ...service.within(asked.options, keyOf(request)), client: clientOf(request) }
     const form = eventFormOf(request.headers.accept)
     if (form) {
       const takenBack = service.take(keyOf(request), asked.texts)
       const call = callSignal(request, reply, service.timeFor(asked.timeout))
       try {
-        const events = translationEvents(service, groups, asked, call.signal)
+        const events = translationEvents(service, groups, { ...asked, owner }, call.signal)
         const stream = await eventStream(events, form, call.errorFor, call.end)
         return reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no').type(form.type).send(stream)
       } catch (error) {
@@ -72,9 +73,8 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
       const options = { ...asked.options, signal }
       for (const { route, texts } of groups) {
         const sources = texts.map(({ place }) => asked.texts[place])
-        const owner = asked.memory ? ownerOf(request) : null
-        const translations = await withMemory(service, owner, route, (memory) =>
-          throughLegs(service, route, { texts: sources, options: { ...options, ...memory } }),
+        const translations = await withMemories(service, owner, route, (memories) =>
+          throughLegs(service, route, sources, { options, memories }),
         )
         for (const [i, { place, detected }] of texts.entries())
           items[place] = { ...translationJson(translations[i], asked.tokens), ...(detected && { detected }) }

@@ -59,7 +59,7 @@ export const translateFields = settings({
   memory: {
     type: flag,
     default: true,
-    says: "asks this key's [memory](#memories) of these languages first, where it has one; not in streams, nor where another language joins two models",
+    says: "asks this key's [memory](#memories) of these languages first, where it has one",
   },
   ...translatorFields,
 })

@@ -1,12 +1,12 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { PoolTranslator } from '../../../use/translate/calls/index.ts'
 import { AsyncQueue } from '../../../use/translate/pool/index.ts'
 import type { Translation } from '../../../use/translate/translation.ts'
-import { optionsOfLeg, routeLanguages, routeName } from '../models/route.ts'
+import { withMemories } from '../memories/with-memories.ts'
+import { routeLanguages, routeName } from '../models/route.ts'
+import { throughLegs, throughLegsInPieces } from '../models/through-legs.ts'
 import { problemOf } from '../problem.ts'
 import type { Service } from '../service.ts'
 import type { TextGroup } from './text-groups.ts'
-import { throughLegs } from './through-legs.ts'
 import type { TranslateRequest } from './translate-request.ts'
 import { translationJson } from './translation-json.ts'
 
@@ -23,68 +23,46 @@ export interface TranslationEvent {
 /** The number of a list's texts in progress at once. */
 const AT_ONCE = 64
 
+/** A request for events; `owner` has the memories that are asked, null: none are. */
+interface EventsRequest extends TranslateRequest {
+  owner: string | null
+}
+
 /** The translations of a request as they are finished: the words of a single text, or the texts of a list in order. */
 export async function* translationEvents(
   service: Service,
   groups: readonly TextGroup[],
-  request: TranslateRequest,
+  request: EventsRequest,
   signal: AbortSignal,
 ): AsyncGenerator<TranslationEvent, void, undefined> {
   const queue = new AsyncQueue<TranslationEvent>()
+  const { owner, tokens } = request
   const options = { ...request.options, signal }
   const inPieces = request.isOne && (options.format ?? 'text') === 'text'
   const [{ route }] = groups
-  const last = route.at(-1)!
   const own = new Map(groups.flatMap(({ route, texts }) => texts.map((text) => [text.place, { ...text, route }])))
-  const detectedOf = (place: number) => {
+  const json = (translation: Translation, place: number) => {
     const detected = own.get(place)?.detected
-    return detected && { detected }
+    return { ...translationJson(translation, tokens), ...(detected && { detected }) }
   }
   const work = inPieces
-    ? beforeLast(request.texts[0]).then((text) =>
-        service.use(
-          last.model,
-          signal,
-          pieceByPiece(text, optionsOfLeg(options, route, route.length - 1), queue, (translation) => ({
-            ...translationJson(translation, request.tokens),
-            ...detectedOf(0),
-          })),
-        ),
-      )
+    ? withMemories(service, owner, route, async (memories) => {
+        const piece = (text: string) => queue.push({ event: 'piece', data: { index: 0, text } })
+        const call = { options, memories }
+        const translation = await throughLegsInPieces(service, route, request.texts[0], call, piece)
+        queue.push({ event: 'translation', data: { index: 0, ...json(translation, 0) } })
+      })
     : textByText(request, queue, async (text, place) => {
-        const [translation] = await throughLegs(service, own.get(place)!.route, { texts: [text], options })
-        return { ...translationJson(translation, request.tokens), ...detectedOf(place) }
+        const { route } = own.get(place)!
+        const [translation] = await withMemories(service, owner, route, (memories) =>
+          throughLegs(service, route, [text], { options, memories }),
+        )
+        return json(translation, place)
       })
   queue.endWith(work)
   yield* queue
   const data = { model: routeName(route), ...routeLanguages(route), texts: request.texts.length }
   yield { event: 'done', data }
-
-  /** A text in the language of the last model. */
-  async function beforeLast(text: string): Promise<string> {
-    if (route.length === 1) return text
-    const { alternatives: _, ...others } = options
-    return (await throughLegs(service, route.slice(0, -1), { texts: [text], options: others }))[0].text
-  }
-}
-
-type Options = TranslateRequest['options']
-
-/** The words of one text. */
-function pieceByPiece(
-  text: string,
-  options: Options,
-  queue: AsyncQueue<TranslationEvent>,
-  json: (translation: Translation) => object,
-) {
-  return async (translator: PoolTranslator): Promise<void> => {
-    const pieces = translator.stream(text, options)
-    for (;;) {
-      const { done, value } = await pieces.next()
-      if (done) return queue.push({ event: 'translation', data: { index: 0, ...json(value) } })
-      queue.push({ event: 'piece', data: { index: 0, text: value.text } })
-    }
-  }
 }
 
 /** The failure of a text is reported, and the others continue. */

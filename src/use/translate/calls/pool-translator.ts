@@ -5,6 +5,7 @@ import type { BackendInfo } from '../../../engine/backend/backend.ts'
 import { isDecoderOnly } from '../../../engine/model/config.ts'
 import type { Adapter } from '../../../engine/weights/adapter.ts'
 import type { TokenizerFiles } from '../../../files/folders/tokenizer-files.ts'
+import type { MemoryMatch } from '../../../language/memory/index.ts'
 import type { TraceOptions } from '../../../look/trace/options.ts'
 import type { Trace } from '../../../look/trace/trace.ts'
 import {
@@ -40,7 +41,7 @@ import type { Encoded, Generated, Piece, Score, Source, Translation } from '../t
 import { CachedTranslations } from './cached-translations.ts'
 import { HeldAdapters } from './held-adapters.ts'
 import { pieceStream } from './piece-stream.ts'
-import { remembered } from './remembered.ts'
+import { remembered, rememberedInPieces } from './remembered.ts'
 import { checkForModel, resolveForModel } from './resolve-for-model.ts'
 import { checkIsText, type ResolvedCall } from './resolve-translate-options.ts'
 import { ResolvedCalls } from './resolved-calls.ts'
@@ -399,11 +400,16 @@ export class PoolTranslator {
     if (this.#isClosed) throw closedError()
     call = this.withAdapter(call)
     const { memory, split } = call
-    if (!memory || how?.piece) return this.#translations.of(sources, call, how)
-    return remembered(sources, { ...memory, splits: splitsAlways(split, this.model.trainedOn) }, (missing, similar) =>
-      // Options that differ are sent by themselves, which their search options tell.
-      this.#translations.of(missing, similar ? { ...call, generation: { ...call.generation }, similar } : call, how),
-    )
+    if (!memory) return this.#translations.of(sources, call, how)
+    const use = { ...memory, splits: splitsAlways(split, this.model.trainedOn) }
+    // Options that differ are sent by themselves, which their search options tell.
+    const callFor = (similar?: readonly MemoryMatch[]) =>
+      similar ? { ...call, generation: { ...call.generation }, similar } : call
+    if (!how?.piece)
+      return remembered(sources, use, (missing, similar) => this.#translations.of(missing, callFor(similar), how))
+    const translate = async (source: Source, piece: (text: string) => void, similar?: readonly MemoryMatch[]) =>
+      (await this.#translations.of([source], callFor(similar), { ...how, piece }))[0]
+    return [await rememberedInPieces(sources[0], use, how.piece, translate)]
   }
 }
 
