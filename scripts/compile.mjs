@@ -133,6 +133,39 @@ function isMostlyLibraries({ modules }) {
 /** Names of functions and classes stay, so that a stack trace can be read. */
 const KEEPS_NAMES = { mangle: { keepNames: true }, compress: { keepNames: { function: true, class: true } } }
 
+/**
+ * Rolldown puts its three helpers into a file of their own, which every start would open. They have no state, so that
+ * each file of ES modules that imports them may have them for itself.
+ */
+function withOwnRuntime(output) {
+  const runtime = output.find(({ fileName }) => fileName.startsWith('rolldown-runtime-'))
+  if (!runtime || !/^export \{[^}]*\};?\s*$/m.test(runtime.code)) return output
+  rmSync(join(root, 'dist/bundle', runtime.fileName))
+  const pairs = (list) =>
+    list
+      .split(',')
+      .map((each) => each.trim().split(' as '))
+      .map(([from, as = from]) => [from, as])
+  const names = pairs(/^export \{([^}]*)\}/m.exec(runtime.code)[1])
+  const helpers = runtime.code.replace(/^export \{[^}]*\};?\s*$/m, '')
+  const importing = new RegExp(
+    `^import (?:\\{([^}]*)\\} from )?"\\./${runtime.fileName.replaceAll('.', '\\.')}";$`,
+    'm',
+  )
+  return output
+    .filter((file) => file !== runtime)
+    .map((file) => {
+      const imported = importing.exec(file.code)
+      if (!imported) return file
+      if (!imported[1]) return { ...file, code: file.code.replace(importing, '') }
+      const own = pairs(imported[1]).map(([from, as]) => {
+        const [name] = names.find(([, exported]) => exported === from)
+        return name === as ? '' : `const ${as} = ${name};`
+      })
+      return { ...file, code: file.code.replace(importing, () => `${helpers}\n${own.join('\n')}`) }
+    })
+}
+
 /** Minifies files, because every install downloads them; those of libraries and threads wholly. */
 async function minified(files, entry) {
   const { minify } = await import('rolldown/utils')
@@ -163,19 +196,28 @@ const ENTRIES = {
 
 /**
  * Files of modules that are loaded together, because the loader of ES modules takes a millisecond for each file: what
- * the entry of the package loads, and what `glassformer translate` loads besides.
+ * `glassformer translate` runs, and what the entry of the package loads besides. The command comes first, because it
+ * starts most often: its file has nothing in it that only the entry needs. Modules of Node.js as libraries require them
+ * would have files of their own.
  */
 const groups = () =>
-  Object.entries({ core: 'index', translate: 'cli/translate/run' }).map(([name, module], i) => {
-    const modules = loadedBy(join(root, 'dist', `${module}.js`))
-    return { name, test: (id) => modules.has(id), priority: 2 - i }
+  Object.entries({
+    translate: ['cli/translate/run', 'base/package-version', 'base/schema/docs'],
+    core: ['index'],
+  }).map(([name, entries], i) => {
+    const modules = new Set()
+    for (const entry of entries) loadedBy(join(root, 'dist', `${entry}.js`), modules)
+    const test = (id) => modules.has(id) || (i === 0 && (id === UNUSED || id.includes('esm-external-require')))
+    return { name, test, priority: 2 - i }
   })
 
 /** A compiled module of ours and all that it imports at its start. */
 function loadedBy(path, found = new Set()) {
   if (found.has(path)) return found
   found.add(path)
-  for (const [, from] of readFileSync(path, 'utf8').matchAll(/^(?:import|export)\b[^'"]*['"](\.{1,2}\/[^'"]+)['"]/gm))
+  for (const [, from] of readFileSync(path, 'utf8').matchAll(
+    /^(?:import|export)\b[^'"();]*['"](\.{1,2}\/[^'"]+)['"]/gm,
+  ))
     loadedBy(join(dirname(path), from), found)
   return found
 }
@@ -242,7 +284,7 @@ async function bundle() {
       banner: mentions,
       codeSplitting: splitting,
     })
-    await minified(output, entry)
+    await minified(format === 'esm' ? withOwnRuntime(output) : output, entry)
     await bundled.close()
   }
   for (const name of [...Object.keys(ENTRIES).filter((each) => each !== 'glassformer'), 'web'])

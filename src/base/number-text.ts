@@ -1,5 +1,8 @@
-/** 1234.5 → '1,235'. */
-export const whole = (value: number): string => Math.round(value).toLocaleString('en')
+/** 1234.5 → '1,235'. Without Intl, whose first use takes 10 ms of a command's start. */
+export const whole = (value: number): string =>
+  Math.round(value)
+    .toFixed(0)
+    .replace(/\B(?=(?:\d{3})+$)/g, ',')
 
 /** A number with its unit: 1 step, 1,200 steps; `unit` is the singular. */
 export const counted = (count: number, unit: string): string =>

@@ -8,6 +8,7 @@ import { packageVersion } from '../base/package-version.ts'
 import { CommandLine } from './command-line.ts'
 import { endOnSignalsAndClosedPipes, showWarningsAsLines } from './process-events.ts'
 import { reportFailure } from './terminal/failure.ts'
+import { addTranslate } from './translate/command.ts'
 
 const EXAMPLES = `
 Examples:
@@ -32,7 +33,8 @@ SIGTERM.`
 
 /** The commands, in the order of help. */
 const commands: Record<string, () => Promise<(program: Command) => void>> = {
-  translate: async () => (await import('./translate/command.ts')).addTranslate,
+  // In this file, and not one of its own: it is the command that starts most often.
+  translate: async () => addTranslate,
   transcribe: async () => (await import('./transcribe/command.ts')).addTranscribe,
   summarize: async () => (await import('./summarize/command.ts')).addSummarize,
   generate: async () => (await import('./generate/command.ts')).addGenerate,

@@ -5,6 +5,7 @@ import { readJsonObject } from '../../files/formats/json/read-json.ts'
 import type { Format } from '../../language/markup/formats.ts'
 import { prefixOf } from '../../use/pipelines/prefix.ts'
 import { isFailure, PoolTranslator, resolveLoadOptions } from '../../use/translate/calls/index.ts'
+import { workHere } from '../../use/translate/pool/index.ts'
 import { batchOf, readBatches } from '../lines/line-batches.ts'
 import { openMemory } from '../lines/open-memory.ts'
 import { render } from '../lines/outcome.ts'
@@ -13,6 +14,7 @@ import { loadTextTranslator } from '../lines/text-translator.ts'
 import { translateBatches } from '../lines/translate-batches.ts'
 import { openProgress, type Progress, silent } from '../terminal/progress.ts'
 import { idsOf } from './ids-text.ts'
+import { isQuick } from './is-quick.ts'
 import type { TranslateCommandOptions } from './options.ts'
 import { tokensIn, withTokens } from './tokens-text.ts'
 
@@ -54,7 +56,10 @@ export async function translateTexts(
   const how = { backend, precision, threads, workers, batchTokens, tokenizer, assistant, adapter, adapters }
   const load = resolveLoadOptions(how)
   const input = texts.length === 0 ? statOfInput() : null
-  const translator = ids || tokens ? await PoolTranslator.load(model, load) : await loadTextTranslator(model, load)
+  const open = ids || tokens ? PoolTranslator.load.bind(PoolTranslator) : loadTextTranslator
+  const translator = await (isQuick(texts, command)
+    ? open(model, { ...load, workers: 1 }, workHere)
+    : open(model, load))
   const vocabulary = tokens || targetPrefix !== undefined ? await translator.vocabulary() : null
   const prefixIds = targetPrefix === undefined ? [] : vocabulary!.targetIds(tokensIn(targetPrefix))
   const options = {

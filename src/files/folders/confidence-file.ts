@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { hasFile } from '../formats/disk/read-file.ts'
 import { readJsonObject } from '../formats/json/read-json.ts'
@@ -23,16 +23,20 @@ const MAGIC = 0x78cc336f1d54b180n
 const HEADER = 16
 const QUALITY = /\.quality\.lr$|^quality.*\.bin$/
 
-/** The confidence model of a folder; null where it has none. @throws GlassformerError ERR_MODEL_FORMAT */
-export function readConfidence(folder: string): ConfidenceModel | null {
+/** The file of a folder's confidence model; null where it has none. */
+export function confidenceFile(folder: string): string | null {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return null
   const own = join(folder, CONFIDENCE_FILE)
-  if (hasFile(own)) {
-    const { stds, means, coefficients, intercept } = readJsonObject(own)
-    return checked({ stds, means, coefficients, intercept } as ConfidenceModel, own)
-  }
+  if (hasFile(own)) return own
   const name = readdirSync(folder).find((each) => QUALITY.test(each))
-  return name === undefined ? null : readQuality(join(folder, name))
+  return name === undefined ? null : join(folder, name)
+}
+
+/** Reads the file of a confidence model. @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT */
+export function readConfidence(path: string): ConfidenceModel {
+  if (basename(path) !== CONFIDENCE_FILE) return readQuality(path)
+  const { stds, means, coefficients, intercept } = readJsonObject(path)
+  return checked({ stds, means, coefficients, intercept } as ConfidenceModel, path)
 }
 
 /** Bergamot's file: standard deviations, means and coefficients of the features, and the intercept. */

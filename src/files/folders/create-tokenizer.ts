@@ -1,6 +1,7 @@
 import { createHubTokenizer } from '../../language/text/hub/create-hub-tokenizer.ts'
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
-import { makeTokenizer, type TokenizerFiles } from './tokenizer-files.ts'
+import { makeTokenizer } from './make-tokenizer.ts'
+import type { TokenizerFiles } from './tokenizer-files.ts'
 
 /**
  * Makes the tokenizer of the files; null where there are none. Throws ERR_TOKENIZER_FORMAT for damaged files. Throws

@@ -1,5 +1,6 @@
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
-import { makeTokenizer, type TokenizerFiles } from './tokenizer-files.ts'
+import { makeTokenizer } from './make-tokenizer.ts'
+import type { TokenizerFiles } from './tokenizer-files.ts'
 
 /**
  * `createTokenizer` for a thread that must start quickly: it loads the code of Hugging Face's tokenizers only where the

@@ -7,7 +7,7 @@ import { SINGLE_FILE } from '../formats/tensors/weight-files.ts'
 import { isModelName } from '../hub/model-name.ts'
 import { adapterFolder } from './adapters/adapter-folder.ts'
 import { isArgosPackage, readArgosPackage } from './argos/package.ts'
-import { readConfidence } from './confidence-file.ts'
+import { confidenceFile } from './confidence-file.ts'
 import { isCtranslate2Folder, namedTokenizer, readCtranslate2Folder } from './ctranslate2/index.ts'
 import { loadModel, type ModelStorage } from './load-model.ts'
 import type { FolderContents, LoadedModel } from './loaded-model.ts'
@@ -29,7 +29,7 @@ export function loadFolder(
   { tokenizer, adapter, ...storage }: Omit<ModelStorage, 'adapter'> & ReadOptions = {},
 ): LoadedModel {
   const folder = resolve(path)
-  const contents = { ...readFolder(folder, { tokenizer }), confidence: readConfidence(folder) }
+  const contents = { ...readFolder(folder, { tokenizer }), confidence: confidenceFile(folder) }
   const merged = adapter === undefined ? {} : { adapter: adapterFolder(adapter) }
   return loadModel({ path: folder, name: basename(folder) }, contents, { ...storage, ...merged })
 }

@@ -7,7 +7,6 @@ import type { Parameter } from '../../engine/weights/parameters.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import type { JsonObject } from '../formats/json/json-text.ts'
 import type { TensorSource } from '../formats/tensors/tensor-file.ts'
-import type { ConfidenceModel } from './confidence-file.ts'
 import type { StoredNames } from './fill-weights.ts'
 import type { StoredDtype } from './stored-dtype.ts'
 import type { TokenizerContents, TokenizerFiles } from './tokenizer-files.ts'
@@ -42,8 +41,8 @@ interface ModelSettings extends Values<typeof folderSettings> {
   config: ModelConfig
   /** The search options that apply unless the caller sets others. */
   generation: GenerationOptions
-  /** How probably its words are right; null or left out where its folder does not say. */
-  confidence?: ConfidenceModel | null
+  /** The file that says how probably its words are right, read when that is asked for; null or left out where there is none. */
+  confidence?: string | null
   /** The settings of Hugging Face's generate() from which these options are derived. */
   settings: JsonObject
 }

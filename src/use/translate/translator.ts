@@ -1,6 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import type { WasmHome } from '../../engine/backend/wasm/surface.ts'
 import { createPlayer } from '../../engine/program/create-player.ts'
+import { adapterFolders } from '../../files/folders/adapters/index.ts'
 import { createTokenizer } from '../../files/folders/create-tokenizer.ts'
 import { takesTexts } from '../../files/folders/tokenizer-files.ts'
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
@@ -47,7 +48,7 @@ export class Translator extends PoolTranslator {
         'ERR_OPTION',
         'a translator is made by await Translator.load(folder, options), not by new',
       )
-    super(started)
+    super(started, adapterFolders)
     this.tokenizer = new TextTokenizer(() => this.#needTokenizer(), started.shared.path)
     this.#pool = started.pool
     this.#shared = started.shared
@@ -63,6 +64,22 @@ export class Translator extends PoolTranslator {
   static override async load(model?: string | URL, options: LoadOptions = {}): Promise<Translator> {
     const started = await startTranslating(model, options)
     return closingUnless(started.pool, () => new Translator(started))
+  }
+
+  /**
+   * Adds the low-rank adapter of a folder (LoRA, in the layout of PEFT) under a name, for option `adapter`, or puts it in the place of the
+   * one that has this name. The model is not loaded again; work under way keeps the adapter with which it has begun.
+   * @throws GlassformerError ERR_OPTION for a name that is none; ERR_FILE; ERR_MODEL_FORMAT for a damaged adapter, or one of another model;
+   * ERR_UNSUPPORTED for one that changes more than linear layers
+   */
+  addAdapter(name: string, folder: string | URL): void {
+    this.#open()
+    this.heldAdapters.add(name, folder)
+  }
+
+  /** Takes away an adapter that was added, or given by name when the model was loaded. Returns whether there was one. */
+  removeAdapter(name: string): boolean {
+    return this.heldAdapters.remove(name)
   }
 
   /**

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readConfidence } from '#dist/files/folders/confidence-file.js'
+import { confidenceFile, readConfidence } from '#dist/files/folders/confidence-file.js'
 import { Translator } from '#dist/index.js'
 import { calibrationError, logisticRegression, reliability } from '#dist/learn/evaluate/calibration.js'
 import { probabilityOf, scoredWords } from '#dist/use/translate/sentences/confidence.js'
@@ -93,14 +93,14 @@ describe('a calibration', () => {
     bytes.writeBigUInt64LE(4n, 8)
     floats.forEach((value, i) => bytes.writeFloatLE(value, 16 + 4 * i))
     writeFileSync(join(folder, 'model.quality.lr'), bytes)
-    const model = readConfidence(folder)!
+    const model = readConfidence(confidenceFile(folder)!)
     const x = [-0.5, -1, 2, -0.25]
     const linear =
       0.125 + (0.25 * (x[0] + 1)) / 1 + (-0.5 * (x[1] + 2)) / 2 + (1 * (x[2] - 1)) / 0.5 + (2 * (x[3] + 0.5)) / 4
     expect(probabilityOf(model, x)).toBeCloseTo(1 - 1 / (1 + Math.exp(-linear)), 9)
     writeFileSync(join(folder, 'model.quality.lr'), bytes.subarray(0, 40))
-    expect(() => readConfidence(folder)).toThrow(/cut short/)
-    expect(readConfidence(scratchFolder())).toBeNull()
+    expect(() => readConfidence(confidenceFile(folder)!)).toThrow(/cut short/)
+    expect(confidenceFile(scratchFolder())).toBeNull()
   })
 
   it('learns what a regression can know, and measures how well', () => {

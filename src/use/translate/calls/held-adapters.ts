@@ -5,7 +5,7 @@ import { GlassformerError, shown } from '../../../base/errors.ts'
 import { pathOf } from '../../../base/path-of.ts'
 import type { ModelConfig } from '../../../engine/model/config.ts'
 import type { Adapter } from '../../../engine/weights/adapter.ts'
-import { ADAPTER_CONFIG, adapterFiles, adapterFolder, readAdapter } from '../../../files/folders/adapters/index.ts'
+import type { AdapterFolders } from '../../../files/folders/adapters/index.ts'
 
 /** Where adapters are: folders by the names that requests have for them, or a folder in which each has a folder of its name. */
 export type GivenAdapters = string | Readonly<Record<string, string>>
@@ -24,14 +24,17 @@ interface Read {
  */
 export class HeldAdapters {
   readonly #config: ModelConfig
+  /** Null where no adapter can be given: their reader has the model in it, which a thread that only sends texts does not load. */
+  readonly #disk: AdapterFolders | null
   readonly #folders = new Map<string, string>()
   /** The folder in which folders of adapters are looked for by their names. */
   readonly #root: string | null
   readonly #read = new Map<string, Read>()
 
   /** @throws GlassformerError ERR_FILE, ERR_OPTION where the folder of adapters, or one of those by name, is not there */
-  constructor(config: ModelConfig, given: GivenAdapters | undefined) {
+  constructor(config: ModelConfig, given: GivenAdapters | undefined, disk: AdapterFolders | null) {
     this.#config = config
+    this.#disk = disk
     this.#root = typeof given === 'string' ? resolve(given) : null
     if (this.#root !== null) checkIsFolder(this.#root)
     else for (const [name, path] of Object.entries(given ?? {})) this.add(name, path)
@@ -39,7 +42,7 @@ export class HeldAdapters {
 
   /** All names, in the order of the alphabet. */
   get names(): string[] {
-    return [...new Set([...this.#folders.keys(), ...(this.#root === null ? [] : namesIn(this.#root))])].sort()
+    return [...new Set([...this.#folders.keys(), ...(this.#root === null ? [] : this.#namesIn(this.#root))])].sort()
   }
 
   /**
@@ -63,7 +66,7 @@ export class HeldAdapters {
   of(name: string): Adapter {
     checkName(name)
     const folder = this.#folders.get(name) ?? (this.#root === null ? null : join(this.#root, name))
-    const state = folder && stateOf(folder)
+    const state = folder && this.#disk!.stateOf(folder)
     if (!state) {
       this.#read.delete(name)
       const { names } = this
@@ -92,8 +95,14 @@ export class HeldAdapters {
   }
 
   #open(name: string, path: string): Read {
-    const state = stateOf(path) ?? ''
-    return { path, state, adapter: readAdapter(adapterFolder(path), name, this.#config) }
+    const { stateOf, read } = this.#disk!
+    return { path, state: stateOf(path) ?? '', adapter: read(path, name, this.#config) }
+  }
+
+  #namesIn(root: string): string[] {
+    const entries = readdirSync(root, { withFileTypes: true })
+    const isAdapter = (name: string) => NAME.test(name) && this.#disk!.stateOf(join(root, name)) !== null
+    return entries.map(({ name }) => name).filter(isAdapter)
   }
 }
 
@@ -114,20 +123,4 @@ function checkIsFolder(path: string): void {
       'ERR_FILE',
       `option 'adapters': ${path} is no folder: give the one that holds the folders of adapters`,
     )
-}
-
-/** What changes when the files of an adapter do; null where there is no adapter. */
-function stateOf(folder: string): string | null {
-  if (!statSync(join(folder, ADAPTER_CONFIG), { throwIfNoEntry: false })) return null
-  return [ADAPTER_CONFIG, ...adapterFiles]
-    .map((file) => {
-      const found = statSync(join(folder, file), { throwIfNoEntry: false, bigint: true })
-      return found ? `${found.ino} ${found.size} ${found.mtimeNs}` : ''
-    })
-    .join()
-}
-
-const namesIn = (root: string): string[] => {
-  const entries = readdirSync(root, { withFileTypes: true })
-  return entries.map(({ name }) => name).filter((name) => NAME.test(name) && stateOf(join(root, name)) !== null)
 }

@@ -4,6 +4,7 @@ import { read } from '../../../base/schema/settings.ts'
 import type { BackendInfo } from '../../../engine/backend/backend.ts'
 import { isDecoderOnly } from '../../../engine/model/config.ts'
 import type { Adapter } from '../../../engine/weights/adapter.ts'
+import type { AdapterFolders } from '../../../files/folders/adapters/index.ts'
 import type { TokenizerFiles } from '../../../files/folders/tokenizer-files.ts'
 import type { MemoryMatch } from '../../../language/memory/index.ts'
 import type { TraceOptions } from '../../../look/trace/options.ts'
@@ -35,7 +36,8 @@ import { ResultCache } from '../pool/result-cache.ts'
 import { readScheduling } from '../pool/scheduling.ts'
 import { type Started, startTranslating } from '../pool/start-pool.ts'
 import { Statistician, type Statistics } from '../pool/statistics.ts'
-import { loadVocabulary, type TokenVocabulary } from '../sentences/token-vocabulary.ts'
+import type { StartWorkerThread } from '../pool/worker-thread.ts'
+import type { TokenVocabulary } from '../sentences/token-vocabulary.ts'
 import { told } from '../told.ts'
 import type { Encoded, Generated, Piece, Score, Source, Translation } from '../translation.ts'
 import { CachedTranslations } from './cached-translations.ts'
@@ -71,12 +73,12 @@ export class PoolTranslator {
   readonly #statistician: Statistician
   protected readonly resolvedCalls: ResolvedCalls
   readonly #tokenizerFiles: TokenizerFiles
-  readonly #adapters: HeldAdapters
+  protected readonly heldAdapters: HeldAdapters
   /** Created on first use. */
   #vocabulary: Promise<TokenVocabulary> | null = null
   #isClosed = false
 
-  protected constructor({ pool, info, shared, options: loaded }: Started) {
+  protected constructor({ pool, info, shared, options: loaded }: Started, adapters: AdapterFolders | null) {
     this.model = modelInfo(shared)
     const { path, config, generation, settings, unsupported } = shared
     this.#generating = { path, config, generation, settings, unsupported, hasTokenizer: this.model.hasTokenizer }
@@ -85,37 +87,29 @@ export class PoolTranslator {
     this.#info = info
     this.resolvedCalls = new ResolvedCalls((options) => resolveForModel(this.model, options))
     this.#options = loaded
-    this.#adapters = new HeldAdapters(shared.config, loaded.adapters)
+    this.heldAdapters = new HeldAdapters(shared.config, loaded.adapters, adapters)
     const cache = new ResultCache(loaded.cacheBytes)
     this.#translations = new CachedTranslations(pool, cache)
     this.#statistician = new Statistician(pool, cache, loaded.batchTokens)
   }
 
-  /** @throws GlassformerError as `Translator.load` */
-  static async load(model?: string | URL, options: LoadOptions = {}): Promise<PoolTranslator> {
-    const started = await startTranslating(model, options)
-    return closingUnless(started.pool, () => new PoolTranslator(started))
+  /** `start` starts a thread of its own by default. @throws GlassformerError as `Translator.load` */
+  static async load(
+    model?: string | URL,
+    options: LoadOptions = {},
+    start?: StartWorkerThread,
+  ): Promise<PoolTranslator> {
+    const started = await startTranslating(model, options, start)
+    const isAdapted = started.options.adapters !== undefined
+    return closingUnless(started.pool, async () => {
+      const adapters = isAdapted ? (await import('../../../files/folders/adapters/index.ts')).adapterFolders : null
+      return new PoolTranslator(started, adapters)
+    })
   }
 
   /** The names of the adapters that option `adapter` may choose, in the order of the alphabet. */
   get adapters(): string[] {
-    return this.#adapters.names
-  }
-
-  /**
-   * Adds the low-rank adapter of a folder (LoRA, in the layout of PEFT) under a name, for option `adapter`, or puts it in the place of the
-   * one that has this name. The model is not loaded again; work under way keeps the adapter with which it has begun.
-   * @throws GlassformerError ERR_OPTION for a name that is none; ERR_FILE; ERR_MODEL_FORMAT for a damaged adapter, or one of another model;
-   * ERR_UNSUPPORTED for one that changes more than linear layers
-   */
-  addAdapter(name: string, folder: string | URL): void {
-    if (this.#isClosed) throw closedError()
-    this.#adapters.add(name, folder)
-  }
-
-  /** Takes away an adapter that was added, or given by name when the model was loaded. Returns whether there was one. */
-  removeAdapter(name: string): boolean {
-    return this.#adapters.remove(name)
+    return this.heldAdapters.names
   }
 
   /**
@@ -291,7 +285,10 @@ export class PoolTranslator {
    * @throws GlassformerError ERR_INPUT if the model has no vocabulary
    */
   vocabulary(): Promise<TokenVocabulary> {
-    this.#vocabulary ??= loadVocabulary(this.#tokenizerFiles, this.model.config, this.model.path)
+    // Loaded by the first call: it has the tokenizers in it, which otherwise only workers need.
+    this.#vocabulary ??= import('../sentences/token-vocabulary.ts').then(({ loadVocabulary }) =>
+      loadVocabulary(this.#tokenizerFiles, this.model.config, this.model.path),
+    )
     return this.#vocabulary
   }
 
@@ -377,7 +374,7 @@ export class PoolTranslator {
   }
 
   #adapterOf(name: string | undefined): Adapter | undefined {
-    return name === undefined ? undefined : this.#adapters.of(name)
+    return name === undefined ? undefined : this.heldAdapters.of(name)
   }
 
   /** A call's options with the adapter that it names. @throws GlassformerError ERR_OPTION, ERR_FILE, ERR_MODEL_FORMAT */
@@ -414,9 +411,9 @@ export class PoolTranslator {
 }
 
 /** The result of `make`; where it throws, the pool is closed. */
-export async function closingUnless<T>(pool: Pool, make: () => T): Promise<T> {
+export async function closingUnless<T>(pool: Pool, make: () => T | Promise<T>): Promise<T> {
   try {
-    return make()
+    return await make()
   } catch (error) {
     await pool.close()
     throw error

@@ -1,5 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { GenerationOptions } from '../../../engine/decode/options.ts'
+import { confidenceFile, readConfidence } from '../../../files/folders/confidence-file.ts'
 import { checkSupported } from '../../../files/folders/unsupported-setting.ts'
 import type { ModelInfo } from '../model-info.ts'
 import type { TranslateOptions } from '../options.ts'
@@ -7,17 +8,19 @@ import { checkShortlist, type ResolvedCall, resolveTranslateOptions } from './re
 
 /**
  * The work of one request.
- * @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED
+ * @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED; ERR_MODEL_FORMAT for a damaged file of confidence
  */
 export function resolveForModel(model: ModelInfo, options: TranslateOptions): ResolvedCall {
   const resolved = resolveTranslateOptions(options, model.defaults, model.config)
   checkForModel(model, options, resolved.generation)
-  if ((resolved.confidence || resolved.minConfidence > 0) && !model.hasConfidence)
+  if (!resolved.confidence && resolved.minConfidence === 0) return resolved
+  const file = confidenceFile(model.path)
+  if (file === null)
     throw new GlassformerError(
       'ERR_OPTION',
       `option 'confidence': ${model.path} is not calibrated; 'npx glassformer calibrate' does it by sentence pairs`,
     )
-  return resolved
+  return { ...resolved, confidenceModel: readConfidence(file) }
 }
 
 /** @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED if the model does not support the options of a search */

@@ -6,6 +6,7 @@ import { checkIds } from '../../../engine/decode/check-ids.ts'
 import { fitted, type GenerationOptions, generationSettings } from '../../../engine/decode/options.ts'
 import { isDecoderOnly, type ModelConfig } from '../../../engine/model/config.ts'
 import type { Adapter } from '../../../engine/weights/adapter.ts'
+import type { ConfidenceModel } from '../../../files/folders/confidence-file.ts'
 import type { Format } from '../../../language/markup/formats.ts'
 import type { MemoryMatch, TranslationMemory } from '../../../language/memory/index.ts'
 import type { Protection } from '../../../language/protect/found.ts'
@@ -31,6 +32,8 @@ export interface ResolvedTranslateOptions {
   glossary?: PreparedGlossary
   /** Units like the source, best first: its translation begins as that of the first, where it has one sentence. */
   similar?: readonly MemoryMatch[]
+  /** How probably words are right, where confidence is asked for. */
+  confidenceModel?: ConfidenceModel
   confidence: boolean
   minConfidence: number
   attention: boolean

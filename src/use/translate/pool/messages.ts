@@ -49,6 +49,10 @@ export interface WorkerStart {
   port: MessagePort
 }
 
+/** Whether the data of a thread are those of a pool's worker. */
+export const isWorkerStart = (data: Partial<WorkerStart> | null | undefined): data is WorkerStart =>
+  data?.port !== undefined && data.counts !== undefined && data.threads !== undefined
+
 /** The work of one chunk: some sources of one request, or some pairs, or one source to be traced. */
 export type ChunkContents =
   | { kind: 'translate'; sources: Source[]; options: ResolvedTranslateOptions; stream: boolean }

@@ -1,10 +1,10 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { messageOf } from '../../../base/errors.ts'
 import type { FromWorker, ToWorker, WorkerStart } from './messages.ts'
 import type { Request, RequestChunk } from './pool-request.ts'
-import { startThread } from './start-thread.ts'
 import { isSuspect } from './work-queue.ts'
 import { WorkerCounts } from './worker-counts.ts'
+import type { StartWorkerThread, WorkerThread } from './worker-thread.ts'
 
 /** Callbacks of a thread's events. */
 export interface ThreadListener {
@@ -16,7 +16,7 @@ export interface ThreadListener {
 /** A worker thread and its work. An idle thread does not keep the process alive. */
 export class PoolThread {
   readonly counts = new WorkerCounts()
-  readonly #worker: Worker
+  readonly #worker: WorkerThread
   readonly #port: MessagePort
   /** The chunks under way, by their numbers. */
   readonly #chunks = new Map<number, RequestChunk>()
@@ -27,7 +27,7 @@ export class PoolThread {
   #isAlone = false
 
   /** @throws GlassformerError ERR_WORKER if Node.js may not start threads */
-  constructor(start: Omit<WorkerStart, 'counts' | 'port'>) {
+  constructor(start: Omit<WorkerStart, 'counts' | 'port'>, startThread: StartWorkerThread) {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     this.#worker = startThread({ ...start, counts: this.counts.memory, port: port2 })

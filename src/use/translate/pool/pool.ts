@@ -8,9 +8,11 @@ import { OpenWork } from './open-work.ts'
 import { noOutcomes } from './outcomes.ts'
 import type { Request, RequestChunk } from './pool-request.ts'
 import { PoolThread } from './pool-thread.ts'
+import { startThread } from './start-thread.ts'
 import { threadsOf } from './threads.ts'
 import { isSuspect, WorkQueue } from './work-queue.ts'
 import { WorkerCounts } from './worker-counts.ts'
+import type { StartWorkerThread } from './worker-thread.ts'
 
 /** The data that the first worker passes on when it has loaded the model. */
 interface Loaded {
@@ -28,6 +30,7 @@ const HOPELESS = 5
  */
 export class Pool {
   readonly #options: ResolvedLoadOptions
+  readonly #startThread: StartWorkerThread
   readonly #threads = new Set<PoolThread>()
   readonly #waiting = new WorkQueue()
   /** The number of chunks of each request that workers have. */
@@ -54,15 +57,20 @@ export class Pool {
   /** Counts of workers that have ended. */
   readonly #past = new WorkerCounts()
 
-  private constructor(path: string, options: ResolvedLoadOptions) {
+  private constructor(path: string, options: ResolvedLoadOptions, start: StartWorkerThread) {
     this.#model = path
     this.#options = options
+    this.#startThread = start
     this.open = new OpenWork({ texts: options.queueTexts, characters: options.queueCharacters })
   }
 
   /** Starts the first worker, which loads the folder. */
-  static async load(path: string, options: ResolvedLoadOptions): Promise<Loaded & { pool: Pool }> {
-    const pool = new Pool(path, options)
+  static async load(
+    path: string,
+    options: ResolvedLoadOptions,
+    start: StartWorkerThread = startThread,
+  ): Promise<Loaded & { pool: Pool }> {
+    const pool = new Pool(path, options, start)
     const loaded = await new Promise<Loaded>((resolve, reject) => {
       pool.#loading = { resolve, reject }
       pool.#start()
@@ -196,7 +204,8 @@ export class Pool {
   }
 
   #start(): PoolThread {
-    const thread = new PoolThread({ model: this.#model!, options: this.#options, threads: this.#threadsOfEach })
+    const start = { model: this.#model!, options: this.#options, threads: this.#threadsOfEach }
+    const thread = new PoolThread(start, this.#startThread)
     this.#threads.add(thread)
     thread.listen({
       received: (messages) => {

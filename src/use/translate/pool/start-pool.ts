@@ -6,6 +6,7 @@ import { resolveLoadOptions } from '../calls/resolve-load-options.ts'
 import type { LoadOptions, ResolvedLoadOptions } from '../options.ts'
 import type { SharedModel } from './messages.ts'
 import { Pool } from './pool.ts'
+import type { StartWorkerThread } from './worker-thread.ts'
 
 /** Parts of a translator: its pool has started, and the first worker has loaded the model. */
 export interface Started {
@@ -16,17 +17,25 @@ export interface Started {
 }
 
 /** @throws GlassformerError as `Translator.load` */
-export async function startPool(model: string | URL | undefined, options: LoadOptions): Promise<Started> {
+export async function startPool(
+  model: string | URL | undefined,
+  options: LoadOptions,
+  start?: StartWorkerThread,
+): Promise<Started> {
   const folder = modelFolder(model)
   const resolved = resolveLoadOptions(options)
-  const { pool, info, model: shared } = await Pool.load(folder, resolved)
+  const { pool, info, model: shared } = await Pool.load(folder, resolved, start)
   if (info.reasons.length) warnOnce(info)
   return { pool, info, shared, options: resolved }
 }
 
 /** Starts the pool of a translator. @throws GlassformerError as `startPool`; ERR_UNSUPPORTED for a model that hears */
-export async function startTranslating(model: string | URL | undefined, options: LoadOptions): Promise<Started> {
-  const started = await startPool(model, options)
+export async function startTranslating(
+  model: string | URL | undefined,
+  options: LoadOptions,
+  start?: StartWorkerThread,
+): Promise<Started> {
+  const started = await startPool(model, options, start)
   if (!started.shared.config.sound) return started
   await started.pool.close()
   throw new GlassformerError(

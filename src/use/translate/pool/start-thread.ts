@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads'
 import { GlassformerError, messageOf } from '../../../base/errors.ts'
 import { threadFile } from '../../../base/thread-file.ts'
-import type { WorkerStart } from './messages.ts'
+import type { StartWorkerThread } from './worker-thread.ts'
 
 /**
  * Starts a worker thread of a pool; its port is handed over.
  * @throws GlassformerError ERR_WORKER if Node.js may not start threads
  */
-export function startThread(workerData: WorkerStart): Worker {
+export const startThread: StartWorkerThread = (workerData) => {
   try {
     // The worker gets no options of the main thread's command line: --eval and --input-type would keep it from
     // starting.

@@ -1,5 +1,4 @@
-/** The thread that translates. It takes work from its port, and reads the port again between any two steps. */
-import { receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { WasmHome } from '../../../engine/backend/wasm/surface.ts'
 import { createPlayer } from '../../../engine/program/create-player.ts'
 import { wantsPanels } from '../../../engine/weights/precision.ts'
@@ -11,7 +10,6 @@ import { speechDetector } from '../../../sound/speech/detector.ts'
 import { Assistants } from '../sentences/assistants.ts'
 import { Engine } from '../sentences/engine.ts'
 import type { Generated, Translation } from '../translation.ts'
-import { giveWay } from './give-way.ts'
 import { HearJobs } from './hear-jobs.ts'
 import { type ChunkContents, type FromWorker, type Side, type ToWorker, toPlain, type WorkerStart } from './messages.ts'
 import { openAssistant } from './open-assistant.ts'
@@ -20,25 +18,52 @@ import { mostThreads } from './threads.ts'
 import { TraceJobs } from './trace-jobs.ts'
 import { WorkerCounts } from './worker-counts.ts'
 
-const { port } = workerData as WorkerStart
-/** Messages that are sent together, after the step in which they arose. */
-let outgoing: FromWorker[] = []
-const send = (message: FromWorker) => void outgoing.push(message)
+/** What a worker sends by its port. */
+class Outbox {
+  readonly port: MessagePort
+  /** Messages that are sent together, after the step in which they arose. */
+  #messages: FromWorker[] = []
 
-function flush(): void {
-  if (outgoing.length) port.postMessage(outgoing)
-  outgoing = []
+  constructor(port: MessagePort) {
+    this.port = port
+  }
+
+  send(message: FromWorker): void {
+    this.#messages.push(message)
+  }
+
+  flush(): void {
+    if (this.#messages.length) this.port.postMessage(this.#messages)
+    this.#messages = []
+  }
 }
 
-/** The parts of a worker that run its work. */
+/** The parts of a worker that run its work, and what it sends. */
 interface WorkerState {
   engine: Engine
   traces: TraceJobs
   hearing: HearJobs
+  out: Outbox
 }
 
-async function start({ model, options, threads, counts }: WorkerStart): Promise<WorkerState> {
-  giveWay()
+/** Works on this thread: takes work from a port, and reads the port again between any two steps. */
+export function work(given: WorkerStart): void {
+  const { port } = given
+  const out = new Outbox(port)
+  start(given, out).then(
+    (state) =>
+      port.on('message', (messages: ToWorker[]) => {
+        takeAll(state, messages)
+        run(state)
+      }),
+    (error) => {
+      out.send({ type: 'notStarted', error: toPlain(error) })
+      out.flush()
+    },
+  )
+}
+
+async function start({ model, options, threads, counts }: WorkerStart, out: Outbox): Promise<WorkerState> {
   const newPlayer = (home?: WasmHome) =>
     createPlayer({
       backend: options.backend,
@@ -56,53 +81,58 @@ async function start({ model, options, threads, counts }: WorkerStart): Promise<
   const { batchTokens, assistant } = options
   const assistants = new Assistants(loaded.weights, openAssistant(loaded.path, newPlayer), assistant)
   const engine = new Engine(loaded, tokenizer, player, { batchTokens, counts: new WorkerCounts(counts), assistants })
-  send({
+  out.send({
     type: 'ready',
     info: engine.info,
     model: typeof model === 'string' ? toShared(loaded, player.home) : undefined,
   })
-  flush()
+  out.flush()
   return {
+    out,
     engine,
     traces: new TraceJobs(loaded, tokenizer, () => newPlayer(player.home)),
     hearing: new HearJobs(loaded, tokenizer, engine),
   }
 }
 
-function take(work: WorkerState, message: ToWorker): void {
-  const { engine, traces } = work
+function take(state: WorkerState, message: ToWorker): void {
+  const { engine, traces } = state
   if (message.type === 'cancel') {
     engine.cancel(message.request)
     traces.cancel(message.request)
-  } else if (message.contents.kind === 'trace') trace(work, message, message.contents)
-  else if (message.contents.kind === 'score') score(engine, message.chunk, message.contents)
-  else if (message.contents.kind === 'encode') encode(engine, message.chunk, message.contents)
-  else if (message.contents.kind === 'hear') hear(work, message, message.contents)
-  else if (message.contents.kind === 'peak') peak(work, message.chunk, message.contents)
-  else if (message.contents.kind === 'speech') speech(message.chunk, message.contents)
-  else if (message.contents.kind === 'generate') generate(engine, message, message.contents)
-  else translate(engine, message, message.contents)
+  } else if (message.contents.kind === 'trace') trace(state, message, message.contents)
+  else if (message.contents.kind === 'score') score(state, message.chunk, message.contents)
+  else if (message.contents.kind === 'encode') encode(state, message.chunk, message.contents)
+  else if (message.contents.kind === 'hear') hear(state, message, message.contents)
+  else if (message.contents.kind === 'peak') peak(state, message.chunk, message.contents)
+  else if (message.contents.kind === 'speech') speech(state, message.chunk, message.contents)
+  else if (message.contents.kind === 'generate') generate(state, message, message.contents)
+  else translate(state, message, message.contents)
   engine.count()
 }
 
-function takeAll(work: WorkerState, messages: readonly ToWorker[]): void {
-  for (const message of messages) take(work, message)
+function takeAll(state: WorkerState, messages: readonly ToWorker[]): void {
+  for (const message of messages) take(state, message)
 }
 
-function encode(engine: Engine, chunk: number, { sources, adapter }: ChunkContents & { kind: 'encode' }): void {
+function encode(
+  { engine, out }: WorkerState,
+  chunk: number,
+  { sources, adapter }: ChunkContents & { kind: 'encode' },
+): void {
   let index: number | undefined = 0
   try {
     const ids: number[][] = []
     for (; index < sources.length; index++) ids.push(engine.idsOf(sources[index], 'source'))
     index = undefined // from here on an error is about all of them
-    send({ type: 'done', chunk, results: engine.encode(ids, adapter) })
+    out.send({ type: 'done', chunk, results: engine.encode(ids, adapter) })
   } catch (error) {
-    send({ type: 'failed', chunk, index, error: toPlain(error) })
+    out.send({ type: 'failed', chunk, index, error: toPlain(error) })
   }
 }
 
 function generate(
-  engine: Engine,
+  { engine, out }: WorkerState,
   { chunk, request, turn, acceptedAt }: ToWorker & { type: 'chunk' },
   { sources, settings, stream }: ChunkContents & { kind: 'generate' },
 ): void {
@@ -111,9 +141,9 @@ function generate(
   for (let index = 0; index < sources.length; index++) {
     const done = (found: Generated[]) => {
       results[index] = found
-      if (--missing === 0) send({ type: 'done', chunk, results })
+      if (--missing === 0) out.send({ type: 'done', chunk, results })
     }
-    const fail = (error: unknown) => send({ type: 'failed', chunk, index, error: toPlain(error) })
+    const fail = (error: unknown) => out.send({ type: 'failed', chunk, index, error: toPlain(error) })
     try {
       engine.generate({
         request,
@@ -123,7 +153,7 @@ function generate(
         settings: settings[index],
         done,
         fail,
-        ...(stream && { prefix: (ids: number[]) => send({ type: 'prefix', chunk, index, ids }) }),
+        ...(stream && { prefix: (ids: number[]) => out.send({ type: 'prefix', chunk, index, ids }) }),
       })
     } catch (error) {
       engine.cancel(request)
@@ -132,7 +162,11 @@ function generate(
   }
 }
 
-function score(engine: Engine, chunk: number, { pairs, adapter }: ChunkContents & { kind: 'score' }): void {
+function score(
+  { engine, out }: WorkerState,
+  chunk: number,
+  { pairs, adapter }: ChunkContents & { kind: 'score' },
+): void {
   let at: { index?: number; side?: Side } = {}
   try {
     const ids = pairs.map((pair, index) => {
@@ -143,26 +177,26 @@ function score(engine: Engine, chunk: number, { pairs, adapter }: ChunkContents 
       return { source: idsOf('source'), target: idsOf('target'), adapter }
     })
     at = {} // from here on an error is about all of them
-    send({ type: 'done', chunk, results: engine.score(ids) })
+    out.send({ type: 'done', chunk, results: engine.score(ids) })
   } catch (error) {
-    send({ type: 'failed', chunk, ...at, error: toPlain(error) })
+    out.send({ type: 'failed', chunk, ...at, error: toPlain(error) })
   }
 }
 
 function translate(
-  engine: Engine,
+  { engine, out }: WorkerState,
   { chunk, request, turn, acceptedAt }: ToWorker & { type: 'chunk' },
   { sources, options, stream }: ChunkContents & { kind: 'translate' },
 ): void {
   const results: Translation[] = new Array(sources.length)
   let missing = sources.length
-  const piece = stream ? (text: string) => send({ type: 'piece', chunk, text }) : undefined
+  const piece = stream ? (text: string) => out.send({ type: 'piece', chunk, text }) : undefined
   for (let index = 0; index < sources.length; index++) {
     const done = (translation: Translation) => {
       results[index] = translation
-      if (--missing === 0) send({ type: 'done', chunk, results })
+      if (--missing === 0) out.send({ type: 'done', chunk, results })
     }
-    const fail = (error: unknown) => send({ type: 'failed', chunk, index, error: toPlain(error) })
+    const fail = (error: unknown) => out.send({ type: 'failed', chunk, index, error: toPlain(error) })
     try {
       engine.add({
         request,
@@ -182,71 +216,64 @@ function translate(
 }
 
 function hear(
-  { hearing, engine }: WorkerState,
+  { hearing, engine, out }: WorkerState,
   { chunk, request, turn, acceptedAt }: ToWorker & { type: 'chunk' },
   { window }: ChunkContents & { kind: 'hear' },
 ): void {
-  const fail = (error: unknown) => send({ type: 'failed', chunk, index: 0, error: toPlain(error) })
+  const fail = (error: unknown) => out.send({ type: 'failed', chunk, index: 0, error: toPlain(error) })
   try {
-    hearing.add(window, { request, turn, acceptedAt, fail }, (heard) => send({ type: 'done', chunk, results: [heard] }))
+    hearing.add(window, { request, turn, acceptedAt, fail }, (heard) =>
+      out.send({ type: 'done', chunk, results: [heard] }),
+    )
   } catch (error) {
     engine.cancel(request)
     fail(error)
   }
 }
 
-function peak({ hearing }: WorkerState, chunk: number, { stretch }: ChunkContents & { kind: 'peak' }): void {
-  send({ type: 'done', chunk, results: [hearing.peakOf(stretch)] })
+function peak({ hearing, out }: WorkerState, chunk: number, { stretch }: ChunkContents & { kind: 'peak' }): void {
+  out.send({ type: 'done', chunk, results: [hearing.peakOf(stretch)] })
 }
 
 /** The probability of speech of each frame; a sound's pieces are told apart by none, so that any worker may have any. */
-function speech(chunk: number, { samples, isLast }: ChunkContents & { kind: 'speech' }): void {
+function speech({ out }: WorkerState, chunk: number, { samples, isLast }: ChunkContents & { kind: 'speech' }): void {
   const detector = speechDetector()
   const found = detector.push(samples)
   const probabilities = isLast ? Float32Array.from([...found, ...detector.end()]) : found
-  send({ type: 'done', chunk, results: [probabilities] })
+  out.send({ type: 'done', chunk, results: [probabilities] })
 }
 
 function trace(
-  work: WorkerState,
+  state: WorkerState,
   { chunk, request }: ToWorker & { type: 'chunk' },
   { source, options, calls }: ChunkContents & { kind: 'trace' },
 ): void {
   const done = (traced: Trace) => {
     const arrays = Object.values(traced.tensors).map(({ values }) => values.buffer as ArrayBuffer)
-    port.postMessage([{ type: 'done', chunk, results: [traced] }] satisfies FromWorker[], [...new Set(arrays)])
+    state.out.port.postMessage([{ type: 'done', chunk, results: [traced] }] satisfies FromWorker[], [
+      ...new Set(arrays),
+    ])
   }
-  const fail = (error: unknown) => send({ type: 'failed', chunk, index: 0, error: toPlain(error) })
-  void work.traces.add({ request, source, options, calls, done, fail }).then(() => run(work))
+  const fail = (error: unknown) => state.out.send({ type: 'failed', chunk, index: 0, error: toPlain(error) })
+  void state.traces.add({ request, source, options, calls, done, fail }).then(() => run(state))
 }
 
 /**
  * Takes steps until there is no work. A step that throws is a fault of Glassformer and leaves no usable state: the
  * thread dies, and the pool starts another.
  */
-function run(work: WorkerState): void {
-  const { engine, traces } = work
+function run(state: WorkerState): void {
+  const { engine, traces, out } = state
   while (engine.busy || traces.busy) {
     if (engine.busy) engine.step()
     traces.step()
-    flush()
-    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) takeAll(work, next.message)
+    out.flush()
+    for (let next = receiveMessageOnPort(out.port); next; next = receiveMessageOnPort(out.port))
+      takeAll(state, next.message)
     if (traces.loading) {
-      setImmediate(() => run(work))
+      setImmediate(() => run(state))
       break
     }
   }
-  flush()
+  out.flush()
 }
-
-start(workerData as WorkerStart).then(
-  (work) =>
-    port.on('message', (messages: ToWorker[]) => {
-      takeAll(work, messages)
-      run(work)
-    }),
-  (error) => {
-    send({ type: 'notStarted', error: toPlain(error) })
-    flush()
-  },
-)

@@ -45,10 +45,9 @@ export class TranslationMaker {
   judged(
     { source, translations }: TranslatedSentence,
     raw: string | undefined,
-    { confidence: isAsked, minConfidence }: SourceToTranslate['options'],
+    { confidenceModel: model, minConfidence }: SourceToTranslate['options'],
   ): TranslatedSentence {
-    const model = this.#model.confidence
-    if (!model || (!isAsked && minConfidence === 0)) return { source, translations }
+    if (!model) return { source, translations }
     const [best] = translations
     const decode = (ids: readonly number[]) => this.#tokenizer?.decode(ids) ?? ''
     const confidence = confidenceOf(model, scoredWords(best.ids, best.scores, decode))

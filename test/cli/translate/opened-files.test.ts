@@ -1,0 +1,48 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync, statSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { root } from '../../repository/repository.ts'
+
+/** What tells the files that a process opens; system calls are Linux's. */
+const hasStrace = process.platform === 'linux' && spawnSync('strace', ['-V']).status === 0
+const command = join(root, 'dist/bundle/glassformer.js')
+
+/** The files of the package that a run of the command opens, and its threads by number. */
+function opened(...args: string[]) {
+  const log = join(scratchFolder(), 'calls')
+  const strace = ['-f', '-s', '4096', '-e', 'trace=openat', '-o', log, process.execPath, command, ...args]
+  const { stdout, stderr } = spawnSync('strace', strace, { encoding: 'utf8' })
+  const paths = [...readFileSync(log, 'utf8').matchAll(/openat\([^,]+, "([^"]+)".* = \d+$/gm)].map(([, path]) => path)
+  const own = new Set(paths.filter((path) => path.startsWith(`${root}/`) && statSync(path).isFile()))
+  return { stdout, stderr, files: [...own].map((path) => relative(root, path)).sort() }
+}
+
+describe.skipIf(!hasStrace)('glassformer translate of a few words (needs strace)', () => {
+  const { stdout, stderr, files } = hasStrace ? opened('translate', 'Bonjour.') : { stdout: '', stderr: '', files: [] }
+  const code = files.filter((path) => path.startsWith('dist/'))
+
+  it('opens twelve files of the package: three of code, the addon, the model', () => {
+    expect({ stdout, stderr }).toEqual({ stdout: 'Hello.\n', stderr: '' })
+    expect(code).toEqual([
+      'dist/bundle/glassformer.js',
+      expect.stringMatching(/^dist\/bundle\/translate-[\w-]+\.js$/),
+      'dist/bundle/worker.cjs',
+    ])
+    expect(files.length).toBeLessThanOrEqual(12)
+  })
+
+  it('reads no more code than the command, the calls and the engine: 850 kB', () => {
+    expect(code.reduce((sum, path) => sum + statSync(join(root, path)).size, 0)).toBeLessThan(850_000)
+  })
+
+  it('prints what a worker thread prints', () => {
+    const run = (...args: string[]) =>
+      spawnSync(process.execPath, [command, 'translate', '--json', ...args], { encoding: 'utf8' })
+    const texts = ['Je suis étudiant. Il pleut.', 'J’ai oublié mon parapluie dans le train.', '']
+    const here = run(...texts)
+    expect(here.stdout.split('\n')).toHaveLength(4)
+    expect(run(...texts, '--workers', '1')).toMatchObject({ status: 0, stdout: here.stdout, stderr: here.stderr })
+  })
+})
