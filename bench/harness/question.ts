@@ -44,6 +44,7 @@ export const questionNames = [
   'drafts',
   'scheduling',
   'serving',
+  'start',
   'speech',
 ] as const
 

@@ -41,6 +41,8 @@ export interface ServingCell {
   /** Milliseconds within which half of the requests, and 99 in a hundred, were answered. */
   p50: number
   p99: number
+  /** How many times as long as half of the requests 99 in a hundred took, round by round. */
+  spread: number
   /** Texts per second relative to those of `peer`, round by round. */
   ratio: number | null
   peer: string | null
@@ -120,6 +122,7 @@ export async function measureServing({ servers, load, lines, traffic, inOneCall,
       textsPerSecond: median(figures.texts),
       p50: median(figures.p50),
       p99: median(figures.p99),
+      spread: ratioOf(figures.p99, figures.p50),
       ratio: peer ? ratioOf(figures.texts, peer.figures.texts) : null,
       peer: peer?.server.name ?? null,
       ofOneCall: figures.oneCall.length ? ratioOf(figures.texts, figures.oneCall) : null,

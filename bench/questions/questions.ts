@@ -21,6 +21,7 @@ import { openShortlist } from './shortlist.ts'
 import { openSlimt } from './slimt.ts'
 import { softmax } from './softmax.ts'
 import { openSpeech } from './speech.ts'
+import { openStart } from './start.ts'
 import { step } from './step.ts'
 import { openTransformersJs } from './transformers-js.ts'
 import { translate } from './translate.ts'
@@ -53,5 +54,6 @@ export const questions: Readonly<Record<Question['name'], Opening>> = {
   drafts: openDrafts,
   scheduling: openScheduling,
   serving: openServing,
+  start: openStart,
   speech: openSpeech,
 }

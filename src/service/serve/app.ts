@@ -12,7 +12,7 @@ import type { Service } from './service.ts'
 import type { ListenSettings } from './settings.ts'
 import { sendUnrouted } from './unrouted.ts'
 import { errorJson, sendProblem } from './v1/error-json.ts'
-import { LogOutput } from './watching/log-output.ts'
+import { isUnread, LogOutput } from './watching/log-output.ts'
 
 /** CORS headers for pages of other origins, where all origins have access. */
 const crossing = {
@@ -27,8 +27,9 @@ const LONGEST_URL = 8192
 export async function createApp(service: Service, settings: ListenSettings): Promise<FastifyInstance> {
   const { body, receive, idle, connections, cors: origins, host, hosts, log } = settings
   const output = new LogOutput()
+  const logger = pino({ level: isUnread() ? 'silent' : log, serializers }, output)
   const app = Fastify({
-    loggerInstance: pino({ level: log, serializers }, output) as FastifyBaseLogger,
+    loggerInstance: logger as FastifyBaseLogger,
     bodyLimit: body,
     requestTimeout: receive * 1000,
     keepAliveTimeout: idle * 1000,

@@ -28,6 +28,7 @@ export const eventForms: readonly EventForm[] = [
  * must be named first.
  */
 export function eventFormOf(accept = ''): EventForm | null {
+  if (!/ndjson|event-stream/i.test(accept)) return null // as most requests
   const wanted = accept
     .split(',')
     .map((range) => {

@@ -6,6 +6,11 @@ type Api = typeof import('@opentelemetry/api')
 
 const NAME = 'glassformer'
 
+/** The API's provider of tracers passes calls on to the one that is set up, if there is one. */
+interface Provider {
+  getDelegateTracer?(name: string): unknown
+}
+
 /**
  * Spans of OpenTelemetry, where the project has its API: one for each request, as a child of the caller's, and one for
  * the work of a model. They contain no words of texts.
@@ -33,6 +38,7 @@ export class Spans {
     if (!this.#api) return
     const { context, propagation, trace, SpanKind, SpanStatusCode } = this.#api
     app.addHook('onRequest', (request, reply, done) => {
+      if (!this.#isWatched) return done()
       const { method, routeOptions, headers, id } = request
       const route = routeOptions.url ?? ''
       const attributes = { 'http.request.method': method, 'http.route': route, 'glassformer.request_id': id }
@@ -49,10 +55,17 @@ export class Spans {
     })
   }
 
+  /** Whether the project has set up a tracer: before, nothing would be done with spans. */
+  get #isWatched(): boolean {
+    if (!this.#api) return false
+    const provider = this.#api.trace.getTracerProvider() as Provider & object
+    return provider.getDelegateTracer === undefined || provider.getDelegateTracer(NAME) !== undefined
+  }
+
   /** Runs work in a separate span. */
   async within<T>(name: string, attributes: Record<string, string | number>, work: () => Promise<T>): Promise<T> {
-    if (!this.#api) return work()
-    const { trace, SpanStatusCode } = this.#api
+    if (!this.#isWatched) return work()
+    const { trace, SpanStatusCode } = this.#api!
     return trace.getTracer(NAME).startActiveSpan(name, { attributes }, async (span) => {
       try {
         return await work()

@@ -41,7 +41,7 @@ export class Pool {
   #model: SharedModel | string | null
   #order: Order = 'spread'
   #number = 0
-  /** Whether chunks are about to be handed out: calls made one after the other share a message. */
+  /** Whether chunks are about to be handed out: calls of one turn of the event loop share a message to each worker. */
   #isToHandOut = false
   #closed: Promise<unknown> | null = null
   #loading: { resolve(value: Loaded): void; reject(error: GlassformerError): void } | null = null
@@ -85,7 +85,8 @@ export class Pool {
     for (const chunk of request.chunks) this.#waiting.push({ chunk, request, turn, deaths: 0 })
     if (this.#isToHandOut) return
     this.#isToHandOut = true
-    queueMicrotask(() => {
+    // After all that this turn has read from sockets: a microtask would come after each request of them.
+    setImmediate(() => {
       this.#isToHandOut = false
       this.#handOut()
     })
