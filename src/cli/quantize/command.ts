@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import { some } from '../../base/schema/settings.ts'
 import { storedSettings } from '../../files/folders/stored-dtype.ts'
+import { loadSettings } from '../../use/translate/options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
 import { addTestOptions, wrongTest } from '../flags/test-options.ts'
 import type { QuantizeCommandOptions } from './options.ts'
@@ -21,6 +23,10 @@ With --test, tables of sources and references as glassformer evaluate takes
 them, both folders translate them, and BLEU and chrF of each and the differences
 are printed.
 
+Packed weights that processes share (docs/performance.md) are made as well where
+they take 64 MiB or more, so that no later process has to: --mapped, the native
+backend.
+
 Examples:
   $ glassformer quantize ./opus-mt-fr-en --to int8 --output ./opus-mt-fr-en-int8
   $ glassformer quantize ./opus-mt-fr-en --to int4 --output small --test test.tsv.gz
@@ -39,6 +45,7 @@ export function addQuantize(program: Command): void {
     )
     .option('--force', 'write also where the folder holds a model already')
     .option('--json', 'print one JSON object')
+  addFlags(command, some(loadSettings, 'mapped'))
   addTestOptions(command, 'BLEU and chrF before and after')
     .addHelpText('after', EXAMPLES)
     .action(async (model: string, options: QuantizeCommandOptions) => {

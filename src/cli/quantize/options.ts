@@ -1,3 +1,4 @@
+import type { WhenMapped } from '../../files/folders/packed/packed-cache.ts'
 import type { storedSettings } from '../../files/folders/stored-dtype.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 import type { TestOptions } from '../flags/test-options.ts'
@@ -8,4 +9,6 @@ export interface QuantizeCommandOptions extends TestOptions, Required<Flagged<ty
   calibrate?: string
   force?: true
   json?: true
+  /** Whether the new model's packed weights are written into the cache. */
+  mapped?: WhenMapped
 }

@@ -1,9 +1,12 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { sizeText } from '../../base/number-text.ts'
+import { createPlayer } from '../../engine/program/create-player.ts'
 import { convertingFolder } from '../../files/folders/convert.ts'
 import { loadFolder, readFolder } from '../../files/folders/load.ts'
 import { modelFolder } from '../../files/folders/model-folder.ts'
+import type { WhenMapped } from '../../files/folders/packed/packed-cache.ts'
+import { packedFileOf } from '../../files/folders/packed/player-storage.ts'
 import type { StoredDtype } from '../../files/folders/stored-dtype.ts'
 import { takesTexts } from '../../files/folders/tokenizer-files.ts'
 import { hasFile } from '../../files/formats/disk/read-file.ts'
@@ -17,7 +20,7 @@ import type { QuantizeCommandOptions } from './options.ts'
 
 /** `glassformer quantize`: reads the test files before it writes anything, and scores both models afterwards. */
 export async function quantizeFolder(named: string, command: QuantizeCommandOptions): Promise<void> {
-  const { to, output, force, test = [], calibrate, json, ...options } = command
+  const { to, output, force, test = [], calibrate, json, mapped = 'auto', ...options } = command
   const model = modelFolder(named)
   const tables: Lines<TableRow>[] = []
   const paths = calibrate === undefined ? test : [...test, calibrate]
@@ -33,9 +36,11 @@ export async function quantizeFolder(named: string, command: QuantizeCommandOpti
   const rounding = calibration ? await calibratedRounding(model, calibration, options) : undefined
   await finished(convertingFolder(model, output, to, { rounding }))
   const sizes = { before: { ...sizeOf(model), folder: named }, after: sizeOf(output) }
+  const packed = packedIn(output, mapped)
   if (!json) {
     console.log(sizeLine(sizes.before))
     console.log(`${sizeLine(sizes.after)}, ${percent(sizes.after.bytes / sizes.before.bytes)}`)
+    if (packed !== null) console.log(`packed weights, which processes share: ${packed}`)
   }
   const tests: TestScores[] = []
   for (const table of tables) {
@@ -44,7 +49,17 @@ export async function quantizeFolder(named: string, command: QuantizeCommandOpti
     tests.push({ test: table.path, ...compared(before, after, 'bleu'), chrf: compared(before, after, 'chrf') })
     if (!json) console.log(testLine(table.path, before, after))
   }
-  if (json) console.log(JSON.stringify({ ...sizes, tests }))
+  if (json) console.log(JSON.stringify({ ...sizes, packed, tests }))
+}
+
+/** The file of the packed weights of a folder, made as a translator would make it; null where none is kept. */
+function packedIn(folder: string, mapped: WhenMapped): string | null {
+  const player = createPlayer({ backend: 'auto', threads: 1 })
+  try {
+    return packedFileOf(folder, player, mapped)
+  } finally {
+    player.close()
+  }
 }
 
 interface Size {

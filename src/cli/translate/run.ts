@@ -38,6 +38,7 @@ export async function translateTexts(
     assistant,
     mergeAdapter: adapter,
     adapters,
+    mapped,
     json = false,
     ids = false,
     tokens = false,
@@ -53,7 +54,7 @@ export async function translateTexts(
   } = command
   const glossary = file === undefined ? undefined : await readGlossary(file)
   const memory = await openMemory(memoryFile)
-  const how = { backend, precision, threads, workers, batchTokens, tokenizer, assistant, adapter, adapters }
+  const how = { backend, precision, threads, workers, batchTokens, tokenizer, assistant, adapter, adapters, mapped }
   const load = resolveLoadOptions(how)
   const input = texts.length === 0 ? statOfInput() : null
   const open = ids || tokens ? PoolTranslator.load.bind(PoolTranslator) : loadTextTranslator

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -6,6 +6,7 @@ import { Weights } from '#dist/engine/weights/weights.js'
 import { convertFolder } from '#dist/files/folders/convert.js'
 import { writeGlassformerFolder } from '#dist/files/folders/glassformer.js'
 import { loadFolder } from '#dist/files/folders/load.js'
+import { nativeReasons } from '../../backends.ts'
 import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
 import { ended, glassformer, start } from '../command.ts'
 
@@ -27,6 +28,24 @@ const scores =
   /test\.tsv: BLEU \d+\.\d\d before, \d+\.\d\d after: [+-]\d+\.\d\d; chrF \d+\.\d\d before, \d+\.\d\d after: [+-]\d+\.\d\d$/
 
 describe('glassformer quantize', () => {
+  test.skipIf(nativeReasons.length || process.platform === 'win32')(
+    'writes the packed weights into the cache, which the next process maps',
+    async () => {
+      const output = join(scratch, 'kept')
+      const env = { GLASSFORMER_CACHE: join(scratch, 'cache') }
+      const args = ['quantize', model, '--to', 'int8', '--output', output, '--mapped', 'always']
+      const { code, stdout } = await ended(start(args, { env }))
+      expect(code).toBe(0)
+      const packed = /^packed weights, which processes share: (.*\.packed)$/m.exec(stdout)![1]
+      const { ino } = statSync(packed)
+      const translate = ['translate', '--model', output, '--mapped', 'always', '--workers', '1', 'Je suis étudiant.']
+      expect(await ended(start(translate, { env }))).toMatchObject({ code: 0, stdout: 'I am a student.\n' })
+      expect(statSync(packed).ino).toBe(ino)
+      const again = await ended(start([...args.slice(0, -2), '--force', '--json', '--mapped', 'never'], { env }))
+      expect(JSON.parse(again.stdout).packed).toBe(null)
+    },
+  )
+
   test('writes the model in int4, whose embedding is int8, and prints sizes and the loss in BLEU and chrF', async () => {
     const output = join(scratch, 'int4')
     const args = ['quantize', model, '--to', 'int4', '--output', output, '--test', table, '--beams', '1']

@@ -1,9 +1,21 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Mapping } from '#dist/engine/backend/backend.js'
 import { embeddedFolder } from '#dist/files/folders/model-folder.js'
+import { mapPacked, writePacked } from '#dist/files/folders/packed/packed-file.js'
 import { Translator } from '#dist/index.js'
 import { nativeReasons } from '../../backends.ts'
 import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
@@ -24,7 +36,7 @@ afterEach(() => {
   else process.env.GLASSFORMER_CACHE = before
 })
 
-const packed = () => readdirSync(join(cache, 'packed'))
+const packed = () => readdirSync(join(cache, 'packed')).filter((name) => name.endsWith('.packed'))
 
 /** Loads a model, translates a sentence, and returns the file that holds its weights. */
 async function translated(options: object, folder = embeddedFolder()): Promise<string | null> {
@@ -63,6 +75,14 @@ describe.skipIf(nativeReasons.length || process.platform === 'win32')('packed we
     ],
     ['that is cut short', (file: string) => writeFileSync(file, readFileSync(file).subarray(0, 4_000_000))],
     ['that is another one', (file: string) => writeFileSync(file, 'something else')],
+    [
+      'with another bit and the times of before',
+      (file: string) => {
+        const { atime, mtime } = statSync(file)
+        writeSync(openSync(file, 'r+'), Buffer.from([1, 2, 3]), 0, 3, 3_000_000)
+        utimesSync(file, atime, mtime)
+      },
+    ],
   ])('a file %s is refused, and written again', async (_, damage) => {
     const file = (await translated({ mapped: 'always' }))!
     const whole = readFileSync(file)
@@ -70,6 +90,26 @@ describe.skipIf(nativeReasons.length || process.platform === 'win32')('packed we
     expect(readFileSync(file).equals(whole)).toBe(false)
     expect(await translated({ mapped: 'always' })).toBe(file)
     expect(readFileSync(file).equals(whole)).toBe(true)
+  })
+
+  it('are read as a whole once: the checksum of a file that has not changed since is not computed again', () => {
+    const path = join(scratch, 'once.packed')
+    const values = Float32Array.from({ length: 1000 }, (_, i) => i)
+    let computed = 0
+    const mapping: Mapping = {
+      map: () => values,
+      checksum: () => `sum ${++computed}`,
+      forget: () => {},
+    }
+    const header = { key: 'a key', folder: scratch, floats: 1000, checksum: 'sum 1' }
+    const map = () => mapPacked(path, header, mapping)
+    writePacked(path, header, values)
+    expect([map(), map(), computed]).toEqual([values, values, 0]) // as it was written
+    utimesSync(path, 1, 1)
+    expect([map(), map(), computed]).toEqual([values, values, 1])
+    expect(mapPacked(path, { ...header, key: 'another' }, mapping)).toBe(null)
+    utimesSync(path, 2, 2)
+    expect([map(), map(), computed]).toEqual([null, null, 3]) // the sum is another one now
   })
 
   it('of a folder that has changed are removed', async () => {

@@ -5,6 +5,7 @@ import { packageVersion } from '../../../base/package-version.ts'
 import type { Encoding, Player } from '../../../engine/backend/backend.ts'
 import { makeFolder } from '../../formats/disk/make-folder.ts'
 import type { KeptWeights, MappedWeights } from '../load-model.ts'
+import { CHECKED } from './checked-files.ts'
 import { mapChecked, mapPacked, readPackedHeader, writePacked } from './packed-file.ts'
 
 /** Packed weights are kept from this size on: smaller ones are packed faster than a file is looked for and checked. */
@@ -108,6 +109,6 @@ function removeStale(cache: string, folder: string): void {
     const changed = attempted(() => Math.max(...filesOf(of?.folder ?? '').map((file) => (file as number[])[3])))
     const isGone = of !== null && changed === null
     const isOld = of?.folder === current && age !== null && changed !== null && changed > age
-    if (isGone || isOld) rmSync(path, { force: true })
+    if (isGone || isOld) for (const each of [path, path + CHECKED]) rmSync(each, { force: true })
   }
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import type { Mapping } from '../../../engine/backend/backend.ts'
 import { writeWhole } from '../../formats/disk/replace-file.ts'
+import { isChecked, markChecked, stateOf } from './checked-files.ts'
 
 /*
  * A file of packed weights: eight bytes, the length of a header in 32 bits and the header, which is JSON; then, from the first huge page on, the
@@ -52,7 +53,8 @@ function parsed(json: string): PackedHeader | null {
 
 /**
  * The weights of a packed file, mapped; null for a file with another key or size, for one whose weights are not those that were written, and where
- * the system cannot map it. @throws an error of the system
+ * the system cannot map it. The checksum reads all weights, once for each file as it is: the next process reads what it needs.
+ * @throws an error of the system
  */
 export function mapPacked(
   path: string,
@@ -61,8 +63,12 @@ export function mapPacked(
 ): Float32Array | null {
   const header = readPackedHeader(path)
   if (header?.key !== key || header.floats !== floats) return null
+  const state = stateOf(path)
   const values = mapping.map(path, BEGIN, floats)
-  return values && mapping.checksum(values) === header.checksum ? values : null
+  if (!values || isChecked(path, state)) return values
+  if (mapping.checksum(values) !== header.checksum) return null
+  markChecked(path, state)
+  return values
 }
 
 /** Maps a packed file that this process has checked. */
@@ -88,6 +94,7 @@ export function writePacked(path: string, header: PackedHeader, values: Float32A
       closeSync(descriptor)
     }
     renameSync(beside, path)
+    markChecked(path, stateOf(path))
   } catch (cause) {
     rmSync(beside, { force: true })
     throw cause

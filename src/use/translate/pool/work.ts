@@ -1,10 +1,9 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { WasmHome } from '../../../engine/backend/wasm/surface.ts'
 import { createPlayer } from '../../../engine/program/create-player.ts'
-import { wantsPanels } from '../../../engine/weights/precision.ts'
 import { loadFolder } from '../../../files/folders/load.ts'
 import { loadTokenizer } from '../../../files/folders/load-tokenizer.ts'
-import { packedCache } from '../../../files/folders/packed/packed-cache.ts'
+import { playerStorage } from '../../../files/folders/packed/player-storage.ts'
 import type { Trace } from '../../../look/trace/trace.ts'
 import { speechDetector } from '../../../sound/speech/detector.ts'
 import { Assistants } from '../sentences/assistants.ts'
@@ -73,9 +72,7 @@ async function start({ model, options, threads, counts }: WorkerStart, out: Outb
     })
   const player = newPlayer(typeof model === 'string' ? undefined : homeOf(model))
   const { precision, tokenizer: named, mapped, adapter } = options
-  const kept = packedCache(player, mapped)
-  const panels = wantsPanels(player.info)
-  const storage = { precision, panels, packing: player.packing, tokenizer: named, kept, adapter }
+  const storage = { ...playerStorage(player, mapped), precision, tokenizer: named, adapter }
   const loaded = typeof model === 'string' ? loadFolder(model, storage) : fromShared(model, player.mapping)
   const tokenizer = await loadTokenizer(loaded.tokenizer)
   const { batchTokens, assistant } = options
