@@ -8,8 +8,8 @@ export interface StackShape {
   heads: number
   dHead: number
   dFeedForward: number
-  /** Experts, of which each token has k, in place of one feed-forward network; absent where there is one. */
-  experts?: { count: number; k: number }
+  /** Experts, of which each token has k, in place of one feed-forward network, in all layers or in these; absent where there is one. */
+  experts?: { count: number; k: number; layers?: readonly number[] }
   /** Local attention: a token sees those of its own side that are fewer than so many away; left out: it sees them all. */
   local?: number
   /** Local attention in two dimensions: sizes of the image, of its blocks and of what a block sees around it, [height, width]; left out: none. */

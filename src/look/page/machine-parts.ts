@@ -50,6 +50,13 @@ function sideTensors(side: 'encoder' | 'decoder', { positions, norm, ...model }:
   ]
 }
 
+/** The gates of the experts in a feed-forward part, by the name of their tensor; null where it has one network. */
+export function gatesOf(part: string, model: TracedModel): string | null {
+  const [, name, number] = /^(encoder|decoder)\.(\d{1,4})\.feedForward$/.exec(part) ?? []
+  const { experts } = model[name as 'encoder' | 'decoder'] ?? {}
+  return experts && (experts.layers?.includes(Number(number)) ?? true) ? `${part}.gates` : null
+}
+
 /** The intermediate results of a recurrence: names of tensors. */
 export function insideOf(part: string): readonly string[] {
   const module = part.split('.').at(-1)

@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks'
 import type { Picture } from '../draw/element.ts'
+import { expertGates } from '../draw/expert-gates.ts'
 import { heatLegend, heatMap } from '../draw/heat-map.ts'
 import { label } from '../draw/label.ts'
 import { type Side, sideOf } from '../draw/side.ts'
@@ -8,7 +9,7 @@ import { inputSide } from '../figure/attention.ts'
 import { shownTokens } from '../figure/tokens.ts'
 import type { Trace } from '../trace/trace.ts'
 import { BadParameter } from './address.ts'
-import { insideOf } from './machine-parts.ts'
+import { gatesOf, insideOf } from './machine-parts.ts'
 import { usePage, useTrace } from './page.ts'
 import { PictureView } from './picture-view.tsx'
 
@@ -17,15 +18,19 @@ const ROW = 18
 
 /**
  * The output of one part of the model: a row for each token, a cell for each number. `tensor`: its name in the trace. A
- * recurrence also shows its intermediate results.
+ * recurrence also shows its intermediate results, and experts their gates.
  */
 export function PartPanel({ part, tensor }: { part: string; tensor: string | null }) {
   const { go } = usePage()
   if (tensor === null)
     throw new BadParameter('part', `The link asks for part “${part}”. This model has none of that name.`)
-  const trace = useTrace({ tensors: [tensor, ...insideOf(part)] })
+  const trace = useTrace(({ model }) => {
+    const gates = gatesOf(part, model)
+    return { tensors: [tensor, ...insideOf(part), ...(gates === null ? [] : [gates])] }
+  })
   const picture = useMemo(() => trace && matrixOf(trace, tensor), [trace, tensor])
   const insides = useMemo(() => trace && insideOf(part).map((name) => matrixOf(trace, name)), [trace, part])
+  const gates = useMemo(() => trace && gatesPicture(trace, gatesOf(part, trace.model)), [trace, part])
   if (!trace || !picture || !insides) return null
   const [rows, width] = trace.tensors[tensor].shape
   return (
@@ -37,6 +42,12 @@ export function PartPanel({ part, tensor }: { part: string; tensor: string | nul
         Close
       </button>
       <PictureView picture={picture} fit="shrink" />
+      {gates && (
+        <div class="gates">
+          <h4>{gates.title}</h4>
+          <PictureView picture={gates} readout={({ gate }) => gate ?? null} fit="shrink" />
+        </div>
+      )}
       {insides.map((each) => (
         <div key={each.title}>
           <h4>{each.title}</h4>
@@ -47,10 +58,21 @@ export function PartPanel({ part, tensor }: { part: string; tensor: string | nul
   )
 }
 
+/** The experts of each token. */
+function gatesPicture(trace: Trace, name: string | null): Picture | null {
+  if (name === null) return null
+  const { shape, values } = trace.tensors[name]
+  return expertGates({ title: name, tokens: rowsOf(trace, name), gates: values, experts: shape[1] })
+}
+
+/** The tokens to which the rows of a tensor belong. */
+const rowsOf = (trace: Trace, name: string): Side =>
+  name.startsWith('encoder') ? sideOf('source', shownTokens(trace.source)) : inputSide(trace)
+
 function matrixOf(trace: Trace, name: string): Picture {
   const { shape, values } = trace.tensors[name]
   const [rows, columns] = shape
-  const side: Side = name.startsWith('encoder') ? sideOf('source', shownTokens(trace.source)) : inputSide(trace)
+  const side = rowsOf(trace, name)
   const row = Math.max(8, Math.min(ROW, 900 / rows))
   const size = Math.min(12, 0.8 * row)
   const left = 12 + Math.min(140, Math.max(...side.tokens.map((token) => textWidth(token, size))))

@@ -160,8 +160,8 @@ export interface TracedStack {
   heads: number
   dHead: number
   dFeedForward: number
-  /** Experts, of which each token has k, in place of one feed-forward network; absent where there is one. */
-  experts?: { count: number; k: number }
+  /** Experts, of which each token has k, in place of one feed-forward network, in all layers or in these; absent where there is one. */
+  experts?: { count: number; k: number; layers?: readonly number[] }
   /** Local attention: a token sees the tokens of its own side that are fewer than so many away; absent where it sees them all. */
   local?: number
   /** Local attention in two dimensions: tokens are an image in order of generation, block after block; sizes are [height, width]. */

@@ -29,7 +29,13 @@ export function tracedModel(name: string, weights: Weights, backend: PlayerInfo[
 
 function stack(config: ModelConfig, side: 'encoder' | 'decoder'): TracedStack {
   const { layers, heads, dHead, dFeedForward, attention, feedForward } = config[side]
-  const mixed = feedForward && { experts: { count: feedForward.experts, k: feedForward.k } }
+  const mixed = feedForward && {
+    experts: {
+      count: feedForward.experts,
+      k: feedForward.k,
+      ...(feedForward.layers && { layers: feedForward.layers }),
+    },
+  }
   const image = imageOf(config[side])
   const near = image ? { image } : attention && { local: reachOf(attention) }
   const compressed = attention?.compressed && {
