@@ -40,8 +40,8 @@ it('latents writes codes, translates by a prior and measures both; info and insp
   expect(Object.keys(found[0])).toEqual(['text', 'codes', 'steps'])
   const test = join(scratch, 'test.tsv')
   writeFileSync(test, `${pairs.slice(0, 20).join('\n')}\n`)
-  const own = await glassformer(['latents', model!, '--test', test])
-  expect(own.stdout).toMatch(/BLEU[\s\S]*\ncodes +\d+ codes? of 16 used, perplexity \d/)
+  const back = await glassformer(['latents', model!, '--test', test])
+  expect(back.stdout).toMatch(/BLEU[\s\S]*\ncodes +\d+ codes? of 16 used, perplexity \d/)
   const both = await glassformer(['latents', model!, '--prior', prior.model!, '--test', test, '--json'])
   expect(JSON.parse(both.stdout)).toMatchObject({ sentences: 20, all: 16, steps: expect.any(Number) })
   expect((await glassformer(['info', '--model', model!])).stdout).toMatch(
@@ -49,7 +49,22 @@ it('latents writes codes, translates by a prior and measures both; info and insp
   )
   const refused = await glassformer(['translate', '--model', model!, 'un'])
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('an autoencoder of translations') })
-  expect((await glassformer(['latents', model!])).stderr).toContain('give --encode, --prior to translate, or --test')
+  expect((await glassformer(['latents', model!])).stderr).toContain(
+    'give --encode, --prior to translate, --test, or --shared',
+  )
+  const shared = await glassformer(['latents', model!, '--shared', test])
+  expect(shared, shared.stderr).toMatchObject({ code: 0 })
+  const listed = shared.stdout.trim().split('\n')
+  const counts = listed.map((line) => Number(line.split('\t')[1]))
+  expect(counts).toEqual(counts.toSorted((a, b) => b - a))
+  expect(Math.min(...counts)).toBeGreaterThan(1)
+  // The codes of the first sentence, as --encode writes them, each stand where its tokens are in brackets.
+  const [first] = lines[0].split('\t')[1].split(' ')
+  const own = listed.map((line) => line.split('\t')).find(([code]) => Number(code) === first.codePointAt(0)! - 0x4e00)!
+  expect(own[2].split(' | ')[0].replace(/[[\]]/g, '')).toBe(`${pairs[0].split('\t')[1]}</s>`)
+  expect(own[2]).toMatch(/\[[^\]]+\]/)
+  const refusedBoth = await glassformer(['latents', model!, '--shared', test, '--encode', test])
+  expect(refusedBoth.stderr).toContain('give it alone')
   const inspector = ModelInspector.load(model!)
   const trace = inspector.inspect('un deux', { target: 'one two', tensors: ['**.weights', 'decoder.*.input'], lens: 1 })
   inspector.close()

@@ -11,6 +11,7 @@ export interface LatentsCommandOptions extends Flagged<typeof latentsFlags> {
   encode?: string
   prior?: string
   test?: string
+  shared?: string
   json?: true
   progress?: boolean
 }

@@ -13,9 +13,13 @@ import { readTable } from '../lines/test-set.ts'
 import { loadTextTranslator } from '../lines/text-translator.ts'
 import { openProgress } from '../terminal/progress.ts'
 import type { LatentsCommandOptions } from './options.ts'
+import { SharedCodes } from './shared-codes.ts'
 
 /** Pairs that are computed at once. */
 const AT_ONCE = 256
+
+/** Sentences that are shown of those that share a code. */
+const SHOWN = 10
 
 /** `glassformer latents`. */
 export async function runLatents(model: string, options: LatentsCommandOptions): Promise<void> {
@@ -25,6 +29,7 @@ export async function runLatents(model: string, options: LatentsCommandOptions):
   )
   try {
     if (options.encode !== undefined) await encodeTable(autoencoder, options.encode, options)
+    else if (options.shared !== undefined) await listShared(autoencoder, options.shared, options)
     else if (options.test !== undefined) await measure(autoencoder, options.test, options)
     else await translateLines(autoencoder, options)
   } finally {
@@ -54,6 +59,22 @@ async function encodeTable(
   } finally {
     progress.end()
   }
+}
+
+/** Lists the codes that several translations of a table have, each with some of these. */
+async function listShared(autoencoder: Autoencoder, path: string, { json }: LatentsCommandOptions): Promise<void> {
+  const shared = new SharedCodes(SHOWN)
+  for await (const pairs of some(openCorpus({ format: 'tsv', path, sourceColumn: 0, targetColumn: 1 }))) {
+    const codes = autoencoder.encode(pairs)
+    const pieces = autoencoder.pieces(pairs.map(({ target }) => target))
+    pairs.forEach((_, i) =>
+      shared.add(codesOfText(codes[i], autoencoder.latents.codes), pieces[i], autoencoder.latents.every),
+    )
+  }
+  const lines = shared.listed.map(({ code, count, sentences }) =>
+    json ? JSON.stringify({ code, count, sentences }) : `${code}\t${count}\t${sentences.join(' | ')}`,
+  )
+  await write(lines)
 }
 
 async function* some<T>(all: AsyncIterable<T>): AsyncGenerator<T[], void, undefined> {

@@ -88,6 +88,14 @@ export class Autoencoder {
   }
 
   /**
+   * The pieces of each translation, `latents.every` of which are one code; the last code may have fewer.
+   * @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG
+   */
+  pieces(translations: readonly string[]): string[][] {
+    return translations.map((text) => this.#ids.of(text, 'target').map((id) => this.#tokenizer.piece(id)))
+  }
+
+  /**
    * The translations that codes stand for; characters that are no codes are passed over.
    * @throws GlassformerError ERR_INPUT, ERR_INPUT_TOO_LONG
    */
