@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { checkpointSteps } from '#dist/learn/train/checkpoint.js'
+import type { TrainConfig } from '#dist/learn/train/config.js'
 import { train } from '#dist/learn/train/train.js'
 import { nativeReasons } from '../../backends.ts'
-import { newFolder, smallConfig, weightsOf } from './small-run.ts'
+import { newFolder, pairsFile, smallConfig, weightsOf } from './small-run.ts'
 
 const PROCESS = fileURLToPath(new URL('training-process.mjs', import.meta.url))
 const backends = (['js', 'native'] as const).filter((name) => name === 'js' || !nativeReasons.length)
@@ -62,12 +63,38 @@ function moments(count: number, whole: readonly { time: number }[]): Moment[] {
   })
 }
 
-const kinds = ['a model', 'an adapter'] as const
+const kinds = [
+  ...(['a model', 'an adapter', 'experts', 'an autoencoder'] as const),
+  ...(['a compressed memory', 'rows of numbers'] as const),
+] as const
+
+/** What a model of each of these kinds has beyond another. */
+const shapes: Partial<Record<(typeof kinds)[number], Partial<TrainConfig['model']>>> = {
+  experts: { feedForward: { experts: 4, k: 2, softmax: 'top', balance: 0.01 } },
+  'an autoencoder': { latents: { every: 2, kind: 'vq', bits: 4 } },
+  'a compressed memory': { decoderLayers: 2, attention: { local: 4, compressed: { factor: 2 } } },
+  'rows of numbers': { rowWidth: 2 },
+}
+
+/** Pairs whose sources are the digits of a number, as rows of two numbers. */
+function rowsFile(): string {
+  const path = `${newFolder()}.tsv`
+  const lines = readFileSync(pairsFile(), 'utf8').trim().split('\n')
+  const rows = lines.map((line, n) => {
+    const digits = String(1000 + n)
+      .split('')
+      .map(Number)
+    return `${JSON.stringify(digits.map((digit) => [digit / 10, digit % 2]))}\t${line.split('\t')[1]}\n`
+  })
+  writeFileSync(path, rows.join(''))
+  return path
+}
 
 /** The settings of a training of a model, or of an adapter of one. */
 async function configOf(kind: (typeof kinds)[number]): Promise<object> {
-  const config = smallConfig({ training: { steps: STEPS, saveEvery: 2, average: 3 }, validation: { every: 5 } })
-  if (kind === 'a model') return config
+  const settings = { training: { steps: STEPS, saveEvery: 2, average: 3 }, validation: { every: 5 } }
+  const config = smallConfig(settings, kind === 'rows of numbers' ? rowsFile() : pairsFile())
+  if (kind !== 'an adapter') return { ...config, model: { ...config.model!, ...shapes[kind] } }
   const { model: from } = await train(smallConfig({ training: { steps: 3 } }), newFolder(), { backend: 'js' })
   const { model: _, vocabulary: __, ...others } = config
   return { ...others, from, lora: { rank: 3, dropout: 0.1 } }
