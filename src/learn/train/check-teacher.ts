@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import type { ModelConfig } from '../../engine/model/config.ts'
 import type { TextModel } from './text-model.ts'
 
 /**
@@ -7,7 +8,10 @@ import type { TextModel } from './text-model.ts'
  */
 export function checkTeacher(student: TextModel, teacher: TextModel): void {
   const difference =
-    sizeDifference(student, teacher) ?? startDifference(student, teacher) ?? pieceDifference(student, teacher)
+    sizeDifference(student, teacher) ??
+    startDifference(student, teacher) ??
+    rowsDifference(student.weights.config, teacher.weights.config) ??
+    pieceDifference(student, teacher)
   if (difference)
     throw new GlassformerError(
       'ERR_OPTION',
@@ -28,6 +32,23 @@ function startDifference(student: TextModel, teacher: TextModel): string | null 
   const [own, other] = [student, teacher].map(({ weights }) => weights.config.ids.sourceStart)
   return own === other ? null : `it begins sources with ${startText(other)} and the student with ${startText(own)}`
 }
+
+/** @throws GlassformerError ERR_OPTION if a new student and its teacher do not read the same rows of numbers */
+export function checkTeacherRows(student: Rows, { weights }: TextModel): void {
+  const difference = rowsDifference(student, weights.config)
+  if (difference)
+    throw new GlassformerError('ERR_OPTION', `model.rowWidth must be that of training.teacher: ${difference}`)
+}
+
+type Rows = Pick<ModelConfig, 'rowWidth'>
+
+/** The difference of what both read beside tokens, in words; null where there is none. */
+function rowsDifference({ rowWidth: own }: Rows, { rowWidth: other }: Rows): string | null {
+  return own === other ? null : `it reads ${rowsText(other)} and the student ${rowsText(own)}`
+}
+
+const rowsText = (width: number | undefined) =>
+  width === undefined ? 'no rows of numbers' : `rows of ${width} numbers`
 
 const startText = (id: number | undefined) => (id === undefined ? 'no token of their own' : `id ${id}`)
 

@@ -6,7 +6,7 @@ import type { Augmenter } from './augment/augmenter.ts'
 import type { LanguagePair } from './augment/case.ts'
 import { expressibleBy } from './augment/expressible.ts'
 import { augmented, type PreparedAugmentation, prepareAugmentation } from './augment/prepare-augmentation.ts'
-import { checkTeacher } from './check-teacher.ts'
+import { checkTeacher, checkTeacherRows } from './check-teacher.ts'
 import type { TrainConfig } from './config.ts'
 import { type CleaningReport, type CleanPairs, cleanCorpus } from './data/cleaning.ts'
 import { type CorpusReport, openCorpus, type Pair } from './data/corpus.ts'
@@ -169,6 +169,7 @@ function chooseModel(
   const { rowWidth } = origin?.weights.config ?? config.model ?? {}
   if (rowWidth !== undefined && config.data.augment) throw new GlassformerError('ERR_OPTION', ROWS_AUGMENTED)
   if (origin && teacher) checkTeacher(origin, teacher)
+  else if (teacher) checkTeacherRows({ rowWidth }, teacher)
   if (origin) keepModel(origin, kept.origin)
   if (teacher) keepModel(teacher, kept.teacher)
   return {

@@ -141,8 +141,8 @@ function TokenStrips() {
   return (
     <div class="strips">
       <TokenStrip side="source" name={isAlone ? 'Prompt' : 'Source'} text={trace.source} />
-      <TokenStrip side="target" name={isAlone ? 'Text behind its first token' : 'Translation'} text={trace.target} />
       {trace.source.rows && <RowStrip trace={trace} />}
+      <TokenStrip side="target" name={isAlone ? 'Text behind its first token' : 'Translation'} text={trace.target} />
       {trace.latents && <CodeStrip latents={trace.latents} target={trace.target} />}
       <Signs trace={trace} />
     </div>

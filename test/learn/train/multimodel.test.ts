@@ -124,6 +124,12 @@ describe('examples/papers/multimodel in short', () => {
       code: 'ERR_INPUT',
       message: expect.stringContaining('row 0 must be a list of 2 numbers, not one of 1'),
     })
+    const { vocabulary: _, ...student } = { ...config, model: { ...config.model!, rowWidth: undefined } }
+    const training = { ...config.training, teacher: model, teacherWeight: 0.5, teacherTemperature: 1 }
+    await expect(train({ ...student, training }, newFolder(), options)).rejects.toMatchObject({
+      code: 'ERR_OPTION',
+      message: expect.stringContaining('it reads rows of 1 numbers and the student no rows of numbers'),
+    })
     const augmented = { ...config, data: { ...config.data, augment: readTrainConfig(ROUGH, 'rough').data.augment } }
     await expect(train(augmented, newFolder(), options)).rejects.toMatchObject({ code: 'ERR_OPTION' })
   })

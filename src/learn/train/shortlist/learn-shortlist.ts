@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { ROW } from '../../../base/source-ids.ts'
 import type { Shortlist } from '../../../engine/decode/step/index.ts'
 import { type ModelConfig, sourceEndOf } from '../../../engine/model/config.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer.ts'
@@ -49,9 +50,11 @@ export async function learnShortlist(
   return { frequent: mostFrequent(seen, frequent), ...likeliest(model, tokenizer, config, perToken) }
 }
 
-/** The ids without the end and without a begin id of sources. */
+/** The ids without the end, without a begin id of sources, and without rows of numbers. */
 const withoutEnds = (ids: number[], { ids: special }: ModelConfig) =>
-  ids.slice(ids[0] === special.sourceStart ? 1 : 0, ids.at(-1) === sourceEndOf(special) ? -1 : undefined)
+  ids
+    .slice(ids[0] === special.sourceStart ? 1 : 0, ids.at(-1) === sourceEndOf(special) ? -1 : undefined)
+    .filter((id) => id !== ROW)
 
 function mostFrequent(seen: Float64Array, count: number): Int32Array {
   const ids = Array.from(seen.keys()).filter((id) => seen[id] > 0)
