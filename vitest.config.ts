@@ -7,6 +7,7 @@ const emulated = [
   'test/emulated/*.test.ts',
   'test/native/bfloat16.test.ts',
   'test/native/encoded-products.test.ts',
+  'test/native/shifted-products.test.ts',
   'test/native/sparse-products.test.ts',
 ]
 

@@ -11,7 +11,7 @@ const namesOpTests = {
   load(path: string) {
     if (!path.endsWith('op-tests.ts')) return null
     const files = readdirSync(join(root, 'test/ops')).filter((file) => file.endsWith('.ts'))
-    const imports = files.map((file, i) => `import { op as op${i} } from '../ops/${file}'`)
+    const imports = files.map((file, i) => `import { op as op${i} } from '../../ops/${file}'`)
     const camel = (file: string) => file.slice(0, -3).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
     const entries = files.map((file, i) => `  ${camel(file)}: op${i},`)
     return {
