@@ -24,7 +24,17 @@ export interface Equal {
   precision: Precision
   threads: number
   beam: number
+  /** The tokens of a translation. */
+  made: number
 }
+
+/** The tokens of each source, its end included, and of each translation. */
+export interface Lengths {
+  read: number
+  made: number
+}
+
+const usual: Lengths = { read: TOKENS, made: TOKENS }
 
 /**
  * Our translations and a peer's, of the same ids by the same weights, in turn: rows by model, precision, threads and
@@ -43,7 +53,8 @@ export function besidePeer(peer: TranslatingPeer & { question: Question['name'];
       const both = precisions.filter((precision) => peer.precisions.includes(precision))
       for (const model of models)
         for (const precision of both)
-          for (const native of natives) yield* cells([native], native.threads, model(precision), precision, ways, peer)
+          for (const native of natives)
+            yield* cells([native], native.threads, model(precision), precision, ways, [peer])
     },
     close: () => peer.child.close(),
   }
@@ -53,12 +64,10 @@ export function besidePeer(peer: TranslatingPeer & { question: Question['name'];
 export const title = `ids to ids, ${TOKENS} tokens in, exactly ${TOKENS} out; sentences × beam`
 
 /** The column of a peer. */
-export const columnOf = (peer: TranslatingPeer): Contender =>
-  contenderOf(peer, { precision: 'float32', threads: 1, beam: 1 })
+export const columnOf = (peer: TranslatingPeer): Contender => contenderOf(peer, { precision: 'float32', threads: 1 })
 
 /**
- * The rows of a model in one precision, on a number of threads, with a side for each of our backends; without a peer
- * the rows have only our sides.
+ * The rows of a model in one precision, on a number of threads, with a side for each of our backends and of the peers.
  */
 export function* cells(
   players: readonly PlayingContender[],
@@ -66,20 +75,22 @@ export function* cells(
   model: BenchModel,
   precision: Precision,
   ways: readonly Way[],
-  peer: TranslatingPeer | null,
+  peers: readonly TranslatingPeer[],
+  lengths = usual,
 ): Iterable<Case> {
+  const { read, made } = lengths
   const ours = players.map((player) => new Translating({ ...player, name: player.backend, precision }, model))
   for (const { batch, beam } of ways) {
-    const sources = randomSources(batch, TOKENS, model.weights.config)
+    const sources = randomSources(batch, read, model.weights.config)
     yield {
-      label: `${model.name} ${precision} ×${threads}, ${batch} × ${beam}`,
+      label: `${model.name} ${precision} ×${threads}, ${batch} × ${beam}${lengths === usual ? '' : `, ${read} to ${made}`}`,
       model: model.name,
       batch,
       beam,
-      tokens: batch * TOKENS,
+      tokens: batch * Math.max(read, made),
       sides: [
-        ...ours.map((each) => each.side(sources, beam)),
-        ...(peer ? [theirs(peer, model, { precision, threads, beam }, sources)] : []),
+        ...ours.map((each) => each.side(sources, beam, made)),
+        ...peers.map((peer) => theirs(peer, model, { precision, threads, beam, made }, sources)),
       ],
     }
   }
@@ -95,8 +106,10 @@ function theirs(peer: TranslatingPeer, model: BenchModel, setting: Equal, source
     async prepare() {
       const made = await child.ask('prepare', ...peer.words(model, setting, sources))
       const lengths = made.split('/').map((ids) => ids.split(',').length)
-      if (lengths.length !== sources.length || lengths.some((length) => length !== TOKENS))
-        throw new Error(`${peer.name} made ${lengths.join(', ')} tokens, not ${TOKENS} of each of ${sources.length}`)
+      if (lengths.length !== sources.length || lengths.some((length) => length !== setting.made))
+        throw new Error(
+          `${peer.name} made ${lengths.join(', ')} tokens, not ${setting.made} of each of ${sources.length}`,
+        )
     },
     async run(runs) {
       const seconds = Number(await child.ask('run', runs))
@@ -106,7 +119,10 @@ function theirs(peer: TranslatingPeer, model: BenchModel, setting: Equal, source
   }
 }
 
-function contenderOf({ name, backend }: TranslatingPeer, { precision, threads }: Equal): Contender {
+function contenderOf(
+  { name, backend }: TranslatingPeer,
+  { precision, threads }: Omit<Equal, 'beam' | 'made'>,
+): Contender {
   return { name, backend, precision, isa: 'its own', blas: 'its own', threads }
 }
 

@@ -40,7 +40,7 @@ export class InstalledPeers {
    * A folder with this model and the same float32 weights in the peer's format; made once, under the digest of the
    * weights and of the converter.
    */
-  converted(name: ModelName, peer: 'ctranslate2' | 'onnx' | 'marian'): string {
+  converted(name: ModelName, peer: 'ctranslate2' | 'onnx' | 'marian' | 'pytorch'): string {
     const key = `${name}-${peer}`
     const folder = this.#converted.get(key) ?? this.#convert(name, peer)
     this.#converted.set(key, folder)

@@ -26,6 +26,7 @@ const comparisons: readonly Comparison[] = [
   { head: 'native/tfjs-wasm', of: 'native', against: 'tfjs-wasm' },
   { head: 'native/oneDNN', of: 'native', against: 'oneDNN' },
   { head: 'native/CTranslate2', of: 'native', against: 'CTranslate2' },
+  { head: 'native/PyTorch', of: 'native', against: 'PyTorch' },
   { head: 'native/transformers.js', of: 'native', against: 'transformers.js' },
   { head: 'wasm/transformers.js', of: 'wasm', against: 'transformers.js wasm' },
   { head: 'native/Marian', of: 'native', against: 'Marian' },

@@ -12,7 +12,7 @@ import { loadFolder } from '#dist/files/folders/load.js'
 import type { ModelName } from './model-names.ts'
 import { packing } from './packing.ts'
 import { fillRandom, randomNumbers } from './random.ts'
-import { flanT5, nllb, ofThePaper, opusMt, reduced } from './shapes.ts'
+import { bartLarge, flanT5, nllb, ofThePaper, opusMt, reduced } from './shapes.ts'
 
 /** A model as the bench needs it: ids in, ids out. */
 export interface BenchModel {
@@ -41,6 +41,7 @@ export const modelMakers: Readonly<Record<ModelName, ModelMaker>> = {
   'opus-mt': held(() => withRandomWeights('opus-mt', opusMt)),
   'nllb-600m': held(() => withRandomWeights('nllb-600m', nllb)),
   'flan-t5-base': held(() => withRandomWeights('flan-t5-base', flanT5)),
+  'bart-large': held(() => withRandomWeights('bart-large', bartLarge)),
 }
 
 /** Models of the same families with few weights; the embedded one is itself. */
@@ -51,6 +52,7 @@ export const smallModelMakers: Readonly<Record<ModelName, ModelMaker>> = {
   'opus-mt': held(() => withRandomWeights('opus-mt', reduced(opusMt))),
   'nllb-600m': held(() => withRandomWeights('nllb-600m', reduced(nllb))),
   'flan-t5-base': held(() => withRandomWeights('flan-t5-base', reduced(flanT5))),
+  'bart-large': held(() => withRandomWeights('bart-large', reduced(bartLarge))),
 }
 
 /** The package's own model: 4 + 2 layers, 256, 4 heads, 1024, vocabulary 8,335. */

@@ -55,6 +55,17 @@ export const flanT5: ModelConfig = {
   maxLength: 16_384,
 }
 
+/** The shape of BART-large, which reads 1,024 tokens: 406 million weights. */
+export const bartLarge: ModelConfig = {
+  ...ofThePaper(1024, 50_265, { layers: 12, heads: 16, dFeedForward: 4096 }),
+  activation: 'gelu',
+  norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5, embedding: true },
+  positions: { kind: 'learned', rows: 1026, offset: 2 },
+  embeddingScale: 1,
+  ids: { end: 2, start: 2, padding: 1, unknown: 3 },
+  maxLength: 1024,
+}
+
 /** A shape's family with one layer per stack and few weights. */
 export function reduced(config: ModelConfig): ModelConfig {
   const [dModel, heads, vocabulary] = [64, 2, 320]

@@ -35,12 +35,13 @@ export class Translating {
     this.#generator = new Generator(this.#player, weights, { batchTokens: Number.POSITIVE_INFINITY, shortlist })
   }
 
-  side(sources: readonly number[][], beams: number): Side & { shareOfPrograms(): number } {
+  /** Translations of `made` tokens. */
+  side(sources: readonly number[][], beams: number, made = TOKENS): Side & { shareOfPrograms(): number } {
     const shares: number[] = []
     const run = timed(() => {
       const began = performance.now()
       const played = this.#player.seconds
-      this.#translate(sources, beams)
+      this.#translate(sources, beams, made)
       shares.push((1000 * (this.#player.seconds - played)) / (performance.now() - began))
     })
     return { contender: this.#contender, run, shareOfPrograms: () => median(shares) }
@@ -58,7 +59,7 @@ export class Translating {
         began = performance.now()
       }
       for (let i = 0; i < runs; i++) {
-        this.#translate(sources, beams, encoded)
+        this.#translate(sources, beams, TOKENS, encoded)
         milliseconds += performance.now() - began
       }
       return milliseconds / 1000
@@ -68,14 +69,14 @@ export class Translating {
 
   /** The programs that one run plays, in their order. */
   plays(sources: readonly number[][], beams: number): readonly Played[] {
-    return this.#player.played(() => this.#translate(sources, beams))
+    return this.#player.played(() => this.#translate(sources, beams, TOKENS))
   }
 
   /** `encoded` is called after the first step. */
-  #translate(sources: readonly number[][], beams: number, encoded: () => void = () => {}): void {
+  #translate(sources: readonly number[][], beams: number, made: number, encoded: () => void = () => {}): void {
     // The end token is forbidden before the last position, so that the limit ends every sentence there. Random weights
     // repeat themselves.
-    const length = { minTokens: TOKENS - 1, maxTokens: TOKENS, loops: 'keep' } as const
+    const length = { minTokens: made - 1, maxTokens: made, loops: 'keep' } as const
     const options = resolveOptions({ ...length, beams, alternatives: 1 }, this.#model.generation)
     let tokens = 0
     const done: Parameters<Generator['add']>[0]['done'] = ([best]) => {
@@ -85,6 +86,6 @@ export class Translating {
     this.#generator.step()
     encoded()
     while (this.#generator.busy) this.#generator.step()
-    if (tokens !== sources.length * TOKENS) throw new Error(`${tokens} tokens came out, not ${sources.length * TOKENS}`)
+    if (tokens !== sources.length * made) throw new Error(`${tokens} tokens came out, not ${sources.length * made}`)
   }
 }

@@ -1,7 +1,8 @@
-"""Makes of a folder in Hugging Face's layout (Marian, M2M100 or T5) what a peer loads.
+"""Makes of a folder in Hugging Face's layout (Marian, M2M100, T5 or BART) what a peer loads.
 
 convert.py ctranslate2 FOLDER OUT   writes OUT/float32, OUT/bfloat16 and OUT/int8
 convert.py onnx FOLDER OUT          writes OUT/onnx, which transformers.js takes as a model: fp32 and q8
+convert.py pytorch FOLDER OUT       writes OUT as transformers has it
 convert.py marian FOLDER OUT        writes OUT/model.npz and OUT/vocabulary.yml of a Marian model, which never ends before its limit
 Pieces are named t0, t1, … by their ids: the bench hands in ids, and no tokenizer is there.
 """
@@ -14,12 +15,12 @@ import tempfile
 from transformers import AutoModelForSeq2SeqLM
 
 # The ids of <unk>, which config.json does not have.
-UNKNOWN = {'marian': 1, 'm2m_100': 3, 't5': 2}
+UNKNOWN = {'marian': 1, 'm2m_100': 3, 't5': 2, 'bart': 3}
 
 
 def convert_for_ctranslate2(folder, out, precision):
     """The library's own converter wants a tokenizer; this goes the same way without one."""
-    from ctranslate2.converters.transformers import M2M100Loader, MarianMTLoader, T5Loader
+    from ctranslate2.converters.transformers import BartLoader, M2M100Loader, MarianMTLoader, T5Loader
 
     model = AutoModelForSeq2SeqLM.from_pretrained(folder)
     config = model.config
@@ -36,7 +37,10 @@ def convert_for_ctranslate2(folder, out, precision):
     learned = config.model_type == 'marian' and bool(model.get_input_embeddings().weight[config.decoder_start_token_id].any())
     if learned:
         model.final_logits_bias[:, config.pad_token_id] = -1e9  # it is never a token of a translation
-    loaders = {'marian': LearnedStart if learned else MarianMTLoader, 'm2m_100': M2M100Loader, 't5': T5Loader}
+    if config.model_type == 'bart':
+        # Names of an older version of transformers, for which CTranslate2 asks.
+        config.normalize_before, config.normalize_embedding = False, True
+    loaders = {'marian': LearnedStart if learned else MarianMTLoader, 'm2m_100': M2M100Loader, 't5': T5Loader, 'bart': BartLoader}
     spec = loaders[config.model_type]().get_model_spec(model)
     pieces = [f't{i}' for i in range(config.vocab_size)]
     pieces[config.pad_token_id] = '<pad>'
@@ -142,6 +146,8 @@ def convert_for_marian(folder, out):
 peer, folder, out = sys.argv[1:]
 if peer == 'onnx':
     convert_for_onnx(folder, f'{out}/onnx')
+elif peer == 'pytorch':
+    AutoModelForSeq2SeqLM.from_pretrained(folder).save_pretrained(out)
 elif peer == 'marian':
     convert_for_marian(folder, out)
 else:

@@ -5,7 +5,6 @@ import { Child } from '../harness/child.ts'
 import { InstalledPeers } from '../harness/installed-peers.ts'
 import { isPrecision } from '../harness/models.ts'
 import type { Question, Setting, Unanswerable } from '../harness/question.ts'
-import { TOKENS } from '../harness/translating.ts'
 
 const script = fileURLToPath(new URL('../../peers/ctranslate2_translation.py', import.meta.url))
 
@@ -28,9 +27,9 @@ export async function startCTranslate2({ peers, scale }: Setting): Promise<Trans
     about: [`CTranslate2 ${version}; it has ${has.join(', ')} on this CPU`],
     child,
     precisions: has.filter(isPrecision),
-    words: (model, { precision, threads, beam }, sources) => [
+    words: (model, { precision, threads, beam, made }, sources) => [
       `${installed.converted(model.name, 'ctranslate2')}/${precision}`,
-      ...[precision, threads, beam, TOKENS],
+      ...[precision, threads, beam, made],
       idsText(sources.map((ids) => ids.slice(0, -1))), // CTranslate2 adds the end itself
     ],
   }

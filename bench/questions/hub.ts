@@ -1,56 +1,84 @@
 /**
- * How many tokens a second do models of the hub's shapes translate, beside CTranslate2 where it is installed, and how much memory does
- * loading them take?
+ * How many tokens a second do models of the hub's shapes translate, and how many does a large model read of a long source, beside
+ * CTranslate2 and PyTorch where they are installed, and how much memory does loading them take?
  */
+
+import { fileURLToPath } from 'node:url'
 import { counted } from '#dist/base/number-text.js'
-import { cells, columnOf, type TranslatingPeer, title } from '../harness/beside.ts'
+import { cells, columnOf, idsText, type TranslatingPeer, title } from '../harness/beside.ts'
+import { Child } from '../harness/child.ts'
+import type { PlayingContender } from '../harness/contender.ts'
+import { InstalledPeers } from '../harness/installed-peers.ts'
 import { loadingMemory } from '../harness/loading-memory.ts'
 import type { ModelName } from '../harness/model-names.ts'
 import type { Field, Question, Setting } from '../harness/question.ts'
 import type { Row } from '../harness/row.ts'
-import { waysOf } from '../harness/translating.ts'
+import { part } from '../harness/scale.ts'
+import { TOKENS, waysOf } from '../harness/translating.ts'
 import { startCTranslate2 } from './ctranslate2.ts'
 
-const shapes: readonly ModelName[] = ['opus-mt', 'nllb-600m', 'flan-t5-base']
+const shapes: readonly ModelName[] = ['opus-mt', 'nllb-600m', 'flan-t5-base', 'bart-large']
+/** Its sources are long: texts to be summarized. */
+const reader: ModelName = 'bart-large'
+const LONG = 1024
+
+const script = fileURLToPath(new URL('../../peers/pytorch_translation.py', import.meta.url))
 const precisions = ['float32', 'int8'] as const
 
 export async function openHub(setting: Setting): Promise<Question> {
-  let peer: TranslatingPeer | null = null
-  let reason = ''
-  try {
-    peer = await startCTranslate2(setting)
-  } catch (error) {
-    reason = (error as Error).message
-  }
+  const peers: TranslatingPeer[] = []
+  const about: string[] = []
+  for (const [name, start] of [
+    ['CTranslate2', startCTranslate2],
+    ['PyTorch', startPyTorch],
+  ] as const)
+    try {
+      const peer = await start(setting)
+      peers.push(peer)
+      about.push(...peer.about)
+    } catch (error) {
+      about.push(`${name} is not measured: ${(error as Error).message}`)
+    }
   const memory: string[] = []
   return {
     name: 'hub',
-    title,
+    title: `${title}; ${reader}: ${LONG.toLocaleString('en')} tokens in, one out`,
     unit: 'tokens/s',
-    about: peer?.about ?? [`CTranslate2 is not measured: ${reason}`],
-    contenders: ({ contenders }) => [
-      ...contenders.filter(({ name }) => name === 'native'),
-      ...(peer ? [columnOf(peer)] : []),
-    ],
+    about,
+    contenders: ({ contenders }) => [...contenders.filter(({ name }) => name === 'native'), ...peers.map(columnOf)],
     *cases(field) {
       const natives = field.contenders.filter(({ backend }) => backend === 'native')
-      const ways = waysOf(field.scale, [1, 16])
+      const usual = waysOf(field.scale, [1, 16])
+      const long = { read: part(field.scale, LONG, TOKENS), made: 1 }
       for (const make of chosen(field)) {
         memory.push(...loadingMemory(make(), precisions))
-        for (const precision of precisions)
+        const isReader = make === field.scale.models[reader]
+        for (const precision of precisions) {
+          const theirs = peers.filter(
+            (peer) => peer.precisions.includes(precision) && (isReader || peer.name === 'CTranslate2'),
+          )
+          const of = (native: PlayingContender) => [[native], native.threads, make(precision), precision] as const
           for (const native of natives)
-            yield* cells(
-              [native],
-              native.threads,
-              make(precision),
-              precision,
-              ways,
-              peer?.precisions.includes(precision) ? peer : null,
-            )
+            if (isReader) yield* cells(...of(native), [{ batch: 1, beam: 1 }], theirs, long)
+            else yield* cells(...of(native), usual, theirs)
+        }
       }
     },
     conclude: (rows) => [...means(rows), ...memory],
-    close: () => peer?.child.close(),
+    close: () => peers.forEach(({ child }) => void child.close()),
+  }
+}
+
+async function startPyTorch({ peers, scale }: Setting): Promise<TranslatingPeer> {
+  const installed = new InstalledPeers(peers, scale.models)
+  const child = await Child.open(installed.python, [script])
+  return {
+    name: 'PyTorch',
+    backend: `pytorch ${child.greeting}`,
+    about: [`PyTorch ${child.greeting} with transformers, float32`],
+    child,
+    precisions: ['float32'],
+    words: (model, { threads }, sources) => [installed.converted(model.name, 'pytorch'), threads, idsText(sources)],
   }
 }
 

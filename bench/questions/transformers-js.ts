@@ -4,7 +4,6 @@ import { besidePeer, idsText } from '../harness/beside.ts'
 import { Child } from '../harness/child.ts'
 import { InstalledPeers } from '../harness/installed-peers.ts'
 import type { Question, Setting, Unanswerable } from '../harness/question.ts'
-import { TOKENS } from '../harness/translating.ts'
 
 const script = fileURLToPath(new URL('../peers/transformers-js-child.js', import.meta.url))
 
@@ -23,9 +22,9 @@ export async function openTransformersJs({ peers, scale }: Setting): Promise<Que
       child,
       beams: [1],
       precisions: ['float32', 'int8'],
-      words: (model, { precision, threads }, sources) => [
+      words: (model, { precision, threads, made }, sources) => [
         installed.converted(model.name, 'onnx'),
-        ...[dtypes[precision], threads, TOKENS],
+        ...[dtypes[precision], threads, made],
         idsText(sources),
       ],
     })

@@ -9,7 +9,7 @@ import type { PlayingContender } from '../harness/contender.ts'
 import { InstalledPeers } from '../harness/installed-peers.ts'
 import type { Precision } from '../harness/models.ts'
 import type { Field, Question, Setting } from '../harness/question.ts'
-import { TOKENS, waysOf } from '../harness/translating.ts'
+import { waysOf } from '../harness/translating.ts'
 import { dtypes } from './transformers-js.ts'
 
 const script = fileURLToPath(new URL('../peers/transformers-js-child.js', import.meta.url))
@@ -30,8 +30,8 @@ export async function openWasm(setting: Setting): Promise<Question> {
         for (const precision of PRECISIONS)
           for (const threads of [1, 2]) {
             const players = playersOf(field, threads)
-            const peer = theirPeers?.[threads - 1] ?? null
-            if (players.length) yield* cells(players, threads, model(precision), precision, asked, peer)
+            const peers = theirPeers?.slice(threads - 1, threads) ?? []
+            if (players.length) yield* cells(players, threads, model(precision), precision, asked, peers)
           }
     },
     close: () => theirPeers?.forEach(({ child }) => void child.close()),
@@ -63,9 +63,9 @@ async function openPeers({ peers, scale }: Setting): Promise<TranslatingPeer[]> 
     about: [`${child.greeting}; float32 beside its fp32, int8 beside its q8`],
     child,
     precisions: PRECISIONS,
-    words: (model, { precision, threads }, sources) => [
+    words: (model, { precision, threads, made }, sources) => [
       installed.converted(model.name, 'onnx'),
-      ...[dtypes[precision], threads, TOKENS],
+      ...[dtypes[precision], threads, made],
       idsText(sources),
     ],
   }))

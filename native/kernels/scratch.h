@@ -27,6 +27,12 @@ constexpr int kGroupQueries = 8;
 constexpr std::int64_t kMostSpareKeys = 3;
 constexpr std::int64_t kMostSoftmaxRows = 8;
 constexpr std::int64_t kPanelKeys = 16;
+// A sentence of this many queries copies the keys and values of a head: rows of a matrix lie so far apart that each would take the place of
+// others in the caches, and each block of queries reads all of them again.
+constexpr std::int64_t kCopyingQueries = 64;
+static inline std::int64_t copied_floats(std::int64_t queries, std::int64_t keys, std::int64_t d_head) {
+  return queries < kCopyingQueries ? 0 : 2 * keys * scratch_stride(d_head);
+}
 
 // The floats of a row of scores of keys and, behind them, of side keys.
 static inline std::int64_t side_stride(std::int64_t keys, std::int64_t side_keys) {

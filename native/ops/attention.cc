@@ -26,11 +26,13 @@ void check(const AttentionArgs& args) {
   check_pairs(args.weights, attention_pairs(args.queries, args.keys));
 }
 
-// Room for scores, and for some rows of them again; for transposed keys; and for the numbers of each distance.
+// Room for scores, and for some rows of them again; for transposed keys; for the numbers of each distance; and for the keys and values of
+// a head.
 std::int64_t scratch(const AttentionArgs& args) {
   const std::int64_t head = args.q.width / args.heads;
   return (std::max<std::int64_t>(kQueryBlock, group_rows(args.heads)) + kMostSoftmaxRows) * score_row(args.keys) + kPanelKeys * head +
-         kQueryBlock * scratch_stride(args.relative_keys.rows) + scratch_stride(args.distance_bias.rows);
+         kQueryBlock * scratch_stride(args.relative_keys.rows) + scratch_stride(args.distance_bias.rows) +
+         copied_floats(longest(args.queries), longest(args.keys), head);
 }
 
 double work(const AttentionArgs& args) { return attention_work(args.q, args.queries, args.keys); }

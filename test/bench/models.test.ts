@@ -6,7 +6,7 @@ import { parameters } from '#dist/engine/weights/parameters.js'
 import { writtenFamilyOf } from '#dist/files/folders/families/families.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import { modelMakers, writeModel } from '../../bench/harness/models.ts'
-import { flanT5, nllb, opusMt } from '../../bench/harness/shapes.ts'
+import { bartLarge, flanT5, nllb, opusMt } from '../../bench/harness/shapes.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'glassformer-bench-models-'))
 
@@ -25,6 +25,7 @@ test.each([
   ['opus-mt', opusMt, 'marian', 74e6],
   ['nllb-600m', nllb, 'm2m_100', 615e6],
   ['flan-t5-base', flanT5, 't5', 248e6],
+  ['bart-large', bartLarge, 'bart', 406e6],
 ] as const)('%s has the shape of its family', (_, config, family, weights) => {
   expect(writtenFamilyOf(config)?.modelTypes).toContain(family)
   const count = parameters(config).reduce((sum, { rows, width }) => sum + rows * width, 0)

@@ -74,6 +74,7 @@ describe('every question with every model, in small, beside stand-ins of the pee
       'Bergamot',
       'marian',
       'slimt',
+      'pytorch',
     ])
       expect(engines).toContain(engine)
     expect(printed).toMatch(/CTranslate2 \/translate/)

@@ -25,6 +25,29 @@ const SENTENCEPIECE = `class SentencePieceProcessor:
     def decode_pieces(self, pieces): return ''.join(pieces)
 `
 
+/** PyTorch with transformers: the one token that is made of each source is 5. */
+const TORCH = `__version__ = '0'
+class Ids(list):
+    logits = property(lambda ids: ids)
+    def argmax(self, _): return [5] * len(self)
+class inference_mode:
+    def __enter__(self): pass
+    def __exit__(self, *_): pass
+def set_num_threads(count): pass
+def tensor(ids): return Ids(ids)
+def full(shape, value): return Ids([[value]] * shape[0])
+`
+
+const TRANSFORMERS = `class Config: decoder_start_token_id = 2
+class Model:
+    config = Config()
+    def eval(self): return self
+    def __call__(self, input_ids, decoder_input_ids): return input_ids
+class AutoModelForSeq2SeqLM:
+    @staticmethod
+    def from_pretrained(folder): return Model()
+`
+
 /** Marian: every translation has a piece for each of its source and one for the end; a training tells of each step. */
 const PYMARIAN = `import sys
 __version__ = '0'
@@ -135,6 +158,8 @@ export function writeStubPeers(folder: string): StubPeers {
   write('peers/venv/bin/python', PYTHON, 0o755)
   write('peers/venv/bin/ctranslate2.py', CTRANSLATE2)
   write('peers/venv/bin/sentencepiece.py', SENTENCEPIECE)
+  write('peers/venv/bin/torch.py', TORCH)
+  write('peers/venv/bin/transformers.py', TRANSFORMERS)
   write('peers/venv/bin/pymarian.py', PYMARIAN)
   write('peers/venv/bin/pymarian', '')
   write('peers/venv/bin/slimt/_slimt.py', SLIMT)

@@ -110,7 +110,7 @@ void score_by_panels(float* scores, std::int64_t stride, const Pairs& p, std::in
 }
 
 // Panels pay for narrow heads in long vectors, which take more time to add up than to multiply, from this many queries and keys on.
-constexpr std::int64_t kPanelWidth = kLanes == 16 ? 32 : 0;
+constexpr std::int64_t kPanelWidth = kLanes == 16 ? 64 : 0;
 constexpr std::int64_t kPanelQueries = 8;
 constexpr std::int64_t kPanelsFrom = 32;
 

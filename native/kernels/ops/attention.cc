@@ -24,7 +24,6 @@ struct AttentionBlock {
   std::int64_t query_row;  // of q and z
   std::int64_t query;      // inside the sentence
   std::int64_t count;
-  std::int64_t key_row;
   std::int64_t keys;
   std::int64_t column;  // where the head begins
   std::int64_t head;
@@ -64,26 +63,45 @@ void drop_block(const AttentionArgs& args, const AttentionBlock& block, float* p
   }
 }
 
-void attend_block(const AttentionArgs& args, const AttentionBlock& block, std::int64_t d_head, float* scores) {
+// The keys and values of one head of a sentence: rows of the matrices, or copies of them.
+struct HeadRows {
+  const float* k;
+  std::int64_t k_stride;
+  const float* v;
+  std::int64_t v_stride;
+};
+
+// What a block takes of the scratch memory; behind it is room for the copies of a head.
+struct BlockScratch {
+  std::int64_t stride, tile, panel, by_distance, bias, end;
+};
+inline BlockScratch block_scratch(const AttentionArgs& args, std::int64_t keys, std::int64_t d_head) {
+  BlockScratch at = {};
+  at.stride = scratch_stride(keys);
+  at.tile = kQueryBlock * at.stride;
+  at.panel = at.tile + kSoftmaxRows * at.stride;
+  at.by_distance = at.panel + kPanelKeys * d_head;
+  at.bias = at.by_distance + kQueryBlock * scratch_stride(args.relative_keys.rows);
+  at.end = at.bias + scratch_stride(args.distance_bias.rows);
+  return at;
+}
+
+void attend_block(const AttentionArgs& args, const AttentionBlock& block, const HeadRows& rows, std::int64_t d_head, float* scores) {
   const Matrix& q = args.q;
-  const Matrix& k = args.k;
-  const Matrix& v = args.v;
   const Matrix& z = args.attended;
   const Matrix& weights = args.weights;
-  const std::int64_t stride = scratch_stride(block.keys);
+  const BlockScratch at = block_scratch(args, block.keys, d_head);
+  const std::int64_t stride = at.stride;
   const float* queries = row_of(q, block.query_row) + block.column;
-  float* tile = scores + kQueryBlock * stride;
   const std::int64_t distances = args.relative_keys.rows;
-  float* panel = tile + kSoftmaxRows * stride;
-  float* by_distance = panel + kPanelKeys * d_head;
+  float* by_distance = scores + at.by_distance;
   const Distances relative_keys = {args.relative_keys, distances, by_distance, scratch_stride(distances)};
   const Distances relative_values = {args.relative_values, distances, by_distance, scratch_stride(distances)};
-  float* bias = by_distance + kQueryBlock * scratch_stride(distances);
+  float* bias = scores + at.bias;
   const auto each_row = [&](auto use) {
     for (std::int64_t r = 0; r < block.count; r++) use(r, block.seen_by(r), scores + r * stride);
   };
-  score(scores, stride, {queries, q.stride, block.count, row_of(k, block.key_row) + block.column, k.stride,
-                         block.seen_by(block.count - 1), d_head}, panel);
+  score(scores, stride, {queries, q.stride, block.count, rows.k, rows.k_stride, block.seen_by(block.count - 1), d_head}, scores + at.panel);
   if (distances > 0) {
     multiply_distances(relative_keys, block.count, queries, q.stride);
     each_row([&](std::int64_t r, std::int64_t seen, float* p) { add_by_distance(relative_keys, r, block.place(r), seen, p); });
@@ -92,18 +110,17 @@ void attend_block(const AttentionArgs& args, const AttentionBlock& block, std::i
     gather_bias(args.distance_bias, block.head, block.place(0), block.place(block.count - 1), block.seen_by(block.count - 1), bias);
     each_row([&](std::int64_t r, std::int64_t seen, float* p) { add_numbers(bias, clip_of(args.distance_bias), block.place(r), seen, p); });
   }
-  softmax_block(args, block, scores, stride, tile);
+  softmax_block(args, block, scores, stride, scores + at.tile);
   drop_block(args, block, scores, stride);
   if (distances > 0)
     each_row([&](std::int64_t r, std::int64_t seen, float* p) { sum_by_distance(relative_values, r, block.place(r), seen, p); });
   if (weights.floats)
     each_row([&](std::int64_t r, std::int64_t seen, float* p) { write_weights(weights, block, r, p, seen); });
-  const float* values = row_of(v, block.key_row) + block.column;
   float* out = row_of(z, block.query_row) + block.column;
   for_rows<kTileRows>(block.count, [&](std::int64_t r, auto m) {
     std::int64_t seen[m()];
     for (int row = 0; row < m(); row++) seen[row] = block.seen_by(r + row);
-    weighted_sum<m()>(out + r * z.stride, z.stride, scores + r * stride, stride, values, v.stride, seen, d_head);
+    weighted_sum<m()>(out + r * z.stride, z.stride, scores + r * stride, stride, rows.v, rows.v_stride, seen, d_head);
   });
   add_distance_rows(relative_values, block.count, out, z.stride);
 }
@@ -159,15 +176,36 @@ void attend_groups(const AttentionArgs& args, const Attended& sentence, const At
   }
 }
 
+void copy_rows(float* to, std::int64_t to_stride, const float* from, std::int64_t from_stride, std::int64_t rows, std::int64_t columns) {
+  for (std::int64_t r = 0; r < rows; r++)
+    for_columns(columns, [&](std::int64_t i, auto n) { store(to + r * to_stride + i, load(from + r * from_stride + i, n), n); });
+}
+
+HeadRows rows_of_head(const AttentionArgs& args, const Attended& sentence, std::int64_t column, std::int64_t d_head, float* scratch) {
+  const Matrix& k = args.k;
+  const Matrix& v = args.v;
+  const std::int64_t keys = sentence.keys.length();
+  const HeadRows rows = {row_of(k, sentence.keys.begin) + column, k.stride, row_of(v, sentence.keys.begin) + column, v.stride};
+  if (copied_floats(sentence.queries.length(), keys, d_head) == 0) return rows;
+  const std::int64_t stride = scratch_stride(d_head);
+  float* k_copy = scratch + block_scratch(args, keys, d_head).end;
+  float* v_copy = k_copy + keys * stride;
+  copy_rows(k_copy, stride, rows.k, rows.k_stride, keys, d_head);
+  copy_rows(v_copy, stride, rows.v, rows.v_stride, keys, d_head);
+  return {k_copy, stride, v_copy, stride};
+}
+
 // Attention of some heads of a sentence, head by head and block by block; `pair` is the row of the weights where the sentence begins.
 void attend_blocks(const AttentionArgs& args, const Attended& sentence, const Heads& heads, std::int64_t pair, float* scratch) {
   const std::int64_t count = sentence.queries.length();
-  for (std::int64_t head = heads.range.begin; head < heads.range.end; head++)
+  for (std::int64_t head = heads.range.begin; head < heads.range.end; head++) {
+    const HeadRows rows = rows_of_head(args, sentence, head * heads.d_head, heads.d_head, scratch);
     for (std::int64_t first = 0; first < count; first += kQueryBlock) {
-      const AttentionBlock block = {sentence.queries.begin + first, first, smaller(kQueryBlock, count - first), sentence.keys.begin,
+      const AttentionBlock block = {sentence.queries.begin + first, first, smaller(kQueryBlock, count - first),
                                     sentence.keys.length(), head * heads.d_head, head, pair, sentence.places};
-      attend_block(args, block, heads.d_head, scratch);
+      attend_block(args, block, rows, heads.d_head, scratch);
     }
+  }
 }
 
 }  // namespace

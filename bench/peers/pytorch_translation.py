@@ -1,0 +1,44 @@
+"""PyTorch's side of the long sources of bench/questions/hub.ts: reads what it is told, as often as it is told.
+
+Answers a line for each line of input; the first one that it prints is its version.
+  prepare MODEL THREADS SENTENCES   sentences of ids of one length, 5,6,7/8,9: reads them and makes one token of each, and answers with it
+  run RUNS                          answers with the seconds of so many readings of the same sentences
+"""
+import sys
+import time
+
+import torch
+from transformers import AutoModelForSeq2SeqLM
+
+models = {}
+read = None
+
+
+def prepare(model, threads, sentences):
+    global read
+    torch.set_num_threads(int(threads))
+    if model not in models:
+        models.clear()
+        models[model] = AutoModelForSeq2SeqLM.from_pretrained(model).eval()
+    ids = torch.tensor([[int(id) for id in sentence.split(',')] for sentence in sentences.split('/')])
+    start = torch.full((len(ids), 1), models[model].config.decoder_start_token_id)
+    read = lambda: models[model](input_ids=ids, decoder_input_ids=start).logits.argmax(-1)
+    with torch.inference_mode():
+        return '/'.join(str(int(id)) for id in read())
+
+
+def run(runs):
+    start = time.perf_counter()
+    with torch.inference_mode():
+        for _ in range(int(runs)):
+            read()
+    return str(time.perf_counter() - start)
+
+
+print(torch.__version__, flush=True)
+for line in sys.stdin:
+    command, *words = line.split()
+    try:
+        print({'prepare': prepare, 'run': run}[command](*words), flush=True)
+    except Exception as error:
+        print('error', ' '.join(str(error).split()), flush=True)
