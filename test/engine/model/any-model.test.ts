@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { afterAll, describe, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { ROW, withRows } from '#dist/base/source-ids.js'
 import type { Encoding } from '#dist/engine/backend/backend.js'
 import { ForcedDecoder } from '#dist/engine/decode/forced.js'
 import { generationDefaults } from '#dist/engine/decode/options.js'
@@ -42,6 +43,35 @@ describe.each(backends)('$name', ({ make }) => {
         expectClose(logits, expected, 2e-5)
       }),
       { numRuns: 40 },
+    )
+  })
+
+  it('reads rows of real numbers among the tokens of every model, and decodes them alone and together with the same scores', () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const random = new Random(seed)
+        const { config } = anyModel(random)
+        const rowWidth = random.pick([1, 2, 3, 17])
+        const weights = new Weights({ ...config, norm: { ...config.norm, embedding: false }, rowWidth })
+        for (let i = 0; i < weights.values.length; i++) weights.values[i] = random.next() - 0.5
+        const sources = Array.from({ length: random.integer(1, 4) }, () => {
+          const own = ids(random, config.sourceVocabulary).map((id) => (id && random.next() < 0.5 ? ROW : id))
+          const count = own.filter((id) => id === ROW).length * rowWidth
+          return withRows(
+            own,
+            Float32Array.from({ length: count }, () => random.next() - 0.5),
+          ) as number[]
+        })
+        const pairs = sources.map((source) => ({ source, target: ids(random, config.targetVocabulary) }))
+        const [logits] = new ForcedDecoder(player, weights).trace(pairs, ['output.out'])
+        const expected = pairs.flatMap(({ source, target }) => plainLogits(weights, source, target).flat())
+        expectClose(logits, expected, 2e-5)
+        const options = { ...generationDefaults, beams: 2, maxTokens: 8 }
+        const together = generate(player, weights, sources, options, 20)
+        for (const [i, source] of sources.entries())
+          expect(generate(player, weights, [source], options, 20)[0]).toEqual(together[i])
+      }),
+      { numRuns: 15 },
     )
   })
 

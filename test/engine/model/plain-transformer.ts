@@ -1,4 +1,6 @@
 /** The whole model in float64, sentence by sentence and without a program, as section 3 of the paper describes it. */
+
+import type { SourceIds } from '#dist/base/source-ids.js'
 import type { ImageSettings } from '#dist/engine/model/local/image-settings.js'
 import type { Weights } from '#dist/engine/weights/weights.js'
 import { erf } from '../program/mathematics.ts'
@@ -22,7 +24,7 @@ export type Look = (name: string, rows: Rows) => Rows
 /** Logits of every target token, given source and target ids: [target, vocabulary]. */
 export function plainLogits(
   weights: Weights,
-  source: number[],
+  source: SourceIds & number[],
   target: number[],
   look: Look = (_, rows) => rows,
 ): Rows {
@@ -277,7 +279,20 @@ export function plainLogits(
     return sublayer(`${at}.selfAttention`, x, (h) => attention(`${at}.selfAttention`, h, h, 'decoder', true))
   }
 
-  const embeddedSource = embed('encoder', source)
+  /** A linear takes the place of the embedding of each row of numbers. */
+  const withRows = (rows: Rows): Rows => {
+    const { rowWidth = 0 } = config
+    if (!rowWidth) return rows
+    const w = matrix('encoder.rows.weight')
+    let row = -1
+    return rows.map((x, place) => {
+      if (source[place] >= 0) return x
+      row++
+      const numbers = Array.from(source.rows!.subarray(row * rowWidth, (row + 1) * rowWidth))
+      return x.map((value, i) => value + w[i].reduce((sum, weight, j) => sum + weight * numbers[j], 0))
+    })
+  }
+  const embeddedSource = withRows(embed('encoder', source))
   let memory = embeddedSource
   for (let n = 0; n < config.encoder.layers; n++) {
     look(`encoder.${n}.input`, memory)
