@@ -13,6 +13,7 @@ import { takeLock } from './lock.mjs'
 import { packageRoot as root } from './native-build.mjs'
 import { addonOf, buildTarget, isCurrent } from './prebuild/build.mjs'
 import { buildWasm, isWasmCurrent, wasmFolder } from './prebuild/build-wasm.mjs'
+import { writeLicenses } from './prebuild/licenses.mjs'
 import { targets } from './prebuild/targets.mjs'
 import { findZig } from './prebuild/zig.mjs'
 
@@ -22,6 +23,9 @@ const names = [...Object.keys(targets), WASM]
 const isThere = (name) => (name === WASM ? isWasmCurrent() : isCurrent(name))
 const folderOf = (name) => (name === WASM ? wasmFolder : dirname(addonOf(name)))
 const build = (name, zig) => (name === WASM ? buildWasm(zig) : buildTarget(name, zig))
+
+/** The exit status where there is no zig, as .ci/run knows it. */
+const NO_COMPILER = 3
 
 function readArguments() {
   const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, pack: { type: 'boolean' } } })
@@ -47,6 +51,7 @@ async function main() {
   )
   try {
     await buildMissing(wanted, pack)
+    writeLicenses()
   } finally {
     release()
   }
@@ -58,7 +63,7 @@ async function buildMissing(wanted, pack) {
   const { zig, reason } = findZig()
   if (!zig) {
     sayWhatIsMissing(missing, reason)
-    process.exitCode = pack ? 0 : 1
+    process.exitCode = pack ? 0 : NO_COMPILER
     return
   }
   for (const name of missing) {

@@ -13,8 +13,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { packageRoot as root } from './native-build.mjs'
+import { allOf, writeLicenses } from './prebuild/licenses.mjs'
 import { targets } from './prebuild/targets.mjs'
-import { bundledComponents, sbom } from './release/sbom.mjs'
+import { addonComponents, bundledComponents, sbom, wasmComponents } from './release/sbom.mjs'
 import { makeSmaller } from './release/smaller.mjs'
 import { builtPlatforms, stagePackages, version } from './release/stage.mjs'
 
@@ -85,6 +86,7 @@ function main() {
     node('scripts/compile.mjs')
     node('scripts/prebuild.mjs', ...[...wanted, 'wasm'].flatMap((name) => ['--only', name]))
   }
+  writeLicenses()
   const platforms = builtPlatforms().filter((name) => wanted.includes(name))
   rmSync(values.output, { recursive: true, force: true })
   mkdirSync(values.output, { recursive: true })
@@ -94,7 +96,9 @@ function main() {
   const tarballs = folders.map(({ name, folder }) => ({ name, path: packed(folder) }))
   const list = join(values.output, 'sbom.cdx.json')
   const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  writeFileSync(list, `${JSON.stringify(sbom(own, bundledComponents()), null, 2)}\n`)
+  const ofAddons = platforms.map((name) => addonComponents(targets[name]))
+  const components = allOf([bundledComponents(), wasmComponents(), ...ofAddons])
+  writeFileSync(list, `${JSON.stringify(sbom(own, components), null, 2)}\n`)
   writeChecksums([...tarballs.map(({ path }) => path), selfContained, list])
   checkSizes(tarballs, selfContained)
   if (values['dry-run']) return console.log(`nothing is published: ${values.output}`)

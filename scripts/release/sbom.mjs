@@ -32,28 +32,48 @@ export function bundledComponents() {
     .map((folder) => packageIn(join(root, folder)))
 }
 
-/** What zig links into an addon of a target: LLVM's C++ library, and what belongs to the system there. */
-export function addonComponents({ system, zig }) {
-  const found = findZig({ mayInstall: false })
-  const within = (path) => (found.zig ? join(dirname(found.zig), 'lib', path) : '')
-  const library = (name, path, license) => ({
+const LLVM = 'Apache-2.0 WITH LLVM-exception'
+
+/** zig where it is here, found once. */
+let found
+
+/** A library of zig, which links it into what it builds. */
+function library(name, path, license) {
+  found ??= findZig({ mayInstall: false })
+  const { zig } = found
+  const file = zig && join(dirname(zig), path)
+  const version = `zig-${ZIG_VERSION}`
+  return {
     name,
-    version: `zig-${ZIG_VERSION}`,
+    version,
     license,
-    purl: `pkg:generic/${name}@zig-${ZIG_VERSION}`,
-    file: existsSync(within(path)) ? within(path) : undefined,
-  })
-  const llvm = 'Apache-2.0 WITH LLVM-exception'
-  return [
-    packageIn(join(root, 'node_modules/node-addon-api')),
-    packageIn(join(root, 'node_modules/node-api-headers')),
-    library('libcxx', 'libcxx/LICENSE.TXT', llvm),
-    library('libcxxabi', 'libcxxabi/LICENSE.TXT', llvm),
-    ...(system === 'darwin' ? [] : [library('libunwind', 'libunwind/LICENSE.TXT', llvm)]),
-    ...(zig.endsWith('musl') ? [library('musl', 'libc/musl/COPYRIGHT', 'MIT')] : []),
-    ...(system === 'win32' ? [library('mingw-w64', 'libc/mingw/COPYING', 'ZPL-2.1')] : []),
-  ]
+    purl: `pkg:generic/${name}@${version}`,
+    file: existsSync(file ?? '') ? file : undefined,
+  }
 }
+
+/** What is in everything that zig has built: LLVM's C++ library, and zig's own part of a compiler's runtime. */
+const everywhere = () => [
+  library('libcxx', 'lib/libcxx/LICENSE.TXT', LLVM),
+  library('libcxxabi', 'lib/libcxxabi/LICENSE.TXT', LLVM),
+  library('zig-compiler-rt', 'LICENSE', 'MIT'),
+]
+
+/** What an addon of a target contains of others. */
+export const addonComponents = ({ system, zig }) => [
+  packageIn(join(root, 'node_modules/node-addon-api')),
+  packageIn(join(root, 'node_modules/node-api-headers')),
+  ...everywhere(),
+  ...(system === 'darwin' ? [] : [library('libunwind', 'lib/libunwind/LICENSE.TXT', LLVM)]),
+  ...(zig.endsWith('musl') ? [library('musl', 'lib/libc/musl/COPYRIGHT', 'MIT')] : []),
+  ...(system === 'win32' ? [library('mingw-w64', 'lib/libc/mingw/COPYING', 'ZPL-2.1')] : []),
+]
+
+/** What the WebAssembly modules contain of others. */
+export const wasmComponents = () => [
+  ...everywhere(),
+  library('wasi-libc', 'lib/libc/wasi/LICENSE', `${LLVM} OR Apache-2.0 OR MIT`),
+]
 
 /** The number is a hash of the content, so that the same release has the same file. */
 function serialNumber(content) {

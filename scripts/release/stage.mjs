@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path'
 import { packageRoot as root } from '../native-build.mjs'
 import { addonOf } from '../prebuild/build.mjs'
 import { isWasmCurrent, wasmFolder } from '../prebuild/build-wasm.mjs'
+import { LICENSES } from '../prebuild/licenses.mjs'
 import { targets } from '../prebuild/targets.mjs'
 import { licenseTexts } from './license-texts.mjs'
-import { addonComponents, bundledComponents, sbom } from './sbom.mjs'
+import { addonComponents, bundledComponents, sbom, wasmComponents } from './sbom.mjs'
 
 export const SCOPE = '@glassformer'
 const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -51,7 +52,7 @@ function copied(folder, paths, from = root) {
 /** Adds the licenses of what is bundled, and the list of it. */
 function addComponents(folder, manifest, components) {
   const texts = licenseTexts(components)
-  if (texts) writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), texts)
+  if (texts) writeFileSync(join(folder, LICENSES), texts)
   writeJson(join(folder, 'sbom.cdx.json'), sbom(manifest, components))
 }
 
@@ -83,7 +84,7 @@ function stagePlatform(folder, name) {
   return { name: manifest.name, folder }
 }
 
-const FILES_OF_ADDON = ['glassformer.node', 'THIRD-PARTY-LICENSES.txt', 'sbom.cdx.json']
+const FILES_OF_ADDON = ['glassformer.node', LICENSES, 'sbom.cdx.json']
 
 function stageModel(folder, name) {
   const { description, license } = models[name]
@@ -98,7 +99,7 @@ function stageModel(folder, name) {
 function stageMain(folder, platforms) {
   copied(folder, CARRIED)
   if (isWasmCurrent())
-    for (const file of ['glassformer.wasm', 'glassformer-relaxed.wasm']) {
+    for (const file of ['glassformer.wasm', 'glassformer-relaxed.wasm', LICENSES]) {
       mkdirSync(join(folder, 'wasm'), { recursive: true })
       copyFileSync(join(wasmFolder, file), join(folder, 'wasm', file))
     }
@@ -109,7 +110,8 @@ function stageMain(folder, platforms) {
     optionalDependencies: exactly(platforms),
   })
   writeJson(join(folder, 'package.json'), manifest)
-  // dist/bundle/ has the licenses already.
-  writeJson(join(folder, 'sbom.cdx.json'), sbom(manifest, bundledComponents()))
+  // dist/bundle/ and wasm/ have the licenses already.
+  const ofWasm = existsSync(join(folder, 'wasm')) ? wasmComponents() : []
+  writeJson(join(folder, 'sbom.cdx.json'), sbom(manifest, [...bundledComponents(), ...ofWasm]))
   return { name: own.name, folder }
 }

@@ -67,10 +67,11 @@ test('every package has its license, a list of itself, and the licenses of all t
       license === 'MIT' ? /MIT License/ : /Apache License/,
     )
     if (!components.length) continue
-    const path = ['dist/bundle/THIRD-PARTY-LICENSES.txt', 'THIRD-PARTY-LICENSES.txt'].find((each) =>
-      existsSync(join(folder, each)),
-    )
-    const texts = readFileSync(join(folder, path!), 'utf8')
+    const texts = ['.', 'dist/bundle', 'wasm']
+      .map((each) => join(folder, each, 'THIRD-PARTY-LICENSES.txt'))
+      .filter((path) => existsSync(path))
+      .map((path) => readFileSync(path, 'utf8'))
+      .join('\n')
     for (const each of components) expect(texts, name).toContain(`\n${each.name} ${each.version} (`)
   }
 })
