@@ -134,7 +134,7 @@ function* tableOf(cells: readonly ServingCell[]): Iterable<string> {
       `${connections} × ${texts}`,
       server,
       ...[requestsPerSecond, textsPerSecond, p50, p99].map(digits),
-      `${spread.toFixed(2)}${connections >= MANY ? ` (goal: ≤ ${SPREAD})` : ''}`,
+      `${spread.toFixed(2)}${connections >= MANY && goal !== null ? ` (goal: ≤ ${SPREAD})` : ''}`,
       ratio === null ? '' : ratio.toFixed(2),
       ofOneCall === null ? '' : ofOneCall.toFixed(2),
       goal === null ? '' : `≥ ${goal}`,

@@ -1,9 +1,10 @@
-import { readdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { modelFolder } from '../../files/folders/model-folder.ts'
+import { SINGLE_FILE } from '../../files/formats/tensors/weight-files.ts'
 import type { TranslateCommandOptions } from './options.ts'
 
-/** The most characters of all texts, and the most bytes of a model's folder, that are quick. */
+/** The most characters of all texts, and the most bytes of a model's one file of weights, that are quick. */
 const CHARACTERS = 500
 const BYTES = 32e6
 
@@ -16,14 +17,13 @@ export function isQuick(
   { model, workers, assistant }: Pick<TranslateCommandOptions, 'model' | 'workers' | 'assistant'>,
 ): boolean {
   if (!texts.length || workers !== undefined || assistant !== undefined) return false
-  return texts.reduce((sum, { length }) => sum + length, 0) <= CHARACTERS && bytesIn(model) <= BYTES
+  return texts.reduce((sum, { length }) => sum + length, 0) <= CHARACTERS && bytesOf(model) <= BYTES
 }
 
-function bytesIn(model: string | undefined): number {
+function bytesOf(model: string | undefined): number {
   try {
-    const folder = modelFolder(model)
-    return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
+    return statSync(join(modelFolder(model), SINGLE_FILE)).size
   } catch {
-    return Number.POSITIVE_INFINITY // the model's reader says why
+    return Number.POSITIVE_INFINITY // there are several files, or the model's reader says what is wrong
   }
 }
