@@ -165,6 +165,22 @@ describe('a translation with a memory', () => {
     await expect(translator.translate('a', { memory: {} as never })).rejects.toMatchObject({ code: 'ERR_OPTION' })
   })
 
+  it.each([
+    ['a text that it has', 'Je suis étudiant.', {}],
+    ['a sentence that it has between others', '  Merci beaucoup. Je suis étudiant. Il pleut.\n', {}],
+    ['a sentence that begins as a similar one', 'Je suis médecin. Merci beaucoup.', { memoryUse: 'begin' }],
+    ['a text like one, with several beams', 'Je suis médecin.', { beams: 2 }],
+    ['a text like none', 'Il pleut.', {}],
+  ] as const)('streams %s as the translation that translate returns', async (_, text, options) => {
+    const expected = await translator.translate(text, { memory, ...options })
+    const stream = translator.stream(text, { memory, ...options })
+    const pieces: string[] = []
+    let next = await stream.next()
+    for (; !next.done; next = await stream.next()) pieces.push(next.value.text)
+    expect(pieces.join('')).toBe(expected.text)
+    expect(next.value).toEqual(expected)
+  })
+
   it('is a command, and a flag of glassformer translate', async () => {
     const file = path()
     expect((await glassformer(['memory', file, '--add', 'Bonjour.', 'Hiya.'])).stderr).toBe(
