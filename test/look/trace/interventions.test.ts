@@ -27,7 +27,7 @@ const withoutHead =
       ? rows.map((row) => row.map((value, i) => (Math.floor(i / dHead) === head ? 0 : value)))
       : rows
 
-/** Models that differ in everything but that their stacks attend to themselves and their norms are the usual ones, each with a source; one has three heads. */
+/** Models that differ in everything but that their stacks attend to their own tokens and their norms are the usual ones, each with a source; one has three heads. */
 const attending = Array.from({ length: 160 }, (_, seed) => {
   const random = new Random(seed)
   const weights = anyModel(random)
@@ -35,6 +35,7 @@ const attending = Array.from({ length: 160 }, (_, seed) => {
 }).filter(
   ({ weights: { config } }) =>
     [config.encoderSelfAttention, config.decoderSelfAttention].every((own) => !own || own.kind === 'attention') &&
+    !config.decoder.attention?.compressed &&
     !config.norm.order.includes('/'),
 )
 const cases = [...attending.slice(0, 3), attending.find(({ weights }) => weights.config.encoder.heads === 3)!]
