@@ -19,6 +19,7 @@ class HereThread extends EventEmitter implements WorkerThread {
   constructor(start: WorkerStart) {
     super()
     this.#port = start.port
+    this.ref() // until it has loaded the model, or has said why it has not
     loadWork().then(
       (module) => module.work(start),
       (error: unknown) => this.emit('error', error),

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
 import { root } from '../../repository/repository.ts'
+import { ended, start } from '../command.ts'
 
 /** What tells the files that a process opens; system calls are Linux's. */
 const hasStrace = process.platform === 'linux' && spawnSync('strace', ['-V']).status === 0
@@ -44,5 +45,23 @@ describe.skipIf(!hasStrace)('glassformer translate of a few words (needs strace)
     const here = run(...texts)
     expect(here.stdout.split('\n')).toHaveLength(4)
     expect(run(...texts, '--workers', '1')).toMatchObject({ status: 0, stdout: here.stdout, stderr: here.stderr })
+  })
+})
+
+describe('glassformer translate of a few words, on its own thread', () => {
+  it.each([
+    [
+      'an addon that is not there',
+      ['--backend', 'native'],
+      { GLASSFORMER_ADDON: '/nowhere' },
+      /ERR_BACKEND: .*\/nowhere/,
+    ],
+    ['an id that is none', ['--ids', '1 x'], {}, /ERR_INPUT/],
+    ['a language that the model has not', ['--to', 'de'], {}, /ERR_OPTION/],
+  ])('says what is wrong, with status 1: %s', async (_, args, env, message) => {
+    const texts = args.includes('--ids') ? [] : ['Bonjour.']
+    const { code, stdout, stderr } = await ended(start(['translate', ...args, ...texts], { env }))
+    expect({ code, stdout: stdout.trim() }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(message)
   })
 })
