@@ -7,7 +7,9 @@ type Imports = ReadonlyMap<string, readonly string[]>
 
 /** Imports of each file of a folder from that folder by relative paths, types included. */
 function importsIn(folder: string): Imports {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file))
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /^(?!.*node_modules).*\.tsx?$/.test(file),
+  )
   const imported = (file: string) =>
     Array.from(readFileSync(join(folder, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g), ([, path]) =>
       normalize(join(dirname(file), path)),
