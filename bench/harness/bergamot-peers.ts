@@ -16,6 +16,8 @@ export type Direction = keyof typeof directions
 export interface BergamotAnswer {
   texts: string[]
   seconds: number
+  /** The time of processors. */
+  busy: number
   scores?: [word: string, logit: number][][]
 }
 

@@ -1,6 +1,7 @@
 import type { Translator } from '#dist/use/translate/translator.js'
 import type { TextPeer } from './bergamot-peers.ts'
 import type { Contender } from './contender.ts'
+import { median } from './interleave.ts'
 import type { Case, Question } from './question.ts'
 
 const batches = [1, 32]
@@ -30,6 +31,7 @@ export function textToText(both: TextToText): Question {
   const ours: Contender = { ...on, name: 'native', backend, isa, blas }
   const theirs: Contender = { ...on, name, backend: peer.version, isa: 'its own', blas: 'its own' }
   const same: string[] = []
+  const busy = new Map<number, { ours: number[]; theirs: number[] }>()
   const translate = async (batch: number): Promise<string[]> => {
     const all: string[] = []
     for (let i = 0; i < sentences.length; i += batch) all.push(...(await both.translate(sentences.slice(i, i + batch))))
@@ -43,7 +45,9 @@ export function textToText(both: TextToText): Question {
     contenders: () => [ours, theirs],
     *cases(): Iterable<Case> {
       const tokens = translator.translateSync(sentences).reduce((sum, { ids }) => sum + ids.length, 0)
-      for (const batch of batches)
+      for (const batch of batches) {
+        const spent = { ours: [] as number[], theirs: [] as number[] }
+        busy.set(batch, spent)
         yield {
           label: `en-pt int8 ×1, ${batch}`,
           model: 'en-pt',
@@ -54,8 +58,10 @@ export function textToText(both: TextToText): Question {
             {
               contender: ours,
               async run(runs) {
-                const began = performance.now()
+                const [began, before] = [performance.now(), process.cpuUsage()]
                 for (let i = 0; i < runs; i++) await translate(batch)
+                const { user, system } = process.cpuUsage(before)
+                spent.ours.push((user + system) / 1e6 / runs)
                 return (performance.now() - began) / 1000
               },
             },
@@ -68,14 +74,26 @@ export function textToText(both: TextToText): Question {
               },
               async run(runs) {
                 let seconds = 0
-                for (let i = 0; i < runs; i++) seconds += (await peer.translate(model, sentences, { batch })).seconds
+                for (let i = 0; i < runs; i++) {
+                  const answer = await peer.translate(model, sentences, { batch })
+                  seconds += answer.seconds
+                  spent.theirs.push(answer.busy)
+                }
                 return seconds
               },
             },
           ],
         }
+      }
     },
-    conclude: () => [...same, both.differences],
+    conclude: () => [
+      ...same,
+      ...[...busy].map(
+        ([batch, { ours, theirs }]) =>
+          `${batch} together: ${(median(theirs) / median(ours)).toFixed(2)}× by the time of processors`,
+      ),
+      both.differences,
+    ],
     close: () => {
       peer.close()
       void translator.close()

@@ -2,8 +2,8 @@
  * Bergamot, in a process of its own: node bergamot.mjs FOLDER, in which bergamot.sh has installed it. It answers each line of JSON with one,
  * the first of which is its version:
  *   { model, texts, batch, options }   a folder of a model, texts, how many of them go together, and settings that the model's are replaced
- *                                      by → { texts, seconds }
- *   { …, scores: true }                → { texts, scores, seconds }: for each text its words, and the logits of their tokens in the mean
+ *                                      by → { texts, seconds, busy }, the clock's seconds and those of processors
+ *   { …, scores: true }                → { texts, scores, seconds, busy }: for each text its words, and the logits of their tokens in the mean
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -56,7 +56,7 @@ function modelOf(model, options) {
 function translated({ model, texts, batch, options, scores = false }) {
   const models = [modelOf(model, options)]
   const all = []
-  const began = performance.now()
+  const [began, before] = [performance.now(), process.cpuUsage()]
   for (let i = 0; i < texts.length; i += batch) {
     const some = texts
       .slice(i, i + batch)
@@ -64,7 +64,9 @@ function translated({ model, texts, batch, options, scores = false }) {
     for (const { target } of worker.translate({ models, texts: some })) all.push(target.text)
   }
   const seconds = (performance.now() - began) / 1000
-  return scores ? { texts: all.map(plain), scores: all.map(wordScores), seconds } : { texts: all, seconds }
+  const { user, system } = process.cpuUsage(before)
+  const spent = { seconds, busy: (user + system) / 1e6 }
+  return scores ? { texts: all.map(plain), scores: all.map(wordScores), ...spent } : { texts: all, ...spent }
 }
 
 /** Scores come as attributes in HTML. They are logits, because the worker skips the softmax where there is one beam (skip-cost). */

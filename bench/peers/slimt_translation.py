@@ -1,7 +1,8 @@
 """slimt's side of bench/questions/slimt.ts: translates texts from text to text, by one worker.
 
 Answers each line of JSON with one; the first line that it prints is its version.
-  { model, texts, batch, … }   a folder of a model, texts, and how many of them go together → { texts, seconds }
+  { model, texts, batch, … }   a folder of a model, texts, and how many of them go together → { texts, seconds, busy }, the clock's seconds and
+                               those of processors
 """
 import glob
 import importlib.metadata
@@ -31,11 +32,11 @@ def model_of(folder):
 def translated(request):
     model, texts, batch = model_of(request['model']), request['texts'], request['batch']
     found = []
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), time.process_time()
     for i in range(0, len(texts), batch):
         found += service.translate(model, texts[i:i + batch], False)
-    seconds = time.perf_counter() - start
-    return {'texts': [each.target.text for each in found], 'seconds': seconds}
+    seconds, busy = time.perf_counter() - start, time.process_time() - busy
+    return {'texts': [each.target.text for each in found], 'seconds': seconds, 'busy': busy}
 
 
 print('slimt', importlib.metadata.version('slimt'), flush=True)

@@ -6,8 +6,10 @@ import { ratioChart } from './ratio-chart.mjs'
 import { speedChart } from './speed-chart.mjs'
 
 const drawings = {
-  'engines.svg': (cells) => speedChart(pairsOf(cells, 'ctranslate2'), pairsOf(cells, 'transformers-js')),
+  'engines.svg': (cells) => speedChart((bench) => pairsOf(cells, bench)),
   'beside-ctranslate2.svg': (cells) => ratioChart(pairsOf(cells, 'ctranslate2')),
+  // Trainings have no beams.
+  'beside-marian.svg': (cells) => ratioChart(pairsOf(cells, 'marian').filter(({ ours }) => ours.beam !== null)),
   'beside-transformers-js.svg': (cells) => ratioChart(pairsOf(cells, 'transformers-js')),
 }
 

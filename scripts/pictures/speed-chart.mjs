@@ -8,52 +8,76 @@ const LENGTH = 270
 const BAR = 22
 const SIZE = 15
 
-/** The measurements shown: greedy search in int8 on one thread. */
+const int8 = { beside: ['ctranslate2', 'transformers-js'], precision: 'int8' }
+
+/** The measurements shown: greedy search on one thread. Where other programs ran on the machine, ratios alone are. */
 const groups = [
-  { model: 'fr-en', batch: 1, title: 'the embedded model, one sentence at a time' },
-  { model: 'fr-en', batch: 32, title: 'the embedded model, 32 sentences at once' },
-  { model: 'base', batch: 1, title: 'the paper’s base model, one sentence at a time' },
-  { model: 'base', batch: 32, title: 'the paper’s base model, 32 sentences at once' },
+  { ...int8, model: 'fr-en', batch: 1, title: 'the embedded model in int8, one sentence at a time' },
+  { ...int8, model: 'fr-en', batch: 32, title: 'the same, 32 sentences at once' },
+  { ...int8, model: 'base', batch: 1, title: 'the paper’s base model in int8, one sentence at a time' },
+  { ...int8, model: 'base', batch: 32, title: 'the same, 32 sentences at once' },
+  {
+    beside: ['marian'],
+    precision: 'float32',
+    model: 'fr-en',
+    batch: 32,
+    onlyRatios: true,
+    title: 'the embedded model in float32, 32 sentences at once',
+  },
+  {
+    beside: ['slimt'],
+    precision: 'int8',
+    model: 'en-pt',
+    batch: 32,
+    onlyRatios: true,
+    title: 'a model of Firefox, 32 sentences at once',
+  },
 ]
 
 const isShown =
-  ({ model, batch }) =>
+  ({ model, batch, precision }) =>
   ({ ours }) =>
-    ours.model === model && ours.batch === batch && ours.beam === 1 && ours.precision === 'int8' && ours.threads === 1
+    ours.model === model &&
+    ours.batch === batch &&
+    ours.beam === 1 &&
+    ours.precision === precision &&
+    ours.threads === 1
 
 /**
- * Tokens per second of Glassformer and two other engines. A bar's length is the share of Glassformer's speed, the
- * median of interleaved runs.
+ * Tokens per second of Glassformer and other engines; `pairsBeside(bench)` returns the measurements beside one. A bar's length
+ * is the share of Glassformer's speed, the median of interleaved runs.
  */
-export function speedChart(besideCTranslate2, besideTransformersJs) {
-  const title = 'Target tokens a second: int8, one thread, greedy search'
+export function speedChart(pairsBeside) {
+  const title = 'Target tokens a second: one thread, greedy search'
   const content = [label(title, 16, 24, { size: 17, bold: true })]
   const words = []
+  const sources = new Set()
   let top = 44
   for (const group of groups) {
-    const pairs = [besideCTranslate2, besideTransformersJs].map((pairs) => pairs.find(isShown(group)))
+    const pairs = group.beside.map((bench) => pairsBeside(bench).find(isShown(group)))
+    const textOf = (cell) => (group.onlyRatios ? '' : speed(cell))
     const bars = [
-      { name: 'Glassformer', share: 1, text: speed(pairs[0].ours), color: 'var(--head0)' },
+      { name: 'Glassformer', share: 1, text: textOf(pairs[0].ours), color: 'var(--head0)' },
       ...pairs.map(({ ours, theirs }) => ({
         name: ours.peer,
         share: 1 / ours.ratio,
-        text: `${speed(theirs)} (Glassformer ${ours.ratio.toFixed(1)}×)`,
+        text: `${textOf(theirs)} (Glassformer ${ours.ratio.toFixed(1)}×)`.trim(),
         color: 'var(--quiet)',
       })),
     ]
     content.push(label(group.title, 16, top + 13, { size: SIZE, bold: true }), ...drawn(bars, top + 26))
     words.push(`${group.title}: ${bars.map(({ name, text }) => `${name} ${text}`).join(', ')}`)
     top += 26 + BAR * bars.length + 10
+    for (const { ours } of pairs) sources.add(`${ours.cpu}; ${ours.date.slice(0, 10)}, commit ${ours.commit}`)
   }
-  const { cpu, date, commit } = besideCTranslate2[0].ours
-  content.push(
-    label(`${cpu}`, 16, top + 10, quiet),
-    label(`${date.slice(0, 10)}, commit ${commit}`, 16, top + 28, quiet),
-  )
-  return { width: WIDTH, height: top + 44, title, description: `${words.join('; ')}.`, content }
+  for (const source of sources) {
+    top += 18
+    content.push(label(source, 16, top, quiet))
+  }
+  return { width: WIDTH, height: top + 16, title, description: `${words.join('; ')}.`, content }
 }
 
-const quiet = { color: 'var(--quiet)' }
+const quiet = { color: 'var(--quiet)', size: 11 }
 
 const drawn = (bars, top) =>
   bars.flatMap(({ name, share, text, color }, i) => {

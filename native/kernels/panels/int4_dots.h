@@ -44,8 +44,10 @@ struct Int4Dots {
     const char* x = t.x;
     const char* panel = t.panel;
     const char* ahead = t.ahead;
+    const char* second_ahead = t.ahead + step;
     for (std::int64_t line = 0; line < t.lines; line += kInt4Words, panel += kInt4Words * kPanelLine, x += kInt4RowBytes) {
       prefetch_beside_block<rows>(ahead, t.lines_ahead, line);
+      prefetch_beside_block<rows>(second_ahead, t.lines_ahead, line);
       add_group_of_two<rows, 0>(totals, x, t.x_stride, panel, panel + step);
       add_group_of_two<rows, 1>(totals, x, t.x_stride, panel, panel + step);
     }
