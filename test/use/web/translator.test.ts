@@ -243,6 +243,17 @@ describe.skipIf(!browserPath)(`glassformer/web${without}`, () => {
     expect(info).toMatchObject({ backend: 'js', reasons: [expect.stringContaining('404'), expect.anything()] })
   })
 
+  test("runs on the page's own thread, with the code of the worker's file, if it is told so", async () => {
+    const texts = await inPage<string[]>(
+      page,
+      `const translator = await Translator.load('fr-en', { worker: false, backend: 'js' })
+       const texts = await Promise.all(['Merci beaucoup.', 'Je suis étudiant.'].map((each) => translator.translate(each)))
+       await translator.close()
+       return texts.map(({ text }) => text)`,
+    )
+    expect(texts).toEqual(['Thank you very much.', 'I am a student.'])
+  })
+
   describe.skipIf(!wasmBackends.length)('in WebAssembly (skipped if it has not been built)', () => {
     test('finds the same tokens on one thread, and reports that it is one because the page is not isolated', async () => {
       expect(await inWebAssembly(page)).toEqual({
