@@ -67,7 +67,7 @@ function seeing(
 }
 
 /** The offset of a distance's row in a table [2 clip + 1, width]. */
-function distanceRow(table: Float32Array, width: number, distance: number): number {
+export function distanceRow(table: Float32Array, width: number, distance: number): number {
   const clip = (table.length / width - 1) / 2
   return (clip + Math.max(-clip, Math.min(clip, distance))) * width
 }

@@ -13,6 +13,7 @@ export type ScoreStage = (typeof scoreStages)[number]
  * - `product`: the output of a linear before the residual is added;
  * - `embedding`, `positions`: one of the two summands of an embedding;
  * - `weights`: the softmax of an attention;
+ * - `globalWeights`: that of attention to near tokens and to global tokens, of which it has the tokens, or the sums of blocks;
  * - `inside`: an intermediate result that an instruction can write as well, the states and gates of a recurrence;
  * - `learned`: a weight of the model for distances or positions;
  * - `scores`: the input of that softmax, from its queries and keys.
@@ -22,6 +23,7 @@ export type Making =
   | { by: 'product'; tensor: string }
   | { by: 'embedding' | 'positions'; side: Side }
   | { by: 'weights'; tensor: string; attention: AttentionParts }
+  | { by: 'globalWeights'; of: 'tokens' | 'sums'; attention: GlobalAttentionParts }
   | { by: 'inside'; tensor: string; path: string }
   | { by: 'learned'; weight: string; shape: [number, number] }
   | { by: 'scores'; stage: ScoreStage; attention: AttentionParts }
@@ -52,4 +54,21 @@ export interface AttentionParts {
   query: Computed
   key: Computed
   value: Computed
+}
+
+/** An attention to near tokens and to global tokens with one softmax, and the tensors of which its weights are computed. */
+export interface GlobalAttentionParts
+  extends Pick<AttentionParts, 'path' | 'side' | 'heads' | 'scale' | 'distanceBias'> {
+  /** What the heads make. */
+  made: string
+  /** The tokens of each step of a query's place among side keys. */
+  every: number
+  sideBias: string | null
+  query: Computed
+  key: Computed
+  value: Computed
+  sideKey: Computed
+  sideValue: Computed
+  /** First tokens see all tokens by queries and keys of their own; null: global tokens are sums. */
+  first: { query: Computed; key: Computed } | null
 }

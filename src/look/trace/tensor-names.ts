@@ -6,12 +6,22 @@ import { isDecoderOnly, type ModelConfig } from '../../engine/model/config.ts'
 import { expertsOf } from '../../engine/model/feed-forward-settings.ts'
 import type { Instruction } from '../../engine/program/instruction.ts'
 import { optionalName } from '../../engine/program/op.ts'
+import { add } from '../../engine/program/ops/add.ts'
 import { attention } from '../../engine/program/ops/attention.ts'
 import { embed } from '../../engine/program/ops/embed.ts'
 import { linear } from '../../engine/program/ops/linear.ts'
+import { sideAttention } from '../../engine/program/ops/side-attention.ts'
 import type { Program } from '../../engine/program/program.ts'
 import type { Tensor } from '../../engine/program/tensor.ts'
-import { type AttentionParts, type Computed, type Learned, type Making, type Side, scoreStages } from './making.ts'
+import {
+  type AttentionParts,
+  type Computed,
+  type GlobalAttentionParts,
+  type Learned,
+  type Making,
+  type Side,
+  scoreStages,
+} from './making.ts'
 import {
   isAttention,
   lookingModules,
@@ -51,7 +61,7 @@ export function attentionPaths(config: ModelConfig): ReadonlyMap<string, Side> {
 /** The stacks of a model. */
 const sidesOf = (config: ModelConfig): Side[] => (isDecoderOnly(config) ? ['decoder'] : ['encoder', 'decoder'])
 
-/** Whether tokens see global tokens as well, with one softmax: such an attention has no matrix of weights. */
+/** Whether tokens see global tokens as well, with one softmax. */
 const hasGlobals = (side: Side, config: ModelConfig) => config[side].attention?.global !== undefined
 
 function nameStack(names: Map<string, Making>, side: Side, whole: Program, config: ModelConfig): void {
@@ -72,7 +82,7 @@ function nameStack(names: Map<string, Making>, side: Side, whole: Program, confi
     for (const kind of lookingModules(side, config)) {
       if (isAttention(kind) && !hasGlobals(side, config))
         nameAttention(names, attentionParts(whole, `${at}.${kind}`, side, config))
-      else if (isAttention(kind)) computed(`${at}.${kind}.heads`, `${at}.${kind}.attended`)
+      else if (isAttention(kind)) nameGlobalAttention(names, globalParts(whole, `${at}.${kind}`, side))
       else nameRecurrence(names, whole, `${at}.${kind}`)
       nameResults(names, whole, `${at}.${kind}`, config)
     }
@@ -101,6 +111,23 @@ function nameAttention(names: Map<string, Making>, attention: AttentionParts): v
     const learned = attention[table]
     if (learned) names.set(`${path}.${table}`, learned)
   }
+}
+
+function nameGlobalAttention(names: Map<string, Making>, attention: GlobalAttentionParts): void {
+  const { path, query, key, value, sideKey, sideValue, first, made } = attention
+  names.set(`${path}.query`, query)
+  names.set(`${path}.key`, key)
+  names.set(`${path}.value`, value)
+  names.set(`${path}.weights`, { by: 'globalWeights', of: 'tokens', attention })
+  if (first) {
+    names.set(`${path}.firstQuery`, first.query)
+    names.set(`${path}.firstKey`, first.key)
+  } else {
+    names.set(`${path}.sumKey`, sideKey)
+    names.set(`${path}.sumValue`, sideValue)
+    names.set(`${path}.sumWeights`, { by: 'globalWeights', of: 'sums', attention })
+  }
+  names.set(`${path}.heads`, { by: 'computed', tensor: made })
 }
 
 /** The instruction of an op in a module. */
@@ -158,6 +185,31 @@ function attentionParts(whole: Program, path: string, side: Side, config: ModelC
     query: computedBy(input('q')!),
     key: key('k'),
     value: key('v'),
+  }
+}
+
+function globalParts(whole: Program, path: string, side: Side): GlobalAttentionParts {
+  const instruction = made(whole, sideAttention.row.name, path)
+  const input = (name: string) => inputOf(instruction, name)
+  const own = whole.instructions.find(
+    (each) => each.op.name === attention.row.name && each.path.join('.') === `${path}.first`,
+  )
+  const { heads, scale, every } = instruction.attributes as Record<'heads' | 'scale' | 'every', number>
+  return {
+    path,
+    made: (own ? made(whole, add.row.name, `${path}.first`) : instruction).outputs[0].name,
+    side,
+    heads,
+    scale,
+    every,
+    distanceBias: input('distanceBias')?.name ?? null,
+    sideBias: input('sideBias')?.name ?? null,
+    query: computedBy(input('q')!),
+    key: computedBy(input('k')!),
+    value: computedBy(input('v')!),
+    sideKey: computedBy(input('sideK')!),
+    sideValue: computedBy(input('sideV')!),
+    first: own ? { query: computedBy(inputOf(own, 'q')!), key: computedBy(inputOf(own, 'k')!) } : null,
   }
 }
 

@@ -12,6 +12,7 @@ import type { Weights } from '../../engine/weights/weights.ts'
 import { attentionScores } from './attention-scores.ts'
 import { atTokens, weightsAtTokens } from './compressed-rows.ts'
 import { asOutput, prune, splitResidual } from './edit-program.ts'
+import { globalWeights } from './global-weights.ts'
 import { weightsInImage } from './image-weights.ts'
 import type { ModelEdits } from './interventions.ts'
 import type { Computed, Making, Side } from './making.ts'
@@ -87,6 +88,7 @@ export class TracedPlay {
   /** The tensor described by a making. */
   tensor(making: Making): TracedTensor {
     if (making.by === 'scores') return this.#scores(making)
+    if (making.by === 'globalWeights') return this.#globalWeights(making)
     if (making.by === 'learned')
       return { shape: [...making.shape], values: Float32Array.from(this.#weights.get(making.weight)) }
     const [key] = needsOf(making)
@@ -108,6 +110,22 @@ export class TracedPlay {
     const [query, key] = [attention.query, attention.key].map((making) => this.#cut(making))
     const values = attentionScores(stage, attention, query, key, tables)
     return { shape: [attention.heads, query.rows, key.rows], values }
+  }
+
+  #globalWeights({ of, attention }: Making & { by: 'globalWeights' }): TracedTensor {
+    const { distanceBias, sideBias, first, heads } = attention
+    const bias = (tensor: string | null) => (tensor === null ? null : this.values(tensor).values)
+    const rows = {
+      query: this.#cut(attention.query),
+      key: this.#cut(attention.key),
+      sideKey: this.#cut(attention.sideKey),
+      distanceBias: bias(distanceBias),
+      sideBias: bias(sideBias),
+      first: first && { query: this.#cut(first.query), key: this.#cut(first.key) },
+    }
+    const weights = globalWeights(attention, rows, bound(this.#pair, this.#weights).arrays)
+    const keys = of === 'tokens' ? rows.key.rows : rows.sideKey.rows
+    return { shape: [heads, rows.query.rows, keys], values: weights[of] }
   }
 
   #sizes({ side, keySide }: { side: Side; keySide: Side }): { queries: number; keys: number } {
@@ -136,6 +154,11 @@ function needsOf(making: Making): string[] {
   if (making.by === 'scores') {
     const { query, key, distanceBias } = making.attention
     return [query.tensor, key.tensor, ...(distanceBias === null ? [] : [distanceBias])]
+  }
+  if (making.by === 'globalWeights') {
+    const { query, key, sideKey, distanceBias, sideBias, first } = making.attention
+    const tables = [distanceBias, sideBias].filter((table) => table !== null)
+    return [query, key, sideKey, ...(first ? [first.query, first.key] : [])].map(({ tensor }) => tensor).concat(tables)
   }
   if (making.by === 'computed' || making.by === 'weights' || making.by === 'inside') return [making.tensor]
   return making.by === 'product' ? [`product of ${making.tensor}`] : [`${making.by} of ${making.side}`]
