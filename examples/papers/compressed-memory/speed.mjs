@@ -1,17 +1,19 @@
 /**
  * Tokens a second of a step of training, of a decoder alone of five layers (width 256) over one text: full attention, local attention (256), and
- * local attention and compressed memory in turn (LMLML).
+ * local attention and compressed memory in turn (LMLML). With `step`, the milliseconds in which the decoder reads one more token behind so many.
  *
  *     node speed.mjs 2000 8000
+ *     node speed.mjs step 8000
  */
 import { Weights } from 'glassformer'
 import { initialize, ModelInspector, TrainingStep } from 'glassformer/inspect'
 
-const lengths = process.argv.slice(2).map(Number)
+const isStep = process.argv[2] === 'step'
+const lengths = process.argv.slice(isStep ? 3 : 2).map(Number)
 const kinds = { full: undefined, local: { local: 256 }, LMLML: { local: 256, compressed: { factor: 3 } } }
 
-/** A step of training of a new model. */
-function trainingOf(attention, length) {
+/** A new model. */
+function modelOf(attention, length) {
   const stack = { layers: 5, heads: 4, dHead: 64, dFeedForward: 1024, ...(attention && { attention }) }
   const weights = new Weights({
     kind: 'decoderOnly',
@@ -33,6 +35,12 @@ function trainingOf(attention, length) {
     maxLength: length + 1,
   })
   initialize(weights, 1)
+  return weights
+}
+
+/** A step of training of a new model. */
+function trainingOf(attention, length) {
+  const weights = modelOf(attention, length)
   const { player } = ModelInspector.of(weights, { threads: 1 })
   return new TrainingStep(player, weights, {
     loss: { smoothing: 0, over: 'all' },
@@ -43,7 +51,16 @@ function trainingOf(attention, length) {
   })
 }
 
-for (const length of lengths) {
+for (const length of isStep ? lengths : []) {
+  for (const [kind, attention] of Object.entries(kinds)) {
+    const inspector = ModelInspector.of(modelOf(attention, length), { threads: 1 })
+    const { times } = inspector.profile('step', { sources: [[1]], length }, 3)
+    const milliseconds = 1000 * times.reduce((sum, time) => sum + time, 0)
+    console.log(`a token behind ${length - 1}, ${kind}: ${milliseconds.toFixed(2)} ms`)
+    inspector.close()
+  }
+}
+for (const length of isStep ? [] : lengths) {
   const target = Array.from({ length }, (_, i) => 2 + ((i * 7919) % 3998))
   const batch = [{ source: [1], target }]
   const seconds = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, []]))

@@ -53,7 +53,7 @@ export function playPart(
   const generator = new Generator(recording, weights, { batchTokens: Number.POSITIVE_INFINITY, shortlist })
   const targets: number[][] = []
   // No sentence may end before the requested step; that step itself may end it.
-  const most = part === 'step' ? { minTokens: length - 1, maxTokens: null } : {}
+  const most = part === 'step' ? ({ minTokens: length - 1, maxTokens: null, loops: 'keep' } as const) : {}
   const isListed = part === 'step' && options.shortlist
   // The program of a step depends on the search, whose op finds the candidates.
   const [forcedLast = null] = [options.forcedLast].flat()

@@ -40,7 +40,15 @@ const byType = new Map(families.flatMap((family) => family.modelTypes.map((type)
 
 /** The family in whose layout of Hugging Face's a model can be written; null where there is none. */
 export const writtenFamilyOf = (config: ModelConfig): Family | null =>
-  (unsayable(config) === null && families.find(({ written }) => written?.takes(config))) || null
+  (unsayable(config) === null &&
+    families.find(({ written }) => written?.part === partOf(config) && written?.takes(config))) ||
+  null
+
+/** What a model has beyond the paper's Transformer, as `Family.written.part` names it. */
+function partOf({ encoder, decoder }: ModelConfig): 'local' | 'experts' | undefined {
+  if (encoder.layers && encoder.attention) return 'local'
+  return encoder.feedForward || decoder.feedForward ? 'experts' : undefined
+}
 
 /** The first part of a model that no family of Hugging Face's supports; null where a family supports each part. */
 export function unsayable(config: ModelConfig): string | null {
@@ -51,11 +59,13 @@ export function unsayable(config: ModelConfig): string | null {
   for (const side of ['encoder', 'decoder'] as const)
     if (!hasSelfAttention(kinds, side)) return `its ${side} has ${inPlaceOfAttention[lookingBackOf(kinds, side)]}`
   if (config.attentionProjection === false) return 'its attention has no output projection'
-  for (const { feedForwardDepth = 2, attention, feedForward } of [config.encoder, config.decoder]) {
+  for (const { feedForwardDepth = 2, feedForward } of [config.encoder, config.decoder]) {
     if (feedForwardDepth !== 2) return `its feed-forward networks have ${feedForwardDepth} linears`
-    if (attention) return 'its attention is local'
-    if (feedForward) return 'its feed-forward networks are experts'
+    if (feedForward && (feedForward.k !== 1 || feedForward.softmax !== 'all'))
+      return 'its feed-forward networks are experts that are not those of Switch Transformers'
+    if (feedForward && config.encoder.attention) return 'it has local attention and experts'
   }
+  if (config.decoder.attention) return 'its decoder has local attention'
   return (normOrders as readonly string[]).includes(order) ? null : `its norms stand in the order ${order}`
 }
 

@@ -31,7 +31,9 @@ export interface Family {
   tensors?: StoredForm
   /** The description of Hugging Face's folders of the family, where there are any. */
   written?: {
-    /** Whether the family can be this model. */
+    /** The part that models of the family have beyond the paper's Transformer, in some layer of their encoder. */
+    part?: 'local' | 'experts'
+    /** Whether the family can be this model, but for `part`. */
     takes(config: ModelConfig): boolean
     /** The config.json for such a model. */
     json(config: ModelConfig): JsonObject

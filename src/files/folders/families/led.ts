@@ -1,10 +1,11 @@
 import type { ModelConfig, SpecialIds } from '../../../engine/model/config.ts'
+import type { JsonObject } from '../../formats/json/json-text.ts'
 import type { FolderTensors } from '../folder-tensors.ts'
 import { readingHuggingFace } from '../huggingface.ts'
 import type { JsonFields } from '../json-fields.ts'
 import { hubTokenizerFiles } from '../stored-tokenizer.ts'
 import type { WeightNames } from '../weight-names.ts'
-import { bartNames, readBart } from './bart-layout.ts'
+import { bartJson, bartNames, isBart, readBart } from './bart-layout.ts'
 import type { Family } from './family.ts'
 
 /**
@@ -15,6 +16,34 @@ export const led: Family = {
   modelTypes: ['led'],
   read: readingHuggingFace({ config: ledConfig, generation: {}, tokenizer: hubTokenizerFiles('Bart') }),
   names,
+  written: { part: 'local', takes: isLed, json, tokenizers: ['huggingface'] },
+}
+
+const norm = { kind: 'layerNorm', order: 'post', epsilon: 1e-5, embedding: true } as const
+
+/** Whether Hugging Face's LEDForConditionalGeneration can be this model. */
+function isLed(config: ModelConfig): boolean {
+  const { local, global } = config.encoder.attention!
+  const { positions, maxLength } = config
+  if (positions.kind !== 'learned' || positions.offset !== 0 || positions.rows !== maxLength) return false
+  const hasWindows = [local].flat().every((reach) => typeof reach === 'number' && reach > 1)
+  return global?.kind === 'first' && hasWindows && isBart(config, { norm, positions, outputBias: true })
+}
+
+/** The config.json from which `ledConfig` reads the same model. */
+function json(config: ModelConfig): JsonObject {
+  const { encoder, maxLength } = config
+  const { targetRows = maxLength } = config.positions as { targetRows?: number }
+  const { max_position_embeddings: _, ...plain } = bartJson(config)
+  const windows = [encoder.attention!.local as number | number[]].flat().map((reach) => 2 * (reach - 1))
+  return {
+    architectures: ['LEDForConditionalGeneration'],
+    model_type: 'led',
+    ...plain,
+    attention_window: Array.from({ length: encoder.layers }, (_, i) => windows[i] ?? windows[0]),
+    max_encoder_position_embeddings: maxLength,
+    max_decoder_position_embeddings: targetRows,
+  }
 }
 
 function ledConfig(fields: JsonFields, ids: SpecialIds, stored: FolderTensors): ModelConfig {
@@ -24,7 +53,7 @@ function ledConfig(fields: JsonFields, ids: SpecialIds, stored: FolderTensors): 
     fields,
     ids,
     {
-      norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5, embedding: true },
+      norm,
       positions: { kind: 'learned', rows, targetRows, offset: 0 },
       outputBias: true,
     },

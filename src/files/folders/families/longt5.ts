@@ -1,17 +1,39 @@
 import type { ModelConfig, SpecialIds } from '../../../engine/model/config.ts'
+import type { JsonObject } from '../../formats/json/json-text.ts'
 import type { FolderTensors } from '../folder-tensors.ts'
 import { readingHuggingFace } from '../huggingface.ts'
 import type { JsonFields } from '../json-fields.ts'
 import { hubTokenizerFiles } from '../stored-tokenizer.ts'
 import type { WeightNames } from '../weight-names.ts'
 import type { Family } from './family.ts'
-import { t5Config, t5Names } from './t5.ts'
+import { isT5, scalesWhereTied, separateTables, t5Config, t5Json, t5Names } from './t5.ts'
 
 /** LongT5 (Guo et al. 2021) in Hugging Face's layout: T5 whose encoder has local attention, with or without transient global tokens. */
 export const longT5: Family = {
   modelTypes: ['longt5'],
   read: readingHuggingFace({ config: longT5Config, generation: {}, tokenizer: hubTokenizerFiles('T5') }),
   names,
+  written: { part: 'local', takes: isLongT5, json, tokenizers: ['huggingface'] },
+}
+
+/** Whether Hugging Face's LongT5ForConditionalGeneration can be this model. */
+function isLongT5(config: ModelConfig): boolean {
+  const { local, global } = config.encoder.attention!
+  return isT5(config) && scalesWhereTied(config) && typeof local === 'number' && local > 1 && global?.kind !== 'first'
+}
+
+/** The config.json from which `longT5Config` reads the same model. */
+function json(config: ModelConfig): JsonObject {
+  const { local, global } = config.encoder.attention!
+  const { scale_decoder_outputs: _, ...plain } = t5Json(config)
+  return {
+    ...plain,
+    architectures: ['LongT5ForConditionalGeneration'],
+    model_type: 'longt5',
+    encoder_attention_type: global ? 'transient-global' : 'local',
+    local_radius: (local as number) - 1,
+    ...(global?.kind === 'blocks' && { global_block_size: global.size }),
+  }
 }
 
 function longT5Config(fields: JsonFields, ids: SpecialIds, stored: FolderTensors): ModelConfig {
@@ -26,11 +48,13 @@ function longT5Config(fields: JsonFields, ids: SpecialIds, stored: FolderTensors
 }
 
 function names(config: ModelConfig): WeightNames {
-  if (!config.encoder.attention?.global) return t5Names(config, 'LocalSelfAttention')
+  const separate = separateTables(config)
+  if (!config.encoder.attention?.global) return { ...t5Names(config, 'LocalSelfAttention'), separate }
   const module = 'TransientGlobalSelfAttention'
   const plain = t5Names(config, module)
   return {
     ...plain,
+    separate,
     stored: {
       ...plain.stored,
       'encoder.sideBias.weight': `encoder.block.0.layer.0.${module}.global_relative_attention_bias.weight`,

@@ -1,12 +1,13 @@
 import type { ModelConfig, SpecialIds } from '../../../engine/model/config.ts'
-import type { FeedForwardSettings } from '../../../engine/model/feed-forward-settings.ts'
+import { expertsOf, type FeedForwardSettings } from '../../../engine/model/feed-forward-settings.ts'
+import type { JsonObject } from '../../formats/json/json-text.ts'
 import type { FolderTensors } from '../folder-tensors.ts'
 import { readActivation, readingHuggingFace } from '../huggingface.ts'
 import type { JsonFields } from '../json-fields.ts'
 import { hubTokenizerFiles } from '../stored-tokenizer.ts'
 import type { WeightNames } from '../weight-names.ts'
 import type { Family } from './family.ts'
-import { t5Config, t5Names } from './t5.ts'
+import { isT5, scalesWhereTied, separateTables, t5Config, t5Json, t5Names } from './t5.ts'
 
 /**
  * Switch Transformers (Fedus et al. 2021) in Hugging Face's layout: T5 1.0 in which some feed-forward layers are experts, of which each
@@ -17,6 +18,46 @@ export const switchTransformers: Family = {
   modelTypes: ['switch_transformers'],
   read: readingHuggingFace({ config, generation: {}, tokenizer: hubTokenizerFiles('T5') }),
   names,
+  written: { part: 'experts', takes, json, tokenizers: ['huggingface'] },
+}
+
+const sides = ['encoder', 'decoder'] as const
+
+/** Whether Hugging Face's SwitchTransformersForConditionalGeneration can be this model. */
+function takes(model: ModelConfig): boolean {
+  const [encoder, decoder] = [model.encoder.feedForward, model.decoder.feedForward]
+  const same = encoder?.experts === decoder?.experts
+  return isT5(model) && !model.gated && scalesWhereTied(model) && same && sides.every((side) => sparseIn(model, side))
+}
+
+/** The number of sparse layers by which Hugging Face finds those of a side; undefined where no number does. */
+function sparseIn(model: ModelConfig, side: 'encoder' | 'decoder'): number | undefined {
+  const { layers, feedForward } = model[side]
+  const own = Array.from({ length: layers }, (_, i) => i).filter((i) => feedForward && expertsOf({ feedForward }, i))
+  return Array.from({ length: layers }, (_, i) => i + 1).find(
+    (sparse) => own.length && own.join() === sparseLayers(layers, sparse).join(),
+  )
+}
+
+/** The layers that are experts where Hugging Face's config.json says that there are `sparse`. */
+function sparseLayers(layers: number, sparse: number): number[] {
+  const step = sparse > 0 ? Math.floor(layers / sparse) : 0
+  return Array.from({ length: layers }, (_, i) => i).filter((i) => step === 1 || (step > 0 && i % step === 1))
+}
+
+/** The config.json from which `config` reads the same model. No token is dropped where an expert has room for all of a text. */
+function json(model: ModelConfig): JsonObject {
+  const { feed_forward_proj, scale_decoder_outputs: _, ...plain } = t5Json(model)
+  return {
+    ...plain,
+    architectures: ['SwitchTransformersForConditionalGeneration'],
+    model_type: 'switch_transformers',
+    dense_act_fn: feed_forward_proj,
+    num_experts: model.encoder.feedForward!.experts,
+    num_sparse_encoder_layers: sparseIn(model, 'encoder'),
+    num_sparse_decoder_layers: sparseIn(model, 'decoder'),
+    expert_capacity: model.maxLength,
+  } as JsonObject
 }
 
 function config(fields: JsonFields, ids: SpecialIds, stored: FolderTensors): ModelConfig {
@@ -24,10 +65,7 @@ function config(fields: JsonFields, ids: SpecialIds, stored: FolderTensors): Mod
   const withExperts = (side: 'encoder' | 'decoder') => {
     const stack = plain[side]
     const sparse = fields.has(`num_sparse_${side}_layers`) ? fields.number(`num_sparse_${side}_layers`) : 3
-    const step = sparse > 0 ? Math.floor(stack.layers / sparse) : 0
-    const layers = Array.from({ length: stack.layers }, (_, i) => i).filter(
-      (i) => step === 1 || (step > 0 && i % step === 1),
-    )
+    const layers = sparseLayers(stack.layers, sparse)
     if (!layers.length) return stack
     const experts = fields.positiveInteger('num_experts', 8)
     const feedForward: FeedForwardSettings = { experts, k: 1, softmax: 'all', layers, balance: 0 }
@@ -44,7 +82,6 @@ function config(fields: JsonFields, ids: SpecialIds, stored: FolderTensors): Mod
 
 function names(model: ModelConfig): WeightNames {
   const plain = t5Names(model)
-  const sides = ['encoder', 'decoder'] as const
   const feedForward = sides.flatMap((side) => {
     const module = `${side}.block.*.layer.${side === 'encoder' ? 1 : 2}.mlp`
     const experts = Array.from({ length: model[side].feedForward?.experts ?? 0 }, (_, e) => [
@@ -58,5 +95,5 @@ function names(model: ModelConfig): WeightNames {
       ...experts,
     ]
   })
-  return { ...plain, stored: { ...plain.stored, ...Object.fromEntries(feedForward) } }
+  return { ...plain, separate: separateTables(model), stored: { ...plain.stored, ...Object.fromEntries(feedForward) } }
 }

@@ -112,8 +112,15 @@ function isTied(stored: FolderTensors['entries']): boolean {
 const scalesOutput = (fields: JsonFields) =>
   fields.flag('scale_decoder_outputs', fields.flag('tie_word_embeddings', true))
 
-/** Whether Hugging Face's T5ForConditionalGeneration can be this model. */
-function isT5(config: ModelConfig): boolean {
+/** Weights that files have for each stack where the output is not tied, in families that transformers reads so. */
+export const separateTables = ({ tiedOutput }: ModelConfig): string[] => (tiedOutput ? [] : ['embedding.weight'])
+
+/** Whether the output is scaled where it is tied and nowhere else, as in families that cannot say otherwise. */
+export const scalesWhereTied = ({ tiedOutput, outputScale, dModel }: ModelConfig): boolean =>
+  outputScale === (tiedOutput ? dModel ** -0.5 : 1)
+
+/** Whether Hugging Face's T5ForConditionalGeneration can be this model, but for local attention and experts. */
+export function isT5(config: ModelConfig): boolean {
   const { dModel, encoder, decoder, norm, positions, outputScale, ids } = config
   const plain = norm.kind === 'rmsNorm' && norm.order === 'pre' && !norm.embedding && positions.kind === 'buckets'
   const sameStacks = (['heads', 'dHead', 'dFeedForward'] as const).every((key) => encoder[key] === decoder[key])
@@ -137,7 +144,7 @@ function isT5(config: ModelConfig): boolean {
 }
 
 /** The config.json from which `t5Config` reads the same model. */
-function t5Json(config: ModelConfig): JsonObject {
+export function t5Json(config: ModelConfig): JsonObject {
   const { dModel, encoder, decoder, activation, gated, norm, outputScale, ids, tiedOutput } = config
   const positions = config.positions as { buckets: number; furthest: number }
   const name = gated && activation === 'geluTanh' ? 'gelu' : writtenActivation[activation]
