@@ -108,7 +108,6 @@ describe('a model that none of these families can be', () => {
   )
   it.each<[string, ModelConfig]>([
     ['local attention in the decoder', { ...longT5, decoder: local({ local: 5 }) }],
-    ['a tied output without its scale', { ...longT5, tiedOutput: true }],
     [
       'two experts for a token',
       {

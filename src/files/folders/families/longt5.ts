@@ -6,7 +6,7 @@ import type { JsonFields } from '../json-fields.ts'
 import { hubTokenizerFiles } from '../stored-tokenizer.ts'
 import type { WeightNames } from '../weight-names.ts'
 import type { Family } from './family.ts'
-import { isT5, scalesWhereTied, separateTables, t5Config, t5Json, t5Names } from './t5.ts'
+import { isT5, separateTables, t5Config, t5Json, t5Names } from './t5.ts'
 
 /** LongT5 (Guo et al. 2021) in Hugging Face's layout: T5 whose encoder has local attention, with or without transient global tokens. */
 export const longT5: Family = {
@@ -19,15 +19,14 @@ export const longT5: Family = {
 /** Whether Hugging Face's LongT5ForConditionalGeneration can be this model. */
 function isLongT5(config: ModelConfig): boolean {
   const { local, global } = config.encoder.attention!
-  return isT5(config) && scalesWhereTied(config) && typeof local === 'number' && local > 1 && global?.kind !== 'first'
+  return isT5(config) && typeof local === 'number' && local > 1 && global?.kind !== 'first'
 }
 
 /** The config.json from which `longT5Config` reads the same model. */
 function json(config: ModelConfig): JsonObject {
   const { local, global } = config.encoder.attention!
-  const { scale_decoder_outputs: _, ...plain } = t5Json(config)
   return {
-    ...plain,
+    ...t5Json(config),
     architectures: ['LongT5ForConditionalGeneration'],
     model_type: 'longt5',
     encoder_attention_type: global ? 'transient-global' : 'local',

@@ -7,7 +7,7 @@ import type { JsonFields } from '../json-fields.ts'
 import { hubTokenizerFiles } from '../stored-tokenizer.ts'
 import type { WeightNames } from '../weight-names.ts'
 import type { Family } from './family.ts'
-import { isT5, scalesWhereTied, separateTables, t5Config, t5Json, t5Names } from './t5.ts'
+import { isT5, separateTables, t5Config, t5Json, t5Names } from './t5.ts'
 
 /**
  * Switch Transformers (Fedus et al. 2021) in Hugging Face's layout: T5 1.0 in which some feed-forward layers are experts, of which each
@@ -27,7 +27,7 @@ const sides = ['encoder', 'decoder'] as const
 function takes(model: ModelConfig): boolean {
   const [encoder, decoder] = [model.encoder.feedForward, model.decoder.feedForward]
   const same = encoder?.experts === decoder?.experts
-  return isT5(model) && !model.gated && scalesWhereTied(model) && same && sides.every((side) => sparseIn(model, side))
+  return isT5(model) && !model.gated && same && sides.every((side) => sparseIn(model, side))
 }
 
 /** The number of sparse layers by which Hugging Face finds those of a side; undefined where no number does. */
@@ -47,7 +47,7 @@ function sparseLayers(layers: number, sparse: number): number[] {
 
 /** The config.json from which `config` reads the same model. No token is dropped where an expert has room for all of a text. */
 function json(model: ModelConfig): JsonObject {
-  const { feed_forward_proj, scale_decoder_outputs: _, ...plain } = t5Json(model)
+  const { feed_forward_proj, ...plain } = t5Json(model)
   return {
     ...plain,
     architectures: ['SwitchTransformersForConditionalGeneration'],

@@ -115,10 +115,6 @@ const scalesOutput = (fields: JsonFields) =>
 /** Weights that files have for each stack where the output is not tied, in families that transformers reads so. */
 export const separateTables = ({ tiedOutput }: ModelConfig): string[] => (tiedOutput ? [] : ['embedding.weight'])
 
-/** Whether the output is scaled where it is tied and nowhere else, as in families that cannot say otherwise. */
-export const scalesWhereTied = ({ tiedOutput, outputScale, dModel }: ModelConfig): boolean =>
-  outputScale === (tiedOutput ? dModel ** -0.5 : 1)
-
 /** Whether Hugging Face's T5ForConditionalGeneration can be this model, but for local attention and experts. */
 export function isT5(config: ModelConfig): boolean {
   const { dModel, encoder, decoder, norm, positions, outputScale, ids } = config
