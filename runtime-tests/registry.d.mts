@@ -1,5 +1,5 @@
 /** The parts of registry.mjs that the tests use. */
-export function publishedRelease(): Promise<{
+export function publishedRelease(platforms: string[]): Promise<{
   /** A folder of this run. */
   folder: string
   /** What npm needs to use the registry. */

@@ -46,11 +46,11 @@ async function startRegistry(folder) {
 }
 
 /**
- * A registry with the packages of a release of this clone, of the addons that have been built; `env` is what npm needs
- * for it, and `release` the folder with the tarballs.
+ * A registry with the packages of a release of this clone for some platforms; `env` is what npm needs for it, and
+ * `release` the folder with the tarballs.
  * @throws Skipped where npm cannot install verdaccio
  */
-export async function publishedRelease() {
+export async function publishedRelease(platforms) {
   const folder = join(scratch, 'registry')
   mkdirSync(folder)
   const { url, child } = await startRegistry(folder)
@@ -60,7 +60,9 @@ export async function publishedRelease() {
     writeFileSync(npmrc, `registry=${url}/\n//${new URL(url).host}/:_authToken=anyone\n`)
     const env = { npm_config_userconfig: npmrc, npm_config_cache: join(folder, 'cache') }
     const release = join(folder, 'release')
-    await run(root, process.execPath, ['scripts/release.mjs', '--built', '--output', release], { env, seconds: 600 })
+    const only = platforms.flatMap((name) => ['--only', name])
+    const args = ['scripts/release.mjs', '--built', '--output', release, ...only]
+    await run(root, process.execPath, args, { env, seconds: 600 })
     return { folder, env, release, close }
   } catch (error) {
     close()
@@ -85,7 +87,7 @@ export const registry = {
   async test() {
     if (!isCurrent('linux-x64') || !isWasmCurrent())
       throw new Skipped('not built from these sources: npm run prebuilds -- --only linux-x64 --only wasm')
-    const { folder, env, release, close } = await publishedRelease()
+    const { folder, env, release, close } = await publishedRelease(['linux-x64'])
     try {
       return await installed(folder, env, release)
     } finally {

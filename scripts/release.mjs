@@ -13,11 +13,13 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { packageRoot as root } from './native-build.mjs'
+import { isCurrent } from './prebuild/build.mjs'
+import { isWasmCurrent } from './prebuild/build-wasm.mjs'
 import { allOf, writeLicenses } from './prebuild/licenses.mjs'
 import { targets } from './prebuild/targets.mjs'
 import { addonComponents, bundledComponents, sbom, wasmComponents } from './release/sbom.mjs'
 import { makeSmaller } from './release/smaller.mjs'
-import { builtPlatforms, stagePackages, version } from './release/stage.mjs'
+import { stagePackages, version } from './release/stage.mjs'
 
 /** Largest download of an install without models, and of the self-contained tarball, in bytes. */
 const MOST = { install: 4e6, selfContained: 15e6 }
@@ -78,6 +80,14 @@ function writeChecksums(paths) {
   writeFileSync(join(values.output, 'SHA256SUMS'), lines.join(''))
 }
 
+/** Says what is not built from the sources as they are, which a dry run leaves out. @throws where it is to be published */
+function checkIsBuilt(missing) {
+  if (!missing.length) return
+  const what = `not built from these sources: ${missing.join(', ')}`
+  if (!values['dry-run']) throw new Error(`${what}; npm run prebuilds`)
+  console.log(`left out: ${what}`)
+}
+
 function main() {
   const wanted = values.only ?? Object.keys(targets)
   const unknown = wanted.find((name) => !(name in targets))
@@ -87,7 +97,8 @@ function main() {
     node('scripts/prebuild.mjs', ...[...wanted, 'wasm'].flatMap((name) => ['--only', name]))
   }
   writeLicenses()
-  const platforms = builtPlatforms().filter((name) => wanted.includes(name))
+  const platforms = wanted.filter(isCurrent)
+  checkIsBuilt([...wanted.filter((name) => !isCurrent(name)), ...(isWasmCurrent() ? [] : ['wasm'])])
   rmSync(values.output, { recursive: true, force: true })
   mkdirSync(values.output, { recursive: true })
   const folders = stagePackages(join(values.output, 'packages'), platforms)

@@ -56,9 +56,6 @@ function addComponents(folder, manifest, components) {
   writeJson(join(folder, 'sbom.cdx.json'), sbom(manifest, components))
 }
 
-/** The platforms whose addons have been built. */
-export const builtPlatforms = () => Object.keys(targets).filter((name) => existsSync(addonOf(name)))
-
 /** Makes the folders in `output`; returns them in the order in which they are to be published. */
 export function stagePackages(output, platforms) {
   return [

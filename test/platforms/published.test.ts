@@ -30,7 +30,8 @@ describe('a release, published to a registry on this machine', () => {
   let registry: Awaited<ReturnType<typeof publishedRelease>> | undefined
   let reason: string | undefined
   beforeAll(async () => {
-    await publishedRelease().then(
+    const platforms = onePerPlatform.map(({ prebuilt }) => prebuilt).filter((name) => existsSync(addonOf(name)))
+    await publishedRelease(platforms).then(
       (published) => {
         registry = published
       },
