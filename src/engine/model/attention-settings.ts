@@ -55,6 +55,7 @@ export interface AttentionSettings extends Values<typeof attentionSettings> {}
  */
 export const attentionType: Type<AttentionSettings> = {
   ...groupOf(attentionSettings),
+  expected: 'an object, or on the command line n, n:3 or 8x8/4x4/4x4',
   parse(text) {
     const [, local, factor] = /^(\d+)(?::(\d+))?$/.exec(text) ?? []
     const image = imageType.parse!(text)
