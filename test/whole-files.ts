@@ -5,10 +5,10 @@
 export const wholeFiles = [
   // Programs, kernels and searches: what each instruction set, hostile input and long series add to the tests of every op.
   'test/bad-input.test.ts',
-  'test/engine/decode/{drafts,generate-golden}.test.ts',
+  'test/engine/decode/{adapters-golden,drafts,embedded-golden,generate-golden}.test.ts',
   'test/engine/decode/same-sentence.test.ts',
   'test/limits.test.ts',
-  'test/native/bfloat16.test.ts',
+  'test/native/{bfloat16,encoded-products}.test.ts',
   'test/native/sparse-rows.test.ts',
   'test/native/training-threads.test.ts',
   'test/engine/program/bfloat16-caches.test.ts',
@@ -42,9 +42,9 @@ export const wholeFiles = [
   'test/service/queue/{files,lost-locks,many-machines,model-versions,poison}.test.ts',
   'test/service/serve/{argos,hostile,clients,end,limits,soak,strangers,watching}.test.ts',
   'test/use/translate/packages/libreoffice.test.ts',
-  'test/use/translate/{abort,adapters,close,drafts,long-runs,mapped,one-copy,scheduling,threads,unsupported-settings,workers}.test.ts',
+  'test/use/translate/{abort,adapters,batches,close,drafts,long-runs,mapped,one-copy,scheduling,threads,unsupported-settings,workers}.test.ts',
   'test/language/markup/linear.test.ts',
-  'test/look/trace/attribution-golden.test.ts',
+  'test/look/trace/{attribution-golden,interventions}.test.ts',
   'test/cli/listing/command.test.ts',
 
   // Pages in Chromium, other runtimes and package managers, prebuilt files, benchmarks.
