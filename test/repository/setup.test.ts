@@ -48,7 +48,7 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
       'use/translate/pool/worker',
       'use/translate/parsing/parsing-thread',
     )
-    modules.push('engine/backend/wasm/node/wasm-thread', 'cli/glassformer', 'cli/translate/run')
+    modules.push('engine/backend/wasm/node/wasm-thread', 'cli/glassformer', 'cli/translate/run', 'base/package-version')
     for (const path of [...modules, 'look/draw/palette', 'look/page/main', 'service/page/main'])
       mkdirSync(dirname(at(`src/${path}`)), { recursive: true })
     mkdirSync(at('bin'))
