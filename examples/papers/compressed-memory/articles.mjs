@@ -1,0 +1,15 @@
+// The articles of WikiText's files, one behind the other with an empty line between them: the last 10 of all in test.txt, the others in train.txt.
+//   node articles.mjs wiki.valid.txt wiki.test.txt articles
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+
+const [folder, ...files] = process.argv.slice(2).reverse()
+const articles = files.reverse().flatMap((file) =>
+  readFileSync(file, 'utf8')
+    .split(/^(?= = [^=].*[^=] = $)/m)
+    .map((article) => article.replace(/^\s*\n/gm, '').trim())
+    .filter(Boolean),
+)
+mkdirSync(folder, { recursive: true })
+writeFileSync(`${folder}/train.txt`, `${articles.slice(0, -10).join('\n\n')}\n`)
+writeFileSync(`${folder}/test.txt`, `${articles.slice(-10).join('\n\n')}\n`)
+console.log(`${articles.length - 10} articles to train on, 10 to measure with`)
