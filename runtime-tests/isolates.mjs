@@ -88,10 +88,12 @@ async function running(app, binary) {
     const left = translated(long, { signal: AbortSignal.timeout(30) }).catch(({ name }) => name)
     assert.equal(await translated('Merci beaucoup.'), 'Thank you very much.')
     assert.equal(await left, 'TimeoutError')
+    const alone = performance.now()
     assert.match(await translated(long), /^(It's cold this morning\. ?){100}$/)
+    const each = (performance.now() - alone) / 100
     const grown = residentBytes(child.pid) - before
     assert.ok(grown <= MOST.memory, `the process has grown by ${grown} bytes`)
-    return `${megabytes(grown)} of memory, first answer in ${first.toFixed(0)} ms`
+    return `${megabytes(grown)} of memory, first answer in ${first.toFixed(0)} ms, then ${each.toFixed(0)} ms a sentence of a long text`
   } catch (error) {
     error.message += `\n${stderr}`
     throw error

@@ -12,7 +12,7 @@ export const wholeFiles = [
   'test/native/sparse-rows.test.ts',
   'test/native/training-threads.test.ts',
   'test/engine/program/bfloat16-caches.test.ts',
-  'test/engine/program/distillation.test.ts',
+  'test/engine/program/{distillation,encoded-weights}.test.ts',
   'test/engine/program/large-store.test.ts',
   'test/wrong-types.test.ts',
 
@@ -42,7 +42,7 @@ export const wholeFiles = [
   'test/service/queue/{files,lost-locks,many-machines,model-versions,poison}.test.ts',
   'test/service/serve/{argos,hostile,clients,end,limits,soak,strangers,watching}.test.ts',
   'test/use/translate/packages/libreoffice.test.ts',
-  'test/use/translate/{abort,adapters,batches,close,drafts,long-runs,mapped,one-copy,scheduling,threads,unsupported-settings,workers}.test.ts',
+  'test/use/translate/{abort,adapters,backend-choice,batches,close,drafts,long-runs,mapped,one-copy,scheduling,threads,unsupported-settings,workers}.test.ts',
   'test/language/markup/linear.test.ts',
   'test/look/trace/{attribution-golden,interventions}.test.ts',
   'test/cli/listing/command.test.ts',
