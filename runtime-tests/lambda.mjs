@@ -18,7 +18,8 @@ export const lambda = {
   name: 'AWS Lambda',
   async test({ project }) {
     if (process.platform !== 'linux' || process.arch !== 'x64') throw new Skipped('npm has this Node.js for Linux x64')
-    if (spawnSync('bwrap', ['--version']).status !== 0) throw new Skipped('there is no bwrap (Debian: bubblewrap)')
+    if (spawnSync('bwrap', ['--ro-bind', '/', '/', 'true']).status !== 0)
+      throw new Skipped('there is no bwrap (Debian: bubblewrap), or it may make no namespaces')
     const folder = await bundled(project)
     const zip = join(scratch, 'function.zip')
     chmodSync(path7za, 0o755)
