@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -27,7 +28,10 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
     project = mkdtempSync(join(tmpdir(), "glassformer's setup "))
     for (const path of ['package.json', 'package-lock.json', 'tsconfig.json', 'binding.gyp', 'scripts', 'native'])
       cpSync(join(root, path), at(path), { recursive: true })
-    symlinkSync(join(root, 'node_modules'), at('node_modules'))
+    // Links to each package: an installation in this project would empty a folder that is linked itself.
+    mkdirSync(at('node_modules'))
+    for (const name of readdirSync(join(root, 'node_modules')))
+      symlinkSync(join(root, 'node_modules', name), at(`node_modules/${name}`))
     const modules = [
       'first',
       'index',
