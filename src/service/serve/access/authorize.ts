@@ -14,6 +14,13 @@ export const clientOf = (request: FastifyRequest): string => keyOf(request)?.nam
 /** The owner of what a server keeps for a key: its name, or nothing on a server without keys. */
 export const ownerOf = (request: FastifyRequest): string => keyOf(request)?.name ?? ''
 
+/** Whose work a request is, for work that outlasts it. */
+export const callerOf = (request: FastifyRequest) => ({
+  key: keyOf(request),
+  client: clientOf(request),
+  owner: ownerOf(request),
+})
+
 /** The key in a header of one of the forms `Bearer KEY`, `DeepL-Auth-Key KEY`; undefined where there is none. */
 export const keyInHeader = (header: string | undefined): string | undefined =>
   /^(?:Bearer|DeepL-Auth-Key)[ \t]+(\S+)$/i.exec(header?.trim() ?? '')?.[1]

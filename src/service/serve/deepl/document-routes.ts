@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
 import { formatOfFile } from '../../../language/markup/formats.ts'
 import type { PreparedGlossary } from '../../../use/translate/sentences/index.ts'
-import { clientOf, keyOf, ownerOf } from '../access/authorize.ts'
+import { callerOf, clientOf } from '../access/authorize.ts'
 import type { KeptDocument } from '../documents/documents.ts'
 import { sendDocument } from '../documents/send-document.ts'
 import { formatOfUpload, translationJob } from '../documents/translation-job.ts'
@@ -38,18 +38,10 @@ export function documentRoutes(
     }
     if (source !== undefined) route('')
     const glossary = entriesFor(asked, request)
-    const options = service.within({ ...(glossary && { glossary }) }, keyOf(request))
-    const client = clientOf(request)
-    const job = translationJob(service, {
-      file,
-      format,
-      key: keyOf(request),
-      client,
-      owner: ownerOf(request),
-      options,
-      route,
-    })
-    const { id, key } = documents.add(client, textIn(fields, 'filename') || file.name, file.bytes.length, job)
+    const caller = callerOf(request)
+    const options = service.within({ ...(glossary && { glossary }) }, caller.key)
+    const job = translationJob(service, { ...caller, file, format, options, route })
+    const { id, key } = documents.add(caller.client, textIn(fields, 'filename') || file.name, file.bytes.length, job)
     return { document_id: id, document_key: key }
   })
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
-import { clientOf, keyOf, ownerOf } from '../access/authorize.ts'
+import { callerOf } from '../access/authorize.ts'
 import type { KeptDocument } from '../documents/documents.ts'
 import { sendDocument } from '../documents/send-document.ts'
 import { formatOfUpload, translationJob } from '../documents/translation-job.ts'
@@ -35,19 +35,11 @@ export function fileRoutes(app: FastifyInstance, service: Service, { authorized,
     const format = formatOfUpload(file, service.settings.document << 20)
     const route = (beginning: string) => routeOf(asked, beginning)
     if (asked.source !== 'auto') route('')
-    const options = service.within({}, keyOf(request))
-    const client = clientOf(request)
-    const job = translationJob(service, {
-      file,
-      format,
-      key: keyOf(request),
-      client,
-      owner: ownerOf(request),
-      options,
-      route,
-    })
+    const caller = callerOf(request)
+    const options = service.within({}, caller.key)
+    const job = translationJob(service, { ...caller, file, format, options, route })
     const [, stem, extension] = /^(.*?)((?:\.[^.]*)?)$/s.exec(file.name)!
-    const document = documents.add(client, `${stem}_${asked.target}${extension}`, file.bytes.length, job)
+    const document = documents.add(caller.client, `${stem}_${asked.target}${extension}`, file.bytes.length, job)
     const leave = onRequestEnd(request, reply, () => documents.remove(document.id))
     await documents.settled(document.id)
     leave()

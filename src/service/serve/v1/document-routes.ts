@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
 import { type DocumentFormat, documentFormats } from '../../../language/markup/formats.ts'
-import { clientOf, keyOf, ownerOf } from '../access/authorize.ts'
+import { callerOf, clientOf, keyOf } from '../access/authorize.ts'
 import { failuresOf } from '../answers.ts'
 import type { KeptDocument } from '../documents/documents.ts'
 import { sendDocument } from '../documents/send-document.ts'
@@ -41,10 +41,10 @@ export async function documentRoutes(app: FastifyInstance, { service }: { servic
       return chooseRoute(models, { ...asked, source: found?.language }, pivot)
     }
     checkRoute(chosen(''), { format, adapter })
-    const client = clientOf(request)
-    const owner = flagIn(fields, 'memory', true) ? ownerOf(request) : null
-    const job = translationJob(service, { file, format, key: keyOf(request), client, owner, options, route: chosen })
-    const document = documents.add(client, file.name, file.bytes.length, job)
+    const caller = callerOf(request)
+    const owner = flagIn(fields, 'memory', true) ? caller.owner : null
+    const job = translationJob(service, { ...caller, owner, file, format, options, route: chosen })
+    const document = documents.add(caller.client, file.name, file.bytes.length, job)
     reply.code(202).header('location', `/v1/documents/${document.id}`)
     return documentJson(document, reply.request.id)
   })
