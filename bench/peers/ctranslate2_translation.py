@@ -5,10 +5,9 @@ Answers a line for each line of input; the first one that it prints is its versi
                                                           LENGTH tokens, and answers with its ids
   run RUNS                                                answers with the seconds of so many translations of the same sentences
 """
-import sys
-import time
-
 import ctranslate2
+
+from answering import answer, commands, seconds
 
 translators = {}
 translate = None
@@ -29,16 +28,8 @@ def prepare(model, precision, threads, beam, length, sentences):
 
 
 def run(runs):
-    start = time.perf_counter()
-    for _ in range(int(runs)):
-        translate()
-    return str(time.perf_counter() - start)
+    return seconds(runs, translate)
 
 
 print(ctranslate2.__version__, *sorted(ctranslate2.get_supported_compute_types('cpu')), flush=True)
-for line in sys.stdin:
-    command, *words = line.split()
-    try:
-        print({'prepare': prepare, 'run': run}[command](*words), flush=True)
-    except Exception as error:
-        print('error', ' '.join(str(error).split()), flush=True)
+answer(commands(prepare=prepare, run=run))

@@ -8,9 +8,10 @@ import json
 import os
 import random
 import re
-import sys
 
 import pymarian
+
+from answering import answer
 
 # The first updates of a run make its memory.
 WARM_UP = 2
@@ -65,8 +66,4 @@ def write_pairs(lines, shape):
 
 
 print(pymarian.__version__, flush=True)
-for line in sys.stdin:
-    try:
-        print(train(*line.split(' ', 2)), flush=True)
-    except Exception as error:
-        print('error', ' '.join(str(error).split()), flush=True)
+answer(lambda line: train(*line.split(' ', 2)))

@@ -6,10 +6,10 @@ Answers a line for each line of input; the first one that it prints is its versi
   run RUNS                               answers with the seconds of so many translations of the same sentences
 """
 import math
-import sys
-import time
 
 import pymarian
+
+from answering import answer, commands, seconds
 
 translator = (None, None)
 translate = None
@@ -33,16 +33,8 @@ def prepare(model, threads, beam, sentences):
 
 
 def run(runs):
-    start = time.perf_counter()
-    for _ in range(int(runs)):
-        translate()
-    return str(time.perf_counter() - start)
+    return seconds(runs, translate)
 
 
 print(pymarian.__version__, flush=True)
-for line in sys.stdin:
-    command, *words = line.split()
-    try:
-        print({'prepare': prepare, 'run': run}[command](*words), flush=True)
-    except Exception as error:
-        print('error', ' '.join(str(error).split()), flush=True)
+answer(commands(prepare=prepare, run=run))

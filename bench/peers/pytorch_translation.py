@@ -4,11 +4,10 @@ Answers a line for each line of input; the first one that it prints is its versi
   prepare MODEL THREADS SENTENCES   sentences of ids of one length, 5,6,7/8,9: reads them and makes one token of each, and answers with it
   run RUNS                          answers with the seconds of so many readings of the same sentences
 """
-import sys
-import time
-
 import torch
 from transformers import AutoModelForSeq2SeqLM
+
+from answering import answer, commands, seconds
 
 models = {}
 read = None
@@ -28,17 +27,9 @@ def prepare(model, threads, sentences):
 
 
 def run(runs):
-    start = time.perf_counter()
     with torch.inference_mode():
-        for _ in range(int(runs)):
-            read()
-    return str(time.perf_counter() - start)
+        return seconds(runs, read)
 
 
 print(torch.__version__, flush=True)
-for line in sys.stdin:
-    command, *words = line.split()
-    try:
-        print({'prepare': prepare, 'run': run}[command](*words), flush=True)
-    except Exception as error:
-        print('error', ' '.join(str(error).split()), flush=True)
+answer(commands(prepare=prepare, run=run))

@@ -12,6 +12,8 @@ import sys
 import time
 import types
 
+from answering import answer
+
 # The package's __init__ asks a server for a list of models: its native module is imported without it.
 package = types.ModuleType('slimt')
 package.__path__ = list(importlib.util.find_spec('slimt').submodule_search_locations)
@@ -40,8 +42,4 @@ def translated(request):
 
 
 print('slimt', importlib.metadata.version('slimt'), flush=True)
-for line in sys.stdin:
-    try:
-        print(json.dumps(translated(json.loads(line))), flush=True)
-    except Exception as error:
-        print('error', ' '.join(str(error).split()), flush=True)
+answer(lambda line: json.dumps(translated(json.loads(line))))

@@ -15,6 +15,8 @@ from importlib.metadata import version
 
 import numpy as np
 
+from answering import answer, commands
+
 engine = sys.argv[1]
 transcribe = None
 
@@ -69,9 +71,4 @@ answers = os.fdopen(os.dup(1), 'w')  # whisper.cpp prints on standard output
 os.dup2(2, 1)
 name = 'faster-whisper' if engine == 'faster-whisper' else 'pywhispercpp'
 print(f'{engine} {version(name)}', file=answers, flush=True)
-for line in sys.stdin:
-    command, *words = line.split()
-    try:
-        print({'prepare': prepare, 'run': run}[command](*words), file=answers, flush=True)
-    except Exception as error:
-        print('error', ' '.join(str(error).split()), file=answers, flush=True)
+answer(commands(prepare=prepare, run=run), answers)

@@ -91,7 +91,7 @@ export async function openStart({ peers, scale }: Setting): Promise<Telling> {
   }
 }
 
-/** What is started, with the peers that are there, and the reasons why others are not. */
+/** The programs that are started, with the peers that are there, and the reasons why others are not. */
 async function withPeers(peers: string | undefined, { models }: Setting['scale']) {
   const started = [...ours]
   const lacking: string[] = []
