@@ -18,7 +18,7 @@ export const browserPath =
 /** Why they are skipped, for the titles of their suites. */
 export const without = browserPath ? '' : ' (skipped: there is no Chromium on PATH)'
 
-/** The page on the embedded model, in a browser: one of each for all tests of a file. */
+/** The page on a model, in a browser: one of each for all tests of a file. */
 export interface Inspector {
   translator: Translator
   server: InspectorServer
@@ -30,17 +30,19 @@ export interface Inspector {
   open(address: string, options?: BrowserContextOptions): Promise<Page>
 }
 
-/** To be called where a file describes its tests. */
-export function inspector(): Inspector {
+/** The model on a page, and its first source. */
+interface Shown {
+  load?: () => Promise<Translator>
+  source?: string
+}
+
+/** To be called where a file describes its tests: by default with the embedded model and a sentence. */
+export function inspector({ load = () => Translator.load(), source = 'Je suis étudiant.' }: Shown = {}): Inspector {
   const all = {} as Inspector
   const complaints: string[] = []
   beforeAll(async () => {
-    all.translator = await Translator.load()
-    all.server = await serveInspector({
-      models: inspectedModels([all.translator]),
-      source: 'Je suis étudiant.',
-      port: 0,
-    })
+    all.translator = await load()
+    all.server = await serveInspector({ models: inspectedModels([all.translator]), source, port: 0 })
     all.browser = await chromium.launch({ executablePath: browserPath!, args: ['--no-sandbox', '--disable-gpu'] })
   })
   afterAll(async () => {

@@ -1,45 +1,27 @@
 import { writeFileSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { inspectedModels } from '#dist/cli/inspect/inspected-model.js'
-import { type InspectorServer, serveInspector } from '#dist/cli/inspect/server.js'
+import { describe, expect, it } from 'vitest'
 import { Translator } from '#dist/index.js'
 import { train } from '#dist/learn/train/train.js'
 import { newFolder, smallConfig } from '../../learn/train/small-run.ts'
-import { browserPath, watch, without } from './inspector.ts'
+import { browserPath, inspector, without } from './inspector.ts'
 
 const image = (n: number) => JSON.stringify(Array.from({ length: 16 }, (_, i) => [((7 * i + n) % 5) / 4]))
 
 describe.skipIf(!browserPath)(`a source of real numbers on the page${without}`, () => {
-  const complaints: string[] = []
-  let translator: Translator
-  let server: InspectorServer
-  let browser: Browser
-  let page: Page
-  beforeAll(async () => {
+  const load = async () => {
     const pairs = `${newFolder()}.tsv`
     writeFileSync(pairs, Array.from({ length: 40 }, (_, n) => `${image(n)}\t${['one', 'two'][n % 2]} ${n}\n`).join(''))
     const config = smallConfig({ training: { steps: 4, saveEvery: 2 } }, pairs)
     const { model } = await train({ ...config, model: { ...config.model!, rowWidth: 1 } }, newFolder(), {
       backend: 'js',
     })
-    translator = await Translator.load(model!, { workers: 1 })
-    server = await serveInspector({ models: inspectedModels([translator]), source: image(3), port: 0 })
-    browser = await chromium.launch({ executablePath: browserPath!, args: ['--no-sandbox', '--disable-gpu'] })
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
-    page.setDefaultTimeout(20_000)
-    watch(page, complaints)
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await server?.close()
-    await translator?.close()
-    expect(complaints).toEqual([])
-  })
+    return Translator.load(model!, { workers: 1 })
+  }
+  const shown = inspector({ load, source: image(3) })
 
   const views = ['machine', 'attention', 'heads', 'neuron', 'decoding', 'beams', 'positions', 'lens', 'experiment']
   it.each(views)('is a picture above the view %s', async (view) => {
-    await page.goto(`${server.url}#${view}`)
+    const page = await shown.open(view)
     await page.locator('main .view svg').first().waitFor()
     expect(await page.locator('.numbers-of-source figcaption').textContent()).toBe('16 rows of 1 number')
     const marks = await page
@@ -49,9 +31,9 @@ describe.skipIf(!browserPath)(`a source of real numbers on the page${without}`, 
   })
 
   it('is attended to as a grid for each head, whose weights are those of the trace', async () => {
-    const trace = await translator.inspect(image(3), { tensors: ['decoder.0.crossAttention.weights'] })
+    const trace = await shown.translator.inspect(image(3), { tensors: ['decoder.0.crossAttention.weights'] })
     const { values, shape } = trace.tensors['decoder.0.crossAttention.weights']
-    await page.goto(`${server.url}#attention?kind=cross&show=pixels`)
+    const page = await shown.open('attention?kind=cross&show=pixels')
     await page.locator('.view [data-key]').first().waitFor({ state: 'attached' })
     const cells = await page
       .locator('.view [data-key]')
