@@ -6,5 +6,8 @@ export interface SourceIds extends ReadonlyArray<number> {
   readonly rows?: Float32Array
 }
 
+/** The places of rows of real numbers among ids. */
+export const rowPlaces = (ids: readonly number[]): number[] => ids.flatMap((id, place) => (id === ROW ? [place] : []))
+
 /** Source ids with the numbers of their rows. */
 export const withRows = (ids: readonly number[], rows: Float32Array): SourceIds => Object.assign([...ids], { rows })

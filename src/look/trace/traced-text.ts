@@ -1,4 +1,4 @@
-import { ROW, type SourceIds } from '../../base/source-ids.ts'
+import { rowPlaces, type SourceIds } from '../../base/source-ids.ts'
 import type { SpecialIds } from '../../engine/model/config.ts'
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
 import type { TracedText } from './trace.ts'
@@ -67,7 +67,7 @@ function withNumbers(
   ids: readonly number[],
   values: Float32Array,
 ): Pick<TracedText, 'tokens' | 'rows'> {
-  const places = ids.flatMap((id, i) => (id === ROW ? [i] : []))
+  const places = rowPlaces(ids)
   const width = values.length / places.length
   const named = [...tokens]
   for (const [row, place] of places.entries())

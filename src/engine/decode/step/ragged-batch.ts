@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { ROW, type SourceIds } from '../../../base/source-ids.ts'
+import { rowPlaces, type SourceIds } from '../../../base/source-ids.ts'
 import type { TensorArray } from '../../backend/backend.ts'
 import { bindCompressed } from '../../model/compressed/memory-rows.ts'
 import { isDecoderOnly, type ModelConfig } from '../../model/config.ts'
@@ -89,13 +89,15 @@ function realRows(sources: readonly SourceIds[], rowWidth: number, S: number): F
   const all = new Float32Array(S * rowWidth)
   let at = 0
   for (const ids of sources) {
-    const places = ids.flatMap((id, i) => (id === ROW ? [at + i] : []))
+    const places = rowPlaces(ids)
     if ((ids.rows?.length ?? 0) !== places.length * rowWidth)
       throw new GlassformerError(
         'ERR_INTERNAL',
         `a source has ${places.length} rows of ${rowWidth} numbers, and others are given`,
       )
-    places.forEach((place, i) => all.set(ids.rows!.subarray(i * rowWidth, (i + 1) * rowWidth), place * rowWidth))
+    places.forEach((place, i) => {
+      all.set(ids.rows!.subarray(i * rowWidth, (i + 1) * rowWidth), (at + place) * rowWidth)
+    })
     at += ids.length
   }
   return all

@@ -1,4 +1,4 @@
-import { ROW, type SourceIds } from '../../../base/source-ids.ts'
+import { rowPlaces, type SourceIds } from '../../../base/source-ids.ts'
 import type { TokenPair } from '../../../engine/decode/step/index.ts'
 import { isDecoderOnly } from '../../../engine/model/config.ts'
 import type { Instruction } from '../../../engine/program/instruction.ts'
@@ -98,14 +98,10 @@ function embeddingsOf({ inputs, attributes }: Instruction, weights: Weights, tok
 function addRows(embedding: Float32Array, weights: Weights, ids: SourceIds): void {
   const { dModel, rowWidth = 0 } = weights.config
   const matrix = weights.get('encoder.rows.weight')
-  let row = 0
-  for (const [place, id] of ids.entries()) {
-    if (id !== ROW) continue
+  for (const [row, place] of rowPlaces(ids).entries())
     for (let i = 0; i < dModel; i++)
       for (let j = 0; j < rowWidth; j++)
         embedding[place * dModel + i] += matrix[i * rowWidth + j] * ids.rows![row * rowWidth + j]
-    row++
-  }
 }
 
 /** Σ gradient · embedding of each row. */
