@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ModelConfig } from '../../../engine/model/config.ts'
 import type { Adapter } from '../../../engine/weights/adapter.ts'
+import { fileState } from '../../formats/disk/file-state.ts'
 import { adapterFolder } from './adapter-folder.ts'
 import { ADAPTER_CONFIG } from './peft-config.ts'
 import { adapterFiles } from './peft-folder.ts'
@@ -17,13 +17,8 @@ export interface AdapterFolders {
 
 export const adapterFolders: AdapterFolders = {
   stateOf(folder) {
-    if (!statSync(join(folder, ADAPTER_CONFIG), { throwIfNoEntry: false })) return null
-    return [ADAPTER_CONFIG, ...adapterFiles]
-      .map((file) => {
-        const found = statSync(join(folder, file), { throwIfNoEntry: false, bigint: true })
-        return found ? `${found.ino} ${found.size} ${found.mtimeNs}` : ''
-      })
-      .join()
+    const states = [ADAPTER_CONFIG, ...adapterFiles].map((file) => fileState(join(folder, file)))
+    return states[0] === null ? null : states.join()
   },
   read: (folder, name, config) => readAdapter(adapterFolder(folder), name, config),
 }

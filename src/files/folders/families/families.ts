@@ -44,7 +44,7 @@ export const writtenFamilyOf = (config: ModelConfig): Family | null =>
     families.find(({ written }) => written?.part === partOf(config) && written?.takes(config))) ||
   null
 
-/** What a model has beyond the paper's Transformer, as `Family.written.part` names it. */
+/** The part that a model has beyond the paper's Transformer, as `Family.written.part` names it. */
 function partOf({ encoder, decoder }: ModelConfig): 'local' | 'experts' | undefined {
   if (encoder.layers && encoder.attention) return 'local'
   return encoder.feedForward || decoder.feedForward ? 'experts' : undefined

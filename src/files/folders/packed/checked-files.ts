@@ -1,16 +1,10 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 
 /** The file beside a packed file that says in which state its checksum was right. */
 export const CHECKED = '.checked'
 
-/** What changes when a file is written or replaced; nobody can set the time of its last change (ctime). */
-export function stateOf(path: string): string {
-  const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
-  return [ino, size, mtimeNs, ctimeNs].join(' ')
-}
-
-/** Whether the checksum of a file was right in this state. */
-export function isChecked(path: string, state: string): boolean {
+/** Whether the checksum of a file was right in this state (`fileState`). */
+export function isChecked(path: string, state: string | null): boolean {
   try {
     return readFileSync(path + CHECKED, 'utf8') === state
   } catch {
@@ -19,7 +13,8 @@ export function isChecked(path: string, state: string): boolean {
 }
 
 /** Notes that the checksum of a file is right in this state. Where that cannot be written, the next process checks again. */
-export function markChecked(path: string, state: string): void {
+export function markChecked(path: string, state: string | null): void {
+  if (state === null) return
   try {
     writeFileSync(path + CHECKED, state)
   } catch {

@@ -1,7 +1,8 @@
 import { closeSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import type { Mapping } from '../../../engine/backend/backend.ts'
+import { fileState } from '../../formats/disk/file-state.ts'
 import { writeWhole } from '../../formats/disk/replace-file.ts'
-import { isChecked, markChecked, stateOf } from './checked-files.ts'
+import { isChecked, markChecked } from './checked-files.ts'
 
 /*
  * A file of packed weights: eight bytes, the length of a header in 32 bits and the header, which is JSON; then, from the first huge page on, the
@@ -63,7 +64,7 @@ export function mapPacked(
 ): Float32Array | null {
   const header = readPackedHeader(path)
   if (header?.key !== key || header.floats !== floats) return null
-  const state = stateOf(path)
+  const state = fileState(path)
   const values = mapping.map(path, BEGIN, floats)
   if (!values || isChecked(path, state)) return values
   if (mapping.checksum(values) !== header.checksum) return null
@@ -94,7 +95,7 @@ export function writePacked(path: string, header: PackedHeader, values: Float32A
       closeSync(descriptor)
     }
     renameSync(beside, path)
-    markChecked(path, stateOf(path))
+    markChecked(path, fileState(path))
   } catch (cause) {
     rmSync(beside, { force: true })
     throw cause
