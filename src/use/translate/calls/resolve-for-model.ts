@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { GenerationOptions } from '../../../engine/decode/options.ts'
-import { confidenceFile, readConfidence } from '../../../files/folders/confidence-file.ts'
+import { type ConfidenceModel, confidenceFile, readConfidence } from '../../../files/folders/confidence-file.ts'
 import { checkSupported } from '../../../files/folders/unsupported-setting.ts'
 import type { ModelInfo } from '../model-info.ts'
 import type { TranslateOptions } from '../options.ts'
@@ -14,13 +14,24 @@ export function resolveForModel(model: ModelInfo, options: TranslateOptions): Re
   const resolved = resolveTranslateOptions(options, model.defaults, model.config)
   checkForModel(model, options, resolved.generation)
   if (!resolved.confidence && resolved.minConfidence === 0) return resolved
+  return { ...resolved, confidenceModel: confidenceOf(model) }
+}
+
+/** Models of confidence that have been read: a request that gives objects is checked each time. */
+const confidences = new WeakMap<ModelInfo, ConfidenceModel>()
+
+function confidenceOf(model: ModelInfo): ConfidenceModel {
+  const known = confidences.get(model)
+  if (known) return known
   const file = confidenceFile(model.path)
   if (file === null)
     throw new GlassformerError(
       'ERR_OPTION',
       `option 'confidence': ${model.path} is not calibrated; 'npx glassformer calibrate' does it by sentence pairs`,
     )
-  return { ...resolved, confidenceModel: readConfidence(file) }
+  const read = readConfidence(file)
+  confidences.set(model, read)
+  return read
 }
 
 /** @throws GlassformerError ERR_OPTION, ERR_UNSUPPORTED if the model does not support the options of a search */
