@@ -52,14 +52,14 @@ function library(name, path, license) {
   }
 }
 
-/** What is in everything that zig has built: LLVM's C++ library, and zig's own part of a compiler's runtime. */
+/** The parts of everything that zig has built: LLVM's C++ library, and zig's own part of a compiler's runtime. */
 const everywhere = () => [
   library('libcxx', 'lib/libcxx/LICENSE.TXT', LLVM),
   library('libcxxabi', 'lib/libcxxabi/LICENSE.TXT', LLVM),
   library('zig-compiler-rt', 'LICENSE', 'MIT'),
 ]
 
-/** What an addon of a target contains of others. */
+/** The works of others in an addon of a target. */
 export const addonComponents = ({ system, zig }) => [
   packageIn(join(root, 'node_modules/node-addon-api')),
   packageIn(join(root, 'node_modules/node-api-headers')),
@@ -69,7 +69,7 @@ export const addonComponents = ({ system, zig }) => [
   ...(system === 'win32' ? [library('mingw-w64', 'lib/libc/mingw/COPYING', 'ZPL-2.1')] : []),
 ]
 
-/** What the WebAssembly modules contain of others. */
+/** The works of others in the WebAssembly modules. */
 export const wasmComponents = () => [
   ...everywhere(),
   library('wasi-libc', 'lib/libc/wasi/LICENSE', `${LLVM} OR Apache-2.0 OR MIT`),

@@ -71,7 +71,7 @@ struct HeadRows {
   std::int64_t v_stride;
 };
 
-// What a block takes of the scratch memory; behind it is room for the copies of a head.
+// The places of a block's arrays in the scratch memory; behind them is room for the copies of a head.
 struct BlockScratch {
   std::int64_t stride, tile, panel, by_distance, bias, end;
 };

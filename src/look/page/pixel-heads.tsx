@@ -5,7 +5,7 @@ import type { Pixels } from '../figure/pixels.ts'
 import { usePage } from './page.ts'
 import { PictureView } from './picture-view.tsx'
 
-/** What is shown of the attention to an image. */
+/** The part of the attention to an image that is shown. */
 interface Shown {
   view: AttentionView
   pixels: Pixels
@@ -17,7 +17,7 @@ interface Shown {
 export const PixelHeads = (shown: Shown) =>
   shown.pixels.side === 'target' ? <OwnPixels {...shown} /> : <SourcePixels {...shown} />
 
-/** Of the chosen pixel, or of one in the middle, to the pixels before it. */
+/** Attention of the chosen pixel, or of one in the middle, to the pixels before it. */
 function OwnPixels(shown: Shown) {
   const { address } = usePage()
   const chosen = Number(/^target:(\d+)$/.exec(address.parameters.token ?? '')?.[1])
@@ -28,7 +28,7 @@ function OwnPixels(shown: Shown) {
   return <Grids {...shown} query={pixel} keys={[1, pixel]} pixel={pixel} by={`pixel ${pixel}`} />
 }
 
-/** Of the chosen token, or of the first one, to the pixels of the source. */
+/** Attention of the chosen token, or of the first one, to the pixels of the source. */
 function SourcePixels(shown: Shown) {
   const { address } = usePage()
   const { queries } = shown.view

@@ -3,7 +3,7 @@ import { seeingInImage } from './image-weights.ts'
 import type { AttentionParts, ScoreStage } from './making.ts'
 
 /** Rows of queries or keys, with the heads side by side: [rows, heads · dHead]. */
-interface HeadRows {
+export interface HeadRows {
   rows: number
   values: Float32Array
 }

@@ -1,14 +1,7 @@
-import { distanceRow } from './attention-scores.ts'
+import { distanceRow, type HeadRows } from './attention-scores.ts'
 import type { GlobalAttentionParts } from './making.ts'
 
-/** Rows with the heads side by side, [rows, heads · dHead]. */
-interface HeadRows {
-  rows: number
-  width: number
-  values: Float32Array
-}
-
-/** What the weights of one sentence are computed from; biases by distance are [2 clip + 1, heads]. */
+/** The rows from which the weights of one sentence are computed; biases by distance are [2 clip + 1, heads]. */
 export interface GlobalRows {
   query: HeadRows
   key: HeadRows
@@ -71,7 +64,7 @@ function scored(
   bias: Float32Array | null,
   place: number,
 ): number[] {
-  const { width } = query
+  const width = query.values.length / query.rows
   const dHead = width / heads
   return Array.from({ length: end - begin }, (_, j) => {
     const [q, k] = [row * width + head * dHead, (begin + j) * width + head * dHead]

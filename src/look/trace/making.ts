@@ -59,7 +59,7 @@ export interface AttentionParts {
 /** An attention to near tokens and to global tokens with one softmax, and the tensors of which its weights are computed. */
 export interface GlobalAttentionParts
   extends Pick<AttentionParts, 'path' | 'side' | 'heads' | 'scale' | 'distanceBias'> {
-  /** What the heads make. */
+  /** The tensor that the heads make. */
   made: string
   /** The tokens of each step of a query's place among side keys. */
   every: number

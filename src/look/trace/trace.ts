@@ -186,7 +186,7 @@ export interface TracedText {
   tokens: string[]
   /** The index of each token's word in the text, from 0; −1: none, as for the end. */
   words: number[]
-  /** Of a source of real numbers: the place of its first row among the tokens, and the numbers of all rows, end to end; left out: none. */
+  /** A source of real numbers: the place of its first row among the tokens, and the numbers of all rows, end to end; left out: none. */
   rows?: { first: number; width: number; values: number[] }
 }
 

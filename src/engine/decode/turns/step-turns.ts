@@ -73,9 +73,13 @@ function rowsOf(list: readonly UnderWay[]): Map<string, Map<unknown, number>> {
  */
 class Sharer {
   /** Service received so far, in rows. */
-  service = 0
+  service: number
   readonly #members = new Map<unknown, Sharer>()
   readonly #clock = new FairClock()
+
+  constructor(service = 0) {
+    this.service = service
+  }
 
   of(member: unknown): Sharer {
     return this.#members.get(member)!
@@ -85,7 +89,7 @@ class Sharer {
   first<K>(present: Iterable<K>): [K, Sharer][] {
     const keys = [...present]
     const start = this.#startBeside(keys.flatMap((key) => this.#members.get(key) ?? []))
-    const all = keys.map((key): [K, Sharer] => [key, this.#members.get(key) ?? newcomer(start)])
+    const all = keys.map((key): [K, Sharer] => [key, this.#members.get(key) ?? new Sharer(start)])
     this.#members.clear()
     for (const [key, sharer] of all) this.#members.set(key, sharer)
     const least = Math.min(...all.map(([, { service }]) => service))
@@ -104,10 +108,4 @@ class Sharer {
     const mean = services.reduce((sum, service) => sum + service, 0) / services.length
     return Math.min(mean, Math.min(...services) + AHEAD)
   }
-}
-
-function newcomer(service: number): Sharer {
-  const sharer = new Sharer()
-  sharer.service = service
-  return sharer
 }

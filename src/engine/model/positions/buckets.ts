@@ -3,7 +3,7 @@ import { settings } from '../../../base/schema/settings.ts'
 import { integer } from '../../../base/schema/types.ts'
 import { embed } from '../../program/ops/embed.ts'
 import type { Tensor } from '../../program/tensor.ts'
-import { isImage } from '../local/image-settings.ts'
+import { reachOf } from '../attention-settings.ts'
 import { bucketOf } from './bucket-of.ts'
 import { MOST_CLIP, type ModelSizes, type PositionKind } from './position-kind.ts'
 
@@ -13,8 +13,10 @@ const bucketSettings = settings({
 })
 
 /** The distances that have a row of their own: all from the last one on have its bucket, or are not seen. */
-const clipOf = (furthest: number, { attention }: Pick<ModelSizes['encoder'], 'attention'>) =>
-  attention && !isImage(attention.local) ? Math.max(...[attention.local].flat()) : furthest
+const clipOf = (furthest: number, { attention }: Pick<ModelSizes['encoder'], 'attention'>) => {
+  const reach = reachOf(attention)
+  return Number.isFinite(reach) ? reach : furthest
+}
 
 const sideOf = { encoder: 'source', decoder: 'target' } as const
 

@@ -82,7 +82,7 @@ export class EmbeddingGradients {
       ...bound.arrays,
       'encoder.embedded': sources,
       'decoder.embedded': prefixes,
-      // What enters the encoder has what rows of numbers add already.
+      // The inputs of the encoder have what rows of numbers add already.
       ...(config.rowWidth !== undefined && { 'source.rows': new Float32Array(rows.S * config.rowWidth) }),
       'encoder.gradient': found.source,
       'decoder.gradient': found.prefix,
