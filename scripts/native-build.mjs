@@ -142,8 +142,10 @@ function howToInstall(toolchain) {
  */
 export function run(command, args, { line = () => {}, ...options }) {
   return new Promise((done) => {
-    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
-    const release = endWithUs(child)
+    // Signals are handled before the child runs: one that it has already reacted to is not lost.
+    let child
+    const release = endWithUs(() => child)
+    child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     let text = ''
     const keep = (chunk) => {
       text += chunk
@@ -162,17 +164,19 @@ export function run(command, args, { line = () => {}, ...options }) {
 }
 
 /**
- * A surviving `make` would write into a folder in which the next build has begun. Returns the function that removes the
- * handler.
+ * A surviving `make` would write into a folder in which the next build has begun. `child()` is the process to end with
+ * this one. The handlers stay while this process ends, since npm and a terminal may both send the same signal. Returns
+ * the function that removes them.
  */
 function endWithUs(child) {
   const kill = () => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid) // with all of its child processes
+    const { pid, exitCode } = child() ?? {}
+    if (pid !== undefined && exitCode === null) process.kill(-pid) // with all of its child processes
   }
   const statuses = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
   const listeners = Object.entries(statuses).map(([signal, status]) => [signal, () => process.exit(status)])
   listeners.push(['exit', kill])
-  for (const [event, listener] of listeners) process.once(event, listener)
+  for (const [event, listener] of listeners) process.on(event, listener)
   return () => {
     for (const [event, listener] of listeners) process.off(event, listener)
   }
