@@ -4,12 +4,14 @@
  *     node recall.mjs FOLDER              writes FOLDER/train.txt (20,000 texts) and FOLDER/test.txt (200)
  *     node recall.mjs ask MODEL test.txt  the share of values that a model writes behind their keys
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { TextGenerator } from 'glassformer'
+import { argumentsFor, linesOf } from '../arguments.mjs'
 
-const [first, model, test] = process.argv.slice(2)
-if (first === 'ask') await ask(model, test)
+const isAsked = process.argv[2] === 'ask'
+const [first, model, test] = argumentsFor('node recall.mjs FOLDER, or node recall.mjs ask MODEL test.txt', isAsked ? 3 : 1)
+if (isAsked) await ask(model, test)
 else write(first)
 
 /** A generator of numbers below `n`, always the same ones (xorshift). */
@@ -50,7 +52,7 @@ async function ask(folder, path) {
   const generator = await TextGenerator.load(folder, { workers: 1 })
   const prompts = []
   const values = []
-  for (const line of readFileSync(path, 'utf8').trim().split('\n')) {
+  for (const line of linesOf(path)) {
     const [facts, asked] = line.split(' ? ')
     const words = asked.split(' ')
     for (let i = 0; i < words.length; i += 2) {

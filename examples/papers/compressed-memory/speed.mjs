@@ -7,9 +7,11 @@
  */
 import { Weights } from 'glassformer'
 import { initialize, ModelInspector, TrainingStep } from 'glassformer/inspect'
+import { argumentsFor } from '../arguments.mjs'
 
 const isStep = process.argv[2] === 'step'
-const lengths = process.argv.slice(isStep ? 3 : 2).map(Number)
+const given = argumentsFor('node speed.mjs [step] LENGTH…', isStep ? 2 : 1)
+const lengths = given.slice(isStep ? 1 : 0).map(Number)
 const kinds = { full: undefined, local: { local: 256 }, LMLML: { local: 256, compressed: { factor: 3 } } }
 
 /** A new model. */

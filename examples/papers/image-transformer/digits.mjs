@@ -3,14 +3,14 @@
  * super-resolution train.tsv and test.tsv (the means of 2 × 2 pixels, a tab, the image). train-blocks.txt and test-blocks.txt have the pixels in blocks
  * of 4 × 4, for attention in two dimensions.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { linesOf } from '../arguments.mjs'
 import { inBlocks } from './blocks.mjs'
 
 const TRAINED_ON = 1500
 const [folder = 'digits'] = process.argv.slice(2)
-const images = gunzipSync(readFileSync(new URL('digits.txt.gz', import.meta.url))).toString().trim().split('\n')
+const images = linesOf(new URL('digits.txt.gz', import.meta.url))
 
 /** 8 × 8 → 4 × 4. */
 function smaller(line) {

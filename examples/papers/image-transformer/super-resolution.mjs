@@ -1,10 +1,10 @@
 /** Bits a pixel of large digits given small ones, node super-resolution.mjs MODEL test.tsv. Ends are not counted. */
-import { readFileSync } from 'node:fs'
 import { Translator } from 'glassformer'
+import { argumentsFor, linesOf } from '../arguments.mjs'
 
-const [model, file] = process.argv.slice(2)
+const [model, file] = argumentsFor('node super-resolution.mjs MODEL test.tsv', 2)
 const translator = await Translator.load(model)
-const pairs = readFileSync(file, 'utf8').trim().split('\n').map((line) => line.split('\t'))
+const pairs = linesOf(file).map((line) => line.split('\t'))
 const scores = await translator.score(pairs.map(([source, target]) => ({ source, target })))
 await translator.close()
 const pixels = scores.flatMap(({ tokenScores }) => tokenScores.slice(0, 64))

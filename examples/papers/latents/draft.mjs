@@ -3,11 +3,12 @@
  *
  *     node draft.mjs AUTOENCODER PRIOR DIRECT valid.tsv [sentences]
  */
-import { readFileSync } from 'node:fs'
 import { Autoencoder, Translator } from '../../../dist/index.js'
+import { argumentsFor, linesOf } from '../arguments.mjs'
 
-const [folder, priorFolder, directFolder, table, count = '200'] = process.argv.slice(2)
-const sources = readFileSync(table, 'utf8').trim().split('\n').slice(0, Number(count)).map((line) => line.split('\t')[0])
+const usage = 'node draft.mjs AUTOENCODER PRIOR DIRECT valid.tsv [sentences]'
+const [folder, priorFolder, directFolder, table, count = '200'] = argumentsFor(usage, 4)
+const sources = linesOf(table).slice(0, Number(count)).map((line) => line.split('\t')[0])
 const one = { workers: 1, threads: 1, precision: 'float32' }
 const asIs = { beams: 1, split: 'never', protect: false, numbers: false, copyUnknown: false, readCapitals: false }
 const autoencoder = Autoencoder.load(folder)

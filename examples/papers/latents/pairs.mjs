@@ -4,15 +4,16 @@
  *
  *     node pairs.mjs tatoeba-fr-en.train.tsv.gz tatoeba-fr-en.valid.tsv.gz [sentences]
  */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
+import { writeFileSync } from 'node:fs'
 import { Translator } from '../../../dist/index.js'
+import { argumentsFor, linesOf, TATOEBA } from '../arguments.mjs'
 
 const AT_ONCE = 2048
 
-const [train, valid, count = '50000'] = process.argv.slice(2)
+const usage = 'node pairs.mjs TRAIN.tsv.gz VALID.tsv.gz [sentences]'
+const [train, valid, count = '50000'] = argumentsFor(usage, 2)
 const sourcesOf = (path, most) =>
-  [...new Set(gunzipSync(readFileSync(path)).toString('utf8').trim().split('\n').map((line) => line.split('\t')[0]))].slice(0, most)
+  [...new Set(linesOf(path, TATOEBA).map((line) => line.split('\t')[0]))].slice(0, most)
 
 const translator = await Translator.load()
 for (const [name, sources] of [['train', sourcesOf(train, Number(count))], ['valid', sourcesOf(valid, 500)]]) {

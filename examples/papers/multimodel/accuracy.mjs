@@ -1,9 +1,9 @@
 /** How many digits a model names rightly, greedily: node accuracy.mjs MODEL tasks/digits.test.tsv */
-import { readFileSync } from 'node:fs'
 import { Translator } from '../../../dist/index.js'
+import { argumentsFor, linesOf } from '../arguments.mjs'
 
-const [model, table] = process.argv.slice(2)
-const digits = readFileSync(table, 'utf8').trim().split('\n').map((line) => line.split('\t'))
+const [model, table] = argumentsFor('node accuracy.mjs MODEL tasks/digits.test.tsv', 2)
+const digits = linesOf(table).map((line) => line.split('\t'))
 const translator = await Translator.load(model, { workers: 1, threads: 1 })
 const written = await translator.translate(digits.map(([source]) => source), { beams: 1 })
 const right = written.filter(({ text }, i) => text === digits[i][1]).length

@@ -3,17 +3,18 @@
  * with the command token of their target, and digits as 64 rows of one number from 0 to 1, whose targets are number words. For the separate
  * models each task has files of its own.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { english } from '../../number-words/numbers.mjs'
+import { argumentsFor, linesOf, TATOEBA } from '../arguments.mjs'
 
-const [train, valid, test, folder] = process.argv.slice(2)
+const usage = 'node tasks.mjs TRAIN.tsv.gz VALID.tsv.gz TEST.tsv.gz FOLDER'
+const [train, valid, test, folder] = argumentsFor(usage, 4)
 const TRAINED_ON = 1500
 /** Pairs of each direction that the model is measured with while it learns. */
 const WATCHED = 250
 
-const lines = (path) => gunzipSync(readFileSync(path)).toString('utf8').trim().split('\n')
+const lines = (path) => linesOf(path, TATOEBA)
 const write = (name, all) => writeFileSync(join(folder, name), all.map((line) => `${line}\n`).join(''))
 
 /** French and English, tab-separated → both directions. */
@@ -21,7 +22,7 @@ const intoEnglish = (pairs) => pairs.map((line) => `>>en<< ${line}`)
 const intoFrench = (pairs) => pairs.map((line) => `>>fr<< ${line.split('\t').slice(0, 2).reverse().join('\t')}`)
 
 /** 64 numbers from 0 to 16 in raster order, as rows of one number. The label of each digit is in a file beside the images. */
-const labels = readFileSync(new URL('labels.txt', import.meta.url), 'utf8').trim()
+const [labels] = linesOf(new URL('labels.txt', import.meta.url))
 const digits = lines(new URL('../image-transformer/digits.txt.gz', import.meta.url)).map((line, i) => {
   const rows = line.split(' ').map((level) => [Number(level) / 16])
   return `>>en<< ${JSON.stringify(rows)}\t${english(Number(labels[i]))}`
