@@ -197,8 +197,9 @@ const ENTRIES = {
 /**
  * Files of modules that are loaded together, because the loader of ES modules takes a millisecond for each file: what
  * `glassformer translate` runs, and what the entry of the package loads besides. The command comes first, because it
- * starts most often: its file has nothing in it that only the entry needs. Modules of Node.js as libraries require them
- * would have files of their own.
+ * starts most often: its file has nothing in it that only the entry needs. A module of Node.js that a library requires
+ * is imported where Commander requires it, and apart from the command's file where only others do: HTTP/2 and the
+ * like take longer to load than a sentence takes to be translated.
  */
 const groups = () =>
   Object.entries({
@@ -207,9 +208,20 @@ const groups = () =>
   }).map(([name, entries], i) => {
     const modules = new Set()
     for (const entry of entries) loadedBy(join(root, 'dist', `${entry}.js`), modules)
-    const test = (id) => modules.has(id) || (i === 0 && (id === UNUSED || id.includes('esm-external-require')))
+    const test = (id) => modules.has(id) || (i === 0 && (id === UNUSED || COMMANDER_REQUIRES.has(id)))
     return { name, test, priority: 2 - i }
   })
+
+/** A module by which bundled libraries get a module of Node.js. */
+const REQUIRED = 'builtin:esm-external-require-'
+const COMMANDER_REQUIRES = new Set(
+  readdirSync(join(COMMANDER, 'lib')).flatMap((file) =>
+    Array.from(
+      readFileSync(join(COMMANDER, 'lib', file), 'utf8').matchAll(/require\('(node:[^']+)'\)/g),
+      ([, name]) => REQUIRED + name,
+    ),
+  ),
+)
 
 /** A compiled module of ours and all that it imports at its start. */
 function loadedBy(path, found = new Set()) {

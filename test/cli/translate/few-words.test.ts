@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
 import { root } from '../../repository/repository.ts'
@@ -36,6 +37,20 @@ describe.skipIf(!hasStrace)('glassformer translate of a few words (needs strace)
 
   it('reads no more code than the command, the calls and the engine: 850 kB', () => {
     expect(code.reduce((sum, path) => sum + statSync(join(root, path)).size, 0)).toBeLessThan(850_000)
+  })
+
+  it('loads no modules of Node.js for servers, for child processes or for digests', () => {
+    const run = `process.argv = [process.execPath, 'glassformer', 'translate', 'Bonjour.']
+      process.on('exit', () => console.log(process.moduleLoadList.join()))
+      await import(${JSON.stringify(pathToFileURL(command).href)})`
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', run], { encoding: 'utf8' })
+    const loaded = new Set(stdout.split(/[\n,]/).map((each) => each.replace('NativeModule ', '')))
+    expect(loaded).toContain('worker_threads')
+    expect(
+      ['http', 'http2', 'https', 'tls', 'cluster', 'child_process', 'crypto', 'v8', 'readline', 'assert'].filter(
+        (name) => loaded.has(name),
+      ),
+    ).toEqual([])
   })
 
   it('prints what a worker thread prints', () => {

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-import { deserialize, serialize } from 'node:v8'
 import { kindOf } from '../../../base/kind-of.ts'
 import type { ResolvedTranslateOptions } from '../calls/resolve-translate-options.ts'
 import type { Source, Translation } from '../translation.ts'
@@ -61,12 +59,12 @@ export class ResultCache {
     this.#hits++
     this.#entries.delete(key)
     this.#entries.set(key, found)
-    return deserialize(found)
+    return v8().deserialize(found)
   }
 
   set(key: string, translation: Translation): void {
     this.#remove(key)
-    const bytes = new Uint8Array(serialize(translation)) // a copy: a buffer of Node.js may be a part of a larger one
+    const bytes = new Uint8Array(v8().serialize(translation)) // a copy: a buffer of Node.js may be a part of a larger one
     if (bytes.length + EACH > this.#most) return
     this.#entries.set(key, bytes)
     this.#bytes += bytes.length + EACH
@@ -84,4 +82,7 @@ export class ResultCache {
   }
 }
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('base64')
+// Not imported: node:crypto and node:v8 take milliseconds to load, and the cache is off unless it is asked for.
+const v8 = () => process.getBuiltinModule('node:v8')
+const digest = (text: string): string =>
+  process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('base64')
