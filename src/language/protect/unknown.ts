@@ -1,3 +1,4 @@
+import { onFirstUse } from '../../base/on-first-use.ts'
 import type { FoundSpan } from './found.ts'
 
 /**
@@ -74,7 +75,7 @@ export class KnownCharacters {
 
   /** The runs of unknown characters among symbols. */
   #symbols(text: string, start: number, spans: FoundSpan[]): void {
-    for (const { segment, index } of graphemes.segment(text)) {
+    for (const { segment, index } of graphemes().segment(text)) {
       if (!this.lacks(segment)) continue
       const last = spans.at(-1)
       if (last?.kind === 'mark' && last.end === start + index) last.end += segment.length
@@ -120,4 +121,4 @@ const CAPITALS = /\p{Lu}/gu
  */
 const RUNS = /[\p{L}\p{N}\p{M}]+|[^\p{L}\p{N}\p{M}\s]{1,1024}/gu
 const LETTER = /[\p{L}\p{N}]/u
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+const graphemes = onFirstUse(() => new Intl.Segmenter('en', { granularity: 'grapheme' }))

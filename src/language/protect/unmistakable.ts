@@ -1,3 +1,4 @@
+import { onFirstUse } from '../../base/on-first-use.ts'
 import type { Span } from './span.ts'
 import { isWhole, withPlaceholders } from './tags.ts'
 
@@ -60,11 +61,14 @@ const PATTERNS = {
   entity: ENTITY,
 }
 
-const UNMISTAKABLE = new RegExp(
-  Object.entries(PATTERNS)
-    .map(([name, pattern]) => `(?<${name}>${pattern})`)
-    .join('|'),
-  'gu',
+const anyPattern = onFirstUse(
+  () =>
+    new RegExp(
+      Object.entries(PATTERNS)
+        .map(([name, pattern]) => `(?<${name}>${pattern})`)
+        .join('|'),
+      'gu',
+    ),
 )
 
 const LONGEST = 2048
@@ -72,11 +76,12 @@ const LONGEST = 2048
 /** The unmistakable parts of a text: URLs, e-mail addresses, placeholders, formats, tags and entities, in order. */
 export function unmistakable(text: string): Span[] {
   const spans: Span[] = []
-  UNMISTAKABLE.lastIndex = 0
-  for (let match = UNMISTAKABLE.exec(text); match; match = UNMISTAKABLE.exec(text)) {
+  const any = anyPattern()
+  any.lastIndex = 0
+  for (let match = any.exec(text); match; match = any.exec(text)) {
     const { 0: all, index: start, groups } = match as RegExpExecArray & { groups: Partial<typeof PATTERNS> }
     const length = lengthOf(text, start, all, groups)
-    UNMISTAKABLE.lastIndex = start + Math.max(1, length)
+    any.lastIndex = start + Math.max(1, length)
     if (length <= 0) continue
     spans.push({ start, end: start + length, kind: kindOf(all, groups) })
   }

@@ -1,4 +1,4 @@
-import { characterAt, characterBefore, isWhole, SPACED } from './whole-words.ts'
+import { characterAt, characterBefore, isWhole, wordOrCharacter } from './whole-words.ts'
 
 /** A part of a text, in UTF-16 units. */
 export interface TextRange {
@@ -40,8 +40,6 @@ class EvenText {
 const CLUSTER = /\s+|\P{M}\p{M}*|\p{M}+/gu
 const SPACES = /^\s/
 const APOSTROPHE = /[’ʼ]/g
-/** The lookup key of terms: a word, or one letter of a script without spaces between words. */
-const WORD = new RegExp(`(?:${SPACED.source})+|.`, 'suy')
 
 const even = (text: string) => new EvenText(text.trim()).text
 
@@ -132,9 +130,11 @@ export class TermPlaces {
   }
 }
 
+/** The lookup key of terms: a word, or one character of a script without spaces between words. */
 const wordAt = (text: string, at: number): string => {
-  WORD.lastIndex = at
-  return WORD.exec(text)?.[0] ?? ''
+  const word = wordOrCharacter()
+  word.lastIndex = at
+  return word.exec(text)?.[0] ?? ''
 }
 
 const LETTER = /\p{L}/u

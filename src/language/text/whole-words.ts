@@ -1,6 +1,11 @@
+import { onFirstUse } from '../../base/on-first-use.ts'
+
 /** A letter, a mark or a digit of a script with spaces between words. */
-export const SPACED =
+const SPACED =
   /(?!\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Thai}|\p{Script=Lao}|\p{Script=Khmer}|\p{Script=Myanmar})[\p{L}\p{M}\p{N}]/u
+
+/** A word, or one character of a script without spaces between words, at the pattern's `lastIndex`. */
+export const wordOrCharacter = onFirstUse(() => new RegExp(`(?:${SPACED.source})+|.`, 'suy'))
 
 /** Whether a word continues across two characters; either may be empty at the ends of a text. */
 export const isWithinWord = (before: string, behind: string): boolean => SPACED.test(before) && SPACED.test(behind)

@@ -1,3 +1,5 @@
+import { onFirstUse } from '../../../base/on-first-use.ts'
+
 /**
  * The grapheme clusters of a text. A character below U+0300 is a cluster, except in "\r\n" and beside a character from
  * U+0300 on, so that common Latin texts need no Intl.Segmenter.
@@ -16,8 +18,4 @@ const JOINING = /[\0-\u02ff]?(?:[\u0300-\uffff]+[\0-\u02ff]?)+/g
 
 const simpleOf = (text: string): Iterable<string> => (text.includes('\r\n') ? (text.match(/\r\n|[\s\S]/g) ?? []) : text)
 
-let made: Intl.Segmenter | undefined
-const segmenter = () => {
-  made ??= new Intl.Segmenter('und', { granularity: 'grapheme' })
-  return made
-}
+const segmenter = onFirstUse(() => new Intl.Segmenter('und', { granularity: 'grapheme' }))

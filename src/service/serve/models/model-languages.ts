@@ -1,3 +1,4 @@
+import { onFirstUse } from '../../../base/on-first-use.ts'
 import { createTokenizer } from '../../../files/folders/create-tokenizer.ts'
 import { languagePairOf } from '../../../files/folders/language-pair.ts'
 import { type ReadOptions, readFolder } from '../../../files/folders/load.ts'
@@ -58,12 +59,12 @@ function toldBy(
   return createTokenizer(filesFor(tokenizer, folder, config))?.languages ?? {}
 }
 
-const names = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' })
+const names = onFirstUse(() => new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' }))
 
 /** The English name of a language. */
 export const languageName = (code: string): string => {
   const tag = languageTag(code)
-  return (tag !== undefined && names.of(tag)) || code
+  return (tag !== undefined && names().of(tag)) || code
 }
 
 /**
