@@ -18,6 +18,7 @@ import { builtinModules, createRequire } from 'node:module'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { packedModule } from './packed-ngrams.mjs'
+import { patternsOnFirstUse } from './patterns-on-first-use.mjs'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const compiled = /\.(d\.ts|js|js\.map)$/
@@ -271,6 +272,7 @@ async function bundle() {
         esmExternalRequirePlugin({ external: [/^node:/, ...builtinModules] }),
         apartLibraries,
         shortNgrams,
+        patternsOnFirstUse((id) => id.startsWith(dist('')) && !id.includes('node_modules')),
         hasOpenTelemetry,
       ],
       resolve: { alias: { bullmq: BULLMQ } },
