@@ -3,7 +3,7 @@ import { GlassformerError } from '../../base/errors.ts'
 import type { Player } from '../backend/backend.ts'
 import { JsPlayer } from '../backend/js/player.ts'
 import { findAddon } from '../backend/native/addon.ts'
-import { NativePlayer } from '../backend/native/player.ts'
+import { NativePlayer, type NativePlayerOptions } from '../backend/native/player.ts'
 import { wasmIsas } from '../backend/wasm/builds.ts'
 import { openHome } from '../backend/wasm/node/open-home.ts'
 import { startThread } from '../backend/wasm/node/start-thread.ts'
@@ -32,23 +32,26 @@ export interface PlayerChoice {
  */
 export function createPlayer(choice: PlayerChoice): Player {
   const { backend, products = 'float32' } = choice
-  const reasons = backend === 'auto' ? findAddon(opSignatures()).reasons : []
-  if (backend === 'native' || (backend === 'auto' && !reasons.length)) return createNative(choice)
+  const ops = opSignatures()
+  const { loaded, reasons } = backend === 'auto' ? findAddon(ops) : { loaded: null, reasons: [] }
+  if (backend === 'native' || loaded) return createNative(choice, { ops, found: loaded })
   if (products === 'bfloat16') {
     const why = reasons.length ? `, which cannot be loaded: ${reasons.join('; ')}` : ''
     throw new GlassformerError('ERR_OPTION', `products in bfloat16 need the native backend${why}; take 'auto'`)
   }
-  return backend === 'js' ? new JsPlayer() : createFallback(choice, reasons)
+  return backend === 'js' ? new JsPlayer() : createFallback(choice, ops, reasons)
 }
 
-function createNative({ threads, threadShare, products = 'float32' }: PlayerChoice): Player {
-  const ops = opSignatures()
-  if (products !== 'auto') return new NativePlayer({ ops, threads, threadShare, products })
+function createNative(
+  { threads, threadShare, products = 'float32' }: PlayerChoice,
+  addon: Pick<NativePlayerOptions, 'ops' | 'found'>,
+): Player {
+  if (products !== 'auto') return new NativePlayer({ ...addon, threads, threadShare, products })
   try {
-    return new NativePlayer({ ops, threads, threadShare, products: 'bfloat16' })
+    return new NativePlayer({ ...addon, threads, threadShare, products: 'bfloat16' })
   } catch (error) {
     if (!(error instanceof GlassformerError) || error.code !== 'ERR_OPTION') throw error
-    return new NativePlayer({ ops, threads, threadShare })
+    return new NativePlayer({ ...addon, threads, threadShare })
   }
 }
 
@@ -56,8 +59,12 @@ function createNative({ threads, threadShare, products = 'float32' }: PlayerChoi
 const wantedIsa = () => wasmIsas.find((isa) => isa === process.env.GLASSFORMER_ISA)
 
 /** WebAssembly; where it does not work and was not asked for, JavaScript. */
-function createFallback({ backend, threads, threadShare, home: given }: PlayerChoice, reasons: string[]): Player {
-  const found = given ? { home: given } : openHome(opSignatures(), wantedIsa())
+function createFallback(
+  { backend, threads, threadShare, home: given }: PlayerChoice,
+  ops: string[],
+  reasons: string[],
+): Player {
+  const found = given ? { home: given } : openHome(ops, wantedIsa())
   const most = Math.min(threads, availableParallelism())
   if (found.home) return new WasmPlayer({ home: found.home, startThread, threads: most, threadShare, reasons })
   if (backend === 'auto') return new JsPlayer([...reasons, ...found.reasons])

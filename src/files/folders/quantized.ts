@@ -27,6 +27,9 @@ export const isInt8 = ({ tensors }: TensorSource, name: string): boolean => tens
 
 export const isQuantized = (source: TensorSource, name: string): boolean => isInt8(source, name) || isInt4(source, name)
 
+/** From this number on, 127 times a scale rounds to infinity in float32. */
+const TOO_LARGE = (2 ** 128 - 2 ** 103) / 127
+
 /**
  * The scales of a quantized matrix. @throws GlassformerError ERR_MODEL_FORMAT where a scale is negative, or 127 times the scale is not
  * finite
@@ -35,7 +38,7 @@ export function readScales(source: TensorSource, name: string): Float32Array {
   const { shape } = source.tensors.get(name)!
   const scales = new Float32Array(shape.length === 2 ? shape[0] : 1)
   source.readFloats(scalesOf(name), scales)
-  const row = scales.findIndex((scale) => !(scale >= 0 && Number.isFinite(Math.fround(127 * scale))))
+  const row = scales.findIndex((scale) => !(scale >= 0 && scale < TOO_LARGE))
   if (row < 0) return scales
   throw new GlassformerError(
     'ERR_MODEL_FORMAT',

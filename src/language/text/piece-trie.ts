@@ -27,8 +27,9 @@ export class PieceTrie {
   check: Int32Array
   /** The id of the text that ends at a node, or -1. */
   id: Int32Array
-  /** The texts in UTF-8, with a character for each byte. */
+  /** The stored texts in UTF-8, with a character for each byte, and the id of each. */
   readonly #utf8: readonly string[]
+  readonly #idOf: readonly number[]
   // The remaining texts below an ungrown node, as a linked list: the first text of each node, and the next text after
   // each text.
   #first: Int32Array
@@ -45,14 +46,16 @@ export class PieceTrie {
    * Stores the texts for which `has` returns true, each with its index in the list as its id. Empty texts are skipped.
    */
   constructor(texts: readonly string[], has: (id: number) => boolean) {
-    this.#utf8 = inUtf8(texts)
+    const own: number[] = []
     this.#next = new Int32Array(texts.length)
-    let last = NONE
     for (let id = 0; id < texts.length; id++) {
       if (texts[id] === '' || !has(id)) continue
-      this.#next[id] = last
-      last = id
+      this.#next[own.length] = own.length - 1
+      own.push(id)
     }
+    this.#idOf = own
+    this.#utf8 = inUtf8(own.length === texts.length ? texts : own.map((id) => texts[id]))
+    const last = own.length - 1
     const capacity = FIRST_SLOT + 4096
     this.base = new Int32Array(capacity)
     this.check = new Int32Array(capacity).fill(NONE)
@@ -98,7 +101,7 @@ export class PieceTrie {
     for (const byte of labels) {
       const child = own + byte
       check[child] = node
-      id[child] = this.#ids[byte]
+      id[child] = this.#ids[byte] === NONE ? NONE : this.#idOf[this.#ids[byte]]
       base[child] = this.#texts[byte] === NONE ? 0 : UNGROWN
       this.#first[child] = this.#texts[byte]
       this.#depth[child] = depth

@@ -1,4 +1,5 @@
 import { utf8Length } from '../../base/bytes.ts'
+import { idsOf } from '../../files/formats/pieces/sentencepiece-model.ts'
 import type { PieceTrie } from './piece-trie.ts'
 import type { Pieces } from './pieces.ts'
 import type { Segmenter, Segments } from './segments.ts'
@@ -35,7 +36,9 @@ export class UnigramLexicon {
 
 function scoresOf({ scores, types, texts, userDefined }: Pieces, length: (symbol: string) => number): Float32Array {
   if (userDefined === null) return scores
-  return scores.map((score, id) => (types[id] === 'user-defined' ? 0.1 * (length(texts[id]) - 1) : score))
+  const changed = scores.slice()
+  for (const id of idsOf('user-defined', types)) changed[id] = 0.1 * (length(texts[id]) - 1)
+  return changed
 }
 
 /**

@@ -13,11 +13,13 @@ import type {
   TensorArray,
   WeightStore,
 } from '../backend.ts'
-import { type Addon, type AddonPlayer, loadAddon } from './addon.ts'
+import { type Addon, type AddonPlayer, type LoadedAddon, loadAddon } from './addon.ts'
 
 export interface NativePlayerOptions {
   /** Signatures of the ops that programs may use (engine/program/op-signature.ts): an addon that lacks one of them is refused. */
   ops: Iterable<string>
+  /** The addon, where it has been found. Default: the first that has these ops. */
+  found?: LoadedAddon | null
   /** Maximum number of threads of a play, from 1; never more than the cores that this process may use. Default 1. */
   threads?: number
   /** The number of these threads on which the next play runs, from 1; called before each play. Default: all. */
@@ -60,7 +62,7 @@ export class NativePlayer implements Player {
    * bfloat16 if the instruction set lacks it.
    */
   constructor(options: NativePlayerOptions) {
-    const { addon, info, binary, passedOver } = loadAddon(options.ops)
+    const { addon, info, binary, passedOver } = options.found ?? loadAddon(options.ops)
     const threads = options.threads ?? 1
     const isa = options.isa ?? (process.env.GLASSFORMER_ISA || undefined)
     const blas = options.blas ?? wantsBlas()

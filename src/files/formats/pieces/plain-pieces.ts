@@ -37,7 +37,9 @@ export function readPlainPieces(message: MessageReader, pieces: PieceTable): voi
     if (typed && !(scoreAt + AFTER + TYPE === end && bytes[end - TYPE] === 0x18)) break
     const type = typed ? pieceTypes[bytes[end - 1]] : 'normal'
     if (type === undefined) break
-    scores.push(view.getFloat32(scoreAt + 1, true))
+    const score = view.getFloat32(scoreAt + 1, true)
+    if (!Number.isFinite(score)) return
+    scores.push(score)
     types.push(type)
     if (typed) afterTyped.push(types.length)
     blotted.setFloat64(scoreAt + 1, 0)
@@ -45,7 +47,7 @@ export function readPlainPieces(message: MessageReader, pieces: PieceTable): voi
   }
   const texts = utf8(copy.subarray(BEFORE, at + BEFORE))?.split(BETWEEN) ?? []
   // Nothing follows the last text. More parts than texts mean that a text contains the characters that separate texts.
-  if (texts.length !== types.length + 1 || !scores.every(Number.isFinite)) return
+  if (texts.length !== types.length + 1) return
   for (const id of afterTyped) texts[id] = texts[id].slice(TYPE)
   texts.pop()
   Object.assign(pieces, { texts, scores, types })
