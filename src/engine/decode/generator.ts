@@ -103,7 +103,8 @@ export class Generator {
         'the model is an autoencoder of translations, which writes what codes say: take glassformer latents, or Autoencoder.load',
       )
     const width = 2 * decoder.heads * decoder.dHead
-    const allocate = (length: number) => player.array(cacheType(weights), length)
+    const type = cacheType(weights)
+    const allocate = (length: number) => player.array(type, length)
     const positions = PositionTable.of(weights.config)
     this.#player = player
     this.#weights = weights

@@ -30,7 +30,8 @@ export class Assistant implements DraftingModel {
     const isAlone = isDecoderOnly(config)
     const { layers, heads, dHead } = config.decoder
     const positions = PositionTable.of(config)
-    const allocate = (length: number) => player.array(cacheType(weights), length)
+    const type = cacheType(weights)
+    const allocate = (length: number) => player.array(type, length)
     this.#weights = weights
     this.#memory = new SourceMemory(isAlone ? 0 : layers, 2 * heads * dHead, allocate)
     // Drafts are of the model without adapters: it reads what they have written, and verifies what this one proposes.

@@ -1,13 +1,16 @@
 import { RowAllocator, type RowRange } from './row-allocator.ts'
 import { type CacheArray, Slab } from './slab.ts'
 
+/** Rows at first, few for the reason for which slots of the target are few. */
+const ROWS = 256
+
 /** The keys and values of the sources: one range of rows per sentence, which all hypotheses of the sentence share. */
 export class SourceMemory {
   readonly slab: Slab<CacheArray>
   readonly #allocator = new RowAllocator()
 
   constructor(layers: number, width: number, allocate: (length: number) => CacheArray) {
-    this.slab = new Slab('memory', layers, width, 1024, allocate)
+    this.slab = new Slab('memory', layers, width, ROWS, allocate)
   }
 
   /** Takes rows for a source of `length` tokens. The slab grows if it has no room. */

@@ -6,8 +6,8 @@ import { type CacheArray, Slab } from './slab.ts'
  */
 export type Reach = 'path' | 'parent'
 
-/** Slots at first. */
-const SLOTS = 512
+/** Slots at first: more of a large model would be so much memory that V8 collects garbage before the first sentence. */
+const SLOTS = 256
 
 /**
  * The decoder's keys and values, or its states. Each row of a step writes into a slot of its own, and slots never move.
