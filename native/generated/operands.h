@@ -462,13 +462,27 @@ using SemanticHashGradientArgs = SemanticHashGradientOperands<Matrix>;
 
 template <class Operand>
 struct SideAttentionOperands : Operands<Operand> {
-  Operand q, k, v, side_k, side_v, queries, keys, side_keys, at, side_at, distance_bias, side_bias;
+  Operand q, k, v, side_k, side_v, queries, keys, side_keys, seed, at, side_at, distance_bias, side_bias;
   Operand attended;
   std::int64_t heads;
   double scale;
   std::int64_t every;
+  double dropout;
+  std::int64_t site;
 };
 using SideAttentionArgs = SideAttentionOperands<Matrix>;
+
+template <class Operand>
+struct SideAttentionGradientOperands : Operands<Operand> {
+  Operand q, k, v, side_k, side_v, queries, keys, side_keys, dz, seed, at, side_at, distance_bias, side_bias;
+  Operand dq, dk, dv, d_side_k, d_side_v, d_distance_bias, d_side_bias;
+  std::int64_t heads;
+  double scale;
+  std::int64_t every;
+  double dropout;
+  std::int64_t site;
+};
+using SideAttentionGradientArgs = SideAttentionGradientOperands<Matrix>;
 
 template <class Operand>
 struct SoftmaxOperands : Operands<Operand> {
@@ -560,9 +574,10 @@ using WriteCacheArgs = WriteCacheOperands<Matrix>;
   X(norm_weight_gradient, NormWeightGradientArgs) X(quantize, QuantizeArgs) X(quantize_gradient, QuantizeGradientArgs) \
   X(ranged_candidates, RangedCandidatesArgs) X(rms_norm, RmsNormArgs) X(rms_norm_gradient, RmsNormGradientArgs) \
   X(rotate, RotateArgs) X(semantic_hash, SemanticHashArgs) X(semantic_hash_gradient, SemanticHashGradientArgs) \
-  X(side_attention, SideAttentionArgs) X(softmax, SoftmaxArgs) X(softmax_gradient, SoftmaxGradientArgs) \
-  X(ssru, SsruArgs) X(ssru_gradient, SsruGradientArgs) X(ssru_step, SsruStepArgs) X(sum_of_squares, SumOfSquaresArgs) \
-  X(token_log_probability, TokenLogProbabilityArgs) X(token_log_probability_gradient, TokenLogProbabilityGradientArgs) \
-  X(windows, WindowsArgs) X(write_cache, WriteCacheArgs)
+  X(side_attention, SideAttentionArgs) X(side_attention_gradient, SideAttentionGradientArgs) X(softmax, SoftmaxArgs) \
+  X(softmax_gradient, SoftmaxGradientArgs) X(ssru, SsruArgs) X(ssru_gradient, SsruGradientArgs) \
+  X(ssru_step, SsruStepArgs) X(sum_of_squares, SumOfSquaresArgs) X(token_log_probability, TokenLogProbabilityArgs) \
+  X(token_log_probability_gradient, TokenLogProbabilityGradientArgs) X(windows, WindowsArgs) \
+  X(write_cache, WriteCacheArgs)
 
 }  // namespace glassformer

@@ -1538,18 +1538,19 @@ struct Row<SideAttentionOperands> {
   static constexpr const char* kName = "sideAttention";
   static std::vector<OperandRule> inputs() {
     return {{"q"}, {"k"}, {"v"}, {"sideK"}, {"sideV"}, {"queries", kIntegers}, {"keys", kIntegers},
-            {"sideKeys", kIntegers}, {"at", kOptional | kIntegers}, {"sideAt", kOptional | kIntegers},
-            {"distanceBias", kOptional}, {"sideBias", kOptional}};
+            {"sideKeys", kIntegers}, {"seed", kOptional | kIntegers}, {"at", kOptional | kIntegers},
+            {"sideAt", kOptional | kIntegers}, {"distanceBias", kOptional}, {"sideBias", kOptional}};
   }
   static std::vector<OperandRule> outputs() {
     return {{"attended"}};
   }
   static std::vector<Attribute> attributes() {
-    return {{"heads", Attribute::kCount, {}}, {"scale", Attribute::kNumber, {}}, {"every", Attribute::kCount, {}}};
+    return {{"heads", Attribute::kCount, {}}, {"scale", Attribute::kNumber, {}}, {"every", Attribute::kCount, {}},
+            {"dropout", Attribute::kNumber, {}}, {"site", Attribute::kInteger, {}}};
   }
   template <class T>
   static std::vector<T*> inputs_of(SideAttentionOperands<T>& o) {
-    return {&o.q, &o.k, &o.v, &o.side_k, &o.side_v, &o.queries, &o.keys, &o.side_keys, &o.at, &o.side_at,
+    return {&o.q, &o.k, &o.v, &o.side_k, &o.side_v, &o.queries, &o.keys, &o.side_keys, &o.seed, &o.at, &o.side_at,
             &o.distance_bias, &o.side_bias};
   }
   template <class T>
@@ -1561,9 +1562,47 @@ struct Row<SideAttentionOperands> {
     o.heads = static_cast<std::int64_t>(*value++);
     o.scale = *value++;
     o.every = static_cast<std::int64_t>(*value++);
+    o.dropout = *value++;
+    o.site = static_cast<std::int64_t>(*value++);
   }
 };
 extern const Op side_attention_op;
+
+using SideAttentionGradientShapes = SideAttentionGradientOperands<Shape>;
+template <>
+struct Row<SideAttentionGradientOperands> {
+  static constexpr const char* kName = "sideAttentionGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"q"}, {"k"}, {"v"}, {"sideK"}, {"sideV"}, {"queries", kIntegers}, {"keys", kIntegers},
+            {"sideKeys", kIntegers}, {"dz"}, {"seed", kOptional | kIntegers}, {"at", kOptional | kIntegers},
+            {"sideAt", kOptional | kIntegers}, {"distanceBias", kOptional}, {"sideBias", kOptional}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dq"}, {"dk"}, {"dv"}, {"dSideK"}, {"dSideV"}, {"dDistanceBias", kOptional}, {"dSideBias", kOptional}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"heads", Attribute::kCount, {}}, {"scale", Attribute::kNumber, {}}, {"every", Attribute::kCount, {}},
+            {"dropout", Attribute::kNumber, {}}, {"site", Attribute::kInteger, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(SideAttentionGradientOperands<T>& o) {
+    return {&o.q, &o.k, &o.v, &o.side_k, &o.side_v, &o.queries, &o.keys, &o.side_keys, &o.dz, &o.seed, &o.at,
+            &o.side_at, &o.distance_bias, &o.side_bias};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(SideAttentionGradientOperands<T>& o) {
+    return {&o.dq, &o.dk, &o.dv, &o.d_side_k, &o.d_side_v, &o.d_distance_bias, &o.d_side_bias};
+  }
+  template <class T>
+  static void set(SideAttentionGradientOperands<T>& o, const double* value) {
+    o.heads = static_cast<std::int64_t>(*value++);
+    o.scale = *value++;
+    o.every = static_cast<std::int64_t>(*value++);
+    o.dropout = *value++;
+    o.site = static_cast<std::int64_t>(*value++);
+  }
+};
+extern const Op side_attention_gradient_op;
 
 using SoftmaxShapes = SoftmaxOperands<Shape>;
 template <>

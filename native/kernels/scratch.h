@@ -39,6 +39,25 @@ static inline std::int64_t side_stride(std::int64_t keys, std::int64_t side_keys
   return scratch_stride(keys) + scratch_stride(side_keys + kMostSpareKeys);
 }
 
+// Where sideAttentionGradient has the transposed side keys and values of a head, the biases by distance of a head, the transposed keys and
+// values of a span, and two blocks of scores with a row for each query.
+struct SideGradientPlaces {
+  std::int64_t side_keys, side_values, bias, side_bias, keys, values, weights, scores, floats;
+};
+static inline SideGradientPlaces side_gradient_places(const SideAttentionGradientArgs& args, std::int64_t keys, std::int64_t side_keys) {
+  const std::int64_t d_head = args.q.width / args.heads;
+  SideGradientPlaces at = {};
+  at.side_keys = take_floats(at.floats, d_head * scratch_stride(side_keys));
+  at.side_values = take_floats(at.floats, d_head * scratch_stride(side_keys));
+  at.bias = take_floats(at.floats, args.distance_bias.rows);
+  at.side_bias = take_floats(at.floats, args.side_bias.rows);
+  at.keys = take_floats(at.floats, d_head * scratch_stride(keys));
+  at.values = take_floats(at.floats, d_head * scratch_stride(keys));
+  at.weights = take_floats(at.floats, kQueryBlock * side_stride(keys, side_keys));
+  at.scores = take_floats(at.floats, kQueryBlock * side_stride(keys, side_keys));
+  return at;
+}
+
 // Where the scores of a row of gates lie: six rows of doubles, and the columns in the order of their scores.
 static inline std::int64_t gates_scratch(std::int64_t experts) { return 7 * scratch_stride(2 * experts); }
 

@@ -25,8 +25,7 @@ void shape(const AttentionGradientShapes& s) {
 
 void check(const AttentionGradientArgs& args) {
   check_sentences(args);
-  for (std::int64_t b = 1; b < args.keys.rows; b++)
-    if (begin_of(args.keys, b) < end_of(args.keys, b - 1)) refuse("keys at row " + text(b) + " overlap those before");
+  expect_apart(args.keys);
 }
 
 // Room for transposed keys and values, for scores and their gradients, and for the bias of a head.

@@ -61,6 +61,35 @@ void check_sentences(const Args& args) {
   expect_all_in_range("at", args.at, -1, kMostKeys);
 }
 
+// The operands of attention to keys and side keys.
+template <class Shapes>
+void expect_sides(const Shapes& s) {
+  expect(s.k.width == s.q.width && same_shape(s.k, s.v), "k and v must have one shape, and the width of q");
+  expect(s.q.width % s.heads == 0, "the width cannot be cut into heads");
+  expect(s.side_k.width == s.q.width && same_shape(s.side_k, s.side_v), "sideK and sideV must have one shape, and the width of q");
+  expect_sentences(s.queries, s.keys);
+  expect_sentences(s.queries, s.side_keys);
+  expect_places(s.at, s.queries);
+  expect_places(s.side_at, s.queries);
+  expect_seed(s.dropout, s.seed);
+  expect_distance_bias(s.distance_bias, s.heads);
+  expect_distance_bias(s.side_bias, s.heads);
+  expect(!s.side_bias.given || s.distance_bias.given, "a bias of side keys needs one of keys");
+}
+
+template <class Args>
+void check_sides(const Args& args) {
+  check_sentences(args);
+  expect_spans("sideKeys", args.side_keys, args.side_k.rows);
+  expect_all_in_range("sideAt", args.side_at, -1, kMostKeys);
+}
+
+// Spans of keys do not overlap.
+inline void expect_apart(const Matrix& keys) {
+  for (std::int64_t b = 1; b < keys.rows; b++)
+    if (begin_of(keys, b) < end_of(keys, b - 1)) refuse("keys at row " + text(b) + " overlap those before");
+}
+
 // Query-key pairs: Σ queries · keys of each sentence. Queries tile fewer than 2^31 rows and no key span is longer: the sum stays below
 // 2^62.
 inline std::int64_t attention_pairs(const Matrix& queries, const Matrix& keys) {

@@ -79,7 +79,7 @@ function attentionGradients({ inputs, attributes }: OpCase) {
  * The gradients of one query row and head: of its scores (times scale), what these are differences of, and the weights that its values
  * were added with.
  */
-function scoreGradients(
+export function scoreGradients(
   q: number[],
   dz: number[],
   keys: Rows,

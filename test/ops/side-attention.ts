@@ -1,68 +1,119 @@
 import { attend } from '../engine/program/attend.ts'
-import { distantRows, rowsOf } from '../engine/program/mathematics.ts'
+import { type Distant, distantRows, dropMask, rowsOf } from '../engine/program/mathematics.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
-import { distanceBias, floats, places, sentences, whole } from '../engine/program/random-operands.ts'
+import {
+  distanceBias,
+  floats,
+  type OpCase,
+  places,
+  type Random,
+  randomSeed,
+  sentences,
+  whole,
+} from '../engine/program/random-operands.ts'
+
+/** Side keys of spans, of which some see the same as the one before. */
+function sideKeys(random: Random, count: number) {
+  const { spans, total } = sentences(random, count, 20)
+  for (let b = 1; b < count; b++) if (random.next() < 0.5) spans.copyWithin(2 * b, 2 * b - 2, 2 * b)
+  return { spans, total }
+}
+
+/** A random case of attention to keys and side keys, between which there are rows that nothing sees. */
+export function sideCase(random: Random): OpCase {
+  const heads = random.pick([1, 2, 3, 4])
+  const width = heads * random.pick([1, 3, 8, 12, 16, 32, 64])
+  const B = random.pick([0, 1, 2, 5])
+  const [queries, keys] = [40, 70].map((longest) => sentences(random, B, longest))
+  const sides = sideKeys(random, B)
+  const spare = random.pick([0, 3])
+  const [T, S, G] = [queries.total, keys.total + spare, sides.total + spare]
+  const dropout = random.pick([0, 0, 0.1, 0.5])
+  const bias = distanceBias(random, heads)
+  return {
+    symbols: { T, S, G, B },
+    inputs: {
+      q: floats(random, 'T', T, width),
+      k: floats(random, 'S', S, width),
+      v: floats(random, 'S', S, width),
+      sideK: floats(random, 'G', G, width),
+      sideV: floats(random, 'G', G, width),
+      queries: whole('B', 2, queries.spans),
+      keys: whole(
+        'B',
+        2,
+        keys.spans.map((row) => row + spare),
+      ),
+      sideKeys: whole('B', 2, sides.spans),
+      seed: dropout ? randomSeed(random) : null,
+      at: places(random, B),
+      sideAt: places(random, B),
+      distanceBias: bias,
+      sideBias: bias && distanceBias(random, heads),
+    },
+    attributes: {
+      heads,
+      scale: random.pick([1, 0.25]),
+      every: random.pick([1, 2, 16]),
+      dropout,
+      site: random.integer(0, 500),
+    },
+  }
+}
+
+/** A key that a query sees: its row and its number in its span, and what its distance adds. */
+interface SeenKey {
+  key: number[]
+  value: number[]
+  isSide: boolean
+  place: number
+  number: number
+  distant: Distant
+}
+
+/** Each query with the keys of both sets as one, and the masks of dropout of its weights. */
+export function* bothSets({ inputs, attributes, symbols }: OpCase) {
+  const { heads, every, dropout, site } = attributes as Record<'heads' | 'every' | 'dropout' | 'site', number>
+  const [k, v, sideK, sideV] = ['k', 'v', 'sideK', 'sideV'].map((name) => rowsOf(inputs[name]!))
+  const [queries, keys, sides] = ['queries', 'keys', 'sideKeys'].map((name) => rowsOf(inputs[name]!))
+  for (const [b, [begin, end]] of queries.entries())
+    for (let row = begin; row < end; row++) {
+      const near = distantRows(inputs, (inputs.at?.data[b] ?? 0) + row - begin)
+      const sideAt = (inputs.sideAt?.data[b] ?? 0) + Math.floor((row - begin) / every)
+      const far = distantRows({ distanceBias: inputs.sideBias }, sideAt)
+      const seen = ([from, to]: number[], isSide: boolean): SeenKey[] =>
+        Array.from({ length: to - from }, (_, number) => {
+          const [place, distant] = [from + number, isSide ? far : near]
+          return {
+            key: (isSide ? sideK : k)[place],
+            value: (isSide ? sideV : v)[place],
+            isSide,
+            place,
+            number,
+            distant,
+          }
+        })
+      const [own, side] = [seen(keys[b], false), seen(sides[b], true)]
+      const mask = (of: number, head: number, count: number) =>
+        dropMask(inputs.seed!.data[0], site, of * heads + head, count, dropout)
+      const masks = (head: number) =>
+        dropout ? [...mask(row, head, own.length), ...mask(symbols.T + row, head, side.length)] : null
+      yield { row, keys: [...own, ...side], masks }
+    }
+}
 
 export const op: OpTest = {
-  case(random) {
-    const heads = random.pick([1, 2, 3, 4])
-    const width = heads * random.pick([1, 3, 8, 12, 16, 32, 64])
-    const B = random.pick([0, 1, 2, 5])
-    const [queries, keys, sideKeys] = [40, 70, 20].map((longest) => sentences(random, B, longest))
-    return {
-      symbols: {
-        T: queries.total,
-        S: keys.total,
-        G: sideKeys.total,
-        B,
-      },
-      inputs: {
-        q: floats(random, 'T', queries.total, width),
-        k: floats(random, 'S', keys.total, width),
-        v: floats(random, 'S', keys.total, width),
-        sideK: floats(random, 'G', sideKeys.total, width),
-        sideV: floats(random, 'G', sideKeys.total, width),
-        queries: whole('B', 2, queries.spans),
-        keys: whole('B', 2, keys.spans),
-        sideKeys: whole('B', 2, sideKeys.spans),
-        at: places(random, B),
-        sideAt: places(random, B),
-        distanceBias: distanceBias(random, heads),
-        sideBias: distanceBias(random, heads),
-      },
-      attributes: {
-        heads,
-        scale: random.pick([1, 0.25]),
-        every: random.pick([1, 2, 16]),
-      },
-    }
-  },
-  /** Both sets of keys as one, each with the biases of its own. */
-  reference({ inputs, attributes }) {
-    const { heads, scale, every } = attributes as Record<'heads' | 'scale' | 'every', number>
-    const [q, k, v, sideK, sideV] = ['q', 'k', 'v', 'sideK', 'sideV'].map((name) => rowsOf(inputs[name]!))
-    const [queries, keys, sideKeys] = ['queries', 'keys', 'sideKeys'].map((name) => rowsOf(inputs[name]!))
+  case: sideCase,
+  reference(c) {
+    const { heads, scale } = c.attributes as Record<'heads' | 'scale', number>
+    const q = rowsOf(c.inputs.q!)
     const z: number[] = []
-    queries.forEach(([begin, end], b) => {
-      const [own, side] = [keys[b], sideKeys[b]]
-      const count = own[1] - own[0]
-      for (let i = 0; i < end - begin; i++) {
-        const near = distantRows(inputs, (inputs.at?.data[b] ?? 0) + i)
-        const far = distantRows(
-          { distanceBias: inputs.sideBias },
-          (inputs.sideAt?.data[b] ?? 0) + Math.floor(i / every),
-        )
-        const both = {
-          ...near,
-          bias: (head: number, j: number) => (j < count ? near.bias(head, j) : far.bias(head, j - count)),
-        }
-        const [allKeys, allValues] = [
-          [k, sideK],
-          [v, sideV],
-        ].map(([rows, sides]) => [...rows.slice(...own), ...sides.slice(...side)])
-        z.push(...attend(q[begin + i], allKeys, allValues, heads, scale, both).z)
-      }
-    })
+    for (const { row, keys, masks } of bothSets(c)) {
+      const nowhere = distantRows({}, 0)
+      const both = { ...nowhere, bias: (head: number, j: number) => keys[j].distant.bias(head, keys[j].number) }
+      const [seenKeys, seenValues] = [keys.map(({ key }) => key), keys.map(({ value }) => value)]
+      z.push(...attend(q[row], seenKeys, seenValues, heads, scale, both, masks).z)
+    }
     return [z]
   },
 }

@@ -3,3 +3,4 @@
 #include "kernels/ops/attention_gradient.cc"
 #include "kernels/ops/cached_attention.cc"
 #include "kernels/ops/side_attention.cc"
+#include "kernels/ops/side_attention_gradient.cc"

@@ -8,7 +8,9 @@
 //   dBias_j += scale · ds_j
 // Relative keys and values are met as k_j + aᴷ and v_j + aⱽ, so they get what k_j and v_j get.
 #include "generated/operands.h"
+#include "kernels/attention/bias_sums.h"
 #include "kernels/attention/distances.h"
+#include "kernels/attention/head_rows.h"
 #include "kernels/attention/places.h"
 #include "kernels/attention/short_row.h"
 #include "kernels/call.h"
@@ -26,9 +28,6 @@
 namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
-
-// Columns of one head in some rows of a matrix.
-inline float* head_rows(const Matrix& m, std::int64_t row, std::int64_t column) { return row_of(m, row) + column; }
 
 // One sentence and head; its query rows are rows of q and dz, its key rows are rows of k, v, dk and dv.
 struct Sentence {
@@ -101,10 +100,10 @@ Distant distant_rows(const AttentionGradientArgs& args, std::int64_t row, std::i
   return {{args.relative_keys, distances, keys, stride}, {args.relative_values, distances, keys + args.q.rows * stride, stride}};
 }
 
-// The gradients of the scores of a sentence and head by distance, in that memory behind the numbers of queries: [sentences, heads, distances].
-inline float* bias_sums(const AttentionGradientArgs& args, std::int64_t sentence, std::int64_t head, float* common) {
+// The gradients of the scores by distance, in that memory behind the numbers of queries.
+inline BiasSums bias_sums(const AttentionGradientArgs& args, float* common) {
   const std::int64_t of_queries = 2 * args.q.rows * args.heads * args.relative_keys.rows;
-  return common + of_queries + (sentence * args.heads + head) * args.distance_bias.rows;
+  return {common + of_queries, args.queries.rows, args.heads, args.distance_bias.rows};
 }
 
 // Query rows [row, row + count) of q and dz; the first of them is query `first` of its sentence. They see no key from `seen` on, and the
@@ -176,17 +175,12 @@ void attention_gradient_block(const AttentionGradientArgs& args, const Sentence&
   float* p = t.scores;
   float* d = t.scores + block.count * stride;
   const Distant distant = distant_rows(args, block.row, s.head, common);
-  block_gradients(args, s, t, block, distant, bias_sums(args, s.number, s.head, common), p, d);
+  block_gradients(args, s, t, block, distant, bias_sums(args, common).of(s.number, s.head), p, d);
   small_product(head_rows(dq, block.row, column), dq.stride, block.count, {d, stride, 1}, head_rows(k, s.key_row, column),
                 k.stride, block.seen, s.d_head, false);
   add_distance_rows(distant.keys, block.count, head_rows(dq, block.row, column), dq.stride);
   add_key_gradients(args.dk, s, block, d, head_rows(q, block.row, column), q.stride);
   add_key_gradients(args.dv, s, block, p, head_rows(dz, block.row, column), dz.stride);
-}
-
-inline void clear_rows(const Matrix& m, std::int64_t begin, std::int64_t end) {
-  for (std::int64_t r = begin; r < end; r++)
-    for_columns(m.width, [&](std::int64_t i, auto n) { store(row_of(m, r) + i, broadcast(0), n); });
 }
 
 // Rows of keys from `begin` on, which no query of the sentence sees, ← 0
@@ -195,7 +189,7 @@ inline void clear_head_rows(const Matrix& m, const Sentence& s, std::int64_t beg
 }
 
 void attention_gradient_head(const AttentionGradientArgs& args, const Sentence& s, const Partition& partition) {
-  clear_numbers(bias_sums(args, s.number, s.head, partition.common), args.distance_bias.rows);
+  clear_numbers(bias_sums(args, partition.common).of(s.number, s.head), args.distance_bias.rows);
   if (s.queries == 0) return;
   const Transposed t = transposed_sentence(args, s, partition.scratch);
   for (std::int64_t first = 0; first < s.queries; first += kQueryBlock) attention_gradient_block(args, s, t, block_at(s, first), partition.common);
@@ -219,23 +213,6 @@ void relative_gradients(const AttentionGradientArgs& args, const Partition& part
     const Distant distant = distant_rows(args, 0, head, partition.common);
     add_table_gradient(args.d_relative_keys, distant.keys, args.q, head, partition);
     add_table_gradient(args.d_relative_values, distant.values, args.dz, head, partition);
-  }
-}
-
-// dDistanceBias [distances, heads] ← the sums of all sentences; threads share the distances.
-void bias_gradient(const AttentionGradientArgs& args, const Partition& partition) {
-  const Matrix& d_bias = args.d_distance_bias;
-  if (!d_bias.floats) return;
-  barrier(partition);
-  const Range distances = part_of(d_bias.rows, 1, partition);
-  for (std::int64_t head = 0; head < args.heads; head++) {
-    float* total = bias_sums(args, 0, head, partition.common) + distances.begin;
-    for (std::int64_t b = 1; b < args.queries.rows; b++) {
-      const float* sums = bias_sums(args, b, head, partition.common) + distances.begin;
-      for_columns(distances.length(), [&](std::int64_t i, auto n) { store(total + i, load(total + i, n) + load(sums + i, n), n); });
-    }
-    for (std::int64_t d = distances.begin; d < distances.end; d++)
-      row_of(d_bias, d)[head] = args.queries.rows > 0 ? total[d - distances.begin] : 0;
   }
 }
 
@@ -280,7 +257,10 @@ void attention_gradient(const AttentionGradientArgs& args, const Partition& part
   }
   clear(dk.rows);
   relative_gradients(args, partition);
-  bias_gradient(args, partition);
+  if (args.distance_bias.floats) {
+    barrier(partition);
+    total_bias(args.d_distance_bias, bias_sums(args, partition.common), partition);
+  }
 }
 
 }  // namespace GLASSFORMER_ISA

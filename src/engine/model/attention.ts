@@ -89,8 +89,13 @@ function attend(
   { stack, causal }: { stack: StackConfig; causal: boolean },
   config: ModelConfig,
 ): Tensor {
-  const dropout = p.training?.dropout.attention ?? 0
-  const seed = dropout ? p.training!.seed : null
+  const { seed, ...dropping } = weightDropout(p)
   const attributes = { heads: stack.heads, scale: scaleOf(config, stack), causal, every: 1, traced: p.tracing }
-  return attention(p, { ...inputs, seed }, { ...attributes, dropout, site: p.site })[0]
+  return attention(p, { ...inputs, seed }, { ...attributes, ...dropping })[0]
+}
+
+/** Dropout of attention weights (in training). */
+export function weightDropout(p: Program): { seed: Tensor | null; dropout: number; site: number } {
+  const dropout = p.training?.dropout.attention ?? 0
+  return { seed: dropout ? p.training!.seed : null, dropout, site: p.site }
 }

@@ -3,6 +3,7 @@ import type { Differentiation, GradientSums, Recording } from './instruction.ts'
 import { optionalName } from './op.ts'
 import { activation } from './ops/activation.ts'
 import { add } from './ops/add.ts'
+import { headOff } from './ops/head-off.ts'
 import type { Tensor } from './tensor.ts'
 
 /** The part of a tensor's gradient that one instruction has made. `tensor` is the tensor or some of its columns. */
@@ -88,24 +89,35 @@ class Gradients implements GradientSums {
     return others.reduce((total, gradient) => add(this.#program, { a: total, b: gradient })[0], first)
   }
 
-  /** The gradient of a tensor of which instructions have read some columns each: the sums of the parts, copied side by side. */
+  /**
+   * The gradient of a tensor of which instructions have read some columns each: the sums of the parts, copied side by side, and zeros in
+   * columns that none has read.
+   */
   #joined(list: readonly Contribution[], base: Tensor): Tensor {
     const parts = new Map<number, Contribution[]>()
     for (const part of list) parts.set(part.tensor.column, [...(parts.get(part.tensor.column) ?? []), part])
-    const inOrder = [...parts].sort(([a], [b]) => a - b).map(([, part]) => part)
-    const views = inOrder.map(([{ tensor }]) => tensor)
-    const isOfOneWidth = inOrder.every((part) => part.every((c) => c.tensor.width === part[0].tensor.width))
-    if (!isOfOneWidth || !coversItsBase(views))
-      throw new GlassformerError('ERR_UNSUPPORTED', `the gradient of ${base} comes in columns that do not cover it`)
     const whole = this.#program.planned('columns', base.rows, base.width)
-    for (const [i, { column, width }] of views.entries())
-      activation.into(
-        this.#program,
-        [whole.slice(column, column + width)],
-        { x: this.#sum(inOrder[i]) },
-        { activation: 'none' },
-      )
+    let end = 0
+    for (const [column, part] of [...parts].sort(([a], [b]) => a - b)) {
+      const { width } = part[0].tensor
+      if (column < end || part.some((c) => c.tensor.width !== width))
+        throw new GlassformerError('ERR_UNSUPPORTED', `the gradient of ${base} comes in columns that overlap`)
+      const x = this.#sum(part)
+      this.#zeros(whole, end, column, x)
+      activation.into(this.#program, [whole.slice(column, column + width)], { x }, { activation: 'none' })
+      end = column + width
+    }
+    this.#zeros(whole, end, base.width, list[0].gradient)
     return whole
+  }
+
+  /** Columns [from, to) of a tensor ← 0; `like` has its rows. */
+  #zeros(whole: Tensor, from: number, to: number, like: Tensor): void {
+    for (let at = from, end: number; at < to; at = end) {
+      end = Math.min(to, at + like.width)
+      const attended = like.slice(0, end - at)
+      headOff.into(this.#program, [whole.slice(at, end)], { attended }, { heads: 1, head: 0 })
+    }
   }
 }
 

@@ -37,6 +37,13 @@ export function checkTiling(op: string, { data, offset, stride, rows: count }: M
   if (end !== rows) refuse(op, `queries cover ${end} of ${rows} rows`)
 }
 
+/** Throws ERR_SHAPE where spans of keys overlap those before. */
+export function checkApart(op: string, { data, offset, stride, rows }: Matrix): void {
+  for (let b = 1; b < rows; b++)
+    if (data[offset + b * stride] < data[offset + (b - 1) * stride + 1])
+      refuse(op, `keys at row ${b} overlap those before`)
+}
+
 /** Throws ERR_SHAPE unless the traced weights have as many rows as there are pairs of queries and keys. */
 export function checkPairs(op: string, weights: Matrix | null, pairs: number): void {
   if (weights && weights.rows !== pairs) refuse(op, `P is ${weights.rows}, there are ${pairs} pairs`)

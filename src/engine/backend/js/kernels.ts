@@ -55,6 +55,7 @@ import { checkRotate, rotate } from './ops/rotate.ts'
 import { semanticHash } from './ops/semantic-hash.ts'
 import { semanticHashGradient } from './ops/semantic-hash-gradient.ts'
 import { checkSideAttention, sideAttention } from './ops/side-attention.ts'
+import { checkSideAttentionGradient, sideAttentionGradient } from './ops/side-attention-gradient.ts'
 import { softmax } from './ops/softmax.ts'
 import { softmaxGradient } from './ops/softmax-gradient.ts'
 import { checkSsru, ssru } from './ops/ssru.ts'
@@ -122,6 +123,7 @@ export const kernels: JsOps = {
   semanticHash: { kernel: semanticHash },
   semanticHashGradient: { kernel: semanticHashGradient },
   sideAttention: { kernel: sideAttention, check: checkSideAttention },
+  sideAttentionGradient: { kernel: sideAttentionGradient, check: checkSideAttentionGradient },
   softmax: { kernel: softmax },
   softmaxGradient: { kernel: softmaxGradient },
   ssru: { kernel: ssru, check: checkSsru },

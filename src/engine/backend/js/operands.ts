@@ -490,6 +490,7 @@ export interface Operands {
     queries: Matrix
     keys: Matrix
     sideKeys: Matrix
+    seed: Matrix | null
     at: Matrix | null
     sideAt: Matrix | null
     distanceBias: Matrix | null
@@ -498,6 +499,36 @@ export interface Operands {
     heads: number
     scale: number
     every: number
+    dropout: number
+    site: number
+  }
+  sideAttentionGradient: {
+    q: Matrix
+    k: Matrix
+    v: Matrix
+    sideK: Matrix
+    sideV: Matrix
+    queries: Matrix
+    keys: Matrix
+    sideKeys: Matrix
+    dz: Matrix
+    seed: Matrix | null
+    at: Matrix | null
+    sideAt: Matrix | null
+    distanceBias: Matrix | null
+    sideBias: Matrix | null
+    dq: Matrix
+    dk: Matrix
+    dv: Matrix
+    dSideK: Matrix
+    dSideV: Matrix
+    dDistanceBias: Matrix | null
+    dSideBias: Matrix | null
+    heads: number
+    scale: number
+    every: number
+    dropout: number
+    site: number
   }
   softmax: {
     x: Matrix

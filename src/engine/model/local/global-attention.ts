@@ -7,7 +7,7 @@ import { windows } from '../../program/ops/windows.ts'
 import type { Program } from '../../program/program.ts'
 import type { Rows, Tensor } from '../../program/tensor.ts'
 import type { Sublayer } from '../add-and-norm.ts'
-import { projected, queryKeyValue, type SelfAttention, scaleOf } from '../attention.ts'
+import { projected, queryKeyValue, type SelfAttention, scaleOf, weightDropout } from '../attention.ts'
 import type { ModelConfig } from '../config.ts'
 import { linearLayer, norm } from '../layers.ts'
 
@@ -29,7 +29,7 @@ interface GlobalTokens {
 
 /**
  * Self-attention of an encoder to near tokens and to global tokens, with one softmax. Called in the module of the stack, before its first
- * layer. Programs with it cannot be differentiated.
+ * layer.
  */
 export function globalAttention(
   p: Program,
@@ -45,8 +45,9 @@ export function globalAttention(
   return (layer) => (x, residual) => {
     const { stack, positions, seen } = attending(layer)
     const [q, k, v] = queryKeyValue(p, x, { stack, positions }, config).columns(3)
-    const inputs = { q, ...seen!(k, v), ...tokens.sides(x, k, v), sideKeys, sideAt, ...positions.distances?.() }
-    const [z] = sideAttention(p, inputs, { heads, scale: scaleOf(config, stack), every: tokens.every })
+    const { seed, ...dropping } = weightDropout(p)
+    const inputs = { q, ...seen!(k, v), ...tokens.sides(x, k, v), sideKeys, sideAt, ...positions.distances?.(), seed }
+    const [z] = sideAttention(p, inputs, { heads, scale: scaleOf(config, stack), every: tokens.every, ...dropping })
     return projected(p, tokens.own ? tokens.own(x, z) : z, residual, config)
   }
 }
@@ -60,18 +61,19 @@ function firstTokens(p: Program, input: Input, config: ModelConfig): GlobalToken
   const firsts = input('firsts', 'B.firsts', 1)
   const queries = input('firstSpans', 'B.firsts', 2)
   const keys = input('firstKeys', 'B.firsts', 2)
-  const inverse = input('ofFirst', 'S', 1)
+  const ofFirst = input('ofFirst', 'S', 1)
   const attributes = { heads, scale: scaleOf(config, config.encoder), causal: false, every: 1, traced: false }
   return {
     every: 1,
     sides: (_, sideK, sideV) => ({ sideK, sideV }),
     own: (x, z) =>
       p.within('first', () => {
-        const [first] = windows(p, { x, index: firsts })
+        const { seed, ...dropping } = weightDropout(p)
+        const [first] = windows(p, { x, index: firsts, inverse: ofFirst })
         const q = linearLayer(p, 'query', first, { outputs: width }, config)
         const [k, v] = linearLayer(p, 'keyValue', x, { outputs: 2 * width, parts: ['key', 'value'] }, config).columns(2)
-        const [made] = attention(p, { q, k, v, queries, keys }, { ...attributes, dropout: 0, site: p.site })
-        return add(p, { a: z, b: fold(p, { x: made, inverse }, { taps: 1 })[0] })[0]
+        const [made] = attention(p, { q, k, v, queries, keys, seed }, { ...attributes, ...dropping })
+        return add(p, { a: z, b: fold(p, { x: made, inverse: ofFirst, index: firsts }, { taps: 1 })[0] })[0]
       }),
   }
 }
@@ -80,11 +82,12 @@ function firstTokens(p: Program, input: Input, config: ModelConfig): GlobalToken
 function sumsOfBlocks(p: Program, input: Input, size: number, config: ModelConfig): GlobalTokens {
   const { positions, encoder } = config
   const inverse = input('summed', 'G.sums', 2 * size - 1)
+  const index = p.training ? input('sumOf', 'S', 1) : null
   const sideBias = positions.kind === 'buckets' ? bias(p, input, positions, config) : undefined
   return {
     every: size,
     sides(x) {
-      const [sums] = fold(p, { x, inverse }, { taps: 1 })
+      const [sums] = fold(p, { x, inverse, index }, { taps: 1 })
       const normed = norm(p, 'sums', sums, config)
       const whole = queryKeyValue(p, normed, { stack: encoder, positions: {} }, config)
       const [, sideK, sideV] = whole.columns(3)

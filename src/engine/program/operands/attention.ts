@@ -47,6 +47,24 @@ export function expectDistanceBias(op: string, heads: number, bias: Tensor | nul
   expectIs(op, bias, rows, heads)
 }
 
+/** The operands of attention to a span of keys and to side keys. */
+type Sides = Readonly<
+  Record<'q' | 'k' | 'v' | 'sideK' | 'sideV' | 'queries' | 'keys' | 'sideKeys', Tensor> &
+    Partial<Record<'seed' | 'at' | 'sideAt' | 'distanceBias' | 'sideBias', Tensor | null>>
+>
+
+/** Expects what `sideAttention` and its gradient have in common. */
+export function expectSides(op: string, inputs: Sides, { heads, dropout }: { heads: number; dropout: number }): void {
+  const { q, k, v, sideK, sideV, queries, keys, sideKeys, seed, at, sideAt, distanceBias, sideBias } = inputs
+  expectHeads(op, q, k, v, heads)
+  expectHeads(op, q, sideK, sideV, heads)
+  for (const spans of [keys, sideKeys]) expectSpans(op, queries, spans)
+  for (const places of [at, sideAt]) expectIs(op, places, queries.rows, 1)
+  expectSeed(op, seed, dropout)
+  for (const bias of [distanceBias, sideBias]) expectDistanceBias(op, heads, bias)
+  expectShape(!sideBias || !!distanceBias, op, 'a bias of side keys needs one of keys')
+}
+
 /** The symbol for the number of pairs of queries and keys of some spans: P(queries, keys). */
 export const pairSymbol = (spans: readonly Tensor[]): string => `P(${spans.map(({ name }) => name).join(', ')})`
 

@@ -1,9 +1,10 @@
 import type { Matrix } from '../../backend.ts'
 import { spanAt, spanLength } from '../../spans.ts'
-import { checkSpans, checkTiling, refuse } from '../check.ts'
+import { checkApart, checkSpans, checkTiling } from '../check.ts'
 import { clear } from '../clear.ts'
 import { distanceAt } from '../distances.ts'
 import { dropoutMask } from '../dropout-mask.ts'
+import { addScaled, dot, headOf, type Vector } from '../head-vectors.ts'
 import type { Call, Check, Kernel } from '../kernel.ts'
 import { checkPlaces, placeOf, seenFrom } from '../places.ts'
 
@@ -12,9 +13,7 @@ export const checkAttentionGradient: Check<'attentionGradient'> = ({ q, k, queri
   checkSpans('attentionGradient', 'keys', keys, k.rows)
   checkTiling('attentionGradient', queries, q.rows)
   checkPlaces('attentionGradient', at)
-  for (let b = 1; b < keys.rows; b++)
-    if (spanAt(keys, b) < spanAt(keys, b - 1) + spanLength(keys, b - 1))
-      refuse('attentionGradient', `keys at row ${b} overlap those before`)
+  checkApart('attentionGradient', keys)
 }
 
 /**
@@ -53,12 +52,7 @@ function headGradient(call: Call<'attentionGradient'>, { row, place, firstKey, l
   const { q, k, v, dz, seed, relativeKeys, relativeValues, distanceBias, heads, scale, dropout, site } = call
   const { dq, dk, dv, dRelativeKeys, dRelativeValues, dDistanceBias } = call
   const dHead = q.width / heads
-  /** The head's columns of row `at`. */
-  const cut = ({ data, offset, stride }: Matrix, at: number): Vector => ({
-    data,
-    at: offset + at * stride + head * dHead,
-    length: dHead,
-  })
+  const cut = (matrix: Matrix, at: number) => headOf(matrix, at, head, dHead)
   /** The row of a table for the distance from the query to key j. */
   const distant = (table: Matrix, j: number): Vector => ({
     data: table.data,
@@ -99,21 +93,4 @@ function softmax(scores: Float64Array, scale: number): Float64Array {
   const p = scores.map((score) => Math.exp(score * scale - max))
   const total = p.reduce((sum, power) => sum + power, 0)
   return p.map((power) => power / total)
-}
-
-/** Values [at, at + length) of an array. */
-interface Vector {
-  data: Matrix['data']
-  at: number
-  length: number
-}
-
-function dot(a: Vector, b: Vector): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += a.data[a.at + i] * b.data[b.at + i]
-  return sum
-}
-
-function addScaled(into: Vector, factor: number, x: Vector): void {
-  for (let i = 0; i < x.length; i++) into.data[into.at + i] += factor * x.data[x.at + i]
 }
