@@ -27,8 +27,10 @@ export function blocksOf(config: ModelConfig, side: Side): Blocks | null {
   // A block of queries begins with a block of those whose sums are global.
   const step = global?.kind === 'blocks' ? global.size : BLOCK_STEP
   const queries = step * Math.ceil(reach / step)
-  // Blocks begin at multiples of `queries`, and a key is seen by those that begin within the keys of a block.
-  return { reach, queries, causal, global, readers: Math.ceil(keysOf({ reach, queries, causal }) / queries) }
+  // Blocks begin at multiples of `queries`, and a key is seen by those that begin within the keys of a block. Behind the last whole block
+  // of sums one more begins.
+  const readers = Math.ceil(keysOf({ reach, queries, causal }) / queries) + (global?.kind === 'blocks' ? 1 : 0)
+  return { reach, queries, causal, global, readers }
 }
 
 /** The most keys of a block. */
@@ -60,7 +62,7 @@ export function bindBlocks(
       [`${side}.blockKeys`]: keys,
       [`${side}.blockPlaces`]: places,
     })
-    if (!gathered || blocks.global) continue
+    if (!gathered) continue
     const { index, copies } = gather(cut)
     bindCopies(side, { index, copies, readers: readersIn(index, spans.at(-1) ?? 0, blocks.readers) }, bound)
   }

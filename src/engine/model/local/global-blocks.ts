@@ -51,7 +51,8 @@ function besideFirst(spans: Int32Array, { reach, queries: size }: Blocks, { rows
 
 /**
  * The sums of a sentence's blocks of `size` tokens are seen by all its tokens. Tokens behind the last whole block belong to that block.
- * `encoder.summed`: for each sum the rows that it adds up, at most 2 · size − 1, −1 where there are fewer.
+ * `encoder.summed`: for each sum the rows that it adds up, at most 2 · size − 1, −1 where there are fewer. `encoder.sumOf`: for each row
+ * its sum, −1 in sentences without one.
  */
 function besideSums(
   spans: Int32Array,
@@ -61,6 +62,7 @@ function besideSums(
 ): CutSentences {
   const cuts = new Cuts()
   const [sideKeys, places, summed]: number[][] = [[], [], []]
+  const sumOf = new Int32Array(spans.at(-1) ?? 0).fill(-1)
   let sums = 0
   for (let b = 0; b < spans.length; b += 2) {
     const [begin, end] = [spans[b], spans[b + 1]]
@@ -76,11 +78,13 @@ function besideSums(
       const first = begin + block * size
       const last = block + 1 < count ? first + size : end
       for (let i = 0; i < 2 * size - 1; i++) summed.push(first + i < last ? first + i : -1)
+      sumOf.fill(sums + block, first, last)
     }
     sums += count
   }
   rows['G.sums'] = sums
   arrays['encoder.summed'] = Int32Array.from(summed)
+  arrays['encoder.sumOf'] = sumOf
   arrays['encoder.sideKeys'] = Int32Array.from(sideKeys)
   arrays['encoder.sidePlaces'] = Int32Array.from(places)
   return cuts.cut

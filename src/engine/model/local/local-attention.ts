@@ -44,8 +44,7 @@ export function localAttention(
   const input = (name: string, count: Rows, width: number) => p.input(`${side}.${name}`, count, width, 'int32')
   const queries = input('blocks', `B.${side}`, 2)
   const at = input('blockPlaces', `B.${side}`, 1)
-  const seen =
-    p.training && !blocks.global ? copied(p, side, blocks.readers) : direct(input('blockKeys', `B.${side}`, 2))
+  const seen = p.training ? copied(p, side, blocks.readers) : direct(input('blockKeys', `B.${side}`, 2))
   return (layer) => ({ stack, positions: near(layer), seen: (k, v) => ({ ...seen(k, v), queries, at }) })
 }
 
