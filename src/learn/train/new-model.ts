@@ -161,11 +161,15 @@ function modelConfig(
   }
 }
 
-/** Local attention of a stack; an encoder has no compressed memory, and sees all tokens where those of the decoder are an image. */
+/**
+ * Local attention of a stack. An encoder has no compressed memory, and sees all tokens where those of the decoder are an image; a decoder
+ * has no global tokens.
+ */
 function attentionOf({ attention }: ModelSettings, side: 'encoder' | 'decoder'): { attention?: AttentionSettings } {
-  if (!attention || side === 'decoder') return attention ? { attention } : {}
-  const { compressed: _, ...near } = attention
-  return isImage(near.local) ? {} : { attention: near }
+  if (!attention) return {}
+  const { compressed, global, ...near } = attention
+  if (side === 'decoder') return { attention: { ...near, ...(compressed && { compressed }) } }
+  return isImage(near.local) ? {} : { attention: { ...near, ...(global && { global }) } }
 }
 
 /** The decoder of a model without its encoder. Each of its texts begins with the id that starts a decoder. */

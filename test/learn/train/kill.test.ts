@@ -65,7 +65,7 @@ function moments(count: number, whole: readonly { time: number }[]): Moment[] {
 
 const kinds = [
   ...(['a model', 'an adapter', 'experts', 'an autoencoder'] as const),
-  ...(['a compressed memory', 'rows of numbers'] as const),
+  ...(['a compressed memory', 'a global token', 'global sums', 'rows of numbers'] as const),
 ] as const
 
 /** What a model of each of these kinds has beyond another. */
@@ -73,6 +73,8 @@ const shapes: Partial<Record<(typeof kinds)[number], Partial<TrainConfig['model'
   experts: { feedForward: { experts: 4, k: 2, softmax: 'top', balance: 0.01 } },
   'an autoencoder': { latents: { every: 2, kind: 'vq', bits: 4 } },
   'a compressed memory': { decoderLayers: 2, attention: { local: 4, compressed: { factor: 2 } } },
+  'a global token': { attention: { local: 2, global: { kind: 'first' } } },
+  'global sums': { attention: { local: 2, global: { kind: 'blocks', size: 2 } }, positions: 'buckets' },
   'rows of numbers': { rowWidth: 2 },
 }
 
