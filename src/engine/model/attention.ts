@@ -6,6 +6,7 @@ import type { ModelConfig, StackConfig } from './config.ts'
 import { dropped, linearLayer } from './layers.ts'
 import type { SeenKeys } from './local/seen-keys.ts'
 import type { AttentionPositions, DistanceOperands } from './positions/position-kind.ts'
+import { weightDropout } from './weight-dropout.ts'
 
 /** Which rows belong to which sentence: [begin, end) of queries and of keys. */
 export interface Spans {
@@ -92,10 +93,4 @@ function attend(
   const { seed, ...dropping } = weightDropout(p)
   const attributes = { heads: stack.heads, scale: scaleOf(config, stack), causal, every: 1, traced: p.tracing }
   return attention(p, { ...inputs, seed }, { ...attributes, ...dropping })[0]
-}
-
-/** Dropout of attention weights (in training). */
-export function weightDropout(p: Program): { seed: Tensor | null; dropout: number; site: number } {
-  const dropout = p.training?.dropout.attention ?? 0
-  return { seed: dropout ? p.training!.seed : null, dropout, site: p.site }
 }

@@ -7,9 +7,10 @@ import { windows } from '../../program/ops/windows.ts'
 import type { Program } from '../../program/program.ts'
 import type { Rows, Tensor } from '../../program/tensor.ts'
 import type { Sublayer } from '../add-and-norm.ts'
-import { projected, queryKeyValue, type SelfAttention, scaleOf, weightDropout } from '../attention.ts'
+import { projected, queryKeyValue, type SelfAttention, scaleOf } from '../attention.ts'
 import type { ModelConfig } from '../config.ts'
 import { linearLayer, norm } from '../layers.ts'
+import { weightDropout } from '../weight-dropout.ts'
 
 /** The side keys and values of a layer, and what each distance from them adds to scores. */
 interface Sides {
