@@ -159,7 +159,13 @@ function checkTexts({ data, training, vocabulary, model }: TrainConfig, json: Js
       "'text', as that of data.train",
       data.validation.format,
     )
+  refuse('vocabulary', 'targetLanguages', vocabulary?.targetLanguages)
   refuse('model', 'rowWidth', model?.rowWidth)
+  refuse(
+    'model',
+    'encoderSelfAttention',
+    model?.encoderSelfAttention === 'attention' ? null : model?.encoderSelfAttention,
+  )
   if ((given('training').labelSmoothing ?? null) === null) training.labelSmoothing = 0
 }
 

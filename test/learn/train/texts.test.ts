@@ -149,6 +149,8 @@ describe('a decoder alone', () => {
     ['data', { data: { train: { format: 'text', path }, augment: { names: true } } }],
     ['training', { training: { teacher: 'fr-en' } }],
     ['vocabulary', { vocabulary: { sharing: 'separate' } }],
+    ['languages of targets', { vocabulary: { targetLanguages: ['en', 'fr'] } }],
+    ['model', { model: { encoderSelfAttention: 'convolution' } }],
     ['from', { from: 'fr-en', vocabulary: undefined, model: undefined }],
   ])('refuses settings of pairs: %s', async (_, more) => {
     await expect(train({ ...settings(1), ...more } as never, join(scratch, 'refused'))).rejects.toMatchObject({
