@@ -32,7 +32,7 @@ export const wholeFiles = [
 
   // Trainings to their end, killed, resumed, with teachers, with every setting.
   'test/learn/train/augment/*.test.ts',
-  'test/learn/train/{adafactor,checksums,compressed-memory,damaged-run,failing,fine-tuning,full-disk,kill,lora,model-settings,multimodel,recurrence-gradients,resume,slicenet,teacher,words}.test.ts',
+  'test/learn/train/{adafactor,checksums,compressed-memory,damaged-run,failing,families,fine-tuning,full-disk,kill,lora,model-settings,multimodel,recurrence-gradients,resume,slicenet,teacher,words}.test.ts',
   'test/learn/train/ranks/*.test.ts',
   'test/learn/train/shortlist/*.test.ts',
   'test/cli/{distill,evaluate,quantize,shortlist,train}/*.test.ts',

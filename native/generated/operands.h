@@ -447,6 +447,28 @@ struct RotateOperands : Operands<Operand> {
 using RotateArgs = RotateOperands<Matrix>;
 
 template <class Operand>
+struct RouterLossOperands : Operands<Operand> {
+  Operand scores, spans;
+  Operand loss;
+  std::int64_t experts;
+  std::int64_t k;
+  double balance;
+  double z;
+};
+using RouterLossArgs = RouterLossOperands<Matrix>;
+
+template <class Operand>
+struct RouterLossGradientOperands : Operands<Operand> {
+  Operand scores, spans, d_loss;
+  Operand d_scores;
+  std::int64_t experts;
+  std::int64_t k;
+  double balance;
+  double z;
+};
+using RouterLossGradientArgs = RouterLossGradientOperands<Matrix>;
+
+template <class Operand>
 struct SemanticHashOperands : Operands<Operand> {
   Operand x, noise, hard;
   Operand code;
@@ -573,7 +595,8 @@ using WriteCacheArgs = WriteCacheOperands<Matrix>;
   X(mixture, MixtureArgs) X(mixture_gradient, MixtureGradientArgs) X(move_codebook, MoveCodebookArgs) \
   X(norm_weight_gradient, NormWeightGradientArgs) X(quantize, QuantizeArgs) X(quantize_gradient, QuantizeGradientArgs) \
   X(ranged_candidates, RangedCandidatesArgs) X(rms_norm, RmsNormArgs) X(rms_norm_gradient, RmsNormGradientArgs) \
-  X(rotate, RotateArgs) X(semantic_hash, SemanticHashArgs) X(semantic_hash_gradient, SemanticHashGradientArgs) \
+  X(rotate, RotateArgs) X(router_loss, RouterLossArgs) X(router_loss_gradient, RouterLossGradientArgs) \
+  X(semantic_hash, SemanticHashArgs) X(semantic_hash_gradient, SemanticHashGradientArgs) \
   X(side_attention, SideAttentionArgs) X(side_attention_gradient, SideAttentionGradientArgs) X(softmax, SoftmaxArgs) \
   X(softmax_gradient, SoftmaxGradientArgs) X(ssru, SsruArgs) X(ssru_gradient, SsruGradientArgs) \
   X(ssru_step, SsruStepArgs) X(sum_of_squares, SumOfSquaresArgs) X(token_log_probability, TokenLogProbabilityArgs) \

@@ -15,10 +15,10 @@ const std::vector<const Op*>& all_ops() {
       &gates_gradient_op, &head_off_op, &layer_norm_op, &layer_norm_gradient_op, &linear_op, &linear_input_gradient_op,
       &linear_weight_gradient_op, &listed_candidates_op, &log_softmax_op, &log_softmax_gradient_op, &low_rank_op,
       &mixture_op, &mixture_gradient_op, &move_codebook_op, &norm_weight_gradient_op, &quantize_op,
-      &quantize_gradient_op, &ranged_candidates_op, &rms_norm_op, &rms_norm_gradient_op, &rotate_op, &semantic_hash_op,
-      &semantic_hash_gradient_op, &side_attention_op, &side_attention_gradient_op, &softmax_op, &softmax_gradient_op,
-      &ssru_op, &ssru_gradient_op, &ssru_step_op, &sum_of_squares_op, &token_log_probability_op,
-      &token_log_probability_gradient_op, &windows_op, &write_cache_op};
+      &quantize_gradient_op, &ranged_candidates_op, &rms_norm_op, &rms_norm_gradient_op, &rotate_op, &router_loss_op,
+      &router_loss_gradient_op, &semantic_hash_op, &semantic_hash_gradient_op, &side_attention_op,
+      &side_attention_gradient_op, &softmax_op, &softmax_gradient_op, &ssru_op, &ssru_gradient_op, &ssru_step_op,
+      &sum_of_squares_op, &token_log_probability_op, &token_log_probability_gradient_op, &windows_op, &write_cache_op};
   return ops;
 }
 

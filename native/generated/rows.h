@@ -1480,6 +1480,70 @@ struct Row<RotateOperands> {
 };
 extern const Op rotate_op;
 
+using RouterLossShapes = RouterLossOperands<Shape>;
+template <>
+struct Row<RouterLossOperands> {
+  static constexpr const char* kName = "routerLoss";
+  static std::vector<OperandRule> inputs() {
+    return {{"scores"}, {"spans", kIntegers}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"loss"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"experts", Attribute::kCount, {}}, {"k", Attribute::kCount, {}}, {"balance", Attribute::kNumber, {}},
+            {"z", Attribute::kNumber, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(RouterLossOperands<T>& o) {
+    return {&o.scores, &o.spans};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(RouterLossOperands<T>& o) {
+    return {&o.loss};
+  }
+  template <class T>
+  static void set(RouterLossOperands<T>& o, const double* value) {
+    o.experts = static_cast<std::int64_t>(*value++);
+    o.k = static_cast<std::int64_t>(*value++);
+    o.balance = *value++;
+    o.z = *value++;
+  }
+};
+extern const Op router_loss_op;
+
+using RouterLossGradientShapes = RouterLossGradientOperands<Shape>;
+template <>
+struct Row<RouterLossGradientOperands> {
+  static constexpr const char* kName = "routerLossGradient";
+  static std::vector<OperandRule> inputs() {
+    return {{"scores"}, {"spans", kIntegers}, {"dLoss"}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"dScores"}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"experts", Attribute::kCount, {}}, {"k", Attribute::kCount, {}}, {"balance", Attribute::kNumber, {}},
+            {"z", Attribute::kNumber, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(RouterLossGradientOperands<T>& o) {
+    return {&o.scores, &o.spans, &o.d_loss};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(RouterLossGradientOperands<T>& o) {
+    return {&o.d_scores};
+  }
+  template <class T>
+  static void set(RouterLossGradientOperands<T>& o, const double* value) {
+    o.experts = static_cast<std::int64_t>(*value++);
+    o.k = static_cast<std::int64_t>(*value++);
+    o.balance = *value++;
+    o.z = *value++;
+  }
+};
+extern const Op router_loss_gradient_op;
+
 using SemanticHashShapes = SemanticHashOperands<Shape>;
 template <>
 struct Row<SemanticHashOperands> {

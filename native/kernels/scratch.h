@@ -61,6 +61,9 @@ static inline SideGradientPlaces side_gradient_places(const SideAttentionGradien
 // Where the scores of a row of gates lie: six rows of doubles, and the columns in the order of their scores.
 static inline std::int64_t gates_scratch(std::int64_t experts) { return 7 * scratch_stride(2 * experts); }
 
+// Where routerLoss has its doubles, three for each expert.
+static inline std::int64_t routers_scratch(std::int64_t experts) { return 3 * scratch_stride(2 * experts); }
+
 // Rows of a mixture that are computed together, and where they lie: the rows of an expert, gathered, with their gradients, and the hidden
 // layer with its own; the last of them is the memory of products.
 constexpr std::int64_t kMixtureRows = 128;

@@ -5,3 +5,5 @@
 #include "kernels/ops/gates_gradient.cc"
 #include "kernels/ops/mixture.cc"
 #include "kernels/ops/mixture_gradient.cc"
+#include "kernels/ops/router_loss.cc"
+#include "kernels/ops/router_loss_gradient.cc"

@@ -393,7 +393,7 @@ function checkAttention({ encoder, decoder, positions }: ModelConfig, place: Pla
 const EXPERT_ROWS = 16
 
 function checkExperts(
-  { experts, k }: FeedForwardSettings,
+  { experts, k, softmax, zLoss }: FeedForwardSettings,
   {
     dModel,
     dFeedForward,
@@ -405,6 +405,7 @@ function checkExperts(
   place: Place,
 ): void {
   if (k > experts) place.within('feedForward').fail('k', `at most experts (${experts})`, k)
+  if (zLoss && softmax !== 'all') place.within('feedForward').fail('zLoss', 'left out unless softmax is all', zLoss)
   if (gated || feedForwardDepth !== 2) place.refuse('experts have two linears and no gate')
   if (dModel % EXPERT_ROWS || dFeedForward % EXPERT_ROWS)
     place.refuse(`with experts, dModel and dFeedForward must be multiples of ${EXPERT_ROWS}`)

@@ -1,4 +1,3 @@
-import { balance } from '../program/ops/balance.ts'
 import { gates } from '../program/ops/gates.ts'
 import { linear } from '../program/ops/linear.ts'
 import { mixture } from '../program/ops/mixture.ts'
@@ -11,8 +10,8 @@ import { dropped } from './layers.ts'
 
 /**
  * A feed-forward sub-layer of experts, of which each token has k (Shazeer et al. 2017): y = Σ_e gate_e · activation(x W₁ₑ) W₂ₑ, without
- * biases. No token is dropped. In training, gates whose softmax is over the k greatest scores are noisy, and the program has the balance of
- * the experts among its losses. x [rows, dModel] → [rows, dModel].
+ * biases. No token is dropped. In training, gates whose softmax is over the k greatest scores are noisy, and losses are made of the
+ * routers. x [rows, dModel] → [rows, dModel].
  */
 export function experts(
   p: Program,
@@ -27,7 +26,7 @@ export function experts(
     const noise = p.training && noisy && p.input('experts.noise', x.rows, count)
     const deviation = noise && scores(p, x, noisy)
     const [gate, load] = gates(p, { clean, deviation, noise }, { k, overAll: softmax === 'all' })
-    p.training?.balances.push(...[gate, ...(noise ? [load] : [])].map((shares) => balance(p, { x: shares })[0]))
+    p.training?.routers.push({ scores: clean, gates: gate, load: noise && load })
     const inner = weight(p, 'inner', count, { rows: dFeedForward, width: dModel })
     const outer = weight(p, 'outer', count, { rows: dModel, width: dFeedForward })
     const [mixed] = mixture(p, { x, gates: gate, inner, outer }, { activation, scale: 1, k })

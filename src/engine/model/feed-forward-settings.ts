@@ -23,7 +23,13 @@ export const feedForwardSettings = settings({
   balance: {
     type: notNegativeNumber,
     default: 0.01,
-    says: 'in training: how much it costs that experts have unequal shares of the tokens',
+    says: 'in training: how much it costs that experts have unequal shares of the tokens; with softmax `all` this is the loss of Switch (transformers calls it router_aux_loss_coef)',
+  },
+  zLoss: {
+    type: notNegativeNumber,
+    optional: true,
+    otherwise: '0',
+    says: 'in training, with softmax `all`: how much it costs that scores of experts are large (Zoph et al. 2022; router_z_loss_coef)',
   },
 })
 

@@ -14,12 +14,19 @@ export interface DropoutRates {
   activation: number
 }
 
+/** The scores that a layer gives its experts, the gates, and where these are noisy the load; [rows, experts] each. */
+export interface Router {
+  scores: Tensor
+  gates: Tensor
+  load: Tensor | null
+}
+
 /** The additions of a program for training: dropout, and the seed [1, 1] from which its masks follow. */
 export interface Training {
   dropout: DropoutRates
   seed: Tensor
-  /** How unevenly experts share the tokens, [1, 1] each: further losses, which the model adds while it is recorded. */
-  balances: Tensor[]
+  /** The routers of experts, which the model adds while it is recorded: further losses are made of them. */
+  routers: Router[]
   /** How far rows are from the entries of a codebook that they become, [Z, 1] each: further losses. */
   commitments: Tensor[]
 }

@@ -14,6 +14,7 @@ import { type DropoutRates, Program } from '../../engine/program/program.ts'
 import { splitActivations } from '../../engine/program/split-activations.ts'
 import { Tensor } from '../../engine/program/tensor.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
+import { expertLosses } from './experts.ts'
 import { freezeWeights } from './lora/frozen.ts'
 import type { TrainedAdapter } from './lora/trained-adapter.ts'
 import type { Trainable } from './trainable.ts'
@@ -47,9 +48,8 @@ export function gradientProgram(
   adapter?: TrainedAdapter,
 ): Program {
   const p = new Program('gradients', weights)
-  const balances: Tensor[] = []
   const commitments: Tensor[] = []
-  p.training = { dropout, seed: p.input('seed', 1, 1, 'int32'), balances, commitments }
+  p.training = { dropout, seed: p.input('seed', 1, 1, 'int32'), routers: [], commitments }
   const states = wholeModel(p, weights.config)
   const { weight, bias } = outputWeights(p, weights.config)
   const dWeights = adapter ? {} : { dWeight: p.gradientOf(weight), dBias: bias && p.gradientOf(bias) }
@@ -65,7 +65,7 @@ export function gradientProgram(
   adapter?.edit(p)
   splitActivations(p)
   const commitmentSeeds = commitments.map((each): [Tensor, Tensor] => [each, p.input('commitment.scale', 'Z', 1)])
-  differentiate(p, [[states, dStates], ...balanceSeeds(p, balances), ...commitmentSeeds])
+  differentiate(p, [[states, dStates], ...expertLosses(p, weights.config), ...commitmentSeeds])
   p.output(losses, 'losses')
   outputQuantized(p)
   if (adapter) freezeWeights(p)
@@ -102,13 +102,6 @@ export function codebookProgram(weights: Weights, { name, blocks }: { name: stri
 /** How much of what was counted each step leaves, and what keeps counts above 0 (van den Oord et al. 2017; Tensor2Tensor's values). */
 const CODEBOOK_DECAY = 0.999
 const CODEBOOK_EPSILON = 1e-5
-
-/** The gradients of the balances of experts: `balance.scale`, which their share of the loss is. */
-function balanceSeeds(p: Program, balances: readonly Tensor[]): [Tensor, Tensor][] {
-  if (!balances.length) return []
-  const scale = p.input('balance.scale', 1, 1)
-  return balances.map((each) => [each, scale])
-}
 
 /** The teacher's states and output projection, as its student's program binds them. */
 function teacherInputs(p: Program, { teacher }: Distillation) {

@@ -118,7 +118,7 @@ describe.each(backends)('$name', ({ make }) => {
     p.training = {
       dropout: { residual: 0, attention: 0, activation: 0 },
       seed: p.input('seed', 1, 1, 'int32'),
-      balances: [],
+      routers: [],
       commitments: [],
     }
     const [x, spans] = [p.input('x', 'T', 3 * width), p.input('targets', 'B', 2, 'int32')]

@@ -76,7 +76,7 @@ describe.each(backends)('$name', ({ make }) => {
       const p = new Program('gradients', weights)
       const seed = p.input('seed', 1, 1, 'int32')
       if (isWhole) p.tracing = true
-      else p.training = { dropout: { residual: 0, attention: 0, activation: 0 }, seed, balances: [], commitments: [] }
+      else p.training = { dropout: { residual: 0, attention: 0, activation: 0 }, seed, routers: [], commitments: [] }
       const states = transformer(p, weights.config)
       splitActivations(p)
       differentiate(p, [[states, p.input('dStates', 'T', weights.config.dModel)]])

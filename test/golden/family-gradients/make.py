@@ -22,7 +22,7 @@ MODELS = {
         encoder_ffn_dim=20, decoder_ffn_dim=20, max_encoder_position_embeddings=64, max_decoder_position_embeddings=24,
         attention_window=[4, 8], dropout=0.0, attention_dropout=0.0, pad_token_id=1, bos_token_id=0, eos_token_id=2, decoder_start_token_id=2)),
     "switch": SwitchTransformersForConditionalGeneration(SwitchTransformersConfig(
-        **T5, num_layers=4, num_decoder_layers=2, num_experts=3, expert_capacity=64, num_sparse_encoder_layers=2,
+        **{**T5, "d_ff": 32}, num_layers=4, num_decoder_layers=2, num_experts=3, expert_capacity=64, num_sparse_encoder_layers=2,
         num_sparse_decoder_layers=1, feed_forward_proj="relu", router_jitter_noise=0.0, router_aux_loss_coef=0.02, router_z_loss_coef=0.005)),
 }
 # Sources of several blocks, of one with a rest, of less than one, and of one token; Switch's have one length, so that nothing is padded.
@@ -34,7 +34,7 @@ def spread(model, generator):
     for name, weight in model.named_parameters():
         noise = torch.randn(weight.shape, generator=generator)
         if weight.dim() >= 2:
-            weight.data = noise * (0.9 if "embed" in name or "shared" in name else 0.35)
+            weight.data = noise * (0.9 if "embed" in name or "shared" in name else 0.25)
         else:
             weight.data = (1 if "norm" in name and name.endswith("weight") else 0) + 0.2 * noise
     model.tie_weights()
@@ -58,6 +58,9 @@ for name, model in MODELS.items():
     pairs = [{"source": ids(s), "target": ids(t)} for s, t in zip(LENGTHS[name], TARGETS[name])]
     torch.set_default_dtype(torch.float64)
     model.double()
+    for module in model.modules():
+        if hasattr(module, "router"):
+            module.router.dtype = torch.float64
     if name == "led":
         model.final_logits_bias.requires_grad_(True)
     expected = {"transformers": transformers.__version__, "torch": torch.__version__}

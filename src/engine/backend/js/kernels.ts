@@ -52,6 +52,8 @@ import { checkRangedCandidates, rangedCandidates } from './ops/ranged-candidates
 import { rmsNorm } from './ops/rms-norm.ts'
 import { rmsNormGradient } from './ops/rms-norm-gradient.ts'
 import { checkRotate, rotate } from './ops/rotate.ts'
+import { checkRouterLoss, routerLoss } from './ops/router-loss.ts'
+import { checkRouterLossGradient, routerLossGradient } from './ops/router-loss-gradient.ts'
 import { semanticHash } from './ops/semantic-hash.ts'
 import { semanticHashGradient } from './ops/semantic-hash-gradient.ts'
 import { checkSideAttention, sideAttention } from './ops/side-attention.ts'
@@ -120,6 +122,8 @@ export const kernels: JsOps = {
   rmsNorm: { kernel: rmsNorm },
   rmsNormGradient: { kernel: rmsNormGradient },
   rotate: { kernel: rotate, check: checkRotate },
+  routerLoss: { kernel: routerLoss, check: checkRouterLoss },
+  routerLossGradient: { kernel: routerLossGradient, check: checkRouterLossGradient },
   semanticHash: { kernel: semanticHash },
   semanticHashGradient: { kernel: semanticHashGradient },
   sideAttention: { kernel: sideAttention, check: checkSideAttention },

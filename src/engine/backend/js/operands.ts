@@ -469,6 +469,25 @@ export interface Operands {
     columns: number
     direction: 'forward' | 'back'
   }
+  routerLoss: {
+    scores: Matrix
+    spans: Matrix
+    loss: Matrix
+    experts: number
+    k: number
+    balance: number
+    z: number
+  }
+  routerLossGradient: {
+    scores: Matrix
+    spans: Matrix
+    dLoss: Matrix
+    dScores: Matrix
+    experts: number
+    k: number
+    balance: number
+    z: number
+  }
   semanticHash: {
     x: Matrix
     noise: Matrix | null

@@ -26,7 +26,7 @@ const sides = ['encoder', 'decoder'] as const
 /** Whether Hugging Face's SwitchTransformersForConditionalGeneration can be this model. */
 function takes(model: ModelConfig): boolean {
   const [encoder, decoder] = [model.encoder.feedForward, model.decoder.feedForward]
-  const same = encoder?.experts === decoder?.experts
+  const same = (['experts', 'balance', 'zLoss'] as const).every((name) => encoder?.[name] === decoder?.[name])
   return isT5(model) && !model.gated && same && sides.every((side) => sparseIn(model, side))
 }
 
@@ -57,18 +57,23 @@ function json(model: ModelConfig): JsonObject {
     num_sparse_encoder_layers: sparseIn(model, 'encoder'),
     num_sparse_decoder_layers: sparseIn(model, 'decoder'),
     expert_capacity: model.maxLength,
+    router_aux_loss_coef: model.encoder.feedForward!.balance,
+    router_z_loss_coef: model.encoder.feedForward!.zLoss ?? 0,
   } as JsonObject
 }
 
 function config(fields: JsonFields, ids: SpecialIds, stored: FolderTensors): ModelConfig {
   const plain = t5Config(fields, ids, stored)
+  const cost = (name: string) => (fields.has(name) ? fields.number(name) : 0.001)
   const withExperts = (side: 'encoder' | 'decoder') => {
     const stack = plain[side]
     const sparse = fields.has(`num_sparse_${side}_layers`) ? fields.number(`num_sparse_${side}_layers`) : 3
     const layers = sparseLayers(stack.layers, sparse)
     if (!layers.length) return stack
     const experts = fields.positiveInteger('num_experts', 8)
-    const feedForward: FeedForwardSettings = { experts, k: 1, softmax: 'all', layers, balance: 0 }
+    const z = cost('router_z_loss_coef')
+    const balance = cost('router_aux_loss_coef')
+    const feedForward: FeedForwardSettings = { experts, k: 1, softmax: 'all', layers, balance, ...(z && { zLoss: z }) }
     return { ...stack, feedForward }
   }
   return {

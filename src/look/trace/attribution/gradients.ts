@@ -112,7 +112,7 @@ function embeddingGradientProgram(weights: Weights, edits: ModelEdits, sides: re
   p.training = {
     dropout: { residual: 0, attention: 0, activation: 0 },
     seed: p.input('seed', 1, 1, 'int32'),
-    balances: [],
+    routers: [],
     commitments: [],
   }
   const top = wholeModel(p, weights.config)

@@ -14,6 +14,7 @@ const words = readFileSync(pairsFile(), 'utf8').split(/\s+/).filter(Boolean)
 /** The pieces before the words, in the order of their ids. */
 const special: Record<string, string[]> = {
   'longt5-tglobal': ['<pad>', '</s>', '<unk>'],
+  switch: ['<pad>', '</s>', '<unk>'],
   led: ['<s>', '<pad>', '</s>', '<unk>'],
 }
 
@@ -59,7 +60,7 @@ async function trained(from: string, folder: string, threads: number, until = In
   return train(config, folder, { backend, threads, precision: 'float32', signal: controller.signal }, { step })
 }
 
-describe.each(['longt5-tglobal', 'led'])('a folder of %s', (family) => {
+describe.each(['longt5-tglobal', 'led', 'switch'])('a folder of %s', (family) => {
   it('is trained further, into a folder of its family, to the same bits with two threads and after an end', async () => {
     const from = hubFolder(family)
     const first = await trained(from, newFolder(), 1)

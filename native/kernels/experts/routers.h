@@ -1,0 +1,71 @@
+// The rows of a sentence in all layers of experts, whose scores lie side by side (src/engine/backend/js/routers.ts).
+#pragma once
+#include "kernels/call.h"
+#include "kernels/partition.h"
+#include "kernels/scratch.h"
+#include "kernels/vector/columns.h"
+#include "kernels/vector/functions.h"
+#include "kernels/vector/reductions.h"
+#include "simd/simd.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+namespace {
+
+// [E] each: the shares of rows that have an expert among their greatest scores, the softmax of one row, and scores that are still to be
+// ordered.
+struct Routers {
+  std::int64_t experts;
+  double* shares;
+  double* p;
+  double* rest;
+};
+
+inline Routers room_for_routers(float* scratch, std::int64_t experts) {
+  double* doubles = reinterpret_cast<double*>(scratch);
+  const std::int64_t step = scratch_stride(2 * experts) / 2;
+  return {experts, doubles, doubles + step, doubles + 2 * step};
+}
+
+// Calls use(row, column) for each row of a sentence and each layer, whose scores begin at that column.
+template <class Use>
+inline void each_router_row(const Matrix& scores, const Range& sentence, std::int64_t experts, Use use) {
+  for (std::int64_t r = sentence.begin; r < sentence.end; r++)
+    for (std::int64_t column = 0; column < scores.width; column += experts) use(r, column);
+}
+
+// The expert with the greatest score, of equal ones the first
+inline std::int64_t greatest(const double* scores, std::int64_t experts) {
+  std::int64_t best = 0;
+  for (std::int64_t e = 1; e < experts; e++)
+    if (scores[e] > scores[best]) best = e;
+  return best;
+}
+
+// shares ← those of the k greatest scores of all rows and layers of a sentence
+inline void share_out(const Routers& routers, const Matrix& scores, const Range& sentence, std::int64_t k) {
+  const double rows = static_cast<double>(sentence.length() * (scores.width / routers.experts));
+  for (std::int64_t e = 0; e < routers.experts; e++) routers.shares[e] = 0;
+  each_router_row(scores, sentence, routers.experts, [&](std::int64_t r, std::int64_t column) {
+    for (std::int64_t e = 0; e < routers.experts; e++) routers.rest[e] = row_of(scores, r)[column + e];
+    for (std::int64_t i = 0; i < k; i++) {
+      const std::int64_t e = greatest(routers.rest, routers.experts);
+      routers.shares[e] += 1 / rows;
+      routers.rest[e] = -kInfinity;
+    }
+  });
+}
+
+// p ← the softmax of some scores. Returns log Σ exp of them.
+inline double softmax_of_router(const Routers& routers, const float* scores) {
+  double most = scores[0];
+  for (std::int64_t e = 1; e < routers.experts; e++) most = scores[e] > most ? scores[e] : most;
+  double total = 0;
+  for (std::int64_t e = 0; e < routers.experts; e++) total += routers.p[e] = natural_exponential(scores[e] - most);
+  for (std::int64_t e = 0; e < routers.experts; e++) routers.p[e] /= total;
+  return most + natural_logarithm(total);
+}
+
+}  // namespace
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer

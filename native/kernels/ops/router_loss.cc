@@ -1,0 +1,33 @@
+// routerLoss: one number, which one thread computes.
+#include "generated/operands.h"
+#include "kernels/call.h"
+#include "kernels/experts/routers.h"
+#include "kernels/ops.h"
+#include "kernels/partition.h"
+
+namespace glassformer {
+namespace GLASSFORMER_ISA {
+
+void router_loss(const RouterLossArgs& args, const Partition& partition) {
+  if (partition.part != 0) return;
+  const Matrix& scores = args.scores;
+  const std::int64_t layers = scores.width / args.experts;
+  const Routers routers = room_for_routers(partition.scratch, args.experts);
+  double loss = 0;
+  for (std::int64_t b = 0; b < args.spans.rows; b++) {
+    const Range sentence = span_of(args.spans, b);
+    share_out(routers, scores, sentence, args.k);
+    double product = 0;
+    each_router_row(scores, sentence, args.experts, [&](std::int64_t r, std::int64_t column) {
+      const double lse = softmax_of_router(routers, row_of(scores, r) + column);
+      for (std::int64_t e = 0; e < args.experts; e++) product += routers.shares[e] * routers.p[e];
+      loss += args.z * lse * lse / static_cast<double>(scores.rows * layers);
+    });
+    if (sentence.length() > 0)
+      loss += args.balance * static_cast<double>(args.experts) * product / static_cast<double>(sentence.length() * layers * args.spans.rows);
+  }
+  row_of(args.loss, 0)[0] = static_cast<float>(loss);
+}
+
+}  // namespace GLASSFORMER_ISA
+}  // namespace glassformer
