@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { Encoding } from '#dist/engine/backend/backend.js'
 import { ForcedDecoder } from '#dist/engine/decode/forced.js'
 import { generationDefaults } from '#dist/engine/decode/options.js'
+import { checkConfig } from '#dist/engine/model/config.js'
 import { Weights } from '#dist/engine/weights/weights.js'
 import { backends } from '../../backends.ts'
 import { modelConfig } from '../../learn/train/small-model.ts'
@@ -27,6 +28,16 @@ function modelOf(softmax: 'top' | 'all', encoding: Encoding = 'float32'): Weight
   for (const { name } of plain.parameters) encoded.setRows(name, 0, plain.get(name))
   return encoded
 }
+
+it('a z-loss is refused where gates are a softmax over some scores', () => {
+  const { config } = modelOf('top')
+  const withLoss = (softmax: 'top' | 'all') => {
+    const own = { ...config.encoder, feedForward: { ...config.encoder.feedForward!, softmax, zLoss: 0.1 } }
+    return { ...config, encoder: own }
+  }
+  expect(() => checkConfig(withLoss('all'), 'a test')).not.toThrow()
+  expect(() => checkConfig(withLoss('top'), 'a test')).toThrow(/zLoss must be left out unless softmax is all/)
+})
 
 const sources = [[1, 2, 3, 0], [4, 0], [5, 6, 7, 8, 9, 10, 1, 2, 3, 0], [0]]
 const pairs = sources.map((source) => ({ source, target: [3, ...source] }))

@@ -231,6 +231,27 @@ describe.each(backends)('$name', ({ make }) => {
     for (const name of ['x', 'weight']) expectSlopes(actual[name], slopes(evaluate, c, name, dOutput), `d${name}`)
   })
 
+  it('columns that nothing reads have a gradient of zeros', () => {
+    const random = new Random(5)
+    const [T, width] = [3, 8]
+    const c: OpCase = {
+      symbols: { T },
+      inputs: { x: whole('T', 4 * width, random.floats(T * 4 * width)) },
+      attributes: {},
+    }
+    const program = new Program('columns', storeOf({}, []))
+    const x = program.input('x', 'T', 4 * width)
+    const [output] = softmax(program, { x: x.columns(4)[1] })
+    const evaluate = ({ x: given }: OpCase['inputs']) =>
+      opTests.softmax.reference({ ...c, inputs: { x: { ...given!, width, column: width } } })[0]
+    const dOutput = random.floats(T * width)
+    const recorded = { program, weights: storeOf({}, []), inputs: { x }, output, constants: [] }
+    const actual = gradientsOf(player, recorded, c, dOutput)
+    expectSlopes(actual.x, slopes(evaluate, c, 'x', dOutput), 'dx')
+    const unread = actual.x.filter((_, i) => Math.floor((i % (4 * width)) / width) !== 1)
+    expect(unread.every((value) => value === 0)).toBe(true)
+  })
+
   it('queries, keys and values may be columns of one tensor', () => {
     const random = new Random(3)
     const [T, width] = [9, 24]
