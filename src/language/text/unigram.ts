@@ -23,14 +23,21 @@ export class UnigramLexicon {
   /** The scores in the search for the best segmentation, where SentencePiece counts the bytes of a symbol. */
   readonly searchScores: Float32Array
   readonly unknownId: number
-  readonly unknownScore: number
+  readonly #pieces: Pieces
+  #unknownScore: number | undefined
 
   constructor(pieces: Pieces) {
     this.trie = pieces.trie((type) => type === 'normal' || type === 'user-defined')
     this.scores = scoresOf(pieces, (symbol) => [...symbol].length)
     this.searchScores = scoresOf(pieces, (symbol) => utf8Length(symbol))
     this.unknownId = pieces.unknownId
-    this.unknownScore = Math.fround(pieces.lowestScore - UNKNOWN_PENALTY)
+    this.#pieces = pieces
+  }
+
+  /** The score of an unknown character, found on first use: few texts have one. */
+  get unknownScore(): number {
+    this.#unknownScore ??= Math.fround(this.#pieces.lowestScore - UNKNOWN_PENALTY)
+    return this.#unknownScore
   }
 }
 
@@ -74,7 +81,8 @@ export class Unigram implements Segmenter {
 
   /** Fills the arrays by the Viterbi algorithm. */
   #search(bytes: Uint8Array, length: number): void {
-    const { trie, searchScores: scores, unknownId, unknownScore } = this.#lexicon
+    const lexicon = this.#lexicon
+    const { trie, searchScores: scores, unknownId } = lexicon
     let { base, check, id } = trie
     const best = this.#best
     const begin = this.#begin
@@ -109,7 +117,7 @@ export class Unigram implements Segmenter {
         if (k === nextCharacter) hasSingle = true
       }
       if (!hasSingle) {
-        const score = Math.fround(unknownScore + here)
+        const score = Math.fround(lexicon.unknownScore + here)
         if (begin[nextCharacter] < 0 || score > best[nextCharacter]) {
           best[nextCharacter] = score
           begin[nextCharacter] = at
