@@ -17,6 +17,7 @@ import {
 import { builtinModules, createRequire } from 'node:module'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { laterImports, withRequires } from './later-imports.mjs'
 import { packedModule } from './packed-ngrams.mjs'
 import { patternsOnFirstUse } from './patterns-on-first-use.mjs'
 
@@ -37,10 +38,53 @@ function removeStale() {
  * The files of threads are CommonJS, because a thread started with a CommonJS file does not load Node's ES module
  * loader, which takes 6 ms. src/base/bundled.ts tells the code that starts them.
  */
-const THREADS = [
-  'use/translate/pool/worker.js',
-  'use/translate/parsing/parsing-thread.js',
-  'engine/backend/wasm/node/wasm-thread.js',
+const WORKER = 'use/translate/pool/worker.js'
+const THREADS = [WORKER, 'use/translate/parsing/parsing-thread.js', 'engine/backend/wasm/node/wasm-thread.js']
+
+/**
+ * Modules that a short translation by the native backend does not need: other backends, formats of other libraries,
+ * sound. Worker threads have them in a file that they require where one of them is first used.
+ */
+const isForLater = (id) => LATER.some(isWithin(id)) && !AT_ONCE.some(isWithin(id))
+const isWithin = (id) => (path) => id.startsWith(join(root, 'dist', path))
+const LATER = [
+  'engine/backend/js/',
+  'engine/backend/wasm/',
+  'engine/decode/drafts/assistant.js',
+  'engine/decode/search/term-search.js',
+  'engine/hear/',
+  'engine/model/compressed/',
+  'engine/model/latents/autoencoder.js',
+  'engine/model/local/global-attention.js',
+  'engine/program/listing.js',
+  'files/folders/adapters/',
+  'files/folders/argos/',
+  'files/folders/ctranslate2/',
+  'files/folders/marian/',
+  'files/formats/ctranslate2/',
+  'files/formats/marian/',
+  'files/formats/tensors/npz.js',
+  'files/formats/tensors/pickle.js',
+  'files/formats/tensors/pytorch.js',
+  'files/formats/tensors/zip.js',
+  'files/formats/zip-folder.js',
+  'files/hub/',
+  'language/text/bpe.js',
+  'language/text/lattice.js',
+  'language/text/moses/',
+  'language/text/term-finder.js',
+  'language/text/vocabulary-tokenizer.js',
+  'language/text/words-tokenizer.js',
+  'sound/',
+  'use/translate/sentences/glossary.js',
+  'use/translate/sentences/glossary-search.js',
+  'use/translate/sentences/protected-search.js',
+]
+/** What tells one format from another, and the vocabulary of the embedded model. */
+const AT_ONCE = [
+  'files/folders/argos/is-argos-package.js',
+  'files/folders/ctranslate2/files.js',
+  'files/formats/marian/marian-vocabulary.js',
 ]
 
 /** Commander is bundled, with its license: opening its seven files one by one takes a twentieth of a short command. */
@@ -141,7 +185,6 @@ const KEEPS_NAMES = { mangle: { keepNames: true }, compress: { keepNames: { func
 function withOwnRuntime(output) {
   const runtime = output.find(({ fileName }) => fileName.startsWith('rolldown-runtime-'))
   if (!runtime || !/^export \{[^}]*\};?\s*$/m.test(runtime.code)) return output
-  rmSync(join(root, 'dist/bundle', runtime.fileName))
   const pairs = (list) =>
     list
       .split(',')
@@ -274,6 +317,7 @@ async function bundle() {
         shortNgrams,
         patternsOnFirstUse((id) => id.startsWith(dist('')) && !id.includes('node_modules')),
         hasOpenTelemetry,
+        ...(entry === WORKER ? [laterImports([...loadedBy(dist(WORKER))].filter(isForLater).sort())] : []),
       ],
       resolve: { alias: { bullmq: BULLMQ } },
       preserveEntrySignatures: 'allow-extension',
@@ -298,7 +342,10 @@ async function bundle() {
       banner: mentions,
       codeSplitting: splitting,
     })
-    await minified(format === 'esm' ? withOwnRuntime(output) : output, entry)
+    const files = format === 'esm' ? withOwnRuntime(output) : withRequires(output)
+    for (const { fileName } of output)
+      if (!files.some((each) => each.fileName === fileName)) rmSync(dist(`bundle/${fileName}`))
+    await minified(files, entry)
     await bundled.close()
   }
   for (const name of [...Object.keys(ENTRIES).filter((each) => each !== 'glassformer'), 'web'])

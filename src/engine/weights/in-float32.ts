@@ -13,6 +13,7 @@ const ROWS = 256
 export function inFloat32(weights: Weights): Weights {
   if (weights.encoding === 'float32') return weights
   const wide = new Weights(weights.config)
+  const unpacked = new Scratch()
   for (const [name, place] of weights.placements) {
     const packed = packedViews(weights.values, place)
     const { rows, width } = place
@@ -33,5 +34,3 @@ export function inFloat32(weights: Weights): Weights {
   }
   return wide
 }
-
-const unpacked = new Scratch()

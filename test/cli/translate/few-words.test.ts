@@ -35,8 +35,8 @@ describe.skipIf(!hasStrace)('glassformer translate of a few words (needs strace)
     expect(files.length).toBeLessThanOrEqual(12)
   })
 
-  it('reads no more code than the command, the calls and the engine: 850 kB', () => {
-    expect(code.reduce((sum, path) => sum + statSync(join(root, path)).size, 0)).toBeLessThan(850_000)
+  it('reads no more code than the command, the calls and the engine: 650 kB', () => {
+    expect(code.reduce((sum, path) => sum + statSync(join(root, path)).size, 0)).toBeLessThan(650_000)
   })
 
   it('loads no modules of Node.js for servers, for child processes or for digests', () => {

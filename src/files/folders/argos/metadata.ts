@@ -1,9 +1,7 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { Folder } from '../../formats/disk/folder.ts'
 import { JsonFields } from '../json-fields.ts'
-
-/** The file that describes a package. */
-export const METADATA = 'metadata.json'
+import { METADATA } from './is-argos-package.ts'
 
 /** The languages of a package. */
 export interface ArgosMetadata {

@@ -5,33 +5,15 @@ import { DiskFolder } from '../../formats/disk/disk-folder.ts'
 import { tokenizerFile } from '../../formats/disk/file-limit.ts'
 import type { Folder } from '../../formats/disk/folder.ts'
 import { zipFolder } from '../../formats/zip-folder.ts'
-import { CODES_FILE, MODEL_FILE, readCtranslate2Folder, vocabularyContents } from '../ctranslate2/index.ts'
+import { CODES_FILE, readCtranslate2Folder, vocabularyContents } from '../ctranslate2/index.ts'
 import type { FolderContents } from '../loaded-model.ts'
-import { type ArgosMetadata, METADATA, readMetadata, tagOf } from './metadata.ts'
-
-/** The extension of a package. */
-export const ARGOS_ENDING = '.argosmodel'
+import { METADATA } from './is-argos-package.ts'
+import { type ArgosMetadata, readMetadata, tagOf } from './metadata.ts'
 
 /** A package, and the folder of its model. */
 interface ArgosPackage {
   package: Folder
   model: Folder
-}
-
-/** Whether a path is a package of Argos Translate: a file with that extension, or the folder unpacked from one. */
-export const isArgosPackage = (path: string): boolean => path.endsWith(ARGOS_ENDING) || isUnpacked(path)
-
-function isUnpacked(path: string): boolean {
-  return [METADATA, join('model', MODEL_FILE)].every((file) => isFile(join(path, file)))
-}
-
-/** Whether there is a file at this path; what cannot be a path is refused by the reader of model folders. */
-function isFile(path: string): boolean {
-  try {
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
 }
 
 /** The languages of a package, read without its model. @throws GlassformerError as `readArgosPackage` */

@@ -1,5 +1,7 @@
 import type { Folder } from '../../formats/disk/folder.ts'
-import { MODEL_FILE } from './folder.ts'
+
+/** The file of a CTranslate2 folder that holds its weights. */
+export const MODEL_FILE = 'model.bin'
 
 /** The version of the newest model.bin, with much room: other files begin with larger numbers. */
 const MOST_VERSIONS = 1000

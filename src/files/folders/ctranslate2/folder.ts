@@ -11,6 +11,7 @@ import type { TokenizerContents } from '../tokenizer-files.ts'
 import type { UnsupportedSetting } from '../unsupported-setting.ts'
 import { ofCtranslate2 } from './attributes.ts'
 import { ctranslate2Config } from './config.ts'
+import { MODEL_FILE } from './files.ts'
 import { type VariablePart, weightNames, weightsIn } from './names.ts'
 import { checkParts, checkSpecification } from './refused.ts'
 import { type Ctranslate2Settings, readCtranslate2Settings } from './settings.ts'
@@ -20,9 +21,6 @@ import { type BesideTokenizer, findTokenizer } from './tokenizer.ts'
 import { Ctranslate2Variables } from './variables.ts'
 import { readVocabularies, type Vocabularies } from './vocabularies.ts'
 import { whisperContents } from './whisper.ts'
-
-/** The file of a CTranslate2 folder that holds its weights. */
-export const MODEL_FILE = 'model.bin'
 
 /** Texts of more tokens are split into sentences; models have mostly been trained on single ones. */
 const SPLIT_TOKENS = 100

@@ -28,7 +28,7 @@ const pytorch: Form = {
   single: PYTORCH_FILE,
   index: PYTORCH_INDEX_FILE,
   ending: '.bin',
-  tensors: pyTorchFile,
+  tensors: (file) => pyTorchFile(file),
 }
 
 /** The weights of a folder, from the first file of `weightFiles` that exists. */

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../../../base/errors.ts'
-import { argosMetadata, isArgosPackage } from '../../../files/folders/argos/package.ts'
+import { isArgosPackage } from '../../../files/folders/argos/is-argos-package.ts'
+import { argosMetadata } from '../../../files/folders/argos/package.ts'
 import { fileError } from '../../../files/formats/disk/read-file.ts'
 import type { GivenModel } from './given-models.ts'
 

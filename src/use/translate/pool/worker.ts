@@ -11,5 +11,7 @@ export { work }
 
 if (isWorkerStart(workerData)) {
   giveWay()
-  work(workerData)
+  const start = workerData
+  // In the package, what this file requires on first use requires the whole of it.
+  queueMicrotask(() => work(start))
 }
