@@ -7,6 +7,7 @@ const machines: Partial<Record<NodeJS.Architecture, number>> = { x64: 62, arm64:
 
 const SHARED = 3
 const LOADED = 1
+const INTERPRETER = 3
 
 /** The reason why an ELF file cannot be loaded, or undefined: it checks kind, machine, and the places of all segments and sections. */
 export function elfFlaw(file: Buffer): string | undefined {
@@ -26,6 +27,17 @@ export function elfFlaw(file: Buffer): string | undefined {
     if (file.readUInt32LE(at) === LOADED && file.readBigUInt64LE(at + 32) > file.readBigUInt64LE(at + 40))
       return CUT_OFF
   return undefined
+}
+
+/** The path of the system's loader for a program, from the beginning of its file; undefined where the beginning does not have it. */
+export function programLoader(beginning: Buffer): string | undefined {
+  const is64Bits = beginning.length >= HEADER && beginning.readUInt32BE(0) === 0x7f454c46 && beginning[4] === 2
+  const segments = is64Bits && beginning[5] === 1 ? (tableAt(beginning, 32, 54, SEGMENT) ?? []) : []
+  const at = segments.find((segment) => beginning.readUInt32LE(segment) === INTERPRETER)
+  if (at === undefined) return undefined
+  const [offset, bytes] = [beginning.readBigUInt64LE(at + 8), beginning.readBigUInt64LE(at + 32)]
+  if (!liesWithin(beginning, offset, bytes)) return undefined
+  return beginning.toString('latin1', Number(offset), Number(offset + bytes)).replace(/\0$/, '')
 }
 
 const CUT_OFF = 'is cut off or damaged: a segment goes beyond its end'
