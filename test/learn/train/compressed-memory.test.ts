@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
@@ -42,6 +42,11 @@ it('examples/papers/compressed-memory in short: trained, resumed to the same bit
   for (const [i, prompt] of prompts.entries())
     expect((await generator.generate(prompt, { maxTokens: 9, beams: 2 })).text).toBe(together[i].text)
   await generator.close()
+
+  const texts = join(data, 'texts.txt')
+  writeFileSync(texts, `${prompts[0]}\n\n${prompts[2]} n3 k1\n`)
+  const far = spawnSync(process.execPath, [join(example, 'far.mjs'), texts, '3', model!])
+  expect(String(far.stdout), String(far.stderr)).toMatch(/near .* \(1\), far .* \(4\), new .* \(13\), all .* \(18\)/)
 
   const info = await glassformer(['info', '--model', model!])
   expect(info.stdout).toContain('in every second layer to memory of a row for each 3 tokens')
