@@ -20,7 +20,7 @@ export interface ProgressOptions {
 const RECENT = 20
 
 const preparing = {
-  pairs: 'reading the sentence pairs',
+  pairs: 'reading the corpus',
   perplexity: 'scoring the pairs by perplexity',
   vocabulary: 'training the vocabulary',
   epoch: 'counting the batches of an epoch',
@@ -79,9 +79,10 @@ export class TrainProgress implements TrainListener {
       const { line, why } = corpus.firstMalformed[0]
       this.say(`${passedOver(corpus)}; ${corpus.isNumbered ? 'unit' : 'line'} ${line} ${why}`)
     }
+    const unit = config.data.train.format === 'text' ? 'text' : 'pair'
     if (cleaning.read)
       this.say(
-        `${counted(cleaning.read, 'pair')}, ${whole(cleaning.kept)} of them kept${dropped(cleaning)}${measured(validation, sharing)}`,
+        `${counted(cleaning.read, unit)}, ${whole(cleaning.kept)} of them kept${dropped(cleaning)}${measured(validation, sharing)}`,
       )
     if (improbable)
       this.say(`${counted(improbable, 'pair')} left out, whose targets are improbable (--filter-perplexity)`)

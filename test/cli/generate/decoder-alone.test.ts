@@ -40,6 +40,22 @@ test('evaluate --perplexity tells loss, perplexity and bits', async () => {
   expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('--perplexity needs --model') })
 })
 
+test('train counts texts, which are no pairs', async () => {
+  const [file, settings] = ['lines.txt', 'settings.json'].map((name) => join(scratch, name))
+  writeFileSync(file, Array.from({ length: 24 }, (_, i) => `a b ${i % 3 ? 'a' : 'b'} c${i}\n`).join(''))
+  const small = {
+    data: { train: { format: 'text', path: file }, heldOut: 2 },
+    vocabulary: { type: 'words', size: 40 },
+    model: { dModel: 8, decoderLayers: 1, heads: 2, dFeedForward: 16 },
+    training: { steps: 2 },
+  }
+  writeFileSync(settings, JSON.stringify(small))
+  const { code, stderr } = await glassformer(['train', settings, '--output', join(scratch, 'run'), '--threads', '1'])
+  expect(stderr).toContain('reading the corpus …\n')
+  expect(stderr).toContain('24 texts, 24 of them kept, 2 to measure with')
+  expect(code).toBe(0)
+})
+
 test('info, listing, quantize, convert and inspect take such a model', async () => {
   expect((await glassformer(['info', '--model', model])).stdout).toMatch(
     /decoder +2 layers of 3 heads × 8.*without an encoder/,
