@@ -10,10 +10,11 @@ const EXAMPLES = `
 Writes the model folder again with smaller weights, and prints both sizes. int8:
 matrices as integers with a scale for each output, the rest in float16; int4:
 matrices as integers of four bits with a scale for each 32 inputs, embeddings
-and the output projection in int8, the rest in float16; float32, float16,
-bfloat16: everything in that. A folder in int8, int4 or bfloat16 is held so
-when it is loaded, unless --precision says otherwise. The model card
-(README.md) speaks of other weights and is not copied; the license is.
+and the output projection in int8 where they are small (fewer than 2^24 values),
+the rest in float16; float32, float16, bfloat16: everything in that. A folder in
+int8, int4 or bfloat16 is held so when it is loaded, unless --precision says
+otherwise. The model card (README.md) speaks of other weights and is not copied;
+the license is.
 
 With --calibrate, the model first reads some hundred pairs of sentences, and
 each matrix is rounded so that its products with their states change least

@@ -13,8 +13,11 @@ export interface Parameter extends Omit<Declaration, 'parts'> {
   name: string
   /** Whether the weight may be stored encoded, which requires that programs only multiply or embed with it. */
   encodable: boolean
-  /** Whether the weight has a row for each token of a vocabulary: an embedding, or the matrix of the output projection. */
-  perToken: boolean
+  /**
+   * Whether the weight is int8 where other matrices are int4: one with a row for each token, an embedding or the matrix of
+   * the output projection, that caches hold. Four bits would save no time there, and cost a small model 0.3 BLEU.
+   */
+  staysInt8: boolean
 }
 
 /**
@@ -92,6 +95,9 @@ class Collected implements DeclaredWeights {
   }
 }
 
+/** Values of a matrix that caches do not hold, in int8. */
+const LARGE = 2 ** 24
+
 function played(name: string, { rows, width, role, parts, taps }: Declaration, isOutput: boolean): PlayedWeight {
   const encodable = role === 'matrix' || role === 'embedding'
   const whole = {
@@ -100,7 +106,7 @@ function played(name: string, { rows, width, role, parts, taps }: Declaration, i
     width,
     role,
     encodable,
-    perToken: isOutput || role === 'embedding',
+    staysInt8: (isOutput || role === 'embedding') && rows * width < LARGE,
     ...(taps !== undefined && { taps }),
   }
   if (!parts) return { ...whole, parts: [whole] }

@@ -23,16 +23,13 @@ export interface Placements {
   size: number
 }
 
-/**
- * The encoding of a weight in a store whose matrices have `encoding`. What has a row for each token, embeddings and the output projection, is
- * int8 where other matrices are int4: a wrong next token costs more than four bits save.
- */
+/** The encoding of a weight in a store whose matrices have `encoding`. */
 export function encodingOf(
-  { encodable, perToken }: Pick<Parameter, 'encodable' | 'perToken'>,
+  { encodable, staysInt8 }: Pick<Parameter, 'encodable' | 'staysInt8'>,
   encoding: Encoding,
 ): Encoding {
   if (!encodable) return 'float32'
-  return encoding === 'int4' && perToken ? 'int8' : encoding
+  return encoding === 'int4' && staysInt8 ? 'int8' : encoding
 }
 
 const ALIGNMENT = 16 // floats: one cache line

@@ -179,12 +179,12 @@ function* quantized(
   for (const parameter of weights) {
     const name = stored.of(parameter)
     if (name === null) continue
-    const { rows, width, encodable, perToken } = parameter
+    const { rows, width, encodable, staysInt8 } = parameter
     if (!encodable) {
       yield floats(source, name, 'float16', width)
       continue
     }
-    const to = perToken ? 'int8' : dtype
+    const to = staysInt8 ? 'int8' : dtype
     const matrix = { name, parameter: parameter.name, stored: name, rows, width }
     yield* quantizedTensors(matrix, to, source, () => readStored(source, name, width), rounding)
   }

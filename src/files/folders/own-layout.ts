@@ -93,7 +93,7 @@ function* tensorsOf(
   source: TensorSource,
   dtypes: { from: StoredDtype; to: StoredDtype; rounding?: Int4Rounding },
 ): Generator<TensorToWrite> {
-  const { name, rows, width, encodable, perToken } = parameter
+  const { name, rows, width, encodable, staysInt8 } = parameter
   const values = () => {
     if (stored === null) return new Float32Array(rows * width)
     const read = readStored(source, stored, width)
@@ -108,5 +108,5 @@ function* tensorsOf(
     return
   }
   const matrix = { name, parameter: name, stored, rows, width }
-  yield* quantizedTensors(matrix, perToken ? 'int8' : to, source, values, dtypes.rounding)
+  yield* quantizedTensors(matrix, staysInt8 ? 'int8' : to, source, values, dtypes.rounding)
 }

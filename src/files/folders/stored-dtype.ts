@@ -3,8 +3,8 @@ import { oneOf } from '../../base/schema/types.ts'
 import type { Dtype } from '../formats/tensors/safetensors-header.ts'
 
 /**
- * The dtypes of stored weights. int8 applies to matrices, with a scale for each row, and int4 to matrices other than embeddings and output
- * projections, which are in int8 then, with a scale for each 32 values of a row; other weights are in float16.
+ * The dtypes of stored weights. int8 applies to matrices, with a scale for each row, and int4 to matrices with a scale for each 32 values of a
+ * row; embeddings and output projections of fewer than 2²⁴ values are in int8 then. Other weights are in float16.
  */
 export type StoredDtype = 'float32' | 'float16' | 'bfloat16' | 'int8' | 'int4'
 

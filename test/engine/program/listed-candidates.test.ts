@@ -108,7 +108,7 @@ it('costs a product for each pair of a row and an id of its list', () => {
 })
 
 describe.each(backends)('$name', ({ make }) => {
-  it.each(['float32', 'float32panels', 'bfloat16', 'int8'] as const)(
+  it.each(['float32', 'float32panels', 'bfloat16', 'int8', 'int4'] as const)(
     'lists of the whole vocabulary change nothing, in %s',
     (encoding) => {
       const player = make()
@@ -116,12 +116,12 @@ describe.each(backends)('$name', ({ make }) => {
       const { scores, ids } = ofLists(player, encoding, all, all)
       player.close()
       expect(ids).toEqual(expected.ids)
-      if (encoding === 'int8') expect(scores).toEqual(expected.scores)
+      if (encoding === 'int8' || encoding === 'int4') expect(scores).toEqual(expected.scores)
       else for (let i = 0; i < scores.length; i++) expect(scores[i]).toBeCloseTo(expected.scores[i], 4)
     },
   )
 
-  it.each(['float32', 'float32panels', 'bfloat16', 'int8'] as const)(
+  it.each(['float32', 'float32panels', 'bfloat16', 'int8', 'int4'] as const)(
     'a sentence has the same bits beside another list, in %s',
     (encoding) => {
       const player = make()

@@ -99,3 +99,19 @@ test.each(['float32', 'int8', 'int4', 'bfloat16'] as const)(
     expect(weights.values).not.toEqual(before)
   },
 )
+
+test('embeddings and output projections that caches hold are int8 where other matrices are int4', () => {
+  const encodingIn = (vocabulary: number) => {
+    const large = { ...config, dModel: 1024, targetVocabulary: vocabulary, sourceVocabulary: vocabulary }
+    return new Map(
+      [...new Weights(large, 'int4', (size) => new Float32Array(size)).placements].map(([name, { encoding }]) => [
+        name,
+        encoding,
+      ]),
+    )
+  }
+  const [small, large] = [16_383, 16_384].map(encodingIn)
+  expect(small.get('embedding.weight')).toBe('int8')
+  expect(large.get('embedding.weight')).toBe('int4')
+  expect([small, large].map((of) => of.get('encoder.0.feedForward.inner.weight'))).toEqual(['int4', 'int4'])
+})
