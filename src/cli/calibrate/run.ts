@@ -125,7 +125,7 @@ function learnedFrom(words: readonly JudgedWord[]): ConfidenceModel {
   return { stds, means, coefficients: weights.slice(0, -1), intercept: weights.at(-1)! }
 }
 
-/** What is said of a sentence: the mean of its words, and the share of them that is right. */
+/** The confidence in a sentence, which is the mean of its words, and the share of them that is right. */
 function saidOf(model: ConfidenceModel, sentence: readonly JudgedWord[]): Said {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / sentence.length
   return {

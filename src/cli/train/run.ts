@@ -33,7 +33,7 @@ export async function trainFiles(path: string | undefined, options: TrainCommand
 export interface TrainingEnd {
   /** The folder of the model; null where the training was stopped. */
   model: string | null
-  /** What the command prints; nothing in a rank other than rank 0. */
+  /** The output of the command; nothing in a rank other than rank 0. */
   text: string
 }
 

@@ -28,7 +28,7 @@ export type TargetSide =
 export interface LooksBack {
   /** The first sub-layer of a layer, inside Add & Norm: x [rows, dModel] → [rows, dModel]. */
   lookBack(x: Tensor, layer: number): Tensor
-  /** What attention to the source makes its queries of, where that is not its input x alone; called in the module of this attention. */
+  /** The rows that attention to the source makes its queries of, where they are not its input x alone; called in the module of this attention. */
   queries?(x: Tensor, layer: number): Tensor
 }
 

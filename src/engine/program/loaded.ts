@@ -2,7 +2,7 @@ import { GlassformerError } from '../../base/errors.ts'
 import type { Playable, Player, TensorArray } from '../backend/backend.ts'
 import type { Program } from './program.ts'
 
-/** What callers of a loaded program need: its plays. */
+/** The part of a loaded program that its callers need: its plays. */
 export type PlayedProgram = Pick<LoadedProgram, 'play'>
 
 /** A program in a player: rows and arrays are handed in by name. */

@@ -46,7 +46,7 @@ function switchLosses(
 /** Arrays that the program of gradients binds for experts: the noise of their scores, N(0, 1), and how much their losses count. */
 export class TrainedExperts {
   readonly #noises: readonly Tensor[]
-  /** What a loss of experts costs; those of Switch have their costs in themselves. */
+  /** The cost of a loss of experts; those of Switch have their costs in themselves. */
   readonly #cost: number
 
   constructor({ bound }: Program, { encoder, decoder }: ModelConfig) {

@@ -1,4 +1,4 @@
-/** What a training changes: the weights of a model, or of an adapter, in one array. */
+/** The weights that a training changes, of a model or of an adapter, in one array. */
 export interface Trainable {
   readonly values: Float32Array
   /** Its matrices; a vector is one row. */

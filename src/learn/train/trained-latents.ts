@@ -16,7 +16,7 @@ const [HASHING, RESTARTS] = [2, 3]
 /** Whether the latents have a codebook, which moves with the batches. */
 export const hasCodebook = ({ kind }: LatentsSettings): boolean => kind !== 'hash'
 
-/** What the program of gradients binds for an autoencoder's latents, and its codebook, which moves after each step. */
+/** The arrays that the program of gradients binds for an autoencoder's latents, and its codebook, which moves after each step. */
 export class TrainedLatents {
   readonly #weights: Weights
   readonly #latents: LatentsSettings

@@ -124,7 +124,7 @@ export class TrainingStep {
     return sum(losses)
   }
 
-  /** What is trained, where it is not the model, and its gradients. */
+  /** The values that are trained, where they are not the model's, and their gradients. */
   #bound(gradients: Float32Array): Readonly<Record<string, Float32Array>> {
     const { adapter } = this.#options
     return adapter ? { ...adapter.arrays, ...adapter.gradients(gradients), gradients: this.#beside } : { gradients }

@@ -112,7 +112,7 @@ export class Validator {
     }
   }
 
-  /** What an autoencoder writes of the codes of targets. */
+  /** The tokens that an autoencoder writes of the codes of targets. */
   #rewritten(codec: LatentCodec, pairs: readonly TokenPair[]): number[][] {
     const codes = codec.encode(pairs)
     return codec.decode(pairs.map((pair, i) => ({ ...pair, codes: codes[i] })))

@@ -87,7 +87,7 @@ const measureNames: Record<TracedSweep['measure'], string> = {
   loss: 'loss',
 }
 
-/** What is measured, in words: 'logit of cat minus that of dog at step 2'. */
+/** The measure of a sweep, in words: 'logit of cat minus that of dog at step 2'. */
 export function sweepName(
   trace: Pick<Trace, 'source' | 'target'>,
   { measure, answer, rival, step }: TracedSweep,

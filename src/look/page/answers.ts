@@ -5,7 +5,7 @@ import type { Trace } from '../trace/trace.ts'
 export interface Questions {
   /** Why a token was chosen. */
   why?: Required<Pick<TraceOptions, 'attribute'>> & Pick<TraceOptions, 'contrast'>
-  /** What the model does while tensors are replaced. */
+  /** The effect of replacing tensors. */
   sweep?: NonNullable<TraceOptions['sweep']>
 }
 
@@ -23,7 +23,7 @@ export const questionMarks = ({ why, sweep }: Questions): string[] => [
 export const isQuestion = (mark: string): boolean => mark.startsWith(WHY) || mark.startsWith(SWEEP)
 
 /**
- * What one request takes of the wanted marks: one question of each kind, and none before there is a translation to ask
+ * The marks that one request takes of the wanted ones: one question of each kind, and none before there is a translation to ask
  * about. The others are asked for again by the next render.
  */
 export function oneOfEach(wanted: ReadonlySet<string>, isTranslated: boolean): Set<string> {

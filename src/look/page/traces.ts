@@ -34,7 +34,7 @@ interface Entry {
   run: Run
   trace: Trace | null
   failure: Error | null
-  /** What was asked of the same target: shares of a token, sweeps. */
+  /** The answers about the same target: shares of a token, sweeps. */
   answers: Answers
   /** Requested parts that have not arrived. */
   wanted: Set<string>

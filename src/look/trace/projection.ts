@@ -22,7 +22,7 @@ export class Projection {
     this.#program = new LoadedProgram(player, p)
   }
 
-  /** What `read` makes of the logits [vocabulary] of one row of states [rows, dModel]; the next call uses their memory again. */
+  /** The result that `read` makes of the logits [vocabulary] of one row of states [rows, dModel]; the next call uses their memory again. */
   row<R>(states: Float32Array, row: number, read: (logits: Float32Array) => R): R {
     const own = states.subarray(row * this.#width, (row + 1) * this.#width)
     if (!this.#program) return read(own)

@@ -39,7 +39,7 @@ export interface Trace {
   alternatives?: TracedAlternative[]
   /** Why each of some tokens was chosen; absent where it was not asked for. */
   attributions?: TracedAttribution[]
-  /** What the model does while tensors are replaced; absent where it was not asked for. */
+  /** The effect of replacing tensors; absent where it was not asked for. */
   sweep?: TracedSweep
   /**
    * With an autoencoder: the codes of the target, each of `every` of its tokens. The target is the one
@@ -74,7 +74,7 @@ export interface TracedAttribution {
   token: TracedToken
   /** Null: none. */
   rival: TracedToken | null
-  /** What is shared out: the logit, or the difference of both. */
+  /** The value that is shared out: the logit, or the difference of both. */
   score: number
   /** Shares by part of the model, which add up to the score, with the deviations of norms held fixed. */
   direct?: TracedShare[]
@@ -99,7 +99,7 @@ export interface TracedShare {
   part: string
   /** `other`: what stands in place of attention, or a tensor that an intervention wrote. */
   kind: 'head' | 'feedForward' | 'embedding' | 'positions' | 'bias' | 'other'
-  /** Of an attention. */
+  /** The number of the head of an attention. */
   head?: number
   share: number
   /** A head's share by the token that it looks at; they add up to the share. */

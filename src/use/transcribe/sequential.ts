@@ -26,7 +26,7 @@ export interface HeardPart {
 interface Sequence {
   windows: SoundWindows
   hear: Hear
-  /** What finds speech. */
+  /** The model that finds speech. */
   ear: Pick<Ear, 'speech'>
   model: HearingModel
   options: ResolvedTranscribe

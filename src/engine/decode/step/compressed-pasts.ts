@@ -3,7 +3,7 @@ import type { TensorArray } from '../../backend/backend.ts'
 import { MadeRows } from '../../model/compressed/memory-rows.ts'
 
 /**
- * What one decoding step binds for compressed memory: the rows of memory that it makes, and those that each row sees. A row of memory stands in
+ * The arrays that one decoding step binds for compressed memory: the rows of memory that it makes, and those that each row sees. A row of memory stands in
  * the slot of its last token; a block has its row in the step in which its last token is read, and is seen from the token behind it on.
  */
 export class CompressedPasts {

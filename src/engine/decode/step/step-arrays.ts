@@ -34,7 +34,7 @@ export class StepArrays implements RowEdits {
   longest = 0
   /** All arrays by the names of their bindings; a new object if one of the arrays is new. */
   arrays: Readonly<Record<string, TensorArray>> = {}
-  /** What the step binds for compressed memory; null where no layer has it. */
+  /** The arrays that the step binds for compressed memory; null where no layer has it. */
   readonly compressed: CompressedPasts | null
   readonly #furthest: number
   readonly #image: ImagePasts | null

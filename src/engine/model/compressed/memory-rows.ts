@@ -4,7 +4,7 @@ import type { ModelConfig } from '../config.ts'
 import type { BoundBlocks } from '../local/cuts.ts'
 
 /**
- * What programs bind for the compressed memory of sentences (Liu et al. 2018, 4.2.4): a row for the first token of each sentence, and one for each block
+ * The compressed memory of sentences as programs bind it (Liu et al. 2018, 4.2.4): a row for the first token of each sentence, and one for each block
  * of `factor` tokens that has a token behind it. Each is made of rows of x. With `gathered` there are also the inverses, for gradients.
  */
 export function bindCompressed(

@@ -32,7 +32,7 @@ export function bottleneck(p: Program, packed: Tensor, latents: LatentsSettings,
 }
 
 /**
- * What the decoder reads of given codes. Called in the module `latents`. Bound are the `latents.codes` [Z, 1] of each part, or with hashing
+ * The rows that the decoder reads of given codes. Called in the module `latents`. Bound are the `latents.codes` [Z, 1] of each part, or with hashing
  * all bits side by side as floats.
  */
 export function readCodes(p: Program, latents: LatentsSettings, config: ModelConfig): Tensor {

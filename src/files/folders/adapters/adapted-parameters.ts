@@ -12,7 +12,7 @@ export interface AdaptedParameter {
   row: number
 }
 
-/** What an adapter changes in a model. */
+/** The parameters of a model that an adapter changes. */
 export interface AdaptedParameters {
   products: readonly AdaptedParameter[]
   /** Parameters whose values the adapter's files have, with the names of the tensors. */

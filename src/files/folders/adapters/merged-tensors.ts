@@ -87,7 +87,7 @@ class MergedTensors implements TensorSource {
     this.#source = source
     this.#merged = merged
     this.#close = close
-    // What was stored beside integers is left out, as the sums are floats.
+    // A tensor that was stored beside integers is left out, as the sums are floats.
     const beside = new Set([...merged.keys()].flatMap((name) => [scalesOf(name), multipliersOf(name)]))
     this.tensors = new Map(
       [...source.tensors].flatMap(([name, entry]) =>

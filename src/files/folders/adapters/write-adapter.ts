@@ -24,7 +24,7 @@ export interface AdapterFactors {
   b: Float32Array
 }
 
-/** What an adapter's folder says of it beside its matrices. */
+/** The notes on an adapter that its folder has beside its matrices. */
 export interface AdapterNotes {
   /** The model in the words of the user. */
   base: string

@@ -39,7 +39,7 @@ export interface Family {
     json(config: ModelConfig): JsonObject
     /** Additional settings of generation_config.json. */
     generation?(config: ModelConfig, generation: GenerationOptions): JsonObject
-    /** What preprocessor_config.json has, where folders of the family have one. */
+    /** The contents of preprocessor_config.json, where folders of the family have one. */
     preprocessor?(config: ModelConfig): JsonObject
     /** The kinds of tokenizers in folders of the family. */
     tokenizers: readonly TokenizerContents['kind'][]

@@ -179,7 +179,7 @@ function whisperGeneration(config: ModelConfig, { suppress, suppressFirst }: Gen
   }
 }
 
-/** What transformers makes features by. */
+/** The settings by which transformers makes features. */
 function whisperPreprocessor({ sound }: ModelConfig): JsonObject {
   const frames = 2 * sound!.positions
   return {

@@ -25,7 +25,7 @@ const MOST = 100_000
 /**
  * Mixes pairs of another corpus among pairs, evenly, so that a model that learns from the pairs does not forget what the others are examples
  * of. A pass has every pair once, and as many others as make the share; the passes go on through the others, in an order that depends on the
- * seed alone. Others that share a sentence with a held-out pair are left out. Of a large corpus, 100,000 pairs are taken, chosen by
+ * seed alone. Others that share a sentence with a held-out pair are left out. A large corpus gives 100,000 pairs, chosen by
  * their hashes.
  * @throws GlassformerError ERR_INPUT where no other pair is left, and the errors of reading the files
  */

@@ -64,7 +64,7 @@ function LookedAtOf({ plain }: { plain: Trace }) {
   )
 }
 
-/** What became of the translation, and of the probability of the word, without one head. */
+/** The change of the translation, and of the probability of the word, without one head. */
 function Without({ head, whole, changed, step }: { head: number; whole: Trace; changed: Trace; step: number }) {
   const word = shownTokens(whole.target)[step]
   const id = whole.target.ids[step]

@@ -20,7 +20,7 @@ export interface AskedAttribution {
   player: Player
   weights: Weights
   pair: TokenPair
-  /** What the decoder reads, row by row. */
+  /** The tokens that the decoder reads, row by row. */
   inputs: readonly number[]
   edits: ModelEdits
   options: ResolvedAttribution

@@ -14,14 +14,14 @@ export interface Direction {
   rival: number | null
 }
 
-/** What shares are computed from, for one sentence. */
+/** The data that shares are computed from, for one sentence. */
 export interface PlayedStream {
   stream: ResidualStream
   /** In float32. */
   weights: Weights
   /** A tensor of the program by its name. */
   tensor(name: string): PlayedTensor
-  /** What the decoder reads. */
+  /** The tokens that the decoder reads. */
   inputs: readonly number[]
 }
 

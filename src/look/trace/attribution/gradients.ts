@@ -136,7 +136,7 @@ function embeddingGradientProgram(weights: Weights, edits: ModelEdits, sides: re
   return p
 }
 
-/** What training binds besides: noise of experts, seeds, and gradients of weights that nobody reads. */
+/** The arrays that training binds besides, as zeros: noise of experts, seeds, and gradients of weights that nobody reads. */
 function zeros(
   { rows, width, dtype }: { rows: string | number; width: number; dtype: string },
   bound: Readonly<Record<string, number>>,

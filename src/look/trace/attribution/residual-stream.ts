@@ -156,7 +156,7 @@ function headsOf(
   )
   if (!made) return null
   const v = operand(made, 'v')!
-  // What an intervention wrote in place of z comes from no key.
+  // A tensor that an intervention wrote in place of z comes from no key.
   const isTraced =
     withKeys &&
     made.op.name === 'attention' &&

@@ -7,7 +7,7 @@ import type { Weights } from '../../../engine/weights/weights.ts'
 import type { TracedTensor, TracedTokenShares } from '../trace.ts'
 import type { PlayedTensor } from './direct.ts'
 
-/** What one side of the model reads: the scaled embedding of each token, and what positions add to it. */
+/** The input of one side of the model: the scaled embedding of each token, and what positions add to it. */
 interface SideEmbeddings {
   /** The tensor of both together, in the program. */
   name: string
@@ -52,7 +52,7 @@ export class StackEmbeddings {
     }
   }
 
-  /** What enters the stacks where embeddings are multiplied by these factors, and positions are as they are. */
+  /** The input of the stacks where embeddings are multiplied by these factors, and positions are as they are. */
   at(source: number, prefix: number): { source: Float32Array; prefix: Float32Array } {
     const scaled = (side: InputSide, factor: number) => {
       const of = this.#of.get(side)

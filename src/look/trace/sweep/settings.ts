@@ -3,7 +3,7 @@ import { either, ids, integer, listOf, oneOf, type Type, text } from '../../../b
 import { substitutes } from '../substitutes.ts'
 
 /**
- * What a sweep measures: the logit of the answer minus that of its rival; the probability of the answer; or the loss of
+ * The measures of a sweep: the logit of the answer minus that of its rival; the probability of the answer; or the loss of
  * the whole target, the mean of −log p of its tokens, in nats.
  */
 export const measures = ['logitDifference', 'probability', 'loss'] as const

@@ -13,7 +13,7 @@ import type { TokenNames } from '../traced-text.ts'
 import type { ResolvedSweep } from './settings.ts'
 import { sweeping } from './sweeping.ts'
 
-/** What a sweep needs of a trace. */
+/** The parts of a trace that a sweep needs. */
 export interface AskedSweep {
   player: Player
   weights: Weights

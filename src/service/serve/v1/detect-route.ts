@@ -52,7 +52,7 @@ export async function detectRoute(app: FastifyInstance, { service }: { service: 
   })
 }
 
-/** What an answer tells of a language. */
+/** The language that an answer tells, as a schema. */
 export const detectedSchema = {
   type: 'object',
   properties: {

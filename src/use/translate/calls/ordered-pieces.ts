@@ -1,7 +1,7 @@
 /** Pieces of the parts of a text, which are translated at the same time and passed on in their order. */
 export class OrderedPieces {
   readonly #piece: (text: string) => void
-  /** What each part has that is not passed on yet, from the first one that has not ended. */
+  /** The text of each part that is not passed on yet, from the first part that has not ended. */
   readonly #open: { text: string; isDone: boolean }[] = []
 
   constructor(piece: (text: string) => void) {

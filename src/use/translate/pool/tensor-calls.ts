@@ -32,7 +32,7 @@ export class TensorCalls {
   /** The interventions as they can be sent to a worker: each function is its place among all. */
   readonly sent: readonly Intervention[]
   readonly #functions: readonly Apply[]
-  /** What a function has thrown. */
+  /** The error that a function has thrown. */
   #failure: { error: unknown } | null = null
 
   private constructor(interventions: readonly Intervention[]) {

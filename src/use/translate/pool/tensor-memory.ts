@@ -10,7 +10,7 @@ export const HEADER = 64
 /** The memory can grow to this size: a tensor of 200 tokens and 256,000 ids is 200 MB. */
 export const MOST_BYTES = 2 ** 30
 
-/** What `STATE` says. */
+/** The values of `STATE`. */
 export const [IDLE, CALLED, ANSWERED, FAILED, ENDED] = [0, 1, 2, 3, 4]
 
 /** Memory that grows, as ES2024 has it. */

@@ -17,7 +17,7 @@ import { mostThreads } from './threads.ts'
 import { TraceJobs } from './trace-jobs.ts'
 import { WorkerCounts } from './worker-counts.ts'
 
-/** What a worker sends by its port. */
+/** The messages that a worker sends by its port. */
 class Outbox {
   readonly port: MessagePort
   /** Messages that are sent together, after the step in which they arose. */

@@ -105,7 +105,7 @@ export function placedWords(text: string, words: SentenceConfidence['words'], fr
 /** A word that is farther away than this is another one. */
 const FARTHEST = 200
 
-/** What stands between the words before and behind a word that is not in the text; null where there is nothing. */
+/** The part of the text between the words before and behind a word that is not in it; null where there is nothing. */
 function between(
   text: string,
   found: readonly (ConfidentWord | null)[],

@@ -48,10 +48,10 @@ interface SentenceTask {
   acceptedAt: number | undefined
 }
 
-/** What the engine adds to each task of a source. */
+/** The properties that the engine adds to each task of a source. */
 type Given = 'translation' | 'raw' | 'stops'
 
-/** What is known of a source before its sentences are queued. */
+/** Everything that is known of a source before its sentences are queued. */
 interface Begun {
   options: GenerationOptions
   languages: ToldLanguages

@@ -57,7 +57,7 @@ export const groupsAlone = (sentences: readonly unknown[]): Group[] =>
  */
 const FALLS: Readonly<Record<TrainedOn, number>> = { texts: 0.05, sentences: 0 }
 
-/** What the choice between a passage and its sentences depends on. */
+/** The facts on which the choice between a passage and its sentences depends. */
 interface Choice {
   /** The white space between the sentences of the source. */
   between: readonly string[]
