@@ -2,7 +2,7 @@
 export function publishedRelease(platforms: string[]): Promise<{
   /** A folder of this run. */
   folder: string
-  /** What npm needs to use the registry. */
+  /** The variables that npm needs to use the registry. */
   env: Record<string, string>
   /** The folder with the tarballs. */
   release: string

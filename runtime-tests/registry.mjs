@@ -70,7 +70,7 @@ export async function publishedRelease(platforms) {
   }
 }
 
-/** What npm has installed in a project: bytes of the tarballs by package, and the packages with addons. */
+/** The packages that npm has installed in a project: bytes of the tarballs by package, and those with addons. */
 export function installedPackages(project, release) {
   const lock = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8')).packages
   const names = Object.keys(lock)

@@ -20,7 +20,7 @@ const wanted = values.only?.length
   : all
 if (!wanted.length) throw new Error(`--only ${values.only}: there are ${all.map(({ name }) => name).join('; ')}`)
 
-/** What the program finds everywhere. */
+/** The results of the program on every runtime. */
 const expected = {
   text: 'I am a student.',
   sync: 'Thank you very much.',

@@ -53,7 +53,7 @@ const inOrder = (union) => union.split(' | ').sort().join(' | ')
 const HEAD = `# What the package exports
 
 Written by \`npm run api\` from the types; a test compares it with them. A line that goes or changes is a breaking change, or a deprecation that has come to its
-end: [SECURITY.md](../SECURITY.md#versions). What everything means is in [api.md](api.md).
+end: [SECURITY.md](../SECURITY.md#versions). The meaning of everything is in [api.md](api.md).
 `
 
 function linesOf(checker, exported, source) {

@@ -80,7 +80,7 @@ const LATER = [
   'use/translate/sentences/glossary-search.js',
   'use/translate/sentences/protected-search.js',
 ]
-/** What tells one format from another, and the vocabulary of the embedded model. */
+/** The code that tells one format from another, and the vocabulary of the embedded model. */
 const AT_ONCE = [
   'files/folders/argos/is-argos-package.js',
   'files/folders/ctranslate2/files.js',

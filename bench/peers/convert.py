@@ -80,7 +80,7 @@ def convert_for_onnx(folder, out):
         shutil.copy(f'{folder}/{name}', out)
 
 
-# What Marian's models say about themselves beside their sizes: the paper's layers, as HuggingFace's Marian has them.
+# The settings that Marian's models tell beside their sizes: the paper's layers, as HuggingFace's Marian has them.
 MARIAN = {
     'type': 'transformer', 'version': 'v1.12.0', 'max-length': 1000, 'skip': False, 'right-left': False, 'input-types': [],
     'tied-embeddings-all': True, 'tied-embeddings': False, 'tied-embeddings-src': False, 'layer-normalization': False,

@@ -1,4 +1,4 @@
-// What every runtime does: it translates, streams, aborts, parses a document in a thread, serves and closes. Returns what it found.
+// The program that every runtime runs: it translates, streams, aborts, parses a document in a thread, serves and closes. Returns what it found.
 import { backendInfo, Translator } from 'glassformer'
 import { serve } from 'glassformer/serve'
 

@@ -1,4 +1,4 @@
-/** What packages contain of others: a list in the format CycloneDX 1.6, https://cyclonedx.org/docs/1.6/json/. */
+/** A list of what packages contain of others, in the format CycloneDX 1.6, https://cyclonedx.org/docs/1.6/json/. */
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'

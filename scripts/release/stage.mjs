@@ -24,7 +24,7 @@ const models = {
   },
 }
 
-/** What the package carries itself. Its docs are in the repository; sources of the addon are in the self-contained tarball too. */
+/** The files that the package carries itself. Its docs are in the repository; sources of the addon are in the self-contained tarball too. */
 const CARRIED = [...['dist/bundle', 'dist/types'], ...['README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE']]
 
 const common = ({ name, description, license = own.license }) => ({

@@ -4,8 +4,8 @@ import type { OpTest } from '../engine/program/op-tests.ts'
 import { floats, type OperandCase, whole } from '../engine/program/random-operands.ts'
 
 /**
- * Rounded to quarters: sums of products are exact, so that equal scores are equal on every backend and the lower id must go first. What
- * edits add is no such number: a score that has it added ties with no other, whose rounding would decide.
+ * Rounded to quarters: sums of products are exact, so that equal scores are equal on every backend and the lower id must go first. A
+ * term that edits add is no such number: a score that has it added ties with no other, whose rounding would decide.
  */
 function inQuarters(operand: OperandCase): OperandCase {
   return { ...operand, data: operand.data.map((value) => Math.round(4 * value) / 4) }

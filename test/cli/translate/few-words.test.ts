@@ -7,7 +7,7 @@ import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
 import { root } from '../../repository/repository.ts'
 import { ended, start } from '../command.ts'
 
-/** What tells the files that a process opens; system calls are Linux's. */
+/** Whether strace is there, which tells the files that a process opens; system calls are Linux's. */
 const hasStrace = process.platform === 'linux' && spawnSync('strace', ['-V']).status === 0
 const command = join(root, 'dist/bundle/glassformer.js')
 

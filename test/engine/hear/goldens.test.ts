@@ -7,7 +7,7 @@ import { npzArrays } from '../../npz.ts'
 import { sharedFolder } from '../../shared-folder.ts'
 import { featuresOf, Hearer, padded, samplesOf } from './hearer.ts'
 
-/** What transformers 5.24 computes of random models of Whisper's shape (../shared/golden/whisper). */
+/** The results of transformers 5.24 for random models of Whisper's shape (../shared/golden/whisper). */
 interface Golden {
   samples: number
   forced: number[]

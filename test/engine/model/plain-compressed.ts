@@ -1,7 +1,7 @@
 /** Memory-compressed attention (Liu et al. 2018, 4.2.4, as Tensor2Tensor has it), token by token. */
 type Rows = number[][]
 
-/** What a plain model computes with. */
+/** The functions that a plain model computes with. */
 interface Parts {
   matrix(name: string): Rows
   values(name: string): number[]
@@ -13,8 +13,8 @@ const product = (w: Rows, x: number[], bias: number[]) =>
   w.map((row, o) => row.reduce((sum, value, i) => sum + value * x[i], bias[o]))
 
 /**
- * The first token and a linear of each whole block of tokens are the memory; query i sees its first ⌊i / factor⌋ + 1 rows. What is looked at has a row
- * of memory at its last token. Returns the heads side by side.
+ * The first token and a linear of each whole block of tokens are the memory; query i sees its first ⌊i / factor⌋ + 1 rows. Each row of
+ * memory is looked at in the place of its last token. Returns the heads side by side.
  */
 export function plainCompressed(
   { matrix, values, linear, look }: Parts,

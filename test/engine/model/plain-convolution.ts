@@ -1,7 +1,7 @@
 /** SliceNet's convolutions (Kaiser et al. 2017, 2.1 and 2.2), row by row as in the paper. */
 type Rows = number[][]
 
-/** What a plain model computes with. */
+/** The functions that a plain model computes with. */
 interface Parts {
   /** A weight as rows. */
   matrix(name: string): Rows

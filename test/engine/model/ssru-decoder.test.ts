@@ -13,7 +13,7 @@ import { plainLogits } from './plain-transformer.ts'
 
 const stack = { heads: 2, dHead: 16, dFeedForward: 64 }
 
-/** What stands in the place of masked self-attention in the decoder. */
+/** The layers that stand in the place of masked self-attention in the decoder. */
 const kinds: [string, Partial<ModelConfig>][] = [
   ['an SSRU', { decoderSelfAttention: { kind: 'ssru' } }],
   [

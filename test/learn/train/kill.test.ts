@@ -68,7 +68,7 @@ const kinds = [
   ...(['a compressed memory', 'a global token', 'global sums', 'rows of numbers'] as const),
 ] as const
 
-/** What a model of each of these kinds has beyond another. */
+/** The settings that a model of each of these kinds has beyond another's. */
 const shapes: Partial<Record<(typeof kinds)[number], Partial<TrainConfig['model']>>> = {
   experts: { feedForward: { experts: 4, k: 2, softmax: 'top', balance: 0.01 } },
   'an autoencoder': { latents: { every: 2, kind: 'vq', bits: 4 } },

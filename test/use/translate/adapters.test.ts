@@ -10,7 +10,7 @@ const golden = fileURLToPath(new URL('../../golden/', import.meta.url))
 const model = `${golden}hub/bart/model`
 const folderOf = (k: number) => `${golden}more/adapters/bart-${k}`
 
-/** What PEFT generates with an adapter, the start included. */
+/** The tokens that PEFT generates with an adapter, the start included. */
 const cases = [0, 1, 2].flatMap((k) => {
   const { cases } = JSON.parse(readFileSync(`${folderOf(k)}/expected.json`, 'utf8'))
   return (cases as { source: number[]; greedy: number[] }[]).map((own) => ({ ...own, adapter: `a${k}` }))
