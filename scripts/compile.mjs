@@ -17,9 +17,7 @@ import {
 import { builtinModules, createRequire } from 'node:module'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { laterImports, withRequires } from './later-imports.mjs'
 import { packedModule } from './packed-ngrams.mjs'
-import { patternsOnFirstUse } from './patterns-on-first-use.mjs'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const compiled = /\.(d\.ts|js|js\.map)$/
@@ -245,27 +243,28 @@ const ENTRIES = {
  * is imported where Commander requires it, and apart from the command's file where only others do: HTTP/2 and the
  * like take longer to load than a sentence takes to be translated.
  */
-const groups = () =>
+const groups = (commanderRequires) =>
   Object.entries({
     translate: ['cli/translate/run', 'base/package-version', 'base/schema/docs'],
     core: ['index'],
   }).map(([name, entries], i) => {
     const modules = new Set()
     for (const entry of entries) loadedBy(join(root, 'dist', `${entry}.js`), modules)
-    const test = (id) => modules.has(id) || (i === 0 && (id === UNUSED || COMMANDER_REQUIRES.has(id)))
+    const test = (id) => modules.has(id) || (i === 0 && (id === UNUSED || commanderRequires.has(id)))
     return { name, test, priority: 2 - i }
   })
 
 /** A module by which bundled libraries get a module of Node.js. */
 const REQUIRED = 'builtin:esm-external-require-'
-const COMMANDER_REQUIRES = new Set(
-  readdirSync(join(COMMANDER, 'lib')).flatMap((file) =>
-    Array.from(
-      readFileSync(join(COMMANDER, 'lib', file), 'utf8').matchAll(/require\('(node:[^']+)'\)/g),
-      ([, name]) => REQUIRED + name,
+const requiredByCommander = () =>
+  new Set(
+    readdirSync(join(COMMANDER, 'lib')).flatMap((file) =>
+      Array.from(
+        readFileSync(join(COMMANDER, 'lib', file), 'utf8').matchAll(/require\('(node:[^']+)'\)/g),
+        ([, name]) => REQUIRED + name,
+      ),
     ),
-  ),
-)
+  )
 
 /** A compiled module of ours and all that it imports at its start. */
 function loadedBy(path, found = new Set()) {
@@ -298,6 +297,8 @@ module.exports = node ? node.createRequire(__filename)('./${name}.js') : require
 async function bundle() {
   const { rolldown } = await import('rolldown')
   const { esmExternalRequirePlugin } = await import('rolldown/plugins')
+  const { laterImports, withRequires } = await import('./later-imports.mjs')
+  const { patternsOnFirstUse } = await import('./patterns-on-first-use.mjs')
   const dist = (path) => join(root, 'dist', path)
   rmSync(dist('bundle'), { recursive: true, force: true })
   const external = ['@resvg/resvg-js']
@@ -333,7 +334,8 @@ async function bundle() {
     })
     const [format, suffix] = THREADS.includes(entry) ? ['cjs', 'cjs'] : ['esm', 'js']
     const names = { entryFileNames: `[name].${suffix}`, chunkFileNames: `[name]-[hash].${suffix}` }
-    const splitting = entry === ENTRIES ? { groups: groups(), includeDependenciesRecursively: false } : {}
+    const splitting =
+      entry === ENTRIES ? { groups: groups(requiredByCommander()), includeDependenciesRecursively: false } : {}
     const { output } = await bundled.write({
       dir: dist('bundle'),
       format,
