@@ -2,18 +2,21 @@ import { rowsOf } from '../engine/program/mathematics.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
 import { floats, integers, type OpCase, type Random, whole } from '../engine/program/random-operands.ts'
 
+/** Where soft values stop to change with u: they have no one slope there, and differences of neighbors tell none. */
+const KINK = Math.log(11)
+const BESIDE = 0.01
+
 export function randomHash(random: Random): OpCase {
   const [S, bits] = [random.rows(), random.width()]
   const hasNoise = random.next() < 0.6
-  return {
-    symbols: { S },
-    inputs: {
-      x: floats(random, 'S', S, bits),
-      noise: hasNoise ? floats(random, 'S', S, bits) : null,
-      hard: hasNoise ? whole('S', 1, integers(random, S, 0, 1)) : null,
-    },
-    attributes: {},
-  }
+  const x = floats(random, 'S', S, bits)
+  const noise = hasNoise ? floats(random, 'S', S, bits) : null
+  const hard = hasNoise ? whole('S', 1, integers(random, S, 0, 1)) : null
+  const found: OpCase = { symbols: { S }, inputs: { x, noise, hard }, attributes: {} }
+  for (const [s, row] of noisy(found).entries())
+    for (const [i, u] of row.entries())
+      if (Math.abs(Math.abs(u) - KINK) < BESIDE) x.data[s * x.baseWidth + x.column + i] += 3 * BESIDE
+  return found
 }
 
 /** x + noise, row by row. */
