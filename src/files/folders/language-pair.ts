@@ -1,6 +1,5 @@
 import { basename, join } from 'node:path'
-import { onFirstUse } from '../../base/on-first-use.ts'
-import { languageTag } from '../../language/text/languages.ts'
+import { englishName } from '../../language/text/languages.ts'
 import { hasFile } from '../formats/disk/read-file.ts'
 import { readJsonObject } from '../formats/json/read-json.ts'
 import type { FolderContents } from './loaded-model.ts'
@@ -30,10 +29,4 @@ const nameOf = (folder: string): string =>
 
 const textOr = (value: unknown, otherwise: string | undefined) => (typeof value === 'string' ? value : otherwise)
 
-/** V8 takes ten milliseconds to make it. */
-const names = onFirstUse(() => new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' }))
-
-function isLanguage(code: string | undefined): boolean {
-  const tag = code === undefined ? undefined : languageTag(code)
-  return tag !== undefined && names().of(tag) !== undefined
-}
+const isLanguage = (code: string | undefined): boolean => code !== undefined && englishName(code) !== undefined

@@ -1,5 +1,6 @@
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError } from '../../base/errors.ts'
+import { onFirstUse } from '../../base/on-first-use.ts'
 
 /** The languages of a translation, as people write them: 'fr', 'fra', 'fr_XX', 'French'. */
 export interface Languages {
@@ -173,6 +174,15 @@ function displayOf(language: string, languageDisplay: 'standard' | 'dialect'): I
   } catch {
     return undefined
   }
+}
+
+/** V8 takes ten milliseconds to make it. */
+const english = onFirstUse(() => new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' }))
+
+/** The English name of a code's language; undefined where the code names none. */
+export function englishName(code: string): string | undefined {
+  const tag = languageTag(code)
+  return tag === undefined ? undefined : english().of(tag)
 }
 
 /** Scripts that are written from right to left. */

@@ -1,10 +1,9 @@
-import { onFirstUse } from '../../../base/on-first-use.ts'
 import { createTokenizer } from '../../../files/folders/create-tokenizer.ts'
 import { languagePairOf } from '../../../files/folders/language-pair.ts'
 import { type ReadOptions, readFolder } from '../../../files/folders/load.ts'
 import type { FolderContents } from '../../../files/folders/loaded-model.ts'
 import { filesFor } from '../../../files/folders/tokenizer-files.ts'
-import { findLanguage, languageCode, languageTag } from '../../../language/text/languages.ts'
+import { englishName, findLanguage, languageCode } from '../../../language/text/languages.ts'
 
 /** The languages of one side of a model. */
 export interface LanguageSide {
@@ -59,13 +58,8 @@ function toldBy(
   return createTokenizer(filesFor(tokenizer, folder, config))?.languages ?? {}
 }
 
-const names = onFirstUse(() => new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' }))
-
-/** The English name of a language. */
-export const languageName = (code: string): string => {
-  const tag = languageTag(code)
-  return (tag !== undefined && names().of(tag)) || code
-}
+/** The English name of a language, or its code where it has none. */
+export const languageName = (code: string): string => englishName(code) || code
 
 /**
  * The code among those of a side for a language in people's words; undefined where there is none. A side without known
