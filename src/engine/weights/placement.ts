@@ -24,13 +24,12 @@ export interface Placements {
 }
 
 /** The encoding of a weight in a store whose matrices have `encoding`. */
-export function encodingOf(
-  { encodable, staysInt8 }: Pick<Parameter, 'encodable' | 'staysInt8'>,
-  encoding: Encoding,
-): Encoding {
-  if (!encodable) return 'float32'
-  return encoding === 'int4' && staysInt8 ? 'int8' : encoding
-}
+export const encodingOf = (weight: Pick<Parameter, 'encodable' | 'staysInt8'>, encoding: Encoding): Encoding =>
+  weight.encodable ? matrixEncoding(weight, encoding) : 'float32'
+
+/** The encoding of a matrix where matrices have `encoding`. */
+export const matrixEncoding = <T extends Encoding>({ staysInt8 }: Pick<Parameter, 'staysInt8'>, encoding: T) =>
+  encoding === 'int4' && staysInt8 ? 'int8' : encoding
 
 const ALIGNMENT = 16 // floats: one cache line
 

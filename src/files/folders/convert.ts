@@ -5,6 +5,7 @@ import { pathOf } from '../../base/path-of.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { read } from '../../base/schema/settings.ts'
 import { parameters } from '../../engine/weights/parameters.ts'
+import { matrixEncoding } from '../../engine/weights/placement.ts'
 import { makeFolder } from '../formats/disk/make-folder.ts'
 import { fileParts, hasFile, readText } from '../formats/disk/read-file.ts'
 import { removeFile, replaceFile, replaceText } from '../formats/disk/replace-file.ts'
@@ -179,12 +180,12 @@ function* quantized(
   for (const parameter of weights) {
     const name = stored.of(parameter)
     if (name === null) continue
-    const { rows, width, encodable, staysInt8 } = parameter
+    const { rows, width, encodable } = parameter
     if (!encodable) {
       yield floats(source, name, 'float16', width)
       continue
     }
-    const to = staysInt8 ? 'int8' : dtype
+    const to = matrixEncoding(parameter, dtype)
     const matrix = { name, parameter: parameter.name, stored: name, rows, width }
     yield* quantizedTensors(matrix, to, source, () => readStored(source, name, width), rounding)
   }

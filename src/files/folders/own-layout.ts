@@ -4,6 +4,7 @@ import { inOptions } from '../../base/schema/place.ts'
 import { read, settings } from '../../base/schema/settings.ts'
 import { oneOf } from '../../base/schema/types.ts'
 import { type Parameter, parameters } from '../../engine/weights/parameters.ts'
+import { matrixEncoding } from '../../engine/weights/placement.ts'
 import { makeFolder } from '../formats/disk/make-folder.ts'
 import { removeFile, replaceText } from '../formats/disk/replace-file.ts'
 import { type TensorToWrite, writingSafetensors } from '../formats/tensors/safetensors-writer.ts'
@@ -93,7 +94,7 @@ function* tensorsOf(
   source: TensorSource,
   dtypes: { from: StoredDtype; to: StoredDtype; rounding?: Int4Rounding },
 ): Generator<TensorToWrite> {
-  const { name, rows, width, encodable, staysInt8 } = parameter
+  const { name, rows, width, encodable } = parameter
   const values = () => {
     if (stored === null) return new Float32Array(rows * width)
     const read = readStored(source, stored, width)
@@ -108,5 +109,5 @@ function* tensorsOf(
     return
   }
   const matrix = { name, parameter: name, stored, rows, width }
-  yield* quantizedTensors(matrix, staysInt8 ? 'int8' : to, source, values, dtypes.rounding)
+  yield* quantizedTensors(matrix, matrixEncoding(parameter, to), source, values, dtypes.rounding)
 }
