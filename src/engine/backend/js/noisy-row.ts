@@ -20,13 +20,16 @@ const rowOf = (m: Matrix, row: number) => Float64Array.from({ length: m.width },
 /** log(1 + e^x) */
 const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 
+/** Experts by falling scores; of equal scores the lower expert comes first. */
+export const orderOf = (scores: Matrix['data'] | Float64Array): number[] =>
+  Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a] || a - b)
+
 export function noisyRow(clean: Matrix, deviation: Matrix | null, noise: Matrix | null, row: number): NoisyRow {
   const own = rowOf(clean, row)
   const sigma = deviation && rowOf(deviation, row).map((value) => softplus(value) + LEAST_DEVIATION)
   const drawn = noise && rowOf(noise, row)
   const noisy = sigma && drawn ? own.map((value, e) => value + drawn[e] * sigma[e]) : own
-  const order = Array.from(noisy.keys()).sort((a, b) => noisy[b] - noisy[a] || a - b)
-  return { clean: own, sigma, noise: drawn, noisy, order }
+  return { clean: own, sigma, noise: drawn, noisy, order: orderOf(noisy) }
 }
 
 /** The softmax over the k greatest scores, or over all; 0 for those that it is not taken over. */

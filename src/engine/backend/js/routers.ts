@@ -1,6 +1,7 @@
 import type { Matrix } from '../backend.ts'
 import { spanAt, spanLength } from '../spans.ts'
 import { logSumExp } from './log-sum-exp.ts'
+import { orderOf } from './noisy-row.ts'
 import type { Operands } from './operands.ts'
 
 type Routers = Omit<Operands['routerLoss'], 'loss'>
@@ -29,8 +30,7 @@ export function routerRows({ scores, spans, experts }: Routers, b: number): Rout
 export function sharesOf({ scores: { data }, experts, k }: Routers, rows: readonly RouterRow[]): Float64Array {
   const shares = new Float64Array(experts)
   for (const { from } of rows) {
-    const order = Array.from(shares.keys()).sort((a, b) => data[from + b] - data[from + a] || a - b)
-    for (const e of order.slice(0, k)) shares[e] += 1 / rows.length
+    for (const e of orderOf(data.subarray(from, from + experts)).slice(0, k)) shares[e] += 1 / rows.length
   }
   return shares
 }
