@@ -113,7 +113,7 @@ const LIBRARIES = {
   bullmq: join(root, 'dist/service/queue/libraries.js'),
   'markdown-tree': join(root, 'dist/language/markup/markdown-tree.js'),
   'yaml-tree': join(root, 'dist/language/markup/yaml-tree.js'),
-  'zip-library': join(root, 'dist/files/formats/packages/zip-library.js'),
+  'zip-library': join(root, 'dist/formats/packages/zip-library.js'),
 }
 const BULLMQ = join(root, 'node_modules/bullmq/dist/esm/index.js')
 const apartLibraries = {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Translator } from '#dist/index.js'
-import { rawSafetensors, scratchFolder } from './files/formats/raw-safetensors.ts'
+import { rawSafetensors, scratchFolder } from './formats/raw-safetensors.ts'
 import { backendNames } from './use/translate/backend-names.ts'
 
 /**

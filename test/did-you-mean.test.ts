@@ -6,7 +6,7 @@ import { Weights } from '#dist/engine/weights/weights.js'
 import { convertFolder, Translator, writeGlassformerFolder, writeSafetensors } from '#dist/index.js'
 import { corpusBleu, corpusChrf, readTrainConfig, sentenceBleu, sentenceChrf, train } from '#dist/learn/train/index.js'
 import { glassformer } from './cli/command.ts'
-import { scratchFolder } from './files/formats/raw-safetensors.ts'
+import { scratchFolder } from './formats/raw-safetensors.ts'
 import { quickest } from './use/translate/backend-names.ts'
 
 const names = ['beams', 'alternatives', 'maxTokens', 'minTokens', 'split']

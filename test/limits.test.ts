@@ -12,16 +12,16 @@ import {
   LONGEST_TEXT,
   MOST_SOURCES,
 } from '#dist/base/limits.js'
-import { readBytes } from '#dist/files/formats/disk/read-file.js'
-import { parseJson } from '#dist/files/formats/json/json-text.js'
-import { readMarianVocabulary } from '#dist/files/formats/marian/marian-vocabulary.js'
+import { readBytes } from '#dist/formats/disk/read-file.js'
+import { parseJson } from '#dist/formats/json/json-text.js'
+import { readMarianVocabulary } from '#dist/formats/marian/marian-vocabulary.js'
 import { convertFolder, Translator, Weights, writeGlassformerFolder } from '#dist/index.js'
 import { SentencePiece } from '#dist/language/text/sentencepiece.js'
 import { corpusBleu, sentenceChrf } from '#dist/learn/train/index.js'
 import { buildDoubleArray } from '#dist/learn/train/vocabulary/double-array.js'
 import { ended, glassformer, start } from './cli/command.ts'
 import { edit } from './files/folders/edited-folder.ts'
-import { scratchFolder } from './files/formats/raw-safetensors.ts'
+import { scratchFolder } from './formats/raw-safetensors.ts'
 import { quickest } from './use/translate/backend-names.ts'
 
 // Input that would fill the memory, or has no end, is refused at once with the limit.

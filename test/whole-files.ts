@@ -17,7 +17,7 @@ export const wholeFiles = [
   'test/wrong-types.test.ts',
 
   // Sound: long clips beside other implementations, and every damage.
-  'test/engine/hear/goldens.test.ts',
+  'test/engine/speech/goldens.test.ts',
   'test/sound/{clips,damaged}.test.ts',
 
   // Folders and vocabularies: every family and every damage.
@@ -44,7 +44,7 @@ export const wholeFiles = [
   'test/use/translate/packages/libreoffice.test.ts',
   'test/use/translate/{abort,adapters,backend-choice,batches,close,drafts,long-runs,mapped,one-copy,scheduling,threads,unsupported-settings,workers}.test.ts',
   'test/language/markup/linear.test.ts',
-  'test/look/trace/{attribution-golden,interventions}.test.ts',
+  'test/trace/{attribution-golden,interventions}.test.ts',
   'test/cli/listing/command.test.ts',
 
   // Pages in Chromium, other runtimes and package managers, prebuilt files, benchmarks.

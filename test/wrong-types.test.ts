@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it, test } from 'vitest'
 import * as glassformer from '#dist/index.js'
 import * as training from '#dist/learn/train/index.js'
-import { scratchFolder } from './files/formats/raw-safetensors.ts'
+import { scratchFolder } from './formats/raw-safetensors.ts'
 import { quickest } from './use/translate/backend-names.ts'
 
 // Values that JavaScript without types may pass to a function of the package, on purpose or not.

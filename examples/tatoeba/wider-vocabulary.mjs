@@ -7,8 +7,8 @@
  */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readSentencePieceModel } from '../../dist/files/formats/pieces/sentencepiece-model.js'
-import { writeSentencePieceModel } from '../../dist/files/formats/pieces/sentencepiece-writer.js'
+import { readSentencePieceModel } from '../../dist/formats/pieces/sentencepiece-model.js'
+import { writeSentencePieceModel } from '../../dist/formats/pieces/sentencepiece-writer.js'
 import { openSafetensors, writeSafetensors } from '../../dist/index.js'
 
 const PLACEHOLDERS = 16

@@ -1,6 +1,6 @@
 import { counted } from '../../dist/base/number-text.js'
-import { svg } from '../../dist/look/draw/element.js'
-import { label } from '../../dist/look/draw/label.js'
+import { svg } from '../../dist/draw/element.js'
+import { label } from '../../dist/draw/label.js'
 import { speed } from './measured.mjs'
 
 const WIDTH = 860

@@ -1,4 +1,4 @@
-import { fileError } from '../files/formats/disk/read-file.ts'
+import { fileError } from '../formats/disk/read-file.ts'
 import { reportFailure } from './terminal/failure.ts'
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { train } from '#dist/learn/train/train.js'
 import { ModelInspector } from '#dist/look/inspect/index.js'
-import { scratchFolder } from '../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../formats/raw-safetensors.ts'
 import { pairsFile, smallConfig } from '../learn/train/small-run.ts'
 import { glassformer } from './command.ts'
 

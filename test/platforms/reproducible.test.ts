@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { compileObject } from '../../scripts/prebuild/build.mjs'
 import { findZig } from '../../scripts/prebuild/zig.mjs'
-import { scratchFolder } from '../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../formats/raw-safetensors.ts'
 import { root } from '../repository/repository.ts'
 
 const scratch = scratchFolder()

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { scratchFolder } from '../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../formats/raw-safetensors.ts'
 import { readJson, root } from './repository.ts'
 
 const project = scratchFolder()

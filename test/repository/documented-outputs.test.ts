@@ -7,7 +7,7 @@ import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
-import { scratchFolder } from '../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../formats/raw-safetensors.ts'
 import { run } from './installing.ts'
 import { readText, root } from './repository.ts'
 

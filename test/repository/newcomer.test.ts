@@ -11,7 +11,7 @@ import {
 import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { findOnPath, findToolchain } from '../../scripts/native-build.mjs'
-import { scratchFolder } from '../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../formats/raw-safetensors.ts'
 import { hasExtras } from '../whole.ts'
 import { barePath, installed, lackOfRegistry, pack, quiet, run, TIMEOUT } from './installing.ts'
 import { root } from './repository.ts'

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
-import { scratchFolder } from '../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../formats/raw-safetensors.ts'
 import { installed, pack, run, TIMEOUT } from './installing.ts'
 import { readJson, readText, root } from './repository.ts'
 

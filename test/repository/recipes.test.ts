@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { Translator } from '#dist/index.js'
 import { nativeReasons } from '../backends.ts'
-import { scratchFolder } from '../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../formats/raw-safetensors.ts'
 import { readText, root } from './repository.ts'
 
 const folder = scratchFolder()

@@ -64,7 +64,7 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
     // A script of its own has no exports.
     writeFileSync(at('src/use/web/web-worker.ts'), 'console.log(1)\n')
     // The pages are type-checked by configurations of their own; that of `inspect` takes its colors from the palette.
-    cpSync(join(root, 'src/look/draw/palette.ts'), at('src/look/draw/palette.ts'))
+    cpSync(join(root, 'src/draw/palette.ts'), at('src/draw/palette.ts'))
     for (const page of ['look/page', 'service/page'])
       writeFileSync(at(`src/${page}/main.tsx`), 'document.title = String(1 as number)\n')
     writeFileSync(at('src/second.ts'), 'export const second: number = 2\n')

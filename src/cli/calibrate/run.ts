@@ -5,7 +5,7 @@ import { CONFIDENCE_FILE, type ConfidenceModel } from '../../files/folders/confi
 import { createTokenizer } from '../../files/folders/create-tokenizer.ts'
 import { readFolder } from '../../files/folders/load.ts'
 import { filesFor } from '../../files/folders/tokenizer-files.ts'
-import { replaceText } from '../../files/formats/disk/replace-file.ts'
+import { replaceText } from '../../formats/disk/replace-file.ts'
 import type { Tokenizer } from '../../language/text/tokenizer.ts'
 import {
   calibrationError,

@@ -5,7 +5,7 @@ import { type Exported, exportingFolder } from '../../files/folders/export.ts'
 import { loadFolder } from '../../files/folders/load.ts'
 import { writingOwnLayout } from '../../files/folders/own-layout.ts'
 import type { StoredFloat } from '../../files/folders/stored-dtype.ts'
-import { hasFile } from '../../files/formats/disk/read-file.ts'
+import { hasFile } from '../../formats/disk/read-file.ts'
 import { finished } from '../terminal/steps.ts'
 import type { ConvertCommandOptions } from './options.ts'
 

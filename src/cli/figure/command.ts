@@ -7,7 +7,7 @@ import {
   figureSettings,
   figuresWith,
   takenBy,
-} from '../../look/figure/options.ts'
+} from '../../trace/figure/options.ts'
 import { modelOption } from '../flags/options.ts'
 import { addFlags, givenBy } from '../flags/schema-flags.ts'
 import { type FigureCommandOptions, isPng, traceFlags, withoutSource } from './options.ts'

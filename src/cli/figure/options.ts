@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
 import { some } from '../../base/schema/settings.ts'
-import type { FigureName, figureSettings } from '../../look/figure/options.ts'
+import type { FigureName, figureSettings } from '../../trace/figure/options.ts'
 import { playFlags, searchFlags } from '../flags/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 

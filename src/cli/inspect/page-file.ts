@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { inlineHashes } from '../../base/inline-hashes.ts'
 import { packageFolder } from '../../base/package-folder.ts'
-import { readText } from '../../files/formats/disk/read-file.ts'
+import { readText } from '../../formats/disk/read-file.ts'
 
 /** The JSON data in the page's HTML; src/look/page/page-data.ts reads it. */
 export interface PageData {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { basename } from 'node:path'
-import { replaceFile } from '../../files/formats/disk/replace-file.ts'
+import { replaceFile } from '../../formats/disk/replace-file.ts'
 import { TrainingInspector } from '../../look/inspect/training-inspector.ts'
 import { Transcriber } from '../../use/transcribe/transcriber.ts'
 import { resolveLoadOptions } from '../../use/translate/calls/index.ts'

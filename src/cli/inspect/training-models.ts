@@ -1,6 +1,6 @@
 import type { TrainingInspector } from '../../look/inspect/training-inspector.ts'
-import { traceToJson } from '../../look/trace/json.ts'
-import { ownNames } from '../../look/trace/tensor-names.ts'
+import { traceToJson } from '../../trace/json.ts'
+import { ownNames } from '../../trace/tensor-names.ts'
 import type { ExportedRun } from './exported-page.ts'
 import type { InspectedModel } from './inspected-model.ts'
 

@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, realpathSync } from 'node:fs'
 import { basename, dirname, resolve, sep } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
-import { fileError } from '../../files/formats/disk/read-file.ts'
+import { fileError } from '../../formats/disk/read-file.ts'
 
 /** The entries of a folder by name, without hidden files and node_modules. @throws GlassformerError ERR_FILE */
 export function entriesIn(folder: string): Dirent[] {

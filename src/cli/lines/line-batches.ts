@@ -1,4 +1,4 @@
-import { type InputLine, inputLines } from '../../files/formats/disk/input-lines.ts'
+import { type InputLine, inputLines } from '../../formats/disk/input-lines.ts'
 import { CHUNK_SIZE, sizeOf } from '../../use/translate/pool/index.ts'
 
 /** Texts that one call translates. */

@@ -1,4 +1,4 @@
-import { inOneLine } from '../../files/formats/disk/input-lines.ts'
+import { inOneLine } from '../../formats/disk/input-lines.ts'
 import { isFailure, type Outcome, textOf } from '../../use/translate/calls/index.ts'
 import type { Alternative, Source } from '../../use/translate/translation.ts'
 

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { readLines } from '../../files/formats/disk/lines.ts'
+import { readLines } from '../../formats/disk/lines.ts'
 import { entriesOf, type GlossaryEntry } from '../../use/translate/glossary-option.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { notUtf8 } from '../../files/formats/disk/input-lines.ts'
+import { notUtf8 } from '../../formats/disk/input-lines.ts'
 import type { PoolTranslator } from '../../use/translate/calls/index.ts'
 import { isAboutOneText, isFailure, type Outcome, translateEach } from '../../use/translate/calls/index.ts'
 import type { TranslateOptions } from '../../use/translate/options.ts'

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { whole } from '../../base/number-text.ts'
-import { replaceText } from '../../files/formats/disk/replace-file.ts'
+import { replaceText } from '../../formats/disk/replace-file.ts'
 import { type ComparedRun, comparisonHtml, MOST_RUNS } from '../../learn/train/report/compare.tsx'
 import { metricsOf, readMetrics } from '../../learn/train/report/metrics.ts'
 import { readSettings } from '../../learn/train/stored-settings.ts'

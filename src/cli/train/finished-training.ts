@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { counted } from '../../base/number-text.ts'
-import { hasFile } from '../../files/formats/disk/read-file.ts'
+import { hasFile } from '../../formats/disk/read-file.ts'
 import { checkpointSteps, readCheckpoint, type StoredState } from '../../learn/train/checkpoint.ts'
 import type { TrainConfig } from '../../learn/train/config.ts'
 import { readBatchStreamState } from '../../learn/train/data/batch-stream-state.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { makeFolder } from '../../files/formats/disk/make-folder.ts'
-import { hasFile } from '../../files/formats/disk/read-file.ts'
+import { makeFolder } from '../../formats/disk/make-folder.ts'
+import { hasFile } from '../../formats/disk/read-file.ts'
 import { cleanCorpus } from '../../learn/train/data/cleaning.ts'
 import type { Pair } from '../../learn/train/data/corpus.ts'
 import { resolveLoadOptions } from '../../use/translate/calls/index.ts'

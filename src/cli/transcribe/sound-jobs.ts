@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
-import { fileError } from '../../files/formats/disk/read-file.ts'
+import { fileError } from '../../formats/disk/read-file.ts'
 import type { TranscriptFormat } from '../../sound/transcript/writers.ts'
 import { checkOutputs, entriesIn } from '../lines/folder-files.ts'
 

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { decodedText, encodedText, type TextEncoding } from '../../files/formats/disk/text-encoding.ts'
+import { decodedText, encodedText, type TextEncoding } from '../../formats/disk/text-encoding.ts'
 import type { Document } from '../../language/markup/document.ts'
 import { checkBytes, isPackage } from '../../language/markup/formats.ts'
 import { parseDocument } from '../../language/markup/parse.ts'

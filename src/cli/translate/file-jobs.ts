@@ -1,7 +1,7 @@
 import { type Stats, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
-import { fileError } from '../../files/formats/disk/read-file.ts'
+import { fileError } from '../../formats/disk/read-file.ts'
 import { type DocumentFormat, formatOfFile, refusalOfFile } from '../../language/markup/formats.ts'
 import { checkOutputs, entriesIn } from '../lines/folder-files.ts'
 

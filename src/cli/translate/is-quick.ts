@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { modelFolder } from '../../files/folders/model-folder.ts'
-import { SINGLE_FILE } from '../../files/formats/tensors/weight-files.ts'
+import { SINGLE_FILE } from '../../formats/tensors/weight-files.ts'
 import type { TranslateCommandOptions } from './options.ts'
 
 /** The most characters of all texts, and the most bytes of a model's one file of weights, that are quick. */

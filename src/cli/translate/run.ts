@@ -1,7 +1,7 @@
 import { fstatSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
-import { readJsonObject } from '../../files/formats/json/read-json.ts'
+import { readJsonObject } from '../../formats/json/read-json.ts'
 import type { Format } from '../../language/markup/formats.ts'
 import { prefixOf } from '../../use/pipelines/prefix.ts'
 import { isFailure, PoolTranslator, resolveLoadOptions } from '../../use/translate/calls/index.ts'

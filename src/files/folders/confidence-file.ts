@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
-import { hasFile } from '../formats/disk/read-file.ts'
-import { readJsonObject } from '../formats/json/read-json.ts'
+import { hasFile } from '../../formats/disk/read-file.ts'
+import { readJsonObject } from '../../formats/json/read-json.ts'
 
 /**
  * A logistic regression that says how probably a word of a translation is right, from four features of its tokens: the

@@ -1,4 +1,4 @@
-import { TensorFile, type TensorSource } from '../formats/tensors/tensor-file.ts'
+import { TensorFile, type TensorSource } from '../../formats/tensors/tensor-file.ts'
 import { isQuantized, readStored } from './quantized.ts'
 
 const CHUNK = 1 << 16 // values compared at once

@@ -1,6 +1,6 @@
-import type { Folder } from '../formats/disk/folder.ts'
-import { openModelTensors } from '../formats/tensors/model-tensors.ts'
-import type { TensorSource } from '../formats/tensors/tensor-file.ts'
+import type { Folder } from '../../formats/disk/folder.ts'
+import { openModelTensors } from '../../formats/tensors/model-tensors.ts'
+import type { TensorSource } from '../../formats/tensors/tensor-file.ts'
 import { areEqual } from './equal-tensors.ts'
 
 /** The tensors in a folder, for configurations that depend on them. Files are opened at the first access. */

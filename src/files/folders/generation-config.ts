@@ -7,7 +7,7 @@ import {
   resolveOptions,
 } from '../../engine/decode/options.ts'
 import type { SpecialIds } from '../../engine/model/config.ts'
-import type { JsonObject } from '../formats/json/json-text.ts'
+import type { JsonObject } from '../../formats/json/json-text.ts'
 import { idSettings, isGenerationSetting, isHarmless } from './generation-settings.ts'
 import { SettingsReader } from './settings-reader.ts'
 import type { UnsupportedSetting } from './unsupported-setting.ts'

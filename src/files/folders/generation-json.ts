@@ -1,6 +1,6 @@
 import { type GenerationOptions, generationDefaults } from '../../engine/decode/options.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
-import type { JsonObject } from '../formats/json/json-text.ts'
+import type { JsonObject } from '../../formats/json/json-text.ts'
 
 /** The setting of generate() with the same meaning as an option. Other options need more than another name. */
 const sameValue = {

@@ -11,7 +11,7 @@ import {
   type StackConfig,
   stackSettings,
 } from '../../engine/model/config.ts'
-import type { JsonObject } from '../formats/json/json-text.ts'
+import type { JsonObject } from '../../formats/json/json-text.ts'
 import { folderSettings } from './loaded-model.ts'
 import { type TokenizerEntry, tokenizerEntry } from './tokenizer-entry.ts'
 

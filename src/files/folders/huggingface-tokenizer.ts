@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../../engine/model/config.ts'
 import type { HubClass } from '../../language/text/hub/hub-classes.ts'
-import { tokensOfJson } from '../formats/ctranslate2/token-list.ts'
+import { tokensOfJson } from '../../formats/ctranslate2/token-list.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
 
 /** Python's name of each class of tokenizers, by which AutoTokenizer finds it. */

@@ -10,8 +10,8 @@ import {
   type SpecialIds,
   type StackConfig,
 } from '../../engine/model/config.ts'
-import type { Folder } from '../formats/disk/folder.ts'
-import type { JsonObject } from '../formats/json/json-text.ts'
+import type { Folder } from '../../formats/disk/folder.ts'
+import type { JsonObject } from '../../formats/json/json-text.ts'
 import { FolderTensors } from './folder-tensors.ts'
 import { fromHuggingFace, generationKeysOf, specialIds } from './generation-config.ts'
 import { JsonFields } from './json-fields.ts'

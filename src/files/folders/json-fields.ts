@@ -1,6 +1,6 @@
 import { didYouMean, nearest } from '../../base/did-you-mean.ts'
 import { type ErrorCode, GlassformerError, shownJson } from '../../base/errors.ts'
-import { isJsonObject, type JsonObject } from '../formats/json/json-text.ts'
+import { isJsonObject, type JsonObject } from '../../formats/json/json-text.ts'
 
 /**
  * Reads the fields of a JSON object written by Hugging Face, by type; our own files have schemas. A field of a wrong

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path'
 import { englishName } from '../../language/text/languages.ts'
-import { hasFile } from '../formats/disk/read-file.ts'
-import { readJsonObject } from '../formats/json/read-json.ts'
+import { hasFile } from '../../formats/disk/read-file.ts'
+import { readJsonObject } from '../../formats/json/read-json.ts'
 import type { FolderContents } from './loaded-model.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileError } from '../formats/disk/read-file.ts'
+import { fileError } from '../../formats/disk/read-file.ts'
 
 /** Hex digits of a digest: 128 bits make collisions practically impossible. */
 const DIGITS = 32

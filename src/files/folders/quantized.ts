@@ -4,8 +4,8 @@ import { GlassformerError } from '../../base/errors.ts'
 import type { QuantizedInt4 } from '../../engine/backend/backend.ts'
 import { dequantizedInt4, GROUP_BYTES, groupsOf, quantizeInt4 } from '../../engine/weights/int4.ts'
 import { dequantized, quantizeRows } from '../../engine/weights/quantize.ts'
-import type { TensorToWrite } from '../formats/tensors/safetensors-writer.ts'
-import type { TensorSource } from '../formats/tensors/tensor-file.ts'
+import type { TensorToWrite } from '../../formats/tensors/safetensors-writer.ts'
+import type { TensorSource } from '../../formats/tensors/tensor-file.ts'
 import type { StoredIntegers } from './stored-dtype.ts'
 
 // A matrix in int8 is stored as integers, I8 [rows, width], beside the scales of its rows, F32 [rows], and, for a

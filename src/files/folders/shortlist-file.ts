@@ -3,8 +3,8 @@ import { GlassformerError, shown } from '../../base/errors.ts'
 import { sharedMemory } from '../../base/shared-memory.ts'
 import type { Shortlist } from '../../engine/decode/step/index.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
-import type { Folder } from '../formats/disk/folder.ts'
-import { SafetensorsFile } from '../formats/tensors/safetensors-file.ts'
+import type { Folder } from '../../formats/disk/folder.ts'
+import { SafetensorsFile } from '../../formats/tensors/safetensors-file.ts'
 
 /**
  * A model folder's shortlist: I32 tensors `frequent` [F], `offsets` [source vocabulary + 1], `targets` [N] (engine/decode/step/shortlist.ts); its metadata

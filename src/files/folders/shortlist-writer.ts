@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Shortlist } from '../../engine/decode/step/index.ts'
-import { writeSafetensors } from '../formats/tensors/safetensors-writer.ts'
+import { writeSafetensors } from '../../formats/tensors/safetensors-writer.ts'
 import { SHORTLIST_FILE } from './shortlist-file.ts'
 
 /** Writes a shortlist into a model's folder. @throws GlassformerError ERR_FILE */

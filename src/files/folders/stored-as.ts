@@ -1,6 +1,6 @@
 import type { Encoding, NumberFormat } from '../../engine/backend/backend.ts'
 import type { WeightStorage } from '../../engine/weights/precision.ts'
-import type { TensorSource } from '../formats/tensors/tensor-file.ts'
+import type { TensorSource } from '../../formats/tensors/tensor-file.ts'
 import { type StoredDtype, safetensorsDtypes, storedDtypes } from './stored-dtype.ts'
 
 /** The dtype of most of a folder's weights, int4 where some of its matrices are in that, and the bytes of all its tensors. */

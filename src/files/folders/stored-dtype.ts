@@ -1,6 +1,6 @@
 import { settings } from '../../base/schema/settings.ts'
 import { oneOf } from '../../base/schema/types.ts'
-import type { Dtype } from '../formats/tensors/safetensors-header.ts'
+import type { Dtype } from '../../formats/tensors/safetensors-header.ts'
 
 /**
  * The dtypes of stored weights. int8 applies to matrices, with a scale for each row, and int4 to matrices with a scale for each 32 values of a

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import type { HubClass } from '../../language/text/hub/hub-classes.ts'
-import { tokenizerFile, tokenizerJsonFile } from '../formats/disk/file-limit.ts'
-import type { Folder } from '../formats/disk/folder.ts'
+import { tokenizerFile, tokenizerJsonFile } from '../../formats/disk/file-limit.ts'
+import type { Folder } from '../../formats/disk/folder.ts'
 import type { TokenizerEntry } from './tokenizer-entry.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
 

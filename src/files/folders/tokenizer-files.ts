@@ -4,7 +4,7 @@ import { settings } from '../../base/schema/settings.ts'
 import { flag, listOf, oneOf, type Type, text } from '../../base/schema/types.ts'
 import type { ModelConfig } from '../../engine/model/config.ts'
 import { hubClasses } from '../../language/text/hub/hub-classes.ts'
-import { isJsonObject, type JsonObject } from '../formats/json/json-text.ts'
+import { isJsonObject, type JsonObject } from '../../formats/json/json-text.ts'
 
 const bytes: Type<Uint8Array> = {
   expected: 'a Uint8Array',

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { HubClass } from '../../language/text/hub/hub-classes.ts'
-import { replaceFile } from '../formats/disk/replace-file.ts'
+import { replaceFile } from '../../formats/disk/replace-file.ts'
 import type { TokenizerEntry } from './tokenizer-entry.ts'
 import type { TokenizerContents } from './tokenizer-files.ts'
 

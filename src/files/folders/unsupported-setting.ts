@@ -2,7 +2,7 @@ import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError, shownJson } from '../../base/errors.ts'
 import { listOf, type Type } from '../../base/schema/types.ts'
 import type { GenerationOptions } from '../../engine/decode/options.ts'
-import { isJsonObject } from '../formats/json/json-text.ts'
+import { isJsonObject } from '../../formats/json/json-text.ts'
 import { generationSettingNames, isGenerationSetting } from './generation-settings.ts'
 
 /**

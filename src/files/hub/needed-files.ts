@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { LARGEST_HEADER } from '../../base/limits.ts'
-import { readJsonObject } from '../formats/json/read-json.ts'
-import { readIndex } from '../formats/tensors/model-tensors.ts'
-import { weightFiles } from '../formats/tensors/weight-files.ts'
+import { readJsonObject } from '../../formats/json/read-json.ts'
+import { readIndex } from '../../formats/tensors/model-tensors.ts'
+import { weightFiles } from '../../formats/tensors/weight-files.ts'
 
 /** The files of a model to download: the first is the one that every model has. */
 export const CONFIGURATION = 'config.json'

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { constants, lstatSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { GlassformerError } from '../../base/errors.ts'
-import { fileError, fileParts } from '../formats/disk/read-file.ts'
-import { removeFile } from '../formats/disk/replace-file.ts'
+import { fileError, fileParts } from '../../formats/disk/read-file.ts'
+import { removeFile } from '../../formats/disk/replace-file.ts'
 import type { RemoteFile } from './remote-file.ts'
 
 /** A partially downloaded file, with the SHA-256 of its bytes so far. Only one process has it open. */

@@ -1,4 +1,4 @@
-import { parseJson } from '../../files/formats/json/json-text.ts'
+import { parseJson } from '../../formats/json/json-text.ts'
 import { Document, type Unit, unreadable } from './document.ts'
 import { isText } from './is-text.ts'
 

@@ -1,7 +1,7 @@
 import { closeSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 import { GlassformerError } from '../../base/errors.ts'
 import { LONGEST_LINE } from '../../base/limits.ts'
-import { fileError } from '../../files/formats/disk/read-file.ts'
+import { fileError } from '../../formats/disk/read-file.ts'
 
 /** The first line of the file of a memory. */
 const HEAD = '{"glassformer":"translation memory","version":1}\n'

@@ -1,6 +1,6 @@
 import { areSameBytes } from '../../base/bytes.ts'
 import { GlassformerError } from '../../base/errors.ts'
-import { type MarianVocabulary, readMarianVocabulary } from '../../files/formats/marian/marian-vocabulary.ts'
+import { type MarianVocabulary, readMarianVocabulary } from '../../formats/marian/marian-vocabulary.ts'
 import { type MarianConfiguration, readMarianConfiguration } from './marian-configuration.ts'
 import { SentencePiece } from './sentencepiece.ts'
 import { cleanUpSpaces, stripSpaces } from './spaces.ts'

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { LONGEST_NORMALIZED } from '../../base/limits.ts'
 import { whole } from '../../base/number-text.ts'
-import type { NormalizerSpec } from '../../files/formats/pieces/sentencepiece-model.ts'
+import type { NormalizerSpec } from '../../formats/pieces/sentencepiece-model.ts'
 import { Charsmap } from './charsmap.ts'
 import type { PieceTrie } from './piece-trie.ts'
 import { characterLength } from './utf8.ts'

@@ -1,4 +1,4 @@
-import { idsOf, type SentencePieceModel } from '../../files/formats/pieces/sentencepiece-model.ts'
+import { idsOf, type SentencePieceModel } from '../../formats/pieces/sentencepiece-model.ts'
 import type { Pieces } from './pieces.ts'
 import { decodeUtf8 } from './utf8.ts'
 

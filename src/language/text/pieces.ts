@@ -1,5 +1,5 @@
-import type { PieceType } from '../../files/formats/pieces/piece-table.ts'
-import type { SentencePieceModel } from '../../files/formats/pieces/sentencepiece-model.ts'
+import type { PieceType } from '../../formats/pieces/piece-table.ts'
+import type { SentencePieceModel } from '../../formats/pieces/sentencepiece-model.ts'
 import { PieceTrie } from './piece-trie.ts'
 
 /** The vocabulary of a SentencePiece model: pieces, their types and scores, by id. */

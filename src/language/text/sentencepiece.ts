@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { readSentencePieceModel, type SentencePieceModel } from '../../files/formats/pieces/sentencepiece-model.ts'
+import { readSentencePieceModel, type SentencePieceModel } from '../../formats/pieces/sentencepiece-model.ts'
 import { Bpe } from './bpe.ts'
 import { Characters } from './characters.ts'
 import { Lattice } from './lattice.ts'

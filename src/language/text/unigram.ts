@@ -1,5 +1,5 @@
 import { utf8Length } from '../../base/bytes.ts'
-import { idsOf } from '../../files/formats/pieces/sentencepiece-model.ts'
+import { idsOf } from '../../formats/pieces/sentencepiece-model.ts'
 import type { PieceTrie } from './piece-trie.ts'
 import type { Pieces } from './pieces.ts'
 import type { Segmenter, Segments } from './segments.ts'

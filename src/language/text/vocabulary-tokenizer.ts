@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { tokensOfJson } from '../../files/formats/ctranslate2/token-list.ts'
+import { tokensOfJson } from '../../formats/ctranslate2/token-list.ts'
 import { MosesPieces } from './moses/moses-pieces.ts'
 import { SubwordCodes } from './moses/subword-codes.ts'
 import { SentencePiece } from './sentencepiece.ts'

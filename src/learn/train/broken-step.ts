@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { TokenPair } from '../../engine/decode/step/index.ts'
-import { replaceText } from '../../files/formats/disk/replace-file.ts'
+import { replaceText } from '../../formats/disk/replace-file.ts'
 
 /**
  * Writes the batches of a step that broke down to a file for inspection, with the `pieces` of their pairs. Returns a

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { closeSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ErrorCode, GlassformerError } from '../../base/errors.ts'
-import { fileError, hasFile, openFile, readText } from '../../files/formats/disk/read-file.ts'
-import { removeFile, replaceText } from '../../files/formats/disk/replace-file.ts'
+import { fileError, hasFile, openFile, readText } from '../../formats/disk/read-file.ts'
+import { removeFile, replaceText } from '../../formats/disk/replace-file.ts'
 
 /** The file with the checksums of the other files of a folder, made when they were written; `sha256sum -c SHA256SUMS` checks them too. */
 export const CHECKSUMS = 'SHA256SUMS'

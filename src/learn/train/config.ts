@@ -4,7 +4,7 @@ import { reading } from '../../base/reading.ts'
 import { inFile, type Place } from '../../base/schema/place.ts'
 import { type Given, read, type Values } from '../../base/schema/settings.ts'
 import { oneOf } from '../../base/schema/types.ts'
-import { isJsonObject, type JsonObject } from '../../files/formats/json/json-text.ts'
+import { isJsonObject, type JsonObject } from '../../formats/json/json-text.ts'
 import type { CorpusSpec } from './data/corpus.ts'
 import type { MixSpec } from './data/mixed-pairs.ts'
 import {

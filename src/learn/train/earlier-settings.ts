@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../files/formats/json/json-text.ts'
+import { isJsonObject, type JsonObject } from '../../formats/json/json-text.ts'
 
 // settings.json of runs that an earlier version began: settings of a group stood in objects of their own, some could not
 // be chosen, and `initialization` was spelled with an s.

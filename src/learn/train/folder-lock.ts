@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GlassformerError } from '../../base/errors.ts'
-import { type Owner, takeLock } from '../../files/formats/disk/lock-file.ts'
-import { hasFile, readText } from '../../files/formats/disk/read-file.ts'
+import { type Owner, takeLock } from '../../formats/disk/lock-file.ts'
+import { hasFile, readText } from '../../formats/disk/read-file.ts'
 
 const LOCK = 'in-use.json'
 

@@ -4,7 +4,7 @@ import { createTokenizer } from '../../files/folders/create-tokenizer.ts'
 import { writeGlassformerFolder } from '../../files/folders/glassformer.ts'
 import { loadFolder, readFolder } from '../../files/folders/load.ts'
 import { modelFolder } from '../../files/folders/model-folder.ts'
-import { hasFile } from '../../files/formats/disk/read-file.ts'
+import { hasFile } from '../../formats/disk/read-file.ts'
 import { checkFiles, hasChecksums, sealFolder } from './checksums.ts'
 import type { TextModel } from './text-model.ts'
 

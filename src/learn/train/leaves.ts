@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../files/formats/json/json-text.ts'
+import { isJsonObject } from '../../formats/json/json-text.ts'
 
 /** The values of nested settings by their paths: { a: { b: 1 } } → a.b → 1. */
 export function leavesOf(value: unknown, path = '', into = new Map<string, unknown>()): Map<string, unknown> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
-import { hasFile } from '../../files/formats/disk/read-file.ts'
+import { hasFile } from '../../formats/disk/read-file.ts'
 import { checkpointSteps, readCheckpoint } from './checkpoint.ts'
 import type { TrainConfig } from './config.ts'
 import { readModel } from './kept-model.ts'

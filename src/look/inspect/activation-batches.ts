@@ -4,10 +4,10 @@ import { raggedPairs, type TokenPair } from '../../engine/decode/step/index.ts'
 import { PositionTable } from '../../engine/model/positions/position-table.ts'
 import { LoadedProgram } from '../../engine/program/loaded.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
-import { asOutput, prune } from '../trace/edit-program.ts'
-import { checkChanged } from '../trace/interventions.ts'
-import { matchNames, tensorNames } from '../trace/tensor-names.ts'
-import { wholeProgram } from '../trace/traced-play.ts'
+import { asOutput, prune } from '../../trace/edit-program.ts'
+import { checkChanged } from '../../trace/interventions.ts'
+import { matchNames, tensorNames } from '../../trace/tensor-names.ts'
+import { wholeProgram } from '../../trace/traced-play.ts'
 
 /** A tensor that is read for many sentences. */
 export interface ReadTensor {

@@ -5,14 +5,14 @@ export type { TokenPair } from '../../engine/decode/step/index.ts'
 export type { Program } from '../../engine/program/program.ts'
 export { type Initialization, initialize } from '../../learn/train/initialize.ts'
 export { type StepOptions, TrainingStep } from '../../learn/train/training-step.ts'
-export { type FigureNeeds, figure, figureNeeds } from '../figure/figure.ts'
-export type { FigureName, FigureOptions } from '../figure/options.ts'
-export type { Ablation, Intervention, TensorFunction, TensorValues } from '../trace/intervention.ts'
-export { traceToJson } from '../trace/json.ts'
-export type { TraceOptions } from '../trace/options.ts'
-export { traceFromJson } from '../trace/read-json.ts'
-export { traceToSafetensors } from '../trace/safetensors.ts'
-export { headColumns, headOf, rowOf } from '../trace/tensor-parts.ts'
+export { type FigureNeeds, figure, figureNeeds } from '../../trace/figure/figure.ts'
+export type { FigureName, FigureOptions } from '../../trace/figure/options.ts'
+export type { Ablation, Intervention, TensorFunction, TensorValues } from '../../trace/intervention.ts'
+export { traceToJson } from '../../trace/json.ts'
+export type { TraceOptions } from '../../trace/options.ts'
+export { traceFromJson } from '../../trace/read-json.ts'
+export { traceToSafetensors } from '../../trace/safetensors.ts'
+export { headColumns, headOf, rowOf } from '../../trace/tensor-parts.ts'
 export type {
   BeamNode,
   BeamTree,
@@ -31,7 +31,7 @@ export type {
   TracedText,
   TracedToken,
   TracedTokenShares,
-} from '../trace/trace.ts'
+} from '../../trace/trace.ts'
 export { type LabeledVectors, LinearProbe, type ProbeOptions } from './linear-probe.ts'
 export { ModelInspector, type PartPlay, type Profile } from './model-inspector.ts'
 export { type InspectFolderOptions, type InspectOptions, type Part, parts } from './options.ts'

@@ -25,9 +25,9 @@ import { aborted } from '../../use/translate/pool/index.ts'
 import { beginningWith, SentenceIds, toldLanguages } from '../../use/translate/sentences/index.ts'
 import { TextTokenizer } from '../../use/translate/text-tokenizer.ts'
 import type { Source } from '../../use/translate/translation.ts'
-import { resolveTraceOptions, type TraceOptions } from '../trace/options.ts'
-import type { Trace } from '../trace/trace.ts'
-import { tracing } from '../trace/tracing.ts'
+import { resolveTraceOptions, type TraceOptions } from '../../trace/options.ts'
+import type { Trace } from '../../trace/trace.ts'
+import { tracing } from '../../trace/tracing.ts'
 import {
   type InspectFolderOptions,
   type InspectOptions,

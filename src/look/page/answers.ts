@@ -1,5 +1,5 @@
-import type { TraceOptions } from '../trace/options.ts'
-import type { Trace } from '../trace/trace.ts'
+import type { TraceOptions } from '../../trace/options.ts'
+import type { Trace } from '../../trace/trace.ts'
 
 /** Questions about the target that the run has: options of `inspect`. */
 export interface Questions {

@@ -1,4 +1,4 @@
-import type { AttentionKind } from '../figure/attention.ts'
+import type { AttentionKind } from '../../trace/figure/attention.ts'
 
 export const kindNames: Record<AttentionKind, string> = {
   encoder: 'Encoder self-attention',

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { hasEncoder } from '../draw/model-shape.ts'
+import { hasEncoder } from '../../draw/model-shape.ts'
 import { addressText, changed } from './address.ts'
 import { CodeStrip } from './code-strip.tsx'
 import { ExportButton } from './export-button.tsx'

@@ -3,8 +3,8 @@ import { type Loaded, loadInWorker } from '../../use/web/load-in-worker.ts'
 import type { LoadProgress } from '../../use/web/load-options.ts'
 import { placeOf } from '../../use/web/model-place.ts'
 import { startWorker } from '../../use/web/start-worker.ts'
-import { resolveTraceOptions, type TraceOptions } from '../trace/options.ts'
-import type { Trace } from '../trace/trace.ts'
+import { resolveTraceOptions, type TraceOptions } from '../../trace/options.ts'
+import type { Trace } from '../../trace/trace.ts'
 
 /** A model that the page runs in a worker, because an exported file has no server. */
 export class LiveModel {

@@ -7,8 +7,8 @@ import {
 } from '../../base/looking-back.ts'
 import { hasTopNorm, normNames } from '../../base/norm-order.ts'
 import { addsToEmbeddings } from '../../base/position-kinds.ts'
-import { hasEncoder } from '../draw/model-shape.ts'
-import type { TracedModel } from '../trace/trace.ts'
+import { hasEncoder } from '../../draw/model-shape.ts'
+import type { TracedModel } from '../../trace/trace.ts'
 
 /** The output tensors of the model's parts, by the parts' names in the picture. */
 export function partTensors(model: TracedModel): ReadonlyMap<string, string> {

@@ -1,6 +1,6 @@
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import type { Trace } from '../trace/trace.ts'
+import type { Trace } from '../../trace/trace.ts'
 import { type Address, type Changes, choiceOf, integerOf } from './address.ts'
 import type { LiveModel } from './live-model.ts'
 import type { PageData } from './page-data.ts'

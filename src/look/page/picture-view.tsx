@@ -1,6 +1,6 @@
 import { type ComponentChild, h } from 'preact'
 import { useId, useMemo, useRef, useState } from 'preact/hooks'
-import type { Picture, SvgElement } from '../draw/element.ts'
+import type { Picture, SvgElement } from '../../draw/element.ts'
 import { moveByArrow } from './arrows.ts'
 import { type Cells, marksAt, type Place, placeAfter, placeUnder } from './cell-cursor.ts'
 import { lightLook } from './lit.ts'

@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks'
-import { pixelAttention } from '../draw/pixel-attention.ts'
-import type { AttentionView } from '../figure/attention.ts'
-import type { Pixels } from '../figure/pixels.ts'
+import { pixelAttention } from '../../draw/pixel-attention.ts'
+import type { AttentionView } from '../../trace/figure/attention.ts'
+import type { Pixels } from '../../trace/figure/pixels.ts'
 import { usePage } from './page.ts'
 import { PictureView } from './picture-view.tsx'
 

@@ -1,9 +1,9 @@
 import { useMemo } from 'preact/hooks'
-import type { Picture } from '../draw/element.ts'
-import { svg } from '../draw/element.ts'
-import { heatMap } from '../draw/heat-map.ts'
-import { levelsOf, pixelsOf } from '../figure/pixels.ts'
-import type { Trace } from '../trace/trace.ts'
+import type { Picture } from '../../draw/element.ts'
+import { svg } from '../../draw/element.ts'
+import { heatMap } from '../../draw/heat-map.ts'
+import { levelsOf, pixelsOf } from '../../trace/figure/pixels.ts'
+import type { Trace } from '../../trace/trace.ts'
 import { PictureView } from './picture-view.tsx'
 
 /** The side of a cell, and the longest side of the picture. */

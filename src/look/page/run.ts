@@ -1,4 +1,4 @@
-import type { TracedIntervention } from '../trace/trace.ts'
+import type { TracedIntervention } from '../../trace/trace.ts'
 import { type Address, BadParameter, type Changes, integerOf } from './address.ts'
 
 /** A request for a model's computation. Two things shown of the same run belong together. */

@@ -1,5 +1,5 @@
-import { shownTokens } from '../figure/tokens.ts'
-import type { TracedText } from '../trace/trace.ts'
+import { shownTokens } from '../../trace/figure/tokens.ts'
+import type { TracedText } from '../../trace/trace.ts'
 import { usePage } from './page.ts'
 
 interface Shown {

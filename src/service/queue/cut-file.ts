@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs'
-import { inputLines } from '../../files/formats/disk/input-lines.ts'
-import { openFile } from '../../files/formats/disk/read-file.ts'
-import { chunksOf } from '../../files/formats/disk/read-input.ts'
+import { inputLines } from '../../formats/disk/input-lines.ts'
+import { openFile } from '../../formats/disk/read-file.ts'
+import { chunksOf } from '../../formats/disk/read-input.ts'
 import { type IdentifiedJob, identified, type QueuedModel } from './job.ts'
 import type { ResolvedEnqueue } from './options.ts'
 

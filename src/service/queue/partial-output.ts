@@ -5,9 +5,9 @@ import { GlassformerError } from '../../base/errors.ts'
 import { inMemory } from '../../base/schema/place.ts'
 import { read, settings } from '../../base/schema/settings.ts'
 import { integer, text } from '../../base/schema/types.ts'
-import { takeLock } from '../../files/formats/disk/lock-file.ts'
-import { fileError } from '../../files/formats/disk/read-file.ts'
-import { removeFile, replaceText, syncFolder, writeWhole } from '../../files/formats/disk/replace-file.ts'
+import { takeLock } from '../../formats/disk/lock-file.ts'
+import { fileError } from '../../formats/disk/read-file.ts'
+import { removeFile, replaceText, syncFolder, writeWhole } from '../../formats/disk/replace-file.ts'
 
 /** The progress of an output. */
 export interface Reached {

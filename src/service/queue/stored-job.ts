@@ -1,6 +1,6 @@
 import { LARGEST_JOB } from '../../base/limits.ts'
 import { whole } from '../../base/number-text.ts'
-import { checkSize } from '../../files/formats/json/json-text.ts'
+import { checkSize } from '../../formats/json/json-text.ts'
 
 /** Replaces the data of an unreadable job: the reason. */
 export class Unread {

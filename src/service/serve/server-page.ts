@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { inlineHashes } from '../../base/inline-hashes.ts'
 import { packageFolder } from '../../base/package-folder.ts'
-import { readText } from '../../files/formats/disk/read-file.ts'
+import { readText } from '../../formats/disk/read-file.ts'
 
 /** Maximum size of the page, some times its present size. */
 const FILE = { what: 'the page of the server', most: 1 << 20, code: 'ERR_FILE' } as const

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { isUrl } from '../../base/kind-of.ts'
 import { pathOf } from '../../base/path-of.ts'
-import { fileError, openFile as openDescriptor } from '../../files/formats/disk/read-file.ts'
+import { fileError, openFile as openDescriptor } from '../../formats/disk/read-file.ts'
 import { decodeByFfmpeg, decodeBytesByFfmpeg } from './ffmpeg.ts'
 import { openFile, openInput } from './open.ts'
 import type { Sound, SoundInput } from './sound.ts'

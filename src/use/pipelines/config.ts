@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { generationKeysOf } from '../../files/folders/generation-config.ts'
-import { hasFile } from '../../files/formats/disk/read-file.ts'
-import type { JsonObject } from '../../files/formats/json/json-text.ts'
-import { readJsonObject } from '../../files/formats/json/read-json.ts'
+import { hasFile } from '../../formats/disk/read-file.ts'
+import type { JsonObject } from '../../formats/json/json-text.ts'
+import { readJsonObject } from '../../formats/json/read-json.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
 
 /** The config.json of a model. */

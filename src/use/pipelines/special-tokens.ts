@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../files/formats/json/json-text.ts'
+import { isJsonObject } from '../../formats/json/json-text.ts'
 import type { TextTokenizer } from '../translate/text-tokenizer.ts'
 
 /** The special tokens of a tokenizer's files, and the ids of all tokens. */

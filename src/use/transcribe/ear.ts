@@ -1,4 +1,4 @@
-import type { WindowSettings } from '../../engine/hear/index.ts'
+import type { WindowSettings } from '../../engine/speech/index.ts'
 import type { Sound } from '../../sound/input/sound.ts'
 import {
   type Chunk,

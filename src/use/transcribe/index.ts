@@ -4,7 +4,7 @@
 export { type ErrorCode, GlassformerError } from '../../base/errors.ts'
 export { speechLanguage, speechLanguages } from '../../base/speech-languages.ts'
 export type { BackendInfo } from '../../engine/backend/backend.ts'
-export type { Task } from '../../engine/hear/index.ts'
+export type { Task } from '../../engine/speech/index.ts'
 export type { AudioBufferLike, RawSound, SoundInput } from '../../sound/input/sound.ts'
 export type { ModelInfo } from '../translate/model-info.ts'
 export type { LoadOptions } from '../translate/options.ts'

@@ -1,4 +1,4 @@
-import type { HeardSegment } from '../../engine/hear/index.ts'
+import type { HeardSegment } from '../../engine/speech/index.ts'
 import type { Heard, Stretch } from '../translate/pool/index.ts'
 import { invented } from './anomalies.ts'
 import type { Ear, Hear } from './ear.ts'

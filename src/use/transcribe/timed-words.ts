@@ -1,4 +1,4 @@
-import type { Alignment } from '../../engine/hear/index.ts'
+import type { Alignment } from '../../engine/speech/index.ts'
 import type { SpokenWord } from '../../language/text/speech-text.ts'
 import type { TranscriptSegment, TranscriptWord } from './transcript.ts'
 

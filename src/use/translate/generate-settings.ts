@@ -10,7 +10,7 @@ import type { Adapter } from '../../engine/weights/adapter.ts'
 import { fromHuggingFace } from '../../files/folders/generation-config.ts'
 import { generationSettingNames, isGenerationSetting, isHarmless } from '../../files/folders/generation-settings.ts'
 import { checkSupported, type UnsupportedSetting } from '../../files/folders/unsupported-setting.ts'
-import type { JsonObject } from '../../files/formats/json/json-text.ts'
+import type { JsonObject } from '../../formats/json/json-text.ts'
 import { readScheduling, type Scheduling, type SchedulingOptions, schedulingSettings } from './pool/scheduling.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { type FileLimit, tooLarge } from '../../files/formats/disk/file-limit.ts'
-import { Folder, type OpenFile } from '../../files/formats/disk/folder.ts'
+import { type FileLimit, tooLarge } from '../../formats/disk/file-limit.ts'
+import { Folder, type OpenFile } from '../../formats/disk/folder.ts'
 import type { StoredFile } from './stored-file.ts'
 
 /** The known files of a folder: a file, or the reason why there is none. */

@@ -1,5 +1,5 @@
 import type { BackendInfo } from '../../engine/backend/backend.ts'
-import type { ResolvedTraceOptions } from '../../look/trace/options.ts'
+import type { ResolvedTraceOptions } from '../../trace/options.ts'
 import type { PlainError, ResolvedTranslateOptions, Result, Side } from '../translate/for-pages.ts'
 import type { ModelInfo } from '../translate/model-info.ts'
 import type { Source } from '../translate/translation.ts'

@@ -1,5 +1,5 @@
 import { loadTokenizer } from '../../files/folders/load-tokenizer.ts'
-import type { Trace } from '../../look/trace/trace.ts'
+import type { Trace } from '../../trace/trace.ts'
 import { Engine, longestFirst, TraceJobs, toPlain } from '../translate/for-web-worker.ts'
 import { modelInfo } from '../translate/model-info.ts'
 import type { Translation } from '../translate/translation.ts'

@@ -4,8 +4,8 @@ import type { BackendInfo } from '../../engine/backend/backend.ts'
 import { type WasmIsa, wasmFiles } from '../../engine/backend/wasm/builds.ts'
 import type { GenerationOptions } from '../../engine/decode/options.ts'
 import { checkSupported } from '../../files/folders/unsupported-setting.ts'
-import { resolveTraceOptions, type TraceOptions } from '../../look/trace/options.ts'
-import type { Trace } from '../../look/trace/trace.ts'
+import { resolveTraceOptions, type TraceOptions } from '../../trace/options.ts'
+import type { Trace } from '../../trace/trace.ts'
 import type { ReadDocument } from '../translate/for-web.ts'
 import {
   checkIsText,

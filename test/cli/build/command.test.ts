@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { root } from '../../repository/repository.ts'
 import { glassformer } from '../command.ts'
 

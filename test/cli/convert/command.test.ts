@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { glassformer } from '../command.ts'
 
 const scratch = scratchFolder()

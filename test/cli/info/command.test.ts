@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Positions, Weights, writeGlassformerFolder } from '#dist/index.js'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { modelConfig } from '../../learn/train/small-model.ts'
 import { glassformer } from '../command.ts'
 

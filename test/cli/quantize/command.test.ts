@@ -7,7 +7,7 @@ import { convertFolder } from '#dist/files/folders/convert.js'
 import { writeGlassformerFolder } from '#dist/files/folders/glassformer.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import { nativeReasons } from '../../backends.ts'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { ended, glassformer, start } from '../command.ts'
 
 const scratch = scratchFolder()

@@ -6,7 +6,7 @@ import { createTokenizer } from '#dist/files/folders/create-tokenizer.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import { SHORTLIST_FILE } from '#dist/files/folders/shortlist-file.js'
 import { Translator } from '#dist/index.js'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { glassformer, hasTerminals, onTerminal, shellCommand } from '../command.ts'
 
 const scratch = scratchFolder()

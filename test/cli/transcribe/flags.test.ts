@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { soundJobs } from '#dist/cli/transcribe/sound-jobs.js'
 import { ownFlags, speechModel } from '#dist/cli/transcribe/whisper-flags.js'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 test('flags of openai-whisper become those of this command', () => {
   expect(

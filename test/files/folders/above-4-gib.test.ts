@@ -8,7 +8,7 @@ import { parameters } from '#dist/engine/weights/parameters.js'
 import { Weights } from '#dist/engine/weights/weights.js'
 import { writeGlassformerFolder } from '#dist/files/folders/glassformer.js'
 import { hasExtras } from '../../whole.ts'
-import { scratchFolder } from '../formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 const GIB = 2 ** 30
 const VOCABULARY = 1_050_000

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { GlassformerError } from '#dist/base/errors.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { openSafetensors } from '#dist/files/formats/tensors/safetensors.js'
-import type { TensorToWrite } from '#dist/files/formats/tensors/safetensors-writer.js'
-import { expectError } from '../formats/raw-safetensors.ts'
+import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
+import type { TensorToWrite } from '#dist/formats/tensors/safetensors-writer.js'
+import { expectError } from '../../formats/raw-safetensors.ts'
 import { copy, edit, embedded, rewrite, scratch } from './edited-folder.ts'
 
 test('no folder', () =>

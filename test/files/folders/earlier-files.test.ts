@@ -8,7 +8,7 @@ import { initialize } from '#dist/learn/train/initialize.js'
 import { readSettings } from '#dist/learn/train/stored-settings.js'
 import { train } from '#dist/learn/train/train.js'
 import { Translator } from '#dist/use/translate/translator.js'
-import { scratchFolder } from '../formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 const golden = join(import.meta.dirname, '../../golden/earlier-files')
 const readGolden = (name: string) => JSON.parse(readFileSync(join(golden, name), 'utf8'))

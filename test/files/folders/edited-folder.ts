@@ -1,9 +1,9 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { openSafetensors } from '#dist/files/formats/tensors/safetensors.js'
-import { type TensorToWrite, writeSafetensors } from '#dist/files/formats/tensors/safetensors-writer.js'
-import { scratchFolder } from '../formats/raw-safetensors.ts'
+import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
+import { type TensorToWrite, writeSafetensors } from '#dist/formats/tensors/safetensors-writer.js'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 /** A folder of the test's own, which is removed behind it. */
 export const scratch = scratchFolder()

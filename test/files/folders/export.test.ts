@@ -8,11 +8,11 @@ import { Weights } from '#dist/engine/weights/weights.js'
 import { exportFolder } from '#dist/files/folders/export.js'
 import { writeGlassformerFolder } from '#dist/files/folders/glassformer.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { openSafetensors } from '#dist/files/formats/tensors/safetensors.js'
+import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
 import { expectClose } from '../../engine/decode/expect-close.ts'
 import { lacks, runPython } from '../../learn/train/vocabulary/python.ts'
 import { sharedFolder } from '../../shared-folder.ts'
-import { scratchFolder } from '../formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 const scratch = scratchFolder()
 const copied = fileURLToPath(new URL('../../golden/hub/', import.meta.url))

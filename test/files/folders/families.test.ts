@@ -12,13 +12,13 @@ import type { Weights } from '#dist/engine/weights/weights.js'
 import { convertFolder } from '#dist/files/folders/convert.js'
 import { writeHuggingFaceFolder } from '#dist/files/folders/huggingface-writer.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { openSafetensors } from '#dist/files/formats/tensors/safetensors.js'
+import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
 import { TrainingStep } from '#dist/learn/train/training-step.js'
 import { backends } from '../../backends.ts'
 import { expectClose } from '../../engine/decode/expect-close.ts'
 import { lacks, runPython } from '../../learn/train/vocabulary/python.ts'
 import { sharedFolder } from '../../shared-folder.ts'
-import { scratchFolder } from '../formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 /** Small random models that Hugging Face transformers has written, with the states and logits that it computes of them. */
 const FAMILIES = ['bart', 'mbart', 'm2m100', 'pegasus', 'blenderbot', 't5', 't5-v1.1']

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { generationDefaults } from '#dist/engine/decode/options.js'
 import { fromHuggingFace, specialIds } from '#dist/files/folders/generation-config.js'
-import { expectError } from '../formats/raw-safetensors.ts'
+import { expectError } from '../../formats/raw-safetensors.ts'
 
 const ids = { end: 0, start: 96, padding: 96, unknown: null }
 const map = (settings: Record<string, unknown>) => fromHuggingFace(settings, 'model/settings', ids)

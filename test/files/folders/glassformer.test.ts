@@ -10,8 +10,8 @@ import { writeGlassformerFolder } from '#dist/files/folders/glassformer.js'
 import { readGlassformerConfig } from '#dist/files/folders/glassformer-config.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import type { TokenizerContents } from '#dist/files/folders/tokenizer-files.js'
-import { writeSafetensors } from '#dist/files/formats/tensors/safetensors-writer.js'
-import { expectError, scratchFolder } from '../formats/raw-safetensors.ts'
+import { writeSafetensors } from '#dist/formats/tensors/safetensors-writer.js'
+import { expectError, scratchFolder } from '../../formats/raw-safetensors.ts'
 
 const scratch = scratchFolder()
 

@@ -11,11 +11,11 @@ import { convertFolder } from '#dist/files/folders/convert.js'
 import { writeHuggingFaceFolder } from '#dist/files/folders/huggingface-writer.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import { writingOwnLayout } from '#dist/files/folders/own-layout.js'
-import { openSafetensors } from '#dist/files/formats/tensors/safetensors.js'
+import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
 import { backends } from '../../backends.ts'
 import { expectClose } from '../../engine/decode/expect-close.ts'
 import { generate } from '../../engine/decode/generate.ts'
-import { scratchFolder } from '../formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 /** A small random GPT-2 that transformers 5.24 has written, with its logits, and what its generate() finds. */
 const golden = fileURLToPath(new URL('../../golden/more/gpt2/', import.meta.url))

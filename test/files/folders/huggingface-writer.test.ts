@@ -11,7 +11,7 @@ import { generateTakes, writeHuggingFaceFolder } from '#dist/files/folders/huggi
 import { loadFolder } from '#dist/files/folders/load.js'
 import { readTokenizerFiles } from '#dist/files/folders/stored-tokenizer.js'
 import type { TokenizerContents } from '#dist/files/folders/tokenizer-files.js'
-import { DiskFolder } from '#dist/files/formats/disk/disk-folder.js'
+import { DiskFolder } from '#dist/formats/disk/disk-folder.js'
 import { initialize } from '#dist/learn/train/initialize.js'
 import { Random } from '#dist/learn/train/random.js'
 import { translationOptions } from '#dist/learn/train/validation.js'
@@ -19,7 +19,7 @@ import { MarianVocabularyTrainer } from '#dist/learn/train/vocabulary/marian-voc
 import { vocabularySizes } from '#dist/learn/train/vocabulary/vocabulary.js'
 import { Translator } from '#dist/use/translate/translator.js'
 import { lacks, runPython } from '../../learn/train/vocabulary/python.ts'
-import { scratchFolder } from '../formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 const scratch = scratchFolder()
 const pairs = Array.from({ length: 40 }, (_, n) => ({

@@ -6,7 +6,7 @@ import { embeddedFolder, modelFolder } from '#dist/files/folders/model-folder.js
 import { convertFolder, Translator, writeGlassformerFolder } from '#dist/index.js'
 import { train } from '#dist/learn/train/index.js'
 import { ended, start } from '../../cli/command.ts'
-import { scratchFolder } from '../formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { golden } from './edited-folder.ts'
 
 const scratch = scratchFolder()

@@ -8,9 +8,9 @@ import { parameters } from '#dist/engine/weights/parameters.js'
 import { convertFolder } from '#dist/files/folders/convert.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import type { LoadedModel } from '#dist/files/folders/loaded-model.js'
-import { openSafetensors } from '#dist/files/formats/tensors/safetensors.js'
-import type { TensorToWrite } from '#dist/files/formats/tensors/safetensors-writer.js'
-import { expectError, scratchFolder } from '../formats/raw-safetensors.ts'
+import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
+import type { TensorToWrite } from '#dist/formats/tensors/safetensors-writer.js'
+import { expectError, scratchFolder } from '../../formats/raw-safetensors.ts'
 import { quantizedFolder } from './quantized-folder.ts'
 
 const scratch = scratchFolder()

@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import { openSafetensors } from '#dist/files/formats/tensors/safetensors.js'
-import { type TensorToWrite, writeSafetensors } from '#dist/files/formats/tensors/safetensors-writer.js'
+import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
+import { type TensorToWrite, writeSafetensors } from '#dist/formats/tensors/safetensors-writer.js'
 
 /**
  * Copies a Marian folder to `to`, its matrices as made-up integers and scales: such that no largest magnitude is 127, which

@@ -6,8 +6,8 @@ import { convertFolder } from '#dist/files/folders/convert.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import { SHORTLIST_FILE } from '#dist/files/folders/shortlist-file.js'
 import { writeShortlist } from '#dist/files/folders/shortlist-writer.js'
-import { writeSafetensors } from '#dist/files/formats/tensors/safetensors-writer.js'
-import { expectError, scratchFolder } from '../formats/raw-safetensors.ts'
+import { writeSafetensors } from '#dist/formats/tensors/safetensors-writer.js'
+import { expectError, scratchFolder } from '../../formats/raw-safetensors.ts'
 
 const scratch = scratchFolder()
 const model = fileURLToPath(new URL('../../golden/hub/marian-f16/model', import.meta.url))

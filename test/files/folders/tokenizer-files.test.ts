@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { createTokenizer } from '#dist/files/folders/create-tokenizer.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import type { TokenizerFiles } from '#dist/files/folders/tokenizer-files.js'
-import { expectError } from '../formats/raw-safetensors.ts'
+import { expectError } from '../../formats/raw-safetensors.ts'
 
 const embedded = fileURLToPath(new URL('../../../models/fr-en', import.meta.url))
 const model = { sourceVocabulary: 6, targetVocabulary: 6, ids: { end: 1, start: 0, padding: 0, unknown: 2 } }

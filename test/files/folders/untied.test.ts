@@ -8,11 +8,11 @@ import { convertFolder } from '#dist/files/folders/convert.js'
 import { exportFolder } from '#dist/files/folders/export.js'
 import { writeGlassformerFolder } from '#dist/files/folders/glassformer.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { openSafetensors } from '#dist/files/formats/tensors/safetensors.js'
-import { type TensorToWrite, writeSafetensors } from '#dist/files/formats/tensors/safetensors-writer.js'
+import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
+import { type TensorToWrite, writeSafetensors } from '#dist/formats/tensors/safetensors-writer.js'
 import { expectClose } from '../../engine/decode/expect-close.ts'
 import { lacks, runPython } from '../../learn/train/vocabulary/python.ts'
-import { scratchFolder } from '../formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 const FAMILIES = ['bart', 'blenderbot', 'm2m100', 'marian', 'mbart', 'pegasus']
 const TABLES = ['model.shared.weight', 'model.encoder.embed_tokens.weight', 'model.decoder.embed_tokens.weight']

@@ -6,13 +6,13 @@ import { describe, expect, test } from 'vitest'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
 import { ForcedDecoder } from '#dist/engine/decode/forced.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { openSafetensors } from '#dist/files/formats/tensors/safetensors.js'
-import { writeSafetensors } from '#dist/files/formats/tensors/safetensors-writer.js'
+import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
+import { writeSafetensors } from '#dist/formats/tensors/safetensors-writer.js'
 import { Translator } from '#dist/use/translate/translator.js'
 import { expectClose } from '../../engine/decode/expect-close.ts'
 import { lacks, runPython } from '../../learn/train/vocabulary/python.ts'
 import { sharedFolder } from '../../shared-folder.ts'
-import { scratchFolder } from '../formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 const scratch = scratchFolder()
 

@@ -11,7 +11,7 @@ import { initialize } from '#dist/learn/train/initialize.js'
 import { Random } from '#dist/learn/train/random.js'
 import { translationOptions } from '#dist/learn/train/validation.js'
 import { lacks, runPython } from '../../learn/train/vocabulary/python.ts'
-import { scratchFolder } from '../formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 const scratch = scratchFolder()
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TranslationMemory, Translator } from '#dist/index.js'
 import { glassformer } from '../../cli/command.ts'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 const scratch = scratchFolder()
 let files = 0

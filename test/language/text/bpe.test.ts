@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { readSentencePieceModel } from '#dist/files/formats/pieces/sentencepiece-model.js'
+import { readSentencePieceModel } from '#dist/formats/pieces/sentencepiece-model.js'
 import { SentencePiece } from '#dist/language/text/sentencepiece.js'
 import { goldenBytes } from './golden.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readSentencePieceModel } from '#dist/files/formats/pieces/sentencepiece-model.js'
+import { readSentencePieceModel } from '#dist/formats/pieces/sentencepiece-model.js'
 import { createMarianTokenizer, type MarianFiles } from '#dist/language/text/marian-tokenizer.js'
 import { SentencePiece } from '#dist/language/text/sentencepiece.js'
 import { goldenBytes, goldenJson, hasAllGoldens, lines } from './golden.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readMarianVocabulary } from '#dist/files/formats/marian/marian-vocabulary.js'
+import { readMarianVocabulary } from '#dist/formats/marian/marian-vocabulary.js'
 
 describe('readMarianVocabulary', () => {
   const read = (json: string) => readMarianVocabulary(json, 'folder/vocab.json', ['</s>', '<unk>'])

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GlassformerError } from '#dist/base/errors.js'
-import { readSentencePieceModel } from '#dist/files/formats/pieces/sentencepiece-model.js'
+import { readSentencePieceModel } from '#dist/formats/pieces/sentencepiece-model.js'
 import { SentencePiece } from '#dist/language/text/sentencepiece.js'
 import { goldenBytes } from './golden.ts'
 

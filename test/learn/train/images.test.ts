@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import { TextGenerator } from '#dist/index.js'
 import { train } from '#dist/learn/train/index.js'
 import { perplexityOf } from '#dist/use/generate/perplexity.js'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 const example = fileURLToPath(new URL('../../../examples/papers/image-transformer/', import.meta.url))
 const scratch = scratchFolder()

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import type { JsonObject } from '#dist/files/formats/json/json-text.js'
+import type { JsonObject } from '#dist/formats/json/json-text.js'
 import { readTrainConfig, type TrainConfig } from '#dist/learn/train/config.js'
 
 const root = mkdtempSync(join(tmpdir(), 'glassformer-train-'))

@@ -6,7 +6,7 @@ import { openCorpus } from '#dist/learn/train/data/corpus.js'
 import type { PairTokenizer } from '#dist/learn/train/data/pair-tokenizer.js'
 import { cutTexts } from '#dist/learn/train/data/texts.js'
 import { train } from '#dist/learn/train/index.js'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 const scratch = scratchFolder()
 

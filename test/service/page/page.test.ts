@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exampleOf } from '../../../src/service/page/openapi.ts'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { browserPath, watch, without } from '../../look/page/inspector.ts'
 import { startServer, type TestServer } from '../serve/server.ts'
 

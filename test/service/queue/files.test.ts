@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { Translator } from '#dist/index.js'
 import { deadLetters, enqueueFile, type FileProgress, translateFile, work } from '#dist/service/queue/index.js'
 import { ended, glassformer, start } from '../../cli/command.ts'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { noRedis, RedisServer } from './redis-server.ts'
 
 describe.skipIf(noRedis !== undefined)('files of lines', () => {

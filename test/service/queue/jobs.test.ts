@@ -14,7 +14,7 @@ import {
   work,
 } from '#dist/service/queue/index.js'
 import { ended, glassformer } from '../../cli/command.ts'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { readText, root } from '../../repository/repository.ts'
 import { noRedis, RedisServer } from './redis-server.ts'
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { Translator } from '#dist/index.js'
 import { type FileProgress, translateFile } from '#dist/service/queue/index.js'
 import { isSlow, start } from '../../cli/command.ts'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { noRedis, RedisServer } from './redis-server.ts'
 
 const scratch = scratchFolder()

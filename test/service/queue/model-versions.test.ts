@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { modelDigest } from '#dist/files/folders/model-digest.js'
 import { enqueue, type QueueWorker, work } from '#dist/service/queue/index.js'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { root } from '../../repository/repository.ts'
 import { noRedis, RedisServer } from './redis-server.ts'
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { Redis } from '#dist/service/queue/libraries.js'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 /** Why tests of the queue are skipped; undefined where there is a redis-server. */
 export const noRedis =

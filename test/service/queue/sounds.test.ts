@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { deadLetters, enqueue, enqueueSounds, work } from '#dist/service/queue/index.js'
 import { glassformer } from '../../cli/command.ts'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { bytesOf, goldenSound } from '../../sound/golden-sound.ts'
 import { noRedis, RedisServer } from './redis-server.ts'
 

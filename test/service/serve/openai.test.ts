@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { bytesOf } from '../../sound/golden-sound.ts'
 import { startServer, type TestServer } from './server.ts'
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { start } from '../../cli/command.ts'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { startServer, type TestServer } from './server.ts'
 
 const folder = scratchFolder()

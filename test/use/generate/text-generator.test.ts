@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { TextGenerator, Translator } from '#dist/index.js'
 import { AutoModelForCausalLM, AutoModelForSeq2SeqLM, pipeline, TextStreamer } from '#dist/use/pipelines/index.js'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 /** A GPT-2 of two layers with byte-level pieces, which transformers 4.57 has trained on sentences for a moment, and its texts. */
 const golden = fileURLToPath(new URL('../../golden/more/gpt2-text/', import.meta.url))

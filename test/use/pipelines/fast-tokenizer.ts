@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readSentencePieceModel } from '#dist/files/formats/pieces/sentencepiece-model.js'
+import { readSentencePieceModel } from '#dist/formats/pieces/sentencepiece-model.js'
 
 const special = ['</s>', '<unk>', '<pad>']
 

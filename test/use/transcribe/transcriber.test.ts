@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Translator } from '#dist/index.js'
 import { pipeline } from '#dist/use/pipelines/index.js'
 import { type TranscribeOptions, type TranscribeProgress, Transcriber } from '#dist/use/transcribe/index.js'
-import { samplesOf } from '../../engine/hear/hearer.ts'
+import { samplesOf } from '../../engine/speech/hearer.ts'
 import { sharedFolder } from '../../shared-folder.ts'
 
 const golden = `${sharedFolder}/golden/whisper`

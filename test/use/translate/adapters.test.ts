@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { writeSafetensors } from '#dist/files/formats/tensors/safetensors-writer.js'
+import { writeSafetensors } from '#dist/formats/tensors/safetensors-writer.js'
 import { Translator } from '#dist/index.js'
 
 const golden = fileURLToPath(new URL('../../golden/', import.meta.url))

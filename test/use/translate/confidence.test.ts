@@ -6,7 +6,7 @@ import { Translator } from '#dist/index.js'
 import { calibrationError, logisticRegression, reliability } from '#dist/learn/evaluate/calibration.js'
 import { probabilityOf, scoredWords } from '#dist/use/translate/sentences/confidence.js'
 import { glassformer } from '../../cli/command.ts'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { root } from '../../repository/repository.ts'
 
 const scratch = scratchFolder()

@@ -18,7 +18,7 @@ import { embeddedFolder } from '#dist/files/folders/model-folder.js'
 import { mapPacked, writePacked } from '#dist/files/folders/packed/packed-file.js'
 import { Translator } from '#dist/index.js'
 import { nativeReasons } from '../../backends.ts'
-import { scratchFolder } from '../../files/formats/raw-safetensors.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 const scratch = scratchFolder()
 const text = 'Il fait froid ce matin.'

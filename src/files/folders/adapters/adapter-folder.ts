@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { GlassformerError } from '../../../base/errors.ts'
-import { DiskFolder } from '../../formats/disk/disk-folder.ts'
-import { hasFile } from '../../formats/disk/read-file.ts'
+import { DiskFolder } from '../../../formats/disk/disk-folder.ts'
+import { hasFile } from '../../../formats/disk/read-file.ts'
 import { ADAPTER_CONFIG } from './peft-config.ts'
 
 /** The folder of an adapter on disk. @throws GlassformerError ERR_FILE where there is none */

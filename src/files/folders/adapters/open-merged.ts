@@ -1,4 +1,4 @@
-import type { TensorSource } from '../../formats/tensors/tensor-file.ts'
+import type { TensorSource } from '../../../formats/tensors/tensor-file.ts'
 import { checkedWeights } from '../fill-weights.ts'
 import type { FolderContents } from '../loaded-model.ts'
 import { adapterFolder } from './adapter-folder.ts'

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { Folder } from '../../formats/disk/folder.ts'
+import type { Folder } from '../../../formats/disk/folder.ts'
 import { JsonFields } from '../json-fields.ts'
 import { METADATA } from './is-argos-package.ts'
 

@@ -1,4 +1,4 @@
-import type { Folder } from '../../formats/disk/folder.ts'
+import type { Folder } from '../../../formats/disk/folder.ts'
 
 /** The file of a CTranslate2 folder that holds its weights. */
 export const MODEL_FILE = 'model.bin'

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { Folder } from '../../formats/disk/folder.ts'
-import type { JsonObject } from '../../formats/json/json-text.ts'
+import type { Folder } from '../../../formats/disk/folder.ts'
+import type { JsonObject } from '../../../formats/json/json-text.ts'
 import { JsonFields } from '../json-fields.ts'
 import type { Ctranslate2Variables } from './variables.ts'
 

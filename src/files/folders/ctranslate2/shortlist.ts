@@ -1,8 +1,8 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { Shortlist } from '../../../engine/decode/step/index.ts'
 import type { ModelConfig } from '../../../engine/model/config.ts'
-import { tokenizerFile } from '../../formats/disk/file-limit.ts'
-import type { Folder } from '../../formats/disk/folder.ts'
+import { tokenizerFile } from '../../../formats/disk/file-limit.ts'
+import type { Folder } from '../../../formats/disk/folder.ts'
 import { sharedColumn } from '../shortlist-file.ts'
 import type { Vocabularies } from './vocabularies.ts'
 

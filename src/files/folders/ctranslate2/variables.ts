@@ -5,10 +5,10 @@ import {
   type Ctranslate2Binary,
   type Ctranslate2Variable,
   readCtranslate2,
-} from '../../formats/ctranslate2/ctranslate2.ts'
-import type { OpenFile } from '../../formats/disk/folder.ts'
-import { decodeUtf8 } from '../../formats/disk/utf8.ts'
-import { floatsFromFloat16 } from '../../formats/tensors/float16.ts'
+} from '../../../formats/ctranslate2/ctranslate2.ts'
+import type { OpenFile } from '../../../formats/disk/folder.ts'
+import { decodeUtf8 } from '../../../formats/disk/utf8.ts'
+import { floatsFromFloat16 } from '../../../formats/tensors/float16.ts'
 
 /**
  * The names that the first revision of a specification has, OpenNMT-tf's, and what stands for each in later ones. Each is replaced once, in

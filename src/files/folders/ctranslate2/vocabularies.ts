@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { tokensOfJson, tokensOfLines } from '../../formats/ctranslate2/token-list.ts'
-import { tokenizerFile } from '../../formats/disk/file-limit.ts'
-import type { Folder } from '../../formats/disk/folder.ts'
+import { tokensOfJson, tokensOfLines } from '../../../formats/ctranslate2/token-list.ts'
+import { tokenizerFile } from '../../../formats/disk/file-limit.ts'
+import type { Folder } from '../../../formats/disk/folder.ts'
 
 /** The tokens of source and target by id; one list twice where they share one. */
 export interface Vocabularies {

@@ -1,5 +1,5 @@
 import { isDecoderOnly, type ModelConfig, type SpecialIds } from '../../../engine/model/config.ts'
-import type { JsonObject } from '../../formats/json/json-text.ts'
+import type { JsonObject } from '../../../formats/json/json-text.ts'
 import type { FolderTensors } from '../folder-tensors.ts'
 import { readActivation, readStack, stacksJson, writtenActivation } from '../huggingface.ts'
 import type { JsonFields } from '../json-fields.ts'

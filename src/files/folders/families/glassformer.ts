@@ -1,5 +1,5 @@
-import type { Folder } from '../../formats/disk/folder.ts'
-import type { JsonObject } from '../../formats/json/json-text.ts'
+import type { Folder } from '../../../formats/disk/folder.ts'
+import type { JsonObject } from '../../../formats/json/json-text.ts'
 import { toHuggingFace } from '../generation-json.ts'
 import { readGlassformerConfig } from '../glassformer-config.ts'
 import type { FolderSettings } from '../loaded-model.ts'

@@ -1,9 +1,9 @@
 import { allocated } from '../../../base/allocated.ts'
 import { isArrayOf } from '../../../base/array-of.ts'
 import { GlassformerError } from '../../../base/errors.ts'
-import type { TensorEntry } from '../../formats/tensors/safetensors-header.ts'
-import type { TensorToWrite } from '../../formats/tensors/safetensors-writer.ts'
-import type { TensorSource } from '../../formats/tensors/tensor-file.ts'
+import type { TensorEntry } from '../../../formats/tensors/safetensors-header.ts'
+import type { TensorToWrite } from '../../../formats/tensors/safetensors-writer.ts'
+import type { TensorSource } from '../../../formats/tensors/tensor-file.ts'
 import type { StoredForm } from './family.ts'
 
 // GPT-2's linears (Conv1D) are stored as [inputs, outputs], and those of queries, keys and values as one.

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { isDecoderOnly, type ModelConfig, type SpecialIds, type StackConfig } from '../../../engine/model/config.ts'
-import type { JsonObject } from '../../formats/json/json-text.ts'
+import type { JsonObject } from '../../../formats/json/json-text.ts'
 import { quantization, readActivation, readingHuggingFace, writtenActivation } from '../huggingface.ts'
 import type { JsonFields } from '../json-fields.ts'
 import { hubTokenizerFiles } from '../stored-tokenizer.ts'

@@ -1,6 +1,6 @@
 import type { ModelConfig, SpecialIds } from '../../../engine/model/config.ts'
 import { expertsOf, type FeedForwardSettings } from '../../../engine/model/feed-forward-settings.ts'
-import type { JsonObject } from '../../formats/json/json-text.ts'
+import type { JsonObject } from '../../../formats/json/json-text.ts'
 import type { FolderTensors } from '../folder-tensors.ts'
 import { readActivation, readingHuggingFace } from '../huggingface.ts'
 import type { JsonFields } from '../json-fields.ts'

@@ -1,8 +1,8 @@
 import type { GenerationOptions } from '../../../engine/decode/options.ts'
 import type { ModelConfig, SoundConfig, SpecialIds } from '../../../engine/model/config.ts'
 import { speechIds } from '../../../engine/model/speech-ids.ts'
-import type { Folder } from '../../formats/disk/folder.ts'
-import type { JsonObject } from '../../formats/json/json-text.ts'
+import type { Folder } from '../../../formats/disk/folder.ts'
+import type { JsonObject } from '../../../formats/json/json-text.ts'
 import {
   quantization,
   readActivation,

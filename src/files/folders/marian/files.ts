@@ -2,9 +2,9 @@ import { closeSync, readdirSync, readSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { GlassformerError, shownJson } from '../../../base/errors.ts'
 import { LARGEST_SETTINGS } from '../../../base/limits.ts'
-import type { FileLimit } from '../../formats/disk/file-limit.ts'
-import { fileError, hasFile, openFile, readText } from '../../formats/disk/read-file.ts'
-import { type FlatYamlValue, parseFlatYaml } from '../../formats/marian/flat-yaml.ts'
+import type { FileLimit } from '../../../formats/disk/file-limit.ts'
+import { fileError, hasFile, openFile, readText } from '../../../formats/disk/read-file.ts'
+import { type FlatYamlValue, parseFlatYaml } from '../../../formats/marian/flat-yaml.ts'
 
 /** The roles of the files in a folder of Marian's. Paths are absolute. */
 export interface MarianFiles {

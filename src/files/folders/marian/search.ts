@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { optionsFrom } from '../../../base/schema/place.ts'
 import { type GenerationOptions, generationDefaults, resolveOptions } from '../../../engine/decode/options.ts'
 import type { SpecialIds } from '../../../engine/model/config.ts'
-import type { JsonObject } from '../../formats/json/json-text.ts'
+import type { JsonObject } from '../../../formats/json/json-text.ts'
 import { JsonFields } from '../json-fields.ts'
 import type { UnsupportedSetting } from '../unsupported-setting.ts'
 

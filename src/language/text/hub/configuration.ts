@@ -1,5 +1,5 @@
 import { GlassformerError, shownJson } from '../../../base/errors.ts'
-import { isJsonObject, type JsonObject } from '../../../files/formats/json/json-text.ts'
+import { isJsonObject, type JsonObject } from '../../../formats/json/json-text.ts'
 import type { SpecialNames } from './sentencepiece-pipeline.ts'
 import { MOST_IDS } from './vocabulary.ts'
 

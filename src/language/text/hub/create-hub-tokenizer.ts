@@ -1,5 +1,5 @@
 import { GlassformerError, shownJson } from '../../../base/errors.ts'
-import { isJsonObject, type JsonObject } from '../../../files/formats/json/json-text.ts'
+import { isJsonObject, type JsonObject } from '../../../formats/json/json-text.ts'
 import { SentencePiece } from '../sentencepiece.ts'
 import type { Tokenizer } from '../tokenizer.ts'
 import { specialToken } from './added-tokens.ts'

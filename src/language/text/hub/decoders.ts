@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '../../../files/formats/disk/utf8.ts'
+import { decodeUtf8 } from '../../../formats/disk/utf8.ts'
 import { fromByteCharacters } from './byte-level.ts'
 import type { Spec } from './spec.ts'
 

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { readLines } from '../../../files/formats/disk/lines.ts'
+import { readLines } from '../../../formats/disk/lines.ts'
 
 /**
  * The names of a file, one per line, each once.

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { GlassformerError } from '../../../base/errors.ts'
 import { counted, whole } from '../../../base/number-text.ts'
-import { readLines } from '../../../files/formats/disk/lines.ts'
+import { readLines } from '../../../formats/disk/lines.ts'
 import { BilingualCorpus, type BilingualSpec } from './bilingual-corpus.ts'
 import type { Corpus, CorpusReport, Pair } from './pair.ts'
 import { TextCorpus, type TextSpec } from './text-corpus.ts'

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { counted } from '../../../base/number-text.ts'
-import { readLines } from '../../../files/formats/disk/lines.ts'
+import { readLines } from '../../../formats/disk/lines.ts'
 import type { Corpus, CorpusReport, Pair } from './pair.ts'
 
 /** How a file is divided into texts: each line is one, or lines up to an empty one are. */

@@ -1,9 +1,9 @@
 import { counted, whole } from '../../../base/number-text.ts'
-import { stepAxis } from '../../../look/draw/axis.ts'
-import { type SvgElement, svg } from '../../../look/draw/element.ts'
-import { label, rounded } from '../../../look/draw/label.ts'
-import { type Panel, panelOf } from '../../../look/draw/panel.ts'
-import { svgText } from '../../../look/draw/svg-text.ts'
+import { stepAxis } from '../../../draw/axis.ts'
+import { type SvgElement, svg } from '../../../draw/element.ts'
+import { label, rounded } from '../../../draw/label.ts'
+import { type Panel, panelOf } from '../../../draw/panel.ts'
+import { svgText } from '../../../draw/svg-text.ts'
 import type { Metrics } from './metrics.ts'
 
 const WIDTH = 860

@@ -1,6 +1,6 @@
 import type { TokenizerContents } from '../../../files/folders/tokenizer-files.ts'
-import type { SentencePieceModel } from '../../../files/formats/pieces/sentencepiece-model.ts'
-import { writeSentencePieceModel } from '../../../files/formats/pieces/sentencepiece-writer.ts'
+import type { SentencePieceModel } from '../../../formats/pieces/sentencepiece-model.ts'
+import { writeSentencePieceModel } from '../../../formats/pieces/sentencepiece-writer.ts'
 import { isPlain, normalizerSpec } from './normalization.ts'
 import { type VocabularyOptions, VocabularyTrainer } from './sentencepiece-vocabulary.ts'
 

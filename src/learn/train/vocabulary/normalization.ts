@@ -1,4 +1,4 @@
-import type { NormalizerSpec } from '../../../files/formats/pieces/sentencepiece-model.ts'
+import type { NormalizerSpec } from '../../../formats/pieces/sentencepiece-model.ts'
 import { buildDoubleArray } from './double-array.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { PieceTable } from '../../../files/formats/pieces/piece-table.ts'
-import type { SentencePieceModel } from '../../../files/formats/pieces/sentencepiece-model.ts'
+import type { PieceTable } from '../../../formats/pieces/piece-table.ts'
+import type { SentencePieceModel } from '../../../formats/pieces/sentencepiece-model.ts'
 import { placeholder } from '../../../language/text/placeholders.ts'
 import { BoundedCounts } from './bounded-counts.ts'
 import { learnMerges } from './bpe-trainer.ts'

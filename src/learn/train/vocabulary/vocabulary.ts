@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { TokenizerEntry } from '../../../files/folders/tokenizer-entry.ts'
 import type { TokenizerContents } from '../../../files/folders/tokenizer-files.ts'
-import { readMarianVocabulary } from '../../../files/formats/marian/marian-vocabulary.ts'
+import { readMarianVocabulary } from '../../../formats/marian/marian-vocabulary.ts'
 import type { Pair } from '../data/corpus.ts'
 import type { VocabularySettings } from '../new-model-settings.ts'
 import { MarianVocabularyTrainer } from './marian-vocabulary.ts'

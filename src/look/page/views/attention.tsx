@@ -1,16 +1,16 @@
 import { useMemo } from 'preact/hooks'
-import { attentionHeads } from '../../draw/attention-heads.ts'
-import { attentionMatrix } from '../../draw/attention-matrix.ts'
+import { attentionHeads } from '../../../draw/attention-heads.ts'
+import { attentionMatrix } from '../../../draw/attention-matrix.ts'
 import {
   type AttentionView,
   attentionName,
   attentionView as attentionOf,
   averaged,
   withoutEnd,
-} from '../../figure/attention.ts'
-import { pixelsOf } from '../../figure/pixels.ts'
-import { mergedWords } from '../../figure/words.ts'
-import type { Trace } from '../../trace/trace.ts'
+} from '../../../trace/figure/attention.ts'
+import { pixelsOf } from '../../../trace/figure/pixels.ts'
+import { mergedWords } from '../../../trace/figure/words.ts'
+import type { Trace } from '../../../trace/trace.ts'
 import { HeadToggles, headCountOf, KindChoice, LayerChoice, useAttention, useHeads } from '../attention-controls.tsx'
 import { kindNames } from '../attention-kinds.ts'
 import { Choice, Tick } from '../choice.tsx'

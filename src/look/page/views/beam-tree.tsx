@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks'
-import { beamPicture } from '../../figure/pictures.ts'
-import type { BeamTree, Trace } from '../../trace/trace.ts'
+import { beamPicture } from '../../../trace/figure/pictures.ts'
+import type { BeamTree, Trace } from '../../../trace/trace.ts'
 import { Choice } from '../choice.tsx'
 import { useInteger, usePage, useTraceOf } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'

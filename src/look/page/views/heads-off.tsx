@@ -1,6 +1,6 @@
 import { hasSelfAttention } from '../../../base/looking-back.ts'
-import { hasEncoder } from '../../draw/model-shape.ts'
-import type { TracedModel } from '../../trace/trace.ts'
+import { hasEncoder } from '../../../draw/model-shape.ts'
+import type { TracedModel } from '../../../trace/trace.ts'
 import { usePage } from '../page.ts'
 import { type HeadOff, interventionsText } from '../run.ts'
 

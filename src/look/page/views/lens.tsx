@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks'
-import { lensPicture } from '../../figure/pictures.ts'
+import { lensPicture } from '../../../trace/figure/pictures.ts'
 import { useTrace } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
 import type { View } from '../view.ts'

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks'
-import { confidencePicture } from '../../figure/pictures.ts'
-import { shownTokens } from '../../figure/tokens.ts'
+import { confidencePicture } from '../../../trace/figure/pictures.ts'
+import { shownTokens } from '../../../trace/figure/tokens.ts'
 import { usePage, useTrace, useTraceOf } from '../page.ts'
 import { PictureView } from '../picture-view.tsx'
 import { SentenceInput } from '../sentence-input.tsx'

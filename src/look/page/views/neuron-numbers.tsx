@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks'
-import { attentionSteps } from '../../draw/attention-steps.ts'
-import type { NeuronDrawing } from '../../draw/neuron.ts'
+import { attentionSteps } from '../../../draw/attention-steps.ts'
+import type { NeuronDrawing } from '../../../draw/neuron.ts'
 import { NumberTable, numberText } from '../number-table.tsx'
 import { usePage } from '../page.ts'
 

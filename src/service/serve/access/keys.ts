@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { GlassformerError } from '../../../base/errors.ts'
 import { LARGEST_SETTINGS } from '../../../base/limits.ts'
-import { readText } from '../../../files/formats/disk/read-file.ts'
+import { readText } from '../../../formats/disk/read-file.ts'
 
 /** A user of a server. */
 export interface Key {

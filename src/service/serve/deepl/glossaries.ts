@@ -4,7 +4,7 @@ import { whole } from '../../../base/number-text.ts'
 import { inFile } from '../../../base/schema/place.ts'
 import { read, settings, type Values } from '../../../base/schema/settings.ts'
 import { listOf, type Type, text } from '../../../base/schema/types.ts'
-import { readJsonObject } from '../../../files/formats/json/read-json.ts'
+import { readJsonObject } from '../../../formats/json/read-json.ts'
 import type { GlossaryEntry } from '../../../use/translate/glossary-option.ts'
 import { GlossaryFiles } from './glossary-files.ts'
 

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileError } from '../../../files/formats/disk/read-file.ts'
-import { partialName } from '../../../files/formats/disk/replace-file.ts'
+import { fileError } from '../../../formats/disk/read-file.ts'
+import { partialName } from '../../../formats/disk/replace-file.ts'
 
 /** A folder with a file for each glossary. It is read once, and written asynchronously. */
 export class GlossaryFiles {

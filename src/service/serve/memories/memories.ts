@@ -3,9 +3,9 @@ import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { GlassformerError } from '../../../base/errors.ts'
 import { whole } from '../../../base/number-text.ts'
-import { makeFolder } from '../../../files/formats/disk/make-folder.ts'
-import { fileError } from '../../../files/formats/disk/read-file.ts'
-import { removeFile } from '../../../files/formats/disk/replace-file.ts'
+import { makeFolder } from '../../../formats/disk/make-folder.ts'
+import { fileError } from '../../../formats/disk/read-file.ts'
+import { removeFile } from '../../../formats/disk/replace-file.ts'
 import { type MemoryUnit, TranslationMemory } from '../../../language/memory/index.ts'
 
 /** A pair of languages, by plain tags: fr, zh-Hant. */

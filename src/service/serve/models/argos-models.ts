@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { GlassformerError } from '../../../base/errors.ts'
 import { isArgosPackage } from '../../../files/folders/argos/is-argos-package.ts'
 import { argosMetadata } from '../../../files/folders/argos/package.ts'
-import { fileError } from '../../../files/formats/disk/read-file.ts'
+import { fileError } from '../../../formats/disk/read-file.ts'
 import type { GivenModel } from './given-models.ts'
 
 /** The pivot language between packages. */

@@ -7,8 +7,8 @@ import type { Adapter } from '../../../engine/weights/adapter.ts'
 import type { AdapterFolders } from '../../../files/folders/adapters/index.ts'
 import type { TokenizerFiles } from '../../../files/folders/tokenizer-files.ts'
 import type { MemoryMatch } from '../../../language/memory/index.ts'
-import type { TraceOptions } from '../../../look/trace/options.ts'
-import type { Trace } from '../../../look/trace/trace.ts'
+import type { TraceOptions } from '../../../trace/options.ts'
+import type { Trace } from '../../../trace/trace.ts'
 import {
   type GenerateSettings,
   type GeneratingModel,
@@ -341,7 +341,7 @@ export class PoolTranslator {
    */
   async inspect(source: Source, options: TraceOptions = {}): Promise<Trace> {
     // Loaded by the first call, so that plain translation does not wait for it.
-    const { resolveTraceOptions } = await import('../../../look/trace/options.ts')
+    const { resolveTraceOptions } = await import('../../../trace/options.ts')
     const { TensorCalls } = await import('../pool/tensor-calls.ts')
     const resolved = resolveTraceOptions(options, this.model.defaults, this.model.config)
     const own = ownSource(source)

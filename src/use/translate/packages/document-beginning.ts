@@ -1,4 +1,4 @@
-import { decodedText } from '../../../files/formats/disk/text-encoding.ts'
+import { decodedText } from '../../../formats/disk/text-encoding.ts'
 import { checkBytes, type DocumentFormat, isPackage } from '../../../language/markup/formats.ts'
 import type { MarkedText } from '../../../language/protect/span.ts'
 import { readInThread } from '../parsing/index.ts'

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { PackageEntry, ZipPackage } from '../../../files/formats/packages/zip-package.ts'
+import type { PackageEntry, ZipPackage } from '../../../formats/packages/zip-package.ts'
 import type { PackageFormat } from '../../../language/markup/formats.ts'
 import { type PartKind, partOfName, partOfType } from '../../../language/markup/office/parts.ts'
 import { namesIn } from '../../../language/markup/office/spreadsheet.ts'

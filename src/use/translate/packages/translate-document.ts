@@ -2,7 +2,7 @@ import { isArrayOf } from '../../../base/array-of.ts'
 import { GlassformerError } from '../../../base/errors.ts'
 import { LARGEST_PACKAGE } from '../../../base/limits.ts'
 import { whole } from '../../../base/number-text.ts'
-import { decodedText, encodedText } from '../../../files/formats/disk/text-encoding.ts'
+import { decodedText, encodedText } from '../../../formats/disk/text-encoding.ts'
 import {
   checkBytes,
   type DocumentFormat,

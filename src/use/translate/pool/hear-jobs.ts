@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib'
-import { type HeardWindow, Hearing, type Shared } from '../../../engine/hear/index.ts'
+import { type HeardWindow, Hearing, type Shared } from '../../../engine/speech/index.ts'
 import type { LoadedModel } from '../../../files/folders/loaded-model.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer.ts'
 import { LogMel, melPeak, normalizeMel } from '../../../sound/signal/log-mel.ts'

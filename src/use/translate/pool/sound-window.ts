@@ -1,4 +1,4 @@
-import type { HeardWindow, WindowSettings } from '../../../engine/hear/index.ts'
+import type { HeardWindow, WindowSettings } from '../../../engine/speech/index.ts'
 
 /** Samples at 16 kHz, and the frames of their spectrogram that count. */
 export interface Stretch {

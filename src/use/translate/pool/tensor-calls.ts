@@ -1,5 +1,5 @@
-import { applyFunction } from '../../../look/trace/apply-function.ts'
-import type { Intervention, TensorValues } from '../../../look/trace/intervention.ts'
+import { applyFunction } from '../../../trace/apply-function.ts'
+import type { Intervention, TensorValues } from '../../../trace/intervention.ts'
 import {
   ANSWERED,
   CALLED,

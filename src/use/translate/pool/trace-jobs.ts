@@ -5,9 +5,9 @@ import type { Weights } from '../../../engine/weights/weights.ts'
 import type { LoadedModel } from '../../../files/folders/loaded-model.ts'
 import { tokensAlone } from '../../../files/folders/make-tokenizer.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer.ts'
-import type { ResolvedTraceOptions } from '../../../look/trace/options.ts'
-import type { Trace } from '../../../look/trace/trace.ts'
-import type { tracing } from '../../../look/trace/tracing.ts'
+import type { ResolvedTraceOptions } from '../../../trace/options.ts'
+import type { Trace } from '../../../trace/trace.ts'
+import type { tracing } from '../../../trace/tracing.ts'
 import { SentenceIds } from '../sentences/sentence-ids.ts'
 import { beginningWith, toldLanguages } from '../sentences/told-languages.ts'
 import type { Source } from '../translation.ts'
@@ -63,7 +63,7 @@ export class TraceJobs {
   async add(job: TraceJob): Promise<void> {
     this.#waiting.add(job)
     try {
-      const { tracing } = await import('../../../look/trace/tracing.ts')
+      const { tracing } = await import('../../../trace/tracing.ts')
       if (!this.#waiting.has(job)) return // canceled meanwhile
       const tokenizer = this.#tokenizer ?? tokensAlone(this.#model.tokenizer)
       const ids = new SentenceIds(tokenizer, this.#model.config, this.#model.path)

@@ -2,7 +2,7 @@ import { GlassformerError } from '../../../base/errors.ts'
 import type { ModelConfig } from '../../../engine/model/config.ts'
 import { loadTokenizer } from '../../../files/folders/load-tokenizer.ts'
 import type { TokenizerFiles } from '../../../files/folders/tokenizer-files.ts'
-import { tokensOfJson } from '../../../files/formats/ctranslate2/token-list.ts'
+import { tokensOfJson } from '../../../formats/ctranslate2/token-list.ts'
 import type { Alternative } from '../translation.ts'
 
 /** The tokens of a model by id and their ids, for callers that tokenize themselves. */

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { exportFolder } from '#dist/files/folders/export.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { tokenizerFile } from '#dist/files/formats/disk/file-limit.js'
-import { zipFolder } from '#dist/files/formats/zip-folder.js'
+import { tokenizerFile } from '#dist/formats/disk/file-limit.js'
+import { zipFolder } from '#dist/formats/zip-folder.js'
 import { Translator } from '#dist/index.js'
 import { glassformer } from '../../../cli/command.ts'
 import { lacks, runPython } from '../../../learn/train/vocabulary/python.ts'
@@ -97,7 +97,7 @@ describe.each(families)('%s, converted by CTranslate2', (family) => {
       })
       const source = vocabulary.sourceIds(sources[2])
       const [{ ids, tokenScores }] = [await translator.translate(source, { ...limit, beams: 1 })]
-      const script = '../../../files/folders/huggingface_logits.py'
+      const script = '../huggingface_logits.py'
       const [{ logits, missing, unexpected }] = runPython(script, [{ folder, source, target: ids }])
       expect({ missing, unexpected }).toEqual({ missing: [], unexpected: [] })
       const width = logits.length / ids.length

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { weightNames } from '#dist/files/folders/ctranslate2/names.js'
 import { Ctranslate2Tensors } from '#dist/files/folders/ctranslate2/tensors.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { DiskFolder } from '#dist/files/formats/disk/disk-folder.js'
+import { DiskFolder } from '#dist/formats/disk/disk-folder.js'
 import { golden } from './expected.ts'
 
 const folder = join(golden, 'whisper-int8')

@@ -1,5 +1,5 @@
 /** Marian's files, put together byte by byte: models in both forms, shortlists and small vocabularies. */
-import { zip } from '../../formats/torch-file.ts'
+import { zip } from '../../../formats/torch-file.ts'
 
 export interface Item {
   shape: number[]

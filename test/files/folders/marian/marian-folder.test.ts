@@ -8,7 +8,7 @@ import { loadFolder } from '#dist/files/folders/load.js'
 import { writingOwnLayout } from '#dist/files/folders/own-layout.js'
 import type { TranslateOptions } from '#dist/use/translate/options.js'
 import { Translator } from '#dist/use/translate/translator.js'
-import { expectError, scratchFolder } from '../../formats/raw-safetensors.ts'
+import { expectError, scratchFolder } from '../../../formats/raw-safetensors.ts'
 import { type Item, spm } from './marian-files.ts'
 import { marianFolder, optionsOf, quantizedOf, targets, VOCABULARY, weightsOf } from './small-model.ts'
 

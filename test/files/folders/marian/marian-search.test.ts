@@ -4,7 +4,7 @@ import { listFor } from '#dist/engine/decode/step/shortlist.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import { Translator } from '#dist/use/translate/translator.js'
 import { nativeReasons } from '../../../backends.ts'
-import { scratchFolder } from '../../formats/raw-safetensors.ts'
+import { scratchFolder } from '../../../formats/raw-safetensors.ts'
 import { marianFolder, quantizedOf, weightsOf } from './small-model.ts'
 
 const scratch = scratchFolder()

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readLines } from '#dist/files/formats/disk/lines.js'
+import { readLines } from '#dist/formats/disk/lines.js'
 import { type CorpusSpec, openCorpus } from '#dist/learn/train/data/corpus.js'
 import { all, file } from './files.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { curvesSvg } from '#dist/learn/train/report/curves.js'
 import { leastLoss } from '#dist/learn/train/report/least-loss.js'
-import { linearAxis, shortNumber, stepAxis } from '#dist/look/draw/axis.js'
-import { smoothed, thinned } from '#dist/look/draw/curve.js'
+import { linearAxis, shortNumber, stepAxis } from '#dist/draw/axis.js'
+import { smoothed, thinned } from '#dist/draw/curve.js'
 import { aRun } from './a-run.ts'
 
 describe('axes', () => {

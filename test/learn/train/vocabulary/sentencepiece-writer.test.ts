@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readSentencePieceModel } from '#dist/files/formats/pieces/sentencepiece-model.js'
-import { writeSentencePieceModel } from '#dist/files/formats/pieces/sentencepiece-writer.js'
+import { readSentencePieceModel } from '#dist/formats/pieces/sentencepiece-model.js'
+import { writeSentencePieceModel } from '#dist/formats/pieces/sentencepiece-writer.js'
 import { goldenBytes, goldenNames } from '../../../language/text/golden.ts'
 
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 })
