@@ -34,7 +34,7 @@ function removeStale() {
 
 /**
  * The files of threads are CommonJS, because a thread started with a CommonJS file does not load Node's ES module
- * loader, which takes 6 ms. src/base/bundled.ts tells the code that starts them.
+ * loader, which takes 6 ms. src/base/package/bundled.ts tells the code that starts them.
  */
 const WORKER = 'use/translate/pool/worker.js'
 const THREADS = [WORKER, 'use/translate/parsing/parsing-thread.js', 'engine/backend/wasm/node/wasm-thread.js']
@@ -50,7 +50,7 @@ const LATER = [
   'engine/backend/wasm/',
   'engine/decode/drafts/assistant.js',
   'engine/decode/search/term-search.js',
-  'engine/hear/',
+  'engine/speech/',
   'engine/model/compressed/',
   'engine/model/latents/autoencoder.js',
   'engine/model/local/global-attention.js',
@@ -59,20 +59,20 @@ const LATER = [
   'files/folders/argos/',
   'files/folders/ctranslate2/',
   'files/folders/marian/',
-  'files/formats/ctranslate2/',
-  'files/formats/marian/',
-  'files/formats/tensors/npz.js',
-  'files/formats/tensors/pickle.js',
-  'files/formats/tensors/pytorch.js',
-  'files/formats/tensors/zip.js',
-  'files/formats/zip-folder.js',
+  'formats/ctranslate2/',
+  'formats/marian/',
+  'formats/marian/npz.js',
+  'formats/tensors/pickle.js',
+  'formats/tensors/pytorch.js',
+  'formats/zip/zip.js',
+  'formats/zip/zip-folder.js',
   'files/hub/',
-  'language/text/bpe.js',
-  'language/text/lattice.js',
+  'language/text/sentencepiece/bpe.js',
+  'language/text/sentencepiece/lattice.js',
   'language/text/moses/',
-  'language/text/term-finder.js',
+  'language/text/sentences/term-finder.js',
   'language/text/vocabulary-tokenizer.js',
-  'language/text/words-tokenizer.js',
+  'language/text/tokenizer/words-tokenizer.js',
   'sound/',
   'use/translate/sentences/glossary.js',
   'use/translate/sentences/glossary-search.js',
@@ -82,7 +82,7 @@ const LATER = [
 const AT_ONCE = [
   'files/folders/argos/is-argos-package.js',
   'files/folders/ctranslate2/files.js',
-  'files/formats/marian/marian-vocabulary.js',
+  'formats/marian/marian-vocabulary.js',
 ]
 
 /** Commander is bundled, with its license: opening its seven files one by one takes a twentieth of a short command. */
@@ -110,10 +110,10 @@ const withoutUnused = {
  * Markdown, of YAML and of zip packages. BullMQ's ES modules allow tree shaking; its entry for Node.js does not.
  */
 const LIBRARIES = {
-  bullmq: join(root, 'dist/service/queue/libraries.js'),
-  'markdown-tree': join(root, 'dist/language/markup/markdown-tree.js'),
-  'yaml-tree': join(root, 'dist/language/markup/yaml-tree.js'),
-  'zip-library': join(root, 'dist/formats/packages/zip-library.js'),
+  bullmq: join(root, 'dist/service/queue/redis/libraries.js'),
+  'markdown-tree': join(root, 'dist/language/markup/markdown/markdown-tree.js'),
+  'yaml-tree': join(root, 'dist/language/markup/plain/yaml-tree.js'),
+  'zip-library': join(root, 'dist/formats/zip/zip-library.js'),
 }
 const BULLMQ = join(root, 'node_modules/bullmq/dist/esm/index.js')
 const apartLibraries = {
@@ -245,7 +245,7 @@ const ENTRIES = {
  */
 const groups = (commanderRequires) =>
   Object.entries({
-    translate: ['cli/translate/run', 'base/package-version', 'base/schema/docs'],
+    translate: ['cli/translate/run', 'base/package/package-version', 'base/schema/docs'],
     core: ['index'],
   }).map(([name, entries], i) => {
     const modules = new Set()

@@ -5,19 +5,19 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { tableOf } from '../dist/base/schema/docs.js'
-import { generationSettings } from '../dist/engine/decode/options.js'
-import { attentionSettings } from '../dist/engine/model/attention-settings.js'
-import { idSettings, normSettings, soundSettings } from '../dist/engine/model/config.js'
-import { feedForwardSettings } from '../dist/engine/model/feed-forward-settings.js'
-import { latentsSettings } from '../dist/engine/model/latents/latents-settings.js'
-import { positionSettings } from '../dist/engine/model/positions/kinds.js'
+import { generationSettings } from '../dist/engine/decode/settings/options.js'
+import { attentionSettings } from '../dist/engine/model/config/attention-settings.js'
+import { idSettings, normSettings, soundSettings } from '../dist/engine/model/config/config.js'
+import { feedForwardSettings } from '../dist/engine/model/config/feed-forward-settings.js'
+import { positionSettings } from '../dist/engine/model/config/kinds.js'
+import { latentsSettings } from '../dist/engine/model/config/latents-settings.js'
 import { folderToWriteSettings } from '../dist/files/folders/glassformer.js'
-import { writtenSettings, writtenStackSettings } from '../dist/files/folders/glassformer-config.js'
-import { tokenizerSettings } from '../dist/files/folders/tokenizer-entry.js'
+import { writtenSettings, writtenStackSettings } from '../dist/files/folders/layout/glassformer-config.js'
+import { tokenizerSettings } from '../dist/files/folders/tokenizers/tokenizer-entry.js'
 import { bleuSettings } from '../dist/learn/evaluate/bleu-options.js'
 import { chrfSettings } from '../dist/learn/evaluate/chrf.js'
 import { augmentSettings } from '../dist/learn/train/augment/settings.js'
-import { modelSettings, vocabularySettings } from '../dist/learn/train/new-model-settings.js'
+import { modelSettings, vocabularySettings } from '../dist/learn/train/settings/new-model-settings.js'
 import {
   adamSettings,
   corpusSettings,
@@ -27,19 +27,19 @@ import {
   teacherSettings,
   trainingSettings,
   validationSettings,
-} from '../dist/learn/train/settings.js'
-import { trainOptions } from '../dist/learn/train/train-options.js'
-import { figureSettings } from '../dist/trace/figure/options.js'
+} from '../dist/learn/train/settings/settings.js'
+import { trainOptions } from '../dist/learn/train/settings/train-options.js'
+import { servedModelSettings } from '../dist/service/serve/models/given-models.js'
+import { listenSettings, serviceSettings } from '../dist/service/serve/service/settings.js'
 import { attributionSettings } from '../dist/trace/attribution/settings.js'
+import { figureSettings } from '../dist/trace/figure/options.js'
 import { traceSettings } from '../dist/trace/options.js'
 import { sweepSettings } from '../dist/trace/sweep/settings.js'
-import { servedModelSettings } from '../dist/service/serve/models/given-models.js'
-import { listenSettings, serviceSettings } from '../dist/service/serve/settings.js'
 import { autoencoderSettings } from '../dist/use/latents/index.js'
 import { transcribeSettings } from '../dist/use/transcribe/options.js'
 import { loadSettings, textSettings } from '../dist/use/translate/options.js'
 import { schedulingSettings } from '../dist/use/translate/pool/scheduling.js'
-import { webSettings } from '../dist/use/web/load-options.js'
+import { webSettings } from '../dist/use/web/loading/load-options.js'
 
 const root = new URL('..', import.meta.url)
 

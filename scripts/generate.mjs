@@ -34,7 +34,7 @@ export function generatedFiles(rows) {
   const cpp = Object.entries(cppFiles(rows)).map(([name, text]) => [`native/generated/${name}`, text])
   return new Map([
     ['src/engine/program/op-table.ts', opTableFile(rows)],
-    ['src/engine/backend/js/operands.ts', operandsFile(rows)],
+    ['src/engine/backend/js/operands/operands.ts', operandsFile(rows)],
     ['src/engine/backend/js/kernels.ts', kernelsFile(rows, (name) => textOf(kernelPath(name)))],
     ...cpp,
     ...unitFiles(rows, (name) => textOf(nativeKernelPath(name))),

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url'
 
 /** Writes dist/bundle/page.html and dist/bundle/server-page.html. `dist` contains the compiled palette. */
 export async function bundlePages(root) {
-  const { paletteCss } = await import(pathToFileURL(join(root, 'dist/draw/palette.js')))
+  const { paletteCss } = await import(pathToFileURL(join(root, 'dist/draw/marks/palette.js')))
   const [light, dark] = ['light', 'dark'].map(paletteCss)
   const palette = `:root{${light}}:root[data-theme=dark]{${dark}}@media (prefers-color-scheme:dark){:root[data-theme=auto]{${dark}}}`
   await bundlePage(join(root, 'src/look/page'), join(root, 'dist/bundle/page.html'), {

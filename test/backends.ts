@@ -1,4 +1,4 @@
-import type { Player } from '#dist/engine/backend/backend.js'
+import type { Player } from '#dist/engine/backend/interface/backend.js'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
 import { findAddon } from '#dist/engine/backend/native/addon.js'
 import { NativePlayer } from '#dist/engine/backend/native/player.js'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { counted, sizeText, whole } from '#dist/base/number-text.js'
+import { counted, sizeText, whole } from '#dist/base/values/number-text.js'
 
 it('thousands have commas, and one is in the singular', () => {
   expect([0, 0.5, 999.4, 1234.5, 7_321_920].map(whole)).toEqual(['0', '1', '999', '1,235', '7,321,920'])

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { packageFolder } from '#dist/base/package-folder.js'
+import { packageFolder } from '#dist/base/package/package-folder.js'
 import { Child } from './child.ts'
 
 const fileOf = (name: string) => fileURLToPath(new URL(`bench/peers/${name}`, packageFolder()))

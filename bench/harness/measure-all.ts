@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { counted } from '#dist/base/number-text.js'
+import { counted } from '#dist/base/values/number-text.js'
 import { openTfjs } from '../peers/tfjs.ts'
 import { questions } from '../questions/questions.ts'
 import { type Contender, openContenders, openWithoutBlas } from './contender.ts'

@@ -1,4 +1,4 @@
-import type { Packing } from '#dist/engine/backend/backend.js'
+import type { Packing } from '#dist/engine/backend/interface/backend.js'
 import { createPlayer } from '#dist/engine/program/create-player.js'
 import { javascriptPacking } from '#dist/engine/weights/pack.js'
 

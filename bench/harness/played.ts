@@ -1,4 +1,4 @@
-import type { TensorArray, WeightStore } from '#dist/engine/backend/backend.js'
+import type { TensorArray, WeightStore } from '#dist/engine/backend/interface/backend.js'
 import { flopsOf } from '#dist/engine/program/listing.js'
 import { LoadedProgram } from '#dist/engine/program/loaded.js'
 import type { Program } from '#dist/engine/program/program.js'

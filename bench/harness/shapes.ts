@@ -1,4 +1,4 @@
-import type { ModelConfig, StackConfig } from '#dist/engine/model/config.js'
+import type { ModelConfig, StackConfig } from '#dist/engine/model/config/config.js'
 
 /** A model of the paper with as many decoder layers as encoder layers, as Marian makes it. */
 export function ofThePaper(dModel: number, vocabulary: number, layers: Omit<StackConfig, 'dHead'>): ModelConfig {

@@ -1,4 +1,4 @@
-import type { Playable, ProgramSpec, WeightStore } from '#dist/engine/backend/backend.js'
+import type { Playable, ProgramSpec, WeightStore } from '#dist/engine/backend/interface/backend.js'
 import { RecordingPlayer } from '#dist/look/inspect/recording-player.js'
 
 /** A program that ran, and the values of its row symbols. */

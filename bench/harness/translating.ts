@@ -1,5 +1,5 @@
 import { Generator } from '#dist/engine/decode/generator.js'
-import { resolveOptions } from '#dist/engine/decode/options.js'
+import { resolveOptions } from '#dist/engine/decode/settings/options.js'
 import type { PlayingContender } from './contender.ts'
 import { median, timed } from './interleave.ts'
 import { type BenchModel, heldFor } from './models.ts'

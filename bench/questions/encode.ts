@@ -1,10 +1,10 @@
 /** How many source tokens a second does the encoder take, with the keys and values that it leaves for the decoder? */
 
-import type { Player } from '#dist/engine/backend/backend.js'
-import { encoderBatches, tokensAtOnce } from '#dist/engine/decode/step/encoder-batches.js'
+import type { Player } from '#dist/engine/backend/interface/backend.js'
+import { encoderBatches, tokensAtOnce } from '#dist/engine/decode/batch/encoder-batches.js'
 import { encoderProgram } from '#dist/engine/decode/step/programs.js'
-import type { ModelConfig } from '#dist/engine/model/config.js'
-import { PositionTable } from '#dist/engine/model/positions/position-table.js'
+import type { ModelConfig } from '#dist/engine/model/config/config.js'
+import { PositionTable } from '#dist/engine/model/position-table.js'
 import { LoadedProgram } from '#dist/engine/program/loaded.js'
 import type { PlayingContender } from '../harness/contender.ts'
 import { timed } from '../harness/interleave.ts'

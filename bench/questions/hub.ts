@@ -4,7 +4,7 @@
  */
 
 import { fileURLToPath } from 'node:url'
-import { counted } from '#dist/base/number-text.js'
+import { counted } from '#dist/base/values/number-text.js'
 import { cells, columnOf, idsText, type TranslatingPeer, title } from '../harness/beside.ts'
 import { Child } from '../harness/child.ts'
 import type { PlayingContender } from '../harness/contender.ts'

@@ -1,6 +1,6 @@
 /** How fast are products with weights in each precision beside oneDNN's matmul, and few rows beside a loop that only reads? */
-import type { Encoding, PlayerInfo } from '#dist/engine/backend/backend.js'
-import { packedViews, storedSize } from '#dist/engine/backend/packed.js'
+import type { Encoding, PlayerInfo } from '#dist/engine/backend/interface/backend.js'
+import { packedViews, storedSize } from '#dist/engine/backend/interface/packed.js'
 import { linear } from '#dist/engine/program/ops/linear.js'
 import { Program } from '#dist/engine/program/program.js'
 import { wantsPanels } from '#dist/engine/weights/precision.js'

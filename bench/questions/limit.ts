@@ -5,9 +5,9 @@
  * bound by arithmetic and not by reading, so decoding steps have separate rows, and for several sentences there are
  * only these rows.
  */
-import { arrayTypes } from '#dist/engine/backend/array-types.js'
-import type { ProgramSpec } from '#dist/engine/backend/backend.js'
-import { storedSize } from '#dist/engine/backend/packed.js'
+import { arrayTypes } from '#dist/engine/backend/interface/array-types.js'
+import type { ProgramSpec } from '#dist/engine/backend/interface/backend.js'
+import { storedSize } from '#dist/engine/backend/interface/packed.js'
 import type { Child } from '../harness/child.ts'
 import type { Contender, PlayingContender } from '../harness/contender.ts'
 import { type BenchModel, type Precision, precisions, randomSources } from '../harness/models.ts'

@@ -4,8 +4,8 @@
  */
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { counted } from '#dist/base/number-text.js'
-import { packageFolder } from '#dist/base/package-folder.js'
+import { packageFolder } from '#dist/base/package/package-folder.js'
+import { counted } from '#dist/base/values/number-text.js'
 import { Translator } from '#dist/use/translate/translator.js'
 import { InstalledPeers } from '../harness/installed-peers.ts'
 import type { Setting, Telling, Unanswerable } from '../harness/question.ts'

@@ -4,8 +4,8 @@
  */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { counted } from '#dist/base/number-text.js'
-import { packageFolder } from '#dist/base/package-folder.js'
+import { packageFolder } from '#dist/base/package/package-folder.js'
+import { counted } from '#dist/base/values/number-text.js'
 import { Translator } from '#dist/use/translate/translator.js'
 import { InstalledPeers } from '../harness/installed-peers.ts'
 import { median } from '../harness/interleave.ts'

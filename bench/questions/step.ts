@@ -1,10 +1,10 @@
 /** How long does one decoding step take (the program: decoder, output projection, top-k) at several cache lengths? */
 
-import { bfloat16FromFloats } from '#dist/base/bfloat16.js'
-import type { TensorArray } from '#dist/engine/backend/backend.js'
+import { bfloat16FromFloats } from '#dist/base/values/bfloat16.js'
+import type { TensorArray } from '#dist/engine/backend/interface/backend.js'
 import { type CacheType, cacheType } from '#dist/engine/decode/memory/cache-type.js'
 import { stepProgram } from '#dist/engine/decode/step/programs.js'
-import { PositionTable } from '#dist/engine/model/positions/position-table.js'
+import { PositionTable } from '#dist/engine/model/position-table.js'
 import { type BenchModel, heldFor } from '../harness/models.ts'
 import { type Bench, playedBy } from '../harness/played.ts'
 import type { Case, Field, Question } from '../harness/question.ts'

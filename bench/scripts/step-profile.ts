@@ -7,10 +7,10 @@
  * program, JavaScript and the binding of arrays, is left out.
  */
 import { Command, Option } from 'commander'
-import { counted } from '#dist/base/number-text.js'
+import { counted } from '#dist/base/values/number-text.js'
 import { NativePlayer } from '#dist/engine/backend/native/player.js'
-import { resolveOptions } from '#dist/engine/decode/options.js'
-import type { Instruction } from '#dist/engine/program/instruction.js'
+import { resolveOptions } from '#dist/engine/decode/settings/options.js'
+import type { Instruction } from '#dist/engine/program/instructions/instruction.js'
 import { weightBytes } from '#dist/engine/program/listing.js'
 import { opSignatures } from '#dist/engine/program/op-table.js'
 import { playPart, profile, programOf } from '#dist/look/inspect/parts.js'

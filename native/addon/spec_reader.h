@@ -13,7 +13,7 @@ namespace glassformer {
 // Thrown where JavaScript has thrown (in a getter): the JavaScript exception is pending, and is passed on.
 struct Pending {};
 
-// Reads a ProgramSpec of src/engine/backend/backend.ts; its kernels and checks are ignored. Throws Failure or Pending.
+// Reads a ProgramSpec of src/engine/backend/interface/backend.ts; its kernels and checks are ignored. Throws Failure or Pending.
 ProgramSpec read_program(const Napi::Value& value);
 
 std::vector<double> read_numbers(const Napi::Value& value, const char* what);

@@ -1,4 +1,4 @@
-// Where the parts of an encoded weight lie, as in src/engine/backend/packed.ts.
+// Where the parts of an encoded weight lie, as in src/engine/backend/interface/packed.ts.
 #pragma once
 #include <cstdint>
 
@@ -24,7 +24,7 @@ struct PackedLayout {
 // rows · width is at most kMostFloats.
 PackedLayout packed_layout(Encoding encoding, std::int64_t rows, std::int64_t width);
 
-// The 32-bit words in a row of a weight that is copied out in its encoding, as in src/engine/backend/listed.ts.
+// The 32-bit words in a row of a weight that is copied out in its encoding, as in src/engine/backend/interface/listed.ts.
 std::int64_t listed_width(Encoding encoding, std::int64_t width);
 
 }  // namespace glassformer

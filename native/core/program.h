@@ -1,4 +1,4 @@
-// A program as src/engine/backend/backend.ts describes it, and the check that it fits together.
+// A program as src/engine/backend/interface/backend.ts describes it, and the check that it fits together.
 #pragma once
 #include <cstdint>
 #include <string>

@@ -11,7 +11,7 @@ enum class Bfloat16 : std::uint16_t {};
 // How a weight's values are stored: float32 in rows, the other encodings in panels.
 enum class Encoding { kFloat32, kFloat32Panels, kBfloat16, kInt8, kInt4 };
 
-// The number of rows of an encoded weight that lie interleaved, and the multiples to which zeros fill up its width (src/engine/backend/packed.ts).
+// The number of rows of an encoded weight that lie interleaved, and the multiples to which zeros fill up its width (src/engine/backend/interface/packed.ts).
 constexpr std::int64_t kPackedOutputs = 16;
 constexpr std::int64_t kInt8Inputs = 64;
 constexpr std::int64_t kBfloat16Inputs = 32;

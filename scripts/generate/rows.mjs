@@ -20,7 +20,7 @@ export async function readRows(root) {
     resolveId: (source) => (source === ENTRY ? ENTRY : undefined),
     load: (id) =>
       id === ENTRY
-        ? [...files.map((file) => `ops/${file}`), 'op.ts']
+        ? [...files.map((file) => `ops/${file}`), 'instructions/op.ts']
             .map((file) => `export * from ${JSON.stringify(join(program, file))}`)
             .join('\n')
         : undefined,

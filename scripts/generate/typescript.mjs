@@ -5,7 +5,7 @@ import { HEAD, kebab, optionalName, pascal } from './names.mjs'
 export const opTableFile = (rows) => `${HEAD}
 /** Importing this file fills the op table with every op. */
 ${rows.map(({ name }) => `import './ops/${kebab(name)}.ts'`).join('\n')}
-import { opTable } from './op.ts'
+import { opTable } from './instructions/op.ts'
 import { opSignature } from './op-signature.ts'
 
 export { opTable }
@@ -23,9 +23,9 @@ function operandsOf({ name, inputs, outputs, attributes }) {
   return `  ${name}: {\n${[...inputs.map(operand), ...outputs.map(operand), ...rules].join('\n')}\n  }`
 }
 
-/** src/engine/backend/js/operands.ts */
+/** src/engine/backend/js/operands/operands.ts */
 export const operandsFile = (rows) => `${HEAD}
-import type { Matrix } from '../backend.ts'
+import type { Matrix } from '../../interface/backend.ts'
 
 /** The arguments of each op's kernel: its inputs, then its outputs, then its attributes. */
 export interface Operands {
@@ -45,7 +45,7 @@ export function kernelsFile(rows, sourceOf) {
   })
   const members = entries.map(({ name, check }) => `  ${name}: { kernel: ${name}${check ? `, check: ${check}` : ''} },`)
   return `${HEAD}
-import type { JsOps } from './kernel.ts'
+import type { JsOps } from './operands/kernel.ts'
 ${imports.join('\n')}
 
 /** Every op of the op table by its name; native/ has the same names. */

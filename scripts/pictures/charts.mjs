@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { svgText } from '../../dist/draw/svg-text.js'
+import { svgText } from '../../dist/draw/marks/svg-text.js'
 import { measured, pairsOf } from './measured.mjs'
 import { ratioChart } from './ratio-chart.mjs'
 import { speedChart } from './speed-chart.mjs'

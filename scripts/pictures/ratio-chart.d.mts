@@ -1,4 +1,4 @@
-import type { Picture } from '../../dist/draw/element.js'
+import type { Picture } from '../../dist/draw/marks/element.js'
 import type { MeasuredCell } from './measured.mjs'
 
 export function ratioChart(pairs: readonly { ours: MeasuredCell; theirs: MeasuredCell }[]): Picture

@@ -1,6 +1,6 @@
-import { counted } from '../../dist/base/number-text.js'
-import { svg } from '../../dist/draw/element.js'
-import { label } from '../../dist/draw/label.js'
+import { counted } from '../../dist/base/values/number-text.js'
+import { svg } from '../../dist/draw/marks/element.js'
+import { label } from '../../dist/draw/marks/label.js'
 import { speed } from './measured.mjs'
 
 const WIDTH = 860

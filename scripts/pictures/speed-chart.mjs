@@ -1,5 +1,5 @@
-import { svg } from '../../dist/draw/element.js'
-import { label } from '../../dist/draw/label.js'
+import { svg } from '../../dist/draw/marks/element.js'
+import { label } from '../../dist/draw/marks/label.js'
 import { speed } from './measured.mjs'
 
 const WIDTH = 520

@@ -4,7 +4,7 @@
  * runs.
  */
 import { type Command, CommanderError } from 'commander'
-import { packageVersion } from '../base/package-version.ts'
+import { packageVersion } from '../base/package/package-version.ts'
 import { CommandLine } from './command-line.ts'
 import { endOnSignalsAndClosedPipes, showWarningsAsLines } from './process-events.ts'
 import { reportFailure } from './terminal/failure.ts'

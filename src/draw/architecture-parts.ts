@@ -1,9 +1,9 @@
-import { hasFeedForward, type LookingBack, lookingBackOf, moduleOf } from '../base/looking-back.ts'
-import { hasTopNorm, normNames, operationsOf } from '../base/norm-order.ts'
-import { whole } from '../base/number-text.ts'
-import { addsToEmbeddings } from '../base/position-kinds.ts'
+import { hasTopNorm, normNames, operationsOf } from '../base/choices/norm-order.ts'
+import { addsToEmbeddings } from '../base/choices/position-kinds.ts'
+import { hasFeedForward, type LookingBack, lookingBackOf, moduleOf } from '../base/choices/self-attention-kind.ts'
+import { whole } from '../base/values/number-text.ts'
+import type { Color } from './marks/palette.ts'
 import { hasEncoder, type ModelShape } from './model-shape.ts'
-import type { Color } from './palette.ts'
 
 /** A part of a stack, drawn above the part before it. */
 export interface Part {

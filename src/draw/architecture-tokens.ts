@@ -1,7 +1,7 @@
-import type { SvgElement } from './element.ts'
-import { label } from './label.ts'
-import type { Side } from './side.ts'
-import { fitted, textWidth } from './text-width.ts'
+import type { SvgElement } from './marks/element.ts'
+import { label } from './marks/label.ts'
+import type { Side } from './marks/side.ts'
+import { fitted, textWidth } from './marks/text-width.ts'
 
 const TOKEN = 22
 /** The maximum number of token lines; a longer text ends with its number of tokens. */

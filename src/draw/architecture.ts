@@ -1,13 +1,13 @@
-import { hasFeedForward, inPlaceOfAttention, lookingBackOf } from '../base/looking-back.ts'
-import { normPlace } from '../base/norm-order.ts'
-import { counted, whole } from '../base/number-text.ts'
+import { normPlace } from '../base/choices/norm-order.ts'
+import { hasFeedForward, inPlaceOfAttention, lookingBackOf } from '../base/choices/self-attention-kind.ts'
+import { counted, whole } from '../base/values/number-text.ts'
 import { type Flow, type Part, stackParts, total } from './architecture-parts.ts'
 import { drawnTokens, heightOf, tokenLines } from './architecture-tokens.ts'
-import { type Picture, type SvgElement, svg } from './element.ts'
-import { heatMap } from './heat-map.ts'
-import { label, rounded } from './label.ts'
+import { type Picture, type SvgElement, svg } from './marks/element.ts'
+import { heatMap } from './marks/heat-map.ts'
+import { label, rounded } from './marks/label.ts'
+import type { Side } from './marks/side.ts'
 import { hasEncoder, type ModelShape } from './model-shape.ts'
-import type { Side } from './side.ts'
 
 /** The output matrix of a part, with a row for each token. */
 export interface FlowMatrix {

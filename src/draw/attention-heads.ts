@@ -1,9 +1,9 @@
-import { counted } from '../base/number-text.ts'
-import { type Picture, type SvgElement, svg } from './element.ts'
-import { label, rounded } from './label.ts'
-import { headColor } from './palette.ts'
-import type { Side } from './side.ts'
-import { fitted, textWidth } from './text-width.ts'
+import { counted } from '../base/values/number-text.ts'
+import { type Picture, type SvgElement, svg } from './marks/element.ts'
+import { label, rounded } from './marks/label.ts'
+import { headColor } from './marks/palette.ts'
+import type { Side } from './marks/side.ts'
+import { fitted, textWidth } from './marks/text-width.ts'
 
 /** Attention weights of the heads of one layer. */
 export interface AttentionHeads {

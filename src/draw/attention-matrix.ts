@@ -1,6 +1,6 @@
-import type { Picture } from './element.ts'
-import { matrix } from './matrix.ts'
-import type { Side } from './side.ts'
+import type { Picture } from './marks/element.ts'
+import { matrix } from './marks/matrix.ts'
+import type { Side } from './marks/side.ts'
 
 /** One number for each query and key: weights, or scores before softmax. */
 export interface AttentionMatrix {

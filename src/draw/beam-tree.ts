@@ -1,7 +1,7 @@
-import { type Picture, type SvgElement, svg } from './element.ts'
-import { label } from './label.ts'
-import { type Color, headColor } from './palette.ts'
-import { fitted, textWidth } from './text-width.ts'
+import { type Picture, type SvgElement, svg } from './marks/element.ts'
+import { label } from './marks/label.ts'
+import { type Color, headColor } from './marks/palette.ts'
+import { fitted, textWidth } from './marks/text-width.ts'
 
 /** A hypothesis, represented by its last token. */
 export interface BeamTreeNode {

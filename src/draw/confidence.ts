@@ -1,7 +1,7 @@
-import { percent } from './distribution.ts'
-import { type Picture, svg } from './element.ts'
-import { label } from './label.ts'
-import { fitted } from './text-width.ts'
+import { percent } from './marks/distribution.ts'
+import { type Picture, svg } from './marks/element.ts'
+import { label } from './marks/label.ts'
+import { fitted } from './marks/text-width.ts'
 
 /** A token of a translation with its probability when it was chosen. */
 export interface ConfidenceStep {

@@ -1,8 +1,8 @@
-import { type Picture, type SvgElement, svg } from './element.ts'
-import { label } from './label.ts'
-import { headColor } from './palette.ts'
-import type { Side } from './side.ts'
-import { fitted, textWidth } from './text-width.ts'
+import { type Picture, type SvgElement, svg } from './marks/element.ts'
+import { label } from './marks/label.ts'
+import { headColor } from './marks/palette.ts'
+import type { Side } from './marks/side.ts'
+import { fitted, textWidth } from './marks/text-width.ts'
 
 export interface ExpertGates {
   title: string

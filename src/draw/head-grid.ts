@@ -1,8 +1,8 @@
-import { counted } from '../base/number-text.ts'
-import { type Picture, type SvgElement, svg } from './element.ts'
+import { counted } from '../base/values/number-text.ts'
 import { headStatistics } from './head-statistics.ts'
-import { heatMap } from './heat-map.ts'
-import { label } from './label.ts'
+import { type Picture, type SvgElement, svg } from './marks/element.ts'
+import { heatMap } from './marks/heat-map.ts'
+import { label } from './marks/label.ts'
 
 /** Attention weights of every head of every layer of one kind. */
 export interface HeadGrid {

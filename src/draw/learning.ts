@@ -1,8 +1,8 @@
-import { stepAxis } from './axis.ts'
-import { type Picture, svg } from './element.ts'
-import { label, rounded } from './label.ts'
-import { headColor } from './palette.ts'
-import { panelOf } from './panel.ts'
+import { stepAxis } from './marks/axis.ts'
+import { type Picture, svg } from './marks/element.ts'
+import { label, rounded } from './marks/label.ts'
+import { headColor } from './marks/palette.ts'
+import { panelOf } from './marks/panel.ts'
 
 /** The probabilities of one sentence's tokens during a training. */
 export interface Learning {

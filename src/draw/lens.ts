@@ -1,7 +1,7 @@
-import { percent } from './distribution.ts'
-import { type Picture, type SvgElement, svg } from './element.ts'
-import { label } from './label.ts'
-import { fitted } from './text-width.ts'
+import { percent } from './marks/distribution.ts'
+import { type Picture, type SvgElement, svg } from './marks/element.ts'
+import { label } from './marks/label.ts'
+import { fitted } from './marks/text-width.ts'
 
 /** The prediction at one depth and one position: the most probable tokens, best first. */
 export interface LensCell {

@@ -1,8 +1,8 @@
-import { linearAxis } from './axis.ts'
-import { type Picture, type SvgElement, svg } from './element.ts'
-import { heatMap } from './heat-map.ts'
-import { label, rounded } from './label.ts'
-import { textWidth } from './text-width.ts'
+import { linearAxis } from './marks/axis.ts'
+import { type Picture, type SvgElement, svg } from './marks/element.ts'
+import { heatMap } from './marks/heat-map.ts'
+import { label, rounded } from './marks/label.ts'
+import { textWidth } from './marks/text-width.ts'
 
 /** A model's transcript of a sound, and its attention for each token. */
 export interface Heard {

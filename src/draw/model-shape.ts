@@ -1,6 +1,6 @@
-import type { StackKinds } from '../base/looking-back.ts'
-import type { NormOrder } from '../base/norm-order.ts'
-import type { PositionKindName } from '../base/position-kinds.ts'
+import type { NormOrder } from '../base/choices/norm-order.ts'
+import type { PositionKindName } from '../base/choices/position-kinds.ts'
+import type { StackKinds } from '../base/choices/self-attention-kind.ts'
 
 /** The shape of one stack of layers. */
 export interface StackShape {

@@ -1,8 +1,8 @@
 import { attentionSteps, type ScoreOptions } from './attention-steps.ts'
-import { type Picture, type SvgElement, svg } from './element.ts'
-import { label } from './label.ts'
-import { largest, type StripPlace, strips } from './strips.ts'
-import { fitted } from './text-width.ts'
+import { type Picture, type SvgElement, svg } from './marks/element.ts'
+import { label } from './marks/label.ts'
+import { largest, type StripPlace, strips } from './marks/strips.ts'
+import { fitted } from './marks/text-width.ts'
 
 /** A token in a picture, with the name that links it to other marks: 'source:3'. */
 export interface MarkedToken {

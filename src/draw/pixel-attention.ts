@@ -1,6 +1,6 @@
-import { type Picture, type SvgElement, svg } from './element.ts'
-import { type HeatBox, heatMap } from './heat-map.ts'
-import { label } from './label.ts'
+import { type Picture, type SvgElement, svg } from './marks/element.ts'
+import { type HeatBox, heatMap } from './marks/heat-map.ts'
+import { label } from './marks/label.ts'
 
 /** Attention to the pixels of an image: of the pixel that is predicted, to those before it, or of a token, to all of them. */
 export interface PixelAttention {

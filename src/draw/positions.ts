@@ -1,8 +1,8 @@
-import { stepAxis } from './axis.ts'
-import { type Picture, type SvgElement, svg } from './element.ts'
-import { type Heat, heatLegend, heatMap } from './heat-map.ts'
-import { label } from './label.ts'
-import { panelOf } from './panel.ts'
+import { stepAxis } from './marks/axis.ts'
+import { type Picture, type SvgElement, svg } from './marks/element.ts'
+import { type Heat, heatLegend, heatMap } from './marks/heat-map.ts'
+import { label } from './marks/label.ts'
+import { panelOf } from './marks/panel.ts'
 
 /** Encodings of positions 0, 1, 2, …, one per row. */
 export interface PositionsDrawing {

@@ -1,6 +1,6 @@
-import { type Picture, type SvgElement, svg } from './element.ts'
-import { label } from './label.ts'
-import { fitted, textWidth } from './text-width.ts'
+import { type Picture, type SvgElement, svg } from './marks/element.ts'
+import { label } from './marks/label.ts'
+import { fitted, textWidth } from './marks/text-width.ts'
 
 /** A share of a number: positive for it, negative against it. */
 export interface Share {

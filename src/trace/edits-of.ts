@@ -1,10 +1,17 @@
-import type { Player } from '../engine/backend/backend.ts'
+import type { Player } from '../engine/backend/interface/backend.ts'
 import type { TokenPair } from '../engine/decode/step/index.ts'
 import type { Weights } from '../engine/weights/weights.ts'
-import { applyFunction } from './apply-function.ts'
-import { type Applied, ablatedBy, type ChangedTensor, ModelEdits, type Replaced, replacedBy } from './interventions.ts'
-import type { Making } from './making.ts'
-import { TracedPlay } from './traced-play.ts'
+import { applyFunction } from './edits/apply-function.ts'
+import {
+  type Applied,
+  ablatedBy,
+  type ChangedTensor,
+  ModelEdits,
+  type Replaced,
+  replacedBy,
+} from './edits/interventions.ts'
+import type { Making } from './edits/making.ts'
+import { TracedPlay } from './play/traced-play.ts'
 import type { Understood } from './understood.ts'
 
 interface AskedEdits extends Pick<Understood, 'heads' | 'changes'> {

@@ -1,14 +1,14 @@
 import { GlassformerError } from '../base/errors.ts'
 import type { Weights } from '../engine/weights/weights.ts'
-import type { Intervention } from './intervention.ts'
-import { type ChangedTensor, checkChanged, checkHead } from './interventions.ts'
-import type { Making } from './making.ts'
+import type { TracedIntervention } from './data/trace.ts'
+import type { Intervention } from './edits/intervention.ts'
+import { type ChangedTensor, checkChanged, checkHead } from './edits/interventions.ts'
+import type { Making } from './edits/making.ts'
+import { matchNames, tensorNames } from './edits/tensor-names.ts'
 import type { ResolvedTraceOptions } from './options.ts'
-import type { ForcedToken } from './searched.ts'
-import { matchNames, tensorNames } from './tensor-names.ts'
-import type { TracedIntervention } from './trace.ts'
-import { wholeProgram } from './traced-play.ts'
-import type { TokenNames } from './traced-text.ts'
+import type { ForcedToken } from './play/searched.ts'
+import { wholeProgram } from './play/traced-play.ts'
+import type { TokenNames } from './play/traced-text.ts'
 
 /** An intervention that writes a tensor, and this tensor in the model. */
 export type Change = { changed: ChangedTensor; by: Intervention & { kind: 'replace' | 'ablate' | 'apply' } }

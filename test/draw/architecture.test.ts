@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { addsToEmbeddings, type PositionKindName } from '#dist/base/position-kinds.js'
+import { addsToEmbeddings, type PositionKindName } from '#dist/base/choices/position-kinds.js'
 import { architecture } from '#dist/draw/architecture.js'
+import { sideOf } from '#dist/draw/marks/side.js'
+import { svgText } from '#dist/draw/marks/svg-text.js'
 import type { ModelShape } from '#dist/draw/model-shape.js'
-import { sideOf } from '#dist/draw/side.js'
-import { svgText } from '#dist/draw/svg-text.js'
 import { rendered } from './rendered.ts'
 
 const model: ModelShape = {

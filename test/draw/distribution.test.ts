@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { distribution, percent } from '#dist/draw/distribution.js'
-import { svgText } from '#dist/draw/svg-text.js'
+import { distribution, percent } from '#dist/draw/marks/distribution.js'
+import { svgText } from '#dist/draw/marks/svg-text.js'
 import { elements, marked, textOf, texts } from './marks.ts'
 
 const bars = [

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { SvgElement } from '#dist/draw/element.js'
-import { type Heat, heatLegend, heatMap, MOST_CELLS } from '#dist/draw/heat-map.js'
+import type { SvgElement } from '#dist/draw/marks/element.js'
+import { type Heat, heatLegend, heatMap, MOST_CELLS } from '#dist/draw/marks/heat-map.js'
 
 const box = { x: 10, y: 20, width: 60, height: 40 }
 const heat = (values: number[], scale: Heat['scale'], most?: number): Heat => ({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { lens } from '#dist/draw/lens.js'
-import { svgText } from '#dist/draw/svg-text.js'
+import { svgText } from '#dist/draw/marks/svg-text.js'
 import { marked, textOf } from './marks.ts'
 
 const cell = (token: string, probability: number) => ({ isTarget: token === '▁I', top: [{ token, probability }] })

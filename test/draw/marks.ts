@@ -1,4 +1,4 @@
-import type { Picture, SvgElement } from '#dist/draw/element.js'
+import type { Picture, SvgElement } from '#dist/draw/marks/element.js'
 
 /** Every element of a picture, in order. */
 export function elements(picture: Picture): SvgElement[] {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
+import { svgText } from '#dist/draw/marks/svg-text.js'
 import { pixelAttention } from '#dist/draw/pixel-attention.js'
-import { svgText } from '#dist/draw/svg-text.js'
+import type { Trace } from '#dist/trace/data/trace.js'
 import { pixelsOf } from '#dist/trace/figure/pixels.js'
-import type { Trace } from '#dist/trace/trace.js'
 
 const traceOf = (tokens: string[], layers = 0) =>
   ({ model: { encoder: { layers }, decoder: {} }, source: {}, target: { tokens } }) as unknown as Pick<

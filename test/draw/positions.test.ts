@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { type SinusoidKind, writeSinusoids } from '#dist/engine/model/positions/sinusoids.js'
-import type { Picture } from '#dist/draw/element.js'
+import type { Picture } from '#dist/draw/marks/element.js'
+import { svgText } from '#dist/draw/marks/svg-text.js'
 import { positions, similarityByDistance } from '#dist/draw/positions.js'
-import { svgText } from '#dist/draw/svg-text.js'
+import { type SinusoidKind, writeSinusoids } from '#dist/engine/model/config/sinusoids.js'
 import { texts } from './marks.ts'
 import { rendered } from './rendered.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { type Picture, svg } from '#dist/draw/element.js'
-import { label } from '#dist/draw/label.js'
-import { palette } from '#dist/draw/palette.js'
-import { svgText } from '#dist/draw/svg-text.js'
+import { type Picture, svg } from '#dist/draw/marks/element.js'
+import { label } from '#dist/draw/marks/label.js'
+import { palette } from '#dist/draw/marks/palette.js'
+import { svgText } from '#dist/draw/marks/svg-text.js'
 import { rendered } from './rendered.ts'
 
 const picture = (...content: Picture['content']): Picture => ({

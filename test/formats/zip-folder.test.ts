@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { crc32, deflateRawSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { tokenizerFile } from '#dist/formats/disk/file-limit.js'
-import { zipFolder } from '#dist/formats/zip-folder.js'
+import { zipFolder } from '#dist/formats/zip/zip-folder.js'
 
 /** An archive of one deflated file. */
 function archiveOf(name: string, content: Buffer): Buffer {

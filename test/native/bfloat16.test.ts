@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { TensorArray } from '#dist/engine/backend/backend.js'
+import type { TensorArray } from '#dist/engine/backend/interface/backend.js'
 import { loadAddon } from '#dist/engine/backend/native/addon.js'
 import { opTable } from '#dist/engine/program/op-table.js'
 import { nativeReasons } from '../backends.ts'

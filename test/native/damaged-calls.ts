@@ -1,4 +1,4 @@
-import type { ProgramSpec, TensorArray } from '#dist/engine/backend/backend.js'
+import type { ProgramSpec, TensorArray } from '#dist/engine/backend/interface/backend.js'
 import type { TinyCall } from './tiny-program.ts'
 
 /** A damaged call: its description, the change, and the error message. */

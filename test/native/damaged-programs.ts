@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { ProgramSpec } from '#dist/engine/backend/backend.js'
+import type { ProgramSpec } from '#dist/engine/backend/interface/backend.js'
 
 const values = [
   ...[-1, 0, 1, 2, 3, 23, 24, 25, 72, 1e9, 2 ** 31, 2 ** 53, -(2 ** 40), 0.5, NaN, Infinity],

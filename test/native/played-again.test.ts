@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Playable, TensorArray } from '#dist/engine/backend/backend.js'
+import type { Playable, TensorArray } from '#dist/engine/backend/interface/backend.js'
 import { embed } from '#dist/engine/program/ops/embed.js'
 import { writeCache } from '#dist/engine/program/ops/write-cache.js'
 import { Program } from '#dist/engine/program/program.js'

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Player, TensorArray } from '#dist/engine/backend/backend.js'
+import type { Player, TensorArray } from '#dist/engine/backend/interface/backend.js'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
 import { opTable } from '#dist/engine/program/op-table.js'
 import { bfloat16Backends, nativeBackends, nativeReasons } from '../backends.ts'

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Encoding, Player, WeightStore } from '#dist/engine/backend/backend.js'
+import type { Encoding, Player, WeightStore } from '#dist/engine/backend/interface/backend.js'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
 import { loadAddon } from '#dist/engine/backend/native/addon.js'
 import { LoadedProgram } from '#dist/engine/program/loaded.js'

@@ -1,4 +1,4 @@
-import type { ProgramSpec, TensorArray, WeightStore } from '#dist/engine/backend/backend.js'
+import type { ProgramSpec, TensorArray, WeightStore } from '#dist/engine/backend/interface/backend.js'
 import { NativePlayer, type NativePlayerOptions } from '#dist/engine/backend/native/player.js'
 import { opSignatures } from '#dist/engine/program/op-table.js'
 import { attention } from '#dist/engine/program/ops/attention.js'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
-import { generationDefaults } from '#dist/engine/decode/options.js'
+import { generationDefaults } from '#dist/engine/decode/settings/options.js'
 import { Translator, writeGlassformerFolder } from '#dist/index.js'
 import { corpusBleu, corpusChrf, readTrainConfig, train } from '#dist/learn/train/index.js'
 import { readText, root } from './repository.ts'

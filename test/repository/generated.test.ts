@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { OpRow } from '#dist/engine/program/instruction.js'
+import type { OpRow } from '#dist/engine/program/instructions/instruction.js'
 import { opTable } from '#dist/engine/program/op-table.js'
 import { kebab, snake } from '../../scripts/generate/names.mjs'
 import { checkedRows, readRows } from '../../scripts/generate/rows.mjs'

@@ -37,13 +37,13 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
       'index',
       'look/inspect/index',
       'learn/train/index',
-      'language/markup/markdown-tree',
-      'language/markup/yaml-tree',
-      'files/formats/packages/zip-library',
+      'language/markup/markdown/markdown-tree',
+      'language/markup/plain/yaml-tree',
+      'formats/zip/zip-library',
       'use/pipelines/index',
       'use/transcribe/index',
       'service/queue/index',
-      'service/queue/libraries',
+      'service/queue/redis/libraries',
       'service/serve/index',
     ]
     modules.push(
@@ -52,8 +52,13 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
       'use/translate/pool/worker',
       'use/translate/parsing/parsing-thread',
     )
-    modules.push('engine/backend/wasm/node/wasm-thread', 'cli/glassformer', 'cli/translate/run', 'base/package-version')
-    for (const path of [...modules, 'look/draw/palette', 'look/page/main', 'service/page/main'])
+    modules.push(
+      'engine/backend/wasm/node/wasm-thread',
+      'cli/glassformer',
+      'cli/translate/run',
+      'base/package/package-version',
+    )
+    for (const path of [...modules, 'draw/palette', 'look/page/main', 'service/page/main'])
       mkdirSync(dirname(at(`src/${path}`)), { recursive: true })
     mkdirSync(at('bin'))
     symlinkSync(process.execPath, at('bin/node'))
@@ -64,7 +69,7 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
     // A script of its own has no exports.
     writeFileSync(at('src/use/web/web-worker.ts'), 'console.log(1)\n')
     // The pages are type-checked by configurations of their own; that of `inspect` takes its colors from the palette.
-    cpSync(join(root, 'src/draw/palette.ts'), at('src/draw/palette.ts'))
+    cpSync(join(root, 'src/draw/marks/palette.ts'), at('src/draw/marks/palette.ts'))
     for (const page of ['look/page', 'service/page'])
       writeFileSync(at(`src/${page}/main.tsx`), 'document.title = String(1 as number)\n')
     writeFileSync(at('src/second.ts'), 'export const second: number = 2\n')

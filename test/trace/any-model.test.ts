@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Encoding } from '#dist/engine/backend/backend.js'
+import type { Encoding } from '#dist/engine/backend/interface/backend.js'
 import { Weights } from '#dist/engine/weights/weights.js'
 import { backends } from '../backends.ts'
 import { expectClose } from '../engine/decode/expect-close.ts'

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { LoadedProgram } from '#dist/engine/program/loaded.js'
 import { attention } from '#dist/engine/program/ops/attention.js'
 import { Program } from '#dist/engine/program/program.js'
-import { attentionScores } from '#dist/trace/attention-scores.js'
+import { attentionScores } from '#dist/trace/play/attention-scores.js'
 import { backends } from '../backends.ts'
 import { modelConfig } from '../learn/train/small-model.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { svgText } from '#dist/draw/marks/svg-text.js'
 import { Translator } from '#dist/index.js'
-import { svgText } from '#dist/draw/svg-text.js'
 import { confidencePicture } from '#dist/trace/figure/pictures.js'
 
 describe('a trace of a search with a draft', async () => {

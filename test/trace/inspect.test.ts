@@ -3,7 +3,7 @@ import { GlassformerError, Translator } from 'glassformer'
 import { type TensorValues, type Trace, traceFromJson, traceToJson, traceToSafetensors } from 'glassformer/inspect'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
-import { headColumns, headOf, rowOf } from '#dist/trace/tensor-parts.js'
+import { headColumns, headOf, rowOf } from '#dist/trace/data/tensor-parts.js'
 import { scratchFolder } from '../formats/raw-safetensors.ts'
 
 let translator: Translator

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Weights } from '#dist/engine/weights/weights.js'
-import type { Intervention, TensorValues } from '#dist/trace/intervention.js'
+import type { Intervention, TensorValues } from '#dist/trace/edits/intervention.js'
 import type { TraceOptions } from '#dist/trace/options.js'
 import { backends } from '../backends.ts'
 import { expectClose } from '../engine/decode/expect-close.ts'

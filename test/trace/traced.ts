@@ -1,8 +1,8 @@
-import type { Player } from '#dist/engine/backend/backend.js'
-import { generationDefaults } from '#dist/engine/decode/options.js'
+import type { Player } from '#dist/engine/backend/interface/backend.js'
+import { generationDefaults } from '#dist/engine/decode/settings/options.js'
 import type { Weights } from '#dist/engine/weights/weights.js'
+import type { Trace } from '#dist/trace/data/trace.js'
 import { resolveTraceOptions, type TraceOptions } from '#dist/trace/options.js'
-import type { Trace } from '#dist/trace/trace.js'
 import { tracing } from '#dist/trace/tracing.js'
 
 /** The trace of a source in ids, by a model without a tokenizer. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
+import { embeddedFolder } from '#dist/files/folders/layout/model-folder.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { embeddedFolder } from '#dist/files/folders/model-folder.js'
 import { wasmBackends } from '../backends.ts'
 import { generate } from '../engine/decode/generate.ts'
 

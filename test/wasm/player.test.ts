@@ -1,10 +1,10 @@
 import { setTimeout as later } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { ProgramSpec, TensorArray } from '#dist/engine/backend/backend.js'
+import type { ProgramSpec, TensorArray } from '#dist/engine/backend/interface/backend.js'
+import type { StartThread } from '#dist/engine/backend/interface/wasm-surface.js'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
 import { startThread } from '#dist/engine/backend/wasm/node/start-thread.js'
 import type { WasmPlayer } from '#dist/engine/backend/wasm/player.js'
-import type { StartThread } from '#dist/engine/backend/wasm/surface.js'
 import { makeWasmPlayer, wasmBackends } from '../backends.ts'
 import { refusal, type TinyCall, tinyCall, tinyProgram, tinyWeights } from '../native/tiny-program.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ProgramSpec } from '#dist/engine/backend/backend.js'
+import type { ProgramSpec } from '#dist/engine/backend/interface/backend.js'
 import type { WasmPlayer } from '#dist/engine/backend/wasm/player.js'
 import { makeWasmPlayer, wasmBackends } from '../backends.ts'
 import { damagedCalls } from '../native/damaged-calls.ts'

@@ -1,4 +1,4 @@
-// The rows of a sentence in all layers of experts, whose scores lie side by side (src/engine/backend/js/routers.ts).
+// The rows of a sentence in all layers of experts, whose scores lie side by side (src/engine/backend/js/functions/routers.ts).
 #pragma once
 #include "kernels/call.h"
 #include "kernels/partition.h"

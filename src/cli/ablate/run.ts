@@ -1,6 +1,6 @@
 import { ModelInspector } from '../../look/inspect/model-inspector.ts'
+import type { TracedAlternative } from '../../trace/data/trace.ts'
 import type { TraceOptions } from '../../trace/options.ts'
-import type { TracedAlternative } from '../../trace/trace.ts'
 import type { AblateCommandOptions } from './options.ts'
 
 /** `glassformer ablate`: the translations of the model as it is and without some of its parts. */

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { ModelInspector } from '../../look/inspect/model-inspector.ts'
+import type { Trace, TracedAttribution, TracedShare } from '../../trace/data/trace.ts'
 import type { TraceOptions } from '../../trace/options.ts'
-import type { Trace, TracedAttribution, TracedShare } from '../../trace/trace.ts'
 import { tokenOf } from '../flags/looking-flags.ts'
 import type { AttributeCommandOptions } from './options.ts'
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { GlassformerError } from '../../base/errors.ts'
-import { packageFolder } from '../../base/package-folder.ts'
+import { packageFolder } from '../../base/package/package-folder.ts'
 import { duration } from '../terminal/progress.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'
 

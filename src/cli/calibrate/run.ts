@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
-import { counted } from '../../base/number-text.ts'
-import { CONFIDENCE_FILE, type ConfidenceModel } from '../../files/folders/confidence-file.ts'
-import { createTokenizer } from '../../files/folders/create-tokenizer.ts'
+import { counted } from '../../base/values/number-text.ts'
+import { CONFIDENCE_FILE, type ConfidenceModel } from '../../files/folders/layout/confidence-file.ts'
 import { readFolder } from '../../files/folders/load.ts'
-import { filesFor } from '../../files/folders/tokenizer-files.ts'
+import { createTokenizer } from '../../files/folders/tokenizers/create-tokenizer.ts'
+import { filesFor } from '../../files/folders/tokenizers/tokenizer-files.ts'
 import { replaceText } from '../../formats/disk/replace-file.ts'
-import type { Tokenizer } from '../../language/text/tokenizer.ts'
+import type { Tokenizer } from '../../language/text/tokenizer/tokenizer.ts'
 import {
   calibrationError,
   logisticRegression,

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { storedDtypes } from '../../files/folders/stored-dtype.ts'
+import { storedDtypes } from '../../files/folders/tensors/stored-dtype.ts'
 import { addFlags } from '../flags/schema-flags.ts'
 import { type ConvertCommandOptions, readFlags } from './options.ts'
 

@@ -1,5 +1,5 @@
 import { some } from '../../base/schema/settings.ts'
-import type { StoredDtype } from '../../files/folders/stored-dtype.ts'
+import type { StoredDtype } from '../../files/folders/tensors/stored-dtype.ts'
 import { loadSettings } from '../../use/translate/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { queueSettings } from '../../service/queue/options.ts'
+import { queueSettings } from '../../service/queue/jobs/options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
 import type { DeadCommandOptions } from './run.ts'
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { some } from '../../base/schema/settings.ts'
-import { cutSettings, queueSettings } from '../../service/queue/options.ts'
-import { soundSettings } from '../../service/queue/sound-job.ts'
+import { cutSettings, queueSettings } from '../../service/queue/jobs/options.ts'
+import { soundSettings } from '../../service/queue/jobs/sound-job.ts'
 import { addFlags } from '../flags/schema-flags.ts'
 import { type EnqueueCommandOptions, translationFlags } from './options.ts'
 

@@ -1,5 +1,5 @@
 import { some } from '../../base/schema/settings.ts'
-import type { cutSettings, queueSettings } from '../../service/queue/options.ts'
+import type { cutSettings, queueSettings } from '../../service/queue/jobs/options.ts'
 import type { TranscriptFormat } from '../../sound/transcript/writers.ts'
 import { textSettings } from '../../use/translate/options.ts'
 import { searchFlags } from '../flags/options.ts'

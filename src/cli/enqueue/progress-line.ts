@@ -1,4 +1,4 @@
-import { counted } from '../../base/number-text.ts'
+import { counted } from '../../base/values/number-text.ts'
 import type { FileProgress } from '../../service/queue/file-progress.ts'
 import { bar, duration, isKnown } from '../terminal/progress.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { counted } from '../../base/number-text.ts'
+import { counted } from '../../base/values/number-text.ts'
 import { enqueueFile, translateFile } from '../../service/queue/translate-file.ts'
 import { readGlossary } from '../lines/read-glossary.ts'
 import { lineOf } from '../terminal/failure.ts'

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
-import { counted } from '../../base/number-text.ts'
+import { counted } from '../../base/values/number-text.ts'
 import { makeFolder } from '../../formats/disk/make-folder.ts'
 import { replaceText } from '../../formats/disk/replace-file.ts'
 import { enqueueSounds } from '../../service/queue/enqueue-sounds.ts'

@@ -1,5 +1,5 @@
-import { counted } from '../../base/number-text.ts'
-import { openCorpus } from '../../learn/train/data/corpus.ts'
+import { counted } from '../../base/values/number-text.ts'
+import { openCorpus } from '../../learn/train/pairs/corpus.ts'
 import { perplexityOf } from '../../use/generate/perplexity.ts'
 import { TextGenerator } from '../../use/generate/text-generator.ts'
 import { resolveLoadOptions } from '../../use/translate/calls/index.ts'

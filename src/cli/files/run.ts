@@ -1,9 +1,9 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { GlassformerError, messageOf } from '../../base/errors.ts'
-import { sizeText } from '../../base/number-text.ts'
-import { ownModel, ownPath, SCOPE } from '../../base/own-packages.ts'
-import { packageVersion } from '../../base/package-version.ts'
+import { ownModel, ownPath, SCOPE } from '../../base/package/own-packages.ts'
+import { packageVersion } from '../../base/package/package-version.ts'
+import { sizeText } from '../../base/values/number-text.ts'
 import { addonCandidates, prebuiltAddon } from '../../engine/backend/native/candidates.ts'
 import { platformName } from '../../engine/backend/native/platform.ts'
 
@@ -83,7 +83,7 @@ const filesIn = (folder: string): string[] =>
     .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)).replaceAll(sep, '/'))
     .sort()
 
-/** Enters the files as assets into a configuration of Node.js' single executables; src/base/unpacked-files.ts reads them. */
+/** Enters the files as assets into a configuration of Node.js' single executables; src/base/package/unpacked-files.ts reads them. */
 function enterAssets(config: string, target: string, paths: readonly string[]): void {
   const list = join(target, 'files.json')
   let settings: Record<string, unknown>

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
-import type { CorpusSpec } from '../../learn/train/data/corpus.ts'
-import type { MixSpec } from '../../learn/train/data/mixed-pairs.ts'
-import type { TextUnit } from '../../learn/train/data/text-corpus.ts'
+import type { CorpusSpec } from '../../learn/train/pairs/corpus.ts'
+import type { MixSpec } from '../../learn/train/pairs/mixed-pairs.ts'
+import type { TextUnit } from '../../learn/train/pairs/text-corpus.ts'
 
 /** The languages of files that have texts in several. */
 export interface LanguageOptions {

@@ -1,6 +1,6 @@
-import { languagePairOf } from '../../files/folders/language-pair.ts'
+import { languagePairOf } from '../../files/folders/layout/language-pair.ts'
+import { modelFolder } from '../../files/folders/layout/model-folder.ts'
 import { readFolder } from '../../files/folders/load.ts'
-import { modelFolder } from '../../files/folders/model-folder.ts'
 import type { CorpusOptions, LanguageOptions } from './corpus-options.ts'
 
 /** Whether files that options name have texts beside their translations, in languages that a model may know. */

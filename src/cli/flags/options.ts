@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import { type Schema, some } from '../../base/schema/settings.ts'
-import { generationSettings } from '../../engine/decode/options.ts'
+import { generationSettings } from '../../engine/decode/settings/options.ts'
 import { loadSettings } from '../../use/translate/options.ts'
 import type { Flagged } from './schema-flags.ts'
 

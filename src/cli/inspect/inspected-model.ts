@@ -1,5 +1,5 @@
-import { traceToJson } from '../../trace/json.ts'
-import { ownNames } from '../../trace/tensor-names.ts'
+import { traceToJson } from '../../trace/data/json.ts'
+import { ownNames } from '../../trace/edits/tensor-names.ts'
 import type { Translator } from '../../use/translate/translator.ts'
 
 /** A model that the page can query. */

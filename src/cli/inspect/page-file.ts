@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
-import { inlineHashes } from '../../base/inline-hashes.ts'
-import { packageFolder } from '../../base/package-folder.ts'
+import { inlineHashes } from '../../base/package/inline-hashes.ts'
+import { packageFolder } from '../../base/package/package-folder.ts'
 import { readText } from '../../formats/disk/read-file.ts'
 
-/** The JSON data in the page's HTML; src/look/page/page-data.ts reads it. */
+/** The JSON data in the page's HTML; src/look/page/state/page-data.ts reads it. */
 export interface PageData {
   models: readonly string[]
   /** The steps of the training where the models are checkpoints of one training; else null. */

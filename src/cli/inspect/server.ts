@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { GlassformerError } from '../../base/errors.ts'
-import { escaped } from '../../draw/element.ts'
+import { escaped } from '../../draw/marks/element.ts'
 import { exportedPage, modelNamed } from './exported-page.ts'
 import { type InspectedModel, modelData } from './inspected-model.ts'
 import { type PageFile, pageFile } from './page-file.ts'

@@ -1,6 +1,6 @@
 import type { TrainingInspector } from '../../look/inspect/training-inspector.ts'
-import { traceToJson } from '../../trace/json.ts'
-import { ownNames } from '../../trace/tensor-names.ts'
+import { traceToJson } from '../../trace/data/json.ts'
+import { ownNames } from '../../trace/edits/tensor-names.ts'
 import type { ExportedRun } from './exported-page.ts'
 import type { InspectedModel } from './inspected-model.ts'
 

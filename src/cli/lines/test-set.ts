@@ -1,9 +1,9 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { LARGEST_TEST_SET, MOST_TEST_LINES } from '../../base/limits.ts'
-import { counted, whole } from '../../base/number-text.ts'
+import { counted, whole } from '../../base/values/number-text.ts'
 import { readLines } from '../../formats/disk/lines.ts'
 import { openInput } from '../../formats/disk/read-input.ts'
-import { type CorpusSpec, openCorpus } from '../../learn/train/data/corpus.ts'
+import { type CorpusSpec, openCorpus } from '../../learn/train/pairs/corpus.ts'
 import { type LanguageOptions, pairsNamed } from '../flags/corpus-options.ts'
 
 /** A cell of the file for each sentence. */

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { counted } from '../../base/number-text.ts'
-import { isDecoderOnly, type ModelConfig, sourceEndOf } from '../../engine/model/config.ts'
-import { behindStart } from '../../language/text/tokenizer.ts'
+import { counted } from '../../base/values/number-text.ts'
+import { isDecoderOnly, type ModelConfig, sourceEndOf } from '../../engine/model/config/config.ts'
+import { behindStart } from '../../language/text/tokenizer/tokenizer.ts'
 import { ModelInspector } from '../../look/inspect/model-inspector.ts'
 import type { ListingCommandOptions } from './options.ts'
 

@@ -1,4 +1,4 @@
-import { counted } from '../../base/number-text.ts'
+import { counted } from '../../base/values/number-text.ts'
 import { TranslationMemory } from '../../language/memory/index.ts'
 import type { MemoryCommandOptions } from './options.ts'
 

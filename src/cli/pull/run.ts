@@ -1,4 +1,4 @@
-import { sizeText } from '../../base/number-text.ts'
+import { sizeText } from '../../base/values/number-text.ts'
 import type { PullProgress } from '../../files/hub/progress.ts'
 import { pull } from '../../files/hub/pull.ts'
 import { duration } from '../terminal/progress.ts'

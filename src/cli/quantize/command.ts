@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { some } from '../../base/schema/settings.ts'
-import { storedSettings } from '../../files/folders/stored-dtype.ts'
+import { storedSettings } from '../../files/folders/tensors/stored-dtype.ts'
 import { loadSettings } from '../../use/translate/options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
 import { addTestOptions, wrongTest } from '../flags/test-options.ts'

@@ -1,5 +1,5 @@
 import type { WhenMapped } from '../../files/folders/packed/packed-cache.ts'
-import type { storedSettings } from '../../files/folders/stored-dtype.ts'
+import type { storedSettings } from '../../files/folders/tensors/stored-dtype.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 import type { TestOptions } from '../flags/test-options.ts'
 

@@ -1,10 +1,10 @@
 import { basename, resolve } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
-import { whole } from '../../base/number-text.ts'
+import { whole } from '../../base/values/number-text.ts'
 import { replaceText } from '../../formats/disk/replace-file.ts'
 import { type ComparedRun, comparisonHtml, MOST_RUNS } from '../../learn/train/report/compare.tsx'
 import { metricsOf, readMetrics } from '../../learn/train/report/metrics.ts'
-import { readSettings } from '../../learn/train/stored-settings.ts'
+import { readSettings } from '../../learn/train/settings/stored-settings.ts'
 
 /**
  * `glassformer report`: writes a page of trainings side by side.

@@ -1,5 +1,5 @@
 import { some } from '../../base/schema/settings.ts'
-import { listenSettings, serviceSettings } from '../../service/serve/settings.ts'
+import { listenSettings, serviceSettings } from '../../service/serve/service/settings.ts'
 import { loadSettings } from '../../use/translate/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { readJsonObject } from '../../formats/json/read-json.ts'
+import { readJsonObject } from '../../formats/disk/read-json.ts'
 import { givenBy } from '../flags/schema-flags.ts'
 import { modelFlags, type ServeCommandOptions, serveFlags } from './options.ts'
 

@@ -1,6 +1,6 @@
 import { ModelInspector } from '../../look/inspect/model-inspector.ts'
+import type { TracedSweep } from '../../trace/data/trace.ts'
 import type { TraceOptions } from '../../trace/options.ts'
-import type { TracedSweep } from '../../trace/trace.ts'
 import { tokenOf } from '../flags/looking-flags.ts'
 import type { SweepCommandOptions } from './options.ts'
 

@@ -1,4 +1,4 @@
-import { counted } from '../../base/number-text.ts'
+import { counted } from '../../base/values/number-text.ts'
 import { duration } from './progress.ts'
 import type { RedrawnLine } from './redrawn-line.ts'
 

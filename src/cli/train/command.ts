@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { trainOptions } from '../../learn/train/train-options.ts'
+import { trainOptions } from '../../learn/train/settings/train-options.ts'
 import { corpusFlags, wrongCorpus } from '../flags/corpus-options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
 import { flaggedSettings, presets, reportSettings, soundFlags, type TrainCommandOptions, textFlags } from './options.ts'

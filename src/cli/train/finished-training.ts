@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
-import { counted } from '../../base/number-text.ts'
+import { counted } from '../../base/values/number-text.ts'
 import { hasFile } from '../../formats/disk/read-file.ts'
-import { checkpointSteps, readCheckpoint, type StoredState } from '../../learn/train/checkpoint.ts'
-import type { TrainConfig } from '../../learn/train/config.ts'
-import { readBatchStreamState } from '../../learn/train/data/batch-stream-state.ts'
-import { readProgress } from '../../learn/train/progress.ts'
+import { readBatchStreamState } from '../../learn/train/batches/batch-stream-state.ts'
 import { readMetrics } from '../../learn/train/report/metrics.ts'
+import type { TrainConfig } from '../../learn/train/settings/config.ts'
+import { checkpointSteps, readCheckpoint, type StoredState } from '../../learn/train/state/checkpoint.ts'
+import { readProgress } from '../../learn/train/state/progress.ts'
 
 /** A training that has written its model and has no steps left. */
 export interface FinishedTraining {

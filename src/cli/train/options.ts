@@ -1,14 +1,14 @@
 import { settings, some } from '../../base/schema/settings.ts'
 import { integer } from '../../base/schema/types.ts'
-import { modelSettings, vocabularySettings } from '../../learn/train/new-model-settings.ts'
+import { modelSettings, vocabularySettings } from '../../learn/train/settings/new-model-settings.ts'
 import {
   corpusSettings,
   dataSettings,
   loraSettings,
   trainingSettings,
   validationSettings,
-} from '../../learn/train/settings.ts'
-import type { trainOptions } from '../../learn/train/train-options.ts'
+} from '../../learn/train/settings/settings.ts'
+import type { trainOptions } from '../../learn/train/settings/train-options.ts'
 import type { CorpusOptions } from '../flags/corpus-options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 

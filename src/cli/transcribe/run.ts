@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
+import { speechLanguage } from '../../base/choices/speech-languages.ts'
 import { GlassformerError } from '../../base/errors.ts'
-import { speechLanguage } from '../../base/speech-languages.ts'
 import { makeFolder } from '../../formats/disk/make-folder.ts'
 import { replaceText } from '../../formats/disk/replace-file.ts'
 import type { CueOptions } from '../../sound/transcript/cues.ts'

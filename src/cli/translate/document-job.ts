@@ -1,4 +1,4 @@
-import type { DocumentFormat } from '../../language/markup/formats.ts'
+import type { DocumentFormat } from '../../language/markup/document/formats.ts'
 import type { PlacedText } from '../../language/protect/span.ts'
 import { isFailure, type Outcome, type PoolTranslator } from '../../use/translate/calls/index.ts'
 import type { TranslateOptions } from '../../use/translate/options.ts'

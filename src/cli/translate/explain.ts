@@ -1,5 +1,5 @@
 import { draftText } from '../../draw/confidence.ts'
-import type { Trace, TracedStep } from '../../trace/trace.ts'
+import type { Trace, TracedStep } from '../../trace/data/trace.ts'
 import { type Colors, inColor } from '../terminal/color.ts'
 import { charactersOf, fitted, harmless, widthOf } from '../terminal/width.ts'
 

@@ -2,7 +2,7 @@ import { type Stats, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { fileError } from '../../formats/disk/read-file.ts'
-import { type DocumentFormat, formatOfFile, refusalOfFile } from '../../language/markup/formats.ts'
+import { type DocumentFormat, formatOfFile, refusalOfFile } from '../../language/markup/document/formats.ts'
 import { checkOutputs, entriesIn } from '../lines/folder-files.ts'
 
 /** A file to be translated or copied, and the path of the result. */

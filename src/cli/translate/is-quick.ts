@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { modelFolder } from '../../files/folders/model-folder.ts'
+import { modelFolder } from '../../files/folders/layout/model-folder.ts'
 import { SINGLE_FILE } from '../../formats/tensors/weight-files.ts'
 import type { TranslateCommandOptions } from './options.ts'
 

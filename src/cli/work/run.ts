@@ -1,5 +1,5 @@
-import { counted } from '../../base/number-text.ts'
-import type { queueSettings, workSettings } from '../../service/queue/options.ts'
+import { counted } from '../../base/values/number-text.ts'
+import type { queueSettings, workSettings } from '../../service/queue/jobs/options.ts'
 import { work } from '../../service/queue/work.ts'
 import type { loadSettings } from '../../use/translate/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'

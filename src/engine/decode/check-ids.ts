@@ -1,6 +1,6 @@
 import { inOptions, type Place } from '../../base/schema/place.ts'
-import type { ModelConfig } from '../model/config.ts'
-import type { GenerationOptions } from './options.ts'
+import type { ModelConfig } from '../model/config/config.ts'
+import type { GenerationOptions } from './settings/options.ts'
 
 /** Options whose values are token ids. */
 const namingIds = [

@@ -1,9 +1,9 @@
+import type { Tensor } from '../program/instructions/tensor.ts'
 import { windows } from '../program/ops/windows.ts'
 import type { Program } from '../program/program.ts'
-import type { Tensor } from '../program/tensor.ts'
-import type { ModelConfig } from './config.ts'
-import { decoder } from './decoder.ts'
-import { stackInputs } from './embedding.ts'
+import type { ModelConfig } from './config/config.ts'
+import { stackInputs } from './layers/embedding.ts'
+import { decoder } from './stack/decoder.ts'
 
 /**
  * A decoder alone over whole texts (Liu et al. 2018, 4.2.3; GPT-2): each text is its given tokens, then its targets. Bound tokens [S] are all

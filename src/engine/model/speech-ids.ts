@@ -1,5 +1,5 @@
-import { speechLanguages } from '../../base/speech-languages.ts'
-import type { ModelConfig } from './config.ts'
+import { speechLanguages } from '../../base/choices/speech-languages.ts'
+import type { ModelConfig } from './config/config.ts'
 
 /** Seconds between two ids of times. */
 export const TIMESTAMP = 0.02

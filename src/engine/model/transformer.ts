@@ -1,10 +1,10 @@
+import type { Tensor } from '../program/instructions/tensor.ts'
 import type { Program } from '../program/program.ts'
-import type { Tensor } from '../program/tensor.ts'
-import type { ModelConfig } from './config.ts'
-import { decoder } from './decoder.ts'
-import { stackInputs } from './embedding.ts'
-import { encoder, memoryKeysAndValues } from './encoder.ts'
-import { sourceInputs } from './source-inputs.ts'
+import type { ModelConfig } from './config/config.ts'
+import { stackInputs } from './layers/embedding.ts'
+import { decoder } from './stack/decoder.ts'
+import { encoder, memoryKeysAndValues } from './stack/encoder.ts'
+import { sourceInputs } from './stack/source-inputs.ts'
 
 /**
  * The whole model over given targets (teacher forcing), paper figure 1 below the output projection: bound tokens (or frames) of sources and tokens of

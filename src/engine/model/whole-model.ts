@@ -1,6 +1,6 @@
+import type { Tensor } from '../program/instructions/tensor.ts'
 import type { Program } from '../program/program.ts'
-import type { Tensor } from '../program/tensor.ts'
-import { isDecoderOnly, type ModelConfig } from './config.ts'
+import { isDecoderOnly, type ModelConfig } from './config/config.ts'
 import { languageModel } from './language-model.ts'
 import { autoencoder } from './latents/autoencoder.ts'
 import { transformer } from './transformer.ts'

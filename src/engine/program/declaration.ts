@@ -1,4 +1,4 @@
-import type { WeightStore } from '../backend/backend.ts'
+import type { WeightStore } from '../backend/interface/backend.ts'
 
 /**
  * The role of a weight in its model. It decides how the weight may be stored, and its values before training.

@@ -1,10 +1,10 @@
 import { GlassformerError } from '../../base/errors.ts'
-import type { Differentiation, GradientSums, Recording } from './instruction.ts'
-import { optionalName } from './op.ts'
+import type { Differentiation, GradientSums, Recording } from './instructions/instruction.ts'
+import { optionalName } from './instructions/op.ts'
+import type { Tensor } from './instructions/tensor.ts'
 import { activation } from './ops/activation.ts'
 import { add } from './ops/add.ts'
 import { headOff } from './ops/head-off.ts'
-import type { Tensor } from './tensor.ts'
 
 /** The part of a tensor's gradient that one instruction has made. `tensor` is the tensor or some of its columns. */
 interface Contribution {

@@ -1,10 +1,10 @@
-import { counted } from '../../base/number-text.ts'
-import type { Matrix, PlayerInfo, TensorArray } from '../backend/backend.ts'
-import { storedSize } from '../backend/packed.ts'
-import type { AttributeRule, Instruction, OpRow, Recording } from './instruction.ts'
-import { optionalName } from './op.ts'
+import { counted } from '../../base/values/number-text.ts'
+import type { Matrix, PlayerInfo, TensorArray } from '../backend/interface/backend.ts'
+import { storedSize } from '../backend/interface/packed.ts'
+import type { AttributeRule, Instruction, OpRow, Recording } from './instructions/instruction.ts'
+import { optionalName } from './instructions/op.ts'
+import type { Tensor } from './instructions/tensor.ts'
 import { pairSymbol } from './operands/attention.ts'
-import type { Tensor } from './tensor.ts'
 
 /** The parts of one play that a listing shows: the rows of each symbol, the seconds of each instruction, and the pairs that attention saw. */
 export interface Bound {

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import type { Playable, Player, TensorArray } from '../backend/backend.ts'
+import type { Playable, Player, TensorArray } from '../backend/interface/backend.ts'
 import type { Program } from './program.ts'
 
 /** The part of a loaded program that its callers need: its plays. */

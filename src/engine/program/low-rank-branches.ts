@@ -1,9 +1,9 @@
-import type { Instruction, Recording } from './instruction.ts'
+import type { Instruction, Recording } from './instructions/instruction.ts'
+import type { Tensor } from './instructions/tensor.ts'
 import type { activations } from './operands/activation.ts'
 import { activation } from './ops/activation.ts'
 import { add } from './ops/add.ts'
 import { linear } from './ops/linear.ts'
-import type { Tensor } from './tensor.ts'
 
 /** Appends the instructions that write `product` and what a branch makes of `x` beside it, summed, into `sum`. */
 export type Branch = (x: Tensor, product: Tensor, sum: Tensor) => void

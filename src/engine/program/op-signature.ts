@@ -1,5 +1,5 @@
-import type { OpRow } from './instruction.ts'
-import { optionalName } from './op.ts'
+import type { OpRow } from './instructions/instruction.ts'
+import { optionalName } from './instructions/op.ts'
 
 /**
  * The part of a row on which native code relies: the names, order and flags of its operands and attributes in one line, such as

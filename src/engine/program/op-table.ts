@@ -68,7 +68,7 @@ import './ops/token-log-probability.ts'
 import './ops/token-log-probability-gradient.ts'
 import './ops/windows.ts'
 import './ops/write-cache.ts'
-import { opTable } from './op.ts'
+import { opTable } from './instructions/op.ts'
 import { opSignature } from './op-signature.ts'
 
 export { opTable }

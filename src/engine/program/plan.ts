@@ -1,5 +1,5 @@
-import type { Instruction } from './instruction.ts'
-import type { Rows, Tensor } from './tensor.ts'
+import type { Instruction } from './instructions/instruction.ts'
+import type { Rows, Tensor } from './instructions/tensor.ts'
 
 /** Key of the region for planned tensors whose rows are a constant. */
 export const CONSTANT = ''

@@ -1,11 +1,11 @@
 import { GlassformerError } from '../../base/errors.ts'
-import type { DType, PlannedDType, PlayerInfo, ProgramSpec } from '../backend/backend.ts'
+import type { DType, PlannedDType, PlayerInfo, ProgramSpec } from '../backend/interface/backend.ts'
 import { compile } from './compile.ts'
 import type { Declaration, DeclaredWeights } from './declaration.ts'
-import type { Instruction, OpRow, Recording, Shape } from './instruction.ts'
+import type { Instruction, OpRow, Recording, Shape } from './instructions/instruction.ts'
+import { optionalName } from './instructions/op.ts'
+import { type Rows, Tensor } from './instructions/tensor.ts'
 import { type Bound, listing } from './listing.ts'
-import { optionalName } from './op.ts'
-import { type Rows, Tensor } from './tensor.ts'
 
 /** Rates of dropout in training: on embeddings and sub-layer outputs, on attention weights, and on the inner feed-forward layer. */
 export interface DropoutRates {

@@ -1,6 +1,6 @@
-import type { Instruction } from './instruction.ts'
+import type { Instruction } from './instructions/instruction.ts'
+import type { Tensor } from './instructions/tensor.ts'
 import { Program } from './program.ts'
-import type { Tensor } from './tensor.ts'
 
 /**
  * Cuts a program behind some of its instructions, so that values can be read and written in between. Tensors that are

@@ -1,4 +1,4 @@
-import type { Instruction, Recording } from './instruction.ts'
+import type { Instruction, Recording } from './instructions/instruction.ts'
 import type { activations } from './operands/activation.ts'
 import { activation } from './ops/activation.ts'
 import { add } from './ops/add.ts'

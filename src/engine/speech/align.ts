@@ -1,6 +1,6 @@
-import type { Recalled } from '../decode/memory/recalled.ts'
 import { logSumExp } from '../decode/search/index.ts'
-import type { SoundConfig } from '../model/config.ts'
+import type { Recalled } from '../decode/step/recalled.ts'
+import type { SoundConfig } from '../model/config/config.ts'
 import { TIMESTAMP } from '../model/speech-ids.ts'
 import type { Alignment } from './settings.ts'
 import { warped } from './time-warping.ts'

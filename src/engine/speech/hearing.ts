@@ -1,7 +1,7 @@
 import { type Found, logSumExp } from '../decode/search/index.ts'
 import { FRAMES_OF_STATE, statesOf } from '../decode/step/index.ts'
 import type { EncodedMemory, Sentence } from '../decode/turns/index.ts'
-import type { ModelConfig } from '../model/config.ts'
+import type { ModelConfig } from '../model/config/config.ts'
 import { type SpeechIds, speechIds } from '../model/speech-ids.ts'
 import { align, headsOf, layersOf } from './align.ts'
 import { withoutRepetition } from './repetition.ts'

@@ -1,6 +1,6 @@
-import type { GenerationOptions } from '../decode/options.ts'
 import type { Times } from '../decode/processors/index.ts'
 import type { TranscriptRanking } from '../decode/search/index.ts'
+import type { GenerationOptions } from '../decode/settings/options.ts'
 import type { WarpingPath } from './time-warping.ts'
 
 /** The text made of a sound: its words, or their translation into English. */

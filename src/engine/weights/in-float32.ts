@@ -1,5 +1,5 @@
-import { rowScale, Scratch, unpackRows } from '../backend/js/unpack.ts'
-import { packedViews } from '../backend/packed.ts'
+import { packedViews } from '../backend/interface/packed.ts'
+import { rowScale, Scratch, unpackRows } from '../backend/js/products/unpack.ts'
 import { Weights } from './weights.ts'
 
 /** Rows that are unpacked at once. */

@@ -1,5 +1,5 @@
-import type { QuantizedInt4 } from '../backend/backend.ts'
-import { INT4_GROUP } from '../backend/packed.ts'
+import type { QuantizedInt4 } from '../backend/interface/backend.ts'
+import { INT4_GROUP } from '../backend/interface/packed.ts'
 import { GROUP_BYTES, groupsOf, int4Of, int4Scale } from './int4.ts'
 
 /** The share of the mean of the diagonal that is added to it, so that inputs that always go together do not matter too much. */

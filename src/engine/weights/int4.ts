@@ -1,6 +1,6 @@
-import type { QuantizedInt4 } from '../backend/backend.ts'
-import { INT4_GROUP } from '../backend/packed.ts'
-import { roundToEven } from '../backend/round.ts'
+import type { QuantizedInt4 } from '../backend/interface/backend.ts'
+import { INT4_GROUP } from '../backend/interface/packed.ts'
+import { roundToEven } from '../backend/interface/round.ts'
 
 /** The numbers of groups of 32 values in a row. */
 export const groupsOf = (width: number): number => Math.ceil(width / INT4_GROUP)

@@ -1,11 +1,11 @@
 import { GlassformerError } from '../../base/errors.ts'
-import type { ModelConfig } from '../model/config.ts'
-import { outputNames, outputWeights } from '../model/embedding.ts'
+import type { ModelConfig } from '../model/config/config.ts'
+import { outputNames, outputWeights } from '../model/layers/embedding.ts'
 import { wholeModel } from '../model/whole-model.ts'
 import type { Declaration, DeclaredWeights } from '../program/declaration.ts'
+import type { Rows } from '../program/instructions/tensor.ts'
 import { linear } from '../program/ops/linear.ts'
 import { Program } from '../program/program.ts'
-import type { Rows } from '../program/tensor.ts'
 import { inMemoryOrder } from './memory-order.ts'
 
 /** One weight of the model: its module path, and its shape in programs (a vector is one row). */

@@ -1,5 +1,5 @@
-import type { Encoding } from '../backend/backend.ts'
-import { storedSize } from '../backend/packed.ts'
+import type { Encoding } from '../backend/interface/backend.ts'
+import { storedSize } from '../backend/interface/packed.ts'
 import type { Parameter, PlayedWeight } from './parameters.ts'
 
 /** The place of a weight in the store, in floats. */

@@ -1,6 +1,6 @@
 import { settings } from '../../base/schema/settings.ts'
 import { oneOf } from '../../base/schema/types.ts'
-import type { Encoding, NumberFormat, PlayerInfo } from '../backend/backend.ts'
+import type { Encoding, NumberFormat, PlayerInfo } from '../backend/interface/backend.ts'
 
 /**
  * The format of a model's matrices during translation; 'auto' is the format in which its folder stores most of them.

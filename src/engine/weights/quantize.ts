@@ -1,5 +1,5 @@
-import type { Quantized } from '../backend/backend.ts'
-import { largestMagnitude, roundToEven } from '../backend/round.ts'
+import type { Quantized } from '../backend/interface/backend.ts'
+import { largestMagnitude, roundToEven } from '../backend/interface/round.ts'
 
 /**
  * Quantizes `count` rows `values` [count, width]: a row's scale is its largest magnitude / 127, its integers are round(value / scale), ties

@@ -8,21 +8,21 @@ import { parameters } from '../../engine/weights/parameters.ts'
 import { matrixEncoding } from '../../engine/weights/placement.ts'
 import { makeFolder } from '../../formats/disk/make-folder.ts'
 import { fileParts, hasFile, readText } from '../../formats/disk/read-file.ts'
+import { readJsonObject } from '../../formats/disk/read-json.ts'
 import { removeFile, replaceFile, replaceText } from '../../formats/disk/replace-file.ts'
 import { editedJson } from '../../formats/json/edited-json.ts'
 import type { JsonObject } from '../../formats/json/json-text.ts'
-import { readJsonObject } from '../../formats/json/read-json.ts'
 import { type TensorToWrite, writingSafetensors } from '../../formats/tensors/safetensors-writer.ts'
 import type { TensorSource } from '../../formats/tensors/tensor-file.ts'
 import { SINGLE_FILE } from '../../formats/tensors/weight-files.ts'
 import { openMerged } from './adapters/open-merged.ts'
-import { checkApart } from './check-apart.ts'
-import { createTokenizer } from './create-tokenizer.ts'
 import { familyOf } from './families/families.ts'
+import { checkApart } from './layout/distinct-folders.ts'
+import type { FolderContents } from './layout/loaded-model.ts'
+import { modelFolder } from './layout/model-folder.ts'
+import { SHORTLIST_FILE } from './layout/shortlist-file.ts'
 import { loadFolder, readFolder } from './load.ts'
-import type { FolderContents } from './loaded-model.ts'
-import { modelFolder } from './model-folder.ts'
-import { writingOwnLayout } from './own-layout.ts'
+import { writingOwnLayout } from './rewrite-folder.ts'
 import {
   type Int4Rounding,
   isInt4,
@@ -31,8 +31,7 @@ import {
   quantizedTensors,
   readStored,
   scalesOf,
-} from './quantized.ts'
-import { SHORTLIST_FILE } from './shortlist-file.ts'
+} from './tensors/quantized.ts'
 import {
   isIntegers,
   type StoredDtype,
@@ -40,7 +39,8 @@ import {
   type StoredIntegers,
   safetensorsDtypes,
   storedSettings,
-} from './stored-dtype.ts'
+} from './tensors/stored-dtype.ts'
+import { createTokenizer } from './tokenizers/create-tokenizer.ts'
 
 /** The files beside config.json and the weights that belong to a model folder of any layout. */
 const companions = [

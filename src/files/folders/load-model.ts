@@ -1,15 +1,15 @@
-import type { Encoding, Packing } from '../../engine/backend/backend.ts'
-import type { ModelConfig } from '../../engine/model/config.ts'
+import type { Encoding, Packing } from '../../engine/backend/interface/backend.ts'
+import type { ModelConfig } from '../../engine/model/config/config.ts'
 import { placeWeights } from '../../engine/weights/placement.ts'
 import type { WeightStorage } from '../../engine/weights/precision.ts'
 import { Weights } from '../../engine/weights/weights.ts'
 import type { Folder } from '../../formats/disk/folder.ts'
 import type { TensorSource } from '../../formats/tensors/tensor-file.ts'
 import { mergedTensors } from './adapters/merged-tensors.ts'
-import { checkedWeights, fillWeights, type StoredWeights } from './fill-weights.ts'
-import type { FolderContents, LoadedModel } from './loaded-model.ts'
-import { encodingFor, storedAs } from './stored-as.ts'
-import { filesFor } from './tokenizer-files.ts'
+import type { FolderContents, LoadedModel } from './layout/loaded-model.ts'
+import { encodingFor, storedAs } from './tensors/dominant-dtype.ts'
+import { checkedWeights, fillWeights, type StoredWeights } from './tensors/fill-weights.ts'
+import { filesFor } from './tokenizers/tokenizer-files.ts'
 
 /** The form of a model in memory, and the folder of an adapter that is merged into it. */
 export type ModelStorage = Partial<WeightStorage> & { packing?: Packing; kept?: KeptWeights; adapter?: Folder }

@@ -6,10 +6,10 @@ import type { Folder } from '../../formats/disk/folder.ts'
 import { openModelTensors } from '../../formats/tensors/model-tensors.ts'
 import { SINGLE_FILE, weightFiles } from '../../formats/tensors/weight-files.ts'
 import { familyOf } from './families/families.ts'
-import { settingsFileOf } from './huggingface.ts'
-import type { FolderContents, FolderSettings } from './loaded-model.ts'
-import { readShortlist, SHORTLIST_FILE } from './shortlist-file.ts'
-import { storedNames } from './weight-names.ts'
+import { settingsFileOf } from './layout/huggingface.ts'
+import type { FolderContents, FolderSettings } from './layout/loaded-model.ts'
+import { readShortlist, SHORTLIST_FILE } from './layout/shortlist-file.ts'
+import { storedNames } from './tensors/weight-names.ts'
 
 /** Reads a folder except its weights, from any kind of storage; model_type in config.json selects the layout. */
 export function readModelFolder(folder: Folder): FolderContents {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { LARGEST_HEADER } from '../../base/limits.ts'
-import { readJsonObject } from '../../formats/json/read-json.ts'
+import { readJsonObject } from '../../formats/disk/read-json.ts'
 import { readIndex } from '../../formats/tensors/model-tensors.ts'
 import { weightFiles } from '../../formats/tensors/weight-files.ts'
 

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../base/errors.ts'
+import type { RandomAccess } from '../disk/folder.ts'
 import { decodeUtf8 } from '../disk/utf8.ts'
-import type { RandomAccess } from '../tensors/zip.ts'
 
 /** Bytes that are read at once: the name and the shape of a variable, mostly. */
 const WINDOW = 512

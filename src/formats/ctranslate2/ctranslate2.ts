@@ -1,5 +1,5 @@
 import { GlassformerError, shownJson } from '../../base/errors.ts'
-import type { RandomAccess } from '../tensors/zip.ts'
+import type { RandomAccess } from '../disk/folder.ts'
 import { Ctranslate2Cursor } from './ctranslate2-cursor.ts'
 
 /** How the values of a variable are stored. */

@@ -1,6 +1,6 @@
 import { type ErrorCode, GlassformerError } from '../../base/errors.ts'
 import { LARGEST_SETTINGS, LARGEST_TOKENIZER_FILE, LARGEST_TOKENIZER_JSON } from '../../base/limits.ts'
-import { whole } from '../../base/number-text.ts'
+import { whole } from '../../base/values/number-text.ts'
 
 /** The maximum size of a file, and the error code for a larger one. */
 export interface FileLimit {

@@ -1,7 +1,16 @@
 import { type JsonObject, jsonObjectIn } from '../json/json-text.ts'
-import type { RandomAccess } from '../tensors/zip.ts'
 import { type FileLimit, settingsFile } from './file-limit.ts'
 import { textIn } from './utf8.ts'
+
+/**
+ * The bytes of a file with random access. `read` fills an array from a position on; all of these bytes must be in the
+ * file.
+ */
+export interface RandomAccess {
+  readonly path: string
+  readonly size: number
+  read(into: ArrayBufferView, position: number): void
+}
 
 /** A file that can be read at any position until it is closed. */
 export interface OpenFile extends RandomAccess {

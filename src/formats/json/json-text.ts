@@ -1,6 +1,6 @@
 import { type ErrorCode, GlassformerError } from '../../base/errors.ts'
 import { DEEPEST_JSON, MOST_JSON_VALUES } from '../../base/limits.ts'
-import { whole } from '../../base/number-text.ts'
+import { whole } from '../../base/values/number-text.ts'
 
 /** A JSON object as `parseJson` makes it: without a prototype, so that no key is special. */
 export type JsonObject = Record<string, unknown>

@@ -1,7 +1,7 @@
 import { GlassformerError, shownJson } from '../../base/errors.ts'
 import { LARGEST_HEADER } from '../../base/limits.ts'
+import type { RandomAccess } from '../disk/folder.ts'
 import { decodeUtf8 } from '../disk/utf8.ts'
-import type { RandomAccess } from '../tensors/zip.ts'
 import { countOf, type MarianItem, type MarianStorage } from './marian-item.ts'
 
 /** The version of Marian's binary files. */

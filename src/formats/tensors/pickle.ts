@@ -1,5 +1,5 @@
-import { isMap } from '../../base/brand.ts'
 import { GlassformerError } from '../../base/errors.ts'
+import { isMap } from '../../base/values/brand.ts'
 import { decodeUtf8 } from '../disk/utf8.ts'
 
 /** A value of a pickle: dictionaries become maps, tuples lists, and globals the results of `find`. */

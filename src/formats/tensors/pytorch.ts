@@ -1,12 +1,12 @@
-import { isMap } from '../../base/brand.ts'
 import { latin1Of } from '../../base/bytes.ts'
 import { GlassformerError } from '../../base/errors.ts'
 import { LARGEST_PICKLE } from '../../base/limits.ts'
-import type { OpenFile } from '../disk/folder.ts'
+import { isMap } from '../../base/values/brand.ts'
+import type { OpenFile, RandomAccess } from '../disk/folder.ts'
+import { zipMembers } from '../zip/zip.ts'
 import { type Pickled, type PickleWorld, readPickle } from './pickle.ts'
 import { elementBytes, isShape, type TensorEntry } from './safetensors-header.ts'
 import { TensorFile } from './tensor-file.ts'
-import { type RandomAccess, zipMembers } from './zip.ts'
 
 /**
  * A file of weights as torch.save writes it: a zip archive with a pickle and the memory of the tensors, or, before

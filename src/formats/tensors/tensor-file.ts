@@ -1,12 +1,11 @@
 import { allocated } from '../../base/allocated.ts'
-import { isArrayOf } from '../../base/array-of.ts'
-import { floatsFromBfloat16 } from '../../base/bfloat16.ts'
 import { GlassformerError, shown } from '../../base/errors.ts'
 import { readAttached, reading } from '../../base/reading.ts'
-import type { OpenFile } from '../disk/folder.ts'
+import { isArrayOf } from '../../base/values/array-of.ts'
+import { floatsFromBfloat16 } from '../../base/values/bfloat16.ts'
+import type { OpenFile, RandomAccess } from '../disk/folder.ts'
 import { floatsFromFloat16 } from './float16.ts'
 import { elementBytes, type TensorEntry } from './safetensors-header.ts'
-import type { RandomAccess } from './zip.ts'
 
 /** Named tensors in one file or several, read one by one. */
 export interface TensorSource {

@@ -1,8 +1,8 @@
 import { GlassformerError } from '../../base/errors.ts'
-import type { Document } from './document.ts'
-import type { Format } from './formats.ts'
+import type { Document } from './document/document.ts'
+import type { Format } from './document/formats.ts'
 import type { Part } from './office/parts.ts'
-import type { TagHandling } from './tagged-text.ts'
+import type { TagHandling } from './tags/tagged-text.ts'
 
 /** Options for reading a document. */
 export interface Parsing {
@@ -43,22 +43,22 @@ async function parserOf({
     return (source) => parsePart(source, part)
   }
   if (tags) {
-    const { parseTagged } = await import('./tagged-text.ts')
+    const { parseTagged } = await import('./tags/tagged-text.ts')
     return (source) => parseTagged(source, tags)
   }
-  if (format === 'text') return (await import('./text.ts')).parseText
-  if (format === 'html') return (await import('./html.ts')).parseHtml
-  if (format === 'xml') return (await import('./xml.ts')).parseXml
-  if (format === 'xliff') return (await import('./xliff.ts')).parseXliff
-  if (format === 'markdown') return (await import('./markdown.ts')).parseMarkdown
-  if (format === 'json') return (await import('./json.ts')).parseJsonStrings
-  if (format === 'po') return (await import('./po.ts')).parsePo
-  if (format === 'yaml') return (await import('./yaml.ts')).parseYaml
-  if (format === 'properties') return (await import('./properties.ts')).parseProperties
-  if (format === 'strings') return (await import('./apple-strings.ts')).parseAppleStrings
+  if (format === 'text') return (await import('./plain/text.ts')).parseText
+  if (format === 'html') return (await import('./tags/html.ts')).parseHtml
+  if (format === 'xml') return (await import('./tags/xml.ts')).parseXml
+  if (format === 'xliff') return (await import('./bilingual/xliff.ts')).parseXliff
+  if (format === 'markdown') return (await import('./markdown/markdown.ts')).parseMarkdown
+  if (format === 'json') return (await import('./plain/json.ts')).parseJsonStrings
+  if (format === 'po') return (await import('./bilingual/po.ts')).parsePo
+  if (format === 'yaml') return (await import('./plain/yaml.ts')).parseYaml
+  if (format === 'properties') return (await import('./plain/properties.ts')).parseProperties
+  if (format === 'strings') return (await import('./plain/apple-strings.ts')).parseAppleStrings
   if (format === 'csv' || format === 'tsv') {
-    const { parseTable } = await import('./table.ts')
+    const { parseTable } = await import('./plain/table.ts')
     return (source) => parseTable(source, format, columns)
   }
-  return (await import('./subtitles.ts')).parseSubtitles
+  return (await import('./plain/subtitles.ts')).parseSubtitles
 }

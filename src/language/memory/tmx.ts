@@ -1,7 +1,7 @@
 import { decodeXML } from 'entities'
 import { Parser } from 'htmlparser2'
 import { GlassformerError } from '../../base/errors.ts'
-import { escapeText } from '../markup/entities.ts'
+import { escapeText } from '../markup/document/entities.ts'
 import { findLanguage } from '../text/languages.ts'
 import type { MemoryUnit } from './memory-file.ts'
 

@@ -1,5 +1,5 @@
-import { isRegExp } from '../../base/brand.ts'
 import type { Type } from '../../base/schema/types.ts'
+import { isRegExp } from '../../base/values/brand.ts'
 import type { Protection } from './found.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { whole } from '../../base/number-text.ts'
+import { whole } from '../../base/values/number-text.ts'
 import type { Item } from './items.ts'
 import { type AlignedWord, placed } from './placement.ts'
 import { rejoined, unchanged } from './rejoined.ts'

@@ -2,9 +2,9 @@ import { areSameBytes } from '../../base/bytes.ts'
 import { GlassformerError } from '../../base/errors.ts'
 import { type MarianVocabulary, readMarianVocabulary } from '../../formats/marian/marian-vocabulary.ts'
 import { type MarianConfiguration, readMarianConfiguration } from './marian-configuration.ts'
-import { SentencePiece } from './sentencepiece.ts'
-import { cleanUpSpaces, stripSpaces } from './spaces.ts'
-import { type EncodeOptions, ended, type Tokenizer, type TokenizerLanguages } from './tokenizer.ts'
+import { SentencePiece } from './sentencepiece/sentencepiece.ts'
+import { cleanUpSpaces, stripSpaces } from './sentences/spaces.ts'
+import { type EncodeOptions, ended, type Tokenizer, type TokenizerLanguages } from './tokenizer/tokenizer.ts'
 
 /** The files of a Marian model folder that make its tokenizer. */
 export interface MarianFiles {

@@ -1,6 +1,6 @@
-import { ROW, type SourceIds, withRows } from '../../base/source-ids.ts'
+import { ROW, type SourceIds, withRows } from '../../base/choices/source-ids.ts'
 import { readRows, rowsIn } from './rows-text.ts'
-import type { DecodeOptions, EncodeOptions, Tokenizer, TokenizerLanguages } from './tokenizer.ts'
+import type { DecodeOptions, EncodeOptions, Tokenizer, TokenizerLanguages } from './tokenizer/tokenizer.ts'
 
 /** The name of a row of real numbers among the pieces of a source. */
 const ROW_PIECE = '<row>'

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { SentencePiece } from './sentencepiece.ts'
-import { type DecodeOptions, ended, type Tokenizer } from './tokenizer.ts'
+import { SentencePiece } from './sentencepiece/sentencepiece.ts'
+import { type DecodeOptions, ended, type Tokenizer } from './tokenizer/tokenizer.ts'
 
 export interface SentencePieceTokenizerFiles {
   /** The model of the source language, or of both. */

@@ -2,8 +2,8 @@ import { GlassformerError } from '../../base/errors.ts'
 import { tokensOfJson } from '../../formats/ctranslate2/token-list.ts'
 import { MosesPieces } from './moses/moses-pieces.ts'
 import { SubwordCodes } from './moses/subword-codes.ts'
-import { SentencePiece } from './sentencepiece.ts'
-import type { DecodeOptions, EncodeOptions, Tokenizer, TokenizerLanguages } from './tokenizer.ts'
+import { SentencePiece } from './sentencepiece/sentencepiece.ts'
+import type { DecodeOptions, EncodeOptions, Tokenizer, TokenizerLanguages } from './tokenizer/tokenizer.ts'
 
 /**
  * The files of a tokenizer with lists of tokens as vocabularies, and a separate file for splitting texts into pieces.

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { LONGEST_TEXT } from '../../base/limits.ts'
-import { counted, whole } from '../../base/number-text.ts'
 import { reading } from '../../base/reading.ts'
+import { counted, whole } from '../../base/values/number-text.ts'
 
 const refuse = (what: string): never => {
   throw new GlassformerError('ERR_INPUT', what)

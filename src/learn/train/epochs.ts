@@ -4,10 +4,10 @@ import { read, settings } from '../../base/schema/settings.ts'
 import { integer } from '../../base/schema/types.ts'
 import { makeFolder } from '../../formats/disk/make-folder.ts'
 import { hasFile } from '../../formats/disk/read-file.ts'
+import { readJsonObject } from '../../formats/disk/read-json.ts'
 import { replaceText } from '../../formats/disk/replace-file.ts'
-import { readJsonObject } from '../../formats/json/read-json.ts'
-import { checkFiles, removeChecksums, writeChecksums } from './checksums.ts'
-import type { BatchStream } from './data/batch-stream.ts'
+import type { BatchStream } from './batches/batch-stream.ts'
+import { checkFiles, removeChecksums, writeChecksums } from './state/checksums.ts'
 
 const NAME = 'epoch.json'
 const ofEpoch = settings({ batches: { type: integer(1), says: 'batches of an epoch' } })

@@ -1,15 +1,15 @@
 import { rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
-import { modelFolder } from '../../files/folders/model-folder.ts'
+import { modelFolder } from '../../files/folders/layout/model-folder.ts'
 import { makeFolder } from '../../formats/disk/make-folder.ts'
 import { hasFile } from '../../formats/disk/read-file.ts'
-import { removePartials } from './checkpoint.ts'
-import type { TrainConfig } from './config.ts'
-import { lockFolder } from './folder-lock.ts'
-import { leavesOf } from './leaves.ts'
 import { FIRST_ADAPTER } from './lora/first-adapter.ts'
-import { readSettings, settingsPath, storeSettings } from './stored-settings.ts'
+import type { TrainConfig } from './settings/config.ts'
+import { readSettings, settingsPath, storeSettings } from './settings/stored-settings.ts'
+import { removePartials } from './state/checkpoint.ts'
+import { lockFolder } from './state/folder-lock.ts'
+import { leavesOf } from './state/leaves.ts'
 
 /** A folder that is locked for a training. */
 export class RunFolder {

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { hasFile } from '../../formats/disk/read-file.ts'
-import { checkpointSteps, readCheckpoint } from './checkpoint.ts'
-import type { TrainConfig } from './config.ts'
-import { readModel } from './kept-model.ts'
 import { firstAdapter } from './lora/first-adapter.ts'
+import { readModel } from './models/kept-model.ts'
+import type { TextModel } from './models/text-model.ts'
 import { newModel, newStudent } from './new-model.ts'
-import { readSettings } from './stored-settings.ts'
-import type { TextModel } from './text-model.ts'
+import type { TrainConfig } from './settings/config.ts'
+import { readSettings } from './settings/stored-settings.ts'
+import { checkpointSteps, readCheckpoint } from './state/checkpoint.ts'
 
 /** The model of a training, at each step whose weights are still stored. */
 export interface RunModel {

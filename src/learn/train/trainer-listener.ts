@@ -1,5 +1,5 @@
-import type { DroppedCounts } from './data/batch-stream-state.ts'
-import type { ValidationReport } from './validation.ts'
+import type { DroppedCounts } from './batches/batch-stream-state.ts'
+import type { ValidationReport } from './step/validation.ts'
 
 /** The report of a step. */
 export interface StepReport {

@@ -1,5 +1,5 @@
-import type { PlannedConfig, TrainConfig } from './config.ts'
-import type { OptimizerOptions } from './optimizer.ts'
+import type { PlannedConfig, TrainConfig } from './settings/config.ts'
+import type { OptimizerOptions } from './step/optimizer.ts'
 import type { TrainerOptions } from './trainer.ts'
 
 /** The options of a trainer. Training in epochs ends with the batches, whatever number of steps was counted. */

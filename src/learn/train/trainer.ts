@@ -1,9 +1,12 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
-import type { Player } from '../../engine/backend/backend.ts'
+import type { Player } from '../../engine/backend/interface/backend.ts'
 import type { TokenPair } from '../../engine/decode/step/index.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
-import { leaveBatches } from './broken-step.ts'
+import type { Batches } from './batches/batches.ts'
+import { alone, fromFirst, type Ranks } from './ranks/ranks.ts'
+import { checkSameArrays } from './ranks/same-arrays.ts'
+import { learningRate, type ScheduleOptions } from './settings/schedule.ts'
 import {
   averageCheckpoints,
   checkpointSteps,
@@ -12,16 +15,13 @@ import {
   removePartials,
   type StoredState,
   writeCheckpoint,
-} from './checkpoint.ts'
-import type { Batches } from './data/batches.ts'
-import { type Progress, readProgress } from './progress.ts'
-import { alone, fromFirst, type Ranks } from './ranks/ranks.ts'
-import { checkSameArrays } from './ranks/same-arrays.ts'
-import { learningRate, type ScheduleOptions } from './schedule.ts'
-import type { Trainable } from './trainable.ts'
+} from './state/checkpoint.ts'
+import { type Progress, readProgress } from './state/progress.ts'
+import type { Trainable } from './state/trainable.ts'
+import { leaveBatches } from './step/broken-step.ts'
+import { type StepGradients, type StepOptions, TrainingStep } from './step/training-step.ts'
+import { type Scores, targetTokens, turn, type Validation, Validator } from './step/validation.ts'
 import type { TrainerListener } from './trainer-listener.ts'
-import { type StepGradients, type StepOptions, TrainingStep } from './training-step.ts'
-import { type Scores, targetTokens, turn, type Validation, Validator } from './validation.ts'
 
 export interface TrainerOptions extends StepOptions {
   /** Training ends after this many steps, or with the batches. */

@@ -1,13 +1,13 @@
 import { GlassformerError } from '../../base/errors.ts'
-import type { Player, TensorArray } from '../../engine/backend/backend.ts'
+import type { Player, TensorArray } from '../../engine/backend/interface/backend.ts'
 import { raggedPairs, type TokenPair } from '../../engine/decode/step/index.ts'
-import { PositionTable } from '../../engine/model/positions/position-table.ts'
+import { PositionTable } from '../../engine/model/position-table.ts'
 import { LoadedProgram } from '../../engine/program/loaded.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
-import { asOutput, prune } from '../../trace/edit-program.ts'
-import { checkChanged } from '../../trace/interventions.ts'
-import { matchNames, tensorNames } from '../../trace/tensor-names.ts'
-import { wholeProgram } from '../../trace/traced-play.ts'
+import { asOutput, prune } from '../../trace/edits/edit-program.ts'
+import { checkChanged } from '../../trace/edits/interventions.ts'
+import { matchNames, tensorNames } from '../../trace/edits/tensor-names.ts'
+import { wholeProgram } from '../../trace/play/traced-play.ts'
 
 /** A tensor that is read for many sentences. */
 export interface ReadTensor {

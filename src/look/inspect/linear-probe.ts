@@ -1,15 +1,15 @@
-import { isArrayOf } from '../../base/array-of.ts'
 import { GlassformerError, shown } from '../../base/errors.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read, settings } from '../../base/schema/settings.ts'
 import { integer, notNegativeNumber, positiveNumber } from '../../base/schema/types.ts'
-import type { Player } from '../../engine/backend/backend.ts'
-import { mix } from '../../engine/backend/random.ts'
+import { isArrayOf } from '../../base/values/array-of.ts'
+import type { Player } from '../../engine/backend/interface/backend.ts'
+import { mix } from '../../engine/backend/interface/random.ts'
+import { Tensor } from '../../engine/program/instructions/tensor.ts'
 import { LoadedProgram } from '../../engine/program/loaded.ts'
 import { crossEntropyGradient } from '../../engine/program/ops/cross-entropy-gradient.ts'
 import { Program } from '../../engine/program/program.ts'
-import { Tensor } from '../../engine/program/tensor.ts'
-import { adamProgram } from '../../learn/train/programs.ts'
+import { adamProgram } from '../../learn/train/step/programs.ts'
 
 /** Vectors [rows, width], with the class of each row, from 0. */
 export interface LabeledVectors {

@@ -1,8 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
-import type { Player } from '../../engine/backend/backend.ts'
-import { ForcedDecoder } from '../../engine/decode/forced.ts'
+import type { Player } from '../../engine/backend/interface/backend.ts'
 import { Generator } from '../../engine/decode/generator.ts'
-import { type GenerationOptions, resolveOptions } from '../../engine/decode/options.ts'
+import { type GenerationOptions, resolveOptions } from '../../engine/decode/settings/options.ts'
 import type { Shortlist } from '../../engine/decode/step/index.ts'
 import {
   encoderProgram,
@@ -11,7 +10,8 @@ import {
   normalizeOf,
   stepProgram,
 } from '../../engine/decode/step/index.ts'
-import { isDecoderOnly } from '../../engine/model/config.ts'
+import { ForcedDecoder } from '../../engine/decode/teacher-forced.ts'
+import { isDecoderOnly } from '../../engine/model/config/config.ts'
 import type { Program } from '../../engine/program/program.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import type { Part } from './options.ts'

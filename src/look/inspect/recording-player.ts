@@ -7,7 +7,7 @@ import type {
   ProgramSpec,
   TensorArray,
   WeightStore,
-} from '../../engine/backend/backend.ts'
+} from '../../engine/backend/interface/backend.ts'
 
 /** A recorded run: its bindings, and a function that repeats it. */
 export interface RecordedPlay {

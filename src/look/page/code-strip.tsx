@@ -1,5 +1,5 @@
+import type { Trace } from '../../trace/data/trace.ts'
 import { shownTokens } from '../../trace/figure/tokens.ts'
-import type { Trace } from '../../trace/trace.ts'
 
 /** The codes of an autoencoder in a row, each with the tokens that it stands for. */
 export function CodeStrip({ latents, target }: { latents: NonNullable<Trace['latents']>; target: Trace['target'] }) {

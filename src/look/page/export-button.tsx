@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
-import { addressText } from './address.ts'
-import { usePage } from './page.ts'
+import { addressText } from './state/address.ts'
+import { usePage } from './state/page.ts'
 
 /** A button that saves the current page as a file that needs no server. */
 export function ExportButton() {

@@ -1,7 +1,7 @@
 import { render } from 'preact'
 import { App } from './app.tsx'
-import { lightTokens } from './lit.ts'
-import { readPageData } from './page-data.ts'
+import { lightTokens } from './parts/lit.ts'
+import { readPageData } from './state/page-data.ts'
 import { chooseTheme, chosenTheme } from './theme.ts'
 
 chooseTheme(chosenTheme())

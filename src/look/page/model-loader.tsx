@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
-import { LiveModel } from './live-model.ts'
-import { usePage } from './page.ts'
+import { LiveModel } from './state/live-model.ts'
+import { usePage } from './state/page.ts'
 
 /** The form where an exported file receives the model for other sentences. */
 export function ModelLoader() {

@@ -1,10 +1,10 @@
 import { useMemo } from 'preact/hooks'
-import type { Picture } from '../../draw/element.ts'
-import { svg } from '../../draw/element.ts'
-import { heatMap } from '../../draw/heat-map.ts'
+import type { Picture } from '../../draw/marks/element.ts'
+import { svg } from '../../draw/marks/element.ts'
+import { heatMap } from '../../draw/marks/heat-map.ts'
+import type { Trace } from '../../trace/data/trace.ts'
 import { levelsOf, pixelsOf } from '../../trace/figure/pixels.ts'
-import type { Trace } from '../../trace/trace.ts'
-import { PictureView } from './picture-view.tsx'
+import { PictureView } from './parts/picture-view.tsx'
 
 /** The side of a cell, and the longest side of the picture. */
 const CELL = 12

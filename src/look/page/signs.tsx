@@ -1,5 +1,5 @@
+import type { Trace } from '../../trace/data/trace.ts'
 import { shownTokens } from '../../trace/figure/tokens.ts'
-import type { Trace } from '../../trace/trace.ts'
 
 /** The legend of special signs in this sentence's tokens. */
 export function Signs({ trace }: { trace: Trace }) {

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
-import { usePage } from './page.ts'
-import { SentenceInput } from './sentence-input.tsx'
+import { SentenceInput } from './parts/sentence-input.tsx'
+import { usePage } from './state/page.ts'
 
 /** The sentence, and the button that runs the model. */
 export function SourceForm() {

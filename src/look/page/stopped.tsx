@@ -1,7 +1,7 @@
 import { Component, type ComponentChildren } from 'preact'
-import { BadParameter } from './address.ts'
-import type { Page } from './page.ts'
-import { NoTrace } from './traces.ts'
+import { BadParameter } from './state/address.ts'
+import type { Page } from './state/page.ts'
+import { NoTrace } from './state/traces.ts'
 
 /** An error in place of a component, with a way to continue. */
 export function Stopped({ error, go, retry }: { error: Error; go: Page['go']; retry?: () => void }) {

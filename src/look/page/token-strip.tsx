@@ -1,6 +1,6 @@
+import type { TracedText } from '../../trace/data/trace.ts'
 import { shownTokens } from '../../trace/figure/tokens.ts'
-import type { TracedText } from '../../trace/trace.ts'
-import { usePage } from './page.ts'
+import { usePage } from './state/page.ts'
 
 interface Shown {
   side: 'source' | 'target'

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
-import type { DeadLetter } from './dead-letter.ts'
-import { JobQueue } from './job-queue.ts'
-import { type QueueOptions, resolveQueue } from './options.ts'
+import type { DeadLetter } from './jobs/dead-letter.ts'
+import { type QueueOptions, resolveQueue } from './jobs/options.ts'
+import { JobQueue } from './redis/job-queue.ts'
 
 async function withOpen<T>(options: QueueOptions, use: (queue: JobQueue) => Promise<T>): Promise<T> {
   const { queue, model } = resolveQueue(options)

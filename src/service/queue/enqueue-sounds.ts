@@ -3,9 +3,9 @@ import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read, settings, some } from '../../base/schema/settings.ts'
 import type { Enqueued } from './enqueue.ts'
 import { enqueuedOf } from './enqueue.ts'
-import { identified } from './job.ts'
-import { cutSettings, queueName, queueSettings } from './options.ts'
-import { soundSettings } from './sound-job.ts'
+import { identified } from './jobs/job.ts'
+import { cutSettings, queueName, queueSettings } from './jobs/options.ts'
+import { soundSettings } from './jobs/sound-job.ts'
 
 const enqueueSoundSettings = settings({
   ...queueSettings,

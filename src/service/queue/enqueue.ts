@@ -4,10 +4,10 @@ import { read, settings } from '../../base/schema/settings.ts'
 import { abortSignal } from '../../base/schema/types.ts'
 import { isSource, ownSources } from '../../use/translate/calls/index.ts'
 import { deliverEnded } from './finished.ts'
-import { type IdentifiedJob, identified, type QueuedModel } from './job.ts'
-import { type EnqueueOptions, type ResolvedEnqueue, resolveEnqueue } from './options.ts'
-import type { QueuedTranslation } from './result.ts'
-import { withQueue } from './shared-queues.ts'
+import { type IdentifiedJob, identified, type QueuedModel } from './jobs/job.ts'
+import { type EnqueueOptions, type ResolvedEnqueue, resolveEnqueue } from './jobs/options.ts'
+import type { QueuedTranslation } from './jobs/result.ts'
+import { withQueue } from './redis/shared-queues.ts'
 
 /** Texts in a queue. */
 export interface Enqueued {

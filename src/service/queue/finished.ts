@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { GlassformerError } from '../../base/errors.ts'
-import { counted } from '../../base/number-text.ts'
+import { counted } from '../../base/values/number-text.ts'
 import { aborted } from '../../use/translate/pool/index.ts'
-import type { IdentifiedJob } from './job.ts'
-import type { JobQueue, Tries } from './job-queue.ts'
-import type { QueuedTranslation } from './result.ts'
+import type { IdentifiedJob } from './jobs/job.ts'
+import type { QueuedTranslation } from './jobs/result.ts'
+import type { JobQueue, Tries } from './redis/job-queue.ts'
 
 /** Milliseconds between two checks of awaited jobs: the first interval, and the maximum while no job ends. */
 const [SOON, LATE] = [20, 500]

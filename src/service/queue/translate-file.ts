@@ -7,13 +7,13 @@ import { abortSignal, type Type } from '../../base/schema/types.ts'
 import { inOneLine, notUtf8 } from '../../formats/disk/input-lines.ts'
 import { openFile } from '../../formats/disk/read-file.ts'
 import { aborted } from '../../use/translate/pool/index.ts'
-import { cutFile, type LinesJob } from './cut-file.ts'
 import { type FileProgress, progressOf } from './file-progress.ts'
 import { deliverEnded } from './finished.ts'
-import { JobQueue } from './job-queue.ts'
-import { type EnqueueOptions, type ResolvedEnqueue, resolveForLines } from './options.ts'
+import { cutFile, type LinesJob } from './jobs/cut-file.ts'
+import { type EnqueueOptions, type ResolvedEnqueue, resolveForLines } from './jobs/options.ts'
+import type { QueuedTranslation } from './jobs/result.ts'
 import { PartialOutput, withId } from './partial-output.ts'
-import type { QueuedTranslation } from './result.ts'
+import { JobQueue } from './redis/job-queue.ts'
 
 /** The result of `translateFile`. */
 export interface TranslatedFile {

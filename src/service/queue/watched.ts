@@ -1,7 +1,7 @@
 import type { PoolTranslator } from '../../use/translate/calls/index.ts'
-import type { JobWorker } from './job-worker.ts'
-import type { Redis } from './libraries.ts'
-import type { Presence } from './presence.ts'
+import type { JobWorker } from './redis/job-worker.ts'
+import type { Redis } from './redis/libraries.ts'
+import type { Presence } from './redis/presence.ts'
 import type { WorkCounts } from './work-counts.ts'
 
 /** A worker and the sources of its state. */

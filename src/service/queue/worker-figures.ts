@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { modelFigures } from '../serve/watching/model-figures.ts'
-import { PREFIX } from './job-queue.ts'
+import { PREFIX } from './redis/job-queue.ts'
 import type { Watched } from './watched.ts'
 
 /** Maximum milliseconds that a scrape waits for Redis. */

@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify'
+import { health } from './calls/health.ts'
+import { addMetrics } from './calls/metrics.ts'
 import { deepl } from './deepl/routes.ts'
 import { addDescription } from './describe.ts'
 import { addJson } from './json-body.ts'
 import { libretranslate } from './libretranslate/routes.ts'
 import { openai } from './openai/routes.ts'
-import { health } from './running/health.ts'
 import { onRequestEnd } from './running/request-end.ts'
-import type { Service } from './service.ts'
+import type { Service } from './service/service.ts'
 import { v1 } from './v1/routes.ts'
-import { addMetrics } from './watching/metrics.ts'
 
 const routesOf = { v1, deepl, libretranslate, openai }
 

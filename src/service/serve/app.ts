@@ -8,10 +8,10 @@ import pino from 'pino'
 import { GlassformerError } from '../../base/errors.ts'
 import { neighborsOnly } from './access/same-site.ts'
 import { addService } from './add-service.ts'
-import type { Service } from './service.ts'
-import type { ListenSettings } from './settings.ts'
+import { errorJson, sendProblem } from './requests/error-json.ts'
+import type { Service } from './service/service.ts'
+import type { ListenSettings } from './service/settings.ts'
 import { sendUnrouted } from './unrouted.ts'
-import { errorJson, sendProblem } from './v1/error-json.ts'
 import { isUnread, LogOutput } from './watching/log-output.ts'
 
 /** CORS headers for pages of other origins, where all origins have access. */

@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
-import { packageVersion } from '../../base/package-version.ts'
+import { packageVersion } from '../../base/package/package-version.ts'
 import { serverPage } from './server-page.ts'
 
 /**

@@ -3,9 +3,9 @@ import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read } from '../../base/schema/settings.ts'
 import type { LoadOptions } from '../../use/translate/options.ts'
 import { addService } from './add-service.ts'
-import { Service } from './service.ts'
-import { serviceSettings } from './settings.ts'
-import { sendProblem } from './v1/error-json.ts'
+import { sendProblem } from './requests/error-json.ts'
+import { Service } from './service/service.ts'
+import { serviceSettings } from './service/settings.ts'
 
 /** The options of the plugin. */
 export interface ServeOptions extends Given<typeof serviceSettings> {

@@ -4,8 +4,8 @@ import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read } from '../../base/schema/settings.ts'
 import type { LoadOptions } from '../../use/translate/options.ts'
 import { isLoopback } from './access/same-site.ts'
-import { Service } from './service.ts'
-import { listenSettings, serviceSettings } from './settings.ts'
+import { Service } from './service/service.ts'
+import { listenSettings, serviceSettings } from './service/settings.ts'
 import type { WatchPort } from './watching/watch-port.ts'
 
 /** The models and the address of a server. */

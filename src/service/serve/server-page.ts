@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { inlineHashes } from '../../base/inline-hashes.ts'
-import { packageFolder } from '../../base/package-folder.ts'
+import { inlineHashes } from '../../base/package/inline-hashes.ts'
+import { packageFolder } from '../../base/package/package-folder.ts'
 import { readText } from '../../formats/disk/read-file.ts'
 
 /** Maximum size of the page, some times its present size. */

@@ -1,9 +1,9 @@
 import type { FastifyReply } from 'fastify'
 import { sendDeeplError } from './deepl/error-json.ts'
-import type { interfaces } from './interfaces.ts'
 import { sendLibreError } from './libretranslate/error-json.ts'
 import { sendOpenAiError } from './openai/error-json.ts'
-import { sendProblem } from './v1/error-json.ts'
+import { sendProblem } from './requests/error-json.ts'
+import type { interfaces } from './requests/interfaces.ts'
 
 /** The path prefixes of interfaces other than our own, including those that are not served here. */
 const others = [

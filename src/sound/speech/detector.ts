@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ownModel, ownPath } from '../../base/own-packages.ts'
+import { ownModel, ownPath } from '../../base/package/own-packages.ts'
 import { Energy } from './energy.ts'
 import { Silero } from './silero.ts'
 import { type SileroWeights, sileroWeights } from './silero-weights.ts'

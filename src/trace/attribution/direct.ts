@@ -1,5 +1,5 @@
 import type { Weights } from '../../engine/weights/weights.ts'
-import type { TracedShare } from '../trace.ts'
+import type { TracedShare } from '../data/trace.ts'
 import type { ResidualStream, StreamStep } from './residual-stream.ts'
 
 /** Values of a played tensor, [rows, width]. */

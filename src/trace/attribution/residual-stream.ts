@@ -1,9 +1,9 @@
 import { GlassformerError } from '../../base/errors.ts'
-import type { Instruction } from '../../engine/program/instruction.ts'
-import { optionalName } from '../../engine/program/op.ts'
+import type { Instruction } from '../../engine/program/instructions/instruction.ts'
+import { optionalName } from '../../engine/program/instructions/op.ts'
+import type { Tensor } from '../../engine/program/instructions/tensor.ts'
 import type { Program } from '../../engine/program/program.ts'
-import type { Tensor } from '../../engine/program/tensor.ts'
-import { splitResidual } from '../edit-program.ts'
+import { splitResidual } from '../edits/edit-program.ts'
 
 /*
  * The residual stream of a decoder, found in its program: from the output projection back through norms and sums to what

@@ -1,10 +1,10 @@
-import { rowPlaces, type SourceIds } from '../../base/source-ids.ts'
+import { rowPlaces, type SourceIds } from '../../base/choices/source-ids.ts'
 import type { TokenPair } from '../../engine/decode/step/index.ts'
-import { isDecoderOnly } from '../../engine/model/config.ts'
-import type { Instruction } from '../../engine/program/instruction.ts'
+import { isDecoderOnly } from '../../engine/model/config/config.ts'
+import type { Instruction } from '../../engine/program/instructions/instruction.ts'
 import type { Program } from '../../engine/program/program.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
-import type { TracedTensor, TracedTokenShares } from '../trace.ts'
+import type { TracedTensor, TracedTokenShares } from '../data/trace.ts'
 import type { PlayedTensor } from './direct.ts'
 
 /** The input of one side of the model: the scaled embedding of each token, and what positions add to it. */

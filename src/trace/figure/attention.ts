@@ -1,5 +1,5 @@
-import { type Side, sideOf } from '../../draw/side.ts'
-import type { Trace, TracedTensor, TracedText } from '../trace.ts'
+import { type Side, sideOf } from '../../draw/marks/side.ts'
+import type { Trace, TracedTensor, TracedText } from '../data/trace.ts'
 import { shownTokens } from './tokens.ts'
 
 /** Self-attention of the encoder, causal self-attention of the decoder, and the decoder's attention to the source. */

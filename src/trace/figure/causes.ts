@@ -1,7 +1,7 @@
-import type { Picture } from '../../draw/element.ts'
-import { matrix } from '../../draw/matrix.ts'
-import { type Side, sideOf } from '../../draw/side.ts'
-import type { Trace, TracedAttribution, TracedShare } from '../trace.ts'
+import type { Picture } from '../../draw/marks/element.ts'
+import { matrix } from '../../draw/marks/matrix.ts'
+import { type Side, sideOf } from '../../draw/marks/side.ts'
+import type { Trace, TracedAttribution, TracedShare } from '../data/trace.ts'
 import { inputSide, outputSide } from './attention.ts'
 import { pieceNames, shownTokens } from './tokens.ts'
 

@@ -1,5 +1,5 @@
-import type { Trace, TracedTensor } from '../trace.ts'
-import { tracedPositions } from '../traced-positions.ts'
+import type { Trace, TracedTensor } from '../data/trace.ts'
+import { tracedPositions } from '../edits/traced-positions.ts'
 import { type AttentionKind, attentionName } from './attention.ts'
 
 /** The module and tensors of a relative position bias: their names in the self-attention of one layer. */

@@ -1,7 +1,7 @@
-import { counted } from '../../base/number-text.ts'
-import type { Picture } from '../../draw/element.ts'
+import { counted } from '../../base/values/number-text.ts'
 import { learning } from '../../draw/learning.ts'
-import type { Trace } from '../trace.ts'
+import type { Picture } from '../../draw/marks/element.ts'
+import type { Trace } from '../data/trace.ts'
 import { shownTokens } from './tokens.ts'
 
 /** A trace at a training step; all traces have the same source and target. */

@@ -1,6 +1,6 @@
-import { hasTopNorm } from '../../base/norm-order.ts'
+import { hasTopNorm } from '../../base/choices/norm-order.ts'
 import type { FlowMatrix } from '../../draw/architecture.ts'
-import type { Trace } from '../trace.ts'
+import type { Trace } from '../data/trace.ts'
 
 /** The output tensors of the model's parts, as patterns of names. */
 export const partTensors = ['*.embedding', '*.embedded', '**.output', '**.normed']

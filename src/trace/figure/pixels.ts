@@ -1,5 +1,5 @@
 import { placeOf } from '../../engine/model/local/image-blocks.ts'
-import type { Trace } from '../trace.ts'
+import type { Trace } from '../data/trace.ts'
 
 /** An image of levels, one a token: the text of a decoder alone, or a source of rows of one number. */
 export interface Pixels {

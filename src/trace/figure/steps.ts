@@ -1,7 +1,7 @@
-import type { Picture } from '../../draw/element.ts'
-import { matrix } from '../../draw/matrix.ts'
-import type { Side } from '../../draw/side.ts'
-import type { Trace, TracedStep } from '../trace.ts'
+import type { Picture } from '../../draw/marks/element.ts'
+import { matrix } from '../../draw/marks/matrix.ts'
+import type { Side } from '../../draw/marks/side.ts'
+import type { Trace, TracedStep } from '../data/trace.ts'
 import { shownToken, shownTokens } from './tokens.ts'
 
 /** Where there are many tokens, a token below this probability everywhere has no column, unless it was chosen. */

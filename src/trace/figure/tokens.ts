@@ -1,4 +1,4 @@
-import type { TracedText } from '../trace.ts'
+import type { TracedText } from '../data/trace.ts'
 
 /**
  * Pieces in pictures: '▁Je' is 'Je', and a piece that continues a word has a '·' before it. Pieces that are not words,

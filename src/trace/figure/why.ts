@@ -1,8 +1,8 @@
-import type { Picture } from '../../draw/element.ts'
-import { matrix } from '../../draw/matrix.ts'
+import type { Picture } from '../../draw/marks/element.ts'
+import { matrix } from '../../draw/marks/matrix.ts'
+import { type Side, sideOf } from '../../draw/marks/side.ts'
 import { type Share, shares, signedText } from '../../draw/shares.ts'
-import { type Side, sideOf } from '../../draw/side.ts'
-import type { Trace, TracedAttribution, TracedShare, TracedSweep } from '../trace.ts'
+import type { Trace, TracedAttribution, TracedShare, TracedSweep } from '../data/trace.ts'
 import { first, inputSide } from './attention.ts'
 import { pieceNames, shownTokens } from './tokens.ts'
 

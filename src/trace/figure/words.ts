@@ -1,5 +1,5 @@
-import type { Side } from '../../draw/side.ts'
-import type { Trace } from '../trace.ts'
+import type { Side } from '../../draw/marks/side.ts'
+import type { Trace } from '../data/trace.ts'
 import type { AttentionView } from './attention.ts'
 
 /** The tokens of one word, by their indices among the tokens of a side. */

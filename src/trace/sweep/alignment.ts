@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { counted } from '../../base/number-text.ts'
+import { counted } from '../../base/values/number-text.ts'
 import type { ResolvedSweep } from './settings.ts'
 
 /**

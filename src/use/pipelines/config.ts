@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { generationKeysOf } from '../../files/folders/generation-config.ts'
+import { generationKeysOf } from '../../files/folders/generation/generation-config.ts'
 import { hasFile } from '../../formats/disk/read-file.ts'
+import { readJsonObject } from '../../formats/disk/read-json.ts'
 import type { JsonObject } from '../../formats/json/json-text.ts'
-import { readJsonObject } from '../../formats/json/read-json.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
 
 /** The config.json of a model. */

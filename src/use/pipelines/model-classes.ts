@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { isDecoderOnly } from '../../engine/model/config.ts'
+import { isDecoderOnly } from '../../engine/model/config/config.ts'
 import { Translator } from '../translate/translator.ts'
 import { configIn } from './config.ts'
 import { PreTrainedModel } from './model.ts'

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { abortSignal } from '../../base/schema/types.ts'
-import { isDecoderOnly } from '../../engine/model/config.ts'
+import { isDecoderOnly } from '../../engine/model/config/config.ts'
 import { onAbort } from '../translate/pool/index.ts'
 import type { Generated } from '../translate/translation.ts'
 import { Translator } from '../translate/translator.ts'

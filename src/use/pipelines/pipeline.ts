@@ -1,6 +1,6 @@
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError, shown } from '../../base/errors.ts'
-import { isDecoderOnly } from '../../engine/model/config.ts'
+import { isDecoderOnly } from '../../engine/model/config/config.ts'
 import type { Translator } from '../translate/translator.ts'
 import type { GenerateOptions, PreTrainedModel } from './model.ts'
 import { modelIn } from './model-classes.ts'

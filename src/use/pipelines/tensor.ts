@@ -1,5 +1,5 @@
-import { isArrayOf } from '../../base/array-of.ts'
 import { GlassformerError, shown } from '../../base/errors.ts'
+import { isArrayOf } from '../../base/values/array-of.ts'
 
 const arrays = {
   float32: Float32Array,

@@ -1,4 +1,4 @@
-import { behindStart } from '../../language/text/tokenizer.ts'
+import { behindStart } from '../../language/text/tokenizer/tokenizer.ts'
 import type { GenerateOptions, PreTrainedModel } from './model.ts'
 import { TextStreamer } from './text-streamer.ts'
 import type { PreTrainedTokenizer } from './tokenizer.ts'

@@ -1,9 +1,9 @@
 /** Face of glassformer/speech: what a program that transcribes imports. */
 /// <reference types="node" preserve="true" />
 
+export { speechLanguage, speechLanguages } from '../../base/choices/speech-languages.ts'
 export { type ErrorCode, GlassformerError } from '../../base/errors.ts'
-export { speechLanguage, speechLanguages } from '../../base/speech-languages.ts'
-export type { BackendInfo } from '../../engine/backend/backend.ts'
+export type { BackendInfo } from '../../engine/backend/interface/backend.ts'
 export type { Task } from '../../engine/speech/index.ts'
 export type { AudioBufferLike, RawSound, SoundInput } from '../../sound/input/sound.ts'
 export type { ModelInfo } from '../translate/model-info.ts'

@@ -1,4 +1,4 @@
-import { joinedFloats } from '../../base/joined-arrays.ts'
+import { joinedFloats } from '../../base/values/joined-arrays.ts'
 import type { Sound } from '../../sound/input/sound.ts'
 import { type SpeechChunk, type SpeechSegment, speechSegments } from '../../sound/speech/segments.ts'
 import { SPEECH_FRAME } from '../../sound/speech/silero.ts'

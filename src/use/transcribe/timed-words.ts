@@ -1,5 +1,5 @@
 import type { Alignment } from '../../engine/speech/index.ts'
-import type { SpokenWord } from '../../language/text/speech-text.ts'
+import type { SpokenWord } from '../../language/text/tokenizer/speech-text.ts'
 import type { TranscriptSegment, TranscriptWord } from './transcript.ts'
 
 /** A word of one window, in seconds from the window's begin. */

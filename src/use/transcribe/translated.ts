@@ -1,5 +1,5 @@
+import { speechLanguage } from '../../base/choices/speech-languages.ts'
 import { GlassformerError } from '../../base/errors.ts'
-import { speechLanguage } from '../../base/speech-languages.ts'
 import { Translator } from '../translate/translator.ts'
 import type { ResolvedTranscribe } from './options.ts'
 import type { TranscriptSegment } from './transcript.ts'

@@ -1,4 +1,4 @@
-import { isUrl } from '../../base/kind-of.ts'
+import { isUrl } from '../../base/values/kind-of.ts'
 import type { Translator } from '../translate/translator.ts'
 
 /** The needed part of a translator; any object of Glassformer's that translates texts has it. */

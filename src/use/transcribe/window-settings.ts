@@ -1,11 +1,11 @@
+import { speechLanguage, speechLanguageNames } from '../../base/choices/speech-languages.ts'
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError } from '../../base/errors.ts'
-import { speechLanguage, speechLanguageNames } from '../../base/speech-languages.ts'
-import type { GenerationOptions } from '../../engine/decode/options.ts'
-import type { WindowSettings } from '../../engine/speech/index.ts'
-import type { ModelConfig } from '../../engine/model/config.ts'
+import type { GenerationOptions } from '../../engine/decode/settings/options.ts'
+import type { ModelConfig } from '../../engine/model/config/config.ts'
 import { type SpeechIds, TIMESTAMP } from '../../engine/model/speech-ids.ts'
-import type { SpeechText } from '../../language/text/speech-text.ts'
+import type { WindowSettings } from '../../engine/speech/index.ts'
+import type { SpeechText } from '../../language/text/tokenizer/speech-text.ts'
 import type { ResolvedTranscribe } from './options.ts'
 
 /** A model that hears, as far as its settings of windows go. */

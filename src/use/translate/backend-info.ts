@@ -1,4 +1,4 @@
-import type { BackendInfo } from '../../engine/backend/backend.ts'
+import type { BackendInfo } from '../../engine/backend/interface/backend.ts'
 import { createPlayer } from '../../engine/program/create-player.ts'
 import { resolveLoadOptions } from './calls/resolve-load-options.ts'
 import type { LoadOptions } from './options.ts'

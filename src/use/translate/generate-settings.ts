@@ -3,13 +3,17 @@ import { GlassformerError, shown } from '../../base/errors.ts'
 import { reading } from '../../base/reading.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { checkIds } from '../../engine/decode/check-ids.ts'
-import type { GenerationOptions } from '../../engine/decode/options.ts'
 import type { LogitsProcessor, PrefixAllowed } from '../../engine/decode/processors/index.ts'
-import { isDecoderOnly, type ModelConfig } from '../../engine/model/config.ts'
+import type { GenerationOptions } from '../../engine/decode/settings/options.ts'
+import { isDecoderOnly, type ModelConfig } from '../../engine/model/config/config.ts'
 import type { Adapter } from '../../engine/weights/adapter.ts'
-import { fromHuggingFace } from '../../files/folders/generation-config.ts'
-import { generationSettingNames, isGenerationSetting, isHarmless } from '../../files/folders/generation-settings.ts'
-import { checkSupported, type UnsupportedSetting } from '../../files/folders/unsupported-setting.ts'
+import { fromHuggingFace } from '../../files/folders/generation/generation-config.ts'
+import {
+  generationSettingNames,
+  isGenerationSetting,
+  isHarmless,
+} from '../../files/folders/generation/generation-settings.ts'
+import { checkSupported, type UnsupportedSetting } from '../../files/folders/generation/unsupported-setting.ts'
 import type { JsonObject } from '../../formats/json/json-text.ts'
 import { readScheduling, type Scheduling, type SchedulingOptions, schedulingSettings } from './pool/scheduling.ts'
 

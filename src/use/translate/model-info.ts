@@ -1,11 +1,11 @@
-import type { Encoding, NumberFormat } from '../../engine/backend/backend.ts'
-import type { GenerationOptions } from '../../engine/decode/options.ts'
-import type { ModelConfig } from '../../engine/model/config.ts'
+import type { Encoding, NumberFormat } from '../../engine/backend/interface/backend.ts'
+import type { GenerationOptions } from '../../engine/decode/settings/options.ts'
+import type { ModelConfig } from '../../engine/model/config/config.ts'
 import { formatOf } from '../../engine/weights/precision.ts'
-import type { LoadedModel, TrainedOn } from '../../files/folders/loaded-model.ts'
-import type { StoredDtype } from '../../files/folders/stored-dtype.ts'
-import { takesTexts } from '../../files/folders/tokenizer-files.ts'
-import type { UnsupportedSetting } from '../../files/folders/unsupported-setting.ts'
+import type { UnsupportedSetting } from '../../files/folders/generation/unsupported-setting.ts'
+import type { LoadedModel, TrainedOn } from '../../files/folders/layout/loaded-model.ts'
+import type { StoredDtype } from '../../files/folders/tensors/stored-dtype.ts'
+import { takesTexts } from '../../files/folders/tokenizers/tokenizer-files.ts'
 
 /** Description of a loaded model. */
 export interface ModelInfo {

@@ -10,11 +10,11 @@ import {
   type Type,
   text,
 } from '../../base/schema/types.ts'
-import type { GenerationOptions } from '../../engine/decode/options.ts'
+import type { GenerationOptions } from '../../engine/decode/settings/options.ts'
 import { backendSetting } from '../../engine/program/chosen-backend.ts'
 import { precisions } from '../../engine/weights/precision.ts'
-import type { TrainedOn } from '../../files/folders/loaded-model.ts'
-import { type DocumentFormat, formats } from '../../language/markup/formats.ts'
+import type { TrainedOn } from '../../files/folders/layout/loaded-model.ts'
+import { type DocumentFormat, formats } from '../../language/markup/document/formats.ts'
 import type { TranslationMemory } from '../../language/memory/index.ts'
 import { protectType } from '../../language/protect/protect-option.ts'
 import type { GivenAdapters } from './calls/held-adapters.ts'

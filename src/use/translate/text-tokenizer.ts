@@ -2,7 +2,7 @@ import { GlassformerError, shown } from '../../base/errors.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read, settings, some } from '../../base/schema/settings.ts'
 import { flag, integer, oneOf, text } from '../../base/schema/types.ts'
-import type { Tokenizer } from '../../language/text/tokenizer.ts'
+import type { Tokenizer } from '../../language/text/tokenizer/tokenizer.ts'
 import { textSettings } from './options.ts'
 import { toldLanguages } from './sentences/told-languages.ts'
 

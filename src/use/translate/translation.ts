@@ -1,5 +1,5 @@
-import type { AttentionWeights } from '../../engine/decode/forced.ts'
 import type { FinishReason } from '../../engine/decode/search/index.ts'
+import type { AttentionWeights } from '../../engine/decode/teacher-forced.ts'
 import type { MemoryMatch } from '../../language/memory/index.ts'
 import type { MarkedText, PlacedSpan } from '../../language/protect/span.ts'
 import type { Confidence } from './sentences/confidence.ts'

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { aborted, atIndex, fromPlain, onAbort, type Result, timedOut } from '../translate/for-pages.ts'
-import type { CallContents, FromWorker } from './messages.ts'
+import type { CallContents, FromWorker } from './loading/messages.ts'
 import type { PageWorker } from './start-worker.ts'
 
 /** A call that the worker has not answered. */

@@ -1,9 +1,9 @@
 import { GlassformerError } from '../../base/errors.ts'
-import type { BackendInfo } from '../../engine/backend/backend.ts'
+import type { BackendInfo } from '../../engine/backend/interface/backend.ts'
 import { aborted, fromPlain, onAbort } from '../translate/for-pages.ts'
 import type { ModelInfo } from '../translate/model-info.ts'
-import type { LoadOptions, ResolvedWebOptions } from './load-options.ts'
-import type { CacheState, ModelPlace } from './messages.ts'
+import type { LoadOptions, ResolvedWebOptions } from './loading/load-options.ts'
+import type { CacheState, ModelPlace } from './loading/messages.ts'
 import type { PageWorker } from './start-worker.ts'
 
 /** A worker that has loaded a model. */

@@ -1,12 +1,12 @@
-import { loadTokenizer } from '../../files/folders/load-tokenizer.ts'
-import type { Trace } from '../../trace/trace.ts'
+import { loadTokenizer } from '../../files/folders/tokenizers/load-tokenizer.ts'
+import type { Trace } from '../../trace/data/trace.ts'
 import { Engine, longestFirst, TraceJobs, toPlain } from '../translate/for-web-worker.ts'
 import { modelInfo } from '../translate/model-info.ts'
 import type { Translation } from '../translate/translation.ts'
 import { playerMaker } from './create-player.ts'
-import type { ResolvedWebOptions } from './load-options.ts'
-import type { CallContents, FromWorker, ModelPlace } from './messages.ts'
-import { readModel } from './read-model.ts'
+import type { ResolvedWebOptions } from './loading/load-options.ts'
+import type { CallContents, FromWorker, ModelPlace } from './loading/messages.ts'
+import { readModel } from './loading/read-model.ts'
 
 /** Passes a message on to the translator; `transfer` are arrays that are no longer needed here. */
 export type Send = (message: FromWorker, transfer?: ArrayBuffer[]) => void

@@ -1,6 +1,6 @@
 import { messageOf } from '../../base/errors.ts'
 import { toPlain } from '../translate/for-web-worker.ts'
-import type { FromWorker, ToWorker } from './messages.ts'
+import type { FromWorker, ToWorker } from './loading/messages.ts'
 import { ModelCalls } from './model-calls.ts'
 import type { PageWorker } from './start-worker.ts'
 

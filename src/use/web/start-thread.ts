@@ -1,4 +1,4 @@
-import type { StartThread, ThreadStart } from '../../engine/backend/wasm/surface.ts'
+import type { StartThread, ThreadStart } from '../../engine/backend/interface/wasm-surface.ts'
 
 declare const self: { location: { href: string } }
 declare const Worker: new (

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import type { Schema, Setting } from '#dist/base/schema/settings.js'
-import { type GenerationOptions, generationSettings } from '#dist/engine/decode/options.js'
+import { type GenerationOptions, generationSettings } from '#dist/engine/decode/settings/options.js'
 import { type BleuOptions, bleuSettings } from '#dist/learn/evaluate/bleu-options.js'
 import { type ChrfOptions, chrfSettings } from '#dist/learn/evaluate/chrf.js'
-import { type TrainOptions, trainOptions } from '#dist/learn/train/train-options.js'
+import { type TrainOptions, trainOptions } from '#dist/learn/train/settings/train-options.js'
 import { type LoadOptions, loadSettings, type TranslateOptions, textSettings } from '#dist/use/translate/options.js'
 import { type SchedulingOptions, schedulingSettings } from '#dist/use/translate/pool/scheduling.js'
 

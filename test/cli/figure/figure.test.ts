@@ -5,8 +5,8 @@ import { CommanderError } from 'commander'
 import { afterAll, describe, expect, test } from 'vitest'
 import { CommandLine } from '#dist/cli/command-line.js'
 import { addFigure } from '#dist/cli/figure/command.js'
-import { figure, figureNeeds } from '#dist/trace/figure/figure.js'
 import { ModelInspector } from '#dist/look/inspect/model-inspector.js'
+import { figure, figureNeeds } from '#dist/trace/figure/figure.js'
 import { glassformer } from '../command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'glassformer-figure-'))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { finishedTraining } from '#dist/cli/train/finished-training.js'
 import { readMetrics } from '#dist/learn/train/report/metrics.js'
-import { readSettings } from '#dist/learn/train/stored-settings.js'
+import { readSettings } from '#dist/learn/train/settings/stored-settings.js'
 import { english, french } from '../../../examples/number-words/numbers.mjs'
 import { ended, glassformer, quoted, start } from '../command.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import type { TrainCommandOptions } from '#dist/cli/train/options.js'
 import { settingsFor } from '#dist/cli/train/settings.js'
-import { readTrainConfig } from '#dist/learn/train/config.js'
+import { readTrainConfig } from '#dist/learn/train/settings/config.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'glassformer-settings-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type GenerationOptions, generationDefaults } from '#dist/engine/decode/options.js'
+import { type GenerationOptions, generationDefaults } from '#dist/engine/decode/settings/options.js'
 import { Admission, loadOf } from '#dist/engine/decode/turns/admission.js'
 
 const ROOM = 800

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { GenerationOptions } from '#dist/engine/decode/options.js'
+import { extend, type Hypothesis, startHypothesis, tokensOf } from '#dist/engine/decode/hypotheses/hypothesis.js'
 import { BeamSearch } from '#dist/engine/decode/search/beam-search.js'
 import { GreedySearch } from '#dist/engine/decode/search/greedy-search.js'
-import { extend, type Hypothesis, startHypothesis, tokensOf } from '#dist/engine/decode/search/hypothesis.js'
 import { Ranking } from '#dist/engine/decode/search/ranking.js'
 import type { Search } from '#dist/engine/decode/search/search.js'
+import type { GenerationOptions } from '#dist/engine/decode/settings/options.js'
 import { rulesOf as sharedRules } from './rules.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
-import { generationDefaults } from '#dist/engine/decode/options.js'
+import { generationDefaults } from '#dist/engine/decode/settings/options.js'
+import { embeddedFolder } from '#dist/files/folders/layout/model-folder.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { embeddedFolder } from '#dist/files/folders/model-folder.js'
 import { parts } from '#dist/look/inspect/options.js'
 import { playPart, programOf } from '#dist/look/inspect/parts.js'
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createTokenizer } from '#dist/files/folders/create-tokenizer.js'
+import { embeddedFolder } from '#dist/files/folders/layout/model-folder.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { embeddedFolder } from '#dist/files/folders/model-folder.js'
+import { createTokenizer } from '#dist/files/folders/tokenizers/create-tokenizer.js'
 import { backends } from '../../backends.ts'
 import { generate } from './generate.ts'
 

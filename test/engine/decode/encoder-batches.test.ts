@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { encoderBatches } from '#dist/engine/decode/step/encoder-batches.js'
+import { encoderBatches } from '#dist/engine/decode/batch/encoder-batches.js'
 
 const chunked = (lengths: number[], tokens: number) =>
   encoderBatches(

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
-import { ForcedDecoder } from '#dist/engine/decode/forced.js'
+import { ForcedDecoder } from '#dist/engine/decode/teacher-forced.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 
 const { weights } = loadFolder(fileURLToPath(new URL('../../golden/hub/marian-f16/model', import.meta.url)))

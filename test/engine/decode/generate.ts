@@ -1,8 +1,8 @@
-import type { Player } from '#dist/engine/backend/backend.js'
+import type { Player } from '#dist/engine/backend/interface/backend.js'
+import type { Shortlist } from '#dist/engine/decode/batch/shortlist.js'
 import { Generator } from '#dist/engine/decode/generator.js'
-import type { GenerationOptions } from '#dist/engine/decode/options.js'
 import type { Found } from '#dist/engine/decode/search/search.js'
-import type { Shortlist } from '#dist/engine/decode/step/shortlist.js'
+import type { GenerationOptions } from '#dist/engine/decode/settings/options.js'
 import type { Weights } from '#dist/engine/weights/weights.js'
 
 /** Searches for the translations of sources in ids, in the order of the sources. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, it } from 'vitest'
-import { ForcedDecoder } from '#dist/engine/decode/forced.js'
+import { ForcedDecoder } from '#dist/engine/decode/teacher-forced.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
 import { backends } from '../../backends.ts'

@@ -1,8 +1,8 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import type { Player } from '#dist/engine/backend/backend.js'
+import type { Player } from '#dist/engine/backend/interface/backend.js'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
+import { embeddedFolder } from '#dist/files/folders/layout/model-folder.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { embeddedFolder } from '#dist/files/folders/model-folder.js'
 import { generate } from './generate.ts'
 import { watched } from './watched.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { extend, type Hypothesis, startHypothesis, tokensOf } from '#dist/engine/decode/search/hypothesis.js'
+import { extend, type Hypothesis, startHypothesis, tokensOf } from '#dist/engine/decode/hypotheses/hypothesis.js'
 import { Loops } from '#dist/engine/decode/search/loops.js'
 
 /** Pieces of a text as tokens, each with an id of its own. */

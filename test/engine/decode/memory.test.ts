@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { extend, type Hypothesis, startHypothesis } from '#dist/engine/decode/hypotheses/hypothesis.js'
 import type { RowRange } from '#dist/engine/decode/memory/row-allocator.js'
 import { SourceMemory } from '#dist/engine/decode/memory/source-memory.js'
 import { TargetCache } from '#dist/engine/decode/memory/target-cache.js'
-import { extend, type Hypothesis, startHypothesis } from '#dist/engine/decode/search/hypothesis.js'
 
 const floats = (length: number) => new Float32Array(length)
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { checkIds } from '#dist/engine/decode/check-ids.js'
-import { generationDefaults, resolveOptions } from '#dist/engine/decode/options.js'
+import { generationDefaults, resolveOptions } from '#dist/engine/decode/settings/options.js'
 
 describe('options of a search', () => {
   it('are the given options over the defaults, which stay as they are', () => {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { GenerationOptions } from '#dist/engine/decode/options.js'
-import { type Choosers, ProcessorChain } from '#dist/engine/decode/processors/chain.js'
-import { logSoftmax } from '#dist/engine/decode/search/log-softmax.js'
+import { logSoftmax } from '#dist/engine/decode/hypotheses/log-softmax.js'
+import { type Choosers, ProcessorChain } from '#dist/engine/decode/search/processor-chain.js'
+import type { GenerationOptions } from '#dist/engine/decode/settings/options.js'
 import { warpersOf } from '#dist/engine/decode/warpers/warpers.js'
-import { fromHuggingFace } from '#dist/files/folders/generation-config.js'
+import { fromHuggingFace } from '#dist/files/folders/generation/generation-config.js'
 import { rulesOf } from './rules.ts'
 
 type Vector = (number | string)[]

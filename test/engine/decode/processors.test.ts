@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { GenerationOptions } from '#dist/engine/decode/options.js'
-import { ProcessorChain } from '#dist/engine/decode/processors/chain.js'
-import { extend, type Hypothesis, historyOf, startHypothesis } from '#dist/engine/decode/search/hypothesis.js'
+import { extend, type Hypothesis, historyOf, startHypothesis } from '#dist/engine/decode/hypotheses/hypothesis.js'
+import { ProcessorChain } from '#dist/engine/decode/search/processor-chain.js'
 import { forcedId } from '#dist/engine/decode/search/rules.js'
+import type { GenerationOptions } from '#dist/engine/decode/settings/options.js'
 import { rulesOf } from './rules.ts'
 
 const END = 0

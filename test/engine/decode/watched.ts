@@ -1,4 +1,4 @@
-import type { Playable, Player, ProgramSpec } from '#dist/engine/backend/backend.js'
+import type { Playable, Player, ProgramSpec } from '#dist/engine/backend/interface/backend.js'
 
 /** A player whose runs go through `around`, which calls `play`. */
 export function watched(

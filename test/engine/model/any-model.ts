@@ -1,4 +1,4 @@
-import { checkConfig, type ModelConfig } from '#dist/engine/model/config.js'
+import { checkConfig, type ModelConfig } from '#dist/engine/model/config/config.js'
 import { Weights } from '#dist/engine/weights/weights.js'
 import type { Random } from '../program/random-operands.ts'
 

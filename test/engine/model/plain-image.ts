@@ -1,4 +1,4 @@
-import type { ImageSettings } from '#dist/engine/model/local/image-settings.js'
+import type { ImageSettings } from '#dist/engine/model/config/image-settings.js'
 
 /** Rows and columns of tokens in order of generation, further images below the first, written out cell by cell. */
 function cells({ image: [height, width], block: [tall, wide] }: ImageSettings, tokens: number): [number, number][] {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { addsToEmbeddings } from '#dist/base/position-kinds.js'
-import type { Positions } from '#dist/engine/model/config.js'
-import { positionKinds } from '#dist/engine/model/positions/kinds.js'
-import { PositionTable } from '#dist/engine/model/positions/position-table.js'
+import { addsToEmbeddings } from '#dist/base/choices/position-kinds.js'
+import type { Positions } from '#dist/engine/model/config/config.js'
+import { positionKinds } from '#dist/engine/model/config/kinds.js'
+import { PositionTable } from '#dist/engine/model/position-table.js'
 import { modelConfig } from '../../learn/train/small-model.ts'
 
 const tableOf = (positions: Positions, dModel: number) => PositionTable.of({ ...modelConfig, positions, dModel })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
-import { checkConfig } from '#dist/engine/model/config.js'
+import { checkConfig } from '#dist/engine/model/config/config.js'
 import { backends } from '../../backends.ts'
 import { modelConfig } from '../../learn/train/small-model.ts'
 import { expectGoldenAttention, type GoldenAttention } from './golden-self-attention.ts'

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { bfloat16FromFloats, floatsFromBfloat16 } from '#dist/base/bfloat16.js'
-import type { Player, TensorArray } from '#dist/engine/backend/backend.js'
+import { bfloat16FromFloats, floatsFromBfloat16 } from '#dist/base/values/bfloat16.js'
+import type { Player, TensorArray } from '#dist/engine/backend/interface/backend.js'
 import { differentiate } from '#dist/engine/program/gradient.js'
 import { opTable } from '#dist/engine/program/op-table.js'
 import { attention } from '#dist/engine/program/ops/attention.js'

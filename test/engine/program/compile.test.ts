@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { ProgramSpec } from '#dist/engine/backend/backend.js'
+import type { ProgramSpec } from '#dist/engine/backend/interface/backend.js'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
 import { numbers, tinyProgram, tinyWeights } from '../../native/tiny-program.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import type { TensorArray } from '#dist/engine/backend/backend.js'
+import type { TensorArray } from '#dist/engine/backend/interface/backend.js'
 import { opTable } from '#dist/engine/program/op-table.js'
 import { backends } from '../../backends.ts'
 import { opTests } from './op-tests.ts'

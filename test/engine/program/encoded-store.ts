@@ -1,5 +1,5 @@
-import type { Encoding, WeightStore } from '#dist/engine/backend/backend.js'
-import { packedViews, storedSize } from '#dist/engine/backend/packed.js'
+import type { Encoding, WeightStore } from '#dist/engine/backend/interface/backend.js'
+import { packedViews, storedSize } from '#dist/engine/backend/interface/packed.js'
 import { javascriptPacking } from '#dist/engine/weights/pack.js'
 
 export interface Matrix {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { TensorArray } from '#dist/engine/backend/backend.js'
+import type { TensorArray } from '#dist/engine/backend/interface/backend.js'
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: TensorArray) => Buffer.from(buffer, byteOffset, byteLength)
 

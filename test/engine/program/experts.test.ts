@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Encoding, Player } from '#dist/engine/backend/backend.js'
+import type { Encoding, Player } from '#dist/engine/backend/interface/backend.js'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
 import { LoadedProgram } from '#dist/engine/program/loaded.js'
 import { opTable } from '#dist/engine/program/op-table.js'

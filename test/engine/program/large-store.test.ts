@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { WeightStore } from '#dist/engine/backend/backend.js'
+import type { WeightStore } from '#dist/engine/backend/interface/backend.js'
 import { LoadedProgram } from '#dist/engine/program/loaded.js'
 import { linear } from '#dist/engine/program/ops/linear.js'
 import { Program } from '#dist/engine/program/program.js'

@@ -1,9 +1,9 @@
-import type { DType, Player, TensorArray } from '#dist/engine/backend/backend.js'
-import type { OpRow } from '#dist/engine/program/instruction.js'
+import type { DType, Player, TensorArray } from '#dist/engine/backend/interface/backend.js'
+import type { OpRow } from '#dist/engine/program/instructions/instruction.js'
+import { optionalName } from '#dist/engine/program/instructions/op.js'
+import type { Tensor } from '#dist/engine/program/instructions/tensor.js'
 import { LoadedProgram } from '#dist/engine/program/loaded.js'
-import { optionalName } from '#dist/engine/program/op.js'
 import { Program } from '#dist/engine/program/program.js'
-import type { Tensor } from '#dist/engine/program/tensor.js'
 import type { OpCase } from './random-operands.ts'
 
 export interface Played {

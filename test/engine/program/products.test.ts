@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fastProducts } from '#dist/engine/backend/js/fast/products.js'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
-import { factorOf, plainProducts, transposed } from '#dist/engine/backend/js/products.js'
+import { factorOf, plainProducts, transposed } from '#dist/engine/backend/js/products/products.js'
 import { opTable } from '#dist/engine/program/op-table.js'
 import { casesOf } from '../../share.ts'
 import { opTests } from './op-tests.ts'

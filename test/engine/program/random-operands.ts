@@ -1,4 +1,4 @@
-import type { TensorArray } from '#dist/engine/backend/backend.js'
+import type { TensorArray } from '#dist/engine/backend/interface/backend.js'
 
 /** A source of random numbers, repeatable by its seed (mulberry32). */
 export class Random {

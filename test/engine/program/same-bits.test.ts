@@ -1,5 +1,5 @@
 import { afterAll, describe, it } from 'vitest'
-import type { Player, TensorArray } from '#dist/engine/backend/backend.js'
+import type { Player, TensorArray } from '#dist/engine/backend/interface/backend.js'
 import { opTable } from '#dist/engine/program/op-table.js'
 import { nativeBackends, nativeReasons } from '../../backends.ts'
 import { casesOf } from '../../share.ts'

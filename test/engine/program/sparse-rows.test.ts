@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Encoding } from '#dist/engine/backend/backend.js'
+import type { Encoding } from '#dist/engine/backend/interface/backend.js'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
 import { LoadedProgram } from '#dist/engine/program/loaded.js'
 import { linear } from '#dist/engine/program/ops/linear.js'

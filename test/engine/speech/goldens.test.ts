@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
-import { ForcedDecoder } from '#dist/engine/decode/forced.js'
 import { SourceEncoder, statesOf } from '#dist/engine/decode/step/index.js'
+import { ForcedDecoder } from '#dist/engine/decode/teacher-forced.js'
 import { backends, wasmBackends } from '../../backends.ts'
 import { npzArrays } from '../../npz.ts'
 import { sharedFolder } from '../../shared-folder.ts'

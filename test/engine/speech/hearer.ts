@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { deflateSync } from 'node:zlib'
-import type { Player } from '#dist/engine/backend/backend.js'
+import type { Player } from '#dist/engine/backend/interface/backend.js'
 import { Generator } from '#dist/engine/decode/generator.js'
-import { type HeardWindow, Hearing, type WindowSettings } from '#dist/engine/speech/index.js'
 import { speechIds } from '#dist/engine/model/speech-ids.js'
-import { createTokenizer } from '#dist/files/folders/create-tokenizer.js'
+import { type HeardWindow, Hearing, type WindowSettings } from '#dist/engine/speech/index.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import type { Tokenizer } from '#dist/language/text/tokenizer.js'
+import { createTokenizer } from '#dist/files/folders/tokenizers/create-tokenizer.js'
+import type { Tokenizer } from '#dist/language/text/tokenizer/tokenizer.js'
 import { LogMel, melPeak, normalizeMel } from '#dist/sound/signal/log-mel.js'
 
 /** The samples of a WAV file of 16 bits. */

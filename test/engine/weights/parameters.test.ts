@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { encoderProgram, forcedProgram, stepProgram } from '#dist/engine/decode/step/programs.js'
-import type { ModelConfig } from '#dist/engine/model/config.js'
+import type { ModelConfig } from '#dist/engine/model/config/config.js'
 import { Program } from '#dist/engine/program/program.js'
 import { playedWeights } from '#dist/engine/weights/parameters.js'
 import { Weights } from '#dist/engine/weights/weights.js'
-import { initialize } from '#dist/learn/train/initialize.js'
-import { gradientProgram } from '#dist/learn/train/programs.js'
+import { initialize } from '#dist/learn/train/settings/initialize.js'
+import { gradientProgram } from '#dist/learn/train/step/programs.js'
 import { modelConfig } from '../../learn/train/small-model.ts'
 
 const untied = { sharedEmbedding: false, tiedOutput: false }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Weights } from '#dist/engine/weights/weights.js'
-import { readGlassformerConfig } from '#dist/files/folders/glassformer-config.js'
+import { readGlassformerConfig } from '#dist/files/folders/layout/glassformer-config.js'
 
 const stack = { layers: 1, heads: 2, dFeedForward: 8 }
 const json = {

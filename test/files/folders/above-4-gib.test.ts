@@ -3,12 +3,12 @@ import { closeSync, ftruncateSync, openSync, readFileSync, statSync, writeFileSy
 import { freemem } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { ModelConfig } from '#dist/engine/model/config.js'
+import type { ModelConfig } from '#dist/engine/model/config/config.js'
 import { parameters } from '#dist/engine/weights/parameters.js'
 import { Weights } from '#dist/engine/weights/weights.js'
 import { writeGlassformerFolder } from '#dist/files/folders/glassformer.js'
-import { hasExtras } from '../../whole.ts'
 import { scratchFolder } from '../../formats/raw-safetensors.ts'
+import { hasExtras } from '../../whole.ts'
 
 const GIB = 2 ** 30
 const VOCABULARY = 1_050_000

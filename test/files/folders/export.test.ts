@@ -3,16 +3,16 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
-import { ForcedDecoder } from '#dist/engine/decode/forced.js'
+import { ForcedDecoder } from '#dist/engine/decode/teacher-forced.js'
 import { Weights } from '#dist/engine/weights/weights.js'
 import { exportFolder } from '#dist/files/folders/export.js'
 import { writeGlassformerFolder } from '#dist/files/folders/glassformer.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
 import { expectClose } from '../../engine/decode/expect-close.ts'
+import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { lacks, runPython } from '../../learn/train/vocabulary/python.ts'
 import { sharedFolder } from '../../shared-folder.ts'
-import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 const scratch = scratchFolder()
 const copied = fileURLToPath(new URL('../../golden/hub/', import.meta.url))

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { generationDefaults } from '#dist/engine/decode/options.js'
-import { fromHuggingFace, specialIds } from '#dist/files/folders/generation-config.js'
+import { generationDefaults } from '#dist/engine/decode/settings/options.js'
+import { fromHuggingFace, specialIds } from '#dist/files/folders/generation/generation-config.js'
 import { expectError } from '../../formats/raw-safetensors.ts'
 
 const ids = { end: 0, start: 96, padding: 96, unknown: null }

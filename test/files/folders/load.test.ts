@@ -6,8 +6,8 @@ import { convertFolder } from '#dist/files/folders/convert.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
 import type { TensorToWrite } from '#dist/formats/tensors/safetensors-writer.js'
-import { sharedFolder } from '../../shared-folder.ts'
 import { expectError } from '../../formats/raw-safetensors.ts'
+import { sharedFolder } from '../../shared-folder.ts'
 import { copy, edit, embedded, golden, readJson, rewrite, scratch } from './edited-folder.ts'
 
 const sharedHub = (name: string) => join(sharedFolder!, 'golden', 'hub', name, 'model')

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { createTokenizer } from '#dist/files/folders/create-tokenizer.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import type { TokenizerFiles } from '#dist/files/folders/tokenizer-files.js'
+import { createTokenizer } from '#dist/files/folders/tokenizers/create-tokenizer.js'
+import type { TokenizerFiles } from '#dist/files/folders/tokenizers/tokenizer-files.js'
 import { expectError } from '../../formats/raw-safetensors.ts'
 
 const embedded = fileURLToPath(new URL('../../../models/fr-en', import.meta.url))

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
-import { ForcedDecoder } from '#dist/engine/decode/forced.js'
+import { ForcedDecoder } from '#dist/engine/decode/teacher-forced.js'
 import { convertFolder } from '#dist/files/folders/convert.js'
 import { exportFolder } from '#dist/files/folders/export.js'
 import { writeGlassformerFolder } from '#dist/files/folders/glassformer.js'
@@ -11,8 +11,8 @@ import { loadFolder } from '#dist/files/folders/load.js'
 import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
 import { type TensorToWrite, writeSafetensors } from '#dist/formats/tensors/safetensors-writer.js'
 import { expectClose } from '../../engine/decode/expect-close.ts'
-import { lacks, runPython } from '../../learn/train/vocabulary/python.ts'
 import { scratchFolder } from '../../formats/raw-safetensors.ts'
+import { lacks, runPython } from '../../learn/train/vocabulary/python.ts'
 
 const FAMILIES = ['bart', 'blenderbot', 'm2m100', 'marian', 'mbart', 'pegasus']
 const TABLES = ['model.shared.weight', 'model.encoder.embed_tokens.weight', 'model.decoder.embed_tokens.weight']

@@ -1,17 +1,17 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
-import { ForcedDecoder } from '#dist/engine/decode/forced.js'
-import type { ModelConfig } from '#dist/engine/model/config.js'
+import { ForcedDecoder } from '#dist/engine/decode/teacher-forced.js'
+import type { ModelConfig } from '#dist/engine/model/config/config.js'
 import { Weights } from '#dist/engine/weights/weights.js'
 import { unsayable, writtenFamilyOf } from '#dist/files/folders/families/families.js'
 import { writeHuggingFaceFolder } from '#dist/files/folders/huggingface-writer.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { initialize } from '#dist/learn/train/initialize.js'
-import { Random } from '#dist/learn/train/random.js'
-import { translationOptions } from '#dist/learn/train/validation.js'
-import { lacks, runPython } from '../../learn/train/vocabulary/python.ts'
+import { initialize } from '#dist/learn/train/settings/initialize.js'
+import { Random } from '#dist/learn/train/state/random.js'
+import { translationOptions } from '#dist/learn/train/step/validation.js'
 import { scratchFolder } from '../../formats/raw-safetensors.ts'
+import { lacks, runPython } from '../../learn/train/vocabulary/python.ts'
 
 const scratch = scratchFolder()
 

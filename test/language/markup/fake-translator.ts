@@ -1,4 +1,4 @@
-import type { Document } from '#dist/language/markup/document.js'
+import type { Document } from '#dist/language/markup/document/document.js'
 import type { Parsing } from '#dist/language/markup/parse.js'
 import { parseDocument } from '#dist/language/markup/parse.js'
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import { formatOfFile } from '#dist/language/markup/formats.js'
+import { formatOfFile } from '#dist/language/markup/document/formats.js'
 import { parseDocument } from '#dist/language/markup/parse.js'
 import { inCapitals, textsOf, translated } from './fake-translator.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseHtml } from '#dist/language/markup/html.js'
+import { parseHtml } from '#dist/language/markup/tags/html.js'
 import { textsOf, translated } from './fake-translator.ts'
 
 const read = (source: string) => textsOf(source, 'html')

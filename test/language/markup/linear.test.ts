@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { Format } from '#dist/language/markup/formats.js'
+import type { Format } from '#dist/language/markup/document/formats.js'
 import { parseDocument } from '#dist/language/markup/parse.js'
 import { foundSpans } from '#dist/language/protect/found.js'
 import { ProtectedText } from '#dist/language/protect/protected-text.js'
 import { KnownCharacters } from '#dist/language/protect/unknown.js'
-import { splitSentences } from '#dist/language/text/sentences.js'
-import { inOneLine } from '#dist/language/text/spaces.js'
-import { TermPlaces } from '#dist/language/text/term-finder.js'
+import { splitSentences } from '#dist/language/text/sentences/sentences.js'
+import { inOneLine } from '#dist/language/text/sentences/spaces.js'
+import { TermPlaces } from '#dist/language/text/sentences/term-finder.js'
 import { withFormattingOf } from '#dist/service/serve/deepl/preserve-formatting.js'
 
 const SIZE = 100_000

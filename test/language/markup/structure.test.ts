@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { Parser } from 'htmlparser2'
 import { describe, expect, test } from 'vitest'
-import { markdownTree } from '#dist/language/markup/markdown-tree.js'
+import { entriesOf } from '#dist/language/markup/bilingual/po-entries.js'
+import { markdownTree } from '#dist/language/markup/markdown/markdown-tree.js'
 import { parseDocument } from '#dist/language/markup/parse.js'
-import { entriesOf } from '#dist/language/markup/po-entries.js'
-import { xmlTokens } from '#dist/language/markup/xml.js'
+import { xmlTokens } from '#dist/language/markup/tags/xml.js'
 import { changed, textsOf, translated } from './fake-translator.ts'
 
 type Text = Parameters<Parameters<typeof translated>[2] & object>[0]

@@ -3,8 +3,8 @@ import { describe, expect, it, test } from 'vitest'
 import { foundSpans } from '#dist/language/protect/found.js'
 import { placed } from '#dist/language/protect/placement.js'
 import { ProtectedText } from '#dist/language/protect/protected-text.js'
-import { splitLines } from '#dist/language/text/lines.js'
-import { splitSentences } from '#dist/language/text/sentences.js'
+import { splitLines } from '#dist/language/text/sentences/lines.js'
+import { splitSentences } from '#dist/language/text/sentences/sentences.js'
 
 const all = { unmistakable: true, own: [] }
 const protectedText = (text: string) => new ProtectedText(text, foundSpans({ text, spans: [] }, all))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { joinSentences, splitSentences } from '#dist/language/text/sentences.js'
+import { joinSentences, splitSentences } from '#dist/language/text/sentences/sentences.js'
 
 /** Texts of each language; a bar stands where a sentence begins. */
 const texts: Record<string, string[]> = {

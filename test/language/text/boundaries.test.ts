@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { splitSentences } from '#dist/language/text/sentences.js'
+import { splitSentences } from '#dist/language/text/sentences/sentences.js'
 
 const sentencesOf = (text: string, locale = 'fr') => splitSentences(text, locale).sentences
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { readSentencePieceModel } from '#dist/formats/pieces/sentencepiece-model.js'
-import { SentencePiece } from '#dist/language/text/sentencepiece.js'
+import { SentencePiece } from '#dist/language/text/sentencepiece/sentencepiece.js'
 import { goldenBytes } from './golden.ts'
 
 const NAME = 'bpe-byte-fallback-1200.model'

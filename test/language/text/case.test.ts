@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type CaseKnowledge, casingOf } from '#dist/language/text/case.js'
+import { type CaseKnowledge, casingOf } from '#dist/language/text/sentences/case.js'
 
 const known = new Set(
   'bonjour tout le monde je vis à avec paris tom TV la de est les du au un faire gâteau Paris Tom Haus das ist ein groß'.split(

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { createHubTokenizer, type HubFiles } from '#dist/language/text/hub/create-hub-tokenizer.js'
 import type { HubClass } from '#dist/language/text/hub/hub-classes.js'
-import type { Tokenizer } from '#dist/language/text/tokenizer.js'
+import type { Tokenizer } from '#dist/language/text/tokenizer/tokenizer.js'
 import { goldenFolder, goldenJson, hasAllGoldens, lines } from './golden.ts'
 
 const folders: Readonly<Record<string, HubClass>> = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { splitLines } from '#dist/language/text/lines.js'
-import { joinSentences, splitSentences } from '#dist/language/text/sentences.js'
+import { splitLines } from '#dist/language/text/sentences/lines.js'
+import { joinSentences, splitSentences } from '#dist/language/text/sentences/sentences.js'
 
 describe('splitLines', () => {
   it.each(['\n', '\r\n', '\r', '\v', '\f', '\u0085', '\u2028', '\u2029'])('cuts at %j, and keeps it', (end) => {

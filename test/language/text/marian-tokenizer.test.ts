@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readSentencePieceModel } from '#dist/formats/pieces/sentencepiece-model.js'
 import { createMarianTokenizer, type MarianFiles } from '#dist/language/text/marian-tokenizer.js'
-import { SentencePiece } from '#dist/language/text/sentencepiece.js'
+import { SentencePiece } from '#dist/language/text/sentencepiece/sentencepiece.js'
 import { goldenBytes, goldenJson, hasAllGoldens, lines } from './golden.ts'
 
 // The folder's two models are too large to keep a copy in the repository.

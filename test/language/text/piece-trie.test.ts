@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { PieceTrie } from '#dist/language/text/piece-trie.js'
+import { PieceTrie } from '#dist/language/text/sentencepiece/piece-trie.js'
 
 const encoder = new TextEncoder()
 

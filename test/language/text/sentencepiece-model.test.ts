@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GlassformerError } from '#dist/base/errors.js'
 import { readSentencePieceModel } from '#dist/formats/pieces/sentencepiece-model.js'
-import { SentencePiece } from '#dist/language/text/sentencepiece.js'
+import { SentencePiece } from '#dist/language/text/sentencepiece/sentencepiece.js'
 import { goldenBytes } from './golden.ts'
 
 // A writer of protocol buffers, just enough for models of a few pieces.

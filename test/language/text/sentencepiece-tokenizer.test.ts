@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SentencePiece } from '#dist/language/text/sentencepiece.js'
+import { SentencePiece } from '#dist/language/text/sentencepiece/sentencepiece.js'
 import { createSentencePieceTokenizer } from '#dist/language/text/sentencepiece-tokenizer.js'
 import { goldenBytes, lines } from './golden.ts'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { SentencePiece } from '#dist/language/text/sentencepiece.js'
+import { SentencePiece } from '#dist/language/text/sentencepiece/sentencepiece.js'
 import { goldenBytes, goldenFolder, goldenJson, goldenNames, hasAllGoldens, lines } from './golden.ts'
 
 const names = goldenNames.filter((name) => {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { joinSentences, splitSentences } from '#dist/language/text/sentences.js'
+import { joinSentences, splitSentences } from '#dist/language/text/sentences/sentences.js'
 import { lines } from './golden.ts'
 
 describe('splitSentences', () => {
@@ -89,7 +89,7 @@ describe('splitSentences', () => {
   })
 
   it("cuts by the rules of 'en' if the engine does not know the locale, and ignores the locale of the machine", () => {
-    const code = `import { splitSentences } from ${JSON.stringify(new URL('../../../dist/language/text/sentences.js', import.meta.url))}
+    const code = `import { splitSentences } from ${JSON.stringify(new URL('../../../dist/language/text/sentences/sentences.js', import.meta.url))}
       const lengths = ['el', 'romance'].map((locale) => splitSentences('Τι κάνεις; Καλά.', locale).sentences.length)
       console.log(...lengths)`
     const env = { ...process.env, LC_ALL: 'el_GR.UTF-8' }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cleanUpSpaces, stripSpaces } from '#dist/language/text/spaces.js'
+import { cleanUpSpaces, stripSpaces } from '#dist/language/text/sentences/spaces.js'
 
 describe('stripSpaces', () => {
   it("strips the characters of Python's str.strip() from both ends", () => {

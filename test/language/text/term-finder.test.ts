@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { TermFinder, TermPlaces } from '#dist/language/text/term-finder.js'
+import { TermFinder, TermPlaces } from '#dist/language/text/sentences/term-finder.js'
 
 const found = (terms: string[], text: string, anyCase = false) =>
   new TermFinder(terms).in(text, anyCase).map(({ start, end }) => text.slice(start, end))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeUtf8 } from '#dist/language/text/utf8.js'
+import { decodeUtf8 } from '#dist/language/text/sentencepiece/utf8.js'
 
 const decoded = (...bytes: number[]) => decodeUtf8(bytes, 0, bytes.length)
 

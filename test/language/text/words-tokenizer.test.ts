@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createWordsTokenizer, joinedText } from '#dist/language/text/words-tokenizer.js'
+import { createWordsTokenizer, joinedText } from '#dist/language/text/tokenizer/words-tokenizer.js'
 
 const source = '<pad>\n<unk>\n</s>\n1\n2\n3\n'
 

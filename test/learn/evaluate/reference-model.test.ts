@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { embeddedFolder } from '#dist/files/folders/model-folder.js'
+import { embeddedFolder } from '#dist/files/folders/layout/model-folder.js'
 import { corpusBleu } from '#dist/learn/evaluate/bleu.js'
 import { corpusChrf } from '#dist/learn/evaluate/chrf.js'
 import { Translator } from '#dist/use/translate/translator.js'

@@ -9,7 +9,7 @@ import {
   readCheckpoint,
   removePartials,
   writeCheckpoint,
-} from '#dist/learn/train/checkpoint.js'
+} from '#dist/learn/train/state/checkpoint.js'
 import { newFolder } from './small-run.ts'
 
 const values = (count: number, value: number) => new Float32Array(count).fill(value)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { planned, readTrainConfig } from '#dist/learn/train/config.js'
-import { noamPeak } from '#dist/learn/train/schedule.js'
+import { planned, readTrainConfig } from '#dist/learn/train/settings/config.js'
+import { noamPeak } from '#dist/learn/train/settings/schedule.js'
 import { trainerOptionsOf } from '#dist/learn/train/trainer-options.js'
 
 const read = (json: Record<string, object> = {}) =>

@@ -1,9 +1,9 @@
 import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readSettings } from '#dist/learn/train/stored-settings.js'
+import { readSettings } from '#dist/learn/train/settings/stored-settings.js'
+import type { TrainOptions } from '#dist/learn/train/settings/train-options.js'
 import { train } from '#dist/learn/train/train.js'
-import type { TrainOptions } from '#dist/learn/train/train-options.js'
 import { newFolder, smallConfig } from './small-run.ts'
 
 const js: TrainOptions = { backend: 'js', threads: 1, precision: 'float32' }

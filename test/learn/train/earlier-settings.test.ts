@@ -2,8 +2,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { readTrainConfig } from '#dist/learn/train/config.js'
-import { readSettings } from '#dist/learn/train/stored-settings.js'
+import { readTrainConfig } from '#dist/learn/train/settings/config.js'
+import { readSettings } from '#dist/learn/train/settings/stored-settings.js'
 
 const golden = new URL('../../golden/earlier-settings/', import.meta.url)
 const folder = mkdtempSync(join(tmpdir(), 'glassformer-earlier-settings-'))

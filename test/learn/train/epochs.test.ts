@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { checkpointSteps, readCheckpoint } from '#dist/learn/train/checkpoint.js'
+import { checkpointSteps, readCheckpoint } from '#dist/learn/train/state/checkpoint.js'
 import { type TrainResult, type TrainStart, train } from '#dist/learn/train/train.js'
 import type { StepReport } from '#dist/learn/train/trainer-listener.js'
 import { newFolder, pairsFile, smallConfig, weightsOf } from './small-run.ts'

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { readTrainConfig } from '#dist/learn/train/config.js'
+import { readTrainConfig } from '#dist/learn/train/settings/config.js'
 
 const examples = new URL('../../../examples/', import.meta.url)
 const files = readdirSync(examples, { recursive: true, encoding: 'utf8' })

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
-import { ForcedDecoder } from '#dist/engine/decode/forced.js'
-import type { ModelConfig } from '#dist/engine/model/config.js'
+import { ForcedDecoder } from '#dist/engine/decode/teacher-forced.js'
+import type { ModelConfig } from '#dist/engine/model/config/config.js'
 import { Weights } from '#dist/engine/weights/weights.js'
-import { initialize } from '#dist/learn/train/initialize.js'
-import { adafactorProgram } from '#dist/learn/train/programs.js'
-import { TrainingStep } from '#dist/learn/train/training-step.js'
+import { initialize } from '#dist/learn/train/settings/initialize.js'
+import { adafactorProgram } from '#dist/learn/train/step/programs.js'
+import { TrainingStep } from '#dist/learn/train/step/training-step.js'
 import { modelConfig, pairs, trainerOptions } from './small-model.ts'
 
 const stack = {

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readTrainConfig } from '#dist/learn/train/config.js'
 import { readMetrics, type SessionLine } from '#dist/learn/train/report/metrics.js'
 import { RunReport } from '#dist/learn/train/report/run-report.js'
+import { readTrainConfig } from '#dist/learn/train/settings/config.js'
 import { type TrainResult, type TrainStart, train } from '#dist/learn/train/train.js'
 import { newFolder, pairsFile, smallConfig, weightsOf } from './small-run.ts'
 

@@ -43,7 +43,7 @@ it.each([
       writeFileSync(join(folder, 'in-use.json'), left)
     }
     const shared = new SharedArrayBuffer(4 * ROUNDS)
-    const module = new URL('../../../dist/learn/train/folder-lock.js', import.meta.url).href
+    const module = new URL('../../../dist/learn/train/state/folder-lock.js', import.meta.url).href
     const threads = Array.from(
       { length: THREADS },
       () => new Worker(code, { eval: true, workerData: { module, folders, shared, threads: THREADS } }),

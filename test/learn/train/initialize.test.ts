@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Weights } from '#dist/engine/weights/weights.js'
-import { type Initialization, initialize } from '#dist/learn/train/initialize.js'
+import { type Initialization, initialize } from '#dist/learn/train/settings/initialize.js'
 import { modelConfig } from './small-model.ts'
 
 const stack = { layers: 2, heads: 4, dHead: 16, dFeedForward: 256 }

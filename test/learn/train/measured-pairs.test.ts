@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { TrainConfig } from '#dist/learn/train/config.js'
+import type { TrainConfig } from '#dist/learn/train/settings/config.js'
 import { type TrainStart, train } from '#dist/learn/train/train.js'
 import { newFolder, pairsFile, smallConfig } from './small-run.ts'
 

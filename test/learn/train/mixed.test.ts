@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readTrainConfig, type TrainConfig } from '#dist/learn/train/config.js'
+import { readTrainConfig, type TrainConfig } from '#dist/learn/train/settings/config.js'
 import { type TrainStart, train } from '#dist/learn/train/train.js'
 import { newFolder, pairsFile, smallConfig, weightsOf } from './small-run.ts'
 

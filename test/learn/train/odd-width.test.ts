@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { readTrainConfig } from '#dist/learn/train/config.js'
+import { readTrainConfig } from '#dist/learn/train/settings/config.js'
 import { train } from '#dist/learn/train/train.js'
 import { Translator } from '#dist/use/translate/translator.js'
 import { nativeReasons } from '../../backends.ts'

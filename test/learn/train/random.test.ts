@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Random } from '#dist/learn/train/random.js'
+import { Random } from '#dist/learn/train/state/random.js'
 
 const numbers = (count: number) => Array.from({ length: count }, (_, k) => k)
 

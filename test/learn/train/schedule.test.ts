@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { learningRate, noamPeak, type ScheduleOptions } from '#dist/learn/train/schedule.js'
+import { learningRate, noamPeak, type ScheduleOptions } from '#dist/learn/train/settings/schedule.js'
 
 const kinds = ['noam', 'inverseSquareRoot', 'linear', 'cosine', 'constant'] as const
 const options = (kind: ScheduleOptions['kind'], others: Partial<ScheduleOptions> = {}): ScheduleOptions => ({

@@ -1,12 +1,12 @@
-import type { Player } from '#dist/engine/backend/backend.js'
-import type { TokenPair } from '#dist/engine/decode/step/ragged-batch.js'
-import type { ModelConfig } from '#dist/engine/model/config.js'
+import type { Player } from '#dist/engine/backend/interface/backend.js'
+import type { TokenPair } from '#dist/engine/decode/batch/ragged-batch.js'
+import type { ModelConfig } from '#dist/engine/model/config/config.js'
 import { Weights } from '#dist/engine/weights/weights.js'
-import type { Batches } from '#dist/learn/train/data/batches.js'
-import { initialize } from '#dist/learn/train/initialize.js'
+import type { Batches } from '#dist/learn/train/batches/batches.js'
+import { initialize } from '#dist/learn/train/settings/initialize.js'
+import type { Validation } from '#dist/learn/train/step/validation.js'
 import { Trainer, type TrainerOptions } from '#dist/learn/train/trainer.js'
 import type { TrainerListener } from '#dist/learn/train/trainer-listener.js'
-import type { Validation } from '#dist/learn/train/validation.js'
 
 const VOCABULARY = 12
 const END = 0

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import type { JsonObject } from '#dist/formats/json/json-text.js'
-import { readTrainConfig, type TrainConfig } from '#dist/learn/train/config.js'
+import { readTrainConfig, type TrainConfig } from '#dist/learn/train/settings/config.js'
 
 const root = mkdtempSync(join(tmpdir(), 'glassformer-train-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))

@@ -6,7 +6,7 @@ import { JsPlayer } from '#dist/engine/backend/js/player.js'
 import { statesOf } from '#dist/engine/decode/step/index.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import { train } from '#dist/learn/train/index.js'
-import { TrainingStep } from '#dist/learn/train/training-step.js'
+import { TrainingStep } from '#dist/learn/train/step/training-step.js'
 import { Transcriber } from '#dist/use/transcribe/index.js'
 import { sharedFolder } from '../../shared-folder.ts'
 

@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { TextGenerator } from '#dist/index.js'
-import { openCorpus } from '#dist/learn/train/data/corpus.js'
-import type { PairTokenizer } from '#dist/learn/train/data/pair-tokenizer.js'
-import { cutTexts } from '#dist/learn/train/data/texts.js'
+import type { PairTokenizer } from '#dist/learn/train/batches/pair-tokenizer.js'
+import { cutTexts } from '#dist/learn/train/batches/texts.js'
 import { train } from '#dist/learn/train/index.js'
+import { openCorpus } from '#dist/learn/train/pairs/corpus.js'
 import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 const scratch = scratchFolder()

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { playerChoice } from '#dist/learn/train/settings/train-options.js'
 import { train } from '#dist/learn/train/train.js'
-import { playerChoice } from '#dist/learn/train/train-options.js'
 import { newFolder, smallConfig } from './small-run.ts'
 
 describe('the options of a training', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { differences } from '../../../src/look/page/differences.ts'
+import { differences } from '../../../src/look/page/parts/differences.ts'
 
 const marked = (before: string, after: string) => {
   const [first, second] = [before.split(' '), after.split(' ')]

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import type { TracedTensor } from '#dist/trace/trace.js'
+import type { TracedTensor } from '#dist/trace/data/trace.js'
 import { addressOf, browserPath, inspector, shownPiece, textsOf, without } from './inspector.ts'
 
 const source = 'Je suis étudiant.'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { GlassformerError } from '#dist/base/errors.js'
-import { JobWorker } from '#dist/service/queue/job-worker.js'
-import { Queue, Redis } from '#dist/service/queue/libraries.js'
+import { JobWorker } from '#dist/service/queue/redis/job-worker.js'
+import { Queue, Redis } from '#dist/service/queue/redis/libraries.js'
 import { noRedis, RedisServer } from './redis-server.ts'
 
 describe.skipIf(noRedis !== undefined)('a job that fails', () => {

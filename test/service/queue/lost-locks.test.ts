@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { JobWorker, type Work } from '#dist/service/queue/job-worker.js'
-import { Queue, Redis } from '#dist/service/queue/libraries.js'
-import { Presence } from '#dist/service/queue/presence.js'
+import { JobWorker, type Work } from '#dist/service/queue/redis/job-worker.js'
+import { Queue, Redis } from '#dist/service/queue/redis/libraries.js'
+import { Presence } from '#dist/service/queue/redis/presence.js'
 import { noRedis, RedisServer } from './redis-server.ts'
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { modelDigest } from '#dist/files/folders/model-digest.js'
+import { modelDigest } from '#dist/files/folders/layout/model-digest.js'
 import { enqueue, type QueueWorker, work } from '#dist/service/queue/index.js'
 import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { root } from '../../repository/repository.ts'

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { Redis } from '#dist/service/queue/libraries.js'
+import { Redis } from '#dist/service/queue/redis/libraries.js'
 import { scratchFolder } from '../../formats/raw-safetensors.ts'
 
 /** Why tests of the queue are skipped; undefined where there is a redis-server. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { detector } from '#dist/service/serve/detect.js'
 import { chooseModel } from '#dist/service/serve/models/choose-model.js'
+import { detector } from '#dist/service/serve/models/detect.js'
 import { detectedEach, detectSource, sourceOrTargetDetector } from '#dist/service/serve/models/detect-source.js'
 import type { Models } from '#dist/service/serve/models/models.js'
 import type { ServedModel } from '#dist/service/serve/models/served-model.js'

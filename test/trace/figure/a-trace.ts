@@ -1,5 +1,5 @@
 import { attentionSteps } from '#dist/draw/attention-steps.js'
-import type { Trace, TracedChoice, TracedModel, TracedTensor } from '#dist/trace/trace.js'
+import type { Trace, TracedChoice, TracedModel, TracedTensor } from '#dist/trace/data/trace.js'
 
 export const model: TracedModel = {
   name: 'tiny',

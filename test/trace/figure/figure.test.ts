@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Trace } from '#dist/trace/data/trace.js'
 import { figure, figureNeeds } from '#dist/trace/figure/figure.js'
 import { type FigureName, type FigureOptions, figureNames } from '#dist/trace/figure/options.js'
-import type { Trace } from '#dist/trace/trace.js'
 import { rendered } from '../../draw/rendered.ts'
 import { aTrace } from './a-trace.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { JsPlayer } from '#dist/engine/backend/js/player.js'
 import { attentionSteps } from '#dist/draw/attention-steps.js'
+import { JsPlayer } from '#dist/engine/backend/js/player.js'
 import { attentionName } from '#dist/trace/figure/attention.js'
 import { distanceTensors } from '#dist/trace/figure/distances.js'
 import { neuronDrawing } from '#dist/trace/figure/pictures.js'

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { confidenceFile, readConfidence } from '#dist/files/folders/confidence-file.js'
+import { confidenceFile, readConfidence } from '#dist/files/folders/layout/confidence-file.js'
 import { Translator } from '#dist/index.js'
 import { calibrationError, logisticRegression, reliability } from '#dist/learn/evaluate/calibration.js'
 import { probabilityOf, scoredWords } from '#dist/use/translate/sentences/confidence.js'

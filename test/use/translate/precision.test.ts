@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { embeddedFolder } from '#dist/files/folders/model-folder.js'
+import { embeddedFolder } from '#dist/files/folders/layout/model-folder.js'
 import { backendInfo, Translator } from '#dist/index.js'
 import { backendNames, quickest } from './backend-names.ts'
 import { lines } from './lines.ts'

@@ -1,7 +1,7 @@
 import { allocated } from '../../../base/allocated.ts'
-import { isArrayOf } from '../../../base/array-of.ts'
 import { GlassformerError } from '../../../base/errors.ts'
-import { arrayTypes } from '../array-types.ts'
+import { isArrayOf } from '../../../base/values/array-of.ts'
+import { arrayTypes } from '../interface/array-types.ts'
 import type {
   Arrays,
   DType,
@@ -16,14 +16,14 @@ import type {
   TensorArray,
   TensorSpec,
   WeightStore,
-} from '../backend.ts'
-import { storedSize } from '../packed.ts'
+} from '../interface/backend.ts'
+import { storedSize } from '../interface/packed.ts'
+import { PackedWeights } from './fast/packed-weights.ts'
 import { fastProducts } from './fast/products.ts'
-import type { JsOp } from './kernel.ts'
 import { kernels } from './kernels.ts'
-import type { Operands } from './operands.ts'
-import { PackedWeights } from './packed-weights.ts'
-import type { Products } from './products.ts'
+import type { JsOp } from './operands/kernel.ts'
+import type { Operands } from './operands/operands.ts'
+import type { Products } from './products/products.ts'
 
 /** Plays programs with the JavaScript kernels: the executable specification of every backend. */
 export class JsPlayer implements Player {

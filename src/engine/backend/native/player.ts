@@ -1,6 +1,6 @@
 import { allocated } from '../../../base/allocated.ts'
 import { errorCodes, GlassformerError } from '../../../base/errors.ts'
-import { arrayTypes } from '../array-types.ts'
+import { arrayTypes } from '../interface/array-types.ts'
 import type {
   Arrays,
   DType,
@@ -12,7 +12,7 @@ import type {
   ProgramSpec,
   TensorArray,
   WeightStore,
-} from '../backend.ts'
+} from '../interface/backend.ts'
 import { type Addon, type AddonPlayer, type LoadedAddon, loadAddon } from './addon.ts'
 
 export interface NativePlayerOptions {

@@ -1,4 +1,4 @@
-import { webAssembly } from './web-assembly.ts'
+import { webAssembly } from '../interface/web-assembly.ts'
 
 /** An instruction set of WebAssembly for which there is a build of the kernels, lowest first. */
 export const wasmIsas = ['simd128', 'relaxedsimd'] as const

@@ -1,6 +1,6 @@
 import { type ErrorCode, GlassformerError } from '../../../base/errors.ts'
-import type { WasmExports } from './surface.ts'
-import { type WasmMemory, type WasmModule, webAssembly } from './web-assembly.ts'
+import type { WasmExports } from '../interface/wasm-surface.ts'
+import { type WasmMemory, type WasmModule, webAssembly } from '../interface/web-assembly.ts'
 
 /** Imports by which an instance starts and forgets threads; see native/wasm/javascript.h. */
 export interface ThreadImports {

@@ -1,9 +1,9 @@
 import { GlassformerError, isError } from '../../../base/errors.ts'
-import { arrayTypes } from '../array-types.ts'
-import type { Arrays, DType } from '../backend.ts'
+import { arrayTypes } from '../interface/array-types.ts'
+import type { Arrays, DType } from '../interface/backend.ts'
+import type { StartThread, WasmBuild, WasmExports, WasmHome } from '../interface/wasm-surface.ts'
+import { PAGE, type WasmMemory, webAssembly } from '../interface/web-assembly.ts'
 import { instantiate, textAt } from './imports.ts'
-import type { StartThread, WasmBuild, WasmExports, WasmHome } from './surface.ts'
-import { PAGE, type WasmMemory, webAssembly } from './web-assembly.ts'
 
 /** Pages of a new memory, and its maximum: 4 GiB, or less where an engine reserves the maximum at once and fails. */
 const FIRST_PAGES = 64

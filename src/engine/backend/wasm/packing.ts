@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { Packed, PackedInt4, Packing, QuantizedInt4 } from '../backend.ts'
-import { INT4_GROUP, PANEL, packedRows, wordsInRow } from '../packed.ts'
+import type { Packed, PackedInt4, Packing, QuantizedInt4 } from '../interface/backend.ts'
+import { INT4_GROUP, PANEL, packedRows, wordsInRow } from '../interface/packed.ts'
 import type { WasmInstance } from './instance.ts'
 import { ENCODINGS } from './program-words.ts'
 

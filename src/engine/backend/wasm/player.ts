@@ -1,10 +1,19 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { Arrays, DType, Packing, Playable, Player, PlayerInfo, ProgramSpec, WeightStore } from '../backend.ts'
+import type {
+  Arrays,
+  DType,
+  Packing,
+  Playable,
+  Player,
+  PlayerInfo,
+  ProgramSpec,
+  WeightStore,
+} from '../interface/backend.ts'
+import type { StartThread, WasmHome } from '../interface/wasm-surface.ts'
 import { ArrayTable } from './array-table.ts'
 import { instanceIn, type WasmInstance } from './instance.ts'
 import { packingIn } from './packing.ts'
 import { programWords } from './program-words.ts'
-import type { StartThread, WasmHome } from './surface.ts'
 
 export interface WasmPlayerOptions {
   /** The memory of weights and arrays. Players of several threads can share a home. */

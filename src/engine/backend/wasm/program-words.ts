@@ -1,5 +1,5 @@
 import { GlassformerError, shown } from '../../../base/errors.ts'
-import type { InstructionSpec, OperandSpec, ProgramSpec, TensorSpec } from '../backend.ts'
+import type { InstructionSpec, OperandSpec, ProgramSpec, TensorSpec } from '../interface/backend.ts'
 
 const KINDS = ['weight', 'bound', 'planned']
 /** Types of values, in the order of native/core/dtype.h. */

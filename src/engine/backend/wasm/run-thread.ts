@@ -1,5 +1,5 @@
+import type { ThreadStart } from '../interface/wasm-surface.ts'
 import { instantiate } from './imports.ts'
-import type { ThreadStart } from './surface.ts'
 
 /** Makes the calling thread one of a player's threads. Returns when the player is closed. */
 export function runThread({ module, memory, start, stack, local }: ThreadStart): void {

@@ -1,5 +1,5 @@
-import type { TensorArray } from '../../backend/backend.ts'
-import type { Rows } from '../../program/tensor.ts'
+import type { TensorArray } from '../../backend/interface/backend.ts'
+import type { Rows } from '../../program/instructions/tensor.ts'
 import { NO_ADAPTER } from './adapter-memory.ts'
 
 /** The rows, by their symbols, whose adapters are bound: others than those of tokens belong to sentences in ways of their own. */

@@ -1,6 +1,6 @@
+import type { EncodedSource } from '../batch/ragged-batch.ts'
 import type { Rules } from '../search/rules.ts'
-import type { EncodedSource } from '../step/ragged-batch.ts'
-import type { Draft, DraftingModel, DraftKind } from './draft.ts'
+import type { Draft, DraftingModel, DraftKind } from '../step/draft.ts'
 import { GivenDraft } from './given-draft.ts'
 import { LookupDraft } from './lookup-draft.ts'
 

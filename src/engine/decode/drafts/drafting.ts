@@ -1,8 +1,8 @@
-import { extend, type Hypothesis } from '../search/hypothesis.ts'
+import { extend, type Hypothesis } from '../hypotheses/hypothesis.ts'
+import type { DraftKind } from '../step/draft.ts'
 import type { EncodedSentence } from '../step/encoded-sentence.ts'
 import type { Counts } from '../turns/counts.ts'
 import type { Sentence } from '../turns/sentence.ts'
-import type { DraftKind } from './draft.ts'
 import { DraftLength } from './draft-length.ts'
 import { StepCosts } from './step-costs.ts'
 

@@ -1,5 +1,5 @@
-import type { Hypothesis } from '../search/hypothesis.ts'
-import type { Draft } from './draft.ts'
+import type { Hypothesis } from '../hypotheses/hypothesis.ts'
+import type { Draft } from '../step/draft.ts'
 
 /** How far from where it is expected an id of the given text is looked for. */
 const WINDOW = 8

@@ -1,5 +1,5 @@
-import { type Hypothesis, historyOf } from '../search/hypothesis.ts'
-import type { Draft } from './draft.ts'
+import { type Hypothesis, historyOf } from '../hypotheses/hypothesis.ts'
+import type { Draft } from '../step/draft.ts'
 
 /**
  * Drafts by n-grams (prompt_lookup_num_tokens of generate()): where the last n ids have come before, in what is written or in the source, the

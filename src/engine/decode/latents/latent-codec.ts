@@ -1,10 +1,10 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { Player, TensorArray } from '../../backend/backend.ts'
-import { type LatentsSettings, partsOf } from '../../model/latents/latents-settings.ts'
-import { PositionTable } from '../../model/positions/position-table.ts'
+import type { Player, TensorArray } from '../../backend/interface/backend.ts'
+import { type LatentsSettings, partsOf } from '../../model/config/latents-settings.ts'
+import { PositionTable } from '../../model/position-table.ts'
 import { LoadedProgram } from '../../program/loaded.ts'
 import type { Weights } from '../../weights/weights.ts'
-import { type EncodedSource, raggedPairs, type TokenPair } from '../step/ragged-batch.ts'
+import { type EncodedSource, raggedPairs, type TokenPair } from '../batch/ragged-batch.ts'
 import { codesProgram, writtenProgram } from './programs.ts'
 
 /** A source, and the codes of its target. */

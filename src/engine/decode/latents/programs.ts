@@ -1,6 +1,6 @@
-import { outputWeights } from '../../model/embedding.ts'
+import type { LatentsSettings } from '../../model/config/latents-settings.ts'
 import { decodedCodes, encodedTargets } from '../../model/latents/autoencoder.ts'
-import type { LatentsSettings } from '../../model/latents/latents-settings.ts'
+import { outputWeights } from '../../model/layers/embedding.ts'
 import { candidates } from '../../program/ops/candidates.ts'
 import { Program } from '../../program/program.ts'
 import type { Weights } from '../../weights/weights.ts'

@@ -1,8 +1,8 @@
-import type { LookingBack } from '../../../base/looking-back.ts'
-import { compressionOf, imageOf, isCompressed, reachOf } from '../../model/attention-settings.ts'
-import { CONVOLUTION_REACH, convolutionCacheWidth } from '../../model/convolution.ts'
-import type { ImageSettings } from '../../model/local/image-settings.ts'
-import { decoderSelfAttention } from '../../model/own-side-settings.ts'
+import type { LookingBack } from '../../../base/choices/self-attention-kind.ts'
+import { compressionOf, imageOf, isCompressed, reachOf } from '../../model/config/attention-settings.ts'
+import type { ImageSettings } from '../../model/config/image-settings.ts'
+import { decoderSelfAttention } from '../../model/config/own-side-settings.ts'
+import { CONVOLUTION_REACH, convolutionCacheWidth } from '../../model/layers/convolution.ts'
 import type { Weights } from '../../weights/weights.ts'
 import type { Reach } from './target-cache.ts'
 

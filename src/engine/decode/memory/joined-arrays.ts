@@ -1,4 +1,4 @@
-import type { TensorArray } from '../../backend/backend.ts'
+import type { TensorArray } from '../../backend/interface/backend.ts'
 
 type Arrays = Readonly<Record<string, TensorArray>>
 

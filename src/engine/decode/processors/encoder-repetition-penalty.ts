@@ -1,4 +1,4 @@
-import { ROW } from '../../../base/source-ids.ts'
+import { ROW } from '../../../base/choices/source-ids.ts'
 import type { Editing } from './processor.ts'
 
 /**

@@ -1,5 +1,4 @@
 /** Face of decode/processors/: what other rooms use of logits processors. */
-export type { Choosers } from './chain.ts'
 export type { LogitsProcessor } from './custom.ts'
 export type { PrefixAllowed } from './prefix-allowed.ts'
 export type { Times } from './times.ts'

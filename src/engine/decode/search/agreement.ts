@@ -1,4 +1,4 @@
-import { tokensOf } from './hypothesis.ts'
+import { tokensOf } from '../hypotheses/hypothesis.ts'
 import type { Rules } from './rules.ts'
 import type { Search } from './search.ts'
 

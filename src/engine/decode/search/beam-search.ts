@@ -1,5 +1,5 @@
-import { beamEndings } from '../beam-ending.ts'
-import { extend, type Hypothesis } from './hypothesis.ts'
+import { extend, type Hypothesis } from '../hypotheses/hypothesis.ts'
+import { beamEndings } from './beam-ending.ts'
 import { type Continuation, Ranking } from './ranking.ts'
 import { hasEnded, isCut, type Rules } from './rules.ts'
 import { SampledRanking } from './sampled-ranking.ts'

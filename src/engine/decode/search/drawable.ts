@@ -1,6 +1,6 @@
+import type { Hypothesis } from '../hypotheses/hypothesis.ts'
 import type { Warper } from '../warpers/warper.ts'
 import { keptByTopK, warpersOf } from '../warpers/warpers.ts'
-import type { Hypothesis } from './hypothesis.ts'
 import { forcedId, type Rules } from './rules.ts'
 import type { Candidates } from './search.ts'
 

@@ -1,4 +1,4 @@
-import { extend, type Hypothesis } from './hypothesis.ts'
+import { extend, type Hypothesis } from '../hypotheses/hypothesis.ts'
 import { forcedId, hasEnded, isCut, type Rules } from './rules.ts'
 import { type Candidates, type Finished, finish, finishLooped, type Search } from './search.ts'
 import { REPEATS, type SearchObserver } from './search-observer.ts'

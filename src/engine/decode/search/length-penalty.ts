@@ -1,4 +1,4 @@
-import type { GenerationOptions } from '../options.ts'
+import type { GenerationOptions } from '../settings/options.ts'
 
 /** The number by which a sum of log-probabilities over `length` tokens is divided; see `GenerationOptions.lengthPenaltyForm`. */
 export function lengthPenalty({ lengthPenalty: alpha, lengthPenaltyForm }: GenerationOptions, length: number): number {

@@ -1,5 +1,5 @@
-import type { Hypothesis } from './hypothesis.ts'
-import type { Surface } from './surface.ts'
+import type { Hypothesis } from '../hypotheses/hypothesis.ts'
+import type { Surface } from '../hypotheses/token-texts.ts'
 
 /** Longest period in characters. Longer periods are found by their tokens. */
 const MOST_CHARACTERS = 24

@@ -1,4 +1,4 @@
-import { bits, mix, rowKey } from '../../backend/random.ts'
+import { bits, mix, rowKey } from '../../backend/interface/random.ts'
 import type { Rules } from './rules.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Hypothesis } from './hypothesis.ts'
+import type { Hypothesis } from '../hypotheses/hypothesis.ts'
 import { forcedId, type Rules } from './rules.ts'
 import type { Candidates } from './search.ts'
 

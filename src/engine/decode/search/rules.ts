@@ -1,6 +1,6 @@
-import type { GenerationOptions } from '../options.ts'
+import type { Hypothesis } from '../hypotheses/hypothesis.ts'
 import type { Times } from '../processors/times.ts'
-import type { Hypothesis } from './hypothesis.ts'
+import type { GenerationOptions } from '../settings/options.ts'
 import type { Loops } from './loops.ts'
 import type { Terms } from './terms.ts'
 import type { TranscriptRanking } from './transcript-ranking.ts'

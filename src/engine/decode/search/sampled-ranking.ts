@@ -1,5 +1,5 @@
+import type { Hypothesis } from '../hypotheses/hypothesis.ts'
 import { Drawables } from './drawable.ts'
-import type { Hypothesis } from './hypothesis.ts'
 import { Noise } from './noise.ts'
 import { type Continuation, continuationsOf } from './ranking.ts'
 import type { Rules } from './rules.ts'

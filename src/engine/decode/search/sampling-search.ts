@@ -1,6 +1,6 @@
+import { extend, type Hypothesis } from '../hypotheses/hypothesis.ts'
+import { logSumExp } from '../hypotheses/log-softmax.ts'
 import { type Drawable, Drawables } from './drawable.ts'
-import { extend, type Hypothesis } from './hypothesis.ts'
-import { logSumExp } from './log-softmax.ts'
 import { Noise } from './noise.ts'
 import { hasEnded, isCut, type Rules } from './rules.ts'
 import { type Candidates, type Finished, finish, finishLooped, type Search } from './search.ts'

@@ -1,6 +1,6 @@
+import type { Hypothesis } from '../hypotheses/hypothesis.ts'
 import { BeamSearch } from './beam-search.ts'
 import { GreedySearch } from './greedy-search.ts'
-import type { Hypothesis } from './hypothesis.ts'
 import type { Rules } from './rules.ts'
 import { SamplingSearch } from './sampling-search.ts'
 import type { Search } from './search.ts'

@@ -1,4 +1,4 @@
-import type { Hypothesis } from './hypothesis.ts'
+import type { Hypothesis } from '../hypotheses/hypothesis.ts'
 import type { Finished } from './search.ts'
 
 /**

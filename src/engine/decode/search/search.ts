@@ -1,4 +1,4 @@
-import { type Hypothesis, tokensOf } from './hypothesis.ts'
+import { type Hypothesis, tokensOf } from '../hypotheses/hypothesis.ts'
 import { lengthPenalty, penalized } from './length-penalty.ts'
 import { hasEnded, type Rules } from './rules.ts'
 

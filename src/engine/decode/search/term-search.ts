@@ -1,4 +1,4 @@
-import type { Hypothesis } from './hypothesis.ts'
+import type { Hypothesis } from '../hypotheses/hypothesis.ts'
 import { lengthPenalty } from './length-penalty.ts'
 import type { Continuation } from './ranking.ts'
 import { forcedId, hasEnded, type Rules } from './rules.ts'

@@ -1,7 +1,7 @@
-import { characterAt, characterBefore, isWhole, isWithinWord } from '../../../language/text/whole-words.ts'
+import { characterAt, characterBefore, isWhole, isWithinWord } from '../../../language/text/sentences/whole-words.ts'
+import type { Hypothesis } from '../hypotheses/hypothesis.ts'
+import type { Surface } from '../hypotheses/token-texts.ts'
 import type { RowEdits } from '../processors/processor.ts'
-import type { Hypothesis } from './hypothesis.ts'
-import type { Surface } from './surface.ts'
 
 /** Words of a term as a text has them. */
 export interface TermForm {

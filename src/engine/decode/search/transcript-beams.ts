@@ -1,4 +1,4 @@
-import { extend, type Hypothesis } from './hypothesis.ts'
+import { extend, type Hypothesis } from '../hypotheses/hypothesis.ts'
 import { hasEnded, isCut, type Rules } from './rules.ts'
 import type { Candidates, Finished, Search } from './search.ts'
 import { rankOf, type TranscriptRanking } from './transcript-ranking.ts'

@@ -1,5 +1,5 @@
-import { extend, type Hypothesis } from './hypothesis.ts'
-import { logSumExp } from './log-softmax.ts'
+import { extend, type Hypothesis } from '../hypotheses/hypothesis.ts'
+import { logSumExp } from '../hypotheses/log-softmax.ts'
 import { Noise } from './noise.ts'
 import { hasEnded, isCut, type Rules } from './rules.ts'
 import type { Candidates, Finished, Search } from './search.ts'

@@ -1,5 +1,5 @@
-import { GrowingIntegers } from '../../../base/growing-integers.ts'
-import type { TensorArray } from '../../backend/backend.ts'
+import { GrowingIntegers } from '../../../base/values/growing-integers.ts'
+import type { TensorArray } from '../../backend/interface/backend.ts'
 import { MadeRows } from '../../model/compressed/memory-rows.ts'
 
 /**

@@ -1,11 +1,11 @@
 import type { AdaptableProgram } from '../adapters/index.ts'
-import type { Draft, DraftKind } from '../drafts/draft.ts'
+import type { Hypothesis } from '../hypotheses/hypothesis.ts'
 import type { List } from '../memory/list-memory.ts'
 import type { RowRange } from '../memory/row-allocator.ts'
-import type { ProcessorChain } from '../processors/chain.ts'
-import type { Hypothesis } from '../search/hypothesis.ts'
+import type { ProcessorChain } from '../search/processor-chain.ts'
 import type { Rules } from '../search/rules.ts'
 import type { Search } from '../search/search.ts'
+import type { Draft, DraftKind } from './draft.ts'
 import type { StepKind } from './step-kind.ts'
 
 /** Sentences of one kind step together, with one program. */

@@ -1,9 +1,9 @@
-import type { ModelConfig } from '../../model/config.ts'
-import type { PositionTable } from '../../model/positions/position-table.ts'
+import type { ModelConfig } from '../../model/config/config.ts'
+import type { PositionTable } from '../../model/position-table.ts'
 import { type AdaptableProgram, type AdapterMemory, adaptersOfSources, NO_ADAPTER } from '../adapters/index.ts'
+import { type EncodedSource, raggedSources } from '../batch/ragged-batch.ts'
 import type { RowRange } from '../memory/row-allocator.ts'
 import type { SourceMemory } from '../memory/source-memory.ts'
-import { type EncodedSource, raggedSources } from './ragged-batch.ts'
 
 /** Encodes sources: writes the keys and values that the decoder's layers attend to into the memory. */
 export class EncoderStep {

@@ -1,10 +1,10 @@
-import type { Player } from '../../backend/backend.ts'
-import { PositionTable } from '../../model/positions/position-table.ts'
+import type { Player } from '../../backend/interface/backend.ts'
+import { PositionTable } from '../../model/position-table.ts'
 import { LoadedProgram } from '../../program/loaded.ts'
 import type { Weights } from '../../weights/weights.ts'
 import { AdaptableProgram, AdapterMemory, adaptersOfSources, withAdapters } from '../adapters/index.ts'
+import { type EncodedSource, raggedSources } from '../batch/ragged-batch.ts'
 import { encoderStatesProgram } from './programs.ts'
-import { type EncodedSource, raggedSources } from './ragged-batch.ts'
 
 /** Runs the encoder alone, for callers that need its states. */
 export class SourceEncoder {

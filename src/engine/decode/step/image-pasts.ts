@@ -1,5 +1,5 @@
+import type { ImageSettings } from '../../model/config/image-settings.ts'
 import { blockOf, type ImageBlock } from '../../model/local/image-blocks.ts'
-import type { ImageSettings } from '../../model/local/image-settings.ts'
 
 /** The past of rows that look back at near tokens of an image: those of the flange of their block, and of the block up to themselves. */
 export class ImagePasts {

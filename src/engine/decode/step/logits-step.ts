@@ -1,8 +1,8 @@
-import type { Matrix } from '../../backend/backend.ts'
-import { bestOf } from '../../backend/js/best-of.ts'
-import { HypothesisStanding, type ProcessorChain } from '../processors/chain.ts'
+import type { Matrix } from '../../backend/interface/backend.ts'
+import { bestOf } from '../../backend/js/functions/best-of.ts'
+import { logSoftmax, logSumExp } from '../hypotheses/log-softmax.ts'
 import { ScoreEdits } from '../processors/score-edits.ts'
-import { logSoftmax, logSumExp } from '../search/log-softmax.ts'
+import { HypothesisStanding, type ProcessorChain } from '../search/processor-chain.ts'
 import type { Rules } from '../search/rules.ts'
 import type { Candidates, Search } from '../search/search.ts'
 

@@ -1,6 +1,6 @@
 import { candidates } from '../../program/ops/candidates.ts'
-import { type GenerationOptions, needsLogits } from '../options.ts'
 import type { Times } from '../processors/times.ts'
+import { type GenerationOptions, needsLogits } from '../settings/options.ts'
 
 const { normalize: moments } = candidates.row.attributes
 

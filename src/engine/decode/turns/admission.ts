@@ -1,4 +1,4 @@
-import type { GenerationOptions } from '../options.ts'
+import type { GenerationOptions } from '../settings/options.ts'
 import { FairQueue } from './fair-queue.ts'
 import { type TakesTurns, turnOf } from './turn.ts'
 

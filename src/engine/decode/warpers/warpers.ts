@@ -1,5 +1,5 @@
-import type { GenerationOptions } from '../options.ts'
-import { logSoftmax } from '../search/log-softmax.ts'
+import { logSoftmax } from '../hypotheses/log-softmax.ts'
+import type { GenerationOptions } from '../settings/options.ts'
 import { epsilonCutoff } from './epsilon-cutoff.ts'
 import { etaCutoff } from './eta-cutoff.ts'
 import { minP } from './min-p.ts'

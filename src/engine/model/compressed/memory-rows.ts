@@ -1,6 +1,6 @@
-import { GrowingIntegers } from '../../../base/growing-integers.ts'
-import { type CompressedSettings, compressionOf } from '../attention-settings.ts'
-import type { ModelConfig } from '../config.ts'
+import { GrowingIntegers } from '../../../base/values/growing-integers.ts'
+import { type CompressedSettings, compressionOf } from '../config/attention-settings.ts'
+import type { ModelConfig } from '../config/config.ts'
 import type { BoundBlocks } from '../local/cuts.ts'
 
 /**

@@ -1,11 +1,11 @@
+import type { Tensor } from '../../program/instructions/tensor.ts'
 import { embed } from '../../program/ops/embed.ts'
 import { quantize } from '../../program/ops/quantize.ts'
 import { semanticHash } from '../../program/ops/semantic-hash.ts'
 import type { Program } from '../../program/program.ts'
-import type { Tensor } from '../../program/tensor.ts'
-import type { ModelConfig } from '../config.ts'
-import { linearLayer } from '../layers.ts'
-import { type LatentsSettings, partsOf } from './latents-settings.ts'
+import type { ModelConfig } from '../config/config.ts'
+import { type LatentsSettings, partsOf } from '../config/latents-settings.ts'
+import { linearLayer } from '../layers/layers.ts'
 
 /** Codes that were chosen for packed rows, and what the decoder reads of them. */
 export interface Coded {

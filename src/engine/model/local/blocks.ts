@@ -1,10 +1,10 @@
-import { type AttentionSettings, imageOf, reachesOf, reachOf } from '../attention-settings.ts'
-import type { ModelConfig } from '../config.ts'
-import { bucketOf } from '../positions/bucket-of.ts'
+import { type AttentionSettings, imageOf, reachesOf, reachOf } from '../config/attention-settings.ts'
+import { bucketOf } from '../config/bucket-of.ts'
+import type { ModelConfig } from '../config/config.ts'
+import { isImage } from '../config/image-settings.ts'
 import { type Blocks, type BoundBlocks, type CutSentences, Cuts } from './cuts.ts'
 import { besideGlobals } from './global-blocks.ts'
 import { imageBlocks, readersOf } from './image-blocks.ts'
-import { isImage } from './image-settings.ts'
 
 // Local attention as spans of blocks (Image Transformer, Parmar et al. 2018, 3.2; LongT5, Guo et al. 2021, 3.2): the queries of a block
 // meet the keys that any of them sees, and the bias by distance takes away those that are too far from a query.

@@ -1,5 +1,5 @@
-import type { AttentionSettings } from '../attention-settings.ts'
-import type { ImageSettings } from './image-settings.ts'
+import type { AttentionSettings } from '../config/attention-settings.ts'
+import type { ImageSettings } from '../config/image-settings.ts'
 
 /** How local attention of one stack is cut into blocks. */
 export interface Blocks {

@@ -1,3 +1,4 @@
+import type { Rows, Tensor } from '../../program/instructions/tensor.ts'
 import { add } from '../../program/ops/add.ts'
 import { attention } from '../../program/ops/attention.ts'
 import { embed } from '../../program/ops/embed.ts'
@@ -5,12 +6,11 @@ import { fold } from '../../program/ops/fold.ts'
 import { sideAttention } from '../../program/ops/side-attention.ts'
 import { windows } from '../../program/ops/windows.ts'
 import type { Program } from '../../program/program.ts'
-import type { Rows, Tensor } from '../../program/tensor.ts'
-import type { Sublayer } from '../add-and-norm.ts'
-import { projected, queryKeyValue, type SelfAttention, scaleOf } from '../attention.ts'
-import type { ModelConfig } from '../config.ts'
-import { linearLayer, norm } from '../layers.ts'
-import { weightDropout } from '../weight-dropout.ts'
+import type { ModelConfig } from '../config/config.ts'
+import type { Sublayer } from '../layers/add-and-norm.ts'
+import { projected, queryKeyValue, type SelfAttention, scaleOf } from '../layers/attention.ts'
+import { linearLayer, norm } from '../layers/layers.ts'
+import { weightDropout } from '../layers/weight-dropout.ts'
 
 /** The side keys and values of a layer, and what each distance from them adds to scores. */
 interface Sides {

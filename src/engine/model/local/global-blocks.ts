@@ -1,4 +1,4 @@
-import type { AttentionSettings } from '../attention-settings.ts'
+import type { AttentionSettings } from '../config/attention-settings.ts'
 import { type Blocks, type BoundBlocks, type CutSentences, Cuts } from './cuts.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { ImageSettings } from './image-settings.ts'
+import type { ImageSettings } from '../config/image-settings.ts'
 
 // Local attention in two dimensions (Image Transformer, Parmar et al. 2018, 3.2.2). Tokens come in order of generation: the blocks of an image in
 // raster order, and the tokens of a block in raster order. A token sees those of its block up to itself, and those of the flange: rows above the block

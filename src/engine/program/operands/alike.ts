@@ -1,5 +1,5 @@
-import { expectIs } from '../op.ts'
-import type { Tensor } from '../tensor.ts'
+import { expectIs } from '../instructions/op.ts'
+import type { Tensor } from '../instructions/tensor.ts'
 
 /** Expects tensors of one shape. */
 export function expectAlike(op: string, [first, ...others]: readonly Tensor[]): void {

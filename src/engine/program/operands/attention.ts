@@ -1,5 +1,5 @@
-import { expectIs, expectShape } from '../op.ts'
-import type { Tensor } from '../tensor.ts'
+import { expectIs, expectShape } from '../instructions/op.ts'
+import type { Tensor } from '../instructions/tensor.ts'
 
 /** Expects that queries, keys and values can be cut into heads of one width. */
 export function expectHeads(op: string, q: Tensor, k: Tensor, v: Tensor, heads: number): void {

@@ -1,5 +1,5 @@
-import { expectShape } from '../op.ts'
-import type { Tensor } from '../tensor.ts'
+import { expectShape } from '../instructions/op.ts'
+import type { Tensor } from '../instructions/tensor.ts'
 import { expectTiles } from './recurrence.ts'
 
 /** Expects a kernel [K, d] for the columns of x [T, d], of which row `before` meets the row of x that is computed. */

@@ -1,5 +1,5 @@
-import { expectIs, expectShape } from '../op.ts'
-import type { Tensor } from '../tensor.ts'
+import { expectIs, expectShape } from '../instructions/op.ts'
+import type { Tensor } from '../instructions/tensor.ts'
 import { expectProjection, type Projected, smoothingConventions } from './projected-loss.ts'
 
 export const distillationAttributes = {

@@ -1,5 +1,5 @@
-import { expectShape } from '../op.ts'
-import type { Tensor } from '../tensor.ts'
+import { expectShape } from '../instructions/op.ts'
+import type { Tensor } from '../instructions/tensor.ts'
 
 /** Rows of an encoded weight that lie interleaved, of which each expert has whole panels. */
 const PANEL = 16

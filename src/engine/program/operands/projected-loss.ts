@@ -1,5 +1,5 @@
-import { expectIs, expectShape } from '../op.ts'
-import type { Tensor } from '../tensor.ts'
+import { expectIs, expectShape } from '../instructions/op.ts'
+import type { Tensor } from '../instructions/tensor.ts'
 
 /**
  * How label smoothing ε is spread: 'all' gives ε/V to every class (PyTorch, fairseq), 'others' gives ε/(V − 1) to every class except the

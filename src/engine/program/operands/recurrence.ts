@@ -1,5 +1,5 @@
-import { expectIs, expectShape } from '../op.ts'
-import type { Tensor } from '../tensor.ts'
+import { expectIs, expectShape } from '../instructions/op.ts'
+import type { Tensor } from '../instructions/tensor.ts'
 
 /** Expects a span [begin, end) of rows for each sentence. */
 export function expectTiles(op: string, spans: Tensor): void {

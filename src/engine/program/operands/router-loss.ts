@@ -1,5 +1,5 @@
-import { expectShape } from '../op.ts'
-import type { Tensor } from '../tensor.ts'
+import { expectShape } from '../instructions/op.ts'
+import type { Tensor } from '../instructions/tensor.ts'
 
 /** Expects the scores of some layers side by side, of which each has as many experts, and a span for each sentence. */
 export function expectRouters(

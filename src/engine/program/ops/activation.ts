@@ -1,4 +1,4 @@
-import { defineOp } from '../op.ts'
+import { defineOp } from '../instructions/op.ts'
 import { activations } from '../operands/activation.ts'
 import { activationGradient } from './activation-gradient.ts'
 

@@ -1,4 +1,4 @@
-import { defineOp, expectIs, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
 
 /**
  * One step of Adafactor (Shazeer & Stern 2018, algorithms 4 and 5, without a first moment) for one matrix; the gradients are zero

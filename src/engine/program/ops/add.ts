@@ -1,4 +1,4 @@
-import { defineOp, expectShape } from '../op.ts'
+import { defineOp, expectShape } from '../instructions/op.ts'
 
 /** y = a + b. a, b [S, d] → y [S, d]. */
 export const add = defineOp({

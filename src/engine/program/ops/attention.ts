@@ -1,5 +1,5 @@
-import { pairsOfSpans } from '../../backend/spans.ts'
-import { defineOp, expectIs, expectShape } from '../op.ts'
+import { pairsOfSpans } from '../../backend/interface/spans.ts'
+import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
 import {
   attendedShapes,
   expectDistanceBias,

@@ -1,4 +1,4 @@
-import { defineOp } from '../op.ts'
+import { defineOp } from '../instructions/op.ts'
 import { expectTiles } from '../operands/recurrence.ts'
 
 /** The gradient of `average`: dx_k = Σ over t ≥ k of dy_t / t. dAveraged [T, d], spans [B, 2] → dx [T, d]. */

@@ -1,4 +1,4 @@
-import { defineOp, expectIs } from '../op.ts'
+import { defineOp, expectIs } from '../instructions/op.ts'
 
 /**
  * `average` for one new token of each hypothesis. Row r adds x[r] to the sum cache[parents[r]], or to zeros where its parent is −1, keeps

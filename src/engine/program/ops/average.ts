@@ -1,4 +1,4 @@
-import { defineOp } from '../op.ts'
+import { defineOp } from '../instructions/op.ts'
 import { expectTiles } from '../operands/recurrence.ts'
 import { averageGradient } from './average-gradient.ts'
 

@@ -1,4 +1,4 @@
-import { defineOp, expectIs } from '../op.ts'
+import { defineOp, expectIs } from '../instructions/op.ts'
 
 /**
  * Gradient of `balance`: every row of a column gets dBalance · (2 (c − mean) / E / (mean² + ε) − 2 variance · mean / E / (mean² + ε)²), c

@@ -1,5 +1,5 @@
-import { rowsOfSpans } from '../../backend/spans.ts'
-import { defineOp, expectIs, expectShape } from '../op.ts'
+import { rowsOfSpans } from '../../backend/interface/spans.ts'
+import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
 import { attendedShapes, expectDistanceBias, expectDistances, expectHeads, pairSymbol } from '../operands/attention.ts'
 
 /**

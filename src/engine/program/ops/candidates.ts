@@ -1,4 +1,4 @@
-import { defineOp, expectIs, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
 
 /**
  * Effect of each edit on a score s, with the edit's value v. `set`: v. `penalize`: s / v if s is positive, s · v if it is negative. `add`: s + v.

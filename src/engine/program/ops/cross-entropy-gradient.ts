@@ -1,4 +1,4 @@
-import { defineOp } from '../op.ts'
+import { defineOp } from '../instructions/op.ts'
 import { expectGradients, expectProjection, lossAttributes } from '../operands/projected-loss.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { defineOp, expectIs, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
 
 /**
  * Causal `depthwise` for one new token of each hypothesis: x[r] becomes cache[slots[r]], for all rows before any is read, and

@@ -1,4 +1,4 @@
-import { defineOp } from '../op.ts'
+import { defineOp } from '../instructions/op.ts'
 import { expectConvolution } from '../operands/convolution.ts'
 import { depthwiseGradient } from './depthwise-gradient.ts'
 

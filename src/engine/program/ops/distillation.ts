@@ -1,4 +1,4 @@
-import { defineOp } from '../op.ts'
+import { defineOp } from '../instructions/op.ts'
 import { distillationAttributes, expectDistillation } from '../operands/distillation.ts'
 
 /**

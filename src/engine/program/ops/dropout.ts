@@ -1,4 +1,4 @@
-import { defineOp, expectIs, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
 
 /**
  * y = x ∘ mask / (1 − rate) + residual. The mask follows from the seed of the step, the op's `site` and the place of the value

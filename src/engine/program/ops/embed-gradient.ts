@@ -1,4 +1,4 @@
-import { defineOp, expectIs, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
 
 /** dTable[token] += scale · dx, dPositionTable[position + positionOffset] += dx. tokens, positions [S, 1], dx [S, d]. */
 export const embedGradient = defineOp({

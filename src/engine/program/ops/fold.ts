@@ -1,4 +1,4 @@
-import { defineOp, expectIs, expectShape, opTable } from '../op.ts'
+import { defineOp, expectIs, expectShape, opTable } from '../instructions/op.ts'
 
 /**
  * The transpose of `windows`: adds up the parts of windows that belong to one row, in the order in which `inverse` lists their places

@@ -1,4 +1,4 @@
-import { defineOp, expectIs } from '../op.ts'
+import { defineOp, expectIs } from '../instructions/op.ts'
 import { activations } from '../operands/activation.ts'
 
 /** dGate = activation'(gate) ∘ x ∘ dy, dx = activation(gate) ∘ dy. gate, x, dy [S, d] → dGate, dx [S, d]. */

@@ -1,4 +1,4 @@
-import { defineOp } from '../op.ts'
+import { defineOp } from '../instructions/op.ts'
 import { expectAlike } from '../operands/alike.ts'
 
 /** dGateA = sigmoid'(gateA) ∘ a ∘ dSum, dA = sigmoid(gateA) ∘ dSum, and of b the same. All are [S, d]. */

@@ -1,4 +1,4 @@
-import { defineOp } from '../op.ts'
+import { defineOp } from '../instructions/op.ts'
 import { expectAlike } from '../operands/alike.ts'
 import { gatedSumGradient } from './gated-sum-gradient.ts'
 

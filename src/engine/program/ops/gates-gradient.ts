@@ -1,4 +1,4 @@
-import { defineOp, expectIs, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
 
 /**
  * Gradients of `gates` by clean and, where there is noise, by deviation. With p the softmax, dNoisy_j = p_j (dGates_j − Σ p dGates); the

@@ -1,4 +1,4 @@
-import { defineOp, expectShape } from '../op.ts'
+import { defineOp, expectShape } from '../instructions/op.ts'
 
 /**
  * The outputs of the heads without one of them, whose columns become zeros.

@@ -1,4 +1,4 @@
-import { defineOp } from '../op.ts'
+import { defineOp } from '../instructions/op.ts'
 import { normGradientShapes } from '../operands/norm.ts'
 
 /** x, dy [S, d], gamma [1, d] → dx [S, d], statistics [S, 2]. */

@@ -1,4 +1,4 @@
-import { defineOp, expectIs } from '../op.ts'
+import { defineOp, expectIs } from '../instructions/op.ts'
 import { layerNormGradient } from './layer-norm-gradient.ts'
 import { normWeightGradient } from './norm-weight-gradient.ts'
 

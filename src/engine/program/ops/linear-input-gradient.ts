@@ -1,4 +1,4 @@
-import { defineOp, expectIs, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
 
 /**
  * dx = scale · dy W. dy [S, outputs], weight [outputs, inputs] → dx [S, inputs]. With x [S, inputs], dx is 0 where x is 0: numbers that

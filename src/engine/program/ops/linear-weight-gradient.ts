@@ -1,4 +1,4 @@
-import { defineOp, expectIs, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
 
 /** dWeight += scale · dyᵀ x, dBias += Σ dy. x [S, inputs], dy [S, outputs], dWeight [outputs, inputs], dBias [1, outputs]. */
 export const linearWeightGradient = defineOp({

@@ -1,6 +1,6 @@
-import { listedWidth } from '../../backend/listed.ts'
-import { pairsOfSpans } from '../../backend/spans.ts'
-import { defineOp, expectIs, expectShape } from '../op.ts'
+import { listedWidth } from '../../backend/interface/listed.ts'
+import { pairsOfSpans } from '../../backend/interface/spans.ts'
+import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
 import { candidates } from './candidates.ts'
 
 /**

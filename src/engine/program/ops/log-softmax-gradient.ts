@@ -1,4 +1,4 @@
-import { defineOp, expectIs } from '../op.ts'
+import { defineOp, expectIs } from '../instructions/op.ts'
 
 /** dx = dy − exp(y) Σ dy, y the log-softmax. y, dy [S, d] → dx [S, d]. */
 export const logSoftmaxGradient = defineOp({

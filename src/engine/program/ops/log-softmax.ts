@@ -1,4 +1,4 @@
-import { defineOp } from '../op.ts'
+import { defineOp } from '../instructions/op.ts'
 import { logSoftmaxGradient } from './log-softmax-gradient.ts'
 
 /** y = x − log Σ exp(x) over each row. x [S, d] → y [S, d]. */

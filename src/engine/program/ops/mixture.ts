@@ -1,4 +1,4 @@
-import { defineOp } from '../op.ts'
+import { defineOp } from '../instructions/op.ts'
 import { activations } from '../operands/activation.ts'
 import { expertShape } from '../operands/experts.ts'
 import { mixtureGradient } from './mixture-gradient.ts'

@@ -1,4 +1,4 @@
-import { defineOp, expectIs, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
 
 /**
  * Moves a codebook to the means of the rows that have chosen its entries (van den Oord et al. 2017, A.1), which decay: for each entry

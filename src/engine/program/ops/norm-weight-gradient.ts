@@ -1,4 +1,4 @@
-import { defineOp, expectIs } from '../op.ts'
+import { defineOp, expectIs } from '../instructions/op.ts'
 
 /** dGamma += Σ dy · (x − mean) / deviation, dBeta += Σ dy. x, dy [S, d], statistics [S, 2], dGamma, dBeta [1, d]. */
 export const normWeightGradient = defineOp({

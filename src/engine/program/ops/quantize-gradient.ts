@@ -1,4 +1,4 @@
-import { defineOp, expectIs } from '../op.ts'
+import { defineOp, expectIs } from '../instructions/op.ts'
 
 /**
  * The gradient of `quantize` by x: dx = dQuantized + dErrors · 2 (x − quantized) / d, straight through, and the commitment.

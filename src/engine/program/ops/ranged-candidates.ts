@@ -1,4 +1,4 @@
-import { defineOp, expectIs, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
 
 /**
  * The best next tokens of each row among two ranges of ids, of which the second competes as a whole: where the sum of its probabilities is

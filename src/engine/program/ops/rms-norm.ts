@@ -1,4 +1,4 @@
-import { defineOp, expectIs } from '../op.ts'
+import { defineOp, expectIs } from '../instructions/op.ts'
 import { normWeightGradient } from './norm-weight-gradient.ts'
 import { rmsNormGradient } from './rms-norm-gradient.ts'
 

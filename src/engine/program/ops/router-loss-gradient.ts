@@ -1,4 +1,4 @@
-import { defineOp, expectIs } from '../op.ts'
+import { defineOp, expectIs } from '../instructions/op.ts'
 import { expectRouters } from '../operands/router-loss.ts'
 
 /** Gradient of `routerLoss`, in which f is constant. scores [S, layers · E], spans [B, 2], dLoss [1, 1] → dScores [S, layers · E]. */

@@ -1,4 +1,4 @@
-import { defineOp } from '../op.ts'
+import { defineOp } from '../instructions/op.ts'
 import { expectRouters } from '../operands/router-loss.ts'
 import { routerLossGradient } from './router-loss-gradient.ts'
 

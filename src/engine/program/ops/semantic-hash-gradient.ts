@@ -1,4 +1,4 @@
-import { defineOp, expectIs } from '../op.ts'
+import { defineOp, expectIs } from '../instructions/op.ts'
 
 /**
  * The gradient of `semanticHash` through its soft value: with s = sigmoid(x + noise), dx = dCode · 1.2 s (1 − s) where 0 < 1.2 s − 0.1 < 1, and 0

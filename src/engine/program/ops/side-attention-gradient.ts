@@ -1,5 +1,5 @@
-import { pairsOfSpans } from '../../backend/spans.ts'
-import { defineOp, expectIs } from '../op.ts'
+import { pairsOfSpans } from '../../backend/interface/spans.ts'
+import { defineOp, expectIs } from '../instructions/op.ts'
 import { expectSides } from '../operands/attention.ts'
 
 /**

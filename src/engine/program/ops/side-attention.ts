@@ -1,5 +1,5 @@
-import { pairsOfSpans } from '../../backend/spans.ts'
-import { defineOp } from '../op.ts'
+import { pairsOfSpans } from '../../backend/interface/spans.ts'
+import { defineOp } from '../instructions/op.ts'
 import { expectSides } from '../operands/attention.ts'
 import { sideAttentionGradient } from './side-attention-gradient.ts'
 

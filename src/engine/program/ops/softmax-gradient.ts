@@ -1,4 +1,4 @@
-import { defineOp, expectIs } from '../op.ts'
+import { defineOp, expectIs } from '../instructions/op.ts'
 
 /** dx = y ∘ (dy − Σ y ∘ dy), y the softmax. y, dy [S, d] → dx [S, d]. */
 export const softmaxGradient = defineOp({

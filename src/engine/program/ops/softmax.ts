@@ -1,4 +1,4 @@
-import { defineOp } from '../op.ts'
+import { defineOp } from '../instructions/op.ts'
 import { softmaxGradient } from './softmax-gradient.ts'
 
 /** y = exp(x − max) / Σ exp(x − max) over each row. x [S, d] → y [S, d]. */

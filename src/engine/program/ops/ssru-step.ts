@@ -1,4 +1,4 @@
-import { defineOp, expectIs } from '../op.ts'
+import { defineOp, expectIs } from '../instructions/op.ts'
 import { expectUnit } from '../operands/recurrence.ts'
 
 /**

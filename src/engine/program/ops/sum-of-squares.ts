@@ -1,5 +1,5 @@
-import { SUM_BLOCK } from '../../backend/sum-block.ts'
-import { defineOp, expectShape } from '../op.ts'
+import { SUM_BLOCK } from '../../backend/interface/sum-block.ts'
+import { defineOp, expectShape } from '../instructions/op.ts'
 
 /** The number of blocks in which `sumOfSquares` sums a row of `width` values. */
 export const blocksOf = (width: number): number => Math.ceil(width / SUM_BLOCK)

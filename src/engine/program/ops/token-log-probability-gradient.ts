@@ -1,4 +1,4 @@
-import { defineOp, expectIs } from '../op.ts'
+import { defineOp, expectIs } from '../instructions/op.ts'
 
 /** dx = dy · (1 at the id − softmax). logits [T, vocabulary], ids, dy [T, 1] → dx [T, vocabulary]. */
 export const tokenLogProbabilityGradient = defineOp({

@@ -1,4 +1,4 @@
-import { defineOp, expectIs } from '../op.ts'
+import { defineOp, expectIs } from '../instructions/op.ts'
 import { tokenLogProbabilityGradient } from './token-log-probability-gradient.ts'
 
 /** The log-probability of one token a row: logits[id] − log Σ exp(logits). logits [T, vocabulary], ids [T, 1] → [T, 1]. */

@@ -1,4 +1,4 @@
-import { defineOp, expectShape } from '../op.ts'
+import { defineOp, expectShape } from '../instructions/op.ts'
 import { fold } from './fold.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { defineOp, expectIs, expectShape } from '../op.ts'
+import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
 
 /**
  * cache[slots[r]] = x[r]: a step's keys and values go into their slots, and nothing else moves. x [R, d], slots [R, 1], cache [M, d]. A

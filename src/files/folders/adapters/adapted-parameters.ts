@@ -1,8 +1,8 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { ModelConfig } from '../../../engine/model/config.ts'
+import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import { type Parameter, parameters } from '../../../engine/weights/parameters.ts'
 import { families } from '../families/families.ts'
-import { storedNames } from '../weight-names.ts'
+import { storedNames } from '../tensors/weight-names.ts'
 import type { PeftFolder, PeftModule } from './peft-folder.ts'
 
 /** A module of an adapter as a parameter of the model: rows [row, row + parameter.rows) of its B. */

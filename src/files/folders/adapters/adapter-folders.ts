@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { ModelConfig } from '../../../engine/model/config.ts'
+import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import type { Adapter } from '../../../engine/weights/adapter.ts'
 import { fileState } from '../../../formats/disk/file-state.ts'
 import { adapterFolder } from './adapter-folder.ts'

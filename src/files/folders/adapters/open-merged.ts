@@ -1,6 +1,6 @@
 import type { TensorSource } from '../../../formats/tensors/tensor-file.ts'
-import { checkedWeights } from '../fill-weights.ts'
-import type { FolderContents } from '../loaded-model.ts'
+import type { FolderContents } from '../layout/loaded-model.ts'
+import { checkedWeights } from '../tensors/fill-weights.ts'
 import { adapterFolder } from './adapter-folder.ts'
 import { mergedTensors } from './merged-tensors.ts'
 

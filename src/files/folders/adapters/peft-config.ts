@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { Folder } from '../../../formats/disk/folder.ts'
-import { JsonFields } from '../json-fields.ts'
+import { JsonFields } from '../../../formats/json/json-fields.ts'
 
 /** The settings of an adapter in PEFT's layout. */
 export const ADAPTER_CONFIG = 'adapter_config.json'

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { Folder } from '../../../formats/disk/folder.ts'
-import { JsonFields } from '../json-fields.ts'
+import { JsonFields } from '../../../formats/json/json-fields.ts'
 import { METADATA } from './is-argos-package.ts'
 
 /** The languages of a package. */

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { ModelConfig } from '../../../engine/model/config.ts'
+import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import type { Ctranslate2Variables } from './variables.ts'
 
 /** One side of a model. */

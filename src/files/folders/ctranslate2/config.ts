@@ -1,6 +1,6 @@
+import { type NormOrder, normOrderOf } from '../../../base/choices/norm-order.ts'
 import { GlassformerError } from '../../../base/errors.ts'
-import { type NormOrder, normOrderOf } from '../../../base/norm-order.ts'
-import type { Activation, ModelConfig, SpecialIds, StackConfig } from '../../../engine/model/config.ts'
+import type { Activation, ModelConfig, SpecialIds, StackConfig } from '../../../engine/model/config/config.ts'
 import { ofCtranslate2, type Stack } from './attributes.ts'
 import { ctranslate2Positions } from './positions.ts'
 import type { Ctranslate2Variables } from './variables.ts'

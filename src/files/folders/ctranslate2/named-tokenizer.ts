@@ -4,7 +4,7 @@ import { DiskFolder } from '../../../formats/disk/disk-folder.ts'
 import { tokenizerJsonFile } from '../../../formats/disk/file-limit.ts'
 import type { Folder } from '../../../formats/disk/folder.ts'
 import { isFolder, readBytes } from '../../../formats/disk/read-file.ts'
-import { takesTexts } from '../tokenizer-files.ts'
+import { takesTexts } from '../tokenizers/tokenizer-files.ts'
 import type { Beside } from './folder.ts'
 import { CODES_FILE, findTokenizer } from './tokenizer.ts'
 

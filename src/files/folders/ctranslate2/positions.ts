@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { Positions } from '../../../engine/model/config.ts'
+import type { Positions } from '../../../engine/model/config/config.ts'
 import type { Stack } from './attributes.ts'
 import type { Ctranslate2Variables } from './variables.ts'
 

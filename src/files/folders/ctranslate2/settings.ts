@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { Folder } from '../../../formats/disk/folder.ts'
+import { JsonFields } from '../../../formats/json/json-fields.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
-import { JsonFields } from '../json-fields.ts'
 import type { Ctranslate2Variables } from './variables.ts'
 
 /** Settings of config.json, or of the attributes of older files. */

@@ -1,9 +1,9 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { Shortlist } from '../../../engine/decode/step/index.ts'
-import type { ModelConfig } from '../../../engine/model/config.ts'
+import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import { tokenizerFile } from '../../../formats/disk/file-limit.ts'
 import type { Folder } from '../../../formats/disk/folder.ts'
-import { sharedColumn } from '../shortlist-file.ts'
+import { sharedColumn } from '../layout/shortlist-file.ts'
 import type { Vocabularies } from './vocabularies.ts'
 
 const FILE = 'vmap.txt'

@@ -1,10 +1,14 @@
 import { allocated } from '../../../base/allocated.ts'
 import { GlassformerError } from '../../../base/errors.ts'
-import { type Ctranslate2Dtype, type Ctranslate2Variable, valueBytes } from '../../../formats/ctranslate2/ctranslate2.ts'
+import {
+  type Ctranslate2Dtype,
+  type Ctranslate2Variable,
+  valueBytes,
+} from '../../../formats/ctranslate2/ctranslate2.ts'
 import type { OpenFile } from '../../../formats/disk/folder.ts'
 import type { TensorEntry } from '../../../formats/tensors/safetensors-header.ts'
 import { TensorFile, type TensorSource } from '../../../formats/tensors/tensor-file.ts'
-import { scalesOf } from '../quantized.ts'
+import { scalesOf } from '../tensors/quantized.ts'
 import type { VariablePart } from './names.ts'
 import { Ctranslate2Variables } from './variables.ts'
 

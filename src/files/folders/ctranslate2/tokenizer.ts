@@ -1,9 +1,9 @@
-import type { ModelConfig } from '../../../engine/model/config.ts'
-import type { HubClass } from '../../../language/text/hub/hub-classes.ts'
+import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import { tokenizerFile } from '../../../formats/disk/file-limit.ts'
 import type { Folder } from '../../../formats/disk/folder.ts'
-import { hubPieceFiles, hubTokenizerFiles } from '../stored-tokenizer.ts'
-import type { TokenizerContents } from '../tokenizer-files.ts'
+import type { HubClass } from '../../../language/text/hub/hub-classes.ts'
+import { hubPieceFiles, hubTokenizerFiles } from '../tokenizers/stored-tokenizer.ts'
+import type { TokenizerContents } from '../tokenizers/tokenizer-files.ts'
 import type { Ctranslate2Settings } from './settings.ts'
 import type { Vocabularies } from './vocabularies.ts'
 

@@ -1,6 +1,6 @@
-import { floatsFromBfloat16 } from '../../../base/bfloat16.ts'
 import { GlassformerError } from '../../../base/errors.ts'
 import { LARGEST_SETTINGS } from '../../../base/limits.ts'
+import { floatsFromBfloat16 } from '../../../base/values/bfloat16.ts'
 import {
   type Ctranslate2Binary,
   type Ctranslate2Variable,

@@ -1,12 +1,12 @@
-import type { GenerationOptions } from '../../../engine/decode/options.ts'
-import type { ModelConfig } from '../../../engine/model/config.ts'
+import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
+import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import type { Folder } from '../../../formats/disk/folder.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
 import type { TensorToWrite } from '../../../formats/tensors/safetensors-writer.ts'
 import type { TensorSource } from '../../../formats/tensors/tensor-file.ts'
-import type { FolderSettings } from '../loaded-model.ts'
-import type { TokenizerContents } from '../tokenizer-files.ts'
-import type { WeightNames } from '../weight-names.ts'
+import type { FolderSettings } from '../layout/loaded-model.ts'
+import type { WeightNames } from '../tensors/weight-names.ts'
+import type { TokenizerContents } from '../tokenizers/tokenizer-files.ts'
 
 /** A form of tensors in a family's files that differs from that of the model's weights. */
 export interface StoredForm {

@@ -1,9 +1,9 @@
 import type { Folder } from '../../../formats/disk/folder.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
-import { toHuggingFace } from '../generation-json.ts'
-import { readGlassformerConfig } from '../glassformer-config.ts'
-import type { FolderSettings } from '../loaded-model.ts'
-import { readTokenizerFiles } from '../stored-tokenizer.ts'
+import { toHuggingFace } from '../generation/generation-json.ts'
+import { readGlassformerConfig } from '../layout/glassformer-config.ts'
+import type { FolderSettings } from '../layout/loaded-model.ts'
+import { readTokenizerFiles } from '../tokenizers/stored-tokenizer.ts'
 import type { Family } from './family.ts'
 
 /** Our own layout (docs/model-format.md): every choice of a model is a key of config.json, and every weight has our name. */

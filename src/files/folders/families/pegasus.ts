@@ -1,5 +1,5 @@
-import { quantization, readingHuggingFace } from '../huggingface.ts'
-import { hubTokenizerFiles } from '../stored-tokenizer.ts'
+import { quantization, readingHuggingFace } from '../layout/huggingface.ts'
+import { hubTokenizerFiles } from '../tokenizers/stored-tokenizer.ts'
 import { type BartVariant, bartJson, isBart, readBart, sinusoidNames } from './bart-layout.ts'
 import type { Family } from './family.ts'
 

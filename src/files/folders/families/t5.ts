@@ -1,10 +1,10 @@
-import { isDecoderOnly, type ModelConfig, type SpecialIds } from '../../../engine/model/config.ts'
+import { isDecoderOnly, type ModelConfig, type SpecialIds } from '../../../engine/model/config/config.ts'
+import type { JsonFields } from '../../../formats/json/json-fields.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
-import type { FolderTensors } from '../folder-tensors.ts'
-import { quantization, readActivation, readingHuggingFace, writtenActivation } from '../huggingface.ts'
-import type { JsonFields } from '../json-fields.ts'
-import { hubTokenizerFiles } from '../stored-tokenizer.ts'
-import type { WeightNames } from '../weight-names.ts'
+import { quantization, readActivation, readingHuggingFace, writtenActivation } from '../layout/huggingface.ts'
+import type { FolderTensors } from '../tensors/folder-tensors.ts'
+import type { WeightNames } from '../tensors/weight-names.ts'
+import { hubTokenizerFiles } from '../tokenizers/stored-tokenizer.ts'
 import type { Family } from './family.ts'
 
 /**

@@ -1,7 +1,8 @@
-import type { GenerationOptions } from '../../../engine/decode/options.ts'
-import type { ModelConfig, SoundConfig, SpecialIds } from '../../../engine/model/config.ts'
+import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
+import type { ModelConfig, SoundConfig, SpecialIds } from '../../../engine/model/config/config.ts'
 import { speechIds } from '../../../engine/model/speech-ids.ts'
 import type { Folder } from '../../../formats/disk/folder.ts'
+import { JsonFields } from '../../../formats/json/json-fields.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
 import {
   quantization,
@@ -10,11 +11,10 @@ import {
   readStack,
   stacksJson,
   writtenActivation,
-} from '../huggingface.ts'
-import { JsonFields } from '../json-fields.ts'
-import type { FolderSettings } from '../loaded-model.ts'
-import { hubTokenizerFiles } from '../stored-tokenizer.ts'
-import type { WeightNames } from '../weight-names.ts'
+} from '../layout/huggingface.ts'
+import type { FolderSettings } from '../layout/loaded-model.ts'
+import type { WeightNames } from '../tensors/weight-names.ts'
+import { hubTokenizerFiles } from '../tokenizers/stored-tokenizer.ts'
 import { bartNames } from './bart-layout.ts'
 import type { Family } from './family.ts'
 

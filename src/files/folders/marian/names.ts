@@ -1,8 +1,8 @@
-import { normNames } from '../../../base/norm-order.ts'
-import type { ModelConfig } from '../../../engine/model/config.ts'
-import { decoderSelfAttention } from '../../../engine/model/own-side-settings.ts'
+import { normNames } from '../../../base/choices/norm-order.ts'
+import type { ModelConfig } from '../../../engine/model/config/config.ts'
+import { decoderSelfAttention } from '../../../engine/model/config/own-side-settings.ts'
 import type { Parameter } from '../../../engine/weights/parameters.ts'
-import type { StoredNames } from '../fill-weights.ts'
+import type { StoredNames } from '../tensors/fill-weights.ts'
 
 /** Marian's suffix for each weight and bias of a sub-layer, by our name. */
 type Names = Readonly<Record<string, readonly [weight: string, bias: string]>>

@@ -1,10 +1,10 @@
+import { normOrderOf } from '../../../base/choices/norm-order.ts'
 import { didYouMean } from '../../../base/did-you-mean.ts'
 import { GlassformerError, shownJson } from '../../../base/errors.ts'
-import { normOrderOf } from '../../../base/norm-order.ts'
-import type { Activation, ModelConfig, SpecialIds } from '../../../engine/model/config.ts'
-import type { DecoderSelfAttention } from '../../../engine/model/own-side-settings.ts'
+import type { Activation, ModelConfig, SpecialIds } from '../../../engine/model/config/config.ts'
+import type { DecoderSelfAttention } from '../../../engine/model/config/own-side-settings.ts'
+import { JsonFields } from '../../../formats/json/json-fields.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
-import { JsonFields } from '../json-fields.ts'
 
 /** The maximum sentence length in tokens; Marian's own decoder has this limit too, although positions are sinusoids. */
 const LONGEST = 1000

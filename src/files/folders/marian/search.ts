@@ -1,10 +1,10 @@
 import { basename } from 'node:path'
 import { optionsFrom } from '../../../base/schema/place.ts'
-import { type GenerationOptions, generationDefaults, resolveOptions } from '../../../engine/decode/options.ts'
-import type { SpecialIds } from '../../../engine/model/config.ts'
+import { type GenerationOptions, generationDefaults, resolveOptions } from '../../../engine/decode/settings/options.ts'
+import type { SpecialIds } from '../../../engine/model/config/config.ts'
+import { JsonFields } from '../../../formats/json/json-fields.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
-import { JsonFields } from '../json-fields.ts'
-import type { UnsupportedSetting } from '../unsupported-setting.ts'
+import type { UnsupportedSetting } from '../generation/unsupported-setting.ts'
 
 const SKIP_COST = 'skip-cost'
 

@@ -4,10 +4,10 @@ import { openDiskFile } from '../../../formats/disk/disk-file.ts'
 import { decodeUtf8 } from '../../../formats/disk/utf8.ts'
 import { readMarianBinary } from '../../../formats/marian/marian-binary.ts'
 import { countOf, type MarianItem, OPTIONS_ITEM } from '../../../formats/marian/marian-item.ts'
-import { readNpz } from '../../../formats/tensors/npz.ts'
+import { readNpz } from '../../../formats/marian/npz.ts'
 import type { TensorEntry } from '../../../formats/tensors/safetensors-header.ts'
 import { TensorFile, type TensorSource } from '../../../formats/tensors/tensor-file.ts'
-import { multipliersOf, scalesOf } from '../quantized.ts'
+import { multipliersOf, scalesOf } from '../tensors/quantized.ts'
 
 /** The inputs of a quantized product are multiplied by this number first. */
 const ALPHA = '_QuantMultA'

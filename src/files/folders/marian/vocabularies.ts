@@ -1,11 +1,11 @@
 import { basename, dirname, join } from 'node:path'
 import { GlassformerError } from '../../../base/errors.ts'
-import type { SpecialIds } from '../../../engine/model/config.ts'
+import type { SpecialIds } from '../../../engine/model/config/config.ts'
 import { tokenizerFile } from '../../../formats/disk/file-limit.ts'
 import { hasFile, readBytes, readText } from '../../../formats/disk/read-file.ts'
 import { parseFlatYaml } from '../../../formats/marian/flat-yaml.ts'
 import { idsOf, readSentencePieceModel } from '../../../formats/pieces/sentencepiece-model.ts'
-import type { TokenizerContents } from '../tokenizer-files.ts'
+import type { TokenizerContents } from '../tokenizers/tokenizer-files.ts'
 
 /** The vocabularies of a Marian model: their tokenizer, and the special ids. */
 export interface MarianVocabularies {

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
-import type { Mapping } from '../../../engine/backend/backend.ts'
+import type { Mapping } from '../../../engine/backend/interface/backend.ts'
 import { fileState } from '../../../formats/disk/file-state.ts'
 import { writeWhole } from '../../../formats/disk/replace-file.ts'
 import { isChecked, markChecked } from './checked-files.ts'

@@ -1,4 +1,4 @@
-import type { Player } from '../../../engine/backend/backend.ts'
+import type { Player } from '../../../engine/backend/interface/backend.ts'
 import { wantsPanels } from '../../../engine/weights/precision.ts'
 import { loadFolder } from '../load.ts'
 import { packedCache, type WhenMapped } from './packed-cache.ts'

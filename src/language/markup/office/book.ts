@@ -1,6 +1,6 @@
-import { Document, type Edit } from '../document.ts'
-import { htmlUnits } from '../html.ts'
-import { tokensOf } from '../tokens.ts'
+import { Document, type Edit } from '../document/document.ts'
+import { tokensOf } from '../document/tokens.ts'
+import { htmlUnits } from '../tags/html.ts'
 import { attributeUnit, withAttribute } from './attributes.ts'
 
 /** Parses a page of a book: XHTML, and what its pictures say to those who do not see them. */

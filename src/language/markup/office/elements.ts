@@ -1,9 +1,9 @@
 import { decodeXML } from 'entities'
-import { Document, type Unit } from '../document.ts'
-import { escapeText } from '../entities.ts'
-import { isText } from '../is-text.ts'
-import { tokensOf } from '../tokens.ts'
-import { localName } from '../xml.ts'
+import { Document, type Unit } from '../document/document.ts'
+import { escapeText } from '../document/entities.ts'
+import { isText } from '../document/is-text.ts'
+import { tokensOf } from '../document/tokens.ts'
+import { localName } from '../tags/xml.ts'
 
 /** Parses XML in which elements of these local names hold one text each: properties of a document, labels of a book. */
 export function parseElements(source: string, names: ReadonlySet<string>): Document {

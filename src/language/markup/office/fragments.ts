@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { LONGEST_FRAGMENT } from '../../../base/limits.ts'
-import { whole } from '../../../base/number-text.ts'
+import { whole } from '../../../base/values/number-text.ts'
 
 /** Characters from which on a fragment is cut off. */
 const ENOUGH = 1 << 17

@@ -1,4 +1,4 @@
-import { escapeText } from '../entities.ts'
+import { escapeText } from '../document/entities.ts'
 
 /**
  * The run in which a text stands, such as Word's `<w:r>` with its format, or nothing where texts stand in a paragraph

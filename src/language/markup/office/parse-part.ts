@@ -1,4 +1,4 @@
-import type { Document } from '../document.ts'
+import type { Document } from '../document/document.ts'
 import { parseBook } from './book.ts'
 import { parseDrawing } from './drawing.ts'
 import { parseElements } from './elements.ts'

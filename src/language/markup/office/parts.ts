@@ -1,4 +1,4 @@
-import type { PackageFormat } from '../formats.ts'
+import type { PackageFormat } from '../document/formats.ts'
 import type { Cuts } from './fragments.ts'
 
 /** How a part of a document is read. */

@@ -1,7 +1,7 @@
 import { decodeXML } from 'entities'
-import { Document, type Edit } from '../document.ts'
-import { type Token, tokensOf } from '../tokens.ts'
-import { localName } from '../xml.ts'
+import { Document, type Edit } from '../document/document.ts'
+import { type Token, tokensOf } from '../document/tokens.ts'
+import { localName } from '../tags/xml.ts'
 import { withAttribute } from './attributes.ts'
 import { type RunGrammar, RunParagraphs } from './run-paragraphs.ts'
 

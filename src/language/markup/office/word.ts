@@ -1,6 +1,6 @@
-import { Document, type Edit, type Unit } from '../document.ts'
-import { type Token, tokensOf } from '../tokens.ts'
-import { localName } from '../xml.ts'
+import { Document, type Edit, type Unit } from '../document/document.ts'
+import { type Token, tokensOf } from '../document/tokens.ts'
+import { localName } from '../tags/xml.ts'
 import { attributeUnit } from './attributes.ts'
 import { type RunGrammar, RunParagraphs } from './run-paragraphs.ts'
 

@@ -1,6 +1,6 @@
 import { utf8Of } from '../../../base/bytes.ts'
 import { shownJson } from '../../../base/errors.ts'
-import { MergeQueue } from '../merge-queue.ts'
+import { MergeQueue } from '../sentencepiece/merge-queue.ts'
 import type { Cut } from './cut.ts'
 import type { Spec } from './spec.ts'
 import { byteTokens, readVocabulary, type Vocabulary } from './vocabulary.ts'

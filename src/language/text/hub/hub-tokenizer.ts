@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { cleanUpSpaces } from '../spaces.ts'
-import type { DecodeOptions, EncodeOptions, Tokenizer, TokenizerLanguages } from '../tokenizer.ts'
+import { cleanUpSpaces } from '../sentences/spaces.ts'
+import type { DecodeOptions, EncodeOptions, Tokenizer, TokenizerLanguages } from '../tokenizer/tokenizer.ts'
 import type { HubConfiguration } from './configuration.ts'
 import type { Pipeline } from './pipeline.ts'
 import { bare, filled, fitting, type Template } from './template.ts'

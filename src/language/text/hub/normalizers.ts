@@ -1,10 +1,10 @@
 import { utf8Length, utf8Of } from '../../../base/bytes.ts'
 import { GlassformerError } from '../../../base/errors.ts'
 import { LONGEST_NORMALIZED } from '../../../base/limits.ts'
-import { whole } from '../../../base/number-text.ts'
+import { whole } from '../../../base/values/number-text.ts'
 import { charsmapFault } from '../../../formats/pieces/charsmap-fault.ts'
-import { Charsmap } from '../charsmap.ts'
-import { decodeUtf8 } from '../utf8.ts'
+import { Charsmap } from '../sentencepiece/charsmap.ts'
+import { decodeUtf8 } from '../sentencepiece/utf8.ts'
 import { graphemesOf } from './graphemes.ts'
 import type { Spec } from './spec.ts'
 

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { SentencePiece } from '../sentencepiece.ts'
-import { stripSpaces } from '../spaces.ts'
+import type { SentencePiece } from '../sentencepiece/sentencepiece.ts'
+import { stripSpaces } from '../sentences/spaces.ts'
 import { type AddedToken, AddedTokens, specialToken } from './added-tokens.ts'
 import { metaspace } from './decoders.ts'
 import type { Pipeline } from './pipeline.ts'

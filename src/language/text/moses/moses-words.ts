@@ -1,4 +1,4 @@
-import { abbreviationsOf } from '../abbreviations.ts'
+import { abbreviationsOf } from '../sentences/abbreviations.ts'
 import { escaped } from './escapes.ts'
 import { type Letters, lettersOf } from './letters.ts'
 

@@ -1,5 +1,5 @@
 import { GlassformerError, shownJson } from '../../../base/errors.ts'
-import { linesOf } from '../words-tokenizer.ts'
+import { linesOf } from '../tokenizer/words-tokenizer.ts'
 
 /** The end of a word in the codes, and the end of a piece that another piece of the word follows. */
 const END = '</w>'

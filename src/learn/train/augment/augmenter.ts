@@ -1,5 +1,5 @@
-import type { Pair } from '../data/corpus.ts'
-import type { Random } from '../random.ts'
+import type { Pair } from '../pairs/corpus.ts'
+import type { Random } from '../state/random.ts'
 import { Case, type LanguagePair } from './case.ts'
 import { type CopiedToken, CopiedTokens, type Expressible, randomNumber, UNNUMBERED } from './copied-tokens.ts'
 import type { CorpusWords } from './corpus-words.ts'

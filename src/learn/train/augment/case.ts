@@ -1,4 +1,4 @@
-import type { Pair } from '../data/corpus.ts'
+import type { Pair } from '../pairs/corpus.ts'
 import type { CorpusWords } from './corpus-words.ts'
 
 /** The languages of both sides, as BCP 47 tags; undefined if they are not known. */

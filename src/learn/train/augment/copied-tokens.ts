@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts'
+import type { Random } from '../state/random.ts'
 import type { Names } from './names.ts'
 
 /** A token that a translation copies unchanged. */

@@ -1,4 +1,4 @@
-import type { Pair } from '../data/corpus.ts'
+import type { Pair } from '../pairs/corpus.ts'
 import type { Slot } from './slot.ts'
 import { WordPairs } from './word-pairs.ts'
 

@@ -1,5 +1,5 @@
-import { countPlaceholders } from '../../../language/text/placeholders.ts'
-import type { Tokenizer } from '../../../language/text/tokenizer.ts'
+import { countPlaceholders } from '../../../language/text/tokenizer/placeholders.ts'
+import type { Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
 import type { Expressible } from './copied-tokens.ts'
 
 /** A letter that no vocabulary has as a piece. */

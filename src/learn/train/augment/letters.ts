@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts'
+import type { Random } from '../state/random.ts'
 
 // Changes of letters in a source, like those of people who type. Words that also stand in the target stay as they are,
 // because they are copied.

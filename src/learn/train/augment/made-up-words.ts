@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts'
+import type { Random } from '../state/random.ts'
 
 /** Order of the Markov chain: the number of characters on which the next character depends. */
 const CONTEXT = 3

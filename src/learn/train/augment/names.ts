@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts'
+import type { Random } from '../state/random.ts'
 import type { CorpusWords } from './corpus-words.ts'
 import { MadeUpWords } from './made-up-words.ts'
 

@@ -1,4 +1,4 @@
-import type { Pair } from '../data/corpus.ts'
+import type { Pair } from '../pairs/corpus.ts'
 import type { LanguagePair } from './case.ts'
 import type { Slot, Span } from './slot.ts'
 

@@ -1,5 +1,5 @@
-import type { Pair } from '../data/corpus.ts'
-import type { Random } from '../random.ts'
+import type { Pair } from '../pairs/corpus.ts'
+import type { Random } from '../state/random.ts'
 import type { Case } from './case.ts'
 import type { CopiedToken } from './copied-tokens.ts'
 

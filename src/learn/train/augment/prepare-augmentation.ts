@@ -1,5 +1,5 @@
-import type { Pair } from '../data/corpus.ts'
-import { Random } from '../random.ts'
+import type { Pair } from '../pairs/corpus.ts'
+import { Random } from '../state/random.ts'
 import { Augmenter } from './augmenter.ts'
 import type { LanguagePair } from './case.ts'
 import type { Expressible } from './copied-tokens.ts'

@@ -1,4 +1,4 @@
-import type { Pair } from '../data/corpus.ts'
+import type { Pair } from '../pairs/corpus.ts'
 
 /** A part of a text, by the indexes where it begins and ends. */
 export interface Span {

@@ -1,4 +1,4 @@
-import type { Pair } from '../data/corpus.ts'
+import type { Pair } from '../pairs/corpus.ts'
 import type { LanguagePair } from './case.ts'
 import type { CorpusWords } from './corpus-words.ts'
 import { numberWordIn } from './number-words.ts'

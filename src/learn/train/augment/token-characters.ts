@@ -1,5 +1,5 @@
-import { placeholder } from '../../../language/text/placeholders.ts'
-import type { Pair } from '../data/corpus.ts'
+import { placeholder } from '../../../language/text/tokenizer/placeholders.ts'
+import type { Pair } from '../pairs/corpus.ts'
 import { UNNUMBERED } from './copied-tokens.ts'
 
 const FIRST = 0xe000

@@ -3,7 +3,7 @@ import { GlassformerError } from '../../../base/errors.ts'
 import type { Weights } from '../../../engine/weights/weights.ts'
 import { ADAPTER_CONFIG, adapterFolder, readFactors, writeAdapter } from '../../../files/folders/adapters/index.ts'
 import { hasFile } from '../../../formats/disk/read-file.ts'
-import type { TrainConfig } from '../config.ts'
+import type { TrainConfig } from '../settings/config.ts'
 import { isTarget } from './targets.ts'
 import { TrainedAdapter } from './trained-adapter.ts'
 

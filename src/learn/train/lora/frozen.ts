@@ -1,6 +1,6 @@
-import { optionalName } from '../../../engine/program/op.ts'
+import { optionalName } from '../../../engine/program/instructions/op.ts'
+import { Tensor } from '../../../engine/program/instructions/tensor.ts'
 import type { Program } from '../../../engine/program/program.ts'
-import { Tensor } from '../../../engine/program/tensor.ts'
 
 /** The array of the gradients of a model's own weights. */
 const OWN = 'gradients'

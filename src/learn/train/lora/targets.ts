@@ -1,4 +1,4 @@
-import type { loraTargets } from '../settings.ts'
+import type { loraTargets } from '../settings/settings.ts'
 
 /** Whether a parameter is one of these: `encoder.0.selfAttention.query.weight` is of the group attention, and named query. */
 export function isTarget(parameter: string, targets: readonly (typeof loraTargets)[number][]): boolean {

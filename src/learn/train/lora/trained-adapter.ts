@@ -1,16 +1,16 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { Tensor } from '../../../engine/program/instructions/tensor.ts'
 import { addBranches } from '../../../engine/program/low-rank-branches.ts'
 import { activation } from '../../../engine/program/ops/activation.ts'
 import { dropout } from '../../../engine/program/ops/dropout.ts'
 import { linear } from '../../../engine/program/ops/linear.ts'
 import type { Program } from '../../../engine/program/program.ts'
-import { Tensor } from '../../../engine/program/tensor.ts'
 import { type Adapter, type AdapterBranch, nextAdapterId } from '../../../engine/weights/adapter.ts'
 import { type LinearPart, linearParts } from '../../../engine/weights/parameters.ts'
 import type { Weights } from '../../../engine/weights/weights.ts'
 import type { AdapterFactors } from '../../../files/folders/adapters/index.ts'
-import { Random } from '../random.ts'
-import type { Trainable } from '../trainable.ts'
+import { Random } from '../state/random.ts'
+import type { Trainable } from '../state/trainable.ts'
 
 /** The shape of an adapter. */
 export interface LoraShape {

@@ -1,8 +1,8 @@
 import { type ErrorCode, GlassformerError } from '../../../base/errors.ts'
-import { packageVersion } from '../../../base/package-version.ts'
-import { hashOf } from '../checksums.ts'
-import type { TrainConfig } from '../config.ts'
-import { leavesOf } from '../leaves.ts'
+import { packageVersion } from '../../../base/package/package-version.ts'
+import type { TrainConfig } from '../settings/config.ts'
+import { hashOf } from '../state/checksums.ts'
+import { leavesOf } from '../state/leaves.ts'
 import type { Ranks } from './ranks.ts'
 
 /** Values that must agree in all ranks, by the names that messages use. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { deserialize, serialize } from 'node:v8'
 import { errorCodes, GlassformerError, messageOf } from '../../../base/errors.ts'
-import type { StepGradients, TrainingStep } from '../training-step.ts'
+import type { StepGradients, TrainingStep } from '../step/training-step.ts'
 import type { MpiAddon } from './mpi-addon.ts'
 import type { Ranks } from './ranks.ts'
 import { SharedBatches, type Transfers } from './shared-batches.ts'

@@ -1,4 +1,4 @@
-import type { StepGradients, TrainingStep } from '../training-step.ts'
+import type { StepGradients, TrainingStep } from '../step/training-step.ts'
 
 /**
  * The processes that train one model together, started by mpirun, or the single process of a training. All ranks do the

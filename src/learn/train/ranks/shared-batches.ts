@@ -1,5 +1,5 @@
 import type { TokenPair } from '../../../engine/decode/step/index.ts'
-import { addTo, type StepGradients, type TrainingStep } from '../training-step.ts'
+import { addTo, type StepGradients, type TrainingStep } from '../step/training-step.ts'
 
 /**
  * Transfers that adding up gradients needs. Every rank makes the same calls in the same order; each waits for all

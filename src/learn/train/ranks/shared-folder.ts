@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GlassformerError } from '../../../base/errors.ts'
-import { lockText } from '../folder-lock.ts'
+import { lockText } from '../state/folder-lock.ts'
 import { fromFirst, type Ranks } from './ranks.ts'
 
 /**

@@ -1,9 +1,9 @@
-import { counted, whole } from '../../../base/number-text.ts'
-import { stepAxis } from '../../../draw/axis.ts'
-import { type SvgElement, svg } from '../../../draw/element.ts'
-import { label, rounded } from '../../../draw/label.ts'
-import { type Panel, panelOf } from '../../../draw/panel.ts'
-import { svgText } from '../../../draw/svg-text.ts'
+import { counted, whole } from '../../../base/values/number-text.ts'
+import { stepAxis } from '../../../draw/marks/axis.ts'
+import { type SvgElement, svg } from '../../../draw/marks/element.ts'
+import { label, rounded } from '../../../draw/marks/label.ts'
+import { type Panel, panelOf } from '../../../draw/marks/panel.ts'
+import { svgText } from '../../../draw/marks/svg-text.ts'
 import type { Metrics } from './metrics.ts'
 
 const WIDTH = 860

@@ -1,5 +1,5 @@
-import { counted, whole } from '../../../base/number-text.ts'
-import { faults } from '../data/cleaning.ts'
+import { counted, whole } from '../../../base/values/number-text.ts'
+import { faults } from '../pairs/cleaning.ts'
 import type { Metrics } from './metrics.ts'
 
 /** The measurements so far, as pairs of a name and a text. */

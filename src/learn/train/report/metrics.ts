@@ -4,11 +4,11 @@ import { LARGEST_METRICS } from '../../../base/limits.ts'
 import { fileError, hasFile, readBytes } from '../../../formats/disk/read-file.ts'
 import { replaceText, writeWhole } from '../../../formats/disk/replace-file.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
-import type { CleaningReport } from '../data/cleaning.ts'
-import type { CorpusReport } from '../data/corpus.ts'
+import type { CleaningReport } from '../pairs/cleaning.ts'
+import type { CorpusReport } from '../pairs/corpus.ts'
+import type { Scores, ValidationReport } from '../step/validation.ts'
 import type { TrainResult, TrainStart } from '../train.ts'
 import type { StepReport } from '../trainer-listener.ts'
-import type { Scores, ValidationReport } from '../validation.ts'
 
 /** The line of a process that began or resumed the run after `step`. */
 export interface SessionLine {

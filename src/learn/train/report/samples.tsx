@@ -1,6 +1,6 @@
 import { Fragment } from 'preact'
-import { whole } from '../../../base/number-text.ts'
-import type { Scores } from '../validation.ts'
+import { whole } from '../../../base/values/number-text.ts'
+import type { Scores } from '../step/validation.ts'
 import { matchWords } from './word-match.ts'
 
 /** Translations of the same sentences at a step. Sentences that nobody has translated have no reference. */

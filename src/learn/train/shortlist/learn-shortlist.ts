@@ -1,9 +1,9 @@
+import { ROW } from '../../../base/choices/source-ids.ts'
 import { GlassformerError } from '../../../base/errors.ts'
-import { ROW } from '../../../base/source-ids.ts'
 import type { Shortlist } from '../../../engine/decode/step/index.ts'
-import { type ModelConfig, sourceEndOf } from '../../../engine/model/config.ts'
-import type { Tokenizer } from '../../../language/text/tokenizer.ts'
-import type { Pair } from '../data/corpus.ts'
+import { type ModelConfig, sourceEndOf } from '../../../engine/model/config/config.ts'
+import type { Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
+import type { Pair } from '../pairs/corpus.ts'
 import { Ibm1 } from './ibm1.ts'
 
 export interface ShortlistSettings {

@@ -14,7 +14,7 @@ const OFFSET_LIMIT = 1 << 21
 
 /**
  * Builds a double array (Aoe 1989) in the layout of Darts-clone (github.com/s-yata/darts-clone), in which SentencePiece
- * stores its replacement rules; src/language/text/charsmap.ts describes the bits of a unit and reads them. Nodes with
+ * stores its replacement rules; src/language/text/sentencepiece/charsmap.ts describes the bits of a unit and reads them. Nodes with
  * equal subtrees share their children.
  *
  * `keys` are distinct, not empty, free of byte 0 and in ascending order of their bytes; values are integers of 31 bits.

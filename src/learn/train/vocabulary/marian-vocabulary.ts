@@ -1,4 +1,4 @@
-import type { TokenizerContents } from '../../../files/folders/tokenizer-files.ts'
+import type { TokenizerContents } from '../../../files/folders/tokenizers/tokenizer-files.ts'
 import type { SentencePieceModel } from '../../../formats/pieces/sentencepiece-model.ts'
 import { writeSentencePieceModel } from '../../../formats/pieces/sentencepiece-writer.ts'
 import { isPlain, normalizerSpec } from './normalization.ts'

@@ -1,5 +1,5 @@
-import { PieceTrie } from '../../../language/text/piece-trie.ts'
-import { characterLength } from '../../../language/text/utf8.ts'
+import { PieceTrie } from '../../../language/text/sentencepiece/piece-trie.ts'
+import { characterLength } from '../../../language/text/sentencepiece/utf8.ts'
 import type { Unit } from './units.ts'
 
 /** The score of a piece that is no longer part of the model. */

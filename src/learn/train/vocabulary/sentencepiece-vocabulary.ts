@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { PieceTable } from '../../../formats/pieces/piece-table.ts'
 import type { SentencePieceModel } from '../../../formats/pieces/sentencepiece-model.ts'
-import { placeholder } from '../../../language/text/placeholders.ts'
+import { placeholder } from '../../../language/text/tokenizer/placeholders.ts'
 import { BoundedCounts } from './bounded-counts.ts'
 import { learnMerges } from './bpe-trainer.ts'
 import { type Normalization, normalizerSpec } from './normalization.ts'

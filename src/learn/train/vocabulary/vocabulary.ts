@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import type { TokenizerEntry } from '../../../files/folders/tokenizer-entry.ts'
-import type { TokenizerContents } from '../../../files/folders/tokenizer-files.ts'
+import type { TokenizerEntry } from '../../../files/folders/tokenizers/tokenizer-entry.ts'
+import type { TokenizerContents } from '../../../files/folders/tokenizers/tokenizer-files.ts'
 import { readMarianVocabulary } from '../../../formats/marian/marian-vocabulary.ts'
-import type { Pair } from '../data/corpus.ts'
-import type { VocabularySettings } from '../new-model-settings.ts'
+import type { Pair } from '../pairs/corpus.ts'
+import type { VocabularySettings } from '../settings/new-model-settings.ts'
 import { MarianVocabularyTrainer } from './marian-vocabulary.ts'
 import { WordsVocabularyTrainer } from './words-vocabulary.ts'
 

@@ -1,5 +1,5 @@
 import type { NormalizerSpec } from '../../../formats/pieces/sentencepiece-model.ts'
-import { Normalizer } from '../../../language/text/normalizer.ts'
+import { Normalizer } from '../../../language/text/sentencepiece/normalizer.ts'
 import type { BoundedCounts } from './bounded-counts.ts'
 
 /** Counts each word's occurrences. A vocabulary is trained on this table, never on the texts themselves. */

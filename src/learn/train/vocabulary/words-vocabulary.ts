@@ -1,4 +1,4 @@
-import type { TokenizerContents } from '../../../files/folders/tokenizer-files.ts'
+import type { TokenizerContents } from '../../../files/folders/tokenizers/tokenizer-files.ts'
 import { WordListTrainer } from './word-list.ts'
 
 export interface WordsVocabularyOptions {

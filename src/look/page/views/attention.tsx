@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks'
 import { attentionHeads } from '../../../draw/attention-heads.ts'
 import { attentionMatrix } from '../../../draw/attention-matrix.ts'
+import type { Trace } from '../../../trace/data/trace.ts'
 import {
   type AttentionView,
   attentionName,
@@ -10,15 +11,21 @@ import {
 } from '../../../trace/figure/attention.ts'
 import { pixelsOf } from '../../../trace/figure/pixels.ts'
 import { mergedWords } from '../../../trace/figure/words.ts'
-import type { Trace } from '../../../trace/trace.ts'
-import { HeadToggles, headCountOf, KindChoice, LayerChoice, useAttention, useHeads } from '../attention-controls.tsx'
-import { kindNames } from '../attention-kinds.ts'
-import { Choice, Tick } from '../choice.tsx'
-import { NARROW, useMedia } from '../media.ts'
-import { useChoice, usePage, useTrace } from '../page.ts'
-import { PictureView } from '../picture-view.tsx'
-import { PixelHeads } from '../pixel-heads.tsx'
-import type { View } from '../view.ts'
+import {
+  HeadToggles,
+  headCountOf,
+  KindChoice,
+  LayerChoice,
+  useAttention,
+  useHeads,
+} from '../parts/attention-controls.tsx'
+import { kindNames } from '../parts/attention-kinds.ts'
+import { Choice, Tick } from '../parts/choice.tsx'
+import { NARROW, useMedia } from '../parts/media.ts'
+import { PictureView } from '../parts/picture-view.tsx'
+import { PixelHeads } from '../parts/pixel-heads.tsx'
+import type { View } from '../parts/view.ts'
+import { useChoice, usePage, useTrace } from '../state/page.ts'
 
 const shows = ['heads', 'matrix', 'pixels'] as const
 const sums = ['each', 'mean'] as const

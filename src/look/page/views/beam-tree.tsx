@@ -1,10 +1,10 @@
 import { useMemo } from 'preact/hooks'
+import type { BeamTree, Trace } from '../../../trace/data/trace.ts'
 import { beamPicture } from '../../../trace/figure/pictures.ts'
-import type { BeamTree, Trace } from '../../../trace/trace.ts'
-import { Choice } from '../choice.tsx'
-import { useInteger, usePage, useTraceOf } from '../page.ts'
-import { PictureView } from '../picture-view.tsx'
-import type { View } from '../view.ts'
+import { Choice } from '../parts/choice.tsx'
+import { PictureView } from '../parts/picture-view.tsx'
+import type { View } from '../parts/view.ts'
+import { useInteger, usePage, useTraceOf } from '../state/page.ts'
 
 const beamCounts = Array.from({ length: 8 }, (_, i) => ({ value: i + 1, name: String(i + 1) }))
 /** Default number of beams: enough to show branches, and few enough to see all of them. */

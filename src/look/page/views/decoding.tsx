@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { Trace } from '../../../trace/data/trace.ts'
 import { confidencePicture, distributionPicture } from '../../../trace/figure/pictures.ts'
 import { pieceNames } from '../../../trace/figure/tokens.ts'
-import type { Trace } from '../../../trace/trace.ts'
-import { useInteger, usePage, useTrace } from '../page.ts'
-import { PictureView } from '../picture-view.tsx'
-import { interventionsText } from '../run.ts'
-import type { View } from '../view.ts'
+import { PictureView } from '../parts/picture-view.tsx'
+import type { View } from '../parts/view.ts'
+import { useInteger, usePage, useTrace } from '../state/page.ts'
+import { interventionsText } from '../state/run.ts'
 
 function Decoding() {
   const { run, exported, go, slide } = usePage()

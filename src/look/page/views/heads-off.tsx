@@ -1,8 +1,8 @@
-import { hasSelfAttention } from '../../../base/looking-back.ts'
+import { hasSelfAttention } from '../../../base/choices/self-attention-kind.ts'
 import { hasEncoder } from '../../../draw/model-shape.ts'
-import type { TracedModel } from '../../../trace/trace.ts'
-import { usePage } from '../page.ts'
-import { type HeadOff, interventionsText } from '../run.ts'
+import type { TracedModel } from '../../../trace/data/trace.ts'
+import { usePage } from '../state/page.ts'
+import { type HeadOff, interventionsText } from '../state/run.ts'
 
 const kinds = { selfAttention: 'self-attention', crossAttention: 'cross-attention' } as const
 

@@ -1,12 +1,12 @@
 import { useMemo } from 'preact/hooks'
 import { headGrid } from '../../../draw/head-grid.ts'
+import type { Trace } from '../../../trace/data/trace.ts'
 import { attentionName, attentionView } from '../../../trace/figure/attention.ts'
-import type { Trace } from '../../../trace/trace.ts'
-import { KindChoice, layersOf, useKind } from '../attention-controls.tsx'
-import { kindNames } from '../attention-kinds.ts'
-import { usePage, useTrace } from '../page.ts'
-import { PictureView } from '../picture-view.tsx'
-import type { View } from '../view.ts'
+import { KindChoice, layersOf, useKind } from '../parts/attention-controls.tsx'
+import { kindNames } from '../parts/attention-kinds.ts'
+import { PictureView } from '../parts/picture-view.tsx'
+import type { View } from '../parts/view.ts'
+import { usePage, useTrace } from '../state/page.ts'
 
 function Heads() {
   const plain = useTrace()

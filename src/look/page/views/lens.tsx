@@ -1,8 +1,8 @@
 import { useMemo } from 'preact/hooks'
 import { lensPicture } from '../../../trace/figure/pictures.ts'
-import { useTrace } from '../page.ts'
-import { PictureView } from '../picture-view.tsx'
-import type { View } from '../view.ts'
+import { PictureView } from '../parts/picture-view.tsx'
+import type { View } from '../parts/view.ts'
+import { useTrace } from '../state/page.ts'
 
 function Lens() {
   const trace = useTrace({ lens: true })

@@ -1,13 +1,13 @@
 import { useMemo } from 'preact/hooks'
 import { hasEncoder } from '../../../draw/model-shape.ts'
+import type { Trace, TracedChoice } from '../../../trace/data/trace.ts'
 import { attentionName, attentionView, averaged } from '../../../trace/figure/attention.ts'
 import { confidencePicture, headsPicture } from '../../../trace/figure/pictures.ts'
 import { shownTokens } from '../../../trace/figure/tokens.ts'
-import type { Trace, TracedChoice } from '../../../trace/trace.ts'
-import { headCountOf, layersOf } from '../attention-controls.tsx'
-import { usePage, useTrace, useTraceOf } from '../page.ts'
-import { PictureView } from '../picture-view.tsx'
-import { interventionsText } from '../run.ts'
+import { headCountOf, layersOf } from '../parts/attention-controls.tsx'
+import { PictureView } from '../parts/picture-view.tsx'
+import { usePage, useTrace, useTraceOf } from '../state/page.ts'
+import { interventionsText } from '../state/run.ts'
 import { useChosenStep } from './why.tsx'
 
 /** Which token a word of the translation looked at, and what the model says without one of the heads that looked. */

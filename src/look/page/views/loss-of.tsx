@@ -1,9 +1,9 @@
 import { useMemo, useState } from 'preact/hooks'
 import { confidencePicture } from '../../../trace/figure/pictures.ts'
 import { shownTokens } from '../../../trace/figure/tokens.ts'
-import { usePage, useTrace, useTraceOf } from '../page.ts'
-import { PictureView } from '../picture-view.tsx'
-import { SentenceInput } from '../sentence-input.tsx'
+import { PictureView } from '../parts/picture-view.tsx'
+import { SentenceInput } from '../parts/sentence-input.tsx'
+import { usePage, useTrace, useTraceOf } from '../state/page.ts'
 
 /** The loss of a translation that the reader gives: the probability of each of its tokens, as training sees it. */
 export function LossOf() {

@@ -1,8 +1,8 @@
 import { useMemo } from 'preact/hooks'
 import { attentionSteps } from '../../../draw/attention-steps.ts'
 import type { NeuronDrawing } from '../../../draw/neuron.ts'
-import { NumberTable, numberText } from '../number-table.tsx'
-import { usePage } from '../page.ts'
+import { NumberTable, numberText } from '../parts/number-table.tsx'
+import { usePage } from '../state/page.ts'
 
 /** The numbers of one row of the picture: the key chosen in the address, or the key with the highest weight. */
 export function NeuronNumbers({ drawing }: { drawing: NeuronDrawing }) {

@@ -1,4 +1,4 @@
-import type { View } from '../view.ts'
+import type { View } from '../parts/view.ts'
 import { attentionView } from './attention.tsx'
 import { beamTreeView } from './beam-tree.tsx'
 import { decodingView } from './decoding.tsx'

@@ -1,15 +1,15 @@
 import { useMemo } from 'preact/hooks'
 import { attentionMatrix } from '../../../draw/attention-matrix.ts'
+import type { Trace } from '../../../trace/data/trace.ts'
 import { attentionName, attentionView, averaged } from '../../../trace/figure/attention.ts'
 import { learningPicture } from '../../../trace/figure/learning.ts'
 import { stepsPicture } from '../../../trace/figure/steps.ts'
-import type { Trace } from '../../../trace/trace.ts'
-import { KindChoice, LayerChoice, useAttention } from '../attention-controls.tsx'
-import { kindNames } from '../attention-kinds.ts'
-import { useInteger, usePage, useTraceOf } from '../page.ts'
-import { PictureView } from '../picture-view.tsx'
-import type { Run } from '../run.ts'
-import type { View } from '../view.ts'
+import { KindChoice, LayerChoice, useAttention } from '../parts/attention-controls.tsx'
+import { kindNames } from '../parts/attention-kinds.ts'
+import { PictureView } from '../parts/picture-view.tsx'
+import type { View } from '../parts/view.ts'
+import { useInteger, usePage, useTraceOf } from '../state/page.ts'
+import type { Run } from '../state/run.ts'
 
 function Training() {
   const { run, data } = usePage()

@@ -1,14 +1,14 @@
 import { useMemo } from 'preact/hooks'
+import type { Trace } from '../../../trace/data/trace.ts'
 import { confidencePicture } from '../../../trace/figure/pictures.ts'
 import { pieceNames } from '../../../trace/figure/tokens.ts'
 import { scoreName, stepSharesPicture, tokenSharesPictures } from '../../../trace/figure/why.ts'
-import type { Trace } from '../../../trace/trace.ts'
-import { Choice } from '../choice.tsx'
-import { numberText } from '../number-table.tsx'
-import { useChoice, useInteger, usePage, useTrace } from '../page.ts'
-import { PictureView } from '../picture-view.tsx'
-import { type HeadOff, withoutHead } from '../run.ts'
-import type { View } from '../view.ts'
+import { Choice } from '../parts/choice.tsx'
+import { numberText } from '../parts/number-table.tsx'
+import { PictureView } from '../parts/picture-view.tsx'
+import type { View } from '../parts/view.ts'
+import { useChoice, useInteger, usePage, useTrace } from '../state/page.ts'
+import { type HeadOff, withoutHead } from '../state/run.ts'
 
 const methods = ['direct', 'gradient', 'integrated'] as const
 type Method = (typeof methods)[number]

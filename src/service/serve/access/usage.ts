@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { whole } from '../../../base/number-text.ts'
+import { whole } from '../../../base/values/number-text.ts'
 import type { Key } from './keys.ts'
 
 /** Characters translated since the start of the server, by the names of keys. */

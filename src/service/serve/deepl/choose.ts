@@ -1,9 +1,9 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { refused } from '../fields.ts'
 import { type Chosen, chooseModel } from '../models/choose-model.ts'
 import { detectedEach, sourceOrTargetDetector } from '../models/detect-source.ts'
 import type { Models } from '../models/models.ts'
 import { chooseRoute } from '../models/route.ts'
+import { refused } from '../requests/fields.ts'
 import { deeplCode } from './codes.ts'
 
 /** Texts of a request with the same source language. */

@@ -1,5 +1,5 @@
-import { type Fields, oneIn, refused, textIn } from '../fields.ts'
 import type { Models } from '../models/models.ts'
+import { type Fields, oneIn, refused, textIn } from '../requests/fields.ts'
 import { chooseFor } from './choose.ts'
 import { baseCode } from './codes.ts'
 import type { Dictionary, StoredGlossary } from './glossaries.ts'

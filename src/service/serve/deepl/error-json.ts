@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { loggedProblem, withHeaders } from '../v1/error-json.ts'
+import { loggedProblem, withHeaders } from '../requests/error-json.ts'
 
 /** DeepL's statuses for those of ours that DeepL does not use. */
 const statuses: Readonly<Record<number, number>> = { 401: 403, 415: 400, 499: 503, 504: 503 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { GlassformerError } from '../../../base/errors.ts'
-import { whole } from '../../../base/number-text.ts'
 import { inFile } from '../../../base/schema/place.ts'
 import { read, settings, type Values } from '../../../base/schema/settings.ts'
 import { listOf, type Type, text } from '../../../base/schema/types.ts'
-import { readJsonObject } from '../../../formats/json/read-json.ts'
+import { whole } from '../../../base/values/number-text.ts'
+import { readJsonObject } from '../../../formats/disk/read-json.ts'
 import type { GlossaryEntry } from '../../../use/translate/glossary-option.ts'
 import { GlossaryFiles } from './glossary-files.ts'
 

@@ -1,4 +1,4 @@
-import { formOrJson } from '../forms.ts'
+import { formOrJson } from '../calls/forms.ts'
 import { answer, described, failed, failedWork, object, string, tags } from './schemas.ts'
 
 const glossary = object(

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
 import { keyOf, ownerOf } from '../access/authorize.ts'
-import { type Fields, fieldsOf } from '../fields.ts'
-import type { Service } from '../service.ts'
+import { type Fields, fieldsOf } from '../requests/fields.ts'
+import type { Service } from '../service/service.ts'
 import {
   dictionariesIn,
   dictionaryIn,

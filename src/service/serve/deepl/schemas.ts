@@ -1,5 +1,5 @@
-import { failuresOf } from '../answers.ts'
-import { formOrJson } from '../forms.ts'
+import { formOrJson } from '../calls/forms.ts'
+import { failuresOf } from '../requests/answers.ts'
 import { deeplErrorSchema } from './error-json.ts'
 
 export const string = { type: 'string' }

@@ -1,5 +1,5 @@
-import type { TagHandling } from '../../../language/markup/tagged-text.ts'
-import { type Fields, flagIn, namesIn, oneIn, refused, textIn, textsIn } from '../fields.ts'
+import type { TagHandling } from '../../../language/markup/tags/tagged-text.ts'
+import { type Fields, flagIn, namesIn, oneIn, refused, textIn, textsIn } from '../requests/fields.ts'
 import { takesFormality } from './codes.ts'
 
 /** The splitting of texts into sentences: none, at line ends and sentence ends, or only at sentence ends. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { GlassformerError } from '../../../base/errors.ts'
-import { whole } from '../../../base/number-text.ts'
+import { whole } from '../../../base/values/number-text.ts'
 
 /** The state of a document. */
 export type DocumentStatus = 'queued' | 'translating' | 'done' | 'error'

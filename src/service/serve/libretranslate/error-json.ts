@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { loggedProblem, withHeaders } from '../v1/error-json.ts'
+import { loggedProblem, withHeaders } from '../requests/error-json.ts'
 
 /** LibreTranslate's statuses for those of ours that LibreTranslate does not use. */
 const statuses: Readonly<Record<number, number>> = { 401: 403, 413: 400, 415: 400, 456: 403, 499: 500, 504: 500 }

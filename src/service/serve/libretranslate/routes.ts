@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
-import { documentFormats, extensionsOf } from '../../../language/markup/formats.ts'
+import { documentFormats, extensionsOf } from '../../../language/markup/document/formats.ts'
 import { authorize, clientOf, keyInHeader, keyOf, ownerOf } from '../access/authorize.ts'
-import { detector } from '../detect.ts'
-import { type Fields, fieldsOf } from '../fields.ts'
-import { addForms } from '../forms.ts'
+import { answering } from '../calls/answering.ts'
+import { addForms } from '../calls/forms.ts'
 import { type Chosen, chooseModel, pairsOf, plainTag } from '../models/choose-model.ts'
+import { detector } from '../models/detect.ts'
 import {
   type DetectedSource,
   detectedEach,
@@ -14,8 +14,8 @@ import {
 } from '../models/detect-source.ts'
 import { languageName } from '../models/model-languages.ts'
 import { chooseRoute, routedPairs } from '../models/route.ts'
-import { answering } from '../running/answering.ts'
-import type { Service } from '../service.ts'
+import { type Fields, fieldsOf } from '../requests/fields.ts'
+import type { Service } from '../service/service.ts'
 import { sendLibreError } from './error-json.ts'
 import { fileRoutes } from './file-routes.ts'
 import { detectSchema, languagesSchema, settingsSchema, translateSchema } from './schemas.ts'

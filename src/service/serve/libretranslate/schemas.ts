@@ -1,5 +1,5 @@
-import { failuresOf } from '../answers.ts'
-import { formOrJson } from '../forms.ts'
+import { formOrJson } from '../calls/forms.ts'
+import { failuresOf } from '../requests/answers.ts'
 
 const string = { type: 'string' }
 const texts = { type: 'array', items: string }

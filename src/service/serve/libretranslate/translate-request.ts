@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { type Fields, textIn } from '../fields.ts'
+import { type Fields, textIn } from '../requests/fields.ts'
 
 /** A request for translations in LibreTranslate's form. */
 export interface LibreRequest {

@@ -1,8 +1,8 @@
 import type { TranslateOptions } from '../../../use/translate/options.ts'
-import { withMemories } from '../memories/with-memories.ts'
+import { throughLegs } from '../calls/through-legs.ts'
+import { withMemories } from '../calls/with-memories.ts'
 import type { Chosen } from '../models/choose-model.ts'
-import { throughLegs } from '../models/through-legs.ts'
-import type { Service } from '../service.ts'
+import type { Service } from '../service/service.ts'
 import type { LibreRequest } from './translate-request.ts'
 
 /** A translation, and alternatives for the same text. */

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { detector, hasWords } from '../detect.ts'
 import { plainTag } from './choose-model.ts'
+import { detector, hasWords } from './detect.ts'
 import { codeIn } from './model-languages.ts'
 import type { ServedModel } from './served-model.ts'
 

@@ -1,8 +1,8 @@
-import { createTokenizer } from '../../../files/folders/create-tokenizer.ts'
-import { languagePairOf } from '../../../files/folders/language-pair.ts'
+import { languagePairOf } from '../../../files/folders/layout/language-pair.ts'
+import type { FolderContents } from '../../../files/folders/layout/loaded-model.ts'
 import { type ReadOptions, readFolder } from '../../../files/folders/load.ts'
-import type { FolderContents } from '../../../files/folders/loaded-model.ts'
-import { filesFor } from '../../../files/folders/tokenizer-files.ts'
+import { createTokenizer } from '../../../files/folders/tokenizers/create-tokenizer.ts'
+import { filesFor } from '../../../files/folders/tokenizers/tokenizer-files.ts'
 import { englishName, findLanguage, languageCode } from '../../../language/text/languages.ts'
 
 /** The languages of one side of a model. */

@@ -2,7 +2,7 @@ import { playedWeights } from '../../../engine/weights/parameters.ts'
 import { placeWeights } from '../../../engine/weights/placement.ts'
 import type { Precision } from '../../../engine/weights/precision.ts'
 import { readFolder } from '../../../files/folders/load.ts'
-import { encodingFor } from '../../../files/folders/stored-as.ts'
+import { encodingFor } from '../../../files/folders/tensors/dominant-dtype.ts'
 
 /** Bytes of a folder's weights in memory in a precision, computed before they are loaded. */
 export function memoryOf(folder: string, precision: Precision): number {

@@ -1,4 +1,4 @@
-import { speechLanguages } from '../../../base/speech-languages.ts'
+import { speechLanguages } from '../../../base/choices/speech-languages.ts'
 import type { Transcript } from '../../../sound/transcript/transcript.ts'
 import { openAiRecord, toSrt, toVtt } from '../../../sound/transcript/writers.ts'
 import type { SpeechRequest } from './speech-request.ts'

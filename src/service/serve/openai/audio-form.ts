@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
-import { type Fields, refused } from '../fields.ts'
-import { type FileForm, fileFormOf } from '../multipart.ts'
+import { type Fields, refused } from '../requests/fields.ts'
+import { type FileForm, fileFormOf } from '../requests/multipart.ts'
 
 /** Bytes of a file of sound at most, as at OpenAI. */
 export const LARGEST_SOUND = 25 << 20

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { loggedProblem, withHeaders } from '../v1/error-json.ts'
+import { loggedProblem, withHeaders } from '../requests/error-json.ts'
 
 /** Sends an error in OpenAI's form. */
 export function sendOpenAiError(reply: FastifyReply, error: unknown): FastifyReply {

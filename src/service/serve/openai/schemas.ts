@@ -1,4 +1,4 @@
-import { failuresOf } from '../answers.ts'
+import { failuresOf } from '../requests/answers.ts'
 import { openAiErrorSchema } from './error-json.ts'
 import { answerFormats } from './speech-request.ts'
 

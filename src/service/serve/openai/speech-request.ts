@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { TranscribeOptions } from '../../../use/transcribe/options.ts'
-import { type Fields, flagIn, oneIn, refused, textIn, textsIn } from '../fields.ts'
+import { type Fields, flagIn, oneIn, refused, textIn, textsIn } from '../requests/fields.ts'
 
 /** The forms of an answer. */
 export const answerFormats = ['json', 'text', 'srt', 'verbose_json', 'vtt'] as const

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { Transcript, TranscriptSegment } from '../../../sound/transcript/transcript.ts'
-import { problemOf } from '../problem.ts'
+import { problemOf } from '../requests/problem.ts'
 import { usageOf } from './answers.ts'
 
 /** An event of a stream, as OpenAI's clients read them. */

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { problemOf } from '../problem.ts'
+import { problemOf } from '../requests/problem.ts'
 import type { TranslationEvent } from './translation-events.ts'
 
 /** The format of events. */

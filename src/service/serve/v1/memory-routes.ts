@@ -8,13 +8,13 @@ import { listOf, numberFrom, type Type, text } from '../../../base/schema/types.
 import { type MemoryUnit, tmxParts, unitsOfTmx } from '../../../language/memory/index.ts'
 import { languageTag } from '../../../language/text/languages.ts'
 import { ownerOf } from '../access/authorize.ts'
-import { failuresOf } from '../answers.ts'
-import { fieldsOf, textIn } from '../fields.ts'
-import { addForms, fileIn, uploading } from '../forms.ts'
+import { addForms, fileIn, uploading } from '../calls/forms.ts'
 import type { Memories, MemoryPair } from '../memories/memories.ts'
 import { plainTag } from '../models/choose-model.ts'
-import type { Service } from '../service.ts'
-import { errorSchema } from './error-json.ts'
+import { failuresOf } from '../requests/answers.ts'
+import { errorSchema } from '../requests/error-json.ts'
+import { fieldsOf, textIn } from '../requests/fields.ts'
+import type { Service } from '../service/service.ts'
 
 const unit: Type<MemoryUnit> = {
   expected: 'a unit { source, target } of texts with words',

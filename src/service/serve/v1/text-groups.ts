@@ -1,7 +1,7 @@
 import type { Chosen } from '../models/choose-model.ts'
 import { type DetectedSource, detectedEach, sourceDetector } from '../models/detect-source.ts'
 import { chooseRoute } from '../models/route.ts'
-import type { Service } from '../service.ts'
+import type { Service } from '../service/service.ts'
 import type { TranslateRequest } from './translate-request.ts'
 
 /** A language as an answer tells it. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { problemOf } from '../problem.ts'
+import { problemOf } from '../requests/problem.ts'
 import { onRequestEnd } from '../running/request-end.ts'
 
 type Api = typeof import('@opentelemetry/api')

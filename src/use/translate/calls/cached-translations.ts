@@ -1,4 +1,4 @@
-import type { GenerationOptions } from '../../../engine/decode/options.ts'
+import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
 import { chunksOf, longestFirst, sizeOf } from '../pool/chunks.ts'
 import type { Pool } from '../pool/pool.ts'
 import { type RequestOptions, request } from '../pool/request.ts'

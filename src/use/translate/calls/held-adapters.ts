@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { didYouMean } from '../../../base/did-you-mean.ts'
 import { GlassformerError, shown } from '../../../base/errors.ts'
 import { pathOf } from '../../../base/path-of.ts'
-import type { ModelConfig } from '../../../engine/model/config.ts'
+import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import type { Adapter } from '../../../engine/weights/adapter.ts'
 import type { AdapterFolders } from '../../../files/folders/adapters/index.ts'
 

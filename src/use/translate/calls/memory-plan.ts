@@ -1,5 +1,5 @@
 import type { MemoryMatch, TranslationMemory } from '../../../language/memory/index.ts'
-import { splitSentences } from '../../../language/text/sentences.ts'
+import { splitSentences } from '../../../language/text/sentences/sentences.ts'
 import type { Source, Translation } from '../translation.ts'
 
 /** How a memory is asked. */

@@ -1,14 +1,14 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { inOptions } from '../../../base/schema/place.ts'
 import { read } from '../../../base/schema/settings.ts'
-import type { BackendInfo } from '../../../engine/backend/backend.ts'
-import { isDecoderOnly } from '../../../engine/model/config.ts'
+import type { BackendInfo } from '../../../engine/backend/interface/backend.ts'
+import { isDecoderOnly } from '../../../engine/model/config/config.ts'
 import type { Adapter } from '../../../engine/weights/adapter.ts'
 import type { AdapterFolders } from '../../../files/folders/adapters/index.ts'
-import type { TokenizerFiles } from '../../../files/folders/tokenizer-files.ts'
+import type { TokenizerFiles } from '../../../files/folders/tokenizers/tokenizer-files.ts'
 import type { MemoryMatch } from '../../../language/memory/index.ts'
+import type { Trace } from '../../../trace/data/trace.ts'
 import type { TraceOptions } from '../../../trace/options.ts'
-import type { Trace } from '../../../trace/trace.ts'
 import {
   type GenerateSettings,
   type GeneratingModel,

@@ -1,7 +1,7 @@
 import { GlassformerError, shown } from '../../../base/errors.ts'
 import { LONGEST_TEXT, MOST_SOURCES } from '../../../base/limits.ts'
-import { counted, whole } from '../../../base/number-text.ts'
 import { reading } from '../../../base/reading.ts'
+import { counted, whole } from '../../../base/values/number-text.ts'
 import { type MarkedText, type Span, spanKinds } from '../../../language/protect/span.ts'
 import type { Side } from '../pool/messages.ts'
 import type { Source } from '../translation.ts'

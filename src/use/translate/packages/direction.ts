@@ -1,4 +1,4 @@
-import { languagePairOf } from '../../../files/folders/language-pair.ts'
+import { languagePairOf } from '../../../files/folders/layout/language-pair.ts'
 import { isFromRight } from '../../../language/text/languages.ts'
 import type { TranslateOptions } from '../options.ts'
 

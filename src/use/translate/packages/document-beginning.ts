@@ -1,5 +1,5 @@
 import { decodedText } from '../../../formats/disk/text-encoding.ts'
-import { checkBytes, type DocumentFormat, isPackage } from '../../../language/markup/formats.ts'
+import { checkBytes, type DocumentFormat, isPackage } from '../../../language/markup/document/formats.ts'
 import type { MarkedText } from '../../../language/protect/span.ts'
 import { readInThread } from '../parsing/index.ts'
 import type { Scheduling } from '../pool/scheduling.ts'

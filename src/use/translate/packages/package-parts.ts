@@ -1,9 +1,9 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { PackageEntry, ZipPackage } from '../../../formats/packages/zip-package.ts'
-import type { PackageFormat } from '../../../language/markup/formats.ts'
+import type { PackageEntry, ZipPackage } from '../../../formats/zip/zip-package.ts'
+import type { PackageFormat } from '../../../language/markup/document/formats.ts'
+import { tokensOf } from '../../../language/markup/document/tokens.ts'
 import { type PartKind, partOfName, partOfType } from '../../../language/markup/office/parts.ts'
 import { namesIn } from '../../../language/markup/office/spreadsheet.ts'
-import { tokensOf } from '../../../language/markup/tokens.ts'
 
 /** The most bytes of a file that says what the other ones are. */
 const LARGEST_LIST = 8 << 20

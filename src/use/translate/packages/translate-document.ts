@@ -1,7 +1,7 @@
-import { isArrayOf } from '../../../base/array-of.ts'
 import { GlassformerError } from '../../../base/errors.ts'
 import { LARGEST_PACKAGE } from '../../../base/limits.ts'
-import { whole } from '../../../base/number-text.ts'
+import { isArrayOf } from '../../../base/values/array-of.ts'
+import { whole } from '../../../base/values/number-text.ts'
 import { decodedText, encodedText } from '../../../formats/disk/text-encoding.ts'
 import {
   checkBytes,
@@ -9,7 +9,7 @@ import {
   documentFormats,
   isPackage,
   type PackageFormat,
-} from '../../../language/markup/formats.ts'
+} from '../../../language/markup/document/formats.ts'
 import { atLine } from '../calls/document-error.ts'
 import type { ResolvedDocument } from '../calls/resolve-translate-options.ts'
 import type { ReadDocument } from '../parsing/read-document.ts'

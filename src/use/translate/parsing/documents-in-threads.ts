@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { whole } from '../../../base/number-text.ts'
+import { whole } from '../../../base/values/number-text.ts'
 import type { ReadDocument } from './read-document.ts'
 
 /**

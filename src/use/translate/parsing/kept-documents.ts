@@ -1,4 +1,4 @@
-import type { Document } from '../../../language/markup/document.ts'
+import type { Document } from '../../../language/markup/document/document.ts'
 
 /** Largest number of characters of kept documents. */
 const MOST = 1 << 22

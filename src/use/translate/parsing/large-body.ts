@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { whole } from '../../../base/number-text.ts'
+import { whole } from '../../../base/values/number-text.ts'
 import { type Glossary, glossaryType, prepared } from '../glossary-option.ts'
 
 /** Largest number of values in a body, apart from its glossary. */

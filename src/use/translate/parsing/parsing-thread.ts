@@ -1,6 +1,6 @@
 /** The thread that parses and writes documents. It answers one question at a time. */
 import { parentPort } from 'node:worker_threads'
-import type { Document } from '../../../language/markup/document.ts'
+import type { Document } from '../../../language/markup/document/document.ts'
 import { parseDocument } from '../../../language/markup/parse.ts'
 import type { PlacedText } from '../../../language/protect/span.ts'
 import { giveWay } from '../pool/give-way.ts'

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { Worker } from 'node:worker_threads'
 import { GlassformerError, messageOf } from '../../../base/errors.ts'
-import { whole } from '../../../base/number-text.ts'
+import { whole } from '../../../base/values/number-text.ts'
 import type { Turn } from '../../../engine/decode/turns/index.ts'
 import { FairQueue } from '../../../engine/decode/turns/index.ts'
 import { fromPlain } from '../pool/messages.ts'

@@ -1,7 +1,7 @@
-import type { Player } from '../../../engine/backend/backend.ts'
+import type { Player } from '../../../engine/backend/interface/backend.ts'
 import { wantsPanels } from '../../../engine/weights/precision.ts'
+import { modelFolder } from '../../../files/folders/layout/model-folder.ts'
 import { loadFolder } from '../../../files/folders/load.ts'
-import { modelFolder } from '../../../files/folders/model-folder.ts'
 import type { OpenAssistant } from '../sentences/assistants.ts'
 
 const precisions = ['int8', 'int4', 'bfloat16'] as const

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { counted, whole } from '../../../base/number-text.ts'
+import { counted, whole } from '../../../base/values/number-text.ts'
 
 /** An amount of work. */
 export interface Amount {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { GlassformerError } from '../../../base/errors.ts'
-import type { BackendInfo } from '../../../engine/backend/backend.ts'
+import type { BackendInfo } from '../../../engine/backend/interface/backend.ts'
 import type { ResolvedLoadOptions } from '../options.ts'
 import { chooseIdle, chooseWorker, type Order, orderFor, roomForSmall, SMALL } from './choose-worker.ts'
 import { type FromWorker, fromPlain, type SharedModel } from './messages.ts'

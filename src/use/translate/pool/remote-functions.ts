@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { Intervention, TensorFunction } from '../../../trace/intervention.ts'
+import type { Intervention, TensorFunction } from '../../../trace/edits/intervention.ts'
 import {
   ANSWERED,
   CALLED,

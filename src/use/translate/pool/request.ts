@@ -1,5 +1,5 @@
 import { GlassformerError, isError, shown } from '../../../base/errors.ts'
-import { whole } from '../../../base/number-text.ts'
+import { whole } from '../../../base/values/number-text.ts'
 import type { Chunk } from './chunks.ts'
 import type { Result, Side } from './messages.ts'
 import { onAbort } from './on-abort.ts'

@@ -1,4 +1,4 @@
-import { kindOf } from '../../../base/kind-of.ts'
+import { kindOf } from '../../../base/values/kind-of.ts'
 import type { ResolvedTranslateOptions } from '../calls/resolve-translate-options.ts'
 import type { Source, Translation } from '../translation.ts'
 

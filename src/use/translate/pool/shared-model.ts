@@ -1,9 +1,9 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { Mapping } from '../../../engine/backend/backend.ts'
+import type { Mapping } from '../../../engine/backend/interface/backend.ts'
+import type { WasmHome } from '../../../engine/backend/interface/wasm-surface.ts'
 import { viewOf } from '../../../engine/backend/wasm/instance.ts'
-import type { WasmHome } from '../../../engine/backend/wasm/surface.ts'
 import { Weights } from '../../../engine/weights/weights.ts'
-import type { LoadedModel } from '../../../files/folders/loaded-model.ts'
+import type { LoadedModel } from '../../../files/folders/layout/loaded-model.ts'
 import { mapChecked } from '../../../files/folders/packed/packed-file.ts'
 import type { SharedModel } from './messages.ts'
 

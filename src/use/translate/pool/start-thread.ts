@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { GlassformerError, messageOf } from '../../../base/errors.ts'
-import { threadFile } from '../../../base/thread-file.ts'
+import { threadFile } from '../../../base/package/thread-file.ts'
 import type { StartWorkerThread } from './worker-thread.ts'
 
 /**

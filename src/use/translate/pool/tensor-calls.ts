@@ -1,5 +1,5 @@
-import { applyFunction } from '../../../trace/apply-function.ts'
-import type { Intervention, TensorValues } from '../../../trace/intervention.ts'
+import { applyFunction } from '../../../trace/edits/apply-function.ts'
+import type { Intervention, TensorValues } from '../../../trace/edits/intervention.ts'
 import {
   ANSWERED,
   CALLED,

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { Player } from '../../../engine/backend/backend.ts'
+import type { Player } from '../../../engine/backend/interface/backend.ts'
 import { Assistant } from '../../../engine/decode/drafts/index.ts'
 import type { Weights } from '../../../engine/weights/weights.ts'
 

@@ -1,5 +1,5 @@
 import type { PlacedSpan } from '../../../language/protect/span.ts'
-import type { Casing } from '../../../language/text/case.ts'
+import type { Casing } from '../../../language/text/sentences/case.ts'
 import type { SentenceSearch, SentenceTranslation } from './sentence-search.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { ConfidenceModel } from '../../../files/folders/confidence-file.ts'
+import type { ConfidenceModel } from '../../../files/folders/layout/confidence-file.ts'
 
 /** A word of a translation, and how probably it is right. */
 export interface ConfidentWord {

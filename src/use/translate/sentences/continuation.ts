@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../../../language/text/tokenizer.ts'
+import type { Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
 
 /** The text that ids add to that of a prompt, so that both together are the whole text: a space before the first word belongs to it. */
 export function continuation(

@@ -1,4 +1,4 @@
-import type { Choosers } from '../../../engine/decode/processors/index.ts'
+import type { Choosers } from '../../../engine/decode/search/index.ts'
 import type { Turn } from '../../../engine/decode/turns/index.ts'
 import type { ResolvedTranslateOptions } from '../calls/resolve-translate-options.ts'
 import type { SourceSettings } from '../generate-settings.ts'

@@ -1,6 +1,6 @@
-import type { GenerationOptions } from '../../../engine/decode/options.ts'
 import type { Found } from '../../../engine/decode/search/index.ts'
 import { penalized, type Term, type TermPlace, termsIn } from '../../../engine/decode/search/index.ts'
+import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
 import { tokenRanges } from './alignment.ts'
 import { type ModelGlossary, NO_TERMS, type PlacedTerm, type SentenceTerms } from './glossary.ts'
 import type { Reader } from './protected-search.ts'

@@ -1,9 +1,9 @@
-import type { GenerationOptions } from '../../../engine/decode/options.ts'
 import { type Spelling, type Term, type TermForm, termsIn } from '../../../engine/decode/search/index.ts'
+import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
 import type { PlacedSpan } from '../../../language/protect/span.ts'
-import type { PieceTexts } from '../../../language/text/piece-texts.ts'
-import { type FoundTerm, TermFinder, TermPlaces, type TextRange } from '../../../language/text/term-finder.ts'
-import type { Tokenizer } from '../../../language/text/tokenizer.ts'
+import { type FoundTerm, TermFinder, TermPlaces, type TextRange } from '../../../language/text/sentences/term-finder.ts'
+import type { PieceTexts } from '../../../language/text/tokenizer/piece-texts.ts'
+import type { Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
 import type { GlossaryEntry } from '../glossary-option.ts'
 
 /**

@@ -1,5 +1,5 @@
-import type { AttentionWeights } from '../../../engine/decode/forced.ts'
 import type { Found } from '../../../engine/decode/search/index.ts'
+import type { AttentionWeights } from '../../../engine/decode/teacher-forced.ts'
 import type { ProtectedSentence, Range, ReadSentence } from '../../../language/protect/protected-sentence.ts'
 import { type AlignedTokens, tokenRanges, translatedWords, wordRanges } from './alignment.ts'
 import type { SentenceSearch, SentenceTranslation } from './sentence-search.ts'

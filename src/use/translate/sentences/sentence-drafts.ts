@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { GenerationOptions } from '../../../engine/decode/options.ts'
-import { splitSentences } from '../../../language/text/sentences.ts'
-import type { Tokenizer } from '../../../language/text/tokenizer.ts'
+import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
+import { splitSentences } from '../../../language/text/sentences/sentences.ts'
+import type { Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
 import type { ToldLanguages } from './told-languages.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { isDecoderOnly, type ModelConfig, sourceEndOf } from '../../../engine/model/config.ts'
-import { behindStart, type EncodeOptions, type Tokenizer } from '../../../language/text/tokenizer.ts'
+import { isDecoderOnly, type ModelConfig, sourceEndOf } from '../../../engine/model/config/config.ts'
+import { behindStart, type EncodeOptions, type Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
 import { unmarked } from '../calls/sources.ts'
 import type { Side } from '../pool/messages.ts'
 import type { Source } from '../translation.ts'

@@ -1,4 +1,4 @@
-import type { AttentionWeights } from '../../../engine/decode/forced.ts'
+import type { AttentionWeights } from '../../../engine/decode/teacher-forced.ts'
 
 /** How sharply heads are distinguished, and the number of times they are weighted anew. */
 const SHARPNESS = 4

@@ -1,6 +1,6 @@
 import type { Item } from '../../../language/protect/items.ts'
-import { countPlaceholders, placeholder } from '../../../language/text/placeholders.ts'
-import type { Tokenizer } from '../../../language/text/tokenizer.ts'
+import { countPlaceholders, placeholder } from '../../../language/text/tokenizer/placeholders.ts'
+import type { Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
 
 /** Short names that many languages write alike and that a model has often read. */
 const NAMES = ['Tom', 'Maria', 'Paris', 'Anna', 'London', 'David', 'Peter', 'Berlin', 'Laura', 'Boston']

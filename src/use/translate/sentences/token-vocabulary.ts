@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { ModelConfig } from '../../../engine/model/config.ts'
-import { loadTokenizer } from '../../../files/folders/load-tokenizer.ts'
-import type { TokenizerFiles } from '../../../files/folders/tokenizer-files.ts'
+import type { ModelConfig } from '../../../engine/model/config/config.ts'
+import { loadTokenizer } from '../../../files/folders/tokenizers/load-tokenizer.ts'
+import type { TokenizerFiles } from '../../../files/folders/tokenizers/tokenizer-files.ts'
 import { tokensOfJson } from '../../../formats/ctranslate2/token-list.ts'
 import type { Alternative } from '../translation.ts'
 

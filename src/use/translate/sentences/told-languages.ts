@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { GenerationOptions } from '../../../engine/decode/options.ts'
+import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
 import { type Languages, languageCode, languageTag } from '../../../language/text/languages.ts'
-import type { Tokenizer } from '../../../language/text/tokenizer.ts'
+import type { Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
 
 /** Languages of a translation in the tokenizer's terms. */
 export interface ToldLanguages {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { listFor } from '#dist/engine/decode/step/shortlist.js'
+import { listFor } from '#dist/engine/decode/batch/shortlist.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import { Translator } from '#dist/use/translate/translator.js'
 import { nativeReasons } from '../../../backends.ts'

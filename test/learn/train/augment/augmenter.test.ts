@@ -4,8 +4,8 @@ import { defaultsOf } from '#dist/base/schema/settings.js'
 import { Augmenter, type Knowledge } from '#dist/learn/train/augment/augmenter.js'
 import { CorpusWords } from '#dist/learn/train/augment/corpus-words.js'
 import { type Augmentation, augmentSettings, recipes } from '#dist/learn/train/augment/settings.js'
-import type { Pair } from '#dist/learn/train/data/corpus.js'
-import { Random } from '#dist/learn/train/random.js'
+import type { Pair } from '#dist/learn/train/pairs/corpus.js'
+import { Random } from '#dist/learn/train/state/random.js'
 import { stream } from '../data/files.ts'
 
 /** Nouns of two languages that translate each other. */

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { type CorpusSpec, openCorpus } from '#dist/learn/train/data/corpus.js'
+import { type CorpusSpec, openCorpus } from '#dist/learn/train/pairs/corpus.js'
 import { all, file } from './files.ts'
 
 const failure = (code: string, message: RegExp) =>

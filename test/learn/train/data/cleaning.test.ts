@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CleanPairs } from '#dist/learn/train/data/cleaning.js'
-import { FingerprintSet, fingerprint } from '#dist/learn/train/data/fingerprint.js'
+import { CleanPairs } from '#dist/learn/train/pairs/cleaning.js'
+import { FingerprintSet, fingerprint } from '#dist/learn/train/pairs/fingerprint.js'
 import { all, stream } from './files.ts'
 
 const pair = (source: string, target: string) => ({ source, target })

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readLines } from '#dist/formats/disk/lines.js'
-import { type CorpusSpec, openCorpus } from '#dist/learn/train/data/corpus.js'
+import { type CorpusSpec, openCorpus } from '#dist/learn/train/pairs/corpus.js'
 import { all, file } from './files.ts'
 
 const lines = async (content: string | Uint8Array) => (await all(readLines(file(content)))).flat()

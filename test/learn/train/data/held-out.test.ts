@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Pair } from '#dist/learn/train/data/corpus.js'
-import { chooseHeldOut, countSharing, heldOutOf, sentenceKey, withoutHeldOut } from '#dist/learn/train/data/held-out.js'
+import type { Pair } from '#dist/learn/train/pairs/corpus.js'
+import {
+  chooseHeldOut,
+  countSharing,
+  heldOutOf,
+  sentenceKey,
+  withoutHeldOut,
+} from '#dist/learn/train/pairs/held-out.js'
 import { all, stream } from './files.ts'
 
 // Few sentences, so that pairs share many.

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Pair } from '#dist/learn/train/data/corpus.js'
-import { heldOutOf } from '#dist/learn/train/data/held-out.js'
-import { mixedPairs } from '#dist/learn/train/data/mixed-pairs.js'
-import { ShuffledEpochs } from '#dist/learn/train/data/shuffled-epochs.js'
+import type { Pair } from '#dist/learn/train/pairs/corpus.js'
+import { heldOutOf } from '#dist/learn/train/pairs/held-out.js'
+import { mixedPairs } from '#dist/learn/train/pairs/mixed-pairs.js'
+import { ShuffledEpochs } from '#dist/learn/train/pairs/shuffled-epochs.js'
 import { all, file, stream } from './files.ts'
 
 const pairsOf = (name: string, count: number): Pair[] =>

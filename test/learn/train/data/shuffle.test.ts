@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { shuffled } from '#dist/learn/train/data/shuffle.js'
-import { Random } from '#dist/learn/train/random.js'
+import { shuffled } from '#dist/learn/train/pairs/shuffle.js'
+import { Random } from '#dist/learn/train/state/random.js'
 import { all, stream } from './files.ts'
 
 const numbers = (count: number) => Array.from({ length: count }, (_, k) => k)

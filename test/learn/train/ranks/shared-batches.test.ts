@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { Weights } from '#dist/engine/weights/weights.js'
-import { initialize } from '#dist/learn/train/initialize.js'
 import { SharedBatches, type Transfers } from '#dist/learn/train/ranks/shared-batches.js'
-import { TrainingStep } from '#dist/learn/train/training-step.js'
+import { initialize } from '#dist/learn/train/settings/initialize.js'
+import { TrainingStep } from '#dist/learn/train/step/training-step.js'
 import { backends } from '../../../backends.ts'
 import { modelConfig, pairs, trainerOptions } from '../small-model.ts'
 

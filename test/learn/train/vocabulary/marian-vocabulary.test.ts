@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createMarianTokenizer } from '#dist/language/text/marian-tokenizer.js'
-import { countPlaceholders } from '#dist/language/text/placeholders.js'
-import { SentencePiece } from '#dist/language/text/sentencepiece.js'
+import { SentencePiece } from '#dist/language/text/sentencepiece/sentencepiece.js'
+import { countPlaceholders } from '#dist/language/text/tokenizer/placeholders.js'
 import {
   type MarianVocabularyOptions,
   MarianVocabularyTrainer,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Charsmap } from '#dist/language/text/charsmap.js'
-import { Normalizer } from '#dist/language/text/normalizer.js'
+import { Charsmap } from '#dist/language/text/sentencepiece/charsmap.js'
+import { Normalizer } from '#dist/language/text/sentencepiece/normalizer.js'
 import { buildDoubleArray } from '#dist/learn/train/vocabulary/double-array.js'
 import { type Normalization, normalizerSpec } from '#dist/learn/train/vocabulary/normalization.js'
 

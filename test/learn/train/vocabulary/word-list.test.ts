@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createWordsTokenizer } from '#dist/language/text/words-tokenizer.js'
+import { createWordsTokenizer } from '#dist/language/text/tokenizer/words-tokenizer.js'
 import { WordListTrainer } from '#dist/learn/train/vocabulary/word-list.js'
 
 function train(texts: string[], size = 100): string[] {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ZipPackage } from '#dist/formats/packages/zip-package.js'
+import { ZipPackage } from '#dist/formats/zip/zip-package.js'
 import { parseDocument } from '#dist/language/markup/parse.js'
 import { type PackageWork, translatePackage } from '#dist/use/translate/packages/translate-package.js'
 import { changed } from '../../../language/markup/fake-translator.ts'

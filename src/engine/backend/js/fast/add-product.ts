@@ -1,5 +1,5 @@
-import type { Matrix } from '../../backend.ts'
-import type { Factor } from '../products.ts'
+import type { Matrix } from '../../interface/backend.ts'
+import type { Factor } from '../products/products.ts'
 
 /**
  * `addProduct` of `Products`. It takes four rows of c and of b at a time, so that eight loaded values make sixteen products. Where all

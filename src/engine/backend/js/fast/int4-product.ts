@@ -1,5 +1,5 @@
-import type { Matrix, PackedInt4 } from '../../backend.ts'
-import { quantizeRow } from '../quantized-row.ts'
+import type { Matrix, PackedInt4 } from '../../interface/backend.ts'
+import { quantizeRow } from '../products/quantized-row.ts'
 import { multiplyPanels } from './panel-product.ts'
 
 /** The rows of x as integers, kept from call to call. */

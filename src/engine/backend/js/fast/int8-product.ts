@@ -1,7 +1,7 @@
-import type { Matrix, PackedInt8 } from '../../backend.ts'
-import { PANEL } from '../../packed.ts'
-import { roundToEven } from '../../round.ts'
-import { quantizeRow } from '../quantized-row.ts'
+import type { Matrix, PackedInt8 } from '../../interface/backend.ts'
+import { PANEL } from '../../interface/packed.ts'
+import { roundToEven } from '../../interface/round.ts'
+import { quantizeRow } from '../products/quantized-row.ts'
 import { HIGH, LONGEST_SUM, pairedSize, pairPanel } from './pairs.ts'
 import { SparseRows } from './sparse-rows.ts'
 

@@ -1,5 +1,5 @@
-import type { PackedInt8 } from '../../backend.ts'
-import { PANEL, rowStart } from '../../packed.ts'
+import type { PackedInt8 } from '../../interface/backend.ts'
+import { PANEL, rowStart } from '../../interface/packed.ts'
 
 /**
  * int8 weights as JavaScript multiplies them fastest: two outputs in one float64, low + 2²⁷ · high. One multiplication by an integer and

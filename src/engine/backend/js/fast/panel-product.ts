@@ -1,6 +1,6 @@
-import type { Matrix, Packed } from '../../backend.ts'
-import { PANEL } from '../../packed.ts'
-import { Scratch, unpackRows } from '../unpack.ts'
+import type { Matrix, Packed } from '../../interface/backend.ts'
+import { PANEL } from '../../interface/packed.ts'
+import { Scratch, unpackRows } from '../products/unpack.ts'
 import { bringTogether, multiplyTogether } from './product.ts'
 
 const unpacked = new Scratch()

@@ -1,4 +1,4 @@
-import type { Matrix } from '../../backend.ts'
+import type { Matrix } from '../../interface/backend.ts'
 import { SparseRows } from './sparse-rows.ts'
 
 /**

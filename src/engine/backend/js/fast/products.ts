@@ -1,4 +1,4 @@
-import type { Products } from '../products.ts'
+import type { Products } from '../products/products.ts'
 import { addProduct } from './add-product.ts'
 import { multiplyInt4 } from './int4-product.ts'
 import { multiplyInt8 } from './int8-product.ts'

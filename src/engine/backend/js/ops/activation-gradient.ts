@@ -1,5 +1,5 @@
-import { activationDerivatives } from '../activation-derivatives.ts'
-import type { Kernel } from '../kernel.ts'
+import { activationDerivatives } from '../functions/activation-derivatives.ts'
+import type { Kernel } from '../operands/kernel.ts'
 
 export const activationGradient: Kernel<'activationGradient'> = ({ x, dy, dx, activation: kind }) => {
   const derivative = activationDerivatives[kind]

@@ -1,5 +1,5 @@
-import type { Matrix } from '../../backend.ts'
-import type { Kernel } from '../kernel.ts'
+import type { Matrix } from '../../interface/backend.ts'
+import type { Kernel } from '../operands/kernel.ts'
 
 export const adafactor: Kernel<'adafactor'> = ({ gradients, rates, parameters, rowMoments, columnMoments }) => {
   const [rate, fresh, least2, leastScale, clip, threshold, decay] = rates.data.subarray(rates.offset, rates.offset + 7)

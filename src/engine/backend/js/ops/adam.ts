@@ -1,4 +1,4 @@
-import type { Kernel } from '../kernel.ts'
+import type { Kernel } from '../operands/kernel.ts'
 
 export const adam: Kernel<'adam'> = ({ gradients, rates, parameters, firstMoments, secondMoments }) => {
   const [rate, beta1, beta2, epsilon, decay, clip, correction1, correction2] = rates.data.subarray(

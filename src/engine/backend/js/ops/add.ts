@@ -1,4 +1,4 @@
-import type { Kernel } from '../kernel.ts'
+import type { Kernel } from '../operands/kernel.ts'
 
 export const add: Kernel<'add'> = ({ a, b, sum: y }) => {
   for (let row = 0; row < y.rows; row++) {

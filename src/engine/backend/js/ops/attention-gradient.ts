@@ -1,12 +1,12 @@
-import type { Matrix } from '../../backend.ts'
-import { spanAt, spanLength } from '../../spans.ts'
-import { checkApart, checkSpans, checkTiling } from '../check.ts'
-import { clear } from '../clear.ts'
-import { distanceAt } from '../distances.ts'
-import { dropoutMask } from '../dropout-mask.ts'
-import { addScaled, dot, headOf, type Vector } from '../head-vectors.ts'
-import type { Call, Check, Kernel } from '../kernel.ts'
-import { checkPlaces, placeOf, seenFrom } from '../places.ts'
+import type { Matrix } from '../../interface/backend.ts'
+import { spanAt, spanLength } from '../../interface/spans.ts'
+import { distanceAt } from '../attention/distances.ts'
+import { addScaled, dot, headOf, type Vector } from '../attention/head-vectors.ts'
+import { dropoutMask } from '../functions/dropout-mask.ts'
+import { checkApart, checkSpans, checkTiling } from '../operands/check.ts'
+import { clear } from '../operands/clear.ts'
+import type { Call, Check, Kernel } from '../operands/kernel.ts'
+import { checkPlaces, placeOf, seenFrom } from '../operands/places.ts'
 
 export const checkAttentionGradient: Check<'attentionGradient'> = ({ q, k, queries, keys, at }) => {
   checkSpans('attentionGradient', 'queries', queries, q.rows)

@@ -1,8 +1,8 @@
-import { pairsOfSpans, spanAt, spanLength } from '../../spans.ts'
-import { attend, keepWeights, keysAndValues } from '../attend.ts'
-import { checkPairs, checkSpans, checkTiling } from '../check.ts'
-import type { Check, Kernel } from '../kernel.ts'
-import { checkPlaces, placeOf, seenFrom } from '../places.ts'
+import { pairsOfSpans, spanAt, spanLength } from '../../interface/spans.ts'
+import { attend, keepWeights, keysAndValues } from '../attention/attend.ts'
+import { checkPairs, checkSpans, checkTiling } from '../operands/check.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
+import { checkPlaces, placeOf, seenFrom } from '../operands/places.ts'
 
 export const checkAttention: Check<'attention'> = ({ q, k, queries, keys, at, weights }) => {
   checkSpans('attention', 'queries', queries, q.rows)

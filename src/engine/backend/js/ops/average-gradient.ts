@@ -1,5 +1,5 @@
-import type { Check, Kernel } from '../kernel.ts'
-import { checkTiles, forTokensBackward, rowAt } from '../recurrence.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
+import { checkTiles, forTokensBackward, rowAt } from '../operands/recurrence.ts'
 
 export const checkAverageGradient: Check<'averageGradient'> = ({ dAveraged, spans }) =>
   checkTiles('averageGradient', spans, dAveraged.rows)

@@ -1,6 +1,6 @@
-import { checkRange } from '../check.ts'
-import type { Check, Kernel } from '../kernel.ts'
-import { checkPaths, rowAt } from '../recurrence.ts'
+import { checkRange } from '../operands/check.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
+import { checkPaths, rowAt } from '../operands/recurrence.ts'
 
 /** Float32 counts tokens exactly as far as this. */
 const MOST_TOKENS = 2 ** 24

@@ -1,5 +1,5 @@
-import type { Check, Kernel } from '../kernel.ts'
-import { checkTiles, forTokens, rowAt } from '../recurrence.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
+import { checkTiles, forTokens, rowAt } from '../operands/recurrence.ts'
 
 export const checkAverage: Check<'average'> = ({ x, spans }) => checkTiles('average', spans, x.rows)
 

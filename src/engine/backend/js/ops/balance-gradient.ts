@@ -1,6 +1,6 @@
-import { columnShares } from '../column-shares.ts'
-import type { Kernel } from '../kernel.ts'
-import { rowAt } from '../recurrence.ts'
+import { columnShares } from '../functions/column-shares.ts'
+import type { Kernel } from '../operands/kernel.ts'
+import { rowAt } from '../operands/recurrence.ts'
 
 export const balanceGradient: Kernel<'balanceGradient'> = ({ x, dBalance, dx }) => {
   const { sums, mean, variance, square } = columnShares(x)

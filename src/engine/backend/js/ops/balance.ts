@@ -1,5 +1,5 @@
-import { columnShares } from '../column-shares.ts'
-import type { Kernel } from '../kernel.ts'
+import { columnShares } from '../functions/column-shares.ts'
+import type { Kernel } from '../operands/kernel.ts'
 
 export const balance: Kernel<'balance'> = ({ x, balance }) => {
   const { variance, square } = columnShares(x)

@@ -1,7 +1,7 @@
-import { rowsOfSpans, spanAt, spanLength } from '../../spans.ts'
-import { attend, keepWeights, keysAndValues } from '../attend.ts'
-import { checkPairs, checkRange, checkSpans } from '../check.ts'
-import type { Check, Kernel } from '../kernel.ts'
+import { rowsOfSpans, spanAt, spanLength } from '../../interface/spans.ts'
+import { attend, keepWeights, keysAndValues } from '../attention/attend.ts'
+import { checkPairs, checkRange, checkSpans } from '../operands/check.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
 
 export const checkCachedAttention: Check<'cachedAttention'> = ({ k, ancestors, spans, weights }) => {
   checkRange('cachedAttention', 'ancestor', ancestors, 0, k.rows)

@@ -1,9 +1,9 @@
-import { bestOf } from '../best-of.ts'
-import { refuse } from '../check.ts'
-import { checkEdits, edit } from '../edits.ts'
-import type { Check, Kernel } from '../kernel.ts'
-import { logSumExp } from '../log-sum-exp.ts'
-import { inChunks } from '../logits.ts'
+import { bestOf } from '../functions/best-of.ts'
+import { logSumExp } from '../functions/log-sum-exp.ts'
+import { inChunks } from '../losses/logits.ts'
+import { refuse } from '../operands/check.ts'
+import { checkEdits, edit } from '../operands/edits.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
 
 export const checkCandidates: Check<'candidates'> = ({ x, weight, edits, scores }) => {
   const { rows } = x

@@ -1,9 +1,9 @@
-import type { Matrix } from '../../backend.ts'
-import { checkRange } from '../check.ts'
-import type { Check, Kernel } from '../kernel.ts'
-import { rowLosses, type Smoothed, smoothed } from '../label-smoothing.ts'
-import { logSumExp } from '../log-sum-exp.ts'
-import { inChunks, projectionGradients } from '../logits.ts'
+import type { Matrix } from '../../interface/backend.ts'
+import { logSumExp } from '../functions/log-sum-exp.ts'
+import { rowLosses, type Smoothed, smoothed } from '../losses/label-smoothing.ts'
+import { inChunks, projectionGradients } from '../losses/logits.ts'
+import { checkRange } from '../operands/check.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
 
 export const checkCrossEntropyGradient: Check<'crossEntropyGradient'> = ({ weight, ids }) =>
   checkRange('crossEntropyGradient', 'id', ids, 0, weight.rows)

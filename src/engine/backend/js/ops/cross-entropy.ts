@@ -1,7 +1,7 @@
-import { checkRange } from '../check.ts'
-import type { Check, Kernel } from '../kernel.ts'
-import { rowLosses, smoothed } from '../label-smoothing.ts'
-import { inChunks } from '../logits.ts'
+import { rowLosses, smoothed } from '../losses/label-smoothing.ts'
+import { inChunks } from '../losses/logits.ts'
+import { checkRange } from '../operands/check.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
 
 export const checkCrossEntropy: Check<'crossEntropy'> = ({ weight, ids }) =>
   checkRange('crossEntropy', 'id', ids, 0, weight.rows)

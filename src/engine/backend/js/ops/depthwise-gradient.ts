@@ -1,8 +1,8 @@
-import { spanAt, spanLength } from '../../spans.ts'
-import { clear } from '../clear.ts'
-import { forTaps } from '../convolution.ts'
-import type { Check, Kernel } from '../kernel.ts'
-import { checkTiles, rowAt } from '../recurrence.ts'
+import { spanAt, spanLength } from '../../interface/spans.ts'
+import { forTaps } from '../functions/convolution.ts'
+import { clear } from '../operands/clear.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
+import { checkTiles, rowAt } from '../operands/recurrence.ts'
 
 export const checkDepthwiseGradient: Check<'depthwiseGradient'> = ({ x, spans }) =>
   checkTiles('depthwiseGradient', spans, x.rows)

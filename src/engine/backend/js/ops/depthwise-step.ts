@@ -1,8 +1,8 @@
-import { spanAt, spanLength } from '../../spans.ts'
-import { checkRange, checkSpans } from '../check.ts'
-import { forTaps } from '../convolution.ts'
-import type { Check, Kernel } from '../kernel.ts'
-import { rowAt } from '../recurrence.ts'
+import { spanAt, spanLength } from '../../interface/spans.ts'
+import { forTaps } from '../functions/convolution.ts'
+import { checkRange, checkSpans } from '../operands/check.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
+import { rowAt } from '../operands/recurrence.ts'
 
 export const checkDepthwiseStep: Check<'depthwiseStep'> = ({ slots, ancestors, spans, cache }) => {
   checkRange('depthwiseStep', 'slot', slots, 0, cache.rows)

@@ -1,7 +1,7 @@
-import { spanAt, spanLength } from '../../spans.ts'
-import { forTaps } from '../convolution.ts'
-import type { Check, Kernel } from '../kernel.ts'
-import { checkTiles, rowAt } from '../recurrence.ts'
+import { spanAt, spanLength } from '../../interface/spans.ts'
+import { forTaps } from '../functions/convolution.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
+import { checkTiles, rowAt } from '../operands/recurrence.ts'
 
 export const checkDepthwise: Check<'depthwise'> = ({ x, spans }) => checkTiles('depthwise', spans, x.rows)
 

@@ -1,9 +1,9 @@
-import type { Matrix } from '../../backend.ts'
-import { checkRange } from '../check.ts'
-import type { Call, Check, Kernel } from '../kernel.ts'
-import { logSumExp } from '../log-sum-exp.ts'
-import { inChunks, projectionGradients } from '../logits.ts'
-import { type Distillation, distillationOf, rowLosses, teacherOf } from '../teaching.ts'
+import type { Matrix } from '../../interface/backend.ts'
+import { logSumExp } from '../functions/log-sum-exp.ts'
+import { inChunks, projectionGradients } from '../losses/logits.ts'
+import { type Distillation, distillationOf, rowLosses, teacherOf } from '../losses/teaching.ts'
+import { checkRange } from '../operands/check.ts'
+import type { Call, Check, Kernel } from '../operands/kernel.ts'
 
 export const checkDistillationGradient: Check<'distillationGradient'> = ({ weight, ids }) =>
   checkRange('distillationGradient', 'id', ids, 0, weight.rows)

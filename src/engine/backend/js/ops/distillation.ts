@@ -1,7 +1,7 @@
-import { checkRange } from '../check.ts'
-import type { Check, Kernel } from '../kernel.ts'
-import { inChunks } from '../logits.ts'
-import { distillationOf, rowLosses, teacherOf } from '../teaching.ts'
+import { inChunks } from '../losses/logits.ts'
+import { distillationOf, rowLosses, teacherOf } from '../losses/teaching.ts'
+import { checkRange } from '../operands/check.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
 
 export const checkDistillation: Check<'distillation'> = ({ weight, ids }) =>
   checkRange('distillation', 'id', ids, 0, weight.rows)

@@ -1,5 +1,5 @@
-import { bits, dropThreshold, rowKey } from '../../random.ts'
-import type { Kernel } from '../kernel.ts'
+import { bits, dropThreshold, rowKey } from '../../interface/random.ts'
+import type { Kernel } from '../operands/kernel.ts'
 
 export const dropout: Kernel<'dropout'> = ({ x, seed, residual, dropped: y, rate, site }) => {
   const threshold = dropThreshold(rate)

@@ -1,7 +1,7 @@
-import type { Matrix, TensorArray } from '../../backend.ts'
-import { checkRange, refuse } from '../check.ts'
-import type { Check, Kernel } from '../kernel.ts'
-import { rowScale, Scratch, unpackRows } from '../unpack.ts'
+import type { Matrix, TensorArray } from '../../interface/backend.ts'
+import { checkRange, refuse } from '../operands/check.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
+import { rowScale, Scratch, unpackRows } from '../products/unpack.ts'
 
 export const checkEmbed: Check<'embed'> = ({ table, tokens, positions, positionTable, positionOffset }) => {
   checkRange('embed', 'token', tokens, -1, table.rows)

@@ -1,6 +1,6 @@
-import { activationDerivatives } from '../activation-derivatives.ts'
-import { activationFunctions } from '../activation-functions.ts'
-import type { Kernel } from '../kernel.ts'
+import { activationDerivatives } from '../functions/activation-derivatives.ts'
+import { activationFunctions } from '../functions/activation-functions.ts'
+import type { Kernel } from '../operands/kernel.ts'
 
 export const gatedActivationGradient: Kernel<'gatedActivationGradient'> = ({
   gate,

@@ -1,5 +1,5 @@
-import { activationFunctions } from '../activation-functions.ts'
-import type { Kernel } from '../kernel.ts'
+import { activationFunctions } from '../functions/activation-functions.ts'
+import type { Kernel } from '../operands/kernel.ts'
 
 export const gatedActivation: Kernel<'gatedActivation'> = ({ gate, x, gated: y, activation: kind }) => {
   const activate = activationFunctions[kind] ?? ((value: number) => value)

@@ -1,6 +1,6 @@
-import type { Kernel } from '../kernel.ts'
-import { rowAt } from '../recurrence.ts'
-import { sigmoid } from '../sigmoid.ts'
+import { sigmoid } from '../functions/sigmoid.ts'
+import type { Kernel } from '../operands/kernel.ts'
+import { rowAt } from '../operands/recurrence.ts'
 
 export const gatedSumGradient: Kernel<'gatedSumGradient'> = ({ gateA, a, gateB, b, dSum, dGateA, dA, dGateB, dB }) => {
   for (let row = 0; row < dA.rows; row++)

@@ -1,6 +1,6 @@
-import type { Kernel } from '../kernel.ts'
-import { rowAt } from '../recurrence.ts'
-import { sigmoid } from '../sigmoid.ts'
+import { sigmoid } from '../functions/sigmoid.ts'
+import type { Kernel } from '../operands/kernel.ts'
+import { rowAt } from '../operands/recurrence.ts'
 
 export const gatedSum: Kernel<'gatedSum'> = ({ gateA, a, gateB, b, summed }) => {
   for (let row = 0; row < summed.rows; row++)

@@ -1,7 +1,7 @@
-import type { Kernel } from '../kernel.ts'
-import { noisyRow, softmaxOfBest, thresholdOf } from '../noisy-row.ts'
-import { normalDistribution } from '../normal-distribution.ts'
-import { rowAt } from '../recurrence.ts'
+import { noisyRow, softmaxOfBest, thresholdOf } from '../functions/noisy-row.ts'
+import { normalDistribution } from '../functions/normal-distribution.ts'
+import type { Kernel } from '../operands/kernel.ts'
+import { rowAt } from '../operands/recurrence.ts'
 
 export const gates: Kernel<'gates'> = ({ clean, deviation, noise, gates, load, k, overAll }) => {
   const experts = clean.width

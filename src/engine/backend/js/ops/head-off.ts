@@ -1,4 +1,4 @@
-import type { Kernel } from '../kernel.ts'
+import type { Kernel } from '../operands/kernel.ts'
 
 export const headOff: Kernel<'headOff'> = ({ attended, kept, heads, head }) => {
   const width = kept.width / heads

@@ -1,4 +1,4 @@
-import type { Kernel } from '../kernel.ts'
+import type { Kernel } from '../operands/kernel.ts'
 
 export const layerNorm: Kernel<'layerNorm'> = ({ x, gamma, beta, normed: y, epsilon }) => {
   const { width } = y

@@ -1,13 +1,10 @@
-import type { Matrix } from '../../backend.ts'
-import { clear } from '../clear.ts'
-import type { Kernel } from '../kernel.ts'
-import { factorOf } from '../products.ts'
+import type { Matrix } from '../../interface/backend.ts'
+import { affineInputGradient } from '../functions/affine.ts'
+import type { Kernel } from '../operands/kernel.ts'
 
-/** Each input i reaches every output o by weight[o, i], so dx[i] = scale · Σ over o of dy[o] · weight[o, i]: dx = scale · dy W. */
-export const linearInputGradient: Kernel<'linearInputGradient'> = ({ dy, weight, x, dx, scale, products }) => {
-  clear(dx)
-  products.addProduct(dx, factorOf(dy), weight, scale)
-  if (x) clearWhereZero(dx, x)
+export const linearInputGradient: Kernel<'linearInputGradient'> = ({ x, ...call }) => {
+  affineInputGradient(call)
+  if (x) clearWhereZero(call.dx, x)
 }
 
 /** Inputs that relu has set to 0 have no gradient. */

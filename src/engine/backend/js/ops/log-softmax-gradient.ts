@@ -1,4 +1,4 @@
-import type { Kernel } from '../kernel.ts'
+import type { Kernel } from '../operands/kernel.ts'
 
 export const logSoftmaxGradient: Kernel<'logSoftmaxGradient'> = ({ y, dy, dx }) => {
   for (let row = 0; row < dx.rows; row++) {

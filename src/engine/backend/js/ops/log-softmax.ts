@@ -1,5 +1,5 @@
-import type { Kernel } from '../kernel.ts'
-import { logSumExp } from '../log-sum-exp.ts'
+import { logSumExp } from '../functions/log-sum-exp.ts'
+import type { Kernel } from '../operands/kernel.ts'
 
 export const logSoftmax: Kernel<'logSoftmax'> = ({ x, logSoftmax: y }) => {
   for (let row = 0; row < y.rows; row++) {

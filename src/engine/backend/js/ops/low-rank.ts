@@ -1,6 +1,6 @@
-import { checkRange, refuse } from '../check.ts'
-import type { Check, Kernel } from '../kernel.ts'
-import type { Operands } from '../operands.ts'
+import { checkRange, refuse } from '../operands/check.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
+import type { Operands } from '../operands/operands.ts'
 
 export const checkLowRank: Check<'lowRank'> = (call) => {
   const { adapters, places, matrices } = call

@@ -1,10 +1,10 @@
-import type { Matrix } from '../../backend.ts'
-import { activationDerivatives } from '../activation-derivatives.ts'
-import { activationFunctions } from '../activation-functions.ts'
-import { clear } from '../clear.ts'
-import { gathered, rowsOfExpert, weightOf } from '../experts.ts'
-import type { Kernel } from '../kernel.ts'
-import { rowAt } from '../recurrence.ts'
+import type { Matrix } from '../../interface/backend.ts'
+import { gathered, rowsOfExpert, weightOf } from '../fast/experts.ts'
+import { activationDerivatives } from '../functions/activation-derivatives.ts'
+import { activationFunctions } from '../functions/activation-functions.ts'
+import { clear } from '../operands/clear.ts'
+import type { Kernel } from '../operands/kernel.ts'
+import { rowAt } from '../operands/recurrence.ts'
 
 export const mixtureGradient: Kernel<'mixtureGradient'> = (call) => {
   const { x, gates, inner, outer, dMixed, dInner, dOuter, dx, dGates, activation, scale } = call

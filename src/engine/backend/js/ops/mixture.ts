@@ -1,8 +1,8 @@
-import { activationFunctions } from '../activation-functions.ts'
-import { clear } from '../clear.ts'
-import { gathered, room, rowsOfExpert, weightOf } from '../experts.ts'
-import type { Kernel } from '../kernel.ts'
-import { rowAt } from '../recurrence.ts'
+import { gathered, room, rowsOfExpert, weightOf } from '../fast/experts.ts'
+import { activationFunctions } from '../functions/activation-functions.ts'
+import { clear } from '../operands/clear.ts'
+import type { Kernel } from '../operands/kernel.ts'
+import { rowAt } from '../operands/recurrence.ts'
 
 export const mixture: Kernel<'mixture'> = ({ x, gates, inner, outer, mixed, activation, scale, products }) => {
   clear(mixed)

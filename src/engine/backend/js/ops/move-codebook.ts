@@ -1,6 +1,6 @@
-import { checkRange } from '../check.ts'
-import type { Check, Kernel } from '../kernel.ts'
-import { rowAt } from '../recurrence.ts'
+import { checkRange } from '../operands/check.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
+import { rowAt } from '../operands/recurrence.ts'
 
 export const checkMoveCodebook: Check<'moveCodebook'> = ({ codes, codebook, blocks }) =>
   checkRange('moveCodebook', 'code', codes, 0, codebook.rows / blocks)

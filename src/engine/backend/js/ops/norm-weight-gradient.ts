@@ -1,4 +1,4 @@
-import type { Kernel } from '../kernel.ts'
+import type { Kernel } from '../operands/kernel.ts'
 
 export const normWeightGradient: Kernel<'normWeightGradient'> = ({ x, statistics, dy, dGamma, dBeta }) => {
   for (let row = 0; row < x.rows; row++) {

@@ -1,5 +1,5 @@
-import type { Kernel } from '../kernel.ts'
-import { rowAt } from '../recurrence.ts'
+import type { Kernel } from '../operands/kernel.ts'
+import { rowAt } from '../operands/recurrence.ts'
 
 export const quantizeGradient: Kernel<'quantizeGradient'> = ({ x, quantized, dQuantized, dErrors, dx }) => {
   for (let row = 0; row < x.rows; row++) {

@@ -1,5 +1,5 @@
-import type { Kernel } from '../kernel.ts'
-import { rowAt } from '../recurrence.ts'
+import type { Kernel } from '../operands/kernel.ts'
+import { rowAt } from '../operands/recurrence.ts'
 
 export const quantize: Kernel<'quantize'> = ({ x, codebook, quantized, codes, errors, blocks }) => {
   const { width } = codebook

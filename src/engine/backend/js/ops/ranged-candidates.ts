@@ -1,9 +1,9 @@
-import type { Matrix } from '../../backend.ts'
-import { bestOf } from '../best-of.ts'
-import { refuse } from '../check.ts'
-import { checkEdits, edit } from '../edits.ts'
-import type { Check, Kernel } from '../kernel.ts'
-import { logSumExp } from '../log-sum-exp.ts'
+import type { Matrix } from '../../interface/backend.ts'
+import { bestOf } from '../functions/best-of.ts'
+import { logSumExp } from '../functions/log-sum-exp.ts'
+import { refuse } from '../operands/check.ts'
+import { checkEdits, edit } from '../operands/edits.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
 
 export const checkRangedCandidates: Check<'rangedCandidates'> = ({ logits, ranges, edits, scores }) => {
   const { rows, width } = logits

@@ -1,5 +1,5 @@
-import type { Kernel } from '../kernel.ts'
-import { keepStatistics, rowGradient } from '../norm-row-gradient.ts'
+import { keepStatistics, rowGradient } from '../functions/norm-row-gradient.ts'
+import type { Kernel } from '../operands/kernel.ts'
 
 export const rmsNormGradient: Kernel<'rmsNormGradient'> = (call) => {
   const { x, dx, statistics, epsilon } = call

@@ -1,5 +1,5 @@
-import { checkRange } from '../check.ts'
-import type { Check, Kernel } from '../kernel.ts'
+import { checkRange } from '../operands/check.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
 
 export const checkRotate: Check<'rotate'> = ({ positions, rotations }) =>
   checkRange('rotate', 'position', positions, 0, rotations.rows)

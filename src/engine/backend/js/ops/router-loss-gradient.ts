@@ -1,6 +1,6 @@
-import type { Check, Kernel } from '../kernel.ts'
-import { checkTiles } from '../recurrence.ts'
-import { routerRows, sharesOf } from '../routers.ts'
+import { routerRows, sharesOf } from '../functions/routers.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
+import { checkTiles } from '../operands/recurrence.ts'
 
 export const checkRouterLossGradient: Check<'routerLossGradient'> = ({ scores, spans }) =>
   checkTiles('routerLossGradient', spans, scores.rows)

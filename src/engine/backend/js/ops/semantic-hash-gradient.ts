@@ -1,6 +1,6 @@
-import type { Kernel } from '../kernel.ts'
-import { rowAt } from '../recurrence.ts'
-import { softBit } from '../soft-bit.ts'
+import { softBit } from '../functions/soft-bit.ts'
+import type { Kernel } from '../operands/kernel.ts'
+import { rowAt } from '../operands/recurrence.ts'
 
 export const semanticHashGradient: Kernel<'semanticHashGradient'> = ({ x, noise, dCode, dx }) => {
   for (let row = 0; row < x.rows; row++)

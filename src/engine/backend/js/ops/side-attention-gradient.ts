@@ -1,11 +1,11 @@
-import type { Matrix } from '../../backend.ts'
-import { spanAt, spanLength } from '../../spans.ts'
-import { checkApart, refuse } from '../check.ts'
-import { clear } from '../clear.ts'
-import { distanceAt } from '../distances.ts'
-import { addScaled, dot, headOf } from '../head-vectors.ts'
-import type { Call, Check, Kernel } from '../kernel.ts'
-import { checkSides, type SideQuery, sideMask, sideQueries, sideWeights } from '../side-queries.ts'
+import type { Matrix } from '../../interface/backend.ts'
+import { spanAt, spanLength } from '../../interface/spans.ts'
+import { distanceAt } from '../attention/distances.ts'
+import { addScaled, dot, headOf } from '../attention/head-vectors.ts'
+import { checkSides, type SideQuery, sideMask, sideQueries, sideWeights } from '../attention/side-queries.ts'
+import { checkApart, refuse } from '../operands/check.ts'
+import { clear } from '../operands/clear.ts'
+import type { Call, Check, Kernel } from '../operands/kernel.ts'
 
 export const checkSideAttentionGradient: Check<'sideAttentionGradient'> = (call) => {
   const { keys, sideKeys } = call

@@ -1,7 +1,7 @@
-import { clear } from '../clear.ts'
-import { addScaled, headOf } from '../head-vectors.ts'
-import type { Check, Kernel } from '../kernel.ts'
-import { checkSides, sideMask, sideQueries, sideWeights } from '../side-queries.ts'
+import { addScaled, headOf } from '../attention/head-vectors.ts'
+import { checkSides, sideMask, sideQueries, sideWeights } from '../attention/side-queries.ts'
+import { clear } from '../operands/clear.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
 
 export const checkSideAttention: Check<'sideAttention'> = (call) => checkSides('sideAttention', call)
 

@@ -1,4 +1,4 @@
-import type { Kernel } from '../kernel.ts'
+import type { Kernel } from '../operands/kernel.ts'
 
 export const softmaxGradient: Kernel<'softmaxGradient'> = ({ y, dy, dx }) => {
   for (let row = 0; row < dx.rows; row++) {

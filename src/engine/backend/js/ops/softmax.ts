@@ -1,4 +1,4 @@
-import type { Kernel } from '../kernel.ts'
+import type { Kernel } from '../operands/kernel.ts'
 
 export const softmax: Kernel<'softmax'> = ({ x, softmax: y }) => {
   for (let row = 0; row < y.rows; row++) {

@@ -1,6 +1,6 @@
-import type { Check, Kernel } from '../kernel.ts'
-import { checkTiles, forTokensBackward, rowAt } from '../recurrence.ts'
-import { gateAt } from '../ssru-unit.ts'
+import { gateAt } from '../functions/ssru-unit.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
+import { checkTiles, forTokensBackward, rowAt } from '../operands/recurrence.ts'
 
 export const checkSsruGradient: Check<'ssruGradient'> = ({ x, spans }) => checkTiles('ssruGradient', spans, x.rows)
 

@@ -1,6 +1,6 @@
-import type { Check, Kernel } from '../kernel.ts'
-import { checkPaths, rowAt } from '../recurrence.ts'
-import { nextState, output } from '../ssru-unit.ts'
+import { nextState, output } from '../functions/ssru-unit.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
+import { checkPaths, rowAt } from '../operands/recurrence.ts'
 
 export const checkSsruStep: Check<'ssruStep'> = ({ parents, slots, cache }) =>
   checkPaths('ssruStep', parents, slots, cache)

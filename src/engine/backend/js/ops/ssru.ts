@@ -1,6 +1,6 @@
-import type { Check, Kernel } from '../kernel.ts'
-import { checkTiles, forTokens, rowAt } from '../recurrence.ts'
-import { gateAt, nextState, output } from '../ssru-unit.ts'
+import { gateAt, nextState, output } from '../functions/ssru-unit.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
+import { checkTiles, forTokens, rowAt } from '../operands/recurrence.ts'
 
 export const checkSsru: Check<'ssru'> = ({ x, spans }) => checkTiles('ssru', spans, x.rows)
 

@@ -1,5 +1,5 @@
-import { SUM_BLOCK } from '../../sum-block.ts'
-import type { Kernel } from '../kernel.ts'
+import { SUM_BLOCK } from '../../interface/sum-block.ts'
+import type { Kernel } from '../operands/kernel.ts'
 
 export const sumOfSquares: Kernel<'sumOfSquares'> = ({ x, sums }) => {
   for (let block = 0; block < sums.rows; block++) {

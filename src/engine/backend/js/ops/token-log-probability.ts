@@ -1,6 +1,6 @@
-import { checkRange } from '../check.ts'
-import type { Check, Kernel } from '../kernel.ts'
-import { logSumExp } from '../log-sum-exp.ts'
+import { logSumExp } from '../functions/log-sum-exp.ts'
+import { checkRange } from '../operands/check.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
 
 export const checkTokenLogProbability: Check<'tokenLogProbability'> = ({ logits, ids }) =>
   checkRange('tokenLogProbability', 'id', ids, 0, logits.width)

@@ -1,6 +1,6 @@
-import { checkRange } from '../check.ts'
-import type { Check, Kernel } from '../kernel.ts'
-import { rowAt } from '../recurrence.ts'
+import { checkRange } from '../operands/check.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
+import { rowAt } from '../operands/recurrence.ts'
 
 export const checkWindows: Check<'windows'> = ({ x, index, inverse }) => {
   checkRange('windows', 'row', index, -1, x.rows)

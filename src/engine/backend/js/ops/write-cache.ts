@@ -1,9 +1,9 @@
-import { isArrayOf } from '../../../../base/array-of.ts'
-import { bfloat16FromBits } from '../../../../base/bfloat16.ts'
-import type { TensorArray } from '../../backend.ts'
-import { checkRange } from '../check.ts'
-import type { Check, Kernel } from '../kernel.ts'
-import { Scratch } from '../unpack.ts'
+import { isArrayOf } from '../../../../base/values/array-of.ts'
+import { bfloat16FromBits } from '../../../../base/values/bfloat16.ts'
+import type { TensorArray } from '../../interface/backend.ts'
+import { checkRange } from '../operands/check.ts'
+import type { Check, Kernel } from '../operands/kernel.ts'
+import { Scratch } from '../products/unpack.ts'
 
 export const checkWriteCache: Check<'writeCache'> = ({ slots, cache }) =>
   checkRange('writeCache', 'slot', slots, 0, cache.rows)

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf } from '../../../../base/errors.ts'
-import { ownPath } from '../../../../base/own-packages.ts'
+import { ownPath } from '../../../../base/package/own-packages.ts'
+import type { WasmHome } from '../../interface/wasm-surface.ts'
+import { type WasmModule, webAssembly } from '../../interface/web-assembly.ts'
 import { isSealed, sealFlaw } from '../../native/seal.ts'
 import { availableWasmIsas, type WasmIsa, wasmFiles } from '../builds.ts'
 import { instanceIn, newHome } from '../instance.ts'
-import type { WasmHome } from '../surface.ts'
-import { type WasmModule, webAssembly } from '../web-assembly.ts'
 
 /** The result of the search: a memory with the kernels, or every reason why there is none. */
 export type WasmSearch = { home: WasmHome; reasons: [] } | { home: null; reasons: string[] }

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import { threadFile } from '../../../../base/thread-file.ts'
-import type { StartThread } from '../surface.ts'
+import { threadFile } from '../../../../base/package/thread-file.ts'
+import type { StartThread } from '../../interface/wasm-surface.ts'
 
 /** Starts a worker thread of Node.js, which does not keep the process alive. */
 export const startThread: StartThread = (start, ended) => {

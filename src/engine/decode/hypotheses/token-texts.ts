@@ -1,0 +1,21 @@
+import type { PieceTexts } from '../../../language/text/tokenizer/piece-texts.ts'
+import type { Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
+
+/** The texts of a sentence under translation that a search may read. */
+export interface Surface {
+  /** The text of the source. */
+  source(): string
+  /** The text that a target id adds to a translation. */
+  piece(id: number): string
+}
+
+/** A copy whose source has additional text. */
+export const withSource = ({ source, piece }: Surface, more: string): Surface => ({
+  source: () => `${source()} ${more}`,
+  piece,
+})
+
+export const surfaceOf = (tokenizer: Tokenizer, pieces: PieceTexts, source: readonly number[]): Surface => ({
+  source: () => tokenizer.decodeSource(source),
+  piece: (id) => pieces.of(id),
+})

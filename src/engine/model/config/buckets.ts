@@ -1,0 +1,52 @@
+import { settings } from '../../../base/schema/settings.ts'
+import { integer } from '../../../base/schema/types.ts'
+import { counted } from '../../../base/values/number-text.ts'
+import type { Tensor } from '../../program/instructions/tensor.ts'
+import { embed } from '../../program/ops/embed.ts'
+import { reachOf } from './attention-settings.ts'
+import { bucketOf } from './bucket-of.ts'
+import { MOST_CLIP, type ModelSizes, type PositionKind } from './position-kind.ts'
+
+const bucketSettings = settings({
+  buckets: { type: integer(4), default: 32, says: 'learned distances of each head' },
+  furthest: { type: integer(1, MOST_CLIP), default: 128, says: 'all distances from it on have the last bucket' },
+})
+
+/** The distances that have a row of their own: all from the last one on have its bucket, or are not seen. */
+const clipOf = (furthest: number, { attention }: Pick<ModelSizes['encoder'], 'attention'>) => {
+  const reach = reachOf(attention)
+  return Number.isFinite(reach) ? reach : furthest
+}
+
+const sideOf = { encoder: 'source', decoder: 'target' } as const
+
+/**
+ * The bucket of a distance adds a learned number to the scores of each head (T5, Raffel et al. 2020, 2.1); all layers of a stack share one
+ * table [buckets, heads]. Programs bind the bucket of each distance, [2 furthest + 1, 1].
+ */
+export const buckets: PositionKind<typeof bucketSettings, { buckets: Tensor }> = {
+  settings: bucketSettings,
+  says: ({ buckets, furthest }) => `${buckets} buckets of distances, up to ${counted(furthest, 'token')} apart`,
+  ofNewModel: () => ({ buckets: 32, furthest: 128 }),
+  check({ buckets, furthest }, _, place) {
+    const half = Math.floor(buckets / 2)
+    if (furthest <= half) place.within('positions').fail('furthest', `above half of the buckets (${half})`, furthest)
+  },
+  tables({ buckets, furthest }, { encoder, decoder }) {
+    const table = (clip: number, bidirectional: boolean) =>
+      Int32Array.from({ length: 2 * clip + 1 }, (_, i) => bucketOf(i - clip, buckets, furthest, bidirectional))
+    const [source, target] = [encoder, decoder].map((stack) => clipOf(furthest, stack))
+    return { fixed: { 'source.buckets': table(source, true), 'target.buckets': table(target, false) } }
+  },
+  inputs: ({ p, side, positions: { furthest }, attention }) => ({
+    buckets: p.input(`${sideOf[side]}.buckets`, 2 * clipOf(furthest, { attention }) + 1, 1, 'int32'),
+  }),
+  attended({ p, heads, scoreScale, positions }, { buckets }) {
+    const [distanceBias] = p.within('distanceBias', () => {
+      const table = p.parameter('weight', { rows: positions.buckets, width: heads, role: 'distances' })
+      // Attention scales the bias with the products.
+      return embed(p, { table, tokens: buckets }, { scale: 1 / scoreScale, positionOffset: 0 })
+    })
+    return { distances: () => ({ distanceBias }) }
+  },
+}

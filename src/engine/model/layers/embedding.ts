@@ -1,0 +1,69 @@
+import type { Rows, Tensor } from '../../program/instructions/tensor.ts'
+import { dropout } from '../../program/ops/dropout.ts'
+import { embed } from '../../program/ops/embed.ts'
+import type { Program } from '../../program/program.ts'
+import type { ModelConfig } from '../config/config.ts'
+import type { AttentionPositions } from '../config/position-kind.ts'
+import { norm } from './layers.ts'
+import { type StackPositions, stackPositions } from './stack-positions.ts'
+
+type Side = 'encoder' | 'decoder'
+
+/** The bound inputs of one stack: token ids [rows, 1], and its positions. */
+export interface StackInputs {
+  tokens: Tensor
+  positions: StackPositions
+}
+
+/** The bound source as the encoder's stack reads it. Both functions are called in the module of the stack, in this order. */
+export interface SourceInputs {
+  /** The input of the first layer, [S, dModel]. */
+  embedded(): Tensor
+  /** How positions enter the self-attentions of the stack. */
+  attended(): AttentionPositions
+}
+
+/** Declares the bound inputs of one stack. */
+export function stackInputs(p: Program, side: Side, rows: Rows, config: ModelConfig): StackInputs {
+  const tokens = p.input(side === 'encoder' ? 'source.tokens' : 'target.tokens', rows, 1, 'int32')
+  return { tokens, positions: stackPositions(p, side, rows, config) }
+}
+
+/** Embedding · scale + position, paper 3.4 and 3.5, and a norm behind them where the model has one. tokens [rows, 1] → [rows, dModel]. */
+export function embedding(p: Program, side: Side, { tokens, positions }: StackInputs, config: ModelConfig): Tensor {
+  const table = tokenEmbedding(p, side, config)
+  const { offset = 0, ...position } = positions.added() ?? {}
+  const attributes = { scale: config.embeddingScale, positionOffset: offset }
+  const [embedded] = embed(p, { table, tokens, ...position }, attributes)
+  const x = config.norm.embedding ? norm(p, 'embeddingNorm', embedded, config) : embedded
+  const rate = p.training?.dropout.residual ?? 0
+  return rate ? dropout(p, { x, seed: p.training!.seed }, { rate, site: p.site })[0] : x
+}
+
+/** The embedding matrix of one side, [vocabulary, dModel]. */
+function tokenEmbedding(p: Program, side: Side, config: ModelConfig): Tensor {
+  const rows = side === 'encoder' ? config.sourceVocabulary : config.targetVocabulary
+  return p.weight(embeddingName(side, config), { rows, width: config.dModel, role: 'embedding' })
+}
+
+/** The name of a side's embedding; where the embedding is shared, both sides have the same name. */
+const embeddingName = (side: Side, { sharedEmbedding }: ModelConfig) =>
+  sharedEmbedding ? 'embedding.weight' : `${side}.embedding.weight`
+
+/** The matrix of the output projection, its own or the target embedding, [vocabulary, dModel], and its bias. */
+export function outputWeights(p: Program, config: ModelConfig): { weight: Tensor; bias: Tensor | null } {
+  const { dModel, targetVocabulary: rows, tiedOutput } = config
+  const { weight, bias } = outputNames(config)
+  return {
+    weight: tiedOutput
+      ? tokenEmbedding(p, 'decoder', config)
+      : p.weight(weight, { rows, width: dModel, role: 'matrix' }),
+    bias: bias === null ? null : p.weight(bias, { rows: 1, width: rows, role: 'bias' }),
+  }
+}
+
+/** The names of these weights. */
+export function outputNames(config: ModelConfig): { weight: string; bias: string | null } {
+  const weight = config.tiedOutput ? embeddingName('decoder', config) : 'output.weight'
+  return { weight, bias: config.outputBias ? 'output.bias' : null }
+}

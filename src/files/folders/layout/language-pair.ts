@@ -1,0 +1,32 @@
+import { basename, join } from 'node:path'
+import { hasFile } from '../../../formats/disk/read-file.ts'
+import { readJsonObject } from '../../../formats/disk/read-json.ts'
+import { englishName } from '../../../language/text/languages.ts'
+import type { FolderContents } from './loaded-model.ts'
+
+/**
+ * The pair of languages of a model without a choice: from its tokenizer's settings, its own settings, or its name
+ * (`opus-mt-fr-en`).
+ */
+export function languagePairOf(
+  folder: string,
+  { sourceLocale, languages }: Pick<FolderContents, 'sourceLocale' | 'languages'>,
+): { source?: string; target?: string } {
+  if (languages) return languages
+  const file = join(folder, 'tokenizer_config.json')
+  const { source_lang, target_lang } = hasFile(file) ? readJsonObject(file) : {}
+  const [, source, target] = /(?:^|[-_.])([a-z]{2,3})[-_]?([a-z]{2,3})$/.exec(nameOf(folder)) ?? []
+  const named = isLanguage(source) && isLanguage(target) ? { source, target } : {}
+  return {
+    source: textOr(source_lang, sourceLocale ?? named.source),
+    target: textOr(target_lang, named.target),
+  }
+}
+
+/** The name of a folder; for a snapshot in the hub's cache, the name of the model. */
+const nameOf = (folder: string): string =>
+  /models--(?:.*--)?(.+?)[\\/]snapshots[\\/]/.exec(folder)?.[1] ?? basename(folder)
+
+const textOr = (value: unknown, otherwise: string | undefined) => (typeof value === 'string' ? value : otherwise)
+
+const isLanguage = (code: string | undefined): boolean => code !== undefined && englishName(code) !== undefined

@@ -1,0 +1,60 @@
+import { Document, type Edit, edited, type Unit } from '../document/document.ts'
+import { type PluralForms, pluralForms } from './plural-forms.ts'
+import { entriesOf, type Field, fieldOf, isHeader, isTranslation, stringsOf } from './po-entries.ts'
+
+/**
+ * Parses a .po or .pot file of gettext. Entries without a translation get one, in as many plural forms as the header
+ * says; comments, flags and obsolete entries stay. Entries with a translation stay unless `retranslate` is true.
+ * @throws GlassformerError ERR_INPUT, with the line, for a text that is not such a file
+ */
+export function parsePo(given: string, retranslate: boolean): Document {
+  const source = withForms(given, retranslate)
+  const lineEnd = /\r\n|\n|\r/.exec(source)?.[0] ?? '\n'
+  const entries = entriesOf(source)
+  const forms = formsOf(entries)
+  const units: Unit[] = []
+  const edits: Edit[] = []
+  /** Fills fields with the translation of another field. */
+  const fill = (id: Field, fields: readonly Field[]) => {
+    const written = (text: string) =>
+      fields.map(({ strings }): Edit => ({ ...strings, text: stringsOf(text, id.isFolded, lineEnd) }))
+    if (!/\p{L}/u.test(id.text)) edits.push(...written(id.text))
+    else units.push({ at: id.start, text: { text: id.text, spans: [] }, edits: ({ text }) => written(text) })
+  }
+  for (const fields of entries.filter((each) => isToBeFilled(each, retranslate))) {
+    const [id, plural] = [fieldOf(fields, 'msgid')!, fieldOf(fields, 'msgid_plural')]
+    const given = fields.filter(isTranslation)
+    if (!plural) fill(id, given)
+    else {
+      const singular = forms ? forms.singular : 0
+      fill(id, given.slice(singular, singular + 1))
+      fill(
+        plural,
+        given.filter((_, i) => i !== singular),
+      )
+    }
+  }
+  return new Document(source, units, edits)
+}
+
+const formsOf = (entries: readonly Field[][]): PluralForms | null =>
+  pluralForms(entries.find(isHeader)?.find(isTranslation)?.text ?? '')
+
+const isToBeFilled = (fields: readonly Field[], retranslate: boolean) =>
+  !isHeader(fields) && (retranslate || fields.filter(isTranslation).every(({ text }) => text === ''))
+
+/** The file with as many empty plural forms as its header says, in entries to be filled. */
+function withForms(source: string, retranslate: boolean): string {
+  const entries = entriesOf(source)
+  const forms = formsOf(entries)
+  if (!forms) return source
+  const lineEnd = /\r\n|\n|\r/.exec(source)?.[0] ?? '\n'
+  const edits = entries.flatMap((fields): Edit[] => {
+    const given = fields.filter(isTranslation)
+    if (!fieldOf(fields, 'msgid_plural') || !isToBeFilled(fields, retranslate) || given.length === forms.count)
+      return []
+    const lines = Array.from({ length: forms.count }, (_, i) => `msgstr[${i}] ""`)
+    return [{ start: given[0].start, end: given.at(-1)!.strings.end, text: lines.join(lineEnd) }]
+  })
+  return edited(source, edits)
+}

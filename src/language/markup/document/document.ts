@@ -1,0 +1,88 @@
+import { GlassformerError } from '../../../base/errors.ts'
+import type { MarkedText, PlacedText } from '../../protect/span.ts'
+
+/** A new text for a part of a document, in UTF-16 units of its source. */
+export interface Edit {
+  start: number
+  end: number
+  text: string
+}
+
+/** A text of a document that is translated as a whole, and the edits that its translation makes. */
+export interface Unit {
+  /** Its offset in the source, for messages. */
+  at: number
+  text: MarkedText
+  edits(translation: PlacedText): Edit[]
+}
+
+/**
+ * A parsed document: its texts, and the places of their translations. Everything outside the units' texts keeps its
+ * characters, because translations are edits of the source.
+ */
+export class Document {
+  readonly #source: string
+  readonly #units: readonly Unit[]
+  readonly #edits: readonly Edit[]
+
+  /** `edits` are made regardless of the translations. */
+  constructor(source: string, units: readonly Unit[], edits: readonly Edit[] = []) {
+    this.#source = source
+    this.#units = units
+    this.#edits = edits
+  }
+
+  /** The texts to be translated, in the order of the document. */
+  get texts(): MarkedText[] {
+    return this.#units.map(({ text }) => text)
+  }
+
+  /** The line number of each text's beginning, from 1. */
+  get lines(): number[] {
+    let [line, from] = [1, 0]
+    return this.#units.map(({ at }) => {
+      if (at < from) [line, from] = [1, 0]
+      line += lineAt(this.#source.slice(from, at), at - from) - 1
+      from = at
+      return line
+    })
+  }
+
+  /** The document with these translations of its texts. A text with a null translation stays. */
+  translated(translations: readonly (PlacedText | null)[]): string {
+    const edits = this.#units.flatMap((unit, i) => {
+      const translation = translations[i]
+      return translation ? unit.edits(translation) : []
+    })
+    return edited(this.#source, [...this.#edits, ...edits])
+  }
+}
+
+/** Units whose offsets count from the beginning of a part, converted to offsets in the document. */
+export const moved = (units: readonly Unit[], by: number): Unit[] =>
+  units.map(({ at, text, edits }) => ({
+    at: at + by,
+    text,
+    edits: (translation) => edits(translation).map((edit) => ({ ...edit, start: edit.start + by, end: edit.end + by })),
+  }))
+
+/** A text with edits that do not overlap. */
+export function edited(source: string, edits: readonly Edit[]): string {
+  const parts: string[] = []
+  let at = 0
+  for (const { start, end, text } of edits.toSorted((a, b) => a.start - b.start)) {
+    parts.push(source.slice(at, start), text)
+    at = end
+  }
+  parts.push(source.slice(at))
+  return parts.join('')
+}
+
+/** The number of the line at an index of a text. Lines end with \n, \r\n or \r. */
+export function lineAt(text: string, index: number): number {
+  return text.slice(0, index).split(/\r\n|\n|\r/).length
+}
+
+/** ERR_INPUT for a document that cannot be parsed. */
+export const unreadable = (source: string, index: number, what: string): GlassformerError =>
+  new GlassformerError('ERR_INPUT', `line ${lineAt(source, index)}: ${what}`)

@@ -1,0 +1,78 @@
+import type { Unit } from '../document/document.ts'
+import { escapeText, textPieces } from '../document/entities.ts'
+import { firstAtLeast } from '../document/first-at-least.ts'
+import { type Piece, piece, unitOf } from '../document/pieces.ts'
+import type { Token } from '../document/tokens.ts'
+
+/** The rules of a markup language for its elements. Tokens are named by their indices. */
+export interface Language {
+  xmlMode: boolean
+  /** Whether a tag ends a text; otherwise it is part of the text. */
+  isCut(tag: number): boolean
+  /** Whether an element turns translation on (true) or off (false); null where it does not say. */
+  turns(open: number): boolean | null
+  /** Whether an untranslated element shows no words of the text around it. */
+  isSilent(name: string): boolean
+  /** The white space that is shown as one space; null where all white space is kept. */
+  spaceAt(token: number): RegExp | null
+}
+
+/** The texts of HTML or XML: a block is one text, with the tags within it as spans. */
+export function blocksOf(source: string, tokens: readonly Token[], language: Language): Unit[] {
+  const { xmlMode, isCut, turns, spaceAt } = language
+  const units: Unit[] = []
+  let pieces: Piece[] = []
+  let at = 0 // the token of the last piece
+  const add = (token: number, ...more: Piece[]) => {
+    pieces.push(...more)
+    at = token
+  }
+  const flush = () => {
+    const unit = pieces.length ? unitOf(pieces, { source, space: spaceAt(at), escaped: escapeText }) : null
+    if (unit) units.push(unit)
+    pieces = []
+  }
+  const on = tokens.flatMap((token, i) => (token.kind === 'open' && turns(i) ? [i] : []))
+  /** Whether an element inside an untranslated one turns translation on again. */
+  const turnsOn = (open: number) => firstAtLeast(on, open + 1) <= tokens[open].last
+  /** Elements that turn translation on or off, the innermost last. */
+  const scopes: { last: number; isOn: boolean }[] = []
+  for (let i = 0; i < tokens.length; i++) {
+    while (scopes.length && scopes.at(-1)!.last < i) {
+      flush()
+      scopes.pop()
+    }
+    const isOn = scopes.at(-1)?.isOn ?? true
+    const { kind, name, start, end, last } = tokens[i]
+    const turned = kind === 'open' ? turns(i) : null
+    if (turned !== null && turned !== isOn) {
+      const isWhole = !turned && !turnsOn(i)
+      if (isWhole && !isCut(i)) add(i, keptPiece(source, tokens, i, language))
+      else flush()
+      if (isWhole) i = last
+      else scopes.push({ last, isOn: turned })
+    } else if (!isOn) continue
+    else if (kind === 'text') add(i, ...textPieces(source, start, end, xmlMode))
+    else if (kind === 'other' || kind === 'stray') add(i, piece('mark', start, end))
+    else if (isCut(i)) flush()
+    else if (kind === 'close') add(i, piece('close', start, end, '', `${name} ${i}`))
+    else add(i, piece(last === i ? 'mark' : 'open', start, end, '', `${name} ${last}`))
+  }
+  flush()
+  return units
+}
+
+/** An untranslated element within a text: it is read as one word or none. */
+function keptPiece(source: string, tokens: readonly Token[], open: number, { xmlMode, isSilent }: Language): Piece {
+  const { name, start, last } = tokens[open]
+  const { end } = tokens[last]
+  if (isSilent(name)) return piece('mark', start, end)
+  const text = tokens
+    .slice(open, last + 1)
+    .flatMap((token) => (token.kind === 'text' ? textPieces(source, token.start, token.end, xmlMode) : []))
+    .map((each) => each.text)
+    .join('')
+    .replace(/\s+/g, ' ')
+    .trim()
+  return piece(text ? 'copy' : 'mark', start, end, text)
+}

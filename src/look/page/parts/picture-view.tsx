@@ -1,0 +1,148 @@
+import { type ComponentChild, h } from 'preact'
+import { useId, useMemo, useRef, useState } from 'preact/hooks'
+import type { Picture, SvgElement } from '../../../draw/marks/element.ts'
+import { type Page, usePage } from '../state/page.ts'
+import { moveByArrow } from './arrows.ts'
+import { type Cells, marksAt, type Place, placeAfter, placeUnder } from './cell-cursor.ts'
+import { lightLook } from './lit.ts'
+
+interface PictureViewProps {
+  /** From `useMemo`, so that an unchanged picture is not redrawn. */
+  picture: Picture
+  /**
+   * Called for a click on a mark, or Enter. By default a mark with `data-open` opens that address
+   * ('attention?layer=1'), and one with `data-token` chooses the token.
+   */
+  onMark?: (mark: DOMStringMap) => void
+  /**
+   * The description of the mark under the pointer or with the focus; it is shown below, and is the name of marks
+   * without a text.
+   */
+  readout?: (mark: DOMStringMap) => string | null
+  /** For a matrix that may be one image: enables arrow keys from cell to cell. */
+  cells?: Cells
+  /** A picture wider than the page is scrolled (`scroll`) or scaled down. */
+  fit?: 'scroll' | 'shrink'
+}
+
+/**
+ * A drawn picture on the page. Marks with `data-open`, `data-head`, `data-id` or `data-token`, and cells, can be
+ * clicked and focused; arrow keys move between them.
+ */
+export function PictureView({ picture, onMark, readout, cells, fit = 'scroll' }: PictureViewProps) {
+  const page = usePage()
+  const described = useId()
+  const [read, setRead] = useState<string | null>(null)
+  const place = useRef<Place>({ row: 0, column: 0 })
+  const nodes = useMemo(() => nodesOf(picture, readout, cells !== undefined), [picture])
+  const act = onMark ?? ((mark: DOMStringMap) => openMark(mark, page.go))
+  const isImage = (event: Event) => cells !== undefined && (event.target as Element).nodeName === 'image'
+  const markUnder = (event: Event): DOMStringMap | null => {
+    if (isImage(event)) return marksAt(cells!, place.current)
+    return (event.target as Element).closest<SVGElement>('[data-mark]')?.dataset ?? null
+  }
+  const click = (event: Event) => {
+    const mark = markUnder(event)
+    if (mark) act(mark)
+  }
+  const look = (event: Event) => {
+    if (isImage(event) && event instanceof MouseEvent)
+      place.current = placeUnder(event, event.target as Element, cells!)
+    const mark = markUnder(event) ?? (event.target as SVGElement).dataset
+    if (isImage(event)) lightLook(mark.query!, mark.key!)
+    setRead(readout?.(mark) ?? null)
+  }
+  const press = (event: KeyboardEvent & { currentTarget: Element }) => {
+    const next = isImage(event) && placeAfter(event.key, place.current, cells!)
+    if (next) {
+      event.preventDefault()
+      place.current = next
+      look(event)
+      return
+    }
+    moveByArrow(event, event.currentTarget)
+    if (event.key !== 'Enter' && event.key !== ' ') return
+    event.preventDefault()
+    click(event)
+  }
+  return (
+    <div class={`picture-frame ${fit}`}>
+      <svg
+        class="picture"
+        viewBox={`0 0 ${picture.width} ${picture.height}`}
+        width={picture.width}
+        height={picture.height}
+        role="group"
+        aria-label={picture.title}
+        aria-describedby={described}
+        onClick={click}
+        onPointerMove={readout && look}
+        onFocusIn={readout && look}
+        onKeyDown={press}
+      >
+        {nodes}
+      </svg>
+      <p id={described} class="unseen">
+        {picture.description}
+      </p>
+      {readout && <output class="readout">{read}</output>}
+    </div>
+  )
+}
+
+function openMark({ open, token }: DOMStringMap, go: Page['go']): void {
+  if (open !== undefined) {
+    const [view, query] = open.split('?')
+    go(Object.fromEntries(new URLSearchParams(query)), view)
+  } else if (token !== undefined) go({ token: token.split(' ')[0] })
+}
+
+function nodesOf({ content }: Picture, readout: PictureViewProps['readout'], hasCells: boolean): ComponentChild[] {
+  let first = true
+  const nodeOf = ({ name, attributes, children }: SvgElement): ComponentChild => {
+    const inside = children.map((child) => (typeof child === 'string' ? child : nodeOf(child)))
+    const isCells = hasCells && name === 'image'
+    if (!isCells && !isMark(name, attributes)) return h(name, attributes, inside)
+    const mark = {
+      'data-mark': '',
+      tabindex: first ? 0 : -1,
+      role: 'button',
+      'aria-label': isCells ? 'Cells: arrow keys go from one to the next' : nameOf(attributes, children, readout),
+      ...attributes,
+    }
+    first = false
+    // Spaces separate words for screen readers; they are not drawn.
+    return h(name, mark, name === 'g' ? inside.flatMap((child) => [child, ' ']) : inside)
+  }
+  return content.map(nodeOf)
+}
+
+/** Marks reached by keys. Lines between tokens are highlighted, but too many to be reached by keys. */
+function isMark(name: string, attributes: SvgElement['attributes']): boolean {
+  if (['data-open', 'data-token', 'data-id'].some((key) => key in attributes)) return true
+  if ('data-query' in attributes || 'data-key' in attributes) return name === 'rect' && !('data-head' in attributes)
+  return 'data-head' in attributes
+}
+
+/** The name of a mark for screen readers: its text, its readout, or 'layer 1, head 2'. */
+function nameOf(
+  attributes: SvgElement['attributes'],
+  children: SvgElement['children'],
+  readout: PictureViewProps['readout'],
+): string {
+  const data = Object.entries(attributes).flatMap(([key, value]) =>
+    key.startsWith('data-') ? [[key.slice(5), String(value)]] : [],
+  )
+  const read = readout?.(Object.fromEntries(data))
+  if (read) return read
+  const text = textOf(children)
+  const places = data.filter(([key]) => key === 'layer' || key === 'head' || !text)
+  return [...places.map((place) => place.join(' ')), text].filter((part) => part !== '').join(', ')
+}
+
+const textOf = (children: SvgElement['children']): string =>
+  children
+    .map((child) => (typeof child === 'string' ? child : child.name === 'title' ? '' : textOf(child.children)))
+    .filter((text) => text !== '')
+    .join(' ')
+    .trim()

@@ -1,0 +1,40 @@
+import type { BackendInfo } from '../../../engine/backend/interface/backend.ts'
+import type { ResolvedTraceOptions } from '../../../trace/options.ts'
+import type { PlainError, ResolvedTranslateOptions, Result, Side } from '../../translate/for-pages.ts'
+import type { ModelInfo } from '../../translate/model-info.ts'
+import type { Source } from '../../translate/translation.ts'
+import type { LoadProgress, ResolvedWebOptions } from './load-options.ts'
+
+/**
+ * Place of a model's files: the URL of their folder, or the files themselves, as the user of a page has picked them.
+ */
+export type ModelPlace = { url: string } | { name: string; files: ReadonlyMap<string, Blob> }
+
+/** Whether the fetched files of a model are cached. */
+export interface CacheState {
+  /** Whether the browser keeps all of them for the next time. */
+  kept: boolean
+  /** The reason why it does not, if it was asked to. */
+  reason?: string
+}
+
+/** A call of one of the translator's methods. */
+export type CallContents =
+  | { kind: 'translate'; sources: readonly Source[]; options: ResolvedTranslateOptions; stream: boolean }
+  | { kind: 'score'; pairs: { source: Source; target: Source }[] }
+  | { kind: 'trace'; source: Source; options: ResolvedTraceOptions }
+
+/** Messages to the worker of a page. `call` is a number that no other call has. */
+export type ToWorker =
+  | { type: 'load'; model: ModelPlace; options: ResolvedWebOptions }
+  | { type: 'call'; call: number; contents: CallContents }
+  | { type: 'cancel'; call: number }
+
+export type FromWorker =
+  | { type: 'progress'; progress: LoadProgress }
+  | { type: 'loaded'; info: BackendInfo; model: ModelInfo; cache: CacheState }
+  | { type: 'notLoaded'; error: PlainError }
+  | { type: 'piece'; call: number; text: string }
+  | { type: 'done'; call: number; results: Result[] }
+  /** `index` is the source or pair at which the call failed, and `side` the side of the pair, if they are known. */
+  | { type: 'failed'; call: number; index?: number; side?: Side; error: PlainError }

@@ -1,0 +1,34 @@
+import { GlassformerError, shown } from '../../../base/errors.ts'
+import { isBlob } from '../../../base/values/kind-of.ts'
+
+/**
+ * A file from an `<input type="file">` or a drop; for a folder's files, `webkitRelativePath` is the path within the
+ * folder.
+ */
+export interface PickedFile extends Blob {
+  readonly name: string
+  readonly webkitRelativePath?: string
+}
+
+/**
+ * The files of the model among those that a user has picked: all files beside the topmost config.json.
+ * @throws GlassformerError ERR_FILE if there is none; ERR_OPTION for values that are not files
+ */
+export function pickedModel(picked: Iterable<PickedFile>): { name: string; files: Map<string, Blob> } {
+  const paths = Array.from(picked, (file) => {
+    if (!isBlob(file) || typeof file.name !== 'string')
+      throw new GlassformerError('ERR_OPTION', `the model must be a URL or a list of files, not with ${shown(file)}`)
+    return { file, path: file.webkitRelativePath || file.name }
+  })
+  const folders = paths.filter(({ file }) => file.name === 'config.json').map(({ path }) => folderOf(path))
+  const [folder] = folders.sort((a, b) => a.length - b.length)
+  if (folder === undefined)
+    throw new GlassformerError(
+      'ERR_FILE',
+      `none of the ${paths.length} picked files is config.json: pick the model's folder`,
+    )
+  const files = paths.filter(({ path }) => folderOf(path) === folder)
+  return { name: folder || 'the picked files', files: new Map(files.map(({ file }) => [file.name, file])) }
+}
+
+const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf('/')))
