@@ -36,7 +36,9 @@ function removeStale() {
  * The files of threads are CommonJS, because a thread started with a CommonJS file does not load Node's ES module
  * loader, which takes 6 ms. src/base/package/bundled.ts tells the code that starts them.
  */
-const WORKER = 'use/translate/pool/worker.js'
+const WORKER = 'use/worker/worker-entry.js'
+/** The job that a worker is started for most often. */
+const TRANSLATING = 'use/translate/jobs/translate.js'
 const THREADS = [WORKER, 'use/translate/parsing/parsing-thread.js', 'engine/backend/wasm/node/wasm-thread.js']
 
 /**
@@ -74,9 +76,9 @@ const LATER = [
   'language/text/vocabulary-tokenizer.js',
   'language/text/tokenizer/words-tokenizer.js',
   'sound/',
-  'use/translate/sentences/glossary.js',
-  'use/translate/sentences/glossary-search.js',
-  'use/translate/sentences/protected-search.js',
+  'use/translate/searches/glossary.js',
+  'use/translate/searches/glossary-search.js',
+  'use/translate/searches/protected-search.js',
 ]
 /** The code that tells one format from another, and the vocabulary of the embedded model. */
 const AT_ONCE = [
@@ -318,7 +320,9 @@ async function bundle() {
         shortNgrams,
         patternsOnFirstUse((id) => id.startsWith(dist('')) && !id.includes('node_modules')),
         hasOpenTelemetry,
-        ...(entry === WORKER ? [laterImports([...loadedBy(dist(WORKER))].filter(isForLater).sort())] : []),
+        ...(entry === WORKER
+          ? [laterImports([...loadedBy(dist(TRANSLATING), loadedBy(dist(WORKER)))].filter(isForLater).sort())]
+          : []),
       ],
       resolve: { alias: { bullmq: BULLMQ } },
       preserveEntrySignatures: 'allow-extension',

@@ -37,9 +37,9 @@ import { traceSettings } from '../dist/trace/options.js'
 import { sweepSettings } from '../dist/trace/sweep/settings.js'
 import { autoencoderSettings } from '../dist/use/latents/index.js'
 import { transcribeSettings } from '../dist/use/transcribe/options.js'
-import { loadSettings, textSettings } from '../dist/use/translate/options.js'
-import { schedulingSettings } from '../dist/use/translate/pool/scheduling.js'
+import { loadSettings, textSettings } from '../dist/use/translate/options/options.js'
 import { webSettings } from '../dist/use/web/loading/load-options.js'
+import { schedulingSettings } from '../dist/workers/requests/scheduling.js'
 
 const root = new URL('..', import.meta.url)
 

@@ -30,11 +30,10 @@ export type { TextScore } from './use/generate/text-score.ts'
 export { Autoencoder, type AutoencoderOptions } from './use/latents/index.ts'
 export { backendInfo } from './use/translate/backend-info.ts'
 export type { TokenAlternative, TokenSearch, TokenTranslation } from './use/translate/calls/index.ts'
-export type { GenerateSettings } from './use/translate/generate-settings.ts'
-export type { ModelInfo } from './use/translate/model-info.ts'
-export type { DocumentCall, LoadOptions, TranslateOptions } from './use/translate/options.ts'
+export type { GenerateSettings } from './use/translate/options/generate-settings.ts'
+export type { ModelInfo } from './use/translate/options/model-info.ts'
+export type { DocumentCall, LoadOptions, TranslateOptions } from './use/translate/options/options.ts'
 export { pivot } from './use/translate/pivot.ts'
-export type { Histogram, SchedulingOptions, Statistics } from './use/translate/pool/index.ts'
 export type { GlossaryTerm, TokenVocabulary } from './use/translate/sentences/index.ts'
 export type { DecodeOption, SideOption, TextTokenizer, TokenizeOptions } from './use/translate/text-tokenizer.ts'
 export type {
@@ -47,5 +46,6 @@ export type {
   SentenceAttention,
   Source,
   Translation,
-} from './use/translate/translation.ts'
+} from './use/translate/translation/translation.ts'
 export { Translator } from './use/translate/translator.ts'
+export type { Histogram, SchedulingOptions, Statistics } from './workers/index.ts'

@@ -27,7 +27,7 @@ const char* array_of(DType dtype) {
 
 std::int64_t element_size(DType dtype) { return dtype == DType::kBfloat16 ? 2 : 4; }
 
-// The size of weights that caches keep: 32 MB, as in src/use/translate/pool/choose-worker.ts.
+// The size of weights that caches keep: 32 MB, as in src/workers/pool/choose-worker.ts.
 constexpr std::int64_t kCachedFloats = 8000000;
 // A step reads two thirds of the weights. If the weights are larger than this, the cache has
 // dropped them before they are read again.

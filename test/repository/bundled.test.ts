@@ -64,7 +64,7 @@ test('glassformer files enters what it has copied into a configuration of single
       'own',
       'glassformer/files.json',
       'glassformer/package.json',
-      'glassformer/dist/bundle/worker.cjs',
+      'glassformer/dist/bundle/worker-entry.cjs',
     ]),
   )
   expect(Object.keys(assets)).not.toContain('glassformer/old')

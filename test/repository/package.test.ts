@@ -32,7 +32,7 @@ describe('npm pack', () => {
         'dist/bundle/wasm-thread.cjs',
         'dist/bundle/web-worker.js',
         'dist/bundle/web.js',
-        'dist/bundle/worker.cjs',
+        'dist/bundle/worker-entry.cjs',
         'dist/types/index.d.cts',
         'dist/types/index.d.ts',
         'dist/types/learn/train/index.d.cts',

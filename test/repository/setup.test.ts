@@ -49,7 +49,7 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
     modules.push(
       'use/web/index',
       'use/web/web-worker',
-      'use/translate/pool/worker',
+      'use/worker/worker-entry',
       'use/translate/parsing/parsing-thread',
     )
     modules.push(
@@ -98,7 +98,7 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
     expect(paragraphs).toHaveLength(1)
     for (const part of ['no C++ compiler', 'no make', 'plain JavaScript', 'npm run setup'])
       expect(paragraphs[0]).toContain(part)
-    for (const path of ['first.js', 'bundle/index.js', 'bundle/worker.cjs', 'bundle/glassformer.js'])
+    for (const path of ['first.js', 'bundle/index.js', 'bundle/worker-entry.cjs', 'bundle/glassformer.js'])
       expect(existsSync(at(`dist/${path}`)), path).toBe(true)
   })
 

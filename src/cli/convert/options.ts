@@ -1,6 +1,6 @@
 import { some } from '../../base/schema/settings.ts'
 import type { StoredDtype } from '../../files/folders/tensors/stored-dtype.ts'
-import { loadSettings } from '../../use/translate/options.ts'
+import { loadSettings } from '../../use/translate/options/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
 /** The tokenizer of the model, and an adapter that is merged into it. */

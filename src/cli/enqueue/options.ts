@@ -1,7 +1,7 @@
 import { some } from '../../base/schema/settings.ts'
 import type { cutSettings, queueSettings } from '../../service/queue/jobs/options.ts'
 import type { TranscriptFormat } from '../../sound/transcript/writers.ts'
-import { textSettings } from '../../use/translate/options.ts'
+import { textSettings } from '../../use/translate/options/options.ts'
 import { searchFlags } from '../flags/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 

@@ -1,7 +1,7 @@
 import { some } from '../../base/schema/settings.ts'
 import { bleuSettings } from '../../learn/evaluate/bleu-options.ts'
 import { corpusSettings } from '../../learn/train/settings/settings.ts'
-import { textSettings } from '../../use/translate/options.ts'
+import { textSettings } from '../../use/translate/options/options.ts'
 import type { LanguageOptions } from '../flags/corpus-options.ts'
 import { playFlags, reworded, searchFlags, workerFlags } from '../flags/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'

@@ -1,6 +1,6 @@
 import { settings, some } from '../../base/schema/settings.ts'
 import { integer, oneOf } from '../../base/schema/types.ts'
-import { loadSettings } from '../../use/translate/options.ts'
+import { loadSettings } from '../../use/translate/options/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
 /** How activations are stored. */

@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import { type Schema, some } from '../../base/schema/settings.ts'
 import { generationSettings } from '../../engine/decode/settings/options.ts'
-import { loadSettings } from '../../use/translate/options.ts'
+import { loadSettings } from '../../use/translate/options/options.ts'
 import type { Flagged } from './schema-flags.ts'
 
 /** The same settings with another description in help: another default, or their purpose in front. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { some } from '../../base/schema/settings.ts'
-import { loadSettings, textSettings } from '../../use/translate/options.ts'
+import { loadSettings, textSettings } from '../../use/translate/options/options.ts'
 import { searchFlags } from './options.ts'
 import { addFlags } from './schema-flags.ts'
 

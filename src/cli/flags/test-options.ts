@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { some } from '../../base/schema/settings.ts'
 import { bleuSettings } from '../../learn/evaluate/bleu-options.ts'
-import { loadSettings } from '../../use/translate/options.ts'
+import { loadSettings } from '../../use/translate/options/options.ts'
 import { type LanguageOptions, languageFlags } from './corpus-options.ts'
 import { searchFlags, workerFlags } from './options.ts'
 import { addFlags, type Flagged, givenBy } from './schema-flags.ts'

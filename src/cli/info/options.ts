@@ -1,5 +1,5 @@
 import { some } from '../../base/schema/settings.ts'
-import { loadSettings } from '../../use/translate/options.ts'
+import { loadSettings } from '../../use/translate/options/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
 /** The backend that runs the model, and its number of threads. */

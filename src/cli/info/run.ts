@@ -19,8 +19,8 @@ import { loadFolder } from '../../files/folders/load.ts'
 import { takesTexts } from '../../files/folders/tokenizers/tokenizer-files.ts'
 import { backendInfo } from '../../use/translate/backend-info.ts'
 import { resolveLoadOptions } from '../../use/translate/calls/index.ts'
-import { modelInfo } from '../../use/translate/model-info.ts'
-import type { Threads } from '../../use/translate/pool/index.ts'
+import { modelInfo } from '../../use/translate/options/model-info.ts'
+import type { Threads } from '../../workers/index.ts'
 import type { InfoCommandOptions } from './options.ts'
 
 /** `glassformer info`: describes the model that would translate, and the backend that would run it. */

@@ -6,7 +6,7 @@ import { ModelInspector } from '../../look/inspect/model-inspector.ts'
 import { traceToJson } from '../../trace/data/json.ts'
 import { ownNames } from '../../trace/edits/tensor-names.ts'
 import { resolveLoadOptions } from '../../use/translate/calls/index.ts'
-import { mostThreads } from '../../use/translate/pool/index.ts'
+import { mostThreads } from '../../workers/index.ts'
 import type { InspectedModel } from './inspected-model.ts'
 import type { InspectCommandOptions } from './options.ts'
 

@@ -1,6 +1,6 @@
 import { settings, some } from '../../base/schema/settings.ts'
 import { integer } from '../../base/schema/types.ts'
-import { loadSettings, textSettings } from '../../use/translate/options.ts'
+import { loadSettings, textSettings } from '../../use/translate/options/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
 /** The address of the page. */

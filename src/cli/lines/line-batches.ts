@@ -1,5 +1,5 @@
 import { type InputLine, inputLines } from '../../formats/disk/input-lines.ts'
-import { CHUNK_SIZE, sizeOf } from '../../use/translate/pool/index.ts'
+import { CHUNK_SIZE, sizeOf } from '../../workers/index.ts'
 
 /** Texts that one call translates. */
 export interface Batch {

@@ -1,6 +1,6 @@
 import { inOneLine } from '../../formats/disk/input-lines.ts'
 import { isFailure, type Outcome, textOf } from '../../use/translate/calls/index.ts'
-import type { Alternative, Source } from '../../use/translate/translation.ts'
+import type { Alternative, Source } from '../../use/translate/translation/translation.ts'
 
 /** The format in which outcomes are printed. */
 export interface Rendering {

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { readLines } from '../../formats/disk/lines.ts'
-import { entriesOf, type GlossaryEntry } from '../../use/translate/glossary-option.ts'
+import { entriesOf, type GlossaryEntry } from '../../use/translate/options/glossary-option.ts'
 
 /**
  * The glossary entries of a file with one entry per line: term, tab, translation; empty lines are skipped.

@@ -1,15 +1,15 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { PoolTranslator } from '../../use/translate/calls/index.ts'
-import type { LoadOptions } from '../../use/translate/options.ts'
-import type { StartWorkerThread } from '../../use/translate/pool/index.ts'
+import type { LoadOptions } from '../../use/translate/options/options.ts'
+import type { PoolWorkers } from '../../workers/index.ts'
 
 /** Loads a translator that takes texts. A model that takes only ids is reported once, and not for each text. */
 export async function loadTextTranslator(
   folder: string | undefined,
   options: LoadOptions,
-  start?: StartWorkerThread,
+  workers?: Partial<PoolWorkers>,
 ): Promise<PoolTranslator> {
-  const translator = await PoolTranslator.load(folder, options, start)
+  const translator = await PoolTranslator.load(folder, options, workers)
   const { path, hasTokenizer } = translator.model
   if (!hasTokenizer) await translator.close()
   checkTakesTexts(path, hasTokenizer)

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { some } from '../../base/schema/settings.ts'
 import { storedSettings } from '../../files/folders/tensors/stored-dtype.ts'
-import { loadSettings } from '../../use/translate/options.ts'
+import { loadSettings } from '../../use/translate/options/options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
 import { addTestOptions, wrongTest } from '../flags/test-options.ts'
 import type { QuantizeCommandOptions } from './options.ts'

@@ -1,6 +1,6 @@
 import { some } from '../../base/schema/settings.ts'
 import { listenSettings, serviceSettings } from '../../service/serve/service/settings.ts'
-import { loadSettings } from '../../use/translate/options.ts'
+import { loadSettings } from '../../use/translate/options/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
 export const serveFlags = { ...listenSettings, ...serviceSettings }

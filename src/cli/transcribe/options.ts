@@ -1,7 +1,7 @@
 import { cueSettings } from '../../sound/transcript/cue-settings.ts'
 import type { TranscriptFormat } from '../../sound/transcript/writers.ts'
 import { transcribeSettings } from '../../use/transcribe/options.ts'
-import { loadSettings } from '../../use/translate/options.ts'
+import { loadSettings } from '../../use/translate/options/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
 export const speechFlags = transcribeSettings

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { isPackage } from '../../language/markup/document/formats.ts'
-import { loadSettings } from '../../use/translate/options.ts'
+import { loadSettings } from '../../use/translate/options/options.ts'
 import { modelOption } from '../flags/options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
 import { shellWord } from '../terminal/shell-word.ts'

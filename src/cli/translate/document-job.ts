@@ -1,7 +1,7 @@
 import type { DocumentFormat } from '../../language/markup/document/formats.ts'
 import type { PlacedText } from '../../language/protect/span.ts'
 import { isFailure, type Outcome, type PoolTranslator } from '../../use/translate/calls/index.ts'
-import type { TranslateOptions } from '../../use/translate/options.ts'
+import type { TranslateOptions } from '../../use/translate/options/options.ts'
 import type { Progress } from '../terminal/progress.ts'
 
 /** A document to be translated. */

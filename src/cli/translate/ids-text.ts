@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import type { Source } from '../../use/translate/translation.ts'
+import type { Source } from '../../use/translate/translation/translation.ts'
 
 /**
  * The ids that a text lists, '12 7 0', '12,7,0' or '[12, 7, 0]'; a text without ids is an empty source.

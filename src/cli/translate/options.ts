@@ -1,7 +1,7 @@
 import { some } from '../../base/schema/settings.ts'
 import { oneOf } from '../../base/schema/types.ts'
 import { documentFormats } from '../../language/markup/document/formats.ts'
-import { type loadSettings, textSettings } from '../../use/translate/options.ts'
+import { type loadSettings, textSettings } from '../../use/translate/options/options.ts'
 import { searchFlags } from '../flags/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 

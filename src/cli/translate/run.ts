@@ -4,8 +4,7 @@ import { GlassformerError } from '../../base/errors.ts'
 import { readJsonObject } from '../../formats/disk/read-json.ts'
 import type { Format } from '../../language/markup/document/formats.ts'
 import { prefixOf } from '../../use/pipelines/prefix.ts'
-import { isFailure, PoolTranslator, resolveLoadOptions } from '../../use/translate/calls/index.ts'
-import { workHere } from '../../use/translate/pool/index.ts'
+import { isFailure, onCallingThread, PoolTranslator, resolveLoadOptions } from '../../use/translate/calls/index.ts'
 import { batchOf, readBatches } from '../lines/line-batches.ts'
 import { openMemory } from '../lines/open-memory.ts'
 import { render } from '../lines/outcome.ts'
@@ -59,7 +58,7 @@ export async function translateTexts(
   const input = texts.length === 0 ? statOfInput() : null
   const open = ids || tokens ? PoolTranslator.load.bind(PoolTranslator) : loadTextTranslator
   const translator = await (isQuick(texts, command)
-    ? open(model, { ...load, workers: 1 }, workHere)
+    ? open(model, { ...load, workers: 1 }, onCallingThread())
     : open(model, load))
   const vocabulary = tokens || targetPrefix !== undefined ? await translator.vocabulary() : null
   const prefixIds = targetPrefix === undefined ? [] : vocabulary!.targetIds(tokensIn(targetPrefix))

@@ -1,6 +1,6 @@
 import { isFailure, type Outcome } from '../../use/translate/calls/index.ts'
 import type { TokenVocabulary } from '../../use/translate/sentences/index.ts'
-import type { Alternative } from '../../use/translate/translation.ts'
+import type { Alternative } from '../../use/translate/translation/translation.ts'
 
 /** The tokens that a line lists, separated by spaces. */
 export const tokensIn = (line: string): string[] => line.split(' ').filter((token) => token !== '')

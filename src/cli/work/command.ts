@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { queueSettings, workSettings } from '../../service/queue/jobs/options.ts'
-import { loadSettings } from '../../use/translate/options.ts'
+import { loadSettings } from '../../use/translate/options/options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
 import type { WorkCommandOptions } from './run.ts'
 

@@ -1,7 +1,7 @@
 import { counted } from '../../base/values/number-text.ts'
 import type { queueSettings, workSettings } from '../../service/queue/jobs/options.ts'
 import { work } from '../../service/queue/work.ts'
-import type { loadSettings } from '../../use/translate/options.ts'
+import type { loadSettings } from '../../use/translate/options/options.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
 /** The arguments and flags of `glassformer work`. */

@@ -24,10 +24,10 @@ import type { Trace } from '../../trace/data/trace.ts'
 import { resolveTraceOptions, type TraceOptions } from '../../trace/options.ts'
 import { tracing } from '../../trace/tracing.ts'
 import { checkShortlist, ownSource } from '../../use/translate/calls/index.ts'
-import { aborted } from '../../use/translate/pool/index.ts'
-import { beginningWith, SentenceIds, toldLanguages } from '../../use/translate/sentences/index.ts'
+import { beginningWith, languageCodes, SentenceIds } from '../../use/translate/sentences/index.ts'
 import { TextTokenizer } from '../../use/translate/text-tokenizer.ts'
-import type { Source } from '../../use/translate/translation.ts'
+import type { Source } from '../../use/translate/translation/translation.ts'
+import { aborted } from '../../workers/index.ts'
 import {
   type InspectFolderOptions,
   type InspectOptions,
@@ -184,7 +184,7 @@ export class ModelInspector {
     if (options.signal?.aborted) throw aborted(options.signal)
     const tokenizer = takesTexts(files) ? this.#needTokenizer() : tokensAlone(files)
     const ids = new SentenceIds(tokenizer, weights.config, path)
-    const languages = toldLanguages(tokenizer, resolved.languages, path)
+    const languages = languageCodes(tokenizer, resolved.languages, path)
     const given = ids.traced(ownSource(source), 'source', languages)
     const target =
       resolved.target === null ? null : ids.traced(ownSource(resolved.target, '', 'target'), 'target', languages)

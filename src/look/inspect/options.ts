@@ -1,7 +1,7 @@
 import { type Given, settings, some } from '../../base/schema/settings.ts'
 import { integer, oneOf } from '../../base/schema/types.ts'
 import { backendSetting } from '../../engine/program/chosen-backend.ts'
-import { loadSettings } from '../../use/translate/options.ts'
+import { loadSettings } from '../../use/translate/options/options.ts'
 
 /** The programs of a model: one encodes sources, one computes a decoding step, one computes whole given targets. */
 export const parts = ['encoder', 'step', 'forced'] as const

@@ -6,7 +6,7 @@ import { filesFor } from '../../files/folders/tokenizers/tokenizer-files.ts'
 import { openRunModel, type RunModel } from '../../learn/train/run-model.ts'
 import type { Trace } from '../../trace/data/trace.ts'
 import type { TraceOptions } from '../../trace/options.ts'
-import type { Source } from '../../use/translate/translation.ts'
+import type { Source } from '../../use/translate/translation/translation.ts'
 import { ModelInspector } from './model-inspector.ts'
 import type { InspectOptions } from './options.ts'
 

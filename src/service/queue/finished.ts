@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { GlassformerError } from '../../base/errors.ts'
 import { counted } from '../../base/values/number-text.ts'
-import { aborted } from '../../use/translate/pool/index.ts'
+import { aborted } from '../../workers/index.ts'
 import type { IdentifiedJob } from './jobs/job.ts'
 import type { QueuedTranslation } from './jobs/result.ts'
 import type { JobQueue, Tries } from './redis/job-queue.ts'

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read } from '../../base/schema/settings.ts'
-import type { LoadOptions } from '../../use/translate/options.ts'
+import type { LoadOptions } from '../../use/translate/options/options.ts'
 import { addService } from './add-service.ts'
 import { sendProblem } from './requests/error-json.ts'
 import { Service } from './service/service.ts'

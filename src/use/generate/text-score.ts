@@ -1,4 +1,4 @@
-import type { Score } from '../translate/translation.ts'
+import type { Score } from '../translate/translation/translation.ts'
 
 /** The score of a text by a model that goes on with texts. */
 export interface TextScore extends Score {

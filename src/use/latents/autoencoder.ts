@@ -13,7 +13,7 @@ import { modelFolder } from '../../files/folders/layout/model-folder.ts'
 import { loadFolder } from '../../files/folders/load.ts'
 import { createTokenizer } from '../../files/folders/tokenizers/create-tokenizer.ts'
 import type { Tokenizer } from '../../language/text/tokenizer/tokenizer.ts'
-import { loadSettings } from '../translate/options.ts'
+import { loadSettings } from '../translate/options/options.ts'
 import { SentenceIds } from '../translate/sentences/index.ts'
 import { codesOfText, textOfCodes } from './codes-text.ts'
 

@@ -1,5 +1,5 @@
 import type { PoolTranslator } from '../translate/calls/index.ts'
-import type { TranslateOptions } from '../translate/options.ts'
+import type { TranslateOptions } from '../translate/options/options.ts'
 import type { Autoencoder } from './autoencoder.ts'
 
 /** A translation by way of codes. */

@@ -12,7 +12,7 @@ import { checkModelName, checkRevision, isModelName } from '../../files/hub/mode
 import type { PullProgress } from '../../files/hub/progress.ts'
 import { readJsonObject } from '../../formats/disk/read-json.ts'
 import { isJsonObject } from '../../formats/json/json-text.ts'
-import { type LoadOptions, loadSettings } from '../translate/options.ts'
+import { type LoadOptions, loadSettings } from '../translate/options/options.ts'
 import { env } from './env.ts'
 
 /** Events that progress_callback receives: progress of each file, and at the end that the model is ready. */

@@ -1,17 +1,17 @@
+import { concurrentInOrder } from '../../base/values/concurrent-in-order.ts'
 import type { Sound } from '../../sound/input/sound.ts'
 import { type SpeechChunk, speechChunks, timeInSound } from '../../sound/speech/segments.ts'
-import { alongside } from './alongside.ts'
-import type { Ear } from './ear.ts'
 import type { ResolvedTranscribe } from './options.ts'
 import { type HeardPart, sequential } from './sequential.ts'
 import { FRAMES_OF_SECOND, RATE, SoundWindows } from './sound-windows.ts'
 import { chunkSamples, LONGEST_PIECE, samplesIn, soundOf, speechIn } from './speech-pieces.ts'
+import type { WindowRequests } from './window-requests.ts'
 import type { HearingModel } from './window-settings.ts'
 
 /** A sound to be heard, and how. */
 export interface Listening {
   sound: Sound
-  ear: Ear
+  requests: WindowRequests
   model: HearingModel
   options: ResolvedTranscribe
   /** The code of the language; null: it is detected. */
@@ -30,7 +30,7 @@ export async function* listen(listening: Listening): Parts {
   if (options.vad) return yield* filtered({ ...listening, sound: await replayable(listening.sound) })
   const windows = new SoundWindows(listening.sound)
   try {
-    yield* sequential({ ...listening, windows, hear: await listening.ear.of(listening.sound) })
+    yield* sequential({ ...listening, windows, hear: await listening.requests.of(listening.sound) })
     return (windows.frames ?? 0) / FRAMES_OF_SECOND
   } finally {
     await windows.close()
@@ -49,7 +49,7 @@ async function* filtered({ sound, ...listening }: Listening): Parts {
   }
   const windows = new SoundWindows(speech)
   try {
-    const hear = await listening.ear.of(speech)
+    const hear = await listening.requests.of(speech)
     for await (const part of sequential({ ...listening, windows, hear })) yield inSound(part, whole)
     return seconds
   } finally {
@@ -74,7 +74,7 @@ async function* batched({ sound, ...listening }: Listening): Parts {
     const windows = new SoundWindows(piece)
     const own = begins ? options : { ...options, prefix: undefined, ...(!options.carryPrompt && { prompt: undefined }) }
     const parts: HeardPart[] = []
-    const hear = await listening.ear.of(piece)
+    const hear = await listening.requests.of(piece)
     for await (const part of sequential({ ...listening, options: own, language, windows, hear }))
       parts.push(inSound(part, chunk))
     return parts
@@ -101,12 +101,13 @@ async function* batched({ sound, ...listening }: Listening): Parts {
     isFirst = false
     return hearPiece(piece, isNow)
   }
-  for await (const parts of alongside(pieces, next, listening.batchSize)) for (const part of parts) yield numbered(part)
+  for await (const parts of concurrentInOrder(pieces, next, listening.batchSize))
+    for (const part of parts) yield numbered(part)
   return seconds
 }
 
-async function speechOf({ sound, ear, options }: Pick<Listening, 'sound' | 'ear' | 'options'>) {
-  const { segments, length } = await speechIn(sound, (samples, isLast) => ear.speech(samples, isLast), options)
+async function speechOf({ sound, requests, options }: Pick<Listening, 'sound' | 'requests' | 'options'>) {
+  const { segments, length } = await speechIn(sound, (samples, isLast) => requests.speech(samples, isLast), options)
   return { segments, seconds: length / RATE }
 }
 

@@ -1,5 +1,5 @@
 import { LogMel, melPeak, normalizeMel } from '../../sound/signal/log-mel.ts'
-import type { Heard, Stretch } from '../translate/pool/index.ts'
+import type { Heard, Stretch } from './jobs/sound-window.ts'
 import type { HearingModel } from './window-settings.ts'
 
 /** A token of a transcript, and when it is spoken. */

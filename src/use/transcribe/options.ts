@@ -14,7 +14,7 @@ import {
   text,
 } from '../../base/schema/types.ts'
 import type { SoundInput } from '../../sound/input/sound.ts'
-import { type SchedulingOptions, schedulingSettings } from '../translate/pool/index.ts'
+import { type SchedulingOptions, schedulingSettings } from '../../workers/index.ts'
 import type { TranscribeProgress } from './transcript.ts'
 import { isPath, type Path, type SpeechTranslator } from './translator-option.ts'
 

@@ -1,13 +1,13 @@
 import type { HeardSegment } from '../../engine/speech/index.ts'
-import type { Heard, Stretch } from '../translate/pool/index.ts'
 import { invented } from './anomalies.ts'
-import type { Ear, Hear } from './ear.ts'
-import { advanceOf } from './left-out.ts'
+import type { Heard, Stretch } from './jobs/sound-window.ts'
 import type { ResolvedTranscribe } from './options.ts'
+import { seekAdvance } from './seek-advance.ts'
+import { isSilent } from './silence.ts'
 import { FRAMES_OF_SECOND, type SoundWindows } from './sound-windows.ts'
-import { isStill } from './stillness.ts'
 import { addWords } from './timed-words.ts'
 import type { TranscriptSegment } from './transcript.ts'
+import type { Hear, WindowRequests } from './window-requests.ts'
 import { type Context, type HearingModel, settingsOf } from './window-settings.ts'
 
 /** From this temperature on, a transcript is no good example for the window behind it. */
@@ -27,7 +27,7 @@ interface Sequence {
   windows: SoundWindows
   hear: Hear
   /** The model that finds speech. */
-  ear: Pick<Ear, 'speech'>
+  requests: Pick<WindowRequests, 'speech'>
   model: HearingModel
   options: ResolvedTranscribe
   /** The code of the language; null: it is detected in the first window. */
@@ -41,7 +41,7 @@ interface Sequence {
 export async function* sequential({
   windows,
   hear,
-  ear,
+  requests,
   model,
   options,
   language,
@@ -54,12 +54,12 @@ export async function* sequential({
   for (let isFirst = true; ; isFirst = false) {
     const stretch = await windows.at(seek, length)
     if (stretch.frames <= 0) return
-    if (isStill(stretch, 0, stretch.frames)) {
+    if (isSilent(stretch, 0, stretch.frames)) {
       seek += stretch.frames
       continue
     }
     const found = await hear(stretch, settings({ language: known, previous: context.before, isFirst }))
-    const heard = { ...found, advance: await advanceOf(found, stretch, ear, options) }
+    const heard = { ...found, advance: await seekAdvance(found, stretch, requests, options) }
     if (!options.multilingual) known = heard.language
     const segments = spokenIn(heard.segments, stretch).map((segment) => segmentOf(segment, heard, seek, model))
     let next = seek + heard.advance
@@ -91,7 +91,7 @@ export async function* sequential({
 function spokenIn(segments: readonly HeardSegment[], stretch: Stretch): readonly HeardSegment[] {
   const frame = (seconds: number) => Math.round(seconds * FRAMES_OF_SECOND)
   return segments.filter(
-    ({ start, end }) => end <= start || !isStill(stretch, frame(start), Math.min(frame(end), stretch.frames)),
+    ({ start, end }) => end <= start || !isSilent(stretch, frame(start), Math.min(frame(end), stretch.frames)),
   )
 }
 

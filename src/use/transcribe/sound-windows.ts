@@ -1,5 +1,5 @@
 import type { Sound } from '../../sound/input/sound.ts'
-import { HOP, MARGIN, type Stretch } from '../translate/pool/index.ts'
+import { HOP, MARGIN, type Stretch } from './jobs/sound-window.ts'
 
 export const RATE = 16_000
 export const FRAMES_OF_SECOND = RATE / HOP

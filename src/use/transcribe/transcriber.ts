@@ -7,17 +7,10 @@ import { loadTokenizer } from '../../files/folders/tokenizers/load-tokenizer.ts'
 import { SpeechText } from '../../language/text/tokenizer/speech-text.ts'
 import { openSound } from '../../sound/input/open-sound.ts'
 import type { Sound, SoundInput } from '../../sound/input/sound.ts'
-import { type ModelInfo, modelInfo } from '../translate/model-info.ts'
-import type { LoadOptions } from '../translate/options.ts'
-import {
-  onAbort,
-  type Pool,
-  readScheduling,
-  type Scheduling,
-  type Started,
-  startPool,
-} from '../translate/pool/index.ts'
-import { Ear } from './ear.ts'
+import { onAbort, type Pool, readScheduling, type Scheduling } from '../../workers/index.ts'
+import { type Started, startPool } from '../translate/calls/index.ts'
+import { type ModelInfo, modelInfo } from '../translate/options/model-info.ts'
+import type { LoadOptions } from '../translate/options/options.ts'
 import { listen } from './listen.ts'
 import { type Listening, listeningOf } from './listening.ts'
 import { type LiveText, live } from './live.ts'
@@ -26,6 +19,7 @@ import type { HeardPart } from './sequential.ts'
 import { FRAMES_OF_SECOND, SoundWindows } from './sound-windows.ts'
 import type { DetectedLanguage, Transcript, TranscriptSegment } from './transcript.ts'
 import { NamedTranslators } from './translated.ts'
+import { WindowRequests } from './window-requests.ts'
 import { type HearingModel, languageOf, settingsOf } from './window-settings.ts'
 
 /** Windows that a worker has in its batch at once, with five hypotheses each. */
@@ -61,7 +55,11 @@ export class Transcriber {
    * ERR_WORKER
    */
   static async load(model: string | URL, options: LoadOptions = {}): Promise<Transcriber> {
-    const started = await startPool(model, { batchTokens: WINDOWS_AT_ONCE * USUAL_BEAMS * 1500, ...options })
+    const started = await startPool(
+      model,
+      { batchTokens: WINDOWS_AT_ONCE * USUAL_BEAMS * 1500, ...options },
+      { kind: 'hear' },
+    )
     try {
       return new Transcriber(started, await hearingModel(started))
     } catch (error) {
@@ -105,9 +103,9 @@ export class Transcriber {
     const leaving = new AbortController()
     const stopped = scheduling.signal && onAbort(scheduling.signal, () => leaving.abort(scheduling.signal!.reason))
     if (scheduling.signal?.aborted) leaving.abort(scheduling.signal.reason)
-    const ear = this.#ear({ ...scheduling, signal: leaving.signal })
+    const requests = this.#requests({ ...scheduling, signal: leaving.signal })
     const batchSize = resolved.batchSize ?? this.#batchSize()
-    const parts = listen({ sound, ear, model: this.#hearing, options: resolved, language, batchSize })
+    const parts = listen({ sound, requests, model: this.#hearing, options: resolved, language, batchSize })
     let heard: Pick<HeardPart, 'language' | 'languageProbability'> | null = null
     let next = await parts.next()
     try {
@@ -175,7 +173,7 @@ export class Transcriber {
     const sound = await openSound(audio)
     const windows = new SoundWindows(sound)
     try {
-      const hear = await this.#ear(scheduling).of(sound)
+      const hear = await this.#requests(scheduling).of(sound)
       const stretch = await windows.at(0, 2 * this.#hearing.config.sound!.positions)
       const settings = settingsOf(resolved, this.#hearing)({ language: null, previous: [], isFirst: true })
       const { language, languageProbability, languages, noSpeechProbability } = await hear(stretch, {
@@ -198,7 +196,7 @@ export class Transcriber {
     const sound = await openSound(audio)
     const windows = new SoundWindows(sound)
     try {
-      const hear = await this.#ear(scheduling).of(sound)
+      const hear = await this.#requests(scheduling).of(sound)
       const stretch = await windows.at(0, 2 * this.#hearing.config.sound!.positions)
       const settings = settingsOf(resolved, this.#hearing)({ language, previous: [], isFirst: true })
       return listeningOf(stretch, await hear(stretch, { ...settings, seen: true }), this.#hearing)
@@ -216,8 +214,8 @@ export class Transcriber {
     await this.close()
   }
 
-  #ear(scheduling: Scheduling): Ear {
-    return new Ear(this.#pool, scheduling, 2 * this.#hearing.config.sound!.positions)
+  #requests(scheduling: Scheduling): WindowRequests {
+    return new WindowRequests(this.#pool, scheduling, 2 * this.#hearing.config.sound!.positions)
   }
 
   /** The windows whose keys and values have room in half a gigabyte, for each worker. */

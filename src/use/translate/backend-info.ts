@@ -1,8 +1,8 @@
 import type { BackendInfo } from '../../engine/backend/interface/backend.ts'
 import { createPlayer } from '../../engine/program/create-player.ts'
-import { resolveLoadOptions } from './calls/resolve-load-options.ts'
-import type { LoadOptions } from './options.ts'
-import { mostThreads } from './pool/threads.ts'
+import { mostThreads } from '../../workers/threads/threads.ts'
+import type { LoadOptions } from './options/options.ts'
+import { resolveLoadOptions } from './options/resolve-load-options.ts'
 
 /**
  * The backend that would run a model loaded with these options on this machine, and the reason why it is not native; no

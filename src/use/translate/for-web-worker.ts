@@ -1,5 +1,5 @@
 /** Face of translate/ for the worker of glassformer/web, which translates. Nothing here needs Node. */
-export { longestFirst } from './pool/chunks.ts'
-export { toPlain } from './pool/messages.ts'
-export { TraceJobs } from './pool/trace-jobs.ts'
-export { Engine } from './sentences/engine.ts'
+export { engineOf } from './jobs/engine-of.ts'
+export { score } from './jobs/score.ts'
+export { trace } from './jobs/trace.ts'
+export { translate } from './jobs/translate.ts'

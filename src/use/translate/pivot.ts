@@ -1,9 +1,9 @@
 import { GlassformerError, shown } from '../../base/errors.ts'
 import { reading } from '../../base/reading.ts'
 import { PoolTranslator } from './calls/pool-translator.ts'
-import { ownList, ownSources } from './calls/sources.ts'
-import type { TranslateOptions } from './options.ts'
-import type { Source, Translation } from './translation.ts'
+import type { TranslateOptions } from './options/options.ts'
+import { ownList, ownSources } from './translation/sources.ts'
+import type { Source, Translation } from './translation/translation.ts'
 
 /** Options of the last translation alone; the translations before it only produce its sources. */
 const ofLast = ['alternatives', 'attention', 'alignment', 'targetLanguage'] as const

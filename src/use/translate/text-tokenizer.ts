@@ -3,8 +3,8 @@ import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read, settings, some } from '../../base/schema/settings.ts'
 import { flag, integer, oneOf, text } from '../../base/schema/types.ts'
 import type { Tokenizer } from '../../language/text/tokenizer/tokenizer.ts'
-import { textSettings } from './options.ts'
-import { toldLanguages } from './sentences/told-languages.ts'
+import { textSettings } from './options/options.ts'
+import { languageCodes } from './sentences/language-codes.ts'
 
 /** Side of a vocabulary: sources or translations. */
 export interface SideOption extends Given<typeof sideSettings> {}
@@ -37,7 +37,7 @@ export class TextTokenizer {
     const { side = 'source', sourceLanguage, targetLanguage, ...rest } = read(tokenizeSettings, options, inOptions)
     if (typeof text !== 'string') throw new GlassformerError('ERR_INPUT', `encode takes a text, not ${shown(text)}`)
     const tokenizer = this.#tokenizer()
-    const { source, target } = toldLanguages(tokenizer, { sourceLanguage, targetLanguage }, this.#path)
+    const { source, target } = languageCodes(tokenizer, { sourceLanguage, targetLanguage }, this.#path)
     const given = { ...rest, source, target }
     return side === 'source' ? tokenizer.encode(text, given) : tokenizer.encodeTarget(text, given)
   }
@@ -96,7 +96,7 @@ export class TextTokenizer {
    * @throws GlassformerError ERR_OPTION for a language that the model does not have; ERR_INPUT, ERR_CLOSED
    */
   targetStart(targetLanguage: string): number | null {
-    const { start } = toldLanguages(this.#tokenizer(), { targetLanguage }, this.#path)
+    const { start } = languageCodes(this.#tokenizer(), { targetLanguage }, this.#path)
     return start ?? null
   }
 

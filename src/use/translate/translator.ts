@@ -5,24 +5,23 @@ import { adapterFolders } from '../../files/folders/adapters/index.ts'
 import { createTokenizer } from '../../files/folders/tokenizers/create-tokenizer.ts'
 import { takesTexts } from '../../files/folders/tokenizers/tokenizer-files.ts'
 import type { Tokenizer } from '../../language/text/tokenizer/tokenizer.ts'
+import { closedError, Pool } from '../../workers/pool/pool.ts'
+import { aborted } from '../../workers/requests/submit.ts'
+import type { SharedModel } from '../../workers/threads/messages.ts'
+import { fromShared, homeOf } from '../../workers/threads/shared-model.ts'
+import { mostThreads, threadsOf } from '../../workers/threads/threads.ts'
 import { generateHere } from './calls/generate-here.ts'
 import { closingUnless, PoolTranslator } from './calls/pool-translator.ts'
-import { checkIsText } from './calls/resolve-translate-options.ts'
-import { isSource, ownSource, ownSources } from './calls/sources.ts'
+import { type Started, startTranslating } from './calls/start-pool.ts'
 import { translateSync } from './calls/translate-sync.ts'
-import type { ResolvedGenerate } from './generate-settings.ts'
-import type { LoadOptions, ResolvedLoadOptions, TranslateOptions } from './options.ts'
-import type { SharedModel } from './pool/messages.ts'
-import { openAssistant } from './pool/open-assistant.ts'
-import { closedError, Pool } from './pool/pool.ts'
-import { aborted } from './pool/request.ts'
-import { fromShared, homeOf } from './pool/shared-model.ts'
-import { type Started, startTranslating } from './pool/start-pool.ts'
-import { mostThreads, threadsOf } from './pool/threads.ts'
-import { Assistants } from './sentences/assistants.ts'
+import type { ResolvedGenerate } from './options/generate-settings.ts'
+import type { LoadOptions, ResolvedLoadOptions, TranslateOptions } from './options/options.ts'
+import { checkIsText } from './options/resolve-call.ts'
+import { Assistants, openAssistant } from './sentences/assistants.ts'
 import { Engine } from './sentences/engine.ts'
 import { TextTokenizer } from './text-tokenizer.ts'
-import type { Generated, Source, Translation } from './translation.ts'
+import { isSource, ownSource, ownSources } from './translation/sources.ts'
+import type { Generated, Source, Translation } from './translation/translation.ts'
 
 /**
  * Translates with one model. The work runs in worker threads over one copy of the weights, so that the event loop stays
@@ -74,12 +73,12 @@ export class Translator extends PoolTranslator {
    */
   addAdapter(name: string, folder: string | URL): void {
     this.#open()
-    this.heldAdapters.add(name, folder)
+    this.adapterRegistry.add(name, folder)
   }
 
   /** Takes away an adapter that was added, or given by name when the model was loaded. Returns whether there was one. */
   removeAdapter(name: string): boolean {
-    return this.heldAdapters.remove(name)
+    return this.adapterRegistry.remove(name)
   }
 
   /**

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { aborted, atIndex, fromPlain, onAbort, type Result, timedOut } from '../translate/for-pages.ts'
+import { aborted, atIndex, fromPlain, onAbort, timedOut } from '../translate/for-pages.ts'
 import type { CallContents, FromWorker } from './loading/messages.ts'
 import type { PageWorker } from './start-worker.ts'
 
@@ -8,7 +8,7 @@ interface OpenCall {
   /** Its sources or pairs. */
   count: number
   piece?(text: string): void
-  resolve(results: Result[]): void
+  resolve(results: readonly unknown[]): void
   reject(error: GlassformerError): void
 }
 
@@ -33,7 +33,7 @@ export class Calls {
    * Resolves with the result of every source or pair of the call, `count` in number, in order; `timeout` is in
    * milliseconds.
    */
-  async ask<R extends Result>(
+  async ask<R>(
     contents: CallContents,
     count: number,
     { signal, timeout, piece }: { signal?: AbortSignal; timeout?: number; piece?: (text: string) => void },

@@ -9,9 +9,16 @@ export type { Trace } from '../../trace/data/trace.ts'
 export { type FigureNeeds, figure, figureNeeds } from '../../trace/figure/figure.ts'
 export type { FigureName, FigureOptions } from '../../trace/figure/options.ts'
 export type { TraceOptions } from '../../trace/options.ts'
-export type { ModelInfo } from '../translate/model-info.ts'
-export type { TranslateOptions } from '../translate/options.ts'
-export type { Alternative, Piece, Score, SentenceAttention, Source, Translation } from '../translate/translation.ts'
+export type { ModelInfo } from '../translate/options/model-info.ts'
+export type { TranslateOptions } from '../translate/options/options.ts'
+export type {
+  Alternative,
+  Piece,
+  Score,
+  SentenceAttention,
+  Source,
+  Translation,
+} from '../translate/translation/translation.ts'
 export { clearCache } from './loading/cache-storage.ts'
 export type { LoadOptions, LoadProgress, WebBackend } from './loading/load-options.ts'
 export type { CacheState } from './loading/messages.ts'

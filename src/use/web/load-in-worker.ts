@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import type { BackendInfo } from '../../engine/backend/interface/backend.ts'
 import { aborted, fromPlain, onAbort } from '../translate/for-pages.ts'
-import type { ModelInfo } from '../translate/model-info.ts'
+import type { ModelInfo } from '../translate/options/model-info.ts'
 import type { LoadOptions, ResolvedWebOptions } from './loading/load-options.ts'
 import type { CacheState, ModelPlace } from './loading/messages.ts'
 import type { PageWorker } from './start-worker.ts'

@@ -1,25 +1,30 @@
 import { loadTokenizer } from '../../files/folders/tokenizers/load-tokenizer.ts'
-import type { Trace } from '../../trace/data/trace.ts'
-import { Engine, longestFirst, TraceJobs, toPlain } from '../translate/for-web-worker.ts'
-import { modelInfo } from '../translate/model-info.ts'
-import type { Translation } from '../translate/translation.ts'
+import type { JobKinds, WorkerContext } from '../../workers/jobs/job-kind.ts'
+import { JobRunner, WorkerParts } from '../../workers/jobs/job-runner.ts'
+import { toPlain } from '../../workers/threads/messages.ts'
+import { score, trace, translate } from '../translate/for-web-worker.ts'
+import { modelInfo } from '../translate/options/model-info.ts'
 import { playerMaker } from './create-player.ts'
 import type { ResolvedWebOptions } from './loading/load-options.ts'
 import type { CallContents, FromWorker, ModelPlace } from './loading/messages.ts'
 import { readModel } from './loading/read-model.ts'
 
 /** Passes a message on to the translator; `transfer` are arrays that are no longer needed here. */
-export type Send = (message: FromWorker, transfer?: ArrayBuffer[]) => void
+export type Send = (message: FromWorker, transfer?: readonly ArrayBuffer[]) => void
+
+const kinds: JobKinds = {
+  translate: async () => translate,
+  score: async () => score,
+  trace: async () => trace,
+}
 
 /** Runs the calls of a translator: `step` does a part of them. */
 export class ModelCalls {
-  readonly #engine: Engine
-  readonly #traces: TraceJobs
+  readonly #runner: JobRunner
   readonly #send: Send
 
-  constructor(engine: Engine, traces: TraceJobs, send: Send) {
-    this.#engine = engine
-    this.#traces = traces
+  private constructor(runner: JobRunner, send: Send) {
+    this.#runner = runner
     this.#send = send
   }
 
@@ -28,79 +33,46 @@ export class ModelCalls {
    * @throws GlassformerError as `Translator.load`
    */
   static async load(place: ModelPlace, options: ResolvedWebOptions, send: Send): Promise<ModelCalls> {
-    const newPlayer = await playerMaker(options)
-    const player = newPlayer()
+    const createPlayer = await playerMaker(options)
+    const player = createPlayer()
     const { model, cache } = await readModel(place, options, player, (progress) => send({ type: 'progress', progress }))
-    const tokenizer = await loadTokenizer(model.tokenizer)
-    const engine = new Engine(model, tokenizer, player, { batchTokens: options.batchTokens })
-    send({ type: 'loaded', info: engine.info, model: modelInfo(model), cache })
-    return new ModelCalls(engine, new TraceJobs(model, tokenizer, newPlayer), send)
+    const parts = new WorkerParts()
+    const worker: WorkerContext = {
+      model,
+      tokenizer: await loadTokenizer(model.tokenizer),
+      player,
+      options,
+      createPlayer,
+      part: (make) => parts.of(make, worker),
+    }
+    const runner = new JobRunner(worker, parts, kinds)
+    await runner.prepare('translate')
+    const info = { ...player.info, precision: model.weights.numberFormat }
+    send({ type: 'loaded', info, model: modelInfo(model), cache })
+    return new ModelCalls(runner, send)
   }
 
   /** Whether a call waits for a step. */
   get busy(): boolean {
-    return this.#engine.busy || this.#traces.busy
+    return this.#runner.busy
   }
 
   step(): void {
-    if (this.#engine.busy) this.#engine.step()
-    this.#traces.step()
+    this.#runner.step()
   }
 
   /** Begins a call. Resolves when its steps can be taken. */
-  async begin(call: number, contents: CallContents): Promise<void> {
-    if (contents.kind === 'translate') this.#translate(call, contents)
-    else if (contents.kind === 'score') this.#score(call, contents)
-    else await this.#trace(call, contents)
+  async begin(call: number, { kind, ...contents }: CallContents): Promise<void> {
+    await this.#runner.begin(kind, {
+      request: call,
+      contents,
+      progress: (text) => this.#send({ type: 'piece', call, text: text as string }),
+      done: (results, transfer) => this.#send({ type: 'done', call, results }, transfer),
+      fail: (error, at) => this.#send({ type: 'failed', call, ...at, error: toPlain(error) }),
+    })
   }
 
   cancel(call: number): void {
-    this.#engine.cancel(call)
-    this.#traces.cancel(call)
-  }
-
-  #translate(call: number, { sources, options, stream }: CallContents & { kind: 'translate' }): void {
-    const results: Translation[] = new Array(sources.length)
-    let missing = sources.length
-    const piece = stream ? (text: string) => this.#send({ type: 'piece', call, text }) : undefined
-    for (const index of longestFirst(sources)) {
-      const done = (translation: Translation) => {
-        results[index] = translation
-        if (--missing === 0) this.#send({ type: 'done', call, results })
-      }
-      const fail = (error: unknown) => this.#send({ type: 'failed', call, index, error: toPlain(error) })
-      try {
-        this.#engine.add({ request: call, source: sources[index], options, done, fail, piece })
-      } catch (error) {
-        this.#engine.cancel(call)
-        return fail(error)
-      }
-    }
-  }
-
-  #score(call: number, { pairs }: CallContents & { kind: 'score' }): void {
-    let at: { index?: number; side?: 'source' | 'target' } = {}
-    try {
-      const ids = pairs.map((pair, index) => {
-        const idsOf = (side: 'source' | 'target') => {
-          at = { index, side }
-          return this.#engine.idsOf(pair[side], side)
-        }
-        return { source: idsOf('source'), target: idsOf('target') }
-      })
-      at = {} // from here on an error is about all of them
-      this.#send({ type: 'done', call, results: this.#engine.score(ids) })
-    } catch (error) {
-      this.#send({ type: 'failed', call, ...at, error: toPlain(error) })
-    }
-  }
-
-  #trace(call: number, { source, options }: CallContents & { kind: 'trace' }): Promise<void> {
-    const done = (trace: Trace) => {
-      const arrays = Object.values(trace.tensors).map(({ values }) => values.buffer as ArrayBuffer)
-      this.#send({ type: 'done', call, results: [trace] }, [...new Set(arrays)])
-    }
-    const fail = (error: unknown) => this.#send({ type: 'failed', call, index: 0, error: toPlain(error) })
-    return this.#traces.add({ request: call, source, options, done, fail })
+    this.#runner.cancel(call)
   }
 }

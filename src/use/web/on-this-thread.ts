@@ -1,5 +1,5 @@
 import { messageOf } from '../../base/errors.ts'
-import { toPlain } from '../translate/for-web-worker.ts'
+import { toPlain } from '../../workers/threads/messages.ts'
 import type { FromWorker, ToWorker } from './loading/messages.ts'
 import { ModelCalls } from './model-calls.ts'
 import type { PageWorker } from './start-worker.ts'

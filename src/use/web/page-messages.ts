@@ -1,18 +1,18 @@
 import { runThread } from '../../engine/backend/wasm/run-thread.ts'
-import { toPlain } from '../translate/for-web-worker.ts'
+import { toPlain } from '../../workers/threads/messages.ts'
 import type { FromWorker, ToWorker } from './loading/messages.ts'
 import { ModelCalls } from './model-calls.ts'
 import type { ThreadMessage } from './start-thread.ts'
 
 declare const self: {
   /** A thread sends null when it has ended. */
-  postMessage(message: FromWorker | null, transfer?: ArrayBuffer[]): void
+  postMessage(message: FromWorker | null, transfer?: readonly ArrayBuffer[]): void
   onmessage: ((event: { data: ToWorker | ThreadMessage }) => void) | null
 }
 
 /** Makes this thread the worker of a page: it loads a model and runs its translator's calls, one step after the other. */
 export function listen(): void {
-  const send = (message: FromWorker, transfer?: ArrayBuffer[]) => self.postMessage(message, transfer)
+  const send = (message: FromWorker, transfer?: readonly ArrayBuffer[]) => self.postMessage(message, transfer)
 
   let calls: ModelCalls | undefined
 

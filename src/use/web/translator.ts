@@ -17,12 +17,12 @@ import {
   readScheduling,
   resolveTranslateOptions,
   type SchedulingOptions,
-  translateGiven,
+  translateSources,
   unmarked,
 } from '../translate/for-web.ts'
-import type { ModelInfo } from '../translate/model-info.ts'
-import type { TranslateOptions } from '../translate/options.ts'
-import type { Piece, Score, Source, Translation } from '../translate/translation.ts'
+import type { ModelInfo } from '../translate/options/model-info.ts'
+import type { TranslateOptions } from '../translate/options/options.ts'
+import type { Piece, Score, Source, Translation } from '../translate/translation/translation.ts'
 import { runnerHere } from './calling-thread.ts'
 import { Calls } from './calls.ts'
 import { type Loaded, loadInWorker } from './load-in-worker.ts'
@@ -94,7 +94,7 @@ export class Translator {
     options: TranslateOptions = {},
   ): Promise<Translation | Translation[]> {
     const resolved = this.#resolved(options)
-    return translateGiven(given, resolved, readLater, (texts) =>
+    return translateSources(given, resolved, readLater, (texts) =>
       this.#translateAll(texts, resolved, resolved.scheduling),
     )
   }

@@ -4,8 +4,13 @@ import { type GenerationOptions, generationSettings } from '#dist/engine/decode/
 import { type BleuOptions, bleuSettings } from '#dist/learn/evaluate/bleu-options.js'
 import { type ChrfOptions, chrfSettings } from '#dist/learn/evaluate/chrf.js'
 import { type TrainOptions, trainOptions } from '#dist/learn/train/settings/train-options.js'
-import { type LoadOptions, loadSettings, type TranslateOptions, textSettings } from '#dist/use/translate/options.js'
-import { type SchedulingOptions, schedulingSettings } from '#dist/use/translate/pool/scheduling.js'
+import {
+  type LoadOptions,
+  loadSettings,
+  type TranslateOptions,
+  textSettings,
+} from '#dist/use/translate/options/options.js'
+import { type SchedulingOptions, schedulingSettings } from '#dist/workers/requests/scheduling.js'
 
 // Types of options follow from the schemas. The mapped type below says anew what a schema reads, in another way than `Values` and `Given`.
 

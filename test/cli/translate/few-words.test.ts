@@ -30,7 +30,7 @@ describe.skipIf(!hasStrace)('glassformer translate of a few words (needs strace)
     expect(code).toEqual([
       'dist/bundle/glassformer.js',
       expect.stringMatching(/^dist\/bundle\/translate-[\w-]+\.js$/),
-      'dist/bundle/worker.cjs',
+      'dist/bundle/worker-entry.cjs',
     ])
     expect(files.length).toBeLessThanOrEqual(12)
   })

@@ -13,7 +13,7 @@ import { wantsPanels } from '#dist/engine/weights/precision.js'
 import type { Weights } from '#dist/engine/weights/weights.js'
 import { embeddedFolder } from '#dist/files/folders/layout/model-folder.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { resolveGenerate } from '#dist/use/translate/generate-settings.js'
+import { resolveGenerate } from '#dist/use/translate/options/generate-settings.js'
 import { backends, makeWasmPlayer, wasmBackends } from '../../backends.ts'
 import { sharedFolder } from '../../shared-folder.ts'
 

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { Generator } from '#dist/engine/decode/generator.js'
 import type { Found } from '#dist/engine/decode/search/search.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { resolveGenerate } from '#dist/use/translate/generate-settings.js'
+import { resolveGenerate } from '#dist/use/translate/options/generate-settings.js'
 import { backends } from '../../backends.ts'
 import { sharedFolder } from '../../shared-folder.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { advanceOf } from '#dist/use/transcribe/left-out.js'
+import { seekAdvance } from '#dist/use/transcribe/seek-advance.js'
 
 /** A window of 30 seconds whose transcript ends in a single time, at 12 seconds. */
 const heard = { segments: [{ start: 0, end: 12, tokens: [] }], endsInTime: true, advance: 3000 } as never
@@ -19,18 +19,18 @@ const finding = (frames: number) => ({
 describe('behind a transcript that ends in a single time', () => {
   it('speech of a second is heard: the next window begins at that time', async () => {
     const ear = finding(32)
-    expect(await advanceOf(heard, stretch, ear, options)).toBe(1200)
+    expect(await seekAdvance(heard, stretch, ear, options)).toBe(1200)
     expect(ear.asked).toBe(18 * 16_000)
   })
 
   it('less speech is skipped, as OpenAI skips it', async () => {
-    expect(await advanceOf(heard, stretch, finding(31), options)).toBe(3000)
+    expect(await seekAdvance(heard, stretch, finding(31), options)).toBe(3000)
   })
 
   it('OpenAI’s rule holds alone with one temperature, and where a segment is left open', async () => {
     const ear = finding(400)
-    expect(await advanceOf(heard, stretch, ear, { temperature: 0, vadThreshold: 0.5 } as never)).toBe(3000)
-    expect(await advanceOf({ ...(heard as object), endsInTime: false } as never, stretch, ear, options)).toBe(3000)
+    expect(await seekAdvance(heard, stretch, ear, { temperature: 0, vadThreshold: 0.5 } as never)).toBe(3000)
+    expect(await seekAdvance({ ...(heard as object), endsInTime: false } as never, stretch, ear, options)).toBe(3000)
     expect(ear.asked).toBe(0)
   })
 })

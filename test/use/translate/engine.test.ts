@@ -6,9 +6,9 @@ import { JsPlayer } from '#dist/engine/backend/js/player.js'
 import { generationDefaults } from '#dist/engine/decode/settings/options.js'
 import { trainedOn } from '#dist/files/folders/layout/loaded-model.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { resolveTranslateOptions } from '#dist/use/translate/calls/resolve-translate-options.js'
 import { translateSync } from '#dist/use/translate/calls/translate-sync.js'
-import { splits } from '#dist/use/translate/options.js'
+import { splits } from '#dist/use/translate/options/options.js'
+import { resolveTranslateOptions } from '#dist/use/translate/options/resolve-call.js'
 import { Engine } from '#dist/use/translate/sentences/engine.js'
 
 const golden = fileURLToPath(new URL('../../golden/hub/marian-f16/', import.meta.url))

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type TranslateOptions, Translator } from '#dist/index.js'
-import { resolveLoadOptions } from '#dist/use/translate/calls/resolve-load-options.js'
+import { resolveLoadOptions } from '#dist/use/translate/options/resolve-load-options.js'
 import { quickest } from './backend-names.ts'
 
 let translator: Translator

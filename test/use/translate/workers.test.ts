@@ -6,10 +6,11 @@ import { generationDefaults } from '#dist/engine/decode/settings/options.js'
 import { embeddedFolder } from '#dist/files/folders/layout/model-folder.js'
 import { readFolder } from '#dist/files/folders/load.js'
 import { Translator } from '#dist/index.js'
-import { resolveLoadOptions } from '#dist/use/translate/calls/resolve-load-options.js'
-import { resolveTranslateOptions } from '#dist/use/translate/calls/resolve-translate-options.js'
-import { CHUNK_SIZE } from '#dist/use/translate/pool/chunks.js'
-import { Pool } from '#dist/use/translate/pool/pool.js'
+import { resolveTranslateOptions } from '#dist/use/translate/options/resolve-call.js'
+import { resolveLoadOptions } from '#dist/use/translate/options/resolve-load-options.js'
+import { Pool, type PoolOptions } from '#dist/workers/pool/pool.js'
+import { CHUNK_SIZE } from '#dist/workers/requests/chunks.js'
+import { threadStarter } from '#dist/workers/threads/start-thread.js'
 import { quickest } from './backend-names.ts'
 import { lines } from './lines.ts'
 import { runScript } from './script.ts'
@@ -25,6 +26,13 @@ afterEach(() => process.off('worker', remember))
 
 const many: string[] = Array(10).fill(lines).flat()
 const byDefault = resolveTranslateOptions({}, generationDefaults, readFolder(embeddedFolder()).config)
+
+/** A pool of workers that translate with the embedded model. */
+const loadPool = (options: PoolOptions) =>
+  Pool.load(embeddedFolder(), options, {
+    kind: 'translate',
+    start: threadStarter(new URL('../../../dist/use/worker/worker-entry.js', import.meta.url)),
+  })
 
 describe('the pool of workers', () => {
   it('starts one to load, and others when there is work for them', async () => {
@@ -68,9 +76,10 @@ describe('the pool of workers', () => {
 
   it('takes turns: a short request does not wait for all of a long one', async () => {
     const options = resolveLoadOptions({ backend: quickest, threads: 1, workers: 1 })
-    const { pool } = await Pool.load(embeddedFolder(), options)
-    const contents = { kind: 'translate' as const, sources: ['Oui.'], options: byDefault, stream: false }
+    const { pool } = await loadPool(options)
+    const contents = { sources: ['Oui.'], options: byDefault, stream: false }
     const chunks = Array.from({ length: 40 }, (_, index) => ({
+      kind: 'translate',
       contents,
       size: CHUNK_SIZE,
       characters: 4,
@@ -83,7 +92,7 @@ describe('the pool of workers', () => {
     const doneBefore = new Promise<number>((resolve, reject) => {
       pool.add({
         number: 1,
-        chunks: [{ contents, size: CHUNK_SIZE, characters: 4, indices: [0] }],
+        chunks: [{ kind: 'translate', contents, size: CHUNK_SIZE, characters: 4, indices: [0] }],
         done: () => resolve(done),
         fail: reject,
       })
@@ -126,14 +135,14 @@ describe('the pool of workers', () => {
 
   it('gives up a request at which workers die, gives the reason, and continues', async () => {
     const options = resolveLoadOptions({ backend: quickest, threads: 1, workers: 1 })
-    const { pool } = await Pool.load(embeddedFolder(), options)
+    const { pool } = await loadPool(options)
     const translate = (source: string, suppress: number[]) =>
       new Promise((resolve, reject) => {
         const job = { ...byDefault, generation: { ...generationDefaults, suppress } }
-        const contents = { kind: 'translate' as const, sources: [source], options: job, stream: false }
+        const contents = { sources: [source], options: job, stream: false }
         pool.add({
           number: 0,
-          chunks: [{ contents, size: 1, characters: 1, indices: [0] }],
+          chunks: [{ kind: 'translate', contents, size: 1, characters: 1, indices: [0] }],
           done: (_, [result]) => resolve(result),
           fail: reject,
         })

@@ -15,8 +15,8 @@ import {
   text,
 } from '../../../base/schema/types.ts'
 import { fitted, type GenerationOptions, generationSettings } from '../../../engine/decode/settings/options.ts'
-import { entriesOf } from '../../../use/translate/glossary-option.ts'
-import { loadSettings, textSettings } from '../../../use/translate/options.ts'
+import { entriesOf } from '../../../use/translate/options/glossary-option.ts'
+import { loadSettings, textSettings } from '../../../use/translate/options/options.ts'
 
 /** The address of a queue, and the model of its jobs. */
 export interface QueueOptions extends Given<typeof queueSettings> {}

@@ -4,7 +4,7 @@ import { readFolder } from '../../../files/folders/load.ts'
 import { transcriptWriters } from '../../../sound/transcript/writers.ts'
 import { Transcriber } from '../../../use/transcribe/transcriber.ts'
 import { PoolTranslator, translateEach } from '../../../use/translate/calls/index.ts'
-import type { LoadOptions } from '../../../use/translate/options.ts'
+import type { LoadOptions } from '../../../use/translate/options/options.ts'
 import type { Job } from './job.ts'
 import { type QueuedTranslation, resultOf } from './result.ts'
 

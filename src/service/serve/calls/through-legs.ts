@@ -1,6 +1,6 @@
-import { type PoolTranslator, remembered, rememberedInPieces, textOf } from '../../../use/translate/calls/index.ts'
-import { type TranslateOptions, textSettings } from '../../../use/translate/options.ts'
-import type { Source, Translation } from '../../../use/translate/translation.ts'
+import { fromMemory, fromMemoryInPieces, type PoolTranslator, textOf } from '../../../use/translate/calls/index.ts'
+import { type TranslateOptions, textSettings } from '../../../use/translate/options/options.ts'
+import type { Source, Translation } from '../../../use/translate/translation/translation.ts'
 import type { Chosen } from '../models/choose-model.ts'
 import { optionsOfLeg } from '../models/route.ts'
 import type { Service } from '../service/service.ts'
@@ -34,7 +34,7 @@ export async function throughLegs(
     return found
   }
   const use = useOfWhole(call)
-  return use ? remembered(texts, use, async (sources) => (await legs(sources)).map(withoutUnits)) : legs(texts)
+  return use ? fromMemory(texts, use, async (sources) => (await legs(sources)).map(withoutUnits)) : legs(texts)
 }
 
 /** As `throughLegs`, for one text, whose translation comes in pieces. */
@@ -67,7 +67,7 @@ export async function throughLegsInPieces(
   }
   const use = useOfWhole(call)
   if (!use) return legs(text, piece)
-  return rememberedInPieces(text, use, piece, async (source, push) => withoutUnits(await legs(source, push)))
+  return fromMemoryInPieces(text, use, piece, async (source, push) => withoutUnits(await legs(source, push)))
 }
 
 /** Runs work with the model at a place of a route, and its options. */

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { GlassformerError } from '../../../base/errors.ts'
 import { type DocumentFormat, formatOfFile, refusalOfFile } from '../../../language/markup/document/formats.ts'
-import type { TranslateOptions } from '../../../use/translate/options.ts'
-import { isTurned } from '../../../use/translate/packages/direction.ts'
+import { isTurned } from '../../../use/translate/documents/direction.ts'
+import type { TranslateOptions } from '../../../use/translate/options/options.ts'
 import { readInThread } from '../../../use/translate/parsing/index.ts'
-import type { Translation } from '../../../use/translate/translation.ts'
+import type { Translation } from '../../../use/translate/translation/translation.ts'
 import type { Key } from '../access/keys.ts'
 import { checkSize, type DocumentJob } from '../documents/documents.ts'
 import type { Chosen } from '../models/choose-model.ts'
@@ -41,7 +41,7 @@ export function formatOfUpload({ name, bytes }: UploadedFile, most: number): Doc
 export function translationJob(service: Service, request: DocumentRequest): DocumentJob {
   const { file, format, key, client, owner, options, route } = request
   return async (signal, count) => {
-    const { documentBeginning } = await import('../../../use/translate/packages/document-beginning.ts')
+    const { documentBeginning } = await import('../../../use/translate/documents/document-beginning.ts')
     const scheduling = { signal, client }
     const parsing = { format, columns: options.columns ?? [] }
     const legs = route(await documentBeginning(file.bytes, parsing, scheduling))
@@ -55,7 +55,7 @@ export function translationJob(service: Service, request: DocumentRequest): Docu
     signal: AbortSignal,
     count: (characters: number) => void,
   ): Promise<Uint8Array> {
-    const { translateDocument } = await import('../../../use/translate/packages/translate-document.ts')
+    const { translateDocument } = await import('../../../use/translate/documents/translate-document.ts')
     let bytes = file.bytes
     for (const [i, { model, told, target }] of legs.entries())
       bytes = await service.use(model, signal, (translator) => {

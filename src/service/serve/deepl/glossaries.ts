@@ -5,7 +5,7 @@ import { read, settings, type Values } from '../../../base/schema/settings.ts'
 import { listOf, type Type, text } from '../../../base/schema/types.ts'
 import { whole } from '../../../base/values/number-text.ts'
 import { readJsonObject } from '../../../formats/disk/read-json.ts'
-import type { GlossaryEntry } from '../../../use/translate/glossary-option.ts'
+import type { GlossaryEntry } from '../../../use/translate/options/glossary-option.ts'
 import { GlossaryFiles } from './glossary-files.ts'
 
 const pair: Type<GlossaryEntry> = {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { GlassformerError } from '../../../base/errors.ts'
 import { whole } from '../../../base/values/number-text.ts'
-import { entriesOf, type GlossaryEntry } from '../../../use/translate/glossary-option.ts'
+import { entriesOf, type GlossaryEntry } from '../../../use/translate/options/glossary-option.ts'
 import { refused } from '../requests/fields.ts'
 
 export type EntriesForm = 'tsv' | 'csv'

@@ -1,4 +1,4 @@
-import type { GlossaryEntry } from '../../../use/translate/glossary-option.ts'
+import type { GlossaryEntry } from '../../../use/translate/options/glossary-option.ts'
 import { PreparedGlossary } from '../../../use/translate/sentences/index.ts'
 import { mergedEntries } from './dictionaries.ts'
 

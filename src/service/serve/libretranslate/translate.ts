@@ -1,4 +1,4 @@
-import type { TranslateOptions } from '../../../use/translate/options.ts'
+import type { TranslateOptions } from '../../../use/translate/options/options.ts'
 import { throughLegs } from '../calls/through-legs.ts'
 import { withMemories } from '../calls/with-memories.ts'
 import type { Chosen } from '../models/choose-model.ts'

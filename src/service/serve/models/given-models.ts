@@ -1,7 +1,7 @@
 import { settings, type Values } from '../../../base/schema/settings.ts'
 import { type Type, text } from '../../../base/schema/types.ts'
 import type { PoolTranslator } from '../../../use/translate/calls/index.ts'
-import { loadSettings } from '../../../use/translate/options.ts'
+import { loadSettings } from '../../../use/translate/options/options.ts'
 
 /** A model of the server: its location, its name, and its options. */
 export const servedModelSettings = settings({

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { TranslateOptions } from '../../../use/translate/options.ts'
+import type { TranslateOptions } from '../../../use/translate/options/options.ts'
 import { type Asked, type Chosen, chooseModel, pairsOf, plainTag } from './choose-model.ts'
 import type { Models } from './models.ts'
 import type { ServedModel } from './served-model.ts'

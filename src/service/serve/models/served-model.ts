@@ -1,5 +1,5 @@
 import { PoolTranslator } from '../../../use/translate/calls/index.ts'
-import type { LoadOptions } from '../../../use/translate/options.ts'
+import type { LoadOptions } from '../../../use/translate/options/options.ts'
 import type { ModelLanguages } from './model-languages.ts'
 
 /** A model of the server, which is loaded when first used. */

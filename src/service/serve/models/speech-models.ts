@@ -1,7 +1,7 @@
 import { didYouMean } from '../../../base/did-you-mean.ts'
 import { GlassformerError } from '../../../base/errors.ts'
 import { Transcriber } from '../../../use/transcribe/transcriber.ts'
-import type { LoadOptions } from '../../../use/translate/options.ts'
+import type { LoadOptions } from '../../../use/translate/options/options.ts'
 import { unlessAborted } from '../running/unless-aborted.ts'
 
 /** Names that OpenAI's clients ask for: the first model answers to them. */

@@ -1,4 +1,4 @@
-import { aborted, onAbort } from '../../../use/translate/pool/index.ts'
+import { aborted, onAbort } from '../../../workers/index.ts'
 
 /** The result of a promise, unless the signal fires before. @throws GlassformerError ERR_ABORTED */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

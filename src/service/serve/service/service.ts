@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { whole } from '../../../base/values/number-text.ts'
 import type { PoolTranslator } from '../../../use/translate/calls/index.ts'
-import type { LoadOptions, TranslateOptions } from '../../../use/translate/options.ts'
+import type { LoadOptions, TranslateOptions } from '../../../use/translate/options/options.ts'
 import { type Key, type Keys, readKeys } from '../access/keys.ts'
 import { Usage } from '../access/usage.ts'
 import { Documents } from '../documents/documents.ts'

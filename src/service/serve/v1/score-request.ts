@@ -1,7 +1,7 @@
 import { inFile } from '../../../base/schema/place.ts'
 import { read, settings, some, type Values } from '../../../base/schema/settings.ts'
 import { listOf, type Type, text } from '../../../base/schema/types.ts'
-import { textSettings } from '../../../use/translate/options.ts'
+import { textSettings } from '../../../use/translate/options/options.ts'
 import { modelFields } from './translate-request.ts'
 
 interface Pair {

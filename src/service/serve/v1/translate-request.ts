@@ -3,7 +3,7 @@ import { inFile } from '../../../base/schema/place.ts'
 import { read, settings, some, type Values } from '../../../base/schema/settings.ts'
 import { either, flag, listOf, text } from '../../../base/schema/types.ts'
 import { generationSettings } from '../../../engine/decode/settings/options.ts'
-import { schedulingSettings, type TranslateOptions, textSettings } from '../../../use/translate/options.ts'
+import { schedulingSettings, type TranslateOptions, textSettings } from '../../../use/translate/options/options.ts'
 
 /** The common fields of all requests to a model. */
 export const modelFields = settings({

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { AsyncQueue } from '../../../use/translate/pool/index.ts'
-import type { Translation } from '../../../use/translate/translation.ts'
+import type { Translation } from '../../../use/translate/translation/translation.ts'
+import { AsyncQueue } from '../../../workers/index.ts'
 import { throughLegs, throughLegsInPieces } from '../calls/through-legs.ts'
 import { withMemories } from '../calls/with-memories.ts'
 import { routeLanguages, routeName } from '../models/route.ts'

@@ -1,4 +1,4 @@
-import type { Alternative, Translation } from '../../../use/translate/translation.ts'
+import type { Alternative, Translation } from '../../../use/translate/translation/translation.ts'
 import { detectedSchema } from './detect-route.ts'
 
 /** A translation in the form of our own interface. */

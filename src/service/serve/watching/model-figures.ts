@@ -1,4 +1,4 @@
-import type { Statistics } from '../../../use/translate/pool/index.ts'
+import type { Statistics } from '../../../workers/index.ts'
 import type { ServedModel } from '../models/served-model.ts'
 
 /** A metric of a model. */

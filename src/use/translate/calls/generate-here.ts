@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { GlassformerError } from '../../../base/errors.ts'
-import type { ResolvedGenerate } from '../generate-settings.ts'
-import { aborted, atIndex, timedOut } from '../pool/request.ts'
+import { aborted, atIndex, timedOut } from '../../../workers/requests/submit.ts'
+import type { ResolvedGenerate } from '../options/generate-settings.ts'
 import type { Engine } from '../sentences/engine.ts'
-import type { Generated } from '../translation.ts'
+import type { Generated } from '../translation/translation.ts'
 
 /**
  * Generates on this thread, with functions that cannot be sent to another. The event loop runs after each step.

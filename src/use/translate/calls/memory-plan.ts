@@ -1,6 +1,6 @@
 import type { MemoryMatch, TranslationMemory } from '../../../language/memory/index.ts'
 import { splitSentences } from '../../../language/text/sentences/sentences.ts'
-import type { Source, Translation } from '../translation.ts'
+import type { Source, Translation } from '../translation/translation.ts'
 
 /** How a memory is asked. */
 export interface MemoryUse {

@@ -1,6 +1,6 @@
-import { AsyncQueue } from '../pool/async-queue.ts'
-import { onAbort } from '../pool/on-abort.ts'
-import type { Piece, Translation } from '../translation.ts'
+import { AsyncQueue } from '../../../workers/requests/async-queue.ts'
+import { onAbort } from '../../../workers/requests/on-abort.ts'
+import type { Piece, Translation } from '../translation/translation.ts'
 
 /**
  * The pieces of one translation as they become certain; returns the whole translation. `signal` stops the work, and so

@@ -9,14 +9,27 @@ import type { TokenizerFiles } from '../../../files/folders/tokenizers/tokenizer
 import type { MemoryMatch } from '../../../language/memory/index.ts'
 import type { Trace } from '../../../trace/data/trace.ts'
 import type { TraceOptions } from '../../../trace/options.ts'
+import { ENOUGH } from '../../../workers/pool/choose-worker.ts'
+import { closedError, type Pool, type PoolWorkers } from '../../../workers/pool/pool.ts'
+import { Statistician, type Statistics } from '../../../workers/pool/statistics.ts'
+import { CHUNK_SIZE, chunksOf, lengthOf, longestFirst, sizeOf } from '../../../workers/requests/chunks.ts'
+import { readScheduling } from '../../../workers/requests/scheduling.ts'
+import { newNumber } from '../../../workers/requests/submit.ts'
+import { withProgress } from '../../../workers/requests/with-progress.ts'
+import { isTurned } from '../documents/direction.ts'
+import { translateSources } from '../documents/translate-sources.ts'
+import type { encode } from '../jobs/encode.ts'
+import type { generate } from '../jobs/generate.ts'
+import type { score } from '../jobs/score.ts'
+import type { trace } from '../jobs/trace.ts'
 import {
   type GenerateSettings,
   type GeneratingModel,
   type ResolvedGenerate,
   resolveGenerate,
   type SourceSettings,
-} from '../generate-settings.ts'
-import { type ModelInfo, modelInfo } from '../model-info.ts'
+} from '../options/generate-settings.ts'
+import { type ModelInfo, modelInfo } from '../options/model-info.ts'
 import {
   type DocumentCall,
   type LoadOptions,
@@ -25,30 +38,18 @@ import {
   runSettings,
   splitsAlways,
   type TranslateOptions,
-} from '../options.ts'
-import { isTurned } from '../packages/direction.ts'
+} from '../options/options.ts'
+import { checkForModel, checkIsText, type ResolvedCall, ResolvedCalls } from '../options/resolve-call.ts'
 import { documentsInThreads } from '../parsing/documents-in-threads.ts'
-import { ENOUGH } from '../pool/choose-worker.ts'
-import { CHUNK_SIZE, chunksOf, lengthOf, longestFirst, sizeOf } from '../pool/chunks.ts'
-import { closedError, type Pool } from '../pool/pool.ts'
-import { newNumber, type RequestOptions, request } from '../pool/request.ts'
-import { ResultCache } from '../pool/result-cache.ts'
-import { readScheduling } from '../pool/scheduling.ts'
-import { type Started, startTranslating } from '../pool/start-pool.ts'
-import { Statistician, type Statistics } from '../pool/statistics.ts'
-import type { StartWorkerThread } from '../pool/worker-thread.ts'
 import type { TokenVocabulary } from '../sentences/token-vocabulary.ts'
-import { told } from '../told.ts'
-import type { Encoded, Generated, Piece, Score, Source, Translation } from '../translation.ts'
-import { CachedTranslations } from './cached-translations.ts'
-import { HeldAdapters } from './held-adapters.ts'
+import { isSource, ownIds, ownPairs, ownSource, ownSources, unmarked } from '../translation/sources.ts'
+import type { Encoded, Generated, Piece, Score, Source, Translation } from '../translation/translation.ts'
+import { AdapterRegistry } from './adapter-registry.ts'
+import { fromMemory, fromMemoryInPieces } from './from-memory.ts'
+import { modelConfidence } from './model-confidence.ts'
 import { pieceStream } from './piece-stream.ts'
-import { remembered, rememberedInPieces } from './remembered.ts'
-import { checkForModel, resolveForModel } from './resolve-for-model.ts'
-import { checkIsText, type ResolvedCall } from './resolve-translate-options.ts'
-import { ResolvedCalls } from './resolved-calls.ts'
-import { isSource, ownIds, ownPairs, ownSource, ownSources, unmarked } from './sources.ts'
-import { translateGiven } from './translate-given.ts'
+import { ResultCache } from './result-cache.ts'
+import { type Started, startTranslating } from './start-pool.ts'
 import { translateStream } from './translate-stream.ts'
 import {
   areOneSource,
@@ -57,6 +58,7 @@ import {
   type TokenTranslation,
   translateTokens,
 } from './translate-tokens.ts'
+import { type TranslationHow, TranslationRequests } from './translation-requests.ts'
 
 /**
  * Translates with one model, in worker threads over one copy of the weights, so that the event loop stays free. Code
@@ -69,11 +71,11 @@ export class PoolTranslator {
   readonly #info: BackendInfo
   readonly #generating: GeneratingModel
   readonly #options: ResolvedLoadOptions
-  readonly #translations: CachedTranslations
+  readonly #translations: TranslationRequests
   readonly #statistician: Statistician
   protected readonly resolvedCalls: ResolvedCalls
   readonly #tokenizerFiles: TokenizerFiles
-  protected readonly heldAdapters: HeldAdapters
+  protected readonly adapterRegistry: AdapterRegistry
   /** Created on first use. */
   #vocabulary: Promise<TokenVocabulary> | null = null
   #isClosed = false
@@ -85,21 +87,21 @@ export class PoolTranslator {
     this.#tokenizerFiles = shared.tokenizer
     this.#pool = pool
     this.#info = info
-    this.resolvedCalls = new ResolvedCalls((options) => resolveForModel(this.model, options))
+    this.resolvedCalls = new ResolvedCalls(this.model, modelConfidence)
     this.#options = loaded
-    this.heldAdapters = new HeldAdapters(shared.config, loaded.adapters, adapters)
+    this.adapterRegistry = new AdapterRegistry(shared.config, loaded.adapters, adapters)
     const cache = new ResultCache(loaded.cacheBytes)
-    this.#translations = new CachedTranslations(pool, cache)
-    this.#statistician = new Statistician(pool, cache, loaded.batchTokens)
+    this.#translations = new TranslationRequests(pool, cache)
+    this.#statistician = new Statistician(pool, () => cache.statistics, loaded.batchTokens)
   }
 
-  /** `start` starts a thread of its own by default. @throws GlassformerError as `Translator.load` */
+  /** `workers` have threads of their own by default. @throws GlassformerError as `Translator.load` */
   static async load(
     model?: string | URL,
     options: LoadOptions = {},
-    start?: StartWorkerThread,
+    workers?: Partial<PoolWorkers>,
   ): Promise<PoolTranslator> {
-    const started = await startTranslating(model, options, start)
+    const started = await startTranslating(model, options, workers)
     const isAdapted = started.options.adapters !== undefined
     return closingUnless(started.pool, async () => {
       const adapters = isAdapted ? (await import('../../../files/folders/adapters/index.ts')).adapterFolders : null
@@ -109,7 +111,7 @@ export class PoolTranslator {
 
   /** The names of the adapters that option `adapter` may choose, in the order of the alphabet. */
   get adapters(): string[] {
-    return this.heldAdapters.names
+    return this.adapterRegistry.names
   }
 
   /**
@@ -145,7 +147,7 @@ export class PoolTranslator {
     const began = performance.now()
     const resolved = this.resolvedCalls.of(options)
     const read = documentsInThreads(this.#options.queueTexts)
-    return translateGiven(given, resolved, read, (texts) => this.#translated(texts, resolved, { began }))
+    return translateSources(given, resolved, read, (texts) => this.#translated(texts, resolved, { began }))
   }
 
   /**
@@ -156,7 +158,7 @@ export class PoolTranslator {
    * ERR_INPUT_TOO_LONG for one above the limits; as `translate`
    */
   async translateDocument(bytes: Uint8Array, options: DocumentCall): Promise<Uint8Array> {
-    const { translateDocument } = await import('../packages/translate-document.ts')
+    const { translateDocument } = await import('../documents/translate-document.ts')
     const { format, ...others } = options
     const resolved = this.resolvedCalls.of(others)
     if (resolved.generation.alternatives > 1)
@@ -244,20 +246,23 @@ export class PoolTranslator {
     const settings = this.adapted(resolved)
     if (processors.length || prefixAllowed)
       throw new GlassformerError('ERR_OPTION', 'functions need a Translator, which calls them on the calling thread')
-    const chunks = chunksOf(
+    const chunks = chunksOf<typeof generate>(
+      'generate',
       longestFirst(sources),
       (i) => sizeOf(sources[i]),
       (indices) => ({
-        kind: 'generate',
         sources: indices.map((i) => sources[i]),
         settings: indices.map((i) => settings[i]),
         stream: streamer !== undefined,
       }),
     )
     if (this.#isClosed) throw closedError()
-    if (!streamer) return request<Generated[]>(this.#pool, chunks, { scheduling })
-    return told(streamer, scheduling.signal, (signal, prefix) =>
-      request<Generated[]>(this.#pool, chunks, { scheduling: { ...scheduling, signal }, prefix }),
+    if (!streamer) return this.#pool.submit<typeof generate>(chunks, { scheduling })
+    return withProgress(streamer, scheduling.signal, (signal, tell) =>
+      this.#pool.submit<typeof generate>(chunks, {
+        scheduling: { ...scheduling, signal },
+        progress: ({ index, ids }, { indices }) => tell(indices[index], ids),
+      }),
     )
   }
 
@@ -304,13 +309,14 @@ export class PoolTranslator {
     if (isDecoderOnly(this.model.config))
       throw new GlassformerError('ERR_UNSUPPORTED', `${this.model.path} is a decoder alone: it has no encoder's states`)
     const sources = isSource(given) ? [ownSource(given)] : ownSources(given)
-    const chunks = chunksOf(
+    const chunks = chunksOf<typeof encode>(
+      'encode',
       longestFirst(sources),
       (i) => sizeOf(sources[i]),
-      (indices) => ({ kind: 'encode', sources: indices.map((i) => sources[i]), adapter }),
+      (indices) => ({ sources: indices.map((i) => sources[i]), adapter }),
     )
     if (this.#isClosed) throw closedError()
-    const encoded = await request<Encoded>(this.#pool, chunks, { scheduling })
+    const encoded = await this.#pool.submit<typeof encode>(chunks, { scheduling })
     return isSource(given) ? encoded[0] : encoded
   }
 
@@ -323,13 +329,12 @@ export class PoolTranslator {
     const adapter = this.#adapterOf(name)
     const own = ownPairs(pairs)
     const size = (i: number) => sizeOf(own[i].source) + sizeOf(own[i].target)
-    const chunks = chunksOf([...own.keys()], size, (indices) => ({
-      kind: 'score',
+    const chunks = chunksOf<typeof score>('score', [...own.keys()], size, (indices) => ({
       pairs: indices.map((i) => own[i]),
       adapter,
     }))
     if (this.#isClosed) throw closedError()
-    return request<Score>(this.#pool, chunks, { scheduling })
+    return this.#pool.submit<typeof score>(chunks, { scheduling })
   }
 
   /**
@@ -342,25 +347,31 @@ export class PoolTranslator {
   async inspect(source: Source, options: TraceOptions = {}): Promise<Trace> {
     // Loaded by the first call, so that plain translation does not wait for it.
     const { resolveTraceOptions } = await import('../../../trace/options.ts')
-    const { TensorCalls } = await import('../pool/tensor-calls.ts')
+    const { sentInterventions } = await import('../../../trace/edits/functions-of-threads.ts')
     const resolved = resolveTraceOptions(options, this.model.defaults, this.model.config)
     const own = ownSource(source)
     const target = resolved.target === null ? null : unmarked(ownSource(resolved.target, '', 'target'))
     if (target === null) checkForModel(this.model, options, resolved.generation)
     if (this.#isClosed) throw closedError()
     const adapter = this.#adapterOf(resolved.adapterName)
-    const functions = TensorCalls.of(resolved.interventions)
+    const { interventions, calls } = sentInterventions(resolved.interventions)
     const sent = {
       ...resolved,
       target,
-      interventions: functions?.sent ?? resolved.interventions,
+      interventions,
       ...(adapter && { adapter }),
     }
-    const contents = { kind: 'trace', source: own, options: sent, calls: functions?.memory } as const
-    const chunk = { contents, size: Math.min(sizeOf(own), CHUNK_SIZE), characters: lengthOf(own), indices: [0] }
+    const contents = { source: own, options: sent, calls: calls?.memory }
+    const chunk = {
+      kind: 'trace' as const,
+      contents,
+      size: Math.min(sizeOf(own), CHUNK_SIZE),
+      characters: lengthOf(own),
+      indices: [0],
+    }
     const scheduling = readScheduling({ signal: options.signal })
-    const asked = request<Trace>(this.#pool, [chunk], { scheduling })
-    return (await (functions ? functions.during(asked) : asked))[0]
+    const asked = this.#pool.submit<typeof trace>([chunk], { scheduling })
+    return (await (calls ? calls.during(asked) : asked))[0]
   }
 
   /** Stops the workers and frees everything; open requests fail with ERR_CLOSED. Calling it again has no effect. */
@@ -374,7 +385,7 @@ export class PoolTranslator {
   }
 
   #adapterOf(name: string | undefined): Adapter | undefined {
-    return name === undefined ? undefined : this.heldAdapters.of(name)
+    return name === undefined ? undefined : this.adapterRegistry.of(name)
   }
 
   /** A call's options with the adapter that it names. @throws GlassformerError ERR_OPTION, ERR_FILE, ERR_MODEL_FORMAT */
@@ -389,11 +400,7 @@ export class PoolTranslator {
     return adapter ? sources.map((settings) => ({ ...settings, adapter })) : sources
   }
 
-  async #translated(
-    sources: readonly Source[],
-    call: ResolvedCall,
-    how?: Omit<RequestOptions, 'scheduling'>,
-  ): Promise<Translation[]> {
+  async #translated(sources: readonly Source[], call: ResolvedCall, how?: TranslationHow): Promise<Translation[]> {
     if (this.#isClosed) throw closedError()
     call = this.withAdapter(call)
     const { memory, split } = call
@@ -403,10 +410,10 @@ export class PoolTranslator {
     const callFor = (similar?: readonly MemoryMatch[]) =>
       similar ? { ...call, generation: { ...call.generation }, similar } : call
     if (!how?.piece)
-      return remembered(sources, use, (missing, similar) => this.#translations.of(missing, callFor(similar), how))
+      return fromMemory(sources, use, (missing, similar) => this.#translations.of(missing, callFor(similar), how))
     const translate = async (source: Source, piece: (text: string) => void, similar?: readonly MemoryMatch[]) =>
       (await this.#translations.of([source], callFor(similar), { ...how, piece }))[0]
-    return [await rememberedInPieces(sources[0], use, how.piece, translate)]
+    return [await fromMemoryInPieces(sources[0], use, how.piece, translate)]
   }
 }
 

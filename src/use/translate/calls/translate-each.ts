@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { TranslateOptions } from '../options.ts'
-import type { Source, Translation } from '../translation.ts'
+import type { TranslateOptions } from '../options/options.ts'
+import type { Source, Translation } from '../translation/translation.ts'
 import type { PoolTranslator } from './pool-translator.ts'
 
 /** The result for one text: its translation, or the error why it cannot be translated. */

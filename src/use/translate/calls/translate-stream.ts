@@ -1,10 +1,10 @@
 import { GlassformerError, shown } from '../../../base/errors.ts'
 import { reading } from '../../../base/reading.ts'
-import { CHUNK_SIZE, sizeOf } from '../pool/chunks.ts'
-import { onAbort } from '../pool/on-abort.ts'
-import { aborted, atIndex, indexIn } from '../pool/request.ts'
-import type { Source, Translation } from '../translation.ts'
-import { ownSource } from './sources.ts'
+import { CHUNK_SIZE, sizeOf } from '../../../workers/requests/chunks.ts'
+import { onAbort } from '../../../workers/requests/on-abort.ts'
+import { aborted, atIndex, indexIn } from '../../../workers/requests/submit.ts'
+import { ownSource } from '../translation/sources.ts'
+import type { Source, Translation } from '../translation/translation.ts'
 
 /** Settings of a stream. */
 export interface StreamOptions {

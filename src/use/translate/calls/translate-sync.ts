@@ -1,9 +1,9 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { atIndex, timedOut } from '../pool/request.ts'
-import type { Scheduling } from '../pool/scheduling.ts'
+import type { Scheduling } from '../../../workers/requests/scheduling.ts'
+import { atIndex, timedOut } from '../../../workers/requests/submit.ts'
+import type { ResolvedTranslateOptions } from '../options/resolve-call.ts'
 import type { Engine } from '../sentences/engine.ts'
-import type { Source, Translation } from '../translation.ts'
-import type { ResolvedTranslateOptions } from './resolve-translate-options.ts'
+import type { Source, Translation } from '../translation/translation.ts'
 
 /** Translates these sources on this thread, and returns after all steps. */
 export function translateSync(

@@ -1,8 +1,8 @@
 import { GlassformerError, shown } from '../../../base/errors.ts'
 import type { FinishReason } from '../../../engine/decode/search/index.ts'
-import type { TranslateOptions } from '../options.ts'
+import type { TranslateOptions } from '../options/options.ts'
 import type { TokenVocabulary } from '../sentences/token-vocabulary.ts'
-import type { Alternative, SentenceAlignment, SentenceAttention, Translation } from '../translation.ts'
+import type { Alternative, SentenceAlignment, SentenceAttention, Translation } from '../translation/translation.ts'
 
 /** Options of translating tokens: the options of the search, and the following. */
 export interface TokenSearch

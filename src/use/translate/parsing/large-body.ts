@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { whole } from '../../../base/values/number-text.ts'
-import { type Glossary, glossaryType, prepared } from '../glossary-option.ts'
+import { type Glossary, glossaryType, prepared } from '../options/glossary-option.ts'
 
 /** Largest number of values in a body, apart from its glossary. */
 const MOST = 10_000

@@ -1,6 +1,6 @@
 import type { Parsing } from '../../../language/markup/parse.ts'
 import type { MarkedText, PlacedText } from '../../../language/protect/span.ts'
-import type { PlainError } from '../pool/messages.ts'
+import type { PlainError } from '../../../workers/threads/messages.ts'
 import type { LargeBody } from './large-body.ts'
 
 /** A document in a message to a thread. A thread that has parsed it before finds it by its number. */

@@ -3,8 +3,8 @@ import { parentPort } from 'node:worker_threads'
 import type { Document } from '../../../language/markup/document/document.ts'
 import { parseDocument } from '../../../language/markup/parse.ts'
 import type { PlacedText } from '../../../language/protect/span.ts'
-import { giveWay } from '../pool/give-way.ts'
-import { toPlain } from '../pool/messages.ts'
+import { lowerPriority } from '../../../workers/threads/lower-priority.ts'
+import { toPlain } from '../../../workers/threads/messages.ts'
 import { KeptDocuments } from './kept-documents.ts'
 import { readBody } from './large-body.ts'
 import { type Answer, PART, type Question, type SentDocument, type TextsPart } from './messages.ts'
@@ -50,7 +50,7 @@ function* partsOf({ texts, lines }: Document): Generator<TextsPart> {
   yield { texts: texts.slice(begin), lines: lines.slice(begin), isLast: true }
 }
 
-giveWay()
+lowerPriority()
 parentPort!.on('message', (question: Question) => {
   answerTo(question).then(
     (answer) => parentPort!.postMessage(answer),

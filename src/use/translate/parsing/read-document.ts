@@ -1,6 +1,6 @@
 import { type Parsing, parseDocument } from '../../../language/markup/parse.ts'
 import type { MarkedText, PlacedText } from '../../../language/protect/span.ts'
-import type { Scheduling } from '../pool/scheduling.ts'
+import type { Scheduling } from '../../../workers/requests/scheduling.ts'
 
 /** A document whose texts will be translated. */
 export interface OpenDocument {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PlacedText } from '../../../language/protect/span.ts'
-import { newNumber } from '../pool/request.ts'
+import { newNumber } from '../../../workers/requests/submit.ts'
 import { PART, type TextsPart } from './messages.ts'
 import { type Ask, parsingThreads } from './parsing-threads.ts'
 import type { OpenDocument, ReadDocument } from './read-document.ts'

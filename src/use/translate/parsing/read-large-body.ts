@@ -1,6 +1,6 @@
-import { newNumber } from '../pool/request.ts'
-import type { Scheduling } from '../pool/scheduling.ts'
-import { PreparedGlossary } from '../sentences/prepared-glossary.ts'
+import type { Scheduling } from '../../../workers/requests/scheduling.ts'
+import { newNumber } from '../../../workers/requests/submit.ts'
+import { PreparedGlossary } from '../options/prepared-glossary.ts'
 import type { LargeBody } from './large-body.ts'
 import { type Ask, parsingThreads } from './parsing-threads.ts'
 

@@ -11,7 +11,7 @@ const HEAP = 512
  */
 export function startThread(): Worker {
   try {
-    return new Worker(threadFile('parsing-thread', import.meta.url), {
+    return new Worker(threadFile('./parsing-thread', import.meta.url), {
       name: 'glassformer',
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: HEAP },

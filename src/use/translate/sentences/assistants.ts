@@ -1,7 +1,10 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { Player } from '../../../engine/backend/interface/backend.ts'
 import { Assistant } from '../../../engine/decode/drafts/index.ts'
+import { wantsPanels } from '../../../engine/weights/precision.ts'
 import type { Weights } from '../../../engine/weights/weights.ts'
+import { modelFolder } from '../../../files/folders/layout/model-folder.ts'
+import { loadFolder } from '../../../files/folders/load.ts'
 
 /** Loads a model that drafts: a folder's, or that of the translator itself in another precision. */
 export type OpenAssistant = (assistant: string) => { weights: Weights; player: Player }
@@ -44,3 +47,20 @@ export class Assistants {
     this.#kept.clear()
   }
 }
+
+const precisions = ['int8', 'int4', 'bfloat16'] as const
+
+/** Loads assistants of the model in a folder: `int8`, `int4` and `bfloat16` name that model itself in this precision. */
+export const openAssistant =
+  (folder: string, newPlayer: () => Player): OpenAssistant =>
+  (name) => {
+    const own = precisions.find((precision) => precision === name)
+    const player = newPlayer()
+    const storage = { precision: own ?? 'auto', panels: wantsPanels(player.info), packing: player.packing } as const
+    try {
+      return { weights: loadFolder(own ? folder : modelFolder(name), storage).weights, player }
+    } catch (error) {
+      player.close()
+      throw error
+    }
+  }

@@ -1,6 +1,6 @@
 import type { Found } from '../../../engine/decode/search/index.ts'
 import type { TokenPair } from '../../../engine/decode/step/index.ts'
-import type { SentenceSearch } from './sentence-search.ts'
+import type { SentenceSearch } from '../searches/sentence-search.ts'
 
 /** A text before the sentences of a source, and how a model has translated it. */
 export interface ReadContext {

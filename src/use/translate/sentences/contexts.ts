@@ -4,19 +4,19 @@ import type { TokenPair } from '../../../engine/decode/step/index.ts'
 import { isDecoderOnly } from '../../../engine/model/config/config.ts'
 import type { Adapter } from '../../../engine/weights/adapter.ts'
 import type { LoadedModel } from '../../../files/folders/layout/loaded-model.ts'
-import type { ResolvedTranslateOptions } from '../calls/resolve-translate-options.ts'
-import { isIds } from '../calls/sources.ts'
+import type { ResolvedTranslateOptions } from '../options/resolve-call.ts'
+import type { SentenceSearch } from '../searches/sentence-search.ts'
+import { isIds } from '../translation/sources.ts'
 import { contextSearch, type ReadContext, withoutFirst } from './context.ts'
 import type { SourceToTranslate } from './engine-sources.ts'
-import type { SentenceSearch } from './sentence-search.ts'
-import type { ToldLanguages } from './told-languages.ts'
+import type { LanguageCodes } from './language-codes.ts'
 
 /** Parts of an engine that read contexts. */
 interface Reading {
   model: LoadedModel
   /** The last sentences of a context that the model can read, with their ids. */
-  sentencesOf(context: string, options: ResolvedTranslateOptions, languages: ToldLanguages): ContextSentence[]
-  encode(text: string, languages: ToldLanguages): readonly number[]
+  sentencesOf(context: string, options: ResolvedTranslateOptions, languages: LanguageCodes): ContextSentence[]
+  encode(text: string, languages: LanguageCodes): readonly number[]
   score(pairs: readonly TokenPair[]): readonly Float32Array[]
   /** Queues the translation of a sentence for a job. */
   translate(
@@ -42,14 +42,14 @@ export interface Context {
 interface Asked {
   job: SourceToTranslate
   options: GenerationOptions
-  languages: ToldLanguages
+  languages: LanguageCodes
   take(context: Context): void
 }
 
 /** How a source uses a context that has been read. */
 interface Used {
   options: GenerationOptions
-  languages: ToldLanguages
+  languages: LanguageCodes
   adapter: Adapter | undefined
 }
 

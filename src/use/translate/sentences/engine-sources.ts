@@ -1,8 +1,8 @@
 import type { Choosers } from '../../../engine/decode/search/index.ts'
 import type { Turn } from '../../../engine/decode/turns/index.ts'
-import type { ResolvedTranslateOptions } from '../calls/resolve-translate-options.ts'
-import type { SourceSettings } from '../generate-settings.ts'
-import type { Generated, Source, Translation } from '../translation.ts'
+import type { SourceSettings } from '../options/generate-settings.ts'
+import type { ResolvedTranslateOptions } from '../options/resolve-call.ts'
+import type { Generated, Source, Translation } from '../translation/translation.ts'
 
 /** One source to be translated. Sources of one `request` can be canceled together, and requests take turns. */
 export interface SourceToTranslate {

@@ -13,24 +13,24 @@ import type { Adapter } from '../../../engine/weights/adapter.ts'
 import type { LoadedModel } from '../../../files/folders/layout/loaded-model.ts'
 import { PieceTexts } from '../../../language/text/tokenizer/piece-texts.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
-import { isIds } from '../calls/sources.ts'
-import type { Side } from '../pool/messages.ts'
-import type { Encoded, Score, Source } from '../translation.ts'
+import type { Side } from '../../../workers/jobs/job-kind.ts'
+import { entriesIn } from '../options/prepared-glossary.ts'
+import { type Beginning, begunSearch } from '../searches/begun-search.ts'
+import { ModelGlossary, searchingTerms } from '../searches/glossary.ts'
+import { type Aligning, glossarySearch } from '../searches/glossary-search.ts'
+import { KeptGlossaries } from '../searches/kept-glossaries.ts'
+import type { SentenceSearch } from '../searches/sentence-search.ts'
+import { isIds } from '../translation/sources.ts'
+import type { Encoded, Score, Source } from '../translation/translation.ts'
 import type { Assistants } from './assistants.ts'
-import { type Beginning, begunSearch } from './begun-search.ts'
 import { type Context, Contexts } from './contexts.ts'
 import type { SourceToGenerate, SourceToTranslate } from './engine-sources.ts'
-import { ModelGlossary, searchingTerms } from './glossary.ts'
-import { type Aligning, glossarySearch } from './glossary-search.ts'
-import { KeptGlossaries } from './kept-glossaries.ts'
-import { entriesIn } from './prepared-glossary.ts'
+import { beginningWith, type LanguageCodes, languageCodes } from './language-codes.ts'
 import type { PreparedSentence, PreparedText } from './prepared-sentence.ts'
 import { sentenceDrafts } from './sentence-drafts.ts'
 import { SentenceIds } from './sentence-ids.ts'
-import type { SentenceSearch } from './sentence-search.ts'
 import { SourceTranslation } from './source-translation.ts'
 import { TextPreparation } from './text-preparation.ts'
-import { beginningWith, type ToldLanguages, toldLanguages } from './told-languages.ts'
 import { type TranslatedSentence, TranslationMaker } from './translation-maker.ts'
 
 /** The search for the translation of one sentence of a source. */
@@ -54,7 +54,7 @@ type Given = 'translation' | 'raw' | 'stops'
 /** Everything that is known of a source before its sentences are queued. */
 interface Begun {
   options: GenerationOptions
-  languages: ToldLanguages
+  languages: LanguageCodes
   glossary: ModelGlossary | null
   context: Context | null
 }
@@ -164,7 +164,7 @@ export class Engine {
    * @throws ERR_INPUT…
    */
   add(job: SourceToTranslate): void {
-    const languages = toldLanguages(this.#tokenizer, job.options.languages, this.#model.path)
+    const languages = languageCodes(this.#tokenizer, job.options.languages, this.#model.path)
     const options = beginningWith(languages, job.options.generation)
     const glossary = this.#glossaryOf(job)
     const prepared = this.#preparation.of(job.source, job.options, languages)

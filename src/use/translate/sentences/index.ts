@@ -1,9 +1,16 @@
 /**
  * Face of translate/sentences/: what other rooms use of dividing texts into sentences and joining their translations.
  */
-export { type Confidence, type ConfidentWord, probabilityOf, type ScoredWord, scoredWords } from './confidence.ts'
-export type { GlossaryTerm } from './glossary.ts'
-export { PreparedGlossary } from './prepared-glossary.ts'
+
+export { PreparedGlossary } from '../options/prepared-glossary.ts'
+export {
+  type Confidence,
+  type ConfidentWord,
+  probabilityOf,
+  type ScoredWord,
+  scoredWords,
+} from '../translation/confidence.ts'
+export type { GlossaryTerm } from '../translation/translation.ts'
+export { beginningWith, languageCodes } from './language-codes.ts'
 export { SentenceIds } from './sentence-ids.ts'
 export type { TokenVocabulary } from './token-vocabulary.ts'
-export { beginningWith, toldLanguages } from './told-languages.ts'

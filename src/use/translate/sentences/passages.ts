@@ -1,8 +1,8 @@
 import type { TrainedOn } from '../../../files/folders/layout/loaded-model.ts'
 import type { SplitText } from '../../../language/text/sentences/lines.ts'
 import { splitSentences } from '../../../language/text/sentences/sentences.ts'
+import type { SentenceTranslation } from '../searches/sentence-search.ts'
 import type { Group, PreparedText } from './prepared-sentence.ts'
-import type { SentenceTranslation } from './sentence-search.ts'
 import type { TranslatedSentence } from './translation-maker.ts'
 
 /** How many sentences are read together. */

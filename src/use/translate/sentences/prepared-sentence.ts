@@ -1,5 +1,5 @@
 import type { PlacedText } from '../../../language/protect/span.ts'
-import type { SentenceSearch } from './sentence-search.ts'
+import type { SentenceSearch } from '../searches/sentence-search.ts'
 
 /** A source in the form that the model takes. */
 export interface PreparedText {

@@ -5,12 +5,12 @@ import type { MarkedText } from '../../../language/protect/span.ts'
 import type { KnownCharacters } from '../../../language/protect/unknown.ts'
 import type { Casing } from '../../../language/text/sentences/case.ts'
 import type { SplitText } from '../../../language/text/sentences/lines.ts'
-import { casedSearch } from './cased-search.ts'
-import { numberSearch, numbersOf } from './checked-numbers.ts'
+import { casedSearch } from '../searches/cased-search.ts'
+import { numberSearch, numbersOf } from '../searches/checked-numbers.ts'
+import { protectedSearch, type Reader } from '../searches/protected-search.ts'
+import { plainSearch } from '../searches/sentence-search.ts'
 import { groupsOf, joinedGroups, type Packing } from './passages.ts'
 import type { Group, PreparedSentence, PreparedText } from './prepared-sentence.ts'
-import { protectedSearch, type Reader } from './protected-search.ts'
-import { plainSearch } from './sentence-search.ts'
 
 /** Parts of a model that prepare texts. */
 export interface Preparing {

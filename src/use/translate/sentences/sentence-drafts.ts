@@ -2,7 +2,7 @@ import { GlassformerError } from '../../../base/errors.ts'
 import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
 import { splitSentences } from '../../../language/text/sentences/sentences.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
-import type { ToldLanguages } from './told-languages.ts'
+import type { LanguageCodes } from './language-codes.ts'
 
 /**
  * The options of each of `count` sentences. A draft that is a text is cut into sentences, which belong to those of the source in their order;
@@ -12,7 +12,7 @@ export function sentenceDrafts(
   options: GenerationOptions,
   count: number,
   tokenizer: Tokenizer | null,
-  languages: ToldLanguages = {},
+  languages: LanguageCodes = {},
 ): (sentence: number) => GenerationOptions {
   const { draft } = options
   if (typeof draft !== 'string' || draft === 'lookup') return () => options

@@ -1,9 +1,9 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { isDecoderOnly, type ModelConfig, sourceEndOf } from '../../../engine/model/config/config.ts'
 import { behindStart, type EncodeOptions, type Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
-import { unmarked } from '../calls/sources.ts'
-import type { Side } from '../pool/messages.ts'
-import type { Source } from '../translation.ts'
+import type { Side } from '../../../workers/jobs/job-kind.ts'
+import { unmarked } from '../translation/sources.ts'
+import type { Source } from '../translation/translation.ts'
 
 /** Converts sentences to ids that a model accepts: with their end, and at most as long as it can read. */
 export class SentenceIds {

@@ -11,22 +11,22 @@ import { splitSentences } from '../../../language/text/sentences/sentences.ts'
 import { inOneLine } from '../../../language/text/sentences/spaces.ts'
 import { sayable } from '../../../language/text/tokenizer/has-character.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
-import type { ResolvedTranslateOptions } from '../calls/resolve-translate-options.ts'
-import { isIds, textOf } from '../calls/sources.ts'
-import { splitsAlways } from '../options.ts'
-import type { Source } from '../translation.ts'
+import { splitsAlways } from '../options/options.ts'
+import type { ResolvedTranslateOptions } from '../options/resolve-call.ts'
+import type { Aligning } from '../searches/glossary-search.ts'
+import type { Reader } from '../searches/protected-search.ts'
+import { type Replacing, replacedUnknowns } from '../searches/replaced-unknowns.ts'
+import { plainSearch } from '../searches/sentence-search.ts'
+import { StandIns } from '../searches/stand-ins.ts'
+import { isIds, textOf } from '../translation/sources.ts'
+import type { Source } from '../translation/translation.ts'
 import type { ContextSentence } from './contexts.ts'
 import { continuation } from './continuation.ts'
-import type { Aligning } from './glossary-search.ts'
+import type { LanguageCodes } from './language-codes.ts'
 import { alone } from './passages.ts'
 import type { PreparedSentence, PreparedText } from './prepared-sentence.ts'
 import { preparedText } from './prepared-text.ts'
-import type { Reader } from './protected-search.ts'
-import { type Replacing, replacedUnknowns } from './replaced-unknowns.ts'
 import { type SentenceIds, SHORTER } from './sentence-ids.ts'
-import { plainSearch } from './sentence-search.ts'
-import { StandIns } from './stand-ins.ts'
-import type { ToldLanguages } from './told-languages.ts'
 
 /** Prepares sources for a model: divides them into sentences, and chooses how each of these is read. */
 export class TextPreparation {
@@ -49,7 +49,7 @@ export class TextPreparation {
   }
 
   /** The sentences of a source, each short enough for the model. A text of white space has no sentences. */
-  of(source: Source, options: ResolvedTranslateOptions, languages: ToldLanguages): PreparedText {
+  of(source: Source, options: ResolvedTranslateOptions, languages: LanguageCodes): PreparedText {
     if (isDecoderOnly(this.#model.config)) return this.#ofPrompt(source)
     const prepared =
       isIds(source) || this.#isOfRows(source)
@@ -88,14 +88,14 @@ export class TextPreparation {
     return rowWidth !== undefined && rowsIn(typeof source === 'string' ? source : source.text) !== null
   }
 
-  #ofIds(source: Source, languages: ToldLanguages): PreparedText {
+  #ofIds(source: Source, languages: LanguageCodes): PreparedText {
     const ids = this.#ids.of(source, 'source', languages)
     if (!ids.length) return alone({ sentences: [], around: [NO_TEXT] })
     const search = plainSearch(ids, (found) => this.#decode(found))
     return alone({ sentences: [{ search, isPlain: true }], around: [NO_TEXT, NO_TEXT] })
   }
 
-  #ofText(source: string | MarkedText, options: ResolvedTranslateOptions, languages: ToldLanguages): PreparedText {
+  #ofText(source: string | MarkedText, options: ResolvedTranslateOptions, languages: LanguageCodes): PreparedText {
     const marked = typeof source === 'string' ? { text: source, spans: [] } : source
     const { split } = options
     const code = firstLine(this.#tokenizer?.languageCode?.(marked.text) ?? '')
@@ -126,7 +126,7 @@ export class TextPreparation {
   }
 
   /** The last sentences of a context, as many as the model reads before others. */
-  contextOf(context: string, { packTokens }: ResolvedTranslateOptions, languages: ToldLanguages): ContextSentence[] {
+  contextOf(context: string, { packTokens }: ResolvedTranslateOptions, languages: LanguageCodes): ContextSentence[] {
     const { sentences } = splitSentences(inOneLine(context), languages.locale ?? this.#locale)
     const read: ContextSentence[] = []
     let left = this.#mostPacked(packTokens)
@@ -152,7 +152,7 @@ export class TextPreparation {
   }
 
   /** Null if the model has no unknown token. */
-  #replacing(languages: ToldLanguages, adapter?: Adapter): Replacing | null {
+  #replacing(languages: LanguageCodes, adapter?: Adapter): Replacing | null {
     const { config } = this.#model
     const { unknown } = config.ids
     if (unknown === null) return null

@@ -3,7 +3,7 @@ import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import { loadTokenizer } from '../../../files/folders/tokenizers/load-tokenizer.ts'
 import type { TokenizerFiles } from '../../../files/folders/tokenizers/tokenizer-files.ts'
 import { tokensOfJson } from '../../../formats/ctranslate2/token-list.ts'
-import type { Alternative } from '../translation.ts'
+import type { Alternative } from '../translation/translation.ts'
 
 /** The tokens of a model by id and their ids, for callers that tokenize themselves. */
 export class TokenVocabulary {

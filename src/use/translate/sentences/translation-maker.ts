@@ -4,13 +4,19 @@ import type { LoadedModel, TrainedOn } from '../../../files/folders/layout/loade
 import type { MemoryMatch } from '../../../language/memory/index.ts'
 import type { PlacedText } from '../../../language/protect/span.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
-import { textOf } from '../calls/sources.ts'
-import type { SentenceAlignment, SentenceAttention, Translation } from '../translation.ts'
-import { alternativesOf } from './alternatives.ts'
-import { type Confidence, confidenceOf, placedWords, type SentenceConfidence, scoredWords } from './confidence.ts'
+import { alternativesOf } from '../searches/alternatives.ts'
+import { placing } from '../searches/glossary.ts'
+import type { SentenceTranslation } from '../searches/sentence-search.ts'
+import {
+  type Confidence,
+  confidenceOf,
+  placedWords,
+  type SentenceConfidence,
+  scoredWords,
+} from '../translation/confidence.ts'
+import { textOf } from '../translation/sources.ts'
+import type { SentenceAlignment, SentenceAttention, Translation } from '../translation/translation.ts'
 import type { SourceToTranslate } from './engine-sources.ts'
-import { placing } from './glossary.ts'
-import type { SentenceTranslation } from './sentence-search.ts'
 
 /** A translated sentence: the ids that the model read last, and the translations, best first. */
 export interface TranslatedSentence {

@@ -4,7 +4,7 @@ import { abortSignal, flag, oneOf, type Type } from '../../../base/schema/types.
 import { isUrl, isWasmModule } from '../../../base/values/kind-of.ts'
 import type { WasmModule } from '../../../engine/backend/interface/web-assembly.ts'
 import type { WasmIsa } from '../../../engine/backend/wasm/builds.ts'
-import { loadSettings, MOST_TOKENS } from '../../translate/options.ts'
+import { loadSettings, MOST_TOKENS } from '../../translate/options/options.ts'
 
 /** Progress of loading a model. */
 export interface LoadProgress {

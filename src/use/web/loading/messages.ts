@@ -1,8 +1,8 @@
 import type { BackendInfo } from '../../../engine/backend/interface/backend.ts'
 import type { ResolvedTraceOptions } from '../../../trace/options.ts'
-import type { PlainError, ResolvedTranslateOptions, Result, Side } from '../../translate/for-pages.ts'
-import type { ModelInfo } from '../../translate/model-info.ts'
-import type { Source } from '../../translate/translation.ts'
+import type { PlainError, ResolvedTranslateOptions, Side } from '../../translate/for-pages.ts'
+import type { ModelInfo } from '../../translate/options/model-info.ts'
+import type { Source } from '../../translate/translation/translation.ts'
 import type { LoadProgress, ResolvedWebOptions } from './load-options.ts'
 
 /**
@@ -35,6 +35,6 @@ export type FromWorker =
   | { type: 'loaded'; info: BackendInfo; model: ModelInfo; cache: CacheState }
   | { type: 'notLoaded'; error: PlainError }
   | { type: 'piece'; call: number; text: string }
-  | { type: 'done'; call: number; results: Result[] }
+  | { type: 'done'; call: number; results: readonly unknown[] }
   /** `index` is the source or pair at which the call failed, and `side` the side of the pair, if they are known. */
   | { type: 'failed'; call: number; index?: number; side?: Side; error: PlainError }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ZipPackage } from '#dist/formats/zip/zip-package.js'
 import { parseDocument } from '#dist/language/markup/parse.js'
-import { type PackageWork, translatePackage } from '#dist/use/translate/packages/translate-package.js'
+import { type PackageWork, translatePackage } from '#dist/use/translate/documents/translate-package.js'
 import { changed } from '../../../language/markup/fake-translator.ts'
 
 /** Documents that LibreOffice 7.4 and pandoc 2.17 have written. */

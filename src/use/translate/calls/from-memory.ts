@@ -1,0 +1,58 @@
+import type { MemoryMatch } from '../../../language/memory/index.ts'
+import type { Source, Translation } from '../translation/translation.ts'
+import { assembled, type MemoryUse, type Part, planOf } from './memory-plan.ts'
+import { OrderedPieces } from './ordered-pieces.ts'
+
+/**
+ * Translations of sources, some of which a memory has: whole texts, or some of their sentences. Others get the units
+ * that are like them.
+ */
+export async function fromMemory(
+  sources: readonly Source[],
+  use: MemoryUse,
+  translate: (sources: readonly Source[], similar?: readonly MemoryMatch[]) => Promise<Translation[]>,
+): Promise<Translation[]> {
+  const plans = sources.map((source) => planOf(source, use))
+  const open = plans.flatMap(({ parts }) => parts.filter((part) => 'source' in part))
+  const [plain, begun] = [open.filter(({ similar }) => !similar), open.filter(({ similar }) => similar)]
+  const [together, ...alone] = await Promise.all([
+    plain.length ? translate(plain.map(({ source }) => source)) : [],
+    ...begun.map(({ source, similar }) => translate([source], similar)),
+  ])
+  const found = new Map<Part, Translation>()
+  for (const [i, part] of plain.entries()) found.set(part, together[i])
+  for (const [i, part] of begun.entries()) found.set(part, alone[i][0])
+  return plans.map((plan) => {
+    const translations = plan.parts.map((part) => ('source' in part ? found.get(part)! : part.translation))
+    return assembled(plan, translations, use)
+  })
+}
+
+/**
+ * As `fromMemory`, for one source whose translation comes in pieces. Its parts are translated at the same time, and
+ * their pieces come in the order of the text.
+ */
+export async function fromMemoryInPieces(
+  source: Source,
+  use: MemoryUse,
+  piece: (text: string) => void,
+  translate: (source: Source, piece: (text: string) => void, similar?: readonly MemoryMatch[]) => Promise<Translation>,
+): Promise<Translation> {
+  const plan = planOf(source, use)
+  const pieces = new OrderedPieces(piece)
+  const begun = plan.parts.map(async (part, i) => {
+    const own = pieces.next(plan.spaces?.[i])
+    const translation =
+      'source' in part ? await translate(part.source, own.push, part.similar) : pushed(part.translation, own.push)
+    own.end()
+    return translation
+  })
+  const translations = await Promise.all(begun)
+  if (plan.spaces) piece(plan.spaces.at(-1)!)
+  return assembled(plan, translations, use)
+}
+
+function pushed(translation: Translation, push: (text: string) => void): Translation {
+  push(translation.text)
+  return translation
+}

@@ -1,0 +1,29 @@
+/**
+ * The file of a worker thread, and its kinds of jobs. A thread that loads it for itself has the work done on its own, by
+ * `work`: the command does, for a few short texts.
+ */
+import { workerData } from 'node:worker_threads'
+import type { JobKinds } from '../../workers/jobs/job-kind.ts'
+import { lowerPriority } from '../../workers/threads/lower-priority.ts'
+import { isWorkerStart, type WorkerStart } from '../../workers/threads/messages.ts'
+import { work as workOn } from '../../workers/threads/worker-loop.ts'
+
+const kinds: JobKinds = {
+  translate: async () => (await import('../translate/jobs/translate.ts')).translate,
+  generate: async () => (await import('../translate/jobs/generate.ts')).generate,
+  encode: async () => (await import('../translate/jobs/encode.ts')).encode,
+  score: async () => (await import('../translate/jobs/score.ts')).score,
+  trace: async () => (await import('../translate/jobs/trace.ts')).trace,
+  hear: async () => (await import('../transcribe/jobs/hear.ts')).hear,
+  peak: async () => (await import('../transcribe/jobs/peak.ts')).peak,
+  detectSpeech: async () => (await import('../transcribe/jobs/detect-speech.ts')).detectSpeech,
+}
+
+export const work = (start: WorkerStart): void => workOn(start, kinds)
+
+if (isWorkerStart(workerData)) {
+  lowerPriority()
+  const start = workerData
+  // In the package, what this file requires on first use requires the whole of it.
+  queueMicrotask(() => work(start))
+}

@@ -1,0 +1,96 @@
+import {
+  ANSWERED,
+  CALLED,
+  ENDED,
+  FAILED,
+  type GrowableMemory,
+  HEADER,
+  headerOf,
+  INDEX,
+  MOST_BYTES,
+  STATE,
+  tensorIn,
+} from './tensor-memory.ts'
+
+/** Makes memory that grows, as ES2024 has it. */
+const Growing = SharedArrayBuffer as unknown as new (
+  bytes: number,
+  options: { maxByteLength: number },
+) => GrowableMemory
+/** Waits without blocking, as ES2024 has it. */
+const { waitAsync } = Atomics as unknown as {
+  waitAsync(view: Int32Array, index: number, value: number): { async: boolean; value: Promise<string> | string }
+}
+
+/** A tensor that a function of the caller reads and changes. */
+export interface SharedTensor {
+  name: string
+  /** [rows, width]. */
+  shape: [number, number]
+  values: Float32Array
+  /** The position of each row's token in its sentence, from 0. */
+  positions: Int32Array
+}
+
+/** A function that changes the values of a tensor in place. */
+export type SharedFunction = (tensor: SharedTensor) => void
+
+/** A function, and the name of its tensor. */
+export interface NamedFunction {
+  tensor: string
+  run: SharedFunction
+}
+
+/** Runs the caller's functions for a worker. */
+export class TensorCalls {
+  readonly memory: SharedArrayBuffer = new Growing(HEADER, { maxByteLength: MOST_BYTES })
+  readonly #functions: readonly NamedFunction[]
+  /** The error that a function has thrown. */
+  #failure: { error: unknown } | null = null
+
+  /** A worker calls these functions by their places. */
+  constructor(functions: readonly NamedFunction[]) {
+    this.#functions = functions
+  }
+
+  /** Answers calls until a request ends. @throws what a function has thrown, and what the request rejects with */
+  async during<T>(asked: Promise<T>): Promise<T> {
+    const answering = this.#answer()
+    try {
+      return await asked
+    } catch (error) {
+      throw this.#failure ? this.#failure.error : error
+    } finally {
+      this.#say(ENDED)
+      await answering
+    }
+  }
+
+  async #answer(): Promise<void> {
+    const header = headerOf(this.memory)
+    for (let state = Atomics.load(header, STATE); state !== ENDED; state = Atomics.load(header, STATE)) {
+      if (state === CALLED) this.#run(header[INDEX])
+      else await waitAsync(header, STATE, state).value
+    }
+  }
+
+  #run(index: number): void {
+    const { rows, width, positions, values } = tensorIn(this.memory)
+    const { tensor: name, run } = this.#functions[index]
+    const own: SharedTensor = { name, shape: [rows, width], values: values.slice(), positions: positions.slice() }
+    try {
+      run(own)
+      values.set(own.values)
+      this.#say(ANSWERED)
+    } catch (error) {
+      this.#failure ??= { error }
+      this.#say(FAILED)
+    }
+  }
+
+  #say(state: number): void {
+    const header = headerOf(this.memory)
+    Atomics.store(header, STATE, state)
+    Atomics.notify(header, STATE)
+  }
+}
