@@ -10,7 +10,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cppFiles } from './generate/cpp.mjs'
-import { kebab, snake } from './generate/names.mjs'
+import { fileName, kebab, snake } from './generate/names.mjs'
 import { readRows } from './generate/rows.mjs'
 import { sourcesFile } from './generate/sources.mjs'
 import { kernelsFile, operandsFile, opTableFile } from './generate/typescript.mjs'
@@ -18,16 +18,19 @@ import { unitFiles } from './generate/units.mjs'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const textOf = (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : '')
-const kernelPath = (name) => `src/engine/backend/js/ops/${kebab(name)}.ts`
-const nativeKernelPath = (name) => `native/kernels/ops/${snake(name)}.cc`
+const kernelPath = (file) => `src/engine/backend/js/ops/${kebab(file)}.ts`
+const nativeKernelPath = (file) => `native/kernels/ops/${snake(file)}.cc`
 
-/** The files of an op beside its row, by its name. */
-const filesOf = (name) => [
-  kernelPath(name),
-  `native/ops/${snake(name)}.cc`,
-  nativeKernelPath(name),
-  `test/ops/${kebab(name)}.ts`,
-]
+/** The files of an op beside its row, each with the text that defines the op there. A gradient shares the files of its op. */
+function definitionsOf(name, rows) {
+  const file = fileName(name, rows)
+  return [
+    { path: kernelPath(file), text: `export const ${name}:` },
+    { path: `native/ops/${snake(file)}.cc`, text: `const Op ${snake(name)}_op` },
+    { path: nativeKernelPath(file), text: `void ${snake(name)}(` },
+    { path: `test/ops/${kebab(file)}.ts`, text: `export const ${name}:` },
+  ]
+}
 
 /** The text of every generated file, by its path in the package, for these rows. native/sources.json comes last: it lists the others. */
 export function generatedFiles(rows) {
@@ -35,7 +38,7 @@ export function generatedFiles(rows) {
   return new Map([
     ['src/engine/program/op-table.ts', opTableFile(rows)],
     ['src/engine/backend/js/operands/operands.ts', operandsFile(rows)],
-    ['src/engine/backend/js/kernels.ts', kernelsFile(rows, (name) => textOf(kernelPath(name)))],
+    ['src/engine/backend/js/kernels.ts', kernelsFile(rows, (name) => textOf(kernelPath(fileName(name, rows))))],
     ...cpp,
     ...unitFiles(rows, (name) => textOf(nativeKernelPath(name))),
   ])
@@ -59,5 +62,6 @@ if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.ur
   for (const [path, text] of generatedFiles(rows)) write(path, text)
   write('native/sources.json', sourcesFile(root))
   for (const { name } of rows)
-    for (const path of filesOf(name)) if (!existsSync(join(root, path))) console.log(`${name} has no ${path} yet`)
+    for (const { path, text } of definitionsOf(name, rows))
+      if (!textOf(path).includes(text)) console.log(`${path} does not define ${name} yet`)
 }

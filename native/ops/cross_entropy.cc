@@ -26,4 +26,29 @@ const Op cross_entropy_op = Definition<CrossEntropyOperands>(&Kernels::cross_ent
     .with_common<common>()
     .with_parallelism(Parallelism::kOnePerThread);
 
+// The losses of a projection, and its gradients.
+namespace {
+
+void shape(const CrossEntropyGradientShapes& s) {
+  expect_projection(s);
+  expect_projection_gradients(s);
+}
+
+// Blocks of both factors, packed.
+std::int64_t scratch(const CrossEntropyGradientArgs&) { return kPackedRows + kPackedColumns; }
+
+std::int64_t common(const CrossEntropyGradientArgs& args, int) { return logits_at_a_time(args.x, args.weight.rows); }
+
+double work(const CrossEntropyGradientArgs& args) { return work_of_product(args.x, args.weight.rows); }
+
+}  // namespace
+
+const Op cross_entropy_gradient_op = Definition<CrossEntropyGradientOperands>(&Kernels::cross_entropy_gradient)
+    .with_shape<shape>()
+    .with_check<check_ids<CrossEntropyGradientArgs>>()
+    .with_scratch<scratch>()
+    .with_work<work>()
+    .with_common<common>()
+    .with_parallelism(Parallelism::kOnePerThread);
+
 }  // namespace glassformer

@@ -21,4 +21,25 @@ const Op distillation_op = Definition<DistillationOperands>(&Kernels::distillati
     .with_common<common_of_both<DistillationArgs>>()
     .with_parallelism(Parallelism::kOnePerThread);
 
+// The losses of a projection beside a teacher's, and its gradients.
+namespace {
+
+void shape(const DistillationGradientShapes& s) {
+  expect_teacher(s);
+  expect_projection_gradients(s);
+}
+
+// Blocks of both factors, packed.
+std::int64_t scratch(const DistillationGradientArgs&) { return kPackedRows + kPackedColumns; }
+
+}  // namespace
+
+const Op distillation_gradient_op = Definition<DistillationGradientOperands>(&Kernels::distillation_gradient)
+    .with_shape<shape>()
+    .with_check<check_ids<DistillationGradientArgs>>()
+    .with_scratch<scratch>()
+    .with_work<work_of_both<DistillationGradientArgs>>()
+    .with_common<common_of_both<DistillationGradientArgs>>()
+    .with_parallelism(Parallelism::kOnePerThread);
+
 }  // namespace glassformer

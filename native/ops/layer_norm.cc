@@ -1,5 +1,6 @@
 // x [rows, width], gamma, beta [1, width] → normed [rows, width].
 #include "generated/rows.h"
+#include "ops/norm_gradient_operands.h"
 #include "ops/shapes.h"
 #include "ops/work.h"
 
@@ -17,5 +18,16 @@ double work(const LayerNormArgs& args) { return work_by_value(args.x); }
 }  // namespace
 
 const Op layer_norm_op = Definition<LayerNormOperands>(&Kernels::layer_norm).with_shape<shape>().with_work<work>().is_by_rows();
+
+// x, dy [rows, width], gamma [1, width] → dx [rows, width], statistics [rows, 2].
+namespace {
+
+void shape(const LayerNormGradientShapes& s) { expect_norm_gradient(s); }
+
+double work(const LayerNormGradientArgs& args) { return work_by_value(args.x); }
+
+}  // namespace
+
+const Op layer_norm_gradient_op = Definition<LayerNormGradientOperands>(&Kernels::layer_norm_gradient).with_shape<shape>().with_work<work>();
 
 }  // namespace glassformer

@@ -1,7 +1,9 @@
 // x [rows, inputs], weight [outputs, inputs] → out [rows, outputs], with an epilogue.
 #include "generated/rows.h"
+#include "kernels/scratch.h"
 #include "ops/encoded_product.h"
 #include "ops/shapes.h"
+#include "ops/work.h"
 
 namespace glassformer {
 
@@ -34,5 +36,41 @@ const Op linear_op = Definition<LinearOperands>(&Kernels::linear)
                           .with_common<common>()
                           .with_parallelism(Parallelism::kByKernel)
                           .is_by_rows();
+
+// dy [rows, outputs], weight [outputs, inputs] → dx [rows, inputs].
+namespace {
+
+void shape(const LinearInputGradientShapes& s) {
+  expect(s.weight.symbol < 0 && s.weight.rows == s.dy.width, "dy has not a column for each row of weight");
+  expect(same_rows(s.dx, s.dy) && s.dx.width == s.weight.width, "dx does not fit dy and weight");
+  expect(!s.x.given || (same_rows(s.x, s.dy) && s.x.width == s.weight.width), "x has not the shape of dx");
+}
+
+// Blocks of both factors, packed.
+std::int64_t scratch(const LinearInputGradientArgs&) { return kPackedRows + kPackedColumns; }
+
+double work(const LinearInputGradientArgs& args) { return work_of_product(args.dy, args.weight.width); }
+
+}  // namespace
+
+const Op linear_input_gradient_op = Definition<LinearInputGradientOperands>(&Kernels::linear_input_gradient).with_shape<shape>().with_scratch<scratch>().with_work<work>();
+
+// x [rows, inputs], dy [rows, outputs] → dWeight [outputs, inputs], dBias.
+namespace {
+
+void shape(const LinearWeightGradientShapes& s) {
+  expect(same_rows(s.x, s.dy), "x and dy differ in rows");
+  expect(s.d_weight.symbol < 0 && s.d_weight.rows == s.dy.width && s.d_weight.width == s.x.width, "dWeight does not fit dy and x");
+  expect(may_be_vector(s.d_bias, s.dy.width), "dBias must be one row of the width of dy");
+}
+
+// Blocks of both factors, packed.
+std::int64_t scratch(const LinearWeightGradientArgs&) { return kPackedRows + kPackedColumns; }
+
+double work(const LinearWeightGradientArgs& args) { return work_of_product(args.x, args.dy.width); }
+
+}  // namespace
+
+const Op linear_weight_gradient_op = Definition<LinearWeightGradientOperands>(&Kernels::linear_weight_gradient).with_shape<shape>().with_scratch<scratch>().with_work<work>();
 
 }  // namespace glassformer

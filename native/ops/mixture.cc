@@ -25,4 +25,24 @@ double work(const MixtureArgs& args) { return experts_work(args); }
 
 const Op mixture_op = Definition<MixtureOperands>(&Kernels::mixture).with_shape<shape>().with_check<check>().with_scratch<scratch>().with_work<work>().is_by_rows();
 
+// x, gates, inner, outer, dMixed → dx, dGates; adds to dInner and dOuter.
+namespace {
+
+void shape(const MixtureGradientShapes& s) {
+  expect_experts(s, s.d_mixed);
+  expect(same_shape(s.inner, s.d_inner) && same_shape(s.outer, s.d_outer), "a weight and its gradient differ in shape");
+  expect(same_shape(s.x, s.dx) && same_shape(s.gates, s.d_gates), "x and gates and their gradients differ in shape");
+}
+
+// The rows of an expert, and blocks of both factors, packed.
+std::int64_t scratch(const MixtureGradientArgs& args) {
+  return mixture_scratch(args.x.width, args.outer.width, args.d_mixed.width).product + kPackedRows + kPackedColumns;
+}
+
+double work(const MixtureGradientArgs& args) { return 4 * experts_work(args); }
+
+}  // namespace
+
+const Op mixture_gradient_op = Definition<MixtureGradientOperands>(&Kernels::mixture_gradient).with_shape<shape>().with_scratch<scratch>().with_work<work>();
+
 }  // namespace glassformer

@@ -21,4 +21,20 @@ double work(const TokenLogProbabilityArgs& args) { return work_by_value(args.log
 
 const Op token_log_probability_op = Definition<TokenLogProbabilityOperands>(&Kernels::token_log_probability).with_shape<shape>().with_check<check>().with_work<work>();
 
+// The gradient of the logits.
+namespace {
+
+void shape(const TokenLogProbabilityGradientShapes& s) {
+  expect(same_shape(s.logits, s.dx), "logits and dx differ in shape");
+  expect(is_column(s.ids, s.logits) && is_column(s.dy, s.logits), "ids and dy must be one column with the rows of logits");
+}
+
+void check(const TokenLogProbabilityGradientArgs& args) { expect_range("id", args.ids, 0, 0, args.logits.width); }
+
+double work(const TokenLogProbabilityGradientArgs& args) { return work_by_value(args.logits); }
+
+}  // namespace
+
+const Op token_log_probability_gradient_op = Definition<TokenLogProbabilityGradientOperands>(&Kernels::token_log_probability_gradient).with_shape<shape>().with_check<check>().with_work<work>();
+
 }  // namespace glassformer

@@ -6,6 +6,16 @@ export const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toL
 export const kebab = (name) => snake(name).replaceAll('_', '-')
 /** 'layerNorm' → 'LayerNorm' */
 export const pascal = (name) => name[0].toUpperCase() + name.slice(1)
+/**
+ * The op after which the files of an op are named: itself, or for a gradient, the op of `rows` that it belongs to.
+ * 'linearInputGradient' → 'linear'; 'normWeightGradient', which several ops share, → itself.
+ */
+export function fileName(name, rows) {
+  if (!name.endsWith('Gradient')) return name
+  const owners = rows.map((row) => row.name).filter((owner) => owner !== name && name.startsWith(owner))
+  const isWhole = (owner) => /^[A-Z]/.test(name.slice(owner.length))
+  return owners.filter(isWhole).sort((a, b) => b.length - a.length)[0] ?? name
+}
 /** 'bias?' → 'bias' */
 export const optionalName = (declared) => declared.replace('?', '')
 

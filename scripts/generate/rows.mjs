@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { rolldown } from 'rolldown'
-import { kebab, optionalName } from './names.mjs'
+import { fileName, kebab, optionalName } from './names.mjs'
 
 const ENTRY = 'rows of the op table'
 
@@ -40,13 +40,13 @@ export async function readRows(root) {
   }
 }
 
-/** Throws unless each row is in the file named after its op, and each file has a row. */
+/** Throws unless each op, and each gradient with its op, has a file, and no other file is there. */
 function checkFiles(rows, files) {
-  const expected = rows.map(({ name }) => `${kebab(name)}.ts`)
+  const expected = [...new Set(rows.map(({ name }) => `${kebab(fileName(name, rows))}.ts`))]
   const odd = [...expected.filter((file) => !files.includes(file)), ...files.filter((file) => !expected.includes(file))]
   if (odd.length)
     throw new Error(
-      `a file of src/engine/program/ops defines the op after which it is named, and only that: ${odd.join(', ')}`,
+      `a file of src/engine/program/ops defines the op after which it is named and its gradients: ${odd.join(', ')}`,
     )
 }
 

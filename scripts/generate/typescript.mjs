@@ -1,10 +1,15 @@
 /** The TypeScript files that are generated from the rows of the op table. */
-import { HEAD, kebab, optionalName, pascal } from './names.mjs'
+import { fileName, HEAD, kebab, optionalName, pascal } from './names.mjs'
+
+/** The files of the rows, without their endings, in the order of the rows. */
+const filesOf = (rows) => [...new Set(rows.map(({ name }) => kebab(fileName(name, rows))))]
 
 /** src/engine/program/op-table.ts */
 export const opTableFile = (rows) => `${HEAD}
 /** Importing this file fills the op table with every op. */
-${rows.map(({ name }) => `import './ops/${kebab(name)}.ts'`).join('\n')}
+${filesOf(rows)
+  .map((file) => `import './ops/${file}.ts'`)
+  .join('\n')}
 import { opTable } from './instructions/op.ts'
 import { opSignature } from './op-signature.ts'
 
@@ -39,9 +44,10 @@ export function kernelsFile(rows, sourceOf) {
     const check = `check${pascal(name)}`
     return { name, check: new RegExp(`^export const ${check}\\b`, 'm').test(sourceOf(name)) ? check : null }
   })
-  const imports = entries.map(({ name, check }) => {
-    const names = check ? [check, name].sort() : [name]
-    return `import { ${names.join(', ')} } from './ops/${kebab(name)}.ts'`
+  const imports = filesOf(rows).map((file) => {
+    const own = entries.filter(({ name }) => kebab(fileName(name, rows)) === file)
+    const names = own.flatMap(({ name, check }) => (check ? [check, name] : [name])).sort()
+    return `import { ${names.join(', ')} } from './ops/${file}.ts'`
   })
   const members = entries.map(({ name, check }) => `  ${name}: { kernel: ${name}${check ? `, check: ${check}` : ''} },`)
   return `${HEAD}

@@ -2,7 +2,7 @@ import { rowsOf, sum } from '../engine/program/mathematics.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
 import { whole } from '../engine/program/random-operands.ts'
 
-export const op: OpTest = {
+export const adafactor: OpTest = {
   case(random) {
     const [rows, width] = [random.integer(1, 40), random.width()]
     const positive = (count: number) => random.floats(count).map((value) => 0.01 + Math.abs(value))

@@ -1,7 +1,7 @@
 import type { OpTest } from '../engine/program/op-tests.ts'
 import { whole } from '../engine/program/random-operands.ts'
 
-export const op: OpTest = {
+export const adam: OpTest = {
   case(random) {
     const size = random.pick([1, 2, 15, 16, 17, 100, 1000, 5000])
     const vector = () => whole(1, size, random.floats(size))

@@ -2,7 +2,7 @@ import { rowsOf } from '../engine/program/mathematics.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
 import { floats } from '../engine/program/random-operands.ts'
 
-export const op: OpTest = {
+export const add: OpTest = {
   case(random) {
     const [S, width] = [random.rows(), random.width()]
     return {

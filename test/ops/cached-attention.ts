@@ -3,7 +3,7 @@ import { distantRows, rowsOf } from '../engine/program/mathematics.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
 import { distanceBias, floats, pasts, relativeTables, whole } from '../engine/program/random-operands.ts'
 
-export const op: OpTest = {
+export const cachedAttention: OpTest = {
   case(random) {
     const heads = random.pick([1, 2, 3, 4, 8])
     const width = heads * random.pick([1, 3, 8, 12, 16, 20, 32, 64])

@@ -11,7 +11,7 @@ function inQuarters(operand: OperandCase): OperandCase {
   return { ...operand, data: operand.data.map((value) => Math.round(4 * value) / 4) }
 }
 
-export const op: OpTest = {
+export const candidates: OpTest = {
   case(random) {
     const [R, width, vocabulary] = [random.rows(), random.width(), random.pick([1, 5, 17, 64, 333, 512, 1100])]
     const k = random.integer(1, Math.min(vocabulary, random.pick([20, 600])))

@@ -3,7 +3,7 @@ import type { OpTest } from '../engine/program/op-tests.ts'
 import { floats, pasts, whole } from '../engine/program/random-operands.ts'
 import { stepPaths } from '../engine/program/step-paths.ts'
 
-export const op: OpTest = {
+export const depthwiseStep: OpTest = {
   case(random) {
     const [R, width, taps] = [random.rows(), random.width(), random.pick([1, 3, 4, 7])]
     const { M, slots } = stepPaths(random, R)

@@ -2,7 +2,7 @@ import { rowsOf } from '../engine/program/mathematics.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
 import { floats, randomWindows } from '../engine/program/random-operands.ts'
 
-export const op: OpTest = {
+export const fold: OpTest = {
   case(random) {
     const [width, { symbols, index, inverse }] = [random.width(), randomWindows(random)]
     const x = floats(random, 'T', symbols.T, index.width * width)

@@ -3,7 +3,7 @@ import type { OpTest } from '../engine/program/op-tests.ts'
 import { floats, type OpCase, type Random } from '../engine/program/random-operands.ts'
 
 /** Random scores of experts, with and without noise. */
-export function randomGates(random: Random): OpCase {
+function randomGates(random: Random): OpCase {
   const [S, experts] = [random.rows(), random.pick([1, 2, 3, 8, 17])]
   const hasNoise = random.next() < 0.6
   return {
@@ -18,12 +18,7 @@ export function randomGates(random: Random): OpCase {
 }
 
 /** Gates and load of one row, by the formulas. */
-export function plainGates(
-  clean: number[],
-  deviation: number[] | null,
-  noise: number[] | null,
-  { k, overAll }: Attributes,
-) {
+function plainGates(clean: number[], deviation: number[] | null, noise: number[] | null, { k, overAll }: Attributes) {
   const sigma = deviation?.map((value) => Math.log1p(Math.exp(value)) + 1e-2)
   const noisy = sigma ? clean.map((value, e) => value + noise![e] * sigma[e]) : clean
   const order = Array.from(noisy.keys()).sort((a, b) => noisy[b] - noisy[a] || a - b)
@@ -44,7 +39,7 @@ interface Attributes {
   overAll: boolean
 }
 
-export const op: OpTest = {
+export const gates: OpTest = {
   case: randomGates,
   reference({ inputs, attributes }) {
     const [clean, deviation, noise] = ['clean', 'deviation', 'noise'].map(
@@ -54,6 +49,38 @@ export const op: OpTest = {
       plainGates(row, deviation?.[s] ?? null, noise?.[s] ?? null, attributes as unknown as Attributes),
     )
     return [rows.flatMap(({ gates }) => gates), rows.flatMap(({ load }) => load)]
+  },
+  freeWidths: ['clean'],
+}
+
+const STEP = 1e-5
+
+export const gatesGradient: OpTest = {
+  case(random) {
+    const c = randomGates(random)
+    const { S } = c.symbols
+    const { width } = c.inputs.clean!
+    c.inputs.dGates = floats(random, 'S', S, width)
+    c.inputs.dLoad = random.next() < 0.7 ? floats(random, 'S', S, width) : null
+    return c
+  },
+  /** Central differences of Σ gates · dGates + Σ load · dLoad, row by row. */
+  reference({ inputs, attributes }) {
+    const [clean, deviation, noise, dGates, dLoad] = ['clean', 'deviation', 'noise', 'dGates', 'dLoad'].map(
+      (name) => inputs[name] && rowsOf(inputs[name]),
+    )
+    const given = attributes as { k: number; overAll: boolean }
+    const slope = (of: 'clean' | 'deviation', s: number, e: number) => {
+      const moved = (by: number) => {
+        const at = { clean: clean![s].slice(), deviation: deviation?.[s].slice() ?? null }
+        at[of]![e] += by
+        const { gates, load } = plainGates(at.clean, at.deviation, noise?.[s] ?? null, given)
+        return gates.reduce((sum, gate, i) => sum + gate * dGates![s][i] + load[i] * (dLoad?.[s][i] ?? 0), 0)
+      }
+      return (moved(STEP) - moved(-STEP)) / (2 * STEP)
+    }
+    const all = (of: 'clean' | 'deviation') => clean!.flatMap((row, s) => row.map((_, e) => slope(of, s, e)))
+    return [all('clean'), ...(deviation ? [all('deviation')] : [])]
   },
   freeWidths: ['clean'],
 }

@@ -2,7 +2,7 @@ import { rowsOf } from '../engine/program/mathematics.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
 import { floats } from '../engine/program/random-operands.ts'
 
-export const op: OpTest = {
+export const headOff: OpTest = {
   case(random) {
     const [S, heads, width] = [random.rows(), random.pick([1, 2, 3, 8]), random.width()]
     return {

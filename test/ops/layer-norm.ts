@@ -1,8 +1,9 @@
 import { rowsOf } from '../engine/program/mathematics.ts'
+import { normGradient, normGradients } from '../engine/program/norm-gradients.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
 import { floats, whole } from '../engine/program/random-operands.ts'
 
-export const op: OpTest = {
+export const layerNorm: OpTest = {
   case(random) {
     const [S, width] = [random.rows(), random.width()]
     const vector = () => whole(1, width, random.floats(width))
@@ -23,4 +24,10 @@ export const op: OpTest = {
       )
     }),
   ],
+}
+
+export const layerNormGradient: OpTest = {
+  case: (random) => normGradient(random, random.pick([1e-5, 1e-6])),
+  reference: (c) => normGradients(c, true).gradients,
+  terms: (c) => normGradients(c, true).terms,
 }

@@ -2,9 +2,9 @@ import { bestOf, editsOf } from '../engine/program/best-tokens.ts'
 import { withLists } from '../engine/program/listed-case.ts'
 import { projection, rowsOf } from '../engine/program/mathematics.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
-import { op as candidates } from './candidates.ts'
+import { candidates } from './candidates.ts'
 
-export const op: OpTest = {
+export const listedCandidates: OpTest = {
   case: (random) => withLists(random, candidates.case(random)),
   reference({ symbols, inputs, attributes }) {
     const [lists, queries] = [rowsOf(inputs.lists!), rowsOf(inputs.queries!)]

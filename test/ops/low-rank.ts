@@ -2,7 +2,7 @@ import { dot, rowsOf } from '../engine/program/mathematics.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
 import { floats, integers, whole } from '../engine/program/random-operands.ts'
 
-export const op: OpTest = {
+export const lowRank: OpTest = {
   case(random) {
     const [S, adapters, parts, wide, part] = [
       random.rows(),

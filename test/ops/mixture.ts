@@ -1,9 +1,9 @@
-import { activations, dot, rowsOf } from '../engine/program/mathematics.ts'
+import { activations, added, dot, rowsOf, zeros } from '../engine/program/mathematics.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
 import { floats, type OpCase, type Random, whole } from '../engine/program/random-operands.ts'
 
 /** Experts of any size, and gates of which most are 0. */
-export function randomMixture(random: Random): OpCase {
+function randomMixture(random: Random): OpCase {
   const [S, experts, inputs, hidden, outputs] = [
     random.pick([0, 1, 2, 7, 33, 150]),
     random.pick([1, 2, 3, 5]),
@@ -31,7 +31,7 @@ export function randomMixture(random: Random): OpCase {
   }
 }
 
-export const op: OpTest = {
+export const mixture: OpTest = {
   case: randomMixture,
   reference({ inputs, attributes }) {
     const [x, gates, inner, outer] = ['x', 'gates', 'inner', 'outer'].map((name) => rowsOf(inputs[name]!))
@@ -54,4 +54,53 @@ export const op: OpTest = {
     ]
   },
   freeWidths: ['x', 'gates', 'inner', 'outer'],
+}
+
+const STEP = 1e-4
+
+export const mixtureGradient: OpTest = {
+  case(random) {
+    const c = randomMixture(random)
+    const { gates, inner, outer } = c.inputs
+    const outputs = (outer!.rows as number) / gates!.width
+    const like = ({ rows, width }: typeof inner & object) => whole(rows, width, random.floats((rows as number) * width))
+    c.inputs.dMixed = floats(random, 'S', c.symbols.S, outputs)
+    c.inputs.dInner = like(inner!)
+    c.inputs.dOuter = like(outer!)
+    c.attributes = { activation: c.attributes.activation, scale: c.attributes.scale }
+    return c
+  },
+  reference({ inputs, attributes }) {
+    const [x, gates, inner, outer, dy] = ['x', 'gates', 'inner', 'outer', 'dMixed'].map((name) => rowsOf(inputs[name]!))
+    const experts = inputs.gates!.width
+    const [hidden, outputs] = [inner.length / experts, outer.length / experts]
+    const { activation, scale } = attributes as { activation: string; scale: number }
+    const f = activations[activation]
+    const derivative = (u: number) => (activation === 'relu' ? Number(u > 0) : (f(u + STEP) - f(u - STEP)) / (2 * STEP))
+    const [dx, dGates] = [zeros(x.length, inputs.x!.width), zeros(x.length, experts)]
+    const [dInner, dOuter] = [zeros(inner.length, inputs.x!.width), zeros(outer.length, hidden)]
+    x.forEach((row, s) => {
+      gates[s].forEach((gate, e) => {
+        if (!gate) return
+        for (let j = 0; j < hidden; j++) {
+          const at = e * hidden + j
+          const u = dot(inner[at], row)
+          const g = dy[s].reduce((sum, value, o) => sum + scale * value * outer[e * outputs + o][j], 0)
+          dGates[s][e] += f(u) * g
+          const du = gate * g * derivative(u)
+          row.forEach((value, i) => {
+            dx[s][i] += du * inner[at][i]
+            dInner[at][i] += du * value
+          })
+          dy[s].forEach((value, o) => {
+            dOuter[e * outputs + o][j] += scale * gate * value * f(u)
+          })
+        }
+      })
+    })
+    return [dx.flat(), dGates.flat(), added(inputs.dInner!, dInner), added(inputs.dOuter!, dOuter)]
+  },
+  // Sums over rows and hidden numbers that cancel.
+  terms: () => [20, 20, 20, 20],
+  freeWidths: ['x', 'gates', 'inner', 'outer', 'dMixed', 'dInner', 'dOuter'],
 }

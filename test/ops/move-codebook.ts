@@ -1,11 +1,11 @@
 import { rowsOf } from '../engine/program/mathematics.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
 import { integers, whole } from '../engine/program/random-operands.ts'
-import { randomCodebook } from './quantize.ts'
+import { quantize } from './quantize.ts'
 
-export const op: OpTest = {
+export const moveCodebook: OpTest = {
   case(random) {
-    const c = randomCodebook(random)
+    const c = quantize.case(random)
     const { S } = c.symbols
     const blocks = c.attributes.blocks as number
     const { rows, width } = c.inputs.codebook!

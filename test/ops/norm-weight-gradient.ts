@@ -2,7 +2,7 @@ import { added, type Rows, rowsOf, sum, transposed } from '../engine/program/mat
 import type { OpTest } from '../engine/program/op-tests.ts'
 import { floats } from '../engine/program/random-operands.ts'
 
-export const op: OpTest = {
+export const normWeightGradient: OpTest = {
   case(random) {
     const [S, width] = [random.rows(), random.width()]
     return {

@@ -8,7 +8,7 @@ function inQuarters(operand: OperandCase): OperandCase {
   return { ...operand, data: operand.data.map((value) => Math.round(4 * value) / 4) }
 }
 
-export const op: OpTest = {
+export const rangedCandidates: OpTest = {
   case(random) {
     const R = random.rows()
     const vocabulary = random.pick([1, 5, 17, 64, 333, 512, 1100])

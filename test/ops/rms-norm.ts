@@ -1,8 +1,9 @@
 import { rowsOf } from '../engine/program/mathematics.ts'
+import { normGradient, normGradients } from '../engine/program/norm-gradients.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
 import { floats, whole } from '../engine/program/random-operands.ts'
 
-export const op: OpTest = {
+export const rmsNorm: OpTest = {
   case(random) {
     const [S, width] = [random.rows(), random.width()]
     return {
@@ -17,4 +18,10 @@ export const op: OpTest = {
       return x.map((v, i) => (v / Math.sqrt(square + (attributes.epsilon as number))) * inputs.gamma!.data[i])
     }),
   ],
+}
+
+export const rmsNormGradient: OpTest = {
+  case: (random) => normGradient(random, 1e-6),
+  reference: (c) => normGradients(c, false).gradients,
+  terms: (c) => normGradients(c, false).terms,
 }

@@ -2,7 +2,7 @@ import { rowsOf } from '../engine/program/mathematics.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
 import { floats, integers, whole } from '../engine/program/random-operands.ts'
 
-export const op: OpTest = {
+export const rotate: OpTest = {
   case(random) {
     const [S, table, heads] = [random.rows(), random.integer(1, 30), random.integer(1, 4)]
     const dHead = 2 * random.integer(1, 9)

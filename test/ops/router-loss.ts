@@ -1,9 +1,9 @@
-import { logSoftmax, rowsOf, sum } from '../engine/program/mathematics.ts'
+import { dot, logSoftmax, rowsOf, sum } from '../engine/program/mathematics.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
 import { floats, type OpCase, type Random, sentences, whole } from '../engine/program/random-operands.ts'
 
 /** Scores of some layers side by side, of sentences of which some are empty. */
-export function randomRouters(random: Random): OpCase {
+function randomRouters(random: Random): OpCase {
   const [experts, layers, B] = [random.pick([1, 2, 3, 8, 17]), random.pick([1, 2, 3]), random.pick([0, 1, 2, 5])]
   const { spans, total } = sentences(random, B, 30)
   return {
@@ -14,7 +14,7 @@ export function randomRouters(random: Random): OpCase {
 }
 
 /** The rows of a sentence in all layers: f, and of each row the softmax, log Σ exp, and where it is. */
-export function plainRouters({ inputs, attributes }: OpCase) {
+function plainRouters({ inputs, attributes }: OpCase) {
   const { experts, k } = attributes as { experts: number; k: number }
   const all = rowsOf(inputs.scores!)
   return rowsOf(inputs.spans!).map(([begin, end]) => {
@@ -34,7 +34,7 @@ export function plainRouters({ inputs, attributes }: OpCase) {
   })
 }
 
-export const op: OpTest = {
+export const routerLoss: OpTest = {
   case: randomRouters,
   reference(c) {
     const { experts, balance, z } = c.attributes as Record<'experts' | 'balance' | 'z', number>
@@ -45,6 +45,31 @@ export const op: OpTest = {
     )
     const squares = sum(rows.map(({ lse }) => lse ** 2)) / Math.max(1, rows.length)
     return [[(balance * experts * sum(balances)) / Math.max(1, found.length) + z * squares]]
+  },
+  freeWidths: ['scores'],
+}
+
+export const routerLossGradient: OpTest = {
+  case(random) {
+    const c = randomRouters(random)
+    c.inputs.dLoss = whole(1, 1, random.floats(1))
+    return c
+  },
+  reference(c) {
+    const { experts, balance, z } = c.attributes as Record<'experts' | 'balance' | 'z', number>
+    const [dLoss] = c.inputs.dLoss!.data
+    const found = plainRouters(c)
+    const all = found.flatMap(({ rows }) => rows).length
+    const gradient = new Array<number>(all * experts)
+    for (const { rows, f } of found) {
+      const dP = f.map((share) => (balance * experts * share) / rows.length / found.length)
+      for (const { row, layer, p, lse } of rows)
+        p.forEach((value, e) => {
+          const at = row * c.inputs.scores!.width + layer * experts + e
+          gradient[at] = dLoss * value * (dP[e] - dot(dP, p) + (2 * z * lse) / all)
+        })
+    }
+    return [gradient]
   },
   freeWidths: ['scores'],
 }

@@ -6,7 +6,7 @@ import { floats, integers, type OpCase, type Random, whole } from '../engine/pro
 const KINK = Math.log(11)
 const BESIDE = 0.01
 
-export function randomHash(random: Random): OpCase {
+function randomHash(random: Random): OpCase {
   const [S, bits] = [random.rows(), random.width()]
   const hasNoise = random.next() < 0.6
   const x = floats(random, 'S', S, bits)
@@ -28,9 +28,9 @@ const noisy = ({ inputs: { x, noise } }: OpCase): number[][] => {
 const soft = (u: number) => Math.max(0, Math.min(1, 1.2 / (1 + Math.exp(-u)) - 0.1))
 
 /** The soft values, through which gradients go. */
-export const softOf = (c: OpCase): number[] => noisy(c).flatMap((row) => row.map(soft))
+const softOf = (c: OpCase): number[] => noisy(c).flatMap((row) => row.map(soft))
 
-export const op: OpTest = {
+export const semanticHash: OpTest = {
   case: randomHash,
   reference(c) {
     const hard = c.inputs.hard && rowsOf(c.inputs.hard)
@@ -38,4 +38,26 @@ export const op: OpTest = {
   },
   slopesOf: softOf,
   freeWidths: ['x'],
+}
+
+const STEP = 1e-5
+
+/** The soft values of a case whose x is moved. */
+const moved = (c: OpCase, by: number): number[] => {
+  const x = c.inputs.x!
+  const data = Float64Array.from(x.data, (value) => value + by) as unknown as Float32Array
+  return softOf({ ...c, inputs: { ...c.inputs, x: { ...x, data } } })
+}
+
+export const semanticHashGradient: OpTest = {
+  case(random) {
+    const c = randomHash(random)
+    const { hard: _, ...inputs } = c.inputs
+    return { ...c, inputs: { ...inputs, dCode: floats(random, 'S', c.symbols.S, inputs.x!.width) } }
+  },
+  /** Central differences of the soft values, each of which depends on its own x alone. */
+  reference(c) {
+    const [above, below, dCode] = [moved(c, STEP), moved(c, -STEP), rowsOf(c.inputs.dCode!).flat()]
+    return [dCode.map((d, i) => (d * (above[i] - below[i])) / (2 * STEP))]
+  },
 }

@@ -1,5 +1,5 @@
-import { attend } from '../engine/program/attend.ts'
-import { type Distant, distantRows, dropMask, rowsOf } from '../engine/program/mathematics.ts'
+import { attend, scoreGradients } from '../engine/program/attend.ts'
+import { addTo, type Distant, distantRows, dropMask, rowsOf, zeros } from '../engine/program/mathematics.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
 import {
   distanceBias,
@@ -20,7 +20,7 @@ function sideKeys(random: Random, count: number) {
 }
 
 /** A random case of attention to keys and side keys, between which there are rows that nothing sees. */
-export function sideCase(random: Random): OpCase {
+function sideCase(random: Random): OpCase {
   const heads = random.pick([1, 2, 3, 4])
   const width = heads * random.pick([1, 3, 8, 12, 16, 32, 64])
   const B = random.pick([0, 1, 2, 5])
@@ -72,7 +72,7 @@ interface SeenKey {
 }
 
 /** Each query with the keys of both sets as one, and the masks of dropout of its weights. */
-export function* bothSets({ inputs, attributes, symbols }: OpCase) {
+function* bothSets({ inputs, attributes, symbols }: OpCase) {
   const { heads, every, dropout, site } = attributes as Record<'heads' | 'every' | 'dropout' | 'site', number>
   const [k, v, sideK, sideV] = ['k', 'v', 'sideK', 'sideV'].map((name) => rowsOf(inputs[name]!))
   const [queries, keys, sides] = ['queries', 'keys', 'sideKeys'].map((name) => rowsOf(inputs[name]!))
@@ -102,7 +102,7 @@ export function* bothSets({ inputs, attributes, symbols }: OpCase) {
     }
 }
 
-export const op: OpTest = {
+export const sideAttention: OpTest = {
   case: sideCase,
   reference(c) {
     const { heads, scale } = c.attributes as Record<'heads' | 'scale', number>
@@ -116,4 +116,56 @@ export const op: OpTest = {
     }
     return [z]
   },
+}
+
+/** The gradients by q, k, v, sideK, sideV and the biases: those of attention to both sets of keys as one. */
+function sideGradients(c: OpCase) {
+  const { inputs } = c
+  const { heads, scale } = c.attributes as { heads: number; scale: number }
+  const { width } = inputs.q!
+  const dHead = width / heads
+  const [q, dz] = [rowsOf(inputs.q!), rowsOf(inputs.dz!)]
+  const rowsLike = (name: string) => zeros(rowsOf(inputs[name]!).length, width)
+  const [dq, dk, dv, dSideK, dSideV] = ['q', 'k', 'v', 'sideK', 'sideV'].map(rowsLike)
+  const dBiases = ['distanceBias', 'sideBias'].map((name) => inputs[name] && zeros(inputs[name].rows as number, heads))
+  const terms = dBiases.map((bias) => bias && zeros(bias.length, heads))
+  for (const { row, keys, masks } of bothSets(c))
+    for (let head = 0; head < heads; head++) {
+      const cut = (values: number[]) => values.slice(head * dHead, (head + 1) * dHead)
+      const place = (values: number[]) => [...new Array<number>(head * dHead).fill(0), ...values]
+      const of = scoreGradients(
+        cut(q[row]),
+        cut(dz[row]),
+        keys.map(({ key }) => cut(key)),
+        keys.map(({ distant, number }) => distant.bias(head, number)),
+        keys.map(({ value }) => cut(value)),
+        scale,
+        masks(head),
+      )
+      keys.forEach(({ key, isSide, place: at, distant, number }, j) => {
+        addTo(dq[row], of.ds[j], place(cut(key)))
+        addTo((isSide ? dSideK : dk)[at], of.ds[j], place(cut(q[row])))
+        addTo((isSide ? dSideV : dv)[at], of.weights[j], place(cut(dz[row])))
+        const bias = dBiases[isSide ? 1 : 0]
+        if (!bias) return
+        bias[distant.biasRow(number)][head] += of.ds[j]
+        terms[isSide ? 1 : 0]![distant.biasRow(number)][head] += of.terms[j]
+      })
+    }
+  const given = [0, 1].filter((i) => dBiases[i])
+  return {
+    gradients: [dq, dk, dv, dSideK, dSideV, ...given.map((i) => dBiases[i]!)].map((rows) => rows.flat()),
+    terms: [0, 0, 0, 0, 0, ...given.map((i) => Math.max(0, ...terms[i]!.flat()))],
+  }
+}
+
+export const sideAttentionGradient: OpTest = {
+  case(random) {
+    const c = sideCase(random)
+    const { rows, width } = c.inputs.q!
+    c.inputs.dz = floats(random, rows as string, c.symbols.T, width)
+    return c
+  },
+  reference: (c) => sideGradients(c).gradients,
+  terms: (c) => sideGradients(c).terms,
 }

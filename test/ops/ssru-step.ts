@@ -3,7 +3,7 @@ import type { OpTest } from '../engine/program/op-tests.ts'
 import { floats, integers, whole } from '../engine/program/random-operands.ts'
 import { stepPaths, takeSteps } from '../engine/program/step-paths.ts'
 
-export const op: OpTest = {
+export const ssruStep: OpTest = {
   case(random) {
     const [R, width] = [random.rows(), random.width()]
     const { M, slots } = stepPaths(random, R)

@@ -2,7 +2,7 @@ import { sum } from '../engine/program/mathematics.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
 import { whole } from '../engine/program/random-operands.ts'
 
-export const op: OpTest = {
+export const sumOfSquares: OpTest = {
   case(random) {
     const size = random.pick([1, 7, 100, 16383, 16384, 16385, 40000])
     return { symbols: {}, inputs: { x: whole(1, size, random.floats(size)) }, attributes: {} }

@@ -2,7 +2,7 @@ import { rowsOf } from '../engine/program/mathematics.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
 import { floats, randomWindows } from '../engine/program/random-operands.ts'
 
-export const op: OpTest = {
+export const windows: OpTest = {
   case(random) {
     const [width, { symbols, index, inverse }] = [random.width(), randomWindows(random)]
     return { symbols, inputs: { x: floats(random, 'S', symbols.S, width), index, inverse }, attributes: {} }

@@ -2,7 +2,7 @@ import { rowsOf } from '../engine/program/mathematics.ts'
 import type { OpTest } from '../engine/program/op-tests.ts'
 import { floats, whole } from '../engine/program/random-operands.ts'
 
-export const op: OpTest = {
+export const writeCache: OpTest = {
   case(random) {
     const [R, width] = [random.rows(), random.width()]
     const M = R + random.integer(1, 9)

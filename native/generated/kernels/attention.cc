@@ -1,6 +1,4 @@
 // Written by `npm run generate` from the rows in src/engine/program/ops. Not to be edited.
 #include "kernels/ops/attention.cc"
-#include "kernels/ops/attention_gradient.cc"
 #include "kernels/ops/cached_attention.cc"
 #include "kernels/ops/side_attention.cc"
-#include "kernels/ops/side_attention_gradient.cc"

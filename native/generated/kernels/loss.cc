@@ -1,5 +1,3 @@
 // Written by `npm run generate` from the rows in src/engine/program/ops. Not to be edited.
 #include "kernels/ops/cross_entropy.cc"
-#include "kernels/ops/cross_entropy_gradient.cc"
 #include "kernels/ops/distillation.cc"
-#include "kernels/ops/distillation_gradient.cc"

@@ -1,11 +1,13 @@
 // distillation: the losses of a student beside its teacher (teaching.h).
 #include "generated/operands.h"
 #include "kernels/call.h"
+#include "kernels/loss/label_smoothing.h"
 #include "kernels/loss/logits.h"
 #include "kernels/loss/teaching.h"
 #include "kernels/ops.h"
 #include "kernels/partition.h"
 #include "kernels/vector/columns.h"
+#include "kernels/vector/functions.h"
 #include "simd/simd.h"
 
 namespace glassformer {
@@ -28,6 +30,50 @@ void distillation(const DistillationArgs& args, const Partition& partition) {
   const DistillationTarget target = target_of(args);
   for_both_logits(args, partition, [&](const Logits& z, const Logits& t) {
     distillation_losses(args.losses, args.ids, z, t, target, part_of(z.rows, 1, partition));
+  });
+}
+
+// distillationGradient: as distillation; the student's logits become their gradients in place, and those the gradients of its projection.
+namespace {
+
+// The divergence Σ p (log p − log s), s = softmax(z / τ), has the derivative (s − p) / τ by z, which τ² makes τ (s − p).
+// Losses of rows, and in place z → factor · ((1 − share) · (softmax(z) − q) + share · τ · (softmax(z / τ) − p)).
+void distillation_gradients(const Matrix& losses, const Matrix& ids, const Logits& student, const Logits& teacher,
+                      const DistillationTarget& target, float factor, Range rows) {
+  const float inverse = static_cast<float>(1 / target.temperature);
+  const double own = factor * (1 - target.share);
+  const double taught = factor * target.share * target.temperature;
+  const TakenOff taken = taken_off(target.labels, own);
+  const Vec off = broadcast(-taken.every);
+  for (std::int64_t r = rows.begin; r < rows.end; r++) {
+    const std::int64_t at = student.first + r;
+    const std::int32_t id = integer_at(ids, at);
+    float* z = student.row(r);
+    const float* powers = teacher.row(r);
+    const DistilledRow row = distill_row(z, teacher.row(r), student.classes, id, target);
+    *row_of(losses, at) = static_cast<float>(row.loss);
+    const Vec of_softmax = broadcast(static_cast<float>(own / row.total));
+    const Vec of_student = broadcast(static_cast<float>(taught / row.tempered));
+    const Vec of_teacher = broadcast(static_cast<float>(-taught / row.teacher));
+    for_columns(student.classes, [&](std::int64_t i, auto n) {
+      const Vec above = load(z + i, n) - broadcast(row.max);
+      const Vec toward_target = fma(exp(above), of_softmax, off);
+      const Vec toward_teacher = fma(exp(above * broadcast(inverse)), of_student, load(powers + i, n) * of_teacher);
+      store(z + i, toward_target + toward_teacher, n);
+    });
+    z[id] -= taken.right;
+  }
+}
+
+}  // namespace
+
+void distillation_gradient(const DistillationGradientArgs& args, const Partition& partition) {
+  const DistillationTarget target = target_of(args);
+  const float factor = *args.d_loss.floats;
+  for_both_logits(args, partition, [&](const Logits& z, const Logits& t) {
+    distillation_gradients(args.losses, args.ids, z, t, target, factor, part_of(z.rows, 1, partition));
+    barrier(partition);
+    add_gradients(projection_of(args), z, {args.dx, args.d_weight, args.d_bias}, args, partition);
   });
 }
 

@@ -7,7 +7,7 @@ import type { Player } from '../../engine/backend/interface/backend.ts'
 import { mix } from '../../engine/backend/interface/random.ts'
 import { Tensor } from '../../engine/program/instructions/tensor.ts'
 import { LoadedProgram } from '../../engine/program/loaded.ts'
-import { crossEntropyGradient } from '../../engine/program/ops/cross-entropy-gradient.ts'
+import { crossEntropyGradient } from '../../engine/program/ops/cross-entropy.ts'
 import { Program } from '../../engine/program/program.ts'
 import { adamProgram } from '../../learn/train/step/programs.ts'
 

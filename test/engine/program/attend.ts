@@ -29,3 +29,26 @@ export function attend(
   }
   return { z, weights }
 }
+
+/**
+ * The gradients of one query row and head: of its scores (times scale), what these are differences of, and the weights that its values
+ * were added with.
+ */
+export function scoreGradients(
+  q: number[],
+  dz: number[],
+  keys: Rows,
+  biases: number[],
+  values: Rows,
+  scale: number,
+  mask: number[] | null,
+) {
+  const p = softmax(keys.map((key, j) => scale * (dot(q, key) + biases[j])))
+  const d = values.map((value, j) => dot(dz, value) * (mask ? mask[j] : 1))
+  const total = dot(p, d)
+  return {
+    ds: p.map((weight, j) => scale * weight * (d[j] - total)),
+    terms: p.map((weight, j) => scale * weight * (Math.abs(d[j]) + dot(p, d.map(Math.abs)))),
+    weights: p.map((weight, j) => weight * (mask ? mask[j] : 1)),
+  }
+}

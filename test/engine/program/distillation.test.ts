@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
-import { distillation } from '#dist/engine/program/ops/distillation.js'
-import { distillationGradient } from '#dist/engine/program/ops/distillation-gradient.js'
+import { distillation, distillationGradient } from '#dist/engine/program/ops/distillation.js'
 import { backends } from '../../backends.ts'
 import { playCase } from './play-case.ts'
 import { type OperandCase, whole } from './random-operands.ts'

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import type { OpCase, Random } from './random-operands.ts'
 
-/** The data for tests of an op: test/ops/NAME.ts defines them, a random case and its plain mathematics. */
+/** The data for tests of an op, exported under its name by test/ops/: a random case and its plain mathematics. */
 export interface OpTest {
   /** Random operands and attributes. */
   case(random: Random): OpCase
@@ -22,14 +22,9 @@ export interface OpTest {
 }
 
 const folder = new URL('../../ops/', import.meta.url)
-const camelCase = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 
-/** The tests of every file in test/ops/, by the op's name. */
-export const opTests: Readonly<Record<string, OpTest>> = Object.fromEntries(
-  await Promise.all(
-    readdirSync(folder).map(async (file) => {
-      const { op }: { op: OpTest } = await import(new URL(file, folder).href)
-      return [camelCase(file.replace(/\.ts$/, '')), op] as const
-    }),
-  ),
+/** The tests of all ops, by their names: exports of the files in test/ops/. */
+export const opTests: Readonly<Record<string, OpTest>> = Object.assign(
+  {},
+  ...(await Promise.all(readdirSync(folder).map((file) => import(new URL(file, folder).href)))),
 )

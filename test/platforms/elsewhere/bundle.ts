@@ -11,11 +11,10 @@ const namesOpTests = {
   load(path: string) {
     if (!path.endsWith('op-tests.ts')) return null
     const files = readdirSync(join(root, 'test/ops')).filter((file) => file.endsWith('.ts'))
-    const imports = files.map((file, i) => `import { op as op${i} } from '../../ops/${file}'`)
-    const camel = (file: string) => file.slice(0, -3).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
-    const entries = files.map((file, i) => `  ${camel(file)}: op${i},`)
+    const imports = files.map((file, i) => `import * as file${i} from '../../ops/${file}'`)
+    const entries = files.map((_, i) => `...file${i}`)
     return {
-      code: `${imports.join('\n')}\nexport const opTests = {\n${entries.join('\n')}\n}\n`,
+      code: `${imports.join('\n')}\nexport const opTests = { ${entries.join(', ')} }\n`,
       moduleType: 'js' as const,
     }
   },

@@ -1,6 +1,5 @@
 import { defineOp } from '../instructions/op.ts'
 import { expectTiles } from '../operands/recurrence.ts'
-import { averageGradient } from './average-gradient.ts'
 
 /**
  * The cumulative average of average attention (Zhang et al. 2018, 3.1), sentence by sentence: y_t = (x_1 + … + x_t) / t. Sentence b has the
@@ -19,4 +18,18 @@ export const average = defineOp({
   cost: ({ x }) => ({ flops: 2 * x.width, per: x.rows }),
   gradient: (p, { inputs: { x, spans }, dOutputs: [dAveraged], gradients }) =>
     gradients.contribute(x, averageGradient(p, { dAveraged, spans })[0]),
+})
+
+/** The gradient of `average`: dx_k = Σ over t ≥ k of dy_t / t. dAveraged [T, d], spans [B, 2] → dx [T, d]. */
+export const averageGradient = defineOp({
+  name: 'averageGradient',
+  inputs: ['dAveraged', 'spans'],
+  integers: ['spans'],
+  attributes: {},
+  outputs: ['dx'],
+  shapes: ({ dAveraged, spans }) => {
+    expectTiles('averageGradient', spans)
+    return [dAveraged]
+  },
+  cost: ({ dAveraged }) => ({ flops: 2 * dAveraged.width, per: dAveraged.rows }),
 })

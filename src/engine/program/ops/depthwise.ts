@@ -1,6 +1,5 @@
-import { defineOp } from '../instructions/op.ts'
+import { defineOp, expectIs } from '../instructions/op.ts'
 import { expectConvolution } from '../operands/convolution.ts'
-import { depthwiseGradient } from './depthwise-gradient.ts'
 
 /**
  * Depthwise convolution (SliceNet, Kaiser et al. 2017, 2.1), sentence by sentence: every column has a kernel of its own,
@@ -24,4 +23,25 @@ export const depthwise = defineOp({
     const given = { x, weight, spans, dConvolved, dWeight: p.gradientOf(weight) }
     gradients.contribute(x, depthwiseGradient(p, given, attributes)[0])
   },
+})
+
+/**
+ * Gradients of `depthwise`: dx_s = Σ_j w_j ∘ dy_{s − (j − before) · dilation}, and dw_j += Σ_t x_{t + (j − before) · dilation} ∘ dy_t. x, dConvolved
+ * [T, d], weight, dWeight [K, d], spans [B, 2] → dx [T, d].
+ */
+export const depthwiseGradient = defineOp({
+  name: 'depthwiseGradient',
+  inputs: ['x', 'weight', 'spans', 'dConvolved', 'dWeight'],
+  integers: ['spans'],
+  writes: ['dWeight'],
+  attributes: { dilation: 'count', before: 'integer' },
+  neutral: { dilation: 1 },
+  outputs: ['dx'],
+  shapes: ({ x, weight, spans, dConvolved, dWeight }, { before }) => {
+    expectConvolution('depthwiseGradient', { x, weight, spans, before })
+    expectIs('depthwiseGradient', dConvolved, x.rows, x.width)
+    expectIs('depthwiseGradient', dWeight, weight.rows, weight.width)
+    return [x]
+  },
+  cost: ({ x, weight }) => ({ flops: 4 * (weight.rows as number) * x.width, per: x.rows, reads: [weight] }),
 })

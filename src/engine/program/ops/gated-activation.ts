@@ -1,6 +1,5 @@
 import { defineOp, expectIs } from '../instructions/op.ts'
 import { activations } from '../operands/activation.ts'
-import { gatedActivationGradient } from './gated-activation-gradient.ts'
 
 /** y = activation(gate) ∘ x, a gated linear unit behind its products (Shazeer 2020, GLU variants). gate, x [S, d] → y [S, d]. */
 export const gatedActivation = defineOp({
@@ -24,4 +23,18 @@ export const gatedActivation = defineOp({
     gradients.contribute(gate, dGate)
     gradients.contribute(x, dx)
   },
+})
+
+/** dGate = activation'(gate) ∘ x ∘ dy, dx = activation(gate) ∘ dy. gate, x, dy [S, d] → dGate, dx [S, d]. */
+export const gatedActivationGradient = defineOp({
+  name: 'gatedActivationGradient',
+  inputs: ['gate', 'x', 'dy'],
+  attributes: { activation: activations },
+  neutral: { activation: 'none' },
+  outputs: ['dGate', 'dx'],
+  shapes: ({ gate, x, dy }) => {
+    for (const tensor of [gate, dy]) expectIs('gatedActivationGradient', tensor, x.rows, x.width)
+    return [x, x]
+  },
+  cost: ({ x }) => ({ flops: 22 * x.width, per: x.rows }),
 })

@@ -1,6 +1,5 @@
 import { defineOp } from '../instructions/op.ts'
 import { expectAlike } from '../operands/alike.ts'
-import { gatedSumGradient } from './gated-sum-gradient.ts'
 
 /**
  * The gating layer of average attention behind its products (Zhang et al. 2018, eq. 3): y = sigmoid(gateA) ∘ a + sigmoid(gateB) ∘ b.
@@ -21,4 +20,17 @@ export const gatedSum = defineOp({
     const made = gatedSumGradient(p, { gateA, a, gateB, b, dSum })
     for (const [i, tensor] of [gateA, a, gateB, b].entries()) gradients.contribute(tensor, made[i])
   },
+})
+
+/** dGateA = sigmoid'(gateA) ∘ a ∘ dSum, dA = sigmoid(gateA) ∘ dSum, and of b the same. All are [S, d]. */
+export const gatedSumGradient = defineOp({
+  name: 'gatedSumGradient',
+  inputs: ['gateA', 'a', 'gateB', 'b', 'dSum'],
+  attributes: {},
+  outputs: ['dGateA', 'dA', 'dGateB', 'dB'],
+  shapes: ({ gateA, a, gateB, b, dSum }) => {
+    expectAlike('gatedSumGradient', [gateA, a, gateB, b, dSum])
+    return [a, a, a, a]
+  },
+  cost: ({ a }) => ({ flops: 28 * a.width, per: a.rows }),
 })

@@ -1,5 +1,5 @@
 import { defineOp, expectIs } from '../instructions/op.ts'
-import { layerNormGradient } from './layer-norm-gradient.ts'
+import { normGradientShapes } from '../operands/norm.ts'
 import { normWeightGradient } from './norm-weight-gradient.ts'
 
 /** y = (x − mean) / √(variance + epsilon) · gamma + beta over each row (Ba et al. 2016). x [S, d], gamma, beta [1, d] → y [S, d]. */
@@ -20,4 +20,14 @@ export const layerNorm = defineOp({
     normWeightGradient(p, { x, statistics, dy, ...weights })
     gradients.contribute(x, dx)
   },
+})
+
+/** x, dy [S, d], gamma [1, d] → dx [S, d], statistics [S, 2]. */
+export const layerNormGradient = defineOp({
+  name: 'layerNormGradient',
+  inputs: ['x', 'gamma', 'dy'],
+  attributes: { epsilon: 'number' },
+  outputs: ['dx', 'statistics'],
+  shapes: (inputs) => normGradientShapes('layerNormGradient', inputs),
+  cost: ({ x }) => ({ flops: 14 * x.width, per: x.rows }),
 })

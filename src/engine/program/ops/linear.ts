@@ -4,8 +4,6 @@ import type { Tensor } from '../instructions/tensor.ts'
 import { activations } from '../operands/activation.ts'
 import { activation } from './activation.ts'
 import { dropout } from './dropout.ts'
-import { linearInputGradient } from './linear-input-gradient.ts'
-import { linearWeightGradient } from './linear-weight-gradient.ts'
 
 /**
  * y = activation(scale · x Wᵀ + bias) + residual: a product with its epilogue in one pass.
@@ -59,3 +57,38 @@ function reluBefore(p: Recording, x: Tensor): { product: Tensor; kept: number } 
   const isRelu = made?.op.name === activation.row.name && made.attributes.activation === 'relu'
   return isRelu ? { product: made.inputs[0]!, kept: 1 } : null
 }
+
+/**
+ * dx = scale · dy W. dy [S, outputs], weight [outputs, inputs] → dx [S, inputs]. With x [S, inputs], dx is 0 where x is 0: numbers that
+ * relu has set to 0 have no gradient, and their products need not be computed.
+ */
+export const linearInputGradient = defineOp({
+  name: 'linearInputGradient',
+  inputs: ['dy', 'weight', 'x?'],
+  attributes: { scale: 'number' },
+  neutral: { scale: 1 },
+  outputs: ['dx'],
+  shapes: ({ dy, weight, x }) => {
+    expectShape(dy.width === weight.rows, 'linearInputGradient', `${dy} does not fit ${weight}`)
+    expectIs('linearInputGradient', x, dy.rows, weight.width)
+    return [{ rows: dy.rows, width: weight.width }]
+  },
+  cost: ({ dy, weight }) => ({ flops: 2 * dy.width * weight.width, per: dy.rows, reads: [weight] }),
+})
+
+/** dWeight += scale · dyᵀ x, dBias += Σ dy. x [S, inputs], dy [S, outputs], dWeight [outputs, inputs], dBias [1, outputs]. */
+export const linearWeightGradient = defineOp({
+  name: 'linearWeightGradient',
+  inputs: ['x', 'dy', 'dWeight', 'dBias?'],
+  writes: ['dWeight', 'dBias'],
+  attributes: { scale: 'number' },
+  neutral: { scale: 1 },
+  outputs: [],
+  shapes: ({ x, dy, dWeight, dBias }) => {
+    expectShape(x.rows === dy.rows, 'linearWeightGradient', `${x} and ${dy} differ in rows`)
+    expectIs('linearWeightGradient', dWeight, dy.width, x.width)
+    expectIs('linearWeightGradient', dBias, 1, dy.width)
+    return []
+  },
+  cost: ({ x, dy }) => ({ flops: 2 * x.width * dy.width, per: x.rows }),
+})

@@ -1,5 +1,4 @@
-import { defineOp, expectShape } from '../instructions/op.ts'
-import { quantizeGradient } from './quantize-gradient.ts'
+import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
 
 /**
  * Vector quantization (van den Oord et al. 2017), decomposed where there are several blocks (Kaiser et al. 2018): each of the `blocks` parts of
@@ -30,4 +29,21 @@ export const quantize = defineOp({
   }),
   gradient: (p, { inputs: { x }, outputs: [quantized], dOutputs: [dQuantized, , dErrors], gradients }) =>
     gradients.contribute(x, dErrors ? quantizeGradient(p, { x, quantized, dQuantized, dErrors })[0] : dQuantized),
+})
+
+/**
+ * The gradient of `quantize` by x: dx = dQuantized + dErrors · 2 (x − quantized) / d, straight through, and the commitment.
+ * x, quantized, dQuantized [S, d], dErrors [S, 1] → dx [S, d].
+ */
+export const quantizeGradient = defineOp({
+  name: 'quantizeGradient',
+  inputs: ['x', 'quantized', 'dQuantized', 'dErrors'],
+  attributes: {},
+  outputs: ['dx'],
+  shapes: ({ x, quantized, dQuantized, dErrors }) => {
+    for (const tensor of [quantized, dQuantized]) expectIs('quantizeGradient', tensor, x.rows, x.width)
+    expectIs('quantizeGradient', dErrors, x.rows, 1)
+    return [x]
+  },
+  cost: ({ x }) => ({ flops: 3 * x.width, per: x.rows }),
 })

@@ -1,6 +1,5 @@
-import { defineOp } from '../instructions/op.ts'
+import { defineOp, expectIs } from '../instructions/op.ts'
 import { expectRouters } from '../operands/router-loss.ts'
-import { routerLossGradient } from './router-loss-gradient.ts'
 
 /**
  * The losses of Switch's routers, as transformers has them. `scores` of E `experts` from each of some layers lie side by side. For a
@@ -22,4 +21,20 @@ export const routerLoss = defineOp({
   cost: ({ scores }) => ({ flops: 10 * scores.width, per: scores.rows }),
   gradient: (p, { inputs: { scores, spans }, attributes, dOutputs: [dLoss], gradients }) =>
     gradients.contribute(scores, routerLossGradient(p, { scores, spans, dLoss }, attributes)[0]),
+})
+
+/** Gradient of `routerLoss`, in which f is constant. scores [S, layers · E], spans [B, 2], dLoss [1, 1] → dScores [S, layers · E]. */
+export const routerLossGradient = defineOp({
+  name: 'routerLossGradient',
+  inputs: ['scores', 'spans', 'dLoss'],
+  integers: ['spans'],
+  attributes: { experts: 'count', k: 'count', balance: 'number', z: 'number' },
+  neutral: { k: 1 },
+  outputs: ['dScores'],
+  shapes: ({ scores, spans, dLoss }, attributes) => {
+    expectRouters('routerLossGradient', scores, spans, attributes)
+    expectIs('routerLossGradient', dLoss, 1, 1)
+    return [scores]
+  },
+  cost: ({ scores }) => ({ flops: 20 * scores.width, per: scores.rows }),
 })

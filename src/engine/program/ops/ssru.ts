@@ -1,6 +1,5 @@
-import { defineOp, expectShape } from '../instructions/op.ts'
+import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
 import { expectTiles, expectUnit } from '../operands/recurrence.ts'
-import { ssruGradient } from './ssru-gradient.ts'
 
 /**
  * The simpler simple recurrent unit (Kim et al. 2019, 3.1) over sentences, behind its products: with g_t = sigmoid(forget_t + forgetBias),
@@ -37,4 +36,25 @@ export const ssru = defineOp({
     gradients.contribute(x, dx)
     gradients.contribute(forget, dForget)
   },
+})
+
+/**
+ * Gradients of `ssru` by x and forget; that of forgetBias is added to dForgetBias. x, forget, states, dRecurred [T, d], spans [B, 2],
+ * forgetBias, dForgetBias [1, d] → dx, dForget [T, d].
+ */
+export const ssruGradient = defineOp({
+  name: 'ssruGradient',
+  inputs: ['x', 'forget', 'forgetBias', 'states', 'spans', 'dRecurred', 'dForgetBias'],
+  integers: ['spans'],
+  writes: ['dForgetBias'],
+  attributes: {},
+  outputs: ['dx', 'dForget'],
+  shapes: ({ x, forget, forgetBias, states, spans, dRecurred, dForgetBias }) => {
+    expectUnit('ssruGradient', x, forget, forgetBias, states)
+    expectIs('ssruGradient', dRecurred, x.rows, x.width)
+    expectIs('ssruGradient', dForgetBias, 1, x.width)
+    expectTiles('ssruGradient', spans)
+    return [x, x]
+  },
+  cost: ({ x }) => ({ flops: 20 * x.width, per: x.rows }),
 })

@@ -11,3 +11,14 @@ export const semanticHash: Kernel<'semanticHash'> = ({ x, noise, hard, code }) =
     }
   }
 }
+
+export const semanticHashGradient: Kernel<'semanticHashGradient'> = ({ x, noise, dCode, dx }) => {
+  for (let row = 0; row < x.rows; row++)
+    for (let i = 0; i < x.width; i++) {
+      const u = x.data[rowAt(x, row) + i] + (noise ? noise.data[rowAt(noise, row) + i] : 0)
+      const soft = softBit(u)
+      const s = 1 / (1 + Math.exp(-u))
+      const slope = soft > 0 && soft < 1 ? 1.2 * s * (1 - s) : 0
+      dx.data[rowAt(dx, row) + i] = dCode.data[rowAt(dCode, row) + i] * slope
+    }
+}

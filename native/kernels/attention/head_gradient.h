@@ -1,4 +1,4 @@
-// attentionGradient: computes the softmax again, sentence by sentence and head by head, for some queries at a time. With s_j = scale · (q · k_j +
+// The gradients of attention in one head of a sentence, for some queries at a time. The softmax is computed again. With s_j = scale · (q · k_j +
 // bias_j), p = softmax(s) and the dropout mask m, z = Σ p_j m_j v_j has these derivatives:
 //   dv_j += p_j m_j dz               v_j enters z with the weight p_j m_j
 //   dp_j = m_j dz · v_j              and p_j with m_j v_j
@@ -7,6 +7,7 @@
 //   dk_j += scale · ds_j q
 //   dBias_j += scale · ds_j
 // Relative keys and values are met as k_j + aᴷ and v_j + aⱽ, so they get what k_j and v_j get.
+#pragma once
 #include "generated/operands.h"
 #include "kernels/attention/bias_sums.h"
 #include "kernels/attention/distances.h"
@@ -14,7 +15,6 @@
 #include "kernels/attention/places.h"
 #include "kernels/attention/short_row.h"
 #include "kernels/call.h"
-#include "kernels/ops.h"
 #include "kernels/partition.h"
 #include "kernels/product/small_product.h"
 #include "kernels/scratch.h"
@@ -42,7 +42,7 @@ struct Sentence {
 };
 
 // p [seen] ← softmax of scores · scale
-void softmax_scores(float* p, std::int64_t seen, float scale) {
+inline void softmax_scores(float* p, std::int64_t seen, float scale) {
   // Scores are scaled before the highest is found, because a scale may be negative.
   scale_row(p, p, seen, scale);
   const float total = exponentials(p, p, seen, row_max(p, seen));
@@ -57,7 +57,7 @@ inline void clear_scores(float* p, float* d, std::int64_t keys) {
 
 // p, d [scratch_stride(keys)] of one query, which sees the first `seen` keys. On entry they are the scores and dz · v. On return p has the
 // weights that dv gets, and d the gradients of the scores; both are 0 for keys that are not seen. `drop` may be null.
-void score_gradients(float* p, float* d, std::int64_t seen, std::int64_t keys, float scale, const Drop* drop,
+inline void score_gradients(float* p, float* d, std::int64_t seen, std::int64_t keys, float scale, const Drop* drop,
                      std::uint32_t key) {
   if (keys <= kShortRow / 2) return short_gradients<kHalfRow>(p, d, seen, scale, drop, key);
   if (keys <= kShortRow) return short_gradients<kWholeRow>(p, d, seen, scale, drop, key);
@@ -76,7 +76,7 @@ struct Transposed {
   float* bias;
 };
 
-Transposed transposed_sentence(const AttentionGradientArgs& args, const Sentence& s, float* scratch) {
+inline Transposed transposed_sentence(const AttentionGradientArgs& args, const Sentence& s, float* scratch) {
   const Matrix &k = args.k, &v = args.v;
   const std::int64_t stride = scratch_stride(s.keys);
   float* scores = scratch + 2 * s.d_head * stride;
@@ -93,7 +93,7 @@ struct Distant {
   Distances values;  // weights
 };
 
-Distant distant_rows(const AttentionGradientArgs& args, std::int64_t row, std::int64_t head, float* common) {
+inline Distant distant_rows(const AttentionGradientArgs& args, std::int64_t row, std::int64_t head, float* common) {
   const std::int64_t distances = args.relative_keys.rows;
   const std::int64_t stride = args.heads * distances;
   float* keys = common + row * stride + head * distances;
@@ -123,7 +123,7 @@ inline QueryBlock block_at(const Sentence& s, std::int64_t first) {
 }
 
 // p, d [count, scratch_stride(keys)] ← the weights that dv gets, and the gradients of the scores, which are added to `sums` by distance
-void block_gradients(const AttentionGradientArgs& args, const Sentence& s, const Transposed& t, const QueryBlock& block, const Distant& distant,
+inline void block_gradients(const AttentionGradientArgs& args, const Sentence& s, const Transposed& t, const QueryBlock& block, const Distant& distant,
                      float* sums, float* p, float* d) {
   const Matrix &q = args.q, &dz = args.dz;
   const std::int64_t column = s.head * s.d_head;
@@ -156,7 +156,7 @@ void block_gradients(const AttentionGradientArgs& args, const Sentence& s, const
 }
 
 // dx [seen, d_head] ← the rows that queries before have seen: + weightsᵀ · y; the rows that are seen now for the first time: weightsᵀ · y
-void add_key_gradients(const Matrix& dx, const Sentence& s, const QueryBlock& block, const float* weights, const float* y, std::int64_t y_stride) {
+inline void add_key_gradients(const Matrix& dx, const Sentence& s, const QueryBlock& block, const float* weights, const float* y, std::int64_t y_stride) {
   const std::int64_t stride = scratch_stride(s.keys);
   const auto rows = [&](std::int64_t begin, std::int64_t end, bool add) {
     small_product(head_rows(dx, s.key_row + begin, s.head * s.d_head), dx.stride, end - begin, {weights + begin, 1, stride}, y, y_stride,
@@ -167,7 +167,7 @@ void add_key_gradients(const Matrix& dx, const Sentence& s, const QueryBlock& bl
 }
 
 // dq ← d · k, dk += dᵀ · q, dv += pᵀ · dz
-void attention_gradient_block(const AttentionGradientArgs& args, const Sentence& s, const Transposed& t, const QueryBlock& block, float* common) {
+inline void attention_gradient_block(const AttentionGradientArgs& args, const Sentence& s, const Transposed& t, const QueryBlock& block, float* common) {
   const Matrix &q = args.q, &k = args.k, &dz = args.dz;
   const Matrix& dq = args.dq;
   const std::int64_t column = s.head * s.d_head;
@@ -188,7 +188,7 @@ inline void clear_head_rows(const Matrix& m, const Sentence& s, std::int64_t beg
   for (std::int64_t j = begin; j < s.keys; j++) clear_numbers(head_rows(m, s.key_row + j, s.head * s.d_head), s.d_head);
 }
 
-void attention_gradient_head(const AttentionGradientArgs& args, const Sentence& s, const Partition& partition) {
+inline void attention_gradient_head(const AttentionGradientArgs& args, const Sentence& s, const Partition& partition) {
   clear_numbers(bias_sums(args, partition.common).of(s.number, s.head), args.distance_bias.rows);
   if (s.queries == 0) return;
   const Transposed t = transposed_sentence(args, s, partition.scratch);
@@ -198,70 +198,6 @@ void attention_gradient_head(const AttentionGradientArgs& args, const Sentence& 
   clear_head_rows(args.dv, s, seen);
 }
 
-// d_table [distances, d_head] += Σ over heads and rows of numbersᵀ · x; threads share the distances.
-void add_table_gradient(const Matrix& d_table, const Distances& of_head, const Matrix& x, std::int64_t head, const Partition& partition) {
-  const Range distances = part_of(d_table.rows, 1, partition);
-  small_product(row_of(d_table, distances.begin), d_table.stride, distances.length(),
-                {of_head.numbers + distances.begin, 1, of_head.stride}, x.floats + head * d_table.width, x.stride, x.rows,
-                d_table.width, true);
-}
-
-void relative_gradients(const AttentionGradientArgs& args, const Partition& partition) {
-  if (!args.relative_keys.floats) return;
-  barrier(partition);
-  for (std::int64_t head = 0; head < args.heads; head++) {
-    const Distant distant = distant_rows(args, 0, head, partition.common);
-    add_table_gradient(args.d_relative_keys, distant.keys, args.q, head, partition);
-    add_table_gradient(args.d_relative_values, distant.values, args.dz, head, partition);
-  }
-}
-
-// Query-key pairs of all sentences.
-inline std::int64_t all_pairs(const Matrix& queries, const Matrix& keys) {
-  std::int64_t pairs = 0;
-  for (std::int64_t b = 0; b < queries.rows; b++) pairs += span_of(queries, b).length() * span_of(keys, b).length();
-  return pairs;
-}
-
 }  // namespace
-
-// Each thread takes the sentences and heads that begin in its part of all pairs. The first thread also takes the rows between the keys of
-// two sentences.
-void attention_gradient(const AttentionGradientArgs& args, const Partition& partition) {
-  const Matrix& queries = args.queries;
-  const Matrix& keys = args.keys;
-  const Matrix& dk = args.dk;
-  const Matrix& dv = args.dv;
-  const std::int64_t heads = args.heads;
-  const std::int64_t total = all_pairs(queries, keys) + 1;
-  std::int64_t end = 0;
-  std::int64_t pairs = 0;
-  const auto clear = [&](std::int64_t begin) {
-    if (partition.part != 0) return;
-    clear_rows(dk, end, begin);
-    clear_rows(dv, end, begin);
-  };
-  for (std::int64_t b = 0; b < queries.rows; b++) {
-    const Range query_span = span_of(queries, b);
-    const Range key_span = span_of(keys, b);
-    // Gradients of keys without queries are cleared with the rows behind them.
-    clear(key_span.begin);
-    end = query_span.length() ? key_span.end : key_span.begin;
-    const std::int64_t own = query_span.length() * key_span.length();
-    for (std::int64_t head = 0; head < heads; head++)
-      if ((pairs + own * head / heads) * partition.parts / total == partition.part)
-        attention_gradient_head(
-            args, {b, query_span.begin, query_span.length(), key_span.begin, key_span.length(), head, dk.width / heads, places_of(args, b)},
-            partition);
-    pairs += own;
-  }
-  clear(dk.rows);
-  relative_gradients(args, partition);
-  if (args.distance_bias.floats) {
-    barrier(partition);
-    total_bias(args.d_distance_bias, bias_sums(args, partition.common), partition);
-  }
-}
-
 }  // namespace GLASSFORMER_ISA
 }  // namespace glassformer
