@@ -1,13 +1,13 @@
-import type { Player } from '../../engine/backend/backend.ts'
-import { raggedPairs, type TokenPair } from '../../engine/decode/step/index.ts'
-import { PositionTable } from '../../engine/model/positions/position-table.ts'
-import { wholeModel } from '../../engine/model/whole-model.ts'
-import { LoadedProgram } from '../../engine/program/loaded.ts'
-import { linearWeightGradient } from '../../engine/program/ops/linear.ts'
-import { Program } from '../../engine/program/program.ts'
-import type { Tensor } from '../../engine/program/tensor.ts'
-import { playedWeights } from '../../engine/weights/parameters.ts'
-import type { Weights } from '../../engine/weights/weights.ts'
+import type { Player } from '../../../engine/backend/interface/backend.ts'
+import { raggedPairs, type TokenPair } from '../../../engine/decode/step/index.ts'
+import { PositionTable } from '../../../engine/model/position-table.ts'
+import { wholeModel } from '../../../engine/model/whole-model.ts'
+import { LoadedProgram } from '../../../engine/program/loaded.ts'
+import { linearWeightGradient } from '../../../engine/program/ops/linear.ts'
+import { Program } from '../../../engine/program/program.ts'
+import type { Tensor } from '../../../engine/program/instructions/tensor.ts'
+import { playedWeights } from '../../../engine/weights/parameters.ts'
+import type { Weights } from '../../../engine/weights/weights.ts'
 
 /**
  * Sums of xᵀ x over the inputs x of each linear layer of a model, while it reads pairs of a calibration text. Linear layers of the same input
