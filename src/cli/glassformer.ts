@@ -1,14 +1,15 @@
 #!/usr/bin/env node
+import { type Command, CommanderError } from 'commander'
+import { packageVersion } from '../base/package/package-version.ts'
+import { fileError } from '../formats/disk/read-file.ts'
+import { CommandLine } from './command-line.ts'
+import { reportFailure } from './terminal/failure.ts'
+import { addTranslate } from './translate/command.ts'
+
 /**
  * The command line. The module of a command is loaded when the command is chosen, and the modules that it needs when it
  * runs.
  */
-import { type Command, CommanderError } from 'commander'
-import { packageVersion } from '../base/package/package-version.ts'
-import { CommandLine } from './command-line.ts'
-import { endOnSignalsAndClosedPipes, showWarningsAsLines } from './process-events.ts'
-import { reportFailure } from './terminal/failure.ts'
-import { addTranslate } from './translate/command.ts'
 
 const EXAMPLES = `
 Examples:
@@ -118,3 +119,31 @@ async function main(): Promise<void> {
 
 // Not awaited: modules that a command loads may be bundled into the same file as this one, and would then wait for it.
 void main()
+
+/**
+ * Ends the command properly on signals and closed pipes. `exit` handlers run in each case, and restore the terminal.
+ */
+function endOnSignalsAndClosedPipes(): void {
+  process.once('SIGINT', () => process.exit(130))
+  process.once('SIGTERM', () => process.exit(143))
+  for (const name of ['stdout', 'stderr'] as const)
+    process[name].on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE' && name === 'stderr') return // the output is still wanted
+      if (error.code === 'EPIPE') process.exit(0) // the reader has closed the pipe, as `head` does
+      reportFailure(fileError('write', name === 'stdout' ? 'standard output' : 'standard error', error))
+      process.exit()
+    })
+  process.once('uncaughtException', (error) => {
+    reportFailure(error)
+    process.exit()
+  })
+}
+
+/**
+ * Prints the library's warnings in one line, without the process number and the advice for developers that Node adds.
+ */
+function showWarningsAsLines(): void {
+  if (process.listenerCount('warning') === 0) return // NODE_NO_WARNINGS
+  process.removeAllListeners('warning')
+  process.on('warning', ({ message }) => process.stderr.write(`glassformer: ${message}\n`))
+}

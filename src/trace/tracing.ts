@@ -4,17 +4,24 @@ import type { Player } from '../engine/backend/interface/backend.ts'
 import { LatentCodec, paddedTarget } from '../engine/decode/latents/index.ts'
 import { surfaceOf } from '../engine/decode/search/index.ts'
 import type { GenerationOptions } from '../engine/decode/settings/options.ts'
-import type { Shortlist } from '../engine/decode/step/index.ts'
+import type { Shortlist, TokenPair } from '../engine/decode/step/index.ts'
 import { isDecoderOnly, type ModelConfig } from '../engine/model/config/config.ts'
 import type { Weights } from '../engine/weights/weights.ts'
 import { PieceTexts } from '../language/text/tokenizer/piece-texts.ts'
 import type { Tokenizer } from '../language/text/tokenizer/tokenizer.ts'
 import { attributions } from './attribution/index.ts'
 import type { Trace, TracedDistribution, TracedStep } from './data/trace.ts'
-import { ModelEdits } from './edits/interventions.ts'
+import { applyFunction } from './edits/apply-function.ts'
+import {
+  type Applied,
+  ablatedBy,
+  type ChangedTensor,
+  ModelEdits,
+  type Replaced,
+  replacedBy,
+} from './edits/interventions.ts'
 import type { Making } from './edits/making.ts'
 import { statesByDepth } from './edits/sublayer-names.ts'
-import { editsOf } from './edits-of.ts'
 import type { ResolvedTraceOptions } from './options.ts'
 import { BeamRecorder } from './play/beam-recorder.ts'
 import { Distribution } from './play/distribution.ts'
@@ -25,7 +32,48 @@ import { tracedModel } from './play/traced-model.ts'
 import { TracedPlay } from './play/traced-play.ts'
 import { TokenNames } from './play/traced-text.ts'
 import { sweepOf } from './sweep/index.ts'
-import { tracedIntervention, understood } from './understood.ts'
+import { tracedIntervention, type Understood, understood } from './understood.ts'
+
+interface AskedEdits extends Pick<Understood, 'heads' | 'changes'> {
+  player: Player
+  weights: Weights
+}
+
+/**
+ * Interventions as changes of the model's programs. `counts`: the number of rows of each symbol, as far as it is known
+ * before the search. `pairOf`: the sentence with its target as the unchanged model has it, from which means and noise are taken.
+ * @throws GlassformerError ERR_OPTION where values do not fit
+ */
+function* editsOf(
+  { player, weights, heads, changes }: AskedEdits,
+  counts: Readonly<Record<string, number>>,
+  pairOf: () => Generator<void, TokenPair>,
+): Generator<void, ModelEdits> {
+  const measured = changes.filter(({ by }) => by.kind === 'ablate' && (by.with ?? 'zero') !== 'zero')
+  const play =
+    measured.length > 0
+      ? new TracedPlay(
+          player,
+          weights,
+          yield* pairOf(),
+          new ModelEdits(weights.config),
+          measured.map(({ changed }) => makingOf(changed)),
+        )
+      : null
+  const replaced: Replaced[] = []
+  const applied: Applied[] = []
+  for (const change of changes) {
+    const { changed, by } = change
+    if (by.kind === 'replace') replaced.push(replacedBy(changed, by, counts))
+    else if (by.kind === 'apply') applied.push({ ...changed, apply: (values) => applyFunction(by.apply, values) })
+    else
+      replaced.push(ablatedBy(changed, by, counts, measured.includes(change) ? play!.tensor(makingOf(changed)) : null))
+  }
+  return new ModelEdits(weights.config, heads, replaced, applied)
+}
+
+const makingOf = ({ tensor, columns, isProduct }: ChangedTensor): Making =>
+  isProduct ? { by: 'product', tensor } : { by: 'computed', tensor, columns }
 
 /** A model in a trace. */
 export interface TracedSubject {

@@ -1,11 +1,44 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { counted } from '../../base/values/number-text.ts'
+import type { FileProgress } from '../../service/queue/file-progress.ts'
 import { enqueueFile, translateFile } from '../../service/queue/translate-file.ts'
 import { readGlossary } from '../lines/read-glossary.ts'
 import { lineOf } from '../terminal/failure.ts'
-import { isProgressShown } from '../terminal/progress.ts'
+import { bar, duration, isKnown, isProgressShown } from '../terminal/progress.ts'
+import { RedrawnLine } from '../terminal/redrawn-line.ts'
 import type { EnqueueCommandOptions } from './options.ts'
-import { FileProgressLine } from './progress-line.ts'
+
+/** A line of standard error that shows the progress of a file. */
+class FileProgressLine {
+  readonly #line: RedrawnLine
+
+  private constructor(line: RedrawnLine) {
+    this.#line = line
+  }
+
+  static async open(): Promise<FileProgressLine> {
+    return new FileProgressLine(await RedrawnLine.open())
+  }
+
+  draw({ lines, resumed, part, linesPerSecond, secondsLeft }: FileProgress): void {
+    const seconds = (lines - resumed) / linesPerSecond
+    this.#line.draw(() => [
+      `${bar(part)} ${Math.floor(100 * part)} %`,
+      ...(isKnown(seconds, part) ? [`${duration(secondsLeft)} left`] : []),
+      counted(lines, 'line'),
+      `${counted(linesPerSecond, 'line')}/s`,
+    ])
+  }
+
+  /** Prints a line of text that is not redrawn. */
+  say(text: string): void {
+    this.#line.say(text)
+  }
+
+  end(): void {
+    this.#line.clear()
+  }
+}
 
 /** `glassformer enqueue`: adds the lines of a file to a queue and, with `output`, writes their translations. */
 export async function enqueueLines(file: string, command: EnqueueCommandOptions): Promise<void> {

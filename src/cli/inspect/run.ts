@@ -1,20 +1,80 @@
 import { spawn } from 'node:child_process'
 import { basename } from 'node:path'
+import { GlassformerError } from '../../base/errors.ts'
+import { modelFolder } from '../../files/folders/layout/model-folder.ts'
+import { readFolder } from '../../files/folders/load.ts'
 import { replaceFile } from '../../formats/disk/replace-file.ts'
+import { ModelInspector } from '../../look/inspect/model-inspector.ts'
 import { TrainingInspector } from '../../look/inspect/training-inspector.ts'
+import { traceToJson } from '../../trace/data/json.ts'
+import { ownNames } from '../../trace/edits/tensor-names.ts'
 import { Transcriber } from '../../use/transcribe/transcriber.ts'
 import { resolveLoadOptions } from '../../use/translate/calls/index.ts'
 import { Translator } from '../../use/translate/translator.ts'
 import { mostThreads } from '../../workers/index.ts'
 import { checkTakesTexts } from '../lines/text-translator.ts'
 import { speechModel } from '../transcribe/whisper-flags.ts'
-import { autoencoderModel, isAutoencoder } from './autoencoder-model.ts'
 import { type ExportedRun, exportedPage } from './exported-page.ts'
 import { type InspectedModel, inspectedModels } from './inspected-model.ts'
 import { listeningPage } from './listening-page.ts'
 import type { InspectCommandOptions } from './options.ts'
 import { serveInspector, servePage } from './server.ts'
-import { checkpointModels, trainingRuns } from './training-models.ts'
+
+/** Stands between a source and its translation. */
+const BETWEEN = '|||'
+
+const isAutoencoder = (folder: string): boolean => readFolder(modelFolder(folder)).config.latents !== undefined
+
+/** An autoencoder on the page: the sentence is a source, |||, and the translation that it writes again. */
+function autoencoderModel(
+  folder: string,
+  { backend, precision, threads }: InspectCommandOptions,
+): { model: InspectedModel; close(): void } {
+  const load = resolveLoadOptions({ backend, precision, threads })
+  const inspector = ModelInspector.load(folder, {
+    backend: load.backend,
+    precision: load.precision,
+    threads: mostThreads(load.threads),
+  })
+  const model: InspectedModel = {
+    name: basename(modelFolder(folder)),
+    ownNames: ownNames(inspector.weights.config),
+    async inspect(pair, options, signal) {
+      const [source, target, ...more] = pair.split(BETWEEN).map((text) => text.trim())
+      if (!target || more.length)
+        throw new GlassformerError(
+          'ERR_INPUT',
+          `an autoencoder writes a given translation again: give a source, ${BETWEEN}, and its translation: "Je suis étudiant. ${BETWEEN} I am a student."`,
+        )
+      return traceToJson(inspector.inspect(source, { target, ...options, signal }))
+    },
+  }
+  return { model, close: () => inspector.close() }
+}
+
+/** The checkpoints of a training as models, the latest first. */
+const checkpointModels = (inspector: TrainingInspector): InspectedModel[] =>
+  [...inspector.steps].reverse().map((step) => ({
+    name: `step ${step}`,
+    step,
+    ownNames: ownNames(inspector.weights.config),
+    inspect: async (source, options, signal) => traceToJson(inspector.inspect(step, source, { ...options, signal })),
+  }))
+
+/**
+ * The requests of the training view for a sentence: at each checkpoint, the latest checkpoint's translation and the
+ * checkpoint's own.
+ */
+function trainingRuns(inspector: TrainingInspector, source: string): ExportedRun[] {
+  const target = inspector.inspect(inspector.steps.at(-1)!, source).target.ids
+  return checkpointModels(inspector).flatMap(({ name: model }, i) => {
+    const run = { model, source, beams: null, lengthPenalty: null, headsOff: [], forced: [] }
+    return [
+      { run, model, source, options: {}, ...(i > 0 && { tensors: [] }) },
+      { run: { ...run, target }, model, source, options: { target }, tensors: ['**.weights'] },
+    ]
+  })
+}
 
 /** The models that the page can query, and the runs that an exported file shows. */
 interface Subject {

@@ -1,8 +1,12 @@
 import { join } from 'node:path'
 import { counted, whole } from '../../base/values/number-text.ts'
 import type { PlayerInfo } from '../../engine/backend/interface/backend.ts'
+import { makeFolder } from '../../formats/disk/make-folder.ts'
+import { hasFile } from '../../formats/disk/read-file.ts'
 import { readJsonObject } from '../../formats/disk/read-json.ts'
 import type { JsonObject } from '../../formats/json/json-text.ts'
+import { cleanCorpus } from '../../learn/train/pairs/cleaning.ts'
+import type { Pair } from '../../learn/train/pairs/corpus.ts'
 import { launchOf } from '../../learn/train/ranks/launch.ts'
 import { type MetricsLine, readMetrics } from '../../learn/train/report/metrics.ts'
 import { RunReport } from '../../learn/train/report/run-report.ts'
@@ -11,17 +15,57 @@ import type { TrainConfig } from '../../learn/train/settings/config.ts'
 import { readSettings } from '../../learn/train/settings/stored-settings.ts'
 import type { Scores } from '../../learn/train/step/validation.ts'
 import { type TrainListener, type TrainResult, type TrainStart, train } from '../../learn/train/train.ts'
-import { corpusOf } from '../flags/corpus-options.ts'
+import { resolveLoadOptions } from '../../use/translate/calls/index.ts'
+import { corpusOf, pairsNamed, withShare } from '../flags/corpus-options.ts'
 import { isBilingual, withLanguagesOf } from '../flags/model-languages.ts'
+import { loadTextTranslator } from '../lines/text-translator.ts'
+import { translatePairs } from '../lines/translated-pairs.ts'
 import { isProgressShown } from '../terminal/progress.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'
 import { shellWord } from '../terminal/shell-word.ts'
 import { type FinishedTraining, finishedTraining, refuseChanges } from './finished-training.ts'
 import { reportSettings, type TrainCommandOptions } from './options.ts'
 import { stepsText, TrainProgress } from './progress.ts'
-import { rehearsed } from './rehearse.ts'
 import { changesFrom, settingsFor } from './settings.ts'
-import { SoftEnd } from './signals.ts'
+
+/** mpirun passes SIGUSR2 on to its ranks and does not end them soon after. */
+const statuses = { SIGINT: 130, SIGTERM: 143, SIGUSR2: 140 } as const
+const names = Object.keys(statuses) as (keyof typeof statuses)[]
+
+/**
+ * Ends a training gracefully: once this object listens, the first Ctrl-C, SIGTERM or SIGUSR2 fires `signal`. Before
+ * that, and at a second signal, the system ends the process at once, even while JavaScript is busy with a vocabulary or
+ * a step.
+ */
+export class SoftEnd {
+  readonly #controller = new AbortController()
+  readonly #heard: () => void
+  /** The exit status for the received signal. */
+  status: number | null = null
+
+  constructor(heard: () => void) {
+    this.#heard = heard
+    leaveToSystem()
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  listen(): void {
+    for (const name of names)
+      process.on(name, () => {
+        leaveToSystem()
+        this.status = statuses[name]
+        this.#heard()
+        this.#controller.abort()
+      })
+  }
+}
+
+function leaveToSystem(): void {
+  for (const name of names) process.removeAllListeners(name)
+}
 
 /** `glassformer train`. */
 export async function trainFiles(path: string | undefined, options: TrainCommandOptions): Promise<void> {
@@ -179,3 +223,41 @@ const layoutOf = (model: string): string =>
   readJsonObject(join(model, 'config.json')).model_type === 'glassformer' ? " (in Glassformer's own layout)" : ''
 
 const command = (...words: string[]) => ['glassformer', ...words.map(shellWord)].join(' ')
+
+/**
+ * The options with the model's own translations as pairs to be mixed in. The translations are made once, in the folder
+ * of the training.
+ */
+async function rehearsed(options: TrainCommandOptions, rehearse: string): Promise<TrainCommandOptions> {
+  const { output, from, backend, threads } = options
+  const { path, share } = withShare(rehearse)
+  const translated = join(output, 'rehearsal.tsv')
+  const mixed = { ...options, mix: share === undefined ? translated : `${translated}:${share}` }
+  if (hasFile(translated)) return mixed
+  makeFolder(output)
+  const load = resolveLoadOptions({ backend, threads })
+  const translator = await loadTextTranslator(from, load)
+  try {
+    await translatePairs(translated, sentencesOf(path, options), {
+      translator,
+      workers: load.workers,
+      beams: 4,
+      targets: 'best',
+      progress: options.progress,
+    })
+  } finally {
+    await translator.close()
+  }
+  return mixed
+}
+
+/** The sources of a file of pairs, where its name ends as one, or its lines. */
+function sentencesOf(path: string, options: TrainCommandOptions): AsyncIterable<Pair> {
+  if (/\.(?:tsv|jsonl|tmx|xlf|xliff|po)(?:\.gz)?$/i.test(path)) return cleanCorpus(pairsNamed(path, options))
+  const texts = cleanCorpus({ format: 'text', path })
+  return {
+    async *[Symbol.asyncIterator]() {
+      for await (const { target: text } of texts) yield { source: text, target: text }
+    },
+  }
+}

@@ -1,10 +1,20 @@
-import { fstatSync, type Stats } from 'node:fs'
+import { fstatSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
+import { modelFolder } from '../../files/folders/layout/model-folder.ts'
 import { readJsonObject } from '../../formats/disk/read-json.ts'
+import { SINGLE_FILE } from '../../formats/tensors/weight-files.ts'
 import type { Format } from '../../language/markup/document/formats.ts'
 import { prefixOf } from '../../use/pipelines/prefix.ts'
-import { isFailure, onCallingThread, PoolTranslator, resolveLoadOptions } from '../../use/translate/calls/index.ts'
+import {
+  isFailure,
+  type Outcome,
+  onCallingThread,
+  PoolTranslator,
+  resolveLoadOptions,
+} from '../../use/translate/calls/index.ts'
+import type { TokenVocabulary } from '../../use/translate/sentences/index.ts'
+import type { Alternative, Source } from '../../use/translate/translation/translation.ts'
 import { batchOf, readBatches } from '../lines/line-batches.ts'
 import { openMemory } from '../lines/open-memory.ts'
 import { render } from '../lines/outcome.ts'
@@ -12,10 +22,49 @@ import { readGlossary } from '../lines/read-glossary.ts'
 import { loadTextTranslator } from '../lines/text-translator.ts'
 import { translateBatches } from '../lines/translate-batches.ts'
 import { openProgress, type Progress, silent } from '../terminal/progress.ts'
-import { idsOf } from './ids-text.ts'
-import { isQuick } from './is-quick.ts'
 import type { TranslateCommandOptions } from './options.ts'
-import { tokensIn, withTokens } from './tokens-text.ts'
+
+/** The most characters of all texts, and the most bytes of a model's one file of weights, that are quick. */
+const CHARACTERS = 500
+const BYTES = 32e6
+
+/**
+ * Whether texts are translated sooner on the calling thread than by a thread that must start first: there are a few
+ * words, and the model is small. Until they are translated, Ctrl-C waits.
+ */
+function isQuick(
+  texts: readonly string[],
+  { model, workers, assistant }: Pick<TranslateCommandOptions, 'model' | 'workers' | 'assistant'>,
+): boolean {
+  if (!texts.length || workers !== undefined || assistant !== undefined) return false
+  return texts.reduce((sum, { length }) => sum + length, 0) <= CHARACTERS && bytesOf(model) <= BYTES
+}
+
+function bytesOf(model: string | undefined): number {
+  try {
+    return statSync(join(modelFolder(model), SINGLE_FILE)).size
+  } catch {
+    return Number.POSITIVE_INFINITY // there are several files, or the model's reader says what is wrong
+  }
+}
+
+/** The tokens that a line lists, separated by spaces. */
+const tokensIn = (line: string): string[] => line.split(' ').filter((token) => token !== '')
+
+/**
+ * An outcome whose texts are the tokens of the translations, separated by spaces. `line` lists the tokens of the
+ * source.
+ */
+function withTokens(outcome: Outcome, line: string, vocabulary: TokenVocabulary): Outcome {
+  if (isFailure(outcome)) return outcome
+  const source = tokensIn(line)
+  const one = <A extends Alternative>(alternative: A): A => ({
+    ...alternative,
+    text: vocabulary.translated(alternative, source).join(' '),
+  })
+  const { alternatives } = outcome
+  return { ...one(outcome), ...(alternatives && { alternatives: alternatives.map(one) }) }
+}
 
 /**
  * `glassformer translate`, `summarize` and `generate`: read texts, or lines of standard input, and write lines to
@@ -123,4 +172,20 @@ function statOfInput(): Stats {
   const input = fstatSync(0)
   if (!input.isDirectory()) return input
   throw new GlassformerError('ERR_FILE', 'standard input is a folder: give a file of lines')
+}
+
+/**
+ * The ids that a text lists, '12 7 0', '12,7,0' or '[12, 7, 0]'; a text without ids is an empty source.
+ * @throws GlassformerError ERR_INPUT naming the first word that is not an id
+ */
+function idsOf(text: string): Source {
+  const list = text.replace(/^\s*\[(.*)\]\s*$/s, '$1')
+  const ids = list.split(/[\s,]+/).filter((word) => word !== '')
+  for (const id of ids)
+    if (!/^\d+$/.test(id) || !Number.isSafeInteger(Number(id)))
+      throw new GlassformerError(
+        'ERR_INPUT',
+        `${JSON.stringify(id.slice(0, 40))} is no id: with --ids, give whole numbers, separated by spaces or commas`,
+      )
+  return ids.length ? ids.map(Number) : ''
 }

@@ -1,5 +1,4 @@
 import { type Axis, linearAxis, shortNumber } from './axis.ts'
-import { type Point, smoothed, thinned } from './curve.ts'
 import { type SvgElement, svg } from './element.ts'
 import { label, rounded } from './label.ts'
 import type { Color } from './palette.ts'
@@ -109,4 +108,38 @@ function spread<T extends { y: number }>(labels: readonly T[], top: number, bott
   for (let i = sorted.length - 1; i >= 0; i--)
     sorted[i].y = Math.min(sorted[i].y, i < sorted.length - 1 ? sorted[i + 1].y - LABEL_HEIGHT : bottom)
   return sorted
+}
+
+/** A point of a curve: a step and its measurement. */
+interface Point {
+  step: number
+  value: number
+}
+
+/** At most `most` points: neighbors are averaged. */
+export function thinned(points: readonly Point[], most: number): Point[] {
+  if (points.length <= most) return [...points]
+  return Array.from({ length: most }, (_, i) => {
+    const from = Math.floor((i * points.length) / most)
+    return meanOf(points.slice(from, Math.floor(((i + 1) * points.length) / most)))
+  })
+}
+
+/**
+ * Each point replaced by the mean of its neighborhood, 2 % of all points; the neighborhood shrinks toward the ends, so
+ * that the ends stay in place.
+ */
+export function smoothed(points: readonly Point[]): Point[] {
+  const reach = Math.floor(points.length / 100)
+  const sums = [0]
+  for (const { value } of points) sums.push(sums[sums.length - 1] + value)
+  return points.map(({ step }, i) => {
+    const around = Math.min(reach, i, points.length - 1 - i)
+    return { step, value: (sums[i + around + 1] - sums[i - around]) / (2 * around + 1) }
+  })
+}
+
+function meanOf(points: readonly Point[]): Point {
+  const mean = (of: (point: Point) => number) => points.reduce((sum, point) => sum + of(point), 0) / points.length
+  return { step: mean(({ step }) => step), value: mean(({ value }) => value) }
 }

@@ -1,16 +1,54 @@
 import { setMaxListeners } from 'node:events'
+import { join } from 'node:path'
 import { GlassformerError, shown } from '../../base/errors.ts'
+import { LARGEST_HEADER } from '../../base/limits.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read, settings } from '../../base/schema/settings.ts'
 import { abortSignal, flag, text } from '../../base/schema/types.ts'
+import { readJsonObject } from '../../formats/disk/read-json.ts'
+import { readIndex } from '../../formats/tensors/model-tensors.ts'
 import { weightFiles } from '../../formats/tensors/weight-files.ts'
 import { CachedRepository, type CachePlace, cachedModel } from './cache.ts'
 import { download } from './download.ts'
 import { cacheFolder, endpointOf, isOffline, stallTime, tokenOf } from './environment.ts'
 import { checkModelName, checkRevision } from './model-name.ts'
-import { CONFIGURATION, companions, shardsOf, weightsAmong } from './needed-files.ts'
 import { type PullProgress, reporting } from './progress.ts'
 import { type RemoteFile, type RemoteModel, remoteFile } from './remote-file.ts'
+
+/** The files of a model to download: the first is the one that every model has. */
+const CONFIGURATION = 'config.json'
+
+/** Settings and tokenizers, where a model has them. */
+const companions = [
+  ...['generation_config.json', 'tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json'],
+  ...['tokenizer.json', 'vocab.json', 'target_vocab.json', 'merges.txt', 'vocab.txt'],
+  ...['source.spm', 'target.spm', 'spiece.model', 'sentencepiece.bpe.model', 'sentencepiece.model', 'spm_128k.model'],
+  ...['LICENSE', 'shortlist.safetensors'],
+]
+
+/**
+ * The file with a model's weights, or their index: the first one that exists in the order of reading.
+ * @throws GlassformerError ERR_UNSUPPORTED where there is none
+ */
+function weightsAmong(has: (file: string) => boolean, model: string): string {
+  const file = weightFiles.find(has)
+  if (file !== undefined) return file
+  throw new GlassformerError(
+    'ERR_UNSUPPORTED',
+    `${model} has no weights that can be read: none of ${weightFiles.join(', ')}; choose a model that has, or convert it in Python with save_pretrained`,
+  )
+}
+
+/**
+ * The files that an index names; none for other files.
+ * @throws GlassformerError ERR_MODEL_FORMAT for a name that leads out of the folder
+ */
+function shardsOf(folder: string, file: string): string[] {
+  const ending = /(\.\w+)\.index\.json$/.exec(file)?.[1]
+  if (ending === undefined) return []
+  const index = join(folder, file)
+  return [...new Set(readIndex(readJsonObject(index, { most: LARGEST_HEADER }), index, ending).values())]
+}
 
 /** Options of the download of a model. */
 export interface PullOptions extends Given<typeof pullSettings> {}

@@ -1,13 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { hasEncoder } from '../../draw/model-shape.ts'
-import { CodeStrip } from './code-strip.tsx'
-import { ExportButton } from './export-button.tsx'
+import type { Trace } from '../../trace/data/trace.ts'
+import { shownTokens } from '../../trace/figure/tokens.ts'
 import { ModelLoader } from './model-loader.tsx'
 import { NARROW, useMedia } from './parts/media.ts'
+import { SentenceInput } from './parts/sentence-input.tsx'
 import type { View } from './parts/view.ts'
 import { RowStrip } from './row-strip.tsx'
-import { Signs } from './signs.tsx'
-import { SourceForm } from './source-form.tsx'
 import { addressText, changed } from './state/address.ts'
 import { usePage, useTrace } from './state/page.ts'
 import { Catcher, Stopped } from './stopped.tsx'
@@ -146,5 +145,117 @@ function TokenStrips() {
       {trace.latents && <CodeStrip latents={trace.latents} target={trace.target} />}
       <Signs trace={trace} />
     </div>
+  )
+}
+
+/** The codes of an autoencoder in a row, each with the tokens that it stands for. */
+function CodeStrip({ latents, target }: { latents: NonNullable<Trace['latents']>; target: Trace['target'] }) {
+  const tokens = shownTokens(target)
+  const { every, codes } = latents
+  return (
+    <div class="strip">
+      <span id="strip-codes">Codes</span>
+      <ul aria-labelledby="strip-codes" dir="auto">
+        {codes.map((code, i) => (
+          <li key={i} class="code">
+            <b>{code}</b> <bdi>{tokens.slice(i * every, (i + 1) * every).join(' ')}</bdi>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+/** A button that saves the current page as a file that needs no server. */
+function ExportButton() {
+  const { address, traces, data } = usePage()
+  const [said, setSaid] = useState('')
+  if (data.exported) return null
+  const save = async () => {
+    setSaid('…')
+    try {
+      const url = URL.createObjectURL(await traces.exported(addressText(address).slice(1)))
+      const link = document.createElement('a')
+      link.href = url
+      link.download = 'glassformer.html'
+      link.click()
+      URL.revokeObjectURL(url)
+      setSaid('')
+    } catch (error) {
+      setSaid((error as Error).message)
+    }
+  }
+  return (
+    <>
+      <span role="status">{said}</span>
+      <button type="button" onClick={save} title="One file that shows this sentence in every view, without a server">
+        Export
+      </button>
+    </>
+  )
+}
+
+/** The legend of special signs in this sentence's tokens. */
+function Signs({ trace }: { trace: Trace }) {
+  return (
+    <p class="quiet signs">
+      {signsOf(trace).map(([sign, meaning]) => (
+        <span key={sign}>
+          <bdi>
+            <code>{sign}</code>
+          </bdi>{' '}
+          {meaning}
+        </span>
+      ))}
+    </p>
+  )
+}
+
+function signsOf({ source, target, latents }: Trace): [sign: string, meaning: string][] {
+  const shown = [...shownTokens(source), ...shownTokens(target)]
+  const within = shown.find((token) => /^·./.test(token))
+  const end = source.words.at(-1) === -1 ? source.tokens.at(-1) : undefined
+  const [start] = target.inputs.tokens
+  return [
+    ...(within === undefined ? [] : [[within, 'continues a word'] as [string, string]]),
+    ...(end === undefined ? [] : [[end, 'the end'] as [string, string]]),
+    ...(latents || start === undefined || start === end
+      ? []
+      : [[start, 'the start, which the decoder reads first'] as [string, string]]),
+  ]
+}
+
+/** The sentence, and the button that runs the model. */
+function SourceForm() {
+  const { run, exported, data, go } = usePage()
+  const [source, setSource] = useState(run.source)
+  const isNew = source !== run.source
+  const sources = [...new Set(data.exported?.map(({ run }) => run.source))]
+  if (exported && sources.length > 1)
+    return (
+      <form class="source" onSubmit={(event) => event.preventDefault()}>
+        <label>
+          Sentence{' '}
+          <select value={run.source} onChange={(event) => go({ source: event.currentTarget.value, token: undefined })}>
+            {sources.map((text) => (
+              <option key={text}>{text}</option>
+            ))}
+          </select>
+        </label>
+      </form>
+    )
+  const start = (event: Event) => {
+    event.preventDefault()
+    go({ source, token: undefined, step: undefined, force: undefined })
+  }
+  return (
+    <form class="source" onSubmit={start}>
+      <label for="source">Sentence</label>
+      <SentenceInput id="source" text={source} exported={exported} onText={setSource} />
+      <button type="submit" disabled={exported || !isNew || source.trim() === ''}>
+        Run
+      </button>
+      {exported && <p class="quiet">An exported file: other sentences need the model.</p>}
+    </form>
   )
 }

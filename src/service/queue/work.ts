@@ -3,6 +3,7 @@ import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read } from '../../base/schema/settings.ts'
 import { modelDigest } from '../../files/folders/layout/model-digest.ts'
 import { resolveLoadOptions } from '../../use/translate/calls/index.ts'
+import { type WatchPort, watchPort } from '../serve/watching/watch-port.ts'
 import { readJob } from './jobs/job.ts'
 import { allWorkSettings, queueName } from './jobs/options.ts'
 import { loadSubject } from './jobs/subject.ts'
@@ -12,9 +13,26 @@ import { PREFIX, PRESENCE } from './redis/job-queue.ts'
 import { JobWorker } from './redis/job-worker.ts'
 import { DelayedError, type Job } from './redis/libraries.ts'
 import { isPresent, Presence } from './redis/presence.ts'
-import { watchWorker } from './watch-worker.ts'
 import type { Watched } from './watched.ts'
 import { countingJobs, type WorkCounts } from './work-counts.ts'
+
+/** Milliseconds within which a worker must have had an answer from Redis to count as connected. */
+const SILENT = 60_000
+
+/** Whether the worker takes jobs, or waits for an unreachable Redis. A restart helps only where this is false. */
+const isAlive = ({ worker, redis, presence }: Watched) =>
+  worker.isRunning() && (redis.status !== 'ready' || presence.silence < SILENT)
+
+/** Whether the worker takes jobs now. */
+const isReady = (watched: Watched) =>
+  isAlive(watched) && watched.redis.status === 'ready' && watched.worker.closing === undefined
+
+/** Serves a worker's state at a port. @throws GlassformerError ERR_OPTION where the port is not available */
+async function watchWorker(watched: Watched, host: string, port: number): Promise<WatchPort> {
+  const { workerFigures } = await import('./worker-figures.ts')
+  const told = { isAlive: () => isAlive(watched), isReady: () => isReady(watched), figures: workerFigures(watched) }
+  return watchPort(told, host, port)
+}
 
 /** Options of a worker, which takes jobs from a queue and translates them. */
 export interface WorkOptions extends Given<typeof allWorkSettings> {}

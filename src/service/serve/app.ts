@@ -1,18 +1,43 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
-import { STATUS_CODES } from 'node:http'
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
+import type { FastifyReply } from 'fastify'
 import Fastify, { type ConnectionError, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import pino from 'pino'
 import { GlassformerError } from '../../base/errors.ts'
 import { neighborsOnly } from './access/same-site.ts'
 import { addService } from './add-service.ts'
+import { sendDeeplError } from './deepl/error-json.ts'
+import { sendLibreError } from './libretranslate/error-json.ts'
+import { sendOpenAiError } from './openai/error-json.ts'
 import { errorJson, sendProblem } from './requests/error-json.ts'
+import type { interfaces } from './requests/interfaces.ts'
 import type { Service } from './service/service.ts'
 import type { ListenSettings } from './service/settings.ts'
-import { sendUnrouted } from './unrouted.ts'
 import { isUnread, LogOutput } from './watching/log-output.ts'
+
+/** The path prefixes of interfaces other than our own, including those that are not served here. */
+const others = [
+  { name: 'deepl', paths: /^\/v[23]\//, send: sendDeeplError },
+  {
+    name: 'libretranslate',
+    paths: /^\/(?:detect|download_file|frontend|languages|suggest|translate|translate_file)(?:\/|$)/,
+    send: sendLibreError,
+  },
+  { name: 'openai', paths: /^\/v1\/audio\//, send: sendOpenAiError },
+] as const
+
+/** Answers a request without a route, with an error in the form of the interface that its path belongs to. */
+function sendUnrouted(
+  reply: FastifyReply,
+  error: unknown,
+  path: string,
+  served: readonly (typeof interfaces)[number][],
+): FastifyReply {
+  const { send } = others.find(({ name, paths }) => served.includes(name) && paths.test(path)) ?? { send: sendProblem }
+  return send(reply, error)
+}
 
 /** CORS headers for pages of other origins, where all origins have access. */
 const crossing = {

@@ -6,12 +6,58 @@ import { onAbort } from '../../workers/index.ts'
 import type { Generated } from '../translate/translation/translation.ts'
 import { Translator } from '../translate/translator.ts'
 import { configIn, GenerationConfig, generationIn, type PretrainedConfig } from './config.ts'
-import { Followed } from './followed.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
-import { promptsOf, promptsWithStart } from './prompts.ts'
 import { criteriaOf, type StoppingCriteria, type StoppingCriteriaList } from './stopping-criteria.ts'
 import { type IdRows, idTensor, rowsOf, Tensor } from './tensor.ts'
 import type { BaseStreamer } from './text-streamer.ts'
+
+/** Observers of a generation: a streamer, and stopping criteria. */
+interface Following {
+  streamer: BaseStreamer | null
+  criteria: ((ids: bigint[][]) => boolean[]) | null
+  /** Called when criteria have stopped every source. */
+  stop(): void
+}
+
+/**
+ * Passes the ids of several sources to a streamer as they become certain, and stops each source when criteria say so.
+ */
+class Followed {
+  readonly #following: Following
+  readonly #rows: bigint[][]
+  readonly #begins: number[]
+  readonly #stopped: boolean[]
+
+  /** `begins` holds the decoder's first ids for each source. */
+  constructor(begins: readonly (readonly number[])[], following: Following) {
+    this.#following = following
+    this.#rows = begins.map((ids) => ids.map(BigInt))
+    this.#begins = begins.map(({ length }) => length)
+    this.#stopped = begins.map(() => false)
+    following.streamer?.put([[...this.#rows[0]]])
+  }
+
+  get hasStopped(): boolean {
+    return this.#stopped.every((stopped) => stopped)
+  }
+
+  /** Takes all ids of a source so far, after the first ones. */
+  tell(source: number, ids: readonly number[]): void {
+    const row = this.#rows[source]
+    for (const id of ids.slice(row.length - this.#begins[source])) {
+      if (this.#stopped[source]) return
+      row.push(BigInt(id))
+      this.#following.streamer?.put([[BigInt(id)]])
+      if (this.#following.criteria?.([row])[0]) this.#stopped[source] = true
+    }
+    if (this.hasStopped) this.#following.stop()
+  }
+
+  /** The ids of a source that criteria have stopped, including the first ones; null for any other source. */
+  cut(source: number): number[] | null {
+    return this.#stopped[source] ? this.#rows[source].map(Number) : null
+  }
+}
 
 /** Settings of `generate`: those of generation_config.json by name, and the following. */
 export interface GenerateOptions {
@@ -205,4 +251,22 @@ function followSignal(signal: unknown, stopped: AbortController): (() => void) |
 function sourcesOf(ids: IdRows, mask: IdRows | null): number[][] {
   const masks = mask === null ? null : rowsOf(mask)
   return rowsOf(ids).map((row, r) => row.filter((_, c) => masks === null || masks[r]?.[c] === 1))
+}
+
+/** The decoder's first ids for each of `count` sources; null if none are given. One row is used for all sources. */
+function promptsOf(given: IdRows | null, count: number): number[][] | null {
+  if (given === null) return null
+  const rows = rowsOf(given)
+  if (rows.length === count) return rows
+  if (rows.length === 1) return Array.from({ length: count }, () => [...rows[0]])
+  throw new GlassformerError(
+    'ERR_OPTION',
+    `option 'decoder_input_ids' has ${rows.length} rows for ${count} sources: give one for each, or one for all`,
+  )
+}
+
+/** These ids after the start, which is prepended unless the first of them is a start. */
+function promptsWithStart(prompts: readonly number[][], start: number | null): number[][] {
+  const hasStart = prompts.some(([first]) => first === start)
+  return prompts.map((ids) => (hasStart || start === null ? [...ids] : [start, ...ids]))
 }

@@ -7,7 +7,6 @@ import { filesFor } from '../../files/folders/tokenizers/tokenizer-files.ts'
 import { TextTokenizer } from '../translate/text-tokenizer.ts'
 import { callable } from './callable.ts'
 import { jsonIn } from './config.ts'
-import { padded } from './padding.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
 import { SpecialTokens } from './special-tokens.ts'
 import { type IdRows, idTensor, rowsOf, Tensor } from './tensor.ts'
@@ -274,4 +273,10 @@ export const AutoTokenizer = {
   /** @throws GlassformerError as `pipeline`; ERR_INPUT for a model without a tokenizer */
   from_pretrained: (model: string, options?: PretrainedOptions): Promise<PreTrainedTokenizer> =>
     PreTrainedTokenizer.from_pretrained(model, options),
+}
+
+/** A row padded to a length; a longer row stays. */
+function padded(row: readonly number[], length: number, by: number, side: 'left' | 'right'): number[] {
+  const filling = new Array<number>(Math.max(0, length - row.length)).fill(by)
+  return side === 'left' ? [...filling, ...row] : [...row, ...filling]
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 
-const address = JSON.stringify(new URL('../../../dist/cli/train/signals.js', import.meta.url))
+const address = JSON.stringify(new URL('../../../dist/cli/train/run.js', import.meta.url))
 
 /** The exit of a process that receives a signal while JavaScript is busy, and then continues with `then`. */
 function busy(name: NodeJS.Signals, then: string) {

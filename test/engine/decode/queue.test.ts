@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { Queue } from '#dist/engine/decode/turns/queue.js'
+import { Queue } from '#dist/engine/decode/turns/fair-queue.js'
 
 it('a queue returns its items in order, without those that were dropped meanwhile', () => {
   const actions = fc.array(fc.constantFrom('push', 'push', 'take', 'drop'), { maxLength: 60 })

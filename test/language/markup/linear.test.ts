@@ -7,7 +7,7 @@ import { KnownCharacters } from '#dist/language/protect/unknown.js'
 import { splitSentences } from '#dist/language/text/sentences/sentences.js'
 import { inOneLine } from '#dist/language/text/sentences/spaces.js'
 import { TermPlaces } from '#dist/language/text/sentences/term-finder.js'
-import { withFormattingOf } from '#dist/service/serve/deepl/preserve-formatting.js'
+import { withFormattingOf } from '#dist/service/serve/deepl/translate.js'
 
 const SIZE = 100_000
 

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { MosesPieces } from '#dist/language/text/moses/moses-pieces.js'
+import { MosesPieces, normalPunctuation } from '#dist/language/text/moses/moses-pieces.js'
 import { MosesText } from '#dist/language/text/moses/moses-text.js'
 import { MosesWords } from '#dist/language/text/moses/moses-words.js'
-import { normalPunctuation } from '#dist/language/text/moses/punctuation.js'
 import { SubwordCodes } from '#dist/language/text/moses/subword-codes.js'
 
 /** The answers of sacremoses and subword-nmt: moses_answers.py beside them. */

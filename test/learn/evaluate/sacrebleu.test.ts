@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { corpusBleu, sentenceBleu } from '#dist/learn/evaluate/bleu.js'
-import { bleuTokenizers } from '#dist/learn/evaluate/bleu-tokenizers.js'
+import { bleuTokenizers, unicodeClasses } from '#dist/learn/evaluate/bleu-tokenizers.js'
 import { corpusChrf, sentenceChrf } from '#dist/learn/evaluate/chrf.js'
-import { unicodeClasses } from '#dist/learn/evaluate/unicode-classes.js'
 import { asOurs, cases, ourOptions, referencesOf, tokenLines } from './golden.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'))

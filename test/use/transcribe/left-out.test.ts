@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { seekAdvance } from '#dist/use/transcribe/seek-advance.js'
+import { seekAdvance } from '#dist/use/transcribe/sequential.js'
 
 /** A window of 30 seconds whose transcript ends in a single time, at 12 seconds. */
 const heard = { segments: [{ start: 0, end: 12, tokens: [] }], endsInTime: true, advance: 3000 } as never

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { joinSentences } from '#dist/language/text/sentences/sentences.js'
 import { cleanUpSpaces, stripSpaces } from '#dist/language/text/sentences/spaces.js'
-import { TextStream } from '#dist/use/translate/sentences/text-stream.js'
+import { TextStream } from '#dist/use/translate/sentences/source-translation.js'
 
 const told = (stream: TextStream, index: number, text: string, isWhole: boolean) =>
   isWhole ? stream.end(index, text) : stream.grow(index, () => text)

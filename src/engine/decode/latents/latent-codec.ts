@@ -1,11 +1,14 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { Player, TensorArray } from '../../backend/interface/backend.ts'
 import { type LatentsSettings, partsOf } from '../../model/config/latents-settings.ts'
+import { decodedCodes, encodedTargets } from '../../model/latents/autoencoder.ts'
+import { outputWeights } from '../../model/layers/embedding.ts'
 import { PositionTable } from '../../model/position-table.ts'
 import { LoadedProgram } from '../../program/loaded.ts'
+import { candidates } from '../../program/ops/candidates.ts'
+import { Program } from '../../program/program.ts'
 import type { Weights } from '../../weights/weights.ts'
 import { type EncodedSource, raggedPairs, type TokenPair } from '../batch/ragged-batch.ts'
-import { codesProgram, writtenProgram } from './programs.ts'
 
 /** A source, and the codes of its target. */
 export interface CodedPair extends EncodedSource {
@@ -156,4 +159,26 @@ function inBatches<Pair extends TokenPair>(
   }
   finish()
   return results
+}
+
+/** Finds the `codes` [Z, parts] of whole targets, given their sources. */
+function codesProgram(weights: Weights, latents: LatentsSettings): Program {
+  const p = new Program('codes', weights)
+  p.output(encodedTargets(p, latents, weights.config), 'codes')
+  return p
+}
+
+/** Finds the likeliest token of each place, `candidate.ids` [C, 1] with C = T, of given codes and sources, all at once. */
+function writtenProgram(weights: Weights, latents: LatentsSettings): Program {
+  const p = new Program('written', weights)
+  const { config } = weights
+  const x = decodedCodes(p, latents, config)
+  const edits = p.input('edits', 'E', 3, 'int32')
+  const values = p.input('values', 'E', 1)
+  const [scores, ids] = p.within('output', () =>
+    candidates(p, { x, ...outputWeights(p, config), edits, values }, { normalize: 'after', scale: config.outputScale }),
+  )
+  p.output(scores, 'candidate.scores')
+  p.output(ids, 'candidate.ids')
+  return p
 }

@@ -1,11 +1,101 @@
 import { extend, type Hypothesis } from '../hypotheses/hypothesis.ts'
-import { beamEndings } from './beam-ending.ts'
-import { type Continuation, Ranking } from './ranking.ts'
+import type { GenerationOptions } from '../settings/options.ts'
+import { Drawables } from './drawable.ts'
+import { mostPenalized, penalized } from './length-penalty.ts'
+import { Noise } from './noise.ts'
+import { type Continuation, continuationsOf, Ranking } from './ranking.ts'
 import { hasEnded, isCut, type Rules } from './rules.ts'
-import { SampledRanking } from './sampled-ranking.ts'
 import { type Candidates, type Finished, finish, finishLooped, type Search } from './search.ts'
 import { REPEATS, type SearchObserver } from './search-observer.ts'
 import { TermSearch } from './term-search.ts'
+
+/** Rules of a beam search for when a finished hypothesis counts and when the search is over. */
+interface BeamEnding {
+  /** Whether a hypothesis that ends counts, given its rank, from 0, among the continuations of a step. */
+  counts(rank: number, beams: number): boolean
+  /**
+   * Whether a hypothesis of the greatest length counts as finished. Otherwise it counts only if there is no other
+   * hypothesis.
+   */
+  readonly cutIsFinished: boolean
+  /**
+   * Whether no live hypothesis can still improve the result. Asked unless `earlyStopping` is true; `best` is the best
+   * live hypothesis.
+   */
+  isDone(rules: Rules, best: Hypothesis, finished: readonly Finished[]): boolean
+  /** The reason for `isDone`, in words. */
+  reason(options: GenerationOptions): string
+}
+
+const AT_ANY_LENGTH = 'no live hypothesis can beat the worst finished one at any length'
+
+/** The ending rules for each form of the length penalty. */
+const beamEndings: Readonly<Record<GenerationOptions['lengthPenaltyForm'], BeamEnding>> = {
+  /**
+   * Rules of Hugging Face's generate() 5.24: finished hypotheses count among the first K, and the search needs K of
+   * them.
+   */
+  power: {
+    counts: (rank, beams) => rank < beams,
+    cutIsFinished: true,
+    isDone({ options, limit }, best, finished) {
+      if (finished.length < options.beams) return false
+      const longest = options.earlyStopping === 'never' ? limit : best.length
+      return mostPenalized(options, best.sum, best.length, longest) <= finished.at(-1)!.score
+    },
+    reason: ({ earlyStopping }) =>
+      earlyStopping === 'never'
+        ? AT_ANY_LENGTH
+        : 'no live hypothesis at its present length beats the worst finished one',
+  },
+  /**
+   * Rules of Tensor2Tensor: finished hypotheses count among all 2K. The search is over when the worst of them beats the
+   * best sum that a live hypothesis would have at the longest length.
+   */
+  gnmt: {
+    counts: () => true,
+    cutIsFinished: false,
+    isDone: ({ options, limit }, best, finished) =>
+      finished.length > 0 && finished.at(-1)!.score > penalized(options, best.sum, limit),
+    reason: () => AT_ANY_LENGTH,
+  },
+}
+
+/**
+ * Draws the continuations that a step of beam search considers, without replacement, in proportion to exp(sum), and
+ * ranks them by their sums.
+ */
+class SampledRanking {
+  readonly #drawables: Drawables
+  readonly #noise: Noise
+  readonly #count: number
+
+  constructor(rules: Rules) {
+    this.#drawables = new Drawables(rules)
+    this.#noise = new Noise(rules)
+    this.#count = continuationsOf(rules)
+  }
+
+  widthFor(): number {
+    return this.#drawables.width
+  }
+
+  /** Null if the candidates are too few to decide; the caller then asks for more. */
+  rank(live: readonly Hypothesis[], candidates: Candidates, firstRow: number): Continuation[] | null {
+    const drawn: (Continuation & { place: number })[] = []
+    for (const [row, parent] of live.entries()) {
+      const drawable = this.#drawables.at(parent, candidates, firstRow + row)
+      if (!drawable) return null
+      const { ids, scores } = drawable
+      const places = new Float64Array(scores.length)
+      this.#noise.add(row, parent.length, scores, ids, places)
+      for (let i = 0; i < places.length; i++)
+        if (places[i] > -Infinity) drawn.push({ parent, id: ids[i], score: scores[i], place: parent.sum + places[i] })
+    }
+    drawn.sort((a, b) => b.place - a.place || a.id - b.id)
+    return drawn.slice(0, this.#count).sort((a, b) => b.parent.sum + b.score - (a.parent.sum + a.score))
+  }
+}
 
 /** Chooses the continuations of live hypotheses that a step of beam search considers, the most important first. */
 interface Continuing {

@@ -1,12 +1,14 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
-import { generationDefaults } from '../../../engine/decode/settings/options.ts'
+import { type GenerationOptions, generationDefaults } from '../../../engine/decode/settings/options.ts'
+import type { Shortlist } from '../../../engine/decode/step/index.ts'
 import { checkConfig, type ModelConfig, type SpecialIds } from '../../../engine/model/config/config.ts'
 import type { Parameter } from '../../../engine/weights/parameters.ts'
+import { tokenizerFile } from '../../../formats/disk/file-limit.ts'
 import type { Folder } from '../../../formats/disk/folder.ts'
 import { toHuggingFace } from '../generation/generation-json.ts'
 import type { UnsupportedSetting } from '../generation/unsupported-setting.ts'
 import type { FolderContents } from '../layout/loaded-model.ts'
+import { sharedColumn } from '../layout/shortlist-file.ts'
 import type { StoredNames } from '../tensors/fill-weights.ts'
 import type { TokenizerContents } from '../tokenizers/tokenizer-files.ts'
 import { ofCtranslate2 } from './attributes.ts'
@@ -15,12 +17,56 @@ import { MODEL_FILE } from './files.ts'
 import { type VariablePart, weightNames, weightsIn } from './names.ts'
 import { checkParts, checkSpecification } from './refused.ts'
 import { type Ctranslate2Settings, readCtranslate2Settings } from './settings.ts'
-import { readCtranslate2Shortlist } from './shortlist.ts'
 import { Ctranslate2Tensors } from './tensors.ts'
 import { type BesideTokenizer, findTokenizer } from './tokenizer.ts'
 import { Ctranslate2Variables } from './variables.ts'
 import { readVocabularies, type Vocabularies } from './vocabularies.ts'
 import { whisperContents } from './whisper.ts'
+
+const FILE = 'vmap.txt'
+
+/**
+ * The table of likely translations: lines of source tokens, a tab, and target tokens. The targets of the empty source are always among the
+ * candidates, and so are the tokens with a meaning. Targets of several source tokens in a row stand with the first of these.
+ * @throws GlassformerError ERR_TOKENIZER_FORMAT for a line without a tab
+ */
+function readCtranslate2Shortlist(
+  folder: Folder,
+  { source, target }: Vocabularies,
+  { ids }: ModelConfig,
+): Shortlist | null {
+  if (!folder.has(FILE)) return null
+  const [sourceIds, targetIds] = [source, target].map((tokens) => new Map(tokens.map((token, id) => [token, id])))
+  const always = new Set([ids.end, ids.start, ids.unknown].filter((id) => id !== null))
+  const likely: Set<number>[] = Array.from(source, () => new Set())
+  folder
+    .text(FILE, tokenizerFile)
+    .split('\n')
+    .forEach((line, i) => {
+      if (line === '') return
+      const [from, into, ...rest] = line.split('\t')
+      if (into === undefined || rest.length)
+        throw new GlassformerError(
+          'ERR_TOKENIZER_FORMAT',
+          `${folder.at(FILE)}: line ${i + 1} is not source tokens, a tab, and target tokens`,
+        )
+      const first = from.split(' ')[0]
+      const list = from === '' ? always : likely[sourceIds.get(first) ?? -1]
+      for (const token of into.trim().split(' ')) {
+        const id = targetIds.get(token)
+        if (id !== undefined) list?.add(id)
+      }
+    })
+  const offsets = new Int32Array(source.length + 1)
+  likely.forEach((set, id) => {
+    offsets[id + 1] = offsets[id] + set.size
+  })
+  return {
+    frequent: sharedColumn(Int32Array.from(always)),
+    offsets: sharedColumn(offsets),
+    targets: sharedColumn(Int32Array.from(likely.flatMap((set) => [...set]))),
+  }
+}
 
 /** Texts of more tokens are split into sentences; models have mostly been trained on single ones. */
 const SPLIT_TOKENS = 100

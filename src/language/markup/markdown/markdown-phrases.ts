@@ -7,9 +7,34 @@ import { type Piece, piece, unitOf } from '../document/pieces.ts'
 import { spaced, tightened } from '../document/span-spaces.ts'
 import { tokensOf } from '../document/tokens.ts'
 import { KEPT } from '../tags/html-elements.ts'
-import { type Care, escapeMarkdown, mayBeginLine } from './markdown-escape.ts'
 import { type Definitions, sameAs } from './markdown-structure.ts'
 import { childrenOf, endOf, startOf } from './markdown-tree.ts'
+
+/** The level of escaping in a text: characters that Markdown probably reads as markup, or all that it might. */
+type Care = 'likely' | 'all'
+
+/** A text in Markdown's syntax. */
+function escapeMarkdown(text: string, beginsLine: boolean, isInTable: boolean, care: Care): string {
+  const safe = care === 'all' ? text.replace(/[!-/:-@[-`{-~]/g, '\\$&') : escapeLikely(text)
+  const inCell = isInTable && care === 'likely' ? safe.replaceAll('|', '\\|') : safe
+  return beginsLine && care === 'likely' ? inCell.replace(LINE_BEGIN, '$1\\$2') : inCell
+}
+
+function escapeLikely(text: string): string {
+  let end = text.length
+  while (text[end - 1] === '#') end--
+  const closing = text.slice(end) // the closing marks of a heading
+  return text.slice(0, end).replace(LIKELY, '\\$&') + (closing && `\\${closing}`)
+}
+
+/** `_` within a word is not markup: `snake_case` has no emphasis. */
+const LIKELY = /[\\`*[\]~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|<(?=[A-Za-z/!?])|&(?=#?\w+;)/gu
+
+/** Beginnings of a list, a quotation or a heading, and the underline of a heading. */
+const LINE_BEGIN = /^(\d{0,9})([-+>#=.)])/
+
+/** Whether a text may begin a line within a paragraph without beginning another block. */
+const mayBeginLine = (text: string): boolean => /^\p{L}/u.test(text)
 
 /** The texts of a paragraph, a heading or a cell: hard line breaks end a text. */
 export function phraseUnits(source: string, node: Paragraph | Heading | TableCell, definitions: Definitions): Unit[] {

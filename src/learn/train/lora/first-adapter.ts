@@ -4,7 +4,7 @@ import type { Weights } from '../../../engine/weights/weights.ts'
 import { ADAPTER_CONFIG, adapterFolder, readFactors, writeAdapter } from '../../../files/folders/adapters/index.ts'
 import { hasFile } from '../../../formats/disk/read-file.ts'
 import type { TrainConfig } from '../settings/config.ts'
-import { isTarget } from './targets.ts'
+import type { loraTargets } from '../settings/settings.ts'
 import { TrainedAdapter } from './trained-adapter.ts'
 
 /** The copy of the adapter with which a training begins. */
@@ -36,3 +36,11 @@ export function keepFirstAdapter(adapter: TrainedAdapter, config: TrainConfig, w
 /** Writes an adapter that is trained in the layout of PEFT. */
 export const writeTrained = (path: string, adapter: TrainedAdapter, { from }: TrainConfig, { config }: Weights): void =>
   writeAdapter(path, adapter.factors(), config, { base: from!, stabilized: adapter.shape.stabilized })
+
+/** Whether a parameter is one of these: `encoder.0.selfAttention.query.weight` is of the group attention, and named query. */
+function isTarget(parameter: string, targets: readonly (typeof loraTargets)[number][]): boolean {
+  const path = parameter.split('.')
+  const module = path.at(-2)!.replace(/\d+$/, '')
+  const group = path.includes('feedForward') ? 'feedForward' : 'attention'
+  return targets.some((target) => target === group || target === module)
+}

@@ -3,7 +3,6 @@ import { Random } from '../state/random.ts'
 import type { Pair } from './corpus.ts'
 import { mixed } from './fingerprint.ts'
 import type { EpochPairs } from './mixed-pairs.ts'
-import { shuffled } from './shuffle.ts'
 
 /** Position in the epochs, as JSON. */
 export interface Place {
@@ -103,3 +102,29 @@ const changed = (what: string) =>
     'ERR_INPUT',
     `training cannot go on exactly, as the corpus or its cleaning has changed: ${what}; put it back, or start anew`,
   )
+
+/**
+ * Shuffles a stream with `size` items in memory: each new item takes the place of a random one, which is yielded. If
+ * all items fit, every order is equally likely. In a longer stream, an item comes at most `size` places too early, and
+ * may stay long.
+ *
+ * The order depends only on the items, `size` and `random`.
+ */
+export async function* shuffled<T>(
+  items: AsyncIterable<T>,
+  size: number,
+  random: Random,
+): AsyncGenerator<T, void, undefined> {
+  const buffer: T[] = []
+  for await (const item of items) {
+    if (buffer.length < size) {
+      buffer.push(item)
+      continue
+    }
+    const place = random.below(size)
+    const out = buffer[place]
+    buffer[place] = item
+    yield out
+  }
+  yield* random.shuffle(buffer)
+}

@@ -1,6 +1,7 @@
 import { outputWeights } from '../../../engine/model/layers/embedding.ts'
 import { wholeModel } from '../../../engine/model/whole-model.ts'
 import { differentiate } from '../../../engine/program/gradient.ts'
+import { Tensor } from '../../../engine/program/instructions/tensor.ts'
 import type { smoothingConventions } from '../../../engine/program/operands/projected-loss.ts'
 import { adafactor } from '../../../engine/program/ops/adafactor.ts'
 import { adam } from '../../../engine/program/ops/adam.ts'
@@ -11,12 +12,11 @@ import { quantize } from '../../../engine/program/ops/quantize.ts'
 import { sumOfSquares } from '../../../engine/program/ops/sum-of-squares.ts'
 import { type DropoutRates, Program } from '../../../engine/program/program.ts'
 import { splitActivations } from '../../../engine/program/split-activations.ts'
-import { Tensor } from '../../../engine/program/instructions/tensor.ts'
 import type { Weights } from '../../../engine/weights/weights.ts'
-import { expertLosses } from './experts.ts'
 import { freezeWeights } from '../lora/frozen.ts'
 import type { TrainedAdapter } from '../lora/trained-adapter.ts'
 import type { Trainable } from '../state/trainable.ts'
+import { expertLosses } from './experts.ts'
 
 /** The options of the loss: label smoothing ε, and the classes over which ε is spread (see `crossEntropy`). */
 export interface LossOptions {

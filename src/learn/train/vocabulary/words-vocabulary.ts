@@ -1,5 +1,45 @@
+import { GlassformerError } from '../../../base/errors.ts'
 import type { TokenizerContents } from '../../../files/folders/tokenizers/tokenizer-files.ts'
-import { WordListTrainer } from './word-list.ts'
+import { BoundedCounts } from './bounded-counts.ts'
+import { compare } from './units.ts'
+
+/**
+ * The words with which every list begins; `<pad>` is the last word of a list, as in the vocabularies of Marian models.
+ */
+const END = '</s>'
+const UNKNOWN = '<unk>'
+const PADDING = '<pad>'
+
+/**
+ * Collects the words of texts that white space separates already, for createWordsTokenizer. The ids are `</s>` 0,
+ * `<unk>` 1, then the words, most frequent first (equally frequent words in the order of their code points), and
+ * `<pad>` last.
+ */
+export class WordListTrainer {
+  readonly #size: number
+  readonly #counts = new BoundedCounts()
+
+  /** `size` is the number of words, special ones included. Throws ERR_OPTION for a size without room for a word. */
+  constructor(size: number) {
+    if (size < 4)
+      throw new GlassformerError('ERR_OPTION', `size: ${size} leaves no room for a word beside </s>, <unk> and <pad>`)
+    this.#size = size
+  }
+
+  add(text: string): void {
+    for (const word of text.split(/\s+/)) if (word !== '') this.#counts.add(word)
+  }
+
+  /** The list, with one word per line; the id of a word is the number of its line. */
+  train(): string {
+    const special = [END, UNKNOWN, PADDING]
+    const words = [...this.#counts.words].filter(([word]) => !special.includes(word))
+    if (words.length === 0)
+      throw new GlassformerError('ERR_INPUT', 'a word list was to be made, but the texts have no words')
+    words.sort((a, b) => b[1] - a[1] || compare(a[0], b[0]))
+    return `${[END, UNKNOWN, ...words.slice(0, this.#size - 3).map(([word]) => word), PADDING].join('\n')}\n`
+  }
+}
 
 export interface WordsVocabularyOptions {
   /** The number of words of each list, special ones included. */

@@ -2,9 +2,103 @@ import { type ComponentChild, h } from 'preact'
 import { useId, useMemo, useRef, useState } from 'preact/hooks'
 import type { Picture, SvgElement } from '../../../draw/marks/element.ts'
 import { type Page, usePage } from '../state/page.ts'
-import { moveByArrow } from './arrows.ts'
-import { type Cells, marksAt, type Place, placeAfter, placeUnder } from './cell-cursor.ts'
 import { lightLook } from './lit.ts'
+
+/** The elements of a picture that can have the focus. */
+const marks = '[data-mark]'
+
+const directions: Record<string, readonly [number, number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+}
+
+/**
+ * Arrow keys in a picture move the focus to the nearest mark in their direction. A picture is one stop of the Tab key,
+ * at the mark that had the focus last.
+ */
+function moveByArrow(event: KeyboardEvent, picture: Element): void {
+  const direction = directions[event.key]
+  const from = (event.target as Element).closest(marks)
+  if (!direction || !from || event.altKey || event.ctrlKey || event.metaKey) return
+  const next = nearest(from, picture, direction)
+  event.preventDefault()
+  if (next) focusMark(next, picture)
+}
+
+/** Focuses a mark, and makes it the Tab stop of the picture. */
+function focusMark(mark: SVGElement, picture: Element): void {
+  for (const other of picture.querySelectorAll('[data-mark][tabindex="0"]')) other.setAttribute('tabindex', '-1')
+  mark.setAttribute('tabindex', '0')
+  mark.focus()
+}
+
+/** The nearest mark in a direction; sideways distance counts three times. */
+function nearest(from: Element, picture: Element, [dx, dy]: readonly [number, number]): SVGElement | null {
+  const middle = (element: Element) => {
+    const { left, top, width, height } = element.getBoundingClientRect()
+    return [left + width / 2, top + height / 2]
+  }
+  const [x, y] = middle(from)
+  let best: SVGElement | null = null
+  let least = Number.POSITIVE_INFINITY
+  for (const mark of picture.querySelectorAll<SVGElement>(marks)) {
+    const [mx, my] = middle(mark)
+    const ahead = (mx - x) * dx + (my - y) * dy
+    const aside = Math.abs((mx - x) * dy) + Math.abs((my - y) * dx)
+    const far = ahead + 3 * aside
+    if (mark === from || ahead < 1 || far >= least) continue
+    best = mark
+    least = far
+  }
+  return best
+}
+
+/** The names of rows and columns in `data-query` and `data-key`, for a matrix that is one image. */
+interface Cells {
+  rows: readonly string[]
+  columns: readonly string[]
+}
+
+/** A cell of an image, by its row and column. */
+interface Place {
+  row: number
+  column: number
+}
+
+/** The attributes of a cell, as elements of smaller matrices have them. */
+const marksAt = ({ rows, columns }: Cells, { row, column }: Place): DOMStringMap => ({
+  query: rows[row],
+  key: columns[column],
+})
+
+/** The cell of an image under the pointer. */
+function placeUnder(event: MouseEvent, image: Element, { rows, columns }: Cells): Place {
+  const { left, top, width, height } = image.getBoundingClientRect()
+  return {
+    row: within(Math.floor(((event.clientY - top) / height) * rows.length), rows.length),
+    column: within(Math.floor(((event.clientX - left) / width) * columns.length), columns.length),
+  }
+}
+
+const steps: Record<string, Place> = {
+  ArrowLeft: { row: 0, column: -1 },
+  ArrowRight: { row: 0, column: 1 },
+  ArrowUp: { row: -1, column: 0 },
+  ArrowDown: { row: 1, column: 0 },
+}
+
+/** The next cell in the direction of an arrow key; null for other keys and at the edge. */
+function placeAfter(key: string, place: Place, { rows, columns }: Cells): Place | null {
+  const step = steps[key]
+  if (!step) return null
+  const next = { row: place.row + step.row, column: place.column + step.column }
+  const isThere = next.row in rows && next.column in columns
+  return isThere ? next : null
+}
+
+const within = (index: number, count: number) => Math.max(0, Math.min(count - 1, index))
 
 interface PictureViewProps {
   /** From `useMemo`, so that an unchanged picture is not redrawn. */

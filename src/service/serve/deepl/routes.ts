@@ -4,21 +4,37 @@ import type { PreparedGlossary } from '../../../use/translate/sentences/index.ts
 import { authorizing, clientOf, keyOf, ownerOf } from '../access/authorize.ts'
 import { answering } from '../calls/answering.ts'
 import { addForms } from '../calls/forms.ts'
+import { pairsOf } from '../models/choose-model.ts'
+import type { ServedModel } from '../models/served-model.ts'
 import { type Fields, fieldsOf, oneIn, refused } from '../requests/fields.ts'
 import type { Service } from '../service/service.ts'
 import { textsBySource } from './choose.ts'
-import { baseCode } from './codes.ts'
+import { asSource, asTargets, baseCode, type DeeplLanguage, takesFormality } from './codes.ts'
 import { dictionaryOf } from './dictionaries.ts'
 import { documentRoutes } from './document-routes.ts'
 import { sendDeeplError } from './error-json.ts'
 import { Glossaries } from './glossaries.ts'
 import { glossaryRoutes } from './glossary-routes.ts'
-import { sourceLanguages, targetLanguages } from './languages.ts'
 import { multilingualGlossaryRoutes } from './multilingual-glossary-routes.ts'
 import { PreparedGlossaries } from './prepared-glossaries.ts'
 import { languagesSchema, translateSchema, usageSchema } from './schemas.ts'
 import { optionsOf, textsAsTheyAre, translateTexts } from './translate.ts'
 import { type DeeplRequest, readDeeplRequest } from './translate-request.ts'
+
+/** The source languages of models. */
+const sourceLanguages = (models: readonly ServedModel[]): DeeplLanguage[] =>
+  byName([...pairsOf(models).keys()].map(asSource))
+
+/** The target languages of models, in DeepL's variants. */
+function targetLanguages(models: readonly ServedModel[]): (DeeplLanguage & { supports_formality: boolean })[] {
+  const codes = new Set([...pairsOf(models).values()].flatMap((targets) => [...targets]))
+  return byName([...codes].flatMap(asTargets)).map((each) => ({
+    ...each,
+    supports_formality: takesFormality(each.language),
+  }))
+}
+
+const byName = (languages: DeeplLanguage[]) => languages.sort((a, b) => a.name.localeCompare(b.name, 'en'))
 
 /** The character limit that DeepL reports for an account without a limit. */
 const NO_LIMIT = 1_000_000_000_000

@@ -1,9 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
 import { documentFormats, extensionsOf } from '../../../language/markup/document/formats.ts'
+import type { TranslateOptions } from '../../../use/translate/options/options.ts'
 import { authorize, clientOf, keyInHeader, keyOf, ownerOf } from '../access/authorize.ts'
 import { answering } from '../calls/answering.ts'
 import { addForms } from '../calls/forms.ts'
+import { throughLegs } from '../calls/through-legs.ts'
+import { withMemories } from '../calls/with-memories.ts'
 import { type Chosen, chooseModel, pairsOf, plainTag } from '../models/choose-model.ts'
 import { detector } from '../models/detect.ts'
 import {
@@ -19,7 +22,6 @@ import type { Service } from '../service/service.ts'
 import { sendLibreError } from './error-json.ts'
 import { fileRoutes } from './file-routes.ts'
 import { detectSchema, languagesSchema, settingsSchema, translateSchema } from './schemas.ts'
-import { type LibreTranslation, translateLibre } from './translate.ts'
 import { type LibreRequest, readLibreRequest, textsIn } from './translate-request.ts'
 
 /** The extensions of files that are translated; tables need columns, which LibreTranslate's clients do not send. */
@@ -170,3 +172,34 @@ const detectedJson = ({ language, confidence }: DetectedSource) => ({
 })
 
 const percent = (confidence: number): number => Math.round(confidence * 1000) / 10
+
+/** A translation, and alternatives for the same text. */
+interface LibreTranslation {
+  text: string
+  others: string[]
+}
+
+/** Translates the texts of a request, after the memories of its owner have been asked. A document has one translation. */
+async function translateLibre(
+  service: Service,
+  route: readonly Chosen[],
+  { texts, format, alternatives: others, owner }: LibreRequest & { owner: string },
+  scheduled: TranslateOptions & { signal: AbortSignal },
+): Promise<LibreTranslation[]> {
+  const needed = others + 1
+  const isText = format === 'text'
+  const translations = await withMemories(service, owner, route, (memories) =>
+    throughLegs(service, route, texts, {
+      options: { ...scheduled, format },
+      memories,
+      ofLast: ({ model }) => ({
+        ...(isText && others > 0 && { alternatives: needed }),
+        ...(isText && needed > model.defaults.beams && { beams: needed }),
+      }),
+    }),
+  )
+  return translations.map(({ text, alternatives = [] }) => ({
+    text,
+    others: alternatives.slice(1).map((each) => each.text),
+  }))
+}

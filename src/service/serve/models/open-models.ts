@@ -2,13 +2,16 @@ import { basename } from 'node:path'
 import { GlassformerError, shown } from '../../../base/errors.ts'
 import { inMemory } from '../../../base/schema/place.ts'
 import { read } from '../../../base/schema/settings.ts'
+import { playedWeights } from '../../../engine/weights/parameters.ts'
+import { placeWeights } from '../../../engine/weights/placement.ts'
+import type { Precision } from '../../../engine/weights/precision.ts'
 import { modelFolder } from '../../../files/folders/layout/model-folder.ts'
 import { readFolder } from '../../../files/folders/load.ts'
+import { encodingFor } from '../../../files/folders/tensors/dominant-dtype.ts'
 import { PoolTranslator } from '../../../use/translate/calls/index.ts'
 import type { LoadOptions } from '../../../use/translate/options/options.ts'
 import { type GivenModel, type GivenModels, servedModelSettings } from './given-models.ts'
 import { languagesOf } from './model-languages.ts'
-import { memoryOf } from './model-memory.ts'
 import { ServedModel } from './served-model.ts'
 import { SpeechModel } from './speech-models.ts'
 
@@ -80,3 +83,14 @@ function readModel(name: string, given: Exclude<GivenModel, PoolTranslator>, loa
 
 /** The options of loading that speech has too: a cache of texts it has not. */
 const speechLoad = ({ cacheBytes: _, ...load }: LoadOptions): LoadOptions => load
+
+/** Bytes of a folder's weights in memory in a precision, computed before they are loaded. */
+function memoryOf(folder: string, precision: Precision): number {
+  const { config, openTensors } = readFolder(folder)
+  const source = openTensors()
+  try {
+    return 4 * placeWeights(playedWeights(config), encodingFor({ precision, panels: false }, source)).size
+  } finally {
+    source.close()
+  }
+}

@@ -1,12 +1,18 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { jsonSchemaOf } from '../../../base/schema/json-schema.ts'
+import { inFile } from '../../../base/schema/place.ts'
+import { read, settings, some, type Values } from '../../../base/schema/settings.ts'
+import { listOf, type Type, text } from '../../../base/schema/types.ts'
+import { textSettings } from '../../../use/translate/options/options.ts'
 import { authorizing, clientOf, keyOf, ownerOf } from '../access/authorize.ts'
 import { answering } from '../calls/answering.ts'
 import { throughLegs } from '../calls/through-legs.ts'
 import { withMemories } from '../calls/with-memories.ts'
 import { type Asked, type Chosen, chooseModel } from '../models/choose-model.ts'
 import { detectSource } from '../models/detect-source.ts'
+import type { LanguageSide } from '../models/model-languages.ts'
 import { checkRoute, routeLanguages, routeName } from '../models/route.ts'
+import type { ServedModel } from '../models/served-model.ts'
 import { failuresOf } from '../requests/answers.ts'
 import { errorSchema, sendProblem } from '../requests/error-json.ts'
 import { callSignal } from '../running/call-signal.ts'
@@ -16,12 +22,100 @@ import { detectRoute } from './detect-route.ts'
 import { documentRoutes } from './document-routes.ts'
 import { eventFormOf, eventForms, eventStream } from './event-stream.ts'
 import { memoryRoutes } from './memory-routes.ts'
-import { modelJson, modelSchema } from './model-json.ts'
-import { readScoreRequest, scoreFields } from './score-request.ts'
 import { textGroups } from './text-groups.ts'
-import { readTranslateRequest, translateFields } from './translate-request.ts'
+import { modelFields, readTranslateRequest, translateFields } from './translate-request.ts'
 import { translationEvents } from './translation-events.ts'
 import { translationJson, translationSchema } from './translation-json.ts'
+
+const languages = (side: LanguageSide | null) => side?.codes ?? []
+
+/** A model in the form of our own interface. */
+const modelJson = (model: ServedModel) => ({
+  name: model.name,
+  isLoaded: model.translator !== null,
+  sources: languages(model.languages.source),
+  targets: languages(model.languages.target),
+  memory: model.memory,
+  requests: model.users,
+  ...(model.translator && {
+    precision: model.translator.model.precision,
+    hasConfidence: model.translator.model.hasConfidence,
+    defaults: model.translator.model.defaults,
+    adapters: model.translator.adapters,
+  }),
+})
+
+/** The JSON Schema of a model. */
+const modelSchema = {
+  type: 'object',
+  properties: {
+    name: { type: 'string' },
+    isLoaded: { type: 'boolean', description: 'whether it is in memory; it is loaded when it is asked for' },
+    sources: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'codes of the languages that it translates from; empty where they are unknown',
+    },
+    targets: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'codes of the languages that it translates into; empty where they are unknown',
+    },
+    memory: { type: 'integer', description: 'bytes of its weights in memory' },
+    requests: { type: 'integer', description: 'requests that it works on' },
+    precision: { type: 'string', description: 'how its matrices are held, where it is loaded' },
+    hasConfidence: {
+      type: 'boolean',
+      description: 'whether it says how probably words are right (`confidence`), where it is loaded',
+    },
+    adapters: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'names of the low-rank adapters that requests may choose, where it is loaded',
+    },
+    defaults: {
+      type: 'object',
+      description: 'the options of its search, where it is loaded',
+      additionalProperties: true,
+    },
+  },
+  required: ['name', 'isLoaded', 'sources', 'targets', 'memory', 'requests'],
+}
+
+interface Pair {
+  source: string
+  target: string
+}
+
+const pair: Type<Pair> = {
+  expected: 'a pair { source, target } of texts',
+  accepts: (value): value is Pair =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).length === 2 &&
+    text.accepts((value as Pair).source) &&
+    text.accepts((value as Pair).target),
+  json: {
+    type: 'object',
+    properties: { source: { type: 'string' }, target: { type: 'string' } },
+    required: ['source', 'target'],
+    additionalProperties: false,
+  },
+}
+
+/** The body of a request for scores. */
+const scoreFields = settings({
+  pairs: {
+    type: listOf(pair, 'a list of pairs { source, target } of texts'),
+    says: 'texts with their translations, whose probability is asked for',
+  },
+  ...modelFields,
+  ...some(textSettings, 'adapter'),
+})
+
+/** @throws GlassformerError ERR_OPTION */
+const readScoreRequest = (body: unknown): Values<typeof scoreFields> =>
+  read(scoreFields, body, inFile('the request', 'ERR_OPTION'))
 
 const string = { type: 'string' }
 const ofWork = failuresOf([400, 401, 404, 408, 413, 414, 415, 429, 431, 456, 500, 503, 504], errorSchema)

@@ -1,7 +1,42 @@
 import type { MemoryMatch } from '../../../language/memory/index.ts'
 import type { Source, Translation } from '../translation/translation.ts'
 import { assembled, type MemoryUse, type Part, planOf } from './memory-plan.ts'
-import { OrderedPieces } from './ordered-pieces.ts'
+
+/** Pieces of the parts of a text, which are translated at the same time and passed on in their order. */
+class OrderedPieces {
+  readonly #piece: (text: string) => void
+  /** The text of each part that is not passed on yet, from the first part that has not ended. */
+  readonly #open: { text: string; isDone: boolean }[] = []
+
+  constructor(piece: (text: string) => void) {
+    this.#piece = piece
+  }
+
+  /** Begins the next part, with what stands before it. */
+  next(before = ''): { push(text: string): void; end(): void } {
+    const own = { text: before, isDone: false }
+    this.#open.push(own)
+    return {
+      push: (text) => {
+        own.text += text
+        this.#passOn()
+      },
+      end: () => {
+        own.isDone = true
+        this.#passOn()
+      },
+    }
+  }
+
+  #passOn(): void {
+    for (let first = this.#open[0]; first; first = this.#open[0]) {
+      if (first.text) this.#piece(first.text)
+      first.text = ''
+      if (!first.isDone) return
+      this.#open.shift()
+    }
+  }
+}
 
 /**
  * Translations of sources, some of which a memory has: whole texts, or some of their sentences. Others get the units

@@ -1,7 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { RandomAccess } from '../../../formats/disk/folder.ts'
-import type { PackageEntry } from '../../../formats/zip/zip-package.ts'
-import { ZipPackage } from '../../../formats/zip/zip-package.ts'
+import { type PackageEntry, ZipPackage } from '../../../formats/zip/zip-package.ts'
 import { type Sink, ZipWriter } from '../../../formats/zip/zip-writer.ts'
 import type { PackageFormat } from '../../../language/markup/document/formats.ts'
 import { fragmentsOf } from '../../../language/markup/office/fragments.ts'
@@ -9,7 +8,6 @@ import { cutsOf, type Part } from '../../../language/markup/office/parts.ts'
 import type { MarkedText, PlacedText } from '../../../language/protect/span.ts'
 import type { OpenDocument } from '../parsing/read-document.ts'
 import { partsOf } from './package-parts.ts'
-import { ahead } from './read-ahead.ts'
 
 /** The translation of an office document or a book. */
 export interface PackageWork {
@@ -105,4 +103,41 @@ async function* textsOf(zip: ZipPackage, entry: PackageEntry): AsyncGenerator<st
   }
   for await (const part of zip.parts(entry)) yield decoded(part)
   yield decoded()
+}
+
+/** Work on items of a sequence, some of them at once. */
+interface Ahead<T, R> {
+  /** The next item is taken while those under way are smaller than this together. */
+  most: number
+  size(item: T): number
+  work(item: T): Promise<R>
+}
+
+/** Works on a bounded number of items at once, and yields the results in the order of the items. */
+async function* ahead<T, R>(
+  items: AsyncGenerator<T, void, undefined>,
+  { most, size, work }: Ahead<T, R>,
+): AsyncGenerator<{ item: T; result: R }, void, undefined> {
+  const under: { item: T; result: Promise<R> }[] = []
+  let [inFlight, isOver] = [0, false]
+  try {
+    for (;;) {
+      while (!isOver && inFlight < most) {
+        const { done, value } = await items.next()
+        if (done) isOver = true
+        else {
+          const result = work(value)
+          result.catch(() => {}) // whoever takes it sees the error
+          under.push({ item: value, result })
+          inFlight += size(value)
+        }
+      }
+      const first = under.shift()
+      if (!first) return
+      yield { item: first.item, result: await first.result }
+      inFlight -= size(first.item)
+    }
+  } finally {
+    await items.return()
+  }
 }

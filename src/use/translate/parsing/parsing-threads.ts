@@ -1,15 +1,33 @@
 import { availableParallelism } from 'node:os'
-import type { Worker } from 'node:worker_threads'
+import { Worker } from 'node:worker_threads'
 import { GlassformerError, messageOf } from '../../../base/errors.ts'
+import { threadFile } from '../../../base/package/thread-file.ts'
 import { whole } from '../../../base/values/number-text.ts'
-import type { Turn } from '../../../engine/decode/turns/index.ts'
-import { FairQueue } from '../../../engine/decode/turns/index.ts'
+import { FairQueue, type Turn } from '../../../engine/decode/turns/index.ts'
 import { onAbort } from '../../../workers/requests/on-abort.ts'
 import type { Scheduling } from '../../../workers/requests/scheduling.ts'
 import { aborted, newNumber } from '../../../workers/requests/submit.ts'
 import { fromPlain } from '../../../workers/threads/messages.ts'
 import type { Answer, Question } from './messages.ts'
-import { startThread } from './start-thread.ts'
+
+/** Heap limit of a parsing thread in MiB. */
+const HEAP = 512
+
+/**
+ * Starts a thread that parses documents.
+ * @throws GlassformerError ERR_WORKER if Node.js may not start threads
+ */
+function startThread(): Worker {
+  try {
+    return new Worker(threadFile('./parsing-thread', import.meta.url), {
+      name: 'glassformer',
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: HEAP },
+    })
+  } catch (cause) {
+    throw new GlassformerError('ERR_WORKER', `a thread for documents cannot be started: ${messageOf(cause)}`, { cause })
+  }
+}
 
 /**
  * Asks a thread.

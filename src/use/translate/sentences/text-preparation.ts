@@ -21,7 +21,6 @@ import { StandIns } from '../searches/stand-ins.ts'
 import { isIds, textOf } from '../translation/sources.ts'
 import type { Source } from '../translation/translation.ts'
 import type { ContextSentence } from './contexts.ts'
-import { continuation } from './continuation.ts'
 import type { LanguageCodes } from './language-codes.ts'
 import { alone } from './passages.ts'
 import type { PreparedSentence, PreparedText } from './prepared-sentence.ts'
@@ -240,4 +239,11 @@ function localeOf(name: string | undefined): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** The text that ids add to that of a prompt, so that both together are the whole text: a space before the first word belongs to it. */
+function continuation(tokenizer: Pick<Tokenizer, 'decode'>, prompt: readonly number[], ids: readonly number[]): string {
+  const before = tokenizer.decode(prompt)
+  const whole = tokenizer.decode([...prompt, ...ids])
+  return whole.startsWith(before) ? whole.slice(before.length) : tokenizer.decode(ids)
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { shuffled } from '#dist/learn/train/pairs/shuffle.js'
+import { shuffled } from '#dist/learn/train/pairs/shuffled-epochs.js'
 import { Random } from '#dist/learn/train/state/random.js'
 import { all, stream } from './files.ts'
 

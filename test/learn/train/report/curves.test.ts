@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { linearAxis, shortNumber, stepAxis } from '#dist/draw/marks/axis.js'
-import { smoothed, thinned } from '#dist/draw/marks/curve.js'
+import { smoothed, thinned } from '#dist/draw/marks/panel.js'
 import { curvesSvg } from '#dist/learn/train/report/curves.js'
-import { leastLoss } from '#dist/learn/train/report/least-loss.js'
+import { leastLoss } from '#dist/learn/train/report/page.js'
 import { aRun } from './a-run.ts'
 
 describe('axes', () => {

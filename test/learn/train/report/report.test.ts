@@ -8,8 +8,7 @@ import { comparisonHtml } from '#dist/learn/train/report/compare.js'
 import { factsOf } from '#dist/learn/train/report/facts.js'
 import { MetricsFile, type MetricsLine, readMetrics, type SessionLine } from '#dist/learn/train/report/metrics.js'
 import { pageHtml } from '#dist/learn/train/report/page.js'
-import { Samples } from '#dist/learn/train/report/samples.js'
-import { matchWords } from '#dist/learn/train/report/word-match.js'
+import { matchWords, Samples } from '#dist/learn/train/report/samples.js'
 import { aRun } from './a-run.ts'
 
 let folder: string

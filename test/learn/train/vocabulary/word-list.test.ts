@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createWordsTokenizer } from '#dist/language/text/tokenizer/words-tokenizer.js'
-import { WordListTrainer } from '#dist/learn/train/vocabulary/word-list.js'
+import { WordListTrainer } from '#dist/learn/train/vocabulary/words-vocabulary.js'
 
 function train(texts: string[], size = 100): string[] {
   const trainer = new WordListTrainer(size)
