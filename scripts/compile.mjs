@@ -34,7 +34,7 @@ function removeStale() {
 
 /**
  * The files of threads are CommonJS, because a thread started with a CommonJS file does not load Node's ES module
- * loader, which takes 6 ms. src/base/package/bundled.ts tells the code that starts them.
+ * loader, which takes 6 ms. src/base/package/package-folder.ts tells the code that starts them.
  */
 const WORKER = 'use/worker/worker-entry.js'
 /** The job that a worker is started for most often. */

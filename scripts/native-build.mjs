@@ -298,7 +298,7 @@ function takeAddon() {
 }
 
 /**
- * The mark at the end of an addon, which src/engine/backend/native/seal.ts reads; the four bytes before it are a
+ * The mark at the end of an addon, which src/engine/backend/native/elf.ts reads; the four bytes before it are a
  * checksum of everything before them.
  */
 const SEAL = 'glassformer\n'

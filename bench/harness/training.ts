@@ -1,5 +1,5 @@
 import type { Player } from '#dist/engine/backend/interface/backend.js'
-import { SUM_BLOCK } from '#dist/engine/backend/interface/sum-block.js'
+import { SUM_BLOCK } from '#dist/engine/backend/interface/round.js'
 import type { ModelConfig } from '#dist/engine/model/config/config.js'
 import { PositionTable } from '#dist/engine/model/position-table.js'
 import type { Instruction } from '#dist/engine/program/instructions/instruction.js'

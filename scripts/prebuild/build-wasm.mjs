@@ -36,7 +36,7 @@ export function isWasmCurrent() {
 
 /**
  * A module with an additional custom section at its end, which engines ignore: a checksum of everything before it, and
- * the mark by which src/engine/backend/native/seal.ts recognizes it.
+ * the mark by which src/engine/backend/native/elf.ts recognizes it.
  */
 function sealed(module) {
   const [name, mark, checksum] = [Buffer.from('seal'), Buffer.from('glassformer\n'), Buffer.alloc(4)]

@@ -61,3 +61,12 @@ export const LONGEST_FRAGMENT = 16 * MIB
 /** Bytes of UTF-8 that Redis stores for one job of a queue, and the texts of one job. */
 export const LARGEST_JOB = 16 * MIB
 export const MOST_JOB_TEXTS = 10_000
+
+/** A function that returns what `make` makes: at its first call, so that a start does not wait for it, and the same ever after. */
+export function onFirstUse<T extends object>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}

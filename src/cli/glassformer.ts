@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { type Command, CommanderError } from 'commander'
-import { packageVersion } from '../base/package/package-version.ts'
+import { packageVersion } from '../base/package/package-folder.ts'
 import { fileError } from '../formats/disk/read-file.ts'
 import { CommandLine } from './command-line.ts'
 import { reportFailure } from './terminal/failure.ts'

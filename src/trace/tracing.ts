@@ -1,4 +1,4 @@
-import type { SourceIds } from '../base/choices/source-ids.ts'
+import type { SourceIds } from '../base/choices/position-kinds.ts'
 import { GlassformerError } from '../base/errors.ts'
 import type { Player } from '../engine/backend/interface/backend.ts'
 import { LatentCodec, paddedTarget } from '../engine/decode/latents/index.ts'

@@ -13,7 +13,7 @@ import { archive, bytesOf, call, dictionary, global, integer, tensor, text, tupl
 const openPyTorch = (path: string) => pyTorchFile(openDiskFile(path))
 
 const scratch = scratchFolder()
-const golden = fileURLToPath(new URL('../golden/hub/marian-bin/model', import.meta.url))
+const golden = fileURLToPath(new URL('../golden/hub/marian-bin/model/', import.meta.url))
 
 let files = 0
 function stored(content: Uint8Array): string {

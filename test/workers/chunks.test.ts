@@ -7,8 +7,9 @@ it('sources are sorted by length, longest first, and equal ones keep their order
 
 it('a chunk has as many of the next indices as fit, and a source larger than a chunk is a chunk of its own and counts as one', () => {
   const sizes = [CHUNK_SIZE / 2, CHUNK_SIZE / 2, 1, CHUNK_SIZE + 1, 1]
-  const contents = { kind: 'score' as const, pairs: [] }
+  const contents = { pairs: [] }
   const chunks = chunksOf(
+    'score',
     [0, 1, 2, 3, 4],
     (i) => sizes[i],
     () => contents,

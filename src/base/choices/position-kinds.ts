@@ -1,3 +1,17 @@
+/** In the ids of a source: a row of real numbers stands here, and no token. */
+export const ROW = -1
+
+/** The ids of a source. Where some are `ROW`, `rows` has the numbers of these rows, end to end. */
+export interface SourceIds extends ReadonlyArray<number> {
+  readonly rows?: Float32Array
+}
+
+/** The places of rows of real numbers among ids. */
+export const rowPlaces = (ids: readonly number[]): number[] => ids.flatMap((id, place) => (id === ROW ? [place] : []))
+
+/** Source ids with the numbers of their rows. */
+export const withRows = (ids: readonly number[], rows: Float32Array): SourceIds => Object.assign([...ids], { rows })
+
 /** Each kind of positions, and whether it adds a position to each embedding. */
 export const addsToEmbeddings = {
   interleaved: true,

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { packageFolder } from './package-folder.ts'
-import { requireFrom } from './require-from.ts'
+import { packageFolder, requireFrom } from './package-folder.ts'
 
 /** The scope of the packages that carry files of this one: an addon for each platform, and models. */
 export const SCOPE = '@glassformer'

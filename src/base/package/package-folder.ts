@@ -1,8 +1,29 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { GlassformerError } from '../errors.ts'
-import { bundledVersion } from './bundled.ts'
 import { unpackedFiles } from './unpacked-files.ts'
+
+/** Defined by scripts/compile.mjs for dist/bundle/: the version of the package. */
+declare const GLASSFORMER_BUNDLED: string
+
+/** The version of the package with this code, if the code is in dist/bundle/, where the files of threads are CommonJS; else undefined. */
+export const bundledVersion = typeof GLASSFORMER_BUNDLED === 'undefined' ? undefined : GLASSFORMER_BUNDLED
+
+/**
+ * A `require` for the file at a path or URL. It is Node.js' own, asked for at run time: webpack replaces a
+ * `createRequire` that is imported.
+ */
+export const requireFrom = (file: string | URL): NodeJS.Require =>
+  process.getBuiltinModule('node:module').createRequire(file)
+
+let version = bundledVersion
+
+/** The version of this package, read once. */
+export function packageVersion(): string {
+  version ??= JSON.parse(readFileSync(new URL('package.json', packageFolder()), 'utf8')).version as string
+  return version
+}
 
 /** The name of this package, and of the folder that `glassformer files` writes beside a bundle. */
 const NAME = 'glassformer'
@@ -75,4 +96,12 @@ function fail(others: readonly string[]): never {
       "Or leave the package out of the bundle (esbuild: --external:glassformer; webpack: externals: { glassformer: 'commonjs glassformer' }; " +
       "Rollup, Rolldown, Vite: external: ['glassformer']; Next.js: serverExternalPackages: ['glassformer']) and install it there",
   )
+}
+
+/**
+ * The file of a thread's code: `<path>.js` as seen from the module at `from`, or where this code is bundled, the file of
+ * the package that needs no other, so that it runs wherever it lies.
+ */
+export function threadFile(path: string, from: string): URL {
+  return bundledVersion ? new URL(`dist/bundle/${basename(path)}.cjs`, packageFolder()) : new URL(`${path}.js`, from)
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { addLookingOptions } from '../flags/looking-flags.ts'
-import type { AblateCommandOptions } from './options.ts'
+import type { AblateCommandOptions } from './run.ts'
 
 const EXAMPLES = `
 Translates a sentence as the model is, and with tensors replaced by zeros, means

@@ -1,7 +1,7 @@
 import { ModelInspector } from '../../look/inspect/model-inspector.ts'
 import type { TracedAlternative } from '../../trace/data/trace.ts'
 import type { TraceOptions } from '../../trace/options.ts'
-import type { AblateCommandOptions } from './options.ts'
+import type { LookingOptions } from '../flags/looking-flags.ts'
 
 /** `glassformer ablate`: the translations of the model as it is and without some of its parts. */
 export function ablated(text: string, names: readonly string[], options: AblateCommandOptions): void {
@@ -31,4 +31,9 @@ export function ablated(text: string, names: readonly string[], options: AblateC
   } finally {
     inspector.close()
   }
+}
+
+/** The flags of `glassformer ablate`. */
+export interface AblateCommandOptions extends LookingOptions {
+  with?: string
 }

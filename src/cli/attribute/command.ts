@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { addLookingOptions } from '../flags/looking-flags.ts'
-import type { AttributeCommandOptions } from './options.ts'
+import type { AttributeCommandOptions } from './run.ts'
 
 const EXAMPLES = `
 Prints for each target token what its logit is made of, the largest parts first.

@@ -2,8 +2,7 @@ import { GlassformerError } from '../../base/errors.ts'
 import { ModelInspector } from '../../look/inspect/model-inspector.ts'
 import type { Trace, TracedAttribution, TracedShare } from '../../trace/data/trace.ts'
 import type { TraceOptions } from '../../trace/options.ts'
-import { tokenOf } from '../flags/looking-flags.ts'
-import type { AttributeCommandOptions } from './options.ts'
+import { type LookingOptions, tokenOf } from '../flags/looking-flags.ts'
 
 /** `glassformer attribute`: prints why each token of a translation was chosen. */
 export function attribute(text: string, options: AttributeCommandOptions): void {
@@ -79,3 +78,14 @@ const tokensLine = (values: readonly number[], tokens: readonly string[], top: n
   largest([...values.entries()], ([, value]) => value, top)
     .map(([i, value]) => `${tokens[i]} ${signed(value).trim()}`)
     .join(', ')
+
+/** The arguments and flags of `glassformer attribute`. */
+export interface AttributeCommandOptions extends LookingOptions {
+  by?: string[]
+  step?: string[]
+  token?: string
+  contrast?: string
+  keys?: true
+  points?: string
+  top?: string
+}

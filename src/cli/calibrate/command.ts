@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { playFlags } from '../flags/options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
-import type { CalibrateOptions } from './options.ts'
+import type { CalibrateOptions } from './run.ts'
 
 const EXAMPLES = `
 Translates the sources of sentence pairs that the model was not trained on, and

@@ -3,7 +3,7 @@ import { GlassformerError } from '../../base/errors.ts'
 import { counted } from '../../base/values/number-text.ts'
 import { CONFIDENCE_FILE, type ConfidenceModel } from '../../files/folders/layout/confidence-file.ts'
 import { readFolder } from '../../files/folders/load.ts'
-import { createTokenizer } from '../../files/folders/tokenizers/create-tokenizer.ts'
+import { createTokenizer } from '../../files/folders/tokenizers/make-tokenizer.ts'
 import { filesFor } from '../../files/folders/tokenizers/tokenizer-files.ts'
 import { replaceText } from '../../formats/disk/replace-file.ts'
 import type { Tokenizer } from '../../language/text/tokenizer/tokenizer.ts'
@@ -16,9 +16,9 @@ import {
 } from '../../learn/evaluate/calibration.ts'
 import { type PoolTranslator, resolveLoadOptions } from '../../use/translate/calls/index.ts'
 import { probabilityOf, type ScoredWord, scoredWords } from '../../use/translate/sentences/index.ts'
+import type { ModelOptions } from '../flags/options.ts'
 import { readTable, type TableRow } from '../lines/test-set.ts'
 import { loadTextTranslator } from '../lines/text-translator.ts'
-import type { CalibrateOptions } from './options.ts'
 
 const SIZE = 320
 const MARGIN = 48
@@ -173,3 +173,12 @@ const tableOf = (curve: readonly ReliabilityBin[]) =>
         `${said.toFixed(3).padStart(6)} ${happened.toFixed(3).padStart(6)} ${String(count).padStart(7)}`,
     ),
   ].join('\n')
+
+/** The flags of `glassformer calibrate`. */
+export interface CalibrateOptions extends Omit<ModelOptions, 'model'> {
+  /** Pairs by which the model is calibrated, and others by which this is measured. */
+  pairs: string
+  test?: string
+  picture?: string
+  json?: true
+}

@@ -1,7 +1,7 @@
 import { counted } from '../../base/values/number-text.ts'
 import { deadLetters, removeDeadLetters, retryDeadLetters } from '../../service/queue/dead-letters.ts'
-import type { DeadLetter } from '../../service/queue/jobs/dead-letter.ts'
 import type { queueSettings } from '../../service/queue/jobs/options.ts'
+import type { DeadLetter } from '../../service/queue/jobs/stored-job.ts'
 import type { Flagged } from '../flags/schema-flags.ts'
 
 /** The arguments and flags of `glassformer dead`. */

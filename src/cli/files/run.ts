@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statS
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { GlassformerError, messageOf } from '../../base/errors.ts'
 import { ownModel, ownPath, SCOPE } from '../../base/package/own-packages.ts'
-import { packageVersion } from '../../base/package/package-version.ts'
+import { packageVersion } from '../../base/package/package-folder.ts'
 import { sizeText } from '../../base/values/number-text.ts'
 import { addonCandidates, prebuiltAddon } from '../../engine/backend/native/candidates.ts'
 import { platformName } from '../../engine/backend/native/platform.ts'

@@ -1,6 +1,6 @@
 import { counted } from '../../base/values/number-text.ts'
 import { readFolder } from '../../files/folders/load.ts'
-import { asWritten } from '../../files/folders/tokenizers/join-words.ts'
+import { asWritten } from '../../files/folders/tokenizers/tokenizer-files.ts'
 import { isFailure, resolveLoadOptions } from '../../use/translate/calls/index.ts'
 import type { Split } from '../../use/translate/options/options.ts'
 import type { ModelOptions, workerFlags } from '../flags/options.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { MemoryCommandOptions } from './options.ts'
+import type { MemoryCommandOptions } from './run.ts'
 
 const EXAMPLES = `
 A memory is a file of translations that people have made. glassformer translate

@@ -1,6 +1,5 @@
 import { counted } from '../../base/values/number-text.ts'
 import { TranslationMemory } from '../../language/memory/index.ts'
-import type { MemoryCommandOptions } from './options.ts'
 
 /** `glassformer memory FILE`: adds units to a memory, finds some, and exchanges TMX. */
 export async function runMemory(file: string, options: MemoryCommandOptions): Promise<void> {
@@ -20,4 +19,15 @@ export async function runMemory(file: string, options: MemoryCommandOptions): Pr
   } finally {
     memory.close()
   }
+}
+
+/** The flags of `glassformer memory`. */
+export interface MemoryCommandOptions {
+  import?: string
+  export?: string
+  /** A text and its translation. */
+  add?: string[]
+  find?: string
+  from?: string
+  to?: string
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { PullCommandOptions } from './options.ts'
+import type { PullCommandOptions } from './run.ts'
 
 const EXAMPLES = `
 Downloads the files of a model that are needed, its configuration, tokenizer and

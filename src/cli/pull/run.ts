@@ -3,7 +3,6 @@ import type { PullProgress } from '../../files/hub/progress.ts'
 import { pull } from '../../files/hub/pull.ts'
 import { duration } from '../terminal/progress.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'
-import type { PullCommandOptions } from './options.ts'
 
 /**
  * `glassformer pull`: the folder on standard output, progress on standard error. Ctrl-C stops the download, and the
@@ -64,4 +63,11 @@ class Bytes {
       this.#current,
     ]
   }
+}
+
+/** The arguments and flags of `glassformer pull`. */
+export interface PullCommandOptions {
+  revision?: string
+  cache?: string
+  json?: true
 }

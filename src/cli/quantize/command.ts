@@ -4,7 +4,7 @@ import { storedSettings } from '../../files/folders/tensors/stored-dtype.ts'
 import { loadSettings } from '../../use/translate/options/options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
 import { addTestOptions, wrongTest } from '../flags/test-options.ts'
-import type { QuantizeCommandOptions } from './options.ts'
+import type { QuantizeCommandOptions } from './run.ts'
 
 const EXAMPLES = `
 Writes the model folder again with smaller weights, and prints both sizes. int8:

@@ -10,18 +10,19 @@ import { loadFolder, readFolder } from '../../files/folders/load.ts'
 import type { WhenMapped } from '../../files/folders/packed/packed-cache.ts'
 import { packedFileOf } from '../../files/folders/packed/player-storage.ts'
 import type { Int4Rounding } from '../../files/folders/tensors/quantized.ts'
-import type { StoredDtype } from '../../files/folders/tensors/stored-dtype.ts'
-import { createTokenizer } from '../../files/folders/tokenizers/create-tokenizer.ts'
+import type { StoredDtype, storedSettings } from '../../files/folders/tensors/stored-dtype.ts'
+import { createTokenizer } from '../../files/folders/tokenizers/make-tokenizer.ts'
 import { takesTexts } from '../../files/folders/tokenizers/tokenizer-files.ts'
 import { hasFile } from '../../formats/disk/read-file.ts'
 import { InputProducts } from '../../learn/train/step/input-products.ts'
 import { isBilingual, withLanguagesOf } from '../flags/model-languages.ts'
+import type { Flagged } from '../flags/schema-flags.ts'
+import type { TestOptions } from '../flags/test-options.ts'
 import { type Scores, scoresOf, scoreText } from '../lines/test-bleu.ts'
 import { type Lines, readTable, type TableRow } from '../lines/test-set.ts'
 import { checkTakesTexts } from '../lines/text-translator.ts'
 import { openProgress } from '../terminal/progress.ts'
 import { finished } from '../terminal/steps.ts'
-import type { QuantizeCommandOptions } from './options.ts'
 
 /** Pairs that one run of the program reads. */
 const TOGETHER = 16
@@ -149,3 +150,13 @@ function sizeOf(folder: string): Size {
 
 const sizeLine = ({ folder, storedAs, bytes }: Size) => `${folder}: ${storedAs}, ${sizeText(bytes)}`
 const percent = (share: number) => `${(100 * share).toFixed(0)} % of it`
+
+/** The arguments and flags of `glassformer quantize`. */
+export interface QuantizeCommandOptions extends TestOptions, Required<Flagged<typeof storedSettings>> {
+  output: string
+  calibrate?: string
+  force?: true
+  json?: true
+  /** Whether the new model's packed weights are written into the cache. */
+  mapped?: WhenMapped
+}

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { interfaces } from '../../service/serve/requests/interfaces.ts'
+import { interfaces } from '../../service/serve/requests/answers.ts'
 import { addFlags } from '../flags/schema-flags.ts'
 import { modelFlags, type ServeCommandOptions, serveFlags } from './options.ts'
 

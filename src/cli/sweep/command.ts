@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { addLookingOptions } from '../flags/looking-flags.ts'
-import type { SweepCommandOptions } from './options.ts'
+import type { SweepCommandOptions } from './run.ts'
 
 const EXAMPLES = `
 Prints one number of the model for each tensor (row) and position or head

@@ -1,8 +1,7 @@
 import { ModelInspector } from '../../look/inspect/model-inspector.ts'
 import type { TracedSweep } from '../../trace/data/trace.ts'
 import type { TraceOptions } from '../../trace/options.ts'
-import { tokenOf } from '../flags/looking-flags.ts'
-import type { SweepCommandOptions } from './options.ts'
+import { type LookingOptions, tokenOf } from '../flags/looking-flags.ts'
 
 /** `glassformer sweep`: prints a table of the number that is measured. */
 export function sweep(text: string, second: string | undefined, options: SweepCommandOptions): void {
@@ -59,4 +58,16 @@ function told({ measure, step, answer, rival, by, rows, columns, plain, other, v
       ),
     ),
   ].join('\n')
+}
+
+/** The arguments and flags of `glassformer sweep`. */
+export interface SweepCommandOptions extends LookingOptions {
+  with?: string
+  over?: string
+  tensors?: string[]
+  align?: string
+  measure?: string
+  step?: string
+  answer?: string
+  contrast?: string
 }

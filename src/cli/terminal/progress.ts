@@ -1,5 +1,10 @@
-import { counted } from '../../base/values/number-text.ts'
+import { counted, whole } from '../../base/values/number-text.ts'
+import type { CorpusReport } from '../../learn/train/pairs/corpus.ts'
 import { RedrawnLine } from './redrawn-line.ts'
+
+/** 'lines without a pair, passed over: 3 of 1,000' */
+export const passedOver = ({ lines, malformed, unit }: CorpusReport): string =>
+  `${unit ?? 'line'}s without a pair, passed over: ${whole(malformed)} of ${whole(lines)}`
 
 /** The progress of a long translation. */
 export interface Progress {

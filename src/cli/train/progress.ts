@@ -5,8 +5,7 @@ import { boundCores } from '../../learn/train/ranks/machine.ts'
 import type { ValidationReport } from '../../learn/train/step/validation.ts'
 import type { TrainListener, TrainStart } from '../../learn/train/train.ts'
 import type { StepReport } from '../../learn/train/trainer-listener.ts'
-import { passedOver } from '../lines/passed-over.ts'
-import { duration } from '../terminal/progress.ts'
+import { duration, passedOver } from '../terminal/progress.ts'
 import { BETWEEN, type RedrawnLine } from '../terminal/redrawn-line.ts'
 
 export interface ProgressOptions {

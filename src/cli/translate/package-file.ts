@@ -6,8 +6,7 @@ import type { OpenFile } from '../../formats/disk/folder.ts'
 import { checkBytes, type PackageFormat } from '../../language/markup/document/formats.ts'
 import { parseDocument } from '../../language/markup/parse.ts'
 import { isFailure, translateEach } from '../../use/translate/calls/index.ts'
-import { isTurned } from '../../use/translate/documents/direction.ts'
-import { translatePackage } from '../../use/translate/documents/translate-package.ts'
+import { isTurned, translatePackage } from '../../use/translate/documents/translate-package.ts'
 import { type DocumentJob, type DocumentRun, placed } from './document-job.ts'
 
 /** Callbacks while a package is translated. */

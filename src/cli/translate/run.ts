@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { modelFolder } from '../../files/folders/layout/model-folder.ts'
 import { readJsonObject } from '../../formats/disk/read-json.ts'
-import { SINGLE_FILE } from '../../formats/tensors/weight-files.ts'
+import { SINGLE_FILE } from '../../formats/tensors/safetensors-header.ts'
 import type { Format } from '../../language/markup/document/formats.ts'
 import { prefixOf } from '../../use/pipelines/prefix.ts'
 import {

@@ -1,6 +1,6 @@
 import type { Instruction, Recording } from './instructions/instruction.ts'
 import type { Tensor } from './instructions/tensor.ts'
-import type { activations } from './operands/activation.ts'
+import type { activations } from './operands/norm.ts'
 import { activation } from './ops/activation.ts'
 import { add } from './ops/add.ts'
 import { linear } from './ops/linear.ts'

@@ -1,5 +1,5 @@
 import type { Instruction, Recording } from './instructions/instruction.ts'
-import type { activations } from './operands/activation.ts'
+import type { activations } from './operands/norm.ts'
 import { activation } from './ops/activation.ts'
 import { add } from './ops/add.ts'
 import { linear } from './ops/linear.ts'

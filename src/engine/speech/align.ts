@@ -1,5 +1,5 @@
 import { logSumExp } from '../decode/search/index.ts'
-import type { Recalled } from '../decode/step/recalled.ts'
+import type { Recalled } from '../decode/step/index.ts'
 import type { SoundConfig } from '../model/config/config.ts'
 import { TIMESTAMP } from '../model/speech-ids.ts'
 import type { Alignment } from './settings.ts'

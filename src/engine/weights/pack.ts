@@ -1,6 +1,5 @@
-import { allocated } from '../../base/allocated.ts'
+import { allocated, sharedMemory } from '../../base/allocated.ts'
 import { bfloat16FromFloats } from '../../base/values/bfloat16.ts'
-import { sharedMemory } from '../../base/values/shared-memory.ts'
 import type { Packed, PackedInt4, PackedInt8, Packing, Quantized, QuantizedInt4 } from '../backend/interface/backend.ts'
 import { firstWord, INT4_GROUP, PANEL, wordsInRow, wordsOf } from '../backend/interface/packed.ts'
 import { roundToEven } from '../backend/interface/round.ts'

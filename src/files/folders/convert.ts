@@ -12,14 +12,13 @@ import { readJsonObject } from '../../formats/disk/read-json.ts'
 import { removeFile, replaceFile, replaceText } from '../../formats/disk/replace-file.ts'
 import { editedJson } from '../../formats/json/edited-json.ts'
 import type { JsonObject } from '../../formats/json/json-text.ts'
+import { SINGLE_FILE } from '../../formats/tensors/safetensors-header.ts'
 import { type TensorToWrite, writingSafetensors } from '../../formats/tensors/safetensors-writer.ts'
 import type { TensorSource } from '../../formats/tensors/tensor-file.ts'
-import { SINGLE_FILE } from '../../formats/tensors/weight-files.ts'
 import { openMerged } from './adapters/open-merged.ts'
 import { familyOf } from './families/families.ts'
-import { checkApart } from './layout/distinct-folders.ts'
 import type { FolderContents } from './layout/loaded-model.ts'
-import { modelFolder } from './layout/model-folder.ts'
+import { checkApart, modelFolder } from './layout/model-folder.ts'
 import { SHORTLIST_FILE } from './layout/shortlist-file.ts'
 import { loadFolder, readFolder } from './load.ts'
 import { writingOwnLayout } from './rewrite-folder.ts'
@@ -40,7 +39,7 @@ import {
   safetensorsDtypes,
   storedSettings,
 } from './tensors/stored-dtype.ts'
-import { createTokenizer } from './tokenizers/create-tokenizer.ts'
+import { createTokenizer } from './tokenizers/make-tokenizer.ts'
 
 /** The files beside config.json and the weights that belong to a model folder of any layout. */
 const companions = [

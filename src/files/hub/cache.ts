@@ -14,7 +14,7 @@ import { GlassformerError } from '../../base/errors.ts'
 import { makeFolder } from '../../formats/disk/make-folder.ts'
 import { fileError, hasFile } from '../../formats/disk/read-file.ts'
 import { partialName, replaceText } from '../../formats/disk/replace-file.ts'
-import { weightFiles } from '../../formats/tensors/weight-files.ts'
+import { weightFiles } from '../../formats/tensors/safetensors-header.ts'
 import { cacheFolder } from './environment.ts'
 import { folderOfModel, isModelName, isPlainName } from './model-name.ts'
 

@@ -6,8 +6,8 @@ import { isJsonObject, type JsonObject } from '../json/json-text.ts'
 import { pyTorchFile } from './pytorch.ts'
 import { SafetensorsFile } from './safetensors-file.ts'
 import type { TensorEntry } from './safetensors-header.ts'
+import { INDEX_FILE, PYTORCH_FILE, PYTORCH_INDEX_FILE, SINGLE_FILE } from './safetensors-header.ts'
 import type { TensorFile, TensorSource } from './tensor-file.ts'
-import { INDEX_FILE, PYTORCH_FILE, PYTORCH_INDEX_FILE, SINGLE_FILE } from './weight-files.ts'
 
 /** A storage format of weights in folders: one file, or several with an index. */
 interface Form {

@@ -4,6 +4,17 @@ import { LARGEST_HEADER } from '../../base/limits.ts'
 import { decodeUtf8, firstBadByte } from '../disk/utf8.ts'
 import { isJsonObject, type JsonObject, parseJson } from '../json/json-text.ts'
 
+/** The name of the single file with a folder's weights. */
+export const SINGLE_FILE = 'model.safetensors'
+/** The name of the index of several files, which lists the file of each tensor. */
+export const INDEX_FILE = 'model.safetensors.index.json'
+/** The same two names for PyTorch's files. */
+export const PYTORCH_FILE = 'pytorch_model.bin'
+export const PYTORCH_INDEX_FILE = 'pytorch_model.bin.index.json'
+
+/** The files that hold a folder's weights or index them, in the order in which they are looked for. */
+export const weightFiles: readonly string[] = [SINGLE_FILE, INDEX_FILE, PYTORCH_FILE, PYTORCH_INDEX_FILE]
+
 /** The element types this package reads and writes. */
 export type Dtype = 'F32' | 'F16' | 'BF16' | 'I8' | 'U8' | 'I32' | 'I64'
 

@@ -5,7 +5,7 @@ import { type AlignedWord, placed } from './placement.ts'
 import { rejoined, unchanged } from './rejoined.ts'
 import { segmentsOf } from './segments.ts'
 import type { PlacedText } from './span.ts'
-import { speaks } from './speaks.ts'
+import { speaks } from './span.ts'
 
 /** A part of a text, in UTF-16 units. */
 export interface Range {

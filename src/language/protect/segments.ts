@@ -1,6 +1,6 @@
 import type { Item } from './items.ts'
 import type { Segment } from './placement.ts'
-import { speaks } from './speaks.ts'
+import { speaks } from './span.ts'
 
 /** A sentence of a source with its items, whose `mate` numbers count from the item `first`. */
 interface Sentence {

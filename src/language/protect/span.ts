@@ -1,3 +1,8 @@
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u
+
+/** Whether a text has something to translate: a letter or a digit. */
+export const speaks = (text: string): boolean => LETTER_OR_DIGIT.test(text)
+
 /**
  * The kind of a span. 'copy': a unit that is read as a word and copied unchanged. 'open' and 'close': the tags around
  * words; the model does not read them, and they are placed around the translation of these words. 'mark': a single tag,

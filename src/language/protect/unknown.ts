@@ -1,4 +1,4 @@
-import { onFirstUse } from '../../base/on-first-use.ts'
+import { onFirstUse } from '../../base/limits.ts'
 import type { FoundSpan } from './found.ts'
 
 /**

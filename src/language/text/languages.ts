@@ -1,6 +1,6 @@
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError } from '../../base/errors.ts'
-import { onFirstUse } from '../../base/on-first-use.ts'
+import { onFirstUse } from '../../base/limits.ts'
 
 /** The languages of a translation, as people write them: 'fr', 'fra', 'fr_XX', 'French'. */
 export interface Languages {

@@ -1,4 +1,4 @@
-import { ROW, type SourceIds, withRows } from '../../base/choices/source-ids.ts'
+import { ROW, type SourceIds, withRows } from '../../base/choices/position-kinds.ts'
 import { readRows, rowsIn } from './rows-text.ts'
 import type { DecodeOptions, EncodeOptions, Tokenizer, TokenizerLanguages } from './tokenizer/tokenizer.ts'
 

@@ -1,3 +1,6 @@
+/** Upper bound of orders, weights and smoothing values: a larger number is probably a typing mistake. */
+export const MOST = 100
+
 /**
  * A number with `digits` digits after the decimal point (0 to 3), as Python and C print it: a tie is rounded to the
  * even digit, whereas toFixed rounds up. Percentages of small counts are often ties: 1 of 16 is 6.25, shown as 6.2.

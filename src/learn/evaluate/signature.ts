@@ -1,4 +1,4 @@
-import { packageVersion } from '../../base/package/package-version.ts'
+import { packageVersion } from '../../base/package/package-folder.ts'
 
 /**
  * sacreBLEU's signature: the settings on which a score depends, so that others can compute and compare it. The last

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../base/errors.ts'
 import type { ModelConfig } from '../../engine/model/config/config.ts'
-import type { TextModel } from './models/text-model.ts'
+import type { TextModel } from './models/kept-model.ts'
 
 /**
  * Checks that each id means the same to student and teacher, because only the student's tokenizer makes ids of sentences.

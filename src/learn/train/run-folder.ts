@@ -8,8 +8,8 @@ import { FIRST_ADAPTER } from './lora/first-adapter.ts'
 import type { TrainConfig } from './settings/config.ts'
 import { readSettings, settingsPath, storeSettings } from './settings/stored-settings.ts'
 import { removePartials } from './state/checkpoint.ts'
+import { leavesOf } from './state/checksums.ts'
 import { lockFolder } from './state/folder-lock.ts'
-import { leavesOf } from './state/leaves.ts'
 
 /** A folder that is locked for a training. */
 export class RunFolder {

@@ -17,7 +17,7 @@ import {
   writeCheckpoint,
 } from './state/checkpoint.ts'
 import { type Progress, readProgress } from './state/progress.ts'
-import type { Trainable } from './state/trainable.ts'
+import type { Trainable } from './state/random.ts'
 import { leaveBatches } from './step/broken-step.ts'
 import { type StepGradients, type StepOptions, TrainingStep } from './step/training-step.ts'
 import { type Scores, targetTokens, turn, type Validation, Validator } from './step/validation.ts'

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../base/errors.ts'
-import type { DeadLetter } from './jobs/dead-letter.ts'
 import { type QueueOptions, resolveQueue } from './jobs/options.ts'
+import type { DeadLetter } from './jobs/stored-job.ts'
 import { JobQueue } from './redis/job-queue.ts'
 
 async function withOpen<T>(options: QueueOptions, use: (queue: JobQueue) => Promise<T>): Promise<T> {

@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream'
 import { GlassformerError } from '../../base/errors.ts'
 import { fileError } from '../../formats/disk/read-file.ts'
 import type { ByteChunks } from '../formats/byte-reader.ts'
-import type { SoundStream } from '../formats/sound-stream.ts'
+import type { SoundStream } from '../formats/wav.ts'
 import { RATE } from '../signal/mel-filters.ts'
 
 /** Containers that ffmpeg may open: none that names other files, as playlists do. */

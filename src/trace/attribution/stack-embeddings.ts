@@ -1,4 +1,4 @@
-import { rowPlaces, type SourceIds } from '../../base/choices/source-ids.ts'
+import { rowPlaces, type SourceIds } from '../../base/choices/position-kinds.ts'
 import type { TokenPair } from '../../engine/decode/step/index.ts'
 import { isDecoderOnly } from '../../engine/model/config/config.ts'
 import type { Instruction } from '../../engine/program/instructions/instruction.ts'

@@ -1,6 +1,6 @@
 import { mix } from '../../engine/backend/interface/random.ts'
 import type { TracedTensor } from '../data/trace.ts'
-import type { Substitute } from './substitutes.ts'
+import type { Substitute } from './intervention.ts'
 
 /** The substitute [width] for the row at a position. `own`: the tensor as it is [rows, width]; zeros need none. */
 export function substituteOf(

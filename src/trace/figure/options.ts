@@ -2,7 +2,7 @@ import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read, settings, type Values } from '../../base/schema/settings.ts'
 import { either, flag, integer, oneOf, type Type, text } from '../../base/schema/types.ts'
 import { type SinusoidKind, sinusoidKinds } from '../../engine/model/config/sinusoids.ts'
-import { substitutes } from '../edits/substitutes.ts'
+import { substitutes } from '../edits/intervention.ts'
 import { measures, sweptParts } from '../sweep/index.ts'
 import { attentionKinds, attentionValues } from './attention.ts'
 

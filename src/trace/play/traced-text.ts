@@ -1,4 +1,4 @@
-import { rowPlaces, type SourceIds } from '../../base/choices/source-ids.ts'
+import { rowPlaces, type SourceIds } from '../../base/choices/position-kinds.ts'
 import type { SpecialIds } from '../../engine/model/config/config.ts'
 import type { Tokenizer } from '../../language/text/tokenizer/tokenizer.ts'
 import type { TracedText } from '../data/trace.ts'

@@ -1,6 +1,6 @@
 import { type Given, read, settings, type Values } from '../../base/schema/settings.ts'
 import { either, ids, integer, listOf, oneOf, type Type, text } from '../../base/schema/types.ts'
-import { substitutes } from '../edits/substitutes.ts'
+import { substitutes } from '../edits/intervention.ts'
 
 /**
  * The measures of a sweep: the logit of the answer minus that of its rival; the probability of the answer; or the loss of

@@ -11,11 +11,21 @@ import { wantsPanels } from '../../engine/weights/precision.ts'
 import type { LoadedModel } from '../../files/folders/layout/loaded-model.ts'
 import { modelFolder } from '../../files/folders/layout/model-folder.ts'
 import { loadFolder } from '../../files/folders/load.ts'
-import { createTokenizer } from '../../files/folders/tokenizers/create-tokenizer.ts'
+import { createTokenizer } from '../../files/folders/tokenizers/make-tokenizer.ts'
 import type { Tokenizer } from '../../language/text/tokenizer/tokenizer.ts'
 import { loadSettings } from '../translate/options/options.ts'
 import { SentenceIds } from '../translate/sentences/index.ts'
-import { codesOfText, textOfCodes } from './codes-text.ts'
+
+/** The first of the characters that stand for codes: ideographs, of which there are enough side by side. */
+const FIRST = 0x4e00
+
+/** Codes as text: a character for each, white space between them. A vocabulary learns each as a piece of its own. */
+const textOfCodes = (codes: readonly number[]): string =>
+  codes.map((code) => String.fromCodePoint(FIRST + code)).join(' ')
+
+/** The codes in a text, of which there are `count`; characters that stand for none are passed over. */
+export const codesOfText = (text: string, count: number): number[] =>
+  Array.from(text, (character) => character.codePointAt(0)! - FIRST).filter((code) => code >= 0 && code < count)
 
 /** Options of an autoencoder, which runs on the calling thread. */
 export const autoencoderSettings = settings({

@@ -1,4 +1,3 @@
 /** Face of use/latents/: what other rooms use of a Latent Transformer. */
-export { Autoencoder, type AutoencoderOptions, autoencoderSettings } from './autoencoder.ts'
-export { codesOfText } from './codes-text.ts'
+export { Autoencoder, type AutoencoderOptions, autoencoderSettings, codesOfText } from './autoencoder.ts'
 export { type LatentTranslation, translateByCodes } from './latent-translator.ts'

@@ -1,4 +1,4 @@
-import { packageVersion } from '../../base/package/package-version.ts'
+import { packageVersion } from '../../base/package/package-folder.ts'
 
 const backends = Object.freeze({ onnx: { wasm: {} } })
 

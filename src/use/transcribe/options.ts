@@ -13,10 +13,19 @@ import {
   type Type,
   text,
 } from '../../base/schema/types.ts'
+import { isUrl } from '../../base/values/brand.ts'
 import type { SoundInput } from '../../sound/input/sound.ts'
 import { type SchedulingOptions, schedulingSettings } from '../../workers/index.ts'
+import type { Translator } from '../translate/translator.ts'
 import type { TranscribeProgress } from './transcript.ts'
-import { isPath, type Path, type SpeechTranslator } from './translator-option.ts'
+
+/** The needed part of a translator; any object of Glassformer's that translates texts has it. */
+export type SpeechTranslator = Pick<Translator, 'translate' | 'tokenizer' | 'model'>
+
+/** The path of a folder, or its `file:` URL. */
+export type Path = string | URL
+
+export const isPath = (value: unknown): value is Path => typeof value === 'string' || isUrl(value)
 
 export type { SoundInput }
 

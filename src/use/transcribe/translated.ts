@@ -2,8 +2,8 @@ import { speechLanguage } from '../../base/choices/speech-languages.ts'
 import { GlassformerError } from '../../base/errors.ts'
 import { Translator } from '../translate/translator.ts'
 import type { ResolvedTranscribe } from './options.ts'
+import { isPath, type Path, type SpeechTranslator } from './options.ts'
 import type { TranscriptSegment } from './transcript.ts'
-import { isPath, type Path, type SpeechTranslator } from './translator-option.ts'
 
 /** Translates segments of a transcript in place, as subtitles are translated: a sentence goes on from one to the next. */
 export type TranslateSegments = (segments: readonly TranscriptSegment[], language: string) => Promise<void>

@@ -1,6 +1,6 @@
 import { GlassformerError, messageOf } from '../../base/errors.ts'
-import { baseUrl } from './loading/base-url.ts'
 import type { FromWorker, ToWorker } from './loading/messages.ts'
+import { baseUrl } from './loading/messages.ts'
 
 /** The part of a browser's Worker that is used here. */
 export interface PageWorker {

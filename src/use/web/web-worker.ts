@@ -3,7 +3,7 @@
  * from a disk is one file without exports, and a second file would contain the same code again.
  */
 
-import { runThread } from '../../engine/backend/wasm/run-thread.ts'
+import { runThread } from '../../engine/backend/wasm/imports.ts'
 import { toPlain } from '../../workers/threads/messages.ts'
 import { leaveRunner } from './calling-thread.ts'
 import type { FromWorker, ToWorker } from './loading/messages.ts'

@@ -15,7 +15,7 @@ const kinds: JobKinds = {
   score: async () => (await import('../translate/jobs/score.ts')).score,
   trace: async () => (await import('../translate/jobs/trace.ts')).trace,
   hear: async () => (await import('../transcribe/jobs/hear.ts')).hear,
-  peak: async () => (await import('../transcribe/jobs/peak.ts')).peak,
+  peak: async () => (await import('../transcribe/jobs/detect-speech.ts')).peak,
   detectSpeech: async () => (await import('../transcribe/jobs/detect-speech.ts')).detectSpeech,
 }
 

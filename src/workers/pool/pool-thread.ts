@@ -1,9 +1,8 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { messageOf } from '../../base/errors.ts'
 import type { Request, RequestChunk } from '../requests/request.ts'
-import type { FromWorker, ToWorker, WorkerStart } from '../threads/messages.ts'
+import type { FromWorker, StartWorkerThread, ToWorker, WorkerStart, WorkerThread } from '../threads/messages.ts'
 import { WorkerCounts } from '../threads/worker-counts.ts'
-import type { StartWorkerThread, WorkerThread } from '../threads/worker-thread.ts'
 import { isSuspect } from './work-queue.ts'
 
 /** Callbacks of a thread's events. */

@@ -1,4 +1,4 @@
-import type { Outcomes } from '../requests/outcomes.ts'
+import type { Outcomes } from '../requests/backlog.ts'
 import type { Histogram } from '../threads/worker-counts.ts'
 import type { Pool } from './pool.ts'
 

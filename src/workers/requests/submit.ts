@@ -1,10 +1,9 @@
 import { GlassformerError, isError, shown } from '../../base/errors.ts'
 import { whole } from '../../base/values/number-text.ts'
 import type { JobKind, ProgressOf, ResultOf, Side } from '../jobs/job-kind.ts'
-import type { Amount, Backlog } from './backlog.ts'
+import type { Amount, Backlog, Outcomes } from './backlog.ts'
 import type { Chunk } from './chunks.ts'
 import { onAbort } from './on-abort.ts'
-import type { Outcomes } from './outcomes.ts'
 import type { Request } from './request.ts'
 import type { Scheduling } from './scheduling.ts'
 

@@ -1,9 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { bundledVersion } from '../../base/package/bundled.ts'
-import { requireFrom } from '../../base/package/require-from.ts'
-import type { WorkerStart } from './messages.ts'
-import type { StartWorkerThread, WorkerThread } from './worker-thread.ts'
+import { bundledVersion, requireFrom } from '../../base/package/package-folder.ts'
+import type { StartWorkerThread, WorkerStart, WorkerThread } from './messages.ts'
 
 /**
  * Has the work of a pool done on the calling thread by the code of this file, whose event loop stands still in each step. A thread of its own

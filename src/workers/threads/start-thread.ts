@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { GlassformerError, messageOf } from '../../base/errors.ts'
-import type { StartWorkerThread } from './worker-thread.ts'
+import type { StartWorkerThread } from './messages.ts'
 
 /**
  * Starts threads with this file; the port of each is handed over to it.

@@ -8,7 +8,7 @@ import { type GenerationOptions, generationDefaults } from '#dist/engine/decode/
 import { Weights } from '#dist/engine/weights/weights.js'
 import { embeddedFolder } from '#dist/files/folders/layout/model-folder.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { createTokenizer } from '#dist/files/folders/tokenizers/create-tokenizer.js'
+import { createTokenizer } from '#dist/files/folders/tokenizers/make-tokenizer.js'
 import { backends } from '../../backends.ts'
 import { Random } from '../program/random-operands.ts'
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { embeddedFolder } from '#dist/files/folders/layout/model-folder.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { createTokenizer } from '#dist/files/folders/tokenizers/create-tokenizer.js'
+import { createTokenizer } from '#dist/files/folders/tokenizers/make-tokenizer.js'
 import { backends } from '../../backends.ts'
 import { generate } from './generate.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { ROW, withRows } from '#dist/base/choices/source-ids.js'
+import { ROW, withRows } from '#dist/base/choices/position-kinds.js'
 import type { Encoding } from '#dist/engine/backend/interface/backend.js'
 import { generationDefaults } from '#dist/engine/decode/settings/options.js'
 import { ForcedDecoder } from '#dist/engine/decode/teacher-forced.js'

@@ -1,6 +1,6 @@
 /** The whole model in float64, sentence by sentence and without a program, as section 3 of the paper describes it. */
 
-import type { SourceIds } from '#dist/base/choices/source-ids.js'
+import type { SourceIds } from '#dist/base/choices/position-kinds.js'
 import type { ImageSettings } from '#dist/engine/model/config/image-settings.js'
 import type { Weights } from '#dist/engine/weights/weights.js'
 import { erf } from '../program/mathematics.ts'

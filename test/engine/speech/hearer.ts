@@ -5,7 +5,7 @@ import { Generator } from '#dist/engine/decode/generator.js'
 import { speechIds } from '#dist/engine/model/speech-ids.js'
 import { type HeardWindow, Hearing, type WindowSettings } from '#dist/engine/speech/index.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { createTokenizer } from '#dist/files/folders/tokenizers/create-tokenizer.js'
+import { createTokenizer } from '#dist/files/folders/tokenizers/make-tokenizer.js'
 import type { Tokenizer } from '#dist/language/text/tokenizer/tokenizer.js'
 import { LogMel, melPeak, normalizeMel } from '#dist/sound/signal/log-mel.js'
 

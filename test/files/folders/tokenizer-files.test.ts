@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { createTokenizer } from '#dist/files/folders/tokenizers/create-tokenizer.js'
+import { createTokenizer } from '#dist/files/folders/tokenizers/make-tokenizer.js'
 import type { TokenizerFiles } from '#dist/files/folders/tokenizers/tokenizer-files.js'
 import { expectError } from '../../formats/raw-safetensors.ts'
 

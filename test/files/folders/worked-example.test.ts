@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { JsPlayer } from '#dist/engine/backend/js/player.js'
 import { ForcedDecoder } from '#dist/engine/decode/teacher-forced.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
+import { openSafetensors } from '#dist/formats/tensors/safetensors-file.js'
 import { writeSafetensors } from '#dist/formats/tensors/safetensors-writer.js'
 import { Translator } from '#dist/use/translate/translator.js'
 import { expectClose } from '../../engine/decode/expect-close.ts'
@@ -36,7 +36,7 @@ async function run(title: string, make: (path: string) => void, change = (config
   // The package's name leads to the built files, and the example's paths to a folder of its own.
   writeFileSync(
     join(folder, 'glassformer.mjs'),
-    ['formats/tensors/safetensors.js', 'files/formats/tensors/safetensors-writer.js']
+    ['formats/tensors/safetensors-file.js', 'formats/tensors/safetensors-writer.js']
       .map((file) => `export * from ${JSON.stringify(new URL(`../../../dist/${file}`, import.meta.url).href)}`)
       .join('\n'),
   )

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { withRows } from '#dist/base/choices/source-ids.js'
+import { withRows } from '#dist/base/choices/position-kinds.js'
 import type { TokenPair } from '#dist/engine/decode/batch/ragged-batch.js'
 import { ForcedDecoder } from '#dist/engine/decode/teacher-forced.js'
 import type { ModelConfig } from '#dist/engine/model/config/config.js'

@@ -1,6 +1,15 @@
 /** The parts of a program that a backend plays, and the interface of a backend. A program is plain data, which names tensors by index. */
 import type { WasmHome } from './wasm-surface.ts'
 
+/** The array type that holds the numbers of a bound tensor. */
+export const arrayTypes: {
+  readonly [T in DType]: {
+    readonly BYTES_PER_ELEMENT: number
+    new (length: number): Arrays[T]
+    new (memory: ArrayBufferLike, at: number, length: number): Arrays[T]
+  }
+} = { float32: Float32Array, int32: Int32Array, bfloat16: Uint16Array }
+
 /** The type of a tensor's numbers. 'bfloat16', the upper halves of float32, is for caches of keys and values, which are bound. */
 export type DType = 'float32' | 'int32' | 'bfloat16'
 /** The arrays that hold these numbers. */

@@ -1,3 +1,6 @@
+/** The number of values in a partial sum: small enough for the accuracy of float32, and independent of the number of threads. */
+export const SUM_BLOCK = 16384
+
 const SHIFT = 1.5 * 2 ** 52
 
 /** The nearest integer, ties to even, of a number whose magnitude is below 2^51: adding SHIFT leaves no room for a fraction. */

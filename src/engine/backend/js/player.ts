@@ -1,7 +1,6 @@
 import { allocated } from '../../../base/allocated.ts'
 import { GlassformerError } from '../../../base/errors.ts'
-import { isArrayOf } from '../../../base/values/array-of.ts'
-import { arrayTypes } from '../interface/array-types.ts'
+import { isArrayOf } from '../../../base/values/brand.ts'
 import type {
   Arrays,
   DType,
@@ -17,6 +16,7 @@ import type {
   TensorSpec,
   WeightStore,
 } from '../interface/backend.ts'
+import { arrayTypes } from '../interface/backend.ts'
 import { storedSize } from '../interface/packed.ts'
 import { PackedWeights } from './fast/packed-weights.ts'
 import { fastProducts } from './fast/products.ts'

@@ -1,8 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
-import { elfFlaw } from './elf.ts'
+import { elfFlaw, isSealed, sealFlaw } from './elf.ts'
 import { machOFlaw } from './mach-o.ts'
 import { peFlaw } from './pe.ts'
-import { isSealed, sealFlaw } from './seal.ts'
 
 /** The formats of libraries: the first bytes of a file, and the system that loads it. */
 const formats = [

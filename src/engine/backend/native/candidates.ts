@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ownPackage, ownPath, SCOPE } from '../../../base/package/own-packages.ts'
-import { packageVersion } from '../../../base/package/package-version.ts'
+import { packageVersion } from '../../../base/package/package-folder.ts'
 import { platformName, prebuiltPlatforms } from './platform.ts'
 
 /** The path of an addon that may exist, or the reason why there can be none. */

@@ -1,6 +1,5 @@
 import { allocated } from '../../../base/allocated.ts'
 import { errorCodes, GlassformerError } from '../../../base/errors.ts'
-import { arrayTypes } from '../interface/array-types.ts'
 import type {
   Arrays,
   DType,
@@ -13,6 +12,7 @@ import type {
   TensorArray,
   WeightStore,
 } from '../interface/backend.ts'
+import { arrayTypes } from '../interface/backend.ts'
 import { type Addon, type AddonPlayer, type LoadedAddon, loadAddon } from './addon.ts'
 
 export interface NativePlayerOptions {

@@ -1,6 +1,6 @@
-import { isArrayOf } from '../../../base/values/array-of.ts'
-import { arrayTypes } from '../interface/array-types.ts'
+import { isArrayOf } from '../../../base/values/brand.ts'
 import type { ProgramSpec, TensorArray, TensorSpec } from '../interface/backend.ts'
+import { arrayTypes } from '../interface/backend.ts'
 import type { WasmInstance } from './instance.ts'
 import { DTYPES } from './program-words.ts'
 

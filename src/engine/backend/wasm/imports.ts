@@ -1,5 +1,5 @@
 import { type ErrorCode, GlassformerError } from '../../../base/errors.ts'
-import type { WasmExports } from '../interface/wasm-surface.ts'
+import type { ThreadStart, WasmExports } from '../interface/wasm-surface.ts'
 import { type WasmMemory, type WasmModule, webAssembly } from '../interface/web-assembly.ts'
 
 /** Imports by which an instance starts and forgets threads; see native/wasm/javascript.h. */
@@ -56,4 +56,12 @@ export function instantiate(module: WasmModule, memory: WasmMemory, threads: Thr
     },
   }
   return new webAssembly!.Instance(module, imports).exports as WasmExports
+}
+
+/** Makes the calling thread one of a player's threads. Returns when the player is closed. */
+export function runThread({ module, memory, start, stack, local }: ThreadStart): void {
+  const exports = instantiate(module, memory, { start_thread: () => 0, forget_thread: () => {} })
+  exports.__wasm_init_tls?.(local)
+  exports.__stack_pointer.value = stack
+  exports.run_thread(start)
 }

@@ -1,4 +1,4 @@
-import { rowPlaces, type SourceIds } from '../../../base/choices/source-ids.ts'
+import { rowPlaces, type SourceIds } from '../../../base/choices/position-kinds.ts'
 import { GlassformerError } from '../../../base/errors.ts'
 import type { TensorArray } from '../../backend/interface/backend.ts'
 import { bindCompressed } from '../../model/compressed/memory-rows.ts'

@@ -1,4 +1,14 @@
-import { type Editing, endsWithStartOf } from './processor.ts'
+import { type Editing, endsWithStartOf, type Rescoring } from './processor.ts'
+
+const LARGEST = (2 - 2 ** -23) * 2 ** 127
+
+/** remove_invalid_values (InfNanRemoveLogitsProcessor): NaN becomes 0, and ±∞ the largest and the lowest number of float32. */
+export const removeInvalid: Rescoring = (scores) => {
+  for (let i = 0; i < scores.length; i++) {
+    if (Number.isNaN(scores[i])) scores[i] = 0
+    else scores[i] = Math.min(LARGEST, Math.max(-LARGEST, scores[i]))
+  }
+}
 
 /** suppress_tokens, and bad_words_ids of one id (SuppressTokensLogitsProcessor): −∞ for these ids. */
 export const suppress =
@@ -26,3 +36,15 @@ export const suppressFirst =
   ({ generated }, edits) => {
     if (generated === (isFirstForced ? 1 : 0)) for (const id of ids) edits.set(id, -Infinity)
   }
+
+/**
+ * sequence_bias (SequenceBiasLogitsProcessor): adds a bias to the score of a sequence's last id when the other ids have
+ * just been generated. The biases of all matching sequences add up; if one sequence is listed twice, its last bias is
+ * used.
+ */
+export function sequenceBias(biases: readonly (readonly [ids: readonly number[], bias: number])[]): Editing {
+  const lasting = [...new Map(biases.map((each) => [each[0].join(), each])).values()]
+  return (standing, edits) => {
+    for (const [ids, bias] of lasting) if (endsWithStartOf(ids, standing)) edits.add(ids.at(-1)!, bias)
+  }
+}

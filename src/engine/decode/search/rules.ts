@@ -1,9 +1,8 @@
-import type { Hypothesis } from '../hypotheses/hypothesis.ts'
+import type { Hypothesis, TranscriptRanking } from '../hypotheses/hypothesis.ts'
 import type { Times } from '../processors/times.ts'
 import type { GenerationOptions } from '../settings/options.ts'
 import type { Loops } from './loops.ts'
 import type { Terms } from './terms.ts'
-import type { TranscriptRanking } from './transcript-ranking.ts'
 
 /** Constraints on the next token of a search, apart from the model's scores. */
 export interface Rules {

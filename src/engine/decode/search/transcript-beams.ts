@@ -1,7 +1,6 @@
-import { extend, type Hypothesis } from '../hypotheses/hypothesis.ts'
+import { extend, type Hypothesis, rankOf, type TranscriptRanking } from '../hypotheses/hypothesis.ts'
 import { hasEnded, isCut, type Rules } from './rules.ts'
 import type { Candidates, Finished, Search } from './search.ts'
-import { rankOf, type TranscriptRanking } from './transcript-ranking.ts'
 
 /**
  * Beam search as openai/whisper has it (decoding.py, BeamSearchDecoder): a step goes down the best continuations of all beams until K of them go

@@ -1,9 +1,8 @@
-import { extend, type Hypothesis } from '../hypotheses/hypothesis.ts'
+import { extend, type Hypothesis, rankOf, type TranscriptRanking } from '../hypotheses/hypothesis.ts'
 import { logSumExp } from '../hypotheses/log-softmax.ts'
 import { Noise } from './noise.ts'
 import { hasEnded, isCut, type Rules } from './rules.ts'
 import type { Candidates, Finished, Search } from './search.ts'
-import { rankOf, type TranscriptRanking } from './transcript-ranking.ts'
 
 /**
  * Sampling as openai/whisper has it: `alternatives` transcripts are drawn at the temperature, and ranked by their log-probabilities without

@@ -1,4 +1,4 @@
-import { GrowingIntegers } from '../../../base/values/growing-integers.ts'
+import { GrowingIntegers } from '../../../base/values/joined-arrays.ts'
 import type { TensorArray } from '../../backend/interface/backend.ts'
 import { MadeRows } from '../../model/compressed/memory-rows.ts'
 

@@ -1,5 +1,5 @@
-import { isArrayOf } from '../../../base/values/array-of.ts'
 import { floatsFromBfloat16 } from '../../../base/values/bfloat16.ts'
+import { isArrayOf } from '../../../base/values/brand.ts'
 import type { Player } from '../../backend/interface/backend.ts'
 import { bindCompressed } from '../../model/compressed/memory-rows.ts'
 import { imageOf } from '../../model/config/attention-settings.ts'
@@ -12,7 +12,17 @@ import { raggedBatch } from '../batch/ragged-batch.ts'
 import type { RowRange } from '../memory/row-allocator.ts'
 import type { SourceMemory } from '../memory/source-memory.ts'
 import { recallProgram } from './programs.ts'
-import type { Recalled } from './recalled.ts'
+
+/** Results of the decoder for given tokens over an encoded source. */
+export interface Recalled {
+  /** The scores of all ids behind each token, [tokens, vocabulary]. */
+  logits: Float32Array
+  /** The attention of each token to the source in each layer that was asked for, [tokens, source, heads]. */
+  weights: Float32Array[]
+  heads: number
+  /** The states of the source. */
+  states: number
+}
 
 /** Reads encoded sources once more, with whole given targets. */
 export class Recall {

@@ -1,15 +1,15 @@
-import type { SourceIds } from '../../../base/choices/source-ids.ts'
+import type { SourceIds } from '../../../base/choices/position-kinds.ts'
 import type { Adapter } from '../../weights/adapter.ts'
+import type { TranscriptRanking } from '../hypotheses/hypothesis.ts'
 import type { Surface } from '../hypotheses/token-texts.ts'
 import type { Times } from '../processors/times.ts'
 import type { Choosers } from '../search/processor-chain.ts'
 import type { Found } from '../search/search.ts'
 import type { SearchObserver } from '../search/search-observer.ts'
 import type { Term } from '../search/terms.ts'
-import type { TranscriptRanking } from '../search/transcript-ranking.ts'
 import type { GenerationOptions } from '../settings/options.ts'
 import type { DraftingModel } from '../step/draft.ts'
-import type { Recalled } from '../step/recalled.ts'
+import type { Recalled } from '../step/recall.ts'
 import type { Turn } from './turn.ts'
 
 /** An encoded source in the generator's memory, until `goesOn` returns. */

@@ -1,4 +1,4 @@
-import { GrowingIntegers } from '../../../base/values/growing-integers.ts'
+import { GrowingIntegers } from '../../../base/values/joined-arrays.ts'
 import { type CompressedSettings, compressionOf } from '../config/attention-settings.ts'
 import type { ModelConfig } from '../config/config.ts'
 import type { BoundBlocks } from '../local/cuts.ts'

@@ -20,20 +20,20 @@ import {
   positiveInteger,
   type Type,
 } from '../../../base/schema/types.ts'
-import { activations } from './activations.ts'
 import { attentionType, compressionOf, imageOf } from './attention-settings.ts'
 import { type FeedForwardSettings, feedForwardType } from './feed-forward-settings.ts'
 import { kindOf, longestFor, type Positions, positionSettings } from './kinds.ts'
 import { type LatentsSettings, latentsType } from './latents-settings.ts'
 import {
+  activations,
   decoderSelfAttention,
   decoderSelfAttentionSettings,
   encoderSelfAttentionSettings,
   stackKindsOf,
 } from './own-side-settings.ts'
 
-export { type Activation, activations } from './activations.ts'
 export { type Positions, positionSettings } from './kinds.ts'
+export { type Activation, activations } from './own-side-settings.ts'
 
 // Everything that shapes the model: nothing about 512, 8 or 6 is built in. Defaults are the paper's choices, for files that leave a
 // setting out; a configuration in memory has them all.

@@ -4,6 +4,14 @@ import { counted } from '../../../base/values/number-text.ts'
 import type { Tensor } from '../../program/instructions/tensor.ts'
 import type { PositionKind } from './position-kind.ts'
 
+/** The model is not told where a token stands. */
+export const none: PositionKind<Record<never, never>> = {
+  settings: {},
+  says: () => 'none',
+  ofNewModel: () => ({}),
+  inputs: () => null,
+}
+
 const learnedSettings = settings({
   rows: { type: positiveInteger, says: 'rows of the table' },
   targetRows: {

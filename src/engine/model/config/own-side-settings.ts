@@ -2,7 +2,13 @@ import type { LookingBack, StackKinds } from '../../../base/choices/self-attenti
 import type { OfKind } from '../../../base/schema/groups.ts'
 import { type Schema, settings } from '../../../base/schema/settings.ts'
 import { flag, integer, oneOf, positiveInteger } from '../../../base/schema/types.ts'
-import { activations } from './activations.ts'
+
+export const activations = ['relu', 'gelu', 'geluTanh', 'swish'] as const
+/**
+ * The activation between the two linears of the feed-forward sub-layer: `relu`; `gelu`, 0.5x(1 + erf(x/√2)); `geluTanh`, its tanh
+ * approximation (Hendrycks & Gimpel 2016); `swish`, x · sigmoid(x).
+ */
+export type Activation = (typeof activations)[number]
 
 /**
  * The kinds of sub-layers by which a decoder layer looks back at its own side:

@@ -5,8 +5,6 @@ import type { ModelConfig, StackConfig } from '../config/config.ts'
 import type { AttentionPositions, DistanceOperands } from '../config/position-kind.ts'
 import type { Sublayer } from './add-and-norm.ts'
 import { dropped, linearLayer } from './layers.ts'
-import type { SeenKeys } from './local-keys.ts'
-import { weightDropout } from './weight-dropout.ts'
 
 /** Which rows belong to which sentence: [begin, end) of queries and of keys. */
 export interface Spans {
@@ -93,4 +91,22 @@ function attend(
   const { seed, ...dropping } = weightDropout(p)
   const attributes = { heads: stack.heads, scale: scaleOf(config, stack), causal, every: 1, traced: p.tracing }
   return attention(p, { ...inputs, seed }, { ...attributes, ...dropping })[0]
+}
+
+/**
+ * Keys and values that queries see, where that is not their whole sentence: spans of queries and of keys, and the key at which the first
+ * query of each span stands.
+ */
+export interface SeenKeys {
+  k: Tensor
+  v: Tensor
+  queries: Tensor
+  keys: Tensor
+  at: Tensor
+}
+
+/** Dropout of attention weights (in training). */
+export function weightDropout(p: Program): { seed: Tensor | null; dropout: number; site: number } {
+  const dropout = p.training?.dropout.attention ?? 0
+  return { seed: dropout ? p.training!.seed : null, dropout, site: p.site }
 }

@@ -8,9 +8,8 @@ import { windows } from '../../program/ops/windows.ts'
 import type { Program } from '../../program/program.ts'
 import type { ModelConfig } from '../config/config.ts'
 import type { Sublayer } from '../layers/add-and-norm.ts'
-import { projected, queryKeyValue, type SelfAttention, scaleOf } from '../layers/attention.ts'
+import { projected, queryKeyValue, type SelfAttention, scaleOf, weightDropout } from '../layers/attention.ts'
 import { linearLayer, norm } from '../layers/layers.ts'
-import { weightDropout } from '../layers/weight-dropout.ts'
 
 /** The side keys and values of a layer, and what each distance from them adds to scores. */
 interface Sides {

@@ -1,5 +1,5 @@
 import { defineOp, expectIs } from '../instructions/op.ts'
-import { activations } from '../operands/activation.ts'
+import { activations } from '../operands/norm.ts'
 
 /** y = activation(x), element by element. x [S, d] → y [S, d]. */
 export const activation = defineOp({

@@ -1,5 +1,5 @@
 import { defineOp, expectIs } from '../instructions/op.ts'
-import { activations } from '../operands/activation.ts'
+import { activations } from '../operands/norm.ts'
 
 /** y = activation(gate) ∘ x, a gated linear unit behind its products (Shazeer 2020, GLU variants). gate, x [S, d] → y [S, d]. */
 export const gatedActivation = defineOp({

@@ -1,5 +1,5 @@
 import { defineOp } from '../instructions/op.ts'
-import { expectAlike } from '../operands/alike.ts'
+import { expectAlike } from '../operands/norm.ts'
 
 /**
  * The gating layer of average attention behind its products (Zhang et al. 2018, eq. 3): y = sigmoid(gateA) ∘ a + sigmoid(gateB) ∘ b.

@@ -1,7 +1,7 @@
 import type { Recording } from '../instructions/instruction.ts'
 import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
 import type { Tensor } from '../instructions/tensor.ts'
-import { activations } from '../operands/activation.ts'
+import { activations } from '../operands/norm.ts'
 import { activation } from './activation.ts'
 import { dropout } from './dropout.ts'
 

@@ -1,6 +1,6 @@
 import { defineOp, expectIs } from '../instructions/op.ts'
-import { activations } from '../operands/activation.ts'
 import { expertShape } from '../operands/experts.ts'
+import { activations } from '../operands/norm.ts'
 
 /**
  * A mixture of experts (Shazeer et al. 2017, eq. 1): y = Σ_e gates_e · scale · activation(x Innerₑᵀ) Outerₑᵀ, over the experts whose gate

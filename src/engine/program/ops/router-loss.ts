@@ -1,5 +1,5 @@
 import { defineOp, expectIs } from '../instructions/op.ts'
-import { expectRouters } from '../operands/router-loss.ts'
+import { expectRouters } from '../operands/experts.ts'
 
 /**
  * The losses of Switch's routers, as transformers has them. `scores` of E `experts` from each of some layers lie side by side. For a

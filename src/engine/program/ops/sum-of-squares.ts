@@ -1,4 +1,4 @@
-import { SUM_BLOCK } from '../../backend/interface/sum-block.ts'
+import { SUM_BLOCK } from '../../backend/interface/round.ts'
 import { defineOp, expectShape } from '../instructions/op.ts'
 
 /** The number of blocks in which `sumOfSquares` sums a row of `width` values. */

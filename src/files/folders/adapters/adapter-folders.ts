@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import type { Adapter } from '../../../engine/weights/adapter.ts'
-import { fileState } from '../../../formats/disk/file-state.ts'
+import { fileState } from '../../../formats/disk/read-file.ts'
 import { adapterFolder } from './adapter-folder.ts'
 import { ADAPTER_CONFIG } from './peft-config.ts'
 import { adapterFiles } from './peft-folder.ts'

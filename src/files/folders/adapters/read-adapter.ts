@@ -1,6 +1,5 @@
-import { allocated } from '../../../base/allocated.ts'
+import { allocated, sharedMemory } from '../../../base/allocated.ts'
 import { GlassformerError } from '../../../base/errors.ts'
-import { sharedMemory } from '../../../base/values/shared-memory.ts'
 import { adaptableRows } from '../../../engine/decode/adapters/index.ts'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import { type Adapter, type AdapterBranch, nextAdapterId } from '../../../engine/weights/adapter.ts'

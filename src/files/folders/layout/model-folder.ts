@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { GlassformerError } from '../../../base/errors.ts'
@@ -62,3 +62,9 @@ export function modelFolder(model: string | URL | undefined, what = 'the model f
 /** The form of a model's name or path in settings, valid in any working directory. */
 export const lastingModel = (model: string): string =>
   isOurs(model) || cachedAs(model) !== null ? model : resolve(model)
+
+/** @throws GlassformerError ERR_OPTION where both paths are the same folder */
+export function checkApart(from: string, to: string): void {
+  if (existsSync(from) && existsSync(to) && realpathSync(from) === realpathSync(to))
+    throw new GlassformerError('ERR_OPTION', `${to} cannot be converted onto itself: give another folder`)
+}

@@ -1,6 +1,6 @@
+import { sharedMemory } from '../../../base/allocated.ts'
 import { GlassformerError, shown } from '../../../base/errors.ts'
-import { isArrayOf } from '../../../base/values/array-of.ts'
-import { sharedMemory } from '../../../base/values/shared-memory.ts'
+import { isArrayOf } from '../../../base/values/brand.ts'
 import type { Shortlist } from '../../../engine/decode/step/index.ts'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import type { Folder } from '../../../formats/disk/folder.ts'

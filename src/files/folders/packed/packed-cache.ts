@@ -1,7 +1,7 @@
 import { readdirSync, realpathSync, rmSync, type Stats, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
-import { packageVersion } from '../../../base/package/package-version.ts'
+import { packageVersion } from '../../../base/package/package-folder.ts'
 import type { Encoding, Player } from '../../../engine/backend/interface/backend.ts'
 import { makeFolder } from '../../../formats/disk/make-folder.ts'
 import type { KeptWeights, MappedWeights } from '../load-model.ts'

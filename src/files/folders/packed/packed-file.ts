@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import type { Mapping } from '../../../engine/backend/interface/backend.ts'
-import { fileState } from '../../../formats/disk/file-state.ts'
+import { fileState } from '../../../formats/disk/read-file.ts'
 import { writeWhole } from '../../../formats/disk/replace-file.ts'
 import { isChecked, markChecked } from './checked-files.ts'
 

@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { type SpecialIds, sourceEndOf } from '../../../engine/model/config/config.ts'
-import type { CreateHubTokenizer } from '../../../language/text/hub/create-hub-tokenizer.ts'
+import { type CreateHubTokenizer, createHubTokenizer } from '../../../language/text/hub/create-hub-tokenizer.ts'
 import { createMarianTokenizer } from '../../../language/text/marian-tokenizer.ts'
 import { RowsTokenizer } from '../../../language/text/rows-tokenizer.ts'
 import { createSentencePieceTokenizer } from '../../../language/text/sentencepiece-tokenizer.ts'
@@ -8,6 +8,12 @@ import type { Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
 import { createWordsTokenizer, linesOf } from '../../../language/text/tokenizer/words-tokenizer.ts'
 import { createVocabularyTokenizer } from '../../../language/text/vocabulary-tokenizer.ts'
 import { type TokenizerFiles, takesTexts } from './tokenizer-files.ts'
+
+/**
+ * Makes the tokenizer of the files; null where there are none. Throws ERR_TOKENIZER_FORMAT for damaged files. Throws
+ * ERR_MODEL_FORMAT for a tokenizer that has more ids than the model, or another end-of-sentence id.
+ */
+export const createTokenizer = (files: TokenizerFiles): Tokenizer | null => makeTokenizer(files, createHubTokenizer)
 
 /**
  * Makes the tokenizer of the files; null where there are none. Throws ERR_TOKENIZER_FORMAT for damaged files. Throws

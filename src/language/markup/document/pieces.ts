@@ -2,7 +2,7 @@ import { OpenTags } from '../../protect/open-tags.ts'
 import type { PlacedText, Span } from '../../protect/span.ts'
 import { leadingSpaces, trailingSpaces } from '../../text/sentences/spaces.ts'
 import type { Unit } from './document.ts'
-import { isText } from './is-text.ts'
+import { isText } from './document.ts'
 
 /** A line end within a text, with the characters around it, which the model reads as one space. */
 interface LineBreak {

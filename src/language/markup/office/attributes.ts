@@ -1,7 +1,7 @@
 import { decodeXML } from 'entities'
 import type { Edit, Unit } from '../document/document.ts'
+import { isText } from '../document/document.ts'
 import { escapeText } from '../document/entities.ts'
-import { isText } from '../document/is-text.ts'
 import type { Token } from '../document/tokens.ts'
 
 /** The place of an attribute's value within its quotes; null where a tag has no such attribute. */

@@ -1,7 +1,6 @@
 import { decodeXML } from 'entities'
-import { Document, type Unit } from '../document/document.ts'
+import { Document, isText, type Unit } from '../document/document.ts'
 import { escapeText } from '../document/entities.ts'
-import { isText } from '../document/is-text.ts'
 import { tokensOf } from '../document/tokens.ts'
 import { localName } from '../tags/xml.ts'
 

@@ -1,7 +1,6 @@
 import { decodeXML } from 'entities'
-import { Document, type Edit, type Unit } from '../document/document.ts'
+import { Document, type Edit, isText, type Unit } from '../document/document.ts'
 import { escapeText } from '../document/entities.ts'
-import { isText } from '../document/is-text.ts'
 import { type Token, tokensOf } from '../document/tokens.ts'
 import { withAttribute } from './attributes.ts'
 import { type Item, keptItem, NO_RUN, type Run } from './items.ts'

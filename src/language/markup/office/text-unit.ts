@@ -1,6 +1,6 @@
 import type { PlacedText, Span } from '../../protect/span.ts'
 import type { Edit, Unit } from '../document/document.ts'
-import { isText } from '../document/is-text.ts'
+import { isText } from '../document/document.ts'
 import { type Item, NO_RUN, type Run } from './items.ts'
 
 /** The texts of a paragraph: a cut ends one of them. */

@@ -1,5 +1,4 @@
-import { Document, type Unit, unreadable } from '../document/document.ts'
-import { isText } from '../document/is-text.ts'
+import { Document, isText, type Unit, unreadable } from '../document/document.ts'
 
 const STRING = '"(?:[^"\\\\]|\\\\[\\s\\S])*"'
 /** A comment, white space, or a pair of a key and a value. */

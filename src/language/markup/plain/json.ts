@@ -1,6 +1,5 @@
 import { parseJson } from '../../../formats/json/json-text.ts'
-import { Document, type Unit, unreadable } from '../document/document.ts'
-import { isText } from '../document/is-text.ts'
+import { Document, isText, type Unit, unreadable } from '../document/document.ts'
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[[\]{}:,]|[^\s"[\]{}:,]+/g
 

@@ -1,5 +1,4 @@
-import { Document, type Unit } from '../document/document.ts'
-import { isText } from '../document/is-text.ts'
+import { Document, isText, type Unit } from '../document/document.ts'
 
 /** A line of a property, with the lines on which it continues: a key, a separator and a value. */
 const PROPERTY =

@@ -1,6 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { Document, type Unit, unreadable } from '../document/document.ts'
-import { isText } from '../document/is-text.ts'
+import { Document, isText, type Unit, unreadable } from '../document/document.ts'
 
 /** A cell of a table: its place, with its quotation marks, and its text. */
 interface Cell {

@@ -1,7 +1,6 @@
 import { splitLines } from '../../text/sentences/lines.ts'
 import { inOneLine } from '../../text/sentences/spaces.ts'
-import { Document, type Unit } from '../document/document.ts'
-import { isText } from '../document/is-text.ts'
+import { Document, isText, type Unit } from '../document/document.ts'
 
 /** Parses plain text: each line is a text. */
 export function parseText(source: string): Document {

@@ -1,5 +1,4 @@
-import { Document, type Unit, unreadable } from '../document/document.ts'
-import { isText } from '../document/is-text.ts'
+import { Document, isText, type Unit, unreadable } from '../document/document.ts'
 import { CST, isCollection, isScalar, parseAllDocuments, visit } from './yaml-tree.ts'
 
 /**

@@ -1,6 +1,5 @@
 import { Document, type Unit } from '../document/document.ts'
-import { firstAtLeast } from '../document/first-at-least.ts'
-import { type Token, tokensOf } from '../document/tokens.ts'
+import { firstAtLeast, type Token, tokensOf } from '../document/tokens.ts'
 import { blocksOf, type Language } from './blocks.ts'
 import { BLOCKS, KEPT, SILENT } from './html-elements.ts'
 

@@ -1,8 +1,8 @@
 import { utf8Of } from '../../../base/bytes.ts'
 import { shownJson } from '../../../base/errors.ts'
 import { MergeQueue } from '../sentencepiece/merge-queue.ts'
-import type { Cut } from './cut.ts'
 import type { Spec } from './spec.ts'
+import type { Cut } from './vocabulary.ts'
 import { byteTokens, readVocabulary, type Vocabulary } from './vocabulary.ts'
 
 /**

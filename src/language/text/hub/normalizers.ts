@@ -1,7 +1,6 @@
 import { utf8Length, utf8Of } from '../../../base/bytes.ts'
 import { GlassformerError } from '../../../base/errors.ts'
-import { LONGEST_NORMALIZED } from '../../../base/limits.ts'
-import { onFirstUse } from '../../../base/on-first-use.ts'
+import { LONGEST_NORMALIZED, onFirstUse } from '../../../base/limits.ts'
 import { whole } from '../../../base/values/number-text.ts'
 import { charsmapFault } from '../../../formats/pieces/charsmap-fault.ts'
 import { Charsmap } from '../sentencepiece/charsmap.ts'

@@ -1,6 +1,5 @@
 import { type AddedToken, AddedTokens, readAddedTokens } from './added-tokens.ts'
 import { HubBpe } from './bpe.ts'
-import type { Cut } from './cut.ts'
 import { createDecoder } from './decoders.ts'
 import { createNormalizer } from './normalizers.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -8,6 +7,7 @@ import { createPreTokenizer } from './pre-tokenizers.ts'
 import { Spec } from './spec.ts'
 import { readTemplate } from './template.ts'
 import { HubUnigram } from './unigram.ts'
+import type { Cut } from './vocabulary.ts'
 
 /** The maximum number and length of words with cached ids. */
 const MOST_WORDS = 10_000

@@ -2,8 +2,8 @@ import { utf8Of } from '../../../base/bytes.ts'
 import { shownJson } from '../../../base/errors.ts'
 import { PieceTrie } from '../sentencepiece/piece-trie.ts'
 import { characterLength } from '../sentencepiece/utf8.ts'
-import type { Cut } from './cut.ts'
 import type { Spec } from './spec.ts'
+import type { Cut } from './vocabulary.ts'
 import { byteTokens, readVocabulary, type Vocabulary } from './vocabulary.ts'
 
 /** The score of an unknown character below that of the least likely token. */

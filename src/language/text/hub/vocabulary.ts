@@ -35,3 +35,10 @@ export function byteTokens(ids: ReadonlyMap<string, number>): number[] | null {
   }
   return found
 }
+
+/** A model that splits words into tokens. */
+export interface Cut {
+  readonly vocabulary: Vocabulary
+  /** The ids of a non-empty word. */
+  idsOf(word: string): number[]
+}

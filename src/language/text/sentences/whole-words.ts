@@ -1,4 +1,4 @@
-import { onFirstUse } from '../../../base/on-first-use.ts'
+import { onFirstUse } from '../../../base/limits.ts'
 
 /** A letter, a mark or a digit of a script with spaces between words. */
 const SPACED =

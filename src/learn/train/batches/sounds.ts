@@ -6,7 +6,7 @@ import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import { speechIds } from '../../../engine/model/speech-ids.ts'
 import { openSound } from '../../../sound/input/open-sound.ts'
 import { LogMel, melPeak, normalizeMel } from '../../../sound/signal/log-mel.ts'
-import type { TextModel } from '../models/text-model.ts'
+import type { TextModel } from '../models/kept-model.ts'
 import type { CorpusSpec } from '../pairs/corpus.ts'
 import type { PairTokenizer } from './pair-tokenizer.ts'
 

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../../base/errors.ts'
-import { writeGlassformerFolder } from '../../../files/folders/glassformer.ts'
+import type { Weights } from '../../../engine/weights/weights.ts'
+import { type FolderToWrite, writeGlassformerFolder } from '../../../files/folders/glassformer.ts'
 import { modelFolder } from '../../../files/folders/layout/model-folder.ts'
 import { loadFolder, readFolder } from '../../../files/folders/load.ts'
-import { createTokenizer } from '../../../files/folders/tokenizers/create-tokenizer.ts'
+import { createTokenizer } from '../../../files/folders/tokenizers/make-tokenizer.ts'
 import { hasFile } from '../../../formats/disk/read-file.ts'
+import type { Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
 import { checkFiles, hasChecksums, sealFolder } from '../state/checksums.ts'
-import type { TextModel } from './text-model.ts'
 
 /**
  * Reads the model of the folder `path`, which may be the embedded model's name, or the copy in `kept` if there is one.
@@ -46,4 +47,12 @@ export function readModel(path: string, kept: string): TextModel {
 export function keepModel({ weights, beside }: TextModel, kept: string): void {
   if (!hasFile(join(kept, 'config.json'))) writeGlassformerFolder(kept, { ...beside, weights, dtype: 'float32' })
   if (!hasChecksums(kept)) sealFolder(kept)
+}
+
+/** A model that takes texts: its weights, its tokenizer, and the other settings of its folder. */
+export interface TextModel {
+  weights: Weights
+  tokenizer: Tokenizer
+  beside: Required<Pick<FolderToWrite, 'tokenizer' | 'generation'>> &
+    Pick<FolderToWrite, 'unsupported' | 'sourceLocale' | 'splitTokens' | 'trainedOn'>
 }

@@ -1,8 +1,7 @@
 import { type ErrorCode, GlassformerError } from '../../../base/errors.ts'
-import { packageVersion } from '../../../base/package/package-version.ts'
+import { packageVersion } from '../../../base/package/package-folder.ts'
 import type { TrainConfig } from '../settings/config.ts'
-import { hashOf } from '../state/checksums.ts'
-import { leavesOf } from '../state/leaves.ts'
+import { hashOf, leavesOf } from '../state/checksums.ts'
 import type { Ranks } from './ranks.ts'
 
 /** Values that must agree in all ranks, by the names that messages use. */

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { GlassformerError, messageOf } from '../../../base/errors.ts'
-import { packageFolder } from '../../../base/package/package-folder.ts'
-import { requireFrom } from '../../../base/package/require-from.ts'
+import { packageFolder, requireFrom } from '../../../base/package/package-folder.ts'
 import { addonFileFlaw } from '../../../engine/backend/native/addon-file.ts'
 
 /**

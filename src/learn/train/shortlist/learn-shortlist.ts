@@ -1,4 +1,4 @@
-import { ROW } from '../../../base/choices/source-ids.ts'
+import { ROW } from '../../../base/choices/position-kinds.ts'
 import { GlassformerError } from '../../../base/errors.ts'
 import type { Shortlist } from '../../../engine/decode/step/index.ts'
 import { type ModelConfig, sourceEndOf } from '../../../engine/model/config/config.ts'

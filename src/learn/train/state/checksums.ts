@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type ErrorCode, GlassformerError } from '../../../base/errors.ts'
 import { fileError, hasFile, openFile, readText } from '../../../formats/disk/read-file.ts'
 import { removeFile, replaceText } from '../../../formats/disk/replace-file.ts'
+import { isJsonObject } from '../../../formats/json/json-text.ts'
 
 /** The file with the checksums of the other files of a folder, made when they were written; `sha256sum -c SHA256SUMS` checks them too. */
 export const CHECKSUMS = 'SHA256SUMS'
@@ -75,4 +76,11 @@ export function hashOf(path: string): string {
   } finally {
     closeSync(descriptor)
   }
+}
+
+/** The values of nested settings by their paths: { a: { b: 1 } } → a.b → 1. */
+export function leavesOf(value: unknown, path = '', into = new Map<string, unknown>()): Map<string, unknown> {
+  if (!isJsonObject(value)) return into.set(path, value)
+  for (const [name, inner] of Object.entries(value)) leavesOf(inner, path ? `${path}.${name}` : name, into)
+  return into
 }

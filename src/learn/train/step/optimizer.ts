@@ -1,6 +1,6 @@
 import type { Player } from '../../../engine/backend/interface/backend.ts'
 import { LoadedProgram } from '../../../engine/program/loaded.ts'
-import type { Trainable } from '../state/trainable.ts'
+import type { Trainable } from '../state/random.ts'
 import { adafactorProgram, adamProgram } from './programs.ts'
 
 /** The optimizer and its constants. `decay` is the decoupled weight decay, which is multiplied by the learning rate. */

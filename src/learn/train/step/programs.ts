@@ -15,7 +15,7 @@ import { splitActivations } from '../../../engine/program/split-activations.ts'
 import type { Weights } from '../../../engine/weights/weights.ts'
 import { freezeWeights } from '../lora/frozen.ts'
 import type { TrainedAdapter } from '../lora/trained-adapter.ts'
-import type { Trainable } from '../state/trainable.ts'
+import type { Trainable } from '../state/random.ts'
 import { expertLosses } from './experts.ts'
 
 /** The options of the loss: label smoothing ε, and the classes over which ε is spread (see `crossEntropy`). */

@@ -6,8 +6,20 @@ import type { TracedModel } from '../../../trace/data/trace.ts'
 import { type AttentionKind, attentionKinds } from '../../../trace/figure/attention.ts'
 import { BadParameter } from '../state/address.ts'
 import { useChoice, useInteger, usePage } from '../state/page.ts'
-import { kindNames } from './attention-kinds.ts'
 import { Choice, numbered } from './choice.tsx'
+
+export const kindNames: Record<AttentionKind, string> = {
+  encoder: 'Encoder self-attention',
+  decoder: 'Decoder self-attention',
+  cross: 'Encoder-decoder attention',
+}
+
+/** The kind and layer that a path in the listing names; null: not an attention. */
+export function attentionOf(path: string): { kind: AttentionKind; layer: number } | null {
+  const [, side, layer, what] = /^(encoder|decoder)\.(\d+)\.(selfAttention|crossAttention)\b/.exec(path) ?? []
+  if (side === undefined) return null
+  return { kind: what === 'crossAttention' ? 'cross' : (side as AttentionKind), layer: Number(layer) }
+}
 
 const stacks = ['encoder', 'decoder'] as const
 

@@ -15,11 +15,11 @@ import {
   HeadToggles,
   headCountOf,
   KindChoice,
+  kindNames,
   LayerChoice,
   useAttention,
   useHeads,
 } from '../parts/attention-controls.tsx'
-import { kindNames } from '../parts/attention-kinds.ts'
 import { Choice, Tick } from '../parts/choice.tsx'
 import { NARROW, useMedia } from '../parts/media.ts'
 import { PictureView } from '../parts/picture-view.tsx'

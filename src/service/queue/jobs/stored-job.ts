@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs'
 import { LARGEST_JOB } from '../../../base/limits.ts'
 import { whole } from '../../../base/values/number-text.ts'
+import { modelDigest } from '../../../files/folders/layout/model-digest.ts'
+import { modelFolder } from '../../../files/folders/layout/model-folder.ts'
 import { checkSize } from '../../../formats/json/json-text.ts'
 
 /** Replaces the data of an unreadable job: the reason. */
@@ -92,4 +95,25 @@ export function ownFields(stored: readonly string[]): string[] {
     else if (OWN.has(stored[i]!) && !UNREAD.has(stored[i]!) && !wrong.includes(stored[i]!))
       fields.push(stored[i]!, stored[i + 1]!)
   return [...fields, 'opts', ownOptions(options)]
+}
+
+/** A job that has used up its attempts, or that no worker can read. */
+export interface DeadLetter {
+  id: string
+  /** The reason why the last attempt failed. */
+  reason: string
+  attempts: number
+  failedAt: Date
+  /** The job's data in Redis: JSON, unless another program has written it. */
+  data: string
+}
+
+/** The digest of this machine's model with this name or path; '' where there is none. */
+export async function localDigest(model: string | undefined): Promise<string> {
+  try {
+    const folder = modelFolder(model)
+    return existsSync(folder) ? await modelDigest(folder) : ''
+  } catch {
+    return '' // a model that is not installed, or a folder that cannot be read, belongs to other machines
+  }
 }

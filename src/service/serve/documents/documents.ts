@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { FastifyReply } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
 import { whole } from '../../../base/values/number-text.ts'
 
@@ -169,4 +170,15 @@ const busy = (what: string) => Object.assign(new GlassformerError('ERR_BUSY', wh
 export function checkSize(bytes: number, most: number): void {
   if (bytes > most)
     throw new GlassformerError('ERR_INPUT_TOO_LONG', `a document may have ${whole(most)} bytes, not ${whole(bytes)}`)
+}
+
+/** Sends the translation of a document as a file of this name. */
+export function sendDocument(reply: FastifyReply, name: string, bytes: Uint8Array): FastifyReply {
+  const plain = name.replace(/[^\x20-\x7e]|["\\]/g, '_')
+  return reply
+    .type('application/octet-stream')
+    .header('content-disposition', `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name)}`)
+    .header('cache-control', 'no-store')
+    .header('x-content-type-options', 'nosniff')
+    .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
 }

@@ -1,7 +1,7 @@
 import { languagePairOf } from '../../../files/folders/layout/language-pair.ts'
 import type { FolderContents } from '../../../files/folders/layout/loaded-model.ts'
 import { type ReadOptions, readFolder } from '../../../files/folders/load.ts'
-import { createTokenizer } from '../../../files/folders/tokenizers/create-tokenizer.ts'
+import { createTokenizer } from '../../../files/folders/tokenizers/make-tokenizer.ts'
 import { filesFor } from '../../../files/folders/tokenizers/tokenizer-files.ts'
 import { englishName, findLanguage, languageCode } from '../../../language/text/languages.ts'
 

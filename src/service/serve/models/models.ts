@@ -2,7 +2,7 @@ import { didYouMean } from '../../../base/did-you-mean.ts'
 import { GlassformerError } from '../../../base/errors.ts'
 import { sizeText } from '../../../base/values/number-text.ts'
 import type { PoolTranslator } from '../../../use/translate/calls/index.ts'
-import { unlessAborted } from '../running/unless-aborted.ts'
+import { unlessAborted } from '../running/request-end.ts'
 import type { ServedModel } from './served-model.ts'
 
 /** A request that waits for a model. */

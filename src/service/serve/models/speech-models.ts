@@ -2,7 +2,7 @@ import { didYouMean } from '../../../base/did-you-mean.ts'
 import { GlassformerError } from '../../../base/errors.ts'
 import { Transcriber } from '../../../use/transcribe/transcriber.ts'
 import type { LoadOptions } from '../../../use/translate/options/options.ts'
-import { unlessAborted } from '../running/unless-aborted.ts'
+import { unlessAborted } from '../running/request-end.ts'
 
 /** Names that OpenAI's clients ask for: the first model answers to them. */
 const OF_OPENAI = ['whisper-1', 'gpt-4o-transcribe', 'gpt-4o-mini-transcribe']

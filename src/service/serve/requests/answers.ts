@@ -1,3 +1,6 @@
+/** The interfaces that a server may have. */
+export const interfaces = ['v1', 'deepl', 'libretranslate', 'openai'] as const
+
 /** The meaning of each error status. */
 const meanings = {
   400: 'The request is not as it must be; the message says what.',

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { aborted, onAbort } from '../../../workers/index.ts'
 
 /** The functions to call when a connection closes, with one listener for many pipelined requests. */
 const closing = new WeakMap<Socket, Set<() => void>>()
@@ -37,4 +38,13 @@ function callsOf(socket: Socket): Set<() => void> {
     for (const call of [...calls]) call()
   })
   return calls
+}
+
+/** The result of a promise, unless the signal fires before. @throws GlassformerError ERR_ABORTED */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(aborted(signal))
+  return new Promise((resolve, reject) => {
+    const leave = onAbort(signal, () => reject(aborted(signal)))
+    promise.then(resolve, reject).finally(leave)
+  })
 }

@@ -1,7 +1,7 @@
 import { settings, type Values } from '../../../base/schema/settings.ts'
 import { flag, integer, listOf, oneOf, positiveInteger, positiveNumber, text } from '../../../base/schema/types.ts'
 import { modelsType } from '../models/given-models.ts'
-import { interfaces } from '../requests/interfaces.ts'
+import { interfaces } from '../requests/answers.ts'
 
 /** The settings of the plugin: models, keys and limits. */
 export const serviceSettings = settings({

@@ -1,6 +1,6 @@
 import type { ByteReader } from '../byte-reader.ts'
 import { formatError } from '../format-error.ts'
-import type { SoundStream } from '../sound-stream.ts'
+import type { SoundStream } from '../wav.ts'
 import { NeedsMore } from './bit-reader.ts'
 import { type Frame, readFrame } from './frame.ts'
 import { readStreamInfo, type StreamInfo } from './stream-info.ts'

@@ -16,7 +16,7 @@ import { CHUNK_SIZE, chunksOf, lengthOf, longestFirst, sizeOf } from '../../../w
 import { readScheduling } from '../../../workers/requests/scheduling.ts'
 import { newNumber } from '../../../workers/requests/submit.ts'
 import { withProgress } from '../../../workers/requests/with-progress.ts'
-import { isTurned } from '../documents/direction.ts'
+import { isTurned } from '../documents/translate-package.ts'
 import { translateSources } from '../documents/translate-sources.ts'
 import type { encode } from '../jobs/encode.ts'
 import type { generate } from '../jobs/generate.ts'

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { threadFile } from '../../../base/package/thread-file.ts'
+import { threadFile } from '../../../base/package/package-folder.ts'
 import type { BackendInfo } from '../../../engine/backend/interface/backend.ts'
 import { fallbacks, toBuildNative } from '../../../engine/program/chosen-backend.ts'
 import { modelFolder } from '../../../files/folders/layout/model-folder.ts'

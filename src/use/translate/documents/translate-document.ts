@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { LARGEST_PACKAGE } from '../../../base/limits.ts'
-import { isArrayOf } from '../../../base/values/array-of.ts'
+import { isArrayOf } from '../../../base/values/brand.ts'
 import { whole } from '../../../base/values/number-text.ts'
 import { decodedText, encodedText } from '../../../formats/disk/text-encoding.ts'
 import {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { GlassformerError, messageOf } from '../../../base/errors.ts'
-import { threadFile } from '../../../base/package/thread-file.ts'
+import { threadFile } from '../../../base/package/package-folder.ts'
 import { whole } from '../../../base/values/number-text.ts'
 import { FairQueue, type Turn } from '../../../engine/decode/turns/index.ts'
 import { onAbort } from '../../../workers/requests/on-abort.ts'

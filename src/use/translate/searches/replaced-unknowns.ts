@@ -1,5 +1,5 @@
 import type { Found } from '../../../engine/decode/search/index.ts'
-import type { CopiedToken } from '../translation/copied-token.ts'
+import type { CopiedToken } from '../translation/translation.ts'
 import type { SearchInput, SentenceSearch, SentenceTranslation } from './sentence-search.ts'
 
 /** Parts of a model that replace unknown tokens. */

@@ -1,6 +1,6 @@
 import type { Found, Term } from '../../../engine/decode/search/index.ts'
 import type { PlacedSpan } from '../../../language/protect/span.ts'
-import type { CopiedToken } from '../translation/copied-token.ts'
+import type { CopiedToken } from '../translation/translation.ts'
 import type { SentenceTerms } from './glossary.ts'
 
 /** Input of one search: the ids to be translated, and further conditions. */

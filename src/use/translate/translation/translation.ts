@@ -3,7 +3,6 @@ import type { AttentionWeights } from '../../../engine/decode/teacher-forced.ts'
 import type { MemoryMatch } from '../../../language/memory/index.ts'
 import type { MarkedText, PlacedSpan } from '../../../language/protect/span.ts'
 import type { Confidence } from './confidence.ts'
-import type { CopiedToken } from './copied-token.ts'
 
 /**
  * A text; a text with protected spans; or the ids of a text (for models without a tokenizer, or when you tokenize
@@ -138,4 +137,10 @@ export interface Encoded {
   states: Float32Array
   /** The mean of the states, [dModel]. */
   mean: Float32Array
+}
+
+/** A replaced unknown token: its index among the ids, and that of the source token. */
+export interface CopiedToken {
+  target: number
+  source: number
 }

@@ -1,4 +1,4 @@
-import { baseUrl } from './base-url.ts'
+import { baseUrl } from './messages.ts'
 
 /** The part of the Cache API that is used here. It is missing in pages without a secure origin. */
 interface Storage {

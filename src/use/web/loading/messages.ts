@@ -5,6 +5,13 @@ import type { ModelInfo } from '../../translate/options/model-info.ts'
 import type { Source } from '../../translate/translation/translation.ts'
 import type { LoadProgress, ResolvedWebOptions } from './load-options.ts'
 
+declare const document: { baseURI: string } | undefined
+declare const location: { href: string } | undefined
+
+/** The base of relative addresses: the page's address; undefined in isolates, which have none. */
+export const baseUrl = (): string | undefined =>
+  typeof document === 'undefined' ? (typeof location === 'undefined' ? undefined : location.href) : document.baseURI
+
 /**
  * Place of a model's files: the URL of their folder, or the files themselves, as the user of a page has picked them.
  */

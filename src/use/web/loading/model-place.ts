@@ -1,7 +1,7 @@
 import { GlassformerError, shown } from '../../../base/errors.ts'
-import { isUrl } from '../../../base/values/kind-of.ts'
-import { baseUrl } from './base-url.ts'
+import { isUrl } from '../../../base/values/brand.ts'
 import type { ModelPlace } from './messages.ts'
+import { baseUrl } from './messages.ts'
 import { type PickedFile, pickedModel } from './picked-files.ts'
 
 /**

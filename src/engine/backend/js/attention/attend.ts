@@ -1,9 +1,9 @@
-import { isArrayOf } from '../../../../base/values/array-of.ts'
+import { isArrayOf } from '../../../../base/values/brand.ts'
 import type { Matrix } from '../../interface/backend.ts'
 import { type Dropout, dropoutMask } from '../functions/dropout-mask.ts'
 import type { Operands } from '../operands/operands.ts'
 import { WidenedRows } from '../products/widened.ts'
-import { distanceAt } from './distances.ts'
+import { distanceAt } from './head-vectors.ts'
 
 /** Keys and values in float32, and which of their rows a query sees. */
 interface KeysAndValues {

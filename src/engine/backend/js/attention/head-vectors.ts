@@ -24,3 +24,9 @@ export function dot(a: Vector, b: Vector): number {
 export function addScaled(into: Vector, factor: number, x: Vector): void {
   for (let i = 0; i < x.length; i++) into.data[into.at + i] += factor * x.data[x.at + i]
 }
+
+/** The offset of the table's row [2 clip + 1, dHead] for the query at `query` of its sentence and the key at `key`. */
+export function distanceAt({ offset, rows, stride }: Matrix, query: number, key: number): number {
+  const clip = (rows - 1) / 2
+  return offset + (clip + Math.max(-clip, Math.min(clip, key - query))) * stride
+}

@@ -4,8 +4,7 @@ import { dropoutMask } from '../functions/dropout-mask.ts'
 import { checkSpans, checkTiling } from '../operands/check.ts'
 import type { Operands } from '../operands/operands.ts'
 import { checkPlaces } from '../operands/places.ts'
-import { distanceAt } from './distances.ts'
-import { dot, headOf } from './head-vectors.ts'
+import { distanceAt, dot, headOf } from './head-vectors.ts'
 
 /** The operands that `sideAttention` and its gradient have in common. */
 type Sides = Omit<Operands['sideAttention'], 'attended'>

@@ -1,3 +1,17 @@
+import type { Matrix } from '../../interface/backend.ts'
+
+/** Φ(x), the chance that a standard normal number is below x. */
+export const normalDistribution = (x: number): number => 0.5 * (1 + erf(x * Math.SQRT1_2))
+
+/** φ(x), its density. */
+export const normalDensity = (x: number): number => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)
+
+/** A bit of semantic hashing before it is rounded: max(0, min(1, 1.2 sigmoid(u) − 0.1)). */
+export const softBit = (u: number): number => Math.max(0, Math.min(1, 1.2 / (1 + Math.exp(-u)) - 0.1))
+
+/** 1 / (1 + e^−x) */
+export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
+
 /** The error function by W. J. Cody's rational approximations (Math. Comp. 23, 1969), good to double precision. */
 export function erf(x: number): number {
   const y = Math.abs(x)
@@ -67,3 +81,13 @@ const swish = (x: number) => x / (1 + Math.exp(-x))
 
 /** By the word of the attribute `activation`; `none` is null. */
 export const activationFunctions = { none: null, relu, gelu, geluTanh, swish }
+
+/** log Σ exp(x / temperature) of one row; −∞ where every value is −∞. */
+export function logSumExp({ data, width }: Matrix, from: number, temperature = 1): number {
+  let max = -Infinity
+  for (let i = 0; i < width; i++) if (data[from + i] > max) max = data[from + i]
+  if (max === -Infinity) return -Infinity
+  let sum = 0
+  for (let i = 0; i < width; i++) sum += Math.exp((data[from + i] - max) / temperature)
+  return max / temperature + Math.log(sum)
+}

@@ -1,6 +1,6 @@
 import type { Matrix } from '../../interface/backend.ts'
-import { clear } from '../operands/clear.ts'
 import type { Call } from '../operands/kernel.ts'
+import { clear } from '../operands/recurrence.ts'
 import { factorOf, transposed } from '../products/products.ts'
 import { shiftedProduct } from '../products/shifted-product.ts'
 import { activationFunctions } from './activation-functions.ts'

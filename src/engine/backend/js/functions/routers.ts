@@ -1,7 +1,7 @@
 import type { Matrix } from '../../interface/backend.ts'
 import { spanAt, spanLength } from '../../interface/spans.ts'
 import type { Operands } from '../operands/operands.ts'
-import { logSumExp } from './log-sum-exp.ts'
+import { logSumExp } from './activation-functions.ts'
 import { orderOf } from './noisy-row.ts'
 
 type Routers = Omit<Operands['routerLoss'], 'loss'>

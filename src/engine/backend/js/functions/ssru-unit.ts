@@ -1,7 +1,7 @@
 import type { Matrix } from '../../interface/backend.ts'
 import type { Operands } from '../operands/operands.ts'
 import { rowAt } from '../operands/recurrence.ts'
-import { sigmoid } from './sigmoid.ts'
+import { sigmoid } from './activation-functions.ts'
 
 type Unit = Pick<Operands['ssru'], 'x' | 'forget' | 'forgetBias'>
 

@@ -1,5 +1,5 @@
 import type { Matrix } from '../../interface/backend.ts'
-import { logSumExp } from '../functions/log-sum-exp.ts'
+import { logSumExp } from '../functions/activation-functions.ts'
 import type { Operands } from '../operands/operands.ts'
 
 /** The target's distribution: `off` on every class, and `on` more on the right one. */

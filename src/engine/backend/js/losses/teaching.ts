@@ -1,5 +1,5 @@
 import type { Matrix } from '../../interface/backend.ts'
-import { logSumExp } from '../functions/log-sum-exp.ts'
+import { logSumExp } from '../functions/activation-functions.ts'
 import type { Operands } from '../operands/operands.ts'
 import type { Products } from '../products/products.ts'
 import { crossEntropyOf, type Smoothed, smoothed } from './label-smoothing.ts'

@@ -32,3 +32,16 @@ export function forTokensBackward(spans: Matrix, use: (row: number, t: number, i
 
 /** Where row r of a matrix begins. */
 export const rowAt = ({ offset, stride }: Matrix, row: number): number => offset + row * stride
+
+/** The sums of columns, their mean and their variance, and mean² + 10⁻¹⁰. */
+export function columnShares(x: Matrix) {
+  const sums = new Float64Array(x.width)
+  for (let row = 0; row < x.rows; row++) for (let e = 0; e < x.width; e++) sums[e] += x.data[rowAt(x, row) + e]
+  const mean = sums.reduce((a, b) => a + b, 0) / x.width
+  const variance = sums.reduce((total, sum) => total + (sum - mean) ** 2, 0) / x.width
+  return { sums, mean, variance, square: mean ** 2 + 1e-10 }
+}
+
+export function clear(m: Matrix): void {
+  for (let row = 0; row < m.rows; row++) m.data.fill(0, m.offset + row * m.stride, m.offset + row * m.stride + m.width)
+}

@@ -1,13 +1,12 @@
 import type { Matrix } from '../../interface/backend.ts'
 import { pairsOfSpans, spanAt, spanLength } from '../../interface/spans.ts'
 import { attend, keepWeights, keysAndValues } from '../attention/attend.ts'
-import { distanceAt } from '../attention/distances.ts'
-import { addScaled, dot, headOf, type Vector } from '../attention/head-vectors.ts'
+import { addScaled, distanceAt, dot, headOf, type Vector } from '../attention/head-vectors.ts'
 import { dropoutMask } from '../functions/dropout-mask.ts'
 import { checkApart, checkPairs, checkSpans, checkTiling } from '../operands/check.ts'
-import { clear } from '../operands/clear.ts'
 import type { Call, Check, Kernel } from '../operands/kernel.ts'
 import { checkPlaces, placeOf, seenFrom } from '../operands/places.ts'
+import { clear } from '../operands/recurrence.ts'
 
 export const checkAttention: Check<'attention'> = ({ q, k, queries, keys, at, weights }) => {
   checkSpans('attention', 'queries', queries, q.rows)

@@ -1,6 +1,5 @@
-import { columnShares } from '../functions/column-shares.ts'
 import type { Kernel } from '../operands/kernel.ts'
-import { rowAt } from '../operands/recurrence.ts'
+import { columnShares, rowAt } from '../operands/recurrence.ts'
 
 export const balance: Kernel<'balance'> = ({ x, balance }) => {
   const { variance, square } = columnShares(x)

@@ -1,5 +1,5 @@
+import { logSumExp } from '../functions/activation-functions.ts'
 import { bestOf } from '../functions/best-of.ts'
-import { logSumExp } from '../functions/log-sum-exp.ts'
 import { inChunks } from '../losses/logits.ts'
 import { refuse } from '../operands/check.ts'
 import { checkEdits, edit } from '../operands/edits.ts'

@@ -1,5 +1,5 @@
 import type { Matrix } from '../../interface/backend.ts'
-import { logSumExp } from '../functions/log-sum-exp.ts'
+import { logSumExp } from '../functions/activation-functions.ts'
 import { rowLosses, type Smoothed, smoothed } from '../losses/label-smoothing.ts'
 import { inChunks, projectionGradients } from '../losses/logits.ts'
 import { checkRange } from '../operands/check.ts'

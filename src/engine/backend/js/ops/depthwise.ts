@@ -1,8 +1,7 @@
 import { spanAt, spanLength } from '../../interface/spans.ts'
 import { forTaps } from '../functions/convolution.ts'
-import { clear } from '../operands/clear.ts'
 import type { Check, Kernel } from '../operands/kernel.ts'
-import { checkTiles, rowAt } from '../operands/recurrence.ts'
+import { checkTiles, clear, rowAt } from '../operands/recurrence.ts'
 
 export const checkDepthwise: Check<'depthwise'> = ({ x, spans }) => checkTiles('depthwise', spans, x.rows)
 

@@ -1,5 +1,5 @@
 import type { Matrix } from '../../interface/backend.ts'
-import { logSumExp } from '../functions/log-sum-exp.ts'
+import { logSumExp } from '../functions/activation-functions.ts'
 import { inChunks, projectionGradients } from '../losses/logits.ts'
 import { type Distillation, distillationOf, rowLosses, teacherOf } from '../losses/teaching.ts'
 import { checkRange } from '../operands/check.ts'

@@ -1,4 +1,4 @@
-import { sigmoid } from '../functions/sigmoid.ts'
+import { sigmoid } from '../functions/activation-functions.ts'
 import type { Kernel } from '../operands/kernel.ts'
 import { rowAt } from '../operands/recurrence.ts'
 

@@ -1,5 +1,5 @@
+import { normalDensity, normalDistribution } from '../functions/activation-functions.ts'
 import { noisyRow, softmaxOfBest, thresholdOf } from '../functions/noisy-row.ts'
-import { normalDensity, normalDistribution } from '../functions/normal-distribution.ts'
 import type { Kernel } from '../operands/kernel.ts'
 import { rowAt } from '../operands/recurrence.ts'
 

@@ -1,4 +1,4 @@
-import { logSumExp } from '../functions/log-sum-exp.ts'
+import { logSumExp } from '../functions/activation-functions.ts'
 import type { Kernel } from '../operands/kernel.ts'
 
 export const logSoftmax: Kernel<'logSoftmax'> = ({ x, logSoftmax: y }) => {

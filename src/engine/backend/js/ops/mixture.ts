@@ -2,9 +2,8 @@ import type { Matrix } from '../../interface/backend.ts'
 import { gathered, room, rowsOfExpert, weightOf } from '../fast/experts.ts'
 import { activationDerivatives } from '../functions/activation-derivatives.ts'
 import { activationFunctions } from '../functions/activation-functions.ts'
-import { clear } from '../operands/clear.ts'
 import type { Kernel } from '../operands/kernel.ts'
-import { rowAt } from '../operands/recurrence.ts'
+import { clear, rowAt } from '../operands/recurrence.ts'
 
 export const mixture: Kernel<'mixture'> = ({ x, gates, inner, outer, mixed, activation, scale, products }) => {
   clear(mixed)

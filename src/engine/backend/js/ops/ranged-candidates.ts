@@ -1,6 +1,6 @@
 import type { Matrix } from '../../interface/backend.ts'
+import { logSumExp } from '../functions/activation-functions.ts'
 import { bestOf } from '../functions/best-of.ts'
-import { logSumExp } from '../functions/log-sum-exp.ts'
 import { refuse } from '../operands/check.ts'
 import { checkEdits, edit } from '../operands/edits.ts'
 import type { Check, Kernel } from '../operands/kernel.ts'

@@ -1,4 +1,4 @@
-import { softBit } from '../functions/soft-bit.ts'
+import { softBit } from '../functions/activation-functions.ts'
 import type { Kernel } from '../operands/kernel.ts'
 import { rowAt } from '../operands/recurrence.ts'
 

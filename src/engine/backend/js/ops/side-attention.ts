@@ -1,11 +1,10 @@
 import type { Matrix } from '../../interface/backend.ts'
 import { spanAt, spanLength } from '../../interface/spans.ts'
-import { distanceAt } from '../attention/distances.ts'
-import { addScaled, dot, headOf } from '../attention/head-vectors.ts'
+import { addScaled, distanceAt, dot, headOf } from '../attention/head-vectors.ts'
 import { checkSides, type SideQuery, sideMask, sideQueries, sideWeights } from '../attention/side-queries.ts'
 import { checkApart, refuse } from '../operands/check.ts'
-import { clear } from '../operands/clear.ts'
 import type { Call, Check, Kernel } from '../operands/kernel.ts'
+import { clear } from '../operands/recurrence.ts'
 
 export const checkSideAttention: Check<'sideAttention'> = (call) => checkSides('sideAttention', call)
 

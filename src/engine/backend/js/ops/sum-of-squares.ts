@@ -1,4 +1,4 @@
-import { SUM_BLOCK } from '../../interface/sum-block.ts'
+import { SUM_BLOCK } from '../../interface/round.ts'
 import type { Kernel } from '../operands/kernel.ts'
 
 export const sumOfSquares: Kernel<'sumOfSquares'> = ({ x, sums }) => {

@@ -1,4 +1,4 @@
-import { logSumExp } from '../functions/log-sum-exp.ts'
+import { logSumExp } from '../functions/activation-functions.ts'
 import { checkRange } from '../operands/check.ts'
 import type { Check, Kernel } from '../operands/kernel.ts'
 

@@ -1,5 +1,5 @@
-import { isArrayOf } from '../../../../base/values/array-of.ts'
 import { bfloat16FromBits } from '../../../../base/values/bfloat16.ts'
+import { isArrayOf } from '../../../../base/values/brand.ts'
 import type { TensorArray } from '../../interface/backend.ts'
 import { checkRange } from '../operands/check.ts'
 import type { Check, Kernel } from '../operands/kernel.ts'

@@ -4,7 +4,7 @@ import { messageOf } from '../../../../base/errors.ts'
 import { ownPath } from '../../../../base/package/own-packages.ts'
 import type { WasmHome } from '../../interface/wasm-surface.ts'
 import { type WasmModule, webAssembly } from '../../interface/web-assembly.ts'
-import { isSealed, sealFlaw } from '../../native/seal.ts'
+import { isSealed, sealFlaw } from '../../native/elf.ts'
 import { availableWasmIsas, type WasmIsa, wasmFiles } from '../builds.ts'
 import { instanceIn, newHome } from '../instance.ts'
 

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { threadFile } from '../../../../base/package/thread-file.ts'
+import { threadFile } from '../../../../base/package/package-folder.ts'
 import type { StartThread } from '../../interface/wasm-surface.ts'
 
 /** Starts a worker thread of Node.js, which does not keep the process alive. */

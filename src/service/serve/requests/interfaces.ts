@@ -1,2 +1,0 @@
-/** The interfaces that a server may have. */
-export const interfaces = ['v1', 'deepl', 'libretranslate', 'openai'] as const
