@@ -247,7 +247,7 @@ const ENTRIES = {
  */
 const groups = (commanderRequires) =>
   Object.entries({
-    translate: ['cli/translate/run', 'base/package/package-version', 'base/schema/docs'],
+    translate: ['cli/translate/run', 'base/package/package-folder', 'base/schema/docs'],
     core: ['index'],
   }).map(([name, entries], i) => {
     const modules = new Set()

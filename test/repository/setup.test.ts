@@ -56,7 +56,7 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
       'engine/backend/wasm/node/wasm-thread',
       'cli/glassformer',
       'cli/translate/run',
-      'base/package/package-version',
+      'base/package/package-folder',
     )
     for (const path of [...modules, 'draw/palette', 'look/page/main', 'service/page/main'])
       mkdirSync(dirname(at(`src/${path}`)), { recursive: true })

@@ -1,3 +1,6 @@
+// Written by `npm run generate` from the rows in src/engine/program/ops. Not to be edited.
+
+/** Importing this file fills the op table with every op. */
 import './ops/activation.ts'
 import './ops/adafactor.ts'
 import './ops/adam.ts'
@@ -41,34 +44,10 @@ import './ops/sum-of-squares.ts'
 import './ops/token-log-probability.ts'
 import './ops/windows.ts'
 import './ops/write-cache.ts'
-import type { OpRow } from './instructions/instruction.ts'
-import { opTable, optionalName } from './instructions/op.ts'
-
-// Written by `npm run generate` from the rows in src/engine/program/ops. Not to be edited.
-
-/** Importing this file fills the op table with every op. */
+import { opTable } from './instructions/op.ts'
+import { opSignature } from './op-signature.ts'
 
 export { opTable }
 
 /** The signatures that an addon must have to play every op. */
 export const opSignatures = (): string[] => [...opTable.values()].map(opSignature)
-
-/**
- * The part of a row on which native code relies: the names, order and flags of its operands and attributes in one line, such as
- * `embed(table: encoded, tokens: integers, positions?: integers, positionTable?; scale: number, positionOffset: integer) -> embedded`. The
- * addon has such a line for each of its ops (native/core/op.cc), and both are compared when it is loaded.
- */
-function opSignature(row: OpRow): string {
-  const { integers, writes, encoded, narrow, inputs, outputs, attributes } = row
-  const flags = { integers, written: writes, encoded, narrow }
-  const operand = (declared: string) => {
-    const name = optionalName(declared)
-    const held = Object.entries(flags).filter(([, names]) => (names as readonly string[] | undefined)?.includes(name))
-    return held.length ? `${declared}: ${held.map(([flag]) => flag).join(' ')}` : declared
-  }
-  const rules = Object.entries(attributes).map(
-    ([name, rule]) => `${name}: ${typeof rule === 'string' ? rule : rule.join('|')}`,
-  )
-  const given = [inputs.map(operand).join(', '), rules.join(', ')].filter(Boolean).join('; ')
-  return `${row.name}(${given}) -> ${outputs.map(operand).join(', ') || 'nothing'}`
-}

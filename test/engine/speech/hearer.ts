@@ -3,7 +3,7 @@ import { deflateSync } from 'node:zlib'
 import type { Player } from '#dist/engine/backend/interface/backend.js'
 import { Generator } from '#dist/engine/decode/generator.js'
 import { speechIds } from '#dist/engine/model/speech-ids.js'
-import { type HeardWindow, Hearing, type WindowSettings } from '#dist/engine/speech/index.js'
+import { type HeardWindow, WindowTranscriber, type WindowSettings } from '#dist/engine/speech/index.js'
 import { loadFolder } from '#dist/files/folders/load.js'
 import { createTokenizer } from '#dist/files/folders/tokenizers/make-tokenizer.js'
 import type { Tokenizer } from '#dist/language/text/tokenizer/tokenizer.js'
@@ -38,14 +38,14 @@ export class Hearer {
   readonly ids
   readonly tokenizer: Tokenizer
   readonly #generator: Generator
-  readonly #hearing: Hearing
+  readonly #hearing: WindowTranscriber
 
   constructor(folder: string, player: Player) {
     this.model = loadFolder(folder, { precision: 'float32' })
     this.ids = speechIds(this.model.config)
     this.tokenizer = createTokenizer(this.model.tokenizer)!
     this.#generator = new Generator(player, this.model.weights, { batchTokens: 1 << 20 })
-    this.#hearing = new Hearing(this.model.config, {
+    this.#hearing = new WindowTranscriber(this.model.config, {
       compressionRatio: (ids) => {
         const bytes = Buffer.from(this.tokenizer.decode(ids).trim())
         return bytes.length ? bytes.length / deflateSync(bytes).length : 0

@@ -11,12 +11,7 @@ import { averageStep, checkAverageStep } from './ops/average-step.ts'
 import { balance, balanceGradient } from './ops/balance.ts'
 import { cachedAttention, checkCachedAttention } from './ops/cached-attention.ts'
 import { candidates, checkCandidates } from './ops/candidates.ts'
-import {
-  checkCrossEntropy,
-  checkCrossEntropyGradient,
-  crossEntropy,
-  crossEntropyGradient,
-} from './ops/cross-entropy.ts'
+import { checkCrossEntropy, checkCrossEntropyGradient, crossEntropy, crossEntropyGradient } from './ops/cross-entropy.ts'
 import { checkDepthwise, checkDepthwiseGradient, depthwise, depthwiseGradient } from './ops/depthwise.ts'
 import { checkDepthwiseStep, depthwiseStep } from './ops/depthwise-step.ts'
 import { checkDistillation, checkDistillationGradient, distillation, distillationGradient } from './ops/distillation.ts'
@@ -41,21 +36,12 @@ import { rmsNorm, rmsNormGradient } from './ops/rms-norm.ts'
 import { checkRotate, rotate } from './ops/rotate.ts'
 import { checkRouterLoss, checkRouterLossGradient, routerLoss, routerLossGradient } from './ops/router-loss.ts'
 import { semanticHash, semanticHashGradient } from './ops/semantic-hash.ts'
-import {
-  checkSideAttention,
-  checkSideAttentionGradient,
-  sideAttention,
-  sideAttentionGradient,
-} from './ops/side-attention.ts'
+import { checkSideAttention, checkSideAttentionGradient, sideAttention, sideAttentionGradient } from './ops/side-attention.ts'
 import { softmax, softmaxGradient } from './ops/softmax.ts'
 import { checkSsru, checkSsruGradient, ssru, ssruGradient } from './ops/ssru.ts'
 import { checkSsruStep, ssruStep } from './ops/ssru-step.ts'
 import { sumOfSquares } from './ops/sum-of-squares.ts'
-import {
-  checkTokenLogProbability,
-  tokenLogProbability,
-  tokenLogProbabilityGradient,
-} from './ops/token-log-probability.ts'
+import { checkTokenLogProbability, tokenLogProbability, tokenLogProbabilityGradient } from './ops/token-log-probability.ts'
 import { checkWindows, windows } from './ops/windows.ts'
 import { checkWriteCache, writeCache } from './ops/write-cache.ts'
 
