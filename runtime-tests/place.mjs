@@ -15,7 +15,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isCurrent } from '../scripts/prebuild/build.mjs'
+import { isCurrent } from '../scripts/prebuild/build.ts'
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 

@@ -6,8 +6,8 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isCurrent } from '../scripts/prebuild/build.mjs'
-import { isWasmCurrent } from '../scripts/prebuild/build-wasm.mjs'
+import { isCurrent } from '../scripts/prebuild/build.ts'
+import { isWasmCurrent } from '../scripts/prebuild/build-wasm.ts'
 import { freePort, packages, root, run, Skipped, scratch } from './place.mjs'
 
 const VERDACCIO = { verdaccio: '6.10.4' }
@@ -61,7 +61,7 @@ export async function publishedRelease(platforms) {
     const env = { npm_config_userconfig: npmrc, npm_config_cache: join(folder, 'cache') }
     const release = join(folder, 'release')
     const only = platforms.flatMap((name) => ['--only', name])
-    const args = ['scripts/release.mjs', '--built', '--output', release, ...only]
+    const args = ['--import', './scripts/typescript.mjs', 'scripts/release.ts', '--built', '--output', release, ...only]
     await run(root, process.execPath, args, { env, seconds: 600 })
     return { folder, env, release, close }
   } catch (error) {

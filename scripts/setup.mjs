@@ -9,7 +9,6 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { compile } from './compile.mjs'
 import { takeLock } from './lock.mjs'
 import { buildMpi, findMpiCompiler, mpiAddonPath } from './mpi-build.mjs'
 import {
@@ -24,6 +23,7 @@ import {
   packageRoot as root,
 } from './native-build.mjs'
 import { progressLines } from './progress-lines.mjs'
+import './typescript.mjs'
 
 const folder = join(root, '.setup')
 const statePath = join(folder, 'state.json')
@@ -161,13 +161,13 @@ function installOpenblas() {
  */
 async function checkGenerated() {
   if (!existsSync(join(root, 'src/engine/program/ops'))) return
-  const { staleFiles } = await import('./generate.mjs') // which needs the packages
+  const { staleFiles } = await import('./generate.ts') // which needs the packages
   const stamp = contentHash([
     'native',
     'src/engine/program',
     'src/engine/backend/js',
     'scripts/generate',
-    'scripts/generate.mjs',
+    'scripts/generate.ts',
   ])
   if (state.read().generated === stamp) return
   const stale = await staleFiles().catch(({ message }) =>
@@ -237,17 +237,11 @@ async function setUpMpi() {
 }
 
 async function setUpTypescript() {
-  const inputs = [
-    'src',
-    'tsconfig.json',
-    'package-lock.json',
-    'scripts/compile.mjs',
-    'scripts/page-bundle.mjs',
-    'binding.gyp',
-  ]
+  const inputs = ['src', 'tsconfig.json', 'package-lock.json', 'scripts', 'binding.gyp']
   const stamp = contentHash(inputs, process.version)
   if (state.read().typescript === stamp && existsSync(join(root, 'dist'))) return
   await step('typescript', 'compiling src/ into dist/', async () => {
+    const { compile } = await import('./compile.ts') // which needs the packages
     const { ok, errors } = await compile()
     if (!ok) fail('src/ does not compile', errors)
     state.write({ typescript: stamp })

@@ -1,4 +1,4 @@
-import { buildEmulated } from '../../scripts/emulated-build.mjs'
+import { buildEmulated } from '../../scripts/emulated-build.ts'
 
 /** Makes the addon ready that the tests of this project play on; where it cannot be built, they are skipped. */
 export default async function setup(): Promise<void> {

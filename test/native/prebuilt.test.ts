@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { loadAddon } from '#dist/engine/backend/native/addon.js'
-import { addonOf, isCurrent } from '../../scripts/prebuild/build.mjs'
+import { addonOf, isCurrent } from '../../scripts/prebuild/build.ts'
 import { nativeReasons } from '../backends.ts'
 import { ops } from './tiny-program.ts'
 

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { machOFlaw } from '#dist/engine/backend/native/mach-o.js'
 import { isSealed, sealFlaw } from '#dist/engine/backend/native/elf.js'
-import { addonOf } from '../../scripts/prebuild/build.mjs'
-import { EXPORTS, targets } from '../../scripts/prebuild/targets.mjs'
+import { machOFlaw } from '#dist/engine/backend/native/mach-o.js'
+import { addonOf } from '../../scripts/prebuild/build.ts'
+import { EXPORTS, targets } from '../../scripts/prebuild/targets.ts'
 import { root } from '../repository/repository.ts'
 import { machOSymbols } from './mach-o-symbols.ts'
 

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findOnPath, findPython } from '../../scripts/native-build.mjs'
-import { cacheFolder } from '../../scripts/prebuild/zig.mjs'
+import { cacheFolder } from '../../scripts/prebuild/zig.ts'
 
 /** A Node.js of some platform, as this machine can run it. */
 export interface Machine {

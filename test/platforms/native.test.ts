@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { platformName } from '#dist/engine/backend/native/platform.js'
-import { addonOf } from '../../scripts/prebuild/build.mjs'
+import { addonOf } from '../../scripts/prebuild/build.ts'
 import { root } from '../repository/repository.ts'
 
 test('every test of the native backend passes on the prebuilt addon for this machine', (context) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { installedPackages, publishedRelease } from '../../runtime-tests/registry.mjs'
 import { findOnPath } from '../../scripts/native-build.mjs'
-import { addonOf } from '../../scripts/prebuild/build.mjs'
+import { addonOf } from '../../scripts/prebuild/build.ts'
 import { root } from '../repository/repository.ts'
 import { type Machine, machines, runOn } from './machines.ts'
 

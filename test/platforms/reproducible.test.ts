@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { compileObject } from '../../scripts/prebuild/build.mjs'
-import { findZig } from '../../scripts/prebuild/zig.mjs'
+import { compileObject } from '../../scripts/prebuild/build.ts'
+import { findZig } from '../../scripts/prebuild/zig.ts'
 import { scratchFolder } from '../formats/raw-safetensors.ts'
 import { root } from '../repository/repository.ts'
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { addonOf } from '../../scripts/prebuild/build.mjs'
+import { addonOf } from '../../scripts/prebuild/build.ts'
 import { root } from '../repository/repository.ts'
 import { machines, runOn } from './machines.ts'
 

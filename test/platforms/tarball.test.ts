@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, realpathSync, writeFileSync } from
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { findOnPath } from '../../scripts/native-build.mjs'
-import { addonOf } from '../../scripts/prebuild/build.mjs'
+import { addonOf } from '../../scripts/prebuild/build.ts'
 import { scratchFolder } from '../formats/raw-safetensors.ts'
 import { barePath, installed, lackOfRegistry, quiet, run, TIMEOUT } from '../repository/installing.ts'
 import { readJson, root } from '../repository/repository.ts'
@@ -11,7 +11,9 @@ import { linux, type Machine, machines, runOn } from './machines.ts'
 const scratch = scratchFolder()
 const { version } = readJson('package.json')
 const made = run(root, process.execPath, [
-  'scripts/release.mjs',
+  '--import',
+  './scripts/typescript.mjs',
+  'scripts/release.ts',
   '--dry-run',
   '--built',
   '--output',

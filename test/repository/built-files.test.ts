@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
-import { addonFlaw, loadFlaw, wasmFlaw } from '../../scripts/prebuild/flaw.mjs'
+import { addonFlaw, loadFlaw, wasmFlaw } from '../../scripts/prebuild/flaw.ts'
 import { progressLines } from '../../scripts/progress-lines.mjs'
 import { root } from './repository.ts'
 

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { OpRow } from '#dist/engine/program/instructions/instruction.js'
 import { opTable } from '#dist/engine/program/op-table.js'
-import { fileName, kebab, snake } from '../../scripts/generate/names.mjs'
-import { checkedRows, readRows } from '../../scripts/generate/rows.mjs'
-import { generatedFiles, staleFiles } from '../../scripts/generate.mjs'
+import { fileName, kebab, snake } from '../../scripts/generate/names.ts'
+import { checkedRows, readRows } from '../../scripts/generate/rows.ts'
+import { generatedFiles, staleFiles } from '../../scripts/generate.ts'
 import { root } from './repository.ts'
 
 const rows = checkedRows([...opTable.values()])

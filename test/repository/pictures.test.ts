@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { svgText } from '#dist/draw/marks/svg-text.js'
-import { type MeasuredCell, measured, pairsOf } from '../../scripts/pictures/measured.mjs'
-import { ratioChart } from '../../scripts/pictures/ratio-chart.mjs'
-import { kinds, makePictures } from '../../scripts/pictures.mjs'
+import { type MeasuredCell, measured, pairsOf } from '../../scripts/pictures/measured.ts'
+import { ratioChart } from '../../scripts/pictures/ratio-chart.ts'
+import { kinds, makePictures } from '../../scripts/pictures.ts'
 import { browserPath } from '../look/page/inspector.ts'
 import { run } from './installing.ts'
 import { readText, root } from './repository.ts'
@@ -28,7 +28,14 @@ describe('npm run pictures', () => {
   })
 
   test('makes charts as they are committed, of figures that name their machine and commit', () => {
-    const { status, stderr } = run(root, process.execPath, ['scripts/pictures.mjs', 'charts', '--output', folder])
+    const { status, stderr } = run(root, process.execPath, [
+      '--import',
+      './scripts/typescript.mjs',
+      'scripts/pictures.ts',
+      'charts',
+      '--output',
+      folder,
+    ])
     expect(status, stderr).toBe(0)
     for (const file of kinds.charts.files)
       expect(picture(file).toString(), `${file}: npm run pictures -- charts`).toBe(readText(`docs/pictures/${file}`))

@@ -11,7 +11,15 @@ const release = join(scratchFolder(), 'release')
 const staged = join(release, 'packages')
 
 beforeAll(() => {
-  const made = run(root, process.execPath, ['scripts/release.mjs', '--dry-run', '--built', '--output', release])
+  const made = run(root, process.execPath, [
+    '--import',
+    './scripts/typescript.mjs',
+    'scripts/release.ts',
+    '--dry-run',
+    '--built',
+    '--output',
+    release,
+  ])
   expect(made.status, made.stdout + made.stderr).toBe(0)
 }, TIMEOUT)
 

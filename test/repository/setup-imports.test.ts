@@ -19,6 +19,6 @@ function importsOf(path: string, found = new Map<string, string[]>()): Map<strin
 
 test('setup runs before any package is installed: nothing that it imports at its start is one', () => {
   const imports = importsOf(join(root, 'scripts/setup.mjs'))
-  expect([...imports.keys()]).toContain(join(root, 'scripts/compile.mjs'))
+  expect([...imports.keys()]).toContain(join(root, 'scripts/typescript.mjs'))
   expect([...imports.values()].flat().filter((name) => !name.startsWith('node:'))).toEqual([])
 })

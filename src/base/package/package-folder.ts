@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { GlassformerError } from '../errors.ts'
 import { unpackedFiles } from './unpacked-files.ts'
 
-/** Defined by scripts/compile.mjs for dist/bundle/: the version of the package. */
+/** Defined by scripts/bundle.ts for dist/bundle/: the version of the package. */
 declare const GLASSFORMER_BUNDLED: string
 
 /** The version of the package with this code, if the code is in dist/bundle/, where the files of threads are CommonJS; else undefined. */

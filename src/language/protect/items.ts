@@ -1,3 +1,4 @@
+import { lazyPattern } from '../../base/values/lazy-pattern.ts'
 import type { FoundSpan } from './found.ts'
 import { OpenTags } from './open-tags.ts'
 import type { SpanKind } from './span.ts'
@@ -27,12 +28,12 @@ export function itemsOf(text: string, spans: readonly FoundSpan[]): Item[] {
     }
     const last = items.at(-1)
     const before = text.slice(Math.max(last?.end ?? 0, span.start - MOST_GLUED), span.start)
-    const start = span.start - GLUED_BEFORE.exec(before)![0].length
-    if (last?.kind === 'copy' && JOINING.test(text.slice(last.end, span.start))) {
+    const start = span.start - GLUED_BEFORE().exec(before)![0].length
+    if (last?.kind === 'copy' && JOINING().test(text.slice(last.end, span.start))) {
       last.spans.push(span)
     } else items.push({ kind, start, end: span.end, spans: [span], mate: -1, space: '' })
     const behind = text.slice(span.end, Math.min(spans[i + 1]?.start ?? text.length, span.end + MOST_GLUED))
-    items.at(-1)!.end = span.end + GLUED_BEHIND.exec(behind)![0].length
+    items.at(-1)!.end = span.end + GLUED_BEHIND().exec(behind)![0].length
   })
   pairTags(text, items)
   const runs = runsOf(items)
@@ -45,13 +46,13 @@ export function itemsOf(text: string, spans: readonly FoundSpan[]): Item[] {
 /** The maximum distance of letters attached to a unit. */
 const MOST_GLUED = 64
 /** Characters attached to a unit without white space: the letters of "{count}px" and "v{version}", the # of "#{id}". */
-const GLUED_BEFORE = /[#@$€£%/\\*=+~^|]*[\p{L}\p{M}\p{N}_]*$|$/u
-const GLUED_BEHIND = /^[\p{L}\p{M}\p{N}_]*[#@$€£%/\\*=+~^|]*|/u
+const GLUED_BEFORE = lazyPattern(String.raw`[#@$€£%/\\*=+~^|]*[\p{L}\p{M}\p{N}_]*$|$`, 'u')
+const GLUED_BEHIND = lazyPattern(String.raw`^[\p{L}\p{M}\p{N}_]*[#@$€£%/\\*=+~^|]*|`, 'u')
 /**
  * The text between two units that are joined to one: nothing, as in "{first}{last}", or punctuation without white
  * space, as in "%d/%d".
  */
-const JOINING = /^[^\s\p{L}\p{N},;!?()«»“”"]{0,3}$/u
+const JOINING = lazyPattern(String.raw`^[^\s\p{L}\p{N},;!?()«»“”"]{0,3}$`, 'u')
 
 /** Matches opening tags with closing tags; tags with names match by name. */
 function pairTags(text: string, items: readonly Item[]): void {

@@ -1,7 +1,9 @@
-const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u
+import { lazyPattern } from '../../base/values/lazy-pattern.ts'
+
+const LETTER_OR_DIGIT = lazyPattern(String.raw`[\p{L}\p{N}]`, 'u')
 
 /** Whether a text has something to translate: a letter or a digit. */
-export const speaks = (text: string): boolean => LETTER_OR_DIGIT.test(text)
+export const speaks = (text: string): boolean => LETTER_OR_DIGIT().test(text)
 
 /**
  * The kind of a span. 'copy': a unit that is read as a word and copied unchanged. 'open' and 'close': the tags around

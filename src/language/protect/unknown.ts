@@ -1,4 +1,5 @@
 import { onFirstUse } from '../../base/limits.ts'
+import { lazyPattern } from '../../base/values/lazy-pattern.ts'
 import type { FoundSpan } from './found.ts'
 
 /**
@@ -48,7 +49,7 @@ export class KnownCharacters {
   spelled(text: string): string {
     for (let i = 0; i < text.length; i++)
       if (this.#isOnlySmall(text.charCodeAt(i)))
-        return text.replace(CAPITALS, (letter) =>
+        return text.replace(CAPITALS(), (letter) =>
           this.#isOnlySmall(letter.charCodeAt(0)) ? letter.toLowerCase() : letter,
         )
     return text
@@ -65,9 +66,9 @@ export class KnownCharacters {
    */
   spans(text: string): FoundSpan[] {
     const spans: FoundSpan[] = []
-    for (const { 0: found, index: start } of text.matchAll(RUNS)) {
+    for (const { 0: found, index: start } of text.matchAll(RUNS())) {
       if (!this.lacks(found)) continue
-      if (LETTER.test(found)) spans.push({ start, end: start + found.length, kind: 'copy' })
+      if (LETTER().test(found)) spans.push({ start, end: start + found.length, kind: 'copy' })
       else this.#symbols(found, start, spans)
     }
     return spans
@@ -114,11 +115,11 @@ const TYPEWRITTEN: Readonly<Record<string, string>> = Object.fromEntries(
 const TYPOGRAPHIC = new RegExp(`[${Object.keys(TYPEWRITTEN).join('')}]`, 'g')
 
 const [KNOWN, UNKNOWN, ONLY_SMALL] = [1, 2, 3]
-const CAPITALS = /\p{Lu}/gu
+const CAPITALS = lazyPattern(String.raw`\p{Lu}`, 'gu')
 /**
  * Words of letters and digits, and runs of all other characters except white space; runs are short, because V8's time
  * is quadratic in the length of a run.
  */
-const RUNS = /[\p{L}\p{N}\p{M}]+|[^\p{L}\p{N}\p{M}\s]{1,1024}/gu
-const LETTER = /[\p{L}\p{N}]/u
+const RUNS = lazyPattern(String.raw`[\p{L}\p{N}\p{M}]+|[^\p{L}\p{N}\p{M}\s]{1,1024}`, 'gu')
+const LETTER = lazyPattern(String.raw`[\p{L}\p{N}]`, 'u')
 const graphemes = onFirstUse(() => new Intl.Segmenter('en', { granularity: 'grapheme' }))

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { programLoader } from './elf.ts'
 
-/** The platforms for which the package carries an addon; scripts/prebuild/targets.mjs builds them. */
+/** The platforms for which the package carries an addon; scripts/prebuild/targets.ts builds them. */
 export const prebuiltPlatforms = [
   'linux-x64',
   'linux-x64-musl',

@@ -1,3 +1,4 @@
+import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import type { Hypothesis } from '../hypotheses/hypothesis.ts'
 import type { Surface } from '../hypotheses/token-texts.ts'
 
@@ -11,8 +12,8 @@ const MOST_OF_SOURCE = 64
 const FREE_COPIES = 3
 
 const SPACE = ' '.charCodeAt(0)
-const LETTER = /\p{L}/u
-const SEPARATORS = /[^\p{L}\p{M}\p{N}]+/gu
+const LETTER = lazyPattern(String.raw`\p{L}`, 'u')
+const SEPARATORS = lazyPattern(String.raw`[^\p{L}\p{M}\p{N}]+`, 'gu')
 
 /**
  * Pre-check: any period of characters that repeats has at least this many characters in a row that equal those one
@@ -142,7 +143,7 @@ export class Loops {
   #allowed(unit: string): number {
     this.#ofSource ??= this.#surface ? repeatsOfText(this.#surface.source()) : repeatsOfIds(this.#source)
     const { letters, others } = this.#ofSource
-    return Math.max(FREE_COPIES, LETTER.test(unit) ? letters : others)
+    return Math.max(FREE_COPIES, LETTER().test(unit) ? letters : others)
   }
 
   /** The text of the last tokens; by default the text of all generated tokens. */
@@ -208,7 +209,7 @@ interface SourceRepeats {
 function repeatsOfText(source: string): SourceRepeats {
   const text = source.normalize('NFKC').toLowerCase()
   const repeats = { letters: 1, others: 1 }
-  for (const variant of new Set([text, text.replace(SEPARATORS, '')])) {
+  for (const variant of new Set([text, text.replace(SEPARATORS(), '')])) {
     eachRepeat(
       variant.length,
       (i) => variant.charCodeAt(i),
@@ -216,7 +217,7 @@ function repeatsOfText(source: string): SourceRepeats {
         // The first or the last copy may lack a space.
         const copies = Math.floor((run + period + (period > 1 ? 1 : 0)) / period)
         if (copies <= Math.min(repeats.letters, repeats.others)) return
-        const kind = LETTER.test(variant.slice(end - period, end)) ? 'letters' : 'others'
+        const kind = LETTER().test(variant.slice(end - period, end)) ? 'letters' : 'others'
         repeats[kind] = Math.max(repeats[kind], copies)
       },
     )

@@ -1,3 +1,4 @@
+import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import { characterAt, characterBefore, isWhole, isWithinWord } from '../../../language/text/sentences/whole-words.ts'
 import type { Hypothesis } from '../hypotheses/hypothesis.ts'
 import type { Surface } from '../hypotheses/token-texts.ts'
@@ -222,7 +223,7 @@ function begun(text: string, path: Path): number {
 }
 
 /** Characters after which a word may stand without a space. */
-const SIGN = /[\p{Ps}\p{Pi}\p{Pd}"'’/¿¡\s]/u
+const SIGN = lazyPattern(String.raw`[\p{Ps}\p{Pi}\p{Pd}"'’/¿¡\s]`, 'u')
 
 /** Whether a spelling may begin after a text. */
 function mayBegin(text: string, { place, texts }: Path): boolean {
@@ -231,5 +232,7 @@ function mayBegin(text: string, { place, texts }: Path): boolean {
   const before = characterBefore(text, text.length)
   if (isWithinWord(before, characterAt(texts.at(-1)!, 0))) return false
   // In scripts without spaces, words directly follow letters.
-  return place === 'behind space' ? isFirst || before !== ' ' : !isFirst && (SIGN.test(before) || /\p{L}/u.test(before))
+  return place === 'behind space'
+    ? isFirst || before !== ' '
+    : !isFirst && (SIGN().test(before) || /\p{L}/u.test(before))
 }

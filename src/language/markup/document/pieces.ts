@@ -1,3 +1,4 @@
+import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import { OpenTags } from '../../protect/open-tags.ts'
 import type { PlacedText, Span } from '../../protect/span.ts'
 import { leadingSpaces, trailingSpaces } from '../../text/sentences/spaces.ts'
@@ -20,7 +21,10 @@ interface PlacedBreak {
 }
 
 /** Scripts written without spaces, in which a line may end between any two characters. */
-const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u
+const UNSPACED = lazyPattern(
+  String.raw`[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]`,
+  'u',
+)
 
 /**
  * The positions of the line ends in a translation: for each break the space nearest to its position in the source.
@@ -38,7 +42,7 @@ function placedBreaks(
   let copy = 0
   for (let at = 1; at + 1 < text.length; at++) {
     const isSpace = text[at] === ' '
-    if (!isSpace && !(endsAnywhere && UNSPACED.test(text[at]) && text[at - 1] !== ' ')) continue
+    if (!isSpace && !(endsAnywhere && UNSPACED().test(text[at]) && text[at - 1] !== ' ')) continue
     while (copy < copies.length && copies[copy].end <= at) copy++
     if (copy < copies.length && copies[copy].start <= at) continue
     if (mayBegin(isSpace ? at + 1 : at)) places.push({ start: at, end: isSpace ? at + 1 : at })

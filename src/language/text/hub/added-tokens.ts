@@ -1,5 +1,6 @@
 import { shownJson } from '../../../base/errors.ts'
 import { LONGEST_PIECE } from '../../../base/limits.ts'
+import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import type { Normalize } from './normalizers.ts'
 import type { Spec } from './spec.ts'
 import { MOST_IDS } from './vocabulary.ts'
@@ -101,9 +102,9 @@ class Finder {
     for (const { 0: content, index } of this.#expression ? text.matchAll(this.#expression) : []) {
       const { id, lstrip, rstrip, singleWord } = this.#byContent.get(content)!
       let [begin, end] = [index, index + content.length]
-      if (singleWord && (WORD.test(before(text, begin)) || WORD.test(after(text, end)))) continue
-      if (lstrip) while (begin > done && WHITE_SPACE.test(text[begin - 1])) begin--
-      if (rstrip) while (end < text.length && WHITE_SPACE.test(text[end])) end++
+      if (singleWord && (WORD().test(before(text, begin)) || WORD().test(after(text, end)))) continue
+      if (lstrip) while (begin > done && WHITE_SPACE().test(text[begin - 1])) begin--
+      if (rstrip) while (end < text.length && WHITE_SPACE().test(text[end])) end++
       if (begin > done) parts.push({ text: text.slice(done, begin), begin: done })
       parts.push({ id })
       done = end
@@ -113,8 +114,8 @@ class Finder {
   }
 }
 
-const WHITE_SPACE = /\p{White_Space}/u
-const WORD = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_C}]/u
+const WHITE_SPACE = lazyPattern(String.raw`\p{White_Space}`, 'u')
+const WORD = lazyPattern(String.raw`[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_C}]`, 'u')
 
 /** The character before a position of a text, and the one after it; '' at an end. */
 const before = (text: string, at: number) => Array.from(text.slice(Math.max(0, at - 2), at)).at(-1) ?? ''

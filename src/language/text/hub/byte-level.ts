@@ -1,4 +1,5 @@
 import { utf8Of } from '../../../base/bytes.ts'
+import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 
 /**
  * The characters that represent bytes in byte-level vocabularies (Radford et al. 2019): printable characters represent
@@ -17,11 +18,13 @@ const byteOf = new Map(characters.map((character, byte) => [character, byte]))
  * Words, numbers and other signs, each with the space before it; white space before a word leaves its last space to the
  * word.
  */
-const WORDS =
-  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu
+const WORDS = lazyPattern(
+  String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+`,
+  'gu',
+)
 
 /** Splits a text into words as GPT-2 does. */
-export const byteLevelWords = (text: string): string[] => text.match(WORDS) ?? []
+export const byteLevelWords = (text: string): string[] => text.match(WORDS()) ?? []
 
 /** A text with a character for each byte of its UTF-8. */
 export function inByteCharacters(text: string): string {

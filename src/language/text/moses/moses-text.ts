@@ -1,7 +1,8 @@
+import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import { unescaped } from './escapes.ts'
 import { type Letters, lettersOf } from './letters.ts'
 
-const currency = /^[\p{Sc}([{¿¡]+$/u
+const currency = lazyPattern(String.raw`^[\p{Sc}([{¿¡]+$`, 'u')
 const mark = /^[,.?!:;\\%}\])]+$/
 const quote = /^['"„“`]+$/
 const eastern =
@@ -50,7 +51,7 @@ export class MosesText {
     const [previous, next] = [words[at - 1] ?? '', words[at + 1] ?? '']
     if (this.#language !== 'ko' && eastern.test([...word][0]))
       return { before: eastern.test([...previous].at(-1) ?? ''), after: false }
-    if (currency.test(word)) return { before: false, after: true }
+    if (currency().test(word)) return { before: false, after: true }
     if (mark.test(word)) return { before: true, after: false }
     if (this.#language === 'en' && at > 0 && this.#contraction.test(word)) return { before: true, after: false }
     const elides = ['fr', 'it', 'ga'].includes(this.#language)

@@ -1,3 +1,5 @@
+import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
+
 /**
  * The normalized case of a sentence in capitals or of a title with capitalized words, for a model trained on plain
  * text.
@@ -27,39 +29,39 @@ export interface CaseKnowledge {
 /** Null for a sentence that is neither in capitals nor a title; it is read as it is. */
 export function casingOf(sentence: string, knowledge: CaseKnowledge): Casing | null {
   if (isInCapitals(sentence)) return capitals(sentence, knowledge)
-  return TITLE.test(sentence) ? title(sentence, knowledge) : null
+  return TITLE().test(sentence) ? title(sentence, knowledge) : null
 }
 
 /** A word: letters with combining accents. */
-const WORD = /\p{L}[\p{L}\p{M}]*/gu
+const WORD = lazyPattern(String.raw`\p{L}[\p{L}\p{M}]*`, 'gu')
 /** The first word of a sentence. */
-const FIRST_WORD = /(?<=^[^\p{L}\p{N}]*)\p{L}[\p{L}\p{M}]*/u
+const FIRST_WORD = lazyPattern(String.raw`(?<=^[^\p{L}\p{N}]*)\p{L}[\p{L}\p{M}]*`, 'u')
 /** Two adjacent capitals, which every text in capitals has. */
-const TWO_CAPITALS = /\p{Lu}\p{M}*\p{Lu}/u
+const TWO_CAPITALS = lazyPattern(String.raw`\p{Lu}\p{M}*\p{Lu}`, 'u')
 /** Units after numbers, and the endings of ordinal numbers, which are small in texts in capitals too: "12 kg", "2e". */
-const BEHIND_NUMBER = /(?<=\p{Nd} ?)\p{L}{1,4}(?![\p{L}\p{M}])/gu
+const BEHIND_NUMBER = lazyPattern(String.raw`(?<=\p{Nd} ?)\p{L}{1,4}(?![\p{L}\p{M}])`, 'gu')
 
 /**
  * Whether there are capitals, and small letters only after numbers. Letters without case do not count.
  */
 function isInCapitals(sentence: string): boolean {
-  if (!TWO_CAPITALS.test(sentence)) return false
-  return !SMALL.test(SMALL.test(sentence) ? sentence.replace(BEHIND_NUMBER, '') : sentence)
+  if (!TWO_CAPITALS().test(sentence)) return false
+  return !SMALL().test(SMALL().test(sentence) ? sentence.replace(BEHIND_NUMBER(), '') : sentence)
 }
 
 /** A small letter that has a capital: not ª, º, or a letter of a script without case. */
-const SMALL = /(?=\p{Ll})\p{Changes_When_Uppercased}/u
-const CAPITAL = /^\p{Lu}/u
-const ALL_CAPITALS = /^(?:\p{Lu}\p{M}*){2,}$/u
+const SMALL = lazyPattern(String.raw`(?=\p{Ll})\p{Changes_When_Uppercased}`, 'u')
+const CAPITAL = lazyPattern(String.raw`^\p{Lu}`, 'u')
+const ALL_CAPITALS = lazyPattern(String.raw`^(?:\p{Lu}\p{M}*){2,}$`, 'u')
 
 function capitals(sentence: string, knowledge: CaseKnowledge): Casing | null {
-  const words = sentence.match(WORD)!
+  const words = sentence.match(WORD())!
   // A single word that takes no fewer pieces in another case is treated as an acronym.
   if (words.length === 1 && plainForm(words[0], knowledge, true) === words[0]) return null
   return {
     read: (text) => {
-      const small = text.replace(WORD, (word) => (SMALL.test(word) ? word : plainForm(word, knowledge)))
-      return small.replace(FIRST_WORD, (first) => capitalized(first, knowledge.source))
+      const small = text.replace(WORD(), (word) => (SMALL().test(word) ? word : plainForm(word, knowledge)))
+      return small.replace(FIRST_WORD(), (first) => capitalized(first, knowledge.source))
     },
     write: (text) => text.toLocaleUpperCase(knowledge.target ?? 'en'),
   }
@@ -93,8 +95,10 @@ function capitalized(word: string, language: string | undefined): string {
  * Three or more capitalized words, among them words of at most three letters that are not capitalized, without a full
  * stop at the end.
  */
-const TITLE =
-  /^[^\p{L}\p{M}]*\p{Lu}[\p{L}\p{M}]*(?:[^\p{L}\p{M}]+(?:\p{Lu}[\p{L}\p{M}]*|\p{Ll}{1,3}(?![\p{L}\p{M}]))){2,}[^\p{L}\p{M}.…]*$/u
+const TITLE = lazyPattern(
+  String.raw`^[^\p{L}\p{M}]*\p{Lu}[\p{L}\p{M}]*(?:[^\p{L}\p{M}]+(?:\p{Lu}[\p{L}\p{M}]*|\p{Ll}{1,3}(?![\p{L}\p{M}]))){2,}[^\p{L}\p{M}.…]*$`,
+  'u',
+)
 /** Words that precede a name and are capitalized in plain text: they do not indicate a title. */
 const BEFORE_NAMES = new Set(
   (
@@ -113,8 +117,8 @@ const SMALL_WORDS = new Set(
 )
 
 function title(sentence: string, knowledge: CaseKnowledge): Casing | null {
-  const words = sentence.match(WORD)!.slice(1)
-  const capitals = words.filter((word) => CAPITAL.test(word) && !ALL_CAPITALS.test(word))
+  const words = sentence.match(WORD())!.slice(1)
+  const capitals = words.filter((word) => CAPITAL().test(word) && !ALL_CAPITALS().test(word))
   const plain = capitals.filter((word) => isPlain(word, knowledge)).length
   const shorter = capitals.filter((word) => gain(word, knowledge) > 0 && !isPlain(word, knowledge)).length
   if (plain < 1 || plain + shorter / 2 < EVIDENCE || 2 * (plain + shorter) < capitals.length) return null
@@ -124,9 +128,9 @@ function title(sentence: string, knowledge: CaseKnowledge): Casing | null {
   const hasSmall = capitals.length < words.length
   return {
     read: (text) =>
-      exceptFirst(text, WORD, (word) => (small.has(word) ? word.toLocaleLowerCase(knowledge.source) : word)),
+      exceptFirst(text, WORD(), (word) => (small.has(word) ? word.toLocaleLowerCase(knowledge.source) : word)),
     write: (text) =>
-      exceptFirst(capitalized(text, knowledge.target), WRITTEN_WORD, (word) =>
+      exceptFirst(capitalized(text, knowledge.target), WRITTEN_WORD(), (word) =>
         hasSmall && (word.length < 3 || SMALL_WORDS.has(word)) ? word : capitalized(word, knowledge.target),
       ),
   }
@@ -160,4 +164,4 @@ function exceptFirst(text: string, words: RegExp, form: (word: string) => string
 }
 
 /** A word of a translation, with the part joined to it by an apostrophe: "don't". */
-const WRITTEN_WORD = /\p{L}[\p{L}\p{M}]*(?:['’]\p{L}[\p{L}\p{M}]*)*/gu
+const WRITTEN_WORD = lazyPattern(String.raw`\p{L}[\p{L}\p{M}]*(?:['’]\p{L}[\p{L}\p{M}]*)*`, 'gu')

@@ -1,3 +1,4 @@
+import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import { characterAt, characterBefore, isWhole, wordOrCharacter } from './whole-words.ts'
 
 /** A part of a text, in UTF-16 units. */
@@ -22,7 +23,7 @@ class EvenText {
 
   constructor(given: string) {
     let text = ''
-    for (const { 0: cluster, index } of given.matchAll(CLUSTER)) {
+    for (const { 0: cluster, index } of given.matchAll(CLUSTER())) {
       const even = SPACES.test(cluster) ? ' ' : cluster.replace(APOSTROPHE, "'").normalize('NFC')
       for (let i = 0; i < even.length; i++) this.#places.push(index)
       text += even
@@ -37,7 +38,7 @@ class EvenText {
   }
 }
 
-const CLUSTER = /\s+|\P{M}\p{M}*|\p{M}+/gu
+const CLUSTER = lazyPattern(String.raw`\s+|\P{M}\p{M}*|\p{M}+`, 'gu')
 const SPACES = /^\s/
 const APOSTROPHE = /[’ʼ]/g
 
@@ -137,12 +138,12 @@ const wordAt = (text: string, at: number): string => {
   return word.exec(text)?.[0] ?? ''
 }
 
-const LETTER = /\p{L}/u
+const LETTER = lazyPattern(String.raw`\p{L}`, 'u')
 
 /** Whether a part of a text consists of whole words, not joined to others by a hyphen. */
 function isTerm(text: string, start: number, end: number): boolean {
   if (!isWhole(text, start, end)) return false
-  const joinsBefore = text[start - 1] === '-' && LETTER.test(characterBefore(text, start - 1))
-  const joinsBehind = text[end] === '-' && LETTER.test(characterAt(text, end + 1))
+  const joinsBefore = text[start - 1] === '-' && LETTER().test(characterBefore(text, start - 1))
+  const joinsBehind = text[end] === '-' && LETTER().test(characterAt(text, end + 1))
   return !joinsBefore && !joinsBehind
 }

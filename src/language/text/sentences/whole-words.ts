@@ -1,14 +1,17 @@
 import { onFirstUse } from '../../../base/limits.ts'
+import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 
 /** A letter, a mark or a digit of a script with spaces between words. */
-const SPACED =
-  /(?!\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Thai}|\p{Script=Lao}|\p{Script=Khmer}|\p{Script=Myanmar})[\p{L}\p{M}\p{N}]/u
+const SPACED = lazyPattern(
+  String.raw`(?!\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Thai}|\p{Script=Lao}|\p{Script=Khmer}|\p{Script=Myanmar})[\p{L}\p{M}\p{N}]`,
+  'u',
+)
 
 /** A word, or one character of a script without spaces between words, at the pattern's `lastIndex`. */
-export const wordOrCharacter = onFirstUse(() => new RegExp(`(?:${SPACED.source})+|.`, 'suy'))
+export const wordOrCharacter = onFirstUse(() => new RegExp(`(?:${SPACED().source})+|.`, 'suy'))
 
 /** Whether a word continues across two characters; either may be empty at the ends of a text. */
-export const isWithinWord = (before: string, behind: string): boolean => SPACED.test(before) && SPACED.test(behind)
+export const isWithinWord = (before: string, behind: string): boolean => SPACED().test(before) && SPACED().test(behind)
 
 /** The character that ends before `index`, and the character that begins there; '' at the ends of the text. */
 export const characterBefore = (text: string, index: number): string =>

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { didYouMean } from '../../../base/did-you-mean.ts'
 import { GlassformerError, shown } from '../../../base/errors.ts'
 import { pathOf } from '../../../base/path-of.ts'
+import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import type { Adapter } from '../../../engine/weights/adapter.ts'
 import type { AdapterFolders } from '../../../files/folders/adapters/index.ts'
@@ -99,16 +100,16 @@ export class AdapterRegistry {
 
   #namesIn(root: string): string[] {
     const entries = readdirSync(root, { withFileTypes: true })
-    const isAdapter = (name: string) => NAME.test(name) && this.#disk!.stateOf(join(root, name)) !== null
+    const isAdapter = (name: string) => NAME().test(name) && this.#disk!.stateOf(join(root, name)) !== null
     return entries.map(({ name }) => name).filter(isAdapter)
   }
 }
 
 /** Names are those of folders, and never lead out of the folder of adapters. */
-const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u
+const NAME = lazyPattern(String.raw`^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$`, 'u')
 
 function checkName(name: unknown): asserts name is string {
-  if (typeof name !== 'string' || name.length > 200 || !NAME.test(name))
+  if (typeof name !== 'string' || name.length > 200 || !NAME().test(name))
     throw new GlassformerError(
       'ERR_OPTION',
       `the name of an adapter must have letters, digits, _, - and . alone, and begin with one of the first three; ${shown(name)} has not`,

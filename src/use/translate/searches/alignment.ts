@@ -1,3 +1,4 @@
+import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import type { Range, ReadSentence, Translated } from '../../../language/protect/protected-sentence.ts'
 
 /** The attention of a translation's tokens over its source tokens, and the places of both in their texts. */
@@ -65,7 +66,7 @@ export function translatedWords(
     const word = text.slice(range.start, range.end)
     return {
       ...range,
-      speaks: SPEAKS.test(word),
+      speaks: SPEAKS().test(word),
       shares: copiedFrom(word, read) ?? attended(range),
       isDropped: dropped.has(range.start),
     }
@@ -77,19 +78,20 @@ export function translatedWords(
   }
 }
 
-const SPEAKS = /[\p{L}\p{N}]/u
+const SPEAKS = lazyPattern(String.raw`[\p{L}\p{N}]`, 'u')
 
 /**
  * The segments that contain a word or mark of a translation unchanged, which indicates its origin better than attention
  * does. Null if there are none.
  */
 function copiedFrom(word: string, { text, segments }: ReadSentence): Float64Array | null {
-  if (SPEAKS.test(word) && word.length < 2) return null
+  if (SPEAKS().test(word) && word.length < 2) return null
   const shares = new Float64Array(segments.length)
   let count = 0
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
     const isPart =
-      SPEAKS.test(word) && (LETTER_BEFORE.test(text.slice(0, at)) || LETTER_BEHIND.test(text.slice(at + word.length)))
+      SPEAKS().test(word) &&
+      (LETTER_BEFORE().test(text.slice(0, at)) || LETTER_BEHIND().test(text.slice(at + word.length)))
     const segment = segments.findIndex(({ start, end }) => at >= start && at < end)
     if (isPart || segment < 0) continue
     shares[segment]++
@@ -98,8 +100,8 @@ function copiedFrom(word: string, { text, segments }: ReadSentence): Float64Arra
   return count === 0 ? null : shares.map((share) => share / count)
 }
 
-const LETTER_BEFORE = /[\p{L}\p{N}]$/u
-const LETTER_BEHIND = /^[\p{L}\p{N}]/u
+const LETTER_BEFORE = lazyPattern(String.raw`[\p{L}\p{N}]$`, 'u')
+const LETTER_BEHIND = lazyPattern(String.raw`^[\p{L}\p{N}]`, 'u')
 
 /** The fraction of each source token that lies in each segment, [source, segments]. */
 function sharesOf(source: readonly Range[], segments: readonly Range[]): Float64Array {
@@ -118,17 +120,23 @@ const overlap = (a: Range, b: Range) => Math.max(0, Math.min(a.end, b.end) - Mat
  * Words, punctuation marks, and the characters of scripts without white space between words, provided that each begins
  * a token.
  */
-const WORDS = /[\p{L}\p{M}\p{N}_]+(?:-[\p{L}\p{M}\p{N}_]+)*(?:['’](?:s|t|re|ve|ll|m|d)(?![\p{L}]))?['’]?|[^\s]/gu
-const UNSPACED = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}]/u
+const WORDS = lazyPattern(
+  String.raw`[\p{L}\p{M}\p{N}_]+(?:-[\p{L}\p{M}\p{N}_]+)*(?:['’](?:s|t|re|ve|ll|m|d)(?![\p{L}]))?['’]?|[^\s]`,
+  'gu',
+)
+const UNSPACED = lazyPattern(
+  String.raw`[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmr}\p{scx=Mymr}\p{scx=Tibt}]`,
+  'u',
+)
 
 /** The words of a text; stand-ins are words of their own. */
 export function wordRanges(text: string, target: readonly Range[], standIns: readonly Range[]): Range[] {
   const cuts = new Set<number>()
-  if (UNSPACED.test(text))
-    for (const { start, end } of target) if (end > start && UNSPACED.test(text[start])) cuts.add(start)
+  if (UNSPACED().test(text))
+    for (const { start, end } of target) if (end > start && UNSPACED().test(text[start])) cuts.add(start)
   for (const { start, end } of standIns) cuts.add(start).add(end)
   const ranges: Range[] = []
-  for (const { 0: word, index } of text.matchAll(WORDS)) {
+  for (const { 0: word, index } of text.matchAll(WORDS())) {
     let start = index
     for (let at = index + 1; at <= index + word.length; at++) {
       if (

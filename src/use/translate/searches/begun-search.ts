@@ -1,3 +1,4 @@
+import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import type { Found } from '../../../engine/decode/search/index.ts'
 import { tokenRanges } from './alignment.ts'
 import type { Aligning } from './glossary-search.ts'
@@ -76,13 +77,13 @@ function beginningOf(text: string, unit: SimilarUnit, model: Beginning): readonl
   return target.slice(0, end)
 }
 
-const WORD = /[\p{L}\p{M}\p{N}]/u
+const WORD = lazyPattern(String.raw`[\p{L}\p{M}\p{N}]`, 'u')
 
 /** The number of characters with which both texts begin, up to the end of a word in both. */
 function commonBeginning(a: string, b: string): number {
   let end = 0
   while (end < a.length && end < b.length && a[end] === b[end]) end++
-  const cuts = (text: string) => end > 0 && WORD.test(text[end - 1]) && end < text.length && WORD.test(text[end])
+  const cuts = (text: string) => end > 0 && WORD().test(text[end - 1]) && end < text.length && WORD().test(text[end])
   while (cuts(a) || cuts(b)) end--
   return end
 }

@@ -1,3 +1,4 @@
+import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import { ProtectedText } from '../../../language/protect/protected-text.ts'
 import type { Span } from '../../../language/protect/span.ts'
 import { protectedSearch, type Reader } from './protected-search.ts'
@@ -7,12 +8,14 @@ import { plainSearch, type SentenceSearch } from './sentence-search.ts'
  * Numbers of two or more digits that all languages write alike: without separators ("12 500", "3,5", "8:30"), and
  * without letters and units of time ("20 h 30") beside them.
  */
-const NUMBER =
-  /(?<![\p{L}\p{N}_]|[\p{L}\p{N}][.,:/'’-]|\d[ \u00a0\u202f])\d{2,}(?![\p{L}\p{N}_]|[.,:/'’-][\p{L}\p{N}]|[ \u00a0\u202f](?:\d|h\b))/gu
+const NUMBER = lazyPattern(
+  String.raw`(?<![\p{L}\p{N}_]|[\p{L}\p{N}][.,:/'’-]|\d[ \u00a0\u202f])\d{2,}(?![\p{L}\p{N}_]|[.,:/'’-][\p{L}\p{N}]|[ \u00a0\u202f](?:\d|h\b))`,
+  'gu',
+)
 
 /** The places of numbers in a sentence that its translation should have too. */
 export const numbersOf = (sentence: string): Span[] =>
-  Array.from(sentence.matchAll(NUMBER), ({ 0: { length }, index }) => ({
+  Array.from(sentence.matchAll(NUMBER()), ({ 0: { length }, index }) => ({
     start: index,
     end: index + length,
     kind: 'copy',

@@ -1,3 +1,4 @@
+import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import type { Found } from '../../../engine/decode/search/index.ts'
 import type { AttentionWeights } from '../../../engine/decode/teacher-forced.ts'
 import type { ProtectedSentence, Range, ReadSentence } from '../../../language/protect/protected-sentence.ts'
@@ -90,13 +91,13 @@ function occurrences(text: string, standIns: readonly string[]): Occurrence[] {
   if (!standIns.length) return []
   const words = [...new Set(standIns)].sort((a, b) => b.length - a.length)
   const pattern = new RegExp(
-    words.map((word) => (WORD.test(word) ? `${NO_WORD_BEFORE}${word}${NO_WORD_BEHIND}` : word)).join('|'),
+    words.map((word) => (WORD().test(word) ? `${NO_WORD_BEFORE}${word}${NO_WORD_BEHIND}` : word)).join('|'),
     'gu',
   )
   return Array.from(text.matchAll(pattern), ({ 0: word, index }) => ({ word, start: index, end: index + word.length }))
 }
 
-const WORD = /^[\p{L}\p{N}]/u
+const WORD = lazyPattern(String.raw`^[\p{L}\p{N}]`, 'u')
 const NO_WORD_BEFORE = '(?<![\\p{L}\\p{N}])'
 const NO_WORD_BEHIND = '(?![\\p{L}\\p{N}])'
 

@@ -1,3 +1,4 @@
+import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import type { Item } from '../../../language/protect/items.ts'
 import { countPlaceholders, placeholder } from '../../../language/text/tokenizer/placeholders.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
@@ -32,7 +33,7 @@ export class StandIns {
     if (units.length <= this.#placeholders && !text.includes('⟦'))
       yield { standIns: units.map((_, i) => placeholder(i + 1)), isEnough: true }
     const [names, numbers] = [unused(NAMES, text), unused(NUMBERS, text)]
-    const areNumbers = units.map(({ start, end }) => NUMBER.test(text.slice(start, end)))
+    const areNumbers = units.map(({ start, end }) => NUMBER().test(text.slice(start, end)))
     const chosen = (isNumber: boolean, i: number) => at(isNumber ? numbers : names, i)
     const areDigits = units.every(({ start, end }) => !text.slice(start, end).includes('%'))
     yield { standIns: areNumbers.map(chosen), isEnough: areDigits && areNumbers.every(Boolean) }
@@ -54,4 +55,7 @@ function unused(words: readonly string[], text: string): readonly string[] {
 const ADDRESS = /:\/\/|@[\w-]+\.|^www\./
 
 /** Numbers, and formats that produce one. */
-const NUMBER = /^[^\p{L}%]*\d+[^\p{L}%]*$|^%(?:\d+\$)?[-+#0]*[\d.*]*(?:hh|h|ll|l|L|q|j|z|t)?[dioufFeEgG]$/u
+const NUMBER = lazyPattern(
+  String.raw`^[^\p{L}%]*\d+[^\p{L}%]*$|^%(?:\d+\$)?[-+#0]*[\d.*]*(?:hh|h|ll|l|L|q|j|z|t)?[dioufFeEgG]$`,
+  'u',
+)

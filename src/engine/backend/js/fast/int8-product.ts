@@ -2,6 +2,8 @@ import type { Matrix, PackedInt8 } from '../../interface/backend.ts'
 import { PANEL } from '../../interface/packed.ts'
 import { roundToEven } from '../../interface/round.ts'
 import { quantizeRow } from '../products/quantized-row.ts'
+import type { Factors, Place, SparseFactors } from './blocks.ts'
+import { block1x8, block4x4, sparse1x8 } from './int8-blocks.ts'
 import { HIGH, LONGEST_SUM, pairedSize, pairPanel } from './pairs.ts'
 import { SparseRows } from './sparse-rows.ts'
 
@@ -66,33 +68,56 @@ function quantize(x: Matrix): void {
   }
 }
 
+/** The arguments of the present block. */
+const factors: Factors = { data: integers, at: 0, count: 0 }
+const nonzero: SparseFactors = { numbers: sparse.numbers, columns: sparse.columns, at: 0, end: 0 }
+const weights: Place<Float64Array> = { data: unkept, at: 0, stride: 0 }
+const products: Place<Float64Array> = { data: pairs, at: 0, stride: PANEL / 2 }
+
+/**
+ * pairs ← the products of inputs [first, last) with the panel of 16 outputs in pairs that begins at w[at]; in a sparse
+ * row only inputs other than 0 count.
+ */
+function multiplyPanel({ rows, width }: Matrix, { w, at, depth }: PairedPanel, first: number, last: number): void {
+  const whole = rows & ~3
+  factors.data = integers
+  factors.count = last - first
+  nonzero.numbers = sparse.numbers
+  nonzero.columns = sparse.columns
+  weights.data = w
+  weights.stride = 4 * depth
+  products.data = pairs
+  for (let row = 0; row < whole; row += 4) {
+    if (sparse.counts[row] >= 0) continue
+    factors.at = row * width + 4 * first
+    for (let half = 0; half < 2; half++) {
+      weights.at = at + 4 * first + half * weights.stride
+      products.at = 8 * row + 4 * half
+      block4x4(factors, weights, products)
+    }
+  }
+  for (let row = 0; row < rows; row++) {
+    const count = sparse.counts[row]
+    if (row < whole && count < 0) continue
+    products.at = 8 * row
+    if (count < 0) {
+      factors.at = row * width + first
+      weights.at = at + 4 * first
+      block1x8(factors, weights, products)
+    } else {
+      weights.at = at
+      nonzero.at = row * sparse.most + first
+      nonzero.end = row * sparse.most + Math.min(last, count)
+      sparse1x8(nonzero, weights, products)
+    }
+  }
+}
+
 /** A panel of 16 outputs in pairs, which begins at w[at]. */
 interface PairedPanel {
   w: Float64Array
   at: number
   depth: number
-}
-
-/** pairs ← the products of inputs [first, last) with a panel; in a sparse row only inputs other than 0 count. */
-function multiplyPanel({ rows, width }: Matrix, panel: PairedPanel, first: number, last: number): void {
-  const count = last - first
-  const from = panel.at + 4 * first
-  const half = 4 * panel.depth
-  let row = 0
-  for (; row + 4 <= rows; row += 4) {
-    if (sparse.counts[row] >= 0) continue
-    const at = row * width + 4 * first
-    block4x4(at, count, panel.w, from, 8 * row)
-    block4x4(at, count, panel.w, from + half, 8 * row + 4)
-  }
-  for (; row < rows; row++)
-    if (sparse.counts[row] < 0) block1x8(row * width + first, count, { ...panel, at: from }, 8 * row)
-  for (row = 0; row < rows; row++)
-    if (sparse.counts[row] >= 0) {
-      const at = row * sparse.most
-      const end = at + Math.min(last, sparse.counts[row])
-      sparse1x8(at + first, end, panel, 8 * row)
-    }
 }
 
 /** Separates the numbers of pairs, and adds them to the sums of their outputs. */
@@ -114,142 +139,4 @@ function scale(packed: PackedInt8, y: Matrix, first: number): void {
     for (let i = 0; i < count; i++)
       y.data[to + i] = Math.fround(sums[PANEL * row + i]) * Math.fround(scales[row] * packed.scales[first + i])
   }
-}
-
-// `| 0` says that an index is an integer of 32 bits: otherwise each addition is checked for leaving them.
-
-/** Four rows by four pairs: sixteen sums of two live in registers. */
-function block4x4(a0: number, count: number, w: Float64Array, w0: number, to: number): void {
-  const a = integers
-  const out = pairs
-  let s00 = 0,
-    s01 = 0,
-    s02 = 0,
-    s03 = 0
-  let s10 = 0,
-    s11 = 0,
-    s12 = 0,
-    s13 = 0
-  let s20 = 0,
-    s21 = 0,
-    s22 = 0,
-    s23 = 0
-  let s30 = 0,
-    s31 = 0,
-    s32 = 0,
-    s33 = 0
-  for (const end = a0 + 4 * count; a0 < end; a0 = (a0 + 4) | 0, w0 = (w0 + 4) | 0) {
-    const v0 = w[w0],
-      v1 = w[(w0 + 1) | 0],
-      v2 = w[(w0 + 2) | 0],
-      v3 = w[(w0 + 3) | 0]
-    let x = a[a0]
-    s00 += x * v0
-    s01 += x * v1
-    s02 += x * v2
-    s03 += x * v3
-    x = a[(a0 + 1) | 0]
-    s10 += x * v0
-    s11 += x * v1
-    s12 += x * v2
-    s13 += x * v3
-    x = a[(a0 + 2) | 0]
-    s20 += x * v0
-    s21 += x * v1
-    s22 += x * v2
-    s23 += x * v3
-    x = a[(a0 + 3) | 0]
-    s30 += x * v0
-    s31 += x * v1
-    s32 += x * v2
-    s33 += x * v3
-  }
-  out[to] = s00
-  out[to + 1] = s01
-  out[to + 2] = s02
-  out[to + 3] = s03
-  out[to + 8] = s10
-  out[to + 9] = s11
-  out[to + 10] = s12
-  out[to + 11] = s13
-  out[to + 16] = s20
-  out[to + 17] = s21
-  out[to + 18] = s22
-  out[to + 19] = s23
-  out[to + 24] = s30
-  out[to + 25] = s31
-  out[to + 26] = s32
-  out[to + 27] = s33
-}
-
-/** One row by both halves of a panel. */
-function block1x8(a0: number, count: number, { w, at, depth }: PairedPanel, to: number): void {
-  const a = integers
-  const out = pairs
-  let w0 = at
-  let w4 = at + 4 * depth
-  let s0 = 0,
-    s1 = 0,
-    s2 = 0,
-    s3 = 0,
-    s4 = 0,
-    s5 = 0,
-    s6 = 0,
-    s7 = 0
-  for (const end = a0 + count; a0 < end; a0 = (a0 + 1) | 0, w0 = (w0 + 4) | 0, w4 = (w4 + 4) | 0) {
-    const x = a[a0]
-    s0 += x * w[w0]
-    s1 += x * w[(w0 + 1) | 0]
-    s2 += x * w[(w0 + 2) | 0]
-    s3 += x * w[(w0 + 3) | 0]
-    s4 += x * w[w4]
-    s5 += x * w[(w4 + 1) | 0]
-    s6 += x * w[(w4 + 2) | 0]
-    s7 += x * w[(w4 + 3) | 0]
-  }
-  out[to] = s0
-  out[to + 1] = s1
-  out[to + 2] = s2
-  out[to + 3] = s3
-  out[to + 4] = s4
-  out[to + 5] = s5
-  out[to + 6] = s6
-  out[to + 7] = s7
-}
-
-/** One sparse row, its numbers [from, end), by both halves of a panel. */
-function sparse1x8(from: number, end: number, { w, at, depth }: PairedPanel, to: number): void {
-  const { numbers, columns } = sparse
-  const out = pairs
-  const w4 = at + 4 * depth
-  let s0 = 0,
-    s1 = 0,
-    s2 = 0,
-    s3 = 0,
-    s4 = 0,
-    s5 = 0,
-    s6 = 0,
-    s7 = 0
-  for (let i = from; i < end; i = (i + 1) | 0) {
-    const x = numbers[i]
-    const column = 4 * columns[i]
-    const low = (at + column) | 0
-    const high = (w4 + column) | 0
-    s0 += x * w[low]
-    s1 += x * w[(low + 1) | 0]
-    s2 += x * w[(low + 2) | 0]
-    s3 += x * w[(low + 3) | 0]
-    s4 += x * w[high]
-    s5 += x * w[(high + 1) | 0]
-    s6 += x * w[(high + 2) | 0]
-    s7 += x * w[(high + 3) | 0]
-  }
-  out[to] = s0
-  out[to + 1] = s1
-  out[to + 2] = s2
-  out[to + 3] = s3
-  out[to + 4] = s4
-  out[to + 5] = s5
-  out[to + 6] = s6
-  out[to + 7] = s7
 }

@@ -11,7 +11,7 @@ import { instanceIn, newHome } from '../instance.ts'
 /** The result of the search: a memory with the kernels, or every reason why there is none. */
 export type WasmSearch = { home: WasmHome; reasons: [] } | { home: null; reasons: string[] }
 
-/** The folder of the modules in the package; scripts/prebuild.mjs builds them. */
+/** The folder of the modules in the package; scripts/prebuild.ts builds them. */
 const modulesFolder = () => ownPath('wasm')
 
 /** The instruction sets of WebAssembly that this engine has and a folder has a module for, lowest first. */
