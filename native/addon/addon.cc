@@ -1,4 +1,5 @@
-// The addon's exports: info, Player, firstMultiple, prepare, packRows, packQuantized, packInt4, mapFile, checksum and forget. src/engine/backend/native/addon.ts declares them.
+// The exports of the addon, which src/engine/backend/native/addon.ts declares: info, Player, firstMultiple, prepare,
+// packRows, packQuantized, packInt4, mapFile, checksum and forget.
 #include <napi.h>
 
 #include "addon/mapped_file.h"
@@ -27,7 +28,7 @@ Napi::Value info(const Napi::CallbackInfo& call) {
   result.Set("isas", names_of(env, instruction_sets(), [](const InstructionSet& set) { return set.name; }));
   result.Set("ops", names_of(env, all_ops(), [](const Op* op) { return signature_of(*op); }));
   result.Set("cores", usable_cores());
-  // Compiled for the highest instruction set.
+  // The answer for the highest instruction set, for which the addon has kernels.
   result.Set("bfloat16", bfloat16_precision(instruction_sets().back()) != kFloat32);
   return result;
 }

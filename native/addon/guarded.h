@@ -11,13 +11,13 @@
 
 namespace glassformer {
 
-// Fails if the environment is ending, as that of a worker that is terminated during a run; no
-// JavaScript is left to receive the error.
+// Throws the error in JavaScript. This fails while the environment ends (as a worker's does that is terminated during a
+// play); then no JavaScript is left to receive the error.
 inline void raise(Napi::Env env, const char* code, const std::string& message) {
   static_cast<void>(napi_throw_error(env, code, message.c_str()));
 }
 
-// The result of `action`, or undefined and a JavaScript exception.
+// The result of `action`; undefined if it throws, with a JavaScript exception.
 template <class Action>
 Napi::Value guarded(Napi::Env env, Action action) {
   try {

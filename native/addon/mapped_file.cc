@@ -31,10 +31,11 @@ namespace {
 
 #ifndef _WIN32
 
-// Part of a file: its device, its number there, and where the part begins and ends. A file that has another one's name is another file.
+// A part of a file: device, inode, and where the part begins and how long it is. A new file under the same name is
+// another file.
 using Part = std::tuple<dev_t, ino_t, std::uint64_t, std::uint64_t>;
 
-// A part of a file in memory, and how many array buffers show it.
+// A part of a file in memory, and the number of array buffers that use it.
 struct Mapping {
   void* data;
   std::string path;
@@ -47,7 +48,7 @@ struct Mappings {
   std::map<Part, Mapping> all;
 };
 Mappings& mappings() {
-  static Mappings* const all = new Mappings;  // which no thread outlives
+  static Mappings* const all = new Mappings;  // never deleted, so that it outlives all threads
   return *all;
 }
 
@@ -62,13 +63,14 @@ struct File {
   File& operator=(const File&) = delete;
 };
 
-// Pages that somebody writes to become this process's own; nobody does.
+// Maps part of a file. Pages that a process writes to become its own copies; nobody writes to them.
 void* map_part(int descriptor, std::uint64_t offset, std::uint64_t bytes) {
   int flags = MAP_PRIVATE;
 #ifdef MAP_NORESERVE
   flags |= MAP_NORESERVE;
 #endif
-  // Where the file's pages are huge in the system's cache, so are those of a mapping that begins where a huge page may begin.
+  // A mapping that begins where a huge page may begin gets huge pages, if the system's cache holds the file in huge
+  // pages.
   void* const room = mmap(nullptr, bytes + kHugePage, PROT_NONE, flags | MAP_ANONYMOUS, -1, 0);
   if (room == MAP_FAILED) return nullptr;
   const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(room);
@@ -94,7 +96,7 @@ void release(const Part& part) {
   mappings().all.erase(found);
 }
 
-// The part of a file that has been removed since it was mapped.
+// A part that is mapped already, of a file that has since been removed.
 void* mapped_before(const std::string& path, std::uint64_t offset, std::uint64_t bytes, Part& part) {
   const std::lock_guard<std::mutex> lock(mappings().mutex);
   for (auto& [known, mapping] : mappings().all) {
@@ -106,7 +108,7 @@ void* mapped_before(const std::string& path, std::uint64_t offset, std::uint64_t
   return nullptr;
 }
 
-// The part in memory; null where the system cannot map it, or where the file ends before it does.
+// The part in memory; null where the system cannot map it, or where the file is shorter.
 void* mapped(const std::string& path, std::uint64_t offset, std::uint64_t bytes, Part& part) {
   const File file(path);
   struct stat status;
@@ -133,8 +135,8 @@ std::uint64_t read_bytes(const Napi::Value& value, const char* what) {
   return static_cast<std::uint64_t>(number);
 }
 
-// Each word changes one of eight sums by a function that no other word can undo, and the sums are mixed at the end. Reading takes longer
-// than that.
+// A checksum. Each word changes one of eight sums by a function that no other word can undo, and the sums are mixed at
+// the end. Computing takes less time than reading the memory.
 std::uint64_t sum_of(const char* data, std::size_t bytes) {
   constexpr std::uint64_t kPrime = 0x9e3779b97f4a7c15;
   std::uint64_t sums[8] = {1, 2, 3, 4, 5, 6, 7, 8};
@@ -153,7 +155,7 @@ std::uint64_t sum_of(const char* data, std::size_t bytes) {
   return all;
 }
 
-// Values are summed in parts of this size, on several threads.
+// The checksums of parts of this many bytes are computed on several threads.
 constexpr std::size_t kPart = std::size_t{32} << 20;
 
 std::uint64_t checksum(const char* data, std::size_t bytes) {
@@ -198,7 +200,7 @@ Napi::Value map_file_call(const Napi::CallbackInfo& info) {
     };
     auto* const hint = new Part(part);
     if (napi_create_external_arraybuffer(env, data, bytes, finalize, hint, &buffer) == napi_ok) return Napi::Value(env, buffer);
-    // A JavaScript engine whose memory is caged cannot show memory of others.
+    // A JavaScript engine that keeps its memory in a cage cannot use memory from elsewhere.
     delete hint;
     release(part);
     return env.Null();

@@ -27,7 +27,7 @@ Elements read_elements(const Napi::Value& value, napi_typedarray_type wanted, co
 
 std::int64_t count_of(const Elements& elements) { return static_cast<std::int64_t>(elements.length); }
 
-// At most 2^31: products of two such numbers are far from the limit of 64 bits.
+// At most 2^31, so that the product of two such numbers fits 64 bits.
 std::int64_t read_count(const Napi::Value& value, const char* what) {
   const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
   expect(number >= 0 && number <= 2147483648.0 && std::floor(number) == number, what);
@@ -38,12 +38,12 @@ constexpr char kPacked[] =
     "a packed weight must be { encoding: 'int8', values, scales, sums, depth }, { encoding: 'int4', values, scales, depth }, or "
     "{ encoding: 'bfloat16' or 'float32panels', values, depth }";
 
-// How each encoding's values lie in memory.
+// The memory layout of each encoding's values.
 struct Values {
   const char* name;
   Encoding encoding;
   napi_typedarray_type type;
-  // A row has `words` words of 32 bits for each `inputs` values.
+  // A row takes `words` words of 32 bits for every `inputs` values.
   std::int64_t inputs;
   std::int64_t words;
 };
@@ -66,7 +66,7 @@ Packed read_packed(const Napi::Value& value) {
           get(packed, "depth")};
 }
 
-// The packed rows, checked to have rows [first, first + count) of `width` values.
+// The packed rows, checked to contain rows [first, first + count) of `width` values.
 PackedRows rows_of(const Packed& packed, std::int64_t first, std::int64_t count, std::int64_t width) {
   const Values* kind = kValues;
   while (kind != std::end(kValues) && packed.encoding != kind->name) kind++;
@@ -93,16 +93,16 @@ PackedRows rows_of(const Packed& packed, std::int64_t first, std::int64_t count,
   return rows;
 }
 
-// Integers below which one thread packs alone: starting another takes some 20 µs.
+// One thread packs fewer integers than this alone, because starting another takes some 20 µs.
 constexpr std::int64_t kAlone = std::int64_t{1} << 19;
 constexpr std::int64_t kMostThreads = 4;
 
-// The same for rows of int4, whose scales are searched for: 20 ns a value.
+// The same number for int4, whose scales are searched for in 20 ns a value.
 constexpr std::int64_t kAloneInSearch = std::int64_t{1} << 14;
 
-// Calls pack_some(begin, end) for rows of `count`, the first of which is row `first` of its weight, on several threads where there are
-// `alone` values or more. Each thread writes whole panels: the pages of a new store are zeroed when they are first written, which takes as
-// long as packing.
+// Calls pack_some(begin, end) for rows of `count`, on several threads if they have at least `alone` values. The first
+// row is row `first` of its weight. Each thread writes whole panels: the system zeros the pages of a new store when
+// they are first written, which takes as long as packing.
 template <class Pack>
 void pack_in_parts(std::int64_t first, std::int64_t count, std::int64_t width, std::int64_t alone, Pack pack_some) {
   const std::int64_t parts = count * width < alone ? 1 : std::clamp<std::int64_t>(usable_cores(), 1, kMostThreads);
@@ -110,7 +110,7 @@ void pack_in_parts(std::int64_t first, std::int64_t count, std::int64_t width, s
   const auto pack = [&](std::int64_t begin, std::int64_t end) {
     if (begin < end) pack_some(begin, end);
   };
-  // The first part ends where a panel ends.
+  // The first part ends at the end of a panel.
   std::int64_t begin = std::min(count, each - first % kPackedOutputs);
   const std::int64_t own = begin;
   std::vector<std::thread> threads;
@@ -199,7 +199,7 @@ Napi::Value pack_int4_call(const Napi::CallbackInfo& info) {
     const Elements scales = read_elements(info[4], napi_float32_array, "scales must be a Float32Array");
     const std::int64_t groups = width_of(scales, count);
     expect(count_of(values) == count * int4_bytes(groups), "integers must be 16 bytes for each scale");
-    // A row's last group may be wider than the weight.
+    // The last group of a row may reach past the weight's width.
     const std::int64_t width = groups > 0 ? (groups - 1) * kInt4Group + 1 : 0;
     const PackedRows rows = rows_of(packed, first, count, width);
     expect(rows.encoding == Encoding::kInt4, "only int4 weights are packed from groups of integers");

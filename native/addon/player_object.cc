@@ -83,7 +83,7 @@ double* read_times(const Napi::Value& value, std::size_t instructions) {
   return static_cast<double*>(times->data);
 }
 
-// The scalar kernels show what a machine without any library or instruction set would compute.
+// The scalar kernels use no BLAS: they show what any machine computes.
 MatrixProduct product_for(const PlayerOptions& options) {
   return options.blas && std::string("scalar") != options.set->name ? blas().product : nullptr;
 }
@@ -112,7 +112,7 @@ PlayerObject::~PlayerObject() {
   player_.reset();
 }
 
-// The environment ends, and the threads must end with it. References are not touched, because their environment deletes them.
+// The environment ends, and the threads must end with it. It deletes its references itself.
 void PlayerObject::at_exit(void* self) { static_cast<PlayerObject*>(self)->player_.reset(); }
 
 void PlayerObject::release() {
@@ -135,7 +135,7 @@ std::size_t PlayerObject::program_id(const Napi::Value& value) {
 
 Napi::Value PlayerObject::compile(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
-    // Reading runs getters, which may close the player, so that the player is checked afterwards.
+    // Reading runs getters, which may close the player. Therefore the player is checked afterwards.
     ProgramSpec spec = read_program(info[0]);
     const BoundArray weights = read_array(info.Env(), info[1]);
     expect(!weights.other && weights.dtype == DType::kFloat32, "weights must be a Float32Array");

@@ -29,7 +29,8 @@ class PlayerObject : public Napi::ObjectWrap<PlayerObject> {
 
   Napi::Env env_;
   std::unique_ptr<Player> player_;  // null once closed
-  // The Float32Array of the weights of each program, which must not be collected, and whose memory is looked up at every play.
+  // For each program, the Float32Array of its weights. The reference keeps it from being collected; every play looks
+  // its memory up.
   std::vector<Napi::ObjectReference> weights_;
 };
 

@@ -25,7 +25,7 @@ std::string read_string(const Napi::Object& object, const char* key) {
   return value.As<Napi::String>().Utf8Value();
 }
 
-// Integers that a double holds exactly.
+// Reads an integer that a double holds exactly.
 std::int64_t as_integer(const Napi::Value& value, const char* what) {
   expect(value.IsNumber(), std::string(what) + " must be a number");
   const double number = value.As<Napi::Number>().DoubleValue();
@@ -36,7 +36,7 @@ std::int64_t as_integer(const Napi::Value& value, const char* what) {
 
 std::int64_t read_integer(const Napi::Object& object, const char* key) { return as_integer(get(object, key), key); }
 
-// Calls read(element) for each element of an array, in a handle scope of its own.
+// Calls read(element) for each element of an array, each in its own handle scope.
 template <class Read>
 void for_each(const Napi::Value& value, const char* what, Read read) {
   expect(value.IsArray(), std::string(what) + " must be an array");
@@ -132,11 +132,10 @@ std::vector<double> read_numbers(const Napi::Value& value, const char* what) {
 }
 
 std::optional<Elements> elements_of(napi_env env, napi_value value) {
-  // A type that no operand accepts. It stays if Node.js has no name for the array's type, as was
-  // once so for Float16Array.
+  // A type that no operand accepts. It stays where Node.js has no name for the array's type, as was once the case for
+  // Float16Array.
   Elements elements = {napi_uint8_clamped_array, nullptr, 0};
-  // Refuses other values. Napi::TypedArray would not do, because it asks for an ArrayBuffer, and a
-  // SharedArrayBuffer is none.
+  // Fails for any other value. Napi::TypedArray would ask for an ArrayBuffer, which a SharedArrayBuffer is not.
   if (napi_get_typedarray_info(env, value, &elements.type, &elements.length, &elements.data, nullptr, nullptr) != napi_ok)
     return std::nullopt;
   return elements;

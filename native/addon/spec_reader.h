@@ -10,7 +10,7 @@
 
 namespace glassformer {
 
-// Thrown where JavaScript has thrown (in a getter): the JavaScript exception is pending, and is passed on.
+// Thrown where JavaScript has thrown, as a getter may: the JavaScript exception is pending and is passed on.
 struct Pending {};
 
 // Reads a ProgramSpec of src/engine/backend/interface/backend.ts; its kernels and checks are ignored. Throws Failure or Pending.
@@ -25,15 +25,16 @@ struct Elements {
   std::size_t length;
 };
 
-// The elements of a typed array, which may lie in a SharedArrayBuffer; nothing where `value` is no typed array. Call this last, when no
-// JavaScript can run any more.
+// The elements of a typed array, which may lie in a SharedArrayBuffer; nothing if `value` is no typed array. Call this
+// last, when no more JavaScript can run.
 std::optional<Elements> elements_of(napi_env env, napi_value value);
 
-// Reads a typed array, and the typed arrays that are arguments from `first` on. Call these last, when no JavaScript can run any more.
+// Reads one typed array, or the typed arrays among the arguments from `first` on. Call these last, when no more
+// JavaScript can run.
 BoundArray read_array(napi_env env, napi_value value);
 std::vector<BoundArray> read_arrays(const Napi::CallbackInfo& info, std::size_t first);
 
-// A property, without a pending exception.
+// Reads a property. Throws Pending if a getter throws.
 Napi::Value get(const Napi::Object& object, const char* key);
 
 }  // namespace glassformer

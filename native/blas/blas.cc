@@ -30,9 +30,9 @@ void product(std::int64_t m, std::int64_t n, std::int64_t k, const float* x, std
 #endif
 
 #if defined(GLASSFORMER_OPENBLAS)
-// While it is loaded, OpenBLAS starts a thread for each core that it sees, and ends the process where it may start none. So OpenBLAS is not
-// linked, but loaded while the loading thread sees one core. (An environment variable could ask for one thread too, but all libraries share
-// the environment.)
+// While it is loaded, OpenBLAS starts a thread for each core that it sees, and ends the process if it may not.
+// Therefore OpenBLAS is not linked but loaded, while the loading thread may use one core only. (An environment variable
+// could ask for one thread too, but all libraries of the process would see it.)
 class OneCore {
  public:
 #ifdef __linux__
@@ -56,12 +56,12 @@ class OneCore {
 
 void* load_library() {
   const OneCore one_core;
-  // The library as the system finds it, or else at its path at build time.
+  // The library that the system finds, or else the one at its path at build time.
   void* library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
   return library ? library : dlopen(GLASSFORMER_OPENBLAS "/libopenblas.so", RTLD_NOW | RTLD_LOCAL);
 }
 
-// 'openblas 0.3.21' of 'OpenBLAS 0.3.21 DYNAMIC_ARCH …'
+// The name and version from a configuration: 'openblas 0.3.21' from 'OpenBLAS 0.3.21 DYNAMIC_ARCH …'
 std::string version(const std::string& config) {
   const std::size_t begin = config.find(' ');
   if (begin == std::string::npos) return "openblas";
@@ -81,7 +81,7 @@ Blas find() {
   if (!library || !find(library, "cblas_sgemm", sgemm) || !find(library, "openblas_get_config", config) ||
       !find(library, "openblas_set_num_threads", set_threads))
     return {"none", nullptr};
-  set_threads(1);  // another module may have loaded the library before
+  set_threads(1);  // because another module may have loaded the library before
   return {version(config()), product};
 }
 #elif defined(GLASSFORMER_ACCELERATE)

@@ -11,7 +11,8 @@ struct Blas {
   MatrixProduct product;  // null for 'none'
 };
 
-// The library with which this binary was built, set to one thread, because the player has its own threads.
+// The BLAS library with which this binary was built. It is set to one thread, because the player has threads of its
+// own.
 const Blas& blas();
 
 }  // namespace glassformer

@@ -29,8 +29,8 @@ std::int64_t element_size(DType dtype) { return dtype == DType::kBfloat16 ? 2 : 
 
 // The size of weights that caches keep: 32 MB, as in src/workers/pool/choose-worker.ts.
 constexpr std::int64_t kCachedFloats = 8000000;
-// A step reads two thirds of the weights. If the weights are larger than this, the cache has
-// dropped them before they are read again.
+// A step reads two thirds of the weights. Caches drop weights that are larger than this before the next step reads them
+// again.
 constexpr std::int64_t kPartlyCachedFloats = 25000000;
 
 std::string counted(std::int64_t count, const char* what) { return std::to_string(count) + " " + what; }
@@ -61,15 +61,17 @@ BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Instruc
   collect_alike();
 }
 
-// Tensors take the memory of other tensors that are no longer needed. Where threads are not all at the same instruction, they must not take
-// memory of other rows. A row of the region then holds everything that the tensors have of that row.
+// Interleaves the tensors of a region where threads play runs of instructions by rows. Tensors share memory with
+// tensors that are no longer needed. While one thread is at a later instruction than another, it must not write to
+// memory that holds other rows, so that each row of the region holds that row of all tensors.
 void BoundProgram::find_by_rows() {
   const auto symbol_of = [&](std::size_t i) { return spec_.tensors[spec_.instructions[i].outputs.front().tensor].symbol; };
   for (std::size_t i = steps_.size(); i-- > 0;) {
     if (!is_by_rows(spec_.instructions[i])) continue;
     const bool goes_on = i + 1 < steps_.size() && steps_[i + 1].by_rows > 0 && symbol_of(i + 1) == symbol_of(i);
     steps_[i].by_rows = goes_on ? steps_[i + 1].by_rows + 1 : 1;
-    // The distance of rows is an odd number of lines, because rows that are a power of two apart would share few places of the caches.
+    // The step from row to row is an odd number of cache lines, because rows a power of two apart would share few sets
+    // of the caches.
     if (goes_on) row_step_[symbol_of(i)] = in_lines(spec_.regions[symbol_of(i)]) | kLine / sizeof(float);
   }
 }
@@ -81,7 +83,7 @@ bool BoundProgram::is_by_rows(const InstructionSpec& instruction) const {
   for (std::size_t j = 0; j < instruction.inputs.size(); j++) {
     if (instruction.inputs[j].tensor < 0) continue;
     const TensorSpec& t = spec_.tensors[instruction.inputs[j].tensor];
-    // Threads share products with weights in rows of float32 in other ways.
+    // Threads share products with unencoded weights in another way.
     const bool fits = instruction.rule->inputs[j].has(kEncoded) ? t.encoding != Encoding::kFloat32
                                                             : t.kind == Kind::kWeight || t.symbol == output.symbol;
     if (!fits) return false;
@@ -118,7 +120,7 @@ void BoundProgram::collect_places() {
   }
 }
 
-// The properties of an operand that checks read: everything except the place of its floats.
+// Groups instructions by everything that checks read of their operands, which is all but the address of their floats.
 void BoundProgram::collect_alike() {
   std::map<std::pair<const Op*, std::vector<double>>, std::size_t> numbers;
   std::vector<std::size_t> number_of;
@@ -215,14 +217,14 @@ void BoundProgram::place_weights(float* weights) {
   in_store_ = weights;
 }
 
-// Integers are copied before they are checked, so that nothing that the program or another thread writes during the play can change them
-// afterwards.
+// Integers are copied before they are checked, so that neither the program nor another thread can change them during
+// the play.
 void BoundProgram::place_bound(const std::vector<BoundArray>& arrays) {
   std::int64_t total = 0;
   for (const Place& place : bound_)
     if (place.integers) total += in_lines(row_count(place) * place.width);
-  // One line more, so that an empty tensor has an address too: null marks an operand that is left
-  // out.
+  // There is one line more than needed, so that an empty tensor has an address too: a null pointer marks an operand
+  // that is left out.
   auto* to = static_cast<std::int32_t*>(integer_memory_.reserve(sizeof(std::int32_t) * total + kLine));
   for (Place& place : bound_) {
     auto* from = static_cast<char*>(arrays[place.offset].data) + place.start * element_size(place.dtype);
@@ -241,13 +243,13 @@ std::int64_t BoundProgram::row_count(const Place& place) const {
   return place.symbol < 0 ? spec_.tensors[place.tensor].rows : rows_[place.symbol];
 }
 
-// A tensor whose place and number of rows are unchanged is not touched.
+// Leaves a tensor alone whose address and number of rows have not changed.
 void BoundProgram::point(Place& place, void* at) {
   const std::int64_t rows = row_count(place);
   if (at == place.at && rows == place.rows) return;
   for (const Operand& operand : place.operands) {
     operand.matrix->rows = rows;
-    show(*operand.matrix, place, at, rows ? operand.column : 0);  // null has no columns
+    show(*operand.matrix, place, at, rows ? operand.column : 0);  // no columns may be added to null
   }
   place.at = at;
   place.rows = rows;

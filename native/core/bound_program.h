@@ -1,4 +1,4 @@
-// A validated program, and where its operands lie at each play.
+// A validated program, and the memory of its operands at each play.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace glassformer {
 
-// A typed array as JavaScript hands it in; `other` for any that holds none of the dtypes.
+// A typed array from JavaScript. `other` is set where its elements are of none of our dtypes.
 struct BoundArray {
   void* data;
   std::size_t length;
@@ -21,10 +21,11 @@ struct BoundArray {
   bool other;
 };
 
-// Instructions that checks cannot tell apart: the same op and attributes over the same integers, rows and widths.
+// A group of instructions that no check distinguishes: their op, attributes, integers, rows and widths are the same.
+// One of them is checked for all.
 struct Alike {
-  std::size_t first;  // number of the instruction that stands for all
-  double work;        // nanoseconds of one thread, to an order of magnitude
+  std::size_t first;  // number of the first such instruction, which is checked
+  double work;  // nanoseconds that one thread takes, to an order of magnitude
 };
 
 // An instruction, ready to run.
@@ -35,12 +36,12 @@ struct Step {
   Kernel kernel;
   Parallelism parallelism;
   const Alike* alike;
-  // How many instructions, from this one on, may be played together on some rows and then on others: each is by rows, and has rows of the
-  // same symbol.
+  // The number of instructions, counted from this one, that a thread may play one after the other on a part of the
+  // rows. All of them are by rows, and their rows are of the same symbol.
   std::size_t by_rows = 0;
 };
 
-// Floats of memory that a play needs beside its arena: for each thread, and for all threads in common.
+// Floats of memory that a play needs besides its arena: `each` for every thread, `common` for all threads together.
 struct Scratch {
   std::int64_t each;
   std::int64_t common;
@@ -48,7 +49,8 @@ struct Scratch {
 
 class BoundProgram {
  public:
-  // `weights` is the number of floats in the store, and `threads` the most threads of a play. Throws ERR_SHAPE.
+  // `weights` is the number of floats in the store; `threads` is the largest number of threads of a play. Throws
+  // ERR_SHAPE.
   BoundProgram(ProgramSpec spec, std::int64_t weights, const InstructionSet& set, MatrixProduct product, Precision precision,
                int threads);
   BoundProgram(const BoundProgram&) = delete;
@@ -57,12 +59,13 @@ class BoundProgram {
   const ProgramSpec& spec() const { return spec_; }
   std::vector<Step>& steps() { return steps_; }
 
-  // Proves that weights, rows and arrays are large enough, and points every operand at its memory. Everything is proved again at every
-  // play; operands whose memory is where it was are left as they are. Throws ERR_SHAPE, and ERR_MEMORY where there is no memory for the
-  // arena.
+  // Checks at every play that weights, rows and arrays are large enough, and sets the pointers of all operands.
+  // Operands whose memory has not moved keep their pointers. Throws ERR_SHAPE, or ERR_MEMORY where there is no memory
+  // for the arena.
   void bind(const BoundArray& weights, const std::vector<double>& rows, const std::vector<BoundArray>& arrays, Memory& arena);
 
-  // After bind: proves that ids, spans and offsets fit, and tells what `threads` threads need. Throws ERR_SHAPE.
+  // Call after bind: checks that ids, spans and offsets are in range, and returns the memory that `threads` threads
+  // need. Throws ERR_SHAPE.
   Scratch check(int threads);
 
  private:
@@ -70,7 +73,8 @@ class BoundProgram {
     Matrix* matrix;
     std::int64_t column;
   };
-  // A tensor, and the operands that show it: `rows` rows at `at`. Data that plays read lies side by side.
+  // A tensor at `at`, with `rows` rows, and the operands that read or write it. Places of one kind are in one vector,
+  // because every play walks them.
   struct Place {
     std::int64_t tensor;
     std::int64_t symbol;
@@ -78,7 +82,7 @@ class BoundProgram {
     std::int64_t offset;
     std::int64_t start;
     DType dtype;
-    bool integers;  // read as such: from our copy
+    bool integers;  // an operand reads it as integers, so that it is copied into integer_memory_ and checked there
     std::int64_t rows;
     void* at = nullptr;
     std::vector<Operand> operands = {};
@@ -100,17 +104,18 @@ class BoundProgram {
   void show(Matrix& matrix, const Place& place, void* at, std::int64_t column) const;
 
   ProgramSpec spec_;
-  std::size_t weights_;  // how many there must be
+  std::size_t weights_;  // floats that the store must have
   std::vector<Step> steps_;
   std::vector<Alike> alike_;
   std::vector<Place> in_weights_, bound_, planned_;
   std::vector<std::int64_t> rows_;          // by symbol
-  // For each region: floats from a row of all its tensors to the next row; 0 where each tensor has its rows side by side.
+  // For each region, the floats from one row to the next of a region that interleaves its tensors row by row; 0 where
+  // each tensor's rows are contiguous.
   std::vector<std::int64_t> row_step_;
-  std::vector<std::int64_t> region_begin_;  // floats into the arena; one more than regions: the end
-  bool regions_placed_ = false;             // for these rows
-  float* in_arena_ = nullptr;               // where the planned tensors lie in regions that are placed so, null before
-  float* in_store_ = nullptr;               // where the weights lie
+  std::vector<std::int64_t> region_begin_;  // floats into the arena where each region begins, and then the end of the last
+  bool regions_placed_ = false;  // whether region_begin_ is right for rows_
+  float* in_arena_ = nullptr;  // the arena for which the planned operands' pointers are set; null where they are not set for these regions
+  float* in_store_ = nullptr;  // the store for which the weights' pointers are set
   Memory integer_memory_;
 };
 

@@ -12,10 +12,11 @@ struct Failure {
 
 #ifdef __wasm__
 
-// WebAssembly has no exceptions here: JavaScript throws the error through these frames, whose destructors do not run (wasm/failure.cc).
+// WebAssembly has no exceptions here: JavaScript throws the error through the C++ frames, whose destructors do not run
+// (wasm/failure.cc).
 [[noreturn]] void fail(const char* code, std::string message);
 
-// The place that the message of a failure begins with, while there is one.
+// The location that a failure's message begins with, during a call of located().
 struct Location {
   std::string (*text)(const void* where);
   const void* where;

@@ -22,8 +22,8 @@ namespace glassformer {
 namespace {
 
 #if defined(__x86_64__)
-// Adds AVX-512 alone, and with the extensions that multiply int8 and bfloat16. The kernels are the
-// same, and receive the extensions that they may use.
+// Adds AVX-512, and AVX-512 with the extensions that multiply int8 and bfloat16. All use the same kernels, which are
+// told the extensions that they may use.
 void add_avx512(std::vector<InstructionSet>& found) {
   found.push_back({"avx512", &kernels_avx512, {}});
   if (!has_avx512_vnni()) return;

@@ -25,7 +25,7 @@ const std::vector<InstructionSet>& instruction_sets();
 // The instruction set of that name, or the highest for ''. Throws ERR_OPTION, naming the sets that there are.
 const InstructionSet& choose_instruction_set(const std::string& name);
 
-// How the kernels of a set multiply bfloat16; kFloat32 where they do not.
+// The way in which the kernels of a set multiply bfloat16; kFloat32 where they cannot.
 Precision bfloat16_precision(const InstructionSet& set);
 
 // Cores that this process may use.

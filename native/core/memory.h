@@ -31,7 +31,7 @@ constexpr bool kHasHugePages = true;
 constexpr int kCollapse = 25;
 
 #ifdef __linux__
-// Advises the system on the huge pages that lie whole in [data, data + bytes). Where the system cannot follow, nothing changes.
+// Gives advice on the huge pages that lie entirely in [data, data + bytes). The system may ignore it.
 inline void advise_huge_pages(const void* data, std::size_t bytes, int advice) {
   const auto at = reinterpret_cast<std::uintptr_t>(data);
   const std::uintptr_t begin = (at + kHugePage - 1) / kHugePage * kHugePage;
@@ -39,10 +39,10 @@ inline void advise_huge_pages(const void* data, std::size_t bytes, int advice) {
   if (begin < end) static_cast<void>(madvise(reinterpret_cast<void*>(begin), end - begin, advice));
 }
 
-// Asks for huge pages under existing data. Ordinary pages would be too many for the processor's
-// table of pages (TLB).
+// Asks for huge pages under existing data, because ordinary pages would be too many for the processor's table of pages
+// (TLB).
 inline void use_huge_pages(const void* data, std::size_t bytes) { advise_huge_pages(data, bytes, kCollapse); }
-// Asks for huge pages under memory that is still to be filled, so that nothing has to be moved.
+// Asks for huge pages under memory that has not been written yet, so that the system does not have to move anything.
 inline void prepare_huge_pages(const void* data, std::size_t bytes) { advise_huge_pages(data, bytes, MADV_HUGEPAGE); }
 #else
 inline void use_huge_pages(const void*, std::size_t) {}
@@ -50,7 +50,7 @@ inline void prepare_huge_pages(const void*, std::size_t) {}
 #endif
 
 #if defined(__wasm__)
-// wasm/allocate.cc: threads that have one memory take turns.
+// wasm/allocate.cc: the threads share one memory and allocate in turn.
 void* allocate_aligned(std::size_t step, std::size_t bytes);
 void free_aligned(void* data);
 #elif defined(_WIN32)
@@ -68,8 +68,8 @@ class Memory {
   Memory& operator=(const Memory&) = delete;
   ~Memory() { free_aligned(data_); }
 
-  // Returns at least `bytes` bytes; the previous contents are lost. The memory grows by a quarter
-  // more than asked for, so that growth is rare. Throws ERR_MEMORY if there is no such memory.
+  // Returns at least `bytes` bytes; the previous contents are lost. The memory grows by a quarter more than requested,
+  // so that it grows rarely. Throws ERR_MEMORY if the machine has not that much.
   void* reserve(std::uint64_t bytes) {
     if (bytes > size_) grow(bytes);
     fence(static_cast<std::size_t>(bytes));
@@ -81,7 +81,7 @@ class Memory {
     const std::uint64_t wanted = bytes + bytes / 4;
     const std::size_t step = wanted < 2 * kHugePage || !kHasHugePages ? kLine : kHugePage;
     const std::uint64_t roomy = (wanted + step - 1) / step * step;
-    // A system that grants more memory than it has would kill the process when the memory is used.
+    // A system that promises more memory than it has would kill the process when the memory is written.
     if (roomy > machine_memory()) refuse_bytes(roomy);
     free_aligned(data_);
     size_ = 0;
@@ -95,8 +95,8 @@ class Memory {
   }
 
 #ifdef __SANITIZE_ADDRESS__
-  // The sanitizer ends the process where code touches bytes up to kFence behind those that were asked for. Poisoning all that has been
-  // allocated would take as long as filling it.
+  // The sanitizer ends the process where code touches one of the kFence bytes that follow the requested ones. Poisoning
+  // the whole allocation would take as long as filling it.
   void fence(std::size_t bytes) {
     constexpr std::size_t kFence = 64 * 1024;
     const auto behind = [&] { return used_ < size_ ? std::min(kFence, size_ - used_) : 0; };

@@ -10,7 +10,8 @@
 
 namespace glassformer {
 
-// An operand may be left out; holds integers; is written to; may be an encoded weight; may be bfloat16 in place of float32.
+// kOptional: the operand may be left out. kIntegers: it holds integers. kWritten: the op writes to it. kEncoded: it may
+// be an encoded weight. kNarrow: it may be bfloat16 instead of float32.
 enum OperandFlag : unsigned { kOptional = 1, kIntegers = 2, kWritten = 4, kEncoded = 8, kNarrow = 16 };
 
 struct OperandRule {
@@ -21,7 +22,7 @@ struct OperandRule {
 };
 
 struct Attribute {
-  // Any finite number, an integer, an integer from 1 on, a boolean, or one of some words.
+  // kNumber is any finite number, kCount an integer from 1 on, kWord the place of a word in `words`.
   enum Kind { kNumber, kInteger, kCount, kBoolean, kWord };
 
   const char* name;
@@ -29,7 +30,7 @@ struct Attribute {
   std::vector<const char*> words;
 };
 
-// The shape of an operand before rows are bound: its rows are a symbol, or (symbol −1) a constant.
+// The shape of an operand before rows are bound. Its rows are a symbol, or the constant `rows` where symbol is −1.
 struct Shape {
   bool given = false;
   std::int64_t symbol = -1;
@@ -38,15 +39,15 @@ struct Shape {
   DType dtype = DType::kFloat32;
 };
 
-// A call whose operands have no memory yet, and its operands in the order of the row.
+// A call whose operands have no memory yet, and pointers to its operands, in the order of the op's row.
 struct NewCall {
   std::shared_ptr<Call> call;
   std::vector<Matrix*> inputs;
   std::vector<Matrix*> outputs;
 };
 
-// How a call is cut into parts: into any number of parts; into one part for each thread, which wait for each other at barriers; or by the
-// kernel itself.
+// How a call is cut. kAnyParts: into any number of independent parts. kOnePerThread: into one part for each thread, and
+// the parts meet at barriers. kByKernel: the kernel cuts the call itself.
 enum class Parallelism { kAnyParts, kOnePerThread, kByKernel };
 
 struct Op {
@@ -58,16 +59,17 @@ struct Op {
   NewCall (*make)(const std::vector<double>& attributes);
   // Throws ERR_SHAPE unless the operands fit together.
   void (*shape)(const std::vector<Shape>& inputs, const std::vector<Shape>& outputs, const std::vector<double>& attributes) = nullptr;
-  // Checks ids, spans and offsets before anything is written; null where there are none. Rows and integers of `call` are bound.
+  // Checks ids, spans and offsets before anything is written; null where the op has none. The rows and the integers of
+  // `call` are bound.
   void (*check)(const Call& call) = nullptr;
   // Floats of scratch memory that each thread needs; null for none.
   std::int64_t (*scratch)(const Call& call) = nullptr;
-  // About how many nanoseconds one thread takes, to an order of magnitude. A call that is too short is not cut into parts.
+  // Nanoseconds that one thread takes, to an order of magnitude. Short calls are not cut into parts.
   double (*work)(const Call& call) = nullptr;
-  // Floats of memory that `threads` threads have in common; null for none.
+  // Floats of memory that all `threads` threads share; null for none.
   std::int64_t (*common)(const Call& call, int threads) = nullptr;
   Parallelism parallelism = Parallelism::kAnyParts;
-  // Whether some rows of the output need only weights and the same rows of the other operands.
+  // Whether each row of the output depends only on weights and on the same row of the other operands.
   bool by_rows = false;
 };
 
@@ -75,18 +77,18 @@ struct Op {
 const Op* find_op(const std::string& name);
 const std::vector<const Op*>& all_ops();
 
-// Names, order and flags of its operands and attributes, as src/engine/program/op-signature.ts
-// writes them.
+// The op's signature, as src/engine/program/op-signature.ts writes it: names, order and flags of operands and
+// attributes.
 std::string signature_of(const Op& op);
 
 // Throws ERR_SHAPE.
 void validate_attribute(const Attribute& attribute, double value);
 
-// The row of the op table behind some operands: generated/rows.h.
+// The op's row in the op table; generated/rows.h specializes it.
 template <template <class> class Operands>
 struct Row;
 
-// An op as native/ops/NAME.cc defines it, of functions that see operands and attributes by name.
+// An op, built from functions of native/ops/NAME.cc, which address operands and attributes by name.
 template <template <class> class Operands>
 class Definition : public Op {
   using Args = Operands<Matrix>;

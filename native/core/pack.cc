@@ -10,7 +10,7 @@ namespace glassformer {
 
 namespace {
 
-// Writes a row into its panel, where its words lie kPackedOutputs words apart. Zeros fill up the last word.
+// Writes a row into its panel, where its words are kPackedOutputs words apart. Zeros fill up the last word.
 void scatter(const PackedRows& to, std::int64_t row, const void* line, std::int64_t bytes) {
   const std::int64_t lane = row % kPackedOutputs;
   std::int32_t* at = to.panels + (row - lane) * to.words + lane;

@@ -1,4 +1,4 @@
-// Where the parts of an encoded weight lie, as in src/engine/backend/interface/packed.ts.
+// The parts of an encoded weight in memory, as in src/engine/backend/packed.ts.
 #pragma once
 #include <cstdint>
 
@@ -6,14 +6,14 @@
 
 namespace glassformer {
 
-// The largest width of an int8 weight: sums of this many products of magnitudes up to 127 and 128 fit 32 bits.
+// The largest width of an int8 weight: the sum of so many products of magnitudes up to 127 and 128 fits 32 bits.
 constexpr std::int64_t kMostInt8Width = INT32_MAX / (127 * 128);
 
-// The most that the magnitudes of the scales of a row of int4 add up to, so that its sums of products fit 32 bits: a group's products of
-// magnitudes up to 8 and 127 add up to 32512.
+// The largest sum of the magnitudes of a row's int4 scales. A group's products, of magnitudes up to 8 and 127, add up
+// to at most 32512, so that the sum over all groups of a row, each times its scale, fits 32 bits.
 constexpr std::int64_t kMostInt4Scales = INT32_MAX / (kInt4Group * 8 * 127);
 
-// Places in floats, counted from the weight's beginning.
+// Where each part begins, in floats from the beginning of the weight, and the size of all.
 struct PackedLayout {
   std::int64_t scales;
   std::int64_t sums;
@@ -21,10 +21,11 @@ struct PackedLayout {
   std::int64_t size;
 };
 
-// rows · width is at most kMostFloats.
+// `rows` times `width` is at most kMostFloats.
 PackedLayout packed_layout(Encoding encoding, std::int64_t rows, std::int64_t width);
 
-// The 32-bit words in a row of a weight that is copied out in its encoding, as in src/engine/backend/interface/listed.ts.
+// The number of 32-bit words in a row that is copied out of a weight in its encoding, as in
+// src/engine/backend/listed.ts.
 std::int64_t listed_width(Encoding encoding, std::int64_t width);
 
 }  // namespace glassformer

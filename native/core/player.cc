@@ -9,19 +9,20 @@ namespace glassformer {
 
 namespace {
 
-// A call of less work than this many times the wake latency is played by one thread: other threads would take as long to come, and to fetch
-// the data that it reads.
+// A call is shared by threads if its work is at least so many times the wake latency. For less work, other threads
+// would take as long to come and to fetch the call's data.
 constexpr double kWakeLatencies = 15;
-// Longer calls are cut into parts of at least kPartWork nanoseconds, and at most kMostParts for each thread, so that a thread that is done
-// early takes more. Each part has a start-up cost, and reads its weights from one place on, which costs shorter calls more than it gains.
+// Longer calls are cut into parts of at least kPartWork nanoseconds, and at most kMostParts parts for each thread, so
+// that a thread that finishes early takes another. Parts cost a start, and each reads its own stretch of the weights,
+// which short calls do not gain back.
 constexpr double kPartWork = 50000;
 constexpr int kMostParts = 2;
 
-// One play, as all threads see it.
+// One play, seen by all of its threads.
 struct Play {
   Pool& pool;
   int threads;
-  double least_work;  // of a call that threads share
+  double least_work;  // the least work, in nanoseconds, of a call that threads share
   float* common;
   float* scratch;
   std::int64_t scratch_step;  // floats from one thread's scratch memory to the next
@@ -31,7 +32,8 @@ double seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-// The number of parts into which work is cut: as many for each thread, so that undisturbed threads are done at the same time.
+// The number of parts into which work is cut. Each thread gets as many, so that undisturbed threads finish at the same
+// time.
 int parts_of_work(double work, int threads) {
   return threads * static_cast<int>(std::clamp<double>(work / kPartWork / threads, 1, kMostParts));
 }
@@ -43,7 +45,7 @@ int parts_of(const Play& play, const Step& step) {
 
 void wait_at_barrier(void* play) { static_cast<Play*>(play)->pool.barrier(); }
 
-// Parts of a call, each of which is work(context, partition).
+// The parts of a call. Each part is work(context, partition).
 struct Parts {
   Play& play;
   void (*work)(void* context, const Partition& partition);
@@ -80,12 +82,14 @@ void play_step(Play& play, Step& step) {
   step.kernel(*step.call, {0, parts, 0, play.threads, play.scratch, play.common, &play, wait_at_barrier, split});
 }
 
-// Whether the instructions from this one on are played by rows, so that threads need not wait for each other between them.
+// Whether the instructions from this one on are played by rows, so that threads do not wait for each other between
+// them.
 bool plays_by_rows(const Step& first, int threads) {
   return threads > 1 && first.by_rows > 1 && first.outputs.front()->rows >= rows_of_thread(*first.call) * threads;
 }
 
-// Plays some rows of these instructions, one instruction after the other. Kernels get no `split`, because the call is already cut.
+// Plays some rows of these instructions, one instruction after the other. Kernels get no `split`, because the call is
+// cut already.
 void play_some_rows(void* steps, const Partition& partition) {
   const Step* first = static_cast<const Step*>(steps);
   Partition part = partition;
@@ -113,7 +117,7 @@ void Player::play(std::size_t id, const std::vector<double>& rows, const std::ve
                   const BoundArray& weights, int threads, double* times) {
   BoundProgram& program = *programs_[id];
   program.bind(weights, rows, arrays, arena_);
-  const int playing = pool_.prepare(threads);  // this comes before anything is written, because it throws where no thread can be made
+  const int playing = pool_.prepare(threads);  // throws where no thread can be made, so that it must come before anything is written
   const Scratch scratch = program.check(playing);
   auto* common = static_cast<float*>(common_.reserve(sizeof(float) * scratch.common));
   auto* each = static_cast<float*>(scratch_.reserve(sizeof(float) * scratch.each * playing));

@@ -1,4 +1,4 @@
-// Plays programs, one after the other, on its own threads; holds the arena that they share.
+// Plays programs, one after the other, on its own threads. All programs share one arena.
 #pragma once
 #include <memory>
 #include <vector>
@@ -12,7 +12,7 @@ namespace glassformer {
 
 class Player {
  public:
-  // `threads` is the most threads that a play may run on.
+  // `threads` is the largest number of threads of a play.
   Player(const InstructionSet& set, MatrixProduct product, Precision precision, int threads);
 
   const InstructionSet& set() const { return set_; }
@@ -21,13 +21,14 @@ class Player {
   // Returns the number of the program. Throws ERR_SHAPE.
   std::size_t compile(ProgramSpec spec, std::int64_t weights);
 
-  // How many threads the last play ran on.
+  // The number of threads of the last play.
   int called() const { return pool_.called(); }
 
   BoundProgram& program(std::size_t id) { return *programs_[id]; }
 
-  // Plays all instructions on `threads` threads. `times` (or null) gets the seconds of each instruction; instructions are then played one
-  // by one. Throws ERR_SHAPE, and std::system_error where no thread can be made; nothing has been written then.
+  // Plays all instructions on `threads` threads. `times` gets the seconds of each instruction, which are then played
+  // one by one; it may be null. Throws ERR_SHAPE, or std::system_error where no thread can be made, before anything has
+  // been written.
   void play(std::size_t id, const std::vector<double>& rows, const std::vector<BoundArray>& arrays,
             const BoundArray& weights, int threads, double* times);
 

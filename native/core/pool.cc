@@ -6,17 +6,17 @@ namespace glassformer {
 
 namespace {
 
-// How long a helper waits for work before it sleeps. Plays follow each other within 10 to 150 µs while a batch is decoded, and a
-// sleeping thread takes some 50 µs to wake.
+// How long a helper waits for work before it sleeps. While a batch is decoded, plays follow each other within 10 to 150
+// µs, and a sleeping thread takes some 50 µs to wake.
 constexpr std::chrono::microseconds kAwake(300);
-// The time between measurements of the wake latency, and its value in nanoseconds before the first measurement and at most. A thread that
-// takes longer is kept from running by others.
+// The time between measurements of the wake latency, its value in nanoseconds before the first measurement, and its
+// largest value. A thread that takes longer is kept from running by other processes.
 constexpr std::chrono::milliseconds kBetweenMeasurements(1);
 constexpr double kUsualWakeLatency = 150;
 constexpr double kLongestWakeLatency = 2000;
 
-// Parts [next, end), which threads below `threads` may take. The thread that owns the parts takes them from the beginning, and other
-// threads from the end. The fields are packed into one number, so that one exchange takes a part.
+// Parts [next, end), which threads below `threads` may take. Their owner takes them from the beginning, other threads
+// from the end. The fields are packed into one number, so that one exchange takes a part.
 struct Ticket {
   int threads;
   int end;
@@ -39,7 +39,7 @@ bool offers(std::uint64_t ticket, int thread) {
   return ticket == kClosed || (thread < t.threads && t.next < t.end);
 }
 
-// Pauses at first, and then yields the core, because the thread for which this one waits may need it.
+// Pauses at first, and later yields the core, which the awaited thread may need.
 void wait_a_turn(int turn) {
   if (turn < kPauses) pause();
   else yield();
@@ -91,8 +91,8 @@ void Pool::run(void (*work)(void*, const Part&), void* context, int parts) {
 void Pool::offer(void (*work)(void*, const Part&), void* context, int parts) {
   work_ = work;
   context_ = context;
-  // These stores and those of a helper that falls asleep have one order: either the helper sees the
-  // tickets, or this thread sees it asleep.
+  // These stores and the stores of a helper that falls asleep have one order: either the helper sees the tickets, or
+  // this thread sees that the helper sleeps.
   const auto first_of = [&](int thread) { return (parts * thread + threads_ - 1) / threads_; };
   for (int thread = threads_ - 1; thread > 0; thread--)
     tickets_[thread].store(packed({threads_, first_of(thread + 1), first_of(thread)}));
@@ -134,7 +134,7 @@ int Pool::take_parts_of(int owner, int thread) {
     const Ticket t = unpacked(seen);
     const int part = owner == thread ? t.next : t.end - 1;
     const Ticket left = owner == thread ? Ticket{t.threads, t.end, t.next + 1} : Ticket{t.threads, t.end - 1, t.next};
-    // If other work has begun with the same ticket, the part belongs to that work.
+    // If other work has begun with an equal ticket, the part is a part of that work.
     if (!tickets_[owner].compare_exchange_weak(seen, packed(left), std::memory_order_acquire, std::memory_order_relaxed)) continue;
     work_(context_, {part, thread});
     taken++;
@@ -164,8 +164,7 @@ void Pool::serve(Thread& helper, int thread) {
 }
 
 void Pool::barrier() {
-  // Read before the thread has arrived, because afterwards the work may end and other work may
-  // begin.
+  // Read threads_ before arriving: afterwards this work may end and other work may begin.
   const int threads = threads_;
   if (threads == 1) return;
   const unsigned passed = barriers_.load(std::memory_order_relaxed);

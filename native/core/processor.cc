@@ -19,19 +19,19 @@ namespace glassformer {
 
 namespace {
 
-// The processor is asked directly. __builtin_cpu_supports would depend on the compiler's runtime
-// library, and zig's does not know the processor.
+// cpuid is called directly: __builtin_cpu_supports depends on the compiler's runtime library, and zig's does not know
+// the processor.
 enum Register { kEax = 0, kEbx = 1, kEcx = 2, kEdx = 3 };
 
 bool is_set(const unsigned (&registers)[4], Register in, int bit) { return registers[in] >> bit & 1; }
 
-// Whether a bit of leaf 1 is set, which tells the processor's features.
+// Whether a bit of leaf 1 is set, which lists the processor's features.
 bool has_feature(Register in, int bit) {
   unsigned registers[4] = {};
   return __get_cpuid(1, &registers[0], &registers[1], &registers[2], &registers[3]) && is_set(registers, in, bit);
 }
 
-// Whether a bit of leaf 7 is set, which tells extensions of the processor.
+// Whether a bit of leaf 7 is set, which lists extensions.
 bool has_extension(unsigned part, Register in, int bit) {
   unsigned registers[4] = {};
   return __get_cpuid_count(7, part, &registers[0], &registers[1], &registers[2], &registers[3]) && is_set(registers, in, bit);
@@ -50,7 +50,7 @@ bool saves(unsigned registers) {
 constexpr unsigned kAvxRegisters = 0x06;
 
 #if defined(__APPLE__)
-// macOS begins to save these registers when a thread first uses them, and XCR0 tells nothing before.
+// macOS starts to save these registers when a thread first uses them; until then XCR0 does not show them.
 bool saves_avx512() {
   int value = 0;
   std::size_t size = sizeof value;
@@ -62,8 +62,7 @@ bool saves_avx512() { return saves(0xe6); }
 #endif
 
 #ifndef GLASSFORMER_EMULATED
-// Linux gives a process the tile registers when the process asks for them. Linux refuses where it, or the virtual machine around it, has
-// not enabled them.
+// Asks Linux for the tile registers. It refuses where it has not enabled them, or the virtual machine around it.
 bool may_use_amx() {
 #if defined(__linux__) && defined(SYS_arch_prctl)
   constexpr int kRequestPermission = 0x1023;  // ARCH_REQ_XCOMP_PERM

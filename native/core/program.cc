@@ -56,7 +56,7 @@ void validate_operand(const ProgramSpec& program, const OperandSpec& operand, co
          what + " has columns outside of " + t.name);
 }
 
-// Checks that an op writes only to memory that it may write to.
+// An op writes only to memory that programs may write.
 void validate_written(const ProgramSpec& program, const OperandSpec& operand, const std::string& what) {
   if (operand.tensor < 0) return;
   const TensorSpec& t = program.tensors[operand.tensor];
@@ -64,7 +64,7 @@ void validate_written(const ProgramSpec& program, const OperandSpec& operand, co
   expect(t.kind != Kind::kBound || program.bindings[t.offset].written, what + " would write to " + t.name);
 }
 
-// Checks that encoded weights are read as a whole, by kernels that can read them.
+// An encoded weight is read as a whole, by a kernel that can read it.
 void validate_encoding(const TensorSpec& t, const OperandSpec& operand, const std::string& what, bool allowed) {
   if (t.encoding == Encoding::kFloat32) return;
   expect(allowed, what + " cannot be the encoded weight " + t.name);

@@ -1,4 +1,4 @@
-// A program as src/engine/backend/interface/backend.ts describes it, and the check that it fits together.
+// A program as src/engine/backend/backend.ts describes it, and the check that its parts fit together.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -17,7 +17,7 @@ struct TensorSpec {
   std::string name;
   Kind kind;
   DType dtype;
-  std::int64_t symbol;  // −1: rows are a constant
+  std::int64_t symbol;  // −1 where rows are a constant
   std::int64_t rows;
   std::int64_t width;
   std::int64_t offset;
@@ -26,7 +26,7 @@ struct TensorSpec {
 };
 
 struct OperandSpec {
-  std::int64_t tensor;  // −1: left out
+  std::int64_t tensor;  // −1 where the operand is left out
   std::int64_t column;
   std::int64_t width;
 };
@@ -47,16 +47,17 @@ struct BindingSpec {
 struct ProgramSpec {
   std::string name;
   std::vector<std::string> symbols;
-  std::vector<std::int64_t> regions;  // floats per row of each symbol; last: floats of constant tensors
+  std::vector<std::int64_t> regions;  // floats per row of each symbol, and then the floats of constant tensors
   std::vector<TensorSpec> tensors;
   std::vector<BindingSpec> bindings;
   std::vector<InstructionSpec> instructions;
 };
 
-// 'encoder, instruction 3 (linear): '
+// The beginning of a message: 'encoder, instruction 3 (linear): '
 std::string place_of(const ProgramSpec& program, std::size_t instruction);
 
-// Throws ERR_SHAPE unless `play` can rely on every index, column, offset, operand and attribute; finds the ops' rules.
+// Finds the rules of the ops, and throws ERR_SHAPE unless a play can rely on every index, column, offset, operand and
+// attribute.
 void validate(ProgramSpec& program, std::int64_t weights);
 
 }  // namespace glassformer

@@ -1,4 +1,4 @@
-// Spans [begin, end) of rows, one in each row of a matrix of integers.
+// Spans [begin, end) of rows: row r of a matrix of integers holds span r.
 #pragma once
 #include <algorithm>
 #include <cstdint>

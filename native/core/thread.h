@@ -1,4 +1,4 @@
-// A thread of a pool beside the calling thread, and how a thread waits.
+// A thread of a pool that helps the calling thread, and how a thread waits.
 #pragma once
 
 #ifdef __wasm__
@@ -20,15 +20,15 @@ class Thread {
   // Begins run(context, *this, number). Throws std::system_error where no more threads can be made.
   Thread(void (*run)(void* context, Thread& self, int number), void* context, int number)
       : thread_([this, run, context, number] { run(context, *this, number); }) {}
-  // `run` must be about to return.
+  // Waits for `run`, which must be about to return.
   ~Thread() { thread_.join(); }
   Thread(const Thread&) = delete;
   Thread& operator=(const Thread&) = delete;
 
-  // Whether it takes work. One of WebAssembly begins when JavaScript has started it.
+  // Whether the thread can take work. A thread of WebAssembly begins later, when JavaScript has started it.
   static bool has_begun() { return true; }
 
-  // To be called by the thread itself: sleeps until it is woken, unless is_needed().
+  // For the thread itself to call: sleeps until it is woken, unless is_needed().
   template <class IsNeeded>
   void sleep(IsNeeded is_needed) {
     std::unique_lock<std::mutex> lock(mutex_);
@@ -50,10 +50,10 @@ class Thread {
   std::atomic<bool> asleep_{false};
   std::mutex mutex_;
   std::condition_variable awake_;
-  std::thread thread_;  // the last member, because it runs with the others
+  std::thread thread_;  // the last member, because the thread uses the others
 };
 
-// The number of pauses, about 10 µs, before a waiting thread yields its core.
+// How often a waiting thread pauses (about 10 µs) before it yields its core.
 constexpr int kPauses = 500;
 
 inline void pause() {

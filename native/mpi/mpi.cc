@@ -1,8 +1,10 @@
-// The addon glassformer_mpi: what a training of several processes needs of MPI. It is built by mpicxx, apart from the addon of kernels,
-// where mpicxx is there (scripts/native-build.mjs). src/learn/train/ranks/mpi-addon.ts declares its exports.
+// The addon glassformer_mpi: the functions of MPI that a training of several processes needs. mpicxx builds it, where
+// there is one (scripts/native-build.mjs), separately from the addon of kernels. src/learn/train/ranks/mpi-addon.ts
+// declares its exports.
 //
-// MPI belongs to a process, not to an environment of Node.js: it is started once, and one thread calls it. It ends with the environment
-// that has started it: properly where no training goes on, by MPI_Abort where one does, so that no other rank waits for this one.
+// MPI belongs to a process, not to an environment of Node.js: it starts once, and one thread calls it. It ends with the
+// environment that started it. If a training is under way then, MPI_Abort ends it, so that no other rank waits for this
+// one.
 #include <mpi.h>
 #include <napi.h>
 
@@ -20,12 +22,13 @@ namespace glassformer {
 namespace {
 
 struct Job {
-  std::thread::id thread;  // which has started MPI
+  std::thread::id thread;  // the thread that started MPI
   MPI_Comm ranks = MPI_COMM_NULL;
   int rank = 0;
   int size = 0;
   bool training = false;
-  // Every rank's status on its way to every other; the buffers lie here, because MPI writes to them between two calls.
+  // The status that each rank sends to all others. The buffers are members, because MPI writes to them between two
+  // calls.
   MPI_Request statuses_on_way = MPI_REQUEST_NULL;
   unsigned char status = 0;
   std::vector<unsigned char> statuses;
@@ -73,7 +76,7 @@ void expect_training() {
   if (job.thread != std::this_thread::get_id()) fail("only the thread that has opened MPI may use it");
 }
 
-// The elements of a typed array, which JavaScript cannot move or free during a call.
+// The elements of a typed array. JavaScript cannot move or free them during a call.
 struct Values {
   MPI_Datatype type;
   void* data;
@@ -112,7 +115,7 @@ Napi::Value open(const Napi::CallbackInfo& call) {
   });
 }
 
-// arrive(status): tells all ranks that this one has come, and how it is.
+// arrive(status): tells all ranks that this one has arrived, and its status (0 or 1).
 Napi::Value arrive(const Napi::CallbackInfo& call) {
   return guarded(call.Env(), [&]() -> Napi::Value {
     expect_training();
@@ -125,7 +128,7 @@ Napi::Value arrive(const Napi::CallbackInfo& call) {
   });
 }
 
-// arrived(statuses): whether all ranks have come; `statuses` then has the status of each.
+// arrived(statuses): whether all ranks have arrived; if so, `statuses` gets the status of each rank.
 Napi::Value arrived(const Napi::CallbackInfo& call) {
   return guarded(call.Env(), [&]() -> Napi::Value {
     expect_training();
@@ -138,7 +141,7 @@ Napi::Value arrived(const Napi::CallbackInfo& call) {
   });
 }
 
-// allgather(given, all): `all` has what each rank has given, by rank.
+// allgather(given, all): `all` gets the values of each rank, in the order of ranks.
 Napi::Value allgather(const Napi::CallbackInfo& call) {
   return guarded(call.Env(), [&]() -> Napi::Value {
     expect_training();
@@ -151,7 +154,8 @@ Napi::Value allgather(const Napi::CallbackInfo& call) {
   });
 }
 
-// exchange(given, received): part r of `given` goes to rank r, and part r of `received` comes from there. All parts have one length.
+// exchange(given, received): part r of `given` goes to rank r, and part r of `received` comes from rank r. All parts
+// have the same length.
 Napi::Value exchange(const Napi::CallbackInfo& call) {
   return guarded(call.Env(), [&]() -> Napi::Value {
     expect_training();
@@ -165,7 +169,7 @@ Napi::Value exchange(const Napi::CallbackInfo& call) {
   });
 }
 
-// close(): no training goes on any more. All ranks have come to the same end.
+// close(): ends the training. All ranks have come to the same end.
 Napi::Value close(const Napi::CallbackInfo& call) {
   return guarded(call.Env(), [&]() -> Napi::Value {
     expect_training();

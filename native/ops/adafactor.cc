@@ -16,7 +16,7 @@ void shape(const AdafactorShapes& s) {
   expect(is_vector(s.column_moments, parameters.width), "columnMoments must be one row of the width of parameters");
 }
 
-// Two sums of each row, one number of each column.
+// Two sums for each row, and one number for each column.
 std::int64_t common(const AdafactorArgs& args, int) { return 2 * args.parameters.rows + args.parameters.width; }
 
 double work(const AdafactorArgs& args) { return work_by_value(args.gradients); }

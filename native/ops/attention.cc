@@ -1,4 +1,4 @@
-// Attention of sentences.
+// q, k, v, queries, keys → attended, weights: attention within sentences.
 #include "generated/rows.h"
 #include "ops/attention_operands.h"
 #include <algorithm>
@@ -7,7 +7,7 @@ namespace glassformer {
 
 namespace {
 
-// Keys in bfloat16 are keys of a cache, whose kernel does only what a step needs.
+// Keys in bfloat16 come from a cache, and their kernel does only what a step of decoding needs.
 void shape(const AttentionShapes& s) {
   expect_attended(s);
   expect_sentences(s.queries, s.keys);
@@ -25,8 +25,8 @@ void check(const AttentionArgs& args) {
   check_pairs(args.weights, attention_pairs(args.queries, args.keys));
 }
 
-// Room for scores, and for some rows of them again; for transposed keys; for the numbers of each distance; and for the keys and values of
-// a head.
+// Scratch memory for scores, for some rows of scores again, for transposed keys, for the numbers of each distance, and
+// for the keys and values of a head.
 std::int64_t scratch(const AttentionArgs& args) {
   const std::int64_t head = args.q.width / args.heads;
   return (std::max<std::int64_t>(kQueryBlock, group_rows(args.heads)) + kMostSoftmaxRows) * score_row(args.keys) + kPanelKeys * head +
@@ -40,7 +40,7 @@ double work(const AttentionArgs& args) { return attention_work(args.q, args.quer
 
 const Op attention_op = Definition<AttentionOperands>(&Kernels::attention).with_shape<shape>().with_check<check>().with_scratch<scratch>().with_work<work>();
 
-// The gradients of attention by q, k and v, and by relative keys and values.
+// q, k, v, dz → dq, dk, dv, and the gradients of relative keys, relative values and the bias.
 namespace {
 
 void shape(const AttentionGradientShapes& s) {
@@ -65,14 +65,14 @@ void check(const AttentionGradientArgs& args) {
   expect_apart(args.keys);
 }
 
-// Room for transposed keys and values, for scores and their gradients, and for the bias of a head.
+// Scratch memory for transposed keys and values, for scores and their gradients, and for the bias of a head.
 std::int64_t scratch(const AttentionGradientArgs& args) {
   return (2 * kQueryBlock + 2 * args.q.width / args.heads) * scratch_stride(longest(args.keys)) +
          scratch_stride(args.distance_bias.rows);
 }
 
-// For each distance, query and head: the gradients of the scores, and the weights. For each distance, sentence and head: the gradient of
-// the bias.
+// Common memory: for each distance, query and head the gradient of the score and the weight; for each distance,
+// sentence and head the gradient of the bias.
 std::int64_t common(const AttentionGradientArgs& args, int) {
   return 2 * args.q.rows * args.heads * args.relative_keys.rows + args.queries.rows * args.heads * args.distance_bias.rows;
 }

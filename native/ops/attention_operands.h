@@ -1,4 +1,4 @@
-// Rules that attention, its gradient and attention over a cache have in common.
+// Rules that the ops of attention share.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace glassformer {
 
-// q, k and v, and the result.
+// The rules of q, k, v, the output, and the weights if they are traced.
 template <class Shapes>
 void expect_attended(const Shapes& s) {
   const std::int64_t width = s.attended.width;
@@ -23,7 +23,7 @@ void expect_attended(const Shapes& s) {
   expect(!s.traced || s.weights.width == s.heads, "weights must have a column for each head");
 }
 
-// Tables of relative keys and values, both or neither: [2 clip + 1, head].
+// The tables of relative keys and values, [2 clip + 1, head width]: both or neither.
 inline void expect_distances(const Shape& keys, const Shape& values, std::int64_t head) {
   expect(keys.given == values.given, "relative keys and relative values go together");
   if (!keys.given) return;
@@ -32,7 +32,7 @@ inline void expect_distances(const Shape& keys, const Shape& values, std::int64_
   expect(keys.width == head && same_shape(keys, values), "relative keys and values must have the width of one head");
 }
 
-// A bias for each distance and head, where there is one: [2 clip + 1, heads].
+// The bias for each distance and head, [2 clip + 1, heads], which may be left out.
 inline void expect_distance_bias(const Shape& bias, std::int64_t heads) {
   if (!bias.given) return;
   expect(bias.symbol < 0 && bias.rows % 2 == 1, "a bias by distance must have 2 clip + 1 rows");
@@ -45,10 +45,10 @@ inline void expect_sentences(const Shape& queries, const Shape& keys) {
   expect(same_rows(queries, keys), "queries and keys differ in rows");
 }
 
-// More keys than a sentence has.
+// The largest place of a query: no sentence has so many keys.
 constexpr std::int64_t kMostKeys = std::int64_t{1} << 30;
 
-// The key at which the first query of each sentence stands, where it is given.
+// The place of each sentence's first query among the keys, which may be left out.
 inline void expect_places(const Shape& at, const Shape& queries) {
   expect(!at.given || is_column(at, queries), "at must be one column with the rows of queries");
 }
@@ -84,14 +84,14 @@ void check_sides(const Args& args) {
   expect_all_in_range("sideAt", args.side_at, -1, kMostKeys);
 }
 
-// Spans of keys do not overlap.
+// No two spans of keys overlap.
 inline void expect_apart(const Matrix& keys) {
   for (std::int64_t b = 1; b < keys.rows; b++)
     if (begin_of(keys, b) < end_of(keys, b - 1)) refuse("keys at row " + text(b) + " overlap those before");
 }
 
-// Query-key pairs: Σ queries · keys of each sentence. Queries tile fewer than 2^31 rows and no key span is longer: the sum stays below
-// 2^62.
+// The query-key pairs, Σ queries · keys over the sentences. Queries tile fewer than 2^31 rows and no span of keys is
+// longer, so that the sum is below 2^62.
 inline std::int64_t attention_pairs(const Matrix& queries, const Matrix& keys) {
   std::int64_t pairs = 0;
   for (std::int64_t b = 0; b < queries.rows; b++) pairs += length_of(queries, b) * length_of(keys, b);
@@ -102,12 +102,12 @@ inline void check_pairs(const Matrix& weights, std::int64_t pairs) {
   if (weights.width && weights.rows != pairs) refuse("P is " + text(weights.rows) + ", there are " + text(pairs) + " pairs");
 }
 
-// Rows of scores of a group of queries, all heads.
+// The rows of scores of a group of queries, in all heads.
 inline std::int64_t group_rows(std::int64_t heads) { return kGroupQueries * heads; }
-// The floats of a row of scores. With few queries, keys are scored four at a time, from any key on.
+// The floats of a row of scores. A few queries score four keys at a time, starting at any key.
 inline std::int64_t score_row(const Matrix& keys) { return scratch_stride(longest(keys) + kMostSpareKeys); }
 
-// The work: keys and values are read, and each pair is computed.
+// Nanoseconds: keys and values are read once, and each pair is computed.
 inline double attention_work(const Matrix& q, const Matrix& queries, const Matrix& keys) {
   const double pairs = static_cast<double>(attention_pairs(queries, keys));
   return std::max(0.1 * pairs, 0.6 * static_cast<double>(total_length(keys))) * static_cast<double>(q.width);

@@ -15,7 +15,7 @@ void shape(const AverageShapes& s) {
 
 void check(const AverageArgs& args) { check_tiles(args.spans, args.x.rows); }
 
-// Room for the sums.
+// Scratch memory for the sums.
 std::int64_t scratch(const AverageArgs& args) { return scratch_stride(args.x.width); }
 
 double work(const AverageArgs& args) { return work_by_value(args.x); }
@@ -35,7 +35,7 @@ void shape(const AverageGradientShapes& s) {
 
 void check(const AverageGradientArgs& args) { check_tiles(args.spans, args.dx.rows); }
 
-// Room for the sums.
+// Scratch memory for the sums.
 std::int64_t scratch(const AverageGradientArgs& args) { return scratch_stride(args.dx.width); }
 
 double work(const AverageGradientArgs& args) { return work_by_value(args.dx); }

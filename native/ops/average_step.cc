@@ -7,7 +7,7 @@ namespace glassformer {
 
 namespace {
 
-// Float32 counts tokens exactly as far as this.
+// The largest number of tokens that float32 counts exactly.
 constexpr std::int64_t kMostTokens = std::int64_t{1} << 24;
 
 void shape(const AverageStepShapes& s) {

@@ -1,4 +1,4 @@
-// Attention of a step of decoding, over the rows of a cache.
+// q, k, v, ancestors, spans → attended, weights: attention over rows of a cache, in a step of decoding.
 #include "generated/rows.h"
 #include "ops/attention_operands.h"
 

@@ -1,4 +1,4 @@
-// The best next tokens of each row.
+// x, weight, edits → scores, ids: the best next tokens of each row.
 #include "generated/rows.h"
 #include "ops/candidates_operands.h"
 

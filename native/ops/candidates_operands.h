@@ -1,4 +1,4 @@
-// Rules that candidates and listedCandidates have in common.
+// Rules that the ops of candidates share.
 #pragma once
 #include <cstdint>
 
@@ -19,7 +19,7 @@ void expect_candidates(const Shapes& s) {
   expect(s.scores.width == 1 && same_shape(s.scores, s.ids), "scores and ids must be one column each");
 }
 
-// Edits are (row, id, kind), rows ascending.
+// Edits are (row, id, kind), ascending by row.
 template <class Args>
 void check_edits(const Args& args) {
   expect_range("row", args.edits, 0, 0, args.x.rows);
@@ -30,7 +30,7 @@ void check_edits(const Args& args) {
 }
 
 inline std::int64_t candidates_common(const CandidatesArgs& args, int threads) { return candidates_places(args, threads).floats; }
-// Room for the logits of a tile, and for their product.
+// Scratch memory for the logits of a tile, and for the product that computes them.
 inline std::int64_t candidates_scratch(const CandidatesArgs& args) {
   return kCandidateRows * kVocabularyTile + product_scratch(args.x, args.weight, args);
 }

@@ -1,4 +1,4 @@
-// Checks that depthwise and its gradient have in common.
+// Rules that depthwise and its gradient share.
 #pragma once
 #include "ops/recurrence_operands.h"
 #include "ops/shapes.h"
@@ -6,7 +6,7 @@
 
 namespace glassformer {
 
-// A kernel for the columns of x, of which row `before` meets the row of x that is computed.
+// The kernel [taps, width of x]; tap `before` reads the row that is computed.
 template <class Shapes>
 void expect_convolution(const Shapes& s) {
   expect(s.weight.symbol < 0 && s.weight.width == s.x.width, "x and weight differ in width");

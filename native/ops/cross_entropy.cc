@@ -1,4 +1,4 @@
-// The losses of a projection.
+// x, weight, ids → losses.
 #include "generated/rows.h"
 #include "ops/projection_operands.h"
 #include "ops/work.h"
@@ -26,7 +26,7 @@ const Op cross_entropy_op = Definition<CrossEntropyOperands>(&Kernels::cross_ent
     .with_common<common>()
     .with_parallelism(Parallelism::kOnePerThread);
 
-// The losses of a projection, and its gradients.
+// x, weight, ids, dLoss → losses, dx; adds to dWeight and dBias.
 namespace {
 
 void shape(const CrossEntropyGradientShapes& s) {

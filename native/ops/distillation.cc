@@ -1,4 +1,4 @@
-// The losses of a projection beside a teacher's.
+// x, weight, ids, teacherX, teacherWeight → losses.
 #include "generated/rows.h"
 #include "ops/teacher_operands.h"
 
@@ -21,7 +21,7 @@ const Op distillation_op = Definition<DistillationOperands>(&Kernels::distillati
     .with_common<common_of_both<DistillationArgs>>()
     .with_parallelism(Parallelism::kOnePerThread);
 
-// The losses of a projection beside a teacher's, and its gradients.
+// x, weight, ids, teacherX, teacherWeight, dLoss → losses, dx; adds to dWeight and dBias.
 namespace {
 
 void shape(const DistillationGradientShapes& s) {

@@ -1,4 +1,4 @@
-// x with some values dropped, plus a residual.
+// x, seed, residual → dropped.
 #include "generated/rows.h"
 #include "ops/shapes.h"
 #include "ops/work.h"

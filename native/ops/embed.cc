@@ -1,4 +1,4 @@
-// Rows of a table, and of a table of positions.
+// table, tokens, positionTable, positions → embedded.
 #include "generated/rows.h"
 #include "ops/integers.h"
 #include "ops/shapes.h"
@@ -28,7 +28,7 @@ double work(const EmbedArgs& args) { return 0.2 * size_of(args.embedded); }
 
 const Op embed_op = Definition<EmbedOperands>(&Kernels::embed).with_shape<shape>().with_check<check>().with_work<work>();
 
-// The gradients of a table, and of a table of positions.
+// tokens, positions, dx → adds to dTable and dPositionTable.
 namespace {
 
 void shape(const EmbedGradientShapes& s) {

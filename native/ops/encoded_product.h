@@ -1,4 +1,4 @@
-// Rules that linear and candidates have in common: products with a weight that may be encoded.
+// Rules that linear and candidates share: products with a weight that may be encoded.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -8,15 +8,15 @@
 
 namespace glassformer {
 
-// Room for aligned copies of four rows of the weight, or for packed blocks; where the weight is encoded, for prepared rows of x and for the
-// lists of sparse rows.
+// Scratch memory. With a weight in rows of float32: aligned copies of four of its rows, or packed blocks of both
+// factors. With an encoded weight: prepared rows of x, and the lists of sparse rows.
 inline std::int64_t product_scratch(const Matrix& x, const Matrix& weight, const Call& call) {
   if (weight.encoding == Encoding::kFloat32) return std::max(4 * scratch_stride(x.width), kPackedRows + kPackedColumns);
   const std::int64_t most = prepared_rows(weight, call).bytes / sizeof(float);
   return sparse_floats(x.width) + kMostPrepared + std::max(most, prepared_floats(kFewestPrepared, x.width));
 }
 
-// The work: a weight is read, and multiplied with each row.
+// Nanoseconds: the weight is read once, and multiplied by each row of x.
 inline double product_work(const Matrix& x, const Matrix& weight) {
   const double rows = static_cast<double>(x.rows);
   switch (weight.encoding) {

@@ -1,4 +1,4 @@
-// Rules that a mixture of experts and its gradient have in common.
+// Rules that a mixture of experts and its gradient share.
 #pragma once
 #include "core/failure.h"
 #include "kernels/scratch.h"
@@ -7,7 +7,7 @@
 
 namespace glassformer {
 
-// gates [rows, E], inner [E · f, width of x], outer [E · outputs, f]; an expert has whole panels of an encoded weight.
+// The shapes of gates [rows, E], inner [E · f, width of x] and outer [E · outputs, f].
 template <class Shapes>
 void expect_experts(const Shapes& s, const Shape& mixed) {
   const std::int64_t experts = s.gates.width;
@@ -17,12 +17,12 @@ void expect_experts(const Shapes& s, const Shape& mixed) {
   expect(s.inner.rows > 0 && s.outer.width == s.inner.rows / experts, "outer does not fit inner");
 }
 
-// Every value of an encoded weight lies in a panel of its expert.
+// An encoded weight has whole panels for each expert, so that no panel holds rows of two.
 inline void expect_panels(const Matrix& weight, std::int64_t experts) {
   if (weight.encoding != Encoding::kFloat32 && weight.rows / experts % kPackedOutputs != 0) refuse("the experts of an encoded weight have no whole panels");
 }
 
-// The work of the k experts of each row, of which few rows meet few.
+// Nanoseconds, as if each row met one expert.
 template <class Args>
 double experts_work(const Args& args) {
   return product_work(args.x, args.inner) + product_work(args.x, args.outer);

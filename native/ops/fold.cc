@@ -1,4 +1,4 @@
-// Parts of windows added up by the row to which they belong.
+// x [windows, taps · width], inverse → folded: the parts of windows are added up by the rows to which they belong.
 #include "generated/rows.h"
 #include "ops/integers.h"
 #include "ops/shapes.h"

@@ -1,4 +1,4 @@
-// Rules that gates and their gradient have in common.
+// Rules that gates and their gradient share.
 #pragma once
 #include "kernels/scratch.h"
 #include "ops/shapes.h"

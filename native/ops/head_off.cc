@@ -1,4 +1,4 @@
-// The output of attention without one of its heads.
+// attended → kept: the output of attention without one of its heads.
 #include "generated/rows.h"
 #include "ops/shapes.h"
 #include "ops/work.h"

@@ -12,7 +12,7 @@ namespace glassformer {
 
 inline std::string text(std::int64_t value) { return std::to_string(value); }
 
-// Every value of a column lies in [low, high).
+// Each value of a column is in [low, high).
 inline void expect_range(const char* what, const Matrix& m, std::int64_t column, std::int64_t low, std::int64_t high) {
   for (std::int64_t r = 0; r < m.rows; r++) {
     const std::int64_t value = m.integers[r * m.stride + column];
@@ -21,12 +21,12 @@ inline void expect_range(const char* what, const Matrix& m, std::int64_t column,
   }
 }
 
-// Every value of every column lies in [low, high). An operand that is left out has no columns.
+// Each value of all columns is in [low, high). An operand that is left out has no columns.
 inline void expect_all_in_range(const char* what, const Matrix& m, std::int64_t low, std::int64_t high) {
   for (std::int64_t column = 0; column < m.width; column++) expect_range(what, m, column, low, high);
 }
 
-// Every row is [begin, end) inside `limit` rows.
+// Each row is a span [begin, end) within `limit` rows.
 inline void expect_spans(const char* what, const Matrix& spans, std::int64_t limit) {
   for (std::int64_t r = 0; r < spans.rows; r++) {
     const std::int64_t begin = begin_of(spans, r);
@@ -37,7 +37,7 @@ inline void expect_spans(const char* what, const Matrix& spans, std::int64_t lim
   }
 }
 
-// The query spans lie one behind the other and cover all rows.
+// The spans of queries follow each other and cover all rows.
 inline void expect_tiling(const Matrix& queries, std::int64_t rows) {
   std::int64_t end = 0;
   for (std::int64_t b = 0; b < queries.rows; b++) {
@@ -48,7 +48,7 @@ inline void expect_tiling(const Matrix& queries, std::int64_t rows) {
   if (end != rows) refuse("queries cover " + text(end) + " of " + text(rows) + " rows");
 }
 
-// position + offset is a row of the table; positions and table may both be left out.
+// Each position, plus the offset, is a row of the table. Positions and table may both be left out.
 inline void expect_positions(const Matrix& positions, const Matrix& table, std::int64_t offset) {
   if (positions.width) expect_range("position", positions, 0, std::max<std::int64_t>(0, -offset), table.rows - offset);
 }

@@ -19,7 +19,7 @@ void shape(const LinearShapes& s) {
 
 std::int64_t scratch(const LinearArgs& args) { return product_scratch(args.x, args.weight, args); }
 
-// All rows of x, prepared for an encoded weight whose outputs threads share.
+// Common memory: all rows of x, prepared for an encoded weight whose outputs threads share.
 std::int64_t common(const LinearArgs& args, int threads) {
   const bool shared = threads > 1 && args.x.rows < rows_of_thread(args) * threads;
   return shared && args.weight.encoding != Encoding::kFloat32 ? prepared_floats(args.x.rows, args.x.width) : 0;

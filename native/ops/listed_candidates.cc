@@ -1,4 +1,4 @@
-// The best next tokens of each row among those of a list.
+// x, listed, edits → scores, ids: the best next tokens of each row among the ids of a list.
 #include <algorithm>
 
 #include "core/packed_layout.h"
@@ -16,7 +16,7 @@ void shape(const ListedCandidatesShapes& s) {
          "lists and queries must be [begin, end) pairs of the same sentences");
 }
 
-// Checks that a list begins at a panel, that its last panel is whole, and that its ids ascend.
+// A list begins at a panel, its last panel is whole, and its ids ascend.
 void check_list(const Matrix& lists, std::int64_t b, const Matrix& ids) {
   const std::int64_t begin = begin_of(lists, b);
   const std::int64_t end = end_of(lists, b);
@@ -36,7 +36,7 @@ void check(const ListedCandidatesArgs& args) {
   if (!fits) refuse("C is " + text(count) + ": not as many for each of " + text(rows) + " rows");
   const std::int64_t width = listed_width(weight.encoding, weight.width);
   if (listed.width != width) refuse("listed must be " + text(width) + " wide");
-  // Panels must lie in one piece.
+  // The kernel reads a panel in one piece.
   if (weight.encoding != Encoding::kFloat32 && listed.stride != width) refuse("rows of listed must lie side by side");
   check_edits(args);
   expect_range("id", args.listed_ids, 0, 0, weight.rows);
@@ -46,7 +46,7 @@ void check(const ListedCandidatesArgs& args) {
   for (std::int64_t b = 0; b < args.lists.rows; b++) check_list(args.lists, b, args.listed_ids);
 }
 
-// The most memory that a list can need, with its candidates.
+// Scratch memory for the longest list and its candidates.
 std::int64_t scratch(const ListedCandidatesArgs& args) {
   const std::int64_t k = args.x.rows ? args.scores.rows / args.x.rows : 0;
   CandidatesArgs list = {};

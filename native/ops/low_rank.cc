@@ -1,4 +1,4 @@
-// Low-rank branches beside a product, for each row those of its adapter.
+// x, matrices, places, adapters, product → adapted: adds to a product the low-rank branches of each row's adapter.
 #include "generated/rows.h"
 #include "kernels/low_rank_places.h"
 #include "ops/integers.h"
@@ -31,7 +31,7 @@ void check(const LowRankArgs& args) {
     }
 }
 
-// As if each part had a rank of 8.
+// The work, as if each part had rank 8.
 double work(const LowRankArgs& args) {
   return work_of_product(args.x, 8 * (args.places.width / 3)) + work_of_product(args.adapted, 8);
 }

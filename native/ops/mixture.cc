@@ -34,7 +34,7 @@ void shape(const MixtureGradientShapes& s) {
   expect(same_shape(s.x, s.dx) && same_shape(s.gates, s.d_gates), "x and gates and their gradients differ in shape");
 }
 
-// The rows of an expert, and blocks of both factors, packed.
+// Scratch memory for the rows of an expert, and for packed blocks of both factors.
 std::int64_t scratch(const MixtureGradientArgs& args) {
   return mixture_scratch(args.x.width, args.outer.width, args.d_mixed.width).product + kPackedRows + kPackedColumns;
 }

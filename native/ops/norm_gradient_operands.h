@@ -1,4 +1,4 @@
-// Rules that the gradients of both norms have in common.
+// Rules that the gradients of both norms share.
 #pragma once
 #include "ops/shapes.h"
 

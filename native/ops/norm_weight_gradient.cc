@@ -1,4 +1,4 @@
-// The gradients of gamma and beta.
+// x, statistics, dy → adds to dGamma and dBeta.
 #include "generated/rows.h"
 #include "ops/shapes.h"
 #include "ops/work.h"

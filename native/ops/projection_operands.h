@@ -1,4 +1,4 @@
-// Rules that the losses that are fused with the output projection have in common.
+// Rules that the ops share which are fused with the output projection.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -38,7 +38,7 @@ void check_ids(const Args& args) {
   expect_range("id", args.ids, 0, 0, args.weight.rows);
 }
 
-// The logits that exist at a time, `of_row` for each row.
+// The number of logits that exist at a time; each row has `of_row`.
 inline std::int64_t logits_at_a_time(const Matrix& x, std::int64_t of_row) { return std::min(logit_rows(of_row), x.rows) * of_row; }
 
 }  // namespace glassformer

@@ -1,4 +1,4 @@
-// Parts of rows as the nearest entries of a codebook.
+// x, codebook → quantized, codes, errors: each part of a row becomes the nearest entry of a codebook.
 #include "generated/rows.h"
 #include "ops/shapes.h"
 #include "ops/work.h"

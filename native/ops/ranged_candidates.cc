@@ -1,4 +1,4 @@
-// The best next tokens of each row among two ranges of ids.
+// logits, ranges, edits → scores, ids: the best next tokens of each row among two ranges of ids.
 #include "generated/rows.h"
 #include "kernels/ranged_places.h"
 #include "ops/integers.h"
@@ -35,7 +35,7 @@ void check(const RangedCandidatesArgs& args) {
     }
 }
 
-// Room for a row of logits, and for the best of them.
+// Scratch memory for a row of logits, and for its best.
 std::int64_t scratch(const RangedCandidatesArgs& args) {
   if (args.logits.rows == 0) return 0;
   return ranged_places(args.logits.width, args.scores.rows / args.logits.rows).floats;

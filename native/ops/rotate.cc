@@ -1,4 +1,4 @@
-// Columns of each row, turned by its position.
+// x, positions, rotations → rotated: some columns of each row, turned by its position.
 #include "generated/rows.h"
 #include "ops/integers.h"
 #include "ops/shapes.h"

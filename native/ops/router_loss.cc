@@ -1,4 +1,4 @@
-// scores of routers → how unequally experts share the tokens, and how large the scores are.
+// scores of routers → loss: how unequally experts share the tokens, and how large the scores are.
 #include "generated/rows.h"
 #include "ops/routers_operands.h"
 
@@ -19,7 +19,7 @@ const Op router_loss_op = Definition<RouterLossOperands>(&Kernels::router_loss)
                               .with_scratch<scratch_of_routers<RouterLossArgs>>()
                               .with_work<work_of_routers<RouterLossArgs>>();
 
-// The gradient of routerLoss by the scores.
+// scores, dLoss → dScores.
 namespace {
 
 void shape(const RouterLossGradientShapes& s) {

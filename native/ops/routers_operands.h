@@ -1,4 +1,4 @@
-// Rules that routerLoss and its gradient have in common.
+// Rules that routerLoss and its gradient share.
 #pragma once
 #include "kernels/scratch.h"
 #include "ops/recurrence_operands.h"

@@ -1,4 +1,4 @@
-// Rows as bits.
+// x, noise, hard → code: rows of bits.
 #include "generated/rows.h"
 #include "ops/shapes.h"
 #include "ops/work.h"

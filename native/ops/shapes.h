@@ -11,7 +11,7 @@ inline bool same_rows(const Shape& a, const Shape& b) { return a.symbol == b.sym
 inline bool same_shape(const Shape& a, const Shape& b) { return same_rows(a, b) && a.width == b.width; }
 inline bool is_column(const Shape& a, const Shape& like) { return a.width == 1 && same_rows(a, like); }
 inline bool is_vector(const Shape& a, std::int64_t width) { return a.symbol < 0 && a.rows == 1 && a.width == width; }
-// Whether an operand is left out, or one row of that width.
+// Whether the operand is left out or is one row of that width.
 inline bool may_be_vector(const Shape& a, std::int64_t width) { return !a.given || is_vector(a, width); }
 
 // Dropout at a rate above 0 needs a seed.

@@ -1,4 +1,4 @@
-// Attention to the keys of a span and to side keys, with one softmax.
+// Attention to the keys of a span and to side keys, with one softmax over both.
 #include "generated/rows.h"
 #include "ops/attention_operands.h"
 
@@ -11,7 +11,8 @@ void shape(const SideAttentionShapes& s) {
   expect_sides(s);
 }
 
-// Room for scores of both sets of keys side by side, and for some rows of them again; for transposed keys; and for the bias of a head.
+// Scratch memory for the scores of both sets of keys, one set following the other; for some rows of scores again; for
+// transposed keys; and for the bias of a head.
 std::int64_t scratch(const SideAttentionArgs& args) {
   const std::int64_t stride = side_stride(longest(args.keys), longest(args.side_keys));
   const std::int64_t head = args.q.width / args.heads;
@@ -28,7 +29,7 @@ double work(const SideAttentionArgs& args) {
 const Op side_attention_op =
     Definition<SideAttentionOperands>(&Kernels::side_attention).with_shape<shape>().with_check<check_sides<SideAttentionArgs>>().with_scratch<scratch>().with_work<work>();
 
-// The gradients of attention to keys and side keys, by all of its numbers.
+// The gradients of attention to keys and side keys by all of its floats.
 namespace {
 
 void shape(const SideAttentionGradientShapes& s) {
@@ -55,7 +56,7 @@ std::int64_t scratch(const SideAttentionGradientArgs& args) {
   return side_gradient_places(args, longest(args.keys), longest(args.side_keys)).floats;
 }
 
-// For each distance, span and head: the gradients of both biases.
+// Common memory: for each distance, span and head the gradients of both biases.
 std::int64_t common(const SideAttentionGradientArgs& args, int) {
   return args.queries.rows * args.heads * (args.distance_bias.rows + args.side_bias.rows);
 }

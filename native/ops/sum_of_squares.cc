@@ -1,4 +1,4 @@
-// The squares of each block of x, summed up.
+// x → sums: Σ x² of each block of kSumBlock values.
 #include "generated/rows.h"
 #include "ops/shapes.h"
 #include "ops/work.h"

@@ -1,4 +1,4 @@
-// Rules that distillation and its gradient have in common.
+// Rules that distillation and its gradient share.
 #pragma once
 #include <cstdint>
 
@@ -18,7 +18,7 @@ void expect_teacher(const Shapes& s) {
   expect(s.share >= 0 && s.share <= 1, "the share must be from 0 to 1");
 }
 
-// Logits of the student and of the teacher.
+// The logits of the student and of the teacher, which share memory.
 template <class Args>
 std::int64_t common_of_both(const Args& args, int) {
   return logits_at_a_time(args.x, 2 * args.weight.rows);

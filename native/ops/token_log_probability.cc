@@ -1,4 +1,4 @@
-// The log-probability of one token for each row.
+// logits, ids → scores: the log-probability of one token for each row.
 #include "generated/rows.h"
 #include "ops/integers.h"
 #include "ops/shapes.h"
@@ -21,7 +21,7 @@ double work(const TokenLogProbabilityArgs& args) { return work_by_value(args.log
 
 const Op token_log_probability_op = Definition<TokenLogProbabilityOperands>(&Kernels::token_log_probability).with_shape<shape>().with_check<check>().with_work<work>();
 
-// The gradient of the logits.
+// logits, ids, dy → dx.
 namespace {
 
 void shape(const TokenLogProbabilityGradientShapes& s) {

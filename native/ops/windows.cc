@@ -1,4 +1,4 @@
-// Rows gathered side by side.
+// x, index → windowed: rows of x, copied one after the other into each output row.
 #include "generated/rows.h"
 #include "ops/integers.h"
 #include "ops/shapes.h"

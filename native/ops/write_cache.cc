@@ -1,4 +1,4 @@
-// Rows of x go into the slots of a cache.
+// x, slots → cache: each row of x is copied into its slot.
 #include "generated/rows.h"
 #include "ops/integers.h"
 #include "ops/shapes.h"

@@ -1,4 +1,4 @@
-// Memory of all instances: the C library's allocator knows no threads, so that they take turns.
+// The memory of all instances. The C library's allocator knows no threads, so that instances take turns.
 #include <atomic>
 #include <cstdlib>
 #include <new>
@@ -13,7 +13,7 @@ namespace {
 
 std::atomic<int> taken{0};
 
-// Allocating takes less time than sleeping and waking would.
+// A turn spins, because allocating takes less time than sleeping and waking.
 class Turn {
  public:
   Turn() {
@@ -35,7 +35,7 @@ void free_aligned(void* data) {
   std::free(data);
 }
 
-// All that an address of 32 bits reaches.
+// The memory that 32-bit addresses reach.
 std::size_t machine_memory() { return SIZE_MAX; }
 
 }  // namespace glassformer

@@ -1,5 +1,5 @@
-// The functions that src/engine/backend/wasm/ calls: the surface of the addon (native/addon/) for JavaScript that writes into WebAssembly's memory itself.
-// JavaScript has checked or made all arguments.
+// The functions that src/engine/backend/wasm/ calls. They correspond to the addon (native/addon/), but JavaScript
+// writes arguments into WebAssembly's memory itself, and has checked or made all of them.
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,7 +17,7 @@ namespace glassformer {
 
 namespace {
 
-// A player, and what its calls hold while they may fail: the frames that a failure leaves free nothing.
+// A player, and the memory of its calls that may fail: a failure leaves the C++ frames without freeing their memory.
 struct OpenPlayer {
   Player player;
   ProgramSpec spec = {};
@@ -25,7 +25,7 @@ struct OpenPlayer {
   std::vector<BoundArray> arrays = {};
 };
 
-// A program as program-words.ts writes it. Texts are UTF-8, a byte in each number behind their length.
+// Reads a program as program-words.ts writes it. A text is its length and then its UTF-8 bytes, one in each number.
 struct Words {
   const double* at;
 
@@ -35,7 +35,7 @@ struct Words {
     for (std::int64_t left = integer(); left > 0; left--) bytes += static_cast<char>(integer());
     return bytes;
   }
-  // Calls read() for each of some items.
+  // Calls read() for each item of a list.
   template <class Read>
   void each(Read read) {
     for (std::int64_t left = integer(); left > 0; left--) read();
@@ -80,7 +80,7 @@ void read_program(ProgramSpec& spec, Words words) {
   words.each([&] { spec.instructions.push_back(words.instruction()); });
 }
 
-// An array as array-table.ts writes it: its address, its length, and its dtype, or -1 for an array that holds none.
+// An array as array-table.ts writes it: its address, its length, and its dtype, or −1 for an array of no dtype.
 struct ArrayWords {
   std::uint32_t address;
   std::uint32_t length;
@@ -94,11 +94,11 @@ struct ArrayWords {
 
 }  // namespace
 
-// Null where there is no such memory.
+// Returns null if there is no memory.
 EXPORT_TO_JAVASCRIPT(allocate) void* allocate(std::uint32_t bytes) { return allocate_aligned(kLine, bytes); }
 EXPORT_TO_JAVASCRIPT(release) void release(void* data) { free_aligned(data); }
 
-// The signatures of all ops, a line of each. They are made by the first instance, before there are others.
+// The signatures of all ops, one a line. The first instance makes them, before there are others.
 EXPORT_TO_JAVASCRIPT(signatures) const char* signatures() {
   static const std::string lines = [] {
     std::string text;
@@ -120,12 +120,12 @@ EXPORT_TO_JAVASCRIPT(compile) int compile(OpenPlayer* open, const double* words,
   open->spec = {};
   read_program(open->spec, {words});
   const auto floats = static_cast<std::int64_t>(weights);
-  validate(open->spec, floats);  // here, where a program that fails does not leave a half-made one
+  validate(open->spec, floats);  // validated here, because a compile that fails leaves a half-made program
   return static_cast<int>(open->player.compile(std::move(open->spec), floats));
 }
 
-// `arrays` has the weights, and then the array of each binding; `times` is null or has a place for each instruction. Returns on how many
-// threads it was played.
+// `arrays` are the weights and then the array of each binding; `times` is null or has a place for each instruction.
+// Returns the number of threads of the play.
 EXPORT_TO_JAVASCRIPT(play)
 int play(OpenPlayer* open, int program, int threads, const double* rows, int row_count, const ArrayWords* arrays, int bound, double* times) {
   open->rows.assign(rows, rows + row_count);
@@ -135,7 +135,8 @@ int play(OpenPlayer* open, int program, int threads, const double* rows, int row
   return open->player.called();
 }
 
-// `panels` has `words` words of 32 bits in each row. Without `from_scales`, `values` are floats [count, width], else integers.
+// `panels` have `words` words of 32 bits for each row. `values` [count, width] are integers if there are scales, and
+// floats otherwise.
 EXPORT_TO_JAVASCRIPT(pack)
 void pack(int encoding, std::int32_t* panels, int words, float* scales, std::int32_t* sums, int first, int count, int width,
           const void* values, const float* from_scales) {
@@ -144,7 +145,7 @@ void pack(int encoding, std::int32_t* panels, int words, float* scales, std::int
   else pack_rows(to, first, count, width, static_cast<const float*>(values));
 }
 
-// Rows of int4 from integers [count, 16 · groups], two in a byte, and scales [count, groups].
+// Stores rows of int4 from integers [count, 16 · groups], two in a byte, and scales [count, groups].
 EXPORT_TO_JAVASCRIPT(pack_int4)
 void pack_int4_rows(std::int32_t* panels, int words, float* scales, int first, int count, int groups, const std::uint8_t* values,
                     const float* from_scales) {

@@ -12,7 +12,7 @@ thread_local const Location* location = nullptr;
 void fail(const char* code, std::string message) {
   if (location) message = location->text(location->where) + message;
   location = nullptr;
-  // Nothing of this frame is destroyed, so that the text must not stay in memory of its own.
+  // The frame's destructors do not run, so that the message is copied to the stack and its memory freed.
   constexpr std::size_t kLongest = 2000;
   char text[kLongest + 1];
   const std::size_t length = std::min(message.size(), kLongest);

@@ -12,10 +12,10 @@ namespace glassformer {
 
 namespace {
 
-// Stack size of each thread. Kernels have no large arrays.
+// The stack size of each thread. Kernels have no large arrays.
 constexpr std::size_t kStack = 256 * 1024;
 
-// kUnable: JavaScript could not start it. kCanceled: it is no longer wanted, and must not begin.
+// kUnable: JavaScript could not start the thread. kCanceled: the thread is not wanted any more and must not begin.
 enum State : int { kStarting, kRunning, kLeft, kUnable, kCanceled };
 
 std::size_t in_lines(std::size_t bytes) { return (bytes + kLine - 1) / kLine * kLine; }
@@ -30,7 +30,7 @@ struct Thread::Start {
   int number;
 };
 
-// In one piece of memory: the start, thread-local data, and the stack, which grows down to them.
+// One allocation holds the Start, thread-local data, and the stack, which grows down toward them.
 Thread::Thread(void (*run)(void* context, Thread& self, int number), void* context, int number) {
   const std::size_t local = in_lines(sizeof(Start));
   const std::size_t stack = in_lines(local + __builtin_wasm_tls_size());
@@ -44,7 +44,7 @@ Thread::Thread(void (*run)(void* context, Thread& self, int number), void* conte
 
 Thread::~Thread() {
   int state = kStarting;
-  // JavaScript releases the memory of a thread that it is still starting, when that thread has ended.
+  // JavaScript is still starting this thread. It releases the memory when the thread has ended.
   if (start_->state.compare_exchange_strong(state, kCanceled)) return;
   for (int turn = 0; start_->state.load() == kRunning; turn++)
     if (turn > kPauses) yield();
@@ -64,7 +64,8 @@ void Thread::wake() {
 
 void yield() { javascript_rest(); }
 
-// On the thread itself, with its stack and thread-local data in place. The last store lets another thread free that memory.
+// Runs on the new thread, with its stack and thread-local data in place. After the last store another thread may free
+// that memory.
 EXPORT_TO_JAVASCRIPT(run_thread) void run_thread(Thread::Start* start) {
   int state = kStarting;
   if (!start->state.compare_exchange_strong(state, kRunning)) return;
@@ -72,7 +73,8 @@ EXPORT_TO_JAVASCRIPT(run_thread) void run_thread(Thread::Start* start) {
   start->state.store(kLeft);
 }
 
-// A thread that JavaScript has started, and that was not forgotten, has ended: before it has begun, or by a fault.
+// JavaScript calls this where a thread that it has started, and was not told to forget, has ended: before it began, or
+// by a fault.
 EXPORT_TO_JAVASCRIPT(end_thread) void end_thread(Thread::Start* start) {
   int state = kStarting;
   if (start->state.compare_exchange_strong(state, kUnable)) return;

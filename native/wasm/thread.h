@@ -1,4 +1,5 @@
-// A thread of WebAssembly: JavaScript starts another instance over the same memory, on a stack and with thread-local data of its own.
+// A thread of WebAssembly: another instance over the same memory, which JavaScript starts on its own stack and with its
+// own thread-local data.
 #pragma once
 #include <atomic>
 
@@ -6,20 +7,21 @@ namespace glassformer {
 
 class Thread {
  public:
-  // The start data of the thread. It outlives the Thread where JavaScript has not started the thread by then.
+  // The start data of a thread. It outlives the Thread if JavaScript has not started the thread by then.
   struct Start;
 
-  // Asks JavaScript to start run(context, *this, number). Fails with ERR_MEMORY where it cannot.
+  // Asks JavaScript to start run(context, *this, number). Fails with ERR_MEMORY if it cannot.
   Thread(void (*run)(void* context, Thread& self, int number), void* context, int number);
-  // `run` must be about to return, if it has begun.
+  // Waits for `run`, which must be about to return if it has begun.
   ~Thread();
   Thread(const Thread&) = delete;
   Thread& operator=(const Thread&) = delete;
 
-  // Whether it takes work. JavaScript starts threads as it can, perhaps not before the calling thread rests.
+  // Whether the thread can take work. JavaScript starts threads when it can, perhaps not before the calling thread
+  // rests.
   bool has_begun() const;
 
-  // To be called by the thread itself: sleeps until it is woken, unless is_needed().
+  // For the thread itself to call: sleeps until it is woken, unless is_needed().
   template <class IsNeeded>
   void sleep(IsNeeded is_needed) {
     asleep_.store(1);
@@ -35,11 +37,11 @@ class Thread {
   Start* start_;
 };
 
-// The number of times, about 20 µs, that a waiting thread looks before it rests. There is no instruction that pauses.
+// How often a waiting thread looks (about 20 µs) before it rests. WebAssembly has no instruction that pauses.
 constexpr int kPauses = 10000;
 inline void pause() {}
 
-// Leaves the core to others for a moment, if the thread may wait.
+// Lets other threads use the core for a moment, if this thread may wait.
 void yield();
 
 }  // namespace glassformer
