@@ -1,15 +1,15 @@
-// The kernels of each instruction set: one for each op, called with its operands and attributes by name.
+// The kernels of each instruction set, one for each op.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
 
 namespace glassformer {
 
-// A kernel whose op is known to the caller.
+// A kernel, for a caller that does not know its op.
 typedef void (*Kernel)(const Call& call, const Partition& partition);
 
-// One instruction set's kernels. The members, and the table that fills them (table.cc), are made from the same list. All members have one
-// type, so that in two lists they could change places unseen.
+// The kernels of one instruction set. The members and the table that fills them (table.cc) follow from the same list:
+// all members have one type, so that no compiler would notice if two lists differed in order.
 struct Kernels {
 #define GLASSFORMER_MEMBER(name, args) Kernel name;
   GLASSFORMER_EACH_KERNEL(GLASSFORMER_MEMBER)

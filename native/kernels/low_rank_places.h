@@ -1,11 +1,11 @@
-// Where the matrices of low-rank branches lie, for the op and its kernel.
+// The layout of low-rank branches, for the op and its kernel.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
 
 namespace glassformer {
 
-// The width of the product's input, the parts of the product, and the width of each.
+// The width of the product's input, the number of equal parts of its output, and the width of each part.
 struct LowRankWidths {
   std::int64_t whole;
   std::int64_t parts;
@@ -18,7 +18,7 @@ inline LowRankWidths low_rank_widths(const LowRankArgs& args) {
   return {is_forward ? args.x.width : args.outputs, parts, (is_forward ? args.outputs : args.x.width) / parts};
 }
 
-// Where A [rank, whole] and Bᵀ [rank, part] of a part begin.
+// Where A [rank, whole] and Bᵀ [rank, part] of a part begin, in floats into the matrices.
 struct LowRankPlace {
   std::int64_t down;
   std::int64_t up;

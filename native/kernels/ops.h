@@ -1,4 +1,4 @@
-// The kernel of each op, for the instruction set for which this header is compiled. Each is defined in a file of its own, ops/NAME.cc.
+// The kernel of each op, for the instruction set for which this header is compiled. Files of ops/ define them.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"

@@ -1,4 +1,4 @@
-// How a call is cut into parts: ranges of rows and columns.
+// Ranges of rows and columns, into which a call is cut.
 #pragma once
 #include "kernels/call.h"
 #include "simd/simd.h"
@@ -16,18 +16,18 @@ struct Range {
   std::int64_t length() const { return end - begin; }
 };
 
-// Rows and columns of y.
+// Some rows and columns of y.
 struct Block {
   Range rows;
   Range columns;
 };
 
-// Row b of a matrix of [begin, end).
+// Span b: row b of a matrix of [begin, end).
 inline Range span_of(const Matrix& spans, std::int64_t b) {
   return {spans.integers[b * spans.stride], spans.integers[b * spans.stride + 1]};
 }
 
-// The partition's part of `count` things, cut at multiples of `step`.
+// The partition's part of `count` items, cut at multiples of `step`.
 inline Range part_of(std::int64_t count, std::int64_t step, const Partition& partition) {
   const std::int64_t steps = (count + step - 1) / step;
   const std::int64_t begin = steps * partition.part / partition.parts * step;
@@ -35,11 +35,11 @@ inline Range part_of(std::int64_t count, std::int64_t step, const Partition& par
   return {begin < count ? begin : count, end < count ? end : count};
 }
 
-// A whole call, on one thread.
+// A partition that is a whole call on one thread.
 inline Partition alone(float* scratch, float* common) { return {0, 1, 0, 1, scratch, common, nullptr, nullptr, nullptr}; }
 
-// Calls use(part) for the parts of a call that cuts itself: as many parts as it is worth, and `most` at most. A partition that cannot be
-// cut is one part.
+// Calls use(part) for the parts of a call that cuts itself: as many as the call is worth, but at most `most`. A
+// partition that cannot be cut is one part.
 template <class Use>
 inline void in_parts(const Partition& whole, std::int64_t most, Use use) {
   if (!whole.split) return use(whole);

@@ -1,12 +1,12 @@
-// Where rangedCandidates keeps a row and the best of it, in floats from the beginning of its scratch memory.
+// The places of rangedCandidates' arrays, in floats from the beginning of its scratch memory.
 #pragma once
 #include "kernels/scratch.h"
 
 namespace glassformer {
 
 struct RangedPlaces {
-  std::int64_t row;     // [vocabulary], and what is looked at behind it
-  std::int64_t keys;    // the highest scores, and room for others
+  std::int64_t row;  // [vocabulary], rounded up to whole tiles
+  std::int64_t keys;  // keys of the highest scores, with the spare room that TopK needs
   std::int64_t spare;   // [k] keys
   std::int64_t values;  // [k] doubles
   std::int64_t ids;     // [k]

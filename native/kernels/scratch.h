@@ -1,5 +1,5 @@
-// How much memory a call needs beside its operands, for the core, and where things lie in that memory, for the kernels. Functions are
-// static, as those of call.h.
+// The memory of calls besides their operands: its size, for the core, and the places of arrays in it, for the kernels.
+// Functions are static, as in call.h.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
@@ -8,39 +8,40 @@ namespace glassformer {
 
 static inline std::int64_t rounded_up(std::int64_t value, std::int64_t step) { return (value + step - 1) / step * step; }
 
-// The floats from row to row of scratch memory are a multiple of this, so that each row begins a line of the caches.
+// The stride of rows in scratch memory is a multiple of so many floats, so that each row begins a cache line.
 constexpr int kScratchStep = 16;
 static inline std::int64_t scratch_stride(std::int64_t floats) { return rounded_up(floats, kScratchStep); }
-// Takes the next `count` floats behind the `floats` that are taken already, and returns their place.
+// Reserves `count` floats after the `floats` that are reserved already, and returns their place.
 static inline std::int64_t take_floats(std::int64_t& floats, std::int64_t count) {
   const std::int64_t place = floats;
   floats += scratch_stride(count);
   return place;
 }
 
-// Query rows that attention scores together: its scratch holds that many rows of scores.
+// The number of query rows whose scores attention computes together; scratch memory holds their scores.
 constexpr int kQueryBlock = 32;
-// The most queries of a sentence whose heads go together: scratch memory holds a row of scores for each of their heads.
+// The most queries of a sentence whose heads are computed together; scratch memory holds a row of scores for each query
+// and head.
 constexpr int kGroupQueries = 8;
-// The room that scores of attention have beside them: keys that are read past the last one, rows whose softmax is taken together, and keys
-// that are transposed together.
+// The spare room of attention's scores: keys that are read after the last one, the most rows whose softmax is computed
+// together, and the keys that are transposed together.
 constexpr std::int64_t kMostSpareKeys = 3;
 constexpr std::int64_t kMostSoftmaxRows = 8;
 constexpr std::int64_t kPanelKeys = 16;
-// A sentence of this many queries copies the keys and values of a head: rows of a matrix lie so far apart that each would take the place of
-// others in the caches, and each block of queries reads all of them again.
+// A sentence of so many queries copies the keys and values of a head, because each block of queries reads all of them
+// again. Rows of a matrix are so far apart that they would displace each other in the caches.
 constexpr std::int64_t kCopyingQueries = 64;
 static inline std::int64_t copied_floats(std::int64_t queries, std::int64_t keys, std::int64_t d_head) {
   return queries < kCopyingQueries ? 0 : 2 * keys * scratch_stride(d_head);
 }
 
-// The floats of a row of scores of keys and, behind them, of side keys.
+// The floats of a row of scores: those of keys, and after them those of side keys.
 static inline std::int64_t side_stride(std::int64_t keys, std::int64_t side_keys) {
   return scratch_stride(keys) + scratch_stride(side_keys + kMostSpareKeys);
 }
 
-// Where sideAttentionGradient has the transposed side keys and values of a head, the biases by distance of a head, the transposed keys and
-// values of a span, and two blocks of scores with a row for each query.
+// The places of sideAttentionGradient's arrays: transposed side keys and side values of a head, the two biases by
+// distance of a head, transposed keys and values of a span, and two blocks of scores with a row for each query.
 struct SideGradientPlaces {
   std::int64_t side_keys, side_values, bias, side_bias, keys, values, weights, scores, floats;
 };
@@ -58,14 +59,15 @@ static inline SideGradientPlaces side_gradient_places(const SideAttentionGradien
   return at;
 }
 
-// Where the scores of a row of gates lie: six rows of doubles, and the columns in the order of their scores.
+// The floats of a row of gates (noisy_row.h): six rows of doubles, and the columns ordered by their scores.
 static inline std::int64_t gates_scratch(std::int64_t experts) { return 7 * scratch_stride(2 * experts); }
 
-// Where routerLoss has its doubles, three for each expert.
+// The floats of routerLoss: two rows of doubles, and the experts ordered by their scores.
 static inline std::int64_t routers_scratch(std::int64_t experts) { return 3 * scratch_stride(2 * experts); }
 
-// Rows of a mixture that are computed together, and where they lie: the rows of an expert, gathered, with their gradients, and the hidden
-// layer with its own; the last of them is the memory of products.
+// The number of rows of a mixture that are computed together, and the places of their arrays: the list of the expert's
+// rows, these rows of x and dy gathered, the hidden layer and its gradient, an output, and finally the memory of
+// products.
 constexpr std::int64_t kMixtureRows = 128;
 struct MixtureScratch {
   std::int64_t list, x, dy, hidden, slope, out, product;
@@ -84,13 +86,13 @@ static inline MixtureScratch mixture_scratch(std::int64_t inputs, std::int64_t h
   return at;
 }
 
-// The floats of a packed block of each factor of a product.
+// The floats of a packed block of each factor of a product: rows of a, columns of b.
 constexpr std::int64_t kPackedRows = 128 * 1024;
 constexpr std::int64_t kPackedColumns = 768 * 1024;
 
-// The rows of x that a product with an encoded weight prepares at a time: as many bytes as the second cache keeps, within kFewestPrepared
-// and `most` rows. The whole weight is read for each such block, so that large blocks are best. Processors with tiles have a second cache
-// of 2 MB.
+// How many rows of x a product with an encoded weight prepares at a time: as many as fit `bytes`, which the second
+// cache keeps, but at least kFewestPrepared and at most `most`. The whole weight is read for each such block of rows,
+// so that large blocks are best. Processors with AMX have a second cache of 2 MB.
 constexpr std::int64_t kFewestPrepared = 16;
 constexpr std::int64_t kMostPrepared = 512;
 struct PreparedRows {
@@ -102,18 +104,19 @@ static inline PreparedRows prepared_rows(const Matrix& weight, const Call& call)
   if (call.cpu.amx) return {1120 * 1024, kMostPrepared / 2};
   return {256 * 1024, kMostPrepared};
 }
-// The most floats between prepared rows.
+// The most floats of padding between two prepared rows.
 constexpr std::int64_t kPreparedGap = 16;
-// There is room for a multiple of this many prepared rows: tiles read whole registers of rows, and ignore rows behind the last one.
+// Prepared rows have memory for a multiple of so many rows: AMX reads whole registers of rows, and the rows after the
+// last one are ignored.
 constexpr std::int64_t kPreparedStep = 16;
-// The floats that `count` prepared rows of x [width] take, whatever the encoding of the weight that they meet: scales, and then rows.
+// The floats of `count` prepared rows of x [width], in the largest format: the rows' scales, and then the rows.
 static inline std::int64_t prepared_floats(std::int64_t count, std::int64_t width) {
   return scratch_stride(count) + rounded_up(count, kPreparedStep) * (rounded_up(width, kInt8Inputs) + kPreparedGap);
 }
 
-// The number of rows that are found sparse together (sparse_rows.h); they may meet one line in kSparsePart; and the most turns in which
-// lines are added. A list has room for two vectors more: one is written before the list is known to be too long, and not every lane of one
-// counts.
+// Sparse rows (sparse_rows.h): how many rows are tested together; the share, one in kSparsePart, of the lines that a
+// row may need on average; and the most passes over a row's lines, each of which ends its list with −1. A list has room
+// for two vectors more: one is written before the list is found to be too long, and some lanes of another do not count.
 constexpr std::int64_t kSparseRows = 16;
 constexpr std::int64_t kSparsePart = 3;
 constexpr std::int64_t kMostTurns = 4;
@@ -122,34 +125,34 @@ static inline std::int64_t sparse_floats(std::int64_t width) {
   return scratch_stride(kSparseRows * (lines / kSparsePart + 1 + kMostTurns) + 2 * kScratchStep);
 }
 
-// The logits that crossEntropy and distillation hold at a time: whole tiles, and so many rows that the weight, which is packed for each
-// block of them, is seldom read.
+// The logits that crossEntropy and distillation hold at a time: whole tiles, and so many rows that the weight, which is
+// packed again for each block of rows, is seldom read.
 constexpr std::int64_t kMostLogits = 8 * 1024 * 1024;
 constexpr std::int64_t kMostLogitRows = 512;
 constexpr std::int64_t kLogitRowStep = 64;
-// The rows of logits that are held at a time, `width` in each.
+// The number of rows of logits that are held at a time, with `width` logits in each.
 static inline std::int64_t logit_rows(std::int64_t width) {
   const std::int64_t rows = kMostLogits / width / kLogitRowStep * kLogitRowStep;
   return rows > kMostLogitRows ? kMostLogitRows : rows < kLogitRowStep ? kLogitRowStep : rows;
 }
 
-// The ids of a tile of candidates, and the most rows whose logits of a tile exist at a time.
+// The number of ids of a tile of candidates, and the most rows whose logits of a tile exist at a time.
 constexpr std::int64_t kVocabularyTile = 512;
 constexpr std::int64_t kCandidateRows = 256;
 static inline std::int64_t vocabulary_tiles(const Matrix& weight) { return (weight.rows + kVocabularyTile - 1) / kVocabularyTile; }
-// Up to this many best logits are kept in order. More are kept in no order, with room for others (top_k.h).
+// Up to so many best logits are kept in order. More are kept unordered, with room for as many again (top_k.h).
 constexpr std::int64_t kFewTopK = 16;
 static inline std::int64_t room_for_top_k(std::int64_t k) { return k > kFewTopK ? 2 * k + 2 : k; }
-// Where the threads of candidates leave their results in common memory, in floats from its beginning. Keys and doubles take two floats,
-// integers one.
+// The places of the results that threads of candidates leave in common memory, in floats from its beginning. Keys and
+// doubles take two floats each, integers one.
 struct CandidatesPlaces {
   std::int64_t masses;   // [rows, 2, tiles]
   std::int64_t edited;   // [edits]
-  std::int64_t top_k;    // [threads]: keys for each row, and room for others
+  std::int64_t top_k;  // [threads, top_k_step]: keys of each row, with the spare room that TopK needs
   std::int64_t top_k_step;
-  std::int64_t values;    // k doubles for each row
-  std::int64_t ids;       // k integers for each row
-  std::int64_t prepared;  // all rows, where the weight is encoded
+  std::int64_t values;  // [rows, k] doubles
+  std::int64_t ids;  // [rows, k] integers
+  std::int64_t prepared;  // prepared rows of x, if the weight is encoded
   std::int64_t floats;
 };
 static inline CandidatesPlaces candidates_places(const CandidatesArgs& args, int threads) {
@@ -167,7 +170,7 @@ static inline CandidatesPlaces candidates_places(const CandidatesArgs& args, int
   return at;
 }
 
-// Where listedCandidates holds the data of a sentence in scratch memory, before the memory of its candidates.
+// The places of a sentence's arrays in the scratch memory of listedCandidates; the memory of its candidates follows.
 struct ListPlaces {
   std::int64_t bias;    // [ids]
   std::int64_t scales;  // [ids]

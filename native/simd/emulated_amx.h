@@ -1,5 +1,5 @@
-// AMX in plain code, for tests on machines without AMX: the intrinsics that kernels use, with the same bits as the instructions. Tiles that
-// are not open, or have another shape, end the process, as on a processor.
+// AMX in plain code, for tests on machines without AMX: the intrinsics that kernels use, with the bits of the
+// instructions. As on a processor, the process ends if a tile is used that is not open or has another shape.
 #pragma once
 #include <cstdint>
 
@@ -28,7 +28,7 @@ constexpr int kEmulatedTiles = 8;
 constexpr int kEmulatedRows = 16;
 constexpr int kEmulatedRowBytes = 64;
 
-// A tile register, as each of the instructions sees it.
+// A tile register, in the types of the instructions.
 union alignas(64) EmulatedTile {
   char rows[kEmulatedRows][kEmulatedRowBytes];
   std::int8_t bytes[kEmulatedRows][kEmulatedRowBytes];
@@ -48,7 +48,7 @@ inline EmulatedTile& emulated_tile(int n) {
   return emulated_tiles.at[n];
 }
 
-// The shapes in the layout of LDTILECFG. Kernels use whole registers only.
+// The shapes, in the layout of LDTILECFG. Kernels use whole registers only.
 inline void emulated_open(const void* shapes) {
   constexpr int kRowBytesAt = 16;
   constexpr int kRowsAt = 48;
@@ -75,7 +75,7 @@ inline void emulated_store(const EmulatedTile& from, void* to, std::int64_t stri
     __builtin_memcpy(static_cast<char*>(to) + r * stride, from.rows[r], kEmulatedRowBytes);
 }
 
-// sums [16, 16] += a [16, 64] · b, of which each row holds four of the depth for each of 16 columns
+// sums [16, 16] += a [16, 64] · b. A row of b has four elements of the depth for each of 16 columns.
 __attribute__((noinline)) void emulated_dot_bytes(EmulatedTile& sums, const EmulatedTile& a, const EmulatedTile& b) {
   for (int r = 0; r < kEmulatedRows; r++)
     for (int k = 0; k < kEmulatedRows; k++)
@@ -83,7 +83,7 @@ __attribute__((noinline)) void emulated_dot_bytes(EmulatedTile& sums, const Emul
         for (int i = 0; i < 4; i++) sums.ints[r][column] += a.bytes[r][4 * k + i] * b.bytes[k][4 * column + i];
 }
 
-// Denormal numbers are 0, as operands and as results.
+// Denormal numbers count as 0, as operands and as results.
 inline float flushed(float a) { return __builtin_fabsf(a) < 0x1p-126f ? __builtin_copysignf(0, a) : a; }
 
 inline float emulated_half(std::uint16_t half) {
@@ -93,8 +93,8 @@ inline float emulated_half(std::uint16_t half) {
   return flushed(value);
 }
 
-// sums [16, 16] += a [16, 32] · b, of which each row holds two of the depth for each of 16 columns. Products at even and at odd depths are
-// added up apart; each product and each sum is rounded once.
+// sums [16, 16] += a [16, 32] · b. A row of b has two elements of the depth for each of 16 columns. Products at even
+// depths and at odd depths are added separately; each product and each sum is rounded once.
 __attribute__((noinline)) void emulated_dot_halves(EmulatedTile& sums, const EmulatedTile& a, const EmulatedTile& b) {
   constexpr int kColumns = kEmulatedRowBytes / 4;
   for (int r = 0; r < kEmulatedRows; r++) {

@@ -1,4 +1,4 @@
-// AVX-VNNI in AVX2's instructions, for tests on machines without AVX-VNNI.
+// AVX-VNNI in instructions of AVX2, for tests on machines without AVX-VNNI.
 #pragma once
 #include <immintrin.h>
 
@@ -9,7 +9,8 @@ namespace glassformer {
 namespace avx2 {
 namespace {
 
-// Four unsigned bytes of a times four signed bytes of b are added to each sum; products at even and at odd places are 16 bits each.
+// Adds to each sum the products of four unsigned bytes of a and four signed bytes of b. Products at even places and at
+// odd places have 16 bits each.
 inline __m256i emulated_dot_bytes(__m256i sums, __m256i a, __m256i b) {
   const __m256i even_a = _mm256_and_si256(a, _mm256_set1_epi16(0xff));
   const __m256i even_b = _mm256_srai_epi16(_mm256_slli_epi16(b, 8), 8);

@@ -1,5 +1,5 @@
-// Functions shared by the instruction sets with vectors of 4 floats: sums over lanes, which add as
-// AVX-512 adds its 16 lanes, and vectors that are one quarter.
+// Functions of the instruction sets whose vectors have 4 floats: sums over lanes in the order in which AVX-512 adds its
+// 16 lanes, where a vector is a quarter.
 #pragma once
 #include "simd/simd.h"
 
@@ -7,7 +7,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Parts 0 and 2, 1 and 3, and both: as AVX-512 adds the quarters of a vector.
+// Adds parts 0 and 2, 1 and 3, and both sums, as AVX-512 adds the quarters of a vector.
 inline Vec add_parts(Vec a, Vec b, Vec c, Vec d) { return (a + c) + (b + d); }
 inline void store_first4(float* y, int n, Vec a) {
   if (n == kLanes) return store(y, a);

@@ -1,4 +1,4 @@
-// Vectors of bfloat16 in memory, which are floats in registers. halves_avx2.h has the same names.
+// Vectors of bfloat16 in memory, which registers hold as floats. Every halves_*.h has the same names.
 #pragma once
 #include <immintrin.h>
 
@@ -11,7 +11,7 @@ namespace {
 
 inline Vec widened(__m256i halves) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(halves), 16)); }
 inline Vec load(const Bfloat16* p) { return widened(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))); }
-// Two vectors: each lane takes its half from wherever it is among 32.
+// Loads two vectors. Each lane takes its half from any of 32.
 inline void load_two(const Bfloat16* p, Vec& first, Vec& second) {
   constexpr __mmask32 kUpper = 0xaaaaaaaa;
   const __m512i from = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -23,10 +23,11 @@ inline void load_two(const Bfloat16* p, Vec& first, Vec& second) {
   first = upper(0);
   second = upper(kLanes);
 }
-// Two vectors in less time: the even columns, and the odd columns.
+// Loads two vectors in less time: the even columns, and the odd columns.
 inline void load_apart(const Bfloat16* p, Vec& even, Vec& odd) {
   __m512i halves = _mm512_loadu_si512(p);
-  // The halves are loaded once. A compiler would load them in both instructions, which is more than can be read at a time.
+  // The asm statement keeps compilers from loading the halves twice, once for each instruction: the processor cannot load
+  // as much at a time.
   asm("" : "+v"(halves));
   even = _mm512_castsi512_ps(_mm512_slli_epi32(halves, 16));
   odd = _mm512_castsi512_ps(_mm512_and_si512(halves, _mm512_set1_epi32(static_cast<int>(0xffff0000))));
@@ -38,8 +39,8 @@ inline void store_apart(float* to, Vec even, Vec odd, Bfloat16) {
 }
 inline Vec load_part(const Bfloat16* p, int n) { return widened(_mm256_maskz_loadu_epi16(first(n), p)); }
 
-// The nearest bfloat16, ties to even. NaN stays NaN, even where its fraction lies in the lower half. AVX512-BF16 would make denormal
-// numbers 0.
+// The nearest bfloat16, ties to even. NaN stays NaN, even if its fraction is in the lower half. AVX512-BF16 has an
+// instruction, but it turns denormal numbers into 0.
 inline __m256i narrowed(Vec a) {
   const __m512i bits = _mm512_castps_si512(a);
   const Mask odd = _mm512_test_epi32_mask(bits, _mm512_set1_epi32(0x10000));

@@ -1,4 +1,4 @@
-// Vectors of bfloat16 under the names of halves_avx512.h.
+// Vectors of bfloat16, with the names of halves_avx512.h.
 #pragma once
 #include <wasm_simd128.h>
 

@@ -1,4 +1,4 @@
-// Vectors of integers under the names of ints_avx512.h.
+// Vectors of integers, with the names of ints_avx512.h.
 #pragma once
 #include <cstdint>
 

@@ -1,4 +1,4 @@
-// Vectors of integers under the names of ints_avx512.h.
+// Vectors of integers, with the names of ints_avx512.h.
 #pragma once
 #include <arm_neon.h>
 #include <cstdint>
@@ -6,7 +6,7 @@
 #include "simd/simd_neon.h"
 #include "simd/set_bits.h"
 
-// SDOT, which processors have from Armv8.4 on and may have before.
+// SDOT, which processors have since Armv8.4, and some before.
 #if defined(__clang__)
 #define GLASSFORMER_VNNI __attribute__((target("dotprod")))
 #else

@@ -6,7 +6,7 @@ namespace glassformer {
 namespace scalar {
 namespace {
 
-// Magnitudes ascend as their bits do.
+// The bits of magnitudes ascend as the magnitudes do.
 inline Vec larger_magnitude(Vec magnitude, Vec a) {
   const Vec other = abs(a);
   return select(reinterpret_cast<Mask>(other) > reinterpret_cast<Mask>(magnitude), other, magnitude);

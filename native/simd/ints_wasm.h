@@ -1,4 +1,4 @@
-// Vectors of integers under the names of ints_avx512.h.
+// Vectors of integers, with the names of ints_avx512.h.
 #pragma once
 #include <cstdint>
 
@@ -7,7 +7,7 @@
 #include "simd/simd_wasm.h"
 #include "simd/set_bits.h"
 
-// Whether a product of bytes is slower than two of 16 bits, to which they are widened: without relaxed SIMD there is none.
+// Without relaxed SIMD there is no product of bytes: bytes are widened, and two products of 16 bits take their place.
 #ifndef __wasm_relaxed_simd__
 #define GLASSFORMER_WORDS
 #endif
@@ -37,7 +37,7 @@ inline Ints dot_bytes_in_pairs(Ints a, Ints b) {
   return integers(wasm_i32x4_extadd_pairwise_i16x8(wasm_i16x8_add_sat(even, odd)));
 }
 #ifdef __wasm_relaxed_simd__
-// Bytes of a are 0 to 127, for which engines agree.
+// Bytes of a are from 0 to 127, for which all engines agree.
 inline Ints dot_small_bytes(Ints sum, Ints a, Ints b) { return integers(wasm_i32x4_relaxed_dot_i8x16_i7x16_add(raw(b), raw(a), raw(sum))); }
 #else
 inline Ints dot_small_bytes(Ints sum, Ints a, Ints b) {
@@ -77,13 +77,13 @@ inline float largest(Vec magnitudes) {
   return larger_magnitude(most, __builtin_shufflevector(most, most, 1, 0, 3, 2))[0];
 }
 
-// For int8_words.h: vectors of 8 integers of 16 bits.
-// Two numbers that are to be rounded, in each vector, next to each other: to ← 8 integers
+// Vectors of 8 integers of 16 bits, for int8_words.h.
+// to ← 8 integers: the numbers of two vectors, rounded, one vector after the other
 inline void store_words(char* to, Vec a, Vec b) { wasm_v128_store(to, words(a, b)); }
-// The four integers of 16 bits at p, twice
+// The four 16-bit integers at p, twice.
 inline Ints broadcast_words(const void* p) { return integers(wasm_v128_load64_splat(p)); }
 inline Ints widened_bytes(const void* p) { return integers(wasm_i16x8_load8x8(p)); }
-// Products of 16 bits, of which each two neighbors are added
+// Products of 16 bits, added in neighboring pairs.
 inline Ints dot_words(Ints a, Ints b) { return integers(wasm_i32x4_dot_i16x8(raw(a), raw(b))); }
 
 }  // namespace

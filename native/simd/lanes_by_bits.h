@@ -1,4 +1,4 @@
-// store_lanes of simd_avx512.h for vectors that cannot be compressed: without branches, lane by lane.
+// store_lanes of simd_avx512.h for instruction sets that cannot compress a vector: lane by lane, without branches.
 #pragma once
 #include "simd/simd.h"
 

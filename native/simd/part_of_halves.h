@@ -1,4 +1,4 @@
-// The first n of a vector of bfloat16, for instruction sets that load and store whole vectors alone.
+// The first n numbers of a vector of bfloat16, for instruction sets that load and store only whole vectors.
 #pragma once
 #include "simd/simd.h"
 

@@ -1,5 +1,5 @@
-// The vectors of one instruction set, which this header chooses: the set for which native/sources.json compiles a file, or the plain
-// vectors of every machine.
+// Chooses the vectors of the instruction set for which native/sources.json compiles a file; otherwise those of
+// simd_scalar.h, which every machine has.
 #pragma once
 
 #if defined(GLASSFORMER_AVX512)

@@ -1,4 +1,4 @@
-// AVX2 and FMA: vectors of 8 floats, under the names of simd_avx512.h.
+// AVX2 and FMA: vectors of 8 floats, with the names of simd_avx512.h.
 #pragma once
 #include <immintrin.h>
 #include <cstdint>
@@ -14,7 +14,7 @@ using Vec = __m256;
 using Mask = __m256;
 constexpr int kLanes = 8;
 constexpr int kRegisters = 16;
-// 3 x 4 sums, 3 values of x and one of w make all 16 registers.
+// 3 × 4 sums, 3 values of x and one of w use all 16 registers.
 constexpr int kTileRows = 3;
 constexpr int kPanelRows = 6;
 struct Lanes {
@@ -52,7 +52,7 @@ inline unsigned bits(Mask m) { return static_cast<unsigned>(_mm256_movemask_ps(m
 inline Vec power_of_two(__m256i n) {
   return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(n, _mm256_set1_epi32(127)), 23));
 }
-// |n| ≤ 252: by two factors, because 2^128 and 2^−150 are no floats.
+//n| ≤ 252 takes two factors, because 2^128 and 2^−150 are no floats.
 inline Vec scale_by_power(Vec a, Vec n) {
   const __m256i whole = _mm256_cvtps_epi32(n);
   const __m256i half = _mm256_srai_epi32(whole, 1);
@@ -61,7 +61,7 @@ inline Vec scale_by_power(Vec a, Vec n) {
 inline Vec power_in_reach(Vec n) { return max(broadcast(-125.0f), n); }
 inline Vec scale_in_reach(Vec a, Vec n) { return a * power_of_two(_mm256_cvtps_epi32(n)); }
 
-// In each quarter of 4 lanes, [sum of its part of a, of b, of c, of d]
+// In each quarter of 4 lanes: [sum of its part of a, of b, of c, of d].
 inline Vec quarter_sums4(Vec a, Vec b, Vec c, Vec d) {
   const Vec ab = _mm256_add_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
   const Vec cd = _mm256_add_ps(_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));

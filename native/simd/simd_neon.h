@@ -1,4 +1,4 @@
-// NEON, which every processor of AArch64 has: vectors of 4 floats, under the names of simd_avx512.h.
+// NEON, which every AArch64 processor has: vectors of 4 floats, with the names of simd_avx512.h.
 #pragma once
 #include <arm_neon.h>
 #include <cstdint>
@@ -14,9 +14,9 @@ using Vec = float32x4_t;
 using Mask = uint32x4_t;
 constexpr int kLanes = 4;
 constexpr int kRegisters = 32;
-// 4 x 4 sums, 4 values of x and one of w make 21 of 32 registers.
+// 4 × 4 sums, 4 values of x and one of w use 21 of 32 registers.
 constexpr int kTileRows = 4;
-// 12 x 2 sums, two of b and one of a.
+// 12 × 2 sums, two vectors of b and one value of a.
 constexpr int kPanelRows = 12;
 struct Lanes {
   Vec part[4];
@@ -46,7 +46,7 @@ inline Vec select(Mask m, Vec yes, Vec no) { return vbslq_f32(m, yes, no); }
 inline Mask less(Vec a, Vec b) { return vcltq_f32(a, b); }
 inline Mask nonzero(Vec a, Vec b) { return vmvnq_u32(vandq_u32(vceqzq_f32(a), vceqzq_f32(b))); }
 inline Mask is_number(Vec a) { return vceqq_f32(a, a); }
-// b where one of them is NaN, as on x86; NEON's own would be NaN.
+// Returns b if either is NaN, as on x86; NEON's own instruction would return NaN.
 inline Vec max(Vec a, Vec b) { return select(vcgtq_f32(a, b), a, b); }
 inline Vec min(Vec a, Vec b) { return select(vcltq_f32(a, b), a, b); }
 inline Vec sqrt(Vec a) { return vsqrtq_f32(a); }
@@ -62,7 +62,7 @@ inline unsigned bits(Mask m) {
   return vaddvq_u32(vandq_u32(m, vld1q_u32(kBits)));
 }
 inline Vec power_of_two(int32x4_t n) { return vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32(n, vdupq_n_s32(127)), 23)); }
-// |n| ≤ 252: by two factors, because 2^128 and 2^−150 are no floats.
+//n| ≤ 252 takes two factors, because 2^128 and 2^−150 are no floats.
 inline Vec scale_by_power(Vec a, Vec n) {
   const int32x4_t whole = vcvtnq_s32_f32(n);
   const int32x4_t half = vshrq_n_s32(whole, 1);

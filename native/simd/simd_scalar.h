@@ -1,5 +1,5 @@
-// Vectors for every machine: the compiler's own vectors of 4 floats (SSE2, NEON or plain registers), under the names of simd_avx512.h. They
-// need no instruction set beyond the platform's first.
+// Vectors of every machine: the compiler's vectors of 4 floats (SSE2, NEON or plain registers), with the names of
+// simd_avx512.h. They need only the platform's first instruction set.
 #pragma once
 #include <cstdint>
 
@@ -48,8 +48,8 @@ inline Vec fma(Vec a, Vec b, Vec c) {
 #else
 typedef double Doubles __attribute__((vector_size(32)));
 typedef long long Longs __attribute__((vector_size(32)));
-// The product is exact in double, and so is the error of the sum (Knuth's two-sum). A sum that is not exact is rounded to odd: it
-// is cut off toward 0 and its last bit set, so that the rounding to float32 is the only one that counts.
+// In double, the product is exact, and so is the error of the sum (Knuth's two-sum). A sum that is not exact is rounded
+// to odd: truncated toward 0, with its last bit set. The rounding to float32 is then the only one that counts.
 inline Vec fma(Vec a, Vec b, Vec c) {
   const Doubles product = __builtin_convertvector(a, Doubles) * __builtin_convertvector(b, Doubles);
   const Doubles addend = __builtin_convertvector(c, Doubles);
@@ -73,7 +73,7 @@ inline Vec sqrt(Vec a) {
   return Vec{__builtin_sqrtf(a[0]), __builtin_sqrtf(a[1]), __builtin_sqrtf(a[2]), __builtin_sqrtf(a[3])};
 }
 inline Vec abs(Vec a) { return reinterpret_cast<Vec>(reinterpret_cast<Mask>(a) & 0x7fffffff); }
-// |a| < 2^22: adding 1.5 · 2^23 leaves no room for a fraction.
+//a| < 2^22: adding 1.5 · 2^23 leaves no bits for a fraction.
 inline Vec round(Vec a) { return (a + 12582912.0f) - 12582912.0f; }
 inline Vec round(Vec a, Vec& rest) {
   const Vec n = round(a);
@@ -82,7 +82,7 @@ inline Vec round(Vec a, Vec& rest) {
 }
 inline unsigned bits(Mask m) { return (m[0] & 1) | (m[1] & 2) | (m[2] & 4) | (m[3] & 8); }
 inline Vec power_of_two(Mask n) { return reinterpret_cast<Vec>((n + 127) << 23); }
-// NaN has no integer; `a` is NaN as well then.
+// NaN has no integer; `a` is NaN as well in that case.
 inline Vec scale_by_power(Vec a, Vec n) {
   n = select(is_number(n), n, broadcast(0));
   const Mask whole = {static_cast<int>(n[0]), static_cast<int>(n[1]), static_cast<int>(n[2]), static_cast<int>(n[3])};

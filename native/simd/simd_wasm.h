@@ -1,4 +1,5 @@
-// WebAssembly's vectors of 4 floats, under the names of simd_avx512.h. With relaxed SIMD, products and sums are fused as the processor can.
+// WebAssembly: vectors of 4 floats, with the names of simd_avx512.h. With relaxed SIMD, products and sums are fused if
+// the processor can.
 #pragma once
 #include <cstdint>
 
@@ -14,7 +15,7 @@ namespace {
 typedef float Vec __attribute__((vector_size(16)));
 typedef std::int32_t Mask __attribute__((vector_size(16)));
 constexpr int kLanes = 4;
-// Engines on x86 have 15 registers of their 16 for vectors.
+// Engines on x86 use 15 of the 16 registers for vectors.
 constexpr int kRegisters = 16;
 constexpr int kTileRows = 2;
 constexpr int kPanelRows = 4;
@@ -44,14 +45,14 @@ inline Vec keep_part(Vec a, Vec other, int n) { return select(first(n), a, other
 #ifdef __wasm_relaxed_simd__
 inline Vec fma(Vec a, Vec b, Vec c) { return floats(wasm_f32x4_relaxed_madd(raw(a), raw(b), raw(c))); }
 #else
-// Two roundings, because there is no fused multiply-add.
+// Rounded twice, because there is no fused multiply-add.
 inline Vec fma(Vec a, Vec b, Vec c) { return a * b + c; }
 #endif
 inline Vec multiply_add(Vec a, Vec b, Vec c) { return fma(a, b, c); }
 inline Mask less(Vec a, Vec b) { return a < b; }
 inline Mask nonzero(Vec a, Vec b) { return (a != broadcast(0)) | (b != broadcast(0)); }
 inline Mask is_number(Vec a) { return a == a; }
-// b where one of them is NaN, as on x86, where engines make one instruction of these.
+// Returns b if either is NaN, as on x86, where engines make this one instruction.
 inline Vec max(Vec a, Vec b) { return floats(wasm_f32x4_pmax(raw(b), raw(a))); }
 inline Vec min(Vec a, Vec b) { return floats(wasm_f32x4_pmin(raw(b), raw(a))); }
 inline Vec sqrt(Vec a) { return floats(wasm_f32x4_sqrt(raw(a))); }
@@ -63,14 +64,14 @@ inline Vec round(Vec a, Vec& rest) {
   return n;
 }
 inline unsigned bits(Mask m) { return wasm_i32x4_bitmask(raw(m)); }
-// The integers of rounded numbers. NaN becomes some integer.
+// The integers of rounded numbers. NaN becomes any integer.
 #ifdef __wasm_relaxed_simd__
 inline Mask whole(Vec n) { return integers(wasm_i32x4_relaxed_trunc_f32x4(raw(n))); }
 #else
 inline Mask whole(Vec n) { return integers(wasm_i32x4_trunc_sat_f32x4(raw(n))); }
 #endif
 inline Vec power_of_two(Mask n) { return reinterpret_cast<Vec>((n + 127) << 23); }
-// |n| ≤ 252: by two factors, because 2^128 and 2^−150 are no floats.
+//n| ≤ 252 takes two factors, because 2^128 and 2^−150 are no floats.
 inline Vec scale_by_power(Vec a, Vec n) {
   const Mask all = whole(n);
   const Mask half = all >> 1;
@@ -107,7 +108,7 @@ inline V in_place(V a) {
   return a;
 }
 
-// There are no prefetches.
+// WebAssembly has no prefetches.
 inline void prefetch_first(const void*) {}
 inline void prefetch_second(const void*) {}
 

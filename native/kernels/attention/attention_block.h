@@ -1,5 +1,5 @@
-// Attention of one block of a sentence's queries in one head. Its scores [queries, keys] lie in scratch memory, which never holds those of a
-// whole sentence.
+// Attention of one block of a sentence's queries in one head. Scratch memory holds the block's scores [queries, keys],
+// never those of a whole sentence.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/attention/distances.h"
@@ -18,18 +18,18 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// One block of attention: query rows [first, first + count) of sentence b, one head.
+// A block of attention: some queries of a sentence, in one head.
 struct AttentionBlock {
-  std::int64_t query_row;  // of q and z
-  std::int64_t query;      // inside the sentence
+  std::int64_t query_row;  // the first row of q and z
+  std::int64_t query;  // the number of the first query in its sentence
   std::int64_t count;
   std::int64_t keys;
-  std::int64_t column;  // where the head begins
+  std::int64_t column;  // the head's first column
   std::int64_t head;
-  std::int64_t pair;  // row of the weights where the sentence begins
+  std::int64_t pair;  // the sentence's first row of the weights
   Places places;
 
-  // The key at which query r of the block stands, and the number of keys that it sees.
+  // The place of query r of the block among the keys, and the number of keys that it sees.
   std::int64_t place(std::int64_t r) const { return places.of(query + r); }
   std::int64_t seen_by(std::int64_t r) const { return places.seen(query + r, keys); }
 };
@@ -40,7 +40,8 @@ inline void write_weights(const Matrix& weights, const AttentionBlock& block, st
   for (std::int64_t j = 0; j < block.keys; j++) to[j * weights.stride] = j < seen ? p[j] : 0;
 }
 
-// p [count, stride] ← weights of all keys; `tile` has room for kSoftmaxRows rows. Rows behind the last row are computed and ignored.
+// p [count, stride] ← the weights of all keys. `tile` has room for kSoftmaxRows rows. Rows after the last one are
+// computed and ignored.
 inline void softmax_block(const AttentionArgs& args, const AttentionBlock& block, float* p, std::int64_t stride, float* tile) {
   Vec seen = broadcast(static_cast<float>(block.keys));
   for (std::int64_t r = 0; r < block.count; r += kSoftmaxRows) {
@@ -51,7 +52,7 @@ inline void softmax_block(const AttentionArgs& args, const AttentionBlock& block
   }
 }
 
-// p [count, stride] ← p, dropped
+// p [count, stride] ← p after dropout
 inline void drop_block(const AttentionArgs& args, const AttentionBlock& block, float* p, std::int64_t stride) {
   if (args.dropout == 0) return;
   const Drop drop = drop_of(args.dropout);
@@ -62,7 +63,7 @@ inline void drop_block(const AttentionArgs& args, const AttentionBlock& block, f
   }
 }
 
-// The keys and values of one head of a sentence: rows of the matrices, or copies of them.
+// The keys and values of one head of a sentence: in the operands, or copies of them.
 struct HeadRows {
   const float* k;
   std::int64_t k_stride;
@@ -70,7 +71,7 @@ struct HeadRows {
   std::int64_t v_stride;
 };
 
-// The places of a block's arrays in the scratch memory; behind them is room for the copies of a head.
+// The places of a block's arrays in scratch memory. Copies of a head's keys and values begin at `end`.
 struct BlockScratch {
   std::int64_t stride, tile, panel, by_distance, bias, end;
 };

@@ -1,5 +1,5 @@
-// The gradient of a bias by distance: sums of the gradients of scores of each sentence and head, which are added up at the end, so that
-// their order does not depend on the threads.
+// The gradient of a bias by distance. Each sentence and head has its own sums of the gradients of scores. They are
+// added up at the end, so that the order of sums does not depend on the threads.
 #pragma once
 #include "kernels/attention/distances.h"
 #include "kernels/call.h"
@@ -11,7 +11,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// [sentences, heads, distances], in memory that threads have in common
+// [sentences, heads, distances], in memory that all threads share.
 struct BiasSums {
   float* floats;
   std::int64_t sentences;
@@ -21,7 +21,7 @@ struct BiasSums {
   float* of(std::int64_t sentence, std::int64_t head) const { return floats + (sentence * heads + head) * distances; }
 };
 
-// dBias [distances, heads] ← the sums of all sentences; threads share the distances.
+// dBias [distances, heads] ← the sums of all sentences. Threads share the distances.
 void total_bias(const Matrix& d_bias, const BiasSums& sums, const Partition& partition) {
   const Range distances = part_of(d_bias.rows, 1, partition);
   for (std::int64_t head = 0; head < sums.heads; head++) {

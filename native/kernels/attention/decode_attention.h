@@ -1,5 +1,6 @@
-// Attention of a few queries to the same keys and values, as in a step of decoding with the beams of a sentence. All heads go together, so
-// that memory is read row by row. The order of sums is that of scores.h and attention.h.
+// Attention of a few queries to the same keys and values, as in a step of decoding with the beams of a sentence. All
+// heads are computed together, so that memory is read row by row. The order of sums is that of scores.h and
+// weighted_sum.h.
 #pragma once
 #include "kernels/attention/key_value_gather.h"
 #include "kernels/partition.h"
@@ -13,21 +14,21 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// The number of queries whose sums are in registers at a time, and of the vectors of values that they meet.
+// The number of queries whose sums are in registers at a time, and the number of vectors of values that they meet.
 constexpr int kFewRows = kLanes == 16 ? 4 : 1;
 constexpr int kValueVectors = kLanes == 16 ? 4 : 8;
 
-// The heads that a thread computes of a group, and where they are.
+// The heads of a group that a thread computes, and the width of a head.
 struct Heads {
   Range range;
   std::int64_t d_head;
 };
 
-// The columns that are multiplied together: a whole number of pairs of vectors, and of lanes.
+// The number of columns that are multiplied together: whole pairs of vectors, and all 16 lanes.
 constexpr std::int64_t kColumnRun = kLanes == 16 ? 32 : 16;
 
-// scores [m, stride] ← q [m, d_head] · the columns from `column` on of some keys; `width` is d_head, or 0 where d_head is not known at
-// compile time.
+// scores [m, stride] ← q [m, d_head] · the columns of some keys that begin at `column`. `width` is d_head if that is
+// known at compile time, and otherwise 0.
 template <int m, int keys, int width, class T>
 inline void score_few(float* scores, std::int64_t stride, const float* q, std::int64_t q_stride, const T* const* rows,
                       std::int64_t column, std::int64_t d_head) {
@@ -66,8 +67,8 @@ inline void score_few(float* scores, std::int64_t stride, const float* q, std::i
   for (int r = 0; r < m; r++) store_sums(scores + r * stride, sums[r]);
 }
 
-// scores [m, stride] ← q [m, d_head] · some rows of keys, which they share. The spare rows behind them are scored too, because storing a
-// part of a vector takes longer. This is not inlined, because other code would leave no registers for its addresses.
+// scores [m, stride] ← q [m, d_head] · rows of keys that these queries share. The spare rows after them are scored too,
+// because storing part of a vector takes longer. Inlined, other code would leave too few registers for the addresses.
 template <int m, int width, class T>
 __attribute__((noinline)) void score_rows(float* scores, std::int64_t stride, const float* q, std::int64_t q_stride,
                                           const T* const* rows, std::int64_t count, std::int64_t column, std::int64_t d_head) {
@@ -86,7 +87,7 @@ __attribute__((noinline)) void score_rows(float* scores, std::int64_t stride, co
   for (; c < count; c += kTileColumns) tile(Constant<kTileColumns>{}, c);
 }
 
-// Calls use(how many queries, the first one, begin and end of rows): queries meet the rows that they share together.
+// Calls use(number of queries, first query, begin and end of rows). Queries are grouped for the rows that they share.
 template <class T, class Use>
 inline void for_queries(const SeenRows<T>& rows, std::int64_t queries, Use use) {
   const bool differ = rows.shared < rows.count;
@@ -96,7 +97,8 @@ inline void for_queries(const SeenRows<T>& rows, std::int64_t queries, Use use) 
   for (std::int64_t r = differ ? 0 : together; r < queries; r++) use(Constant<1>{}, r, r < together ? rows.shared : 0, rows.count);
 }
 
-// Calls use(Constant<d_head>) for a width that heads often have, for which rows are read without a loop, or use(Constant<0>).
+// Calls use(Constant<d_head>) for a common width of heads, for which rows are read without a loop, and otherwise
+// use(Constant<0>).
 template <class Use>
 inline void for_width(std::int64_t d_head, Use use) {
   if (d_head == 32) use(Constant<32>{});
@@ -104,7 +106,7 @@ inline void for_width(std::int64_t d_head, Use use) {
   else use(Constant<0>{});
 }
 
-// The floats from row to row of scores of `keys` keys, spare keys included.
+// The stride of scores of `keys` keys, with room for spare keys.
 inline std::int64_t scores_stride(std::int64_t keys) { return scratch_stride(keys + kSpareRows); }
 
 // scores [heads · queries, stride] ← q [queries, all heads] · keysᵀ
@@ -132,11 +134,11 @@ void group_scores(float* scores, std::int64_t stride, const float* q, std::int64
   }
 }
 
-// The columns of values that a single query meets at a time, with enough sums that no sum waits for itself.
+// The number of columns of values that a single query meets at a time: so many that no sum waits for itself.
 constexpr std::int64_t kValueColumns = kValueVectors * kLanes;
 
-// z [kValueColumns] ← p [heads, count] · columns of values, for one head, or for two side by side, whose weights are `p_step` floats apart.
-// This is not inlined, as above.
+// z [kValueColumns] ← p [heads, count] · columns of values, for one head or for two neighboring ones, whose weights are
+// `p_step` floats apart. Not inlined, for the reason given at score_rows.
 template <int heads, class T>
 __attribute__((noinline)) void weigh_values(float* z, const float* p, std::int64_t p_step, const T* const* values, std::int64_t count,
                                             std::int64_t column) {
@@ -158,7 +160,7 @@ __attribute__((noinline)) void weigh_values(float* z, const float* p, std::int64
   for (int v = 0; v < kValueVectors; v += 2) store_apart(z + v * kLanes, sums[v], sums[v + 1], T{});
 }
 
-// z [m, d_head] ← (add ? z : 0) + p [m, count] · the columns from `column` on of `count` values
+// z [m, d_head] ← (add ? z : 0) + p [m, count] · the columns of `count` values that begin at `column`
 template <int m, class T>
 void add_values(float* z, std::int64_t z_stride, const float* p, std::int64_t p_stride, const T* const* values, std::int64_t count,
                 std::int64_t column, bool add, std::int64_t d_head) {
@@ -180,13 +182,13 @@ template <class T>
 void group_values(float* z, std::int64_t z_stride, const float* p, std::int64_t stride, const KeyValueGather& gather, const Heads& heads) {
   const Group& group = gather.group;
   const std::int64_t first = row_blocks(gather, group);
-  // Whether queries go one by one, and two heads are as wide as the columns that a query meets at a time.
+  // Whether queries are computed one by one, and two heads fill the columns that a query meets at a time.
   const bool narrow = 2 * heads.d_head == kValueColumns && (kFewRows == 1 || group.queries < kFewRows);
   SeenRows<T> rows;
   PrefetchedRows<T> prefetched;
-  // Without keys this runs once, for the empty sum.
+  // This also runs once for a group without keys, whose sum is 0.
   for (std::int64_t b = 0; b == 0 || b < first; b++) {
-    // For a group without keys, block 0 belongs to the next group.
+    // A group without keys has no blocks: block 0 belongs to the next group.
     if (b < first) find_block(rows, gather, first + b);
     else rows.count = rows.shared = 0;
     find_prefetched(prefetched, gather, first + b);
@@ -209,7 +211,7 @@ void group_values(float* z, std::int64_t z_stride, const float* p, std::int64_t 
   }
 }
 
-// The heads of queries [first, first + count) that are in a thread's part of all heads.
+// The heads of queries [first, first + count) in a thread's part of the heads of all queries.
 inline Range part_of_heads(const Range& mine, std::int64_t first, std::int64_t count, std::int64_t heads) {
   const auto head_from = [&](std::int64_t unit) { return unit <= first ? 0 : smaller((unit - first + count - 1) / count, heads); };
   return {head_from(mine.begin), head_from(mine.end)};

@@ -1,6 +1,6 @@
-// The part of attention that depends on the distance of query and key, with a row for each distance from −clip to clip. Keys that are
-// further away have the first or the last row. Tables [2 clip + 1, d_head], which all heads share (Shaw et al. 2018, 3.2), add to keys and
-// values; a bias [2 clip + 1, heads] (Raffel et al. 2020, 2.1) adds to scores.
+// The part of attention that depends on the distance of query and key. A table has a row for each distance from −clip
+// to clip; more distant keys use the first or the last row. Tables [2 clip + 1, d_head], which all heads share (Shaw et
+// al. 2018, 3.2), add to keys and values. A bias [2 clip + 1, heads] (Raffel et al. 2020, 2.1) adds to scores.
 #pragma once
 #include "kernels/attention/scores.h"
 #include "kernels/call.h"
@@ -13,8 +13,8 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// A table, and a number for each of its first `rows` rows and some queries: [queries, stride]. Without a table the functions below do
-// nothing.
+// A table, and numbers [queries, stride]: one for each query and each of the table's first `rows` rows. Without a
+// table, the functions below do nothing.
 struct Distances {
   const Matrix& table;
   std::int64_t rows;
@@ -24,11 +24,12 @@ struct Distances {
 
 inline std::int64_t clip_of(const Matrix& table) { return (table.rows - 1) / 2; }
 
-// Range of the first `seen` keys: keys before `begin` are too far before the query, and keys from `end` on are too far behind it.
+// A query's range of keys among the first `seen` keys: keys before `begin` and keys from `end` on are more distant than
+// clip.
 struct Near {
   std::int64_t begin;
   std::int64_t end;
-  std::int64_t row;  // of the table, for key `begin`
+  std::int64_t row;  // row of the table for key `begin`
 };
 
 inline Near near_keys(std::int64_t query, std::int64_t seen, std::int64_t clip) {
@@ -43,7 +44,7 @@ void multiply_distances(const Distances& d, std::int64_t count, const float* x, 
   score_by_fours(d.numbers, d.stride, {x, x_stride, count, d.table.floats, d.table.stride, d.rows, d.table.width}, 0);
 }
 
-// scores [seen] of the query that stands at `query` of its sentence += numbers [2 clip + 1] by the distances of keys
+// scores [seen] += numbers [2 clip + 1] by the distances of the keys, for the query at place `query` of its sentence
 void add_numbers(const float* numbers, std::int64_t clip, std::int64_t query, std::int64_t seen, float* scores) {
   const Near near = near_keys(query, seen, clip);
   for (std::int64_t j = 0; j < near.begin; j++) scores[j] += numbers[0];
@@ -54,7 +55,7 @@ void add_numbers(const float* numbers, std::int64_t clip, std::int64_t query, st
   for (std::int64_t j = near.end; j < seen; j++) scores[j] += numbers[2 * clip];
 }
 
-// The same of query r, where there is a table
+// add_numbers for query r, if there is a table.
 void add_by_distance(const Distances& d, std::int64_t r, std::int64_t query, std::int64_t seen, float* scores) {
   if (d.table.floats) add_numbers(d.numbers + r * d.stride, clip_of(d.table), query, seen, scores);
 }
@@ -63,7 +64,7 @@ inline void clear_numbers(float* numbers, std::int64_t count) {
   for_columns(count, [&](std::int64_t i, auto n) { store(numbers + i, broadcast(0), n); });
 }
 
-// sums [2 clip + 1] += `values` [seen] of the keys of each distance, in their order
+// sums [2 clip + 1] += `values` [seen], each at the distance of its key, in the order of the keys
 void add_to_sums(float* sums, std::int64_t clip, std::int64_t query, std::int64_t seen, const float* values) {
   const Near near = near_keys(query, seen, clip);
   for (std::int64_t j = 0; j < near.begin; j++) sums[0] += values[j];
@@ -71,16 +72,15 @@ void add_to_sums(float* sums, std::int64_t clip, std::int64_t query, std::int64_
   for (std::int64_t j = near.end; j < seen; j++) sums[2 * clip] += values[j];
 }
 
-// The numbers of query r ← the sums of `values` [seen] over the keys of each distance, if there is
-// a table
+// The numbers of query r ← `values` [seen] summed by the distances of their keys, if there is a table.
 void sum_by_distance(const Distances& d, std::int64_t r, std::int64_t query, std::int64_t seen, const float* values) {
   if (!d.table.floats) return;
   clear_numbers(d.numbers + r * d.stride, d.rows);
   add_to_sums(d.numbers + r * d.stride, clip_of(d.table), query, seen, values);
 }
 
-// numbers [2 clip + 1] ← the column of a head of `bias`, as far as queries that stand at `first` to `last` of a sentence and its first `seen`
-// keys have such distances
+// numbers [2 clip + 1] ← the column of a head of `bias`, at the distances between queries at places `first` to `last`
+// of a sentence and its first `seen` keys
 void gather_bias(const Matrix& bias, std::int64_t head, std::int64_t first, std::int64_t last, std::int64_t seen, float* numbers) {
   const std::int64_t clip = clip_of(bias);
   const auto row = [&](std::int64_t distance) { return clip + (distance < -clip ? -clip : smaller(distance, clip)); };

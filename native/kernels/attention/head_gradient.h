@@ -1,12 +1,13 @@
-// The gradients of attention in one head of a sentence, for some queries at a time. The softmax is computed again. With s_j = scale · (q · k_j +
-// bias_j), p = softmax(s) and the dropout mask m, z = Σ p_j m_j v_j has these derivatives:
+// The gradients of attention in one head of a sentence, for a block of queries at a time. The softmax is computed
+// again. With s_j = scale · (q · k_j + bias_j), p = softmax(s) and the dropout mask m, the output z = Σ p_j m_j v_j has
+// these derivatives:
 //   dv_j += p_j m_j dz               v_j enters z with the weight p_j m_j
 //   dp_j = m_j dz · v_j              and p_j with m_j v_j
 //   ds_j = p_j (dp_j − Σ p dp)       through the softmax
 //   dq += scale · ds_j k_j           the factors of the product q · k_j
 //   dk_j += scale · ds_j q
 //   dBias_j += scale · ds_j
-// Relative keys and values are met as k_j + aᴷ and v_j + aⱽ, so they get what k_j and v_j get.
+// Relative keys and values enter as k_j + aᴷ and v_j + aⱽ, so that they get the gradients of k_j and v_j.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/attention/bias_sums.h"
@@ -29,7 +30,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// One sentence and head; its query rows are rows of q and dz, its key rows are rows of k, v, dk and dv.
+// One sentence and head. Its query rows are rows of q and dz, its key rows are rows of k, v, dk and dv.
 struct Sentence {
   std::int64_t number;
   std::int64_t query_row;
@@ -49,14 +50,15 @@ inline void softmax_scores(float* p, std::int64_t seen, float scale) {
   scale_row(p, p, seen, 1 / total);
 }
 
-// p, d [keys] ← 0: of a query that sees no key
+// p, d [keys] ← 0, for a query that sees no key
 inline void clear_scores(float* p, float* d, std::int64_t keys) {
   clear_numbers(p, keys);
   clear_numbers(d, keys);
 }
 
-// p, d [scratch_stride(keys)] of one query, which sees the first `seen` keys. On entry they are the scores and dz · v. On return p has the
-// weights that dv gets, and d the gradients of the scores; both are 0 for keys that are not seen. `drop` may be null.
+// The gradients of a query that sees the first `seen` keys. On entry p has its scores and d has dz · v,
+// [scratch_stride(keys)] each. On return p has the weights of values and d the gradients of the scores; both are 0 for
+// keys that are not seen. `drop` may be null.
 inline void score_gradients(float* p, float* d, std::int64_t seen, std::int64_t keys, float scale, const Drop* drop,
                      std::uint32_t key) {
   if (keys <= kShortRow / 2) return short_gradients<kHalfRow>(p, d, seen, scale, drop, key);
@@ -68,7 +70,8 @@ inline void score_gradients(float* p, float* d, std::int64_t seen, std::int64_t 
   for (std::int64_t j = seen; j < keys; j++) p[j] = d[j] = 0;
 }
 
-// Keys and values of a sentence, transposed, [d_head, scratch_stride(keys)], and room for two blocks of scores, and for a bias by distance.
+// Transposed keys and values of a sentence, [d_head, scratch_stride(keys)], and memory for two blocks of scores and for
+// a bias by distance.
 struct Transposed {
   float* keys;
   float* values;
@@ -86,8 +89,8 @@ inline Transposed transposed_sentence(const AttentionGradientArgs& args, const S
   return t;
 }
 
-// The numbers of each distance of one head and query rows from `row` on, in the memory that threads have in common,
-// [2, rows of q, heads, distances]. dRelativeKeys and dRelativeValues are sums of these numbers.
+// Numbers for each distance, of one head and the query rows from `row` on, in the common memory [2, rows of q, heads,
+// distances]. dRelativeKeys and dRelativeValues are sums over them.
 struct Distant {
   Distances keys;    // gradients of scores
   Distances values;  // weights
@@ -100,14 +103,14 @@ inline Distant distant_rows(const AttentionGradientArgs& args, std::int64_t row,
   return {{args.relative_keys, distances, keys, stride}, {args.relative_values, distances, keys + args.q.rows * stride, stride}};
 }
 
-// The gradients of the scores by distance, in that memory behind the numbers of queries.
+// The gradients of the scores by distance. They follow the numbers of queries in common memory.
 inline BiasSums bias_sums(const AttentionGradientArgs& args, float* common) {
   const std::int64_t of_queries = 2 * args.q.rows * args.heads * args.relative_keys.rows;
   return {common + of_queries, args.queries.rows, args.heads, args.distance_bias.rows};
 }
 
-// Query rows [row, row + count) of q and dz; the first of them is query `first` of its sentence. They see no key from `seen` on, and the
-// queries before them none from `seen_before` on.
+// A block of query rows [row, row + count) of q and dz, the first of which is query `first` of its sentence. They see
+// no key from `seen` on, and the queries before them see none from `seen_before` on.
 struct QueryBlock {
   std::int64_t row;
   std::int64_t first;
@@ -122,7 +125,8 @@ inline QueryBlock block_at(const Sentence& s, std::int64_t first) {
   return {s.query_row + first, first, count, before, s.places.seen(first + count - 1, s.keys)};
 }
 
-// p, d [count, scratch_stride(keys)] ← the weights that dv gets, and the gradients of the scores, which are added to `sums` by distance
+// p, d [count, scratch_stride(keys)] ← the weights of values, and the gradients of the scores, which are also added to
+// `sums` by distance
 inline void block_gradients(const AttentionGradientArgs& args, const Sentence& s, const Transposed& t, const QueryBlock& block, const Distant& distant,
                      float* sums, float* p, float* d) {
   const Matrix &q = args.q, &dz = args.dz;
@@ -155,7 +159,8 @@ inline void block_gradients(const AttentionGradientArgs& args, const Sentence& s
   }
 }
 
-// dx [seen, d_head] ← the rows that queries before have seen: + weightsᵀ · y; the rows that are seen now for the first time: weightsᵀ · y
+// dx [seen, d_head] ← weightsᵀ · y, which is added to dx in the rows that earlier queries have seen, and written in the
+// others
 inline void add_key_gradients(const Matrix& dx, const Sentence& s, const QueryBlock& block, const float* weights, const float* y, std::int64_t y_stride) {
   const std::int64_t stride = scratch_stride(s.keys);
   const auto rows = [&](std::int64_t begin, std::int64_t end, bool add) {
@@ -183,7 +188,7 @@ inline void attention_gradient_block(const AttentionGradientArgs& args, const Se
   add_key_gradients(args.dv, s, block, p, head_rows(dz, block.row, column), dz.stride);
 }
 
-// Rows of keys from `begin` on, which no query of the sentence sees, ← 0
+// Clears the rows of keys from `begin` on, which no query of the sentence sees.
 inline void clear_head_rows(const Matrix& m, const Sentence& s, std::int64_t begin) {
   for (std::int64_t j = begin; j < s.keys; j++) clear_numbers(head_rows(m, s.key_row + j, s.head * s.d_head), s.d_head);
 }

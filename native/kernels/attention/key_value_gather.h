@@ -1,5 +1,5 @@
-// The order in which attention of a few queries gathers keys and values, so that the next rows can be prefetched. Keys and values lie in
-// memory, and waiting for them would take longer than all arithmetic.
+// The order in which attention of a few queries gathers keys and values, so that the next rows can be prefetched. Keys
+// and values are in memory, and waiting for them would take longer than all arithmetic.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/partition.h"
@@ -12,8 +12,8 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Queries of one sentence, each of which sees `length` rows of keys and values: query r sees the rows ancestors[r][j · step], or all
-// queries see the rows from `first` on.
+// Queries of one sentence, each of which sees `length` rows of keys and values: query r sees the rows ancestors[r][j ·
+// step], or, where ancestors are null, all queries see the rows from `first` on.
 struct Group {
   std::int64_t queries;
   std::int64_t length;
@@ -22,16 +22,17 @@ struct Group {
   const std::int32_t* ancestors[kGroupQueries];
 };
 
-// The most rows of keys or values that are taken together, and the rows of a block; as many are prefetched.
+// The most rows of keys or values that are read as one block, and the rows of a block of a longer group. As many rows
+// are prefetched.
 constexpr std::int64_t kWholeGroup = 32;
 constexpr std::int64_t kRowBlock = 16;
 
-// Tiles have a multiple of kTileColumns rows, so that they read up to this many rows behind the last one.
+// Tiles read a multiple of kTileColumns rows, and so at most this many rows after the last one.
 constexpr std::int64_t kSpareRows = kTileColumns - 1;
 static_assert(kSpareRows <= kMostSpareKeys, "a row of scores has room for them");
 
-// Some rows that each query sees; the first `shared` rows are the same for all queries. The last row is repeated behind the others. Keys
-// and values hold T, here and in decode_attention.h.
+// Rows that each query sees; the first `shared` rows are the same for all queries. The last row repeats after the
+// others. Keys and values are of type T, here and in decode_attention.h.
 template <class T>
 struct SeenRows {
   const T* of[kGroupQueries][kWholeGroup + kSpareRows];
@@ -42,7 +43,7 @@ struct SeenRows {
   const T* const* seen_by(std::int64_t r) const { return of[shared < count ? r : 0]; }
 };
 
-// How many of the first rows of two queries are the same.
+// The number of first rows that two queries share.
 template <class T>
 inline std::int64_t alike(const T* const* a, const T* const* b, std::int64_t count) {
   std::int64_t same = 0;
@@ -50,7 +51,7 @@ inline std::int64_t alike(const T* const* a, const T* const* b, std::int64_t cou
   return same;
 }
 
-// Rows [j, j + count)
+// Finds rows [j, j + count) of each query.
 template <class T>
 void find_rows(SeenRows<T>& rows, const Matrix& m, const Group& group, std::int64_t j, std::int64_t count) {
   rows.queries = group.ancestors[0] ? group.queries : 1;
@@ -67,7 +68,7 @@ void find_rows(SeenRows<T>& rows, const Matrix& m, const Group& group, std::int6
   }
 }
 
-// First all keys of a group are read, and then its values; the next group (or null) follows.
+// The order of reading: all keys of a group, then its values, then the next group (or null).
 struct KeyValueGather {
   bool from_memory;
   const Matrix& k;
@@ -76,15 +77,15 @@ struct KeyValueGather {
   const Group* next;
 };
 
-// Whether all rows of a group are taken together. A longer group has blocks, and so has a group that comes from memory, because reads wait
-// behind rows that are prefetched at once.
+// Whether all rows of a group are one block. Longer groups have several blocks, and so have groups that come from
+// memory, because reads would wait for many rows that are prefetched at once.
 inline bool is_one_block(const KeyValueGather& gather, const Group& group) { return !gather.from_memory && group.length <= kWholeGroup; }
 
 inline std::int64_t row_blocks(const KeyValueGather& gather, const Group& group) {
   return is_one_block(gather, group) ? group.length > 0 : (group.length + kRowBlock - 1) / kRowBlock;
 }
 
-// Block `number` of that order; behind the last block there are no rows.
+// Finds block `number` of that order. There are no rows after the last block.
 template <class T>
 void find_block(SeenRows<T>& rows, const KeyValueGather& gather, std::int64_t number) {
   const std::int64_t read = 2 * row_blocks(gather, gather.group);
@@ -99,16 +100,17 @@ void find_block(SeenRows<T>& rows, const KeyValueGather& gather, std::int64_t nu
   find_rows(rows, number < blocks ? gather.k : gather.v, *group, j, count);
 }
 
-// The rows that are prefetched; a row of several queries is prefetched once.
+// The rows that are prefetched. A row that several queries see is prefetched once.
 template <class T>
 struct PrefetchedRows {
   const T* at[kGroupQueries * kWholeGroup];
   std::int64_t count;
 };
 
-// Finds the rows that are prefetched while block `number` is read. They are as far ahead as values are behind their keys, so that as many
-// rows are prefetched as are read: two blocks at least, because memory takes that long, and four at most. Nothing is prefetched of the past
-// of a single query that lies in a cache, because arithmetic takes as long as reading it.
+// Finds the rows that are prefetched while block `number` is read. They are as many blocks ahead as values come after
+// their keys, so that as many rows are prefetched as are read; but at least two, because memory takes that long, and at
+// most four. The past of a single query is not prefetched if it is in a cache, because arithmetic takes as long as
+// reading it.
 template <class T>
 void find_prefetched(PrefetchedRows<T>& prefetched, const KeyValueGather& gather, std::int64_t number) {
   prefetched.count = 0;
@@ -122,7 +124,7 @@ void find_prefetched(PrefetchedRows<T>& prefetched, const KeyValueGather& gather
       if (rows.of[r][c] != rows.of[r - 1][c]) prefetched.at[prefetched.count++] = rows.of[r][c];
 }
 
-// Prefetches some columns into the second cache, because the prefetched rows do not fit into the first one.
+// Prefetches some columns into the second cache, because the first one cannot hold the prefetched rows.
 template <class T>
 inline void prefetch_rows(const PrefetchedRows<T>& prefetched, std::int64_t begin, std::int64_t end) {
   constexpr std::int64_t kLine = 64 / sizeof(T);

@@ -1,4 +1,4 @@
-// Where the queries of a sentence stand among its keys.
+// The places of a sentence's queries among its keys.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/partition.h"
@@ -9,14 +9,15 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Query i stands at key first + i / every, from −1 on: up to that key it sees where attention is causal, and from there distances count.
+// Query i is at the place of key first + i / every, where −1 is before the first key. From there distances count, and a
+// causal query sees the keys up to there.
 struct Places {
   std::int64_t first;
   std::int64_t every;
   bool causal;
 
   std::int64_t of(std::int64_t query) const { return first + query / every; }
-  // The number of keys, of `all`, that a query sees.
+  // The number of keys that a query sees, of `all` keys.
   std::int64_t seen(std::int64_t query, std::int64_t all) const { return causal ? smaller(of(query) + 1, all) : all; }
 };
 

@@ -1,4 +1,4 @@
-// Scores of attention, q · kᵀ of one head: dot products that are collected in 16 lanes, in both ways of computing them.
+// Scores of attention, q · kᵀ in one head: dot products that are collected in 16 lanes, in two ways of computing them.
 #pragma once
 #include "kernels/product/dot_tile.h"
 #include "kernels/product/small_product.h"
@@ -10,8 +10,8 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// scores [m, stride] ← q [m, d_head] · four keys. Parts of the lanes go one after the other, because not every instruction set has
-// registers for all lanes.
+// scores [m, stride] ← q [m, d_head] · four keys. Parts of the lanes are computed one after the other, because not
+// every instruction set has registers for all lanes.
 template <int m>
 inline void score_tile(float* scores, std::int64_t stride, const float* q, std::int64_t q_stride, const FourRows& keys,
                        std::int64_t d_head) {
@@ -40,8 +40,8 @@ inline void score_tile(float* scores, std::int64_t stride, const float* q, std::
   for (int r = 0; r < m; r++) store_sums4(scores + r * stride, keys.count, quarters[r]);
 }
 
-// m queries and a vector of keys from a panel (kPanelKeys keys side by side, transposed: [d_head, kPanelKeys]), or the sums collected for
-// each pair of them.
+// A vector of keys for each of m queries, or the sums for each pair of them. A panel has kPanelKeys keys, transposed:
+// [d_head, kPanelKeys].
 template <int m>
 struct Scores {
   Vec of[m];
@@ -54,7 +54,7 @@ inline Scores<m> operator+(Scores<m> a, const Scores<m>& b) {
   return a;
 }
 
-// scores [m, kLanes] ← q [m, d_head] · panel: one lane after the other, added in the order of sum(Lanes).
+// scores [m, kLanes] ← q [m, d_head] · panel. Sums are added lane by lane, in the order of sum(Lanes).
 template <int m>
 inline void score_panel(float* scores, std::int64_t stride, const float* q, std::int64_t q_stride, const float* panel,
                         std::int64_t d_head) {
@@ -73,7 +73,7 @@ inline void score_panel(float* scores, std::int64_t stride, const float* q, std:
   for (int r = 0; r < m; r++) store(scores + r * stride, sums.of[r]);
 }
 
-// Some queries, and some keys, of which the queries see `seen`, for one head.
+// Some queries of one head and some keys, the first `seen` of which the queries see.
 struct Pairs {
   const float* q;
   std::int64_t q_stride;
@@ -84,10 +84,10 @@ struct Pairs {
   std::int64_t d_head;
 };
 
-// The queries of a tile, whose sums have to stay in registers.
+// The number of queries of a tile, whose sums must stay in registers.
 constexpr int kScoreRows = kLanes == 16 ? 4 : 2;
 
-// scores [queries, stride] of the keys from `first` on, four at a time
+// scores [queries, stride] of the keys from `first` on, four at a time.
 void score_by_fours(float* scores, std::int64_t stride, const Pairs& p, std::int64_t first) {
   for (std::int64_t j = first; j < p.seen; j += kTileColumns) {
     const FourRows keys = four_rows(p.k, p.k_stride, j, p.seen);
@@ -97,8 +97,8 @@ void score_by_fours(float* scores, std::int64_t stride, const Pairs& p, std::int
   }
 }
 
-// scores [queries, stride] of the keys before `end`, by panels of keys, which are transposed so that sums need not be added up across
-// vectors.
+// scores [queries, stride] of the keys before `end`, by panels of keys. Panels are transposed, so that no sum has to be
+// added up across a vector.
 void score_by_panels(float* scores, std::int64_t stride, const Pairs& p, std::int64_t end, float* panel) {
   for (std::int64_t j = 0; j < end; j += kPanelKeys) {
     transpose_rows(panel, kPanelKeys, p.k + j * p.k_stride, p.k_stride, kPanelKeys, p.d_head);
@@ -109,12 +109,14 @@ void score_by_panels(float* scores, std::int64_t stride, const Pairs& p, std::in
   }
 }
 
-// Panels pay for narrow heads in long vectors, which take more time to add up than to multiply, from this many queries and keys on.
+// Panels pay for narrow heads in long vectors, whose sums take longer to add up across a vector than to multiply, and
+// for at least so many queries and keys.
 constexpr std::int64_t kPanelWidth = kLanes == 16 ? 64 : 0;
 constexpr std::int64_t kPanelQueries = 8;
 constexpr std::int64_t kPanelsFrom = 32;
 
-// scores [queries, stride] ← q · kᵀ of the keys that are seen; `panel` has room for [d_head, 16]. Only whole panels are filled.
+// scores [queries, stride] ← q · kᵀ for the keys that are seen. `panel` has room for [d_head, 16]; only whole panels
+// are filled.
 void score(float* scores, std::int64_t stride, const Pairs& p, float* panel) {
   const bool pays = p.d_head <= kPanelWidth && p.queries >= kPanelQueries && p.seen >= kPanelsFrom;
   const std::int64_t first = pays ? p.seen / kPanelKeys * kPanelKeys : 0;

@@ -1,5 +1,5 @@
-// The softmax of a row of at most 32 scores, which stays in registers from the scores to the gradients. Most sentences are that short, and
-// passes over so few values would spend their time waiting for each other.
+// The softmax of a row of at most 32 scores, which stays in registers from the scores to the gradients. Most sentences
+// are so short that passes over a row in memory would mostly wait for each other.
 #pragma once
 #include "kernels/vector/columns.h"
 #include "kernels/vector/functions.h"
@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t kShortRow = 32;
 
-// A row of 16 or 32 values in memory, of which the first `seen` count.
+// A row of 16 or 32 values, the first `seen` of which count.
 template <int vectors>
 struct ShortRow {
   Vec part[vectors];
@@ -24,14 +24,14 @@ struct ShortRow {
 constexpr int kHalfRow = kParts;
 constexpr int kWholeRow = 2 * kParts;
 
-// 0, 1, 2, … from v · kLanes on
+// The numbers v · kLanes, v · kLanes + 1, …
 inline Vec lane_numbers(int v) {
   Vec numbers;
   for (int lane = 0; lane < kLanes; lane++) numbers[lane] = static_cast<float>(v * kLanes + lane);
   return numbers;
 }
 
-// The sum in the order of a longer row: lane by lane first.
+// The sum, in the order of longer rows: lane by lane first.
 template <int vectors>
 inline float sum(const ShortRow<vectors>& row) {
   Lanes total;
@@ -49,7 +49,7 @@ inline float max_of(const ShortRow<vectors>& row) {
   return max_of(highest);
 }
 
-// softmax of scores · scale; 0 for keys that are not seen. seen is at least 1.
+// softmax of scores · scale, and 0 for keys that are not seen. `seen` is at least 1.
 template <int vectors>
 inline ShortRow<vectors> short_softmax(const float* scores, std::int64_t seen, float scale) {
   ShortRow<vectors> row;
@@ -82,7 +82,7 @@ inline void subtract(ShortRow<vectors>& d, Vec mean) {
   for (int v = 0; v < vectors; v++) d[v] = d[v] - mean;
 }
 
-// As score_gradients; the mean is subtracted twice, as softmax_row_gradient explains.
+// score_gradients in registers. The mean is subtracted twice, for the reason given at softmax_row_gradient.
 template <int vectors>
 inline void short_gradients(float* p, float* d, std::int64_t seen, float scale, const Drop* drop, std::uint32_t key) {
   const ShortRow<vectors> row = short_softmax<vectors>(p, seen, scale);

@@ -1,4 +1,4 @@
-// Attention to the keys of a span and to side keys: what queries see, and where their scores lie.
+// Attention to the keys of a span and to side keys: the keys that queries see, and the places of their scores.
 #pragma once
 #include "kernels/attention/places.h"
 #include "kernels/call.h"
@@ -12,7 +12,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Queries of one span and head; `query` is the first of them inside the span.
+// Queries of one span and head, the first of which is query `query` of the span.
 struct SideBlock {
   std::int64_t row;
   std::int64_t query;
@@ -21,8 +21,8 @@ struct SideBlock {
   std::int64_t d_head;
 };
 
-// One set of keys as the queries of a span see it. In rows of scores its keys begin at `at`, and weights are dropped as those of query row
-// `drop_row` and the following.
+// One of the two sets of keys that the queries of a span see. In a row of scores its keys begin at `at`. Its weights
+// are dropped as if the queries were rows from `drop_row` on.
 struct KeySet {
   const Matrix& k;
   const Matrix& v;
@@ -46,12 +46,12 @@ KeySet side_keys(const Args& args, std::int64_t b) {
   return {args.side_k, args.side_v, span_of(args.side_keys, b), args.side_bias, {at, args.every, false}, first, args.q.rows};
 }
 
-// Scores or weights of a row behind the last key and before the first side key, where no key stands, ← value
+// Sets the scores or weights between the last key and the first side key, where there is no key, to `value`.
 inline void fill_gap(float* row, const KeySet& own, const KeySet& side, float value) {
   for (std::int64_t j = own.keys.length(); j < side.at; j++) row[j] = value;
 }
 
-// row ← the values of both sets for query r of the block, dropped
+// row ← the values of both sets for query r of the block, after dropout
 template <class Args>
 void drop_sides(const Args& args, const SideBlock& block, const KeySet& own, const KeySet& side, std::int64_t r, float* row) {
   if (args.dropout == 0) return;

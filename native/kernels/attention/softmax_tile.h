@@ -1,5 +1,5 @@
-// The softmax of a few rows at once, with four scores of each row in a vector, so that short rows leave few lanes empty and do not wait for
-// each other.
+// The softmax of a few rows at once, with four scores of each row in a vector, so that short rows leave few lanes empty
+// and no row waits for itself.
 #pragma once
 #include "kernels/scratch.h"
 #include "kernels/vector/columns.h"
@@ -21,8 +21,8 @@ inline Vec quarter_numbers() {
   return numbers;
 }
 
-// tiles [tiles, width / 4, kLanes], `step` floats apart, ← exp(tile − highest); `sums` gets the sum of each row's exponentials, in the
-// order of a longer row.
+// tiles [tiles, width / 4, kLanes], `step` floats apart, ← exp(tile − highest). `sums` gets the sum of each row's
+// exponentials, in the order of longer rows.
 template <int tiles>
 inline void tile_exponentials(float* tile, std::int64_t step, std::int64_t width, const Vec (&highest)[tiles], Vec (&sums)[tiles]) {
   Vec totals[tiles][4] = {};
@@ -43,8 +43,9 @@ inline void tile_exponentials(float* tile, std::int64_t step, std::int64_t width
   for (int t = 0; t < tiles; t++) sums[t] = sum_of_quarters(quarter_sums4(totals[t][0], totals[t][1], totals[t][2], totals[t][3]));
 }
 
-// p [tiles · kSoftmaxRows, stride] ← softmax of the first `width` scores · scale, 0 for scores that a row does not see: each quarter of
-// `seen` has the number of scores that its row sees. width is rounded up to 4; `tile` has room for as many rows.
+// p [tiles · kSoftmaxRows, stride] ← the softmax of the first `width` scores · scale, and 0 for scores that a row does
+// not see. Each quarter of `seen` has the number of scores that its row sees. `width` is rounded up to a multiple of 4;
+// `tile` has room for as many rows.
 template <int tiles>
 void softmax_tiles(float* p, std::int64_t stride, Vec seen, std::int64_t width, float scale, float* tile) {
   const std::int64_t step = kSoftmaxRows * stride;
@@ -71,11 +72,11 @@ void softmax_tiles(float* p, std::int64_t stride, Vec seen, std::int64_t width, 
     for (int t = 0; t < tiles; t++) store_quarters(p + t * step + j, stride, load(tile + t * step + j * kSoftmaxRows) * sums[t]);
 }
 
-// The rows that p below has, rows behind the last included, which are computed too.
+// The number of rows that softmax_rows computes, including those after the last one.
 inline std::int64_t tiled_rows(std::int64_t count) { return rounded_up(count, kSoftmaxRows); }
 
-// p [count, stride] ← softmax of the `seen` scores of each row · scale; behind the rows of p there is room for two tiles, which are
-// computed side by side, so that neither waits for itself.
+// p [count, stride] ← the softmax of the `seen` scores of each row · scale. After the rows of p there is room for two
+// tiles, which are computed together, so that neither waits for itself.
 void softmax_rows(float* p, std::int64_t stride, std::int64_t count, std::int64_t seen, float scale) {
   float* tile = p + tiled_rows(count) * stride;
   const Vec seen_by_all = broadcast(static_cast<float>(seen));

@@ -1,4 +1,4 @@
-// z = p V: sums of values, which attention weighs.
+// z = p V: sums of values with the weights of attention.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/partition.h"
@@ -9,8 +9,9 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// z [m, vectors] ← p [m, keys] · v [keys, vectors], with all sums in registers; a part of a vector comes last. Row r sees seen[r] keys, at
-// least as many as the row before it. Keys that a row does not see are not even multiplied by 0, because they may be infinite.
+// z [m, vectors] ← p [m, keys] · v [keys, vectors], with all sums in registers; the last vector may be partial. Row r
+// sees seen[r] keys, at least as many as the row before. Values of keys that a row does not see may be infinite, so
+// that they are not even multiplied by 0.
 template <int m, int vectors, class N>
 inline void weighted_columns(float* z, std::int64_t z_stride, const float* p, std::int64_t p_stride, const float* v,
                              std::int64_t v_stride, const std::int64_t* seen, N n) {

@@ -7,7 +7,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// The first edit of `row` or of a later one: edits ascend by row.
+// The first edit of `row` or of a later row; edits ascend by row.
 std::int64_t first_edit(const Matrix& edits, std::int64_t row) {
   std::int64_t low = 0;
   std::int64_t high = edits.rows;

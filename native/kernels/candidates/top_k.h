@@ -1,4 +1,4 @@
-// The k highest numbers of a row that comes tile by tile, each with its id.
+// The k highest numbers of a row that arrives tile by tile, each with its id.
 #pragma once
 #include "kernels/scratch.h"
 #include "kernels/vector/columns.h"
@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int32_t kNoId = 0x7fffffff;
 
-// A number and its id in one integer: the higher of two keys has the higher number, or the lower id where the numbers are the same.
+// A number and its id as one integer. The higher key has the higher number, or the lower id if the numbers are equal.
 inline std::int64_t key_of(float number, std::int32_t id) {
   const float unsigned_zero = number + 0.0f;  // −0 is as high as 0
   std::int32_t bits;
@@ -30,8 +30,9 @@ inline float number_of(std::int64_t key) {
 
 inline std::int32_t id_of(std::int64_t key) { return ~static_cast<std::int32_t>(key); }
 
-// The k highest so far. For a small k they are keys [k] in falling order. For a large k they are keys [2k] in no order, some of which are
-// not among the k highest; behind the keys stand their number, and the last key that is known not to be too low (room_for_top_k).
+// The k highest numbers so far, as keys. A small k keeps them [k] in falling order. A large k keeps up to 2k keys in no
+// order, among them the k highest; after them follow the number of keys, and a key that at least k kept keys reach, so
+// that lower ones need not be kept (room_for_top_k).
 struct TopK {
   std::int64_t* keys;
   std::int64_t k;
@@ -59,12 +60,12 @@ inline void exchange(std::int64_t& a, std::int64_t& b) {
   b = was;
 }
 
-// Moves the k highest of `count` keys before the others, and the lowest of these to place k − 1 (Hoare's selection): a part is split at one
-// of its keys, and only the part with place k − 1 is split again. No two keys are the same.
+// Moves the k highest of `count` keys before the others, with the lowest of them at place k − 1 (Hoare's selection): a
+// part is split at one of its keys, and only the half that contains place k − 1 is split again. All keys differ.
 void select(std::int64_t* keys, std::int64_t count, std::int64_t k) {
   std::int64_t begin = 0;
   for (std::int64_t end = count; end - begin > 1;) {
-    // The median of three moves to the end and splits the other keys.
+    // The median of three keys moves to the end; the other keys are compared with it.
     std::int64_t* last = keys + end - 1;
     std::int64_t* middle = keys + begin + (end - begin) / 2;
     if (keys[begin] < *middle) exchange(keys[begin], *middle);
@@ -85,7 +86,7 @@ void select(std::int64_t* keys, std::int64_t count, std::int64_t k) {
   }
 }
 
-// Drops the keys of a large k that are not among the k highest.
+// Drops the keys of a large k that are below the k highest.
 void drop_others(const TopK& top_k) {
   if (top_k.count() < top_k.k) return;
   select(top_k.keys, top_k.count(), top_k.k);
@@ -93,15 +94,15 @@ void drop_others(const TopK& top_k) {
   top_k.lowest_of_many() = top_k.keys[top_k.k - 1];
 }
 
-// Adds to a large k: there is room for as many keys again, so that keys are compared only when the room is full.
+// Adds a key to a large k. There is room for as many keys again, so that keys are compared only when the room is full.
 inline void add_to_many(const TopK& top_k, std::int64_t key) {
   if (key <= top_k.lowest_of_many()) return;
   top_k.keys[top_k.count()++] = key;
   if (top_k.count() == 2 * top_k.k) drop_others(top_k);
 }
 
-// Adds to a small k: each place keeps the higher key and hands the other one on. There is no branch, because no processor can foresee which
-// places change.
+// Adds a key to a small k: each place keeps the higher of two keys and passes the other on. There is no branch, because
+// no processor can predict which places change.
 inline void insert_among_few(const TopK& top_k, std::int64_t key) {
   for (std::int64_t i = 0; i < top_k.k; i++) {
     const std::int64_t kept = top_k.keys[i];
@@ -110,11 +111,11 @@ inline void insert_among_few(const TopK& top_k, std::int64_t key) {
   }
 }
 
-// The count of numbers that are compared together, with a bit for each.
+// The number of logits that are compared together; a bit stands for each.
 constexpr std::int64_t kLookedAt = 64;
 static_assert(kVocabularyTile % kLookedAt == 0, "a row of a tile has room for all that is looked at");
 
-// Bit i: whether row[i] is above floor.
+// Bit i: whether row[i] is above `floor`.
 inline std::uint64_t which_above(const float* row, Vec floor) {
   std::uint64_t which = 0;
   GLASSFORMER_UNROLL_TILE
@@ -123,8 +124,8 @@ inline std::uint64_t which_above(const float* row, Vec floor) {
   return which;
 }
 
-// places ← the places of row [width] that are above floor, in order. Returns their number. Mostly 64 numbers have none or one: a place is
-// always written, and counts only where there is one.
+// places ← the places of the numbers of row [width] that are above `floor`, in order; returns how many there are. Most
+// groups of 64 have none or one: a place is always written, but counts only if there is one.
 std::int64_t places_above(std::int32_t* places, const float* row, std::int64_t width, float floor) {
   constexpr std::uint64_t kLast = std::uint64_t{1} << (kLookedAt - 1);
   std::int64_t n = 0;
@@ -138,7 +139,7 @@ std::int64_t places_above(std::int32_t* places, const float* row, std::int64_t w
   return n;
 }
 
-// The k-th of the highest numbers of 16 lanes, so that at least k numbers of the row are as high; −∞ where there are fewer.
+// A number that at least k numbers of the row reach: the k-th highest of the maxima of 16 lanes; −∞ if k is above 16.
 float kth_of_lanes(const float* row, std::int64_t width, std::int64_t k) {
   constexpr int kAll = kParts * kLanes;
   if (k > kAll) return -kInfinity;
@@ -159,16 +160,16 @@ float kth_of_lanes(const float* row, std::int64_t width, std::int64_t k) {
   return kth;
 }
 
-// The floor: numbers that are not above it are not among the k highest. It is just below a number that at least k numbers reach. A number
-// that equals the lowest kept one may still replace it, because a thread takes tiles in any order and the id may be lower. `top` is the
-// highest number of the row.
+// A floor that none of the k highest numbers is at or below. It is just below a number that at least k numbers reach. A
+// number equal to the lowest kept one may still replace it, because a thread takes tiles in any order and the id may be
+// lower. `top` is the highest number of the row.
 inline float floor_of(const TopK& top_k, const float* row, std::int64_t width, float top) {
   const float lowest = top_k.lowest();
   const float reached = top_k.k == 1 ? top : lowest > -kInfinity ? lowest : kth_of_lanes(row, width, top_k.k);
   return __builtin_nextafterf(reached, -kInfinity);
 }
 
-// Offers row [width] of a tile, whose highest number is `top` and whose ids begin at `first`.
+// Offers row [width] of a tile whose ids begin at `first`; `top` is its highest number.
 void offer_row(const TopK& top_k, float* row, std::int64_t width, std::int64_t first, float top) {
   if (top == -kInfinity || key_of(top, static_cast<std::int32_t>(first)) <= top_k.lowest_key()) return;
   for (std::int64_t i = width; i % kLookedAt; i++) row[i] = -kInfinity;
@@ -181,7 +182,7 @@ void offer_row(const TopK& top_k, float* row, std::int64_t width, std::int64_t f
     for (std::int64_t i = 0; i < n; i++) add_to_many(top_k, key_at(places[i]));
 }
 
-// Adds the keys of other tiles of the row.
+// Adds the keys that another thread found in other tiles of the row.
 void join(const TopK& top_k, const TopK& others) {
   if (top_k.are_few())
     for (std::int64_t i = 0; i < others.k; i++) insert_among_few(top_k, others.keys[i]);
@@ -189,7 +190,8 @@ void join(const TopK& top_k, const TopK& others) {
     for (std::int64_t i = 0; i < others.count(); i++) add_to_many(top_k, others.keys[i]);
 }
 
-// Sorts keys in falling order; spare [count]. Runs of 1, 2, 4, … keys are merged, without a branch on which of two keys is higher.
+// Sorts keys in falling order; spare [count]. Runs of 1, 2, 4, … keys are merged, without a branch that depends on
+// which of two keys is higher.
 void sort(std::int64_t* keys, std::int64_t count, std::int64_t* spare) {
   std::int64_t* from = keys;
   std::int64_t* to = spare;
@@ -217,8 +219,8 @@ void sort(std::int64_t* keys, std::int64_t count, std::int64_t* spare) {
   for (std::int64_t i = 0; i < count; i++) keys[i] = from[i];
 }
 
-// Call this when all numbers of the row have been offered: keys [k] become the highest keys in falling order, with empty keys behind them.
-// spare [k]
+// Call this after all numbers of the row have been offered: keys [k] become the highest keys in falling order, followed
+// by empty keys. spare [k]
 void finish(const TopK& top_k, std::int64_t* spare) {
   if (top_k.are_few()) return;
   drop_others(top_k);

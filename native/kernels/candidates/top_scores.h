@@ -1,4 +1,4 @@
-// The k best of scores that come one after the other.
+// The k best of scores that arrive one after the other.
 #pragma once
 #include "kernels/candidates/top_k.h"
 #include "kernels/vector/reductions.h"
@@ -8,19 +8,19 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// The k best so far, in falling order: values, ids [k]. Free places have the value −∞ and no id.
+// The k best scores so far, in falling order: values, ids [k]. Free places have the value −∞ and no id.
 struct TopScores {
   double* values;
   std::int32_t* ids;
   std::int64_t k;
 };
 
-// Whether a value goes before the value at a place: it is higher, or it is equal and has a lower id.
+// Whether a value ranks above the value at a place: it is higher, or it is equal and has a lower id.
 inline bool goes_before(const TopScores& best, std::int64_t place, double value, std::int32_t id) {
   return value > best.values[place] || (value == best.values[place] && id < best.ids[place]);
 }
 
-// Inserts an id that is better than the worst kept one; −∞ and NaN never are.
+// Inserts an id if it ranks above the lowest kept one; −∞ and NaN never do.
 inline void offer(const TopScores& best, double value, std::int32_t id) {
   std::int64_t place = best.k - 1;
   if (!(value > -kInfinity && goes_before(best, place, value, id))) return;
@@ -32,7 +32,7 @@ inline void offer(const TopScores& best, double value, std::int32_t id) {
   best.ids[place] = id;
 }
 
-// Takes the k highest numbers of a row, as they were found.
+// Takes the k highest numbers of a row.
 void take(const TopScores& best, const TopK& top_k) {
   for (std::int64_t i = 0; i < best.k; i++) {
     best.values[i] = number_of(top_k.keys[i]);
@@ -40,8 +40,8 @@ void take(const TopScores& best, const TopK& top_k) {
   }
 }
 
-// Subtracts a number from all values. That may make some values equal, whose ids are then put in order again. Values that become −∞ or NaN
-// are not kept.
+// Subtracts a number from all values. Some values may become equal, so that their ids are put in order again. Values
+// that become −∞ or NaN are dropped.
 void subtract(const TopScores& best, double number) {
   for (std::int64_t i = 0; i < best.k; i++) {
     const double value = best.values[i] - number;
@@ -52,8 +52,8 @@ void subtract(const TopScores& best, double number) {
   }
 }
 
-// Fills free places with ids at −∞, which are all equal: the lowest ids that are not kept already. At least as many ids below k are free as
-// are missing, so only ids below k are marked, in spare [k].
+// Fills free places with the lowest ids that are not kept, at −∞, where all ids are equal. There are at least as many
+// free ids below k as free places, so that only ids below k are marked, in spare [k].
 void take_lowest_ids(const TopScores& best, std::int64_t* spare) {
   std::int64_t found = 0;
   while (found < best.k && best.values[found] > -kInfinity) found++;

@@ -13,7 +13,7 @@ inline double column_sum(const Matrix& x, std::int64_t column) {
   return sum;
 }
 
-// Mean and variance of the column sums, and mean² + 10⁻¹⁰.
+// The mean and the variance of the column sums, and mean² + 10⁻¹⁰.
 struct Shares {
   double mean;
   double variance;

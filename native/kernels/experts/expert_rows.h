@@ -1,4 +1,4 @@
-// The rows of one expert among some rows, gathered in scratch memory, and the weights of an expert.
+// The rows that meet one expert, gathered in scratch memory, and the weights of that expert.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/ops.h"
@@ -12,7 +12,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// The memory of one thread, by the layout of MixtureScratch.
+// The memory of one thread, in the layout of MixtureScratch.
 struct ExpertRoom {
   float* memory;
   MixtureScratch at;
@@ -27,7 +27,7 @@ struct ExpertRoom {
   Matrix hidden_rows(std::int64_t rows) const { return matrix(at.hidden, rows, hidden); }
   Matrix slopes(std::int64_t rows) const { return matrix(at.slope, rows, hidden); }
   Matrix out(std::int64_t rows, std::int64_t width) const { return matrix(at.out, rows, width); }
-  // One thread, with its own memory for a product.
+  // One thread, with memory for a product.
   Partition partition() const { return alone(memory + at.product, nullptr); }
 };
 
@@ -35,7 +35,7 @@ inline ExpertRoom room_for_experts(float* scratch, std::int64_t inputs, std::int
   return {scratch, mixture_scratch(inputs, hidden, outputs), inputs, hidden, outputs};
 }
 
-// Lists the rows in [begin, end) whose gate is not 0.
+// Lists the rows of [begin, end) whose gate is not 0; returns how many.
 inline std::int64_t list_rows(std::int32_t* list, const Matrix& gates, std::int64_t expert, Range rows) {
   std::int64_t count = 0;
   for (std::int64_t r = rows.begin; r < rows.end; r++)
@@ -43,7 +43,7 @@ inline std::int64_t list_rows(std::int32_t* list, const Matrix& gates, std::int6
   return count;
 }
 
-// to ← rows of x that are listed
+// to ← the listed rows of x
 inline void gather_rows(const Matrix& to, const Matrix& x, const std::int32_t* list) {
   for (std::int64_t i = 0; i < to.rows; i++)
     for_columns(x.width, [&](std::int64_t c, auto n) { store(row_of(to, i) + c, load(row_of(x, list[i]) + c, n), n); });
@@ -65,7 +65,7 @@ inline void expert_product(const Call& call, const Matrix& x, const Matrix& weig
   linear(args, room.partition());
 }
 
-// Calls use(rows [begin, end)) for some rows at a time.
+// Calls use(rows [begin, end)) for blocks of kMixtureRows rows.
 template <class Use>
 inline void in_blocks(Range rows, Use use) {
   for (std::int64_t begin = rows.begin; begin < rows.end; begin += kMixtureRows) use(Range{begin, smaller(begin + kMixtureRows, rows.end)});

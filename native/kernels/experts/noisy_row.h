@@ -1,4 +1,4 @@
-// One row of noisy scores, of which the k greatest have gates (src/engine/backend/js/functions/noisy-row.ts).
+// One row of noisy scores, the k greatest of which get gates (src/engine/backend/js/noisy-row.ts).
 #pragma once
 #include "generated/operands.h"
 #include "kernels/scratch.h"
@@ -10,13 +10,14 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Addend to the softplus of a deviation, so that no σ is 0.
+// Added to the softplus of a deviation, so that σ is never 0.
 constexpr double kLeastDeviation = 1e-2;
 
 // log(1 + e^x)
 inline double softplus(double x) { return (x > 0 ? x : 0) + natural_logarithm(1 + natural_exponential(x > 0 ? -x : x)); }
 
-// [E] each; sigma is σ, p the softmax, and `order` has the columns by their noisy score, of equal scores the lower one first.
+// Arrays [E] of a row: σ, the softmax p, gradients, and in `order` the columns from the greatest noisy score to the
+// least; of equal scores the lower column comes first.
 struct NoisyRow {
   std::int64_t experts;
   double* noisy;
@@ -53,7 +54,7 @@ void read_row(NoisyRow& row, const Args& args, std::int64_t r) {
   }
 }
 
-// p ← the softmax over the k greatest scores, or over all; 0 elsewhere
+// p ← the softmax over the k greatest scores, or over all scores; 0 for the others
 inline void softmax_of_best(const NoisyRow& row, std::int64_t k, bool over_all) {
   const std::int64_t taken = over_all ? row.experts : k;
   double total = 0;
@@ -65,7 +66,8 @@ inline void softmax_of_best(const NoisyRow& row, std::int64_t k, bool over_all) 
   for (std::int64_t e = 0; e < row.experts; e++) row.p[e] /= total;
 }
 
-// The load of the column at `place` in the order: z = (clean − threshold) / σ, and the column whose score is the threshold.
+// The load of the column at `place` in the order is Φ(z) with z = (clean − threshold) / σ; `threshold` is the column
+// whose score is the threshold.
 struct Chance {
   double z;
   std::int64_t threshold;

@@ -1,4 +1,5 @@
-// The rows of a sentence in all layers of experts, whose scores lie side by side (src/engine/backend/js/functions/routers.ts).
+// The rows of a sentence in all layers of experts. A row has the scores of all layers side by side
+// (src/engine/backend/js/routers.ts).
 #pragma once
 #include "kernels/call.h"
 #include "kernels/partition.h"
@@ -12,8 +13,8 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// [E] each: the shares of rows that have an expert among their greatest scores, the softmax of one row, and scores that are still to be
-// ordered.
+// Arrays [E]: the shares of rows that have an expert among their k greatest scores, the softmax of one row, and the
+// experts ordered by their scores.
 struct Routers {
   std::int64_t experts;
   double* shares;
@@ -27,7 +28,7 @@ inline Routers room_for_routers(float* scratch, std::int64_t experts) {
   return {experts, doubles, doubles + step, doubles + 2 * step};
 }
 
-// Calls use(row, column) for each row of a sentence and each layer, whose scores begin at that column.
+// Calls use(row, column) for each row of a sentence and each layer, whose scores begin at `column`.
 template <class Use>
 inline void each_router_row(const Matrix& scores, const Range& sentence, std::int64_t experts, Use use) {
   for (std::int64_t r = sentence.begin; r < sentence.end; r++)
@@ -42,7 +43,7 @@ inline std::int64_t greatest(const double* scores, std::int64_t experts) {
   return best;
 }
 
-// shares ← those of the k greatest scores of all rows and layers of a sentence
+// shares ← the share of each expert among the k greatest scores, over all rows and layers of a sentence
 inline void share_out(const Routers& routers, const Matrix& scores, const Range& sentence, std::int64_t k) {
   const double rows = static_cast<double>(sentence.length() * (scores.width / routers.experts));
   for (std::int64_t e = 0; e < routers.experts; e++) routers.shares[e] = 0;
@@ -56,7 +57,7 @@ inline void share_out(const Routers& routers, const Matrix& scores, const Range&
   });
 }
 
-// p ← the softmax of some scores. Returns log Σ exp of them.
+// p ← the softmax of some scores; returns log Σ exp of them.
 inline double softmax_of_router(const Routers& routers, const float* scores) {
   double most = scores[0];
   for (std::int64_t e = 1; e < routers.experts; e++) most = scores[e] > most ? scores[e] : most;

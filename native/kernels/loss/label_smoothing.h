@@ -1,4 +1,4 @@
-// Targets with label smoothing, for losses that are fused with the output projection.
+// Targets with label smoothing, for losses fused with the output projection.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
@@ -10,7 +10,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// The target's distribution: `off` on every class, and `on` more on the right one.
+// The distribution of the target: `off` on every class, and `on` more on the right class.
 struct Smoothed {
   double on;
   double off;
@@ -22,8 +22,8 @@ inline Smoothed smoothed(double smoothing, Over over, std::int64_t classes) {
   return {1 - smoothing - off, off};
 }
 
-// The numbers that are subtracted from the gradient of every class, factor · off, and additionally from that of the right class. The second
-// is chosen so that both together are factor · (on + off) except for one rounding, because errors of many rows would add up.
+// Numbers to subtract from the gradient of every class, factor · off, and in addition from that of the right class. Both
+// together are factor · (on + off) with a single rounding, because errors would add up over many rows.
 struct TakenOff {
   float every;
   float right;
@@ -34,7 +34,7 @@ inline TakenOff taken_off(const Smoothed& target, double factor) {
   return {every, static_cast<float>(factor * (target.on + target.off) - every)};
 }
 
-// The part of a row's loss that is linear in its logits, Σ q · logits.
+// The part of a row's loss that is linear in the logits: Σ q · logits.
 double target_product(const float* row, std::int64_t classes, std::int32_t id, const Smoothed& target) {
   const double sum = target.off != 0 ? row_sum(row, classes) : 0;
   return target.on * row[id] + target.off * sum;

@@ -1,4 +1,4 @@
-// The products of losses that are fused with the output projection.
+// Products of losses that are fused with the output projection.
 #include "kernels/call.h"
 #include "kernels/loss/logits.h"
 #include "kernels/partition.h"
@@ -28,7 +28,8 @@ void compute_logits(const Projection& p, const Logits& logits, const Call& call,
   });
 }
 
-// dx ← scale · G W by rows, and where they are wanted dW += scale · Gᵀ x and db += Σ G by classes; G is the gradients of the logits.
+// dx ← scale · G W by rows. If they are given, also dW += scale · Gᵀ x and db += Σ G by classes. G are the gradients of
+// the logits.
 void add_gradients(const Projection& p, const Logits& logits, const ProjectionGradients& to, const Call& call,
                    const Partition& partition) {
   const Matrix g = {logits.at, nullptr, nullptr, logits.rows, logits.classes, logits.classes};

@@ -1,4 +1,4 @@
-// Losses that are fused with the output projection: some rows of logits at a time.
+// Losses that are fused with the output projection hold some rows of logits at a time.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/partition.h"
@@ -15,7 +15,7 @@ struct Projection {
   float scale;
 };
 
-// The logits of some rows, which become gradients in place.
+// The logits of some rows. They become gradients in place.
 struct Logits {
   float* at;  // [rows, classes]
   std::int64_t rows;
@@ -28,14 +28,15 @@ struct Logits {
 // logits ← scale · x Wᵀ + bias. Threads share the classes.
 void compute_logits(const Projection& p, const Logits& logits, const Call& call, const Partition& partition);
 
-// Where the gradients of a projection go: dx of the rows is written, and dW and db are added to, of a projection that is trained.
+// The gradients of a projection. dx of the rows is written. d_weight and d_bias are added to, and are null where the
+// projection is not trained.
 struct ProjectionGradients {
   const Matrix& dx;
   const Matrix& d_weight;
   const Matrix& d_bias;
 };
 
-// dx ← scale · G W by rows, and dW += scale · Gᵀ x and db += Σ G by classes; G is the gradients of the logits.
+// dx ← scale · G W by rows, dW += scale · Gᵀ x and db += Σ G by classes. G are the gradients of the logits.
 void add_gradients(const Projection& p, const Logits& logits, const ProjectionGradients& to, const Call& call,
                    const Partition& partition);
 

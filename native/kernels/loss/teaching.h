@@ -1,4 +1,5 @@
-// Two output projections, the student's and the teacher's, and the loss of a row, some rows of logits at a time (logits.h).
+// The output projections of a student and its teacher, with some rows of both logits at a time (logits.h), and the loss
+// of a row.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/loss/label_smoothing.h"
@@ -15,15 +16,16 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// The targets of the student: the smoothed target with the share 1 − share, and the teacher at a temperature with the share `share`.
+// The student's targets: the smoothed label, weighted by 1 − share, and the teacher's distribution at a temperature,
+// weighted by `share`.
 struct DistillationTarget {
   Smoothed labels;
   double temperature;
   double share;
 };
 
-// The loss of a row, and the numbers that its gradient needs: the student's highest logit z, Σ exp(z − max), Σ exp((z − max) / τ), and the
-// sum of the teacher's exponentials.
+// The loss of a row, and numbers for its gradient: the student's highest logit max z, Σ exp(z − max), Σ exp((z − max) /
+// τ), and the sum of the teacher's exponentials.
 struct DistilledRow {
   double loss;
   float max;
@@ -69,7 +71,7 @@ inline Projection teacher_of(const Args& args) {
   return {args.teacher_x, args.teacher_weight, args.teacher_bias, static_cast<float>(args.teacher_scale)};
 }
 
-// Calls use(logits of the student, logits of the teacher) for some rows after the others. There are half as many rows at a time as in
+// Calls use(student's logits, teacher's logits) for blocks of rows, with half as many rows in each block as in
 // crossEntropy.
 template <class Args, class Use>
 void for_both_logits(const Args& args, const Partition& partition, Use use) {

@@ -1,4 +1,4 @@
-// activation.
+// activation: value by value.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"
@@ -36,7 +36,7 @@ void activation(const ActivationArgs& args, const Partition& partition) {
     activate_row(row_of(y, r), row_of(x, r), y.width, args.activation);
 }
 
-// activationGradient: value by value, dx = dy · the derivative at x.
+// activationGradient: dx = dy · the derivative at x, value by value.
 namespace {
 
 template <Activation kind>

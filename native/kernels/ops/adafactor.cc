@@ -1,4 +1,4 @@
-// adafactor: the second moments of a matrix as its mean squares along rows and down columns.
+// adafactor: a matrix's second moments are kept as its mean squares along rows and down columns.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"
@@ -12,15 +12,16 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// rates [7]: ρ, 1 − β̂₂, ε₁, ε₂, clip, d, decay.
+// The op's rates [7]: ρ, 1 − β̂₂, ε₁, ε₂, clip, d, decay.
 struct AdafactorRates {
   float step, fresh, least_square, least_scale, clip, threshold, decay;
 };
 
-// The formula is not moment + fresh · (value − moment), in which a small value would be lost beside a moment that is to be forgotten.
+// The moment after a step. It is not moment + fresh · (value − moment), because a moment to be forgotten would swallow
+// a small value.
 inline float moved(float moment, float fresh, float value) { return (1 - fresh) * moment + fresh * value; }
 
-// The moments of some vectors of columns, side by side, and in `reciprocals` 1 / √moment.
+// Moves the moments of some vectors of columns, side by side; reciprocals ← 1 / √moment.
 template <int vectors, class N>
 inline void move_columns(const AdafactorArgs& args, const AdafactorRates& rates, std::int64_t column, float* reciprocals, N n) {
   const Matrix& gradients = args.gradients;
@@ -45,7 +46,7 @@ inline void move_columns(const AdafactorArgs& args, const AdafactorRates& rates,
   }
 }
 
-// `update` and `weights` += the squares of a row's update and weights; the update is gradient · by_row · by_column.
+// sums [2] ← the sums of squares of a row's update and of its weights. The update is gradient · by_row · by_column.
 void add_squares(const float* gradients, const float* weights, float by_row, const float* by_column, std::int64_t width,
                  float* sums) {
   Vec updates = broadcast(0), squares = broadcast(0);
@@ -61,7 +62,8 @@ void add_squares(const float* gradients, const float* weights, float by_row, con
 
 }  // namespace
 
-// gradients, rates, parameters [n, m], rowMoments [n, 1], columnMoments [1, m]. The common memory has 2 n sums and m reciprocal roots.
+// gradients, rates, parameters [n, m], rowMoments [n, 1], columnMoments [1, m]. Common memory holds 2 n sums and m
+// reciprocal roots.
 void adafactor(const AdafactorArgs& args, const Partition& partition) {
   const Matrix &gradients = args.gradients, &parameters = args.parameters, &row_moments = args.row_moments;
   const float* given = args.rates.floats;

@@ -1,4 +1,4 @@
-// adam.
+// adam: one step of all parameters.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"
@@ -10,7 +10,8 @@
 namespace glassformer {
 namespace GLASSFORMER_ISA {
 
-// rates [8]: learning rate, β1, β2, ε, decay, clip, 1 − β1ᵗ, 1 − β2ᵗ. The other operands are [1, n]; each thread has some columns.
+// rates [8]: learning rate, β1, β2, ε, decay, clip, 1 − β1ᵗ, 1 − β2ᵗ. The other operands are [1, n]. Threads share the
+// columns.
 void adam(const AdamArgs& args, const Partition& partition) {
   const float* rates = args.rates.floats;
   const Range part = part_of(args.parameters.width, kScratchStep, partition);

@@ -1,4 +1,4 @@
-// add.
+// add: value by value.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"

@@ -1,4 +1,4 @@
-// attention, and attentionGradient, which computes the softmax again.
+// attention, block of queries by block of queries, or all heads together for a few queries; and attentionGradient.
 #include "generated/operands.h"
 #include "kernels/attention/attention_block.h"
 #include "kernels/attention/bias_sums.h"
@@ -20,7 +20,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// One sentence: its rows of q and z, and of k and v.
+// The spans of one sentence: its rows of q and z, and of k and v.
 struct Attended {
   Range queries;
   Range keys;
@@ -31,8 +31,8 @@ inline Attended attended_at(const AttentionArgs& args, std::int64_t b) {
   return {span_of(args.queries, b), span_of(args.keys, b), places_of(args, b)};
 }
 
-// Whether all heads go together, which reads memory in its order. With more queries, panels of keys are faster. Keys in bfloat16 always go
-// this way.
+// Whether all heads are computed together, which reads memory in its order. With more queries, panels of keys are
+// faster. Keys in bfloat16 are always computed this way.
 bool go_together(const AttentionArgs& args, const Attended& sentence) {
   if (args.k.halves) return true;
   const bool drops = args.dropout != 0;
@@ -40,13 +40,13 @@ bool go_together(const AttentionArgs& args, const Attended& sentence) {
          !args.distance_bias.floats && !args.weights.floats;
 }
 
-// The first queries of a sentence, as many as go together.
+// The first queries of a sentence, as many as are computed together.
 inline Group group_of(const Attended& sentence) {
   return {smaller(kGroupQueries, sentence.queries.length()), sentence.keys.length(),
           sentence.keys.begin, 0, {}};
 }
 
-// Attention of some heads of a sentence of a few queries; `next` may be null.
+// Attention of some heads of a sentence of a few queries. `next` is prefetched, and may be null.
 template <class T>
 void attend_few(const AttentionArgs& args, const Attended& sentence, const Attended* next, const Heads& heads, float* scores) {
   const Matrix& q = args.q;
@@ -61,7 +61,7 @@ void attend_few(const AttentionArgs& args, const Attended& sentence, const Atten
   group_values<T>(row_of(z, sentence.queries.begin), z.stride, scores, stride, gather, heads);
 }
 
-// Attention of any number of queries, group by group.
+// Attention of any number of queries, in groups that are computed together.
 template <class T>
 void attend_groups(const AttentionArgs& args, const Attended& sentence, const Attended* next, const Heads& heads, float* scores) {
   const std::int64_t end = sentence.queries.end;
@@ -90,7 +90,8 @@ HeadRows rows_of_head(const AttentionArgs& args, const Attended& sentence, std::
   return {k_copy, stride, v_copy, stride};
 }
 
-// Attention of some heads of a sentence, head by head and block by block; `pair` is the row of the weights where the sentence begins.
+// Attention of some heads of a sentence, head by head and block by block. `pair` is the sentence's first row of the
+// weights.
 void attend_blocks(const AttentionArgs& args, const Attended& sentence, const Heads& heads, std::int64_t pair, float* scratch) {
   const std::int64_t count = sentence.queries.length();
   for (std::int64_t head = heads.range.begin; head < heads.range.end; head++) {
@@ -105,7 +106,7 @@ void attend_blocks(const AttentionArgs& args, const Attended& sentence, const He
 
 }  // namespace
 
-// Threads share the heads of all queries, in one sequence.
+// Threads share the heads of all queries, as one sequence.
 void attention(const AttentionArgs& args, const Partition& partition) {
   const std::int64_t sentences = args.queries.rows;
   const std::int64_t heads = args.heads;
@@ -130,7 +131,7 @@ void attention(const AttentionArgs& args, const Partition& partition) {
 
 namespace {
 
-// d_table [distances, d_head] += Σ over heads and rows of numbersᵀ · x; threads share the distances.
+// d_table [distances, d_head] += Σ over heads and rows of numbersᵀ · x. Threads share the distances.
 void add_table_gradient(const Matrix& d_table, const Distances& of_head, const Matrix& x, std::int64_t head, const Partition& partition) {
   const Range distances = part_of(d_table.rows, 1, partition);
   small_product(row_of(d_table, distances.begin), d_table.stride, distances.length(),
@@ -148,7 +149,7 @@ void relative_gradients(const AttentionGradientArgs& args, const Partition& part
   }
 }
 
-// Query-key pairs of all sentences.
+// The number of query-key pairs of all sentences.
 inline std::int64_t all_pairs(const Matrix& queries, const Matrix& keys) {
   std::int64_t pairs = 0;
   for (std::int64_t b = 0; b < queries.rows; b++) pairs += span_of(queries, b).length() * span_of(keys, b).length();
@@ -157,8 +158,8 @@ inline std::int64_t all_pairs(const Matrix& queries, const Matrix& keys) {
 
 }  // namespace
 
-// Each thread takes the sentences and heads that begin in its part of all pairs. The first thread also takes the rows between the keys of
-// two sentences.
+// Each thread computes the sentences and heads that begin in its part of all pairs. The first thread also clears the
+// rows between the keys of two sentences.
 void attention_gradient(const AttentionGradientArgs& args, const Partition& partition) {
   const Matrix& queries = args.queries;
   const Matrix& keys = args.keys;
@@ -176,7 +177,7 @@ void attention_gradient(const AttentionGradientArgs& args, const Partition& part
   for (std::int64_t b = 0; b < queries.rows; b++) {
     const Range query_span = span_of(queries, b);
     const Range key_span = span_of(keys, b);
-    // Gradients of keys without queries are cleared with the rows behind them.
+    // Gradients of keys without queries are cleared with the rows that follow them.
     clear(key_span.begin);
     end = query_span.length() ? key_span.end : key_span.begin;
     const std::int64_t own = query_span.length() * key_span.length();

@@ -1,4 +1,4 @@
-// average: from token to token of each sentence.
+// average: token by token of each sentence. Threads share the columns.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"
@@ -22,9 +22,8 @@ void average(const AverageArgs& args, const Partition& partition) {
   }
 }
 
-// averageGradient: y_t = (x_1 + … + x_t) / t, so x_k gets dy_t / t for every t ≥ k. The sum grows
-// from the last token of each sentence to its first.
-// From the last token of each sentence to its first.
+// averageGradient: y_t = (x_1 + … + x_t) / t, so that x_k gets dy_t / t for every t ≥ k. The sum grows from the last
+// token of each sentence to its first.
 void average_gradient(const AverageGradientArgs& args, const Partition& partition) {
   const Range columns = columns_of(args.dx.width, partition);
   float* sum = partition.scratch;

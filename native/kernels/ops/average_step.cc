@@ -1,4 +1,4 @@
-// averageStep: the average of one new token of each hypothesis.
+// averageStep: the average at one new token of each hypothesis.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"

@@ -1,4 +1,4 @@
-// balance: one number, which one thread computes.
+// balance: one thread computes the number.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/experts/column_shares.h"
@@ -14,7 +14,7 @@ void balance(const BalanceArgs& args, const Partition& partition) {
   row_of(args.balance, 0)[0] = static_cast<float>(shares.variance / shares.square);
 }
 
-// balanceGradient: all rows of a column get the same.
+// balanceGradient: all rows of a column get the same gradient.
 void balance_gradient(const BalanceGradientArgs& args, const Partition& partition) {
   const Range columns = part_of(args.x.width, 1, partition);
   if (columns.length() == 0) return;

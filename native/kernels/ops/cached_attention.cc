@@ -1,5 +1,5 @@
-// cachedAttention: attention of query rows over cache rows that a table names. Rows whose pasts begin alike, as the beams of a sentence do,
-// go together.
+// cachedAttention: attention of query rows to rows of a cache, which a table lists. Rows whose pasts begin with the
+// same cache rows, as those of a sentence's beams, are computed together.
 #include "generated/operands.h"
 #include "kernels/attention/decode_attention.h"
 #include "kernels/attention/distances.h"
@@ -16,17 +16,17 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// The numbers of each distance for query r of a group, a row for each head; they lie behind all scores.
+// The numbers of each distance for query r of a group, with a row for each head. They follow all scores in memory.
 Distances distances_of(const Matrix& table, float* numbers, std::int64_t r, std::int64_t heads) {
   const std::int64_t rows = clip_of(table) + 1;
   const std::int64_t stride = scratch_stride(rows);
   return {table, rows, numbers + r * heads * stride, stride};
 }
 
-// weights ← scores [heads · queries, stride], in place; `numbers` adds the scores of distances
+// weights ← scores [heads · queries, stride], in place. `numbers` is memory for the numbers of distances.
 void cached_weights(const CachedAttentionArgs& args, std::int64_t row, const Group& group, const Heads& heads, float* scores, std::int64_t stride,
                     float* numbers) {
-  // The query stands at the end of its past, so no key is behind it.
+  // The query is at the end of its past, so that no key follows it.
   const std::int64_t query = group.length - 1;
   const std::int64_t head_count = heads.range.length();
   const auto each_row = [&](auto use) {
@@ -53,8 +53,8 @@ void cached_weights(const CachedAttentionArgs& args, std::int64_t row, const Gro
   });
 }
 
-// Attention of some heads of the rows of a group, the first of which is `row`; `pair` is the row of the weights where the span of this row
-// begins.
+// Attention of some heads of the rows of a group, beginning with row `row`. `pair` is the row of the weights where that
+// row's span begins.
 template <class T>
 void cached_group(const CachedAttentionArgs& args, std::int64_t row, std::int64_t pair, const KeyValueGather& gather, const Heads& heads, float* scores) {
   const Matrix& q = args.q;
@@ -63,7 +63,7 @@ void cached_group(const CachedAttentionArgs& args, std::int64_t row, std::int64_
   const Group& group = gather.group;
   const std::int64_t stride = scores_stride(group.length);
   const std::int64_t head_count = heads.range.length();
-  // The numbers lie behind the scores and two tiles of their softmax.
+  // The numbers follow the scores and the two tiles of their softmax.
   float* numbers = scores + (tiled_rows(head_count * group.queries) + 2 * kSoftmaxRows) * stride;
   group_scores<T>(scores, stride, row_of(q, row), q.stride, gather, heads);
   cached_weights(args, row, group, heads, scores, stride, numbers);
@@ -78,7 +78,7 @@ void cached_group(const CachedAttentionArgs& args, std::int64_t row, std::int64_
                       row_of(z, row + r) + heads.range.begin * heads.d_head, heads.d_head);
 }
 
-// The rows from `row` on with pasts of the same length and the same beginning; none behind the last row.
+// The rows from `row` on whose pasts have the same length and the same first row; none after the last row.
 Group cached_group_at(const CachedAttentionArgs& args, std::int64_t row) {
   const Matrix& ancestors = args.ancestors;
   const Matrix& spans = args.spans;
@@ -93,7 +93,7 @@ Group cached_group_at(const CachedAttentionArgs& args, std::int64_t row) {
   return group;
 }
 
-// Threads share the heads of all rows, in one sequence.
+// Threads share the heads of all rows, as one sequence.
 template <class T>
 void attend_pasts(const CachedAttentionArgs& args, const Partition& partition) {
   const Matrix& spans = args.spans;

@@ -1,8 +1,8 @@
-// candidates: output projection, log-softmax, edits and the k best of each row, over fixed tiles of the vocabulary. The logits of a tile
-// are used while they lie in the cache, and then overwritten.
+// candidates: output projection, log-softmax, edits and the k best ids of each row, over fixed tiles of the vocabulary.
+// The logits of a tile are used while the cache holds them, and then overwritten.
 //
-// A tile's sum of exponentials has the same order on whatever thread, and tiles are added in their order. The best ids do not depend on the
-// order in which logits are compared.
+// The result does not depend on the threads: a tile's sum of exponentials has the same order on any thread, tiles are
+// added in their order, and the best ids do not depend on the order in which logits are compared.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/candidates/edits.h"
@@ -24,7 +24,7 @@ namespace {
 
 static_assert(kVocabularyTile % kPackedOutputs == 0, "a tile begins at a panel of an encoded weight");
 
-// Fewer rows are not worth a thread that prepares them for the others.
+// The fewest rows for which one thread prepares rows for the others.
 constexpr std::int64_t kPreparedTogether = 8;
 
 enum Edit { kSet, kPenalize, kAdd, kRaise };
@@ -50,7 +50,7 @@ inline Candidates candidates_of(const CandidatesArgs& args) {
           args.scale, args.scores.rows / args.x.rows, vocabulary_tiles(args.weight)};
 }
 
-// Σ exp(value) of some values = exp(max) · sum.
+// A sum of exponentials, Σ exp(value) = exp(max) · sum.
 struct Mass {
   double max;
   double sum;
@@ -67,9 +67,9 @@ inline void add_mass(Mass& mass, double max, double sum) {
 
 inline double log_of(const Mass& mass) { return mass.max == -kInfinity ? mass.max : mass.max + natural_logarithm(mass.sum); }
 
-// The results that threads leave in common memory (CandidatesPlaces).
+// The results of all threads, in common memory (CandidatesPlaces).
 struct Gathered {
-  float* masses;  // for each row: the highest logit of each tile without edited ids, then each Σ exp(logit − highest)
+  float* masses;  // for each row the highest logit of each tile, and then Σ exp(logit − highest) of each tile, without edited ids
   float* edited;  // the logits of edited ids
   float* top_k;
   std::int64_t top_k_step;
@@ -84,7 +84,7 @@ Gathered gathered_in(float* common, const CandidatesArgs& args, int threads) {
           common + at.values, common + at.ids,    common + at.prepared};
 }
 
-// The highest logits that a thread has found for row r, edited ids left out.
+// The highest logits of row r that a thread has found, without edited ids.
 TopK top_k_of(const Gathered& gathered, const Candidates& c, int thread, std::int64_t r) {
   return {reinterpret_cast<std::int64_t*>(gathered.top_k + thread * gathered.top_k_step) + r * room_for_top_k(c.k), c.k};
 }
@@ -93,8 +93,8 @@ TopScores top_scores_of(const Gathered& gathered, const Candidates& c, std::int6
   return {reinterpret_cast<double*>(gathered.values) + r * c.k, reinterpret_cast<std::int32_t*>(gathered.ids) + r * c.k, c.k};
 }
 
-// Puts the logits of edited ids of row r aside, and writes −∞ in their place. The edits of row r begin at `edit`, and `logits` belong to
-// the ids of a tile. Returns the first edit of later rows.
+// Moves the logits of row r's edited ids to `edited`, and writes −∞ in their place. The edits of row r begin at `edit`,
+// and `logits` belong to the ids of a tile. Returns the first edit of a later row.
 std::int64_t put_edited_aside(float* logits, const Candidates& c, std::int64_t r, std::int64_t edit, Range tile, float* edited) {
   std::int64_t e = edit;
   for (; e < c.edits.rows && edit_at(c.edits, e)[0] == r; e++) {
@@ -106,7 +106,7 @@ std::int64_t put_edited_aside(float* logits, const Candidates& c, std::int64_t r
   return e;
 }
 
-// logits [rows, ids], by the kernel that linear would use.
+// logits [rows, ids], computed by the kernel that linear would use.
 Matrix logits_of(const CandidatesArgs& args, const Candidates& c, Range rows, Range ids, float* prepared, float* memory) {
   const std::int64_t width = ids.length();
   const Matrix logits = {memory, nullptr, nullptr, rows.length(), width, rounded_up(width, kVocabularyTile)};
@@ -123,10 +123,10 @@ Matrix logits_of(const CandidatesArgs& args, const Candidates& c, Range rows, Ra
   return logits;
 }
 
-// The rows of a tile that are read side by side: a row alone would wait for its own highest logit.
+// The number of rows of a tile that are read together: a single row would wait for its own highest logit.
 constexpr int kRowsAside = kLanes == 16 ? 4 : 2;
 
-// highest [m] ← the highest logit of each row, logits [m, width]
+// highest [m] ← the highest logit of each row of logits [m, width]
 template <int m>
 inline void tile_highest(float* highest, const float* logits, std::int64_t stride, std::int64_t width) {
   Vec of[m][kParts];
@@ -146,8 +146,8 @@ inline void tile_highest(float* highest, const float* logits, std::int64_t strid
   }
 }
 
-// masses [m] ← Σ exp(logit − highest) of each row; 0 where all logits are −∞. Meanwhile the rows `ahead` are prefetched from the second
-// cache.
+// masses [m] ← Σ exp(logit − highest) of each row; 0 if all logits are −∞. Meanwhile the rows at `ahead` are prefetched
+// from the second cache.
 template <int m>
 inline void tile_masses(float* masses, const float* highest, const float* logits, std::int64_t stride, std::int64_t width,
                         const float* ahead) {
@@ -196,12 +196,13 @@ inline Range ids_of(const Candidates& c, Range tiles) {
   return {tiles.begin * kVocabularyTile, smaller(tiles.end * kVocabularyTile, c.weight.rows)};
 }
 
-// The rows, times tiles, that one product computes, whose logits the first cache keeps: a stream of weights halts where a product ends.
+// One product computes tiles for at most so many rows times tiles, whose logits the first cache keeps: several tiles at
+// once, because a stream of weights stalls where a product ends.
 constexpr std::int64_t kCachedRows = 16;
 static_assert(kCachedRows <= kCandidateRows, "scratch has room for a tile of so many rows");
 inline std::int64_t tiles_at_once(std::int64_t rows) { return rows < kCachedRows ? kCachedRows / rows : 1; }
 
-// Computes some of the tiles: a part reads its part of the weight once for all rows that fit.
+// Computes the partition's tiles. It reads their part of the weight once for every kCandidateRows rows.
 void project(const CandidatesArgs& args, const Candidates& c, const Gathered& gathered, const Partition& partition) {
   const Range tiles = part_of(c.tiles, 1, partition);
   for (std::int64_t row = 0; row < c.x.rows; row += kCandidateRows) {
@@ -225,7 +226,7 @@ double edited_score(double score, int kind, double value) {
   return score + (kind == kAdd ? value : score < 0 ? -score * value : score * value);
 }
 
-// Calls use(id, logit, score) for each edited id of row r; the score is logit − norm after all edits of the id.
+// Calls use(id, logit, score) for each edited id of row r. The score is logit − norm after all edits of the id.
 template <class Use>
 void for_edited(const Candidates& c, std::int64_t r, const float* edited, double norm, Use use) {
   const std::int64_t begin = first_edit(c.edits, r);
@@ -243,8 +244,8 @@ void for_edited(const Candidates& c, std::int64_t r, const float* edited, double
   }
 }
 
-// The mass of all ids of a row that are not edited. masses [2, tiles] are the masses of its tiles, which are added in their order,
-// whichever threads computed them.
+// The mass of all ids of a row that are not edited. masses [2, tiles] are those of its tiles, which are added in their
+// order, whichever threads computed them.
 Mass mass_of(const float* masses, std::int64_t tiles) {
   const float max = row_max(masses, tiles);
   if (max == -kInfinity) return {-kInfinity, 0};
@@ -256,7 +257,7 @@ Mass mass_of(const float* masses, std::int64_t tiles) {
   return {max, sum(total)};
 }
 
-// Brings together what the threads have found for row r.
+// Merges the threads' results for row r.
 void finish_candidates(const Candidates& c, std::int64_t r, const Gathered& gathered, int threads) {
   const Mass others = mass_of(gathered.masses + 2 * r * c.tiles, c.tiles);
   double before = 0;
@@ -278,7 +279,7 @@ void finish_candidates(const Candidates& c, std::int64_t r, const Gathered& gath
   });
   take_lowest_ids(best, top_k.keys);
   const double after = c.normalize == kBefore ? 0 : log_of(all);
-  const double subtracted = after > -kInfinity ? after : 0;  // neither −∞ nor NaN
+  const double subtracted = after > -kInfinity ? after : 0;  // so that no score becomes NaN
   for (std::int64_t i = 0; i < c.k; i++) {
     *row_of(c.scores, r * c.k + i) = static_cast<float>(best.values[i] - subtracted);
     c.ids.integers_out[(r * c.k + i) * c.ids.stride] = best.ids[i];

@@ -1,4 +1,4 @@
-// crossEntropy: the output projection, the softmax and the loss, some rows of logits at a time (logits.h).
+// crossEntropy: output projection, softmax and loss, for some rows of logits at a time (logits.h).
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/loss/label_smoothing.h"
@@ -16,7 +16,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Losses of rows [begin, end) of a chunk: log Σ exp(logits) − Σ q · logits.
+// The losses of rows [begin, end) of a block: log Σ exp(logits) − Σ q · logits.
 void row_losses(const Matrix& losses, const Matrix& ids, const Logits& logits, const Smoothed& target, Range rows) {
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const float* row = logits.row(r);
@@ -41,10 +41,12 @@ void cross_entropy(const CrossEntropyArgs& args, const Partition& partition) {
   }
 }
 
-// crossEntropyGradient: as crossEntropy; the logits become their gradients in place, and those the gradients of the projection.
+// crossEntropyGradient: crossEntropy, and then the logits become their gradients in place, from which the gradients of
+// the projection follow.
 namespace {
 
-// Losses of rows, and in place logits → factor · (softmax − q): log Σ exp(z) has the derivative softmax(z), and Σ q · z has q.
+// The losses of rows, and in place logits → factor · (softmax − q), because log Σ exp(z) has the derivative softmax(z),
+// and Σ q · z has q.
 void row_gradients(const Matrix& losses, const Matrix& ids, const Logits& logits, const Smoothed& target, float factor,
                    Range rows) {
   const TakenOff taken = taken_off(target, factor);

@@ -1,4 +1,4 @@
-// depthwise: row by row of each sentence; threads share the columns.
+// depthwise: row by row of each sentence. Threads share the columns.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"
@@ -30,8 +30,8 @@ void depthwise(const DepthwiseArgs& args, const Partition& partition) {
   }
 }
 
-// depthwiseGradient: y_r has the term w_j ∘ x_s with s = r + (j − before) · dilation, so each factor gets dy_r times the other. Threads share
-// the columns.
+// depthwiseGradient: y_r has the term w_j ∘ x_s with s = r + (j − before) · dilation, so that each factor gets dy_r
+// times the other. Threads share the columns.
 namespace {
 
 // dx_s ← Σ_j w_j ∘ dy of the row that reads x_s by tap j
@@ -50,7 +50,7 @@ void convolution_input_gradient(const DepthwiseGradientArgs& args, const Range& 
   }
 }
 
-// d_weight_j += Σ_r x_s ∘ dy_r, over the rows r of all sentences whose tap j lies in their sentence
+// d_weight_j += Σ_r x_s ∘ dy_r over the rows r of all sentences whose tap j stays in their sentence
 void convolution_weight_gradient(const DepthwiseGradientArgs& args, std::int64_t j, Range columns) {
   float* d_weight = row_from(args.d_weight, j, columns);
   for_columns(columns.length(), [&](std::int64_t i, auto n) {

@@ -1,4 +1,4 @@
-// depthwiseStep: the causal convolution of one new token of each hypothesis; threads share the columns.
+// depthwiseStep: the causal convolution at one new token of each hypothesis. Threads share the columns.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"
@@ -13,7 +13,7 @@ namespace GLASSFORMER_ISA {
 
 void depthwise_step(const DepthwiseStepArgs& args, const Partition& partition) {
   const Range columns = columns_of(args.x.width, partition);
-  // All rows are written before any is read: a row of a draft reads the rows before it.
+  // All rows are written before any is read, because a row of a draft reads the rows before it.
   for (std::int64_t r = 0; r < args.x.rows; r++) {
     const float* from = row_from(args.x, r, columns);
     float* to = row_from(args.cache, integer_at(args.slots, r), columns);

@@ -1,4 +1,4 @@
-// distillation: the losses of a student beside its teacher (teaching.h).
+// distillation: the losses of a student that learns from labels and a teacher (teaching.h).
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/loss/label_smoothing.h"
@@ -14,7 +14,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Losses of rows [begin, end) of a chunk.
+// The losses of rows [begin, end) of a block.
 void distillation_losses(const Matrix& losses, const Matrix& ids, const Logits& student, const Logits& teacher,
                    const DistillationTarget& target, Range rows) {
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
@@ -33,11 +33,13 @@ void distillation(const DistillationArgs& args, const Partition& partition) {
   });
 }
 
-// distillationGradient: as distillation; the student's logits become their gradients in place, and those the gradients of its projection.
+// distillationGradient: distillation, and then the student's logits become their gradients in place, from which the
+// gradients of its projection follow.
 namespace {
 
-// The divergence Σ p (log p − log s), s = softmax(z / τ), has the derivative (s − p) / τ by z, which τ² makes τ (s − p).
-// Losses of rows, and in place z → factor · ((1 − share) · (softmax(z) − q) + share · τ · (softmax(z / τ) − p)).
+// The losses of rows, and in place z → factor · ((1 − share) · (softmax(z) − q) + share · τ · (softmax(z / τ) − p)),
+// because the divergence Σ p (log p − log s), s = softmax(z / τ), has the derivative (s − p) / τ by z, and τ² makes
+// that τ (s − p).
 void distillation_gradients(const Matrix& losses, const Matrix& ids, const Logits& student, const Logits& teacher,
                       const DistillationTarget& target, float factor, Range rows) {
   const float inverse = static_cast<float>(1 / target.temperature);

@@ -1,4 +1,4 @@
-// dropout, with a residual.
+// dropout, plus a residual.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"

@@ -1,4 +1,4 @@
-// embed: rows picked by index.
+// embed: rows of a table, picked by their numbers.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"
@@ -12,17 +12,18 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// y [width] ← table row (null: zeros; it may be y) · scale + position row (null: none)
+// y [width] ← table row · scale + position row. A null table row counts as zeros, and may be y; a null position row is
+// left out.
 void embed_row(float* y, const float* from, const float* position, float scale, std::int64_t width) {
   for_columns(width, [&](std::int64_t i, auto n) {
-    // Product and sum are rounded one after the other, as the JavaScript kernel does.
+    // Product and sum are rounded one after the other, as in the JavaScript kernel.
     Vec value = from ? load(from + i, n) * broadcast(scale) : broadcast(0);
     if (position) value = value + load(position + i, n);
     store(y + i, value, n);
   });
 }
 
-// Row `token` of the table, which is unpacked to `to` where the table is encoded; null where there is no token.
+// Row `token` of the table, unpacked to `to` if the table is encoded; null if there is no token.
 inline const float* table_row(const Matrix& table, std::int32_t token, float* to) {
   if (token < 0) return nullptr;
   if (table.encoding == Encoding::kFloat32) return row_of(table, token);
@@ -48,8 +49,8 @@ void embed(const EmbedArgs& args, const Partition& partition) {
   }
 }
 
-// embedGradient: x = table[token] · scale + positionTable[position], so a row of the table gathers scale · dx wherever its token stands, and a row
-// of the position table gathers dx.
+// embedGradient: x = table[token] · scale + positionTable[position], so that the table's row of a token gets scale · dx
+// wherever the token occurs, and the position's row gets dx.
 namespace {
 
 // to [width] += scale · x [width]
@@ -59,7 +60,7 @@ inline void add_row(float* to, const float* x, float scale, std::int64_t width) 
 
 }  // namespace
 
-// Threads share the columns, so that rows with the same token are added in their order.
+// Threads share the columns, so that rows of the same token are added in their order.
 void embed_gradient(const EmbedGradientArgs& args, const Partition& partition) {
   const Matrix& tokens = args.tokens;
   const Matrix& positions = args.positions;

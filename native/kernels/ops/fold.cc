@@ -1,4 +1,4 @@
-// fold: each row is the sum of parts of rows, in the order of a list.
+// fold: each row is the sum of parts of rows, added in the order of a list.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"

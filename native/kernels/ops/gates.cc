@@ -1,4 +1,4 @@
-// gates: row by row; the k greatest scores are found by sorting a row, which is short.
+// gates: row by row. Rows are short, and sorting one finds its k greatest scores.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/experts/noisy_row.h"
@@ -9,7 +9,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Φ(z), the chance that a standard normal number is below z
+// Φ(z), the probability that a standard normal number is below z.
 inline float normal_distribution(double z) { return 0.5f * one_plus_erf(broadcast(static_cast<float>(z)))[0]; }
 
 }  // namespace
@@ -32,10 +32,11 @@ void gates(const GatesArgs& args, const Partition& partition) {
   }
 }
 
-// gatesGradient: dNoisy_j = p_j (dGates_j − Σ p dGates), and the load's φ(z) dLoad goes to clean, to σ and to the threshold.
+// gatesGradient: dNoisy_j = p_j (dGates_j − Σ p dGates). The load's φ(z) dLoad goes to clean, to σ and to the
+// threshold.
 namespace {
 
-// φ(z), the density of standard normal numbers
+// φ(z), the density of standard normal numbers.
 inline double normal_density(double z) { return 0.39894228040143267794 * natural_exponential(-0.5 * z * z); }
 
 inline double sigmoid_of(double x) {

@@ -1,4 +1,4 @@
-// head_off.
+// headOff: a copy in which one head is zeros.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"

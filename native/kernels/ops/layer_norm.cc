@@ -1,4 +1,4 @@
-// layerNorm: some rows side by side.
+// layerNorm: some rows together.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"
@@ -12,7 +12,8 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// y [m, width] ← (x − mean) / deviation · gamma + beta, rows side by side so that gamma and beta are loaded once for all.
+// y [m, width] ← (x − mean) / deviation · gamma + beta. Rows are computed together, so that gamma and beta are loaded
+// once for all.
 template <int m>
 void norm_rows(float* y, std::int64_t y_stride, const float* x, std::int64_t x_stride, const Moments (&of)[m], const float* gamma,
                const float* beta, std::int64_t width) {

@@ -1,4 +1,4 @@
-// linear: a product with its epilogue, block by block, so that the epilogue finds its block in the cache.
+// linear: a product and its epilogue, block by block, so that the epilogue finds its block in the cache.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"
@@ -18,15 +18,16 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// From this many rows on BLAS is used, except with AVX-512, whose packed products are faster. BLAS needs large blocks, so that threads
-// could not share fewer rows evenly.
+// BLAS is used from so many rows on, except with AVX-512, whose packed products are faster. BLAS needs large blocks, so
+// that threads could not share fewer rows evenly.
 constexpr std::int64_t kBlasRows = 512;
 constexpr std::int64_t kBlasBlockRows = 256;
 constexpr std::int64_t kBlasBlockColumns = 512;
-// The columns of a block of our own product. Half a megabyte of x, which is read again and again, stays in the second cache.
+// The columns and the floats of x of a block of our own product: half a megabyte of x, which is read again and again,
+// stays in the second cache.
 constexpr std::int64_t kOwnBlockColumns = 64;
 constexpr std::int64_t kOwnBlockFloats = 128 * 1024;
-// From this many rows on a copy of w pays where w is not aligned.
+// Copying rows of w that are not aligned pays from so many rows on.
 constexpr std::int64_t kCopyRows = 24;
 
 inline bool is_aligned(const Matrix& m) {
@@ -66,8 +67,8 @@ void own_linear(const LinearArgs& args, const Partition& partition) {
                 copy);
 }
 
-// Threads share the blocks. Blocks do not depend on the number of threads, because BLAS may sum in another order in a block of another
-// size.
+// Threads share the blocks. Blocks do not depend on the number of threads, because BLAS may add in another order in a
+// block of another size.
 void blas_linear(const LinearArgs& args, const Partition& partition) {
   const Matrix& y = args.out;
   const std::int64_t across = (y.width + kBlasBlockColumns - 1) / kBlasBlockColumns;
@@ -81,7 +82,7 @@ void blas_linear(const LinearArgs& args, const Partition& partition) {
   }
 }
 
-// From this many rows on packing pays: 200 GFLOP/s where BLAS has 185 and dot products 150.
+// Packing pays from so many rows on: 200 GFLOP/s, where BLAS has 185 and dot products 150.
 constexpr std::int64_t kPackedLinearRows = 128;
 
 void packed_linear(const LinearArgs& args, const Partition& partition, bool sparse) {
@@ -108,10 +109,11 @@ void linear(const LinearArgs& args, const Partition& partition) {
   in_parts(partition, partition.parts, [&](const Partition& part) { float32_linear(args, part); });
 }
 
-// linearInputGradient: input i reaches every output o by weight[o, i], so dx_i = scale · Σ_o dy_o weight[o, i], and dx = scale · dy W.
+// linearInputGradient: input i reaches each output o through weight[o, i], so that dx_i = scale · Σ_o dy_o weight[o,
+// i], or dx = scale · dy W.
 namespace {
 
-// dx ← 0 where x is 0, in a block
+// dx ← 0 where x is 0, in a block.
 void clear_where_zero(const LinearInputGradientArgs& args, const Block& block) {
   for (std::int64_t r = block.rows.begin; r < block.rows.end; r++) {
     const float* x = row_of(args.x, r) + block.columns.begin;
@@ -125,7 +127,7 @@ void clear_where_zero(const LinearInputGradientArgs& args, const Block& block) {
 
 }  // namespace
 
-// dx [S, inputs] ← scale · dy [S, outputs] · weight [outputs, inputs]; where there is an x, dx is 0 where x is 0
+// dx [S, inputs] ← scale · dy [S, outputs] · weight [outputs, inputs]. If x is given, dx is 0 where x is 0.
 void linear_input_gradient(const LinearInputGradientArgs& args, const Partition& partition) {
   const Matrix& dy = args.dy;
   const Matrix& x = args.x;
@@ -138,11 +140,11 @@ void linear_input_gradient(const LinearInputGradientArgs& args, const Partition&
   });
 }
 
-// linearWeightGradient: weight[o, i] multiplies x_i for output o in every row, so dW += scale · dyᵀ x; the bias is added to every row, so
-// db += Σ dy.
+// linearWeightGradient: weight[o, i] multiplies x_i for output o in every row, so that dW += scale · dyᵀ x. The bias is
+// added to every row, so that db += Σ dy.
 namespace {
 
-// The gradient for an x that is mostly zeros, computed as its transpose: xᵀ · dy
+// The gradient for an x that is mostly zeros, computed transposed: xᵀ · dy.
 inline Product sparse_weight_product(const Matrix& x, const Matrix& dy, const Matrix& d_weight, float scale) {
   return {transposed(x), rows_of(dy), x.rows, d_weight.floats, d_weight.stride, scale, true, true, true};
 }

@@ -1,4 +1,5 @@
-// listedCandidates: candidates among the ids of a list. Each sentence has a list, and the weight's rows of its ids lie copied side by side.
+// listedCandidates: candidates among the ids of a list. Each sentence has a list, for whose ids rows of the weight have
+// been copied next to each other.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/candidates/edits.h"
@@ -13,7 +14,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// The memory that a sentence needs beside the memory of its candidates (ListPlaces).
+// The memory of a sentence besides that of its candidates (ListPlaces).
 struct ListMemory {
   float* bias;
   float* scales;
@@ -38,7 +39,7 @@ inline ListMemory list_memory_in(float* memory, const List& list, std::int64_t e
           memory + at.values, memory + at.scores, integers(at.places), memory + at.floats};
 }
 
-// The place of an id in a list, whose ids ascend; −1 where it is not there.
+// The place of an id in a list, whose ids ascend; −1 if it is not in the list.
 inline std::int64_t place_of(const Matrix& ids, const Range& list, std::int32_t id) {
   std::int64_t low = list.begin;
   std::int64_t high = list.end;
@@ -73,7 +74,7 @@ Matrix listed_weight(const ListedCandidatesArgs& args, const Range& list, const 
   return part;
 }
 
-// Copies the edits of the sentence's rows whose ids are listed, with rows counted from 0 and with places in the list instead of ids.
+// Copies the edits of the sentence's rows whose ids are listed; rows count from 0, and places in the list replace ids.
 // Returns the number of edits.
 std::int64_t listed_edits(const ListedCandidatesArgs& args, const List& list, const ListMemory& memory) {
   const Matrix& edits = args.edits;
@@ -91,7 +92,7 @@ std::int64_t listed_edits(const ListedCandidatesArgs& args, const List& list, co
   return count;
 }
 
-// Replaces places by ids. Places that a short list does not fill get −∞ and no id.
+// Replaces places by ids. Places that a short list does not fill get −∞ and the id −1.
 void put_listed(const ListedCandidatesArgs& args, const List& list, const ListMemory& memory, std::int64_t k) {
   const Matrix& ids = args.ids;
   for (std::int64_t r = list.rows.begin; r < list.rows.end; r++)

@@ -13,10 +13,10 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// y [width] ← x [width] − norm, the norm in two parts so that it is not rounded to float32 before it is subtracted.
+// y [width] ← x [width] − norm. The norm is subtracted in two parts, so that it is not rounded to float32 first.
 void subtract_row(float* y, const float* x, std::int64_t width, double norm) {
   const float high = static_cast<float>(norm);
-  const float low = high - high == 0 ? static_cast<float>(norm - high) : 0;  // 0 for an infinite norm
+  const float low = high - high == 0 ? static_cast<float>(norm - high) : 0;  // 0 if the norm is infinite
   for_columns(width, [&](std::int64_t i, auto n) {
     store(y + i, load(x + i, n) - broadcast(high) - broadcast(low), n);
   });
@@ -33,7 +33,8 @@ void log_softmax(const LogSoftmaxArgs& args, const Partition& partition) {
   }
 }
 
-// logSoftmaxGradient: y = x − log Σ exp(x). The first term passes dy on; the second takes off softmax(x) = exp(y) for every dy. Row by row.
+// logSoftmaxGradient: y = x − log Σ exp(x). The first term passes dy on; the second subtracts softmax(x) = exp(y) for
+// every dy. Row by row.
 void log_softmax_gradient(const LogSoftmaxGradientArgs& args, const Partition& partition) {
   const Matrix& dx = args.dx;
   const Range rows = part_of(dx.rows, 1, partition);

@@ -1,4 +1,4 @@
-// lowRank: each row by itself, one rank after the other, so that no row depends on its neighbors.
+// lowRank: row by row and rank by rank, so that no row depends on others.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/low_rank_places.h"

@@ -1,4 +1,4 @@
-// mixture: some rows at a time, expert by expert, over the rows that it has; threads share the rows.
+// mixture: for a block of rows, each expert computes the rows that it has. Threads share the rows.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/experts/expert_rows.h"
@@ -14,7 +14,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// y += gate · scale · made, row by row of the list
+// y += gate · scale · made, for the rows of the list
 void add_rows(const MixtureArgs& args, std::int64_t expert, const std::int32_t* list, const Matrix& made) {
   for (std::int64_t i = 0; i < made.rows; i++) {
     const Vec factor = broadcast(static_cast<float>(row_of(args.gates, list[i])[expert] * args.scale));
@@ -43,9 +43,10 @@ void mixture(const MixtureArgs& args, const Partition& partition) {
   });
 }
 
-// mixtureGradient: with u = x Innerᵀ, h = activation(u) and g = scale · dy Outer: dGate = h · g, du = gate · g ∘ activation′(u),
-// dx += du Inner, dInner += duᵀ x, dOuter += scale · gate · dyᵀ h. Threads share the rows for dx and dGates, and then the experts for the
-// gradients of weights, so that every sum has one order; the hidden layer is computed for both.
+// mixtureGradient: with u = x Innerᵀ, h = activation(u) and g = scale · dy Outer: dGate = h · g, du = gate · g ∘
+// activation′(u), dx += du Inner, dInner += duᵀ x, dOuter += scale · gate · dyᵀ h. Threads share the rows for dx and
+// dGates, and then the experts for the gradients of weights, so that every sum has one order. The hidden layer is
+// computed in both passes.
 namespace {
 
 struct Expert {
@@ -81,7 +82,8 @@ void weight_gradient(const Call& call, const Matrix& x, const Matrix& dy, const 
   linear_weight_gradient(args, room.partition());
 }
 
-// The rows of an expert: x and dy gathered, u in the hidden layer, and g in the slopes.
+// Reads the rows of an expert: gathers x and dy, and computes u in the hidden rows and g in the slopes. Returns the
+// number of rows.
 std::int64_t read_expert(const MixtureGradientArgs& args, const Expert& expert, Range rows, const ExpertRoom& room) {
   const std::int64_t count = list_rows(room.list(), args.gates, expert.number, rows);
   if (count == 0) return 0;
@@ -92,7 +94,7 @@ std::int64_t read_expert(const MixtureGradientArgs& args, const Expert& expert, 
   return count;
 }
 
-// h ← activation(u), and du ← gate · g ∘ activation′(u) in place of g; dGates gets h · g, if it is wanted
+// h ← activation(u), and du ← gate · g ∘ activation′(u), in place of u and g. dGates gets h · g if it is wanted.
 void through_activation(const MixtureGradientArgs& args, const Expert& expert, std::int64_t count, bool wants_gates, const ExpertRoom& room) {
   for_activation(args.activation, [&](auto kind) {
     for (std::int64_t i = 0; i < count; i++) {
@@ -114,7 +116,7 @@ void through_activation(const MixtureGradientArgs& args, const Expert& expert, s
   });
 }
 
-// dx [rows] += du · inner
+// dx of the listed rows += du · inner
 void add_input_gradients(const MixtureGradientArgs& args, const Expert& expert, std::int64_t count, const ExpertRoom& room) {
   const Matrix made = room.out(count, room.inputs);
   input_gradient(args, room.slopes(count), expert.inner, made, 1, room);
@@ -124,7 +126,7 @@ void add_input_gradients(const MixtureGradientArgs& args, const Expert& expert, 
   }
 }
 
-// dy ← scale · gate · dy, row by row of the list
+// dy ← scale · gate · dy, for the rows of the list
 void scale_rows(const MixtureGradientArgs& args, const Expert& expert, std::int64_t count, const ExpertRoom& room) {
   for (std::int64_t i = 0; i < count; i++) {
     const Vec factor = broadcast(static_cast<float>(row_of(args.gates, room.list()[i])[expert.number] * args.scale));

@@ -1,4 +1,4 @@
-// moveCodebook: one thread, as rows are added to entries in their order.
+// moveCodebook: one thread adds rows to the entries, in the order of the rows.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"

@@ -1,4 +1,5 @@
-// normWeightGradient: y = x̂ · gamma + beta in every row, so gamma gathers dy · x̂ and beta gathers dy. Some columns at a time, over all rows.
+// normWeightGradient: y = x̂ · gamma + beta in every row, so that gamma gets Σ dy · x̂ and beta gets Σ dy. Some columns
+// at a time, over all rows.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"
@@ -11,7 +12,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// d_gamma [columns] += Σ dy · (x − mean) · scale, d_beta (or null) += Σ dy; all from `column` on.
+// d_gamma [columns] += Σ dy · (x − mean) · scale, and d_beta += Σ dy, from `column` on. d_beta may be null.
 template <int vectors, class N>
 inline void add_norm_sums(const NormWeightGradientArgs& args, std::int64_t column, N n) {
   const Matrix &x = args.x, &statistics = args.statistics, &dy = args.dy;

@@ -16,7 +16,7 @@ struct Nearest {
   float distance;
 };
 
-// The first entry of [first, first + entries) of the codebook whose squared distance to x is the least.
+// The entry of [first, first + entries) of the codebook that is nearest to x; of equally near entries the first.
 inline Nearest nearest_entry(const float* x, const Matrix& codebook, std::int64_t first, std::int64_t entries) {
   Nearest best = {0, kInfinity};
   for_rows<4>(entries, [&](std::int64_t e, auto several) {
@@ -60,7 +60,8 @@ void quantize(const QuantizeArgs& args, const Partition& partition) {
   }
 }
 
-// quantizeGradient: straight through, and the pull of the errors.
+// quantizeGradient: the gradient of the output passes straight through, and the gradient of the errors pulls x toward
+// its entry.
 void quantize_gradient(const QuantizeGradientArgs& args, const Partition& partition) {
   const Range rows = part_of(args.x.rows, 1, partition);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {

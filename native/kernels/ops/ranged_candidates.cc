@@ -1,4 +1,5 @@
-// rangedCandidates: edits, two ranges of ids of which the second competes as a whole, log-softmax and the k best of each row.
+// rangedCandidates: edits, log-softmax and the k best of each row. Ids of two ranges are allowed, and the second range
+// competes with the first as a whole.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/candidates/edits.h"
@@ -29,7 +30,7 @@ void forbid(float* row, std::int64_t begin, std::int64_t end) {
   for_columns(end - begin, [&](std::int64_t i, auto n) { store(row + begin + i, broadcast(-kInfinity), n); });
 }
 
-// row [vocabulary] ← the logits of row r after its edits, −∞ where an id may not follow.
+// row [vocabulary] ← the logits of row r after its edits, and −∞ for ids that are not allowed.
 void allowed_scores(float* row, const RangedCandidatesArgs& args, std::int64_t r) {
   const std::int64_t vocabulary = args.logits.width;
   const float* logits = row_of(args.logits, r);
@@ -43,7 +44,7 @@ void allowed_scores(float* row, const RangedCandidatesArgs& args, std::int64_t r
   const double whole = second > 0 ? log_sum_exp(row + range[2], second) : -static_cast<double>(kInfinity);
   const float best = range[1] > range[0] ? row_max(row + range[0], range[1] - range[0]) : -kInfinity;
   const bool is_forbidden = whole > static_cast<double>(best);
-  // The ranges may overlap, and come in any order: ids in neither are forbidden.
+  // The ranges may overlap and come in any order. Ids in neither are forbidden.
   const std::int64_t first_end = is_forbidden ? 0 : range[1];
   const std::int64_t first_begin = is_forbidden ? 0 : range[0];
   const bool first_comes_first = first_begin <= range[2];

@@ -1,4 +1,4 @@
-// rmsNorm: some rows side by side.
+// rmsNorm: some rows together.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"
@@ -12,7 +12,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// y [width] ← x / √(mean(x²) + epsilon) · gamma, all [width]
+// y [width] ← x · scale · gamma, where scale is 1 / √(mean(x²) + epsilon)
 void rms_norm_row(float* y, const float* x, float scale, const float* gamma, std::int64_t width) {
   for_columns(width, [&](std::int64_t i, auto n) { store(y + i, load(x + i, n) * broadcast(scale) * load(gamma + i, n), n); });
 }

@@ -1,4 +1,4 @@
-// rotate: pairs of a head's numbers, turned by the position of their row.
+// rotate: turns pairs of a head's numbers by the position of their row.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"
@@ -9,7 +9,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// y [d_head] ← x, turned by angles: cos θ₀, sin θ₀, cos θ₁, …; `sign` −1 turns back.
+// y [d_head] ← x, turned by angles given as cos θ₀, sin θ₀, cos θ₁, …; `sign` −1 turns back.
 void rotate_head(float* y, const float* x, const float* angles, float sign, std::int64_t d_head) {
   for (std::int64_t i = 0; i < d_head; i += 2) {
     const float cos = angles[i];

@@ -1,4 +1,4 @@
-// routerLoss: one number, which one thread computes.
+// routerLoss: one thread computes the number.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/experts/routers.h"
@@ -29,9 +29,9 @@ void router_loss(const RouterLossArgs& args, const Partition& partition) {
   row_of(args.loss, 0)[0] = static_cast<float>(loss);
 }
 
-// routerLossGradient: with p the softmax of a row of n in its sentence and c_e = balance · E f_e / (n · sentences), the loss has Σ_e c_e p_e of
-// it, whose derivative by score e is p_e (c_e − Σ c p); that of z · lse² / rows is 2 z · lse · p_e / rows.
-// Threads share the sentences.
+// routerLossGradient: let p be the softmax of a row of a sentence of n rows, and c_e = balance · E f_e / (n ·
+// sentences). The loss has the term Σ_e c_e p_e, whose derivative by score e is p_e (c_e − Σ c p). The derivative of z
+// · lse² / rows is 2 z · lse · p_e / rows. Threads share the sentences.
 void router_loss_gradient(const RouterLossGradientArgs& args, const Partition& partition) {
   const Matrix& scores = args.scores;
   const std::int64_t layers = scores.width / args.experts;

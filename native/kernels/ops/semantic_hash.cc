@@ -1,4 +1,4 @@
-// semanticHash: bits, or what they are before they are rounded.
+// semanticHash: bits, or their soft values before they are rounded.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"

@@ -1,4 +1,4 @@
-// sideAttention: one block of query rows after the other, whose scores of keys and of side keys lie side by side.
+// sideAttention: block of queries by block of queries. In a row, the scores of side keys follow those of keys.
 #include "generated/operands.h"
 #include "kernels/attention/bias_sums.h"
 #include "kernels/attention/distances.h"
@@ -21,7 +21,8 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// The set's scores of [count, stride], with their bias; `panel` has room for transposed keys, `numbers` for the bias
+// Computes a set's scores in [count, stride], with their bias. `panel` has room for transposed keys, `numbers` for the
+// bias.
 void score_set(float* scores, std::int64_t stride, const SideBlock& block, const Matrix& q, const KeySet& set, float* panel, float* numbers) {
   const std::int64_t column = block.head * block.d_head;
   const std::int64_t keys = set.keys.length();
@@ -63,7 +64,7 @@ void attend_sides(const SideAttentionArgs& args, const SideBlock& block, const K
 
 }  // namespace
 
-// Threads share the blocks of all heads, in one sequence.
+// Threads share the blocks of all heads, as one sequence.
 void side_attention(const SideAttentionArgs& args, const Partition& partition) {
   const std::int64_t d_head = args.q.width / args.heads;
   std::int64_t number = 0;
@@ -80,13 +81,15 @@ void side_attention(const SideAttentionArgs& args, const Partition& partition) {
   }
 }
 
-// sideAttentionGradient: computes the softmax again, head by head, for some queries at a time, whose scores of keys and of side keys lie side
-// by side. Derivatives are those of attentionGradient, with one softmax over both sets of keys. Spans that see the same side keys are taken
-// one after the other, since each of them adds to the gradients of these keys.
+// sideAttentionGradient: the softmax is computed again, head by head, for a block of queries at a time. In a row, the
+// scores of side keys follow those of keys. The derivatives are those of attentionGradient (head_gradient.h), with one
+// softmax over both sets of keys. Spans with the same side keys are computed one after the other, because each adds to
+// the gradients of these keys.
 namespace {
 
-// A set of keys with what its gradients need: keys and values, transposed, [d_head, stride]; the column of a head of its bias; the gradients
-// of its keys and values, which queries before have written already where `adds`; and the sums of its gradients of scores by distance.
+// A set of keys, and what its gradients need: transposed keys and values [d_head, stride]; the column of a head of its
+// bias; the gradients of its keys and values, which earlier queries have written if `adds`; and its sums of gradients
+// of scores by distance.
 struct GradientSet {
   KeySet of;
   float* keys;
@@ -106,14 +109,14 @@ void transpose_set(const GradientSet& set, std::int64_t head, std::int64_t d_hea
   transpose_rows(set.values, set.stride, head_rows(v, keys.begin, head * d_head), v.stride, keys.length(), d_head);
 }
 
-// The weights that values get and the gradients of scores, [count, stride] each.
+// The weights of values, and the gradients of scores, [count, stride] each.
 struct SideScores {
   float* p;
   float* d;
   std::int64_t stride;
 };
 
-// The set's part of p ← scale · (q · k + bias), and of d ← dz · v
+// The set's part of p ← scale · (q · k + bias), and its part of d ← dz · v
 void score_gradient_set(const SideAttentionGradientArgs& args, const SideBlock& block, const GradientSet& set, const SideScores& scores) {
   const KeySet& of = set.of;
   const std::int64_t column = block.head * block.d_head;
@@ -133,7 +136,7 @@ void score_gradient_set(const SideAttentionGradientArgs& args, const SideBlock& 
   }
 }
 
-// p, d of query r ← the weights that values get, and the gradients of the scores, which are also added up by distance
+// p, d of query r ← the weights of values, and the gradients of the scores, which are also added up by distance
 void softmax_gradient_of_sides(const SideAttentionGradientArgs& args, const SideBlock& block, const GradientSet& own, const GradientSet& side,
                                std::int64_t r, float* p, float* d) {
   const std::int64_t width = side.of.at + side.of.keys.length();
@@ -152,7 +155,7 @@ void softmax_gradient_of_sides(const SideAttentionGradientArgs& args, const Side
   sum_by_place(side);
 }
 
-// dq (+)= d · k, dk (+)= dᵀ · q, dv (+)= pᵀ · dz of the set
+// dq (+)= d · k, dk (+)= dᵀ · q, dv (+)= pᵀ · dz, for one set
 void add_set_gradients(const SideAttentionGradientArgs& args, const SideBlock& block, const GradientSet& set, const SideScores& scores,
                        bool adds_to_query) {
   const Matrix &q = args.q, &dz = args.dz, &k = set.of.k;
@@ -196,7 +199,7 @@ SideGroup group_from(const SideAttentionGradientArgs& args, std::int64_t begin) 
   return group;
 }
 
-// The gradients of the scores by distance of both sets, in the memory that threads have in common.
+// The gradients of the scores by distance, for each set, in common memory.
 BiasSums own_sums(const SideAttentionGradientArgs& args, float* common) {
   return {common, args.queries.rows, args.heads, args.distance_bias.rows};
 }
@@ -231,7 +234,7 @@ void side_gradient_group(const SideAttentionGradientArgs& args, const SideGroup&
   }
 }
 
-// Rows of dk and dv that no query sees ← 0
+// Clears the rows of dk and dv that no query sees.
 void clear_unseen(const Matrix& queries, const Matrix& spans, const Matrix& dk, const Matrix& dv) {
   std::int64_t end = 0;
   const auto clear_until = [&](std::int64_t begin) {
@@ -249,7 +252,8 @@ void clear_unseen(const Matrix& queries, const Matrix& spans, const Matrix& dk, 
 
 }  // namespace
 
-// Each thread takes the groups and heads that begin in its part of all pairs. The first thread also takes the rows that no query sees.
+// Each thread computes the groups and heads that begin in its part of all pairs. The first thread also clears the rows
+// that no query sees.
 void side_attention_gradient(const SideAttentionGradientArgs& args, const Partition& partition) {
   const std::int64_t heads = args.heads;
   std::int64_t total = 1;

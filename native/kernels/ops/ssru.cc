@@ -1,4 +1,4 @@
-// ssru: from token to token of each sentence.
+// ssru: token by token of each sentence. Threads share the columns.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"
@@ -26,8 +26,8 @@ void ssru(const SsruArgs& args, const Partition& partition) {
   }
 }
 
-// ssruGradient: from the last token of each sentence to its first.
-// From the last token of each sentence to its first. `carried` is the gradient of the state before the present token.
+// ssruGradient: from the last token of each sentence to its first. `carried` is the gradient of the state before the
+// current token.
 void ssru_gradient(const SsruGradientArgs& args, const Partition& partition) {
   const Range columns = columns_of(args.x.width, partition);
   const std::int64_t width = columns.length();
@@ -51,10 +51,10 @@ void ssru_gradient(const SsruGradientArgs& args, const Partition& partition) {
         const Vec zero = broadcast(0);
         const Vec gate = sigmoid(load(forget + i, n) + load(bias + i, n));
         const Vec kept = broadcast(1) - gate;
-        // relu lets dh through where c is positive; later tokens have reached back to c as well.
+        // relu passes dh where c is positive. Later tokens have added their gradient of c to `carried`.
         const Vec passed = select(less(zero, load(state + i, n)), load(d_recurred + i, n), zero);
         const Vec d_state = load(carried + i, n) + passed;
-        // g weighs before − x, and has the derivative g (1 − g) by the gate's input.
+        // g multiplies before − x, and has the derivative g (1 − g) by the gate's input.
         const Vec change = (before ? load(before + i, n) : zero) - load(x + i, n);
         const Vec d_gate = gate * kept * change * d_state;
         // x enters c with the weight 1 − g; the state before enters c with the weight g.

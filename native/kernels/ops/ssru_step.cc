@@ -1,4 +1,4 @@
-// ssruStep: one new token of each hypothesis.
+// ssruStep: one new token of each hypothesis. Threads share the columns.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"

@@ -21,8 +21,8 @@ void token_log_probability(const TokenLogProbabilityArgs& args, const Partition&
   }
 }
 
-// tokenLogProbabilityGradient: y = logits[id] − log Σ exp(logits). The first term gives dy to the token; the second takes dy · softmax off
-// every class.
+// tokenLogProbabilityGradient: y = logits[id] − log Σ exp(logits). The first term gives dy to the token; the second
+// subtracts dy · softmax from every class.
 void token_log_probability_gradient(const TokenLogProbabilityGradientArgs& args, const Partition& partition) {
   const Matrix& dx = args.dx;
   const Range rows = part_of(dx.rows, 1, partition);

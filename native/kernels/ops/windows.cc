@@ -1,4 +1,4 @@
-// windows: rows copied side by side.
+// windows: rows copied next to each other.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"

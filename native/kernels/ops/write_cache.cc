@@ -1,4 +1,4 @@
-// writeCache: rows of keys and values go into the slots of a cache.
+// writeCache: rows of keys or values are copied into slots of a cache.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"
@@ -11,15 +11,15 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Whether no two rows have the same slot, because they ascend.
+// Whether the slots ascend, so that no two rows have the same slot.
 inline bool ascend(const Matrix& slots) {
   for (std::int64_t r = 1; r < slots.rows; r++)
     if (integer_at(slots, r) <= integer_at(slots, r - 1)) return false;
   return true;
 }
 
-// cache[slots[r]] ← x[r]. Threads share the rows where slots ascend; elsewhere they share the columns, so that the last of two rows with
-// the same slot wins, however many threads there are.
+// cache[slots[r]] ← x[r]. Threads share the rows if slots ascend. Otherwise they share the columns, so that the last of
+// several rows with the same slot wins, for any number of threads.
 template <class T>
 void write_rows(const WriteCacheArgs& args, const Partition& partition) {
   const Matrix& x = args.x;

@@ -1,5 +1,6 @@
-// Panels by AMX. 16 lines of a panel fill a tile register as they lie in memory, whatever the format, and so do 64 bytes of 16 prepared
-// rows. Two registers of rows meet two panels at a time, so that each register is loaded once for two products.
+// Panels by AMX. In every format, 16 lines of a panel fill a tile register in the order of memory, and so do 64 bytes
+// of 16 prepared rows. Two registers of rows meet two panels at a time, so that each register is loaded once for two
+// products.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
@@ -24,31 +25,32 @@ namespace {
 constexpr std::int64_t kAmxRows = 2 * kTileRegisterRows;
 static_assert(kPreparedStep % kTileRegisterRows == 0 && kFewestPrepared % kPreparedStep == 0 && kMostPrepared % kPreparedStep == 0,
               "a register of rows is read whole");
-// Outputs of more floats than this are prefetched before they are stored, if a panel is long enough that there is time for it.
+// Outputs are prefetched before they are stored if y has at least kCachedOutputs floats, and a panel at least
+// kPrefetchLines lines, so that there is time for it.
 constexpr std::int64_t kCachedOutputs = 192 * 1024;
 constexpr std::int64_t kPrefetchLines = 128;
 
-// The distance of rows is an odd number of cache lines, because rows that are a power of two apart would share few places of the first
-// cache.
+// The stride of prepared rows: an odd number of cache lines, because rows a power of two apart would share few sets of
+// the first cache.
 inline std::int64_t apart(std::int64_t row_bytes) { return (row_bytes / kTileRegisterBytes | 1) * kTileRegisterBytes; }
 
-// The contents of the four registers of sums, for some rows of y and the outputs of some panels.
+// The sums of some rows of y in some panels, as AMX's four registers hold them.
 struct alignas(64) TileSums {
   char at[4][kTileRegisterRows * kTileRegisterBytes];  // [16 rows][panel]
-  PanelTile tile;  // of the first panel
+  PanelTile tile;  // the first panel
   int panels;
   std::int64_t rows;
-  // Rows that have been finished.
+  // The number of rows that are finished.
   std::int64_t done;
 
-  // Row `row` of panel 0; the same row of the next panel is kPanelStep bytes away.
+  // Row `row` of panel 0. The same row of the next panel is kPanelStep bytes away.
   const char* row(std::int64_t row) const {
     return at[row / kTileRegisterRows * panels] + row % kTileRegisterRows * kTileRegisterBytes;
   }
   static constexpr std::int64_t kPanelStep = kTileRegisterRows * kTileRegisterBytes;
 };
 
-// Rows of y ← the sums of whole panels or of the last panel, with the epilogue.
+// Rows of y ← sums, after the epilogue.
 template <class Format, int panels>
 inline void finish_panels(const TileSums& sums, Range rows) {
   const PanelTile t = sums.tile;
@@ -74,7 +76,7 @@ inline void finish_panels(const TileSums& sums, Range rows) {
   }
 }
 
-// Finishes `count` more of the rows.
+// Finishes the next `count` rows.
 template <class Format>
 __attribute__((noinline)) void finish_rows(TileSums& sums, std::int64_t count) {
   const Range rows = {sums.done, smaller(sums.done + count, sums.rows)};
@@ -83,12 +85,14 @@ __attribute__((noinline)) void finish_rows(TileSums& sums, std::int64_t count) {
   else finish_panels<Format, 1>(sums, rows);
 }
 
-// The work beside the products of a block, after each product.
+// How much of other work follows each product of a block.
 struct Pace {
-  // The lines before the first finished row of the previous block, whose sums are still on their way to memory during the first product.
+  // The lines that are multiplied before the first row of the previous block is finished: its sums are still on their
+  // way to memory during the first product.
   std::int64_t wait;
+  // The number of rows that are finished after each product.
   std::int64_t finished;
-  // The rows of y that are prefetched, or 0.
+  // The number of rows of y prefetched after each product, or 0.
   std::int64_t prefetched;
 };
 
@@ -98,8 +102,8 @@ inline Pace pace_of(std::int64_t lines, bool prefetch) {
   return {wait, rows_for_each_of(lines - wait), prefetch ? rows_for_each_of(lines) : 0};
 }
 
-// `sums` ← the products of its rows with its panels. Meanwhile `before` is finished, some rows after each product: tiles and vectors have
-// different units, which work at the same time.
+// sums ← the products of its rows and panels. Meanwhile the rows of `before` are finished, some after each product:
+// tiles and vectors have different units, which work at the same time.
 template <class Format, int registers, int panels>
 GLASSFORMER_AMX __attribute__((noinline)) void multiply_amx(TileSums& sums, TileSums& before, const Pace& pace) {
   constexpr bool two = registers == 2;
@@ -152,7 +156,7 @@ inline void multiply_amx(TileSums& sums, TileSums& before, const Pace& pace) {
   else multiply_amx<Format, 1, 1>(sums, before, pace);
 }
 
-// As panel_block.
+// panel_block by AMX.
 template <class Format>
 void amx_block(const LinearArgs& args, const Prepared& prepared, const Block& block) {
   const std::int64_t count = block.rows.length();
@@ -167,7 +171,7 @@ void amx_block(const LinearArgs& args, const Prepared& prepared, const Block& bl
   for (std::int64_t first = block.columns.begin; first < block.columns.end; first += kPanelGroup * kPackedOutputs)
     for (std::int64_t row = 0; row < count; row += kAmxRows) {
       const std::int64_t end = smaller(first + kPanelGroup * kPackedOutputs, block.columns.end);
-      // A single tile reads the panels one after the other; the processor recognizes this stream by itself.
+      // A single tile reads panel after panel, a stream that the processor recognizes by itself.
       const Prefetch prefetch = tiles == 1 ? Prefetch{} : prefetch_of(args.weight, row / kAmxRows, tiles, kPanelGroup);
       for (std::int64_t column = first; column < end; column += 2 * kPackedOutputs) {
         TileSums& sums = both[turn];
@@ -183,7 +187,7 @@ void amx_block(const LinearArgs& args, const Prepared& prepared, const Block& bl
   finish_rows<Format>(both[1 - turn], kAmxRows);
 }
 
-// Rows of x as signed bytes, which tiles multiply by signed bytes.
+// Rows of x are signed bytes, which AMX multiplies by signed bytes.
 struct Int8Amx {
   static constexpr bool kScaled = true;
 
@@ -194,7 +198,7 @@ struct Int8Amx {
     quantize_activation_row(scale, x, w.width, int8_depth(w), [&](std::int64_t i, const auto& values) { store_signed_bytes(bytes + i, values); });
   }
 
-  // Register 4 or 5 of rows and 6 or 7 of a panel, for one of the sums.
+  // Multiplies register 4 or 5 of rows by register 6 or 7 of a panel, for one of the four sums.
   template <int sum>
   GLASSFORMER_AMX __attribute__((always_inline)) static inline void multiply() {
     if (sum == 0) _tile_dpbssd(0, 4, 6);
@@ -203,7 +207,7 @@ struct Int8Amx {
     if (sum == 3) _tile_dpbssd(3, 5, 7);
   }
 
-  // The same roundings as in Int8Dots.
+  // The outputs are rounded as in Int8Dots.
   template <int panels>
   struct Outputs {
     Vec scales[panels];
@@ -220,8 +224,8 @@ struct Int8Amx {
   };
 };
 
-// Rows of x as Bfloat16Dots has them. AMX adds in an order of its own, even and odd inputs of each 32 apart. Tiles therefore take all rows,
-// however few, so that a row has the same bits alone as among others.
+// Rows of x as in Bfloat16Dots. AMX adds in an order of its own, even and odd inputs of each 32 separately. Therefore
+// it computes all rows, even a single one, so that a row has the same bits alone as among others.
 struct Bfloat16Amx : Bfloat16Dots {
   static std::int64_t row_bytes(const Matrix& w) { return apart(Bfloat16Dots::row_bytes(w)); }
 

@@ -1,5 +1,5 @@
-// bfloat16 panels by AVX512-BF16: rows of x are rounded to bfloat16 too, and two products are added at a time. The order of sums does not
-// depend on the number of rows.
+// bfloat16 panels by AVX512-BF16: rows of x are rounded to bfloat16 too, and an instruction adds two products. The
+// order of sums is the same for any number of rows.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/panels/packed.h"
@@ -17,7 +17,7 @@ namespace {
 
 struct Bfloat16Dots {
   static constexpr bool kScaled = false;
-  // An instruction waits six cycles for its own sum.
+  // An instruction waits six cycles for its own sum, so that an output has several.
   static constexpr int kSums = kLinesAtATime;
   static constexpr int kRows = 7;
   static constexpr int kStreamRows = 4;

@@ -1,4 +1,4 @@
-// All formats of panels are compiled here, and nowhere else: they take longer than all other kernels together.
+// All formats of panels are compiled in this file alone, because they take longer than all other kernels together.
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/panels/amx_panels.h"
@@ -22,10 +22,12 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// With fewer int8 rows, the dot products of AVX-512 read as fast as the second cache delivers, and need no tiles set up.
+// The fewest int8 rows for which AMX is used. With fewer rows, the dot products of AVX-512 read as fast as the second
+// cache delivers, without tiles to set up.
 constexpr std::int64_t kFewestAmxRows = 2;
 
-// Rows go together in blocks that stay in the second cache. Each part prepares its own rows, unless `all` has all rows of x prepared.
+// Computes y in blocks of rows of x that stay in the second cache. Each part prepares its own rows, unless all rows of
+// x are prepared in `all`.
 template <class Format>
 void panel_linear(const LinearArgs& args, const Prepared* all, const Partition& partition) {
   const Matrix& x = args.x;
@@ -43,7 +45,7 @@ void panel_linear(const LinearArgs& args, const Prepared* all, const Partition& 
   }
 }
 
-// Calls use(format) with the format of an encoded weight, for `rows` prepared rows.
+// Calls use(format) with the format of an encoded weight that is best for `rows` prepared rows.
 template <class Use>
 inline void with_format(const Matrix& weight, [[maybe_unused]] const Call& call, [[maybe_unused]] std::int64_t rows, Use use) {
   if (weight.encoding == Encoding::kFloat32Panels) return use(Float32Panels{});
@@ -76,8 +78,8 @@ inline void with_format(const Matrix& weight, [[maybe_unused]] const Call& call,
   use(Bfloat16Panels{});
 }
 
-// This many values of x take about 1 µs to prepare; fewer are not worth a part of their own. In int8 other threads fetch prepared values in
-// a quarter of that time.
+// So many values of x take about 1 µs to prepare; fewer are not worth a part of their own. In int8, other threads fetch
+// prepared values in a quarter of that time.
 constexpr std::int64_t kPreparedValues = 8192;
 
 }  // namespace
@@ -91,7 +93,8 @@ void prepare_in_common(const Matrix& x, const Matrix& w, const Call& call, float
   });
 }
 
-// Every part prepares few rows itself, which is cheaper than waiting for each other. More rows are prepared once, beforehand.
+// Each part prepares few rows itself, which costs less than waiting for each other. More rows are prepared once, in
+// advance.
 void encoded_linear(const LinearArgs& args, const Partition& partition) {
   const Matrix& x = args.x;
   const std::int64_t preparing = x.rows * x.width / kPreparedValues;
@@ -100,12 +103,13 @@ void encoded_linear(const LinearArgs& args, const Partition& partition) {
   with_format(args.weight, args, x.rows, [&](auto format) {
     using Format = decltype(format);
     const Prepared all = prepared_in<Format>(partition.common, x.rows, args.weight);
-    // The capture is by value, because each line that another thread has to fetch from this thread's stack takes a tenth of a microsecond.
+    // The capture is by value: each cache line that another thread has to fetch from this thread's stack takes a tenth
+    // of a microsecond.
     in_parts(partition, partition.parts, [&args, all, once](const Partition& part) { panel_linear<Format>(args, once ? &all : nullptr, part); });
   });
 }
 
-// linear for the rows of y that begin at row `first` of the `count` rows that prepare_in_common has left in `memory`.
+// linear for rows of y that begin at row `first` of the `count` rows which prepare_in_common has left in `memory`.
 void prepared_linear(const LinearArgs& args, float* memory, std::int64_t count, std::int64_t first) {
   const Matrix& y = args.out;
   with_format(args.weight, args, count, [&](auto format) {

@@ -1,6 +1,6 @@
-// Panels of float32, and of bfloat16 that is widened. An output is a lane, to which fused multiply-adds add one product after the other.
-// The order is the same on every instruction set, and however many rows and panels are computed together. Rows of x stay float32. They are
-// copied, because few rows that lie a power of two of bytes apart fit into the first cache at a time.
+// Panels of float32, and of bfloat16 that is widened. An output is a lane, to which fused multiply-adds add one product
+// after the other. This order is the same on every instruction set, and for any number of rows and panels. Rows of x
+// stay float32. They are copied, because the first cache would hold few rows whose distance is a power of two.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/panels/packed.h"
@@ -14,7 +14,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// How a line of a panel holds weights: kInputs inputs. One input is loaded at a time, as 16 / kLanes vectors.
+// A format's lines: each has kInputs inputs of 16 outputs. One input is loaded at a time, as 16 / kLanes vectors.
 struct Float32Line {
   static constexpr int kInputs = 1;
   static std::int64_t depth(const Matrix& w) { return float32_depth(w); }
@@ -35,8 +35,8 @@ struct Bfloat16Line {
 template <class Line>
 struct FloatPanels {
   static constexpr bool kScaled = false;
-  // The number of vectors of sums that registers hold beside two lines of weights and a value of x. GCC spills some of more vectors, and so
-  // does Clang where a line has two inputs.
+  // The number of vectors of sums for which there are registers, besides two lines of weights and a value of x. With
+  // more, GCC spills some, and so does Clang if a line has two inputs.
   static constexpr int kSums = kLanes == 16 ? 24 : kRegisters == 32 ? 20 : kLanes == 8 ? 12 : 8;
   static constexpr int kRows = kLanes == 16 ? 12 : kSums / kParts - (Line::kInputs - 1);
   static constexpr int kStreamRows = kLanes != 16 ? 1 : Line::kInputs == 1 ? 4 : 2;
@@ -47,9 +47,9 @@ struct FloatPanels {
     fill_up(reinterpret_cast<float*>(to), x, w.width, Line::depth(w));
   }
 
-  // The number of panels that a tile meets at a time. A row alone meets four panels; with AVX-512 float32 comes as fast in two. Few rows
-  // meet two panels, if registers hold their sums and weights: a value of x is then loaded for twice as many products, and there are more
-  // sums to go on with while an instruction waits for its own.
+  // A tile meets several panels at a time. A row alone meets four, or two of float32 with AVX-512, which come as fast.
+  // Few rows meet two, if registers hold their sums and weights: a value of x is then loaded for twice as many
+  // products, and there are more sums to work on while an instruction waits for its own.
   template <int rows>
   GLASSFORMER_TILE static void tile(PanelTile& t) {
     constexpr int kStreams = rows == 1 && (kLanes == 8 || Line::kInputs == 2) ? 4 : 2;
@@ -59,10 +59,11 @@ struct FloatPanels {
     while (t.next_panel());
   }
 
-  // Computes `count` panels, which lie `apart` panels apart.
+  // Computes `count` panels, whose distance is `apart` panels.
   template <int rows, int count>
   GLASSFORMER_IN_TILE void panels(const PanelTile& t, int apart) {
-    // The lines whose instructions are in one piece. With 16 registers and more than one line, GCC keeps some sums of many rows in memory.
+    // The number of lines that are unrolled together. With 16 registers and more than one line, GCC keeps sums of many
+    // rows in memory.
     constexpr int kLines = kLanes == 16 || rows * count < 3 ? kLinesAtATime : 1;
     Vec sums[rows][count][kParts];
     GLASSFORMER_UNROLL_TILE
@@ -100,7 +101,7 @@ struct FloatPanels {
     }
   }
 
-  // Adds the products of input `i` of the next lines, which lie `step` bytes apart in each panel.
+  // Adds the products of input `i` of the next lines, whose distance from panel to panel is `step` bytes.
   template <int rows, int count>
   GLASSFORMER_IN_TILE void add_input(Vec (&sums)[rows][count][kParts], const RowBases<rows>& x, const char* panel, std::int64_t step, int i) {
     const char* line = panel + i / Line::kInputs * kPanelLine;
@@ -110,7 +111,7 @@ struct FloatPanels {
       GLASSFORMER_UNROLL
       for (int part = 0; part < kParts; part++) {
         weights[p][part] = Line::weights(line + p * step, part, i % Line::kInputs);
-        // GCC would load the weights again for each of so few rows.
+        // in_place keeps GCC from loading the weights again for each of so few rows.
         if constexpr (kLanes == 16 && rows >= 2 && rows <= 4) weights[p][part] = in_place(weights[p][part]);
       }
     }

@@ -1,5 +1,5 @@
-// int4 panels by AVX512-VNNI, AVX-VNNI or NEON's SDOT: the products of a group's bytes are added in 32 bits, and the group's sum, which fits
-// 16 bits, is multiplied by the integer scale of the group. All sums are exact.
+// int4 panels by AVX512-VNNI, AVX-VNNI or NEON's SDOT: the products of a group's bytes are added in 32 bits, and their
+// sum, which fits 16 bits, is multiplied by the group's integer scale. All sums are exact.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/panels/int4_rows.h"
@@ -23,7 +23,7 @@ struct Int4Dots {
 
   static void prepare(char* to, float* scale, const float* x, const Matrix& w) { prepare_int4_row<false>(to, scale, x, w); }
 
-  // More rows than these take two panels at a time.
+  // Tiles of more rows than this take two panels at a time.
   static constexpr int kFewRows = 8;
 
   template <int rows>
@@ -34,8 +34,8 @@ struct Int4Dots {
     while (t.next_panel());
   }
 
-  // Two panels, which lie `apart` panels apart: the weights of a group stay in registers while all rows pass, so that each four inputs are
-  // loaded once for both, and totals lie in the first cache.
+  // Computes two panels, whose distance is `apart` panels. The weights of a group stay in registers while all rows
+  // pass, so that four inputs are loaded once for both panels; totals stay in the first cache.
   template <int rows>
   GLASSFORMER_VNNI GLASSFORMER_IN_TILE void two_panels(const PanelTile& t, int apart) {
     Ints totals[2][rows][kParts];
@@ -57,7 +57,7 @@ struct Int4Dots {
     store_totals<rows>(second, totals[1]);
   }
 
-  // The weights of a group for each four of its inputs, and the scales of the group.
+  // The weights of a group, four inputs in each vector, and the scales of the group.
   struct Group {
     Ints weights[kInt4Group / 4];
     Ints factors;
@@ -116,7 +116,7 @@ struct Int4Dots {
 
   template <int rows, int group>
   GLASSFORMER_VNNI GLASSFORMER_IN_TILE void add_group(Ints (&totals)[rows][kParts], const RowBases<rows>& x, const char* block) {
-    // An instruction waits four or five cycles for its own sum: few rows keep two.
+    // An instruction waits four or five cycles for its own sum, so that few rows have two sums for each output.
     constexpr int kSums = rows * kParts <= 4 ? 2 : 1;
     Ints sums[rows][kParts][kSums];
     GLASSFORMER_UNROLL_TILE

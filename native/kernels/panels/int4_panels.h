@@ -1,6 +1,6 @@
-// int4 panels without VNNI. On x86 a group's products are added in 16 bits, two sums in each lane, which is exact: eight products of bytes up
-// to 15 and 127, two of which one instruction adds, stay below 2^15. Multiplying by the group's scale adds both sums. A line takes one
-// multiplication and one addition where an int8 line takes four instructions.
+// int4 panels without VNNI. On x86 a group's products are added in 16 bits, two sums in each lane. That is exact: a sum
+// has eight products of bytes up to 15 and 127, which stay below 2^15. Multiplying by the group's scale adds both sums.
+// A line takes one multiplication and one addition, where a line of int8 takes four instructions.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/panels/int4_rows.h"
@@ -39,7 +39,7 @@ struct Int4Panels {
     while (t.next_panel());
   }
 
-  // Computes `count` panels, which lie `apart` panels apart.
+  // Computes `count` panels, whose distance is `apart` panels.
   template <int rows, int count>
   GLASSFORMER_IN_TILE void panels(const PanelTile& t, int apart) {
     Ints totals[count][rows][kParts];

@@ -1,6 +1,6 @@
-// Rows of x that meet int4 weights: integers as int8 weights meet, in blocks of 64 with the numbers with which the sums of both groups
-// begin. Weights have 8 added, so that their products are found from bytes without a sign; a sum begins with 8 times the sum of the group's
-// inputs, negated.
+// Rows of x for int4 weights: the integers of rows for int8 weights, in blocks of 64, each followed by the first values
+// of both groups' sums. Weights have 8 added, so that they are unsigned bytes; therefore a group's sum begins with −8
+// times the sum of the group's inputs.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/panels/int8_rows.h"
@@ -13,12 +13,13 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// A block of a prepared row: 64 signed bytes, and a lane for each group.
+// The bytes of a block of a prepared row: 64 signed inputs, and 32 bits for each group's sum.
 constexpr std::int64_t kInt4RowBytes = kInt4Inputs + 2 * sizeof(std::int32_t);
 
 inline std::int64_t int4_row_bytes(const Matrix& w) { return int4_depth(w) / kInt4Inputs * kInt4RowBytes; }
 
-// Where the sums of one group begin: two sums of 16 bits, of the first and of the last two of each four inputs, or one of 32 bits.
+// Stores the first value of a group's sum: with `pairs` two sums of 16 bits, one of the first two of every four inputs
+// and one of the last two; otherwise one sum of 32 bits.
 template <bool pairs>
 inline void store_first_sums(char* to, const std::int8_t* inputs) {
   std::int32_t halves[2] = {0, 0};
@@ -31,7 +32,7 @@ inline void store_first_sums(char* to, const std::int8_t* inputs) {
   __builtin_memcpy(to, &first, sizeof first);
 }
 
-// Puts where the sums of both groups begin behind the 64 signed bytes of a block.
+// Stores the first values of both groups' sums after the 64 inputs of a block.
 template <bool pairs>
 inline void finish_int4_block(char* block) {
   std::int8_t inputs[kInt4Inputs];
@@ -53,17 +54,17 @@ inline void prepare_int4_row(char* to, float* scale, const float* x, const Matri
   });
 }
 
-// Rows of y ← the totals of a panel, each times the scales of its row and of its output: the same roundings as in Int8Dots.
+// Rows of y ← the totals of a panel, each times the scales of its row and of its output, rounded as in Int8Dots.
 template <int rows>
 GLASSFORMER_IN_TILE void store_totals(const PanelTile& t, const Ints (&totals)[rows][kParts]) {
-  const float* x_scales = t.x_scales;  // which no store can change
+  const float* x_scales = t.x_scales;  // a copy that no store can change
   const float* scales = t.scales;
   store_tile<rows>(t, [&, x_scales, scales](int r, int part) {
     return to_floats(totals[r][part]) * (broadcast(x_scales[r]) * load(scales + part * kLanes));
   });
 }
 
-// The prefetches beside a block, as prefetch_ahead has them for kLinesAtATime lines.
+// prefetch_ahead for the kInt4Words lines of a block.
 template <int rows>
 inline void prefetch_beside_block(const char*& ahead, int lines, std::int64_t line) {
   if (lines < 0) {

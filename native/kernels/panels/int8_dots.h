@@ -1,5 +1,6 @@
-// int8 panels by AVX512-VNNI, AVX-VNNI or NEON's SDOT: four products of bytes are added in 32 bits, exactly. On x86 the bytes of a row must be
-// unsigned: they are stored with 128 added, and 128 times the sum of each output's weights is subtracted at the end.
+// int8 panels by AVX512-VNNI, AVX-VNNI or NEON's SDOT: an instruction adds four products of bytes in 32 bits, exactly.
+// On x86 the bytes of a row must be unsigned: they are stored with 128 added, and 128 times the sum of an output's
+// weights is subtracted from its sum.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/panels/int8_rows.h"
@@ -31,7 +32,7 @@ struct Int8Dots {
     quantize_activation_row(scale, x, w.width, int8_depth(w), [&](std::int64_t i, const auto& values) { store_bytes(bytes + i, values); });
   }
 
-  // The sum that kAddedToBytes in each byte of a row has added.
+  // The excess of an output's sum that comes from kAddedToBytes in each byte of a row.
   static Ints added(const PanelTile& t, int part) { return added_to_sums(load_ints(t.sums + part * kLanes)); }
 
   template <int rows>
@@ -42,9 +43,11 @@ struct Int8Dots {
 
   template <int rows>
   GLASSFORMER_VNNI GLASSFORMER_IN_TILE void panel(const PanelTile& t) {
-    // An instruction waits four or five cycles for its own sum: few rows keep several, as far as there are registers.
+    // An instruction waits four or five cycles for its own sum. With few rows, an output has several sums, as many as
+    // registers hold.
     constexpr int kSums = rows == 1 ? 4 : rows < (kLanes == 16 ? 8 : 4) ? 2 : 1;
-    // Many rows subtract what was added at the beginning. Few rows, which would wait for it there, subtract it at the end.
+    // With many rows, sums begin with the excess negated. With few rows, which would wait for it to be loaded, it is
+    // subtracted at the end.
     constexpr bool kOffFirst = rows > kRows / 2;
     Ints sums[rows][kParts][kSums];
     GLASSFORMER_UNROLL
@@ -65,7 +68,7 @@ struct Int8Dots {
         GLASSFORMER_UNROLL
         for (int part = 0; part < kParts; part++) {
           weights[part] = load_ints(panel + l * kPanelLine + part * kPanelLine / kParts);
-          // GCC would load the weights again for each of so few rows.
+          // in_place keeps GCC from loading the weights again for each of so few rows.
           if constexpr (rows == 2 || rows == 3) weights[part] = in_place(weights[part]);
         }
         GLASSFORMER_UNROLL_TILE
@@ -85,7 +88,7 @@ struct Int8Dots {
       last[part] = kOffFirst ? no_ints() : added(t, part);
       scales[part] = load(t.scales + part * kLanes);
     }
-    const float* x_scales = t.x_scales;  // which no store can change
+    const float* x_scales = t.x_scales;  // a copy that no store can change
     store_tile<rows>(t, [&, x_scales](int r, int part) {
       Ints sum = kOffFirst ? sums[r][part][0] : subtract(sums[r][part][0], last[part]);
       GLASSFORMER_UNROLL

@@ -1,6 +1,7 @@
-// int8 panels without VNNI: |x| · (w with the sign of x), four products of bytes at a time, by pmaddubsw. The sums are exact, because 16
-// bits hold two of these products; with x + 128 they would need 17 bits. Where x is below 0, one exclusive or makes −w − 1 of w. That takes
-// the magnitudes of a row's negative numbers off the sums, so that sums begin with these magnitudes.
+// int8 panels without VNNI: pmaddubsw multiplies |x| by w with the sign of x, and adds four products of bytes at a
+// time. The sums are exact, because 16 bits hold two of these products; with x + 128 they would need 17 bits. Where x
+// is negative, one exclusive or turns w into −w − 1. This subtracts |x| from the sum, so that sums begin with the sum
+// of the magnitudes of a row's negative numbers.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/panels/int8_rows.h"
@@ -21,8 +22,8 @@ struct Int8Panels {
   static constexpr int kRows = 4;
   static constexpr int kStreamRows = kLanes == 16 ? 2 : 1;
 
-  // A prepared row has the magnitudes of each four inputs, and a mask of the negative ones. Behind them are the numbers with which sums
-  // begin.
+  // A prepared row has, for every four inputs, their magnitudes and a mask of the negative ones. The first value of the
+  // row's sums follows.
   static std::int64_t row_bytes(const Matrix& w) { return 2 * int8_depth(w) + kPanelLine; }
 
   static void prepare(char* to, float* scale, const float* x, const Matrix& w) {
@@ -39,10 +40,10 @@ struct Int8Panels {
     __builtin_memcpy(at, &first, sizeof first);
   }
 
-  // The numbers with which the sums of a row begin: 0 where none of its numbers is negative.
+  // The first value of a row's sums: 0 if none of its numbers is negative.
   static const char* first_of(const PanelTile& t, int row) { return t.x + row * t.x_stride + 8 * t.lines; }
 
-  // Rows that relu has made have no negative numbers and need no exclusive or, which saves a seventh of the time.
+  // Rows after relu have no negative numbers and need no exclusive or, which saves a seventh of the time.
   template <int rows>
   GLASSFORMER_TILE static void tile(PanelTile& t) {
     std::int32_t negatives = 0;
@@ -63,7 +64,7 @@ struct Int8Panels {
     while (t.next_panel());
   }
 
-  // Computes `count` panels, which lie `apart` panels apart. A single panel prefetches what lies ahead.
+  // Computes `count` panels, whose distance is `apart` panels. A single panel prefetches.
   template <int rows, int count, bool has_signs>
   GLASSFORMER_IN_TILE void panels(const PanelTile& t, int apart) {
     Ints sums[rows][count][kParts];
@@ -86,7 +87,7 @@ struct Int8Panels {
     PanelTile of = t;
     GLASSFORMER_UNROLL
     for (int p = 0; p < count; p++, of.next_panels(apart)) {
-      const float* x_scales = of.x_scales;  // which no store can change
+      const float* x_scales = of.x_scales;  // a copy that no store can change
       const float* scales = of.scales;
       store_tile<rows>(of, [&, x_scales, scales](int r, int part) {
         return to_floats(sums[r][p][part]) * (broadcast(x_scales[r]) * load(scales + part * kLanes));
@@ -94,7 +95,8 @@ struct Int8Panels {
     }
   }
 
-  // Adds the products of a line of each panel; panels lie `step` bytes apart. The line is line `l` of the next lines of x.
+  // Adds the products of a line of each panel, and of line `l` of the next lines of x. The distance of the panels is
+  // `step` bytes.
   template <int rows, int count, bool has_signs>
   GLASSFORMER_IN_TILE void add_line(Ints (&sums)[rows][count][kParts], const RowBases<rows>& x, const char* line, std::int64_t step, int l) {
     Ints weights[count][kParts];

@@ -1,4 +1,5 @@
-// Rows of x as integers that meet int8 weights: the largest magnitude becomes 127 (quantizeActivationRow of the JavaScript backend).
+// Rows of x as integers, for int8 weights: the largest magnitude becomes 127 (quantizeActivationRow of the JavaScript
+// backend).
 #pragma once
 #include "kernels/call.h"
 #include "kernels/vector/columns.h"
@@ -8,7 +9,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// most [m] ← the largest magnitude of each of m rows, x [width]; NaN if one of the row's numbers is NaN.
+// most [m] ← the largest magnitude of each of m rows, x [width]; NaN for a row with a NaN.
 template <int m>
 inline void largest_magnitudes(float* most, const float* x, std::int64_t stride, std::int64_t width) {
   Vec magnitudes[m];
@@ -21,9 +22,9 @@ inline void largest_magnitudes(float* most, const float* x, std::int64_t stride,
   for (int r = 0; r < m; r++) most[r] = largest(magnitudes[r]);
 }
 
-// Calls write(column, numbers that are to be rounded) for kInt8Inputs columns at a time of [0, depth), with zeros behind `width`. *scale is
-// the row's largest magnitude, and is replaced by the row's scale. A row so small that 127 over its largest magnitude is infinite becomes
-// zeros. An infinite number or NaN makes the scale NaN.
+// Calls write(column, values to be rounded) for kInt8Inputs columns of [0, depth) at a time, with zeros from `width`
+// on. *scale is the row's largest magnitude, and becomes the row's scale. A row so small that 127 divided by its
+// largest magnitude is infinite becomes zeros. A row with an infinite number or a NaN gets the scale NaN.
 template <class Write>
 inline void quantize_activation_row(float* scale, const float* x, std::int64_t width, std::int64_t depth, Write write) {
   const float most = *scale;
@@ -42,7 +43,7 @@ inline void quantize_activation_row(float* scale, const float* x, std::int64_t w
   *scale = vanishes ? 0 : most < __builtin_inff() ? most / 127.0f : __builtin_nanf("");
 }
 
-// As above for rows that all have one multiplier: values are clamped to −127 and 127.
+// As quantize_activation_row, for rows that share one multiplier: values are clamped to −127 and 127.
 template <class Write>
 inline void quantize_row_by(float multiplier, float* scale, const float* x, std::int64_t width, std::int64_t depth, Write write) {
   const Vec factor = broadcast(multiplier);
@@ -58,8 +59,9 @@ inline void quantize_row_by(float multiplier, float* scale, const float* x, std:
   *scale = *scale < __builtin_inff() ? 1.0f : __builtin_nanf("");
 }
 
-// Factors and addends that turn the integer sums of 16 outputs into outputs of the product; see shiftedProduct of the JavaScript backend.
-// Behind the multiplier of inputs stand the number of equal parts of the outputs, and the multiplier of the weights of each part.
+// Factors and addends that turn the integer sums of 16 outputs into outputs of the product; see shiftedProduct of the
+// JavaScript backend. multipliers[0] is that of inputs, multipliers[1] the number of equal parts of the outputs, and
+// then follows the multiplier of the weights of each part.
 struct Unquantized {
   float factors[kPackedOutputs];
   float added[kPackedOutputs];

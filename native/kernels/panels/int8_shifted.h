@@ -1,7 +1,8 @@
-// int8 panels of weights with a multiplier of inputs, as intgemm computes them on CPUs without VNNI (shiftedProduct of the JavaScript
-// backend): rows of x are stored with 127 added, two products at a time are added in 16 bits, which saturate, and 127 times the sums of
-// weights is taken off in floats, together with the bias. VNNI does not saturate: it adds up lines whose weights are so small that 16
-// bits would hold their sums, which are 99.6 % of the lines of Firefox's models, in one instruction in place of three.
+// int8 panels of weights with a multiplier of inputs, as intgemm computes them on CPUs without VNNI (shiftedProduct of
+// the JavaScript backend). Rows of x are stored with 127 added. Two products at a time are added in 16 bits, with
+// saturation. 127 times the sums of weights is subtracted in floats, together with the bias. VNNI does not saturate,
+// but it needs one instruction instead of three. It is used for lines whose weights are so small that 16 bits hold
+// their sums, 99.6 % of the lines of Firefox's models.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/panels/int8_rows.h"
@@ -23,7 +24,8 @@ struct Int8Shifted {
 
   static std::int64_t row_bytes(const Matrix& w) { return int8_depth(w); }
 
-  // store_bytes adds 128 to each byte; none of them is 0 then, so that 1 can be taken off all bytes of an integer at once.
+  // store_bytes adds 128 to each byte, so that no byte is 0 and 1 can be subtracted from all bytes of an integer at
+  // once.
   static void prepare(char* to, float* scale, const float* x, const Matrix& w) {
     auto* bytes = reinterpret_cast<std::uint8_t*>(to);
     quantize_row_by(*w.multipliers, scale, x, w.width, int8_depth(w), [&](std::int64_t i, const auto& values) {
@@ -64,7 +66,7 @@ struct Int8Shifted {
       for (int part = 0; part < kParts; part++) sums[r][part] = no_ints();
   }
 
-  // Adds the products of a line, which is line `l` of the next lines of x.
+  // Adds the products of a line of weights with line `l` of the next lines of x.
   template <int rows>
   GLASSFORMER_IN_TILE void add_saturating(Ints (&sums)[rows][kParts], const RowBases<rows>& x, const char* line, int l) {
     Ints weights[kParts];
@@ -84,7 +86,7 @@ struct Int8Shifted {
     if (t.epilogue.scale == 1) rest.epilogue.bias = nullptr;
     Unquantized of;
     unquantize_panel(of, t.multipliers, t.sums, t.epilogue.scale == 1 ? t.epilogue.bias : nullptr, t.columns, t.output, t.outputs);
-    const float* x_scales = t.x_scales;  // which no store can change
+    const float* x_scales = t.x_scales;  // a copy that no store can change
     store_tile<rows>(rest, [&, x_scales](int r, int part) {
       const Vec product = to_floats(sums[r][part]) * load(of.factors + part * kLanes);
       return (product + load(of.added + part * kLanes)) * broadcast(x_scales[r]);
@@ -94,7 +96,7 @@ struct Int8Shifted {
 
 #if defined(GLASSFORMER_VNNI) && defined(GLASSFORMER_PAIR_SUMS)
 
-// Few rows take the three instructions: looking at a line's weights takes as many.
+// Few rows use the three instructions, because testing a line's weights takes as many.
 struct Int8ShiftedDots : Int8Shifted {
   static constexpr int kRows = kLanes == 16 ? 16 : 6;
   static constexpr int kFewestRows = 3;

@@ -1,6 +1,6 @@
-// int8 panels where two products of 16 bits are added at a time, and there are no products of bytes (WebAssembly without relaxed SIMD): rows
-// of x are stored as 16 bits, and weights are widened as they are loaded. All sums are exact. Each output has two sums side by side, which
-// are added at the end.
+// int8 panels where an instruction adds two products of 16 bits, and there are no products of bytes (WebAssembly
+// without relaxed SIMD): rows of x are stored as 16 bits, and weights are widened when they are loaded. All sums are
+// exact. Each output has two sums, which are added at the end.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/panels/int8_rows.h"
@@ -28,7 +28,8 @@ struct Int8Words {
     });
   }
 
-  // The vectors of outputs whose sums, two of each, registers hold for all rows: all of a panel for one row, and half of a panel for more.
+  // The number of vectors of outputs for which registers hold two sums of each row: a whole panel for one row, half a
+  // panel for more.
   template <int rows>
   static constexpr int kOutputs = rows == 1 ? kParts : kParts / 2;
 
@@ -45,7 +46,7 @@ struct Int8Words {
     store_tile<rows>(t, [&](int r, int part) { return outputs[r][part]; });
   }
 
-  // Vectors of outputs [first, first + kOutputs) of each row.
+  // Computes vectors of outputs [first, first + kOutputs) of each row.
   template <int rows>
   GLASSFORMER_IN_TILE void some_outputs(const PanelTile& t, int first, Vec (&outputs)[rows][kParts]) {
     constexpr int kSums = 2 * kOutputs<rows>;

@@ -1,4 +1,4 @@
-// Encoded weights: where their values are.
+// The places of the values of encoded weights.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/partition.h"
@@ -10,7 +10,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// A line of a panel: 64 bytes, four int8, two bfloat16 or one float32 of each of 16 outputs.
+// The bytes of a line of a panel, which holds four int8, two bfloat16 or one float32 of each of 16 outputs.
 constexpr std::int64_t kPanelLine = 64;
 
 inline std::int64_t int4_depth(const Matrix& w) { return rounded_up(w.width, kInt4Inputs); }
@@ -29,7 +29,7 @@ inline const char* panel_of(const Matrix& w, std::int64_t panel) {
   return static_cast<const char*>(w.packed) + panel * panel_lines(w) * kPanelLine;
 }
 
-// `count` rows of a weight from row `first` on; of an encoded one from the beginning of a panel on.
+// `count` rows of a weight, beginning with row `first`; in an encoded weight a panel begins there.
 inline Matrix weight_rows(const Matrix& w, std::int64_t first, std::int64_t count) {
   if (w.encoding == Encoding::kFloat32) return some_rows(w, first, count);
   Matrix part = w;
@@ -47,7 +47,7 @@ inline float widened(std::uint16_t half) {
   return value;
 }
 
-// y [width] ← int8 · scale. Four of the int8 are at the beginning of each line from `from` on, and are made floats together.
+// y [width] ← int8 · scale. Each line from `from` on begins with four of the int8; 64 of them become floats together.
 inline void unpack_int8(float* y, const char* from, std::int64_t width, float scale) {
   std::int8_t values[kInt8Inputs];
   for (std::int64_t k = 0; k < width; k += kInt8Inputs) {
@@ -56,7 +56,8 @@ inline void unpack_int8(float* y, const char* from, std::int64_t width, float sc
   }
 }
 
-// Block `block` of a row of int4, which begins at `from`: integers [kInt4Inputs], each times the scale of its group
+// integers [kInt4Inputs] ← block `block` of a row of int4 that begins at `from`, each integer times the scale of its
+// group
 inline void unpack_int4(std::int32_t* integers, const char* from, std::int64_t block) {
   from += block * kInt4Words * kPanelLine;
   std::int16_t scales[kInt4Inputs / kInt4Group];

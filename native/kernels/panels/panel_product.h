@@ -1,15 +1,18 @@
-// y = x wᵀ for an encoded w: tiles of a few rows of x on a panel of 16 outputs. It is one loop for all formats, each of which gives
-//   kRows                       the most rows of a tile
-//   kStreamRows                 the most that read w from memory as fast as it comes
-//   row_bytes(w)                of a prepared row
-//   kScaled                     whether prepared rows have scales
-//   prepare(to, scale, x, w)    x [w.width] → the row at `to`; *scale, its largest magnitude, → its scale
-//   tile<rows>(PanelTile)       panel<rows> of one panel after the other, until there is no next_panel: each call would take as long as
-//                               a tenth of a short panel
+// y = x wᵀ for an encoded w: a tile computes a few rows of x on a panel of 16 outputs. All formats share one loop. A
+// format provides
+//   kRows                      the most rows of a tile
+//   kStreamRows                the most rows with which a tile reads w from memory as fast as memory delivers it
+//   row_bytes(w)               the bytes of a prepared row
+//   kScaled                    whether prepared rows have scales
+//   prepare(to, scale, x, w)   writes x [w.width] as a prepared row at `to`. *scale is the row's largest magnitude at
+//                              first, and becomes the scale of the row.
+//   tile<rows>(PanelTile)      computes panel after panel, until next_panel() is false: a call for each panel would
+//                              take a tenth of the time of a short panel
 //
-// Few rows are bound by reading w: a tile reads one panel from its beginning to its end, and so does the next one, so all of w is
-// one stream, or a few long ones, which is what memory and its prefetchers are fastest at. With many rows it is arithmetic: the rows of a tile, each
-// with a sum or a few, make one load of w serve them all, and some panels stay in the second cache while all rows pass.
+// With few rows, reading w takes longest. A tile reads a panel from beginning to end, and then the next panel, so that
+// all of w is one stream, or a few long ones, which memory and prefetchers deliver fastest. With many rows, arithmetic
+// takes longest. Each row of a tile has a sum or a few, so that one load of w serves all rows, and some panels stay in
+// the second cache while all rows pass.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
@@ -23,39 +26,40 @@
 #include "kernels/vector/functions.h"
 #include "simd/simd.h"
 
-// A tile is a function of its own, at the beginning of a cache line: with a loop that begins elsewhere in a line, one row takes up to 4 %
+// A tile is a function of its own that begins a cache line: in a loop that begins elsewhere, one row takes up to 4 %
 // longer.
 #define GLASSFORMER_TILE __attribute__((noinline, aligned(64)))
-// The work of a tile on each panel must be inlined. Where a compiler calls it as a function, sums live in memory: with Clang's choice a
-// tile took 2.5 times as long.
+// The work of a tile on each panel must be inlined. Called as a function it keeps sums in memory, so that a tile took
+// 2.5 times as long when Clang chose that.
 #define GLASSFORMER_IN_TILE __attribute__((always_inline)) static inline
 
 namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Some rows of y, for the outputs of a panel and of those that follow.
+// Some rows of y, and the outputs of a panel and of the panels after it.
 struct PanelTile {
-  const char* x;  // prepared rows
+  const char* x;  // the prepared rows
   std::int64_t x_stride;  // bytes
   const float* x_scales;
   const char* panel;
   std::int64_t lines;  // a multiple of 16
-  const float* scales;  // [16], and sums [16]: null without
+  const float* scales;  // [16], as `sums`; both are null where the format has none
   const std::int32_t* sums;
   float* y;
   std::int64_t y_stride;
   Epilogue epilogue;
-  int columns;  // that are left, those of the panel among them
+  int columns;  // the outputs from this panel on
   // The memory to prefetch while the tile is computed; see Prefetch.
   const char* ahead;
   int lines_ahead;
-  // The multipliers of an int8 weight, or null; the first output of the panel, of all outputs of the weight.
+  // The multipliers of an int8 weight, or null; the number of the panel's first output, and the number of all outputs
+  // of the weight.
   const float* multipliers;
   std::int64_t output;
   std::int64_t outputs;
 
-  // Goes on by `count` panels, if there is a panel behind them.
+  // Moves on by `count` panels. Returns false if no panel is left.
   bool next_panels(int count) {
     const int passed = count * static_cast<int>(kPackedOutputs);
     columns -= passed;
@@ -73,9 +77,10 @@ struct PanelTile {
   bool next_panel() { return next_panels(1); }
 };
 
-// Calls panels(apart) for `streams` panels at a time, which lie `apart` panels apart. Where a tile prefetches what comes next, the panels
-// lie side by side. Otherwise the hardware must recognize the streams by itself, and each panel is the next one of a long stream: memory
-// and caches give a few long streams faster than many short ones. Returns whether some panels are left.
+// Calls panels(apart) for `streams` panels at a time, whose distance is `apart` panels. Where a tile prefetches, these
+// panels are neighbors. Otherwise the hardware has to recognize the streams, so that each panel is the next one of a
+// long stream: memory and caches deliver a few long streams faster than many short ones. Returns whether some panels
+// are left.
 template <int streams, class Panels>
 GLASSFORMER_IN_TILE bool in_streams(PanelTile& t, Panels panels) {
   const int times = (t.columns + kPackedOutputs - 1) / kPackedOutputs / streams;
@@ -85,14 +90,15 @@ GLASSFORMER_IN_TILE bool in_streams(PanelTile& t, Panels panels) {
   return t.columns > 0;
 }
 
-// Prefetches the outputs of some rows and of `panels` panels, which lie `apart` panels apart, before they are computed: stores that wait
-// for memory would keep loads waiting.
+// Prefetches the outputs of some rows in `panels` panels, whose distance is `apart` panels, before they are computed:
+// stores that wait for memory would block loads.
 inline void prefetch_outputs(const PanelTile& t, const Range& rows, int panels, int apart) {
   for (std::int64_t r = rows.begin; r < rows.end; r++)
     for (int p = 0; p < panels; p++) prefetch_second(t.y + r * t.y_stride + p * apart * kPackedOutputs);
 }
 
-// The addresses of the rows of a tile: one register for each three rows, which an addressing mode can tell apart.
+// The addresses of a tile's rows. One register serves three rows, whose addresses are the register plus 0, 1 or 2
+// strides.
 template <int rows>
 struct RowBases {
   static constexpr int kBases = (rows + 2) / 3;
@@ -110,12 +116,12 @@ struct RowBases {
   }
 };
 
-// to [depth] ← x [width], zeros behind it: a row that stays float32.
+// to [depth] ← x [width] and zeros: a prepared row that stays float32.
 inline void fill_up(float* to, const float* x, std::int64_t width, std::int64_t depth) {
   for (std::int64_t i = 0; i < depth; i += kLanes) store(to + i, load_first(x + i, width - i));
 }
 
-// Row `row` of y ← 16 / kLanes vectors, with the epilogue.
+// Row `row` of y ← 16 / kLanes vectors, after the epilogue.
 inline void store_outputs(const PanelTile& t, int row, const Vec* outputs) {
   float* y = t.y + row * t.y_stride;
   GLASSFORMER_UNROLL
@@ -127,7 +133,7 @@ inline void store_outputs(const PanelTile& t, int row, const Vec* outputs) {
   }
 }
 
-// All rows of a tile of a whole panel with a bias ← outputs_of(row, part), each with the bias and the rest of the epilogue, `end`.
+// The rows of a tile of a whole panel ← outputs_of(row, part) plus the bias, after the rest of the epilogue, `end`.
 template <int rows, class Outputs, class End>
 GLASSFORMER_IN_TILE void store_with_bias(const PanelTile& t, const Outputs& outputs_of, End end) {
   Vec bias[kParts];
@@ -142,9 +148,10 @@ GLASSFORMER_IN_TILE void store_with_bias(const PanelTile& t, const Outputs& outp
   }
 }
 
-// Calls use(end) with the rest of the epilogue of `outputs` outputs with a bias, or returns false. In end(y, residual, column), `residual`
-// is null where there is none, and not even a pointer to a column of it may be formed. Most epilogues are one of three, which are told
-// apart once: deciding at every row takes up to a tenth of the time of a short product.
+// Calls use(end) for `outputs` outputs with a bias, where end(y, residual, column) is the rest of the epilogue; returns
+// false for an unusual epilogue. `residual` is null if there is none, and then no pointer to a column of it may be
+// formed. Most epilogues are one of three. They are distinguished once, because deciding at every row takes up to a
+// tenth of the time of a short product.
 template <class Use>
 GLASSFORMER_IN_TILE bool with_end(const PanelTile& t, std::int64_t outputs, Use use) {
   const Epilogue& f = t.epilogue;
@@ -155,10 +162,10 @@ GLASSFORMER_IN_TILE bool with_end(const PanelTile& t, std::int64_t outputs, Use 
   return true;
 }
 
-// All rows of a tile ← outputs_of(row, part), vectors of 16 outputs, with the epilogue.
+// The rows of a tile ← outputs_of(row, part), vectors of the 16 outputs, after the epilogue.
 template <int rows, class Outputs>
 GLASSFORMER_IN_TILE void store_tile(const PanelTile& tile, const Outputs& outputs_of) {
-  const PanelTile t = tile;  // a copy, which no store can change: it stays in registers
+  const PanelTile t = tile;  // a copy that no store can change, so that it stays in registers
   if (with_end(t, kPackedOutputs, [&](auto end) { store_with_bias<rows>(t, outputs_of, end); })) return;
   GLASSFORMER_UNROLL_TILE
   for (int r = 0; r < rows; r++) {
@@ -169,14 +176,14 @@ GLASSFORMER_IN_TILE void store_tile(const PanelTile& tile, const Outputs& output
   }
 }
 
-// Rows of x as a format needs them, `stride` bytes apart, and the scale of each row.
+// Rows of x in the form that a format needs, `stride` bytes apart, with a scale for each row.
 struct Prepared {
   char* rows;
   std::int64_t stride;
   float* scales;
 };
 
-// `memory` has prepared_floats(count, width) floats (scratch.h), which no format exceeds.
+// `memory` has prepared_floats(count, width) floats (scratch.h), which suffice for every format.
 template <class Format>
 Prepared prepared_in(float* memory, std::int64_t count, const Matrix& w) {
   return {reinterpret_cast<char*>(memory + scratch_stride(count)), Format::row_bytes(w), memory};
@@ -186,10 +193,10 @@ inline Prepared prepared_from(const Prepared& all, std::int64_t first) {
   return {all.rows + first * all.stride, all.stride, all.scales + first};
 }
 
-// The rows whose largest magnitudes are found side by side: the steps of a single row would wait for each other.
+// The number of rows whose largest magnitudes are found together: the steps of a single row would wait for each other.
 constexpr int kPreparedRows = 4;
 
-// to's rows from 0 on ← rows of x
+// The rows of `to` from 0 on ← rows of x
 template <class Format>
 void prepare_rows(const Prepared& to, const Matrix& x, const Range& rows, const Matrix& w) {
   for_rows<kPreparedRows>(rows.length(), [&](std::int64_t first, auto m) {
@@ -205,12 +212,13 @@ inline void tile_of(std::int64_t count, PanelTile& tile) {
   if constexpr (rows > 1) tile_of<Format, rows - 1>(count, tile);
 }
 
-// Part `part` of `parts` that share `count` rows as evenly as they can.
+// Part `part` of `parts` nearly equal parts of `count` rows.
 inline Range even_part(std::int64_t count, std::int64_t part, std::int64_t parts) {
   return {count * part / parts, count * (part + 1) / parts};
 }
 
-// The tile of the prepared rows `x`, which belong to row `row` of y and the next rows, and of the panel at `column`; columns end at `end`.
+// The tile of prepared rows `x` and of the panel at `column`; the first row is row `row` of y, and `end` is the end of
+// all columns.
 inline PanelTile panel_tile(const LinearArgs& args, const Prepared& x, std::int64_t row, std::int64_t column, std::int64_t end,
                             const Prefetch& prefetch) {
   const Matrix& w = args.weight;
@@ -221,15 +229,15 @@ inline PanelTile panel_tile(const LinearArgs& args, const Prepared& x, std::int6
           static_cast<int>(end - column), panel + prefetch.bytes, prefetch.lines, w.multipliers, column, w.rows};
 }
 
-// Computes rows of y, the first of which is the first prepared row, and columns of whole panels, with the epilogue.
+// Computes rows of y in columns of whole panels, with the epilogue. The first row is the first prepared row.
 template <class Format>
 void panel_block(const LinearArgs& args, const Prepared& prepared, const Block& block) {
   const Matrix& w = args.weight;
   const std::int64_t lines = panel_lines(w);
   const std::int64_t count = block.rows.length();
   const std::int64_t tiles = (count + Format::kRows - 1) / Format::kRows;
-  // The processor recognizes what a stream brings next. Where tiles read the same panels again and again, or compute for long, they must
-  // prefetch.
+  // The processor recognizes the next lines of a stream. Where tiles read the same panels again and again, or compute
+  // for long, they must prefetch.
   const bool streams = count <= rows_of_stream<Format>(args);
   const std::int64_t group = group_panels(lines);
   const std::int64_t step = tiles == 1 ? block.columns.end : group * kPackedOutputs;
@@ -254,7 +262,7 @@ inline Block part_of_panels(const LinearArgs& args, const Partition& partition) 
   return {{0, y.rows}, part_of(y.width, kPackedOutputs, partition)};
 }
 
-// How many of `count` rows are prepared at a time, so that the last block has about as many rows as the others.
+// How many of `count` rows are prepared at a time. The last block gets about as many rows as the others.
 template <class Format>
 inline std::int64_t rows_at_a_time(const LinearArgs& args, std::int64_t count) {
   const PreparedRows room = prepared_rows(args.weight, args);

@@ -1,4 +1,4 @@
-// Panels in plain code, for every machine, one row at a time.
+// Panels in plain code for every machine, one row at a time.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/panels/int4_rows.h"
@@ -13,9 +13,9 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Rounds a value of about |value| ≤ 127, ties to even. NaN becomes some number from −127 to 127.
+// The nearest integer of a value with |value| ≤ about 127, ties to even. NaN becomes some number from −127 to 127.
 inline std::int8_t rounded(float value) {
-  constexpr float kShift = 12582912.0f;  // 1.5 · 2^23: adding it leaves no room for a fraction
+  constexpr float kShift = 12582912.0f;  // 1.5 · 2^23: adding it leaves no bits for a fraction
   constexpr std::int32_t kShiftBits = 0x4b400000;
   const float shifted = value + kShift;
   std::int32_t bits;
@@ -24,7 +24,7 @@ inline std::int8_t rounded(float value) {
   return static_cast<std::int8_t>(integer < -127 ? -127 : integer > 127 ? 127 : integer);
 }
 
-// The only row of a tile ← [16]
+// The outputs of the tile's only row ← [16]
 inline void store_floats(const PanelTile& t, const float* outputs) {
   Vec vectors[16 / kLanes];
   for (int v = 0; v < 16 / kLanes; v++) vectors[v] = load(outputs + v * kLanes);
@@ -101,7 +101,7 @@ struct Int4Panels {
   }
 };
 
-// Weights with a multiplier of inputs; see int8_shifted.h.
+// int8 weights with a multiplier of inputs; see int8_shifted.h.
 struct Int8Shifted {
   static constexpr bool kScaled = true;
   static constexpr int kRows = 1;

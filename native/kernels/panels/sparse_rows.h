@@ -1,14 +1,15 @@
-// Rows of x that are mostly zeros, as relu leaves them: in trained models one number in a hundred to one in ten is not 0 ("The Lazy Neuron
-// Phenomenon", Li et al., 2023). Such a row reads only the lines of a weight that it multiplies by numbers other than 0. The other lines
-// would add 0, so every sum is the same, with two exceptions: a weight that is infinite or NaN, which zeros then do not meet, and the sign
-// of a 0 that is the sum of products too small for a float.
+// Rows of x that are mostly zeros, as relu leaves them: in trained models one number in a hundred to one in ten is not
+// 0 ("The Lazy Neuron Phenomenon", Li et al., 2023). For such a row, only those lines of a weight are read that it
+// multiplies by a number other than 0. The other lines would add 0, so that every sum is the same, with two exceptions:
+// a weight that is infinite or NaN has no effect in a skipped line, and a sum of products too small for a float may be
+// 0 with the other sign.
 //
-// A format that skips zeros gives, as Skipping<Format>,
-//   kLines                     the number of lines whose inputs are looked at together
-//   kTurns                     the number of turns in which lines are added, for sums that are collected apart
-//   met(to, row, line, turn)   to ← the lines of a turn, of kLines from `line` on, that a prepared row meets with a number other than 0;
-//                              returns how many there are
-//   tile<panels>(tile, lines)  the outputs of one row and `panels` panels, side by side; -1 follows the lines of each turn
+// A format that can skip zeros specializes Skipping<Format>:
+//   kLines                    the number of lines whose inputs are tested together
+//   kTurns                    the number of passes over the lines, for formats that collect several sums
+//   met(to, row, line, turn)  to ← those of the pass's lines, among kLines from `line` on, that a prepared row
+//                             multiplies by a number other than 0; returns how many there are
+//   tile<panels>(tile, lines) the outputs of one row in `panels` neighboring panels; −1 ends the lines of each pass
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
@@ -35,18 +36,18 @@ struct Skipping {
   static constexpr int kLines = 0;
 };
 
-// The result of met() for a row that cannot skip anything: more lines than any row may meet.
+// The result of met() for a row that cannot skip any line: more lines than any row may need.
 constexpr int kNotSparse = 1 << 30;
 
-// The number of panels that a row meets at a time; their sums do not wait for each other.
+// The number of panels that a row meets at a time, whose sums do not wait for each other.
 constexpr int kSparsePanels = 4;
 
 #ifdef GLASSFORMER_INTS
 
-// Outputs of one row of some panels, with the epilogue ← outputs_of(vector)
+// The outputs of one row in some panels ← outputs_of(vector), after the epilogue
 template <int panels, class Outputs>
 GLASSFORMER_IN_TILE void store_panels(const PanelTile& tile, const Outputs& outputs_of) {
-  const PanelTile t = tile;  // a copy, which no store can change
+  const PanelTile t = tile;  // a copy that no store can change
   const auto store_all = [&](auto end) {
     GLASSFORMER_UNROLL
     for (int v = 0; v < panels * kParts; v++) {
@@ -61,15 +62,15 @@ GLASSFORMER_IN_TILE void store_panels(const PanelTile& tile, const Outputs& outp
     store_tile<1>(panel, [&](int, int part) { return outputs_of(p * kParts + part); });
 }
 
-// The same for sums of integers.
+// store_panels for sums of integers.
 template <int panels>
 GLASSFORMER_IN_TILE void store_scaled_panels(const PanelTile& t, const Ints (&sums)[panels * kParts]) {
   const Vec x_scale = broadcast(*t.x_scales);
-  const float* scales = t.scales;  // which no store can change
+  const float* scales = t.scales;  // a copy that no store can change
   store_panels<panels>(t, [&](int v) { return to_floats(sums[v]) * (x_scale * load(scales + v * kLanes)); });
 }
 
-// The place at which vector v of outputs finds its part of a line of the first panel.
+// Where vector v of the outputs finds its part of a line of the first panel, in bytes.
 inline std::int64_t part_of_line(const PanelTile& t, int v) {
   return v / kParts * t.lines * kPanelLine + v % kParts * kPanelLine / kParts;
 }
@@ -81,8 +82,8 @@ struct Skipping<Int8Dots> {
   static constexpr int kLines = kLanes;
   static constexpr int kTurns = 1;
 
-  // The bytes of a row have kAddedToBytes added. A row with negative numbers needs that, and then the sums of all of its lines, so it cannot
-  // skip any.
+  // The bytes of a row have kAddedToBytes added. A row with negative numbers needs that, and then all of its lines for
+  // the sums, so that it cannot skip any.
   static int met(std::int32_t* to, const char* row, std::int64_t line, int) {
     const Ints bytes = exclusive_or(load_ints(row + 4 * line), every_byte(kAddedToBytes));
     return any_negative(bytes) ? kNotSparse : store_nonzero(to, bytes, line);
@@ -105,7 +106,7 @@ struct Skipping<Int8Dots> {
 
 #endif
 
-// Rows of which a line is 8 bytes, two of the vector's numbers.
+// Formats whose rows have 8 bytes for each line, two of a vector's numbers.
 struct SkippingPairs {
   static constexpr int kLines = kLanes / 2;
   static constexpr int kTurns = 1;
@@ -223,14 +224,14 @@ struct Skipping<Bfloat16Dots> {
 
 #endif
 
-// The lines that some rows meet; the lines of row r begin at first[r].
+// The lines that some rows need; the lines of row r begin at first[r].
 struct SparseRows {
   std::int32_t* lines;
   std::int64_t first[kSparseRows];
 };
 
-// Whether some rows are sparse: together they meet `most` lines or fewer, and none of them meets more than half of the lines. Most calls
-// have rows without zeros, which their first vector tells.
+// Whether some rows are sparse: together they need at most `most` lines, and none of them more than half of the lines.
+// Most calls have rows without zeros, which shows in the first vector.
 template <class Format>
 bool find_sparse(SparseRows& sparse, const Prepared& x, std::int64_t rows, std::int64_t lines, std::int64_t most) {
   using Skips = Skipping<Format>;
@@ -251,7 +252,7 @@ bool find_sparse(SparseRows& sparse, const Prepared& x, std::int64_t rows, std::
   return true;
 }
 
-// Prefetches lines of as many panels as are met at a time: the processor does not recognize by itself which lines come next.
+// Prefetches lines of kSparsePanels panels, because the processor cannot recognize which lines come next.
 inline void prefetch_lines(const Matrix& w, std::int64_t panel, const std::int32_t* lines) {
   const char* from = panel_of(w, panel);
   const std::int64_t step = panel_lines(w) * kPanelLine;
@@ -259,7 +260,7 @@ inline void prefetch_lines(const Matrix& w, std::int64_t panel, const std::int32
     for (int p = 0; p < kSparsePanels; p++) prefetch_second(from + *lines * kPanelLine + p * step);
 }
 
-// As panel_block, for sparse rows. One row after the other meets some panels, which stay in the caches.
+// panel_block for sparse rows. One row after the other meets some panels, which stay in the caches.
 template <class Format>
 void sparse_block(const LinearArgs& args, const Prepared& prepared, const Block& block, const SparseRows& sparse) {
   constexpr std::int64_t kColumns = kSparsePanels * kPackedOutputs;
@@ -279,21 +280,22 @@ void sparse_block(const LinearArgs& args, const Prepared& prepared, const Block&
     }
 }
 
-// As panel_block. Rows that are mostly zeros go one by one, and the rows between them together. `memory` has sparse_floats(w.width) floats.
+// panel_block, row by row where rows are mostly zeros, and for the rows between them together. `memory` has
+// sparse_floats(w.width) floats.
 template <class Format>
 void rows_block(const LinearArgs& args, const Prepared& prepared, const Block& block, float* memory) {
   SparseRows sparse;
   sparse.lines = reinterpret_cast<std::int32_t*>(memory);
   const std::int64_t lines = panel_lines(args.weight);
   const auto from = [&](std::int64_t row) { return prepared_from(prepared, row - block.rows.begin); };
-  std::int64_t others = block.rows.begin;  // rows from here on, which are not sparse, have not been computed yet
+  std::int64_t others = block.rows.begin;  // rows from here on are not sparse and have not been computed
   const auto others_until = [&](std::int64_t row) {
     if (others < row) panel_block<Format>(args, from(others), {{others, row}, block.columns});
   };
   for (std::int64_t row = block.rows.begin; row < block.rows.end; row += kSparseRows) {
     const Range rows = {row, smaller(row + kSparseRows, block.rows.end)};
-    // Scattered lines take three times as long to come from memory as a stream of lines. The first rows, which fetch them, must therefore
-    // not meet too many lines even together.
+    // Scattered lines take three times as long to come from memory as a stream of lines. Therefore the first rows,
+    // which fetch them, may need few lines even together.
     const bool fetch = args.from_memory && row == block.rows.begin;
     if (!find_sparse<Format>(sparse, from(row), rows.length(), lines, (fetch ? 1 : rows.length()) * lines / kSparsePart)) continue;
     others_until(row);

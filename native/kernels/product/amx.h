@@ -1,11 +1,12 @@
-// AMX: eight registers of at most 16 rows of 64 bytes, with a product for all of them. They are used as
+// AMX: eight registers of at most 16 rows of 64 bytes, and an instruction that multiplies two of them. The kernels use
+// them so:
 //
 //        6  7      two of b
 //     4  0  1      two of a, and the four sums
 //     5  2  3
 //
-// They are used between open_amx and close_amx, because open registers would be saved at every switch to another thread. Compilers do not
-// know which memory these instructions touch; barriers tell them.
+// Registers are used between open_amx and close_amx, because open registers are saved at every switch to another
+// thread. Compilers do not know which memory the instructions touch; memory barriers in the code tell them.
 #pragma once
 #include "simd/simd.h"
 

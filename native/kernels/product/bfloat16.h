@@ -1,8 +1,8 @@
-// Products whose factors are rounded to bfloat16 (nearest, ties to even) while they are packed, and whose sums stay float32: by AMX tiles,
-// or by AVX-512 dot products of pairs. Blocks, the order of sums and results do not depend on the number of threads.
+// Products whose factors are rounded to bfloat16 (nearest, ties to even) while they are packed, and whose sums stay
+// float32, by AMX or by AVX-512 dot products of pairs. Results do not depend on the number of threads.
 //
-// Both factors are packed into squares of 16 rows of 16 pairs. A pair is two consecutive elements along the depth. A row of a square of a
-// is a row of a; a row of a square of b has a pair for each of 16 columns.
+// Both factors are packed into squares of 16 rows of 16 pairs. A pair is two consecutive elements along the depth. A
+// row of a square of a belongs to a row of a; a row of a square of b has a pair of each of 16 columns.
 #pragma once
 #include "kernels/partition.h"
 #include "kernels/product/amx.h"
@@ -23,23 +23,24 @@ constexpr std::int64_t kSquare = kTileRegisterRows;
 // The number of elements of a square, and its depth.
 constexpr std::int64_t kSquareElements = 512;
 constexpr std::int64_t kSquareDepth = 32;
-// The rows of c that are computed at a time, two squares of a; and its columns, two squares of b with AMX and four with dot products.
+// The rows of c that are computed at a time, in two squares of a, and the most columns: two squares of b with AMX, four
+// with dot products.
 constexpr std::int64_t kTile = 32;
 constexpr std::int64_t kMostTileColumns = 64;
 inline std::int64_t tile_columns(bool amx) { return amx ? kTile : kMostTileColumns; }
-// The rows of a tile of dot products, which lie in one square of a.
+// The rows of a tile of dot products, which share a square of a.
 constexpr int kPairsRows = 4;
 constexpr std::int64_t kBfloat16Depth = 512;
 constexpr std::int64_t kBfloat16Rows = 256;
 constexpr std::int64_t kBfloat16Columns = 1024;
 static_assert(kBfloat16Rows * kBfloat16Depth <= 2 * kPackedRows && kBfloat16Columns * kBfloat16Depth <= 2 * kPackedColumns);
 
-// [low | high] in bfloat16
+// [low | high] in bfloat16.
 GLASSFORMER_PAIRS inline __m512i rounded(Vec low, Vec high) {
   return reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(high, low));
 }
 
-// Element (i, j) is at [i · i_step + j · j_step]; one of the steps is 1. Elements past `count` and `depth` are 0.
+// Element (i, j) is at [i · i_step + j · j_step]; one of the steps is 1. Elements from `count` and `depth` on are 0.
 struct Source {
   const float* at;
   std::int64_t i_step;
@@ -49,7 +50,7 @@ struct Source {
   float scale;
 };
 
-// square[r] ← the pairs of row i = r: j_step is 1.
+// square[r] ← the pairs of row i = r, where j_step is 1.
 GLASSFORMER_PAIRS inline void pairs_along(Vec (&square)[kSquare], const Source& s) {
   const Vec scale = broadcast(s.scale);
   for (int r = 0; r < kSquare; r++) {
@@ -59,7 +60,7 @@ GLASSFORMER_PAIRS inline void pairs_along(Vec (&square)[kSquare], const Source& 
   }
 }
 
-// square[r] ← pair r of every row: i_step is 1.
+// square[r] ← pair r of every row, where i_step is 1.
 GLASSFORMER_PAIRS inline void pairs_across(Vec (&square)[kSquare], const Source& s) {
   const Vec scale = broadcast(s.scale);
   const __m512i alternate = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5,
@@ -72,7 +73,7 @@ GLASSFORMER_PAIRS inline void pairs_across(Vec (&square)[kSquare], const Source&
   }
 }
 
-// One square at `to`, of rows of a (by_rows) or columns of b
+// Packs one square, of rows of a (by_rows) or of columns of b.
 template <bool by_rows>
 GLASSFORMER_PAIRS inline void pack_square(std::uint16_t* to, const Source& s) {
   Vec square[kSquare];
@@ -83,7 +84,8 @@ GLASSFORMER_PAIRS inline void pack_square(std::uint16_t* to, const Source& s) {
   for (int r = 0; r < kSquare; r++) store(reinterpret_cast<float*>(to) + r * kLanes, square[r]);
 }
 
-// packed [rows of whole tiles / 16, ⌈depth / 32⌉] squares ← elements. The elements are read along their rows, which may be far apart.
+// packed [rows of whole tiles / 16, ⌈depth / 32⌉] squares ← elements. The elements are read along their contiguous
+// dimension, because rows may be far apart.
 template <bool by_rows>
 GLASSFORMER_PAIRS __attribute__((noinline)) void pack_pairs(std::uint16_t* packed, const Source& all) {
   const std::int64_t rows = rounded_up(all.count, by_rows ? kTile : kMostTileColumns) / kSquare;
@@ -100,11 +102,11 @@ GLASSFORMER_PAIRS __attribute__((noinline)) void pack_pairs(std::uint16_t* packe
   }
 }
 
-// c [32, 32] ← (add ? c : 0) + two rows of squares of a times two of b, `squares` each.
+// c [32, 32] ← (add ? c : 0) + two rows of squares of a times two of b; each row has `squares` squares.
 GLASSFORMER_AMX __attribute__((noinline)) void amx_product(float* c, std::int64_t stride, bool add, const std::uint16_t* a, const std::uint16_t* b,
                                      std::int64_t squares) {
   const std::int64_t bytes = stride * static_cast<std::int64_t>(sizeof(float));
-  // This writes packed data to memory before a tile is read.
+  // The barrier writes packed data to memory before a tile is read.
   asm volatile("" ::: "memory");
   if (add) {
     _tile_loadd(0, c, bytes);
@@ -136,7 +138,7 @@ GLASSFORMER_AMX __attribute__((noinline)) void amx_product(float* c, std::int64_
   asm volatile("" ::: "memory");
 }
 
-// c [4, 64] by dot products of pairs, as amx_product. The next four rows of c, which may lie in memory, are prefetched.
+// amx_product by dot products of pairs, for c [4, 64]. The next four rows of c, which may be in memory, are prefetched.
 GLASSFORMER_PAIRS __attribute__((noinline)) void pairs_product(float* c, std::int64_t stride, bool add, const std::uint16_t* a,
                                                               const std::uint16_t* b, std::int64_t squares) {
   constexpr int kVectors = kMostTileColumns / kLanes;
@@ -176,7 +178,7 @@ inline void whole_tile(float* c, std::int64_t stride, bool add, const std::uint1
   }
 }
 
-// A tile at the edge of c, computed as a whole tile and copied.
+// A tile at the edge of c: it is computed as a whole tile and copied.
 void edge_tile(const Target& t, const std::uint16_t* a, const std::uint16_t* b, std::int64_t squares, bool amx) {
   alignas(64) float whole[kTile * kMostTileColumns];
   const std::int64_t stride = tile_columns(amx);
@@ -188,9 +190,9 @@ void edge_tile(const Target& t, const std::uint16_t* a, const std::uint16_t* b, 
     for (std::int64_t i = 0; i < t.columns; i++) t.c[r * t.stride + i] = whole[r * stride + i];
 }
 
-// All tiles of packed blocks of a and b.
+// Computes all tiles of packed blocks of a and b.
 void pairs_block(const Target& block, const std::uint16_t* a, const std::uint16_t* b, std::int64_t squares, bool amx) {
-  const std::int64_t panel = squares * kSquareElements / kSquare;  // elements for each row or column
+  const std::int64_t panel = squares * kSquareElements / kSquare;  // elements of one row or column
   const std::int64_t width = tile_columns(amx);
   for (std::int64_t column = 0; column < block.columns; column += width)
     for (std::int64_t row = 0; row < block.rows; row += kTile) {
@@ -206,10 +208,10 @@ inline Source block_of(const Factor& f, std::int64_t row, std::int64_t column) {
   return {f.at + row * f.row_step + column * f.column_step, f.row_step, f.column_step, 0, 0, 1};
 }
 
-// A product's scale goes into one of its factors before that factor is rounded, and sums are left as they are. It is the same factor
-// whether zeros are skipped or not: a, or b where c is transposed, because b would then be a if c were not transposed.
+// A product's scale multiplies one of its factors before that factor is rounded. It is the same factor whether or not
+// zeros are skipped: a, or b where c is transposed, because c transposed has the factors exchanged.
 
-// Rows [row, row + count) of a from column j on.
+// Rows [row, row + count) of a, from column j on.
 inline Source rows_block(const Product& p, std::int64_t row, std::int64_t j, std::int64_t count, std::int64_t depth) {
   Source source = block_of(p.a, row, j);
   source.count = count;
@@ -218,13 +220,13 @@ inline Source rows_block(const Product& p, std::int64_t row, std::int64_t j, std
   return source;
 }
 
-// Columns [column, column + count) of b from row j on.
+// Columns [column, column + count) of b, from row j on.
 inline Source columns_block(const Product& p, std::int64_t column, std::int64_t j, std::int64_t count, std::int64_t depth) {
   const Source source = block_of(p.b, j, column);
   return {source.at, source.j_step, source.i_step, count, depth, p.transposed ? p.scale : 1};
 }
 
-// As multiply_float32.
+// multiply_float32 in bfloat16.
 template <class Done>
 void multiply_bfloat16(const Product& p, const Block& part, float* scratch, bool amx, Done done) {
   auto* a = reinterpret_cast<std::uint16_t*>(scratch);

@@ -1,8 +1,9 @@
-// The product of our own kernels: y = x wᵀ by register tiles of dot products.
+// Our own product of unpacked factors, y = x wᵀ, by register tiles of dot products.
 //
-// Both factors lie with their inner dimension contiguous, so nothing is packed or transposed: kTileRows x 4 sums live in registers. Each
-// sum is a vector that collects the products at its lanes, and the lanes are added once at the end. The order of a sum does not depend on
-// its tile, so a row's result does not depend on the rows beside it or on the number of threads.
+// The inner dimension of both factors is contiguous, so that nothing is packed or transposed: kTileRows × 4 sums live
+// in registers. Each sum is a vector that collects products in its lanes, and the lanes are added once at the end. The
+// order of a sum does not depend on its tile, so that a row's result depends neither on other rows nor on the number of
+// threads.
 #pragma once
 #include "kernels/partition.h"
 #include "kernels/scratch.h"
@@ -15,16 +16,16 @@ namespace {
 
 constexpr int kTileColumns = 4;
 
-// The memory to prefetch while a tile is computed, where the next four rows lie: four times as many floats as the tile's columns [begin,
-// end).
+// The memory to prefetch while a tile is computed: the next four rows of w, for which 4 floats are prefetched for each
+// of the tile's columns [begin, end).
 struct Ahead {
   const float* at;
   std::int64_t begin;
   std::int64_t end;
 };
 
-// Prefetches in the order of memory, which is faster than four streams at a time, and into the second cache, because the first one is in
-// use.
+// Prefetches in the order of memory, which is faster than four streams at a time, and into the second cache, because
+// the first one is in use.
 inline void prefetch_next(const Ahead& ahead, std::int64_t i) {
   constexpr int kLine = 16;
   GLASSFORMER_UNROLL
@@ -44,7 +45,7 @@ inline void dot_step(Vec (&sums)[m][kTileColumns], const float* const* x, const 
   }
 }
 
-// y [m, columns] (rows y_stride apart) ← x[0 … m) · w[0 … 4)ᵀ, each row [k]; w repeats a row where columns < 4.
+// y [m, columns] (rows y_stride apart) ← x [m, k] · w [4, k]ᵀ; w repeats a row if there are fewer than 4 columns.
 template <int m>
 inline void dot_tile(float* y, std::int64_t y_stride, int columns, const float* x, std::int64_t x_stride,
                      const float* const* w, std::int64_t k, const Ahead& ahead) {
@@ -69,7 +70,7 @@ inline void dot_tile(float* y, std::int64_t y_stride, int columns, const float* 
     store_sums4(y + r * y_stride, columns, sums[r][0], sums[r][1], sums[r][2], sums[r][3]);
 }
 
-// As above, for any m from 1 to kTileRows.
+// dot_tile for any m from 1 to kTileRows.
 inline void dot_rows(std::int64_t m, float* y, std::int64_t y_stride, int columns, const float* x, std::int64_t x_stride,
                      const float* const* w, std::int64_t k, const Ahead& ahead) {
   if (m == 1) return dot_tile<1>(y, y_stride, columns, x, x_stride, w, k, ahead);
@@ -80,7 +81,7 @@ inline void dot_rows(std::int64_t m, float* y, std::int64_t y_stride, int column
   dot_tile<kTileRows>(y, y_stride, columns, x, x_stride, w, k, ahead);
 }
 
-// Pointers to four rows of w [n, k] from `row` on; the last row again where there are fewer.
+// Pointers to four rows of w [n, k], beginning with `row`; the last row repeats if there are fewer.
 struct FourRows {
   const float* at[kTileColumns];
   int count;
@@ -92,7 +93,7 @@ inline FourRows four_rows(const float* w, std::int64_t stride, std::int64_t row,
   return four;
 }
 
-// The four rows again, aligned: copy [4, scratch_stride(k)]
+// Copies the four rows to aligned memory, copy [4, scratch_stride(k)].
 inline FourRows copied(const FourRows& four, std::int64_t k, float* copy) {
   FourRows result = four;
   for (int c = 0; c < kTileColumns; c++) {
@@ -103,9 +104,10 @@ inline FourRows copied(const FourRows& four, std::int64_t k, float* copy) {
   return result;
 }
 
-// y [m, n] ← x [m, k] · w [n, k]ᵀ: each four rows of w meet all rows of x before the next four are read. Meanwhile each tile prefetches its
-// part of the next four rows, so that memory is busy however many rows of x there are. With `copy` [4, scratch_stride(k)] (or null) the
-// rows of w are first copied there, because a vector that lies across two cache lines takes twice the time to load.
+// y [m, n] ← x [m, k] · w [n, k]ᵀ: four rows of w meet all rows of x before the next four are read. Each tile
+// prefetches its share of the next four rows, so that memory is busy for any number of rows of x. If `copy` [4,
+// scratch_stride(k)] is not null, rows of w are first copied there, because a vector that crosses a cache line takes
+// twice the time to load.
 void multiply(std::int64_t m, std::int64_t n, std::int64_t k, const float* x, std::int64_t x_stride, const float* w,
               std::int64_t w_stride, float* y, std::int64_t y_stride, float* copy) {
   const std::int64_t vectors = k / kLanes;

@@ -1,4 +1,5 @@
-// The epilogue of linear, activation(y · scale + bias) + residual: each step is rounded to float32, as the JavaScript kernel has it.
+// The epilogue of linear, activation(y · scale + bias) + residual. Each step is rounded to float32, as in the
+// JavaScript kernel.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
@@ -13,8 +14,8 @@ namespace {
 
 // The epilogue of some rows and columns of y.
 struct Epilogue {
-  const float* bias;  // from the first column on, or null
-  const float* residual;  // from the first row and column on, or null
+  const float* bias;  // from the first column on; may be null
+  const float* residual;  // from the first row and column on; may be null
   std::int64_t residual_stride;
   float scale;
   Activation activation;
@@ -29,10 +30,10 @@ inline Epilogue epilogue_of(const LinearArgs& args, std::int64_t row, std::int64
           residual.stride, static_cast<float>(args.scale), args.activation};
 }
 
-// Activations that take long are out of line, because their code would fill up every tile.
+// Slow activations are calls, because their code would fill up every tile.
 __attribute__((noinline)) Vec activate_slowly(Vec x, Activation kind) { return activate(x, kind); }
 
-// The outputs at `row` and `column` of the block of `f`, with the epilogue.
+// The outputs at `row` and `column` of the block that `f` belongs to, after the epilogue.
 template <class N>
 inline Vec with_epilogue(Vec y, const Epilogue& f, std::int64_t row, std::int64_t column, N n) {
   Vec value = y * broadcast(f.scale);

@@ -1,4 +1,4 @@
-// Products of large matrices, at the precision of the player.
+// Products of large matrices, in the precision of the player.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/partition.h"
@@ -12,8 +12,8 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Computes c [m, n] in blocks that fit the caches, and calls done(Block) for each block when it is done. `scratch` has kPackedRows +
-// kPackedColumns floats.
+// Computes c [m, n] in blocks that fit the caches, and calls done(Block) when a block is finished. `scratch` has
+// kPackedRows + kPackedColumns floats.
 template <class Done>
 void multiply_packed(const Product& p, const Block& part, const Call& call, const Partition& partition, Done done) {
 #ifdef GLASSFORMER_BFLOAT16
@@ -31,20 +31,20 @@ inline void multiply_packed(const Product& p, const Block& part, const Call& cal
   multiply_packed(p, part, call, partition, [](const Block&) {});
 }
 
-// Skipping zeros pays where at most one number in this many is not 0. With bfloat16 both numbers of a pair must be 0.
+// Skipping zeros pays if at most one number in so many is not 0. In bfloat16 both numbers of a pair must be 0.
 inline std::int64_t sparse_part(const Call& call) {
-  if (call.precision == kBfloat16Amx) return 32;  // estimated, not measured: tiles are ten times as fast
+  if (call.precision == kBfloat16Amx) return 32;  // an estimate, not a measurement: AMX is ten times as fast
   if (call.precision == kBfloat16Pairs) return 4;
   return kLanes == 16 ? 2 : 3;
 }
 
-// The same limit for computing only wanted outputs, which is done in float32.
+// The same limit for computing only wanted outputs, in float32.
 inline std::int64_t wanted_part(const Call& call) {
   if (call.precision == kBfloat16Amx) return 64;
   return call.precision == kBfloat16Pairs ? 8 : 3;
 }
 
-// Whether in a few rows of a matrix at most one number in `part` is not 0.
+// Whether at most one number in `part` is not 0, in a sample of rows.
 inline bool mostly_zeros(const Matrix& m, std::int64_t part) {
   if (m.rows == 0) return false;
   constexpr std::int64_t kSampled = 8;

@@ -1,7 +1,8 @@
-// Products of large matrices: blocks of both factors are packed into panels, so that a tile of sums in registers reads nothing but
-// consecutive memory, whichever way the factors lie.
+// Products of large matrices: blocks of both factors are packed into panels, so that a tile of sums in registers reads
+// consecutive memory, whatever the strides of the factors.
 //
-// The order of a sum does not depend on its tile, block or thread, so results do not depend on the number of threads.
+// The order of a sum does not depend on its tile, block or thread, so that results do not depend on the number of
+// threads.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/partition.h"
@@ -13,7 +14,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// Element (i, j) of a factor is at [i · row_step + j · column_step]; one of the steps is 1.
+// A factor of a product. Element (i, j) is at [i · row_step + j · column_step]; one of the steps is 1.
 struct Factor {
   const float* at;
   std::int64_t row_step;
@@ -32,25 +33,27 @@ struct Product {
   std::int64_t c_stride;
   float scale;
   bool add;
-  bool sparse = false;      // a is mostly zeros,
-  bool transposed = false;  // and c may lie as [n, m] then
+  bool sparse = false;  // a is mostly zeros
+  bool transposed = false;  // c lies as [n, m]; only where a is sparse
 };
 
 constexpr int kPanelColumns = 2 * kLanes;
 static_assert(kPanelRows < kLanes || kPanelRows % kLanes == 0, "transpose_panel writes whole vectors of a panel's rows");
-// The depth of a block: so deep that c, which may lie far away, is seldom read and written again. Panels come from the second cache then.
+// The depth of a block: so deep that c, which may be in memory, is seldom read and written again. Panels then come from
+// the second cache.
 constexpr std::int64_t kBlockDepth = 768;
 constexpr std::int64_t kBlockRows = kPackedRows / kBlockDepth / kPanelRows * kPanelRows;
 constexpr std::int64_t kBlockColumns = kPackedColumns / kBlockDepth / kPanelColumns * kPanelColumns;
 
-// to [width] ← from [count], 0 behind them
+// to [width] ← from [count] and zeros
 template <int width>
 inline void copy_padded(float* to, const float* from, std::int64_t count) {
   for_columns(count, [&](std::int64_t i, auto n) { store(to + i, load(from + i, n), n); });
   for (std::int64_t i = count; i < width; i++) to[i] = 0;
 }
 
-// packed [⌈count / width⌉, depth, width] ← elements i · 1 + j · step: read along the rows, which may be far apart.
+// packed [⌈count / width⌉, depth, width] ← elements i · 1 + j · step, read along the rows, because rows may be far
+// apart.
 template <int width>
 void copy_panels(float* packed, const float* from, std::int64_t step, std::int64_t count, std::int64_t depth) {
   for (std::int64_t j = 0; j < depth; j++)
@@ -58,7 +61,7 @@ void copy_panels(float* packed, const float* from, std::int64_t step, std::int64
       copy_padded<width>(packed + i * depth + j * width, from + j * step + i, smaller(width, count - i));
 }
 
-// Rows [first, first + rows) of a transposed panel, for `depth` ≤ kLanes columns.
+// Transposes columns of the factor, depth ≤ kLanes of them, into rows of a panel.
 template <int width, int rows, class N>
 inline void transpose_into(float* panel, const float* from, std::int64_t step, std::int64_t count, int depth, N n) {
   Vec square[kLanes];
@@ -71,7 +74,7 @@ inline void transpose_into(float* panel, const float* from, std::int64_t step, s
   }
 }
 
-// panel [depth, width] ← elements i · step + j · 1, i < count; 0 behind them.
+// panel [depth, width] ← elements i · step + j · 1, with zeros from i = count on.
 template <int width>
 void transpose_panel(float* panel, const float* from, std::int64_t step, std::int64_t count, std::int64_t depth) {
   constexpr int rows = width < kLanes ? width : kLanes;
@@ -84,7 +87,7 @@ void transpose_panel(float* panel, const float* from, std::int64_t step, std::in
   });
 }
 
-// packed [⌈count / width⌉, depth, width] ← elements (i, j), i < count, j < depth
+// packed [⌈count / width⌉, depth, width] ← elements (i, j) with i < count and j < depth
 template <int width>
 void pack(float* packed, const float* from, std::int64_t i_step, std::int64_t j_step, std::int64_t count,
           std::int64_t depth) {
@@ -93,12 +96,12 @@ void pack(float* packed, const float* from, std::int64_t i_step, std::int64_t j_
     transpose_panel<width>(packed + i * depth, from + i * i_step, i_step, smaller(width, count - i), depth);
 }
 
-// [⌈columns / kPanelColumns⌉, depth, kPanelColumns] ← columns of b from row j on
+// [⌈columns / kPanelColumns⌉, depth, kPanelColumns] ← columns of b, from row j on
 inline void pack_columns(float* packed, const Product& p, std::int64_t column, std::int64_t columns, std::int64_t j, std::int64_t depth) {
   pack<kPanelColumns>(packed, p.b.at + j * p.b.row_step + column * p.b.column_step, p.b.column_step, p.b.row_step, columns, depth);
 }
 
-// The target of a tile: its place in c, its size, and its scale.
+// The target of a tile: its place in c, its size, and the scale of its sums.
 struct Target {
   float* c;
   std::int64_t stride;
@@ -114,7 +117,7 @@ inline void store_sum(float* c, Vec sum, const Target& t, N n) {
   store(c, t.add ? load(c, n) + sum : sum, n);
 }
 
-// The tile of m rows of panels a [depth, kPanelRows] and b [depth, kPanelColumns].
+// Computes m rows of a tile, from panels a [depth, kPanelRows] and b [depth, kPanelColumns].
 template <int m>
 void product_tile(const Target& t, const float* a, const float* b, std::int64_t depth) {
   Vec sums[m][2];
@@ -144,7 +147,7 @@ inline void product_rows(const Target& t, const float* a, const float* b, std::i
   else product_tile<kPanelRows>(t, a, b, depth);
 }
 
-// All tiles of packed blocks a [rows, depth] and b [depth, columns]; t.c is the block of c.
+// Computes all tiles of packed blocks a [rows, depth] and b [depth, columns]; block.c is the block of c.
 void product_block(const Target& block, const float* a, const float* b, std::int64_t depth) {
   for (std::int64_t column = 0; column < block.columns; column += kPanelColumns)
     for (std::int64_t row = 0; row < block.rows; row += kPanelRows)
@@ -153,8 +156,8 @@ void product_block(const Target& block, const float* a, const float* b, std::int
                    a + row * depth, b + column * depth, depth);
 }
 
-// Computes a block of c in blocks that fit the caches, and calls done(Block) for each block when it is done. `scratch` has kPackedRows +
-// kPackedColumns floats.
+// Computes `part` of c in blocks that fit the caches, and calls done(Block) when a block is finished. `scratch` has
+// kPackedRows + kPackedColumns floats.
 template <class Done>
 void multiply_float32(const Product& p, const Block& part, float* scratch, Done done) {
   float* a = scratch;
@@ -173,11 +176,11 @@ void multiply_float32(const Product& p, const Block& part, float* scratch, Done 
     }
 }
 
-// Rows are cut at multiples of whole tiles.
+// Parts of rows are multiples of whole tiles.
 inline std::int64_t tile_rows(const Call& call) { return call.precision == kFloat32 ? kPanelRows : 32; }
 
-// The partition's part of c [m, n]. The longer side is cut, so that less is packed twice, and into no more parts than there are threads;
-// further parts are empty.
+// The partition's part of c [m, n]. The longer side is cut, so that less is packed twice, and into no more parts than
+// there are threads; parts beyond are empty.
 inline Block part_of_product(std::int64_t m, std::int64_t n, const Call& call, Partition partition) {
   if (partition.part >= partition.threads) return {};
   partition.parts = static_cast<int>(smaller(partition.parts, partition.threads));

@@ -1,5 +1,5 @@
-// linearInputGradient where few of its outputs are wanted: outputs where relu has left a number other than 0. Each such output is a dot
-// product. (Such a product is known as SDDMM.)
+// linearInputGradient where few of its outputs are wanted: those where relu has left a number other than 0. Each is a
+// dot product. (Such a product is known as SDDMM.)
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
@@ -13,21 +13,22 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// The number of columns of the weight that are met together, and the most outputs.
+// The number of columns of the weight that are computed together, and the most columns of a block.
 constexpr int kSampledTogether = 4;
 constexpr std::int64_t kMostSampled = 2048;
-// The floats of the weight that the second cache keeps; a few columns have to fit.
+// The floats of the weight that the second cache keeps; a few columns must fit.
 constexpr std::int64_t kSampledFloats = 128 * 1024;
 constexpr std::int64_t kMostSampledOutputs = kSampledFloats / kLanes;
 
-// Two rows of dy and of x, and the rows of dx. Gradients are wanted where x is not 0. (One row alone is entered twice.)
+// Two rows of dy and x, and their rows of dx. Gradients are wanted where x is not 0. A single row is entered twice.
 struct SampledRows {
   const float* dy[2];
   const float* x[2];
   float* dx[2];
 };
 
-// dx at four columns ← scale · dy · weight, where x is not 0. `weight`: a row of `outputs` for each column.
+// dx at `count` of four columns ← scale · dy · weight, where x is not 0. `weight` has a row of `outputs` for each
+// column.
 inline void sampled_dots(const SampledRows& r, const std::int32_t* columns, std::int64_t count, const float* weight, std::int64_t stride,
                          std::int64_t outputs, float scale) {
   const float* rows[kSampledTogether];
@@ -53,8 +54,8 @@ inline void sampled_dots(const SampledRows& r, const std::int32_t* columns, std:
   }
 }
 
-// dx [S, inputs] ← scale · dy · weight where x is not 0, and 0 elsewhere; there are kMostSampledOutputs outputs or fewer. Threads share the
-// rows.
+// dx [S, inputs] ← scale · dy · weight where x is not 0, and 0 elsewhere. There are at most kMostSampledOutputs
+// outputs. Threads share the rows.
 void sampled_input_gradient(const LinearInputGradientArgs& args, const Partition& partition) {
   const Matrix& dy = args.dy;
   const Matrix& weight = args.weight;

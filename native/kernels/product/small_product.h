@@ -1,4 +1,4 @@
-// Products of the size of a sentence: nothing is packed, and tiles of sums live in registers.
+// Products of the size of a sentence. Nothing is packed, and tiles of sums live in registers.
 #pragma once
 #include "kernels/partition.h"
 #include "kernels/vector/columns.h"
@@ -8,14 +8,15 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// p(r, j) of a small factor is at [r · row_step + j · step].
+// A small factor. Element (r, j) is at [r · row_step + j · step].
 struct Small {
   const float* at;
   std::int64_t row_step;
   std::int64_t step;
 };
 
-// z [m, columns] ← (add ? z : 0) + p [m, count] · x [count, columns], for a few vectors of columns; row j of x is at x(j).
+// z [m, columns] ← (add ? z : 0) + p [m, count] · x [count, columns], for some vectors of columns. Row j of x is at
+// x(j).
 template <int m, int vectors, class X, class N>
 inline void small_tile(float* z, std::int64_t z_stride, const Small& p, X x, std::int64_t count, bool add, N n) {
   Vec sums[m][vectors];
@@ -52,7 +53,7 @@ void small_rows(float* z, std::int64_t z_stride, const Small& p, const float* x,
   });
 }
 
-// The rows of a tile, whose sums are enough that no sum waits for itself.
+// The number of rows of a tile, whose sums are so many that no sum waits for itself.
 constexpr int kSmallRows = kLanes == 16 ? 8 : 4;
 
 // z [rows, width] ← (add ? z : 0) + p [rows, count] · x [count, width]
@@ -66,7 +67,7 @@ void small_product(float* z, std::int64_t z_stride, std::int64_t rows, const Sma
   for (; r < rows; r++) small_rows<1>(z + r * z_stride, z_stride, from(r), x, x_stride, count, width, add);
 }
 
-// to [columns, to_stride] ← from [rows, columns], transposed; zeros behind the rows, up to a multiple of kLanes.
+// to [columns, to_stride] ← from [rows, columns], transposed, with zeros after the rows, up to a multiple of kLanes.
 void transpose_rows(float* to, std::int64_t to_stride, const float* from, std::int64_t from_stride, std::int64_t rows,
                     std::int64_t columns) {
   for (std::int64_t r = 0; r < rows; r += kLanes)

@@ -1,17 +1,17 @@
-// Products of large matrices whose factor a is mostly zeros, as relu leaves it and its gradient when a model has trained for a while ("The
-// Lazy Neuron Phenomenon", Li et al., 2023). Numbers other than 0 are listed, row by row, and a row meets only the lines of the other
-// factor that it multiplies by such numbers. The other lines would add 0 (except where they are infinite or NaN, which zeros then do not
-// meet).
+// Products of large matrices whose factor a is mostly zeros, as relu leaves it, and its gradient too when a model has
+// trained for a while ("The Lazy Neuron Phenomenon", Li et al., 2023). Numbers other than 0 are listed row by row, and
+// a row reads only the lines of b that it multiplies by such numbers. The other lines would add 0 (unless they are
+// infinite or NaN, which has no effect in skipped lines).
 //
-// A format of numbers gives
-//   kDepth, kColumns    of a block of b
-//   kOwnFloats          of memory that listing takes
-//   kVectors            of columns in a panel of b
-//   lines(depth)        of a panel
-//   pack(to, p, …)      a block of b, in panels of lines
-//   list(to, own, …)    appends what some rows of a have that is not 0
-//   scale_of_sums(p)    the scale, or 1 where pack or list has multiplied a factor by it
-//   rows<vectors>(…)    two rows times some vectors of columns
+// A format of numbers provides
+//   kDepth, kColumns    the depth and columns of a block of b
+//   kOwnFloats          the floats of memory that listing needs
+//   kVectors            the vectors of columns in a panel of b
+//   lines(depth)        the lines of a panel
+//   pack(to, p, …)      packs a block of b into panels of lines
+//   list(to, own, …)    appends the numbers of some rows of a that are not 0
+//   scale_of_sums(p)    the scale of sums; 1 if pack or list has multiplied a factor by the scale
+//   rows<vectors>(…)    multiplies two rows by some vectors of columns
 #pragma once
 #include "kernels/partition.h"
 #include "kernels/product/bfloat16.h"
@@ -27,12 +27,14 @@ namespace {
 // The number of vectors of columns that two rows meet at a time.
 constexpr int kWideVectors = kLanes == 16 ? 8 : 4;
 constexpr std::int64_t kWideColumns = kWideVectors * kLanes;
-// The rows that are listed together, and the rows of a tile of c: where c is transposed, they are a whole line of the caches.
+// The number of rows that are listed together, which are also the rows of a tile of c: a whole cache line where c is
+// transposed.
 constexpr std::int64_t kListedRows = 16;
 constexpr std::int64_t kMostListed = 256;
 
-// The numbers of some rows that are not 0, for two rows together, because reading a line takes as long as multiplying it twice. [ends[i],
-// ends[i + 1]) has the columns in which at least one of rows 2i and 2i + 1 is not 0, and the numbers of both rows there.
+// The numbers of some rows that are not 0. Two rows are listed together, because reading a line of b takes as long as
+// multiplying it twice. Entries [ends[i], ends[i + 1]) are the columns in which row 2i or row 2i + 1 is not 0, and the
+// numbers of both rows there.
 struct Listed {
   std::int32_t* columns;
   float* values[2];
@@ -42,7 +44,7 @@ struct Listed {
   std::int64_t count() const { return ends[(rows + 1) / 2]; }
 };
 
-// A list that grows.
+// The end of a list, to which entries are added.
 struct Listing {
   std::int32_t* columns;
   float* first;
@@ -70,7 +72,7 @@ inline void list_by_two(Listed& to, std::int64_t rows, List list) {
   }
 }
 
-// Two rows of a tile, and their listed numbers.
+// Two rows of a tile, and their entries.
 struct TwoRows {
   const Listed& listed;
   std::int64_t row;
@@ -84,7 +86,7 @@ struct TwoRows {
     store_row(target.c, sums[0]);
     if (target.rows > 1) store_row(target.c + target.stride, sums[1]);
   }
-  // Stores the sums of one row, as far as there are columns.
+  // Stores the sums of one row in the columns that exist.
   template <int vectors>
   inline __attribute__((always_inline)) void store_row(float* c, const Vec (&sums)[vectors]) const {
     GLASSFORMER_UNROLL
@@ -109,7 +111,7 @@ struct SparseFloats {
     pack_columns(to, p, column, columns, j, depth);
   }
 
-  // `own` holds the rows, where a is transposed
+  // `own` receives the rows where a is transposed.
   static void list(Listed& to, float* own, const Product& p, std::int64_t row, std::int64_t rows, std::int64_t j, std::int64_t depth) {
     const float* from = p.a.at + row * p.a.row_step + j * p.a.column_step;
     std::int64_t step = p.a.row_step;
@@ -151,7 +153,7 @@ struct SparseFloats {
 
 #ifdef GLASSFORMER_BFLOAT16
 
-// Pairs of bfloat16 along the depth.
+// Numbers are pairs of bfloat16 along the depth.
 struct SparsePairs {
   static constexpr std::int64_t kDepth = kBfloat16Depth;
   static constexpr std::int64_t kColumns = kBfloat16Columns;
@@ -165,7 +167,7 @@ struct SparsePairs {
     pack_pairs<false>(reinterpret_cast<std::uint16_t*>(to), columns_block(p, column, j, columns, depth));
   }
 
-  // `own` holds the rows in bfloat16, in squares
+  // `own` receives the rows in bfloat16, as squares.
   GLASSFORMER_PAIRS static void list(Listed& to, float* own, const Product& p, std::int64_t row, std::int64_t rows, std::int64_t j,
                                      std::int64_t depth) {
     for (std::int64_t i = 0; i < depth; i += kSquareDepth)
@@ -216,7 +218,7 @@ void store_transposed(const Target& t, const float* tile) {
     });
 }
 
-// The rows of a tile, listed from `first` on.
+// Computes a tile, whose rows are listed from `first` on.
 template <class Format>
 void sparse_tile(const Target& t, const Listed& listed, std::int64_t first, const float* b, std::int64_t depth) {
   constexpr std::int64_t kColumns = Format::kVectors * kLanes;
@@ -234,7 +236,7 @@ void sparse_tile(const Target& t, const Listed& listed, std::int64_t first, cons
   }
 }
 
-// Listed rows of a times a packed block of b, `depth` lines.
+// Multiplies listed rows of a by a packed block of b of `depth` lines.
 template <class Format>
 void sparse_block(const Target& block, bool transposed, const Listed& listed, const float* b, std::int64_t depth) {
   for (std::int64_t column = 0; column < block.columns; column += kWideColumns)
@@ -253,11 +255,11 @@ void sparse_block(const Target& block, bool transposed, const Listed& listed, co
     }
 }
 
-// The number of entries for which lists have room; they share the memory of packed rows.
+// The number of entries for which lists have room. Lists share the memory of packed rows.
 template <class Format>
 constexpr std::int64_t kListRoom = (kPackedRows - Format::kOwnFloats) / 3;
 
-// Lists rows of a as far as there is room for them.
+// Lists rows of a while there is room for them.
 template <class Format>
 void list_rows(Listed& listed, float* own, const Product& p, Range rows, std::int64_t j, std::int64_t depth) {
   constexpr std::int64_t kEnough = kListRoom<Format> - kListedRows / 2 * Format::kDepth - kLanes;
@@ -266,7 +268,7 @@ void list_rows(Listed& listed, float* own, const Product& p, Range rows, std::in
     Format::list(listed, own, p, row, smaller(kListedRows, rows.end - row), j, depth);
 }
 
-// As multiply_float32, for an a that is mostly zeros.
+// multiply_float32 for an a that is mostly zeros.
 template <class Format, class Done>
 void multiply_sparse(const Product& p, const Block& part, float* scratch, Done done) {
   constexpr std::int64_t kRoom = kListRoom<Format>;

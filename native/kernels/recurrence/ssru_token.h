@@ -10,7 +10,8 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// One token of the unit, some columns of it; `before` is null behind zeros, `residual` and `gates` may be null.
+// One token of the unit, in some columns. `before` is null before the first token, which counts as zeros; `residual`
+// and `gates` may be null.
 struct SsruToken {
   const float* x;
   const float* forget;

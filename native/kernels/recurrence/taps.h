@@ -1,4 +1,4 @@
-// Which taps of a convolution lie in a sentence.
+// The taps of a convolution that stay within a sentence.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/partition.h"
@@ -8,8 +8,8 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// The taps of row r that read rows of its sentence: tap j reads row r + (j − before) · dilation. No product leaves the sentence, so none
-// can overflow.
+// The taps of row r that read rows of its sentence, where tap j reads row r + (j − before) · dilation. No product here
+// exceeds the sentence's rows, so that none can overflow.
 template <class Args>
 inline Range taps_of(const Args& args, const Range& rows, std::int64_t r) {
   const std::int64_t first = args.before - (r - rows.begin) / args.dilation;
@@ -17,7 +17,7 @@ inline Range taps_of(const Args& args, const Range& rows, std::int64_t r) {
   return {first > 0 ? first : 0, smaller(end, args.weight.rows)};
 }
 
-// The taps by which row s of the sentence is read: tap j is that of row s − (j − before) · dilation.
+// The taps that read row s of the sentence: tap j reads it for row s − (j − before) · dilation.
 template <class Args>
 inline Range taps_into(const Args& args, const Range& rows, std::int64_t s) {
   const std::int64_t first = args.before - (rows.end - 1 - s) / args.dilation;

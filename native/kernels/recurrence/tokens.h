@@ -1,4 +1,4 @@
-// How the ops which go from token to token are cut: threads share the columns, for each row needs rows before it.
+// Ops that walk from token to token: threads share the columns, because each row needs the rows before it.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/partition.h"
@@ -10,10 +10,10 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// The partition's columns of rows of `width`.
+// The partition's part of the columns of rows of `width`.
 inline Range columns_of(std::int64_t width, const Partition& partition) { return part_of(width, kScratchStep, partition); }
 
-// [columns] of row r
+// [columns] of row r.
 inline float* row_from(const Matrix& m, std::int64_t r, Range columns) { return row_of(m, r) + columns.begin; }
 
 inline void clear(float* to, std::int64_t width) {

@@ -21,7 +21,7 @@ float sum_exp(const float* x, std::int64_t width, float max, float scale = 1) {
   return sum(total);
 }
 
-// log Σ exp(x) over x [width]; −∞ where every value is −∞.
+// log Σ exp(x) over x [width]; −∞ if every value is −∞.
 double log_sum_exp(const float* x, std::int64_t width) {
   const float max = row_max(x, width);
   if (max == -kInfinity) return -static_cast<double>(kInfinity);

@@ -1,4 +1,4 @@
-// An activation as a number that the compiler knows.
+// Calls a function with an activation that is known at compile time.
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
@@ -9,7 +9,7 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// use(Constant<kind>), a number that the compiler knows
+// Calls use(Constant<kind>).
 template <class Use>
 inline void for_activation(Activation kind, Use use) {
   if (kind == kRelu) use(Constant<kRelu>{});

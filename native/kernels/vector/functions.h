@@ -1,5 +1,5 @@
-// exp, erf and the activations on vectors; exponential and logarithm of a double, which are written out because a C library may choose a
-// version by the processor.
+// exp, erf and the activations on vectors, and exponential and logarithm of a double. The latter are our own because a
+// C library may choose its version by the processor.
 #pragma once
 #include "generated/operands.h"
 #include "simd/simd.h"
@@ -10,8 +10,8 @@ namespace {
 
 constexpr float kLog2E = 1.44269504088896341f;
 
-// e^x to about 1 ulp: x = n ln 2 + r, a polynomial in |r| ≤ ln 2 / 2 (coefficients of Cephes expf), times 2^n. Below −87.3 it is 0
-// (no denormals, which are slow), above 88.8 infinity; NaN stays NaN.
+// e^x to about 1 ulp: x = n ln 2 + r with |r| ≤ ln 2 / 2, and a polynomial in r (coefficients of Cephes expf) times
+// 2^n. Below −87.3 it is 0 (no denormals, which are slow), above 88.8 infinity; NaN stays NaN.
 inline Vec exp(Vec x) {
   const Vec clamped = min(broadcast(90.0f), max(broadcast(-90.0f), x));
   const Vec n = round(clamped * broadcast(kLog2E));
@@ -27,9 +27,9 @@ inline Vec exp(Vec x) {
   return select(less(x, broadcast(-87.33f)), broadcast(0.0f), y);
 }
 
-// e^x of x ≤ 0 in less time than exp, to about 1 ulp of 1, for sums that have a 1 among their numbers. e^x = 2^(n + f), by a polynomial in
-// |f| ≤ ½ (our own fit, least relative error with p(0) = 1). Below −87 the result is at most e^−87, which does not change such a sum; NaN
-// stays NaN.
+// e^x for x ≤ 0 to about 1 ulp of 1, in less time than exp, for sums with a 1 among their terms. e^x = 2^(n + f) with
+// |f| ≤ ½, by a polynomial in f (our own fit, of least relative error with p(0) = 1). Below −87 the result is at most
+// e^−87, which does not change such a sum; NaN stays NaN.
 inline Vec exp_below(Vec x) {
   const Vec power = power_in_reach(x * broadcast(kLog2E));
   Vec f;

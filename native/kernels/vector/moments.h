@@ -1,4 +1,4 @@
-// Mean and deviation of rows.
+// Means and deviations of rows.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/vector/columns.h"
@@ -8,18 +8,19 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// The rows whose sums are collected side by side: the sums of a single row would wait for each other.
+// The number of rows whose sums are collected together: the additions of a single row would wait for each other.
 constexpr int kNormRows = 4;
 
-// mean = near + shift: where |mean| is large, float32 is too coarse for it.
+// The mean is near + shift, because float32 is too coarse for a large mean.
 struct Moments {
   float near;
   float shift;
   float reciprocal_deviation;
 };
 
-// The moments of rows [m, width] of x. The sum in float32 gives the mean roughly; the mean of x − near is its error, and corrects both
-// moments. Sums of kNormRows rows are added up at once, whatever m is, because one row takes as long.
+// The moments of rows [m, width] of x. A sum in float32 gives `near`, the approximate mean. The mean of x − near is its
+// error, which corrects both moments. kNormRows rows are always summed together, even if m is less, because one row
+// takes as long.
 template <int m>
 void moments(Moments (&of)[m], const float* x, std::int64_t stride, std::int64_t width, double epsilon) {
   const double count = static_cast<double>(width);

@@ -9,8 +9,9 @@ namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
 
-// y = x̂ · gamma + beta. dx has three terms: the direct path from x to x̂, then (where the norm is centered) the path by way of the mean, then the
-// path by way of the deviation. With d = dy · gamma and x̂ = (x − near − shift) · scale: dx = scale (d − [centered] mean(d) − x̂ mean(d x̂)). All [width].
+// The gradient of y = x̂ · gamma + beta by x, all [width]. dx has three terms: the direct path from x to x̂, the path
+// through the mean (where the norm is centered), and the path through the deviation. With d = dy · gamma and x̂ = (x −
+// near − shift) · scale: dx = scale (d − [centered] mean(d) − x̂ mean(d x̂)).
 template <bool centered>
 void norm_gradient_row(float* dx, const float* x, const float* gamma, const float* dy, std::int64_t width,
                        const Moments& m) {
@@ -22,7 +23,7 @@ void norm_gradient_row(float* dx, const float* x, const float* gamma, const floa
   for_columns(width, [&](std::int64_t i, auto n) {
     const Vec d = load(dy + i, n) * load(gamma + i, n);
     total = total + d;
-    // Lanes behind the row have d = 0.
+    // Lanes after the end of the row have d = 0.
     products = fma(d, (load(x + i, n) - near - shift) * scale, products);
   });
   const Vec mean = broadcast(centered ? sum(total) / static_cast<float>(width) : 0);

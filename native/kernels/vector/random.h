@@ -1,4 +1,4 @@
-// The random bits of src/engine/backend/interface/random.ts, a vector at a time and with the same bits.
+// The random bits of src/engine/backend/random.ts, a vector at a time and bit by bit the same.
 #pragma once
 #include "kernels/vector/columns.h"
 #include "simd/simd.h"
@@ -9,7 +9,7 @@ namespace {
 
 typedef std::uint32_t Bits __attribute__((vector_size(kLanes * sizeof(float))));
 
-// The 32-bit hash of C. Wellons (2018); T is std::uint32_t or Bits.
+// The 32-bit hash of C. Wellons (2018). T is std::uint32_t or Bits.
 template <class T>
 inline T mix(T x) {
   x = (x ^ (x >> 16)) * 0x7feb352du;
@@ -23,7 +23,7 @@ inline std::uint32_t row_key(std::int32_t seed, std::int64_t site, std::int64_t 
   return mix(mix(static_cast<std::uint32_t>(seed) ^ (place * 0x9e3779b9u)) ^ static_cast<std::uint32_t>(row));
 }
 
-// The threshold for dropping values, and the scale of the other values.
+// A dropout: the threshold below which a value is dropped, and the scale of the other values.
 struct Drop {
   std::uint32_t threshold;  // a value whose bits are below it is dropped
   float scale;
@@ -41,7 +41,7 @@ inline Bits column_bits(std::int64_t column) {
   return bits + static_cast<std::uint32_t>(column) * kColumnStep;
 }
 
-// values · scale, 0 where they are dropped. The values stand from `column` on in the row to which `key` belongs.
+// values · scale, or 0 where a value is dropped. `key` belongs to their row, in which they begin at `column`.
 inline Vec dropped(Vec values, std::uint32_t key, std::int64_t column, const Drop& drop) {
   const Bits random = mix(column_bits(column) ^ key);
   const Bits kept = reinterpret_cast<Bits>(random >= drop.threshold);

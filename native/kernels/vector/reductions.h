@@ -1,4 +1,4 @@
-// Sums and highest numbers of rows, and sums down columns.
+// Sums and maxima of rows, and sums of columns.
 #pragma once
 #include "kernels/call.h"
 #include "kernels/partition.h"
@@ -18,7 +18,8 @@ float row_sum(const float* x, std::int64_t width) {
   return sum(total);
 }
 
-// The highest number of x [width]; −∞ where there is none. It takes several vectors at a time, because each step waits for the step before.
+// The maximum of x [width]; −∞ if it is empty. Several vectors are compared in turn, because each comparison waits for
+// the one before.
 float row_max(const float* x, std::int64_t width) {
   constexpr int kChains = 4;
   Vec highest[kChains];
@@ -51,7 +52,7 @@ float squares_of(const float* x, std::int64_t width) {
   return sum((sums[0] + sums[1]) + (sums[2] + sums[3]));
 }
 
-// Sums down some vectors of columns, side by side so that no sum waits for itself: into [columns] += Σ over rows of x
+// into [columns] += Σ over rows of x, for some vectors of columns side by side, so that no sum waits for itself.
 template <int vectors, class N>
 inline void add_sums(float* into, const float* x, std::int64_t stride, std::int64_t rows, N n) {
   Vec totals[vectors];

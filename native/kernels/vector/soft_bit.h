@@ -1,4 +1,4 @@
-// A bit of semantic hashing before it is rounded.
+// The soft value of a bit of semantic hashing, before it is rounded.
 #pragma once
 #include "kernels/vector/derivatives.h"
 #include "simd/simd.h"

@@ -17,9 +17,10 @@ Vec mean_above(Vec from, const float* y, const float* dy, std::int64_t width) {
   return broadcast(sum(total));
 }
 
-// dx [width] ← scale · y · (dy − Σ y · dy), y a softmax; dx may be y or dy. Where one weight is nearly 1, the mean is nearly the dy of that
-// weight, and their difference is less than their rounding errors. But Σ y is 1, so any number may first be subtracted from all dy. If that
-// number is the rounded mean, the mean of the differences is exact to its own size.
+// dx [width] ← scale · y · (dy − Σ y · dy), where y is a softmax; dx may be y or dy. If one weight is nearly 1, the
+// mean Σ y · dy is nearly the dy of that weight, and their difference is less than their rounding errors. Because Σ y =
+// 1, any number may first be subtracted from all dy. With the rounded mean as that number, the mean of the differences
+// has an error relative to its own size.
 void softmax_row_gradient(float* dx, const float* y, const float* dy, std::int64_t width, float scale) {
   const Vec mean = mean_above(broadcast(0), y, dy, width);
   const Vec rest = mean_above(mean, y, dy, width);
