@@ -108,14 +108,15 @@ class BoundProgram {
   std::vector<Step> steps_;
   std::vector<Alike> alike_;
   std::vector<Place> in_weights_, bound_, planned_;
-  std::vector<std::int64_t> rows_;          // by symbol
+  std::vector<std::int64_t> rows_;  // by symbol
   // For each region, the floats from one row to the next of a region that interleaves its tensors row by row; 0 where
   // each tensor's rows are contiguous.
   std::vector<std::int64_t> row_step_;
-  std::vector<std::int64_t> region_begin_;  // floats into the arena where each region begins, and then the end of the last
+  // Where each region begins, in floats into the arena, and then the end of the last region.
+  std::vector<std::int64_t> region_begin_;
   bool regions_placed_ = false;  // whether region_begin_ is right for rows_
-  float* in_arena_ = nullptr;  // the arena for which the planned operands' pointers are set; null where they are not set for these regions
-  float* in_store_ = nullptr;  // the store for which the weights' pointers are set
+  float* in_arena_ = nullptr;    // the arena that planned operands point into; null until they are set for these regions
+  float* in_store_ = nullptr;    // the store that weights point into
   Memory integer_memory_;
 };
 

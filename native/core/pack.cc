@@ -74,7 +74,8 @@ double int4_of(double value) {
   return rounded > 7 ? 7 : rounded >= -8 ? rounded : rounded < -8 ? -8 : 0;
 }
 
-// As src/engine/weights/int4.ts does: bytes [int4_bytes(1)] ← integers, and returns the scale of a group of `count` values.
+// As src/engine/weights/int4.ts does: bytes [int4_bytes(1)] ← integers, and returns the scale of a group of `count`
+// values.
 float quantize_int4_group(const float* values, std::int64_t count, std::uint8_t* bytes) {
   double most = 0;
   for (std::int64_t k = 0; k < count; k++)
@@ -113,10 +114,11 @@ std::uint16_t bfloat16(float value) {
   return static_cast<std::uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
 }
 
-// As src/engine/weights/pack.ts does: integers that are proportional to the scales, and the scale of the row, by which one is multiplied:
-// that of least squares, which no rounding in one direction shifts.
+// As src/engine/weights/pack.ts does: integers ← numbers proportional to the scales of groups. Returns the scale of the
+// row, by which they are multiplied: the one of least squares, which is not biased where many integers are rounded in one
+// direction.
 float integer_scales(const float* scales, std::int64_t groups, std::int16_t* integers) {
-  constexpr double kMostOfAll = 63000;  // and rounding adds a half each, which stays below kMostInt4Scales
+  constexpr double kMostOfAll = 63000;  // rounding adds at most a half for each group: the sum stays below kMostInt4Scales
   static_assert(kMostOfAll + kMostInt8Width / (2 * kInt4Group) + 1 <= kMostInt4Scales, "sums fit 32 bits");
   double all = 0;
   double most = 0;

@@ -117,7 +117,8 @@ void Player::play(std::size_t id, const std::vector<double>& rows, const std::ve
                   const BoundArray& weights, int threads, double* times) {
   BoundProgram& program = *programs_[id];
   program.bind(weights, rows, arrays, arena_);
-  const int playing = pool_.prepare(threads);  // throws where no thread can be made, so that it must come before anything is written
+  // Before anything is written, because this throws where no thread can be made.
+  const int playing = pool_.prepare(threads);
   const Scratch scratch = program.check(playing);
   auto* common = static_cast<float*>(common_.reserve(sizeof(float) * scratch.common));
   auto* each = static_cast<float*>(scratch_.reserve(sizeof(float) * scratch.each * playing));

@@ -43,8 +43,8 @@ class Pool {
   // to the first thread, and so on. Returns when all parts are done. `work` must not throw.
   void run(void (*work)(void* context, const Part& part), void* context, int parts);
 
-  // A barrier, for work in as many parts as there are threads: no thread continues before all have arrived, and each sees the writes of
-  // all others.
+  // A barrier, for work in as many parts as there are threads: no thread continues before all have arrived, and each
+  // sees the writes of all others.
   void barrier();
 
   // The wake latency: nanoseconds from offering empty work to the other threads until this thread knows that it is

@@ -1,6 +1,6 @@
 // Written by `npm run generate` from the rows in src/engine/program/ops. Not to be edited.
 //
-// The arguments of each op's kernel: inputs, then outputs, then attributes. Plain data, for kernels of every instruction set.
+// The arguments of each op's kernel: inputs, outputs and attributes. Plain data, for kernels of every instruction set.
 #pragma once
 #include <cstdint>
 

@@ -1,6 +1,7 @@
 // Written by `npm run generate` from the rows in src/engine/program/ops. Not to be edited.
 //
-// The rows of the op table, for the core: names, order and flags of operands and attributes, and where each is in what an op is called with.
+// The rows of the op table, for the core: names, order and flags of operands and attributes, and the place of each in
+// the op's arguments.
 #pragma once
 #include <vector>
 

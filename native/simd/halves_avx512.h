@@ -26,8 +26,8 @@ inline void load_two(const Bfloat16* p, Vec& first, Vec& second) {
 // Loads two vectors in less time: the even columns, and the odd columns.
 inline void load_apart(const Bfloat16* p, Vec& even, Vec& odd) {
   __m512i halves = _mm512_loadu_si512(p);
-  // The asm statement keeps compilers from loading the halves twice, once for each instruction: the processor cannot load
-  // as much at a time.
+  // The asm statement keeps compilers from loading the halves twice, once for each instruction: the processor cannot
+  // load as much at a time.
   asm("" : "+v"(halves));
   even = _mm512_castsi512_ps(_mm512_slli_epi32(halves, 16));
   odd = _mm512_castsi512_ps(_mm512_and_si512(halves, _mm512_set1_epi32(static_cast<int>(0xffff0000))));

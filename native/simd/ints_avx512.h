@@ -34,7 +34,8 @@ inline Ints negative(Ints a) { return _mm512_movm_epi8(_mm512_movepi8_mask(a)); 
 // The sum of the products of four bytes, in each lane. Two products at a time are added in 16 bits, with saturation.
 // The bytes of a are unsigned; in dot_small_bytes they are at most 127, so that 16 bits hold two products.
 inline Ints dot_bytes_in_pairs(Ints a, Ints b) { return _mm512_madd_epi16(_mm512_maddubs_epi16(a, b), _mm512_set1_epi16(1)); }
-//b0| + |b1| of neighboring bytes, in 16 bits; the larger of two such sums; and whether 16 bits hold the sum of two products with bytes up to 255.
+// |b0| + |b1| of neighboring bytes, in 16 bits; the larger of two such sums; and whether 16 bits hold the sum of two
+// products with bytes up to 255.
 inline Ints pair_magnitudes(Ints b) { return _mm512_maddubs_epi16(_mm512_abs_epi8(b), _mm512_set1_epi8(1)); }
 inline Ints larger_pairs(Ints a, Ints b) { return _mm512_max_epi16(a, b); }
 inline bool pairs_fit(Ints magnitudes) { return _mm512_cmpgt_epi16_mask(magnitudes, _mm512_set1_epi16(128)) == 0; }

@@ -52,7 +52,7 @@ inline unsigned bits(Mask m) { return static_cast<unsigned>(_mm256_movemask_ps(m
 inline Vec power_of_two(__m256i n) {
   return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(n, _mm256_set1_epi32(127)), 23));
 }
-//n| ≤ 252 takes two factors, because 2^128 and 2^−150 are no floats.
+// |n| ≤ 252 takes two factors, because 2^128 and 2^−150 are no floats.
 inline Vec scale_by_power(Vec a, Vec n) {
   const __m256i whole = _mm256_cvtps_epi32(n);
   const __m256i half = _mm256_srai_epi32(whole, 1);

@@ -62,7 +62,7 @@ inline unsigned bits(Mask m) {
   return vaddvq_u32(vandq_u32(m, vld1q_u32(kBits)));
 }
 inline Vec power_of_two(int32x4_t n) { return vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32(n, vdupq_n_s32(127)), 23)); }
-//n| ≤ 252 takes two factors, because 2^128 and 2^−150 are no floats.
+// |n| ≤ 252 takes two factors, because 2^128 and 2^−150 are no floats.
 inline Vec scale_by_power(Vec a, Vec n) {
   const int32x4_t whole = vcvtnq_s32_f32(n);
   const int32x4_t half = vshrq_n_s32(whole, 1);

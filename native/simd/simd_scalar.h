@@ -73,7 +73,7 @@ inline Vec sqrt(Vec a) {
   return Vec{__builtin_sqrtf(a[0]), __builtin_sqrtf(a[1]), __builtin_sqrtf(a[2]), __builtin_sqrtf(a[3])};
 }
 inline Vec abs(Vec a) { return reinterpret_cast<Vec>(reinterpret_cast<Mask>(a) & 0x7fffffff); }
-//a| < 2^22: adding 1.5 · 2^23 leaves no bits for a fraction.
+// |a| < 2^22: adding 1.5 · 2^23 leaves no bits for a fraction.
 inline Vec round(Vec a) { return (a + 12582912.0f) - 12582912.0f; }
 inline Vec round(Vec a, Vec& rest) {
   const Vec n = round(a);

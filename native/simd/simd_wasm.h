@@ -71,7 +71,7 @@ inline Mask whole(Vec n) { return integers(wasm_i32x4_relaxed_trunc_f32x4(raw(n)
 inline Mask whole(Vec n) { return integers(wasm_i32x4_trunc_sat_f32x4(raw(n))); }
 #endif
 inline Vec power_of_two(Mask n) { return reinterpret_cast<Vec>((n + 127) << 23); }
-//n| ≤ 252 takes two factors, because 2^128 and 2^−150 are no floats.
+// |n| ≤ 252 takes two factors, because 2^128 and 2^−150 are no floats.
 inline Vec scale_by_power(Vec a, Vec n) {
   const Mask all = whole(n);
   const Mask half = all >> 1;

@@ -55,7 +55,7 @@ function operandsHeader(rows: readonly OpRow[]): string {
   const kernels = rows.map(({ name }) => `X(${snake(name)}, ${pascal(name)}Args)`)
   const each = wrapped(kernels, '  ').replaceAll('\n', ' \\\n')
   return `${HEAD}//
-// The arguments of each op's kernel: inputs, then outputs, then attributes. Plain data, for kernels of every instruction set.
+// The arguments of each op's kernel: inputs, outputs and attributes. Plain data, for kernels of every instruction set.
 #pragma once
 #include <cstdint>
 
@@ -148,7 +148,8 @@ function opRow(row: OpRow): string {
 
 function rowsHeader(rows: readonly OpRow[]): string {
   return `${HEAD}//
-// The rows of the op table, for the core: names, order and flags of operands and attributes, and where each is in what an op is called with.
+// The rows of the op table, for the core: names, order and flags of operands and attributes, and the place of each in
+// the op's arguments.
 #pragma once
 #include <vector>
 

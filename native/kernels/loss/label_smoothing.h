@@ -22,8 +22,8 @@ inline Smoothed smoothed(double smoothing, Over over, std::int64_t classes) {
   return {1 - smoothing - off, off};
 }
 
-// Numbers to subtract from the gradient of every class, factor · off, and in addition from that of the right class. Both
-// together are factor · (on + off) with a single rounding, because errors would add up over many rows.
+// Numbers to subtract from the gradient of every class, factor · off, and in addition from that of the right class.
+// Both together are factor · (on + off) with a single rounding, because errors would add up over many rows.
 struct TakenOff {
   float every;
   float right;

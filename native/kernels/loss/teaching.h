@@ -34,7 +34,8 @@ struct DistilledRow {
   float teacher;
 };
 
-// τ² · KL = τ Σ p (t − z) + τ² (log Σ exp(z / τ) − log Σ exp(t / τ)), p = softmax(t / τ). In place: t → exp((t − max) / τ).
+// τ² · KL = τ Σ p (t − z) + τ² (log Σ exp(z / τ) − log Σ exp(t / τ)), p = softmax(t / τ). In place:
+// t → exp((t − max) / τ).
 DistilledRow distill_row(const float* z, float* t, std::int64_t classes, std::int32_t id, const DistillationTarget& target) {
   const double temperature = target.temperature;
   const float inverse = static_cast<float>(1 / temperature);

@@ -69,7 +69,7 @@ inline double log_of(const Mass& mass) { return mass.max == -kInfinity ? mass.ma
 
 // The results of all threads, in common memory (CandidatesPlaces).
 struct Gathered {
-  float* masses;  // for each row the highest logit of each tile, and then Σ exp(logit − highest) of each tile, without edited ids
+  float* masses;  // for each row the highest logit of each tile, then each Σ exp(logit − highest), without edited ids
   float* edited;  // the logits of edited ids
   float* top_k;
   std::int64_t top_k_step;

@@ -26,7 +26,8 @@ void gated_activation(const GatedActivationArgs& args, const Partition& partitio
   });
 }
 
-// gatedActivationGradient, value by value: y = activation(gate) · x, so x gets activation(gate) · dy, and the gate activation'(gate) · x · dy.
+// gatedActivationGradient, value by value: y = activation(gate) · x, so that x gets activation(gate) · dy, and the gate
+// gets activation'(gate) · x · dy.
 void gated_activation_gradient(const GatedActivationGradientArgs& args, const Partition& partition) {
   const Range rows = part_of(args.dx.rows, 1, partition);
   for_activation(args.activation, [&](auto kind) {

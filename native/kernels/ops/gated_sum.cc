@@ -24,7 +24,8 @@ void gated_sum(const GatedSumArgs& args, const Partition& partition) {
   }
 }
 
-// gatedSumGradient, value by value: y = σ(gateA) · a + σ(gateB) · b and σ' = σ (1 − σ), so each part is the gradient of one product.
+// gatedSumGradient, value by value: y = σ(gateA) · a + σ(gateB) · b and σ' = σ (1 − σ), so each part is the gradient of
+// one product.
 namespace {
 
 // d_gate ← sigmoid'(gate) · x · d_sum, dx ← sigmoid(gate) · d_sum

@@ -68,8 +68,8 @@ inline double natural_exponential(double x) {
   return series * power;
 }
 
-// ln x of x ≥ 1 to about 1 ulp of double; NaN and infinity stay. x = 2^e m, √½ ≤ m < √2, and with s = (m − 1) / (m + 1):
-// ln m = 2 artanh s = 2 (s + s³/3 + s⁵/5 + …).
+// ln x of x ≥ 1 to about 1 ulp of double; NaN and infinity stay. x = 2^e m, √½ ≤ m < √2, and with
+// s = (m − 1) / (m + 1): ln m = 2 artanh s = 2 (s + s³/3 + s⁵/5 + …).
 inline double natural_logarithm(double x) {
   if (!(x < __builtin_inf())) return x;
   std::int64_t bits;
@@ -85,8 +85,8 @@ inline double natural_logarithm(double x) {
   return static_cast<double>(exponent) * 0.693147180559945309417 + 2 * (s + s * series);
 }
 
-// 1 + erf(x / √2), twice Φ(x). erf near 0 by an odd polynomial; further out by the tail 1 − erf = e^p(|a|), so that a small
-// 1 + erf(−a) is not the difference of two large numbers. Minimax coefficients of N. Juffa's erff (1 ulp).
+// 1 + erf(x / √2), twice Φ(x). erf near 0 by an odd polynomial; further out by the tail 1 − erf = e^p(|a|), so that a
+// small 1 + erf(−a) is not the difference of two large numbers. Minimax coefficients of N. Juffa's erff (1 ulp).
 inline Vec one_plus_erf(Vec x) {
   const Vec a = x * broadcast(0.70710678118654752f);
   const Vec t = abs(a);
