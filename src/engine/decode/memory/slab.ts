@@ -1,6 +1,12 @@
 export type CacheArray = Float32Array | Uint16Array
 
 /**
+ * Rows of a new table of keys and values. More for a large model would be so much memory that V8 collects garbage before
+ * the first sentence.
+ */
+export const FIRST_ROWS = 256
+
+/**
  * A growing table of numbers for each decoder layer, [capacity, width]. It is reallocated only when all rows are in
  * use.
  */

@@ -1,8 +1,5 @@
 import { RowAllocator, type RowRange } from './row-allocator.ts'
-import { type CacheArray, Slab } from './slab.ts'
-
-/** Rows at first, few for the reason for which slots of the target are few. */
-const ROWS = 256
+import { type CacheArray, FIRST_ROWS, Slab } from './slab.ts'
 
 /** The keys and values of the sources: one range of rows per sentence, which all hypotheses of the sentence share. */
 export class SourceMemory {
@@ -10,7 +7,7 @@ export class SourceMemory {
   readonly #allocator = new RowAllocator()
 
   constructor(layers: number, width: number, allocate: (length: number) => CacheArray) {
-    this.slab = new Slab('memory', layers, width, ROWS, allocate)
+    this.slab = new Slab('memory', layers, width, FIRST_ROWS, allocate)
   }
 
   /** Takes rows for a source of `length` tokens. The slab grows if it has no room. */

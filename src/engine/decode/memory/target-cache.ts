@@ -1,13 +1,10 @@
-import { type CacheArray, Slab } from './slab.ts'
+import { type CacheArray, FIRST_ROWS, Slab } from './slab.ts'
 
 /**
  * The part of the past that a step reads: the slots of the whole path, or only the last one, which holds the state of a
  * recurrence.
  */
 export type Reach = 'path' | 'parent'
-
-/** Slots at first: more of a large model would be so much memory that V8 collects garbage before the first sentence. */
-const SLOTS = 256
 
 /**
  * The decoder's keys and values, or its states. Each row of a step writes into a slot of its own, and slots never move.
@@ -38,9 +35,9 @@ export class TargetCache {
     { reach = 'path', beside = null }: { reach?: Reach; beside?: Slab<CacheArray> | null } = {},
   ) {
     this.#reach = reach
-    this.slab = new Slab('cache', layers, width, SLOTS, allocate)
+    this.slab = new Slab('cache', layers, width, FIRST_ROWS, allocate)
     this.beside = beside
-    beside?.grow(SLOTS)
+    beside?.grow(FIRST_ROWS)
     this.#parents = new Int32Array(this.slab.capacity)
   }
 
