@@ -119,6 +119,7 @@ ProgramSpec read_program(const Napi::Value& value) {
   for_each(get(o, "bindings"), "bindings", [&](const Napi::Value& v) { spec.bindings.push_back(read_binding(v)); });
   for_each(get(o, "instructions"), "instructions",
            [&](const Napi::Value& v) { spec.instructions.push_back(read_instruction(v)); });
+  spec.cached_floats = read_integer(o, "cachedFloats");
   return spec;
 }
 

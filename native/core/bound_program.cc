@@ -27,8 +27,6 @@ const char* array_of(DType dtype) {
 
 std::int64_t element_size(DType dtype) { return dtype == DType::kBfloat16 ? 2 : 4; }
 
-// The size of weights that caches keep: 32 MB, as in src/workers/pool/choose-worker.ts.
-constexpr std::int64_t kCachedFloats = 8000000;
 // A step reads two thirds of the weights. Caches drop weights that are larger than this before the next step reads them
 // again.
 constexpr std::int64_t kPartlyCachedFloats = 25000000;
@@ -44,7 +42,8 @@ BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Instruc
   steps_.resize(spec_.instructions.size());
   rows_.resize(spec_.symbols.size());
   region_begin_.resize(spec_.regions.size() + 1);
-  const Setting setting = {product, precision, set.cpu, weights > kCachedFloats, weights > kPartlyCachedFloats};
+  const Setting setting = {product, precision, set.cpu, weights > spec_.cached_floats,
+                           weights > kPartlyCachedFloats};
   for (std::size_t i = 0; i < steps_.size(); i++) {
     const InstructionSpec& instruction = spec_.instructions[i];
     steps_[i].kernel = set.kernels->*(instruction.rule->kernel);
@@ -58,7 +57,7 @@ BoundProgram::BoundProgram(ProgramSpec spec, std::int64_t weights, const Instruc
   row_step_.resize(spec_.regions.size());
   if (threads > 1) find_by_rows();
   collect_places();
-  collect_alike();
+  collect_call_shapes();
 }
 
 // Interleaves the tensors of a region where threads play runs of instructions by rows. Tensors share memory with
@@ -68,11 +67,11 @@ void BoundProgram::find_by_rows() {
   const auto symbol_of = [&](std::size_t i) { return spec_.tensors[spec_.instructions[i].outputs.front().tensor].symbol; };
   for (std::size_t i = steps_.size(); i-- > 0;) {
     if (!is_by_rows(spec_.instructions[i])) continue;
-    const bool goes_on = i + 1 < steps_.size() && steps_[i + 1].by_rows > 0 && symbol_of(i + 1) == symbol_of(i);
-    steps_[i].by_rows = goes_on ? steps_[i + 1].by_rows + 1 : 1;
+    const bool continues = i + 1 < steps_.size() && steps_[i + 1].by_rows > 0 && symbol_of(i + 1) == symbol_of(i);
+    steps_[i].by_rows = continues ? steps_[i + 1].by_rows + 1 : 1;
     // The step from row to row is an odd number of cache lines, because rows a power of two apart would share few sets
     // of the caches.
-    if (goes_on) row_step_[symbol_of(i)] = in_lines(spec_.regions[symbol_of(i)]) | kLine / sizeof(float);
+    if (continues) row_step_[symbol_of(i)] = in_lines(spec_.regions[symbol_of(i)]) | kLine / sizeof(float);
   }
 }
 
@@ -121,7 +120,7 @@ void BoundProgram::collect_places() {
 }
 
 // Groups instructions by everything that checks read of their operands, which is all but the address of their floats.
-void BoundProgram::collect_alike() {
+void BoundProgram::collect_call_shapes() {
   std::map<std::pair<const Op*, std::vector<double>>, std::size_t> numbers;
   std::vector<std::size_t> number_of;
   for (std::size_t i = 0; i < steps_.size(); i++) {
@@ -137,11 +136,11 @@ void BoundProgram::collect_alike() {
     };
     for (const OperandSpec& input : instruction.inputs) see(input);
     for (const OperandSpec& output : instruction.outputs) see(output);
-    const auto [found, is_new] = numbers.try_emplace({instruction.rule, std::move(seen)}, alike_.size());
-    if (is_new) alike_.push_back({i, 0});
+    const auto [found, is_new] = numbers.try_emplace({instruction.rule, std::move(seen)}, call_shapes_.size());
+    if (is_new) call_shapes_.push_back({i, 0});
     number_of.push_back(found->second);
   }
-  for (std::size_t i = 0; i < steps_.size(); i++) steps_[i].alike = &alike_[number_of[i]];
+  for (std::size_t i = 0; i < steps_.size(); i++) steps_[i].call_shape = &call_shapes_[number_of[i]];
 }
 
 void BoundProgram::bind(const BoundArray& weights, const std::vector<double>& rows, const std::vector<BoundArray>& arrays,
@@ -205,7 +204,7 @@ void BoundProgram::place_planned(float* arena) {
   for (Place& place : planned_) {
     const bool constant = place.symbol < 0;
     const std::size_t region = constant ? spec_.symbols.size() : static_cast<std::size_t>(place.symbol);
-    point(place, arena + region_begin_[region] + place.offset * (constant || row_step_[region] ? 1 : rows_[region]));
+    relocate(place, arena + region_begin_[region] + place.offset * (constant || row_step_[region] ? 1 : rows_[region]));
   }
   in_arena_ = arena;
 }
@@ -213,7 +212,7 @@ void BoundProgram::place_planned(float* arena) {
 // Weights are never written: see validate_written.
 void BoundProgram::place_weights(float* weights) {
   if (weights == in_store_) return;
-  for (Place& place : in_weights_) point(place, weights + place.offset);
+  for (Place& place : in_weights_) relocate(place, weights + place.offset);
   in_store_ = weights;
 }
 
@@ -229,12 +228,12 @@ void BoundProgram::place_bound(const std::vector<BoundArray>& arrays) {
   for (Place& place : bound_) {
     auto* from = static_cast<char*>(arrays[place.offset].data) + place.start * element_size(place.dtype);
     if (!place.integers) {
-      point(place, from);
+      relocate(place, from);
       continue;
     }
     const std::int64_t count = row_count(place) * place.width;
     if (count) std::memcpy(to, from, sizeof(std::int32_t) * count);
-    point(place, to);
+    relocate(place, to);
     to += in_lines(count);
   }
 }
@@ -244,18 +243,18 @@ std::int64_t BoundProgram::row_count(const Place& place) const {
 }
 
 // Leaves a tensor alone whose address and number of rows have not changed.
-void BoundProgram::point(Place& place, void* at) {
+void BoundProgram::relocate(Place& place, void* at) {
   const std::int64_t rows = row_count(place);
   if (at == place.at && rows == place.rows) return;
   for (const Operand& operand : place.operands) {
     operand.matrix->rows = rows;
-    show(*operand.matrix, place, at, rows ? operand.column : 0);  // no columns may be added to null
+    set_pointers(*operand.matrix, place, at, rows ? operand.column : 0);  // no columns may be added to null
   }
   place.at = at;
   place.rows = rows;
 }
 
-void BoundProgram::show(Matrix& matrix, const Place& place, void* at, std::int64_t column) const {
+void BoundProgram::set_pointers(Matrix& matrix, const Place& place, void* at, std::int64_t column) const {
   const TensorSpec& t = spec_.tensors[place.tensor];
   auto* floats = static_cast<float*>(at);
   auto* integers = static_cast<std::int32_t*>(at);
@@ -280,11 +279,11 @@ void BoundProgram::show(Matrix& matrix, const Place& place, void* at, std::int64
 
 Scratch BoundProgram::check(int threads) {
   Scratch scratch = {0, 0};
-  for (Alike& alike : alike_) {
-    const Call& call = *steps_[alike.first].call;
-    const Op& rule = *spec_.instructions[alike.first].rule;
-    if (rule.check) located([&] { return place_of(spec_, alike.first); }, [&] { rule.check(call); });
-    alike.work = rule.work(call);
+  for (CallShape& shape : call_shapes_) {
+    const Call& call = *steps_[shape.first].call;
+    const Op& rule = *spec_.instructions[shape.first].rule;
+    if (rule.check) located([&] { return place_of(spec_, shape.first); }, [&] { rule.check(call); });
+    shape.work = rule.work(call);
     if (rule.scratch) scratch.each = std::max(scratch.each, rule.scratch(call));
     if (rule.common) scratch.common = std::max(scratch.common, rule.common(call, threads));
   }

@@ -23,7 +23,7 @@ struct BoundArray {
 
 // A group of instructions that no check distinguishes: their op, attributes, integers, rows and widths are the same.
 // One of them is checked for all.
-struct Alike {
+struct CallShape {
   std::size_t first;  // number of the first such instruction, which is checked
   double work;  // nanoseconds that one thread takes, to an order of magnitude
 };
@@ -35,7 +35,7 @@ struct Step {
   std::vector<Matrix*> outputs;
   Kernel kernel;
   Parallelism parallelism;
-  const Alike* alike;
+  const CallShape* call_shape;
   // The number of instructions, counted from this one, that a thread may play one after the other on a part of the
   // rows. All of them are by rows, and their rows are of the same symbol.
   std::size_t by_rows = 0;
@@ -91,7 +91,7 @@ class BoundProgram {
   void find_by_rows();
   bool is_by_rows(const InstructionSpec& instruction) const;
   void collect_places();
-  void collect_alike();
+  void collect_call_shapes();
   void check_weights(const BoundArray& weights) const;
   void check_rows(const std::vector<double>& rows);
   void check_arrays(const std::vector<BoundArray>& arrays) const;
@@ -100,13 +100,13 @@ class BoundProgram {
   void place_bound(const std::vector<BoundArray>& arrays);
   void place_planned(float* arena);
   std::int64_t row_count(const Place& place) const;
-  void point(Place& place, void* at);
-  void show(Matrix& matrix, const Place& place, void* at, std::int64_t column) const;
+  void relocate(Place& place, void* at);
+  void set_pointers(Matrix& matrix, const Place& place, void* at, std::int64_t column) const;
 
   ProgramSpec spec_;
   std::size_t weights_;  // floats that the store must have
   std::vector<Step> steps_;
-  std::vector<Alike> alike_;
+  std::vector<CallShape> call_shapes_;
   std::vector<Place> in_weights_, bound_, planned_;
   std::vector<std::int64_t> rows_;  // by symbol
   // For each region, the floats from one row to the next of a region that interleaves its tensors row by row; 0 where

@@ -87,10 +87,7 @@ class Memory {
     size_ = 0;
     data_ = allocate_aligned(step, static_cast<std::size_t>(roomy));
     if (!data_) refuse_bytes(roomy);
-#ifdef __linux__
-    // Ordinary pages would be too many for the processor's table of pages (TLB).
-    if (step == kHugePage) madvise(data_, roomy, MADV_HUGEPAGE);
-#endif
+    if (step == kHugePage) prepare_huge_pages(data_, roomy);
     size_ = static_cast<std::size_t>(roomy);
   }
 

@@ -39,8 +39,8 @@ int parts_of_work(double work, int threads) {
 }
 
 int parts_of(const Play& play, const Step& step) {
-  if (play.threads == 1 || step.alike->work < play.least_work) return 1;
-  return step.parallelism == Parallelism::kOnePerThread ? play.threads : parts_of_work(step.alike->work, play.threads);
+  if (play.threads == 1 || step.call_shape->work < play.least_work) return 1;
+  return step.parallelism == Parallelism::kOnePerThread ? play.threads : parts_of_work(step.call_shape->work, play.threads);
 }
 
 void wait_at_barrier(void* play) { static_cast<Play*>(play)->pool.barrier(); }
@@ -99,7 +99,7 @@ void play_some_rows(void* steps, const Partition& partition) {
 
 void play_by_rows(Play& play, Step& first) {
   const double work = std::accumulate(&first, &first + first.by_rows, 0.0,
-                                      [](double sum, const Step& step) { return sum + step.alike->work; });
+                                      [](double sum, const Step& step) { return sum + step.call_shape->work; });
   play_parts(play, play_some_rows, &first, parts_of_work(work, play.threads));
 }
 

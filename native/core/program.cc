@@ -136,6 +136,7 @@ std::string place_of(const ProgramSpec& program, std::size_t instruction) {
 
 void validate(ProgramSpec& program, std::int64_t weights) {
   validate_regions(program);
+  expect(in_range(program.cached_floats, 0, kMostFloats), program.name + ": cachedFloats is out of range");
   for (const TensorSpec& t : program.tensors) validate_tensor(program, t, weights);
   for (std::size_t i = 0; i < program.instructions.size(); i++)
     located([&] { return place_of(program, i); }, [&] { validate_instruction(program, program.instructions[i]); });

@@ -51,6 +51,7 @@ struct ProgramSpec {
   std::vector<TensorSpec> tensors;
   std::vector<BindingSpec> bindings;
   std::vector<InstructionSpec> instructions;
+  std::int64_t cached_floats;  // of weights, which caches keep from one play to the next
 };
 
 // The beginning of a message: 'encoder, instruction 3 (linear): '

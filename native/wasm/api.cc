@@ -78,6 +78,7 @@ void read_program(ProgramSpec& spec, Words words) {
     spec.bindings.push_back({name, words.integer() != 0});
   });
   words.each([&] { spec.instructions.push_back(words.instruction()); });
+  spec.cached_floats = words.integer();
 }
 
 // An array as array-table.ts writes it: its address, its length, and its dtype, or −1 for an array of no dtype.

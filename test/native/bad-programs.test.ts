@@ -126,6 +126,7 @@ describe.skipIf(nativeReasons.length)('a program is refused with ERR_SHAPE, its 
     ['a start before its array', (s) => (bound(s, 'normed').start = -1), /tensor normed: start is out of range/],
     ['a start of what is no array', (s) => (planned(s).start = 1), /start is out of range/],
     ['a region of less than nothing', (s) => (s.regions[0] = -1), /tiny: a region of -1 floats/],
+    ['caches of less than nothing', (s) => (s.cachedFloats = -1), /tiny: cachedFloats is out of range/],
     ['integers that the program computes', computesTokens, /input tokens must be bound and not written/],
     ['a symbol that is not there', (s) => (planned(s).symbol = 40), /no such symbol/],
     ['a region too few', (s) => s.regions.pop(), /one region for each symbol/],

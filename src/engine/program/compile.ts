@@ -1,10 +1,11 @@
 import { GlassformerError } from '../../base/errors.ts'
-import type { InstructionSpec, ProgramSpec, TensorSpec } from '../backend/interface/backend.ts'
-import { storedSize } from '../backend/interface/packed.ts'
-import type { Instruction, Recording } from './instructions/instruction.ts'
-import { encodeAttribute, optionalName } from './instructions/op.ts'
-import type { Tensor } from './instructions/tensor.ts'
+import type { InstructionSpec, ProgramSpec, TensorSpec } from '../backend/backend.ts'
+import { CACHED_BYTES } from '../backend/cached-weights.ts'
+import { storedSize } from '../backend/packed.ts'
+import type { Instruction, Recording } from './instruction.ts'
+import { encodeAttribute, optionalName } from './op.ts'
 import { CONSTANT, type Plan, planMemory } from './plan.ts'
+import type { Tensor } from './tensor.ts'
 
 /** A program as plain data for a backend, its memory planned. */
 export function compile(program: Recording): ProgramSpec {
@@ -18,6 +19,7 @@ export function compile(program: Recording): ProgramSpec {
     tensors: encoder.tensors,
     bindings: program.bound.map((tensor) => ({ name: tensor.name, written: isWritten(program, tensor) })),
     instructions,
+    cachedFloats: CACHED_BYTES / Float32Array.BYTES_PER_ELEMENT,
   }
 }
 

@@ -1,3 +1,5 @@
+import { CACHED_BYTES } from '../../../engine/backend/cached-weights.ts'
+
 /**
  * Largest number of characters at one worker: enough to keep its batch full, and few enough that late requests still
  * find room.
@@ -6,9 +8,6 @@ export const ENOUGH = 6000
 
 /** Largest number of characters of a small chunk. */
 export const SMALL = ENOUGH / 8
-
-/** Weights of more bytes than this do not stay in a processor's caches: every step reads them from memory. */
-const CACHED = 32e6
 
 /** Strategy of giving work to workers: 'spread' gives it to all workers, 'fill' to one worker until it has enough. */
 export type Order = 'spread' | 'fill'
@@ -20,7 +19,7 @@ export type Order = 'spread' | 'fill'
  * of threads of a worker that is busy alone.
  */
 export const orderFor = (bytesOfWeights: number, threads: number, cores: number): Order =>
-  bytesOfWeights > CACHED && threads > 1 && threads >= cores ? 'fill' : 'spread'
+  bytesOfWeights > CACHED_BYTES && threads > 1 && threads >= cores ? 'fill' : 'spread'
 
 /**
  * The worker that gets the next chunk; 'another' if a worker should be started, or null while all have enough. `sizes`

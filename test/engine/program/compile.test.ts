@@ -22,6 +22,7 @@ function relu(op: string): ProgramSpec {
     name: 'small',
     symbols: ['S'],
     regions: [0, 0],
+    cachedFloats: 8_000_000,
     tensors: [
       { ...tensor, name: 'x', offset: 0 },
       { ...tensor, name: 'y', offset: 1 },

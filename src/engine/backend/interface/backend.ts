@@ -171,6 +171,8 @@ export interface ProgramSpec {
   tensors: TensorSpec[]
   bindings: BindingSpec[]
   instructions: InstructionSpec[]
+  /** Floats of weights that caches keep from one play to the next (cached-weights.ts). */
+  cachedFloats: number
 }
 
 /** Where weights lie: one array, read in place. Offsets are in floats; encoded weights begin at multiples of 16. */

@@ -28,6 +28,7 @@ export function programWords(program: ProgramSpec): Float64Array {
     words.numbers.push(binding.written ? 1 : 0)
   })
   words.list(program.instructions, 'instructions', (instruction) => words.instruction(instruction))
+  words.integer(program.cachedFloats, 'cachedFloats')
   return Float64Array.from(words.numbers)
 }
 
