@@ -36,7 +36,7 @@ inline Range part_of(std::int64_t count, std::int64_t step, const Partition& par
 }
 
 // A partition that is a whole call on one thread.
-inline Partition alone(float* scratch, float* common) { return {0, 1, 0, 1, scratch, common, nullptr, nullptr, nullptr}; }
+inline Partition whole_call(float* scratch, float* common) { return {0, 1, 0, 1, scratch, common, nullptr, nullptr, nullptr}; }
 
 // Calls use(part) for the parts of a call that cuts itself: as many as the call is worth, but at most `most`. A
 // partition that cannot be cut is one part.

@@ -62,7 +62,7 @@ void shape(const AttentionGradientShapes& s) {
 
 void check(const AttentionGradientArgs& args) {
   check_sentences(args);
-  expect_apart(args.keys);
+  expect_disjoint(args.keys);
 }
 
 // Scratch memory for transposed keys and values, for scores and their gradients, and for the bias of a head.

@@ -85,7 +85,7 @@ void check_sides(const Args& args) {
 }
 
 // No two spans of keys overlap.
-inline void expect_apart(const Matrix& keys) {
+inline void expect_disjoint(const Matrix& keys) {
   for (std::int64_t b = 1; b < keys.rows; b++)
     if (begin_of(keys, b) < end_of(keys, b - 1)) refuse("keys at row " + text(b) + " overlap those before");
 }

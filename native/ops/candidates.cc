@@ -9,12 +9,8 @@ namespace {
 void shape(const CandidatesShapes& s) { expect_candidates(s); }
 
 void check(const CandidatesArgs& args) {
-  const std::int64_t rows = args.x.rows;
-  const std::int64_t vocabulary = args.weight.rows;
-  const std::int64_t count = args.scores.rows;
-  const bool fits = rows ? count % rows == 0 && count >= rows && count / rows <= vocabulary : count == 0;
-  if (!fits) refuse("C is " + text(count) + ": not 1 to " + text(vocabulary) + " for each of " + text(rows) + " rows");
-  check_edits(args);
+  check_count(args.scores.rows, args.x.rows, args.weight.rows);
+  check_edits(args.edits, args.x.rows, args.weight.rows);
 }
 
 double work(const CandidatesArgs& args) { return product_work(args.x, args.weight); }

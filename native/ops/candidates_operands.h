@@ -20,13 +20,18 @@ void expect_candidates(const Shapes& s) {
 }
 
 // Edits are (row, id, kind), ascending by row.
-template <class Args>
-void check_edits(const Args& args) {
-  expect_range("row", args.edits, 0, 0, args.x.rows);
-  expect_range("id", args.edits, 1, 0, args.weight.rows);
-  expect_range("kind", args.edits, 2, 0, 4);
-  for (std::int64_t e = 1; e < args.edits.rows; e++)
-    if (begin_of(args.edits, e) < begin_of(args.edits, e - 1)) refuse("edits must ascend by row, edit " + text(e) + " does not");
+inline void check_edits(const Matrix& edits, std::int64_t rows, std::int64_t vocabulary) {
+  expect_range("row", edits, 0, 0, rows);
+  expect_range("id", edits, 1, 0, vocabulary);
+  expect_range("kind", edits, 2, 0, 4);
+  for (std::int64_t e = 1; e < edits.rows; e++)
+    if (begin_of(edits, e) < begin_of(edits, e - 1)) refuse("edits must ascend by row, edit " + text(e) + " does not");
+}
+
+// There are as many candidates for each row, from 1 to all ids.
+inline void check_count(std::int64_t count, std::int64_t rows, std::int64_t vocabulary) {
+  const bool fits = rows ? count % rows == 0 && count >= rows && count / rows <= vocabulary : count == 0;
+  if (!fits) refuse("C is " + text(count) + ": not 1 to " + text(vocabulary) + " for each of " + text(rows) + " rows");
 }
 
 inline std::int64_t candidates_common(const CandidatesArgs& args, int threads) { return candidates_places(args, threads).floats; }

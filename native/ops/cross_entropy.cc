@@ -9,9 +9,6 @@ namespace {
 
 void shape(const CrossEntropyShapes& s) { expect_projection(s); }
 
-// Blocks of both factors, packed.
-std::int64_t scratch(const CrossEntropyArgs&) { return kPackedRows + kPackedColumns; }
-
 std::int64_t common(const CrossEntropyArgs& args, int) { return logits_at_a_time(args.x, args.weight.rows); }
 
 double work(const CrossEntropyArgs& args) { return work_of_product(args.x, args.weight.rows); }
@@ -21,7 +18,7 @@ double work(const CrossEntropyArgs& args) { return work_of_product(args.x, args.
 const Op cross_entropy_op = Definition<CrossEntropyOperands>(&Kernels::cross_entropy)
     .with_shape<shape>()
     .with_check<check_ids<CrossEntropyArgs>>()
-    .with_scratch<scratch>()
+    .with_scratch<packed_factors<CrossEntropyArgs>>()
     .with_work<work>()
     .with_common<common>()
     .with_parallelism(Parallelism::kOnePerThread);
@@ -34,9 +31,6 @@ void shape(const CrossEntropyGradientShapes& s) {
   expect_projection_gradients(s);
 }
 
-// Blocks of both factors, packed.
-std::int64_t scratch(const CrossEntropyGradientArgs&) { return kPackedRows + kPackedColumns; }
-
 std::int64_t common(const CrossEntropyGradientArgs& args, int) { return logits_at_a_time(args.x, args.weight.rows); }
 
 double work(const CrossEntropyGradientArgs& args) { return work_of_product(args.x, args.weight.rows); }
@@ -46,7 +40,7 @@ double work(const CrossEntropyGradientArgs& args) { return work_of_product(args.
 const Op cross_entropy_gradient_op = Definition<CrossEntropyGradientOperands>(&Kernels::cross_entropy_gradient)
     .with_shape<shape>()
     .with_check<check_ids<CrossEntropyGradientArgs>>()
-    .with_scratch<scratch>()
+    .with_scratch<packed_factors<CrossEntropyGradientArgs>>()
     .with_work<work>()
     .with_common<common>()
     .with_parallelism(Parallelism::kOnePerThread);

@@ -8,15 +8,12 @@ namespace {
 
 void shape(const DistillationShapes& s) { expect_teacher(s); }
 
-// Blocks of both factors, packed.
-std::int64_t scratch(const DistillationArgs&) { return kPackedRows + kPackedColumns; }
-
 }  // namespace
 
 const Op distillation_op = Definition<DistillationOperands>(&Kernels::distillation)
     .with_shape<shape>()
     .with_check<check_ids<DistillationArgs>>()
-    .with_scratch<scratch>()
+    .with_scratch<packed_factors<DistillationArgs>>()
     .with_work<work_of_both<DistillationArgs>>()
     .with_common<common_of_both<DistillationArgs>>()
     .with_parallelism(Parallelism::kOnePerThread);
@@ -29,15 +26,12 @@ void shape(const DistillationGradientShapes& s) {
   expect_projection_gradients(s);
 }
 
-// Blocks of both factors, packed.
-std::int64_t scratch(const DistillationGradientArgs&) { return kPackedRows + kPackedColumns; }
-
 }  // namespace
 
 const Op distillation_gradient_op = Definition<DistillationGradientOperands>(&Kernels::distillation_gradient)
     .with_shape<shape>()
     .with_check<check_ids<DistillationGradientArgs>>()
-    .with_scratch<scratch>()
+    .with_scratch<packed_factors<DistillationGradientArgs>>()
     .with_work<work_of_both<DistillationGradientArgs>>()
     .with_common<common_of_both<DistillationGradientArgs>>()
     .with_parallelism(Parallelism::kOnePerThread);

@@ -16,6 +16,12 @@ inline std::int64_t product_scratch(const Matrix& x, const Matrix& weight, const
   return sparse_floats(x.width) + kMostPrepared + std::max(most, prepared_floats(kFewestPrepared, x.width));
 }
 
+// Scratch memory of a product of float32 factors: a packed block of each.
+template <class Args>
+std::int64_t packed_factors(const Args&) {
+  return kPackedRows + kPackedColumns;
+}
+
 // Nanoseconds: the weight is read once, and multiplied by each row of x.
 inline double product_work(const Matrix& x, const Matrix& weight) {
   const double rows = static_cast<double>(x.rows);

@@ -46,14 +46,11 @@ void shape(const LinearInputGradientShapes& s) {
   expect(!s.x.given || (same_rows(s.x, s.dy) && s.x.width == s.weight.width), "x has not the shape of dx");
 }
 
-// Blocks of both factors, packed.
-std::int64_t scratch(const LinearInputGradientArgs&) { return kPackedRows + kPackedColumns; }
-
 double work(const LinearInputGradientArgs& args) { return work_of_product(args.dy, args.weight.width); }
 
 }  // namespace
 
-const Op linear_input_gradient_op = Definition<LinearInputGradientOperands>(&Kernels::linear_input_gradient).with_shape<shape>().with_scratch<scratch>().with_work<work>();
+const Op linear_input_gradient_op = Definition<LinearInputGradientOperands>(&Kernels::linear_input_gradient).with_shape<shape>().with_scratch<packed_factors<LinearInputGradientArgs>>().with_work<work>();
 
 // x [rows, inputs], dy [rows, outputs] → dWeight [outputs, inputs], dBias.
 namespace {
@@ -64,13 +61,10 @@ void shape(const LinearWeightGradientShapes& s) {
   expect(may_be_vector(s.d_bias, s.dy.width), "dBias must be one row of the width of dy");
 }
 
-// Blocks of both factors, packed.
-std::int64_t scratch(const LinearWeightGradientArgs&) { return kPackedRows + kPackedColumns; }
-
 double work(const LinearWeightGradientArgs& args) { return work_of_product(args.x, args.dy.width); }
 
 }  // namespace
 
-const Op linear_weight_gradient_op = Definition<LinearWeightGradientOperands>(&Kernels::linear_weight_gradient).with_shape<shape>().with_scratch<scratch>().with_work<work>();
+const Op linear_weight_gradient_op = Definition<LinearWeightGradientOperands>(&Kernels::linear_weight_gradient).with_shape<shape>().with_scratch<packed_factors<LinearWeightGradientArgs>>().with_work<work>();
 
 }  // namespace glassformer

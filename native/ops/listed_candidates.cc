@@ -38,7 +38,7 @@ void check(const ListedCandidatesArgs& args) {
   if (listed.width != width) refuse("listed must be " + text(width) + " wide");
   // The kernel reads a panel in one piece.
   if (weight.encoding != Encoding::kFloat32 && listed.stride != width) refuse("rows of listed must lie side by side");
-  check_edits(args);
+  check_edits(args.edits, rows, weight.rows);
   expect_range("id", args.listed_ids, 0, 0, weight.rows);
   expect_spans("queries", args.queries, rows);
   expect_spans("lists", args.lists, listed.rows);

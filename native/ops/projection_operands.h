@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "kernels/scratch.h"
+#include "ops/encoded_product.h"
 #include "ops/integers.h"
 #include "ops/shapes.h"
 

@@ -12,7 +12,7 @@ void shape(const QuantizeShapes& s) {
   expect(s.codebook.rows > 0 && s.codebook.rows % s.blocks == 0, "the codebook has not as many entries for each block");
   expect(same_shape(s.x, s.quantized), "input and output differ in shape");
   expect(same_rows(s.x, s.codes) && s.codes.width == s.blocks, "codes must be [rows of x, blocks]");
-  expect(same_rows(s.x, s.errors) && s.errors.width == 1, "errors must be [rows of x, 1]");
+  expect(is_column(s.errors, s.x), "errors must be [rows of x, 1]");
 }
 
 double work(const QuantizeArgs& args) { return 2 * work_of_product(args.x, args.codebook.rows / args.blocks); }
@@ -26,7 +26,7 @@ namespace {
 
 void shape(const QuantizeGradientShapes& s) {
   for (const Shape* each : {&s.quantized, &s.d_quantized, &s.dx}) expect(same_shape(s.x, *each), "x and its kind differ in shape");
-  expect(same_rows(s.x, s.d_errors) && s.d_errors.width == 1, "dErrors must be [rows of x, 1]");
+  expect(is_column(s.d_errors, s.x), "dErrors must be [rows of x, 1]");
 }
 
 double work(const QuantizeGradientArgs& args) { return work_by_value(args.x); }

@@ -1,6 +1,7 @@
 // logits, ranges, edits → scores, ids: the best next tokens of each row among two ranges of ids.
 #include "generated/rows.h"
 #include "kernels/ranged_places.h"
+#include "ops/candidates_operands.h"
 #include "ops/integers.h"
 #include "ops/shapes.h"
 #include "ops/work.h"
@@ -19,14 +20,8 @@ void shape(const RangedCandidatesShapes& s) {
 void check(const RangedCandidatesArgs& args) {
   const std::int64_t rows = args.logits.rows;
   const std::int64_t vocabulary = args.logits.width;
-  const std::int64_t count = args.scores.rows;
-  const bool fits = rows ? count % rows == 0 && count >= rows && count / rows <= vocabulary : count == 0;
-  if (!fits) refuse("C is " + text(count) + ": not 1 to " + text(vocabulary) + " for each of " + text(rows) + " rows");
-  expect_range("row", args.edits, 0, 0, rows);
-  expect_range("id", args.edits, 1, 0, vocabulary);
-  expect_range("kind", args.edits, 2, 0, 4);
-  for (std::int64_t e = 1; e < args.edits.rows; e++)
-    if (begin_of(args.edits, e) < begin_of(args.edits, e - 1)) refuse("edits must ascend by row, edit " + text(e) + " does not");
+  check_count(args.scores.rows, rows, vocabulary);
+  check_edits(args.edits, rows, vocabulary);
   for (std::int64_t r = 0; r < rows; r++)
     for (int range = 0; range < 2; range++) {
       const std::int32_t* at = args.ranges.integers + r * args.ranges.stride + 2 * range;

@@ -11,7 +11,7 @@ void shape(const SemanticHashShapes& s) {
   expect(same_shape(s.x, s.code), "input and output differ in shape");
   expect(s.noise.given == s.hard.given, "noise and hard go together");
   expect(!s.noise.given || same_shape(s.x, s.noise), "noise and x differ in shape");
-  expect(!s.hard.given || (same_rows(s.x, s.hard) && s.hard.width == 1), "hard must be [rows of x, 1]");
+  expect(!s.hard.given || is_column(s.hard, s.x), "hard must be [rows of x, 1]");
 }
 
 double work(const SemanticHashArgs& args) { return 3 * work_by_value(args.x); }

@@ -43,7 +43,7 @@ void shape(const SideAttentionGradientShapes& s) {
 
 void check(const SideAttentionGradientArgs& args) {
   check_sides(args);
-  expect_apart(args.keys);
+  expect_disjoint(args.keys);
   const Matrix& sides = args.side_keys;
   for (std::int64_t b = 1; b < sides.rows; b++) {
     const bool is_same = begin_of(sides, b) == begin_of(sides, b - 1) && end_of(sides, b) == end_of(sides, b - 1);

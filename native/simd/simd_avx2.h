@@ -140,6 +140,6 @@ inline void prefetch_second(const void* p) { _mm_prefetch(static_cast<const char
 }  // namespace avx2
 }  // namespace glassformer
 
-#include "simd/lanes_by_bits.h"
-#include "simd/ints_avx2.h"
 #include "simd/halves_avx2.h"
+#include "simd/ints_avx2.h"
+#include "simd/lanes_by_bits.h"

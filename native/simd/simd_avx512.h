@@ -180,5 +180,5 @@ inline void prefetch_second(const void* p) { _mm_prefetch(static_cast<const char
 }  // namespace avx512
 }  // namespace glassformer
 
-#include "simd/ints_avx512.h"
 #include "simd/halves_avx512.h"
+#include "simd/ints_avx512.h"

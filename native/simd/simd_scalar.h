@@ -119,6 +119,6 @@ inline void prefetch_second(const void* p) { __builtin_prefetch(p, 0, 2); }
 }  // namespace glassformer
 
 #include "simd/four_lanes.h"
-#include "simd/lanes_by_bits.h"
-#include "simd/ints_scalar.h"
 #include "simd/halves_scalar.h"
+#include "simd/ints_scalar.h"
+#include "simd/lanes_by_bits.h"

@@ -7,6 +7,7 @@
 #include "kernels/partition.h"
 #include "kernels/product/small_product.h"
 #include "kernels/vector/columns.h"
+#include "kernels/vector/rows.h"
 #include "simd/simd.h"
 
 namespace glassformer {
@@ -60,10 +61,6 @@ void add_by_distance(const Distances& d, std::int64_t r, std::int64_t query, std
   if (d.table.floats) add_numbers(d.numbers + r * d.stride, clip_of(d.table), query, seen, scores);
 }
 
-inline void clear_numbers(float* numbers, std::int64_t count) {
-  for_columns(count, [&](std::int64_t i, auto n) { store(numbers + i, broadcast(0), n); });
-}
-
 // sums [2 clip + 1] += `values` [seen], each at the distance of its key, in the order of the keys
 void add_to_sums(float* sums, std::int64_t clip, std::int64_t query, std::int64_t seen, const float* values) {
   const Near near = near_keys(query, seen, clip);
@@ -75,7 +72,7 @@ void add_to_sums(float* sums, std::int64_t clip, std::int64_t query, std::int64_
 // The numbers of query r ← `values` [seen] summed by the distances of their keys, if there is a table.
 void sum_by_distance(const Distances& d, std::int64_t r, std::int64_t query, std::int64_t seen, const float* values) {
   if (!d.table.floats) return;
-  clear_numbers(d.numbers + r * d.stride, d.rows);
+  clear_row(d.numbers + r * d.stride, d.rows);
   add_to_sums(d.numbers + r * d.stride, clip_of(d.table), query, seen, values);
 }
 

@@ -23,6 +23,7 @@
 #include "kernels/vector/exponentials.h"
 #include "kernels/vector/random.h"
 #include "kernels/vector/reductions.h"
+#include "kernels/vector/rows.h"
 #include "kernels/vector/softmax_row_gradient.h"
 #include "simd/simd.h"
 
@@ -52,8 +53,8 @@ inline void softmax_scores(float* p, std::int64_t seen, float scale) {
 
 // p, d [keys] ← 0, for a query that sees no key
 inline void clear_scores(float* p, float* d, std::int64_t keys) {
-  clear_numbers(p, keys);
-  clear_numbers(d, keys);
+  clear_row(p, keys);
+  clear_row(d, keys);
 }
 
 // The gradients of a query that sees the first `seen` keys. On entry p has its scores and d has dz · v,
@@ -190,11 +191,11 @@ inline void attention_gradient_block(const AttentionGradientArgs& args, const Se
 
 // Clears the rows of keys from `begin` on, which no query of the sentence sees.
 inline void clear_head_rows(const Matrix& m, const Sentence& s, std::int64_t begin) {
-  for (std::int64_t j = begin; j < s.keys; j++) clear_numbers(head_rows(m, s.key_row + j, s.head * s.d_head), s.d_head);
+  for (std::int64_t j = begin; j < s.keys; j++) clear_row(head_rows(m, s.key_row + j, s.head * s.d_head), s.d_head);
 }
 
 inline void attention_gradient_head(const AttentionGradientArgs& args, const Sentence& s, const Partition& partition) {
-  clear_numbers(bias_sums(args, partition.common).of(s.number, s.head), args.distance_bias.rows);
+  clear_row(bias_sums(args, partition.common).of(s.number, s.head), args.distance_bias.rows);
   if (s.queries == 0) return;
   const Transposed t = transposed_sentence(args, s, partition.scratch);
   for (std::int64_t first = 0; first < s.queries; first += kQueryBlock) attention_gradient_block(args, s, t, block_at(s, first), partition.common);

@@ -45,7 +45,7 @@ struct SeenRows {
 
 // The number of first rows that two queries share.
 template <class T>
-inline std::int64_t alike(const T* const* a, const T* const* b, std::int64_t count) {
+inline std::int64_t common_prefix(const T* const* a, const T* const* b, std::int64_t count) {
   std::int64_t same = 0;
   while (same < count && a[same] == b[same]) same++;
   return same;
@@ -64,7 +64,7 @@ void find_rows(SeenRows<T>& rows, const Matrix& m, const Group& group, std::int6
   if (!group.ancestors[0]) return find(0, [&](std::int64_t at) { return group.first + at; });
   for (std::int64_t r = 0; r < group.queries; r++) {
     find(r, [&](std::int64_t at) { return group.ancestors[r][at * group.step]; });
-    if (r > 0) rows.shared = alike(rows.of[0], rows.of[r], rows.shared);
+    if (r > 0) rows.shared = common_prefix(rows.of[0], rows.of[r], rows.shared);
   }
 }
 

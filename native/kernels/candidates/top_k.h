@@ -44,7 +44,7 @@ struct TopK {
   float lowest() const { return number_of(lowest_key()); }
 };
 
-void empty(const TopK& top_k) {
+void reset(const TopK& top_k) {
   const std::int64_t none = key_of(-kInfinity, kNoId);
   if (top_k.are_few()) {
     for (std::int64_t i = 0; i < top_k.k; i++) top_k.keys[i] = none;
@@ -112,14 +112,14 @@ inline void insert_among_few(const TopK& top_k, std::int64_t key) {
 }
 
 // The number of logits that are compared together; a bit stands for each.
-constexpr std::int64_t kLookedAt = 64;
-static_assert(kVocabularyTile % kLookedAt == 0, "a row of a tile has room for all that is looked at");
+constexpr std::int64_t kComparedAtOnce = 64;
+static_assert(kVocabularyTile % kComparedAtOnce == 0, "a row of a tile has room for all that is looked at");
 
 // Bit i: whether row[i] is above `floor`.
-inline std::uint64_t which_above(const float* row, Vec floor) {
+inline std::uint64_t bits_above(const float* row, Vec floor) {
   std::uint64_t which = 0;
   GLASSFORMER_UNROLL_TILE
-  for (int v = 0; v < kLookedAt / kLanes; v++)
+  for (int v = 0; v < kComparedAtOnce / kLanes; v++)
     which |= static_cast<std::uint64_t>(bits(less(floor, load(row + v * kLanes)))) << (v * kLanes);
   return which;
 }
@@ -127,11 +127,11 @@ inline std::uint64_t which_above(const float* row, Vec floor) {
 // places ← the places of the numbers of row [width] that are above `floor`, in order; returns how many there are. Most
 // groups of 64 have none or one: a place is always written, but counts only if there is one.
 std::int64_t places_above(std::int32_t* places, const float* row, std::int64_t width, float floor) {
-  constexpr std::uint64_t kLast = std::uint64_t{1} << (kLookedAt - 1);
+  constexpr std::uint64_t kLast = std::uint64_t{1} << (kComparedAtOnce - 1);
   std::int64_t n = 0;
-  for (std::int64_t i = 0; i < width; i += kLookedAt) {
+  for (std::int64_t i = 0; i < width; i += kComparedAtOnce) {
     const auto first = static_cast<std::int32_t>(i);
-    std::uint64_t above = which_above(row + i, broadcast(floor));
+    std::uint64_t above = bits_above(row + i, broadcast(floor));
     places[n] = first + __builtin_ctzll(above | kLast);
     n += above != 0;
     for (above &= above - 1; above; above &= above - 1) places[n++] = first + __builtin_ctzll(above);
@@ -172,7 +172,7 @@ inline float floor_of(const TopK& top_k, const float* row, std::int64_t width, f
 // Offers row [width] of a tile whose ids begin at `first`; `top` is its highest number.
 void offer_row(const TopK& top_k, float* row, std::int64_t width, std::int64_t first, float top) {
   if (top == -kInfinity || key_of(top, static_cast<std::int32_t>(first)) <= top_k.lowest_key()) return;
-  for (std::int64_t i = width; i % kLookedAt; i++) row[i] = -kInfinity;
+  for (std::int64_t i = width; i % kComparedAtOnce; i++) row[i] = -kInfinity;
   std::int32_t places[kVocabularyTile];
   const std::int64_t n = places_above(places, row, width, floor_of(top_k, row, width, top));
   const auto key_at = [&](std::int32_t place) { return key_of(row[place], static_cast<std::int32_t>(first) + place); };
@@ -183,7 +183,7 @@ void offer_row(const TopK& top_k, float* row, std::int64_t width, std::int64_t f
 }
 
 // Adds the keys that another thread found in other tiles of the row.
-void join(const TopK& top_k, const TopK& others) {
+void merge(const TopK& top_k, const TopK& others) {
   if (top_k.are_few())
     for (std::int64_t i = 0; i < others.k; i++) insert_among_few(top_k, others.keys[i]);
   else

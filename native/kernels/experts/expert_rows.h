@@ -6,6 +6,7 @@
 #include "kernels/partition.h"
 #include "kernels/scratch.h"
 #include "kernels/vector/columns.h"
+#include "kernels/vector/rows.h"
 #include "simd/simd.h"
 
 namespace glassformer {
@@ -28,7 +29,7 @@ struct ExpertRoom {
   Matrix slopes(std::int64_t rows) const { return matrix(at.slope, rows, hidden); }
   Matrix out(std::int64_t rows, std::int64_t width) const { return matrix(at.out, rows, width); }
   // One thread, with memory for a product.
-  Partition partition() const { return alone(memory + at.product, nullptr); }
+  Partition partition() const { return whole_call(memory + at.product, nullptr); }
 };
 
 inline ExpertRoom room_for_experts(float* scratch, std::int64_t inputs, std::int64_t hidden, std::int64_t outputs) {
@@ -45,8 +46,7 @@ inline std::int64_t list_rows(std::int32_t* list, const Matrix& gates, std::int6
 
 // to ← the listed rows of x
 inline void gather_rows(const Matrix& to, const Matrix& x, const std::int32_t* list) {
-  for (std::int64_t i = 0; i < to.rows; i++)
-    for_columns(x.width, [&](std::int64_t c, auto n) { store(row_of(to, i) + c, load(row_of(x, list[i]) + c, n), n); });
+  for (std::int64_t i = 0; i < to.rows; i++) copy_row(row_of(to, i), row_of(x, list[i]), x.width);
 }
 
 inline Matrix expert_weight(const Matrix& weight, std::int64_t experts, std::int64_t expert) {

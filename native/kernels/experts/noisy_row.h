@@ -1,6 +1,7 @@
 // One row of noisy scores, the k greatest of which get gates (src/engine/backend/js/noisy-row.ts).
 #pragma once
 #include "generated/operands.h"
+#include "kernels/experts/score_order.h"
 #include "kernels/scratch.h"
 #include "kernels/vector/columns.h"
 #include "kernels/vector/functions.h"
@@ -47,11 +48,7 @@ void read_row(NoisyRow& row, const Args& args, std::int64_t r) {
     row.sigma[e] = softplus(row_of(args.deviation, r)[e]) + kLeastDeviation;
     row.noisy[e] += row_of(args.noise, r)[e] * row.sigma[e];
   }
-  for (std::int64_t e = 0; e < row.experts; e++) {
-    std::int64_t place = e;
-    for (; place > 0 && row.noisy[row.order[place - 1]] < row.noisy[e]; place--) row.order[place] = row.order[place - 1];
-    row.order[place] = e;
-  }
+  order_by_score(row.order, row.noisy, row.experts);
 }
 
 // p ← the softmax over the k greatest scores, or over all scores; 0 for the others

@@ -2,6 +2,7 @@
 // (src/engine/backend/js/routers.ts).
 #pragma once
 #include "kernels/call.h"
+#include "kernels/experts/score_order.h"
 #include "kernels/partition.h"
 #include "kernels/scratch.h"
 #include "kernels/vector/columns.h"
@@ -19,13 +20,13 @@ struct Routers {
   std::int64_t experts;
   double* shares;
   double* p;
-  double* rest;
+  std::int64_t* order;
 };
 
 inline Routers room_for_routers(float* scratch, std::int64_t experts) {
   double* doubles = reinterpret_cast<double*>(scratch);
   const std::int64_t step = scratch_stride(2 * experts) / 2;
-  return {experts, doubles, doubles + step, doubles + 2 * step};
+  return {experts, doubles, doubles + step, reinterpret_cast<std::int64_t*>(doubles + 2 * step)};
 }
 
 // Calls use(row, column) for each row of a sentence and each layer, whose scores begin at `column`.
@@ -35,25 +36,13 @@ inline void each_router_row(const Matrix& scores, const Range& sentence, std::in
     for (std::int64_t column = 0; column < scores.width; column += experts) use(r, column);
 }
 
-// The expert with the greatest score, of equal ones the first
-inline std::int64_t greatest(const double* scores, std::int64_t experts) {
-  std::int64_t best = 0;
-  for (std::int64_t e = 1; e < experts; e++)
-    if (scores[e] > scores[best]) best = e;
-  return best;
-}
-
 // shares ← the share of each expert among the k greatest scores, over all rows and layers of a sentence
 inline void share_out(const Routers& routers, const Matrix& scores, const Range& sentence, std::int64_t k) {
   const double rows = static_cast<double>(sentence.length() * (scores.width / routers.experts));
   for (std::int64_t e = 0; e < routers.experts; e++) routers.shares[e] = 0;
   each_router_row(scores, sentence, routers.experts, [&](std::int64_t r, std::int64_t column) {
-    for (std::int64_t e = 0; e < routers.experts; e++) routers.rest[e] = row_of(scores, r)[column + e];
-    for (std::int64_t i = 0; i < k; i++) {
-      const std::int64_t e = greatest(routers.rest, routers.experts);
-      routers.shares[e] += 1 / rows;
-      routers.rest[e] = -kInfinity;
-    }
+    order_by_score(routers.order, row_of(scores, r) + column, routers.experts);
+    for (std::int64_t i = 0; i < k; i++) routers.shares[routers.order[i]] += 1 / rows;
   });
 }
 

@@ -24,12 +24,12 @@ inline Smoothed smoothed(double smoothing, Over over, std::int64_t classes) {
 
 // Numbers to subtract from the gradient of every class, factor · off, and in addition from that of the right class.
 // Both together are factor · (on + off) with a single rounding, because errors would add up over many rows.
-struct TakenOff {
+struct TargetGradient {
   float every;
   float right;
 };
 
-inline TakenOff taken_off(const Smoothed& target, double factor) {
+inline TargetGradient target_gradient(const Smoothed& target, double factor) {
   const float every = static_cast<float>(factor * target.off);
   return {every, static_cast<float>(factor * (target.on + target.off) - every)};
 }

@@ -14,6 +14,7 @@
 #include "kernels/product/small_product.h"
 #include "kernels/scratch.h"
 #include "kernels/vector/columns.h"
+#include "kernels/vector/rows.h"
 #include "simd/simd.h"
 
 namespace glassformer {
@@ -21,19 +22,19 @@ namespace GLASSFORMER_ISA {
 namespace {
 
 // The spans of one sentence: its rows of q and z, and of k and v.
-struct Attended {
+struct SentenceSpans {
   Range queries;
   Range keys;
   Places places;
 };
 
-inline Attended attended_at(const AttentionArgs& args, std::int64_t b) {
+inline SentenceSpans spans_of_sentence(const AttentionArgs& args, std::int64_t b) {
   return {span_of(args.queries, b), span_of(args.keys, b), places_of(args, b)};
 }
 
 // Whether all heads are computed together, which reads memory in its order. With more queries, panels of keys are
 // faster. Keys in bfloat16 are always computed this way.
-bool go_together(const AttentionArgs& args, const Attended& sentence) {
+bool heads_go_together(const AttentionArgs& args, const SentenceSpans& sentence) {
   if (args.k.halves) return true;
   const bool drops = args.dropout != 0;
   return sentence.queries.length() <= kGroupQueries && !args.causal && !drops && !args.relative_keys.floats &&
@@ -41,14 +42,14 @@ bool go_together(const AttentionArgs& args, const Attended& sentence) {
 }
 
 // The first queries of a sentence, as many as are computed together.
-inline Group group_of(const Attended& sentence) {
+inline Group group_of(const SentenceSpans& sentence) {
   return {smaller(kGroupQueries, sentence.queries.length()), sentence.keys.length(),
           sentence.keys.begin, 0, {}};
 }
 
 // Attention of some heads of a sentence of a few queries. `next` is prefetched, and may be null.
 template <class T>
-void attend_few(const AttentionArgs& args, const Attended& sentence, const Attended* next, const Heads& heads, float* scores) {
+void attend_few(const AttentionArgs& args, const SentenceSpans& sentence, const SentenceSpans* next, const Heads& heads, float* scores) {
   const Matrix& q = args.q;
   const Matrix& z = args.attended;
   const Group group = group_of(sentence);
@@ -63,20 +64,19 @@ void attend_few(const AttentionArgs& args, const Attended& sentence, const Atten
 
 // Attention of any number of queries, in groups that are computed together.
 template <class T>
-void attend_groups(const AttentionArgs& args, const Attended& sentence, const Attended* next, const Heads& heads, float* scores) {
+void attend_groups(const AttentionArgs& args, const SentenceSpans& sentence, const SentenceSpans* next, const Heads& heads, float* scores) {
   const std::int64_t end = sentence.queries.end;
   for (std::int64_t first = sentence.queries.begin; first < end; first += kGroupQueries) {
-    const Attended group = {{first, smaller(first + kGroupQueries, end)}, sentence.keys, sentence.places};
+    const SentenceSpans group = {{first, smaller(first + kGroupQueries, end)}, sentence.keys, sentence.places};
     attend_few<T>(args, group, group.queries.end == end ? next : nullptr, heads, scores);
   }
 }
 
 void copy_rows(float* to, std::int64_t to_stride, const float* from, std::int64_t from_stride, std::int64_t rows, std::int64_t columns) {
-  for (std::int64_t r = 0; r < rows; r++)
-    for_columns(columns, [&](std::int64_t i, auto n) { store(to + r * to_stride + i, load(from + r * from_stride + i, n), n); });
+  for (std::int64_t r = 0; r < rows; r++) copy_row(to + r * to_stride, from + r * from_stride, columns);
 }
 
-HeadRows rows_of_head(const AttentionArgs& args, const Attended& sentence, std::int64_t column, std::int64_t d_head, float* scratch) {
+HeadRows rows_of_head(const AttentionArgs& args, const SentenceSpans& sentence, std::int64_t column, std::int64_t d_head, float* scratch) {
   const Matrix& k = args.k;
   const Matrix& v = args.v;
   const std::int64_t keys = sentence.keys.length();
@@ -92,7 +92,7 @@ HeadRows rows_of_head(const AttentionArgs& args, const Attended& sentence, std::
 
 // Attention of some heads of a sentence, head by head and block by block. `pair` is the sentence's first row of the
 // weights.
-void attend_blocks(const AttentionArgs& args, const Attended& sentence, const Heads& heads, std::int64_t pair, float* scratch) {
+void attend_blocks(const AttentionArgs& args, const SentenceSpans& sentence, const Heads& heads, std::int64_t pair, float* scratch) {
   const std::int64_t count = sentence.queries.length();
   for (std::int64_t head = heads.range.begin; head < heads.range.end; head++) {
     const HeadRows rows = rows_of_head(args, sentence, head * heads.d_head, heads.d_head, scratch);
@@ -115,14 +115,14 @@ void attention(const AttentionArgs& args, const Partition& partition) {
   const auto attend_together = args.k.halves ? attend_groups<Bfloat16> : attend_groups<float>;
   std::int64_t pair = 0;
   for (std::int64_t b = 0; b < sentences; b++) {
-    const Attended sentence = attended_at(args, b);
+    const SentenceSpans sentence = spans_of_sentence(args, b);
     const std::int64_t count = sentence.queries.length();
     if (count == 0) continue;
     const Range range = part_of_heads(mine, sentence.queries.begin * heads, count, heads);
     if (range.begin < range.end) {
-      const Attended next = b + 1 < sentences ? attended_at(args, b + 1) : sentence;
-      const bool goes_on = b + 1 < sentences && sentence.queries.end * heads < mine.end && go_together(args, next);
-      if (go_together(args, sentence)) attend_together(args, sentence, goes_on ? &next : nullptr, {range, d_head}, partition.scratch);
+      const SentenceSpans next = b + 1 < sentences ? spans_of_sentence(args, b + 1) : sentence;
+      const bool prefetches_next = b + 1 < sentences && sentence.queries.end * heads < mine.end && heads_go_together(args, next);
+      if (heads_go_together(args, sentence)) attend_together(args, sentence, prefetches_next ? &next : nullptr, {range, d_head}, partition.scratch);
       else attend_blocks(args, sentence, {range, d_head}, pair, partition.scratch);
     }
     pair += count * (sentence.keys.length());

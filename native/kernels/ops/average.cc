@@ -6,6 +6,7 @@
 #include "kernels/recurrence/average_token.h"
 #include "kernels/recurrence/tokens.h"
 #include "kernels/vector/columns.h"
+#include "kernels/vector/rows.h"
 #include "simd/simd.h"
 
 namespace glassformer {
@@ -29,7 +30,7 @@ void average_gradient(const AverageGradientArgs& args, const Partition& partitio
   float* sum = partition.scratch;
   for (std::int64_t b = 0; b < args.spans.rows; b++) {
     const Range rows = span_of(args.spans, b);
-    clear(sum, columns.length());
+    clear_row(sum, columns.length());
     for (std::int64_t r = rows.end - 1; r >= rows.begin; r--) {
       const Vec count = broadcast(static_cast<float>(r - rows.begin + 1));
       const float* d_averaged = row_from(args.d_averaged, r, columns);

@@ -27,8 +27,6 @@ static_assert(kVocabularyTile % kPackedOutputs == 0, "a tile begins at a panel o
 // The fewest rows for which one thread prepares rows for the others.
 constexpr std::int64_t kPreparedTogether = 8;
 
-enum Edit { kSet, kPenalize, kAdd, kRaise };
-
 // The operands, and sizes that follow from them.
 struct Candidates {
   const Matrix& x;
@@ -68,7 +66,7 @@ inline void add_mass(Mass& mass, double max, double sum) {
 inline double log_of(const Mass& mass) { return mass.max == -kInfinity ? mass.max : mass.max + natural_logarithm(mass.sum); }
 
 // The results of all threads, in common memory (CandidatesPlaces).
-struct Gathered {
+struct ThreadResults {
   float* masses;  // for each row the highest logit of each tile, then each Σ exp(logit − highest), without edited ids
   float* edited;  // the logits of edited ids
   float* top_k;
@@ -78,24 +76,24 @@ struct Gathered {
   float* prepared;
 };
 
-Gathered gathered_in(float* common, const CandidatesArgs& args, int threads) {
+ThreadResults thread_results_in(float* common, const CandidatesArgs& args, int threads) {
   const CandidatesPlaces at = candidates_places(args, threads);
   return {common + at.masses, common + at.edited, common + at.top_k, at.top_k_step,
           common + at.values, common + at.ids,    common + at.prepared};
 }
 
 // The highest logits of row r that a thread has found, without edited ids.
-TopK top_k_of(const Gathered& gathered, const Candidates& c, int thread, std::int64_t r) {
-  return {reinterpret_cast<std::int64_t*>(gathered.top_k + thread * gathered.top_k_step) + r * room_for_top_k(c.k), c.k};
+TopK top_k_of(const ThreadResults& results, const Candidates& c, int thread, std::int64_t r) {
+  return {reinterpret_cast<std::int64_t*>(results.top_k + thread * results.top_k_step) + r * room_for_top_k(c.k), c.k};
 }
 
-TopScores top_scores_of(const Gathered& gathered, const Candidates& c, std::int64_t r) {
-  return {reinterpret_cast<double*>(gathered.values) + r * c.k, reinterpret_cast<std::int32_t*>(gathered.ids) + r * c.k, c.k};
+TopScores top_scores_of(const ThreadResults& results, const Candidates& c, std::int64_t r) {
+  return {reinterpret_cast<double*>(results.values) + r * c.k, reinterpret_cast<std::int32_t*>(results.ids) + r * c.k, c.k};
 }
 
 // Moves the logits of row r's edited ids to `edited`, and writes −∞ in their place. The edits of row r begin at `edit`,
 // and `logits` belong to the ids of a tile. Returns the first edit of a later row.
-std::int64_t put_edited_aside(float* logits, const Candidates& c, std::int64_t r, std::int64_t edit, Range tile, float* edited) {
+std::int64_t set_edited_aside(float* logits, const Candidates& c, std::int64_t r, std::int64_t edit, Range tile, float* edited) {
   std::int64_t e = edit;
   for (; e < c.edits.rows && edit_at(c.edits, e)[0] == r; e++) {
     const std::int64_t id = edit_at(c.edits, e)[1];
@@ -119,12 +117,12 @@ Matrix logits_of(const CandidatesArgs& args, const Candidates& c, Range rows, Ra
   projection.activation = kNone;
   projection.scale = c.scale;
   if (c.weight.encoding != Encoding::kFloat32) prepared_linear(projection, prepared, c.x.rows, rows.begin);
-  else linear(projection, alone(memory + kCandidateRows * kVocabularyTile, nullptr));
+  else linear(projection, whole_call(memory + kCandidateRows * kVocabularyTile, nullptr));
   return logits;
 }
 
 // The number of rows of a tile that are read together: a single row would wait for its own highest logit.
-constexpr int kRowsAside = kLanes == 16 ? 4 : 2;
+constexpr int kRowsTogether = kLanes == 16 ? 4 : 2;
 
 // highest [m] ← the highest logit of each row of logits [m, width]
 template <int m>
@@ -169,25 +167,25 @@ inline void tile_masses(float* masses, const float* highest, const float* logits
     if (highest[r] == -kInfinity) masses[r] = 0;
 }
 
-void look_through(const Matrix& logits, const Candidates& c, Range rows, std::int64_t tile, const Gathered& gathered,
+void scan_tile(const Matrix& logits, const Candidates& c, Range rows, std::int64_t tile, const ThreadResults& results,
                   int thread) {
   const std::int64_t first = tile * kVocabularyTile;
   std::int64_t edit = first_edit(c.edits, rows.begin);
-  for_rows<kRowsAside>(logits.rows, [&](std::int64_t begin, auto m) {
+  for_rows<kRowsTogether>(logits.rows, [&](std::int64_t begin, auto m) {
     float* some = row_of(logits, begin);
     const std::int64_t stride = logits.stride;
     const std::int64_t row = rows.begin + begin;
     for (int r = 0; r < m(); r++)
-      edit = put_edited_aside(some + r * stride, c, row + r, edit, {first, first + logits.width}, gathered.edited);
+      edit = set_edited_aside(some + r * stride, c, row + r, edit, {first, first + logits.width}, results.edited);
     float highest[m()];
     float sums[m()];
     tile_highest<m()>(highest, some, stride, logits.width);
     tile_masses<m()>(sums, highest, some, stride, logits.width, begin + m() < logits.rows ? some + m() * stride : some);
     for (int r = 0; r < m(); r++) {
-      float* masses = gathered.masses + 2 * (row + r) * c.tiles + tile;
+      float* masses = results.masses + 2 * (row + r) * c.tiles + tile;
       masses[0] = highest[r];
       masses[c.tiles] = sums[r];
-      offer_row(top_k_of(gathered, c, thread, row + r), some + r * stride, logits.width, first, highest[r]);
+      offer_row(top_k_of(results, c, thread, row + r), some + r * stride, logits.width, first, highest[r]);
     }
   });
 }
@@ -203,27 +201,20 @@ static_assert(kCachedRows <= kCandidateRows, "scratch has room for a tile of so 
 inline std::int64_t tiles_at_once(std::int64_t rows) { return rows < kCachedRows ? kCachedRows / rows : 1; }
 
 // Computes the partition's tiles. It reads their part of the weight once for every kCandidateRows rows.
-void project(const CandidatesArgs& args, const Candidates& c, const Gathered& gathered, const Partition& partition) {
+void project(const CandidatesArgs& args, const Candidates& c, const ThreadResults& results, const Partition& partition) {
   const Range tiles = part_of(c.tiles, 1, partition);
   for (std::int64_t row = 0; row < c.x.rows; row += kCandidateRows) {
     const Range rows = {row, smaller(row + kCandidateRows, c.x.rows)};
     const std::int64_t step = tiles_at_once(rows.length());
     for (std::int64_t first = tiles.begin; first < tiles.end; first += step) {
       const Range some = {first, smaller(first + step, tiles.end)};
-      Matrix logits = logits_of(args, c, rows, ids_of(c, some), gathered.prepared, partition.scratch);
+      Matrix logits = logits_of(args, c, rows, ids_of(c, some), results.prepared, partition.scratch);
       for (std::int64_t tile = some.begin; tile < some.end; tile++, logits.floats += kVocabularyTile) {
         logits.width = ids_of(c, {tile, tile + 1}).length();
-        look_through(logits, c, rows, tile, gathered, partition.thread);
+        scan_tile(logits, c, rows, tile, results, partition.thread);
       }
     }
   }
-}
-
-double edited_score(double score, int kind, double value) {
-  if (kind == kSet) return value;
-  if (kind == kPenalize) return score < 0 ? score * value : score / value;
-  if (score == -kInfinity) return score;
-  return score + (kind == kAdd ? value : score < 0 ? -score * value : score * value);
 }
 
 // Calls use(id, logit, score) for each edited id of row r. The score is logit − norm after all edits of the id.
@@ -239,7 +230,7 @@ void for_edited(const Candidates& c, std::int64_t r, const float* edited, double
     if (earlier < e) continue;
     double score = edited[e] - norm;
     for (std::int64_t later = e; later < end; later++)
-      if (edit_at(c.edits, later)[1] == id) score = edited_score(score, edit_at(c.edits, later)[2], *row_of(c.values, later));
+      if (edit_at(c.edits, later)[1] == id) score = edited_score<double>(score, edit_at(c.edits, later)[2], *row_of(c.values, later));
     use(id, edited[e], score);
   }
 }
@@ -258,22 +249,22 @@ Mass mass_of(const float* masses, std::int64_t tiles) {
 }
 
 // Merges the threads' results for row r.
-void finish_candidates(const Candidates& c, std::int64_t r, const Gathered& gathered, int threads) {
-  const Mass others = mass_of(gathered.masses + 2 * r * c.tiles, c.tiles);
+void finish_candidates(const Candidates& c, std::int64_t r, const ThreadResults& results, int threads) {
+  const Mass others = mass_of(results.masses + 2 * r * c.tiles, c.tiles);
   double before = 0;
   if (c.normalize != kAfter) {
     Mass all = others;
-    for_edited(c, r, gathered.edited, 0, [&](std::int32_t, float logit, double) { add_mass(all, logit, 1); });
+    for_edited(c, r, results.edited, 0, [&](std::int32_t, float logit, double) { add_mass(all, logit, 1); });
     before = log_of(all);
   }
-  const TopK top_k = top_k_of(gathered, c, 0, r);
-  for (int thread = 1; thread < threads; thread++) join(top_k, top_k_of(gathered, c, thread, r));
-  const TopScores best = top_scores_of(gathered, c, r);
+  const TopK top_k = top_k_of(results, c, 0, r);
+  for (int thread = 1; thread < threads; thread++) merge(top_k, top_k_of(results, c, thread, r));
+  const TopScores best = top_scores_of(results, c, r);
   finish(top_k, reinterpret_cast<std::int64_t*>(best.values));
   take(best, top_k);
   if (before != 0) subtract(best, before);
   Mass all = {others.max - before, others.sum};
-  for_edited(c, r, gathered.edited, before, [&](std::int32_t id, float, double score) {
+  for_edited(c, r, results.edited, before, [&](std::int32_t id, float, double score) {
     offer(best, score, id);
     add_mass(all, score, 1);
   });
@@ -291,15 +282,15 @@ void finish_candidates(const Candidates& c, std::int64_t r, const Gathered& gath
 void candidates(const CandidatesArgs& args, const Partition& partition) {
   if (args.x.rows == 0) return;
   const Candidates c = candidates_of(args);
-  const Gathered gathered = gathered_in(partition.common, args, partition.threads);
+  const ThreadResults results = thread_results_in(partition.common, args, partition.threads);
   for (int thread = 0; thread < partition.threads; thread++)
-    for (std::int64_t r = 0; r < c.x.rows; r++) empty(top_k_of(gathered, c, thread, r));
+    for (std::int64_t r = 0; r < c.x.rows; r++) reset(top_k_of(results, c, thread, r));
   if (c.weight.encoding != Encoding::kFloat32)
-    in_parts(partition, c.x.rows / kPreparedTogether, [&](const Partition& part) { prepare_in_common(c.x, c.weight, args, gathered.prepared, part); });
-  in_parts(partition, c.tiles, [&](const Partition& part) { project(args, c, gathered, part); });
+    in_parts(partition, c.x.rows / kPreparedTogether, [&](const Partition& part) { prepare_in_common(c.x, c.weight, args, results.prepared, part); });
+  in_parts(partition, c.tiles, [&](const Partition& part) { project(args, c, results, part); });
   in_parts(partition, c.x.rows, [&](const Partition& part) {
     const Range rows = part_of(c.x.rows, 1, part);
-    for (std::int64_t r = rows.begin; r < rows.end; r++) finish_candidates(c, r, gathered, partition.threads);
+    for (std::int64_t r = rows.begin; r < rows.end; r++) finish_candidates(c, r, results, partition.threads);
   });
 }
 

@@ -49,8 +49,8 @@ namespace {
 // and Σ q · z has q.
 void row_gradients(const Matrix& losses, const Matrix& ids, const Logits& logits, const Smoothed& target, float factor,
                    Range rows) {
-  const TakenOff taken = taken_off(target, factor);
-  const Vec off = broadcast(-taken.every);
+  const TargetGradient target_slope = target_gradient(target, factor);
+  const Vec off = broadcast(-target_slope.every);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     float* row = logits.row(r);
     const std::int32_t id = integer_at(ids, logits.first + r);
@@ -61,7 +61,7 @@ void row_gradients(const Matrix& losses, const Matrix& ids, const Logits& logits
     *row_of(losses, logits.first + r) = static_cast<float>(norm - linear);
     const Vec scale = broadcast(factor / total);
     for_columns(logits.classes, [&](std::int64_t i, auto n) { store(row + i, fma(load(row + i, n), scale, off), n); });
-    row[id] -= taken.right;
+    row[id] -= target_slope.right;
   }
 }
 

@@ -6,6 +6,7 @@
 #include "kernels/recurrence/taps.h"
 #include "kernels/recurrence/tokens.h"
 #include "kernels/vector/columns.h"
+#include "kernels/vector/rows.h"
 #include "simd/simd.h"
 
 namespace glassformer {
@@ -15,9 +16,7 @@ void depthwise_step(const DepthwiseStepArgs& args, const Partition& partition) {
   const Range columns = columns_of(args.x.width, partition);
   // All rows are written before any is read, because a row of a draft reads the rows before it.
   for (std::int64_t r = 0; r < args.x.rows; r++) {
-    const float* from = row_from(args.x, r, columns);
-    float* to = row_from(args.cache, integer_at(args.slots, r), columns);
-    for_columns(columns.length(), [&](std::int64_t i, auto n) { store(to + i, load(from + i, n), n); });
+    copy_row(row_from(args.cache, integer_at(args.slots, r), columns), row_from(args.x, r, columns), columns.length());
   }
   const std::int64_t last = args.weight.rows - 1;
   for (std::int64_t r = 0; r < args.x.rows; r++) {

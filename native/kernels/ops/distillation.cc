@@ -1,9 +1,9 @@
-// distillation: the losses of a student that learns from labels and a teacher (teaching.h).
+// distillation: the losses of a student that learns from labels and a teacher (loss/distillation.h).
 #include "generated/operands.h"
 #include "kernels/call.h"
 #include "kernels/loss/label_smoothing.h"
 #include "kernels/loss/logits.h"
-#include "kernels/loss/teaching.h"
+#include "kernels/loss/distillation.h"
 #include "kernels/ops.h"
 #include "kernels/partition.h"
 #include "kernels/vector/columns.h"
@@ -45,8 +45,8 @@ void distillation_gradients(const Matrix& losses, const Matrix& ids, const Logit
   const float inverse = static_cast<float>(1 / target.temperature);
   const double own = factor * (1 - target.share);
   const double taught = factor * target.share * target.temperature;
-  const TakenOff taken = taken_off(target.labels, own);
-  const Vec off = broadcast(-taken.every);
+  const TargetGradient target_slope = target_gradient(target.labels, own);
+  const Vec off = broadcast(-target_slope.every);
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const std::int64_t at = student.first + r;
     const std::int32_t id = integer_at(ids, at);
@@ -63,7 +63,7 @@ void distillation_gradients(const Matrix& losses, const Matrix& ids, const Logit
       const Vec toward_teacher = fma(exp(above * broadcast(inverse)), of_student, load(powers + i, n) * of_teacher);
       store(z + i, toward_target + toward_teacher, n);
     });
-    z[id] -= taken.right;
+    z[id] -= target_slope.right;
   }
 }
 

@@ -6,6 +6,7 @@
 #include "kernels/partition.h"
 #include "kernels/scratch.h"
 #include "kernels/vector/columns.h"
+#include "kernels/vector/rows.h"
 #include "simd/simd.h"
 
 namespace glassformer {
@@ -51,15 +52,6 @@ void embed(const EmbedArgs& args, const Partition& partition) {
 
 // embedGradient: x = table[token] · scale + positionTable[position], so that the table's row of a token gets scale · dx
 // wherever the token occurs, and the position's row gets dx.
-namespace {
-
-// to [width] += scale · x [width]
-inline void add_row(float* to, const float* x, float scale, std::int64_t width) {
-  for_columns(width, [&](std::int64_t i, auto n) { store(to + i, fma(broadcast(scale), load(x + i, n), load(to + i, n)), n); });
-}
-
-}  // namespace
-
 // Threads share the columns, so that rows of the same token are added in their order.
 void embed_gradient(const EmbedGradientArgs& args, const Partition& partition) {
   const Matrix& tokens = args.tokens;

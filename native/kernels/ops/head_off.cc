@@ -4,6 +4,7 @@
 #include "kernels/ops.h"
 #include "kernels/partition.h"
 #include "kernels/vector/columns.h"
+#include "kernels/vector/rows.h"
 #include "simd/simd.h"
 
 namespace glassformer {
@@ -16,8 +17,8 @@ void head_off(const HeadOffArgs& args, const Partition& partition) {
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const float* from = row_of(args.attended, r);
     float* to = row_of(kept, r);
-    for_columns(kept.width, [&](std::int64_t i, auto n) { store(to + i, load(from + i, n), n); });
-    for_columns(width, [&](std::int64_t i, auto n) { store(to + args.head * width + i, broadcast(0), n); });
+    copy_row(to, from, kept.width);
+    clear_row(to + args.head * width, width);
   }
 }
 

@@ -126,7 +126,7 @@ void list_candidates(const ListedCandidatesArgs& args, const List& list, std::in
     inner.ids = {nullptr, memory.places, memory.places, rows * list.kept, 1, 1};
     inner.normalize = args.normalize;
     inner.scale = args.scale;
-    candidates(inner, alone(memory.rest + candidates_places(inner, 1).floats, memory.rest));
+    candidates(inner, whole_call(memory.rest + candidates_places(inner, 1).floats, memory.rest));
   }
   put_listed(args, list, memory, k);
 }

@@ -5,6 +5,7 @@
 #include "kernels/ops.h"
 #include "kernels/partition.h"
 #include "kernels/vector/columns.h"
+#include "kernels/vector/rows.h"
 #include "simd/simd.h"
 
 namespace glassformer {
@@ -18,11 +19,6 @@ float dot(const float* a, const float* b, std::int64_t width) {
   return sum(total);
 }
 
-// y [width] += factor · b
-void add_scaled(float* y, float factor, const float* b, std::int64_t width) {
-  for_columns(width, [&](std::int64_t i, auto n) { store(y + i, fma(broadcast(factor), load(b + i, n), load(y + i, n)), n); });
-}
-
 }  // namespace
 
 void low_rank(const LowRankArgs& args, const Partition& partition) {
@@ -34,8 +30,8 @@ void low_rank(const LowRankArgs& args, const Partition& partition) {
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     const float* x = row_of(args.x, r);
     float* to = row_of(y, r);
-    const float* product = args.product.floats ? row_of(args.product, r) : nullptr;
-    for_columns(y.width, [&](std::int64_t i, auto n) { store(to + i, product ? load(product + i, n) : broadcast(0), n); });
+    if (args.product.floats) copy_row(to, row_of(args.product, r), y.width);
+    else clear_row(to, y.width);
     const std::int64_t adapter = integer_at(args.adapters, r);
     for (std::int64_t part = 0; adapter >= 0 && part < widths.parts; part++) {
       const LowRankPlace place = low_rank_place(args, adapter, part);
@@ -43,8 +39,8 @@ void low_rank(const LowRankArgs& args, const Partition& partition) {
       for (std::int64_t k = 0; k < place.rank; k++) {
         const float* down = values + place.down + k * widths.whole;
         const float* up = values + place.up + k * widths.part;
-        if (is_forward) add_scaled(to + column, dot(x, down, widths.whole), up, widths.part);
-        else add_scaled(to, dot(x + column, up, widths.part), down, widths.whole);
+        if (is_forward) add_row(to + column, up, dot(x, down, widths.whole), widths.part);
+        else add_row(to, down, dot(x + column, up, widths.part), widths.whole);
       }
     }
   }

@@ -8,6 +8,7 @@
 #include "kernels/vector/derivatives.h"
 #include "kernels/vector/for_activation.h"
 #include "kernels/vector/reductions.h"
+#include "kernels/vector/rows.h"
 #include "simd/simd.h"
 
 namespace glassformer {
@@ -17,9 +18,8 @@ namespace {
 // y += gate · scale · made, for the rows of the list
 void add_rows(const MixtureArgs& args, std::int64_t expert, const std::int32_t* list, const Matrix& made) {
   for (std::int64_t i = 0; i < made.rows; i++) {
-    const Vec factor = broadcast(static_cast<float>(row_of(args.gates, list[i])[expert] * args.scale));
-    float* y = row_of(args.mixed, list[i]);
-    for_columns(made.width, [&](std::int64_t c, auto n) { store(y + c, fma(factor, load(row_of(made, i) + c, n), load(y + c, n)), n); });
+    const float factor = static_cast<float>(row_of(args.gates, list[i])[expert] * args.scale);
+    add_row(row_of(args.mixed, list[i]), row_of(made, i), factor, made.width);
   }
 }
 
@@ -29,8 +29,7 @@ void mixture(const MixtureArgs& args, const Partition& partition) {
   const std::int64_t experts = args.gates.width;
   const ExpertRoom room = room_for_experts(partition.scratch, args.x.width, args.outer.width, args.mixed.width);
   in_blocks(part_of(args.x.rows, 1, partition), [&](Range rows) {
-    for (std::int64_t r = rows.begin; r < rows.end; r++)
-      for_columns(args.mixed.width, [&](std::int64_t c, auto n) { store(row_of(args.mixed, r) + c, broadcast(0), n); });
+    clear_rows(args.mixed, rows.begin, rows.end);
     for (std::int64_t e = 0; e < experts; e++) {
       const std::int64_t count = list_rows(room.list(), args.gates, e, rows);
       if (count == 0) continue;
@@ -135,20 +134,14 @@ void scale_rows(const MixtureGradientArgs& args, const Expert& expert, std::int6
   }
 }
 
-inline void clear_row(const Matrix& m, std::int64_t r) {
-  for_columns(m.width, [&](std::int64_t c, auto n) { store(row_of(m, r) + c, broadcast(0), n); });
-}
-
 }  // namespace
 
 void mixture_gradient(const MixtureGradientArgs& args, const Partition& partition) {
   const std::int64_t experts = args.gates.width;
   const ExpertRoom room = room_for_experts(partition.scratch, args.x.width, args.outer.width, args.d_mixed.width);
   in_blocks(part_of(args.x.rows, 1, partition), [&](Range rows) {
-    for (std::int64_t r = rows.begin; r < rows.end; r++) {
-      clear_row(args.dx, r);
-      clear_row(args.d_gates, r);
-    }
+    clear_rows(args.dx, rows.begin, rows.end);
+    clear_rows(args.d_gates, rows.begin, rows.end);
     for (std::int64_t e = 0; e < experts; e++) {
       const Expert expert = expert_at(args, e);
       const std::int64_t count = read_expert(args, expert, rows, room);

@@ -4,6 +4,7 @@
 #include "kernels/ops.h"
 #include "kernels/partition.h"
 #include "kernels/vector/columns.h"
+#include "kernels/vector/rows.h"
 #include "simd/simd.h"
 
 namespace glassformer {
@@ -25,9 +26,7 @@ void move_codebook(const MoveCodebookArgs& args, const Partition& partition) {
     for (std::int64_t r = 0; r < args.x.rows; r++) {
       const std::int64_t e = first + args.codes.integers[r * args.codes.stride + block];
       *row_of(args.counts, e) += share;
-      const float* x = row_of(args.x, r) + block * width;
-      float* sums = row_of(args.sums, e);
-      for_columns(width, [&](std::int64_t i, auto n) { store(sums + i, fma(broadcast(share), load(x + i, n), load(sums + i, n)), n); });
+      add_row(row_of(args.sums, e), row_of(args.x, r) + block * width, share, width);
     }
     double all = 0;
     for (std::int64_t e = first; e < first + entries; e++) all += *row_of(args.counts, e);

@@ -5,6 +5,7 @@
 #include "kernels/partition.h"
 #include "kernels/vector/columns.h"
 #include "kernels/vector/reductions.h"
+#include "kernels/vector/rows.h"
 #include "simd/simd.h"
 
 namespace glassformer {
@@ -52,8 +53,7 @@ void quantize(const QuantizeArgs& args, const Partition& partition) {
       const Nearest nearest = nearest_entry(row_of(args.x, r) + block * codebook.width, codebook, block * entries, entries);
       args.codes.integers_out[r * args.codes.stride + block] = static_cast<std::int32_t>(nearest.entry);
       const float* entry = row_of(codebook, block * entries + nearest.entry);
-      float* to = row_of(args.quantized, r) + block * codebook.width;
-      for_columns(codebook.width, [&](std::int64_t i, auto n) { store(to + i, load(entry + i, n), n); });
+      copy_row(row_of(args.quantized, r) + block * codebook.width, entry, codebook.width);
       error += nearest.distance;
     }
     *row_of(args.errors, r) = error / static_cast<float>(args.x.width);

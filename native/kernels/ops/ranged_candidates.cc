@@ -10,20 +10,12 @@
 #include "kernels/ranged_places.h"
 #include "kernels/vector/columns.h"
 #include "kernels/vector/exponentials.h"
+#include "kernels/vector/rows.h"
 #include "simd/simd.h"
 
 namespace glassformer {
 namespace GLASSFORMER_ISA {
 namespace {
-
-enum RangedEdit { kSetScore, kPenalizeScore, kAddToScore, kRaiseScore };
-
-float edited_logit(float score, int kind, float value) {
-  if (kind == kSetScore) return value;
-  if (kind == kPenalizeScore) return score < 0 ? score * value : score / value;
-  if (score == -kInfinity) return score;
-  return score + (kind == kAddToScore ? value : score < 0 ? -score * value : score * value);
-}
 
 void forbid(float* row, std::int64_t begin, std::int64_t end) {
   if (begin >= end) return;
@@ -33,11 +25,10 @@ void forbid(float* row, std::int64_t begin, std::int64_t end) {
 // row [vocabulary] ← the logits of row r after its edits, and −∞ for ids that are not allowed.
 void allowed_scores(float* row, const RangedCandidatesArgs& args, std::int64_t r) {
   const std::int64_t vocabulary = args.logits.width;
-  const float* logits = row_of(args.logits, r);
-  for_columns(vocabulary, [&](std::int64_t i, auto n) { store(row + i, load(logits + i, n), n); });
+  copy_row(row, row_of(args.logits, r), vocabulary);
   for (std::int64_t e = first_edit(args.edits, r); e < args.edits.rows && edit_at(args.edits, e)[0] == r; e++) {
     const std::int32_t* edit = edit_at(args.edits, e);
-    row[edit[1]] = edited_logit(row[edit[1]], edit[2], *row_of(args.values, e));
+    row[edit[1]] = edited_score(row[edit[1]], edit[2], *row_of(args.values, e));
   }
   const std::int32_t* range = args.ranges.integers + r * args.ranges.stride;
   const std::int64_t second = range[3] - range[2];
@@ -72,7 +63,7 @@ void ranged_candidates(const RangedCandidatesArgs& args, const Partition& partit
     allowed_scores(row, args, r);
     const double norm = log_sum_exp(row, vocabulary);
     const double subtracted = norm > -static_cast<double>(kInfinity) ? norm : 0;
-    empty(top_k);
+    reset(top_k);
     for (std::int64_t first = 0; first < vocabulary; first += kVocabularyTile) {
       const std::int64_t width = smaller(kVocabularyTile, vocabulary - first);
       offer_row(top_k, row + first, width, first, row_max(row + first, width));

@@ -4,7 +4,7 @@
 #include "kernels/attention/distances.h"
 #include "kernels/attention/head_rows.h"
 #include "kernels/attention/scores.h"
-#include "kernels/attention/sides.h"
+#include "kernels/attention/key_sets.h"
 #include "kernels/attention/softmax_tile.h"
 #include "kernels/call.h"
 #include "kernels/ops.h"
@@ -14,6 +14,7 @@
 #include "kernels/vector/columns.h"
 #include "kernels/vector/exponentials.h"
 #include "kernels/vector/reductions.h"
+#include "kernels/vector/rows.h"
 #include "kernels/vector/softmax_row_gradient.h"
 #include "simd/simd.h"
 
@@ -221,8 +222,8 @@ void side_gradient_group(const SideAttentionGradientArgs& args, const SideGroup&
                        own_sums(args, partition.common).of(b, head)};
     GradientSet side = {of_side, scratch + at.side_keys, scratch + at.side_values, scratch_stride(sides), scratch + at.side_bias,
                         args.d_side_k, args.d_side_v, adds_to_sides, side_sums(args, partition.common).of(b, head)};
-    clear_numbers(own.sums, args.distance_bias.rows);
-    clear_numbers(side.sums, args.side_bias.rows);
+    clear_row(own.sums, args.distance_bias.rows);
+    clear_row(side.sums, args.side_bias.rows);
     if (queries.length() == 0) continue;
     transpose_set(own, head, d_head);
     if (!adds_to_sides) transpose_set(side, head, d_head);

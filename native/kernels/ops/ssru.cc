@@ -8,6 +8,7 @@
 #include "kernels/scratch.h"
 #include "kernels/vector/columns.h"
 #include "kernels/vector/derivatives.h"
+#include "kernels/vector/rows.h"
 #include "simd/simd.h"
 
 namespace glassformer {
@@ -34,10 +35,10 @@ void ssru_gradient(const SsruGradientArgs& args, const Partition& partition) {
   float* carried = partition.scratch;
   float* d_bias = carried + scratch_stride(args.x.width);
   const float* bias = row_from(args.forget_bias, 0, columns);
-  clear(d_bias, width);
+  clear_row(d_bias, width);
   for (std::int64_t b = 0; b < args.spans.rows; b++) {
     const Range rows = span_of(args.spans, b);
-    clear(carried, width);
+    clear_row(carried, width);
     for (std::int64_t r = rows.end - 1; r >= rows.begin; r--) {
       const float* x = row_from(args.x, r, columns);
       const float* forget = row_from(args.forget, r, columns);

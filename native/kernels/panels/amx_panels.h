@@ -32,7 +32,7 @@ constexpr std::int64_t kPrefetchLines = 128;
 
 // The stride of prepared rows: an odd number of cache lines, because rows a power of two apart would share few sets of
 // the first cache.
-inline std::int64_t apart(std::int64_t row_bytes) { return (row_bytes / kTileRegisterBytes | 1) * kTileRegisterBytes; }
+inline std::int64_t odd_line_stride(std::int64_t row_bytes) { return (row_bytes / kTileRegisterBytes | 1) * kTileRegisterBytes; }
 
 // The sums of some rows of y in some panels, as AMX's four registers hold them.
 struct alignas(64) TileSums {
@@ -67,7 +67,7 @@ inline void finish_panels(const TileSums& sums, Range rows) {
       for (int p = 0; p < panels; p++) store(y + p * kLanes, end(outputs[p] + bias[p], residual, p * kLanes));
     }
   };
-  if (with_end(t, panels * kPackedOutputs, finish_with)) return;
+  if (with_common_epilogue(t, panels * kPackedOutputs, finish_with)) return;
   for (std::int64_t r = rows.begin; r < rows.end; r++) {
     Vec outputs[panels];
     outputs_of(outputs, sums.row(r), r);
@@ -191,7 +191,7 @@ void amx_block(const LinearArgs& args, const Prepared& prepared, const Block& bl
 struct Int8Amx {
   static constexpr bool kScaled = true;
 
-  static std::int64_t row_bytes(const Matrix& w) { return apart(int8_depth(w)); }
+  static std::int64_t row_bytes(const Matrix& w) { return odd_line_stride(int8_depth(w)); }
 
   static void prepare(char* to, float* scale, const float* x, const Matrix& w) {
     auto* bytes = reinterpret_cast<std::int8_t*>(to);
@@ -227,7 +227,7 @@ struct Int8Amx {
 // Rows of x as in Bfloat16Dots. AMX adds in an order of its own, even and odd inputs of each 32 separately. Therefore
 // it computes all rows, even a single one, so that a row has the same bits alone as among others.
 struct Bfloat16Amx : Bfloat16Dots {
-  static std::int64_t row_bytes(const Matrix& w) { return apart(Bfloat16Dots::row_bytes(w)); }
+  static std::int64_t row_bytes(const Matrix& w) { return odd_line_stride(Bfloat16Dots::row_bytes(w)); }
 
   template <int sum>
   GLASSFORMER_AMX __attribute__((always_inline)) static inline void multiply() {

@@ -153,7 +153,7 @@ GLASSFORMER_IN_TILE void store_with_bias(const PanelTile& t, const Outputs& outp
 // formed. Most epilogues are one of three. They are distinguished once, because deciding at every row takes up to a
 // tenth of the time of a short product.
 template <class Use>
-GLASSFORMER_IN_TILE bool with_end(const PanelTile& t, std::int64_t outputs, Use use) {
+GLASSFORMER_IN_TILE bool with_common_epilogue(const PanelTile& t, std::int64_t outputs, Use use) {
   const Epilogue& f = t.epilogue;
   if (t.columns < outputs || !f.bias || f.scale != 1 || (f.residual ? f.activation != kNone : f.activation > kRelu)) return false;
   if (f.residual) use([](Vec y, const float* more, std::int64_t column) { return y + load(more + column); });
@@ -166,7 +166,7 @@ GLASSFORMER_IN_TILE bool with_end(const PanelTile& t, std::int64_t outputs, Use 
 template <int rows, class Outputs>
 GLASSFORMER_IN_TILE void store_tile(const PanelTile& tile, const Outputs& outputs_of) {
   const PanelTile t = tile;  // a copy that no store can change, so that it stays in registers
-  if (with_end(t, kPackedOutputs, [&](auto end) { store_with_bias<rows>(t, outputs_of, end); })) return;
+  if (with_common_epilogue(t, kPackedOutputs, [&](auto end) { store_with_bias<rows>(t, outputs_of, end); })) return;
   GLASSFORMER_UNROLL_TILE
   for (int r = 0; r < rows; r++) {
     Vec outputs[kParts];

@@ -5,11 +5,11 @@
 // 0 with the other sign.
 //
 // A format that can skip zeros specializes Skipping<Format>:
-//   kLines                    the number of lines whose inputs are tested together
-//   kTurns                    the number of passes over the lines, for formats that collect several sums
-//   met(to, row, line, turn)  to ← those of the pass's lines, among kLines from `line` on, that a prepared row
-//                             multiplies by a number other than 0; returns how many there are
-//   tile<panels>(tile, lines) the outputs of one row in `panels` neighboring panels; −1 ends the lines of each pass
+//   kLines                        the number of lines whose inputs are tested together
+//   kTurns                        the number of passes over the lines, for formats that collect several sums
+//   nonzero_lines(to, row,        to ← those of the pass's lines, among kLines from `line` on, that a prepared row
+//                 line, turn)     multiplies by a number other than 0; returns how many there are
+//   tile<panels>(tile, lines)     the outputs of one row in `panels` neighboring panels; −1 ends the lines of a pass
 #pragma once
 #include "generated/operands.h"
 #include "kernels/call.h"
@@ -36,7 +36,7 @@ struct Skipping {
   static constexpr int kLines = 0;
 };
 
-// The result of met() for a row that cannot skip any line: more lines than any row may need.
+// The result of nonzero_lines() for a row that cannot skip any line: more lines than any row may need.
 constexpr int kNotSparse = 1 << 30;
 
 // The number of panels that a row meets at a time, whose sums do not wait for each other.
@@ -55,7 +55,7 @@ GLASSFORMER_IN_TILE void store_panels(const PanelTile& tile, const Outputs& outp
       store(t.y + column, end(outputs_of(v) + load(t.epilogue.bias + column), t.epilogue.residual, column));
     }
   };
-  if (with_end(t, panels * kPackedOutputs, store_all)) return;
+  if (with_common_epilogue(t, panels * kPackedOutputs, store_all)) return;
   PanelTile panel = t;
   GLASSFORMER_UNROLL
   for (int p = 0; p < panels; p++, panel.next_panel())
@@ -84,7 +84,7 @@ struct Skipping<Int8Dots> {
 
   // The bytes of a row have kAddedToBytes added. A row with negative numbers needs that, and then all of its lines for
   // the sums, so that it cannot skip any.
-  static int met(std::int32_t* to, const char* row, std::int64_t line, int) {
+  static int nonzero_lines(std::int32_t* to, const char* row, std::int64_t line, int) {
     const Ints bytes = exclusive_or(load_ints(row + 4 * line), every_byte(kAddedToBytes));
     return any_negative(bytes) ? kNotSparse : store_nonzero(to, bytes, line);
   }
@@ -111,7 +111,7 @@ struct SkippingPairs {
   static constexpr int kLines = kLanes / 2;
   static constexpr int kTurns = 1;
 
-  static int met(std::int32_t* to, const char* row, std::int64_t line, int) {
+  static int nonzero_lines(std::int32_t* to, const char* row, std::int64_t line, int) {
     return store_nonzero_pairs(to, load_ints(row + 8 * line), line);
   }
 };
@@ -165,7 +165,7 @@ struct Skipping<FloatPanels<Line>> {
   static constexpr int kLines = kLanes / Line::kInputs;
   static constexpr int kTurns = 1;
 
-  static int met(std::int32_t* to, const char* row, std::int64_t line, int) {
+  static int nonzero_lines(std::int32_t* to, const char* row, std::int64_t line, int) {
     const Ints inputs = load_ints(row + 4 * Line::kInputs * line);
     return Line::kInputs == 1 ? store_nonzero(to, inputs, line) : store_nonzero_pairs(to, inputs, line);
   }
@@ -198,7 +198,7 @@ struct Skipping<Bfloat16Dots> {
   static constexpr int kLines = kLanes;
   static constexpr int kTurns = Bfloat16Dots::kSums;
 
-  static int met(std::int32_t* to, const char* row, std::int64_t line, int turn) {
+  static int nonzero_lines(std::int32_t* to, const char* row, std::int64_t line, int turn) {
     static_assert(kTurns == 4, "every fourth lane belongs to a turn");
     return store_nonzero(to, _mm512_maskz_loadu_epi32(static_cast<__mmask16>(0x1111 << turn), row + 4 * line), line);
   }
@@ -236,14 +236,14 @@ template <class Format>
 bool find_sparse(SparseRows& sparse, const Prepared& x, std::int64_t rows, std::int64_t lines, std::int64_t most) {
   using Skips = Skipping<Format>;
   static_assert(Skips::kTurns <= kMostTurns, "lists have room for no more");
-  if (Skips::met(sparse.lines, x.rows, 0, 0) >= Skips::kLines / Skips::kTurns) return false;
+  if (Skips::nonzero_lines(sparse.lines, x.rows, 0, 0) >= Skips::kLines / Skips::kTurns) return false;
   std::int64_t count = 0;
   for (std::int64_t r = 0; r < rows; r++) {
     const std::int64_t limit = smaller(most, count + lines / 2);
     sparse.first[r] = count;
     for (int turn = 0; turn < Skips::kTurns; turn++) {
       for (std::int64_t line = 0; line < lines; line += Skips::kLines) {
-        count += Skips::met(sparse.lines + count, x.rows + r * x.stride, line, turn);
+        count += Skips::nonzero_lines(sparse.lines + count, x.rows + r * x.stride, line, turn);
         if (count > limit) return false;
       }
       sparse.lines[count++] = -1;

@@ -8,6 +8,7 @@
 #include "kernels/partition.h"
 #include "kernels/scratch.h"
 #include "kernels/vector/columns.h"
+#include "kernels/vector/rows.h"
 #include "simd/simd.h"
 
 namespace glassformer {
@@ -18,7 +19,7 @@ constexpr int kTileColumns = 4;
 
 // The memory to prefetch while a tile is computed: the next four rows of w, for which 4 floats are prefetched for each
 // of the tile's columns [begin, end).
-struct Ahead {
+struct NextRows {
   const float* at;
   std::int64_t begin;
   std::int64_t end;
@@ -26,7 +27,7 @@ struct Ahead {
 
 // Prefetches in the order of memory, which is faster than four streams at a time, and into the second cache, because
 // the first one is in use.
-inline void prefetch_next(const Ahead& ahead, std::int64_t i) {
+inline void prefetch_next(const NextRows& ahead, std::int64_t i) {
   constexpr int kLine = 16;
   GLASSFORMER_UNROLL
   for (int at = 0; at < 4 * kLanes; at += kLine) prefetch_second(ahead.at + 4 * i + at);
@@ -48,7 +49,7 @@ inline void dot_step(Vec (&sums)[m][kTileColumns], const float* const* x, const 
 // y [m, columns] (rows y_stride apart) ← x [m, k] · w [4, k]ᵀ; w repeats a row if there are fewer than 4 columns.
 template <int m>
 inline void dot_tile(float* y, std::int64_t y_stride, int columns, const float* x, std::int64_t x_stride,
-                     const float* const* w, std::int64_t k, const Ahead& ahead) {
+                     const float* const* w, std::int64_t k, const NextRows& ahead) {
   const float* rows[m];
   GLASSFORMER_UNROLL
   for (int r = 0; r < m; r++) rows[r] = x + r * x_stride;
@@ -72,7 +73,7 @@ inline void dot_tile(float* y, std::int64_t y_stride, int columns, const float* 
 
 // dot_tile for any m from 1 to kTileRows.
 inline void dot_rows(std::int64_t m, float* y, std::int64_t y_stride, int columns, const float* x, std::int64_t x_stride,
-                     const float* const* w, std::int64_t k, const Ahead& ahead) {
+                     const float* const* w, std::int64_t k, const NextRows& ahead) {
   if (m == 1) return dot_tile<1>(y, y_stride, columns, x, x_stride, w, k, ahead);
   if (m == 2) return dot_tile<2>(y, y_stride, columns, x, x_stride, w, k, ahead);
   if (kTileRows > 2 && m == 3) return dot_tile<(kTileRows > 2 ? 3 : 1)>(y, y_stride, columns, x, x_stride, w, k, ahead);
@@ -98,7 +99,7 @@ inline FourRows copied(const FourRows& four, std::int64_t k, float* copy) {
   FourRows result = four;
   for (int c = 0; c < kTileColumns; c++) {
     float* to = copy + c * scratch_stride(k);
-    for_columns(k, [&](std::int64_t i, auto n) { store(to + i, load(four.at[c] + i, n), n); });
+    copy_row(to, four.at[c], k);
     result.at[c] = to;
   }
   return result;
@@ -116,7 +117,7 @@ void multiply(std::int64_t m, std::int64_t n, std::int64_t k, const float* x, st
     const FourRows four = copy ? copied(there, k, copy) : there;
     for (std::int64_t row = 0; row < m; row += kTileRows) {
       const std::int64_t rows = smaller(kTileRows, m - row);
-      const Ahead ahead = {there.at[0] + kTileColumns * w_stride, vectors * row / m * kLanes,
+      const NextRows ahead = {there.at[0] + kTileColumns * w_stride, vectors * row / m * kLanes,
                            vectors * (row + rows) / m * kLanes};
       dot_rows(rows, y + row * y_stride + column, y_stride, four.count, x + row * x_stride, x_stride, four.at, k, ahead);
     }

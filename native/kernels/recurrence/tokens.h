@@ -16,10 +16,6 @@ inline Range columns_of(std::int64_t width, const Partition& partition) { return
 // [columns] of row r.
 inline float* row_from(const Matrix& m, std::int64_t r, Range columns) { return row_of(m, r) + columns.begin; }
 
-inline void clear(float* to, std::int64_t width) {
-  for_columns(width, [&](std::int64_t i, auto n) { store(to + i, broadcast(0), n); });
-}
-
 }  // namespace
 }  // namespace GLASSFORMER_ISA
 }  // namespace glassformer

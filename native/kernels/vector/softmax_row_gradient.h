@@ -9,7 +9,7 @@ namespace GLASSFORMER_ISA {
 namespace {
 
 // Σ y · (dy − from) over [width], in every lane
-Vec mean_above(Vec from, const float* y, const float* dy, std::int64_t width) {
+Vec weighted_mean(Vec from, const float* y, const float* dy, std::int64_t width) {
   Lanes total = {};
   for_lanes(width, [&](std::int64_t i, int part, auto n) {
     total.part[part] = fma(load(y + i, n), load(dy + i, n) - from, total.part[part]);
@@ -22,8 +22,8 @@ Vec mean_above(Vec from, const float* y, const float* dy, std::int64_t width) {
 // 1, any number may first be subtracted from all dy. With the rounded mean as that number, the mean of the differences
 // has an error relative to its own size.
 void softmax_row_gradient(float* dx, const float* y, const float* dy, std::int64_t width, float scale) {
-  const Vec mean = mean_above(broadcast(0), y, dy, width);
-  const Vec rest = mean_above(mean, y, dy, width);
+  const Vec mean = weighted_mean(broadcast(0), y, dy, width);
+  const Vec rest = weighted_mean(mean, y, dy, width);
   for_columns(width, [&](std::int64_t i, auto n) {
     store(dx + i, broadcast(scale) * load(y + i, n) * (load(dy + i, n) - mean - rest), n);
   });
