@@ -1,4 +1,4 @@
-// The parts of an encoded weight in memory, as in src/engine/backend/packed.ts.
+// The parts of an encoded weight in memory, as in src/engine/backend/interface/packed.ts.
 #pragma once
 #include <cstdint>
 
@@ -25,7 +25,7 @@ struct PackedLayout {
 PackedLayout packed_layout(Encoding encoding, std::int64_t rows, std::int64_t width);
 
 // The number of 32-bit words in a row that is copied out of a weight in its encoding, as in
-// src/engine/backend/listed.ts.
+// src/engine/backend/interface/listed.ts.
 std::int64_t listed_width(Encoding encoding, std::int64_t width);
 
 }  // namespace glassformer

@@ -1,4 +1,4 @@
-// A program as src/engine/backend/backend.ts describes it, and the check that its parts fit together.
+// A program as src/engine/backend/interface/backend.ts describes it, and the check that its parts fit together.
 #pragma once
 #include <cstdint>
 #include <string>

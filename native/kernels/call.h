@@ -12,7 +12,7 @@ enum class Bfloat16 : std::uint16_t {};
 enum class Encoding { kFloat32, kFloat32Panels, kBfloat16, kInt8, kInt4 };
 
 // The rows of an encoded weight that lie interleaved in a panel, and the multiple to which zeros fill up its width in
-// each encoding (src/engine/backend/packed.ts).
+// each encoding (src/engine/backend/interface/packed.ts).
 constexpr std::int64_t kPackedOutputs = 16;
 constexpr std::int64_t kInt8Inputs = 64;
 constexpr std::int64_t kBfloat16Inputs = 32;

@@ -1,4 +1,4 @@
-// One row of noisy scores, the k greatest of which get gates (src/engine/backend/js/noisy-row.ts).
+// One row of noisy scores, the k greatest of which get gates (src/engine/backend/js/functions/noisy-row.ts).
 #pragma once
 #include "generated/operands.h"
 #include "kernels/experts/score_order.h"

@@ -1,5 +1,5 @@
 // The rows of a sentence in all layers of experts. A row has the scores of all layers side by side
-// (src/engine/backend/js/routers.ts).
+// (src/engine/backend/js/functions/routers.ts).
 #pragma once
 #include "kernels/call.h"
 #include "kernels/experts/score_order.h"

@@ -1,4 +1,4 @@
-// The random bits of src/engine/backend/random.ts, a vector at a time and bit by bit the same.
+// The random bits of src/engine/backend/interface/random.ts, a vector at a time and bit by bit the same.
 #pragma once
 #include "kernels/vector/columns.h"
 #include "simd/simd.h"

@@ -1,11 +1,11 @@
 import { GlassformerError } from '../../base/errors.ts'
-import type { InstructionSpec, ProgramSpec, TensorSpec } from '../backend/backend.ts'
-import { CACHED_BYTES } from '../backend/cached-weights.ts'
-import { storedSize } from '../backend/packed.ts'
-import type { Instruction, Recording } from './instruction.ts'
-import { encodeAttribute, optionalName } from './op.ts'
+import type { InstructionSpec, ProgramSpec, TensorSpec } from '../backend/interface/backend.ts'
+import { CACHED_BYTES } from '../backend/interface/cached-weights.ts'
+import { storedSize } from '../backend/interface/packed.ts'
+import type { Instruction, Recording } from './instructions/instruction.ts'
+import { encodeAttribute, optionalName } from './instructions/op.ts'
 import { CONSTANT, type Plan, planMemory } from './plan.ts'
-import type { Tensor } from './tensor.ts'
+import type { Tensor } from './instructions/tensor.ts'
 
 /** A program as plain data for a backend, its memory planned. */
 export function compile(program: Recording): ProgramSpec {

@@ -1,4 +1,4 @@
-import { CACHED_BYTES } from '../../../engine/backend/cached-weights.ts'
+import { CACHED_BYTES } from '../../engine/backend/interface/cached-weights.ts'
 
 /**
  * Largest number of characters at one worker: enough to keep its batch full, and few enough that late requests still
