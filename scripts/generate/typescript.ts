@@ -1,5 +1,5 @@
 /** The TypeScript files that are generated from the rows of the op table. */
-import { fileName, HEAD, kebab, optionalName, pascal } from './names.mjs'
+import { fileName, HEAD, kebab, optionalName, pascal } from './names.ts'
 
 /** The files of the rows, without their endings, in the order of the rows. */
 const filesOf = (rows) => [...new Set(rows.map(({ name }) => kebab(fileName(name, rows))))]

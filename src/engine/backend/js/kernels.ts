@@ -1,6 +1,6 @@
 // Written by `npm run generate` from the rows in src/engine/program/ops. Not to be edited.
 
-import type { JsOps } from './operands/kernel.ts'
+import type { JsOps } from './kernel.ts'
 import { activation, activationGradient } from './ops/activation.ts'
 import { adafactor } from './ops/adafactor.ts'
 import { adam } from './ops/adam.ts'
@@ -11,7 +11,12 @@ import { averageStep, checkAverageStep } from './ops/average-step.ts'
 import { balance, balanceGradient } from './ops/balance.ts'
 import { cachedAttention, checkCachedAttention } from './ops/cached-attention.ts'
 import { candidates, checkCandidates } from './ops/candidates.ts'
-import { checkCrossEntropy, checkCrossEntropyGradient, crossEntropy, crossEntropyGradient } from './ops/cross-entropy.ts'
+import {
+  checkCrossEntropy,
+  checkCrossEntropyGradient,
+  crossEntropy,
+  crossEntropyGradient,
+} from './ops/cross-entropy.ts'
 import { checkDepthwise, checkDepthwiseGradient, depthwise, depthwiseGradient } from './ops/depthwise.ts'
 import { checkDepthwiseStep, depthwiseStep } from './ops/depthwise-step.ts'
 import { checkDistillation, checkDistillationGradient, distillation, distillationGradient } from './ops/distillation.ts'
@@ -36,12 +41,21 @@ import { rmsNorm, rmsNormGradient } from './ops/rms-norm.ts'
 import { checkRotate, rotate } from './ops/rotate.ts'
 import { checkRouterLoss, checkRouterLossGradient, routerLoss, routerLossGradient } from './ops/router-loss.ts'
 import { semanticHash, semanticHashGradient } from './ops/semantic-hash.ts'
-import { checkSideAttention, checkSideAttentionGradient, sideAttention, sideAttentionGradient } from './ops/side-attention.ts'
+import {
+  checkSideAttention,
+  checkSideAttentionGradient,
+  sideAttention,
+  sideAttentionGradient,
+} from './ops/side-attention.ts'
 import { softmax, softmaxGradient } from './ops/softmax.ts'
 import { checkSsru, checkSsruGradient, ssru, ssruGradient } from './ops/ssru.ts'
 import { checkSsruStep, ssruStep } from './ops/ssru-step.ts'
 import { sumOfSquares } from './ops/sum-of-squares.ts'
-import { checkTokenLogProbability, tokenLogProbability, tokenLogProbabilityGradient } from './ops/token-log-probability.ts'
+import {
+  checkTokenLogProbability,
+  tokenLogProbability,
+  tokenLogProbabilityGradient,
+} from './ops/token-log-probability.ts'
 import { checkWindows, windows } from './ops/windows.ts'
 import { checkWriteCache, writeCache } from './ops/write-cache.ts'
 
