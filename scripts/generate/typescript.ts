@@ -1,16 +1,17 @@
 /** The TypeScript files that are generated from the rows of the op table. */
+import type { AttributeRule, OpRow } from '#dist/engine/program/instructions/instruction.js'
 import { fileName, HEAD, kebab, optionalName, pascal } from './names.ts'
 
 /** The files of the rows, without their endings, in the order of the rows. */
-const filesOf = (rows) => [...new Set(rows.map(({ name }) => kebab(fileName(name, rows))))]
+const filesOf = (rows: readonly OpRow[]) => [...new Set(rows.map(({ name }) => kebab(fileName(name, rows))))]
 
 /** src/engine/program/op-table.ts */
-export const opTableFile = (rows) => `${HEAD}
+export const opTableFile = (rows: readonly OpRow[]) => `${HEAD}
 /** Importing this file fills the op table with every op. */
 ${filesOf(rows)
   .map((file) => `import './ops/${file}.ts'`)
   .join('\n')}
-import { opTable } from './op.ts'
+import { opTable } from './instructions/op.ts'
 import { opSignature } from './op-signature.ts'
 
 export { opTable }
@@ -19,18 +20,19 @@ export { opTable }
 export const opSignatures = (): string[] => [...opTable.values()].map(opSignature)
 `
 
-const words = (list) => list.map((word) => `'${word}'`).join(' | ')
-const typeOf = (rule) => (typeof rule !== 'string' ? words(rule) : rule === 'boolean' ? 'boolean' : 'number')
-const operand = (declared) => `    ${optionalName(declared)}: Matrix${declared.endsWith('?') ? ' | null' : ''}`
+const words = (list: readonly string[]) => list.map((word) => `'${word}'`).join(' | ')
+const typeOf = (rule: AttributeRule) =>
+  typeof rule !== 'string' ? words(rule) : rule === 'boolean' ? 'boolean' : 'number'
+const operand = (declared: string) => `    ${optionalName(declared)}: Matrix${declared.endsWith('?') ? ' | null' : ''}`
 
-function operandsOf({ name, inputs, outputs, attributes }) {
+function operandsOf({ name, inputs, outputs, attributes }: OpRow): string {
   const rules = Object.entries(attributes).map(([attribute, rule]) => `    ${attribute}: ${typeOf(rule)}`)
   return `  ${name}: {\n${[...inputs.map(operand), ...outputs.map(operand), ...rules].join('\n')}\n  }`
 }
 
-/** src/engine/backend/js/operands.ts */
-export const operandsFile = (rows) => `${HEAD}
-import type { Matrix } from '../backend.ts'
+/** src/engine/backend/js/operands/operands.ts */
+export const operandsFile = (rows: readonly OpRow[]) => `${HEAD}
+import type { Matrix } from '../../interface/backend.ts'
 
 /** The arguments of each op's kernel: its inputs, then its outputs, then its attributes. */
 export interface Operands {
@@ -39,7 +41,7 @@ ${rows.map(operandsOf).join('\n')}
 `
 
 /** src/engine/backend/js/kernels.ts. \`sourceOf(name)\` is the text of an op's file; the file may export a check. */
-export function kernelsFile(rows, sourceOf) {
+export function kernelsFile(rows: readonly OpRow[], sourceOf: (name: string) => string): string {
   const entries = rows.map(({ name }) => {
     const check = `check${pascal(name)}`
     return { name, check: new RegExp(`^export const ${check}\\b`, 'm').test(sourceOf(name)) ? check : null }
@@ -54,7 +56,7 @@ export function kernelsFile(rows, sourceOf) {
   })
   const members = entries.map(({ name, check }) => `  ${name}: { kernel: ${name}${check ? `, check: ${check}` : ''} },`)
   return `${HEAD}
-import type { JsOps } from './kernel.ts'
+import type { JsOps } from './operands/kernel.ts'
 ${imports.join('\n')}
 
 /** Every op of the op table by its name; native/ has the same names. */

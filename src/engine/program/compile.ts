@@ -4,8 +4,8 @@ import { CACHED_BYTES } from '../backend/interface/cached-weights.ts'
 import { storedSize } from '../backend/interface/packed.ts'
 import type { Instruction, Recording } from './instructions/instruction.ts'
 import { encodeAttribute, optionalName } from './instructions/op.ts'
-import { CONSTANT, type Plan, planMemory } from './plan.ts'
 import type { Tensor } from './instructions/tensor.ts'
+import { CONSTANT, type Plan, planMemory } from './plan.ts'
 
 /** A program as plain data for a backend, its memory planned. */
 export function compile(program: Recording): ProgramSpec {

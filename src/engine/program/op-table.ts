@@ -44,7 +44,7 @@ import './ops/sum-of-squares.ts'
 import './ops/token-log-probability.ts'
 import './ops/windows.ts'
 import './ops/write-cache.ts'
-import { opTable } from './op.ts'
+import { opTable } from './instructions/op.ts'
 import { opSignature } from './op-signature.ts'
 
 export { opTable }

@@ -1,6 +1,6 @@
 // Written by `npm run generate` from the rows in src/engine/program/ops. Not to be edited.
 
-import type { JsOps } from './kernel.ts'
+import type { JsOps } from './operands/kernel.ts'
 import { activation, activationGradient } from './ops/activation.ts'
 import { adafactor } from './ops/adafactor.ts'
 import { adam } from './ops/adam.ts'

@@ -1,6 +1,6 @@
 // Written by `npm run generate` from the rows in src/engine/program/ops. Not to be edited.
 
-import type { Matrix } from '../backend.ts'
+import type { Matrix } from '../../interface/backend.ts'
 
 /** The arguments of each op's kernel: its inputs, then its outputs, then its attributes. */
 export interface Operands {
