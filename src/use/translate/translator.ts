@@ -8,6 +8,7 @@ import type { Tokenizer } from '../../language/text/tokenizer/tokenizer.ts'
 import { closedError, Pool } from '../../workers/pool/pool.ts'
 import { aborted } from '../../workers/requests/submit.ts'
 import type { SharedModel } from '../../workers/threads/messages.ts'
+import { modelOpener } from '../../workers/threads/open-model.ts'
 import { fromShared, homeOf } from '../../workers/threads/shared-model.ts'
 import { mostThreads, threadsOf } from '../../workers/threads/threads.ts'
 import { generateHere } from './calls/generate-here.ts'
@@ -17,7 +18,7 @@ import { translateSync } from './calls/translate-sync.ts'
 import type { ResolvedGenerate } from './options/generate-settings.ts'
 import type { LoadOptions, ResolvedLoadOptions, TranslateOptions } from './options/options.ts'
 import { checkIsText } from './options/resolve-call.ts'
-import { Assistants, openAssistant } from './sentences/assistants.ts'
+import { Assistants } from './sentences/assistants.ts'
 import { Engine } from './sentences/engine.ts'
 import { TextTokenizer } from './text-tokenizer.ts'
 import { isSource, ownSource, ownSources } from './translation/sources.ts'
@@ -164,7 +165,7 @@ export class Translator extends PoolTranslator {
     const player = newPlayer(homeOf(shared))
     const model = fromShared(shared, player.mapping)
     const tokenizer = takesTexts(shared.tokenizer) ? this.#needTokenizer() : null
-    const assistants = new Assistants(model.weights, openAssistant(shared.path, newPlayer), assistant)
+    const assistants = new Assistants(model.weights, modelOpener(shared.path, newPlayer), assistant)
     return new Engine(model, tokenizer, player, { batchTokens, assistants })
   }
 }

@@ -42,6 +42,7 @@ export class ModelCalls {
       tokenizer: await loadTokenizer(model.tokenizer),
       player,
       options,
+      openModel: null,
       createPlayer,
       part: (make) => parts.of(make, worker),
     }

@@ -1,5 +1,6 @@
 import type { Player } from '../../engine/backend/interface/backend.ts'
 import type { Counts, Turn } from '../../engine/decode/turns/index.ts'
+import type { Weights } from '../../engine/weights/weights.ts'
 import type { LoadedModel } from '../../files/folders/layout/loaded-model.ts'
 import type { Tokenizer } from '../../language/text/tokenizer/tokenizer.ts'
 
@@ -36,6 +37,9 @@ export interface WorkerPart {
   count?(): void
 }
 
+/** Loads a model by its folder, or the worker's own by the name of a precision, with a player that the caller closes. */
+export type OpenModel = (name: string) => { weights: Weights; player: Player }
+
 /** A worker as its jobs see it: the model that it has loaded, and the parts that they share. */
 export interface WorkerContext {
   readonly model: LoadedModel
@@ -44,6 +48,8 @@ export interface WorkerContext {
   readonly player: Player
   readonly options: { readonly batchTokens: number; readonly assistant?: string }
   readonly counts?: Counts
+  /** Null where there are no further models, as in a page. */
+  readonly openModel: OpenModel | null
   /** A further player on the same backend, to be closed by the caller. */
   createPlayer(): Player
   /** The part that `make` creates: once in each worker. */

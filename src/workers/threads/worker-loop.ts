@@ -7,6 +7,7 @@ import { loadTokenizer } from '../../files/folders/tokenizers/load-tokenizer.ts'
 import type { Job, JobKinds, WorkerContext } from '../jobs/job-kind.ts'
 import { JobRunner, WorkerParts } from '../jobs/job-runner.ts'
 import { type FromWorker, type ToWorker, toPlain, type WorkerStart } from './messages.ts'
+import { modelOpener } from './open-model.ts'
 import { fromShared, homeOf, toShared } from './shared-model.ts'
 import { mostThreads } from './threads.ts'
 import { WorkerCounts } from './worker-counts.ts'
@@ -77,6 +78,7 @@ async function start(
     player,
     options,
     counts: new WorkerCounts(counts),
+    openModel: modelOpener(loaded.path, newPlayer),
     createPlayer: () => newPlayer(player.home),
     part: (make) => parts.of(make, worker),
   }

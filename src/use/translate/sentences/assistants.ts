@@ -1,24 +1,19 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { Player } from '../../../engine/backend/interface/backend.ts'
 import { Assistant } from '../../../engine/decode/drafts/index.ts'
-import { wantsPanels } from '../../../engine/weights/precision.ts'
 import type { Weights } from '../../../engine/weights/weights.ts'
-import { modelFolder } from '../../../files/folders/layout/model-folder.ts'
-import { loadFolder } from '../../../files/folders/load.ts'
-
-/** Loads a model that drafts: a folder's, or that of the translator itself in another precision. */
-export type OpenAssistant = (assistant: string) => { weights: Weights; player: Player }
+import type { OpenModel } from '../../../workers/jobs/job-kind.ts'
 
 /** The models that draft for one model. Each is loaded once, with a player of its own. */
 export class Assistants {
   readonly #weights: Weights
-  readonly #open: OpenAssistant
+  readonly #open: OpenModel
   readonly #kept = new Map<string, { assistant: Assistant; player: Player }>()
   /** The assistant of all translations that name no other draft. */
   readonly default: Assistant | null
 
   /** @throws GlassformerError ERR_OPTION if the assistant `byDefault` does not fit the model; the errors of loading it */
-  constructor(weights: Weights, open: OpenAssistant, byDefault?: string) {
+  constructor(weights: Weights, open: OpenModel, byDefault?: string) {
     this.#weights = weights
     this.#open = open
     this.default = byDefault === undefined ? null : this.of(byDefault)
@@ -47,20 +42,3 @@ export class Assistants {
     this.#kept.clear()
   }
 }
-
-const precisions = ['int8', 'int4', 'bfloat16'] as const
-
-/** Loads assistants of the model in a folder: `int8`, `int4` and `bfloat16` name that model itself in this precision. */
-export const openAssistant =
-  (folder: string, newPlayer: () => Player): OpenAssistant =>
-  (name) => {
-    const own = precisions.find((precision) => precision === name)
-    const player = newPlayer()
-    const storage = { precision: own ?? 'auto', panels: wantsPanels(player.info), packing: player.packing } as const
-    try {
-      return { weights: loadFolder(own ? folder : modelFolder(name), storage).weights, player }
-    } catch (error) {
-      player.close()
-      throw error
-    }
-  }
