@@ -1,4 +1,4 @@
-import { kindOf } from './values/brand.ts'
+import { kindOf } from './values/value-class.ts'
 
 // Texts as bytes. Node's Buffer is several times as fast as TextEncoder and TextDecoder, so it is used where it exists.
 

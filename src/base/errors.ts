@@ -1,5 +1,5 @@
-import { kindOf } from './values/brand.ts'
 import { inspected } from './values/inspected.ts'
+import { kindOf } from './values/value-class.ts'
 
 /** Every stable error code. A code never changes its meaning; messages may get better. */
 export const errorCodes = [

@@ -1,6 +1,11 @@
 import { hasTopNorm, normNames, operationsOf } from '../base/choices/norm-order.ts'
 import { addsToEmbeddings } from '../base/choices/position-kinds.ts'
-import { hasFeedForward, type LookingBack, lookingBackOf, moduleOf } from '../base/choices/self-attention-kind.ts'
+import {
+  hasFeedForward,
+  moduleOf,
+  type SelfAttentionKind,
+  selfAttentionKindOf,
+} from '../base/choices/self-attention-kind.ts'
 import { whole } from '../base/values/number-text.ts'
 import type { Color } from './marks/palette.ts'
 import { hasEncoder, type ModelShape } from './model-shape.ts'
@@ -100,9 +105,9 @@ function layerParts(side: 'encoder' | 'decoder', layer: number, model: ModelShap
 /** Self-attention, masked in the decoder, or the module that replaces it. */
 function lookingBack(side: 'encoder' | 'decoder', at: string, model: ModelShape, attention: string): Part {
   const { dModel } = model
-  const kind = lookingBackOf(model, side)
+  const kind = selfAttentionKindOf(model, side)
   const isDecoder = side === 'decoder'
-  const words: Record<LookingBack, Pick<Part, 'text' | 'detail'>> = {
+  const words: Record<SelfAttentionKind, Pick<Part, 'text' | 'detail'>> = {
     attention: { text: isDecoder ? 'Masked self-attention' : 'Self-attention', detail: attention },
     ssru: { text: 'SSRU', detail: `a state of ${dModel}, from token to token` },
     average: { text: 'Average attention', detail: 'the mean of all tokens so far' },

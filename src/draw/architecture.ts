@@ -1,5 +1,5 @@
 import { normPlace } from '../base/choices/norm-order.ts'
-import { hasFeedForward, inPlaceOfAttention, lookingBackOf } from '../base/choices/self-attention-kind.ts'
+import { hasFeedForward, inPlaceOfAttention, selfAttentionKindOf } from '../base/choices/self-attention-kind.ts'
 import { counted, whole } from '../base/values/number-text.ts'
 import { type Flow, type Part, stackParts, total } from './architecture-parts.ts'
 import { drawnTokens, heightOf, tokenLines } from './architecture-tokens.ts'
@@ -130,7 +130,7 @@ function decoderAlone(
 
 function stackText(model: ModelShape, stack: 'encoder' | 'decoder'): string {
   const { layers, heads, dHead, dFeedForward } = model[stack]
-  const words = inPlaceOfAttention[lookingBackOf(model, stack)]
+  const words = inPlaceOfAttention[selfAttentionKindOf(model, stack)]
   const inner = hasFeedForward(model, stack) ? ` with feed-forward ${whole(dFeedForward)}` : ''
   return `${counted(layers, 'layer')} of ${counted(heads, 'head')} × ${dHead}${inner}${words && ` and ${words}`}`
 }

@@ -2,7 +2,7 @@ import type { SourceIds } from '../base/choices/position-kinds.ts'
 import { GlassformerError } from '../base/errors.ts'
 import type { Player } from '../engine/backend/interface/backend.ts'
 import { LatentCodec, paddedTarget } from '../engine/decode/latents/index.ts'
-import { surfaceOf } from '../engine/decode/search/index.ts'
+import { tokenTextsOf } from '../engine/decode/search/index.ts'
 import type { GenerationOptions } from '../engine/decode/settings/options.ts'
 import type { Shortlist, TokenPair } from '../engine/decode/step/index.ts'
 import { isDecoderOnly, type ModelConfig } from '../engine/model/config/config.ts'
@@ -20,19 +20,19 @@ import {
   type Replaced,
   replacedBy,
 } from './edits/interventions.ts'
-import type { Making } from './edits/making.ts'
 import { statesByDepth } from './edits/sublayer-names.ts'
+import type { TensorOrigin } from './edits/tensor-origin.ts'
 import type { ResolvedTraceOptions } from './options.ts'
 import { BeamRecorder } from './play/beam-recorder.ts'
 import { Distribution } from './play/distribution.ts'
 import { DraftRecorder } from './play/draft-recorder.ts'
 import { LogitLens } from './play/lens.ts'
-import { type AskedSearch, searched } from './play/searched.ts'
+import { type AskedSearch, traceSearch } from './play/trace-search.ts'
 import { tracedModel } from './play/traced-model.ts'
 import { TracedPlay } from './play/traced-play.ts'
 import { TokenNames } from './play/traced-text.ts'
+import { resolvedTrace, tracedIntervention, type Understood } from './resolved-trace.ts'
 import { sweepOf } from './sweep/index.ts'
-import { tracedIntervention, type Understood, understood } from './understood.ts'
 
 interface AskedEdits extends Pick<Understood, 'heads' | 'changes'> {
   player: Player
@@ -57,7 +57,7 @@ function* editsOf(
           weights,
           yield* pairOf(),
           new ModelEdits(weights.config),
-          measured.map(({ changed }) => makingOf(changed)),
+          measured.map(({ changed }) => originOf(changed)),
         )
       : null
   const replaced: Replaced[] = []
@@ -67,12 +67,12 @@ function* editsOf(
     if (by.kind === 'replace') replaced.push(replacedBy(changed, by, counts))
     else if (by.kind === 'apply') applied.push({ ...changed, apply: (values) => applyFunction(by.apply, values) })
     else
-      replaced.push(ablatedBy(changed, by, counts, measured.includes(change) ? play!.tensor(makingOf(changed)) : null))
+      replaced.push(ablatedBy(changed, by, counts, measured.includes(change) ? play!.tensor(originOf(changed)) : null))
   }
   return new ModelEdits(weights.config, heads, replaced, applied)
 }
 
-const makingOf = ({ tensor, columns, isProduct }: ChangedTensor): Making =>
+const originOf = ({ tensor, columns, isProduct }: ChangedTensor): TensorOrigin =>
   isProduct ? { by: 'product', tensor } : { by: 'computed', tensor, columns }
 
 /** A model in a trace. */
@@ -91,7 +91,7 @@ export interface TracedIds {
   text: string | null
 }
 
-const LOGITS = { by: 'computed', tensor: 'output.out' } as const satisfies Making
+const LOGITS = { by: 'computed', tensor: 'output.out' } as const satisfies TensorOrigin
 
 /** The texts of a trace. */
 export interface TracedTexts {
@@ -116,7 +116,7 @@ export function* tracing(
   const isAlone = isDecoderOnly(config)
   const named = new TokenNames(tokenizer, config.ids)
   const nameOf = (id: number) => named.target(id)
-  const { makings, names, heads, changes, forced } = understood(options, weights, named)
+  const { makings, names, heads, changes, forced } = resolvedTrace(options, weights, named)
   if (target && forced.length)
     throw new GlassformerError(
       'ERR_OPTION',
@@ -138,7 +138,7 @@ export function* tracing(
     player,
     weights,
     shortlist,
-    surface: tokenizer && surfaceOf(tokenizer, new PieceTexts(tokenizer), ids),
+    surface: tokenizer && tokenTextsOf(tokenizer, new PieceTexts(tokenizer), ids),
     source: ids,
     generation: options.generation,
     edits,
@@ -150,10 +150,10 @@ export function* tracing(
   const unchanged = new ModelEdits(config)
   const counts = countsOf(config, source.ids, target?.ids ?? null)
   const edits = yield* editsOf({ player, weights, heads, changes }, counts, function* () {
-    const own = target?.ids ?? (yield* searched(searchOf(source.ids, unchanged)))[0].ids
+    const own = target?.ids ?? (yield* traceSearch(searchOf(source.ids, unchanged)))[0].ids
     return whole(config, source.ids, own).pair
   })
-  const all = target ? null : yield* searched({ ...searchOf(source.ids, edits), forced, recorder })
+  const all = target ? null : yield* traceSearch({ ...searchOf(source.ids, edits), forced, recorder })
   const found = all?.[0]
   const chosen = target?.ids ?? found!.ids
   if (!chosen.length)
@@ -164,7 +164,7 @@ export function* tracing(
 
   const { pair, given } = whole(config, source.ids, chosen)
   const ids = pair.target
-  const depths: Making[] = options.lens
+  const depths: TensorOrigin[] = options.lens
     ? statesByDepth('decoder', config).map((tensor) => ({ by: 'computed', tensor }))
     : []
   const needed = [...makings.values(), ...(options.steps ? [LOGITS] : []), ...depths]
@@ -224,7 +224,7 @@ export function* tracing(
       { player, weights, edits, names, named, options: options.sweep, contrast: options.contrast },
       { pair, second },
       function* (ids) {
-        return (yield* searched(searchOf(ids, unchanged)))[0].ids
+        return (yield* traceSearch(searchOf(ids, unchanged)))[0].ids
       },
     ))
   return {

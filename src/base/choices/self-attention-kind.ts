@@ -5,11 +5,11 @@ export const moduleOf = {
   average: 'averageAttention',
   convolution: 'convolution',
 } as const
-export type LookingBack = keyof typeof moduleOf
-export const waysOfLookingBack = Object.keys(moduleOf) as LookingBack[]
+export type SelfAttentionKind = keyof typeof moduleOf
+export const waysOfLookingBack = Object.keys(moduleOf) as SelfAttentionKind[]
 
 /** Words that follow "a decoder" or "an encoder": the module that replaces self-attention. */
-export const inPlaceOfAttention: Readonly<Record<LookingBack, string>> = {
+export const inPlaceOfAttention: Readonly<Record<SelfAttentionKind, string>> = {
   attention: '',
   ssru: 'an SSRU in place of self-attention',
   average: 'average attention in place of self-attention',
@@ -17,7 +17,7 @@ export const inPlaceOfAttention: Readonly<Record<LookingBack, string>> = {
 }
 
 /** Tensors that a module without attention computes as intermediate results. */
-export const computedOnTheWay: Readonly<Record<LookingBack, readonly string[]>> = {
+export const computedOnTheWay: Readonly<Record<SelfAttentionKind, readonly string[]>> = {
   attention: [],
   ssru: ['forgetGates', 'states'],
   average: ['averaged'],
@@ -26,18 +26,18 @@ export const computedOnTheWay: Readonly<Record<LookingBack, readonly string[]>> 
 
 /** How the stacks of a model look at their own side; absent where they have self-attention. */
 export interface StackKinds {
-  encoderSelfAttention?: LookingBack
-  decoderSelfAttention?: LookingBack
+  encoderSelfAttention?: SelfAttentionKind
+  decoderSelfAttention?: SelfAttentionKind
 }
 
 /** How a stack of a model looks at its own side. */
-export const lookingBackOf = (model: StackKinds, stack: 'encoder' | 'decoder'): LookingBack =>
+export const selfAttentionKindOf = (model: StackKinds, stack: 'encoder' | 'decoder'): SelfAttentionKind =>
   model[`${stack}SelfAttention`] ?? 'attention'
 
 /** Whether the layers of a stack have self-attention. */
 export const hasSelfAttention = (model: StackKinds, stack: 'encoder' | 'decoder'): boolean =>
-  lookingBackOf(model, stack) === 'attention'
+  selfAttentionKindOf(model, stack) === 'attention'
 
 /** Whether the layers of a stack have a feed-forward sub-layer; convolutions stand in its place as well. */
 export const hasFeedForward = (model: StackKinds, stack: 'encoder' | 'decoder'): boolean =>
-  lookingBackOf(model, stack) !== 'convolution'
+  selfAttentionKindOf(model, stack) !== 'convolution'

@@ -1,4 +1,4 @@
-import { kindOf } from './brand.ts'
+import { kindOf } from './value-class.ts'
 
 // A value in one line, about as Node.js shows it, in any engine. `util.inspect` does not replace this file: pages of
 // browsers lack it, and it shows every property of an object, 100,000 of them in 0.1 s and 1.5 MB, for a message of which

@@ -1,5 +1,5 @@
 import { normPlace } from '../../base/choices/norm-order.ts'
-import { hasFeedForward, inPlaceOfAttention, lookingBackOf } from '../../base/choices/self-attention-kind.ts'
+import { hasFeedForward, inPlaceOfAttention, selfAttentionKindOf } from '../../base/choices/self-attention-kind.ts'
 import { counted, sizeText, whole } from '../../base/values/number-text.ts'
 import type { BackendInfo } from '../../engine/backend/interface/backend.ts'
 import type { Shortlist } from '../../engine/decode/step/index.ts'
@@ -143,7 +143,7 @@ const expertsText = ({ experts, k, layers }: FeedForwardSettings) =>
 function stack(config: ModelConfig, side: 'encoder' | 'decoder'): string {
   const { layers, heads, dHead, dFeedForward, feedForward, attention } = config[side]
   const kinds = stackKindsOf(config)
-  const words = inPlaceOfAttention[lookingBackOf(kinds, side)]
+  const words = inPlaceOfAttention[selfAttentionKindOf(kinds, side)]
   return [
     `${counted(layers, 'layer')} of ${counted(heads, 'head')} × ${dHead}`,
     hasFeedForward(kinds, side) &&

@@ -1,6 +1,6 @@
 import { counted } from '../../base/values/number-text.ts'
 import { readFolder } from '../../files/folders/load.ts'
-import { asWritten } from '../../files/folders/tokenizers/tokenizer-files.ts'
+import { joinWords } from '../../files/folders/tokenizers/tokenizer-files.ts'
 import { isFailure, resolveLoadOptions } from '../../use/translate/calls/index.ts'
 import type { Split } from '../../use/translate/options/options.ts'
 import type { ModelOptions, workerFlags } from '../flags/options.ts'
@@ -70,7 +70,7 @@ export async function translateAll(sources: readonly string[], command: Translat
     const { tokenizer } = readFolder(translator.model.path)
     return {
       hypotheses,
-      written: (reference) => asWritten(reference, tokenizer),
+      written: (reference) => joinWords(reference, tokenizer),
       model: translator.model.name,
       backend: `${info.backend} ${info.isa} ${info.precision}`,
       speed,

@@ -31,7 +31,7 @@ import { Admission } from './turns/admission.ts'
 import type { Counts } from './turns/counts.ts'
 import { rulesOf } from './turns/rules-of.ts'
 import type { EncodedMemory, Sentence } from './turns/sentence.ts'
-import { StepTurns } from './turns/step-turns.ts'
+import { StepScheduler } from './turns/step-scheduler.ts'
 
 /** An intervention: a change to the model while it runs. */
 export interface ModelChange {
@@ -72,7 +72,7 @@ export class Generator {
   readonly #lists: ListMemory | null
   readonly #binding: StepBinding
   readonly #admission: Admission<Sentence>
-  readonly #turns = new StepTurns<Encoded>()
+  readonly #turns = new StepScheduler<Encoded>()
   readonly #drafting: Drafting
   readonly #assistant: DraftingModel | null
   readonly #counts: Counts | undefined

@@ -18,7 +18,7 @@ import type { TensorSource } from '../../formats/tensors/tensor-file.ts'
 import { openMerged } from './adapters/open-merged.ts'
 import { familyOf } from './families/families.ts'
 import type { FolderContents } from './layout/loaded-model.ts'
-import { checkApart, modelFolder } from './layout/model-folder.ts'
+import { checkDistinctFolders, modelFolder } from './layout/model-folder.ts'
 import { SHORTLIST_FILE } from './layout/shortlist-file.ts'
 import { loadFolder, readFolder } from './load.ts'
 import { writingOwnLayout } from './rewrite-folder.ts'
@@ -83,7 +83,7 @@ export function* convertingFolder(
   const from = modelFolder(fromModel, 'a model folder')
   const to = pathOf('a model folder', toFolder)
   read(storedSettings, { dtype }, inOptions)
-  checkApart(from, to)
+  checkDistinctFolders(from, to)
   const contents = readFolder(from)
   if (!contents.hasConfigJson) return yield* writingOwnLayout(from, to, dtype, { rounding, adapter })
   createTokenizer(loadFolder(from).tokenizer)

@@ -10,7 +10,7 @@ import { convertingFolder, copyLicense } from './convert.ts'
 import { writtenFamilyOf } from './families/families.ts'
 import { inHuggingFaceForm } from './huggingface-form.ts'
 import { writeHuggingFaceFolder } from './huggingface-writer.ts'
-import { checkApart, modelFolder } from './layout/model-folder.ts'
+import { checkDistinctFolders, modelFolder } from './layout/model-folder.ts'
 import { loadFolder, type ReadOptions, readFolder } from './load.ts'
 import { isIntegers, type StoredFloat, storedFloats } from './tensors/stored-dtype.ts'
 import { theirTokenizer } from './tokenizers/huggingface-tokenizer.ts'
@@ -66,7 +66,7 @@ export function* exportingFolder(
   const from = modelFolder(fromModel, 'a model folder')
   const to = pathOf('a model folder', toFolder)
   read(exportSettings, { dtype: given }, inOptions)
-  checkApart(from, to)
+  checkDistinctFolders(from, to)
   const model = loadFolder(from, reading)
   const dtype = given ?? (isIntegers(model.storedAs) ? 'float32' : model.storedAs)
   const contents = readFolder(from, reading)

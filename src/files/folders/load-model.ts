@@ -7,7 +7,7 @@ import type { Folder } from '../../formats/disk/folder.ts'
 import type { TensorSource } from '../../formats/tensors/tensor-file.ts'
 import { mergedTensors } from './adapters/merged-tensors.ts'
 import type { FolderContents, LoadedModel } from './layout/loaded-model.ts'
-import { encodingFor, storedAs } from './tensors/dominant-dtype.ts'
+import { dominantDtype, encodingFor } from './tensors/dominant-dtype.ts'
 import { checkedWeights, fillWeights, type StoredWeights } from './tensors/fill-weights.ts'
 import { filesFor } from './tokenizers/tokenizer-files.ts'
 
@@ -57,7 +57,7 @@ export function loadModel(
       ...(mapped && { mapped }),
       tokenizer: filesFor(tokenizer, tokenizerPath, config),
       shortlist: readShortlist(),
-      ...storedAs(source),
+      ...dominantDtype(source),
     }
   } finally {
     source.close()

@@ -12,7 +12,7 @@ import { type TensorToWrite, writingSafetensors } from '../../formats/tensors/sa
 import type { TensorSource } from '../../formats/tensors/tensor-file.ts'
 import { openMerged } from './adapters/open-merged.ts'
 import { glassformerJson } from './layout/glassformer-config.ts'
-import { checkApart, modelFolder } from './layout/model-folder.ts'
+import { checkDistinctFolders, modelFolder } from './layout/model-folder.ts'
 import { SHORTLIST_FILE } from './layout/shortlist-file.ts'
 import { writeShortlist } from './layout/shortlist-writer.ts'
 import { loadFolder, type ReadOptions, readFolder } from './load.ts'
@@ -48,7 +48,7 @@ export function* writingOwnLayout(
   const from = modelFolder(fromModel, 'a model folder')
   const to = pathOf('a model folder', toFolder)
   read(ownLayoutSettings, { dtype: given }, inOptions)
-  checkApart(from, to)
+  checkDistinctFolders(from, to)
   const { storedAs, tokenizer: files } = loadFolder(from, reading)
   createTokenizer(files)
   const contents = readFolder(from, reading)

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { isMap } from '../../base/values/brand.ts'
+import { isMap } from '../../base/values/value-class.ts'
 import { decodeUtf8 } from '../disk/utf8.ts'
 
 /** A value of a pickle: dictionaries become maps, tuples lists, and globals the results of `find`. */

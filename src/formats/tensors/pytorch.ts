@@ -1,7 +1,7 @@
 import { latin1Of } from '../../base/bytes.ts'
 import { GlassformerError } from '../../base/errors.ts'
 import { LARGEST_PICKLE } from '../../base/limits.ts'
-import { isMap } from '../../base/values/brand.ts'
+import { isMap } from '../../base/values/value-class.ts'
 import type { OpenFile, RandomAccess } from '../disk/folder.ts'
 import { zipMembers } from '../zip/zip.ts'
 import { type Pickled, type PickleWorld, readPickle } from './pickle.ts'

@@ -1,5 +1,5 @@
+import { mayBeProtected, protectedPatterns } from './protected-patterns.ts'
 import type { MarkedText, Span } from './span.ts'
-import { mayBeProtected, unmistakable } from './unmistakable.ts'
 
 /** The kinds of protected parts, other than the spans of marked texts. */
 export interface Protection {
@@ -25,7 +25,7 @@ export const mayHaveSpans = (text: string, { unmistakable, own }: Protection): b
 export function foundSpans({ text, spans }: MarkedText, protection: Protection): FoundSpan[] {
   let found: FoundSpan[] = spans.map((span, index) => ({ ...span, index }))
   for (const pattern of protection.own) found = joined(found, matches(text, pattern))
-  return protection.unmistakable && mayBeProtected(text) ? joined(found, unmistakable(text)) : found
+  return protection.unmistakable && mayBeProtected(text) ? joined(found, protectedPatterns(text)) : found
 }
 
 function matches(text: string, pattern: RegExp): Span[] {

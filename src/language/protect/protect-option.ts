@@ -1,5 +1,5 @@
 import type { Type } from '../../base/schema/types.ts'
-import { isRegExp } from '../../base/values/brand.ts'
+import { isRegExp } from '../../base/values/value-class.ts'
 import type { Protection } from './found.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { hasFeedForward, hasSelfAttention, type LookingBack } from '../../base/choices/self-attention-kind.ts'
+import { hasFeedForward, hasSelfAttention, type SelfAttentionKind } from '../../base/choices/self-attention-kind.ts'
 import { GlassformerError } from '../../base/errors.ts'
 import type { AttentionSettings } from '../../engine/model/config/attention-settings.ts'
 import type { ModelConfig } from '../../engine/model/config/config.ts'
@@ -182,7 +182,7 @@ const aloneOf = ({ ids, ...config }: ModelConfig): ModelConfig => ({
 })
 
 /** The kind of looking back in the decoder of a new model; left out for masked self-attention. */
-const lookingBack: { readonly [K in LookingBack]: (model: ModelSettings) => DecoderSelfAttention | undefined } = {
+const lookingBack: { readonly [K in SelfAttentionKind]: (model: ModelSettings) => DecoderSelfAttention | undefined } = {
   attention: () => undefined,
   ssru: () => ({ kind: 'ssru' }),
   average: ({ dFeedForward, activation }) => ({

@@ -10,7 +10,7 @@ import { createPlayer } from '../../engine/program/create-player.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import { writeGlassformerFolder } from '../../files/folders/glassformer.ts'
 import { huggingFaceLacks, writeHuggingFaceFolder } from '../../files/folders/huggingface-writer.ts'
-import { asWritten } from '../../files/folders/tokenizers/tokenizer-files.ts'
+import { joinWords } from '../../files/folders/tokenizers/tokenizer-files.ts'
 import { BatchStream } from './batches/batch-stream.ts'
 import { type BatchSettings, type BatchStreamState, readBatchStreamState } from './batches/batch-stream-state.ts'
 import { type PairTokenizer, tokensRead } from './batches/pair-tokenizer.ts'
@@ -341,7 +341,7 @@ function validationOf(
   spec: CorpusSpec,
   { sentences, watch }: PlannedConfig['validation'],
 ): Validation {
-  const written = (text: string) => asWritten(text, beside.tokenizer)
+  const written = (text: string) => joinWords(text, beside.tokenizer)
   // Nothing is translated by a decoder alone.
   const few = isDecoderOnly(weights.config) ? [] : fitting.slice(0, sentences)
   return {

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { pathOf } from '../../base/path-of.ts'
-import { isUrl } from '../../base/values/brand.ts'
+import { isUrl } from '../../base/values/value-class.ts'
 import { fileError, openFile as openDescriptor } from '../../formats/disk/read-file.ts'
 import { decodeByFfmpeg, decodeBytesByFfmpeg } from './ffmpeg.ts'
 import { openFile, openInput } from './open.ts'

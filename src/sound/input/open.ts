@@ -1,6 +1,6 @@
 import { GlassformerError, shown } from '../../base/errors.ts'
 import { reading } from '../../base/reading.ts'
-import { isArrayOf, isBlob } from '../../base/values/brand.ts'
+import { isArrayOf, isBlob } from '../../base/values/value-class.ts'
 import type { ByteChunks } from '../formats/byte-reader.ts'
 import type { SoundStream } from '../formats/wav.ts'
 import { RATE } from '../signal/mel-filters.ts'

@@ -12,7 +12,7 @@ import { splitActivations } from '../../engine/program/split-activations.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import { asOutput, prune } from '../edits/edit-program.ts'
 import type { ModelEdits } from '../edits/interventions.ts'
-import type { Side } from '../edits/making.ts'
+import type { Side } from '../edits/tensor-origin.ts'
 
 /** Tokens of one batch of copies. */
 const TOKENS = 1024

@@ -1,6 +1,6 @@
 import type { NormOrder } from '../../base/choices/norm-order.ts'
 import type { PositionKindName } from '../../base/choices/position-kinds.ts'
-import type { LookingBack } from '../../base/choices/self-attention-kind.ts'
+import type { SelfAttentionKind } from '../../base/choices/self-attention-kind.ts'
 
 /**
  * A model's computation for one sentence: plain data, the same in memory, in JSON and on the page. Tensors have their
@@ -135,12 +135,12 @@ export interface TracedModel {
   encoder: TracedStack
   decoder: TracedStack
   /** The module by which the encoder looks at its own side; absent: self-attention. */
-  encoderSelfAttention?: LookingBack
+  encoderSelfAttention?: SelfAttentionKind
   /**
    * The module by which the decoder attends to its own earlier positions; absent in older traces, which means masked
    * self-attention.
    */
-  decoderSelfAttention?: LookingBack
+  decoderSelfAttention?: SelfAttentionKind
   activation: string
   norm: { kind: string; order: NormOrder }
   /** The kind of positions. */

@@ -1,5 +1,5 @@
 import { GlassformerError, shown } from '../../base/errors.ts'
-import { isArrayOf } from '../../base/values/brand.ts'
+import { isArrayOf } from '../../base/values/value-class.ts'
 import type { TensorFunction, TensorValues } from './intervention.ts'
 
 /**

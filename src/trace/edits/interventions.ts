@@ -11,9 +11,9 @@ import type { TracedTensor } from '../data/trace.ts'
 import { type Bound, ChangedProgram, type Hook } from './changed-program.ts'
 import { asOutput, lastWriter, productOf, replaceRows, splitResidual, switchOff } from './edit-program.ts'
 import type { Intervention, TensorValues } from './intervention.ts'
-import type { Making } from './making.ts'
 import { substituteOf } from './substitute-of.ts'
 import { attentionPaths, unknownTensor } from './tensor-names.ts'
+import type { TensorOrigin } from './tensor-origin.ts'
 
 type HeadOff = Intervention & { kind: 'headOff' }
 
@@ -63,7 +63,7 @@ export function checkHead({ attention, head }: HeadOff, config: ModelConfig): He
  * A tensor to change, by a name of the trace or of the `forced` program's listing. @throws GlassformerError ERR_OPTION
  * for a name that is not a tensor, or a tensor that can only be inspected
  */
-export function checkChanged(name: string, names: ReadonlyMap<string, Making>, forced: Program): ChangedTensor {
+export function checkChanged(name: string, names: ReadonlyMap<string, TensorOrigin>, forced: Program): ChangedTensor {
   const listed = forced.instructions.flatMap(({ outputs }) => outputs.map((tensor) => tensor.name))
   const making = names.get(name) ?? (listed.includes(name) ? { by: 'computed' as const, tensor: name } : null)
   if (!making) throw unknownTensor(name, [...names.keys(), ...listed])
@@ -129,7 +129,7 @@ export function ablatedBy(
 }
 
 /** The tensor to replace instead of one that cannot be replaced. */
-function insteadOf(making: Exclude<Making, { by: 'computed' | 'product' }>): string {
+function insteadOf(making: Exclude<TensorOrigin, { by: 'computed' | 'product' }>): string {
   if ('side' in making) return `replace ${making.side}.embedded, which is the embedding with its position`
   if (making.by === 'learned') return 'it is a weight of the model'
   if (making.by === 'inside')

@@ -2,9 +2,9 @@ import { normNames, operationsOf } from '../../base/choices/norm-order.ts'
 import {
   computedOnTheWay,
   hasFeedForward,
-  type LookingBack,
-  lookingBackOf,
   moduleOf,
+  type SelfAttentionKind,
+  selfAttentionKindOf,
 } from '../../base/choices/self-attention-kind.ts'
 import { isDecoderOnly, type ModelConfig } from '../../engine/model/config/config.ts'
 import { expertsOf } from '../../engine/model/config/feed-forward-settings.ts'
@@ -14,11 +14,11 @@ import { add } from '../../engine/program/ops/add.ts'
 import { average } from '../../engine/program/ops/average.ts'
 import { ssru } from '../../engine/program/ops/ssru.ts'
 import type { Program } from '../../engine/program/program.ts'
-import type { Making, Side } from './making.ts'
+import type { Side, TensorOrigin } from './tensor-origin.ts'
 
 /** The modules of a layer's sub-layers that attend to tokens, in order. */
 export function lookingModules(side: Side, config: ModelConfig): string[] {
-  const own = moduleOf[lookingBackOf(stackKindsOf(config), side)]
+  const own = moduleOf[selfAttentionKindOf(stackKindsOf(config), side)]
   return side === 'encoder' || isDecoderOnly(config) ? [own] : [own, 'crossAttention']
 }
 
@@ -78,7 +78,7 @@ function handedOn(side: Side, layer: number, module: string, config: ModelConfig
  * Names the outputs of a sub-layer: `….output`, without the residual; `…Norm.sum`, with it; `…Norm.normed`, and where
  * there is a norm before it as well, `…InputNorm.normed`.
  */
-export function nameResults(names: Map<string, Making>, whole: Program, path: string, config: ModelConfig): void {
+export function nameResults(names: Map<string, TensorOrigin>, whole: Program, path: string, config: ModelConfig): void {
   const last = lastOf(whole, path)
   const { before, after } = normNames(path, config.norm.order)
   const isMean = last.op.name === average.row.name
@@ -99,7 +99,7 @@ function lastOf({ instructions }: Program, path: string): Instruction {
 }
 
 /** Names the intermediate results of the module that replaces self-attention. */
-export function nameRecurrence(names: Map<string, Making>, whole: Program, path: string): void {
+export function nameRecurrence(names: Map<string, TensorOrigin>, whole: Program, path: string): void {
   if (path.endsWith(`.${moduleOf.convolution}`)) {
     for (const step of computedOnTheWay.convolution)
       names.set(`${path}.${step}`, { by: 'computed', tensor: `${path}.${step}.norm.normed` })
@@ -121,6 +121,6 @@ export function nameRecurrence(names: Map<string, Making>, whole: Program, path:
 
 /** Patterns of the names of intermediate results of what replaces self-attention, where a stack has it. */
 export function recurrenceNames(config: ModelConfig): string[] {
-  const kinds = Object.values(stackKindsOf(config)) as LookingBack[]
+  const kinds = Object.values(stackKindsOf(config)) as SelfAttentionKind[]
   return [...new Set(kinds)].flatMap((kind) => computedOnTheWay[kind].map((name) => `**.${name}`))
 }

@@ -19,15 +19,6 @@ import { linear } from '../../engine/program/ops/linear.ts'
 import { sideAttention } from '../../engine/program/ops/side-attention.ts'
 import type { Program } from '../../engine/program/program.ts'
 import {
-  type AttentionParts,
-  type Computed,
-  type GlobalAttentionParts,
-  type Learned,
-  type Making,
-  type Side,
-  scoreStages,
-} from './making.ts'
-import {
   isAttention,
   lookingModules,
   nameRecurrence,
@@ -37,11 +28,20 @@ import {
   statesByDepth,
   sublayersOf,
 } from './sublayer-names.ts'
+import {
+  type AttentionParts,
+  type Computed,
+  type GlobalAttentionParts,
+  type Learned,
+  type Side,
+  scoreStages,
+  type TensorOrigin,
+} from './tensor-origin.ts'
 import { tracedPositions } from './traced-positions.ts'
 
 /** Every tensor that a trace of a model may have, by name. `whole`: its `wholeProgram`. */
-export function tensorNames(whole: Program, config: ModelConfig): ReadonlyMap<string, Making> {
-  const names = new Map<string, Making>()
+export function tensorNames(whole: Program, config: ModelConfig): ReadonlyMap<string, TensorOrigin> {
+  const names = new Map<string, TensorOrigin>()
   for (const side of sidesOf(config)) nameStack(names, side, whole, config)
   names.set('logits', { by: 'computed', tensor: 'output.out' })
   return names
@@ -69,7 +69,7 @@ const sidesOf = (config: ModelConfig): Side[] => (isDecoderOnly(config) ? ['deco
 /** Whether tokens see global tokens as well, with one softmax. */
 const hasGlobals = (side: Side, config: ModelConfig) => config[side].attention?.global !== undefined
 
-function nameStack(names: Map<string, Making>, side: Side, whole: Program, config: ModelConfig): void {
+function nameStack(names: Map<string, TensorOrigin>, side: Side, whole: Program, config: ModelConfig): void {
   const computed = (name: string, tensor: string) => names.set(name, { by: 'computed', tensor })
   names.set(`${side}.embedding`, { by: 'embedding', side })
   const positionTable = inputOf(made(whole, embed.row.name, side), 'positionTable')
@@ -104,7 +104,7 @@ function nameStack(names: Map<string, Making>, side: Side, whole: Program, confi
   computed(`${side}.output`, outputOf(side, config))
 }
 
-function nameAttention(names: Map<string, Making>, attention: AttentionParts): void {
+function nameAttention(names: Map<string, TensorOrigin>, attention: AttentionParts): void {
   const { path, query, key, value } = attention
   names.set(`${path}.query`, query)
   names.set(`${path}.key`, key)
@@ -118,7 +118,7 @@ function nameAttention(names: Map<string, Making>, attention: AttentionParts): v
   }
 }
 
-function nameGlobalAttention(names: Map<string, Making>, attention: GlobalAttentionParts): void {
+function nameGlobalAttention(names: Map<string, TensorOrigin>, attention: GlobalAttentionParts): void {
   const { path, query, key, value, sideKey, sideValue, first, made } = attention
   names.set(`${path}.query`, query)
   names.set(`${path}.key`, key)
@@ -225,10 +225,10 @@ function globalParts(whole: Program, path: string, side: Side): GlobalAttentionP
  */
 export function matchNames(
   patterns: readonly string[],
-  names: ReadonlyMap<string, Making>,
+  names: ReadonlyMap<string, TensorOrigin>,
   listed: readonly string[],
-): Map<string, Making> {
-  const matched = new Map<string, Making>()
+): Map<string, TensorOrigin> {
+  const matched = new Map<string, TensorOrigin>()
   for (const pattern of patterns) {
     const own = [...names.keys()].filter((name) => matches(pattern, name))
     for (const name of own) matched.set(name, names.get(name)!)

@@ -1,4 +1,4 @@
-import { hasSelfAttention, inPlaceOfAttention, lookingBackOf } from '../../base/choices/self-attention-kind.ts'
+import { hasSelfAttention, inPlaceOfAttention, selfAttentionKindOf } from '../../base/choices/self-attention-kind.ts'
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError, shown } from '../../base/errors.ts'
 import type { Picture } from '../../draw/marks/element.ts'
@@ -188,7 +188,7 @@ function attentionPlace(trace: Trace, { kind, layer, head }: ResolvedFigureOptio
   if (kind !== 'cross' && !hasSelfAttention(trace.model, kind))
     throw new GlassformerError(
       'ERR_UNSUPPORTED',
-      `option 'kind' cannot be ${kind}: the ${kind} has ${inPlaceOfAttention[lookingBackOf(trace.model, kind)]}, and no weights to draw`,
+      `option 'kind' cannot be ${kind}: the ${kind} has ${inPlaceOfAttention[selfAttentionKindOf(trace.model, kind)]}, and no weights to draw`,
     )
   checkBelow('layer', layer, layers)
   checkBelow('head', head, heads)

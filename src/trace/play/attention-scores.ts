@@ -1,4 +1,4 @@
-import type { AttentionParts, ScoreStage } from '../edits/making.ts'
+import type { AttentionParts, ScoreStage } from '../edits/tensor-origin.ts'
 import { seesRow } from './compressed-rows.ts'
 import { seeingInImage } from './image-weights.ts'
 

@@ -1,4 +1,4 @@
-import type { GlobalAttentionParts } from '../edits/making.ts'
+import type { GlobalAttentionParts } from '../edits/tensor-origin.ts'
 import { distanceRow, type HeadRows } from './attention-scores.ts'
 
 /** The rows from which the weights of one sentence are computed; biases by distance are [2 clip + 1, heads]. */

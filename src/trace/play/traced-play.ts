@@ -12,7 +12,7 @@ import type { Weights } from '../../engine/weights/weights.ts'
 import type { TracedTensor } from '../data/trace.ts'
 import { asOutput, prune, splitResidual } from '../edits/edit-program.ts'
 import type { ModelEdits } from '../edits/interventions.ts'
-import type { Computed, Making, Side } from '../edits/making.ts'
+import type { Computed, Side, TensorOrigin } from '../edits/tensor-origin.ts'
 import { attentionScores } from './attention-scores.ts'
 import { atTokens, weightsAtTokens } from './compressed-rows.ts'
 import { globalWeights } from './global-weights.ts'
@@ -64,7 +64,7 @@ export class TracedPlay {
   readonly #values: ReadonlyMap<string, PlayedValues> = new Map()
 
   /** Runs as much of the model as `makings` need, changed by `edits`. */
-  constructor(player: Player, weights: Weights, pair: TokenPair, edits: ModelEdits, makings: Iterable<Making>) {
+  constructor(player: Player, weights: Weights, pair: TokenPair, edits: ModelEdits, makings: Iterable<TensorOrigin>) {
     this.#weights = weights
     this.#pair = pair
     const all = [...makings]
@@ -86,7 +86,7 @@ export class TracedPlay {
   }
 
   /** The tensor described by a making. */
-  tensor(making: Making): TracedTensor {
+  tensor(making: TensorOrigin): TracedTensor {
     if (making.by === 'scores') return this.#scores(making)
     if (making.by === 'globalWeights') return this.#globalWeights(making)
     if (making.by === 'learned')
@@ -101,7 +101,7 @@ export class TracedPlay {
     return { shape: [width, queries, keys], values: headsFirst(all, width) }
   }
 
-  #scores({ stage, attention }: Making & { by: 'scores' }): TracedTensor {
+  #scores({ stage, attention }: TensorOrigin & { by: 'scores' }): TracedTensor {
     const { relativeKeys, distanceBias } = attention
     const tables = {
       keys: relativeKeys && this.#weights.get(relativeKeys.weight),
@@ -112,7 +112,7 @@ export class TracedPlay {
     return { shape: [attention.heads, query.rows, key.rows], values }
   }
 
-  #globalWeights({ of, attention }: Making & { by: 'globalWeights' }): TracedTensor {
+  #globalWeights({ of, attention }: TensorOrigin & { by: 'globalWeights' }): TracedTensor {
     const { distanceBias, sideBias, first, heads } = attention
     const bias = (tensor: string | null) => (tensor === null ? null : this.values(tensor).values)
     const rows = {
@@ -149,7 +149,7 @@ export class TracedPlay {
 }
 
 /** The program tensors that a making needs, each under a key. */
-function needsOf(making: Making): string[] {
+function needsOf(making: TensorOrigin): string[] {
   if (making.by === 'learned') return []
   if (making.by === 'scores') {
     const { query, key, distanceBias } = making.attention
@@ -165,7 +165,7 @@ function needsOf(making: Making): string[] {
 }
 
 /** The output of the program for a key of `needsOf`. */
-function output(p: Program, making: Making, key: string): Tensor {
+function output(p: Program, making: TensorOrigin, key: string): Tensor {
   if (making.by === 'product') return asOutput(p, p.find(splitResidual(p, making.tensor)!)!)
   if (making.by === 'embedding' || making.by === 'positions') return asOutput(p, summand(p, making.by, making.side))
   return asOutput(p, p.find(key)!)

@@ -7,7 +7,7 @@ import type { Weights } from '../../engine/weights/weights.ts'
 import { bestOther, type Contrast, idOf } from '../attribution/index.ts'
 import type { TracedSweep } from '../data/trace.ts'
 import type { ModelEdits } from '../edits/interventions.ts'
-import type { Making } from '../edits/making.ts'
+import type { TensorOrigin } from '../edits/tensor-origin.ts'
 import { TracedPlay } from '../play/traced-play.ts'
 import type { TokenNames } from '../play/traced-text.ts'
 import type { ResolvedSweep } from './settings.ts'
@@ -18,7 +18,7 @@ export interface AskedSweep {
   player: Player
   weights: Weights
   edits: ModelEdits
-  names: ReadonlyMap<string, Making>
+  names: ReadonlyMap<string, TensorOrigin>
   named: TokenNames
   options: ResolvedSweep
   contrast: Contrast | null

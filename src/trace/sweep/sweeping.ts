@@ -8,9 +8,9 @@ import type { Weights } from '../../engine/weights/weights.ts'
 import type { TracedSweep, TracedTensor } from '../data/trace.ts'
 import { asOutput, prune, replaceRows, splitResidual } from '../edits/edit-program.ts'
 import { type ChangedTensor, checkChanged, type ModelEdits } from '../edits/interventions.ts'
-import type { Making } from '../edits/making.ts'
 import { substituteOf } from '../edits/substitute-of.ts'
 import { matchNames } from '../edits/tensor-names.ts'
+import type { TensorOrigin } from '../edits/tensor-origin.ts'
 import { Projection } from '../play/projection.ts'
 import { TracedPlay, wholeProgram } from '../play/traced-play.ts'
 import { aligned } from './alignment.ts'
@@ -29,7 +29,7 @@ export interface AskedSweep {
   second: readonly number[] | null
   edits: ModelEdits
   options: ResolvedSweep
-  names: ReadonlyMap<string, Making>
+  names: ReadonlyMap<string, TensorOrigin>
   /** The token whose logit or probability is measured, its rival, and at which step; null for the loss. */
   measured: { step: number; answer: number; rival: number } | null
 }

@@ -1,6 +1,6 @@
 import { LogMel, melPeak, normalizeMel } from '../../sound/signal/log-mel.ts'
 import type { Heard, Stretch } from './jobs/sound-window.ts'
-import type { HearingModel } from './window-settings.ts'
+import type { SpeechModel } from './window-settings.ts'
 
 /** A token of a transcript, and when it is spoken. */
 export interface ListenedToken {
@@ -33,7 +33,7 @@ export interface Listening {
 }
 
 /** The transcript of one window, with the attention that was kept. */
-export function listeningOf(stretch: Stretch, heard: Heard, { config, ids, text }: HearingModel): Listening {
+export function listeningOf(stretch: Stretch, heard: Heard, { config, ids, text }: SpeechModel): Listening {
   const { mels } = config.sound!
   const { frames } = stretch
   const stream = new LogMel(mels)

@@ -13,7 +13,7 @@ import {
   type Type,
   text,
 } from '../../base/schema/types.ts'
-import { isUrl } from '../../base/values/brand.ts'
+import { isUrl } from '../../base/values/value-class.ts'
 import type { SoundInput } from '../../sound/input/sound.ts'
 import { type SchedulingOptions, schedulingSettings } from '../../workers/index.ts'
 import type { Translator } from '../translate/translator.ts'

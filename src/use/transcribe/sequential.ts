@@ -6,8 +6,8 @@ import type { ResolvedTranscribe } from './options.ts'
 import { FRAMES_OF_SECOND, RATE, type SoundWindows } from './sound-windows.ts'
 import { addWords } from './timed-words.ts'
 import type { TranscriptSegment } from './transcript.ts'
-import type { Hear, WindowRequests } from './window-requests.ts'
-import { type Context, type HearingModel, settingsOf } from './window-settings.ts'
+import type { TranscribeWindow, WindowRequests } from './window-requests.ts'
+import { type Context, type SpeechModel, settingsOf } from './window-settings.ts'
 
 /** Speech of this many seconds behind a transcript is heard, and not skipped. */
 const LEFT_OUT = 1
@@ -62,10 +62,10 @@ export interface HeardPart {
 /** A sound that is heard from front to back. */
 interface Sequence {
   windows: SoundWindows
-  hear: Hear
+  hear: TranscribeWindow
   /** The model that finds speech. */
   requests: Pick<WindowRequests, 'speech'>
-  model: HearingModel
+  model: SpeechModel
   options: ResolvedTranscribe
   /** The code of the language; null: it is detected in the first window. */
   language: string | null
@@ -136,7 +136,7 @@ function segmentOf(
   { start, end, tokens }: HeardSegment,
   heard: Heard,
   seek: number,
-  { text }: HearingModel,
+  { text }: SpeechModel,
 ): TranscriptSegment {
   const offset = seek / FRAMES_OF_SECOND
   return {
@@ -212,7 +212,7 @@ class Said {
   readonly #tokens: number[]
   #since = 0
 
-  constructor({ prompt, carryPrompt, conditionOnPreviousText }: ResolvedTranscribe, { text, config }: HearingModel) {
+  constructor({ prompt, carryPrompt, conditionOnPreviousText }: ResolvedTranscribe, { text, config }: SpeechModel) {
     this.#prompt = prompt === undefined ? [] : text.encode(prompt)
     this.#tokens = [...this.#prompt]
     this.#carries = carryPrompt

@@ -11,16 +11,16 @@ import { onAbort, type Pool, readScheduling, type Scheduling } from '../../worke
 import { type Started, startPool } from '../translate/calls/index.ts'
 import { type ModelInfo, modelInfo } from '../translate/options/model-info.ts'
 import type { LoadOptions } from '../translate/options/options.ts'
-import { listen } from './listen.ts'
 import { type Listening, listeningOf } from './listening.ts'
 import { type LiveText, live } from './live.ts'
 import { type ResolvedTranscribe, type TranscribeOptions, transcribeSettings } from './options.ts'
 import type { HeardPart } from './sequential.ts'
+import { soundParts } from './sound-parts.ts'
 import { FRAMES_OF_SECOND, SoundWindows } from './sound-windows.ts'
 import type { DetectedLanguage, Transcript, TranscriptSegment } from './transcript.ts'
 import { NamedTranslators } from './translated.ts'
 import { WindowRequests } from './window-requests.ts'
-import { type HearingModel, languageOf, settingsOf } from './window-settings.ts'
+import { languageOf, type SpeechModel, settingsOf } from './window-settings.ts'
 
 /** Windows that a worker has in its batch at once, with five hypotheses each. */
 const WINDOWS_AT_ONCE = 8
@@ -38,10 +38,10 @@ export class Transcriber {
   readonly #pool: Pool
   readonly #info: BackendInfo
   readonly #workers: number
-  readonly #hearing: HearingModel
+  readonly #hearing: SpeechModel
   readonly #translators = new NamedTranslators()
 
-  private constructor({ pool, info, shared, options }: Started, hearing: HearingModel) {
+  private constructor({ pool, info, shared, options }: Started, hearing: SpeechModel) {
     this.model = modelInfo(shared)
     this.#pool = pool
     this.#info = info
@@ -61,7 +61,7 @@ export class Transcriber {
       { kind: 'hear' },
     )
     try {
-      return new Transcriber(started, await hearingModel(started))
+      return new Transcriber(started, await speechModel(started))
     } catch (error) {
       await started.pool.close()
       throw error
@@ -105,7 +105,7 @@ export class Transcriber {
     if (scheduling.signal?.aborted) leaving.abort(scheduling.signal.reason)
     const requests = this.#requests({ ...scheduling, signal: leaving.signal })
     const batchSize = resolved.batchSize ?? this.#batchSize()
-    const parts = listen({ sound, requests, model: this.#hearing, options: resolved, language, batchSize })
+    const parts = soundParts({ sound, requests, model: this.#hearing, options: resolved, language, batchSize })
     let heard: Pick<HeardPart, 'language' | 'languageProbability'> | null = null
     let next = await parts.next()
     try {
@@ -226,7 +226,7 @@ export class Transcriber {
   }
 }
 
-async function hearingModel({ shared }: Started): Promise<HearingModel> {
+async function speechModel({ shared }: Started): Promise<SpeechModel> {
   const { path, config, generation } = shared
   if (!config.sound)
     throw new GlassformerError('ERR_UNSUPPORTED', `${path} is a model of texts: load it by Translator.load`)

@@ -8,7 +8,7 @@ import type { Heard, Stretch } from './jobs/sound-window.ts'
 import { FRAMES_OF_SECOND, SoundWindows } from './sound-windows.ts'
 
 /** Hears one window of a sound. */
-export type Hear = (stretch: Stretch, settings: WindowSettings) => Promise<Heard>
+export type TranscribeWindow = (stretch: Stretch, settings: WindowSettings) => Promise<Heard>
 
 /** The cost of a window in a worker's queue, of which it takes a few at a time. */
 const WINDOW_SIZE = 750
@@ -31,7 +31,7 @@ export class WindowRequests {
    * Hears windows of one sound. Values far below the loudest of the whole sound are silence: a sound that can be read twice is read once for
    * this alone, if it is longer than a window; otherwise the loudest so far counts.
    */
-  async of(sound: Sound): Promise<Hear> {
+  async of(sound: Sound): Promise<TranscribeWindow> {
     const isLong = (sound.seconds ?? Number.POSITIVE_INFINITY) * FRAMES_OF_SECOND > this.#window
     let loudest = sound.isReplayable && isLong ? await this.#peak(sound) : null
     return async (stretch, settings) => {

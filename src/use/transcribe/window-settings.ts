@@ -9,7 +9,7 @@ import type { SpeechText } from '../../language/text/tokenizer/speech-text.ts'
 import type { ResolvedTranscribe } from './options.ts'
 
 /** A model that hears, as far as its settings of windows go. */
-export interface HearingModel {
+export interface SpeechModel {
   path: string
   config: ModelConfig
   generation: GenerationOptions
@@ -29,7 +29,7 @@ export interface Context {
 /** The code of the language that a call names; null where it is to be detected. @throws GlassformerError ERR_OPTION */
 export function languageOf(
   { language }: Pick<ResolvedTranscribe, 'language'>,
-  { ids, path }: HearingModel,
+  { ids, path }: SpeechModel,
 ): string | null {
   if (!ids.languages.size) {
     const code = language === undefined ? 'en' : speechLanguage(language)
@@ -50,7 +50,7 @@ const orNull = (value: number | 'off'): number | null => (value === 'off' ? null
 /** How each window of a call is heard, by what stands before it. */
 export function settingsOf(
   options: ResolvedTranscribe,
-  { config, generation, ids, text }: HearingModel,
+  { config, generation, ids, text }: SpeechModel,
 ): (context: Context) => WindowSettings {
   const half = config.maxLength >> 1
   const latest = orNull(options.maxInitialTimestamp)

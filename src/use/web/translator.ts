@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import { isUrl } from '../../base/values/brand.ts'
+import { isUrl } from '../../base/values/value-class.ts'
 import type { BackendInfo } from '../../engine/backend/interface/backend.ts'
 import { type WasmIsa, wasmFiles } from '../../engine/backend/wasm/builds.ts'
 import type { GenerationOptions } from '../../engine/decode/settings/options.ts'

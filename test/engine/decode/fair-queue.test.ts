@@ -70,7 +70,7 @@ describe('any pushes, takes, returns and drops', () => {
   })
 })
 
-/** Sharers that take turns: clients, or the requests of one client. */
+/** FairClients that take turns: clients, or the requests of one client. */
 describe.each([
   ['clients', (who: number) => ({ client: `client ${who}`, request: `request of ${who}` })],
   ['requests of a client', (who: number) => ({ client: 'client', request: who })],

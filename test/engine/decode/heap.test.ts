@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { Heap } from '#dist/engine/decode/turns/sharers.js'
+import { Heap } from '#dist/engine/decode/turns/fair-clients.js'
 
 it('a heap has its least item first, like a sorted list, through any pushes, pops and growth', () => {
   const push = fc.record({ action: fc.constant('push' as const), value: fc.integer({ min: 0, max: 20 }) })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { StepTurns } from '#dist/engine/decode/turns/step-turns.js'
+import { StepScheduler } from '#dist/engine/decode/turns/step-scheduler.js'
 
 interface UnderWay {
   sentence: { turn: { request: unknown; client?: string } }
@@ -15,7 +15,7 @@ const underWay = (request: unknown, rows: number, client?: string): UnderWay => 
   rows,
 })
 
-const stepsOf = (turns: StepTurns<UnderWay>, all: readonly UnderWay[], steps: number) =>
+const stepsOf = (turns: StepScheduler<UnderWay>, all: readonly UnderWay[], steps: number) =>
   Array.from({ length: steps }, () => turns.next(all))
 
 /** The number of steps of each sentence. */
@@ -36,7 +36,7 @@ describe.each([
     )
     fc.assert(
       fc.property(phases, (list) => {
-        const turns = new StepTurns<UnderWay>()
+        const turns = new StepScheduler<UnderWay>()
         const everyone = [0, 1, 2, 3, 4]
         /** The service of each while another was present too. */
         const had = everyone.map(() => everyone.map(() => 0))
@@ -70,7 +70,7 @@ describe.each([
     const rows = fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 2, maxLength: 6 })
     fc.assert(
       fc.property(rows, (list) => {
-        const turns = new StepTurns<UnderWay>()
+        const turns = new StepScheduler<UnderWay>()
         const all = list.map((own, who) => of(who, own))
         const had = list.map(() => 0)
         for (let step = 0; step < 20; step++) {
@@ -86,14 +86,14 @@ describe.each([
 
   it('a single sentence steps each time, or nearly, while another request has hundreds of rows', () => {
     const all = [of(0, 500), of(1, 4)]
-    const [many, one] = countsOf(all, stepsOf(new StepTurns<UnderWay>(), all, 200))
+    const [many, one] = countsOf(all, stepsOf(new StepScheduler<UnderWay>(), all, 200))
     expect(one).toBeGreaterThan(190)
     expect(many).toBeLessThan(10)
     expect(many).toBeGreaterThan(2)
   })
 
   it('a newcomer steps at once, and has not saved up turns', () => {
-    const turns = new StepTurns<UnderWay>()
+    const turns = new StepScheduler<UnderWay>()
     const old = of(0, 100)
     stepsOf(turns, [old], 100)
     const all = [old, of(1, 100)]
@@ -104,7 +104,7 @@ describe.each([
   })
 
   it('a step without sentences does not advance the fairness clock', () => {
-    const turns = new StepTurns<UnderWay>()
+    const turns = new StepScheduler<UnderWay>()
     expect(turns.next([])).toEqual([])
     const all = [of(0, 500), of(1, 4)]
     expect(countsOf(all, stepsOf(turns, all, 200))[0]).toBeLessThan(10)
@@ -112,7 +112,7 @@ describe.each([
 })
 
 it('requests of one sentence that come in every step do not make the longer ones among them wait', () => {
-  const turns = new StepTurns<UnderWay>()
+  const turns = new StepScheduler<UnderWay>()
   /** Sentences of 5 to 44 tokens, of which a new one begins in each step. */
   const all = new Map<number, UnderWay>()
   const left = new Map<number, number>()
@@ -129,7 +129,7 @@ it('requests of one sentence that come in every step do not make the longer ones
 })
 
 it('a single sentence steps at once, however many others of one request are ahead and behind', () => {
-  const turns = new StepTurns<UnderWay>()
+  const turns = new StepScheduler<UnderWay>()
   const many = underWay('many', 800)
   stepsOf(turns, [many], 3)
   stepsOf(turns, [many, underWay('one', 4)], 3)
@@ -140,7 +140,7 @@ it('a single sentence steps at once, however many others of one request are ahea
 it('a client gets no more of the time by having more requests', () => {
   const all = [...Array.from({ length: 9 }, (_, i) => underWay(i, 20, 'many')), underWay('alone', 20, 'one')]
   const had = { many: 0, one: 0 }
-  for (const chosen of stepsOf(new StepTurns<UnderWay>(), all, 1000)) {
+  for (const chosen of stepsOf(new StepScheduler<UnderWay>(), all, 1000)) {
     const rows = chosen.reduce((sum, one) => sum + one.rows, 0)
     for (const one of chosen) had[one.sentence.turn.client as 'many' | 'one'] += one.rows * (1 + STEP / rows)
   }
@@ -149,5 +149,5 @@ it('a client gets no more of the time by having more requests', () => {
 
 it('all step together while they have received about as much', () => {
   const all = Array.from({ length: 10 }, (_, i) => underWay(i, 4))
-  for (const chosen of stepsOf(new StepTurns<UnderWay>(), all, 100)) expect(chosen).toEqual(all)
+  for (const chosen of stepsOf(new StepScheduler<UnderWay>(), all, 100)) expect(chosen).toEqual(all)
 })

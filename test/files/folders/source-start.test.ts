@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { convertFolder } from '#dist/files/folders/convert.js'
 import { writeGlassformerFolder } from '#dist/files/folders/glassformer.js'
 import { loadFolder, readFolder } from '#dist/files/folders/load.js'
-import { asWritten } from '#dist/files/folders/tokenizers/tokenizer-files.js'
+import { joinWords } from '#dist/files/folders/tokenizers/tokenizer-files.js'
 import { checkTeacher } from '#dist/learn/train/check-teacher.js'
 import { readModel } from '#dist/learn/train/models/kept-model.js'
 import { readTrainConfig } from '#dist/learn/train/settings/config.js'
@@ -79,7 +79,7 @@ describe('a folder whose sources begin with a token', () => {
     expect(apart.text).toMatch(/ /)
     expect(together.text).toBe(apart.text.replaceAll(' ', ''))
     expect(joined.tokenizer.decode([5, 6, 0])).toBe('w2w3')
-    expect(asWritten('2 0 2 3 -', readFolder(starting('written', '')).tokenizer)).toBe('2023-')
+    expect(joinWords('2 0 2 3 -', readFolder(starting('written', '')).tokenizer)).toBe('2023-')
   })
 
   it('is trained further with the token, and keeps it and the joiner', async () => {

@@ -1,6 +1,6 @@
 import { allocated } from '../../../base/allocated.ts'
 import { GlassformerError } from '../../../base/errors.ts'
-import { isArrayOf } from '../../../base/values/brand.ts'
+import { isArrayOf } from '../../../base/values/value-class.ts'
 import type {
   Arrays,
   DType,

@@ -1,4 +1,4 @@
-import { isArrayOf } from '../../../base/values/brand.ts'
+import { isArrayOf } from '../../../base/values/value-class.ts'
 import type { ProgramSpec, TensorArray, TensorSpec } from '../interface/backend.ts'
 import { arrayTypes } from '../interface/backend.ts'
 import type { WasmInstance } from './instance.ts'

@@ -1,4 +1,4 @@
-import type { LookingBack } from '../../../base/choices/self-attention-kind.ts'
+import type { SelfAttentionKind } from '../../../base/choices/self-attention-kind.ts'
 import { compressionOf, imageOf, isCompressed, reachOf } from '../../model/config/attention-settings.ts'
 import type { ImageSettings } from '../../model/config/image-settings.ts'
 import { decoderSelfAttention } from '../../model/config/own-side-settings.ts'
@@ -31,7 +31,7 @@ export interface TargetRows {
 }
 
 /** The rows of the cache that each kind of looking back reads. */
-const reaches: Readonly<Record<LookingBack, Reach>> = {
+const reaches: Readonly<Record<SelfAttentionKind, Reach>> = {
   attention: 'path',
   ssru: 'parent',
   average: 'parent',

@@ -1,10 +1,10 @@
 import { extend, type Hypothesis } from '../hypotheses/hypothesis.ts'
 import type { GenerationOptions } from '../settings/options.ts'
-import { Drawables } from './drawable.ts'
 import { mostPenalized, penalized } from './length-penalty.ts'
 import { Noise } from './noise.ts'
 import { type Continuation, continuationsOf, Ranking } from './ranking.ts'
 import { hasEnded, isCut, type Rules } from './rules.ts'
+import { SamplingCandidates } from './sampling-candidates.ts'
 import { type Candidates, type Finished, finish, finishLooped, type Search } from './search.ts'
 import { REPEATS, type SearchObserver } from './search-observer.ts'
 import { TermSearch } from './term-search.ts'
@@ -66,12 +66,12 @@ const beamEndings: Readonly<Record<GenerationOptions['lengthPenaltyForm'], BeamE
  * ranks them by their sums.
  */
 class SampledRanking {
-  readonly #drawables: Drawables
+  readonly #drawables: SamplingCandidates
   readonly #noise: Noise
   readonly #count: number
 
   constructor(rules: Rules) {
-    this.#drawables = new Drawables(rules)
+    this.#drawables = new SamplingCandidates(rules)
     this.#noise = new Noise(rules)
     this.#count = continuationsOf(rules)
   }

@@ -3,7 +3,7 @@
 export type { Hypothesis } from '../hypotheses/hypothesis.ts'
 export { rankOf, type TranscriptRanking } from '../hypotheses/hypothesis.ts'
 export { logSumExp } from '../hypotheses/log-softmax.ts'
-export { type Surface, surfaceOf } from '../hypotheses/token-texts.ts'
+export { type TokenTexts, tokenTextsOf } from '../hypotheses/token-texts.ts'
 export { penalized } from './length-penalty.ts'
 export type { Choosers } from './processor-chain.ts'
 export type { Finished, FinishReason, Found } from './search.ts'

@@ -1,6 +1,6 @@
 import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import type { Hypothesis } from '../hypotheses/hypothesis.ts'
-import type { Surface } from '../hypotheses/token-texts.ts'
+import type { TokenTexts } from '../hypotheses/token-texts.ts'
 
 /** Longest period in characters. Longer periods are found by their tokens. */
 const MOST_CHARACTERS = 24
@@ -43,13 +43,13 @@ const oneToken = () => 1
  */
 export class Loops {
   readonly #source: readonly number[]
-  readonly #surface: Surface | null
+  readonly #surface: TokenTexts | null
   readonly #length: (hypothesis: Hypothesis) => number
   readonly #last = new Uint16Array(LONG_TOKEN + MOST_CHARACTERS + LEAST_RUN)
   #ofSource: SourceRepeats | null = null
 
   /** `surface` is null for a model without a tokenizer: only repetitions of ids are then found. */
-  constructor(source: readonly number[], surface: Surface | null) {
+  constructor(source: readonly number[], surface: TokenTexts | null) {
     this.#source = source
     this.#surface = surface
     this.#length = surface ? ({ id }) => surface.piece(id).length : oneToken

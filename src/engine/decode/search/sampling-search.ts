@@ -1,8 +1,8 @@
 import { extend, type Hypothesis } from '../hypotheses/hypothesis.ts'
 import { logSumExp } from '../hypotheses/log-softmax.ts'
-import { type Drawable, Drawables } from './drawable.ts'
 import { Noise } from './noise.ts'
 import { hasEnded, isCut, type Rules } from './rules.ts'
+import { type Drawable, SamplingCandidates } from './sampling-candidates.ts'
 import { type Candidates, type Finished, finish, finishLooped, type Search } from './search.ts'
 
 /**
@@ -10,7 +10,7 @@ import { type Candidates, type Finished, finish, finishLooped, type Search } fro
  */
 export class SamplingSearch implements Search {
   readonly #rules: Rules
-  readonly #drawables: Drawables
+  readonly #drawables: SamplingCandidates
   readonly #noise: Noise
   /** The samples in order. Before the first draw, all samples are the start, which is one row. */
   readonly #samples: Hypothesis[]
@@ -20,7 +20,7 @@ export class SamplingSearch implements Search {
   /** `start` is the hypothesis to continue: the start token, or the end of a prompt. */
   constructor(rules: Rules, start: Hypothesis) {
     this.#rules = rules
-    this.#drawables = new Drawables(rules)
+    this.#drawables = new SamplingCandidates(rules)
     this.#noise = new Noise(rules)
     this.#samples = new Array(rules.options.alternatives).fill(start)
     this.#over = this.#samples.map(() => false)

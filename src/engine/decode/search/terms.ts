@@ -1,7 +1,7 @@
 import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import { characterAt, characterBefore, isWhole, isWithinWord } from '../../../language/text/sentences/whole-words.ts'
 import type { Hypothesis } from '../hypotheses/hypothesis.ts'
-import type { Surface } from '../hypotheses/token-texts.ts'
+import type { TokenTexts } from '../hypotheses/token-texts.ts'
 import type { RowEdits } from '../processors/processor.ts'
 
 /** Words of a term as a text has them. */
@@ -91,10 +91,10 @@ export class Terms {
   readonly #paths: readonly (readonly Path[])[]
   /** The most tokens of a spelling of each term. */
   readonly #sizes: readonly number[]
-  readonly #surface: Surface
+  readonly #surface: TokenTexts
   readonly #progress = new WeakMap<Hypothesis, Progress>()
 
-  constructor(terms: readonly Term[], surface: Surface) {
+  constructor(terms: readonly Term[], surface: TokenTexts) {
     // The terms, longest first: “USB stick” is not taken for “stick”.
     this.#terms = [...terms].sort((a, b) => b.text.length - a.text.length)
     this.#surface = surface

@@ -1,5 +1,5 @@
 import { floatsFromBfloat16 } from '../../../base/values/bfloat16.ts'
-import { isArrayOf } from '../../../base/values/brand.ts'
+import { isArrayOf } from '../../../base/values/value-class.ts'
 import type { Player } from '../../backend/interface/backend.ts'
 import { bindCompressed } from '../../model/compressed/memory-rows.ts'
 import { imageOf } from '../../model/config/attention-settings.ts'

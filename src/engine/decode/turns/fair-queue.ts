@@ -1,4 +1,4 @@
-import { Sharers } from './sharers.ts'
+import { FairClients } from './fair-clients.ts'
 import { type TakesTurns, type Turn, turnOf } from './turn.ts'
 
 /**
@@ -146,7 +146,7 @@ export class FairQueue<T extends TakesTurns & object> {
   #lineOf({ request, client = '', priority = 0 }: Turn): Line<T> {
     let level = this.#levels.find((each) => each.priority === priority)
     if (!level) {
-      level = { priority, clients: new Sharers() }
+      level = { priority, clients: new FairClients() }
       this.#levels.push(level)
       this.#levels.sort((a, b) => b.priority - a.priority)
     }
@@ -163,14 +163,14 @@ const AGEING = 2000
 /** The waiting items of one priority. */
 interface Level<T> {
   priority: number
-  clients: Sharers<string, Client<T>>
+  clients: FairClients<string, Client<T>>
 }
 
 const firstOf = <T>({ clients }: Level<T>): T | undefined => clients.first?.requests.first?.first
 
 /** The waiting requests of one client. */
 class Client<T> {
-  readonly requests = new Sharers<unknown, Line<T>>()
+  readonly requests = new FairClients<unknown, Line<T>>()
 
   get isEmpty(): boolean {
     return this.requests.first === undefined

@@ -1,7 +1,7 @@
 import type { SourceIds } from '../../../base/choices/position-kinds.ts'
 import type { Adapter } from '../../weights/adapter.ts'
 import type { TranscriptRanking } from '../hypotheses/hypothesis.ts'
-import type { Surface } from '../hypotheses/token-texts.ts'
+import type { TokenTexts } from '../hypotheses/token-texts.ts'
 import type { Times } from '../processors/times.ts'
 import type { Choosers } from '../search/processor-chain.ts'
 import type { Found } from '../search/search.ts'
@@ -36,7 +36,7 @@ export interface Sentence {
   /** Drafts the translation, in place of the generator's own assistant. */
   assistant?: DraftingModel
   /** The texts in which repetitions are found. Default: repetitions are found in ids alone. */
-  surface?: Surface | null
+  surface?: TokenTexts | null
   /** Terms that the translation must have. They need `surface` and several beams. */
   terms?: readonly Term[]
   /** The form of times in a transcript. */

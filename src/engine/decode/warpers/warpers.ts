@@ -1,8 +1,8 @@
 import { logSoftmax } from '../hypotheses/log-softmax.ts'
 import type { GenerationOptions } from '../settings/options.ts'
-import { epsilonCutoff, etaCutoff, minP } from './epsilon-cutoff.ts'
+import { epsilonCutoff, etaCutoff, minP } from './cutoffs.ts'
+import { temperature, topK, topP } from './top.ts'
 import { topH } from './top-h.ts'
-import { temperature, topK, topP } from './top-p.ts'
 import { typical } from './typical.ts'
 import type { Warper } from './warper.ts'
 

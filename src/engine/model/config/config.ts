@@ -4,7 +4,7 @@ import {
   hasFeedForward,
   hasSelfAttention,
   inPlaceOfAttention,
-  lookingBackOf,
+  selfAttentionKindOf,
 } from '../../../base/choices/self-attention-kind.ts'
 import { groupOf, kindsOf } from '../../../base/schema/groups.ts'
 import { inMemory, type Place } from '../../../base/schema/place.ts'
@@ -422,7 +422,7 @@ function checkSublayers(config: ModelConfig, place: Place): void {
   for (const side of ['encoder', 'decoder'] as const) {
     if (config[side].attention && !hasSelfAttention(kinds, side))
       place.refuse(
-        `${side}.attention goes with self-attention, and the ${side} has ${inPlaceOfAttention[lookingBackOf(kinds, side)]}`,
+        `${side}.attention goes with self-attention, and the ${side} has ${inPlaceOfAttention[selfAttentionKindOf(kinds, side)]}`,
       )
     if (config[side].feedForward && !hasFeedForward(kinds, side))
       place.refuse(

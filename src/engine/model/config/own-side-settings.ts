@@ -1,4 +1,4 @@
-import type { LookingBack, StackKinds } from '../../../base/choices/self-attention-kind.ts'
+import type { SelfAttentionKind, StackKinds } from '../../../base/choices/self-attention-kind.ts'
 import type { OfKind } from '../../../base/schema/groups.ts'
 import { type Schema, settings } from '../../../base/schema/settings.ts'
 import { flag, integer, oneOf, positiveInteger } from '../../../base/schema/types.ts'
@@ -38,14 +38,14 @@ export const decoderSelfAttentionSettings = {
     gatingLayer: { type: flag, default: true, says: 'there is a gating layer (Zhang et al. 2018, eq. 3)' },
   }),
   convolution: {},
-} satisfies Record<LookingBack, Schema>
+} satisfies Record<SelfAttentionKind, Schema>
 
 export type DecoderSelfAttention = OfKind<typeof decoderSelfAttentionSettings>
 export const decoderSelfAttentionKinds = Object.keys(decoderSelfAttentionSettings) as DecoderSelfAttention['kind'][]
 
 /** The kinds of sub-layers by which an encoder layer looks at its own side: self-attention, or separable convolutions (SliceNet). */
 export const encoderSelfAttentionSettings = { attention: {}, convolution: {} } satisfies Partial<
-  Record<LookingBack, Schema>
+  Record<SelfAttentionKind, Schema>
 >
 
 export type EncoderSelfAttention = OfKind<typeof encoderSelfAttentionSettings>

@@ -6,7 +6,7 @@ import { addAndNorm, onTop, type Sublayer } from '../layers/add-and-norm.ts'
 import { crossAttention, type Memory, type Spans } from '../layers/attention.ts'
 import { embedding, outputWeights, type StackInputs } from '../layers/embedding.ts'
 import { feedForward } from '../layers/feed-forward.ts'
-import { lookingBack, type TargetSide } from './looking-back.ts'
+import { lookingBack, type TargetSide } from './own-side.ts'
 
 /** The source as the decoder stack reads it: keys and values of each layer, and the source of each target row. */
 export interface SourceSide extends Spans {

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { isArrayOf } from '../../../base/values/brand.ts'
+import { isArrayOf } from '../../../base/values/value-class.ts'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import type { Parameter } from '../../../engine/weights/parameters.ts'
 import type { Folder } from '../../../formats/disk/folder.ts'

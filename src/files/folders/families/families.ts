@@ -1,5 +1,5 @@
 import { normOrders } from '../../../base/choices/norm-order.ts'
-import { hasSelfAttention, inPlaceOfAttention, lookingBackOf } from '../../../base/choices/self-attention-kind.ts'
+import { hasSelfAttention, inPlaceOfAttention, selfAttentionKindOf } from '../../../base/choices/self-attention-kind.ts'
 import { didYouMean } from '../../../base/did-you-mean.ts'
 import { GlassformerError } from '../../../base/errors.ts'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
@@ -57,7 +57,7 @@ export function unsayable(config: ModelConfig): string | null {
   if (config.latents) return 'it is an autoencoder of targets'
   if (config.rowWidth !== undefined) return 'its sources may have rows of real numbers'
   for (const side of ['encoder', 'decoder'] as const)
-    if (!hasSelfAttention(kinds, side)) return `its ${side} has ${inPlaceOfAttention[lookingBackOf(kinds, side)]}`
+    if (!hasSelfAttention(kinds, side)) return `its ${side} has ${inPlaceOfAttention[selfAttentionKindOf(kinds, side)]}`
   if (config.attentionProjection === false) return 'its attention has no output projection'
   for (const { feedForwardDepth = 2, feedForward } of [config.encoder, config.decoder]) {
     if (feedForwardDepth !== 2) return `its feed-forward networks have ${feedForwardDepth} linears`

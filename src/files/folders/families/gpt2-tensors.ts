@@ -1,6 +1,6 @@
 import { allocated } from '../../../base/allocated.ts'
 import { GlassformerError } from '../../../base/errors.ts'
-import { isArrayOf } from '../../../base/values/brand.ts'
+import { isArrayOf } from '../../../base/values/value-class.ts'
 import type { TensorEntry } from '../../../formats/tensors/safetensors-header.ts'
 import type { TensorToWrite } from '../../../formats/tensors/safetensors-writer.ts'
 import type { TensorSource } from '../../../formats/tensors/tensor-file.ts'

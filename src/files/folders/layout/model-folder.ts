@@ -64,7 +64,7 @@ export const lastingModel = (model: string): string =>
   isOurs(model) || cachedAs(model) !== null ? model : resolve(model)
 
 /** @throws GlassformerError ERR_OPTION where both paths are the same folder */
-export function checkApart(from: string, to: string): void {
+export function checkDistinctFolders(from: string, to: string): void {
   if (existsSync(from) && existsSync(to) && realpathSync(from) === realpathSync(to))
     throw new GlassformerError('ERR_OPTION', `${to} cannot be converted onto itself: give another folder`)
 }

@@ -1,6 +1,6 @@
 import { sharedMemory } from '../../../base/allocated.ts'
 import { GlassformerError, shown } from '../../../base/errors.ts'
-import { isArrayOf } from '../../../base/values/brand.ts'
+import { isArrayOf } from '../../../base/values/value-class.ts'
 import type { Shortlist } from '../../../engine/decode/step/index.ts'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import type { Folder } from '../../../formats/disk/folder.ts'

@@ -4,7 +4,7 @@ import type { TensorSource } from '../../../formats/tensors/tensor-file.ts'
 import { type StoredDtype, safetensorsDtypes, storedDtypes } from './stored-dtype.ts'
 
 /** The dtype of most of a folder's weights, int4 where some of its matrices are in that, and the bytes of all its tensors. */
-export function storedAs({ tensors }: TensorSource): { storedAs: StoredDtype; bytes: number } {
+export function dominantDtype({ tensors }: TensorSource): { storedAs: StoredDtype; bytes: number } {
   const bytesOf = new Map<string, number>()
   let bytes = 0
   for (const entry of tensors.values()) {
@@ -23,6 +23,6 @@ export function encodingFor({ precision, panels }: WeightStorage, source: Tensor
 }
 
 function asStored(source: TensorSource): NumberFormat {
-  const stored = storedAs(source).storedAs
+  const stored = dominantDtype(source).storedAs
   return stored === 'float16' ? 'float32' : stored
 }

@@ -1,14 +1,14 @@
 import type { OfKind } from '../../../base/schema/groups.ts'
 import { settings } from '../../../base/schema/settings.ts'
 import { flag, listOf, oneOf, type Type, text } from '../../../base/schema/types.ts'
-import { isArrayOf } from '../../../base/values/brand.ts'
+import { isArrayOf } from '../../../base/values/value-class.ts'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import { isJsonObject, type JsonObject } from '../../../formats/json/json-text.ts'
 import { hubClasses } from '../../../language/text/hub/hub-classes.ts'
 import { joinedText } from '../../../language/text/tokenizer/words-tokenizer.ts'
 
 /** A text in the form of the model's output, with segmented words joined again. */
-export const asWritten = (text: string, tokenizer: TokenizerContents): string =>
+export const joinWords = (text: string, tokenizer: TokenizerContents): string =>
   tokenizer.kind === 'words' && tokenizer.joiner !== undefined ? joinedText(text, tokenizer.joiner) : text
 
 const bytes: Type<Uint8Array> = {

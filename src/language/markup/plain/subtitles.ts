@@ -39,7 +39,7 @@ export function parseSubtitles(source: string): Document {
     let hasTags = lines[i].hasTags
     for (; end < lines.length; end++) {
       hasTags ||= lines[end].hasTags
-      if (!goesOn(source, lines[end - 1], lines[end], !hasTags && lines[end].cue - lines[i].cue < MOST_CUES)) break
+      if (!continues(source, lines[end - 1], lines[end], !hasTags && lines[end].cue - lines[i].cue < MOST_CUES)) break
     }
     const unit = unitOfLines(source, lines.slice(i, end), isVtt)
     if (unit) units.push(unit)
@@ -127,7 +127,7 @@ function isBalanced(text: string): boolean {
 }
 
 /** Whether a line continues the sentence of the line before; `mayJoin`: even where it begins a cue. */
-function goesOn(source: string, before: Line, next: Line, mayJoin: boolean): boolean {
+function continues(source: string, before: Line, next: Line, mayJoin: boolean): boolean {
   if (next.isTurn) return false
   if (before.cue === next.cue) return true
   if (!mayJoin) return false

@@ -11,7 +11,7 @@ const LETTERS = [...'aeовاלनতกあ的이']
  * A function that tells whether a tokenizer has a character in its vocabulary: not as unknown, and not byte by byte.
  * For a tokenizer of whole words, which rarely has single letters, it returns true for all characters.
  */
-export function sayable(tokenizer: Tokenizer): (character: string) => boolean {
+export function characterTest(tokenizer: Tokenizer): (character: string) => boolean {
   const idsOf = (character: string) => tokenizer.encode(character, { special: false })
   let unknown: number | undefined
   const isKnown = (character: string) =>

@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks'
-import { hasSelfAttention, inPlaceOfAttention, lookingBackOf } from '../../../base/choices/self-attention-kind.ts'
+import { hasSelfAttention, inPlaceOfAttention, selfAttentionKindOf } from '../../../base/choices/self-attention-kind.ts'
 import { headColor } from '../../../draw/marks/palette.ts'
 import { hasEncoder } from '../../../draw/model-shape.ts'
 import type { TracedModel } from '../../../trace/data/trace.ts'
@@ -63,7 +63,7 @@ export function KindChoice({ model }: { model: TracedModel }) {
       <Choice legend="Attention" options={options} chosen={useKind(model)} onChoose={choose} />
       {others.map((stack) => (
         <p class="quiet" key={stack}>
-          The {stack} has {inPlaceOfAttention[lookingBackOf(model, stack)]}: the whole machine shows it.
+          The {stack} has {inPlaceOfAttention[selfAttentionKindOf(model, stack)]}: the whole machine shows it.
         </p>
       ))}
     </>

@@ -3,8 +3,8 @@ import { addsToEmbeddings } from '../../../base/choices/position-kinds.ts'
 import {
   computedOnTheWay,
   hasFeedForward,
-  lookingBackOf,
   moduleOf,
+  selfAttentionKindOf,
   waysOfLookingBack,
 } from '../../../base/choices/self-attention-kind.ts'
 import { hasEncoder } from '../../../draw/model-shape.ts'
@@ -27,7 +27,7 @@ export function layerTensor(part: string, model: TracedModel): string | null {
 
 function sideTensors(side: 'encoder' | 'decoder', { positions, norm, ...model }: TracedModel): [string, string][] {
   const sublayers = [
-    moduleOf[lookingBackOf(model, side)],
+    moduleOf[selfAttentionKindOf(model, side)],
     ...(side === 'decoder' && hasEncoder(model) ? ['crossAttention'] : []),
     ...(hasFeedForward(model, side) ? ['feedForward'] : []),
   ]

@@ -6,7 +6,7 @@ import type { Split, TranslateOptions } from '../../../use/translate/options/opt
 import { type OpenDocument, readInThread } from '../../../use/translate/parsing/index.ts'
 import type { PreparedGlossary } from '../../../use/translate/sentences/index.ts'
 import type { Source } from '../../../use/translate/translation/translation.ts'
-import { type LegsCall, throughLegs, useLeg } from '../calls/through-legs.ts'
+import { type PivotCall, translateVia, useLeg } from '../calls/translate-via.ts'
 import { withMemories } from '../calls/with-memories.ts'
 import type { Chosen } from '../models/choose-model.ts'
 import type { Service } from '../service/service.ts'
@@ -90,7 +90,7 @@ export function translateTexts(
   service: Service,
   route: readonly Chosen[],
   texts: readonly string[],
-  { owner, options, ...request }: DeeplRequest & { owner: string; options: LegsCall['options'] },
+  { owner, options, ...request }: DeeplRequest & { owner: string; options: PivotCall['options'] },
 ): Promise<string[]> {
   return withMemories(service, owner, route, (memories) => {
     const call = { options, memories }
@@ -105,12 +105,12 @@ async function translatePlain(
   route: readonly Chosen[],
   texts: readonly string[],
   { split, preserveFormatting }: DeeplRequest,
-  call: LegsCall,
+  call: PivotCall,
 ): Promise<string[]> {
   // Where line ends do not end sentences, they are treated as spaces.
   const read = split === '0' || split === 'nonewlines' ? inOneLine : (text: string) => text
   const sources = texts.map((text) => ({ text: read(text), spans: [] }))
-  const translations = await throughLegs(service, route, sources, call)
+  const translations = await translateVia(service, route, sources, call)
   return translations.map(({ text }, i) => (preserveFormatting ? withFormattingOf(texts[i], text) : text))
 }
 
@@ -119,7 +119,7 @@ async function translateTagged(
   route: readonly Chosen[],
   given: readonly string[],
   tags: TagHandling,
-  call: LegsCall,
+  call: PivotCall,
 ): Promise<string[]> {
   const most = service.settings.queue
   let texts = given

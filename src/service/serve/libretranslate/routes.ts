@@ -5,7 +5,7 @@ import type { TranslateOptions } from '../../../use/translate/options/options.ts
 import { authorize, clientOf, keyInHeader, keyOf, ownerOf } from '../access/authorize.ts'
 import { answering } from '../calls/answering.ts'
 import { addForms } from '../calls/forms.ts'
-import { throughLegs } from '../calls/through-legs.ts'
+import { translateVia } from '../calls/translate-via.ts'
 import { withMemories } from '../calls/with-memories.ts'
 import { type Chosen, chooseModel, pairsOf, plainTag } from '../models/choose-model.ts'
 import { detector } from '../models/detect.ts'
@@ -189,7 +189,7 @@ async function translateLibre(
   const needed = others + 1
   const isText = format === 'text'
   const translations = await withMemories(service, owner, route, (memories) =>
-    throughLegs(service, route, texts, {
+    translateVia(service, route, texts, {
       options: { ...scheduled, format },
       memories,
       ofLast: ({ model }) => ({

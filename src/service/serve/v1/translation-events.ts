@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { Translation } from '../../../use/translate/translation/translation.ts'
 import { AsyncQueue } from '../../../workers/index.ts'
-import { throughLegs, throughLegsInPieces } from '../calls/through-legs.ts'
+import { throughLegsInPieces, translateVia } from '../calls/translate-via.ts'
 import { withMemories } from '../calls/with-memories.ts'
 import { routeLanguages, routeName } from '../models/route.ts'
 import { problemOf } from '../requests/problem.ts'
@@ -55,7 +55,7 @@ export async function* translationEvents(
     : textByText(request, queue, async (text, place) => {
         const { route } = own.get(place)!
         const [translation] = await withMemories(service, owner, route, (memories) =>
-          throughLegs(service, route, [text], { options, memories }),
+          translateVia(service, route, [text], { options, memories }),
         )
         return json(translation, place)
       })

@@ -1,4 +1,4 @@
-import { kindOf } from '../../../base/values/brand.ts'
+import { kindOf } from '../../../base/values/value-class.ts'
 import type { CacheStatistics } from '../../../workers/pool/statistics.ts'
 import type { ResolvedTranslateOptions } from '../options/resolve-call.ts'
 import type { Source, Translation } from '../translation/translation.ts'

@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { LARGEST_PACKAGE } from '../../../base/limits.ts'
-import { isArrayOf } from '../../../base/values/brand.ts'
 import { whole } from '../../../base/values/number-text.ts'
+import { isArrayOf } from '../../../base/values/value-class.ts'
 import { decodedText, encodedText } from '../../../formats/disk/text-encoding.ts'
 import {
   checkBytes,

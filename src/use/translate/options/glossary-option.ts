@@ -1,7 +1,7 @@
 import { GlassformerError, shown } from '../../../base/errors.ts'
 import type { Type } from '../../../base/schema/types.ts'
-import { isMap } from '../../../base/values/brand.ts'
 import { whole } from '../../../base/values/number-text.ts'
+import { isMap } from '../../../base/values/value-class.ts'
 import { entriesIn, type GlossaryEntry, PreparedGlossary } from './prepared-glossary.ts'
 
 /** The translation of a term, or a list of several that are allowed. */

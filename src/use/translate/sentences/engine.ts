@@ -3,7 +3,7 @@ import type { BackendInfo, Player } from '../../../engine/backend/interface/back
 import { AdapterMemory } from '../../../engine/decode/adapters/index.ts'
 import { Generator } from '../../../engine/decode/generator.ts'
 import type { Found } from '../../../engine/decode/search/index.ts'
-import { penalized, surfaceOf } from '../../../engine/decode/search/index.ts'
+import { penalized, tokenTextsOf } from '../../../engine/decode/search/index.ts'
 import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
 import type { TokenPair } from '../../../engine/decode/step/index.ts'
 import { encoderBatches, meanOf, SourceEncoder, tokensAtOnce } from '../../../engine/decode/step/index.ts'
@@ -118,7 +118,7 @@ export class Engine {
           source,
           options,
           adapter: job.options.adapter,
-          surface: tokenizer && surfaceOf(tokenizer, this.#pieces!, source),
+          surface: tokenizer && tokenTextsOf(tokenizer, this.#pieces!, source),
           done: this.#guarded(job, ([best]: Found[]) => done(best)),
         }),
     })
@@ -247,7 +247,7 @@ export class Engine {
       options: alternatives === options.alternatives ? searching : { ...searching, alternatives },
       ...(begin && { begin: [options.start ?? this.#model.config.ids.start ?? -1, ...begin] }),
       stops: task.stops,
-      surface: this.#tokenizer && surfaceOf(this.#tokenizer, this.#pieces!, source),
+      surface: this.#tokenizer && tokenTextsOf(this.#tokenizer, this.#pieces!, source),
       terms,
       prefix: growing
         ? this.#guarded(job, (part: number[]) => growing(() => this.#preparation.decode(source, part)))

@@ -9,7 +9,7 @@ import { type Casing, casingOf } from '../../../language/text/sentences/case.ts'
 import { firstLine, splitLines } from '../../../language/text/sentences/lines.ts'
 import { splitSentences } from '../../../language/text/sentences/sentences.ts'
 import { inOneLine } from '../../../language/text/sentences/spaces.ts'
-import { sayable } from '../../../language/text/tokenizer/has-character.ts'
+import { characterTest } from '../../../language/text/tokenizer/has-character.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
 import { splitsAlways } from '../options/options.ts'
 import type { ResolvedTranslateOptions } from '../options/resolve-call.ts'
@@ -44,7 +44,7 @@ export class TextPreparation {
     this.#ids = ids
     this.#forced = forced
     this.#locale = localeOf(model.sourceLocale)
-    this.#known = tokenizer && new KnownCharacters(sayable(tokenizer))
+    this.#known = tokenizer && new KnownCharacters(characterTest(tokenizer))
   }
 
   /** The sentences of a source, each short enough for the model. A text of white space has no sentences. */

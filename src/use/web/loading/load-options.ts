@@ -1,7 +1,7 @@
 import { inOptions } from '../../../base/schema/place.ts'
 import { type Given, read, settings, some, type Values } from '../../../base/schema/settings.ts'
 import { abortSignal, flag, oneOf, type Type } from '../../../base/schema/types.ts'
-import { isUrl, isWasmModule } from '../../../base/values/brand.ts'
+import { isUrl, isWasmModule } from '../../../base/values/value-class.ts'
 import type { WasmModule } from '../../../engine/backend/interface/web-assembly.ts'
 import type { WasmIsa } from '../../../engine/backend/wasm/builds.ts'
 import { loadSettings, MOST_TOKENS } from '../../translate/options/options.ts'

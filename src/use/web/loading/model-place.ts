@@ -1,5 +1,5 @@
 import { GlassformerError, shown } from '../../../base/errors.ts'
-import { isUrl } from '../../../base/values/brand.ts'
+import { isUrl } from '../../../base/values/value-class.ts'
 import type { ModelPlace } from './messages.ts'
 import { baseUrl } from './messages.ts'
 import { type PickedFile, pickedModel } from './picked-files.ts'

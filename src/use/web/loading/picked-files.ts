@@ -1,5 +1,5 @@
 import { GlassformerError, shown } from '../../../base/errors.ts'
-import { isBlob } from '../../../base/values/brand.ts'
+import { isBlob } from '../../../base/values/value-class.ts'
 
 /**
  * A file from an `<input type="file">` or a drop; for a folder's files, `webkitRelativePath` is the path within the

@@ -1,4 +1,4 @@
-import { isArrayOf } from '../../../../base/values/brand.ts'
+import { isArrayOf } from '../../../../base/values/value-class.ts'
 import type { Matrix } from '../../interface/backend.ts'
 import { type Dropout, dropoutMask } from '../functions/dropout-mask.ts'
 import type { Operands } from '../operands/operands.ts'

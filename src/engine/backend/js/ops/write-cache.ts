@@ -1,5 +1,5 @@
 import { bfloat16FromBits } from '../../../../base/values/bfloat16.ts'
-import { isArrayOf } from '../../../../base/values/brand.ts'
+import { isArrayOf } from '../../../../base/values/value-class.ts'
 import type { TensorArray } from '../../interface/backend.ts'
 import { checkRange } from '../operands/check.ts'
 import type { Check, Kernel } from '../operands/kernel.ts'

@@ -14,7 +14,7 @@ export interface Drawable {
  * Turns a row's candidates into the tokens that sampling draws from. With `topK` the best candidates suffice, one more
  * than it keeps; if that one ties with the last kept, more are asked for. Without `topK` all ids are candidates.
  */
-export class Drawables {
+export class SamplingCandidates {
   readonly #rules: Rules
   readonly #warpers: readonly Warper[]
   readonly #kept: number | null

@@ -54,11 +54,11 @@ export class Heap<T> {
 const REMEMBERED = 1000
 
 /**
- * Sharers that take turns, in the order of the service each has received. An idle sharer is forgotten once all others
+ * FairClients that take turns, in the order of the service each has received. An idle sharer is forgotten once all others
  * have received as much, or when too many idle sharers are remembered. A forgotten sharer that returns starts as a
  * newcomer, and has gained the cost of one item at most.
  */
-export class Sharers<K, S extends { readonly isEmpty: boolean }> {
+export class FairClients<K, S extends { readonly isEmpty: boolean }> {
   readonly #all = new Map<K, Entry<K, S>>()
   #inOrder = new Heap<Entry<K, S>>(comesBefore)
   /** The number of sharers at which idle ones are forgotten. */

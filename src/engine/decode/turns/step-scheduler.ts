@@ -19,7 +19,7 @@ const AHEAD = 64
  * therefore done after about as many steps as it has tokens, and these steps are short, however large other requests
  * are. Waiting sentences lose only time: their keys and values stay in the caches.
  */
-export class StepTurns<S extends UnderWay> {
+export class StepScheduler<S extends UnderWay> {
   readonly #clients = new Sharer()
 
   /** The sentences that take the next step. */
@@ -69,7 +69,7 @@ function rowsOf(list: readonly UnderWay[]): Map<string, Map<unknown, number>> {
 
 /**
  * A sharer's service, and the sharers among which it was divided. Several sharers step at once, so that none is the
- * next one as in `Sharers`.
+ * next one as in `FairClients`.
  */
 class Sharer {
   /** Service received so far, in rows. */

@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { foundSpans } from '#dist/language/protect/found.js'
 import { protectionOf } from '#dist/language/protect/protect-option.js'
-import { mayBeProtected, unmistakable } from '#dist/language/protect/unmistakable.js'
+import { mayBeProtected, protectedPatterns } from '#dist/language/protect/protected-patterns.js'
 
-const found = (text: string) => unmistakable(text).map(({ start, end, kind }) => [kind, text.slice(start, end)])
+const found = (text: string) => protectedPatterns(text).map(({ start, end, kind }) => [kind, text.slice(start, end)])
 
 describe('parts that are found without doubt', () => {
   it.each([
@@ -93,7 +93,7 @@ describe('parts that are found without doubt', () => {
       const repeats = Math.ceil(4000 / size)
       const tries = Array.from({ length: 3 }, () => {
         const began = process.cpuUsage()
-        for (let i = 0; i < repeats; i++) for (const text of texts) unmistakable(text)
+        for (let i = 0; i < repeats; i++) for (const text of texts) protectedPatterns(text)
         const { user, system } = process.cpuUsage(began)
         return (user + system) / repeats
       })

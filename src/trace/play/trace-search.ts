@@ -2,7 +2,7 @@ import { GlassformerError } from '../../base/errors.ts'
 import { counted } from '../../base/values/number-text.ts'
 import type { Player } from '../../engine/backend/interface/backend.ts'
 import { Generator as Translations } from '../../engine/decode/generator.ts'
-import type { Found, Surface } from '../../engine/decode/search/index.ts'
+import type { Found, TokenTexts } from '../../engine/decode/search/index.ts'
 import type { GenerationOptions } from '../../engine/decode/settings/options.ts'
 import type { Shortlist } from '../../engine/decode/step/index.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
@@ -22,7 +22,7 @@ export interface AskedSearch {
   player: Player
   weights: Weights
   shortlist: Shortlist | null
-  surface: Surface | null
+  surface: TokenTexts | null
   source: readonly number[]
   generation: GenerationOptions
   edits: ModelEdits
@@ -39,7 +39,7 @@ export interface AskedSearch {
  * later ones, and the search continues from there. @throws GlassformerError ERR_OPTION where a translation ends before
  * a step
  */
-export function* searched(asked: AskedSearch): Generator<void, Found[]> {
+export function* traceSearch(asked: AskedSearch): Generator<void, Found[]> {
   const { player, weights, shortlist, edits, forced: tokens } = asked
   const translations = new Translations(player, weights, { batchTokens: 1, shortlist, change: edits })
   const forced = new Map<number, number>()

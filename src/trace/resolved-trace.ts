@@ -3,10 +3,10 @@ import type { Weights } from '../engine/weights/weights.ts'
 import type { TracedIntervention } from './data/trace.ts'
 import type { Intervention } from './edits/intervention.ts'
 import { type ChangedTensor, checkChanged, checkHead } from './edits/interventions.ts'
-import type { Making } from './edits/making.ts'
 import { matchNames, tensorNames } from './edits/tensor-names.ts'
+import type { TensorOrigin } from './edits/tensor-origin.ts'
 import type { ResolvedTraceOptions } from './options.ts'
-import type { ForcedToken } from './play/searched.ts'
+import type { ForcedToken } from './play/trace-search.ts'
 import { wholeProgram } from './play/traced-play.ts'
 import type { TokenNames } from './play/traced-text.ts'
 
@@ -16,16 +16,16 @@ export type Change = { changed: ChangedTensor; by: Intervention & { kind: 'repla
 /** The options of a trace, applied to one model. */
 export interface Understood {
   /** The tensors of the trace. */
-  makings: ReadonlyMap<string, Making>
+  makings: ReadonlyMap<string, TensorOrigin>
   /** Every tensor that a trace of the model may have. */
-  names: ReadonlyMap<string, Making>
+  names: ReadonlyMap<string, TensorOrigin>
   heads: ReturnType<typeof checkHead>[]
   changes: Change[]
   forced: ForcedToken[]
 }
 
 /** @throws GlassformerError ERR_OPTION for names, heads and tokens that the model does not have */
-export function understood(options: ResolvedTraceOptions, weights: Weights, named: TokenNames): Understood {
+export function resolvedTrace(options: ResolvedTraceOptions, weights: Weights, named: TokenNames): Understood {
   const { config } = weights
   const whole = wholeProgram(weights, true)
   const names = tensorNames(whole, config)

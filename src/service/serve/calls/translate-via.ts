@@ -7,7 +7,7 @@ import type { Service } from '../service/service.ts'
 import type { RouteMemories } from './with-memories.ts'
 
 /** How texts are translated along a route of models. */
-export interface LegsCall {
+export interface PivotCall {
   options: TranslateOptions & { signal: AbortSignal }
   memories: RouteMemories
   /** More options for the last model, which depend on it. */
@@ -18,11 +18,11 @@ export interface LegsCall {
  * The translations of texts by the models of a route, each of which translates the results of the one before it. Where
  * there are several, texts and sentences that the memory of the first and the last language has go through none.
  */
-export async function throughLegs(
+export async function translateVia(
   service: Service,
   route: readonly Chosen[],
   texts: readonly Source[],
-  call: LegsCall,
+  call: PivotCall,
 ): Promise<Translation[]> {
   const legs = async (given: readonly Source[]) => {
     let sources = given
@@ -37,12 +37,12 @@ export async function throughLegs(
   return use ? fromMemory(texts, use, async (sources) => (await legs(sources)).map(withoutUnits)) : legs(texts)
 }
 
-/** As `throughLegs`, for one text, whose translation comes in pieces. */
+/** As `translateVia`, for one text, whose translation comes in pieces. */
 export async function throughLegsInPieces(
   service: Service,
   route: readonly Chosen[],
   text: string,
-  call: LegsCall,
+  call: PivotCall,
   piece: (text: string) => void,
 ): Promise<Translation> {
   const last = route.length - 1
@@ -75,7 +75,7 @@ export function useLeg<T>(
   service: Service,
   route: readonly Chosen[],
   place: number,
-  { options, memories, ofLast }: LegsCall,
+  { options, memories, ofLast }: PivotCall,
   work: (translator: PoolTranslator, options: TranslateOptions) => Promise<T>,
 ): Promise<T> {
   return service.use(route[place].model, options.signal, (translator) =>
@@ -91,7 +91,7 @@ export function useLeg<T>(
  * How the memory of a whole route is asked; null where there is none, and for documents, whose models ask for each
  * text. A unit in the first language cannot be the beginning of what the last model translates.
  */
-function useOfWhole({ memories: { whole }, options }: LegsCall) {
+function useOfWhole({ memories: { whole }, options }: PivotCall) {
   const { format = 'text', split, memoryThreshold = textSettings.memoryThreshold.default } = options
   if (!whole || format !== 'text') return null
   return { memory: whole, threshold: memoryThreshold, begins: false, splits: split !== 'never' }

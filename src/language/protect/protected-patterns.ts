@@ -113,7 +113,7 @@ const anyPattern = onFirstUse(
 const LONGEST = 2048
 
 /** The unmistakable parts of a text: URLs, e-mail addresses, placeholders, formats, tags and entities, in order. */
-export function unmistakable(text: string): Span[] {
+export function protectedPatterns(text: string): Span[] {
   const spans: Span[] = []
   const any = anyPattern()
   any.lastIndex = 0

@@ -6,13 +6,13 @@ import { type HeardPart, sequential } from './sequential.ts'
 import { FRAMES_OF_SECOND, RATE, SoundWindows } from './sound-windows.ts'
 import { chunkSamples, LONGEST_PIECE, samplesIn, soundOf, speechIn } from './speech-pieces.ts'
 import type { WindowRequests } from './window-requests.ts'
-import type { HearingModel } from './window-settings.ts'
+import type { SpeechModel } from './window-settings.ts'
 
 /** A sound to be heard, and how. */
-export interface Listening {
+export interface SoundCall {
   sound: Sound
   requests: WindowRequests
-  model: HearingModel
+  model: SpeechModel
   options: ResolvedTranscribe
   /** The code of the language; null: it is detected. */
   language: string | null
@@ -24,13 +24,13 @@ export interface Listening {
 export type Parts = AsyncGenerator<HeardPart, number>
 
 /** Hears a sound: all of it from front to back, its speech alone, or pieces of its speech side by side. */
-export async function* listen(listening: Listening): Parts {
-  const { options } = listening
-  if (options.batched) return yield* batched({ ...listening, sound: await replayable(listening.sound) })
-  if (options.vad) return yield* filtered({ ...listening, sound: await replayable(listening.sound) })
-  const windows = new SoundWindows(listening.sound)
+export async function* soundParts(call: SoundCall): Parts {
+  const { options } = call
+  if (options.batched) return yield* batched({ ...call, sound: await replayable(call.sound) })
+  if (options.vad) return yield* filtered({ ...call, sound: await replayable(call.sound) })
+  const windows = new SoundWindows(call.sound)
   try {
-    yield* sequential({ ...listening, windows, hear: await listening.requests.of(listening.sound) })
+    yield* sequential({ ...call, windows, hear: await call.requests.of(call.sound) })
     return (windows.frames ?? 0) / FRAMES_OF_SECOND
   } finally {
     await windows.close()
@@ -38,8 +38,8 @@ export async function* listen(listening: Listening): Parts {
 }
 
 /** Hears the speech of a sound as if there were no silence (faster-whisper's vad_filter). */
-async function* filtered({ sound, ...listening }: Listening): Parts {
-  const { segments, seconds } = await speechOf({ sound, ...listening })
+async function* filtered({ sound, ...call }: SoundCall): Parts {
+  const { segments, seconds } = await speechOf({ sound, ...call })
   if (!segments.length) return seconds
   const whole = { segments, length: segments.reduce((sum, { start, end }) => sum + end - start, 0) }
   const speech: Sound = {
@@ -49,8 +49,8 @@ async function* filtered({ sound, ...listening }: Listening): Parts {
   }
   const windows = new SoundWindows(speech)
   try {
-    const hear = await listening.requests.of(speech)
-    for await (const part of sequential({ ...listening, windows, hear })) yield inSound(part, whole)
+    const hear = await call.requests.of(speech)
+    for await (const part of sequential({ ...call, windows, hear })) yield inSound(part, whole)
     return seconds
   } finally {
     await windows.close()
@@ -64,18 +64,18 @@ interface Piece {
 }
 
 /** Hears pieces of speech of up to 30 seconds side by side. */
-async function* batched({ sound, ...listening }: Listening): Parts {
-  const { segments, seconds } = await speechOf({ sound, ...listening })
+async function* batched({ sound, ...call }: SoundCall): Parts {
+  const { segments, seconds } = await speechOf({ sound, ...call })
   const chunks = speechChunks(segments, LONGEST_PIECE)
-  let language = listening.language
-  const options = { ...listening.options, conditionOnPreviousText: false }
+  let language = call.language
+  const options = { ...call.options, conditionOnPreviousText: false }
   const hearPiece = async ({ chunk, samples }: Piece, begins: boolean) => {
     const piece = soundOf(sound.name, samples)
     const windows = new SoundWindows(piece)
     const own = begins ? options : { ...options, prefix: undefined, ...(!options.carryPrompt && { prompt: undefined }) }
     const parts: HeardPart[] = []
-    const hear = await listening.requests.of(piece)
-    for await (const part of sequential({ ...listening, options: own, language, windows, hear }))
+    const hear = await call.requests.of(piece)
+    for await (const part of sequential({ ...call, options: own, language, windows, hear }))
       parts.push(inSound(part, chunk))
     return parts
   }
@@ -101,12 +101,12 @@ async function* batched({ sound, ...listening }: Listening): Parts {
     isFirst = false
     return hearPiece(piece, isNow)
   }
-  for await (const parts of concurrentInOrder(pieces, next, listening.batchSize))
+  for await (const parts of concurrentInOrder(pieces, next, call.batchSize))
     for (const part of parts) yield numbered(part)
   return seconds
 }
 
-async function speechOf({ sound, requests, options }: Pick<Listening, 'sound' | 'requests' | 'options'>) {
+async function speechOf({ sound, requests, options }: Pick<SoundCall, 'sound' | 'requests' | 'options'>) {
   const { segments, length } = await speechIn(sound, (samples, isLast) => requests.speech(samples, isLast), options)
   return { segments, seconds: length / RATE }
 }

@@ -18,7 +18,7 @@ export type ScoreStage = (typeof scoreStages)[number]
  * - `learned`: a weight of the model for distances or positions;
  * - `scores`: the input of that softmax, from its queries and keys.
  */
-export type Making =
+export type TensorOrigin =
   | { by: 'computed'; tensor: string; columns?: readonly [number, number]; factor?: number }
   | { by: 'product'; tensor: string }
   | { by: 'embedding' | 'positions'; side: Side }
@@ -29,8 +29,8 @@ export type Making =
   | { by: 'scores'; stage: ScoreStage; attention: AttentionParts }
 
 export type Side = 'encoder' | 'decoder'
-export type Computed = Making & { by: 'computed' }
-export type Learned = Making & { by: 'learned' }
+export type Computed = TensorOrigin & { by: 'computed' }
+export type Learned = TensorOrigin & { by: 'learned' }
 
 /**
  * An attention by its module path, with the tensors of its queries, keys and values, and the attributes of its scores.
