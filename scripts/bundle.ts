@@ -92,10 +92,10 @@ export async function bundle(root: string): Promise<void> {
   await write(libraries, { ...forNode, output: { postBanner } })
   const threads = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' } as const
   for (const [name, path] of Object.entries(THREADS)) {
-    // A worker that translates, as most do, opens two files.
-    const together =
-      name === 'worker-entry' ? [{ name: 'translating', entries: [path, TRANSLATING].map(compiled) }] : []
-    const codeSplitting = { groups: loadedTogether(together, () => false), includeDependenciesRecursively: false }
+    // A worker that translates, as most do, opens one file.
+    const together = { name: 'translating', entries: [path, TRANSLATING].map(compiled) }
+    const groups = name === 'worker-entry' && loadedTogether([together], () => false)
+    const codeSplitting = groups ? { groups, includeDependenciesRecursively: false } : {}
     await write({ [name]: compiled(path) }, { ...forNode, output: { ...threads, postBanner, codeSplitting } })
   }
   await writeForBrowsers()
