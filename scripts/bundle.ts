@@ -44,6 +44,9 @@ const THREADS = {
   'wasm-thread': 'engine/backend/wasm/node/wasm-thread',
 }
 
+/** The job that workers are started for most often. */
+const TRANSLATING = 'use/translate/jobs/translate'
+
 /** The files for browsers: the entry, and its worker in one file, which a page may start from any URL. */
 const WEB = { web: 'use/web/index', 'web-worker': 'use/web/web-worker' }
 
@@ -88,8 +91,13 @@ export async function bundle(root: string): Promise<void> {
   await write(inputOf(ENTRIES), { ...forNode, output: { postBanner, codeSplitting } })
   await write(libraries, { ...forNode, output: { postBanner } })
   const threads = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' } as const
-  for (const [name, path] of Object.entries(THREADS))
-    await write({ [name]: compiled(path) }, { ...forNode, output: { ...threads, postBanner } })
+  for (const [name, path] of Object.entries(THREADS)) {
+    // A worker that translates, as most do, opens one file.
+    const together = { name: 'translating', entries: [path, TRANSLATING].map(compiled) }
+    const groups = name === 'worker-entry' && loadedTogether([together], () => false)
+    const codeSplitting = groups ? { groups, includeDependenciesRecursively: false } : {}
+    await write({ [name]: compiled(path) }, { ...forNode, output: { ...threads, postBanner, codeSplitting } })
+  }
   await writeForBrowsers()
 
   for (const name of ['web', ...Object.keys(ENTRIES)])

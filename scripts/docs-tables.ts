@@ -1,5 +1,5 @@
 /**
- * Regenerates the tables of settings in docs/ from the schemas: `npm run docs:tables`. A table is between
+ * Regenerates the tables of settings in docs/ from the schemas: `npm run docs`. A table is between
  * `<!-- table: NAME PATH -->`, with the name of a schema and the prefix of its settings, and `<!-- end -->`.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -94,26 +94,35 @@ const schemaOf = (name: string) =>
 
 const table = /<!-- table: (\S+) ?(\S*) -->\n[\s\S]*?<!-- end -->/g
 
-/** A page of docs with its tables generated from the schemas. @throws Error where it names an unknown schema */
-export function withTables(text: string): string {
+/**
+ * A page of docs with its tables generated from the schemas. `toDocs` is the way from the page to docs/, from which links
+ * in the words of schemas lead. @throws Error where the page names an unknown schema
+ */
+export function withTables(text: string, toDocs = ''): string {
   return text.replaceAll(table, (_, name, path) => {
     const schema = schemaOf(name)
     if (!schema) throw new Error(`docs name the schema ${name}, which there is not`)
-    return `<!-- table: ${name}${path && ` ${path}`} -->\n\n${tableOf(schema, path)}\n\n<!-- end -->`
+    return `<!-- table: ${name}${path && ` ${path}`} -->\n\n${linkedFrom(toDocs, tableOf(schema, path))}\n\n<!-- end -->`
   })
 }
 
+const linkedFrom = (toDocs: string, words: string) => words.replaceAll(/\]\((?!https?:|#)/g, `](${toDocs}`)
+
+/** The way from a page with tables to docs/. */
+export const wayToDocs = (page: URL) => (page.pathname.includes('/docs/api/') ? '../' : '')
+
 /** The pages with tables. */
 export const pages = (): URL[] =>
-  readdirSync(new URL('docs/', root))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => new URL(`docs/${name}`, root))
+  [...readdirSync(new URL('docs/', root)).filter((name) => name.endsWith('.md')), 'api/settings.md'].map(
+    (name) => new URL(`docs/${name}`, root),
+  )
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)
   for (const page of pages()) {
     const text = readFileSync(page, 'utf8')
-    if (withTables(text) !== text) {
-      writeFileSync(page, withTables(text))
+    const written = withTables(text, wayToDocs(page))
+    if (written !== text) {
+      writeFileSync(page, written)
       console.log(`written anew: ${fileURLToPath(page)}`)
     }
   }

@@ -17,12 +17,13 @@ interface Setting {
 /** Writes comments into all declarations of dist/. */
 export async function commentSettings(dist: string): Promise<void> {
   const { defaultInWords } = await import(pathToFileURL(join(dist, 'base/schema/docs.js')).href)
-  const commentOf = (setting: Setting) => {
-    const words = defaultInWords(setting)
+  const commentOf = (setting: Setting, isOfFolder: boolean) => {
+    const own = defaultInWords(setting)
+    const words = own !== null && isOfFolder ? `what the model's folder says, else ${own}` : own
     const sentences = [
       setting.says,
       ...(setting.type.choices ? [] : [`It must be ${setting.type.expected}`]), // the type itself lists choices
-      ...(words === null || words === 'not set' ? [] : [`Default: ${words}`]),
+      ...(own === null || own === 'not set' ? [] : [`Default: ${words}`]),
     ]
     return `/** ${sentences.map(asSentence).join(' ')} */`
   }
@@ -31,7 +32,10 @@ export async function commentSettings(dist: string): Promise<void> {
     const text = readFileSync(join(dist, path), 'utf8')
     if (!text.includes('readonly says:')) continue
     const module = await import(pathToFileURL(join(dist, path.replace(/\.d\.ts$/, '.js'))).href)
-    writeFileSync(join(dist, path), withComments(text, module, commentOf))
+    // A model's folder sets the defaults of the search.
+    const isOfFolder = 'generationSettings' in module
+    const comments = withComments(text, module, (setting) => commentOf(setting, isOfFolder))
+    writeFileSync(join(dist, path), comments)
   }
 }
 
@@ -62,7 +66,11 @@ const isSetting = (value: unknown): value is Setting => {
 
 /** The words of a setting as a sentence, without links, which lead from page to page of docs/. A name at the beginning stays as it is. */
 function asSentence(words: string): string {
-  const safe = words.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1').replaceAll('*/', '* /')
+  const safe = words
+    .replace(/[;,] \[[^\]]+\]\([^)]+\)(?=$|\. )/g, '') // where to read more
+    .replace(/ \(\[[^\]]+\]\([^)]+\)\)/g, '')
+    .replace(/\[([^\]]+)\]\([^)]+\)/g, '$1')
+    .replaceAll('*/', '* /')
   const first = /^[a-z]+(?=[ ,:])/.test(safe) ? safe[0].toUpperCase() + safe.slice(1) : safe
   return /[.!?]$/.test(first) ? first : `${first}.`
 }

@@ -8,6 +8,7 @@ export const wholeFiles = [
   'test/engine/decode/{adapters-golden,drafts,embedded-golden,generate-golden}.test.ts',
   'test/engine/decode/same-sentence.test.ts',
   'test/limits.test.ts',
+  'test/repository/reference.test.ts',
   'test/native/{bfloat16,encoded-products}.test.ts',
   'test/native/sparse-rows.test.ts',
   'test/native/training-threads.test.ts',

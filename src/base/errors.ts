@@ -44,6 +44,7 @@ const oneLine = (text: string): string => text.replace(/[\r\n\u2028\u2029]\s*/g,
  * The `name` of an error is 'GlassformerError', or 'AbortError' as on the web platform where the code is ERR_ABORTED.
  */
 export class GlassformerError extends Error {
+  /** What went wrong, in a word that never changes its meaning. */
   readonly code: ErrorCode
   /** Estimated milliseconds until there is room again; only with ERR_BUSY. */
   declare readonly retryAfter?: number

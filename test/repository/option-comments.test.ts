@@ -23,7 +23,7 @@ const exported = (entry: string): ts.Symbol[] =>
 
 test('editors show the words, the range and the default of an option from its schema', () => {
   expect(comment(entries[0], 'TranslateOptions', 'beams')).toBe(
-    'Hypotheses kept for each sentence; 1 is greedy search. It must be an integer from 1 to 1024. Default: 1.',
+    "Hypotheses kept for each sentence; 1 is greedy search. It must be an integer from 1 to 1024. Default: what the model's folder says, else 1.",
   )
   expect(comment(entries[0], 'LoadOptions', 'queueTexts')).toMatch(
     /^The largest number of open texts .* Default: no limit\.$/,

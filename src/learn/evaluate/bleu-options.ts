@@ -43,7 +43,7 @@ export const bleuSettings = settings({
   smoothing: {
     type: oneOf(...(Object.keys(smoothingValues) as BleuSmoothing[])),
     default: 'exp',
-    says: 'what stands for the matches of an order that has none: [`BleuSmoothing`](#bleusmoothing)',
+    says: 'what stands for the matches of an order that has none: [`BleuSmoothing`](api/train.md#bleusmoothing)',
   },
   smoothingValue: {
     type: positiveUpTo(MOST),

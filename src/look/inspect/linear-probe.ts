@@ -25,6 +25,7 @@ export const probeSettings = settings({
   seed: { type: integer(0), default: 1, says: 'of the first weights' },
 })
 
+/** Options of the training of a linear probe. */
 export interface ProbeOptions extends Given<typeof probeSettings> {}
 
 /**

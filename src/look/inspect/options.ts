@@ -5,6 +5,7 @@ import { loadSettings } from '../../use/translate/options/options.ts'
 
 /** The programs of a model: one encodes sources, one computes a decoding step, one computes whole given targets. */
 export const parts = ['encoder', 'step', 'forced'] as const
+/** A program of a model, by its name. */
 export type Part = (typeof parts)[number]
 
 /** Options of the backend that runs the inspected programs. */

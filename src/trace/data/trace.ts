@@ -155,6 +155,7 @@ export interface TracedModel {
   maxLength: number
 }
 
+/** The shape of an encoder or a decoder. */
 export interface TracedStack {
   layers: number
   heads: number
@@ -179,6 +180,7 @@ export interface TracedImage {
   flange: readonly [number, number]
 }
 
+/** A text of a trace: its tokens, their ids and their words. */
 export interface TracedText {
   text: string
   ids: number[]
@@ -198,6 +200,7 @@ export interface TracedTensor {
   values: Float32Array
 }
 
+/** A token of the vocabulary in one step, with its logit and its probability. */
 export interface TracedChoice {
   id: number
   token: string
@@ -212,6 +215,7 @@ export interface TracedDistribution {
   entropy: number
 }
 
+/** One step of the decoder: its distribution, and the token that was chosen. */
 export interface TracedStep extends TracedDistribution {
   /** The chosen token, with its rank among all (0: the most probable). */
   chosen: TracedChoice & { rank: number }
@@ -231,6 +235,7 @@ export interface BeamTree {
   stopped: string
 }
 
+/** A hypothesis of a beam search: the one before it, and the token that it adds. */
 export interface BeamNode {
   /** −1: none. */
   parent: number
@@ -250,6 +255,7 @@ export interface BeamNode {
   state: 'kept' | 'pruned' | 'finished' | 'dropped'
 }
 
+/** A change that was made to the computation of a trace. */
 export type TracedIntervention =
   /** The output of a head was replaced by zeros: 'decoder.1.crossAttention', head 2. */
   | { kind: 'headOff'; attention: string; head: number }

@@ -21,6 +21,7 @@ export const figureNames = [
   'sweep',
   'architecture',
 ] as const
+/** The figures that `glassformer figure` and `figure()` draw. */
 export type FigureName = (typeof figureNames)[number]
 
 /** Sinusoids, or the model's own position encodings for a sentence. */
@@ -147,6 +148,7 @@ export const figureSettings = settings({
   },
 })
 
+/** Options of a figure; each belongs to some figures. */
 export type FigureOptions = Given<typeof figureSettings>
 export type ResolvedFigureOptions = Values<typeof figureSettings>
 

@@ -7,33 +7,43 @@ import { type Pretrained, type PretrainedOptions, pretrained } from './pretraine
 
 // A class for each model family, with the names of transformers.js.
 
+/** A model of the family Marian (OPUS-MT). */
 export class MarianMTModel extends PreTrainedModel {
   static override readonly model_type = 'marian'
 }
+/** A model of the family BART. */
 export class BartForConditionalGeneration extends PreTrainedModel {
   static override readonly model_type = 'bart'
 }
+/** A model of the family mBART. */
 export class MBartForConditionalGeneration extends PreTrainedModel {
   static override readonly model_type = 'mbart'
 }
+/** A model of the family M2M100 and NLLB. */
 export class M2M100ForConditionalGeneration extends PreTrainedModel {
   static override readonly model_type = 'm2m_100'
 }
+/** A model of the family Blenderbot. */
 export class BlenderbotForConditionalGeneration extends PreTrainedModel {
   static override readonly model_type = 'blenderbot'
 }
+/** A model of the family Pegasus. */
 export class PegasusForConditionalGeneration extends PreTrainedModel {
   static override readonly model_type = 'pegasus'
 }
+/** A model of the family T5 and FLAN-T5. */
 export class T5ForConditionalGeneration extends PreTrainedModel {
   static override readonly model_type = 't5'
 }
+/** A model of the family mT5. */
 export class MT5ForConditionalGeneration extends PreTrainedModel {
   static override readonly model_type = 'mt5'
 }
+/** A model of the family LongT5. */
 export class LongT5ForConditionalGeneration extends PreTrainedModel {
   static override readonly model_type = 'longt5'
 }
+/** A model of the family GPT-2. */
 export class GPT2LMHeadModel extends PreTrainedModel {
   static override readonly model_type = 'gpt2'
 }

@@ -15,7 +15,9 @@ const arrays = {
   uint64: BigUint64Array,
 }
 
+/** The types of numbers in a tensor, with the names of transformers.js. */
 export type TensorType = keyof typeof arrays
+/** The typed array of a tensor. */
 export type TensorData = InstanceType<(typeof arrays)[TensorType]>
 
 /** Selection along a dimension: one index, [from, to) with null for an open end, or null for all of it. */

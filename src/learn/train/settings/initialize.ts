@@ -6,6 +6,7 @@ import { Random } from '../state/random.ts'
  * N(0, 1 / inputs).
  */
 export const initializations = ['glorot', 'normal'] as const
+/** How matrices other than embeddings begin: `glorot`, or `normal`. */
 export type Initialization = (typeof initializations)[number]
 
 /**

@@ -14,6 +14,7 @@ import { type Distillation, gradientProgram, type LossOptions, lossProgram, norm
 import { Teacher } from './teacher.ts'
 import { TrainedLatents } from './trained-latents.ts'
 
+/** What a training step computes: its loss, dropout, optimizer and limit of the gradient. */
 export interface StepOptions {
   loss: LossOptions
   dropout: DropoutRates

@@ -8,7 +8,7 @@ export const serviceSettings = settings({
   models: {
     type: modelsType,
     default: ['fr-en'],
-    says: 'the models: a list of folders and names (`fr-en`, `Helsinki-NLP/opus-mt-en-de`, `openai/whisper-base`, `mine=./folder`), or an object of [models](#models) by the names that they have here; the first is the one that serves where a request says nothing. It is loaded at the start, others when they are asked for',
+    says: 'the models: a list of folders and names (`fr-en`, `Helsinki-NLP/opus-mt-en-de`, `openai/whisper-base`, `mine=./folder`), or an object of [models](serving.md#models) by the names that they have here; the first is the one that serves where a request says nothing. It is loaded at the start, others when they are asked for',
   },
   argos: {
     type: text,
@@ -54,7 +54,7 @@ export const serviceSettings = settings({
     optional: true,
     otherwise: 'none: the server has no memories',
     flag: '--memories <folder>',
-    says: 'a folder in which each key has its [translation memories](#memories)',
+    says: 'a folder in which each key has its [translation memories](serving.md#memories)',
   },
   memoryUnits: {
     type: positiveInteger,
@@ -90,13 +90,13 @@ export const serviceSettings = settings({
     type: integer(0, 10),
     default: 0,
     flag: '--priority <n>',
-    says: 'the highest priority that a request may ask for; a key may have [one of its own](#keys)',
+    says: 'the highest priority that a request may ask for; a key may have [one of its own](serving.md#keys)',
   },
   glossariesEach: {
     type: positiveInteger,
     default: 100,
     flag: '--glossaries-each <n>',
-    says: 'the most glossaries of a key, and of all requests without one; a key may have [a number of its own](#keys)',
+    says: 'the most glossaries of a key, and of all requests without one; a key may have [a number of its own](serving.md#keys)',
   },
   bodies: {
     type: positiveInteger,

@@ -152,7 +152,7 @@ export class PoolTranslator {
 
   /**
    * Translates a document of bytes: an office document, a book, or a text with its markup, in the encoding that it has.
-   * All parts other than its texts stay; [formats](docs/documents.md). Memory does not grow with the document, beyond its
+   * All parts other than its texts stay; docs/documents.md has the formats. Memory does not grow with the document, beyond its
    * bytes and those of the translation.
    * @throws GlassformerError ERR_INPUT for a document that is damaged, encrypted or of another format,
    * ERR_INPUT_TOO_LONG for one above the limits; as `translate`

@@ -23,6 +23,7 @@ export interface LoadOptions extends Given<typeof webSettings> {}
 
 /** The backends that work in browsers. */
 const webBackends = ['auto', 'wasm', 'js'] as const
+/** What runs a model in a browser: `auto` is WebAssembly where it can be, else JavaScript. */
 export type WebBackend = (typeof webBackends)[number]
 
 const listener: Type<(progress: LoadProgress) => void> = {
