@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { DiskFolder } from '#dist/formats/disk/disk-folder.js'
 import { openModelTensors } from '#dist/formats/tensors/model-tensors.js'
-import { openSafetensors } from '#dist/formats/tensors/safetensors-file.js'
+import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
 import { expectError, rawSafetensors, scratchFolder } from './raw-safetensors.ts'
 
 const TIMES = 50

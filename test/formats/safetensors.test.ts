@@ -15,7 +15,7 @@ import { describe, expect, test } from 'vitest'
 import { GlassformerError } from '#dist/base/errors.js'
 import { DiskFolder } from '#dist/formats/disk/disk-folder.js'
 import { openModelTensors } from '#dist/formats/tensors/model-tensors.js'
-import { openSafetensors } from '#dist/formats/tensors/safetensors-file.js'
+import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
 import { type TensorToWrite, writeSafetensors } from '#dist/formats/tensors/safetensors-writer.js'
 import { expectError, rawSafetensors, scratchFolder } from './raw-safetensors.ts'
 

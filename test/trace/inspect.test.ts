@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { GlassformerError, Translator } from 'glassformer'
 import { type TensorValues, type Trace, traceFromJson, traceToJson, traceToSafetensors } from 'glassformer/inspect'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openSafetensors } from '#dist/formats/tensors/safetensors-file.js'
+import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
 import { headColumns, headOf, rowOf } from '#dist/trace/data/tensor-parts.js'
 import { scratchFolder } from '../formats/raw-safetensors.ts'
 

@@ -1,12 +1,13 @@
 import type { GlassformerError } from '../../base/errors.ts'
 import { LARGEST_PACKAGE } from '../../base/limits.ts'
+import { isTurned } from '../../files/folders/layout/language-pair.ts'
 import { openDiskFile } from '../../formats/disk/disk-file.ts'
 import { tooLarge } from '../../formats/disk/file-limit.ts'
 import type { OpenFile } from '../../formats/disk/folder.ts'
 import { checkBytes, type PackageFormat } from '../../language/markup/document/formats.ts'
 import { parseDocument } from '../../language/markup/parse.ts'
 import { isFailure, translateEach } from '../../use/translate/calls/index.ts'
-import { isTurned, translatePackage } from '../../use/translate/documents/translate-package.ts'
+import { translatePackage } from '../../use/translate/documents/translate-package.ts'
 import { type DocumentJob, type DocumentRun, placed } from './document-job.ts'
 
 /** Callbacks while a package is translated. */

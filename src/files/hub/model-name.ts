@@ -1,14 +1,4 @@
 import { GlassformerError, shown } from '../../base/errors.ts'
-import type { pull as pullNow } from './pull.ts'
-
-/**
- * Downloads a model of the Hugging Face hub into the cache that Python uses too, and returns the path of its folder
- * there. Only files that are needed and not there yet are downloaded, and an interrupted download resumes where it
- * stopped. Sizes and SHA-256 are checked.
- * @throws GlassformerError ERR_HUB, ERR_NETWORK, ERR_CHECKSUM, ERR_FILE, ERR_MODEL_FORMAT, ERR_UNSUPPORTED, ERR_OPTION, ERR_ABORTED
- */
-// pull.ts is loaded at the first call, so that programs that only translate do not load the network code.
-export const pull: typeof pullNow = async (...given) => (await import('./pull.ts')).pull(...given)
 
 const LONGEST_NAME = 96
 const WORD = `[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?`

@@ -1,5 +1,3 @@
-import { checkPath } from '../../base/path-of.ts'
-import { openDiskFile } from '../disk/disk-file.ts'
 import type { OpenFile } from '../disk/folder.ts'
 import { headerLength, parseHeader } from './safetensors-header.ts'
 import { TensorFile } from './tensor-file.ts'
@@ -25,13 +23,4 @@ export class SafetensorsFile extends TensorFile {
     })
     this.metadata = metadata
   }
-}
-
-/**
- * Opens a safetensors file; see `SafetensorsFile`. @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_OPTION for
- * a value that is not a path
- */
-export function openSafetensors(path: string): SafetensorsFile {
-  checkPath('a safetensors file', path)
-  return new SafetensorsFile(openDiskFile(path))
 }

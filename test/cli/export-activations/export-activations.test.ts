@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { openSafetensors } from '#dist/formats/tensors/safetensors-file.js'
+import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
 import { ModelInspector } from '#dist/look/inspect/model-inspector.js'
 import { glassformer } from '../command.ts'
 

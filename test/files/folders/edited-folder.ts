@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { openSafetensors } from '#dist/formats/tensors/safetensors-file.js'
+import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
 import { type TensorToWrite, writeSafetensors } from '#dist/formats/tensors/safetensors-writer.js'
 import { scratchFolder } from '../../formats/raw-safetensors.ts'
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { parameters } from '#dist/engine/weights/parameters.js'
 import { convertFolder, convertingFolder } from '#dist/files/folders/convert.js'
 import { loadFolder } from '#dist/files/folders/load.js'
-import { openSafetensors } from '#dist/formats/tensors/safetensors-file.js'
+import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
 import { expectError, scratchFolder } from '../../formats/raw-safetensors.ts'
 import { quantizedFolder } from './quantized-folder.ts'
 

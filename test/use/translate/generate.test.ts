@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openSafetensors } from '#dist/formats/tensors/safetensors-file.js'
+import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
 import { Translator } from '#dist/index.js'
 
 const folder = fileURLToPath(new URL('../../golden/hub/bart/model', import.meta.url))

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path'
 import { hasFile } from '../../../formats/disk/read-file.ts'
 import { readJsonObject } from '../../../formats/disk/read-json.ts'
-import { englishName } from '../../../language/text/languages.ts'
+import { englishName, isFromRight } from '../../../language/text/languages.ts'
 import type { FolderContents } from './loaded-model.ts'
 
 /**
@@ -21,6 +21,16 @@ export function languagePairOf(
     source: textOr(source_lang, sourceLocale ?? named.source),
     target: textOr(target_lang, named.target),
   }
+}
+
+/** Whether documents that a model translates into this language are read from right to left. */
+export function isTurned(
+  folder: string,
+  { direction = 'auto', targetLanguage }: { direction?: 'auto' | 'ltr' | 'rtl'; targetLanguage?: string },
+): boolean {
+  if (direction !== 'auto') return direction === 'rtl'
+  const target = targetLanguage ?? languagePairOf(folder, {}).target
+  return target !== undefined && isFromRight(target)
 }
 
 /** The name of a folder; for a snapshot in the hub's cache, the name of the model. */

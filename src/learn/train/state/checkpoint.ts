@@ -7,7 +7,7 @@ import { fileError, hasFile } from '../../../formats/disk/read-file.ts'
 import { readJsonObject } from '../../../formats/disk/read-json.ts'
 import { partialName, replaceText, syncFolder } from '../../../formats/disk/replace-file.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
-import { openSafetensors } from '../../../formats/tensors/safetensors-file.ts'
+import { openSafetensors } from '../../../formats/tensors/safetensors.ts'
 import { writeSafetensors } from '../../../formats/tensors/safetensors-writer.ts'
 import { checkFiles, writeChecksums } from './checksums.ts'
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { GlassformerError } from '../../../base/errors.ts'
+import { isTurned } from '../../../files/folders/layout/language-pair.ts'
 import { type DocumentFormat, formatOfFile, refusalOfFile } from '../../../language/markup/document/formats.ts'
-import { isTurned } from '../../../use/translate/documents/translate-package.ts'
 import type { TranslateOptions } from '../../../use/translate/options/options.ts'
 import { readInThread } from '../../../use/translate/parsing/index.ts'
 import type { Translation } from '../../../use/translate/translation/translation.ts'

@@ -1,5 +1,4 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { languagePairOf } from '../../../files/folders/layout/language-pair.ts'
 import type { RandomAccess } from '../../../formats/disk/folder.ts'
 import { type PackageEntry, ZipPackage } from '../../../formats/zip/zip-package.ts'
 import { type Sink, ZipWriter } from '../../../formats/zip/zip-writer.ts'
@@ -7,8 +6,6 @@ import type { PackageFormat } from '../../../language/markup/document/formats.ts
 import { fragmentsOf } from '../../../language/markup/office/fragments.ts'
 import { cutsOf, type Part } from '../../../language/markup/office/parts.ts'
 import type { MarkedText, PlacedText } from '../../../language/protect/span.ts'
-import { isFromRight } from '../../../language/text/languages.ts'
-import type { TranslateOptions } from '../options/options.ts'
 import type { OpenDocument } from '../parsing/read-document.ts'
 import { partsOf } from './package-parts.ts'
 
@@ -143,11 +140,4 @@ async function* ahead<T, R>(
   } finally {
     await items.return()
   }
-}
-
-/** Whether documents that a model translates with these options are read from right to left. */
-export function isTurned(folder: string, { direction = 'auto', targetLanguage }: TranslateOptions): boolean {
-  if (direction !== 'auto') return direction === 'rtl'
-  const target = targetLanguage ?? languagePairOf(folder, {}).target
-  return target !== undefined && isFromRight(target)
 }
