@@ -17,11 +17,8 @@ Examples:
 export function addGenerate(program: Command): void {
   addTask(program, 'generate', 'generate text from texts, or from the lines of standard input, with any model')
     .addHelpText('after', EXAMPLES)
-    .action(generateTexts)
-}
-
-/** `glassformer generate`: runs the model on each text, or line of standard input, as one sequence. */
-async function generateTexts(texts: readonly string[], options: TranslateCommandOptions): Promise<void> {
-  const { translateTexts } = await import('../translate/run.ts')
-  await translateTexts(texts, { ...options, split: 'never' }, 'text2text-generation')
+    .action(async (texts: string[], options: TranslateCommandOptions) => {
+      const { generateTexts } = await import('./run.ts')
+      await generateTexts(texts, options)
+    })
 }

@@ -14,11 +14,8 @@ Examples:
 export function addSummarize(program: Command): void {
   addTask(program, 'summarize', 'summarize texts, or the lines of standard input')
     .addHelpText('after', EXAMPLES)
-    .action(summarizeTexts)
-}
-
-/** `glassformer summarize`: each text, or line of standard input, is one sequence. */
-async function summarizeTexts(texts: readonly string[], options: TranslateCommandOptions): Promise<void> {
-  const { translateTexts } = await import('../translate/run.ts')
-  await translateTexts(texts, { ...options, split: 'never' }, 'summarization')
+    .action(async (texts: string[], options: TranslateCommandOptions) => {
+      const { summarizeTexts } = await import('./run.ts')
+      await summarizeTexts(texts, options)
+    })
 }
