@@ -31,7 +31,8 @@ export function segmentsOf(tokens: readonly number[], frames: number, { firstTim
   if (endsInTime) cuts.push(tokens.length)
   const segments = cuts.map((cut, i) => {
     const own = tokens.slice(cuts[i - 1] ?? 0, cut)
-    return { start: secondsOf(own[0]), end: secondsOf(own.at(-1)!), tokens: own }
+    // Behind a prefix, whose time is its own, the first part begins with a word.
+    return { start: isTime(own[0]) ? secondsOf(own[0]) : 0, end: secondsOf(own.at(-1)!), tokens: own }
   })
   const advance = endsInTime ? frames : (tokens[cuts.at(-1)! - 1] - firstTime) * FRAMES_OF_TIME
   return { segments, advance, endsInTime }

@@ -44,7 +44,7 @@ function withPlaceholders(text: string, spans: readonly Span[]): Span[] {
 /** Whether a text may have any unmistakable part. Most texts need only this test. */
 export const mayBeProtected = (text: string): boolean => HINTS.test(text)
 
-const HINTS = /[<{%@&]|:\/\/|[a-z0-9]\.[a-z]|mailto:/i
+const HINTS = /[<{%@&]|\$t\(|:\/\/|[a-z0-9]\.[a-z]|mailto:/i
 
 // All repetitions are bounded, so that a search takes linear time.
 
@@ -67,6 +67,7 @@ const DOMAIN =
 const URL = `(?:(?:https?|ftps?|sftp|ssh|git|file|wss?|s3)://|www\\.|mailto:)${PATH}{1,2048}|${DOMAIN}`
 
 const BRACED =
+  '\\$t\\([^()\\n]{1,256}\\)|' + // $t(key), another text of i18next
   '[$#%]?\\{{2,3}[^{}\\n]{1,256}\\}{2,3}' + // {{ user.name }}
   '|[$#@%]\\{[^{}\\n]{1,256}\\}' + // ${user.name}, #{name}, %{name}
   '|\\{%[^{}\\n]{1,256}%\\}' +

@@ -121,18 +121,31 @@ export function speechChunks(segments: readonly SpeechSegment[], most = 30): Spe
   return chunks
 }
 
+/** A moment of a chunk: a start or an end in seconds, or a number of the segment to which it belongs. */
+export type Side = 'start' | 'end' | number
+
 /**
  * The time in the whole sound of a time in a chunk, both in seconds. `side` says whether it is that of a start or of an
  * end: at a border between two segments, a start belongs to the later and an end to the earlier one, so that what ends
- * in a silence that was cut out ends with the speech before it.
+ * in a silence that was cut out ends with the speech before it. A number is that of the segment in which the time lies.
  */
-export function timeInSound({ segments }: SpeechChunk, seconds: number, side: 'start' | 'end'): number {
+export function timeInSound({ segments }: SpeechChunk, seconds: number, side: Side): number {
   let left = seconds * RATE
   for (const [i, { start, end }] of segments.entries()) {
     const length = end - start
-    const isWithin = side === 'start' ? left < length : left <= length
+    const isWithin = typeof side === 'number' ? i === side : side === 'start' ? left < length : left <= length
     if (isWithin || i === segments.length - 1) return (start + Math.min(Math.max(0, left), length)) / RATE
     left -= length
   }
   return seconds
+}
+
+/** The number of the segment of a chunk in which a time lies, in seconds from the chunk's begin. */
+export function segmentAt({ segments }: SpeechChunk, seconds: number): number {
+  let left = seconds * RATE
+  const found = segments.findIndex(({ start, end }) => {
+    left -= end - start
+    return left < 0
+  })
+  return found < 0 ? segments.length - 1 : found
 }

@@ -1,4 +1,5 @@
-import { GlassformerError, shown } from '../../base/errors.ts'
+import { GlassformerError, messageOf, shown } from '../../base/errors.ts'
+import { isArrayOf, isUrl } from '../../base/values/brand.ts'
 import { type SoundInput, type TranscribeOptions, Transcriber, type Transcript } from '../transcribe/index.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
 
@@ -29,6 +30,16 @@ export interface SpeechPipelineOptions {
   signal?: AbortSignal
 }
 
+/** Samples as Hugging Face's pipelines have them. */
+export interface RawAudio {
+  raw: Float32Array | Float64Array
+  /** Samples a second. */
+  sampling_rate: number
+}
+
+/** Sound of a call: as `transcribe` takes it, the address of a file in the web, or samples in other forms. */
+export type SpeechPipelineInput = SoundInput | Float64Array | RawAudio
+
 /** A part of a transcript, with its times in seconds. */
 export interface SpeechPipelineChunk {
   text: string
@@ -44,8 +55,8 @@ export interface SpeechPipelineOutput {
 
 /** A model that hears, called with one sound or a list of them. */
 export interface SpeechPipeline extends AsyncDisposable {
-  (audio: SoundInput, options?: SpeechPipelineOptions): Promise<SpeechPipelineOutput>
-  (audio: readonly SoundInput[], options?: SpeechPipelineOptions): Promise<SpeechPipelineOutput[]>
+  (audio: SpeechPipelineInput, options?: SpeechPipelineOptions): Promise<SpeechPipelineOutput>
+  (audio: readonly SpeechPipelineInput[], options?: SpeechPipelineOptions): Promise<SpeechPipelineOutput[]>
   readonly task: typeof SPEECH
   readonly transcriber: Transcriber
   /** Frees the model. */
@@ -75,12 +86,35 @@ export async function speechPipeline(model: string, options: PretrainedOptions):
   const found = await pretrained(model, options)
   const transcriber = await Transcriber.load(found.folder, found.load)
   found.tell({ status: 'ready', task: SPEECH, model })
-  const write = async (audio: SoundInput, given: SpeechPipelineOptions) =>
-    outputOf(await transcriber.transcribe(audio, optionsOf(given)), given)
-  const call = (audio: SoundInput | readonly SoundInput[], given: SpeechPipelineOptions = {}) =>
-    Array.isArray(audio) ? Promise.all(audio.map((each) => write(each, given))) : write(audio as SoundInput, given)
+  const write = async (audio: SpeechPipelineInput, given: SpeechPipelineOptions) => {
+    const own = optionsOf(given)
+    return outputOf(await transcriber.transcribe(await soundOf(audio, given.signal), own), given)
+  }
+  const call = (audio: SpeechPipelineInput | readonly SpeechPipelineInput[], given: SpeechPipelineOptions = {}) =>
+    Array.isArray(audio)
+      ? Promise.all(audio.map((each) => write(each, given)))
+      : write(audio as SpeechPipelineInput, given)
   const dispose = () => transcriber.close()
   return Object.assign(call, { task: SPEECH, transcriber, dispose, [Symbol.asyncDispose]: dispose }) as SpeechPipeline
+}
+
+/** @throws GlassformerError ERR_NETWORK for a file in the web that cannot be had */
+async function soundOf(audio: SpeechPipelineInput, signal?: AbortSignal): Promise<SoundInput> {
+  if (isArrayOf(Float64Array, audio)) return Float32Array.from(audio)
+  if (typeof audio === 'object' && audio !== null && 'raw' in audio)
+    return { samples: Float32Array.from(audio.raw), sampleRate: audio.sampling_rate }
+  const address = typeof audio === 'string' || isUrl(audio) ? String(audio) : ''
+  if (!/^https?:\/\//i.test(address)) return audio as SoundInput
+  const fail = (what: string, cause?: unknown) =>
+    new GlassformerError('ERR_NETWORK', `${address} cannot be downloaded: ${what}`, { cause })
+  try {
+    const response = await fetch(address, { signal })
+    if (!response.ok) throw fail(`the server answers ${response.status}`)
+    return new Uint8Array(await response.arrayBuffer())
+  } catch (cause) {
+    if (cause instanceof GlassformerError || signal?.aborted) throw cause
+    throw fail(messageOf(cause), cause)
+  }
 }
 
 /** @throws GlassformerError ERR_UNSUPPORTED for an option that is not followed */
@@ -98,7 +132,8 @@ function optionsOf(given: SpeechPipelineOptions): TranscribeOptions {
       'ERR_OPTION',
       `option return_timestamps must be true, false or 'word', not ${shown(times)}`,
     )
-  return { ...own, timestamps: times === 'word' ? 'words' : 'segments' }
+  // As generate() there: greedy, at one temperature, where nothing else is asked.
+  return { beams: 1, temperature: 0, ...own, timestamps: times === 'word' ? 'words' : 'segments' }
 }
 
 function outputOf({ segments }: Transcript, { return_timestamps: times }: SpeechPipelineOptions): SpeechPipelineOutput {

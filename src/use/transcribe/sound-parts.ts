@@ -1,6 +1,6 @@
 import { concurrentInOrder } from '../../base/values/concurrent-in-order.ts'
 import type { Sound } from '../../sound/input/sound.ts'
-import { type SpeechChunk, speechChunks, timeInSound } from '../../sound/speech/segments.ts'
+import { type Side, type SpeechChunk, segmentAt, speechChunks, timeInSound } from '../../sound/speech/segments.ts'
 import type { ResolvedTranscribe } from './options.ts'
 import { type HeardPart, sequential } from './sequential.ts'
 import { FRAMES_OF_SECOND, RATE, SoundWindows } from './sound-windows.ts'
@@ -111,16 +111,22 @@ async function speechOf({ sound, requests, options }: Pick<SoundCall, 'sound' | 
   return { segments, seconds: length / RATE }
 }
 
-/** A part of speech with the times of the whole sound. */
-function inSound(part: HeardPart, chunk: SpeechChunk): HeardPart {
-  const at = (seconds: number, side: 'start' | 'end') => Math.round(timeInSound(chunk, seconds, side) * 100) / 100
+/** A part of speech with the times of the whole sound. Both ends of a word lie in the piece of speech that has its middle. */
+export function inSound(part: HeardPart, chunk: SpeechChunk): HeardPart {
+  const at = (seconds: number, side: Side) => Math.round(timeInSound(chunk, seconds, side) * 100) / 100
   for (const segment of part.segments) {
     segment.seek = Math.round(at(segment.seek / FRAMES_OF_SECOND, 'start') * FRAMES_OF_SECOND)
     segment.start = at(segment.start, 'start')
     segment.end = Math.max(segment.start, at(segment.end, 'end'))
     for (const word of segment.words ?? []) {
-      word.start = at(word.start, 'start')
-      word.end = Math.max(word.start, at(word.end, 'end'))
+      const piece = segmentAt(chunk, (word.start + word.end) / 2)
+      word.start = at(word.start, piece)
+      word.end = Math.max(word.start, at(word.end, piece))
+    }
+    const { words } = segment
+    if (words?.length) {
+      segment.start = words[0].start
+      segment.end = words.at(-1)!.end
     }
   }
   return { ...part, frames: Math.round(at(part.frames / FRAMES_OF_SECOND, 'end') * FRAMES_OF_SECOND) }

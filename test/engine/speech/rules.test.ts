@@ -56,6 +56,11 @@ describe('segments', () => {
   })
 
   it('are the whole window where no pair of times is in it', () => {
+    // A prefix has its own time: what follows it begins the window.
+    expect(segmentsOf([1, 2, 25, 25, 3, 30, 30, 4], 3000, ids).segments).toEqual([
+      { start: 0, end: 0.1, tokens: [1, 2, 25] },
+      { start: 0.1, end: 0.2, tokens: [25, 3, 30] },
+    ])
     expect(segmentsOf([20, 1, 2], 1000, ids)).toMatchObject({ segments: [{ start: 0, end: 10 }], advance: 1000 })
     expect(segmentsOf([20, 1, 30], 1000, ids)).toMatchObject({ segments: [{ start: 0, end: 0.2 }], advance: 1000 })
   })

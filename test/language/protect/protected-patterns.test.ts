@@ -20,6 +20,8 @@ describe('parts that are found without doubt', () => {
       '{d, date, short}',
       '{}',
       '{{title}}',
+      '$t(nom)',
+      '$t(common:button.save, {"count": 2})',
       '{{ item.name }}',
     ],
     ...['{n, plural, one {# file} other {{n} files}}', '${user.name}', '#{name}', '%{count}', '{% if x %}', '<%= x %>'],

@@ -1,4 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Translator } from '#dist/index.js'
 import { pipeline } from '#dist/use/pipelines/index.js'
@@ -135,13 +137,40 @@ describe.skipIf(!sharedFolder)('a transcriber', () => {
     )
   })
 
+  it('keeps what is said behind a prefix', async () => {
+    const { segments } = await transcriber.transcribe(audio, { ...options, prefix: ' Bonjour' })
+    expect(segments[0].start).toBeGreaterThanOrEqual(0)
+    expect(segments[0].start).toBeLessThan(2)
+    expect(segments.map(({ text }) => text).join('').length).toBeGreaterThan(10)
+  })
+
+  it('is a pipeline of transformers.js too, also for files in the web', async () => {
+    const server = createServer((request, response) => {
+      if (request.url === '/audio.wav') response.end(readFileSync(audio))
+      else response.writeHead(404).end()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    await using hear = await pipeline('automatic-speech-recognition', tiny)
+    const own = await hear(audio, { language: 'fr' })
+    expect(await hear(`${address}/audio.wav`, { language: 'fr' })).toEqual(own)
+    expect(await hear(new URL(`${address}/audio.wav`), { language: 'fr' })).toEqual(own)
+    await expect(hear(`${address}/none.wav`)).rejects.toThrow(code('ERR_NETWORK'))
+    server.close()
+  })
+
   it('is a pipeline of transformers.js too', async () => {
     await using hear = await pipeline('automatic-speech-recognition', tiny)
-    const { segments } = await transcriber.transcribe(audio, options)
-    const found = await hear(audio, { language: 'fr', temperature: 0, return_timestamps: true })
+    // Greedy, at one temperature, as the real one.
+    const { segments } = await transcriber.transcribe(audio, { ...options, beams: 1 })
+    const found = await hear(audio, { language: 'fr', return_timestamps: true })
     expect(found.chunks).toEqual(segments.map(({ start, end, text }) => ({ text, timestamp: [start, end] })))
-    const [first] = await hear([audio], { language: 'fr', temperature: 0 })
-    expect(first).toEqual({ text: segments.map(({ text }) => text).join('') })
+    const text = segments.map((segment) => segment.text).join('')
+    expect(await hear([audio], { language: 'fr' })).toEqual([{ text }])
+    const samples = samplesOf(audio)
+    const raw = Float64Array.from(samples)
+    expect(await hear(raw, { language: 'fr' })).toEqual({ text })
+    expect(await hear({ raw, sampling_rate: 16000 }, { language: 'fr' })).toEqual({ text })
     await expect(hear(audio, { nonsense: 1 } as never)).rejects.toThrow(code('ERR_UNSUPPORTED'))
   })
 })

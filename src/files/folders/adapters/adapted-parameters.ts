@@ -15,8 +15,17 @@ export interface AdaptedParameter {
 /** The parameters of a model that an adapter changes. */
 export interface AdaptedParameters {
   products: readonly AdaptedParameter[]
-  /** Parameters whose values the adapter's files have, with the names of the tensors. */
-  replaced: readonly { parameter: Parameter; tensor: string }[]
+  replaced: readonly ReplacedParameter[]
+}
+
+/** A parameter whose values the adapter's files have: `part` of `parts` in the outputs of a tensor. */
+export interface ReplacedParameter {
+  parameter: Parameter
+  tensor: string
+  part: number
+  parts: number
+  /** Whether the tensor is a matrix [inputs, outputs]. */
+  isTurned: boolean
 }
 
 /** Modules of Hugging Face's models that are several of ours, one below the other. */
@@ -47,7 +56,22 @@ const partsOf = (module: string): string[] => {
  * @throws GlassformerError ERR_MODEL_FORMAT for an adapter of another model; ERR_UNSUPPORTED for one of a tied embedding or a convolution
  */
 export function adaptedParameters({ path, modules, replaced }: PeftFolder, config: ModelConfig): AdaptedParameters {
-  const wanted = [...[...modules.keys()].flatMap(partsOf).map((module) => `${module}.weight`), ...replaced.keys()]
+  const values = [...replaced].flatMap(([name, tensor]) => {
+    const end = name.lastIndexOf('.')
+    const [module, kind] = [name.slice(0, end), name.slice(end)]
+    const isTurned = kind === '.weight' && turned.test(module)
+    return partsOf(module).map((own, part, { length: parts }) => ({
+      name: own + kind,
+      tensor,
+      part,
+      parts,
+      isTurned,
+    }))
+  })
+  const wanted = [
+    ...[...modules.keys()].flatMap(partsOf).map((module) => `${module}.weight`),
+    ...values.map(({ name }) => name),
+  ]
   const byName = namesFor(path, config, wanted)
   const products = [...modules].flatMap(([name, module]) => {
     const parts = partsOf(name)
@@ -69,7 +93,7 @@ export function adaptedParameters({ path, modules, replaced }: PeftFolder, confi
   })
   return {
     products,
-    replaced: [...replaced].map(([name, tensor]) => ({ parameter: byName.get(name)!, tensor })),
+    replaced: values.map(({ name, ...value }) => ({ ...value, parameter: byName.get(name)! })),
   }
 }
 

@@ -6,7 +6,7 @@ import type { Folder } from '../../../formats/disk/folder.ts'
 import type { TensorEntry } from '../../../formats/tensors/safetensors-header.ts'
 import type { TensorSource } from '../../../formats/tensors/tensor-file.ts'
 import { multipliersOf, readStored, scalesOf } from '../tensors/quantized.ts'
-import { type AdaptedParameter, adaptedParameters } from './adapted-parameters.ts'
+import { type AdaptedParameter, adaptedParameters, type ReplacedParameter } from './adapted-parameters.ts'
 import { openPeftFolder } from './peft-folder.ts'
 import { factorsOf } from './read-adapter.ts'
 
@@ -34,25 +34,51 @@ export function mergedTensors(
         `${folder.path}: the adapter changes ${name}, which the model's folder does not have`,
       )
     }
+    // The values that the adapter brings come first: a product is added to the base that stands beside it.
     const merged = new Map<string, () => Float32Array>()
-    for (const product of products)
-      merged.set(nameOf(product.parameter), () =>
-        withProduct(readStored(source, nameOf(product.parameter)), product, peft.source),
-      )
-    for (const { parameter, tensor } of replaced) {
-      const { shape } = peft.source.tensors.get(tensor)!
-      if (shape.reduce((size, length) => size * length, 1) !== parameter.rows * parameter.width)
-        throw new GlassformerError(
-          'ERR_MODEL_FORMAT',
-          `${peft.source.path}: '${tensor}' is [${shape.join(', ')}], and ${parameter.name} of the model [${parameter.rows}, ${parameter.width}]`,
-        )
-      merged.set(nameOf(parameter), () => readStored(peft.source, tensor))
+    for (const value of replaced) {
+      const name = nameOf(value.parameter)
+      checkShape(value, peft.source)
+      merged.set(name, () => replacedValues(value, peft.source))
+    }
+    for (const product of products) {
+      const name = nameOf(product.parameter)
+      const base = merged.get(name) ?? (() => readStored(source, name))
+      merged.set(name, () => withProduct(base(), product, peft.source))
     }
     return new MergedTensors(source, merged, () => peft.source.close())
   } catch (error) {
     peft.source.close()
     throw error
   }
+}
+
+/** @throws GlassformerError ERR_MODEL_FORMAT where a tensor has not as many values as its parameters */
+function checkShape(
+  { parameter: { name, rows, width }, tensor, parts }: ReplacedParameter,
+  source: TensorSource,
+): void {
+  const { shape } = source.tensors.get(tensor)!
+  if (shape.reduce((size, length) => size * length, 1) !== parts * rows * width)
+    throw new GlassformerError(
+      'ERR_MODEL_FORMAT',
+      `${source.path}: '${tensor}' is [${shape.join(', ')}], and ${name} of the model [${rows}, ${width}]`,
+    )
+}
+
+/** The values of a parameter, which are a part of a tensor's outputs. */
+function replacedValues(
+  { parameter: { rows, width }, tensor, part, parts, isTurned }: ReplacedParameter,
+  source: TensorSource,
+): Float32Array {
+  const whole = readStored(source, tensor)
+  const size = rows * width
+  if (!isTurned) return whole.subarray(part * size, (part + 1) * size)
+  const outputs = rows * parts
+  return Float32Array.from({ length: size }, (_, at) => {
+    const [o, i] = [Math.floor(at / width), at % width]
+    return whole[i * outputs + part * rows + o]
+  })
 }
 
 /** Adds scale · B A to a matrix [outputs, inputs] in place. */

@@ -26,7 +26,10 @@ export interface PeftFolder {
   path: string
   source: TensorSource
   modules: ReadonlyMap<string, PeftModule>
-  /** Weights and biases that are in place of the model's: by the model's name the name of the tensor. */
+  /**
+   * Weights and biases that are in place of the model's: by the model's name the name of the tensor. A module's own product is
+   * added to the weight that stands here.
+   */
   replaced: ReadonlyMap<string, string>
 }
 
@@ -34,8 +37,10 @@ export interface PeftFolder {
 const WRAPPER = /^base_model\.model\./
 /** `….q_proj.lora_A.weight`; files of torch.save have the adapter's name behind lora_A. */
 const FACTOR = /^(.+)\.lora_([AB])(?:\.[^.]+)?\.weight$/
-/** `….lm_head.modules_to_save.default.weight`, and `….q_proj.base_layer.bias`. */
+/** `….lm_head.modules_to_save.default.weight`, `….q_proj.base_layer.bias`, and `….lm_head.base_layer.weight`. */
 const WRAPPED = /\.(?:modules_to_save\.[^.]+|base_layer)(?=\.(?:weight|bias)$)/
+/** Masks of GPT-2's attention, which PEFT takes for biases. */
+const MASK = /\bh\.\d+\.attn\.(?:masked_)?bias$/
 
 /**
  * Opens an adapter's folder, whose `source` the caller closes. @throws GlassformerError ERR_FILE, ERR_MODEL_FORMAT, ERR_UNSUPPORTED
@@ -57,7 +62,7 @@ export function openPeftFolder(folder: Folder): PeftFolder {
           'ERR_UNSUPPORTED',
           `${source.path}: tensor '${name}' is of a kind of LoRA that is not supported: only linear layers are; merge it with PEFT in Python`,
         )
-      else replaced.set(bare.replace(WRAPPED, ''), name)
+      else if (!MASK.test(bare)) replaced.set(bare.replace(WRAPPED, ''), name)
     }
     if (!factors.size && !replaced.size)
       throw new GlassformerError(

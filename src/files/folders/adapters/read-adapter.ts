@@ -22,8 +22,10 @@ export function readAdapter(folder: Folder, name: string, config: ModelConfig): 
       const linear = linears.get(name)
       return linear !== undefined && [...linear.rows].every((rows) => adaptableRows.has(rows))
     }
+    // PEFT stores the base of an output projection beside its factors; it is the model's own.
+    const adapted = new Set(products.map(({ parameter }) => parameter.name))
     const other = [
-      ...replaced.map(({ parameter }) => parameter.name),
+      ...replaced.map(({ parameter }) => parameter.name).filter((own) => !adapted.has(own)),
       ...products.map(({ parameter }) => parameter.name).filter((own) => !canBeHeld(own)),
     ]
     if (other.length)

@@ -5,12 +5,23 @@ import type { MarkedText, PlacedText } from '../../protect/span.ts'
 const CODE =
   /^(?=.*[A-Za-z0-9])[!-~]*(?:[\w](?:[_/\\@#=&:0-9]|\.(?=\w))|[_/\\@#=&0-9][\w])[!-~]*$|^[a-z]{2,3}-[A-Z]{2}$/
 
+/**
+ * A label of a form or a menu: a word with a colon ("Nom:") or with the sign of its key ("&Fichier", "_Ouvrir", "Fi&chier"),
+ * words beside a line or an ampersand ("oui/non", "Q&A"). Two words beside a line in small letters may also be the name of a
+ * type or of a path's first folders, which are listed.
+ */
+const LABEL =
+  /^(?:[A-Z]|[A-Za-z'-]{2,})[:.…_\s]*:[\s_.…]*$|^(?:&[A-Za-z]|_[A-Z])[a-z'-]+:?$|^[A-Za-z]+(?:&[A-Za-z]+)+:?$|^[A-Za-z'-]{2,}\/[A-Za-z'-]{2,}:?$|^[A-Z][a-z'-]+(?:\/[A-Z][a-z'-]+)+:?$/
+const NO_LABEL =
+  /^(?:application|audio|example|font|image|message|model|multipart|text|video|assets|bin|dist|docs|etc|home|lib|node_modules|public|scripts|src|test|tests|tmp|usr|var)\/|^(?:ftps?|https?|mailto|file|data):$/i
+
 /** The maximum length of a code in characters. */
 const LONGEST = 256
 
+const isCode = (text: string) => CODE.test(text) && (NO_LABEL.test(text) || !LABEL.test(text))
+
 /** Whether a text has words to translate, and is not a program's code. */
-export const isText = (text: string): boolean =>
-  /\p{L}/u.test(text) && (text.length > LONGEST || !CODE.test(text.trim()))
+export const isText = (text: string): boolean => /\p{L}/u.test(text) && (text.length > LONGEST || !isCode(text.trim()))
 
 /** A new text for a part of a document, in UTF-16 units of its source. */
 export interface Edit {

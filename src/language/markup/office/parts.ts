@@ -32,8 +32,12 @@ export function partOfType(type: string): { kind: PartKind; main?: PackageFormat
   return TYPES.find((each) => each.type.test(type)) ?? null
 }
 
+/** Notes of macOS on other files of a package, under names like theirs. */
+const OF_MAC = /^__MACOSX\/|(?:^|\/)\._[^/]*$/
+
 /** How a file of an OpenDocument package, or of a book, is read; null where it is left as it is. */
 export function partOfName(name: string, format: PackageFormat): PartKind | null {
+  if (OF_MAC.test(name)) return null
   if (format === 'epub') {
     if (/\.(?:xhtml|html?)$/i.test(name)) return 'book'
     if (/\.ncx$/i.test(name)) return 'labels'

@@ -12,18 +12,26 @@ export function parseProperties(source: string): Document {
   const isAscii = !/[^\0-\x7f]/.test(source.replace(/^\ufeff/, '')) && /\\u[0-9a-f]{4}/i.test(source)
   const units: Unit[] = []
   for (const { index, 1: indent, 2: key, 3: separator, 4: raw } of source.matchAll(PROPERTY)) {
-    const text = unescaped(raw)
+    const value = unescaped(raw)
+    const isMessage = MESSAGE.test(value)
+    const text = isMessage ? value.replaceAll("''", "'") : value
     if (!isText(text)) continue
     const start = index + indent.length + key.length + separator.length
     const end = start + raw.length
     units.push({
       at: start,
       text: { text, spans: [] },
-      edits: (translation) => [{ start, end, text: escaped(translation.text, isAscii) }],
+      edits: ({ text: translated }) => {
+        const written = isMessage ? translated.replaceAll("'", "''") : translated
+        return [{ start, end, text: escaped(written, isAscii) }]
+      },
     })
   }
   return new Document(source, units)
 }
+
+/** A pattern of Java's MessageFormat, in which an apostrophe stands twice; one with quoted parts ('{') is left as it is spelled. */
+const MESSAGE = /^(?!(?:[^']|'')*'(?!'))(?=[\s\S]*(?:''|\{\d+))/
 
 const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', f: '\f' }
 

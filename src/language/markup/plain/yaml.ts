@@ -37,6 +37,12 @@ type ScalarToken = CST.FlowScalar | CST.BlockScalar
 /** Where a scalar stands, which decides how it may be written. */
 type ScalarPlace = Parameters<typeof CST.setScalarValue>[2]
 
+/**
+ * Plain scalars that YAML 1.1 or 1.2 reads as no text: truth values, null, numbers (also in base 60), dates, the mark of a merge.
+ */
+const OTHER_TYPE =
+  /^(?:y|n|yes|no|true|false|on|off|null|~|<<|=|[-+]?\.(?:inf|nan)|[-+]?[\d.][\d_.,]*(?:e[-+]?\d+)?|[-+]?0[bxo][\da-f_]+|[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.\d*)?|\d{4}-\d\d?-\d\d?(?:[Tt\s].*)?)?$/i
+
 function unitOf(value: string, token: ScalarToken, begin: number, place: ScalarPlace): Unit {
   const start = token.offset + begin
   const end = start + written(token).length
@@ -46,7 +52,12 @@ function unitOf(value: string, token: ScalarToken, begin: number, place: ScalarP
     text: { text, spans: [] },
     edits: (translation) => {
       const copy = structuredClone(token)
-      CST.setScalarValue(copy, translation.text + value.slice(text.length), place)
+      const type = OTHER_TYPE.test(translation.text) ? 'QUOTE_DOUBLE' : undefined
+      const isPlain = copy.type === 'scalar'
+      CST.setScalarValue(copy, translation.text + value.slice(text.length), {
+        ...place,
+        ...(isPlain && type && { type }),
+      })
       return [{ start, end, text: written(copy) }]
     },
   }

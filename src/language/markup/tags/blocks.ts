@@ -15,11 +15,24 @@ export interface Language {
   isSilent(name: string): boolean
   /** The white space that is shown as one space; null where all white space is kept. */
   spaceAt(token: number): RegExp | null
+  /** The escapes within texts; by default those of the markup alone. */
+  escapes?: Escapes
+}
+
+/** Escapes of programs within texts. */
+export interface Escapes {
+  /** The pieces of a text, line by line: an escaped line end ends a text. */
+  lines(start: number, end: number): Piece[][]
+  escaped(text: string, beginsLine: boolean): string
 }
 
 /** The texts of HTML or XML: a block is one text, with the tags within it as spans. */
 export function blocksOf(source: string, tokens: readonly Token[], language: Language): Unit[] {
   const { xmlMode, isCut, turns, spaceAt } = language
+  const { lines, escaped }: Escapes = language.escapes ?? {
+    lines: (start, end) => [textPieces(source, start, end, xmlMode)],
+    escaped: escapeText,
+  }
   const units: Unit[] = []
   let pieces: Piece[] = []
   let at = 0 // the token of the last piece
@@ -28,7 +41,7 @@ export function blocksOf(source: string, tokens: readonly Token[], language: Lan
     at = token
   }
   const flush = () => {
-    const unit = pieces.length ? unitOf(pieces, { source, space: spaceAt(at), escaped: escapeText }) : null
+    const unit = pieces.length ? unitOf(pieces, { source, space: spaceAt(at), escaped }) : null
     if (unit) units.push(unit)
     pieces = []
   }
@@ -52,7 +65,11 @@ export function blocksOf(source: string, tokens: readonly Token[], language: Lan
       if (isWhole) i = last
       else scopes.push({ last, isOn: turned })
     } else if (!isOn) continue
-    else if (kind === 'text') add(i, ...textPieces(source, start, end, xmlMode))
+    else if (kind === 'text')
+      lines(start, end).forEach((line, k) => {
+        if (k > 0) flush()
+        add(i, ...line)
+      })
     else if (kind === 'other' || kind === 'stray') add(i, piece('mark', start, end))
     else if (isCut(i)) flush()
     else if (kind === 'close') add(i, piece('close', start, end, '', `${name} ${i}`))

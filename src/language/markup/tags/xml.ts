@@ -1,5 +1,6 @@
 import { Document, unreadable } from '../document/document.ts'
 import { type Token, tokensOf } from '../document/tokens.ts'
+import { androidEscapes, isAndroid } from './android-strings.ts'
 import { blocksOf } from './blocks.ts'
 
 /** Elements of DocBook, DITA, SVG and XHTML whose content is code. */
@@ -23,6 +24,7 @@ export function parseXml(source: string): Document {
     turns: (open) => turnedBy(tokens[open]),
     isSilent: (name) => /^(?:script|style|math)$/.test(localName(name)),
     spaceAt: spacesOf(tokens),
+    ...(isAndroid(tokens) && { escapes: androidEscapes(source) }),
   })
   return new Document(source, units)
 }

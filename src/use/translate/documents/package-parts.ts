@@ -4,6 +4,7 @@ import type { PackageFormat } from '../../../language/markup/document/formats.ts
 import { tokensOf } from '../../../language/markup/document/tokens.ts'
 import { type PartKind, partOfName, partOfType } from '../../../language/markup/office/parts.ts'
 import { namesIn } from '../../../language/markup/office/spreadsheet.ts'
+import { localName } from '../../../language/markup/tags/xml.ts'
 
 /** The most bytes of a file that says what the other ones are. */
 const LARGEST_LIST = 8 << 20
@@ -38,15 +39,13 @@ const wrong = (what: string) => new GlassformerError('ERR_INPUT', what)
 async function officeParts(zip: ZipPackage, format: PackageFormat): Promise<PackageParts> {
   const list = zip.entry('[Content_Types].xml')
   if (!list) throw wrong(`this is no .${format}: the package has no list of its parts ([Content_Types].xml)`)
-  const types = tokensOf(await zip.text(list, LARGEST_LIST), true).filter(({ kind }) => kind === 'open')
+  const typeOf = typesIn(await zip.text(list, LARGEST_LIST))
   const kinds = new Map<PackageEntry, PartKind>()
   const mains = new Set<PackageFormat>()
   const names: string[] = []
-  for (const { name, attributes } of types) {
-    if (name !== 'Override') continue
-    const entry = zip.entry((attributes.PartName ?? '').replace(/^\//, ''))
-    if (!entry) continue
-    const type = attributes.ContentType ?? ''
+  for (const entry of zip.entries) {
+    if (entry === list) continue
+    const type = typeOf(entry.name)
     const found = partOfType(type)
     if (found?.main) mains.add(found.main)
     // The main parts of workbooks and presentations have names by which other parts find theirs, and no text.
@@ -57,6 +56,23 @@ async function officeParts(zip: ZipPackage, format: PackageFormat): Promise<Pack
   if (!mains.has(format))
     throw wrong(`this is no .${format}${mains.size ? `, but a .${[...mains][0]}` : ': it has no main part'}`)
   return { kinds, names }
+}
+
+/** The types of parts in a list of types: a part's own one, or else that of its extension. Case does not count in names. */
+function typesIn(list: string): (name: string) => string {
+  const own = new Map<string, string>()
+  const ofExtensions = new Map<string, string>()
+  for (const { kind, name, attributes } of tokensOf(list, true)) {
+    if (kind !== 'open') continue
+    const { PartName = '', Extension = '', ContentType = '' } = attributes
+    const element = localName(name)
+    if (element === 'Override') own.set(PartName.replace(/^\//, '').toLowerCase(), ContentType)
+    if (element === 'Default') ofExtensions.set(Extension.toLowerCase(), ContentType)
+  }
+  return (name) => {
+    const plain = name.toLowerCase()
+    return own.get(plain) ?? ofExtensions.get(plain.slice(plain.lastIndexOf('.') + 1)) ?? ''
+  }
 }
 
 const MIME_TYPES: Partial<Record<PackageFormat, RegExp>> = {

@@ -101,7 +101,7 @@ async function* textsOf(zip: ZipPackage, entry: PackageEntry): AsyncGenerator<st
       throw new GlassformerError('ERR_INPUT', `${entry.name} is not UTF-8`, { cause })
     }
   }
-  for await (const part of zip.parts(entry)) yield decoded(part)
+  for await (const part of zip.textParts(entry)) yield decoded(part)
   yield decoded()
 }
 
