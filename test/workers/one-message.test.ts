@@ -4,8 +4,7 @@ import { resolveLoadOptions } from '#dist/use/translate/calls/index.js'
 import { Pool } from '#dist/workers/pool/pool.js'
 import type { Chunk } from '#dist/workers/requests/chunks.js'
 import { readScheduling } from '#dist/workers/requests/scheduling.js'
-import type { FromWorker, ToWorker, WorkerStart } from '#dist/workers/threads/messages.js'
-import type { StartWorkerThread } from '#dist/workers/threads/messages.js'
+import type { FromWorker, StartWorkerThread, ToWorker, WorkerStart } from '#dist/workers/threads/messages.js'
 
 /** A worker that has loaded a model of no weights, notes its messages, and answers when it is told. */
 class SlowWorker {

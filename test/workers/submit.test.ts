@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { GlassformerError } from '#dist/base/errors.js'
-import { Backlog } from '#dist/workers/requests/backlog.js'
+import { Backlog, noOutcomes, type Outcomes } from '#dist/workers/requests/backlog.js'
 import type { Chunk } from '#dist/workers/requests/chunks.js'
-import { noOutcomes, type Outcomes } from '#dist/workers/requests/backlog.js'
 import type { Request } from '#dist/workers/requests/request.js'
 import { submit, type Workers } from '#dist/workers/requests/submit.js'
 

@@ -145,7 +145,7 @@ export const loadSettings = settings({
     type: integer(1),
     optional: true,
     otherwise: 'no limit',
-    says: 'the largest number of open texts (or pairs), that is, accepted and not answered; a call that would exceed it is refused at once with ERR_BUSY; when nothing else is open, a call of any size is accepted',
+    says: 'the largest number of open texts (or pairs), that is, accepted and not answered; a call that would exceed it is refused at once with ERR_BUSY, unless its `client` has less than its share of the places; when nothing else is open, a call of any size is accepted',
   },
   queueCharacters: {
     type: integer(1),
