@@ -41,6 +41,7 @@ const LIBRARIES = {
 const THREADS = {
   'worker-entry': 'use/worker/worker-entry',
   'parsing-thread': 'use/translate/parsing/parsing-thread',
+  'memory-thread': 'service/serve/memories/memory-thread',
   'wasm-thread': 'engine/backend/wasm/node/wasm-thread',
 }
 

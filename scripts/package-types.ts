@@ -24,6 +24,12 @@ export function packageTypes(dist: string, entries: readonly string[]): void {
   for (const entry of entries) write(`${entry}.d.cts`, requireTypes(program, pathOf(entry)))
 }
 
+/** The declaration of a value; `default` is a word that no constant may have as its name. */
+const valueOf = (name: string): string =>
+  name === 'default'
+    ? 'declare const byDefault: typeof Module.default\nexport { byDefault as default }'
+    : `export declare const ${name}: typeof Module.${name}`
+
 /**
  * Types for CommonJS. `require` loads the same modules as `import`, which Node allows since 20.19, but TypeScript only
  * since 5.8: before, a CommonJS file may not import types of ES modules (TS1479). So this file declares each of them
@@ -39,7 +45,7 @@ function requireTypes(program: ts.Program, types: string): string {
     return [
       ...(origin.flags & ts.SymbolFlags.Type ? [`export type ${name} = Module.${name}`] : []),
       ...(origin.flags & ts.SymbolFlags.Value && !isType
-        ? [`export declare const ${name}: typeof Module.${name}`]
+        ? [valueOf(name)]
         : []),
     ]
   })

@@ -24,6 +24,7 @@ describe('npm pack', () => {
         'dist/bundle/glassformer.js',
         'dist/bundle/index.js',
         'dist/bundle/inspect.js',
+        'dist/bundle/memory-thread.cjs',
         'dist/bundle/page.html',
         'dist/bundle/parsing-thread.cjs',
         'dist/bundle/queue.js',

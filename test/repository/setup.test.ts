@@ -51,6 +51,7 @@ describe('npm run setup without a compiler', { shuffle: false }, () => {
       'use/web/web-worker',
       'use/worker/worker-entry',
       'use/translate/parsing/parsing-thread',
+      'service/serve/memories/memory-thread',
     )
     modules.push(
       'engine/backend/wasm/node/wasm-thread',

@@ -14,7 +14,7 @@ interface FilesOptions {
 }
 
 /** The files of threads; what they load is found in them. */
-const THREADS = ['worker-entry.cjs', 'parsing-thread.cjs', 'wasm-thread.cjs']
+const THREADS = ['worker-entry.cjs', 'parsing-thread.cjs', 'memory-thread.cjs', 'wasm-thread.cjs']
 const PAGES = ['page.html', 'server-page.html', 'web-worker.js']
 
 /**

@@ -61,7 +61,9 @@ export class TmxReader {
   }
 
   #opened(name: string, attributes: Record<string, string>): void {
-    this.#open.push(name)
+    // The parser's time for an element grows with the elements around it.
+    if (this.#open.push(name) > MOST_LEVELS)
+      throw new GlassformerError('ERR_INPUT', `the TMX has elements in elements, more than ${MOST_LEVELS} deep`)
     if (name === 'tmx') this.#isTmx = true
     if (name === 'tu') this.#texts = new Map()
     if (name === 'tuv') this.#language = attributes['xml:lang'] ?? attributes.lang ?? ''
@@ -118,6 +120,9 @@ function encodingOf([first, second]: Uint8Array): string {
   return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
 }
 
+/** The most elements in each other; a segment with formatting is ten deep. */
+const MOST_LEVELS = 100
+
 /** The most lists of codes that are remembered; a file has one or a few. */
 const MOST_CODES = 1000
 
@@ -129,4 +134,34 @@ export function* tmxOf(units: Iterable<MemoryUnit>, { source, target }: MemoryLa
     `<tuv xml:lang="${escapeText(language)}"><seg>${escapeText(text)}</seg></tuv>`
   for (const unit of units) yield `<tu>${segment(source, unit.source)}${segment(target, unit.target)}</tu>\n`
   yield '</body>\n</tmx>\n'
+}
+
+/** The number of units of a part. */
+const PART = 2000
+
+/** The number of bytes that are parsed at once. */
+const PIECE = 1 << 16
+
+/** Some units of a TMX file, as the JSON of a list of units, which is sent to other threads quickly. */
+export interface UnitsPart {
+  units: string
+  count: number
+  isLast: boolean
+}
+
+/** The units of a TMX file, in parts. @throws GlassformerError ERR_INPUT for bytes that are no TMX */
+export function* unitsInParts(bytes: Uint8Array, languages: MemoryLanguages): Generator<UnitsPart, void, undefined> {
+  let units: MemoryUnit[] = []
+  const reader = new TmxReader(languages, (unit) => units.push(unit))
+  const decode = tmxDecoder()
+  const part = (isLast: boolean): UnitsPart => ({ units: JSON.stringify(units), count: units.length, isLast })
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    reader.write(decode(bytes.subarray(at, at + PIECE)))
+    if (units.length < PART) continue
+    yield part(false)
+    units = []
+  }
+  reader.write(decode())
+  reader.end()
+  yield part(true)
 }

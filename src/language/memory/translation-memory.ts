@@ -224,16 +224,9 @@ async function readTmx(
 }
 
 /** TMX of a memory, part by part. */
-export async function tmxParts(memory: TranslationMemory, languages: MemoryLanguages): Promise<Generator<string>> {
+async function tmxParts(memory: TranslationMemory, languages: MemoryLanguages): Promise<Generator<string>> {
   const { tmxOf } = await import('./tmx.ts')
   return tmxOf(memory.units(), languages)
-}
-
-/** The units of TMX in memory. @throws GlassformerError ERR_INPUT for bytes that are no TMX */
-export async function unitsOfTmx(bytes: Uint8Array, languages: MemoryLanguages): Promise<MemoryUnit[]> {
-  const units: MemoryUnit[] = []
-  await readTmx([bytes], languages, (unit) => units.push(unit))
-  return units
 }
 
 function asked(value: unknown): string {

@@ -1,5 +1,5 @@
 import { GlassformerError, messageOf, shown } from '../../base/errors.ts'
-import { isArrayOf, isUrl } from '../../base/values/brand.ts'
+import { isArrayOf, isUrl } from '../../base/values/value-class.ts'
 import { type SoundInput, type TranscribeOptions, Transcriber, type Transcript } from '../transcribe/index.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
 

@@ -1,5 +1,6 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { counted, whole } from '../../base/values/number-text.ts'
+import { ClientShares } from './client-shares.ts'
 
 /** Counts of requests by their outcome. */
 export interface Outcomes {
@@ -33,11 +34,11 @@ export interface Amount {
 /** Milliseconds after which the rate is measured anew. */
 const PERIOD = 2000
 
-/** Work that has been accepted and not answered, and its limits. */
+/** Work that has been accepted and not answered, and its limits. Its places are shared by client, as turns are. */
 export class Backlog {
   readonly #most: Amount
-  #texts = 0
-  #characters = 0
+  readonly #texts = new ClientShares()
+  readonly #characters = new ClientShares()
   /** Characters that have been answered since `#since`. */
   #answered = 0
   #since = 0
@@ -49,25 +50,25 @@ export class Backlog {
   }
 
   get amount(): Amount {
-    return { texts: this.#texts, characters: this.#characters }
+    return { texts: this.#texts.total, characters: this.#characters.total }
   }
 
   /**
-   * Accepts this much work.
-   * @throws GlassformerError ERR_BUSY if other work is open and this would exceed a limit, unless it continues accepted
-   * work (`isContinuation`)
+   * Accepts this much work of a client.
+   * @throws GlassformerError ERR_BUSY if other work is open and this would exceed a limit and the client's share of it,
+   * unless it continues accepted work (`isContinuation`)
    */
-  enter({ texts, characters }: Amount, isContinuation = false): void {
-    if (this.#texts > 0 && !isContinuation) this.#check({ texts, characters })
-    if (this.#texts === 0) this.#since = performance.now()
-    this.#texts += texts
-    this.#characters += characters
+  enter({ texts, characters }: Amount, { client = '', isContinuation = false } = {}): void {
+    if (this.#texts.total > 0 && !isContinuation) this.#check({ texts, characters }, client)
+    if (this.#texts.total === 0) this.#since = performance.now()
+    this.#texts.take(client, texts)
+    this.#characters.take(client, characters)
   }
 
-  /** Removes this much answered work. */
-  leave({ texts, characters }: Amount, isAnswered: boolean): void {
-    this.#texts -= texts
-    this.#characters -= characters
+  /** Removes this much answered work of a client. */
+  leave({ texts, characters }: Amount, { client = '', isAnswered }: { client?: string; isAnswered: boolean }): void {
+    this.#texts.giveBack(client, texts)
+    this.#characters.giveBack(client, characters)
     if (isAnswered) this.#answered += characters
     const passed = performance.now() - this.#since
     if (passed < PERIOD) return
@@ -76,16 +77,17 @@ export class Backlog {
     this.#since += passed
   }
 
-  #check({ texts, characters }: Amount): void {
+  #check({ texts, characters }: Amount, client: string): void {
     const most = this.#most
-    const tooMany = this.#texts + texts - most.texts
-    const tooLong = this.#characters + characters - most.characters
-    if (tooMany <= 0 && tooLong <= 0) return
-    const limit =
-      tooMany > 0
-        ? `${counted(this.#texts, 'text')} of at most ${whole(most.texts)} (queueTexts)`
-        : `${counted(this.#characters, 'character')} of at most ${whole(most.characters)} (queueCharacters)`
-    const retryAfter = this.#timeFor(Math.max(tooLong, (tooMany * this.#characters) / this.#texts))
+    const open = this.amount
+    const isTooMany = !this.#texts.hasRoom(client, texts, most.texts)
+    if (!isTooMany && this.#characters.hasRoom(client, characters, most.characters)) return
+    const tooMany = open.texts + texts - most.texts
+    const tooLong = open.characters + characters - most.characters
+    const limit = isTooMany
+      ? `${counted(open.texts, 'text')} of at most ${whole(most.texts)} (queueTexts)`
+      : `${counted(open.characters, 'character')} of at most ${whole(most.characters)} (queueCharacters)`
+    const retryAfter = this.#timeFor(Math.max(tooLong, (tooMany * open.characters) / open.texts))
     throw new GlassformerError(
       'ERR_BUSY',
       `the queue is full: ${limit} are open, and this call has ${counted(texts, 'text')}; ask again in about ${whole(retryAfter)} ms, or send fewer at a time`,

@@ -50,7 +50,7 @@ export function submit<Kind extends JobKind>(
   if (!chunks.length) return Promise.resolve([])
   const open = amountOf(chunks)
   try {
-    workers.backlog.enter(open, isContinuation)
+    workers.backlog.enter(open, { client, isContinuation })
   } catch (error) {
     workers.outcomes.refused++
     return Promise.reject(error)
@@ -64,7 +64,7 @@ export function submit<Kind extends JobKind>(
     const end = (outcome: keyof Outcomes) => {
       leave()
       clearTimeout(timer)
-      workers.backlog.leave(open, false)
+      workers.backlog.leave(open, { client, isAnswered: false })
       workers.outcomes[outcome]++
     }
     const number = newNumber()
@@ -82,7 +82,7 @@ export function submit<Kind extends JobKind>(
         const done = amountOf([chunk])
         open.texts -= done.texts
         open.characters -= done.characters
-        workers.backlog.leave(done, true)
+        workers.backlog.leave(done, { client, isAnswered: true })
         if (--missing > 0) return
         end('answered')
         resolve(results)

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { start } from '../../cli/command.ts'
 
@@ -7,7 +8,10 @@ export async function startCommand(
   args: readonly string[] = [],
   env: NodeJS.ProcessEnv = {},
 ): Promise<{ url: string; child: ChildProcess }> {
-  const child = start(['serve', '--port', '0', ...args], { env: { ...process.env, ...env } })
+  const child = start(['serve', '--port', '0', ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+  })
   child.stdout!.resume()
   let said = ''
   for await (const line of createInterface({ input: child.stderr! })) {
@@ -19,4 +23,17 @@ export async function startCommand(
     said += `${line}\n`
   }
   throw new Error(said)
+}
+
+const turns = new URL('turns.mjs', import.meta.url)
+
+/** As `startCommand`, with the longest turn of the event loop since the last call, in milliseconds of processor time. */
+export async function startWithTurns(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+  const server = await startCommand(args, { NODE_OPTIONS: `--import=${turns}`, ...env })
+  const longestTurn = async (): Promise<number> => {
+    const told = once(server.child, 'message')
+    server.child.send('turn')
+    return (await told)[0]
+  }
+  return { ...server, longestTurn }
 }

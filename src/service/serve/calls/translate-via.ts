@@ -4,7 +4,7 @@ import type { Source, Translation } from '../../../use/translate/translation/tra
 import type { Chosen } from '../models/choose-model.ts'
 import { optionsOfLeg } from '../models/route.ts'
 import type { Service } from '../service/service.ts'
-import type { RouteMemories } from './with-memories.ts'
+import type { RouteMemories } from './route-memories.ts'
 
 /** How texts are translated along a route of models. */
 export interface PivotCall {

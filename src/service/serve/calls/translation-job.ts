@@ -11,7 +11,7 @@ import type { Chosen } from '../models/choose-model.ts'
 import { checkRoute } from '../models/route.ts'
 import type { UploadedFile } from '../requests/multipart.ts'
 import type { Service } from '../service/service.ts'
-import { type RouteMemories, withMemories } from './with-memories.ts'
+import { memoriesFor, type RouteMemories } from './route-memories.ts'
 
 /** A document and how it is translated. */
 export interface DocumentRequest {
@@ -46,7 +46,7 @@ export function translationJob(service: Service, request: DocumentRequest): Docu
     const parsing = { format, columns: options.columns ?? [] }
     const legs = route(await documentBeginning(file.bytes, parsing, scheduling))
     checkRoute(legs, { format, glossary: options.glossary })
-    return withMemories(service, owner, legs, (memories) => through(legs, memories, signal, count))
+    return through(legs, memoriesFor(service, owner, legs), signal, count)
   }
 
   async function through(

@@ -6,8 +6,8 @@ import type { Split, TranslateOptions } from '../../../use/translate/options/opt
 import { type OpenDocument, readInThread } from '../../../use/translate/parsing/index.ts'
 import type { PreparedGlossary } from '../../../use/translate/sentences/index.ts'
 import type { Source } from '../../../use/translate/translation/translation.ts'
+import { memoriesFor } from '../calls/route-memories.ts'
 import { type PivotCall, translateVia, useLeg } from '../calls/translate-via.ts'
-import { withMemories } from '../calls/with-memories.ts'
 import type { Chosen } from '../models/choose-model.ts'
 import type { Service } from '../service/service.ts'
 import type { DeeplRequest, SplitSentences } from './translate-request.ts'
@@ -92,12 +92,10 @@ export function translateTexts(
   texts: readonly string[],
   { owner, options, ...request }: DeeplRequest & { owner: string; options: PivotCall['options'] },
 ): Promise<string[]> {
-  return withMemories(service, owner, route, (memories) => {
-    const call = { options, memories }
-    return request.tags
-      ? translateTagged(service, route, texts, request.tags, call)
-      : translatePlain(service, route, texts, request, call)
-  })
+  const call = { options, memories: memoriesFor(service, owner, route) }
+  return request.tags
+    ? translateTagged(service, route, texts, request.tags, call)
+    : translatePlain(service, route, texts, request, call)
 }
 
 async function translatePlain(

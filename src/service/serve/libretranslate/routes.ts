@@ -5,8 +5,8 @@ import type { TranslateOptions } from '../../../use/translate/options/options.ts
 import { authorize, clientOf, keyInHeader, keyOf, ownerOf } from '../access/authorize.ts'
 import { answering } from '../calls/answering.ts'
 import { addForms } from '../calls/forms.ts'
+import { memoriesFor } from '../calls/route-memories.ts'
 import { translateVia } from '../calls/translate-via.ts'
-import { withMemories } from '../calls/with-memories.ts'
 import { type Chosen, chooseModel, pairsOf, plainTag } from '../models/choose-model.ts'
 import { detector } from '../models/detect.ts'
 import {
@@ -188,16 +188,14 @@ async function translateLibre(
 ): Promise<LibreTranslation[]> {
   const needed = others + 1
   const isText = format === 'text'
-  const translations = await withMemories(service, owner, route, (memories) =>
-    translateVia(service, route, texts, {
-      options: { ...scheduled, format },
-      memories,
-      ofLast: ({ model }) => ({
-        ...(isText && others > 0 && { alternatives: needed }),
-        ...(isText && needed > model.defaults.beams && { beams: needed }),
-      }),
+  const translations = await translateVia(service, route, texts, {
+    options: { ...scheduled, format },
+    memories: memoriesFor(service, owner, route),
+    ofLast: ({ model }) => ({
+      ...(isText && others > 0 && { alternatives: needed }),
+      ...(isText && needed > model.defaults.beams && { beams: needed }),
     }),
-  )
+  })
   return translations.map(({ text, alternatives = [] }) => ({
     text,
     others: alternatives.slice(1).map((each) => each.text),

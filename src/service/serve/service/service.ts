@@ -84,8 +84,7 @@ export class Service {
 
   async close(): Promise<void> {
     this.documents.close()
-    this.memories?.close()
-    await Promise.all([this.models.close(), this.speech.close()])
+    await Promise.all([this.memories?.close(), this.models.close(), this.speech.close()])
   }
 
   /** Runs work with a model, which is loaded for it. @throws GlassformerError the errors of the work */

@@ -78,7 +78,7 @@ export const serviceSettings = settings({
     type: positiveInteger,
     default: 10_000,
     flag: '--queue <texts>',
-    says: 'the most texts that a model has accepted and not answered; what would make them more is refused with the status 429',
+    says: 'the most texts that a model has accepted and not answered; what would make them more is refused with the status 429, except for a client that has less than its share, which is this number over the clients that are there',
   },
   cache: {
     type: integer(0),

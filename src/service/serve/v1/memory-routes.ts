@@ -1,15 +1,18 @@
 import { Readable } from 'node:stream'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
 import { jsonSchemaOf } from '../../../base/schema/json-schema.ts'
 import { inFile } from '../../../base/schema/place.ts'
 import { read, settings } from '../../../base/schema/settings.ts'
 import { listOf, numberFrom, type Type, text } from '../../../base/schema/types.ts'
-import { type MemoryUnit, tmxParts, unitsOfTmx } from '../../../language/memory/index.ts'
+import type { MemoryUnit } from '../../../language/memory/index.ts'
 import { languageTag } from '../../../language/text/languages.ts'
-import { ownerOf } from '../access/authorize.ts'
+import { readTmx } from '../../../use/translate/parsing/index.ts'
+import { clientOf, ownerOf } from '../access/authorize.ts'
+import { answering } from '../calls/answering.ts'
 import { addForms, fileIn, uploading } from '../calls/forms.ts'
-import type { Memories, MemoryPair } from '../memories/memories.ts'
+import type { Memories } from '../memories/memories.ts'
+import type { MemoryPair } from '../memories/memory-pair.ts'
 import { plainTag } from '../models/choose-model.ts'
 import { failuresOf } from '../requests/answers.ts'
 import { errorSchema } from '../requests/error-json.ts'
@@ -54,44 +57,40 @@ export async function memoryRoutes(app: FastifyInstance, { service }: { service:
   app.post('/v1/memory', { schema: addSchema }, async (request) => {
     const { units, ...languages } = read(unitFields, request.body, inFile('the request', 'ERR_OPTION'))
     service.checkTexts(units.flatMap(({ source, target }) => [source, target]))
-    return added(request, pairOf(languages), units)
+    const pair = pairOf(languages)
+    return { ...pair, added: units.length, units: await kept().add(ownerOf(request), pair, units) }
   })
 
   app.post('/v1/memory/search', { schema: searchSchema }, async (request) => {
     const asked = read(searchFields, request.body, inFile('the request', 'ERR_OPTION'))
     service.checkTexts([asked.text])
-    const units = await kept().use(ownerOf(request), pairOf(asked), async (memory) =>
-      memory ? memory.similar(asked.text, { threshold: asked.threshold }) : [],
-    )
-    return { units }
+    return { units: await kept().similar(ownerOf(request), pairOf(asked), asked.text, asked.threshold) }
   })
 
-  app.post('/v1/memory/tmx', { schema: importSchema, ...uploading(service) }, async (request) => {
+  app.post('/v1/memory/tmx', { schema: importSchema, ...uploading(service) }, async (request, reply) => {
     const fields = fieldsOf(request.body)
     const { bytes } = fileIn(fields)
     const given = { source: textIn(fields, 'source'), target: textIn(fields, 'target') }
     const pair = pairOf(read(languageFields, given, inFile('the form', 'ERR_OPTION')))
-    return added(request, pair, await unitsOfTmx(bytes, pair))
+    const memories = kept()
+    return answering(service, request, reply, { texts: [] }, async (signal) => {
+      const parts = await readTmx(bytes, pair, { signal, client: clientOf(request) })
+      const added = parts.reduce((sum, { count }) => sum + count, 0)
+      return { ...pair, added, units: await memories.addParts(ownerOf(request), pair, parts) }
+    })
   })
 
   app.get('/v1/memory/tmx', { schema: exportSchema }, async (request, reply) => {
     const pair = pairOf(read(languageFields, request.query, inFile('the address', 'ERR_OPTION')))
-    const parts = await kept().use(ownerOf(request), pair, async (memory) => {
-      if (!memory) throw noMemory(pair)
-      return [...(await tmxParts(memory, pair))]
-    })
+    const parts = kept().exported(ownerOf(request), pair)
     return reply.type('application/x-tmx+xml; charset=utf-8').send(Readable.from(parts))
   })
 
   app.delete('/v1/memory', { schema: removeSchema }, async (request, reply) => {
     const pair = pairOf(read(languageFields, request.query, inFile('the address', 'ERR_OPTION')))
-    kept().remove(ownerOf(request), pair)
+    await kept().remove(ownerOf(request), pair)
     return reply.code(204).send()
   })
-
-  async function added(request: FastifyRequest, pair: MemoryPair, units: readonly MemoryUnit[]) {
-    return { ...pair, added: units.length, units: await kept().add(ownerOf(request), pair, units) }
-  }
 
   function kept(): Memories {
     if (service.memories) return service.memories
@@ -109,9 +108,6 @@ function pairOf({ source, target }: MemoryPair): MemoryPair {
       )
   return { source: plainTag(source), target: plainTag(target) }
 }
-
-const noMemory = ({ source, target }: MemoryPair) =>
-  new GlassformerError('ERR_NOT_FOUND', `there is no memory from ${source} into ${target}`)
 
 const tags = ['v1']
 const string = { type: 'string' }

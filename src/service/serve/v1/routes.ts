@@ -6,8 +6,8 @@ import { listOf, type Type, text } from '../../../base/schema/types.ts'
 import { textSettings } from '../../../use/translate/options/options.ts'
 import { authorizing, clientOf, keyOf, ownerOf } from '../access/authorize.ts'
 import { answering } from '../calls/answering.ts'
+import { memoriesFor } from '../calls/route-memories.ts'
 import { translateVia } from '../calls/translate-via.ts'
-import { withMemories } from '../calls/with-memories.ts'
 import { type Asked, type Chosen, chooseModel } from '../models/choose-model.ts'
 import { detectSource } from '../models/detect-source.ts'
 import type { LanguageSide } from '../models/model-languages.ts'
@@ -167,9 +167,8 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
       const options = { ...asked.options, signal }
       for (const { route, texts } of groups) {
         const sources = texts.map(({ place }) => asked.texts[place])
-        const translations = await withMemories(service, owner, route, (memories) =>
-          translateVia(service, route, sources, { options, memories }),
-        )
+        const memories = memoriesFor(service, owner, route)
+        const translations = await translateVia(service, route, sources, { options, memories })
         for (const [i, { place, detected }] of texts.entries())
           items[place] = { ...translationJson(translations[i], asked.tokens), ...(detected && { detected }) }
       }

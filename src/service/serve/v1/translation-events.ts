@@ -1,8 +1,8 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { Translation } from '../../../use/translate/translation/translation.ts'
 import { AsyncQueue } from '../../../workers/index.ts'
-import { throughLegsInPieces, translateVia } from '../calls/translate-via.ts'
-import { withMemories } from '../calls/with-memories.ts'
+import { memoriesFor } from '../calls/route-memories.ts'
+import { translateVia, throughLegsInPieces } from '../calls/translate-via.ts'
 import { routeLanguages, routeName } from '../models/route.ts'
 import { problemOf } from '../requests/problem.ts'
 import type { Service } from '../service/service.ts'
@@ -46,23 +46,24 @@ export async function* translationEvents(
     return { ...translationJson(translation, tokens), ...(detected && { detected }) }
   }
   const work = inPieces
-    ? withMemories(service, owner, route, async (memories) => {
-        const piece = (text: string) => queue.push({ event: 'piece', data: { index: 0, text } })
-        const call = { options, memories }
-        const translation = await throughLegsInPieces(service, route, request.texts[0], call, piece)
-        queue.push({ event: 'translation', data: { index: 0, ...json(translation, 0) } })
-      })
+    ? inWords()
     : textByText(request, queue, async (text, place) => {
         const { route } = own.get(place)!
-        const [translation] = await withMemories(service, owner, route, (memories) =>
-          translateVia(service, route, [text], { options, memories }),
-        )
+        const call = { options, memories: memoriesFor(service, owner, route) }
+        const [translation] = await translateVia(service, route, [text], call)
         return json(translation, place)
       })
   queue.endWith(work)
   yield* queue
   const data = { model: routeName(route), ...routeLanguages(route), texts: request.texts.length }
   yield { event: 'done', data }
+
+  async function inWords(): Promise<void> {
+    const piece = (text: string) => queue.push({ event: 'piece', data: { index: 0, text } })
+    const call = { options, memories: memoriesFor(service, owner, route) }
+    const translation = await throughLegsInPieces(service, route, request.texts[0], call, piece)
+    queue.push({ event: 'translation', data: { index: 0, ...json(translation, 0) } })
+  }
 }
 
 /** The failure of a text is reported, and the others continue. */

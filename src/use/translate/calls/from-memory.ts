@@ -1,6 +1,6 @@
 import type { MemoryMatch } from '../../../language/memory/index.ts'
 import type { Source, Translation } from '../translation/translation.ts'
-import { assembled, type MemoryUse, type Part, planOf } from './memory-plan.ts'
+import { assembled, type MemoryUse, type Part, plansFor } from './memory-plan.ts'
 
 /** Pieces of the parts of a text, which are translated at the same time and passed on in their order. */
 class OrderedPieces {
@@ -47,7 +47,7 @@ export async function fromMemory(
   use: MemoryUse,
   translate: (sources: readonly Source[], similar?: readonly MemoryMatch[]) => Promise<Translation[]>,
 ): Promise<Translation[]> {
-  const plans = sources.map((source) => planOf(source, use))
+  const plans = await plansFor(sources, use)
   const open = plans.flatMap(({ parts }) => parts.filter((part) => 'source' in part))
   const [plain, begun] = [open.filter(({ similar }) => !similar), open.filter(({ similar }) => similar)]
   const [together, ...alone] = await Promise.all([
@@ -59,7 +59,7 @@ export async function fromMemory(
   for (const [i, part] of begun.entries()) found.set(part, alone[i][0])
   return plans.map((plan) => {
     const translations = plan.parts.map((part) => ('source' in part ? found.get(part)! : part.translation))
-    return assembled(plan, translations, use)
+    return assembled(plan, translations)
   })
 }
 
@@ -73,7 +73,7 @@ export async function fromMemoryInPieces(
   piece: (text: string) => void,
   translate: (source: Source, piece: (text: string) => void, similar?: readonly MemoryMatch[]) => Promise<Translation>,
 ): Promise<Translation> {
-  const plan = planOf(source, use)
+  const [plan] = await plansFor([source], use)
   const pieces = new OrderedPieces(piece)
   const begun = plan.parts.map(async (part, i) => {
     const own = pieces.next(plan.spaces?.[i])
@@ -84,7 +84,7 @@ export async function fromMemoryInPieces(
   })
   const translations = await Promise.all(begun)
   if (plan.spaces) piece(plan.spaces.at(-1)!)
-  return assembled(plan, translations, use)
+  return assembled(plan, translations)
 }
 
 function pushed(translation: Translation, push: (text: string) => void): Translation {

@@ -15,7 +15,7 @@ import { backendSetting } from '../../../engine/program/chosen-backend.ts'
 import { precisions } from '../../../engine/weights/precision.ts'
 import type { TrainedOn } from '../../../files/folders/layout/loaded-model.ts'
 import { type DocumentFormat, formats } from '../../../language/markup/document/formats.ts'
-import type { TranslationMemory } from '../../../language/memory/index.ts'
+import type { RemoteMemory, TranslationMemory } from '../../../language/memory/index.ts'
 import { protectType } from '../../../language/protect/protect-option.ts'
 import { type SchedulingOptions, schedulingSettings } from '../../../workers/requests/scheduling.ts'
 import { glossaryType } from './glossary-option.ts'
@@ -51,11 +51,12 @@ const columnsType: Type<readonly string[]> = {
   parse: (given) => given.split(',').map((name) => name.trim()),
 }
 
-const memoryType: Type<TranslationMemory> = {
+const memoryType: Type<TranslationMemory | RemoteMemory> = {
   expected: 'a TranslationMemory',
-  accepts: (value): value is TranslationMemory =>
-    typeof (value as TranslationMemory | null)?.find === 'function' &&
-    typeof (value as TranslationMemory).similar === 'function',
+  accepts: (value): value is TranslationMemory | RemoteMemory =>
+    typeof (value as RemoteMemory | null)?.plansOf === 'function' ||
+    (typeof (value as TranslationMemory | null)?.find === 'function' &&
+      typeof (value as TranslationMemory).similar === 'function'),
 }
 
 /** Options of a document's translation, and its format. */
@@ -144,7 +145,7 @@ export const loadSettings = settings({
     type: integer(1),
     optional: true,
     otherwise: 'no limit',
-    says: 'the largest number of open texts (or pairs), that is, accepted and not answered; a call that would exceed it is refused at once with ERR_BUSY; when nothing else is open, a call of any size is accepted',
+    says: 'the largest number of open texts (or pairs), that is, accepted and not answered; a call that would exceed it is refused at once with ERR_BUSY, unless its `client` has less than its share of the places; when nothing else is open, a call of any size is accepted',
   },
   queueCharacters: {
     type: integer(1),

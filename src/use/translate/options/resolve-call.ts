@@ -9,7 +9,7 @@ import type { Adapter } from '../../../engine/weights/adapter.ts'
 import { checkSupported } from '../../../files/folders/generation/unsupported-setting.ts'
 import type { ConfidenceModel } from '../../../files/folders/layout/confidence-file.ts'
 import type { Format } from '../../../language/markup/document/formats.ts'
-import type { MemoryMatch, TranslationMemory } from '../../../language/memory/index.ts'
+import type { MemoryMatch, RemoteMemory, TranslationMemory } from '../../../language/memory/index.ts'
 import type { Protection } from '../../../language/protect/found.ts'
 import { protectionOf } from '../../../language/protect/protect-option.ts'
 import type { Languages } from '../../../language/text/languages.ts'
@@ -55,7 +55,7 @@ export interface ResolvedCall extends ResolvedTranslateOptions {
    * The memory that is asked before the model, how much a suggestion must be like its text, and whether translations
    * begin as the best one.
    */
-  memory?: { memory: TranslationMemory; threshold: number; begins: boolean }
+  memory?: { memory: TranslationMemory | RemoteMemory; threshold: number; begins: boolean }
   /** Options of documents. */
   document: ResolvedDocument
   scheduling: Scheduling

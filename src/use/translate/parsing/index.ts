@@ -2,3 +2,4 @@
 export type { OpenDocument } from './read-document.ts'
 export { readInThread } from './read-in-thread.ts'
 export { readLargeBody } from './read-large-body.ts'
+export { readTmx } from './read-tmx.ts'

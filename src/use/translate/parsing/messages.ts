@@ -1,4 +1,5 @@
 import type { Parsing } from '../../../language/markup/parse.ts'
+import type { MemoryLanguages, UnitsPart } from '../../../language/memory/tmx.ts'
 import type { MarkedText, PlacedText } from '../../../language/protect/span.ts'
 import type { PlainError } from '../../../workers/threads/messages.ts'
 import type { LargeBody } from './large-body.ts'
@@ -15,11 +16,13 @@ export interface SentDocument {
  */
 export type Question =
   | ({ kind: 'read' } & SentDocument)
-  /** Asks for the next texts of the document that was read last. */
+  /** Asks for the next texts, or units, of what was read last. */
   | { kind: 'more' }
   /** Passes translations of the document that will be written next. */
   | { kind: 'translations'; list: readonly (PlacedText | null)[] }
   | ({ kind: 'write' } & SentDocument)
+  /** Passes a TMX file, and the languages whose units are read. */
+  | { kind: 'tmx'; bytes: Uint8Array; languages: MemoryLanguages }
   /** Passes a request's JSON body. */
   | { kind: 'body'; json: string }
 
@@ -30,7 +33,13 @@ export interface TextsPart {
   isLast: boolean
 }
 
-export type Answer = TextsPart | { text: string } | { body: LargeBody } | { isTaken: true } | { error: PlainError }
+export type Answer =
+  | TextsPart
+  | UnitsPart
+  | { text: string }
+  | { body: LargeBody }
+  | { isTaken: true }
+  | { error: PlainError }
 
 /** Size of a part of a list, counted in texts and spans. */
 export const PART = 2000

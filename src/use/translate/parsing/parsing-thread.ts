@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads'
 import type { Document } from '../../../language/markup/document/document.ts'
 import { parseDocument } from '../../../language/markup/parse.ts'
+import type { UnitsPart } from '../../../language/memory/tmx.ts'
 import type { PlacedText } from '../../../language/protect/span.ts'
 import { lowerPriority } from '../../../workers/threads/lower-priority.ts'
 import { toPlain } from '../../../workers/threads/messages.ts'
@@ -36,7 +37,7 @@ class KeptDocuments {
 }
 
 const kept = new KeptDocuments()
-let parts: Iterator<TextsPart> | null = null
+let parts: Iterator<TextsPart | UnitsPart> | null = null
 let translations: (PlacedText | null)[] = []
 
 async function answerTo(question: Question): Promise<Answer> {
@@ -50,6 +51,10 @@ async function answerTo(question: Question): Promise<Answer> {
     const document = await parseDocument(question.source, question.parsing)
     kept.add(question.id, document, question.source.length)
     parts = partsOf(document)
+  }
+  if (question.kind === 'tmx') {
+    const { unitsInParts } = await import('../../../language/memory/tmx.ts')
+    parts = unitsInParts(question.bytes, question.languages)
   }
   if (question.kind === 'write') return { text: await written(question) }
   return parts!.next().value
