@@ -1,0 +1,183 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { afterAll, describe, expect, it } from 'vitest'
+import { Generator } from '#dist/engine/decode/generator.js'
+import type { Found } from '#dist/engine/decode/search/search.js'
+import { generationDefaults } from '#dist/engine/decode/settings/options.js'
+import { SourceEncoder } from '#dist/engine/decode/step/encoder.js'
+import { ForcedDecoder } from '#dist/engine/decode/teacher-forced.js'
+import { loadFolder } from '#dist/files/folders/load.js'
+import type { Player } from '#dist/engine/backend/interface/backend.js'
+import type { GenerationOptions } from '#dist/engine/decode/settings/options.js'
+import type { Weights } from '#dist/engine/weights/weights.js'
+import { createTokenizer } from '#dist/files/folders/tokenizers/make-tokenizer.js'
+import { openSafetensors } from '#dist/formats/tensors/safetensors-file.js'
+import { backends } from '../../backends.ts'
+import { expectClose } from '../../engine/decode/expect-close.ts'
+import { sharedFolder } from '../../shared-folder.ts'
+
+interface Line {
+  text: string
+  ids: number[]
+  decoded: string
+  decoded_skip_special: string
+}
+
+interface Case {
+  source: number[]
+  target: number[]
+  greedy: number[]
+  settings: Record<string, number | boolean>[]
+  beams: { sequences: number[][]; scores: number[] }[]
+}
+
+interface Golden {
+  ids: { start: number; eos: number }
+  tokenizer?: { lines: Line[] }
+  cases: Case[]
+}
+
+const root = `${sharedFolder}/golden/seq2seq2/`
+
+/** The folders of families; sequences of SeamlessM4T begin with the start and a language. */
+const families = [
+  ...['plbart', 'mvp', 'blenderbot-small', 'umt5', 'umt5-untied', 'fsmt', 'bert2bert', 'bigbird-pegasus-full'],
+  ...['seamless-m4t', 'seamless-m4t-v2'],
+]
+
+/** States and logits that transformers computes of small random models, and its greedy and beam search. */
+function goldenOf(family: string) {
+  const golden: Golden = JSON.parse(readFileSync(`${root}${family}/expected.json`, 'utf8'))
+  const source = openSafetensors(`${root}${family}/expected.safetensors`)
+  const read = (name: string) => {
+    const values = new Float32Array(source.tensors.get(name)!.shape.reduce((a, b) => a * b))
+    source.readFloats(name, values)
+    return values
+  }
+  const cases = golden.cases.map((each, i) => ({ ...each, states: read(`encoder.${i}`), logits: read(`logits.${i}`) }))
+  source.close()
+  return { ...golden, cases }
+}
+
+/** Searches for the translations of sources behind a beginning, in the order of the sources. */
+function searched(
+  { player, weights, begin }: { player: Player; weights: Weights; begin: number[] },
+  sources: readonly (readonly number[])[],
+  options: GenerationOptions,
+): Found[][] {
+  const generator = new Generator(player, weights, { batchTokens: 200, shortlist: null })
+  const results: Found[][] = []
+  sources.forEach((source, i) => {
+    generator.add({ source, options, begin, done: (found) => (results[i] = found) })
+  })
+  while (generator.busy) generator.step()
+  return results
+}
+
+/** The settings of a search of transformers' as ours. */
+const ours = ({
+  num_beams,
+  num_return_sequences,
+  length_penalty,
+  no_repeat_ngram_size,
+  repetition_penalty,
+  early_stopping,
+}: Record<string, number | boolean>) => ({
+  ...generationDefaults,
+  maxTokens: 12,
+  loops: 'keep' as const,
+  lengthPenaltyForm: 'power' as const,
+  beams: num_beams as number,
+  alternatives: num_return_sequences as number,
+  lengthPenalty: (length_penalty as number) ?? 1,
+  noRepeatNgram: (no_repeat_ngram_size as number) ?? 0,
+  repetitionPenalty: (repetition_penalty as number) ?? 1,
+  earlyStopping: (early_stopping as boolean) ?? false,
+})
+
+describe.each(families)('%s', (family) => {
+  if (!existsSync(`${root}${family}`)) return it.skip(`${family}: the shared goldens are absent`)
+  const model = loadFolder(`${root}${family}/model`, { precision: 'float32' })
+  const { weights, config } = model
+  const { cases, tokenizer } = goldenOf(family)
+
+  describe.each(backends)('$name', ({ make }) => {
+    const player = make()
+    afterAll(() => player.close())
+
+    it('has the encoder states and the logits of transformers, alone and in a batch', () => {
+      const states = new SourceEncoder(player, weights).states(cases.map(({ source }) => ({ source })))
+      cases.forEach((each, i) => expectClose(states[i], each.states, 1e-4))
+      // The golden decoder reads the whole target behind the start; the last id is predicted by nothing here.
+      const pairs = cases.map(({ source, target }) => ({ source, target: [...target, 0] }))
+      const [logits] = new ForcedDecoder(player, weights).trace(pairs, ['output.out'])
+      expectClose(
+        logits,
+        cases.flatMap((each) => Array.from(each.logits)),
+        1e-4,
+      )
+    })
+
+    it('searches as generate() does: greedily, and with four beams of four settings', () => {
+      const { start, end } = config.ids
+      const begin = [start!, ...(family.startsWith('seamless') ? [91] : [])]
+      const on = { player, weights, begin }
+      const sources = cases.map(({ source }) => source)
+      const greedy = searched(on, sources, ours({ num_beams: 1, num_return_sequences: 1 }))
+      const idsOf = (sequence: number[], ends: number) => {
+        expect(sequence.slice(0, begin.length)).toEqual(begin)
+        const last = sequence.indexOf(ends, begin.length)
+        return sequence.slice(begin.length, last < 0 ? undefined : last)
+      }
+      cases.forEach(({ greedy: expected }, i) => {
+        expect(greedy[i][0].ids.filter((id) => id !== end)).toEqual(idsOf(expected, end))
+      })
+      cases.forEach(({ settings, beams, source }) => {
+        settings.forEach((each, k) => {
+          if (each.eos_token_id !== undefined) return
+          const [found] = searched(on, [source], ours(each))
+          expect(found.map(({ ids }) => ids.filter((id) => id !== end))).toEqual(
+            beams[k].sequences.map((sequence) => idsOf(sequence, end)),
+          )
+          expectClose(
+            found.map(({ score }) => score),
+            beams[k].scores,
+            1e-4,
+          )
+        })
+      })
+    })
+  })
+
+  if (tokenizer)
+    it('has the ids and texts of its tokenizer in Python', () => {
+      const own = createTokenizer(model.tokenizer)!
+      for (const { text, ids, decoded, decoded_skip_special } of tokenizer.lines) {
+        expect(own.encode(text)).toEqual(ids)
+        // FSMT's ids are those of the source, and Python decodes them by the target's vocabulary where that has them.
+        const isForeign = ids.some((id) => id >= own.targetSize)
+        if (family !== 'fsmt') expect(own.decode(ids, { special: true })).toBe(decoded)
+        if (!isForeign) expect(own.decode(ids)).toBe(decoded_skip_special)
+      }
+    })
+})
+
+/** Folders whose models are not read, and the parts that the message must name. */
+const refused: Record<string, RegExp> = {
+  'mvp-prompt': /MvpForConditionalGeneration with use_prompt.*learned keys and values/,
+  'bigbird-pegasus-sparse': /BigBirdPegasusForConditionalGeneration.*sparse blocks.*up to 36 tokens/,
+  roberta2gpt2: /EncoderDecoderModel of 'roberta' and 'gpt2'.*two kinds/,
+  'nllb-moe': /NllbMoeForConditionalGeneration.*experts/,
+  'pegasus-x': /PegasusXForConditionalGeneration.*global tokens/,
+  prophetnet: /ProphetNetForConditionalGeneration.*n-gram/,
+  t5gemma: /T5GemmaForConditionalGeneration.*soft caps/,
+  t5gemma2: /T5Gemma2ForConditionalGeneration.*one softmax/,
+  moonshine: /MoonshineForConditionalGeneration.*convolutions/,
+  'speech-to-text': /Speech2TextForConditionalGeneration.*gated convolutions/,
+  'trocr-vit': /VisionEncoderDecoderModel.*pictures/,
+  pix2struct: /Pix2StructForConditionalGeneration.*patches/,
+}
+
+it.each(Object.entries(refused))('refuses %s, and names its class and what is missing', (family, message) => {
+  if (!existsSync(`${root}${family}`)) return
+  expect(() => loadFolder(`${root}${family}/model`)).toThrow(message)
+})
