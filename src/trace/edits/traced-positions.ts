@@ -16,7 +16,7 @@ export const tracedPositions: Readonly<Record<PositionKindName, TracedPositions>
   timingSignal: sinusoids,
   learned: { names: ['*.positions', '*.positionTable'], distances: 'nothing' },
   relative: { names: ['**.relativeKeys', '**.relativeValues'], distances: 'keysAndValues' },
-  buckets: { names: ['*.distanceBias.embedded'], distances: 'scores' },
+  buckets: { names: ['**.distanceBias.embedded'], distances: 'scores' },
   rotary: { names: [], distances: 'nothing' },
   none: { names: [], distances: 'nothing' },
 }

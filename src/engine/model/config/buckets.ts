@@ -1,5 +1,5 @@
 import { settings } from '../../../base/schema/settings.ts'
-import { integer } from '../../../base/schema/types.ts'
+import { flag, integer } from '../../../base/schema/types.ts'
 import { counted } from '../../../base/values/number-text.ts'
 import type { Tensor } from '../../program/instructions/tensor.ts'
 import { embed } from '../../program/ops/embed.ts'
@@ -10,6 +10,12 @@ import { MOST_CLIP, type ModelSizes, type PositionKind } from './position-kind.t
 const bucketSettings = settings({
   buckets: { type: integer(4), default: 32, says: 'learned distances of each head' },
   furthest: { type: integer(1, MOST_CLIP), default: 128, says: 'all distances from it on have the last bucket' },
+  inEachLayer: {
+    type: flag,
+    optional: true,
+    otherwise: 'one table for each stack',
+    says: 'every layer has a table of its own (UMT5)',
+  },
 })
 
 /** The distances that have a row of their own: all from the last one on have its bucket, or are not seen. */
@@ -22,7 +28,7 @@ const sideOf = { encoder: 'source', decoder: 'target' } as const
 
 /**
  * The bucket of a distance adds a learned number to the scores of each head (T5, Raffel et al. 2020, 2.1); all layers of a stack share one
- * table [buckets, heads]. Programs bind the bucket of each distance, [2 furthest + 1, 1].
+ * table [buckets, heads], or each has its own (UMT5). Programs bind the bucket of each distance, [2 furthest + 1, 1].
  */
 export const buckets: PositionKind<typeof bucketSettings, { buckets: Tensor }> = {
   settings: bucketSettings,
@@ -42,11 +48,14 @@ export const buckets: PositionKind<typeof bucketSettings, { buckets: Tensor }> =
     buckets: p.input(`${sideOf[side]}.buckets`, 2 * clipOf(furthest, { attention }) + 1, 1, 'int32'),
   }),
   attended({ p, heads, scoreScale, positions }, { buckets }) {
-    const [distanceBias] = p.within('distanceBias', () => {
-      const table = p.parameter('weight', { rows: positions.buckets, width: heads, role: 'distances' })
-      // Attention scales the bias with the products.
-      return embed(p, { table, tokens: buckets }, { scale: 1 / scoreScale, positionOffset: 0 })
-    })
+    const biases = () =>
+      p.within('distanceBias', () => {
+        const table = p.parameter('weight', { rows: positions.buckets, width: heads, role: 'distances' })
+        // Attention scales the bias with the products.
+        return embed(p, { table, tokens: buckets }, { scale: 1 / scoreScale, positionOffset: 0 })
+      })
+    if (positions.inEachLayer) return { distances: () => ({ distanceBias: biases()[0] }) }
+    const [distanceBias] = biases()
     return { distances: () => ({ distanceBias }) }
   },
 }

@@ -16,6 +16,7 @@ const variant = (rows: number): BartVariant => ({
  */
 export const bart: Family = {
   modelTypes: ['bart'],
+  classes: ['BartForConditionalGeneration'],
   read: readingHuggingFace({
     config: (fields, ids, stored) => readBart(fields, ids, variant(positionRows(fields)), stored),
     generation: { forced_eos_token_id: 2 },

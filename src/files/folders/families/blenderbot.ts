@@ -12,6 +12,7 @@ const variant = (rows: number): BartVariant => ({
 /** Blenderbot (Roller et al. 2020) in Hugging Face's layout: norms before each sub-layer, learned positions. */
 export const blenderbot: Family = {
   modelTypes: ['blenderbot'],
+  classes: ['BlenderbotForConditionalGeneration'],
   read: readingHuggingFace({
     config: (fields, ids, stored) => readBart(fields, ids, variant(positionRows(fields)), stored),
     generation: { forced_eos_token_id: 2, encoder_no_repeat_ngram_size: 3 },

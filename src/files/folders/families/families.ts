@@ -6,6 +6,7 @@ import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import { stackKindsOf } from '../../../engine/model/config/own-side-settings.ts'
 import { bart } from './bart.ts'
 import { blenderbot } from './blenderbot.ts'
+import { blenderbotSmall } from './blenderbot-small.ts'
 import type { Family } from './family.ts'
 import { glassformer } from './glassformer.ts'
 import { gpt2 } from './gpt2.ts'
@@ -14,9 +15,12 @@ import { longT5 } from './longt5.ts'
 import { m2m100 } from './m2m100.ts'
 import { marian } from './marian.ts'
 import { mbart } from './mbart.ts'
+import { mvp } from './mvp.ts'
 import { pegasus } from './pegasus.ts'
+import { plbart } from './plbart.ts'
 import { switchTransformers } from './switch-transformers.ts'
 import { t5 } from './t5.ts'
+import { umt5 } from './umt5.ts'
 import { whisper } from './whisper.ts'
 
 /** Every family that can be read. */
@@ -34,6 +38,10 @@ export const families: readonly Family[] = [
   led,
   longT5,
   switchTransformers,
+  plbart,
+  mvp,
+  blenderbotSmall,
+  umt5,
 ]
 
 const byType = new Map(families.flatMap((family) => family.modelTypes.map((type) => [type, family])))

@@ -23,6 +23,8 @@ export interface StoredForm {
 export interface Family {
   /** The values of config.json's model_type that name the family. */
   modelTypes: readonly string[]
+  /** The classes of transformers' that write such folders. */
+  classes: readonly string[]
   /** Reads everything of a folder except its weights; `json` is its config.json. */
   read(folder: Folder, json: JsonObject): FolderSettings
   /** The names of the weights of such a model. */

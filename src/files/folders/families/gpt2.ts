@@ -37,6 +37,7 @@ const names: WeightNames = {
 /** GPT-2 (Radford et al. 2019) in Hugging Face's layout: a decoder alone with learned positions, and norms before its sub-layers. */
 export const gpt2: Family = {
   modelTypes: ['gpt2'],
+  classes: ['GPT2LMHeadModel'],
   read: readingHuggingFace({
     config: gpt2Config,
     isDecoder: true,

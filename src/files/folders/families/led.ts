@@ -14,6 +14,7 @@ import type { Family } from './family.ts'
  */
 export const led: Family = {
   modelTypes: ['led'],
+  classes: ['LEDForConditionalGeneration'],
   read: readingHuggingFace({ config: ledConfig, generation: {}, tokenizer: hubTokenizerFiles('Bart') }),
   names,
   written: { part: 'local', takes: isLed, json, tokenizers: ['huggingface'] },

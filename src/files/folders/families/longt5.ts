@@ -11,6 +11,7 @@ import { isT5, separateTables, t5Config, t5Json, t5Names } from './t5.ts'
 /** LongT5 (Guo et al. 2021) in Hugging Face's layout: T5 whose encoder has local attention, with or without transient global tokens. */
 export const longT5: Family = {
   modelTypes: ['longt5'],
+  classes: ['LongT5ForConditionalGeneration'],
   read: readingHuggingFace({ config: longT5Config, generation: {}, tokenizer: hubTokenizerFiles('T5') }),
   names,
   written: { part: 'local', takes: isLongT5, json, tokenizers: ['huggingface'] },

@@ -13,6 +13,7 @@ const variant = (padding: number | null): BartVariant => ({
 /** M2M100 (Fan et al. 2020) and NLLB-200 (2022) in Hugging Face's layout: norms before each sub-layer, Tensor2Tensor's sinusoids. */
 export const m2m100: Family = {
   modelTypes: ['m2m_100'],
+  classes: ['M2M100ForConditionalGeneration'],
   read: readingHuggingFace({
     config: (fields, ids, stored) =>
       readBart(fields, ids, variant(ids.padding), stored, { activation: 'relu', scaled: true }),

@@ -18,6 +18,7 @@ const variant: BartVariant = {
  */
 export const marian: Family = {
   modelTypes: ['marian'],
+  classes: ['MarianMTModel'],
   read: readingHuggingFace({
     config: marianConfig,
     generation: { forced_eos_token_id: 0 },

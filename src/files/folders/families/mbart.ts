@@ -12,6 +12,7 @@ const variant = (rows: number): BartVariant => ({
 /** mBART and mBART-50 (Liu et al. 2020, Tang et al. 2020) in Hugging Face's layout: BART with norms before each sub-layer. */
 export const mbart: Family = {
   modelTypes: ['mbart'],
+  classes: ['MBartForConditionalGeneration'],
   read: readingHuggingFace({
     config: (fields, ids, stored) => readBart(fields, ids, variant(positionRows(fields)), stored),
     generation: { forced_eos_token_id: 2 },

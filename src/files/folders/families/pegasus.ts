@@ -12,6 +12,7 @@ const variant: BartVariant = {
 /** Pegasus (Zhang et al. 2020) in Hugging Face's layout: norms before each sub-layer, Marian's sinusoids. */
 export const pegasus: Family = {
   modelTypes: ['pegasus'],
+  classes: ['PegasusForConditionalGeneration'],
   read: readingHuggingFace({
     config: (fields, ids, stored) => readBart(fields, ids, variant, stored),
     generation: { forced_eos_token_id: 1 },

@@ -16,6 +16,7 @@ import { isT5, separateTables, t5Config, t5Json, t5Names } from './t5.ts'
  */
 export const switchTransformers: Family = {
   modelTypes: ['switch_transformers'],
+  classes: ['SwitchTransformersForConditionalGeneration'],
   read: readingHuggingFace({ config, generation: {}, tokenizer: hubTokenizerFiles('T5') }),
   names,
   written: { part: 'experts', takes, json, tokenizers: ['huggingface'] },

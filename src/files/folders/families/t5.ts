@@ -19,6 +19,7 @@ const OUTPUT = 'lm_head.weight'
 /** T5 1.0 and 1.1 (Raffel et al. 2020), FLAN-T5 and mT5 in Hugging Face's layout. */
 export const t5: Family = {
   modelTypes: ['t5', 'mt5'],
+  classes: ['T5ForConditionalGeneration', 'MT5ForConditionalGeneration'],
   read: readingHuggingFace({ config: t5Config, generation: {}, tokenizer: hubTokenizerFiles('T5') }),
   quantized: { quantization_config: quantization },
   names: (config) => t5Names(config),
@@ -64,7 +65,7 @@ const attentionNames = (module: string, stored: string, attention: string) => ({
 
 /** The model that a T5 config.json describes, as Hugging Face's T5ForConditionalGeneration and MT5ForConditionalGeneration build it. */
 export function t5Config(fields: JsonFields, ids: SpecialIds, stored: FolderTensors): ModelConfig {
-  const isMT5 = fields.text('model_type') === 'mt5'
+  const type = fields.text('model_type')
   const dModel = fields.positiveInteger('d_model')
   const vocabulary = fields.positiveInteger('vocab_size')
   const layers = fields.positiveInteger('num_layers')
@@ -73,7 +74,7 @@ export function t5Config(fields: JsonFields, ids: SpecialIds, stored: FolderTens
     dHead: fields.positiveInteger('d_kv'),
     dFeedForward: fields.positiveInteger('d_ff'),
   }
-  const projection = fields.text('feed_forward_proj', isMT5 ? 'gated-gelu' : 'relu')
+  const projection = fields.text('feed_forward_proj', type === 'mt5' || type === 'umt5' ? 'gated-gelu' : 'relu')
   return {
     dModel,
     encoder: { layers, ...stack },
@@ -96,7 +97,7 @@ export function t5Config(fields: JsonFields, ids: SpecialIds, stored: FolderTens
     tiedOutput: isTied(stored.entries),
     outputBias: false,
     linearBias: false,
-    outputScale: !isMT5 && scalesOutput(fields) ? dModel ** -0.5 : 1,
+    outputScale: type !== 'mt5' && scalesOutput(fields) ? dModel ** -0.5 : 1,
     ids,
     maxLength: LONGEST,
   }
@@ -117,6 +118,11 @@ export const separateTables = ({ tiedOutput }: ModelConfig): string[] => (tiedOu
 
 /** Whether Hugging Face's T5ForConditionalGeneration can be this model, but for local attention and experts. */
 export function isT5(config: ModelConfig): boolean {
+  return isT5Like(config) && !(config.positions.kind === 'buckets' && config.positions.inEachLayer)
+}
+
+/** Whether a model is T5's, whose tables of distances may be those of each layer. */
+export function isT5Like(config: ModelConfig): boolean {
   const { dModel, encoder, decoder, norm, positions, outputScale, ids } = config
   const plain = norm.kind === 'rmsNorm' && norm.order === 'pre' && !norm.embedding && positions.kind === 'buckets'
   const sameStacks = (['heads', 'dHead', 'dFeedForward'] as const).every((key) => encoder[key] === decoder[key])

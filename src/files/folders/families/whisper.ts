@@ -23,6 +23,7 @@ const GENERATION_FILE = 'generation_config.json'
 /** Whisper (Radford et al. 2022), in all sizes and as distilled, in Hugging Face's layout. */
 export const whisper: Family = {
   modelTypes: ['whisper'],
+  classes: ['WhisperForConditionalGeneration'],
   read: readWhisper,
   quantized: { quantization_config: quantization },
   names: whisperNames,

@@ -13,6 +13,8 @@ const pythonClasses: Readonly<Record<HubClass, string>> = {
   MBart50: 'MBart50Tokenizer',
   Bart: 'BartTokenizer',
   Blenderbot: 'BlenderbotTokenizer',
+  BlenderbotSmall: 'BlenderbotSmallTokenizer',
+  PLBart: 'PLBartTokenizer',
   GPT2: 'GPT2Tokenizer',
   Whisper: 'WhisperTokenizer',
 }

@@ -1,10 +1,12 @@
 import { GlassformerError, shownJson } from '../../../base/errors.ts'
 import { isJsonObject, type JsonObject } from '../../../formats/json/json-text.ts'
 import { SentencePiece } from '../sentencepiece/sentencepiece.ts'
+import { stripSpaces } from '../sentences/spaces.ts'
 import type { Tokenizer } from '../tokenizer/tokenizer.ts'
 import { specialToken } from './added-tokens.ts'
+import { blenderbotSmallPipeline } from './blenderbot-small.ts'
 import { HubConfiguration } from './configuration.ts'
-import { type HubClass, mbart50Languages, mbartLanguages } from './hub-classes.ts'
+import { type HubClass, mbart50Languages, mbartLanguages, plbartLanguages } from './hub-classes.ts'
 import { HubTokenizer, type LanguagePlace } from './hub-tokenizer.ts'
 import type { Pipeline } from './pipeline.ts'
 import {
@@ -53,6 +55,9 @@ const classes: Readonly<Record<string, HubClass>> = {
   BartTokenizer: 'Bart',
   LEDTokenizer: 'Bart',
   BlenderbotTokenizer: 'Blenderbot',
+  BlenderbotSmallTokenizer: 'BlenderbotSmall',
+  PLBartTokenizer: 'PLBart',
+  MvpTokenizer: 'Bart',
   WhisperTokenizer: 'Whisper',
   GPT2Tokenizer: 'GPT2',
 }
@@ -77,7 +82,7 @@ export function createHubTokenizer(files: HubFiles): Tokenizer {
     // mBART, before mBART-50, starts its decoder with the language, and a folder names one such start.
     onlyTarget: kind === 'MBart' ? files.modelStart : undefined,
     sourceLanguage: sourceLanguages[kind],
-    endToken: kind === 'GPT2' ? TEXT_END : '</s>',
+    endToken: kind === 'GPT2' ? TEXT_END : kind === 'BlenderbotSmall' ? SMALL.end : '</s>',
     modelSize: files.modelSize,
     where,
   })
@@ -87,7 +92,7 @@ export type CreateHubTokenizer = typeof createHubTokenizer
 
 function languagePlaceOf(kind: HubClass, configuration: HubConfiguration): LanguagePlace | null {
   if (kind === 'NLLB') return configuration.flag('legacy_behaviour', false) ? 'last' : 'first'
-  if (kind === 'MBart') return 'last'
+  if (kind === 'MBart' || kind === 'PLBart') return 'last'
   return kind === 'M2M100' || kind === 'MBart50' ? 'first' : null
 }
 
@@ -98,6 +103,8 @@ function pipelineOf(files: HubFiles, kind: HubClass, configuration: HubConfigura
     return tokenizerJson(kind === 'Whisper' ? withFirstMerge(json) : json, `${where}/tokenizer.json`)
   }
   if (pieces !== undefined) return piecesPipeline(files, pieces, kind, configuration)
+  if (vocabulary !== undefined && merges !== undefined && kind === 'BlenderbotSmall')
+    return blenderbotSmallPipeline(vocabularyOf(files), merges, configuration.names(SMALL, files.addedTokens), where)
   if (vocabulary !== undefined && merges !== undefined) return byteLevel(vocabulary, merges, kind, configuration, files)
   throw new GlassformerError(
     'ERR_TOKENIZER_FORMAT',
@@ -130,6 +137,13 @@ function piecesPipeline(files: HubFiles, bytes: Uint8Array, kind: HubClass, conf
     }
     case 'M2M100':
       return vocabularyPipeline(model, vocabularyOf(files), names(), where)
+    case 'PLBart': {
+      const further = plbartLanguages[configuration.text('language_codes') ?? 'base'] ?? []
+      const special = names({ mask: '<mask>', further })
+      const pipeline = sentencePiecePipeline(model, fairseqPieces(model, special), special, where)
+      // Its class in Python is a slow one, which cleans up, and strips, whatever kind of pieces it has.
+      return { ...pipeline, canCleanUp: true, textOf: (...given) => stripSpaces(pipeline.textOf(...given)) }
+    }
     default: {
       const further = kind === 'MBart50' ? mbart50Languages : kind === 'MBart' ? mbartLanguages : []
       const special = names({ mask: '<mask>', further })
@@ -144,6 +158,9 @@ function vocabularyOf({ vocabulary, where }: HubFiles): Vocabulary {
   const json = parsed(vocabulary, path)
   return readVocabulary(Object.entries(json), new Spec(json, path, ''))
 }
+
+/** The special tokens of the small Blenderbot, where the files name none. */
+const SMALL = { begin: '__start__', end: '__end__', unknown: '__unk__', padding: '__null__' }
 
 /** The end of a text in GPT-2's vocabulary, where the files name none. */
 const TEXT_END = '<|endoftext|>'

@@ -8,8 +8,8 @@ import { bare, filled, fitting, type Template } from './template.ts'
 /** The place where a class adds the language of a text: before it, or after the end. */
 export type LanguagePlace = 'first' | 'last'
 
-/** The codes of languages among special tokens: fra_Latn (NLLB), fr_XX (mBART), `__fr__` (M2M100, whose code is fr). */
-const CODES = /^(?:([a-z]{2,3}_(?:[A-Z]{2}|[A-Z][a-z]{3}))|__([a-z]{2,3}(?:_[A-Za-z]+)?)__)$/
+/** The codes of languages among special tokens: fra_Latn (NLLB), fr_XX (mBART), `__fr__` (M2M100, whose code is fr), `__python__` (PLBart). */
+const CODES = /^(?:([a-z]{2,3}_(?:[A-Z]{2}|[A-Z][a-z]{3}))|__([a-z]{2,10}(?:_[A-Za-z]+)?)__)$/
 
 export interface HubTokenizerParts {
   pipeline: Pipeline
@@ -142,6 +142,7 @@ export class HubTokenizer implements Tokenizer {
   }
 
   #known(language: string | undefined): string | undefined {
-    return language !== undefined && this.#languageIds.has(language) ? language : undefined
+    const code = language?.replace(/^__(.+)__$/, '$1')
+    return code !== undefined && this.#languageIds.has(code) ? code : undefined
   }
 }
