@@ -24,6 +24,8 @@ export interface VocabularyFiles {
   targetLanguage?: string
   /** Whether underscores are decoded as spaces too, as in Argos Translate. */
   underscores?: boolean
+  /** Whether texts are prepared for Moses as by fairseq, and the unknown token never shown. */
+  fairseq?: boolean
   /** Whether the end token is added to texts; for lists of tokens it may not be. */
   textEnd?: boolean
   /** The token that replaces unknown tokens. */
@@ -77,7 +79,7 @@ class VocabularyTokenizer implements Tokenizer {
     this.#unknown = { source: idOf(this.#source), target: idOf(this.#target) }
     this.#codes = codesIn(this.#source.tokens)
     const special = [ids.end, ids.start].flatMap((id) => (id === null ? [] : (this.#target.tokens[id] ?? [])))
-    this.#silent = new Set([...SILENT, ...special, ...this.#codes.values()])
+    this.#silent = new Set([...SILENT, ...special, ...(files.fairseq ? [unknown] : []), ...this.#codes.values()])
   }
 
   get sourceSize(): number {
@@ -192,7 +194,7 @@ function cutters(files: VocabularyFiles): { source: Side['pieces']; target: Side
   }
   if (text === undefined) return { source: bySpaces, target: bySpaces }
   const codes = new SubwordCodes(text, where)
-  const of = (language = ENGLISH) => new MosesPieces(codes, language)
+  const of = (language = ENGLISH) => new MosesPieces(codes, language, files.fairseq)
   return { source: of(files.sourceLanguage), target: of(files.targetLanguage) }
 }
 

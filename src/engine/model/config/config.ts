@@ -113,6 +113,12 @@ export const normSettings = settings({
     otherwise: 'false',
     says: 'there is one more norm behind the embedding of each stack (BART)',
   },
+  beforePositions: {
+    type: oneOf('decoder'),
+    optional: true,
+    otherwise: 'positions are added first',
+    says: 'that norm of the decoder stands in front of the positions (the small Blenderbot)',
+  },
 })
 
 /** Ids with a meaning. */
@@ -278,6 +284,12 @@ export const configSettings = settings({
   tiedOutput: { type: flag, default: true, says: 'the target embedding is the output matrix too' },
   outputBias: { type: flag, default: false, says: "there is a bias on the logits (Marian's final_logits_bias)" },
   linearBias: { type: flag, default: true, says: 'linears of attention and feed-forward have biases' },
+  outputTransform: {
+    type: flag,
+    optional: true,
+    otherwise: 'false',
+    says: 'a linear, the activation and a norm stand between the decoder and the output (BERT)',
+  },
   outputScale: { type: float, default: 1, says: 'logits are multiplied by it (T5, tied: dModel^−½)' },
   ids: { type: groupOf(idSettings), says: 'ids with a meaning' },
   maxLength: {

@@ -1,9 +1,10 @@
 import type { Rows, Tensor } from '../../program/instructions/tensor.ts'
+import { add } from '../../program/ops/add.ts'
 import { dropout } from '../../program/ops/dropout.ts'
 import { embed } from '../../program/ops/embed.ts'
 import type { Program } from '../../program/program.ts'
 import type { ModelConfig } from '../config/config.ts'
-import type { AttentionPositions } from '../config/position-kind.ts'
+import type { AddedPositions, AttentionPositions } from '../config/position-kind.ts'
 import { norm } from './layers.ts'
 import { type StackPositions, stackPositions } from './stack-positions.ts'
 
@@ -32,12 +33,24 @@ export function stackInputs(p: Program, side: Side, rows: Rows, config: ModelCon
 /** Embedding · scale + position, paper 3.4 and 3.5, and a norm behind them where the model has one. tokens [rows, 1] → [rows, dModel]. */
 export function embedding(p: Program, side: Side, { tokens, positions }: StackInputs, config: ModelConfig): Tensor {
   const table = tokenEmbedding(p, side, config)
-  const { offset = 0, ...position } = positions.added() ?? {}
-  const attributes = { scale: config.embeddingScale, positionOffset: offset }
-  const [embedded] = embed(p, { table, tokens, ...position }, attributes)
-  const x = config.norm.embedding ? norm(p, 'embeddingNorm', embedded, config) : embedded
+  const added = positions.added()
+  const { offset = 0, ...position } = added ?? {}
+  const scale = config.embeddingScale
+  const isNormedFirst = config.norm.beforePositions === side
+  const given = isNormedFirst ? { table, tokens } : { table, tokens, ...position }
+  const [embedded] = embed(p, given, { scale, positionOffset: isNormedFirst ? 0 : offset })
+  const normed = config.norm.embedding ? norm(p, 'embeddingNorm', embedded, config) : embedded
+  const x = isNormedFirst && added ? withPositions(p, normed, added) : normed
   const rate = p.training?.dropout.residual ?? 0
   return rate ? dropout(p, { x, seed: p.training!.seed }, { rate, site: p.site })[0] : x
+}
+
+/** Embeddings behind their norm and the rows of their positions. x [rows, dModel] → [rows, dModel]. */
+function withPositions(p: Program, x: Tensor, { positions, positionTable }: AddedPositions): Tensor {
+  return p.within('positions', () => {
+    const [rows] = embed(p, { table: positionTable, tokens: positions }, { scale: 1, positionOffset: 0 })
+    return add(p, { a: x, b: rows })[0]
+  })
 }
 
 /** The embedding matrix of one side, [vocabulary, dModel]. */

@@ -6,6 +6,7 @@ import { addAndNorm, onTop, type Sublayer } from '../layers/add-and-norm.ts'
 import { crossAttention, type Memory, type Spans } from '../layers/attention.ts'
 import { embedding, outputWeights, type StackInputs } from '../layers/embedding.ts'
 import { feedForward } from '../layers/feed-forward.ts'
+import { linearLayer, norm } from '../layers/layers.ts'
 import { lookingBack, type TargetSide } from './own-side.ts'
 
 /** The source as the decoder stack reads it: keys and values of each layer, and the source of each target row. */
@@ -33,8 +34,15 @@ export function decoder(
       }
       x = p.within(`${i}`, () => decoderLayer(p, x, layer, config))
     }
-    return onTop(p, x, embedded, config)
+    const states = onTop(p, x, embedded, config)
+    return config.outputTransform ? transformed(p, states, config) : states
   })
+}
+
+/** BERT's layer in front of the output: Norm(activation(W x + b)). x [rows, dModel] → [rows, dModel]. */
+function transformed(p: Program, x: Tensor, config: ModelConfig): Tensor {
+  const { dModel: outputs, activation } = config
+  return norm(p, 'transformNorm', linearLayer(p, 'transform', x, { outputs, activation }, config), config)
 }
 
 /** The sub-layers of one layer. */

@@ -141,11 +141,12 @@ export function isBart(config: ModelConfig, { norm, positions, outputBias }: Bar
   )
 }
 
-const plainNorm = ({ kind, order, epsilon, embedding = false }: ModelConfig['norm']) => [
+const plainNorm = ({ kind, order, epsilon, embedding = false, beforePositions }: ModelConfig['norm']) => [
   kind,
   order,
   epsilon,
   embedding,
+  beforePositions ?? 'none',
 ]
 
 /** The config.json from which `readBart` reads the same model. */

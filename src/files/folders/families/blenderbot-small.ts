@@ -4,12 +4,15 @@ import { type BartVariant, bartJson, bartNames, isBart, positionRows, readBart }
 import type { Family } from './family.ts'
 
 const variant = (rows: number): BartVariant => ({
-  norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5, embedding: true },
+  norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5, embedding: true, beforePositions: 'decoder' },
   positions: { kind: 'learned', rows, offset: 0 },
   outputBias: true,
 })
 
-/** The small Blenderbot (Roller et al. 2020) in Hugging Face's layout: BART whose positions begin at row 0. */
+/**
+ * The small Blenderbot (Roller et al. 2020) in Hugging Face's layout: BART whose positions begin at row 0, and whose
+ * decoder has the norm of embeddings in front of its positions.
+ */
 export const blenderbotSmall: Family = {
   modelTypes: ['blenderbot-small'],
   classes: ['BlenderbotSmallForConditionalGeneration'],

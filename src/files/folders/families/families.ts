@@ -5,9 +5,12 @@ import { GlassformerError } from '../../../base/errors.ts'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import { stackKindsOf } from '../../../engine/model/config/own-side-settings.ts'
 import { bart } from './bart.ts'
+import { bigBirdPegasus } from './bigbird-pegasus.ts'
 import { blenderbot } from './blenderbot.ts'
 import { blenderbotSmall } from './blenderbot-small.ts'
+import { encoderDecoder } from './encoder-decoder.ts'
 import type { Family } from './family.ts'
+import { fsmt } from './fsmt.ts'
 import { glassformer } from './glassformer.ts'
 import { gpt2 } from './gpt2.ts'
 import { led } from './led.ts'
@@ -18,9 +21,11 @@ import { mbart } from './mbart.ts'
 import { mvp } from './mvp.ts'
 import { pegasus } from './pegasus.ts'
 import { plbart } from './plbart.ts'
+import { seamlessM4T } from './seamless-m4t.ts'
 import { switchTransformers } from './switch-transformers.ts'
 import { t5 } from './t5.ts'
 import { umt5 } from './umt5.ts'
+import { unreadClasses } from './unread-classes.ts'
 import { whisper } from './whisper.ts'
 
 /** Every family that can be read. */
@@ -42,6 +47,10 @@ export const families: readonly Family[] = [
   mvp,
   blenderbotSmall,
   umt5,
+  fsmt,
+  seamlessM4T,
+  bigBirdPegasus,
+  encoderDecoder,
 ]
 
 const byType = new Map(families.flatMap((family) => family.modelTypes.map((type) => [type, family])))
@@ -66,6 +75,7 @@ export function unsayable(config: ModelConfig): string | null {
   if (config.rowWidth !== undefined) return 'its sources may have rows of real numbers'
   for (const side of ['encoder', 'decoder'] as const)
     if (!hasSelfAttention(kinds, side)) return `its ${side} has ${inPlaceOfAttention[selfAttentionKindOf(kinds, side)]}`
+  if (config.outputTransform) return 'it has a linear and a norm between decoder and output'
   if (config.attentionProjection === false) return 'its attention has no output projection'
   for (const { feedForwardDepth = 2, feedForward } of [config.encoder, config.decoder]) {
     if (feedForwardDepth !== 2) return `its feed-forward networks have ${feedForwardDepth} linears`
@@ -87,6 +97,12 @@ export function familyOf(type: unknown, where: string): Family {
   const family = byType.get(type)
   if (family) return family
   const types = [...byType.keys()]
+  const unread = unreadClasses.find(({ modelType }) => modelType === type)
+  if (unread)
+    throw new GlassformerError(
+      'ERR_UNSUPPORTED',
+      `${where}: ${unread.name} (model_type '${type}') is not supported: ${unread.missing}`,
+    )
   throw new GlassformerError(
     'ERR_UNSUPPORTED',
     `${where}: model_type '${type}' is not supported; these are: ${types.map((name) => `'${name}'`).join(', ')}${didYouMean(type, types)}`,

@@ -34,6 +34,8 @@ const harmless = new Set([
   ...['is_assistant', 'num_assistant_tokens_schedule', 'assistant_ensemble_weight'],
   ...['use_mtp', 'speculation_type', 'max_cache_len', 'continuous_batching_config'],
   ...['assistant_early_exit', 'assistant_lookbehind', 'target_lookbehind', 'trust_remote_code'],
+  // Codes of languages by name, which belong to SeamlessM4T's tokenizers, and the parts of it that speak.
+  ...['text_decoder_lang_to_code_id', 't2u_lang_code_to_id', 'vocoder_lang_code_to_id', 'char_to_id', 'id_to_text'],
   // Whisper's, which its family reads as parts of the model.
   ...['alignment_heads', 'is_multilingual', 'lang_to_id', 'task_to_id', 'no_timestamps_token_id', 'prev_sot_token_id'],
   ...['max_initial_timestamp_index', 'return_timestamps', 'median_filter_width'],

@@ -148,7 +148,7 @@ function checkArchitecture(fields: JsonFields, isDecoder: boolean): void {
   }
   if (!isDecoder && !fields.flag('is_encoder_decoder', true)) refuse('is_encoder_decoder is false')
   const names = [fields.value('architectures') ?? []].flat()
-  const writes = (name: unknown) => !/For(?!ConditionalGeneration)[A-Z]|Encoder(Model)?$/.test(String(name))
+  const writes = (name: unknown) => !/For(?!ConditionalGeneration|TextToText)[A-Z]|Encoder(Model)?$/.test(String(name))
   if (names.length && !names.some(writes)) refuse(`architectures has ${names.join(', ')}`)
 }
 

@@ -33,7 +33,7 @@ export function readTokenizerFiles(folder: Folder, entry: TokenizerEntry): Token
         ...(entry.extraPieces ? { extraPieces: entry.extraPieces } : {}),
       }
     case 'vocabulary': {
-      const { kind, unknown, pieces, targetPieces, codes, sourceLanguage, targetLanguage, underscores, textEnd } = entry
+      const { kind, unknown, pieces, targetPieces, codes, sourceLanguage, targetLanguage, underscores, fairseq, textEnd } = entry
       return {
         kind,
         unknown,
@@ -44,6 +44,7 @@ export function readTokenizerFiles(folder: Folder, entry: TokenizerEntry): Token
         ...(sourceLanguage !== undefined && { sourceLanguage }),
         ...(targetLanguage !== undefined && { targetLanguage }),
         ...(underscores && { underscores }),
+        ...(fairseq && { fairseq }),
         ...(textEnd && { textEnd }),
       }
     }

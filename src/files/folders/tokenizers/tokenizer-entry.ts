@@ -69,6 +69,12 @@ export const tokenizerSettings = {
       otherwise: 'false',
       says: 'underscores come out as spaces too, as Argos Translate has it',
     },
+    fairseq: {
+      type: flag,
+      optional: true,
+      otherwise: 'false',
+      says: "with codes: texts are prepared for Moses' rules as by fairseq, dashes within words are tokens, and the unknown token comes out as nothing",
+    },
     textEnd: {
       type: flag,
       optional: true,

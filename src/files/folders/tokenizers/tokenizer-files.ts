@@ -52,6 +52,7 @@ export const contentsSettings = {
     sourceLanguage: { type: text, optional: true, says: "the language of Moses' rules for texts" },
     targetLanguage: { type: text, optional: true, says: 'that for translations' },
     underscores: { type: flag, optional: true, says: 'underscores come out as spaces too, as Argos Translate has it' },
+    fairseq: { type: flag, optional: true, says: "texts are prepared for Moses' rules as by fairseq" },
     textEnd: { type: flag, optional: true, says: 'texts are ended, even where lists of tokens are not' },
     unknown: { type: text, says: 'the token in place of what the vocabulary lacks' },
   }),

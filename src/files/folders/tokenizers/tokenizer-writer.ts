@@ -67,6 +67,7 @@ function writeVocabularies(
     sourceLanguage,
     targetLanguage,
     underscores,
+    fairseq,
     textEnd,
     unknown,
   }: TokenizerContents & { kind: 'vocabulary' },
@@ -90,6 +91,7 @@ function writeVocabularies(
     ...(sourceLanguage !== undefined && { sourceLanguage }),
     ...(targetLanguage !== undefined && { targetLanguage }),
     ...(underscores && { underscores }),
+    ...(fairseq && { fairseq }),
     ...(textEnd && { textEnd }),
   }
 }

@@ -53,6 +53,25 @@ export function normalPunctuation(text: string, language: string): string {
     .trim()
 }
 
+/** Wide punctuation marks and digits, and the characters in their place (Moses' replace-unicode-punctuation). */
+const wide: ReadonlyMap<string, string> = new Map([
+  ...pairs('，、”“∶：？《》）！（；」「～’━〈〉【】％', `,,""::?"")!(;""~'-<>[]%`),
+  ...pairs('０１２３４５６７８９', '0123456789'),
+  ['…', '...'],
+])
+
+function pairs(from: string, to: string): [string, string][] {
+  const made = Array.from(to)
+  return Array.from(from, (character, i) => [character, made[i]])
+}
+
+/** A text as fairseq prepares it for Moses: wide punctuation is replaced, before and behind Moses' own; controls are left out. */
+const prepared = (text: string, language: string): string =>
+  normalPunctuation(
+    Array.from(text.replace(/[。．]\s*/g, '. '), (character) => wide.get(character) ?? character).join(''),
+    language,
+  ).replace(/\p{C}/gu, '')
+
 /** Texts of one language as pieces: Moses' punctuation and tokens, cut by the codes of subword-nmt. */
 export class MosesPieces {
   readonly #codes: SubwordCodes
@@ -60,18 +79,25 @@ export class MosesPieces {
   readonly #words: MosesWords
   readonly #text: MosesText
 
-  constructor(codes: SubwordCodes, language: string) {
+  readonly #fairseq: boolean
+
+  /** `fairseq`: texts are prepared, and their dashes cut, as in fairseq's translation models. */
+  constructor(codes: SubwordCodes, language: string, fairseq = false) {
+    this.#fairseq = fairseq
     this.#codes = codes
     this.#language = language
-    this.#words = new MosesWords(language)
+    this.#words = new MosesWords(language, fairseq)
     this.#text = new MosesText(language)
   }
 
   encodePieces(text: string): string[] {
-    return this.#words.cut(normalPunctuation(text, this.#language)).flatMap((word) => this.#codes.cut(word))
+    const normal = this.#fairseq ? prepared : normalPunctuation
+    return this.#words.cut(normal(text, this.#language)).flatMap((word) => this.#codes.cut(word))
   }
 
   decodePieces(tokens: readonly string[]): string {
-    return this.#text.join(tokens.join(' ').replaceAll(`${JOINER} `, '').split(' '))
+    const line = tokens.join(' ').replaceAll(`${JOINER} `, '')
+    // fairseq's last piece may be one that another should follow.
+    return this.#text.join((this.#fairseq && line.endsWith(JOINER) ? line.slice(0, -JOINER.length) : line).split(' '))
   }
 }

@@ -20,12 +20,14 @@ export class MosesWords {
   readonly #letter: RegExp
   readonly #language: string
 
-  constructor(language: string) {
+  /** `dashes`: a dash within a word becomes a token of its own, `@-@` (fairseq's aggressive splits). */
+  constructor(language: string, dashes = false) {
     const letters = lettersOf(language)
     this.#language = language
     this.#letter = new RegExp(letters.letter, 'v')
     this.#rules = [
       [new RegExp(`([[^\\s.'\`,\\-]--${letters.word}])`, 'gv'), ' $1 '],
+      ...(dashes ? [[new RegExp(`(${letters.word})-(?=${letters.word})`, 'gv'), '$1 @-@ '] as const] : []),
       [/\.{2,}/g, ''],
       [/(\P{N}),/gu, '$1 , '],
       [/,(\P{N})/gu, ' , $1'],
