@@ -1,6 +1,7 @@
 /**
- * Regenerates the tables of settings in docs/ from the schemas: `npm run docs`. A table is between
- * `<!-- table: NAME PATH -->`, with the name of a schema and the prefix of its settings, and `<!-- end -->`.
+ * Regenerates the tables of settings in docs/ from the schemas, and that of transformers' classes from the families:
+ * `npm run docs`. A table is between `<!-- table: NAME PATH -->`, with the name of a schema and the prefix of its
+ * settings, or `<!-- classes -->`, and `<!-- end -->`.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -11,6 +12,7 @@ import { idSettings, normSettings, soundSettings } from '../dist/engine/model/co
 import { feedForwardSettings } from '../dist/engine/model/config/feed-forward-settings.js'
 import { positionSettings } from '../dist/engine/model/config/kinds.js'
 import { latentsSettings } from '../dist/engine/model/config/latents-settings.js'
+import { classesTable } from '../dist/files/folders/families/class-table.js'
 import { folderToWriteSettings } from '../dist/files/folders/glassformer.js'
 import { writtenSettings, writtenStackSettings } from '../dist/files/folders/layout/glassformer-config.js'
 import { tokenizerSettings } from '../dist/files/folders/tokenizers/tokenizer-entry.js'
@@ -94,12 +96,16 @@ const schemaOf = (name: string) =>
 
 const table = /<!-- table: (\S+) ?(\S*) -->\n[\s\S]*?<!-- end -->/g
 
+/** The table of transformers' classes, from the families. */
+const classes = /<!-- classes -->\n[\s\S]*?<!-- end -->/
+
 /**
  * A page of docs with its tables generated from the schemas. `toDocs` is the way from the page to docs/, from which links
  * in the words of schemas lead. @throws Error where the page names an unknown schema
  */
 export function withTables(text: string, toDocs = ''): string {
-  return text.replaceAll(table, (_, name, path) => {
+  const withClasses = text.replace(classes, () => `<!-- classes -->\n\n${classesTable()}\n\n<!-- end -->`)
+  return withClasses.replaceAll(table, (_, name, path) => {
     const schema = schemaOf(name)
     if (!schema) throw new Error(`docs name the schema ${name}, which there is not`)
     return `<!-- table: ${name}${path && ` ${path}`} -->\n\n${linkedFrom(toDocs, tableOf(schema, path))}\n\n<!-- end -->`

@@ -8,7 +8,7 @@ import { quantization, readActivation, readingHuggingFace, readStack } from '../
 import type { FolderTensors } from '../tensors/folder-tensors.ts'
 import type { WeightNames } from '../tensors/weight-names.ts'
 import type { TokenizerContents } from '../tokenizers/tokenizer-files.ts'
-import { positionRows, sinusoidNames } from './bart-layout.ts'
+import { bartNames, positionRows, sinusoidNames } from './bart-layout.ts'
 import type { Family } from './family.ts'
 
 /**
@@ -35,7 +35,7 @@ function fsmtConfig(fields: JsonFields, ids: SpecialIds, stored: FolderTensors):
     decoder: readStack(fields, 'decoder', dModel),
     activation: readActivation(fields, 'activation_function', 'relu'),
     norm: { kind: 'layerNorm', order: 'post', epsilon: 1e-5 },
-    positions: { kind: 'timingSignal', offset: (ids.padding ?? 1) + 1 },
+    positions: positionsOf(ids, stored),
     embeddingScale: fields.flag('scale_embedding', true) ? Math.sqrt(dModel) : 1,
     sourceVocabulary: fields.positiveInteger('src_vocab_size'),
     targetVocabulary: fields.positiveInteger('tgt_vocab_size'),
@@ -55,8 +55,17 @@ const OUTPUT = 'model.decoder.output_projection.weight'
 const isTied = (stored: FolderTensors): boolean =>
   !stored.entries.has(OUTPUT) || stored.areEqual(['model.decoder.embed_tokens.weight', OUTPUT])
 
+const POSITIONS = 'model.encoder.embed_positions.weight'
+
+/** The tables of positions that transformers 5 stores are read as they are; without them they are sinusoids. */
+function positionsOf({ padding }: SpecialIds, stored: FolderTensors): ModelConfig['positions'] {
+  const offset = (padding ?? 1) + 1
+  const rows = stored.entries.get(POSITIONS)?.shape[0]
+  return rows === undefined ? { kind: 'timingSignal', offset } : { kind: 'learned', rows, offset }
+}
+
 function names(config: ModelConfig): WeightNames {
-  const plain = sinusoidNames(config)
+  const plain = config.positions.kind === 'learned' ? bartNames(config) : sinusoidNames(config)
   return {
     ...plain,
     stored: {

@@ -51,6 +51,8 @@ export const unreadClasses: readonly UnreadClass[] = [
   sounds('kyutai_speech_to_text', 'KyutaiSpeechToTextForConditionalGeneration', 'it is a decoder that hears, and no encoder-decoder'),
   sounds('moonshine', 'MoonshineForConditionalGeneration', 'convolutions over samples, and turned parts of heads'),
   sounds('pop2piano', 'Pop2PianoForConditionalGeneration', 'it writes notes of a piano, and no text'),
+  sounds('seamless_m4t', 'SeamlessM4TForSpeechToText', 'its encoder of speech; the text to text class is read'),
+  sounds('seamless_m4t_v2', 'SeamlessM4Tv2ForSpeechToText', 'its encoder of speech; the text to text class is read'),
   sounds('speech-encoder-decoder', 'SpeechEncoderDecoderModel', 'an encoder of wav2vec2'),
   sounds('speech_to_text', 'Speech2TextForConditionalGeneration', 'two gated convolutions over features of sound'),
   sounds('speecht5', 'SpeechT5ForSpeechToText', 'convolutions over samples'),
