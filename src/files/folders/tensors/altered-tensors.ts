@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { isArrayOf } from '../../../base/values/brand.ts'
+import { isArrayOf } from '../../../base/values/value-class.ts'
 import type { TensorEntry } from '../../../formats/tensors/safetensors-header.ts'
 import type { TensorSource } from '../../../formats/tensors/tensor-file.ts'
 
