@@ -34,8 +34,7 @@ function refuseBlocks(fields: JsonFields): void {
   const kind = fields.text('attention_type', 'block_sparse')
   if (kind === 'original_full') return
   if (kind !== 'block_sparse') fields.fail('attention_type', "'original_full' or 'block_sparse'")
-  const whole =
-    (5 + 2 * fields.positiveInteger('num_random_blocks', 3)) * fields.positiveInteger('block_size', 64)
+  const whole = (5 + 2 * fields.positiveInteger('num_random_blocks', 3)) * fields.positiveInteger('block_size', 64)
   throw new GlassformerError(
     'ERR_UNSUPPORTED',
     `${fields.where}: BigBirdPegasusForConditionalGeneration with attention_type 'block_sparse' is not supported: its sparse blocks of sources are missing. ` +
@@ -66,9 +65,14 @@ function names(config: ModelConfig): WeightNames {
 }
 
 const attentionBiases = ({ encoder, decoder }: ModelConfig): string[] =>
-  ([['encoder', encoder.layers, 'selfAttention'], ['decoder', decoder.layers, 'selfAttention'], ['decoder', decoder.layers, 'crossAttention']] as const).flatMap(
-    ([side, layers, attention]) =>
-      Array.from({ length: layers }, (_, i) =>
-        ['query', 'key', 'value', 'output'].map((part) => `${side}.${i}.${attention}.${part}.bias`),
-      ).flat(),
+  (
+    [
+      ['encoder', encoder.layers, 'selfAttention'],
+      ['decoder', decoder.layers, 'selfAttention'],
+      ['decoder', decoder.layers, 'crossAttention'],
+    ] as const
+  ).flatMap(([side, layers, attention]) =>
+    Array.from({ length: layers }, (_, i) =>
+      ['query', 'key', 'value', 'output'].map((part) => `${side}.${i}.${attention}.${part}.bias`),
+    ).flat(),
   )

@@ -16,7 +16,8 @@ const kinds: Readonly<Record<string, 'bert' | 'roberta'>> = {
 }
 
 /** Tensors that the model does not read: a pooler, a buffer, and copies of the embedding and of the bias in the output. */
-const UNREAD = /\.pooler\.|\.position_ids$|token_type_embeddings|\.(?:predictions|lm_head)\.decoder\.|\bseq_relationship\b/
+const UNREAD =
+  /\.pooler\.|\.position_ids$|token_type_embeddings|\.(?:predictions|lm_head)\.decoder\.|\bseq_relationship\b/
 const POSITIONS = /position_embeddings\.weight$/
 
 /**

@@ -85,7 +85,10 @@ function fsmtTokenizer(folder: Folder): TokenizerContents {
   if (!FILES.some((name) => folder.has(name))) return { kind: 'none' }
   const missing = FILES.find((name) => !folder.has(name))
   if (missing)
-    throw new GlassformerError('ERR_FILE', `${folder.at(missing)} is missing: FSMT's tokenizer is made of ${FILES.join(', ')}`)
+    throw new GlassformerError(
+      'ERR_FILE',
+      `${folder.at(missing)} is missing: FSMT's tokenizer is made of ${FILES.join(', ')}`,
+    )
   const settings = folder.has('tokenizer_config.json') ? folder.json('tokenizer_config.json') : {}
   const langs = settings.langs ?? folder.json('config.json').langs
   const [sourceLanguage, targetLanguage] = Array.isArray(langs) ? langs.map(String) : []

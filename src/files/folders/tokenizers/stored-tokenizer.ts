@@ -33,7 +33,18 @@ export function readTokenizerFiles(folder: Folder, entry: TokenizerEntry): Token
         ...(entry.extraPieces ? { extraPieces: entry.extraPieces } : {}),
       }
     case 'vocabulary': {
-      const { kind, unknown, pieces, targetPieces, codes, sourceLanguage, targetLanguage, underscores, fairseq, textEnd } = entry
+      const {
+        kind,
+        unknown,
+        pieces,
+        targetPieces,
+        codes,
+        sourceLanguage,
+        targetLanguage,
+        underscores,
+        fairseq,
+        textEnd,
+      } = entry
       return {
         kind,
         unknown,

@@ -7,8 +7,12 @@ import { bare } from './template.ts'
 import { withAdded } from './tokenizer-json.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
-/** A word, and the line end behind it, where one follows at once. White space is Python's. */
-const WORDS = /[^\s\x1c-\x1f\x85]+\n?/g
+/** White space as Python has it. */
+const SPACE = String.raw`\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`
+const spaces = new RegExp(`[${SPACE}]{2,}`, 'g')
+
+/** A word, and the line end behind it, where one follows at once. */
+const words = new RegExp(`[^${SPACE}]+\\n?`, 'g')
 
 /**
  * The tokenizer of the small Blenderbot: words in small letters without their punctuation, cut by the merges of
@@ -46,11 +50,11 @@ export function blenderbotSmallPipeline(
 
 /** The pieces of a text: punctuation stands before a space of its own, and an apostrophe between two. */
 const pieces = (text: string, codes: SubwordCodes): string[] =>
-  (text.match(WORDS) ?? []).flatMap((word) =>
+  (text.match(words) ?? []).flatMap((word) =>
     word
       .replace(/[.,!?()]/g, ' $&')
       .replaceAll("'", " ' ")
-      .replace(/[\s\x1c-\x1f\x85]{2,}/g, ' ')
+      .replace(spaces, ' ')
       .replaceAll('\n', ' __newln__')
       .split(' ')
       .filter((part) => part !== '')
