@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { decodedText, encodedText, type TextEncoding } from '../../formats/disk/text-encoding.ts'
 import type { Document } from '../../language/markup/document/document.ts'
-import { checkBytes, isPackage } from '../../language/markup/document/formats.ts'
+import { checkBytes, escapeOf, guessOf, isPackage } from '../../language/markup/document/formats.ts'
 import { parseDocument } from '../../language/markup/parse.ts'
 import { isFailure, type Outcome, translateEach } from '../../use/translate/calls/index.ts'
 import { addRead, newReport } from '../../use/translate/translation/document-report.ts'
@@ -53,7 +53,7 @@ export async function translateDocuments(jobs: readonly DocumentJob[], run: Docu
       try {
         const bytes = await job.read()
         checkBytes(bytes)
-        const { text, encoding } = decodedText(bytes)
+        const { text, encoding } = decodedText(bytes, guessOf(format))
         const { retranslate = false, columns } = options
         const document = await parseDocument(text, { format, retranslate, columns })
         const all = document.texts
@@ -83,7 +83,7 @@ export async function translateDocuments(jobs: readonly DocumentJob[], run: Docu
       run.report?.(job.name, report)
       try {
         const output = job.open()
-        await output.write(encodedText(document.translated(of.outcomes.map(placed)), of.encoding))
+        await output.write(encodedText(document.translated(of.outcomes.map(placed)), of.encoding, escapeOf(job.format)))
         output.end()
         written++
       } catch (error) {

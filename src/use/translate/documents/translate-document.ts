@@ -7,6 +7,8 @@ import {
   checkBytes,
   type DocumentFormat,
   documentFormats,
+  escapeOf,
+  guessOf,
   isPackage,
   type PackageFormat,
 } from '../../../language/markup/document/formats.ts'
@@ -48,7 +50,7 @@ export async function translateDocument(bytes: Uint8Array, work: DocumentWork): 
     work.report?.(report)
     return translated
   }
-  const { text, encoding } = decodedText(bytes)
+  const { text, encoding } = decodedText(bytes, guessOf(format))
   const document = await read(text, { format, retranslate, columns }, scheduling)
   addRead(report, document)
   const translations = await translatedTexts(document.texts, work, (cut) => report.cut.push(cut)).catch(
@@ -57,7 +59,7 @@ export async function translateDocument(bytes: Uint8Array, work: DocumentWork): 
     },
   )
   work.report?.(report)
-  return encodedText(await document.translated(translations.map(placed)), encoding)
+  return encodedText(await document.translated(translations.map(placed)), encoding, escapeOf(format))
 }
 
 const translatedTexts = (texts: readonly Source[], work: DocumentWork, cut: (text: CutText) => void) => {
