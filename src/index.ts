@@ -20,6 +20,7 @@ export type { PullOptions } from './files/hub/pull.ts'
 export { openSafetensors } from './formats/tensors/safetensors.ts'
 export type { SafetensorsFile } from './formats/tensors/safetensors-file.ts'
 export { type TensorToWrite, writeSafetensors } from './formats/tensors/safetensors-writer.ts'
+export type { LeftTexts } from './language/markup/document/document.ts'
 export type { DocumentFormat, Format, PackageFormat } from './language/markup/document/formats.ts'
 export { type MemoryLanguages, type MemoryMatch, type MemoryUnit, TranslationMemory } from './language/memory/index.ts'
 export type { Protect } from './language/protect/protect-option.ts'
@@ -36,6 +37,7 @@ export type { DocumentCall, LoadOptions, TranslateOptions } from './use/translat
 export { pivot } from './use/translate/pivot.ts'
 export type { GlossaryTerm, TokenVocabulary } from './use/translate/sentences/index.ts'
 export type { DecodeOption, SideOption, TextTokenizer, TokenizeOptions } from './use/translate/text-tokenizer.ts'
+export type { CutSentence, CutText, DocumentReport } from './use/translate/translation/document-report.ts'
 export type {
   Alternative,
   Encoded,

@@ -106,6 +106,12 @@ export function addTranslate(program: Command): void {
         "take tokens of the model's vocabulary instead of texts, separated by spaces, and print tokens: for models of CTranslate2 without a tokenizer",
       ).conflicts(['split', 'explain']),
     )
+    .addOption(
+      new Option(
+        '--report <file>',
+        'with --output: write there, a JSON object a line, how many texts of each document were translated, and how many stay and why',
+      ),
+    )
     .option('--target-prefix <tokens>', 'tokens with which each translation begins, separated by spaces')
     .addOption(
       new Option(

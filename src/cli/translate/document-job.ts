@@ -2,6 +2,7 @@ import type { DocumentFormat } from '../../language/markup/document/formats.ts'
 import type { PlacedText } from '../../language/protect/span.ts'
 import { isFailure, type Outcome, type PoolTranslator } from '../../use/translate/calls/index.ts'
 import type { TranslateOptions } from '../../use/translate/options/options.ts'
+import type { DocumentReport } from '../../use/translate/translation/document-report.ts'
 import type { Progress } from '../terminal/progress.ts'
 
 /** A document to be translated. */
@@ -34,6 +35,14 @@ export interface DocumentRun {
   options: TranslateOptions
   workers: number
   progress: Progress
+  /** Is told what became of a document's texts. */
+  report?(name: string, report: FileReport): void
+}
+
+/** The translation of a file in numbers. */
+export interface FileReport extends DocumentReport {
+  /** Texts that the model could not take, which stay as they are. */
+  refused: number
 }
 
 /** The translation of a text; null for one that cannot be translated and stays. */

@@ -1,9 +1,10 @@
 import { GlassformerError } from '../../base/errors.ts'
 import { decodedText, encodedText, type TextEncoding } from '../../formats/disk/text-encoding.ts'
 import type { Document } from '../../language/markup/document/document.ts'
-import { checkBytes, isPackage } from '../../language/markup/document/formats.ts'
+import { checkBytes, escapeOf, guessOf, isPackage } from '../../language/markup/document/formats.ts'
 import { parseDocument } from '../../language/markup/parse.ts'
 import { isFailure, type Outcome, translateEach } from '../../use/translate/calls/index.ts'
+import { addRead, newReport } from '../../use/translate/translation/document-report.ts'
 import type { Source } from '../../use/translate/translation/translation.ts'
 import { CHUNK_SIZE, sizeOf } from '../../workers/index.ts'
 import { inOrder } from '../lines/in-order.ts'
@@ -52,7 +53,7 @@ export async function translateDocuments(jobs: readonly DocumentJob[], run: Docu
       try {
         const bytes = await job.read()
         checkBytes(bytes)
-        const { text, encoding } = decodedText(bytes)
+        const { text, encoding } = decodedText(bytes, guessOf(format))
         const { retranslate = false, columns } = options
         const document = await parseDocument(text, { format, retranslate, columns })
         const all = document.texts
@@ -77,9 +78,12 @@ export async function translateDocuments(jobs: readonly DocumentJob[], run: Docu
       texts += outcomes.length
       progress.reached(texts, before + (count ? (job.size * of.outcomes.length) / count : job.size))
       if (of.outcomes.length < count) return
+      const report = { ...newReport(), refused: of.outcomes.filter(isFailure).length }
+      addRead(report, document)
+      run.report?.(job.name, report)
       try {
         const output = job.open()
-        await output.write(encodedText(document.translated(of.outcomes.map(placed)), of.encoding))
+        await output.write(encodedText(document.translated(of.outcomes.map(placed)), of.encoding, escapeOf(job.format)))
         output.end()
         written++
       } catch (error) {
@@ -89,9 +93,21 @@ export async function translateDocuments(jobs: readonly DocumentJob[], run: Docu
   })
   for (const job of jobs) {
     if (!isPackage(job.format)) continue
-    const failText = (part: string, error: GlassformerError) => fail(`${job.name}: ${part}`, error)
+    const report = { ...newReport(), refused: 0 }
+    const failText = (part: string, error: GlassformerError) => {
+      report.refused++
+      fail(`${job.name}: ${part}`, error)
+    }
+    const told = {
+      failText,
+      translated: (count: number) => {
+        texts += count
+      },
+      read: (document: Document) => addRead(report, document),
+    }
     try {
-      await translatePackageFile(job, job.format, run, { failText, translated: (count) => (texts += count) })
+      await translatePackageFile(job, job.format, run, told)
+      run.report?.(job.name, report)
       written++
       progress.reached(texts, job.size)
     } catch (error) {

@@ -14,7 +14,7 @@ import { readGlossary } from '../lines/read-glossary.ts'
 import { loadTextTranslator } from '../lines/text-translator.ts'
 import { lineOf } from '../terminal/failure.ts'
 import { openProgress } from '../terminal/progress.ts'
-import type { DocumentJob } from './document-job.ts'
+import type { DocumentJob, FileReport } from './document-job.ts'
 import { translateDocuments } from './documents.ts'
 import { type FileJob, fileJobs } from './file-jobs.ts'
 import type { TranslateCommandOptions } from './options.ts'
@@ -81,7 +81,7 @@ async function readStandardInput(): Promise<Uint8Array> {
 
 async function run(documents: readonly DocumentJob[], command: TranslateCommandOptions): Promise<number> {
   const { model, backend, precision, threads, workers, batchTokens, progress: asked, from, to, ...others } = command
-  const { output, format, json, ids, explain, glossary: file, memory: memoryFile, ...rest } = others
+  const { output, format, json, ids, explain, glossary: file, memory: memoryFile, report: reportFile, ...rest } = others
   const { tokenizer, assistant, mergeAdapter: adapter, adapters, mapped, ...search } = rest
   const glossary = file === undefined ? undefined : await readGlossary(file)
   const memory = await openMemory(memoryFile)
@@ -91,8 +91,18 @@ async function run(documents: readonly DocumentJob[], command: TranslateCommandO
   const translator = await loadTextTranslator(model, load)
   const bytes = documents.reduce((sum, { size }) => sum + size, 0)
   const progress = await openProgress(output === undefined ? false : asked, bytes || null, 'text')
+  const reports: string[] = []
+  const report = (document: string, told: FileReport) => reports.push(`${JSON.stringify({ document, ...told })}\n`)
   try {
-    return await translateDocuments(documents, { translator, options, workers: load.workers, progress })
+    const written = await translateDocuments(documents, {
+      translator,
+      options,
+      workers: load.workers,
+      progress,
+      report,
+    })
+    if (reportFile !== undefined) replaceFile(reportFile, [Buffer.from(reports.join(''))])
+    return written
   } finally {
     progress.end()
     await translator.close()

@@ -38,6 +38,8 @@ export interface TranslateCommandOptions extends Flagged<typeof textFlags>, Flag
   protect?: RegExp[] | boolean
   /** The file or folder to which documents go. */
   output?: string
+  /** The file to which the report on documents goes. */
+  report?: string
   /** Path of a glossary file. */
   glossary?: string
   /** Path of a translation memory. */

@@ -4,6 +4,7 @@ import { isTurned } from '../../files/folders/layout/language-pair.ts'
 import { openDiskFile } from '../../formats/disk/disk-file.ts'
 import { tooLarge } from '../../formats/disk/file-limit.ts'
 import type { OpenFile } from '../../formats/disk/folder.ts'
+import type { Document } from '../../language/markup/document/document.ts'
 import { checkBytes, type PackageFormat } from '../../language/markup/document/formats.ts'
 import { parseDocument } from '../../language/markup/parse.ts'
 import { isFailure, translateEach } from '../../use/translate/calls/index.ts'
@@ -12,6 +13,8 @@ import { type DocumentJob, type DocumentRun, placed } from './document-job.ts'
 
 /** Callbacks while a package is translated. */
 export interface PackageTold {
+  /** Called with a fragment of a part that has been read. */
+  read(document: Document): void
   /** Called for a text of a part that the model cannot take. */
   failText(part: string, error: GlassformerError): void
   /** Called with the number of texts that have been translated. */
@@ -44,8 +47,9 @@ export async function translatePackageFile(
         sink: (bytes) => output.write(bytes),
         async open(source, part) {
           const document = await parseDocument(source, { format: 'xml', retranslate: false, part })
-          const { texts, lines } = document
-          return { texts, lines, translated: async (translations) => document.translated(translations) }
+          const { texts, lines, left } = document
+          told.read(document)
+          return { texts, lines, left, translated: async (translations) => document.translated(translations) }
         },
         async translate(texts, part) {
           const outcomes = await translateEach(texts, translator, options)

@@ -98,8 +98,11 @@ export async function translateTexts(
     glossary: file,
     memory: memoryFile,
     format,
+    report,
     ...search
   } = command
+  if (report !== undefined)
+    throw new GlassformerError('ERR_OPTION', '--report is about documents: give the files, and --output')
   const glossary = file === undefined ? undefined : await readGlossary(file)
   const memory = await openMemory(memoryFile)
   const how = { backend, precision, threads, workers, batchTokens, tokenizer, assistant, adapter, adapters, mapped }

@@ -1,5 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
-import type { Document } from './document/document.ts'
+import { counted, type Document } from './document/document.ts'
 import type { Format } from './document/formats.ts'
 import type { Part } from './office/parts.ts'
 import type { TagHandling } from './tags/tagged-text.ts'
@@ -25,7 +25,7 @@ export async function parseDocument(source: string, parsing: Parsing): Promise<D
   const { format, retranslate } = parsing
   const parse = await parserOf(parsing)
   try {
-    return parse(source, retranslate)
+    return counted(() => parse(source, retranslate))
   } catch (cause) {
     if ((cause as Error | undefined)?.name !== 'RangeError') throw cause
     throw new GlassformerError('ERR_INPUT', `the document is nested too deep to be read as ${format}`, { cause })

@@ -60,6 +60,17 @@ describe('glassformer translate --output', () => {
     expect(readFileSync(at('site/en/logo.png'))).toEqual(logo)
   })
 
+  test('--report says how many texts stay, and why', async () => {
+    const json = write('report/a.json', '{"a": "Bonjour", "b": "src/main", "c": "12"}')
+    const { code } = await translate(json, '-o', at('report', 'en.json'), '--report', at('report', 'report.jsonl'))
+    expect(code).toBe(0)
+    expect(JSON.parse(read('report/report.jsonl'))).toEqual({
+      ...{ document: json, texts: 1, left: { code: 1, wordless: 1, translated: 0 }, cut: [], refused: 0 },
+    })
+    const alone = await translate('Bonjour', '--report', at('report', 'x'))
+    expect(alone).toMatchObject({ code: 1, stderr: expect.stringContaining('ERR_OPTION') })
+  })
+
   test('takes several files, and the given format', async () => {
     const [first, second] = [write('several/LISEZMOI', '# Bonjour\n'), write('several/b.txt', '*Merci*\n')]
     const { code, stderr } = await translate(first, second, '--format', 'markdown', '-o', at('several/en'))

@@ -46,6 +46,11 @@ describe('/v1/documents', () => {
     const { status, headers, bytes } = await bytesAt(`/v1/documents/${id}/result`)
     expect(status).toBe(200)
     expect(headers.get('content-disposition')).toContain('filename="rapport.docx"')
+    expect(JSON.parse(headers.get('x-document-report')!)).toEqual({
+      texts: expect.any(Number),
+      left: { code: expect.any(Number), wordless: expect.any(Number), translated: 0 },
+      cut: [],
+    })
     expect(await english(bytes, 'word/header1.xml')).toContain('The museum of the city')
     expect((await server.get(`/v1/documents/${id}`, mine)).status).toBe(404)
     expect((await bytesAt(`/v1/documents/${id}/result`)).status).toBe(404)

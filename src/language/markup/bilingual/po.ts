@@ -1,4 +1,4 @@
-import { Document, type Edit, edited, type Unit } from '../document/document.ts'
+import { Document, type Edit, edited, leave, type Unit } from '../document/document.ts'
 import { type PluralForms, pluralForms } from './plural-forms.ts'
 import { entriesOf, type Field, fieldOf, isHeader, isTranslation, stringsOf } from './po-entries.ts'
 
@@ -21,7 +21,9 @@ export function parsePo(given: string, retranslate: boolean): Document {
     if (!/\p{L}/u.test(id.text)) edits.push(...written(id.text))
     else units.push({ at: id.start, text: { text: id.text, spans: [] }, edits: ({ text }) => written(text) })
   }
-  for (const fields of entries.filter((each) => isToBeFilled(each, retranslate))) {
+  const filled = entries.filter((each) => isToBeFilled(each, retranslate))
+  leave('translated', entries.filter((each) => !isHeader(each)).length - filled.length)
+  for (const fields of filled) {
     const [id, plural] = [fieldOf(fields, 'msgid')!, fieldOf(fields, 'msgid_plural')]
     const given = fields.filter(isTranslation)
     if (!plural) fill(id, given)

@@ -1,4 +1,4 @@
-import { Document, type Edit, type Unit, unreadable } from '../document/document.ts'
+import { Document, type Edit, leave, type Unit, unreadable } from '../document/document.ts'
 import { escapeText } from '../document/entities.ts'
 import { unitOf } from '../document/pieces.ts'
 import type { Token } from '../document/tokens.ts'
@@ -6,8 +6,8 @@ import { localName, spacesOf, xmlTokens } from '../tags/xml.ts'
 import { contentPieces } from './xliff-content.ts'
 
 /**
- * Parses XLIFF 1.2 or 2.x: sources get targets. Existing targets stay unless `retranslate` is true, and so do units
- * with translate="no".
+ * Parses XLIFF 1.2 or 2.x: sources get targets. Existing targets stay unless `retranslate` is true or their state says that they
+ * are no translations; units that are approved or final stay always, and so do those with translate="no".
  * @throws GlassformerError ERR_INPUT, with the line, for a text that is not XLIFF
  */
 export function parseXliff(source: string, retranslate: boolean): Document {
@@ -18,16 +18,23 @@ export function parseXliff(source: string, retranslate: boolean): Document {
   const spaceAt = spacesOf(tokens)
   const units: Unit[] = []
   const edits: Edit[] = []
-  const open: { name: string; isOn: boolean }[] = [{ name: '', isOn: true }]
-  tokens.forEach(({ kind, name, attributes, last }, i) => {
+  const open: Scope[] = [{ name: '', isOn: true, isDone: false, isNew: false }]
+  tokens.forEach((token, i) => {
+    const { kind, name, attributes, last } = token
     if (kind === 'close') open.pop()
     if (kind !== 'open') return
     const parent = open.at(-1)!
     if (last > i)
-      open.push({ name: localName(name), isOn: attributes.translate ? attributes.translate !== 'no' : parent.isOn })
+      open.push({
+        name: localName(name),
+        isOn: attributes.translate ? attributes.translate !== 'no' : parent.isOn,
+        isDone: parent.isDone || attributes.approved === 'yes' || isSegmentIn(token, 'final'),
+        isNew: isSegmentIn(token, 'initial'),
+      })
     if (localName(name) !== 'source' || !/^(?:trans-unit|segment)$/.test(parent.name) || !parent.isOn) return
-    const place = placeOf(source, tokens, i, retranslate)
-    if (!place) return
+    if (parent.isDone) return leave('translated')
+    const place = placeOf(source, tokens, i, retranslate || parent.isNew)
+    if (!place) return leave('translated')
     const writing = { source, space: spaceAt(i), escaped: escapeText }
     const unit = unitOf(contentPieces(source, tokens, i + 1, last), writing)
     const content = source.slice(tokens[i].end, tokens[last].start)
@@ -45,15 +52,31 @@ export function parseXliff(source: string, retranslate: boolean): Document {
   return new Document(source, units, edits)
 }
 
+/** An open element: whether its texts are translated, have been approved, and have no translation, whatever stands there. */
+interface Scope {
+  name: string
+  isOn: boolean
+  isDone: boolean
+  isNew: boolean
+}
+
+/** Whether an element is a segment of XLIFF 2 in a state. */
+const isSegmentIn = ({ name, attributes }: Token, state: string) =>
+  localName(name) === 'segment' && attributes.state === state
+
+/** States of a target in XLIFF 1.2 that is no translation yet. */
+const UNTRANSLATED = /^(?:new|needs-translation)$/
+
 /** The place for the target of a source, and the text around it there; null where an existing target stays. */
 function placeOf(source: string, tokens: readonly Token[], of: number, retranslate: boolean) {
   let behind = tokens[of].last
   for (let i = behind + 1; i < tokens.length && tokens[i].kind !== 'close'; i++) {
     if (tokens[i].kind !== 'open') continue
-    const { name, start, end, last } = tokens[i]
+    const { name, start, end, last, attributes } = tokens[i]
     if (localName(name) === 'target') {
       const close = tokens[last]
-      if (!retranslate && source.slice(end, close.start).trim() !== '') return null
+      const isMissing = UNTRANSLATED.test(attributes.state ?? '')
+      if (!retranslate && !isMissing && source.slice(end, close.start).trim() !== '') return null
       if (last > i) return { start: end, end: close.start, before: '', after: '' }
       return { start, end, before: `${source.slice(start, end - '/>'.length).trimEnd()}>`, after: `</${name}>` }
     }

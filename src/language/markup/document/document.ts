@@ -20,8 +20,44 @@ const LONGEST = 256
 
 const isCode = (text: string) => CODE.test(text) && (NO_LABEL.test(text) || !LABEL.test(text))
 
+/**
+ * How many texts of a document stay as they are, and why. 'code': they look like the code of a program. 'wordless': they
+ * have no letter, as numbers. 'translated': they have a translation already.
+ */
+export interface LeftTexts {
+  code: number
+  wordless: number
+  translated: number
+}
+
+export const nothingLeft = (): LeftTexts => ({ code: 0, wordless: 0, translated: 0 })
+
+/** The texts that the parser at work has left. A parser runs in one go, and all of its parts ask `isText`. */
+let left = nothingLeft()
+
+/** Parses a document, and counts the texts that are left. */
+export function counted(parse: () => Document): Document {
+  left = nothingLeft()
+  const document = parse()
+  document.left = left
+  return document
+}
+
+/** Counts texts that a parser leaves. */
+export function leave(why: keyof LeftTexts, count = 1): void {
+  left[why] += count
+}
+
 /** Whether a text has words to translate, and is not a program's code. */
-export const isText = (text: string): boolean => /\p{L}/u.test(text) && (text.length > LONGEST || !isCode(text.trim()))
+export function isText(text: string): boolean {
+  if (!/\p{L}/u.test(text)) {
+    if (text.trim() !== '') leave('wordless')
+    return false
+  }
+  if (text.length > LONGEST || !isCode(text.trim())) return true
+  leave('code')
+  return false
+}
 
 /** A new text for a part of a document, in UTF-16 units of its source. */
 export interface Edit {
@@ -46,6 +82,8 @@ export class Document {
   readonly #source: string
   readonly #units: readonly Unit[]
   readonly #edits: readonly Edit[]
+  /** The texts that stay. */
+  left: Readonly<LeftTexts> = nothingLeft()
 
   /** `edits` are made regardless of the translations. */
   constructor(source: string, units: readonly Unit[], edits: readonly Edit[] = []) {

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import type { Guess } from '../../../formats/disk/text-encoding.ts'
 
 /** The formats of texts and documents. */
 export type Format = (typeof formats)[number]
@@ -20,6 +21,18 @@ export const documentFormats = [...formats, ...packageFormats] as const
 
 export const isPackage = (format: DocumentFormat): format is PackageFormat =>
   (packageFormats as readonly string[]).includes(format)
+
+/** In which encodings besides UTF-8 documents of a format are read. */
+export const guessOf = (format: DocumentFormat): Guess =>
+  /^(?:html|xml|xliff)$/.test(format) ? 'declared' : /^(?:srt|vtt|csv|tsv|properties)$/.test(format) ? 'plain' : 'none'
+
+const codeOf = (unit: string) => unit.charCodeAt(0).toString(16).padStart(4, '0')
+
+/** How a format spells characters that an encoding does not have; null where it cannot. */
+export function escapeOf(format: DocumentFormat): ((character: string) => string) | null {
+  if (guessOf(format) === 'declared') return (character) => `&#${character.codePointAt(0)};`
+  return format === 'properties' ? (character) => character.replace(/[\s\S]/g, (unit) => `\\u${codeOf(unit)}`) : null
+}
 
 const EXTENSIONS: Record<DocumentFormat, readonly string[]> = {
   text: ['txt', 'text'],

@@ -1,7 +1,8 @@
-import { Document, type Edit } from '../document/document.ts'
+import { Document, type Edit, type Unit } from '../document/document.ts'
 import { type Token, tokensOf } from '../document/tokens.ts'
 import { localName } from '../tags/xml.ts'
 import { withAttribute } from './attributes.ts'
+import { elementUnit } from './elements.ts'
 import { type RunGrammar, RunParagraphs } from './run-paragraphs.ts'
 import { alternativeTexts } from './word.ts'
 
@@ -22,8 +23,22 @@ export function parseDrawing(source: string, isTurned: boolean, isMaster = false
   const tokens = tokensOf(source, true)
   const paragraphs = new RunParagraphs(source, tokens, grammar, isTurned)
   paragraphs.scan(0, tokens.length, (open) => isMaster && isPlaceholder(tokens, open))
-  const units = [...paragraphs.units, ...alternativeTexts(source, tokens)].sort((a, b) => a.at - b.at)
+  const others = [...alternativeTexts(source, tokens), ...cachedTexts(source, tokens)]
+  const units = [...paragraphs.units, ...others].sort((a, b) => a.at - b.at)
   return new Document(source, units, isTurned ? rightToLeft(source, tokens) : [])
+}
+
+/** Texts that a chart keeps of its table: names of series, which the legend shows, and categories. */
+function cachedTexts(source: string, tokens: readonly Token[]): Unit[] {
+  const units: Unit[] = []
+  let end = -1
+  tokens.forEach(({ kind, name, last }, i) => {
+    if (kind !== 'open') return
+    if (/^(?:strCache|strLit|multiLvlStrCache)$/.test(localName(name))) end = Math.max(end, last)
+    const unit = i < end && localName(name) === 'v' ? elementUnit(source, tokens, i) : null
+    if (unit) units.push(unit)
+  })
+  return units
 }
 
 function isPlaceholder(tokens: readonly Token[], open: number): boolean {

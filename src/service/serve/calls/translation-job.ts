@@ -6,7 +6,7 @@ import type { TranslateOptions } from '../../../use/translate/options/options.ts
 import { readInThread } from '../../../use/translate/parsing/index.ts'
 import type { Translation } from '../../../use/translate/translation/translation.ts'
 import type { Key } from '../access/keys.ts'
-import { checkSize, type DocumentJob } from '../documents/documents.ts'
+import { checkSize, type DocumentJob, type DocumentListener } from '../documents/documents.ts'
 import type { Chosen } from '../models/choose-model.ts'
 import { checkRoute } from '../models/route.ts'
 import type { UploadedFile } from '../requests/multipart.ts'
@@ -40,20 +40,20 @@ export function formatOfUpload({ name, bytes }: UploadedFile, most: number): Doc
 /** The translation of a document by the models of a server. */
 export function translationJob(service: Service, request: DocumentRequest): DocumentJob {
   const { file, format, key, client, owner, options, route } = request
-  return async (signal, count) => {
+  return async (signal, told) => {
     const { documentBeginning } = await import('../../../use/translate/documents/document-beginning.ts')
     const scheduling = { signal, client }
     const parsing = { format, columns: options.columns ?? [] }
     const legs = route(await documentBeginning(file.bytes, parsing, scheduling))
     checkRoute(legs, { format, glossary: options.glossary })
-    return through(legs, memoriesFor(service, owner, legs), signal, count)
+    return through(legs, memoriesFor(service, owner, legs), signal, told)
   }
 
   async function through(
     legs: readonly Chosen[],
     memories: RouteMemories,
     signal: AbortSignal,
-    count: (characters: number) => void,
+    heard: DocumentListener,
   ): Promise<Uint8Array> {
     const { translateDocument } = await import('../../../use/translate/documents/translate-document.ts')
     let bytes = file.bytes
@@ -69,12 +69,14 @@ export function translationJob(service: Service, request: DocumentRequest): Docu
           columns,
           scheduling: { signal, client },
           isTurned: turned,
+          isWhole: search.split === 'never',
+          ...(i === 0 && { report: heard.report }),
           read: readInThread,
           async translate(texts) {
             const plain = texts.map((text) => (text as { text: string }).text)
             if (i === 0) {
               service.take(key, plain)
-              count(plain.reduce((sum, { length }) => sum + length, 0))
+              heard.count(plain.reduce((sum, { length }) => sum + length, 0))
             }
             return whenThereIsRoom(() => translator.translate(texts, search), signal)
           },

@@ -58,7 +58,7 @@ export function documentRoutes(
 
   app.post('/v2/document/:id/result', { schema: resultSchema }, async (request, reply) => {
     const document = documentOf(request)
-    return sendDocument(reply, document.name, documents.take(document))
+    return sendDocument(reply, document, documents.take(document))
   })
 
   app.delete('/v2/document/:id', { schema: removeSchema }, async (request, reply) => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
 import { whole } from '../../../base/values/number-text.ts'
+import type { DocumentReport } from '../../../use/translate/translation/document-report.ts'
 
 /** The state of a document. */
 export type DocumentStatus = 'queued' | 'translating' | 'done' | 'error'
@@ -22,10 +23,18 @@ export interface KeptDocument {
   error?: GlassformerError
   /** Its translation. */
   result?: Uint8Array
+  /** What became of its texts, once it is translated. */
+  report?: DocumentReport
 }
 
-/** The translation of a document; `count` adds translated characters. @throws GlassformerError */
-export type DocumentJob = (signal: AbortSignal, count: (characters: number) => void) => Promise<Uint8Array>
+/** Hears of the translation of a document: translated characters, and what became of its texts. */
+export interface DocumentListener {
+  count(characters: number): void
+  report(report: DocumentReport): void
+}
+
+/** The translation of a document. @throws GlassformerError */
+export type DocumentJob = (signal: AbortSignal, told: DocumentListener) => Promise<Uint8Array>
 
 interface Held {
   document: KeptDocument
@@ -144,8 +153,13 @@ export class Documents {
     try {
       if (signal.aborted) return
       document.status = 'translating'
-      const result = await job(signal, (characters) => {
-        document.characters += characters
+      const result = await job(signal, {
+        count(characters) {
+          document.characters += characters
+        },
+        report(report) {
+          document.report = report
+        },
       })
       if (signal.aborted) return
       document.result = result
@@ -172,9 +186,24 @@ export function checkSize(bytes: number, most: number): void {
     throw new GlassformerError('ERR_INPUT_TOO_LONG', `a document may have ${whole(most)} bytes, not ${whole(bytes)}`)
 }
 
-/** Sends the translation of a document as a file of this name. */
-export function sendDocument(reply: FastifyReply, name: string, bytes: Uint8Array): FastifyReply {
+/** Cut sentences that a header tells. */
+const MOST_TOLD = 20
+
+/** The report of a document as JSON in ASCII, for a header. */
+const headerOf = (report: DocumentReport) =>
+  JSON.stringify({ ...report, cut: report.cut.slice(0, MOST_TOLD) }).replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
+/** Sends the translation of a document as a file of its name, with the report in a header. */
+export function sendDocument(
+  reply: FastifyReply,
+  { name, report }: Pick<KeptDocument, 'name' | 'report'>,
+  bytes: Uint8Array,
+): FastifyReply {
   const plain = name.replace(/[^\x20-\x7e]|["\\]/g, '_')
+  if (report) reply.header('x-document-report', headerOf(report))
   return reply
     .type('application/octet-stream')
     .header('content-disposition', `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name)}`)

@@ -61,6 +61,6 @@ export function fileRoutes(app: FastifyInstance, service: Service, { authorized,
     waiting.delete(key)
     if (!document || !documents.has(document.id))
       throw new GlassformerError('ERR_NOT_FOUND', 'there is no such file: it is downloaded once, and kept for an hour')
-    return sendDocument(reply, document.name, documents.take(document))
+    return sendDocument(reply, document, documents.take(document))
   })
 }

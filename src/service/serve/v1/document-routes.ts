@@ -56,7 +56,7 @@ export async function documentRoutes(app: FastifyInstance, { service }: { servic
   app.get('/v1/documents/:id/result', { schema: resultSchema }, async (request, reply) => {
     const document = documentOf(request)
     if (document.error) loggedProblem(reply, document.error)
-    return sendDocument(reply, document.name, documents.take(document))
+    return sendDocument(reply, document, documents.take(document))
   })
 
   app.delete('/v1/documents/:id', { schema: removeSchema }, async (request, reply) => {

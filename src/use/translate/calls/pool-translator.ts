@@ -159,7 +159,9 @@ export class PoolTranslator {
    */
   async translateDocument(bytes: Uint8Array, options: DocumentCall): Promise<Uint8Array> {
     const { translateDocument } = await import('../documents/translate-document.ts')
-    const { format, ...others } = options
+    const { format, report, ...others } = options
+    if (report !== undefined && typeof report !== 'function')
+      throw new GlassformerError('ERR_OPTION', "option 'report' must be a function, which takes the report")
     const resolved = this.resolvedCalls.of(others)
     if (resolved.generation.alternatives > 1)
       throw new GlassformerError('ERR_OPTION', "option 'alternatives': a document has one translation")
@@ -168,6 +170,8 @@ export class PoolTranslator {
       ...resolved.document,
       scheduling: resolved.scheduling,
       isTurned: isTurned(this.model.path, others),
+      isWhole: resolved.split === 'never',
+      report,
       read: documentsInThreads(this.#options.queueTexts),
       translate: (texts) => this.#translated(texts, resolved),
     })

@@ -1,5 +1,5 @@
 import { decodedText } from '../../../formats/disk/text-encoding.ts'
-import { checkBytes, type DocumentFormat, isPackage } from '../../../language/markup/document/formats.ts'
+import { checkBytes, type DocumentFormat, guessOf, isPackage } from '../../../language/markup/document/formats.ts'
 import type { MarkedText } from '../../../language/protect/span.ts'
 import type { Scheduling } from '../../../workers/requests/scheduling.ts'
 import { readInThread } from '../parsing/index.ts'
@@ -31,7 +31,7 @@ export async function documentBeginning(
     }
   }
   if (!isPackage(format)) {
-    const { text } = decodedText(bytes)
+    const { text } = decodedText(bytes, guessOf(format))
     add((await readInThread(text, { format, retranslate: false, columns }, scheduling)).texts)
     return found.join('\n')
   }

@@ -4,6 +4,7 @@ import type { ResolvedCall } from '../options/resolve-call.ts'
 import type { OpenDocument, ReadDocument } from '../parsing/read-document.ts'
 import type { Source, Translation } from '../translation/translation.ts'
 import { atLine } from './document-error.ts'
+import { translateShorter } from './shorter-texts.ts'
 
 /**
  * Translates documents. The texts of all documents go to the model at once.
@@ -28,7 +29,8 @@ export async function translateDocuments(
       }),
     )
   const texts = documents.flatMap((document) => document.texts)
-  const translations = await translate(texts).catch((error: unknown) => {
+  const shorter = options.split === 'never' ? translate(texts) : translateShorter(texts, translate, () => {})
+  const translations = await shorter.catch((error: unknown) => {
     throw error instanceof GlassformerError ? atLine(error, documents, texts.length) : error
   })
   const joint: Translation[] = []

@@ -18,6 +18,7 @@ import { type DocumentFormat, formats } from '../../../language/markup/document/
 import type { RemoteMemory, TranslationMemory } from '../../../language/memory/index.ts'
 import { protectType } from '../../../language/protect/protect-option.ts'
 import { type SchedulingOptions, schedulingSettings } from '../../../workers/requests/scheduling.ts'
+import type { DocumentReport } from '../translation/document-report.ts'
 import { glossaryType } from './glossary-option.ts'
 
 export const MOST_WORKERS = 64
@@ -63,6 +64,8 @@ const memoryType: Type<TranslationMemory | RemoteMemory> = {
 export interface DocumentCall extends Omit<TranslateOptions, 'format'> {
   /** The format of the document. */
   format: DocumentFormat
+  /** Is told at the end how many texts were translated, how many stay and why, and which sentences were cut. */
+  report?: (report: DocumentReport) => void
 }
 
 /** Where adapters are: folders by the names that requests have for them, or a folder in which each has a folder of its name. */

@@ -1,3 +1,4 @@
+import type { LeftTexts } from '../../../language/markup/document/document.ts'
 import type { Parsing } from '../../../language/markup/parse.ts'
 import type { MemoryLanguages, UnitsPart } from '../../../language/memory/tmx.ts'
 import type { MarkedText, PlacedText } from '../../../language/protect/span.ts'
@@ -26,8 +27,9 @@ export type Question =
   /** Passes a request's JSON body. */
   | { kind: 'body'; json: string }
 
-/** Some texts of a document, the line on which each begins, and whether there are more. */
+/** Some texts of a document, the line on which each begins, whether there are more, and how many texts of the document stay. */
 export interface TextsPart {
+  left: Readonly<LeftTexts>
   texts: MarkedText[]
   lines: number[]
   isLast: boolean

@@ -1,3 +1,4 @@
+import type { LeftTexts } from '../../../language/markup/document/document.ts'
 import { type Parsing, parseDocument } from '../../../language/markup/parse.ts'
 import type { MarkedText, PlacedText } from '../../../language/protect/span.ts'
 import type { Scheduling } from '../../../workers/requests/scheduling.ts'
@@ -8,6 +9,8 @@ export interface OpenDocument {
   readonly texts: readonly MarkedText[]
   /** The line on which each text begins, from 1 on. */
   readonly lines: readonly number[]
+  /** How many texts stay as they are, and why. */
+  readonly left: Readonly<LeftTexts>
   /** Writes the document with these translations of its texts. A text whose translation is null stays. */
   translated(translations: readonly (PlacedText | null)[]): Promise<string>
 }
@@ -21,6 +24,6 @@ export type ReadDocument = (source: string, parsing: Parsing, scheduling: Partia
 /** Reads a document on this thread. */
 export const readHere: ReadDocument = async (source, parsing) => {
   const document = await parseDocument(source, parsing)
-  const { texts, lines } = document
-  return { texts, lines, translated: async (translations) => document.translated(translations) }
+  const { texts, lines, left } = document
+  return { texts, lines, left, translated: async (translations) => document.translated(translations) }
 }

@@ -14,10 +14,14 @@ export const readInThread: ReadDocument = async (source, parsing, scheduling): P
   const id = newNumber()
   const { length } = source
   const document = { id, source, parsing }
-  const read = async (ask: Ask): Promise<Pick<OpenDocument, 'texts' | 'lines'>> => {
+  const read = async (ask: Ask): Promise<Pick<OpenDocument, 'texts' | 'lines' | 'left'>> => {
     const parts = [await ask<TextsPart>({ kind: 'read', ...document })]
     while (!parts.at(-1)!.isLast) parts.push(await ask<TextsPart>({ kind: 'more' }))
-    return { texts: parts.flatMap(({ texts }) => texts), lines: parts.flatMap(({ lines }) => lines) }
+    return {
+      texts: parts.flatMap(({ texts }) => texts),
+      lines: parts.flatMap(({ lines }) => lines),
+      left: parts[0].left,
+    }
   }
   const what = (does: string) => `a document in ${parsing.format} of ${length} characters, which ${does},`
   return {

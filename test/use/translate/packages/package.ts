@@ -45,7 +45,8 @@ export async function translated(
     sink: (part) => void parts.push(Uint8Array.from(part)),
     async open(source, part) {
       const document = await parseDocument(source, { format: 'xml', retranslate: false, part })
-      return { texts: document.texts, lines: document.lines, translated: async (list) => document.translated(list) }
+      const { texts, lines, left } = document
+      return { texts, lines, left, translated: async (list) => document.translated(list) }
     },
     translate: async (texts) => texts.map(({ text, spans }) => changed(text, spans, change)),
   })
