@@ -11,6 +11,5 @@ if (!isThere('dist/bundle/index.js')) {
   if (isThere('node_modules/typescript')) {
     const { status } = spawnSync('npm', ['run', 'build'], { cwd: root, stdio: 'inherit', shell: true })
     process.exitCode = status ?? 1
-  } else
-    console.error(`glassformer: ${root} is not built and cannot be used yet: run npm ci and npm run setup in it`)
+  } else console.error(`glassformer: ${root} is not built and cannot be used yet: run npm ci and npm run setup in it`)
 }

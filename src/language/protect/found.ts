@@ -1,4 +1,3 @@
-import { checkSpans } from './most-spans.ts'
 import { mayBeProtected, protectedPatterns } from './protected-patterns.ts'
 import type { MarkedText, Span } from './span.ts'
 
@@ -21,14 +20,12 @@ export const mayHaveSpans = (text: string, { unmistakable, own }: Protection): b
 
 /**
  * The given spans of a text, and the other protected parts between them, in order. A user's patterns take precedence
- * over unmistakable parts. @throws GlassformerError ERR_INPUT_TOO_LONG for more than a text may have
+ * over unmistakable parts.
  */
 export function foundSpans({ text, spans }: MarkedText, protection: Protection): FoundSpan[] {
   let found: FoundSpan[] = spans.map((span, index) => ({ ...span, index }))
   for (const pattern of protection.own) found = joined(found, matches(text, pattern))
-  if (protection.unmistakable && mayBeProtected(text)) found = joined(found, protectedPatterns(text))
-  checkSpans(found.length)
-  return found
+  return protection.unmistakable && mayBeProtected(text) ? joined(found, protectedPatterns(text)) : found
 }
 
 function matches(text: string, pattern: RegExp): Span[] {

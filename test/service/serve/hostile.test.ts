@@ -24,7 +24,8 @@ const terms = Object.fromEntries(Array.from({ length: 45_000 }, (_, i) => [`t${i
 const fill = (text: string, before = '', after = '') => before + text.repeat(Math.floor(490_000 / text.length)) + after
 const own = (text: string, more: object = {}) => ({ text, timeout: 4000, ...more })
 const cue = '1\n00:00:01,000 --> 00:00:02,000\nIl pleut.\n\n'
-const xliff = '<xliff version="1.2"><file source-language="fr" target-language="en" original="a" datatype="plaintext"><body>'
+const xliff =
+  '<xliff version="1.2"><file source-language="fr" target-language="en" original="a" datatype="plaintext"><body>'
 
 /** Texts of each format with as many parts as 490 kB may have. */
 const formats: Record<string, string> = {
