@@ -44,6 +44,7 @@ const TYPED = [
   'use/pipelines',
   'service/queue',
   'service/serve',
+  'use/encode',
   'use/transcribe',
   'use/web',
 ]

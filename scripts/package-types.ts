@@ -25,7 +25,7 @@ export function packageTypes(dist: string, entries: readonly string[]): void {
 }
 
 /** The declaration of a value; `default` is a word that no constant may have as its name. */
-const valueOf = (name: string): string =>
+const declarationOf = (name: string): string =>
   name === 'default'
     ? 'declare const byDefault: typeof Module.default\nexport { byDefault as default }'
     : `export declare const ${name}: typeof Module.${name}`
@@ -44,9 +44,7 @@ function requireTypes(program: ts.Program, types: string): string {
     const isType = symbol.declarations?.some(ts.isTypeOnlyExportDeclaration)
     return [
       ...(origin.flags & ts.SymbolFlags.Type ? [`export type ${name} = Module.${name}`] : []),
-      ...(origin.flags & ts.SymbolFlags.Value && !isType
-        ? [valueOf(name)]
-        : []),
+      ...(origin.flags & ts.SymbolFlags.Value && !isType ? [declarationOf(name)] : []),
     ]
   })
   return `import type * as Module from './index.js' with { 'resolution-mode': 'import' }\n${lines.join('\n')}\n`

@@ -1,4 +1,4 @@
-import { GlassformerError } from '../../base/errors.ts'
+import { GlassformerError, messageOf } from '../../base/errors.ts'
 import { readJsonObject } from '../../formats/disk/read-json.ts'
 import { givenBy } from '../flags/schema-flags.ts'
 import { modelFlags, type ServeCommandOptions, serveFlags } from './options.ts'
@@ -32,6 +32,14 @@ export async function runServer(command: ServeCommandOptions): Promise<void> {
       },
     )
   }
+  // Windows has no SIGHUP to be sent; there it says that the console was closed.
+  if (process.platform !== 'win32')
+    process.on('SIGHUP', () => {
+      server.reload().then(
+        () => console.error('glassformer: keys and models are loaded again'),
+        (error: unknown) => console.error(`glassformer: everything stays as it was: ${messageOf(error)}`),
+      )
+    })
   for (const name of signals) {
     process.removeAllListeners(name)
     process.on(name, end)

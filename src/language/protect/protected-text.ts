@@ -1,5 +1,6 @@
 import type { FoundSpan } from './found.ts'
 import { type Item, itemsOf } from './items.ts'
+import { checkSpans } from './most-spans.ts'
 import { ProtectedSentence } from './protected-sentence.ts'
 import { unchanged } from './rejoined.ts'
 import type { PlacedText } from './span.ts'
@@ -28,7 +29,9 @@ export class ProtectedText {
   /** The positions of the items in the plain text. */
   readonly #places: number[] = []
 
+  /** @throws GlassformerError ERR_INPUT_TOO_LONG for more spans than a text may have */
   constructor(text: string, spans: readonly FoundSpan[]) {
+    checkSpans(spans.length)
     this.#text = text
     this.#items = itemsOf(text, spans)
     let plain = ''

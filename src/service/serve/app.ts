@@ -75,6 +75,12 @@ export async function createApp(service: Service, settings: ListenSettings): Pro
   app.addHook('onRequest', async ({ raw }) => {
     if (raw.url!.length > LONGEST_URL)
       throw Object.assign(new Error(`the address of a request may have ${LONGEST_URL} characters`), { statusCode: 414 })
+    // Node keeps the first of them, a proxy may have read the other (RFC 9112, section 3.2).
+    if (hostsIn(raw) > 1) throw new GlassformerError('ERR_INPUT', 'the request has more than one header host')
+  })
+  // Clients that keep connections open then ask elsewhere, before the server closes what is open.
+  app.addHook('onSend', async (_, reply) => {
+    if (service.gate.isClosing) reply.header('connection', 'close')
   })
   if (origins.length) await app.register(cors, { ...crossing, origin: origins.includes('*') ? '*' : [...origins] })
   app.setErrorHandler((error, _, reply) => sendProblem(reply, error))
@@ -92,6 +98,10 @@ export async function createApp(service: Service, settings: ListenSettings): Pro
   app.addHook('onClose', () => output.end())
   return app
 }
+
+/** The number of headers with a host. */
+const hostsIn = ({ rawHeaders }: IncomingMessage): number =>
+  rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host').length
 
 /** The address of a request without its query, which may contain words of texts. */
 const pathOf = (url: string): string => url.split('?', 1)[0]

@@ -1,4 +1,6 @@
 import type { AddressInfo } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { GlassformerError } from '../../base/errors.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read } from '../../base/schema/settings.ts'
@@ -22,13 +24,23 @@ export interface RunningServer {
   readonly metricsPort: number | undefined
   /**
    * Stops the server: accepted requests are answered within `grace` seconds, and new requests are refused with the
-   * status 503.
+   * status 503. Its answers tell clients to close their connections.
    */
   close(): Promise<void>
+  /**
+   * Reads the keys again, and loads the loaded models again from their folders; requests under way end with the models
+   * that they began with. Where this fails, everything stays as it was.
+   * @throws GlassformerError ERR_FILE, ERR_OPTION, and as `Translator.load`
+   */
+  reload(): Promise<void>
 }
 
+/** Milliseconds for clients to ask once more and read that they are to close their connections. */
+const LINGER = 500
+
 /**
- * Starts a server. It listens after its first model has been loaded.
+ * Starts a server, whose first model is in memory when this resolves. It listens before, and then says at `/ready` that
+ * it is not ready.
  * @throws GlassformerError as `Translator.load`; ERR_OPTION, also where the port is not available
  */
 export async function serve(options: ServerOptions = {}): Promise<RunningServer> {
@@ -39,13 +51,13 @@ export async function serve(options: ServerOptions = {}): Promise<RunningServer>
   const app = await createApp(service, { ...settings, grace })
   let watching: WatchPort | undefined
   try {
-    await service.start()
     if (settings.metricsPort !== undefined) {
       const { watchPort } = await import('./watching/watch-port.ts')
       const told = { isAlive: () => true, isReady: () => service.isReady, figures: service.figures }
       watching = await watchPort(told, settings.host, settings.metricsPort)
     }
     await app.listen({ host: settings.host, port: settings.port })
+    await service.start()
   } catch (error) {
     await watching?.close()
     await app.close()
@@ -59,6 +71,7 @@ export async function serve(options: ServerOptions = {}): Promise<RunningServer>
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     metricsPort: watching?.port,
     close: () => (closing ??= end()),
+    reload: () => service.reload(),
   }
 
   async function end(): Promise<void> {
@@ -66,11 +79,18 @@ export async function serve(options: ServerOptions = {}): Promise<RunningServer>
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, Math.min(grace * 1000, 2 ** 31 - 1))
     })
-    await Promise.race([service.gate.close(), late])
+    await Promise.race([service.gate.close().then(clientsToLeave), late])
     clearTimeout(timer)
     app.server.closeAllConnections()
     await app.close()
     await watching?.close()
+  }
+
+  /** Waits for clients that keep connections open: each is told so by the answer to its next request. */
+  async function clientsToLeave(): Promise<void> {
+    const begin = performance.now()
+    const connections = promisify(app.server.getConnections.bind(app.server))
+    while (performance.now() - begin < LINGER && (await connections()) > 0) await wait(LINGER / 20)
   }
 }
 

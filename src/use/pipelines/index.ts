@@ -12,6 +12,7 @@ export type {
   ZeroShotLabels,
 } from './encoder-pipeline.ts'
 export { env } from './env.ts'
+export { LogitsProcessor, LogitsProcessorList } from './logits-processor.ts'
 export { type GenerateInputs, type GenerateOptions, type GenerateOutput, PreTrainedModel } from './model.ts'
 export {
   AutoModel,

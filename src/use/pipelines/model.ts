@@ -6,6 +6,7 @@ import { onAbort } from '../../workers/index.ts'
 import type { Generated } from '../translate/translation/translation.ts'
 import { Translator } from '../translate/translator.ts'
 import { configIn, GenerationConfig, generationIn, type PretrainedConfig } from './config.ts'
+import { type LogitsProcessor, type LogitsProcessorList, processorsOf } from './logits-processor.ts'
 import { type PretrainedOptions, pretrained } from './pretrained.ts'
 import { criteriaOf, type StoppingCriteria, type StoppingCriteriaList } from './stopping-criteria.ts'
 import { type IdRows, idTensor, rowsOf, Tensor } from './tensor.ts'
@@ -72,6 +73,8 @@ export interface GenerateOptions {
   streamer?: BaseStreamer | null
   /** Criteria that stop sources; the ids so far are the result. */
   stopping_criteria?: StoppingCriteria | StoppingCriteriaList | readonly StoppingCriteria[] | null
+  /** Changes the scores of next ids; several do so one after the other. */
+  logits_processor?: LogitsProcessor | LogitsProcessorList | readonly unknown[] | null
   /** Whether the result is an object with `sequences`. Default false. */
   return_dict_in_generate?: boolean | null
   /** Aborting this signal stops the work; the promise rejects with an AbortError. */
@@ -101,6 +104,10 @@ export class PreTrainedModel {
   readonly config: PretrainedConfig
   /** The folder's generation settings. Changes apply to every later call. */
   readonly generation_config: GenerationConfig
+  /** The name of the argument with the ids. */
+  readonly main_input_name = 'input_ids'
+  /** Whether the model has `generate`. */
+  readonly can_generate = true
   /** The options with which the model was loaded. */
   readonly translator: Translator
   readonly #loaded: Readonly<Record<string, unknown>>
@@ -156,6 +163,7 @@ export class PreTrainedModel {
       throw new GlassformerError('ERR_INPUT', 'generate takes input_ids: call a tokenizer')
     const sources = sourcesOf(ids, attention_mask ?? null)
     const settings: Record<string, unknown> = { ...this.#changed(), ...generation_config, ...named }
+    if ('logits_processor' in settings) settings.logits_processor = processorsOf(settings.logits_processor)
     const asDict = return_dict_in_generate ?? settings.return_dict_in_generate ?? false
     const prompts = promptsOf(decoder_input_ids ?? null, sources.length)
     const found = await this.#followed(sources, { ...settings, return_dict_in_generate: null }, prompts, {
@@ -226,13 +234,14 @@ export class PreTrainedModel {
     return { ...Object.fromEntries(kept), ...Object.fromEntries(gone.map((name) => [name, null])) }
   }
 
-  /** Frees the model. */
-  dispose(): Promise<void> {
-    return this.translator.close()
+  /** Frees the model. Resolves with a result for each session, of which there are none here. */
+  async dispose(): Promise<unknown[]> {
+    await this.translator.close()
+    return []
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.dispose()
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose()
   }
 }
 

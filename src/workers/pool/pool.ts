@@ -68,8 +68,10 @@ export class Pool {
   deaths = 0
   /** Characters of all chunks that are done. */
   #done = 0
-  /** Counts of workers that have ended. */
+  /** Counts of workers that have ended, and of the pool itself. */
   readonly #past = new WorkerCounts()
+  /** Requests that have begun. */
+  readonly #begun = new WeakSet<Request>()
 
   private constructor(path: string, options: PoolOptions, workers: PoolWorkers) {
     this.#model = path
@@ -189,9 +191,17 @@ export class Pool {
   }
 
   #give(work: RequestChunk, thread: PoolThread): void {
+    this.#countQueued(work.request)
     const { request } = work.turn
     this.#given.set(request, (this.#given.get(request) ?? 0) + 1)
     thread.give(this.#number++, work)
+  }
+
+  /** Records how long a request has waited for a worker, when the first part of it is given to one. */
+  #countQueued(request: Request): void {
+    if (request.acceptedAt === undefined || this.#begun.has(request)) return
+    this.#begun.add(request)
+    this.#past.took('queued', Math.max(0, performance.timeOrigin + performance.now() - request.acceptedAt))
   }
 
   /** Divides the cores among the workers that have work. */

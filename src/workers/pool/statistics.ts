@@ -52,6 +52,8 @@ export interface Statistics {
   tokensPerSecond: number
   /** Durations of steps: the encoder for new sentences, the decoder, the search. */
   stepSeconds: Histogram
+  /** Time from a request's arrival until a worker has the first part of it. */
+  queuedSeconds: Histogram
   /** Time from a request's arrival to its first token. */
   firstTokenSeconds: Histogram
   /** The cache of whole results. */
@@ -107,6 +109,7 @@ export class Statistician {
       acceptedTokens: totals.get('accepted'),
       tokensPerSecond: this.#rate(totals.get('targetTokens')),
       stepSeconds: totals.histogram('step'),
+      queuedSeconds: totals.histogram('queued'),
       firstTokenSeconds: totals.histogram('firstToken'),
       cache: this.#cache(),
     }

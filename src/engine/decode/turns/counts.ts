@@ -19,6 +19,6 @@ export type Counter = (typeof counters)[number]
 export const gauges = ['waitingSentences', 'waitingTokens', 'liveSentences', 'liveTokens', 'liveRows'] as const
 export type Gauge = (typeof gauges)[number]
 
-/** Durations: one step, and the time from the arrival of a request to its first token. */
-export const durations = ['step', 'firstToken'] as const
+/** Durations: one step, and the times from the arrival of a request until a worker has a part of it, and to its first token. */
+export const durations = ['step', 'queued', 'firstToken'] as const
 export type Duration = (typeof durations)[number]

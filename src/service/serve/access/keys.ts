@@ -22,12 +22,20 @@ export interface Key {
  * key.
  */
 export class Keys {
-  readonly #secret = randomBytes(32)
-  readonly #known: { hash: Buffer; key: Key }[] = []
+  #secret = randomBytes(32)
+  #known: { hash: Buffer; key: Key }[] = []
 
   /** Keys by their texts. */
   constructor(keys: ReadonlyMap<string, Key>) {
     for (const [text, key] of keys) this.#known.push({ hash: this.#hash(text), key })
+  }
+
+  /** Takes the keys of others in place of these. @throws GlassformerError ERR_OPTION where one of both has none */
+  replaceBy(others: Keys): void {
+    if (this.areNeeded !== others.areNeeded)
+      throw new GlassformerError('ERR_OPTION', 'keys are asked for or not from the start of a server: start it again')
+    this.#secret = others.#secret
+    this.#known = others.#known
   }
 
   /** Whether requests need a key. */

@@ -20,7 +20,7 @@ export async function health(app: FastifyInstance, { service }: { service: Servi
 
   const ready = schema('Whether the server takes requests', {
     200: ['ready', 'It does, and its first model is in memory.'],
-    503: ['not ready', 'It is about to stop.'],
+    503: ['not ready', 'Its first model is being loaded, or it is about to stop.'],
   })
   app.get('/ready', { schema: ready }, async (_, reply) =>
     service.isReady ? { status: 'ready' } : reply.code(503).send({ status: 'not ready' }),

@@ -65,6 +65,17 @@ export function addMetrics(app: FastifyInstance, service: Service): void {
       this.set(service.models.memory)
     },
   })
+  new Gauge({
+    name: 'glassformer_model_load_seconds',
+    help: 'Seconds that the last load of a model took',
+    labelNames: ['model'],
+    registers,
+    collect() {
+      this.reset()
+      for (const { name: model, loadSeconds } of service.models.list)
+        if (loadSeconds !== null) this.set({ model }, loadSeconds)
+    },
+  })
   for (const figure of modelFigures) addFigure(figure, service, registers)
 
   app.addHook('onRequest', async (request, reply) => {

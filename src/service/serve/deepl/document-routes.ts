@@ -9,6 +9,7 @@ import type { KeptDocument } from '../documents/documents.ts'
 import { sendDocument } from '../documents/documents.ts'
 import { detectSource } from '../models/detect-source.ts'
 import { fieldsOf, refused, textIn } from '../requests/fields.ts'
+import { withoutPaths } from '../requests/problem.ts'
 import type { Service } from '../service/service.ts'
 import { chooseFor } from './choose.ts'
 import { answer, described, failedWork, object, string, tags } from './schemas.ts'
@@ -52,7 +53,7 @@ export function documentRoutes(
       status,
       ...(status === 'translating' && { seconds_remaining: 2 }),
       ...(status === 'done' && { billed_characters: characters }),
-      ...(error && { error_message: error.message }),
+      ...(error && { error_message: withoutPaths(error.message) }),
     }
   })
 

@@ -73,10 +73,24 @@ export class Models {
    */
   async use<T>(model: ServedModel, signal: AbortSignal, work: (translator: PoolTranslator) => Promise<T>): Promise<T> {
     const translator = await this.#acquire(model, signal)
+    const leave = model.enter(translator)
     try {
       return await work(translator)
     } finally {
+      leave()
       this.#release(model)
+    }
+  }
+
+  /**
+   * Loads the models in memory again from their folders, one after the other. Work under way ends with the model that it
+   * began with. @throws GlassformerError as `Translator.load`; the models that failed stay as they were
+   */
+  async reload(): Promise<void> {
+    for (const model of this.list) {
+      const done = this.#turn.then(() => (this.#isClosed || model.isLeaving ? undefined : model.reload()))
+      this.#turn = done.catch(() => {})
+      await done
     }
   }
 

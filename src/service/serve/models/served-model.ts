@@ -19,6 +19,10 @@ export class ServedModel {
   isLeaving = false
   readonly #load: LoadOptions
   #translator: PoolTranslator | null
+  /** The requests of translators that have been replaced, and of the present one. */
+  readonly #uses = new Map<PoolTranslator, number>()
+  /** Seconds that the last load took; null before the first. */
+  loadSeconds: number | null = null
 
   constructor({
     load = {},
@@ -44,8 +48,34 @@ export class ServedModel {
 
   /** @throws GlassformerError as `Translator.load` */
   async load(): Promise<PoolTranslator> {
-    this.#translator ??= await PoolTranslator.load(this.folder, this.#load)
+    this.#translator ??= await this.#loaded()
     return this.#translator
+  }
+
+  /** Loads a loaded model anew; the former translator is closed after its last request. @throws as `load` */
+  async reload(): Promise<void> {
+    const before = this.#translator
+    if (!this.isOwn || !before) return
+    this.#translator = await this.#loaded()
+    if (!this.#uses.has(before)) await before.close()
+  }
+
+  /** Counts a request that uses a translator of the model; the returned function ends it. */
+  enter(translator: PoolTranslator): () => void {
+    this.#uses.set(translator, (this.#uses.get(translator) ?? 0) + 1)
+    return () => {
+      const left = this.#uses.get(translator)! - 1
+      if (left > 0) return void this.#uses.set(translator, left)
+      this.#uses.delete(translator)
+      if (this.isOwn && translator !== this.#translator) void translator.close()
+    }
+  }
+
+  async #loaded(): Promise<PoolTranslator> {
+    const begin = performance.now()
+    const translator = await PoolTranslator.load(this.folder, this.#load)
+    this.loadSeconds = (performance.now() - begin) / 1000
+    return translator
   }
 
   async unload(): Promise<void> {

@@ -24,6 +24,7 @@ export class SpeechModel {
 export class SpeechModels {
   readonly list: readonly SpeechModel[]
   readonly #loaded = new Map<SpeechModel, Promise<Transcriber>>()
+  readonly #ready = new Set<SpeechModel>()
   #isClosed = false
 
   constructor(list: readonly SpeechModel[]) {
@@ -54,7 +55,7 @@ export class SpeechModels {
 
   /** Whether the first model is in memory, or there is none. */
   get isReady(): boolean {
-    return !this.list.length || this.#loaded.has(this.list[0])
+    return !this.list.length || this.#ready.has(this.list[0])
   }
 
   /** Loads a model unless it is loaded. The signal ends the wait. @throws GlassformerError as `Transcriber.load` */
@@ -82,7 +83,10 @@ export class SpeechModels {
   #load(model: SpeechModel): Promise<Transcriber> {
     const loading = Transcriber.load(model.folder, model.load)
     this.#loaded.set(model, loading)
-    loading.catch(() => this.#loaded.delete(model)) // the next request tries again
+    loading.then(
+      () => this.#ready.add(model),
+      () => this.#loaded.delete(model), // the next request tries again
+    )
     return loading
   }
 }

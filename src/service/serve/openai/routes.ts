@@ -107,6 +107,9 @@ const LARGEST_SOUND = 25 << 20
 const OTHER_BYTES = 1 << 18
 const MOST_FIELDS = 100
 
+/** Tells that most of a body is a file. */
+const OF_FILE = { takesFile: true } as object
+
 /** The body limit of a route that takes a file of sound. */
 const AUDIO_BODY = LARGEST_SOUND + OTHER_BYTES
 
@@ -158,7 +161,7 @@ export async function openai(app: FastifyInstance, { service }: { service: Servi
     ['transcriptions', 'transcribe', transcriptionSchema],
     ['translations', 'translate', translationSchema],
   ] as const)
-    app.post(`/v1/audio/${path}`, { schema, bodyLimit: AUDIO_BODY }, async (request, reply) => {
+    app.post(`/v1/audio/${path}`, { schema, bodyLimit: AUDIO_BODY, config: OF_FILE }, async (request, reply) => {
       const { sound, fields } = audioFormOf(request.body)
       const asked = readSpeechRequest(fields, task)
       service.usage.checkLeft(keyOf(request))

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { basename } from 'node:path'
 import { type ErrorCode, GlassformerError } from '../../../base/errors.ts'
 
 /** The client's view of an error: every interface of the server writes it in its own form. */
@@ -61,8 +63,17 @@ export function problemOf(error: unknown): Problem {
 /** `milliseconds`: the time after which to retry, where it is known. */
 function withRetry(status: number, code: ErrorCode, message: string, milliseconds?: number): Problem {
   const isOurs = status === 500
-  const said = isOurs ? 'the server has failed at this request; its log says why' : message
+  const said = isOurs ? 'the server has failed at this request; its log says why' : withoutPaths(message)
   const usual = RETRY_AFTER[status as keyof typeof RETRY_AFTER]
   const retryAfter = milliseconds === undefined ? usual : Math.max(1, Math.ceil(milliseconds / 1000))
   return { status, code, message: said, ...(retryAfter !== undefined && { retryAfter }) }
 }
+
+/** An absolute path of at least two folders: of Unix, or of Windows. */
+const PATH = /(?:[A-Za-z]:)?[\\/][\w.@+~ -]*[\w.@+~-](?:[\\/][\w.@+~-]+)+/g
+
+/** A message whose paths of this machine are cut to their last names; clients are not told where files lie. */
+export const withoutPaths = (message: string): string =>
+  message.replace(PATH, (path) => (existsSync(firstFolder(path)) ? basename(path) : path))
+
+const firstFolder = (path: string): string => /^(?:[A-Za-z]:)?[\\/][^\\/]+/.exec(path)![0]

@@ -58,7 +58,7 @@ export class Service {
   constructor(settings: ServiceSettings, load: LoadOptions = {}) {
     this.settings = settings
     this.keys = readKeys(settings.keys)
-    this.bodies = new Bodies(settings.bodies * MIB)
+    this.bodies = new Bodies(settings.bodies * MIB, settings.work * MIB)
     this.documents = new Documents(settings.documents * MIB)
     this.memories = settings.memories === undefined ? null : new Memories(settings.memories, settings.memoryUnits)
     this.encoder = settings.encoder === undefined ? null : new ServedEncoder(settings.encoder, load)
@@ -78,6 +78,12 @@ export class Service {
   async start(): Promise<void> {
     const [first] = this.models.list
     await (first ? this.models.preload(first) : this.speech.start())
+  }
+
+  /** Reads the keys again, and loads the loaded models again. @throws GlassformerError as the constructor */
+  async reload(): Promise<void> {
+    this.keys.replaceBy(readKeys(this.settings.keys))
+    await this.models.reload()
   }
 
   /** Whether a request would be served at once. */

@@ -111,6 +111,12 @@ export const serviceSettings = settings({
     flag: '--bodies <MiB>',
     says: 'the most MiB of the bodies of requests that are being received or worked on; a quarter of it for requests whose key is in the body, or nowhere',
   },
+  work: {
+    type: positiveInteger,
+    default: 512,
+    flag: '--work <MiB>',
+    says: 'the most MiB of memory for the requests that are being received or worked on, estimated at 200 bytes for a byte of texts, and 4 for one of a file; a request that would take more by itself is refused with the status 413, one that comes while it is full with 429, except for a client that has less than its share',
+  },
   document: {
     type: positiveInteger,
     default: 32,

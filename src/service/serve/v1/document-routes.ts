@@ -12,6 +12,7 @@ import { failuresOf } from '../requests/answers.ts'
 import { errorSchema, loggedProblem } from '../requests/error-json.ts'
 import { type Fields, fieldsOf, flagIn, namesIn, oneIn, textIn } from '../requests/fields.ts'
 import type { UploadedFile } from '../requests/multipart.ts'
+import { withoutPaths } from '../requests/problem.ts'
 import type { Service } from '../service/service.ts'
 
 /** Documents in our own interface: `/v1/documents`. */
@@ -81,7 +82,7 @@ const documentJson = ({ id, name, status, characters, error }: KeptDocument, req
   name,
   status,
   characters,
-  ...(error && { error: { code: error.code, message: error.message, requestId } }),
+  ...(error && { error: { code: error.code, message: withoutPaths(error.message), requestId } }),
 })
 
 const string = { type: 'string' }

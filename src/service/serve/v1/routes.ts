@@ -29,8 +29,15 @@ import { translationJson, translationSchema } from './translation-json.ts'
 
 const languages = (side: LanguageSide | null) => side?.codes ?? []
 
-/** A model in the form of our own interface. */
+/** When this process began, in seconds since 1970: models are there since then. */
+const CREATED = Math.floor(performance.timeOrigin / 1000)
+
+/** A model as OpenAI's clients list it. */
+const openAiModel = (id: string) => ({ id, object: 'model', created: CREATED, owned_by: 'glassformer' })
+
+/** A model in the form of our own interface, with the fields of OpenAI's. */
 const modelJson = (model: ServedModel) => ({
+  ...openAiModel(model.name),
   name: model.name,
   isLoaded: model.translator !== null,
   sources: languages(model.languages.source),
@@ -45,10 +52,23 @@ const modelJson = (model: ServedModel) => ({
   }),
 })
 
+/** The JSON Schema of a model as OpenAI's clients list it. */
+const openAiSchema = {
+  type: 'object',
+  properties: {
+    id: { type: 'string', description: 'its name' },
+    object: { type: 'string', enum: ['model'] },
+    created: { type: 'integer', description: 'when the server was started, in seconds since 1970' },
+    owned_by: { type: 'string' },
+  },
+  required: ['id', 'object', 'created', 'owned_by'],
+}
+
 /** The JSON Schema of a model. */
 const modelSchema = {
   type: 'object',
   properties: {
+    ...openAiSchema.properties,
     name: { type: 'string' },
     isLoaded: { type: 'boolean', description: 'whether it is in memory; it is loaded when it is asked for' },
     sources: {
@@ -191,6 +211,8 @@ export async function v1(app: FastifyInstance, { service }: { service: Service }
   })
 
   app.get('/v1/models', { schema: modelsSchema }, async () => ({
+    object: 'list',
+    data: [...service.models.list, ...service.speech.list].map(({ name }) => openAiModel(name)),
     models: service.models.list.map(modelJson),
     speech: service.speech.list.map(({ name }) => name),
   }))
@@ -273,10 +295,16 @@ const modelsSchema = {
       description: 'The models, in their order.',
       type: 'object',
       properties: {
+        object: { ...string, enum: ['list'] },
+        data: {
+          type: 'array',
+          items: openAiSchema,
+          description: "models that translate, then those of speech, in the form of OpenAI's list",
+        },
         models: { type: 'array', items: modelSchema },
         speech: { type: 'array', items: string, description: 'names of the models that write down what is said' },
       },
-      required: ['models', 'speech'],
+      required: ['object', 'data', 'models', 'speech'],
     },
     ...others,
   },

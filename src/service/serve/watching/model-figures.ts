@@ -50,6 +50,7 @@ export const modelFigures: readonly ModelFigure[] = [
 
 const histograms = [
   ['glassformer_step_seconds', 'Seconds of a step: encoder for newcomers, decoder, search', 'stepSeconds'],
+  ['glassformer_queue_seconds', 'Seconds from the acceptance of a request until a worker has it', 'queuedSeconds'],
   [
     'glassformer_first_token_seconds',
     'Seconds from the acceptance of a request to its first token',

@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads'
 import type { Document } from '../../../language/markup/document/document.ts'
 import { parseDocument } from '../../../language/markup/parse.ts'
 import type { UnitsPart } from '../../../language/memory/tmx.ts'
+import { checkSpans } from '../../../language/protect/most-spans.ts'
 import type { PlacedText } from '../../../language/protect/span.ts'
 import { lowerPriority } from '../../../workers/threads/lower-priority.ts'
 import { toPlain } from '../../../workers/threads/messages.ts'
@@ -67,18 +68,19 @@ async function written({ id, source, parsing }: SentDocument): Promise<string> {
   return document.translated(list)
 }
 
-/** The texts of a document, in parts. */
-function* partsOf({ texts, lines, left }: Document): Generator<TextsPart> {
+/** The texts of a document, in parts. @throws GlassformerError ERR_INPUT_TOO_LONG for one of too many spans */
+function* partsOf({ texts, lines }: Document): Generator<TextsPart> {
   let begin = 0
   let size = 0
   for (const [i, { spans }] of texts.entries()) {
+    checkSpans(spans.length)
     size += 1 + spans.length
     if (size < PART || i + 1 === texts.length) continue
-    yield { texts: texts.slice(begin, i + 1), lines: lines.slice(begin, i + 1), left, isLast: false }
+    yield { texts: texts.slice(begin, i + 1), lines: lines.slice(begin, i + 1), isLast: false }
     begin = i + 1
     size = 0
   }
-  yield { texts: texts.slice(begin), lines: lines.slice(begin), left, isLast: true }
+  yield { texts: texts.slice(begin), lines: lines.slice(begin), isLast: true }
 }
 
 lowerPriority()

@@ -90,8 +90,9 @@ function ownMarked({ text, spans }: { text: unknown; spans: unknown }, where: st
   return { text, spans: own }
 }
 
+/** Whether a place is between the two halves of a surrogate pair: their units differ from others in six bits. */
 const isWithinCharacter = (text: string, at: number) =>
-  /^[\udc00-\udfff]/.test(text.slice(at, at + 1)) && /[\ud800-\udbff]$/.test(text.slice(0, at).slice(-1))
+  (text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800
 
 function checkLength({ length }: { length: number }, unit: string, where: string, what: Side): void {
   if (length > LONGEST_TEXT)
