@@ -8,7 +8,7 @@
 
 namespace glassformer {
 
-enum Activation { kNone, kRelu, kGelu, kGeluTanh, kSwish };
+enum Activation { kNone, kRelu, kGelu, kGeluTanh, kSwish, kTanh };
 enum Normalize { kBefore, kAfter, kBoth };
 enum Over { kAll, kOthers };
 enum Direction { kForward, kBack };
@@ -175,6 +175,16 @@ struct DepthwiseStepOperands : Operands<Operand> {
   std::int64_t dilation;
 };
 using DepthwiseStepArgs = DepthwiseStepOperands<Matrix>;
+
+template <class Operand>
+struct DisentangledAttentionOperands : Operands<Operand> {
+  Operand q, k, v, queries, keys, buckets, position_keys, position_queries;
+  Operand attended, weights;
+  std::int64_t heads;
+  double scale;
+  bool traced;
+};
+using DisentangledAttentionArgs = DisentangledAttentionOperands<Matrix>;
 
 template <class Operand>
 struct DistillationOperands : Operands<Operand> {
@@ -584,8 +594,9 @@ using WriteCacheArgs = WriteCacheOperands<Matrix>;
   X(balance, BalanceArgs) X(balance_gradient, BalanceGradientArgs) X(cached_attention, CachedAttentionArgs) \
   X(candidates, CandidatesArgs) X(cross_entropy, CrossEntropyArgs) X(cross_entropy_gradient, CrossEntropyGradientArgs) \
   X(depthwise, DepthwiseArgs) X(depthwise_gradient, DepthwiseGradientArgs) X(depthwise_step, DepthwiseStepArgs) \
-  X(distillation, DistillationArgs) X(distillation_gradient, DistillationGradientArgs) X(dropout, DropoutArgs) \
-  X(embed, EmbedArgs) X(embed_gradient, EmbedGradientArgs) X(fold, FoldArgs) X(gated_activation, GatedActivationArgs) \
+  X(disentangled_attention, DisentangledAttentionArgs) X(distillation, DistillationArgs) \
+  X(distillation_gradient, DistillationGradientArgs) X(dropout, DropoutArgs) X(embed, EmbedArgs) \
+  X(embed_gradient, EmbedGradientArgs) X(fold, FoldArgs) X(gated_activation, GatedActivationArgs) \
   X(gated_activation_gradient, GatedActivationGradientArgs) X(gated_sum, GatedSumArgs) \
   X(gated_sum_gradient, GatedSumGradientArgs) X(gates, GatesArgs) X(gates_gradient, GatesGradientArgs) \
   X(head_off, HeadOffArgs) X(layer_norm, LayerNormArgs) X(layer_norm_gradient, LayerNormGradientArgs) \

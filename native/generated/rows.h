@@ -21,7 +21,7 @@ struct Row<ActivationOperands> {
     return {{"activated"}};
   }
   static std::vector<Attribute> attributes() {
-    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish"}}};
+    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish", "tanh"}}};
   }
   template <class T>
   static std::vector<T*> inputs_of(ActivationOperands<T>& o) {
@@ -49,7 +49,7 @@ struct Row<ActivationGradientOperands> {
     return {{"dx"}};
   }
   static std::vector<Attribute> attributes() {
-    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish"}}};
+    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish", "tanh"}}};
   }
   template <class T>
   static std::vector<T*> inputs_of(ActivationGradientOperands<T>& o) {
@@ -561,6 +561,37 @@ struct Row<DepthwiseStepOperands> {
 };
 extern const Op depthwise_step_op;
 
+using DisentangledAttentionShapes = DisentangledAttentionOperands<Shape>;
+template <>
+struct Row<DisentangledAttentionOperands> {
+  static constexpr const char* kName = "disentangledAttention";
+  static std::vector<OperandRule> inputs() {
+    return {{"q"}, {"k"}, {"v"}, {"queries", kIntegers}, {"keys", kIntegers}, {"buckets", kIntegers},
+            {"positionKeys", kOptional}, {"positionQueries", kOptional}};
+  }
+  static std::vector<OperandRule> outputs() {
+    return {{"attended"}, {"weights", kOptional}};
+  }
+  static std::vector<Attribute> attributes() {
+    return {{"heads", Attribute::kCount, {}}, {"scale", Attribute::kNumber, {}}, {"traced", Attribute::kBoolean, {}}};
+  }
+  template <class T>
+  static std::vector<T*> inputs_of(DisentangledAttentionOperands<T>& o) {
+    return {&o.q, &o.k, &o.v, &o.queries, &o.keys, &o.buckets, &o.position_keys, &o.position_queries};
+  }
+  template <class T>
+  static std::vector<T*> outputs_of(DisentangledAttentionOperands<T>& o) {
+    return {&o.attended, &o.weights};
+  }
+  template <class T>
+  static void set(DisentangledAttentionOperands<T>& o, const double* value) {
+    o.heads = static_cast<std::int64_t>(*value++);
+    o.scale = *value++;
+    o.traced = *value++ != 0;
+  }
+};
+extern const Op disentangled_attention_op;
+
 using DistillationShapes = DistillationOperands<Shape>;
 template <>
 struct Row<DistillationOperands> {
@@ -762,7 +793,7 @@ struct Row<GatedActivationOperands> {
     return {{"gated"}};
   }
   static std::vector<Attribute> attributes() {
-    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish"}}};
+    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish", "tanh"}}};
   }
   template <class T>
   static std::vector<T*> inputs_of(GatedActivationOperands<T>& o) {
@@ -790,7 +821,7 @@ struct Row<GatedActivationGradientOperands> {
     return {{"dGate"}, {"dx"}};
   }
   static std::vector<Attribute> attributes() {
-    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish"}}};
+    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish", "tanh"}}};
   }
   template <class T>
   static std::vector<T*> inputs_of(GatedActivationGradientOperands<T>& o) {
@@ -1013,7 +1044,7 @@ struct Row<LinearOperands> {
     return {{"out"}};
   }
   static std::vector<Attribute> attributes() {
-    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish"}},
+    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish", "tanh"}},
             {"scale", Attribute::kNumber, {}}};
   }
   template <class T>
@@ -1210,7 +1241,7 @@ struct Row<MixtureOperands> {
     return {{"mixed"}};
   }
   static std::vector<Attribute> attributes() {
-    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish"}},
+    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish", "tanh"}},
             {"scale", Attribute::kNumber, {}}, {"k", Attribute::kCount, {}}};
   }
   template <class T>
@@ -1241,7 +1272,7 @@ struct Row<MixtureGradientOperands> {
     return {{"dx"}, {"dGates"}};
   }
   static std::vector<Attribute> attributes() {
-    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish"}},
+    return {{"activation", Attribute::kWord, {"none", "relu", "gelu", "geluTanh", "swish", "tanh"}},
             {"scale", Attribute::kNumber, {}}};
   }
   template <class T>

@@ -40,6 +40,26 @@ static inline std::int64_t side_stride(std::int64_t keys, std::int64_t side_keys
   return scratch_stride(keys) + scratch_stride(side_keys + kMostSpareKeys);
 }
 
+// Where disentangledAttention has the scores of a block of queries, with rows of their softmax; transposed keys; the products of these
+// queries with the rows of distances; and those of all keys of a head. Rows of a table from the lowest to the highest are used; there are no
+// more of them than distances of keys.
+struct DisentangledPlaces {
+  std::int64_t stride, distance_stride, scores, tile, panel, query_products, key_products, floats;
+};
+static inline DisentangledPlaces disentangled_places(const DisentangledAttentionArgs& args, std::int64_t keys) {
+  const std::int64_t d_head = args.q.width / args.heads;
+  const std::int64_t rows = args.position_keys.rows > args.position_queries.rows ? args.position_keys.rows : args.position_queries.rows;
+  DisentangledPlaces at = {};
+  at.stride = scratch_stride(keys + kMostSpareKeys);
+  at.distance_stride = scratch_stride(rows + kMostSpareKeys);
+  at.scores = take_floats(at.floats, kQueryBlock * at.stride);
+  at.tile = take_floats(at.floats, kMostSoftmaxRows * at.stride);
+  at.panel = take_floats(at.floats, kPanelKeys * d_head);
+  at.query_products = take_floats(at.floats, args.position_keys.width ? kQueryBlock * at.distance_stride : 0);
+  at.key_products = take_floats(at.floats, args.position_queries.width ? keys * at.distance_stride : 0);
+  return at;
+}
+
 // The places of sideAttentionGradient's arrays: transposed side keys and side values of a head, the two biases by
 // distance of a head, transposed keys and values of a span, and two blocks of scores with a row for each query.
 struct SideGradientPlaces {

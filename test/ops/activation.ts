@@ -8,7 +8,7 @@ export const activation: OpTest = {
     return {
       symbols: { S },
       inputs: { x: floats(random, 'S', S, width) },
-      attributes: { activation: random.pick(['none', 'relu', 'gelu', 'geluTanh', 'swish']) },
+      attributes: { activation: random.pick(['none', 'relu', 'gelu', 'geluTanh', 'swish', 'tanh']) },
     }
   },
   reference: ({ inputs, attributes }) => [
@@ -25,7 +25,7 @@ export const activationGradient: OpTest = {
     return {
       symbols: { S },
       inputs: { x: floats(random, 'S', S, width), dy: floats(random, 'S', S, width) },
-      attributes: { activation: random.pick(['none', 'relu', 'gelu', 'geluTanh', 'swish']) },
+      attributes: { activation: random.pick(['none', 'relu', 'gelu', 'geluTanh', 'swish', 'tanh']) },
     }
   },
   reference({ inputs, attributes }) {

@@ -8,7 +8,7 @@ export const gatedActivation: OpTest = {
     return {
       symbols: { S },
       inputs: { gate: floats(random, 'S', S, width), x: floats(random, 'S', S, width) },
-      attributes: { activation: random.pick(['none', 'relu', 'gelu', 'geluTanh', 'swish']) },
+      attributes: { activation: random.pick(['none', 'relu', 'gelu', 'geluTanh', 'swish', 'tanh']) },
     }
   },
   reference({ inputs, attributes }) {
@@ -32,7 +32,7 @@ export const gatedActivationGradient: OpTest = {
         x: floats(random, 'S', S, width),
         dy: floats(random, 'S', S, width),
       },
-      attributes: { activation: random.pick(['none', 'relu', 'gelu', 'geluTanh', 'swish']) },
+      attributes: { activation: random.pick(['none', 'relu', 'gelu', 'geluTanh', 'swish', 'tanh']) },
     }
   },
   reference({ inputs, attributes }) {

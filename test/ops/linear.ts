@@ -14,7 +14,7 @@ export const linear: OpTest = {
         residual: random.next() < 0.5 ? floats(random, 'S', S, outputs) : null,
       },
       attributes: {
-        activation: random.pick(['none', 'relu', 'gelu', 'geluTanh', 'swish']),
+        activation: random.pick(['none', 'relu', 'gelu', 'geluTanh', 'swish', 'tanh']),
         scale: random.pick([1, 1, 0.3]),
       },
     }

@@ -31,12 +31,18 @@ inline Vec swish_derivative(Vec x) {
   return s * fma(x, broadcast(1.0f) - s, broadcast(1.0f));
 }
 
+inline Vec tanh_derivative(Vec x) {
+  const Vec t = tanh(x);
+  return broadcast(1.0f) - t * t;
+}
+
 template <Activation kind>
 inline Vec differentiated(Vec x, Vec dy) {
   if (kind == kRelu) return select(less(broadcast(0.0f), x), dy, broadcast(0.0f));
   if (kind == kGelu) return dy * gelu_derivative(x);
   if (kind == kGeluTanh) return dy * gelu_tanh_derivative(x);
   if (kind == kSwish) return dy * swish_derivative(x);
+  if (kind == kTanh) return dy * tanh_derivative(x);
   return dy;
 }
 

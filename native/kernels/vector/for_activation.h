@@ -16,6 +16,7 @@ inline void for_activation(Activation kind, Use use) {
   else if (kind == kGelu) use(Constant<kGelu>{});
   else if (kind == kGeluTanh) use(Constant<kGeluTanh>{});
   else if (kind == kSwish) use(Constant<kSwish>{});
+  else if (kind == kTanh) use(Constant<kTanh>{});
   else use(Constant<kNone>{});
 }
 

@@ -121,6 +121,19 @@ inline Vec gelu_tanh(Vec x) {
   return x / (broadcast(1.0f) + exp(u));
 }
 
+// 2 sigmoid(2x) − 1, and near 0, where that is the difference of like numbers, the odd polynomial of its series (coefficients of Cephes
+// tanhf).
+inline Vec tanh(Vec x) {
+  const Vec s = x * x;
+  Vec near = fma(broadcast(-5.70498872745e-3f), s, broadcast(2.06390887954e-2f));
+  near = fma(near, s, broadcast(-5.37397155531e-2f));
+  near = fma(near, s, broadcast(1.33314422036e-1f));
+  near = fma(near, s, broadcast(-3.33332819422e-1f));
+  near = fma(near * s, x, x);
+  const Vec far = broadcast(2.0f) / (broadcast(1.0f) + exp(broadcast(-2.0f) * x)) - broadcast(1.0f);
+  return select(less(abs(x), broadcast(0.625f)), near, far);
+}
+
 // The larger of x and 0; NaN stays.
 inline Vec relu(Vec x) { return max(broadcast(0.0f), x); }
 
@@ -129,6 +142,7 @@ inline Vec activate(Vec x, Activation kind) {
   if (kind == kGelu) return gelu(x);
   if (kind == kGeluTanh) return gelu_tanh(x);
   if (kind == kSwish) return swish(x);
+  if (kind == kTanh) return tanh(x);
   return x;
 }
 

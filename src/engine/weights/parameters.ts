@@ -92,6 +92,13 @@ export const parameters = (config: ModelConfig): Parameter[] => playedWeights(co
  */
 export const playedWeights = (config: ModelConfig): PlayedWeight[] => recorded(config).weights
 
+/** The weights that programs declare, in the order of memory; `output` is the name of the matrix that caches hold as they do an embedding. */
+export function declaredWeights(record: (p: Program) => void, output?: string): PlayedWeight[] {
+  const store = new Collected()
+  record(new Program('model', store))
+  return inMemoryOrder([...store.declared].map(([name, declaration]) => played(name, declaration, name === output)))
+}
+
 /** The weights of a model, and the instructions below its output projection. */
 function recorded(config: ModelConfig) {
   const store = new Collected()

@@ -32,6 +32,7 @@ export const activations: Record<string, (x: number) => number> = {
   gelu: (x) => (x / 2) * (1 + erf(x / Math.SQRT2)),
   geluTanh: (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
   swish: (x) => x / (1 + Math.exp(-x)),
+  tanh: (x) => Math.tanh(x),
 }
 
 export const dot = (a: number[], b: number[]) => a.reduce((sum, value, i) => sum + value * b[i], 0)

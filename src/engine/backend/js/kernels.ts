@@ -19,6 +19,7 @@ import {
 } from './ops/cross-entropy.ts'
 import { checkDepthwise, checkDepthwiseGradient, depthwise, depthwiseGradient } from './ops/depthwise.ts'
 import { checkDepthwiseStep, depthwiseStep } from './ops/depthwise-step.ts'
+import { checkDisentangledAttention, disentangledAttention } from './ops/disentangled-attention.ts'
 import { checkDistillation, checkDistillationGradient, distillation, distillationGradient } from './ops/distillation.ts'
 import { dropout } from './ops/dropout.ts'
 import { checkEmbed, checkEmbedGradient, embed, embedGradient } from './ops/embed.ts'
@@ -80,6 +81,7 @@ export const kernels: JsOps = {
   depthwise: { kernel: depthwise, check: checkDepthwise },
   depthwiseGradient: { kernel: depthwiseGradient, check: checkDepthwiseGradient },
   depthwiseStep: { kernel: depthwiseStep, check: checkDepthwiseStep },
+  disentangledAttention: { kernel: disentangledAttention, check: checkDisentangledAttention },
   distillation: { kernel: distillation, check: checkDistillation },
   distillationGradient: { kernel: distillationGradient, check: checkDistillationGradient },
   dropout: { kernel: dropout },

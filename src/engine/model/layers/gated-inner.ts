@@ -9,7 +9,12 @@ import { linearLayer } from './layers.ts'
  * The inner layer of a feed-forward network with a gated linear unit (Shazeer 2020): activation(x W) ∘ (x V), from one product; then
  * dropout (in training). x [rows, dModel] → [rows, width].
  */
-export function gatedInner(p: Program, x: Tensor, width: number, config: ModelConfig): Tensor {
+export function gatedInner(
+  p: Program,
+  x: Tensor,
+  width: number,
+  config: Pick<ModelConfig, 'activation' | 'linearBias'>,
+): Tensor {
   const both = linearLayer(p, 'gateInner', x, { outputs: 2 * width, parts: ['gate', 'inner'] }, config)
   return p.within('gated', () => {
     const [gate, inner] = both.columns(2)

@@ -1,4 +1,5 @@
 import type { Tensor } from '../../program/instructions/tensor.ts'
+import type { Activation } from '../../program/operands/norm.ts'
 import { add } from '../../program/ops/add.ts'
 import { dropout } from '../../program/ops/dropout.ts'
 import { layerNorm } from '../../program/ops/layer-norm.ts'
@@ -11,7 +12,7 @@ import type { ModelConfig } from '../config/config.ts'
 export interface LinearOptions {
   /** The width of its output. */
   outputs: number
-  activation?: ModelConfig['activation'] | 'none'
+  activation?: Activation
   residual?: Tensor | null
   /** Modules with the same inputs, whose weights are stored separately and played here as one weight, with their outputs side by side. */
   parts?: readonly string[]
@@ -25,7 +26,7 @@ export function linearLayer(
   name: string,
   x: Tensor,
   { outputs, activation = 'none', residual, parts }: LinearOptions,
-  { linearBias }: ModelConfig,
+  { linearBias }: Pick<ModelConfig, 'linearBias'>,
 ): Tensor {
   return p.within(name, () => {
     const weight = p.parameter('weight', { rows: outputs, width: x.width, role: 'matrix', parts })
@@ -49,8 +50,14 @@ const norms: Readonly<
   rmsNorm: (p, x, gamma, epsilon) => rmsNorm(p, { x, gamma }, { epsilon })[0],
 }
 
+/** A norm, and the width of its rows. */
+interface Normed {
+  norm: Pick<ModelConfig['norm'], 'kind' | 'epsilon'>
+  dModel: number
+}
+
 /** The norm named `name` over each row. x [rows, dModel] → [rows, dModel]. */
-export function norm(p: Program, name: string, x: Tensor, { norm: { kind, epsilon }, dModel }: ModelConfig): Tensor {
+export function norm(p: Program, name: string, x: Tensor, { norm: { kind, epsilon }, dModel }: Normed): Tensor {
   return p.within(name, () =>
     norms[kind](p, x, p.parameter('weight', { rows: 1, width: dModel, role: 'gain' }), epsilon),
   )

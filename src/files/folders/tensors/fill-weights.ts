@@ -5,7 +5,7 @@ import { PANEL } from '../../../engine/backend/interface/packed.ts'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import { GROUP_BYTES, groupsOf } from '../../../engine/weights/int4.ts'
 import { type Parameter, type PlayedWeight, playedWeights } from '../../../engine/weights/parameters.ts'
-import type { Weights } from '../../../engine/weights/weights.ts'
+import type { PlacedWeights } from '../../../engine/weights/placed-weights.ts'
 import type { TensorEntry } from '../../../formats/tensors/safetensors-header.ts'
 import type { TensorSource } from '../../../formats/tensors/tensor-file.ts'
 import { tapsFirst } from './convolution-weights.ts'
@@ -55,8 +55,16 @@ export function checkedWeights(
       source,
       `missing: most of ${counted(layers, 'layer')}, for there are only ${counted(source.tensors.size, 'tensor')}`,
     )
+  return checkedAgainst(playedWeights(config), source, names)
+}
+
+/** Checks the weights of a folder against those that a model declares; see `checkedWeights`. */
+export function checkedAgainst(
+  recorded: readonly PlayedWeight[],
+  source: TensorSource,
+  names: (weights: readonly Parameter[], stored: ReadonlySet<string>) => StoredNames,
+): StoredWeights {
   const stored = new Map<string, Parameter>()
-  const recorded = playedWeights(config)
   const parameters = recorded.flatMap(({ parts }) => parts)
   const { of, extras } = names(parameters, new Set(source.tensors.keys()))
   for (const parameter of parameters) {
@@ -69,7 +77,7 @@ export function checkedWeights(
 
 /** Fills the model's weights from a folder's tensors. */
 export function fillWeights(
-  weights: Weights,
+  weights: PlacedWeights,
   source: TensorSource,
   { recorded, parameters: stored, extras }: StoredWeights,
   packing?: Packing,
@@ -104,7 +112,7 @@ export function fillWeights(
  * row of inputs is quantized by its own largest magnitude, which loses nothing.
  */
 function setMultipliers(
-  weights: Weights,
+  weights: PlacedWeights,
   source: TensorSource,
   recorded: readonly PlayedWeight[],
   stored: ReadonlyMap<string, Parameter>,
@@ -138,7 +146,7 @@ const rowsAtOnce = ({ rows, width }: Parameter, chunk = CHUNK) =>
   Math.min(rows, Math.max(1, Math.floor(chunk / width / PANEL)) * PANEL)
 
 interface Filling {
-  weights: Weights
+  weights: PlacedWeights
   source: TensorSource
   packing: Packing | undefined
   /** A buffer for the values read at once, shared by all matrices. */

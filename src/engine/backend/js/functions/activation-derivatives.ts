@@ -18,5 +18,7 @@ const swish = (x: number) => {
   return s * (1 + x * (1 - s))
 }
 
+const tanh = (x: number) => 1 - Math.tanh(x) ** 2
+
 /** The derivatives of `activationFunctions`. */
-export const activationDerivatives = { none: () => 1, relu, gelu, geluTanh, swish }
+export const activationDerivatives = { none: () => 1, relu, gelu, geluTanh, swish, tanh }

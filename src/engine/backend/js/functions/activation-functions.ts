@@ -80,7 +80,7 @@ const geluTanh = (x: number) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) 
 const swish = (x: number) => x / (1 + Math.exp(-x))
 
 /** By the word of the attribute `activation`; `none` is null. */
-export const activationFunctions = { none: null, relu, gelu, geluTanh, swish }
+export const activationFunctions = { none: null, relu, gelu, geluTanh, swish, tanh: Math.tanh }
 
 /** log Σ exp(x / temperature) of one row; −∞ where every value is −∞. */
 export function logSumExp({ data, width }: Matrix, from: number, temperature = 1): number {

@@ -7,13 +7,13 @@ export interface Operands {
   activation: {
     x: Matrix
     activated: Matrix
-    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish'
+    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish' | 'tanh'
   }
   activationGradient: {
     x: Matrix
     dy: Matrix
     dx: Matrix
-    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish'
+    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish' | 'tanh'
   }
   adafactor: {
     gradients: Matrix
@@ -185,6 +185,21 @@ export interface Operands {
     convolved: Matrix
     dilation: number
   }
+  disentangledAttention: {
+    q: Matrix
+    k: Matrix
+    v: Matrix
+    queries: Matrix
+    keys: Matrix
+    buckets: Matrix
+    positionKeys: Matrix | null
+    positionQueries: Matrix | null
+    attended: Matrix
+    weights: Matrix | null
+    heads: number
+    scale: number
+    traced: boolean
+  }
   distillation: {
     x: Matrix
     weight: Matrix
@@ -258,7 +273,7 @@ export interface Operands {
     gate: Matrix
     x: Matrix
     gated: Matrix
-    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish'
+    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish' | 'tanh'
   }
   gatedActivationGradient: {
     gate: Matrix
@@ -266,7 +281,7 @@ export interface Operands {
     dy: Matrix
     dGate: Matrix
     dx: Matrix
-    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish'
+    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish' | 'tanh'
   }
   gatedSum: {
     gateA: Matrix
@@ -333,7 +348,7 @@ export interface Operands {
     bias: Matrix | null
     residual: Matrix | null
     out: Matrix
-    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish'
+    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish' | 'tanh'
     scale: number
   }
   linearInputGradient: {
@@ -390,7 +405,7 @@ export interface Operands {
     inner: Matrix
     outer: Matrix
     mixed: Matrix
-    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish'
+    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish' | 'tanh'
     scale: number
     k: number
   }
@@ -404,7 +419,7 @@ export interface Operands {
     dOuter: Matrix
     dx: Matrix
     dGates: Matrix
-    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish'
+    activation: 'none' | 'relu' | 'gelu' | 'geluTanh' | 'swish' | 'tanh'
     scale: number
   }
   moveCodebook: {
