@@ -15,7 +15,7 @@ export class HubBpe implements Cut {
   readonly #ranks = new Map<number, number>()
   readonly #made: Int32Array
   readonly #size: number
-  readonly #unknown: number | null
+  readonly unknown: number | null
   readonly #fusesUnknown: boolean
   readonly #bytes: number[] | null
   readonly #prefix: string
@@ -28,7 +28,7 @@ export class HubBpe implements Cut {
     const { ids, tokens } = this.vocabulary
     this.#size = tokens.length
     const unknown = spec.value('unk_token') === undefined ? undefined : spec.text('unk_token')
-    this.#unknown = unknown === undefined ? null : (ids.get(unknown) ?? null)
+    this.unknown = unknown === undefined ? null : (ids.get(unknown) ?? null)
     this.#fusesUnknown = spec.flag('fuse_unk', false)
     this.#bytes = spec.flag('byte_fallback', false) ? byteTokens(ids) : null
     this.#prefix = spec.text('continuing_subword_prefix', '')
@@ -66,7 +66,7 @@ export class HubBpe implements Cut {
       const id = ids.get(marked)
       if (id !== undefined) symbols.push(id)
       else if (this.#bytes) for (const byte of utf8Of(marked)) symbols.push(this.#bytes[byte])
-      else if (this.#unknown !== null && !(isUnknown && this.#fusesUnknown)) symbols.push(this.#unknown)
+      else if (this.unknown !== null && !(isUnknown && this.#fusesUnknown)) symbols.push(this.unknown)
       isUnknown = id === undefined
     })
     return symbols

@@ -1,4 +1,5 @@
 import { decodeUtf8 } from '../../../formats/disk/utf8.ts'
+import { cleanUpSpaces } from '../sentences/spaces.ts'
 import { fromByteCharacters } from './byte-level.ts'
 import type { Spec } from './spec.ts'
 
@@ -16,6 +17,7 @@ const decoders: Readonly<Record<string, (spec: Spec) => DecodeStep>> = {
       spec.text('replacement', '\u2581'),
       spec.text('prepend_scheme', spec.flag('add_prefix_space', true) ? 'always' : 'never') !== 'never',
     ),
+  WordPiece: (spec) => wordPieces(spec.text('prefix', '##'), spec.flag('cleanup', true)),
   ByteLevel: () => (tokens) => [fromByteCharacters(tokens)],
   ByteFallback: () => byteFallback,
   Fuse: () => (tokens) => [tokens.join('')],
@@ -35,6 +37,15 @@ export function createDecoder(spec: Spec): DecodeStep {
   if (!Object.hasOwn(decoders, spec.type)) throw spec.unsupported(Object.keys(decoders))
   return decoders[spec.type](spec)
 }
+
+/** Pieces that go on with a word lose their prefix, others follow a space, which `cleansUp` takes away before some signs. */
+const wordPieces =
+  (prefix: string, cleansUp: boolean): DecodeStep =>
+  (tokens) =>
+    tokens.map((token, i) => {
+      const text = i === 0 ? token : token.startsWith(prefix) ? token.slice(prefix.length) : ` ${token}`
+      return cleansUp ? cleanUpSpaces(text) : text
+    })
 
 /** Every mark becomes a space, but the mark of the first token is removed where texts begin with an added mark. */
 export const metaspace =

@@ -5,13 +5,14 @@ import { whole } from '../../../base/values/number-text.ts'
 import { charsmapFault } from '../../../formats/pieces/charsmap-fault.ts'
 import { Charsmap } from '../sentencepiece/charsmap.ts'
 import { decodeUtf8 } from '../sentencepiece/utf8.ts'
+import { bertNormalizer, lowerCase } from './bert-text.ts'
 import type { Spec } from './spec.ts'
 
 /**
  * The grapheme clusters of a text. A character below U+0300 is a cluster, except in "\r\n" and beside a character from
  * U+0300 on, so that common Latin texts need no Intl.Segmenter.
  */
-function* graphemesOf(text: string): Generator<string> {
+export function* graphemesOf(text: string): Generator<string> {
   let at = 0
   for (const { 0: run, index } of text.matchAll(JOINING)) {
     yield* simpleOf(text.slice(at, index))
@@ -58,8 +59,8 @@ const normalizers: Readonly<Record<string, (spec: Spec) => Normalize>> = {
   NFD: () => (text) => text.normalize('NFD'),
   NFKC: () => (text) => text.normalize('NFKC'),
   NFKD: () => (text) => text.normalize('NFKD'),
-  // Letters are lowercased one by one, because the tokenizers library has no special rule for a final sigma.
-  Lowercase: () => (text) => text.replace(/[\s\S]/gu, (letter) => letter.toLowerCase()),
+  Lowercase: () => lowerCase,
+  BertNormalizer: bertNormalizer,
   StripAccents: () => (text) => text.replace(/\p{Mn}/gu, ''),
 }
 

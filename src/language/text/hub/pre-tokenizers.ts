@@ -1,3 +1,4 @@
+import { bertWords } from './bert-text.ts'
 import { byteLevelWords, inByteCharacters } from './byte-level.ts'
 import type { Spec } from './spec.ts'
 
@@ -17,6 +18,7 @@ const preTokenizers: Readonly<Record<string, (spec: Spec) => PreTokenize>> = {
         [text],
       )
   },
+  BertPreTokenizer: () => bertWords,
   WhitespaceSplit: () => (text) => text.split(/\p{White_Space}+/u),
   Whitespace: () => (text) =>
     text.match(

@@ -8,6 +8,7 @@ import { Spec } from './spec.ts'
 import { readTemplate } from './template.ts'
 import { HubUnigram } from './unigram.ts'
 import type { Cut } from './vocabulary.ts'
+import { WordPiece } from './word-piece.ts'
 
 /** The maximum number and length of words with cached ids. */
 const MOST_WORDS = 10_000
@@ -17,7 +18,7 @@ const LONGEST_WORD = 64
  * The tokenizer that a parsed tokenizer.json describes; ids and texts equal those of the tokenizers library. `where`
  * names the file in errors.
  */
-export function tokenizerJson(json: unknown, where: string): Pipeline {
+export function tokenizerJson(json: unknown, where: string): WordPipeline {
   const spec = new Spec(json, where, '')
   const normalizer = spec.part('normalizer')
   const preTokenizer = spec.part('pre_tokenizer')
@@ -40,6 +41,8 @@ export function tokenizerJson(json: unknown, where: string): Pipeline {
     added: added.tokens,
     canCleanUp: !(model instanceof HubBpe),
     template: readTemplate(spec.part('post_processor')),
+    idsOfWord,
+    spelling: (id) => (id === model.unknown ? null : (model.spelling?.(id) ?? model.vocabulary.tokens[id] ?? '')),
     idsOf(text) {
       const ids: number[] = []
       for (const part of added.split(wellFormed(text))) {
@@ -52,6 +55,13 @@ export function tokenizerJson(json: unknown, where: string): Pipeline {
     },
     textOf: (tokens) => (decode === null ? tokens.join(' ') : decode(tokens).join('')),
   }
+}
+
+/** A pipeline whose words can be looked up one by one. */
+export interface WordPipeline extends Pipeline {
+  idsOfWord(word: string): readonly number[]
+  /** The part of a word that a token of it stands for; null for the unknown token, which stands for any. */
+  spelling(id: number): string | null
 }
 
 /** The tokens of a vocabulary, and the added tokens at their ids. */
@@ -75,7 +85,8 @@ function createCut(model: Spec): Cut {
   const type = model.text('type', Array.isArray(model.value('vocab')) ? 'Unigram' : 'BPE')
   if (type === 'Unigram') return new HubUnigram(model)
   if (type === 'BPE') return new HubBpe(model)
-  throw model.unsupported(['Unigram', 'BPE'])
+  if (type === 'WordPiece') return new WordPiece(model)
+  throw model.unsupported(['Unigram', 'BPE', 'WordPiece'])
 }
 
 function missingModel(spec: Spec): never {

@@ -17,7 +17,7 @@ export class HubUnigram implements Cut {
   readonly vocabulary: Vocabulary
   readonly #trie: PieceTrie
   readonly #scores: Float64Array
-  readonly #unknown: number | null
+  readonly unknown: number | null
   readonly #unknownScore: number
   readonly #bytes: number[] | null
   #best = new Float64Array(256)
@@ -40,8 +40,8 @@ export class HubUnigram implements Cut {
     )
     this.#trie = new PieceTrie(texts, () => true)
     this.#scores = scores
-    this.#unknown = spec.value('unk_id') === undefined ? null : spec.natural('unk_id')
-    if (this.#unknown !== null && this.#unknown >= texts.length) throw spec.wrong('unk_id', 'an id of the vocabulary')
+    this.unknown = spec.value('unk_id') === undefined ? null : spec.natural('unk_id')
+    if (this.unknown !== null && this.unknown >= texts.length) throw spec.wrong('unk_id', 'an id of the vocabulary')
     this.#unknownScore =
       scores.reduce((least, score) => Math.min(least, score), Number.POSITIVE_INFINITY) - UNKNOWN_PENALTY
     this.#bytes = spec.flag('byte_fallback', false) ? byteTokens(this.vocabulary.ids) : null
@@ -58,7 +58,7 @@ export class HubUnigram implements Cut {
       else {
         while (begin > 0 && this.#id[begin] < 0) begin = this.#begin[begin]
         if (this.#bytes) for (let at = end - 1; at >= begin; at--) ids.push(this.#bytes[bytes[at]])
-        else if (this.#unknown !== null) ids.push(this.#unknown)
+        else if (this.unknown !== null) ids.push(this.unknown)
       }
       end = begin
     }
@@ -95,7 +95,7 @@ export class HubUnigram implements Cut {
         if (node < 0) break
         const id = this.#trie.id[node]
         if (id < 0) continue
-        offer(end, at, id === this.#unknown ? -1 : id, this.#scores[id] + best[at])
+        offer(end, at, id === this.unknown ? -1 : id, this.#scores[id] + best[at])
         if (end === next) hasSingle = true
       }
       if (!hasSingle) offer(next, at, -1, this.#unknownScore + best[at])

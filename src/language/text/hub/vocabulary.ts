@@ -39,6 +39,10 @@ export function byteTokens(ids: ReadonlyMap<string, number>): number[] | null {
 /** A model that splits words into tokens. */
 export interface Cut {
   readonly vocabulary: Vocabulary
+  /** The id of the unknown token, where there is one. */
+  readonly unknown: number | null
+  /** The part of a word that a token stands for, where that is not the token itself. */
+  spelling?(id: number): string
   /** The ids of a non-empty word. */
   idsOf(word: string): number[]
 }
