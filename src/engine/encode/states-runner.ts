@@ -33,7 +33,7 @@ export class StatesRunner {
   readonly #player: Player
   readonly #weights: EncoderWeights
   /** Arrays that are the same for all texts. */
-  readonly #fixed: Record<string, TensorArray>
+  #fixed: Record<string, TensorArray> | null = null
   #states: LoadedProgram | null = null
   #answers: LoadedProgram | null = null
   /** Room for the states of a batch, which grows. */
@@ -43,13 +43,13 @@ export class StatesRunner {
     this.config = weights.config
     this.#player = player
     this.#weights = weights
-    this.#fixed = fixedArrays(player, weights)
   }
 
   /** The last states; the array is written again by the next call. @throws GlassformerError ERR_INPUT for an id that is none */
   states(texts: readonly TokenIds[]): States {
     this.#check(texts)
     const { spans, rows, arrays } = tokenBatch(texts, this.config)
+    this.#fixed ??= fixedArrays(this.#player, this.#weights)
     this.#states ??= new LoadedProgram(this.#player, statesProgram(this.#weights))
     const size = rows.S * this.config.dModel
     if (this.#room.length < size) this.#room = this.#player.array('float32', Math.ceil(1.25 * size))
@@ -62,6 +62,7 @@ export class StatesRunner {
     this.#check(texts)
     const { config } = this
     const { spans, rows, arrays } = tokenBatch(texts, config, true)
+    this.#fixed ??= fixedArrays(this.#player, this.#weights)
     const program = new LoadedProgram(this.#player, allStatesProgram(this.#weights))
     const pairs = pairsOf(spans)
     const hidden = Array.from({ length: config.layers + 1 }, () => new Float32Array(rows.S * config.dModel))

@@ -6,7 +6,7 @@ import { workerData } from 'node:worker_threads'
 import type { JobKinds } from '../../workers/jobs/job-kind.ts'
 import { lowerPriority } from '../../workers/threads/lower-priority.ts'
 import { isWorkerStart, type WorkerStart } from '../../workers/threads/messages.ts'
-import { work as workOn } from '../../workers/threads/worker-loop.ts'
+import { type OpenWorkerModel, work as workOn } from '../../workers/threads/worker-loop.ts'
 
 const kinds: JobKinds = {
   translate: async () => (await import('../translate/jobs/translate.ts')).translate,
@@ -17,9 +17,15 @@ const kinds: JobKinds = {
   hear: async () => (await import('../transcribe/jobs/hear.ts')).hear,
   peak: async () => (await import('../transcribe/jobs/detect-speech.ts')).peak,
   detectSpeech: async () => (await import('../transcribe/jobs/detect-speech.ts')).detectSpeech,
+  encodeTexts: async () => (await import('../encode/worker/encode-texts.ts')).encodeTexts,
 }
 
-export const work = (start: WorkerStart): void => workOn(start, kinds)
+/** How models of other kinds are opened, by the kind of job for which a pool is loaded. */
+const openings: Readonly<Record<string, OpenWorkerModel>> = {
+  encodeTexts: async (start, player) => (await import('../encode/worker/open-encoder.ts')).openEncoder(start, player),
+}
+
+export const work = (start: WorkerStart): void => workOn(start, kinds, openings[start.kind])
 
 if (isWorkerStart(workerData)) {
   lowerPriority()

@@ -41,8 +41,8 @@ export interface WorkerPart {
 export type OpenModel = (name: string) => { weights: Weights; player: Player }
 
 /** A worker as its jobs see it: the model that it has loaded, and the parts that they share. */
-export interface WorkerContext {
-  readonly model: LoadedModel
+export interface WorkerContext<Model = LoadedModel> {
+  readonly model: Model
   /** Null for a model that takes ids only. */
   readonly tokenizer: Tokenizer | null
   readonly player: Player
@@ -53,7 +53,7 @@ export interface WorkerContext {
   /** A further player on the same backend, to be closed by the caller. */
   createPlayer(): Player
   /** The part that `make` creates: once in each worker. */
-  part<Part extends WorkerPart>(make: (worker: WorkerContext) => Part): Part
+  part<Part extends WorkerPart>(make: (worker: WorkerContext<Model>) => Part): Part
 }
 
 /**

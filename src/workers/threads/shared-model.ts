@@ -29,7 +29,8 @@ export function fromShared({ weights, ...model }: SharedModel, mapping?: Mapping
   return { ...model, weights: new Weights(model.config, weights.encoding, valuesOf(weights, mapping)) }
 }
 
-function valuesOf({ memory, offset, length }: SharedModel['weights'], mapping?: Mapping): Float32Array {
+/** The values of a model's weights. @throws GlassformerError ERR_FILE where the file of mapped weights is gone */
+export function valuesOf({ memory, offset, length }: SharedModel['weights'], mapping?: Mapping): Float32Array {
   if ('packed' in memory) {
     const values = mapping && mapChecked(memory.packed, length, mapping)
     if (values) return values

@@ -1,12 +1,14 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { WasmHome } from '../../engine/backend/interface/wasm-surface.ts'
+import type { NumberFormat, Player } from '../../engine/backend/interface/backend.ts'
 import { createPlayer } from '../../engine/program/create-player.ts'
+import type { LoadedModel } from '../../files/folders/layout/loaded-model.ts'
 import { loadFolder } from '../../files/folders/load.ts'
 import { playerStorage } from '../../files/folders/packed/player-storage.ts'
 import { loadTokenizer } from '../../files/folders/tokenizers/load-tokenizer.ts'
 import type { Job, JobKinds, WorkerContext } from '../jobs/job-kind.ts'
 import { JobRunner, WorkerParts } from '../jobs/job-runner.ts'
-import { type FromWorker, type ToWorker, toPlain, type WorkerStart } from './messages.ts'
+import { type FromWorker, type SharedModel, type ToWorker, toPlain, type WorkerStart } from './messages.ts'
 import { modelOpener } from './open-model.ts'
 import { fromShared, homeOf, toShared } from './shared-model.ts'
 import { mostThreads } from './threads.ts'
@@ -38,11 +40,22 @@ class Outbox {
   }
 }
 
-/** Works on this thread: takes jobs from a port, and reads the port again between any two steps. */
-export function work(given: WorkerStart, kinds: JobKinds): void {
+/** A model as a worker has opened it; `shared` is what other workers begin with. */
+export interface OpenedModel<Model = LoadedModel> {
+  model: Model
+  tokenizer: WorkerContext['tokenizer']
+  precision: NumberFormat
+  shared: SharedModel
+}
+
+/** Opens the model of a worker, from its folder or as another worker has loaded it. */
+export type OpenWorkerModel = (start: WorkerStart, player: Player) => OpenedModel<unknown> | Promise<OpenedModel<unknown>>
+
+/** Works on this thread: takes jobs from a port, and reads the port again between any two steps. `open` opens the model that its kinds run. */
+export function work(given: WorkerStart, kinds: JobKinds, open: OpenWorkerModel = openTranslating): void {
   const { port } = given
   const out = new Outbox(port)
-  start(given, kinds, out).then(
+  start(given, kinds, { out, open }).then(
     (runner) =>
       port.on('message', (messages: ToWorker[]) => {
         takeAll(runner, out, messages)
@@ -56,10 +69,11 @@ export function work(given: WorkerStart, kinds: JobKinds): void {
 }
 
 async function start(
-  { model, options, kind, threads, counts }: WorkerStart,
+  given: WorkerStart,
   kinds: JobKinds,
-  out: Outbox,
+  { out, open }: { out: Outbox; open: OpenWorkerModel },
 ): Promise<JobRunner> {
+  const { model, options, kind, threads, counts } = given
   const newPlayer = (home?: WasmHome) =>
     createPlayer({
       backend: options.backend,
@@ -68,13 +82,13 @@ async function start(
       home,
     })
   const player = newPlayer(typeof model === 'string' ? undefined : homeOf(model))
-  const { precision, tokenizer: named, mapped, adapter } = options
-  const storage = { ...playerStorage(player, mapped), precision, tokenizer: named, adapter }
-  const loaded = typeof model === 'string' ? loadFolder(model, storage) : fromShared(model, player.mapping)
+  const opened = await open(given, player)
+  // The kinds of an entry run the models that it opens.
+  const loaded = opened.model as LoadedModel
   const parts = new WorkerParts()
   const worker: WorkerContext = {
     model: loaded,
-    tokenizer: await loadTokenizer(loaded.tokenizer),
+    tokenizer: opened.tokenizer,
     player,
     options,
     counts: new WorkerCounts(counts),
@@ -86,11 +100,24 @@ async function start(
   await runner.prepare(kind)
   out.send({
     type: 'ready',
-    info: { ...player.info, precision: loaded.weights.numberFormat },
-    model: typeof model === 'string' ? toShared(loaded, player.home) : undefined,
+    info: { ...player.info, precision: opened.precision },
+    model: typeof model === 'string' ? opened.shared : undefined,
   })
   out.flush()
   return runner
+}
+
+/** Opens a model that translates, hears or goes on with texts. */
+async function openTranslating({ model, options }: WorkerStart, player: Player): Promise<OpenedModel> {
+  const { precision, tokenizer: named, mapped, adapter } = options
+  const storage = { ...playerStorage(player, mapped), precision, tokenizer: named, adapter }
+  const loaded = typeof model === 'string' ? loadFolder(model, storage) : fromShared(model, player.mapping)
+  return {
+    model: loaded,
+    tokenizer: await loadTokenizer(loaded.tokenizer),
+    precision: loaded.weights.numberFormat,
+    shared: toShared(loaded, player.home),
+  }
 }
 
 function takeAll(runner: JobRunner, out: Outbox, messages: readonly ToWorker[]): void {

@@ -42,6 +42,7 @@ export function tokenizerJson(json: unknown, where: string): WordPipeline {
     canCleanUp: !(model instanceof HubBpe),
     template: readTemplate(spec.part('post_processor')),
     idsOfWord,
+    continues: spec.part('model')?.value('continuing_subword_prefix') ? true : false,
     spelling: (id) => (id === model.unknown ? null : (model.spelling?.(id) ?? model.vocabulary.tokens[id] ?? '')),
     idsOf(text) {
       const ids: number[] = []
@@ -60,6 +61,8 @@ export function tokenizerJson(json: unknown, where: string): WordPipeline {
 /** A pipeline whose words can be looked up one by one. */
 export interface WordPipeline extends Pipeline {
   idsOfWord(word: string): readonly number[]
+  /** Whether tokens inside of words have a prefix. */
+  readonly continues: boolean
   /** The part of a word that a token of it stands for; null for the unknown token, which stands for any. */
   spelling(id: number): string | null
 }

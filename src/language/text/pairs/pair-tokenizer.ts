@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../../formats/json/json-text.ts'
 import { AddedTokens, type TextPart } from '../hub/added-tokens.ts'
 import { Spec } from '../hub/spec.ts'
 import { fitting } from '../hub/template.ts'
@@ -47,10 +48,10 @@ export class PairTokenizer {
   readonly #added: AddedTokens
   readonly #normalize: AlignedNormalize
   readonly #words: AlignedWords
-  readonly #before: (text: string) => string
 
   /** `lowers`: letters become small before everything else (`do_lower_case` of sentence-transformers). */
-  constructor(json: unknown, where: string, lowers = false) {
+  constructor(given: unknown, where: string, lowers = false) {
+    const json = lowers ? lowering(given) : given
     const spec = new Spec(json, where, '')
     this.pipeline = tokenizerJson(json, where)
     this.template = readTypedTemplate(spec.part('post_processor'))
@@ -58,7 +59,6 @@ export class PairTokenizer {
     this.#words = alignedWords(spec.part('pre_tokenizer'))
     this.#added = new AddedTokens(this.pipeline.added, (text) => text)
     this.#special = new Set(this.pipeline.added.filter(({ special }) => special).map(({ content }) => content))
-    this.#before = lowers ? (text) => text.replace(/[\s\S]/gu, (letter) => letter.toLowerCase()) : (text) => text
   }
 
   get size(): number {
@@ -80,6 +80,15 @@ export class PairTokenizer {
     return this.#special.has(this.token(id))
   }
 
+  /**
+   * Whether a token goes on with the word before it, as the token-classification pipeline of transformers sees it: by the prefix of such tokens, or
+   * by the spaces of the text.
+   */
+  goesOn({ id, begin, end }: PlacedToken, text: string): boolean {
+    if (this.pipeline.continues) return this.token(id).length !== end - begin
+    return begin > 0 && !text.slice(begin - 1, begin + 1).includes(' ')
+  }
+
   /** How many ids stand around one text, or around two. */
   around(isPair: boolean): number {
     return this.template[isPair ? 'pair' : 'single'].filter(({ place }) => typeof place === 'number').length
@@ -87,7 +96,7 @@ export class PairTokenizer {
 
   /** The ids of a text alone. */
   idsOf(text: string): number[] {
-    return this.pipeline.idsOf(this.#before(text))
+    return this.pipeline.idsOf(text)
   }
 
   /** An empty second text counts as none, as in Python. */
@@ -158,10 +167,10 @@ export class PairTokenizer {
 
   /** The tokens of a text alone, with their places. */
   tokensOf(text: string): PlacedToken[] {
-    const lowered = this.#before(wellFormed(text))
+    const formed = wellFormed(text)
     const tokens: PlacedToken[] = []
     let word = 0
-    for (const piece of this.#split(lowered)) {
+    for (const piece of this.#split(formed)) {
       const own = 'id' in piece ? null : piece
       if (own === null) {
         const { id, begin, end } = piece as { id: number; begin: number; end: number }
@@ -172,7 +181,7 @@ export class PairTokenizer {
       const normalized = this.#normalize(aligned(between, begin))
       for (const one of this.#words(normalized, begin === 0)) {
         if (one.text === '') continue
-        for (const found of this.#tokensOfWord(one)) tokens.push({ ...this.#trimmed(found, lowered), word })
+        for (const found of this.#tokensOfWord(one)) tokens.push({ ...this.#trimmed(found, formed), word })
         word++
       }
     }
@@ -228,6 +237,14 @@ export class PairTokenizer {
     const isSpecial = (token: string) => this.#special.has(token)
     return this.pipeline.textOf(special ? tokens : tokens.filter((token) => !isSpecial(token)), isSpecial)
   }
+}
+
+/** The same tokenizer with a step before its normalizer that makes letters small. */
+function lowering(json: unknown): unknown {
+  if (!isJsonObject(json)) return json
+  const { normalizer } = json
+  const normalizers = [{ type: 'Lowercase' }, ...(isJsonObject(normalizer) ? [normalizer] : [])]
+  return { ...json, normalizer: { type: 'Sequence', normalizers } }
 }
 
 /** Where an unknown token ends: before the next known one, or after one character where the next is unknown too. */

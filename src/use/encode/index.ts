@@ -1,0 +1,22 @@
+/// <reference types="node" preserve="true" />
+export { type ErrorCode, GlassformerError } from '../../base/errors.ts'
+export {
+  type Embedded,
+  Encoder,
+  type Label,
+  type Ranked,
+  type TextOrPair,
+  type TextStates,
+} from './encoder.ts'
+export type { Entity } from './entities.ts'
+export type {
+  AnswerOptions,
+  CallOptions,
+  ClassifyOptions,
+  EmbedOptions,
+  FillOptions,
+  RankOptions,
+  TokenOptions,
+  ZeroShotOptions,
+} from './options.ts'
+export type { FilledMask, FoundAnswer } from './worker/tasks.ts'

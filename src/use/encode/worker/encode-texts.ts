@@ -1,0 +1,158 @@
+import { GlassformerError } from '../../../base/errors.ts'
+import type { LoadedEncoder } from '../../../files/folders/encoders/load-encoder.ts'
+import type { JobKind, WorkerContext } from '../../../workers/jobs/job-kind.ts'
+import { askAnswers } from './answer-spans.ts'
+import { EncoderPart, type WaitingText } from './encoder-part.ts'
+import { askMasks } from './fill-masks.ts'
+import { vectorOf } from './pooled.ts'
+import type { EncodedItem, EncodedResult, Task } from './tasks.ts'
+
+interface Contents {
+  task: Task
+  items: readonly EncodedItem[]
+}
+
+/** What a task makes of an item: the texts to run, and `done` is called with the result when all of them have been. */
+export type Ask = (part: EncoderPart, item: EncodedItem, task: Task, done: (result: EncodedResult) => void) => Omit<WaitingText, 'request'>[]
+
+/** Workers of this kind have opened an encoder: see open-encoder.ts. */
+const partOf = (worker: WorkerContext): EncoderPart =>
+  (worker as unknown as WorkerContext<LoadedEncoder>).part(newPart)
+const newPart = (worker: WorkerContext<LoadedEncoder>): EncoderPart => new EncoderPart(worker)
+
+/** Vectors, labels, states, tokens and answers of texts. */
+export const encodeTexts: JobKind<'encodeTexts', Contents, EncodedResult> = {
+  kind: 'encodeTexts',
+  prepare: (worker) => void partOf(worker),
+  run(worker, job) {
+    const part = partOf(worker)
+    const { task, items } = job.contents
+    const results: EncodedResult[] = new Array(items.length)
+    let missing = items.length
+    for (const [index, item] of items.entries()) {
+      try {
+        const texts = asks[task.task](part, item, task, (result) => {
+          results[index] = result
+          if (--missing === 0) job.done(results)
+        })
+        for (const text of texts) part.add({ request: job.request, ...text })
+      } catch (error) {
+        return job.fail(error, { index })
+      }
+    }
+  },
+  cancel: (worker, request) => partOf(worker).cancel(request),
+}
+
+const asks: Readonly<Record<Task['task'], Ask>> = {
+  vector: (part, item, task, done) => {
+    const { ids, skipped } = prompted(part, item, task)
+    const { sentence, config } = part.model
+    return [
+      {
+        ...ids,
+        head: 'none',
+        done: (states) =>
+          done({
+            tokens: ids.ids.length,
+            truncated: ids.truncated,
+            vector: vectorOf(states, config.dModel, sentence, skipped),
+          }),
+      },
+    ]
+  },
+  logits: (part, item, task, done) => {
+    const ids = idsOf(part, item, task)
+    return [
+      {
+        ...ids,
+        head: 'text',
+        done: (_, logits) => done({ tokens: ids.ids.length, truncated: ids.truncated, logits }),
+      },
+    ]
+  },
+  states: (part, item, task, done) => {
+    const ids = idsOf(part, item, task)
+    const { head } = part.model.config
+    const withAnswers = task.task === 'states' && task.withAnswers && head
+    return [
+      {
+        ...ids,
+        head: !withAnswers ? 'none' : head.kind === 'pooled' || head.kind === 'classes' ? 'text' : 'all',
+        done: (states, logits) =>
+          done({
+            tokens: ids.ids.length,
+            truncated: ids.truncated,
+            ids: ids.ids,
+            types: ids.types,
+            states: states.slice(),
+            ...(withAnswers && { logits }),
+          }),
+      },
+    ]
+  },
+  tokens: askTokens,
+  fill: askMasks,
+  answer: askAnswers,
+}
+
+/** The ids of an item. @throws GlassformerError ERR_INPUT_TOO_LONG where texts are not to be cut */
+export function idsOf({ tokenizer }: EncoderPart, { text, pair }: EncodedItem, task: Task) {
+  const ids = tokenizer.encode(text, pair, task)
+  if (ids.truncated && task.tooLong === 'refuse') throw tooLong(task.maxLength)
+  return ids
+}
+
+export const tooLong = (most: number) =>
+  new GlassformerError(
+    'ERR_INPUT_TOO_LONG',
+    `the text has more tokens than the ${most} that are read: give it in parts, or take tooLong: 'cut'`,
+  )
+
+/** The ids of a text behind its prompt, and how many of its tokens are the prompt's and take no part in the pooling. */
+function prompted(part: EncoderPart, { text, prompt = '' }: EncodedItem, task: Task) {
+  const ids = idsOf(part, { text: prompt + text }, task)
+  if (!prompt || part.model.sentence.includePrompt) return { ids, skipped: 0 }
+  const { tokenizer } = part
+  const own = tokenizer.encode(prompt).ids
+  const last = own.at(-1)
+  return { ids, skipped: last !== undefined && tokenizer.isSpecial(last) ? own.length - 1 : own.length }
+}
+
+function askTokens(
+  part: EncoderPart,
+  { text, pair }: EncodedItem,
+  task: Task,
+  done: (result: EncodedResult) => void,
+): Omit<WaitingText, 'request'>[] {
+  const { tokenizer, model } = part
+  const placed = tokenizer.place(text, pair, task)
+  if (placed.truncated && task.tooLong === 'refuse') throw tooLong(task.maxLength)
+  const unknown = model.tokenizer.unknown === null ? undefined : tokenizer.idOf(model.tokenizer.unknown)
+  return [
+    {
+      ...placed,
+      head: 'all',
+      done(_, logits) {
+        const outputs = model.config.head?.outputs ?? 0
+        const classified = placed.places.flatMap((place, index) => {
+          const token = placed.tokens[place]
+          if (place < 0 || tokenizer.isSpecial(token.id)) {
+            if (place < 0 || token.id !== unknown) return []
+          }
+          const own = token.text === 0 ? text : (pair ?? '')
+          const isUnknown = token.id === unknown
+          return {
+            ...token,
+            token: tokenizer.token(token.id),
+            index,
+            isUnknown,
+            goesOn: !isUnknown && tokenizer.goesOn(token, own),
+            logits: logits.slice(index * outputs, (index + 1) * outputs),
+          }
+        })
+        done({ tokens: placed.ids.length, truncated: placed.truncated, classified })
+      },
+    },
+  ]
+}

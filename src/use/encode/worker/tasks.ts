@@ -1,0 +1,69 @@
+import type { PlacedToken, Truncation } from '../../../language/text/pairs/index.ts'
+
+/** A text, a pair of texts, or a question with the text in which its answer is; `prompt` stands before the text. */
+export interface EncodedItem {
+  text: string
+  pair?: string
+  prompt?: string
+}
+
+/** How texts over the model's length are treated. */
+export interface LengthLimit {
+  maxLength: number
+  truncation: Truncation
+  /** `refuse`: ERR_INPUT_TOO_LONG in place of a shorter text. */
+  tooLong: 'cut' | 'refuse'
+}
+
+/** What is asked about each item of a job. */
+export type Task = LengthLimit &
+  (
+    | { task: 'vector' }
+    | { task: 'logits' }
+    | { task: 'tokens' }
+    | { task: 'states'; withAnswers: boolean }
+    | { task: 'fill'; top: number; targets?: readonly string[] }
+    | { task: 'answer'; stride: number; longest: number; top: number; allowsNone: boolean }
+  )
+
+/** A token that has been classified. */
+export interface ClassifiedToken extends PlacedToken {
+  token: string
+  /** Its place among all ids of the text. */
+  index: number
+  /** Whether it goes on with the word of the token before it. */
+  goesOn: boolean
+  isUnknown: boolean
+  logits: Float32Array
+}
+
+/** A token that may stand in place of a mask. */
+export interface FilledMask {
+  score: number
+  id: number
+  token: string
+  text: string
+}
+
+/** Where an answer stands in its text. */
+export interface FoundAnswer {
+  score: number
+  begin: number
+  end: number
+  text: string
+}
+
+/** The result of one item; what is there depends on the task. */
+export interface EncodedResult {
+  /** How many tokens the model has read. */
+  tokens: number
+  truncated: boolean
+  vector?: Float32Array
+  logits?: Float32Array
+  classified?: ClassifiedToken[]
+  masks?: FilledMask[][]
+  answers?: FoundAnswer[]
+  ids?: number[]
+  types?: number[]
+  states?: Float32Array
+}
