@@ -24,6 +24,7 @@ const ENTRIES = {
   transformers: 'use/pipelines/index',
   queue: 'service/queue/index',
   speech: 'use/transcribe/index',
+  encoder: 'use/encode/index',
 }
 
 /** Libraries that the entries and the threads load on first use, and therefore have one file each for both. */

@@ -39,6 +39,8 @@ const commands: Record<string, () => Promise<(program: Command) => void>> = {
   transcribe: async () => (await import('./transcribe/command.ts')).addTranscribe,
   summarize: async () => (await import('./summarize/command.ts')).addSummarize,
   generate: async () => (await import('./generate/command.ts')).addGenerate,
+  embed: async () => (await import('./embed/command.ts')).addEmbed,
+  rank: async () => (await import('./rank/command.ts')).addRank,
   work: async () => (await import('./work/command.ts')).addWork,
   enqueue: async () => (await import('./enqueue/command.ts')).addEnqueue,
   dead: async () => (await import('./dead/command.ts')).addDead,

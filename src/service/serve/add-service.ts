@@ -10,6 +10,7 @@ import { clientOf } from './access/authorize.ts'
 import { health } from './calls/health.ts'
 import { addMetrics } from './calls/metrics.ts'
 import { deepl } from './deepl/routes.ts'
+import { encoderRoutes } from './encoders/routes.ts'
 import { libretranslate } from './libretranslate/routes.ts'
 import { openai } from './openai/routes.ts'
 import { onRequestEnd } from './running/request-end.ts'
@@ -133,6 +134,7 @@ export async function addService(app: FastifyInstance, service: Service): Promis
       onRequestEnd(request, reply, service.gate.enter())
     })
     routes.addHook('preParsing', service.bodies.counting(service.keys.areNeeded))
+    if (service.encoder) await routes.register(encoderRoutes, { service, encoder: service.encoder })
     for (const name of service.settings.apis) await routes.register(routesOf[name], { service })
   })
 }

@@ -71,7 +71,10 @@ export interface Embedded {
   truncated: number[]
 }
 
-type ItemOptions = Pick<Scheduling, 'signal' | 'timeout' | 'priority' | 'client'> & { maxLength?: number; tooLong: 'cut' | 'refuse' }
+type ItemOptions = Pick<Scheduling, 'signal' | 'timeout' | 'priority' | 'client'> & {
+  maxLength?: number
+  tooLong: 'cut' | 'refuse'
+}
 
 /**
  * An encoder without a decoder: vectors of sentences, rankings, labels, masked tokens and answers. The work runs in worker threads over one copy
@@ -96,7 +99,10 @@ export class Encoder {
    */
   static async load(model: string | URL, options: LoadOptions = {}): Promise<Encoder> {
     if (model === undefined)
-      throw new GlassformerError('ERR_OPTION', 'Encoder.load needs the folder of an encoder, or its name: none is embedded')
+      throw new GlassformerError(
+        'ERR_OPTION',
+        'Encoder.load needs the folder of an encoder, or its name: none is embedded',
+      )
     const { pool, info, shared } = await startPool(model, options, { kind: 'encodeTexts' })
     const { weights: _, ...description } = shared as unknown as SharedEncoder
     return new Encoder(pool, info, description)
@@ -136,7 +142,10 @@ export class Encoder {
     const settings = read(embedSettings, options, inOptions)
     const { dimensions, normalize } = settings
     if (dimensions !== undefined && dimensions > this.dimensions)
-      throw new GlassformerError('ERR_OPTION', `option 'dimensions' must be at most ${this.dimensions}, the numbers of a vector, not ${dimensions}`)
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `option 'dimensions' must be at most ${this.dimensions}, the numbers of a vector, not ${dimensions}`,
+      )
     const prompt = this.#prompt(settings.prompt)
     const items = checkedTexts(texts).map((text) => (prompt ? { text, prompt } : { text }))
     const results = await this.#run({ ...this.#limit(settings), task: 'vector' }, items, settings)
@@ -154,7 +163,10 @@ export class Encoder {
    * The vectors of a stream of texts, in their order; memory is flat over any number of texts. @throws GlassformerError as `embed`, when the loop
    * comes to it
    */
-  async *embedEach(texts: Iterable<string> | AsyncIterable<string>, options: EmbedOptions = {}): AsyncGenerator<Float32Array> {
+  async *embedEach(
+    texts: Iterable<string> | AsyncIterable<string>,
+    options: EmbedOptions = {},
+  ): AsyncGenerator<Float32Array> {
     const open: Promise<Float32Array[]>[] = []
     let group: string[] = []
     let characters = 0
@@ -190,7 +202,9 @@ export class Encoder {
     const { top, ...settings } = read(rankSettings, options, inOptions)
     const [asked] = checkedTexts([query])
     const scores = await this.#scores(asked, checkedTexts(documents), settings)
-    const ranked = scores.map((score, index) => ({ index, score })).sort((a, b) => b.score - a.score || a.index - b.index)
+    const ranked = scores
+      .map((score, index) => ({ index, score }))
+      .sort((a, b) => b.score - a.score || a.index - b.index)
     return top === undefined ? ranked : ranked.slice(0, top)
   }
 
@@ -219,7 +233,10 @@ export class Encoder {
    */
   async classify(texts: TextOrPair, options?: ClassifyOptions): Promise<Label[]>
   async classify(texts: readonly TextOrPair[], options?: ClassifyOptions): Promise<Label[][]>
-  async classify(texts: TextOrPair | readonly TextOrPair[], options: ClassifyOptions = {}): Promise<Label[] | Label[][]> {
+  async classify(
+    texts: TextOrPair | readonly TextOrPair[],
+    options: ClassifyOptions = {},
+  ): Promise<Label[] | Label[][]> {
     const { top, activation = this.#activation(), ...settings } = read(classifySettings, options, inOptions)
     const list = Array.isArray(texts) ? (texts as readonly TextOrPair[]) : [texts as TextOrPair]
     const logits = await this.logits(list, settings)
@@ -251,7 +268,11 @@ export class Encoder {
     this.#expect('tokens', 'classify tokens', 'ForTokenClassification')
     const { aggregation, ignoreLabels: ignored, ...settings } = read(tokenSettings, options, inOptions)
     const list = checkedTexts(typeof texts === 'string' ? [texts] : texts)
-    const results = await this.#run({ ...this.#limit(settings), task: 'tokens' }, list.map((text) => ({ text })), settings)
+    const results = await this.#run(
+      { ...this.#limit(settings), task: 'tokens' },
+      list.map((text) => ({ text })),
+      settings,
+    )
     const found = results.map(({ classified }, i) =>
       entitiesOf(classified!, list[i], { labels: this.model.labels, aggregation, ignored }, this.tokenizer),
     )
@@ -300,10 +321,17 @@ export class Encoder {
     const { template, multiLabel, ...settings } = read(zeroShotSettings, options, inOptions)
     const own = checkedTexts(labels)
     if (!own.length) throw new GlassformerError('ERR_INPUT', 'there are no labels: give at least one')
-    if (!template.includes('{}')) throw new GlassformerError('ERR_OPTION', `option 'template' must have {} in place of a label, not ${shown(template)}`)
+    if (!template.includes('{}'))
+      throw new GlassformerError(
+        'ERR_OPTION',
+        `option 'template' must have {} in place of a label, not ${shown(template)}`,
+      )
     const entailment = this.model.labels.findIndex((label) => label.toLowerCase().startsWith('entail'))
     if (entailment < 0)
-      throw new GlassformerError('ERR_UNSUPPORTED', `the model's labels (${this.model.labels.join(', ')}) have no entailment: take a model of NLI`)
+      throw new GlassformerError(
+        'ERR_UNSUPPORTED',
+        `the model's labels (${this.model.labels.join(', ')}) have no entailment: take a model of NLI`,
+      )
     const contradiction = entailment === 0 ? this.model.labels.length - 1 : 0
     const items = own.map((label) => ({ text: checkedTexts([text])[0], pair: template.replace('{}', () => label) }))
     const task: Task = { ...this.#limit(settings), truncation: 'only_first', task: 'logits' }
@@ -339,7 +367,11 @@ export class Encoder {
     await this.close()
   }
 
-  #run(task: Task, items: readonly EncodedItem[], { signal, timeout, priority, client }: ItemOptions): Promise<EncodedResult[]> {
+  #run(
+    task: Task,
+    items: readonly EncodedItem[],
+    { signal, timeout, priority, client }: ItemOptions,
+  ): Promise<EncodedResult[]> {
     const size = ({ text, pair = '', prompt = '' }: EncodedItem) => sizeOf(text) + pair.length + prompt.length
     const chunks = chunksOf<typeof encodeTexts>(
       'encodeTexts',
@@ -351,7 +383,11 @@ export class Encoder {
   }
 
   #limit({ maxLength, tooLong }: { maxLength?: number; tooLong: 'cut' | 'refuse' }): LengthLimit {
-    return { maxLength: Math.min(maxLength ?? this.model.maxLength, this.model.maxLength), truncation: 'longest_first', tooLong }
+    return {
+      maxLength: Math.min(maxLength ?? this.model.maxLength, this.model.maxLength),
+      truncation: 'longest_first',
+      tooLong,
+    }
   }
 
   /** The words of a prompt: those of a name, or the words themselves. */
@@ -360,7 +396,10 @@ export class Encoder {
     if (given !== undefined) return Object.hasOwn(prompts, given) ? prompts[given] : NAMES.includes(given) ? '' : given
     if (defaultPrompt === null) return ''
     if (Object.hasOwn(prompts, defaultPrompt)) return prompts[defaultPrompt]
-    throw new GlassformerError('ERR_MODEL_FORMAT', `default_prompt_name is '${defaultPrompt}', and there is no such prompt`)
+    throw new GlassformerError(
+      'ERR_MODEL_FORMAT',
+      `default_prompt_name is '${defaultPrompt}', and there is no such prompt`,
+    )
   }
 
   /** The first of these names that the folder has a prompt for. */
@@ -398,11 +437,16 @@ const NAMES: readonly string[] = ['query', 'document']
 const LONGEST_TEXT = 10_000_000
 
 function checkedTexts(texts: readonly string[]): readonly string[] {
-  if (!Array.isArray(texts)) throw new GlassformerError('ERR_INPUT', `texts must be a text or a list of texts, not ${shown(texts)}`)
+  if (!Array.isArray(texts))
+    throw new GlassformerError('ERR_INPUT', `texts must be a text or a list of texts, not ${shown(texts)}`)
   texts.forEach((text, i) => {
-    if (typeof text !== 'string') throw new GlassformerError('ERR_INPUT', `text ${i} must be a text, not ${shown(text)}`)
+    if (typeof text !== 'string')
+      throw new GlassformerError('ERR_INPUT', `text ${i} must be a text, not ${shown(text)}`)
     if (text.length > LONGEST_TEXT)
-      throw new GlassformerError('ERR_INPUT_TOO_LONG', `text ${i} has ${text.length} characters, more than ${LONGEST_TEXT}: give it in parts`)
+      throw new GlassformerError(
+        'ERR_INPUT_TOO_LONG',
+        `text ${i} has ${text.length} characters, more than ${LONGEST_TEXT}: give it in parts`,
+      )
   })
   return texts
 }

@@ -37,7 +37,14 @@ export function entitiesOf(
   const single = (token: (typeof tokens)[number]): Entity => {
     const label = best(token.scores)
     const word = token.isUnknown ? text.slice(token.begin, token.end) : token.token
-    return { label: labels[label], score: token.scores[label], index: token.index, word, begin: token.begin, end: token.end }
+    return {
+      label: labels[label],
+      score: token.scores[label],
+      index: token.index,
+      word,
+      begin: token.begin,
+      end: token.end,
+    }
   }
   const isKept = ({ label }: Entity) => !ignored.includes(label)
   if (aggregation === 'none') return tokens.map(single).filter(isKept)
@@ -45,9 +52,15 @@ export function entitiesOf(
     aggregation === 'simple'
       ? tokens.map(single)
       : wordsOf(tokens, text).map((word) => {
-          const scores = wordScores(word.tokens.map(({ logits }) => softmax(logits)), aggregation)
+          const scores = wordScores(
+            word.tokens.map(({ logits }) => softmax(logits)),
+            aggregation,
+          )
           const label = best(scores)
-          const spelled = tokenizer.pipeline.textOf(word.tokens.map((token) => spelling(token, text)), () => false)
+          const spelled = tokenizer.pipeline.textOf(
+            word.tokens.map((token) => spelling(token, text)),
+            () => false,
+          )
           return { label: labels[label], score: scores[label], word: spelled, begin: word.begin, end: word.end }
         })
   return grouped(words, tokenizer).filter(isKept)
@@ -90,7 +103,10 @@ function grouped(words: readonly Entity[], tokenizer: PairTokenizer): Entity[] {
   return groups.map((group) => ({
     label: tagOf(group[0].label)[1],
     score: group.reduce((sum, { score }) => sum + score, 0) / group.length,
-    word: tokenizer.pipeline.textOf(group.map(({ word }) => word), () => false),
+    word: tokenizer.pipeline.textOf(
+      group.map(({ word }) => word),
+      () => false,
+    ),
     begin: group[0].begin,
     end: group.at(-1)!.end,
   }))

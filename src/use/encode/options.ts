@@ -1,6 +1,5 @@
-
 import { type Given, settings } from '../../base/schema/settings.ts'
-import { flag, integer, listOf, oneOf, positiveInteger, text, type Type } from '../../base/schema/types.ts'
+import { flag, integer, listOf, oneOf, positiveInteger, type Type, text } from '../../base/schema/types.ts'
 import { type SchedulingOptions, schedulingSettings } from '../../workers/requests/scheduling.ts'
 
 const texts: Type<readonly string[]> = listOf(text, 'a list of texts')
@@ -49,7 +48,8 @@ export const classifySettings = settings({
   activation: {
     type: oneOf('softmax', 'sigmoid', 'none'),
     optional: true,
-    otherwise: 'what the model was trained with: sigmoid for one label or several at once, none for numbers, else softmax',
+    otherwise:
+      'what the model was trained with: sigmoid for one label or several at once, none for numbers, else softmax',
     says: 'what makes scores of the logits',
   },
 })
@@ -97,4 +97,3 @@ export interface FillOptions extends Given<typeof fillSettings>, SchedulingOptio
 export interface AnswerOptions extends Given<typeof answerSettings>, SchedulingOptions {}
 export interface ZeroShotOptions extends Given<typeof zeroShotSettings>, SchedulingOptions {}
 export interface CallOptions extends Given<typeof callSettings>, SchedulingOptions {}
-

@@ -2,13 +2,12 @@ import { GlassformerError } from '../../base/errors.ts'
 import type { SentenceSettings } from '../../files/folders/encoders/sentence-modules.ts'
 
 /** How alike two vectors are, by the measure that a folder names; for distances the negative. @throws GlassformerError ERR_SHAPE */
-export function similarityOf(
-  kind: SentenceSettings['similarity'],
-  a: ArrayLike<number>,
-  b: ArrayLike<number>,
-): number {
+export function similarityOf(kind: SentenceSettings['similarity'], a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length)
-    throw new GlassformerError('ERR_SHAPE', `vectors of ${a.length} and ${b.length} numbers cannot be compared: take the same dimensions`)
+    throw new GlassformerError(
+      'ERR_SHAPE',
+      `vectors of ${a.length} and ${b.length} numbers cannot be compared: take the same dimensions`,
+    )
   let [dot, squaresA, squaresB, squares, sum] = [0, 0, 0, 0, 0]
   for (let i = 0; i < a.length; i++) {
     dot += a[i] * b[i]

@@ -1,6 +1,6 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import type { WasmHome } from '../../engine/backend/interface/wasm-surface.ts'
 import type { NumberFormat, Player } from '../../engine/backend/interface/backend.ts'
+import type { WasmHome } from '../../engine/backend/interface/wasm-surface.ts'
 import { createPlayer } from '../../engine/program/create-player.ts'
 import type { LoadedModel } from '../../files/folders/layout/loaded-model.ts'
 import { loadFolder } from '../../files/folders/load.ts'

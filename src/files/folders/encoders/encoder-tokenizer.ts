@@ -1,7 +1,7 @@
 import { GlassformerError } from '../../../base/errors.ts'
-import { PairTokenizer } from '../../../language/text/pairs/index.ts'
 import type { Folder } from '../../../formats/disk/folder.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
+import { PairTokenizer } from '../../../language/text/pairs/index.ts'
 
 /** The files of an encoder's tokenizer, as they are sent between threads. */
 export interface EncoderTokenizerFiles {
@@ -68,7 +68,13 @@ function bertDefinition(vocabulary: string, settings: JsonObject): string {
     pre_tokenizer: { type: 'BertPreTokenizer' },
     post_processor: { type: 'BertProcessing', cls: ['[CLS]', vocab['[CLS]']], sep: ['[SEP]', vocab['[SEP]']] },
     decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
-    model: { type: 'WordPiece', unk_token: '[UNK]', continuing_subword_prefix: '##', max_input_chars_per_word: 100, vocab },
+    model: {
+      type: 'WordPiece',
+      unk_token: '[UNK]',
+      continuing_subword_prefix: '##',
+      max_input_chars_per_word: 100,
+      vocab,
+    },
   })
 }
 
@@ -79,7 +85,9 @@ export function createEncoderTokenizer({ definition, where }: EncoderTokenizerFi
   try {
     json = JSON.parse(definition)
   } catch (cause) {
-    throw new GlassformerError('ERR_TOKENIZER_FORMAT', `${path}: it is not JSON: ${(cause as Error).message}`, { cause })
+    throw new GlassformerError('ERR_TOKENIZER_FORMAT', `${path}: it is not JSON: ${(cause as Error).message}`, {
+      cause,
+    })
   }
   return new PairTokenizer(json, path, lowers)
 }

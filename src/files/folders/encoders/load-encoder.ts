@@ -2,8 +2,8 @@ import { statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { EncoderWeights } from '../../../engine/encode/index.ts'
 import { DiskFolder } from '../../../formats/disk/disk-folder.ts'
-import { fileError } from '../../../formats/disk/read-file.ts'
 import type { Folder } from '../../../formats/disk/folder.ts'
+import { fileError } from '../../../formats/disk/read-file.ts'
 import { type EncoderTokenizerFiles, readEncoderTokenizer } from './encoder-tokenizer.ts'
 import { type EncoderSettings, type EncoderStorage, readEncoderModel } from './read-encoder.ts'
 import { readSentenceModules, type SentenceSettings } from './sentence-modules.ts'
@@ -34,7 +34,12 @@ export function loadEncoder(path: string, storage: EncoderStorage = {}): LoadedE
   } catch (cause) {
     throw fileError('read the model folder', full, cause)
   }
-  return readEncoder(new DiskFolder(full), { path: full, name: basename(full) }, (name) => new DiskFolder(join(full, name)), storage)
+  return readEncoder(
+    new DiskFolder(full),
+    { path: full, name: basename(full) },
+    (name) => new DiskFolder(join(full, name)),
+    storage,
+  )
 }
 
 /** Reads an encoder from any kind of storage; `within` opens a folder of the folder. */
@@ -49,7 +54,14 @@ export function readEncoder(
   const tokenizer = readEncoderTokenizer(folder)
   const limits = [sentence.maxLength, sentence.isStored ? null : tokenizer.maxLength, model.config.maxLength]
   const maxLength = Math.min(...limits.filter((limit) => limit !== null))
-  return { ...named, ...model, tokenizer, sentence, maxLength, scoreActivation: scoreActivation(folder, model.labels.length) }
+  return {
+    ...named,
+    ...model,
+    tokenizer,
+    sentence,
+    maxLength,
+    scoreActivation: scoreActivation(folder, model.labels.length),
+  }
 }
 
 /** The activation of a cross-encoder: that of its configuration, else a sigmoid of a single score. */

@@ -1,9 +1,9 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { settingsFile } from '../../../formats/disk/file-limit.ts'
 import type { Folder } from '../../../formats/disk/folder.ts'
+import { JsonFields } from '../../../formats/json/json-fields.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
 import { openModelTensors } from '../../../formats/tensors/model-tensors.ts'
-import { JsonFields } from '../../../formats/json/json-fields.ts'
 
 /** The ways by which the states of a text become one vector, in the order in which their vectors lie behind each other. */
 export const poolings = ['cls', 'max', 'mean', 'meanSqrtLength', 'weightedMean', 'lastToken'] as const
@@ -12,7 +12,14 @@ export type Pooling = (typeof poolings)[number]
 /** A step behind the pooling. */
 export type VectorStep =
   | { kind: 'normalize' }
-  | { kind: 'dense'; weight: Float32Array; bias: Float32Array | null; activation: 'identity' | 'tanh' | 'relu' | 'gelu' | 'sigmoid'; inputs: number; outputs: number }
+  | {
+      kind: 'dense'
+      weight: Float32Array
+      bias: Float32Array | null
+      activation: 'identity' | 'tanh' | 'relu' | 'gelu' | 'sigmoid'
+      inputs: number
+      outputs: number
+    }
 
 /** What sentence-transformers says of a folder. */
 export interface SentenceSettings {
@@ -98,7 +105,9 @@ function readPooling(folder: Folder): Pick<SentenceSettings, 'poolings' | 'inclu
       `${folder.at('config.json')} is missing, and modules.json names it: download the whole folder again`,
     )
   const fields = new JsonFields(folder.json('config.json'), folder.at('config.json'))
-  const modes = fields.has('pooling_mode') ? namedModes(fields) : KEYS.filter(([key]) => fields.flag(key, false)).map(([, mode]) => mode)
+  const modes = fields.has('pooling_mode')
+    ? namedModes(fields)
+    : KEYS.filter(([key]) => fields.flag(key, false)).map(([, mode]) => mode)
   return { poolings: modes, includePrompt: fields.flag('include_prompt', true) }
 }
 
@@ -113,7 +122,9 @@ function namedModes(fields: JsonFields): Pooling[] {
     lasttoken: 'lastToken',
   }
   const given = [fields.value('pooling_mode')].flat().map(String)
-  const found = given.map((name) => names[name] ?? fields.fail('pooling_mode', `one of ${Object.keys(names).join(', ')}`))
+  const found = given.map(
+    (name) => names[name] ?? fields.fail('pooling_mode', `one of ${Object.keys(names).join(', ')}`),
+  )
   return poolings.filter((mode) => found.includes(mode))
 }
 
@@ -162,7 +173,11 @@ function readPrompts(folder: Folder): Partial<SentenceSettings> {
   if (!folder.has(name)) return {}
   const fields = new JsonFields(folder.json(name), folder.at(name))
   const prompts = fields.value('prompts') ?? {}
-  if (typeof prompts !== 'object' || Array.isArray(prompts) || !Object.values(prompts as object).every((prompt) => typeof prompt === 'string'))
+  if (
+    typeof prompts !== 'object' ||
+    Array.isArray(prompts) ||
+    !Object.values(prompts as object).every((prompt) => typeof prompt === 'string')
+  )
     fields.fail('prompts', 'an object of texts')
   const kind = fields.text('similarity_fn_name', 'cosine')
   if (!['cosine', 'dot', 'euclidean', 'manhattan'].includes(kind))

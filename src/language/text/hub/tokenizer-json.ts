@@ -42,7 +42,7 @@ export function tokenizerJson(json: unknown, where: string): WordPipeline {
     canCleanUp: !(model instanceof HubBpe),
     template: readTemplate(spec.part('post_processor')),
     idsOfWord,
-    continues: spec.part('model')?.value('continuing_subword_prefix') ? true : false,
+    continues: !!spec.part('model')?.value('continuing_subword_prefix'),
     spelling: (id) => (id === model.unknown ? null : (model.spelling?.(id) ?? model.vocabulary.tokens[id] ?? '')),
     idsOf(text) {
       const ids: number[] = []

@@ -1,5 +1,5 @@
-import type { Cut } from './vocabulary.ts'
 import type { Spec } from './spec.ts'
+import type { Cut } from './vocabulary.ts'
 import { readVocabulary, type Vocabulary } from './vocabulary.ts'
 
 /**

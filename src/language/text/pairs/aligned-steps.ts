@@ -52,7 +52,8 @@ export function alignedWords(spec: Spec | null): AlignedWords {
       const steps = spec.parts('pretokenizers').map(alignedWords)
       return (text, isFirst) =>
         steps.reduce<AlignedText[]>(
-          (words, step) => words.flatMap((word, i) => step(word, isFirst && i === 0)).filter((word) => word.text !== ''),
+          (words, step) =>
+            words.flatMap((word, i) => step(word, isFirst && i === 0)).filter((word) => word.text !== ''),
           [text],
         )
     }

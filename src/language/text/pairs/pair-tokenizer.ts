@@ -110,7 +110,8 @@ export class PairTokenizer {
     const ids: number[] = []
     const types: number[] = []
     for (const { place, type } of this.template[second ? 'pair' : 'single']) {
-      const own = typeof place === 'number' ? [place] : place === 'first' ? first.slice(0, one) : second!.slice(0, other)
+      const own =
+        typeof place === 'number' ? [place] : place === 'first' ? first.slice(0, one) : second!.slice(0, other)
       for (const id of own) {
         ids.push(id)
         types.push(type)
@@ -152,7 +153,11 @@ export class PairTokenizer {
     return { ...ids, tokens, places }
   }
 
-  #kept(first: number, second: number | undefined, { maxLength, truncation = 'longest_first' }: PairOptions): [number, number] {
+  #kept(
+    first: number,
+    second: number | undefined,
+    { maxLength, truncation = 'longest_first' }: PairOptions,
+  ): [number, number] {
     if (maxLength === undefined) return [first, second ?? 0]
     const { single, pair } = this.template
     if (truncation === 'longest_first' || second === undefined) {

@@ -5,6 +5,7 @@ import type { LoadOptions, TranslateOptions } from '../../../use/translate/optio
 import { type Key, type Keys, readKeys } from '../access/keys.ts'
 import { Usage } from '../access/usage.ts'
 import { Documents } from '../documents/documents.ts'
+import { ServedEncoder } from '../encoders/served-encoder.ts'
 import { Memories } from '../memories/memories.ts'
 import { ARGOS_PIVOT, argosModels } from '../models/argos-models.ts'
 import type { GivenModel, GivenModels } from '../models/given-models.ts'
@@ -47,6 +48,8 @@ export class Service {
   readonly documents: Documents
   /** Null where the server keeps none. */
   readonly memories: Memories | null
+  /** Null where the server has none. */
+  readonly encoder: ServedEncoder | null
   spans = Spans.none
   /** Undefined where metrics are off. */
   figures: Figures | undefined
@@ -58,6 +61,7 @@ export class Service {
     this.bodies = new Bodies(settings.bodies * MIB)
     this.documents = new Documents(settings.documents * MIB)
     this.memories = settings.memories === undefined ? null : new Memories(settings.memories, settings.memoryUnits)
+    this.encoder = settings.encoder === undefined ? null : new ServedEncoder(settings.encoder, load)
     const scheduled = { queueTexts: settings.queue, cacheBytes: settings.cache * MIB, ...load }
     const { translators, speech } = openModels(modelsOf(settings), scheduled)
     this.models = new Models(translators, settings.memory * MIB)
@@ -84,7 +88,7 @@ export class Service {
 
   async close(): Promise<void> {
     this.documents.close()
-    await Promise.all([this.memories?.close(), this.models.close(), this.speech.close()])
+    await Promise.all([this.memories?.close(), this.models.close(), this.speech.close(), this.encoder?.close()])
   }
 
   /** Runs work with a model, which is loaded for it. @throws GlassformerError the errors of the work */

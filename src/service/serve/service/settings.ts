@@ -24,6 +24,13 @@ export const serviceSettings = settings({
     flag: '--pivot <language>',
     says: 'the language through which texts and documents go where no model has their pair: from French into English and on into German',
   },
+  encoder: {
+    type: text,
+    optional: true,
+    otherwise: 'none: the server has no vectors and rankings',
+    flag: '--encoder <folder>',
+    says: 'the folder or name of an encoder, or of a model of sentence-transformers: OpenAI’s `/v1/embeddings`, Cohere’s `/v2/rerank`, and `/embed` and `/rerank` of TEI are served with it',
+  },
   memory: {
     type: positiveInteger,
     default: 2048,

@@ -12,12 +12,17 @@ const NEVER = -10000
 export const askAnswers: Ask = (part, { text: question, pair: context }, task, done) => {
   if (task.task !== 'answer' || context === undefined)
     throw new GlassformerError('ERR_INTERNAL', 'an answer needs a question and a text')
-  if (!context.trim()) throw new GlassformerError('ERR_INPUT', 'the context is empty: give the text that has the answer')
+  if (!context.trim())
+    throw new GlassformerError('ERR_INPUT', 'the context is empty: give the text that has the answer')
   const { tokenizer } = part
   const asked = tokenizer.tokensOf(question)
   const tokens = tokenizer.tokensOf(context)
   const room = task.maxLength - asked.length - tokenizer.around(true)
-  if (room < 1) throw new GlassformerError('ERR_INPUT_TOO_LONG', `the question has ${asked.length} tokens, and ${task.maxLength} are read with its text`)
+  if (room < 1)
+    throw new GlassformerError(
+      'ERR_INPUT_TOO_LONG',
+      `the question has ${asked.length} tokens, and ${task.maxLength} are read with its text`,
+    )
   const windows = windowsOf(tokens, room, Math.min(task.stride, room - 1)).map((own) => tokenizer.placed(asked, own))
   const words = wordRanges(tokens)
   const answers: FoundAnswer[] = []

@@ -13,11 +13,15 @@ interface Contents {
 }
 
 /** What a task makes of an item: the texts to run, and `done` is called with the result when all of them have been. */
-export type Ask = (part: EncoderPart, item: EncodedItem, task: Task, done: (result: EncodedResult) => void) => Omit<WaitingText, 'request'>[]
+export type Ask = (
+  part: EncoderPart,
+  item: EncodedItem,
+  task: Task,
+  done: (result: EncodedResult) => void,
+) => Omit<WaitingText, 'request'>[]
 
 /** Workers of this kind have opened an encoder: see open-encoder.ts. */
-const partOf = (worker: WorkerContext): EncoderPart =>
-  (worker as unknown as WorkerContext<LoadedEncoder>).part(newPart)
+const partOf = (worker: WorkerContext): EncoderPart => (worker as unknown as WorkerContext<LoadedEncoder>).part(newPart)
 const newPart = (worker: WorkerContext<LoadedEncoder>): EncoderPart => new EncoderPart(worker)
 
 /** Vectors, labels, states, tokens and answers of texts. */

@@ -1,7 +1,11 @@
 import type { Mapping, Player } from '../../../engine/backend/interface/backend.ts'
 import { EncoderWeights } from '../../../engine/encode/index.ts'
 import { wantsPanels } from '../../../engine/weights/precision.ts'
-import { type EncoderDescription, type LoadedEncoder, loadEncoder } from '../../../files/folders/encoders/load-encoder.ts'
+import {
+  type EncoderDescription,
+  type LoadedEncoder,
+  loadEncoder,
+} from '../../../files/folders/encoders/load-encoder.ts'
 import type { SharedModel, WorkerStart } from '../../../workers/threads/messages.ts'
 import { valuesOf } from '../../../workers/threads/shared-model.ts'
 import type { OpenedModel } from '../../../workers/threads/worker-loop.ts'
@@ -21,7 +25,10 @@ export function openEncoder({ model, options }: WorkerStart, player: Player): Op
   const { weights, ...description } = loaded
   const memory = player.home ?? (weights.values.buffer as SharedArrayBuffer)
   const { byteOffset: offset, length } = weights.values
-  const shared = { ...description, weights: { encoding: weights.encoding, memory, offset, length } } satisfies SharedEncoder
+  const shared = {
+    ...description,
+    weights: { encoding: weights.encoding, memory, offset, length },
+  } satisfies SharedEncoder
   return { model: loaded, tokenizer: null, precision: weights.numberFormat, shared: shared as unknown as SharedModel }
 }
 

@@ -42,7 +42,13 @@ const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
 function stepped(vector: Float32Array, step: VectorStep): Float32Array {
   if (step.kind === 'normalize') return normalized(vector)
   const { weight, bias, inputs, outputs, activation } = step
-  const functions = { identity: (x: number) => x, tanh: Math.tanh, sigmoid, relu: activationFunctions.relu, gelu: activationFunctions.gelu }
+  const functions = {
+    identity: (x: number) => x,
+    tanh: Math.tanh,
+    sigmoid,
+    relu: activationFunctions.relu,
+    gelu: activationFunctions.gelu,
+  }
   const made = new Float32Array(outputs)
   for (let o = 0; o < outputs; o++) {
     let sum = bias ? bias[o] : 0
