@@ -2,6 +2,15 @@
 export { type ErrorCode, GlassformerError } from '../../base/errors.ts'
 export type { PullProgress } from '../../files/hub/progress.ts'
 export { AutoConfig, GenerationConfig, PretrainedConfig } from './config.ts'
+export type {
+  AnswerText,
+  EncoderCalls,
+  EncoderPipeline,
+  EncoderTask,
+  MaskToken,
+  TokenLabel,
+  ZeroShotLabels,
+} from './encoder-pipeline.ts'
 export { env } from './env.ts'
 export { type GenerateInputs, type GenerateOptions, type GenerateOutput, PreTrainedModel } from './model.ts'
 export {

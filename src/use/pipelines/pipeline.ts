@@ -3,6 +3,13 @@ import { GlassformerError, shown } from '../../base/errors.ts'
 import { isDecoderOnly } from '../../engine/model/config/config.ts'
 import { behindStart } from '../../language/text/tokenizer/tokenizer.ts'
 import type { Translator } from '../translate/translator.ts'
+import {
+  type EncoderPipeline,
+  type EncoderTask,
+  encoderPipeline,
+  encoderTasks,
+  isEncoderTask,
+} from './encoder-pipeline.ts'
 import type { GenerateOptions, PreTrainedModel } from './model.ts'
 import { modelIn } from './model-classes.ts'
 import { prefixOf } from './prefix.ts'
@@ -60,6 +67,11 @@ export interface Pipeline<T extends PipelineTask = PipelineTask> extends AsyncDi
  * @throws GlassformerError ERR_UNSUPPORTED for another task, dtype or device; the errors of `pull` and of
  * `Translator.load`
  */
+export function pipeline<T extends EncoderTask>(
+  task: T,
+  model: string,
+  options?: PretrainedOptions,
+): Promise<EncoderPipeline<T>>
 export function pipeline(task: typeof SPEECH, model: string, options?: PretrainedOptions): Promise<SpeechPipeline>
 export function pipeline<T extends PipelineTask>(
   task: T,
@@ -67,15 +79,16 @@ export function pipeline<T extends PipelineTask>(
   options?: PretrainedOptions,
 ): Promise<Pipeline<T>>
 export async function pipeline(
-  task: PipelineTask | typeof SPEECH,
+  task: PipelineTask | EncoderTask | typeof SPEECH,
   model: string,
   options: PretrainedOptions = {},
-): Promise<Pipeline | SpeechPipeline> {
+): Promise<Pipeline | EncoderPipeline | SpeechPipeline> {
   if (typeof model !== 'string')
     throw new GlassformerError(
       'ERR_OPTION',
       `pipeline takes a model's name or path, not ${shown(model)}: there is no default`,
     )
+  if (isEncoderTask(task)) return encoderPipeline(task, model, options)
   return task === SPEECH ? speechPipeline(model, options) : textPipeline(task, model, options)
 }
 
@@ -127,7 +140,7 @@ function keyOf(task: string): string {
   if (Object.hasOwn(keys, name)) return keys[name as Task]
   throw new GlassformerError(
     'ERR_UNSUPPORTED',
-    `task ${shown(task)} is not supported: the tasks are ${[...Object.keys(keys), SPEECH].join(', ')} and translation_xx_to_yy${didYouMean(task, [...Object.keys(keys), SPEECH])}`,
+    `task ${shown(task)} is not supported: the tasks are ${[...Object.keys(keys), ...encoderTasks, SPEECH].join(', ')} and translation_xx_to_yy${didYouMean(task, [...Object.keys(keys), ...encoderTasks, SPEECH])}`,
   )
 }
 

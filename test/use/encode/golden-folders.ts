@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { openSafetensors } from '#dist/formats/tensors/safetensors.js'
+import { openSafetensors } from '#dist/index.js'
 import { sharedFolder } from '../../shared-folder.ts'
 
 /** A case of a golden: a text or pair, and what transformers makes of it. */
 export interface GoldenCase {
   text: string
-  text_pair?: string
+  pair?: string
   input_ids: number[]
   token_type_ids?: number[]
   offset_mapping: [number, number][]

@@ -18,8 +18,8 @@ describe.each(usual)('$name', ({ model, cases, max_length: maxLength }) => {
   const tokenizer = tokenizerOf(model)
 
   it('ids, segments and texts are those of transformers', () => {
-    for (const { text, text_pair, ...expected } of cases) {
-      const { ids, types } = tokenizer.encode(text, text_pair, { maxLength })
+    for (const { text, pair, ...expected } of cases) {
+      const { ids, types } = tokenizer.encode(text, pair, { maxLength })
       expect(ids).toEqual(expected.input_ids)
       if (expected.token_type_ids) expect(types).toEqual(expected.token_type_ids)
       expect(tokenizer.decode(ids, true)).toBe(expected.decoded)
@@ -28,12 +28,12 @@ describe.each(usual)('$name', ({ model, cases, max_length: maxLength }) => {
   })
 
   it('ids with places are the same ids, and places of plain texts are those of transformers', () => {
-    for (const { text, text_pair = '', ...expected } of cases) {
-      const placed = tokenizer.place(text, text_pair, { maxLength })
+    for (const { text, pair = '', ...expected } of cases) {
+      const placed = tokenizer.place(text, pair, { maxLength })
       expect(placed.ids).toEqual(expected.input_ids)
       // Clusters of several characters and bytes of emoji have other places there.
-      if (/[^\x20-\x7eà-üÀ-Ü’…]| {2}|<|\[/.test(text + text_pair)) continue
-      const at = [text, text_pair].map(inCodePoints)
+      if (/[^\x20-\x7eà-üÀ-Ü’…]| {2}|<|\[/.test(text + pair)) continue
+      const at = [text, pair].map(inCodePoints)
       const places = placed.places.map((place) => {
         const token = placed.tokens[place]
         return token ? [at[token.text](token.begin), at[token.text](token.end)] : [0, 0]
