@@ -5,7 +5,7 @@ import { authorizing, clientOf, keyOf } from '../access/authorize.ts'
 import { sendOpenAiError } from '../openai/error-json.ts'
 import { callSignal } from '../running/call-signal.ts'
 import type { Service } from '../service/service.ts'
-import type { ServedEncoder } from './served-encoder.ts'
+import type { ServedEncoder } from '../models/served-encoder.ts'
 
 type Body = Readonly<Record<string, unknown>>
 

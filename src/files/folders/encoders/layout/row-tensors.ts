@@ -1,5 +1,5 @@
-import { GlassformerError } from '../../../base/errors.ts'
-import type { TensorSource } from '../../../formats/tensors/tensor-file.ts'
+import { GlassformerError } from '../../../../base/errors.ts'
+import type { TensorSource } from '../../../../formats/tensors/tensor-file.ts'
 
 /** Rows of a stored tensor that are a tensor of their own. */
 export interface RowsOf {
