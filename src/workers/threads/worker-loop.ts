@@ -49,7 +49,10 @@ export interface OpenedModel<Model = LoadedModel> {
 }
 
 /** Opens the model of a worker, from its folder or as another worker has loaded it. */
-export type OpenWorkerModel = (start: WorkerStart, player: Player) => OpenedModel<unknown> | Promise<OpenedModel<unknown>>
+export type OpenWorkerModel = (
+  start: WorkerStart,
+  player: Player,
+) => OpenedModel<unknown> | Promise<OpenedModel<unknown>>
 
 /** Works on this thread: takes jobs from a port, and reads the port again between any two steps. `open` opens the model that its kinds run. */
 export function work(given: WorkerStart, kinds: JobKinds, open: OpenWorkerModel = openTranslating): void {
