@@ -8,7 +8,7 @@ import type { PairTokenizer } from '../../language/text/pairs/index.ts'
 import type { Pool } from '../../workers/pool/pool.ts'
 import { chunksOf, sizeOf } from '../../workers/requests/chunks.ts'
 import type { Scheduling } from '../../workers/requests/scheduling.ts'
-import { startPool } from '../translate/calls/start-pool.ts'
+import { startPool } from '../translate/calls/index.ts'
 import type { LoadOptions } from '../translate/options/options.ts'
 import { type Entity, entitiesOf } from './entities.ts'
 import {

@@ -6,7 +6,7 @@ import { workerData } from 'node:worker_threads'
 import type { JobKinds } from '../../workers/jobs/job-kind.ts'
 import { lowerPriority } from '../../workers/threads/lower-priority.ts'
 import { isWorkerStart, type WorkerStart } from '../../workers/threads/messages.ts'
-import { type OpenModel, work as workOn } from '../../workers/threads/worker-loop.ts'
+import { type OpenWorkerModel, work as workOn } from '../../workers/threads/worker-loop.ts'
 
 const kinds: JobKinds = {
   translate: async () => (await import('../translate/jobs/translate.ts')).translate,
@@ -21,7 +21,7 @@ const kinds: JobKinds = {
 }
 
 /** How models of other kinds are opened, by the kind of job for which a pool is loaded. */
-const openings: Readonly<Record<string, OpenModel>> = {
+const openings: Readonly<Record<string, OpenWorkerModel>> = {
   encodeTexts: async (start, player) => (await import('../encode/worker/open-encoder.ts')).openEncoder(start, player),
 }
 

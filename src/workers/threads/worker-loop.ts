@@ -49,10 +49,13 @@ export interface OpenedModel<Model = LoadedModel> {
 }
 
 /** Opens the model of a worker, from its folder or as another worker has loaded it. */
-export type OpenModel = (start: WorkerStart, player: Player) => OpenedModel<unknown> | Promise<OpenedModel<unknown>>
+export type OpenWorkerModel = (
+  start: WorkerStart,
+  player: Player,
+) => OpenedModel<unknown> | Promise<OpenedModel<unknown>>
 
 /** Works on this thread: takes jobs from a port, and reads the port again between any two steps. `open` opens the model that its kinds run. */
-export function work(given: WorkerStart, kinds: JobKinds, open: OpenModel = openTranslating): void {
+export function work(given: WorkerStart, kinds: JobKinds, open: OpenWorkerModel = openTranslating): void {
   const { port } = given
   const out = new Outbox(port)
   start(given, kinds, { out, open }).then(
@@ -71,7 +74,7 @@ export function work(given: WorkerStart, kinds: JobKinds, open: OpenModel = open
 async function start(
   given: WorkerStart,
   kinds: JobKinds,
-  { out, open }: { out: Outbox; open: OpenModel },
+  { out, open }: { out: Outbox; open: OpenWorkerModel },
 ): Promise<JobRunner> {
   const { model, options, kind, threads, counts } = given
   const newPlayer = (home?: WasmHome) =>
@@ -83,15 +86,16 @@ async function start(
     })
   const player = newPlayer(typeof model === 'string' ? undefined : homeOf(model))
   const opened = await open(given, player)
+  // The kinds of an entry run the models that it opens.
+  const loaded = opened.model as LoadedModel
   const parts = new WorkerParts()
   const worker: WorkerContext = {
-    // The kinds of an entry run the models that it opens.
-    model: opened.model as LoadedModel,
+    model: loaded,
     tokenizer: opened.tokenizer,
     player,
     options,
     counts: new WorkerCounts(counts),
-    openModel: modelOpener((opened.model as LoadedModel).path, newPlayer),
+    openModel: modelOpener(loaded.path, newPlayer),
     createPlayer: () => newPlayer(player.home),
     part: (make) => parts.of(make, worker),
   }

@@ -11,7 +11,7 @@ import type { TensorSource } from '../../../formats/tensors/tensor-file.ts'
 import { encodingFor } from '../tensors/dominant-dtype.ts'
 import { checkedAgainst, fillWeights } from '../tensors/fill-weights.ts'
 import { type EncoderFamily, encoderFamilyOf, type Task } from './families/index.ts'
-import { rowTensors } from './row-tensors.ts'
+import { rowTensors } from './layout/row-tensors.ts'
 import { encoderNames } from './stored-names.ts'
 
 /** The kinds of labels: one of several, any of several, or a number. */

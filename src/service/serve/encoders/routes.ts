@@ -2,10 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GlassformerError, shown } from '../../../base/errors.ts'
 import type { Encoder } from '../../../use/encode/encoder.ts'
 import { authorizing, clientOf, keyOf } from '../access/authorize.ts'
+import type { ServedEncoder } from '../models/served-encoder.ts'
 import { sendOpenAiError } from '../openai/error-json.ts'
 import { callSignal } from '../running/call-signal.ts'
 import type { Service } from '../service/service.ts'
-import type { ServedEncoder } from './served-encoder.ts'
 
 type Body = Readonly<Record<string, unknown>>
 

@@ -1,7 +1,7 @@
 import type { Disentangled, TextEncoderConfig } from '../../../../engine/model/text-encoder/index.ts'
 import type { JsonFields } from '../../../../formats/json/json-fields.ts'
 import { readActivation } from '../../layout/huggingface.ts'
-import { type RowsOf, rowsFrom } from '../row-tensors.ts'
+import { type RowsOf, rowsFrom } from '../layout/row-tensors.ts'
 import { bertHeads, bertNames, bertSizes, headActivation } from './bert-layout.ts'
 import type { EncoderFamily } from './encoder-family.ts'
 

@@ -1,7 +1,7 @@
 import type { HeadConfig, TextEncoderConfig } from '../../../../engine/model/text-encoder/index.ts'
 import type { JsonFields } from '../../../../formats/json/json-fields.ts'
 import type { TensorSource } from '../../../../formats/tensors/tensor-file.ts'
-import type { RowsOf } from '../row-tensors.ts'
+import type { RowsOf } from '../layout/row-tensors.ts'
 
 /** What an architecture's class computes behind the encoder (transformers' names: BertForMaskedLM). */
 export type Task = 'none' | 'classes' | 'tokens' | 'spans' | 'vocabulary' | 'discriminator'

@@ -1,6 +1,6 @@
 import type { JsonFields } from '../../../../formats/json/json-fields.ts'
 import { readActivation } from '../../layout/huggingface.ts'
-import { pairedRows, type RowsOf, rowsFrom } from '../row-tensors.ts'
+import { pairedRows, type RowsOf, rowsFrom } from '../layout/row-tensors.ts'
 import { bertHeads } from './bert-layout.ts'
 import type { EncoderFamily } from './encoder-family.ts'
 
