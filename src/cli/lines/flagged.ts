@@ -1,4 +1,4 @@
-/** What stands before a translation that may be wrong. */
+/** The mark before a translation that may be wrong. */
 export const FLAG = '[?] '
 
 /** The confidence below which a translation may be wrong, where the user gives none. */
