@@ -9,7 +9,7 @@
  */
 import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readSentencePieceModel } from '../../dist/files/formats/pieces/sentencepiece-model.js'
+import { readSentencePieceModel } from '../../dist/formats/pieces/sentencepiece-model.js'
 import { openSafetensors, writeSafetensors } from '../../dist/index.js'
 
 const EMBEDDING = 'model.shared.weight'
