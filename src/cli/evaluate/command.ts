@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { languageFlags } from '../flags/corpus-options.ts'
 import { modelOption } from '../flags/options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
@@ -12,12 +12,15 @@ Line n of every file is about the same sentence; files may be packed by gzip.
 References are text files, each a set, or tables (.tsv, .tsv.gz): a source, a
 tab, its reference, and after more tabs more of them, not as many in every row.
 --test also takes TMX, XLIFF, .po and JSON lines, by the ending of the name.
+--suite ntrex is NTREX-128, news in 125 languages, of the languages that the model
+says; its two files are fetched into the cache, or read from --suite-folder.
 
 Examples:
   $ glassformer evaluate --test test.tsv.gz                # the embedded model
   $ glassformer evaluate --model ./opus-mt-fr-en --beams 4 --sources test.fr --references test.en
   $ glassformer evaluate --hypotheses translated.en --references first.en second.en
   $ glassformer evaluate --hypotheses translated.en --test test.tsv.gz --json
+  $ glassformer evaluate --suite ntrex --model Helsinki-NLP/opus-mt-fr-en
   $ glassformer evaluate --test our.tmx --source-language fr --target-language en
   $ glassformer evaluate --model writer/model --perplexity unseen.txt`
 
@@ -33,6 +36,8 @@ export function addEvaluate(program: Command): void {
       '--perplexity <file>',
       'plain texts, of which a model that goes on with texts (--model) tells the perplexity',
     )
+    .addOption(new Option('--suite <name>', 'a public test set, in place of files').choices(['ntrex']))
+    .option('--suite-folder <folder>', 'where its files are (default: the cache, into which they are fetched)')
     .option('--hypotheses <file>', 'the translations to score; without it a model translates')
     .option('--sources <file>', 'what the model translates (default: the sources of --test)')
     .option('--references <file...>', 'text files or tables of references')
@@ -67,17 +72,22 @@ const ofTheModel = [
   'progress',
 ] as const
 
-const ofTranslations = ['test', 'hypotheses', 'sources', 'references', 'beams', 'split', 'shortlist'] as const
+const ofTranslations = ['suite', 'test', 'hypotheses', 'sources', 'references', 'beams', 'split', 'shortlist'] as const
 
 function wrongUsage(options: EvaluateCommandOptions): string | null {
-  const { test, hypotheses, sources, references, perplexity, textUnit } = options
+  const { test, hypotheses, sources, references, perplexity, textUnit, suite, suiteFolder } = options
   if (perplexity !== undefined) {
     if (options.model === undefined) return '--perplexity needs --model, a decoder alone'
     const other = ([...ofTranslations] as const).find((name) => options[name] !== undefined)
     return other ? `--${other} is for translations: give it, or --perplexity` : null
   }
   if (textUnit !== undefined) return '--text-unit belongs to --perplexity'
-  if (!test && !references) return 'give references: --references, or --test with sources and references'
+  if (suiteFolder !== undefined && !suite) return '--suite-folder belongs to --suite'
+  if (suite) {
+    const other = (['test', 'hypotheses', 'sources', 'references'] as const).find((name) => options[name] !== undefined)
+    return other ? `--${other} is in place of a test set by name: give it, or --suite` : null
+  }
+  if (!test && !references) return 'give references: --references, or --test with sources and references, or --suite'
   if (hypotheses !== undefined) {
     const useless = ofTheModel.find((name) => options[name] !== undefined)
     return useless ? `--${useless} is for translating: give it, or --hypotheses` : null

@@ -31,6 +31,9 @@ export interface EvaluateCommandOptions
     Flagged<typeof unitFlag> {
   perplexity?: string
   test?: string
+  /** The name of a public test set. */
+  suite?: 'ntrex'
+  suiteFolder?: string
   hypotheses?: string
   sources?: string
   references?: string[]

@@ -1,3 +1,5 @@
+import { GlassformerError } from '../../base/errors.ts'
+import { ntrexPaths } from '../../files/suites/ntrex.ts'
 import { corpusBleu } from '../../learn/evaluate/bleu.ts'
 import { corpusChrf } from '../../learn/evaluate/chrf.ts'
 import { signedText } from '../../learn/evaluate/signature.ts'
@@ -8,8 +10,9 @@ import type { EvaluateCommandOptions } from './options.ts'
 
 /** `glassformer evaluate`: all files are read and checked before a model translates. */
 export async function evaluateFiles(given: EvaluateCommandOptions): Promise<void> {
-  const isTold = given.hypotheses !== undefined || !isBilingual({}, given.test)
-  const command = isTold ? given : withLanguagesOf(given.model, given)
+  const needsLanguages = given.suite !== undefined || (given.hypotheses === undefined && isBilingual({}, given.test))
+  const named = needsLanguages ? withLanguagesOf(given.model, given) : given
+  const command = named.suite ? { ...named, ...(await suiteFiles(named)) } : named
   const { test, hypotheses: scored, sources: toTranslate, references: paths = [], tokenize, lowercase, json } = command
   const table = test === undefined ? null : await readTable(test, command)
   const translated = scored === undefined ? null : await readSentences(scored)
@@ -37,4 +40,15 @@ export async function evaluateFiles(given: EvaluateCommandOptions): Promise<void
   console.log(signedText(bleu))
   console.log(signedText(chrf))
   if (run) console.log(speedLine(run))
+}
+
+/** The files of a test set by name, in the languages of the model. */
+async function suiteFiles({ sourceLanguage, targetLanguage, suiteFolder, model }: EvaluateCommandOptions) {
+  if (sourceLanguage === undefined || targetLanguage === undefined)
+    throw new GlassformerError(
+      'ERR_OPTION',
+      `the folder of ${model} does not say its languages: give --source-language and --target-language`,
+    )
+  const [sources, references] = await ntrexPaths([sourceLanguage, targetLanguage], suiteFolder)
+  return { sources, references: [references] }
 }

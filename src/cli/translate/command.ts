@@ -4,6 +4,7 @@ import { isPackage } from '../../language/markup/document/formats.ts'
 import { loadSettings } from '../../use/translate/options/options.ts'
 import { modelOption } from '../flags/options.ts'
 import { addFlags } from '../flags/schema-flags.ts'
+import { DOUBTFUL, FLAG } from '../lines/flagged.ts'
 import { shellWord } from '../terminal/shell-word.ts'
 import { type TranslateCommandOptions, textFlags } from './options.ts'
 
@@ -26,6 +27,12 @@ function withPattern(given: string, before: RegExp[] | boolean | undefined): Reg
   } catch (error) {
     throw new InvalidArgumentError(`It must be a regular expression: ${(error as Error).message}.`)
   }
+}
+
+function withConfidence(given: string): number {
+  const confidence = Number(given)
+  if (given.trim() !== '' && confidence >= 0 && confidence <= 1) return confidence
+  throw new InvalidArgumentError('It must be a number from 0 to 1.')
 }
 
 const meantFile = (file: string) =>
@@ -57,6 +64,7 @@ Examples:
   $ glassformer translate "Je suis étudiant." "Merci."
   $ glassformer translate --beams 4 --alternatives 4 "Je suis étudiant."
   $ glassformer translate --explain "Je suis étudiant."
+  $ glassformer translate --flag 0.6 < french.txt
   $ glassformer translate < french.txt > english.txt
   $ glassformer translate report.docx --output report.en.docx
   $ glassformer translate page.html --output page.en.html
@@ -125,6 +133,15 @@ export function addTranslate(program: Command): void {
         'show beside each translation where each token looked in the source, and the most probable tokens of each step',
       ).conflicts(['json', 'alternatives', 'glossary']),
     )
+    .addOption(
+      new Option(
+        '--flag [confidence]',
+        `mark translations that may be wrong: a line whose confidence is lower (${DOUBTFUL} unless given) begins with "${FLAG}", and JSON has "flagged"`,
+      )
+        .preset(String(DOUBTFUL))
+        .argParser(withConfidence)
+        .conflicts(['ids', 'tokens', 'output', 'explain', 'alternatives']),
+    )
     .option('--progress', 'show the progress on standard error also where the output may go to the same terminal')
     .option('--no-progress', 'never show it (default: where standard error is a terminal and the output is a file)')
   addFlags(command, loadSettings)
@@ -135,6 +152,8 @@ export function addTranslate(program: Command): void {
         command.error(
           `error: --format ${options.format} goes with none of --ids, --tokens, --explain and --alternatives`,
         )
+      if (isDocument && options.flag !== undefined)
+        command.error(`error: --flag marks lines of text: it does not go with --format ${options.format}`)
       if (isDocument && texts.length && options.output === undefined && isPackage(options.format!))
         command.error(`error: a document in ${options.format} is a file: give --output, or standard input`)
       if (options.output !== undefined) return (await import('./files.ts')).translateFiles(texts, options)

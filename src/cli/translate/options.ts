@@ -50,6 +50,8 @@ export interface TranslateCommandOptions extends Flagged<typeof textFlags>, Flag
   /** The target prefix of the translations, as tokens. */
   targetPrefix?: string
   json?: true
+  /** The confidence below which translations are marked. */
+  flag?: number
   /** Whether to print an explanation beside each translation. */
   explain?: true
   /** Undefined: progress is shown where it cannot garble the output. */

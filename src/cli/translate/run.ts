@@ -92,6 +92,7 @@ export async function translateTexts(
     tokens = false,
     targetPrefix,
     explain = false,
+    flag,
     progress: asked,
     from: sourceLanguage,
     to: targetLanguage,
@@ -116,6 +117,7 @@ export async function translateTexts(
   const prefixIds = targetPrefix === undefined ? [] : vocabulary!.targetIds(tokensIn(targetPrefix))
   const options = {
     ...search,
+    ...(flag !== undefined && { confidence: true }),
     ...(format && { format: format as Format }), // the command refuses formats of bytes
     ...(prefixIds.length > 0 && { forcedFirst: prefixIds }),
     sourceLanguage,
@@ -141,7 +143,7 @@ export async function translateTexts(
       prefix,
       sourceOf,
       deliver: ({ texts, lineEnds }, outcomes) => {
-        const rendering = { json, ids, oneLine: kind === 'line' }
+        const rendering = { json, ids, oneLine: kind === 'line', flag }
         const shown = (i: number) => (ids && !isFailure(outcomes[i]) ? idsOf(texts[i]) : texts[i])
         const found = (i: number) => (tokens ? withTokens(outcomes[i], texts[i], vocabulary!) : outcomes[i])
         return write(texts.map((_, i) => render(shown(i), found(i), rendering, lineEnds[i])).join(''))
