@@ -5,8 +5,9 @@
  * bound by arithmetic and not by reading, so decoding steps have separate rows, and for several sentences there are
  * only these rows.
  */
-import { arrayTypes } from '#dist/engine/backend/interface/backend.js'
+
 import type { ProgramSpec } from '#dist/engine/backend/interface/backend.js'
+import { arrayTypes } from '#dist/engine/backend/interface/backend.js'
 import { storedSize } from '#dist/engine/backend/interface/packed.js'
 import type { Child } from '../harness/child.ts'
 import type { Contender, PlayingContender } from '../harness/contender.ts'

@@ -5,7 +5,6 @@ import type { LoadOptions, TranslateOptions } from '../../../use/translate/optio
 import { type Key, type Keys, readKeys } from '../access/keys.ts'
 import { Usage } from '../access/usage.ts'
 import { Documents } from '../documents/documents.ts'
-import { ServedEncoder } from '../encoders/served-encoder.ts'
 import { Memories } from '../memories/memories.ts'
 import { ARGOS_PIVOT, argosModels } from '../models/argos-models.ts'
 import type { GivenModel, GivenModels } from '../models/given-models.ts'
