@@ -89,11 +89,19 @@ export const zeroShotSettings = settings({
   multiLabel: { type: flag, default: false, says: 'several labels may be right: each has a score of its own' },
 })
 
+/** How texts become vectors, and how the call is scheduled. */
 export interface EmbedOptions extends Given<typeof embedSettings>, SchedulingOptions {}
+/** How documents are ranked, and how the call is scheduled. */
 export interface RankOptions extends Given<typeof rankSettings>, SchedulingOptions {}
+/** Which labels of a text are returned, and how the call is scheduled. */
 export interface ClassifyOptions extends Given<typeof classifySettings>, SchedulingOptions {}
+/** How classified tokens are joined to entities, and how the call is scheduled. */
 export interface TokenOptions extends Given<typeof tokenSettings>, SchedulingOptions {}
+/** How many tokens are returned for each mask, and how the call is scheduled. */
 export interface FillOptions extends Given<typeof fillSettings>, SchedulingOptions {}
+/** How a text is read for an answer, and how the call is scheduled. */
 export interface AnswerOptions extends Given<typeof answerSettings>, SchedulingOptions {}
+/** How labels become hypotheses, and how the call is scheduled. */
 export interface ZeroShotOptions extends Given<typeof zeroShotSettings>, SchedulingOptions {}
+/** How texts are read, and how the call is scheduled. */
 export interface CallOptions extends Given<typeof callSettings>, SchedulingOptions {}

@@ -14,6 +14,8 @@ export const encoderTasks = [
   'question-answering',
   'zero-shot-classification',
 ] as const
+
+/** A task of an encoder, as `pipeline` of transformers.js names it. */
 export type EncoderTask = (typeof encoderTasks)[number]
 
 export const isEncoderTask = (task: string): task is EncoderTask => (encoderTasks as readonly string[]).includes(task)
@@ -81,12 +83,14 @@ export interface EncoderCalls {
   ) => Promise<ZeroShotLabels | ZeroShotLabels[]>
 }
 
+/** The labels of a text from the likeliest on, with their scores. */
 export interface ZeroShotLabels {
   sequence: string
   labels: string[]
   scores: number[]
 }
 
+/** A loaded encoder that is called as the task asks; `dispose` ends its workers. */
 export type EncoderPipeline<T extends EncoderTask = EncoderTask> = EncoderCalls[T] &
   AsyncDisposable & { readonly task: T; readonly encoder: Encoder; dispose(): Promise<void> }
 

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { sharedMemory } from '../../base/allocated.ts'
 import { GlassformerError } from '../../base/errors.ts'
 import type { BackendInfo } from '../../engine/backend/interface/backend.ts'
 import type { JobKind, ResultOf } from '../jobs/job-kind.ts'
@@ -50,7 +51,7 @@ export class Pool {
   /** The number of chunks of each request that workers have. */
   readonly #given = new Map<unknown, number>()
   /** The shared number of threads of each worker; see `WorkerStart.threads`. */
-  readonly #threadsOfEach = new Int32Array(new SharedArrayBuffer(4))
+  readonly #threadsOfEach = new Int32Array(sharedMemory(4))
   /** The start data of the next worker; null once no more workers will start. */
   #model: SharedModel | string | null
   #order: Order = 'spread'

@@ -12,11 +12,14 @@ import {
   tensorIn,
 } from './tensor-memory.ts'
 
-/** Makes memory that grows, as ES2024 has it. */
-const Growing = SharedArrayBuffer as unknown as new (
-  bytes: number,
-  options: { maxByteLength: number },
-) => GrowableMemory
+/** Memory that grows, as ES2024 has it. A browser's page has none without cross-origin isolation. */
+function growingMemory(): GrowableMemory {
+  const Growing = SharedArrayBuffer as unknown as new (
+    bytes: number,
+    options: { maxByteLength: number },
+  ) => GrowableMemory
+  return new Growing(HEADER, { maxByteLength: MOST_BYTES })
+}
 /** Waits without blocking, as ES2024 has it. */
 const { waitAsync } = Atomics as unknown as {
   waitAsync(view: Int32Array, index: number, value: number): { async: boolean; value: Promise<string> | string }
@@ -43,7 +46,7 @@ export interface NamedFunction {
 
 /** Runs the caller's functions for a worker. */
 export class TensorCalls {
-  readonly memory: SharedArrayBuffer = new Growing(HEADER, { maxByteLength: MOST_BYTES })
+  readonly memory: SharedArrayBuffer = growingMemory()
   readonly #functions: readonly NamedFunction[]
   /** The error that a function has thrown. */
   #failure: { error: unknown } | null = null

@@ -56,7 +56,7 @@ export interface WorkerStart {
    */
   threads: Int32Array
   /** Memory of `WorkerCounts`. */
-  counts: SharedArrayBuffer
+  counts: SharedArrayBuffer | ArrayBuffer
   /**
    * The worker's end of the channel of messages. It is a channel of its own because Deno cannot read the messages of
    * `parentPort` between two steps.

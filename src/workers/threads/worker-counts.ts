@@ -1,3 +1,4 @@
+import { sharedMemory } from '../../base/allocated.ts'
 import {
   type Counter,
   type Counts,
@@ -34,10 +35,10 @@ for (const name of durations) {
 
 /** The counts of one worker in shared memory: the worker writes, and other threads may read at any time. */
 export class WorkerCounts implements Counts {
-  readonly memory: SharedArrayBuffer
+  readonly memory: SharedArrayBuffer | ArrayBuffer
   readonly #values: Float64Array
 
-  constructor(memory = new SharedArrayBuffer(8 * length)) {
+  constructor(memory = sharedMemory(8 * length)) {
     this.memory = memory
     this.#values = new Float64Array(memory)
   }

@@ -36,7 +36,7 @@ async function run(title: string, make: (path: string) => void, change = (config
   // The package's name leads to the built files, and the example's paths to a folder of its own.
   writeFileSync(
     join(folder, 'glassformer.mjs'),
-    ['formats/tensors/safetensors-file.js', 'formats/tensors/safetensors-writer.js']
+    ['formats/tensors/safetensors.js', 'formats/tensors/safetensors-writer.js']
       .map((file) => `export * from ${JSON.stringify(new URL(`../../../dist/${file}`, import.meta.url).href)}`)
       .join('\n'),
   )

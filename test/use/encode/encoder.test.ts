@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { Encoder } from '#dist/use/encode/index.js'
+import { Encoder, type TextOrPair } from '#dist/use/encode/index.js'
 import { scratchFolder } from '../../formats/raw-safetensors.ts'
 import { differenceOf, type Golden, goldens } from './golden-folders.ts'
 
@@ -34,8 +34,8 @@ describe.each(having('sentence_transformers'))('$name', (golden) => {
     await near(expected.encode_query, first(expected.encode_query), { prompt: 'query' })
     await near(expected.encode_document, first(expected.encode_document), { prompt: 'document' })
     await near(expected.truncate_dim_8, first(expected.truncate_dim_8), { dimensions: 8 })
-    const vectors = await encoder.embed(first(expected.similarity))
-    const similarities = vectors.map((a: Float32Array) => vectors.map((b: Float32Array) => encoder.similarity(a, b)))
+    const vectors = await encoder.embed(first(expected.similarity) as string[])
+    const similarities = vectors.map((a) => vectors.map((b) => encoder.similarity(a, b)))
     expect(differenceOf(flat(similarities), flat(expected.similarity))).toBeLessThan(1e-4)
   })
 
@@ -50,7 +50,7 @@ describe.each(having('sentence_transformers'))('$name', (golden) => {
 it.each(having('text_classification'))('$name: labels and scores are those of the pipeline', async (golden) => {
   const encoder = await encoderOf(golden)
   for (const { inputs, top_k: top, result } of [golden.text_classification].flat()) {
-    const texts = inputs.map((input: string | { text: string; text_pair: string }) =>
+    const texts: TextOrPair[] = inputs.map((input: string | { text: string; text_pair: string }) =>
       typeof input === 'string' ? input : { text: input.text, pair: input.text_pair },
     )
     const found = await encoder.classify(texts, { top: top ?? 1 })

@@ -262,7 +262,7 @@ describe('by name', () => {
 })
 
 test.each<[string, unknown[], string]>([
-  ['fill-mask', ['fr-en'], 'translation_xx_to_yy'],
+  ['text-to-audio', ['fr-en'], 'translation_xx_to_yy'],
   ['summarisation', ['fr-en'], 'Did you mean summarization'],
   ['translation', ['fr-en', { dtype: 'q2' }], 'q2'],
   ['translation', ['fr-en', { device: 'webgpu' }], 'webgpu'],

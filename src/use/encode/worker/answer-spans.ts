@@ -1,6 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import type { PlacedPair, PlacedToken } from '../../../language/text/pairs/index.ts'
-import type { Ask } from './encode-texts.ts'
+import type { Ask } from './ask.ts'
 import type { FoundAnswer } from './tasks.ts'
 
 // Answers as the question-answering pipeline of transformers 4 finds them: windows of the text that overlap, with a softmax in each.

@@ -1,7 +1,7 @@
-import { GlassformerError } from '../../../base/errors.ts'
 import type { LoadedEncoder } from '../../../files/folders/encoders/load-encoder.ts'
 import type { JobKind, WorkerContext } from '../../../workers/jobs/job-kind.ts'
 import { askAnswers } from './answer-spans.ts'
+import { type Ask, idsOf, tooLong } from './ask.ts'
 import { EncoderPart, type WaitingText } from './encoder-part.ts'
 import { askMasks } from './fill-masks.ts'
 import { vectorOf } from './pooled.ts'
@@ -11,14 +11,6 @@ interface Contents {
   task: Task
   items: readonly EncodedItem[]
 }
-
-/** What a task makes of an item: the texts to run, and `done` is called with the result when all of them have been. */
-export type Ask = (
-  part: EncoderPart,
-  item: EncodedItem,
-  task: Task,
-  done: (result: EncodedResult) => void,
-) => Omit<WaitingText, 'request'>[]
 
 /** Workers of this kind have opened an encoder: see open-encoder.ts. */
 const partOf = (worker: WorkerContext): EncoderPart => (worker as unknown as WorkerContext<LoadedEncoder>).part(newPart)
@@ -99,19 +91,6 @@ const asks: Readonly<Record<Task['task'], Ask>> = {
   fill: askMasks,
   answer: askAnswers,
 }
-
-/** The ids of an item. @throws GlassformerError ERR_INPUT_TOO_LONG where texts are not to be cut */
-export function idsOf({ tokenizer }: EncoderPart, { text, pair }: EncodedItem, task: Task) {
-  const ids = tokenizer.encode(text, pair, task)
-  if (ids.truncated && task.tooLong === 'refuse') throw tooLong(task.maxLength)
-  return ids
-}
-
-export const tooLong = (most: number) =>
-  new GlassformerError(
-    'ERR_INPUT_TOO_LONG',
-    `the text has more tokens than the ${most} that are read: give it in parts, or take tooLong: 'cut'`,
-  )
 
 /** The ids of a text behind its prompt, and how many of its tokens are the prompt's and take no part in the pooling. */
 function prompted(part: EncoderPart, { text, prompt = '' }: EncodedItem, task: Task) {

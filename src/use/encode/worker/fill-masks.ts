@@ -1,6 +1,5 @@
 import { GlassformerError, shown } from '../../../base/errors.ts'
-import type { Ask } from './encode-texts.ts'
-import { idsOf } from './encode-texts.ts'
+import { type Ask, idsOf } from './ask.ts'
 import { softmax } from './softmax.ts'
 
 /** The likeliest tokens in place of each mask of a text. */
