@@ -1,0 +1,24 @@
+import { GlassformerError } from '../../../base/errors.ts'
+import type { EncoderPart, WaitingText } from './encoder-part.ts'
+import type { EncodedItem, EncodedResult, Task } from './tasks.ts'
+
+/** What a task makes of an item: the texts to run, and `done` is called with the result when all of them have been. */
+export type Ask = (
+  part: EncoderPart,
+  item: EncodedItem,
+  task: Task,
+  done: (result: EncodedResult) => void,
+) => Omit<WaitingText, 'request'>[]
+
+/** The ids of an item. @throws GlassformerError ERR_INPUT_TOO_LONG where texts are not to be cut */
+export function idsOf({ tokenizer }: EncoderPart, { text, pair }: EncodedItem, task: Task) {
+  const ids = tokenizer.encode(text, pair, task)
+  if (ids.truncated && task.tooLong === 'refuse') throw tooLong(task.maxLength)
+  return ids
+}
+
+export const tooLong = (most: number) =>
+  new GlassformerError(
+    'ERR_INPUT_TOO_LONG',
+    `the text has more tokens than the ${most} that are read: give it in parts, or take tooLong: 'cut'`,
+  )
