@@ -12,8 +12,8 @@ Line n of every file is about the same sentence; files may be packed by gzip.
 References are text files, each a set, or tables (.tsv, .tsv.gz): a source, a
 tab, its reference, and after more tabs more of them, not as many in every row.
 --test also takes TMX, XLIFF, .po and JSON lines, by the ending of the name.
---suite ntrex is NTREX-128, news in 125 languages. It takes the two languages that
-the model names; their files are fetched into the cache, or read from
+--suite ntrex is NTREX-128, news in 125 languages. It takes the two languages
+that the model names; their files are fetched into the cache, or read from
 --suite-folder.
 
 Examples:
