@@ -6,6 +6,7 @@ const buffers = (globalThis as { Buffer?: typeof Buffer }).Buffer
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
+// biome-ignore lint/style/noNonNullAssertion: called where there is a Buffer
 const viewed = ({ buffer, byteOffset, byteLength }: ArrayBufferView) => buffers!.from(buffer, byteOffset, byteLength)
 
 /** A text in UTF-8; a lone surrogate becomes U+FFFD. */

@@ -6,6 +6,7 @@ import {
   type SelfAttentionKind,
   selfAttentionKindOf,
 } from '../base/choices/self-attention-kind.ts'
+import { present } from '../base/present.ts'
 import { whole } from '../base/values/number-text.ts'
 import type { Color } from './marks/palette.ts'
 import { hasEncoder, type ModelShape } from './model-shape.ts'
@@ -126,7 +127,7 @@ function lookingBack(side: 'encoder' | 'decoder', at: string, model: ModelShape,
  */
 function addAndNorm(sublayer: Part, model: ModelShape): Part[] {
   const { order } = model.norm
-  const { before, after } = normNames(sublayer.name!, order)
+  const { before, after } = normNames(present(sublayer.name), order)
   const below = before ? [normPart(before, model), arrow(8)] : []
   const above = operationsAbove([...operationsOf(order).after].filter((each) => each !== 'd').join(''), after, model)
   const sum = above.findIndex(({ text }) => text?.startsWith('Add'))
@@ -136,8 +137,8 @@ function addAndNorm(sublayer: Part, model: ModelShape): Part[] {
 
 function operationsAbove(operations: string, norm: string | null, model: ModelShape): Part[] {
   const sum: Part = { kind: 'small', height: SUM, text: 'Add', color: 'var(--head5)' }
-  if (operations === 'an') return [arrow(8), normPart(norm!, model, 'Add & ')]
-  return [...operations].flatMap((each) => [arrow(8), each === 'a' ? sum : normPart(norm!, model)])
+  if (operations === 'an') return [arrow(8), normPart(present(norm), model, 'Add & ')]
+  return [...operations].flatMap((each) => [arrow(8), each === 'a' ? sum : normPart(present(norm), model)])
 }
 
 function normPart(name: string, { norm: { kind } }: ModelShape, before = ''): Part {

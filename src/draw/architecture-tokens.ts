@@ -1,3 +1,4 @@
+import { lastOf } from '../base/present.ts'
 import type { SvgElement } from './marks/element.ts'
 import { label } from './marks/label.ts'
 import type { Side } from './marks/side.ts'
@@ -25,13 +26,13 @@ export function tokenLines(side: Side | undefined, most: number): TokenLabel[][]
     const rest = lines.length === MOST_LINES && i < side.tokens.length - 1 ? 80 : 0
     if (x + width + rest > most && x > 0) {
       if (lines.length === MOST_LINES) {
-        lines.at(-1)!.push({ text: `… of ${side.tokens.length}`, mark: null, x })
+        lastOf(lines).push({ text: `… of ${side.tokens.length}`, mark: null, x })
         return lines
       }
       lines.push([])
       x = 0
     }
-    lines.at(-1)!.push({ text, mark: side.marks[i], x })
+    lastOf(lines).push({ text, mark: side.marks[i], x })
     x += width
   }
   return lines

@@ -1,5 +1,6 @@
 import { normPlace } from '../base/choices/norm-order.ts'
 import { hasFeedForward, inPlaceOfAttention, selfAttentionKindOf } from '../base/choices/self-attention-kind.ts'
+import { lastOf, present } from '../base/present.ts'
 import { counted, whole } from '../base/values/number-text.ts'
 import { type Flow, type Part, stackParts, total } from './architecture-parts.ts'
 import { drawnTokens, heightOf, tokenLines } from './architecture-tokens.ts'
@@ -75,7 +76,7 @@ export function architecture(drawing: Architecture): Picture {
   const encoder = placed(encoderParts, layout.encoder, encoderBottom)
   const decoder = placed(decoderParts, layout.decoder, decoderBottom)
   const below = isStacked ? heightOf(read) : Math.max(heightOf(read), heightOf(written))
-  const [encoderTop, decoderTop] = [encoder.at(-1)!.y, decoder.at(-1)!.y - above]
+  const [encoderTop, decoderTop] = [lastOf(encoder).y, lastOf(decoder).y - above]
   const name = nameIn(column)
   const content = [
     ...[...encoder, ...decoder].flatMap((part) => partOf(part, strips, layout)),
@@ -111,7 +112,7 @@ function decoderAlone(
   const above = heightOf(said) + 12
   const bottom = TOP + above + total(parts)
   const decoder = placed(parts, layout.decoder, bottom)
-  const top = decoder.at(-1)!.y - above
+  const top = lastOf(decoder).y - above
   return {
     width: layout.width,
     height: bottom + heightOf(written) + 24,
@@ -165,8 +166,14 @@ function partOf(part: PlacedPart, strips: Readonly<Record<string, FlowMatrix>>, 
     svg(
       'g',
       { ...(name !== undefined && { 'data-open': name }) },
-      svg('rect', { ...box, fill: part.color!, 'fill-opacity': 0.13, stroke: part.color!, 'stroke-opacity': 0.6 }),
-      label(text!, box.x + 10, isBelow ? middle - 7 : middle, { size: 12, bold: kind === 'box' }),
+      svg('rect', {
+        ...box,
+        fill: present(part.color),
+        'fill-opacity': 0.13,
+        stroke: present(part.color),
+        'stroke-opacity': 0.6,
+      }),
+      label(present(text), box.x + 10, isBelow ? middle - 7 : middle, { size: 12, bold: kind === 'box' }),
       isBelow
         ? label(detail, box.x + 10, middle + 7, quiet)
         : label(detail ?? '', strip ? end - STRIP.width - 8 : end, middle, { ...quiet, anchor: 'end' }),
@@ -213,7 +220,7 @@ function arrowOf({ x, y, height, text, around }: PlacedPart, { column }: Layout)
 
 /** The frame around a layer, whose parts follow it in the list and are drawn above it. */
 function frameOf({ x, y, inner, text, name }: PlacedPart, { column, isStacked }: Layout): SvgElement[] {
-  const height = inner!
+  const height = present(inner)
   return [
     svg('rect', {
       x: x + 8,
@@ -225,7 +232,7 @@ function frameOf({ x, y, inner, text, name }: PlacedPart, { column, isStacked }:
       stroke: 'var(--line)',
       ...(name !== undefined && { 'data-open': name }),
     }),
-    label(text!, isStacked ? x + 1 : x + column + 9, y - height / 2, {
+    label(present(text), isStacked ? x + 1 : x + column + 9, y - height / 2, {
       size: 11,
       color: 'var(--quiet)',
       anchor: 'middle',
@@ -240,7 +247,7 @@ function frameOf({ x, y, inner, text, name }: PlacedPart, { column, isStacked }:
  */
 function memoryArrows(encoder: readonly PlacedPart[], decoder: readonly PlacedPart[], layout: Layout): SvgElement[] {
   const { column, turn, isStacked } = layout
-  const top = encoder.at(-1)!
+  const top = lastOf(encoder)
   const across = decoder.filter(({ name }) => name?.endsWith('crossAttention'))
   const middles = across.map(({ y, height }) => y + height / 2)
   const highest = Math.min(top.y, ...middles)

@@ -1,3 +1,4 @@
+import { entryOf } from '../base/present.ts'
 import { type Picture, type SvgElement, svg } from './marks/element.ts'
 import { label } from './marks/label.ts'
 import { type Color, headColor } from './marks/palette.ts'
@@ -69,7 +70,7 @@ export function beamTree(drawing: BeamTreeDrawing): Picture {
         .filter(({ step }) => step)
         .map(({ step, x }) => label(`step ${step}`, x, TOP - 16, { size: 11, color: 'var(--quiet)' })),
       ...order.flatMap((node) => edge(nodes, node, places, colors)),
-      ...order.map((node) => box(nodes[node], node, places.get(node)!, results.indexOf(node), colors.get(node))),
+      ...order.map((node) => box(nodes[node], node, entryOf(places, node), results.indexOf(node), colors.get(node))),
       ...columns.flatMap(({ shown, hidden, x }) =>
         hidden
           ? [
@@ -134,7 +135,7 @@ function edge(
   colors: ReadonlyMap<number, Color>,
 ): SvgElement[] {
   const { parent, state } = nodes[node]
-  const [from, to] = [places.get(parent), places.get(node)!]
+  const [from, to] = [places.get(parent), entryOf(places, node)]
   if (!from) return []
   const x = from.x + NODE.width
   const [y0, y1] = [from.y + NODE.height / 2, to.y + NODE.height / 2]

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../base/errors.ts'
+import { present } from '../base/present.ts'
 import type { Weights } from '../engine/weights/weights.ts'
 import type { TracedIntervention } from './data/trace.ts'
 import type { Intervention } from './edits/intervention.ts'
@@ -63,7 +64,7 @@ function forcedToken(
 /** An intervention in the format of a trace. */
 export function tracedIntervention(given: Intervention, forced: readonly ForcedToken[]): TracedIntervention {
   if (given.kind === 'headOff') return given
-  if (given.kind === 'force') return { kind: 'force', ...forced.find(({ step }) => step === given.step)! }
+  if (given.kind === 'force') return { kind: 'force', ...present(forced.find(({ step }) => step === given.step)) }
   const { tensor } = given
   if (given.kind === 'apply') return { kind: 'apply', tensor }
   const rows = given.rows && { rows: [...given.rows] }

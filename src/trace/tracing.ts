@@ -1,5 +1,6 @@
 import type { SourceIds } from '../base/choices/position-kinds.ts'
 import { GlassformerError } from '../base/errors.ts'
+import { present } from '../base/present.ts'
 import type { Player } from '../engine/backend/interface/backend.ts'
 import { LatentCodec, paddedTarget } from '../engine/decode/latents/index.ts'
 import { tokenTextsOf } from '../engine/decode/search/index.ts'
@@ -67,7 +68,9 @@ function* editsOf(
     if (by.kind === 'replace') replaced.push(replacedBy(changed, by, counts))
     else if (by.kind === 'apply') applied.push({ ...changed, apply: (values) => applyFunction(by.apply, values) })
     else
-      replaced.push(ablatedBy(changed, by, counts, measured.includes(change) ? play!.tensor(originOf(changed)) : null))
+      replaced.push(
+        ablatedBy(changed, by, counts, measured.includes(change) ? present(play).tensor(originOf(changed)) : null),
+      )
   }
   return new ModelEdits(weights.config, heads, replaced, applied)
 }
@@ -155,7 +158,7 @@ export function* tracing(
   })
   const all = target ? null : yield* traceSearch({ ...searchOf(source.ids, edits), forced, recorder })
   const found = all?.[0]
-  const chosen = target?.ids ?? found!.ids
+  const chosen = target?.ids ?? present(found).ids
   if (!chosen.length)
     throw new GlassformerError(
       'ERR_OPTION',
@@ -242,7 +245,7 @@ export function* tracing(
     steps,
     lens,
     beams: recorder?.tree ?? null,
-    ...(codec && { latents: { every: config.latents!.every, codes: codec.encode([pair])[0] } }),
+    ...(codec && { latents: { every: present(config.latents).every, codes: codec.encode([pair])[0] } }),
     ...(all &&
       options.generation.alternatives > 1 && {
         alternatives: all.map(({ ids, score }) => ({ text: named.targetText(ids, null).text, ids, score })),

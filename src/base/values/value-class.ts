@@ -1,5 +1,6 @@
 type TypedArray = ArrayBufferView & { readonly length: number }
 
+// biome-ignore lint/style/noNonNullAssertion: the language defines this property
 const nameOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Int8Array.prototype), Symbol.toStringTag)!.get!
 
 /**
@@ -35,6 +36,7 @@ export const isUrl = (value: unknown): value is URL => kindOf(value) === 'URL'
 // The class of a value, found by calling a getter that works only on that class; works for values of every realm.
 // `instanceof` is false for values of another realm.
 
+// biome-ignore lint/style/noNonNullAssertion: the language defines this property
 const readerOf = (prototype: object, name: string) => Object.getOwnPropertyDescriptor(prototype, name)!.get!
 const mapSize = readerOf(Map.prototype, 'size')
 const isGlobal = readerOf(RegExp.prototype, 'global')

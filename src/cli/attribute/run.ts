@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { ModelInspector } from '../../look/inspect/model-inspector.ts'
 import type { Trace, TracedAttribution, TracedShare } from '../../trace/data/trace.ts'
 import type { TraceOptions } from '../../trace/options.ts'
@@ -26,7 +27,7 @@ export function attribute(text: string, options: AttributeCommandOptions): void 
     } as TraceOptions)
     if (json)
       console.log(JSON.stringify({ source: trace.source, target: trace.target, attributions: trace.attributions }))
-    else for (const each of trace.attributions!) console.log(told(each, trace, Number(top)))
+    else for (const each of present(trace.attributions)) console.log(told(each, trace, Number(top)))
   } finally {
     inspector.close()
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
+import { lastOf, present } from '../../base/present.ts'
 import { counted } from '../../base/values/number-text.ts'
 import { CONFIDENCE_FILE, type ConfidenceModel } from '../../files/folders/layout/confidence-file.ts'
 import { readFolder } from '../../files/folders/load.ts'
@@ -68,7 +69,7 @@ export async function calibrate(folder: string, command: CalibrateOptions): Prom
   const translator = await loadTextTranslator(folder, resolveLoadOptions({ backend, precision }))
   try {
     const { tokenizer: contents, config } = readFolder(translator.model.path)
-    const tokenizer = createTokenizer(filesFor(contents, translator.model.path, config))!
+    const tokenizer = present(createTokenizer(filesFor(contents, translator.model.path, config)))
     const judge = (pairs: readonly TableRow[]) => judgedSentences(translator, tokenizer, pairs)
     const judged = await judge(rows)
     const learned = others ? judged.flat() : judged.filter((_, i) => i % 2 === 0).flat()
@@ -153,7 +154,7 @@ function learnedFrom(words: readonly JudgedWord[]): ConfidenceModel {
     rows,
     words.map(({ isRight }) => !isRight),
   )
-  return { stds, means, coefficients: weights.slice(0, -1), intercept: weights.at(-1)! }
+  return { stds, means, coefficients: weights.slice(0, -1), intercept: lastOf(weights) }
 }
 
 /** The confidence in a sentence, which is the mean of its words, and the share of them that is right. */

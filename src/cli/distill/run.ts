@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { read } from '../../base/schema/settings.ts'
 import { counted, whole } from '../../base/values/number-text.ts'
@@ -159,9 +160,10 @@ async function addShortlist(model: string, translated: string, options: DistillC
   const line = new PassLine(await RedrawnLine.open(), settings.iterations)
   const reached = isProgressShown(options.progress) ? line.reached.bind(line) : undefined
   const pairs = cleanCorpus({ format: 'tsv', path: translated })
-  const shortlist = await learnShortlist(pairs, createTokenizer(tokenizer)!, config, { ...settings, reached }).finally(
-    () => line.end(),
-  )
+  const shortlist = await learnShortlist(pairs, present(createTokenizer(tokenizer)), config, {
+    ...settings,
+    reached,
+  }).finally(() => line.end())
   writeShortlist(model, shortlist)
 }
 

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { counted } from '../../base/values/number-text.ts'
 import { makeFolder } from '../../formats/disk/make-folder.ts'
 import { replaceText } from '../../formats/disk/replace-file.ts'
@@ -16,7 +17,7 @@ export async function enqueueSoundFiles(path: string, command: EnqueueCommandOpt
   const options = { queue, model, attempts, backoff, keep, outputFormat, ...search }
   const jobs = soundJobs([path], output ?? '.', [outputFormat])
   const done = jobs.map(async ({ input, outputs: [{ path: into }] }) => {
-    const enqueued = await enqueueSounds(input!, options)
+    const enqueued = await enqueueSounds(present(input), options)
     if (output === undefined) return
     const [{ text, error }] = await enqueued.result()
     if (error) {

@@ -1,3 +1,4 @@
+import { present } from '../../base/present.ts'
 import { counted } from '../../base/values/number-text.ts'
 import { openCorpus } from '../../learn/train/pairs/corpus.ts'
 import { perplexityOf } from '../../use/generate/perplexity.ts'
@@ -8,8 +9,11 @@ import type { EvaluateCommandOptions } from './options.ts'
 /** `glassformer evaluate --perplexity`: how well a model foretells the tokens of texts. */
 export async function tellPerplexity(options: EvaluateCommandOptions): Promise<void> {
   const { model, perplexity: path, textUnit: unit, json, backend, precision, threads, workers } = options
-  const corpus = openCorpus({ format: 'text', path: path!, ...(unit !== undefined && { unit }) })
-  const generator = await TextGenerator.load(model!, resolveLoadOptions({ backend, precision, threads, workers }))
+  const corpus = openCorpus({ format: 'text', path: present(path), ...(unit !== undefined && { unit }) })
+  const generator = await TextGenerator.load(
+    present(model),
+    resolveLoadOptions({ backend, precision, threads, workers }),
+  )
   try {
     const found = await perplexityOf(generator, textsOf(corpus))
     if (json)

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { ntrexPaths } from '../../files/suites/ntrex.ts'
 import { corpusBleu } from '../../learn/evaluate/bleu.ts'
 import { corpusChrf } from '../../learn/evaluate/chrf.ts'
@@ -25,10 +26,10 @@ export async function evaluateFiles(given: EvaluateCommandOptions): Promise<void
   const sets: Lines<string[]>[] = []
   for (const path of paths) sets.push(await readReferences(path))
   if (table) sets.unshift({ path: table.path, lines: table.lines.map(({ references }) => references) })
-  checkLengths([translated ?? sources!, ...sets])
+  checkLengths([translated ?? present(sources), ...sets])
 
-  const run = translated ? null : await translateAll(sources!.lines, command)
-  const hypotheses = translated?.lines ?? run!.hypotheses
+  const run = translated ? null : await translateAll(present(sources).lines, command)
+  const hypotheses = translated?.lines ?? present(run).hypotheses
   const written = run?.written ?? ((reference: string) => reference)
   const references = sets[0].lines.map((_, i) => sets.flatMap(({ lines }) => lines[i].map(written)))
   const bleu = corpusBleu(hypotheses, references, { tokenize, lowercase })

@@ -73,6 +73,7 @@ function wrongUse(
 ): string | null {
   for (const option of Object.keys(asked) as (keyof FigureOptions)[])
     if (!takenBy[name].includes(option))
+      // biome-ignore lint/style/noNonNullAssertion: the pattern matches every text that comes here
       return `--${/--([\w-]+)/.exec(figureSettings[option].flag)![1]} belongs to the figures ${figuresWith(option)}, not to ${name}`
   const needsNone = withoutSource(name, asked.encoding)
   if (source === undefined && !needsNone)

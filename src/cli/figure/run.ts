@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { isDecoderOnly, type ModelConfig } from '../../engine/model/config/config.ts'
 import { modelFolder } from '../../files/folders/layout/model-folder.ts'
 import { replaceFile } from '../../formats/disk/replace-file.ts'
@@ -88,5 +89,5 @@ function needsOf(name: FigureName, asked: FigureOptions, config: ModelConfig): F
   checkBelow('layer', layer ?? null, layers)
   if (name !== 'neuron') return needs
   const distances = distanceTensors({ positions: config.positions.kind }, kind, layer ?? layers - 1)
-  return { ...needs, tensors: [...needs.tensors!, ...distances] }
+  return { ...needs, tensors: [...present(needs.tensors), ...distances] }
 }

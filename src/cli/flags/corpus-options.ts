@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import type { CorpusSpec } from '../../learn/train/pairs/corpus.ts'
 import type { MixSpec } from '../../learn/train/pairs/mixed-pairs.ts'
 import type { TextUnit } from '../../learn/train/pairs/text-corpus.ts'
@@ -79,7 +80,7 @@ export function corpusOf(options: CorpusOptions): CorpusSpec | undefined {
   const { source, target, tsv, jsonl, tmx, xliff, po, text } = options
   if (text !== undefined) return textSpec(text, options)
   if (options.audio !== undefined) return soundSpec(options.audio, options)
-  if (source !== undefined) return { format: 'parallel', source, target: target! }
+  if (source !== undefined) return { format: 'parallel', source, target: present(target) }
   if (tsv !== undefined) return { format: 'tsv', path: tsv }
   if (tmx !== undefined) return tmxSpec(tmx, options)
   if (xliff !== undefined) return { format: 'xliff', path: xliff, ...languagesOf(options) }

@@ -1,3 +1,4 @@
+import { present } from '../../base/present.ts'
 import { traceToJson } from '../../trace/data/json.ts'
 import { ownNames } from '../../trace/edits/tensor-names.ts'
 import type { Translator } from '../../use/translate/translator.ts'
@@ -17,7 +18,7 @@ export interface InspectedModel {
 /** The description of the models that the page receives. */
 export const modelData = (models: readonly InspectedModel[]): { models: string[]; steps: number[] | null } => ({
   models: models.map(({ name }) => name),
-  steps: models.every(({ step }) => step !== undefined) ? models.map(({ step }) => step!) : null,
+  steps: models.every(({ step }) => step !== undefined) ? models.map(({ step }) => present(step)) : null,
 })
 
 /**

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { basename } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
+import { lastOf } from '../../base/present.ts'
 import { modelFolder } from '../../files/folders/layout/model-folder.ts'
 import { readFolder } from '../../files/folders/load.ts'
 import { replaceFile } from '../../formats/disk/replace-file.ts'
@@ -66,7 +67,7 @@ const checkpointModels = (inspector: TrainingInspector): InspectedModel[] =>
  * checkpoint's own.
  */
 function trainingRuns(inspector: TrainingInspector, source: string): ExportedRun[] {
-  const target = inspector.inspect(inspector.steps.at(-1)!, source).target.ids
+  const target = inspector.inspect(lastOf(inspector.steps), source).target.ids
   return checkpointModels(inspector).flatMap(({ name: model }, i) => {
     const run = { model, source, beams: null, lengthPenalty: null, headsOff: [], forced: [] }
     return [

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { sizeText } from '../../base/values/number-text.ts'
 import { createPlayer } from '../../engine/program/create-player.ts'
 import { quantizeInt4 } from '../../engine/weights/int4.ts'
@@ -45,7 +46,7 @@ async function calibratedRounding(
   const player = createPlayer({ backend, threads: 2 })
   try {
     const { weights, tokenizer: files } = loadFolder(model, { precision: 'float32', packing: player.packing })
-    const tokenizer = createTokenizer(files)!
+    const tokenizer = present(createTokenizer(files))
     const pairs = lines
       .map(({ source, references }) => ({
         source: tokenizer.encode(source),

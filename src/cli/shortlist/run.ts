@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { read } from '../../base/schema/settings.ts'
 import { counted, sizeText } from '../../base/values/number-text.ts'
@@ -40,7 +41,7 @@ export async function makeShortlist(named: string, given: ShortlistCommandOption
   const folder = modelFolder(named)
   const model = loadFolder(folder)
   checkTakesTexts(model.path, takesTexts(model.tokenizer))
-  const tokenizer = createTokenizer(model.tokenizer)!
+  const tokenizer = present(createTokenizer(model.tokenizer))
   const corpus = openCorpus(spec)
   const pairs = new CleanPairs(corpus)
   const line = new PassLine(await RedrawnLine.open(), iterations)

@@ -1,3 +1,4 @@
+import { present } from '../../base/present.ts'
 import { ModelInspector } from '../../look/inspect/model-inspector.ts'
 import type { TracedSweep } from '../../trace/data/trace.ts'
 import type { TraceOptions } from '../../trace/options.ts'
@@ -25,7 +26,7 @@ export function sweep(text: string, second: string | undefined, options: SweepCo
       },
       contrast: tokenOf(contrast),
     } as TraceOptions)
-    console.log(json ? JSON.stringify(found) : told(found!))
+    console.log(json ? JSON.stringify(found) : told(present(found)))
   } finally {
     inspector.close()
   }
@@ -37,8 +38,8 @@ const alignmentOf = (given: string): string | number[][] =>
 
 function told({ measure, step, answer, rival, by, rows, columns, plain, other, values }: TracedSweep): string {
   const what = {
-    logitDifference: () => `logit of ${answer!.token} minus that of ${rival!.token} at step ${step}`,
-    probability: () => `probability of ${answer!.token} at step ${step}`,
+    logitDifference: () => `logit of ${present(answer).token} minus that of ${present(rival).token} at step ${step}`,
+    probability: () => `probability of ${present(answer).token} at step ${step}`,
     loss: () => 'loss of the target, nats for each token',
   }[measure]()
   const names =

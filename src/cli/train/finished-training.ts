@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { counted } from '../../base/values/number-text.ts'
 import { hasFile } from '../../formats/disk/read-file.ts'
 import { readBatchStreamState } from '../../learn/train/batches/batch-stream-state.ts'
@@ -37,7 +38,7 @@ function hasEnded(output: string, step: number): boolean {
 function optionsForMore(state: StoredState, { training: { steps, epochs, patience } }: TrainConfig): string[] {
   const { step, worse } = readProgress(state)
   const { epoch } = readBatchStreamState(state)
-  const isAtEnd = epochs === null ? step >= steps! : epoch >= epochs
+  const isAtEnd = epochs === null ? step >= present(steps) : epoch >= epochs
   return [
     ...(isAtEnd ? (epochs === null ? ['--steps', `${2 * step}`] : ['--epochs', `${2 * epoch}`]) : []),
     ...(patience && worse >= patience ? ['--patience', `${2 * worse}`] : []),

@@ -1,3 +1,4 @@
+import { present } from '../../base/present.ts'
 import { counted, whole } from '../../base/values/number-text.ts'
 import { fallbacks, toBuildNative } from '../../engine/program/chosen-backend.ts'
 import { type CleaningReport, droppedText } from '../../learn/train/pairs/cleaning.ts'
@@ -87,7 +88,7 @@ export class TrainProgress implements TrainListener {
       this.say(`${counted(improbable, 'pair')} left out, whose targets are improbable (--filter-perplexity)`)
     if (mixed)
       this.say(
-        `in each epoch ${counted(mixed.each, 'pair')} mixed in, of ${whole(mixed.of)} (${Math.round(100 * config.data.mix!.share)} %)`,
+        `in each epoch ${counted(mixed.each, 'pair')} mixed in, of ${whole(mixed.of)} (${Math.round(100 * present(config.data.mix).share)} %)`,
       )
     const sizes = new Set([vocabulary.source, vocabulary.target])
     this.say(

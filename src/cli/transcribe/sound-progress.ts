@@ -1,3 +1,4 @@
+import { present } from '../../base/present.ts'
 import { bar, duration, isKnown } from '../terminal/progress.ts'
 import { RedrawnLine } from '../terminal/redrawn-line.ts'
 
@@ -68,7 +69,7 @@ export class SoundProgress {
   /** The part that is done: of the lengths where they are known, each unknown sound taken for a mean one. */
   #share(all: readonly Reached[]): number | undefined {
     const known = all.filter((each): each is Required<Reached> => each.total !== undefined)
-    const total = known.reduce((sum, each) => sum + each.total!, 0)
+    const total = known.reduce((sum, each) => sum + present(each.total), 0)
     if (!total) return this.#sounds > 1 ? this.#finished / this.#sounds : undefined
     const done = known.reduce((sum, each) => sum + each.done, 0)
     return Math.min(1, (done / total) * Math.min(1, Math.max(known.length, 1) / this.#sounds))

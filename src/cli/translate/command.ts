@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { present } from '../../base/present.ts'
 import { isPackage } from '../../language/markup/document/formats.ts'
 import { loadSettings } from '../../use/translate/options/options.ts'
 import { modelOption } from '../flags/options.ts'
@@ -154,7 +155,7 @@ export function addTranslate(program: Command): void {
         )
       if (isDocument && options.flag !== undefined)
         command.error(`error: --flag marks lines of text: it does not go with --format ${options.format}`)
-      if (isDocument && texts.length && options.output === undefined && isPackage(options.format!))
+      if (isDocument && texts.length && options.output === undefined && isPackage(present(options.format)))
         command.error(`error: a document in ${options.format} is a file: give --output, or standard input`)
       if (options.output !== undefined) return (await import('./files.ts')).translateFiles(texts, options)
       if (isDocument && !texts.length) return (await import('./files.ts')).translateInput(options)

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
 import { LARGEST_DOCUMENT } from '../../base/limits.ts'
+import { present } from '../../base/present.ts'
 import { counted, whole } from '../../base/values/number-text.ts'
 import type { FileLimit } from '../../formats/disk/file-limit.ts'
 import { makeFolder } from '../../formats/disk/make-folder.ts'
@@ -23,7 +24,7 @@ const document: FileLimit = { what: 'a document', most: LARGEST_DOCUMENT, code: 
 
 /** `glassformer translate FILE… --output PATH`: translates files and folders to files and folders. */
 export async function translateFiles(inputs: readonly string[], command: TranslateCommandOptions): Promise<void> {
-  const output = command.output!
+  const output = present(command.output)
   const jobs = inputs.length
     ? fileJobs({ inputs, output, format: command.format, hasColumns: command.columns !== undefined })
     : [{ input: null, output, format: formatOfInput(command), size: 0 }]

@@ -1,6 +1,7 @@
 import { fstatSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { modelFolder } from '../../files/folders/layout/model-folder.ts'
 import { readJsonObject } from '../../formats/disk/read-json.ts'
 import { SINGLE_FILE } from '../../formats/tensors/safetensors-header.ts'
@@ -114,7 +115,7 @@ export async function translateTexts(
     ? open(model, { ...load, workers: 1 }, onCallingThread())
     : open(model, load))
   const vocabulary = tokens || targetPrefix !== undefined ? await translator.vocabulary() : null
-  const prefixIds = targetPrefix === undefined ? [] : vocabulary!.targetIds(tokensIn(targetPrefix))
+  const prefixIds = targetPrefix === undefined ? [] : present(vocabulary).targetIds(tokensIn(targetPrefix))
   const options = {
     ...search,
     ...(flag !== undefined && { confidence: true }),
@@ -127,7 +128,7 @@ export async function translateTexts(
   }
   const progress = input ? await progressOf(input, asked) : silent
   const before = task === undefined ? '' : prefixOf(readJsonObject(join(translator.model.path, 'config.json')), task)
-  const tokenIds = (text: string) => vocabulary!.sourceIds(tokensIn(text))
+  const tokenIds = (text: string) => present(vocabulary).sourceIds(tokensIn(text))
   const sourceOf = ids ? idsOf : tokens ? tokenIds : (text: string) => before + text
   const kind = input ? 'line' : 'text'
   const batches = input ? readBatches(process.stdin) : [batchOf(texts)]
@@ -145,7 +146,7 @@ export async function translateTexts(
       deliver: ({ texts, lineEnds }, outcomes) => {
         const rendering = { json, ids, oneLine: kind === 'line', flag }
         const shown = (i: number) => (ids && !isFailure(outcomes[i]) ? idsOf(texts[i]) : texts[i])
-        const found = (i: number) => (tokens ? withTokens(outcomes[i], texts[i], vocabulary!) : outcomes[i])
+        const found = (i: number) => (tokens ? withTokens(outcomes[i], texts[i], present(vocabulary)) : outcomes[i])
         return write(texts.map((_, i) => render(shown(i), found(i), rendering, lineEnds[i])).join(''))
       },
     })

@@ -1,3 +1,4 @@
+import { present } from '../../base/present.ts'
 /** The tick positions of an axis, and the position of a value on it. */
 export interface Axis {
   marks: { value: number; text: string }[]
@@ -30,7 +31,7 @@ export function stepAxis(steps: number, length: number, count: number): Axis {
 /** 1, 2 or 5 times a power of ten, at least `rough`. */
 function niceStep(rough: number): number {
   const power = 10 ** Math.floor(Math.log10(rough))
-  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= rough * (1 - 1e-9))!
+  const factor = present([1, 2, 5, 10].find((candidate) => candidate * power >= rough * (1 - 1e-9)))
   return factor * power
 }
 

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import type { Player } from '../backend/interface/backend.ts'
 import { isDecoderOnly } from '../model/config/config.ts'
 import { PositionTable } from '../model/position-table.ts'
@@ -211,7 +212,7 @@ export class Generator {
     const { begin = this.#encoder ? [options.start ?? this.#weights.config.ids.start] : sentence.source } = sentence
     const paths = promptPaths(begin[0], begin.slice(1) as number[])
     const rules = rulesOf(sentence, paths.length - 1, this.#weights.config)
-    const start = paths.pop()!
+    const start = present(paths.pop())
     const group = this.#groupOf(stepKindOf(sentence, true))
     const list = options.shortlist ? this.#listOf(sentence) : null
     const [search, chain] = [searchFrom(start, rules, observer), new ProcessorChain(rules, choosers)]
@@ -328,7 +329,7 @@ export class Generator {
 
   /** Takes a sentence out of the batch, but for its encoded source. */
   #leave(encoded: Encoded): void {
-    if (encoded.list) this.#lists!.release(encoded.list)
+    if (encoded.list) present(this.#lists).release(encoded.list)
     this.#adapters.release(encoded.adapter)
     encoded.drafts?.draft.release?.()
     this.#encoded.delete(encoded)

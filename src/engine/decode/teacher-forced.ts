@@ -1,5 +1,6 @@
 import { allocated } from '../../base/allocated.ts'
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import type { Player, TensorArray } from '../backend/interface/backend.ts'
 import { memoryRows } from '../model/compressed/memory-rows.ts'
 import { compressionOf, imageOf } from '../model/config/attention-settings.ts'
@@ -59,7 +60,7 @@ export class ForcedDecoder {
     const batch = this.#bind(pairs)
     const traced = this.#tracedProgram(names)
     const values = names.map((name) => {
-      const { rows, width } = traced.for(false).program.find(name)!
+      const { rows, width } = present(traced.for(false).program.find(name))
       const count = (typeof rows === 'number' ? rows : batch.rows[rows as keyof typeof batch.rows]) * width
       return allocated(4 * count, () => new Float32Array(count))
     })

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import type { Player, TensorArray } from '../backend/interface/backend.ts'
 import {
   answers,
@@ -133,7 +134,7 @@ function allStatesProgram(weights: EncoderWeights): Program {
 function answersProgram(weights: EncoderWeights): Program {
   const p = new Program('answers', weights)
   const { config } = weights
-  p.output(answers(p, p.input('rows', 'R', config.dModel), config.head!, config), 'answers')
+  p.output(answers(p, p.input('rows', 'R', config.dModel), present(config.head), config), 'answers')
   return p
 }
 
@@ -171,13 +172,13 @@ function nearBias(reach: number, heads: number): Float32Array {
 /** The rows of distances, multiplied once for the model. */
 function distanceArrays(player: Player, weights: EncoderWeights): Record<string, TensorArray> {
   const { disentangled, layers, heads, dHead, maxLength } = weights.config
-  const { span, shared } = disentangled!
+  const { span, shared } = present(disentangled)
   const p = new Program('distances', weights)
-  distanceProducts(p, weights.config, disentangled!)
+  distanceProducts(p, weights.config, present(disentangled))
   const width = (shared ? 3 : 2) * heads * dHead
   const made = Object.fromEntries(
     Array.from({ length: layers }, (_, i) => [distancesOf(i), player.array('float32', 2 * span * width)]),
   )
   new LoadedProgram(player, p).play({}, made)
-  return { ...made, buckets: distanceRows(disentangled!, maxLength) }
+  return { ...made, buckets: distanceRows(present(disentangled), maxLength) }
 }

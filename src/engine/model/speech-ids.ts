@@ -1,4 +1,5 @@
 import { speechLanguages } from '../../base/choices/speech-languages.ts'
+import { present } from '../../base/present.ts'
 import type { ModelConfig } from './config/config.ts'
 
 /** Seconds between two ids of times. */
@@ -31,7 +32,7 @@ export function speechIds({
   sound,
   targetVocabulary,
 }: Pick<ModelConfig, 'ids' | 'sound' | 'targetVocabulary'>): SpeechIds {
-  const { noTimestamps, multilingual, positions } = sound!
+  const { noTimestamps, multilingual, positions } = present(sound)
   const start = ids.start ?? ids.end + 1
   const translate = noTimestamps - 5
   const codes = Object.keys(speechLanguages).slice(0, Math.max(0, translate - start - 1))

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import { entryOf } from '../../base/present.ts'
 import type { InstructionSpec, ProgramSpec, TensorSpec } from '../backend/interface/backend.ts'
 import { CACHED_BYTES } from '../backend/interface/cached-weights.ts'
 import { storedSize } from '../backend/interface/packed.ts'
@@ -15,7 +16,7 @@ export function compile(program: Recording): ProgramSpec {
   return {
     name: program.name,
     symbols: plan.symbols,
-    regions: [...plan.symbols.map((symbol) => plan.regions.get(symbol)!), plan.regions.get(CONSTANT) ?? 0],
+    regions: [...plan.symbols.map((symbol) => entryOf(plan.regions, symbol)), plan.regions.get(CONSTANT) ?? 0],
     tensors: encoder.tensors,
     bindings: program.bound.map((tensor) => ({ name: tensor.name, written: isWritten(program, tensor) })),
     instructions,
@@ -82,7 +83,7 @@ class SpecEncoder {
   }
 
   #offset(tensor: Tensor): number {
-    if (tensor.kind === 'planned') return this.#plan.offsets.get(tensor)!
+    if (tensor.kind === 'planned') return entryOf(this.#plan.offsets, tensor)
     if (tensor.kind === 'bound') return this.#program.bound.indexOf(tensor.part?.of ?? tensor)
     const { weights } = this.#program
     const { offset, rows, width, encoding } = weights.place(tensor.name)

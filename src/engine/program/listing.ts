@@ -1,3 +1,4 @@
+import { present } from '../../base/present.ts'
 import { counted } from '../../base/values/number-text.ts'
 import type { Matrix, PlayerInfo, TensorArray } from '../backend/interface/backend.ts'
 import { storedSize } from '../backend/interface/packed.ts'
@@ -56,7 +57,7 @@ function describe(instruction: Instruction, index: number, bound?: Bound): strin
       .join(', '),
     costText(instruction, bound),
     seconds === undefined ? '' : quantity(seconds, 's'),
-    seconds === undefined ? '' : rateText(instruction, seconds, bound!),
+    seconds === undefined ? '' : rateText(instruction, seconds, present(bound)),
   ]
 }
 
@@ -141,9 +142,9 @@ const isSpans = ({ dtype, width }: Tensor) => dtype === 'int32' && width === 2
 function spans(program: Recording, bound?: Bound): string[] {
   if (!bound?.arrays) return []
   return program.bound
-    .filter((t) => isSpans(t) && bound.arrays![t.name])
+    .filter((t) => isSpans(t) && present(bound.arrays)[t.name])
     .map((t) => {
-      const array = bound.arrays![t.name]
+      const array = present(bound.arrays)[t.name]
       const count = typeof t.rows === 'string' ? bound.rows[t.rows] : t.rows
       const pairs = Array.from(
         { length: Math.min(count, SPANS_SHOWN) },

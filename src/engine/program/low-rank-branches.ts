@@ -1,3 +1,4 @@
+import { present } from '../../base/present.ts'
 import type { Instruction, Recording } from './instructions/instruction.ts'
 import type { Tensor } from './instructions/tensor.ts'
 import type { activations } from './operands/norm.ts'
@@ -16,7 +17,7 @@ export type Branch = (x: Tensor, product: Tensor, sum: Tensor) => void
 export function addBranches(p: Recording, branchOf: (weight: string) => Branch | null): void {
   for (const [i, instruction] of [...p.instructions.entries()].reverse()) {
     if (instruction.op.name !== linear.row.name) continue
-    const branch = branchOf(instruction.inputs[1]!.name)
+    const branch = branchOf(present(instruction.inputs[1]).name)
     if (!branch) continue
     const behind = p.instructions.length
     p.within(instruction.path, () => addBranch(p, i, instruction, branch))
@@ -35,7 +36,7 @@ function addBranch(p: Recording, at: number, instruction: Instruction, branch: B
   p.instructions[at] = { ...instruction, inputs: [x, weight, bias, null], outputs: [product], attributes }
   const isActivated = kind !== 'none'
   const sum = isActivated || residual ? planned('adapted') : y
-  branch(x!, product, sum)
+  branch(present(x), product, sum)
   const activated = !isActivated ? sum : residual ? planned('activated') : y
   if (isActivated) activation.into(p, [activated], { x: sum }, { activation: kind })
   if (residual) add.into(p, [y], { a: activated, b: residual }, {})

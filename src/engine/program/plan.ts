@@ -1,3 +1,4 @@
+import { entryOf } from '../../base/present.ts'
 import type { Instruction } from './instructions/instruction.ts'
 import type { Rows, Tensor } from './instructions/tensor.ts'
 
@@ -37,7 +38,7 @@ export function planMemory(instructions: readonly Instruction[]): Plan {
       if (tensor.kind !== 'planned' || offsets.has(tensor)) continue
       const region = regionOf(tensor.rows)
       // A tensor stays live during the instruction that reads it last, so no output overlaps an input.
-      const neighbors = (live.get(region) ?? []).filter((other) => lastUse.get(other)! >= at)
+      const neighbors = (live.get(region) ?? []).filter((other) => entryOf(lastUse, other) >= at)
       const offset = firstFit(neighbors, offsets, sizeOf(tensor))
       offsets.set(tensor, offset)
       neighbors.push(tensor)
@@ -53,9 +54,9 @@ const sizeOf = ({ rows, width }: Tensor) => (typeof rows === 'string' ? width : 
 
 function firstFit(live: readonly Tensor[], offsets: ReadonlyMap<Tensor, number>, size: number): number {
   let at = 0
-  for (const other of [...live].sort((a, b) => offsets.get(a)! - offsets.get(b)!)) {
-    if (offsets.get(other)! - at >= size) break
-    at = Math.max(at, offsets.get(other)! + sizeOf(other))
+  for (const other of [...live].sort((a, b) => entryOf(offsets, a) - entryOf(offsets, b))) {
+    if (entryOf(offsets, other) - at >= size) break
+    at = Math.max(at, entryOf(offsets, other) + sizeOf(other))
   }
   return at
 }

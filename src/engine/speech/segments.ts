@@ -1,3 +1,4 @@
+import { lastOf } from '../../base/present.ts'
 import { type SpeechIds, TIMESTAMP } from '../model/speech-ids.ts'
 import type { HeardSegment } from './settings.ts'
 
@@ -32,8 +33,8 @@ export function segmentsOf(tokens: readonly number[], frames: number, { firstTim
   const segments = cuts.map((cut, i) => {
     const own = tokens.slice(cuts[i - 1] ?? 0, cut)
     // Behind a prefix, whose time is its own, the first part begins with a word.
-    return { start: isTime(own[0]) ? secondsOf(own[0]) : 0, end: secondsOf(own.at(-1)!), tokens: own }
+    return { start: isTime(own[0]) ? secondsOf(own[0]) : 0, end: secondsOf(lastOf(own)), tokens: own }
   })
-  const advance = endsInTime ? frames : (tokens[cuts.at(-1)! - 1] - firstTime) * FRAMES_OF_TIME
+  const advance = endsInTime ? frames : (tokens[lastOf(cuts) - 1] - firstTime) * FRAMES_OF_TIME
   return { segments, advance, endsInTime }
 }

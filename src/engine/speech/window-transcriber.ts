@@ -1,3 +1,4 @@
+import { entryOf, lastOf, present } from '../../base/present.ts'
 import { type Found, logSumExp } from '../decode/search/index.ts'
 import { FRAMES_OF_STATE, statesOf } from '../decode/step/index.ts'
 import type { EncodedMemory, Sentence } from '../decode/turns/index.ts'
@@ -47,7 +48,7 @@ export class WindowTranscriber {
   /** The first sentence for the generator, which goes on by itself. */
   sentence(window: Window, shared: Shared): Sentence {
     const { language } = window.settings
-    const source = statesOf(window.features.length / this.#config.sound!.mels / FRAMES_OF_STATE)
+    const source = statesOf(window.features.length / present(this.#config.sound).mels / FRAMES_OF_STATE)
     const all = { ...shared, source, sound: window.features }
     if (!this.#ids.languages.size)
       return new Attempts(
@@ -82,8 +83,8 @@ export class WindowTranscriber {
       },
       done: nothing,
       goesOn: () => {
-        if (!window.settings.onlyLanguage) return new Attempts(window, found!, all, this.#parts).next()
-        window.done({ ...NOTHING, ...found!, noSpeechProbability, advance: window.frames })
+        if (!window.settings.onlyLanguage) return new Attempts(window, present(found), all, this.#parts).next()
+        window.done({ ...NOTHING, ...present(found), noSpeechProbability, advance: window.frames })
         return null
       },
     }
@@ -203,7 +204,7 @@ class Attempts {
     const { ids } = this.#parts
     const { language } = this.#language
     if (!ids.languages.size) return [ids.start]
-    return [ids.start, ids.languages.get(language)!, ids[this.#window.settings.task]]
+    return [ids.start, entryOf(ids.languages, language), ids[this.#window.settings.task]]
   }
 
   #goOn([best]: Found[], encoded: EncodedMemory, temperature: number): Sentence | null {
@@ -235,7 +236,7 @@ class Attempts {
     const best = (calm.length ? calm : this.#made).reduce((a, b) => (b.logProbability > a.logProbability ? b : a))
     const { ids } = this.#parts
     const tokens = calm.length ? best.tokens : withoutRepetition(best.tokens, (id) => id < ids.end)
-    return { ...best, tokens, temperature: this.#made.at(-1)!.temperature }
+    return { ...best, tokens, temperature: lastOf(this.#made).temperature }
   }
 
   #report(attempt: Attempt, encoded: EncodedMemory): void {
@@ -253,7 +254,7 @@ class Attempts {
   #align(text: readonly number[], encoded: EncodedMemory) {
     const { config, ids } = this.#parts
     const told = this.#told()
-    const heads = headsOf(config.sound!, config.decoder)
+    const heads = headsOf(present(config.sound), config.decoder)
     const tokens = [...told, ids.noTimestamps, ...text, ids.end]
     const read = { tokens, begin: told.length, endOfText: ids.end }
     const { seen, ...alignment } = align(encoded.recall(tokens, layersOf(heads)), heads, read, this.#window.frames)

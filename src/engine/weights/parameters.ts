@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import { entryOf, present } from '../../base/present.ts'
 import type { ModelConfig } from '../model/config/config.ts'
 import { outputNames, outputWeights } from '../model/layers/embedding.ts'
 import { wholeModel } from '../model/whole-model.ts'
@@ -128,13 +129,13 @@ export function linearParts(config: ModelConfig): Map<string, LinearPart> {
   for (const { op, inputs } of instructions) {
     if (op.name !== linear.row.name) continue
     const [x, weight] = inputs
-    multiplied.set(weight!.name, (multiplied.get(weight!.name) ?? new Set()).add(x!.rows))
+    multiplied.set(present(weight).name, (multiplied.get(present(weight).name) ?? new Set()).add(present(x).rows))
   }
   const found = new Map<string, LinearPart>()
   for (const weight of weights)
     if (weight.role === 'matrix' && multiplied.has(weight.name))
       weight.parts.forEach(({ name }, part) => {
-        found.set(name, { weight, part, rows: multiplied.get(weight.name)! })
+        found.set(name, { weight, part, rows: entryOf(multiplied, weight.name) })
       })
   return found
 }

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { LARGEST_SETTINGS } from '../../base/limits.ts'
 import { pathOf } from '../../base/path-of.ts'
+import { entryOf } from '../../base/present.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { read } from '../../base/schema/settings.ts'
 import { parameters } from '../../engine/weights/parameters.ts'
@@ -158,7 +159,7 @@ function* asFloats(
 
 /** A tensor as floats; `width` is that of the weight that it stores. */
 function floats(source: TensorSource, name: string, dtype: StoredFloat, width?: number): TensorToWrite {
-  const { shape } = source.tensors.get(name)!
+  const { shape } = entryOf(source.tensors, name)
   return {
     name,
     shape: isInt4(source, name) ? [shape[0], width ?? 2 * shape[1]] : shape,

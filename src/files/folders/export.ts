@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { pathOf } from '../../base/path-of.ts'
+import { present } from '../../base/present.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { read, settings } from '../../base/schema/settings.ts'
 import { oneOf } from '../../base/schema/types.ts'
@@ -85,7 +86,7 @@ export function* exportingFolder(
   const written = { ...model, weights, generation: search, dtype }
   writeHuggingFaceFolder(to, { ...written, tokenizer: isTheirs ? tokenizer : { kind: 'none' } })
   copyLicense(from, to)
-  return { modelType: family!.modelTypes[0], withoutTokenizer: !isTheirs }
+  return { modelType: present(family).modelTypes[0], withoutTokenizer: !isTheirs }
 }
 
 /**
@@ -95,6 +96,6 @@ export function* exportingFolder(
 function outputSettings(json: JsonObject, config: ModelConfig): JsonObject {
   const family = writtenFamilyOf(config)
   if (!family || config.tiedOutput || !json.tie_word_embeddings) return {}
-  const { tie_word_embeddings, scale_decoder_outputs } = family.written!.json(config)
+  const { tie_word_embeddings, scale_decoder_outputs } = present(family.written).json(config)
   return { tie_word_embeddings, scale_decoder_outputs }
 }

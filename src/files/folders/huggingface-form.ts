@@ -1,3 +1,4 @@
+import { entryOf } from '../../base/present.ts'
 import type { GenerationOptions } from '../../engine/decode/settings/options.ts'
 import type { ModelConfig, Positions } from '../../engine/model/config/config.ts'
 import { writeSinusoids } from '../../engine/model/config/sinusoids.ts'
@@ -30,7 +31,7 @@ export function inHuggingFaceForm({ weights, generation }: Searching): Searching
   const byName = new Map(all.map((parameter) => [parameter.name, parameter]))
   const { padding } = formed.ids
   return {
-    weights: { config: formed, parameters: all, get: (name) => valuesOf(byName.get(name)!, weights, formed) },
+    weights: { config: formed, parameters: all, get: (name) => valuesOf(entryOf(byName, name), weights, formed) },
     generation:
       config.ids.start === null && padding !== null
         ? { ...generation, suppress: [...generation.suppress, padding] }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import type { GenerationOptions } from '../../engine/decode/settings/options.ts'
 import type { ModelConfig } from '../../engine/model/config/config.ts'
 import { makeFolder } from '../../formats/disk/make-folder.ts'
@@ -53,7 +54,7 @@ export function huggingFaceLacks({ weights, tokenizer, generation }: HuggingFace
   const family = writtenFamilyOf(weights.config)
   if (!family)
     return `none of its architectures is this model: ${unsayable(weights.config) ?? togetherOf(weights.config)}`
-  if (tokenizer.kind !== 'none' && !family.written!.tokenizers.includes(tokenizer.kind))
+  if (tokenizer.kind !== 'none' && !present(family.written).tokenizers.includes(tokenizer.kind))
     return `its ${family.modelTypes[0]} models have no tokenizer of kind '${tokenizer.kind}'`
   return generateTakes(generation)
     ? null
@@ -73,7 +74,7 @@ export function writeHuggingFaceFolder(folder: string, model: HuggingFaceFolder)
   const { config } = weights
   const lacks = huggingFaceLacks(model)
   if (lacks) throw new GlassformerError('ERR_UNSUPPORTED', `${folder}: transformers cannot read this model: ${lacks}`)
-  const family = writtenFamilyOf(config)!
+  const family = present(writtenFamilyOf(config))
   makeFolder(folder)
   const names = family.names(config)
   const tensors = weights.parameters.flatMap((parameter) => {
@@ -96,10 +97,10 @@ export function writeHuggingFaceFolder(folder: string, model: HuggingFaceFolder)
   const json = (name: string, value: unknown) => replaceText(join(folder, name), `${JSON.stringify(value, null, 2)}\n`)
   json('generation_config.json', {
     ...toHuggingFace(config, generation),
-    ...family.written!.generation?.(config, generation),
+    ...present(family.written).generation?.(config, generation),
     ...Object.fromEntries(unsupported.map(({ name, value }) => [name, value])),
   })
-  const preprocessor = family.written!.preprocessor?.(config)
+  const preprocessor = present(family.written).preprocessor?.(config)
   if (preprocessor) json('preprocessor_config.json', preprocessor)
-  json('config.json', { ...family.written!.json(config), splitTokens, trainedOn })
+  json('config.json', { ...present(family.written).json(config), splitTokens, trainedOn })
 }

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { join } from 'node:path'
 import { GlassformerError, shown } from '../../base/errors.ts'
 import { LARGEST_HEADER } from '../../base/limits.ts'
+import { entryOf } from '../../base/present.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read, settings } from '../../base/schema/settings.ts'
 import { abortSignal, flag, text } from '../../base/schema/types.ts'
@@ -143,7 +144,7 @@ async function pulled(model: RemoteModel, { cache, weights, progress }: Pulled):
   const found = await filesOf(model, weights ? [...companions, ...weightFiles] : companions, commit)
   const first = weights ? weightsAmong((name) => found.has(name), model.name) : null
   const files = [configuration, ...[...found.values()].filter(({ name }) => !weightFiles.includes(name))]
-  if (first !== null) files.push(found.get(first)!)
+  if (first !== null) files.push(entryOf(found, first))
   const bring = async (list: readonly RemoteFile[]) => {
     for (const { name, size } of list)
       progress?.({ status: 'initiate', name: model.name, file: name, total: size ?? 0 })

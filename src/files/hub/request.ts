@@ -3,6 +3,7 @@ import { request as overHttps } from 'node:https'
 import type { Socket } from 'node:net'
 import { connect as secured } from 'node:tls'
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { PassingFault } from './passing-fault.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -29,6 +30,7 @@ function isExcluded({ hostname, port, protocol }: URL, list: string): boolean {
   const portOf = port || (protocol === 'https:' ? '443' : '80')
   return list.split(/[\s,]+/).some((entry) => {
     if (entry === '*') return true
+    // biome-ignore lint/style/noNonNullAssertion: the pattern matches every text that comes here
     const [, name, only] = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase())!
     const domain = name.replace(/^\*?\./, '')
     return domain !== '' && (!only || only === portOf) && (host === domain || host.endsWith(`.${domain}`))
@@ -86,7 +88,7 @@ export async function ask(
       ...headers,
       ...(authorization && { authorization: `Bearer ${connection.token}` }),
     })
-    const status = body.statusCode!
+    const status = present(body.statusCode)
     for (const [name, value] of Object.entries(body.headers)) firstHeaders[name] ??= value
     const { location } = body.headers
     const isRedirect = [301, 302, 303, 307, 308].includes(status) && location !== undefined

@@ -1,5 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname, normalize } from 'node:path'
+import { present } from '../../base/present.ts'
 import { fileError } from './read-file.ts'
 
 /** Makes a folder, and the folders above it, where they are missing. @throws GlassformerError ERR_FILE */
@@ -29,7 +30,7 @@ function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory()
   } catch (cause) {
-    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code!)) return false
+    if (['ENOENT', 'ENOTDIR'].includes(present((cause as NodeJS.ErrnoException).code))) return false
     throw cause
   }
 }

@@ -1,5 +1,6 @@
 import { type ErrorCode, GlassformerError } from '../../base/errors.ts'
 import { DEEPEST_JSON, MOST_JSON_VALUES } from '../../base/limits.ts'
+import { lastOf } from '../../base/present.ts'
 import { whole } from '../../base/values/number-text.ts'
 
 /** A JSON object as `parseJson` makes it: without a prototype, so that no key is special. */
@@ -216,7 +217,7 @@ const SPACES: readonly number[] = [32, 10, 13, 9]
 /** The position of an index into a text, in words. */
 export function placeOf(text: string, position: number): string {
   const before = text.slice(0, position).split('\n')
-  return `line ${before.length}, column ${before.at(-1)!.length + 1} (offset ${position})`
+  return `line ${before.length}, column ${lastOf(before).length + 1} (offset ${position})`
 }
 
 /**

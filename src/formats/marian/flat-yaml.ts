@@ -37,11 +37,11 @@ export function parseFlatYaml(
   for (const line of linesOf(text, fail)) {
     if (++count > MOST_JSON_VALUES) fail(line.at, `more than ${MOST_JSON_VALUES} values`)
     if (/^-(\s|$)/.test(line.text)) {
-      if (!list || line.indent < list.indent) fail(line.at, 'an item of no list')
-      list!.indent = line.indent
+      if (!list || line.indent < list.indent) return fail(line.at, 'an item of no list')
+      list.indent = line.indent
       const item = line.text.slice(1).trimStart()
-      list!.items.push(scalarOf(item, line.at + line.text.length - item.length, fail))
-      values.set(list!.key, list!.items)
+      list.items.push(scalarOf(item, line.at + line.text.length - item.length, fail))
+      values.set(list.key, list.items)
       continue
     }
     if (line.indent > 0) fail(line.at, 'a key within another key')
@@ -87,10 +87,11 @@ function keyOf({ at, text }: Line, fail: Fail): { key: string; rest: string; at:
   const quoted = quotedAt(text, at, fail)
   const plain = quoted ? null : /^(.*?\S)\s*:(?=\s|$)/.exec(text)
   if (!quoted && (!plain || isReserved(text[0]))) fail(at, `no key in ${shownJson(text.slice(0, 40))}`)
+  // biome-ignore lint/style/noNonNullAssertion: one of the two patterns has matched
   const [key, end] = quoted ? [quoted.value, quoted.length] : [plain![1], plain![1].length]
   const colon = /^\s*:(?=\s|$)\s*/.exec(text.slice(end))
   if (!colon) fail(at + end, 'no colon behind the key')
-  const from = end + colon![0].length
+  const from = end + colon[0].length
   return { key, rest: withoutComment(text.slice(from)), at: at + from }
 }
 
@@ -102,12 +103,12 @@ function quotedAt(text: string, at: number, fail: Fail): { value: string; length
   if (text[0] === "'") {
     const found = /^'((?:[^']|'')*)'/.exec(text)
     if (!found) fail(at, 'a quotation mark that is not closed on its line')
-    return { value: found![1].replaceAll("''", "'"), length: found![0].length }
+    return { value: found[1].replaceAll("''", "'"), length: found[0].length }
   }
   if (text[0] !== '"') return null
   const found = /^"((?:[^"\\]|\\.)*)"/.exec(text)
   if (!found) fail(at, 'a quotation mark that is not closed on its line')
-  return { value: unescaped(found![1], at + 1, fail), length: found![0].length }
+  return { value: unescaped(found[1], at + 1, fail), length: found[0].length }
 }
 
 const escapes: Readonly<Record<string, string>> = {
@@ -168,13 +169,18 @@ function flowList(written: string, at: number, fail: Fail): FlatYamlScalar[] {
   const items: FlatYamlScalar[] = []
   let from = 1
   for (;;) {
+    // biome-ignore lint/style/noNonNullAssertion: the pattern matches every text that comes here
     from += /^\s*/.exec(written.slice(from))![0].length
     if (written[from] === ']') break
     const quoted = quotedAt(written.slice(from), at + from, fail)
+    // biome-ignore lint/style/noNonNullAssertion: the pattern matches every text that comes here
     const plain = quoted ? null : /^[^,\]]*/.exec(written.slice(from))![0]
     if (from >= written.length || plain?.trim() === '') fail(at + from, 'a list that is not closed on its line')
+    // biome-ignore lint/style/noNonNullAssertion: one of the two patterns has matched
     items.push(quoted ? quoted.value : scalarOf(plain!.trimEnd(), at + from, fail))
+    // biome-ignore lint/style/noNonNullAssertion: one of the two patterns has matched
     from += quoted ? quoted.length : plain!.length
+    // biome-ignore lint/style/noNonNullAssertion: the pattern matches every text that comes here
     from += /^\s*/.exec(written.slice(from))![0].length
     if (written[from] === ',') from++
     else if (written[from] !== ']') fail(at + from, 'a list that is not closed on its line')

@@ -1,5 +1,6 @@
 import { GlassformerError, shownJson } from '../../base/errors.ts'
 import { LARGEST_HEADER } from '../../base/limits.ts'
+import { entryOf } from '../../base/present.ts'
 import type { RandomAccess } from '../disk/folder.ts'
 import { decodeUtf8 } from '../disk/utf8.ts'
 import { countOf, type MarianItem, type MarianStorage } from './marian-item.ts'
@@ -82,7 +83,7 @@ export function readMarianBinary(file: RandomAccess): Map<string, MarianItem> {
         `${shownJson(name)} has ${bytes} bytes from offset ${at} on, behind the end of the file at ${file.size}: it is cut short; fetch it again`,
       )
     items.set(name, { storage: storageOf(type, name, offset, path), shape: shapes[i], offset: at, bytes })
-    checkBytes(items.get(name)!, name, offset, path)
+    checkBytes(entryOf(items, name), name, offset, path)
     at += bytes
   })
   if (at !== file.size) throw damaged(path, at, `${file.size - at} bytes behind the last item belong to none`)

@@ -1,6 +1,7 @@
 import { latin1Of } from '../../base/bytes.ts'
 import { GlassformerError } from '../../base/errors.ts'
 import { LARGEST_PICKLE } from '../../base/limits.ts'
+import { entryOf } from '../../base/present.ts'
 import { isMap } from '../../base/values/value-class.ts'
 import type { OpenFile, RandomAccess } from '../disk/folder.ts'
 import { zipMembers } from '../zip/zip.ts'
@@ -150,7 +151,7 @@ function readArchive(file: RandomAccess): Map<string, TensorEntry> {
     throw damaged(file.path, `the archive has ${pickles.length} files data.pkl, and one is needed`)
   const folder = pickles[0].slice(0, -'data.pkl'.length)
   const bytesOf = (name: string) => {
-    const { offset, size } = members.get(name)!
+    const { offset, size } = entryOf(members, name)
     if (size > LARGEST_PICKLE)
       throw damaged(
         file.path,
@@ -225,12 +226,12 @@ function entriesOf(value: Pickled, path: string): Map<string, TensorEntry> {
   for (const [name, tensor] of value as Map<Pickled, Pickled>) {
     if (typeof name !== 'string') throw refused(path, 'the name of a tensor is no text')
     if (!(tensor instanceof StoredTensor)) throw refused(path, `'${name}' is no tensor`)
-    entries.set(name, entryOf(name, tensor, path))
+    entries.set(name, tensorEntry(name, tensor, path))
   }
   return entries
 }
 
-function entryOf(name: string, { storage, first, shape, strides }: StoredTensor, path: string): TensorEntry {
+function tensorEntry(name: string, { storage, first, shape, strides }: StoredTensor, path: string): TensorEntry {
   const { dtype, offset } = storage
   const size = elementBytes[dtype]
   const entry = { dtype, shape, offset: offset + first * size, bytes: countOf(shape) * size }

@@ -1,5 +1,6 @@
 import { allocated } from '../../base/allocated.ts'
 import { GlassformerError, shown } from '../../base/errors.ts'
+import { entryOf } from '../../base/present.ts'
 import { readAttached, reading } from '../../base/reading.ts'
 import { floatsFromBfloat16 } from '../../base/values/bfloat16.ts'
 import { isArrayOf } from '../../base/values/value-class.ts'
@@ -171,7 +172,7 @@ export class TensorFile implements TensorSource {
     const index = values.findIndex((value) => !Number.isFinite(value))
     return new GlassformerError(
       'ERR_MODEL_FORMAT',
-      `${this.path}: tensor '${name}' is ${values[index]} at index ${first + index}: weights must be finite numbers (the tensor is at offset ${this.tensors.get(name)!.offset})`,
+      `${this.path}: tensor '${name}' is ${values[index]} at index ${first + index}: weights must be finite numbers (the tensor is at offset ${entryOf(this.tensors, name).offset})`,
     )
   }
 }

@@ -1,6 +1,7 @@
 import { inflateRawSync } from 'node:zlib'
 import { allocated } from '../../base/allocated.ts'
 import { GlassformerError } from '../../base/errors.ts'
+import { entryOf } from '../../base/present.ts'
 import { openDiskFile } from '../disk/disk-file.ts'
 import { type FileLimit, tooLarge } from '../disk/file-limit.ts'
 import { Folder, type OpenFile } from '../disk/folder.ts'
@@ -127,7 +128,7 @@ export function zipFolder(path: string): { folder: ZipFolder; names: string[] } 
   if (out !== undefined)
     throw new GlassformerError(
       'ERR_MODEL_FORMAT',
-      `${path}, offset ${entries.get(out)!.offset}: the name '${out.slice(0, 100)}' leads out of the archive`,
+      `${path}, offset ${entryOf(entries, out).offset}: the name '${out.slice(0, 100)}' leads out of the archive`,
     )
   return { folder: new ZipFolder(path, entries), names }
 }

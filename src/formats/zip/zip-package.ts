@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { constants, crc32, createInflateRaw } from 'node:zlib'
 import { GlassformerError, messageOf } from '../../base/errors.ts'
 import { LARGEST_UNPACKED, MOST_ENTRIES } from '../../base/limits.ts'
+import { entryOf } from '../../base/present.ts'
 import { whole } from '../../base/values/number-text.ts'
 import type { RandomAccess } from '../disk/folder.ts'
 import {
@@ -70,7 +71,7 @@ export class ZipPackage {
 
   /** The bytes of a file as they are in the package, part by part. */
   *storedParts(entry: PackageEntry): Generator<Uint8Array, void, undefined> {
-    const begin = this.#starts.get(entry)!
+    const begin = entryOf(this.#starts, entry)
     for (let at = 0; at < entry.stored; at += PART) {
       const part = new Uint8Array(Math.min(PART, entry.stored - at))
       this.#file.read(part, begin + at)

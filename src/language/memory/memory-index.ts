@@ -1,3 +1,4 @@
+import { lastOf } from '../../base/present.ts'
 import { Numbers } from './numbers.ts'
 import { TokenDistance } from './token-distance.ts'
 
@@ -86,7 +87,7 @@ export class MemoryIndex {
       const begin = this.#starts.at(unit)
       const length = this.#starts.at(unit + 1) - begin
       const longer = Math.max(n, length)
-      const allowed = Math.floor((1 - (found.length < most ? threshold : found.at(-1)!.score)) * longer + 1e-9)
+      const allowed = Math.floor((1 - (found.length < most ? threshold : lastOf(found).score)) * longer + 1e-9)
       if (Math.abs(n - length) > allowed) continue
       const edits = distance(this.#tokens, begin, length, allowed)
       if (edits > allowed) continue

@@ -1,3 +1,4 @@
+import { lastOf } from '../../base/present.ts'
 import { lazyPattern } from '../../base/values/lazy-pattern.ts'
 import type { FoundSpan } from './found.ts'
 import { OpenTags } from './open-tags.ts'
@@ -28,12 +29,14 @@ export function itemsOf(text: string, spans: readonly FoundSpan[]): Item[] {
     }
     const last = items.at(-1)
     const before = text.slice(Math.max(last?.end ?? 0, span.start - MOST_GLUED), span.start)
+    // biome-ignore lint/style/noNonNullAssertion: the pattern matches every text that comes here
     const start = span.start - GLUED_BEFORE().exec(before)![0].length
     if (last?.kind === 'copy' && JOINING().test(text.slice(last.end, span.start))) {
       last.spans.push(span)
     } else items.push({ kind, start, end: span.end, spans: [span], mate: -1, space: '' })
     const behind = text.slice(span.end, Math.min(spans[i + 1]?.start ?? text.length, span.end + MOST_GLUED))
-    items.at(-1)!.end = span.end + GLUED_BEHIND().exec(behind)![0].length
+    // biome-ignore lint/style/noNonNullAssertion: the pattern matches every text that comes here
+    lastOf(items).end = span.end + GLUED_BEHIND().exec(behind)![0].length
   })
   pairTags(text, items)
   const runs = runsOf(items)

@@ -1,3 +1,4 @@
+import { entryOf, present } from '../../base/present.ts'
 /**
  * A word of a translation, and the share of its attention on each segment of the source; segments are the parts of a
  * sentence between items.
@@ -32,7 +33,7 @@ export function placed(
   segments: readonly Segment[],
   anchors: readonly number[],
 ): number[] {
-  return best(words, segments, anchors, true) ?? best(words, segments, anchors, false)!
+  return best(words, segments, anchors, true) ?? present(best(words, segments, anchors, false))
 }
 
 function best(
@@ -85,6 +86,6 @@ function gainsOf({ shares, speaks }: AlignedWord, segments: readonly Segment[], 
   })
   return segments.map(({ context }, k) => {
     const way = PRIOR * Math.abs((k + 0.5) / segments.length - at)
-    return (speaks ? 1 : 0.5) * (shares[k] + CONTEXT * byContext.get(context)!) - way
+    return (speaks ? 1 : 0.5) * (shares[k] + CONTEXT * entryOf(byContext, context)) - way
   })
 }

@@ -15,6 +15,7 @@ const ELEMENTS = new Set(
   ).split(' '),
 )
 
+// biome-ignore lint/style/noNonNullAssertion: the pattern matches every text that comes here
 const nameOf = (tag: string) => /[\w.:-]+/.exec(tag)![0].toLowerCase()
 
 /** Whether an opening tag is the whole element. */

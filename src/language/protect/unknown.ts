@@ -26,6 +26,7 @@ export class KnownCharacters {
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i)
       if (this.#first[code] === KNOWN) continue
+      // biome-ignore lint/style/noNonNullAssertion: the place is within the text
       if (!this.#has(text.codePointAt(i)!)) return true
     }
     return false

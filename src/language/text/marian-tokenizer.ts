@@ -1,5 +1,6 @@
 import { areSameBytes } from '../../base/bytes.ts'
 import { GlassformerError, shownJson } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { type MarianVocabulary, readMarianVocabulary } from '../../formats/marian/marian-vocabulary.ts'
 import { SentencePiece } from './sentencepiece/sentencepiece.ts'
 import { cleanUpSpaces, stripSpaces } from './sentences/spaces.ts'
@@ -71,7 +72,7 @@ export class MarianTokenizer implements Tokenizer {
         `${where}: tokenizer_config.json says separate_vocabs, but target_vocab.json is missing; add it to the folder.`,
       )
     const second = separateVocabularies
-      ? readMarianVocabulary(targetVocabulary!, `${where}/target_vocab.json`, [end, unknown])
+      ? readMarianVocabulary(present(targetVocabulary), `${where}/target_vocab.json`, [end, unknown])
       : first
     this.#source = side(sourcePieces, first, this.#configuration)
     this.#target = same && second === first ? this.#source : side(targetPieces, second, this.#configuration)
@@ -198,7 +199,12 @@ export class MarianTokenizer implements Tokenizer {
 }
 
 function side(sentencePiece: SentencePiece, vocabulary: MarianVocabulary, { end, unknown }: MarianConfiguration): Side {
-  return { sentencePiece, vocabulary, unknownId: vocabulary.idOf(unknown)!, endId: vocabulary.idOf(end)! }
+  return {
+    sentencePiece,
+    vocabulary,
+    unknownId: present(vocabulary.idOf(unknown)),
+    endId: present(vocabulary.idOf(end)),
+  }
 }
 
 function pieceOf({ vocabulary }: Side, id: number): string {

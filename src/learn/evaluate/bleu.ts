@@ -1,3 +1,4 @@
+import { present } from '../../base/present.ts'
 import { type BleuOptions, type ResolvedBleuOptions, resolveBleuOptions } from './bleu-options.ts'
 import { bleuTokenizers } from './bleu-tokenizers.ts'
 import { checkCorpus } from './corpus.ts'
@@ -150,7 +151,7 @@ function smooth(
 ) {
   const precisions = new Array<number>(maxOrder).fill(0)
   if (!counts.some(Boolean)) return { precisions, counts, totals, order: 0 }
-  const added = counts.map((_, i) => (smoothing === 'add-k' && i > 0 ? smoothingValue! : 0))
+  const added = counts.map((_, i) => (smoothing === 'add-k' && i > 0 ? present(smoothingValue) : 0))
   const smoothed = {
     counts: counts.map((count, i) => count + added[i]),
     totals: totals.map((total, i) => total + added[i]),
@@ -161,7 +162,7 @@ function smooth(
   for (let i = 0; i < last; i++) {
     const matches = smoothed.counts[i]
     if (matches > 0) precisions[i] = (100 * matches) / smoothed.totals[i]
-    else if (smoothing === 'floor') precisions[i] = (100 * smoothingValue!) / smoothed.totals[i]
+    else if (smoothing === 'floor') precisions[i] = (100 * present(smoothingValue)) / smoothed.totals[i]
     else if (smoothing === 'exp') {
       part *= 2
       precisions[i] = 100 / (part * smoothed.totals[i])

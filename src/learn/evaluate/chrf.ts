@@ -1,3 +1,4 @@
+import { present } from '../../base/present.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read, settings } from '../../base/schema/settings.ts'
 import { flag, integer } from '../../base/schema/types.ts'
@@ -131,7 +132,7 @@ const PUNCTUATION = new Set('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~')
 function words(text: string): string[] {
   return splitWords(text).flatMap((word) => {
     if (word.length === 1) return word
-    if (PUNCTUATION.has(word.at(-1)!)) return [word.slice(0, -1), word.at(-1)!]
+    if (PUNCTUATION.has(present(word.at(-1)))) return [word.slice(0, -1), present(word.at(-1))]
     return PUNCTUATION.has(word[0]) ? [word[0], word.slice(1)] : word
   })
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { hasFeedForward, hasSelfAttention, type SelfAttentionKind } from '../../base/choices/self-attention-kind.ts'
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import type { AttentionSettings } from '../../engine/model/config/attention-settings.ts'
 import type { ModelConfig } from '../../engine/model/config/config.ts'
 import { isImage } from '../../engine/model/config/image-settings.ts'
@@ -48,7 +49,7 @@ export async function newModel(
   initialize(weights, settings.seed, settings.model.initialization)
   return {
     weights,
-    tokenizer: createTokenizer(filesFor(files, kept, config))!,
+    tokenizer: present(createTokenizer(filesFor(files, kept, config))),
     beside: {
       tokenizer: files,
       generation: settings.isAlone ? textSearch(config) : translationOptions(config, 4),
@@ -178,7 +179,7 @@ const aloneOf = ({ ids, ...config }: ModelConfig): ModelConfig => ({
   kind: 'decoderOnly',
   encoder: { ...config.encoder, layers: 0 },
   sharedEmbedding: true,
-  ids: { ...ids, sourceStart: ids.start!, sourceEnd: 'none' },
+  ids: { ...ids, sourceStart: present(ids.start), sourceEnd: 'none' },
 })
 
 /** The kind of looking back in the decoder of a new model; left out for masked self-attention. */

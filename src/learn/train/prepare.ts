@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { isDecoderOnly, type ModelConfig } from '../../engine/model/config/config.ts'
 import type { Weights } from '../../engine/weights/weights.ts'
 import type { Augmenter } from './augment/augmenter.ts'
@@ -176,9 +177,9 @@ function chooseModel(
     teacher: teacher?.weights ?? null,
     rowWidth,
     modelFor(train) {
-      if (config.from !== undefined) return origin!
+      if (config.from !== undefined) return present(origin)
       const { model, vocabulary } = config
-      if (!vocabulary) return newStudent({ model, seed }, teacher!)
+      if (!vocabulary) return newStudent({ model, seed }, present(teacher))
       const training = () => listener.preparing?.('vocabulary')
       return newModel({ model, vocabulary, seed, isAlone: areTexts }, train, join(folder, 'vocabulary'), training)
     },

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { hasFile } from '../../formats/disk/read-file.ts'
 import { firstAdapter } from './lora/first-adapter.ts'
 import type { TextModel } from './models/kept-model.ts'
@@ -54,7 +55,7 @@ async function firstModel(config: TrainConfig, folder: string): Promise<TextMode
   const { seed, teacher } = config.training
   if (config.from !== undefined) return readModel(config.from, join(folder, 'origin'))
   const { model, vocabulary } = config
-  if (!vocabulary) return newStudent({ model, seed }, readModel(teacher!, join(folder, 'teacher')))
+  if (!vocabulary) return newStudent({ model, seed }, readModel(present(teacher), join(folder, 'teacher')))
   const kept = join(folder, 'vocabulary')
   if (!hasFile(kept))
     throw new GlassformerError(

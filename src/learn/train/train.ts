@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { GlassformerError, shown } from '../../base/errors.ts'
 import { pathOf } from '../../base/path-of.ts'
+import { present } from '../../base/present.ts'
 import { reading } from '../../base/reading.ts'
 import type { Player, PlayerInfo } from '../../engine/backend/interface/backend.ts'
 import type { TokenPair } from '../../engine/decode/step/index.ts'
@@ -256,7 +257,7 @@ function adapterOf(config: TrainConfig, { weights }: TextModel, folder: string):
 
 function distillationOf(teacher: Weights | null, { training }: TrainConfig): Distillation | undefined {
   const { teacherWeight: share, teacherTemperature: temperature } = training
-  return teacher ? { teacher, share: share!, temperature: temperature! } : undefined
+  return teacher ? { teacher, share: present(share), temperature: present(temperature) } : undefined
 }
 
 /**
@@ -265,7 +266,7 @@ function distillationOf(teacher: Weights | null, { training }: TrainConfig): Dis
  */
 async function planOf(config: TrainConfig, folder: string, firstEpoch: () => BatchStream): Promise<PlannedConfig> {
   const { steps, epochs, accumulate } = config.training
-  if (epochs === null) return planned(config, steps!)
+  if (epochs === null) return planned(config, present(steps))
   const batches = await batchesOfEpoch(join(folder, 'checkpoints'), firstEpoch)
   return planned(config, Math.ceil((epochs * batches) / accumulate))
 }

@@ -1,3 +1,4 @@
+import { present } from '../../base/present.ts'
 import type { PlannedConfig, TrainConfig } from './settings/config.ts'
 import type { OptimizerOptions } from './step/optimizer.ts'
 import type { TrainerOptions } from './trainer.ts'
@@ -47,5 +48,5 @@ function optimizerOf({
   weightDecay: decay,
 }: TrainConfig['training']): OptimizerOptions {
   if (optimizer === 'adafactor') return { kind: optimizer, decay }
-  return { kind: 'adam', beta1: beta1!, beta2: beta2!, epsilon: epsilon!, decay }
+  return { kind: 'adam', beta1: present(beta1), beta2: present(beta2), epsilon: present(epsilon), decay }
 }

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import type { Player, TensorArray } from '../../engine/backend/interface/backend.ts'
 import { raggedPairs, type TokenPair } from '../../engine/decode/step/index.ts'
 import { PositionTable } from '../../engine/model/position-table.ts'
@@ -47,13 +48,13 @@ export class ActivationBatches {
         `${product.name} is not kept by a run of many sentences, which adds its residual at once: take ${product.name.replace(/\.output$/, 'Norm.sum')}`,
       )
     this.#read = found.map(({ tensor, columns, symbol }) => {
-      const output = asOutput(p, p.find(tensor)!)
+      const output = asOutput(p, present(p.find(tensor)))
       return { name: output.name, columns, whole: output.width, symbol }
     })
     this.tensors = found.map(({ name, width, symbol }) => ({ name, width, isOfSource: symbol === 'S' }))
     prune(
       p,
-      this.#read.map(({ name }) => p.bound.find((tensor) => tensor.name === name)!),
+      this.#read.map(({ name }) => present(p.bound.find((tensor) => tensor.name === name))),
     )
     this.#weights = weights
     this.#positions = PositionTable.of(weights.config)

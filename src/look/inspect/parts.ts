@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import { entryOf } from '../../base/present.ts'
 import type { Player } from '../../engine/backend/interface/backend.ts'
 import { Generator } from '../../engine/decode/generator.ts'
 import { type GenerationOptions, resolveOptions } from '../../engine/decode/settings/options.ts'
@@ -71,7 +72,7 @@ export function playPart(
   for (let taken = 0; generator.busy && (part === 'forced' || taken < length); taken++) generator.step()
   if (part === 'forced')
     new ForcedDecoder(recording, weights).score(sources.map((source, i) => ({ source, target: targets[i] })))
-  return recording.plays.get(isListed ? 'listedStep' : part)!
+  return entryOf(recording.plays, isListed ? 'listedStep' : part)
 }
 
 function checkLengths(sources: readonly number[][], length: number, most: number): void {

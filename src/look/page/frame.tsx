@@ -60,6 +60,7 @@ function Tabs({ views }: { views: readonly View[] }) {
   const tabs = useRef<HTMLElement>(null)
   useEffect(() => {
     const open = tabs.current?.querySelector<HTMLElement>('[aria-current]')
+    // biome-ignore lint/style/noNonNullAssertion: the element is there once effects run
     if (open) tabs.current!.scrollLeft = open.offsetLeft - (tabs.current!.clientWidth - open.offsetWidth) / 2
   }, [address.view])
   return (

@@ -6,4 +6,5 @@ import { chooseTheme, chosenTheme } from './theme.ts'
 
 chooseTheme(chosenTheme())
 lightTokens()
+// biome-ignore lint/style/noNonNullAssertion: the page is written with this element
 render(<App data={readPageData()} />, document.getElementById('page')!)

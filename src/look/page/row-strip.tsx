@@ -12,6 +12,7 @@ const LONGEST = 480
 
 /** A source of real numbers as a picture: a square where its rows are the pixels of one, and else a row of cells for each of its rows. */
 export function RowStrip({ trace }: { trace: Trace }) {
+  // biome-ignore lint/style/noNonNullAssertion: this strip is shown for sources in rows
   const { width, values } = trace.source.rows!
   const pixels = useMemo(() => pixelsOf(trace), [trace])
   const rows = values.length / width
@@ -23,6 +24,7 @@ export function RowStrip({ trace }: { trace: Trace }) {
     const box = { x: 1, y: 1, width: columns * cell, height: down * cell }
     const marks = (row: number, column: number) => {
       const place = pixels ? row * columns + column : row
+      // biome-ignore lint/style/noNonNullAssertion: this strip is shown for sources in rows
       return { 'data-token': `source:${trace.source.rows!.first + place}` }
     }
     return {
@@ -43,6 +45,7 @@ export function RowStrip({ trace }: { trace: Trace }) {
         <PictureView
           picture={picture}
           readout={({ token }) => {
+            // biome-ignore lint/style/noNonNullAssertion: the pattern matches every text that comes here
             const row = Number(/:(\d+)$/.exec(token ?? '')?.[1]) - trace.source.rows!.first
             return Number.isNaN(row) ? null : `row ${row}: ${shown(values.slice(row * width, (row + 1) * width))}`
           }}

@@ -39,4 +39,5 @@ async function start(place: HTMLElement) {
   }
 }
 
+// biome-ignore lint/style/noNonNullAssertion: the page is written with this element
 start(document.getElementById('page')!)

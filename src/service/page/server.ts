@@ -60,12 +60,14 @@ export async function translate(
 
 /** The lines of a body that are not empty, each as soon as it has arrived. */
 async function* linesOf({ body }: Response): AsyncGenerator<string> {
+  // biome-ignore lint/style/noNonNullAssertion: an answer without an error has a body
   const reader = body!.pipeThrough(new TextDecoderStream()).getReader()
   let rest = ''
   for (;;) {
     const { done, value } = await reader.read()
     if (done) return
     const lines = (rest + value).split('\n')
+    // biome-ignore lint/style/noNonNullAssertion: split() gives at least one text
     rest = lines.pop()!
     yield* lines.filter(Boolean)
   }

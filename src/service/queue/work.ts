@@ -1,3 +1,4 @@
+import { present } from '../../base/present.ts'
 import { reading } from '../../base/reading.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read } from '../../base/schema/settings.ts'
@@ -147,9 +148,9 @@ function tell(
   isTrouble: (error: Error) => boolean,
 ): void {
   worker.on('completed', ({ id, data, processedOn, finishedOn }) => {
-    const seconds = (finishedOn! - processedOn!) / 1000
+    const seconds = (present(finishedOn) - present(processedOn)) / 1000
     counts.done(data.texts.length, seconds)
-    listener.done?.({ id: id!, texts: data.texts.length, seconds })
+    listener.done?.({ id: present(id), texts: data.texts.length, seconds })
   })
   worker.on('failed', (job, error) => {
     const isDead = job === undefined || job.finishedOn !== undefined

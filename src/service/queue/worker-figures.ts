@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { present } from '../../base/present.ts'
 import { modelFigures } from '../serve/watching/model-figures.ts'
 import { PREFIX } from './redis/job-queue.ts'
 import type { Watched } from './watched.ts'
@@ -36,8 +37,8 @@ export function workerFigures({ worker, redis, translator, counts, model }: Watc
   gauge('redis_up', 'Whether Redis is there', () => (redis.status === 'ready' ? 1 : 0))
   for (const { name, help, kind, of } of translator ? modelFigures : []) {
     const bare = name.replace(/^glassformer_|_total$/g, '')
-    if (kind === 'counter') counter(bare, help, () => of(translator!.statistics()))
-    else gauge(bare, help, () => of(translator!.statistics()))
+    if (kind === 'counter') counter(bare, help, () => of(present(translator).statistics()))
+    else gauge(bare, help, () => of(present(translator).statistics()))
   }
   new Gauge({
     name: 'glassformer_jobs',
@@ -50,7 +51,7 @@ export function workerFigures({ worker, redis, translator, counts, model }: Watc
       const asked = Promise.all(states.map(([, list, count]) => redis[count](`${PREFIX}:${model}:${list}`)))
       const late = new Promise<null>((resolve) => setTimeout(resolve, PATIENCE, null).unref())
       const sizes = await Promise.race([asked.catch(() => null), late])
-      for (const [i, [state]] of states.entries()) if (sizes) this.set({ state }, sizes[i]!)
+      for (const [i, [state]] of states.entries()) if (sizes) this.set({ state }, present(sizes[i]))
     },
   })
   return registry

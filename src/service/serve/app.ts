@@ -6,6 +6,7 @@ import type { FastifyReply } from 'fastify'
 import Fastify, { type ConnectionError, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import pino from 'pino'
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { neighborsOnly } from './access/same-site.ts'
 import { addService } from './add-service.ts'
 import { sendDeeplError } from './deepl/error-json.ts'
@@ -67,13 +68,13 @@ export async function createApp(service: Service, settings: ListenSettings): Pro
     forceCloseConnections: 'idle',
     genReqId: ({ headers }) => requestIdIn(headers['x-request-id']) ?? randomUUID(),
     frameworkErrors: (error, { raw }, reply) =>
-      void sendUnrouted(reply as never, error, pathOf(raw.url!), service.settings.apis),
+      void sendUnrouted(reply as never, error, pathOf(present(raw.url)), service.settings.apis),
     clientErrorHandler: answerBroken,
   })
   app.server.maxConnections = connections
   app.server.maxHeadersCount = 100
   app.addHook('onRequest', async ({ raw }) => {
-    if (raw.url!.length > LONGEST_URL)
+    if (present(raw.url).length > LONGEST_URL)
       throw Object.assign(new Error(`the address of a request may have ${LONGEST_URL} characters`), { statusCode: 414 })
     // Node keeps the first of them, a proxy may have read the other (RFC 9112, section 3.2).
     if (hostsIn(raw) > 1) throw new GlassformerError('ERR_INPUT', 'the request has more than one header host')

@@ -1,3 +1,4 @@
+import { lastOf } from '../../base/present.ts'
 import type { Given } from '../../base/schema/settings.ts'
 import type { cueSettings } from './cue-settings.ts'
 import type { Transcript, TranscriptSegment, TranscriptWord } from './transcript.ts'
@@ -25,7 +26,7 @@ export function* cues(transcript: Pick<Transcript, 'segments'>, options: CueOpti
   }
   for (const words of cueWords(segments, options)) {
     if (options.highlightWords) yield* highlighted(words)
-    else yield { start: words[0].start, end: words.at(-1)!.end, text: words.map(({ word }) => word).join('') }
+    else yield { start: words[0].start, end: lastOf(words).end, text: words.map(({ word }) => word).join('') }
   }
 }
 

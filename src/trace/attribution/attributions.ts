@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import { entryOf, present } from '../../base/present.ts'
 import { counted } from '../../base/values/number-text.ts'
 import type { Player } from '../../engine/backend/interface/backend.ts'
 import type { TokenPair } from '../../engine/decode/step/index.ts'
@@ -50,10 +51,10 @@ export function* attributions(asked: AskedAttribution): Generator<void, Attribut
   const isByGradient = options.by.includes('gradient') || options.by.includes('integrated')
   const names = ['output.out', ...(options.by.includes('direct') ? stream.steps.flatMap(valuesNeeded) : [])]
   if (isByGradient) names.push(...embeddings.names)
-  const wanted = new Map(names.map((name) => [name, asOutput(p, p.find(name)!.base)]))
+  const wanted = new Map(names.map((name) => [name, asOutput(p, present(p.find(name)).base)]))
   const values = playTensors({ player, weights, edits }, pair, p, wanted)
   yield
-  const tensor = (name: string) => values.get(name)!
+  const tensor = (name: string) => entryOf(values, name)
   const logits = tensor('output.out')
   const steps = stepsOf(options, pair.target.length)
   const found = steps.map((step, i): TracedAttribution & { direction: Direction } => {
@@ -111,7 +112,7 @@ function* integrated(
     const parts = Array.from({ length: points }, (_, k) => (k + 0.5) / points)
     const runs = [...parts, 0].map((part) => ({ ...at(part), factor, step }))
     const all = yield* gradients.of(pair, runs)
-    baseline[side] = score - own.product + all.pop()!.product
+    baseline[side] = score - own.product + present(all.pop()).product
     const mean = new Float32Array(all[0][side].length)
     for (const run of all) for (let i = 0; i < mean.length; i++) mean[i] += run[side][i] / points
     shares[side] = embeddings.shares({ source: mean, prefix: mean }, side)[side]

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { joinedFloats } from '../../base/values/joined-arrays.ts'
 import type { Player, TensorArray } from '../../engine/backend/interface/backend.ts'
 import { raggedPairs, type TokenPair } from '../../engine/decode/step/index.ts'
@@ -124,7 +125,7 @@ function embeddingGradientProgram(weights: Weights, edits: ModelEdits, sides: re
     p.instructions.splice(at, 1)
     return tensor
   })
-  const states = p.find(top.name)!
+  const states = present(p.find(top.name))
   splitActivations(p)
   const gradients = differentiate(p, [[states, p.input('factors', states.rows, states.width)]])
   const wanted = embedded.map((tensor, i) => {
@@ -132,7 +133,7 @@ function embeddingGradientProgram(weights: Weights, edits: ModelEdits, sides: re
     if (!gradient) throw new GlassformerError('ERR_UNSUPPORTED', `no logit depends on ${tensor}`)
     return p.output(gradient, `${sides[i]}.gradient`)
   })
-  prune(p, [...wanted, p.output(p.find(states.name)!, 'states')])
+  prune(p, [...wanted, p.output(present(p.find(states.name)), 'states')])
   return p
 }
 

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import { lastOf, present } from '../../base/present.ts'
 import type { Instruction } from '../../engine/program/instructions/instruction.ts'
 import { optionalName } from '../../engine/program/instructions/op.ts'
 import type { Tensor } from '../../engine/program/instructions/tensor.ts'
@@ -63,14 +64,14 @@ export function residualStream(p: Program, how: HowRead): ResidualStream {
   const { written } = how
   const projection = p.instructions.find(({ op, path }) => op.name === 'linear' && path.join('.') === 'output')
   if (!projection) throw new GlassformerError('ERR_INTERNAL', 'the program has no output projection')
-  const x = operand(projection, 'x')!
+  const x = present(operand(projection, 'x'))
   const reached = new Map<Instruction, Tensor>()
   const walk = (tensor: Tensor) => {
     let made = makerOf(p, tensor)
     if (!made) throw new GlassformerError('ERR_INTERNAL', `nothing computes ${tensor}`)
     if (operand(made, 'residual') && !written.has(tensor.base.name)) {
       splitResidual(p, tensor.base.name)
-      made = makerOf(p, tensor)!
+      made = present(makerOf(p, tensor))
     }
     if (reached.has(made)) return
     reached.set(made, tensor.base)
@@ -103,9 +104,9 @@ function operand({ op, inputs }: Instruction, name: string): Tensor | null {
 /** The inputs of an instruction that belong to the residual stream as well. */
 function streamInputs(made: Instruction): Tensor[] {
   const { name } = made.op
-  if (name === 'layerNorm' || name === 'rmsNorm') return [operand(made, 'x')!]
-  if (name === 'add') return [operand(made, 'a')!, operand(made, 'b')!]
-  if (name === 'windows' && made.path.join('.') === 'decoder') return [operand(made, 'x')!]
+  if (name === 'layerNorm' || name === 'rmsNorm') return [present(operand(made, 'x'))]
+  if (name === 'add') return [present(operand(made, 'a')), present(operand(made, 'b'))]
+  if (name === 'windows' && made.path.join('.') === 'decoder') return [present(operand(made, 'x'))]
   return []
 }
 
@@ -117,22 +118,29 @@ function stepOf(p: Program, made: Instruction, { name: out }: Tensor, how: HowRe
   switch (op.name) {
     case 'layerNorm':
     case 'rmsNorm': {
-      const weights = { gamma: named('gamma')!, beta: op.name === 'layerNorm' ? named('beta')! : null }
-      return { kind: 'norm', name: module, out, x: named('x')!, ...weights, epsilon: attributes.epsilon as number }
+      const weights = { gamma: present(named('gamma')), beta: op.name === 'layerNorm' ? present(named('beta')) : null }
+      return {
+        kind: 'norm',
+        name: module,
+        out,
+        x: present(named('x')),
+        ...weights,
+        epsilon: attributes.epsilon as number,
+      }
     }
     case 'add':
-      return { kind: 'sum', out, a: named('a')!, b: named('b')! }
+      return { kind: 'sum', out, a: present(named('a')), b: present(named('b')) }
     case 'windows':
-      return { kind: 'rows', out, x: named('x')!, index: named('index')! }
+      return { kind: 'rows', out, x: present(named('x')), index: present(named('index')) }
     case 'embed':
-      return { kind: 'embedding', out, table: named('table')!, scale: attributes.scale as number }
+      return { kind: 'embedding', out, table: present(named('table')), scale: attributes.scale as number }
     case 'attention':
-      return { kind: 'heads', module, out, z: out, output: null, ...headsOf(p, module, how)! }
+      return { kind: 'heads', module, out, z: out, output: null, ...present(headsOf(p, module, how)) }
     case 'linear': {
       const above = path.slice(0, -1).join('.')
       const attention = path.at(-1) === 'output' ? headsOf(p, above, how) : null
       if (attention)
-        return { kind: 'heads', module: above, out, z: named('x')!, output: linearNames(made), ...attention }
+        return { kind: 'heads', module: above, out, z: present(named('x')), output: linearNames(made), ...attention }
       return { kind: 'linear', module: path.at(-1) === 'outer' ? above : module, out, bias: named('bias') }
     }
     default:
@@ -141,7 +149,7 @@ function stepOf(p: Program, made: Instruction, { name: out }: Tensor, how: HowRe
 }
 
 const linearNames = (made: Instruction): LinearNames => ({
-  weight: operand(made, 'weight')!.name,
+  weight: present(operand(made, 'weight')).name,
   bias: operand(made, 'bias')?.name ?? null,
 })
 
@@ -155,7 +163,7 @@ function headsOf(
     ({ op, path }) => (op.name === 'attention' || op.name === 'sideAttention') && path.join('.') === module,
   )
   if (!made) return null
-  const v = operand(made, 'v')!
+  const v = present(operand(made, 'v'))
   // A tensor that an intervention wrote in place of z comes from no key.
   const isTraced =
     withKeys &&
@@ -165,7 +173,7 @@ function headsOf(
   const hasOwnValues = !operand(made, 'relativeValues') && made.attributes.every === 1 && !operand(made, 'at')
   const keys =
     isTraced && hasOwnValues
-      ? { weights: made.outputs.at(-1)!.base.name, values: { tensor: v.base.name, from: v.column } }
+      ? { weights: lastOf(made.outputs).base.name, values: { tensor: v.base.name, from: v.column } }
       : null
   return { heads: made.attributes.heads as number, keys }
 }

@@ -1,4 +1,5 @@
 import { rowPlaces, type SourceIds } from '../../base/choices/position-kinds.ts'
+import { present } from '../../base/present.ts'
 import type { TokenPair } from '../../engine/decode/step/index.ts'
 import { isDecoderOnly } from '../../engine/model/config/config.ts'
 import type { Instruction } from '../../engine/program/instructions/instruction.ts'
@@ -85,7 +86,7 @@ export class StackEmbeddings {
 }
 
 function embeddingsOf({ inputs, attributes }: Instruction, weights: Weights, tokens: readonly number[]): Float32Array {
-  const { name, width } = inputs[0]!
+  const { name, width } = present(inputs[0])
   const table = weights.get(name)
   const scale = Math.fround(attributes.scale as number)
   const values = new Float32Array(tokens.length * width)
@@ -101,7 +102,7 @@ function addRows(embedding: Float32Array, weights: Weights, ids: SourceIds): voi
   for (const [row, place] of rowPlaces(ids).entries())
     for (let i = 0; i < dModel; i++)
       for (let j = 0; j < rowWidth; j++)
-        embedding[place * dModel + i] += matrix[i * rowWidth + j] * ids.rows![row * rowWidth + j]
+        embedding[place * dModel + i] += matrix[i * rowWidth + j] * present(ids.rows)[row * rowWidth + j]
 }
 
 /** Σ gradient · embedding of each row. */

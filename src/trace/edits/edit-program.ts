@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import { lastOf } from '../../base/present.ts'
 import type { Instruction } from '../../engine/program/instructions/instruction.ts'
 import type { Tensor } from '../../engine/program/instructions/tensor.ts'
 import { add } from '../../engine/program/ops/add.ts'
@@ -99,7 +100,7 @@ export function prune(p: Program, wanted: readonly Tensor[]): void {
       for (const tensor of instruction.inputs) if (tensor) needed.add(tensor.base).add(tensor.part?.of ?? tensor.base)
   }
   for (const [at, instruction] of p.instructions.entries()) {
-    if (!instruction.attributes.traced || needed.has(instruction.outputs.at(-1)!.base)) continue
+    if (!instruction.attributes.traced || needed.has(lastOf(instruction.outputs).base)) continue
     const attributes = { ...instruction.attributes, traced: false }
     p.instructions[at] = { ...instruction, outputs: instruction.outputs.slice(0, -1), attributes }
   }

@@ -1,5 +1,6 @@
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { counted } from '../../base/values/number-text.ts'
 import type { Player, TensorArray } from '../../engine/backend/interface/backend.ts'
 import type { ModelChange } from '../../engine/decode/generator.ts'
@@ -74,7 +75,7 @@ export function checkChanged(name: string, names: ReadonlyMap<string, TensorOrig
       'ERR_OPTION',
       `${name} cannot be replaced: its rows are those of compressed memory; replace ${name.replace(/\w+$/, 'heads')}`,
     )
-  const tensor = forced.find(making.tensor)!
+  const tensor = present(forced.find(making.tensor))
   const columns = making.by === 'computed' ? making.columns : undefined
   if (typeof tensor.rows !== 'string' || tensor.dtype !== 'float32')
     throw new GlassformerError('ERR_OPTION', `${name} cannot be replaced: its rows are no tokens`)
@@ -190,7 +191,7 @@ export class ModelEdits implements ModelChange {
     })
     for (const each of this.#applied) {
       const tensor = changedIn(p, each)
-      if (tensor !== null) asOutput(p, p.find(tensor)!)
+      if (tensor !== null) asOutput(p, present(p.find(tensor)))
     }
   }
 
@@ -204,7 +205,7 @@ export class ModelEdits implements ModelChange {
     })
     const names = new Set(p.bound.map(({ name }) => name))
     const used = [...this.#replaced.entries()].filter(([i]) => names.has(bindingsOf(i).rows))
-    const symbols = used.map(([, each]) => p.find(inProgram(p, productName(each)))!.rows as string)
+    const symbols = used.map(([, each]) => present(p.find(inProgram(p, productName(each)))).rows as string)
     return new ChangedProgram(player, p, hooks, (bound) => {
       const rows: Record<string, number> = { ...bound.rows }
       const arrays: Record<string, TensorArray> = { ...bound.arrays }

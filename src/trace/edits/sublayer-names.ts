@@ -6,6 +6,7 @@ import {
   type SelfAttentionKind,
   selfAttentionKindOf,
 } from '../../base/choices/self-attention-kind.ts'
+import { lastOf, present } from '../../base/present.ts'
 import { isDecoderOnly, type ModelConfig } from '../../engine/model/config/config.ts'
 import { expertsOf } from '../../engine/model/config/feed-forward-settings.ts'
 import { stackKindsOf } from '../../engine/model/config/own-side-settings.ts'
@@ -35,7 +36,7 @@ export const isAttention = (module: string): boolean => module === 'selfAttentio
 export const statesByDepth = (side: Side, config: ModelConfig): string[] => [
   firstStates(side, config),
   ...Array.from({ length: config[side].layers }, (_, layer) =>
-    handedOn(side, layer, sublayersOf(side, config).at(-1)!, config),
+    handedOn(side, layer, lastOf(sublayersOf(side, config)), config),
   ),
 ]
 
@@ -59,7 +60,7 @@ function lastResult(side: Side, layer: number, module: string, config: ModelConf
 /** The output of a stack, by its name in the listing. */
 export function outputOf(side: Side, config: ModelConfig): string {
   const last = [...operationsOf(config.norm.order).top].filter((operation) => operation !== 'd').at(-1)
-  if (last === undefined) return statesByDepth(side, config).at(-1)!
+  if (last === undefined) return lastOf(statesByDepth(side, config))
   return last === 'n' ? `${side}.norm.normed` : `${side}.top.sum`
 }
 
@@ -79,23 +80,23 @@ function handedOn(side: Side, layer: number, module: string, config: ModelConfig
  * there is a norm before it as well, `…InputNorm.normed`.
  */
 export function nameResults(names: Map<string, TensorOrigin>, whole: Program, path: string, config: ModelConfig): void {
-  const last = lastOf(whole, path)
+  const last = lastInstruction(whole, path)
   const { before, after } = normNames(path, config.norm.order)
   const isMean = last.op.name === average.row.name
   const made = isMean && before ? `${before}.normed` : last.outputs[0].name
   const fuses = last.inputs[last.op.inputs.indexOf('residual?')]
   names.set(`${path}.output`, fuses ? { by: 'product', tensor: made } : { by: 'computed', tensor: made })
   const added = whole.find(`${path}.sum`)
-  if (fuses || added) names.set(`${path}Norm.sum`, { by: 'computed', tensor: fuses ? made : added!.name })
+  if (fuses || added) names.set(`${path}Norm.sum`, { by: 'computed', tensor: fuses ? made : present(added).name })
   for (const norm of [before, after])
     if (norm) names.set(`${norm}.normed`, { by: 'computed', tensor: `${norm}.normed` })
 }
 
 /** The instruction that computes a sub-layer's output, before residual and norm. */
-function lastOf({ instructions }: Program, path: string): Instruction {
+function lastInstruction({ instructions }: Program, path: string): Instruction {
   const own = instructions.filter(({ path: at }) => `${at.join('.')}.`.startsWith(`${path}.`))
   const last = own.filter(({ op, path: at }) => op.name !== add.row.name || at.join('.') !== path).at(-1)
-  return last!
+  return present(last)
 }
 
 /** Names the intermediate results of the module that replaces self-attention. */
@@ -105,15 +106,17 @@ export function nameRecurrence(names: Map<string, TensorOrigin>, whole: Program,
       names.set(`${path}.${step}`, { by: 'computed', tensor: `${path}.${step}.norm.normed` })
     return
   }
-  const own = whole.instructions.find(
-    ({ op, path: at }) => at.join('.') === path && (op.name === ssru.row.name || op.name === average.row.name),
-  )!
+  const own = present(
+    whole.instructions.find(
+      ({ op, path: at }) => at.join('.') === path && (op.name === ssru.row.name || op.name === average.row.name),
+    ),
+  )
   if (own.op.name === average.row.name) {
     names.set(`${path}.averaged`, { by: 'computed', tensor: own.outputs[0].name })
     return
   }
   const [, states, gates] = own.outputs
-  const { base, column, width } = own.inputs[own.op.inputs.indexOf('x')]!
+  const { base, column, width } = present(own.inputs[own.op.inputs.indexOf('x')])
   names.set(`${path}.candidate`, { by: 'computed', tensor: base.name, columns: [column, column + width] })
   names.set(`${path}.states`, { by: 'inside', tensor: states.name, path })
   names.set(`${path}.forgetGates`, { by: 'inside', tensor: gates.name, path })

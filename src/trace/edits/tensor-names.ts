@@ -6,6 +6,7 @@ import {
 } from '../../base/choices/self-attention-kind.ts'
 import { didYouMean } from '../../base/did-you-mean.ts'
 import { GlassformerError } from '../../base/errors.ts'
+import { entryOf, present } from '../../base/present.ts'
 import { imageOf } from '../../engine/model/config/attention-settings.ts'
 import { isDecoderOnly, type ModelConfig } from '../../engine/model/config/config.ts'
 import { expertsOf } from '../../engine/model/config/feed-forward-settings.ts'
@@ -74,7 +75,7 @@ function nameStack(names: Map<string, TensorOrigin>, side: Side, whole: Program,
   names.set(`${side}.embedding`, { by: 'embedding', side })
   const positionTable = inputOf(made(whole, embed.row.name, side), 'positionTable')
   if (positionTable) names.set(`${side}.positions`, { by: 'positions', side })
-  if (positionTable?.kind === 'weight') names.set(`${side}.positionTable`, learned(positionTable)!)
+  if (positionTable?.kind === 'weight') names.set(`${side}.positionTable`, present(learned(positionTable)))
   computed(`${side}.embedded`, `${side}.embedded`)
   if (side === 'encoder' && config.rowWidth !== undefined)
     for (const made of ['out', 'sum']) computed(`encoder.rows.${made}`, `encoder.rows.${made}`)
@@ -97,7 +98,7 @@ function nameStack(names: Map<string, TensorOrigin>, side: Side, whole: Program,
     else
       names.set(
         `${at}.feedForward.inner`,
-        computedBy(made(whole, linear.row.name, `${at}.feedForward.outer`).inputs[0]!),
+        computedBy(present(made(whole, linear.row.name, `${at}.feedForward.outer`).inputs[0])),
       )
     nameResults(names, whole, `${at}.feedForward`, config)
   }
@@ -137,11 +138,11 @@ function nameGlobalAttention(names: Map<string, TensorOrigin>, attention: Global
 
 /** The instruction of an op in a module. */
 const made = (p: Program, op: string, module: string): Instruction =>
-  p.instructions.find((each) => each.op.name === op && each.path.join('.') === module)!
+  present(p.instructions.find((each) => each.op.name === op && each.path.join('.') === module))
 
 /** The instruction that computes a tensor. */
 const makerOf = (p: Program, { base }: Tensor): Instruction =>
-  p.instructions.find(({ outputs }) => outputs.some((tensor) => tensor.base === base))!
+  present(p.instructions.find(({ outputs }) => outputs.some((tensor) => tensor.base === base)))
 
 /** An operand of an instruction, by its name. */
 const inputOf = ({ op, inputs }: Instruction, name: string): Tensor | null =>
@@ -170,9 +171,9 @@ function attentionParts(whole: Program, path: string, side: Side, config: ModelC
   const factor = every > 1 ? every : null
   const image = (path.endsWith('selfAttention') && imageOf(config[side])) || null
   // Keys of an image are copied to the blocks that see them.
-  const copied = (tensor: Tensor) => (image ? inputOf(makerOf(whole, tensor), 'x')! : tensor)
+  const copied = (tensor: Tensor) => (image ? present(inputOf(makerOf(whole, tensor), 'x')) : tensor)
   const key = (name: string): Computed => ({
-    ...computedBy(copied(input(name)!)),
+    ...computedBy(copied(present(input(name)))),
     ...(factor !== null && { factor }),
   })
   return {
@@ -187,7 +188,7 @@ function attentionParts(whole: Program, path: string, side: Side, config: ModelC
     relativeKeys: learned(input('relativeKeys')),
     relativeValues: learned(input('relativeValues')),
     distanceBias: input('distanceBias')?.name ?? null,
-    query: computedBy(input('q')!),
+    query: computedBy(present(input('q'))),
     key: key('k'),
     value: key('v'),
   }
@@ -209,12 +210,12 @@ function globalParts(whole: Program, path: string, side: Side): GlobalAttentionP
     every,
     distanceBias: input('distanceBias')?.name ?? null,
     sideBias: input('sideBias')?.name ?? null,
-    query: computedBy(input('q')!),
-    key: computedBy(input('k')!),
-    value: computedBy(input('v')!),
-    sideKey: computedBy(input('sideK')!),
-    sideValue: computedBy(input('sideV')!),
-    first: own ? { query: computedBy(inputOf(own, 'q')!), key: computedBy(inputOf(own, 'k')!) } : null,
+    query: computedBy(present(input('q'))),
+    key: computedBy(present(input('k'))),
+    value: computedBy(present(input('v'))),
+    sideKey: computedBy(present(input('sideK'))),
+    sideValue: computedBy(present(input('sideV'))),
+    first: own ? { query: computedBy(present(inputOf(own, 'q'))), key: computedBy(present(inputOf(own, 'k'))) } : null,
   }
 }
 
@@ -231,7 +232,7 @@ export function matchNames(
   const matched = new Map<string, TensorOrigin>()
   for (const pattern of patterns) {
     const own = [...names.keys()].filter((name) => matches(pattern, name))
-    for (const name of own) matched.set(name, names.get(name)!)
+    for (const name of own) matched.set(name, entryOf(names, name))
     if (own.length) continue
     const others = listed.filter((name) => matches(pattern, name))
     for (const tensor of others) matched.set(tensor, { by: 'computed', tensor })

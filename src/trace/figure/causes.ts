@@ -1,3 +1,4 @@
+import { entryOf, present } from '../../base/present.ts'
 import type { Picture } from '../../draw/marks/element.ts'
 import { matrix } from '../../draw/marks/matrix.ts'
 import { type Side, sideOf } from '../../draw/marks/side.ts'
@@ -31,7 +32,7 @@ const against = ({ attributions = [] }: Trace, named: (piece: string) => string)
 
 /** The direct shares: a row for each part, biases together, a column for each target token. */
 export function sharesPicture(trace: Trace): Picture {
-  const attributions = trace.attributions!
+  const attributions = present(trace.attributions)
   const rows = rowsOf(attributions)
   const names = [...rows.keys()]
   const columns = explained(trace)
@@ -40,7 +41,7 @@ export function sharesPicture(trace: Trace): Picture {
     description: `A row for each part of the decoder, a column for each target token (${columns.tokens.join(' ')}). The shares of a column add up to the logit.`,
     rows: plainSide('part', names),
     columns,
-    values: names.flatMap((name) => rows.get(name)!),
+    values: names.flatMap((name) => entryOf(rows, name)),
     scale: 'signed',
     captions: { columns: 'target', rows: 'part' },
     marks: (row, column) => ({ 'data-part': names[row], 'data-key': columns.marks[column] }),
@@ -50,7 +51,7 @@ export function sharesPicture(trace: Trace): Picture {
 function rowsOf(attributions: readonly TracedAttribution[]): Map<string, number[]> {
   const rows = new Map<string, number[]>()
   for (const [column, { direct }] of attributions.entries())
-    for (const share of direct!) {
+    for (const share of present(direct)) {
       const name = share.kind === 'bias' ? 'biases' : nameOf(share)
       const row = rows.get(name) ?? attributions.map(() => 0)
       row[column] += share.share
@@ -61,8 +62,8 @@ function rowsOf(attributions: readonly TracedAttribution[]): Map<string, number[
 
 /** A row for each target token, a column for each token that was read. */
 export function saliencyPicture(trace: Trace, by: 'gradient' | 'integrated'): Picture {
-  const attributions = trace.attributions!
-  const hasSource = attributions[0][by]!.source.length > 0
+  const attributions = present(trace.attributions)
+  const hasSource = present(attributions[0][by]).source.length > 0
   const columns = hasSource ? sideOf('source', shownTokens(trace.source)) : inputSide(trace)
   const rows = explained(trace)
   const what = by === 'gradient' ? 'Gradient × embedding' : 'Integrated gradients'
@@ -71,7 +72,7 @@ export function saliencyPicture(trace: Trace, by: 'gradient' | 'integrated'): Pi
     description: `A row for each target token (${rows.tokens.join(' ')}), a column for each token that was read (${columns.tokens.join(' ')}).`,
     rows,
     columns,
-    values: attributions.flatMap((each) => each[by]![hasSource ? 'source' : 'prefix']),
+    values: attributions.flatMap((each) => present(each[by])[hasSource ? 'source' : 'prefix']),
     scale: 'signed',
     captions: { columns: columns.name, rows: 'target' },
     marks: (row, column) => ({ 'data-query': rows.marks[row], 'data-key': columns.marks[column] }),
@@ -80,7 +81,7 @@ export function saliencyPicture(trace: Trace, by: 'gradient' | 'integrated'): Pi
 
 /** The heat map of a sweep: a row for each tensor, a column for each position or head. */
 export function sweepPicture(trace: Trace): Picture {
-  const sweep = trace.sweep!
+  const sweep = present(trace.sweep)
   const { measure, answer, rival, step, columns: of, by, second, plain, other } = sweep
   const named = pieceNames(trace)
   const columns =
@@ -93,8 +94,9 @@ export function sweepPicture(trace: Trace): Picture {
         ? sideOf('source', shownTokens(trace.source))
         : { ...inputSide(trace), tokens: inputSide(trace).tokens.slice(0, of.tokens.length) }
   const what = {
-    logitDifference: () => `logit of ${named(answer!.token)} minus that of ${named(rival!.token)}, step ${step}`,
-    probability: () => `probability of ${named(answer!.token)}, step ${step}`,
+    logitDifference: () =>
+      `logit of ${named(present(answer).token)} minus that of ${named(present(rival).token)}, step ${step}`,
+    probability: () => `probability of ${named(present(answer).token)}, step ${step}`,
     loss: () => 'loss, nats for each token',
   }[measure]()
   const replaced = second

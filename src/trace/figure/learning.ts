@@ -1,3 +1,4 @@
+import { lastOf } from '../../base/present.ts'
 import { counted } from '../../base/values/number-text.ts'
 import { learning } from '../../draw/learning.ts'
 import type { Picture } from '../../draw/marks/element.ts'
@@ -15,7 +16,7 @@ export function learningPicture(traces: readonly LearnedTrace[], at?: number): P
   const [{ trace }] = traces
   const shown = shownTokens(trace.target)
   return learning({
-    title: `What was learned of one sentence in ${counted(traces.at(-1)!.step, 'step')}`,
+    title: `What was learned of one sentence in ${counted(lastOf(traces).step, 'step')}`,
     steps: traces.map(({ step }) => step),
     tokens: trace.steps.map((_, i) => ({
       token: shown[i],

@@ -1,3 +1,4 @@
+import { present } from '../../base/present.ts'
 import { counted } from '../../base/values/number-text.ts'
 import { architecture } from '../../draw/architecture.ts'
 import { attentionHeads } from '../../draw/attention-heads.ts'
@@ -174,7 +175,7 @@ export function confidencePicture(
 
 /** The beam tree, for all steps or some. */
 export function beamPicture(trace: Trace, steps: { first?: number; last?: number } = {}): Picture {
-  const { nodes, ...tree } = trace.beams!
+  const { nodes, ...tree } = present(trace.beams)
   const named = pieceNames(trace)
   return beamTree({ ...tree, ...steps, nodes: nodes.map((node) => ({ ...node, token: named(node.token) })) })
 }

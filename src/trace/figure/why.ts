@@ -1,3 +1,4 @@
+import { present } from '../../base/present.ts'
 import type { Picture } from '../../draw/marks/element.ts'
 import { matrix } from '../../draw/marks/matrix.ts'
 import { type Side, sideOf } from '../../draw/marks/side.ts'
@@ -23,7 +24,7 @@ export function stepSharesPicture(trace: Trace, attribution: TracedAttribution):
   const rows: Share[] = sorted.slice(0, MOST_BARS).map((each) => ({
     name: shareName(each),
     share: each.share,
-    ...(each.kind === 'head' && { mark: { 'data-part': each.part, 'data-head': each.head! } }),
+    ...(each.kind === 'head' && { mark: { 'data-part': each.part, 'data-head': present(each.head) } }),
   }))
   if (rest.length > 0)
     rows.push({ name: `${rest.length} smaller ones`, share: rest.reduce((sum, { share }) => sum + share, 0) })

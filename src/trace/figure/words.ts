@@ -1,3 +1,4 @@
+import { lastOf } from '../../base/present.ts'
 import type { Side } from '../../draw/marks/side.ts'
 import type { Trace } from '../data/trace.ts'
 import type { AttentionView } from './attention.ts'
@@ -34,7 +35,7 @@ function groupsOf({ marks }: Side, { source, target }: Pick<Trace, 'source' | 't
   const groups: Groups = []
   for (const [i, mark] of marks.entries()) {
     const word = wordOf(mark)
-    if (i > 0 && word >= 0 && word === wordOf(marks[i - 1])) groups.at(-1)!.push(i)
+    if (i > 0 && word >= 0 && word === wordOf(marks[i - 1])) lastOf(groups).push(i)
     else groups.push([i])
   }
   return groups

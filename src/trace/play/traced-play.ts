@@ -1,4 +1,5 @@
 import { allocated } from '../../base/allocated.ts'
+import { entryOf, present } from '../../base/present.ts'
 import type { Player, TensorArray } from '../../engine/backend/interface/backend.ts'
 import { raggedPairs, type TokenPair } from '../../engine/decode/step/index.ts'
 import { attentionRows, headsFirst } from '../../engine/decode/teacher-forced.ts'
@@ -82,7 +83,7 @@ export class TracedPlay {
 
   /** A tensor of the program, [rows, width]. */
   values(tensor: string): { rows: number; width: number; values: Float32Array } {
-    return this.#values.get(tensor)!
+    return entryOf(this.#values, tensor)
   }
 
   /** The tensor described by a making. */
@@ -166,22 +167,22 @@ function needsOf(making: TensorOrigin): string[] {
 
 /** The output of the program for a key of `needsOf`. */
 function output(p: Program, making: TensorOrigin, key: string): Tensor {
-  if (making.by === 'product') return asOutput(p, p.find(splitResidual(p, making.tensor)!)!)
+  if (making.by === 'product') return asOutput(p, present(p.find(present(splitResidual(p, making.tensor)))))
   if (making.by === 'embedding' || making.by === 'positions') return asOutput(p, summand(p, making.by, making.side))
-  return asOutput(p, p.find(key)!)
+  return asOutput(p, present(p.find(key)))
 }
 
 /** One of the two summands of an embedding, by another instruction beside the model's own. */
 function summand(p: Program, which: 'embedding' | 'positions', side: Side): Tensor {
-  const { inputs, attributes } = p.instructions.find(
-    ({ op, path }) => op.name === embed.row.name && path.join('.') === side,
-  )!
+  const { inputs, attributes } = present(
+    p.instructions.find(({ op, path }) => op.name === embed.row.name && path.join('.') === side),
+  )
   const [table, tokens, positions, positionTable] = inputs
   const scale = attributes as { scale: number; positionOffset: number }
   return p.within(side, () => {
-    if (which === 'embedding') return embed(p, { table: table!, tokens: tokens! }, scale)[0]
-    const nothing = p.input(`${side}.nothing`, tokens!.rows, 1, 'int32') // −1 has a zero embedding
-    return embed(p, { table: table!, tokens: nothing, positions, positionTable }, scale)[0]
+    if (which === 'embedding') return embed(p, { table: present(table), tokens: present(tokens) }, scale)[0]
+    const nothing = p.input(`${side}.nothing`, present(tokens).rows, 1, 'int32') // −1 has a zero embedding
+    return embed(p, { table: present(table), tokens: nothing, positions, positionTable }, scale)[0]
   })
 }
 

@@ -1,4 +1,5 @@
 import { rowPlaces, type SourceIds } from '../../base/choices/position-kinds.ts'
+import { present } from '../../base/present.ts'
 import type { SpecialIds } from '../../engine/model/config/config.ts'
 import type { Tokenizer } from '../../language/text/tokenizer/tokenizer.ts'
 import type { TracedText } from '../data/trace.ts'
@@ -29,7 +30,7 @@ export class TokenNames {
     const size = this.#tokenizer?.targetSize ?? 0
     let ofWord: number | undefined
     for (let id = 0; id < size; id++) {
-      const piece = this.#tokenizer!.piece(id)
+      const piece = present(this.#tokenizer).piece(id)
       if (piece === token) return id
       if (piece === `▁${token}`) ofWord ??= id
     }

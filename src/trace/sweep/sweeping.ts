@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import type { Player, TensorArray } from '../../engine/backend/interface/backend.ts'
 import { raggedPairs, type TokenPair } from '../../engine/decode/step/index.ts'
 import { isDecoderOnly } from '../../engine/model/config/config.ts'
@@ -147,7 +148,7 @@ function cellsOf(
     const all = new Float32Array(rows.length * width)
     for (const [i, row] of rows.entries()) {
       all.set(values.subarray(row * width, (row + 1) * width), i * width)
-      all.set(donor(row)!.subarray(head * dHead, (head + 1) * dHead), i * width + head * dHead)
+      all.set(present(donor(row)).subarray(head * dHead, (head + 1) * dHead), i * width + head * dHead)
     }
     return { tensor, column: head, rows, values: all }
   })
@@ -170,14 +171,14 @@ class ChangedRuns {
     edits.edit(p)
     for (const [t, { tensor, columns, isProduct }] of tensors.entries())
       replaceRows(p, {
-        tensor: isProduct ? splitResidual(p, tensor)! : tensor,
+        tensor: isProduct ? present(splitResidual(p, tensor)) : tensor,
         columns,
         rows: `swept.${t}`,
         bindings: { rows: `swept.${t}.rows`, values: `swept.${t}.values` },
       })
     const isOfLogits = tensors.some(({ tensor }) => tensor === 'output.out')
-    const last = p.instructions.find(({ op, path }) => op.name === 'linear' && path.join('.') === 'output')!
-    const result = asOutput(p, isOfLogits ? p.find('output.out')! : last.inputs[0]!)
+    const last = present(p.instructions.find(({ op, path }) => op.name === 'linear' && path.join('.') === 'output'))
+    const result = asOutput(p, isOfLogits ? present(p.find('output.out')) : present(last.inputs[0]))
     prune(p, [result])
     this.#asked = asked
     this.#tensors = tensors
@@ -231,7 +232,7 @@ class ChangedRuns {
 }
 
 function numberOf({ measured, options }: AskedSweep, logits: Float32Array): number {
-  const { answer, rival } = measured!
+  const { answer, rival } = present(measured)
   if (options.measure === 'probability') return Math.exp(logits[answer] - logSum(logits))
   return logits[answer] - logits[rival]
 }

@@ -1,4 +1,5 @@
 import { GlassformerError, shown } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { read } from '../../base/schema/settings.ts'
 import type { BackendInfo } from '../../engine/backend/interface/backend.ts'
@@ -151,7 +152,7 @@ export class Encoder {
     const results = await this.#run({ ...this.#limit(settings), task: 'vector' }, items, settings)
     return {
       vectors: results.map(({ vector }) => {
-        const cut = dimensions === undefined ? vector! : vector!.slice(0, dimensions)
+        const cut = dimensions === undefined ? present(vector) : present(vector).slice(0, dimensions)
         return normalize ? normalized(cut) : cut
       }),
       tokens: results.reduce((sum, { tokens }) => sum + tokens, 0),
@@ -183,7 +184,7 @@ export class Encoder {
       characters += typeof text === 'string' ? text.length : 0
       if (group.length < GROUP && characters < GROUP_CHARACTERS) continue
       send()
-      if (open.length >= GROUPS_AHEAD) yield* await open.shift()!
+      if (open.length >= GROUPS_AHEAD) yield* await present(open.shift())
     }
     if (group.length) send()
     for (const vectors of open) yield* await vectors
@@ -218,7 +219,9 @@ export class Encoder {
         )
       const pairs = documents.map((pair) => ({ text: query, pair }))
       const results = await this.#run({ ...this.#limit(settings), task: 'logits' }, pairs, settings)
-      return results.map(({ logits }) => (this.model.scoreActivation === 'sigmoid' ? sigmoid(logits![0]) : logits![0]))
+      return results.map(({ logits }) =>
+        this.model.scoreActivation === 'sigmoid' ? sigmoid(present(logits)[0]) : present(logits)[0],
+      )
     }
     const [[own], vectors] = await Promise.all([
       this.embed([query], { ...settings, prompt: this.#named(['query']) }),
@@ -255,7 +258,7 @@ export class Encoder {
     this.#expect('classes', 'classify texts', 'ForSequenceClassification')
     const settings = read(callSettings, options, inOptions)
     const results = await this.#run({ ...this.#limit(settings), task: 'logits' }, itemsOf(texts), settings)
-    return results.map(({ logits }) => logits!)
+    return results.map(({ logits }) => present(logits))
   }
 
   /**
@@ -274,7 +277,7 @@ export class Encoder {
       settings,
     )
     const found = results.map(({ classified }, i) =>
-      entitiesOf(classified!, list[i], { labels: this.model.labels, aggregation, ignored }, this.tokenizer),
+      entitiesOf(present(classified), list[i], { labels: this.model.labels, aggregation, ignored }, this.tokenizer),
     )
     return typeof texts === 'string' ? found[0] : found
   }
@@ -288,7 +291,7 @@ export class Encoder {
     const { top, targets, ...settings } = read(fillSettings, options, inOptions)
     const task: Task = { ...this.#limit(settings), task: 'fill', top, ...(targets && { targets }) }
     const [{ masks }] = await this.#run(task, itemsOf([text]), settings)
-    return masks!
+    return present(masks)
   }
 
   /**
@@ -309,7 +312,7 @@ export class Encoder {
     }
     const [text, pair] = checkedTexts([question, context])
     const [{ answers }] = await this.#run(task, [{ text, pair }], settings)
-    return answers!
+    return present(answers)
   }
 
   /**
@@ -338,8 +341,8 @@ export class Encoder {
     const results = await this.#run(task, items, settings)
     const scores =
       multiLabel || own.length === 1
-        ? results.map(({ logits }) => softmax([logits![contradiction], logits![entailment]])[1])
-        : softmax(results.map(({ logits }) => logits![entailment]))
+        ? results.map(({ logits }) => softmax([present(logits)[contradiction], present(logits)[entailment]])[1])
+        : softmax(results.map(({ logits }) => present(logits)[entailment]))
     return own.map((label, i) => ({ label, score: scores[i] })).sort((a, b) => b.score - a.score)
   }
 
@@ -349,9 +352,9 @@ export class Encoder {
     const task: Task = { ...this.#limit(settings), task: 'states', withAnswers: true }
     const results = await this.#run(task, itemsOf(texts), settings)
     return results.map(({ ids, types, states, logits, truncated }) => ({
-      ids: ids!,
-      types: types!,
-      states: states!,
+      ids: present(ids),
+      types: present(types),
+      states: present(states),
       width: this.model.config.dModel,
       ...(logits && { answers: logits }),
       truncated,

@@ -1,3 +1,4 @@
+import { lastOf } from '../../base/present.ts'
 import type { PairTokenizer } from '../../language/text/pairs/index.ts'
 import { softmax } from './worker/softmax.ts'
 import type { ClassifiedToken } from './worker/tasks.ts'
@@ -97,7 +98,7 @@ function grouped(words: readonly Entity[], tokenizer: PairTokenizer): Entity[] {
   for (const word of words) {
     const last = groups.at(-1)?.at(-1)
     const [begins, tag] = tagOf(word.label)
-    if (last && tagOf(last.label)[1] === tag && !begins) groups.at(-1)!.push(word)
+    if (last && tagOf(last.label)[1] === tag && !begins) lastOf(groups).push(word)
     else groups.push([word])
   }
   return groups.map((group) => ({
@@ -108,7 +109,7 @@ function grouped(words: readonly Entity[], tokenizer: PairTokenizer): Entity[] {
       () => false,
     ),
     begin: group[0].begin,
-    end: group.at(-1)!.end,
+    end: lastOf(group).end,
   }))
 }
 

@@ -1,4 +1,5 @@
 import { GlassformerError, shown } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { reading } from '../../base/reading.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { type Given, read, settings, some } from '../../base/schema/settings.ts'
@@ -25,6 +26,7 @@ const textOfCodes = (codes: readonly number[]): string =>
 
 /** The codes in a text, of which there are `count`; characters that stand for none are passed over. */
 export const codesOfText = (text: string, count: number): number[] =>
+  // biome-ignore lint/style/noNonNullAssertion: the place is within the text
   Array.from(text, (character) => character.codePointAt(0)! - FIRST).filter((code) => code >= 0 && code < count)
 
 /** Options of an autoencoder, which runs on the calling thread. */
@@ -82,7 +84,7 @@ export class Autoencoder {
 
   /** Target tokens for each code, and how many codes there are. */
   get latents(): { every: number; codes: number } {
-    return { every: this.#model.config.latents!.every, codes: this.#codec.codes }
+    return { every: present(this.#model.config.latents).every, codes: this.#codec.codes }
   }
 
   /**

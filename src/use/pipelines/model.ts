@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { abortSignal } from '../../base/schema/types.ts'
 import { isDecoderOnly } from '../../engine/model/config/config.ts'
@@ -217,7 +218,7 @@ export class PreTrainedModel {
     streamer?.end()
     return sources.flatMap((_, source) => {
       const cut = followed.cut(source)
-      return cut ? [{ sequence: cut }] : found![source]
+      return cut ? [{ sequence: cut }] : present(found)[source]
     })
   }
 

@@ -1,3 +1,4 @@
+import { present } from '../../base/present.ts'
 import type { TranscriptSegment, TranscriptWord } from './transcript.ts'
 
 /** Seconds from the begin of the sound. */
@@ -46,7 +47,7 @@ export function invented(
     if (!segment.words?.length) continue
     if (isAnomaly(segment)) {
       const next = withWords(segments.slice(i + 1))
-      const behind = next ? next.words![0].start : end
+      const behind = next ? present(next.words)[0].start : end
       const isSilentBefore =
         segment.start - before > threshold || segment.start < threshold || segment.start - begin < 2
       const isSilentBehind = behind - segment.end > threshold || isAnomaly(next) || whole - segment.end < 2

@@ -1,3 +1,4 @@
+import { present } from '../../base/present.ts'
 import { LogMel, melPeak, normalizeMel } from '../../sound/signal/log-mel.ts'
 import type { Heard, Stretch } from './jobs/sound-window.ts'
 import type { SpeechModel } from './window-settings.ts'
@@ -34,7 +35,7 @@ export interface Listening {
 
 /** The transcript of one window, with the attention that was kept. */
 export function listeningOf(stretch: Stretch, heard: Heard, { config, ids, text }: SpeechModel): Listening {
-  const { mels } = config.sound!
+  const { mels } = present(config.sound)
   const { frames } = stretch
   const stream = new LogMel(mels)
   const begun = stream.push(stretch.samples)

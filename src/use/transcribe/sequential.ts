@@ -1,3 +1,4 @@
+import { present } from '../../base/present.ts'
 import type { HeardSegment } from '../../engine/speech/index.ts'
 import { SPEECH_FRAME } from '../../sound/speech/silero.ts'
 import { invented } from './anomalies.ts'
@@ -83,7 +84,7 @@ export async function* sequential({
   options,
   language,
 }: Sequence): AsyncGenerator<HeardPart> {
-  const length = 2 * model.config.sound!.positions
+  const length = 2 * present(model.config.sound).positions
   const settings = settingsOf(options, model)
   const context = new Said(options, model)
   let known = language
@@ -176,7 +177,7 @@ function withWords(
   const tokens = [...segments.flatMap((segment) => segment.tokens.filter((id) => id < ids.end)), ids.end]
   const words = text.words(tokens, heard.language)
   const signs = { prepend: options.prependPunctuations, append: options.appendPunctuations }
-  addWords(segments, { words, alignment: heard.alignment! }, signs, ids.end, { offset, spoken })
+  addWords(segments, { words, alignment: present(heard.alignment) }, signs, ids.end, { offset, spoken })
   const lastEnd = () => segments.findLast((segment) => segment.words?.length)?.words?.at(-1)?.end
   let next = seek + heard.advance
   const threshold = options.hallucinationSilenceThreshold

@@ -1,3 +1,4 @@
+import { lastOf } from '../../base/present.ts'
 import { concurrentInOrder } from '../../base/values/concurrent-in-order.ts'
 import type { Sound } from '../../sound/input/sound.ts'
 import { type Side, type SpeechChunk, segmentAt, speechChunks, timeInSound } from '../../sound/speech/segments.ts'
@@ -126,7 +127,7 @@ export function inSound(part: HeardPart, chunk: SpeechChunk): HeardPart {
     const { words } = segment
     if (words?.length) {
       segment.start = words[0].start
-      segment.end = words.at(-1)!.end
+      segment.end = lastOf(words).end
     }
   }
   return { ...part, frames: Math.round(at(part.frames / FRAMES_OF_SECOND, 'end') * FRAMES_OF_SECOND) }

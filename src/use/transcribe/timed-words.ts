@@ -1,3 +1,4 @@
+import { lastOf } from '../../base/present.ts'
 import type { Alignment } from '../../engine/speech/index.ts'
 import type { SpokenWord } from '../../language/text/tokenizer/speech-text.ts'
 import type { TranscriptSegment, TranscriptWord } from './transcript.ts'
@@ -112,7 +113,7 @@ export function addWords(
 function fitted(segment: TranscriptSegment, words: TranscriptWord[], median: number, spoken: number): number {
   const longest = 2 * median
   const [first, second] = words
-  const last = words.at(-1)!
+  const last = lastOf(words)
   const isLong = first.end - first.start > longest || (second && second.end - first.start > 2 * longest)
   if (first.end - spoken > 4 * median && isLong) {
     if (second && second.end - second.start > longest) {

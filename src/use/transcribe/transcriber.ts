@@ -1,4 +1,5 @@
 import { GlassformerError, shown } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { inOptions } from '../../base/schema/place.ts'
 import { read } from '../../base/schema/settings.ts'
 import type { BackendInfo } from '../../engine/backend/interface/backend.ts'
@@ -101,7 +102,8 @@ export class Transcriber {
     const segments: TranscriptSegment[] = []
     const progress = progressOf(resolved, sound)
     const leaving = new AbortController()
-    const stopped = scheduling.signal && onAbort(scheduling.signal, () => leaving.abort(scheduling.signal!.reason))
+    const stopped =
+      scheduling.signal && onAbort(scheduling.signal, () => leaving.abort(present(scheduling.signal).reason))
     if (scheduling.signal?.aborted) leaving.abort(scheduling.signal.reason)
     const requests = this.#requests({ ...scheduling, signal: leaving.signal })
     const batchSize = resolved.batchSize ?? this.#batchSize()
@@ -174,13 +176,18 @@ export class Transcriber {
     const windows = new SoundWindows(sound)
     try {
       const hear = await this.#requests(scheduling).of(sound)
-      const stretch = await windows.at(0, 2 * this.#hearing.config.sound!.positions)
+      const stretch = await windows.at(0, 2 * present(this.#hearing.config.sound).positions)
       const settings = settingsOf(resolved, this.#hearing)({ language: null, previous: [], isFirst: true })
       const { language, languageProbability, languages, noSpeechProbability } = await hear(stretch, {
         ...settings,
         onlyLanguage: true,
       })
-      return { language, probability: languageProbability!, probabilities: languages!, noSpeechProbability }
+      return {
+        language,
+        probability: present(languageProbability),
+        probabilities: present(languages),
+        noSpeechProbability,
+      }
     } finally {
       await windows.close()
     }
@@ -197,7 +204,7 @@ export class Transcriber {
     const windows = new SoundWindows(sound)
     try {
       const hear = await this.#requests(scheduling).of(sound)
-      const stretch = await windows.at(0, 2 * this.#hearing.config.sound!.positions)
+      const stretch = await windows.at(0, 2 * present(this.#hearing.config.sound).positions)
       const settings = settingsOf(resolved, this.#hearing)({ language, previous: [], isFirst: true })
       return listeningOf(stretch, await hear(stretch, { ...settings, seen: true }), this.#hearing)
     } finally {
@@ -215,13 +222,13 @@ export class Transcriber {
   }
 
   #requests(scheduling: Scheduling): WindowRequests {
-    return new WindowRequests(this.#pool, scheduling, 2 * this.#hearing.config.sound!.positions)
+    return new WindowRequests(this.#pool, scheduling, 2 * present(this.#hearing.config.sound).positions)
   }
 
   /** The windows whose keys and values have room in half a gigabyte, for each worker. */
   #batchSize(): number {
     const { decoder, sound } = this.#hearing.config
-    const bytes = 4 * 2 * decoder.layers * decoder.heads * decoder.dHead * sound!.positions
+    const bytes = 4 * 2 * decoder.layers * decoder.heads * decoder.dHead * present(sound).positions
     return this.#workers * Math.max(1, Math.min(WINDOWS_AT_ONCE, Math.floor(MOST_BYTES / bytes)))
   }
 }

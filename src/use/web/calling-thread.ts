@@ -1,3 +1,4 @@
+import { present } from '../../base/present.ts'
 import type { PageWorker } from './start-worker.ts'
 
 /** A class whose objects run a model on the calling thread. */
@@ -14,5 +15,5 @@ export function leaveRunner(runner: Runner): void {
 /** A model's place on the calling thread. `load` loads the worker's file, which leaves the class. */
 export async function runnerHere(load: () => Promise<unknown>): Promise<PageWorker> {
   await load()
-  return new place[KEY]!()
+  return new (present(place[KEY]))()
 }

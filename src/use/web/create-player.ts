@@ -1,4 +1,5 @@
 import { GlassformerError, messageOf } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import type { Player } from '../../engine/backend/interface/backend.ts'
 import type { WasmHome } from '../../engine/backend/interface/wasm-surface.ts'
 import { type WasmModule, webAssembly } from '../../engine/backend/interface/web-assembly.ts'
@@ -62,7 +63,8 @@ async function tryOpen(
 ): Promise<WasmHome | string> {
   const binary = typeof place === 'string' ? place : 'the module of the option wasm'
   try {
-    const module = typeof place === 'string' ? new webAssembly!.Module(await fetchBinary(place, cache)) : place.module
+    const module =
+      typeof place === 'string' ? new (present(webAssembly).Module)(await fetchBinary(place, cache)) : place.module
     const home = newHome({ module, binary, isas })
     const there = instanceIn(home).signatures()
     const other = opSignatures().find((op) => !there.includes(op))

@@ -1,4 +1,5 @@
 import { messageOf } from '../../base/errors.ts'
+import { present } from '../../base/present.ts'
 import { toPlain } from '../../workers/threads/messages.ts'
 import type { FromWorker, ToWorker } from './loading/messages.ts'
 import { ModelCalls } from './model-calls.ts'
@@ -42,10 +43,10 @@ export class OnThisThread implements PageWorker {
   async #answer({ call, contents }: ToWorker & { type: 'call' }): Promise<void> {
     this.#open.add(call)
     try {
-      await this.#calls!.begin(call, contents)
+      await present(this.#calls).begin(call, contents)
       while (this.#open.has(call)) {
         await turn()
-        if (this.#open.has(call)) this.#calls!.step()
+        if (this.#open.has(call)) present(this.#calls).step()
       }
     } catch (error) {
       this.onerror?.({ message: messageOf(error), preventDefault: () => {} })

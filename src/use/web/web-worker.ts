@@ -3,6 +3,7 @@
  * from a disk is one file without exports, and a second file would contain the same code again.
  */
 
+import { present } from '../../base/present.ts'
 import { runThread } from '../../engine/backend/wasm/imports.ts'
 import { toPlain } from '../../workers/threads/messages.ts'
 import { leaveRunner } from './calling-thread.ts'
@@ -29,13 +30,13 @@ function listen(): void {
 
   turns.port1.addEventListener('message', () => {
     isGoing = false
-    calls!.step()
+    present(calls).step()
     go()
   })
   turns.port1.start()
 
   function go(): void {
-    if (isGoing || !calls!.busy) return
+    if (isGoing || !present(calls).busy) return
     isGoing = true
     turns.port2.postMessage(null)
   }
@@ -51,8 +52,8 @@ function listen(): void {
         },
         (error) => send({ type: 'notLoaded', error: toPlain(error) }),
       )
-    else if (data.type === 'cancel') calls!.cancel(data.call)
-    else void calls!.begin(data.call, data.contents).then(go)
+    else if (data.type === 'cancel') present(calls).cancel(data.call)
+    else void present(calls).begin(data.call, data.contents).then(go)
   }
 }
 

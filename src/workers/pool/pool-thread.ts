@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { messageOf } from '../../base/errors.ts'
+import { entryOf } from '../../base/present.ts'
 import type { Request, RequestChunk } from '../requests/request.ts'
 import type { FromWorker, StartWorkerThread, ToWorker, WorkerStart, WorkerThread } from '../threads/messages.ts'
 import { WorkerCounts } from '../threads/worker-counts.ts'
@@ -82,7 +83,7 @@ export class PoolThread {
 
   /** Ends its work on a chunk. */
   finish(number: number): void {
-    this.#size -= this.#chunks.get(number)!.chunk.size
+    this.#size -= entryOf(this.#chunks, number).chunk.size
     this.#chunks.delete(number)
     if (this.isBusy) return
     this.#isAlone = false

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { sharedMemory } from '../../base/allocated.ts'
 import { GlassformerError } from '../../base/errors.ts'
+import { entryOf, present } from '../../base/present.ts'
 import type { BackendInfo } from '../../engine/backend/interface/backend.ts'
 import type { JobKind, ResultOf } from '../jobs/job-kind.ts'
 import { Backlog, noOutcomes } from '../requests/backlog.ts'
@@ -238,7 +239,7 @@ export class Pool {
 
   #start(): PoolThread {
     const { kind, start } = this.#workers
-    const given = { model: this.#model!, options: this.#options, kind, threads: this.#threadsOfEach }
+    const given = { model: present(this.#model), options: this.#options, kind, threads: this.#threadsOfEach }
     const thread = new PoolThread(given, start)
     this.#threads.add(thread)
     thread.listen({
@@ -289,7 +290,7 @@ export class Pool {
   }
 
   #takeBack({ turn: { request } }: RequestChunk): void {
-    const others = this.#given.get(request)! - 1
+    const others = entryOf(this.#given, request) - 1
     if (others) this.#given.set(request, others)
     else this.#given.delete(request)
   }

@@ -1,3 +1,4 @@
+import { present } from '../../base/present.ts'
 /** An asynchronous queue for one `for await` loop. */
 export class AsyncQueue<T> implements AsyncIterable<T> {
   readonly #items: T[] = []
@@ -32,7 +33,7 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     for (;;) {
-      while (this.#items.length) yield this.#items.shift()!
+      while (this.#items.length) yield present(this.#items.shift())
       if (this.#failure) throw this.#failure.error
       if (this.#ended) return
       await new Promise<void>((resolve) => {

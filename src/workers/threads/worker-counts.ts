@@ -1,4 +1,5 @@
 import { sharedMemory } from '../../base/allocated.ts'
+import { entryOf } from '../../base/present.ts'
 import {
   type Counter,
   type Counts,
@@ -44,27 +45,27 @@ export class WorkerCounts implements Counts {
   }
 
   get(name: Counter | Gauge): number {
-    return this.#values[places.get(name)!]
+    return this.#values[entryOf(places, name)]
   }
 
   add(name: Counter, amount: number): void {
-    this.#values[places.get(name)!] += amount
+    this.#values[entryOf(places, name)] += amount
   }
 
   set(name: Gauge, value: number): void {
-    this.#values[places.get(name)!] = value
+    this.#values[entryOf(places, name)] = value
   }
 
   took(name: Duration, milliseconds: number): void {
     const seconds = milliseconds / 1000
-    const at = places.get(name)!
+    const at = entryOf(places, name)
     const bucket = bounds.findIndex((bound) => seconds <= bound)
     this.#values[at] += seconds
     this.#values[at + 1 + (bucket < 0 ? bounds.length : bucket)]++
   }
 
   histogram(name: Duration): Histogram {
-    const at = places.get(name)!
+    const at = entryOf(places, name)
     const counts = [...this.#values.subarray(at + 1, at + bounds.length + 2)]
     return { bounds, counts, sum: this.#values[at], count: counts.reduce((sum, count) => sum + count, 0) }
   }
@@ -73,7 +74,7 @@ export class WorkerCounts implements Counts {
   addAll(other: WorkerCounts): void {
     for (const name of counters) this.add(name, other.get(name))
     for (const name of durations)
-      for (let at = places.get(name)!, end = at + bounds.length + 2; at < end; at++)
+      for (let at = entryOf(places, name), end = at + bounds.length + 2; at < end; at++)
         this.#values[at] += other.#values[at]
   }
 }

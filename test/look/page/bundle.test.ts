@@ -44,7 +44,7 @@ describe('the page', () => {
     // The only imports from other rooms: the formulas of positions, and the messages to a worker of the page.
     expect(rooms).not.toContain('engine/backend')
     expect(rooms).not.toContain('files/folders')
-    expect([...files].filter((file) => file.startsWith('use/translate/'))).toHaveLength(4)
+    expect([...files].filter((file) => file.startsWith('use/translate/'))).toEqual(['use/translate/for-pages.ts'])
     expect(files.size).toBeGreaterThan(40)
   })
 })

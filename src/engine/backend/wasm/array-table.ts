@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { isArrayOf } from '../../../base/values/value-class.ts'
 import type { ProgramSpec, TensorArray, TensorSpec } from '../interface/backend.ts'
 import { arrayTypes } from '../interface/backend.ts'
@@ -89,7 +90,7 @@ export class ArrayTable {
       this.#last[entry] = array
       return this.#write(entry, array.byteOffset, array.length, dtype)
     }
-    const needed = count < 0 ? Math.min(array.length, this.#needed(entry - 1, rows!)) : count
+    const needed = count < 0 ? Math.min(array.length, this.#needed(entry - 1, present(rows))) : count
     const address = this.#within(array, needed) ?? this.#copy(entry, array, needed)
     this.#copied.push({ array, count: needed, address, written })
     this.#write(entry, address, array.length, dtype)
@@ -129,7 +130,7 @@ export class ArrayTable {
   }
 
   #view(array: TensorArray, address: number, count: number): TensorArray {
-    const dtype = DTYPES.find((name) => isArrayOf<TensorArray>(arrayTypes[name], array))!
+    const dtype = present(DTYPES.find((name) => isArrayOf<TensorArray>(arrayTypes[name], array)))
     return this.#instance.arrayAt(dtype, address, count)
   }
 

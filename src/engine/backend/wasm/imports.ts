@@ -1,4 +1,5 @@
 import { type ErrorCode, GlassformerError } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import type { ThreadStart, WasmExports } from '../interface/wasm-surface.ts'
 import { type WasmMemory, type WasmModule, webAssembly } from '../interface/web-assembly.ts'
 
@@ -55,7 +56,7 @@ export function instantiate(module: WasmModule, memory: WasmMemory, threads: Thr
       proc_exit: unused,
     },
   }
-  return new webAssembly!.Instance(module, imports).exports as WasmExports
+  return new (present(webAssembly).Instance)(module, imports).exports as WasmExports
 }
 
 /** Makes the calling thread one of a player's threads. Returns when the player is closed. */

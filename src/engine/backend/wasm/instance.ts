@@ -1,4 +1,5 @@
 import { GlassformerError, isError } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import type { Arrays, DType } from '../interface/backend.ts'
 import { arrayTypes } from '../interface/backend.ts'
 import type { StartThread, WasmBuild, WasmExports, WasmHome } from '../interface/wasm-surface.ts'
@@ -34,7 +35,7 @@ export function newHome(build: WasmBuild): WasmHome {
 function newMemory(): WasmMemory {
   for (const [i, maximum] of MOST_PAGES.entries())
     try {
-      return new webAssembly!.Memory({ initial: FIRST_PAGES, maximum, shared: true })
+      return new (present(webAssembly).Memory)({ initial: FIRST_PAGES, maximum, shared: true })
     } catch (cause) {
       if (i + 1 < MOST_PAGES.length) continue
       const why = isError(cause) ? cause.message : String(cause)
@@ -79,7 +80,7 @@ export class WasmInstance {
         const thread = Symbol(start)
         this.#threads.set(start, thread)
         try {
-          this.#startThread!({ module, memory, start, stack, local }, () => {
+          present(this.#startThread)({ module, memory, start, stack, local }, () => {
             if (this.#threads.get(start) !== thread) return
             this.#threads.delete(start)
             this.exports.end_thread(start)

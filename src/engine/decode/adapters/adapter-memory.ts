@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { entryOf, present } from '../../../base/present.ts'
 import type { TensorArray } from '../../backend/interface/backend.ts'
 import type { Tensor } from '../../program/instructions/tensor.ts'
 import { addBranches } from '../../program/low-rank-branches.ts'
@@ -68,14 +69,14 @@ export class AdapterMemory {
   hold(adapter: Adapter): number {
     let row = this.#slots.findIndex((slot) => slot?.adapter.id === adapter.id)
     if (row < 0) row = this.#add(adapter)
-    const slot = this.#slots[row]!
+    const slot = present(this.#slots[row])
     slot.users++
     slot.used = ++this.#clock
     return row
   }
 
   release(row: number): void {
-    if (row !== NO_ADAPTER) this.#slots[row]!.users--
+    if (row !== NO_ADAPTER) present(this.#slots[row]).users--
   }
 
   /** Adds the branches of the adapters beside the products of a recorded program. */
@@ -119,7 +120,7 @@ export class AdapterMemory {
   /** Leaves out the adapters that nobody holds, but for the last few. */
   #forgetIdle(): void {
     const idle = [...this.#slots.entries()].filter(([, slot]) => slot?.users === 0)
-    idle.sort(([, a], [, b]) => b!.used - a!.used)
+    idle.sort(([, a], [, b]) => present(b).used - present(a).used)
     for (const [row] of idle.slice(IDLE - 1)) this.#slots[row] = null
   }
 
@@ -135,7 +136,7 @@ export class AdapterMemory {
       matrices.set(adapter.values, begin)
       for (const { parameter, rank, down, up } of adapter.branches) {
         const { weight, part } = this.#partOf(adapter, parameter)
-        const at = row * this.#width + this.#columns.get(weight.name)!.column + PLACE * part
+        const at = row * this.#width + entryOf(this.#columns, weight.name).column + PLACE * part
         places.set([begin + down, begin + up, rank], at)
       }
       begin += adapter.values.length

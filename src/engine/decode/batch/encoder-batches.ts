@@ -1,3 +1,4 @@
+import { lastOf } from '../../../base/present.ts'
 import type { PlayerInfo } from '../../backend/interface/backend.ts'
 
 /**
@@ -21,7 +22,7 @@ export function encoderBatches<T extends { source: readonly number[] }>(
   let before = 0
   for (const sentence of sentences) {
     if (before >= batches.length * size) batches.push([])
-    batches.at(-1)!.push(sentence)
+    lastOf(batches).push(sentence)
     before += sentence.source.length
   }
   return batches

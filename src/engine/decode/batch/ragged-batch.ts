@@ -1,5 +1,6 @@
 import { rowPlaces, type SourceIds } from '../../../base/choices/position-kinds.ts'
 import { GlassformerError } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import type { TensorArray } from '../../backend/interface/backend.ts'
 import { bindCompressed } from '../../model/compressed/memory-rows.ts'
 import { isDecoderOnly, type ModelConfig } from '../../model/config/config.ts'
@@ -96,7 +97,7 @@ function realRows(sources: readonly SourceIds[], rowWidth: number, S: number): F
         `a source has ${places.length} rows of ${rowWidth} numbers, and others are given`,
       )
     places.forEach((place, i) => {
-      all.set(ids.rows!.subarray(i * rowWidth, (i + 1) * rowWidth), (at + place) * rowWidth)
+      all.set(present(ids.rows).subarray(i * rowWidth, (i + 1) * rowWidth), (at + place) * rowWidth)
     })
     at += ids.length
   }

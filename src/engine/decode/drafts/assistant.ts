@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import type { Player } from '../../backend/interface/backend.ts'
 import { isDecoderOnly } from '../../model/config/config.ts'
 import { PositionTable } from '../../model/position-table.ts'
@@ -123,7 +124,7 @@ class AssistantDraft implements Draft {
   propose(hypothesis: Hypothesis, most: number): readonly number[] {
     const ids: number[] = []
     const unread = this.#pathTo(hypothesis)
-    let live = unread.pop()!
+    let live = present(unread.pop())
     this.stepping = this.#steppingOf(live, unread)
     while (ids.length < most && live.position < this.#by.longest - 1) {
       const { id, score } = this.#by.best(this.stepping)

@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { StepCosts } from './step-costs.ts'
 
 /** The length of the first draft. */
@@ -60,7 +61,7 @@ export class DraftLength {
     let [best, speed] = [1, 0]
     for (let length = 1; length <= most; length++) {
       const tokens = (1 - chance ** (length + 1)) / (1 - chance)
-      const own = tokens / (costs.of(rows + length)! + length * perToken)
+      const own = tokens / (present(costs.of(rows + length)) + length * perToken)
       if (own > speed) [best, speed] = [length, own]
     }
     return best

@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { EncodedSource } from '../batch/ragged-batch.ts'
 import { type Hypothesis, historyOf } from '../hypotheses/hypothesis.ts'
 import type { Rules } from '../search/rules.ts'
@@ -23,7 +24,7 @@ export class GivenDraft implements Draft {
 
   propose(hypothesis: Hypothesis, most: number): readonly number[] {
     const unseen: number[] = []
-    for (let h = hypothesis; h.length > this.#seen; h = h.parent!) unseen.push(h.id)
+    for (let h = hypothesis; h.length > this.#seen; h = present(h.parent)) unseen.push(h.id)
     this.#seen = hypothesis.length
     for (const id of unseen.reverse()) this.#pass(id)
     return this.#given.slice(this.#place, this.#place + most)

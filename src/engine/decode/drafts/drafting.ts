@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { extend, type Hypothesis } from '../hypotheses/hypothesis.ts'
 import type { DraftKind } from '../step/draft.ts'
 import type { EncodedSentence } from '../step/encoded-sentence.ts'
@@ -53,7 +54,7 @@ export class Drafting {
   #proposed({ drafts, rules, search }: Encoded, share: number, rows: number): Hypothesis[] {
     const { options, ends, limit } = rules
     let [last] = search.live
-    const { kind, draft } = drafts!
+    const { kind, draft } = present(drafts)
     const perToken = kind === 'assistant' ? this.#perToken : 0
     const length = this.#lengths[kind].next({ costs: this.#costs, rows, perToken })
     const most = Math.min(share, length, options.draftTokens, limit - 1 - last.length)

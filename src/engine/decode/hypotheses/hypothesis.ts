@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 /** A path in the tree of generated tokens, stored as its last token and the hypothesis that this token continues. */
 export interface Hypothesis {
   parent: Hypothesis | null
@@ -53,7 +54,7 @@ export const extend = (parent: Hypothesis, id: number, score: number): Hypothesi
 export function tokensOf(hypothesis: Hypothesis): { ids: number[]; scores: number[] } {
   const ids = new Array<number>(hypothesis.length)
   const scores = new Array<number>(hypothesis.length)
-  for (let h = hypothesis; h.length; h = h.parent!) {
+  for (let h = hypothesis; h.length; h = present(h.parent)) {
     ids[h.length - 1] = h.id
     scores[h.length - 1] = h.score
   }

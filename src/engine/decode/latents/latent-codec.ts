@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import type { Player, TensorArray } from '../../backend/interface/backend.ts'
 import { type LatentsSettings, partsOf } from '../../model/config/latents-settings.ts'
 import { decodedCodes, encodedTargets } from '../../model/latents/autoencoder.ts'
@@ -56,7 +57,7 @@ export class LatentCodec {
       const { rows, arrays } = raggedPairs(batch, this.#weights.config, this.#positions)
       const size = rows.Z * parts
       const codes = this.#latents.kind === 'hash' ? new Float32Array(size) : new Int32Array(size)
-      this.#codes!.play(rows, { ...arrays, codes })
+      present(this.#codes).play(rows, { ...arrays, codes })
       const numbers = Array.from({ length: rows.Z }, (_, z) =>
         Array.from(codes.subarray(z * parts, (z + 1) * parts)).reduceRight((number, part) => number * values + part, 0),
       )
@@ -78,7 +79,7 @@ export class LatentCodec {
     return inBatches(blank, (batch) => {
       const { rows, arrays } = raggedPairs(batch, this.#weights.config, this.#positions)
       const ids = new Int32Array(rows.T)
-      this.#written!.play(
+      present(this.#written).play(
         { ...rows, C: rows.T, E: 0 },
         {
           ...arrays,

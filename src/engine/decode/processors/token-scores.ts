@@ -1,3 +1,4 @@
+import { lastOf } from '../../../base/present.ts'
 import { type Editing, endsWithStartOf, type Rescoring } from './processor.ts'
 
 const LARGEST = (2 - 2 ** -23) * 2 ** 127
@@ -24,7 +25,7 @@ export const suppress =
 export const suppressSequences =
   (sequences: readonly (readonly number[])[]): Editing =>
   (standing, edits) => {
-    for (const ids of sequences) if (endsWithStartOf(ids, standing)) edits.set(ids.at(-1)!, -Infinity)
+    for (const ids of sequences) if (endsWithStartOf(ids, standing)) edits.set(lastOf(ids), -Infinity)
   }
 
 /**
@@ -45,6 +46,6 @@ export const suppressFirst =
 export function sequenceBias(biases: readonly (readonly [ids: readonly number[], bias: number])[]): Editing {
   const lasting = [...new Map(biases.map((each) => [each[0].join(), each])).values()]
   return (standing, edits) => {
-    for (const [ids, bias] of lasting) if (endsWithStartOf(ids, standing)) edits.add(ids.at(-1)!, bias)
+    for (const [ids, bias] of lasting) if (endsWithStartOf(ids, standing)) edits.add(lastOf(ids), bias)
   }
 }

@@ -1,3 +1,4 @@
+import { lastOf } from '../../../base/present.ts'
 import { extend, type Hypothesis } from '../hypotheses/hypothesis.ts'
 import type { GenerationOptions } from '../settings/options.ts'
 import { mostPenalized, penalized } from './length-penalty.ts'
@@ -41,7 +42,7 @@ const beamEndings: Readonly<Record<GenerationOptions['lengthPenaltyForm'], BeamE
     isDone({ options, limit }, best, finished) {
       if (finished.length < options.beams) return false
       const longest = options.earlyStopping === 'never' ? limit : best.length
-      return mostPenalized(options, best.sum, best.length, longest) <= finished.at(-1)!.score
+      return mostPenalized(options, best.sum, best.length, longest) <= lastOf(finished).score
     },
     reason: ({ earlyStopping }) =>
       earlyStopping === 'never'
@@ -56,7 +57,7 @@ const beamEndings: Readonly<Record<GenerationOptions['lengthPenaltyForm'], BeamE
     counts: () => true,
     cutIsFinished: false,
     isDone: ({ options, limit }, best, finished) =>
-      finished.length > 0 && finished.at(-1)!.score > penalized(options, best.sum, limit),
+      finished.length > 0 && lastOf(finished).score > penalized(options, best.sum, limit),
     reason: () => AT_ANY_LENGTH,
   },
 }

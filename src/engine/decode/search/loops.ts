@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import type { Hypothesis } from '../hypotheses/hypothesis.ts'
 import type { TokenTexts } from '../hypotheses/token-texts.ts'
@@ -70,8 +71,8 @@ export class Loops {
   certain(hypothesis: Hypothesis): Hypothesis {
     let tokens = 0
     let other = hypothesis.parent
-    for (let period = 1; period < hypothesis.length; period++, other = other!.parent)
-      if (other!.id === hypothesis.id) tokens = Math.max(tokens, tokenRun(hypothesis, other!))
+    for (let period = 1; period < hypothesis.length; period++, other = present(other).parent)
+      if (present(other).id === hypothesis.id) tokens = Math.max(tokens, tokenRun(hypothesis, present(other)))
     const byTokens = back(hypothesis, tokens, oneToken)
     if (!this.#surface) return byTokens
     const text = this.#textOf(hypothesis)
@@ -86,9 +87,9 @@ export class Loops {
 
   #ofTokens(hypothesis: Hypothesis): Repetition | null {
     let other = hypothesis.parent
-    for (let period = 1; (FREE_COPIES + 1) * period <= hypothesis.length; period++, other = other!.parent) {
-      if (other!.id !== hypothesis.id) continue
-      const length = tokenRun(hypothesis, other!) + period
+    for (let period = 1; (FREE_COPIES + 1) * period <= hypothesis.length; period++, other = present(other).parent) {
+      if (present(other).id !== hypothesis.id) continue
+      const length = tokenRun(hypothesis, present(other)) + period
       if (length < (FREE_COPIES + 1) * period) continue
       const allowed = this.#allowed(this.#textOf(hypothesis, period))
       if (length >= (allowed + 1) * period) return { begin: hypothesis.length - length, period, allowed }
@@ -108,7 +109,7 @@ export class Loops {
     const last = this.#last // counted from the end
     const wanted = own + MOST_CHARACTERS + LEAST_RUN - 1
     let count = 0
-    for (let node = hypothesis; node.length && count < wanted; node = node.parent!) {
+    for (let node = hypothesis; node.length && count < wanted; node = present(node.parent)) {
       const piece = surface.piece(node.id)
       for (let i = piece.length - 1; i >= 0 && count < wanted; i--) last[count++] = piece.charCodeAt(i)
     }
@@ -150,7 +151,8 @@ export class Loops {
   #textOf(hypothesis: Hypothesis, tokens = hypothesis.length): string {
     if (!this.#surface) return ''
     let text = ''
-    for (let node = hypothesis; tokens > 0; tokens--, node = node.parent!) text = this.#surface.piece(node.id) + text
+    for (let node = hypothesis; tokens > 0; tokens--, node = present(node.parent))
+      text = this.#surface.piece(node.id) + text
     return text
   }
 }
@@ -165,13 +167,13 @@ function cutAt(
 ): Hypothesis {
   const wanted = begin + (allowed > FREE_COPIES ? allowed : 1) * period
   let length = 0
-  for (let node = hypothesis; node.length; node = node.parent!) length += size(node)
+  for (let node = hypothesis; node.length; node = present(node.parent)) length += size(node)
   let last = hypothesis
   for (let before = length - size(last); last.length && before >= wanted; before -= size(last)) {
     length = before
-    last = last.parent!
+    last = present(last.parent)
   }
-  return length >= begin + (allowed + 1) * period ? last.parent! : last
+  return length >= begin + (allowed + 1) * period ? present(last.parent) : last
 }
 
 /** The number of characters of a text before `end` that equal those one period before them. */
@@ -184,7 +186,7 @@ function runBefore(text: string, end: number, period: number): number {
 /** A hypothesis without its last whole tokens, as many as take up at most `most` characters. */
 function back(hypothesis: Hypothesis, most: number, size: (hypothesis: Hypothesis) => number): Hypothesis {
   let last = hypothesis
-  for (let left = most; last.length && size(last) <= left; last = last.parent!) left -= size(last)
+  for (let left = most; last.length && size(last) <= left; last = present(last.parent)) left -= size(last)
   return last
 }
 
@@ -193,8 +195,8 @@ function tokenRun(a: Hypothesis, b: Hypothesis): number {
   let run = 0
   while (b.length && a.id === b.id) {
     run++
-    a = a.parent!
-    b = b.parent!
+    a = present(a.parent)
+    b = present(b.parent)
   }
   return run
 }

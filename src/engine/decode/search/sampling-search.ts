@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { extend, type Hypothesis } from '../hypotheses/hypothesis.ts'
 import { logSumExp } from '../hypotheses/log-softmax.ts'
 import { Noise } from './noise.ts'
@@ -47,7 +48,7 @@ export class SamplingSearch implements Search {
     let row = 0
     for (let i = 0; i < this.#samples.length; i++) {
       if (this.#over[i]) continue
-      this.#draw(i, drawable[this.#hasBegun ? row++ : 0]!)
+      this.#draw(i, present(drawable[this.#hasBegun ? row++ : 0]))
     }
     this.#hasBegun = true
   }

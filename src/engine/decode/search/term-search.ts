@@ -1,3 +1,4 @@
+import { lastOf } from '../../../base/present.ts'
 import type { Hypothesis } from '../hypotheses/hypothesis.ts'
 import { lengthPenalty } from './length-penalty.ts'
 import type { Continuation } from './ranking.ts'
@@ -89,7 +90,7 @@ export class TermSearch {
     const price = (cost + bonus) / lengthPenalty(this.#rules.options, this.#rules.source.length)
     const scoreOf = (hypothesis: Hypothesis) =>
       scoreAt(this.#rules, hypothesis, hypothesis.length) + (this.hasAll(hypothesis) ? 0 : price)
-    return live.every((hypothesis) => scoreOf(hypothesis) <= finished.at(-1)!.score)
+    return live.every((hypothesis) => scoreOf(hypothesis) <= lastOf(finished).score)
   }
 
   /** Order of preference: more terms, then an end chosen by the model, then the score. */

@@ -1,3 +1,4 @@
+import { lastOf, present } from '../../../base/present.ts'
 import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import { characterAt, characterBefore, isWhole, isWithinWord } from '../../../language/text/sentences/whole-words.ts'
 import type { Hypothesis } from '../hypotheses/hypothesis.ts'
@@ -120,7 +121,7 @@ export class Terms {
       progress = {
         ...this.#standing(before ? before.text + this.#surface.piece(id) : ''),
         cost: before ? before.cost + (isOfTerm ? score : 0) : 0,
-        bonus: hypothesis.length ? before!.bonus + this.bonusOf(parent!, id, score) : 0,
+        bonus: hypothesis.length ? present(before).bonus + this.bonusOf(present(parent), id, score) : 0,
       }
       this.#progress.set(hypothesis, progress)
     }
@@ -149,7 +150,7 @@ export class Terms {
 
   #pathOf(spelling: Spelling): Path {
     const texts = ['']
-    for (const id of spelling.ids) texts.push(texts.at(-1)! + this.#surface.piece(id))
+    for (const id of spelling.ids) texts.push(lastOf(texts) + this.#surface.piece(id))
     return { ...spelling, texts }
   }
 
@@ -230,7 +231,7 @@ function mayBegin(text: string, { place, texts }: Path): boolean {
   const isFirst = text.trim() === ''
   if (place === 'first') return isFirst
   const before = characterBefore(text, text.length)
-  if (isWithinWord(before, characterAt(texts.at(-1)!, 0))) return false
+  if (isWithinWord(before, characterAt(lastOf(texts), 0))) return false
   // In scripts without spaces, words directly follow letters.
   return place === 'behind space'
     ? isFirst || before !== ' '

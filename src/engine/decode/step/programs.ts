@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { entryOf, present } from '../../../base/present.ts'
 import { listedWidth } from '../../backend/interface/listed.ts'
 import type { CompressedPast } from '../../model/compressed/compressed-attention.ts'
 import { isDecoderOnly, type ModelConfig } from '../../model/config/config.ts'
@@ -140,7 +141,7 @@ function compressedPast(
   const made = p.input('compressed.slots', 'C.rows', 1, 'int32')
   const ancestors = p.input('compressed.ancestors', 'C.seen', 1, 'int32')
   const spans = p.input('compressed.pasts', 'R', 2, 'int32')
-  return (layer) => ({ inputs: inputs.get(layer)!, cache: caches[layer], slots, made, ancestors, spans })
+  return (layer) => ({ inputs: entryOf(inputs, layer), cache: caches[layer], slots, made, ancestors, spans })
 }
 
 /** The inputs of the op that finds candidates. */
@@ -189,7 +190,7 @@ export function recallProgram(weights: Weights, layers: readonly number[]): Prog
   }
   const states = decoder(p, inputs, { spans: targets }, source, config)
   p.output(projection(p, states, config), 'logits')
-  for (const layer of layers) p.output(p.find(`decoder.${layer}.crossAttention.weights`)!)
+  for (const layer of layers) p.output(present(p.find(`decoder.${layer}.crossAttention.weights`)))
   return p
 }
 

@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { candidates } from '../../program/ops/candidates.ts'
 import type { Times } from '../processors/times.ts'
 import { type GenerationOptions, needsLogits } from '../settings/options.ts'
@@ -42,7 +43,7 @@ export function stepKindOf(
   if (choosers || allLogits || (probe && isFirst) || needsLogits(options)) return 'logits'
   if (times) return timesCanStep(times, options, transcript) ? 'times' : 'logits'
   const normalize = normalizeOf(options)
-  return stepKinds.find((kind) => kind.normalize === normalize && kind.listed === options.shortlist)!
+  return present(stepKinds.find((kind) => kind.normalize === normalize && kind.listed === options.shortlist))
 }
 
 /** Whether the best tokens are enough, whose scores are normalized behind the rules of times. */

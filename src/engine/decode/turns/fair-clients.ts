@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { FairClock } from './fair-clock.ts'
 
 /** A binary heap whose least item comes first. */
@@ -27,7 +28,7 @@ export class Heap<T> {
 
   /** Takes the first item out. */
   pop(): void {
-    const last = this.#items.pop()!
+    const last = present(this.#items.pop())
     if (!this.#items.length) return
     this.#items[0] = last
     this.sink()
@@ -97,7 +98,7 @@ export class FairClients<K, S extends { readonly isEmpty: boolean }> {
 
   /** Adds a cost to the service of the first sharer. */
   charge(cost: number): void {
-    const first = this.#inOrder.first!
+    const first = present(this.#inOrder.first)
     this.#clock.advance(first.service)
     first.service += cost
     this.#inOrder.sink()

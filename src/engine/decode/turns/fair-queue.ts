@@ -1,3 +1,4 @@
+import { entryOf, present } from '../../../base/present.ts'
 import { FairClients } from './fair-clients.ts'
 import { type TakesTurns, type Turn, turnOf } from './turn.ts'
 
@@ -96,11 +97,11 @@ export class FairQueue<T extends TakesTurns & object> {
 
   /** Takes the first item out. */
   take(): T {
-    const level = this.#next ?? this.#nextLevel()!
+    const level = this.#next ?? present(this.#nextLevel())
     const { clients } = level
     this.#wasAged = level !== this.#levels.find((each) => firstOf(each))
-    const { requests } = clients.first!
-    const item = requests.first!.take()
+    const { requests } = present(clients.first)
+    const item = present(requests.first).take()
     const cost = this.#costOf(item)
     requests.charge(cost)
     clients.charge(cost)
@@ -133,7 +134,7 @@ export class FairQueue<T extends TakesTurns & object> {
     const [highest, ...others] = waiting
     if (!highest || !others.length || this.#wasAged) return highest ?? null
     const now = performance.now()
-    const waited = (level: Level<T>) => now - this.#times.get(firstOf(level)!)!
+    const waited = (level: Level<T>) => now - entryOf(this.#times, present(firstOf(level)))
     const aged = others.filter((each) => waited(each) > AGEING * (highest.priority - each.priority))
     return aged.length ? aged.reduce((one, other) => (waited(other) > waited(one) ? other : one)) : highest
   }

@@ -1,3 +1,4 @@
+import { entryOf } from '../../../base/present.ts'
 import { FairClock } from './fair-clock.ts'
 import { type TakesTurns, turnOf } from './turn.ts'
 
@@ -29,7 +30,7 @@ export class StepScheduler<S extends UnderWay> {
     const rows = rowsOf(list)
     const stepping = new Map<unknown, Sharer>()
     for (const [client, sharer] of this.#clients.first(rows.keys()))
-      for (const [request, own] of sharer.first(rows.get(client)!.keys())) stepping.set(request, own)
+      for (const [request, own] of sharer.first(entryOf(rows, client).keys())) stepping.set(request, own)
     const chosen = list.filter(({ sentence }) => stepping.has(turnOf(sentence).request))
     this.#charge(rows, stepping, chosen)
     return chosen
@@ -82,7 +83,7 @@ class Sharer {
   }
 
   of(member: unknown): Sharer {
-    return this.#members.get(member)!
+    return entryOf(this.#members, member)
   }
 
   /** The members whose turn it is. Members that are not among `present` are forgotten. */

@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { Rows, Tensor } from '../../program/instructions/tensor.ts'
 import { add } from '../../program/ops/add.ts'
 import { attention } from '../../program/ops/attention.ts'
@@ -49,7 +50,7 @@ export function compressedAttention(
   return () => (x, residual) => {
     const q = queryOf(p, x, config)
     const [k, v] = keyValueOf(p, memory(x), config).columns(2)
-    const seed = dropout ? p.training!.seed : null
+    const seed = dropout ? present(p.training).seed : null
     const inputs = { q, k, v, queries: side.spans, keys, seed }
     const [z] = attention(p, inputs, { ...given, traced: p.tracing, dropout, site: p.site })
     return projected(p, z, residual, config)

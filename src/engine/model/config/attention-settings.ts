@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { groupOf, kindsOf } from '../../../base/schema/groups.ts'
 import { settings, type Values } from '../../../base/schema/settings.ts'
 import { either, integer, listOf, positiveInteger, type Type } from '../../../base/schema/types.ts'
@@ -58,7 +59,7 @@ export const attentionType: Type<AttentionSettings> = {
   expected: 'an object, or on the command line n, n:3 or 8x8/4x4/4x4',
   parse(text) {
     const [, local, factor] = /^(\d+)(?::(\d+))?$/.exec(text) ?? []
-    const image = imageType.parse!(text)
+    const image = present(imageType.parse)(text)
     if (image) return { local: image }
     if (local === undefined) return undefined
     return { local: Number(local), ...(factor !== undefined && { compressed: { factor: Number(factor) } }) }

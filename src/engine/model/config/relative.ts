@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { settings } from '../../../base/schema/settings.ts'
 import { integer } from '../../../base/schema/types.ts'
 import { counted } from '../../../base/values/number-text.ts'
@@ -14,7 +15,7 @@ const relativeSettings = settings({
 export const relative: PositionKind<typeof relativeSettings> = {
   settings: relativeSettings,
   says: ({ clip }) => `relative, up to ${counted(clip, 'token')} apart`,
-  ofNewModel: ({ clip }) => ({ clip: clip! }),
+  ofNewModel: ({ clip }) => ({ clip: present(clip) }),
   inputs: () => null,
   attended({ p, dHead, positions: { clip } }) {
     const declaration = { rows: 2 * clip + 1, width: dHead, role: 'distances' } as const

@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { Tensor } from '../../program/instructions/tensor.ts'
 import { add } from '../../program/ops/add.ts'
 import { fold } from '../../program/ops/fold.ts'
@@ -101,7 +102,7 @@ function seeingAll(
         const seen = addAndNorm(p, 'selfAttention', x, own, config)
         const source = crossAttention(p, { memory: memories[i], queries, keys }, config)
         const informed = addAndNorm(p, 'crossAttention', seen, source, config)
-        return addAndNorm(p, 'feedForward', informed, feedForward(p, 'decoder', i, config)!, config)
+        return addAndNorm(p, 'feedForward', informed, present(feedForward(p, 'decoder', i, config)), config)
       })
     return onTop(p, x, embedded, config)
   })

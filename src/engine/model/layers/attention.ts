@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { Tensor } from '../../program/instructions/tensor.ts'
 import { attention } from '../../program/ops/attention.ts'
 import type { Program } from '../../program/program.ts'
@@ -108,5 +109,5 @@ export interface SeenKeys {
 /** Dropout of attention weights (in training). */
 export function weightDropout(p: Program): { seed: Tensor | null; dropout: number; site: number } {
   const dropout = p.training?.dropout.attention ?? 0
-  return { seed: dropout ? p.training!.seed : null, dropout, site: p.site }
+  return { seed: dropout ? present(p.training).seed : null, dropout, site: p.site }
 }

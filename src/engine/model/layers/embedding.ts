@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { Rows, Tensor } from '../../program/instructions/tensor.ts'
 import { add } from '../../program/ops/add.ts'
 import { dropout } from '../../program/ops/dropout.ts'
@@ -42,7 +43,7 @@ export function embedding(p: Program, side: Side, { tokens, positions }: StackIn
   const normed = config.norm.embedding ? norm(p, 'embeddingNorm', embedded, config) : embedded
   const x = isNormedFirst && added ? withPositions(p, normed, added) : normed
   const rate = p.training?.dropout.residual ?? 0
-  return rate ? dropout(p, { x, seed: p.training!.seed }, { rate, site: p.site })[0] : x
+  return rate ? dropout(p, { x, seed: present(p.training).seed }, { rate, site: p.site })[0] : x
 }
 
 /** Embeddings behind their norm and the rows of their positions. x [rows, dModel] → [rows, dModel]. */

@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { Tensor } from '../../program/instructions/tensor.ts'
 import { dropout } from '../../program/ops/dropout.ts'
 import { gatedActivation } from '../../program/ops/gated-activation.ts'
@@ -20,6 +21,6 @@ export function gatedInner(
     const [gate, inner] = both.columns(2)
     const [product] = gatedActivation(p, { gate, x: inner }, { activation: config.activation })
     const rate = p.training?.dropout.activation ?? 0
-    return rate ? dropout(p, { x: product, seed: p.training!.seed }, { rate, site: p.site })[0] : product
+    return rate ? dropout(p, { x: product, seed: present(p.training).seed }, { rate, site: p.site })[0] : product
   })
 }

@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { Tensor } from '../../program/instructions/tensor.ts'
 import type { Activation } from '../../program/operands/norm.ts'
 import { add } from '../../program/ops/add.ts'
@@ -35,7 +36,7 @@ export function linearLayer(
     const drops = rate > 0 && (!!residual || activation !== 'none')
     const fused = drops ? null : residual
     const [y] = linear(p, { x, weight, bias, residual: fused }, { activation, scale: 1 })
-    return drops ? dropout(p, { x: y, seed: p.training!.seed, residual }, { rate, site: p.site })[0] : y
+    return drops ? dropout(p, { x: y, seed: present(p.training).seed, residual }, { rate, site: p.site })[0] : y
   })
 }
 
@@ -66,6 +67,6 @@ export function norm(p: Program, name: string, x: Tensor, { norm: { kind, epsilo
 /** Dropout of a sub-layer's output (in training), and the residual. */
 export function dropped(p: Program, x: Tensor, residual: Tensor | null = null): Tensor {
   const rate = p.training?.dropout.residual ?? 0
-  if (rate) return dropout(p, { x, seed: p.training!.seed, residual }, { rate, site: p.site })[0]
+  if (rate) return dropout(p, { x, seed: present(p.training).seed, residual }, { rate, site: p.site })[0]
   return residual ? add(p, { a: x, b: residual })[0] : x
 }

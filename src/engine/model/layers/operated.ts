@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { Tensor } from '../../program/instructions/tensor.ts'
 import { add } from '../../program/ops/add.ts'
 import type { Program } from '../../program/program.ts'
@@ -20,8 +21,8 @@ export function operated(
   config: ModelConfig,
 ): Tensor {
   for (const operation of operations) {
-    if (operation === 'n') x = norm(p, normName!, x, config)
-    else if (operation === 'a') x = p.within(name, () => add(p, { a: x, b: residual! })[0])
+    if (operation === 'n') x = norm(p, present(normName), x, config)
+    else if (operation === 'a') x = p.within(name, () => add(p, { a: x, b: present(residual) })[0])
     else x = p.within(name, () => dropped(p, x))
   }
   return x

@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { type AttentionSettings, imageOf, reachesOf, reachOf } from '../config/attention-settings.ts'
 import { bucketOf } from '../config/bucket-of.ts'
 import type { ModelConfig } from '../config/config.ts'
@@ -90,7 +91,7 @@ function bindImages(side: Side, { image, readers }: Blocks, spans: Int32Array, b
   const [queries, copies, places, index]: number[][] = [[], [], [], []]
   for (let b = 0; b < spans.length; b += 2) {
     const begin = spans[b]
-    for (const { first, last, flange } of imageBlocks(image!, spans[b + 1] - begin)) {
+    for (const { first, last, flange } of imageBlocks(present(image), spans[b + 1] - begin)) {
       queries.push(begin + first, begin + last)
       places.push(flange.length)
       copies.push(index.length)

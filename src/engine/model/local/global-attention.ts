@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { Rows, Tensor } from '../../program/instructions/tensor.ts'
 import { add } from '../../program/ops/add.ts'
 import { attention } from '../../program/ops/attention.ts'
@@ -40,13 +41,21 @@ export function globalAttention(
   const input = (name: string, rows: Rows, width: number) => p.input(`encoder.${name}`, rows, width, 'int32')
   const sideKeys = input('sideKeys', 'B.encoder', 2)
   const sideAt = input('sidePlaces', 'B.encoder', 1)
-  const { global } = config.encoder.attention!
-  const tokens = global!.kind === 'first' ? firstTokens(p, input, config) : sumsOfBlocks(p, input, global!.size, config)
+  const global = present(present(config.encoder.attention).global)
+  const tokens = global.kind === 'first' ? firstTokens(p, input, config) : sumsOfBlocks(p, input, global.size, config)
   return (layer) => (x, residual) => {
     const { stack, positions, seen } = attending(layer)
     const [q, k, v] = queryKeyValue(p, x, { stack, positions }, config).columns(3)
     const { seed, ...dropping } = weightDropout(p)
-    const inputs = { q, ...seen!(k, v), ...tokens.sides(x, k, v), sideKeys, sideAt, ...positions.distances?.(), seed }
+    const inputs = {
+      q,
+      ...present(seen)(k, v),
+      ...tokens.sides(x, k, v),
+      sideKeys,
+      sideAt,
+      ...positions.distances?.(),
+      seed,
+    }
     const [z] = sideAttention(p, inputs, { heads, scale: scaleOf(config, stack), every: tokens.every, ...dropping })
     return projected(p, tokens.own ? tokens.own(x, z) : z, residual, config)
   }

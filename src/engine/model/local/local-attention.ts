@@ -1,3 +1,4 @@
+import { entryOf, present } from '../../../base/present.ts'
 import type { Rows, Tensor } from '../../program/instructions/tensor.ts'
 import { activation } from '../../program/ops/activation.ts'
 import { add } from '../../program/ops/add.ts'
@@ -28,13 +29,13 @@ export function localAttention(
     return () => near
   }
   const { stack, positions } = attending
-  const reaches = reachesOf(stack.attention!)
+  const reaches = reachesOf(present(stack.attention))
   const tables = new Map(reaches.map((reach) => [reach, reachable(p, side, reach, blocks.reach, stack.heads)]))
   const near = (layer: number): AttentionPositions => ({
     ...positions,
     distances: () => {
       const { distanceBias, ...rest } = positions.distances?.() ?? {}
-      const reach = tables.get(reaches[layer] ?? reaches[0])!
+      const reach = entryOf(tables, reaches[layer] ?? reaches[0])
       return { ...rest, distanceBias: distanceBias ? add(p, { a: distanceBias, b: reach })[0] : reach }
     },
   })

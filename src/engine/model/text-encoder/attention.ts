@@ -1,3 +1,4 @@
+import { entryOf } from '../../../base/present.ts'
 import type { Tensor } from '../../program/instructions/tensor.ts'
 import { attention } from '../../program/ops/attention.ts'
 import { disentangledAttention } from '../../program/ops/disentangled-attention.ts'
@@ -60,7 +61,7 @@ function turning(
   return (x, layer) =>
     rotate(
       p,
-      { x, positions, rotations: tables.get(bases[layer])! },
+      { x, positions, rotations: entryOf(tables, bases[layer]) },
       { columns: 2 * heads * dHead, direction: 'forward' },
     )[0]
 }

@@ -1,3 +1,4 @@
+import { entryOf } from '../../../base/present.ts'
 import { defineOp, expectIs, expectShape, opTable } from '../instructions/op.ts'
 
 /**
@@ -20,7 +21,7 @@ export const fold = defineOp({
   gradient: (p, { inputs: { x, inverse, index }, dOutputs: [dFolded], gradients }) => {
     expectShape(!!index, 'fold', 'a program that is differentiated needs the index of which this is the inverse')
     // The file of `windows` imports this one, so its row is found by name.
-    const windows = opTable.get('windows')!
+    const windows = entryOf(opTable, 'windows')
     const given = { x: dFolded, index, inverse }
     gradients.contribute(x, p.append(windows, given, {}, windows.shapes(given, {}))[0])
   },

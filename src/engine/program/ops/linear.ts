@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { Recording } from '../instructions/instruction.ts'
 import { defineOp, expectIs, expectShape } from '../instructions/op.ts'
 import type { Tensor } from '../instructions/tensor.ts'
@@ -51,11 +52,11 @@ export const linear = defineOp({
 function reluBefore(p: Recording, x: Tensor): { product: Tensor; kept: number } | null {
   const made = p.madeBy(x)
   if (made?.op.name === dropout.row.name && !made.inputs[2]) {
-    const relu = reluBefore(p, made.inputs[0]!)
+    const relu = reluBefore(p, present(made.inputs[0]))
     return relu && { ...relu, kept: relu.kept / (1 - (made.attributes.rate as number)) }
   }
   const isRelu = made?.op.name === activation.row.name && made.attributes.activation === 'relu'
-  return isRelu ? { product: made.inputs[0]!, kept: 1 } : null
+  return isRelu ? { product: present(made.inputs[0]), kept: 1 } : null
 }
 
 /**

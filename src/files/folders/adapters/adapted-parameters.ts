@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { entryOf, present } from '../../../base/present.ts'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import { type Parameter, parameters } from '../../../engine/weights/parameters.ts'
 import { families } from '../families/families.ts'
@@ -76,7 +77,7 @@ export function adaptedParameters({ path, modules, replaced }: PeftFolder, confi
   const products = [...modules].flatMap(([name, module]) => {
     const parts = partsOf(name)
     return parts.map((part, i) => {
-      const parameter = byName.get(`${part}.weight`)!
+      const parameter = entryOf(byName, `${part}.weight`)
       const fits = parameter.width === module.inputs && parameter.rows * parts.length === module.outputs
       if (!fits)
         throw new GlassformerError(
@@ -93,7 +94,7 @@ export function adaptedParameters({ path, modules, replaced }: PeftFolder, confi
   })
   return {
     products,
-    replaced: values.map(({ name, ...value }) => ({ ...value, parameter: byName.get(name)! })),
+    replaced: values.map(({ name, ...value }) => ({ ...value, parameter: entryOf(byName, name) })),
   }
 }
 
@@ -109,12 +110,12 @@ function namesFor(path: string, config: ModelConfig, wanted: readonly string[]):
       if (name !== null) byName.set(name, parameter)
     }
     for (const [name, original] of names.extras)
-      if (original !== null && byName.has(original)) byName.set(name, byName.get(original)!)
+      if (original !== null && byName.has(original)) byName.set(name, entryOf(byName, original))
     const missing = wanted.filter((name) => !byName.has(name))
     if (!missing.length) return byName
     if (!best || missing.length < best.missing.length) best = { missing, byName }
   }
-  const { missing } = best!
+  const { missing } = present(best)
   throw new GlassformerError(
     'ERR_MODEL_FORMAT',
     `${path}: the adapter is of another model: this one has no ${missing.slice(0, 3).join(', no ')}${missing.length > 3 ? `, and ${missing.length - 3} more` : ''}`,

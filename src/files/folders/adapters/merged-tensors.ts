@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { entryOf } from '../../../base/present.ts'
 import { isArrayOf } from '../../../base/values/value-class.ts'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import type { Parameter } from '../../../engine/weights/parameters.ts'
@@ -58,7 +59,7 @@ function checkShape(
   { parameter: { name, rows, width }, tensor, parts }: ReplacedParameter,
   source: TensorSource,
 ): void {
-  const { shape } = source.tensors.get(tensor)!
+  const { shape } = entryOf(source.tensors, tensor)
   if (shape.reduce((size, length) => size * length, 1) !== parts * rows * width)
     throw new GlassformerError(
       'ERR_MODEL_FORMAT',

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { entryOf } from '../../../base/present.ts'
 import type { Folder } from '../../../formats/disk/folder.ts'
 import { pyTorchFile } from '../../../formats/tensors/pytorch.ts'
 import { SafetensorsFile } from '../../../formats/tensors/safetensors-file.ts'
@@ -95,7 +96,7 @@ function moduleOf(
   }
   if (a === undefined || b === undefined)
     return refuse(`has lora_${a === undefined ? 'B and no lora_A' : 'A and no lora_B'}`)
-  const [down, up] = [tensors.get(a)!, tensors.get(b)!].map(({ shape }: TensorEntry) => shape)
+  const [down, up] = [entryOf(tensors, a), entryOf(tensors, b)].map(({ shape }: TensorEntry) => shape)
   if (down.length !== 2 || up.length !== 2 || down[0] !== up[1] || down[0] < 1)
     refuse(
       `has a lora_A [${down.join(', ')}] and a lora_B [${up.join(', ')}], which are no [rank, inputs] and [outputs, rank]`,

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { lastOf } from '../../../base/present.ts'
 import { isDecoderOnly, type ModelConfig } from '../../../engine/model/config/config.ts'
 import { linearParts, parameters } from '../../../engine/weights/parameters.ts'
 import type { Folder } from '../../../formats/disk/folder.ts'
@@ -135,13 +136,13 @@ function configOf(modules: readonly Written[], config: ModelConfig, { base, stab
 
 /** The last parts of the modules' names, where they mean these modules alone; otherwise the whole names. */
 function targetsOf(modules: readonly string[], config: ModelConfig): string[] {
-  const lasts = new Set(modules.map((module) => module.split('.').at(-1)!))
+  const lasts = new Set(modules.map((module) => lastOf(module.split('.'))))
   const linears = linearParts(config)
   const all = new Set(
     parameters(config)
       .filter(({ name, role }) => role === 'matrix' && linears.has(name))
       .map(({ name }) => jointOf(moduleName(config, name)).module),
   )
-  const meant = [...all].filter((module) => lasts.has(module.split('.').at(-1)!))
+  const meant = [...all].filter((module) => lasts.has(lastOf(module.split('.'))))
   return meant.length === modules.length ? [...lasts] : [...modules]
 }

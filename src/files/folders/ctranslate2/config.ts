@@ -1,5 +1,6 @@
 import { type NormOrder, normOrderOf } from '../../../base/choices/norm-order.ts'
 import { GlassformerError } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import type {
   Activation,
   ModelConfig,
@@ -143,7 +144,7 @@ function orderOf(variables: Ctranslate2Variables, stack: Stack, isPreNorm: boole
 /** Whether scores are divided by √dHead. A model may say by what they are multiplied, T5 by 1. */
 function isScaled(variables: Ctranslate2Variables, stack: Stack): boolean {
   const names = [...variables.named.keys()].filter((name) => name.startsWith(stack) && name.endsWith('/queries_scale'))
-  const scales = new Set(names.map((name) => variables.number(name)!))
+  const scales = new Set(names.map((name) => present(variables.number(name))))
   if (scales.size === 0) return true
   const [scale] = scales
   const [, width] = variables.matrix(`${stack}/layer_0/self_attention/linear_1/weight`)

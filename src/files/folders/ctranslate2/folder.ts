@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { entryOf } from '../../../base/present.ts'
 import { type GenerationOptions, generationDefaults } from '../../../engine/decode/settings/options.ts'
 import type { Shortlist } from '../../../engine/decode/step/index.ts'
 import { checkConfig, type ModelConfig, type SpecialIds } from '../../../engine/model/config/config.ts'
@@ -220,7 +221,7 @@ function formOf(
 ): string {
   const bytes = new Map<string, number>()
   for (const { variable } of names.values()) {
-    const { dtype, bytes: size } = named.get(variable)!
+    const { dtype, bytes: size } = entryOf(named, variable)
     bytes.set(dtype, (bytes.get(dtype) ?? 0) + size)
   }
   const [most, ...others] = [...bytes].sort(([, a], [, b]) => b - a).map(([dtype]) => dtype)

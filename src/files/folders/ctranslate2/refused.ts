@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { entryOf } from '../../../base/present.ts'
 import type { Ctranslate2Variables } from './variables.ts'
 
 /** Specifications whose models are no encoder-decoders over texts. */
@@ -80,7 +81,7 @@ export function checkParts(variables: Ctranslate2Variables, isWeight: (name: str
   const refuse = (name: string, what: string) =>
     new GlassformerError(
       'ERR_UNSUPPORTED',
-      `${variables.path}, offset ${variables.named.get(name)!.offset}: '${name}': ${what} cannot be computed here`,
+      `${variables.path}, offset ${entryOf(variables.named, name).offset}: '${name}': ${what} cannot be computed here`,
     )
   for (const [name, { shape }] of variables.named) {
     const part = unknownParts.find(([pattern]) => pattern.test(name))

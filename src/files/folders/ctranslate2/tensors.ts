@@ -1,5 +1,6 @@
 import { allocated } from '../../../base/allocated.ts'
 import { GlassformerError } from '../../../base/errors.ts'
+import { entryOf } from '../../../base/present.ts'
 import {
   type Ctranslate2Dtype,
   type Ctranslate2Variable,
@@ -71,7 +72,7 @@ export class Ctranslate2Tensors implements TensorSource {
     variables: Ctranslate2Variables,
     { entries, stored }: { entries: Map<string, TensorEntry>; stored: Map<string, TensorEntry> },
   ): void {
-    const variable = variables.named.get(of)!
+    const variable = entryOf(variables.named, of)
     const rows = (variable.shape[0] ?? 1) / parts
     if (!Number.isInteger(rows))
       throw new GlassformerError(
@@ -112,7 +113,7 @@ export class Ctranslate2Tensors implements TensorSource {
     if (scale > 0 && Number.isFinite(Math.fround(1 / scale))) return scale
     throw new GlassformerError(
       'ERR_MODEL_FORMAT',
-      `${this.path}, offset ${variables.named.get(name)!.offset}: '${name}' is ${scale}; a scale is a positive number`,
+      `${this.path}, offset ${entryOf(variables.named, name).offset}: '${name}' is ${scale}; a scale is a positive number`,
     )
   }
 
@@ -138,20 +139,20 @@ export class Ctranslate2Tensors implements TensorSource {
 
   /** A value is its integer ÷ the stored scale. */
   #readScales(name: string, begin: number, into: Float32Array): void {
-    const { stored, first, isOne } = this.#scales.get(name)!
+    const { stored, first, isOne } = entryOf(this.#scales, name)
     const scales = isOne ? new Float32Array(1) : into
     this.#file.readPart(stored, isOne ? 0 : first + begin, scales)
     const wrong = scales.findIndex((scale) => !(scale > 0 && Number.isFinite(Math.fround(1 / scale))))
     if (wrong >= 0)
       throw new GlassformerError(
         'ERR_MODEL_FORMAT',
-        `${this.path}: '${stored}' is ${scales[wrong]} at index ${isOne ? 0 : first + begin + wrong}; a scale is a positive number (the variable is at offset ${this.#file.tensors.get(stored)!.offset})`,
+        `${this.path}: '${stored}' is ${scales[wrong]} at index ${isOne ? 0 : first + begin + wrong}; a scale is a positive number (the variable is at offset ${entryOf(this.#file.tensors, stored).offset})`,
       )
     for (let i = 0; i < into.length; i++) into[i] = 1 / (isOne ? scales[0] : into[i])
   }
 
   #readWide(name: string, first: number, into: Float32Array): void {
-    const { scale } = this.#wide.get(name)!
+    const { scale } = entryOf(this.#wide, name)
     const integers = allocated(2 * Math.min(CHUNK, into.length), () => new Int16Array(Math.min(CHUNK, into.length)))
     for (let done = 0; done < into.length; done += CHUNK) {
       const part = integers.subarray(0, Math.min(CHUNK, into.length - done))

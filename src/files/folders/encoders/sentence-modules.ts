@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { lastOf } from '../../../base/present.ts'
 import { settingsFile } from '../../../formats/disk/file-limit.ts'
 import type { Folder } from '../../../formats/disk/folder.ts'
 import { JsonFields } from '../../../formats/json/json-fields.ts'
@@ -94,7 +95,7 @@ function readModules(folder: Folder): { type: string; path: string }[] {
     const fields = new JsonFields(module, where)
     const path = fields.text('path', '')
     if (path && !/^[\w.-]+$/.test(path)) fields.fail('path', 'the name of a folder')
-    return { type: fields.text('type').split('.').at(-1)!, path }
+    return { type: lastOf(fields.text('type').split('.')), path }
   })
 }
 
@@ -140,7 +141,7 @@ function readDense(folder: Folder): VectorStep {
   const fields = new JsonFields(folder.json('config.json'), folder.at('config.json'))
   const inputs = fields.positiveInteger('in_features')
   const outputs = fields.positiveInteger('out_features')
-  const name = fields.text('activation_function', 'torch.nn.modules.activation.Tanh').split('.').at(-1)!
+  const name = lastOf(fields.text('activation_function', 'torch.nn.modules.activation.Tanh').split('.'))
   const activation = Object.hasOwn(ACTIVATIONS, name)
     ? ACTIVATIONS[name]
     : fields.fail('activation_function', `one of ${Object.keys(ACTIVATIONS).join(', ')}`)

@@ -1,5 +1,6 @@
 import { allocated } from '../../../base/allocated.ts'
 import { GlassformerError } from '../../../base/errors.ts'
+import { entryOf, lastOf, present } from '../../../base/present.ts'
 import { isArrayOf } from '../../../base/values/value-class.ts'
 import type { TensorEntry } from '../../../formats/tensors/safetensors-header.ts'
 import type { TensorToWrite } from '../../../formats/tensors/safetensors-writer.ts'
@@ -48,7 +49,7 @@ class Gpt2Tensors implements TensorSource {
   #add(tensors: Map<string, TensorEntry>, name: string, entry: TensorEntry): void {
     const { shape, bytes } = entry
     const of = JOINT.test(name) ? parts.length : 1
-    const outputs = shape.at(-1)! / of
+    const outputs = lastOf(shape) / of
     if (shape.length > 2 || !Number.isInteger(outputs))
       throw new GlassformerError(
         'ERR_MODEL_FORMAT',
@@ -92,7 +93,7 @@ class Gpt2Tensors implements TensorSource {
 
   #valuesOf(name: string, { stored, part, of }: Made): Float32Array {
     if (this.#last?.name === name) return this.#last.values
-    const { shape } = this.#source.tensors.get(stored)!
+    const { shape } = entryOf(this.#source.tensors, stored)
     const [inputs, outputs] = shape.length === 1 ? [1, shape[0]] : shape
     const whole = allocated(4 * inputs * outputs, () => new Float32Array(inputs * outputs))
     this.#source.readFloats(stored, whole)
@@ -121,7 +122,7 @@ function* write(tensors: Iterable<TensorToWrite>): Generator<TensorToWrite> {
 }
 
 const inOrder = (tensors: readonly TensorToWrite[]) =>
-  parts.map((part) => tensors.find(({ name }) => name.includes(`.${part}.`))!)
+  parts.map((part) => present(tensors.find(({ name }) => name.includes(`.${part}.`))))
 
 /** Matrices [outputs, inputs] side by side, as [inputs, all outputs]; biases one after the other. */
 function turned(name: string, tensors: readonly TensorToWrite[]): TensorToWrite {

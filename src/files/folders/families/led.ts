@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { ModelConfig, SpecialIds } from '../../../engine/model/config/config.ts'
 import type { JsonFields } from '../../../formats/json/json-fields.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
@@ -24,7 +25,7 @@ const norm = { kind: 'layerNorm', order: 'post', epsilon: 1e-5, embedding: true 
 
 /** Whether Hugging Face's LEDForConditionalGeneration can be this model. */
 function isLed(config: ModelConfig): boolean {
-  const { local, global } = config.encoder.attention!
+  const { local, global } = present(config.encoder.attention)
   const { positions, maxLength } = config
   if (positions.kind !== 'learned' || positions.offset !== 0 || positions.rows !== maxLength) return false
   const hasWindows = [local].flat().every((reach) => typeof reach === 'number' && reach > 1)
@@ -36,7 +37,7 @@ function json(config: ModelConfig): JsonObject {
   const { encoder, maxLength } = config
   const { targetRows = maxLength } = config.positions as { targetRows?: number }
   const { max_position_embeddings: _, ...plain } = bartJson(config)
-  const windows = [encoder.attention!.local as number | number[]].flat().map((reach) => 2 * (reach - 1))
+  const windows = [present(encoder.attention).local as number | number[]].flat().map((reach) => 2 * (reach - 1))
   return {
     architectures: ['LEDForConditionalGeneration'],
     model_type: 'led',

@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { ModelConfig, SpecialIds } from '../../../engine/model/config/config.ts'
 import type { JsonFields } from '../../../formats/json/json-fields.ts'
 import type { JsonObject } from '../../../formats/json/json-text.ts'
@@ -19,13 +20,13 @@ export const longT5: Family = {
 
 /** Whether Hugging Face's LongT5ForConditionalGeneration can be this model. */
 function isLongT5(config: ModelConfig): boolean {
-  const { local, global } = config.encoder.attention!
+  const { local, global } = present(config.encoder.attention)
   return isT5(config) && typeof local === 'number' && local > 1 && global?.kind !== 'first'
 }
 
 /** The config.json from which `longT5Config` reads the same model. */
 function json(config: ModelConfig): JsonObject {
-  const { local, global } = config.encoder.attention!
+  const { local, global } = present(config.encoder.attention)
   return {
     ...t5Json(config),
     architectures: ['LongT5ForConditionalGeneration'],

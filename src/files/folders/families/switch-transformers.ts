@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { ModelConfig, SpecialIds } from '../../../engine/model/config/config.ts'
 import { expertsOf, type FeedForwardSettings } from '../../../engine/model/config/feed-forward-settings.ts'
 import type { JsonFields } from '../../../formats/json/json-fields.ts'
@@ -54,12 +55,12 @@ function json(model: ModelConfig): JsonObject {
     architectures: ['SwitchTransformersForConditionalGeneration'],
     model_type: 'switch_transformers',
     dense_act_fn: feed_forward_proj,
-    num_experts: model.encoder.feedForward!.experts,
+    num_experts: present(model.encoder.feedForward).experts,
     num_sparse_encoder_layers: sparseIn(model, 'encoder'),
     num_sparse_decoder_layers: sparseIn(model, 'decoder'),
     expert_capacity: model.maxLength,
-    router_aux_loss_coef: model.encoder.feedForward!.balance,
-    router_z_loss_coef: model.encoder.feedForward!.zLoss ?? 0,
+    router_aux_loss_coef: present(model.encoder.feedForward).balance,
+    router_z_loss_coef: present(model.encoder.feedForward).zLoss ?? 0,
   } as JsonObject
 }
 

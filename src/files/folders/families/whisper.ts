@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
 import type { ModelConfig, SoundConfig, SpecialIds } from '../../../engine/model/config/config.ts'
 import { speechIds } from '../../../engine/model/speech-ids.ts'
@@ -144,8 +145,8 @@ function whisperJson(config: ModelConfig): JsonObject {
     architectures: ['WhisperForConditionalGeneration'],
     model_type: 'whisper',
     vocab_size: config.targetVocabulary,
-    num_mel_bins: sound!.mels,
-    max_source_positions: sound!.positions,
+    num_mel_bins: present(sound).mels,
+    max_source_positions: present(sound).positions,
     max_target_positions: config.maxLength,
     d_model: dModel,
     ...stacksJson(config),
@@ -163,7 +164,7 @@ function whisperJson(config: ModelConfig): JsonObject {
 
 function whisperGeneration(config: ModelConfig, { suppress, suppressFirst }: GenerationOptions): JsonObject {
   const { noTimestamps, startOfPrevious, languages, transcribe, translate } = speechIds(config)
-  const { multilingual, alignmentHeads } = config.sound!
+  const { multilingual, alignmentHeads } = present(config.sound)
   return {
     bad_words_ids: undefined,
     suppress_tokens: suppress,
@@ -182,11 +183,11 @@ function whisperGeneration(config: ModelConfig, { suppress, suppressFirst }: Gen
 
 /** The settings by which transformers makes features. */
 function whisperPreprocessor({ sound }: ModelConfig): JsonObject {
-  const frames = 2 * sound!.positions
+  const frames = 2 * present(sound).positions
   return {
     feature_extractor_type: 'WhisperFeatureExtractor',
     processor_class: 'WhisperProcessor',
-    feature_size: sound!.mels,
+    feature_size: present(sound).mels,
     sampling_rate: 16_000,
     hop_length: 160,
     n_fft: 400,

@@ -1,5 +1,6 @@
 import { sharedMemory } from '../../../base/allocated.ts'
 import { GlassformerError, shown } from '../../../base/errors.ts'
+import { entryOf } from '../../../base/present.ts'
 import { isArrayOf } from '../../../base/values/value-class.ts'
 import type { Shortlist } from '../../../engine/decode/step/index.ts'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
@@ -44,7 +45,7 @@ export function readShortlist(folder: Folder, config: ModelConfig): Shortlist | 
 
 function readColumn(file: SafetensorsFile, name: string): Int32Array {
   const values = file.readIntegers(name)
-  if (!isArrayOf(Int32Array, values) || file.tensors.get(name)!.shape.length !== 1)
+  if (!isArrayOf(Int32Array, values) || entryOf(file.tensors, name).shape.length !== 1)
     throw damaged(file.path, `tensor '${name}' is not I32 of one dimension`)
   return sharedColumn(values)
 }

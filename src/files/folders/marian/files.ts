@@ -2,6 +2,7 @@ import { closeSync, readdirSync, readSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { GlassformerError, shownJson } from '../../../base/errors.ts'
 import { LARGEST_SETTINGS } from '../../../base/limits.ts'
+import { lastOf } from '../../../base/present.ts'
 import type { FileLimit } from '../../../formats/disk/file-limit.ts'
 import { fileError, hasFile, openFile, readText } from '../../../formats/disk/read-file.ts'
 import { type FlatYamlValue, parseFlatYaml } from '../../../formats/marian/flat-yaml.ts'
@@ -73,7 +74,7 @@ export function findMarianFiles(folder: string): MarianFiles {
 function checkUnpacked(folder: string, names: readonly string[]): void {
   const first = names.find((name) => packed.test(name) && !names.includes(name.replace(/\.[^.]*$/, '')))
   if (first === undefined) return
-  const command = { gz: 'gunzip', zst: 'unzstd', xz: 'unxz' }[first.split('.').at(-1)!]
+  const command = { gz: 'gunzip', zst: 'unzstd', xz: 'unxz' }[lastOf(first.split('.'))]
   throw new GlassformerError('ERR_FILE', `${join(folder, first)} is packed: unpack it first (${command} FILE)`)
 }
 

@@ -1,5 +1,6 @@
 import { GlassformerError } from '../../../base/errors.ts'
 import { LARGEST_SETTINGS } from '../../../base/limits.ts'
+import { entryOf, lastOf } from '../../../base/present.ts'
 import { openDiskFile } from '../../../formats/disk/disk-file.ts'
 import { decodeUtf8 } from '../../../formats/disk/utf8.ts'
 import { readMarianBinary } from '../../../formats/marian/marian-binary.ts'
@@ -76,7 +77,7 @@ export class MarianTensors implements TensorSource {
       if (name.startsWith('special:') || name.endsWith(ALPHA)) continue
       const matrix = integerMatrix(name, item)
       if (!matrix) {
-        tensors.set(name, this.#file.tensors.get(name)!)
+        tensors.set(name, entryOf(this.#file.tensors, name))
         continue
       }
       this.#integers.set(name, matrix)
@@ -159,7 +160,7 @@ export class MarianTensors implements TensorSource {
   /** All values of a matrix of integers, row by row; 16-bit integers become floats. */
   #inRows(name: string): Int8Array | Float32Array {
     if (this.#rows?.name === name) return this.#rows.values
-    const { item, bits, lane, rows, width } = this.#integers.get(name)!
+    const { item, bits, lane, rows, width } = entryOf(this.#integers, name)
     const count = rows * width
     const bytes = new Int8Array((count * bits) / 8)
     this.#file.readPart(name, 0, bytes)
@@ -203,7 +204,7 @@ function storedEntry(name: string, item: MarianItem, path: string): TensorEntry 
 
 function checkLanes(name: string, { storage, shape, offset }: MarianItem, path: string): void {
   if (!('lane' in storage)) return
-  const [rows, width] = isOfLinear(name) ? [shape.at(-1)!, countOf(shape.slice(0, -1))] : [shape[0], shape.at(-1)!]
+  const [rows, width] = isOfLinear(name) ? [lastOf(shape), countOf(shape.slice(0, -1))] : [shape[0], lastOf(shape)]
   if (storage.lane !== null && (rows % REGISTERS || width % storage.lane))
     throw new GlassformerError(
       'ERR_MODEL_FORMAT',

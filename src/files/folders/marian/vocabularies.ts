@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path'
 import { GlassformerError } from '../../../base/errors.ts'
+import { entryOf } from '../../../base/present.ts'
 import type { SpecialIds } from '../../../engine/model/config/config.ts'
 import { tokenizerFile } from '../../../formats/disk/file-limit.ts'
 import { hasFile, readBytes, readText } from '../../../formats/disk/read-file.ts'
@@ -61,8 +62,8 @@ function sentencePieces(source: string, target: string): MarianVocabularies {
 function words(source: string, target: string): MarianVocabularies {
   const first = readWords(source)
   const second = target === source ? first : readWords(target)
-  checkEnds(first.ids.get(END)!, second.ids.get(END)!, source, target)
-  const ids = special(second.ids.get(END)!, second.ids.get(UNKNOWN)!)
+  checkEnds(entryOf(first.ids, END), entryOf(second.ids, END), source, target)
+  const ids = special(entryOf(second.ids, END), entryOf(second.ids, UNKNOWN))
   const sizes = [first.list.length, second.list.length] as const
   const [sourcePieces, targetPieces] = ['source.spm', 'target.spm'].map((name) => join(dirname(source), name))
   if (hasFile(sourcePieces) && hasFile(targetPieces)) {

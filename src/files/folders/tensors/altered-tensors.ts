@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { entryOf, lastOf } from '../../../base/present.ts'
 import { isArrayOf } from '../../../base/values/value-class.ts'
 import type { TensorEntry } from '../../../formats/tensors/safetensors-header.ts'
 import type { TensorSource } from '../../../formats/tensors/tensor-file.ts'
@@ -52,7 +53,7 @@ export class AlteredTensors implements TensorSource {
     const other = this.#alteration.addedRow?.(name) ?? null
     const entry = other === null ? undefined : this.#source.tensors.get(other)
     if (other === null || !entry) return
-    const width = this.tensors.get(name)!.shape.at(-1)!
+    const width = lastOf(entryOf(this.tensors, name).shape)
     const [rows = 0, columns = 0] = entry.shape
     if (columns !== width || rows < 1)
       throw new GlassformerError(

@@ -1,3 +1,4 @@
+import { entryOf } from '../../../base/present.ts'
 import { TensorFile, type TensorSource } from '../../../formats/tensors/tensor-file.ts'
 import { isQuantized, readStored } from './quantized.ts'
 
@@ -5,7 +6,7 @@ const CHUNK = 1 << 16 // values compared at once
 
 /** Whether two tensors have the same values. They are read in parts, unless they are in one place or are quantized. */
 export function areEqual(name: string, other: string, source: TensorSource): boolean {
-  const [a, b] = [name, other].map((each) => source.tensors.get(each)!)
+  const [a, b] = [name, other].map((each) => entryOf(source.tensors, each))
   const count = a.shape.reduce((product, length) => product * length, 1)
   if (count !== b.shape.reduce((product, length) => product * length, 1)) return false
   const inOnePlace = source instanceof TensorFile && a.offset === b.offset && a.dtype === b.dtype

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { entryOf, present } from '../../../base/present.ts'
 import { counted } from '../../../base/values/number-text.ts'
 import type { Packing } from '../../../engine/backend/interface/backend.ts'
 import { PANEL } from '../../../engine/backend/interface/packed.ts'
@@ -120,13 +121,13 @@ function setMultipliers(
   const names = new Map([...stored].map(([name, parameter]) => [parameter.name, name]))
   for (const { name, encodable, parts } of recorded) {
     if (!encodable || parts.length > MOST_PARTS) continue
-    const found = parts.map((part) => readMultipliers(source, names.get(part.name)!))
+    const found = parts.map((part) => readMultipliers(source, entryOf(names, part.name)))
     const input = found[0]?.input
     if (input !== undefined && found.every((multipliers) => multipliers?.input === input))
       weights.setMultipliers(
         name,
         input,
-        found.map((multipliers) => multipliers!.weight),
+        found.map((multipliers) => present(multipliers).weight),
       )
   }
 }

@@ -1,6 +1,7 @@
 import { allocated } from '../../../base/allocated.ts'
 import { indexOfByte } from '../../../base/bytes.ts'
 import { GlassformerError } from '../../../base/errors.ts'
+import { entryOf } from '../../../base/present.ts'
 import type { QuantizedInt4 } from '../../../engine/backend/interface/backend.ts'
 import { dequantizedInt4, GROUP_BYTES, groupsOf, quantizeInt4 } from '../../../engine/weights/int4.ts'
 import { dequantized, quantizeRows } from '../../../engine/weights/quantize.ts'
@@ -35,7 +36,7 @@ const TOO_LARGE = (2 ** 128 - 2 ** 103) / 127
  * finite
  */
 export function readScales(source: TensorSource, name: string): Float32Array {
-  const { shape } = source.tensors.get(name)!
+  const { shape } = entryOf(source.tensors, name)
   const scales = new Float32Array(shape.length === 2 ? shape[0] : 1)
   source.readFloats(scalesOf(name), scales)
   const row = scales.findIndex((scale) => !(scale >= 0 && scale < TOO_LARGE))
@@ -76,13 +77,13 @@ export function checkIntegers(values: Int8Array, first: number, source: TensorSo
   if (index >= 0)
     throw new GlassformerError(
       'ERR_MODEL_FORMAT',
-      `${source.path}: tensor '${name}' is -128 at index ${first + index}: quantized weights are from -127 to 127 (the tensor is at offset ${source.tensors.get(name)!.offset})`,
+      `${source.path}: tensor '${name}' is -128 at index ${first + index}: quantized weights are from -127 to 127 (the tensor is at offset ${entryOf(source.tensors, name).offset})`,
     )
 }
 
 /** The scales of the groups of rows [row, row + rows) of a matrix in int4 [rows, groups]. */
 export function readGroupScales(source: TensorSource, name: string, row: number, rows: number): Float32Array {
-  const groups = source.tensors.get(name)!.shape[1] / GROUP_BYTES
+  const groups = entryOf(source.tensors, name).shape[1] / GROUP_BYTES
   const scales = new Float32Array(rows * groups)
   source.readPart(scalesOf(name), row * groups, scales)
   return scales
@@ -90,7 +91,7 @@ export function readGroupScales(source: TensorSource, name: string, row: number,
 
 /** A whole matrix in int4. */
 function readInt4(source: TensorSource, name: string): QuantizedInt4 {
-  const [rows, bytes] = source.tensors.get(name)!.shape
+  const [rows, bytes] = entryOf(source.tensors, name).shape
   const integers = allocated(rows * bytes, () => new Uint8Array(rows * bytes))
   source.readPart(name, 0, integers)
   return { integers, scales: readGroupScales(source, name, 0, rows) }
@@ -101,7 +102,7 @@ function readInt4(source: TensorSource, name: string): QuantizedInt4 {
  * not tell; by default their last group is whole.
  */
 export function readStored(source: TensorSource, name: string, width?: number): Float32Array {
-  const { shape } = source.tensors.get(name)!
+  const { shape } = entryOf(source.tensors, name)
   if (isInt4(source, name)) return dequantizedInt4(readInt4(source, name), shape[0], width ?? 2 * shape[1])
   const count = shape.reduce((product, length) => product * length, 1)
   if (isInt8(source, name) && source.tensors.has(scalesOf(name))) {

@@ -1,3 +1,4 @@
+import { entryOf } from '../../../base/present.ts'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import { outputNames } from '../../../engine/model/layers/embedding.ts'
 import type { Parameter } from '../../../engine/weights/parameters.ts'
@@ -49,7 +50,7 @@ export function storedNames(
     extras,
     copies: new Map(copies),
     of({ name }) {
-      const found = original(all.get(name)!)
+      const found = original(entryOf(all, name))
       return names.optional.includes(name) && !stored.has(found) ? null : found
     },
   }

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import { type SpecialIds, sourceEndOf } from '../../../engine/model/config/config.ts'
 import { type CreateHubTokenizer, createHubTokenizer } from '../../../language/text/hub/create-hub-tokenizer.ts'
 import { createMarianTokenizer } from '../../../language/text/marian-tokenizer.ts'
@@ -62,7 +63,11 @@ function create(files: Exclude<TokenizerFiles, { kind: 'none' }>, createHub: Cre
     case 'marian':
       return createMarianTokenizer({ ...files, sourceStart })
     case 'huggingface':
-      return createHub!({ ...files, modelSize: files.model.targetVocabulary, modelStart: files.model.ids.start })
+      return present(createHub)({
+        ...files,
+        modelSize: files.model.targetVocabulary,
+        modelStart: files.model.ids.start,
+      })
     case 'sentencepiece':
       return createSentencePieceTokenizer({ ...files, endId: files.model.ids.end, sourceStart })
     case 'vocabulary': {

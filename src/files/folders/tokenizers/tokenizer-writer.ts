@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { present } from '../../../base/present.ts'
 import { replaceFile } from '../../../formats/disk/replace-file.ts'
 import type { HubClass } from '../../../language/text/hub/hub-classes.ts'
 import type { TokenizerEntry } from './tokenizer-entry.ts'
@@ -46,7 +47,7 @@ export function writeTokenizerFiles(folder: string, files: TokenizerContents): T
   }
   if (files.kind === 'vocabulary') return writeVocabularies(write, files)
   const target = files.target === undefined ? undefined : `target.${files.kind === 'words' ? 'txt' : 'spm'}`
-  if (target !== undefined) write(target, files.target!)
+  if (target !== undefined) write(target, present(files.target))
   const source = lastTokenizerFile[files.kind]
   write(source, files.source)
   const names = { source, ...(target === undefined ? {} : { target }) }

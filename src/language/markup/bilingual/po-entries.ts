@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { unreadable } from '../document/document.ts'
 
 /** A field of an entry in a .po file: its keyword, its text, and the position of its strings. */
@@ -16,7 +17,7 @@ export interface Field {
 export const fieldOf = (fields: readonly Field[], name: string) => fields.find(({ keyword }) => keyword === name)
 export const isTranslation = ({ keyword }: Field) => keyword.startsWith('msgstr')
 export const isHeader = (fields: readonly Field[]) =>
-  fieldOf(fields, 'msgid')!.text === '' && !fieldOf(fields, 'msgctxt')
+  present(fieldOf(fields, 'msgid')).text === '' && !fieldOf(fields, 'msgctxt')
 
 const KEYWORD = /^[ \t]*(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?|domain)[ \t]*(?=")/
 const FUZZY = /^[ \t]*#,(?:.*,)?[ \t]*fuzzy[ \t]*(?:,|$)/
@@ -51,9 +52,9 @@ export function entriesOf(source: string): Field[][] {
     if (!string || (!keyword && !last))
       throw unreadable(source, start, `${JSON.stringify(line.slice(0, 60))} is no line of a .po file`)
     if (!keyword) {
-      last!.text += unescaped(string[1])
-      last!.strings.end = start + line.trimEnd().length
-      last!.isFolded = true
+      present(last).text += unescaped(string[1])
+      present(last).strings.end = start + line.trimEnd().length
+      present(last).isFolded = true
       continue
     }
     const [{ length }, name] = keyword

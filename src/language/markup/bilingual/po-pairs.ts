@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { type BilingualUnit, inLanguages, lineCounter, type PairLanguages } from './bilingual.ts'
 import { pluralForms } from './plural-forms.ts'
 import { entriesOf, type Field, fieldOf, isHeader, isTranslation } from './po-entries.ts'
@@ -23,7 +24,7 @@ export function* poPairs(text: string, asked: PairLanguages): Generator<Bilingua
       pair: fields[0].isFuzzy
         ? 'is fuzzy'
         : translation && translation.text.trim() !== ''
-          ? inLanguages(asked, { target }, of!.text, translation.text)
+          ? inLanguages(asked, { target }, present(of).text, translation.text)
           : 'has no translation',
     })
     const plural = fieldOf(fields, 'msgid_plural')

@@ -1,3 +1,4 @@
+import { lastOf, present } from '../../../base/present.ts'
 import { Document, type Edit, edited, leave, type Unit } from '../document/document.ts'
 import { type PluralForms, pluralForms } from './plural-forms.ts'
 import { entriesOf, type Field, fieldOf, isHeader, isTranslation, stringsOf } from './po-entries.ts'
@@ -24,7 +25,7 @@ export function parsePo(given: string, retranslate: boolean): Document {
   const filled = entries.filter((each) => isToBeFilled(each, retranslate))
   leave('translated', entries.filter((each) => !isHeader(each)).length - filled.length)
   for (const fields of filled) {
-    const [id, plural] = [fieldOf(fields, 'msgid')!, fieldOf(fields, 'msgid_plural')]
+    const [id, plural] = [present(fieldOf(fields, 'msgid')), fieldOf(fields, 'msgid_plural')]
     const given = fields.filter(isTranslation)
     if (!plural) fill(id, given)
     else {
@@ -56,7 +57,7 @@ function withForms(source: string, retranslate: boolean): string {
     if (!fieldOf(fields, 'msgid_plural') || !isToBeFilled(fields, retranslate) || given.length === forms.count)
       return []
     const lines = Array.from({ length: forms.count }, (_, i) => `msgstr[${i}] ""`)
-    return [{ start: given[0].start, end: given.at(-1)!.strings.end, text: lines.join(lineEnd) }]
+    return [{ start: given[0].start, end: lastOf(given).strings.end, text: lines.join(lineEnd) }]
   })
   return edited(source, edits)
 }

@@ -1,4 +1,5 @@
 import { decodeXML } from 'entities'
+import { present } from '../../../base/present.ts'
 import { unreadable } from '../document/document.ts'
 import type { Token } from '../document/tokens.ts'
 import { localName, xmlTokens } from '../tags/xml.ts'
@@ -14,7 +15,7 @@ const UNTRANSLATED = /^(?:new|needs-translation|initial)$/
  */
 export function* xliffPairs(text: string, asked: PairLanguages): Generator<BilingualUnit, void, undefined> {
   const tokens = xmlTokens(text)
-  const root = tokens.find(({ kind }) => kind === 'open')!
+  const root = present(tokens.find(({ kind }) => kind === 'open'))
   if (localName(root.name) !== 'xliff')
     throw unreadable(text, root.start, `this is no XLIFF: its root is <${root.name}>`)
   const lineOf = lineCounter(text)

@@ -1,3 +1,4 @@
+import { lastOf, present } from '../../../base/present.ts'
 import { Document, type Edit, leave, type Unit, unreadable } from '../document/document.ts'
 import { escapeText } from '../document/entities.ts'
 import { unitOf } from '../document/pieces.ts'
@@ -12,7 +13,7 @@ import { contentPieces } from './xliff-content.ts'
  */
 export function parseXliff(source: string, retranslate: boolean): Document {
   const tokens = xmlTokens(source)
-  const root = tokens.find(({ kind }) => kind === 'open')!
+  const root = present(tokens.find(({ kind }) => kind === 'open'))
   if (localName(root.name) !== 'xliff')
     throw unreadable(source, root.start, `this is no XLIFF: its root is <${root.name}>`)
   const spaceAt = spacesOf(tokens)
@@ -23,7 +24,7 @@ export function parseXliff(source: string, retranslate: boolean): Document {
     const { kind, name, attributes, last } = token
     if (kind === 'close') open.pop()
     if (kind !== 'open') return
-    const parent = open.at(-1)!
+    const parent = lastOf(open)
     if (last > i)
       open.push({
         name: localName(name),

@@ -1,3 +1,4 @@
+import { lastOf, present } from '../../../base/present.ts'
 import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import { OpenTags } from '../../protect/open-tags.ts'
 import type { PlacedText, Span } from '../../protect/span.ts'
@@ -109,7 +110,7 @@ export function unitOf(pieces: readonly Piece[], writing: Writing): Unit | null 
   )
     return null
   const { start } = kept[0]
-  const { end } = kept.at(-1)!
+  const { end } = lastOf(kept)
   const { text, spans, own, breaks } = read(kept, writing)
   return {
     at: start,
@@ -145,7 +146,7 @@ function withoutEmptyPairs(pieces: readonly Piece[]): Piece[] {
     if (each.kind === 'copy' || (each.kind === 'text' && !isWhite(each))) words++
     found.push(each)
     if (each.kind !== 'close') continue
-    const pair = open.pop()!
+    const pair = present(open.pop())
     if (pair.words === words) found.splice(pair.at, found.length, piece('mark', found[pair.at].start, each.end))
   }
   return found
@@ -180,7 +181,7 @@ function partnersOf(pieces: readonly Piece[]): Map<number, number> {
   const open: number[] = []
   pieces.forEach(({ kind }, i) => {
     if (kind === 'open') open.push(i)
-    if (kind === 'close') partners.set(open.pop()!, i)
+    if (kind === 'close') partners.set(present(open.pop()), i)
   })
   return partners
 }
@@ -206,7 +207,7 @@ function read(pieces: readonly Piece[], { source, space }: Writing) {
    */
   const widenMark = (start: number, width: number) => {
     const mark = own.at(-1)
-    if (mark?.kind === 'mark' && mark.end === start && spans.at(-1)!.end === length)
+    if (mark?.kind === 'mark' && mark.end === start && lastOf(spans).end === length)
       own[own.length - 1] = { ...mark, end: start + width }
   }
   for (const each of pieces) {

@@ -1,4 +1,5 @@
 import type { Heading, Nodes, Paragraph, TableCell } from 'mdast'
+import { lastOf, present } from '../../../base/present.ts'
 import type { PlacedText } from '../../protect/span.ts'
 import { inOneLine } from '../../text/sentences/spaces.ts'
 import type { Unit } from '../document/document.ts'
@@ -76,7 +77,7 @@ function addPieces(source: string, nodes: readonly Nodes[], pieces: (Piece | nul
       const name = `${start}`
       pieces.push(piece('open', start, startOf(children[0]), '', name))
       addPieces(source, children, pieces)
-      pieces.push(piece('close', endOf(children.at(-1)!), end, '', name))
+      pieces.push(piece('close', endOf(lastOf(children)), end, '', name))
     }
   }
 }
@@ -188,7 +189,7 @@ function phraseUnit(
       const tight = tightened(translation)
       for (const { care, isSpaced } of WAYS) {
         const placed: PlacedText = isSpaced && delimiters.length ? spaced(tight) : tight
-        const edits = (care === 'likely' ? unit : written(care)!).edits(placed)
+        const edits = (care === 'likely' ? unit : present(written(care))).edits(placed)
         if (edits.every(({ start, end, text }) => isSame(source.slice(start, end), text))) return edits
       }
       return []

@@ -1,4 +1,5 @@
 import type { Nodes } from 'mdast'
+import { present } from '../../../base/present.ts'
 import { childrenOf, markdownTree } from './markdown-tree.ts'
 
 /**
@@ -28,7 +29,7 @@ export function definitionsIn(source: string): Definitions {
     if (!text.includes('[')) return ''
     known ??= definedIn(source)
     const labels = new Set(Array.from(text.matchAll(/\[([^[\]]*)\]/g), ([, label]) => labelOf(label)))
-    return Array.from(labels, (label) => known!.get(label))
+    return Array.from(labels, (label) => present(known).get(label))
       .filter((line) => line !== undefined)
       .join('\n')
   }

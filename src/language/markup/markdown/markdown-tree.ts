@@ -4,6 +4,7 @@ import { frontmatterFromMarkdown } from 'mdast-util-frontmatter'
 import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { frontmatter } from 'micromark-extension-frontmatter'
 import { gfm } from 'micromark-extension-gfm'
+import { present } from '../../../base/present.ts'
 
 const MATTER = ['yaml' as const, 'toml' as const]
 
@@ -15,8 +16,8 @@ export const markdownTree = (source: string): Root =>
   })
 
 /** The position of a node in the source. */
-export const startOf = ({ position }: Nodes): number => position!.start.offset!
-export const endOf = ({ position }: Nodes): number => position!.end.offset!
+export const startOf = ({ position }: Nodes): number => present(present(position).start.offset)
+export const endOf = ({ position }: Nodes): number => present(present(position).end.offset)
 
 /** The children of a node, if its type has any. */
 export const childrenOf = (node: Nodes): readonly Nodes[] => ('children' in node ? node.children : [])

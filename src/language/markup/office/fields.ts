@@ -1,4 +1,5 @@
 import { decodeXML } from 'entities'
+import { lastOf } from '../../../base/present.ts'
 import type { Item } from './items.ts'
 
 /** Fields of Word whose result is words of the document: links, tables of contents, forms. */
@@ -60,6 +61,6 @@ const joined = (kind: Item['kind'], items: readonly Item[]): Item => ({
   kind,
   text: '',
   name: '',
-  end: items.at(-1)!.end,
-  after: items.at(-1)!.after,
+  end: lastOf(items).end,
+  after: lastOf(items).after,
 })

@@ -1,4 +1,5 @@
 import { decodeXML } from 'entities'
+import { lastOf } from '../../../base/present.ts'
 import type { Unit } from '../document/document.ts'
 import { escapeText } from '../document/entities.ts'
 import type { Token } from '../document/tokens.ts'
@@ -132,7 +133,7 @@ export class RunParagraphs {
       i = token.last
     }
     if (!own.length) return
-    const [first, final] = [own[0], own.at(-1)!]
+    const [first, final] = [own[0], lastOf(own)]
     if (first.kind === 'text') Object.assign(first, { start, before: NO_RUN })
     if (final.kind === 'text') Object.assign(final, { end, after: NO_RUN })
     // A run without words stays whole.

@@ -1,3 +1,4 @@
+import { lastOf, present } from '../../../base/present.ts'
 import type { PlacedText, Span } from '../../protect/span.ts'
 import type { Edit, Unit } from '../document/document.ts'
 import { isText } from '../document/document.ts'
@@ -69,7 +70,7 @@ function trimmed(items: readonly Item[]): Item[] {
   const open: number[] = []
   items.forEach(({ kind }, i) => {
     if (kind === 'open') open.push(i)
-    if (kind === 'close') partners.set(open.pop()!, i)
+    if (kind === 'close') partners.set(present(open.pop()), i)
   })
   const isOutside = (item: Item) => item.kind === 'mark' || isWhite(item)
   let first = 0
@@ -139,7 +140,7 @@ function edits(
   { text, spans }: PlacedText,
   around: readonly [string, string],
 ): Edit[] {
-  const [first, last] = [items[0], items.at(-1)!]
+  const [first, last] = [items[0], lastOf(items)]
   const writer = new RunWriter(first.start, first.before)
   if (around[0]) writer.text(around[0], base)
   let run = base

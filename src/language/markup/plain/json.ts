@@ -1,3 +1,4 @@
+import { lastOf } from '../../../base/present.ts'
 import { parseJson } from '../../../formats/json/json-text.ts'
 import { Document, isText, type Unit, unreadable } from '../document/document.ts'
 
@@ -22,7 +23,7 @@ export function parseJsonStrings(source: string): Document {
   const levels: ('{' | '[')[] = []
   for (const { 0: token, index: start } of source.matchAll(TOKEN)) {
     if (token === '{' || token === '[') {
-      left.push(left.at(-1)! || key.startsWith('@'))
+      left.push(lastOf(left) || key.startsWith('@'))
       levels.push(token)
       key = ''
     } else if (token === '}' || token === ']') {

@@ -80,9 +80,11 @@ function wordsOf(line: string, at: number, cue: number): Line {
     const words = line.slice(begin.length)
     return isWhole ? words.slice(0, endOfWords(words)) : words.trimEnd()
   }
+  // biome-ignore lint/style/noNonNullAssertion: the pattern matches every text that comes here
   let before = BEFORE.exec(line)![0]
   let words = outside(before, true)
   if (!isBalanced(words)) {
+    // biome-ignore lint/style/noNonNullAssertion: the pattern matches every text that comes here
     before = /^(?:\s|[♪♫#]+\s|(?:>>|[-–—])\s*(?=\S))*/.exec(line)![0]
     words = outside(before, false)
   }

@@ -39,6 +39,7 @@ const named = (heads: readonly string[]) => heads.map((head, i) => `${i + 1}: ${
 
 /** The separator that the first line has most often, outside of quotations. */
 function separatorOf(source: string): string {
+  // biome-ignore lint/style/noNonNullAssertion: the pattern matches every text that comes here
   const line = /^(?:"(?:[^"]|"")*"|[^"\r\n])*/.exec(source)![0].replace(/"(?:[^"]|"")*"/g, '')
   const count = (mark: string) => line.split(mark).length
   return [';', '\t'].find((mark) => count(mark) > count(',')) ?? ','

@@ -1,3 +1,4 @@
+import { lastOf } from '../../../base/present.ts'
 import { escapeText, textPieces } from '../document/entities.ts'
 import { type Piece, piece } from '../document/pieces.ts'
 import type { Token } from '../document/tokens.ts'
@@ -16,7 +17,7 @@ export const androidEscapes = (source: string): Escapes => ({
     const lines: Piece[][] = [[]]
     for (const each of textPieces(source, start, end, true)) {
       // Entities are read already.
-      if (each.kind !== 'text' || each.text !== source.slice(each.start, each.end)) lines.at(-1)!.push(each)
+      if (each.kind !== 'text' || each.text !== source.slice(each.start, each.end)) lastOf(lines).push(each)
       else addEscaped(each, lines)
     }
     return lines
@@ -34,7 +35,7 @@ export const androidEscapes = (source: string): Escapes => ({
 function addEscaped({ start, text }: Piece, lines: Piece[][]): void {
   let at = 0
   const add = (kind: Piece['kind'], end: number, read: string) => {
-    if (end > at) lines.at(-1)!.push(piece(kind, start + at, start + end, read))
+    if (end > at) lastOf(lines).push(piece(kind, start + at, start + end, read))
     at = end
   }
   for (const { 0: found, index, 1: hex, 2: character } of text.matchAll(ESCAPE)) {

@@ -1,3 +1,4 @@
+import { lastOf } from '../../../base/present.ts'
 import type { Unit } from '../document/document.ts'
 import { escapeText, textPieces } from '../document/entities.ts'
 import { type Piece, piece, unitOf } from '../document/pieces.ts'
@@ -51,7 +52,7 @@ export function blocksOf(source: string, tokens: readonly Token[], language: Lan
   /** Elements that turn translation on or off, the innermost last. */
   const scopes: { last: number; isOn: boolean }[] = []
   for (let i = 0; i < tokens.length; i++) {
-    while (scopes.length && scopes.at(-1)!.last < i) {
+    while (scopes.length && lastOf(scopes).last < i) {
       flush()
       scopes.pop()
     }

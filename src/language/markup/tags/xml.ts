@@ -1,3 +1,4 @@
+import { lastOf } from '../../../base/present.ts'
 import { Document, unreadable } from '../document/document.ts'
 import { type Token, tokensOf } from '../document/tokens.ts'
 import { androidEscapes, isAndroid } from './android-strings.ts'
@@ -56,7 +57,7 @@ export function partsOf(source: string, tokens: readonly Token[]): Set<number> {
   tokens.forEach(({ kind, start, end, last }, i) => {
     if (kind === 'open' && last > i) parents.push(i)
     if (kind === 'close') parents.pop()
-    if (kind === 'text' && parents.length && source.slice(start, end).trim() !== '') withWords.add(parents.at(-1)!)
+    if (kind === 'text' && parents.length && source.slice(start, end).trim() !== '') withWords.add(lastOf(parents))
   })
   const parts = new Set<number>()
   let within = -1 // the last token of the outermost element with words
@@ -76,8 +77,8 @@ export function spacesOf(tokens: readonly Token[]): (token: number) => RegExp | 
   const open: boolean[] = [false]
   tokens.forEach(({ kind, attributes, last }, i) => {
     const told = attributes['xml:space']
-    const within = told === undefined ? open.at(-1)! : told === 'preserve'
-    kept.push(kind === 'open' ? within : open.at(-1)!)
+    const within = told === undefined ? lastOf(open) : told === 'preserve'
+    kept.push(kind === 'open' ? within : lastOf(open))
     if (kind === 'open' && last > i) open.push(within)
     if (kind === 'close') open.pop()
   })

@@ -1,5 +1,6 @@
 import { shownJson } from '../../../base/errors.ts'
 import { LONGEST_PIECE } from '../../../base/limits.ts'
+import { entryOf } from '../../../base/present.ts'
 import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import type { Normalize } from './normalizers.ts'
 import type { Spec } from './spec.ts'
@@ -100,7 +101,7 @@ class Finder {
     const parts: TextPart[] = []
     let done = 0
     for (const { 0: content, index } of this.#expression ? text.matchAll(this.#expression) : []) {
-      const { id, lstrip, rstrip, singleWord } = this.#byContent.get(content)!
+      const { id, lstrip, rstrip, singleWord } = entryOf(this.#byContent, content)
       let [begin, end] = [index, index + content.length]
       if (singleWord && (WORD().test(before(text, begin)) || WORD().test(after(text, end)))) continue
       if (lstrip) while (begin > done && WHITE_SPACE().test(text[begin - 1])) begin--

@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { JOINER, SubwordCodes } from '../moses/subword-codes.ts'
 import { stripSpaces } from '../sentences/spaces.ts'
 import { AddedTokens, specialToken } from './added-tokens.ts'
@@ -42,7 +43,9 @@ export function blenderbotSmallPipeline(
       finder
         .split(text)
         .flatMap((part) =>
-          'id' in part ? [part.id] : pieces(part.text, codes).map((piece) => vocabulary.ids.get(piece) ?? unknownId!),
+          'id' in part
+            ? [part.id]
+            : pieces(part.text, codes).map((piece) => vocabulary.ids.get(piece) ?? present(unknownId)),
         ),
     textOf: (tokens) => stripSpaces(tokens.join(' ').replaceAll(`${JOINER} `, '')),
   }

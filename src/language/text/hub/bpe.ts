@@ -1,5 +1,6 @@
 import { utf8Of } from '../../../base/bytes.ts'
 import { shownJson } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import { MergeQueue } from '../sentencepiece/merge-queue.ts'
 import type { Spec } from './spec.ts'
 import type { Cut } from './vocabulary.ts'
@@ -39,10 +40,11 @@ export class HubBpe implements Cut {
     merges.forEach((merge, rank) => {
       const [left, right] = sidesOf(merge)
       const [a, b] = [ids.get(left ?? ''), ids.get(right ?? '')]
-      const id = a === undefined || b === undefined ? undefined : ids.get(left + right!.slice(this.#prefix.length))
+      const id =
+        a === undefined || b === undefined ? undefined : ids.get(left + present(right).slice(this.#prefix.length))
       if (id === undefined)
         throw spec.damaged(`merges[${rank}], ${shownJson(merge)}, is not made of two tokens that form a third`)
-      this.#ranks.set(a! * this.#size + b!, rank)
+      this.#ranks.set(present(a) * this.#size + present(b), rank)
       this.#made[rank] = id
     })
   }

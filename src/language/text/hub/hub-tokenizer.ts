@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { entryOf } from '../../../base/present.ts'
 import { cleanUpSpaces } from '../sentences/spaces.ts'
 import type { DecodeOptions, EncodeOptions, Tokenizer, TokenizerLanguages } from '../tokenizer/tokenizer.ts'
 import type { HubConfiguration } from './configuration.ts'
@@ -136,7 +137,7 @@ export class HubTokenizer implements Tokenizer {
 
   #template(language: string | undefined): Template {
     if (this.#place === null || this.end === undefined) return this.#pipeline.template
-    const ids = language === undefined ? [] : [this.#languageIds.get(language)!]
+    const ids = language === undefined ? [] : [entryOf(this.#languageIds, language)]
     const [before, behind] = this.#place === 'first' ? [ids, [this.end]] : [[], [this.end, ...ids]]
     return { single: [...before, 'first', ...behind], pair: [...before, 'first', 'second', ...behind] }
   }

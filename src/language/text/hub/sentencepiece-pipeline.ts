@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { entryOf } from '../../../base/present.ts'
 import type { SentencePiece } from '../sentencepiece/sentencepiece.ts'
 import { stripSpaces } from '../sentences/spaces.ts'
 import { type AddedToken, AddedTokens, specialToken } from './added-tokens.ts'
@@ -139,7 +140,7 @@ function addedTo(pieces: readonly (string | undefined)[], names: SpecialNames): 
   if (mask !== null) add(mask, next)
   for (const piece of pieces)
     if (piece !== undefined && /^<(extra_id|unk)_\d+>$/.test(piece))
-      added.set(piece, specialToken(piece, idOf.get(piece)!))
+      added.set(piece, specialToken(piece, entryOf(idOf, piece)))
   for (const [content, id] of ids) if (!added.has(content)) added.set(content, specialToken(content, id))
   return [...added.values()]
 }

@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { graphemesOf } from '../hub/normalizers.ts'
 
 /** A text made from another, with the range of the other, [begin, end), that each code unit stands for. */
@@ -57,11 +58,11 @@ export function changedBy(change: (text: string) => string, from: AlignedText): 
     const characters = Array.from(cluster)
     const changed = change(cluster)
     const one = characters.map(change)
-    if (one.join('') !== changed) add(changed, rangeOf(own)!)
+    if (one.join('') !== changed) add(changed, present(rangeOf(own)))
     else {
       let inner = 0
       characters.forEach((character, i) => {
-        add(one[i], rangeOf(part(own, inner, inner + character.length))!)
+        add(one[i], present(rangeOf(part(own, inner, inner + character.length))))
         inner += character.length
       })
     }

@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { Spec } from '../hub/spec.ts'
 import { readTemplate } from '../hub/template.ts'
 
@@ -37,7 +38,7 @@ function typesOf(spec: Spec): { single: number[]; pair: number[] } | null {
   }
   if (spec.type !== 'TemplateProcessing') return null
   const of = (name: string) =>
-    spec.parts(name).map((piece) => (piece.part('Sequence') ?? piece.part('SpecialToken'))!.natural('type_id', 0))
+    spec.parts(name).map((piece) => present(piece.part('Sequence') ?? piece.part('SpecialToken')).natural('type_id', 0))
   return { single: of('single'), pair: of('pair') }
 }
 

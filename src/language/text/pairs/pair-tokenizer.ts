@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { isJsonObject } from '../../../formats/json/json-text.ts'
 import { AddedTokens, type TextPart } from '../hub/added-tokens.ts'
 import { Spec } from '../hub/spec.ts'
@@ -111,7 +112,7 @@ export class PairTokenizer {
     const types: number[] = []
     for (const { place, type } of this.template[second ? 'pair' : 'single']) {
       const own =
-        typeof place === 'number' ? [place] : place === 'first' ? first.slice(0, one) : second!.slice(0, other)
+        typeof place === 'number' ? [place] : place === 'first' ? first.slice(0, one) : present(second).slice(0, other)
       for (const id of own) {
         ids.push(id)
         types.push(type)
@@ -143,7 +144,7 @@ export class PairTokenizer {
     for (const { place } of this.template[second ? 'pair' : 'single']) {
       if (typeof place === 'number') places.push(-1)
       else {
-        const own = place === 'first' ? first.slice(0, one) : second!.slice(0, other)
+        const own = place === 'first' ? first.slice(0, one) : present(second).slice(0, other)
         for (const token of own) {
           places.push(tokens.length)
           tokens.push({ text: place === 'first' ? 0 : 1, ...token })
@@ -206,7 +207,7 @@ export class PairTokenizer {
       const content = this.token(piece.id)
       const begin = Math.max(at, text.indexOf(content, at))
       // Spaces that a token takes with it belong to its range.
-      const spare = parts[i + 1] && 'begin' in parts[i + 1] ? next!.begin : begin + content.length
+      const spare = parts[i + 1] && 'begin' in parts[i + 1] ? present(next).begin : begin + content.length
       const found = { id: piece.id, begin: Math.min(at, begin), end: Math.max(begin + content.length, spare) }
       at = found.end
       return found
@@ -256,6 +257,7 @@ function lowering(json: unknown): unknown {
 function endOfUnknown(word: string, at: number, following: readonly (string | null)[]): number {
   if (!following.length) return word.length
   const [next] = following
+  // biome-ignore lint/style/noNonNullAssertion: the place is within the text
   const one = at + (word.codePointAt(at)! > 0xffff ? 2 : 1)
   if (next === null) return one
   const found = word.indexOf(next, one)

@@ -55,6 +55,7 @@ const CAPITAL = lazyPattern(String.raw`^\p{Lu}`, 'u')
 const ALL_CAPITALS = lazyPattern(String.raw`^(?:\p{Lu}\p{M}*){2,}$`, 'u')
 
 function capitals(sentence: string, knowledge: CaseKnowledge): Casing | null {
+  // biome-ignore lint/style/noNonNullAssertion: the pattern matches every text that comes here
   const words = sentence.match(WORD())!
   // A single word that takes no fewer pieces in another case is treated as an acronym.
   if (words.length === 1 && plainForm(words[0], knowledge, true) === words[0]) return null
@@ -117,6 +118,7 @@ const SMALL_WORDS = new Set(
 )
 
 function title(sentence: string, knowledge: CaseKnowledge): Casing | null {
+  // biome-ignore lint/style/noNonNullAssertion: the pattern matches every text that comes here
   const words = sentence.match(WORD())!.slice(1)
   const capitals = words.filter((word) => CAPITAL().test(word) && !ALL_CAPITALS().test(word))
   const plain = capitals.filter((word) => isPlain(word, knowledge)).length

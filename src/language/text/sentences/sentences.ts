@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { lastOf } from '../../../base/present.ts'
 import { beginsAt, SEEN } from './boundaries.ts'
 import { type SplitText, splitLines } from './lines.ts'
 import { leadingSpaces, trailingSpaces } from './spaces.ts'
@@ -52,7 +53,7 @@ export function splitSentences(text: string, locale = 'en'): SplitText {
     }
     take()
   })
-  spaces.push(lines.spaces.at(-1)!)
+  spaces.push(lastOf(lines.spaces))
   return { sentences, spaces }
 }
 

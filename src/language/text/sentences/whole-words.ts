@@ -17,6 +17,7 @@ export const isWithinWord = (before: string, behind: string): boolean => SPACED(
 export const characterBefore = (text: string, index: number): string =>
   index === 0 ? '' : String.fromCodePoint(text.codePointAt(index - (isLow(text, index - 1) ? 2 : 1)) ?? 0)
 export const characterAt = (text: string, index: number): string =>
+  // biome-ignore lint/style/noNonNullAssertion: the place is within the text
   index >= text.length ? '' : String.fromCodePoint(text.codePointAt(index)!)
 
 /** Whether a part of a text consists of whole words: no word continues beyond its ends. */

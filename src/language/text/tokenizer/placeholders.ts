@@ -1,3 +1,4 @@
+import { lastOf } from '../../../base/present.ts'
 import type { Tokenizer } from './tokenizer.ts'
 
 /** The piece for the nth protected part of a text, in a vocabulary that was trained with `placeholders`. */
@@ -16,8 +17,8 @@ function hasPiece(tokenizer: Tokenizer, piece: string): boolean {
   return (
     isOne(source) &&
     isOne(target) &&
-    tokenizer.sourcePiece(source.at(-1)!) === piece &&
-    tokenizer.piece(target.at(-1)!) === piece
+    tokenizer.sourcePiece(lastOf(source)) === piece &&
+    tokenizer.piece(lastOf(target)) === piece
   )
 }
 

@@ -1,5 +1,6 @@
 import { GlassformerError, shownJson } from '../../../base/errors.ts'
 import { LONGEST_PIECE } from '../../../base/limits.ts'
+import { entryOf } from '../../../base/present.ts'
 import { type DecodeOptions, ended, type Tokenizer } from './tokenizer.ts'
 
 export interface WordLists {
@@ -45,18 +46,18 @@ export function createWordsTokenizer(lists: WordLists): Tokenizer {
     ({ ids }: WordList) =>
     (text: string) => {
       // Trainings write lists with composed characters (NFC).
-      return wordsOf(text).map((word) => ids.get(word) ?? ids.get(word.normalize('NFC')) ?? ids.get(unknown)!)
+      return wordsOf(text).map((word) => ids.get(word) ?? ids.get(word.normalize('NFC')) ?? entryOf(ids, unknown))
     }
   return {
     sourceSize: source.words.length,
     targetSize: target.words.length,
     special: new Map(
       [end, unknown, ...silent].flatMap((word) =>
-        target.ids.has(word) ? [[word, target.ids.get(word)!] as const] : [],
+        target.ids.has(word) ? [[word, entryOf(target.ids, word)] as const] : [],
       ),
     ),
-    encode: (text, options = {}) => ended(cut(source), text, options, source.ids.get(end)!, sourceStart),
-    encodeTarget: (text, options = {}) => ended(cut(target), text, options, target.ids.get(end)!),
+    encode: (text, options = {}) => ended(cut(source), text, options, entryOf(source.ids, end), sourceStart),
+    encodeTarget: (text, options = {}) => ended(cut(target), text, options, entryOf(target.ids, end)),
     decode: (ids, options) => decode(ids, target, options),
     decodeSource: (ids, options) =>
       decode(
@@ -108,7 +109,7 @@ function readWordList(text: string, where: string, required: readonly string[]):
     const id = words.length
     if (word === '' || /\s/.test(word)) throw damaged(`line ${id + 1} is ${shownJson(word)}`)
     if (word.length > LONGEST_PIECE) throw damaged(`line ${id + 1} has more than ${LONGEST_PIECE} characters`)
-    if (ids.has(word)) throw damaged(`lines ${ids.get(word)! + 1} and ${id + 1} are both ${shownJson(word)}`)
+    if (ids.has(word)) throw damaged(`lines ${entryOf(ids, word) + 1} and ${id + 1} are both ${shownJson(word)}`)
     words.push(word)
     ids.set(word, id)
   }

@@ -59,7 +59,9 @@ const emoji = [
 ] as const
 
 function within([first, last]: readonly [string, string], random: Random): string {
+  // biome-ignore lint/style/noNonNullAssertion: the place is within the text
   const begin = first.codePointAt(0)!
+  // biome-ignore lint/style/noNonNullAssertion: the place is within the text
   return String.fromCodePoint(begin + random.below(last.codePointAt(0)! - begin + 1))
 }
 

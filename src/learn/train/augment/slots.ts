@@ -1,3 +1,4 @@
+import { lastOf } from '../../../base/present.ts'
 import type { Pair } from '../pairs/corpus.ts'
 import type { LanguagePair } from './case.ts'
 import type { CorpusWords } from './corpus-words.ts'
@@ -30,7 +31,7 @@ const overlap = (a: Span, b: Span) => a.at < b.end && b.at < a.end
 export function nameSlots(pair: Pair, isName: (word: string) => boolean): Slot[] {
   const slots: Slot[] = []
   for (const run of runs(pair.source, isName)) {
-    const whole = sameSlot('name', pair, { at: run[0].at, end: run.at(-1)!.end })
+    const whole = sameSlot('name', pair, { at: run[0].at, end: lastOf(run).end })
     if (whole) slots.push(whole)
     else slots.push(...run.flatMap((span) => sameSlot('name', pair, span) ?? []))
   }
@@ -44,7 +45,7 @@ function runs(text: string, isName: (word: string) => boolean): Span[][] {
   for (const { 0: word, index: at } of text.matchAll(NAME)) {
     if (!isName(word)) continue
     const name = { at, end: at + word.length }
-    if (at === end + 1 && (text[end] === ' ' || text[end] === '-')) found.at(-1)!.push(name)
+    if (at === end + 1 && (text[end] === ' ' || text[end] === '-')) lastOf(found).push(name)
     else found.push([name])
     end = name.end
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import type { TokenPair } from '../../../engine/decode/step/index.ts'
 import { ForcedDecoder } from '../../../engine/decode/teacher-forced.ts'
 import { isDecoderOnly } from '../../../engine/model/config/config.ts'
@@ -68,7 +69,7 @@ async function judged(pairs: AsyncIterable<Pair>, judge: TextModel, most: number
     const score = () => {
       const scored = decoder.score(some.filter(({ target }) => target.length))
       for (const { target } of some) {
-        const scores = target.length ? scored.shift()! : new Float32Array(0)
+        const scores = target.length ? present(scored.shift()) : new Float32Array(0)
         const loss = -scores.reduce((sum, each) => sum + each, 0) / Math.max(1, target.length)
         found.push(Math.exp(loss) > most ? 1 : 0)
       }

@@ -1,6 +1,7 @@
 import { speechLanguage, speechLanguageNames } from '../../../base/choices/speech-languages.ts'
 import { didYouMean } from '../../../base/did-you-mean.ts'
 import { GlassformerError } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import { statesOf } from '../../../engine/decode/step/index.ts'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import { speechIds } from '../../../engine/model/speech-ids.ts'
@@ -23,7 +24,7 @@ export function soundTokenizer(
   { language }: CorpusSpec & { format: 'audio' },
 ): PairTokenizer {
   const before = toldIds(config, language)
-  const source = statesOf(config.sound!.positions)
+  const source = statesOf(present(config.sound).positions)
   return {
     encode: (path) => (path === '' ? [] : [...source]),
     encodeTarget: (text) => [
@@ -54,7 +55,7 @@ export function toldIds(config: ModelConfig, language: string | undefined): numb
 
 /** The features [frames, mels] of the first window of a sound. */
 async function featuresOf(path: string, { sound }: ModelConfig): Promise<Float32Array> {
-  const { mels, positions } = sound!
+  const { mels, positions } = present(sound)
   const frames = 2 * positions
   const samples = new Float32Array(frames * HOP)
   let at = 0

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { GlassformerError } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import type { Weights } from '../../../engine/weights/weights.ts'
 import { ADAPTER_CONFIG, adapterFolder, readFactors, writeAdapter } from '../../../files/folders/adapters/index.ts'
 import { hasFile } from '../../../formats/disk/read-file.ts'
@@ -18,7 +19,7 @@ export const FIRST_ADAPTER = 'first-adapter'
 export function firstAdapter({ lora, training }: TrainConfig, weights: Weights, folder: string): TrainedAdapter {
   if (weights.config.latents)
     throw new GlassformerError('ERR_OPTION', 'lora: an autoencoder is trained as a whole: leave lora out')
-  const { targets, from, ...shape } = lora!
+  const { targets, from, ...shape } = present(lora)
   const adapted = (parameter: string) => isTarget(parameter, targets)
   if (from === undefined) return new TrainedAdapter(weights, shape, adapted).initialize(training.seed)
   const kept = join(folder, FIRST_ADAPTER)
@@ -35,12 +36,12 @@ export function keepFirstAdapter(adapter: TrainedAdapter, config: TrainConfig, w
 
 /** Writes an adapter that is trained in the layout of PEFT. */
 export const writeTrained = (path: string, adapter: TrainedAdapter, { from }: TrainConfig, { config }: Weights): void =>
-  writeAdapter(path, adapter.factors(), config, { base: from!, stabilized: adapter.shape.stabilized })
+  writeAdapter(path, adapter.factors(), config, { base: present(from), stabilized: adapter.shape.stabilized })
 
 /** Whether a parameter is one of these: `encoder.0.selfAttention.query.weight` is of the group attention, and named query. */
 function isTarget(parameter: string, targets: readonly (typeof loraTargets)[number][]): boolean {
   const path = parameter.split('.')
-  const module = path.at(-2)!.replace(/\d+$/, '')
+  const module = present(path.at(-2)).replace(/\d+$/, '')
   const group = path.includes('feedForward') ? 'feedForward' : 'attention'
   return targets.some((target) => target === group || target === module)
 }

@@ -1,3 +1,4 @@
+import { entryOf } from '../../../base/present.ts'
 import { optionalName } from '../../../engine/program/instructions/op.ts'
 import { Tensor } from '../../../engine/program/instructions/tensor.ts'
 import type { Program } from '../../../engine/program/program.ts'
@@ -49,7 +50,7 @@ function layBeside(p: Program): number {
     instruction.inputs = instruction.inputs.map((tensor) => {
       if (!tensor || tensor.part?.of.name !== OWN) return tensor
       const { name, rows, width, dtype } = tensor
-      return new Tensor('bound', name, { rows, width }, dtype, { part: { of, start: starts.get(name)! } })
+      return new Tensor('bound', name, { rows, width }, dtype, { part: { of, start: entryOf(starts, name) } })
     })
   return size
 }

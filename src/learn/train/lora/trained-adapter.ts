@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { entryOf } from '../../../base/present.ts'
 import { Tensor } from '../../../engine/program/instructions/tensor.ts'
 import { addBranches } from '../../../engine/program/low-rank-branches.ts'
 import { activation } from '../../../engine/program/ops/activation.ts'
@@ -124,7 +125,7 @@ export class TrainedAdapter implements Trainable {
   }
 
   place(name: string): { offset: number } {
-    return this.#places.get(name)!
+    return entryOf(this.#places, name)
   }
 
   /** Adds the adapter to a program that has been recorded, before gradients are taken. */
@@ -147,7 +148,7 @@ export class TrainedAdapter implements Trainable {
             parts.length === 1 ? whole : whole.columns(parts.length)[part],
           )
           if (!branch) return activation.into(p, [to], { x: from }, { activation: 'none' })
-          const { a, b } = tensors.get(branch.parameter)!
+          const { a, b } = entryOf(tensors, branch.parameter)
           const [inner] = linear(p, { x: this.#dropped(p, x), weight: a }, { activation: 'none', scale: 1 })
           linear.into(p, [to], { x: inner, weight: b, residual: from }, { activation: 'none', scale: branch.scale })
         })

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import { whole } from '../../../base/values/number-text.ts'
 import { readRows, rowsIn } from '../../../language/text/rows-text.ts'
 import { type CorpusSpec, openCorpus, type Pair } from './corpus.ts'
@@ -117,7 +118,7 @@ export class CleanPairs implements AsyncIterable<Pair> {
   /** @throws GlassformerError ERR_INPUT for rows that the model does not take */
   #isOfRows({ source }: Pair): boolean {
     const rows = this.#rowWidth === undefined ? null : rowsIn(source)
-    if (rows) readRows(rows.rows, this.#rowWidth!)
+    if (rows) readRows(rows.rows, present(this.#rowWidth))
     return rows !== null
   }
 }

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { lastOf } from '../../../base/present.ts'
 import type { Pair } from './corpus.ts'
 import { fingerprint } from './fingerprint.ts'
 
@@ -124,7 +125,7 @@ class LowestRanks {
     this.#kept.set(entry.sourceKey, entry)
     if (this.#kept.size < 2 * this.#size) return
     const sorted = this.sorted()
-    this.#highest = sorted.at(-1)!.rank
+    this.#highest = lastOf(sorted).rank
     this.#kept = new Map(sorted.map((kept) => [kept.sourceKey, kept]))
   }
 

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import { Random } from '../state/random.ts'
 import type { Pair } from './corpus.ts'
 import { mixed } from './fingerprint.ts'
@@ -92,7 +93,7 @@ export class ShuffledEpochs {
   }
 
   async #read(): Promise<Pair | null> {
-    const { done, value } = await this.#order!.next()
+    const { done, value } = await present(this.#order).next()
     return done === true ? null : value
   }
 }

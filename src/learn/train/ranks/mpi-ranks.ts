@@ -1,6 +1,7 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { deserialize, serialize } from 'node:v8'
 import { errorCodes, GlassformerError, messageOf } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import type { StepGradients, TrainingStep } from '../step/training-step.ts'
 import type { MpiAddon } from './mpi-addon.ts'
 import type { Ranks } from './ranks.ts'
@@ -127,7 +128,7 @@ const failureOf = (error: unknown): Failure => ({
 
 /** The error of another rank. If all ranks have failed with the same error, its message does not mention ranks. */
 function errorOf(failures: readonly (Failure | null)[], first: number): GlassformerError {
-  const { code, message } = failures[first]!
+  const { code, message } = present(failures[first])
   const isSame = failures.every((failure) => failure?.message === message)
   return new GlassformerError(
     errorCodes.find((known) => known === code) ?? 'ERR_INTERNAL',

@@ -1,3 +1,4 @@
+import { lastOf } from '../../../base/present.ts'
 import type { TokenPair } from '../../../engine/decode/step/index.ts'
 import { addTo, type StepGradients, type TrainingStep } from '../step/training-step.ts'
 
@@ -56,7 +57,7 @@ export class SharedBatches implements StepGradients {
     this.#ranks = ranks
     this.#training = training
     this.#sections = sectionsOf(training.gradients.length, size)
-    const { begin, partBegin, part } = this.#sections.at(-1)!
+    const { begin, partBegin, part } = lastOf(this.#sections)
     this.#own = new Float32Array(begin + part * size)
     this.#sums = new Float32Array(partBegin + part)
     this.#received = new Float32Array(this.#sections[0].part * size)

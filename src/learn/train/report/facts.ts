@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { counted, whole } from '../../../base/values/number-text.ts'
 import { faults } from '../pairs/cleaning.ts'
 import type { Metrics } from './metrics.ts'
@@ -71,7 +72,8 @@ function droppedRows(steps: Metrics['steps']): [string, number][] {
 const some = (rows: [string, number][]) => rows.filter(([, count]) => count > 0)
 
 /** A loss that is not finite is null in JSON. */
-const fixed = (value: number | null, digits: number) => (Number.isFinite(value) ? value!.toFixed(digits) : 'not finite')
+const fixed = (value: number | null, digits: number) =>
+  Number.isFinite(value) ? present(value).toFixed(digits) : 'not finite'
 
 /** 4000 → '1 h 7 min'. */
 function timeText(seconds: number): string {

@@ -1,5 +1,6 @@
 import { addsToEmbeddings } from '../../../base/choices/position-kinds.ts'
 import { GlassformerError, shown } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import { reading } from '../../../base/reading.ts'
 import { inFile, type Place } from '../../../base/schema/place.ts'
 import { type Given, read, type Values } from '../../../base/schema/settings.ts'
@@ -178,14 +179,15 @@ function checkLatents({ data, training, validation, model }: TrainConfig, where:
   if (training.teacher !== undefined) place('training.').fail('teacher', `left out ${autoencoder}`, training.teacher)
   if (validation.watch.length)
     place('validation.').fail('watch', `left out ${autoencoder}, which needs translations too`, validation.watch)
-  if (!addsToEmbeddings[model!.positions])
-    place('model.').fail('positions', `added to embeddings ${autoencoder}`, model!.positions)
-  if (model!.decoderSelfAttention !== 'attention')
-    place('model.').fail('decoderSelfAttention', `attention ${autoencoder}`, model!.decoderSelfAttention)
-  if (model!.rowWidth !== undefined) place('model.').fail('rowWidth', `left out ${autoencoder}`, model!.rowWidth)
-  if (model!.attention) place('model.').fail('attention', `left out ${autoencoder}`, model!.attention)
-  const { kind, bits } = model!.latents!
-  if (kind === 'dvq' && (bits % 2 || model!.dModel % 2))
+  if (!addsToEmbeddings[present(model).positions])
+    place('model.').fail('positions', `added to embeddings ${autoencoder}`, present(model).positions)
+  if (present(model).decoderSelfAttention !== 'attention')
+    place('model.').fail('decoderSelfAttention', `attention ${autoencoder}`, present(model).decoderSelfAttention)
+  if (present(model).rowWidth !== undefined)
+    place('model.').fail('rowWidth', `left out ${autoencoder}`, present(model).rowWidth)
+  if (present(model).attention) place('model.').fail('attention', `left out ${autoencoder}`, present(model).attention)
+  const { kind, bits } = present(present(model).latents)
+  if (kind === 'dvq' && (bits % 2 || present(model).dModel % 2))
     place('model.latents.').fail('bits', 'even with dvq, where dModel is even too', bits)
 }
 
@@ -210,7 +212,7 @@ export function planned(config: TrainConfig, steps: number): PlannedConfig {
       ...training,
       steps,
       warmup,
-      learningRate: training.learningRate ?? noamPeak(config.model!.dModel, warmup), // otherwise it is given
+      learningRate: training.learningRate ?? noamPeak(present(config.model).dModel, warmup), // otherwise it is given
       saveEvery: training.saveEvery ?? Math.min(500, Math.ceil(steps / 10)),
     },
     validation: { ...validation, every: validation.every ?? Math.min(500, Math.ceil(steps / 20)) },

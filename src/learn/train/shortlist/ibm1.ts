@@ -1,3 +1,4 @@
+import { entryOf } from '../../../base/present.ts'
 import { PairTable } from './pair-table.ts'
 
 /**
@@ -64,7 +65,7 @@ export class Ibm1 {
       if (sources[slot] !== -1) this.#totals.set(sources[slot], (this.#totals.get(sources[slot]) ?? 0) + counts[slot])
     for (let slot = 0; slot < sources.length; slot++) {
       if (sources[slot] === -1) continue
-      const total = this.#totals.get(sources[slot])!
+      const total = entryOf(this.#totals, sources[slot])
       probabilities[slot] = total > 0 ? counts[slot] / total : 0
       counts[slot] = 0
     }

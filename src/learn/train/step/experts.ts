@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { TensorArray } from '../../../engine/backend/interface/backend.ts'
 import { mix } from '../../../engine/backend/interface/random.ts'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
@@ -15,7 +16,7 @@ import { Random } from '../state/random.ts'
  * `balance.scale`.
  */
 export function expertLosses(p: Program, config: ModelConfig): [loss: Tensor, gradient: Tensor][] {
-  const { routers } = p.training!
+  const { routers } = present(p.training)
   const losses = (['encoder', 'decoder'] as const).flatMap((side) => {
     const { feedForward } = config[side]
     const own = routers.filter(({ scores }) => scores.name.startsWith('encoder.') === (side === 'encoder'))
@@ -36,7 +37,7 @@ function switchLosses(
   { experts, k, balance, zLoss: z = 0 }: FeedForwardSettings,
 ): Tensor[] {
   if (!balance && !z) return []
-  const spans = p.bound.find(({ name }) => name === (side === 'encoder' ? 'sources' : 'targets'))!
+  const spans = present(p.bound.find(({ name }) => name === (side === 'encoder' ? 'sources' : 'targets')))
   const scores = p.planned(`${side}.routers`, routers[0].scores.rows, experts * routers.length)
   for (const [layer, { scores: x }] of routers.entries())
     activation.into(p, [scores.slice(layer * experts, (layer + 1) * experts)], { x }, { activation: 'none' })

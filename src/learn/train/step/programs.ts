@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { outputWeights } from '../../../engine/model/layers/embedding.ts'
 import { wholeModel } from '../../../engine/model/whole-model.ts'
 import { differentiate } from '../../../engine/program/gradient.ts'
@@ -75,8 +76,8 @@ export function gradientProgram(
 function outputQuantized(p: Program): void {
   const quantized = () => p.instructions.find(({ op }) => op === quantize.row)
   if (!quantized()) return
-  p.output(quantized()!.inputs[0]!, 'latents.rows')
-  p.output(quantized()!.outputs[1], 'latents.chosen')
+  p.output(present(present(quantized()).inputs[0]), 'latents.rows')
+  p.output(present(quantized()).outputs[1], 'latents.chosen')
 }
 
 /** The program that moves a codebook, which lies among the weights, to the means of its rows; see the op. */

@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { Player } from '../../../engine/backend/interface/backend.ts'
 import { Generator } from '../../../engine/decode/generator.ts'
 import { LatentCodec } from '../../../engine/decode/latents/index.ts'
@@ -125,10 +126,10 @@ export class Validator {
       const done = ([best]: { ids: number[] }[]) => {
         results[i] = best.ids
       }
-      this.#generator!.add({ source, sound, begin, adapter, options: this.#options, done })
+      present(this.#generator).add({ source, sound, begin, adapter, options: this.#options, done })
     })
-    while (this.#generator!.busy) {
-      this.#generator!.step()
+    while (present(this.#generator).busy) {
+      present(this.#generator).step()
       await turn()
     }
     return results

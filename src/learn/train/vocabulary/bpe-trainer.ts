@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { LearnedPiece, LearningLimits } from './unigram-trainer.ts'
 import { compare, type Units } from './units.ts'
 
@@ -153,7 +154,7 @@ class PairQueue {
 
   #removeFirst(): void {
     const heap = this.#heap
-    const last = heap.pop()!
+    const last = present(heap.pop())
     if (heap.length === 0) return
     let at = 0
     for (let child = 1; child < heap.length; child = 2 * at + 1) {

@@ -1,3 +1,4 @@
+import { entryOf } from '../../../base/present.ts'
 import type { NormalizerSpec } from '../../../formats/pieces/sentencepiece-model.ts'
 import { buildDoubleArray } from './double-array.ts'
 
@@ -165,7 +166,7 @@ function compile(rules: Rules): Uint8Array {
   }
   const units = buildDoubleArray(
     entries.map((entry) => entry.key),
-    entries.map((entry) => places.get(entry.to)!),
+    entries.map((entry) => entryOf(places, entry.to)),
   )
   const array = Buffer.alloc(4 + 4 * units.length)
   array.writeUInt32LE(4 * units.length)

@@ -1,3 +1,4 @@
+import { lastOf, present } from '../../../base/present.ts'
 import { compare, type Unit } from './units.ts'
 
 export interface SeedPiece {
@@ -32,13 +33,13 @@ export function seedPieces(units: readonly Unit[], longest: number, most: number
     let first = k
     let count = suffixes.countAt(k)
     // The end of a unit is a leaf, which counts as a node if nothing longer begins with it.
-    if (own > shared && own > depths.at(-1)! && !suffixes.isCut(k)) add(k, own, count)
-    while (depths.at(-1)! > shared) {
-      count += counts.pop()!
-      first = firsts.pop()!
-      add(first, depths.pop()!, count)
+    if (own > shared && own > lastOf(depths) && !suffixes.isCut(k)) add(k, own, count)
+    while (lastOf(depths) > shared) {
+      count += present(counts.pop())
+      first = present(firsts.pop())
+      add(first, present(depths.pop()), count)
     }
-    if (depths.at(-1)! === shared) counts[counts.length - 1] += count
+    if (lastOf(depths) === shared) counts[counts.length - 1] += count
     else {
       depths.push(shared)
       firsts.push(first)
@@ -69,6 +70,7 @@ class SuffixArray {
     let count = 0
     for (const unit of units) {
       for (const character of unit.text) {
+        // biome-ignore lint/style/noNonNullAssertion: the place is within the text
         points[at] = character.codePointAt(0)!
         this.#counts[at] = unit.count
         order[count++] = at++

@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { seedPieces } from './seed-pieces.ts'
 import { SegmentationModel } from './segmentation-model.ts'
 import { compare, type Units } from './units.ts'
@@ -82,7 +83,7 @@ function maximize(model: SegmentationModel, counts: Float64Array, characters: nu
  */
 function prune(model: SegmentationModel, left: readonly number[], { units, characters }: Units, wanted: number): void {
   const counts = new Float64Array(model.scores.length)
-  for (const { text, count } of units) for (const piece of model.best(text)!.pieces) counts[piece] += count
+  for (const { text, count } of units) for (const piece of present(model.best(text)).pieces) counts[piece] += count
   let sum = 0
   for (const count of counts) sum += count
   const losses: { piece: number; loss: number }[] = []

@@ -1,3 +1,5 @@
+import { present } from '../../../base/present.ts'
+
 /** The scripts of Unicode 15; a name that the running Node.js does not know yet is skipped. */
 const names = `Adlam Ahom Anatolian_Hieroglyphs Arabic Armenian Avestan Balinese Bamum Bassa_Vah Batak Bengali Bhaiksuki
 Bopomofo Brahmi Braille Buginese Buhid Canadian_Aboriginal Carian Caucasian_Albanian Chakma Cham Cherokee Chorasmian
@@ -40,7 +42,7 @@ function scriptOf(point: number): number {
 
 function lookUp(character: string): number {
   patterns ??= names.map(patternOf)
-  for (const likely of [LATIN, COMMON]) if (patterns[likely]!.test(character)) return likely
+  for (const likely of [LATIN, COMMON]) if (present(patterns[likely]).test(character)) return likely
   const script = patterns.findIndex((pattern) => pattern?.test(character))
   return names[script] === 'Hiragana' || names[script] === 'Katakana' ? HAN : script
 }
@@ -110,6 +112,7 @@ function covering(characters: [string, number][], share: number): [string, numbe
 /** Comparison of two texts by code points, which is the same everywhere, unlike the order of a language. */
 export function compare(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
+  // biome-ignore lint/style/noNonNullAssertion: the place is within the text
   for (let i = 0; i < length; i++) if (a.charCodeAt(i) !== b.charCodeAt(i)) return a.codePointAt(i)! - b.codePointAt(i)!
   return a.length - b.length
 }
@@ -131,6 +134,7 @@ function* parts(
   let script = ANY
   let wasSingle = false
   for (const character of word) {
+    // biome-ignore lint/style/noNonNullAssertion: the place is within the text
     const own = scriptOf(character.codePointAt(0)!)
     const gap = isGap(character)
     const single = isSingle(character)

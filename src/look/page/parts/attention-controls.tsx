@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks'
 import { hasSelfAttention, inPlaceOfAttention, selfAttentionKindOf } from '../../../base/choices/self-attention-kind.ts'
+import { present } from '../../../base/present.ts'
 import { headColor } from '../../../draw/marks/palette.ts'
 import { hasEncoder } from '../../../draw/model-shape.ts'
 import type { TracedModel } from '../../../trace/data/trace.ts'
@@ -85,8 +86,8 @@ export function LayerChoice({ model }: { model: TracedModel }) {
       />
       {isCompressed && (
         <p class="quiet">
-          A key of this layer is a row of compressed memory: the first token, or {compressed!.factor} tokens, of which
-          it stands at the last.
+          A key of this layer is a row of compressed memory: the first token, or {present(compressed).factor} tokens, of
+          which it stands at the last.
         </p>
       )}
     </>

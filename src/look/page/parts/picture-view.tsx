@@ -132,6 +132,7 @@ export function PictureView({ picture, onMark, readout, cells, fit = 'scroll' }:
   const act = onMark ?? ((mark: DOMStringMap) => openMark(mark, page.go))
   const isImage = (event: Event) => cells !== undefined && (event.target as Element).nodeName === 'image'
   const markUnder = (event: Event): DOMStringMap | null => {
+    // biome-ignore lint/style/noNonNullAssertion: images have cells, and their marks have a query and a key
     if (isImage(event)) return marksAt(cells!, place.current)
     return (event.target as Element).closest<SVGElement>('[data-mark]')?.dataset ?? null
   }
@@ -141,12 +142,15 @@ export function PictureView({ picture, onMark, readout, cells, fit = 'scroll' }:
   }
   const look = (event: Event) => {
     if (isImage(event) && event instanceof MouseEvent)
+      // biome-ignore lint/style/noNonNullAssertion: images have cells, and their marks have a query and a key
       place.current = placeUnder(event, event.target as Element, cells!)
     const mark = markUnder(event) ?? (event.target as SVGElement).dataset
+    // biome-ignore lint/style/noNonNullAssertion: images have cells, and their marks have a query and a key
     if (isImage(event)) lightLook(mark.query!, mark.key!)
     setRead(readout?.(mark) ?? null)
   }
   const press = (event: KeyboardEvent & { currentTarget: Element }) => {
+    // biome-ignore lint/style/noNonNullAssertion: images have cells, and their marks have a query and a key
     const next = isImage(event) && placeAfter(event.key, place.current, cells!)
     if (next) {
       event.preventDefault()

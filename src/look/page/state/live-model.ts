@@ -44,4 +44,5 @@ export class LiveModel {
 }
 
 /** The code of the worker, which an exported file contains as text. */
+// biome-ignore lint/style/noNonNullAssertion: the page is written with this element
 const workerCode = (): string => document.getElementById('page-worker')!.textContent!

@@ -14,4 +14,5 @@ export interface PageData {
   exported: { run: Run; trace: object }[] | null
 }
 
+// biome-ignore lint/style/noNonNullAssertion: the page is written with this element
 export const readPageData = (): PageData => JSON.parse(document.getElementById('page-data')!.textContent!)

@@ -28,6 +28,7 @@ export interface Page {
 export const PageContext = createContext<Page | null>(null)
 
 export function usePage(): Page {
+  // biome-ignore lint/style/noNonNullAssertion: every view is within the context
   return useContext(PageContext)!
 }
 

@@ -141,6 +141,7 @@ export class Traces {
     if (!this.#exported)
       return traceFromJson(await (await post('api/inspect', { model, source, options }, signal)).json())
     try {
+      // biome-ignore lint/style/noNonNullAssertion: traces are asked of a live model
       return await this.live!.inspect(source, options as TraceOptions, signal)
     } catch (error) {
       const { code, message } = error as GlassformerError

@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks'
+import { present } from '../../../base/present.ts'
 import type { BeamTree, Trace } from '../../../trace/data/trace.ts'
 import { beamPicture } from '../../../trace/figure/pictures.ts'
 import { Choice } from '../parts/choice.tsx'
@@ -20,7 +21,7 @@ function Beams() {
   const depth = tree ? tree.nodes.reduce((most, node) => Math.max(most, node.depth), 0) : Number.POSITIVE_INFINITY
   const first = useInteger('first', depth)
   const picture = useMemo(
-    () => tree && beamPicture(trace!, { first: first + 1, last: first + STEPS }),
+    () => tree && beamPicture(present(trace), { first: first + 1, last: first + STEPS }),
     [trace, tree, first],
   )
   return (
@@ -60,7 +61,7 @@ function Beams() {
           </>
         )}
       </div>
-      {tree && <Results tree={tree} end={trace!.source.ids.at(-1)} />}
+      {tree && <Results tree={tree} end={present(trace).source.ids.at(-1)} />}
       {trace?.beams && <InOnePass trace={trace} tree={trace.beams} />}
       {picture && <PictureView picture={picture} />}
     </>

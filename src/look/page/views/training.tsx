@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks'
+import { lastOf } from '../../../base/present.ts'
 import { attentionMatrix } from '../../../draw/attention-matrix.ts'
 import type { Trace } from '../../../trace/data/trace.ts'
 import { attentionName, attentionView, averaged } from '../../../trace/figure/attention.ts'
@@ -21,6 +22,7 @@ function Training() {
 function TrainingOf({ last }: { last: Trace }) {
   const { run, data, slide } = usePage()
   // The latest checkpoint is first in the page's data, and last on the scale.
+  // biome-ignore lint/style/noNonNullAssertion: the view waits until there is a trace for each step
   const steps = [...data.steps!].reverse()
   const models = [...data.models].reverse()
   const place = useInteger('checkpoint', steps.length, steps.length - 1)
@@ -34,11 +36,14 @@ function TrainingOf({ last }: { last: Trace }) {
   const key = traces.map((each) => (each ? 1 : 0)).join('') + last.target.ids.join()
   const pictures = useMemo(() => {
     if (!loaded) return null
+    // biome-ignore lint/style/noNonNullAssertion: the view waits until there is a trace for each step
     const learned = traces.map((each, i) => ({ step: steps[i], trace: each! }))
     return {
       curves: learningPicture(learned, steps[place]),
       distributions: stepsPicture(
+        // biome-ignore lint/style/noNonNullAssertion: the view waits until there is a trace for each step
         traces[place]!,
+        // biome-ignore lint/style/noNonNullAssertion: the view waits until there is a trace for each step
         traces.flatMap((each) => each!.steps),
       ),
     }
@@ -67,7 +72,7 @@ function TrainingOf({ last }: { last: Trace }) {
             onInput={(event) => to(Number(event.currentTarget.value))}
           />{' '}
           <output>
-            step {steps[place].toLocaleString('en')} of {steps.at(-1)!.toLocaleString('en')}
+            step {steps[place].toLocaleString('en')} of {lastOf(steps).toLocaleString('en')}
           </output>
         </label>
         <button type="button" disabled={place === steps.length - 1} onClick={() => to(place + 1)}>

@@ -1,4 +1,5 @@
 import { GlassformerError, messageOf } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import { ownFields, readData, wrongFields } from '../jobs/stored-job.ts'
 import { DelayedError, type Job, type Redis, UnrecoverableError, Worker, type WorkerOptions } from './libraries.ts'
 import { type Held, type LockKeys, reclaim } from './locks.ts'
@@ -37,7 +38,7 @@ export class JobWorker extends Worker {
     const working = async (job: Job, _token: string | undefined, signal: AbortSignal | undefined) => {
       this.#computing++
       try {
-        return await work(job, signal!)
+        return await work(job, present(signal))
       } catch (error) {
         const isKnown = error instanceof GlassformerError
         const message = isKnown ? `${error.code}: ${error.message}` : messageOf(error)
@@ -97,7 +98,7 @@ export class JobWorker extends Worker {
   override async extendJobLocks(ids: string[], tokens: string[], ms: number): Promise<string[]> {
     const failed = await super.extendJobLocks(ids, tokens, ms)
     if (!failed.length) return failed
-    const kept = await this.#reclaimed(failed.map((id) => ({ id, token: tokens[ids.indexOf(id)]! })))
+    const kept = await this.#reclaimed(failed.map((id) => ({ id, token: present(tokens[ids.indexOf(id)]) })))
     return failed.filter((_, i) => !kept[i])
   }
 
@@ -108,7 +109,7 @@ export class JobWorker extends Worker {
       return await super.processJob(...given)
     } finally {
       this.#open--
-      this.#lost.delete(id!)
+      this.#lost.delete(present(id))
     }
   }
 
@@ -125,23 +126,23 @@ export class JobWorker extends Worker {
    */
   async #told(job: Job, token: string, tell: () => Promise<Job>): Promise<Job> {
     const none = undefined as never // to BullMQ this means: the answer contains no job
-    if (this.#lost.has(job.id!)) return none
+    if (this.#lost.has(present(job.id))) return none
     try {
       return await tell()
     } catch (error) {
       if (!/^(Missing lock|Lock mismatch|Job .* is not in the active state|Missing key)/.test(messageOf(error)))
         throw error
-      const [isKept] = await this.#reclaimed([{ id: job.id!, token }])
+      const [isKept] = await this.#reclaimed([{ id: present(job.id), token }])
       if (isKept) return tell()
-      this.#lost.add(job.id!)
-      this.emit('lockRenewalFailed', [job.id!])
+      this.#lost.add(present(job.id))
+      this.emit('lockRenewalFailed', [present(job.id)])
       return none
     }
   }
 
   async #reclaimed(held: readonly Held[]): Promise<boolean[]> {
     const keys: LockKeys = { active: this.toKey('active'), stalled: this.toKey('stalled'), jobs: this.toKey('') }
-    return reclaim(await this.#client, keys, held, this.opts.lockDuration!)
+    return reclaim(await this.#client, keys, held, present(this.opts.lockDuration))
   }
 
   /**

@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { GlassformerError } from '../../../base/errors.ts'
 import { LARGEST_SETTINGS } from '../../../base/limits.ts'
+import { lastOf } from '../../../base/present.ts'
 import { readText } from '../../../formats/disk/read-file.ts'
 
 /** A user of a server. */
@@ -70,7 +71,7 @@ export function keysIn(text: string, where: string): Map<string, Key> {
     const words = withoutRemark(line).trim().split(/\s+/)
     const wrong = (what: string) => new GlassformerError('ERR_OPTION', `${where}: line ${n + 1}: ${what}`)
     const given: Partial<Key> = {}
-    for (let found = SETTING.exec(words.at(-1)!); words.length > 1 && found; found = SETTING.exec(words.at(-1)!)) {
+    for (let found = SETTING.exec(lastOf(words)); words.length > 1 && found; found = SETTING.exec(lastOf(words))) {
       given[found[1] as 'priority' | 'glossaries'] = Number(found[2])
       words.pop()
     }

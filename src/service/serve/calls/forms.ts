@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { present } from '../../../base/present.ts'
 import { refused } from '../requests/fields.ts'
 import { fileFormOf, UploadedFile } from '../requests/multipart.ts'
 import type { Service } from '../service/service.ts'
@@ -19,7 +20,7 @@ export function addForms(app: FastifyInstance, { settings }: Service): void {
   )
   app.addContentTypeParser(MULTIPART, { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
     const { takesFile = false } = request.routeOptions.config as { takesFile?: boolean }
-    const type = request.headers['content-type']!
+    const type = present(request.headers['content-type'])
     const limits = { parts: settings.texts + OTHER_FIELDS, fileBytes: takesFile ? settings.document * MIB : 0 }
     const { fields, file } = await fileFormOf(body, type, limits)
     if (!file) return formOf(fields)

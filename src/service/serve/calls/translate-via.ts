@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { fromMemory, fromMemoryInPieces, type PoolTranslator, textOf } from '../../../use/translate/calls/index.ts'
 import { type TranslateOptions, textSettings } from '../../../use/translate/options/options.ts'
 import type { Source, Translation } from '../../../use/translate/translation/translation.ts'
@@ -47,7 +48,7 @@ export async function throughLegsInPieces(
 ): Promise<Translation> {
   const last = route.length - 1
   const legs = async (source: Source, push: (text: string) => void) => {
-    let before = textOf(source)!
+    let before = present(textOf(source))
     for (let place = 0; place < last; place++)
       before = await useLeg(
         service,

@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { GlossaryEntry } from '../../../use/translate/options/glossary-option.ts'
 import { PreparedGlossary } from '../../../use/translate/sentences/index.ts'
 import { mergedEntries } from './dictionaries.ts'
@@ -23,7 +24,7 @@ export class PreparedGlossaries {
       : PreparedGlossary.from(parts.reduceRight((entries, before) => mergedEntries(entries, before)))
     this.#known.delete(key)
     this.#known.set(key, { parts, glossary })
-    if (this.#known.size > MOST) this.#known.delete(this.#known.keys().next().value!)
+    if (this.#known.size > MOST) this.#known.delete(present(this.#known.keys().next().value))
     return glossary
   }
 }

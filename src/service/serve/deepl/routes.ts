@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GlassformerError } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import type { PreparedGlossary } from '../../../use/translate/sentences/index.ts'
 import { authorizing, clientOf, keyOf, ownerOf } from '../access/authorize.ts'
 import { answering } from '../calls/answering.ts'
@@ -103,13 +104,13 @@ export async function deepl(app: FastifyInstance, { service }: { service: Servic
     if (!ids.length) return undefined
     const found = ids.map((id) => {
       const dictionary = dictionaryOf(glossaries.find(id, owner), {
-        source: baseCode(source!),
+        source: baseCode(present(source)),
         target: baseCode(target),
       })
       if (!dictionary) throw refused('The glossary has other languages than the request.')
       return dictionary.entries
     })
-    return prepared.of([baseCode(source!), baseCode(target), ...ids].join(' '), found)
+    return prepared.of([baseCode(present(source)), baseCode(target), ...ids].join(' '), found)
   }
 }
 

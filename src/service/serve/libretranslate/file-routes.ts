@@ -38,6 +38,7 @@ export function fileRoutes(app: FastifyInstance, service: Service, { authorized,
     const caller = callerOf(request)
     const options = service.within({}, caller.key)
     const job = translationJob(service, { ...caller, file, format, options, route })
+    // biome-ignore lint/style/noNonNullAssertion: the pattern matches every text that comes here
     const [, stem, extension] = /^(.*?)((?:\.[^.]*)?)$/s.exec(file.name)!
     const document = documents.add(caller.client, `${stem}_${asked.target}${extension}`, file.bytes.length, job)
     const leave = onRequestEnd(request, reply, () => documents.remove(document.id))

@@ -17,4 +17,5 @@ function answerTo({ id, name, given }: MemoryCall): MemoryAnswer {
 }
 
 lowerPriority()
+// biome-ignore lint/style/noNonNullAssertion: this file runs in worker threads alone
 parentPort!.on('message', (call: MemoryCall) => parentPort!.postMessage(answerTo(call)))

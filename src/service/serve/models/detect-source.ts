@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { present } from '../../../base/present.ts'
 import { plainTag } from './choose-model.ts'
 import { detector, hasWords } from './detect.ts'
 import { codeIn } from './model-languages.ts'
@@ -52,7 +53,7 @@ export async function detectedEach<T extends DetectedSource | undefined>(
     const own = detect(text)
     const isTold = own !== undefined && own.confidence >= TOLD
     if (!isTold) ofAll ??= texts.length === 1 ? own : detect(texts.join('\n'))
-    found.push(isTold ? own : ofAll!)
+    found.push(isTold ? own : present(ofAll))
   }
   return found
 }

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { lastOf } from '../../../base/present.ts'
 import type { TranslateOptions } from '../../../use/translate/options/options.ts'
 import { type Asked, type Chosen, chooseModel, pairsOf, plainTag } from './choose-model.ts'
 import type { Models } from './models.ts'
@@ -35,7 +36,7 @@ function legs(
 export const routeName = (route: readonly Chosen[]): string => route.map(({ model }) => model.name).join(' + ')
 
 /** The languages of a route: from which its first model translates, and into which its last. */
-export const routeLanguages = (route: readonly Chosen[]) => ({ source: route[0].source, target: route.at(-1)!.target })
+export const routeLanguages = (route: readonly Chosen[]) => ({ source: route[0].source, target: lastOf(route).target })
 
 /** Formats with the source beside each translation, which a second translation would not read. */
 const bilingual: readonly unknown[] = ['po', 'xliff']

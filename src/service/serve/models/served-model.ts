@@ -1,3 +1,4 @@
+import { entryOf } from '../../../base/present.ts'
 import { PoolTranslator } from '../../../use/translate/calls/index.ts'
 import type { LoadOptions } from '../../../use/translate/options/options.ts'
 import type { ModelLanguages } from './model-languages.ts'
@@ -64,7 +65,7 @@ export class ServedModel {
   enter(translator: PoolTranslator): () => void {
     this.#uses.set(translator, (this.#uses.get(translator) ?? 0) + 1)
     return () => {
-      const left = this.#uses.get(translator)! - 1
+      const left = entryOf(this.#uses, translator) - 1
       if (left > 0) return void this.#uses.set(translator, left)
       this.#uses.delete(translator)
       if (this.isOwn && translator !== this.#translator) void translator.close()

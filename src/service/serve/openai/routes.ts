@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { speechLanguages } from '../../../base/choices/speech-languages.ts'
 import { GlassformerError } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import type { Transcript, TranscriptSegment } from '../../../sound/transcript/transcript.ts'
 import { openAiRecord, toSrt, toVtt } from '../../../sound/transcript/writers.ts'
 import type { TranscribeOptions } from '../../../use/transcribe/options.ts'
@@ -116,7 +117,7 @@ const AUDIO_BODY = LARGEST_SOUND + OTHER_BYTES
 /** A parser of forms with a file. */
 function addAudioForms(app: FastifyInstance): void {
   app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, ({ headers }: FastifyRequest, body: Buffer) =>
-    fileFormOf(body, headers['content-type']!, { parts: MOST_FIELDS, fileBytes: LARGEST_SOUND }),
+    fileFormOf(body, present(headers['content-type']), { parts: MOST_FIELDS, fileBytes: LARGEST_SOUND }),
   )
 }
 

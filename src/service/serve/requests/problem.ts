@@ -76,4 +76,5 @@ const PATH = /(?:[A-Za-z]:)?[\\/][\w.@+~ -]*[\w.@+~-](?:[\\/][\w.@+~-]+)+/g
 export const withoutPaths = (message: string): string =>
   message.replace(PATH, (path) => (existsSync(firstFolder(path)) ? basename(path) : path))
 
+// biome-ignore lint/style/noNonNullAssertion: the pattern matches every text that comes here
 const firstFolder = (path: string): string => /^(?:[A-Za-z]:)?[\\/][^\\/]+/.exec(path)![0]

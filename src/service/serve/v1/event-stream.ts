@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { present } from '../../../base/present.ts'
 import { problemOf } from '../requests/problem.ts'
 import type { TranslationEvent } from './translation-events.ts'
 
@@ -65,7 +66,7 @@ export async function eventStream(
       for (let next = Promise.resolve(first); ; ) {
         const known = form.beat === null ? await next : await within(BEAT, next)
         if (known?.done) return
-        yield known ? form.write(known.value) : form.beat!
+        yield known ? form.write(known.value) : present(form.beat)
         if (known) next = events.next()
       }
     } catch (error) {

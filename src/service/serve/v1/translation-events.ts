@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { entryOf } from '../../../base/present.ts'
 import type { Translation } from '../../../use/translate/translation/translation.ts'
 import { AsyncQueue } from '../../../workers/index.ts'
 import { memoriesFor } from '../calls/route-memories.ts'
@@ -48,7 +49,7 @@ export async function* translationEvents(
   const work = inPieces
     ? inWords()
     : textByText(request, queue, async (text, place) => {
-        const { route } = own.get(place)!
+        const { route } = entryOf(own, place)
         const call = { options, memories: memoriesFor(service, owner, route) }
         const [translation] = await translateVia(service, route, [text], call)
         return json(translation, place)

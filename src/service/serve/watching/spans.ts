@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { present } from '../../../base/present.ts'
 import { problemOf } from '../requests/problem.ts'
 import { onRequestEnd } from '../running/request-end.ts'
 
@@ -65,7 +66,7 @@ export class Spans {
   /** Runs work in a separate span. */
   async within<T>(name: string, attributes: Record<string, string | number>, work: () => Promise<T>): Promise<T> {
     if (!this.#isWatched) return work()
-    const { trace, SpanStatusCode } = this.#api!
+    const { trace, SpanStatusCode } = present(this.#api)
     return trace.getTracer(NAME).startActiveSpan(name, { attributes }, async (span) => {
       try {
         return await work()

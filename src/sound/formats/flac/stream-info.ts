@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { ByteReader } from '../byte-reader.ts'
 import { checkRate, formatError } from '../format-error.ts'
 
@@ -31,7 +32,7 @@ export async function readStreamInfo(reader: ByteReader): Promise<StreamInfo> {
     else if (!(await reader.skip(bytes)))
       throw formatError('FLAC', at, `a block of ${bytes} bytes reaches beyond the end of the file`)
   }
-  return info!
+  return present(info)
 }
 
 async function readInfo(reader: ByteReader, size: number): Promise<StreamInfo> {

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { entryOf } from '../../../base/present.ts'
 import type { PlacedPair, PlacedToken } from '../../../language/text/pairs/index.ts'
 import type { Ask } from './ask.ts'
 import type { FoundAnswer } from './tasks.ts'
@@ -37,8 +38,8 @@ export const askAnswers: Ask = (part, { text: question, pair: context }, task, d
       const { spans, nothing } = spansOf(window, logits, task.longest, 2 * task.top + 10)
       none = Math.min(none, nothing)
       found[number] = spans.map(({ begin, end, score }) => {
-        const [from] = words.get(window.tokens[window.places[begin]].word)!
-        const [, to] = words.get(window.tokens[window.places[end]].word)!
+        const [from] = entryOf(words, window.tokens[window.places[begin]].word)
+        const [, to] = entryOf(words, window.tokens[window.places[end]].word)
         return { score, begin: from, end: to, text: context.slice(from, to) }
       })
       if (--missing > 0) return

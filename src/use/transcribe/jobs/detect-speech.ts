@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { melPeak } from '../../../sound/signal/log-mel.ts'
 import { speechDetector } from '../../../sound/speech/detector.ts'
 import type { JobKind } from '../../../workers/jobs/job-kind.ts'
@@ -7,7 +8,7 @@ import { type Stretch, spectrogram } from './sound-window.ts'
 export const peak: JobKind<'peak', Stretch, number, never> = {
   kind: 'peak',
   run(worker, { contents, done }) {
-    done([melPeak(spectrogram(contents, worker.model.config.sound!.mels))])
+    done([melPeak(spectrogram(contents, present(worker.model.config.sound).mels))])
   },
   cancel() {}, // done in one step
 }

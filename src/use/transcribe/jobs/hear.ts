@@ -1,4 +1,5 @@
 import { deflateSync } from 'node:zlib'
+import { present } from '../../../base/present.ts'
 import { type HeardWindow, WindowTranscriber } from '../../../engine/speech/index.ts'
 import type { Tokenizer } from '../../../language/text/tokenizer/tokenizer.ts'
 import { melPeak, normalizeMel } from '../../../sound/signal/log-mel.ts'
@@ -27,7 +28,7 @@ export const hear: JobKind<'hear', WindowToHear, Heard, never> = {
   kind: 'hear',
   prepare: engineOf,
   run(worker, { contents: { samples, skip, frames, peak, settings }, request, turn, acceptedAt, ...job }) {
-    const { mels, positions } = worker.model.config.sound!
+    const { mels, positions } = present(worker.model.config.sound)
     const sound = spectrogram({ samples, skip, frames }, mels)
     const reached = Math.max(peak ?? -Infinity, melPeak(sound))
     const features = new Float32Array(2 * positions * mels)

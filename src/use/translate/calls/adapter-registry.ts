@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { didYouMean } from '../../../base/did-you-mean.ts'
 import { GlassformerError, shown } from '../../../base/errors.ts'
 import { pathOf } from '../../../base/path-of.ts'
+import { present } from '../../../base/present.ts'
 import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
 import type { Adapter } from '../../../engine/weights/adapter.ts'
@@ -65,7 +66,7 @@ export class AdapterRegistry {
   of(name: string): Adapter {
     checkName(name)
     const folder = this.#folders.get(name) ?? (this.#root === null ? null : join(this.#root, name))
-    const state = folder && this.#disk!.stateOf(folder)
+    const state = folder && present(this.#disk).stateOf(folder)
     if (!state) {
       this.#read.delete(name)
       const { names } = this
@@ -94,13 +95,13 @@ export class AdapterRegistry {
   }
 
   #open(name: string, path: string): Read {
-    const { stateOf, read } = this.#disk!
+    const { stateOf, read } = present(this.#disk)
     return { path, state: stateOf(path) ?? '', adapter: read(path, name, this.#config) }
   }
 
   #namesIn(root: string): string[] {
     const entries = readdirSync(root, { withFileTypes: true })
-    const isAdapter = (name: string) => NAME().test(name) && this.#disk!.stateOf(join(root, name)) !== null
+    const isAdapter = (name: string) => NAME().test(name) && present(this.#disk).stateOf(join(root, name)) !== null
     return entries.map(({ name }) => name).filter(isAdapter)
   }
 }

@@ -1,3 +1,4 @@
+import { entryOf, lastOf } from '../../../base/present.ts'
 import type { MemoryMatch } from '../../../language/memory/index.ts'
 import type { Source, Translation } from '../translation/translation.ts'
 import { assembled, type MemoryUse, type Part, plansFor } from './memory-plan.ts'
@@ -58,7 +59,7 @@ export async function fromMemory(
   for (const [i, part] of plain.entries()) found.set(part, together[i])
   for (const [i, part] of begun.entries()) found.set(part, alone[i][0])
   return plans.map((plan) => {
-    const translations = plan.parts.map((part) => ('source' in part ? found.get(part)! : part.translation))
+    const translations = plan.parts.map((part) => ('source' in part ? entryOf(found, part) : part.translation))
     return assembled(plan, translations)
   })
 }
@@ -83,7 +84,7 @@ export async function fromMemoryInPieces(
     return translation
   })
   const translations = await Promise.all(begun)
-  if (plan.spaces) piece(plan.spaces.at(-1)!)
+  if (plan.spaces) piece(lastOf(plan.spaces))
   return assembled(plan, translations)
 }
 

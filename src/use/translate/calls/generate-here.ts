@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { GlassformerError } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import { aborted, atIndex, timedOut } from '../../../workers/requests/submit.ts'
 import type { ResolvedGenerate } from '../options/generate-settings.ts'
 import type { Engine } from '../sentences/engine.ts'
@@ -53,7 +54,7 @@ export async function generateHere(
       engine.step()
       await setImmediate()
       if (signal?.aborted) throw aborted(signal)
-      if (performance.now() >= deadline && missing) throw timedOut(timeout!)
+      if (performance.now() >= deadline && missing) throw timedOut(present(timeout))
     }
   } finally {
     engine.cancel(request)

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import type { Scheduling } from '../../../workers/requests/scheduling.ts'
 import { atIndex, timedOut } from '../../../workers/requests/submit.ts'
 import type { ResolvedTranslateOptions } from '../options/resolve-call.ts'
@@ -34,7 +35,7 @@ export function translateSync(
     engine.step()
     if (performance.now() < deadline || !engine.busy) continue
     engine.cancel(request)
-    throw timedOut(timeout!)
+    throw timedOut(present(timeout))
   }
   if (failures.length) throw failures[0]
   return translations

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import type { PackageEntry, ZipPackage } from '../../../formats/zip/zip-package.ts'
 import type { PackageFormat } from '../../../language/markup/document/formats.ts'
 import { tokensOf } from '../../../language/markup/document/tokens.ts'
@@ -86,7 +87,8 @@ async function checkMimeType(zip: ZipPackage, format: PackageFormat): Promise<vo
   const entry = zip.entry('mimetype')
   if (!entry) throw wrong(`this is no .${format}: the package does not say what it is (mimetype)`)
   const type = await zip.text(entry, 1000)
-  if (!MIME_TYPES[format]!.test(type)) throw wrong(`this is no .${format}: it says that it is ${type.slice(0, 100)}`)
+  if (!present(MIME_TYPES[format]).test(type))
+    throw wrong(`this is no .${format}: it says that it is ${type.slice(0, 100)}`)
 }
 
 /** @throws GlassformerError ERR_INPUT where a part with texts is encrypted */

@@ -1,4 +1,5 @@
 import { GlassformerError, shown } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import type { Type } from '../../../base/schema/types.ts'
 import { whole } from '../../../base/values/number-text.ts'
 import { isMap } from '../../../base/values/value-class.ts'
@@ -56,7 +57,7 @@ export const glossaryType: Type<Glossary> = {
  */
 export function entriesOf(glossary: Glossary, place = (n: number) => `option 'glossary', entry ${n}`): GlossaryEntry[] {
   const entries = new Map<string, string>()
-  for (const [n, pair] of pairsOf(glossary)!.entries()) {
+  for (const [n, pair] of present(pairsOf(glossary)).entries()) {
     const wrong = (message: string) => new GlassformerError('ERR_OPTION', `${place(n)}: ${message}`)
     if (!Array.isArray(pair) || pair.length !== 2)
       throw wrong(`it must be a pair of a term and its translation, not ${shown(pair)}`)

@@ -1,5 +1,7 @@
 /** The thread that parses and writes documents. It answers one question at a time. */
+
 import { parentPort } from 'node:worker_threads'
+import { present } from '../../../base/present.ts'
 import type { Document } from '../../../language/markup/document/document.ts'
 import { parseDocument } from '../../../language/markup/parse.ts'
 import type { UnitsPart } from '../../../language/memory/tmx.ts'
@@ -58,7 +60,7 @@ async function answerTo(question: Question): Promise<Answer> {
     parts = unitsInParts(question.bytes, question.languages)
   }
   if (question.kind === 'write') return { text: await written(question) }
-  return parts!.next().value
+  return present(parts).next().value
 }
 
 async function written({ id, source, parsing }: SentDocument): Promise<string> {
@@ -84,9 +86,12 @@ function* partsOf({ texts, lines, left }: Document): Generator<TextsPart> {
 }
 
 lowerPriority()
+// biome-ignore lint/style/noNonNullAssertion: this file runs in worker threads alone
 parentPort!.on('message', (question: Question) => {
   answerTo(question).then(
+    // biome-ignore lint/style/noNonNullAssertion: this file runs in worker threads alone
     (answer) => parentPort!.postMessage(answer),
+    // biome-ignore lint/style/noNonNullAssertion: this file runs in worker threads alone
     (error: unknown) => parentPort!.postMessage({ error: toPlain(error) } satisfies Answer),
   )
 })

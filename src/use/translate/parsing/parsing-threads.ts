@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { GlassformerError, messageOf } from '../../../base/errors.ts'
 import { threadFile } from '../../../base/package/package-folder.ts'
+import { present } from '../../../base/present.ts'
 import { whole } from '../../../base/values/number-text.ts'
 import { FairQueue, type Turn } from '../../../engine/decode/turns/index.ts'
 import { onAbort } from '../../../workers/requests/on-abort.ts'
@@ -101,7 +102,7 @@ class ParsingThreads {
         settle()
         if (!running) this.#waiting.drop((each) => each === job, job.turn)
         else if (isToEnd) this.#end(running)
-        else running.finish(() => this.#end(running!))
+        else running.finish(() => this.#end(present(running)))
         this.#handOut()
       }
       this.#waiting.push(job)
@@ -111,7 +112,7 @@ class ParsingThreads {
 
   #handOut(): void {
     while (this.#waiting.length) {
-      const { id } = this.#waiting.first!
+      const { id } = present(this.#waiting.first)
       const idle = [...this.#threads].filter((thread) => !thread.isBusy)
       // A thread that has parsed a document writes it without parsing it again.
       const thread = idle.find((each) => each.last === id) ?? idle[0] ?? this.#started()

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { lastOf } from '../../../base/present.ts'
 import type { PlacedText } from '../../../language/protect/span.ts'
 import { newNumber } from '../../../workers/requests/submit.ts'
 import { PART, type TextsPart } from './messages.ts'
@@ -16,7 +17,7 @@ export const readInThread: ReadDocument = async (source, parsing, scheduling): P
   const document = { id, source, parsing }
   const read = async (ask: Ask): Promise<Pick<OpenDocument, 'texts' | 'lines' | 'left'>> => {
     const parts = [await ask<TextsPart>({ kind: 'read', ...document })]
-    while (!parts.at(-1)!.isLast) parts.push(await ask<TextsPart>({ kind: 'more' }))
+    while (!lastOf(parts).isLast) parts.push(await ask<TextsPart>({ kind: 'more' }))
     return {
       texts: parts.flatMap(({ texts }) => texts),
       lines: parts.flatMap(({ lines }) => lines),

@@ -1,3 +1,4 @@
+import { lastOf } from '../../../base/present.ts'
 import type { MemoryLanguages, UnitsPart } from '../../../language/memory/index.ts'
 import type { Scheduling } from '../../../workers/requests/scheduling.ts'
 import { newNumber } from '../../../workers/requests/submit.ts'
@@ -15,7 +16,7 @@ export function readTmx(
 ): Promise<UnitsPart[]> {
   const run = async (ask: Ask) => {
     const parts = [await ask<UnitsPart>({ kind: 'tmx', bytes, languages })]
-    while (!parts.at(-1)!.isLast) parts.push(await ask<UnitsPart>({ kind: 'more' }))
+    while (!lastOf(parts).isLast) parts.push(await ask<UnitsPart>({ kind: 'more' }))
     return parts
   }
   return parsingThreads.do({ id: newNumber(), length: bytes.length, what: 'a TMX file', run }, scheduling)

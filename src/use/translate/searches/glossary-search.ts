@@ -1,3 +1,4 @@
+import { entryOf } from '../../../base/present.ts'
 import type { Found } from '../../../engine/decode/search/index.ts'
 import { penalized, type Term, type TermPlace, termsIn } from '../../../engine/decode/search/index.ts'
 import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
@@ -102,7 +103,7 @@ function shifted(terms: readonly Replacement[]): Replacement[] {
 /** Terms in a stable order. */
 const sortedBy = <T>(list: readonly T[], by: (value: T) => number): T[] => {
   const keys = new Map(list.map((each) => [each, by(each)]))
-  return [...list].sort((a, b) => keys.get(a)! - keys.get(b)!)
+  return [...list].sort((a, b) => entryOf(keys, a) - entryOf(keys, b))
 }
 
 /** The results of a search that continued from the first tokens of another translation. */

@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { lazyPattern } from '../../../base/values/lazy-pattern.ts'
 import type { Found } from '../../../engine/decode/search/index.ts'
 import type { AttentionWeights } from '../../../engine/decode/teacher-forced.ts'
@@ -43,7 +44,7 @@ export function* protectedSearch(source: string, sentence: ProtectedSentence, re
     if (!best || isBetter(tried, best)) best = tried
     if (best.keeps && isEnough) break
   }
-  const { way, found } = best!
+  const { way, found } = present(best)
   return found.slice(0, reader.alternatives).map((each) => restore(each, way))
 }
 

@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { type Found, penalized } from '../../../engine/decode/search/index.ts'
 import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
 import type { TokenPair } from '../../../engine/decode/step/index.ts'
@@ -111,7 +112,7 @@ export class Contexts {
         targets[i] = withoutFirst(target, firstOf(options))
         if (--missing > 0) return
         if (this.#open.get(key) === own) this.#open.delete(key)
-        if (this.#known.size === MOST_KNOWN) this.#known.delete(this.#known.keys().next().value!)
+        if (this.#known.size === MOST_KNOWN) this.#known.delete(present(this.#known.keys().next().value))
         const read = { text: sentences.map(({ text }) => text).join(' '), target: targets.flat() }
         this.#known.set(key, read)
         for (const each of own.waiting) each(read)

@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import type { BackendInfo, Player } from '../../../engine/backend/interface/backend.ts'
 import { AdapterMemory } from '../../../engine/decode/adapters/index.ts'
 import { Generator } from '../../../engine/decode/generator.ts'
@@ -118,7 +119,7 @@ export class Engine {
           source,
           options,
           adapter: job.options.adapter,
-          surface: tokenizer && tokenTextsOf(tokenizer, this.#pieces!, source),
+          surface: tokenizer && tokenTextsOf(tokenizer, present(this.#pieces), source),
           done: this.#guarded(job, ([best]: Found[]) => done(best)),
         }),
     })
@@ -247,7 +248,7 @@ export class Engine {
       options: alternatives === options.alternatives ? searching : { ...searching, alternatives },
       ...(begin && { begin: [options.start ?? this.#model.config.ids.start ?? -1, ...begin] }),
       stops: task.stops,
-      surface: this.#tokenizer && tokenTextsOf(this.#tokenizer, this.#pieces!, source),
+      surface: this.#tokenizer && tokenTextsOf(this.#tokenizer, present(this.#pieces), source),
       terms,
       prefix: growing
         ? this.#guarded(job, (part: number[]) => growing(() => this.#preparation.decode(source, part)))
@@ -363,7 +364,7 @@ export class Engine {
       throw new GlassformerError('ERR_OPTION', `option 'glossary' needs a tokenizer, and ${this.#model.path} has none`)
     if (isIds(source))
       throw new GlassformerError('ERR_INPUT', "option 'glossary' finds terms in texts: give a text instead of ids")
-    const [tokenizer, pieces, { maxLength }] = [this.#tokenizer, this.#pieces!, this.#model.config]
+    const [tokenizer, pieces, { maxLength }] = [this.#tokenizer, present(this.#pieces), this.#model.config]
     const { text } = glossary
     return this.#glossaries.of(text, () => new ModelGlossary(entriesIn(text), tokenizer, pieces, maxLength))
   }

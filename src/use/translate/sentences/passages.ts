@@ -1,3 +1,4 @@
+import { lastOf } from '../../../base/present.ts'
 import type { TrainedOn } from '../../../files/folders/layout/loaded-model.ts'
 import type { SplitText } from '../../../language/text/sentences/lines.ts'
 import { splitSentences } from '../../../language/text/sentences/sentences.ts'
@@ -41,7 +42,7 @@ export function joinedGroups({ sentences, spaces }: SplitText, groups: readonly 
       for (let i = first + 1; i < behind; i++) text += spaces[i] + sentences[i]
       return text
     }),
-    spaces: [...groups.map(({ first }) => spaces[first]), spaces.at(-1)!],
+    spaces: [...groups.map(({ first }) => spaces[first]), lastOf(spaces)],
   }
 }
 

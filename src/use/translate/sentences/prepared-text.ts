@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import { type FoundSpan, foundSpans, joined, mayHaveSpans, type Protection } from '../../../language/protect/found.ts'
 import type { ProtectedSentence } from '../../../language/protect/protected-sentence.ts'
 import { ProtectedText } from '../../../language/protect/protected-text.ts'
@@ -106,7 +107,7 @@ function withSpans(text: string, spans: readonly FoundSpan[], preparing: Prepari
       ? sentenceWithSpans(text, sentence, model, preparing)
       : sentenceWithoutSpans(sentence.text, preparing)
   // Tags around a passage and around its sentences may be divided otherwise; such sentences are read alone.
-  const isAround = (place: number, sentence: number) => joined!.around[place].text === around[sentence].text
+  const isAround = (place: number, sentence: number) => present(joined).around[place].text === around[sentence].text
   return {
     sentences: sentences.map(prepared),
     around,

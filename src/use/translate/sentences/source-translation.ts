@@ -1,3 +1,4 @@
+import { lastOf, present } from '../../../base/present.ts'
 import type { PlacedText } from '../../../language/protect/span.ts'
 import type { SourceToTranslate } from './engine-sources.ts'
 import { chosenPassage } from './passages.ts'
@@ -109,8 +110,8 @@ export class SourceTranslation {
     }))
     for (const group of this.#groups) for (let i = group.first; i < group.behind; i++) this.#groupOf.push(group)
     this.#missing = groups.length
-    const texts = [...groups.map(({ first }) => around[first].text), around.at(-1)!.text]
-    this.#stream = job.piece && this.#missing ? new TextStream(texts, (piece) => job.piece!(piece)) : null
+    const texts = [...groups.map(({ first }) => around[first].text), lastOf(around).text]
+    this.#stream = job.piece && this.#missing ? new TextStream(texts, (piece) => present(job.piece)(piece)) : null
   }
 
   /** Completes the translation of a source without sentences. */
@@ -163,7 +164,7 @@ export class SourceTranslation {
       around.push(...this.#around.slice(first, whole ? first + 1 : behind))
       translated.push(...(whole ? [whole] : this.#translated.slice(first, behind)))
     }
-    around.push(this.#around.at(-1)!)
+    around.push(lastOf(this.#around))
     this.job.done(this.#maker.of(this.job, around, translated))
   }
 }

@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { ForcedDecoder } from '../../../engine/decode/teacher-forced.ts'
 import { isDecoderOnly, sourceEndOf } from '../../../engine/model/config/config.ts'
 import type { Adapter } from '../../../engine/weights/adapter.ts'
@@ -144,8 +145,8 @@ export class TextPreparation {
     const code = firstLine(tokenizer?.languageCode?.(source) ?? '')
     return {
       decode: (ids) => this.#decode(ids),
-      decodeSource: (ids) => tokenizer!.decodeSource(ids),
-      codeLength: code === '' ? 0 : tokenizer!.encode(code, { special: false }).length,
+      decodeSource: (ids) => present(tokenizer).decodeSource(ids),
+      codeLength: code === '' ? 0 : present(tokenizer).encode(code, { special: false }).length,
       attention: (source, target) => this.#forced.crossAttention({ source, target, adapter }),
     }
   }
@@ -186,7 +187,7 @@ export class TextPreparation {
 
   #reader(encode: Reader['encode'], code: string, { generation, adapter }: ResolvedTranslateOptions): Reader {
     const { beams, sample, alternatives } = generation
-    const tokenizer = this.#tokenizer!
+    const tokenizer = present(this.#tokenizer)
     this.#standIns ??= new StandIns(tokenizer)
     return {
       ...this.aligning(code, adapter),

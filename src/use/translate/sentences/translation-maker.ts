@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { TokenPair } from '../../../engine/decode/step/index.ts'
 import type { ForcedDecoder } from '../../../engine/decode/teacher-forced.ts'
 import type { LoadedModel, TrainedOn } from '../../../files/folders/layout/loaded-model.ts'
@@ -72,7 +73,7 @@ export class TranslationMaker {
       translated.map(({ translations }) => translations),
     )
     const untranslated = leftIn(around, translated)
-    const place = glossary && placing(textOf(source)!, alternatives[0].spans)
+    const place = glossary && placing(present(textOf(source)), alternatives[0].spans)
     return {
       ...alternatives[0],
       ...(generation.alternatives > 1 && { alternatives }),
@@ -103,7 +104,7 @@ export class TranslationMaker {
   }
 
   #alignment(pair: TokenPair): SentenceAlignment {
-    const head = this.#model.config.alignment!
+    const head = present(this.#model.config.alignment)
     const weights = pair.source.length ? this.#forced.headAttention(pair, head) : new Float32Array(0)
     return { ...this.#tokens(pair), weights }
   }

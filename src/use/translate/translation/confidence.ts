@@ -1,3 +1,4 @@
+import { present } from '../../../base/present.ts'
 import type { ConfidenceModel } from '../../../files/folders/layout/confidence-file.ts'
 
 /** A word of a translation, and how probably it is right. */
@@ -113,7 +114,7 @@ function between(
   score: number,
 ): ConfidentWord | null {
   if (i > 0 && !found[i - 1]) return null // the word before has it
-  const before = i > 0 ? found[i - 1]!.end : 0
+  const before = i > 0 ? present(found[i - 1]).end : 0
   const behind = found.slice(i).find((each) => each)?.start ?? text.length
   const part = text.slice(before, behind)
   const start = before + part.length - part.trimStart().length

@@ -1,4 +1,5 @@
 import { GlassformerError, messageOf } from '../../../base/errors.ts'
+import { present } from '../../../base/present.ts'
 import { type Kept, openCache } from './cache-storage.ts'
 import type { LoadProgress } from './load-options.ts'
 import type { CacheState } from './messages.ts'
@@ -128,7 +129,7 @@ export class FetchedFiles {
     let loaded = 0
     this.#progress({ file, loaded, total, cached: false })
     try {
-      const reader = response.body!.getReader()
+      const reader = present(response.body).getReader()
       for (let part = await reader.read(); !part.done; part = await reader.read()) {
         parts.push(part.value as Uint8Array<ArrayBuffer>)
         loaded += part.value.length

@@ -61,6 +61,7 @@ class GivenFiles {
 
 const placeOf = ({ path }: KeptFolder) => ({
   path,
+  // biome-ignore lint/style/noNonNullAssertion: the pattern matches every text that comes here
   name: decodeURIComponent(/([^/]*)\/*$/.exec(path.replace(/[?#].*$/, ''))![1]),
 })
 

@@ -49,6 +49,7 @@ export const gatesGradient: Kernel<'gatesGradient'> = (call) => {
       if (!deviation || !dDeviation) continue
       // The derivative of softplus is the sigmoid.
       const slope = 1 / (1 + Math.exp(-deviation.data[rowAt(deviation, row) + e]))
+      // biome-ignore lint/style/noNonNullAssertion: the gradient of noisy gates has the noise
       dDeviation.data[rowAt(dDeviation, row) + e] = (dSigma[e] + noisy.noise![e] * dNoisy[e]) * slope
     }
   }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf } from '../../../../base/errors.ts'
 import { ownPath } from '../../../../base/package/own-packages.ts'
+import { present } from '../../../../base/present.ts'
 import type { WasmHome } from '../../interface/wasm-surface.ts'
 import { type WasmModule, webAssembly } from '../../interface/web-assembly.ts'
 import { isSealed, sealFlaw } from '../../native/elf.ts'
@@ -50,7 +51,7 @@ function tryOpen(binary: string, isas: readonly WasmIsa[], ops: readonly string[
       const file = readFileSync(binary)
       const flaw = isSealed(file) ? sealFlaw(file) : 'is damaged: its end is missing'
       if (flaw) return `${binary} cannot be loaded: it ${flaw}`
-      module = new webAssembly!.Module(file)
+      module = new (present(webAssembly).Module)(file)
     }
     const home = newHome({ module, binary, isas })
     const there = instanceIn(home).signatures()

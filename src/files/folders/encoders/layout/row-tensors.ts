@@ -1,4 +1,5 @@
 import { GlassformerError } from '../../../../base/errors.ts'
+import { entryOf } from '../../../../base/present.ts'
 import type { TensorSource } from '../../../../formats/tensors/tensor-file.ts'
 
 /** Rows of a stored tensor that are a tensor of their own. */
@@ -11,7 +12,7 @@ export interface RowsOf {
 export function rowTensors(source: TensorSource, parts: ReadonlyMap<string, RowsOf>): TensorSource {
   const tensors = new Map(source.tensors)
   for (const [name, { from, rows }] of parts) {
-    const entry = source.tensors.get(from)!
+    const entry = entryOf(source.tensors, from)
     tensors.set(name, {
       ...entry,
       shape: [rows.length, ...entry.shape.slice(1)],
@@ -20,8 +21,7 @@ export function rowTensors(source: TensorSource, parts: ReadonlyMap<string, Rows
   }
   for (const { from } of parts.values()) tensors.delete(from)
   const widthOf = (from: string) =>
-    source.tensors
-      .get(from)!
+    entryOf(source.tensors, from)
       .shape.slice(1)
       .reduce((size, length) => size * length, 1)
   const readPart: TensorSource['readPart'] = (name, first, into) => {
