@@ -32,8 +32,8 @@ export interface HuggingFaceFamily {
    * not set them.
    */
   generation: JsonObject
-  /** The tokenizer, and the source language where the tokenizer names one. */
-  tokenizer(folder: Folder): { tokenizer: TokenizerContents; sourceLocale?: string }
+  /** The tokenizer, and the languages where the tokenizer names them. */
+  tokenizer(folder: Folder): { tokenizer: TokenizerContents; sourceLocale?: string; targetLocale?: string }
 }
 
 /** Keys of our own layout that config.json may contain. */

@@ -45,6 +45,8 @@ interface ModelSettings extends Values<typeof folderSettings> {
   confidence?: string | null
   /** The settings of Hugging Face's generate() from which these options are derived. */
   settings: JsonObject
+  /** The language of the translations, for a folder that names it and a model that is not told another. */
+  targetLocale?: string
 }
 
 /** The contents of a folder except its weights, as its family reads them. */
