@@ -37,7 +37,7 @@ export interface HuggingFaceFamily {
 }
 
 /** Keys of our own layout that config.json may contain. */
-const ourSettings = some(folderSettings, 'splitTokens', 'trainedOn')
+const ourSettings = some(folderSettings, 'splitTokens', 'trainedOn', 'augmented')
 
 /** Reads a folder written by `save_pretrained`: settings in config.json and generation_config.json. */
 export const readingHuggingFace =
@@ -55,7 +55,11 @@ export const readingHuggingFace =
       config,
       ...generation,
       ...tokenizer,
-      ...read(ourSettings, { splitTokens: json.splitTokens, trainedOn: json.trainedOn }, inFile(fields.where)),
+      ...read(
+        ourSettings,
+        { splitTokens: json.splitTokens, trainedOn: json.trainedOn, augmented: json.augmented },
+        inFile(fields.where),
+      ),
     }
   }
 

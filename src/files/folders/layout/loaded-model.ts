@@ -1,5 +1,5 @@
 import { settings, type Values } from '../../../base/schema/settings.ts'
-import { oneOf, positiveInteger, text } from '../../../base/schema/types.ts'
+import { flag, oneOf, positiveInteger, text } from '../../../base/schema/types.ts'
 import type { GenerationOptions } from '../../../engine/decode/settings/options.ts'
 import type { Shortlist } from '../../../engine/decode/step/index.ts'
 import type { ModelConfig } from '../../../engine/model/config/config.ts'
@@ -33,6 +33,11 @@ export const folderSettings = settings({
     type: oneOf(...trainedOn),
     default: 'texts',
     says: '`sentences`: texts are split into sentences however short they are, as the model has never seen several at once; `texts`: only those of more than `splitTokens` are',
+  },
+  augmented: {
+    type: flag,
+    default: false,
+    says: 'whether the model was trained on pairs that were made rougher (`data.augment`), as a training that goes on with it then makes them too',
   },
 })
 
