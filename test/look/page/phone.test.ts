@@ -49,7 +49,7 @@ describe.skipIf(!browserPath)(`the page on a phone of 390 pixels${without}`, () 
 
   test('the sentence has room to be read in an exported file', async () => {
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('button:has-text("Export")')])
-    const saved = await page.context().newPage()
+    const saved = await page.context().browser()!.newPage()
     await saved.setViewportSize({ width: 390, height: 844 })
     const file = join(scratchFolder(), 'exported.html')
     await download.saveAs(file)
