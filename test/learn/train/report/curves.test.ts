@@ -85,7 +85,9 @@ describe('curves.svg', () => {
     expect(curvesSvg(nothing, 100)).toContain('nothing yet')
     expect(curvesSvg({ ...nothing, steps }, 40)).not.toMatch(/NaN|Infinity|undefined|BLEU/)
     const broken = { ...validations[0], loss: null as unknown as number }
-    expect(curvesSvg({ sessions, steps, validations: [broken], kept: [], result: null }, 40)).not.toMatch(/NaN|Infinity/)
+    expect(curvesSvg({ sessions, steps, validations: [broken], kept: [], result: null }, 40)).not.toMatch(
+      /NaN|Infinity/,
+    )
   })
 })
 
